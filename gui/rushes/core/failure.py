@@ -1,0 +1,86 @@
+"""Expected trouble, as a value. A bug still raises.
+
+The sentence for a person is chosen in `presentation/sentences.py` by kind, with `assert_never`.
+"""
+
+import enum
+from dataclasses import dataclass
+
+
+class Kind(enum.Enum):
+    # reaching the service
+    OFFLINE = "offline"  # no route, refused, DNS, reset
+    SLOW = "slow"  # a time limit of ours ran out
+    TLS = "tls"  # the certificate or the protocol is not trusted; nothing was sent
+    BLOCKED_URL = "blocked_url"  # an address we do not open (scheme, private range, redirect)
+    PROXY = "proxy"
+    # what the service said
+    DENIED = "denied"  # 401: the key is not accepted
+    FORBIDDEN = "forbidden"  # 403: the key may not do this
+    OVERDUE = "overdue"  # unpaid balance
+    MODEL_NOT_OPEN = "model_not_open"
+    LIMITED = "limited"  # 429 by rate, or overload: seconds to minutes
+    QUOTA = "quota"  # 429 by quota: not a matter of seconds
+    SERVER = "server"  # 5xx
+    NOT_FOUND = "not_found"  # the service does not know this task
+    REJECTED = "rejected"  # 400: the request itself is not accepted
+    NOT_API = "not_api"  # HTML or a route error: the base URL is not an API of this kind
+    MALFORMED = "malformed"  # an answer in a shape the contract does not allow
+    TOO_LARGE = "too_large"
+    # keys
+    NO_KEY = "no_key"
+    VAULT_LOCKED = "vault_locked"
+    VAULT_NONE = "vault_none"
+    VAULT_REFUSED = "vault_refused"  # the vault did not take or give the key
+    KEY_TOO_LONG = "key_too_long"
+    # files
+    LINK_ENDED = "link_ended"  # 403/404/410 or an XML error where the file was
+    LOST = "lost"
+    STALLED = "stalled"
+    WRONG_FILE = "wrong_file"  # what came is not a file of the promised kind
+    DISK_FULL = "disk_full"
+    FOLDER = "folder"  # the folder cannot be written
+    # the store
+    STORE = "store"
+
+
+#: With these the whole account pauses until the user acts: asking again cannot help.
+PAUSING = frozenset(
+    {
+        Kind.DENIED,
+        Kind.FORBIDDEN,
+        Kind.OVERDUE,
+        Kind.NO_KEY,
+        Kind.NOT_API,
+        Kind.TLS,
+        Kind.BLOCKED_URL,
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """What went wrong, for whom, and what the other side said about it.
+
+    Attributes:
+        host: The host concerned; never a whole URL (a signed URL is a secret).
+        retry_after: Seconds the server asked us to wait, already clamped to 1 to 600.
+        code, message, request_id: The service's own words, untrusted.
+        detail: For the log and the details fold; never the headline.
+    """
+
+    kind: Kind
+    host: str = ""
+    retry_after: float | None = None
+    code: str = ""
+    message: str = ""
+    request_id: str = ""
+    detail: str = ""
+
+
+class Malformed(ValueError):
+    """An answer in a shape the contract does not allow. Names the place, never the value."""
+
+    def __init__(self, where: str, found: object) -> None:
+        super().__init__(f"{where}: unexpected {type(found).__name__}")
+        self.where = where

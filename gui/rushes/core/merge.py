@@ -1,0 +1,153 @@
+"""What an answer does to a task. Pure; runs inside the store's transaction.
+
+Rules (reliability): an older answer never overwrites a newer one; a terminal state never
+regresses; an unknown answer changes nothing for the worse; what one answer leaves out, an
+earlier one has said.
+"""
+
+from collections.abc import Callable
+from dataclasses import fields, replace
+
+from rushes.core.task import (
+    Artifact,
+    ArtifactState,
+    Event,
+    Flag,
+    Link,
+    Report,
+    Status,
+    Task,
+)
+
+#: A change to one task; None leaves it as it is. Runs in the store's writer thread: pure only.
+Change = Callable[[Task], Task | None]
+
+#: Not-found answers in a row before a task is given up as not found.
+MISSES_UNTIL_NOT_FOUND = 3
+
+#: A live task that did not change for so long is called stale, unless it has its own limit.
+STALE_AFTER_S = 48 * 3600.0
+
+_CARRIED = tuple(
+    f.name
+    for f in fields(Report)
+    if f.name not in {"id", "status", "status_raw", "error", "links", "flags", "tools", "raw"}
+)
+
+
+def absorb(task: Task, report: Report, *, asked_at: float, seen_at: float) -> Task:
+    """Bring `task` up to date with an answer to a request that started at `asked_at`."""
+    if task.asked_at is not None and asked_at < task.asked_at:
+        return task
+    seen = replace(task, asked_at=asked_at, last_seen_at=seen_at, misses=0)
+    if task.status.is_terminal:
+        seen = replace(seen, rechecks=task.rechecks + 1)
+    if _regresses(task.status, report.status):
+        return replace(seen, flags=task.flags | {Flag.STATUS_CONFLICT})
+    merged = _carry_over(task.report, report)
+    stale = {Flag.STALE} if _is_stale(task, merged, seen_at) else set[Flag]()
+    return replace(
+        seen,
+        report=merged,
+        artifacts=_relink(task.artifacts, report.links),
+        flags=merged.flags | stale,
+    )
+
+
+def missed(task: Task, *, asked_at: float) -> Task:
+    """The service says that it does not know the task: believed only the third time in a row."""
+    if task.asked_at is not None and asked_at < task.asked_at:
+        return task
+    misses = task.misses + 1
+    given_up = misses >= MISSES_UNTIL_NOT_FOUND
+    flags = task.flags | {Flag.NOT_FOUND} if given_up else task.flags
+    return replace(task, asked_at=asked_at, misses=misses, flags=flags)
+
+
+def _regresses(old: Status, new: Status) -> bool:
+    """A gateway's FAILURE may be false and heal to success; no other end is ever left."""
+    if not old.is_terminal or old is new:
+        return False
+    return new is not Status.SUCCEEDED
+
+
+def _is_stale(task: Task, report: Report, seen_at: float) -> bool:
+    """A gateway may report a task as running for ever that ended upstream (contract, trap 11)."""
+    if report.status.is_terminal:
+        return False
+    since = max(t for t in (report.created_at, report.updated_at, task.added_at) if t is not None)
+    return seen_at > since + (report.expires_after_s or STALE_AFTER_S)
+
+
+def _carry_over(old: Report, new: Report) -> Report:
+    kept = {
+        name: getattr(old, name)
+        for name in _CARRIED
+        if getattr(new, name) is None and getattr(old, name) is not None
+    }
+    return replace(new, **kept) if kept else new
+
+
+def _relink(artifacts: tuple[Artifact, ...], links: tuple[Link, ...]) -> tuple[Artifact, ...]:
+    by_kind = {artifact.kind: artifact for artifact in artifacts}
+    for link in links:
+        old = by_kind.get(link.kind) or Artifact(kind=link.kind)
+        by_kind[link.kind] = _renewed(old, link)
+    return tuple(by_kind.values())
+
+
+def _renewed(artifact: Artifact, link: Link) -> Artifact:
+    """A lost file is remote again only when the link really is another one that ends later."""
+    state = artifact.state
+    later = (link.expires_at or 0.0) > (artifact.expires_at or 0.0)
+    if state is ArtifactState.LOST and link.url != artifact.url and later:
+        state = ArtifactState.REMOTE
+    return replace(
+        artifact,
+        state=state,
+        url=link.url,
+        expires_at=link.expires_at,
+        expires_inferred=link.expires_inferred,
+        max_requests=link.max_requests,
+    )
+
+
+def history(old: Task | None, new: Task, at: float) -> tuple[Event, ...]:
+    """The lines of history a change of one task leaves. Never a URL, never a path."""
+    if old is None:
+        return (Event(at=at, what="added", old="", new=new.id),)
+    events = []
+    if (old.status, old.report.status_raw) != (new.status, new.report.status_raw):
+        events.append(Event(at=at, what="status", old=_status(old), new=_status(new)))
+    before = {artifact.kind: artifact for artifact in old.artifacts}
+    for artifact in new.artifacts:
+        known = before.get(artifact.kind)
+        if known is None or known.state is not artifact.state:
+            was = known.state.value if known else ""
+            what = f"artifact:{artifact.kind.value}"
+            events.append(Event(at=at, what=what, old=was, new=artifact.state.value))
+        elif known.url and known.url != artifact.url:
+            events.append(Event(at=at, what=f"link:{artifact.kind.value}", old="", new="renewed"))
+    if old.flags != new.flags:
+        events.append(Event(at=at, what="flag", old=_flags(old), new=_flags(new)))
+    for name in ("name", "rating", "pick", "tags", "note"):
+        was, now = getattr(old.mark, name), getattr(new.mark, name)
+        if was != now:
+            events.append(Event(at=at, what=name, old=_word(was), new=_word(now)))
+    return tuple(events)
+
+
+def _status(task: Task) -> str:
+    raw = task.report.status_raw
+    same = raw.strip().casefold() == task.status.value
+    return task.status.value if same or not raw else f"{task.status.value} ({raw})"
+
+
+def _flags(task: Task) -> str:
+    return " ".join(sorted(flag.value for flag in task.flags))
+
+
+def _word(value: object) -> str:
+    if isinstance(value, tuple):
+        return " ".join(str(v) for v in value)
+    return str(getattr(value, "value", value))

@@ -1,0 +1,68 @@
+"""What the services tell whoever listens: the window, the command line, the tests."""
+
+import enum
+from dataclasses import dataclass
+
+from rushes.core.failure import Failure
+from rushes.core.task import Artifact, Diff, Key
+
+
+class Activity(enum.Enum):
+    """What the loop of one account is doing."""
+
+    WATCHING = "watching"
+    IDLE = "idle"  # nothing live to look at
+    BACKING_OFF = "backing_off"  # after a failure that passes
+    OFFLINE = "offline"
+    PAUSED = "paused"  # until the user acts
+
+
+@dataclass(frozen=True, slots=True)
+class TasksChanged:
+    """Committed to disk already."""
+
+    diff: Diff
+
+
+@dataclass(frozen=True, slots=True)
+class AccountChanged:
+    """State of an account's loop.
+
+    Attributes:
+        next_look_at: Unix seconds of the next request; None while paused or idle.
+        failure: Why, with BACKING_OFF, OFFLINE and PAUSED.
+        last_good_at: When the service last answered as it should.
+    """
+
+    account: str
+    activity: Activity
+    next_look_at: float | None = None
+    failure: Failure | None = None
+    last_good_at: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SaveProgress:
+    """Bytes of a running download; a few a second, not stored."""
+
+    key: Key
+    artifact: Artifact  # state SAVING, with `received` and, if announced, `size`
+
+
+@dataclass(frozen=True, slots=True)
+class SaveFailed:
+    """A file could not be saved now; the failure's kind says whether it will be tried again."""
+
+    key: Key
+    artifact: Artifact
+    failure: Failure
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Something that concerns the whole program (store, disk, folder)."""
+
+    failure: Failure
+
+
+News = TasksChanged | AccountChanged | SaveProgress | SaveFailed | Trouble

@@ -1,0 +1,183 @@
+"""What the services need from the outside world, as protocols. `wiring` hands in the real ones."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from rushes.core.account import Account
+from rushes.core.failure import Failure
+from rushes.core.merge import Change
+from rushes.core.news import News
+from rushes.core.secret import Secret
+from rushes.core.task import Artifact, ArtifactKind, Diff, Event, Key, Task
+from rushes.core.wire import Reply, Request
+
+Clock = Callable[[], float]  # Unix seconds
+Sleep = Callable[[float], Awaitable[object]]
+Publish = Callable[[News], None]
+
+
+class Store(Protocol):
+    """Everything that survives a restart. Every method returns after its commit is on disk.
+
+    Errors: `StoreError` (adapters/store) for a damaged, too new or full store; never silently.
+    """
+
+    async def accounts(self) -> tuple[Account, ...]: ...
+
+    async def put_account(self, account: Account) -> None: ...
+
+    async def remove_account(self, account: str) -> Diff:
+        """Forget an account and its rows in the list. Files on disk stay."""
+        ...
+
+    async def tasks(self) -> tuple[Task, ...]:
+        """Every task in the list, newest first."""
+        ...
+
+    async def get(self, keys: Sequence[Key]) -> tuple[Task, ...]:
+        """Those of `keys` that are in the list, in the order of `keys`."""
+        ...
+
+    async def live(self, account: str) -> tuple[Task, ...]:
+        """The account's tasks to be looked at: live and watched, or terminal but with their
+        result missing or conflicting and rechecks left."""
+        ...
+
+    async def add(self, keys: Sequence[Key], at: float, *, discovered: bool = False) -> Diff:
+        """Put tasks into the list. Already there: no change. Removed before: brought back with
+        the user's marks, unless `discovered` (found by listing, not asked for by the user)."""
+        ...
+
+    async def change(self, changes: Mapping[Key, Change], at: float) -> Diff:
+        """Apply each change to the current row, all in one transaction, and write the history.
+
+        Keys that are not in the list are passed over. A change that returns None or an equal
+        task is not in the diff, but a new `report.raw` is kept all the same.
+        """
+        ...
+
+    async def remove(self, keys: Sequence[Key], at: float) -> Diff:
+        """Take tasks out of the list; `restore` brings them back for at least 7 days."""
+        ...
+
+    async def restore(self, keys: Sequence[Key], at: float) -> Diff: ...
+
+    async def events(self, key: Key) -> tuple[Event, ...]:
+        """A task's history, oldest first."""
+        ...
+
+    async def raw(self, key: Key) -> str:
+        """The last answer about the task, as received; "" before the first."""
+        ...
+
+
+class Client(Protocol):
+    """Calls to one account's origin with its key; the key goes nowhere else."""
+
+    async def send(self, request: Request) -> Reply | Failure: ...
+
+    async def aclose(self) -> None: ...
+
+
+class Vault(Protocol):
+    """Where keys are kept between starts. Blocking work is done in a thread inside."""
+
+    async def read(self, account: Account) -> Secret | Failure: ...
+
+    async def write(self, account: Account, secret: Secret) -> Account | Failure:
+        """Keep the key. Returns the account with the key source really used: a system without
+        an accepted vault keeps the key in memory (KeySource.SESSION)."""
+        ...
+
+    async def forget(self, account: Account) -> Failure | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class SavedFile:
+    """A finished, verified file under its final name."""
+
+    path: Path
+    size: int
+    mtime_ns: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Order:
+    """One file to be fetched.
+
+    Attributes:
+        target: The wanted final path; the saved one differs where a file is there already.
+        account: Whose result it is: links on the account's own origin go through its client.
+        max_bytes: Refuse anything larger.
+    """
+
+    url: str
+    kind: ArtifactKind
+    target: Path
+    account: str
+    max_bytes: int
+
+
+class Downloader(Protocol):
+    """Brings one file to disk, whole or not at all (reliability 5)."""
+
+    async def fetch(
+        self, order: Order, report: Callable[[int, int | None], None]
+    ) -> SavedFile | Failure:
+        """Resume or start. `report` is called with (bytes so far, bytes in all or None)."""
+        ...
+
+
+class Files(Protocol):
+    """Names and facts of files on disk; blocking work is done in a thread inside."""
+
+    async def target(self, task: Task, kind: ArtifactKind, account: Account) -> Path | Failure:
+        """Where this file should go, by the user's template, inside the user's folder."""
+        ...
+
+    async def write_sidecar(
+        self, task: Task, artifact: Artifact, account: Account
+    ) -> Failure | None: ...
+
+    async def is_intact(self, artifact: Artifact) -> bool:
+        """Whether path, size and mtime still are those of the saved file."""
+        ...
+
+    async def free_bytes(self) -> int | None: ...
+
+
+class ResultSource(Protocol):
+    """Opens result URLs for the downloader (keyless, or the account's own origin)."""
+
+    def stream(
+        self, url: str, account: str, headers: Mapping[str, str]
+    ) -> AbstractAsyncContextManager["Stream | Failure"]: ...
+
+
+class Stream(Protocol):
+    """An open answer whose body is read in chunks."""
+
+    status: int
+    headers: Mapping[str, str]  # names in lower case
+
+    def chunks(self) -> "AsyncChunks": ...
+
+
+class AsyncChunks(Protocol):
+    def __aiter__(self) -> "AsyncChunks": ...
+
+    async def __anext__(self) -> bytes:
+        """The next bytes. Raises `StreamBroken` when the connection ends early or stalls."""
+        ...
+
+
+class StreamBroken(Exception):
+    """A body ended early. `failure` says how (OFFLINE, STALLED, TLS)."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.kind.value)
+        self.failure = failure

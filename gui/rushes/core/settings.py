@@ -1,0 +1,58 @@
+"""Everything the user can set. No secret lives here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any, Self
+
+DEFAULT_TEMPLATE = "{date:%Y%m%d}/{model_short}_{name|seed}_{id8}.{ext}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Units stand in the names; ranges are checked.
+
+    Attributes:
+        folder: Where results are kept; "" for the system's videos folder / Rushes.
+        template: File name below `folder`, see `core/naming.py`.
+        theme: "system", "light" or "dark".
+        language: A locale name such as "zh_CN"; "" follows the system.
+    """
+
+    folder: str = ""
+    template: str = DEFAULT_TEMPLATE
+    auto_save: bool = True
+    downloads_at_once: int = 3
+    max_file_gib: float = 4.0
+    theme: str = "system"
+    language: str = ""
+    density: str = "comfortable"
+    single_letter_keys: bool = True
+    window: str = ""  # base64 of the window's geometry and layout, opaque
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            kind = type(field.default)
+            good = isinstance(value, (int, float)) if kind is float else type(value) is kind
+            if not good or (kind is float and isinstance(value, bool)):
+                raise TypeError(f"{field.name} must be {kind.__name__}")
+        if not 1 <= self.downloads_at_once <= 16:
+            raise ValueError("downloads_at_once must be 1 to 16")
+        if not 0.001 <= self.max_file_gib <= 1024:
+            raise ValueError("max_file_gib must be 0.001 to 1024")
+        if self.theme not in ("system", "light", "dark"):
+            raise ValueError("theme must be system, light or dark")
+        if self.density not in ("comfortable", "compact"):
+            raise ValueError("density must be comfortable or compact")
+
+    @classmethod
+    def read(cls, raw: Mapping[str, Any]) -> tuple[Self, tuple[str, ...]]:
+        """Build from stored values. Returns the settings and the names that were ignored."""
+        good: dict[str, Any] = {}
+        for name, value in raw.items():
+            try:
+                cls(**{name: value})
+            except (TypeError, ValueError):  # unknown name, wrong type, out of range
+                continue
+            good[name] = value
+        return cls(**good), tuple(name for name in raw if name not in good)

@@ -1,0 +1,84 @@
+"""What goes to a service and what comes back, without the socket in between."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from rushes.core.failure import Failure
+from rushes.core.task import Report
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A call to be made under an account's base URL.
+
+    Attributes:
+        path: Starts with "/" and is appended to the base URL's own path; ids in it are
+            percent-encoded as one segment.
+        query: Pairs in order; a repeated name stays repeated.
+    """
+
+    path: str
+    query: tuple[tuple[str, str], ...] = ()
+    method: Literal["GET", "DELETE"] = "GET"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One HTTP answer, whatever its status.
+
+    Attributes:
+        retry_after: Seconds, clamped to 1 to 600; None when absent or unreadable.
+        date: The server's own clock (its Date header) as Unix seconds.
+    """
+
+    status: int
+    body: bytes = field(repr=False)
+    content_type: str = ""
+    retry_after: float | None = None
+    date: float | None = None
+    request_id: str = ""
+    host: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list answer.
+
+    Attributes:
+        total: All matching rows at the service, not the length of this page; None if not said.
+        broken: Places that could not be read (`items[3]`); the other rows are still good.
+    """
+
+    reports: tuple[Report, ...]
+    total: int | None = None
+    broken: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Provider:
+    """How one dialect asks and reads. All members are pure functions.
+
+    Attributes:
+        one: (base path, task id) → requests to try in order; the next one only when the
+            answer to the one before is `Kind.NOT_API`. All but "other gateway" give one.
+        read_one: (reply, task id asked for) → what it says about that task, or why not.
+            `Kind.NOT_FOUND` when the service does not know the task.
+        many: (base path, ids) → requests that together see all these tasks, in all tiers;
+            None where the service cannot list. Rows come back unordered; an id may stand in
+            several answers or in none.
+        recent: (base path, page number from 1) → requests for that page of everything the
+            service still holds, one request a tier; None where the service cannot list.
+        read_page: reply to one of `many` or `recent` → rows, or why not.
+        cancel: (base path, task id) → the request that cancels a *queued* task. On a task that
+            ended the same call destroys the record: look again right before.
+        batch_from: With at least this many live tasks, `many` is cheaper than `one`.
+    """
+
+    one: Callable[[str, str], tuple[Request, ...]]
+    read_one: Callable[[Reply, str], Report | Failure]
+    many: Callable[[str, Sequence[str]], tuple[Request, ...]] | None = None
+    recent: Callable[[str, int], tuple[Request, ...]] | None = None
+    read_page: Callable[[Reply], Page | Failure] | None = None
+    cancel: Callable[[str, str], Request] | None = None
+    batch_from: int = 1
