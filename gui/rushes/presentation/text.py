@@ -1,0 +1,38 @@
+"""The one door for visible text: everything a person reads goes through `tr` or `translate`.
+
+No Qt here: `app` installs Qt's translator with `install`; without it (the command line) the
+English source is used. `pyside6-lupdate` finds both names, so keep the literal inside the call:
+``tr("Saved to {folder}", folder=name)`` and ``translate("", "%n task(s)", None, count)``.
+"""
+
+import re
+from collections.abc import Callable
+
+Translator = Callable[[str, str, str | None, int], str]
+
+
+def _english(context: str, text: str, comment: str | None, n: int) -> str:
+    del context, comment
+    if n < 0:
+        return text
+    return re.sub(r"\(s\)", "" if n == 1 else "s", text).replace("%n", str(n))
+
+
+_translator: Translator = _english
+
+
+def install(translator: Translator | None) -> None:
+    """Use `translator` (Qt's `QCoreApplication.translate`) from now on; None: plain English."""
+    global _translator
+    _translator = translator or _english
+
+
+def translate(context: str, text: str, comment: str | None = None, n: int = -1) -> str:
+    """Qt's `translate`: `comment` tells translators apart, `n` >= 0 chooses the plural of "%n"."""
+    return _translator(context, text, comment, n)
+
+
+def tr(text: str, /, **values: object) -> str:
+    """Translate, then fill in ``{name}`` fields. Values are put in as they are, never parsed."""
+    done = translate("", text)
+    return done.format(**values) if values else done

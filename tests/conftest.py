@@ -1,0 +1,133 @@
+"""Guards and fixtures of the whole suite: whatever is unexpected fails the test that caused it."""
+
+import asyncio
+import gc
+import logging
+import os
+from collections.abc import Callable, Coroutine, Iterator
+from pathlib import Path
+from typing import Any, TypeVar
+
+import keyring
+import keyring.backend
+import keyring.errors
+import pytest
+
+T = TypeVar("T")
+Drive = Callable[[Coroutine[Any, Any, T]], T]
+
+# No test may look at or change the developer's own folders, keyring or network.
+for _name in ("ARK_API_KEY", "http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+    os.environ.pop(_name, None)
+
+
+class MemoryKeyring(keyring.backend.KeyringBackend):
+    """A vault for tests that need one but not the real one."""
+
+    priority = 1
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.entries: dict[tuple[str, str], str] = {}
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.entries.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.entries[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        if self.entries.pop((service, username), None) is None:
+            raise keyring.errors.PasswordDeleteError("not there")
+
+
+@pytest.fixture(autouse=True)
+def memory_keyring(request: pytest.FixtureRequest) -> Iterator[MemoryKeyring | None]:
+    if request.node.get_closest_marker("keyring"):
+        yield None
+        return
+    before = keyring.get_keyring()
+    vault = MemoryKeyring()
+    keyring.set_keyring(vault)
+    yield vault
+    keyring.set_keyring(before)
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every usual place of the system points into a temporary folder."""
+    home = tmp_path_factory.mktemp("home")
+    for name, sub in (
+        ("HOME", ""),
+        ("XDG_CONFIG_HOME", ".config"),
+        ("XDG_DATA_HOME", ".local/share"),
+        ("XDG_CACHE_HOME", ".cache"),
+        ("XDG_STATE_HOME", ".local/state"),
+    ):
+        folder = home / sub
+        folder.mkdir(parents=True, exist_ok=True)
+        monkeypatch.setenv(name, str(folder))
+
+
+class FailOnWarning(logging.Handler):
+    """Collects what the program logged at WARNING or above during a test."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(f"{record.name}: {record.getMessage()}")
+
+
+@pytest.fixture(autouse=True)
+def quiet_log(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Fail on an unexpected log line; a test that asks for `caplog` expects some."""
+    if "caplog" in request.fixturenames:
+        yield
+        return
+    handler = FailOnWarning()
+    logging.getLogger().addHandler(handler)
+    yield
+    logging.getLogger().removeHandler(handler)
+    assert not handler.lines, "unexpected log lines: " + "; ".join(handler.lines)
+
+
+async def _checked(work: Coroutine[Any, Any, T], seconds: float) -> T:
+    answer = await asyncio.wait_for(work, seconds)
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    assert not left, f"left running: {[t.get_name() for t in left]}"
+    return answer
+
+
+@pytest.fixture
+def run() -> Drive[Any]:
+    """Run a coroutine on a plain asyncio loop; fail if it leaves tasks behind (30 s limit)."""
+    return lambda work: asyncio.run(_checked(work, 30))
+
+
+@pytest.fixture
+def drive(qapp: Any) -> Drive[Any]:
+    """Run a coroutine on the loop the program really uses; fail if it leaves tasks behind."""
+    import qasync
+
+    def run_on_qt(work: Coroutine[Any, Any, T]) -> T:
+        with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(qapp)) as runner:
+            return runner.run(_checked(work, 30))
+
+    return run_on_qt
+
+
+@pytest.fixture
+def base_dir(tmp_path: Path) -> Path:
+    """An empty base folder, as `--base-dir` takes it."""
+    folder = tmp_path / "base"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture(autouse=True)
+def no_litter() -> Iterator[None]:
+    """Un-awaited coroutines and unclosed files show in the test that left them."""
+    yield
+    gc.collect(1)
