@@ -1,0 +1,227 @@
+#!/usr/bin/env python3
+"""Everything a developer (and CI) runs. Standard library only: it works on a fresh machine.
+
+python3 packaging/dev.py demo    the window on the built-in simulator (--screens DIR for pictures)
+python3 packaging/dev.py test    the whole suite on a real virtual screen; extra words go to pytest
+python3 packaging/dev.py lint    ruff, mypy strict, import contracts
+python3 packaging/dev.py i18n    refresh and compile the translations
+python3 packaging/dev.py lock    write the hashed lock anew from pyproject.toml
+python3 packaging/dev.py package the wheel and the source archive, into dist/
+"""
+
+import argparse
+import hashlib
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+LOCK = ROOT / "packaging" / "requirements.lock"
+STAMP = VENV / "rushes-lock.sha256"
+
+# What Qt's libraries need that its wheels do not carry; "a|b": the first that the system knows.
+QT_LIBRARIES = (
+    "libegl1 libgl1 libopengl0 libglib2.0-0t64|libglib2.0-0 libfontconfig1 libdbus-1-3 "
+    "libxkbcommon0 libxkbcommon-x11-0 libx11-xcb1 libxcb-cursor0 libxcb-icccm4 libxcb-image0 "
+    "libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-shm0 libxcb-sync1 "
+    "libxcb-xfixes0 libxcb-xinerama0 libxcb-xkb1 libxrandr2 libxext6 libpulse0 libdrm2 "
+    "fonts-dejavu-core fonts-noto-cjk"
+).split()
+VIRTUAL_SCREEN = ["xvfb", "xauth"]
+TEST_TOOLS = ["dbus", "at-spi2-core", "python3-pyatspi", "gnome-keyring"]
+
+
+def main(argv: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument(
+        "verb", choices=("demo", "test", "lint", "bench", "faults", "i18n", "lock", "package")
+    )
+    options, rest = parser.parse_known_args(argv)
+    if sys.version_info < (3, 11):  # noqa: UP036 - this file is run by whatever python3 is there
+        return fail("Rushes needs Python 3.11 or newer; this is " + sys.version.split()[0] + ".")
+    try:
+        return VERBS[options.verb](rest)
+    except subprocess.CalledProcessError as e:
+        return fail(f"this command failed ({e.returncode}): {' '.join(map(str, e.cmd))}")
+    except OSError as e:
+        return fail(f"cannot continue: {e}")
+
+
+def fail(sentence: str) -> int:
+    print(f"dev.py: {sentence}", file=sys.stderr)
+    return 1
+
+
+def demo(rest: list[str]) -> int:
+    """The window on the simulator; without a display, or for pictures, on a virtual screen."""
+    pictures = any(word.split("=")[0] == "--screens" for word in rest)
+    hidden = pictures or not has_display()
+    if not system_packages(QT_LIBRARIES + (VIRTUAL_SCREEN if hidden else [])):
+        return 1
+    prepare()
+    if not hidden:
+        return run(python(), "-m", "rushes", "--demo", *rest)
+    if not pictures:
+        print("No display here: the demo runs on a virtual screen and writes screenshots.")
+    return run(
+        *("xvfb-run", "--auto-servernum", "--server-args=-screen 0 2600x1700x24"),
+        *(python(), ROOT / "packaging" / "tour.py", *rest),
+    )
+
+
+def test(rest: list[str]) -> int:
+    if not system_packages(QT_LIBRARIES + VIRTUAL_SCREEN + TEST_TOOLS):
+        return 1
+    prepare()
+    return run(python(), "-m", "pytest", *(rest or ["-q"]))
+
+
+def lint(rest: list[str]) -> int:
+    del rest
+    prepare()
+    checks = (
+        ("ruff", "check", "."),
+        ("ruff", "format", "--check", "."),
+        ("mypy",),
+        ("lint-imports", "--no-logo"),
+    )
+    failed = [name for name, *words in checks if run(tool(name), *words) != 0]
+    return fail(f"not clean: {', '.join(failed)}") if failed else 0
+
+
+def suite(script: str) -> int:
+    """Run one of the long programs (bench, faults) on a virtual screen."""
+    if not system_packages(QT_LIBRARIES + VIRTUAL_SCREEN + TEST_TOOLS):
+        return 1
+    prepare()
+    return run("xvfb-run", "--auto-servernum", python(), ROOT / script, *sys.argv[2:])
+
+
+def i18n(rest: list[str]) -> int:
+    """Collect visible text into the .ts files and compile them. Plurals only for English."""
+    del rest
+    prepare()
+    sources = sorted((ROOT / "gui" / "rushes").rglob("*.py"))
+    folder = ROOT / "resources" / "i18n"
+    for name, extra in (("rushes_zh_CN", ()), ("rushes_en", ("-pluralonly",))):
+        words = (*sources, *extra, "-no-obsolete", "-locations", "none")
+        subprocess.run([tool("pyside6-lupdate"), *words, "-ts", folder / f"{name}.ts"], check=True)
+        made = ("-qm", folder / f"{name}.qm")
+        subprocess.run([tool("pyside6-lrelease"), folder / f"{name}.ts", *made], check=True)
+    return 0
+
+
+def lock(rest: list[str]) -> int:
+    """Resolve for every platform and Python from 3.11 up; hashes, but no address of any index."""
+    del rest
+    prepare()
+    run(python(), "-m", "pip", "install", "--quiet", "uv")
+    return run(
+        *(python(), "-m", "uv", "pip", "compile", "--universal", "--python-version", "3.11"),
+        *("--generate-hashes", "--no-emit-index-url", "--no-emit-find-links", "--no-header"),
+        *("--no-annotate", "--group", "dev", "--quiet", "--output-file", LOCK, "pyproject.toml"),
+    )
+
+
+def package(rest: list[str]) -> int:
+    prepare()
+    return run(python(), "-m", "hatchling", "build", "-d", ROOT / "dist", *rest)
+
+
+VERBS = {
+    "demo": demo,
+    "test": test,
+    "lint": lint,
+    "i18n": i18n,
+    "lock": lock,
+    "package": package,
+}
+
+
+def prepare() -> None:
+    """Create `.venv` and install the locked dependencies, unless it was done for this lock."""
+    wanted = hashlib.sha256(LOCK.read_bytes() + sys.version.encode()).hexdigest()
+    if STAMP.is_file() and STAMP.read_text(encoding="ascii") == wanted:
+        return
+    print("Preparing .venv (once)…", flush=True)
+    if not Path(python()).exists():
+        subprocess.run([sys.executable, "-m", "venv", VENV], check=True)
+    pip = (python(), "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
+    subprocess.run([*pip, "--require-hashes", "-r", LOCK], check=True, cwd=ROOT)
+    subprocess.run([*pip, "--no-deps", "--no-build-isolation", "-e", "."], check=True, cwd=ROOT)
+    STAMP.write_text(wanted, encoding="ascii")
+
+
+def tool(name: str) -> str:
+    return str(VENV / ("Scripts" if os.name == "nt" else "bin") / name)
+
+
+def python() -> str:
+    return tool("python")
+
+
+def run(*words: str | Path) -> int:
+    return subprocess.run([str(w) for w in words], cwd=ROOT, check=False).returncode
+
+
+def has_display() -> bool:
+    if sys.platform in ("win32", "darwin"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
+
+
+def system_packages(names: Sequence[str]) -> bool:
+    """Install what is missing through the system's package manager, or name it in one line."""
+    if not sys.platform.startswith("linux"):
+        return True
+    if not shutil.which("dpkg-query"):
+        if shutil.which("Xvfb") or has_display():
+            return True
+        fail("please install the equivalents of these Debian packages: " + " ".join(names))
+        return False
+    missing = [name for name in names if not any(map(is_installed, name.split("|")))]
+    if not missing:
+        return True
+    apt = ["apt-get"] if is_root() else ["sudo", "-n", "apt-get"]
+    quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+    print(f"Installing system packages: {' '.join(missing)}", flush=True)
+    if is_root() or can_sudo():
+        subprocess.run([*apt, "update", "-qq"], env=quiet, check=False)
+        known = [next(filter(is_known, n.split("|")), n.split("|")[-1]) for n in missing]
+        words = [*apt, "install", "-y", "-qq", "--no-install-recommends", *known]
+        if subprocess.run(words, env=quiet, stdout=subprocess.DEVNULL, check=False).returncode == 0:
+            return True
+    plain = " ".join(n.split("|")[-1] for n in missing)
+    fail(f"please run: sudo apt-get install {plain}")
+    return False
+
+
+def is_installed(name: str) -> bool:
+    query = ["dpkg-query", "-W", "-f=${db:Status-Status}", name]
+    done = subprocess.run(query, capture_output=True, text=True, check=False)
+    return done.stdout.strip() == "installed"
+
+
+def is_known(name: str) -> bool:
+    query = ["apt-cache", "show", "--no-all-versions", name]
+    return subprocess.run(query, capture_output=True, check=False).returncode == 0
+
+
+def is_root() -> bool:
+    return hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+def can_sudo() -> bool:
+    if not shutil.which("sudo"):
+        return False
+    return subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
