@@ -69,10 +69,8 @@ def demo(rest: list[str]) -> int:
         return run(python(), "-m", "rushes", "--demo", *rest)
     if not pictures:
         print("No display here: the demo runs on a virtual screen and writes screenshots.")
-    return run(
-        *("xvfb-run", "--auto-servernum", "--server-args=-screen 0 2600x1700x24"),
-        *(python(), ROOT / "packaging" / "tour.py", *rest),
-    )
+    screen = ("xvfb-run", "--auto-servernum", "--server-args=-screen 0 2600x1700x24")
+    return run(*screen, python(), ROOT / "packaging" / "tour.py", *rest)
 
 
 def test(rest: list[str]) -> int:
