@@ -1,0 +1,109 @@
+"""The arguments and the exit code. Importing this is cheap, so that `--help` is instant."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from rushes.core.account import Service
+from rushes.options import Options
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run Rushes. Exit codes: 0 ok, 1 something failed, 2 wrong usage, 3 nothing found."""
+    words = parser().parse_args(sys.argv[1:] if argv is None else argv)
+    options = Options(
+        base_dir=words.base_dir.expanduser().absolute() if words.base_dir else None,
+        debug=frozenset(words.debug_flag),
+        exit_when_shown=words.exit_when_shown,
+        demo=words.demo,
+        speed=words.speed,
+    )
+    if words.verb is None:
+        from rushes import app  # Qt is loaded for the window only
+
+        return app.main(options)
+    from rushes import cli
+
+    return cli.main(words, options)
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(
+        prog="rushes",
+        description="Watches AI video and 3D jobs and keeps every result. "
+        "Without a command it opens the window.",
+        epilog="Exit codes: 0 ok, 1 something failed, 2 wrong usage, 3 nothing found.",
+    )
+    top.add_argument("--base-dir", type=Path, metavar="DIR", help="keep everything in this folder")
+    top.add_argument("--demo", action="store_true", help="open the window on the simulator")
+    top.add_argument(
+        "--debug-flag", action="append", default=[], choices=["log", "gaps"], help="more detail"
+    )
+    top.add_argument("--exit-when-shown", action="store_true", help=argparse.SUPPRESS)
+    top.add_argument("--speed", type=_speed, default=1.0, help=argparse.SUPPRESS)
+    top.add_argument("--version", action="version", version=_version())
+    verbs = top.add_subparsers(dest="verb", metavar="COMMAND")
+    _accounts(verbs.add_parser("accounts", help="list, add, test or remove accounts"))
+    _tasks(verbs)
+    simulate = verbs.add_parser("simulate", help="serve pretended services on this computer")
+    simulate.add_argument("--port", type=int, default=0, help="0: any free ports (default)")
+    simulate.add_argument("--scene", default="demo", help="which tasks live there")
+    simulate.add_argument("--speed", type=_speed, default=argparse.SUPPRESS, help="time factor")
+    simulate.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
+    verbs.add_parser("doctor", help="say what works here and what does not")
+    return top
+
+
+def _accounts(accounts: argparse.ArgumentParser) -> None:
+    what = accounts.add_subparsers(dest="what", required=True, metavar="list|add|test|remove")
+    listing = what.add_parser("list", help="one line an account")
+    listing.add_argument("--json", action="store_true")
+    add = what.add_parser("add", help="add an account; the key is never an argument")
+    add.add_argument("--name", required=True)
+    add.add_argument("--service", required=True, choices=[*(s.value for s in Service), "rong"])
+    add.add_argument("--base-url", help="where the service answers, for gateways")
+    key = add.add_mutually_exclusive_group(required=True)
+    key.add_argument("--key-stdin", action="store_true", help="read the key, keep it in the vault")
+    key.add_argument("--key-env", metavar="VAR", help="read the key from VAR at each start")
+    test = what.add_parser("test", help="ask each service once whether it takes the key")
+    test.add_argument("name", nargs="*", help="account names; none: all")
+    remove = what.add_parser("remove", help="forget an account and its key; files stay")
+    remove.add_argument("name")
+
+
+def _tasks(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+    add = verbs.add_parser("add", help="watch tasks; - reads any text from standard input")
+    add.add_argument("--account", metavar="NAME")
+    add.add_argument("ids", nargs="+", metavar="ID")
+    listing = verbs.add_parser("list", help="the tasks as they were last seen")
+    listing.add_argument("--json", action="store_true")
+    watch = verbs.add_parser("watch", help="look at the tasks and print what changes")
+    until = watch.add_mutually_exclusive_group()
+    until.add_argument("--once", action="store_true", help="look once and end")
+    until.add_argument("--until-done", action="store_true", help="end when all tasks have ended")
+    watch.add_argument("--save", action="store_true", help="save every result")
+    watch.add_argument("--json", action="store_true")
+    save = verbs.add_parser("save", help="save the results of these tasks")
+    save.add_argument("ids", nargs="+", metavar="ID")
+    save.add_argument("--json", action="store_true")
+
+
+def _speed(text: str) -> float:
+    speed = float(text)
+    if not 0.01 <= speed <= 100_000:
+        raise argparse.ArgumentTypeError("must be 0.01 to 100000")
+    return speed
+
+
+def _version() -> str:
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return f"Rushes {version('rushes')}"
+    except PackageNotFoundError:
+        return "Rushes (not installed)"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

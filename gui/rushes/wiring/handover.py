@@ -1,0 +1,60 @@
+"""Lets a second start hand its wishes to the window that runs already."""
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import shiboken6
+from PySide6.QtCore import QObject
+from PySide6.QtNetwork import QLocalServer, QLocalSocket
+
+from rushes.adapters.handover import LIMIT
+
+#: Answers one message. The reply function may be called later, once.
+Handler = Callable[[dict[str, Any], Callable[[dict[str, Any]], None]], None]
+
+
+class HandoverServer(QObject):
+    """Listens on a local socket that only this user can open; one message a connection."""
+
+    def __init__(self, where: str, handler: Handler, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._handler = handler
+        self._server = QLocalServer(self)
+        self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
+        self._server.newConnection.connect(self._accept)
+        # The store's lock says that no other window runs: what is left here is from a crash.
+        QLocalServer.removeServer(where)
+        self.listening = self._server.listen(where)
+
+    def close(self) -> None:
+        self._server.close()
+
+    def _accept(self) -> None:
+        link = self._server.nextPendingConnection()
+        link.setReadBufferSize(LIMIT)
+        link.readyRead.connect(lambda: self._read(link))
+        link.disconnected.connect(link.deleteLater)
+        self._read(link)
+
+    def _read(self, link: QLocalSocket) -> None:
+        if not link.canReadLine():
+            if link.bytesAvailable() >= LIMIT:
+                link.abort()
+            return
+        try:
+            message = json.loads(bytes(link.readLine(LIMIT).data()))
+        except ValueError:
+            message = None
+        if not isinstance(message, dict):
+            link.abort()
+            return
+        self._handler(message, lambda answer: _reply(link, answer))
+
+
+def _reply(link: QLocalSocket, answer: dict[str, Any]) -> None:
+    if not shiboken6.isValid(link):
+        return  # the asker did not wait
+    if link.state() is QLocalSocket.LocalSocketState.ConnectedState:
+        link.write(json.dumps(answer).encode() + b"\n")
+        link.disconnectFromServer()
