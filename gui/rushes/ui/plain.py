@@ -1,0 +1,74 @@
+"""The one door for text on widgets: whatever comes in is shown as it is, never interpreted.
+
+Qt guesses whether a string is rich text, loads images out of it and eats ampersands. Strings of
+services and files are untrusted, so labels, buttons, actions, tool tips and message boxes get
+their text here and nowhere else (a test walks the code for raw ``setText`` and ``setToolTip``).
+"""
+
+import html
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QMenu, QMessageBox, QWidget
+
+from rushes.presentation.untrusted import one_line, shown
+
+def unmarked(text: str) -> str:
+    """Double the ampersands, which buttons and menus would take for keyboard marks."""
+    return one_line(text).replace("&", "&&")
+
+
+def rich_free(text: str) -> str:
+    """A tool tip that can only be read as the characters of `text`."""
+    if not text:
+        return ""
+    return f"<qt>{html.escape(shown(text)).replace(chr(10), '<br>')}</qt>"
+
+
+def label(text: str = "", parent: QWidget | None = None, *, wraps: bool = False) -> QLabel:
+    made = QLabel(parent)
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setWordWrap(wraps)
+    made.setText(shown(text))
+    return made
+
+
+def set_text(target: QLabel | QAbstractButton | QAction | QLineEdit | QMenu, text: str) -> None:
+    """Show `text` on a label, button, action or menu (ampersands are shown), or fill a field."""
+    if isinstance(target, QLabel):
+        target.setTextFormat(Qt.TextFormat.PlainText)
+        target.setText(shown(text))
+    elif isinstance(target, QMenu):
+        target.setTitle(unmarked(text))
+    elif isinstance(target, QLineEdit):
+        target.setText(text)
+    else:
+        target.setText(unmarked(text))
+
+
+def set_tooltip(target: QWidget | QAction, text: str) -> None:
+    target.setToolTip(rich_free(text))
+
+
+def name(widget: QWidget, accessible: str, description: str = "") -> None:
+    """What a screen reader and the accessibility tree call the widget."""
+    widget.setAccessibleName(one_line(accessible))
+    if description:
+        widget.setAccessibleDescription(shown(description))
+
+
+def question(parent: QWidget, title: str, text: str, yes: str, no: str) -> bool:
+    """Ask before something is destroyed. The safe answer is the default.
+
+    Spins an event loop of its own: only for what the user just asked for, never out of a service.
+    """
+    box = QMessageBox(parent)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setIcon(QMessageBox.Icon.Question)
+    box.setWindowTitle(one_line(title))
+    box.setText(shown(text))
+    accept = box.addButton(unmarked(yes), QMessageBox.ButtonRole.AcceptRole)
+    refuse = box.addButton(unmarked(no), QMessageBox.ButtonRole.RejectRole)
+    box.setDefaultButton(refuse)
+    box.exec()
+    return box.clickedButton() is accept

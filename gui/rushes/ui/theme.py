@@ -1,0 +1,241 @@
+"""How everything looks: spacing, type sizes, colours in light and dark, icons in the right ink.
+
+The system's colour scheme is followed unless the user chose one. Widgets ask `colours()` when
+they paint and keep nothing, so that a change of theme is only a repaint; icons are drawn from
+SVG in the ink of the moment. Contrast is computed in ``tests/ui/test_theme.py``: 4.5:1 for text,
+3:1 for icons and the focus ring.
+"""
+
+from dataclasses import dataclass, fields
+from functools import lru_cache
+from string import Template
+
+from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import (
+    QColor,
+    QGuiApplication,
+    QIcon,
+    QIconEngine,
+    QPainter,
+    QPalette,
+    QPixmap,
+)
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication, QStyleFactory
+
+from rushes.assets import asset
+
+# Spacing in pixels, one scale for all margins and gaps.
+TINY, SMALL, MEDIUM, LARGE, HUGE = 4, 8, 12, 16, 24
+#: Smallest width and height of anything that can be clicked.
+TARGET = 28
+ICON = 16
+#: Heights of a table row.
+COMFORTABLE, COMPACT = 56, 26
+# Type sizes in points.
+CAPTION_PT, BODY_PT, TITLE_PT = 8.5, 9.5, 13.0
+
+
+@dataclass(frozen=True, slots=True)
+class Colours:
+    """One theme. Inks are read on `window`, `base`, `stripe`, `raised` and `selection`."""
+
+    window: str
+    base: str  # lists and fields
+    stripe: str  # hovered row
+    raised: str  # buttons, strips
+    line: str  # decorative borders
+    edge: str  # borders that show where a field is
+    text: str
+    muted: str
+    accent: str  # focus ring, links, progress
+    on_accent: str
+    selection: str
+    # the eight words a task can be in
+    queued: str
+    running: str
+    succeeded: str
+    failed: str
+    cancelled: str
+    expired: str
+    unknown: str
+    not_found: str
+    # urgency and messages
+    amber: str
+    red: str
+    star: str
+
+
+DARK = Colours(
+    window="#17181b",
+    base="#1b1d21",
+    stripe="#22252a",
+    raised="#25282e",
+    line="#2d3138",
+    edge="#7b8593",
+    text="#e7e9ec",
+    muted="#a3abb6",
+    accent="#78aefc",
+    on_accent="#0d1522",
+    selection="#293a56",
+    queued="#b4bcc8",
+    running="#7cb4ff",
+    succeeded="#68cc92",
+    failed="#ff9490",
+    cancelled="#b4bcc8",
+    expired="#eeab6c",
+    unknown="#cba8f5",
+    not_found="#eeab6c",
+    amber="#f0b455",
+    red="#ff9490",
+    star="#f0c04f",
+)
+
+LIGHT = Colours(
+    window="#f3f4f6",
+    base="#ffffff",
+    stripe="#f4f6f9",
+    raised="#ffffff",
+    line="#dfe2e7",
+    edge="#7f8996",
+    text="#1b1f25",
+    muted="#566070",
+    accent="#1f5fc4",
+    on_accent="#ffffff",
+    selection="#d8e6fc",
+    queued="#4c5665",
+    running="#1a56b8",
+    succeeded="#136a3a",
+    failed="#b3231d",
+    cancelled="#4c5665",
+    expired="#8a4a06",
+    unknown="#6b35a8",
+    not_found="#8a4a06",
+    amber="#855000",
+    red="#b3231d",
+    star="#8a5a00",
+)
+
+
+def colours() -> Colours:
+    """The colours of the theme that is on now."""
+    dark = QGuiApplication.palette().color(QPalette.ColorRole.Window).lightness() < 128
+    return DARK if dark else LIGHT
+
+
+def ink(name: str) -> QColor:
+    """The colour called `name` (a field of `Colours`) of the theme that is on now."""
+    return QColor(getattr(colours(), name))
+
+
+def apply(app: QApplication, choice: str) -> None:
+    """Put the look on the whole program. `choice` is "system", "light" or "dark"."""
+    hints = app.styleHints()
+    if not app.property(_APPLIED):
+        app.setStyle(QStyleFactory.create("Fusion"))
+        app.setProperty(_APPLIED, True)
+        hints.colorSchemeChanged.connect(lambda _scheme: _dress(app))
+    wanted = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
+    app.setProperty(_CHOICE, choice)
+    hints.setColorScheme(wanted.get(choice, Qt.ColorScheme.Unknown))
+    _dress(app)
+
+
+_APPLIED, _CHOICE = "rushesThemeApplied", "rushesThemeChoice"
+
+
+def _dress(app: QApplication) -> None:
+    choice = str(app.property(_CHOICE))
+    system_dark = app.styleHints().colorScheme() is Qt.ColorScheme.Dark
+    look = DARK if choice == "dark" or (choice == "system" and system_dark) else LIGHT
+    font = app.font()
+    if font.pointSizeF() != BODY_PT:
+        font.setPointSizeF(BODY_PT)
+        app.setFont(font)
+    app.setPalette(palette(look))
+    app.setStyleSheet(style_sheet(look))
+
+
+def palette(look: Colours) -> QPalette:
+    role = QPalette.ColorRole
+    made = QPalette()
+    for which, value in {
+        role.Window: look.window,
+        role.WindowText: look.text,
+        role.Base: look.base,
+        role.AlternateBase: look.stripe,
+        role.Text: look.text,
+        role.PlaceholderText: look.muted,
+        role.Button: look.raised,
+        role.ButtonText: look.text,
+        role.BrightText: look.red,
+        role.ToolTipBase: look.raised,
+        role.ToolTipText: look.text,
+        role.Highlight: look.selection,
+        role.HighlightedText: look.text,
+        role.Link: look.accent,
+        role.LinkVisited: look.accent,
+        role.Accent: look.accent,
+        role.Light: look.raised,
+        role.Midlight: look.stripe,
+        role.Mid: look.line,
+        role.Dark: look.edge,
+        role.Shadow: look.window,
+    }.items():
+        made.setColor(which, QColor(value))
+    for which in (role.WindowText, role.Text, role.ButtonText):
+        made.setColor(QPalette.ColorGroup.Disabled, which, QColor(look.edge))
+    return made
+
+
+def style_sheet(look: Colours) -> str:
+    values = {field.name: getattr(look, field.name) for field in fields(look)}
+    chevron = asset("icons", "dark" if look is DARK else "light", "chevron-down.svg")
+    check = asset("icons", "dark" if look is DARK else "light", "check.svg")
+    return Template(asset("style.qss").read_text(encoding="utf-8")).substitute(
+        values, caption=CAPTION_PT, body=BODY_PT, title=TITLE_PT,
+        chevron=chevron.as_posix(), check=check.as_posix(),
+    )  # fmt: skip
+
+
+class _Drawn(QIconEngine):
+    """An icon of ours, drawn in the ink of the theme that is on when it is painted."""
+
+    def __init__(self, name: str, colour: str) -> None:
+        super().__init__()
+        self._name = name
+        self._colour = colour  # a field of Colours
+
+    def clone(self) -> QIconEngine:
+        return _Drawn(self._name, self._colour)
+
+    def paint(
+        self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State
+    ) -> None:
+        del state
+        colour = "edge" if mode is QIcon.Mode.Disabled else self._colour
+        _renderer(self._name, getattr(colours(), colour)).render(painter, QRectF(rect))
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State) -> QPixmap:
+        made = QPixmap(size)
+        made.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(made)
+        self.paint(painter, QRect(QPoint(), size), mode, state)
+        painter.end()
+        return made
+
+
+@lru_cache(maxsize=256)
+def _renderer(name: str, colour: str) -> QSvgRenderer:
+    source = asset("icons", f"{name}.svg").read_bytes()
+    return QSvgRenderer(QByteArray(source.replace(b"currentColor", colour.encode())))
+
+
+def icon(name: str, colour: str = "text") -> QIcon:
+    """The icon `resources/icons/<name>.svg` in the ink called `colour` (a field of `Colours`)."""
+    return QIcon(_Drawn(name, colour))
+
+
+def draw_icon(painter: QPainter, name: str, colour: str, box: QRectF) -> None:
+    """Paint an icon into `box`; `colour` is a field of `Colours`."""
+    _renderer(name, getattr(colours(), colour)).render(painter, box)
