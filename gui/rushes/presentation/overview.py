@@ -1,0 +1,130 @@
+"""What the window says about everything at once: the status bar, and an empty table."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import assert_never
+
+from rushes.core.account import Account
+from rushes.core.news import AccountChanged, Activity
+from rushes.core.views import View
+from rushes.presentation import format as fmt
+from rushes.presentation.sentences import Action, Sentence, sentence
+from rushes.presentation.text import tr, translate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """The figures of the status bar.
+
+    Attributes:
+        expiring: Tasks with an unsaved file whose link ends in under 2 h.
+        saved, savable: Tasks with all files on disk, of those that have files.
+        free: Bytes free where results are kept; None while unknown.
+    """
+
+    running: int = 0
+    expiring: int = 0
+    saved: int = 0
+    savable: int = 0
+    free: int | None = None
+
+
+def activity_line(accounts: Sequence[AccountChanged], totals: Totals, now: float) -> str:
+    """ "watching, next look in 6 s · 7 running · 3 expire in < 2 h · saved 412/413 · 81 GB free".
+
+    Args:
+        accounts: The latest news of each account.
+    """
+    parts = [activity_words(accounts, now)]
+    if totals.running:
+        parts.append(translate("", "%n running", None, totals.running))
+    if totals.expiring:
+        parts.append(translate("", "%n expire in < 2 h", None, totals.expiring))
+    if totals.savable:
+        parts.append(tr("saved {saved}/{all}", saved=totals.saved, all=totals.savable))
+    if totals.free is not None:
+        parts.append(tr("{size} free", size=fmt.file_size(totals.free)))
+    return " · ".join(parts)
+
+
+def activity_words(accounts: Sequence[AccountChanged], now: float) -> str:
+    """What the watching as a whole is doing, in a few words."""
+    if not accounts:
+        return tr("no account yet")
+    by = {activity: [a for a in accounts if a.activity is activity] for activity in Activity}
+    if len(by[Activity.OFFLINE]) == len(accounts):
+        seen = [a.last_good_at for a in accounts if a.last_good_at is not None]
+        if seen:
+            return tr("offline, showing data from {time}", time=fmt.clock(max(seen)))
+        return tr("offline")
+    if len(by[Activity.PAUSED]) == len(accounts):
+        return tr("paused")
+    looks = [a.next_look_at for a in accounts if a.next_look_at is not None]
+    if by[Activity.WATCHING] or by[Activity.BACKING_OFF] or by[Activity.OFFLINE]:
+        if not looks:
+            return tr("watching, looking now")
+        return tr("watching, next look in {time}", time=fmt.coarse(max(0.0, min(looks) - now)))
+    return tr("nothing to watch")
+
+
+def account_words(news: AccountChanged, now: float) -> str:
+    """One account's state for its row in the sidebar and its tooltip."""
+    if news.failure is not None:
+        wait = None if news.next_look_at is None else max(1.0, news.next_look_at - now)
+        return sentence(news.failure, next_look_s=wait).text
+    return activity_words([news], now)
+
+
+# --- nothing to show -------------------------------------------------------------------------
+
+
+def empty_state(
+    *,
+    accounts: Mapping[str, Account] | Sequence[Account],
+    tasks: int,
+    filtered: bool,
+    view: View = View.ALL,
+    unseen: int = 0,
+) -> Sentence:
+    """What an empty table says, and the next step.
+
+    Args:
+        tasks: Rows in the whole list, whatever is shown.
+        filtered: A search narrows the view.
+        unseen: New takes nobody has looked at.
+    """
+    if not accounts:
+        return Sentence(
+            tr("Add the service your jobs run on, and they show up here."), Action.ADD_SERVICE
+        )
+    if not tasks:
+        known = accounts.values() if isinstance(accounts, Mapping) else accounts
+        if any(account.can_list for account in known):
+            return Sentence(
+                tr("Drag task IDs here, or import the last 7 days."), Action.IMPORT_RECENT
+            )
+        return Sentence(tr("Drag task IDs here, or paste them."))
+    if filtered:
+        return Sentence(tr("No task matches the search."), Action.CLEAR_FILTER)
+    match view:
+        case View.RUNNING if unseen:
+            text = translate("", "All done. %n new take(s) to review.", None, unseen)
+            return Sentence(text, Action.SHOW_UNSEEN)
+        case View.RUNNING:
+            return Sentence(tr("All done."))
+        case View.EXPIRING:
+            return Sentence(tr("No link ends soon."))
+        case View.UNSAVED:
+            return Sentence(tr("Everything is saved."))
+        case View.FAILED:
+            return Sentence(tr("Nothing has failed."))
+        case View.ALL:
+            return Sentence(tr("No task here."))
+        case _:
+            assert_never(view)
+
+
+def offline_sentence(last_good_at: float | None) -> str:
+    if last_good_at is None:
+        return tr("Offline.")
+    return tr("Offline. Showing data from {time}.", time=fmt.clock(last_good_at))

@@ -1,0 +1,325 @@
+"""What a person reads when something happens: what happened, what it means, what to do.
+
+Chosen here, by kind, with `assert_never`: a new kind without a sentence does not pass mypy.
+Server words go in as values, made fit by `untrusted`, never as the sentence itself.
+"""
+
+import enum
+from dataclasses import dataclass
+from typing import Literal, assert_never
+
+from rushes.core.failure import Failure, Kind
+from rushes.core.task import Flag
+from rushes.presentation import format as fmt
+from rushes.presentation.text import tr
+from rushes.presentation.untrusted import one_line
+from rushes.presentation.words import flag_sentence, lost_sentence
+
+
+class Action(enum.Enum):
+    """What a message offers to do about it; one button."""
+
+    REPLACE_KEY = "replace_key"
+    EDIT_ACCOUNT = "edit_account"
+    CHOOSE_FOLDER = "choose_folder"
+    TRY_OTHER_ACCOUNTS = "try_other_accounts"
+    UNLOCK = "unlock"
+    RETRY = "retry"
+    ADD_SERVICE = "add_service"
+    IMPORT_RECENT = "import_recent"
+    CLEAR_FILTER = "clear_filter"
+    SHOW_UNSEEN = "show_unseen"
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """Plain text, and the action that helps, if one does."""
+
+    text: str
+    action: Action | None = None
+
+
+def action_label(action: Action) -> str:
+    """The word on the button."""
+    match action:
+        case Action.REPLACE_KEY:
+            return tr("Replace key")
+        case Action.EDIT_ACCOUNT:
+            return tr("Edit account")
+        case Action.CHOOSE_FOLDER:
+            return tr("Choose folder")
+        case Action.TRY_OTHER_ACCOUNTS:
+            return tr("Try other accounts")
+        case Action.UNLOCK:
+            return tr("Unlock")
+        case Action.RETRY:
+            return tr("Try again")
+        case Action.ADD_SERVICE:
+            return tr("Add service")
+        case Action.IMPORT_RECENT:
+            return tr("Import the last 7 days")
+        case Action.CLEAR_FILTER:
+            return tr("Clear filter")
+        case Action.SHOW_UNSEEN:
+            return tr("Show new takes")
+        case _:
+            assert_never(action)
+
+
+# --- failures --------------------------------------------------------------------------------
+
+
+_Reaching = Literal[Kind.OFFLINE, Kind.SLOW, Kind.TLS, Kind.BLOCKED_URL, Kind.PROXY]
+_Refused = Literal[
+    Kind.DENIED, Kind.FORBIDDEN, Kind.OVERDUE, Kind.MODEL_NOT_OPEN, Kind.LIMITED, Kind.QUOTA
+]
+_Answered = Literal[
+    Kind.SERVER, Kind.NOT_FOUND, Kind.REJECTED, Kind.NOT_API, Kind.MALFORMED, Kind.TOO_LARGE
+]
+_OfKeys = Literal[
+    Kind.NO_KEY, Kind.VAULT_LOCKED, Kind.VAULT_NONE, Kind.VAULT_REFUSED, Kind.KEY_TOO_LONG
+]
+_OfFiles = Literal[
+    Kind.LINK_ENDED,
+    Kind.LOST,
+    Kind.STALLED,
+    Kind.WRONG_FILE,
+    Kind.DISK_FULL,
+    Kind.FOLDER,
+    Kind.STORE,
+]
+
+
+def sentence(failure: Failure, *, next_look_s: float | None = None, model: str = "") -> Sentence:
+    """The headline for a failure.
+
+    Args:
+        next_look_s: Seconds until the program tries again, where it does so by itself; without
+            it `failure.retry_after` is told.
+        model: The model concerned, for `MODEL_NOT_OPEN` and `FORBIDDEN`.
+    """
+    host = one_line(failure.host, 120) or tr("the service")
+    why = one_line(failure.detail or failure.message, 160)
+    wait = next_look_s if next_look_s is not None else failure.retry_after
+    match failure.kind:
+        case Kind.OFFLINE | Kind.SLOW | Kind.TLS | Kind.BLOCKED_URL | Kind.PROXY as kind:
+            return _reaching(kind, host, why)
+        case (
+            Kind.DENIED
+            | Kind.FORBIDDEN
+            | Kind.OVERDUE
+            | Kind.MODEL_NOT_OPEN
+            | Kind.LIMITED
+            | Kind.QUOTA as kind
+        ):
+            return _refused(kind, host, wait, one_line(model, 80))
+        case (
+            Kind.SERVER
+            | Kind.NOT_FOUND
+            | Kind.REJECTED
+            | Kind.NOT_API
+            | Kind.MALFORMED
+            | Kind.TOO_LARGE as kind
+        ):
+            return _answered(kind, host, one_line(failure.message, 160))
+        case (
+            Kind.NO_KEY
+            | Kind.VAULT_LOCKED
+            | Kind.VAULT_NONE
+            | Kind.VAULT_REFUSED
+            | Kind.KEY_TOO_LONG as kind
+        ):
+            return _of_keys(kind)
+        case (
+            Kind.LINK_ENDED
+            | Kind.LOST
+            | Kind.STALLED
+            | Kind.WRONG_FILE
+            | Kind.DISK_FULL
+            | Kind.FOLDER
+            | Kind.STORE as kind
+        ):
+            return _of_files(kind, why)
+        case _:
+            assert_never(failure.kind)
+
+
+def _reaching(kind: _Reaching, host: str, why: str) -> Sentence:
+    match kind:
+        case Kind.OFFLINE:
+            return Sentence(tr("{host} cannot be reached. Trying again by itself.", host=host))
+        case Kind.SLOW:
+            return Sentence(
+                tr("{host} takes too long to answer. Trying again by itself.", host=host)
+            )
+        case Kind.TLS:
+            reason = why or tr("no reason given")
+            return Sentence(
+                tr(
+                    "The connection to {host} is not trusted ({reason}). Nothing was sent.",
+                    host=host,
+                    reason=reason,
+                ),
+                Action.RETRY,
+            )
+        case Kind.BLOCKED_URL:
+            return Sentence(
+                tr(
+                    "The service returned an address we do not open ({why}).",
+                    why=why or host,
+                )
+            )
+        case Kind.PROXY:
+            return Sentence(
+                tr("The proxy did not let us through to {host}. Check its settings.", host=host),
+                Action.RETRY,
+            )
+        case _:
+            assert_never(kind)
+
+
+def _refused(kind: _Refused, host: str, wait: float | None, model: str) -> Sentence:
+    match kind:
+        case Kind.DENIED:
+            return Sentence(
+                tr(
+                    "This key is not accepted by {host}. Watching this account is paused.",
+                    host=host,
+                ),
+                Action.REPLACE_KEY,
+            )
+        case Kind.FORBIDDEN | Kind.MODEL_NOT_OPEN if model:
+            return Sentence(
+                tr("This key cannot use {model}. Enable it in the console.", model=model),
+                Action.REPLACE_KEY,
+            )
+        case Kind.FORBIDDEN:
+            return Sentence(
+                tr(
+                    "This key may not look at tasks of {host}. Watching this account is paused.",
+                    host=host,
+                ),
+                Action.REPLACE_KEY,
+            )
+        case Kind.MODEL_NOT_OPEN:
+            return Sentence(tr("This key cannot use this model. Enable it in the console."))
+        case Kind.OVERDUE:
+            return Sentence(
+                tr("The account has an unpaid balance. Your saved files are safe."), Action.RETRY
+            )
+        case Kind.LIMITED:
+            return Sentence(_slowed_down(wait))
+        case Kind.QUOTA:
+            return Sentence(tr("Free or plan quota is used up."))
+        case _:
+            assert_never(kind)
+
+
+def _slowed_down(wait: float | None) -> str:
+    if wait is None:
+        return tr("The service asked us to slow down. Trying again by itself.")
+    return tr(
+        "The service asked us to slow down. Next look in {time}.", time=fmt.coarse(max(1.0, wait))
+    )
+
+
+def _answered(kind: _Answered, host: str, said: str) -> Sentence:
+    match kind:
+        case Kind.SERVER:
+            return Sentence(tr("{host} has trouble of its own. Trying again by itself.", host=host))
+        case Kind.NOT_FOUND:
+            return Sentence(flag_sentence(Flag.NOT_FOUND), Action.TRY_OTHER_ACCOUNTS)
+        case Kind.REJECTED if said:
+            return Sentence(
+                tr("{host} did not accept the request: {message}", host=host, message=said)
+            )
+        case Kind.REJECTED:
+            return Sentence(tr("{host} did not accept the request.", host=host))
+        case Kind.NOT_API:
+            return Sentence(
+                tr(
+                    "{host} answers, but not as the chosen kind of service. Check the base URL.",
+                    host=host,
+                ),
+                Action.EDIT_ACCOUNT,
+            )
+        case Kind.MALFORMED:
+            return Sentence(
+                tr(
+                    "{host} sent an answer we cannot read. Nothing was lost; trying again by "
+                    "itself.",
+                    host=host,
+                )
+            )
+        case Kind.TOO_LARGE:
+            return Sentence(
+                tr("What {host} sent is larger than allowed and was not kept.", host=host)
+            )
+        case _:
+            assert_never(kind)
+
+
+def _of_keys(kind: _OfKeys) -> Sentence:
+    match kind:
+        case Kind.NO_KEY:
+            return Sentence(
+                tr("There is no key for this account. Enter it to go on watching."),
+                Action.REPLACE_KEY,
+            )
+        case Kind.VAULT_LOCKED:
+            return Sentence(tr("Unlock your password store to continue."), Action.UNLOCK)
+        case Kind.VAULT_NONE:
+            return Sentence(tr("No password store: the key is kept until you quit."))
+        case Kind.VAULT_REFUSED:
+            return Sentence(
+                tr("The password store refused. The key is kept until you quit."), Action.RETRY
+            )
+        case Kind.KEY_TOO_LONG:
+            return Sentence(
+                tr("This key is too long for the password store. Check what was pasted."),
+                Action.REPLACE_KEY,
+            )
+        case _:
+            assert_never(kind)
+
+
+def _of_files(kind: _OfFiles, why: str) -> Sentence:
+    match kind:
+        case Kind.LINK_ENDED:
+            return Sentence(tr("Link ended; asking for a new one…"))
+        case Kind.LOST:
+            return Sentence(lost_sentence(None))
+        case Kind.STALLED:
+            return Sentence(tr("The download stopped on its way. It is resumed by itself."))
+        case Kind.WRONG_FILE:
+            return Sentence(
+                tr("What came is not the promised file and was not kept. Trying once more."),
+                Action.RETRY,
+            )
+        case Kind.DISK_FULL:
+            return Sentence(
+                tr("The disk is full; downloads paused, nothing lost."), Action.CHOOSE_FOLDER
+            )
+        case Kind.FOLDER:
+            return Sentence(
+                tr("The folder cannot be written; downloads paused, nothing lost."),
+                Action.CHOOSE_FOLDER,
+            )
+        case Kind.STORE if why:
+            return Sentence(tr("The list cannot be written to disk: {reason}", reason=why))
+        case Kind.STORE:
+            return Sentence(tr("The list cannot be written to disk."))
+        case _:
+            assert_never(kind)
+
+
+def disk_full_sentence(free: int, folder: str) -> Sentence:
+    """The same as for `Kind.DISK_FULL` where the free bytes and the folder are known."""
+    return Sentence(
+        tr(
+            "{size} left in {folder}; downloads paused, nothing lost.",
+            size=fmt.file_size(free),
+            folder=one_line(folder, 120),
+        ),
+        Action.CHOOSE_FOLDER,
+    )

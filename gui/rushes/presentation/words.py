@@ -1,0 +1,141 @@
+"""The words for a task's state, its files and its troubles."""
+
+from typing import assert_never
+
+from rushes.core.task import ArtifactState, Flag, Status, TaskError
+from rushes.presentation import format as fmt
+from rushes.presentation.text import tr
+from rushes.presentation.untrusted import one_line
+
+
+def status_word(status: Status, raw: str = "") -> str:
+    """The state for the table. An unknown word of the service is shown as it is."""
+    match status:
+        case Status.QUEUED:
+            return tr("Queued")
+        case Status.RUNNING:
+            return tr("Running")
+        case Status.SUCCEEDED:
+            return tr("Succeeded")
+        case Status.FAILED:
+            return tr("Failed")
+        case Status.CANCELLED:
+            return tr("Cancelled")
+        case Status.EXPIRED:
+            return tr("Expired")
+        case Status.UNKNOWN:
+            return one_line(raw, 40) or tr("Not looked at yet")
+        case _:
+            assert_never(status)
+
+
+def saved_word(state: ArtifactState, share: float | None = None) -> str:
+    """The Saved column: `share` is how much of it is here, 0 to 1, while saving."""
+    match state:
+        case ArtifactState.SAVED:
+            return tr("Saved")
+        case ArtifactState.SAVING if share is None:
+            return tr("Saving")
+        case ArtifactState.SAVING:
+            return tr("Saving {percent}", percent=fmt.percent_down(share))
+        case ArtifactState.REMOTE:
+            return tr("Not saved")
+        case ArtifactState.MISSING:
+            return tr("Missing")
+        case ArtifactState.LOST:
+            return tr("Lost")
+        case _:
+            assert_never(state)
+
+
+def flag_sentence(flag: Flag) -> str:
+    """What a flag means, in full."""
+    match flag:
+        case Flag.RESULT_MISSING:
+            return tr("The task succeeded, but the service gave no link to a file. Asking again.")
+        case Flag.STALE:
+            return tr(
+                "Nothing has changed for longer than the service allows. It may have ended there "
+                "unseen. Still watching."
+            )
+        case Flag.NOT_FOUND:
+            return tr(
+                "This service does not know the task (older than 7 days, or another account). "
+                "Kept in your list."
+            )
+        case Flag.STATUS_CONFLICT:
+            return tr("The service contradicts itself about this task. The first end is kept.")
+        case _:
+            assert_never(flag)
+
+
+def task_error_sentence(error: TaskError | None, status: Status, raw: str = "") -> str:
+    """Why a task has no result, in plain words; "" where nothing is wrong.
+
+    The code's part before the first dot decides; the longest known beginning wins.
+    """
+    code = error.code.partition(".")[0] if error else ""
+    if (known := _by_code(code)) is not None:
+        return known
+    match status:
+        case Status.EXPIRED:
+            return tr("The service did not finish within its time limit.")
+        case Status.CANCELLED:
+            return tr("The task was cancelled before it ran.")
+        case Status.FAILED if error and error.message:
+            return tr(
+                "The service could not finish this task. It says: {message}",
+                message=one_line(error.message),
+            )
+        case Status.FAILED:
+            return tr("The service could not finish this task and gives no reason.")
+        case Status.UNKNOWN if raw:
+            return unknown_status_sentence(raw)
+        case _:
+            return ""
+
+
+def unknown_status_sentence(raw: str) -> str:
+    return tr(
+        'The service reports "{status}", which this version does not know. Still watching.',
+        status=one_line(raw, 60),
+    )
+
+
+def _by_code(code: str) -> str | None:
+    """A task's error code, or an HTTP one repeated in a task (contract §1.3)."""
+    sentences = {
+        "InputTextSensitiveContentDetected": tr(
+            "The prompt was refused by moderation. Rephrase and submit again."
+        ),
+        "InputImageSensitiveContentDetected": tr(
+            "A reference image was refused (often a real face). Use another image."
+        ),
+        "InputVideoSensitiveContentDetected": tr(
+            "A reference video was refused by moderation. Use another video."
+        ),
+        "OutputVideoSensitiveContentDetected": tr("The result was blocked by moderation."),
+        "OutputAudioSensitiveContentDetected": tr(
+            "The generated sound was blocked. Try without audio."
+        ),
+        "AccountOverdueError": tr("The account has an unpaid balance. Your saved files are safe."),
+        "AccessDenied": tr("This key cannot use this model. Enable it in the console."),
+        "ModelNotOpen": tr("This key cannot use this model. Enable it in the console."),
+        "QuotaExceeded": tr("Free or plan quota is used up."),
+        "SetLimitExceeded": tr("Free or plan quota is used up."),
+        "ServerOverloaded": tr("The service was overloaded. Submit again later."),
+        "InternalServiceError": tr("The service failed on its own side. Submit again."),
+        "InvalidParameter": tr("The service did not accept a parameter of this task."),
+    }
+    fits = [known for known in sentences if code.startswith(known)]
+    return sentences[max(fits, key=len)] if fits else None
+
+
+def lost_sentence(ended_at: float | None) -> str:
+    """For a file that can no longer be fetched."""
+    if ended_at is None:
+        return tr("The download link ended. The record stays; the file cannot be fetched any more.")
+    return tr(
+        "The download link ended on {time}. The record stays; the file cannot be fetched any more.",
+        time=fmt.absolute(ended_at),
+    )
