@@ -1,0 +1,217 @@
+"""How cells are painted. The words come from the model; here are icons, colours, bars and stars."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QPainter, QPen
+from PySide6.QtWidgets import (
+    QLineEdit,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from rushes.core.task import ArtifactKind, ArtifactState, Flag, Pick, Task
+from rushes.presentation.format import urgency
+from rushes.presentation.readings import saved_share
+from rushes.presentation.text import tr
+from rushes.ui import plain, theme
+from rushes.ui.task_model import TaskModel
+
+Index = QModelIndex | QPersistentModelIndex
+_PAD = theme.SMALL
+
+#: ArtifactState -> (icon, colour)
+_KEPT = {
+    ArtifactState.SAVED: ("saved", "succeeded"),
+    ArtifactState.SAVING: ("saving", "running"),
+    ArtifactState.REMOTE: ("remote", "amber"),
+    ArtifactState.MISSING: ("missing", "amber"),
+    ArtifactState.LOST: ("lost", "red"),
+}
+
+
+def state_look(task: Task) -> str:
+    """The word under which `theme` knows the task's colour and icon."""
+    return "not_found" if Flag.NOT_FOUND in task.flags else task.status.value
+
+
+class CellDelegate(QStyledItemDelegate):
+    """Paints every column of the task table."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._painters: dict[str, Callable[[QPainter, QRect, Index, Task], None]] = {
+            "poster": self._poster,
+            "name": self._name,
+            "state": self._state,
+            "saved": self._saved,
+            "left": self._left,
+            "rating": self._rating,
+        }
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        wide = option.fontMetrics.horizontalAdvance(str(index.data() or "")) + 2 * _PAD
+        extra = {"state": 22, "saved": 22, "poster": 60}.get(index.data(TaskModel.COLUMN), 0)
+        return QSize(min(wide + extra, 420), theme.COMPACT)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        task = index.data(TaskModel.TASK)
+        if task is None:
+            return
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._ground(painter, option)
+        painter.setFont(option.font)
+        paint = self._painters.get(index.data(TaskModel.COLUMN), self._text)
+        paint(painter, option.rect, index, task)
+        painter.restore()
+
+    def createEditor(
+        self, parent: QWidget, option: QStyleOptionViewItem, index: Index
+    ) -> QWidget:
+        del option, index
+        editor = QLineEdit(parent)
+        plain.name(editor, tr("Name"))
+        return editor
+
+    def updateEditorGeometry(
+        self, editor: QWidget, option: QStyleOptionViewItem, index: Index
+    ) -> None:
+        del index
+        tall = min(option.rect.height(), 30)
+        box = QRect(option.rect.left(), 0, option.rect.width(), tall)
+        box.moveCenter(option.rect.center())
+        editor.setGeometry(box)
+
+    # --- parts ----------------------------------------------------------------------------
+
+    def _ground(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(option.rect, theme.ink("selection"))
+        elif option.state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(option.rect, theme.ink("stripe"))
+        painter.setPen(theme.ink("line"))
+        painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(QPen(theme.ink("accent"), 1.5))
+            painter.drawRoundedRect(QRectF(option.rect).adjusted(1.5, 1.5, -2, -2.5), 3, 3)
+
+    def _text(self, painter: QPainter, rect: QRect, index: Index, task: Task) -> None:
+        del task
+        words = str(index.data() or "")
+        right = bool(int(index.data(Qt.ItemDataRole.TextAlignmentRole)) & 0x2)
+        faint = words in ("—", "–")
+        self._write(painter, rect, words, "muted" if faint else "text", right=right)
+
+    def _poster(self, painter: QPainter, rect: QRect, index: Index, task: Task) -> None:
+        del index
+        tall = rect.height() - (12 if rect.height() > theme.COMPACT else 6)
+        box = QRectF(0, 0, min(rect.width() - _PAD, tall * 16 / 9), tall)
+        box.moveCenter(QRectF(rect).center())
+        painter.setPen(QPen(theme.ink("line"), 1))
+        painter.setBrush(theme.ink("window"))
+        painter.drawRoundedRect(box, 3, 3)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        is_model = task.artifact(ArtifactKind.MODEL) or task.report.subdivision
+        side = min(18.0, tall - 4)
+        glyph = QRectF(0, 0, side, side)
+        glyph.moveCenter(box.center())
+        theme.draw_icon(painter, "cube" if is_model else "film", "edge", glyph)
+
+    def _name(self, painter: QPainter, rect: QRect, index: Index, task: Task) -> None:
+        words, detail = str(index.data() or ""), str(index.data(TaskModel.DETAIL) or "")
+        left = 0
+        if task.mark.pick is not Pick.NONE:
+            picked = task.mark.pick is Pick.PICK
+            box = QRectF(rect.left() + _PAD, rect.center().y() - 7, 15, 15)
+            if detail and rect.height() > 40:
+                box.moveTop(rect.top() + 10)
+            theme.draw_icon(
+                painter, "pick" if picked else "reject", "succeeded" if picked else "failed", box
+            )
+            left = 20
+        if not detail or rect.height() <= 40:
+            self._write(painter, rect.adjusted(left, 0, 0, 0), words, "text")
+            return
+        half = rect.height() // 2
+        upper = QRect(rect.left(), rect.top() + 6, rect.width(), half - 4)
+        lower = QRect(rect.left(), rect.top() + half, rect.width(), half - 7)
+        self._write(painter, upper.adjusted(left, 0, 0, 0), words, "text")
+        small = QFont(painter.font())
+        small.setPointSizeF(theme.CAPTION_PT)
+        painter.setFont(small)
+        self._write(painter, lower, detail, "muted")
+
+    def _state(self, painter: QPainter, rect: QRect, index: Index, task: Task) -> None:
+        look = state_look(task)
+        self._marked(painter, rect, f"state-{look}", look, str(index.data() or ""))
+
+    def _saved(self, painter: QPainter, rect: QRect, index: Index, task: Task) -> None:
+        words = str(index.data() or "")
+        if task.kept is None:
+            self._write(painter, rect, words, "muted")
+            return
+        name, colour = _KEPT[task.kept]
+        share = saved_share(task)
+        if share is None:
+            self._marked(painter, rect, name, colour, words)
+            return
+        self._marked(painter, rect.adjusted(0, 0, 0, -4), name, colour, words)
+        low = rect.center().y() + min(14, rect.height() // 2 - 4)
+        track = QRectF(rect.left() + _PAD, low, rect.width() - 2 * _PAD, 3)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.ink("line"))
+        painter.drawRoundedRect(track, 1.5, 1.5)
+        track.setWidth(track.width() * min(1.0, share))
+        painter.setBrush(theme.ink("accent"))
+        painter.drawRoundedRect(track, 1.5, 1.5)
+
+    def _left(self, painter: QPainter, rect: QRect, index: Index, task: Task) -> None:
+        words = str(index.data() or "")
+        urgent = urgency(task.deadline, index.data(TaskModel.NOW))
+        faint = "muted" if words == "–" else "text"
+        self._write(painter, rect, words, urgent or faint, right=True, bold=urgent is not None)
+
+    def _rating(self, painter: QPainter, rect: QRect, index: Index, task: Task) -> None:
+        del index
+        if not task.mark.rating:
+            return
+        side = 12.0
+        for n in range(5):
+            box = QRectF(0, 0, side, side)
+            box.moveCenter(QPointF(rect.left() + _PAD + side / 2 + n * 14, rect.center().y() + 0.5))
+            full = n < task.mark.rating
+            theme.draw_icon(
+                painter, "star-full" if full else "star", "star" if full else "edge", box
+            )
+
+    def _marked(
+        self, painter: QPainter, rect: QRect, icon: str, colour: str, words: str
+    ) -> None:
+        """Icon + word, both in the colour: never colour alone."""
+        side = 15.0
+        box = QRectF(rect.left() + _PAD, rect.center().y() - side / 2 + 0.5, side, side)
+        theme.draw_icon(painter, icon, colour, box)
+        self._write(painter, rect.adjusted(int(side) + 6, 0, 0, 0), words, colour)
+
+    def _write(
+        self,
+        painter: QPainter,
+        rect: QRect,
+        words: str,
+        colour: str,
+        *,
+        right: bool = False,
+        bold: bool = False,
+    ) -> None:
+        if bold:
+            font = QFont(painter.font())
+            font.setWeight(QFont.Weight.DemiBold)
+            painter.setFont(font)
+        box = rect.adjusted(_PAD, 0, -_PAD, 0)
+        cut = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, box.width())
+        side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
+        painter.setPen(QColor(theme.ink(colour)))
+        painter.drawText(box, int(side | Qt.AlignmentFlag.AlignVCenter), cut)
