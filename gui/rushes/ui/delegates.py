@@ -68,9 +68,7 @@ class CellDelegate(QStyledItemDelegate):
         paint(painter, option.rect, index, task)
         painter.restore()
 
-    def createEditor(
-        self, parent: QWidget, option: QStyleOptionViewItem, index: Index
-    ) -> QWidget:
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         del option, index
         editor = QLineEdit(parent)
         plain.name(editor, tr("Name"))
@@ -187,9 +185,7 @@ class CellDelegate(QStyledItemDelegate):
                 painter, "star-full" if full else "star", "star" if full else "edge", box
             )
 
-    def _marked(
-        self, painter: QPainter, rect: QRect, icon: str, colour: str, words: str
-    ) -> None:
+    def _marked(self, painter: QPainter, rect: QRect, icon: str, colour: str, words: str) -> None:
         """Icon + word, both in the colour: never colour alone."""
         side = 15.0
         box = QRectF(rect.left() + _PAD, rect.center().y() - side / 2 + 0.5, side, side)

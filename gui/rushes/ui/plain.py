@@ -11,7 +11,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QMenu, QMessageBox, QWidget
 
-from rushes.presentation.untrusted import one_line, shown
+from rushes.presentation.untrusted import one_line as one_line
+from rushes.presentation.untrusted import shown as shown
+
 
 def unmarked(text: str) -> str:
     """Double the ampersands, which buttons and menus would take for keyboard marks."""

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from rushes.core.task import Key, Task
+from rushes.core.task import Task
 from rushes.core.views import View, is_in_view
 from rushes.presentation.columns import BY_ID, SORT_DEFAULT, Context, ordered
 

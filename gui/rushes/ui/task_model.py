@@ -377,7 +377,7 @@ def _spoken(column: Column, task: Task, ctx: Context) -> Any:
     return row_spoken(task, ctx) if column.id == "name" else column.shown(task, ctx)
 
 
-def _described(column: Column, task: Task, ctx: Context) -> Any:
+def _described(column: Column, task: Task, _ctx: Context) -> Any:
     return column.title() if column.id != "name" else one_line(task.id)
 
 
@@ -387,9 +387,9 @@ _READERS: dict[int, Callable[[Column, Task, Context], Any]] = {
     Role.ToolTipRole: _tip,
     Role.AccessibleTextRole: _spoken,
     Role.AccessibleDescriptionRole: _described,
-    Role.TextAlignmentRole: lambda column, task, ctx: _aligned(column),
-    TaskModel.TASK: lambda column, task, ctx: task,
-    TaskModel.COLUMN: lambda column, task, ctx: column.id,
+    Role.TextAlignmentRole: lambda column, _task, _ctx: _aligned(column),
+    TaskModel.TASK: lambda _column, task, _ctx: task,
+    TaskModel.COLUMN: lambda column, _task, _ctx: column.id,
     TaskModel.DETAIL: _detail,
-    TaskModel.NOW: lambda column, task, ctx: ctx.now,
+    TaskModel.NOW: lambda _column, _task, ctx: ctx.now,
 }

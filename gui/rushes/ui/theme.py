@@ -209,9 +209,7 @@ class _Drawn(QIconEngine):
     def clone(self) -> QIconEngine:
         return _Drawn(self._name, self._colour)
 
-    def paint(
-        self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State
-    ) -> None:
+    def paint(self, painter: QPainter, rect: QRect, mode: QIcon.Mode, state: QIcon.State) -> None:
         del state
         colour = "edge" if mode is QIcon.Mode.Disabled else self._colour
         _renderer(self._name, getattr(colours(), colour)).render(painter, QRectF(rect))

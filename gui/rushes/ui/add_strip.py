@@ -1,0 +1,154 @@
+"""The strip that asks before task ids are added: how many, and whose they are."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QWidget
+
+from rushes.core.account import Account
+from rushes.presentation.text import tr, translate
+from rushes.ui import plain, theme
+from rushes.ui.pieces import push_button
+from rushes.ui.sign import Sign
+
+
+class HasId(Protocol):
+    @property
+    def id(self) -> str: ...
+
+
+class AddStrip(QFrame):
+    """First a field to type or paste into, then the question whose ids these are.
+
+    Signals:
+        text_given: what was typed, to be searched for ids.
+        add_confirmed: (account id, list of task ids).
+        left: the strip has gone; the focus goes back to the list.
+    """
+
+    text_given = Signal(str)
+    add_confirmed = Signal(str, list)
+    left = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("addStrip")
+        self._accounts: tuple[Account, ...] = ()
+        self._ids: list[str] = []
+        self._found = plain.label()
+        self._entry = QLineEdit()
+        self._entry.setPlaceholderText(tr("Task IDs, JSON, curl commands, logs or URLs"))
+        plain.name(self._entry, tr("Task IDs to add"))
+        self._entry.returnPressed.connect(self._search)
+        self._whose = plain.label(tr("Account:"))
+        self._account = QComboBox()
+        self._account.setMinimumHeight(theme.TARGET)
+        self._account.setMinimumWidth(180)
+        self._account.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        plain.name(self._account, tr("Account of these tasks"))
+        self._account.currentIndexChanged.connect(self._ready)
+        self._hint = plain.label()
+        self._hint.setProperty("role", "warning")
+        self._find = push_button(tr("Find IDs"), self._search, look="primary")
+        self._add = push_button(tr("Add"), self._confirm, look="primary")
+        self._cancel = push_button(tr("Cancel"), self.leave)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.MEDIUM, theme.TINY + 2, theme.MEDIUM, theme.TINY + 2)
+        row.setSpacing(theme.SMALL)
+        row.addWidget(Sign("inbox", "accent"))
+        for widget in (self._found, self._entry, self._whose, self._account, self._hint):
+            row.addWidget(widget, 1 if widget is self._entry else 0)
+        row.addStretch(0)
+        for button in (self._find, self._add, self._cancel):
+            row.addWidget(button)
+        self._asking = (self._found, self._whose, self._account, self._hint, self._add)
+        self.hide()
+
+    def set_accounts(self, accounts: Sequence[Account]) -> None:
+        self._accounts = tuple(accounts)
+        if not self.isHidden() and self._ids:
+            self._offer(self._account.currentData())
+
+    def ask_for_text(self) -> None:
+        """Show the field to type into."""
+        self._ids = []
+        self._entry.clear()
+        self._show_parts(asking=False)
+        self._entry.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def ask_for_account(self, found: Sequence[HasId], already: int, guess: str | None) -> None:
+        """Say what was found and ask whose it is.
+
+        Args:
+            found: Ids that are not in the list yet.
+            already: How many more are there already.
+            guess: The account they seem to belong to; None: the user must choose.
+        """
+        self._ids = [one.id for one in found]
+        total = len(self._ids) + already
+        text = translate("", "%n task ID(s) found", None, total)
+        if already:
+            text = tr("{found} ({already} already here).", found=text, already=already)
+        else:
+            text += "."
+        plain.set_text(self._found, text)
+        plain.set_tooltip(self._found, "\n".join(self._ids[:20]))
+        plain.set_text(self._add, tr("Add {count}", count=len(self._ids)))
+        plain.name(self._add, tr("Add {count}", count=len(self._ids)))
+        self._show_parts(asking=True)
+        self._offer(guess)
+        ready = self._add.isEnabled()
+        (self._add if ready else self._account).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def leave(self) -> None:
+        self._ids = []
+        self.hide()
+        self.left.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.leave()
+            return
+        super().keyPressEvent(event)
+
+    def _show_parts(self, *, asking: bool) -> None:
+        for part in self._asking:
+            part.setVisible(asking)
+        self._entry.setVisible(not asking)
+        self._find.setVisible(not asking)
+        self.show()
+
+    def _offer(self, guess: str | None) -> None:
+        """Fill the list of accounts. One account alone is no question."""
+        self._account.blockSignals(True)
+        self._account.clear()
+        for account in self._accounts:
+            hint = f" (·{account.key_hint})" if account.key_hint else ""
+            self._account.addItem(plain.one_line(account.name + hint, 60), account.id)
+        if guess is None and len(self._accounts) == 1:
+            guess = self._accounts[0].id
+        self._account.setCurrentIndex(self._account.findData(guess) if guess else -1)
+        self._account.setPlaceholderText(tr("Choose…"))
+        self._account.blockSignals(False)
+        self._ready()
+
+    def _ready(self) -> None:
+        chosen = self._account.currentIndex() >= 0
+        self._add.setEnabled(chosen and bool(self._ids))
+        why = "" if chosen else tr("These IDs could belong to several accounts: choose one.")
+        if not self._ids:
+            why = tr("All of them are in the list already.")
+        plain.set_text(self._hint, why)
+        self._hint.setVisible(bool(why))
+
+    def _search(self) -> None:
+        if text := self._entry.text().strip():
+            self.text_given.emit(text)
+
+    def _confirm(self) -> None:
+        account, ids = self._account.currentData(), self._ids
+        if account and ids:
+            self.leave()
+            self.add_confirmed.emit(account, ids)
