@@ -1,0 +1,380 @@
+"""The two kinds of clients: one per account with its key, one for result files without any.
+
+A key goes to exactly one origin, the account's (reliability 4). A result whose URL lies on that
+origin is fetched with the key as long as no redirect has left it; everything else goes keyless.
+"""
+
+import asyncio
+import errno
+import socket
+import time
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+from typing import Self
+from urllib.parse import urlencode, urljoin, urlsplit
+
+import aiohttp
+import httpx
+import yarl
+from httpx_aiohttp import AiohttpTransport
+
+from rushes.adapters.address import PUBLIC_ONLY, Range, check_url, range_of_text, ranges_of
+from rushes.adapters.session import (
+    CONNECT_S,
+    TRANSPORT_ERRORS,
+    USER_AGENT,
+    failure_of,
+    new_session,
+    proxy_for,
+    trust,
+)
+from rushes.core.account import Account, is_loopback, origin
+from rushes.core.failure import Failure, Kind
+from rushes.core.ports import StreamBroken
+from rushes.core.secret import Secret
+from rushes.core.wire import Reply, Request
+
+MAX_JSON_BYTES = 8 * 2**20  # after decompression
+MAX_REDIRECTS = 5
+READ_S = 30.0  # without a single byte
+ANSWER_S = 60.0  # one whole API answer, redirects included, however slowly it drips
+API_CONNECTIONS = 6
+RESULT_CONNECTIONS = 16
+
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+@dataclass(frozen=True, slots=True)
+class Stall:
+    """A download slower than this for so long is given up as stalled."""
+
+    bytes_per_s: float = 1024.0
+    window_s: float = 60.0
+
+
+class AccountClient:
+    """Calls to one account's origin with its key (`core.ports.Client`)."""
+
+    def __init__(self, account: Account, secret: Secret) -> None:
+        self._base_url = account.base_url
+        self._secret = secret
+        self._session: aiohttp.ClientSession | None = None
+        self._transport: AiohttpTransport | None = None
+        self._ranges: frozenset[Range] | None = ranges_of(account.base_url) or None
+        self._closed = False
+        self.origin = origin(account.base_url)
+        self.host = account.host
+
+    async def send(self, request: Request) -> Reply | Failure:
+        """Send once, following redirects inside the origin. Any HTTP status is a `Reply`."""
+        if (refused := self._refused(request.path)) is not None:
+            return refused
+        query = f"?{urlencode(request.query)}" if request.query else ""
+        try:
+            async with asyncio.timeout(ANSWER_S):
+                return await self._follow(request.method, self._base_url + request.path + query)
+        except httpx.InvalidURL:
+            return Failure(Kind.REJECTED, host=self.host, detail="the id fits into no address")
+        except TRANSPORT_ERRORS as e:
+            return failure_of(e, self.host)
+
+    def _refused(self, path: str) -> Failure | None:
+        scheme, host, _ = self.origin
+        if scheme != "https" and not is_loopback(host):
+            return Failure(Kind.BLOCKED_URL, host=self.host, detail="http without TLS")
+        key = self._secret.reveal()
+        if not (key.isascii() and key.isprintable()):
+            return Failure(Kind.DENIED, host=self.host, detail="no key has such characters")
+        if any(part in (".", "..") for part in path.split("/")):
+            # No encoding saves such an id: every server and library resolves it away.
+            return Failure(Kind.REJECTED, host=self.host, detail="the id fits into no address")
+        return None
+
+    async def _follow(self, method: str, url: str) -> Reply | Failure:
+        for _ in range(MAX_REDIRECTS + 1):
+            response = await self._pool().handle_async_request(self._request(method, url))
+            try:
+                target = _redirect(url, response.status_code, response.headers.get("location"))
+                if target is None:
+                    return await self._reply(response)
+            finally:
+                await response.aclose()
+            if method != "GET" or not _is_origin(target, self.origin):
+                return Failure(Kind.BLOCKED_URL, host=self.host, detail="it redirects elsewhere")
+            url = target
+        return Failure(Kind.BLOCKED_URL, host=self.host, detail="it redirects in circles")
+
+    def _request(self, method: str, url: str) -> httpx.Request:
+        headers = {
+            "Authorization": self.authorization,
+            "Accept": "application/json",
+            "Accept-Encoding": "gzip, deflate",
+            "User-Agent": USER_AGENT,
+        }
+        # "pool" bounds waiting for a free connection, DNS and connecting together.
+        timeout = {"connect": CONNECT_S, "read": READ_S, "pool": CONNECT_S}
+        return httpx.Request(method, url, headers=headers, extensions={"timeout": timeout})
+
+    async def _reply(self, response: httpx.Response) -> Reply | Failure:
+        body = bytearray()
+        async for chunk in response.aiter_bytes():
+            body += chunk
+            if len(body) > MAX_JSON_BYTES:
+                return Failure(Kind.TOO_LARGE, host=self.host, detail="more than 8 MiB")
+        date = _http_date(response.headers.get("date", ""))
+        return Reply(
+            status=response.status_code,
+            body=bytes(body),
+            content_type=response.headers.get("content-type", ""),
+            retry_after=retry_after(response.headers.get("retry-after", ""), date or time.time()),
+            date=date,
+            request_id=response.headers.get("x-request-id", ""),
+            host=self.host,
+        )
+
+    @property
+    def authorization(self) -> str:
+        return f"Bearer {self._secret.reveal()}"
+
+    def session(self) -> aiohttp.ClientSession:
+        """The pool of this origin; opened with the first request, on the running loop.
+
+        Raises:
+            UnusableProxy: see `proxy_for`.
+            ConnectionAbortedError: the client was closed meanwhile.
+        """
+        if self._closed:
+            raise ConnectionAbortedError(errno.ECONNABORTED, "the client is closed")
+        if self._session is None:
+            proxy = proxy_for(self._base_url)
+            self._session = new_session(limit=API_CONNECTIONS, allowed=None, proxy=proxy)
+        return self._session
+
+    def _pool(self) -> AiohttpTransport:
+        # The transport alone, without httpx.AsyncClient: that one logs every URL and keeps cookies.
+        if self._transport is None:
+            self._transport = AiohttpTransport(verify=trust(), client=self.session())
+        return self._transport
+
+    async def ranges(self) -> frozenset[Range]:
+        """The ranges the base lies in. LOOPBACK only if the user typed it, never through DNS."""
+        if self._ranges is None:
+            try:
+                _, host, port = self.origin
+                infos = await asyncio.get_running_loop().getaddrinfo(
+                    host, port, type=socket.SOCK_STREAM
+                )
+            except OSError:
+                return PUBLIC_ONLY  # asked again next time
+            found = {range_of_text(str(info[4][0])) for info in infos}
+            self._ranges = frozenset(r for r in found if r not in (None, Range.LOOPBACK))
+        return self._ranges
+
+    async def aclose(self) -> None:
+        self._closed = True
+        session, self._session, self._transport = self._session, None, None
+        if session is not None:
+            await session.close()
+
+
+class ResultChunks:
+    """The body of a result, as it comes (`core.ports.AsyncChunks`)."""
+
+    def __init__(self, response: aiohttp.ClientResponse, stall: Stall, host: str) -> None:
+        self._content = response.content
+        self._stall = stall
+        self._host = host
+        self._clock = asyncio.get_running_loop().time
+        self._waited_s = 0.0
+        self._moved = 0
+
+    def __aiter__(self) -> Self:
+        return self
+
+    async def __anext__(self) -> bytes:
+        asked_at = self._clock()
+        try:
+            chunk = await self._content.readany()
+        except aiohttp.SocketTimeoutError:
+            raise StreamBroken(self._stalled()) from None
+        except TRANSPORT_ERRORS as e:
+            raise StreamBroken(failure_of(e, self._host)) from None
+        if not chunk:
+            raise StopAsyncIteration
+        # Only the waiting counts: a slow disk is not the server's fault.
+        self._waited_s += self._clock() - asked_at
+        self._moved += len(chunk)
+        if self._waited_s >= self._stall.window_s:
+            if self._moved < self._stall.bytes_per_s * self._waited_s:
+                raise StreamBroken(self._stalled())
+            self._waited_s, self._moved = 0.0, 0
+        return chunk
+
+    def _stalled(self) -> Failure:
+        return Failure(Kind.STALLED, host=self._host, detail=f"{self._moved} bytes of late")
+
+
+class ResultStream:
+    """An open answer (`core.ports.Stream`)."""
+
+    def __init__(self, response: aiohttp.ClientResponse, stall: Stall, host: str) -> None:
+        self.status = response.status
+        self.headers: Mapping[str, str] = {k.lower(): v for k, v in response.headers.items()}
+        self._chunks = ResultChunks(response, stall, host)
+
+    def chunks(self) -> ResultChunks:
+        return self._chunks
+
+
+class ResultClient:
+    """Opens result files (`core.ports.ResultSource`).
+
+    Attributes:
+        clients: Account id → its client, shared with `Network`.
+    """
+
+    def __init__(self, clients: Mapping[str, AccountClient], stall: Stall | None = None) -> None:
+        self._clients = clients
+        self._stall = stall or Stall()
+        # A pool per policy: a connection opened for one account's private network must not be
+        # lent to another account's URL.
+        self._pools: dict[tuple[frozenset[Range], str | None], aiohttp.ClientSession] = {}
+
+    @asynccontextmanager
+    async def stream(
+        self, url: str, account: str, headers: Mapping[str, str]
+    ) -> AsyncIterator[ResultStream | Failure]:
+        """Open `url`, sent byte for byte. Any HTTP status but a redirect is a stream."""
+        response = await self._open(url, self._clients.get(account), headers)
+        if isinstance(response, Failure):
+            yield response
+            return
+        try:
+            yield ResultStream(response, self._stall, response.url.host or "")
+        finally:
+            response.close()
+
+    async def _open(
+        self, url: str, client: AccountClient | None, headers: Mapping[str, str]
+    ) -> aiohttp.ClientResponse | Failure:
+        allowed, host = await client.ranges() if client else PUBLIC_ONLY, ""
+        for _ in range(MAX_REDIRECTS + 1):
+            checked = check_url(url, allowed=allowed)
+            if isinstance(checked, Failure):
+                return checked
+            if client is not None and not _is_origin(url, client.origin):
+                client = None  # for good: a redirect back does not get the key again
+            host = urlsplit(url).hostname or ""
+            try:
+                async with asyncio.timeout(CONNECT_S + READ_S):
+                    response = await self._get(url, client, headers, allowed)
+            except TRANSPORT_ERRORS as e:
+                return failure_of(e, host)
+            target = _redirect(url, response.status, response.headers.get("location"))
+            if target is None:
+                return response
+            response.close()
+            if urlsplit(url).scheme == "https" and target[:8].lower() != "https://":
+                return Failure(Kind.BLOCKED_URL, host=host, detail="it redirects away from https")
+            url = target
+        return Failure(Kind.BLOCKED_URL, host=host, detail="it redirects in circles")
+
+    async def _get(
+        self,
+        url: str,
+        client: AccountClient | None,
+        headers: Mapping[str, str],
+        allowed: frozenset[Range],
+    ) -> aiohttp.ClientResponse:
+        pool = client.session() if client else self._pool(allowed, proxy_for(url))
+        own = {"Authorization": client.authorization} if client else {}
+        return await pool.get(
+            yarl.URL(url, encoded=True),
+            headers={**headers, **own, "Accept": "*/*", "Accept-Encoding": "identity"},
+            allow_redirects=False,
+            timeout=aiohttp.ClientTimeout(
+                total=None, sock_connect=CONNECT_S, sock_read=self._stall.window_s
+            ),
+        )
+
+    def _pool(self, allowed: frozenset[Range], proxy: str | None) -> aiohttp.ClientSession:
+        pool = self._pools.get((allowed, proxy))
+        if pool is None:
+            pool = new_session(limit=RESULT_CONNECTIONS, allowed=allowed, proxy=proxy)
+            self._pools[allowed, proxy] = pool
+        return pool
+
+    async def aclose(self) -> None:
+        pools, self._pools = self._pools, {}
+        for pool in pools.values():
+            await pool.close()
+
+
+class Network:
+    """Everything that opens connections, with one end."""
+
+    def __init__(self, stall: Stall | None = None) -> None:
+        self._clients: dict[str, AccountClient] = {}
+        self._made: list[AccountClient] = []
+        self.results = ResultClient(self._clients, stall)
+
+    def client_for(self, account: Account, secret: Secret) -> AccountClient:
+        """A client for `account`; results of this account id go through it from now on."""
+        client = AccountClient(account, secret)
+        self._clients[account.id] = client
+        self._made.append(client)
+        return client
+
+    async def forget(self, account: str) -> None:
+        """Close an account's client and drop its key from memory."""
+        client = self._clients.pop(account, None)
+        if client is not None:
+            self._made.remove(client)
+            await client.aclose()
+
+    async def aclose(self) -> None:
+        self._clients.clear()
+        await self.results.aclose()
+        while self._made:
+            await self._made.pop().aclose()
+
+
+def retry_after(text: str, now: float) -> float | None:
+    """Seconds to wait, from delta-seconds or an HTTP date, clamped to 1 to 600."""
+    text = text.strip()
+    if text.isascii() and text.isdigit():
+        wait = float(text[:12])
+    else:
+        date = _http_date(text)
+        if date is None:
+            return None
+        wait = date - now
+    return min(max(wait, 1.0), 600.0)
+
+
+def _http_date(text: str) -> float | None:
+    try:
+        return parsedate_to_datetime(text).timestamp() if text else None
+    except (ValueError, OverflowError):
+        return None
+
+
+def _redirect(url: str, status: int, location: str | None) -> str | None:
+    """Where an answer sends us; None if it does not."""
+    if status not in _REDIRECTS or not location:
+        return None
+    if location.lower().startswith(("https://", "http://")):
+        return location  # byte for byte: it may be signed
+    try:
+        return urljoin(url, location)
+    except ValueError:
+        return location  # check_url and _is_origin refuse it with a reason
+
+
+def _is_origin(url: str, wanted: tuple[str, str, int]) -> bool:
+    try:
+        return origin(url) == wanted and "@" not in urlsplit(url).netloc
+    except ValueError:
+        return False
