@@ -1,0 +1,105 @@
+"""From the bytes of an answer to plain objects, within limits.
+
+Normal bodies are parsed once, by msgspec. What it refuses and Python's own parser can read is
+read by that: NaN and Infinity (as null), numbers beyond all ranges (as null), and half of a
+UTF-16 pair, which a service leaves when it cuts a text in the middle of a character. One such
+field must not hide a whole page of tasks. Anything else, full-width punctuation and trailing
+commas of a published example included, is not JSON: no server sends it.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+
+import msgspec
+
+from rushes.core.failure import Malformed
+from rushes.core.wire import Reply
+
+MAX_BYTES = 8 * 1024 * 1024
+MAX_DEPTH = 64
+_BOM = b"\xef\xbb\xbf"
+_MAX_DIGITS = 40
+_EXCERPT = 200
+_QUERY = re.compile(r"\?[^\s\"'<>]*")
+
+
+def decode(raw: bytes) -> object:
+    """Plain objects out of JSON bytes; a BOM and white space around them are passed over.
+
+    Raises:
+        Malformed: not JSON, cut off, or nested deeper than `MAX_DEPTH`.
+    """
+    trimmed = _trim(raw)
+    try:
+        value = msgspec.json.decode(trimmed)
+    except RecursionError:
+        raise Malformed("body (too deep)", raw) from None
+    except ValueError:  # msgspec's and Unicode's errors
+        value = _decode_odd(trimmed)
+    _check_depth(value)
+    return value
+
+
+def decode_text(written: str) -> object:
+    """JSON that stands inside a string. Raises Malformed as `decode` does."""
+    return decode(written.encode("utf-8", "replace"))
+
+
+def _trim(raw: bytes) -> bytes:
+    return raw.strip().removeprefix(_BOM).strip()
+
+
+def _decode_odd(raw: bytes) -> object:
+    try:
+        return json.loads(
+            raw.decode("utf-8", "replace"),
+            parse_int=lambda digits: int(digits) if len(digits) <= _MAX_DIGITS else None,
+            parse_constant=lambda _: None,
+        )
+    except (ValueError, RecursionError):
+        raise Malformed("body (not JSON)", raw) from None
+
+
+def _check_depth(value: object) -> None:
+    """Breadth first, so that a hostile body costs no recursion."""
+    floor = [value]
+    for _ in range(MAX_DEPTH + 1):
+        containers = [part for part in floor if isinstance(part, (dict, list))]
+        if not containers:
+            return
+        floor = []
+        for part in containers:
+            floor.extend(part.values() if isinstance(part, dict) else part)
+    raise Malformed("body (too deep)", value)
+
+
+def written(raw: bytes) -> str:
+    """A body as text, as received."""
+    return _trim(raw).decode("utf-8", "replace")
+
+
+def compact(row: Mapping[str, object]) -> str:
+    """One row of a list as JSON text."""
+    try:
+        return msgspec.json.encode(row).decode()
+    except ValueError:  # half characters, integers beyond 64 bits
+        return json.dumps(row, separators=(",", ":"))
+
+
+def is_web_page(reply: Reply) -> bool:
+    """Whether the answer is HTML (or XML) instead of JSON, whatever its HTTP status."""
+    start = _trim(reply.body)[:1]
+    return start == b"<" or ("html" in reply.content_type.lower() and start not in (b"{", b"["))
+
+
+def plain_text(reply: Reply) -> str | None:
+    """The beginning of an answer that is a sentence; None for cut-off JSON and for nothing."""
+    start = written(reply.body[: 4 * _EXCERPT])
+    return None if start[:1] in ("", "{", "[") else _QUERY.sub("?…", start)[:_EXCERPT]
+
+
+def excerpt(reply: Reply) -> str:
+    """The beginning of an answer that is not JSON, for the details fold. Queries are cut off."""
+    start = written(reply.body[: 4 * _EXCERPT])
+    return f"{reply.content_type or 'no content type'}: {_QUERY.sub('?…', start)[:_EXCERPT]}"

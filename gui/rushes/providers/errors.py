@@ -1,0 +1,290 @@
+"""What a service says went wrong: with a task (TaskError) or with the question (Failure).
+
+Sources: contract 1.3 and 3.1, traps 1 to 4, 12 to 14, 24 and 29. Codes are compared by the part
+before the first dot, since services refine the rest.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from rushes.core.failure import Failure, Kind, Malformed
+from rushes.core.task import TaskError
+from rushes.core.wire import Reply
+from rushes.providers import body
+from rushes.providers.values import Levels, Node, node, text, web_url, whole, word
+
+_OK_CODES = frozenset({"success", "0", "200"})
+_REQUEST_ID = re.compile(r"request[ _-]?id\s*[:：]\s*(\S+)", re.IGNORECASE)
+_ROUTE = re.compile(
+    r"invalid url \(|no route matched|route not found|page not found|cannot (get|delete) /",
+    re.IGNORECASE,
+)
+_LONGEST_CODE = 200  # longer: not a code
+
+#: Codes whose meaning is sharper than the HTTP status they come with.
+_BY_CODE: Mapping[str, Kind] = {
+    "accountoverdueerror": Kind.OVERDUE,
+    "unsupportedmodel": Kind.MODEL_NOT_OPEN,
+    "modelnotopen": Kind.MODEL_NOT_OPEN,
+    "invalidendpointormodel": Kind.MODEL_NOT_OPEN,
+    "quotaexceeded": Kind.QUOTA,
+    "setlimitexceeded": Kind.QUOTA,
+    "insufficient_quota": Kind.QUOTA,
+    "insufficient_user_quota": Kind.QUOTA,
+    "task_not_exist": Kind.NOT_FOUND,
+    "task_not_found": Kind.NOT_FOUND,
+}
+
+#: Codes that only have to be looked at when the HTTP status says that all is well.
+_BY_CODE_WITH_200: Mapping[str, Kind] = {
+    "authenticationerror": Kind.DENIED,
+    "invalidaccountstatus": Kind.DENIED,
+    "invalid_api_key": Kind.DENIED,
+    "accessdenied": Kind.FORBIDDEN,
+    "operationdenied": Kind.FORBIDDEN,
+    "notfound": Kind.NOT_FOUND,
+    "missingparameter": Kind.REJECTED,
+    "invalidparameter": Kind.REJECTED,
+    "invalidendpoint": Kind.REJECTED,
+    "invalid_request_error": Kind.REJECTED,
+    "serveroverloaded": Kind.LIMITED,
+    "requestbursttoofast": Kind.LIMITED,
+    "inflightbatchsizeexceeded": Kind.LIMITED,
+    "modelloadingerror": Kind.LIMITED,
+}
+
+_BY_STATUS: Mapping[int, Kind] = {
+    401: Kind.DENIED,  # also an exhausted or ended token (new-api)
+    402: Kind.OVERDUE,
+    403: Kind.FORBIDDEN,
+    404: Kind.NOT_FOUND,
+    405: Kind.NOT_API,
+    406: Kind.NOT_API,
+    407: Kind.PROXY,
+    408: Kind.SERVER,
+    410: Kind.NOT_FOUND,
+    425: Kind.LIMITED,
+    429: Kind.LIMITED,
+    451: Kind.FORBIDDEN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Complaint:
+    """An error as some body words it. Empty: not said."""
+
+    code: str = ""
+    message: str = ""
+    type: str = ""
+    request_id: str = ""
+    status: int | None = None  # an HTTP status named inside the body
+
+    def __bool__(self) -> bool:
+        return bool(self.code or self.message)
+
+
+def is_ok_code(code: object) -> bool:
+    """Whether an envelope's `code` says that the question was answered (not that a task ended)."""
+    return (word(code) or "").casefold() in _OK_CODES
+
+
+def complaint(value: object) -> Complaint:
+    """Read an `error` value: absent, null, "null", "", {} and empty fields are no complaint."""
+    if isinstance(value, str):
+        return _complaint_in_text(value)
+    said = node(value)
+    inner = said.get("error")
+    if isinstance(inner, dict) and "error" not in inner:
+        return complaint(inner)
+    message = _message(said)
+    return Complaint(
+        code=_code(said.get("code")),
+        message=message,
+        type=text(said.get("type")) or "",
+        request_id=request_id_in(message) or text(said.get("request_id")) or "",
+        status=whole(said.get("status_code")),
+    )
+
+
+def _complaint_in_text(value: str) -> Complaint:
+    said = text(value) or ""
+    if said.startswith("{"):
+        try:
+            return complaint(body.decode_text(said))
+        except Malformed:
+            pass  # a text that only begins like JSON: shown as it is
+    message = "" if said.casefold() == "null" else said
+    return Complaint(message=message, request_id=request_id_in(message))
+
+
+def _message(said: Node) -> str:
+    for name in ("message", "msg", "errorMessage", "error_msg", "detail", "error"):
+        found = text(said.get(name))
+        if found is not None and found.casefold() != "null":
+            return found
+    return ""
+
+
+def _code(value: object) -> str:
+    """A code in the service's spelling; the ones that mean "no error" are none."""
+    said = word(value) or ""
+    return "" if said.casefold() in (*_OK_CODES, "null") else said[:_LONGEST_CODE]
+
+
+def request_id_in(message: str) -> str:
+    """The id a support desk asks for, out of "… Request id: 0217…" or "(request id: …)"."""
+    found = _REQUEST_ID.search(message)
+    return found[1].rstrip(")）,;，；\"'") if found else ""
+
+
+# --- of a task ---------------------------------------------------------------------------------
+
+
+def task_error(levels: Levels) -> TaskError | None:
+    """Why a task failed: the deepest code and the deepest text win."""
+    said = [found for level in reversed(levels) for found in _reasons(level) if found]
+    if not said:
+        said = [found for level in reversed(levels) if (found := _loose_reason(level))]
+    if not said:
+        return None
+    return TaskError(
+        code=next((c.code for c in said if c.code), ""),
+        message=next((c.message for c in said if c.message), ""),
+        request_id=next((c.request_id for c in said if c.request_id), ""),
+    )
+
+
+def _reasons(level: Node) -> Iterator[Complaint]:
+    yield complaint(level.get("error"))
+    yield complaint(level.get("failure_reason"))  # the name in list items of one SDK
+    if _code(level.get("code")):
+        yield Complaint(
+            code=_code(level.get("code")),
+            message=_message(level),
+            request_id=request_id_in(_message(level)),
+        )
+    for name in ("fail_reason", "result_url"):  # gateways put either of the two into either
+        if web_url(level.get(name)) is None:
+            yield complaint(level.get(name))
+
+
+def _loose_reason(level: Node) -> Complaint:
+    """A plain `message` beside the status, where nothing else says why."""
+    message = text(level.get("message")) or ""
+    if message.casefold() in ("success", "ok"):
+        return Complaint()
+    return Complaint(message=message, request_id=request_id_in(message))
+
+
+# --- of a question -----------------------------------------------------------------------------
+
+
+def refusal(reply: Reply) -> Failure:
+    """The failure behind an HTTP status that is no success, whatever its body looks like."""
+    if body.is_web_page(reply):
+        return _failure(reply, _kind_of_page(reply.status), Complaint())
+    answer = _readable(reply)
+    said = _in_answer(answer)
+    is_route = reply.status == 404 and _is_unknown_route(answer)
+    return _failure(reply, Kind.NOT_API if is_route else kind_of(reply.status, said), said)
+
+
+def objection(reply: Reply, levels: Levels) -> Failure | None:
+    """The failure inside an answer with a good HTTP status; None when it complains of nothing."""
+    for level in levels:
+        said = complaint(level.get("error"))
+        if not said and not is_ok_code(level.get("code")):
+            said = complaint(level)
+        if said:
+            named = said.status or whole(level.get("code"))
+            status = named if named is not None and 400 <= named <= 599 else reply.status
+            return _failure(reply, kind_of(status, said), said)
+    return None
+
+
+def not_an_api(reply: Reply) -> Failure:
+    """A web page where an API should be: the base URL points at something else."""
+    return _failure(reply, Kind.NOT_API, Complaint())
+
+
+def kind_of(status: int, said: Complaint) -> Kind:
+    """What a refusal means for the account and the task."""
+    if status == 401:
+        return Kind.DENIED
+    words = [_comparable(w) for w in (said.code, said.message, said.type)]
+    if _ROUTE.search(said.message):
+        return Kind.NOT_API
+    sharp = next((_BY_CODE[w] for w in words if w in _BY_CODE), None)
+    if sharp is not None:
+        return sharp
+    return _kind_with_200(words) if 200 <= status < 300 else _kind_of_status(status)
+
+
+def _kind_with_200(words: list[str]) -> Kind:
+    """Without any known word it may pass: asked again later, never believed about a task."""
+    if "ratelimitexceeded" in words[0]:
+        return Kind.LIMITED
+    known = (_BY_CODE_WITH_200[w] for w in words if w in _BY_CODE_WITH_200)
+    return next(known, Kind.SERVER)
+
+
+def _kind_of_status(status: int) -> Kind:
+    if status in _BY_STATUS:
+        return _BY_STATUS[status]
+    if 300 <= status < 400:
+        return Kind.NOT_API  # sent on to a login page or another service
+    if 400 <= status < 500:
+        return Kind.REJECTED
+    return Kind.SERVER if status >= 500 else Kind.MALFORMED
+
+
+def _kind_of_page(status: int) -> Kind:
+    """A proxy's or a site's own page: only what its status says about the way there."""
+    kind = _kind_of_status(status)
+    return Kind.NOT_API if kind in (Kind.NOT_FOUND, Kind.REJECTED) else kind
+
+
+def _comparable(said: str) -> str:
+    return said[:_LONGEST_CODE].split(".")[0].strip().casefold().replace(" ", "_")
+
+
+def _readable(reply: Reply) -> object:
+    """The decoded body, or the beginning of a plain text; None when there is neither."""
+    if len(reply.body) > body.MAX_BYTES:
+        return None
+    try:
+        return body.decode(reply.body)
+    except Malformed:
+        return body.plain_text(reply)
+
+
+def _in_answer(answer: object) -> Complaint:
+    if isinstance(answer, str):
+        return complaint(answer)
+    return complaint(node(answer).get("error")) or complaint(answer)
+
+
+def _is_unknown_route(answer: object) -> bool:
+    """Whether a 404 is a web framework's own, which knows no such path: nothing about a task."""
+    if isinstance(answer, str):
+        return _comparable(answer) == "not_found"
+    said = node(answer)
+    if {"timestamp", "path"} <= said.keys():
+        return True
+    return said.keys() == {"detail"} and _comparable(text(said["detail"]) or "") == "not_found"
+
+
+def _failure(reply: Reply, kind: Kind, said: Complaint) -> Failure:
+    detail = f"HTTP {reply.status}"
+    if kind is Kind.NOT_API and not said:
+        detail = f"{detail}, {body.excerpt(reply)}"
+    return Failure(
+        kind,
+        host=reply.host,
+        retry_after=reply.retry_after,
+        code=said.code,
+        message=said.message,
+        request_id=said.request_id or reply.request_id,
+        detail=detail,
+    )

@@ -1,0 +1,174 @@
+"""Tells by its shape what an answer is, and reads it. The URL it came from does not matter:
+gateways answer one route with several shapes (contract, body-shape detection).
+
+Expected trouble comes back as a Failure; nothing else leaves these two functions.
+"""
+
+from dataclasses import replace
+from typing import NamedTuple
+
+from rushes.core.failure import Failure, Kind, Malformed
+from rushes.core.task import Report
+from rushes.core.wire import Page, Reply
+from rushes.providers import body
+from rushes.providers.envelope import has_status, own_id, read, unwrap
+from rushes.providers.errors import not_an_api, objection, refusal
+from rushes.providers.values import Levels, Node, count, node
+
+
+class _Rows(NamedTuple):
+    items: list[object]
+    total: int | None
+    place: str
+
+
+def read_one(reply: Reply, asked_id: str) -> Report | Failure:
+    """What an answer says about the task that was asked for.
+
+    `Kind.NOT_FOUND` when the service does not know it: HTTP 404, a gateway's 400
+    `task_not_exist`, or a list without it.
+    """
+    try:
+        answer = _answer(reply)
+        return answer if isinstance(answer, Failure) else _one(reply, answer, asked_id)
+    except Malformed as e:
+        return _malformed(reply, e)
+
+
+def read_page(reply: Reply) -> Page | Failure:
+    """The rows of a list. A row that cannot be read is named in `Page.broken`, never dropped."""
+    try:
+        answer = _answer(reply)
+        return _no_task(answer) if isinstance(answer, Failure) else _page(reply, answer)
+    except Malformed as e:
+        return _malformed(reply, e)
+
+
+class _Answer(NamedTuple):
+    """A decoded body; in a tuple, so that it can never be mistaken for a Failure."""
+
+    value: object
+
+
+def _answer(reply: Reply) -> _Answer | Failure:
+    if not 200 <= reply.status < 300:
+        return refusal(reply)
+    if len(reply.body) > body.MAX_BYTES:
+        return Failure(Kind.TOO_LARGE, host=reply.host, detail=f"{len(reply.body)} bytes")
+    if body.is_web_page(reply):
+        return not_an_api(reply)
+    value = body.decode(reply.body)
+    if isinstance(value, str) and value.lstrip().startswith("{"):
+        value = body.decode_text(value)
+    return _Answer(value)
+
+
+def _malformed(reply: Reply, e: Malformed) -> Failure:
+    return Failure(Kind.MALFORMED, host=reply.host, request_id=reply.request_id, detail=str(e))
+
+
+# --- one task ----------------------------------------------------------------------------------
+
+
+def _one(reply: Reply, answer: _Answer, asked_id: str) -> Report | Failure:
+    rows = _rows(answer.value)
+    if rows is not None:
+        return _out_of_rows(reply, rows, asked_id)
+    if not isinstance(answer.value, dict):
+        raise Malformed("body", answer.value)
+    levels = unwrap(answer.value)
+    if _is_task(levels):
+        return read(levels, asked_id, body.written(reply.body))
+    failure = objection(reply, levels)
+    if failure is not None:
+        return failure
+    if own_id(levels) is not None or _is_submitted(levels[-1]):
+        return read(levels, asked_id, body.written(reply.body))
+    place = "data" if "data" in answer.value else "status"
+    raise Malformed(place, answer.value.get(place))
+
+
+def _is_task(levels: Levels) -> bool:
+    """Whether there is a status, and one that is about a task.
+
+    `{status: "error" | "fail", message | data}` without any task is how some sites word a
+    refused call.
+    """
+    if not has_status(levels):
+        return False
+    said = levels[0].get("status")
+    about_the_call = isinstance(said, str) and said.strip().casefold() in ("error", "fail")
+    return not about_the_call or own_id(levels) is not None or has_status(levels[1:])
+
+
+def _is_submitted(wrapper: Node) -> bool:
+    """Whether it is a gateway's answer to a submission: the bare id, no status yet."""
+    data = wrapper.get("data")
+    return isinstance(data, str) and bool(data) and not any(c.isspace() for c in data)
+
+
+def _out_of_rows(reply: Reply, rows: _Rows, asked_id: str) -> Report | Failure:
+    """The row of the task. A single row without an id answers the question just as well."""
+    for row in rows.items:
+        levels = unwrap(node(row))
+        if own_id(levels) == asked_id or (len(rows.items) == 1 and _is_nameless(levels)):
+            return read(levels, asked_id, body.compact(levels[0]))
+    return Failure(
+        Kind.NOT_FOUND,
+        host=reply.host,
+        request_id=reply.request_id,
+        detail=f"{rows.place}: {len(rows.items)} rows, none with this id",
+    )
+
+
+def _is_nameless(levels: Levels) -> bool:
+    return has_status(levels) and own_id(levels) is None
+
+
+# --- a page ------------------------------------------------------------------------------------
+
+
+def _rows(value: object) -> _Rows | None:
+    """The rows in an answer, if it is a list: an array, `items`, or either inside an envelope."""
+    if isinstance(value, list):
+        return _Rows(value, None, "body")
+    if not isinstance(value, dict):
+        return None
+    for level in unwrap(value):
+        total = count(level.get("total"))
+        if "items" in level:
+            items = level["items"]
+            if items is not None and not isinstance(items, list):
+                raise Malformed("items", items)
+            return _Rows(items or [], total, "items")  # Go writes an empty list as null
+        if isinstance(level.get("data"), list):
+            return _Rows(level["data"], total, "data")
+    return None
+
+
+def _page(reply: Reply, answer: _Answer) -> Page | Failure:
+    rows = _rows(answer.value)
+    if rows is None:
+        if not isinstance(answer.value, dict):
+            raise Malformed("body", answer.value)
+        failure = objection(reply, unwrap(answer.value))
+        if failure is not None:
+            return failure
+        raise Malformed("items", None)
+    reports: list[Report] = []
+    broken: list[str] = []
+    for i, row in enumerate(rows.items):
+        levels = unwrap(node(row))
+        task_id = own_id(levels)
+        if task_id is None:
+            broken.append(f"{rows.place}[{i}]")
+        else:
+            reports.append(read(levels, task_id, body.compact(levels[0])))
+    return Page(tuple(reports), rows.total, tuple(broken))
+
+
+def _no_task(failure: Failure) -> Failure:
+    """A list call asks for no task, so its 404 means that there is no such list."""
+    if failure.kind is not Kind.NOT_FOUND:
+        return failure
+    return replace(failure, kind=Kind.NOT_API)
