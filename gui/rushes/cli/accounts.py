@@ -1,0 +1,103 @@
+"""`rushes accounts list|add|test|remove`."""
+
+import json
+import os
+import sys
+
+from rushes.cli.session import FAILED, NOTHING, OK, USAGE, Session, Stop, Words, complain
+from rushes.core.account import PRESETS, BadBaseUrl, KeySource, Service, normalise_base_url
+from rushes.core.failure import Failure
+from rushes.core.secret import Secret
+from rushes.options import Options
+from rushes.presentation.sentences import sentence
+from rushes.presentation.text import tr
+from rushes.wiring.backend import NewAccount
+
+
+async def accounts(words: Words, options: Options) -> int:
+    verb = {"list": _list, "add": _add, "test": _test, "remove": _remove}[words.what]
+    async with Session(options) as session:
+        return await verb(words, session)
+
+
+async def _list(words: Words, session: Session) -> int:
+    found = await session.backend.accounts()
+    for account in found:
+        if words.json:
+            line = {
+                "name": account.name,
+                "service": account.service.value,
+                "base_url": account.base_url,
+                "key": account.key_source.value,
+                "key_env": account.key_env or None,
+                "key_hint": account.key_hint or None,
+                "id": account.id,
+            }
+            print(json.dumps(line, ensure_ascii=False))
+        else:
+            key = f"${account.key_env}" if account.key_env else f"·{account.key_hint}"
+            print(f"{account.name}\t{account.service.value}\t{account.base_url}\t{key}")
+    return OK if found else NOTHING
+
+
+async def _add(words: Words, session: Session) -> int:
+    service, base_url = _service(words)
+    if any(a.name == words.name for a in await session.backend.accounts()):
+        raise Stop(tr("There is an account called {name} already.", name=words.name), USAGE)
+    if words.key_env:
+        draft = NewAccount(
+            name=words.name, service=service, base_url=base_url, key_env=words.key_env
+        )
+        if not os.environ.get(words.key_env):
+            complain(tr("{name} is not set now; set it before watching.", name=words.key_env))
+    else:
+        secret = Secret(sys.stdin.read().strip())
+        if not secret.reveal():
+            raise Stop(tr("No key came through standard input."), USAGE)
+        if not await session.backend.vault.is_available():
+            raise Stop(_no_vault())
+        draft = NewAccount(name=words.name, service=service, base_url=base_url, secret=secret)
+    kept = await session.backend.add_account(draft)
+    if isinstance(kept, Failure):
+        raise Stop(sentence(kept).text)
+    if kept.key_source is KeySource.SESSION:  # the vault went away between the two questions
+        await session.backend.remove_account(kept)
+        raise Stop(_no_vault())
+    return OK
+
+
+def _no_vault() -> str:
+    return tr("No password store here, so the key cannot be kept. Use --key-env VAR instead.")
+
+
+def _service(words: Words) -> tuple[Service, str]:
+    if words.service == "rong" and not words.base_url:
+        raise Stop(tr("--service rong needs --base-url (or use rong-bj, rong-na)."), USAGE)
+    service = Service.RONG_BJ if words.service == "rong" else Service(words.service)
+    given = words.base_url or PRESETS[service].base_url
+    if not given:
+        raise Stop(tr("This service needs --base-url: where does it answer?"), USAGE)
+    try:
+        return service, normalise_base_url(given)
+    except BadBaseUrl as e:
+        raise Stop(tr("The base URL cannot be used: {why}.", why=e.args[0]), USAGE) from None
+
+
+async def _test(words: Words, session: Session) -> int:
+    found = await session.backend.accounts()
+    if words.name:
+        found = tuple([await session.account(name) for name in words.name])
+    code = OK if found else NOTHING
+    for account in found:
+        failure = await session.backend.test_known(account)
+        if failure is None:
+            print(f"{account.name}: {tr('the key is accepted')}")
+        else:
+            complain(f"{account.name}: {sentence(failure).text}")
+            code = FAILED
+    return code
+
+
+async def _remove(words: Words, session: Session) -> int:
+    await session.backend.remove_account(await session.account(words.name))
+    return OK

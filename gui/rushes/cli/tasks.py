@@ -1,0 +1,73 @@
+"""`rushes add`, `rushes list`: what is in the list, without looking at a service."""
+
+import json
+import sys
+
+from rushes.adapters import handover, places
+from rushes.cli.session import NOTHING, OK, Session, Stop, Words
+from rushes.core.account import Account
+from rushes.core.task import Task
+from rushes.core.task_ids import find_ids
+from rushes.options import Options
+from rushes.presentation.export import task_line
+from rushes.presentation.text import tr, translate
+
+
+def given_ids(words: Words) -> list[str]:
+    """The ids on the command line; "-" stands for any text on standard input.
+
+    Raises:
+        Stop: there is none.
+    """
+    ids: list[str] = []
+    for word in words.ids:
+        ids += [found.id for found in find_ids(sys.stdin.read())] if word == "-" else [word]
+    if not ids:
+        raise Stop(tr("No task ID was found in the input."), NOTHING)
+    return list(dict.fromkeys(ids))
+
+
+def hand_over(words: Words, options: Options) -> bool:
+    """Give the ids to a running window. False: there is none, add them here."""
+    where = handover.address(places.find(options.base_dir).data)
+    if handover.ask(where, {"verb": "ping"}) is None:
+        return False
+    try:
+        answer = handover.ask(
+            where, {"verb": "add", "account": words.account, "ids": given_ids(words)}
+        )
+    except ValueError as e:
+        raise Stop(f"{e}") from None
+    if answer is None:
+        raise Stop(tr("The running window did not answer. Nothing was added."))
+    if answer.get("problem"):
+        raise Stop(str(answer["problem"]))
+    print(str(answer.get("told", "")))
+    return True
+
+
+async def add(words: Words, options: Options) -> int:
+    async with Session(options) as session:
+        account = await session.account(words.account)
+        diff = await session.backend.add(account.id, given_ids(words))
+        print(translate("", "%n task(s) added.", None, len(diff.added)))
+    return OK
+
+
+async def show_list(words: Words, options: Options) -> int:
+    async with Session(options) as session:
+        accounts = {a.id: a for a in await session.backend.accounts()}
+        tasks = await session.backend.store.tasks()
+        for task in tasks:
+            print_task(task, accounts[task.key.account], as_json=words.json)
+    return OK if tasks else NOTHING
+
+
+def print_task(task: Task, account: Account, *, as_json: bool) -> None:
+    """One line: the JSON object of `list --json`, or tab-separated words for people."""
+    if as_json:
+        line = json.dumps(task_line(task, account), ensure_ascii=False)
+    else:
+        kept = task.kept.value if task.kept else "-"
+        line = f"{account.name}\t{task.id}\t{task.status.value}\t{kept}\t{task.mark.name}"
+    print(line, flush=True)

@@ -1,0 +1,133 @@
+"""`rushes watch` and `rushes save`: look at the services and print what changes."""
+
+from collections.abc import Iterable
+
+from rushes.cli.session import FAILED, NOTHING, OK, Session, Stop, Words, complain, no_account
+from rushes.cli.tasks import print_task
+from rushes.core.account import Account
+from rushes.core.failure import Kind
+from rushes.core.news import AccountChanged, Activity, News, SaveFailed, TasksChanged, Trouble
+from rushes.core.task import Artifact, ArtifactState, Key, Task
+from rushes.options import Options
+from rushes.presentation.sentences import sentence
+from rushes.presentation.text import tr
+
+#: A file that came back as one of these is not tried again by itself.
+_GIVEN_UP = frozenset({Kind.WRONG_FILE.value, Kind.TOO_LARGE.value, Kind.BLOCKED_URL.value})
+
+
+async def watch(words: Words, options: Options) -> int:
+    async with Session(options, watch=True, auto_save=words.save) as session:
+        watching = await Watching.of(session, as_json=words.json)
+        if words.once:
+            return await watching.once(save=words.save)
+        return await watching.until(done=words.until_done, save=words.save)
+
+
+async def save(words: Words, options: Options) -> int:
+    """Save the results of the named tasks; a link that ended is asked for again first."""
+    async with Session(options, watch=True, auto_save=False) as session:
+        watching = await Watching.of(session, as_json=words.json)
+        wanted = [key for key in watching.tasks if key.id in set(words.ids)]
+        unknown = set(words.ids) - {key.id for key in wanted}
+        if unknown:
+            complain(tr("Not in the list: {ids}", ids=", ".join(sorted(unknown))))
+        if not wanted:
+            return NOTHING
+        watching.only = frozenset(wanted)
+        await session.backend.save(wanted)
+        code = await watching.until(done=True, save=True)
+        return code if not unknown else FAILED
+
+
+class Watching:
+    """Follows the news of a session until the tasks have come to their end."""
+
+    def __init__(self, session: Session, accounts: Iterable[Account], tasks: Iterable[Task]):
+        self._session = session
+        self._accounts = {account.id: account for account in accounts}
+        self._paused: set[str] = set()
+        self._failed = False
+        self.tasks: dict[Key, Task] = {task.key: task for task in tasks}
+        self.only: frozenset[Key] | None = None
+        self.as_json = False
+
+    @classmethod
+    async def of(cls, session: Session, *, as_json: bool) -> "Watching":
+        """Raises `Stop` when there is nothing to watch."""
+        accounts = await session.backend.accounts()
+        if not accounts:
+            raise Stop(no_account(), NOTHING)
+        self = cls(session, accounts, await session.backend.store.tasks())
+        self.as_json = as_json
+        if not self.tasks:
+            raise Stop(tr("No tasks in the list. Add some with: rushes add ID…"), NOTHING)
+        return self
+
+    async def once(self, *, save: bool) -> int:
+        """One look at everything that is live, then the state of every task."""
+        await self._session.backend.keys_ready()
+        live = [task.key for task in self.tasks.values() if task.is_live]
+        await self._session.backend.watcher.look(live)
+        while not self._session.news.empty():
+            self._take(self._session.news.get_nowait(), quiet=True)
+        while save and self._unsaved():
+            self._take(await self._session.news.get(), quiet=True)
+        for task in self.tasks.values():
+            self._print(task)
+        return FAILED if self._failed else OK
+
+    async def until(self, *, done: bool, save: bool) -> int:
+        """Print every change; with `done`, end when nothing is left to come."""
+        if done:
+            for task in self._wanted():
+                if not self._is_pending(task, save=save):
+                    self._print(task)
+        while not done or any(self._is_pending(task, save=save) for task in self._wanted()):
+            self._take(await self._session.news.get(), quiet=False)
+        return FAILED if self._failed else OK
+
+    def _wanted(self) -> list[Task]:
+        return [t for t in self.tasks.values() if self.only is None or t.key in self.only]
+
+    def _is_pending(self, task: Task, *, save: bool) -> bool:
+        if task.key.account in self._paused:
+            return False
+        if task.is_live and task.watched and self.only is None:
+            return True
+        return save and any(_is_coming(artifact) for artifact in task.artifacts)
+
+    def _unsaved(self) -> bool:
+        return any(self._is_pending(t, save=True) for t in self._wanted() if not t.is_live)
+
+    def _take(self, news: News, *, quiet: bool) -> None:
+        match news:
+            case TasksChanged(diff):
+                for task in (*diff.added, *diff.changed):
+                    self.tasks[task.key] = task
+                    if not quiet and (self.only is None or task.key in self.only):
+                        self._print(task)
+                for key in diff.removed:
+                    self.tasks.pop(key, None)
+            case AccountChanged(account=account, activity=activity, failure=failure):
+                self._paused.discard(account)
+                if activity is Activity.PAUSED:
+                    self._paused.add(account)
+                    self._failed = True
+                if failure is not None:
+                    name = self._accounts[account].name
+                    complain(f"{name}: {sentence(failure).text}")
+            case SaveFailed(key=key, failure=failure):
+                self._failed = self._failed or failure.kind.value in _GIVEN_UP
+                complain(f"{key.id}: {sentence(failure).text}")
+            case Trouble(failure):
+                raise Stop(sentence(failure).text)
+
+    def _print(self, task: Task) -> None:
+        print_task(task, self._accounts[task.key.account], as_json=self.as_json)
+
+
+def _is_coming(artifact: Artifact) -> bool:
+    if artifact.state is ArtifactState.REMOTE:
+        return artifact.problem not in _GIVEN_UP
+    return artifact.state is ArtifactState.SAVING

@@ -1,0 +1,149 @@
+"""Eyes and hands on the accessibility tree; run by the system's Python, which has pyatspi.
+
+Reads one JSON command a line from standard input, answers one JSON line each:
+{"do": "find|press|type|read|select|rows|dump", "app": pid, "role": …, "name": …, "seconds": …}
+"""
+
+import json
+import re
+import sys
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pyatspi
+from gi.repository import GLib
+
+# What reading an object says that has just gone away.
+GONE = (GLib.Error, RuntimeError, AttributeError)
+
+
+def application(pid: int) -> Any:
+    desktop = pyatspi.Registry.getDesktop(0)
+    for index in range(desktop.childCount):
+        found = desktop.getChildAtIndex(index)
+        if found is not None and found.get_process_id() == pid:
+            return found
+    return None
+
+
+def walk(node: Any, depth: int = 0) -> Iterator[tuple[Any, int]]:
+    """Every accessible below `node`, without the rows of long tables."""
+    yield node, depth
+    try:
+        count = min(node.childCount, 4000)
+    except GONE:
+        return
+    for index in range(count):
+        try:
+            child = node.getChildAtIndex(index)
+        except GONE:
+            continue
+        if child is not None:
+            yield from walk(child, depth + 1)
+
+
+def is_shown(node: Any) -> bool:
+    states = node.getState()
+    return bool(states.contains(pyatspi.STATE_SHOWING))
+
+
+def matches(node: Any, role: str | None, name: str | None) -> bool:
+    try:
+        if role and node.getRoleName() != role:
+            return False
+        return name is None or re.fullmatch(name, node.name or "", re.DOTALL) is not None
+    except GONE:
+        return False
+
+
+def find(pid: int, role: str | None, name: str | None, seconds: float) -> Any:
+    end = time.monotonic() + seconds
+    while True:
+        top = application(pid)
+        if top is not None:
+            for node, _ in walk(top):
+                if matches(node, role, name) and is_shown(node):
+                    return node
+        if time.monotonic() > end:
+            return None
+        time.sleep(0.1)
+
+
+def describe(node: Any) -> dict[str, Any]:
+    states = node.getState()
+    return {
+        "role": node.getRoleName(),
+        "name": node.name,
+        "enabled": states.contains(pyatspi.STATE_ENABLED),
+        "checked": states.contains(pyatspi.STATE_CHECKED),
+        "text": text_of(node),
+    }
+
+
+def text_of(node: Any) -> Any:
+    try:
+        return node.queryText().getText(0, -1)
+    except NotImplementedError:
+        return None
+
+
+def press(node: Any) -> list[str]:
+    actions = node.queryAction()
+    names = [actions.getName(i) for i in range(actions.nActions)]
+    for wanted in ("Press", "press", "Toggle", "ShowMenu", "SetFocus"):
+        if wanted in names:
+            actions.doAction(names.index(wanted))
+            return names
+    actions.doAction(0)
+    return names
+
+
+def select(node: Any) -> None:
+    """Select a table's row through one of its cells."""
+    parent = node.parent
+    parent.querySelection().selectChild(node.getIndexInParent())
+
+
+def dump(pid: int, limit: int) -> list[str]:
+    top = application(pid)
+    lines = []
+    for node, depth in walk(top) if top else ():
+        try:
+            lines.append(f"{'  ' * depth}{node.getRoleName()}: {node.name!r}")
+        except GONE:
+            continue
+        if len(lines) >= limit:
+            break
+    return lines
+
+
+def answer(command: dict[str, Any]) -> dict[str, Any]:
+    do = command["do"]
+    pid = command["app"]
+    if do == "dump":
+        return {"lines": dump(pid, command.get("limit", 400))}
+    if do == "names":
+        top = application(pid)
+        role = command["role"]
+        return {"names": [n.name for n, _ in walk(top) if matches(n, role, None)] if top else []}
+    node = find(pid, command.get("role"), command.get("name"), command.get("seconds", 10))
+    if node is None:
+        return {"missing": True}
+    if do == "press":
+        return {"actions": press(node)}
+    if do == "type":
+        node.queryEditableText().setTextContents(command["text"])
+    if do == "select":
+        select(node)
+    if do == "focus":
+        node.queryComponent().grabFocus()
+    return describe(node)
+
+
+for line in sys.stdin:
+    try:
+        reply = answer(json.loads(line))
+    except (*GONE, NotImplementedError, LookupError) as e:  # the other side judges
+        reply = {"error": f"{type(e).__name__}: {e}"}
+    print(json.dumps(reply), flush=True)

@@ -1,0 +1,134 @@
+"""A person at the program: sees and touches what the accessibility tree shows, nothing else."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, cast
+
+HANDS = Path(__file__).with_name("atspi_hands.py")
+SYSTEM_PYTHON = "/usr/bin/python3"
+
+
+class Screen:
+    """Drives one running program by its visible names."""
+
+    def __init__(self, program: "subprocess.Popen[bytes]", env: dict[str, str]) -> None:
+        self._pid = program.pid
+        self._hands = subprocess.Popen(
+            [SYSTEM_PYTHON, str(HANDS)],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=env,
+        )
+
+    def close(self) -> None:
+        cast(IO[str], self._hands.stdin).close()
+        self._hands.wait(5)
+        cast(IO[str], self._hands.stdout).close()
+
+    def ask(self, do: str, **command: Any) -> dict[str, Any]:
+        line = json.dumps({"do": do, "app": self._pid, **command})
+        stdin, stdout = cast(IO[str], self._hands.stdin), cast(IO[str], self._hands.stdout)
+        stdin.write(line + "\n")
+        stdin.flush()
+        answer: dict[str, Any] = json.loads(stdout.readline())
+        assert "error" not in answer, f"{line}: {answer}"
+        if answer.get("missing"):
+            raise AssertionError(f"not on the screen: {line}\n" + "\n".join(self.dump()))
+        return answer
+
+    def dump(self, limit: int = 300) -> list[str]:
+        return cast(list[str], self.ask("dump", limit=limit)["lines"])
+
+    def find(self, name: str, *, role: str | None = None, seconds: float = 15) -> dict[str, Any]:
+        """Wait until something whose name matches the pattern `name` is shown."""
+        return self.ask("find", name=name, role=role, seconds=seconds)
+
+    def press(self, name: str, *, role: str | None = None, seconds: float = 15) -> None:
+        self.ask("press", name=name, role=role, seconds=seconds)
+
+    def write(self, name: str, text: str, *, role: str = "text") -> None:
+        self.ask("type", name=name, role=role, text=text)
+
+    def select(self, name: str, *, role: str = "table cell") -> None:
+        self.ask("select", name=name, role=role)
+
+    def names(self, role: str) -> list[str]:
+        return cast(list[str], self.ask("names", role=role)["names"])
+
+
+@contextmanager
+def desktop(home: Path, *, vault: bool = True) -> Iterator[dict[str, str]]:
+    """A private session bus with the accessibility bus and, if wanted, an unlocked keyring."""
+    env = {
+        **os.environ,
+        "HOME": str(home),
+        "QT_LINUX_ACCESSIBILITY_ALWAYS_ON": "1",
+        "GTK_MODULES": "",
+        "NO_AT_BRIDGE": "0",
+        "PYTHONWARNINGS": "default",
+    }
+    for name in ("CONFIG", "DATA", "CACHE", "STATE"):
+        env.pop(f"XDG_{name}_HOME", None)
+    env["XDG_RUNTIME_DIR"] = str(home / "run")
+    (home / "run").mkdir(mode=0o700, parents=True, exist_ok=True)
+    bus = subprocess.Popen(
+        ["dbus-daemon", "--session", "--nofork", "--print-address=1"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env=env,
+    )
+    env["DBUS_SESSION_BUS_ADDRESS"] = cast(IO[str], bus.stdout).readline().strip()
+    keyring = _keyring(env) if vault else None
+    try:
+        yield env
+    finally:
+        for process in (keyring, bus):
+            if process is not None:
+                process.terminate()
+                process.wait(5)
+        cast(IO[str], bus.stdout).close()
+
+
+def _keyring(env: dict[str, str]) -> "subprocess.Popen[bytes]":
+    daemon = subprocess.Popen(
+        ["gnome-keyring-daemon", "--foreground", "--unlock", "--components=secrets"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        env=env,
+    )
+    stdin = cast(IO[bytes], daemon.stdin)
+    stdin.write(b"test\n")
+    stdin.close()
+    return daemon
+
+
+@contextmanager
+def rushes(env: dict[str, str], *words: str) -> Iterator["subprocess.Popen[bytes]"]:
+    """The program as its own process; ends it by SIGTERM and expects a clean end."""
+    program = subprocess.Popen([sys.executable, "-m", "rushes", *words], env=env)
+    try:
+        yield program
+        program.send_signal(signal.SIGTERM)
+        assert program.wait(10) == 0
+    finally:
+        if program.poll() is None:
+            program.kill()
+            program.wait(5)
+
+
+def until(true: Callable[[], object], seconds: float = 30) -> None:
+    """Wait for something outside the program (a file, a line)."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.1)
