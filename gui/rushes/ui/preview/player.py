@@ -1,0 +1,264 @@
+"""One media player for one local file. Nothing but a local file ever reaches Qt's player.
+
+QMediaPlayer neither verifies TLS nor honours the proxy, so a URL with another scheme or without
+an absolute path is refused here, in the one place that calls `setSource`.
+"""
+
+import ctypes
+from functools import cache
+from pathlib import Path
+
+import PySide6
+from PySide6.QtCore import QLoggingCategory, QObject, QTimer, QUrl, Signal
+from PySide6.QtMultimedia import (
+    QAudioOutput,
+    QMediaDevices,
+    QMediaMetaData,
+    QMediaPlayer,
+    QVideoFrame,
+)
+from PySide6.QtMultimediaWidgets import QVideoWidget
+
+from rushes.presentation.text import tr
+from rushes.ui.preview import frames
+
+SPEEDS = (0.25, 0.5, 1.0, 1.5, 2.0)
+_REVERSE_TICK_MS = 100
+_SILENT = -8  # AV_LOG_QUIET in libavutil/log.h
+
+
+class NotLocal(ValueError):
+    """Something that is no absolute path was to be played: a bug, never shown to a person."""
+
+
+def local_url(path: str) -> QUrl:
+    """The file URL of an absolute path.
+
+    Raises:
+        NotLocal: a relative path, or anything with a scheme.
+    """
+    url = QUrl.fromLocalFile(path) if Path(path).is_absolute() else QUrl()
+    if not url.isLocalFile():
+        raise NotLocal("only an absolute path of a local file is played")
+    return url
+
+
+@cache
+def _quiet() -> None:
+    """A file that cannot be played is told on the screen, not on the terminal.
+
+    FFmpeg itself prints every file's path and streams to stderr; Qt has no switch for that.
+    """
+    QLoggingCategory.setFilterRules(
+        "qt.multimedia.*.info=false\nqt.multimedia.ffmpeg*.warning=false"
+    )
+    folder = Path(PySide6.__file__).parent
+    for pattern in ("Qt/lib/libavutil.so.*", "Qt/lib/libavutil.*.dylib", "avutil-*.dll"):
+        for library in sorted(folder.glob(pattern))[:1]:
+            ctypes.CDLL(str(library)).av_log_set_level(_SILENT)
+
+
+class Player(QObject):
+    """Plays one file, muted and looping at first.
+
+    Signals:
+        opened: the file can be played; `frame_count` and `fps` hold.
+        unplayable: one sentence that says why it cannot.
+        frame_shown: the frame on screen, from 0.
+        playing_changed: whether it moves now, in either direction.
+        muted_changed: whether sound is off; it stays off where there is no audio device.
+    """
+
+    opened = Signal()
+    unplayable = Signal(str)
+    frame_shown = Signal(int)
+    playing_changed = Signal(bool)
+    muted_changed = Signal(bool)
+
+    def __init__(self, screen: QVideoWidget, parent: QObject) -> None:
+        super().__init__(parent)
+        _quiet()
+        self._player = QMediaPlayer(self)
+        self._player.setVideoOutput(screen)
+        self._player.setLoops(QMediaPlayer.Loops.Infinite)
+        self._player.mediaStatusChanged.connect(self._on_status)
+        self._player.errorOccurred.connect(self._on_error)
+        self._player.playbackStateChanged.connect(lambda _state: self._tell_playing())
+        self._player.videoSink().videoFrameChanged.connect(self._on_frame)
+        self._audio: QAudioOutput | None = None
+        self._path = ""
+        self._is_open = False
+        self._fps = frames.USUAL_FPS
+        self._frame = 0
+        self._speed = 1.0
+        self._autoplay = True
+        self._backwards = QTimer(self)
+        self._backwards.setInterval(_REVERSE_TICK_MS)
+        self._backwards.timeout.connect(self._step_back_in_time)
+        self._reverse_speed = 1.0
+
+    # --- the file --------------------------------------------------------------------------
+
+    @property
+    def path(self) -> str:
+        return self._path
+
+    def open(self, path: str, fps: float | None, *, play: bool = True) -> None:
+        """Load `path`; `opened` or `unplayable` follows.
+
+        Args:
+            fps: What the service said, used where the file does not tell.
+        """
+        url = local_url(path)
+        self.close()
+        self._path = path
+        self._fps = fps if fps and fps > 0 else frames.USUAL_FPS
+        self._autoplay = play
+        self._player.setSource(url)
+
+    def close(self) -> None:
+        """Stop and let go of the file, so that it can be moved or deleted."""
+        self._backwards.stop()
+        self._is_open = False
+        self._path = ""
+        self._frame = 0
+        if not self._player.source().isEmpty():
+            self._player.stop()
+            self._player.setSource(QUrl())
+
+    @property
+    def fps(self) -> float:
+        return self._fps
+
+    @property
+    def frame_count(self) -> int:
+        return frames.count(self._player.duration(), self._fps) if self._is_open else 0
+
+    @property
+    def frame(self) -> int:
+        return self._frame
+
+    # --- moving ----------------------------------------------------------------------------
+
+    @property
+    def is_playing(self) -> bool:
+        playing = self._player.playbackState() is QMediaPlayer.PlaybackState.PlayingState
+        return playing or self._backwards.isActive()
+
+    def play(self) -> None:
+        self._backwards.stop()
+        if self._is_open:
+            self._player.setPlaybackRate(self._speed)
+            self._player.play()
+            self._tell_playing()
+
+    def pause(self) -> None:
+        self._backwards.stop()
+        if self._is_open:
+            self._player.pause()
+            self._tell_playing()
+
+    def play_backwards(self) -> None:
+        """Qt's player cannot; stepping by time comes close. Asked again: twice as fast."""
+        if not self._is_open:
+            return
+        going = self._backwards.isActive()
+        self._reverse_speed = min(2.0, self._reverse_speed * 2) if going else 1.0
+        self._player.pause()
+        self._backwards.start()
+        self._tell_playing()
+
+    def seek(self, frame: int) -> None:
+        if not self._is_open:
+            return
+        if self._player.playbackState() is QMediaPlayer.PlaybackState.StoppedState:
+            self._player.pause()  # a stopped player shows nothing
+        last = max(0, self.frame_count - 1)
+        self._frame = min(max(0, frame), last)
+        self._player.setPosition(frames.middle_of(self._frame, self._fps))
+
+    def step(self, by: int) -> None:
+        """Pause, then move by so many frames."""
+        self.pause()
+        self.seek(self._frame + by)
+
+    @property
+    def speed(self) -> float:
+        return self._speed
+
+    def set_speed(self, speed: float) -> None:
+        self._speed = speed
+        self._player.setPlaybackRate(speed)
+
+    @property
+    def is_looping(self) -> bool:
+        return self._player.loops() == QMediaPlayer.Loops.Infinite.value
+
+    def set_looping(self, on: bool) -> None:
+        once, forever = QMediaPlayer.Loops.Once, QMediaPlayer.Loops.Infinite
+        self._player.setLoops((forever if on else once).value)
+
+    # --- sound -----------------------------------------------------------------------------
+
+    @property
+    def is_muted(self) -> bool:
+        return self._audio is None or self._audio.isMuted()
+
+    @property
+    def has_sound(self) -> bool:
+        return self._is_open and self._player.hasAudio()
+
+    def set_muted(self, muted: bool) -> None:
+        """Sound is opened only when wanted: looking for audio devices is slow and may warn."""
+        if self._audio is None and not muted and QMediaDevices.audioOutputs():
+            self._audio = QAudioOutput(self)
+            self._player.setAudioOutput(self._audio)
+        if self._audio is not None:
+            self._audio.setMuted(muted)
+        self.muted_changed.emit(self.is_muted)
+
+    # --- what Qt says ----------------------------------------------------------------------
+
+    def _on_status(self, status: QMediaPlayer.MediaStatus) -> None:
+        if status is QMediaPlayer.MediaStatus.LoadedMedia and self._path and not self._is_open:
+            self._loaded()
+
+    def _loaded(self) -> None:
+        if not self._player.hasVideo():
+            self._give_up(tr("There is no picture in this file."))
+            return
+        told = self._player.metaData().value(QMediaMetaData.Key.VideoFrameRate)
+        if isinstance(told, (int, float)) and told > 0:
+            self._fps = float(told)
+        self._is_open = True
+        self.opened.emit()
+        self.play() if self._autoplay else self.seek(0)
+
+    def _on_error(self, error: QMediaPlayer.Error, _words: str) -> None:
+        if error is QMediaPlayer.Error.ResourceError:
+            self._give_up(tr("The file cannot be opened."))
+        elif error is not QMediaPlayer.Error.NoError:
+            self._give_up(tr("This computer cannot decode the file, or the file is damaged."))
+
+    def _give_up(self, why: str) -> None:
+        if self._path:
+            self._is_open = False
+            # Not from inside the player's own signal: it is still busy with the file.
+            QTimer.singleShot(0, self, self.close)
+            self.unplayable.emit(why)
+
+    def _on_frame(self, shown: QVideoFrame) -> None:
+        if self._is_open and shown.isValid() and not self._backwards.isActive():
+            self._frame = frames.frame_at(shown.startTime(), self._fps)
+            self.frame_shown.emit(self._frame)
+
+    def _step_back_in_time(self) -> None:
+        by = self._fps * self._reverse_speed * _REVERSE_TICK_MS / 1000
+        if self._frame <= 0:
+            self.pause()
+            return
+        self.seek(self._frame - max(1, round(by)))
+        self.frame_shown.emit(self._frame)
+
+    def _tell_playing(self) -> None:
+        self.playing_changed.emit(self.is_playing)

@@ -1,0 +1,320 @@
+"""The preview of the selected take, at the top of the inspector."""
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QHideEvent, QImage, QKeyEvent, QMouseEvent, QShowEvent
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from rushes.core.news import SaveProgress
+from rushes.core.task import ArtifactKind, Key, Task
+from rushes.presentation.columns import Context
+from rushes.presentation.text import tr
+from rushes.ui import plain, theme
+from rushes.ui.pieces import push_button
+from rushes.ui.preview.face import (
+    Face,
+    Offer,
+    Shows,
+    choices,
+    face,
+    kind_word,
+    unplayable,
+    with_artifact,
+)
+from rushes.ui.preview.image_loader import ImageLoader
+from rushes.ui.preview.player import Player
+from rushes.ui.preview.stage import Stage
+from rushes.ui.preview.transport import Transport
+
+
+class Preview(QWidget):
+    """Shows one take: its video, its image, or why there is nothing to see yet.
+
+    The player holds the file only while this widget is visible; `stop` lets go at once.
+
+    Signals:
+        save_requested: the take whose file should be fetched now.
+        open_requested: the take and `ArtifactKind` to open in the system's own player.
+        position_changed: the frame on the stage, from 0.
+    """
+
+    save_requested = Signal(object)
+    open_requested = Signal(object, object)
+    position_changed = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        plain.name(self, tr("Preview"))
+        self._task: Task | None = None
+        self._ctx = Context(now=0.0)
+        self._wanted: ArtifactKind | None = None
+        self._face = Face()
+        self._letters = True
+        self._resume_after_drag = False
+        self.stage = Stage()
+        self.transport = Transport()
+        self.player = Player(self.stage.surface.video, self)
+        self._loader = ImageLoader(self)
+        self._chooser = QWidget()
+        self._chooser_row = QHBoxLayout(self._chooser)
+        self._chooser_row.setContentsMargins(theme.SMALL, 0, theme.SMALL, 0)
+        self._chooser_row.setSpacing(theme.TINY)
+        self._group = QButtonGroup(self)
+        self._kinds: tuple[ArtifactKind, ...] = ()
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        box.addWidget(self.stage, 1)
+        box.addWidget(self.transport)
+        box.addWidget(self._chooser)
+        self._connect()
+        self._put_on(face(None, self._ctx))
+        self._offer_kinds(())
+
+    def _connect(self) -> None:
+        bar, player = self.transport, self.player
+        self.stage.poster.pressed.connect(self._press)
+        self.stage.surface.video.installEventFilter(self)
+        bar.play_pressed.connect(self.toggle_play)
+        bar.stepped.connect(player.step)
+        bar.sought.connect(player.seek)
+        bar.grabbed.connect(self._grab)
+        bar.loop_pressed.connect(self.toggle_loop)
+        bar.mute_pressed.connect(self.toggle_mute)
+        bar.full_screen_pressed.connect(self.toggle_full_screen)
+        bar.speed_chosen.connect(self.set_speed)
+        player.opened.connect(self._opened)
+        player.unplayable.connect(self._cannot_play)
+        player.frame_shown.connect(bar.show_frame)
+        player.frame_shown.connect(self.position_changed)
+        player.playing_changed.connect(bar.show_playing)
+        self._loader.loaded.connect(self._image_arrived)
+
+    # --- what to show ----------------------------------------------------------------------
+
+    def show_task(self, task: Task | None, ctx: Context) -> None:
+        """Show `task`, or the empty stage. The same take again only updates what changed."""
+        other = task is None or self._task is None or task.key != self._task.key
+        self._task, self._ctx = task, ctx
+        if other:
+            self._wanted = None
+        self._refresh()
+
+    def set_progress(self, progress: SaveProgress) -> None:
+        """How far the download of the shown take is; other takes are passed over."""
+        if self._task is not None and progress.key == self._task.key:
+            self._task = with_artifact(self._task, progress.artifact)
+            self._refresh()
+
+    def stop(self) -> None:
+        """Let go of the file and empty the stage."""
+        self.show_task(None, self._ctx)
+
+    def set_single_letter_keys(self, on: bool) -> None:
+        self._letters = on
+
+    def _refresh(self) -> None:
+        kinds = choices(self._task)
+        if self._wanted not in kinds:
+            self._wanted = None
+        self._offer_kinds(kinds)
+        found = face(self._task, self._ctx, self._wanted)
+        if self._is_given_up(found):
+            return
+        if found != self._face:
+            self._put_on(found)
+
+    def _is_given_up(self, found: Face) -> bool:
+        """Whether `found` is the file that just turned out to be unplayable."""
+        return self._face.failed_path != "" and found.path == self._face.failed_path
+
+    def _put_on(self, found: Face) -> None:
+        same_file = found.path != "" and found.path == self._face.path
+        self._face = found
+        if same_file:
+            return
+        self.player.close()
+        self._loader.forget()
+        self.leave_full_screen()
+        self.transport.setVisible(found.shows is Shows.VIDEO)
+        if found.shows is Shows.POSTER:
+            self.stage.poster.show_face(found)
+            self.stage.turn_to(self.stage.poster)
+        elif self.isVisible():
+            self._load()
+
+    def _load(self) -> None:
+        """Open the file of the face. Only while visible."""
+        if self._face.shows is Shows.VIDEO:
+            self.stage.turn_to(self.stage.surface)
+            self.transport.show_clip(0, self._face.fps or self.player.fps)
+            self.player.open(self._face.path, self._face.fps)
+        elif self._face.shows is Shows.IMAGE:
+            self.stage.picture.show_image(QImage())
+            self.stage.turn_to(self.stage.picture)
+            self._loader.load(self._face.path)
+
+    def _opened(self) -> None:
+        self.transport.show_clip(self.player.frame_count, self.player.fps)
+        self.transport.show_looping(self.player.is_looping)
+        self.transport.show_muted(self.player.is_muted, self.player.has_sound)
+
+    def _image_arrived(self, _path: str, image: QImage) -> None:
+        if image.isNull():
+            self._cannot_play(tr("It is not a picture this program shows, or it is damaged."))
+        else:
+            self.stage.picture.show_image(image)
+
+    def _cannot_play(self, why: str) -> None:
+        kind = self._face.kind or ArtifactKind.VIDEO
+        self._put_on(unplayable(self._face.path, kind, why))
+
+    # --- the files of one take -------------------------------------------------------------
+
+    def _offer_kinds(self, kinds: tuple[ArtifactKind, ...]) -> None:
+        if kinds != self._kinds:
+            for button in self._group.buttons():
+                self._group.removeButton(button)
+                self._chooser_row.removeWidget(button)
+                button.deleteLater()
+            while self._chooser_row.count():
+                self._chooser_row.takeAt(0)
+            for kind in kinds:
+                self._add_choice(kind)
+            self._chooser_row.addStretch(1)
+            self._kinds = kinds
+        self._chooser.setVisible(bool(kinds))
+
+    def _add_choice(self, kind: ArtifactKind) -> None:
+        button: QPushButton = push_button(kind_word(kind), look="flat")
+        button.setCheckable(True)
+        button.setChecked(self._group.checkedButton() is None)
+        button.clicked.connect(lambda _checked=False: self._choose(kind))
+        self._group.addButton(button)
+        self._chooser_row.addWidget(button)
+
+    def _choose(self, kind: ArtifactKind) -> None:
+        self._wanted = kind
+        self._refresh()
+
+    def _press(self, offer: Offer) -> None:
+        if self._task is None:
+            return
+        if offer is Offer.SAVE:
+            self.save_requested.emit(self._task.key)
+        elif self._face.kind is not None:
+            self.open_requested.emit(self._task.key, self._face.kind)
+
+    @property
+    def shown_key(self) -> Key | None:
+        return self._task.key if self._task else None
+
+    # --- commands, for the bar, the keys and the window's menu -----------------------------
+
+    def toggle_play(self) -> None:
+        if self.player.is_playing:
+            self.player.pause()
+        else:
+            self.player.play()
+
+    def shuttle(self, way: int) -> None:
+        """J K L: -1 backwards, 0 stand, 1 on; the same way again goes up to twice as fast."""
+        if way < 0:
+            self.player.play_backwards()
+        elif way == 0:
+            self.player.pause()
+        else:
+            again = self.player.is_playing and self.player.speed >= 1.0
+            self.set_speed(2.0 if again else 1.0)
+            self.player.play()
+
+    def step(self, by: int) -> None:
+        self.player.step(by)
+
+    def set_speed(self, speed: float) -> None:
+        self.player.set_speed(speed)
+        self.transport.show_speed(speed)
+
+    def toggle_loop(self) -> None:
+        self.player.set_looping(not self.player.is_looping)
+        self.transport.show_looping(self.player.is_looping)
+
+    def toggle_mute(self) -> None:
+        wanted = not self.player.is_muted
+        self.player.set_muted(wanted)
+        self.transport.show_muted(self.player.is_muted, self.player.has_sound)
+        if self.player.is_muted and not wanted:
+            self.transport.show_no_device()
+
+    def toggle_full_screen(self) -> None:
+        video = self.stage.surface.video
+        if video.isFullScreen():
+            self.leave_full_screen()
+        elif self._face.shows is Shows.VIDEO:
+            video.setFullScreen(True)
+            video.setFocus()
+
+    def leave_full_screen(self) -> None:
+        surface = self.stage.surface
+        if surface.video.isFullScreen():
+            surface.video.setFullScreen(False)
+            surface.video.setGeometry(surface.rect())
+
+    def _grab(self, held: bool) -> None:
+        if held:
+            self._resume_after_drag = self.player.is_playing
+            self.player.pause()
+        elif self._resume_after_drag:
+            self.player.play()
+
+    # --- Qt's events -----------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self._obey(event):
+            super().keyPressEvent(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """In full screen the video is a window of its own and gets the keys."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            if event.key() == Qt.Key.Key_Escape:
+                self.leave_full_screen()
+                return True
+            return self._obey(event)
+        return super().eventFilter(watched, event)
+
+    def _obey(self, event: QKeyEvent) -> bool:
+        if event.keyCombination().toCombined() == (Qt.Modifier.CTRL | Qt.Key.Key_L).toCombined():
+            self.toggle_loop()
+            return True
+        if event.modifiers() != Qt.KeyboardModifier.NoModifier:
+            return False
+        if event.key() == Qt.Key.Key_Space:
+            self.toggle_play()
+            return True
+        return self._letters and self._obey_letter(Qt.Key(event.key()))
+
+    def _obey_letter(self, key: Qt.Key) -> bool:
+        if key == Qt.Key.Key_F:
+            self.toggle_full_screen()
+        elif key in (Qt.Key.Key_Comma, Qt.Key.Key_Period):
+            self.step(-1 if key == Qt.Key.Key_Comma else 1)
+        elif key in (Qt.Key.Key_J, Qt.Key.Key_K, Qt.Key.Key_L):
+            self.shuttle({Qt.Key.Key_J: -1, Qt.Key.Key_K: 0, Qt.Key.Key_L: 1}[key])
+        else:
+            return False
+        return True
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        del event
+        self.toggle_full_screen()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        if not event.spontaneous():
+            self.player.close()
+            self._loader.forget()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not event.spontaneous() and self._face.shows is not Shows.POSTER:
+            self._load()

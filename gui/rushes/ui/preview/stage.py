@@ -1,0 +1,176 @@
+"""Where the picture is: a video surface, an image, or a poster with a word and a button."""
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtMultimediaWidgets import QVideoWidget
+from PySide6.QtWidgets import QProgressBar, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
+
+from rushes.presentation.text import tr
+from rushes.ui import plain, theme
+from rushes.ui.pieces import line, push_button
+from rushes.ui.preview.face import Face, Offer
+
+_BIG_ICON = 36
+_SURROUND = "#0c0d0f"  # the same in both themes: a bright frame falsifies a picture's darks
+
+
+class Picture(QWidget):
+    """An image, whole and centred."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._image = QImage()
+        plain.name(self, tr("Picture"))
+
+    def show_image(self, image: QImage) -> None:
+        self._image = image
+        self.update()
+
+    @property
+    def image(self) -> QImage:
+        return self._image
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(_SURROUND))
+        draw_fitted(painter, self._image, self.rect())
+        painter.end()
+
+
+class Surface(QWidget):
+    """Holds Qt's video widget, which draws without Python and without copying frames.
+
+    That widget is a native window of its own: it does not appear when this window is drawn into
+    a picture. So the frame of the moment is painted underneath, where only a picture sees it.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.video = QVideoWidget(self)
+        self.video.setAspectRatioMode(Qt.AspectRatioMode.KeepAspectRatio)
+        plain.name(self.video, tr("Video"))
+        self._shown: tuple[int, QImage] = (-1, QImage())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if not self.video.isFullScreen():
+            self.video.setGeometry(self.rect())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(_SURROUND))
+        draw_fitted(painter, self._frame(), self.rect())
+        painter.end()
+
+    def _frame(self) -> QImage:
+        frame = self.video.videoSink().videoFrame()
+        if not frame.isValid():
+            return QImage()
+        if frame.startTime() != self._shown[0]:
+            self._shown = (frame.startTime(), frame.toImage())
+        return self._shown[1]
+
+
+class Poster(QWidget):
+    """Icon, title, detail, progress and at most one button, centred.
+
+    Signals:
+        pressed: the button's offer.
+    """
+
+    pressed = Signal(Offer)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._icon, self._colour = "film", "muted"
+        self._title = line(role="poster")
+        self._detail = line(role="muted")
+        for label in (self._title, self._detail):
+            label.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+            label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+        self._bar = QProgressBar()
+        self._bar.setTextVisible(False)
+        self._bar.setMaximumWidth(240)
+        plain.name(self._bar, tr("Saving"))
+        self._offer: Offer | None = None
+        self._button = push_button(tr("Save now"), self._press, look="primary")
+        self._room = QWidget()
+        self._room.setFixedHeight(_BIG_ICON)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(theme.LARGE, theme.MEDIUM, theme.LARGE, theme.MEDIUM)
+        box.setSpacing(theme.SMALL)
+        box.addStretch(1)
+        box.addWidget(self._room)
+        box.addWidget(self._title)
+        box.addWidget(self._detail)
+        box.addWidget(self._bar, 0, Qt.AlignmentFlag.AlignHCenter)
+        box.addWidget(self._button, 0, Qt.AlignmentFlag.AlignHCenter)
+        box.addStretch(1)
+
+    def show_face(self, face: Face) -> None:
+        self._icon, self._colour = face.icon, face.colour
+        plain.set_text(self._title, face.title)
+        plain.set_text(self._detail, face.detail)
+        self._detail.setVisible(bool(face.detail))
+        self._show_progress(face.share)
+        self._offer = face.offer
+        self._button.setVisible(face.offer is not None)
+        if face.offer is not None:
+            words = tr("Save now") if face.offer is Offer.SAVE else tr("Open in player")
+            plain.set_text(self._button, words)
+            plain.name(self._button, words)
+        self.update()
+
+    def _show_progress(self, share: float | None) -> None:
+        self._bar.setVisible(share is not None)
+        if share is None:
+            return
+        self._bar.setRange(0, 0 if share < 0 else 1000)
+        self._bar.setMinimumWidth(min(240, max(80, self.width() // 2)))
+        self._bar.setValue(max(0, int(share * 1000)))
+
+    def _press(self) -> None:
+        if self._offer is not None:
+            self.pressed.emit(self._offer)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.ink("stripe"))
+        box = QRectF(0, 0, _BIG_ICON, _BIG_ICON)
+        box.moveCenter(QRectF(self._room.geometry()).center())
+        theme.draw_icon(painter, self._icon, self._colour, box)
+        painter.end()
+
+
+class Stage(QWidget):
+    """One of surface, picture and poster at a time."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.surface, self.picture, self.poster = Surface(), Picture(), Poster()
+        self._pages = QStackedLayout(self)
+        self._pages.setContentsMargins(0, 0, 0, 0)
+        for page in (self.poster, self.picture, self.surface):
+            self._pages.addWidget(page)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumHeight(150)
+
+    def sizeHint(self) -> QSize:
+        return QSize(384, 216)
+
+    def turn_to(self, page: QWidget) -> None:
+        self._pages.setCurrentWidget(page)
+
+
+def draw_fitted(painter: QPainter, image: QImage, into: QRect) -> None:
+    """Draw the whole image, centred, with its own proportions."""
+    if image.isNull():
+        return
+    size = image.size().scaled(into.size(), Qt.AspectRatioMode.KeepAspectRatio)
+    box = QRect(0, 0, size.width(), size.height())
+    box.moveCenter(into.center())
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.drawImage(box, image)

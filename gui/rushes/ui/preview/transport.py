@@ -1,0 +1,155 @@
+"""The bar under the picture: where it is, and how it moves."""
+
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QFontDatabase
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSlider, QToolButton, QVBoxLayout, QWidget
+
+from rushes.presentation import format as fmt
+from rushes.presentation.text import tr
+from rushes.ui import plain, theme
+from rushes.ui.pieces import icon_button, line, say
+from rushes.ui.preview import frames
+from rushes.ui.preview.player import SPEEDS
+
+
+class Transport(QWidget):
+    """Buttons and a slider; knows no player.
+
+    Signals:
+        play_pressed, loop_pressed, mute_pressed, full_screen_pressed: a toggle was clicked.
+        stepped: so many frames on (or back).
+        sought: this frame, from 0, is wanted on the screen.
+        grabbed: whether the slider is being dragged.
+        speed_chosen: times the normal speed.
+    """
+
+    play_pressed = Signal()
+    loop_pressed = Signal()
+    mute_pressed = Signal()
+    full_screen_pressed = Signal()
+    stepped = Signal(int)
+    sought = Signal(int)
+    grabbed = Signal(bool)
+    speed_chosen = Signal(float)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._fps, self._frames = frames.USUAL_FPS, 0
+        self._slider = self._make_slider()
+        self._time = line("00:00:00", "muted", wraps=False)
+        self._count = line("", "caption", wraps=False)
+        fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
+        for label in (self._time, self._count):
+            label.setFont(fixed)
+        self._back = icon_button(
+            "step-back", tr("Previous frame"), lambda: self.stepped.emit(-1),
+            tip=tr("Previous frame (,)"),
+        )  # fmt: skip
+        self._play = icon_button("play", tr("Play"), self.play_pressed.emit)
+        self._on = icon_button(
+            "step-forward", tr("Next frame"), lambda: self.stepped.emit(1),
+            tip=tr("Next frame (.)"),
+        )  # fmt: skip
+        self._loop = icon_button(
+            "loop", tr("Loop"), self.loop_pressed.emit, tip=tr("Loop (Ctrl+L)"), checkable=True
+        )
+        self._mute = icon_button("mute", tr("Sound"), self.mute_pressed.emit)
+        self._full = icon_button(
+            "full-screen", tr("Full screen"), self.full_screen_pressed.emit,
+            tip=tr("Full screen (F)"),
+        )  # fmt: skip
+        self._speed = self._make_speed()
+        self._arrange()
+        self.show_playing(False)
+        self.show_muted(True, True)
+        self.show_speed(1.0)
+
+    def _make_slider(self) -> QSlider:
+        slider = QSlider(Qt.Orientation.Horizontal)
+        slider.setMinimumHeight(24)
+        slider.setPageStep(24)
+        plain.name(slider, tr("Position"))
+        slider.valueChanged.connect(self.sought.emit)
+        slider.sliderPressed.connect(lambda: self.grabbed.emit(True))
+        slider.sliderReleased.connect(lambda: self.grabbed.emit(False))
+        return slider
+
+    def _make_speed(self) -> QToolButton:
+        button = icon_button("play", tr("Speed"))
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        button.setMinimumWidth(44)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(button)
+        self._speeds = QActionGroup(menu)
+        for speed in SPEEDS:
+            action = QAction(self._speeds)
+            plain.set_text(action, f"{fmt.number(speed)}×")
+            action.setCheckable(True)
+            action.setData(speed)
+            menu.addAction(action)
+        self._speeds.triggered.connect(lambda chosen: self.speed_chosen.emit(chosen.data()))
+        button.setMenu(menu)
+        return button
+
+    def _arrange(self) -> None:
+        top = QHBoxLayout()
+        top.setSpacing(theme.SMALL)
+        top.addWidget(self._slider, 1)
+        top.addWidget(self._time)
+        row = QHBoxLayout()
+        row.setSpacing(2)
+        for button in (self._back, self._play, self._on):
+            row.addWidget(button)
+        row.addSpacing(theme.TINY)
+        row.addWidget(self._count, 1)
+        for button in (self._loop, self._speed, self._mute, self._full):
+            row.addWidget(button)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(theme.SMALL, theme.TINY, theme.SMALL, theme.TINY)
+        box.setSpacing(2)
+        box.addLayout(top)
+        box.addLayout(row)
+        self._play.setIconSize(QSize(18, 18))
+
+    # --- what is so now --------------------------------------------------------------------
+
+    def show_clip(self, count: int, fps: float) -> None:
+        """A clip of so many frames is on the stage, at its first one."""
+        self._frames, self._fps = count, fps
+        with QSignalBlocker(self._slider):
+            self._slider.setRange(0, max(0, count - 1))
+            self._slider.setPageStep(max(1, round(fps)))
+        self.show_frame(0)
+
+    def show_frame(self, frame: int) -> None:
+        plain.set_text(self._time, frames.timecode(frame, self._fps))
+        plain.set_text(self._count, frames.numbered(frame, self._frames))
+        if not self._slider.isSliderDown():
+            with QSignalBlocker(self._slider):
+                self._slider.setValue(frame)
+
+    def show_playing(self, playing: bool) -> None:
+        self._play.setIcon(theme.icon("pause" if playing else "play"))
+        if playing:
+            say(self._play, tr("Pause"), tr("Pause (Space)"))
+        else:
+            say(self._play, tr("Play"), tr("Play (Space)"))
+
+    def show_looping(self, looping: bool) -> None:
+        self._loop.setChecked(looping)
+
+    def show_muted(self, muted: bool, has_sound: bool) -> None:
+        self._mute.setIcon(theme.icon("mute" if muted else "sound"))
+        self._mute.setEnabled(has_sound)
+        if not has_sound:
+            say(self._mute, tr("Sound"), tr("This clip has no sound"))
+        else:
+            say(self._mute, tr("Sound on") if muted else tr("Sound off"))
+
+    def show_no_device(self) -> None:
+        say(self._mute, tr("Sound"), tr("There is no sound device"))
+
+    def show_speed(self, speed: float) -> None:
+        plain.set_text(self._speed, f"{fmt.number(speed)}×")
+        for action in self._speeds.actions():
+            action.setChecked(action.data() == speed)
