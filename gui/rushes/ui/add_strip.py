@@ -1,22 +1,17 @@
 """The strip that asks before task ids are added: how many, and whose they are."""
 
 from collections.abc import Sequence
-from typing import Protocol
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QWidget
 
 from rushes.core.account import Account
+from rushes.core.task_ids import Found
 from rushes.presentation.text import tr, translate
 from rushes.ui import plain, theme
 from rushes.ui.pieces import push_button
 from rushes.ui.sign import Sign
-
-
-class HasId(Protocol):
-    @property
-    def id(self) -> str: ...
 
 
 class AddStrip(QFrame):
@@ -78,7 +73,7 @@ class AddStrip(QFrame):
         self._show_parts(asking=False)
         self._entry.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def ask_for_account(self, found: Sequence[HasId], already: int, guess: str | None) -> None:
+    def ask_for_account(self, found: Sequence[Found], already: int, guess: str | None) -> None:
         """Say what was found and ask whose it is.
 
         Args:

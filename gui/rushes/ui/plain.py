@@ -6,6 +6,7 @@ their text here and nowhere else (a test walks the code for raw ``setText`` and 
 """
 
 import html
+from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
@@ -59,12 +60,15 @@ def name(widget: QWidget, accessible: str, description: str = "") -> None:
         widget.setAccessibleDescription(shown(description))
 
 
-def question(parent: QWidget, title: str, text: str, yes: str, no: str) -> bool:
-    """Ask before something is destroyed. The safe answer is the default.
+def ask(
+    parent: QWidget, title: str, text: str, yes: str, no: str, then: Callable[[], object]
+) -> QMessageBox:
+    """Ask before something is destroyed; the safe answer is the default.
 
-    Spins an event loop of its own: only for what the user just asked for, never out of a service.
+    Returns at once: no event loop of its own runs. `then` is called when the user agrees.
     """
     box = QMessageBox(parent)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     box.setTextFormat(Qt.TextFormat.PlainText)
     box.setIcon(QMessageBox.Icon.Question)
     box.setWindowTitle(one_line(title))
@@ -72,5 +76,7 @@ def question(parent: QWidget, title: str, text: str, yes: str, no: str) -> bool:
     accept = box.addButton(unmarked(yes), QMessageBox.ButtonRole.AcceptRole)
     refuse = box.addButton(unmarked(no), QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(refuse)
-    box.exec()
-    return box.clickedButton() is accept
+    box.setEscapeButton(refuse)
+    box.buttonClicked.connect(lambda clicked: then() if clicked is accept else None)
+    box.open()
+    return box

@@ -1,0 +1,201 @@
+"""Every command of the window in one table: its words, keys, icon and where it lives."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+
+from rushes.presentation.text import tr
+from rushes.ui import plain, theme
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """Attributes:
+    keys: Portable key sequences; the first one is shown.
+    in_list: The keys act only while the table or the preview has the focus.
+    needs: How many rows must be selected at least.
+    """
+
+    id: str
+    text: Callable[[], str]
+    keys: tuple[str, ...] = ()
+    icon: str = ""
+    in_list: bool = False
+    needs: int = 0
+    checkable: bool = False
+
+    @property
+    def is_letter(self) -> bool:
+        """Whether a single character is its key: the user can turn those off."""
+        return self.in_list and bool(self.keys) and len(self.keys[0]) == 1
+
+
+def _rate(stars: int) -> Command:
+    def words() -> str:
+        return tr("No rating") if not stars else "★" * stars
+
+    return Command(f"rate_{stars}", words, (str(stars),), in_list=True, needs=1)
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("add", lambda: tr("Add…"), ("Ctrl+N",), "add"),
+    Command("paste", lambda: tr("Paste task IDs"), ("Ctrl+V",), "inbox"),
+    Command("refresh", lambda: tr("Refresh"), ("F5",), "refresh"),
+    Command("save", lambda: tr("Save now"), ("Ctrl+S",), "save", needs=1),
+    Command("save_as", lambda: tr("Save as…"), ("Ctrl+Shift+S",), needs=1),
+    Command("save_expiring", lambda: tr("Save all expiring"), ("Ctrl+Alt+S",), "save"),
+    Command("settings", lambda: tr("Settings…"), ("Ctrl+,",), "settings"),
+    Command("quit", lambda: tr("Quit"), ("Ctrl+Q",)),
+    Command("undo", lambda: tr("Undo remove"), ("Ctrl+Z",), "undo"),
+    Command("find", lambda: tr("Search"), ("Ctrl+F",), "search"),
+    Command("find_slash", lambda: tr("Search from the list"), ("/",), "search", in_list=True),
+    Command("play", lambda: tr("Play"), ("Space",), "play", in_list=True, needs=1),
+    Command("open", lambda: tr("Open with default app"), ("Return",), "open", True, 1),
+    Command("reveal", lambda: tr("Show in folder"), ("Ctrl+Shift+E",), "folder", needs=1),
+    Command("copy_seed", lambda: tr("Seed"), ("Ctrl+Alt+1",), needs=1),
+    Command("copy_parameters", lambda: tr("Parameters as JSON"), ("Ctrl+Alt+2",), needs=1),
+    Command("copy_id", lambda: tr("Task ID"), ("Ctrl+Alt+3",), needs=1),
+    Command("copy_path", lambda: tr("File path"), ("Ctrl+Alt+4",), needs=1),
+    Command("copy_curl", lambda: tr("curl command without the key"), ("Ctrl+Alt+5",), needs=1),
+    Command("copy_url", lambda: tr("Result URL with its end time"), needs=1),
+    *(_rate(stars) for stars in range(6)),
+    Command("pick", lambda: tr("Pick"), ("P",), "pick", in_list=True, needs=1),
+    Command("reject", lambda: tr("Reject"), ("X",), "reject", in_list=True, needs=1),
+    Command("unpick", lambda: tr("Neither"), ("U",), in_list=True, needs=1),
+    Command("tag", lambda: tr("Tags…"), ("T",), "tag", in_list=True, needs=1),
+    Command("note", lambda: tr("Note…"), ("N",), "note", in_list=True, needs=1),
+    Command("rename", lambda: tr("Rename…"), ("F2",), "rename", in_list=True, needs=1),
+    Command("look", lambda: tr("Refresh this task"), (), "refresh", needs=1),
+    Command("watch", lambda: tr("Watch"), (), "watch", needs=1, checkable=True),
+    Command("remove", lambda: tr("Remove from list"), ("Del",), "remove", True, 1),
+    Command("cancel", lambda: tr("Cancel the queued task…"), (), needs=1),
+    Command("view_all", lambda: tr("All"), ("Alt+1",), "all"),
+    Command("view_running", lambda: tr("Running"), ("Alt+2",), "state-running"),
+    Command("view_expiring", lambda: tr("Expiring"), ("Alt+3",), "expiring"),
+    Command("view_unsaved", lambda: tr("Unsaved"), ("Alt+4",), "remote"),
+    Command("view_failed", lambda: tr("Failed"), ("Alt+5",), "state-failed"),
+    Command("sidebar", lambda: tr("Sidebar"), ("F3",), "sidebar", checkable=True),
+    Command("inspector", lambda: tr("Inspector"), ("F4",), "inspector", checkable=True),
+    Command("compact", lambda: tr("Compact rows"), checkable=True),
+    Command("next_pane", lambda: tr("Next pane"), ("F6",)),
+    Command("leave", lambda: tr("Clear or leave"), ("Esc",)),
+    Command("add_account", lambda: tr("Add service…"), (), "key"),
+    Command("shortcuts", lambda: tr("Keyboard shortcuts"), ("Ctrl+/",), "keyboard"),
+)
+
+_COPY = ("copy_seed", "copy_parameters", "copy_id", "copy_path", "copy_url", "copy_curl")
+_RATE = tuple(f"rate_{stars}" for stars in range(5, -1, -1))
+_ = ""  # a line between entries
+
+
+class Actions(QObject):
+    """The commands as Qt actions.
+
+    Signals:
+        triggered: the command's id, and whether it is checked now.
+    """
+
+    triggered = Signal(str, bool)
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._all: dict[str, QAction] = {}
+        for command in COMMANDS:
+            action = QAction(window)
+            plain.set_text(action, command.text())
+            plain.set_tooltip(action, _tip(command))
+            if command.icon:
+                action.setIcon(theme.icon(command.icon))
+            action.setCheckable(command.checkable)
+            action.setShortcuts([QKeySequence(key) for key in command.keys])
+            if command.in_list:
+                action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            else:
+                window.addAction(action)
+            action.triggered.connect(lambda on=False, id_=command.id: self.triggered.emit(id_, on))
+            self._all[command.id] = action
+        self.set_selected(0)
+
+    def __getitem__(self, id_: str) -> QAction:
+        return self._all[id_]
+
+    def live_in(self, widget: QWidget) -> None:
+        """Let the list's keys act while `widget` or something inside it has the focus."""
+        for command in COMMANDS:
+            if command.in_list:
+                widget.addAction(self._all[command.id])
+
+    def set_letters(self, on: bool) -> None:
+        """Single letters and digits as keys, or not."""
+        for command in COMMANDS:
+            if command.is_letter:
+                keys = [QKeySequence(key) for key in command.keys] if on else []
+                self._all[command.id].setShortcuts(keys)
+
+    def set_selected(self, rows: int) -> None:
+        for command in COMMANDS:
+            if command.needs:
+                self._all[command.id].setEnabled(rows >= command.needs)
+
+    def fill_menu_bar(self, bar: QMenuBar) -> None:
+        for title, ids in (
+            (tr("File"), ("add", "add_account", _, "save", "save_as", "save_expiring", _, "quit")),
+            (tr("Edit"), ("undo", "paste", _, "rename", "tag", "note", _, "remove", _, "find")),
+            (tr("Task"), ("play", "open", "reveal", _, "look", "watch", "cancel")),
+            (tr("View"), ("refresh", _, *_VIEWS, _, "sidebar", "inspector", "compact")),
+            (tr("Help"), ("shortcuts",)),
+        ):
+            menu = bar.addMenu("")
+            plain.set_text(menu, title)
+            self._fill(menu, ids)
+            if "rename" in ids:
+                self._submenu(menu, tr("Copy"), _COPY, before="rename")
+                menu.addSeparator()
+                self._fill(menu, ("settings",))
+            if "look" in ids:
+                self._submenu(menu, tr("Rating"), _RATE, before="look")
+                self._submenu(menu, tr("Choice"), ("pick", "reject", "unpick"), before="look")
+            if "sidebar" in ids:
+                self._fill(menu, ("next_pane", "leave"))
+
+    def context_menu(self, parent: QWidget, *, can_cancel: bool) -> QMenu:
+        """The menu of the selected rows."""
+        menu = QMenu(parent)
+        self._fill(menu, ("play", "open", "reveal", "save", "save_as", _))
+        self._submenu(menu, tr("Copy"), _COPY)
+        self._submenu(menu, tr("Rating"), _RATE)
+        self._fill(menu, ("pick", "reject", "tag", "note", _, "look", "watch", "rename", _))
+        self._fill(menu, ("remove",))
+        if can_cancel:
+            self._submenu(menu, tr("At provider"), ("cancel",))
+        return menu
+
+    def _fill(self, menu: QMenu, ids: Iterable[str]) -> None:
+        for id_ in ids:
+            if id_:
+                menu.addAction(self._all[id_])
+            else:
+                menu.addSeparator()
+
+    def _submenu(self, menu: QMenu, title: str, ids: Iterable[str], before: str = "") -> None:
+        sub = QMenu(menu)
+        plain.set_text(sub, title)
+        self._fill(sub, ids)
+        if before:
+            menu.insertMenu(self._all[before], sub)
+        else:
+            menu.addMenu(sub)
+
+
+_VIEWS = ("view_all", "view_running", "view_expiring", "view_unsaved", "view_failed")
+
+
+def _tip(command: Command) -> str:
+    words = command.text().rstrip("…")
+    if not command.keys:
+        return words
+    key = QKeySequence(command.keys[0]).toString(QKeySequence.SequenceFormat.NativeText)
+    return f"{words} ({key})"

@@ -1,0 +1,48 @@
+"""What stands where the table would be when it has no row: one sentence and the next step."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from rushes.presentation.sentences import Action, Sentence, action_label
+from rushes.ui import plain, theme
+from rushes.ui.pieces import push_button
+from rushes.ui.sign import Sign
+
+
+class EmptyPage(QWidget):
+    """Signals:
+    action_requested: the value of the `Action` on the button.
+    """
+
+    action_requested = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._action: Action | None = None
+        self._text = plain.label(wraps=True)
+        self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._text.setProperty("role", "muted")
+        self._text.setFixedWidth(320)
+        self._button = push_button("", self._act, look="primary")
+        box = QVBoxLayout(self)
+        box.setSpacing(theme.MEDIUM)
+        box.addStretch(2)
+        for widget in (Sign("inbox", "edge", 40), self._text, self._button):
+            box.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        box.addStretch(3)
+
+    @property
+    def text(self) -> str:
+        return self._text.text()
+
+    def show_sentence(self, sentence: Sentence) -> None:
+        plain.set_text(self._text, sentence.text)
+        self._action = sentence.action
+        self._button.setVisible(sentence.action is not None)
+        if sentence.action:
+            plain.set_text(self._button, action_label(sentence.action))
+            plain.name(self._button, action_label(sentence.action))
+
+    def _act(self) -> None:
+        if self._action:
+            self.action_requested.emit(self._action.value)

@@ -1,0 +1,214 @@
+"""The settings, on one page: where results go and under which names, and how the window looks."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFileDialog,
+    QFormLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from rushes.core import naming
+from rushes.core.account import Account, Service
+from rushes.core.settings import Settings
+from rushes.core.task import ArtifactKind, Key, Report, Status, Task
+from rushes.presentation.readings import main_artifact
+from rushes.presentation.text import tr
+from rushes.ui import plain, theme
+from rushes.ui.pieces import Elided, line, push_button
+
+Sample = tuple[Task, Account]
+
+
+class SettingsDialog(QDialog):
+    """Signals:
+    settings_changed: the new Settings, once, when the user agrees.
+    """
+
+    settings_changed = Signal(object)
+
+    def __init__(
+        self, settings: Settings, samples: Sequence[Sample] = (), parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._settings = settings
+        self._samples = tuple(samples[:3]) or (_example(),)
+        self.setWindowTitle(tr("Settings"))
+        self.setMinimumWidth(560)
+        self._make_fields()
+        form = QFormLayout()
+        form.setHorizontalSpacing(theme.LARGE)
+        form.setVerticalSpacing(theme.SMALL)
+        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        self._fill_files(form)
+        self._fill_looks(form)
+        self._buttons = QDialogButtonBox()
+        standard = QDialogButtonBox.StandardButton
+        self._buttons.setStandardButtons(standard.Ok | standard.Cancel)
+        self._ok = self._buttons.button(standard.Ok)
+        plain.set_text(self._ok, tr("Apply"))
+        self._ok.setProperty("primary", True)
+        plain.set_text(self._buttons.button(standard.Cancel), tr("Cancel"))
+        self._buttons.accepted.connect(self._accept)
+        self._buttons.rejected.connect(self.reject)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(*(theme.HUGE,) * 4)
+        box.setSpacing(theme.LARGE)
+        box.addLayout(form)
+        box.addStretch(1)
+        box.addWidget(self._buttons)
+        self._template.textChanged.connect(self._preview)
+        self._preview()
+
+    def chosen(self) -> Settings:
+        """The settings as the fields stand now."""
+        return replace(
+            self._settings,
+            folder=self._folder.text().strip(),
+            template=self._template.text(),
+            auto_save=self._auto_save.isChecked(),
+            downloads_at_once=self._at_once.value(),
+            theme=self._theme.currentData(),
+            language=self._language.currentData(),
+            density=self._density.currentData(),
+            single_letter_keys=self._letters.isChecked(),
+        )
+
+    # --- inside ---------------------------------------------------------------------------
+
+    def _make_fields(self) -> None:
+        now = self._settings
+        self._folder = QLineEdit()
+        self._folder.setPlaceholderText(tr("Your videos folder / Rushes"))
+        plain.set_text(self._folder, now.folder)
+        self._template = QLineEdit()
+        plain.set_text(self._template, now.template)
+        self._shown = [Elided() for _ in self._samples]
+        self._problem = line("", "error")
+        self._auto_save = _check(tr("Save results as soon as they are ready"), now.auto_save)
+        self._at_once = QSpinBox()
+        self._at_once.setRange(1, 16)
+        self._at_once.setValue(now.downloads_at_once)
+        self._theme = _choice(
+            now.theme,
+            (("system", tr("Like the system")), ("light", tr("Light")), ("dark", tr("Dark"))),
+        )
+        self._language = _choice(
+            now.language, (("", tr("Like the system")), ("en", "English"), ("zh_CN", "简体中文"))
+        )
+        self._density = _choice(
+            now.density, (("comfortable", tr("Comfortable")), ("compact", tr("Compact")))
+        )
+        self._letters = _check(
+            tr("Single letters and digits as keys in the list"), now.single_letter_keys
+        )
+
+    def _fill_files(self, form: QFormLayout) -> None:
+        row = QHBoxLayout()
+        row.addWidget(self._folder, 1)
+        row.addWidget(push_button(tr("Choose…"), self._choose_folder))
+        form.addRow(line(tr("Results"), "title"))
+        _row(form, tr("Folder"), self._folder, row)
+        _row(form, tr("File names"), self._template)
+        for sample in self._shown:
+            sample.setProperty("role", "caption")
+            form.addRow("", sample)
+        form.addRow("", self._problem)
+        form.addRow("", self._auto_save)
+        _row(form, tr("Downloads at once"), self._at_once)
+
+    def _fill_looks(self, form: QFormLayout) -> None:
+        form.addRow(line(tr("Window"), "title"))
+        _row(form, tr("Theme"), self._theme)
+        _row(form, tr("Language"), self._language)
+        form.addRow("", line(tr("A new language is used from the next start."), "caption"))
+        _row(form, tr("Rows"), self._density)
+        form.addRow("", self._letters)
+
+    def _choose_folder(self) -> None:
+        dialog = QFileDialog(self, tr("Folder for results"), self._folder.text())
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(lambda path: plain.set_text(self._folder, path))
+        dialog.open()
+
+    def _preview(self) -> None:
+        """Show the names the template gives to real takes, or why it cannot be used."""
+        template = self._template.text()
+        problem = ""
+        for shown, (task, account) in zip(self._shown, self._samples, strict=True):
+            try:
+                shown.show_text(_name(template, task, account))
+            except naming.BadTemplate as e:
+                problem = tr("These file names cannot be used: {why}.", why=e.args[0])
+            shown.setVisible(not problem)
+        plain.set_text(self._problem, problem)
+        self._problem.setVisible(bool(problem))
+        self._ok.setEnabled(not problem)
+
+    def _accept(self) -> None:
+        self.accept()
+        if (chosen := self.chosen()) != self._settings:
+            self.settings_changed.emit(chosen)
+
+
+def _name(template: str, task: Task, account: Account) -> str:
+    main = main_artifact(task)
+    kind = main.kind if main else ArtifactKind.VIDEO
+    ext = "zip" if kind is ArtifactKind.MODEL else "mp4"
+    return naming.render(template, naming.values_of(task, kind, account, ext))
+
+
+def _example() -> Sample:
+    """A take for the preview of names while the list is still empty."""
+    at = datetime(2026, 11, 21, 14, 2, tzinfo=UTC).timestamp()
+    account = Account(id="", name="Ark", service=Service.ARK, base_url="https://localhost")
+    report = Report(
+        id="cgt-20261121140233-abcde",
+        status=Status.SUCCEEDED,
+        model="doubao-seedance-2-0-260128",
+        created_at=at,
+        finished_at=at,
+        resolution="1080p",
+        ratio="16:9",
+        duration_s=5,
+        fps=24,
+        seed=10136,
+    )
+    return Task(key=Key("", report.id), report=report, added_at=at), account
+
+
+def _row(form: QFormLayout, words: str, field: QWidget, inside: QHBoxLayout | None = None) -> None:
+    title = plain.label(words)
+    title.setBuddy(field)
+    plain.name(field, words)
+    form.addRow(title, inside or field)  # type: ignore[call-overload]
+
+
+def _check(words: str, on: bool) -> QCheckBox:
+    made = QCheckBox()
+    plain.set_text(made, words)
+    plain.name(made, words)
+    made.setChecked(on)
+    return made
+
+
+def _choice(now: str, choices: Sequence[tuple[str, str]]) -> QComboBox:
+    made = QComboBox()
+    for value, words in choices:
+        made.addItem(words, value)
+    if made.findData(now) < 0:
+        made.addItem(now, now)
+    made.setCurrentIndex(made.findData(now))
+    return made
