@@ -1,0 +1,12 @@
+"""Everything that survives a restart, in one SQLite file (reliability 2).
+
+`store` is the door; `tables` speaks SQL, `rows` knows how values lie in it, `schema` how the
+tables came to be, `opening`, `backups` and `safety` how the file stays whole.
+"""
+
+from rushes.adapters.store.errors import StoreInUse, StoreTooNew
+from rushes.adapters.store.opening import OpenReport
+from rushes.adapters.store.store import SqliteStore
+from rushes.core.ports import StoreError
+
+__all__ = ["OpenReport", "SqliteStore", "StoreError", "StoreInUse", "StoreTooNew"]

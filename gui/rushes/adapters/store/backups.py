@@ -1,0 +1,110 @@
+"""Dated copies of the store, and the newest good one.
+
+A backup is written by ``VACUUM INTO`` (a consistent, compact copy) under a temporary name and
+gets its final name when it is on disk.
+"""
+
+import datetime as dt
+import errno
+import os
+import shutil
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+from rushes.adapters.store import schema
+
+KEEP_DAILY = 7
+KEEP_UPGRADES = 3
+
+
+class Backups:
+    """The folder ``backups`` beside the store. Days and names are in UTC."""
+
+    def __init__(self, store: Path) -> None:
+        self._folder = store.parent / "backups"
+        self._stem = store.stem
+
+    def has_today(self, now: float) -> bool:
+        return self._daily(now).exists()
+
+    def make_daily(self, db: sqlite3.Connection, now: float) -> Path:
+        """Copy the open store and drop all but the newest `KEEP_DAILY` copies."""
+        made = self._make(db, self._daily(now))
+        self._thin(f"{self._stem}-????????.sqlite3", KEEP_DAILY)
+        return made
+
+    def make_before_upgrade(self, db: sqlite3.Connection, now: float) -> Path:
+        name = f"{self._stem}-{stamp(now)}-version-{schema.version(db)}.sqlite3"
+        made = self._make(db, self._folder / name)
+        self._thin(f"{self._stem}-*-version-*.sqlite3", KEEP_UPGRADES)
+        return made
+
+    def newest_good(self) -> Path | None:
+        """The newest copy that this program can read and that is whole."""
+        return next(filter(is_good, self._by_age("*.sqlite3")), None)
+
+    def _daily(self, now: float) -> Path:
+        return self._folder / f"{self._stem}-{stamp(now)[:8]}.sqlite3"
+
+    def _make(self, db: sqlite3.Connection, path: Path) -> Path:
+        self._folder.mkdir(mode=0o700, exist_ok=True)
+        _refuse_without_room(db, self._folder)
+        part = path.with_suffix(".part")
+        part.unlink(missing_ok=True)
+        try:
+            os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+            db.execute("VACUUM INTO ?", (str(part),))
+            sync(part)
+            part.replace(path)
+        finally:
+            part.unlink(missing_ok=True)
+        sync(self._folder)
+        return path
+
+    def _thin(self, pattern: str, keep: int) -> None:
+        for old in self._by_age(pattern)[keep:]:
+            old.unlink(missing_ok=True)
+
+    def _by_age(self, pattern: str) -> list[Path]:
+        """Newest first."""
+        found = self._folder.glob(pattern)
+        return sorted(found, key=lambda path: (path.stat().st_mtime_ns, path.name), reverse=True)
+
+
+def _refuse_without_room(db: sqlite3.Connection, folder: Path) -> None:
+    """A copy must not be what fills the disk."""
+    pages, size = (
+        db.execute(f"PRAGMA {name}").fetchone()[0] for name in ("page_count", "page_size")
+    )
+    if shutil.disk_usage(folder).free < 2 * pages * size:
+        raise OSError(errno.ENOSPC, "no room for a backup")
+
+
+def is_good(path: Path) -> bool:
+    """Whether the file is a whole store of a version this program knows. Does not write to it."""
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)) as db:
+            return 0 < schema.version(db) <= schema.KNOWN and is_whole(db)
+    except sqlite3.Error:
+        return False
+
+
+def is_whole(db: sqlite3.Connection) -> bool:
+    """SQLite's own check of the open file. Raises sqlite3.DatabaseError on gross damage."""
+    return bool(db.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
+
+
+def stamp(now: float) -> str:
+    return dt.datetime.fromtimestamp(now, dt.UTC).strftime("%Y%m%d-%H%M%S")
+
+
+def sync(path: Path) -> None:
+    """Have a file or folder on the disk. Windows cannot sync a folder, and need not."""
+    if os.name == "nt" and path.is_dir():
+        return
+    fd = os.open(path, os.O_RDONLY if os.name != "nt" else os.O_RDWR)
+    try:
+        os.fsync(fd)
+    finally:
+        os.close(fd)

@@ -1,0 +1,251 @@
+"""Values ↔ rows. No SQL here, and nothing a service says can fail to be written.
+
+Text that is not valid Unicode (a lone surrogate in a pasted id, a POSIX path in another
+encoding) is kept as a BLOB and comes back as it was; SQLite compares both kinds as they are.
+"""
+
+import json
+import logging
+from dataclasses import fields, replace
+from typing import Any, Final
+
+import msgspec
+
+from rushes.core.account import Account, KeySource, Service
+from rushes.core.task import (
+    Artifact,
+    ArtifactKind,
+    ArtifactState,
+    Event,
+    Flag,
+    Key,
+    Mark,
+    Pick,
+    Report,
+    Status,
+    Task,
+)
+
+log = logging.getLogger(__name__)
+
+Row = tuple[Any, ...]
+
+#: Looks at a finished task whose result is missing, and at one whose record contradicts itself.
+RECHECKS_RESULT_MISSING = 3
+RECHECKS_CONFLICT = 1
+
+TASK_COLUMNS: Final = (
+    "account, id, added_at, status, model, created_at, updated_at, deadline, kept, is_due, "
+    "report, flags, name, rating, pick, tags, note, last_seen_at, asked_at, misses, rechecks, "
+    "watched"
+)
+ARTIFACT_COLUMNS: Final = (
+    "kind, state, url, expires_at, expires_inferred, max_requests, path, size, mtime_ns, sha256, "
+    "problem"
+)
+
+_REPORT_DEFAULTS = {f.name: f.default for f in fields(Report) if f.name not in {"id", "raw"}}
+_encode = msgspec.json.Encoder().encode
+_decode = msgspec.json.Decoder(Report).decode
+
+
+def is_due(task: Task) -> bool:
+    """Whether the task is to be looked at again.
+
+    A finished one only while its result is missing or its record contradicts itself and looks
+    are left. Neither one whose watching the user paused nor one its service does not know.
+    """
+    if not task.watched or Flag.NOT_FOUND in task.flags:
+        return False
+    if not task.status.is_terminal:
+        return True
+    if Flag.RESULT_MISSING in task.flags and task.rechecks < RECHECKS_RESULT_MISSING:
+        return True
+    return Flag.STATUS_CONFLICT in task.flags and task.rechecks < RECHECKS_CONFLICT
+
+
+def text(value: str) -> str | bytes:
+    """What SQLite can hold of a string: itself, or its bytes when it is not valid Unicode."""
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        return value.encode("utf-8", "surrogatepass")
+    return value
+
+
+def read_text(value: str | bytes) -> str:
+    return value.decode("utf-8", "surrogatepass") if isinstance(value, bytes) else value
+
+
+def account_row(account: Account) -> Row:
+    return (
+        account.id,
+        text(account.name),
+        account.service.value,
+        text(account.base_url),
+        account.key_source.value,
+        text(account.key_env),
+        text(account.key_hint),
+        float(account.created_at),
+    )
+
+
+def read_account(row: Row) -> Account:
+    id_, name, service, base_url, key_source, key_env, key_hint, created_at = row
+    return Account(
+        id=id_,
+        name=read_text(name),
+        service=Service(service),
+        base_url=read_text(base_url),
+        key_source=KeySource(key_source),
+        key_env=read_text(key_env),
+        key_hint=read_text(key_hint),
+        created_at=created_at,
+    )
+
+
+def task_row(task: Task) -> Row:
+    """The values of `TASK_COLUMNS`."""
+    report, mark = task.report, task.mark
+    return (
+        text(task.key.account),
+        text(task.key.id),
+        float(task.added_at),
+        report.status.value,
+        None if report.model is None else text(report.model),
+        _real(report.created_at),
+        _real(report.updated_at),
+        _real(task.deadline),
+        _kept(task),
+        is_due(task),
+        _report_json(report),
+        " ".join(sorted(flag.value for flag in task.flags)),
+        text(mark.name),
+        mark.rating,
+        mark.pick.value,
+        json.dumps(mark.tags),
+        text(mark.note),
+        _real(task.last_seen_at),
+        _real(task.asked_at),
+        task.misses,
+        task.rechecks,
+        task.watched,
+    )
+
+
+def read_task(row: Row, artifacts: tuple[Artifact, ...]) -> Task:
+    """A task from the values of `TASK_COLUMNS`; its report comes without the raw answer."""
+    (account, id_, added_at, status, _, _, _, _, _, _) = row[:10]
+    (report, flags, name, rating, pick, tags, note) = row[10:17]
+    (last_seen_at, asked_at, misses, rechecks, watched) = row[17:]
+    key = Key(read_text(account), read_text(id_))
+    return Task(
+        key=key,
+        report=_read_report(report, key, Status(status)),
+        added_at=added_at,
+        artifacts=artifacts,
+        flags=frozenset(map(Flag, flags.split())),
+        mark=Mark(
+            name=read_text(name),
+            rating=rating,
+            pick=Pick(pick),
+            tags=tuple(json.loads(tags)),
+            note=read_text(note),
+        ),
+        last_seen_at=last_seen_at,
+        asked_at=asked_at,
+        misses=misses,
+        rechecks=rechecks,
+        watched=bool(watched),
+    )
+
+
+def artifact_row(artifact: Artifact) -> Row:
+    """The values of `ARTIFACT_COLUMNS`. Bytes received so far are not kept."""
+    return (
+        artifact.kind.value,
+        artifact.state.value,
+        text(artifact.url),
+        _real(artifact.expires_at),
+        artifact.expires_inferred,
+        _integer(artifact.max_requests),
+        None if artifact.path is None else text(artifact.path),
+        _integer(artifact.size),
+        _integer(artifact.mtime_ns),
+        artifact.sha256,
+        text(artifact.problem),
+    )
+
+
+def read_artifact(row: Row) -> Artifact:
+    kind, state, url, expires_at, inferred, max_requests, path, size, mtime_ns, sha256, why = row
+    return Artifact(
+        kind=ArtifactKind(kind),
+        state=ArtifactState(state),
+        url=read_text(url),
+        expires_at=expires_at,
+        expires_inferred=bool(inferred),
+        max_requests=max_requests,
+        path=None if path is None else read_text(path),
+        size=size,
+        mtime_ns=mtime_ns,
+        sha256=sha256,
+        problem=read_text(why),
+    )
+
+
+def event_row(event: Event) -> Row:
+    return float(event.at), event.what, text(event.old), text(event.new)
+
+
+def read_event(row: Row) -> Event:
+    at, what, old, new = row
+    return Event(at=at, what=what, old=read_text(old), new=read_text(new))
+
+
+def without_raw(task: Task) -> Task:
+    """The task as it is read from the store: the raw answer is kept apart."""
+    return replace(task, report=replace(task.report, raw="")) if task.report.raw else task
+
+
+def _kept(task: Task) -> str | None:
+    """What `Task.kept` will say after a restart, when nothing is being saved."""
+    kept = task.kept
+    if kept is ArtifactState.SAVING:
+        return ArtifactState.REMOTE.value
+    return kept.value if kept else None
+
+
+def _report_json(report: Report) -> str:
+    said = {
+        name: value
+        for name, default in _REPORT_DEFAULTS.items()
+        if (value := getattr(report, name)) != default
+    }
+    said["id"] = report.id
+    try:
+        return _encode(said).decode()
+    except UnicodeEncodeError:  # a lone surrogate: the slower encoder escapes it
+        return json.dumps(msgspec.to_builtins(said))
+
+
+def _read_report(stored: str, key: Key, status: Status) -> Report:
+    try:
+        return _decode(stored)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        pass  # escaped surrogates, see `_report_json`
+    try:
+        return msgspec.convert(json.loads(stored), Report)
+    except (msgspec.ValidationError, ValueError) as e:
+        # One unreadable record must not close the whole list; the next answer fills it again.
+        log.warning("the record of one task cannot be read: %s", e)
+        return Report(id=key.id, status=status)
+
+
+def _real(value: float | None) -> float | None:
+    return None if value is None else float(value)
+
+
+def _integer(value: int | None) -> int | None:
+    """SQLite holds 64 bits; a server may say more (`X-Tos-Max-Requests` is its own string)."""
+    return None if value is None else max(-(2**63), min(value, 2**63 - 1))

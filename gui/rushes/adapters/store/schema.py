@@ -1,0 +1,109 @@
+"""The tables, as steps that are only ever appended.
+
+`PRAGMA user_version` counts the steps a file went through. Each step is one transaction, so a
+file interrupted in an upgrade stands between two steps and goes on from there.
+
+What a task *is* stands in `task.report` (JSON of `core.task.Report`, without the raw answer);
+the columns beside it repeat what is sorted, filtered or looked up by an index. A later step can
+add more of them, filled by ``json_extract(report, '$.…')``.
+"""
+
+import sqlite3
+
+# Append only. A released step is never edited: somebody's file already went through it.
+STEPS: tuple[tuple[str, ...], ...] = (
+    (
+        """
+        CREATE TABLE account (
+            id TEXT PRIMARY KEY, name TEXT NOT NULL, service TEXT NOT NULL,
+            base_url TEXT NOT NULL, key_source TEXT NOT NULL, key_env TEXT NOT NULL,
+            key_hint TEXT NOT NULL, created_at REAL NOT NULL
+        ) WITHOUT ROWID
+        """,
+        # status, model, created_at, updated_at, deadline and kept repeat the report and artifacts.
+        # is_due: the row belongs to the next look (`rows.is_due`). removed_at: NULL while listed.
+        """
+        CREATE TABLE task (
+            num INTEGER PRIMARY KEY,
+            account TEXT NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+            id TEXT NOT NULL,
+            added_at REAL NOT NULL, removed_at REAL,
+            status TEXT NOT NULL, model TEXT, created_at REAL, updated_at REAL,
+            deadline REAL, kept TEXT, is_due INTEGER NOT NULL,
+            report TEXT NOT NULL, flags TEXT NOT NULL,
+            name TEXT NOT NULL, rating INTEGER NOT NULL, pick TEXT NOT NULL,
+            tags TEXT NOT NULL, note TEXT NOT NULL,
+            last_seen_at REAL, asked_at REAL,
+            misses INTEGER NOT NULL, rechecks INTEGER NOT NULL, watched INTEGER NOT NULL,
+            UNIQUE (account, id)
+        )
+        """,
+        """
+        CREATE TABLE artifact (
+            task INTEGER NOT NULL REFERENCES task (num) ON DELETE CASCADE,
+            place INTEGER NOT NULL, kind TEXT NOT NULL, state TEXT NOT NULL,
+            url TEXT NOT NULL, expires_at REAL, expires_inferred INTEGER NOT NULL,
+            max_requests INTEGER, path TEXT, size INTEGER, mtime_ns INTEGER, sha256 TEXT,
+            problem TEXT NOT NULL,
+            PRIMARY KEY (task, place)
+        ) WITHOUT ROWID
+        """,
+        """
+        CREATE TABLE raw (
+            task INTEGER PRIMARY KEY REFERENCES task (num) ON DELETE CASCADE,
+            body TEXT NOT NULL
+        )
+        """,
+        """
+        CREATE TABLE event (
+            num INTEGER PRIMARY KEY,
+            task INTEGER NOT NULL REFERENCES task (num) ON DELETE CASCADE,
+            at REAL NOT NULL, what TEXT NOT NULL, old TEXT NOT NULL, new TEXT NOT NULL
+        )
+        """,
+        # What is left of a removed task after its rows are purged: discovery must not bring it back
+        """
+        CREATE TABLE tombstone (
+            account TEXT NOT NULL REFERENCES account (id) ON DELETE CASCADE,
+            id TEXT NOT NULL, removed_at REAL NOT NULL,
+            PRIMARY KEY (account, id)
+        ) WITHOUT ROWID
+        """,
+        """
+        CREATE INDEX task_newest ON task (coalesce(created_at, added_at) DESC, num DESC)
+            WHERE removed_at IS NULL
+        """,
+        "CREATE INDEX task_due ON task (account) WHERE is_due = 1 AND removed_at IS NULL",
+        "CREATE INDEX task_status ON task (status) WHERE removed_at IS NULL",
+        """
+        CREATE INDEX task_deadline ON task (deadline)
+            WHERE deadline IS NOT NULL AND removed_at IS NULL
+        """,
+        "CREATE INDEX task_removed ON task (removed_at) WHERE removed_at IS NOT NULL",
+        "CREATE INDEX artifact_saving ON artifact (task) WHERE state = 'saving'",
+        "CREATE INDEX event_of_task ON event (task)",
+    ),
+)
+
+KNOWN = len(STEPS)
+
+
+def version(db: sqlite3.Connection) -> int:
+    """How many steps the open file went through; 0: it is empty."""
+    found: int = db.execute("PRAGMA user_version").fetchone()[0]
+    return found
+
+
+def upgrade(db: sqlite3.Connection, steps: tuple[tuple[str, ...], ...] = STEPS) -> None:
+    """Take the file through every step it has not seen, each in one transaction."""
+    for number, step in enumerate(steps[version(db) :], start=version(db) + 1):
+        db.execute("BEGIN IMMEDIATE")
+        try:
+            for statement in step:
+                db.execute(statement)
+            db.execute(f"PRAGMA user_version = {number}")
+            db.execute("COMMIT")
+        except sqlite3.Error:
+            if db.in_transaction:
+                db.execute("ROLLBACK")
+            raise

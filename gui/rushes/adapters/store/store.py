@@ -1,0 +1,228 @@
+"""The store as the rest of the program sees it: coroutines over one writer thread.
+
+Every call runs in that thread and returns after its commit is on disk. The thread does the
+housekeeping too (what was removed long ago, the day's backup), after a change and never before
+an answer.
+"""
+
+import asyncio
+import logging
+import math
+import sqlite3
+import time
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import Self, TypeVar
+
+from rushes.adapters.store import tables
+from rushes.adapters.store.backups import Backups
+from rushes.adapters.store.errors import failure_of, is_damage
+from rushes.adapters.store.opening import OpenReport, open_file
+from rushes.adapters.store.safety import Hold, Reserve
+from rushes.core.account import Account
+from rushes.core.failure import Failure, Kind
+from rushes.core.merge import Change
+from rushes.core.ports import Clock, StoreError
+from rushes.core.task import Diff, Event, Key, Task
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+#: How often housekeeping looks whether something is due (seconds).
+HOUSEKEEPING_EVERY_S = 3600.0
+
+#: How long closing waits for a backup that is being made (seconds).
+BACKUP_GRACE_S = 1.0
+
+
+class SqliteStore:
+    """`core.ports.Store` in one SQLite file.
+
+    Attributes:
+        opened: What had to be done to open the file; true when the user should be told.
+    """
+
+    def __init__(self, thread: ThreadPoolExecutor, desk: "_Desk") -> None:
+        """Use `open`."""
+        self._thread = thread
+        self._desk = desk
+        self._closed = False
+        self.opened: OpenReport = desk.opened
+
+    @classmethod
+    async def open(cls, path: Path, now: Clock = time.time) -> Self:
+        """Open the store at `path`, creating, restoring or upgrading it as needed.
+
+        Raises:
+            StoreInUse: another program has it.
+            StoreTooNew: a newer version of this program wrote it.
+            StoreError: the folder cannot be written, or the disk is full.
+        """
+        thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
+        try:
+            desk = await _run(thread, partial(_Desk, path.absolute(), now))
+        except BaseException:
+            thread.shutdown(wait=False)
+            raise
+        return cls(thread, desk)
+
+    async def aclose(self) -> None:
+        """Finish what was asked for, mark the store as cleanly closed and let go of it."""
+        if self._closed:
+            return
+        self._closed = True
+        self._desk.give_up_at = time.monotonic() + BACKUP_GRACE_S
+        try:
+            await _run(self._thread, self._desk.close)
+        finally:
+            self._thread.shutdown(wait=False)
+
+    async def accounts(self) -> tuple[Account, ...]:
+        return await self._read(tables.accounts)
+
+    async def put_account(self, account: Account) -> None:
+        await self._write(partial(tables.put_account, account=account))
+
+    async def remove_account(self, account: str) -> Diff:
+        return await self._write(partial(tables.remove_account, account=account))
+
+    async def tasks(self) -> tuple[Task, ...]:
+        return await self._read(tables.tasks)
+
+    async def get(self, keys: Sequence[Key]) -> tuple[Task, ...]:
+        return await self._read(partial(tables.get, keys=tuple(keys)))
+
+    async def live(self, account: str) -> tuple[Task, ...]:
+        return await self._read(partial(tables.due, account=account))
+
+    async def add(self, keys: Sequence[Key], at: float, *, discovered: bool = False) -> Diff:
+        """As the port says. Keys of an account that is not there (any more) are passed over."""
+        work = partial(tables.add, keys=tuple(keys), at=at, discovered=discovered)
+        return await self._write(work)
+
+    async def change(self, changes: Mapping[Key, Change], at: float) -> Diff:
+        return await self._write(partial(tables.change, changes=dict(changes), at=at))
+
+    async def remove(self, keys: Sequence[Key], at: float) -> Diff:
+        return await self._write(partial(tables.remove, keys=tuple(keys), at=at))
+
+    async def restore(self, keys: Sequence[Key], at: float) -> Diff:
+        return await self._write(partial(tables.restore, keys=tuple(keys), at=at))
+
+    async def events(self, key: Key) -> tuple[Event, ...]:
+        return await self._read(partial(tables.events, key=key))
+
+    async def raw(self, key: Key) -> str:
+        return await self._read(partial(tables.raw, key=key))
+
+    async def _read(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        self._refuse_when_closed()
+        return await _run(self._thread, partial(self._desk.read, work))
+
+    async def _write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        self._refuse_when_closed()
+        answer = await _run(self._thread, partial(self._desk.write, work))
+        if not self._closed:
+            self._thread.submit(self._desk.keep_house).add_done_callback(_log_bug)
+        return answer
+
+    def _refuse_when_closed(self) -> None:
+        if self._closed:
+            raise StoreError(Failure(Kind.STORE, code="closed", detail="the store was closed"))
+
+
+async def _run(thread: ThreadPoolExecutor, work: Callable[[], T]) -> T:
+    try:
+        return await asyncio.get_running_loop().run_in_executor(thread, work)
+    except (sqlite3.Error, OSError) as e:
+        raise StoreError(failure_of(e)) from e
+
+
+def _log_bug(done: "Future[None]") -> None:
+    if not done.cancelled() and (error := done.exception()):
+        log.error("housekeeping of the store ended by a bug", exc_info=error)
+
+
+class _Desk:
+    """What lives in the writer thread: the connection, and what belongs to the open file."""
+
+    def __init__(self, path: Path, now: Clock) -> None:
+        self._now = now
+        self._next_housekeeping = 0.0
+        self._is_sound = True
+        self.give_up_at = math.inf  # monotonic, set from outside: until then a backup may go on
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        path.parent.chmod(0o700)
+        self._backups = Backups(path)
+        self._reserve = Reserve(path.with_name(f"{path.name}.reserve"))
+        self._hold = Hold(path.with_name(f"{path.name}.lock"))
+        try:
+            self._db, self.opened = open_file(path, now(), check=not self._hold.was_clean)
+            self._hold.mark_open()
+            self.write(tables.end_saving)
+        except BaseException:
+            self._hold.release(clean=False)
+            raise
+
+    def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        try:
+            return work(self._db)
+        except sqlite3.Error as e:
+            self._note(e)
+            raise
+
+    def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """All of `work` or nothing. On a full disk the reserve is given up for it, once."""
+        try:
+            return self._transaction(work)
+        except sqlite3.Error as e:
+            self._note(e)
+            if failure_of(e).kind is not Kind.DISK_FULL or not self._reserve.give_up():
+                raise
+        log.info("the disk is full; the reserve was given up to commit")
+        return self._transaction(work)
+
+    def _transaction(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        self._db.execute("BEGIN IMMEDIATE")
+        try:
+            answer = work(self._db)
+            self._db.execute("COMMIT")
+        except BaseException:
+            if self._db.in_transaction:  # SQLite itself rolls back on some errors
+                self._db.execute("ROLLBACK")
+            raise
+        return answer
+
+    def _note(self, error: sqlite3.Error) -> None:
+        """A file that turns out to be damaged is looked through at the next start."""
+        if is_damage(error):
+            self._is_sound = False
+
+    def keep_house(self) -> None:
+        """Purge and back up when it is time. Trouble here is logged and tried again later."""
+        now = self._now()
+        if 0.0 <= self._next_housekeeping - now <= HOUSEKEEPING_EVERY_S:
+            return
+        self._next_housekeeping = now + HOUSEKEEPING_EVERY_S
+        self._db.set_progress_handler(self._must_give_up, 100_000)
+        try:
+            self._reserve.hold()
+            self._transaction(partial(tables.purge, now=now))
+            if not self._backups.has_today(now):
+                self._backups.make_daily(self._db, now)
+        except (sqlite3.Error, OSError) as e:
+            if not self._must_give_up():
+                log.warning("housekeeping of the store failed: %s", e)
+        finally:
+            self._db.set_progress_handler(None, 0)
+
+    def _must_give_up(self) -> bool:
+        return time.monotonic() > self.give_up_at
+
+    def close(self) -> None:
+        self._db.close()
+        self._reserve.give_up()  # for a full disk while running; nothing is committed while not
+        self._hold.release(clean=self._is_sound)

@@ -1,0 +1,256 @@
+"""What the store does, in SQL. Every function runs in the writer thread, inside a transaction.
+
+A removed task keeps its rows, hidden by `removed_at`, for `KEEP_REMOVED_S`, then its id alone
+for `KEEP_TOMBSTONE_S`, so that listing a service does not bring back what the user took out.
+"""
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from rushes.adapters.store import rows
+from rushes.core.account import Account
+from rushes.core.merge import Change, history
+from rushes.core.task import Artifact, ArtifactState, Diff, Event, Key, Task, blank
+
+KEEP_REMOVED_S = 7 * 86400.0
+KEEP_TOMBSTONE_S = 14 * 86400.0
+
+# Put together from our own column names only; every value is bound.
+_TASK_MARKS = ", ".join("?" * len(rows.TASK_COLUMNS.split(",")))
+_ARTIFACT_MARKS = ", ".join("?" * len(rows.ARTIFACT_COLUMNS.split(",")))
+_SELECT = f"SELECT num, {rows.TASK_COLUMNS} FROM task "  # noqa: S608
+_SELECT_ARTIFACTS = f"SELECT task, {rows.ARTIFACT_COLUMNS} FROM artifact "  # noqa: S608
+_INSERT = f"INSERT INTO task ({rows.TASK_COLUMNS}) VALUES ({_TASK_MARKS})"  # noqa: S608
+_UPDATE = f"UPDATE task SET ({rows.TASK_COLUMNS}) = ({_TASK_MARKS}) WHERE num = ?"  # noqa: S608
+_INSERT_ARTIFACT = (
+    f"INSERT INTO artifact (task, place, {rows.ARTIFACT_COLUMNS}) "  # noqa: S608
+    f"VALUES (?, ?, {_ARTIFACT_MARKS})"
+)
+
+_LISTED = "removed_at IS NULL"
+_DUE = "account = ? AND is_due = 1 AND removed_at IS NULL"
+_NEWEST_FIRST = " ORDER BY coalesce(created_at, added_at) DESC, num DESC"
+
+
+# accounts
+
+
+def accounts(db: sqlite3.Connection) -> tuple[Account, ...]:
+    found = db.execute(
+        "SELECT id, name, service, base_url, key_source, key_env, key_hint, created_at "
+        "FROM account ORDER BY created_at, id"
+    )
+    return tuple(map(rows.read_account, found))
+
+
+def put_account(db: sqlite3.Connection, account: Account) -> None:
+    # Not REPLACE: that deletes the old row first, and every task of the account with it.
+    db.execute(
+        "INSERT INTO account (id, name, service, base_url, key_source, key_env, key_hint, "
+        "created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+        "name = excluded.name, service = excluded.service, base_url = excluded.base_url, "
+        "key_source = excluded.key_source, key_env = excluded.key_env, "
+        "key_hint = excluded.key_hint, created_at = excluded.created_at",
+        rows.account_row(account),
+    )
+
+
+def remove_account(db: sqlite3.Connection, account: str) -> Diff:
+    listed = db.execute(
+        "SELECT id FROM task WHERE account = ? AND removed_at IS NULL ORDER BY num", (account,)
+    )
+    gone = tuple(Key(account, rows.read_text(row[0])) for row in listed)
+    db.execute("DELETE FROM account WHERE id = ?", (account,))
+    return Diff(removed=gone)
+
+
+# reading tasks
+
+
+def tasks(db: sqlite3.Connection) -> tuple[Task, ...]:
+    return _read(db, _LISTED, ())
+
+
+def due(db: sqlite3.Connection, account: str) -> tuple[Task, ...]:
+    return _read(db, _DUE, (rows.text(account),))
+
+
+def get(db: sqlite3.Connection, keys: Sequence[Key]) -> tuple[Task, ...]:
+    found = (_find(db, key) for key in keys)
+    return tuple(task for _, task in filter(None, found))
+
+
+def events(db: sqlite3.Connection, key: Key) -> tuple[Event, ...]:
+    found = db.execute(
+        "SELECT event.at, event.what, event.old, event.new FROM event "
+        "JOIN task ON task.num = event.task WHERE account = ? AND id = ? ORDER BY event.num",
+        _key(key),
+    )
+    return tuple(map(rows.read_event, found))
+
+
+def raw(db: sqlite3.Connection, key: Key) -> str:
+    found = db.execute(
+        "SELECT body FROM raw JOIN task ON task.num = raw.task WHERE account = ? AND id = ?",
+        _key(key),
+    ).fetchone()
+    return rows.read_text(found[0]) if found else ""
+
+
+# changing tasks
+
+
+def add(db: sqlite3.Connection, keys: Sequence[Key], at: float, discovered: bool) -> Diff:
+    added = [_add(db, key, at, discovered) for key in dict.fromkeys(keys)]
+    return Diff(added=tuple(filter(None, added)))
+
+
+def _add(db: sqlite3.Connection, key: Key, at: float, discovered: bool) -> Task | None:
+    known = db.execute(
+        "SELECT num, removed_at FROM task WHERE account = ? AND id = ?", _key(key)
+    ).fetchone()
+    if known is not None:
+        return None if known[1] is None or discovered else _restore(db, key, at)
+    if discovered and _has_tombstone(db, key):
+        return None
+    # The account may be gone since somebody asked: then there is nobody to watch the task.
+    if db.execute("SELECT 1 FROM account WHERE id = ?", (key.account,)).fetchone() is None:
+        return None
+    task = blank(key, at)
+    num = db.execute(_INSERT, rows.task_row(task)).lastrowid
+    assert num is not None
+    _write_events(db, num, history(None, task, at))
+    db.execute("DELETE FROM tombstone WHERE account = ? AND id = ?", _key(key))
+    return task
+
+
+def change(db: sqlite3.Connection, changes: Mapping[Key, Change], at: float) -> Diff:
+    changed = []
+    for key, apply in changes.items():
+        found = _find(db, key)
+        if found is None:
+            continue
+        num, old = found
+        new = apply(old)
+        if new is None or new is old:
+            continue
+        if new.key != key:
+            raise ValueError("a change must not change the task's key")
+        _update(db, num, old, new)
+        _write_events(db, num, history(old, new, at))
+        if new != old:
+            changed.append(rows.without_raw(new))
+    return Diff(changed=tuple(changed))
+
+
+def remove(db: sqlite3.Connection, keys: Sequence[Key], at: float) -> Diff:
+    gone = []
+    for key in dict.fromkeys(keys):
+        found = _find(db, key)
+        if found is None:
+            continue
+        db.execute("UPDATE task SET removed_at = ? WHERE num = ?", (at, found[0]))
+        _write_events(db, found[0], (Event(at=at, what="removed", old="", new=""),))
+        gone.append(key)
+    return Diff(removed=tuple(gone))
+
+
+def restore(db: sqlite3.Connection, keys: Sequence[Key], at: float) -> Diff:
+    back = [_restore(db, key, at) for key in dict.fromkeys(keys)]
+    return Diff(added=tuple(filter(None, back)))
+
+
+def _restore(db: sqlite3.Connection, key: Key, at: float) -> Task | None:
+    changed = db.execute(
+        "UPDATE task SET removed_at = NULL WHERE account = ? AND id = ? AND removed_at IS NOT NULL",
+        _key(key),
+    ).rowcount
+    found = _find(db, key)
+    if not changed or found is None:
+        return None
+    num, task = found
+    _write_events(db, num, (Event(at=at, what="restored", old="", new=""),))
+    return task
+
+
+# keeping house
+
+
+def purge(db: sqlite3.Connection, now: float) -> None:
+    """Drop what was removed long ago; its id stays as a tombstone a while longer."""
+    old = (now - KEEP_REMOVED_S,)
+    db.execute(
+        "INSERT OR REPLACE INTO tombstone (account, id, removed_at) "
+        "SELECT account, id, removed_at FROM task WHERE removed_at < ?",
+        old,
+    )
+    db.execute("DELETE FROM task WHERE removed_at < ?", old)
+    db.execute("DELETE FROM tombstone WHERE removed_at < ?", (now - KEEP_TOMBSTONE_S,))
+
+
+def end_saving(db: sqlite3.Connection) -> None:
+    """Whatever was being saved when the last run ended is behind its link again."""
+    db.execute(
+        "UPDATE artifact SET state = ? WHERE state = 'saving'", (ArtifactState.REMOTE.value,)
+    )
+
+
+# rows
+
+
+def _key(key: Key) -> tuple[str | bytes, str | bytes]:
+    return rows.text(key.account), rows.text(key.id)
+
+
+def _find(db: sqlite3.Connection, key: Key) -> tuple[int, Task] | None:
+    row = db.execute(
+        _SELECT + "WHERE account = ? AND id = ? AND removed_at IS NULL", _key(key)
+    ).fetchone()
+    if row is None:
+        return None
+    found = db.execute(_SELECT_ARTIFACTS + "WHERE task = ? ORDER BY place", row[:1])
+    return row[0], rows.read_task(row[1:], tuple(rows.read_artifact(each[1:]) for each in found))
+
+
+def _read(db: sqlite3.Connection, where: str, values: tuple[object, ...]) -> tuple[Task, ...]:
+    """Many tasks in two queries, newest first."""
+    artifacts: defaultdict[int, tuple[Artifact, ...]] = defaultdict(tuple)
+    chosen = f"WHERE task IN (SELECT num FROM task WHERE {where}) ORDER BY task, place"  # noqa: S608
+    for row in db.execute(_SELECT_ARTIFACTS + chosen, values):
+        artifacts[row[0]] += (rows.read_artifact(row[1:]),)
+    found = db.execute(_SELECT + "WHERE " + where + _NEWEST_FIRST, values)
+    return tuple(rows.read_task(row[1:], artifacts.get(row[0], ())) for row in found)
+
+
+def _update(db: sqlite3.Connection, num: int, old: Task, new: Task) -> None:
+    db.execute(_UPDATE, (*rows.task_row(new), num))
+    if _stored(new.artifacts) != old.artifacts:
+        db.execute("DELETE FROM artifact WHERE task = ?", (num,))
+        db.executemany(
+            _INSERT_ARTIFACT,
+            [(num, place, *rows.artifact_row(a)) for place, a in enumerate(new.artifacts)],
+        )
+    if new.report.raw:
+        db.execute(
+            "INSERT INTO raw (task, body) VALUES (?, ?) ON CONFLICT (task) "
+            "DO UPDATE SET body = excluded.body WHERE body IS NOT excluded.body",
+            (num, rows.text(new.report.raw)),
+        )
+
+
+def _stored(artifacts: Iterable[Artifact]) -> tuple[Artifact, ...]:
+    return tuple(replace(a, received=0) if a.received else a for a in artifacts)
+
+
+def _write_events(db: sqlite3.Connection, num: int, lines: Iterable[Event]) -> None:
+    db.executemany(
+        "INSERT INTO event (task, at, what, old, new) VALUES (?, ?, ?, ?, ?)",
+        [(num, *rows.event_row(line)) for line in lines],
+    )
+
+
+def _has_tombstone(db: sqlite3.Connection, key: Key) -> bool:
+    found = db.execute("SELECT 1 FROM tombstone WHERE account = ? AND id = ?", _key(key))
+    return found.fetchone() is not None

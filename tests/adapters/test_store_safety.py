@@ -1,0 +1,441 @@
+"""Whatever happens to the program or the file, no acknowledged task is lost."""
+
+import os
+import shutil
+import sqlite3
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import IO, Any
+
+import pytest
+
+from rushes.adapters.store import SqliteStore, StoreError, StoreInUse, StoreTooNew, schema
+from rushes.adapters.store.backups import KEEP_DAILY, Backups
+from rushes.core.failure import Kind
+from rushes.core.secret import Secret
+from rushes.core.task import Key, Status, Task
+from tests.adapters.stores import ARK, KEY, NOW, answer, sql, use
+from tests.conftest import Drive
+
+DAY = 86400.0
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def path(base_dir: Path) -> Path:
+    return base_dir / "data" / "rushes.sqlite3"
+
+
+async def fill(store: SqliteStore) -> None:
+    await store.put_account(ARK)
+    await store.add([KEY], NOW)
+    await store.change({KEY: answer(Status.RUNNING)}, NOW)
+
+
+async def ids(store: SqliteStore) -> list[str]:
+    return [task.id for task in await store.tasks()]
+
+
+async def nothing(store: SqliteStore) -> SqliteStore:
+    return store
+
+
+def damage(path: Path) -> None:
+    """Overwrite the middle of every page but the first."""
+    with path.open("r+b") as file:
+        for start in range(4096, path.stat().st_size, 4096):
+            file.seek(start)
+            file.write(b"\xa5" * 2048)
+
+
+def make_unclean(path: Path) -> None:
+    """As if the last run had not ended properly."""
+    path.with_name(f"{path.name}.lock").write_bytes(b"\0open ")
+
+
+# one holder
+
+
+def test_that_a_second_opening_is_refused_until_the_first_is_closed(
+    run: Drive[Any], path: Path
+) -> None:
+    async def work() -> None:
+        first = await SqliteStore.open(path)
+        with pytest.raises(StoreInUse):
+            await SqliteStore.open(path)
+        await first.aclose()
+        await (await SqliteStore.open(path)).aclose()
+
+    run(work())
+
+
+def test_that_another_process_is_refused(run: Drive[Any], path: Path) -> None:
+    with writing(path, stop_after=1):
+
+        async def work() -> None:
+            with pytest.raises(StoreInUse) as told:
+                await SqliteStore.open(path)
+            assert told.value.failure.code == "in_use"
+
+        run(work())
+
+
+# kill
+
+
+@contextmanager
+def writing(path: Path, stop_after: int = 1 << 30) -> Iterator[IO[str]]:
+    """A child process that adds and edits tasks and says what it was told is on disk."""
+    command = [sys.executable, "-m", "tests.adapters.store_writer", str(path), str(stop_after)]
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    child = subprocess.Popen(
+        command, cwd=ROOT, env=env, text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert child.stdout is not None
+    assert child.stdin is not None
+    try:
+        assert child.stdout.readline() == "open\n"
+        yield child.stdout
+    finally:
+        child.kill()
+        child.stdin.close()
+        child.stdout.close()
+        child.wait()
+
+
+def acknowledged(said: Iterator[str]) -> dict[str, str]:
+    """Task id → last name that was acknowledged, from complete lines of the child."""
+    lines = (line.split() for line in said if line.endswith("\n"))
+    return {line[0]: line[1] for line in lines if len(line) == 2}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_that_a_killed_writer_loses_no_acknowledged_task(run: Drive[Any], path: Path) -> None:
+    promised: dict[str, str] = {}
+    for kill in range(500 if os.environ.get("RUSHES_FULL") else 15):
+        with writing(path) as said:
+            lines = [said.readline() for _ in range(1 + kill * 7 % 40)]
+        promised |= acknowledged(iter(lines))
+        assert sql(path, "PRAGMA integrity_check") == [("ok",)]
+        kept = dict(sql(path, "SELECT id, name FROM task"))
+        # the child may have gone on after the last line that was read: its names only grow
+        lost = {i: n for i, n in promised.items() if int(kept.get(i, "-1")) < int(n)}
+        assert not lost
+    tasks: tuple[Task, ...] = run(use(path, SqliteStore.tasks))
+    assert {task.id for task in tasks} >= set(promised)
+
+
+# from the future
+
+
+@pytest.mark.parametrize("in_wal", [False, True])
+def test_that_a_file_from_the_future_is_refused_untouched(
+    run: Drive[Any], path: Path, in_wal: bool
+) -> None:
+    run(use(path, fill))
+    db = sqlite3.connect(path)
+    db.execute(f"PRAGMA user_version = {schema.KNOWN + 1}")
+    if in_wal:  # a newer program was killed right after its upgrade
+        copies = {p: p.read_bytes() for p in (path, path.with_name(f"{path.name}-wal"))}
+        assert all(copies.values())
+    db.close()
+    if in_wal:
+        for copy, content in copies.items():
+            copy.write_bytes(content)
+    make_unclean(path)
+
+    def contents() -> dict[str, bytes]:
+        found = path.parent.glob("rushes.sqlite3*")
+        return {p.name: p.read_bytes() for p in found if not p.name.endswith("-shm")}
+
+    before = contents()
+    with pytest.raises(StoreTooNew) as told:
+        run(use(path, nothing))
+    assert told.value.failure.code == "too_new"
+    assert contents() == before
+
+
+# damage
+
+
+@pytest.mark.parametrize("how", ["pages", "header", "cut", "text"])
+def test_that_a_damaged_file_is_set_aside_and_the_newest_good_backup_used(
+    run: Drive[Any], path: Path, how: str
+) -> None:
+    run(use(path, fill))  # the day's backup follows the first change
+
+    async def add_later(store: SqliteStore) -> None:
+        await store.add([Key(ARK.id, "later")], NOW + DAY)
+
+    run(use(path, add_later, NOW + DAY))
+    newest = max((path.parent / "backups").iterdir())
+    newest.write_bytes(newest.read_bytes()[:5000])  # not good: the one before is
+
+    match how:
+        case "pages":
+            damage(path)
+        case "header":
+            path.write_bytes(b"\0" * 100 + path.read_bytes()[100:])
+        case "cut":
+            path.write_bytes(path.read_bytes()[:6000])
+        case "text":
+            path.write_text("this is no database")
+    broken = path.read_bytes()
+    make_unclean(path)
+
+    async def look(store: SqliteStore) -> list[str]:
+        assert store.opened
+        assert store.opened.set_aside is not None
+        assert store.opened.set_aside.read_bytes() == broken
+        assert store.opened.restored_from is not None
+        return await ids(store)
+
+    assert run(use(path, look, NOW + 2 * DAY)) == [KEY.id]
+
+    async def look_again(store: SqliteStore) -> None:
+        assert not store.opened
+
+    run(use(path, look_again, NOW + 2 * DAY))
+
+
+def test_that_without_a_good_backup_the_list_starts_empty_and_the_file_is_kept(
+    run: Drive[Any], path: Path
+) -> None:
+    path.parent.mkdir()
+    path.write_text("this is no database")
+
+    async def look(store: SqliteStore) -> None:
+        assert store.opened.set_aside is not None
+        assert store.opened.set_aside.read_text() == "this is no database"
+        assert store.opened.restored_from is None
+        assert await ids(store) == []
+
+    run(use(path, look))
+
+
+def test_that_a_restore_that_was_interrupted_is_done_at_the_next_start(
+    run: Drive[Any], path: Path
+) -> None:
+    run(use(path, fill))
+    path.unlink()  # set aside, and then the power went
+
+    async def look(store: SqliteStore) -> list[str]:
+        assert store.opened.restored_from is not None
+        return await ids(store)
+
+    assert run(use(path, look)) == [KEY.id]
+
+
+def test_that_a_file_whose_creation_was_interrupted_is_no_damage(
+    run: Drive[Any], path: Path
+) -> None:
+    path.parent.mkdir()
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("PRAGMA journal_mode = WAL")  # writes a first page, without a table
+    assert path.stat().st_size
+
+    async def look(store: SqliteStore) -> None:
+        assert not store.opened
+
+    run(use(path, look))
+
+
+def test_that_damage_found_while_running_is_looked_for_at_the_next_start(
+    run: Drive[Any], path: Path
+) -> None:
+    run(use(path, fill))
+    damage(path)  # after a clean end: nobody looks
+
+    async def meet(store: SqliteStore) -> None:
+        with pytest.raises(StoreError) as told:
+            await store.tasks()
+        assert told.value.failure.kind is Kind.STORE
+        assert told.value.failure.code == "damaged"
+
+    async def look(store: SqliteStore) -> list[str]:
+        assert store.opened.restored_from is not None
+        return await ids(store)
+
+    if run(opens_without_notice(path)):
+        run(use(path, meet))
+    assert run(use(path, look)) == [KEY.id]
+
+
+async def opens_without_notice(path: Path) -> bool:
+    copy = shutil.copytree(path.parent, path.parent.with_name("copy"))
+    store = await SqliteStore.open(copy / path.name, lambda: NOW)
+    await store.aclose()
+    return not store.opened
+
+
+# backups
+
+
+def test_that_seven_dated_backups_are_kept(run: Drive[Any], path: Path) -> None:
+    for day in range(KEEP_DAILY + 3):
+        run(use(path, fill, NOW + day * DAY))
+    kept = sorted(p.name for p in (path.parent / "backups").iterdir())
+    assert len(kept) == KEEP_DAILY
+    assert kept[0] == "rushes-20270118.sqlite3"
+    assert sql(path.parent / "backups" / kept[-1], "SELECT id FROM task") == [(KEY.id,)]
+
+
+def test_that_a_failing_backup_is_said_in_the_log_and_leaves_the_answer_alone(
+    run: Drive[Any], path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path.parent.mkdir()
+    (path.parent / "backups").write_text("in the way")
+    run(use(path, fill))
+    assert "housekeeping" in caplog.text
+    assert run(use(path, ids)) == [KEY.id]
+
+
+# upgrades: add the lines of `make_v2` and so on when a version is released
+
+
+def make_v1(path: Path) -> None:
+    """A file as version 1 wrote it."""
+    path.parent.mkdir(parents=True)
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        db.execute("PRAGMA journal_mode = WAL")
+        schema.upgrade(db, schema.STEPS[:1])
+        db.execute(
+            "INSERT INTO account VALUES (?, 'Ark', 'ark', 'https://a.example', 'vault', '', '', 1)",
+            (ARK.id,),
+        )
+        db.execute(
+            "INSERT INTO task VALUES (1, ?, 'cgt-1', 5, NULL, 'running', NULL, NULL, NULL, NULL, "
+            'NULL, 1, \'{"id":"cgt-1","status":"running","seed":7}\', \'\', \'mine\', 4, '
+            "'pick', '[\"t\"]', '', 6, 6, 0, 0, 1)",
+            (ARK.id,),
+        )
+
+
+RELEASED = {1: make_v1}
+
+
+def test_that_every_version_has_a_file_to_upgrade() -> None:
+    assert set(RELEASED) == set(range(1, schema.KNOWN + 1))
+
+
+@pytest.mark.parametrize("version", RELEASED)
+def test_that_a_file_of_every_version_opens_with_everything_in_it(
+    run: Drive[Any], path: Path, version: int
+) -> None:
+    RELEASED[version](path)
+
+    async def look(store: SqliteStore) -> None:
+        (task,) = await store.tasks()
+        assert task.report.seed == 7
+        assert task.mark.name == "mine"
+        assert task.mark.tags == ("t",)
+        assert store.opened.upgraded_from == (version if version < schema.KNOWN else None)
+
+    run(use(path, look))
+
+
+NEXT = ("ALTER TABLE task ADD COLUMN seed INTEGER", "UPDATE task SET seed = report ->> '$.seed'")
+
+
+def test_that_an_upgrade_makes_a_backup_first(
+    run: Drive[Any], path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_v1(path)
+    monkeypatch.setattr(schema, "STEPS", (*schema.STEPS[:1], NEXT))
+    monkeypatch.setattr(schema, "KNOWN", 2)
+    monkeypatch.setattr(schema.upgrade, "__defaults__", (schema.STEPS,))
+
+    async def look(store: SqliteStore) -> list[str]:
+        assert store.opened.upgraded_from == 1
+        return await ids(store)
+
+    assert run(use(path, look)) == [KEY.id]
+    assert sql(path, "SELECT seed FROM task") == [(7,)]
+    (backup,) = (path.parent / "backups").glob("*-version-1.sqlite3")
+    assert sql(backup, "PRAGMA user_version") == [(1,)]
+
+
+def test_that_a_step_that_fails_leaves_the_version_before(path: Path) -> None:
+    make_v1(path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        with pytest.raises(sqlite3.OperationalError):
+            schema.upgrade(db, (*schema.STEPS[:1], (NEXT[0], "no sql")))
+        assert schema.version(db) == 1
+        assert "seed" not in [row[1] for row in db.execute("PRAGMA table_info(task)")]
+
+
+# who can read it, and what stands in it
+
+
+def test_that_only_the_owner_can_read_it(run: Drive[Any], path: Path) -> None:
+    before = os.umask(0)
+    try:
+        run(use(path, look_at_modes_while_open(path)))
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
+    for file in path.parent.rglob("*"):
+        expected = 0o700 if file.is_dir() else 0o600
+        assert stat.S_IMODE(file.stat().st_mode) == expected, file.name
+
+
+def look_at_modes_while_open(path: Path) -> Any:
+    async def work(store: SqliteStore) -> None:
+        await fill(store)
+        assert path.with_name(f"{path.name}-wal").exists()
+        for file in path.parent.glob("rushes*"):
+            assert stat.S_IMODE(file.stat().st_mode) == 0o600, file.name
+
+    return work
+
+
+def test_that_no_key_is_in_it_and_nothing_of_what_was_deleted(run: Drive[Any], path: Path) -> None:
+    secret = Secret("0f3c2b1a-9d8e-4f7a-b6c5-d4e3f2a17f3a")
+    account = replace(ARK, key_hint=secret.hint)
+
+    async def write(store: SqliteStore) -> None:
+        await store.put_account(account)
+        await store.add([KEY], NOW)
+        await store.change({KEY: answer(Status.RUNNING, raw="a-forgotten-answer" * 50)}, NOW)
+
+    async def forget(store: SqliteStore) -> None:
+        await store.remove_account(ARK.id)
+
+    run(use(path, write))
+    shutil.rmtree(path.parent / "backups")
+    assert b"a-forgotten-answer" in path.read_bytes()
+    run(use(path, forget))
+    everything = b"".join(p.read_bytes() for p in path.parent.rglob("*") if p.is_file())
+    assert b"a-forgotten-answer" not in everything
+    assert secret.reveal().encode() not in everything
+    columns = [row[1] for row in sql(path, "PRAGMA table_info(account)")]
+    assert not [name for name in columns if name in ("key", "secret", "token", "password")]
+
+
+@pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="root may write everywhere")
+def test_that_a_folder_that_cannot_be_written_is_said(run: Drive[Any], path: Path) -> None:
+    path.parent.mkdir(mode=0o500)
+    with pytest.raises(StoreError) as told:
+        run(use(path, nothing))
+    assert told.value.failure.kind is Kind.FOLDER
+
+
+def test_that_a_file_where_the_folder_should_be_is_said(run: Drive[Any], path: Path) -> None:
+    path.parent.write_text("a file")
+    with pytest.raises(StoreError) as told:
+        run(use(path, nothing))
+    assert told.value.failure.kind is Kind.FOLDER
+
+
+def test_that_a_backup_of_a_newer_program_is_not_restored(run: Drive[Any], path: Path) -> None:
+    run(use(path, fill))
+    (backup,) = (path.parent / "backups").iterdir()
+    with closing(sqlite3.connect(backup)) as db:
+        db.execute(f"PRAGMA user_version = {schema.KNOWN + 1}")
+    assert Backups(path).newest_good() is None
