@@ -17,6 +17,7 @@ from rushes.presentation.words import (
     saved_word,
     status_word,
     task_error_sentence,
+    unknown_status_sentence,
 )
 
 
@@ -110,6 +111,8 @@ def _without_file(task: Task, ctx: Context) -> Face:
     if task.is_live:
         since = started(task)
         detail = tr("for {time}", time=fmt.duration(ctx.now - since)) if since else ""
+        if status is Status.UNKNOWN and raw:
+            detail = unknown_status_sentence(raw)
         if Flag.STALE in task.flags:
             detail = flag_sentence(Flag.STALE)
         return Face(icon=icon, colour=colour, title=word, detail=detail)

@@ -4,12 +4,9 @@ QMediaPlayer neither verifies TLS nor honours the proxy, so a URL with another s
 an absolute path is refused here, in the one place that calls `setSource`.
 """
 
-import ctypes
-from functools import cache
 from pathlib import Path
 
-import PySide6
-from PySide6.QtCore import QLoggingCategory, QObject, QTimer, QUrl, Signal
+from PySide6.QtCore import QObject, QTimer, QUrl, Signal
 from PySide6.QtMultimedia import (
     QAudioOutput,
     QMediaDevices,
@@ -24,7 +21,6 @@ from rushes.ui.preview import frames
 
 SPEEDS = (0.25, 0.5, 1.0, 1.5, 2.0)
 _REVERSE_TICK_MS = 100
-_SILENT = -8  # AV_LOG_QUIET in libavutil/log.h
 
 
 class NotLocal(ValueError):
@@ -41,21 +37,6 @@ def local_url(path: str) -> QUrl:
     if not url.isLocalFile():
         raise NotLocal("only an absolute path of a local file is played")
     return url
-
-
-@cache
-def _quiet() -> None:
-    """A file that cannot be played is told on the screen, not on the terminal.
-
-    FFmpeg itself prints every file's path and streams to stderr; Qt has no switch for that.
-    """
-    QLoggingCategory.setFilterRules(
-        "qt.multimedia.*.info=false\nqt.multimedia.ffmpeg*.warning=false"
-    )
-    folder = Path(PySide6.__file__).parent
-    for pattern in ("Qt/lib/libavutil.so.*", "Qt/lib/libavutil.*.dylib", "avutil-*.dll"):
-        for library in sorted(folder.glob(pattern))[:1]:
-            ctypes.CDLL(str(library)).av_log_set_level(_SILENT)
 
 
 class Player(QObject):
@@ -77,7 +58,6 @@ class Player(QObject):
 
     def __init__(self, screen: QVideoWidget, parent: QObject) -> None:
         super().__init__(parent)
-        _quiet()
         self._player = QMediaPlayer(self)
         self._player.setVideoOutput(screen)
         self._player.setLoops(QMediaPlayer.Loops.Infinite)

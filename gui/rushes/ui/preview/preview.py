@@ -20,6 +20,7 @@ from rushes.ui.preview.face import (
     unplayable,
     with_artifact,
 )
+from rushes.ui.preview.hush import hush_ffmpeg
 from rushes.ui.preview.image_loader import ImageLoader
 from rushes.ui.preview.player import Player
 from rushes.ui.preview.stage import Stage
@@ -52,6 +53,7 @@ class Preview(QWidget):
         self._letters = True
         self._resume_after_drag = False
         self.stage = Stage()
+        hush_ffmpeg()
         self.transport = Transport()
         self.player = Player(self.stage.surface.video, self)
         self._loader = ImageLoader(self)

@@ -5,6 +5,7 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtMultimediaWidgets import QVideoWidget
 from PySide6.QtWidgets import QProgressBar, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
 
+from rushes.core.task import ArtifactKind
 from rushes.presentation.text import tr
 from rushes.ui import plain, theme
 from rushes.ui.pieces import line, push_button
@@ -73,6 +74,12 @@ class Surface(QWidget):
         return self._shown[1]
 
 
+def _offered(face: Face) -> str:
+    if face.offer is Offer.SAVE:
+        return tr("Save now")
+    return tr("Open file") if face.kind is ArtifactKind.MODEL else tr("Open in player")
+
+
 class Poster(QWidget):
     """Icon, title, detail, progress and at most one button, centred.
 
@@ -118,7 +125,7 @@ class Poster(QWidget):
         self._offer = face.offer
         self._button.setVisible(face.offer is not None)
         if face.offer is not None:
-            words = tr("Save now") if face.offer is Offer.SAVE else tr("Open in player")
+            words = _offered(face)
             plain.set_text(self._button, words)
             plain.name(self._button, words)
         self.update()
