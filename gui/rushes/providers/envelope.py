@@ -11,7 +11,7 @@ from typing import Any
 from rushes.core.failure import Malformed
 from rushes.core.task import Flag, Report, Status
 from rushes.providers import body
-from rushes.providers.errors import task_error
+from rushes.providers.complaints import task_error
 from rushes.providers.links import Ends, has_result, links
 from rushes.providers.task_object import facts
 from rushes.providers.values import Levels, Node, moment, node, text, word

@@ -12,7 +12,7 @@ from rushes.core.task import Report
 from rushes.core.wire import Page, Reply
 from rushes.providers import body
 from rushes.providers.envelope import has_status, own_id, read, unwrap
-from rushes.providers.errors import not_an_api, objection, refusal
+from rushes.providers.refusals import not_an_api, objection, refusal
 from rushes.providers.values import Levels, Node, count, node
 
 

@@ -1,26 +1,24 @@
-"""What a service says went wrong: with a task (TaskError) or with the question (Failure).
+"""What a refused question means for the account and the task, as a Failure.
 
-Sources: contract 1.3 and 3.1, traps 1 to 4, 12 to 14, 24 and 29. Codes are compared by the part
-before the first dot, since services refine the rest.
+Sources: contract 1.3 and 3.1, traps 12 to 14 and 24. Codes are compared by the part before the
+first dot, since services refine the rest.
 """
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 from rushes.core.failure import Failure, Kind, Malformed
-from rushes.core.task import TaskError
 from rushes.core.wire import Reply
 from rushes.providers import body
-from rushes.providers.values import Levels, Node, node, text, web_url, whole, word
+from rushes.providers.complaints import Complaint, complaint, is_ok_code
+from rushes.providers.values import Levels, node, text, whole
 
-_OK_CODES = frozenset({"success", "0", "200"})
-_REQUEST_ID = re.compile(r"request[ _-]?id\s*[:：]\s*(\S+)", re.IGNORECASE)
 _ROUTE = re.compile(
-    r"invalid url \(|no route matched|route not found|page not found|cannot (get|delete) /",
+    r"invalid url \((get|delete) |no route matched|(404 )?(route|page) not found"
+    r"|cannot (get|delete) /",
     re.IGNORECASE,
 )
-_LONGEST_CODE = 200  # longer: not a code
+_LONGEST_WORD = 200  # longer: not a code
 
 #: Codes whose meaning is sharper than the HTTP status they come with.
 _BY_CODE: Mapping[str, Kind] = {
@@ -70,116 +68,6 @@ _BY_STATUS: Mapping[int, Kind] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Complaint:
-    """An error as some body words it. Empty: not said."""
-
-    code: str = ""
-    message: str = ""
-    type: str = ""
-    request_id: str = ""
-    status: int | None = None  # an HTTP status named inside the body
-
-    def __bool__(self) -> bool:
-        return bool(self.code or self.message)
-
-
-def is_ok_code(code: object) -> bool:
-    """Whether an envelope's `code` says that the question was answered (not that a task ended)."""
-    return (word(code) or "").casefold() in _OK_CODES
-
-
-def complaint(value: object) -> Complaint:
-    """Read an `error` value: absent, null, "null", "", {} and empty fields are no complaint."""
-    if isinstance(value, str):
-        return _complaint_in_text(value)
-    said = node(value)
-    inner = said.get("error")
-    if isinstance(inner, dict) and "error" not in inner:
-        return complaint(inner)
-    message = _message(said)
-    return Complaint(
-        code=_code(said.get("code")),
-        message=message,
-        type=text(said.get("type")) or "",
-        request_id=request_id_in(message) or text(said.get("request_id")) or "",
-        status=whole(said.get("status_code")),
-    )
-
-
-def _complaint_in_text(value: str) -> Complaint:
-    said = text(value) or ""
-    if said.startswith("{"):
-        try:
-            return complaint(body.decode_text(said))
-        except Malformed:
-            pass  # a text that only begins like JSON: shown as it is
-    message = "" if said.casefold() == "null" else said
-    return Complaint(message=message, request_id=request_id_in(message))
-
-
-def _message(said: Node) -> str:
-    for name in ("message", "msg", "errorMessage", "error_msg", "detail", "error"):
-        found = text(said.get(name))
-        if found is not None and found.casefold() != "null":
-            return found
-    return ""
-
-
-def _code(value: object) -> str:
-    """A code in the service's spelling; the ones that mean "no error" are none."""
-    said = word(value) or ""
-    return "" if said.casefold() in (*_OK_CODES, "null") else said[:_LONGEST_CODE]
-
-
-def request_id_in(message: str) -> str:
-    """The id a support desk asks for, out of "… Request id: 0217…" or "(request id: …)"."""
-    found = _REQUEST_ID.search(message)
-    return found[1].rstrip(")）,;，；\"'") if found else ""
-
-
-# --- of a task ---------------------------------------------------------------------------------
-
-
-def task_error(levels: Levels) -> TaskError | None:
-    """Why a task failed: the deepest code and the deepest text win."""
-    said = [found for level in reversed(levels) for found in _reasons(level) if found]
-    if not said:
-        said = [found for level in reversed(levels) if (found := _loose_reason(level))]
-    if not said:
-        return None
-    return TaskError(
-        code=next((c.code for c in said if c.code), ""),
-        message=next((c.message for c in said if c.message), ""),
-        request_id=next((c.request_id for c in said if c.request_id), ""),
-    )
-
-
-def _reasons(level: Node) -> Iterator[Complaint]:
-    yield complaint(level.get("error"))
-    yield complaint(level.get("failure_reason"))  # the name in list items of one SDK
-    if _code(level.get("code")):
-        yield Complaint(
-            code=_code(level.get("code")),
-            message=_message(level),
-            request_id=request_id_in(_message(level)),
-        )
-    for name in ("fail_reason", "result_url"):  # gateways put either of the two into either
-        if web_url(level.get(name)) is None:
-            yield complaint(level.get(name))
-
-
-def _loose_reason(level: Node) -> Complaint:
-    """A plain `message` beside the status, where nothing else says why."""
-    message = text(level.get("message")) or ""
-    if message.casefold() in ("success", "ok"):
-        return Complaint()
-    return Complaint(message=message, request_id=request_id_in(message))
-
-
-# --- of a question -----------------------------------------------------------------------------
-
-
 def refusal(reply: Reply) -> Failure:
     """The failure behind an HTTP status that is no success, whatever its body looks like."""
     if body.is_web_page(reply):
@@ -213,7 +101,7 @@ def kind_of(status: int, said: Complaint) -> Kind:
     if status == 401:
         return Kind.DENIED
     words = [_comparable(w) for w in (said.code, said.message, said.type)]
-    if _ROUTE.search(said.message):
+    if _ROUTE.match(said.message):
         return Kind.NOT_API
     sharp = next((_BY_CODE[w] for w in words if w in _BY_CODE), None)
     if sharp is not None:
@@ -246,7 +134,7 @@ def _kind_of_page(status: int) -> Kind:
 
 
 def _comparable(said: str) -> str:
-    return said[:_LONGEST_CODE].split(".")[0].strip().casefold().replace(" ", "_")
+    return said[:_LONGEST_WORD].split(".")[0].strip().casefold().replace(" ", "_")
 
 
 def _readable(reply: Reply) -> object:
