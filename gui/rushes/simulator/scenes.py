@@ -1,0 +1,232 @@
+"""The scenes to choose from. Each shows one thing; `demo` shows everything at once.
+
+Names of single scenes say what happens. The statement `about` is for people.
+"""
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+
+from rushes.presentation.text import tr
+from rushes.simulator.demo import DEMO
+from rushes.simulator.life import Life, Phase, Step, lived
+from rushes.simulator.scene import (
+    SEED3D,
+    SEEDANCE_10,
+    SEEDANCE_15,
+    SEEDANCE_25,
+    Ailment,
+    Delivery,
+    LinkRule,
+    Place,
+    Scene,
+    Site,
+    Slot,
+    Trouble,
+)
+
+_HOUR = 3600.0
+_MANY = 200
+
+
+class UnknownScene(ValueError):
+    """No scene of that name. `str()` is one sentence that names the choices."""
+
+
+def _scene(
+    name: str, about: str, slots: dict[Site, tuple[Slot, ...]], **troubles: Trouble
+) -> Scene:
+    """`troubles` by site name; "every" stands for all sites."""
+    every = troubles.pop("every", None)
+    found = dict.fromkeys(Site, (every,)) if every else {}
+    found |= {Site(site): (trouble,) for site, trouble in troubles.items()}
+    return Scene(
+        name=name, about=about, slots=MappingProxyType(slots), troubles=MappingProxyType(found)
+    )
+
+
+def _everywhere(slot: Slot) -> dict[Site, tuple[Slot, ...]]:
+    return {site: (slot,) for site in Site if site is not Site.ARK_LIST}
+
+
+_QUICK = Slot(name="quick", result="dunes.mp4", seed=7)
+_REFUSED = {
+    "input-text": (
+        "InputTextSensitiveContentDetected",
+        "The request failed because the input text may contain sensitive information.",
+    ),
+    "input-image": (
+        "InputImageSensitiveContentDetected.PrivacyInformation",
+        "The request failed because the input image may contain real person.",
+    ),
+    "output-video": (
+        "OutputVideoSensitiveContentDetected",
+        "The request failed because the output video may contain sensitive information.",
+    ),
+    "output-audio": (
+        "OutputAudioSensitiveContentDetected.PolicyViolation",
+        "The request failed because the output audio may violate the platform rules.",
+    ),
+}
+
+
+def _refused() -> tuple[Slot, ...]:
+    return tuple(
+        Slot(name=name, life=lived(1, 3, Phase.FAILED), code=code, message=text)
+        for name, (code, text) in _REFUSED.items()
+    )
+
+
+def _statuses() -> dict[Site, tuple[Slot, ...]]:
+    usual = tuple(
+        Slot(name=f"ends-{end.value}", life=lived(2, 0 if end is Phase.CANCELLED else 4, end))
+        for end in (Phase.SUCCEEDED, Phase.FAILED, Phase.CANCELLED, Phase.EXPIRED)
+    )
+    return {Site.ARK: usual, Site.RONG: usual, Site.ANYFAST: usual[:2], Site.JIMENG: usual[:2]}
+
+
+_ODD = Life(
+    steps=(
+        Step(Phase.QUEUED, 1.0),
+        Step(Phase.ODD, 4.0, "Rendering_Preview"),
+        Step(Phase.RUNNING, 2.0),
+    )
+)
+_SINGLE: tuple[Scene, ...] = (
+    _scene("statuses", "Every way a task can go, at every service that shows it.", _statuses()),
+    _scene("queued", "Tasks that stay in the queue: to be cancelled.", {
+        Site.ARK: (Slot(name="waits", life=lived(24 * _HOUR, 60)),),
+    }),
+    _scene("running", "Tasks that run for a day.", _everywhere(
+        Slot(name="runs", life=lived(0, 24 * _HOUR)))),
+    _scene("moderation", "Refused prompts, reference images, films and sounds.", {
+        site: _refused() for site in (Site.ARK, Site.RONG, Site.ANYFAST, Site.JIMENG)}),
+    _scene("unknown-status", "A status word nobody knows, and then a good end.", _everywhere(
+        Slot(name="odd", life=_ODD, result="dunes.mp4"))),
+    _scene("cancelled", "A queued task that somebody else cancels.", {
+        site: (Slot(name="called-off", life=lived(3, 0, Phase.CANCELLED)),)
+        for site in (Site.ARK, Site.RONG)}),
+    _scene("expired", "A task the service gives up; a gateway calls that a failure.", {
+        site: (Slot(name="gave-up", life=lived(2, 5, Phase.EXPIRED), expires_after_s=3600),)
+        for site in (Site.ARK, Site.RONG, Site.ANYFAST)}),
+    _scene("late-failure", "Hours of work, and then a failure.", _everywhere(Slot(
+        name="late",
+        life=Life(submitted_s=-5 * _HOUR, steps=(
+            Step(Phase.QUEUED, _HOUR), Step(Phase.RUNNING, 4 * _HOUR + 6)), end=Phase.FAILED),
+        code="InternalServiceError",
+        message="The service encountered an unexpected internal error."))),
+    _scene("false-failure", "A gateway says FAILURE and takes it back.", {
+        Site.ANYFAST: (Slot(name="healed", result="dunes.mp4", life=Life(steps=(
+            Step(Phase.RUNNING, 2.0), Step(Phase.FAILED, 4.0)))),)}),
+    _scene("stuck", "A gateway that calls a cancelled task running for ever.", {
+        Site.ANYFAST: (Slot(name="stuck", life=lived(2, 0, Phase.CANCELLED)),)}),
+    _scene("super-resolution", "Two films and three figures of tokens.", {
+        Site.ANYFAST: (Slot(name="ultra", result="ribbons.mp4", original="ribbons_720p.mp4"),)}),
+    _scene("frames", "A film asked for by its frames: no duration.", {
+        site: (Slot(name="frames", model=SEEDANCE_10, result="pond.mp4", by_frames=True),)
+        for site in (Site.ARK, Site.ANYFAST)}),
+    _scene("last-frame", "A film and its last frame.", {
+        site: (Slot(name="frame", result="dusk.mp4", last_frame=True),)
+        for site in (Site.ARK, Site.RONG, Site.ANYFAST)}),
+    _scene("model", "3D models in zip files.", {Site.ARK_LIST: (
+        Slot(name="vase", model=SEED3D, result="vase.zip", subdivision="medium"),
+        Slot(name="bowl", model=SEED3D, result="bowl.zip", subdivision="high"))}),
+    _scene("flex", "Tasks of both tiers: the list hides one unless asked.", {Site.ARK: (
+        Slot(name="flex", model=SEEDANCE_15, tier="flex", result="aurora.mp4"),
+        Slot(name="default", model=SEEDANCE_15, result="aurora.mp4"))}),
+    _scene("many-requests", "Links that say how often they may be used.", {Site.ARK: (
+        Slot(name="hundred", model=SEEDANCE_25, result="orbit.mp4"),
+        Slot(name="two", model=SEEDANCE_25, result="dunes.mp4", link=LinkRule(max_requests=2)))}),
+    _scene("no-url", "A success without a link, for ever.", _everywhere(
+        Slot(name="nothing", link=LinkRule(appears_s=None)))),
+    _scene("late-url", "A success whose link comes later.", _everywhere(
+        Slot(name="later", result="dunes.mp4", link=LinkRule(appears_s=40.0)))),
+    _scene("link-renewed", "A link that has ended; asking again gives a new one.", _everywhere(
+        Slot(name="renewed", result="dunes.mp4", life=lived(9, 60, submitted_s=-25 * _HOUR),
+             link=LinkRule(renews=True)))),
+    _scene("link-cut", "The download breaks off, the link ends, asking again helps.", _everywhere(
+        Slot(name="cut", result="lanterns.mp4", link=LinkRule(lifetime_s=2, renews=True),
+             delivery=Delivery(cuts=(100_000,), bytes_per_s=60_000)))),
+    _scene("link-lost", "A link that has ended for good.", _everywhere(
+        Slot(name="lost", result="dunes.mp4", life=lived(9, 60, submitted_s=-25 * _HOUR)))),
+    _scene("link-ending", "Links that end in 90 minutes and in five hours.", {Site.ARK: tuple(
+        Slot(name=name, result="dunes.mp4", life=lived(9, 60, submitted_s=-ago * _HOUR))
+        for name, ago in (("soon", 22.5), ("later", 19.0)))}),
+    _scene("rate-limit", "429 with Retry-After, three times.", _everywhere(_QUICK),
+           every=Trouble(kind=Ailment.RATE, after=1, count=3, retry_after_s=1)),
+    _scene("rate-limit-silent", "429 without Retry-After and without a body.", _everywhere(_QUICK),
+           every=Trouble(kind=Ailment.RATE_EMPTY, after=1, count=2)),
+    _scene("quota", "429 because the quota is used up.", {Site.ARK: (_QUICK,)},
+           ark=Trouble(kind=Ailment.QUOTA, after=1, count=2)),
+    _scene("server-error", "500 for a while.", _everywhere(_QUICK),
+           every=Trouble(kind=Ailment.SERVER, after=1, count=3)),
+    _scene("bad-gateway", "502 with somebody's HTML.", _everywhere(_QUICK),
+           every=Trouble(kind=Ailment.BAD_GATEWAY, after=1, count=2)),
+    _scene("truncated", "JSON that breaks off.", _everywhere(_QUICK),
+           every=Trouble(kind=Ailment.TRUNCATED, after=1, count=2)),
+    _scene("revoked", "The key is revoked after two answers.", _everywhere(
+        Slot(name="runs", life=lived(1, 10), result="dunes.mp4")),
+           every=Trouble(kind=Ailment.REVOKED, after=2, count=1)),
+    _scene("overdue", "An unpaid balance.", {Site.ARK: (_QUICK,)},
+           ark=Trouble(kind=Ailment.OVERDUE, after=1, count=None)),
+    _scene("slow", "Answers that take ten seconds.", _everywhere(_QUICK),
+           every=Trouble(kind=Ailment.SLOW, count=None, delay_s=10.0)),
+    _scene("throttled", "Files that trickle in.", {Site.ARK: (
+        Slot(name="trickle", result="dusk.mp4", delivery=Delivery(bytes_per_s=60_000)),)}),
+    _scene("broken-file", "A web page where the film should be.", {Site.ARK: (
+        Slot(name="page", delivery=Delivery(web_page=True)),)}),
+    _scene("proxy-url", "A film behind the gateway's own key.", {Site.ANYFAST: (
+        Slot(name="proxy", result="dunes.mp4", place=Place.PROXY),)}),
+    _scene("nested-error", "FAILURE with HTTP 200; the reason stands three levels down.", {
+        site: (Slot(name="nested", life=lived(1, 3, Phase.FAILED),
+                    code=_REFUSED["output-video"][0], message=_REFUSED["output-video"][1]),)
+        for site in (Site.ANYFAST, Site.JIMENG)}),
+    _scene("url-in-fail-reason", "SUCCESS with its link in fail_reason, and the reverse.", {
+        Site.ANYFAST: (
+            Slot(name="good", result="dunes.mp4", place=Place.FAIL_REASON),
+            Slot(name="bad", life=lived(1, 3, Phase.FAILED), place=Place.FAIL_REASON,
+                 code="InvalidParameter", message="The reference image is too small."))}),
+    _scene("one", "One quick task at each service.", {
+        **_everywhere(_QUICK),
+        Site.ARK_LIST: (Slot(name="quick", model=SEED3D, result="vase.zip",
+                             subdivision="medium"),)}),
+    _scene("empty", "Accounts without tasks.", {}),
+)  # fmt: skip
+
+
+def many(count: int) -> Scene:
+    """`count` live Ark tasks that end one by one, from one to eleven simulated minutes on."""
+    slots = tuple(
+        Slot(
+            name=f"n{n}",
+            result="dunes.mp4",
+            seed=n,
+            life=lived(5.0 + n % 20, 55.0 + (n * 7919) % 600),
+            tier="flex" if n % 10 == 9 else "default",
+        )
+        for n in range(count)
+    )
+    about = "Many live tasks in one account."
+    return Scene(name="many", about=about, slots=MappingProxyType({Site.ARK: slots}))
+
+
+SCENES: Mapping[str, Scene] = MappingProxyType(
+    {scene.name: scene for scene in (DEMO, *_SINGLE, many(_MANY))}
+)
+_SIZED: Mapping[str, Callable[[int], Scene]] = MappingProxyType({"many": many})
+
+
+def find(name: str) -> Scene:
+    """A scene by its name; `many:1000` sets the number of tasks.
+
+    Raises:
+        UnknownScene: nothing is called so.
+    """
+    word, _, size = name.partition(":")
+    if size.isdecimal() and word in _SIZED and 0 < int(size) <= 100_000:
+        return _SIZED[word](int(size))
+    if name not in SCENES:
+        known = ", ".join(sorted(SCENES))
+        raise UnknownScene(
+            tr("There is no scene “{name}”. Choose one of: {known}.", name=name, known=known)
+        )
+    return SCENES[name]

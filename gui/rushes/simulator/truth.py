@@ -1,0 +1,144 @@
+"""What a client that saw everything must know at the end: the lines of `list --json`.
+
+Fields a client makes up itself (account, name, path, when it looked) are left out.
+"""
+
+from typing import Any
+
+from rushes.core.task import ArtifactKind
+from rushes.simulator import envelope
+from rushes.simulator.job import Job
+from rushes.simulator.life import Moment, Phase
+from rushes.simulator.links import LinkBook
+from rushes.simulator.media import medium
+from rushes.simulator.scene import Place, Site
+from rushes.simulator.task_object import has_audio_switch, task_error
+
+Truth = dict[str, Any]
+
+_NOTHING: Truth = dict.fromkeys(
+    (
+        *("model", "created_at", "updated_at", "started_at", "finished_at"),
+        *("resolution", "ratio", "duration_s", "frames", "fps", "seed", "audio", "draft", "tier"),
+        *("subdivision", "file_format", "progress_raw", "usage", "error", "upstream_id"),
+    )
+)
+
+
+def truth_of(job: Job, moment: Moment, book: LinkBook) -> Truth:
+    """The final values of one task, which ended (or stays for ever) as `moment` says."""
+    site = job.site
+    told = {**_NOTHING, "id": job.id, "service": site.service, "flags": _flags(job, moment)}
+    told["created_at"] = job.created_at
+    if site.is_gateway:
+        told |= _gateway(job, moment)
+    if site is not Site.JIMENG:
+        told |= _object(job, moment)
+    told["error"] = _error(job, moment)
+    told["artifacts"] = _artifacts(job, moment, book)
+    return told
+
+
+def _flags(job: Job, moment: Moment) -> list[str]:
+    if moment.phase is Phase.SUCCEEDED and job.slot.link.appears_s is None:
+        return ["result_missing"]
+    # The gateway's word and the upstream's own contradict each other.
+    swept = moment.phase in (Phase.CANCELLED, Phase.EXPIRED) and job.site is Site.ANYFAST
+    return ["status_conflict"] if swept else []
+
+
+def _object(job: Job, moment: Moment) -> Truth:
+    """What Ark's task object says, alone or inside an envelope."""
+    slot = job.slot
+    told: Truth = {"model": slot.model}
+    if not job.site.is_gateway:
+        told["status_raw"] = moment.word or moment.phase.value
+        told["status"] = moment.phase.value
+    swept = job.site is Site.ANYFAST and moment.phase is Phase.EXPIRED
+    told["updated_at"] = job.started_at if swept else int(job.unix(moment.since_s))
+    if not slot.is_3d:
+        told |= _switches(job)
+    if moment.phase is not Phase.SUCCEEDED:
+        return told
+    if slot.is_3d:
+        return told | {
+            "subdivision": slot.subdivision,
+            "file_format": "glb",
+            "usage": _usage(30000, 30000),
+        }
+    film, final = medium(slot.original or slot.result), medium(slot.result)
+    return told | {
+        "resolution": final.resolution,
+        "ratio": film.ratio,
+        "duration_s": None if slot.by_frames else film.duration_s,
+        "frames": film.frames if slot.by_frames else None,
+        "fps": film.fps,
+        "seed": slot.seed,
+        "usage": _usage(film.tokens, final.tokens),
+    }
+
+
+def _switches(job: Job) -> Truth:
+    slot = job.slot
+    told: Truth = {}
+    if has_audio_switch(slot.model):
+        told["audio"] = medium(slot.result).audio
+    if job.site is not Site.RONG:
+        told["tier"] = slot.tier
+        if has_audio_switch(slot.model):
+            told["draft"] = slot.draft
+        if "-2-5-" in slot.model:
+            told["file_format"] = "mp4"
+    return told
+
+
+def _gateway(job: Job, moment: Moment) -> Truth:
+    word = envelope.word_of(moment)
+    over = word in ("SUCCESS", "FAILURE")
+    ended = int(job.unix(moment.since_s)) if over else None
+    status = {"SUCCESS": "succeeded", "FAILURE": "failed"}.get(word, "running")
+    return {
+        "status": status,
+        "status_raw": word,
+        "started_at": job.started_at,
+        "finished_at": ended,
+        "progress_raw": envelope.progress_of(moment),
+        "upstream_id": job.upstream_id if job.site is Site.ANYFAST else None,
+    }
+
+
+def _error(job: Job, moment: Moment) -> Truth | None:
+    if moment.phase is Phase.EXPIRED and job.site.is_gateway:
+        return {"code": "", "message": envelope.TIMED_OUT, "request_id": ""}
+    if moment.phase is not Phase.FAILED:
+        return None
+    if job.slot.code:
+        return {**task_error(job), "request_id": job.request_id}
+    if job.site.is_gateway:
+        return {"code": "", "message": envelope.fail_reason(job, moment), "request_id": ""}
+    return None
+
+
+def _artifacts(job: Job, moment: Moment, book: LinkBook) -> list[Truth]:
+    slot = job.slot
+    if moment.phase is not Phase.SUCCEEDED or slot.link.appears_s is None:
+        return []
+    issue = book.latest(job)
+    lost = not slot.link.renews and book.first(job).ends_at <= job.epoch
+    proxied = slot.place is Place.PROXY and job.site is Site.ANYFAST
+    kinds = [k for k in job.media if not (job.site is Site.JIMENG and k is not ArtifactKind.VIDEO)]
+    return [
+        {
+            "kind": kind.value,
+            "state": "lost" if lost else "remote" if slot.delivery.web_page else "saved",
+            "expires_at": None if proxied else issue.ends_at,
+            "expires_inferred": proxied,
+            "bytes": None if lost or slot.delivery.web_page else job.media[kind].bytes,
+            "sha256": None if lost or slot.delivery.web_page else job.media[kind].sha256,
+        }
+        for kind in kinds
+    ]
+
+
+def _usage(reported: int, billed: int) -> Truth:
+    return {"completion_tokens": reported, "total_tokens": reported, "billed_tokens": billed}
