@@ -84,9 +84,11 @@ def test_that_the_key_of_one_account_is_not_used_for_another(run: Drive[Any]) ->
 def test_that_the_key_drops_when_a_redirect_leaves_the_origin(run: Drive[Any]) -> None:
     async def work() -> None:
         async with serve(redirecting("/b")) as other:
-            async with serve(redirecting("/second", f"{other.url}/a")) as own:
-                async with network_at(own.url) as network:
-                    assert await fetch(network, f"{own.url}/first") == (200, b"file")
+            async with (
+                serve(redirecting("/second", f"{other.url}/a")) as own,
+                network_at(own.url) as network,
+            ):
+                assert await fetch(network, f"{own.url}/first") == (200, b"file")
             assert own.keys() == [f"Bearer {KEY}"] * 2
             assert other.keys() == ["", ""]
 
@@ -96,9 +98,11 @@ def test_that_the_key_drops_when_a_redirect_leaves_the_origin(run: Drive[Any]) -
 def test_that_a_redirect_back_to_the_account_gets_no_key(run: Drive[Any]) -> None:
     async def work() -> None:
         async with serve(always(body=b"own")) as api:
-            async with serve(redirecting(f"{api.url}/tasks/1")) as host:
-                async with network_at(api.url) as network:
-                    assert await fetch(network, f"{host.url}/v") == (200, b"own")
+            async with (
+                serve(redirecting(f"{api.url}/tasks/1")) as host,
+                network_at(api.url) as network,
+            ):
+                assert await fetch(network, f"{host.url}/v") == (200, b"own")
             assert api.keys() == [""]
 
     run(work())
@@ -186,9 +190,11 @@ def test_that_a_url_is_sent_byte_for_byte(run: Drive[Any], target: str, own: boo
         await writer.drain()
 
     async def work() -> None:
-        async with serve_raw(answer) as url:
-            async with network_at(url if own else "http://127.0.0.1:9") as network:
-                assert await fetch(network, url + target) == (200, b"")
+        async with (
+            serve_raw(answer) as url,
+            network_at(url if own else "http://127.0.0.1:9") as network,
+        ):
+            assert await fetch(network, url + target) == (200, b"")
         assert heard[0].split(b"\r\n")[0] == f"GET {target} HTTP/1.1".encode()
 
     run(work())
@@ -216,9 +222,11 @@ def test_that_a_signed_url_in_a_redirect_is_followed_byte_for_byte(run: Drive[An
 def test_that_a_compressed_body_is_handed_on_as_it_came(run: Drive[Any]) -> None:
     async def work() -> None:
         headers = {"Content-Encoding": "gzip"}
-        async with serve(always(body=b"raw", headers=headers)) as host:
-            async with network_at(host.url) as network:
-                assert await fetch(network, f"{host.url}/v") == (200, b"raw")
+        async with (
+            serve(always(body=b"raw", headers=headers)) as host,
+            network_at(host.url) as network,
+        ):
+            assert await fetch(network, f"{host.url}/v") == (200, b"raw")
 
     run(work())
 
@@ -229,10 +237,13 @@ def test_that_any_status_is_a_stream_with_its_headers_in_lower_case(
 ) -> None:
     async def work() -> None:
         answer = always(status=status, body=b"x", headers={"ETag": '"1"'})
-        async with serve(answer) as host, network_at(host.url) as network:
-            async with network.results.stream(f"{host.url}/v", "a1", {}) as stream:
-                assert not isinstance(stream, Failure)
-                assert (stream.status, stream.headers["etag"]) == (status, '"1"')
+        async with (
+            serve(answer) as host,
+            network_at(host.url) as network,
+            network.results.stream(f"{host.url}/v", "a1", {}) as stream,
+        ):
+            assert not isinstance(stream, Failure)
+            assert (stream.status, stream.headers["etag"]) == (status, '"1"')
 
     run(work())
 
