@@ -160,12 +160,22 @@ class _Desk:
         self._reserve = Reserve(path.with_name(f"{path.name}.reserve"))
         self._hold = Hold(path.with_name(f"{path.name}.lock"))
         try:
-            self._db, self.opened = open_file(path, now(), check=not self._hold.was_clean)
-            self._hold.mark_open()
-            self.write(tables.end_saving)
+            self._open(path, check=not self._hold.was_clean)
         except BaseException:
             self._hold.release(clean=False)
             raise
+
+    def _open(self, path: Path, *, check: bool) -> None:
+        self._db, self.opened = open_file(path, self._now(), check=check)
+        self._hold.mark_open()
+        try:
+            self.write(tables.end_saving)
+        except sqlite3.Error:
+            self._db.close()
+            if check or self._is_sound:
+                raise
+            self._is_sound = True  # of what comes next: damaged though it had ended cleanly
+            self._open(path, check=True)
 
     def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
         try:
