@@ -22,7 +22,8 @@ Publish = Callable[[News], None]
 class Store(Protocol):
     """Everything that survives a restart. Every method returns after its commit is on disk.
 
-    Errors: `StoreError` (adapters/store) for a damaged, too new or full store; never silently.
+    Errors: every method raises `StoreError` when the disk is full or the file fails; the
+    transaction is rolled back, so the list is as it was before. Never silently.
     """
 
     async def accounts(self) -> tuple[Account, ...]: ...
@@ -180,4 +181,12 @@ class StreamBroken(Exception):
 
     def __init__(self, failure: Failure) -> None:
         super().__init__(failure.kind.value)
+        self.failure = failure
+
+
+class StoreError(Exception):
+    """The store could not read or keep something. `failure` says why (STORE, DISK_FULL, FOLDER)."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.detail or failure.kind.value)
         self.failure = failure

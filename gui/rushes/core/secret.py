@@ -32,3 +32,24 @@ class Secret:
 
     def __reduce__(self) -> str:
         raise TypeError("a Secret is not pickled")
+
+
+class BadKey(ValueError):
+    """Not usable as a key. `args[0]` is one sentence fragment that says why, without the key."""
+
+
+def clean_key(text: str) -> Secret:
+    """Make a key of what was typed or pasted, without the white space around it.
+
+    Raises:
+        BadKey: nothing is left, or it holds what cannot travel in a header (line breaks and
+            other controls, spaces, characters outside ASCII).
+    """
+    text = text.strip().strip("\ufeff\u200b").strip()
+    if not text:
+        raise BadKey("it is empty")
+    if any(c.isspace() or not c.isprintable() for c in text):
+        raise BadKey("it contains spaces, line breaks or other invisible characters")
+    if not text.isascii():
+        raise BadKey("it contains characters that no key has")
+    return Secret(text)
