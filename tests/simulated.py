@@ -1,11 +1,11 @@
 """The simulator as a fixture: real HTTP on loopback, played in a thread of its own.
 
-    def test_that_…(simulator: Play) -> None:
-        sim = simulator("link-renewed", speed=50)
-        ark = sim.endpoint("ark")  # service, base_url, key, ids
-        …
-        assert {one.service for one in sim.heard if ark.key in str(one.headers)} == {"ark"}
-        assert found == sim.expected()["ark"]
+def test_that_…(simulator: Play) -> None:
+    sim = simulator("link-renewed", speed=50)
+    ark = sim.endpoint("ark")  # service, base_url, key, ids
+    …
+    assert {one.service for one in sim.heard if ark.key in str(one.headers)} == {"ark"}
+    assert found == sim.expected()["ark"]
 """
 
 import asyncio

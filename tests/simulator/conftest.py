@@ -3,7 +3,7 @@
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -27,9 +27,7 @@ class Answer:
 
 
 class Ask(Protocol):
-    def __call__(
-        self, url: str, method: str = "GET", key: str = "", **headers: str
-    ) -> Answer: ...
+    def __call__(self, url: str, method: str = "GET", key: str = "", **headers: str) -> Answer: ...
 
 
 def ask_plainly(url: str, method: str = "GET", key: str = "", **headers: str) -> Answer:
@@ -51,8 +49,8 @@ def _lower(headers: Any) -> dict[str, str]:
 
 
 @pytest.fixture
-def ask() -> Iterator[Ask]:
-    yield ask_plainly
+def ask() -> Ask:
+    return ask_plainly
 
 
 _PATHS = {

@@ -9,7 +9,7 @@ from rushes.core.task import ArtifactKind
 from rushes.simulator import envelope
 from rushes.simulator.job import Job
 from rushes.simulator.life import Moment, Phase
-from rushes.simulator.links import LinkBook
+from rushes.simulator.links import DAY, LinkBook
 from rushes.simulator.media import medium
 from rushes.simulator.scene import Place, Site
 from rushes.simulator.task_object import has_audio_switch, task_error
@@ -131,7 +131,7 @@ def _artifacts(job: Job, moment: Moment, book: LinkBook) -> list[Truth]:
         {
             "kind": kind.value,
             "state": "lost" if lost else "remote" if slot.delivery.web_page else "saved",
-            "expires_at": None if proxied else issue.ends_at,
+            "expires_at": job.ended_at + DAY if proxied else issue.ends_at,
             "expires_inferred": proxied,
             "bytes": None if lost or slot.delivery.web_page else job.media[kind].bytes,
             "sha256": None if lost or slot.delivery.web_page else job.media[kind].sha256,
