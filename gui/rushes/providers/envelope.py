@@ -91,10 +91,10 @@ def _status_word(level: Node) -> object:
 def _lifecycle(levels: Levels) -> tuple[Status, str]:
     """(canonical status, its raw word) of the outermost level that names one."""
     spoken = [_status_word(level) for level in _with_life(levels)]
-    words = [said for said in spoken if isinstance(said, str) and said.strip()]
+    words = [said for said in map(text, spoken) if said is not None]
     if words:
         return meaning(words[0]), words[0]
-    return Status.UNKNOWN, next((found for said in spoken if (found := word(said))), "")
+    return Status.UNKNOWN, next((said for said in map(word, spoken) if said is not None), "")
 
 
 def _with_life(levels: Levels) -> Levels:

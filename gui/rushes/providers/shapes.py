@@ -39,9 +39,10 @@ def read_page(reply: Reply) -> Page | Failure:
     """The rows of a list. A row that cannot be read is named in `Page.broken`, never dropped."""
     try:
         answer = _answer(reply)
-        return _no_task(answer) if isinstance(answer, Failure) else _page(reply, answer)
+        found = answer if isinstance(answer, Failure) else _page(reply, answer)
     except Malformed as e:
         return _malformed(reply, e)
+    return _no_task(found) if isinstance(found, Failure) else found
 
 
 class _Answer(NamedTuple):
@@ -135,15 +136,25 @@ def _rows(value: object) -> _Rows | None:
     if not isinstance(value, dict):
         return None
     for level in unwrap(value):
-        total = count(level.get("total"))
-        if "items" in level:
-            items = level["items"]
-            if items is not None and not isinstance(items, list):
-                raise Malformed("items", items)
-            return _Rows(items or [], total, "items")  # Go writes an empty list as null
-        if isinstance(level.get("data"), list):
-            return _Rows(level["data"], total, "data")
+        place = next((name for name in ("items", "data") if _holds_rows(level, name)), None)
+        if place is not None:
+            # Go writes an empty list as null
+            return _Rows(level[place] or [], count(level.get("total")), place)
     return None
+
+
+def _holds_rows(level: Node, name: str) -> bool:
+    """Whether `name` holds rows; what a single task has under that name are none."""
+    if name not in level:
+        return False
+    value, one = level[name], (level,)
+    if name == "items":
+        if value is not None and not isinstance(value, list):
+            raise Malformed(name, value)
+        return not (has_status(one) and own_id(one) is not None)
+    if not isinstance(value, list) or own_id(one) is not None:
+        return False
+    return not has_status(one) or any(own_id(unwrap(node(row))) for row in value)
 
 
 def _page(reply: Reply, answer: _Answer) -> Page | Failure:

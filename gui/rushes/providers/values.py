@@ -18,7 +18,8 @@ Levels = tuple[Node, ...]  # an object and those wrapped in it, outermost first
 _CHINA = timezone(timedelta(hours=8))
 _NUMBER = re.compile(r"[+-]?\d{1,24}(\.\d{0,24})?([eE][+-]?\d{1,3})?", re.ASCII)
 _NOT_IN_URLS = re.compile(r"[\s\x00-\x1f\x7f]")
-_LATEST_SECONDS = 1e11  # above: milliseconds, microseconds or nanoseconds
+_LATEST_SECONDS = 1e11
+_SCALES = (1, 1_000, 1_000_000, 1_000_000_000)  # seconds, ms, µs, ns
 _INT64 = 2**63
 
 
@@ -103,10 +104,8 @@ def moment(value: object) -> float | None:
         found = _iso(value.strip())
     if found is None or found <= 0:
         return None
-    for _ in range(3):
-        if found > _LATEST_SECONDS:
-            found /= 1000
-    return found if found <= _LATEST_SECONDS else None
+    scale = next((n for n in _SCALES if found / n <= _LATEST_SECONDS), None)
+    return found / scale if scale else None
 
 
 def _iso(written: str) -> float | None:

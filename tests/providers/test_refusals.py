@@ -1,0 +1,190 @@
+"""What a refused question means: by HTTP status, by the body's words, and with neither."""
+
+from typing import Any
+
+import pytest
+
+from rushes.core.failure import PAUSING, Failure, Kind
+from rushes.providers.shapes import read_page
+from tests.providers.replies import failure, reply
+
+
+def ark(code: str, message: str = "m") -> dict[str, Any]:
+    return {"error": {"code": code, "message": message, "param": "", "type": ""}}
+
+
+def new_api(message: str, kind: str = "new_api_error") -> dict[str, Any]:
+    return {"error": {"message": message, "type": kind, "code": ""}}
+
+
+TABLE: list[tuple[int, Any, Kind]] = [
+    # Ark's table
+    (400, ark("MissingParameter"), Kind.REJECTED),
+    (400, ark("InvalidParameter.TaskType"), Kind.REJECTED),
+    (400, ark("InvalidEndpoint.ClosedEndpoint"), Kind.REJECTED),
+    (401, ark("AuthenticationError"), Kind.DENIED),
+    (401, ark("InvalidAccountStatus"), Kind.DENIED),
+    (403, ark("AccessDenied"), Kind.FORBIDDEN),
+    (403, ark("AccountOverdueError"), Kind.OVERDUE),
+    (403, ark("OperationDenied.ServiceOverdue"), Kind.FORBIDDEN),
+    (404, ark("NotFound.Task", "The specified task t is not found."), Kind.NOT_FOUND),
+    (404, ark("ResourceNotFound"), Kind.NOT_FOUND),
+    (404, ark("UnsupportedModel"), Kind.MODEL_NOT_OPEN),
+    (404, ark("ModelNotOpen"), Kind.MODEL_NOT_OPEN),
+    (404, ark("InvalidEndpointOrModel.NotFound"), Kind.MODEL_NOT_OPEN),
+    (429, ark("RateLimitExceeded.EndpointRPMExceeded"), Kind.LIMITED),
+    (429, ark("ModelAccountRpmRateLimitExceeded"), Kind.LIMITED),
+    (429, ark("AccountRateLimitExceeded"), Kind.LIMITED),
+    (429, ark("ServerOverloaded"), Kind.LIMITED),
+    (429, ark("RequestBurstTooFast"), Kind.LIMITED),
+    (429, ark("InflightBatchsizeExceeded"), Kind.LIMITED),
+    (429, ark("ModelLoadingError"), Kind.LIMITED),
+    (429, ark("QuotaExceeded"), Kind.QUOTA),
+    (429, ark("QuotaExceeded.Plan"), Kind.QUOTA),
+    (429, ark("SetLimitExceeded"), Kind.QUOTA),
+    (500, ark("InternalServiceError"), Kind.SERVER),
+    # gateways
+    (401, new_api("令牌已用尽 (request id: 2026a)"), Kind.DENIED),
+    (403, new_api("banned"), Kind.FORBIDDEN),
+    (429, new_api("您已达到请求数限制"), Kind.LIMITED),
+    (400, {"code": "task_not_exist", "message": "task_not_exist", "data": None}, Kind.NOT_FOUND),
+    (400, {"code": "task_not_found", "message": "x", "data": None}, Kind.NOT_FOUND),
+    (400, {"error": {"code": "task_not_found", "message": "x"}}, Kind.NOT_FOUND),
+    (400, {"code": "", "message": "task not found"}, Kind.NOT_FOUND),
+    (404, {"code": "x", "message": "no", "status_code": 404}, Kind.NOT_FOUND),
+    (404, {"error": "no such task"}, Kind.NOT_FOUND),
+    (500, {"code": "get_task_failed", "message": "db", "data": None}, Kind.SERVER),
+    (400, {"code": "fail", "message": "x", "data": None}, Kind.REJECTED),
+    (404, new_api("Invalid URL (GET /v1/x)", "invalid_request_error"), Kind.NOT_API),
+    (404, {"detail": "Not Found"}, Kind.NOT_API),
+    (404, {"timestamp": 1, "status": 404, "error": "Not Found", "path": "/x"}, Kind.NOT_API),
+    (404, b"404 page not found", Kind.NOT_API),
+    (404, b"Not Found", Kind.NOT_API),
+    (404, b"task t is not known here", Kind.NOT_FOUND),
+    (404, b'{"error":{"code":"NotFou', Kind.NOT_FOUND),
+    (400, ark("InvalidParameter", "the invalid URL (https://x) was given"), Kind.REJECTED),
+    # RongCloud
+    (401, {"code": 1002, "errorMessage": "invalid token"}, Kind.DENIED),
+    (400, {"code": 1002, "errorMessage": "missing parameter"}, Kind.REJECTED),
+    (500, {"code": 1000, "errorMessage": "inner"}, Kind.SERVER),
+    # odd statuses
+    (302, b"", Kind.NOT_API),
+    (402, b"", Kind.OVERDUE),
+    (405, b"", Kind.NOT_API),
+    (407, b"", Kind.PROXY),
+    (408, b"", Kind.SERVER),
+    (410, b"", Kind.NOT_FOUND),
+    (414, b"", Kind.REJECTED),
+    (418, b"", Kind.REJECTED),
+    (529, b"", Kind.SERVER),
+    (100, b"", Kind.MALFORMED),
+]
+
+
+@pytest.mark.parametrize(("status", "body", "kind"), TABLE)
+def test_what_a_refusal_means(status: int, body: object, kind: Kind) -> None:
+    assert failure(body, status).kind is kind
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (400, Kind.REJECTED),
+        (401, Kind.DENIED),
+        (403, Kind.FORBIDDEN),
+        (404, Kind.NOT_FOUND),
+        (429, Kind.LIMITED),
+        (500, Kind.SERVER),
+        (502, Kind.SERVER),
+        (503, Kind.SERVER),
+        (504, Kind.SERVER),
+    ],
+)
+@pytest.mark.parametrize("body", [b"", b"  \n", b"{}", b"null", b"[]", b"{", b"\xff\xfe", b"nan"])
+def test_that_an_empty_or_broken_body_leaves_the_status_to_decide(
+    status: int, kind: Kind, body: bytes
+) -> None:
+    assert failure(body, status, content_type="").kind is kind
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (400, Kind.NOT_API),
+        (401, Kind.DENIED),
+        (403, Kind.FORBIDDEN),
+        (404, Kind.NOT_API),
+        (429, Kind.LIMITED),
+        (500, Kind.SERVER),
+        (502, Kind.SERVER),
+        (504, Kind.SERVER),
+        (522, Kind.SERVER),
+    ],
+)
+def test_that_a_proxy_s_page_is_told_from_a_wrong_address(status: int, kind: Kind) -> None:
+    found = failure(b"<html>cloudflare</html>", status, content_type="text/html")
+    assert (found.kind, found.message) == (kind, "")
+
+
+SAID_WITH_200: list[tuple[Any, Kind]] = [
+    (ark("AuthenticationError"), Kind.DENIED),
+    (ark("AccountOverdueError"), Kind.OVERDUE),
+    (ark("AccessDenied.X"), Kind.FORBIDDEN),
+    (ark("NotFound.Task"), Kind.NOT_FOUND),
+    (ark("InvalidParameter"), Kind.REJECTED),
+    (ark("ModelAccountTpmRateLimitExceeded"), Kind.LIMITED),
+    (ark("ServerOverloaded"), Kind.LIMITED),
+    (ark("QuotaExceeded"), Kind.QUOTA),
+    (ark("InternalServiceError"), Kind.SERVER),
+    (new_api("bad", "invalid_request_error"), Kind.REJECTED),
+    ({"error": "busy"}, Kind.SERVER),
+    ({"code": "task_not_exist", "message": "task_not_exist", "data": None}, Kind.NOT_FOUND),
+    ({"code": "success", "data": {"code": "task_not_exist", "message": "x"}}, Kind.NOT_FOUND),
+    ({"code": 401, "message": "no"}, Kind.DENIED),
+    ({"code": "429", "message": "slow down", "data": None}, Kind.LIMITED),
+    ({"code": "x", "message": "no", "status_code": 403}, Kind.FORBIDDEN),
+    ({"code": 1008, "errorMessage": "limit"}, Kind.SERVER),
+    ({"message": "upstream is away"}, Kind.SERVER),
+]
+
+
+@pytest.mark.parametrize(("body", "kind"), SAID_WITH_200)
+def test_that_an_error_with_a_good_status_is_an_error(body: object, kind: Kind) -> None:
+    assert failure(body).kind is kind
+    page = read_page(reply(body))
+    assert isinstance(page, Failure)
+    assert page.kind is (Kind.NOT_API if kind is Kind.NOT_FOUND else kind)
+
+
+def test_that_everything_the_service_said_is_passed_on() -> None:
+    body = ark("ServerOverloaded", "Too much. Request id: 0217abc")
+    found = failure(body, 429, retry_after=7.0, request_id="header-id")
+    assert found == Failure(
+        Kind.LIMITED,
+        host="api.example",
+        retry_after=7.0,
+        code="ServerOverloaded",
+        message="Too much. Request id: 0217abc",
+        request_id="0217abc",
+        detail="HTTP 429",
+    )
+
+
+def test_that_the_header_s_request_id_stands_in_for_one_in_the_message() -> None:
+    assert failure(ark("A"), 500, request_id="header-id").request_id == "header-id"
+
+
+def test_that_an_unreadable_sentence_is_passed_on_without_a_query() -> None:
+    found = failure(b"upstream https://f.example/v?sig=secret is away", 503)
+    assert found.message == "upstream https://f.example/v?… is away"
+
+
+def test_that_a_list_call_s_404_means_there_is_no_list() -> None:
+    found = read_page(reply(b"", 404))
+    assert isinstance(found, Failure)
+    assert found.kind is Kind.NOT_API
+
+
+def test_that_trouble_which_passes_never_pauses_an_account() -> None:
+    for status in (400, 404, 408, 409, 429, 500, 502, 503, 504):
+        assert failure(b"", status).kind not in PAUSING

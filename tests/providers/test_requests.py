@@ -1,0 +1,125 @@
+"""What is asked, and where."""
+
+from urllib.parse import urlencode
+
+import pytest
+
+from rushes.core.account import Dialect
+from rushes.core.wire import Request
+from rushes.providers.ark_list import MAX_IDS
+from rushes.providers.registry import provider_for
+
+ARK = provider_for(Dialect.ARK)
+
+
+@pytest.mark.parametrize(
+    ("dialect", "base", "path"),
+    [
+        (Dialect.ARK, "", "/api/v3/contents/generations/tasks/t"),
+        (Dialect.ARK, "/proxy", "/api/v3/contents/generations/tasks/t"),
+        (Dialect.ARK, "/api/plan/v3", "/contents/generations/tasks/t"),
+        (Dialect.ARK, "/api/v3/", "/contents/generations/tasks/t"),
+        (Dialect.RONG, "", "/llm/v1/contents/generations/tasks/t"),
+        (Dialect.RONG, "/llm/v1", "/contents/generations/tasks/t"),
+        (Dialect.ANYFAST, "", "/v1/video/generations/t"),
+        (Dialect.ANYFAST, "/v1", "/video/generations/t"),
+        (Dialect.JIMENG, "", "/jimeng/fetch/t"),
+        (Dialect.JIMENG, "/v1", "/jimeng/fetch/t"),
+    ],
+)
+def test_where_one_task_is_asked_for(dialect: Dialect, base: str, path: str) -> None:
+    assert provider_for(dialect).one(base, "t") == (Request(path),)
+
+
+def test_that_an_unknown_gateway_is_asked_on_every_known_route() -> None:
+    assert [r.path for r in provider_for(Dialect.GATEWAY).one("", "t")] == [
+        "/v1/video/generations/t",
+        "/v1/videos/t",
+        "/api/v3/contents/generations/tasks/t",
+        "/jimeng/fetch/t",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("task_id", "segment"),
+    [
+        ("cgt-20250331175019-68d9t", "cgt-20250331175019-68d9t"),
+        ("a/b?c#d", "a%2Fb%3Fc%23d"),
+        ("..", "%2E%2E"),
+        (".", "%2E"),
+        ("a..b", "a..b"),
+        ("任务 1", "%E4%BB%BB%E5%8A%A1%201"),
+        ("%2F", "%252F"),
+        ("\ud800", "%3F"),
+        ("cgt-2025******-****", "cgt-2025%2A%2A%2A%2A%2A%2A-%2A%2A%2A%2A"),
+    ],
+)
+@pytest.mark.parametrize("dialect", list(Dialect))
+def test_that_an_id_is_one_segment_whatever_it_holds(
+    dialect: Dialect, task_id: str, segment: str
+) -> None:
+    for request in provider_for(dialect).one("", task_id):
+        assert request.path.endswith(f"/{segment}")
+
+
+@pytest.mark.parametrize("dialect", list(Dialect))
+def test_that_an_empty_id_never_becomes_a_call_about_all_tasks(dialect: Dialect) -> None:
+    with pytest.raises(ValueError, match="empty"):
+        provider_for(dialect).one("", "")
+
+
+def test_that_cancelling_is_a_delete_of_one_task() -> None:
+    assert ARK.cancel is not None
+    path = "/api/v3/contents/generations/tasks/t"
+    assert ARK.cancel("", "t") == Request(path, method="DELETE")
+    with pytest.raises(ValueError, match="empty"):
+        ARK.cancel("", "")
+
+
+def test_that_a_batch_asks_both_tiers_with_repeated_ids() -> None:
+    assert ARK.many is not None
+    path = "/api/v3/contents/generations/tasks"
+    ids = (("filter.task_ids", "a"), ("filter.task_ids", "b"))
+    page = (("page_num", "1"), ("page_size", "500"))
+    assert ARK.many("", ["a", "b", "a"]) == (
+        Request(path, (*page, ("filter.service_tier", "default"), *ids)),
+        Request(path, (*page, ("filter.service_tier", "flex"), *ids)),
+    )
+    assert ARK.many("", []) == ()
+
+
+@pytest.mark.parametrize("length", [1, 25, 60, 500, 5000])
+def test_that_a_batch_is_cut_into_urls_of_bearable_length(length: int) -> None:
+    assert ARK.many is not None
+    ids = [f"{n:0{length}}" for n in range(10 if length == 1 else 330)]
+    requests = ARK.many("", ids)
+    for tier in ("default", "flex"):
+        asked = []
+        for request in requests:
+            if ("filter.service_tier", tier) not in request.query:
+                continue
+            mine = [value for name, value in request.query if name == "filter.task_ids"]
+            assert 1 <= len(mine) <= MAX_IDS
+            assert len(mine) == 1 or len(request.path + urlencode(request.query)) <= 3900
+            asked += mine
+        assert asked == ids
+
+
+def test_that_everything_recent_is_asked_page_by_page_in_both_tiers() -> None:
+    assert ARK.recent is not None
+    path = "/contents/generations/tasks"
+    page = (("page_num", "3"), ("page_size", "500"))
+    assert ARK.recent("/api/plan/v3", 3) == (
+        Request(path, (*page, ("filter.service_tier", "default"))),
+        Request(path, (*page, ("filter.service_tier", "flex"))),
+    )
+
+
+@pytest.mark.parametrize("dialect", [d for d in Dialect if d is not Dialect.ARK])
+def test_that_only_ark_can_list_and_cancel(dialect: Dialect) -> None:
+    provider = provider_for(dialect)
+    assert (provider.many, provider.recent, provider.read_page, provider.cancel) == (None,) * 4
+
+
+def test_that_two_live_tasks_at_ark_are_worth_a_batch() -> None:
+    assert ARK.batch_from == 2
