@@ -1,0 +1,273 @@
+"""Every fact the inspector lists about a task, with its unit, for reading and for copying. Pure."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from rushes.core.task import Event, Status, Task
+from rushes.presentation import format as fmt
+from rushes.presentation.columns import Context, cost_of, cost_tip
+from rushes.presentation.readings import queue_time, record_expires, run_time
+from rushes.presentation.text import tr
+from rushes.presentation.untrusted import one_line, shown
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One line.
+
+    Attributes:
+        id: Stable; the grid keeps its widgets by it.
+        text: For reading, with its unit.
+        copied: What the copy button takes: the bare value, as received.
+        tip: Where the figure comes from, if that needs saying.
+    """
+
+    id: str
+    title: str
+    text: str
+    copied: str
+    tip: str = ""
+
+
+def _word(value: str | None) -> tuple[str, str] | None:
+    return (shown(value, 600), value) if value else None
+
+
+def _number(value: float | None, text: str) -> tuple[str, str] | None:
+    return None if value is None else (text, fmt.number(value))
+
+
+def _time(value: float | None) -> tuple[str, str] | None:
+    return None if value is None else (fmt.absolute(value), fmt.absolute(value))
+
+
+def _span(value: float | None) -> tuple[str, str] | None:
+    return None if value is None else (fmt.duration(value), fmt.number(value))
+
+
+def _tokens(value: int | None) -> tuple[str, str] | None:
+    if value is None:
+        return None
+    return tr("{count} tokens", count=fmt.tokens(value)), str(value)
+
+
+def _yes_no(value: bool | None) -> tuple[str, str] | None:
+    return None if value is None else (fmt.yes_no(value), fmt.yes_no(value))
+
+
+_Read = Callable[[Task, Context], tuple[str, str] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """`always`: shown as not reported where there is no value; else left out."""
+
+    id: str
+    title: Callable[[], str]
+    read: _Read
+    always: bool = False
+
+
+def _usage(name: str) -> _Read:
+    def read(task: Task, _ctx: Context) -> tuple[str, str] | None:
+        usage = task.report.usage
+        return _tokens(getattr(usage, name)) if usage else None
+
+    return read
+
+
+def _of(name: str) -> _Read:
+    return lambda task, _ctx: _word(getattr(task.report, name))
+
+
+def _cost(task: Task, ctx: Context) -> tuple[str, str] | None:
+    found = cost_of(task, ctx)
+    if found is None:
+        return None
+    text = fmt.money(found.amount, found.currency, estimated=True)
+    return text, f"{found.amount:.4f} {found.currency}"
+
+
+def _account(task: Task, ctx: Context) -> tuple[str, str] | None:
+    account = ctx.accounts.get(task.key.account)
+    if account is None:
+        return None
+    hint = f" (·{account.key_hint})" if account.key_hint else ""
+    return one_line(account.name, 120) + hint, account.name
+
+
+def _duration(task: Task, _ctx: Context) -> tuple[str, str] | None:
+    return _number(task.report.duration_s, fmt.clip_length(task.report.duration_s))
+
+
+def _frames(task: Task, _ctx: Context) -> tuple[str, str] | None:
+    frames = task.report.frames
+    return _number(frames, tr("{count} frames", count=frames))
+
+
+def _fps(task: Task, _ctx: Context) -> tuple[str, str] | None:
+    return _number(task.report.fps, tr("{count} fps", count=fmt.number(task.report.fps)))
+
+
+def _limit(task: Task, _ctx: Context) -> tuple[str, str] | None:
+    return _span(task.report.expires_after_s)
+
+
+def _searches(task: Task, _ctx: Context) -> tuple[str, str] | None:
+    count = task.report.usage.web_searches if task.report.usage else None
+    return None if count is None else (str(count), str(count))
+
+
+_ROWS: tuple[_Row, ...] = (
+    _Row("id", lambda: tr("Task ID"), lambda t, _c: _word(t.id), always=True),
+    _Row("upstream_id", lambda: tr("ID further up"), _of("upstream_id")),
+    _Row("account", lambda: tr("Account"), _account, always=True),
+    _Row("model", lambda: tr("Model"), _of("model"), always=True),
+    _Row("status_raw", lambda: tr("Raw status"), _of("status_raw"), always=True),
+    _Row("progress", lambda: tr("Step figure"), _of("progress_raw")),
+    _Row("resolution", lambda: tr("Resolution"), _of("resolution"), always=True),
+    _Row("source_resolution", lambda: tr("Before upscaling"), _of("source_resolution")),
+    _Row("ratio", lambda: tr("Ratio"), _of("ratio"), always=True),
+    _Row("duration", lambda: tr("Duration"), _duration, always=True),
+    _Row("frames", lambda: tr("Frames"), _frames),
+    _Row("fps", lambda: tr("Frame rate"), _fps, always=True),
+    _Row("subdivision", lambda: tr("Subdivision"), _of("subdivision")),
+    _Row("file_format", lambda: tr("File format"), _of("file_format")),
+    _Row("audio", lambda: tr("Audio"), lambda t, _c: _yes_no(t.report.audio), always=True),
+    _Row("draft", lambda: tr("Draft"), lambda t, _c: _yes_no(t.report.draft)),
+    _Row("draft_task_id", lambda: tr("From draft"), _of("draft_task_id")),
+    _Row("tier", lambda: tr("Service tier"), _of("tier"), always=True),
+    _Row("priority", lambda: tr("Priority"), _of("priority")),
+    _Row("action", lambda: tr("Kind of job"), _of("action")),
+    _Row("billed", lambda: tr("Billed"), _usage("billed_tokens")),
+    _Row("completion", lambda: tr("Completion"), _usage("completion_tokens")),
+    _Row("total", lambda: tr("Total usage"), _usage("total_tokens")),
+    _Row("searches", lambda: tr("Web searches"), _searches),
+    _Row("cost", lambda: tr("Cost"), _cost),
+    _Row("request_id", lambda: tr("Request ID"), _of("request_id")),
+    _Row("safety", lambda: tr("Safety identifier"), _of("safety_identifier")),
+    _Row("tools", lambda: tr("Tools"), lambda t, _c: _word(", ".join(t.report.tools))),
+    _Row("limit", lambda: tr("Time limit"), _limit),
+    _Row("revised_prompt", lambda: tr("Revised prompt"), _of("revised_prompt")),
+)
+
+_TIMES: tuple[_Row, ...] = (
+    _Row("queue_time", lambda: tr("In queue"), lambda t, _c: _span(queue_time(t))),
+    _Row("run_time", lambda: tr("Ran for"), lambda t, _c: _span(run_time(t))),
+    _Row("updated", lambda: tr("Updated"), lambda t, _c: _time(t.report.updated_at)),
+    _Row("added", lambda: tr("Added here"), lambda t, _c: _time(t.added_at)),
+    _Row("seen", lambda: tr("Last answer"), lambda t, _c: _time(t.last_seen_at)),
+    _Row(
+        "record",
+        lambda: tr("Record kept until"),
+        lambda t, c: _time(record_expires(t, c.accounts.get(t.key.account))),
+    ),
+)
+
+ROW_IDS = tuple(row.id for row in _ROWS)
+TIME_IDS = tuple(row.id for row in _TIMES)
+
+
+def fields(task: Task, ctx: Context) -> tuple[Field, ...]:
+    """What the service said, in the order of `ROW_IDS`."""
+    return _read(_ROWS, task, ctx)
+
+
+def time_fields(task: Task, ctx: Context) -> tuple[Field, ...]:
+    """The spans and moments that are not on the time line."""
+    return _read(_TIMES, task, ctx)
+
+
+def _read(rows: tuple[_Row, ...], task: Task, ctx: Context) -> tuple[Field, ...]:
+    found = []
+    for row in rows:
+        value = row.read(task, ctx)
+        if value is not None:
+            found.append(Field(row.id, row.title(), *value, _tip(row.id, task, ctx)))
+        elif row.always:
+            tip = tr("not reported by this service")
+            found.append(Field(row.id, row.title(), fmt.NOT_REPORTED, "", tip))
+    return tuple(found)
+
+
+def _tip(field: str, task: Task, ctx: Context) -> str:
+    found = cost_of(task, ctx) if field == "cost" else None
+    return cost_tip(found) if found else ""
+
+
+def chips(task: Task) -> tuple[str, ...]:
+    """Resolution, ratio, length and frame rate as short words; what is not reported is left out."""
+    r = task.report
+    found = (
+        one_line(r.resolution or "", 20),
+        one_line(r.ratio or "", 20),
+        fmt.clip_length(r.duration_s) if r.duration_s is not None else "",
+        tr("{count} frames", count=r.frames) if r.frames is not None else "",
+        tr("{count} fps", count=fmt.number(r.fps)) if r.fps is not None else "",
+        one_line(r.subdivision or "", 20),
+        one_line(r.file_format or "", 20),
+    )
+    return tuple(chip for chip in found if chip)
+
+
+def usage_line(task: Task, ctx: Context) -> str:
+    """ "108 900 tokens ≈ ¥1.63", or "" where no usage is reported."""
+    usage = task.report.usage
+    if usage is None:
+        return ""
+    counts = (usage.billed_tokens, usage.total_tokens, usage.completion_tokens)
+    count = next((n for n in counts if n is not None), None)
+    words = tr("{count} tokens", count=fmt.tokens(count)) if count is not None else ""
+    price = _cost(task, ctx)
+    return " ".join(part for part in (words, price[0] if price else "") if part)
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One stop on the time line; `at` None: not reached, or not reported."""
+
+    title: str
+    at: float | None
+    reached: bool
+
+
+def moments(task: Task) -> tuple[Moment, ...]:
+    """Created, running, ended and saved, in that order."""
+    r = task.report
+    saved_ns = [a.mtime_ns for a in task.artifacts if a.mtime_ns is not None]
+    saved = max(saved_ns) / 1e9 if saved_ns else None
+    ended = {
+        Status.FAILED: tr("Failed"),
+        Status.CANCELLED: tr("Cancelled"),
+        Status.EXPIRED: tr("Expired"),
+    }.get(r.status, tr("Finished"))
+    running = r.started_at is not None or r.status in (Status.RUNNING, Status.SUCCEEDED)
+    return (
+        Moment(tr("Created"), r.created_at, reached=True),
+        Moment(tr("Running"), r.started_at, reached=running),
+        Moment(ended, r.finished_at, reached=r.status.is_terminal),
+        Moment(tr("Saved"), saved, reached=saved is not None),
+    )
+
+
+def event_line(event: Event) -> str:
+    """One line of history: "2026-11-21 14:02:33  State: queued → running"."""
+    what, _, part = event.what.partition(":")
+    titles = {
+        "status": tr("State"),
+        "artifact": tr("File"),
+        "link": tr("Link"),
+        "flag": tr("Remark"),
+        "added": tr("Added"),
+        "name": tr("Name"),
+        "rating": tr("Rating"),
+        "pick": tr("Pick"),
+        "tags": tr("Tags"),
+        "note": tr("Note"),
+    }
+    title = titles.get(what, one_line(what, 40))
+    if part:
+        title = f"{title} ({one_line(part, 40)})"
+    old, new = one_line(event.old, 120), one_line(event.new, 120)
+    change = f"{old or '–'} → {new or '–'}" if old or what not in ("added", "link") else new
+    return f"{fmt.absolute(event.at)}  {title}: {change}"

@@ -1,0 +1,227 @@
+"""The files of a take: where each can be had, where it is kept, and what to do with it."""
+
+from collections.abc import Callable
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Task
+from rushes.presentation import format as fmt
+from rushes.presentation.columns import Context
+from rushes.presentation.text import tr
+from rushes.presentation.words import saved_word
+from rushes.ui import plain, theme
+from rushes.ui.inspector.grid import selectable
+from rushes.ui.pieces import Elided, icon_button, line, push_button
+from rushes.ui.preview.face import kind_word, problem_sentence
+from rushes.ui.sign import Sign
+
+_ICONS = {
+    ArtifactState.REMOTE: ("remote", "muted"),
+    ArtifactState.SAVING: ("saving", "accent"),
+    ArtifactState.SAVED: ("saved", "succeeded"),
+    ArtifactState.LOST: ("lost", "red"),
+    ArtifactState.MISSING: ("missing", "amber"),
+}
+
+
+class FileRow(QFrame):
+    """One file.
+
+    Signals:
+        save, save_as, reveal, open: the kind.
+        copied: a value and what it is.
+    """
+
+    save = Signal(object)
+    save_as = Signal(object)
+    reveal = Signal(object)
+    open = Signal(object)
+    copied = Signal(str, str)
+
+    def __init__(self, kind: ArtifactKind) -> None:
+        super().__init__()
+        self._kind = kind
+        self._shown: tuple[object, ...] = ()
+        self._artifact = Artifact(kind=kind)
+        self._sign = Sign("remote")
+        self._title = line(wraps=False)
+        self._state = line("", "muted", wraps=False)
+        self._path = Elided()
+        self._hash = Elided(mode=Qt.TextElideMode.ElideRight)
+        self._facts = selectable(line("", "muted"))
+        self._problem = selectable(line("", "warning"))
+        self._copy_path = self._copier(tr("Copy path"), lambda: self._artifact.path)
+        self._copy_hash = self._copier(tr("Copy SHA-256"), lambda: self._artifact.sha256)
+        self._save = self._button(tr("Save"), "save", "save")
+        self._save_as = self._button(tr("Save as…"), "", "save_as")
+        self._reveal = self._button(tr("Reveal"), "folder", "reveal")
+        self._open = self._button(tr("Open"), "open", "open")
+        self._arrange()
+
+    def _button(self, text: str, icon: str, name: str) -> QPushButton:
+        made = push_button(text, lambda: getattr(self, name).emit(self._kind), icon=icon)
+        plain.name(made, f"{text}: {kind_word(self._kind)}")
+        return made
+
+    def _copier(self, spoken: str, value: Callable[[], str | None]) -> QWidget:
+        def copy() -> None:
+            if text := value():
+                self.copied.emit(text, spoken)
+
+        made = icon_button("copy", spoken, copy)
+        made.setIcon(theme.icon("copy", "muted"))
+        return made
+
+    def _arrange(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(theme.SMALL)
+        head.addWidget(self._sign)
+        head.addWidget(self._title)
+        head.addWidget(self._state)
+        head.addStretch(1)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, theme.TINY, 0, theme.SMALL)
+        box.setSpacing(2)
+        box.addLayout(head)
+        box.addWidget(self._facts)
+        self._path_row = _beside(self._path, self._copy_path)
+        self._hash_row = _beside(self._hash, self._copy_hash)
+        box.addWidget(self._path_row)
+        box.addWidget(self._hash_row)
+        box.addWidget(self._problem)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(theme.TINY)
+        for button in (self._save, self._save_as, self._open, self._reveal):
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        box.addLayout(buttons)
+
+    def show_file(self, artifact: Artifact, ctx: Context) -> None:
+        facts = _facts(artifact, ctx)
+        seen = (artifact, facts)
+        if seen == self._shown:
+            return
+        self._shown, self._artifact = seen, artifact
+        state = artifact.state
+        share = artifact.received / artifact.size if artifact.size else None
+        plain.set_text(self._title, kind_word(self._kind))
+        plain.set_text(self._state, saved_word(state, share))
+        self._sign.show_icon(*_ICONS[state])
+        _show(self._facts, facts)
+        path = artifact.path or ""
+        self._path.show_text(path)
+        self._path_row.setVisible(path != "")
+        self._hash.show_text(f"SHA-256 {artifact.sha256}" if artifact.sha256 else "")
+        self._hash_row.setVisible(bool(artifact.sha256))
+        self._say_problem(artifact)
+        self._offer(artifact, ctx)
+
+    def _say_problem(self, artifact: Artifact) -> None:
+        if artifact.state is ArtifactState.MISSING:
+            _show(self._problem, tr("File moved or deleted."))
+        elif artifact.problem and artifact.state is not ArtifactState.SAVED:
+            _show(self._problem, problem_sentence(artifact.problem))
+        else:
+            self._problem.hide()
+
+    def _offer(self, artifact: Artifact, ctx: Context) -> None:
+        state = artifact.state
+        ended = artifact.expires_at is not None and artifact.expires_at <= ctx.now
+        can_fetch = state is ArtifactState.REMOTE or (state is ArtifactState.MISSING and not ended)
+        on_disk = state is ArtifactState.SAVED
+        self._save.setVisible(can_fetch)
+        self._save_as.setVisible(can_fetch or on_disk)
+        self._open.setVisible(on_disk)
+        self._reveal.setVisible(on_disk)
+
+
+class FilesSection(QWidget):
+    """All files of a take.
+
+    Signals:
+        save, save_as, reveal, open: take and kind.
+        copied: a value and what it is.
+    """
+
+    save = Signal(object, object)
+    save_as = Signal(object, object)
+    reveal = Signal(object, object)
+    open = Signal(object, object)
+    copied = Signal(str, str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._key: Key | None = None
+        self._none = line("", "muted")
+        self._rows = {kind: FileRow(kind) for kind in ArtifactKind}
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        box.addWidget(self._none)
+        for row in self._rows.values():
+            box.addWidget(row)
+            for name in ("save", "save_as", "reveal", "open"):
+                getattr(row, name).connect(partial(self._pass_on, name))
+            row.copied.connect(self.copied)
+
+    def show_files(self, task: Task, ctx: Context) -> None:
+        self._key = task.key
+        self._none.setVisible(not task.artifacts)
+        plain.set_text(
+            self._none, tr("No file yet.") if task.is_live else tr("This task has no file.")
+        )
+        for kind, row in self._rows.items():
+            artifact = task.artifact(kind)
+            if artifact is not None:
+                row.show_file(artifact, ctx)
+            row.setVisible(artifact is not None)
+
+    def show_progress(self, artifact: Artifact, ctx: Context) -> None:
+        self._rows[artifact.kind].show_file(artifact, ctx)
+
+    def _pass_on(self, name: str, kind: ArtifactKind) -> None:
+        if self._key is not None:
+            getattr(self, name).emit(self._key, kind)
+
+
+def _beside(label: QLabel, button: QWidget) -> QWidget:
+    made = QWidget()
+    row = QHBoxLayout(made)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(theme.SMALL)
+    row.addWidget(label, 1)
+    row.addWidget(button)
+    return made
+
+
+def _show(label: QLabel, text: str) -> None:
+    plain.set_text(label, text)
+    label.setVisible(text != "")
+
+
+def _facts(artifact: Artifact, ctx: Context) -> str:
+    """ "1.2 MB · link ends in 20 h (2026-11-22 10:15:00)"."""
+    parts = []
+    if artifact.state is ArtifactState.SAVING:
+        received = fmt.file_size(artifact.received)
+        if artifact.size:
+            size = fmt.file_size(artifact.size)
+            received = tr("{received} of {size}", received=received, size=size)
+        parts.append(received)
+    elif artifact.size is not None:
+        parts.append(fmt.file_size(artifact.size))
+    if artifact.expires_at is not None:
+        parts.append(_link_end(artifact.expires_at, artifact.expires_inferred, ctx.now))
+    return " · ".join(parts)
+
+
+def _link_end(at: float, inferred: bool, now: float) -> str:
+    when = fmt.absolute(at)
+    if at <= now:
+        return tr("link ended {time}", time=when)
+    left = fmt.time_left(at, now)
+    if inferred:
+        return tr("link ends in about {left} (≈ {time})", left=left, time=when)
+    return tr("link ends in {left} ({time})", left=left, time=when)

@@ -1,0 +1,110 @@
+"""Why a task has no result: plain words first, then code, request id and the service's own text."""
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from rushes.core.task import Status, Task
+from rushes.presentation.text import tr
+from rushes.presentation.untrusted import one_line
+from rushes.presentation.words import flag_sentence, task_error_sentence
+from rushes.ui import plain, theme
+from rushes.ui.inspector.fields import Field
+from rushes.ui.inspector.grid import FieldGrid, selectable
+from rushes.ui.pieces import Fold, icon_button, line, styled
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    sentence: str
+    is_error: bool
+    remarks: tuple[str, ...]
+    code: str
+    request_id: str
+    message: str
+
+
+def _said(task: Task) -> _Said:
+    report, error = task.report, task.report.error
+    sentence = task_error_sentence(error, report.status, report.status_raw)
+    flags = sorted(task.flags, key=lambda flag: flag.value)
+    return _Said(
+        sentence=sentence,
+        is_error=report.status in (Status.FAILED, Status.EXPIRED),
+        remarks=tuple(flag_sentence(flag) for flag in flags),
+        code=error.code if error else "",
+        request_id=(error.request_id if error else "") or (report.request_id or "")
+        if sentence
+        else "",
+        message=error.message if error else "",
+    )
+
+
+def has_trouble(task: Task) -> bool:
+    """Whether there is anything to be said here."""
+    said = _said(task)
+    return bool(said.sentence or said.remarks or said.code or said.message)
+
+
+class Trouble(QWidget):
+    """Signals:
+    copied: a value and what it is.
+    """
+
+    copied = Signal(str, str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: _Said | None = None
+        self._sentence = selectable(line("", "error"))
+        self._remarks = selectable(line("", "warning"))
+        self._grid = FieldGrid(("code", "request_id"))
+        self._grid.copied.connect(self.copied)
+        self._message = selectable(line("", "muted"))
+        self._fold = Fold(tr("The service's own words"), self._words(), is_open=False)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(theme.TINY)
+        for widget in (self._sentence, self._remarks, self._grid, self._fold):
+            box.addWidget(widget)
+
+    def _words(self) -> QWidget:
+        made = QWidget()
+        row = QHBoxLayout(made)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self._message, 1)
+        spoken = tr("Copy the service's own words")
+        copy = icon_button("copy", spoken, self._copy_message)
+        copy.setIcon(theme.icon("copy", "muted"))
+        row.addWidget(copy)
+        row.setAlignment(copy, Qt.AlignmentFlag.AlignTop)
+        return made
+
+    def show_trouble(self, task: Task) -> None:
+        said = _said(task)
+        if said == self._shown:
+            return
+        self._shown = said
+        styled(self._sentence, "error" if said.is_error else "warning")
+        for label, text in (
+            (self._sentence, said.sentence),
+            (self._remarks, "\n".join(said.remarks)),
+        ):
+            plain.set_text(label, text)
+            label.setVisible(text != "")
+        fields = []
+        if said.code:
+            fields.append(Field("code", tr("Code"), one_line(said.code, 200), said.code))
+        if said.request_id:
+            text = one_line(said.request_id, 200)
+            fields.append(Field("request_id", tr("Request ID"), text, said.request_id))
+        self._grid.show_fields(fields)
+        self._grid.setVisible(bool(fields))
+        plain.set_text(self._message, said.message)
+        plain.name(self._message, said.message)
+        self._fold.setVisible(said.message != "")
+
+    def _copy_message(self) -> None:
+        if self._shown:
+            self.copied.emit(self._shown.message, tr("The service's own words"))
