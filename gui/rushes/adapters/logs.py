@@ -1,0 +1,191 @@
+"""The log file: rotating, readable by its owner only, and free of keys and link signatures.
+
+What is hidden is found by value first (every key handed to `remember`, also URL-encoded and in
+base64) and by pattern second (reliability 3: an Ark key looks like any UUID). Line breaks and
+control characters in what a server said are escaped, so that it cannot forge a line.
+"""
+
+import base64
+import faulthandler
+import logging
+import logging.handlers
+import os
+import re
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from io import TextIOWrapper
+from pathlib import Path
+from types import TracebackType
+from urllib.parse import quote, quote_plus
+
+from rushes.core.secret import Secret
+from rushes.presentation.text import tr
+
+HIDDEN = "[hidden]"
+
+#: Shorter ones would blank out ordinary words; no service gives keys that short.
+SHORTEST_KEY = 6
+
+_MAX_BYTES = 2 * 2**20
+_KEPT_FILES = 3
+_CHATTY = ("httpx", "httpcore", "aiohttp", "asyncio", "keyring", "qasync", "hpack")
+
+_SIGNED = (
+    r"((?i:x-(?:tos|amz|goog|oss)-(?:signature|credential|security-token)|signature|sig|"
+    r"security-token|ossaccesskeyid|awsaccesskeyid|access_?token|api[_-]?key|auth_key|token|key))"
+)
+_PATTERNS = (
+    (re.compile(r"(?i)\b(bearer|basic)(\s+|%20)[^\s\"',;]{6,}"), rf"\1\2{HIDDEN}"),
+    (re.compile(r"\bsk-[A-Za-z0-9_-]{8,}"), HIDDEN),
+    (re.compile(rf"([?&]|%3F|%26|\b(?=[xX]-)){_SIGNED}(=|%3D)[^&\s\"'<>]+"), rf"\1\2\3{HIDDEN}"),
+    (re.compile(r"(://)[^/\s:@]+:[^/\s@]+@"), rf"\1{HIDDEN}@"),
+)
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+_live: dict[str, None] = {}
+_by_value: re.Pattern[str] | None = None
+
+
+def remember(secret: Secret) -> None:
+    """Hide this key in everything that is logged or redacted from now on."""
+    global _by_value
+    if len(secret.reveal()) < SHORTEST_KEY:
+        return
+    _live.update(dict.fromkeys(_forms(secret.reveal())))
+    longest_first = sorted(_live, key=len, reverse=True)
+    _by_value = re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE)
+
+
+def redact(text: str) -> str:
+    """The text without live keys, bearer tokens and signatures of links."""
+    if _by_value is not None:
+        text = _by_value.sub(HIDDEN, text)
+    for pattern, instead in _PATTERNS:
+        text = pattern.sub(instead, text)
+    return text
+
+
+def _forms(key: str) -> Iterator[str]:
+    """The ways a key can stand in a text."""
+    yield from (key, quote(key, safe=""), quote_plus(key))
+    raw = key.encode()
+    for before in range(3):  # base64 of a longer text: the key starts at one of three places
+        whole = base64.b64encode(b"\0" * before + raw).decode()
+        core = whole[-(-before * 8 // 6) : (before + len(raw)) * 8 // 6]
+        yield from (core, core.replace("+", "-").replace("/", "_"))
+
+
+def _escape(text: str) -> str:
+    return _CONTROLS.sub(lambda m: m.group().encode("unicode_escape").decode(), text)
+
+
+class Redacted(logging.Formatter):
+    """One line a record; the lines of a traceback are indented, so none looks like a record."""
+
+    def __init__(self) -> None:
+        super().__init__("%(asctime)s %(levelname)s %(threadName)s %(name)s: %(message)s")
+
+    def format(self, record: logging.LogRecord) -> str:
+        # Not the inherited one: that takes over, and leaves behind, tracebacks in clear text.
+        record.message = record.getMessage()
+        record.asctime = self.formatTime(record)
+        parts = [_escape(redact(self.formatMessage(record)))]
+        if record.exc_info:
+            parts.append(_indented(self.formatException(record.exc_info)))
+        if record.stack_info:
+            parts.append(_indented(record.stack_info))
+        return "\n".join(parts)
+
+
+def _indented(text: str) -> str:
+    return "\n".join(f"    {_escape(line)}" for line in redact(text).splitlines())
+
+
+class _OwnersFile(logging.handlers.RotatingFileHandler):
+    """A log that only its owner can read, from its first byte on."""
+
+    def _open(self) -> TextIOWrapper:
+        raw = open(self.baseFilename, "ab", opener=_owners_only)  # noqa: SIM115 - the handler's
+        return TextIOWrapper(raw, encoding="utf-8")
+
+
+def _owners_only(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
+class Logs:
+    """The running log. `close` puts everything back as it was."""
+
+    def __init__(self, folder: Path, debug: bool) -> None:
+        """Use `start`."""
+        self.path = folder / "rushes.log"
+        self._handler = _OwnersFile(
+            self.path, maxBytes=_MAX_BYTES, backupCount=_KEPT_FILES, encoding="utf-8"
+        )
+        self._handler.setFormatter(Redacted())
+        self._undo: list[Callable[[], object]] = []
+        self._take_over_logging(logging.DEBUG if debug else logging.INFO)
+        self._take_over_crashes(folder)
+
+    def tail(self, lines: int) -> tuple[str, ...]:
+        """The last lines of the log, oldest first, already redacted."""
+        self._handler.flush()
+        text = self.path.read_text(encoding="utf-8", errors="replace")
+        return tuple(text.splitlines()[-lines:]) if lines > 0 else ()
+
+    def close(self) -> None:
+        while self._undo:
+            self._undo.pop()()
+
+    def _take_over_logging(self, level: int) -> None:
+        root = logging.getLogger()
+        self._set_level(root, level)
+        for name in _CHATTY:  # httpx writes whole signed URLs at INFO
+            self._set_level(logging.getLogger(name), logging.WARNING)
+        root.addHandler(self._handler)
+        self._undo += [self._handler.close, lambda: root.removeHandler(self._handler)]
+
+    def _set_level(self, logger: logging.Logger, level: int) -> None:
+        before = logger.level
+        logger.setLevel(level)
+        self._undo.append(lambda: logger.setLevel(before))
+
+    def _take_over_crashes(self, folder: Path) -> None:
+        main, threads = sys.excepthook, threading.excepthook
+        sys.excepthook, threading.excepthook = self._on_crash, _on_thread_crash
+        self._undo.append(lambda: setattr(sys, "excepthook", main))
+        self._undo.append(lambda: setattr(threading, "excepthook", threads))
+        # Its own file: faulthandler writes to a descriptor, which must not be rotated away. What
+        # it writes are file names, lines and function names: no values.
+        crash = open(folder / "crash.log", "ab", opener=_owners_only)  # noqa: SIM115
+        faulthandler.enable(crash)
+        self._undo += [crash.close, faulthandler.disable]
+
+    def _on_crash(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            return
+        logging.getLogger("rushes").critical("unexpected error", exc_info=(kind, error, trace))
+        if sys.stderr is not None:  # there is none under pythonw
+            told = tr("Rushes met an unexpected error. Details are in {path}.", path=self.path)
+            print(told, file=sys.stderr)
+
+
+def _on_thread_crash(args: threading.ExceptHookArgs) -> None:
+    if args.exc_value is None or issubclass(args.exc_type, SystemExit):
+        return
+    name = args.thread.name if args.thread else "?"
+    info = (args.exc_type, args.exc_value, args.exc_traceback)
+    logging.getLogger("rushes").critical("unexpected error in thread %s", name, exc_info=info)
+
+
+def start(folder: Path, debug: bool = False) -> Logs:
+    """Log into `folder`/rushes.log from now on: at INFO, or at DEBUG.
+
+    Raises:
+        OSError: the file cannot be written.
+    """
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return Logs(folder, debug)

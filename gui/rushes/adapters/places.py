@@ -1,0 +1,57 @@
+"""Which folders the program uses, and making them."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+APP = "Rushes"
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """Absolute folders.
+
+    Attributes:
+        config: Settings.
+        data: The store, its backups and the log.
+        cache: What can be made again.
+        files: Where results are kept unless the user chose another folder; made when the first
+            file is saved.
+    """
+
+    config: Path
+    data: Path
+    cache: Path
+    files: Path
+
+
+def find(base_dir: Path | None) -> Places:
+    """The folders of this run; the program's own are made and readable by their owner only.
+
+    Args:
+        base_dir: Everything goes below this folder; None: the system's usual places.
+
+    Raises:
+        OSError: one of them cannot be made.
+    """
+    places = _usual() if base_dir is None else _below(base_dir.expanduser().absolute())
+    for own in (places.config, places.data, places.cache):
+        own.mkdir(mode=0o700, parents=True, exist_ok=True)
+        own.chmod(0o700)  # it may be older than this rule
+    return places
+
+
+def _usual() -> Places:
+    return Places(
+        config=platformdirs.user_config_path(APP, appauthor=False),
+        data=platformdirs.user_data_path(APP, appauthor=False),
+        cache=platformdirs.user_cache_path(APP, appauthor=False),
+        files=platformdirs.user_videos_path() / APP,
+    )
+
+
+def _below(base: Path) -> Places:
+    return Places(
+        config=base / "config", data=base / "data", cache=base / "cache", files=base / "files"
+    )
