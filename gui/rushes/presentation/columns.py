@@ -238,7 +238,7 @@ _SHOWN: tuple[Column, ...] = (
         text=_as(_word),
         absent=_empty,
         default_on=True,
-        width=88,
+        width=76,
     ),
     Column(
         id="name",
@@ -247,7 +247,7 @@ _SHOWN: tuple[Column, ...] = (
         text=_as(lambda raw: str(raw[1])),
         tooltip=_of(lambda task: one_line(task.id)),
         default_on=True,
-        width=220,
+        width=196,
     ),
     Column(
         id="state",
@@ -256,7 +256,7 @@ _SHOWN: tuple[Column, ...] = (
         text=_as(_state_text),
         tooltip=_state_tip,
         default_on=True,
-        width=110,
+        width=124,
     ),
     Column(
         id="saved",
@@ -265,7 +265,7 @@ _SHOWN: tuple[Column, ...] = (
         text=_as(_saved_text),
         absent=_nothing,
         default_on=True,
-        width=100,
+        width=116,
     ),
     Column(
         id="left",
@@ -276,7 +276,7 @@ _SHOWN: tuple[Column, ...] = (
         absent=_nothing,
         right=True,
         default_on=True,
-        width=80,
+        width=84,
     ),
     Column(
         id="rating",

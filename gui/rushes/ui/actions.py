@@ -17,6 +17,7 @@ class Command:
     keys: Portable key sequences; the first one is shown.
     in_list: The keys act only while the table or the preview has the focus.
     needs: How many rows must be selected at least.
+    plays: It drives the preview, which knows these keys itself while it has the focus.
     """
 
     id: str
@@ -26,11 +27,16 @@ class Command:
     in_list: bool = False
     needs: int = 0
     checkable: bool = False
+    plays: bool = False
 
     @property
     def is_letter(self) -> bool:
         """Whether a single character is its key: the user can turn those off."""
         return self.in_list and bool(self.keys) and len(self.keys[0]) == 1
+
+
+def _play(id_: str, text: Callable[[], str], key: str, icon: str = "") -> Command:
+    return Command(id_, text, (key,), icon, in_list=True, needs=1, plays=True)
 
 
 def _rate(stars: int) -> Command:
@@ -52,7 +58,14 @@ COMMANDS: tuple[Command, ...] = (
     Command("undo", lambda: tr("Undo remove"), ("Ctrl+Z",), "undo"),
     Command("find", lambda: tr("Search"), ("Ctrl+F",), "search"),
     Command("find_slash", lambda: tr("Search from the list"), ("/",), "search", in_list=True),
-    Command("play", lambda: tr("Play"), ("Space",), "play", in_list=True, needs=1),
+    _play("play", lambda: tr("Play"), "Space", "play"),
+    _play("play_back", lambda: tr("Play backwards"), "J"),
+    _play("play_stop", lambda: tr("Stop"), "K", "pause"),
+    _play("play_on", lambda: tr("Play forwards"), "L"),
+    _play("frame_back", lambda: tr("Frame back"), ",", "step-back"),
+    _play("frame_on", lambda: tr("Frame forward"), ".", "step-forward"),
+    _play("loop", lambda: tr("Loop"), "Ctrl+L", "loop"),
+    _play("full_screen", lambda: tr("Full screen"), "F", "full-screen"),
     Command("open", lambda: tr("Open with default app"), ("Return",), "open", True, 1),
     Command("reveal", lambda: tr("Show in folder"), ("Ctrl+Shift+E",), "folder", needs=1),
     Command("copy_seed", lambda: tr("Seed"), ("Ctrl+Alt+1",), needs=1),
@@ -69,7 +82,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("note", lambda: tr("Note…"), ("N",), "note", in_list=True, needs=1),
     Command("rename", lambda: tr("Rename…"), ("F2",), "rename", in_list=True, needs=1),
     Command("look", lambda: tr("Refresh this task"), (), "refresh", needs=1),
-    Command("watch", lambda: tr("Watch"), (), "watch", needs=1, checkable=True),
+    Command("watch", lambda: tr("Pause watching"), (), "watch", needs=1),
     Command("remove", lambda: tr("Remove from list"), ("Del",), "remove", True, 1),
     Command("cancel", lambda: tr("Cancel the queued task…"), (), needs=1),
     Command("view_all", lambda: tr("All"), ("Alt+1",), "all"),
@@ -87,6 +100,7 @@ COMMANDS: tuple[Command, ...] = (
 )
 
 _COPY = ("copy_seed", "copy_parameters", "copy_id", "copy_path", "copy_url", "copy_curl")
+_PLAY = tuple(command.id for command in COMMANDS if command.plays)
 _RATE = tuple(f"rate_{stars}" for stars in range(5, -1, -1))
 _ = ""  # a line between entries
 
@@ -95,10 +109,10 @@ class Actions(QObject):
     """The commands as Qt actions.
 
     Signals:
-        triggered: the command's id, and whether it is checked now.
+        triggered: the command's id.
     """
 
-    triggered = Signal(str, bool)
+    triggered = Signal(str)
 
     def __init__(self, window: QWidget) -> None:
         super().__init__(window)
@@ -115,17 +129,17 @@ class Actions(QObject):
                 action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             else:
                 window.addAction(action)
-            action.triggered.connect(lambda on=False, id_=command.id: self.triggered.emit(id_, on))
+            action.triggered.connect(lambda _on=False, id_=command.id: self.triggered.emit(id_))
             self._all[command.id] = action
         self.set_selected(0)
 
     def __getitem__(self, id_: str) -> QAction:
         return self._all[id_]
 
-    def live_in(self, widget: QWidget) -> None:
+    def live_in(self, widget: QWidget, *, is_preview: bool = False) -> None:
         """Let the list's keys act while `widget` or something inside it has the focus."""
         for command in COMMANDS:
-            if command.in_list:
+            if command.in_list and not (is_preview and command.plays):
                 widget.addAction(self._all[command.id])
 
     def set_letters(self, on: bool) -> None:
@@ -144,7 +158,7 @@ class Actions(QObject):
         for title, ids in (
             (tr("File"), ("add", "add_account", _, "save", "save_as", "save_expiring", _, "quit")),
             (tr("Edit"), ("undo", "paste", _, "rename", "tag", "note", _, "remove", _, "find")),
-            (tr("Task"), ("play", "open", "reveal", _, "look", "watch", "cancel")),
+            (tr("Task"), ("open", "reveal", _, "look", "watch", "cancel")),
             (tr("View"), ("refresh", _, *_VIEWS, _, "sidebar", "inspector", "compact")),
             (tr("Help"), ("shortcuts",)),
         ):
@@ -156,6 +170,7 @@ class Actions(QObject):
                 menu.addSeparator()
                 self._fill(menu, ("settings",))
             if "look" in ids:
+                self._submenu(menu, tr("Play"), _PLAY, before="open")
                 self._submenu(menu, tr("Rating"), _RATE, before="look")
                 self._submenu(menu, tr("Choice"), ("pick", "reject", "unpick"), before="look")
             if "sidebar" in ids:

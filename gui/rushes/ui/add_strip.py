@@ -10,7 +10,7 @@ from rushes.core.account import Account
 from rushes.core.task_ids import Found
 from rushes.presentation.text import tr, translate
 from rushes.ui import plain, theme
-from rushes.ui.pieces import push_button
+from rushes.ui.pieces import Elided, push_button
 from rushes.ui.sign import Sign
 
 
@@ -40,11 +40,11 @@ class AddStrip(QFrame):
         self._whose = plain.label(tr("Account:"))
         self._account = QComboBox()
         self._account.setMinimumHeight(theme.TARGET)
-        self._account.setMinimumWidth(180)
+        self._account.setMinimumWidth(150)
         self._account.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         plain.name(self._account, tr("Account of these tasks"))
         self._account.currentIndexChanged.connect(self._ready)
-        self._hint = plain.label()
+        self._hint = Elided("", Qt.TextElideMode.ElideRight)
         self._hint.setProperty("role", "warning")
         self._find = push_button(tr("Find IDs"), self._search, look="primary")
         self._add = push_button(tr("Add"), self._confirm, look="primary")
@@ -54,7 +54,7 @@ class AddStrip(QFrame):
         row.setSpacing(theme.SMALL)
         row.addWidget(Sign("inbox", "accent"))
         for widget in (self._found, self._entry, self._whose, self._account, self._hint):
-            row.addWidget(widget, 1 if widget is self._entry else 0)
+            row.addWidget(widget, 1 if widget in (self._entry, self._hint) else 0)
         row.addStretch(0)
         for button in (self._find, self._add, self._cancel):
             row.addWidget(button)
@@ -77,21 +77,21 @@ class AddStrip(QFrame):
         """Say what was found and ask whose it is.
 
         Args:
-            found: Ids that are not in the list yet.
-            already: How many more are there already.
+            found: All ids that were found.
+            already: How many of them are in the list already.
             guess: The account they seem to belong to; None: the user must choose.
         """
         self._ids = [one.id for one in found]
-        total = len(self._ids) + already
-        text = translate("", "%n task ID(s) found", None, total)
+        text = translate("", "%n task ID(s) found", None, len(found))
+        new = len(found) - already
         if already:
             text = tr("{found} ({already} already here).", found=text, already=already)
         else:
             text += "."
         plain.set_text(self._found, text)
         plain.set_tooltip(self._found, "\n".join(self._ids[:20]))
-        plain.set_text(self._add, tr("Add {count}", count=len(self._ids)))
-        plain.name(self._add, tr("Add {count}", count=len(self._ids)))
+        plain.set_text(self._add, tr("Add {count}", count=new))
+        plain.name(self._add, tr("Add {count}", count=new))
         self._show_parts(asking=True)
         self._offer(guess)
         ready = self._add.isEnabled()
@@ -132,11 +132,8 @@ class AddStrip(QFrame):
     def _ready(self) -> None:
         chosen = self._account.currentIndex() >= 0
         self._add.setEnabled(chosen and bool(self._ids))
-        why = "" if chosen else tr("These IDs could belong to several accounts: choose one.")
-        if not self._ids:
-            why = tr("All of them are in the list already.")
-        plain.set_text(self._hint, why)
-        self._hint.setVisible(bool(why))
+        why = "" if chosen else tr("Several accounts fit: choose one.")
+        self._hint.show_text(why)
 
     def _search(self) -> None:
         if text := self._entry.text().strip():

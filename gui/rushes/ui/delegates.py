@@ -21,6 +21,8 @@ from rushes.ui.task_model import TaskModel
 
 Index = QModelIndex | QPersistentModelIndex
 _PAD = theme.SMALL
+#: Property of the table: the row under the pointer, -1 for none. The whole row is lit, not a cell.
+HOVERED = "hoveredRow"
 
 #: ArtifactState -> (icon, colour)
 _KEPT = {
@@ -42,6 +44,7 @@ class CellDelegate(QStyledItemDelegate):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._table = parent
         self._painters: dict[str, Callable[[QPainter, QRect, Index, Task], None]] = {
             "poster": self._poster,
             "name": self._name,
@@ -62,7 +65,7 @@ class CellDelegate(QStyledItemDelegate):
             return
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._ground(painter, option)
+        self._ground(painter, option, hovered=self._table.property(HOVERED) == index.row())
         painter.setFont(option.font)
         paint = self._painters.get(index.data(TaskModel.COLUMN), self._text)
         paint(painter, option.rect, index, task)
@@ -85,13 +88,13 @@ class CellDelegate(QStyledItemDelegate):
 
     # --- parts ----------------------------------------------------------------------------
 
-    def _ground(self, painter: QPainter, option: QStyleOptionViewItem) -> None:
+    def _ground(self, painter: QPainter, option: QStyleOptionViewItem, *, hovered: bool) -> None:
         if option.state & QStyle.StateFlag.State_Selected:
             painter.fillRect(option.rect, theme.ink("selection"))
-        elif option.state & QStyle.StateFlag.State_MouseOver:
+        elif hovered:
             painter.fillRect(option.rect, theme.ink("stripe"))
-        painter.setPen(theme.ink("line"))
-        painter.drawLine(option.rect.bottomLeft(), option.rect.bottomRight())
+        under = QRect(option.rect.left(), option.rect.bottom(), option.rect.width(), 1)
+        painter.fillRect(under, theme.ink("line"))
         if option.state & QStyle.StateFlag.State_HasFocus:
             painter.setPen(QPen(theme.ink("accent"), 1.5))
             painter.drawRoundedRect(QRectF(option.rect).adjusted(1.5, 1.5, -2, -2.5), 3, 3)

@@ -49,6 +49,11 @@ def set_text(target: QLabel | QAbstractButton | QAction | QLineEdit | QMenu, tex
         target.setText(unmarked(text))
 
 
+def set_short_text(action: QAction, text: str) -> None:
+    """What a button of the action shows, where the menu says more."""
+    action.setIconText(unmarked(text))
+
+
 def set_tooltip(target: QWidget | QAction, text: str) -> None:
     target.setToolTip(rich_free(text))
 

@@ -99,6 +99,7 @@ class SettingsDialog(QDialog):
         self._auto_save = _check(tr("Save results as soon as they are ready"), now.auto_save)
         self._at_once = QSpinBox()
         self._at_once.setRange(1, 16)
+        self._at_once.setMaximumWidth(90)
         self._at_once.setValue(now.downloads_at_once)
         self._theme = _choice(
             now.theme,
@@ -132,7 +133,10 @@ class SettingsDialog(QDialog):
         form.addRow(line(tr("Window"), "title"))
         _row(form, tr("Theme"), self._theme)
         _row(form, tr("Language"), self._language)
-        form.addRow("", line(tr("A new language is used from the next start."), "caption"))
+        form.addRow(
+            "",
+            line(tr("A new language is used from the next start."), "caption", wraps=False),
+        )
         _row(form, tr("Rows"), self._density)
         form.addRow("", self._letters)
 
@@ -193,7 +197,7 @@ def _row(form: QFormLayout, words: str, field: QWidget, inside: QHBoxLayout | No
     title = plain.label(words)
     title.setBuddy(field)
     plain.name(field, words)
-    form.addRow(title, inside or field)  # type: ignore[call-overload]
+    form.addRow(title, inside or field)
 
 
 def _check(words: str, on: bool) -> QCheckBox:

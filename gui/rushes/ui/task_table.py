@@ -1,6 +1,6 @@
 """The task table: rows fed by diffs, selection and scrolling kept by task."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -25,7 +25,7 @@ from rushes.core.task import Diff, Key, Task
 from rushes.presentation.columns import BY_ID, COLUMNS, SORT_DEFAULT, Context
 from rushes.presentation.text import tr
 from rushes.ui import plain, theme
-from rushes.ui.delegates import CellDelegate
+from rushes.ui.delegates import HOVERED, CellDelegate
 from rushes.ui.row_order import RowOrder, Scope, Wanted
 from rushes.ui.task_model import TaskModel
 
@@ -73,6 +73,8 @@ class TaskTable(QTableView):
         self._model.renamed.connect(self.renamed)
         self.selectionModel().selectionChanged.connect(self._tell_selection)
         self.selectionModel().currentRowChanged.connect(self._tell_current)
+        self.entered.connect(lambda index: self._hover(index.row()))
+        self.viewportEntered.connect(lambda: self._hover(-1))
         self.doubleClicked.connect(lambda index: self.opened.emit(self._model.keys[index.row()]))
         self.clicked.connect(self._clicked)
         self.set_density("comfortable")
@@ -87,8 +89,9 @@ class TaskTable(QTableView):
         return self._model.order
 
     @property
-    def all_tasks(self) -> dict[Key, Task]:
-        return dict(self._model.tasks)
+    def tasks(self) -> Mapping[Key, Task]:
+        """All tasks, shown or not."""
+        return self._model.tasks
 
     @property
     def shown_keys(self) -> Sequence[Key]:
@@ -135,6 +138,9 @@ class TaskTable(QTableView):
 
     # --- selection by key -----------------------------------------------------------------
 
+    def is_shown(self, key: Key) -> bool:
+        return self._model.row(key) is not None
+
     def selected_keys(self) -> list[Key]:
         rows = sorted(index.row() for index in self.selectionModel().selectedRows())
         return [self._model.keys[row] for row in rows]
@@ -145,6 +151,7 @@ class TaskTable(QTableView):
 
     def select(self, keys: Iterable[Key]) -> None:
         """Select these, as far as they are shown, and bring the first into sight."""
+        self._model.settle()
         rows = sorted(row for key in keys if (row := self._model.row(key)) is not None)
         chosen = QItemSelection()
         last = len(COLUMNS) - 1
@@ -248,6 +255,7 @@ class TaskTable(QTableView):
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
+        self._hover(-1)
         QTimer.singleShot(0, self, self._settle)
 
     # --- inside ---------------------------------------------------------------------------
@@ -309,6 +317,11 @@ class TaskTable(QTableView):
             with _Anchored(self):
                 self._model.settle()
             self.rows_changed.emit()
+
+    def _hover(self, row: int) -> None:
+        if self.property(HOVERED) != row:
+            self.setProperty(HOVERED, row)
+            self.viewport().update()
 
     def _is_pointed_at(self) -> bool:
         """Whether moving rows would pull one from under the user's pointer or editor."""

@@ -13,6 +13,8 @@ from string import Template
 from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
+    QFont,
+    QFontInfo,
     QGuiApplication,
     QIcon,
     QIconEngine,
@@ -113,7 +115,7 @@ LIGHT = Colours(
     not_found="#8a4a06",
     amber="#855000",
     red="#b3231d",
-    star="#8a5a00",
+    star="#a87400",
 )
 
 
@@ -148,12 +150,21 @@ def _dress(app: QApplication) -> None:
     choice = str(app.property(_CHOICE))
     system_dark = app.styleHints().colorScheme() is Qt.ColorScheme.Dark
     look = DARK if choice == "dark" or (choice == "system" and system_dark) else LIGHT
-    font = app.font()
-    if font.pointSizeF() != BODY_PT:
-        font.setPointSizeF(BODY_PT)
-        app.setFont(font)
+    app.setFont(_font(app.font()))
     app.setPalette(palette(look))
     app.setStyleSheet(style_sheet(look))
+
+
+def _font(system: QFont) -> QFont:
+    """The system's own family; where it has no Chinese, a regular sans beside it."""
+    made = QFont(system)
+    own = QFontInfo(system).family()  # a real one: "Sans Serif" would let the Chinese one win
+    made.setFamilies([own, *(family for family in _CHINESE if family != own)])
+    made.setPointSizeF(BODY_PT)
+    return made
+
+
+_CHINESE = ("PingFang SC", "Microsoft YaHei UI", "Noto Sans CJK SC", "Source Han Sans SC")
 
 
 def palette(look: Colours) -> QPalette:
@@ -190,12 +201,15 @@ def palette(look: Colours) -> QPalette:
 
 def style_sheet(look: Colours) -> str:
     values = {field.name: getattr(look, field.name) for field in fields(look)}
-    chevron = asset("icons", "dark" if look is DARK else "light", "chevron-down.svg")
-    check = asset("icons", "dark" if look is DARK else "light", "check.svg")
-    return Template(asset("style.qss").read_text(encoding="utf-8")).substitute(
-        values, caption=CAPTION_PT, body=BODY_PT, title=TITLE_PT,
-        chevron=chevron.as_posix(), check=check.as_posix(),
-    )  # fmt: skip
+    shade = "dark" if look is DARK else "light"
+    for name, value in (
+        ("chevron", "chevron-down"),
+        ("chevron_up", "chevron-up"),
+        ("check", "check"),
+    ):
+        values[name] = asset("icons", shade, f"{value}.svg").as_posix()
+    sheet = Template(asset("style.qss").read_text(encoding="utf-8"))
+    return sheet.substitute(values, caption=CAPTION_PT, body=BODY_PT, title=TITLE_PT)
 
 
 class _Drawn(QIconEngine):

@@ -61,7 +61,9 @@ class Toolbar(QFrame):
 
     def set_expiring(self, count: int) -> None:
         words = tr("Save all expiring")
-        plain.set_text(self._expiring, f"{words} •{count}" if count else words)
+        action = self._expiring.defaultAction()
+        plain.set_short_text(action, f"{words} •{count}" if count else words)
+        action.setEnabled(count > 0)
         plain.name(self._expiring, f"{words}, {count}" if count else words)
 
 
@@ -107,7 +109,7 @@ def _button(action: QAction, spoken: str, *, words: bool = False) -> QToolButton
     made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     if words:
         made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        plain.set_text(made, spoken)
+        plain.set_short_text(action, spoken)
     else:
         made.setProperty("flat", True)
     plain.name(made, spoken)

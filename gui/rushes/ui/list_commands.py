@@ -1,0 +1,182 @@
+"""What the commands do to the selected rows: each becomes a signal of the window."""
+
+from collections.abc import Callable
+from functools import partial
+from typing import Protocol
+
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QWidget
+
+from rushes.core.account import Account, Dialect
+from rushes.core.task import Key, Pick, Status, Task
+from rushes.presentation.columns import BY_ID
+from rushes.presentation.text import tr
+from rushes.ui import marks, plain, theme
+from rushes.ui.actions import Actions
+from rushes.ui.quick_edit import QuickEdit
+from rushes.ui.task_table import TaskTable
+from rushes.ui.window_signals import WindowSignals
+
+Deed = Callable[[], object]
+COPIED = ("seed", "parameters", "id", "path", "curl", "url")
+
+
+class Playable(Protocol):
+    """What the list asks of the preview."""
+
+    def toggle_play(self) -> None: ...
+    def shuttle(self, way: int) -> None: ...
+    def step(self, by: int) -> None: ...
+    def toggle_loop(self) -> None: ...
+    def toggle_full_screen(self) -> None: ...
+
+
+class ListCommands:
+    def __init__(self, window: WindowSignals, table: TaskTable, actions: Actions) -> None:
+        self._window = window
+        self._table = table
+        self._actions = actions
+        self._player: Playable | None = None
+        self.accounts: tuple[Account, ...] = ()
+
+    def set_player(self, player: Playable) -> None:
+        self._player = player
+
+    def deeds(self) -> dict[str, Deed]:
+        """What is done by which command's id."""
+        say, mark = self._window, self._mark
+        done: dict[str, Deed] = {
+            "save": lambda: say.save_requested.emit(self._keys()),
+            "save_as": lambda: self._of_current(say.save_as_requested.emit),
+            "open": lambda: self._of_current(say.open_requested.emit),
+            "reveal": lambda: self._of_current(say.reveal_requested.emit),
+            "pick": partial(mark, marks.picked(Pick.PICK)),
+            "reject": partial(mark, marks.picked(Pick.REJECT)),
+            "unpick": partial(mark, marks.picked(Pick.NONE)),
+            "tag": self._edit_tags,
+            "note": self._edit_note,
+            "rename": self._table.rename_current,
+            "look": lambda: say.look_requested.emit(self._keys()),
+            "watch": self._toggle_watch,
+            "remove": lambda: say.remove_requested.emit(self._keys()),
+            "cancel": self._cancel,
+        }
+        for what in COPIED:
+            done[f"copy_{what}"] = partial(self._copy, what)
+        for stars in range(6):
+            done[f"rate_{stars}"] = partial(mark, marks.rated(stars))
+        return done | self._player_deeds()
+
+    def offer(self) -> None:
+        """Switch commands on and off by what is selected."""
+        tasks = self._tasks()
+        self._actions.set_selected(len(tasks))
+        paused = bool(tasks) and not any(task.watched for task in tasks)
+        words = tr("Resume watching") if paused else tr("Pause watching")
+        plain.set_text(self._actions["watch"], words)
+        self._actions["cancel"].setEnabled(self._can_cancel() is not None)
+
+    def show_menu(self, at: QPoint) -> None:
+        menu = self._actions.context_menu(self._table, can_cancel=self._can_cancel() is not None)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(at)
+
+    # --- inside ---------------------------------------------------------------------------
+
+    def _player_deeds(self) -> dict[str, Deed]:
+        def play(what: Callable[[Playable], object]) -> Deed:
+            return lambda: what(self._player) if self._player else None
+
+        return {
+            "play": play(lambda p: p.toggle_play()),
+            "play_back": play(lambda p: p.shuttle(-1)),
+            "play_stop": play(lambda p: p.shuttle(0)),
+            "play_on": play(lambda p: p.shuttle(1)),
+            "frame_back": play(lambda p: p.step(-1)),
+            "frame_on": play(lambda p: p.step(1)),
+            "loop": play(lambda p: p.toggle_loop()),
+            "full_screen": play(lambda p: p.toggle_full_screen()),
+        }
+
+    def _keys(self) -> list[Key]:
+        return self._table.selected_keys()
+
+    def _tasks(self) -> list[Task]:
+        return [task for key in self._keys() if (task := self._table.task(key))]
+
+    def _of_current(self, deed: Callable[[Key], object]) -> None:
+        keys = self._keys()
+        current = self._table.current_key()
+        if keys:
+            deed(current if current in keys and current else keys[0])
+
+    def _copy(self, what: str) -> None:
+        self._window.copy_requested.emit(what, self._keys())
+
+    def _mark(self, change: marks.MarkChange) -> None:
+        self._window.mark_requested.emit(self._keys(), change)
+
+    def _toggle_watch(self) -> None:
+        """Pause them; all of them are paused already: watch on."""
+        on = not any(task.watched for task in self._tasks())
+        self._window.watch_requested.emit(self._keys(), on)
+
+    def _can_cancel(self) -> Key | None:
+        """The one selected task if its service can cancel it: queued only, else the same call
+        would destroy the record."""
+        tasks = self._tasks()
+        if len(tasks) != 1 or tasks[0].status is not Status.QUEUED:
+            return None
+        key = tasks[0].key
+        able = any(a.id == key.account and a.dialect is Dialect.ARK for a in self.accounts)
+        return key if able else None
+
+    def _cancel(self) -> None:
+        key = self._can_cancel()
+        task = self._table.task(key) if key else None
+        if key is None or task is None:
+            return
+        name = BY_ID["name"].shown(task, self._table.order.ctx)
+        text = tr("The service drops “{name}”. It cannot be brought back.", name=name)
+        plain.ask(
+            self._window,
+            tr("Cancel the task at the service?"),
+            text,
+            tr("Cancel the task"),
+            tr("Keep it"),
+            partial(self._window.cancel_requested.emit, key),
+        )
+
+    def _edit_tags(self) -> None:
+        tasks = self._tasks()
+        before = marks.common_tags([task.mark for task in tasks])
+        keys = [task.key for task in tasks]
+
+        def take(text: str) -> None:
+            change = marks.tagged(before, marks.read_tags(text))
+            self._window.mark_requested.emit(keys, change)
+
+        self._edit(tr("Tags"), tr("hero, take two"), ", ".join(before), take)
+
+    def _edit_note(self) -> None:
+        tasks = self._tasks()
+        notes = {task.mark.note for task in tasks}
+        keys = [task.key for task in tasks]
+        before = notes.pop() if len(notes) == 1 else ""
+
+        def take(text: str) -> None:
+            self._window.mark_requested.emit(keys, marks.noted(text))
+
+        self._edit(tr("Note"), tr("What to remember about it"), before, take)
+
+    def _edit(self, title: str, hint: str, text: str, take: Callable[[str], None]) -> None:
+        edit = QuickEdit(self._window, title, hint, text)
+        edit.accepted.connect(take)
+        edit.show_at(self._beside_current())
+
+    def _beside_current(self) -> QPoint:
+        view: QWidget = self._table.viewport()
+        box = self._table.visualRect(self._table.currentIndex())
+        left = max(theme.HUGE, box.left() + theme.HUGE)
+        low = min(max(box.bottom(), theme.HUGE), view.height() - 80)
+        return view.mapToGlobal(QPoint(min(left, view.width() - 360), low))

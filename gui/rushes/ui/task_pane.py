@@ -1,0 +1,65 @@
+"""The middle of the window: the table, or what to do when it has no row."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QStackedWidget
+
+from rushes.core.account import Account
+from rushes.presentation.overview import empty_state
+from rushes.ui.empty_page import EmptyPage
+from rushes.ui.row_order import Scope, Wanted
+from rushes.ui.task_table import TaskTable
+
+
+class TaskPane(QStackedWidget):
+    """Signals:
+    action_requested: the value of the `Action` the empty page offered.
+    """
+
+    action_requested = Signal(str)
+
+    def __init__(self, now: float) -> None:
+        super().__init__()
+        self.table = TaskTable(now)
+        self._empty = EmptyPage()
+        self._accounts: tuple[Account, ...] = ()
+        self.addWidget(self.table)
+        self.addWidget(self._empty)
+        self.table.rows_changed.connect(self._turn)
+        self._empty.action_requested.connect(self.action_requested)
+        self._turn()
+
+    @property
+    def is_empty(self) -> bool:
+        return self.currentWidget() is self._empty
+
+    @property
+    def empty_text(self) -> str:
+        return self._empty.text if self.is_empty else ""
+
+    def set_accounts(self, accounts: Sequence[Account]) -> None:
+        self._accounts = tuple(accounts)
+        self.table.set_accounts(accounts)
+        self._turn()
+
+    def set_scope(self, scope: Scope) -> None:
+        self.table.set_scope(scope)
+
+    def set_search(self, wanted: Wanted | None) -> None:
+        self.table.set_search(wanted)
+
+    def _turn(self) -> None:
+        if self.table.shown_keys:
+            self.setCurrentWidget(self.table)
+            return
+        order = self.table.order
+        self._empty.show_sentence(
+            empty_state(
+                accounts=self._accounts,
+                tasks=len(self.table.tasks),
+                filtered=order.wanted is not None,
+                view=order.scope.view,
+            )
+        )
+        self.setCurrentWidget(self._empty)

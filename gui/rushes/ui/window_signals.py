@@ -1,0 +1,55 @@
+"""What a window of Rushes can say: every wish of the user as one signal."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QMainWindow
+
+
+class WindowSignals(QMainWindow):
+    """Signals, with their arguments where the name does not say them:
+
+    add_requested: the field for ids was opened.
+    text_given: text that was pasted, dropped or typed, to be searched for ids.
+    files_dropped: list[Path] to be read.
+    add_confirmed: account id, list of task ids.
+    refresh_requested: account id, or "" for all.
+    save_requested, look_requested, remove_requested, selection_changed: list[Key].
+    save_as_requested, reveal_requested, open_requested, cancel_requested: Key.
+    copy_requested: one of seed, parameters, id, path, curl, url; list[Key].
+    mark_requested: list[Key], a function Mark -> Mark.
+    watch_requested: list[Key], whether to watch on.
+    import_recent_requested, account_…_requested: account id.
+    accounts_requested: a service is to be added.
+    current_changed: the Key whose details are to be shown, or None.
+    settings_changed: Settings.
+    action_requested: the id of the action a message or an empty page offered.
+    layout_changed: sizes, columns or sort changed; what `restore_layout` takes.
+    """
+
+    close_requested = Signal()
+    add_requested = Signal()
+    text_given = Signal(str)
+    files_dropped = Signal(list)
+    add_confirmed = Signal(str, list)
+    refresh_requested = Signal(str)
+    save_requested = Signal(list)
+    save_as_requested = Signal(object)
+    save_expiring_requested = Signal()
+    reveal_requested = Signal(object)
+    open_requested = Signal(object)
+    copy_requested = Signal(str, list)
+    remove_requested = Signal(list)
+    undo_requested = Signal()
+    mark_requested = Signal(list, object)
+    watch_requested = Signal(list, bool)
+    look_requested = Signal(list)
+    cancel_requested = Signal(object)
+    import_recent_requested = Signal(str)
+    accounts_requested = Signal()
+    account_remove_requested = Signal(str)
+    account_replace_key_requested = Signal(str)
+    account_resume_requested = Signal(str)
+    selection_changed = Signal(list)
+    current_changed = Signal(object)
+    settings_changed = Signal(object)
+    action_requested = Signal(str)
+    layout_changed = Signal(str)
