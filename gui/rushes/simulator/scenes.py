@@ -125,8 +125,9 @@ _SINGLE: tuple[Scene, ...] = (
         site: (Slot(name="frames", model=SEEDANCE_10, result="pond.mp4", by_frames=True),)
         for site in (Site.ARK, Site.ANYFAST)}),
     _scene("last-frame", "A film and its last frame.", {
-        site: (Slot(name="frame", result="dusk.mp4", last_frame=True),)
-        for site in (Site.ARK, Site.RONG, Site.ANYFAST)}),
+        site: (Slot(name="frame", result=film, last_frame=True),)
+        for site, film in (
+            (Site.ARK, "dusk.mp4"), (Site.RONG, "dunes.mp4"), (Site.ANYFAST, "pond.mp4"))}),
     _scene("model", "3D models in zip files.", {Site.ARK_LIST: (
         Slot(name="vase", model=SEED3D, result="vase.zip", subdivision="medium"),
         Slot(name="bowl", model=SEED3D, result="bowl.zip", subdivision="high"))}),
