@@ -118,3 +118,8 @@ def test_that_details_quote_the_beginning_of_a_page_without_any_query() -> None:
     assert "https://f.example/v.mp4?…" in detail
     assert "secret" not in detail
     assert len(detail) < 300
+
+
+def test_that_details_never_quote_broken_json() -> None:
+    assert "prompt" not in failure(b'{"prompt":"a cat",', 302).detail
+    assert "\0" not in failure(b"<html>\0", content_type="text/html").detail

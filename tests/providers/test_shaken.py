@@ -10,6 +10,7 @@ import os
 from dataclasses import fields
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +19,8 @@ from rushes.core.task import Report, Status
 from rushes.core.wire import Page, Reply
 from rushes.providers.shapes import read_one, read_page
 from tests.providers.replies import SAMPLES, STATUS
+
+pytestmark = pytest.mark.timeout(600)  # the full shake takes minutes on a busy machine
 
 EXAMPLES = 4500 if os.environ.get("RUSHES_FULL") == "1" else 200
 shaken = settings(
@@ -225,7 +228,7 @@ def test_that_any_bytes_are_answered_with_a_value(body: bytes, status: int, kind
 
 
 @shaken
-@given(st.lists(values | mutated(), max_size=8))
+@given(st.lists(values | mutated(), max_size=4))
 def test_that_no_row_of_a_list_is_lost_silently(rows: list[Any]) -> None:
     page = read_page(Reply(200, as_bytes({"items": rows, "total": 9})))
     assert isinstance(page, Page)

@@ -15,6 +15,7 @@ import msgspec
 
 from rushes.core.failure import Malformed
 from rushes.core.wire import Reply
+from rushes.providers.values import text
 
 MAX_BYTES = 8 * 1024 * 1024
 MAX_DEPTH = 64
@@ -94,12 +95,14 @@ def is_web_page(reply: Reply) -> bool:
 
 
 def plain_text(reply: Reply) -> str | None:
-    """The beginning of an answer that is a sentence; None for cut-off JSON and for nothing."""
+    """The beginning of an answer that is a sentence; None for cut-off JSON and for nothing.
+
+    Queries are cut off: in a signed URL they are the secret.
+    """
     start = written(reply.body[: 4 * _EXCERPT])
-    return None if start[:1] in ("", "{", "[") else _QUERY.sub("?…", start)[:_EXCERPT]
+    return None if start[:1] in ("", "{", "[") else text(_QUERY.sub("?…", start)[:_EXCERPT])
 
 
 def excerpt(reply: Reply) -> str:
-    """The beginning of an answer that is not JSON, for the details fold. Queries are cut off."""
-    start = written(reply.body[: 4 * _EXCERPT])
-    return f"{reply.content_type or 'no content type'}: {_QUERY.sub('?…', start)[:_EXCERPT]}"
+    """What an answer that is no JSON looks like, for the details fold."""
+    return f"{reply.content_type or 'no content type'}: {plain_text(reply) or ''}"
