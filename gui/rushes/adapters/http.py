@@ -247,7 +247,7 @@ class ResultClient:
         self, url: str, account: str, headers: Mapping[str, str]
     ) -> AsyncIterator[ResultStream | Failure]:
         """Open `url`, sent byte for byte. Any HTTP status but a redirect is a stream."""
-        response = await self._open(url, self._clients.get(account), headers)
+        response = await self._open(url, account, headers)
         if isinstance(response, Failure):
             yield response
             return
@@ -257,13 +257,14 @@ class ResultClient:
             response.close()
 
     async def _open(
-        self, url: str, client: AccountClient | None, headers: Mapping[str, str]
+        self, url: str, account: str, headers: Mapping[str, str]
     ) -> aiohttp.ClientResponse | Failure:
+        client = self._clients.get(account)
         allowed, host = await client.ranges() if client else PUBLIC_ONLY, ""
         for _ in range(MAX_REDIRECTS + 1):
             checked = check_url(url, allowed=allowed)
             if isinstance(checked, Failure):
-                return checked
+                return checked if account in self._clients else _not_open(checked.host)
             if client is not None and not _is_origin(url, client.origin):
                 client = None  # for good: a redirect back does not get the key again
             host = urlsplit(url).hostname or ""
@@ -339,6 +340,11 @@ class Network:
         await self.results.aclose()
         while self._made:
             await self._made.pop().aclose()
+
+
+def _not_open(host: str) -> Failure:
+    """What may be opened for an account is only known with its client: its key is read late."""
+    return Failure(Kind.NO_KEY, host=host, detail="the account is not open yet")
 
 
 def retry_after(text: str, now: float) -> float | None:

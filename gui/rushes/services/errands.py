@@ -1,0 +1,107 @@
+"""What a user asks of an account now and then: is the key good, what is there, cancel this."""
+
+from dataclasses import replace
+from functools import partial
+from urllib.parse import urlsplit
+
+from rushes.core.account import Account
+from rushes.core.failure import Failure, Kind
+from rushes.core.merge import Change, absorb
+from rushes.core.ports import Client, Clock, Store
+from rushes.core.task import Diff, Key, Report, Status
+from rushes.core.wire import Page, Provider, Request
+from rushes.services.asker import Asker
+
+#: An id no service can know.
+_NOBODY = "rushes-asks-whether-this-key-is-good"
+
+#: Answers that only a service gives that took the key and looked for the task.
+_KEY_IS_GOOD = frozenset({Kind.NOT_FOUND, Kind.REJECTED})
+
+_MAX_PAGES = 500
+
+
+async def test_account(provider: Provider, client: Client, account: Account) -> Failure | None:
+    """Ask the service the cheapest question that needs the key. None: the key is accepted."""
+    path = urlsplit(account.base_url).path
+    if provider.recent is not None and provider.read_page is not None:
+        reply = await client.send(_smallest(provider.recent(path, 1)[0]))
+        said = reply if isinstance(reply, Failure) else provider.read_page(reply)
+        return said if isinstance(said, Failure) else None
+    failure: Failure | None = None
+    for request in provider.one(path, _NOBODY):
+        reply = await client.send(request)
+        answer = reply if isinstance(reply, Failure) else provider.read_one(reply, _NOBODY)
+        failure = answer if isinstance(answer, Failure) else None
+        if failure is None or failure.kind is not Kind.NOT_API:
+            break
+    return None if failure is None or failure.kind in _KEY_IS_GOOD else failure
+
+
+def _smallest(request: Request) -> Request:
+    """The same list, one row long."""
+    query = ((name, "1" if name == "page_size" else value) for name, value in request.query)
+    return replace(request, query=tuple(query))
+
+
+async def import_recent(asker: Asker, store: Store, clock: Clock) -> tuple[Diff, Failure | None]:
+    """Put everything the service still holds into the list.
+
+    Returns:
+        What is new in the list, already committed, and why it is not everything, if so.
+    """
+    found: dict[Key, Change] = {}
+    failure: Failure | None = None
+    seen: dict[int, int] = {}  # rows read, by tier
+    for page in range(1, _MAX_PAGES + 1):
+        before, more = len(found), False
+        for tier, request in enumerate(asker.recent(page)):
+            answer = await asker.page(request)
+            if isinstance(answer.said, Failure):
+                failure = answer.said
+                break
+            _collect(found, answer.said, answer.asked_at, asker.account.id, clock())
+            rows = len(answer.said.reports) + len(answer.said.broken)
+            seen[tier] = seen.get(tier, 0) + rows
+            total = answer.said.total
+            more = more or (rows > 0 and (total is None or seen[tier] < total))
+        if failure is not None or not more or len(found) == before:
+            break
+    added = await store.add(tuple(found), clock(), discovered=True)
+    changed = await store.change(found, clock())
+    return _joined(added, changed), failure
+
+
+def _collect(
+    found: dict[Key, Change], page: Page, asked_at: float, account: str, seen_at: float
+) -> None:
+    """Take over a page. New tasks shift the pages after it: a row may come twice."""
+    for report in page.reports:
+        change = partial(absorb, report=report, asked_at=asked_at, seen_at=seen_at)
+        found.setdefault(Key(account, report.id), change)
+
+
+def _joined(added: Diff, changed: Diff) -> Diff:
+    """One diff of two commits: a task added by the first is added as the second left it."""
+    now = {task.key: task for task in changed.changed}
+    new = {task.key for task in added.added}
+    return Diff(
+        added=tuple(now.get(task.key, task) for task in added.added),
+        changed=tuple(task for task in changed.changed if task.key not in new),
+    )
+
+
+async def cancel_queued(asker: Asker, key: Key) -> tuple[Report | None, float, Failure | None]:
+    """Cancel a task that is queued *now*: the same call destroys the record of one that ended.
+
+    Returns:
+        What the look right before it found, when that was asked, and why nothing was cancelled.
+    """
+    answer = await asker.one(key.id)
+    if isinstance(answer.said, Failure):
+        return None, answer.asked_at, answer.said
+    if answer.said.status is not Status.QUEUED:
+        host = asker.account.host
+        failure = Failure(Kind.REJECTED, host=host, detail="the task is not queued any more")
+        return answer.said, answer.asked_at, failure
+    return answer.said, answer.asked_at, await asker.cancel(key.id)

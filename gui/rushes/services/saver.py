@@ -1,0 +1,308 @@
+"""Saves results: earliest deadline first, each file downloaded once, ended links renewed.
+
+A link is a bearer capability that ends, and may count its downloads (contract 1.2): a file that
+is saved and intact is never fetched again. What fails in passing is tried again until its link
+ends; a full disk or an unwritable folder halts the queue, which goes on by itself.
+"""
+
+import asyncio
+import logging
+import math
+import random
+import time
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from rushes.core.failure import Failure
+from rushes.core.merge import Change
+from rushes.core.news import SaveFailed, TasksChanged, Trouble
+from rushes.core.ports import Clock, Downloader, Files, Publish, Store, StoreError
+from rushes.core.settings import Settings
+from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Diff, Key, Status, Task
+from rushes.services.job import HALTING, Item, Job, Keeper, Renew, after_failure
+from rushes.services.scope import Scope
+
+log = logging.getLogger(__name__)
+
+#: How often a halted queue looks whether it can go on (seconds), and the free space it needs.
+PROBE_S = 15.0
+LEAST_FREE_BYTES = 64 * 2**20
+
+
+class Saver:
+    """The queue of files to be saved and those being saved.
+
+    Args:
+        renew: Asks the service once more about a task; the new link is in the store after.
+        settings: The settings of the moment (auto-save, downloads at once, largest file).
+        patience: Give a file up after so many attempts; None: not before its link ends.
+        speed: See `Options.speed`.
+        chance: Random numbers from 0 to 1.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        downloader: Downloader,
+        files: Files,
+        publish: Publish,
+        settings: Callable[[], Settings],
+        renew: Renew,
+        clock: Clock = time.time,
+        speed: float = 1.0,
+        patience: int | None = None,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._store = store
+        self._files = files
+        self._publish = publish
+        self._settings = settings
+        self._clock = clock
+        self._speed = speed
+        self._patience = patience
+        self._chance = chance
+        self._keeper = Keeper(store, downloader, files, publish, settings, renew, clock)
+        self._scope = Scope("saver", self._on_error)
+        self._waiting: dict[Item, Job] = {}
+        self._running: dict[Item, Job] = {}
+        self._dropped: set[Item] = set()  # by the user: not queued again by itself
+        self._made = 0
+        self._held = False  # by the user
+        self._halt: Failure | None = None  # disk or folder
+        self._on_trial = False  # after a halt: one at a time until one succeeds
+        self._moved = asyncio.Event()
+
+    # what to save
+
+    def on_tasks(self, diff: Diff) -> None:
+        """The list changed: queue what succeeded (if auto-save is on), drop what was removed."""
+        if self._settings().auto_save:
+            for task in (*diff.added, *diff.changed):
+                self._queue_new(task, again=False)
+        for key in diff.removed:
+            for item in [item for item in self._waiting if item[0] == key]:
+                del self._waiting[item]
+            for job in self._jobs_of({key}):
+                self._scope.start(f"drop {job.number}", self._scope.cancel(_name(job)))
+        self._fill()
+
+    async def recover(self) -> None:
+        """At the start: queue everything that succeeded and was never saved, if auto-save is on."""
+        if self._settings().auto_save:
+            for task in await self._store.tasks():
+                self._queue_new(task, again=True)
+            self._fill()
+
+    async def save(self, keys: Sequence[Key], kinds: Collection[ArtifactKind] | None = None) -> int:
+        """Save these tasks' files now, missing and lost ones included. Returns how many."""
+        queued = 0
+        for task in await self._store.get(keys):
+            for artifact in task.artifacts:
+                wanted = kinds is None or artifact.kind in kinds
+                if wanted and not await self._is_kept(artifact):
+                    self._queue(task, artifact.kind)
+                    queued += 1
+        self._fill()
+        return queued
+
+    async def save_as(self, key: Key, kind: ArtifactKind, path: Path) -> None:
+        """Save one file under a path of the user's choice; from then on that is where it is."""
+        for task in await self._store.get([key]):
+            if task.artifact(kind) is not None:
+                self._queue(task, kind, path)
+        self._fill()
+
+    async def check(self, keys: Sequence[Key]) -> None:
+        """Whether saved files still are where they were, and as they were (promise R3)."""
+        changes: dict[Key, Change] = {}
+        for task in await self._store.get(keys):
+            now = {a.kind: await self._state_on_disk(a) for a in task.artifacts}
+            if any(now[a.kind] is not a.state for a in task.artifacts):
+                was = {a.kind: a.state for a in task.artifacts}
+                changes[task.key] = partial(_moved_to, was=was, now=now)
+        diff = await self._store.change(changes, self._clock()) if changes else Diff()
+        if diff:
+            self._publish(TasksChanged(diff))
+
+    async def _state_on_disk(self, artifact: Artifact) -> ArtifactState:
+        if artifact.state not in (ArtifactState.SAVED, ArtifactState.MISSING):
+            return artifact.state
+        intact = await self._files.is_intact(artifact)
+        return ArtifactState.SAVED if intact else ArtifactState.MISSING
+
+    async def _is_kept(self, artifact: Artifact) -> bool:
+        return await self._state_on_disk(artifact) is ArtifactState.SAVED
+
+    async def cancel(self, keys: Collection[Key]) -> None:
+        """Stop saving these tasks. What came so far stays as a part, to resume from."""
+        wanted = set(keys)
+        for item in [item for item in self._waiting if item[0] in wanted]:
+            del self._waiting[item]
+            self._dropped.add(item)
+        jobs = self._jobs_of(wanted)
+        self._dropped.update(job.item for job in jobs)
+        await self._stop(jobs)
+        self._tell_moved()
+
+    async def pause(self) -> None:
+        """Start nothing more, and put what is running back into the queue."""
+        self._held = True
+        running = list(self._running.values())
+        self._waiting.update((job.item, job) for job in running)
+        await self._stop(running)
+        self._tell_moved()
+
+    def resume(self) -> None:
+        """Go on after `pause`, or at once after a halt (another folder was chosen)."""
+        self._held, self._halt = False, None
+        self._fill()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is being saved, or waits and will be tried without the user."""
+        return bool(self._running) or (bool(self._waiting) and not self._held and not self._halt)
+
+    async def settled(self) -> None:
+        """Wait until nothing is left to do, or until only the user can help."""
+        while self.is_busy:
+            await self._moved.wait()
+
+    async def aclose(self) -> None:
+        """Stop. Parts stay and are resumed after the next start."""
+        self._held = True
+        await self._scope.aclose()
+
+    # the queue
+
+    def _queue_new(self, task: Task, *, again: bool) -> None:
+        if task.status is not Status.SUCCEEDED:
+            return
+        for artifact in task.artifacts:
+            fresh = artifact.state is ArtifactState.REMOTE and (again or not artifact.problem)
+            known = (task.key, artifact.kind) in self._dropped
+            if fresh and not known and artifact.url:
+                self._queue(task, artifact.kind)
+
+    def _queue(self, task: Task, kind: ArtifactKind, path: Path | None = None) -> None:
+        item = (task.key, kind)
+        artifact = task.artifact(kind)
+        if item in self._running or artifact is None:
+            return
+        self._dropped.discard(item)
+        job = self._waiting.get(item)
+        if job is None:
+            self._made += 1
+            job = Job(number=self._made, key=task.key, kind=kind)
+            self._waiting[item] = job
+        job.deadline = math.inf if artifact.expires_at is None else artifact.expires_at
+        job.path = path or job.path
+
+    def _fill(self) -> None:
+        """Start what may be started, earliest deadline first."""
+        at_once = 1 if self._on_trial else self._settings().downloads_at_once
+        while not self._held and self._halt is None and len(self._running) < at_once:
+            now = self._now()
+            ready = [job for job in self._waiting.values() if job.not_before <= now]
+            job = min(ready, key=lambda job: (job.deadline, job.number), default=None)
+            if job is None:
+                self._wait_for_next()
+                break
+            del self._waiting[job.item]
+            self._running[job.item] = job
+            self._scope.start(_name(job), self._run(job))
+        self._tell_moved()
+
+    def _wait_for_next(self) -> None:
+        if self._waiting:
+            wait = min(job.not_before for job in self._waiting.values()) - self._now()
+            self._scope.start("timer", self._later(wait))
+
+    async def _later(self, wait: float) -> None:
+        await asyncio.sleep(wait)
+        asyncio.get_running_loop().call_soon(self._fill)  # it may start another timer
+
+    async def _run(self, job: Job) -> None:
+        try:
+            failure = await self._keeper.save(job)
+            if failure is None:
+                self._on_trial = False
+            else:
+                await self._failed(job, failure)
+        except StoreError as e:
+            self._waiting[job.item] = job
+            self._halt_for(e.failure)
+        finally:
+            self._running.pop(job.item, None)
+            self._fill()
+
+    async def _failed(self, job: Job, failure: Failure) -> None:
+        job.attempts += 1
+        wait = after_failure(job, failure, patience=self._patience, chance=self._chance())
+        if failure.kind in HALTING:
+            self._waiting[job.item] = job
+            self._halt_for(failure)
+        elif wait is not None:
+            job.not_before = self._now() + wait / self._speed
+            self._waiting[job.item] = job
+        artifact = await self._keeper.put_back(job, failure)
+        if artifact is not None:
+            self._publish(SaveFailed(job.key, artifact, failure))
+
+    # a halt: disk or folder
+
+    def _halt_for(self, failure: Failure) -> None:
+        if self._halt is None:
+            if not self._on_trial:
+                self._publish(Trouble(failure))
+            self._halt = failure
+            self._scope.start("probe", self._probe())
+
+    async def _probe(self) -> None:
+        """Wait until there is room again, then try one file."""
+        while True:
+            await asyncio.sleep(PROBE_S / self._speed)
+            free = await self._files.free_bytes()
+            if free is None or free >= LEAST_FREE_BYTES:
+                break
+        self._halt, self._on_trial = None, True
+        self._fill()
+
+    # pieces
+
+    def _jobs_of(self, keys: Collection[Key]) -> list[Job]:
+        return [job for (key, _), job in self._running.items() if key in keys]
+
+    async def _stop(self, jobs: Sequence[Job]) -> None:
+        for job in jobs:
+            await self._scope.cancel(_name(job))
+            await self._keeper.put_back(job, None)
+
+    def _tell_moved(self) -> None:
+        self._moved.set()
+        self._moved = asyncio.Event()
+
+    def _now(self) -> float:
+        return asyncio.get_running_loop().time()
+
+    def _on_error(self, name: str, error: BaseException) -> None:
+        log.error("%s ended by a bug", name, exc_info=error)
+
+
+def _name(job: Job) -> str:
+    return f"save {job.number}"
+
+
+def _moved_to(
+    task: Task,
+    *,
+    was: Mapping[ArtifactKind, ArtifactState],
+    now: Mapping[ArtifactKind, ArtifactState],
+) -> Task:
+    """Take over what was found on disk, where the row still is as it was when looked up."""
+    artifacts = (
+        replace(a, state=now[a.kind]) if was.get(a.kind) is a.state else a for a in task.artifacts
+    )
+    return replace(task, artifacts=tuple(artifacts))

@@ -1,0 +1,144 @@
+"""Watching all accounts: one loop each, one gate a host, and one end."""
+
+import asyncio
+import logging
+import random
+import time
+from collections.abc import Callable, Iterable, Sequence
+
+from rushes.core.account import Account, origin
+from rushes.core.failure import Failure, Kind
+from rushes.core.pace import IN_FLIGHT, LIMITS
+from rushes.core.ports import Client, Clock, Publish, Store
+from rushes.core.task import Diff, Key
+from rushes.providers.registry import provider_for
+from rushes.services.asker import Asker
+from rushes.services.errands import test_account
+from rushes.services.limiter import Limiter
+from rushes.services.poller import Poller
+from rushes.services.scope import Scope
+
+__all__ = ["Watcher", "test_account"]
+
+log = logging.getLogger(__name__)
+
+#: A loop that ended by a bug starts again after this; an account never stops unnoticed.
+_RESTART_S = 30.0
+
+
+class Watcher:
+    """Starts, stops and finds the pollers. Clients belong to whoever hands them in."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        publish: Publish,
+        clock: Clock = time.time,
+        speed: float = 1.0,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self._store = store
+        self._publish = publish
+        self._clock = clock
+        self._speed = speed
+        self._chance = chance
+        self._pollers: dict[str, Poller] = {}
+        self._gates: dict[tuple[str, str, int], asyncio.Semaphore] = {}
+        self._scope = Scope("watcher", self._on_error)
+
+    def start(self, account: Account, client: Client, *, loop: bool = True) -> None:
+        """Watch `account` from now on.
+
+        Args:
+            loop: False: only look when `look` and the like are called.
+        """
+        gate = self._gates.setdefault(origin(account.base_url), asyncio.Semaphore(IN_FLIGHT))
+        limiter = Limiter(
+            LIMITS[account.dialect],
+            gate,
+            clock=asyncio.get_running_loop().time,
+            speed=self._speed,
+        )
+        asker = Asker(account, client, provider_for(account.dialect), limiter, self._clock)
+        poller = Poller(
+            asker,
+            store=self._store,
+            publish=self._publish,
+            clock=self._clock,
+            speed=self._speed,
+            chance=self._chance,
+        )
+        self._pollers[account.id] = poller
+        if loop:
+            self._scope.start(account.id, poller.run())
+
+    async def stop(self, account: str) -> None:
+        """Stop watching; the account's client may be closed afterwards."""
+        self._pollers.pop(account, None)
+        await self._scope.cancel(account)
+
+    def wake(self, account: str) -> None:
+        """Tasks were added: look at them now."""
+        if poller := self._pollers.get(account):
+            poller.wake()
+
+    def noticed(self, diff: Diff) -> None:
+        """The list changed, by whomever: what was removed or paused is not asked about again."""
+        for poller in self._pollers.values():
+            poller.noticed(diff)
+
+    def refresh(self, account: str | None = None) -> None:
+        """Look at everything at once; None: of all accounts. Paused accounts stay paused."""
+        for poller in self._chosen(account):
+            poller.refresh()
+
+    def resume(self, account: str) -> None:
+        """Try a paused account again: the user has seen to it."""
+        for poller in self._chosen(account):
+            poller.resume()
+
+    async def look(self, keys: Sequence[Key]) -> Failure | None:
+        """One pass over these tasks now. Returns why some of them were not seen."""
+        by_account: dict[str, list[Key]] = {}
+        for key in keys:
+            by_account.setdefault(key.account, []).append(key)
+        answers = await asyncio.gather(*(self._look(a, k) for a, k in by_account.items()))
+        return next((failure for failure in answers if failure is not None), None)
+
+    async def _look(self, account: str, keys: Sequence[Key]) -> Failure | None:
+        poller = self._pollers.get(account)
+        return _not_started() if poller is None else await poller.look(keys)
+
+    async def import_recent(self, account: str) -> Diff | Failure:
+        """Put everything the service still holds (7 days) into the list."""
+        poller = self._pollers.get(account)
+        return _not_started() if poller is None else await poller.import_recent()
+
+    async def cancel(self, key: Key) -> Failure | None:
+        """Cancel a queued task at the service."""
+        poller = self._pollers.get(key.account)
+        return _not_started() if poller is None else await poller.cancel(key)
+
+    async def aclose(self) -> None:
+        await self._scope.aclose()
+        self._pollers.clear()
+
+    def _chosen(self, account: str | None) -> Iterable[Poller]:
+        if account is None:
+            return tuple(self._pollers.values())
+        poller = self._pollers.get(account)
+        return () if poller is None else (poller,)
+
+    def _on_error(self, name: str, error: BaseException) -> None:
+        log.error("watching %s ended by a bug; starting again", name, exc_info=error)
+        if poller := self._pollers.get(name):
+            self._scope.start(name, self._again(poller))
+
+    async def _again(self, poller: Poller) -> None:
+        await asyncio.sleep(_RESTART_S / self._speed)
+        await poller.run()
+
+
+def _not_started() -> Failure:
+    return Failure(Kind.NO_KEY, detail="the account is not being watched")
