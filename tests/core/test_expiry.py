@@ -16,6 +16,7 @@ TOS_END = 1756543941.0  # 2025-08-29T08:52:21Z and 24 hours
         ("X-Amz-Date=20250829T085221Z&X-Amz-Expires=604800", TOS_END - 86400 + 604800),
         ("x-oss-date=20250829T085221Z&x-oss-expires=60", TOS_END - 86400 + 60),
         ("OSSAccessKeyId=k&Expires=1756543941&Signature=s", TOS_END),
+        ("a=1#?X-Tos-Date=20250829T085221Z&X-Tos-Expires=60", None),
         ("", None),
         ("X-Tos-Date=20250829T085221Z", None),
         ("X-Tos-Expires=86400&X-Tos-Max-Requests=100&...", None),

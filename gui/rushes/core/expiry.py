@@ -6,7 +6,6 @@ signing date (UTC) plus seconds, or an absolute Unix time.
 
 import re
 from datetime import UTC, datetime
-from urllib.parse import parse_qsl, urlsplit
 
 #: How long a service keeps a result after it finished (all five say 24 hours).
 RESULT_LIFE_S = 86400.0
@@ -14,8 +13,13 @@ RESULT_LIFE_S = 86400.0
 #: Signers by the prefix of their parameters: TOS (Volcengine), AWS and compatible, Aliyun OSS v4.
 _SIGNERS = ("x-tos-", "x-amz-", "x-oss-")
 _MAX_SIGNED_S = 604800  # all three refuse to sign for longer; a larger figure is nonsense
-_SIGNED_AT = re.compile(r"(\d{8}T\d{6})Z?", re.ASCII)
+_SIGNED_AT = re.compile(r"(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z?", re.ASCII)
 _DIGITS = re.compile(r"\d{1,18}", re.ASCII)
+#: Only what is needed, straight out of the text: a page of 500 links is read on the GUI's thread.
+_TERM = re.compile(
+    r"[?&](x-(?:tos|amz|oss)-(?:date|expires)|x-tos-max-requests|expires)=([^&]*)",
+    re.ASCII | re.IGNORECASE,
+)
 _UNIX_RANGE = (1_000_000_000, 100_000_000_000)  # 2001 to the year 5138: seconds, not ms
 
 
@@ -56,23 +60,20 @@ def end_of(
 
 
 def _query(url: str) -> dict[str, str]:
-    """The query's pairs under lower-case names; the first of a repeated name counts."""
-    try:
-        pairs = parse_qsl(urlsplit(url).query, keep_blank_values=True)
-    except ValueError:  # e.g. an unclosed "[": no end can be read from it
-        return {}
-    return {name.lower(): value for name, value in reversed(pairs)}
+    """The query's terms about time and use under lower-case names; the first of a name counts."""
+    terms = _TERM.findall(url.partition("#")[0])
+    return {name.lower(): value for name, value in reversed(terms)}
 
 
 def _signed_at(text: str) -> float | None:
     found = _SIGNED_AT.fullmatch(text)
     if found is None:
         return None
+    year, month, day, hour, minute, second = map(int, found.groups())
     try:
-        signed = datetime.strptime(found[1], "%Y%m%dT%H%M%S").replace(tzinfo=UTC)
+        return datetime(year, month, day, hour, minute, second, tzinfo=UTC).timestamp()
     except ValueError:  # month 13 and the like
         return None
-    return signed.timestamp()
 
 
 def _whole(text: str) -> int | None:
