@@ -71,7 +71,7 @@ def test_that_a_reader_of_the_last_answers_finds_the_truth(
     simulator: Play, ask: Ask, scene: str
 ) -> None:
     clock = HandClock()
-    sim = simulator(scene, speed=1, clock=clock)
+    sim = simulator(scene, speed=20, clock=clock)
     clock.forward(120)
     for endpoint in sim.endpoints:
         if not endpoint.ids:
