@@ -75,7 +75,40 @@ def styled(made: QLabel, role: str) -> QLabel:
 def line(text: str = "", role: str = "", *, wraps: bool = True) -> QLabel:
     """A plain-text label in one of style.qss's roles."""
     made = plain.label(text, wraps=wraps)
+    if wraps:
+        made.setMinimumWidth(1)  # a long word must not make the whole pane wider
     return styled(made, role) if role else made
+
+
+class Value(QLabel):
+    """A value that can be selected and wraps; one word too long for its line is cut inside."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        flags = Qt.TextInteractionFlag
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setTextInteractionFlags(flags.TextSelectableByMouse | flags.TextSelectableByKeyboard)
+        self.setWordWrap(True)
+        self.setMinimumWidth(1)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        text, box = self.text(), self.contentsRect()
+        width = QFontMetrics(self.font()).horizontalAdvance(text)
+        if " " in text or width <= box.width() or self.hasSelectedText():
+            super().paintEvent(event)
+            return
+        _paint_elided(self, text, Qt.TextElideMode.ElideMiddle, self.alignment())
+
+
+def _paint_elided(
+    target: QLabel, text: str, mode: Qt.TextElideMode, alignment: Qt.AlignmentFlag
+) -> None:
+    painter = QPainter(target)
+    box = target.contentsRect()
+    cut = QFontMetrics(target.font()).elidedText(text, mode, box.width())
+    painter.setPen(target.palette().color(target.foregroundRole()))
+    painter.drawText(box, alignment, cut)
+    painter.end()
 
 
 class Elided(QLabel):
@@ -103,12 +136,7 @@ class Elided(QLabel):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
-        painter = QPainter(self)
-        box = self.contentsRect()
-        cut = QFontMetrics(self.font()).elidedText(self.text(), self._mode, box.width())
-        painter.setPen(self.palette().color(self.foregroundRole()))
-        painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft), cut)
-        painter.end()
+        _paint_elided(self, self.text(), self._mode, Qt.AlignmentFlag.AlignVCenter)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QToolButton, QWidget
 from rushes.presentation.text import tr
 from rushes.ui import plain, theme
 from rushes.ui.inspector.fields import Field
-from rushes.ui.pieces import icon_button, line
+from rushes.ui.pieces import Value, icon_button, line
 
-_TITLE_WIDTH = 108
+_TITLE_WIDTH = 100
 
 
 def selectable(label: QLabel) -> QLabel:
@@ -50,7 +50,7 @@ class FieldGrid(QWidget):
     def _add(self, row: int, name: str) -> _Line:
         title = line("", "muted")
         title.setFixedWidth(_TITLE_WIDTH)
-        value = selectable(line())
+        value = Value()
         copy = icon_button("copy", tr("Copy"), partial(self._copy, name))
         copy.setIcon(theme.icon("copy", "muted"))
         made = _Line(title, value, copy)

@@ -76,6 +76,7 @@ class Inspector(QWidget):
         self._split.addWidget(preview)
         self._split.addWidget(lower)
         self._split.setStretchFactor(1, 1)
+        self._split.setSizes([310, 490])
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._split)

@@ -1,6 +1,6 @@
 """What the user says about one take or several: rating, pick, tags, note."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TypeVar
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 from rushes.core.task import Mark, Pick
 from rushes.presentation.text import tr
 from rushes.ui import plain, theme
+from rushes.ui.inspector.flow import flowing
 from rushes.ui.pieces import icon_button, say
 
 T = TypeVar("T")
@@ -50,19 +51,15 @@ class MarkEditor(QWidget):
         self._pick: Pick | None = Pick.NONE
         self._tags: tuple[str, ...] | None = ()
         self._stars: list[QToolButton] = []
-        row = QHBoxLayout()
-        row.setSpacing(0)
         for rating in range(1, 6):
             star = icon_button("star", "", partial(self._rate, rating))
+            star.setFixedSize(theme.TARGET, theme.TARGET)
             self._stars.append(star)
-            row.addWidget(star)
-        row.addStretch(1)
         self._yes = icon_button("pick", tr("Pick"), partial(self._choose, Pick.PICK))
         self._no = icon_button("reject", tr("Reject"), partial(self._choose, Pick.REJECT))
         for button in (self._yes, self._no):
             button.setCheckable(True)
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-            row.addWidget(button)
         plain.set_text(self._yes, tr("Pick"))
         plain.set_text(self._no, tr("Reject"))
         self._field = QLineEdit()
@@ -74,7 +71,7 @@ class MarkEditor(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(theme.TINY)
-        box.addLayout(row)
+        box.addWidget(flowing((_row(self._stars), _row((self._yes, self._no))), theme.TINY))
         box.addWidget(self._field)
 
     def show_marks(self, marks: tuple[Mark, ...]) -> None:
@@ -184,6 +181,16 @@ class NoteEditor(QPlainTextEdit):
             self.commit()
             return
         super().keyPressEvent(event)
+
+
+def _row(buttons: Sequence[QToolButton]) -> QWidget:
+    made = QWidget()
+    row = QHBoxLayout(made)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(0)
+    for button in buttons:
+        row.addWidget(button)
+    return made
 
 
 def _shared(values: tuple[T, ...]) -> T | None:

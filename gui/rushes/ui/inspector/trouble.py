@@ -7,11 +7,12 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from rushes.core.task import Status, Task
 from rushes.presentation.text import tr
-from rushes.presentation.untrusted import one_line
+from rushes.presentation.untrusted import one_line, shown
 from rushes.presentation.words import flag_sentence, task_error_sentence
 from rushes.ui import plain, theme
 from rushes.ui.inspector.fields import Field
 from rushes.ui.inspector.grid import FieldGrid, selectable
+from rushes.ui.inspector.read_only import ReadOnly
 from rushes.ui.pieces import Fold, icon_button, line, styled
 
 
@@ -59,10 +60,11 @@ class Trouble(QWidget):
         self._shown: _Said | None = None
         self._sentence = selectable(line("", "error"))
         self._remarks = selectable(line("", "warning"))
+        words = tr("The service's own words")
         self._grid = FieldGrid(("code", "request_id"))
         self._grid.copied.connect(self.copied)
-        self._message = selectable(line("", "muted"))
-        self._fold = Fold(tr("The service's own words"), self._words(), is_open=False)
+        self._message = ReadOnly(words, wraps=True, height=112)
+        self._fold = Fold(words, self._words(), is_open=False)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(theme.TINY)
@@ -101,8 +103,7 @@ class Trouble(QWidget):
             fields.append(Field("request_id", tr("Request ID"), text, said.request_id))
         self._grid.show_fields(fields)
         self._grid.setVisible(bool(fields))
-        plain.set_text(self._message, said.message)
-        plain.name(self._message, said.message)
+        self._message.show_text(shown(said.message))
         self._fold.setVisible(said.message != "")
 
     def _copy_message(self) -> None:
