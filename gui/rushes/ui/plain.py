@@ -65,6 +65,19 @@ def name(widget: QWidget, accessible: str, description: str = "") -> None:
         widget.setAccessibleDescription(shown(description))
 
 
+def message_box(
+    icon: QMessageBox.Icon, title: str, text: str, parent: QWidget | None = None
+) -> QMessageBox:
+    """A box that shows plain text, not open yet; it deletes itself when it is closed."""
+    box = QMessageBox(parent)
+    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setIcon(icon)
+    box.setWindowTitle(one_line(title))
+    box.setText(shown(text))
+    return box
+
+
 def ask(
     parent: QWidget, title: str, text: str, yes: str, no: str, then: Callable[[], object]
 ) -> QMessageBox:
@@ -72,12 +85,7 @@ def ask(
 
     Returns at once: no event loop of its own runs. `then` is called when the user agrees.
     """
-    box = QMessageBox(parent)
-    box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-    box.setTextFormat(Qt.TextFormat.PlainText)
-    box.setIcon(QMessageBox.Icon.Question)
-    box.setWindowTitle(one_line(title))
-    box.setText(shown(text))
+    box = message_box(QMessageBox.Icon.Question, title, text, parent)
     accept = box.addButton(unmarked(yes), QMessageBox.ButtonRole.AcceptRole)
     refuse = box.addButton(unmarked(no), QMessageBox.ButtonRole.RejectRole)
     box.setDefaultButton(refuse)

@@ -1,0 +1,128 @@
+"""Both themes are readable, computed: 4.5:1 for text, 3:1 for icons and the focus ring."""
+
+from collections.abc import Iterator
+from dataclasses import fields
+
+import pytest
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor, QIcon
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from rushes.core.task import ArtifactState, Flag, Status
+from rushes.ui import theme
+from rushes.ui.theme import DARK, LIGHT, Colours
+from tests.ui.takes import take
+
+GROUNDS = ("window", "base", "stripe", "raised", "selection")
+STATES = (*(status.value for status in Status), "not_found")
+TEXTS = ("text", "muted", "amber", "red", *STATES)
+THEMES = {"light": LIGHT, "dark": DARK}
+
+
+def _luminance(colour: str) -> float:
+    def linear(part: float) -> float:
+        return part / 12.92 if part <= 0.03928 else ((part + 0.055) / 1.055) ** 2.4
+
+    ink = QColor(colour)
+    red, green, blue = (linear(p) for p in (ink.redF(), ink.greenF(), ink.blueF()))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """WCAG 2: 1.0 to 21.0."""
+    low, high = sorted((_luminance(one), _luminance(other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def test_that_the_contrast_of_black_and_white_is_21() -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+@pytest.mark.parametrize("look", THEMES.values(), ids=THEMES)
+@pytest.mark.parametrize("ground", GROUNDS)
+def test_that_text_can_be_read_on_every_ground(look: Colours, ground: str) -> None:
+    under = getattr(look, ground)
+    weak = {t: contrast(getattr(look, t), under) for t in TEXTS}
+    assert {t: round(c, 2) for t, c in weak.items() if c < 4.5} == {}
+
+
+@pytest.mark.parametrize("look", THEMES.values(), ids=THEMES)
+def test_that_text_on_a_primary_button_can_be_read(look: Colours) -> None:
+    assert contrast(look.on_accent, look.accent) >= 4.5
+
+
+@pytest.mark.parametrize("look", THEMES.values(), ids=THEMES)
+@pytest.mark.parametrize("ground", GROUNDS)
+def test_that_icons_focus_rings_and_edges_can_be_seen(look: Colours, ground: str) -> None:
+    under = getattr(look, ground)
+    marks = {m: contrast(getattr(look, m), under) for m in ("accent", "star", "edge")}
+    if ground == "selection":
+        del marks["edge"]  # edges of fields and dimmed stars: their form says the same
+    assert {m: round(c, 2) for m, c in marks.items() if c < 3} == {}
+
+
+def test_that_every_state_has_an_icon_of_its_own() -> None:
+    from rushes.assets import asset
+
+    drawn = {asset("icons", f"state-{state}.svg").read_bytes() for state in STATES}
+    assert len(drawn) == len(STATES) == 8
+
+
+def test_that_every_state_of_a_file_has_a_look() -> None:
+    from rushes.ui.delegates import _KEPT
+
+    assert set(_KEPT) == set(ArtifactState)
+
+
+def test_that_a_task_nobody_knows_looks_like_it_whatever_its_status() -> None:
+    from dataclasses import replace
+
+    from rushes.ui.delegates import state_look
+
+    assert state_look(take(1)) == "running"
+    assert state_look(replace(take(1), flags=frozenset({Flag.NOT_FOUND}))) == "not_found"
+
+
+@pytest.fixture
+def app(qapp: QApplication) -> Iterator[QApplication]:
+    yield qapp
+    theme.apply(qapp, "light")
+
+
+def test_that_a_chosen_theme_wins_over_the_system(app: QApplication) -> None:
+    theme.apply(app, "dark")
+    assert theme.colours() is DARK
+    theme.apply(app, "light")
+    assert theme.colours() is LIGHT
+    theme.apply(app, "system")
+    dark = app.styleHints().colorScheme() is Qt.ColorScheme.Dark
+    assert theme.colours() is (DARK if dark else LIGHT)
+
+
+def _darkest(icon: QIcon, mode: QIcon.Mode = QIcon.Mode.Normal) -> QColor:
+    image = icon.pixmap(QSize(32, 32), mode).toImage()
+    inks = [image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height())]
+    return max(inks, key=lambda ink: ink.alpha())
+
+
+def test_that_an_icon_takes_the_ink_of_the_theme_that_is_on(app: QApplication) -> None:
+    icon = theme.icon("add")
+    theme.apply(app, "light")
+    assert _darkest(icon).name() == LIGHT.text
+    theme.apply(app, "dark")
+    assert _darkest(icon).name() == DARK.text
+    assert _darkest(icon, QIcon.Mode.Disabled).name() == DARK.edge
+
+
+def test_that_the_style_sheet_leaves_no_value_open(qtbot: QtBot) -> None:
+    for look in THEMES.values():
+        sheet = theme.style_sheet(look)
+        assert "$" not in sheet
+        assert look.accent in sheet
+
+
+def test_that_every_colour_is_one() -> None:
+    for look in THEMES.values():
+        assert all(QColor(getattr(look, field.name)).isValid() for field in fields(look))
