@@ -1,0 +1,255 @@
+"""All accounts: look, test, rename, replace the key, remove."""
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from rushes.core.account import PRESETS, Account, KeySource
+from rushes.presentation.text import tr, translate
+from rushes.presentation.untrusted import one_line
+from rushes.ui import plain, theme
+from rushes.ui.pieces import line, push_button, styled
+
+_ID = Qt.ItemDataRole.UserRole
+
+
+class AccountsDialog(QDialog):
+    """Lists the accounts and says what the user wants with one.
+
+    Signals:
+        add_requested
+        test_requested, replace_key_requested, remove_requested: an account's id.
+        rename_requested: an account's id and its new name.
+    """
+
+    add_requested = Signal()
+    test_requested = Signal(str)
+    replace_key_requested = Signal(str)
+    remove_requested = Signal(str)
+    rename_requested = Signal(str, str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(tr("Accounts"))
+        plain.name(self, tr("Accounts"))
+        self.setMinimumSize(640, 380)
+        self._accounts: dict[str, Account] = {}
+        self._counts: Mapping[str, int] = {}
+        self._busy: set[str] = set()
+        self._results: dict[str, str | None] = {}
+        self._list = QListWidget()
+        self._list.setFixedWidth(220)
+        plain.name(self._list, tr("Accounts"))
+        self._name = QLineEdit()
+        self._name.setMaxLength(120)
+        plain.name(self._name, tr("Name"))
+        self._facts = line("", "muted")
+        self._result = line()
+        self._test = push_button(tr("Test"), self._press_test)
+        self._replace = push_button(tr("Replace key…"), self._press_replace)
+        self._remove = push_button(tr("Remove…"), self._ask_to_remove)
+        self._question = _Question()
+        self._side = QWidget()
+        self._none = line(tr("No account yet. Add the service you generate with."), "muted")
+        self._arrange()
+        self._list.currentItemChanged.connect(lambda _new, _old: self._show_current())
+        self._name.editingFinished.connect(self._renamed)
+        self._question.agreed.connect(self._removal_agreed)
+        self._show_current()
+
+    def _arrange(self) -> None:
+        add = push_button(tr("Add account…"), self.add_requested.emit, icon="add")
+        close = push_button(tr("Close"), self.accept)
+        actions = QHBoxLayout()
+        actions.setSpacing(theme.SMALL)
+        for button in (self._test, self._replace, self._remove):
+            actions.addWidget(button)
+        actions.addStretch(1)
+        side = QVBoxLayout(self._side)
+        side.setContentsMargins(0, 0, 0, 0)
+        side.setSpacing(theme.SMALL)
+        side.addWidget(line(tr("Name")))
+        for widget in (self._name, self._facts):
+            side.addWidget(widget)
+        side.addLayout(actions)
+        side.addWidget(self._result)
+        side.addWidget(self._question)
+        side.addStretch(1)
+        right = QVBoxLayout()
+        right.addWidget(self._none)
+        right.addWidget(self._side, 1)
+        upper = QHBoxLayout()
+        upper.setSpacing(theme.LARGE)
+        upper.addWidget(self._list)
+        upper.addLayout(right, 1)
+        lower = QHBoxLayout()
+        lower.addWidget(add)
+        lower.addStretch(1)
+        lower.addWidget(close)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(*(theme.HUGE,) * 4)
+        box.setSpacing(theme.LARGE)
+        box.addLayout(upper, 1)
+        box.addLayout(lower)
+
+    # --- what is so ------------------------------------------------------------------------
+
+    def show_accounts(
+        self, accounts: Sequence[Account], counts: Mapping[str, int] | None = None
+    ) -> None:
+        """Show these, with the number of list rows of each; the chosen one stays chosen."""
+        chosen = self.current
+        self._counts = counts or {}
+        self._accounts = {account.id: account for account in accounts}
+        self._list.blockSignals(True)
+        self._list.clear()
+        for account in accounts:
+            item = QListWidgetItem(one_line(account.name, 120))
+            item.setData(_ID, account.id)
+            self._list.addItem(item)
+        self._list.blockSignals(False)
+        ids = list(self._accounts)
+        self._list.setCurrentRow(ids.index(chosen) if chosen in ids else 0 if ids else -1)
+        self._show_current()
+
+    @property
+    def current(self) -> str:
+        """The id of the chosen account; "" for none."""
+        item = self._list.currentItem()
+        return str(item.data(_ID)) if item is not None else ""
+
+    def show_test_result(self, account: str, failure: str | None) -> None:
+        """None: the key was accepted; else one sentence."""
+        self._busy.discard(account)
+        self._results[account] = failure
+        self._show_current()
+
+    def show_problem(self, sentence: str) -> None:
+        plain.set_text(styled(self._result, "error"), sentence)
+        self._result.show()
+
+    def set_busy(self, account: str, busy: bool) -> None:
+        if busy:
+            self._busy.add(account)
+            self._results.pop(account, None)
+        else:
+            self._busy.discard(account)
+        self._show_current()
+
+    def _show_current(self) -> None:
+        account = self._accounts.get(self.current)
+        self._side.setVisible(account is not None)
+        self._none.setVisible(account is None)
+        self._question.hide()
+        if account is None:
+            return
+        if not (self._name.hasFocus() and self._name.isModified()):
+            plain.set_text(self._name, account.name)
+        plain.set_text(self._facts, _facts(account, self._counts.get(account.id, 0)))
+        self._say_result(account.id)
+        for button in (self._test, self._replace, self._remove):
+            button.setEnabled(account.id not in self._busy)
+
+    def _say_result(self, account: str) -> None:
+        if account in self._busy:
+            plain.set_text(styled(self._result, "muted"), tr("Asking the service…"))
+        elif account in self._results:
+            failure = self._results[account]
+            styled(self._result, "error" if failure else "success")
+            plain.set_text(self._result, failure or tr("The service accepts this key."))
+        self._result.setVisible(account in self._busy or account in self._results)
+
+    # --- the user --------------------------------------------------------------------------
+
+    def _press_test(self) -> None:
+        self.test_requested.emit(self.current)
+
+    def _press_replace(self) -> None:
+        self.replace_key_requested.emit(self.current)
+
+    def _renamed(self) -> None:
+        account = self._accounts.get(self.current)
+        name = " ".join(self._name.text().split())
+        if account is not None and name and name != account.name:
+            self._name.setModified(False)
+            self.rename_requested.emit(account.id, name)
+
+    def _ask_to_remove(self) -> None:
+        account = self._accounts.get(self.current)
+        if account is not None:
+            self._question.ask(_consequence(account, self._counts.get(account.id, 0)))
+
+    def _removal_agreed(self) -> None:
+        if self.current:
+            self.remove_requested.emit(self.current)
+
+
+class _Question(QFrame):
+    """Signals:
+    agreed: the account may go.
+    """
+
+    agreed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("accountStrip")
+        self._text = line()
+        self._keep = push_button(tr("Keep"), self.hide)
+        remove = push_button(tr("Remove account"), self._agree)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(theme.SMALL)
+        buttons.addWidget(remove)
+        buttons.addWidget(self._keep)
+        buttons.addStretch(1)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(theme.MEDIUM, theme.MEDIUM, theme.MEDIUM, theme.MEDIUM)
+        box.setSpacing(theme.SMALL)
+        box.addWidget(self._text)
+        box.addLayout(buttons)
+        self.hide()
+
+    def ask(self, text: str) -> None:
+        plain.set_text(self._text, text)
+        self.show()
+        self._keep.setFocus()
+
+    def _agree(self) -> None:
+        self.hide()
+        self.agreed.emit()
+
+
+def _facts(account: Account, rows: int) -> str:
+    key = {
+        KeySource.VAULT: tr("in the password store"),
+        KeySource.SESSION: tr("kept until you quit"),
+        KeySource.ENVIRONMENT: tr("from {variable}", variable=one_line(account.key_env, 60)),
+    }[account.key_source]
+    hint = f"·{account.key_hint} " if account.key_hint else ""
+    return "\n".join(
+        (
+            PRESETS[account.service].title,
+            one_line(account.base_url, 200),
+            tr("Key {hint}{where}", hint=hint, where=key),
+            translate("", "%n row(s) in the list", None, rows),
+        )
+    )
+
+
+def _consequence(account: Account, rows: int) -> str:
+    gone = translate("", "%n row(s) leave the list", None, rows)
+    return tr(
+        "Remove “{name}”? {rows} and its key is forgotten. Saved files stay where they are.",
+        name=one_line(account.name, 120),
+        rows=gone,
+    )

@@ -1,0 +1,283 @@
+"""The first run: a service, a key, a folder; a minute later the first rows are there."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from rushes.core.account import PRESETS, Service
+from rushes.presentation import format as fmt
+from rushes.presentation.text import tr
+from rushes.ui import plain, theme
+from rushes.ui.accounts.address_field import AddressField
+from rushes.ui.accounts.key_form import KeyForm
+from rushes.ui.accounts.service_cards import ServiceCards
+from rushes.ui.pieces import Elided, line, push_button, styled
+
+_SERVICE, _KEY, _FOLDER = range(3)
+
+
+class ServicePage(QWidget):
+    """Signals:
+    changed: service or address.
+    origin_changed: a key typed for the old address is void.
+    """
+
+    changed = Signal()
+    origin_changed = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.service = Service.ARK
+        self.cards = ServiceCards()
+        self.address = AddressField()
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(theme.TINY)
+        box.addWidget(self.cards)
+        box.addSpacing(theme.MEDIUM)
+        box.addWidget(line(tr("Address")))
+        box.addWidget(self.address)
+        box.addStretch(1)
+        self.cards.chosen.connect(self.choose)
+        self.address.changed.connect(self.changed)
+        self.address.origin_changed.connect(self.origin_changed)
+        self.choose(Service.ARK)
+
+    def choose(self, service: Service) -> None:
+        self.service = service
+        self.cards.choose(service)
+        url = PRESETS[service].base_url
+        self.address.show_url(url)
+        self.changed.emit()
+        if not url:
+            self.address.take_focus()
+
+
+class FolderPage(QWidget):
+    """Signals:
+    folder_chosen: an absolute path; answer with `show_folder`.
+    """
+
+    folder_chosen = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.folder = ""
+        self._path = Elided()
+        self._free = line("", "muted")
+        self._name = Elided()
+        choose = push_button(tr("Choose folder…"), self._choose, icon="folder")
+        self.auto_save = QCheckBox()
+        plain.set_text(self.auto_save, tr("Save every result as soon as it is finished"))
+        plain.name(self.auto_save, tr("Save every result as soon as it is finished"))
+        self.auto_save.setChecked(True)
+        row = QHBoxLayout()
+        row.setSpacing(theme.SMALL)
+        row.addWidget(self._path, 1)
+        row.addWidget(choose)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(theme.TINY)
+        box.addWidget(line(tr("Results are kept in")))
+        box.addLayout(row)
+        box.addWidget(self._free)
+        box.addSpacing(theme.MEDIUM)
+        box.addWidget(line(tr("A file will be called, for example")))
+        box.addWidget(self._name)
+        box.addSpacing(theme.MEDIUM)
+        box.addWidget(self.auto_save)
+        box.addWidget(
+            line(tr("Links of the services end after 24 hours; what is saved stays."), "muted")
+        )
+        box.addStretch(1)
+
+    def show_folder(self, folder: str, free_bytes: int | None, example: str) -> None:
+        self.folder = folder
+        self._path.show_text(folder)
+        free = "" if free_bytes is None else tr("{size} free", size=fmt.file_size(free_bytes))
+        plain.set_text(self._free, free)
+        self._name.show_text(example)
+
+    def _choose(self) -> None:
+        dialog = QFileDialog(self, tr("Folder for results"), self.folder)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(self.folder_chosen.emit)
+        dialog.open()
+
+
+class Welcome(QDialog):
+    """Three steps to the first row.
+
+    Signals:
+        test_requested: an `AccountDraft`; answer with `show_test_result`.
+        submitted: an `AccountDraft` with folder and auto-save; answer with `finish` or
+            `show_problem`.
+        folder_chosen: an absolute path; answer with `set_folder`.
+    """
+
+    test_requested = Signal(object)
+    submitted = Signal(object)
+    folder_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(tr("Welcome to Rushes"))
+        plain.name(self, tr("Welcome to Rushes"))
+        self.setMinimumSize(560, 600)
+        self._step = line("", "muted")
+        self._title = line("", "title")
+        self.service_page = ServicePage()
+        self._key_page = QWidget()
+        self._form = KeyForm()
+        self.folder_page = FolderPage()
+        self._pages = QStackedWidget()
+        self._problem = line("", "error")
+        self._problem.hide()
+        self._back = push_button(tr("Back"), self._go_back)
+        self._later = push_button(tr("Not now"), self.reject, look="flat")
+        self._next = push_button(tr("Next"), self._go_on, look="primary")
+        self._next.setDefault(True)
+        self._arrange()
+        self._connect()
+        self._service_changed()
+        self._turn_to(_SERVICE)
+
+    def _arrange(self) -> None:
+        inner = QVBoxLayout(self._key_page)
+        inner.setContentsMargins(0, 0, 0, 0)
+        inner.addWidget(self._form)
+        inner.addStretch(1)
+        for page in (self.service_page, self._key_page, self.folder_page):
+            self._pages.addWidget(page)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(theme.SMALL)
+        buttons.addWidget(self._later)
+        buttons.addStretch(1)
+        buttons.addWidget(self._back)
+        buttons.addWidget(self._next)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(*(theme.HUGE,) * 4)
+        box.setSpacing(theme.TINY)
+        box.addWidget(self._step)
+        box.addWidget(self._title)
+        box.addSpacing(theme.MEDIUM)
+        box.addWidget(self._pages, 1)
+        box.addWidget(self._problem)
+        box.addSpacing(theme.SMALL)
+        box.addLayout(buttons)
+
+    def _connect(self) -> None:
+        self.service_page.changed.connect(self._service_changed)
+        self.service_page.origin_changed.connect(self._origin_changed)
+        self._form.test_pressed.connect(self._test)
+        self.folder_page.folder_chosen.connect(self.folder_chosen)
+
+    # --- the steps -------------------------------------------------------------------------
+
+    @property
+    def step(self) -> int:
+        """From 0 to 2."""
+        return self._pages.currentIndex()
+
+    def _turn_to(self, step: int) -> None:
+        titles = (tr("Choose a service"), tr("Paste the key"), tr("Keep every result"))
+        plain.set_text(self._step, tr("Step {number} of {steps}", number=step + 1, steps=3))
+        plain.set_text(self._title, titles[step])
+        self._pages.setCurrentIndex(step)
+        self._back.setVisible(step > _SERVICE)
+        words = tr("Start watching") if step == _FOLDER else tr("Next")
+        plain.set_text(self._next, words)
+        plain.name(self._next, words)
+        self._problem.hide()
+        if step == _KEY:
+            self._form.key.take_focus()
+
+    def _go_back(self) -> None:
+        self._turn_to(self.step - 1)
+
+    def _go_on(self) -> None:
+        match self.step:
+            case 0:
+                if self.service_page.address.complain():
+                    self._turn_to(_KEY)
+            case 1:
+                if self._form.draft() is not None:
+                    self._turn_to(_FOLDER)
+            case _:
+                self._submit()
+
+    def _submit(self) -> None:
+        draft = self._form.draft()
+        if draft is None:
+            self._turn_to(_KEY)
+            return
+        page = self.folder_page
+        self._problem.hide()
+        self.submitted.emit(
+            replace(draft, folder=page.folder, auto_save=page.auto_save.isChecked())
+        )
+
+    def _test(self) -> None:
+        if (draft := self._form.draft()) is not None:
+            self.test_requested.emit(draft)
+
+    def _service_changed(self) -> None:
+        page = self.service_page
+        self._form.show_service(page.service, page.address.checked().value)
+
+    def _origin_changed(self) -> None:
+        if not self._form.key.is_empty:
+            self._form.key.clear(tr("The address changed. Paste the key that belongs to it."))
+
+    # --- answers ---------------------------------------------------------------------------
+
+    def show_test_result(self, failure: str | None) -> None:
+        """None: the key was accepted; else one sentence."""
+        self.set_busy(False)
+        self._form.show_test_result(failure)
+
+    def show_problem(self, sentence: str) -> None:
+        """The account could not be kept."""
+        self.set_busy(False)
+        plain.set_text(styled(self._problem, "error"), sentence)
+        self._problem.show()
+
+    def set_busy(self, busy: bool) -> None:
+        self._form.set_busy(busy)
+        for widget in (self._next, self._back, self.service_page, self.folder_page):
+            widget.setEnabled(not busy)
+
+    def set_vault_note(self, note: str) -> None:
+        """Where the key will be kept, if not in the system's password store."""
+        self._form.set_vault_note(note)
+
+    def set_environment_key(self, value: str) -> None:
+        """Offer a key found in ARK_API_KEY; used after a click only."""
+        self._form.set_environment_key(value)
+
+    def set_folder(self, folder: str, free_bytes: int | None, example: str) -> None:
+        """Where results will go, how much room is there, and a file name as it would be."""
+        self.folder_page.show_folder(folder, free_bytes, example)
+
+    def finish(self) -> None:
+        self.accept()
+
+    def done(self, result: int) -> None:
+        self._form.key.clear()
+        super().done(result)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._form.key.clear()
+        super().closeEvent(event)
