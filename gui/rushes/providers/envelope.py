@@ -194,7 +194,8 @@ def _is_written_out(value: object) -> bool:
 
 
 def _moments(levels: Levels, name: str) -> list[float]:
-    return [found for level in levels if (found := moment(level.get(name))) is not None]
+    said = (level[name] for level in levels if name in level)
+    return [found for value in said if (found := moment(value)) is not None]
 
 
 def _expires_at(levels: Levels) -> float | None:

@@ -5,36 +5,11 @@ is "not reported". Status, times, ids, links and errors are joined over several 
 `envelope`; a bare object is the case of one level.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from rushes.core.task import Usage
 from rushes.providers.values import Node, amount, at, count, node, text, truth, whole, word
-
-
-def facts(task: Node) -> dict[str, Any]:
-    """What the object says about the take itself, by names of `Report`; nothing unsaid."""
-    found = {
-        "model": text(task.get("model")),
-        "resolution": text(task.get("resolution")) or text(task.get("size")),
-        "ratio": text(task.get("ratio")),
-        "duration_s": amount(task.get("duration")) or amount(task.get("seconds")),
-        "frames": count(task.get("frames")) or None,
-        "fps": amount(task.get("framespersecond")) or amount(task.get("framepersecond")),
-        "seed": whole(task.get("seed")),
-        "audio": truth(task.get("generate_audio")),
-        "draft": truth(task.get("draft")),
-        "draft_task_id": text(task.get("draft_task_id")),
-        "tier": text(task.get("service_tier")),
-        "priority": word(task.get("priority")),
-        "subdivision": word(task.get("subdivisionlevel")),
-        "file_format": _file_format(task),
-        "revised_prompt": text(task.get("revised_prompt")),
-        "safety_identifier": text(task.get("safety_identifier")),
-        "tools": _tools(task.get("tools")),
-        "expires_after_s": amount(task.get("execution_expires_after")),
-        "usage": usage(task.get("usage")),
-    }
-    return {name: value for name, value in found.items() if value not in (None, ())}
 
 
 def usage(value: object) -> Usage | None:
@@ -52,12 +27,51 @@ def usage(value: object) -> Usage | None:
     return found if found != Usage() else None
 
 
-def _file_format(task: Node) -> str | None:
-    names = ("fileformat", "output_format", "format")
-    return next((found for name in names if (found := text(task.get(name)))), None)
+def _frames(value: object) -> int | None:
+    return count(value) or None  # 0 is how some languages write "not set"
 
 
 def _tools(value: object) -> tuple[str, ...]:
     rows = value if isinstance(value, list) else []
     named = (text(node(row).get("type")) or text(row) for row in rows)
     return tuple(name for name in named if name is not None)
+
+
+#: (name in the object, name in `Report`, reader). The first that is said counts.
+_FIELDS: tuple[tuple[str, str, Callable[[object], object]], ...] = (
+    ("model", "model", text),
+    ("resolution", "resolution", text),
+    ("size", "resolution", text),
+    ("ratio", "ratio", text),
+    ("duration", "duration_s", amount),
+    ("seconds", "duration_s", amount),
+    ("frames", "frames", _frames),
+    ("framespersecond", "fps", amount),
+    ("framepersecond", "fps", amount),
+    ("seed", "seed", whole),
+    ("generate_audio", "audio", truth),
+    ("draft", "draft", truth),
+    ("draft_task_id", "draft_task_id", text),
+    ("service_tier", "tier", text),
+    ("priority", "priority", word),
+    ("subdivisionlevel", "subdivision", word),
+    ("fileformat", "file_format", text),
+    ("output_format", "file_format", text),
+    ("format", "file_format", text),
+    ("revised_prompt", "revised_prompt", text),
+    ("safety_identifier", "safety_identifier", text),
+    ("tools", "tools", _tools),
+    ("execution_expires_after", "expires_after_s", amount),
+    ("usage", "usage", usage),
+)
+
+
+def facts(task: Node) -> dict[str, Any]:
+    """What the object says about the take itself, by names of `Report`; nothing unsaid."""
+    known: dict[str, Any] = {}
+    for said, name, read in _FIELDS:
+        if said in task and name not in known:
+            value = read(task[said])
+            if value is not None and value != ():
+                known[name] = value
+    return known
