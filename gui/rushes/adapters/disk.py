@@ -1,0 +1,95 @@
+"""Writing to disk so that a crash or a full disk at any moment leaves nothing half done."""
+
+import errno
+import os
+import sys
+import uuid
+from pathlib import Path
+
+from rushes.core.failure import Failure, Kind
+
+#: EFBIG is a limit of the file system or of the user: like a full disk, more room is needed.
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_NO_LINKS = frozenset(
+    {errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP, errno.EMLINK, errno.EACCES, errno.EXDEV}
+)
+
+
+def failure_of(error: OSError) -> Failure:
+    """Name trouble with a file. Its path is in no `Failure`: it may hold a prompt."""
+    kind = Kind.DISK_FULL if error.errno in _FULL else Kind.FOLDER
+    return Failure(kind, detail=error.strerror or type(error).__name__)
+
+
+def sync(fd: int) -> None:
+    """Bring a file's content to the disk itself, as far as the system lets us."""
+    if sys.platform == "darwin":
+        import fcntl
+
+        try:
+            fcntl.fcntl(fd, fcntl.F_FULLFSYNC)
+        except OSError:  # a network disk: what fsync does is all there is
+            os.fsync(fd)
+    else:
+        os.fsync(fd)
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring the names in `folder` to the disk. Windows does that by itself."""
+    if sys.platform == "win32":
+        return
+    fd = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(fd)
+    except OSError as e:
+        if e.errno not in (errno.EINVAL, errno.ENOTSUP):  # some network disks
+            raise
+    finally:
+        os.close(fd)
+
+
+def make_folders(folder: Path) -> None:
+    """Create `folder` and what lies above it, so that it is still there after a power loss."""
+    missing = [p for p in (folder, *folder.parents) if not p.exists()]
+    for made in reversed(missing):
+        made.mkdir(exist_ok=True)
+        sync_folder(made.parent)
+    if not folder.is_dir():
+        raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
+
+
+def rename_new(old: Path, new: Path) -> None:
+    """Give a file its final name, in the same folder, if nothing has that name.
+
+    Raises:
+        FileExistsError: the name is taken; nothing changed.
+    """
+    if sys.platform == "win32":
+        old.rename(new)  # refuses by itself
+        return
+    try:
+        os.link(old, new, follow_symlinks=False)
+    except OSError as e:
+        if e.errno not in _NO_LINKS:
+            raise
+        # FAT and some network disks have no links. An empty file as a reservation would be worse
+        # than this short gap: after a crash it would look like a saved one.
+        if os.path.lexists(new):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(new)) from e
+        old.rename(new)
+    else:
+        old.unlink()
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Put `content` in place of whatever is at `path`: before or after a crash, never between."""
+    part = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
+    try:
+        with part.open("xb") as file:
+            file.write(content)
+            file.flush()
+            sync(file.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    sync_folder(path.parent)

@@ -1,0 +1,146 @@
+"""Where files go, whether they still are there, and how much room is left."""
+
+import asyncio
+import os
+import shutil
+import stat
+from collections.abc import Callable
+from concurrent.futures import Executor
+from pathlib import Path
+from typing import TypeVar
+
+from rushes.adapters import sidecar
+from rushes.adapters.disk import failure_of, make_folders, write_whole
+from rushes.adapters.filenames import safe_path
+from rushes.core.account import Account
+from rushes.core.failure import Failure, Kind
+from rushes.core.naming import BadTemplate, render, values_of
+from rushes.core.settings import Settings
+from rushes.core.task import Artifact, ArtifactKind, Report, Task
+
+T = TypeVar("T")
+
+
+class FileKeeper:
+    """`core.ports.Files` in the user's folder.
+
+    Args:
+        settings: The current ones, asked for at each call.
+        default_folder: Used, and created, while the user has chosen none.
+        executor: For blocking work; None is the loop's own.
+    """
+
+    def __init__(
+        self,
+        settings: Callable[[], Settings],
+        default_folder: Path,
+        executor: Executor | None = None,
+    ) -> None:
+        self._settings = settings
+        self._default_folder = default_folder
+        self._executor = executor
+
+    @property
+    def folder(self) -> Path:
+        chosen = self._settings().folder
+        return Path(chosen).expanduser().absolute() if chosen else self._default_folder.absolute()
+
+    async def target(self, task: Task, kind: ArtifactKind, account: Account) -> Path | Failure:
+        """As the port says; the folders of the path exist afterwards."""
+        settings, folder = self._settings(), self.folder
+        ext = expected_extension(task.report, kind)
+        try:
+            rendered = render(settings.template, values_of(task, kind, account, ext))
+        except BadTemplate as e:
+            return Failure(Kind.FOLDER, detail=f"the name template is not usable: {e}")
+        may_create = not settings.folder
+        return await self._off(lambda: _prepare(folder, rendered, ext, may_create=may_create))
+
+    async def write_sidecar(
+        self, task: Task, artifact: Artifact, account: Account
+    ) -> Failure | None:
+        if artifact.path is None:
+            raise ValueError("a sidecar belongs to a saved file")
+        path = sidecar.path_beside(Path(artifact.path))
+        content = sidecar.content(task, artifact, account)
+        return await self._off(lambda: _write(path, content))
+
+    async def is_intact(self, artifact: Artifact) -> bool:
+        return await self._off(lambda: is_intact(artifact))
+
+    async def free_bytes(self) -> int | None:
+        """Room where results go; None while that is not known (a chosen disk may be away)."""
+        folder, may_create = self.folder, not self._settings().folder
+        return await self._off(lambda: _free_bytes(folder, may_create=may_create))
+
+    async def _off(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._executor, work)
+
+
+def expected_extension(report: Report, kind: ArtifactKind) -> str:
+    """What the file will probably be; the downloader corrects it by the content."""
+    match kind:
+        case ArtifactKind.LAST_FRAME:
+            return "png"
+        case ArtifactKind.MODEL:
+            return "zip"
+        case ArtifactKind.VIDEO | ArtifactKind.ORIGINAL_VIDEO:
+            return "mov" if (report.file_format or "").strip().lower() == "mov" else "mp4"
+
+
+def is_intact(artifact: Artifact) -> bool:
+    """Whether path, size and mtime still are those of the saved file. Blocks for one `stat`."""
+    if artifact.path is None:
+        return False
+    try:
+        state = Path(artifact.path).stat()
+    except (OSError, ValueError):  # gone, unreachable, or never a path
+        return False
+    return (
+        stat.S_ISREG(state.st_mode)
+        and artifact.size in (None, state.st_size)
+        and artifact.mtime_ns in (None, state.st_mtime_ns)
+    )
+
+
+def _prepare(folder: Path, rendered: str, ext: str, *, may_create: bool) -> Path | Failure:
+    """A safe path below `folder` whose folders exist.
+
+    A folder the user chose is never created: if it is missing, its disk is probably away, and
+    what would be written there would land on another one.
+    """
+    try:
+        if may_create:
+            make_folders(folder)
+        if not folder.is_dir():
+            return Failure(Kind.FOLDER, detail="the folder is not there")
+        path = folder.joinpath(safe_path(rendered, ext))
+        if not _lies_inside(path.parent, folder):
+            return Failure(Kind.FOLDER, detail="a link leads out of the folder")
+        make_folders(path.parent)
+        if not os.access(path.parent, os.W_OK | os.X_OK):
+            return Failure(Kind.FOLDER, detail="the folder cannot be written")
+    except OSError as e:
+        return failure_of(e)
+    return path
+
+
+def _lies_inside(inner: Path, folder: Path) -> bool:
+    return inner.resolve().is_relative_to(folder.resolve())
+
+
+def _write(path: Path, content: bytes) -> Failure | None:
+    try:
+        write_whole(path, content)
+    except OSError as e:
+        return failure_of(e)
+    return None
+
+
+def _free_bytes(folder: Path, *, may_create: bool) -> int | None:
+    # What is not created yet will lie on the disk of the next folder up.
+    places = (folder, *folder.parents) if may_create else (folder,)
+    try:
+        return next((shutil.disk_usage(p).free for p in places if p.exists()), None)
+    except OSError:
+        return None

@@ -1,0 +1,312 @@
+"""A file that is still coming: ``.<name>.<uuid>.part`` beside its later place, and its record.
+
+The record (``….part.json``) says what the first bytes of the part must hash to. A resume believes
+nothing else: not the part's length (after a power loss it may be there without its content), not
+its date. What does not hash as recorded is fetched again.
+
+All methods block: call them in a worker thread.
+"""
+
+import hashlib
+import os
+import re
+import stat
+import sys
+import threading
+import uuid
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from io import FileIO
+from pathlib import Path
+from typing import Self
+
+import msgspec
+
+from rushes.adapters.disk import rename_new, sync, sync_folder
+from rushes.adapters.filenames import folded, numbered, taken
+
+#: A kill -9 costs at most so many bytes of a download.
+RECORD_EVERY_BYTES = 4 * 2**20
+#: A part nobody came back for is removed at a start after so long.
+STALE_S = 7 * 24 * 3600.0
+
+_RECORD_BYTES = 1024  # one write of a fixed size: never torn by a kill, and no room needed twice
+_READ_BYTES = 2**20
+_OURS = re.compile(r"\.(?P<name>.+)\.[0-9a-f]{32}\.part(?:\.json)?")
+
+#: Claiming reads a folder and then locks one file in it: one thread at a time.
+_claiming = threading.Lock()
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What is known about a part.
+
+    Attributes:
+        source: Hash that names the artifact at the server (see `download.source_of`).
+        etag: The server's strong validator for these bytes.
+        total: Bytes of the whole file; None: the server did not say.
+        offset, sha256: The first `offset` bytes hash to `sha256`.
+    """
+
+    source: str
+    etag: str
+    total: int | None
+    offset: int = 0
+    sha256: str = ""
+
+
+class Part:
+    """One open part file. Bytes are appended in order; `publish` or `close` ends it."""
+
+    def __init__(self, path: Path, file: FileIO) -> None:
+        self.path = path
+        self._file = file
+        self._lock = threading.Lock()  # a cancelled download closes while a write may still run
+        self._hash = hashlib.sha256()
+        self._recorded = 0
+        self.offset = 0
+        self.record: Record | None = None
+
+    @classmethod
+    def claim(cls, target: Path, source: str) -> Self:
+        """Open the part an earlier try left for `target`, or a new one.
+
+        Leftovers of the same name that cannot be resumed are removed; those that another
+        download holds are left alone.
+
+        Raises:
+            OSError: the folder cannot be written.
+        """
+        with _claiming:
+            found: Self | None = None
+            for path in _parts_of(target):
+                opened = cls._reopen(path)
+                if opened is None:
+                    continue
+                record = _read(path)
+                if found is None and record is not None and record.source == source:
+                    found = opened
+                    found._recall(record)
+                else:
+                    opened.discard()
+            return found or cls._create(target)
+
+    @classmethod
+    def _create(cls, target: Path) -> Self:
+        path = target.with_name(f".{target.name}.{uuid.uuid4().hex}.part")
+        file = FileIO(path, "x+")
+        hold(file.fileno())
+        return cls(path, file)
+
+    @classmethod
+    def _reopen(cls, path: Path) -> Self | None:
+        """None: it is gone, held by another download, or not a plain file."""
+        try:
+            state = path.lstat()
+            if not stat.S_ISREG(state.st_mode):
+                return None
+            if state.st_nlink > 1:  # ended between `link` and `unlink`: it has its final name
+                path.unlink()
+                _record_of(path).unlink(missing_ok=True)
+                return None
+            file = FileIO(path, "r+")
+        except FileNotFoundError:
+            _record_of(path).unlink(missing_ok=True)  # a record whose part has its final name
+            return None
+        except PermissionError:  # Windows: another download has it open
+            return None
+        if not hold(file.fileno()):
+            file.close()
+            return None
+        return cls(path, file)
+
+    def _recall(self, record: Record) -> None:
+        """Trust what hashes as recorded, and nothing behind it."""
+        left = record.offset
+        while left > 0 and (data := self._file.read(min(left, _READ_BYTES))):
+            self._hash.update(data)
+            left -= len(data)
+        if left == 0 and record.offset > 0 and self._hash.hexdigest() == record.sha256:
+            self.offset, self.record, self._recorded = record.offset, record, record.offset
+            self._file.truncate(self.offset)
+        else:
+            self.restart()
+
+    def restart(self) -> None:
+        """Forget all bytes so far."""
+        with self._lock:
+            self._file.seek(0)
+            self._file.truncate()
+            self._hash = hashlib.sha256()
+            self.offset = self._recorded = 0
+            self.record = None
+            _record_of(self.path).unlink(missing_ok=True)
+
+    def begin(self, record: Record | None) -> None:
+        """Note what is coming. None: it cannot be resumed later."""
+        with self._lock:
+            self.record = record
+
+    def append(self, data: bytes) -> None:
+        """Write and hash `data`; now and then, write down how far it is."""
+        with self._lock:
+            self._file.seek(self.offset)
+            view = memoryview(data)
+            while view:
+                view = view[self._file.write(view) :]
+            self._hash.update(data)
+            self.offset += len(data)
+            if self.offset - self._recorded >= RECORD_EVERY_BYTES:
+                self._write_record()
+
+    def _write_record(self) -> None:
+        if self.record is None:
+            return
+        known = asdict(self.record) | {"offset": self.offset, "sha256": self.sha256}
+        content = msgspec.json.encode(known).ljust(_RECORD_BYTES)
+        with FileIO(os.open(_record_of(self.path), os.O_RDWR | os.O_CREAT, 0o666), "r+") as file:
+            file.write(content)
+        self._recorded = self.offset
+
+    @property
+    def sha256(self) -> str:
+        """Of all bytes so far, lower-case hex."""
+        return self._hash.hexdigest()
+
+    def finish(self) -> None:
+        """All bytes are here: bring them to the disk itself."""
+        with self._lock:
+            self._write_record()
+            sync(self._file.fileno())
+
+    def publish(self, target: Path, failpoint: Callable[[str], object]) -> Path:
+        """Give the whole file its final name, numbered where that one is taken. Ends the part.
+
+        A file that is there already with the same bytes is taken instead of a second copy: a
+        crash after the rename and before the commit leads here again.
+        """
+        with self._lock:
+            size, sha256 = self.offset, self.sha256
+            if sys.platform == "win32":
+                self._file.close()  # an open file cannot be renamed there
+            final = self._place(target, size, sha256)
+            failpoint("renamed")
+            sync_folder(final.parent)
+            _record_of(self.path).unlink(missing_ok=True)
+            self.path.unlink(missing_ok=True)  # still there when another copy was taken
+            self._file.close()
+            return final
+
+    def _place(self, target: Path, size: int, sha256: str) -> Path:
+        others = taken(target.parent)
+        for wanted in numbered(target):
+            there = others.get(folded(wanted.name))
+            if there is None:
+                try:
+                    rename_new(self.path, wanted)
+                except FileExistsError:  # made by somebody else just now
+                    others = taken(target.parent)
+                    there = others.get(folded(wanted.name))
+                else:
+                    return wanted
+            same = there is not None and _is_same(target.with_name(there), size, sha256)
+            if there is not None and same:
+                return target.with_name(there)
+        raise AssertionError("numbers do not end")
+
+    def close(self) -> None:
+        """Let go. What can be resumed stays, with how far it is written down; the rest goes."""
+        with self._lock:
+            if self._file.closed:
+                return
+            if self.record is None or self.offset == 0:
+                self._remove()
+                return
+            try:
+                self._write_record()
+            except OSError:  # a full disk: the last record written still holds
+                pass
+            finally:
+                self._file.close()
+
+    def discard(self) -> None:
+        """Let go and leave nothing."""
+        with self._lock:
+            self._remove()
+
+    def _remove(self) -> None:
+        if sys.platform == "win32":
+            self._file.close()
+        self.path.unlink(missing_ok=True)
+        _record_of(self.path).unlink(missing_ok=True)
+        self._file.close()
+
+
+def sweep(folder: Path, now: float) -> int:
+    """Remove parts below `folder` that nobody came back for. Returns how many files went."""
+    gone = 0
+    for root, _, names in os.walk(folder):
+        for path in (Path(root, name) for name in names if _OURS.fullmatch(name)):
+            try:
+                state = path.lstat()
+                if not stat.S_ISREG(state.st_mode) or now - state.st_mtime < STALE_S:
+                    continue
+                gone += _remove_unheld(path)
+            except OSError:  # not ours to remove after all, or gone meanwhile
+                continue
+    return gone
+
+
+def _remove_unheld(path: Path) -> bool:
+    with FileIO(path, "r+") as file:
+        if not hold(file.fileno()):
+            return False
+    path.unlink()
+    return True
+
+
+def hold(fd: int) -> bool:
+    """Whether the file is ours alone until it is closed. True where nothing can be locked."""
+    if sys.platform == "win32":
+        return True  # an open file can neither be removed nor renamed there
+    import fcntl
+
+    try:
+        fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    except OSError:  # some network disks
+        return True
+    return True
+
+
+def _parts_of(target: Path) -> list[Path]:
+    """The parts of this very name; a record alone stands for its part."""
+    ours = (_OURS.fullmatch(name) for name in taken(target.parent).values())
+    names = {m[0].removesuffix(".json") for m in ours if m and m["name"] == target.name}
+    return [target.with_name(name) for name in sorted(names)]
+
+
+def _record_of(part: Path) -> Path:
+    return part.with_name(f"{part.name}.json")
+
+
+def _read(part: Path) -> Record | None:
+    try:
+        record = msgspec.json.decode(_record_of(part).read_bytes(), type=Record)
+    except (OSError, msgspec.DecodeError):
+        return None
+    fits = record.total is None or record.offset <= record.total
+    return record if record.offset > 0 and fits else None
+
+
+def _is_same(path: Path, size: int, sha256: str) -> bool:
+    try:
+        state = path.lstat()
+        if not stat.S_ISREG(state.st_mode) or state.st_size != size:
+            return False
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest() == sha256
+    except OSError:  # unreadable: not a copy we can promise
+        return False

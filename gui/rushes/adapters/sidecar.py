@@ -1,0 +1,76 @@
+"""The JSON beside a saved file: how it was made, for whoever finds the file without the program.
+
+Holds no URL and no key. Written once with the file; what a user thinks of it later is not in it.
+"""
+
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import asdict, fields
+from pathlib import Path
+from typing import Any
+
+from rushes.core.account import Account
+from rushes.core.task import Artifact, Report, Task
+
+#: Raised with every change that a reader of older files has to know about.
+SCHEMA = 1
+
+#: Never in a sidecar: the links are bearer capabilities, and the raw answer holds them too.
+_LEFT_OUT = frozenset({"links", "raw"})
+#: Names that do not say their unit by themselves.
+_UNITS = {
+    "created_at": "created_at_unix_s",
+    "updated_at": "updated_at_unix_s",
+    "started_at": "started_at_unix_s",
+    "finished_at": "finished_at_unix_s",
+    "fps": "frames_per_second",
+}
+_URL = re.compile(r"[a-z][a-z0-9+.-]*:/{2}[^\s\"'<>]*", re.IGNORECASE)
+
+
+def path_beside(file: Path) -> Path:
+    return file.with_name(f"{file.name}.json")
+
+
+def content(task: Task, artifact: Artifact, account: Account) -> bytes:
+    """The sidecar of one saved file, as UTF-8 JSON. What the service did not report is null."""
+    said = {_UNITS.get(f.name, f.name): getattr(task.report, f.name) for f in fields(Report)}
+    document = {
+        "schema": SCHEMA,
+        "program": "Rushes",
+        "file": {
+            "name": Path(artifact.path or "").name,
+            "kind": artifact.kind.value,
+            "size_bytes": artifact.size,
+            "sha256": artifact.sha256,
+        },
+        "account": {"name": account.name, "service": account.service.value},
+        "name": task.mark.name,
+        "task": _plain({k: v for k, v in said.items() if k not in _LEFT_OUT}),
+    }
+    text = json.dumps(_without_urls(document), ensure_ascii=False, indent=2, allow_nan=False)
+    return f"{text}\n".encode(errors="replace")
+
+
+def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
+    plain = dict(values)
+    plain["status"] = values["status"].value
+    plain["flags"] = sorted(flag.value for flag in values["flags"])
+    for name in ("usage", "error"):
+        plain[name] = asdict(values[name]) if values[name] is not None else None
+    return plain
+
+
+def _without_urls(value: Any) -> Any:
+    """A service's words may quote a link; a link is not for keeping. No number JSON cannot hold."""
+    match value:
+        case str():
+            return _URL.sub("[link]", value)
+        case float() if value != value or value in (float("inf"), float("-inf")):
+            return None
+        case Mapping():
+            return {key: _without_urls(inner) for key, inner in value.items()}
+        case list() | tuple():
+            return [_without_urls(inner) for inner in value]
+    return value
