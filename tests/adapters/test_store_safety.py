@@ -451,3 +451,83 @@ def test_that_a_backup_of_a_newer_program_is_not_restored(run: Drive[Any], path:
     with closing(sqlite3.connect(backup)) as db:
         db.execute(f"PRAGMA user_version = {schema.KNOWN + 1}")
     assert Backups(path).newest_good() is None
+
+
+def test_that_closing_does_not_wait_for_a_long_backup(
+    run: Drive[Any], path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("rushes.adapters.store.store.BACKUP_GRACE_S", -1.0)
+
+    async def add_many(store: SqliteStore) -> None:
+        await store.add([Key(ARK.id, f"t{n}") for n in range(8000)], NOW)
+
+    async def look(store: SqliteStore) -> int:
+        assert not store.opened
+        return len(await store.tasks())
+
+    run(use(path, fill))
+    shutil.rmtree(path.parent / "backups", ignore_errors=True)
+    run(use(path, add_many, NOW + DAY))
+    assert not list((path.parent / "backups").glob("*"))
+    assert run(use(path, look, NOW + DAY)) == 8000 + 1
+
+
+FULL_DISK = """
+import asyncio, os, shutil, sys
+from pathlib import Path
+from rushes.adapters.store import SqliteStore, StoreError
+from rushes.core.task import Key
+from tests.adapters.stores import ARK, NOW, sql
+
+path = Path(sys.argv[1]) / "data" / "rushes.sqlite3"
+
+async def main():
+    store = await SqliteStore.open(path)
+    await store.put_account(ARK)
+    await store.accounts()  # waits for the housekeeping, which takes the reserve
+    assert path.with_name(path.name + ".reserve").stat().st_size == 8 << 20
+    film = os.open(path.parent.parent / "films", os.O_WRONLY | os.O_CREAT)
+    try:
+        while os.write(film, bytes(4096)):
+            pass
+    except OSError:
+        os.close(film)
+    kept, said = 0, None
+    while said is None:
+        keys = [Key(ARK.id, f"t{kept + n}") for n in range(100)]
+        try:
+            kept += len((await store.add(keys, NOW)).added)
+        except StoreError as e:
+            said = e.failure.kind.value
+    assert said == "disk_full", said
+    assert not path.with_name(path.name + ".reserve").exists()
+    assert len(await store.tasks()) == kept
+    os.unlink(path.parent.parent / "films")
+    assert len((await store.add(keys, NOW)).added) == 100
+    await store.aclose()
+    assert sql(path, "PRAGMA integrity_check") == [("ok",)]
+    print("kept", kept)
+
+asyncio.run(main())
+"""
+
+
+def can_mount() -> bool:
+    """Whether a small disk can be had: a tmpfs in a mount namespace of its own."""
+    if shutil.which("unshare") is None or os.name == "nt" or os.geteuid() != 0:
+        return False
+    mount = ["unshare", "-m", "mount", "-t", "tmpfs", "none", "/mnt"]
+    return subprocess.run(mount, capture_output=True, check=False).returncode == 0
+
+
+def test_that_on_a_full_disk_the_reserve_still_takes_what_is_known(base_dir: Path) -> None:
+    if not can_mount():
+        pytest.skip("a small disk needs the right to mount one")
+    script = 'mount -t tmpfs -o size=40m none "$1" && exec "$2" -c "$3" "$1"'
+    command = ["unshare", "-m", "sh", "-c", script, "sh", str(base_dir), sys.executable, FULL_DISK]
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    done = subprocess.run(
+        command, cwd=ROOT, env=env, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    assert int(done.stdout.split()[-1]) >= 1000
