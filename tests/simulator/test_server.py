@@ -1,6 +1,7 @@
 """Troubles of whole services, the record of what was heard, the truth, and the process."""
 
 import hashlib
+import http.client
 import json
 import os
 import re
@@ -8,6 +9,8 @@ import signal
 import socket
 import subprocess
 import sys
+import time
+import urllib.request
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,8 +19,9 @@ from typing import Any
 import pytest
 
 from rushes.simulator import media
+from rushes.simulator.scenes import find
 from rushes.simulator.server import Simulator
-from tests.simulated import HandClock, Play
+from tests.simulated import HandClock, Play, playing
 from tests.simulator.conftest import Answer, Ask, task_url
 
 
@@ -214,8 +218,6 @@ def test_that_serve_ends_when_the_process_that_started_it_has_gone(tmp_path: Pat
 
 
 def _gone(pid: int, within_s: float) -> bool:
-    import time
-
     until = time.monotonic() + within_s
     while time.monotonic() < until:
         try:
@@ -244,3 +246,20 @@ def test_that_serve_says_when_a_port_is_taken() -> None:
     assert code == 1
     assert f"Port {port} or one of the next five is taken" in said
     assert "Traceback" not in said
+
+
+def test_that_who_hangs_up_does_no_harm_and_who_still_waits_does_not_stop_the_end(
+    ask: Ask,
+) -> None:
+    clock = HandClock()
+    with playing(Simulator(find("throttled"), clock=clock)) as sim:  # 60 kB a second
+        clock.forward(60)
+        ark = sim.endpoint("ark")
+        url = ask(task_url(ark), key=ark.key).json["content"]["video_url"]
+        with urllib.request.urlopen(url, timeout=10) as gone:
+            assert gone.read(1000)
+        still = urllib.request.urlopen(url, timeout=10)
+        assert still.read(1000)
+        assert list(sim.downloads.values()) == [2]
+    with still, pytest.raises((http.client.IncompleteRead, ConnectionError)):
+        still.read()
