@@ -51,7 +51,7 @@ class Scope:
     async def aclose(self) -> None:
         """Cancel every child and wait until each has run its `finally` blocks."""
         self._closed = True
-        children = list(self._live)
-        for child in children:
+        for child in self._named.values():  # replaced ones are cancelled already: once is enough
             child.cancel()
-        await asyncio.gather(*children, return_exceptions=True)
+        self._named.clear()
+        await asyncio.gather(*self._live, return_exceptions=True)
