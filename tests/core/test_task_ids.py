@@ -1,0 +1,339 @@
+"""What people really paste, and the ids in it: none missed, none invented."""
+
+import json
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from rushes.core.account import PRESETS, Account, Service
+from rushes.core.id_hints import guess_account
+from rushes.core.task_ids import LIMIT, TooLarge, decode_file, find_ids
+
+A = "cgt-20260427191505-9j2q7"
+B = "cgt-20250829165122-qkwch"
+C = "cgt-20250730114109-xtv7k"
+AF = "asyntask_h81efT0qwtLnzyt6VENmCZ6VXSfNxE2E"
+NA = "task_EABiuT2mSyJ6VSCYkgqLmvVdKQkmPiMm"
+N = "021784517685785000000000000000"
+KEY = "0b3c1a52-93f1-4b1c-9d57-2f1e6d3c7a10"
+ARK = "https://ark.cn-beijing.volces.com/api/v3/contents/generations/tasks"
+TOS = (
+    "https://ark-acg-cn-beijing.tos-cn-beijing.volces.com/doubao-seedance-2-0/"
+    "02178451768578500000000000000000000ffffac193b29de8be8.mp4?X-Tos-Date=20260720T032525Z"
+    "&X-Tos-Expires=86400&X-Tos-Signature=0000"
+)
+
+
+def _json(value: object, indent: int | None = None) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=indent)
+
+
+SAMPLES: dict[str, tuple[str, list[str]]] = {
+    # lines
+    "one id": (A, [A]),
+    "one id with white space around": (f"  {A} \n", [A]),
+    "one per line": (f"{A}\n{B}\n{C}", [A, B, C]),
+    "Windows line ends": (f"{A}\r\n{B}\r\n", [A, B]),
+    "one twice": (f"{A}\n{B}\n{A}", [A, B]),
+    "an id of no known shape": ("moyu-task-1", ["moyu-task-1"]),
+    "a bare word somebody calls an id": ("shot_final", ["shot_final"]),
+    "digits only": ("7283910456123", ["7283910456123"]),
+    "a list of no known shape": (
+        "moyu-task-1\nmoyu-task-2\nalpha",
+        ["moyu-task-1", "moyu-task-2", "alpha"],
+    ),
+    "bullets": (f"- {A}\n* {B}\n• {C}", [A, B, C]),
+    "a numbered list": (f"1. {A}\n2) {B}\n3、 {C}", [A, B, C]),
+    "quotes and commas": (f'"{A}",\n"{B}"', [A, B]),
+    "a shell list": (f"'{A}' '{B}'", [A, B]),
+    "commas": (f"{A},{B},{C}", [A, B, C]),
+    "Chinese commas": (f"{A}，{B}、{C}", [A, B, C]),
+    "strange ids in one line": ("job-00000001, job-00000002", ["job-00000001", "job-00000002"]),
+    "gateway ids": (f"{AF}\n{NA}", [AF, NA]),
+    "cvt": ("cvt-20260101000000-abcde", ["cvt-20260101000000-abcde"]),
+    "upstream digits": (N, [N]),
+    "a Python comment behind": (f"{A}  # take 3", [A]),
+    "a heading over a list": (f"Task IDs\n{A}\n{B}", [A, B]),
+    "a title over a list": (f"task_id\n{A}\nodd-1", [A, "odd-1"]),
+    # prose
+    "a sentence": (f"Please look at {A}, it is stuck.", [A]),
+    "a Chinese sentence": (f"任务{A}失败了，请看一下。", [A]),
+    "brackets": (f"the take ({A}) and [{B}]", [A, B]),
+    "at the end of a sentence": (f"The id is {A}.", [A]),
+    "a labelled id of no known shape": ("Task ID: moyu-task-1", ["moyu-task-1"]),
+    "a Chinese label": ("任务ID：moyu-task-1", ["moyu-task-1"]),
+    "a letter with an id on its own line": (
+        "Hi,\nhere it is:\nmoyu-task-1\nbye for now",
+        ["moyu-task-1"],
+    ),
+    "prose alone": ("Could you render the second take again with more light?", []),
+    "prose in lines": ("Dear all,\nthanks!\nsee you tomorrow", []),
+    "Chinese prose": ("请把第二条再生成一次，光线亮一点。", []),
+    "a Chinese word": ("你好", []),
+    "nothing": ("", []),
+    "white space": (" \n\t\n", []),
+    "punctuation": ("---\n***\n...", []),
+    "words about tasks": ("task_not_exist: see task_type and task_status in the docs", []),
+    "a prompt": ("A red fox, 1080p, 16:9, 24fps, 5s, cinematic", []),
+    "status words": ("succeeded\nfailed\nIN_PROGRESS", []),
+    "documentation": ("task_id: string, required. The id of the task.", []),
+    # keys and other secrets
+    "a key": (KEY, []),
+    "a key in the new form": (f"ark-{KEY}-1a2b3", []),
+    "a gateway's key": ("sk-AbCdEf0123456789AbCdEf0123456789", []),
+    "keys among ids": (f"{KEY}\n{A}\nsk-0123456789abcdef0123", [A]),
+    "an environment line": (f"export ARK_API_KEY={KEY}", []),
+    "a header": (f"Authorization: Bearer {KEY}", []),
+    "a header of no known shape": ("Authorization: Bearer abc123def456ghi789", []),
+    "access keys": ("AKLTNzQ1OWExMDEyMzQ1Njc4\nAKIAIOSFODNN7EXAMPLE", []),
+    # not ids
+    "model names": ("doubao-seedance-2-0-260128\nseedance-1-0-pro", []),
+    "an endpoint": ("ep-20260101120000-abcde", []),
+    "hosts": ("ark.cn-beijing.volces.com\nwww.anyfast.ai", []),
+    "a mail address": ("someone@example.com", []),
+    "file names": ("take1.mp4\nposter_2026.png", []),
+    "dates and sizes": ("2026-04-27\n11:15:05\n1920x1080", []),
+    "a request id": ("Request id: 021778461706934dc81d74c65c8ea02a2c5bb3d59fe0f512640b5", []),
+    "a Markdown fence": (f"```\n{A}\n```", [A]),
+    # addresses
+    "an address": (f"{ARK}/{A}", [A]),
+    "an address with an id of no known shape": (f"{ARK}/moyu-task-1", ["moyu-task-1"]),
+    "a list address": (
+        f"{ARK}?page_size=100&filter.task_ids={A}&filter.task_ids={B}&filter.status=succeeded",
+        [A, B],
+    ),
+    "a list address without ids": (f"{ARK}?page_size=100", []),
+    "the address to submit to": (ARK, []),
+    "a gateway's address": (f"https://www.anyfast.com.cn/v1/video/generations/{AF}", [AF]),
+    "Jimeng's address": (f"https://api.example.com/jimeng/fetch/{B}?x=1", [B]),
+    "OpenAI's address": ("https://gw.example.com/v1/videos/vid_8812ab/content", ["vid_8812ab"]),
+    "an escaped id": (f"{ARK}/a%2Db-1", ["a-b-1"]),
+    "a template": (f"GET {ARK}/{{id}}\nGET {ARK}/$TASK_ID", []),
+    "a result link": (TOS, []),
+    "a result link with the id in it": (f"https://x.tos.volces.com/a/{A}.mp4?X-Tos-Expires=1", [A]),
+    "any other link": ("https://www.youtube.com/videos/best-of-2025", []),
+    # commands
+    "curl": (f'curl {ARK}/{A} -H "Authorization: Bearer {KEY}"', [A]),
+    "curl in lines": (
+        f"curl --location \\\n  --request GET \\\n  '{ARK}/{A}' \\\n"
+        f"  --header 'Content-Type: application/json' \\\n  --header 'Authorization: Bearer {KEY}'",
+        [A],
+    ),
+    "curl that submits": (
+        f"curl -X POST {ARK} -H 'Authorization: Bearer {KEY}' -d '"
+        + _json({"model": "doubao-seedance-1-5-pro-251215", "draft_task_id": A, "content": []})
+        + "'",
+        [],
+    ),
+    "curl and its answer": (f"$ curl -s {ARK} -d @body.json\n" + _json({"id": A}), [A]),
+    "a command with ids": (f"rushes add {A} {B}", [A, B]),
+    "an option": ("python watch.py --task-id moyu-task-1", ["moyu-task-1"]),
+    # answers
+    "the answer to a submission": (_json({"id": A}), [A]),
+    "the answer of no known shape": (_json({"id": "vid-77"}), ["vid-77"]),
+    "the answer with the id as data": (_json({"code": "success", "message": "", "data": B}), [B]),
+    "an answer without a task": (
+        _json({"code": "task_not_exist", "message": "x", "data": None}),
+        [],
+    ),
+    "a list of ids": (_json([A, B]), [A, B]),
+    "ids": (_json({"ids": ["a1", "b2"]}), ["a1", "b2"]),
+    "a page": (_json({"items": [{"id": A}, {"id": "x-9"}], "total": 2}), [A, "x-9"]),
+    "answers in lines": (_json({"id": A, "status": "queued"}) + "\n" + _json({"id": B}), [A, B]),
+    "a gateway's row beside the task": (
+        _json({"code": "success", "data": {"id": 6, "task_id": NA, "data": {"id": A}}}),
+        [NA],
+    ),
+    "a task and its request": (_json({"task_id": AF, "request_id": "20260427111505260254"}), [AF]),
+    "a task and its draft": (_json({"id": A, "draft_task_id": B}), [A]),
+    "an error": (_json({"error": {"code": "X", "message": f"no {A}", "id": "abc123"}}), []),
+    "a chat": (_json({"id": "chatcmpl-8812", "object": "chat.completion"}), []),
+    "models": (
+        _json({"object": "list", "data": [{"id": "seedance-9", "object": "model"}]}),
+        [],
+    ),
+    "a workflow": (_json({"id": KEY, "nodes": [{"id": 4, "type": "KSampler"}]}), []),
+    "JSON in a string": (_json({"body": _json({"id": A, "status": "running"})}), [A]),
+    "Python's own way": (str({"id": A, "status": "running", "error": None}), [A]),
+    "an answer that was cut": (
+        _json({"data": {"task_id": AF, "data": {"id": A, "s": 1}}})[:-9],
+        [AF],
+    ),
+    "an answer in a log": (
+        f"2026-04-27 11:15:05 INFO got {_json({'id': A, 'model': 'm-1'})} ok",
+        [A],
+    ),
+    "numbers only": ("[1, 2, 3]", []),
+    # logs
+    "a log": (
+        f"[2026-04-27 11:15:05] INFO created {A} (request id: 0217784617069340000000)\n"
+        f"[2026-04-27 11:16:05] INFO {A} running\n[2026-04-27 11:17:00] ERROR HTTP 429",
+        [A],
+    ),
+    "a log with fields": (
+        "level=info task_id=moyu-task-1 request_id=req-00001 took=5s",
+        ["moyu-task-1"],
+    ),
+    "a log of a draft": (f"draft_task_id={B} task_id={A}", [A]),
+    # tables
+    "a table": (f"name,task_id,status\ntake 1,{A},running\ntake 2,odd-1,queued", [A, "odd-1"]),
+    "a table with tabs": (f"id\tmodel\n{A}\tdoubao-seedance-1-0-pro\nodd1\tx", [A, "odd1"]),
+    "a Chinese table": (f"名称,任务ID\n镜头一,{A}\n镜头二,{B}", [A, B]),
+    "a table with both": ("id,task_id\n1,moyu-1\n2,moyu-2", ["moyu-1", "moyu-2"]),
+    "a table without a title": (f"1,{A},ok\n2,{B},ok", [A, B]),
+    "a guarded cell": (f"Task ID,Name\n'{A},x", [A]),
+    "a Markdown table": (f"| id | state |\n|---|---|\n| {A} | ok |", [A]),
+}
+
+
+@pytest.mark.parametrize(("text", "ids"), SAMPLES.values(), ids=SAMPLES.keys())
+def test_that_exactly_the_ids_are_found(text: str, ids: list[str]) -> None:
+    assert [found.id for found in find_ids(text)] == ids
+
+
+def test_that_every_id_knows_the_line_it_stands_on_first() -> None:
+    found = find_ids(f"here they are:\n\n{A}\n{B} and {A}\n")
+    assert [(f.id, f.line) for f in found] == [(A, 3), (B, 4)]
+
+
+def test_that_lines_are_counted_inside_a_pasted_answer() -> None:
+    found = find_ids(_json({"items": [{"id": A}, {"id": B}]}, indent=2))
+    assert [(f.id, f.line) for f in found] == [(A, 4), (B, 7)]
+
+
+def test_that_a_large_answer_is_read_in_one_go() -> None:
+    rows = [{"id": f"cgt-20260101000000-{n:05}", "status": "running"} for n in range(3000)]
+    assert len(find_ids(_json({"items": rows, "total": 3000}))) == 3000
+
+
+@given(st.text(max_size=300))
+@example("{" * 3000)
+@example("[" * 3000)
+@example('{"id": ' * 300)
+@example("{'a': \\")
+@example("“")
+def test_that_no_text_is_too_odd_to_be_looked_at(text: str) -> None:
+    for found in find_ids(text):
+        assert found.id in text.replace("\r\n", "\n") or "%" in text or "\\" in text
+
+
+_PASTE = st.lists(st.sampled_from([text for text, _ in SAMPLES.values()]), max_size=5)
+
+
+@given(_PASTE, st.sampled_from(["\n", "\n\n", " "]))
+def test_that_keys_and_request_ids_are_never_taken_for_ids(texts: list[str], gap: str) -> None:
+    ids = [found.id for found in find_ids(gap.join(texts))]
+    assert KEY not in ids
+    assert not any(i.startswith(("sk-", "AKLT", "021778", "0217784", "doubao-")) for i in ids)
+
+
+# --- whose id it is --------------------------------------------------------------------------
+
+
+def _account(service: Service, base_url: str = "") -> Account:
+    return Account(
+        id=service.value,
+        name=service.value,
+        service=service,
+        base_url=base_url or PRESETS[service].base_url or "https://gw.example.com",
+    )
+
+
+ARK_CN, BYTEPLUS = _account(Service.ARK), _account(Service.BYTEPLUS_AP)
+RONG, ANYFAST = _account(Service.RONG_BJ), _account(Service.ANYFAST)
+JIMENG = _account(Service.JIMENG, "https://api.canghe.ai")
+GATEWAY = _account(Service.GATEWAY)
+ALL = [ARK_CN, BYTEPLUS, RONG, ANYFAST, JIMENG, GATEWAY]
+
+
+@pytest.mark.parametrize(
+    ("text", "accounts", "account"),
+    [
+        pytest.param(A, [ARK_CN], "ark", id="the only account"),
+        pytest.param("odd-1", [RONG], "rong-bj", id="the only account, an odd id"),
+        pytest.param(A, [ARK_CN, ANYFAST], "ark", id="by the shape"),
+        pytest.param(AF, ALL, None, id="AnyFast's shape, but gateways are built the same"),
+        pytest.param(AF, [ARK_CN, RONG, JIMENG, ANYFAST], "anyfast", id="AnyFast's shape"),
+        pytest.param(AF, [ARK_CN], None, id="a shape the only account cannot know"),
+        pytest.param(A, [ARK_CN, RONG], None, id="two services with the same shape"),
+        pytest.param(A, [ARK_CN, BYTEPLUS], None, id="two regions"),
+        pytest.param(f"{ARK}/{A}", ALL, "ark", id="by the host"),
+        pytest.param(f"https://api.canghe.ai/jimeng/fetch/{A}", ALL, "jimeng", id="own host"),
+        pytest.param(f"{ARK}/{A}", [ANYFAST], None, id="the host of a service without account"),
+        pytest.param(
+            f"https://ai.us-light-api.com/llm/v1/contents/generations/tasks/{A}",
+            [ARK_CN, RONG],
+            "rong-bj",
+            id="another data centre of the same service",
+        ),
+        pytest.param(
+            _json({"id": A, "model": "dreamina-seedance-2-0-260128", "status": "running"}),
+            [ARK_CN, BYTEPLUS],
+            "byteplus-ap",
+            id="by the vendor's name for the model",
+        ),
+        pytest.param(
+            _json({"code": "success", "data": {"task_id": A, "status": "SUCCESS"}}),
+            [ARK_CN, JIMENG],
+            "jimeng",
+            id="by the words for the status",
+        ),
+        pytest.param(
+            _json(
+                {
+                    "code": "success",
+                    "data": {
+                        "task_id": AF,
+                        "status": "SUCCESS",
+                        "result_url": TOS,
+                        "data": {"id": A, "status": "succeeded"},
+                    },
+                }
+            ),
+            [ARK_CN, ANYFAST, JIMENG],
+            "anyfast",
+            id="an answer within an answer",
+        ),
+        pytest.param(f"即梦任务 {A}", [ARK_CN, JIMENG], "jimeng", id="a name in the text"),
+        pytest.param(A, [], None, id="no account"),
+    ],
+)
+def test_that_an_account_is_guessed_only_on_evidence(
+    text: str, accounts: list[Account], account: str | None
+) -> None:
+    (found,) = find_ids(text)
+    assert guess_account(found, accounts) == account
+
+
+def test_that_each_line_is_judged_by_its_own_host() -> None:
+    other = f"https://www.anyfast.com.cn/v1/video/generations/{AF}"
+    first, second = find_ids(f"{ARK}/{A}\n{other}")
+    assert guess_account(first, ALL) == "ark"
+    assert guess_account(second, ALL) == "anyfast"
+
+
+def test_that_a_host_told_once_counts_for_the_whole_list() -> None:
+    found = find_ids(f"from https://ark.cn-beijing.volces.com:\n{A}\n{B}")
+    assert {guess_account(f, ALL) for f in found} == {"ark"}
+
+
+# --- dropped files ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
+def test_that_the_text_of_a_file_is_read_whatever_wrote_it(encoding: str) -> None:
+    assert decode_file(f"任务 {A}\n{B}\n{C}".encode(encoding)).lstrip("\ufeff").endswith(C)
+
+
+def test_that_a_file_of_a_chinese_windows_is_read() -> None:
+    assert decode_file(f"镜头一,{A}".encode("gb18030")) == f"镜头一,{A}"
+
+
+def test_that_a_video_dropped_by_mistake_holds_no_ids() -> None:
+    assert find_ids(decode_file(b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + bytes(range(256)))) == ()
+
+
+def test_that_a_file_too_large_to_be_a_list_is_refused() -> None:
+    with pytest.raises(TooLarge):
+        decode_file(b"x" * (LIMIT + 1))
