@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QCheckBox,
     QLabel,
     QPushButton,
     QSizePolicy,
@@ -60,6 +61,15 @@ def push_button(
         made.setIcon(theme.icon(icon))
     if clicked:
         made.clicked.connect(lambda _checked=False: clicked())
+    return made
+
+
+def check_box(text: str, *, is_on: bool) -> QCheckBox:
+    made = QCheckBox()
+    plain.set_text(made, text)
+    plain.name(made, text)
+    made.setMinimumHeight(theme.TARGET)
+    made.setChecked(is_on)
     return made
 
 

@@ -41,7 +41,7 @@ class AccountDialog(QDialog):
             self._service.addItem(preset.title, preset.service)
         plain.name(self._service, tr("Service"))
         self._address = AddressField()
-        self._form = KeyForm(with_name=account is None)
+        self._form = KeyForm(with_name=account is None, with_import=account is None)
         self._form.show_where_the_key_goes(False)
         self._problem = line("", "error")
         self._problem.hide()
@@ -56,7 +56,10 @@ class AccountDialog(QDialog):
             self._show_account(account)
 
     def _arrange(self, title: str) -> None:
-        head = title if self.account is None else one_line(self.account.name, 120)
+        if self.account is not None:
+            head = tr("Replace the key of {name}", name=one_line(self.account.name, 120))
+        else:
+            head = title
         buttons = QHBoxLayout()
         buttons.setSpacing(theme.SMALL)
         buttons.addStretch(1)

@@ -125,8 +125,8 @@ class AccountsDialog(QDialog):
     @property
     def current(self) -> str:
         """The id of the chosen account; "" for none."""
-        item = self._list.currentItem()
-        return str(item.data(_ID)) if item is not None else ""
+        row = self._list.currentRow()
+        return str(self._list.item(row).data(_ID)) if row >= 0 else ""
 
     def show_test_result(self, account: str, failure: str | None) -> None:
         """None: the key was accepted; else one sentence."""

@@ -2,7 +2,6 @@
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
-    QCheckBox,
     QHBoxLayout,
     QLineEdit,
     QProgressBar,
@@ -17,17 +16,19 @@ from rushes.presentation.untrusted import one_line
 from rushes.ui import plain, theme
 from rushes.ui.accounts.draft import AccountDraft, can_list, host_of, usual_name
 from rushes.ui.accounts.key_field import KeyField
-from rushes.ui.pieces import line, push_button, styled
+from rushes.ui.pieces import check_box, line, push_button, styled
 
 
 class KeyForm(QWidget):
-    """Signals:
-    test_pressed: the user wants to know whether the key is accepted.
+    """Parts that are left out get no widget on the screen.
+
+    Signals:
+        test_pressed: the user wants to know whether the key is accepted.
     """
 
     test_pressed = Signal()
 
-    def __init__(self, *, with_name: bool = True) -> None:
+    def __init__(self, *, with_name: bool = True, with_import: bool = True) -> None:
         super().__init__()
         self._service = Service.ARK
         self._base_url = ""
@@ -38,10 +39,7 @@ class KeyForm(QWidget):
         self._name = QLineEdit()
         self._name.setMaxLength(120)
         plain.name(self._name, tr("Name"))
-        self._import = QCheckBox()
-        plain.set_text(self._import, tr("Import the last 7 days"))
-        plain.name(self._import, tr("Import the last 7 days"))
-        self._import.setChecked(True)
+        self._import = check_box(tr("Import the last 7 days"), is_on=True)
         self._test = push_button(tr("Test"), self.test_pressed.emit)
         self._result = line()
         self._vault = line("", "warning")
@@ -50,6 +48,7 @@ class KeyForm(QWidget):
         self._busy.setTextVisible(False)
         plain.name(self._busy, tr("Please wait"))
         self._with_name = with_name
+        self._with_import = with_import
         self._arrange()
         self.key.changed.connect(lambda: self.say(""))
         for widget in (self._vault, self._busy, self._result):
@@ -60,6 +59,7 @@ class KeyForm(QWidget):
         test.setSpacing(theme.SMALL)
         test.addWidget(self._test)
         test.addWidget(self._result, 1)
+        test.addStretch()
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(theme.TINY)
@@ -74,6 +74,7 @@ class KeyForm(QWidget):
             box.addSpacing(theme.SMALL)
             box.addWidget(self._name_title)
             box.addWidget(self._name)
+        if self._with_import:
             box.addSpacing(theme.TINY)
             box.addWidget(self._import)
 
@@ -83,7 +84,7 @@ class KeyForm(QWidget):
         self._service, self._base_url = service, base_url
         if untouched:
             plain.set_text(self._name, usual_name(service, base_url))
-        self._import.setVisible(self._with_name and can_list(service))
+        self._import.setVisible(self._with_import and can_list(service))
         host = host_of(base_url)
         text = tr("The key will be sent to {host} and nowhere else.", host=host) if host else ""
         plain.set_text(self._goes_to, text)
@@ -114,8 +115,11 @@ class KeyForm(QWidget):
             service=self._service,
             base_url=self._base_url,
             secret=secret,
-            import_recent=can_list(self._service) and self._import.isChecked(),
+            import_recent=self._imports(),
         )
+
+    def _imports(self) -> bool:
+        return self._with_import and can_list(self._service) and self._import.isChecked()
 
     def say(self, text: str, role: str = "error") -> None:
         plain.set_text(styled(self._result, role), text)

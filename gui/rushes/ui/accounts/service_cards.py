@@ -29,12 +29,11 @@ class Card(QPushButton):
         self.setCheckable(True)
         self.setAutoDefault(False)
         self.setProperty("card", True)
-        self.setMinimumHeight(54)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         where = host_of(preset.base_url) or tr("your own address")
         plain.name(self, preset.title, where)
         box = QVBoxLayout(self)
-        box.setContentsMargins(theme.MEDIUM, theme.SMALL, theme.MEDIUM, theme.SMALL)
+        box.setContentsMargins(theme.MEDIUM, theme.TINY, theme.MEDIUM, theme.TINY)
         box.setSpacing(0)
         for label in (line(preset.title), line(where, "caption")):
             _let_clicks_through(label)

@@ -5,7 +5,6 @@ from dataclasses import replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
-    QCheckBox,
     QDialog,
     QFileDialog,
     QHBoxLayout,
@@ -21,7 +20,7 @@ from rushes.ui import plain, theme
 from rushes.ui.accounts.address_field import AddressField
 from rushes.ui.accounts.key_form import KeyForm
 from rushes.ui.accounts.service_cards import ServiceCards
-from rushes.ui.pieces import Elided, line, push_button, styled
+from rushes.ui.pieces import Elided, check_box, line, push_button, styled
 
 _SERVICE, _KEY, _FOLDER = range(3)
 
@@ -77,10 +76,8 @@ class FolderPage(QWidget):
         self._free = line("", "muted")
         self._name = Elided()
         choose = push_button(tr("Choose folder…"), self._choose, icon="folder")
-        self.auto_save = QCheckBox()
-        plain.set_text(self.auto_save, tr("Save every result as soon as it is finished"))
-        plain.name(self.auto_save, tr("Save every result as soon as it is finished"))
-        self.auto_save.setChecked(True)
+        self.auto_save = check_box(tr("Save every result as soon as it is finished"), is_on=True)
+        self.import_recent = check_box(tr("Import the last 7 days"), is_on=True)
         row = QHBoxLayout()
         row.setSpacing(theme.SMALL)
         row.addWidget(self._path, 1)
@@ -99,6 +96,8 @@ class FolderPage(QWidget):
         box.addWidget(
             line(tr("Links of the services end after 24 hours; what is saved stays."), "muted")
         )
+        box.addSpacing(theme.MEDIUM)
+        box.addWidget(self.import_recent)
         box.addStretch(1)
 
     def show_folder(self, folder: str, free_bytes: int | None, example: str) -> None:
@@ -140,7 +139,7 @@ class Welcome(QDialog):
         self._title = line("", "title")
         self.service_page = ServicePage()
         self._key_page = QWidget()
-        self._form = KeyForm()
+        self._form = KeyForm(with_import=False)
         self.folder_page = FolderPage()
         self._pages = QStackedWidget()
         self._problem = line("", "error")
@@ -226,7 +225,12 @@ class Welcome(QDialog):
         page = self.folder_page
         self._problem.hide()
         self.submitted.emit(
-            replace(draft, folder=page.folder, auto_save=page.auto_save.isChecked())
+            replace(
+                draft,
+                import_recent=can_list(draft.service) and page.import_recent.isChecked(),
+                folder=page.folder,
+                auto_save=page.auto_save.isChecked(),
+            )
         )
 
     def _test(self) -> None:
@@ -236,6 +240,7 @@ class Welcome(QDialog):
     def _service_changed(self) -> None:
         page = self.service_page
         self._form.show_service(page.service, page.address.checked().value)
+        self.folder_page.import_recent.setVisible(can_list(page.service))
 
     def _origin_changed(self) -> None:
         if not self._form.key.is_empty:
