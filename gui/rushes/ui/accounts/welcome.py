@@ -18,6 +18,7 @@ from rushes.presentation import format as fmt
 from rushes.presentation.text import tr
 from rushes.ui import plain, theme
 from rushes.ui.accounts.address_field import AddressField
+from rushes.ui.accounts.draft import can_list
 from rushes.ui.accounts.key_form import KeyForm
 from rushes.ui.accounts.service_cards import ServiceCards
 from rushes.ui.pieces import Elided, check_box, line, push_button, styled
