@@ -1,0 +1,399 @@
+"""The loop of an account against a real server and a real store."""
+
+import asyncio
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rushes.core.account import Service
+from rushes.core.failure import Failure, Kind
+from rushes.core.news import AccountChanged, Activity, TasksChanged
+from rushes.core.task import Flag, Status
+from tests.conftest import Drive
+from tests.services.cloud import Rig, rigged
+
+ONE_BY_ONE = Service.RONG_BJ
+
+
+def states(rig: Rig) -> list[Activity]:
+    """The states of the account, each once in a row."""
+    seen = [news.activity for news in rig.of(AccountChanged)]
+    return [b for a, b in zip([None, *seen], seen, strict=False) if a is not b]
+
+
+def last(rig: Rig) -> AccountChanged:
+    return rig.of(AccountChanged)[-1]
+
+
+def why(rig: Rig) -> Kind | None:
+    failure = last(rig).failure
+    return None if failure is None else failure.kind
+
+
+def test_that_a_task_is_watched_until_it_ends_and_not_after(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        async with rigged(tmp_path) as rig:
+            rig.cloud.has("t1", status="queued")
+            await rig.add("t1")
+            rig.start()
+            await rig.until(lambda: len(rig.cloud.heard) == 2)
+            rig.cloud.has("t1", status="failed", error={"code": "X", "message": "no"})
+            await rig.ended("t1")
+            await rig.until(lambda: last(rig).activity is Activity.IDLE)
+            heard = len(rig.cloud.heard)
+            await asyncio.sleep(0.1)
+            assert len(rig.cloud.heard) == heard
+            assert last(rig).next_look_at is None
+            assert (await rig.task("t1")).report.status is Status.FAILED
+
+    run(work())
+
+
+def test_that_what_is_published_is_on_disk_already(run: Drive[Any], tmp_path: Path) -> None:
+    async def work() -> None:
+        async with rigged(tmp_path) as rig:
+            rig.cloud.has("t1", status="failed")
+            await rig.add("t1")
+            rig.start(loop=False)
+            await rig.watcher.look([rig.key("t1")])
+            (news,) = rig.of(TasksChanged)
+            assert news.diff.changed == (await rig.task("t1"),)
+
+    run(work())
+
+
+def test_that_many_ark_tasks_are_seen_in_a_few_list_requests_in_both_tiers(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        async with rigged(tmp_path, speed=5000) as rig:
+            ids = [f"cgt-{n:04}" for n in range(150)]
+            rig.cloud.has(*ids[:100], status="failed")
+            rig.cloud.has(*ids[100:], status="failed", service_tier="flex")
+            await rig.add(*ids)
+            rig.start()
+            await rig.ended(*ids)
+            assert rig.cloud.asked("GET") == []
+            assert len(rig.cloud.asked("LIST")) <= 4
+
+    run(work())
+
+
+def test_that_a_task_absent_from_the_list_is_given_up_only_by_its_own_answers(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        async with rigged(tmp_path) as rig:
+            rig.cloud.has("here", "hidden")
+            rig.cloud.hidden = {"hidden"}
+            await rig.add("here", "hidden", "gone")
+            rig.start()
+            await rig.until(lambda: rig.cloud.asked("GET").count("gone") == 3)
+            await rig.until(lambda: rig.cloud.asked("GET").count("hidden") > 3)
+            gone, hidden = await rig.task("gone"), await rig.task("hidden")
+            assert Flag.NOT_FOUND in gone.flags
+            assert gone.status is Status.UNKNOWN
+            assert hidden.flags == frozenset()
+            assert hidden.status is Status.RUNNING
+            assert rig.cloud.asked("GET").count("gone") == 3
+
+    run(work())
+
+
+def test_that_one_answer_in_between_starts_the_count_of_misses_anew(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        async with rigged(tmp_path, service=ONE_BY_ONE) as rig:
+            await rig.add("t1")
+            rig.start(loop=False)
+            keys = [rig.key("t1")]
+            for seen in (False, False, True, False, False):
+                reply = {"id": "t1", "status": "running"} if seen else {"error": {"code": "x"}}
+                rig.cloud.troubles.append((200 if seen else 404, {}, reply))
+                await rig.watcher.look(keys)
+            assert (await rig.task("t1")).misses == 2
+            assert (await rig.task("t1")).flags == frozenset()
+
+    run(work())
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [(401, Kind.DENIED), (403, Kind.FORBIDDEN)],
+)
+def test_that_a_refused_key_pauses_the_account_until_it_is_resumed(
+    run: Drive[Any], tmp_path: Path, status: int, kind: Kind
+) -> None:
+    async def work() -> None:
+        async with rigged(tmp_path, service=ONE_BY_ONE) as rig:
+            rig.cloud.always = (status, {}, {"error": {"code": "c", "message": "m"}})
+            await rig.add("t1", "t2", "t3", "t4", "t5")
+            rig.start()
+            await rig.until(lambda: rig.news and last(rig).activity is Activity.PAUSED)
+            assert why(rig) is kind
+            assert last(rig).next_look_at is None
+            heard = len(rig.cloud.heard)
+            assert heard <= 2
+            rig.watcher.refresh()
+            await asyncio.sleep(0.05)
+            assert len(rig.cloud.heard) == heard
+            assert (await rig.task("t1")).status is Status.UNKNOWN
+
+            rig.cloud.always = (200, {}, {"id": "t1", "status": "running"})
+            rig.watcher.resume("acc")
+            await rig.until(lambda: last(rig).activity is Activity.WATCHING)
+            await rig.until(lambda: len(rig.cloud.heard) > heard + 4)
+
+    run(work())
+
+
+def test_that_a_dashboard_where_an_api_should_be_pauses_the_account(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        async with rigged(tmp_path, service=Service.GATEWAY) as rig:
+            rig.cloud.always = (200, {}, "<!doctype html><html>Console</html>")
+            await rig.add("t1")
+            rig.start()
+            await rig.until(lambda: rig.news and last(rig).activity is Activity.PAUSED)
+            assert why(rig) is Kind.NOT_API
+
+    run(work())
+
+
+def test_that_retry_after_is_obeyed(run: Drive[Any], tmp_path: Path) -> None:
+    async def work() -> None:
+        async with rigged(tmp_path, service=ONE_BY_ONE) as rig:
+            rig.cloud.has("t1", status="failed")
+            rig.cloud.troubles.append((429, {"Retry-After": "100"}, {"error": {"code": "Rate"}}))
+            await rig.add("t1")
+            loop = asyncio.get_running_loop()
+            began = loop.time()
+            rig.start()
+            await rig.until(lambda: Activity.BACKING_OFF in states(rig))
+            resting = next(n for n in rig.of(AccountChanged) if n.failure is not None)
+            assert resting.failure is not None
+            assert resting.failure.retry_after == 100.0
+            await rig.ended("t1")
+            assert loop.time() - began >= 100.0 / 500.0
+
+    run(work())
+
+
+def test_that_a_server_error_is_waited_out_and_changes_no_task(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        async with rigged(tmp_path) as rig:
+            rig.cloud.has("t1", "t2")
+            await rig.add("t1", "t2")
+            rig.start()
+            await rig.until(lambda: len(rig.of(TasksChanged)) >= 1)
+            before = await rig.task("t1")
+            rig.cloud.troubles.extend([(500, {}, {}), (502, {}, "<html>bad gateway</html>")])
+            await rig.until(lambda: not rig.cloud.troubles)
+            await rig.until(lambda: last(rig).activity is Activity.WATCHING)
+            assert await rig.task("t1") == before
+            assert Activity.BACKING_OFF in states(rig)
+
+    run(work())
+
+
+def test_that_watching_goes_on_when_the_network_is_back(run: Drive[Any], tmp_path: Path) -> None:
+    async def work() -> None:
+        async with rigged(tmp_path, service=ONE_BY_ONE) as rig:
+            rig.cloud.has("t1", status="failed")
+            port = rig.cloud.url.rpartition(":")[2]
+            nobody = asyncio.Event()
+
+            async def hang_up(r: asyncio.StreamReader, w: asyncio.StreamWriter) -> None:
+                w.transport.abort()
+
+            away = await asyncio.start_server(hang_up, "127.0.0.1", 0)
+            gone = away.sockets[0].getsockname()[1]
+            rig.account = replace(rig.account, base_url=f"http://127.0.0.1:{gone}")
+            await rig.store.put_account(rig.account)
+            await rig.add("t1")
+            rig.start()
+            await rig.until(lambda: rig.news and last(rig).activity is Activity.OFFLINE)
+            assert last(rig).next_look_at is not None
+            assert (await rig.task("t1")).status is Status.UNKNOWN
+            away.close()
+            await away.wait_closed()
+
+            async def forward(r: asyncio.StreamReader, w: asyncio.StreamWriter) -> None:
+                there, back = await asyncio.open_connection("127.0.0.1", int(port))
+                back.write(await r.readuntil(b"\r\n\r\n"))
+                w.write(await there.readuntil(b"}"))
+                w.close()
+                back.close()
+                nobody.set()
+
+            again = await asyncio.start_server(forward, "127.0.0.1", gone)
+            await rig.ended("t1")
+            again.close()
+            await nobody.wait()
+
+    run(work())
+
+
+def test_that_no_two_looks_at_one_task_overlap(run: Drive[Any], tmp_path: Path) -> None:
+    async def work() -> None:
+        async with rigged(tmp_path, service=ONE_BY_ONE, speed=5000) as rig:
+            ids = ["t1", "t2", "t3"]
+            rig.cloud.has(*ids)
+            await rig.add(*ids)
+            rig.start()
+            keys = [rig.key(each) for each in ids]
+            for _ in range(5):
+                rig.watcher.refresh()
+                await asyncio.gather(*(rig.watcher.look(keys) for _ in range(3)))
+            assert rig.cloud.most_for_one == 1
+            assert rig.cloud.most <= 2
+
+    run(work())
+
+
+def test_that_a_new_task_is_looked_at_at_once(run: Drive[Any], tmp_path: Path) -> None:
+    async def work() -> None:
+        async with rigged(tmp_path, service=ONE_BY_ONE, speed=1) as rig:
+            rig.start()
+            await rig.until(lambda: rig.news and last(rig).activity is Activity.IDLE)
+            rig.cloud.has("t1", status="failed")
+            await rig.add("t1")
+            await rig.ended("t1")
+
+    run(work())
+
+
+def test_that_a_removed_or_paused_task_is_not_asked_about(run: Drive[Any], tmp_path: Path) -> None:
+    async def work() -> None:
+        async with rigged(tmp_path, service=ONE_BY_ONE) as rig:
+            rig.cloud.has("t1", "t2")
+            await rig.add("t1", "t2")
+            rig.start()
+            await rig.until(lambda: set(rig.cloud.asked()) == {"t1", "t2"})
+            rig.publish(TasksChanged(await rig.store.remove([rig.key("t1")], 0.0)))
+
+            unwatch = {rig.key("t2"): lambda task: replace(task, watched=False)}
+            rig.publish(TasksChanged(await rig.store.change(unwatch, 0.0)))
+            await rig.until(lambda: last(rig).activity is Activity.IDLE)
+            heard = len(rig.cloud.heard)
+            await asyncio.sleep(0.08)
+            assert len(rig.cloud.heard) == heard
+
+    run(work())
+
+
+def test_that_one_odd_id_does_not_keep_the_others_from_being_seen(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        async with rigged(tmp_path) as rig:
+            ids = ["t1", "t2", "t3"]
+            rig.cloud.has(*ids, status="failed")
+            bad = {"error": {"code": "InvalidParameter", "message": "filter.task_ids"}}
+            rig.cloud.troubles.append((400, {}, bad))
+            await rig.add(*ids)
+            rig.start()
+            await rig.ended(*ids)
+            assert sorted(rig.cloud.asked("GET")) == ids
+
+    run(work())
+
+
+def test_that_an_endpoint_without_a_list_is_watched_task_by_task(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        async with rigged(tmp_path) as rig:
+            rig.cloud.has("t1", "t2")
+            rig.cloud.troubles.append((200, {}, "<!doctype html><html>Console</html>"))
+            await rig.add("t1", "t2")
+            rig.start()
+            await rig.until(lambda: len(rig.cloud.asked("GET")) >= 6)
+            assert len(rig.cloud.asked("LIST")) == 1
+            assert Activity.PAUSED not in states(rig)
+
+    run(work())
+
+
+def test_that_a_missing_result_is_asked_for_three_more_times(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        async with rigged(tmp_path, speed=3000) as rig:
+            rig.cloud.has("t1", status="succeeded", content={})
+            await rig.add("t1")
+            rig.start()
+            await rig.until(lambda: rig.news and last(rig).activity is Activity.IDLE)
+            assert len(rig.cloud.asked("GET")) == 4
+            task = await rig.task("t1")
+            assert Flag.RESULT_MISSING in task.flags
+            assert task.rechecks == 3
+
+    run(work())
+
+
+def test_that_a_user_who_asks_is_told_to_wait_while_the_service_wants_it(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        async with rigged(tmp_path, service=ONE_BY_ONE) as rig:
+            rig.cloud.always = (429, {"Retry-After": "600"}, {"error": {"code": "RateLimit"}})
+            await rig.add("t1")
+            rig.start(loop=False)
+            for _ in range(3):
+                failure = await rig.watcher.look([rig.key("t1")])
+                assert failure is not None
+                assert failure.kind is Kind.LIMITED
+            assert len(rig.cloud.heard) == 1
+
+    run(work())
+
+
+def test_that_looking_for_an_account_that_is_not_watched_says_so(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        async with rigged(tmp_path) as rig:
+            failure = await rig.watcher.look([rig.key("t1")])
+            assert failure is not None
+            assert failure.kind is Kind.NO_KEY
+            assert isinstance(await rig.watcher.import_recent("acc"), Failure)
+
+    run(work())
+
+
+def test_that_stopping_in_the_middle_of_a_look_leaves_nothing_running(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        async with rigged(tmp_path) as rig:
+            rig.cloud.has("t1", "t2")
+            await rig.add("t1", "t2")
+            rig.cloud.gate.clear()
+            rig.start()
+            await rig.until(lambda: rig.cloud.heard)
+            async with asyncio.timeout(2):
+                await rig.watcher.stop("acc")
+            left = {t.get_name() for t in asyncio.all_tasks() if "watcher" in t.get_name()}
+            assert left == set()
+
+    run(work())
+
+
+def test_that_it_runs_on_the_programs_own_loop(drive: Drive[Any], tmp_path: Path) -> None:
+    async def work() -> None:
+        async with rigged(tmp_path) as rig:
+            rig.cloud.has("t1", "t2", status="failed")
+            await rig.add("t1", "t2")
+            rig.start()
+            await rig.ended("t1", "t2")
+
+    drive(work())
