@@ -84,11 +84,11 @@ class TaskModel(QAbstractTableModel):
 
     def apply(self, diff: Diff) -> None:
         """Bring the rows up to date; new rows go to their place, changed ones wait for `settle`."""
+        self._drop(set(diff.removed))
         for key in diff.removed:
             self._tasks.pop(key, None)
             self._placed.pop(key, None)
-        self._drop(set(diff.removed))
-        fresh = [task for task in diff.added if task.key not in self._tasks]
+        fresh = {task.key: task for task in diff.added if task.key not in self._tasks}
         known = [task for task in (*diff.changed, *diff.added) if task.key in self._tasks]
         touched: list[int] = []
         for task in known:
@@ -96,11 +96,10 @@ class TaskModel(QAbstractTableModel):
             if row is not None:
                 touched.append(row)
             elif self.order.accepts(task):
-                fresh.append(task)
+                fresh[task.key] = task
         self._repaint(touched)
-        for task in fresh:
-            self._tasks[task.key] = task
-        self._insert([task for task in fresh if self.order.accepts(task)])
+        self._tasks.update(fresh)
+        self._insert([task for task in fresh.values() if self.order.accepts(task)])
 
     def settle(self) -> None:
         """Put rows that waited into their place, or out of sight."""

@@ -1,0 +1,313 @@
+"""Rows that take diffs: Qt's own tester watches every change, and nothing jumps or resets."""
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtTest import QAbstractItemModelTester
+from pytestqt.qtbot import QtBot
+
+from rushes.core.news import SaveProgress
+from rushes.core.task import ArtifactState, Diff, Key, Mark, Status, Task, TaskError
+from rushes.core.views import View
+from rushes.presentation.columns import COLUMNS, Context
+from rushes.ui.row_order import RowOrder, Scope
+from rushes.ui.task_model import TaskModel
+from tests.ui.takes import ARK, NOW, RONG, ended, take, with_file
+
+CTX = Context(now=NOW, accounts={ARK.id: ARK, RONG.id: RONG})
+AT = {column.id: at for at, column in enumerate(COLUMNS)}
+Watched = Callable[..., TaskModel]
+
+
+@pytest.fixture
+def watched(qtbot: QtBot) -> Watched:
+    """A model under Qt's tester in its fatal mode, filled with tasks."""
+    kept: list[object] = []
+
+    def make(*tasks: Task, **rule: object) -> TaskModel:
+        model = TaskModel(RowOrder(ctx=CTX, **rule))  # type: ignore[arg-type]
+        kept.extend(
+            (
+                model,
+                QAbstractItemModelTester(
+                    model, QAbstractItemModelTester.FailureReportingMode.Fatal
+                ),
+            )
+        )
+        model.apply(Diff(added=tasks))
+        return model
+
+    return make
+
+
+def ids(model: TaskModel) -> list[str]:
+    return [key.id for key in model.keys]
+
+
+def names(*numbers: int) -> list[str]:
+    return [f"task-{n:04}" for n in numbers]
+
+
+def test_that_live_tasks_come_first_and_then_the_newest(watched: Watched) -> None:
+    model = watched(
+        take(1), take(2, Status.SUCCEEDED), take(3, Status.QUEUED), take(4, Status.FAILED)
+    )
+    assert ids(model) == names(3, 1, 4, 2)
+
+
+def test_that_a_new_task_goes_to_its_place(watched: Watched) -> None:
+    model = watched(take(1), take(3), take(5))
+    model.apply(Diff(added=(take(4), take(2), take(9))))
+    assert ids(model) == names(9, 5, 4, 3, 2, 1)
+
+
+def test_that_a_task_told_of_twice_is_one_row(watched: Watched) -> None:
+    model = watched(take(1))
+    model.apply(Diff(added=(ended(take(1)),)))
+    assert ids(model) == names(1)
+    assert model.task_at(0).status is Status.SUCCEEDED
+
+
+def test_that_a_change_repaints_its_own_row_only(watched: Watched, qtbot: QtBot) -> None:
+    model = watched(take(1), take(2), take(3))
+    with qtbot.waitSignal(model.dataChanged) as told:
+        model.apply(Diff(changed=(replace(take(2), mark=Mark(rating=4)),)))
+    first, last = told.args[:2]
+    assert (first.row(), last.row()) == (1, 1)
+    assert (first.column(), last.column()) == (0, len(COLUMNS) - 1)
+
+
+def test_that_a_finished_task_stays_where_it_is_until_rows_may_move(watched: Watched) -> None:
+    model = watched(take(1), take(2), take(3))
+    model.apply(Diff(changed=(ended(take(3)),)))
+    assert ids(model) == names(3, 2, 1)
+    assert not model.is_settled
+    model.settle()
+    assert ids(model) == names(2, 1, 3)
+    assert model.is_settled
+
+
+def test_that_a_task_that_left_the_view_goes_when_rows_may_move(watched: Watched) -> None:
+    model = watched(take(1), take(2), scope=Scope(view=View.RUNNING))
+    model.apply(Diff(changed=(ended(take(2)),)))
+    assert ids(model) == names(2, 1)
+    model.settle()
+    assert ids(model) == names(1)
+
+
+def test_that_a_task_that_came_into_the_view_shows_at_once(watched: Watched) -> None:
+    model = watched(take(1), scope=Scope(view=View.FAILED))
+    assert ids(model) == []
+    model.apply(Diff(changed=(ended(take(1), Status.FAILED),)))
+    assert ids(model) == names(1)
+
+
+def test_that_persistent_indexes_follow_their_task_through_a_sort(watched: Watched) -> None:
+    model = watched(*(take(n, seed=n * 7 % 10) for n in range(10)))
+    held = {key: QPersistentModelIndex(model.index(row, 0)) for row, key in enumerate(model.keys)}
+    model.show(replace(model.order, sort_by="seed"))
+    assert all(model.keys[index.row()] == key for key, index in held.items())
+    assert [task.report.seed for task in map(model.task_at, range(10))] == sorted(
+        n * 7 % 10 for n in range(10)
+    )
+
+
+def test_that_a_filter_drops_and_brings_back_rows(watched: Watched) -> None:
+    model = watched(*(take(n) for n in range(100)))
+    model.show(replace(model.order, wanted=lambda task, ctx: task.id.endswith("7")))
+    assert ids(model) == names(*range(97, 0, -10))
+    model.show(replace(model.order, wanted=None))
+    assert ids(model) == names(*range(99, -1, -1))
+
+
+def test_that_only_a_row_that_is_gone_loses_its_selection(watched: Watched) -> None:
+    model = watched(*(take(n) for n in range(6)))
+    chosen = QItemSelectionModel(model)
+    flag = QItemSelectionModel.SelectionFlag
+    for row in (1, 2, 4):
+        chosen.select(model.index(row, 0), flag.Select | flag.Rows)
+    before = {model.keys[row] for row in (1, 2, 4)}
+    gone = model.keys[2]
+    model.apply(Diff(added=(take(50), take(51)), removed=(gone,)))
+    after = {model.keys[index.row()] for index in chosen.selectedRows()}
+    assert after == before - {gone}
+
+
+def test_that_a_reset_never_happens(watched: Watched) -> None:
+    model = watched(take(1))
+    resets: list[int] = []
+    model.modelReset.connect(lambda: resets.append(1))
+    _shake(model, random.Random(5), 15)
+    assert resets == []
+
+
+def test_that_changes_all_over_the_list_cost_no_run_of_their_own_each(watched: Watched) -> None:
+    model = watched(*(take(n) for n in range(0, 120, 2)))
+    layouts: list[int] = []
+    model.layoutChanged.connect(lambda: layouts.append(1))
+    model.apply(Diff(added=tuple(take(n) for n in range(1, 120, 2))))
+    assert ids(model) == names(*range(119, -1, -1))
+    model.show(replace(model.order, wanted=lambda task, ctx: int(task.id[-4:]) % 2 == 0))
+    assert ids(model) == names(*range(118, -1, -2))
+    model.apply(Diff(changed=tuple(ended(take(n)) for n in range(0, 120, 4))))
+    model.settle()
+    assert ids(model) == names(*range(118, -1, -4), *range(116, -1, -4))
+    assert len(layouts) == 3
+
+
+def _random_task(rng: random.Random, n: int) -> Task:
+    task = take(
+        n,
+        rng.choice(list(Status)),
+        account=rng.choice("ab"),
+        seed=rng.choice((None, 1, 2, 3)),
+        mark=Mark(rating=rng.randrange(6), name=rng.choice(("", "x", "日落"))),
+    )
+    if rng.random() < 0.4:
+        end = NOW + rng.choice((60.0, 90_000.0))
+        task = with_file(task, rng.choice(list(ArtifactState)), expires_at=end)
+    return task
+
+
+def _shake(model: TaskModel, rng: random.Random, rounds: int) -> None:
+    """Random diffs, sorts, filters and moves; the rows must always be those the rule gives."""
+    for _ in range(rounds):
+        known = list(model.tasks)
+        match rng.randrange(4):
+            case 0 | 1:
+                added = {n: _random_task(rng, n) for n in rng.choices(range(40), k=5)}
+                gone = set(rng.sample(known, min(len(known), rng.randrange(4))))
+                touched = [k for k in known if k not in gone and rng.random() < 0.2]
+                model.apply(
+                    Diff(
+                        added=tuple(t for t in added.values() if t.key not in gone),
+                        changed=tuple(
+                            replace(_random_task(rng, int(k.id[-4:])), key=k) for k in touched
+                        ),
+                        removed=tuple(gone),
+                    )
+                )
+            case 2:
+                model.settle()
+            case 3:
+                model.show(_random_order(rng, model.order))
+        shown = model.keys
+        assert len(set(shown)) == len(shown)
+        assert all(model.row(key) == row for row, key in enumerate(shown))
+        if model.is_settled:
+            assert list(shown) == [t.key for t in model.order.rows(model.tasks.values())]
+    model.settle()
+    assert list(model.keys) == [t.key for t in model.order.rows(model.tasks.values())]
+
+
+def _random_order(rng: random.Random, order: RowOrder) -> RowOrder:
+    return replace(
+        order,
+        sort_by=rng.choice(["", *AT]),
+        descending=rng.random() < 0.5,
+        scope=rng.choice([Scope(view=view) for view in View] + [Scope(account="a")]),
+        wanted=rng.choice([None, lambda task, ctx: task.report.seed != 2]),
+    )
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_that_rows_follow_the_rule_through_any_changes(watched: Watched, seed: int) -> None:
+    _shake(watched(*(take(n) for n in range(20))), random.Random(seed), 20)
+
+
+@pytest.mark.parametrize("column", ["", *AT])
+@pytest.mark.parametrize("descending", [False, True])
+def test_that_a_rank_orders_as_the_whole_sort_does(column: str, descending: bool) -> None:
+    rng = random.Random(3)
+    tasks = [_random_task(rng, n) for n in range(60)]
+    order = RowOrder(ctx=CTX, sort_by=column, descending=descending)
+    assert sorted(tasks, key=order.rank) == order.rows(tasks)
+
+
+def _cell(model: TaskModel, row: int, column: str, role: int) -> object:
+    return model.index(row, AT[column]).data(role)
+
+
+def test_that_progress_shows_and_outlives_a_diff_in_mid_download(watched: Watched) -> None:
+    saving = with_file(ended(take(1)), ArtifactState.SAVING)
+    model = watched(saving)
+    half = replace(saving.artifacts[0], received=50, size=100)
+    model.set_progress(SaveProgress(saving.key, half))
+    assert _cell(model, 0, "saved", Qt.ItemDataRole.DisplayRole) == "Saving 50 %"
+    model.apply(Diff(changed=(replace(saving, mark=Mark(rating=3)),)))
+    assert _cell(model, 0, "saved", Qt.ItemDataRole.DisplayRole) == "Saving 50 %"
+
+
+def test_that_late_progress_never_unsaves_a_saved_file(watched: Watched) -> None:
+    saved = with_file(ended(take(1)), ArtifactState.SAVED, path="/x.mp4")
+    model = watched(saved)
+    late = replace(saved.artifacts[0], state=ArtifactState.SAVING, received=1, size=2)
+    model.set_progress(SaveProgress(saved.key, late))
+    assert _cell(model, 0, "saved", Qt.ItemDataRole.DisplayRole) == "Saved"
+
+
+def test_that_progress_of_an_unknown_task_is_passed_over(watched: Watched) -> None:
+    model = watched(take(1))
+    file = with_file(take(2), ArtifactState.SAVING).artifacts[0]
+    model.set_progress(SaveProgress(Key("a", "nobody"), file))
+    assert ids(model) == names(1)
+
+
+def test_that_time_repaints_only_timed_columns_of_the_rows_on_screen(watched: Watched) -> None:
+    model = watched(*(take(n) for n in range(50)))
+    told: list[tuple[int, int, str]] = []
+
+    def note(first: QModelIndex, last: QModelIndex) -> None:
+        told.append((first.row(), last.row(), COLUMNS[first.column()].id))
+
+    model.dataChanged.connect(note)
+    model.set_now(NOW + 3600, 10, 19)
+    assert {(first, last) for first, last, _ in told} == {(10, 19)}
+    assert {column for *_, column in told} == {
+        "state",
+        "left",
+        "created",
+        "updated",
+        "record_expires",
+    }
+    assert "h ago" in str(_cell(model, 10, "created", Qt.ItemDataRole.DisplayRole))
+
+
+def test_that_an_edited_name_is_a_wish_and_no_change_of_the_row(
+    watched: Watched, qtbot: QtBot
+) -> None:
+    model = watched(take(1))
+    with qtbot.waitSignal(model.renamed) as told:
+        assert model.setData(model.index(0, AT["name"]), "  Hero  ")
+    assert told.args == [take(1).key, "Hero"]
+    assert model.task_at(0).mark.name == ""
+
+
+def test_that_a_row_is_spoken_as_one_sentence(watched: Watched) -> None:
+    saved = with_file(
+        ended(take(1, mark=Mark(name="Hero", rating=4))), ArtifactState.SAVED, path="/x"
+    )
+    model = watched(saved)
+    spoken = _cell(model, 0, "name", Qt.ItemDataRole.AccessibleTextRole)
+    assert spoken == "Hero, Succeeded, Saved, rated 4 of 5"
+
+
+def test_that_a_failed_row_says_why_in_its_second_line(watched: Watched) -> None:
+    why = TaskError(code="OutputVideoSensitiveContentDetected", message="x")
+    model = watched(take(1, Status.FAILED, error=why))
+    assert _cell(model, 0, "name", TaskModel.DETAIL) == "The result was blocked by moderation."
+
+
+def test_that_a_dragged_row_is_its_saved_files_and_nothing_else(watched: Watched) -> None:
+    saved = with_file(ended(take(1)), ArtifactState.SAVED, path="/films/a.mp4")
+    remote = with_file(ended(take(2)), ArtifactState.REMOTE)
+    model = watched(saved, remote)
+    data = model.mimeData([model.index(row, 0) for row in range(2)])
+    assert [url.toLocalFile() for url in data.urls()] == ["/films/a.mp4"]
+    assert not data.hasText() or "host.invalid" not in data.text()
+    by_row = {model.task_at(row).id: model.flags(model.index(row, 0)) for row in range(2)}
+    assert by_row[saved.id] & Qt.ItemFlag.ItemIsDragEnabled
+    assert not by_row[remote.id] & Qt.ItemFlag.ItemIsDragEnabled
