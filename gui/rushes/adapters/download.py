@@ -263,7 +263,7 @@ class _Blocks:
 def source_of(url: str) -> str:
     """Names the file behind a result URL, whoever signed it and when; not reversible."""
     parts = urlsplit(url)
-    query = [q for q in parts.query.split("&") if not _SIGNATURE.match(q.partition("=")[0])]
+    query = [q for q in parts.query.split("&") if q and not _SIGNATURE.match(q.partition("=")[0])]
     plain = "\n".join((parts.scheme, parts.netloc.lower(), parts.path, *query))
     return hashlib.sha256(plain.encode(errors="surrogatepass")).hexdigest()
 

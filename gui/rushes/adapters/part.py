@@ -149,14 +149,18 @@ class Part:
             self.record = record
 
     def append(self, data: bytes) -> None:
-        """Write and hash `data`; now and then, write down how far it is."""
+        """Write and hash `data`; now and then, write down how far it is.
+
+        What fits on a disk that gets full counts as written.
+        """
         with self._lock:
             self._file.seek(self.offset)
             view = memoryview(data)
             while view:
-                view = view[self._file.write(view) :]
-            self._hash.update(data)
-            self.offset += len(data)
+                written = self._file.write(view)
+                self._hash.update(view[:written])
+                self.offset += written
+                view = view[written:]
             if self.offset - self._recorded >= RECORD_EVERY_BYTES:
                 self._write_record()
 
