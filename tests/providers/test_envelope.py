@@ -122,6 +122,12 @@ def test_that_an_envelope_without_a_task_is_no_answer(data: object) -> None:
     assert found.kind in (Kind.MALFORMED, Kind.NOT_FOUND)
 
 
+def test_that_a_list_inside_a_task_is_not_a_list_of_tasks() -> None:
+    pieces = [{"url": OTHER}, {"url": OTHER}]
+    assert report({"status": "running", "data": pieces}).status is Status.RUNNING
+    assert report(dto("IN_PROGRESS", pieces)).status is Status.RUNNING
+
+
 def test_that_the_builder_s_empty_answer_changes_nothing() -> None:
     assert failure({"code": "success", "data": None}).kind is Kind.MALFORMED
 
@@ -184,6 +190,7 @@ def test_that_error_text_in_result_url_is_a_reason_and_no_link() -> None:
 
 def test_that_a_link_in_fail_reason_is_a_link_only_on_success() -> None:
     assert url_of(report(dto(fail_reason=VIDEO))) == VIDEO
+    assert report(dto("warming", fail_reason=VIDEO)).links == ()
     failed = report(dto("FAILURE", fail_reason=VIDEO))
     assert failed.links == ()
     assert failed.error is None
@@ -285,9 +292,11 @@ def test_that_a_failure_without_a_reason_has_none() -> None:
 
 
 def test_that_start_is_the_earliest_and_finish_the_latest_of_all_levels() -> None:
-    inner = wrap({"status": "SUCCESS", "start_time": 300, "finish_time": 500, "submit_time": 90})
-    found = report(dto(data=inner, submit_time=100, start_time=0, finish_time=400))
+    deep = {"start_time": 350, "finish_time": 450, "updated_at": 460}
+    inner = wrap({"status": "SUCCESS", "start_time": 300, "finish_time": 500, "data": deep})
+    found = report(dto(data=inner, submit_time=100, start_time=0, finish_time=400, updated_at=9))
     assert (found.created_at, found.started_at, found.finished_at) == (100.0, 300.0, 500.0)
+    assert found.updated_at == 460.0
 
 
 def test_that_zero_is_not_a_time() -> None:

@@ -10,6 +10,7 @@ from rushes.core.task import Status, TaskError
 from rushes.providers.shapes import read_page
 from tests.providers.replies import VIDEO, failure, page, reply, report
 
+NAMELESS = [{"status": "running"}, {"status": "queued"}]
 ROW: dict[str, Any] = {"id": "t", "status": "running"}
 
 
@@ -78,6 +79,12 @@ def test_that_an_unreadable_row_is_named_and_the_others_are_kept() -> None:
     assert found.broken == tuple(f"items[{i}]" for i in range(1, 8))
 
 
+def test_that_rows_under_data_are_named_as_well() -> None:
+    assert page({"code": 0, "data": [None, ROW]}).broken == ("data[0]",)
+    assert page({"code": 0, "data": [None]}).broken == ("data[0]",)
+    assert page({"code": 0, "data": []}).reports == ()
+
+
 def test_that_rows_with_odd_fields_are_kept() -> None:
     rows: list[Any] = [
         {"id": 7, "status": []},
@@ -121,6 +128,8 @@ def test_that_a_list_answers_for_the_task_that_was_asked_for() -> None:
     assert report([{"status": "running"}]).status is Status.RUNNING
 
 
-@pytest.mark.parametrize("body", [[], {"items": []}, {"items": [{**ROW, "id": "u"}]}, [5], [{}]])
+@pytest.mark.parametrize(
+    "body", [[], {"items": []}, {"items": [{**ROW, "id": "u"}]}, [5], [{}], NAMELESS]
+)
 def test_that_a_list_without_the_task_does_not_know_it(body: object) -> None:
     assert failure(body).kind is Kind.NOT_FOUND

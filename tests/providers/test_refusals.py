@@ -67,6 +67,7 @@ TABLE: list[tuple[int, Any, Kind]] = [
     (401, {"code": 1002, "errorMessage": "invalid token"}, Kind.DENIED),
     (400, {"code": 1002, "errorMessage": "missing parameter"}, Kind.REJECTED),
     (500, {"code": 1000, "errorMessage": "inner"}, Kind.SERVER),
+    (401, ark("QuotaExceeded"), Kind.DENIED),  # an exhausted token: pausing is right
     # odd statuses
     (302, b"", Kind.NOT_API),
     (402, b"", Kind.OVERDUE),
