@@ -7,8 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rushes.core.account import PRESETS, Account, Service
-from rushes.core.id_hints import guess_account
-from rushes.core.task_ids import LIMIT, TooLarge, decode_file, find_ids
+from rushes.core.task_ids import LIMIT, TooLarge, decode_file, find_ids, guess_account
 
 A = "cgt-20260427191505-9j2q7"
 B = "cgt-20250829165122-qkwch"
@@ -302,20 +301,20 @@ ALL = [ARK_CN, BYTEPLUS, RONG, ANYFAST, JIMENG, GATEWAY]
 def test_that_an_account_is_guessed_only_on_evidence(
     text: str, accounts: list[Account], account: str | None
 ) -> None:
-    (found,) = find_ids(text)
-    assert guess_account(found, accounts) == account
+    assert guess_account(find_ids(text), accounts) == account
 
 
 def test_that_each_line_is_judged_by_its_own_host() -> None:
     other = f"https://www.anyfast.com.cn/v1/video/generations/{AF}"
     first, second = find_ids(f"{ARK}/{A}\n{other}")
-    assert guess_account(first, ALL) == "ark"
-    assert guess_account(second, ALL) == "anyfast"
+    assert guess_account([first], ALL) == "ark"
+    assert guess_account([second], ALL) == "anyfast"
+    assert guess_account([first, second], ALL) is None
 
 
 def test_that_a_host_told_once_counts_for_the_whole_list() -> None:
     found = find_ids(f"from https://ark.cn-beijing.volces.com:\n{A}\n{B}")
-    assert {guess_account(f, ALL) for f in found} == {"ark"}
+    assert guess_account(found, ALL) == "ark"
 
 
 # --- dropped files ---------------------------------------------------------------------------

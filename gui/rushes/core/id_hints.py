@@ -54,8 +54,8 @@ def hosts_in(hints: frozenset[str]) -> frozenset[str]:
     return frozenset(hint[5:] for hint in hints if hint.startswith("host:"))
 
 
-def guess_account(found: HasHints, accounts: Sequence[Account]) -> str | None:
-    """The id of the one account that fits; None when several do or none does: ask the user."""
+def guess_one(found: HasHints, accounts: Sequence[Account]) -> str | None:
+    """The id of the one account an id fits; None when several do or none does: ask the user."""
     fits = _by_host(hosts_in(found.hints), list(accounts))
     shape = next((d for begin, d in _SHAPES if found.id.startswith(begin)), None)
     if shape is not None:

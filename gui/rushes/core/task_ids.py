@@ -8,13 +8,14 @@ import csv
 import io
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
 
 from rushes.core import loose_json
-from rushes.core.id_hints import hints_in, hosts_in
+from rushes.core.account import Account
+from rushes.core.id_hints import guess_one, hints_in, hosts_in
 from rushes.core.id_shapes import KEY, NO_ID, SHAPE, is_labelled, is_token, looks_like, may_be
 
 #: Text beyond this is not looked at (bytes of a file, characters of a paste).
@@ -27,7 +28,7 @@ class Found:
 
     Attributes:
         line: Where it stands first, from 1.
-        hints: Words for `id_hints.guess_account`: dialects, services, `host:…`, word styles.
+        hints: Words for `guess_account`: dialects, services, `host:…`, word styles.
     """
 
     id: str
@@ -63,6 +64,12 @@ def find_ids(text: str) -> tuple[Found, ...]:
             hints = here if hosts_in(here) else here | everywhere
             found[name] = Found(name, bisect_right(breaks, at - 1) + 1, hints)
     return tuple(found.values())
+
+
+def guess_account(found: Iterable[Found], accounts: Sequence[Account]) -> str | None:
+    """The id of the one account that all of `found` fit; None when it has to be asked for."""
+    guesses = {guess_one(each, accounts) for each in found}
+    return guesses.pop() if len(guesses) == 1 else None
 
 
 def _everywhere(text: str) -> frozenset[str]:

@@ -3,9 +3,8 @@
 Columns, the inspector, the search and the export read the same ones.
 """
 
-import re
-
 from rushes.core.account import Account, Dialect
+from rushes.core.naming import model_short as model_short
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Task
 from rushes.presentation import format as fmt
 from rushes.presentation.untrusted import one_line
@@ -75,8 +74,3 @@ def record_expires(task: Task, account: Account | None) -> float | None:
     if account is None or account.dialect is not Dialect.ARK or task.report.created_at is None:
         return None
     return task.report.created_at + RECORD_KEPT_S
-
-
-def model_short(model: str) -> str:
-    """ "doubao-seedance-2-0-260128" -> "seedance-2-0": without vendor and date."""
-    return re.sub(r"^(doubao|dreamina)-|-\d{6}$", "", model.strip())

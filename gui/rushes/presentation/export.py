@@ -1,0 +1,141 @@
+"""A task for other programs: the JSON line, the parameters, a curl command, a CSV table.
+
+No URL of a result and no key ever gets in here: both are bearer capabilities.
+"""
+
+import csv
+import io
+import json
+import re
+import shlex
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from rushes.core.account import Account
+from rushes.core.task import Artifact, Task, TaskError, Usage
+from rushes.presentation import format as fmt
+from rushes.presentation.columns import BY_ID, Context
+
+_PARAMETERS = (
+    "resolution",
+    "ratio",
+    "duration_s",
+    "frames",
+    "fps",
+    "seed",
+    "audio",
+    "draft",
+    "tier",
+    "subdivision",
+    "file_format",
+)
+
+_QUERY = re.compile(r"(https?://[^\s?\"'<>]+)\?[^\s\"'<>]+")
+
+
+def task_line(task: Task, account: Account) -> dict[str, Any]:
+    """The object of `list --json` and `watch --json`; null means "not reported"."""
+    r = task.report
+    return {
+        "account": account.name,
+        "service": account.service.value,
+        "id": task.id,
+        "name": task.mark.name,
+        "status": r.status.value,
+        "status_raw": r.status_raw,
+        "model": r.model,
+        "created_at": r.created_at,
+        "updated_at": r.updated_at,
+        "started_at": r.started_at,
+        "finished_at": r.finished_at,
+        **{name: getattr(r, name) for name in _PARAMETERS},
+        "progress_raw": r.progress_raw,
+        "usage": _usage(r.usage or Usage()),
+        "error": _error(r.error) if r.error else None,
+        "artifacts": [_artifact(artifact) for artifact in task.artifacts],
+        "upstream_id": r.upstream_id,
+        "flags": sorted(flag.value for flag in task.flags),
+        "last_seen_at": task.last_seen_at,
+    }
+
+
+def _usage(usage: Usage) -> dict[str, int | None]:
+    return {
+        "completion_tokens": usage.completion_tokens,
+        "total_tokens": usage.total_tokens,
+        "billed_tokens": usage.billed_tokens,
+    }
+
+
+def _error(error: TaskError) -> dict[str, str]:
+    return {
+        "code": error.code,
+        "message": _QUERY.sub(r"\1?…", error.message),  # a signed link quoted in a message
+        "request_id": error.request_id,
+    }
+
+
+def _artifact(artifact: Artifact) -> dict[str, Any]:
+    return {
+        "kind": artifact.kind.value,
+        "state": artifact.state.value,
+        "expires_at": artifact.expires_at,
+        "expires_inferred": artifact.expires_inferred,
+        "path": artifact.path,
+        "bytes": artifact.size,
+        "sha256": artifact.sha256,
+    }
+
+
+def parameters_json(task: Task) -> str:
+    """What the take was made with, as far as reported, to be pasted into a script."""
+    found = {"model": task.report.model} | {n: getattr(task.report, n) for n in _PARAMETERS}
+    told = {name: value for name, value in found.items() if value is not None}
+    return json.dumps(told, ensure_ascii=False, indent=2)
+
+
+def curl_without_key(account: Account, path: str) -> str:
+    """A command that asks for what `path` names; the key stays in an environment variable."""
+    variable = account.key_env if account.key_env.isidentifier() else "ARK_API_KEY"
+    url = shlex.quote(f"{account.base_url}{path}")
+    return f'curl -sS {url} -H "Authorization: Bearer ${variable}"'
+
+
+_PLAIN: dict[str, Callable[[Any], str]] = {
+    "created": fmt.absolute,
+    "updated": fmt.absolute,
+    "record_expires": fmt.absolute,
+    "left": lambda raw: fmt.absolute(raw[0]),
+    "tokens": str,
+    "size": str,
+    "rating": str,
+    "queue_time": fmt.number,
+    "run_time": fmt.number,
+    "cost": lambda raw: f"{raw[0]:.4f} {raw[1]}",
+}
+
+
+def csv_text(tasks: Iterable[Task], ctx: Context, columns: Sequence[str]) -> str:
+    """A table with a title line; times are absolute, numbers plain, what is missing is empty.
+
+    Args:
+        columns: Ids of columns; the poster and unknown ones are left out.
+    """
+    shown = [BY_ID[name] for name in columns if name in BY_ID and name != "poster"]
+    out = io.StringIO()
+    write = csv.writer(out, lineterminator="\r\n").writerow
+    write([guarded(column.title()) for column in shown])
+    for task in tasks:
+        row = []
+        for column in shown:
+            raw = column.value(task, ctx)
+            plain = _PLAIN.get(column.id)
+            text = "" if raw is None else plain(raw) if plain else column.text(raw, ctx)
+            row.append(guarded(text))
+        write(row)
+    return out.getvalue()
+
+
+def guarded(cell: str) -> str:
+    """Text that a spreadsheet would run as a formula gets an apostrophe before it."""
+    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
