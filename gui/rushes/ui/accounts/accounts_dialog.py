@@ -62,7 +62,7 @@ class AccountsDialog(QDialog):
         self._side = QWidget()
         self._none = line(tr("No account yet. Add the service you generate with."), "muted")
         self._arrange()
-        self._list.currentItemChanged.connect(lambda _new, _old: self._show_current())
+        self._list.currentRowChanged.connect(lambda _row: self._show_other())
         self._name.editingFinished.connect(self._renamed)
         self._question.agreed.connect(self._removal_agreed)
         self._show_current()
@@ -109,6 +109,7 @@ class AccountsDialog(QDialog):
     ) -> None:
         """Show these, with the number of list rows of each; the chosen one stays chosen."""
         chosen = self.current
+        self._name.setModified(self._name.isModified() and chosen in {a.id for a in accounts})
         self._counts = counts or {}
         self._accounts = {account.id: account for account in accounts}
         self._list.blockSignals(True)
@@ -146,6 +147,10 @@ class AccountsDialog(QDialog):
             self._busy.discard(account)
         self._show_current()
 
+    def _show_other(self) -> None:
+        self._name.setModified(False)
+        self._show_current()
+
     def _show_current(self) -> None:
         account = self._accounts.get(self.current)
         self._side.setVisible(account is not None)
@@ -153,7 +158,7 @@ class AccountsDialog(QDialog):
         self._question.hide()
         if account is None:
             return
-        if not (self._name.hasFocus() and self._name.isModified()):
+        if not self._name.isModified():
             plain.set_text(self._name, account.name)
         plain.set_text(self._facts, _facts(account, self._counts.get(account.id, 0)))
         self._say_result(account.id)
@@ -180,8 +185,8 @@ class AccountsDialog(QDialog):
     def _renamed(self) -> None:
         account = self._accounts.get(self.current)
         name = " ".join(self._name.text().split())
+        self._name.setModified(False)
         if account is not None and name and name != account.name:
-            self._name.setModified(False)
             self.rename_requested.emit(account.id, name)
 
     def _ask_to_remove(self) -> None:

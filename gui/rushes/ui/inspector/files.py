@@ -12,6 +12,7 @@ from rushes.presentation.columns import Context
 from rushes.presentation.text import tr
 from rushes.presentation.words import saved_word
 from rushes.ui import plain, theme
+from rushes.ui.inspector.flow import flowing
 from rushes.ui.inspector.grid import selectable
 from rushes.ui.pieces import Elided, icon_button, line, push_button
 from rushes.ui.preview.face import kind_word, problem_sentence
@@ -91,12 +92,7 @@ class FileRow(QFrame):
         box.addWidget(self._path_row)
         box.addWidget(self._hash_row)
         box.addWidget(self._problem)
-        buttons = QHBoxLayout()
-        buttons.setSpacing(theme.TINY)
-        for button in (self._save, self._save_as, self._open, self._reveal):
-            buttons.addWidget(button)
-        buttons.addStretch(1)
-        box.addLayout(buttons)
+        box.addWidget(flowing((self._save, self._save_as, self._open, self._reveal), theme.TINY))
 
     def show_file(self, artifact: Artifact, ctx: Context) -> None:
         facts = _facts(artifact, ctx)

@@ -82,7 +82,7 @@ class MarkEditor(QWidget):
         self._draw_stars()
         self._yes.setChecked(self._pick is Pick.PICK)
         self._no.setChecked(self._pick is Pick.REJECT)
-        if not (self._field.hasFocus() and self._field.isModified()):
+        if not self._field.isModified():
             self._fill()
 
     def _fill(self) -> None:
