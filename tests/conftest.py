@@ -112,8 +112,12 @@ def drive(qapp: Any) -> Drive[Any]:
     import qasync
 
     def run_on_qt(work: Coroutine[Any, Any, T]) -> T:
-        with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(qapp)) as runner:
-            return runner.run(_checked(work, 30))
+        try:
+            with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(qapp)) as runner:
+                return runner.run(_checked(work, 30))
+        finally:
+            del runner
+            gc.collect()  # the loop's timers must die in this thread, not where a later test is
 
     return run_on_qt
 

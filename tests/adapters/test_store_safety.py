@@ -453,13 +453,11 @@ def test_that_a_backup_of_a_newer_program_is_not_restored(run: Drive[Any], path:
     assert Backups(path).newest_good() is None
 
 
-def test_that_closing_does_not_wait_for_a_long_backup(
-    run: Drive[Any], path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("rushes.adapters.store.store.BACKUP_GRACE_S", -1.0)
-
+def test_that_closing_does_not_wait_for_a_long_backup(run: Drive[Any], path: Path) -> None:
     async def add_many(store: SqliteStore) -> None:
+        store._desk.give_up_at = 0.0  # as if it had been closing for long
         await store.add([Key(ARK.id, f"t{n}") for n in range(8000)], NOW)
+        await store.accounts()  # waits for the housekeeping
 
     async def look(store: SqliteStore) -> int:
         assert not store.opened
