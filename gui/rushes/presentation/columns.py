@@ -5,6 +5,7 @@ No Qt: a model asks `value`, `text` and `tooltip`; a delegate paints posters and
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Any
 
 from rushes.core.account import Account
@@ -24,7 +25,7 @@ from rushes.presentation.readings import (
 )
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line, shown
-from rushes.presentation.words import flag_sentence, saved_word, status_word, task_error_sentence
+from rushes.presentation.words import flag_sentence, saved_word, state_word, task_error_sentence
 
 #: The order of a list nobody sorted by a column: live first, then newest.
 SORT_DEFAULT = ""
@@ -106,7 +107,6 @@ _LIFE = (
     Status.EXPIRED,
     Status.CANCELLED,
 )
-_RANK_OF_STATUS = {status: rank for rank, status in enumerate(_LIFE)}
 
 #: In the order of `Task.kept`.
 _KEPT = (
@@ -147,14 +147,9 @@ def _ago(raw: float, ctx: Context) -> str:
 
 
 def _state(task: Task) -> tuple[int, str]:
-    """(place in life, the service's own word); given up as not found stands at the end."""
-    if Flag.NOT_FOUND in task.flags and not task.status.is_terminal:
-        return len(_LIFE), ""
-    return _RANK_OF_STATUS[task.status], task.report.status_raw
-
-
-def _state_text(raw: tuple[int, str]) -> str:
-    return status_word(_LIFE[raw[0]], raw[1]) if raw[0] < len(_LIFE) else tr("Not found")
+    """(place in life, the word); given up as not found stands at the end."""
+    given_up = Flag.NOT_FOUND in task.flags and not task.status.is_terminal
+    return len(_LIFE) if given_up else _LIFE.index(task.status), state_word(task)
 
 
 def _state_tip(task: Task, ctx: Context) -> str:
@@ -244,7 +239,7 @@ _SHOWN: tuple[Column, ...] = (
         id="name",
         title=lambda: tr("Name"),
         value=_of(lambda task: (display_name(task).casefold(), display_name(task))),
-        text=_as(lambda raw: str(raw[1])),
+        text=_as(itemgetter(1)),
         tooltip=_of(lambda task: one_line(task.id)),
         default_on=True,
         width=196,
@@ -253,7 +248,7 @@ _SHOWN: tuple[Column, ...] = (
         id="state",
         title=lambda: tr("State"),
         value=_of(_state),
-        text=_as(_state_text),
+        text=_as(itemgetter(1)),
         tooltip=_state_tip,
         default_on=True,
         width=124,

@@ -2,7 +2,7 @@
 
 from typing import assert_never
 
-from rushes.core.task import ArtifactState, Flag, Status, TaskError
+from rushes.core.task import ArtifactState, Flag, Status, Task, TaskError
 from rushes.presentation import format as fmt
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line
@@ -24,9 +24,25 @@ def status_word(status: Status, raw: str = "") -> str:
         case Status.EXPIRED:
             return tr("Expired")
         case Status.UNKNOWN:
-            return one_line(raw, 40) or tr("Not looked at yet")
+            return one_line(raw, 40) or tr("Unknown")
         case _:
             assert_never(status)
+
+
+def state_word(task: Task) -> str:
+    """As `status_word`, and in one word what the service has not said: new, or not found."""
+    if task.status.is_terminal:
+        return status_word(task.status, task.report.status_raw)
+    if Flag.NOT_FOUND in task.flags:
+        return tr("Not found")
+    if is_new(task):
+        return tr("New")
+    return status_word(task.status, task.report.status_raw)
+
+
+def is_new(task: Task) -> bool:
+    """Added and never answered for."""
+    return task.status is Status.UNKNOWN and not task.report.status_raw and not task.last_seen_at
 
 
 def saved_word(state: ArtifactState, share: float | None = None) -> str:

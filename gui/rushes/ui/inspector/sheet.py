@@ -11,7 +11,7 @@ from rushes.presentation.columns import Context
 from rushes.presentation.readings import display_name, model_short
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line, shown
-from rushes.presentation.words import status_word
+from rushes.presentation.words import state_word
 from rushes.ui import plain, theme
 from rushes.ui.inspector.fields import (
     ROW_IDS,
@@ -167,11 +167,10 @@ class Sheet(QWidget):
 
     def _show_head(self, task: Task, ctx: Context) -> None:
         plain.set_text(self._name, display_name(task))
-        not_found = Flag.NOT_FOUND in task.flags
+        not_found = Flag.NOT_FOUND in task.flags and not task.status.is_terminal
         look = "not_found" if not_found else task.status.value
         self._sign.show_icon(f"state-{look}", look)
-        word = tr("Not found") if not_found else status_word(task.status, task.report.status_raw)
-        plain.set_text(self._state, word)
+        plain.set_text(self._state, state_word(task))
         account = ctx.accounts.get(task.key.account)
         about = (
             model_short(task.report.model) if task.report.model else "",

@@ -15,7 +15,7 @@ from rushes.presentation.words import (
     flag_sentence,
     lost_sentence,
     saved_word,
-    status_word,
+    state_word,
     task_error_sentence,
     unknown_status_sentence,
 )
@@ -106,7 +106,7 @@ def _without_file(task: Task, ctx: Context) -> Face:
     status, raw = task.status, task.report.status_raw
     if Flag.NOT_FOUND in task.flags:
         return _poster("state-not_found", "not_found", tr("Not found"), Flag.NOT_FOUND)
-    word = status_word(status, raw)
+    word = state_word(task)
     icon, colour = f"state-{status.value}", status.value
     if task.is_live:
         since = started(task)
