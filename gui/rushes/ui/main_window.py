@@ -27,7 +27,8 @@ from rushes.core.settings import Settings
 from rushes.core.task import ArtifactState, Diff, Key, Status, Task
 from rushes.core.task_ids import Found
 from rushes.core.views import View
-from rushes.presentation.columns import COLUMNS, Context, row_spoken
+from rushes.presentation import search
+from rushes.presentation.columns import Context, row_spoken
 from rushes.presentation.sentences import Action
 from rushes.presentation.text import tr, translate
 from rushes.ui import intake, layout_state, marks, plain, theme
@@ -37,7 +38,7 @@ from rushes.ui.announcer import Announcer
 from rushes.ui.list_commands import Deed, ListCommands, Playable
 from rushes.ui.message_bar import MessageBar
 from rushes.ui.panes import Panes
-from rushes.ui.row_order import Scope, Wanted
+from rushes.ui.row_order import Scope
 from rushes.ui.settings_dialog import SettingsDialog
 from rushes.ui.shortcuts import ShortcutsDialog
 from rushes.ui.sidebar import Sidebar
@@ -383,7 +384,8 @@ class MainWindow(WindowSignals):
             self.show_add_strip((), 0, None)
 
     def _search(self, text: str) -> None:
-        self._tasks.set_search(_having(text) if text.strip() else None)
+        query = search.parse(text)
+        self._tasks.set_search(query.matches if query else None)
 
     def _selection_changed(self, keys: list[Key]) -> None:
         self._commands.offer()
@@ -475,13 +477,3 @@ class MainWindow(WindowSignals):
             self._tick.stop()
         elif not self._tick.isActive() or self._tick.interval() != pace:
             self._tick.start(pace)
-
-
-def _having(text: str) -> Wanted:
-    words = text.casefold().split()
-
-    def wanted(task: Task, ctx: Context) -> bool:
-        shown = " ".join(column.shown(task, ctx) for column in COLUMNS).casefold()
-        return all(word in shown for word in words)
-
-    return wanted
