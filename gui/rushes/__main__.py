@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from rushes.core.account import Service
+from rushes.core.account import SYNONYMS, Service
 from rushes.options import Options
 
 
@@ -61,7 +61,7 @@ def _accounts(accounts: argparse.ArgumentParser) -> None:
     listing.add_argument("--json", action="store_true")
     add = what.add_parser("add", help="add an account; the key is never an argument")
     add.add_argument("--name", required=True)
-    add.add_argument("--service", required=True, choices=[*(s.value for s in Service), "rong"])
+    add.add_argument("--service", required=True, choices=[*(s.value for s in Service), *SYNONYMS])
     add.add_argument("--base-url", help="where the service answers, for gateways")
     key = add.add_mutually_exclusive_group(required=True)
     key.add_argument("--key-stdin", action="store_true", help="read the key, keep it in the vault")

@@ -1,0 +1,150 @@
+"""The program with its window.
+
+Start order: QApplication, look and language, loop, backend (see `wiring/backend.py`), window,
+desk, hand-over server, window shown. End order: window hidden, desk, backend, server, quit.
+"""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+import tempfile
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+
+import qasync
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTimer, QTranslator
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication, QMessageBox
+
+from rushes import assets
+from rushes.adapters import handover, places
+from rushes.adapters.store import StoreError, StoreInUse
+from rushes.core.news import News
+from rushes.core.settings import Settings
+from rushes.options import Options
+from rushes.presentation import text
+from rushes.presentation.sentences import sentence
+from rushes.presentation.text import tr
+from rushes.ui import plain, theme
+from rushes.wiring import build, demo
+from rushes.wiring.backend import Backend
+from rushes.wiring.window import Desk
+
+log = logging.getLogger(__name__)
+
+#: Something that drives the window from inside (the demo's tour); its result is the exit code.
+Script = Callable[[Desk], Awaitable[int]]
+
+
+def main(options: Options, script: Script | None = None) -> int:
+    """Open the window and stay until it is closed. Returns the exit code."""
+    if options.demo and options.base_dir is None:
+        with tempfile.TemporaryDirectory(prefix="rushes-demo-") as folder:
+            return main(replace(options, base_dir=Path(folder)), script)
+    app = _application()
+    with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
+        return runner.run(_run(app, options, script))
+
+
+def _application() -> QApplication:
+    existing = QApplication.instance()
+    app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
+    app.setApplicationName("Rushes")
+    app.setApplicationDisplayName("Rushes")
+    app.setDesktopFileName("rushes")
+    app.setWindowIcon(QIcon(str(assets.asset("icons", "rushes.svg"))))
+    app.setQuitOnLastWindowClosed(False)  # closing is asynchronous: we quit when all has ended
+    return app
+
+
+async def _run(app: QApplication, options: Options, script: Script | None) -> int:
+    desk_of: list[Desk] = []
+
+    def tell(news: News) -> None:
+        for desk in desk_of:
+            desk.hear(news)
+
+    try:
+        backend = await Backend.open(options, tell)
+    except StoreInUse:
+        return _show_other(options)
+    except StoreError as e:
+        return await _give_up(sentence(e.failure).text)
+    except OSError as e:
+        return await _give_up(tr("Cannot use {place}: {why}.", place=e.filename, why=e.strerror))
+    dress(app, backend.settings)
+    desk = build.desk(backend)
+    desk_of.append(desk)
+    try:
+        return await _stay(desk, options, script)
+    finally:
+        await desk.aclose()
+        await backend.aclose()
+        desk.window.finish_close()
+
+
+async def _stay(desk: Desk, options: Options, script: Script | None) -> int:
+    """Show the window and wait until the user closes it (or the script ends)."""
+    closed = asyncio.Event()
+    desk.window.close_requested.connect(closed.set)
+    loop = asyncio.get_running_loop()
+    for name in ("SIGINT", "SIGTERM"):
+        with suppress(NotImplementedError, AttributeError, ValueError):
+            loop.add_signal_handler(getattr(signal, name), closed.set)
+    await desk.show()
+    server = build.handover_server(desk)
+    simulator = await demo.start(options) if options.demo else None
+    if simulator is not None:
+        await demo.fill(desk, simulator)
+    if options.exit_when_shown:
+        QTimer.singleShot(0, closed.set)
+    try:
+        if script is not None:
+            return await script(desk)
+        await closed.wait()
+        return 0
+    finally:
+        server.close()
+        if simulator is not None:
+            simulator.stop()
+
+
+def dress(app: QApplication, settings: Settings) -> None:
+    """Put on the theme and the language of the settings."""
+    theme.apply(app, settings.theme)
+    locale = QLocale(settings.language) if settings.language else QLocale.system()
+    for name, folder in (
+        ("rushes", assets.root() / "i18n"),
+        ("qtbase", Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))),
+    ):
+        translator = QTranslator(app)
+        if translator.load(locale, name, "_", str(folder)):
+            app.installTranslator(translator)
+    text.install(QCoreApplication.translate)
+
+
+def _show_other(options: Options) -> int:
+    """Another window has the store: bring it to the front instead of opening a second one."""
+    where = handover.address(places.find(options.base_dir).data)
+    if handover.ask(where, {"verb": "show"}) is not None:
+        return 0
+    told = tr("Another Rushes is running with this folder. Use its window, or close it.")
+    print(f"rushes: {told}", file=sys.stderr)
+    return 1
+
+
+async def _give_up(told: str) -> int:
+    """Say why there can be no window, in a window where possible, and end."""
+    print(f"rushes: {told}", file=sys.stderr)
+    if os.environ.get("RUSHES_NO_DIALOG"):
+        return 1
+    ended = asyncio.Event()
+    box = plain.message_box(QMessageBox.Icon.Critical, "Rushes", told)
+    box.finished.connect(ended.set)
+    box.open()
+    await ended.wait()
+    return 1

@@ -64,4 +64,4 @@ _PATHS = {
 
 def task_url(endpoint: Endpoint, task_id: str = "") -> str:
     """Where a service is asked about a task; the first one without an id."""
-    return f"{endpoint.base_url}{_PATHS[endpoint.name]}/{task_id or endpoint.ids[0]}"
+    return f"{endpoint.base_url}{_PATHS[endpoint.service]}/{task_id or endpoint.ids[0]}"

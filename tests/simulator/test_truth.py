@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from rushes.core.account import PRESETS, Service
+from rushes.core.account import PRESETS, service_named
 from rushes.core.failure import Failure
 from rushes.core.task import ArtifactKind, Report
 from rushes.core.wire import Reply
@@ -24,7 +24,7 @@ SCENE_NAMES = sorted(SCENES.keys() - {"overdue", "slow", "many", "running", "que
 def read(ask: Ask, endpoint: Endpoint, task_id: str, key: str) -> Report:
     answer = ask(task_url(endpoint, task_id), key=key)
     reply = Reply(answer.status, answer.body, answer.headers["content-type"])
-    found = provider_for(PRESETS[Service(endpoint.service)].dialect).read_one(reply, task_id)
+    found = provider_for(PRESETS[service_named(endpoint.service)].dialect).read_one(reply, task_id)
     assert not isinstance(found, Failure), found
     return found
 
@@ -38,7 +38,7 @@ def told(report: Report, endpoint: Endpoint) -> dict[str, Any]:
         *("subdivision", "file_format", "progress_raw", "upstream_id"),
     )
     return {name: getattr(report, name) for name in names} | {
-        "service": endpoint.service,
+        "service": service_named(endpoint.service).value,
         "status": report.status.value,
         "usage": usage
         and {
@@ -80,10 +80,10 @@ def test_that_a_reader_of_the_last_answers_finds_the_truth(
         for _ in range(12):
             ask(task_url(endpoint), key=endpoint.key)
         clock.forward(1)
-        key = sim.new_key(endpoint.name)
+        key = sim.new_key(endpoint.service)
         for task_id in endpoint.ids:
             found = told(read(ask, endpoint, task_id, key), endpoint)
-            assert found == without_files(sim.expected()[endpoint.name][task_id])
+            assert found == without_files(sim.expected()[endpoint.service][task_id])
 
 
 def test_that_the_truth_about_files_is_what_their_links_give(simulator: Play, ask: Ask) -> None:
@@ -93,11 +93,11 @@ def test_that_the_truth_about_files_is_what_their_links_give(simulator: Play, as
     fetched = 0
     for endpoint in sim.endpoints:
         for task_id in endpoint.ids:
-            truth = sim.expected()[endpoint.name][task_id]
+            truth = sim.expected()[endpoint.service][task_id]
             saved = {a["kind"]: a for a in truth["artifacts"] if a["state"] == "saved"}
             if not saved:
                 continue
-            key = sim.new_key(endpoint.name)
+            key = sim.new_key(endpoint.service)
             links = links_of(ask, endpoint, task_id, key)
             assert set(links) == set(saved)
             for kind, url in links.items():
@@ -115,7 +115,7 @@ def links_of(ask: Ask, endpoint: Endpoint, task_id: str, key: str) -> dict[str, 
         answer = ask(task_url(endpoint, task_id), key=key)
         if answer.status == 200:
             reply = Reply(answer.status, answer.body, answer.headers["content-type"])
-            dialect = PRESETS[Service(endpoint.service)].dialect
+            dialect = PRESETS[service_named(endpoint.service)].dialect
             found = provider_for(dialect).read_one(reply, task_id)
             assert isinstance(found, Report)
             links = {link.kind: link.url for link in found.links}

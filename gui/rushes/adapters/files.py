@@ -11,7 +11,8 @@ from typing import TypeVar
 
 from rushes.adapters import sidecar
 from rushes.adapters.disk import failure_of, make_folders, write_whole
-from rushes.adapters.filenames import safe_path
+from rushes.adapters.filenames import safe_path, with_extension
+from rushes.adapters.part import Part
 from rushes.core.account import Account
 from rushes.core.failure import Failure, Kind
 from rushes.core.naming import BadTemplate, render, values_of
@@ -19,6 +20,8 @@ from rushes.core.settings import Settings
 from rushes.core.task import Artifact, ArtifactKind, Report, Task
 
 T = TypeVar("T")
+
+_BLOCK_BYTES = 2**20
 
 
 class FileKeeper:
@@ -68,10 +71,17 @@ class FileKeeper:
     async def is_intact(self, artifact: Artifact) -> bool:
         return await self._off(lambda: is_intact(artifact))
 
+    async def copy(self, artifact: Artifact, path: Path) -> Path | Failure:
+        """As the port says; the ending stays the one the content has."""
+        if artifact.path is None:
+            raise ValueError("only a saved file is copied")
+        source = Path(artifact.path)
+        return await self._off(lambda: _copy(source, path))
+
     async def free_bytes(self) -> int | None:
         """Room where results go; None while that is not known (a chosen disk may be away)."""
         folder, may_create = self.folder, not self._settings().folder
-        return await self._off(lambda: _free_bytes(folder, may_create=may_create))
+        return await self._off(lambda: free_in(folder, may_create=may_create))
 
     async def _off(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._executor, work)
@@ -129,6 +139,23 @@ def _lies_inside(inner: Path, folder: Path) -> bool:
     return inner.resolve().is_relative_to(folder.resolve())
 
 
+def _copy(source: Path, wanted: Path) -> Path | Failure:
+    target = with_extension(wanted, source.suffix.removeprefix("."))
+    try:
+        part = Part.claim(target, f"copy of {source}")
+        try:
+            part.restart()
+            with source.open("rb") as file:
+                while data := file.read(_BLOCK_BYTES):
+                    part.append(data)
+            part.finish()
+            return part.publish(target, str)
+        finally:
+            part.close()
+    except OSError as e:
+        return failure_of(e)
+
+
 def _write(path: Path, content: bytes) -> Failure | None:
     try:
         write_whole(path, content)
@@ -137,7 +164,8 @@ def _write(path: Path, content: bytes) -> Failure | None:
     return None
 
 
-def _free_bytes(folder: Path, *, may_create: bool) -> int | None:
+def free_in(folder: Path, *, may_create: bool = True) -> int | None:
+    """Bytes free where `folder` is, or will be; None where that cannot be told."""
     # What is not created yet will lie on the disk of the next folder up.
     places = (folder, *folder.parents) if may_create else (folder,)
     try:

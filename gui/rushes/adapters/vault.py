@@ -102,7 +102,7 @@ class KeyringVault:
         """Keep the key: in the keyring, or in memory where there is none that is accepted.
 
         An account bound to a variable of the environment gets its hint only: such a key is never
-        stored.
+        stored. One that asks for `KeySource.SESSION` is not offered to the keyring.
 
         Returns:
             The account with the key source really used and the key's hint; NO_KEY when this is
@@ -117,6 +117,9 @@ class KeyringVault:
         entry = _make_entry(account, secret)
         if len(entry) > LONGEST_ENTRY:
             return Failure(Kind.KEY_TOO_LONG, host=account.host)
+        if account.key_source is KeySource.SESSION:
+            self._session[account.id] = entry
+            return replace(account, key_env="", key_hint=secret.hint)
         told = await self._in_thread(lambda: self._write_entry(account, entry))
         if told is not None and told.kind is not Kind.VAULT_NONE:
             return told

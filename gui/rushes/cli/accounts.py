@@ -5,7 +5,14 @@ import os
 import sys
 
 from rushes.cli.session import FAILED, NOTHING, OK, USAGE, Session, Stop, Words, complain
-from rushes.core.account import PRESETS, BadBaseUrl, KeySource, Service, normalise_base_url
+from rushes.core.account import (
+    PRESETS,
+    BadBaseUrl,
+    KeySource,
+    Service,
+    normalise_base_url,
+    service_named,
+)
 from rushes.core.failure import Failure
 from rushes.core.secret import Secret
 from rushes.options import Options
@@ -73,7 +80,7 @@ def _no_vault() -> str:
 def _service(words: Words) -> tuple[Service, str]:
     if words.service == "rong" and not words.base_url:
         raise Stop(tr("--service rong needs --base-url (or use rong-bj, rong-na)."), USAGE)
-    service = Service.RONG_BJ if words.service == "rong" else Service(words.service)
+    service = service_named(words.service)
     given = words.base_url or PRESETS[service].base_url
     if not given:
         raise Stop(tr("This service needs --base-url: where does it answer?"), USAGE)

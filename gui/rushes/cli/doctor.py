@@ -23,7 +23,7 @@ async def doctor(words: Words, options: Options) -> int:
             (tr("Versions"), ", ".join(f"{name} {_version(name)}" for name in _PACKAGES)),
             (tr("Settings"), str(backend.places.config)),
             (tr("Data"), str(backend.places.data)),
-            (tr("Results"), str(backend.files.folder())),
+            (tr("Results"), str(backend.files.folder)),
             (tr("Free space"), tr("unknown") if free is None else file_size(free)),
             (tr("Password store"), await backend.vault.describe()),
             (tr("Accounts"), ", ".join(f"{a.name} ({a.service.value})" for a in accounts) or "-"),

@@ -35,7 +35,7 @@ async def save(words: Words, options: Options) -> int:
         if not wanted:
             return NOTHING
         watching.only = frozenset(wanted)
-        await session.backend.save(wanted)
+        await session.backend.saver.save(wanted)
         code = await watching.until(done=True, save=True)
         return code if not unknown else FAILED
 

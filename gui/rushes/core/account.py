@@ -79,6 +79,19 @@ PRESETS: dict[Service, Preset] = {
 }
 
 
+#: Words that are taken for a preset too: what the five dialects are called.
+SYNONYMS = {"ark_list": Service.ARK, "rong": Service.RONG_BJ}
+
+
+def service_named(word: str) -> Service:
+    """The preset a word of the command line means.
+
+    Raises:
+        ValueError: none.
+    """
+    return SYNONYMS.get(word) or Service(word)
+
+
 class KeySource(enum.Enum):
     """Where an account's key comes from at each start."""
 

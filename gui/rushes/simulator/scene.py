@@ -24,11 +24,6 @@ class Site(enum.Enum):
     JIMENG = "jimeng"
 
     @property
-    def service(self) -> str:
-        """The word for it on the command line."""
-        return {Site.ARK_LIST: "ark", Site.RONG: "rong-bj"}.get(self, self.value)
-
-    @property
     def title(self) -> str:
         return _TITLES[self]
 

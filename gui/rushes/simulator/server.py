@@ -43,10 +43,10 @@ class Endpoint:
     """One account a client can use.
 
     Attributes:
-        service: The word for it on the command line.
+        service: "ark", "ark_list" (an account of 3D tasks), "rong", "anyfast" or "jimeng"; each
+            is a word for it on the command line, too.
         base_url: As a user would type it; Ark's SDK wants `/api/v3` behind it.
         ids: The tasks of the scene, also those not submitted yet.
-        name: Tells the two Ark accounts apart: "ark", "ark_list", "rong", "anyfast", "jimeng".
         truth: Where a program that tests a client can read what it should have found.
     """
 
@@ -55,7 +55,6 @@ class Endpoint:
     key: str
     ids: tuple[str, ...]
     title: str
-    name: str
     truth: str
 
 
@@ -142,7 +141,7 @@ class Simulator:
         return dict(self._files.downloads) if self._files else {}
 
     def endpoint(self, name: str) -> Endpoint:
-        return next(e for e in self.endpoints if e.name == name)
+        return next(e for e in self.endpoints if e.service == name)
 
     def new_key(self, name: str) -> str:
         """A second key for an account, as after "Replace key"."""
@@ -240,12 +239,11 @@ def _new_key(site: Site) -> str:
 
 def _endpoint(desk: Desk, truth: str) -> Endpoint:
     return Endpoint(
-        service=desk.site.service,
+        service=desk.site.value,
         base_url=desk.origin,
         key=desk.key,
         ids=tuple(desk.jobs),
         title=desk.site.title,
-        name=desk.site.value,
         truth=truth,
     )
 

@@ -5,6 +5,7 @@ Fields a client makes up itself (account, name, path, when it looked) are left o
 
 from typing import Any
 
+from rushes.core.account import service_named
 from rushes.core.task import ArtifactKind
 from rushes.simulator import envelope
 from rushes.simulator.job import Job
@@ -28,7 +29,12 @@ _NOTHING: Truth = dict.fromkeys(
 def truth_of(job: Job, moment: Moment, book: LinkBook) -> Truth:
     """The final values of one task, which ended (or stays for ever) as `moment` says."""
     site = job.site
-    told = {**_NOTHING, "id": job.id, "service": site.service, "flags": _flags(job, moment)}
+    told = {
+        **_NOTHING,
+        "id": job.id,
+        "service": service_named(site.value).value,
+        "flags": _flags(job, moment),
+    }
     told["created_at"] = job.created_at
     if site.is_gateway:
         told |= _gateway(job, moment)

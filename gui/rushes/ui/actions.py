@@ -96,6 +96,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("next_pane", lambda: tr("Next pane"), ("F6",)),
     Command("leave", lambda: tr("Clear or leave"), ("Esc",)),
     Command("add_account", lambda: tr("Add service…"), (), "key"),
+    Command("accounts", lambda: tr("Accounts…"), (), "key"),
     Command("shortcuts", lambda: tr("Keyboard shortcuts"), ("Ctrl+/",), "keyboard"),
 )
 
@@ -156,7 +157,20 @@ class Actions(QObject):
 
     def fill_menu_bar(self, bar: QMenuBar) -> None:
         for title, ids in (
-            (tr("File"), ("add", "add_account", _, "save", "save_as", "save_expiring", _, "quit")),
+            (
+                tr("File"),
+                (
+                    "add",
+                    "add_account",
+                    "accounts",
+                    _,
+                    "save",
+                    "save_as",
+                    "save_expiring",
+                    _,
+                    "quit",
+                ),
+            ),
             (tr("Edit"), ("undo", "paste", _, "rename", "tag", "note", _, "remove", _, "find")),
             (tr("Task"), ("open", "reveal", _, "look", "watch", "cancel")),
             (tr("View"), ("refresh", _, *_VIEWS, _, "sidebar", "inspector", "compact")),

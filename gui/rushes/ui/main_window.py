@@ -339,6 +339,7 @@ class MainWindow(WindowSignals):
             "next_pane": self._next_pane,
             "leave": self._clear_or_leave,
             "add_account": self.accounts_requested.emit,
+            "accounts": self.manage_accounts_requested.emit,
             "shortcuts": lambda: self._open(ShortcutsDialog(self)),
         }
         for pane in ("sidebar", "inspector"):

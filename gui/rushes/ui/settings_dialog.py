@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import (
@@ -20,15 +19,11 @@ from PySide6.QtWidgets import (
 )
 
 from rushes.core import naming
-from rushes.core.account import Account, Service
 from rushes.core.settings import Settings
-from rushes.core.task import ArtifactKind, Key, Report, Status, Task
-from rushes.presentation.readings import main_artifact
 from rushes.presentation.text import tr
 from rushes.ui import plain, theme
+from rushes.ui.name_example import Sample, example_name, sample
 from rushes.ui.pieces import Elided, line, push_button
-
-Sample = tuple[Task, Account]
 
 
 class SettingsDialog(QDialog):
@@ -43,7 +38,7 @@ class SettingsDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self._settings = settings
-        self._samples = tuple(samples[:3]) or (_example(),)
+        self._samples = tuple(samples[:3]) or (sample(),)
         self.setWindowTitle(tr("Settings"))
         self.setMinimumWidth(560)
         self._make_fields()
@@ -153,7 +148,7 @@ class SettingsDialog(QDialog):
         problem = ""
         for shown, (task, account) in zip(self._shown, self._samples, strict=True):
             try:
-                shown.show_text(_name(template, task, account))
+                shown.show_text(example_name(template, task, account))
             except naming.BadTemplate as e:
                 problem = tr("These file names cannot be used: {why}.", why=e.args[0])
             shown.setVisible(not problem)
@@ -165,32 +160,6 @@ class SettingsDialog(QDialog):
         self.accept()
         if (chosen := self.chosen()) != self._settings:
             self.settings_changed.emit(chosen)
-
-
-def _name(template: str, task: Task, account: Account) -> str:
-    main = main_artifact(task)
-    kind = main.kind if main else ArtifactKind.VIDEO
-    ext = "zip" if kind is ArtifactKind.MODEL else "mp4"
-    return naming.render(template, naming.values_of(task, kind, account, ext))
-
-
-def _example() -> Sample:
-    """A take for the preview of names while the list is still empty."""
-    at = datetime(2026, 11, 21, 14, 2, tzinfo=UTC).timestamp()
-    account = Account(id="", name="Ark", service=Service.ARK, base_url="https://localhost")
-    report = Report(
-        id="cgt-20261121140233-abcde",
-        status=Status.SUCCEEDED,
-        model="doubao-seedance-2-0-260128",
-        created_at=at,
-        finished_at=at,
-        resolution="1080p",
-        ratio="16:9",
-        duration_s=5,
-        fps=24,
-        seed=10136,
-    )
-    return Task(key=Key("", report.id), report=report, added_at=at), account
 
 
 def _row(form: QFormLayout, words: str, field: QWidget, inside: QHBoxLayout | None = None) -> None:

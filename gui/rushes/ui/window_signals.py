@@ -45,6 +45,7 @@ class WindowSignals(QMainWindow):
     cancel_requested = Signal(object)
     import_recent_requested = Signal(str)
     accounts_requested = Signal()
+    manage_accounts_requested = Signal()
     account_remove_requested = Signal(str)
     account_replace_key_requested = Signal(str)
     account_resume_requested = Signal(str)

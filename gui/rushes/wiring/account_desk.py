@@ -1,0 +1,216 @@
+"""Joins the account dialogs to the backend: first run, add, test, replace a key, remove."""
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QDialog
+
+from rushes.core.account import Account
+from rushes.core.failure import Failure
+from rushes.core.news import AccountChanged, Activity
+from rushes.core.task import Diff
+from rushes.presentation.sentences import sentence
+from rushes.presentation.text import tr, translate
+from rushes.ui.accounts import AccountDialog, AccountDraft, AccountsDialog, Welcome
+from rushes.ui.name_example import example_name, sample
+from rushes.wiring.backend import NewAccount
+from rushes.wiring.window import Desk
+
+#: Offered when it is set; never used without a click.
+OFFERED = "ARK_API_KEY"
+
+Asking = AccountDialog | Welcome
+
+
+class AccountDesk(QObject):
+    """Opens the account dialogs, one at a time, and carries out what they ask for."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._desk = desk
+        self._backend = desk.backend
+        self._dialog: QDialog | None = None
+        window = desk.window
+        window.accounts_requested.connect(self.add)
+        window.manage_accounts_requested.connect(self.manage)
+        window.account_replace_key_requested.connect(self._replace_key)
+        desk.inspector.replace_key_requested.connect(self._replace_key)
+        window.account_remove_requested.connect(lambda account: desk.do(self._remove(account)))
+        window.account_resume_requested.connect(self._resume)
+        window.import_recent_requested.connect(lambda account: desk.do(self._import(account)))
+
+    # --- opening ------------------------------------------------------------------------------
+
+    def add(self) -> None:
+        """Ask for an account; the first one with folder and auto-save."""
+        if self._raise_open():
+            return
+        first = not self._desk.accounts
+        dialog: Asking = Welcome(self._desk.window) if first else AccountDialog(self._desk.window)
+        if isinstance(dialog, Welcome):
+            dialog.folder_chosen.connect(
+                lambda path: self._desk.do(self._show_folder(dialog, path))
+            )
+            self._desk.do(self._show_folder(dialog, ""))
+        dialog.submitted.connect(lambda draft: self._desk.do(self._keep(dialog, draft, None)))
+        self._ask(dialog)
+
+    def _replace_key(self, account_id: str) -> None:
+        account = self._desk.accounts.get(account_id)
+        if account is None or self._raise_open():
+            return
+        dialog = AccountDialog(self._desk.window, account)
+        dialog.submitted.connect(lambda draft: self._desk.do(self._keep(dialog, draft, account)))
+        self._ask(dialog)
+
+    def manage(self) -> None:
+        """All accounts at once: test, rename, replace a key, remove."""
+        if self._raise_open():
+            return
+        dialog, desk = AccountsDialog(self._desk.window), self._desk
+        dialog.show_accounts(tuple(desk.accounts.values()))
+        dialog.add_requested.connect(lambda: self._instead(self.add))
+        dialog.replace_key_requested.connect(
+            lambda account: self._instead(lambda: self._replace_key(account))
+        )
+        dialog.test_requested.connect(lambda account: desk.do(self._test_known(dialog, account)))
+        dialog.remove_requested.connect(lambda account: desk.do(self._remove(account, dialog)))
+        dialog.rename_requested.connect(
+            lambda account, name: desk.do(self._rename(dialog, account, name))
+        )
+        self._open(dialog)
+
+    def _ask(self, dialog: Asking) -> None:
+        dialog.test_requested.connect(lambda draft: self._desk.do(self._test(dialog, draft)))
+        if value := os.environ.get(OFFERED):
+            dialog.set_environment_key(value)
+        self._desk.do(self._note_vault(dialog))
+        self._open(dialog)
+
+    def _open(self, dialog: QDialog) -> None:
+        self._dialog = dialog
+        dialog.finished.connect(self._closed)
+        dialog.open()
+
+    def _raise_open(self) -> bool:
+        if self._dialog is None:
+            return False
+        self._dialog.raise_()
+        self._dialog.activateWindow()
+        return True
+
+    def _instead(self, then: Callable[[], None]) -> None:
+        """Close the open dialog and go on with another."""
+        if self._dialog is not None:
+            self._dialog.reject()
+        then()
+
+    def _closed(self) -> None:
+        if self._dialog is not None:
+            self._dialog.deleteLater()
+            self._dialog = None
+
+    def _is_open(self, dialog: QDialog) -> bool:
+        return self._dialog is dialog
+
+    # --- carrying out -------------------------------------------------------------------------
+
+    async def _note_vault(self, dialog: Asking) -> None:
+        if not await self._backend.vault.is_available() and self._is_open(dialog):
+            dialog.set_vault_note(tr("No password store: the key is kept until you quit."))
+
+    async def _show_folder(self, dialog: Welcome, chosen: str) -> None:
+        folder, free = await self._backend.look_at_folder(chosen)
+        if self._is_open(dialog):
+            name = example_name(self._backend.settings.template, *sample())
+            dialog.set_folder(str(folder), free, name)
+
+    async def _test(self, dialog: Asking, draft: AccountDraft) -> None:
+        dialog.set_busy(True)
+        failure = await self._backend.test(_new(draft))
+        if self._is_open(dialog):
+            dialog.show_test_result(sentence(failure).text if failure else None)
+
+    async def _test_known(self, dialog: AccountsDialog, account_id: str) -> None:
+        dialog.set_busy(account_id, True)
+        failure = await self._backend.test_known(self._desk.accounts[account_id])
+        if self._is_open(dialog):
+            dialog.show_test_result(account_id, sentence(failure).text if failure else None)
+
+    async def _keep(self, dialog: Asking, draft: AccountDraft, known: Account | None) -> None:
+        dialog.set_busy(True)
+        if known is None:
+            kept = await self._backend.add_account(_new(draft))
+        else:
+            new = replace(_new(draft), name=known.name, base_url=known.base_url)
+            kept = await self._backend.replace_key(known, new)
+        await self._desk.reload_accounts()
+        if isinstance(kept, Failure):
+            if self._is_open(dialog):
+                dialog.show_problem(sentence(kept).text)
+            return
+        self._take_settings(draft)
+        if self._is_open(dialog):
+            dialog.finish()
+        if draft.import_recent:
+            await self._import(kept.id)
+
+    def _take_settings(self, draft: AccountDraft) -> None:
+        """The first run also chooses folder and auto-save."""
+        settings = self._backend.settings
+        chosen = replace(
+            settings,
+            folder=settings.folder if draft.folder is None else draft.folder,
+            auto_save=settings.auto_save if draft.auto_save is None else draft.auto_save,
+        )
+        if chosen != settings:
+            self._desk.change_settings(chosen)
+
+    async def _rename(self, dialog: AccountsDialog, account_id: str, name: str) -> None:
+        await self._backend.store.put_account(replace(self._desk.accounts[account_id], name=name))
+        await self._show_all(dialog)
+
+    async def _remove(self, account_id: str, dialog: AccountsDialog | None = None) -> None:
+        account = self._desk.accounts.get(account_id)
+        if account is None:
+            return
+        failure = await self._backend.remove_account(account)
+        await self._show_all(dialog)
+        if failure is not None:
+            self._desk.complain(failure)
+
+    async def _show_all(self, dialog: AccountsDialog | None) -> None:
+        await self._desk.reload_accounts()
+        if dialog is not None and self._is_open(dialog):
+            dialog.show_accounts(tuple(self._desk.accounts.values()))
+
+    def _resume(self, account_id: str) -> None:
+        """Try a paused account again; its key is read again when there was none."""
+        account = self._desk.accounts.get(account_id)
+        if account is not None:
+            self._desk.hear(AccountChanged(account_id, Activity.WATCHING))
+            self._backend.begin(account)
+
+    async def _import(self, account_id: str) -> None:
+        name = self._desk.accounts[account_id].name
+        window = self._desk.window
+        window.show_message(tr("Asking {name} for the last 7 days…", name=name), replace="import")
+        found = await self._backend.import_recent(account_id)
+        if isinstance(found, Failure):
+            self._desk.complain(found, replace="import")
+        else:
+            window.show_message(_imported(found), kind="success", replace="import", timeout_s=8)
+
+
+def _imported(diff: Diff) -> str:
+    if not diff.added:
+        return tr("Nothing new: every task of the last 7 days is in the list already.")
+    return translate("", "%n task(s) of the last 7 days added.", None, len(diff.added))
+
+
+def _new(draft: AccountDraft) -> NewAccount:
+    return NewAccount(
+        name=draft.name, service=draft.service, base_url=draft.base_url, secret=draft.secret
+    )

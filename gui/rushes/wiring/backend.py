@@ -1,0 +1,338 @@
+"""The program without a window: what the window and the command line share.
+
+Start order: places, log, settings, store (one writer: a second program is refused here), vault,
+network, saver, watcher; then each account's key is read in the background, because a vault may
+ask its user first. End order: see `Backend.aclose`.
+"""
+
+import asyncio
+import logging
+import time
+import uuid
+from collections.abc import Callable, Coroutine, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Self
+
+from rushes.adapters import logs, places, settings_file
+from rushes.adapters.download import FileDownloader
+from rushes.adapters.files import FileKeeper, free_in
+from rushes.adapters.http import Network
+from rushes.adapters.store import SqliteStore
+from rushes.adapters.vault import KeyringVault
+from rushes.core.account import Account, KeySource, Service
+from rushes.core.failure import Failure, Kind
+from rushes.core.news import AccountChanged, Activity, News, TasksChanged
+from rushes.core.ports import Client
+from rushes.core.secret import Secret
+from rushes.core.settings import Settings
+from rushes.core.task import ArtifactKind, Diff, Key, Mark, Task
+from rushes.options import Options
+from rushes.presentation.text import tr
+from rushes.providers.registry import provider_for
+from rushes.services.saver import Saver
+from rushes.services.scope import Scope
+from rushes.services.watcher import Watcher, test_account
+
+log = logging.getLogger(__name__)
+
+_SETTINGS = "settings.json"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAccount:
+    """What a user gives to add an account. The key is either here or in the environment.
+
+    Attributes:
+        base_url: Normalised (`core.account.normalise_base_url`).
+        keep_key: False: in memory only, the vault is not asked.
+    """
+
+    name: str
+    service: Service
+    base_url: str
+    secret: Secret | None = None
+    key_env: str = ""
+    keep_key: bool = True
+
+    @property
+    def key_source(self) -> KeySource:
+        if self.key_env:
+            return KeySource.ENVIRONMENT
+        return KeySource.VAULT if self.keep_key else KeySource.SESSION
+
+
+class Backend:
+    """Everything that happens without a window. All methods run on the loop it was opened on.
+
+    Attributes:
+        notes: Sentences about the start that a user should be told.
+    """
+
+    def __init__(
+        self,
+        options: Options,
+        folders: places.Places,
+        store: SqliteStore,
+        log_file: logs.Logs,
+        publish: Callable[[News], object],
+    ) -> None:
+        """Use `open`."""
+        self.options = options
+        self.log = log_file
+        self.places = folders
+        self.store = store
+        self.settings, ignored = settings_file.read(folders.config / _SETTINGS)
+        self.notes = _notes(store, ignored)
+        self._publish_outside = publish
+        self._scope = Scope("backend", self._on_bug)
+        self.vault = KeyringVault()
+        self.network = Network()
+        self.files = FileKeeper(lambda: self.settings, folders.files)
+        self.saver = Saver(
+            store=store,
+            downloader=FileDownloader(self.network.results),
+            files=self.files,
+            publish=self._publish,
+            settings=lambda: self.settings,
+            renew=self._renew,
+            speed=options.speed,
+        )
+        self.watcher = Watcher(store=store, publish=self._publish, speed=options.speed)
+
+    @classmethod
+    async def open(
+        cls,
+        options: Options,
+        publish: Callable[[News], object],
+        *,
+        watch: bool = True,
+        auto_save: bool | None = None,
+    ) -> Self:
+        """Open everything that is on disk and start watching.
+
+        Args:
+            watch: False for a command that only reads or edits the list.
+            auto_save: Instead of what the settings say, for this run.
+
+        Raises:
+            StoreError: see `adapters/store`; `StoreInUse` when another program has the store.
+            OSError: a folder cannot be made.
+        """
+        folders = places.find(options.base_dir)
+        log_file = logs.start(folders.data, debug="log" in options.debug)
+        try:
+            store = await SqliteStore.open(folders.data / "rushes.sqlite3")
+        except BaseException:
+            log_file.close()
+            raise
+        self = cls(options, folders, store, log_file, publish)
+        if auto_save is not None:
+            self.settings = replace(self.settings, auto_save=auto_save)
+        if watch:
+            for account in await store.accounts():
+                self.begin(account)
+            await self.saver.recover()
+        return self
+
+    async def aclose(self) -> None:
+        """Stop looking, then saving (parts stay), close the clients, then store and log."""
+        await self._scope.aclose()
+        await self.watcher.aclose()
+        await self.saver.aclose()
+        await self.network.aclose()
+        await self.store.aclose()
+        self.log.close()
+
+    def _publish(self, news: News) -> None:
+        if isinstance(news, TasksChanged):
+            if not news.diff:
+                return
+            self.watcher.noticed(news.diff)
+            self.saver.on_tasks(news.diff)
+        self._publish_outside(news)
+
+    def _on_bug(self, name: str, error: BaseException) -> None:
+        log.error("%s ended by a bug", name, exc_info=error)
+
+    # --- accounts ---------------------------------------------------------------------------
+
+    async def accounts(self) -> tuple[Account, ...]:
+        return await self.store.accounts()
+
+    def begin(self, account: Account) -> None:
+        """Read the account's key in the background, then watch it."""
+        self._scope.start(f"key of {account.id}", self._begin(account))
+
+    async def _begin(self, account: Account) -> None:
+        secret = await self.vault.read(account)
+        if isinstance(secret, Failure):
+            self._publish(AccountChanged(account.id, Activity.PAUSED, failure=secret))
+        else:
+            self._watch(account, secret)
+
+    def _watch(self, account: Account, secret: Secret) -> None:
+        self.watcher.start(account, self._client(account, secret))
+
+    def _client(self, account: Account, secret: Secret) -> Client:
+        logs.remember(secret)
+        return self.network.client_for(account, secret)
+
+    async def keys_ready(self) -> None:
+        """Wait until every account's key was read, or not: then it is watched or paused."""
+        await self._scope.idle()
+
+    async def test(self, draft: NewAccount) -> Failure | None:
+        """Ask the service once, without keeping anything. None: the key is accepted."""
+        return await self._test(_account(draft), draft.secret)
+
+    async def test_known(self, account: Account) -> Failure | None:
+        return await self._test(account, None)
+
+    async def _test(self, account: Account, given: Secret | None) -> Failure | None:
+        secret = given or await self.vault.read(account)
+        if isinstance(secret, Failure):
+            return secret
+        trial = replace(account, id=f"trial {uuid.uuid4()}")
+        try:
+            client = self._client(trial, secret)
+            return await test_account(provider_for(trial.dialect), client, trial)
+        finally:
+            await self.network.forget(trial.id)
+
+    async def add_account(self, draft: NewAccount) -> Account | Failure:
+        """Keep the key, then the account, then watch it. Nothing is kept on a failure.
+
+        An account whose key comes from the environment is kept even while the variable is empty.
+        """
+        return await self._keep(_account(draft), draft.secret)
+
+    async def replace_key(self, account: Account, draft: NewAccount) -> Account | Failure:
+        """Another key, name or base URL for an account that exists."""
+        await self.watcher.stop(account.id)
+        await self.network.forget(account.id)
+        changed = replace(_account(draft), id=account.id, created_at=account.created_at)
+        kept = await self._keep(changed, draft.secret)
+        if isinstance(kept, Failure):
+            self.begin(account)  # as it was
+        return kept
+
+    async def _keep(self, account: Account, secret: Secret | None) -> Account | Failure:
+        if secret is not None:
+            kept = await self.vault.write(account, secret)
+            if isinstance(kept, Failure):
+                return kept
+            account = kept
+        elif account.key_source is not KeySource.ENVIRONMENT:
+            return Failure(Kind.NO_KEY, host=account.host, detail=tr("it is empty"))
+        await self.store.put_account(account)
+        self.begin(account)
+        return account
+
+    async def remove_account(self, account: Account) -> Failure | None:
+        """Forget the account, its key and its rows. Files on disk stay."""
+        await self.watcher.stop(account.id)
+        await self.network.forget(account.id)
+        failure = await self.vault.forget(account)
+        self._publish(TasksChanged(await self.store.remove_account(account.id)))
+        return failure
+
+    # --- tasks ------------------------------------------------------------------------------
+
+    async def add(self, account: str, ids: Sequence[str]) -> Diff:
+        """Put tasks into the list and look at them at once."""
+        keys = [Key(account, each) for each in ids]
+        return await self._after(self.store.add(keys, time.time()), wake=account)
+
+    async def mark(self, keys: Sequence[Key], change: Callable[[Mark], Mark]) -> Diff:
+        return await self._edit(keys, lambda task: replace(task, mark=change(task.mark)))
+
+    async def set_watched(self, keys: Sequence[Key], watched: bool) -> Diff:
+        return await self._edit(keys, lambda task: replace(task, watched=watched))
+
+    async def _edit(self, keys: Sequence[Key], change: Callable[[Task], Task]) -> Diff:
+        return await self._after(self.store.change(dict.fromkeys(keys, change), time.time()))
+
+    async def remove(self, keys: Sequence[Key]) -> Diff:
+        return await self._after(self.store.remove(keys, time.time()))
+
+    async def restore(self, keys: Sequence[Key]) -> Diff:
+        return await self._after(self.store.restore(keys, time.time()))
+
+    async def _after(self, work: Coroutine[Any, Any, Diff], wake: str = "") -> Diff:
+        diff = await work
+        self._publish(TasksChanged(diff))
+        if wake:
+            self.watcher.wake(wake)
+        return diff
+
+    async def import_recent(self, account: str) -> Diff | Failure:
+        """Put what the service still holds (7 days) into the list."""
+        await self.keys_ready()
+        return await self.watcher.import_recent(account)
+
+    # --- files ------------------------------------------------------------------------------
+
+    async def _renew(self, key: Key) -> Failure | None:
+        return await self.watcher.look([key])
+
+    async def save_as_name(self, task: Task, kind: ArtifactKind) -> Path | Failure:
+        """The name proposed for "save as"."""
+        accounts = {account.id: account for account in await self.accounts()}
+        return await self.files.target(task, kind, accounts[task.key.account])
+
+    async def look_at_folder(self, chosen: str) -> tuple[Path, int | None]:
+        """A folder for results ("" for the usual one) and the free space there in bytes."""
+        folder = Path(chosen).expanduser().absolute() if chosen else self.files.folder
+        loop = asyncio.get_running_loop()
+        return folder, await loop.run_in_executor(None, free_in, folder)
+
+    # --- settings ---------------------------------------------------------------------------
+
+    async def set_settings(self, settings: Settings) -> Failure | None:
+        """Use new settings from now on and keep them; a failure says why they are not kept."""
+        starts_saving = settings.auto_save and not self.settings.auto_save
+        self.settings = settings
+        if starts_saving:
+            await self.saver.recover()
+        path = self.places.config / _SETTINGS
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(None, settings_file.write, path, settings)
+
+
+def _account(draft: NewAccount) -> Account:
+    return Account(
+        id=str(uuid.uuid4()),
+        name=draft.name,
+        service=draft.service,
+        base_url=draft.base_url,
+        key_source=draft.key_source,
+        key_env=draft.key_env,
+        key_hint=draft.secret.hint if draft.secret else "",
+        created_at=time.time(),
+    )
+
+
+def _notes(store: SqliteStore, ignored: Sequence[str]) -> list[str]:
+    notes = []
+    if store.opened.set_aside is not None:
+        if store.opened.restored_from is not None:
+            told = tr(
+                "The list was damaged. The backup {backup} was opened; the damaged file is kept "
+                "as {aside}.",
+                backup=store.opened.restored_from.name,
+                aside=store.opened.set_aside.name,
+            )
+        else:
+            told = tr(
+                "The list was damaged and there is no backup, so it starts empty. The damaged "
+                "file is kept as {aside}.",
+                aside=store.opened.set_aside.name,
+            )
+        notes.append(told)
+    if ignored:
+        names = ", ".join(ignored)
+        notes.append(
+            tr("Some settings could not be read and have their defaults: {names}", names=names)
+        )
+    return notes

@@ -1,0 +1,66 @@
+"""Puts the window together: panes, desks, the hand-over server, the demo."""
+
+from collections.abc import Callable
+from typing import Any
+
+from rushes.adapters import handover
+from rushes.presentation.text import tr
+from rushes.ui.inspector import Inspector
+from rushes.ui.main_window import MainWindow
+from rushes.ui.preview import Preview
+from rushes.wiring.account_desk import AccountDesk
+from rushes.wiring.backend import Backend
+from rushes.wiring.file_desk import FileDesk
+from rushes.wiring.handover import HandoverServer
+from rushes.wiring.list_desk import ListDesk
+from rushes.wiring.window import Desk
+
+Reply = Callable[[dict[str, Any]], None]
+
+
+def desk(backend: Backend) -> Desk:
+    """The window with all its panes joined to the backend; not shown yet."""
+    preview = Preview()
+    inspector = Inspector(preview)
+    window = MainWindow(backend.settings)
+    window.set_inspector(inspector)
+    window.set_preview(preview, preview)
+    whole = Desk(window, inspector, preview, backend)
+    ListDesk(whole)
+    FileDesk(whole)
+    AccountDesk(whole)
+    return whole
+
+
+def handover_server(desk: Desk) -> HandoverServer:
+    """Listens to second starts: `show` brings the window up, `add` adds task ids."""
+
+    def answer(message: dict[str, Any], reply: Reply) -> None:
+        match message.get("verb"):
+            case "show":
+                desk.window.showNormal()
+                desk.window.raise_()
+                desk.window.activateWindow()
+                reply({})
+            case "ping":
+                reply({})
+            case "add":
+                desk.do(_add(desk, message, reply))
+            case _:
+                reply({"problem": tr("The running window does not understand this.")})
+
+    return HandoverServer(handover.address(desk.backend.places.data), answer, desk)
+
+
+async def _add(desk: Desk, message: dict[str, Any], reply: Reply) -> None:
+    """Add ids handed over by a second start; the account by its name, or the only one."""
+    name, ids = message.get("account"), message.get("ids")
+    if not isinstance(ids, list) or not all(isinstance(each, str) and each for each in ids):
+        reply({"problem": tr("The running window does not understand this.")})
+        return
+    found = [a for a in desk.accounts.values() if name is None or name in (a.name, a.id)]
+    if len(found) != 1:
+        names = ", ".join(account.name for account in desk.accounts.values()) or "-"
+        reply({"problem": tr("Which account? Say --account, one of: {names}", names=names)})
+        return
+    reply({"told": await desk.add(found[0].id, ids)})

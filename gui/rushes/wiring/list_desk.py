@@ -1,0 +1,114 @@
+"""Joins the list to the backend: adding, removing, marking, copying, looking again."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QGuiApplication
+
+from rushes.core.failure import Failure
+from rushes.core.task import Key
+from rushes.core.task_ids import Found, decode_file, find_ids, guess_account
+from rushes.presentation.text import tr, translate
+from rushes.wiring import copying
+from rushes.wiring.window import Desk
+
+#: Files dropped on the window are read for task ids up to this size.
+_DROP_LIMIT_BYTES = 8 * 1024 * 1024
+
+UNDO_S = 10.0
+
+
+class ListDesk(QObject):
+    """What the user does with rows."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._desk = desk
+        self._window = desk.window
+        self._backend = desk.backend
+        self._removed: tuple[Key, ...] = ()
+        do, window, watcher = desk.do, desk.window, desk.backend.watcher
+        window.text_given.connect(lambda text: do(self._take_text(text)))
+        window.files_dropped.connect(lambda paths: do(self._take_files(paths)))
+        window.add_confirmed.connect(lambda account, ids: do(desk.add(account, ids)))
+        window.refresh_requested.connect(lambda account: watcher.refresh(account or None))
+        window.look_requested.connect(lambda keys: do(watcher.look(keys)))
+        window.cancel_requested.connect(lambda key: do(self._cancel(key)))
+        window.mark_requested.connect(lambda keys, how: do(self._backend.mark(keys, how)))
+        window.watch_requested.connect(lambda keys, on: do(self._backend.set_watched(keys, on)))
+        window.remove_requested.connect(lambda keys: do(self._remove(keys)))
+        window.undo_requested.connect(lambda: do(self._undo()))
+        window.copy_requested.connect(lambda what, keys: do(self._copy(what, keys)))
+        desk.inspector.mark_requested.connect(lambda keys, how: do(self._backend.mark(keys, how)))
+        desk.inspector.copy_requested.connect(self._copy_text)
+
+    async def _take_text(self, text: str) -> None:
+        """Look for task ids in anything pasted, typed or dropped; ask what to do with them."""
+        loop = asyncio.get_running_loop()
+        await self._offer(await loop.run_in_executor(None, find_ids, text))
+
+    async def _take_files(self, paths: Sequence[Path]) -> None:
+        loop = asyncio.get_running_loop()
+        found: list[Found] = []
+        for path in paths:
+            try:
+                found += await loop.run_in_executor(None, _ids_in_file, path)
+            except (OSError, ValueError) as e:
+                why = e.strerror or str(e) if isinstance(e, OSError) else str(e)
+                told = tr("{name} cannot be read: {why}.", name=path.name, why=why)
+                self._window.show_message(told, kind="error", replace="add")
+                return
+        await self._offer(found)
+
+    async def _offer(self, found: Sequence[Found]) -> None:
+        guess = guess_account(found, tuple(self._desk.accounts.values()))
+        asked = [guess] if guess else list(self._desk.accounts)
+        keys = [Key(account, each.id) for each in found for account in asked]
+        here = {task.id for task in await self._backend.store.get(keys)}
+        fresh = tuple(each for each in found if each.id not in here)
+        self._window.show_add_strip(fresh, len(here), guess)
+
+    async def _remove(self, keys: Sequence[Key]) -> None:
+        diff = await self._backend.remove(keys)
+        self._removed = diff.removed
+        told = translate("", "%n task(s) removed from the list.", None, len(diff.removed))
+        undo = (tr("Undo"), "undo")
+        self._window.show_message(told, action=undo, replace="removed", timeout_s=UNDO_S)
+
+    async def _undo(self) -> None:
+        removed, self._removed = self._removed, ()
+        if removed:
+            await self._backend.restore(removed)
+            self._window.clear_message("removed")
+            self._window.select(removed)
+
+    async def _cancel(self, key: Key) -> Failure | None:
+        failure = await self._backend.watcher.cancel(key)
+        if failure is None:
+            told = tr("The task was cancelled at the service.")
+            self._window.show_message(told, kind="success", replace="cancel", timeout_s=6)
+        return failure
+
+    async def _copy(self, what: str, keys: Sequence[Key]) -> None:
+        tasks = await self._backend.store.get(keys)
+        text = copying.text_for(what, tasks, self._desk.accounts)
+        if text:
+            self._copy_text(text)
+        else:
+            told = tr("There is nothing to copy: not reported by this service.")
+            self._window.show_message(told, replace="copy", timeout_s=5)
+
+    def _copy_text(self, text: str, label: str = "") -> None:
+        QGuiApplication.clipboard().setText(text)
+        told = tr("{what} copied.", what=label) if label else tr("Copied.")
+        self._window.show_message(told, replace="copy", timeout_s=3)
+
+
+def _ids_in_file(path: Path) -> tuple[Found, ...]:
+    with path.open("rb") as file:
+        raw = file.read(_DROP_LIMIT_BYTES + 1)
+    if len(raw) > _DROP_LIMIT_BYTES:
+        raise ValueError(tr("it is larger than 8 MiB"))
+    return find_ids(decode_file(raw))

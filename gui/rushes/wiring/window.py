@@ -1,0 +1,128 @@
+"""Joins the window to the backend: what the user wants goes down, what happened comes up.
+
+The window has no coroutine and the backend has no widget. Every wish becomes a piece of work in
+one owned scope here, and every failure becomes one sentence in the message strip.
+"""
+
+import itertools
+import logging
+from collections.abc import Coroutine, Sequence
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer
+
+from rushes.adapters.store import StoreError
+from rushes.core.account import Account
+from rushes.core.failure import Failure
+from rushes.core.news import AccountChanged, News, SaveFailed, SaveProgress, TasksChanged, Trouble
+from rushes.core.settings import Settings
+from rushes.presentation.sentences import action_label, sentence
+from rushes.presentation.text import tr, translate
+from rushes.services.scope import Scope
+from rushes.ui.inspector import Inspector
+from rushes.ui.main_window import MainWindow
+from rushes.ui.preview import Preview
+from rushes.wiring.backend import Backend
+
+log = logging.getLogger(__name__)
+
+_FREE_SPACE_EVERY_MS = 30_000
+
+
+class Desk(QObject):
+    """The main window at work. Its parts join one pane each (`wiring/build.py`)."""
+
+    def __init__(
+        self, window: MainWindow, inspector: Inspector, preview: Preview, backend: Backend
+    ) -> None:
+        super().__init__(window)
+        self.window = window
+        self.inspector = inspector
+        self.preview = preview
+        self.backend = backend
+        self.accounts: dict[str, Account] = {}
+        self._numbers = itertools.count()
+        self._scope = Scope("window", self._on_bug)
+        self._space = QTimer(self, interval=_FREE_SPACE_EVERY_MS)
+        self._space.timeout.connect(lambda: self.do(self._show_space()))
+        window.settings_changed.connect(self.change_settings)
+
+    async def show(self) -> None:
+        """Fill the window with what is on disk, then show it."""
+        await self.reload_accounts()
+        self.window.show_tasks(await self.backend.store.tasks())
+        self.window.restore_layout(self.backend.settings.window)
+        for note in self.backend.notes:
+            self.window.show_message(note, kind="warning", replace="start")
+        self.window.show()
+        self.do(self._show_space())
+        self._space.start()
+
+    async def aclose(self) -> None:
+        """Keep the layout, let go of the file that plays, and wait for every wish."""
+        self._space.stop()
+        self.preview.stop()
+        layout = replace(self.backend.settings, window=self.window.save_layout())
+        await self.backend.set_settings(layout)
+        await self._scope.aclose()
+
+    def do(self, work: Coroutine[Any, Any, object]) -> None:
+        """Carry out a wish of the user. A `Failure` it returns or meets is told in the strip."""
+        self._scope.start(f"wish {next(self._numbers)}", self._guarded(work))
+
+    async def _guarded(self, work: Coroutine[Any, Any, object]) -> None:
+        try:
+            result = await work
+        except StoreError as e:
+            result = e.failure
+        if isinstance(result, Failure):
+            self.complain(result)
+
+    def complain(self, failure: Failure, *, replace: str = "wish") -> None:
+        """Say in one sentence what went wrong, with the button that helps."""
+        told = sentence(failure)
+        action = (action_label(told.action), told.action.value) if told.action else None
+        self.window.show_message(told.text, kind="error", action=action, replace=replace)
+
+    def _on_bug(self, name: str, error: BaseException) -> None:
+        log.error("%s ended by a bug", name, exc_info=error)
+        told = tr("Something went wrong inside Rushes; tasks and files are safe. See the log.")
+        self.window.show_message(told, kind="error", replace="bug")
+
+    def hear(self, news: News) -> None:
+        """Show what the backend says; it is committed already."""
+        match news:
+            case TasksChanged(diff):
+                self.window.apply(diff)
+                self.inspector.update_if_shown(diff)
+            case AccountChanged(account=account, failure=failure):
+                self.window.set_activity(news)
+                self.inspector.show_account_trouble(account, failure)
+            case SaveProgress():
+                self.window.set_progress(news)
+                self.inspector.set_progress(news)
+                self.preview.set_progress(news)
+            case SaveFailed(failure=failure):
+                self.complain(failure, replace="save")
+            case Trouble(failure):
+                self.complain(failure, replace="trouble")
+
+    async def reload_accounts(self) -> None:
+        self.accounts = {account.id: account for account in await self.backend.accounts()}
+        self.window.set_accounts(tuple(self.accounts.values()))
+
+    async def add(self, account: str, ids: Sequence[str]) -> str:
+        """Put ids into the list; returns the sentence that says so."""
+        diff = await self.backend.add(account, ids)
+        told = translate("", "%n task(s) added.", None, len(diff.added))
+        self.window.show_message(told, kind="success", replace="add", timeout_s=6)
+        return told
+
+    async def _show_space(self) -> None:
+        self.window.set_free_space(await self.backend.files.free_bytes())
+
+    def change_settings(self, settings: Settings) -> None:
+        self.window.set_settings(settings)
+        self.preview.set_single_letter_keys(settings.single_letter_keys)
+        self.do(self.backend.set_settings(settings))
