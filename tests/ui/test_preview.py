@@ -186,6 +186,24 @@ def test_that_ctrl_l_turns_the_loop_off(playing: Preview, qtbot: QtBot) -> None:
     assert not button(playing, "Loop").isChecked()
 
 
+def test_that_f_fills_the_screen_and_escape_brings_it_back(playing: Preview, qtbot: QtBot) -> None:
+    video = playing.stage.surface.video
+    QTest.keyClick(playing, Qt.Key.Key_F)
+    assert video.isFullScreen()
+    qtbot.waitUntil(lambda: playing.player.is_playing, timeout=10_000)
+    QTest.keyClick(video, Qt.Key.Key_K)
+    assert not playing.player.is_playing
+    QTest.keyClick(video, Qt.Key.Key_Escape)
+    assert not video.isFullScreen()
+    assert video.geometry() == playing.stage.surface.rect()
+
+
+def test_that_another_take_ends_full_screen(playing: Preview) -> None:
+    playing.toggle_full_screen()
+    playing.show_task(take(9), CTX)
+    assert not playing.stage.surface.video.isFullScreen()
+
+
 def test_that_an_update_of_the_same_take_does_not_start_it_again(
     playing: Preview, qtbot: QtBot
 ) -> None:

@@ -42,13 +42,14 @@ class AccountsDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(tr("Accounts"))
         plain.name(self, tr("Accounts"))
-        self.setMinimumSize(640, 380)
+        self.setMinimumSize(660, 460)
         self._accounts: dict[str, Account] = {}
         self._counts: Mapping[str, int] = {}
         self._busy: set[str] = set()
         self._results: dict[str, str | None] = {}
         self._list = QListWidget()
         self._list.setFixedWidth(220)
+        self._list.setObjectName("accountList")
         plain.name(self._list, tr("Accounts"))
         self._name = QLineEdit()
         self._name.setMaxLength(120)

@@ -1,7 +1,16 @@
 """The preview of the selected take, at the top of the inspector."""
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QHideEvent, QImage, QKeyEvent, QMouseEvent, QShowEvent
+from PySide6.QtGui import (
+    QHideEvent,
+    QImage,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from rushes.core.news import SaveProgress
@@ -25,6 +34,8 @@ from rushes.ui.preview.image_loader import ImageLoader
 from rushes.ui.preview.player import Player
 from rushes.ui.preview.stage import Stage
 from rushes.ui.preview.transport import Transport
+
+_RING = 2  # pixels around everything, coloured while the keys of the preview act
 
 
 class Preview(QWidget):
@@ -64,7 +75,7 @@ class Preview(QWidget):
         self._group = QButtonGroup(self)
         self._kinds: tuple[ArtifactKind, ...] = ()
         box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
+        box.setContentsMargins(*(_RING,) * 4)
         box.setSpacing(0)
         box.addWidget(self.stage, 1)
         box.addWidget(self.transport)
@@ -261,6 +272,7 @@ class Preview(QWidget):
         if surface.video.isFullScreen():
             surface.video.setFullScreen(False)
             surface.video.setGeometry(surface.rect())
+            self.setFocus()
 
     def _grab(self, held: bool) -> None:
         if held:
@@ -309,6 +321,14 @@ class Preview(QWidget):
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         del event
         self.toggle_full_screen()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        if self.hasFocus():
+            painter = QPainter(self)
+            painter.setPen(QPen(theme.ink("accent"), _RING))
+            painter.drawRect(self.rect().adjusted(1, 1, -1, -1))
+            painter.end()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

@@ -1,6 +1,6 @@
 """Where the picture is: a video surface, an image, or a poster with a word and a button."""
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QRect, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtMultimediaWidgets import QVideoWidget
 from PySide6.QtWidgets import QProgressBar, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
@@ -10,6 +10,7 @@ from rushes.presentation.text import tr
 from rushes.ui import plain, theme
 from rushes.ui.pieces import line, push_button
 from rushes.ui.preview.face import Face, Offer
+from rushes.ui.sign import Sign
 
 _BIG_ICON = 36
 _SURROUND = "#0c0d0f"  # the same in both themes: a bright frame falsifies a picture's darks
@@ -91,7 +92,7 @@ class Poster(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._icon, self._colour = "film", "muted"
+        self._sign = Sign("film", side=_BIG_ICON)
         self._title = line(role="poster")
         self._detail = line(role="muted")
         for label in (self._title, self._detail):
@@ -103,13 +104,11 @@ class Poster(QWidget):
         plain.name(self._bar, tr("Saving"))
         self._offer: Offer | None = None
         self._button = push_button(tr("Save now"), self._press, look="primary")
-        self._room = QWidget()
-        self._room.setFixedHeight(_BIG_ICON)
         box = QVBoxLayout(self)
         box.setContentsMargins(theme.LARGE, theme.MEDIUM, theme.LARGE, theme.MEDIUM)
         box.setSpacing(theme.SMALL)
         box.addStretch(1)
-        box.addWidget(self._room)
+        box.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignHCenter)
         box.addWidget(self._title)
         box.addWidget(self._detail)
         box.addWidget(self._bar, 0, Qt.AlignmentFlag.AlignHCenter)
@@ -117,7 +116,7 @@ class Poster(QWidget):
         box.addStretch(1)
 
     def show_face(self, face: Face) -> None:
-        self._icon, self._colour = face.icon, face.colour
+        self._sign.show_icon(face.icon, face.colour)
         plain.set_text(self._title, face.title)
         plain.set_text(self._detail, face.detail)
         self._detail.setVisible(bool(face.detail))
@@ -128,7 +127,6 @@ class Poster(QWidget):
             words = _offered(face)
             plain.set_text(self._button, words)
             plain.name(self._button, words)
-        self.update()
 
     def _show_progress(self, share: float | None) -> None:
         self._bar.setVisible(share is not None)
@@ -146,9 +144,6 @@ class Poster(QWidget):
         del event
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.ink("stripe"))
-        box = QRectF(0, 0, _BIG_ICON, _BIG_ICON)
-        box.moveCenter(QRectF(self._room.geometry()).center())
-        theme.draw_icon(painter, self._icon, self._colour, box)
         painter.end()
 
 
