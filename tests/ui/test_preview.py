@@ -17,6 +17,7 @@ from rushes.core.task import (
     Artifact,
     ArtifactKind,
     ArtifactState,
+    Diff,
     Flag,
     Status,
     Task,
@@ -235,6 +236,27 @@ def test_that_a_picture_of_the_window_shows_the_frame(playing: Preview, qtbot: Q
     middle = playing.stage.geometry().center()
     seen = {shot.pixel(x, middle.y()) for x in range(20, shot.width() - 20, 7)}
     assert len(seen) > 10
+
+
+def test_that_a_take_starts_playing_when_its_file_has_been_saved(
+    preview: Preview, qtbot: QtBot
+) -> None:
+    preview.show_task(take(), CTX)
+    with qtbot.waitSignal(preview.player.opened, timeout=10_000):
+        preview.update_if_shown(Diff(changed=(take(5), clip())))
+    preview.update_if_shown(Diff(removed=(take().key,)))
+    assert preview.player.path == ""
+
+
+def test_that_elapsed_time_moves_on_while_a_clip_is_left_alone(
+    playing: Preview, qtbot: QtBot
+) -> None:
+    pause_at(playing, qtbot, 12)
+    playing.tick(NOW + 60)
+    assert playing.player.frame == 12
+    playing.show_task(take(created=NOW), CTX)
+    playing.tick(NOW + 61)
+    assert "for 1 min 1 s" in poster_words(playing)
 
 
 # --- files that cannot be played -------------------------------------------------------------

@@ -1,5 +1,7 @@
 """The preview of the selected take, at the top of the inspector."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import (
     QHideEvent,
@@ -14,7 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from rushes.core.news import SaveProgress
-from rushes.core.task import ArtifactKind, Key, Task
+from rushes.core.task import ArtifactKind, Diff, Key, Task
 from rushes.presentation.columns import Context
 from rushes.presentation.text import tr
 from rushes.ui import plain, theme
@@ -111,6 +113,22 @@ class Preview(QWidget):
         self._task, self._ctx = task, ctx
         if other:
             self._wanted = None
+        self._refresh()
+
+    def update_if_shown(self, diff: Diff) -> None:
+        """Bring the shown take up to date; what plays goes on playing."""
+        if self._task is None:
+            return
+        key = self._task.key
+        news = next((t for t in (*diff.added, *diff.changed) if t.key == key), None)
+        if news is not None:
+            self.show_task(news, self._ctx)
+        elif key in diff.removed:
+            self.stop()
+
+    def tick(self, now: float) -> None:
+        """Let elapsed time and time left move on."""
+        self._ctx = replace(self._ctx, now=now)
         self._refresh()
 
     def set_progress(self, progress: SaveProgress) -> None:
