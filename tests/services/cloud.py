@@ -17,13 +17,13 @@ from aiohttp import web
 from rushes.adapters.http import Network
 from rushes.adapters.store import SqliteStore
 from rushes.core.account import Account, Service
-from rushes.core.news import AccountChanged, News, SaveFailed, TasksChanged, Trouble
+from rushes.core.news import AccountChanged, News, SaveFailed, SaveProgress, TasksChanged, Trouble
 from rushes.core.secret import Secret
 from rushes.core.task import Key, Task
 from rushes.services.watcher import Watcher
 from tests.adapters.web import serve
 
-N = TypeVar("N", AccountChanged, SaveFailed, TasksChanged, Trouble)
+N = TypeVar("N", AccountChanged, SaveFailed, SaveProgress, TasksChanged, Trouble)
 
 CREATED_AT = 1_760_000_000
 
@@ -128,11 +128,14 @@ class Rig:
     watcher: Watcher
     account: Account
     news: list[News] = field(default_factory=list)
+    listeners: list[Callable[[News], None]] = field(default_factory=list)
 
     def publish(self, news: News) -> None:
         self.news.append(news)
         if isinstance(news, TasksChanged):
             self.watcher.noticed(news.diff)
+        for listener in self.listeners:
+            listener(news)
 
     def key(self, task_id: str) -> Key:
         return Key(self.account.id, task_id)

@@ -125,8 +125,8 @@ class Keeper:
             if found is None:
                 return None
             task, account, artifact = found
-            if await self._is_kept(job, artifact):
-                return None
+            if await self._is_kept(artifact):
+                return await self._copy(job, artifact)
             link = artifact.url, artifact.expires_at
             if self._is_over(artifact) and link not in (stale, early):
                 failure = await self._renew(job.key)
@@ -172,11 +172,16 @@ class Keeper:
         found = await self._current(job)
         return ("", None) if found is None else (found[2].url, found[2].expires_at)
 
-    async def _is_kept(self, job: Job, artifact: Artifact) -> bool:
-        if job.path is not None and artifact.path != str(job.path):
-            return False
+    async def _is_kept(self, artifact: Artifact) -> bool:
         saved = artifact.state in (ArtifactState.SAVED, ArtifactState.MISSING)
         return saved and await self._files.is_intact(artifact)
+
+    async def _copy(self, job: Job, artifact: Artifact) -> Failure | None:
+        """A file on disk is never fetched again, not even for another place."""
+        if job.path is None or artifact.path == str(job.path):
+            return None
+        copied = await self._files.copy(artifact, job.path)
+        return copied if isinstance(copied, Failure) else None
 
     def _is_over(self, artifact: Artifact) -> bool:
         """Whether the link ended by its own words. An inferred end is only a guess: tried."""

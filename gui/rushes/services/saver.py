@@ -241,7 +241,7 @@ class Saver:
     async def _failed(self, job: Job, failure: Failure) -> None:
         job.attempts += 1
         wait = after_failure(job, failure, patience=self._patience, chance=self._chance())
-        if failure.kind in HALTING:
+        if failure.kind in HALTING and job.path is None:
             self._waiting[job.item] = job
             self._halt_for(failure)
         elif wait is not None:
