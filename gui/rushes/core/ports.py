@@ -148,6 +148,10 @@ class Files(Protocol):
         """Whether path, size and mtime still are those of the saved file."""
         ...
 
+    async def copy(self, artifact: Artifact, path: Path) -> Path | Failure:
+        """Another copy of a saved file, under `path` or a number after it: nothing is replaced."""
+        ...
+
     async def free_bytes(self) -> int | None: ...
 
 
