@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
@@ -111,12 +111,13 @@ class Order:
     """One file to be fetched.
 
     Attributes:
+        url: A bearer capability: never logged.
         target: The wanted final path; the saved one differs where a file is there already.
         account: Whose result it is: links on the account's own origin go through its client.
         max_bytes: Refuse anything larger.
     """
 
-    url: str
+    url: str = field(repr=False)
     kind: ArtifactKind
     target: Path
     account: str
