@@ -218,8 +218,13 @@ class KeyringVault:
             with contextlib.suppress(RuntimeError):  # the loop has ended in the meantime
                 loop.call_soon_threadsafe(settle, answer, error)
 
-        threading.Thread(target=body, name="vault", daemon=True).start()
-        return await done
+        thread = threading.Thread(target=body, name="vault", daemon=True)
+        thread.start()
+        try:
+            return await done
+        finally:
+            if not done.cancelled():
+                thread.join()  # it has answered; a loop of Qt must not be freed in its hands
 
 
 #: What SecretStorage calls a locked item, and a dialog that was closed.

@@ -64,8 +64,8 @@ class SqliteStore:
         thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
         try:
             desk = await _run(thread, partial(_Desk, path.absolute(), now))
-        except BaseException:
-            thread.shutdown(wait=False)
+        except BaseException as e:
+            thread.shutdown(wait=not isinstance(e, asyncio.CancelledError))
             raise
         return cls(thread, desk)
 
@@ -78,7 +78,9 @@ class SqliteStore:
         try:
             await _run(self._thread, self._desk.close)
         finally:
-            self._thread.shutdown(wait=False)
+            # Its last job is done. Waiting for its very end drops its hold on the loop: Qt's
+            # objects in a loop must not be freed in another thread.
+            self._thread.shutdown()
 
     async def accounts(self) -> tuple[Account, ...]:
         return await self._read(tables.accounts)
