@@ -111,7 +111,7 @@ def file_size(size: float | None) -> str:
             break
         value, unit = value / 1000, larger
     digits = 0 if unit == "B" or value >= 99.95 else 1
-    return f"{value:.{digits}f} {unit}"
+    return f"{value:.{digits}f} {unit}".replace(".0 ", " ")
 
 
 def tokens(n: int | None) -> str:

@@ -57,6 +57,9 @@ _PIECE = re.compile(r'(-?)(?:([^\s":：]+)[:：])?(?:"([^"]*)(?:"|$)|(\S+))')
 _NUMBER = re.compile(r"(>=|<=|>|<|=|)(\d{1,18}(?:\.\d{1,9})?)")
 
 
+_FIELD_ALONE = re.compile(r"[^:：]+[:：]")
+
+
 def parse(text: str) -> Query:
     """Read a search line. Never raises."""
     terms = (_term(match) for match in _PIECE.finditer(text[:1000]))
@@ -66,7 +69,7 @@ def parse(text: str) -> Query:
 def _term(match: re.Match[str]) -> Term | None:
     minus, name, quoted, bare = match.groups()
     value = (quoted if quoted is not None else bare).casefold()
-    field = _SYNONYMS.get((name or "").casefold(), (name or "").casefold())
+    field = _field(name or "")
     negated = bool(minus)
     if field in _NUMBERS and (number := _NUMBER.fullmatch(value)):
         compare = "" if number[1] == "=" else number[1]
@@ -74,7 +77,17 @@ def _term(match: re.Match[str]) -> Term | None:
     if field in _TEXTS and value.strip(","):
         return Term(value, field, negated=negated)
     words = f"{name}:{value}".casefold() if name else value
+    if _FIELD_ALONE.fullmatch(words) and _known(words[:-1]):
+        return None  # its value is still being typed
     return Term(words, negated=negated) if words.strip() else None
+
+
+def _field(name: str) -> str:
+    return _SYNONYMS.get(name.casefold(), name.casefold())
+
+
+def _known(name: str) -> bool:
+    return _field(name) in _NUMBERS or _field(name) in _TEXTS
 
 
 _COMPARE: dict[str, Callable[[float, float], bool]] = {

@@ -1,0 +1,170 @@
+import pytest
+
+from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Flag, Mark, Status, Task
+from rushes.presentation.columns import BY_ID, COLUMNS, NOTHING, default_on, ordered, row_spoken
+from tests.presentation.tasks import CTX, FULL, NOW, file, task
+
+HOUR = 3600.0
+
+
+def _shown(column: str, of: Task) -> str:
+    return BY_ID[column].shown(of, CTX)
+
+
+def test_that_a_full_task_is_written_out() -> None:
+    row = {column.id: column.shown(FULL, CTX) for column in COLUMNS}
+    assert row == {
+        "poster": "",
+        "name": "Fox, take 3",
+        "state": "Succeeded",
+        "saved": "Saved",
+        "left": NOTHING,
+        "rating": "★★★☆☆",
+        "model": "seedance-1-0-pro",
+        "parameters": "1080p 16:9 5 s 24",
+        "seed": "10136",
+        "created": "2 h ago",
+        "account": "Ark",
+        "id": "cgt-20260427191505-9j2q7",
+        "updated": "—",
+        "queue_time": "1 min 40 s",
+        "run_time": "1 min 40 s",
+        "tokens": "108\u202f900",
+        "cost": "≈ ¥1.63",
+        "tier": "—",
+        "audio": "No",
+        "draft": "—",
+        "size": "12.3 MB",
+        "path": "/videos/fox.mp4",
+        "tags": "fox, night",
+        "notes": "good light",
+        "record_expires": "6 d",
+        "status_raw": "succeeded",
+        "sha256": "ab" * 32,
+    }
+
+
+def test_that_what_a_service_does_not_say_is_never_zero() -> None:
+    bare = task(status=Status.RUNNING)
+    for name in ("seed", "model", "parameters", "created", "tokens", "cost", "tier", "audio"):
+        assert _shown(name, bare) == "—"
+        assert BY_ID[name].tip(bare, CTX) == "not reported by this service"
+
+
+def test_that_a_new_task_is_called_new() -> None:
+    assert _shown("state", task()) == "New"
+    assert _shown("state", task(last_seen_at=NOW)) == "Unknown"
+
+
+def test_that_an_unknown_status_is_shown_in_the_services_own_word() -> None:
+    odd = task(status=Status.UNKNOWN, status_raw="dreaming")
+    assert _shown("state", odd) == "dreaming"
+    assert "dreaming" in BY_ID["state"].tip(odd, CTX)
+
+
+def test_that_a_task_given_up_is_called_not_found_unless_it_has_ended() -> None:
+    flags = frozenset({Flag.NOT_FOUND})
+    assert _shown("state", task(status=Status.RUNNING, flags=flags)) == "Not found"
+    assert _shown("state", task(status=Status.FAILED, flags=flags)) == "Failed"
+
+
+@pytest.mark.parametrize(
+    ("artifacts", "word"),
+    [
+        ([], NOTHING),
+        ([file(ArtifactState.REMOTE)], "Not saved"),
+        ([file(ArtifactState.SAVING)], "Saving"),
+        ([file(ArtifactState.SAVING, size=1000, received=639)], "Saving 63 %"),
+        ([file(ArtifactState.SAVED)], "Saved"),
+        ([file(ArtifactState.MISSING)], "Missing"),
+        ([file(ArtifactState.LOST)], "Lost"),
+        (
+            [
+                file(ArtifactState.SAVING, size=900, received=900),
+                file(ArtifactState.SAVING, kind=ArtifactKind.LAST_FRAME, size=100),
+            ],
+            "Saving 90 %",
+        ),
+        (
+            [
+                file(ArtifactState.SAVED),
+                file(ArtifactState.REMOTE, kind=ArtifactKind.LAST_FRAME),
+            ],
+            "Not saved",
+        ),
+    ],
+)
+def test_that_the_saved_column_tells_what_is_on_disk(artifacts: list[Artifact], word: str) -> None:
+    assert _shown("saved", task(artifacts=tuple(artifacts))) == word
+
+
+def test_that_an_inferred_end_is_marked() -> None:
+    link = file(ArtifactState.REMOTE, expires_at=NOW + 3 * HOUR, expires_inferred=True)
+    sure = file(ArtifactState.REMOTE, expires_at=NOW + 3 * HOUR)
+    assert _shown("left", task(artifacts=(link,))) == "≈ 3 h"
+    assert _shown("left", task(artifacts=(sure,))) == "3 h"
+    assert "not said in the link" in BY_ID["left"].tip(task(artifacts=(link,)), CTX)
+
+
+def test_that_a_3d_task_shows_its_own_parameters() -> None:
+    assert _shown("parameters", task(subdivision="medium", file_format="glb")) == "medium glb"
+
+
+def test_that_spans_between_clocks_that_disagree_are_unknown() -> None:
+    odd = task(created_at=NOW, started_at=NOW - 50, finished_at=NOW - 60)
+    assert (_shown("queue_time", odd), _shown("run_time", odd)) == ("—", "—")
+
+
+def test_that_only_ark_says_when_it_forgets_a_task() -> None:
+    assert _shown("record_expires", task(account="a2", created_at=NOW)) == "—"
+
+
+def test_that_names_of_servers_and_users_cannot_break_the_row() -> None:
+    odd = task("id\u202e\n1", mark=Mark(name="two\nlines\u200b"), model="m\x07")
+    assert _shown("name", odd) == "two lines⟨U+200B⟩"
+    assert _shown("id", odd) == "id⟨U+202E⟩ 1"
+    assert _shown("model", odd) == "m␇"
+
+
+def test_that_the_account_is_shown_only_among_several() -> None:
+    assert "account" not in default_on(1)
+    assert "account" in default_on(2)
+    assert default_on(1)[:5] == ("poster", "name", "state", "saved", "left")
+
+
+def test_that_live_tasks_stand_first_and_then_the_newest() -> None:
+    old = task("old", status=Status.SUCCEEDED, created_at=NOW - 200)
+    new = task("new", status=Status.SUCCEEDED, created_at=NOW - 100)
+    live = task("live", status=Status.RUNNING, created_at=NOW - 300)
+    assert [t.id for t in ordered([old, new, live], CTX)] == ["live", "new", "old"]
+    assert [t.id for t in ordered([old, new, live], CTX, "no such column")] == [
+        "live",
+        "new",
+        "old",
+    ]
+
+
+@pytest.mark.parametrize("descending", [False, True])
+def test_that_what_is_missing_is_sorted_last_both_ways(descending: bool) -> None:
+    rows = [task("none"), task("two", seed=2), task("one", seed=1)]
+    first = ["two", "one"] if descending else ["one", "two"]
+    assert [t.id for t in ordered(rows, CTX, "seed", descending)] == [*first, "none"]
+
+
+@pytest.mark.parametrize("column", [c.id for c in COLUMNS])
+def test_that_every_column_can_be_sorted_by(column: str) -> None:
+    rows = [
+        FULL,
+        task("a", "a2", status=Status.RUNNING, status_raw="IN_PROGRESS", audio=True, tier="flex"),
+        task("b", artifacts=(file(ArtifactState.REMOTE, expires_at=NOW + 60),)),
+        task("c", artifacts=(file(ArtifactState.REMOTE, expires_at=NOW + 60),)),
+        task("d", "gone", status=Status.FAILED),
+    ]
+    assert len(ordered(rows, CTX, column, descending=True)) == len(rows)
+
+
+def test_that_a_row_is_spoken_in_its_order() -> None:
+    link = file(ArtifactState.REMOTE, expires_at=NOW + 21 * HOUR)
+    row = task("x", status=Status.SUCCEEDED, artifacts=(link,), mark=Mark(name="Fox", rating=4))
+    assert row_spoken(row, CTX) == "Fox, Succeeded, Not saved, 21 h left, rated 4 of 5"
+    assert row_spoken(task("y", status=Status.QUEUED), CTX) == "y, Queued, not rated"

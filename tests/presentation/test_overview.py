@@ -1,0 +1,94 @@
+import pytest
+
+from rushes.core.failure import Failure, Kind
+from rushes.core.news import AccountChanged, Activity
+from rushes.core.views import View
+from rushes.presentation.overview import (
+    Totals,
+    account_words,
+    activity_line,
+    activity_words,
+    empty_state,
+    offline_sentence,
+)
+from rushes.presentation.sentences import Action
+from tests.presentation.tasks import ANYFAST, ARK, NOW
+
+WATCHING = AccountChanged("a1", Activity.WATCHING, next_look_at=NOW + 6)
+IDLE = AccountChanged("a2", Activity.IDLE)
+OFFLINE = AccountChanged("a2", Activity.OFFLINE, next_look_at=NOW + 60, last_good_at=NOW - 5)
+PAUSED = AccountChanged("a2", Activity.PAUSED, failure=Failure(Kind.DENIED, "h.example"))
+
+
+def test_that_the_status_line_tells_all_its_figures() -> None:
+    totals = Totals(running=7, expiring=3, saved=412, savable=413, free=81_000_000_000)
+    assert activity_line([WATCHING, IDLE], totals, NOW) == (
+        "watching, next look in 6 s · 7 running · 3 expire in < 2 h · saved 412/413 · 81 GB free"
+    )
+
+
+def test_that_figures_of_nothing_are_left_out() -> None:
+    assert activity_line([IDLE], Totals(), NOW) == "nothing to watch"
+
+
+@pytest.mark.parametrize(
+    ("accounts", "words"),
+    [
+        ([], "no account yet"),
+        ([PAUSED], "paused"),
+        ([PAUSED, WATCHING], "watching, next look in 6 s"),
+        ([OFFLINE, WATCHING], "watching, next look in 6 s"),
+        ([AccountChanged("a", Activity.OFFLINE)], "offline"),
+        ([AccountChanged("a", Activity.WATCHING)], "watching, looking now"),
+        (
+            [AccountChanged("a", Activity.WATCHING, next_look_at=NOW - 3)],
+            "watching, next look in 0 s",
+        ),
+    ],
+)
+def test_that_the_watching_is_told_in_few_words(accounts: list[AccountChanged], words: str) -> None:
+    assert activity_words(accounts, NOW) == words
+
+
+def test_that_offline_says_how_old_the_data_is() -> None:
+    assert activity_words([OFFLINE], NOW).startswith("offline, showing data from ")
+    assert offline_sentence(None) == "Offline."
+    assert offline_sentence(NOW).startswith("Offline. Showing data from ")
+
+
+def test_that_an_account_in_trouble_tells_its_trouble() -> None:
+    assert account_words(PAUSED, NOW).startswith("This key is not accepted by h.example.")
+    slow = AccountChanged(
+        "a", Activity.BACKING_OFF, NOW + 40, Failure(Kind.LIMITED, "h", retry_after=9)
+    )
+    assert account_words(slow, NOW) == "The service asked us to slow down. Next look in 40 s."
+
+
+@pytest.mark.parametrize(
+    ("accounts", "tasks", "filtered", "view", "unseen", "text", "action"),
+    [
+        ([], 0, False, View.ALL, 0, "Add the service", Action.ADD_SERVICE),
+        ([ARK], 0, False, View.ALL, 0, "Drag task IDs here, or import", Action.IMPORT_RECENT),
+        ([ANYFAST], 0, False, View.ALL, 0, "Drag task IDs here, or paste", None),
+        ([ARK], 5, True, View.FAILED, 0, "No task matches", Action.CLEAR_FILTER),
+        ([ARK], 5, False, View.RUNNING, 3, "All done. 3 new takes to review.", Action.SHOW_UNSEEN),
+        ([ARK], 5, False, View.RUNNING, 1, "All done. 1 new take to review.", Action.SHOW_UNSEEN),
+        ([ARK], 5, False, View.RUNNING, 0, "All done.", None),
+        ([ARK], 5, False, View.EXPIRING, 0, "No link ends soon.", None),
+        ([ARK], 5, False, View.UNSAVED, 0, "Everything is saved.", None),
+        ([ARK], 5, False, View.FAILED, 0, "Nothing has failed.", None),
+    ],
+)
+def test_that_an_empty_table_offers_the_next_step(
+    accounts: list[object],
+    tasks: int,
+    filtered: bool,
+    view: View,
+    unseen: int,
+    text: str,
+    action: Action | None,
+) -> None:
+    chosen = [a for a in (ARK, ANYFAST) if a in accounts]
+    found = empty_state(accounts=chosen, tasks=tasks, filtered=filtered, view=view, unseen=unseen)
+    assert found.text.startswith(text)
+    assert found.action is action

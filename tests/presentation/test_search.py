@@ -1,0 +1,98 @@
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from rushes.core.task import ArtifactState, Mark, Pick, Status, TaskError
+from rushes.presentation.search import parse
+from tests.presentation.tasks import CTX, FULL, file, task
+
+FAILED = task(
+    "asyntask_1",
+    "a2",
+    status=Status.FAILED,
+    status_raw="FAILURE",
+    model="doubao-seedance-2-0-260128",
+    seed=77,
+    error=TaskError(code="E1", message="no luck"),
+    mark=Mark(pick=Pick.REJECT),
+)
+UNSAVED = task("x", artifacts=(file(ArtifactState.REMOTE),), audio=True)
+LOST = task("y", artifacts=(file(ArtifactState.LOST),))
+ROWS = {"full": FULL, "failed": FAILED, "unsaved": UNSAVED, "lost": LOST}
+
+
+@pytest.mark.parametrize(
+    ("text", "rows"),
+    [
+        ("", "full failed unsaved lost"),
+        ("   ", "full failed unsaved lost"),
+        ("fox", "full"),
+        ("FOX take", "full"),
+        ('"take 3"', "full"),
+        ('"3 take"', ""),
+        ("seed:77", "failed"),
+        ("seed:7", ""),
+        ("seed:>100", "full"),
+        ("model:seedance", "full failed"),
+        ("model:seedance rating:>=3", "full"),
+        ("rating:>=4", ""),
+        ("rating:3", "full"),
+        ("rating:0", "failed unsaved lost"),
+        ("rating:<3 model:seedance", "failed"),
+        ("status:failed", "failed"),
+        ("status:FAILURE", "failed"),
+        ("state:succ", "full"),
+        ("status:failed,succeeded", "full failed"),
+        ("tag:fox", "full"),
+        ("tag:fo", ""),
+        ("-tag:fox", "failed unsaved lost"),
+        ("-fox", "failed unsaved lost"),
+        ("account:any", "failed"),
+        ('account:"any fast"', "failed"),
+        ("account:anyfast", "failed"),
+        ("saved:no", "unsaved lost"),
+        ("saved:yes", "full"),
+        ("saved:lost", "lost"),
+        ("pick:reject", "failed"),
+        ("audio:yes", "unsaved"),
+        ("audio:no", "full"),
+        ("resolution:1080p", "full"),
+        ("ratio:16:9", "full"),
+        ("duration:<=5", "full"),
+        ("error:e1", "failed"),
+        ("luck", "failed"),
+        ("10136", "full"),
+        ("Any Fast", "failed"),
+        ("标签：fox", ""),
+        ("tag：fox", "full"),
+        ("nonsense:fox", ""),
+        ("rating:abc", ""),
+        ("-", "full failed"),
+        ('"fox', "full"),
+        ("tag:", "full failed unsaved lost"),
+        ('tag:"', "full failed unsaved lost"),
+    ],
+)
+def test_that_a_search_finds(text: str, rows: str) -> None:
+    query = parse(text)
+    found = [name for name, row in ROWS.items() if query.matches(row, CTX)]
+    if text == "-":
+        assert set(found) >= {"full", "failed"}  # ids and names with a dash
+    else:
+        assert " ".join(found) == rows
+
+
+@given(st.text(max_size=60))
+def test_that_nothing_typed_raises(text: str) -> None:
+    query = parse(text)
+    for row in ROWS.values():
+        assert query.matches(row, CTX) in (True, False)
+
+
+@given(
+    st.lists(
+        st.sampled_from(["seed:", "rating:>=", "tag:", '"', "-", ":", "77", " ", "saved:no", ","])
+    )
+)
+def test_that_half_typed_conditions_raise_nothing(parts: list[str]) -> None:
+    parse("".join(parts)).matches(FULL, CTX)

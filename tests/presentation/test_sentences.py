@@ -1,0 +1,153 @@
+import pytest
+
+from rushes.core.failure import Failure, Kind
+from rushes.core.task import Flag, Status, TaskError
+from rushes.presentation.sentences import Action, action_label, disk_full_sentence, sentence
+from rushes.presentation.words import (
+    flag_sentence,
+    lost_sentence,
+    task_error_sentence,
+    unknown_status_sentence,
+)
+
+HOST = "ark.example.com"
+
+
+@pytest.mark.parametrize(
+    ("failure", "text", "action"),
+    [
+        (
+            Failure(Kind.DENIED, HOST),
+            "This key is not accepted by ark.example.com. Watching this account is paused.",
+            Action.REPLACE_KEY,
+        ),
+        (
+            Failure(Kind.OVERDUE, HOST),
+            "The account has an unpaid balance. Your saved files are safe.",
+            Action.RETRY,
+        ),
+        (
+            Failure(Kind.LIMITED, HOST, retry_after=40),
+            "The service asked us to slow down. Next look in 40 s.",
+            None,
+        ),
+        (Failure(Kind.QUOTA, HOST), "Free or plan quota is used up.", None),
+        (
+            Failure(Kind.NOT_FOUND, HOST),
+            "This service does not know the task (older than 7 days, or another account). "
+            "Kept in your list.",
+            Action.TRY_OTHER_ACCOUNTS,
+        ),
+        (Failure(Kind.LINK_ENDED, HOST), "Link ended; asking for a new one…", None),
+        (
+            Failure(Kind.TLS, HOST, detail="certificate expired"),
+            "The connection to ark.example.com is not trusted (certificate expired). "
+            "Nothing was sent.",
+            Action.RETRY,
+        ),
+        (
+            Failure(Kind.BLOCKED_URL, HOST, detail="a private address"),
+            "The service returned an address we do not open (a private address).",
+            None,
+        ),
+        (
+            Failure(Kind.VAULT_LOCKED),
+            "Unlock your password store to continue.",
+            Action.UNLOCK,
+        ),
+        (Failure(Kind.VAULT_NONE), "No password store: the key is kept until you quit.", None),
+    ],
+)
+def test_that_each_trouble_has_its_words_and_its_way_out(
+    failure: Failure, text: str, action: Action | None
+) -> None:
+    found = sentence(failure)
+    assert (found.text, found.action) == (text, action)
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_that_every_kind_of_failure_is_one_plain_sentence(kind: Kind) -> None:
+    odd = Failure(kind, "host\n<b>\u202e", None, "C", "said {0} %s <i>", "r", "why {x}\n")
+    for failure in (Failure(kind), odd):
+        text = sentence(failure, next_look_s=5).text
+        assert text.endswith((".", "…", ")", "}", ">"))
+        assert "\n" not in text
+        assert "\u202e" not in text
+
+
+def test_that_what_the_program_knows_counts_before_what_the_server_asked() -> None:
+    limited = Failure(Kind.LIMITED, HOST, retry_after=40)
+    assert "Next look in 2 min." in sentence(limited, next_look_s=125).text
+
+
+def test_that_the_model_is_named_where_it_is_known() -> None:
+    found = sentence(Failure(Kind.MODEL_NOT_OPEN, HOST), model="seedance-2-0")
+    assert found.text == "This key cannot use seedance-2-0. Enable it in the console."
+
+
+def test_that_a_full_disk_names_folder_and_room() -> None:
+    found = disk_full_sentence(200_000_000, "/videos")
+    assert found.text == "200 MB left in /videos; downloads paused, nothing lost."
+    assert found.action is Action.CHOOSE_FOLDER
+
+
+@pytest.mark.parametrize("action", list(Action))
+def test_that_every_action_has_a_short_label(action: Action) -> None:
+    assert 0 < len(action_label(action)) <= 25
+
+
+@pytest.mark.parametrize(
+    ("code", "text"),
+    [
+        (
+            "InputTextSensitiveContentDetected.PolicyViolation",
+            "The prompt was refused by moderation. Rephrase and submit again.",
+        ),
+        (
+            "InputImageSensitiveContentDetected.PrivacyInformation",
+            "A reference image was refused (often a real face). Use another image.",
+        ),
+        ("OutputVideoSensitiveContentDetected", "The result was blocked by moderation."),
+        (
+            "OutputAudioSensitiveContentDetected.PolicyViolation",
+            "The generated sound was blocked. Try without audio.",
+        ),
+        ("QuotaExceeded", "Free or plan quota is used up."),
+        ("SetLimitExceeded", "Free or plan quota is used up."),
+    ],
+)
+def test_that_a_tasks_error_is_told_by_the_beginning_of_its_code(code: str, text: str) -> None:
+    assert task_error_sentence(TaskError(code=code, message="raw"), Status.FAILED) == text
+
+
+def test_that_a_code_of_another_service_keeps_that_services_words() -> None:
+    error = TaskError(code="E-77", message="out of\nluck")
+    assert task_error_sentence(error, Status.FAILED) == (
+        "The service could not finish this task. It says: out of luck"
+    )
+
+
+def test_that_ends_without_an_error_are_told_too() -> None:
+    assert task_error_sentence(None, Status.EXPIRED) == (
+        "The service did not finish within its time limit."
+    )
+    assert "gives no reason" in task_error_sentence(None, Status.FAILED)
+    assert "cancelled" in task_error_sentence(None, Status.CANCELLED)
+    assert task_error_sentence(None, Status.SUCCEEDED) == ""
+    assert task_error_sentence(TaskError(), Status.RUNNING) == ""
+
+
+def test_that_an_unknown_status_is_quoted() -> None:
+    text = 'The service reports "dreaming", which this version does not know. Still watching.'
+    assert unknown_status_sentence("dreaming") == text
+    assert task_error_sentence(None, Status.UNKNOWN, "dreaming") == text
+
+
+@pytest.mark.parametrize("flag", list(Flag))
+def test_that_every_flag_is_explained(flag: Flag) -> None:
+    assert flag_sentence(flag).endswith(".")
+
+
+def test_that_a_lost_file_names_the_end_of_its_link() -> None:
+    assert lost_sentence(1e18).startswith("The download link ended on 1000000000000000000.")
+    assert lost_sentence(None).startswith("The download link ended. The record stays")
