@@ -34,8 +34,9 @@ P = ParamSpec("P")
 T = TypeVar("T")
 Report = Callable[[int, int | None], None]
 
-#: Bytes handed to the worker thread at once: fewer hand-overs, and hashing leaves the GIL.
-BLOCK_BYTES = 2**20
+#: Bytes handed to the worker thread at once. More would leave the processor's cache between being
+#: written and being hashed (measured: 1 MiB takes a fifth longer).
+BLOCK_BYTES = 2**18
 #: Left free on the disk for everything else, the store above all.
 SPARE_BYTES = 16 * 2**20
 
@@ -226,14 +227,14 @@ class _Blocks:
 
     def __init__(
         self,
-        off: Callable[[Callable[[], None]], Coroutine[Any, Any, None]],
+        off: Callable[[Callable[[], object]], Coroutine[Any, Any, object]],
         append: Callable[[bytes], None],
     ) -> None:
         self._off = off
         self._append = append
         self._chunks: list[bytes] = []
         self._size = 0
-        self._writing: asyncio.Task[None] | None = None
+        self._writing: asyncio.Task[object] | None = None
 
     async def put(self, chunk: bytes) -> None:
         self._chunks.append(chunk)
@@ -250,7 +251,9 @@ class _Blocks:
         await self._settled()
         chunks, self._chunks, self._size = self._chunks, [], 0
         if chunks:
-            work = self._off(lambda: self._append(b"".join(chunks)))
+            # Few large ones are not worth a copy; many small ones are not worth a write each.
+            data = chunks if len(chunks) <= 4 else [b"".join(chunks)]
+            work = self._off(lambda: [*map(self._append, data)])
             self._writing = asyncio.get_running_loop().create_task(work, name="write a block")
 
     async def _settled(self) -> None:
