@@ -141,6 +141,19 @@ def test_that_no_beginning_raises_anything_but_wrong_file(head: bytes, kind: Art
         check_head(head, kind)
 
 
+def test_that_nothing_in_a_damaged_directory_raises_anything_but_wrong_file(
+    tmp_path: Path,
+) -> None:
+    """Every byte of the directory in turn: offsets before the start, names without a letter, …"""
+    whole = archive("a.glb", "b/c.png")
+    for at in range(whole.index(b"PK\x01\x02"), len(whole)):
+        for byte in (0x00, 0x01, 0x7F, 0xFF):
+            content = bytearray(whole)
+            content[at : at + 4] = bytes([byte]) * len(content[at : at + 4])
+            with suppress(WrongFile):
+                verified(tmp_path, bytes(content), MODEL)
+
+
 @given(
     start=st.sampled_from([mp4(), png(), webp(), glb(), archive("a.glb")]),
     at=st.integers(0, 200),

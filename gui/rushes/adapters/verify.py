@@ -4,6 +4,7 @@ Names, content types and extensions of the other side are not looked at. Nothing
 unpacked; a few kilobytes are read, whatever the file's size.
 """
 
+import errno
 import os
 import struct
 import zipfile
@@ -158,22 +159,30 @@ def _check_glb(file: BinaryIO, size: int) -> None:
 
 def _check_zip(file: BinaryIO, size: int) -> None:
     """The central directory is whole, every entry starts where it says and has a plain name."""
-    try:
-        _bound_directory(file, size)
-        with zipfile.ZipFile(file) as archive:
-            entries = archive.infolist()
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, ValueError, NotImplementedError) as e:
-        raise WrongFile("the archive is cut off or damaged") from e
-    if not any(not entry.is_dir() for entry in entries):
+    _bound_directory(file, size)
+    entries = _entries(file)
+    if all(entry.orig_filename.endswith("/") for entry in entries):
         raise WrongFile("the archive is empty")
     for entry in entries:
         if entry.flag_bits & _ENCRYPTED:
             raise WrongFile("the archive is encrypted")
         if not _is_plain(entry.orig_filename):
-            raise WrongFile("the archive has an entry that leads out of its folder")
-        file.seek(entry.header_offset)
-        if file.read(4) != b"PK\x03\x04":
+            raise WrongFile("the archive has an entry without a name or that leads out of it")
+        file.seek(max(0, min(entry.header_offset, size)))
+        if entry.header_offset < 0 or file.read(4) != b"PK\x03\x04":
             raise WrongFile("the archive is damaged: an entry is not where it should be")
+
+
+def _entries(file: BinaryIO) -> list[zipfile.ZipInfo]:
+    try:
+        with zipfile.ZipFile(file) as archive:
+            return archive.infolist()
+    except OSError as e:
+        if e.errno != errno.EINVAL:  # what zipfile meets when it is sent to before the start
+            raise
+        raise WrongFile("the archive is cut off or damaged") from e
+    except (zipfile.BadZipFile, zipfile.LargeZipFile, ValueError, NotImplementedError) as e:
+        raise WrongFile("the archive is cut off or damaged") from e
 
 
 def _bound_directory(file: BinaryIO, size: int) -> None:
@@ -188,6 +197,8 @@ def _bound_directory(file: BinaryIO, size: int) -> None:
 
 
 def _is_plain(name: str) -> bool:
+    if not name:
+        return False
     posix, windows = PurePosixPath(name), PureWindowsPath(name)
     climbs = ".." in posix.parts or ".." in windows.parts
     return not (climbs or posix.is_absolute() or windows.drive or windows.root or "\0" in name)
