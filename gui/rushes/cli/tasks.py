@@ -10,7 +10,7 @@ from rushes.core.task import Task
 from rushes.core.task_ids import find_ids
 from rushes.options import Options
 from rushes.presentation.export import task_line
-from rushes.presentation.text import tr, translate
+from rushes.presentation.text import tr
 
 
 def given_ids(words: Words) -> list[str]:
@@ -50,7 +50,7 @@ async def add(words: Words, options: Options) -> int:
     async with Session(options) as session:
         account = await session.account(words.account)
         diff = await session.backend.add(account.id, given_ids(words))
-        print(translate("", "%n task(s) added.", None, len(diff.added)))
+        print(tr("%n task(s) added.", None, len(diff.added)))
     return OK
 
 

@@ -9,7 +9,7 @@ from rushes.core.news import AccountChanged, Activity
 from rushes.core.views import View
 from rushes.presentation import format as fmt
 from rushes.presentation.sentences import Action, Sentence, sentence
-from rushes.presentation.text import tr, translate
+from rushes.presentation.text import tr
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,9 +37,9 @@ def activity_line(accounts: Sequence[AccountChanged], totals: Totals, now: float
     """
     parts = [activity_words(accounts, now)]
     if totals.running:
-        parts.append(translate("", "%n running", None, totals.running))
+        parts.append(tr("%n running", None, totals.running))
     if totals.expiring:
-        parts.append(translate("", "%n expire in < 2 h", None, totals.expiring))
+        parts.append(tr("%n expire in < 2 h", None, totals.expiring))
     if totals.savable:
         parts.append(tr("saved {saved}/{all}", saved=totals.saved, all=totals.savable))
     if totals.free is not None:
@@ -108,7 +108,7 @@ def empty_state(
         return Sentence(tr("No task matches the search."), Action.CLEAR_FILTER)
     match view:
         case View.RUNNING if unseen:
-            text = translate("", "All done. %n new take(s) to review.", None, unseen)
+            text = tr("All done. %n new take(s) to review.", None, unseen)
             return Sentence(text, Action.SHOW_UNSEEN)
         case View.RUNNING:
             return Sentence(tr("All done."))

@@ -1,8 +1,9 @@
-"""The one door for visible text: everything a person reads goes through `tr` or `translate`.
+"""The one door for visible text: everything a person reads goes through `tr`.
 
 No Qt here: `app` installs Qt's translator with `install`; without it (the command line) the
-English source is used. `pyside6-lupdate` finds both names, so keep the literal inside the call:
-``tr("Saved to {folder}", folder=name)`` and ``translate("", "%n task(s)", None, count)``.
+English source is used. `pyside6-lupdate` finds the calls, so keep the literal inside:
+``tr("Saved to {folder}", folder=name)`` and ``tr("%n task(s)", None, count)``. It overlooks a
+plural whose count is a keyword.
 """
 
 import re
@@ -32,7 +33,12 @@ def translate(context: str, text: str, comment: str | None = None, n: int = -1) 
     return _translator(context, text, comment, n)
 
 
-def tr(text: str, /, **values: object) -> str:
-    """Translate, then fill in ``{name}`` fields. Values are put in as they are, never parsed."""
-    done = translate("", text)
+def tr(text: str, comment: str | None = None, n: int = -1, /, **values: object) -> str:
+    """Translate, then fill in ``{name}`` fields. Values are put in as they are, never parsed.
+
+    Args:
+        comment: For translators, where the same words mean different things.
+        n: With 0 or more, it replaces "%n" and chooses the plural.
+    """
+    done = _translator("", text, comment, n)
     return done.format(**values) if values else done

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QWidget
 
 from rushes.core.account import Account
 from rushes.core.task_ids import Found
-from rushes.presentation.text import tr, translate
+from rushes.presentation.text import tr
 from rushes.ui import plain, theme
 from rushes.ui.pieces import Elided, push_button
 from rushes.ui.sign import Sign
@@ -43,6 +43,7 @@ class AddStrip(QFrame):
         self._account.setMinimumWidth(150)
         self._account.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         plain.name(self._account, tr("Account of these tasks"))
+        plain.name(self._account.view(), tr("Accounts"))
         self._account.currentIndexChanged.connect(self._ready)
         self._hint = Elided("", Qt.TextElideMode.ElideRight)
         self._hint.setProperty("role", "warning")
@@ -82,7 +83,7 @@ class AddStrip(QFrame):
             guess: The account they seem to belong to; None: the user must choose.
         """
         self._ids = [one.id for one in found]
-        text = translate("", "%n task ID(s) found", None, len(found))
+        text = tr("%n task ID(s) found", None, len(found))
         new = len(found) - already
         if already:
             text = tr("{found} ({already} already here).", found=text, already=already)

@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication
 from rushes.core.failure import Failure
 from rushes.core.task import Key
 from rushes.core.task_ids import Found, decode_file, find_ids, guess_account
-from rushes.presentation.text import tr, translate
+from rushes.presentation.text import tr
 from rushes.wiring import copying
 from rushes.wiring.window import Desk
 
@@ -73,7 +73,7 @@ class ListDesk(QObject):
     async def _remove(self, keys: Sequence[Key]) -> None:
         diff = await self._backend.remove(keys)
         self._removed = diff.removed
-        told = translate("", "%n task(s) removed from the list.", None, len(diff.removed))
+        told = tr("%n task(s) removed from the list.", None, len(diff.removed))
         undo = (tr("Undo"), "undo")
         self._window.show_message(told, action=undo, replace="removed", timeout_s=UNDO_S)
 

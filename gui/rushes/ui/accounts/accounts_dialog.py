@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from rushes.core.account import PRESETS, Account, KeySource
-from rushes.presentation.text import tr, translate
+from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line
 from rushes.ui import plain, theme
 from rushes.ui.pieces import line, push_button, styled
@@ -247,13 +247,13 @@ def _facts(account: Account, rows: int) -> str:
             PRESETS[account.service].title,
             one_line(account.base_url, 200),
             tr("Key {hint}{where}", hint=hint, where=key),
-            translate("", "%n row(s) in the list", None, rows),
+            tr("%n row(s) in the list", None, rows),
         )
     )
 
 
 def _consequence(account: Account, rows: int) -> str:
-    gone = translate("", "%n row(s) leave the list", None, rows)
+    gone = tr("%n row(s) leave the list", None, rows)
     return tr(
         "Remove “{name}”? {rows} and its key is forgotten. Saved files stay where they are.",
         name=one_line(account.name, 120),

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from rushes.core.task import Task
 from rushes.presentation.columns import BY_ID, NOTHING, Context
-from rushes.presentation.text import tr, translate
+from rushes.presentation.text import tr
 from rushes.ui import plain, theme
 from rushes.ui.inspector.fields import Field
 from rushes.ui.inspector.grid import FieldGrid
@@ -60,7 +60,7 @@ class Many(QWidget):
         box.addStretch(1)
 
     def show_tasks(self, tasks: Sequence[Task], ctx: Context) -> None:
-        plain.set_text(self._title, translate("", "%n take(s) selected", None, len(tasks)))
+        plain.set_text(self._title, tr("%n take(s) selected", None, len(tasks)))
         self._marks.show_marks(tuple(task.mark for task in tasks))
         self._grid.show_fields(summary(tasks, ctx))
 
