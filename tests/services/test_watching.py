@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 
+from rushes.adapters.store import SqliteStore
 from rushes.core.account import Service
 from rushes.core.failure import Failure, Kind
-from rushes.core.news import AccountChanged, Activity, TasksChanged
+from rushes.core.news import AccountChanged, Activity, TasksChanged, Trouble
+from rushes.core.ports import StoreError
 from rushes.core.task import Flag, Status
+from rushes.services.poller import Poller
 from tests.conftest import Drive
-from tests.services.cloud import Rig, rigged
+from tests.services.cloud import CREATED_AT, Rig, rigged
 
 ONE_BY_ONE = Service.RONG_BJ
 
@@ -386,6 +389,80 @@ def test_that_stopping_in_the_middle_of_a_look_leaves_nothing_running(
             assert left == set()
 
     run(work())
+
+
+def test_that_everything_is_looked_at_after_the_computer_slept(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    slept = [0.0]
+
+    async def work() -> None:
+        clock = lambda: CREATED_AT + 60.0 + slept[0]  # noqa: E731
+        async with rigged(tmp_path, service=ONE_BY_ONE, speed=2, clock=clock) as rig:
+            rig.cloud.has("t1", "t2")
+            await rig.add("t1")
+            rig.start()
+            await rig.until(lambda: rig.cloud.asked() == ["t1"])
+            await rig.until(lambda: len(rig.of(TasksChanged)) == 1)
+            slept[0] = 3600.0
+            await rig.add("t2")  # any reason to wake up will do
+            await rig.until(lambda: sorted(rig.cloud.asked()) == ["t1", "t1", "t2"])
+
+    run(work())
+
+
+def test_that_a_store_that_fails_is_told_and_watching_goes_on(
+    run: Drive[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    full = Failure(Kind.DISK_FULL, detail="No space left on device")
+    real = SqliteStore.change
+    failing = [True]
+
+    async def change(self: SqliteStore, *args: Any, **more: Any) -> Any:
+        if failing:
+            failing.pop()
+            raise StoreError(full)
+        return await real(self, *args, **more)
+
+    monkeypatch.setattr(SqliteStore, "change", change)
+
+    async def work() -> None:
+        async with rigged(tmp_path, service=ONE_BY_ONE) as rig:
+            rig.cloud.has("t1", status="failed")
+            await rig.add("t1")
+            rig.start()
+            await rig.ended("t1")
+            assert [told.failure for told in rig.of(Trouble)] == [full]
+
+    run(work())
+
+
+def test_that_a_loop_that_ended_by_a_bug_is_logged_and_started_again(
+    run: Drive[Any],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    real = Poller._tick
+    failing = [True]
+
+    async def tick(self: Poller) -> None:
+        if failing:
+            failing.pop()
+            raise ZeroDivisionError("a bug")
+        await real(self)
+
+    monkeypatch.setattr(Poller, "_tick", tick)
+
+    async def work() -> None:
+        async with rigged(tmp_path) as rig:
+            rig.cloud.has("t1", status="failed")
+            await rig.add("t1")
+            rig.start()
+            await rig.ended("t1")
+
+    run(work())
+    assert [r.levelname for r in caplog.records if r.levelname == "ERROR"] == ["ERROR"]
 
 
 def test_that_it_runs_on_the_programs_own_loop(drive: Drive[Any], tmp_path: Path) -> None:

@@ -6,34 +6,24 @@ and pauses after those that do not (`core.failure.PAUSING`), until the user acts
 
 import asyncio
 import logging
-import random
 from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 
-from rushes.core.account import Account
 from rushes.core.failure import PAUSING, Failure, Kind
 from rushes.core.merge import Change, absorb, missed
-from rushes.core.news import AccountChanged, Activity, TasksChanged, Trouble
-from rushes.core.pace import RECHECK_S, back_off_s, wait_s, wants_look
+from rushes.core.news import AccountChanged, TasksChanged, Trouble
 from rushes.core.ports import Clock, Publish, Store, StoreError
-from rushes.core.task import Diff, Key, Report, Task
+from rushes.core.task import Diff, Key, Report
 from rushes.services.asker import Answer, Asker
 from rushes.services.errands import cancel_queued, import_recent
+from rushes.services.schedule import Health, Pacer, Schedule
 
 log = logging.getLogger(__name__)
 
-#: Tasks of one pass over the list endpoint, and of one round of single questions: few enough
-#: that what was learnt is on disk and on the screen soon.
-LISTED_AT_ONCE = 500
-SINGLY_AT_ONCE = 4
-
-#: Who is due so soon joins a pass over the list: the request is the same.
-_JOIN_S = 5.0
-
 #: Never sleep longer than this while something is watched: a wake from sleep is noticed then.
-LONGEST_NAP_S = 15.0
+_LONGEST_NAP_S = 15.0
 
 #: The wall clock ran so much further than the loop's: the computer slept.
 _SLEPT_S = 20.0
@@ -46,16 +36,6 @@ _NO_LIST = frozenset({Kind.NOT_API, Kind.NOT_FOUND})
 
 #: One odd id may spoil the whole list answer: these tasks are asked about one by one.
 _SPOILT = _NO_LIST | {Kind.REJECTED, Kind.MALFORMED, Kind.TOO_LARGE, Kind.MODEL_NOT_OPEN}
-
-
-@dataclass(slots=True)
-class _Row:
-    """A task that is watched. `due_at` is the loop's time."""
-
-    task: Task
-    due_at: float
-    failures: int = 0
-    alone: bool = False  # was absent from the list: only its own answer counts
 
 
 @dataclass(slots=True)
@@ -87,31 +67,25 @@ class Poller:
         store: Store,
         publish: Publish,
         clock: Clock,
-        speed: float = 1.0,
-        chance: Callable[[], float] = random.random,
+        speed: float,
+        chance: Callable[[], float],
     ) -> None:
         self._asker = asker
         self._store = store
         self._publish = publish
         self._clock = clock
-        self._speed = speed
-        self._chance = chance
-        self._rows: dict[Key, _Row] = {}
+        self._account = asker.account.id
+        pacer = Pacer(speed, chance)
+        self._schedule = Schedule(self._account, pacer)
+        self._health = Health(pacer)
         self._is_loaded = False
         self._can_list = asker.provider.many is not None
         self._busy: set[Key] = set()
         self._released = asyncio.Event()
         self._wake = asyncio.Event()
-        self._failure: Failure | None = None
-        self._failures = 0
-        self._rests_until = float("-inf")
         self._last_good_at: float | None = None
         self._told: AccountChanged | None = None
         self._offset: float | None = None  # wall clock minus the loop's
-
-    @property
-    def account(self) -> Account:
-        return self._asker.account
 
     async def run(self) -> None:
         """Look, commit, publish, wait, until cancelled."""
@@ -121,11 +95,11 @@ class Poller:
                 await self._load()
                 self._notice_sleep()
                 self._tell()
-                if not self._is_paused and self._now() >= self._rests_until:
+                if self._health.may_look(self._now()):
                     await self._tick()
             except StoreError as e:
                 self._publish(Trouble(e.failure))
-                self._rest(e.failure)
+                self._health.rest(e.failure, self._now())
             self._tell()
             await self._nap()
 
@@ -136,42 +110,24 @@ class Poller:
 
     def noticed(self, diff: Diff) -> None:
         """Something changed in the list, by whomever."""
-        now = self._now()
-        for task in (*diff.added, *diff.changed):
-            if task.key.account != self.account.id:
-                continue
-            row = self._rows.get(task.key)
-            if not wants_look(task):
-                self._rows.pop(task.key, None)
-            elif row is None:
-                self._rows[task.key] = _Row(task, now)
-                self._wake.set()
-            else:
-                if task.status.is_terminal and not row.task.status.is_terminal:
-                    row.due_at = now + RECHECK_S / self._speed  # ended without its link
-                row.task = task
-        for key in diff.removed:
-            self._rows.pop(key, None)
+        if self._schedule.notice(diff, self._now()):
+            self._wake.set()
 
     def refresh(self) -> None:
         """Look at everything at once, still through the limiter. A pause stays a pause."""
-        for row in self._rows.values():
-            row.due_at = self._now()
-        if self._failure is None or self._failure.kind not in (Kind.LIMITED, Kind.QUOTA):
-            self._rests_until = float("-inf")
+        self._schedule.make_all_due(self._now())
+        self._health.hurry()
         self._wake.set()
 
     def resume(self) -> None:
         """The user has seen to it: try again."""
-        self._failure, self._failures, self._rests_until = None, 0, float("-inf")
+        self._health.good()
         self._can_list = self._asker.provider.many is not None
         self.refresh()
 
     async def look(self, keys: Collection[Key]) -> Failure | None:
         """One pass over these tasks, ended ones included. Returns why some were not seen."""
-        failure = self._failure
-        asked_to_wait = failure is not None and failure.kind in (Kind.LIMITED, Kind.QUOTA)
-        if asked_to_wait and self._now() < self._rests_until:
+        if (failure := self._health.must_wait(self._now())) is not None:
             return failure
         try:
             tally = await self._look(keys)
@@ -197,15 +153,17 @@ class Poller:
             self._wake.set()
         return failure if failure is not None else await self.look([key])
 
-    # what is due
+    # looking
 
     async def _load(self) -> None:
         if self._is_loaded:
             return
-        self._is_loaded = True
-        rows = self._rows
-        tasks = [task for task in await self._store.live(self.account.id) if wants_look(task)]
-        self._rows = {task.key: rows.get(task.key) or _Row(task, self._now()) for task in tasks}
+        self._is_loaded = True  # before the look: a wake in between asks for another one
+        try:
+            self._schedule.load(await self._store.live(self._account), self._now())
+        except StoreError:
+            self._is_loaded = False
+            raise
 
     def _notice_sleep(self) -> None:
         """After a sleep everything is due; the limiter keeps that from being a burst."""
@@ -214,33 +172,17 @@ class Poller:
             self.refresh()
         self._offset = offset
 
-    def _due(self) -> tuple[list[Key], list[Key]]:
-        """Keys to ask about one by one, and keys to ask the list for; longest due first."""
-        now = self._now()
-        listable = self._can_list and len(self._rows) >= self._asker.provider.batch_from
-        singly: list[_Row] = []
-        listed: list[_Row] = []
-        for key, row in self._rows.items():
-            if key not in self._busy:
-                alone = not listable or row.alone or row.task.misses > 0
-                (singly if alone else listed).append(row)
-        horizon = now + _JOIN_S / self._speed if any(r.due_at <= now for r in listed) else now
-        return _first(singly, now, SINGLY_AT_ONCE), _first(listed, horizon, LISTED_AT_ONCE)
-
     async def _tick(self) -> None:
-        singly, listed = self._due()
+        listable = self._can_list and len(self._schedule) >= self._asker.provider.batch_from
+        singly, listed = self._schedule.due(self._now(), busy=self._busy, can_list=listable)
         for keys, look in ((singly, self._look_singly), (listed, self._look_listed)):
             if keys:
                 async with self._claimed(keys):
                     tally = await look(keys)
-                for key in tally.missing:
-                    if row := self._rows.get(key):
-                        row.alone, row.due_at = True, self._now()
+                self._schedule.ask_alone(tally.missing, self._now())
                 self._settle(tally)
                 if tally.stop:
                     break
-
-    # looking
 
     async def _look(self, keys: Collection[Key]) -> _Tally:
         async with self._claimed(keys):
@@ -281,9 +223,10 @@ class Poller:
                 self._answered(key)
                 tally.good += 1  # the service did answer as it should
             case Failure() as failure:
-                tally.failed(failure, stop=failure.kind in _STOPPING)
-                if not tally.stop:
-                    self._failed(key, failure)
+                stop = failure.kind in _STOPPING
+                tally.failed(failure, stop=stop)
+                if not stop:
+                    self._schedule.failed(key, failure, self._now())
 
     async def _look_listed(self, keys: Sequence[Key]) -> _Tally:
         """Ask the list for all of `keys`; a commit a page.
@@ -299,7 +242,7 @@ class Poller:
                 if tally.stop:
                     return tally
                 break
-            found = {Key(self.account.id, report.id): report for report in answer.said.reports}
+            found = {Key(self._account, report.id): report for report in answer.said.reports}
             seen = [key for key in found if key in missing]
             await self._commit({key: self._absorbing(found[key], answer.asked_at) for key in seen})
             for key in seen:
@@ -322,6 +265,9 @@ class Poller:
     def _absorbing(self, report: Report, asked_at: float) -> Change:
         return partial(absorb, report=report, asked_at=asked_at, seen_at=self._clock())
 
+    def _answered(self, key: Key) -> None:
+        self._schedule.answered(key, self._now(), self._clock())
+
     async def _commit(self, changes: dict[Key, Change]) -> None:
         if changes:
             self._took(await self._store.change(changes, self._clock()))
@@ -331,21 +277,6 @@ class Poller:
         if diff:
             self._publish(TasksChanged(diff))
 
-    def _answered(self, key: Key) -> None:
-        if row := self._rows.get(key):
-            task = row.task
-            created = task.report.created_at or task.added_at
-            wait = wait_s(self._clock() - created, status=task.status, chance=self._chance())
-            row.due_at, row.failures, row.alone = self._now() + wait / self._speed, 0, False
-
-    def _failed(self, key: Key, failure: Failure) -> None:
-        if row := self._rows.get(key):
-            row.failures += 1
-            wait = back_off_s(
-                failure.kind, failures=row.failures, chance=self._chance(), retry_after=None
-            )
-            row.due_at = self._now() + wait / self._speed
-
     def _settle(self, tally: _Tally) -> None:
         """What a round means for the account: good again, resting, or paused."""
         if tally.good:
@@ -354,25 +285,10 @@ class Poller:
             where = failure.code or failure.detail
             log.info("%s at %s: %s", failure.kind.value, failure.host, where)
             if tally.stop or not tally.good:
-                self._rest(failure)
+                self._health.rest(failure, self._now())
                 return
         if tally.good:
-            self._failure, self._failures, self._rests_until = None, 0, float("-inf")
-
-    def _rest(self, failure: Failure) -> None:
-        self._failure = failure
-        self._failures += 1
-        wait = back_off_s(
-            failure.kind,
-            failures=self._failures,
-            chance=self._chance(),
-            retry_after=failure.retry_after,
-        )
-        self._rests_until = self._now() + wait / self._speed
-
-    @property
-    def _is_paused(self) -> bool:
-        return self._failure is not None and self._failure.kind in PAUSING
+            self._health.good()
 
     @asynccontextmanager
     async def _claimed(self, keys: Collection[Key]) -> AsyncIterator[None]:
@@ -395,28 +311,17 @@ class Poller:
 
     def _next_at(self) -> float | None:
         """The loop's time of the next look; None when there is none to come by itself."""
-        if self._is_paused or not self._rows:
-            return None
-        due = min(
-            (row.due_at for key, row in self._rows.items() if key not in self._busy), default=None
-        )
-        return None if due is None else max(due, self._rests_until, self._now())
+        due = None if self._health.is_paused else self._schedule.next_at(self._busy)
+        return None if due is None else max(due, self._health.rests_until, self._now())
 
     def _tell(self) -> None:
         """Publish the state of the account when it differs from what was said last."""
         next_at = self._next_at()
-        if self._is_paused:
-            activity = Activity.PAUSED
-        elif self._failure is not None:
-            offline = self._failure.kind is Kind.OFFLINE
-            activity = Activity.OFFLINE if offline else Activity.BACKING_OFF
-        else:
-            activity = Activity.WATCHING if self._rows else Activity.IDLE
         news = AccountChanged(
-            account=self.account.id,
-            activity=activity,
+            account=self._account,
+            activity=self._health.activity(is_idle=len(self._schedule) == 0),
             next_look_at=None if next_at is None else self._clock() + next_at - self._now(),
-            failure=self._failure,
+            failure=self._health.failure,
             last_good_at=self._last_good_at,
         )
         if news != self._told:
@@ -425,15 +330,9 @@ class Poller:
 
     async def _nap(self) -> None:
         next_at = self._next_at()
-        wait = None if next_at is None else min(next_at - self._now(), LONGEST_NAP_S)
+        wait = None if next_at is None else min(next_at - self._now(), _LONGEST_NAP_S)
         try:
             async with asyncio.timeout(wait):
                 await self._wake.wait()
         except TimeoutError:
             pass
-
-
-def _first(rows: list[_Row], horizon: float, n: int) -> list[Key]:
-    due = [row for row in rows if row.due_at <= horizon]
-    due.sort(key=lambda row: row.due_at)
-    return [row.task.key for row in due[:n]]

@@ -82,10 +82,10 @@ class Saver:
         if self._settings().auto_save:
             for task in (*diff.added, *diff.changed):
                 self._queue_new(task, again=False)
-        for key in diff.removed:
-            for item in [item for item in self._waiting if item[0] == key]:
-                del self._waiting[item]
-            for job in self._jobs_of({key}):
+        if diff.removed:
+            gone = set(diff.removed)
+            self._take_out(gone)
+            for job in self._jobs_of(gone):
                 self._scope.start(f"drop {job.number}", self._scope.cancel(_name(job)))
         self._fill()
 
@@ -139,9 +139,7 @@ class Saver:
     async def cancel(self, keys: Collection[Key]) -> None:
         """Stop saving these tasks. What came so far stays as a part, to resume from."""
         wanted = set(keys)
-        for item in [item for item in self._waiting if item[0] in wanted]:
-            del self._waiting[item]
-            self._dropped.add(item)
+        self._dropped.update(self._take_out(wanted))
         jobs = self._jobs_of(wanted)
         self._dropped.update(job.item for job in jobs)
         await self._stop(jobs)
@@ -271,6 +269,13 @@ class Saver:
         self._fill()
 
     # pieces
+
+    def _take_out(self, keys: Collection[Key]) -> list[Item]:
+        """Remove what waits of these tasks from the queue."""
+        items = [item for item in self._waiting if item[0] in keys]
+        for item in items:
+            del self._waiting[item]
+        return items
 
     def _jobs_of(self, keys: Collection[Key]) -> list[Job]:
         return [job for (key, _), job in self._running.items() if key in keys]

@@ -1,0 +1,139 @@
+"""Which tasks are due: plain calls on a time that a test writes down."""
+
+from dataclasses import replace
+
+from rushes.core.failure import Failure, Kind
+from rushes.core.news import Activity
+from rushes.core.task import Diff, Flag, Key, Report, Status, Task
+from rushes.services.schedule import LISTED_AT_ONCE, SINGLY_AT_ONCE, Health, Pacer, Schedule
+
+PACER = Pacer(speed=1.0, chance=lambda: 0.0)
+
+
+def task(name: str, status: Status = Status.RUNNING, *flags: Flag, account: str = "a") -> Task:
+    report = Report(id=name, status=status, created_at=1000.0)
+    key = Key(account, name)
+    return Task(key=key, report=report, added_at=1000.0, flags=frozenset(flags))
+
+
+def loaded(*names: str) -> Schedule:
+    schedule = Schedule("a", PACER)
+    schedule.load([task(name) for name in names], now=0.0)
+    return schedule
+
+
+def ids(keys: list[Key]) -> list[str]:
+    return [key.id for key in keys]
+
+
+def test_that_a_round_is_small_and_takes_who_is_longest_due() -> None:
+    schedule = loaded(*(f"t{n}" for n in range(SINGLY_AT_ONCE + 2)))
+    schedule.answered(Key("a", "t0"), now=-20.0, wall=1000.0)  # due at -10
+    schedule.answered(Key("a", "t1"), now=5.0, wall=1000.0)
+    singly, listed = schedule.due(0.0, busy=(), can_list=False)
+    assert ids(singly) == ["t0", "t2", "t3", "t4"]
+    assert listed == []
+
+
+def test_that_a_pass_over_the_list_takes_along_who_is_due_soon() -> None:
+    schedule = loaded("now", "soon", "later")
+    schedule.answered(Key("a", "soon"), now=-6.0, wall=1000.0)  # due at 4
+    schedule.answered(Key("a", "later"), now=0.0, wall=1000.0)  # due at 10
+    assert ids(schedule.due(0.0, busy=(), can_list=True)[1]) == ["now", "soon"]
+    schedule.answered(Key("a", "now"), now=0.0, wall=1000.0)
+    assert schedule.due(0.0, busy=(), can_list=True) == ([], [])
+
+
+def test_that_a_pass_over_the_list_is_bounded() -> None:
+    schedule = loaded(*(f"t{n}" for n in range(LISTED_AT_ONCE + 1)))
+    assert len(schedule.due(0.0, busy=(), can_list=True)[1]) == LISTED_AT_ONCE
+
+
+def test_that_a_task_somebody_looks_at_right_now_is_not_due() -> None:
+    schedule = loaded("t1", "t2")
+    busy = {Key("a", "t1")}
+    assert ids(schedule.due(0.0, busy=busy, can_list=False)[0]) == ["t2"]
+    assert schedule.next_at({Key("a", "t1"), Key("a", "t2")}) is None
+
+
+def test_that_who_was_absent_from_the_list_is_asked_for_alone_until_it_answers() -> None:
+    schedule = loaded("t1", "t2")
+    schedule.ask_alone([Key("a", "t1")], now=0.0)
+    assert [ids(keys) for keys in schedule.due(0.0, busy=(), can_list=True)] == [["t1"], ["t2"]]
+    schedule.answered(Key("a", "t1"), now=-60.0, wall=1000.0)
+    assert ids(schedule.due(0.0, busy=(), can_list=True)[1]) == ["t1", "t2"]
+
+
+def test_that_a_task_that_cannot_be_seen_is_asked_about_ever_more_rarely() -> None:
+    schedule = loaded("t1")
+    failure = Failure(Kind.MALFORMED)
+    waits = []
+    for _ in range(3):
+        schedule.failed(Key("a", "t1"), failure, now=0.0)
+        waits.append(schedule.next_at(()))
+    assert waits == [5.0, 10.0, 20.0]
+    schedule.answered(Key("a", "t1"), now=0.0, wall=1000.0)
+    schedule.failed(Key("a", "t1"), failure, now=0.0)
+    assert schedule.next_at(()) == 5.0
+
+
+def test_that_a_task_that_ends_without_its_link_is_asked_about_in_half_a_minute() -> None:
+    schedule = loaded("t1")
+    schedule.answered(Key("a", "t1"), now=0.0, wall=1000.0)
+    ended = task("t1", Status.SUCCEEDED, Flag.RESULT_MISSING)
+    assert not schedule.notice(Diff(changed=(ended,)), now=0.0)
+    assert schedule.next_at(()) == 30.0
+
+
+def test_that_what_is_over_or_removed_or_anothers_is_not_watched() -> None:
+    schedule = loaded("ends", "goes", "pauses", "stays")
+    diff = Diff(
+        added=(task("other", account="b"),),
+        changed=(task("ends", Status.FAILED), replace(task("pauses"), watched=False)),
+        removed=(Key("a", "goes"), Key("a", "never there")),
+    )
+    assert not schedule.notice(diff, now=0.0)
+    assert len(schedule) == 1
+    assert schedule.notice(Diff(added=(task("new"),)), now=0.0)
+
+
+def test_that_reading_the_store_again_keeps_the_pace() -> None:
+    schedule = loaded("t1")
+    schedule.answered(Key("a", "t1"), now=0.0, wall=1000.0)
+    schedule.load([task("t1"), task("t2")], now=1.0)
+    assert ids(schedule.due(1.0, busy=(), can_list=False)[0]) == ["t2"]
+
+
+def test_that_an_account_rests_longer_after_each_failure_and_is_good_after_one_answer() -> None:
+    health = Health(PACER)
+    for until in (5.0, 10.0, 20.0):
+        health.rest(Failure(Kind.SERVER), now=0.0)
+        assert health.rests_until == until
+    assert health.activity(is_idle=False) is Activity.BACKING_OFF
+    assert not health.may_look(19.9)
+    assert health.may_look(20.0)
+    health.good()
+    assert health.may_look(0.0)
+    assert health.activity(is_idle=True) is Activity.IDLE
+
+
+def test_that_hurry_shortens_our_own_rest_but_not_the_one_the_service_wants() -> None:
+    health = Health(PACER)
+    health.rest(Failure(Kind.OFFLINE), now=0.0)
+    health.hurry()
+    assert health.may_look(0.0)
+    limited = Failure(Kind.LIMITED, retry_after=40.0)
+    health.good()
+    health.rest(limited, now=0.0)
+    health.hurry()
+    assert not health.may_look(39.0)
+    assert health.must_wait(39.0) is limited
+    assert health.must_wait(40.0) is None
+
+
+def test_that_a_pause_outlasts_every_wait() -> None:
+    health = Health(PACER)
+    health.rest(Failure(Kind.DENIED), now=0.0)
+    assert health.activity(is_idle=False) is Activity.PAUSED
+    assert not health.may_look(1e9)
+    assert health.must_wait(0.0) is None
