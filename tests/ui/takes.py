@@ -23,9 +23,7 @@ ARK = Account(
     base_url="https://ark.cn-beijing.volces.com",
     key_hint="7f3a",
 )
-RONG = Account(
-    id="b", name="Rong", service=Service.RONG_BJ, base_url="https://ai.rong-api.com"
-)
+RONG = Account(id="b", name="Rong", service=Service.RONG_BJ, base_url="https://ai.rong-api.com")
 
 
 def take(

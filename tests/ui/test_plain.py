@@ -90,6 +90,7 @@ RAW = frozenset(
         "setMarkdown",
     }
 )
+MAKERS = frozenset({"QLabel", "QPushButton", "QCheckBox"})
 
 
 def _raw_calls(source: str) -> Iterator[int]:
@@ -101,9 +102,9 @@ def _raw_calls(source: str) -> Iterator[int]:
             by_clipboard = "clipboard" in ast.unparse(called.value)
             if not by_clipboard:
                 yield node.lineno
-        if isinstance(called, ast.Name) and called.id in {"QLabel", "QPushButton", "QCheckBox"}:
-            if any(not isinstance(arg, ast.Name) for arg in node.args):
-                yield node.lineno
+        makes = isinstance(called, ast.Name) and called.id in MAKERS
+        if makes and any(not isinstance(arg, ast.Name) for arg in node.args):
+            yield node.lineno
 
 
 def test_that_no_widget_gets_its_text_past_the_one_door() -> None:

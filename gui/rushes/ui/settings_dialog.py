@@ -166,6 +166,8 @@ def _row(form: QFormLayout, words: str, field: QWidget, inside: QHBoxLayout | No
     title = plain.label(words)
     title.setBuddy(field)
     plain.name(field, words)
+    if isinstance(field, QComboBox):
+        plain.name(field.view(), words)
     form.addRow(title, inside or field)
 
 

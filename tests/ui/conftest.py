@@ -1,0 +1,37 @@
+"""Fixtures of the window's tests."""
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from rushes.core.account import Account
+from rushes.core.settings import Settings
+from rushes.core.task import Task
+from rushes.ui.main_window import MainWindow
+from tests.ui.takes import ARK, NOW, RONG
+from tests.ui.windows import Fill, table_of
+
+
+@pytest.fixture
+def fill(qtbot: QtBot) -> Iterator[Fill]:
+    """A shown window with these tasks and accounts."""
+    windows: list[MainWindow] = []
+
+    def make(*tasks: Task, accounts: tuple[Account, ...] = (ARK, RONG)) -> MainWindow:
+        window = MainWindow(Settings(theme="light"), clock=lambda: NOW)
+        windows.append(window)
+        qtbot.addWidget(window)
+        window.set_accounts(accounts)
+        window.show_tasks(tasks)
+        with qtbot.waitExposed(window):
+            window.show()
+        window.activateWindow()
+        table_of(window).setFocus()
+        qtbot.waitUntil(lambda: QApplication.focusWidget() is not None)
+        return window
+
+    yield make
+    for window in windows:
+        window.finish_close()

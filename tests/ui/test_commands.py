@@ -1,0 +1,173 @@
+"""Every command says what is wanted of which rows, and letters stay letters in fields."""
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QLineEdit, QMenu, QMessageBox
+from pytestqt.qtbot import QtBot
+
+from rushes.core.settings import Settings
+from rushes.core.task import Mark, Pick, Status
+from rushes.ui.quick_edit import QuickEdit
+from tests.ui.takes import take
+from tests.ui.windows import Fill, action, press, search_field, select, table_of
+
+
+@pytest.mark.parametrize(
+    ("key", "mark"),
+    [
+        (Qt.Key.Key_3, Mark(rating=3)),
+        (Qt.Key.Key_0, Mark(rating=0)),
+        (Qt.Key.Key_P, Mark(rating=1, pick=Pick.PICK)),
+        (Qt.Key.Key_X, Mark(rating=1, pick=Pick.REJECT)),
+    ],
+)
+def test_that_a_letter_marks_the_selected_rows(
+    fill: Fill, qtbot: QtBot, key: Qt.Key, mark: Mark
+) -> None:
+    window = fill(take(1), take(2), take(3))
+    keys = select(window, take(3), take(2))
+    with qtbot.waitSignal(window.mark_requested) as told:
+        press(table_of(window), key)
+    assert told.args[0] == keys
+    assert told.args[1](Mark(rating=1)) == mark
+
+
+def test_that_a_letter_in_the_search_field_is_only_a_letter(fill: Fill, qtbot: QtBot) -> None:
+    window = fill(take(1))
+    select(window, take(1))
+    heard: list[object] = []
+    window.mark_requested.connect(lambda *args: heard.append(args))
+    field = search_field(window)
+    field.setFocus()
+    for key in (Qt.Key.Key_P, Qt.Key.Key_3):
+        press(field, key)
+    assert field.text() == "p3"
+    assert heard == []
+
+
+def test_that_single_letters_can_be_turned_off_and_other_keys_stay(
+    fill: Fill, qtbot: QtBot
+) -> None:
+    window = fill(take(1))
+    select(window, take(1))
+    window.set_settings(Settings(theme="light", single_letter_keys=False))
+    heard: list[object] = []
+    window.mark_requested.connect(lambda *args: heard.append(args))
+    press(table_of(window), Qt.Key.Key_P)
+    assert heard == []
+    with qtbot.waitSignal(window.remove_requested):
+        press(table_of(window), Qt.Key.Key_Delete)
+
+
+@pytest.mark.parametrize(
+    ("words", "signal", "args"),
+    [
+        ("Save now", "save_requested", [[take(2).key]]),
+        ("Save as…", "save_as_requested", [take(2).key]),
+        ("Open with default app", "open_requested", [take(2).key]),
+        ("Show in folder", "reveal_requested", [take(2).key]),
+        ("Refresh this task", "look_requested", [[take(2).key]]),
+        ("Pause watching", "watch_requested", [[take(2).key], False]),
+        ("Remove from list", "remove_requested", [[take(2).key]]),
+        ("Seed", "copy_requested", ["seed", [take(2).key]]),
+        ("Parameters as JSON", "copy_requested", ["parameters", [take(2).key]]),
+        ("Task ID", "copy_requested", ["id", [take(2).key]]),
+        ("File path", "copy_requested", ["path", [take(2).key]]),
+        ("curl command without the key", "copy_requested", ["curl", [take(2).key]]),
+        ("Result URL with its end time", "copy_requested", ["url", [take(2).key]]),
+        ("Refresh", "refresh_requested", [""]),
+        ("Undo remove", "undo_requested", []),
+        ("Add service…", "accounts_requested", []),
+    ],
+)
+def test_that_a_command_says_what_is_wanted_of_which_rows(
+    fill: Fill, qtbot: QtBot, words: str, signal: str, args: list[object]
+) -> None:
+    window = fill(take(1), take(2), take(3))
+    select(window, take(2))
+    with qtbot.waitSignal(getattr(window, signal)) as told:
+        action(window, words).trigger()
+    assert told.args == args
+
+
+def test_that_commands_on_rows_are_off_while_no_row_is_selected(fill: Fill) -> None:
+    window = fill(take(1))
+    assert not action(window, "Save now").isEnabled()
+    select(window, take(1))
+    assert action(window, "Save now").isEnabled()
+
+
+def test_that_every_command_with_keys_is_in_a_menu(fill: Fill) -> None:
+    window = fill()
+    menus = window.menuBar().findChildren(QMenu)
+    in_menus = {entry.text() for menu in menus for entry in menu.actions()}
+    with_keys = {a.text() for a in window.findChildren(QAction) if a.shortcuts()}
+    assert with_keys - in_menus == {"Search from the list"}  # the same as Search
+
+
+def test_that_no_two_commands_share_a_key(fill: Fill) -> None:
+    window = fill()
+    keys = [k.toString() for a in window.findChildren(QAction) for k in a.shortcuts()]
+    assert sorted({k for k in keys if keys.count(k) > 1}) == []
+
+
+def test_that_only_a_queued_task_of_a_service_that_can_is_offered_to_cancel(fill: Fill) -> None:
+    tasks = (
+        take(1, Status.QUEUED),
+        take(2, Status.RUNNING),
+        take(3, Status.QUEUED, account="b"),
+    )
+    window = fill(*tasks)
+    offered = []
+    for task in tasks:
+        select(window, task)
+        offered.append(action(window, "Cancel the queued task…").isEnabled())
+    assert offered == [True, False, False]
+
+
+def test_that_cancelling_at_the_service_is_asked_first(fill: Fill, qtbot: QtBot) -> None:
+    window = fill(take(1, Status.QUEUED))
+    select(window, take(1))
+    heard: list[object] = []
+    window.cancel_requested.connect(heard.append)
+    action(window, "Cancel the queued task…").trigger()
+    box = window.findChild(QMessageBox)
+    assert box is not None
+    assert heard == []
+    next(b for b in box.buttons() if b.text() == "Cancel the task").click()
+    assert heard == [take(1).key]
+
+
+def test_that_tags_typed_for_several_rows_keep_what_each_has_alone(
+    fill: Fill, qtbot: QtBot
+) -> None:
+    one = take(1, mark=Mark(tags=("hero", "night")))
+    two = take(2, mark=Mark(tags=("hero",)))
+    window = fill(one, two)
+    select(window, two, one)
+    action(window, "Tags…").trigger()
+    edit = window.findChild(QuickEdit)
+    assert edit is not None
+    field = edit.findChild(QLineEdit)
+    assert field is not None
+    assert field.text() == "hero"
+    field.setText("final，b roll")
+    with qtbot.waitSignal(window.mark_requested) as told:
+        press(field, Qt.Key.Key_Return)
+    change = told.args[1]
+    assert change(one.mark).tags == ("night", "final", "b roll")
+    assert change(two.mark).tags == ("final", "b roll")
+
+
+def test_that_renaming_in_place_says_the_new_name(fill: Fill, qtbot: QtBot) -> None:
+    window = fill(take(1))
+    select(window, take(1))
+    press(table_of(window), Qt.Key.Key_F2)
+    editor = next(
+        e for e in table_of(window).findChildren(QLineEdit) if e.accessibleName() == "Name"
+    )
+    editor.setText("日落")
+    with qtbot.waitSignal(window.mark_requested) as told:
+        press(editor, Qt.Key.Key_Return)
+    assert told.args[1](Mark()).name == "日落"

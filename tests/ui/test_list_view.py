@@ -1,0 +1,183 @@
+"""Views, counts, the pointer and the layout of the list."""
+
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton
+from pytestqt.qtbot import QtBot
+
+from rushes.core.failure import Failure, Kind
+from rushes.core.news import AccountChanged, Activity
+from rushes.core.task import ArtifactState, Diff, Status
+from rushes.ui.layout_state import unpack
+from rushes.ui.sidebar import Sidebar
+from rushes.ui.status_line import StatusLine
+from rushes.ui.task_pane import TaskPane
+from rushes.ui.task_table import TaskTable
+from tests.ui.takes import ARK, NOW, RONG, ended, take, with_file
+from tests.ui.windows import Fill, action, part, select, table_of
+
+
+def test_that_an_empty_window_offers_the_next_step(fill: Fill, qtbot: QtBot) -> None:
+    window = fill(accounts=())
+    pane = part(window, TaskPane)
+    assert "Add the service" in pane.empty_text
+    window.set_accounts((ARK,))
+    assert pane.empty_text == "Drag task IDs here, or import the last 7 days."
+    with qtbot.waitSignal(window.import_recent_requested) as told:
+        pane._empty._button.click()
+    assert told.args == ["a"]
+    window.apply(Diff(added=(take(1),)))
+    assert not pane.is_empty
+
+
+def test_that_a_search_without_a_hit_offers_to_clear_it(fill: Fill) -> None:
+    window = fill(take(1))
+    window._toolbar.set_search("nothing-is-called-so")
+    pane = part(window, TaskPane)
+    assert pane.empty_text == "No task matches the search."
+    pane._empty._button.click()
+    assert not pane.is_empty
+
+
+def test_that_counts_follow_diffs_and_time(fill: Fill) -> None:
+    soon = with_file(ended(take(2)), ArtifactState.REMOTE, expires_at=NOW + 7 * 3600)
+    window = fill(take(1), soon)
+    window.set_now(NOW + 2 * 3600)
+    button = next(
+        b for b in window.findChildren(QAbstractButton) if "expiring" in b.accessibleName()
+    )
+    assert button.accessibleName() == "Save all expiring, 1"
+    assert button.text() == "Save all expiring •1"
+    window.apply(Diff(removed=(soon.key,)))
+    assert button.accessibleName() == "Save all expiring"
+    assert not button.isEnabled()
+
+
+def test_that_choosing_a_view_shows_its_tasks_only(fill: Fill, qtbot: QtBot) -> None:
+    window = fill(take(1), ended(take(2), Status.FAILED))
+    action(window, "Failed").trigger()
+    assert [key.id for key in table_of(window).shown_keys] == ["task-0002"]
+    action(window, "All").trigger()
+    assert len(table_of(window).shown_keys) == 2
+
+
+def test_that_selecting_a_hidden_row_takes_away_what_hides_it(fill: Fill) -> None:
+    window = fill(take(1), ended(take(2), Status.FAILED))
+    action(window, "Failed").trigger()
+    window.select([take(1).key])
+    assert window.selected_keys() == [take(1).key]
+
+
+def test_that_removing_the_chosen_account_falls_back_to_all(fill: Fill) -> None:
+    window = fill(take(1), take(2, account="b"))
+    sidebar: Sidebar = part(window, Sidebar)
+    item = sidebar.findItems("Rong", Qt.MatchFlag.MatchExactly | Qt.MatchFlag.MatchRecursive)[0]
+    sidebar.setCurrentItem(item)
+    assert [key.account for key in table_of(window).shown_keys] == ["b"]
+    window.set_accounts((ARK,))
+    assert len(table_of(window).shown_keys) == 2
+
+
+def test_that_account_entries_say_what_is_wanted(fill: Fill, qtbot: QtBot) -> None:
+    window = fill()
+    denied = Failure(Kind.DENIED, "ark.cn-beijing.volces.com")
+    window.set_activity(AccountChanged("a", Activity.PAUSED, failure=denied))
+    menu = part(window, Sidebar).account_menu("a")
+    entries = {entry.text(): entry for entry in menu.actions() if entry.text()}
+    for words, signal in (
+        ("Refresh now", window.refresh_requested),
+        ("Resume watching", window.account_resume_requested),
+        ("Import the last 7 days", window.import_recent_requested),
+        ("Replace key…", window.account_replace_key_requested),
+    ):
+        with qtbot.waitSignal(signal) as told:
+            entries[words].trigger()
+        assert told.args == ["a"]
+    menu.deleteLater()
+
+
+def test_that_the_status_line_tells_of_watching(fill: Fill) -> None:
+    window = fill(take(1))
+    window.set_free_space(81_000_000_000)
+    window.set_activity(AccountChanged("a", Activity.WATCHING, next_look_at=NOW + 6))
+    status: StatusLine = part(window, StatusLine)
+    assert status.text == "watching, next look in 6 s · 1 running · 81 GB free"
+
+
+def _point_at(table: TaskTable, on: bool) -> None:
+    table.viewport().setAttribute(Qt.WidgetAttribute.WA_UnderMouse, on)
+
+
+def test_that_a_row_never_moves_under_the_pointer(fill: Fill, qtbot: QtBot) -> None:
+    window = fill(*(take(n) for n in range(5)))
+    table = table_of(window)
+    _point_at(table, True)
+    window.apply(Diff(changed=(ended(take(4)),)))
+    assert table.shown_keys[0] == take(4).key
+    _point_at(table, False)
+    table._settle()
+    assert table.shown_keys[-1] == take(4).key
+
+
+def test_that_new_rows_above_leave_the_pointed_row_where_it_is(fill: Fill) -> None:
+    window = fill(*(take(n) for n in range(60)))
+    table = table_of(window)
+    _point_at(table, True)
+    table.verticalScrollBar().setValue(400)
+    row = table.rowAt(100)
+    key, place = table.shown_keys[row], table.rowViewportPosition(row)
+    window.apply(Diff(added=tuple(take(n) for n in range(100, 130))))
+    now = list(table.shown_keys).index(key)
+    assert table.rowViewportPosition(now) == place
+    assert now == row + 30
+
+
+def test_that_the_selection_stays_with_its_tasks(fill: Fill) -> None:
+    window = fill(*(take(n, seed=-n) for n in range(20)))
+    _point_at(table_of(window), False)
+    select(window, take(12), take(5))
+    window.apply(Diff(added=(take(50),), changed=(ended(take(15)),), removed=(take(7).key,)))
+    assert set(window.selected_keys()) == {take(12).key, take(5).key}
+    table_of(window).sort_by("seed", descending=False)
+    assert set(window.selected_keys()) == {take(12).key, take(5).key}
+
+
+def test_that_the_layout_comes_back_in_another_window(fill: Fill) -> None:
+    first = fill(take(1), accounts=(ARK,))
+    table = table_of(first)
+    table.show_column("tokens", True)
+    table.setColumnWidth(1, 333)
+    table.horizontalHeader().moveSection(3, 1)
+    table.sort_by("seed", descending=True)
+    action(first, "Sidebar").trigger()
+    action(first, "Failed").trigger()
+    kept = first.save_layout()
+    second = fill(take(1), accounts=(ARK,))
+    second.restore_layout(kept)
+    assert table_of(second).layout_state() == table.layout_state()
+    assert not part(second, Sidebar).isVisible()
+    assert _without_place(second.save_layout()) == _without_place(kept)
+
+
+def _without_place(layout: str) -> dict[str, Any]:
+    """The place on the screen is the window manager's to decide."""
+    return {name: value for name, value in unpack(layout).items() if name != "geometry"}
+
+
+@pytest.mark.parametrize("broken", ["", "x", "AAAA", "e30=", "bnVsbA=="])
+def test_that_a_damaged_layout_leaves_the_window_as_it_is(fill: Fill, broken: str) -> None:
+    window = fill(take(1))
+    before = window.save_layout()
+    window.restore_layout(broken)
+    assert window.save_layout() == before
+
+
+def test_that_the_account_column_shows_with_several_accounts_only(fill: Fill) -> None:
+    window = fill(take(1), accounts=(ARK,))
+    table = table_of(window)
+    at = [c.id for c in __import__("rushes.presentation.columns", fromlist=["x"]).COLUMNS]
+    assert table.isColumnHidden(at.index("account"))
+    window.set_accounts((ARK, RONG))
+    assert not table.isColumnHidden(at.index("account"))

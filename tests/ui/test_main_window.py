@@ -1,0 +1,169 @@
+"""The whole window: nothing in it is nameless, and it goes in two steps."""
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QLineEdit, QMessageBox, QWidget
+from pytestqt.qtbot import QtBot
+
+from rushes.core.settings import Settings
+from rushes.core.task import ArtifactState, Diff, Mark, Status
+from rushes.ui.message_bar import MessageBar
+from rushes.ui.settings_dialog import SettingsDialog
+from rushes.ui.shortcuts import ShortcutsDialog
+from rushes.ui.sidebar import Sidebar
+from tests.ui.takes import ARK, RONG, ended, take, with_file
+from tests.ui.windows import Fill, action, found, part, press, table_of
+
+
+def _stops(window: QWidget) -> list[QWidget]:
+    return [w for w in window.findChildren(QWidget) if w.focusPolicy() & Qt.FocusPolicy.TabFocus]
+
+
+def _nameless(window: QWidget) -> list[str]:
+    inner = ("qt_scrollarea_viewport", "qt_spinbox_lineedit")
+    return [
+        f"{type(w).__name__} in {type(w.parent()).__name__}"
+        for w in _stops(window)
+        if not w.accessibleName()
+        and not (isinstance(w, QAbstractButton) and w.text())
+        and w.objectName() not in inner
+    ]
+
+
+def test_that_every_widget_that_takes_the_focus_has_a_name(fill: Fill) -> None:
+    window = fill(take(1))
+    window.show_add_strip(found("x", "y"), 0, None)
+    window.show_message("Something", action=("Do it", "it"))
+    assert len(_stops(window)) > 8
+    assert _nameless(window) == []
+
+
+def test_that_every_field_of_the_dialogs_has_a_name(fill: Fill) -> None:
+    window = fill()
+    for dialog in (SettingsDialog(Settings(), (), window), ShortcutsDialog(window)):
+        assert _stops(dialog)
+        assert _nameless(dialog) == []
+        dialog.deleteLater()
+
+
+def test_that_what_can_be_clicked_is_at_least_24_pixels_wide_and_high(fill: Fill) -> None:
+    window = fill(take(1))
+    window.show_add_strip(found("x"), 0, None)
+    window.show_message("Something", action=("Do it", "it"))
+    small = [
+        (w.accessibleName(), w.width(), w.height())
+        for w in window.findChildren(QAbstractButton)
+        if w.isVisible() and (w.width() < 24 or w.height() < 24) and not _is_inside_a_field(w)
+    ]
+    assert small == []
+
+
+def _is_inside_a_field(widget: QWidget) -> bool:
+    return isinstance(widget.parent(), QLineEdit)
+
+
+def test_that_the_table_is_called_tasks_and_the_field_search(fill: Fill) -> None:
+    window = fill()
+    assert table_of(window).accessibleName() == "Tasks"
+    fields = [e for e in window.findChildren(QLineEdit) if e.accessibleName() == "Search"]
+    assert len(fields) == 1
+
+
+def test_that_the_window_can_be_as_small_as_900_by_560(fill: Fill) -> None:
+    window = fill(take(1))
+    window.resize(900, 560)
+    assert (window.width(), window.height()) == (900, 560)
+
+
+def test_that_undo_in_the_strip_asks_for_undo_and_the_strip_goes(fill: Fill, qtbot: QtBot) -> None:
+    window = fill()
+    window.show_message("3 tasks removed.", action=("Undo", "undo"), replace="r", timeout_s=10)
+    bar = part(window, MessageBar)
+    with qtbot.waitSignal(window.undo_requested):
+        next(b for b in bar.findChildren(QAbstractButton) if b.text() == "Undo").click()
+    assert bar.text == ""
+
+
+def test_that_an_action_of_wiring_comes_back_by_its_id(fill: Fill, qtbot: QtBot) -> None:
+    window = fill()
+    window.show_message("No.", kind="error", action=("Replace key", "replace_key:a"))
+    with qtbot.waitSignal(window.action_requested) as told:
+        part(window, MessageBar)._button.click()
+    assert told.args == ["replace_key:a"]
+
+
+def test_that_compact_rows_are_a_setting(fill: Fill, qtbot: QtBot) -> None:
+    window = fill(take(1))
+    assert table_of(window).rowHeight(0) == 56
+    with qtbot.waitSignal(window.settings_changed) as told:
+        action(window, "Compact rows").trigger()
+    assert told.args[0].density == "compact"
+    window.set_settings(told.args[0])
+    assert table_of(window).rowHeight(0) == 26
+
+
+def test_that_closing_asks_hides_and_really_closes_when_the_work_has_ended(
+    fill: Fill, qtbot: QtBot
+) -> None:
+    window = fill(take(1))
+    with qtbot.waitSignals([window.layout_changed, window.close_requested]):
+        window.close()
+    assert not window.isVisible()
+    window.finish_close()
+    assert not window._tick.isActive()
+
+
+def test_that_quitting_while_saving_is_asked_first(fill: Fill) -> None:
+    window = fill(with_file(ended(take(1)), ArtifactState.SAVING))
+    heard: list[int] = []
+    window.close_requested.connect(lambda: heard.append(1))
+    window.close()
+    assert heard == []
+    assert window.isVisible()
+    box = window.findChild(QMessageBox)
+    assert box is not None
+    next(b for b in box.buttons() if b.text() == "Quit").click()
+    assert heard == [1]
+    assert not window.isVisible()
+
+
+def test_that_the_clock_ticks_by_the_second_only_while_something_runs(fill: Fill) -> None:
+    window = fill(take(1))
+    assert window._tick.interval() == 1000
+    window.apply(Diff(changed=(ended(take(1), Status.FAILED),)))
+    assert window._tick.interval() == 30_000
+    window.hide()
+    assert not window._tick.isActive()
+
+
+def test_that_a_hidden_sidebar_and_inspector_come_back_by_their_keys(
+    fill: Fill, qtbot: QtBot
+) -> None:
+    window = fill(take(1))
+    sidebar = part(window, Sidebar)
+    for shown in (False, True):
+        press(table_of(window), Qt.Key.Key_F3)
+        assert sidebar.isVisible() is shown
+
+
+def test_that_escape_clears_the_nearest_thing(fill: Fill, qtbot: QtBot) -> None:
+    window = fill(take(1))
+    window._toolbar.set_search("task")
+    window.show_message("x", kind="warning")
+    table = table_of(window)
+    press(table, Qt.Key.Key_Escape)
+    assert part(window, MessageBar).text == ""
+    assert window._toolbar.search_text == "task"
+    press(table, Qt.Key.Key_Escape)
+    assert window._toolbar.search_text == ""
+
+
+def test_that_a_hostile_name_is_drawn_as_it_is(fill: Fill) -> None:
+    nasty = "<img src=x> & \u202e日落\x07" + "x" * 5000
+    window = fill(take(1, mark=Mark(name=nasty, tags=("<b>t</b>",))), accounts=(
+        replace(ARK, name="<i>A&B</i>"), RONG))  # fmt: skip
+    assert not window.grab().isNull()
+    shown = table_of(window).model().index(0, 1).data()
+    assert "\u202e" not in shown
+    assert len(shown) < 300

@@ -1,0 +1,50 @@
+"""The window under test, and how a test gets at its parts."""
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from rushes.core.task import Key, Task
+from rushes.core.task_ids import Found
+from rushes.ui.main_window import MainWindow
+from rushes.ui.task_table import TaskTable
+
+#: (*tasks, accounts=…) -> a shown window with them; the fixture `fill` of conftest.
+Fill = Callable[..., MainWindow]
+
+
+def part(window: MainWindow, kind: type[Any]) -> Any:
+    return window.findChild(kind)
+
+
+def table_of(window: MainWindow) -> TaskTable:
+    return window.findChild(TaskTable)  # type: ignore[return-value]
+
+
+def action(window: MainWindow, words: str) -> QAction:
+    return next(a for a in window.findChildren(QAction) if a.text() == words)
+
+
+def found(*ids: str) -> tuple[Found, ...]:
+    return tuple(Found(id_, line, frozenset()) for line, id_ in enumerate(ids, 1))
+
+
+def select(window: MainWindow, *tasks: Task) -> list[Key]:
+    window.select([task.key for task in tasks])
+    return [task.key for task in tasks]
+
+
+def press(
+    widget: QWidget,
+    key: Qt.Key,
+    modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+) -> None:
+    QTest.keyClick(widget, key, modifier)
+
+
+def search_field(window: MainWindow) -> QLineEdit:
+    return next(e for e in window.findChildren(QLineEdit) if e.accessibleName() == "Search")
