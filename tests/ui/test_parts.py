@@ -1,0 +1,195 @@
+"""The small parts of the window: messages, counts, marks, settings, announcements."""
+
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QWidget
+from pytestqt.qtbot import QtBot
+
+from rushes.core.settings import Settings
+from rushes.core.task import ArtifactState, Diff, Mark, Status
+from rushes.core.views import View
+from rushes.ui import layout_state, marks
+from rushes.ui.announcer import Announcer
+from rushes.ui.message_bar import MessageBar
+from rushes.ui.settings_dialog import SettingsDialog
+from rushes.ui.tally import Tally
+from tests.ui.takes import ARK, NOW, ended, take, with_file
+
+# --- messages --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def bar(qtbot: QtBot) -> MessageBar:
+    made = MessageBar()
+    qtbot.addWidget(made)
+    return made
+
+
+def test_that_a_message_replaces_the_one_before(bar: MessageBar) -> None:
+    bar.show_message("One", kind="error", action=("Fix", "fix"))
+    bar.show_message("Two")
+    assert bar.text == "Two"
+    assert [b.text() for b in bar.findChildren(QAbstractButton) if not b.isHidden()] == [""]
+
+
+def test_that_errors_and_offers_stay_and_brief_words_go(bar: MessageBar) -> None:
+    for kind, action, stays in (
+        ("error", None, True),
+        ("warning", None, True),
+        ("info", ("Undo", "undo"), True),
+        ("info", None, False),
+        ("success", None, False),
+    ):
+        bar.show_message("x", kind=kind, action=action)
+        assert bar._timer.isActive() is not stays
+
+
+def test_that_a_message_goes_when_its_time_is_over(bar: MessageBar, qtbot: QtBot) -> None:
+    bar.show_message("x", kind="error", timeout_s=0.01)
+    qtbot.waitUntil(lambda: bar.text == "")
+
+
+def test_that_clearing_a_subject_leaves_other_messages(bar: MessageBar) -> None:
+    bar.show_message("Disk full", kind="error", replace="disk")
+    bar.clear("account-a")
+    assert bar.text == "Disk full"
+    bar.clear("disk")
+    assert bar.text == ""
+
+
+def test_that_markup_in_a_message_is_shown_as_characters(bar: MessageBar) -> None:
+    bar.show_message("<b>x</b> & y")
+    assert bar.text == "<b>x</b> & y"
+    labels = bar.findChildren(QLabel)
+    assert all(label.textFormat() is Qt.TextFormat.PlainText for label in labels)
+
+
+def test_that_a_flood_of_changes_is_announced_once_and_the_last_one_later(qtbot: QtBot) -> None:
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    announcer = Announcer(widget)
+    for text in ("one", "two", "three"):
+        announcer.say(text)
+    assert announcer._waiting == "three"
+    announcer._next()
+    announcer._timer.stop()
+
+
+# --- counts ----------------------------------------------------------------------------------
+
+
+def test_that_counts_are_those_of_a_fresh_count_after_any_diff() -> None:
+    soon = with_file(ended(take(2)), ArtifactState.REMOTE, expires_at=NOW + 3600)
+    saved = with_file(ended(take(3)), ArtifactState.SAVED, path="/x")
+    tally = Tally()
+    tally.apply(Diff(added=(take(1), soon, saved, take(4, Status.FAILED))), NOW)
+    assert [tally.views[view] for view in View] == [4, 1, 1, 1, 1]
+    assert (tally.urgent, tally.saved, tally.savable) == (1, 1, 2)
+    kept = with_file(ended(take(2)), ArtifactState.SAVED, path="/y")
+    tagged = replace(take(1), mark=Mark(tags=("hero",)))
+    tally.apply(Diff(changed=(kept, tagged), removed=(take(4).key,)), NOW)
+    assert [tally.views[view] for view in View] == [3, 1, 0, 0, 0]
+    assert (tally.urgent, tally.saved, tally.savable) == (0, 2, 2)
+    assert tally.tags["hero"] == 1
+    tally.apply(Diff(removed=(take(1).key, take(2).key, take(3).key)), NOW)
+    assert not any((*tally.views.values(), *tally.accounts.values(), *tally.tags.values()))
+
+
+def test_that_time_alone_moves_a_task_into_and_out_of_expiring() -> None:
+    task = with_file(ended(take(1)), ArtifactState.REMOTE, expires_at=NOW + 10 * 3600)
+    tally = Tally()
+    tally.apply(Diff(added=(task,)), NOW)
+    tasks = {task.key: task}
+    counts = []
+    for hours in (0, 5, 9, 11):
+        tally.let_time_pass(tasks, NOW + hours * 3600)
+        counts.append((tally.views[View.EXPIRING], tally.urgent))
+    assert counts == [(0, 0), (1, 0), (1, 1), (0, 0)]
+    assert not tally.let_time_pass(tasks, NOW + 12 * 3600)
+
+
+# --- marks -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "tags"),
+    [
+        ("", ()),
+        ("hero", ("hero",)),
+        (" hero ,  b  roll; hero", ("hero", "b roll")),
+        ("夜景，选用、final", ("夜景", "选用", "final")),
+        (",;，", ()),
+    ],
+)
+def test_that_tags_are_read_as_people_type_them(text: str, tags: tuple[str, ...]) -> None:
+    assert marks.read_tags(text) == tags
+
+
+def test_that_emptying_the_field_takes_away_only_the_tags_it_showed() -> None:
+    assert marks.tagged(("a",), ())(Mark(tags=("a", "b"))).tags == ("b",)
+
+
+# --- settings --------------------------------------------------------------------------------
+
+
+def _dialog(qtbot: QtBot, settings: Settings | None = None) -> SettingsDialog:
+    sample = with_file(ended(take(7, seed=77, mark=Mark(name="Hero"))), ArtifactState.REMOTE)
+    dialog = SettingsDialog(settings or Settings(), [(sample, ARK)])
+    qtbot.addWidget(dialog)
+    return dialog
+
+
+def _field(dialog: SettingsDialog, name: str) -> QLineEdit:
+    return next(e for e in dialog.findChildren(QLineEdit) if e.accessibleName() == name)
+
+
+def _texts(dialog: SettingsDialog) -> list[str]:
+    return [label.text() for label in dialog.findChildren(QLabel) if not label.isHidden()]
+
+
+def test_that_the_template_shows_the_names_of_real_takes(qtbot: QtBot) -> None:
+    dialog = _dialog(qtbot)
+    _field(dialog, "File names").setText("{account}/{name}_{seed}.{ext}")
+    assert "Ark/Hero_77.mp4" in _texts(dialog)
+    assert dialog._ok.isEnabled()
+
+
+def test_that_an_unknown_token_is_said_and_cannot_be_kept(qtbot: QtBot) -> None:
+    dialog = _dialog(qtbot)
+    _field(dialog, "File names").setText("{nonsense}.{ext}")
+    assert any(text.startswith("These file names cannot be used: ") for text in _texts(dialog))
+    assert not dialog._ok.isEnabled()
+
+
+def test_that_settings_come_out_as_they_went_in(qtbot: QtBot) -> None:
+    settings = Settings(
+        folder="/films", theme="dark", language="zh_CN", density="compact", downloads_at_once=5
+    )
+    assert _dialog(qtbot, settings).chosen() == settings
+
+
+def test_that_agreeing_without_a_change_says_nothing(qtbot: QtBot) -> None:
+    dialog = _dialog(qtbot)
+    told: list[object] = []
+    dialog.settings_changed.connect(told.append)
+    dialog._ok.click()
+    assert told == []
+    again = _dialog(qtbot)
+    again.settings_changed.connect(told.append)
+    next(
+        box for box in again.findChildren(QComboBox) if box.accessibleName() == "Theme"
+    ).setCurrentIndex(2)
+    again._ok.click()
+    assert told == [Settings(theme="dark")]
+
+
+# --- layout ----------------------------------------------------------------------------------
+
+
+def test_that_a_layout_of_another_version_is_the_default() -> None:
+    packed = layout_state.pack({"x": 1})
+    assert layout_state.unpack(packed)["x"] == 1
+    assert layout_state.unpack(packed[:-8]) == {}
+    assert layout_state.unpack(layout_state.pack({"version": 99})) == {}
