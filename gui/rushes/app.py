@@ -122,7 +122,9 @@ def dress(app: QApplication, settings: Settings) -> None:
         ("qtbase", Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))),
     ):
         translator = QTranslator(app)
-        if translator.load(locale, name, "_", str(folder)):
+        # English holds the plurals of the source: for every language that is not there.
+        known = translator.load(locale, name, "_", str(folder))
+        if known or translator.load(f"{name}_en", str(folder)):
             app.installTranslator(translator)
     text.install(QCoreApplication.translate)
 

@@ -98,7 +98,7 @@ async def _test(words: Words, session: Session) -> int:
     for account in found:
         failure = await session.backend.test_known(account)
         if failure is None:
-            print(f"{account.name}: {tr('the key is accepted')}")
+            print(tr("{name}: the key is accepted", name=account.name))
         else:
             complain(f"{account.name}: {sentence(failure).text}")
             code = FAILED

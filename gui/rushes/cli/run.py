@@ -34,7 +34,7 @@ def main(words: Words, options: Options) -> int:
     except StoreError as e:
         complain(sentence(e.failure).text)
     except OSError as e:
-        complain(f"{tr('Cannot use {place}', place=e.filename or '')}: {e.strerror or e}")
+        complain(tr("Cannot use {place}: {why}.", place=e.filename or "", why=e.strerror or e))
     except KeyboardInterrupt:
         complain(tr("Stopped."))
     return FAILED

@@ -1,0 +1,98 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="en_US">
+<context>
+    <name></name>
+    <message numerus="yes">
+        <source>%n task(s) added.</source>
+        <translation>
+            <numerusform>%n task added.</numerusform>
+            <numerusform>%n tasks added.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n running</source>
+        <translation>
+            <numerusform>%n running</numerusform>
+            <numerusform>%n running</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n expire in &lt; 2 h</source>
+        <translation>
+            <numerusform>%n expires in &lt; 2 h</numerusform>
+            <numerusform>%n expire in &lt; 2 h</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>All done. %n new take(s) to review.</source>
+        <translation>
+            <numerusform>All done. %n new take to review.</numerusform>
+            <numerusform>All done. %n new takes to review.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n row(s) in the list</source>
+        <translation>
+            <numerusform>%n row in the list</numerusform>
+            <numerusform>%n rows in the list</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n row(s) leave the list</source>
+        <translation>
+            <numerusform>%n row leaves the list</numerusform>
+            <numerusform>%n rows leave the list</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n task ID(s) found</source>
+        <translation>
+            <numerusform>%n task ID found</numerusform>
+            <numerusform>%n task IDs found</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n take(s) selected</source>
+        <translation>
+            <numerusform>%n take selected</numerusform>
+            <numerusform>%n takes selected</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n task(s) already in the list.</source>
+        <translation>
+            <numerusform>%n task already in the list.</numerusform>
+            <numerusform>%n tasks already in the list.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n task ID(s) found, but no service to ask.</source>
+        <translation>
+            <numerusform>%n task ID found, but no service to ask.</numerusform>
+            <numerusform>%n task IDs found, but no service to ask.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n take(s) are being saved.</source>
+        <translation>
+            <numerusform>%n take is being saved.</numerusform>
+            <numerusform>%n takes are being saved.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n task(s) of the last 7 days added.</source>
+        <translation>
+            <numerusform>%n task of the last 7 days added.</numerusform>
+            <numerusform>%n tasks of the last 7 days added.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n task(s) removed from the list.</source>
+        <translation>
+            <numerusform>%n task removed from the list.</numerusform>
+            <numerusform>%n tasks removed from the list.</numerusform>
+        </translation>
+    </message>
+</context>
+</TS>

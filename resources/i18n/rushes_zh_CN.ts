@@ -1,0 +1,1988 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN">
+<context>
+    <name></name>
+    <message>
+        <source>Rushes met an unexpected error. Details are in {path}.</source>
+        <extracomment>Shorter ones would blank out ordinary words; no service gives keys that short.</extracomment>
+        <translation>Rushes 遇到意外错误，详情见 {path}。</translation>
+    </message>
+    <message>
+        <source>Cannot use {place}: {why}.</source>
+        <extracomment>Something that drives the window from inside (the demo&apos;s tour); its result is the exit code.</extracomment>
+        <translation>无法使用 {place}：{why}。</translation>
+    </message>
+    <message>
+        <source>Another Rushes is running with this folder. Use its window, or close it.</source>
+        <translation>另一个 Rushes 正在使用此文件夹。请使用那个窗口，或将其关闭。</translation>
+    </message>
+    <message>
+        <source>There is an account called {name} already.</source>
+        <translation>已有名为 {name} 的账户。</translation>
+    </message>
+    <message>
+        <source>{name} is not set now; set it before watching.</source>
+        <translation>环境变量 {name} 目前未设置；开始关注前请先设置。</translation>
+    </message>
+    <message>
+        <source>No key came through standard input.</source>
+        <translation>标准输入中没有密钥。</translation>
+    </message>
+    <message>
+        <source>No password store here, so the key cannot be kept. Use --key-env VAR instead.</source>
+        <translation>此处没有钥匙串，无法保存密钥。请改用 --key-env VAR。</translation>
+    </message>
+    <message>
+        <source>--service rong needs --base-url (or use rong-bj, rong-na).</source>
+        <translation>--service rong 需要 --base-url（或使用 rong-bj、rong-na）。</translation>
+    </message>
+    <message>
+        <source>This service needs --base-url: where does it answer?</source>
+        <translation>此服务需要 --base-url：它的地址是什么？</translation>
+    </message>
+    <message>
+        <source>The base URL cannot be used: {why}.</source>
+        <translation>无法使用此基础 URL：{why}。</translation>
+    </message>
+    <message>
+        <source>{name}: the key is accepted</source>
+        <translation>{name}：密钥有效</translation>
+    </message>
+    <message>
+        <source>System</source>
+        <translation>系统</translation>
+    </message>
+    <message>
+        <source>Versions</source>
+        <translation>版本</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>设置</translation>
+    </message>
+    <message>
+        <source>Data</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <source>Results</source>
+        <translation>结果</translation>
+    </message>
+    <message>
+        <source>Free space</source>
+        <translation>可用空间</translation>
+    </message>
+    <message>
+        <source>unknown</source>
+        <translation>未知</translation>
+    </message>
+    <message>
+        <source>Password store</source>
+        <translation>钥匙串</translation>
+    </message>
+    <message>
+        <source>none: keys last until quit</source>
+        <translation>无：密钥仅保留到退出</translation>
+    </message>
+    <message>
+        <source>Accounts</source>
+        <translation>账户</translation>
+    </message>
+    <message>
+        <source>not installed</source>
+        <translation>未安装</translation>
+    </message>
+    <message>
+        <source>Stopped.</source>
+        <translation>已停止。</translation>
+    </message>
+    <message>
+        <source>Which account? Say --account, one of: {names}</source>
+        <translation>要用哪个账户？请用 --account 指定其一：{names}</translation>
+    </message>
+    <message>
+        <source>No account is called {name}.</source>
+        <translation>没有名为 {name} 的账户。</translation>
+    </message>
+    <message>
+        <source>No account yet. Add one with: rushes accounts add</source>
+        <translation>还没有账户。请用以下命令添加：rushes accounts add</translation>
+    </message>
+    <message>
+        <source>No task ID was found in the input.</source>
+        <translation>输入中没有找到任务 ID。</translation>
+    </message>
+    <message>
+        <source>The running window did not answer. Nothing was added.</source>
+        <translation>正在运行的窗口没有应答，未添加任何任务。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n task(s) added.</source>
+        <translation>
+            <numerusform>已添加 %n 个任务。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Not in the list: {ids}</source>
+        <extracomment>A file that came back as one of these is not tried again by itself.</extracomment>
+        <translation>不在列表中：{ids}</translation>
+    </message>
+    <message>
+        <source>No tasks in the list. Add some with: rushes add ID…</source>
+        <translation>列表中没有任务。请用以下命令添加：rushes add ID…</translation>
+    </message>
+    <message>
+        <source>not reported by this service</source>
+        <extracomment>The order of a list nobody sorted by a column: live first, then newest.</extracomment>
+        <translation>该服务未提供</translation>
+    </message>
+    <message>
+        <source>for {time}</source>
+        <extracomment>In the order of `Task.kept`.</extracomment>
+        <translation>已 {time}</translation>
+    </message>
+    <message>
+        <source>the link ends about {time} (not said in the link)</source>
+        <translation>链接约于 {time} 失效（链接中未注明）</translation>
+    </message>
+    <message>
+        <source>the link ends at {time}</source>
+        <translation>链接于 {time} 失效</translation>
+    </message>
+    <message>
+        <source>estimated tokens × list price of {date}</source>
+        <translation>估算 token 数 × {date} 的目录价</translation>
+    </message>
+    <message>
+        <source>reported tokens × list price of {date}</source>
+        <translation>实际 token 数 × {date} 的目录价</translation>
+    </message>
+    <message>
+        <source>Poster</source>
+        <translation>封面</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <extracomment>Property of the table: the row under the pointer, -1 for none. The whole row is lit, not a cell. ArtifactState -&gt; (icon, colour)</extracomment>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>State</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Saved</source>
+        <translation>已保存</translation>
+    </message>
+    <message>
+        <source>Time left</source>
+        <translation>剩余时间</translation>
+    </message>
+    <message>
+        <source>Rating</source>
+        <translation>评分</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>模型</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>参数</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>种子</translation>
+    </message>
+    <message>
+        <source>click to copy</source>
+        <translation>点击复制</translation>
+    </message>
+    <message>
+        <source>Created</source>
+        <translation>创建时间</translation>
+    </message>
+    <message>
+        <source>Account</source>
+        <translation>账户</translation>
+    </message>
+    <message>
+        <source>Task ID</source>
+        <translation>任务 ID</translation>
+    </message>
+    <message>
+        <source>Updated</source>
+        <translation>更新时间</translation>
+    </message>
+    <message>
+        <source>Queue time</source>
+        <translation>排队时长</translation>
+    </message>
+    <message>
+        <source>Run time</source>
+        <translation>运行时长</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Token 数</translation>
+    </message>
+    <message>
+        <source>Cost</source>
+        <translation>费用</translation>
+    </message>
+    <message>
+        <source>Tier</source>
+        <translation>服务等级</translation>
+    </message>
+    <message>
+        <source>Audio</source>
+        <translation>声音</translation>
+    </message>
+    <message>
+        <source>Draft</source>
+        <translation>样片模式</translation>
+    </message>
+    <message>
+        <source>File size</source>
+        <translation>文件大小</translation>
+    </message>
+    <message>
+        <source>Path</source>
+        <translation>路径</translation>
+    </message>
+    <message>
+        <source>Tags</source>
+        <translation>标签</translation>
+    </message>
+    <message>
+        <source>Notes</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>Record expires</source>
+        <translation>记录到期</translation>
+    </message>
+    <message>
+        <source>Raw status</source>
+        <translation>原始状态</translation>
+    </message>
+    <message>
+        <source>SHA-256</source>
+        <translation>SHA-256</translation>
+    </message>
+    <message>
+        <source>{time} left</source>
+        <translation>剩余 {time}</translation>
+    </message>
+    <message>
+        <source>rated {rating} of 5</source>
+        <translation>评分 {rating}/5</translation>
+    </message>
+    <message>
+        <source>not rated</source>
+        <translation>未评分</translation>
+    </message>
+    <message>
+        <source>{days} d {hours} h</source>
+        <extracomment>Between groups of digits: narrow, and no line break.</extracomment>
+        <translation>{days} 天 {hours} 小时</translation>
+    </message>
+    <message>
+        <source>{hours} h {minutes} min</source>
+        <translation>{hours} 小时 {minutes} 分</translation>
+    </message>
+    <message>
+        <source>{minutes} min {seconds} s</source>
+        <translation>{minutes} 分 {seconds} 秒</translation>
+    </message>
+    <message>
+        <source>{seconds} s</source>
+        <translation>{seconds} 秒</translation>
+    </message>
+    <message>
+        <source>{days} d</source>
+        <translation>{days} 天</translation>
+    </message>
+    <message>
+        <source>{hours} h</source>
+        <translation>{hours} 小时</translation>
+    </message>
+    <message>
+        <source>{minutes} min</source>
+        <translation>{minutes} 分钟</translation>
+    </message>
+    <message>
+        <source>ended</source>
+        <translation>已失效</translation>
+    </message>
+    <message>
+        <source>just now</source>
+        <translation>刚刚</translation>
+    </message>
+    <message>
+        <source>in {time}</source>
+        <translation>{time}后</translation>
+    </message>
+    <message>
+        <source>{time} ago</source>
+        <translation>{time}前</translation>
+    </message>
+    <message>
+        <source>Yes</source>
+        <translation>是</translation>
+    </message>
+    <message>
+        <source>No</source>
+        <translation>否</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n running</source>
+        <translation>
+            <numerusform>%n 个运行中</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n expire in &lt; 2 h</source>
+        <translation>
+            <numerusform>%n 个将在 2 小时内失效</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>saved {saved}/{all}</source>
+        <translation>已保存 {saved}/{all}</translation>
+    </message>
+    <message>
+        <source>{size} free</source>
+        <translation>可用 {size}</translation>
+    </message>
+    <message>
+        <source>no account yet</source>
+        <translation>还没有账户</translation>
+    </message>
+    <message>
+        <source>offline, showing data from {time}</source>
+        <translation>离线，显示的是 {time} 的数据</translation>
+    </message>
+    <message>
+        <source>offline</source>
+        <translation>离线</translation>
+    </message>
+    <message>
+        <source>paused</source>
+        <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>watching, looking now</source>
+        <translation>关注中，正在查询</translation>
+    </message>
+    <message>
+        <source>watching, next look in {time}</source>
+        <translation>关注中，{time}后再查询</translation>
+    </message>
+    <message>
+        <source>nothing to watch</source>
+        <translation>没有需要关注的任务</translation>
+    </message>
+    <message>
+        <source>Add the service your jobs run on, and they show up here.</source>
+        <translation>添加运行任务的服务，任务就会显示在这里。</translation>
+    </message>
+    <message>
+        <source>Drag task IDs here, or import the last 7 days.</source>
+        <translation>把任务 ID 拖到这里，或导入最近 7 天的任务。</translation>
+    </message>
+    <message>
+        <source>Drag task IDs here, or paste them.</source>
+        <translation>把任务 ID 拖到或粘贴到这里。</translation>
+    </message>
+    <message>
+        <source>No task matches the search.</source>
+        <translation>没有符合搜索条件的任务。</translation>
+    </message>
+    <message numerus="yes">
+        <source>All done. %n new take(s) to review.</source>
+        <translation>
+            <numerusform>全部完成，有 %n 个新片段待查看。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>All done.</source>
+        <translation>全部完成。</translation>
+    </message>
+    <message>
+        <source>No link ends soon.</source>
+        <translation>没有即将失效的链接。</translation>
+    </message>
+    <message>
+        <source>Everything is saved.</source>
+        <translation>全部已保存。</translation>
+    </message>
+    <message>
+        <source>Nothing has failed.</source>
+        <translation>没有失败的任务。</translation>
+    </message>
+    <message>
+        <source>No task here.</source>
+        <translation>这里没有任务。</translation>
+    </message>
+    <message>
+        <source>Offline.</source>
+        <translation>离线。</translation>
+    </message>
+    <message>
+        <source>Offline. Showing data from {time}.</source>
+        <translation>离线，显示的是 {time} 的数据。</translation>
+    </message>
+    <message>
+        <source>Replace key</source>
+        <translation>更换密钥</translation>
+    </message>
+    <message>
+        <source>Edit account</source>
+        <translation>编辑账户</translation>
+    </message>
+    <message>
+        <source>Choose folder</source>
+        <translation>选择文件夹</translation>
+    </message>
+    <message>
+        <source>Try other accounts</source>
+        <translation>尝试其他账户</translation>
+    </message>
+    <message>
+        <source>Unlock</source>
+        <translation>解锁</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>重试</translation>
+    </message>
+    <message>
+        <source>Add service</source>
+        <translation>添加服务</translation>
+    </message>
+    <message>
+        <source>Import the last 7 days</source>
+        <translation>导入最近 7 天</translation>
+    </message>
+    <message>
+        <source>Clear filter</source>
+        <translation>清除筛选</translation>
+    </message>
+    <message>
+        <source>Show new takes</source>
+        <translation>查看新片段</translation>
+    </message>
+    <message>
+        <source>the service</source>
+        <translation>该服务</translation>
+    </message>
+    <message>
+        <source>{host} cannot be reached. Trying again by itself.</source>
+        <translation>无法连接 {host}，将自动重试。</translation>
+    </message>
+    <message>
+        <source>{host} takes too long to answer. Trying again by itself.</source>
+        <translation>{host} 响应超时，将自动重试。</translation>
+    </message>
+    <message>
+        <source>no reason given</source>
+        <translation>未说明原因</translation>
+    </message>
+    <message>
+        <source>The connection to {host} is not trusted ({reason}). Nothing was sent.</source>
+        <translation>与 {host} 的连接不可信（{reason}），未发送任何数据。</translation>
+    </message>
+    <message>
+        <source>The service returned an address we do not open ({why}).</source>
+        <translation>服务返回了不允许访问的地址（{why}）。</translation>
+    </message>
+    <message>
+        <source>The proxy did not let us through to {host}. Check its settings.</source>
+        <translation>代理未放行到 {host} 的连接，请检查代理设置。</translation>
+    </message>
+    <message>
+        <source>This key is not accepted by {host}. Watching this account is paused.</source>
+        <translation>{host} 不接受此密钥，已暂停该账户的查询。</translation>
+    </message>
+    <message>
+        <source>This key cannot use {model}. Enable it in the console.</source>
+        <translation>该密钥无权使用 {model}，请在控制台开通。</translation>
+    </message>
+    <message>
+        <source>This key may not look at tasks of {host}. Watching this account is paused.</source>
+        <translation>该密钥无权查询 {host} 的任务，已暂停该账户的查询。</translation>
+    </message>
+    <message>
+        <source>This key cannot use this model. Enable it in the console.</source>
+        <translation>该密钥无权使用此模型，请在控制台开通。</translation>
+    </message>
+    <message>
+        <source>The account has an unpaid balance. Your saved files are safe.</source>
+        <translation>账户欠费。已保存的文件不受影响。</translation>
+    </message>
+    <message>
+        <source>Free or plan quota is used up.</source>
+        <translation>额度已用完。</translation>
+    </message>
+    <message>
+        <source>The service asked us to slow down. Trying again by itself.</source>
+        <translation>服务要求降低频率，将自动重试。</translation>
+    </message>
+    <message>
+        <source>The service asked us to slow down. Next look in {time}.</source>
+        <translation>服务要求降低频率，{time}后再查询。</translation>
+    </message>
+    <message>
+        <source>{host} has trouble of its own. Trying again by itself.</source>
+        <translation>{host} 自身出现故障，将自动重试。</translation>
+    </message>
+    <message>
+        <source>{host} did not accept the request: {message}</source>
+        <translation>{host} 未接受该请求：{message}</translation>
+    </message>
+    <message>
+        <source>{host} did not accept the request.</source>
+        <translation>{host} 未接受该请求。</translation>
+    </message>
+    <message>
+        <source>{host} answers, but not as the chosen kind of service. Check the base URL.</source>
+        <translation>{host} 有应答，但不是所选类型的服务，请检查基础 URL。</translation>
+    </message>
+    <message>
+        <source>{host} sent an answer we cannot read. Nothing was lost; trying again by itself.</source>
+        <translation>{host} 的应答无法读取。数据未丢失，将自动重试。</translation>
+    </message>
+    <message>
+        <source>What {host} sent is larger than allowed and was not kept.</source>
+        <translation>{host} 返回的内容超过允许的大小，未予保留。</translation>
+    </message>
+    <message>
+        <source>There is no key for this account. Enter it to go on watching.</source>
+        <translation>该账户没有密钥，输入后即可继续关注。</translation>
+    </message>
+    <message>
+        <source>Unlock your password store to continue.</source>
+        <translation>请解锁系统钥匙串。</translation>
+    </message>
+    <message>
+        <source>No password store: the key is kept until you quit.</source>
+        <extracomment>Offered when it is set; never used without a click.</extracomment>
+        <translation>未找到钥匙串：密钥仅保留到退出。</translation>
+    </message>
+    <message>
+        <source>The password store refused. The key is kept until you quit.</source>
+        <translation>钥匙串拒绝了请求，密钥仅保留到退出。</translation>
+    </message>
+    <message>
+        <source>This key is too long for the password store. Check what was pasted.</source>
+        <translation>此密钥过长，钥匙串无法保存，请检查粘贴的内容。</translation>
+    </message>
+    <message>
+        <source>Link ended; asking for a new one…</source>
+        <translation>链接已失效，正在获取新链接……</translation>
+    </message>
+    <message>
+        <source>The download stopped on its way. It is resumed by itself.</source>
+        <translation>下载中断，将自动续传。</translation>
+    </message>
+    <message>
+        <source>What came is not the promised file and was not kept. Trying once more.</source>
+        <translation>收到的不是应有的文件，未予保留，将再试一次。</translation>
+    </message>
+    <message>
+        <source>The disk is full; downloads paused, nothing lost.</source>
+        <translation>磁盘空间不足，下载已暂停，数据未丢失。</translation>
+    </message>
+    <message>
+        <source>The folder cannot be written; downloads paused, nothing lost.</source>
+        <translation>文件夹无法写入，下载已暂停，数据未丢失。</translation>
+    </message>
+    <message>
+        <source>The list cannot be written to disk: {reason}</source>
+        <translation>列表无法写入磁盘：{reason}</translation>
+    </message>
+    <message>
+        <source>The list cannot be written to disk.</source>
+        <translation>列表无法写入磁盘。</translation>
+    </message>
+    <message>
+        <source>{size} left in {folder}; downloads paused, nothing lost.</source>
+        <translation>{folder} 仅剩 {size}，磁盘空间不足，下载已暂停，数据未丢失。</translation>
+    </message>
+    <message>
+        <source>Queued</source>
+        <translation>排队中</translation>
+    </message>
+    <message>
+        <source>Running</source>
+        <translation>运行中</translation>
+    </message>
+    <message>
+        <source>Succeeded</source>
+        <translation>已成功</translation>
+    </message>
+    <message>
+        <source>Failed</source>
+        <translation>失败</translation>
+    </message>
+    <message>
+        <source>Cancelled</source>
+        <translation>已取消</translation>
+    </message>
+    <message>
+        <source>Expired</source>
+        <translation>已超时</translation>
+    </message>
+    <message>
+        <source>Unknown</source>
+        <translation>未知</translation>
+    </message>
+    <message>
+        <source>Not found</source>
+        <translation>未找到</translation>
+    </message>
+    <message>
+        <source>New</source>
+        <translation>新任务</translation>
+    </message>
+    <message>
+        <source>Saving</source>
+        <translation>保存中</translation>
+    </message>
+    <message>
+        <source>Saving {percent}</source>
+        <translation>保存中 {percent}</translation>
+    </message>
+    <message>
+        <source>Not saved</source>
+        <translation>未保存</translation>
+    </message>
+    <message>
+        <source>Missing</source>
+        <translation>文件缺失</translation>
+    </message>
+    <message>
+        <source>Lost</source>
+        <translation>已丢失</translation>
+    </message>
+    <message>
+        <source>The task succeeded, but the service gave no link to a file. Asking again.</source>
+        <translation>任务已成功，但服务没有给出文件链接，正在重新查询。</translation>
+    </message>
+    <message>
+        <source>Nothing has changed for longer than the service allows. It may have ended there unseen. Still watching.</source>
+        <translation>状态长时间未变，已超过服务允许的时限，任务可能已在服务端结束。将继续关注。</translation>
+    </message>
+    <message>
+        <source>This service does not know the task (older than 7 days, or another account). Kept in your list.</source>
+        <translation>服务端找不到该任务（超过 7 天或属于其他账户），列表中仍会保留。</translation>
+    </message>
+    <message>
+        <source>The service contradicts itself about this task. The first end is kept.</source>
+        <translation>服务对该任务的状态说法前后矛盾，以最先的结束状态为准。</translation>
+    </message>
+    <message>
+        <source>The service did not finish within its time limit.</source>
+        <translation>任务在服务端超时。</translation>
+    </message>
+    <message>
+        <source>The task was cancelled before it ran.</source>
+        <translation>任务在运行前已被取消。</translation>
+    </message>
+    <message>
+        <source>The service could not finish this task. It says: {message}</source>
+        <translation>服务未能完成该任务，原文：{message}</translation>
+    </message>
+    <message>
+        <source>The service could not finish this task and gives no reason.</source>
+        <translation>服务未能完成该任务，且未说明原因。</translation>
+    </message>
+    <message>
+        <source>The service reports &quot;{status}&quot;, which this version does not know. Still watching.</source>
+        <translation>服务返回未知状态「{status}」，将继续关注。</translation>
+    </message>
+    <message>
+        <source>The prompt was refused by moderation. Rephrase and submit again.</source>
+        <translation>提示词未通过审核，请修改后重新提交。</translation>
+    </message>
+    <message>
+        <source>A reference image was refused (often a real face). Use another image.</source>
+        <translation>参考图未通过审核（常见原因：真人面部），请更换图片。</translation>
+    </message>
+    <message>
+        <source>A reference video was refused by moderation. Use another video.</source>
+        <translation>参考视频未通过审核，请更换视频。</translation>
+    </message>
+    <message>
+        <source>The result was blocked by moderation.</source>
+        <translation>生成结果未通过审核。</translation>
+    </message>
+    <message>
+        <source>The generated sound was blocked. Try without audio.</source>
+        <translation>生成的声音未通过审核，可关闭音频重试。</translation>
+    </message>
+    <message>
+        <source>The service was overloaded. Submit again later.</source>
+        <translation>服务过载，请稍后重新提交。</translation>
+    </message>
+    <message>
+        <source>The service failed on its own side. Submit again.</source>
+        <translation>服务内部出错，请重新提交。</translation>
+    </message>
+    <message>
+        <source>The service did not accept a parameter of this task.</source>
+        <translation>服务不接受该任务的某个参数。</translation>
+    </message>
+    <message>
+        <source>The download link ended. The record stays; the file cannot be fetched any more.</source>
+        <translation>下载链接已失效，记录会保留，但文件无法再下载。</translation>
+    </message>
+    <message>
+        <source>The download link ended on {time}. The record stays; the file cannot be fetched any more.</source>
+        <translation>下载链接已于 {time} 失效，记录会保留，但文件无法再下载。</translation>
+    </message>
+    <message>
+        <source>There is no scene “{name}”. Choose one of: {known}.</source>
+        <translation>没有名为“{name}”的场景，可选：{known}。</translation>
+    </message>
+    <message>
+        <source>Port {port} or one of the next five is taken ({reason}).</source>
+        <translation>端口 {port} 或其后五个端口之一已被占用（{reason}）。</translation>
+    </message>
+    <message>
+        <source>Add account</source>
+        <translation>添加账户</translation>
+    </message>
+    <message>
+        <source>Service</source>
+        <translation>服务</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Replace the key of {name}</source>
+        <translation>更换 {name} 的密钥</translation>
+    </message>
+    <message>
+        <source>Address</source>
+        <translation>地址</translation>
+    </message>
+    <message>
+        <source>The address changed. Paste the key that belongs to it.</source>
+        <translation>地址已更改，请粘贴与之对应的密钥。</translation>
+    </message>
+    <message>
+        <source>Test</source>
+        <translation>测试</translation>
+    </message>
+    <message>
+        <source>Replace key…</source>
+        <translation>更换密钥…</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation>移除…</translation>
+    </message>
+    <message>
+        <source>No account yet. Add the service you generate with.</source>
+        <translation>还没有账户。请添加您用来生成的服务。</translation>
+    </message>
+    <message>
+        <source>Add account…</source>
+        <translation>添加账户…</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Asking the service…</source>
+        <translation>正在询问服务…</translation>
+    </message>
+    <message>
+        <source>The service accepts this key.</source>
+        <translation>服务接受此密钥。</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>保留</translation>
+    </message>
+    <message>
+        <source>Remove account</source>
+        <translation>移除账户</translation>
+    </message>
+    <message>
+        <source>in the password store</source>
+        <translation>保存在钥匙串中</translation>
+    </message>
+    <message>
+        <source>kept until you quit</source>
+        <translation>保留到退出</translation>
+    </message>
+    <message>
+        <source>from {variable}</source>
+        <translation>来自 {variable}</translation>
+    </message>
+    <message>
+        <source>Key {hint}{where}</source>
+        <translation>密钥 {hint}{where}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n row(s) in the list</source>
+        <translation>
+            <numerusform>列表中有 %n 行</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n row(s) leave the list</source>
+        <translation>
+            <numerusform>%n 行将从列表移除</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Remove “{name}”? {rows} and its key is forgotten. Saved files stay where they are.</source>
+        <translation>移除“{name}”？{rows}，其密钥将被删除。已保存的文件保留在原处。</translation>
+    </message>
+    <message>
+        <source>The key will be sent to {host} and nowhere else.</source>
+        <translation>密钥只会发送到 {host}，不会发往别处。</translation>
+    </message>
+    <message>
+        <source>Type the address of the service.</source>
+        <translation>请输入服务的地址。</translation>
+    </message>
+    <message>
+        <source>This is not a web address.</source>
+        <translation>这不是网址。</translation>
+    </message>
+    <message>
+        <source>The address must start with https://.</source>
+        <translation>地址必须以 https:// 开头。</translation>
+    </message>
+    <message>
+        <source>The address contains spaces.</source>
+        <translation>地址中含有空格。</translation>
+    </message>
+    <message>
+        <source>The address contains a user name or password. Leave them out.</source>
+        <translation>地址中含有用户名或密码，请去掉。</translation>
+    </message>
+    <message>
+        <source>The address contains a query. Leave out what follows the “?”.</source>
+        <translation>地址中含有查询参数，请去掉“?”及其后的内容。</translation>
+    </message>
+    <message>
+        <source>The key would travel unprotected: use https:// for another computer.</source>
+        <translation>密钥会以明文传输：访问其他计算机请使用 https://。</translation>
+    </message>
+    <message>
+        <source>This address cannot be used.</source>
+        <translation>此地址无法使用。</translation>
+    </message>
+    <message>
+        <source>Paste the key.</source>
+        <translation>请粘贴密钥。</translation>
+    </message>
+    <message>
+        <source>The key contains spaces or line breaks. Copy it again.</source>
+        <translation>密钥中含有空格或换行，请重新复制。</translation>
+    </message>
+    <message>
+        <source>The key contains characters no key has. Copy it again.</source>
+        <translation>密钥中含有不应出现的字符，请重新复制。</translation>
+    </message>
+    <message>
+        <source>Paste the API key</source>
+        <extracomment>The longest key any vault takes is 1,280 characters; a longer paste is a mistake to be told.</extracomment>
+        <translation>粘贴 API 密钥</translation>
+    </message>
+    <message>
+        <source>API key</source>
+        <translation>API 密钥</translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation>显示</translation>
+    </message>
+    <message>
+        <source>Show the key</source>
+        <translation>显示密钥</translation>
+    </message>
+    <message>
+        <source>Hide</source>
+        <translation>隐藏</translation>
+    </message>
+    <message>
+        <source>Hide the key</source>
+        <translation>隐藏密钥</translation>
+    </message>
+    <message>
+        <source>Please wait</source>
+        <translation>请稍候</translation>
+    </message>
+    <message>
+        <source>Use the key in {variable}</source>
+        <translation>使用 {variable} 中的密钥</translation>
+    </message>
+    <message>
+        <source>your own address</source>
+        <translation>您自己的地址</translation>
+    </message>
+    <message>
+        <source>Services</source>
+        <translation>服务</translation>
+    </message>
+    <message>
+        <source>Choose folder…</source>
+        <translation>选择文件夹…</translation>
+    </message>
+    <message>
+        <source>Save every result as soon as it is finished</source>
+        <translation>结果一完成就保存</translation>
+    </message>
+    <message>
+        <source>Results are kept in</source>
+        <translation>结果保存在</translation>
+    </message>
+    <message>
+        <source>A file will be called, for example</source>
+        <translation>文件名示例</translation>
+    </message>
+    <message>
+        <source>Links of the services end after 24 hours; what is saved stays.</source>
+        <translation>服务的链接 24 小时后失效；已保存的文件会一直保留。</translation>
+    </message>
+    <message>
+        <source>Folder for results</source>
+        <translation>结果文件夹</translation>
+    </message>
+    <message>
+        <source>Welcome to Rushes</source>
+        <translation>欢迎使用 Rushes</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>上一步</translation>
+    </message>
+    <message>
+        <source>Not now</source>
+        <translation>以后再说</translation>
+    </message>
+    <message>
+        <source>Next</source>
+        <translation>下一步</translation>
+    </message>
+    <message>
+        <source>Choose a service</source>
+        <translation>选择服务</translation>
+    </message>
+    <message>
+        <source>Paste the key</source>
+        <translation>粘贴密钥</translation>
+    </message>
+    <message>
+        <source>Keep every result</source>
+        <translation>保留每个结果</translation>
+    </message>
+    <message>
+        <source>Step {number} of {steps}</source>
+        <translation>第 {number} 步，共 {steps} 步</translation>
+    </message>
+    <message>
+        <source>Start watching</source>
+        <translation>开始关注</translation>
+    </message>
+    <message>
+        <source>No rating</source>
+        <translation>不评分</translation>
+    </message>
+    <message>
+        <source>Add…</source>
+        <translation>添加…</translation>
+    </message>
+    <message>
+        <source>Paste task IDs</source>
+        <translation>粘贴任务 ID</translation>
+    </message>
+    <message>
+        <source>Refresh</source>
+        <translation>刷新</translation>
+    </message>
+    <message>
+        <source>Save now</source>
+        <translation>立即保存</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation>另存为…</translation>
+    </message>
+    <message>
+        <source>Save all expiring</source>
+        <translation>保存所有即将失效的结果</translation>
+    </message>
+    <message>
+        <source>Settings…</source>
+        <translation>设置…</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+    <message>
+        <source>Undo remove</source>
+        <translation>撤销移除</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>搜索</translation>
+    </message>
+    <message>
+        <source>Search from the list</source>
+        <translation>从列表搜索</translation>
+    </message>
+    <message>
+        <source>Play</source>
+        <translation>播放</translation>
+    </message>
+    <message>
+        <source>Play backwards</source>
+        <translation>倒放</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>Play forwards</source>
+        <translation>正向播放</translation>
+    </message>
+    <message>
+        <source>Frame back</source>
+        <translation>后退一帧</translation>
+    </message>
+    <message>
+        <source>Frame forward</source>
+        <translation>前进一帧</translation>
+    </message>
+    <message>
+        <source>Loop</source>
+        <translation>循环</translation>
+    </message>
+    <message>
+        <source>Full screen</source>
+        <translation>全屏</translation>
+    </message>
+    <message>
+        <source>Open with default app</source>
+        <translation>用默认程序打开</translation>
+    </message>
+    <message>
+        <source>Show in folder</source>
+        <translation>在文件夹中显示</translation>
+    </message>
+    <message>
+        <source>Parameters as JSON</source>
+        <translation>参数（JSON）</translation>
+    </message>
+    <message>
+        <source>File path</source>
+        <translation>文件路径</translation>
+    </message>
+    <message>
+        <source>curl command without the key</source>
+        <translation>curl 命令（不含密钥）</translation>
+    </message>
+    <message>
+        <source>Result URL with its end time</source>
+        <translation>结果链接及其失效时间</translation>
+    </message>
+    <message>
+        <source>Pick</source>
+        <translation>选用</translation>
+    </message>
+    <message>
+        <source>Reject</source>
+        <translation>弃用</translation>
+    </message>
+    <message>
+        <source>Neither</source>
+        <translation>未定</translation>
+    </message>
+    <message>
+        <source>Tags…</source>
+        <translation>标签…</translation>
+    </message>
+    <message>
+        <source>Note…</source>
+        <translation>备注…</translation>
+    </message>
+    <message>
+        <source>Rename…</source>
+        <translation>重命名…</translation>
+    </message>
+    <message>
+        <source>Refresh this task</source>
+        <translation>刷新此任务</translation>
+    </message>
+    <message>
+        <source>Pause watching</source>
+        <translation>暂停关注</translation>
+    </message>
+    <message>
+        <source>Remove from list</source>
+        <translation>从列表移除</translation>
+    </message>
+    <message>
+        <source>Cancel the queued task…</source>
+        <translation>取消排队中的任务…</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <extracomment>How an account&apos;s dot looks: never by colour alone, a paused or failing one has its own sign.</extracomment>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Expiring</source>
+        <translation>即将失效</translation>
+    </message>
+    <message>
+        <source>Unsaved</source>
+        <translation>未保存</translation>
+    </message>
+    <message>
+        <source>Sidebar</source>
+        <translation>侧边栏</translation>
+    </message>
+    <message>
+        <source>Inspector</source>
+        <translation>检查器</translation>
+    </message>
+    <message>
+        <source>Compact rows</source>
+        <translation>紧凑行高</translation>
+    </message>
+    <message>
+        <source>Next pane</source>
+        <translation>下一个窗格</translation>
+    </message>
+    <message>
+        <source>Clear or leave</source>
+        <translation>清除或离开</translation>
+    </message>
+    <message>
+        <source>Add service…</source>
+        <translation>添加服务…</translation>
+    </message>
+    <message>
+        <source>Accounts…</source>
+        <translation>账户…</translation>
+    </message>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>键盘快捷键</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>编辑</translation>
+    </message>
+    <message>
+        <source>Task</source>
+        <translation>任务</translation>
+    </message>
+    <message>
+        <source>View</source>
+        <translation>视图</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>帮助</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Choice</source>
+        <translation>取舍</translation>
+    </message>
+    <message>
+        <source>At provider</source>
+        <translation>在服务端</translation>
+    </message>
+    <message>
+        <source>Task IDs, JSON, curl commands, logs or URLs</source>
+        <translation>任务 ID、JSON、curl 命令、日志或网址</translation>
+    </message>
+    <message>
+        <source>Task IDs to add</source>
+        <translation>要添加的任务 ID</translation>
+    </message>
+    <message>
+        <source>Account:</source>
+        <translation>账户：</translation>
+    </message>
+    <message>
+        <source>Account of these tasks</source>
+        <translation>这些任务所属的账户</translation>
+    </message>
+    <message>
+        <source>Find IDs</source>
+        <translation>查找 ID</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>添加</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n task ID(s) found</source>
+        <translation>
+            <numerusform>找到 %n 个任务 ID</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{found} ({already} already here).</source>
+        <translation>{found}（其中 {already} 个已在列表中）。</translation>
+    </message>
+    <message>
+        <source>Add {count}</source>
+        <translation>添加 {count} 个</translation>
+    </message>
+    <message>
+        <source>Choose…</source>
+        <translation>请选择…</translation>
+    </message>
+    <message>
+        <source>Several accounts fit: choose one.</source>
+        <translation>有多个账户符合，请选择一个。</translation>
+    </message>
+    <message>
+        <source>{count} tokens</source>
+        <translation>{count} token</translation>
+    </message>
+    <message>
+        <source>{count} frames</source>
+        <translation>{count} 帧</translation>
+    </message>
+    <message>
+        <source>{count} fps</source>
+        <translation>{count} 帧/秒</translation>
+    </message>
+    <message>
+        <source>ID further up</source>
+        <translation>上游 ID</translation>
+    </message>
+    <message>
+        <source>Step figure</source>
+        <translation>进度值</translation>
+    </message>
+    <message>
+        <source>Resolution</source>
+        <translation>分辨率</translation>
+    </message>
+    <message>
+        <source>Before upscaling</source>
+        <translation>超分前分辨率</translation>
+    </message>
+    <message>
+        <source>Ratio</source>
+        <translation>宽高比</translation>
+    </message>
+    <message>
+        <source>Duration</source>
+        <translation>时长</translation>
+    </message>
+    <message>
+        <source>Frames</source>
+        <translation>帧数</translation>
+    </message>
+    <message>
+        <source>Frame rate</source>
+        <translation>帧率</translation>
+    </message>
+    <message>
+        <source>Subdivision</source>
+        <translation>细分等级</translation>
+    </message>
+    <message>
+        <source>File format</source>
+        <translation>文件格式</translation>
+    </message>
+    <message>
+        <source>From draft</source>
+        <translation>来源样片</translation>
+    </message>
+    <message>
+        <source>Service tier</source>
+        <translation>服务等级</translation>
+    </message>
+    <message>
+        <source>Priority</source>
+        <translation>优先级</translation>
+    </message>
+    <message>
+        <source>Kind of job</source>
+        <translation>任务类型</translation>
+    </message>
+    <message>
+        <source>Billed</source>
+        <translation>计费用量</translation>
+    </message>
+    <message>
+        <source>Completion</source>
+        <translation>生成用量</translation>
+    </message>
+    <message>
+        <source>Total usage</source>
+        <translation>总用量</translation>
+    </message>
+    <message>
+        <source>Web searches</source>
+        <translation>联网搜索次数</translation>
+    </message>
+    <message>
+        <source>Request ID</source>
+        <translation>请求 ID</translation>
+    </message>
+    <message>
+        <source>Safety identifier</source>
+        <translation>安全标识</translation>
+    </message>
+    <message>
+        <source>Tools</source>
+        <translation>工具</translation>
+    </message>
+    <message>
+        <source>Time limit</source>
+        <translation>时限</translation>
+    </message>
+    <message>
+        <source>Revised prompt</source>
+        <translation>改写后的提示词</translation>
+    </message>
+    <message>
+        <source>In queue</source>
+        <translation>排队</translation>
+    </message>
+    <message>
+        <source>Ran for</source>
+        <translation>运行</translation>
+    </message>
+    <message>
+        <source>Added here</source>
+        <translation>加入列表</translation>
+    </message>
+    <message>
+        <source>Last answer</source>
+        <translation>最近应答</translation>
+    </message>
+    <message>
+        <source>Record kept until</source>
+        <translation>记录保留至</translation>
+    </message>
+    <message>
+        <source>Finished</source>
+        <translation>完成</translation>
+    </message>
+    <message>
+        <source>Link</source>
+        <translation>链接</translation>
+    </message>
+    <message>
+        <source>Remark</source>
+        <translation>提示</translation>
+    </message>
+    <message>
+        <source>Added</source>
+        <translation>已添加</translation>
+    </message>
+    <message>
+        <source>Note</source>
+        <translation>备注</translation>
+    </message>
+    <message>
+        <source>Copy path</source>
+        <translation>复制路径</translation>
+    </message>
+    <message>
+        <source>Copy SHA-256</source>
+        <translation>复制 SHA-256</translation>
+    </message>
+    <message>
+        <source>Save</source>
+        <translation>保存</translation>
+    </message>
+    <message>
+        <source>Reveal</source>
+        <translation>定位</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>File moved or deleted.</source>
+        <translation>文件已被移动或删除。</translation>
+    </message>
+    <message>
+        <source>No file yet.</source>
+        <translation>还没有文件。</translation>
+    </message>
+    <message>
+        <source>This task has no file.</source>
+        <translation>此任务没有文件。</translation>
+    </message>
+    <message>
+        <source>{received} of {size}</source>
+        <translation>{received}，共 {size}</translation>
+    </message>
+    <message>
+        <source>link ended {time}</source>
+        <translation>链接已于 {time} 失效</translation>
+    </message>
+    <message>
+        <source>link ends in about {left} (≈ {time})</source>
+        <translation>链接约 {left}后失效（≈ {time}）</translation>
+    </message>
+    <message>
+        <source>link ends in {left} ({time})</source>
+        <translation>链接 {left}后失效（{time}）</translation>
+    </message>
+    <message>
+        <source>Copy {title}</source>
+        <translation>复制{title}</translation>
+    </message>
+    <message>
+        <source>Select a take to see its parameters, files and times.</source>
+        <translation>选择一个片段，查看其参数、文件和时间。</translation>
+    </message>
+    <message>
+        <source>different</source>
+        <translation>不一致</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n take(s) selected</source>
+        <translation>
+            <numerusform>已选 %n 个片段</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Tags, with commas between</source>
+        <translation>标签，用逗号分隔</translation>
+    </message>
+    <message>
+        <source>Rated {rating} of 5, clear</source>
+        <translation>评分 {rating}/5，清除</translation>
+    </message>
+    <message>
+        <source>Rate {rating} of 5</source>
+        <translation>评 {rating}/5 分</translation>
+    </message>
+    <message>
+        <source>No answer yet.</source>
+        <extracomment>Longer answers are shown as they came: laying them out would make the window wait.</extracomment>
+        <translation>还没有应答。</translation>
+    </message>
+    <message>
+        <source>Raw answer</source>
+        <translation>原始应答</translation>
+    </message>
+    <message>
+        <source>History</source>
+        <translation>历史</translation>
+    </message>
+    <message>
+        <source>Copy seed</source>
+        <translation>复制种子</translation>
+    </message>
+    <message>
+        <source>What went wrong</source>
+        <translation>出错原因</translation>
+    </message>
+    <message>
+        <source>Times</source>
+        <translation>时间</translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>详情</translation>
+    </message>
+    <message>
+        <source>not yet</source>
+        <translation>尚未</translation>
+    </message>
+    <message>
+        <source>The service&apos;s own words</source>
+        <translation>服务原文</translation>
+    </message>
+    <message>
+        <source>Copy the service&apos;s own words</source>
+        <translation>复制服务原文</translation>
+    </message>
+    <message>
+        <source>Code</source>
+        <translation>代码</translation>
+    </message>
+    <message>
+        <source>Resume watching</source>
+        <translation>继续关注</translation>
+    </message>
+    <message>
+        <source>The service drops “{name}”. It cannot be brought back.</source>
+        <translation>服务端将取消“{name}”，无法恢复。</translation>
+    </message>
+    <message>
+        <source>Cancel the task at the service?</source>
+        <translation>在服务端取消该任务？</translation>
+    </message>
+    <message>
+        <source>Cancel the task</source>
+        <translation>取消任务</translation>
+    </message>
+    <message>
+        <source>Keep it</source>
+        <translation>保留</translation>
+    </message>
+    <message>
+        <source>hero, take two</source>
+        <translation>主角，第二条</translation>
+    </message>
+    <message>
+        <source>What to remember about it</source>
+        <translation>想记住的内容</translation>
+    </message>
+    <message>
+        <source>No task ID found in what was pasted. Paste the IDs, one on each line, or the service&apos;s answer.</source>
+        <translation>粘贴的内容中没有找到任务 ID。请每行粘贴一个 ID，或粘贴服务的应答。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n task(s) already in the list.</source>
+        <translation>
+            <numerusform>%n 个任务已在列表中。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n task ID(s) found, but no service to ask.</source>
+        <translation>
+            <numerusform>找到 %n 个任务 ID，但还没有可查询的服务。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n take(s) are being saved.</source>
+        <translation>
+            <numerusform>正在保存 %n 个片段。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Quitting stops that; it goes on where it stopped at the next start.</source>
+        <translation>退出会中断保存；下次启动时从中断处继续。</translation>
+    </message>
+    <message>
+        <source>Quit Rushes?</source>
+        <translation>退出 Rushes？</translation>
+    </message>
+    <message>
+        <source>Stay</source>
+        <translation>不退出</translation>
+    </message>
+    <message>
+        <source>Remove the account?</source>
+        <translation>移除该账户？</translation>
+    </message>
+    <message>
+        <source>“{name}” and its tasks leave the list, and its key is forgotten. Saved files stay on disk.</source>
+        <translation>“{name}”及其任务将从列表移除，其密钥将被删除。已保存的文件仍在磁盘上。</translation>
+    </message>
+    <message>
+        <source>Close message</source>
+        <extracomment>How long a message stands that does not ask for anything; errors stay until they are replaced.</extracomment>
+        <translation>关闭消息</translation>
+    </message>
+    <message>
+        <source>No take selected</source>
+        <translation>未选择片段</translation>
+    </message>
+    <message>
+        <source>Select a row to look at it here.</source>
+        <translation>选择一行即可在此查看。</translation>
+    </message>
+    <message>
+        <source>This file cannot be played here</source>
+        <translation>此文件无法在此播放</translation>
+    </message>
+    <message>
+        <source>No file yet</source>
+        <translation>还没有文件</translation>
+    </message>
+    <message>
+        <source>3D model saved as zip</source>
+        <translation>3D 模型已保存为 zip</translation>
+    </message>
+    <message>
+        <source>The link still lives: it can be fetched again.</source>
+        <translation>链接仍有效，可以重新下载。</translation>
+    </message>
+    <message>
+        <source>The link has ended: it cannot be fetched again.</source>
+        <translation>链接已失效，无法重新下载。</translation>
+    </message>
+    <message>
+        <source>File moved or deleted</source>
+        <translation>文件已被移动或删除</translation>
+    </message>
+    <message>
+        <source>The link has ended.</source>
+        <translation>链接已失效。</translation>
+    </message>
+    <message>
+        <source>The link ends in {time}.</source>
+        <translation>链接将在 {time}后失效。</translation>
+    </message>
+    <message>
+        <source>The file could not be saved.</source>
+        <translation>文件未能保存。</translation>
+    </message>
+    <message>
+        <source>Video</source>
+        <translation>视频</translation>
+    </message>
+    <message>
+        <source>Original video</source>
+        <translation>原始视频</translation>
+    </message>
+    <message>
+        <source>Last frame</source>
+        <translation>尾帧</translation>
+    </message>
+    <message>
+        <source>3D model</source>
+        <translation>3D 模型</translation>
+    </message>
+    <message>
+        <source>{frame} / {frames}</source>
+        <extracomment>Where neither the file nor the service tells.</extracomment>
+        <translation>{frame} / {frames}</translation>
+    </message>
+    <message>
+        <source>There is no picture in this file.</source>
+        <translation>此文件中没有画面。</translation>
+    </message>
+    <message>
+        <source>The file cannot be opened.</source>
+        <translation>文件无法打开。</translation>
+    </message>
+    <message>
+        <source>This computer cannot decode the file, or the file is damaged.</source>
+        <translation>此计算机无法解码该文件，或文件已损坏。</translation>
+    </message>
+    <message>
+        <source>Preview</source>
+        <translation>预览</translation>
+    </message>
+    <message>
+        <source>It is not a picture this program shows, or it is damaged.</source>
+        <translation>不是本程序能显示的图片，或文件已损坏。</translation>
+    </message>
+    <message>
+        <source>Picture</source>
+        <translation>图片</translation>
+    </message>
+    <message>
+        <source>Open file</source>
+        <translation>打开文件</translation>
+    </message>
+    <message>
+        <source>Open in player</source>
+        <translation>用播放器打开</translation>
+    </message>
+    <message>
+        <source>Previous frame</source>
+        <translation>上一帧</translation>
+    </message>
+    <message>
+        <source>Previous frame (,)</source>
+        <translation>上一帧（,）</translation>
+    </message>
+    <message>
+        <source>Next frame</source>
+        <translation>下一帧</translation>
+    </message>
+    <message>
+        <source>Next frame (.)</source>
+        <translation>下一帧（.）</translation>
+    </message>
+    <message>
+        <source>Loop (Ctrl+L)</source>
+        <translation>循环（Ctrl+L）</translation>
+    </message>
+    <message>
+        <source>Sound</source>
+        <translation>声音</translation>
+    </message>
+    <message>
+        <source>Full screen (F)</source>
+        <translation>全屏（F）</translation>
+    </message>
+    <message>
+        <source>Position</source>
+        <translation>位置</translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation>速度</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>暂停</translation>
+    </message>
+    <message>
+        <source>Pause (Space)</source>
+        <translation>暂停（空格）</translation>
+    </message>
+    <message>
+        <source>Play (Space)</source>
+        <translation>播放（空格）</translation>
+    </message>
+    <message>
+        <source>This clip has no sound</source>
+        <translation>此片段没有声音</translation>
+    </message>
+    <message>
+        <source>Sound on</source>
+        <translation>打开声音</translation>
+    </message>
+    <message>
+        <source>Sound off</source>
+        <translation>关闭声音</translation>
+    </message>
+    <message>
+        <source>There is no sound device</source>
+        <translation>没有声音设备</translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation>应用</translation>
+    </message>
+    <message>
+        <source>Your videos folder / Rushes</source>
+        <translation>您的视频文件夹 / Rushes</translation>
+    </message>
+    <message>
+        <source>Save results as soon as they are ready</source>
+        <translation>结果一就绪就保存</translation>
+    </message>
+    <message>
+        <source>Like the system</source>
+        <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>浅色</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>深色</translation>
+    </message>
+    <message>
+        <source>Comfortable</source>
+        <translation>宽松</translation>
+    </message>
+    <message>
+        <source>Compact</source>
+        <translation>紧凑</translation>
+    </message>
+    <message>
+        <source>Single letters and digits as keys in the list</source>
+        <translation>在列表中使用单个字母和数字键</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>File names</source>
+        <translation>文件名</translation>
+    </message>
+    <message>
+        <source>Downloads at once</source>
+        <translation>同时下载数</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>窗口</translation>
+    </message>
+    <message>
+        <source>Theme</source>
+        <translation>主题</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>A new language is used from the next start.</source>
+        <translation>新语言从下次启动起生效。</translation>
+    </message>
+    <message>
+        <source>Rows</source>
+        <translation>行</translation>
+    </message>
+    <message>
+        <source>These file names cannot be used: {why}.</source>
+        <translation>无法使用这样的文件名：{why}。</translation>
+    </message>
+    <message>
+        <source>Commands and their keys</source>
+        <translation>命令及其按键</translation>
+    </message>
+    <message>
+        <source>Command</source>
+        <translation>命令</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>按键</translation>
+    </message>
+    <message>
+        <source>Single letters and digits act while the list has the focus.</source>
+        <translation>列表获得焦点时，单个字母和数字键生效。</translation>
+    </message>
+    <message>
+        <source>Views and accounts</source>
+        <translation>视图和账户</translation>
+    </message>
+    <message>
+        <source>Views</source>
+        <translation>视图</translation>
+    </message>
+    <message>
+        <source>Refresh now</source>
+        <translation>立即刷新</translation>
+    </message>
+    <message>
+        <source>Remove account…</source>
+        <translation>移除账户…</translation>
+    </message>
+    <message>
+        <source>Status</source>
+        <translation>状态</translation>
+    </message>
+    <message>
+        <source>Tasks</source>
+        <translation>任务</translation>
+    </message>
+    <message>
+        <source>Sort live first, then newest</source>
+        <translation>先排进行中，再按最新排序</translation>
+    </message>
+    <message>
+        <source>Columns</source>
+        <translation>列</translation>
+    </message>
+    <message>
+        <source>Clear search</source>
+        <translation>清除搜索</translation>
+    </message>
+    <message>
+        <source>Words, or seed:77 model:seedance rating:&gt;=4</source>
+        <translation>关键词，或 seed:77 model:seedance rating:&gt;=4</translation>
+    </message>
+    <message>
+        <source>Asking {name} for the last 7 days…</source>
+        <translation>正在向 {name} 查询最近 7 天的任务…</translation>
+    </message>
+    <message>
+        <source>Nothing new: every task of the last 7 days is in the list already.</source>
+        <translation>没有新任务：最近 7 天的任务都已在列表中。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n task(s) of the last 7 days added.</source>
+        <translation>
+            <numerusform>已添加最近 7 天的 %n 个任务。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>it is empty</source>
+        <translation>内容为空</translation>
+    </message>
+    <message>
+        <source>The list was damaged. The backup {backup} was opened; the damaged file is kept as {aside}.</source>
+        <translation>列表已损坏，已打开备份 {backup}；损坏的文件保留为 {aside}。</translation>
+    </message>
+    <message>
+        <source>The list was damaged and there is no backup, so it starts empty. The damaged file is kept as {aside}.</source>
+        <translation>列表已损坏且没有备份，将从空列表开始。损坏的文件保留为 {aside}。</translation>
+    </message>
+    <message>
+        <source>Some settings could not be read and have their defaults: {names}</source>
+        <translation>部分设置无法读取，已使用默认值：{names}</translation>
+    </message>
+    <message>
+        <source>The running window does not understand this.</source>
+        <translation>正在运行的窗口无法理解此请求。</translation>
+    </message>
+    <message>
+        <source>Save as</source>
+        <translation>另存为</translation>
+    </message>
+    <message>
+        <source>The file was moved or deleted. Press Save to fetch it again.</source>
+        <translation>文件已被移动或删除。按“保存”可重新下载。</translation>
+    </message>
+    <message>
+        <source>There is no saved file yet. Press Save first.</source>
+        <translation>还没有已保存的文件，请先按“保存”。</translation>
+    </message>
+    <message>
+        <source>{name} cannot be read: {why}.</source>
+        <extracomment>Files dropped on the window are read for task ids up to this size.</extracomment>
+        <translation>无法读取 {name}：{why}。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n task(s) removed from the list.</source>
+        <translation>
+            <numerusform>已从列表移除 %n 个任务。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>The task was cancelled at the service.</source>
+        <translation>任务已在服务端取消。</translation>
+    </message>
+    <message>
+        <source>There is nothing to copy: not reported by this service.</source>
+        <translation>没有可复制的内容：该服务未提供。</translation>
+    </message>
+    <message>
+        <source>{what} copied.</source>
+        <translation>已复制{what}。</translation>
+    </message>
+    <message>
+        <source>Copied.</source>
+        <translation>已复制。</translation>
+    </message>
+    <message>
+        <source>it is larger than 8 MiB</source>
+        <translation>超过 8 MiB</translation>
+    </message>
+    <message>
+        <source>Something went wrong inside Rushes; tasks and files are safe. See the log.</source>
+        <extracomment>Trouble with a file that needs nobody: said in its row, not in the strip.</extracomment>
+        <translation>Rushes 内部出错，任务和文件不受影响。详情见日志。</translation>
+    </message>
+</context>
+</TS>
