@@ -427,14 +427,6 @@
         <translation>这里没有任务。</translation>
     </message>
     <message>
-        <source>Offline.</source>
-        <translation>离线。</translation>
-    </message>
-    <message>
-        <source>Offline. Showing data from {time}.</source>
-        <translation>离线，显示的是 {time} 的数据。</translation>
-    </message>
-    <message>
         <source>Replace key</source>
         <translation>更换密钥</translation>
     </message>
@@ -1880,6 +1872,7 @@
     </message>
     <message>
         <source>Tasks</source>
+        <extracomment>Columns that should be in sight beside the name, and how far the name gives way or grows.</extracomment>
         <translation>任务</translation>
     </message>
     <message>

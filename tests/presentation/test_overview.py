@@ -9,7 +9,6 @@ from rushes.presentation.overview import (
     activity_line,
     activity_words,
     empty_state,
-    offline_sentence,
 )
 from rushes.presentation.sentences import Action
 from tests.presentation.tasks import ANYFAST, ARK, NOW
@@ -52,8 +51,6 @@ def test_that_the_watching_is_told_in_few_words(accounts: list[AccountChanged], 
 
 def test_that_offline_says_how_old_the_data_is() -> None:
     assert activity_words([OFFLINE], NOW).startswith("offline, showing data from ")
-    assert offline_sentence(None) == "Offline."
-    assert offline_sentence(NOW).startswith("Offline. Showing data from ")
 
 
 def test_that_an_account_in_trouble_tells_its_trouble() -> None:

@@ -122,9 +122,3 @@ def empty_state(
             return Sentence(tr("No task here."))
         case _:
             assert_never(view)
-
-
-def offline_sentence(last_good_at: float | None) -> str:
-    if last_good_at is None:
-        return tr("Offline.")
-    return tr("Offline. Showing data from {time}.", time=fmt.clock(last_good_at))

@@ -28,11 +28,6 @@ def install(translator: Translator | None) -> None:
     _translator = translator or _english
 
 
-def translate(context: str, text: str, comment: str | None = None, n: int = -1) -> str:
-    """Qt's `translate`: `comment` tells translators apart, `n` >= 0 chooses the plural of "%n"."""
-    return _translator(context, text, comment, n)
-
-
 def tr(text: str, comment: str | None = None, n: int = -1, /, **values: object) -> str:
     """Translate, then fill in ``{name}`` fields. Values are put in as they are, never parsed.
 
