@@ -39,9 +39,7 @@ def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument(
-        "verb", choices=("demo", "test", "lint", "bench", "faults", "i18n", "lock", "package")
-    )
+    parser.add_argument("verb", choices=tuple(VERBS))
     options, rest = parser.parse_known_args(argv)
     if sys.version_info < (3, 11):  # noqa: UP036 - this file is run by whatever python3 is there
         return fail("Rushes needs Python 3.11 or newer; this is " + sys.version.split()[0] + ".")
@@ -91,14 +89,6 @@ def lint(rest: list[str]) -> int:
     )
     failed = [name for name, *words in checks if run(tool(name), *words) != 0]
     return fail(f"not clean: {', '.join(failed)}") if failed else 0
-
-
-def suite(script: str) -> int:
-    """Run one of the long programs (bench, faults) on a virtual screen."""
-    if not system_packages(QT_LIBRARIES + VIRTUAL_SCREEN + TEST_TOOLS):
-        return 1
-    prepare()
-    return run("xvfb-run", "--auto-servernum", python(), ROOT / script, *sys.argv[2:])
 
 
 def i18n(rest: list[str]) -> int:

@@ -110,7 +110,8 @@ def dump(pid: int, limit: int) -> list[str]:
     lines = []
     for node, depth in walk(top) if top else ():
         try:
-            lines.append(f"{'  ' * depth}{node.getRoleName()}: {node.name!r}")
+            if is_shown(node):
+                lines.append(f"{'  ' * depth}{node.getRoleName()}: {node.name!r}")
         except GONE:
             continue
         if len(lines) >= limit:

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import IO, Any, cast
+from typing import IO, Any, Self, cast
 
 HANDS = Path(__file__).with_name("atspi_hands.py")
 SYSTEM_PYTHON = "/usr/bin/python3"
@@ -21,12 +21,18 @@ class Screen:
     def __init__(self, program: "subprocess.Popen[bytes]", env: dict[str, str]) -> None:
         self._pid = program.pid
         self._hands = subprocess.Popen(
-            [SYSTEM_PYTHON, str(HANDS)],
+            [SYSTEM_PYTHON, "-W", "ignore", str(HANDS)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
             env=env,
         )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def close(self) -> None:
         cast(IO[str], self._hands.stdin).close()

@@ -9,7 +9,7 @@ import pytest
 
 from rushes.core.account import PRESETS, service_named
 from rushes.core.failure import Failure
-from rushes.core.task import ArtifactKind, Report
+from rushes.core.task import ArtifactKind, Report, Usage
 from rushes.core.wire import Reply
 from rushes.providers.registry import provider_for
 from rushes.simulator.scenes import SCENES
@@ -31,7 +31,7 @@ def read(ask: Ask, endpoint: Endpoint, task_id: str, key: str) -> Report:
 
 def told(report: Report, endpoint: Endpoint) -> dict[str, Any]:
     """A report in the shape of `list --json`, without what the disk and the user add."""
-    usage, error = report.usage, report.error
+    usage, error = report.usage or Usage(), report.error
     names = (
         *("id", "status_raw", "model", "created_at", "updated_at", "started_at", "finished_at"),
         *("resolution", "ratio", "duration_s", "frames", "fps", "seed", "audio", "draft", "tier"),
@@ -40,8 +40,7 @@ def told(report: Report, endpoint: Endpoint) -> dict[str, Any]:
     return {name: getattr(report, name) for name in names} | {
         "service": service_named(endpoint.service).value,
         "status": report.status.value,
-        "usage": usage
-        and {
+        "usage": {
             "completion_tokens": usage.completion_tokens,
             "total_tokens": usage.total_tokens,
             "billed_tokens": usage.billed_tokens,

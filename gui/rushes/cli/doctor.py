@@ -25,7 +25,10 @@ async def doctor(words: Words, options: Options) -> int:
             (tr("Data"), str(backend.places.data)),
             (tr("Results"), str(backend.files.folder)),
             (tr("Free space"), tr("unknown") if free is None else file_size(free)),
-            (tr("Password store"), await backend.vault.describe()),
+            (
+                tr("Password store"),
+                await backend.vault.describe() or tr("none: keys last until quit"),
+            ),
             (tr("Accounts"), ", ".join(f"{a.name} ({a.service.value})" for a in accounts) or "-"),
         ]
     for label, text in facts:

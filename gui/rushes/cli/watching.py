@@ -7,6 +7,7 @@ from rushes.cli.tasks import print_task
 from rushes.core.account import Account
 from rushes.core.failure import Kind
 from rushes.core.news import AccountChanged, Activity, News, SaveFailed, TasksChanged, Trouble
+from rushes.core.pace import wants_look
 from rushes.core.task import Artifact, ArtifactState, Key, Task
 from rushes.options import Options
 from rushes.presentation.sentences import sentence
@@ -93,12 +94,12 @@ class Watching:
     def _is_pending(self, task: Task, *, save: bool) -> bool:
         if task.key.account in self._paused:
             return False
-        if task.is_live and task.watched and self.only is None:
+        if wants_look(task) and self.only is None:
             return True
         return save and any(_is_coming(artifact) for artifact in task.artifacts)
 
     def _unsaved(self) -> bool:
-        return any(self._is_pending(t, save=True) for t in self._wanted() if not t.is_live)
+        return any(_is_coming(a) for task in self._wanted() for a in task.artifacts)
 
     def _take(self, news: News, *, quiet: bool) -> None:
         match news:

@@ -21,7 +21,7 @@ _NOTHING: Truth = dict.fromkeys(
     (
         *("model", "created_at", "updated_at", "started_at", "finished_at"),
         *("resolution", "ratio", "duration_s", "frames", "fps", "seed", "audio", "draft", "tier"),
-        *("subdivision", "file_format", "progress_raw", "usage", "error", "upstream_id"),
+        *("subdivision", "file_format", "progress_raw", "error", "upstream_id"),
     )
 )
 
@@ -36,6 +36,7 @@ def truth_of(job: Job, moment: Moment, book: LinkBook) -> Truth:
         "flags": _flags(job, moment),
     }
     told["created_at"] = job.created_at
+    told["usage"] = _usage(None, None)
     if site.is_gateway:
         told |= _gateway(job, moment)
     if site is not Site.JIMENG:
@@ -146,5 +147,5 @@ def _artifacts(job: Job, moment: Moment, book: LinkBook) -> list[Truth]:
     ]
 
 
-def _usage(reported: int, billed: int) -> Truth:
+def _usage(reported: int | None, billed: int | None) -> Truth:
     return {"completion_tokens": reported, "total_tokens": reported, "billed_tokens": billed}

@@ -30,7 +30,7 @@ from rushes.core.views import View
 from rushes.presentation import search
 from rushes.presentation.columns import Context, row_spoken
 from rushes.presentation.sentences import Action
-from rushes.presentation.text import tr, translate
+from rushes.presentation.text import tr
 from rushes.ui import intake, layout_state, marks, plain, theme
 from rushes.ui.actions import Actions
 from rushes.ui.add_strip import AddStrip
@@ -137,6 +137,7 @@ class MainWindow(WindowSignals):
             self._tasks.table.refresh_membership()
             self._show_counts()
         self._show_status()
+        self.ticked.emit(now)
 
     # --- in: messages, strips, settings ---------------------------------------------------
 
@@ -169,12 +170,12 @@ class MainWindow(WindowSignals):
             return
         if already >= len(found):
             self._strip.hide()
-            text = translate("", "%n task(s) already in the list.", None, already)
+            text = tr("%n task(s) already in the list.", None, already)
             self.show_message(text, replace="add")
             return
         if not self._accounts:
             self.show_message(
-                translate("", "%n task ID(s) found, but no service to ask.", None, len(found)),
+                tr("%n task ID(s) found, but no service to ask.", None, len(found)),
                 kind="warning",
                 action=(tr("Add service"), Action.ADD_SERVICE.value),
                 replace="add",
@@ -226,7 +227,7 @@ class MainWindow(WindowSignals):
     def save_layout(self) -> str:
         state = {
             "geometry": layout_state.bytes_text(self.saveGeometry()),
-            "panes": self._panes.sizes(),
+            "panes": self._panes.wanted,
             "sidebar": self._actions["sidebar"].isChecked(),
             "inspector": self._actions["inspector"].isChecked(),
             "view": self._sidebar.scope.view.value,
@@ -240,7 +241,7 @@ class MainWindow(WindowSignals):
         if not state:
             return
         self.restoreGeometry(layout_state.text_bytes(state.get("geometry")))
-        self._panes.restore_sizes(state.get("panes"))
+        self._panes.restore(state.get("panes"))
         for pane in ("sidebar", "inspector"):
             self._actions[pane].setChecked(bool(state.get(pane, True)))
             self._show_pane(pane)
@@ -263,7 +264,7 @@ class MainWindow(WindowSignals):
         event.ignore()  # closing is asynchronous: ask, hide, and come back through finish_close
         saving = sum(task.kept is ArtifactState.SAVING for task in self._tasks.table.tasks.values())
         if saving and self.isVisible():
-            text = translate("", "%n take(s) are being saved.", None, saving)
+            text = tr("%n take(s) are being saved.", None, saving)
             more = tr("Quitting stops that; it goes on where it stopped at the next start.")
             plain.ask(
                 self, tr("Quit Rushes?"), f"{text} {more}", tr("Quit"), tr("Stay"), self._leave
@@ -330,7 +331,7 @@ class MainWindow(WindowSignals):
             "paste": self._paste,
             "refresh": lambda: self.refresh_requested.emit(self._sidebar.scope.account),
             "save_expiring": self.save_expiring_requested.emit,
-            "settings": self._show_settings,
+            "settings": self.show_settings,
             "quit": self.close,
             "undo": self.undo_requested.emit,
             "find": self._toolbar.focus_search,
@@ -392,7 +393,7 @@ class MainWindow(WindowSignals):
         self._commands.offer()
         self.selection_changed.emit(keys)
 
-    def _show_settings(self) -> None:
+    def show_settings(self) -> None:
         by_id = {account.id: account for account in self._accounts}
         tasks = [t for t in self._tasks.table.tasks.values() if t.status is Status.SUCCEEDED][:3]
         samples = [(t, by_id[t.key.account]) for t in tasks if t.key.account in by_id]

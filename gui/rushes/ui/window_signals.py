@@ -23,6 +23,7 @@ class WindowSignals(QMainWindow):
     settings_changed: Settings.
     action_requested: the id of the action a message or an empty page offered.
     layout_changed: sizes, columns or sort changed; what `restore_layout` takes.
+    ticked: Unix seconds; every second while something moves on the screen, rarely otherwise.
     """
 
     close_requested = Signal()
@@ -54,3 +55,4 @@ class WindowSignals(QMainWindow):
     settings_changed = Signal(object)
     action_requested = Signal(str)
     layout_changed = Signal(str)
+    ticked = Signal(float)

@@ -1,8 +1,10 @@
 """Joins the account dialogs to the backend: first run, add, test, replace a key, remove."""
 
 import os
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
+from pathlib import Path
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog
@@ -11,8 +13,8 @@ from rushes.core.account import Account
 from rushes.core.failure import Failure
 from rushes.core.news import AccountChanged, Activity
 from rushes.core.task import Diff
-from rushes.presentation.sentences import sentence
-from rushes.presentation.text import tr, translate
+from rushes.presentation.sentences import Action, sentence
+from rushes.presentation.text import tr
 from rushes.ui.accounts import AccountDialog, AccountDraft, AccountsDialog, Welcome
 from rushes.ui.name_example import example_name, sample
 from rushes.wiring.backend import NewAccount
@@ -39,6 +41,7 @@ class AccountDesk(QObject):
         desk.inspector.replace_key_requested.connect(self._replace_key)
         window.account_remove_requested.connect(lambda account: desk.do(self._remove(account)))
         window.account_resume_requested.connect(self._resume)
+        window.action_requested.connect(self._act)
         window.import_recent_requested.connect(lambda account: desk.do(self._import(account)))
 
     # --- opening ------------------------------------------------------------------------------
@@ -70,7 +73,6 @@ class AccountDesk(QObject):
         if self._raise_open():
             return
         dialog, desk = AccountsDialog(self._desk.window), self._desk
-        dialog.show_accounts(tuple(desk.accounts.values()))
         dialog.add_requested.connect(lambda: self._instead(self.add))
         dialog.replace_key_requested.connect(
             lambda account: self._instead(lambda: self._replace_key(account))
@@ -81,6 +83,20 @@ class AccountDesk(QObject):
             lambda account, name: desk.do(self._rename(dialog, account, name))
         )
         self._open(dialog)
+        desk.do(self._show_all(dialog))
+
+    def _act(self, action: str) -> None:
+        """The button of a message that `Desk.complain` showed."""
+        what, _, account = action.partition(" ")
+        match what:
+            case Action.REPLACE_KEY.value | Action.EDIT_ACCOUNT.value if account:
+                self._replace_key(account)
+            case Action.REPLACE_KEY.value | Action.EDIT_ACCOUNT.value:
+                self.manage()
+            case Action.UNLOCK.value | Action.RETRY.value if account:
+                self._resume(account)
+            case Action.CHOOSE_FOLDER.value:
+                self._desk.window.show_settings()
 
     def _ask(self, dialog: Asking) -> None:
         dialog.test_requested.connect(lambda draft: self._desk.do(self._test(dialog, draft)))
@@ -162,11 +178,15 @@ class AccountDesk(QObject):
         settings = self._backend.settings
         chosen = replace(
             settings,
-            folder=settings.folder if draft.folder is None else draft.folder,
+            folder=settings.folder if draft.folder is None else self._chosen(draft.folder),
             auto_save=settings.auto_save if draft.auto_save is None else draft.auto_save,
         )
         if chosen != settings:
             self._desk.change_settings(chosen)
+
+    def _chosen(self, folder: str) -> str:
+        """The usual folder stays "not chosen": it is created with the first file."""
+        return "" if Path(folder) == self._backend.places.files else folder
 
     async def _rename(self, dialog: AccountsDialog, account_id: str, name: str) -> None:
         await self._backend.store.put_account(replace(self._desk.accounts[account_id], name=name))
@@ -184,7 +204,9 @@ class AccountDesk(QObject):
     async def _show_all(self, dialog: AccountsDialog | None) -> None:
         await self._desk.reload_accounts()
         if dialog is not None and self._is_open(dialog):
-            dialog.show_accounts(tuple(self._desk.accounts.values()))
+            tasks = await self._backend.store.tasks()
+            rows = Counter(task.key.account for task in tasks)
+            dialog.show_accounts(tuple(self._desk.accounts.values()), rows)
 
     def _resume(self, account_id: str) -> None:
         """Try a paused account again; its key is read again when there was none."""
@@ -207,7 +229,7 @@ class AccountDesk(QObject):
 def _imported(diff: Diff) -> str:
     if not diff.added:
         return tr("Nothing new: every task of the last 7 days is in the list already.")
-    return translate("", "%n task(s) of the last 7 days added.", None, len(diff.added))
+    return tr("%n task(s) of the last 7 days added.", None, len(diff.added))
 
 
 def _new(draft: AccountDraft) -> NewAccount:

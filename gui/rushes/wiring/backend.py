@@ -89,9 +89,10 @@ class Backend:
         self.vault = KeyringVault()
         self.network = Network()
         self.files = FileKeeper(lambda: self.settings, folders.files)
+        self._downloader = FileDownloader(self.network.results)
         self.saver = Saver(
             store=store,
-            downloader=FileDownloader(self.network.results),
+            downloader=self._downloader,
             files=self.files,
             publish=self._publish,
             settings=lambda: self.settings,
@@ -133,6 +134,7 @@ class Backend:
             for account in await store.accounts():
                 self.begin(account)
             await self.saver.recover()
+            self._scope.start("sweep", self._downloader.sweep(self.files.folder))
         return self
 
     async def aclose(self) -> None:

@@ -14,11 +14,19 @@ from PySide6.QtCore import QObject, QTimer
 
 from rushes.adapters.store import StoreError
 from rushes.core.account import Account
-from rushes.core.failure import Failure
-from rushes.core.news import AccountChanged, News, SaveFailed, SaveProgress, TasksChanged, Trouble
+from rushes.core.failure import Failure, Kind
+from rushes.core.news import (
+    AccountChanged,
+    Activity,
+    News,
+    SaveFailed,
+    SaveProgress,
+    TasksChanged,
+    Trouble,
+)
 from rushes.core.settings import Settings
 from rushes.presentation.sentences import action_label, sentence
-from rushes.presentation.text import tr, translate
+from rushes.presentation.text import tr
 from rushes.services.scope import Scope
 from rushes.ui.inspector import Inspector
 from rushes.ui.main_window import MainWindow
@@ -28,6 +36,20 @@ from rushes.wiring.backend import Backend
 log = logging.getLogger(__name__)
 
 _FREE_SPACE_EVERY_MS = 30_000
+
+#: Trouble with a file that needs nobody: said in its row, not in the strip.
+PASSING = frozenset(
+    {
+        Kind.OFFLINE,
+        Kind.SLOW,
+        Kind.STALLED,
+        Kind.SERVER,
+        Kind.LIMITED,
+        Kind.LINK_ENDED,
+        Kind.DISK_FULL,  # told once for all files, as trouble
+        Kind.FOLDER,
+    }
+)
 
 
 class Desk(QObject):
@@ -47,6 +69,8 @@ class Desk(QObject):
         self._space = QTimer(self, interval=_FREE_SPACE_EVERY_MS)
         self._space.timeout.connect(lambda: self.do(self._show_space()))
         window.settings_changed.connect(self.change_settings)
+        window.ticked.connect(inspector.tick)
+        window.ticked.connect(preview.tick)
 
     async def show(self) -> None:
         """Fill the window with what is on disk, then show it."""
@@ -79,10 +103,16 @@ class Desk(QObject):
         if isinstance(result, Failure):
             self.complain(result)
 
-    def complain(self, failure: Failure, *, replace: str = "wish") -> None:
-        """Say in one sentence what went wrong, with the button that helps."""
+    def complain(self, failure: Failure, *, replace: str = "wish", about: str = "") -> None:
+        """Say in one sentence what went wrong, with the button that helps.
+
+        Args:
+            about: The account concerned; its id comes back behind the action's.
+        """
         told = sentence(failure)
-        action = (action_label(told.action), told.action.value) if told.action else None
+        action = (
+            (action_label(told.action), f"{told.action.value} {about}") if told.action else None
+        )
         self.window.show_message(told.text, kind="error", action=action, replace=replace)
 
     def _on_bug(self, name: str, error: BaseException) -> None:
@@ -96,17 +126,29 @@ class Desk(QObject):
             case TasksChanged(diff):
                 self.window.apply(diff)
                 self.inspector.update_if_shown(diff)
-            case AccountChanged(account=account, failure=failure):
-                self.window.set_activity(news)
-                self.inspector.show_account_trouble(account, failure)
+                self.preview.update_if_shown(diff)
+            case AccountChanged():
+                self._hear_account(news)
             case SaveProgress():
                 self.window.set_progress(news)
                 self.inspector.set_progress(news)
                 self.preview.set_progress(news)
-            case SaveFailed(failure=failure):
+            case SaveFailed(failure=failure) if failure.kind not in PASSING:
                 self.complain(failure, replace="save")
+            case SaveFailed():
+                pass  # tried again by itself; the row says "not saved" meanwhile
             case Trouble(failure):
                 self.complain(failure, replace="trouble")
+
+    def _hear_account(self, news: AccountChanged) -> None:
+        """A paused account needs the user: a message that stays until it is mended."""
+        self.window.set_activity(news)
+        self.inspector.show_account_trouble(news.account, news.failure)
+        banner = f"account {news.account}"
+        if news.activity is Activity.PAUSED and news.failure is not None:
+            self.complain(news.failure, replace=banner, about=news.account)
+        else:
+            self.window.clear_message(banner)
 
     async def reload_accounts(self) -> None:
         self.accounts = {account.id: account for account in await self.backend.accounts()}
@@ -115,7 +157,7 @@ class Desk(QObject):
     async def add(self, account: str, ids: Sequence[str]) -> str:
         """Put ids into the list; returns the sentence that says so."""
         diff = await self.backend.add(account, ids)
-        told = translate("", "%n task(s) added.", None, len(diff.added))
+        told = tr("%n task(s) added.", None, len(diff.added))
         self.window.show_message(told, kind="success", replace="add", timeout_s=6)
         return told
 

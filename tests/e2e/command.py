@@ -1,0 +1,130 @@
+"""The installed program as a user's shell runs it, and a simulator in a process of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, cast
+from urllib.request import urlopen
+
+PROGRAM = (sys.executable, "-m", "rushes")
+LOCAL_ONLY = ("account", "service", "name", "last_seen_at")
+
+
+@dataclass(frozen=True)
+class Served:
+    """A running `rushes simulate`: one line a service."""
+
+    lines: tuple[dict[str, Any], ...]
+
+    def line(self, service: str) -> dict[str, Any]:
+        return next(line for line in self.lines if line["service"] == service)
+
+    def truth(self) -> dict[str, dict[str, Any]]:
+        """Service → id → what a client that saw everything must know."""
+        return cast(dict[str, dict[str, Any]], self._ask("expected"))
+
+    def heard(self) -> list[dict[str, Any]]:
+        """Every request, with its headers."""
+        return cast(list[dict[str, Any]], self._ask("heard"))
+
+    def _ask(self, what: str) -> Any:
+        with urlopen(self.lines[0]["truth"].replace("expected", what), timeout=10) as answer:
+            return json.load(answer)
+
+
+@contextmanager
+def simulating(scene: str, speed: float = 20) -> Iterator[Served]:
+    words = ("simulate", "--port", "0", "--scene", scene, "--speed", str(speed))
+    process = subprocess.Popen([*PROGRAM, *words], stdout=subprocess.PIPE, text=True)
+    stdout = cast(IO[str], process.stdout)
+    try:
+        yield Served(tuple(json.loads(stdout.readline()) for _ in range(5)))
+    finally:
+        process.terminate()
+        assert process.wait(10) == 0
+        stdout.close()
+
+
+@dataclass(frozen=True)
+class Shell:
+    """Runs commands on one base folder."""
+
+    base: Path
+    env: dict[str, str]
+
+    @classmethod
+    def on(cls, base: Path, served: Served) -> "Shell":
+        keys = {f"KEY_{line['service']}": line["key"] for line in served.lines}
+        return cls(base, {**os.environ, **keys})
+
+    def words(self, *words: str, speed: float = 20) -> list[str]:
+        return [*PROGRAM, "--base-dir", str(self.base), "--speed", str(speed), *words]
+
+    def run(
+        self, *words: str, given: str = "", timeout: float = 60
+    ) -> "subprocess.CompletedProcess[str]":
+        return subprocess.run(
+            self.words(*words),
+            input=given,
+            env=self.env,
+            capture_output=True,
+            text=True,
+            timeout=timeout,
+            check=False,
+        )
+
+    def good(self, *words: str, given: str = "") -> str:
+        """Run a command that must succeed without a word of complaint."""
+        done = self.run(*words, given=given)
+        assert (done.returncode, done.stderr) == (0, ""), (words, done)
+        return done.stdout
+
+    def add_all(self, served: Served, services: Sequence[str] = ()) -> None:
+        """Every service as an account of its own name, with all its tasks."""
+        for line in served.lines:
+            name = line["service"]
+            if services and name not in services:
+                continue
+            if not line["ids"]:
+                continue
+            self.good(
+                *("accounts", "add", "--name", name, "--service", name),
+                *("--base-url", line["base_url"], "--key-env", f"KEY_{name}"),
+            )
+            self.good("add", "--account", name, *line["ids"])
+
+    def listed(self) -> dict[str, dict[str, Any]]:
+        lines = self.good("list", "--json").splitlines()
+        return {line["id"]: line for line in map(json.loads, lines)}
+
+
+def differences(found: dict[str, dict[str, Any]], truth: dict[str, dict[str, Any]]) -> list[str]:
+    """Where what was found is not what the simulator holds; files are read from the disk."""
+    wrong = []
+    for jobs in truth.values():
+        for task_id, job in jobs.items():
+            line = found.get(task_id, {})
+            for name, value in job.items():
+                if name not in (*LOCAL_ONLY, "artifacts") and line.get(name) != value:
+                    wrong.append(f"{task_id} {name}: {line.get(name)!r}, not {value!r}")
+            wrong += _files_that_differ(line, job)
+    return wrong
+
+
+def _files_that_differ(line: dict[str, Any], job: dict[str, Any]) -> Iterator[str]:
+    files = {artifact["kind"]: artifact for artifact in line.get("artifacts", ())}
+    for expected in job["artifacts"]:
+        got = files.pop(expected["kind"], {})
+        for name in ("state", "sha256", "bytes", "expires_at", "expires_inferred"):
+            counts = name == "state" or expected["state"] == "saved"
+            if counts and got.get(name) != expected[name]:
+                yield f"{job['id']} {expected['kind']} {name}: {got.get(name)!r}"
+        if got.get("state") == "saved" and Path(got["path"]).stat().st_size != got["bytes"]:
+            yield f"{job['id']} {expected['kind']}: another size on disk"
+    for kind in files:
+        yield f"{job['id']} {kind}: not expected"

@@ -1,0 +1,153 @@
+"""The program without a window, as its own process against the simulator."""
+
+import hashlib
+import json
+import os
+import random
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.e2e.command import Shell, differences, simulating
+
+#: Every scene is played inside the process by tests/services; here the process itself counts.
+SCENES: tuple[str, ...] = ("demo", "super-resolution", "late-url", "proxy-url")
+ALL = (
+    "statuses",
+    "moderation",
+    "frames",
+    "model",
+    "flex",
+    "last-frame",
+    "link-renewed",
+    "unknown-status",
+    "rate-limit",
+    "server-error",
+    "url-in-fail-reason",
+    "nested-error",
+)
+if os.environ.get("RUSHES_FULL"):
+    SCENES += ALL
+
+
+@pytest.mark.parametrize("scene", SCENES)
+def test_that_watching_until_done_ends_with_what_the_services_hold(
+    scene: str, base_dir: Path
+) -> None:
+    with simulating(scene) as served:
+        shell = Shell.on(base_dir, served)
+        shell.add_all(served)
+        done = shell.run("watch", "--until-done", "--save", "--json")
+        last = {line["id"]: line for line in map(json.loads, done.stdout.splitlines())}
+        truth = served.truth()
+        assert differences(last, truth) == []
+        assert differences(shell.listed(), truth) == []
+
+
+def test_that_a_kill_in_the_middle_loses_nothing_and_doubles_nothing(base_dir: Path) -> None:
+    dice = random.Random(7)
+    with simulating("demo", speed=10) as served:
+        shell = Shell.on(base_dir, served)
+        shell.add_all(served)
+        for _ in range(4):
+            words = shell.words("watch", "--until-done", "--save", "--json", speed=10)
+            with subprocess.Popen(words, env=shell.env, stdout=subprocess.DEVNULL) as watching:
+                time.sleep(0.4 + dice.random())
+                watching.send_signal(signal.SIGKILL)
+        done = shell.run("watch", "--until-done", "--save", "--json")
+        assert done.returncode == 0, done.stderr
+        assert differences(shell.listed(), served.truth()) == []
+        saved = [a for line in shell.listed().values() for a in line["artifacts"] if a["path"]]
+        on_disk = [p for p in (base_dir / "files").rglob("*") if p.is_file()]
+        results = {p for p in on_disk if p.suffix in (".mp4", ".png", ".zip")}
+        assert results == {Path(artifact["path"]) for artifact in saved}
+        assert not [p for p in on_disk if ".part" in p.name]
+        for artifact in saved:
+            digest = hashlib.sha256(Path(artifact["path"]).read_bytes()).hexdigest()
+            assert digest == artifact["sha256"]
+
+
+def test_that_the_key_travels_to_its_own_origin_only_and_stays_in_no_file(base_dir: Path) -> None:
+    with simulating("demo") as served:
+        shell = Shell.on(base_dir, served)
+        shell.add_all(served)
+        shell.run("--debug-flag", "log", "watch", "--until-done", "--save", "--json")
+        for line in served.lines:
+            heard = [h for h in served.heard() if line["key"] in json.dumps(h["headers"])]
+            assert {h["service"] for h in heard} == {line["service"]}
+            for path in base_dir.rglob("*"):
+                assert not path.is_file() or line["key"].encode() not in path.read_bytes(), path
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "told"),
+    [
+        (["accounts", "list"], 3, ""),
+        (["list"], 3, ""),
+        (["watch", "--once"], 3, "rushes: No account yet. Add one with: rushes accounts add\n"),
+        (["add", "cgt-1"], 3, "rushes: No account yet. Add one with: rushes accounts add\n"),
+        (
+            ["accounts", "add", "--name", "x", "--service", "jimeng", "--key-env", "K"],
+            2,
+            "rushes: This service needs --base-url: where does it answer?\n",
+        ),
+        (
+            [
+                *("accounts", "add", "--name", "x", "--service", "gateway", "--key-env", "K"),
+                *("--base-url", "http://example.com"),
+            ],
+            2,
+            "rushes: The base URL cannot be used: http without TLS is only allowed to this "
+            "computer.\n",
+        ),
+        (
+            ["accounts", "add", "--name", "x", "--service", "ark", "--key-stdin"],
+            2,
+            "rushes: No key came through standard input.\n",
+        ),
+        (
+            ["accounts", "remove", "x"],
+            3,
+            "rushes: No account yet. Add one with: rushes accounts add\n",
+        ),
+    ],
+)
+def test_that_what_cannot_be_done_is_one_sentence_and_an_exit_code(
+    words: list[str], code: int, told: str, base_dir: Path
+) -> None:
+    done = Shell(base_dir, {"PATH": "/usr/bin:/bin", "HOME": str(base_dir)}).run(*words)
+    assert (done.returncode, done.stdout, done.stderr) == (code, "", told)
+
+
+def test_that_a_wrong_key_pauses_and_is_said_in_one_sentence(base_dir: Path) -> None:
+    with simulating("one") as served:
+        shell = Shell.on(base_dir, served)
+        for line in served.lines:
+            shell.env[f"KEY_{line['service']}"] = "wrong-key-0000"
+        shell.add_all(served)
+        done = shell.run("watch", "--until-done", "--json")
+        assert done.returncode == 1
+        assert done.stderr.count("does not accept") + done.stderr.count("not accepted") == 5
+        assert "Traceback" not in done.stderr
+        assert {line["status"] for line in shell.listed().values()} == {"unknown"}
+
+
+def test_that_a_second_program_is_refused_clearly_while_one_has_the_list(base_dir: Path) -> None:
+    with simulating("running") as served:
+        shell = Shell.on(base_dir, served)
+        shell.add_all(served)
+        watching = subprocess.Popen(
+            shell.words("watch", "--json"), env=shell.env, stdout=subprocess.PIPE
+        )
+        try:
+            assert watching.stdout is not None
+            watching.stdout.readline()
+            done = shell.run("watch", "--once")
+            assert done.returncode == 1
+            assert done.stderr.startswith("rushes: Another Rushes is running with this folder.")
+        finally:
+            watching.send_signal(signal.SIGINT)
+            watching.communicate(timeout=10)
