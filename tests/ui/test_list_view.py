@@ -4,12 +4,13 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton
+from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
 from rushes.core.failure import Failure, Kind
 from rushes.core.news import AccountChanged, Activity
 from rushes.core.task import ArtifactState, Diff, Status
+from rushes.presentation.columns import COLUMNS
 from rushes.ui.layout_state import unpack
 from rushes.ui.sidebar import Sidebar
 from rushes.ui.status_line import StatusLine
@@ -177,7 +178,45 @@ def test_that_a_damaged_layout_leaves_the_window_as_it_is(fill: Fill, broken: st
 def test_that_the_account_column_shows_with_several_accounts_only(fill: Fill) -> None:
     window = fill(take(1), accounts=(ARK,))
     table = table_of(window)
-    at = [c.id for c in __import__("rushes.presentation.columns", fromlist=["x"]).COLUMNS]
+    at = [column.id for column in COLUMNS]
     assert table.isColumnHidden(at.index("account"))
     window.set_accounts((ARK, RONG))
     assert not table.isColumnHidden(at.index("account"))
+
+
+def test_that_the_panes_keep_their_widths_when_the_window_was_small_for_a_while(
+    fill: Fill,
+) -> None:
+    window = fill(take(1))
+    window.resize(1280, 800)
+    QApplication.processEvents()
+    before = window._panes.sizes()
+    assert before[0] == 190
+    assert before[2] == 380
+    window.resize(900, 560)
+    QApplication.processEvents()
+    assert window._panes.sizes()[1] >= 450
+    window.resize(1280, 800)
+    QApplication.processEvents()
+    assert window._panes.sizes() == before
+
+
+def test_that_the_name_gives_way_to_state_and_saved_in_a_small_window(fill: Fill) -> None:
+    window = fill(take(1))
+    window.resize(900, 560)
+    QApplication.processEvents()
+    table = table_of(window)
+    ids = [column.id for column in COLUMNS]
+    for id_ in ("name", "state", "saved"):
+        at = ids.index(id_)
+        right = table.columnViewportPosition(at) + table.columnWidth(at)
+        assert right <= table.viewport().width()
+
+
+def test_that_a_width_the_user_gave_to_the_name_is_kept(fill: Fill) -> None:
+    window = fill(take(1))
+    table = table_of(window)
+    table.setColumnWidth(1, 400)
+    window.resize(1000, 700)
+    QApplication.processEvents()
+    assert table.columnWidth(1) == 400

@@ -132,6 +132,8 @@ class CellDelegate(QStyledItemDelegate):
 
     def _name(self, painter: QPainter, rect: QRect, index: Index, task: Task) -> None:
         words, detail = str(index.data() or ""), str(index.data(TaskModel.DETAIL) or "")
+        # Ids begin alike and differ at their end.
+        cut = Qt.TextElideMode.ElideRight if task.mark.name else Qt.TextElideMode.ElideMiddle
         left = 0
         if task.mark.pick is not Pick.NONE:
             picked = task.mark.pick is Pick.PICK
@@ -143,12 +145,12 @@ class CellDelegate(QStyledItemDelegate):
             )
             left = 20
         if not detail or rect.height() <= 40:
-            self._write(painter, rect.adjusted(left, 0, 0, 0), words, "text")
+            self._write(painter, rect.adjusted(left, 0, 0, 0), words, "text", cut=cut)
             return
         half = rect.height() // 2
         upper = QRect(rect.left(), rect.top() + 6, rect.width(), half - 4)
         lower = QRect(rect.left(), rect.top() + half, rect.width(), half - 7)
-        self._write(painter, upper.adjusted(left, 0, 0, 0), words, "text")
+        self._write(painter, upper.adjusted(left, 0, 0, 0), words, "text", cut=cut)
         small = QFont(painter.font())
         small.setPointSizeF(theme.CAPTION_PT)
         painter.setFont(small)
@@ -213,16 +215,17 @@ class CellDelegate(QStyledItemDelegate):
         *,
         right: bool = False,
         bold: bool = False,
+        cut: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
     ) -> None:
         if bold:
             font = QFont(painter.font())
             font.setWeight(QFont.Weight.DemiBold)
             painter.setFont(font)
         box = rect.adjusted(_PAD, 0, -_PAD, 0)
-        cut = painter.fontMetrics().elidedText(words, Qt.TextElideMode.ElideRight, box.width())
+        shown = painter.fontMetrics().elidedText(words, cut, box.width())
         side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
         painter.setPen(QColor(theme.ink(colour)))
-        painter.drawText(box, int(side | Qt.AlignmentFlag.AlignVCenter), cut)
+        painter.drawText(box, int(side | Qt.AlignmentFlag.AlignVCenter), shown)
 
 
 class _NameEditor(QLineEdit):

@@ -117,9 +117,9 @@ class SettingsDialog(QDialog):
         form.addRow(line(tr("Results"), "title"))
         _row(form, tr("Folder"), self._folder, row)
         _row(form, tr("File names"), self._template)
-        for sample in self._shown:
-            sample.setProperty("role", "caption")
-            form.addRow("", sample)
+        for shown in self._shown:
+            shown.setProperty("role", "caption")
+            form.addRow("", shown)
         form.addRow("", self._problem)
         form.addRow("", self._auto_save)
         _row(form, tr("Downloads at once"), self._at_once)

@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QAction, QContextMenuEvent, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QAction, QContextMenuEvent, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
 
 from rushes.core.account import Account
@@ -28,6 +28,10 @@ from rushes.ui import plain, theme
 from rushes.ui.delegates import HOVERED, CellDelegate
 from rushes.ui.row_order import RowOrder, Scope, Wanted
 from rushes.ui.task_model import TaskModel
+
+#: Columns that should be in sight beside the name, and how far the name gives way or grows.
+_VITAL = ("poster", "state", "saved", "left", "rating")
+_NAME_WIDTHS = (130, 320)
 
 _AT = {column.id: at for at, column in enumerate(COLUMNS)}
 
@@ -54,6 +58,8 @@ class TaskTable(QTableView):
         super().__init__(parent)
         self._model = TaskModel(RowOrder(ctx=Context(now=now)), self)
         self._chosen_columns: set[str] | None = None  # None: the defaults
+        self._fits_name = True  # until the user gives the name's column a width
+        self._is_fitting = False
         self.setObjectName("tasks")
         plain.name(self, tr("Tasks"))
         self.setModel(self._model)
@@ -216,6 +222,8 @@ class TaskTable(QTableView):
         for id_ in hidden:  # a hidden section has no width of its own
             self._widths.setdefault(id_, BY_ID[id_].width)
         widths = {i: self._widths[i] if i in hidden else self.columnWidth(_AT[i]) for i in ids}
+        if self._fits_name:
+            del widths["name"]
         chosen = None if self._chosen_columns is None else sorted(self._chosen_columns)
         sort = [self.order.sort_by, self.order.descending]
         return {"order": ids, "widths": widths, "columns": chosen, "sort": sort}
@@ -253,6 +261,10 @@ class TaskTable(QTableView):
         if not self.indexAt(event.position().toPoint()).isValid():
             self.clearSelection()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_name()
+
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         self._hover(-1)
@@ -280,6 +292,7 @@ class TaskTable(QTableView):
         self._widths = {column.id: column.width for column in COLUMNS}
         for column in COLUMNS:
             self.setColumnWidth(_AT[column.id], column.width)
+        header.sectionResized.connect(self._resized)
         self._show_columns()
 
     def _show_columns(self) -> None:
@@ -289,6 +302,21 @@ class TaskTable(QTableView):
             if self._chosen_columns is not None:
                 on = column.id in self._chosen_columns
             self.setColumnHidden(_AT[column.id], not on and column.id != "name")
+        self._fit_name()
+
+    def _fit_name(self) -> None:
+        """Let the name give way to what a person must see: is it done, saved, how long left."""
+        if not self._fits_name:
+            return
+        others = [_AT[i] for i in _VITAL if not self.isColumnHidden(_AT[i])]
+        room = self.viewport().width() - sum(self.columnWidth(at) for at in others)
+        self._is_fitting = True
+        self.setColumnWidth(_AT["name"], max(_NAME_WIDTHS[0], min(room, _NAME_WIDTHS[1])))
+        self._is_fitting = False
+
+    def _resized(self, section: int) -> None:
+        if section == _AT["name"] and not self._is_fitting:
+            self._fits_name = False
 
     def _sort_clicked(self, section: int) -> None:
         """First click ascending, second descending, third back to live first."""
