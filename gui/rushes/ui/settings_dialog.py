@@ -95,6 +95,7 @@ class SettingsDialog(QDialog):
         self._at_once = QSpinBox()
         self._at_once.setRange(1, 16)
         self._at_once.setMaximumWidth(90)
+        self._at_once.lineEdit().setTextMargins(theme.TINY, 0, 0, 0)
         self._at_once.setValue(now.downloads_at_once)
         self._theme = _choice(
             now.theme,
