@@ -37,18 +37,17 @@ class Demo:
 
 async def start(options: Options) -> Demo:
     """Start the simulator and wait until it serves."""
-    words = ("simulate", "--scene", "demo", "--speed", str(options.speed), "--with-parent")
+    return await asyncio.get_running_loop().run_in_executor(None, _start, options.speed)
+
+
+def _start(speed: float) -> Demo:
+    words = ("simulate", "--scene", "demo", "--speed", str(speed), "--with-parent")
     process = subprocess.Popen(
         [sys.executable, "-m", "rushes", *words], stdout=subprocess.PIPE, text=True
     )
-    lines = await asyncio.get_running_loop().run_in_executor(None, _first_lines, process)
-    endpoints = tuple(json.loads(line) for line in lines)
-    return Demo(process=process, endpoints=endpoints, truth=endpoints[0]["truth"])
-
-
-def _first_lines(process: "subprocess.Popen[str]") -> list[str]:
     stdout = cast(IO[str], process.stdout)
-    return [stdout.readline() for _ in range(_SERVICES)]
+    endpoints = tuple(json.loads(stdout.readline()) for _ in range(_SERVICES))
+    return Demo(process=process, endpoints=endpoints, truth=endpoints[0]["truth"])
 
 
 async def fill(desk: Desk, demo: Demo) -> None:
