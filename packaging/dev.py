@@ -3,6 +3,7 @@
 
 python3 packaging/dev.py demo    the window on the built-in simulator (--screens DIR for pictures)
 python3 packaging/dev.py test    the whole suite on a real virtual screen; extra words go to pytest
+python3 packaging/dev.py faults  every suite of faults at full count (--quick, --only T5,T6)
 python3 packaging/dev.py lint    ruff, mypy strict, import contracts
 python3 packaging/dev.py i18n    refresh and compile the translations
 python3 packaging/dev.py lock    write the hashed lock anew from pyproject.toml
@@ -78,6 +79,15 @@ def test(rest: list[str]) -> int:
     return run(python(), "-m", "pytest", *(rest or ["-q"]))
 
 
+def faults(rest: list[str]) -> int:
+    """Kill, starve and deceive the program: `tests/faults/`; one JSON line a suite."""
+    if not system_packages(QT_LIBRARIES + VIRTUAL_SCREEN + TEST_TOOLS):
+        return 1
+    prepare()
+    screen = [] if has_display() else ["xvfb-run", "--auto-servernum"]
+    return run(*screen, python(), "-m", "tests.faults", *rest)
+
+
 def lint(rest: list[str]) -> int:
     del rest
     prepare()
@@ -125,6 +135,7 @@ def package(rest: list[str]) -> int:
 VERBS = {
     "demo": demo,
     "test": test,
+    "faults": faults,
     "lint": lint,
     "i18n": i18n,
     "lock": lock,
