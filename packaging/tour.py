@@ -20,6 +20,7 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from rushes import app
+from rushes.core.pace import wants_look
 from rushes.core.task import ArtifactState, Status, Task
 from rushes.options import Options
 from rushes.presentation.export import task_line
@@ -36,7 +37,7 @@ def main() -> int:
     folder.mkdir(parents=True, exist_ok=True)
     tour = Tour(folder)
     with tempfile.TemporaryDirectory(prefix="rushes-demo-") as base:
-        return app.main(Options(base_dir=Path(base)), tour.run)
+        return app.main(Options(base_dir=Path(base), speed=2.0), tour.run)
 
 
 @dataclass
@@ -118,12 +119,12 @@ def _saved(tasks: list[Task]) -> bool:
 
 
 def _pending(tasks: list[Task]) -> list[Task]:
-    """Tasks that are live, or whose files still are on their way."""
+    """Tasks that are still asked about, or whose files still are on their way."""
     on_the_way = (ArtifactState.SAVING, ArtifactState.REMOTE)
     return [
         task
         for task in tasks
-        if task.is_live or any(a.state in on_the_way and not a.problem for a in task.artifacts)
+        if wants_look(task) or any(a.state in on_the_way and not a.problem for a in task.artifacts)
     ]
 
 

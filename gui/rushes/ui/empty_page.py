@@ -37,6 +37,8 @@ class EmptyPage(QWidget):
 
     def show_sentence(self, sentence: Sentence) -> None:
         plain.set_text(self._text, sentence.text)
+        # An aligned label is given its size hint, which does not know its lines at this width.
+        self._text.setMinimumHeight(self._text.heightForWidth(self._text.width()))
         self._action = sentence.action
         self._button.setVisible(sentence.action is not None)
         if sentence.action:

@@ -27,6 +27,7 @@ from rushes.core.news import (
 from rushes.core.settings import Settings
 from rushes.presentation.sentences import action_label, sentence
 from rushes.presentation.text import tr
+from rushes.presentation.words import lost_sentence
 from rushes.services.scope import Scope
 from rushes.ui.inspector import Inspector
 from rushes.ui.main_window import MainWindow
@@ -133,6 +134,9 @@ class Desk(QObject):
                 self.window.set_progress(news)
                 self.inspector.set_progress(news)
                 self.preview.set_progress(news)
+            case SaveFailed(artifact=artifact, failure=failure) if failure.kind is Kind.LOST:
+                told = lost_sentence(artifact.expires_at)
+                self.window.show_message(told, kind="error", replace="save")
             case SaveFailed(failure=failure) if failure.kind not in PASSING:
                 self.complain(failure, replace="save")
             case SaveFailed():

@@ -224,11 +224,16 @@ def usage_line(task: Task, ctx: Context) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One stop on the time line; `at` None: not reached, or not reported."""
+    """One stop on the time line; `at` None: not reached, or not reported.
+
+    Attributes:
+        about: Not said as such by the service, but close.
+    """
 
     title: str
     at: float | None
     reached: bool
+    about: bool = False
 
 
 def moments(task: Task) -> tuple[Moment, ...]:
@@ -242,10 +247,13 @@ def moments(task: Task) -> tuple[Moment, ...]:
         Status.EXPIRED: tr("Expired"),
     }.get(r.status, tr("Finished"))
     running = r.started_at is not None or r.status in (Status.RUNNING, Status.SUCCEEDED)
+    # Ark tells the last change of status only: of a task that ended, that is its end.
+    changed = r.updated_at if r.status.is_terminal else None
+    finished, about = (r.finished_at, False) if r.finished_at else (changed, True)
     return (
         Moment(tr("Created"), r.created_at, reached=True),
         Moment(tr("Running"), r.started_at, reached=running),
-        Moment(ended, r.finished_at, reached=r.status.is_terminal),
+        Moment(ended, finished, reached=r.status.is_terminal, about=about),
         Moment(tr("Saved"), saved, reached=saved is not None),
     )
 

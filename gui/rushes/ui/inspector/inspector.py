@@ -218,6 +218,7 @@ class _Strip(QFrame):
         row.setContentsMargins(theme.MEDIUM, theme.SMALL, theme.MEDIUM, theme.SMALL)
         row.addWidget(self._text, 1)
         row.addWidget(self._button)
+        self.hide()
 
     def show_sentence(self, said: Sentence) -> None:
         plain.set_text(self._text, said.text)

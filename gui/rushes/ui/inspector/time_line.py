@@ -47,6 +47,7 @@ class TimeLine(QWidget):
             text = fmt.NOT_REPORTED
             if moment.at is not None:
                 today, clock = fmt.absolute(moment.at)[:10], fmt.absolute(moment.at)[11:]
+                clock = f"≈ {clock}" if moment.about else clock
                 text = clock if today == day else f"{clock}\n{today}"
                 day = today
             plain.set_text(time, text)
