@@ -4,6 +4,7 @@
 python3 packaging/dev.py demo    the window on the built-in simulator (--screens DIR for pictures)
 python3 packaging/dev.py test    the whole suite on a real virtual screen; extra words go to pytest
 python3 packaging/dev.py faults  every suite of faults at full count (--quick, --only T5,T6)
+python3 packaging/dev.py bench   the figures beside their references (--quick, --only P4,P5, --soak)
 python3 packaging/dev.py lint    ruff, mypy strict, import contracts
 python3 packaging/dev.py i18n    refresh and compile the translations
 python3 packaging/dev.py lock    write the hashed lock anew from pyproject.toml
@@ -88,6 +89,14 @@ def faults(rest: list[str]) -> int:
     return run(*screen, python(), "-m", "tests.faults", *rest)
 
 
+def bench(rest: list[str]) -> int:
+    """Measure speed and size against references: `tests/benchmarks/`; one JSON line a figure."""
+    if not system_packages([*QT_LIBRARIES, *VIRTUAL_SCREEN, "curl"]):
+        return 1
+    prepare()
+    return run(python(), "-m", "tests.benchmarks", *rest)
+
+
 def lint(rest: list[str]) -> int:
     del rest
     prepare()
@@ -136,6 +145,7 @@ VERBS = {
     "demo": demo,
     "test": test,
     "faults": faults,
+    "bench": bench,
     "lint": lint,
     "i18n": i18n,
     "lock": lock,

@@ -1,0 +1,57 @@
+"""Measure the figures: ``python -m tests.benchmarks [--quick] [--only P4,P5] [--soak]``.
+
+Each ``bench_*.py`` beside this file has ``figures(quick: bool) -> Iterator[Figure]`` and may name
+in ``FIGURES`` the goals it measures, so that `--only` can pass over it. Each runs in a process of
+its own on a virtual screen of its own, in a home folder of its own. One JSON line a figure on
+standard output; the exit code is 1 when a goal is missed or a measurement broke off.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+_SCREEN = ("xvfb-run", "--auto-servernum", "--server-args=-screen 0 1600x1200x24")
+_SOAK = "soak"
+
+
+def main(argv: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="dev.py bench", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="fewer rounds, smaller amounts")
+    parser.add_argument("--only", default="", metavar="P4,P5", help="these figures")
+    parser.add_argument("--soak", action="store_true", help="the ten minutes with 10,000 tasks")
+    options = parser.parse_args(argv)
+    modules = sorted(path.stem for path in Path(__file__).parent.glob("bench_*.py"))
+    missed = [
+        name
+        for name in ([_SOAK] if options.soak else modules)
+        if _measure(name, options.only, quick=options.quick) != 0
+    ]
+    if missed:
+        print(f"missed a goal, or broke off: {', '.join(missed)}", file=sys.stderr)
+    return 1 if missed else 0
+
+
+def _measure(name: str, only: str, *, quick: bool) -> int:
+    screen = _SCREEN if sys.platform.startswith("linux") and shutil.which("xvfb-run") else ()
+    words = [*screen, sys.executable, "-m", f"{__package__}.alone", name, "--only", only]
+    with tempfile.TemporaryDirectory(prefix="rushes-bench-") as home:
+        own = {
+            "HOME": home,
+            "TMPDIR": home,
+            "XDG_CONFIG_HOME": f"{home}/.config",
+            "XDG_DATA_HOME": f"{home}/.local/share",
+            "XDG_CACHE_HOME": f"{home}/.cache",
+        }
+        done = subprocess.run(
+            [*words, *(["--quick"] if quick else [])], env={**os.environ, **own}, check=False
+        )
+        return done.returncode
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:]))
