@@ -27,7 +27,8 @@ HEAD_BYTES = 512
 
 # A fragmented video has two boxes a fragment: far fewer than this. A hostile one has millions.
 _MAX_BOXES = 100_000
-_MAX_DIRECTORY_BYTES = 16 * 2**20
+# Some 30,000 entries, which take 30 MiB of memory when they are read.
+_MAX_DIRECTORY_BYTES = 2 * 2**20
 _ENCRYPTED = 0x1
 
 _WANTED = {
@@ -108,7 +109,7 @@ def verify(path: Path, kind: ArtifactKind) -> str:
             case "glb":
                 _check_glb(file, size)
             case "zip":
-                _check_zip(file, size)
+                zip_entries(file, size)
             case _:
                 _check_image(file, size, found)
     return found
@@ -157,8 +158,12 @@ def _check_glb(file: BinaryIO, size: int) -> None:
         raise WrongFile(f"the model is cut off: its header says {length} bytes and {size} came")
 
 
-def _check_zip(file: BinaryIO, size: int) -> None:
-    """The central directory is whole, every entry starts where it says and has a plain name."""
+def zip_entries(file: BinaryIO, size: int) -> list[zipfile.ZipInfo]:
+    """The entries of a zip whose directory is whole; each starts where it says, plainly named.
+
+    Raises:
+        WrongFile: as `verify`.
+    """
     _bound_directory(file, size)
     entries = _entries(file)
     if all(entry.orig_filename.endswith("/") for entry in entries):
@@ -171,6 +176,7 @@ def _check_zip(file: BinaryIO, size: int) -> None:
         file.seek(max(0, min(entry.header_offset, size)))
         if entry.header_offset < 0 or file.read(4) != b"PK\x03\x04":
             raise WrongFile("the archive is damaged: an entry is not where it should be")
+    return entries
 
 
 def _entries(file: BinaryIO) -> list[zipfile.ZipInfo]:
@@ -186,13 +192,29 @@ def _entries(file: BinaryIO) -> list[zipfile.ZipInfo]:
 
 
 def _bound_directory(file: BinaryIO, size: int) -> None:
-    """`zipfile` reads the whole directory into memory: refuse one that no model needs."""
-    file.seek(max(0, size - 22 - 0xFFFF))
+    """`zipfile` reads the whole directory into memory: refuse one that no model needs.
+
+    Source: APPNOTE 4.3.14 to 4.3.16 (end of the directory; before it, for zip64, a locator of 20
+    bytes that says where the larger form stands, as a rule right before).
+    """
+    first = max(0, size - 22 - 0xFFFF)
+    file.seek(first)
     tail = file.read()
     at = tail.rfind(b"PK\x05\x06")
     if at < 0 or len(tail) - at < 22:
         raise WrongFile("the archive is cut off: it has no directory at its end")
-    if int.from_bytes(tail[at + 12 : at + 16], "little") > _MAX_DIRECTORY_BYTES:
+    claimed = [int.from_bytes(tail[at + 12 : at + 16], "little")]
+    file.seek(max(0, first + at - 20))
+    locator = file.read(20)
+    if locator.startswith(b"PK\x06\x07"):
+        for place in (int.from_bytes(locator[8:16], "little"), first + at - 20 - 56):
+            file.seek(max(0, min(place, size)))
+            record = file.read(56)
+            if record.startswith(b"PK\x06\x06"):
+                claimed.append(int.from_bytes(record[40:48], "little"))
+    if len(claimed) > 1 and claimed[0] == 0xFFFFFFFF:
+        del claimed[0]  # "see the larger form"
+    if max(claimed) > _MAX_DIRECTORY_BYTES:
         raise WrongFile("the archive has too many entries")
 
 
