@@ -99,6 +99,7 @@
     </message>
     <message>
         <source>Which account? Say --account, one of: {names}</source>
+        <extracomment>A command ends: it gives a file up after so many attempts, the window only when its link ends.</extracomment>
         <translation>要用哪个账户？请用 --account 指定其一：{names}</translation>
     </message>
     <message>
@@ -125,7 +126,6 @@
     </message>
     <message>
         <source>Not in the list: {ids}</source>
-        <extracomment>A file that came back as one of these is not tried again by itself.</extracomment>
         <translation>不在列表中：{ids}</translation>
     </message>
     <message>
@@ -580,8 +580,8 @@
         <translation>下载中断，将自动续传。</translation>
     </message>
     <message>
-        <source>What came is not the promised file and was not kept. Trying once more.</source>
-        <translation>收到的不是应有的文件，未予保留，将再试一次。</translation>
+        <source>What came is not the promised file and was not kept. Save tries again.</source>
+        <translation>收到的不是应有的文件，未予保留。点击“保存”可重试。</translation>
     </message>
     <message>
         <source>The disk is full; downloads paused, nothing lost.</source>

@@ -151,3 +151,80 @@ def test_that_a_second_program_is_refused_clearly_while_one_has_the_list(base_di
         finally:
             watching.send_signal(signal.SIGINT)
             watching.communicate(timeout=10)
+
+
+def watched(shell: Shell) -> "subprocess.CompletedProcess[str]":
+    done = shell.run("watch", "--until-done", "--save", "--json")
+    assert "Traceback" not in done.stderr
+    return done
+
+
+def test_that_a_web_page_instead_of_an_api_pauses_and_says_to_check_the_address(
+    base_dir: Path,
+) -> None:
+    with simulating("one") as served:
+        shell, anyfast = Shell.on(base_dir, served), served.line("anyfast")
+        wrong = f"{anyfast['base_url']}/console"
+        shell.good(
+            *("accounts", "add", "--name", "gateway", "--service", "anyfast"),
+            *("--base-url", wrong, "--key-env", "KEY_anyfast"),
+        )
+        shell.good("add", *anyfast["ids"])
+        done = watched(shell)
+        assert done.returncode == 1
+        assert done.stderr.endswith("not as the chosen kind of service. Check the base URL.\n")
+        assert [line["status"] for line in shell.listed().values()] == ["unknown"]
+
+
+def test_that_an_unreachable_service_is_said_and_the_rows_stay(base_dir: Path) -> None:
+    with simulating("one") as served:
+        shell = Shell.on(base_dir, served)
+        ark = served.line("ark")
+        shell.good(
+            *("accounts", "add", "--name", "gone", "--service", "ark"),
+            *("--base-url", "http://127.0.0.1:9", "--key-env", "KEY_ark"),
+        )
+        shell.good("add", *ark["ids"])
+        done = shell.run("watch", "--once", "--json")
+        assert "cannot be reached" in done.stderr, done.stderr
+        assert list(shell.listed()) == ark["ids"]
+
+
+def test_that_an_id_nobody_knows_is_kept_and_flagged_after_three_answers(base_dir: Path) -> None:
+    with simulating("one") as served:
+        shell = Shell.on(base_dir, served)
+        shell.add_all(served)
+        for service in ("ark", "rong", "anyfast", "jimeng"):
+            shell.good("add", "--account", service, f"nobody-{service}")
+        watched(shell)
+        found = shell.listed()
+        unknown = {id_: line["flags"] for id_, line in found.items() if id_.startswith("nobody")}
+        assert unknown == {
+            f"nobody-{service}": ["not_found"] for service in ("ark", "rong", "anyfast", "jimeng")
+        }
+
+
+def test_that_a_file_that_is_no_video_is_not_kept_and_the_task_is(base_dir: Path) -> None:
+    with simulating("broken-file") as served:
+        shell = Shell.on(base_dir, served)
+        shell.add_all(served)
+        done = watched(shell)
+        assert done.returncode == 1
+        assert done.stderr.count("not the promised file") >= 1
+        assert differences(shell.listed(), served.truth()) == []
+        assert not list((base_dir / "files").rglob("*.mp4"))
+
+
+def test_that_a_folder_that_cannot_be_written_stops_saving_with_one_sentence(
+    base_dir: Path,
+) -> None:
+    (base_dir / "files").write_text("a file where the folder should be", encoding="utf-8")
+    with simulating("one") as served:
+        shell = Shell.on(base_dir, served)
+        shell.add_all(served, services=("ark",))
+        done = watched(shell)
+        assert done.returncode == 1
+        assert (
+            done.stderr == "rushes: The folder cannot be written; downloads paused, nothing lost.\n"
+        )
+        assert [line["status"] for line in shell.listed().values()] == ["succeeded"]

@@ -14,6 +14,9 @@ OK, FAILED, USAGE, NOTHING = 0, 1, 2, 3
 
 Words = argparse.Namespace
 
+#: A command ends: it gives a file up after so many attempts, the window only when its link ends.
+_PATIENCE = 5
+
 
 class Stop(Exception):
     """Ends the command: one sentence for standard error and an exit code."""
@@ -45,7 +48,11 @@ class Session:
 
     async def __aenter__(self) -> "Session":
         self.backend = await Backend.open(
-            self._options, self.news.put_nowait, watch=self._watch, auto_save=self._auto_save
+            self._options,
+            self.news.put_nowait,
+            watch=self._watch,
+            auto_save=self._auto_save,
+            patience=_PATIENCE,
         )
         for note in self.backend.notes:
             complain(note)

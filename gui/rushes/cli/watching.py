@@ -5,16 +5,12 @@ from collections.abc import Iterable
 from rushes.cli.session import FAILED, NOTHING, OK, Session, Stop, Words, complain, no_account
 from rushes.cli.tasks import print_task
 from rushes.core.account import Account
-from rushes.core.failure import Kind
 from rushes.core.news import AccountChanged, Activity, News, SaveFailed, TasksChanged, Trouble
 from rushes.core.pace import wants_look
-from rushes.core.task import Artifact, ArtifactState, Key, Task
+from rushes.core.task import ArtifactState, Key, Task
 from rushes.options import Options
 from rushes.presentation.sentences import sentence
 from rushes.presentation.text import tr
-
-#: A file that came back as one of these is not tried again by itself.
-_GIVEN_UP = frozenset({Kind.WRONG_FILE.value, Kind.TOO_LARGE.value, Kind.BLOCKED_URL.value})
 
 
 async def watch(words: Words, options: Options) -> int:
@@ -70,36 +66,44 @@ class Watching:
         await self._session.backend.keys_ready()
         live = [task.key for task in self.tasks.values() if task.is_live]
         await self._session.backend.watcher.look(live)
-        while not self._session.news.empty():
-            self._take(self._session.news.get_nowait(), quiet=True)
-        while save and self._unsaved():
-            self._take(await self._session.news.get(), quiet=True)
+        if save:
+            await self._session.backend.saver.settled()
+        self._take_waiting(quiet=True)
         for task in self.tasks.values():
             self._print(task)
-        return FAILED if self._failed else OK
+        return self._code(save=save)
 
     async def until(self, *, done: bool, save: bool) -> int:
         """Print every change; with `done`, end when nothing is left to come."""
         if done:
             for task in self._wanted():
-                if not self._is_pending(task, save=save):
+                if not self._is_pending(task):
                     self._print(task)
-        while not done or any(self._is_pending(task, save=save) for task in self._wanted()):
-            self._take(await self._session.news.get(), quiet=False)
-        return FAILED if self._failed else OK
+        while True:
+            while not done or any(map(self._is_pending, self._wanted())):
+                self._take(await self._session.news.get(), quiet=False)
+            if save:
+                await self._session.backend.saver.settled()
+            self._take_waiting(quiet=False)
+            if not any(map(self._is_pending, self._wanted())):
+                return self._code(save=save)
 
     def _wanted(self) -> list[Task]:
         return [t for t in self.tasks.values() if self.only is None or t.key in self.only]
 
-    def _is_pending(self, task: Task, *, save: bool) -> bool:
-        if task.key.account in self._paused:
-            return False
-        if wants_look(task) and self.only is None:
-            return True
-        return save and any(_is_coming(artifact) for artifact in task.artifacts)
+    def _is_pending(self, task: Task) -> bool:
+        """Whether its service may still say something new about it."""
+        return self.only is None and task.key.account not in self._paused and wants_look(task)
 
-    def _unsaved(self) -> bool:
-        return any(_is_coming(a) for task in self._wanted() for a in task.artifacts)
+    def _code(self, *, save: bool) -> int:
+        """A file that is still behind its link could not be saved; a lost one was told."""
+        unsaved = (ArtifactState.REMOTE, ArtifactState.MISSING)
+        left = save and any(a.state in unsaved for t in self._wanted() for a in t.artifacts)
+        return FAILED if self._failed or left else OK
+
+    def _take_waiting(self, *, quiet: bool) -> None:
+        while not self._session.news.empty():
+            self._take(self._session.news.get_nowait(), quiet=quiet)
 
     def _take(self, news: News, *, quiet: bool) -> None:
         match news:
@@ -119,16 +123,9 @@ class Watching:
                     name = self._accounts[account].name
                     complain(f"{name}: {sentence(failure).text}")
             case SaveFailed(key=key, failure=failure):
-                self._failed = self._failed or failure.kind.value in _GIVEN_UP
                 complain(f"{key.id}: {sentence(failure).text}")
             case Trouble(failure):
                 raise Stop(sentence(failure).text)
 
     def _print(self, task: Task) -> None:
         print_task(task, self._accounts[task.key.account], as_json=self.as_json)
-
-
-def _is_coming(artifact: Artifact) -> bool:
-    if artifact.state is ArtifactState.REMOTE:
-        return artifact.problem not in _GIVEN_UP
-    return artifact.state is ArtifactState.SAVING

@@ -293,7 +293,7 @@ def _of_files(kind: _OfFiles, why: str) -> Sentence:
             return Sentence(tr("The download stopped on its way. It is resumed by itself."))
         case Kind.WRONG_FILE:
             return Sentence(
-                tr("What came is not the promised file and was not kept. Trying once more."),
+                tr("What came is not the promised file and was not kept. Save tries again."),
                 Action.RETRY,
             )
         case Kind.DISK_FULL:

@@ -76,6 +76,7 @@ class Backend:
         store: SqliteStore,
         log_file: logs.Logs,
         publish: Callable[[News], object],
+        patience: int | None = None,
     ) -> None:
         """Use `open`."""
         self.options = options
@@ -97,6 +98,7 @@ class Backend:
             publish=self._publish,
             settings=lambda: self.settings,
             renew=self._renew,
+            patience=patience,
             speed=options.speed,
         )
         self.watcher = Watcher(store=store, publish=self._publish, speed=options.speed)
@@ -109,12 +111,14 @@ class Backend:
         *,
         watch: bool = True,
         auto_save: bool | None = None,
+        patience: int | None = None,
     ) -> Self:
         """Open everything that is on disk and start watching.
 
         Args:
             watch: False for a command that only reads or edits the list.
             auto_save: Instead of what the settings say, for this run.
+            patience: Give a file up after so many attempts; None: not before its link ends.
 
         Raises:
             StoreError: see `adapters/store`; `StoreInUse` when another program has the store.
@@ -127,7 +131,7 @@ class Backend:
         except BaseException:
             log_file.close()
             raise
-        self = cls(options, folders, store, log_file, publish)
+        self = cls(options, folders, store, log_file, publish, patience)
         if auto_save is not None:
             self.settings = replace(self.settings, auto_save=auto_save)
         if watch:
