@@ -49,12 +49,12 @@ class Tour:
     async def run(self, desk: Desk) -> int:
         desk.window.resize(1280, 800)
         await self._settle()
-        self._shoot(desk.window, "1-empty")
+        self._shoot(desk.window, "empty")
         simulator = await demo.start(desk.backend.options)
         try:
             await demo.fill(desk, simulator)
             await self._until(desk, lambda tasks: _running(tasks) and _saved(tasks))
-            self._shoot(desk.window, "2-live")
+            self._shoot(desk.window, "live")
             await self._until(desk, lambda tasks: tasks and not _pending(tasks))
             truth = await asyncio.to_thread(_truth, simulator.truth)
         finally:
@@ -66,8 +66,8 @@ class Tour:
         for theme in ("light", "dark"):
             desk.change_settings(replace(desk.backend.settings, theme=theme))
             for name, wanted in (
-                ("3-playing", lambda t: t.report.seed == 10136),
-                ("4-failed", lambda t: t.status is Status.FAILED),
+                ("playing", lambda t: t.report.seed == 10136),
+                ("failed", lambda t: t.status is Status.FAILED),
             ):
                 found = [t for t in await desk.backend.store.tasks() if wanted(t)]
                 desk.window.select([found[0].key])

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QHideEvent
+from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -28,6 +28,9 @@ from rushes.ui.inspector.sheet import Sheet
 from rushes.ui.pieces import line, push_button
 
 Change = Callable[[Mark], Mark]
+
+#: Scrub bar, buttons and the choice of files below the picture (pixels).
+_TRANSPORT = 96
 
 
 class Inspector(QWidget):
@@ -76,11 +79,23 @@ class Inspector(QWidget):
         self._split.addWidget(preview)
         self._split.addWidget(lower)
         self._split.setStretchFactor(1, 1)
-        self._split.setSizes([310, 490])
+        self._is_split_by_hand = False
+        self._split.splitterMoved.connect(self._split_by_hand)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._split)
         self._connect()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Give the preview a 16:9 picture with its bar, but never more than half the height."""
+        super().resizeEvent(event)
+        if not self._is_split_by_hand:
+            height = self.height()
+            picture = min(self.width() * 9 // 16 + _TRANSPORT, height // 2)
+            self._split.setSizes([picture, height - picture])
+
+    def _split_by_hand(self) -> None:
+        self._is_split_by_hand = True
 
     def _connect(self) -> None:
         sheet, many = self._sheet, self._many
@@ -239,7 +254,7 @@ def _empty() -> QWidget:
     text = line(tr("Select a take to see its parameters, files and times."), "muted")
     text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
     box = QVBoxLayout(page)
-    box.setContentsMargins(theme.HUGE, theme.HUGE, theme.HUGE, theme.HUGE)
+    box.setContentsMargins(theme.HUGE, theme.MEDIUM, theme.HUGE, theme.MEDIUM)
     box.addStretch(1)
     box.addWidget(text)
     box.addStretch(2)
