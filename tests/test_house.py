@@ -1,0 +1,45 @@
+"""The house rules that a machine can hold: who imports whom, and when a file is to be split."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from importlinter.cli import lint_imports
+
+ROOT = Path(__file__).parent.parent
+SOURCES = sorted((ROOT / "gui" / "rushes").rglob("*.py"))
+LONGEST_FILE, LONGEST_FUNCTION = 500, 60
+
+
+def test_that_imports_point_down_never_up_never_sideways(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(ROOT)
+    assert lint_imports(config_filename="pyproject.toml", no_cache=True) == 0
+
+
+def test_that_no_file_and_no_function_has_outgrown_its_room() -> None:
+    assert [p for p in SOURCES if p.read_text("utf-8").count("\n") > LONGEST_FILE] == []
+    assert list(_long_functions()) == []
+
+
+def _long_functions() -> Iterator[str]:
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                lines = (node.end_lineno or node.lineno) - node.lineno + 1
+                if lines > LONGEST_FUNCTION:
+                    yield f"{path.name}:{node.lineno} {node.name}: {lines} lines"
+
+
+def test_that_lock_and_documents_name_no_package_registry() -> None:
+    papers = [ROOT / "packaging" / "requirements.lock", *ROOT.rglob("README.md")]
+    papers = [p for p in papers if ".venv" not in p.parts]
+    hosts = re.compile(r"https?://\S*(pypi|pythonhosted|registry|index)|--(extra-)?index-url")
+    assert [p.name for p in papers if hosts.search(p.read_text("utf-8"))] == []
+
+
+def test_that_the_lock_has_a_hash_for_everything_it_names() -> None:
+    text = (ROOT / "packaging" / "requirements.lock").read_text("utf-8")
+    entries = re.split(r"\n(?=\S)", text.strip())
+    assert [entry.split()[0] for entry in entries if "--hash=sha256:" not in entry] == []

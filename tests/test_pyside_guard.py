@@ -1,0 +1,35 @@
+"""Guards the next upgrade of PySide6: 6.12.0 aborts Python before 3.12 by losing references."""
+
+import sys
+
+import pytest
+from PySide6 import __version__
+from PySide6.QtCore import QObject, Signal
+
+
+class Bell(QObject):
+    rung = Signal(int)
+
+
+@pytest.mark.parametrize("singleton", [None, True], ids=["None", "True"])
+def test_that_a_million_emits_lose_no_reference(singleton: object) -> None:
+    bell = Bell()
+    heard = 0
+
+    def hear(number: int) -> None:
+        nonlocal heard
+        heard += 1
+
+    bell.rung.connect(hear)
+    before = sys.getrefcount(singleton)
+    for number in range(500_000):
+        bell.rung.emit(number)
+        bell.objectName()
+        bell.setObjectName("x")
+    lost = before - sys.getrefcount(singleton)
+    assert heard == 500_000
+    assert abs(lost) < 1000, f"PySide6 {__version__} loses references to {singleton}: {lost}"
+
+
+def test_that_the_version_is_one_of_the_sound_ones() -> None:
+    assert tuple(map(int, __version__.split(".")[:2])) < (6, 12)

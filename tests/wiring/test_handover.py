@@ -1,0 +1,88 @@
+"""A second start finds the first, and only its own user does."""
+
+import socket
+import stat
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from rushes.adapters import handover
+from rushes.wiring.handover import HandoverServer
+
+Reply = Callable[[dict[str, Any]], None]
+
+
+@pytest.fixture
+def where(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    return handover.address(tmp_path / "data")
+
+
+def in_thread(work: Callable[[], object], qtbot: QtBot) -> Any:
+    """Ask from another thread, as another process would, while this one's loop answers."""
+    answers: list[Any] = []
+    thread = threading.Thread(target=lambda: answers.append(work()))
+    thread.start()
+    qtbot.waitUntil(lambda: not thread.is_alive(), timeout=5000)
+    return answers[0]
+
+
+def echo(message: dict[str, Any], reply: Reply) -> None:
+    reply({"heard": message})
+
+
+def test_that_a_message_gets_its_answer(where: str, qtbot: QtBot) -> None:
+    server = HandoverServer(where, echo)
+    assert server.listening
+    answer = in_thread(lambda: handover.ask(where, {"verb": "add", "ids": ["一"]}), qtbot)
+    assert answer == {"heard": {"verb": "add", "ids": ["一"]}}
+    server.close()
+
+
+def test_that_nobody_at_home_is_none_and_a_crash_leaves_nothing_in_the_way(
+    where: str, qtbot: QtBot
+) -> None:
+    assert handover.ask(where, {"verb": "ping"}) is None
+    left = socket.socket(socket.AF_UNIX)
+    left.bind(where)
+    left.close()
+    assert handover.ask(where, {"verb": "ping"}) is None
+    server = HandoverServer(where, echo)
+    assert in_thread(lambda: handover.ask(where, {"verb": "ping"}), qtbot) is not None
+    server.close()
+
+
+def test_that_only_the_same_user_can_open_the_socket(where: str, qapp: object) -> None:
+    server = HandoverServer(where, echo)
+    assert stat.S_IMODE(Path(where).stat().st_mode) & 0o077 == 0
+    server.close()
+
+
+@pytest.mark.parametrize("line", [b"not json\n", b"[1, 2]\n", b"\xff\xfe\n", b"x" * 70_000])
+def test_that_nonsense_is_hung_up_on_and_the_next_one_is_served(
+    where: str, line: bytes, qtbot: QtBot
+) -> None:
+    server = HandoverServer(where, echo)
+
+    def shout() -> bytes:
+        with socket.socket(socket.AF_UNIX) as link:
+            link.settimeout(5)
+            link.connect(where)
+            try:
+                link.sendall(line)
+                return link.recv(100)
+            except ConnectionError:
+                return b""
+
+    assert in_thread(shout, qtbot) == b""
+    assert in_thread(lambda: handover.ask(where, {"verb": "ping"}), qtbot) is not None
+    server.close()
+
+
+def test_that_more_than_64_kib_is_refused_before_it_is_sent(where: str) -> None:
+    with pytest.raises(ValueError, match="64 KiB"):
+        handover.ask(where, {"verb": "add", "ids": ["x" * 70_000]})
