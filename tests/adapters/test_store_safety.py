@@ -329,7 +329,15 @@ def make_v1(path: Path) -> None:
         )
 
 
-RELEASED = {1: make_v1}
+def make_v2(path: Path) -> None:
+    """A file as version 2 wrote it: with the run time of a task that succeeded."""
+    make_v1(path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        schema.upgrade(db, schema.STEPS[:2])
+        db.execute("INSERT INTO run VALUES (1, 'ark', 'm', '720p', 5, 90, 60, 1000)")
+
+
+RELEASED = {1: make_v1, 2: make_v2}
 
 
 def test_that_every_version_has_a_file_to_upgrade() -> None:

@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
 
-from rushes.core.account import Account
+from rushes.core.account import Account, Service
+from rushes.core.eta import Run
 from rushes.core.failure import Failure
 from rushes.core.merge import Change
 from rushes.core.news import News
@@ -72,6 +73,10 @@ class Store(Protocol):
 
     async def raw(self, key: Key) -> str:
         """The last answer about the task, as received; "" before the first."""
+        ...
+
+    async def run_times(self, service: Service) -> tuple[Run, ...]:
+        """How long tasks at this service took, the newest end first; kept by `change`."""
         ...
 
 

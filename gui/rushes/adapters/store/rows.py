@@ -12,6 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from rushes.core.account import Account, KeySource, Service
+from rushes.core.eta import Run
 from rushes.core.task import (
     Artifact,
     ArtifactKind,
@@ -201,6 +202,29 @@ def event_row(event: Event) -> Row:
 def read_event(row: Row) -> Event:
     at, what, old, new = row
     return Event(at=at, what=what, old=read_text(old), new=read_text(new))
+
+
+def run_row(run: Run) -> Row:
+    return (
+        None if run.model is None else text(run.model),
+        None if run.resolution is None else text(run.resolution),
+        _real(run.duration_s),
+        float(run.total_s),
+        _real(run.ran_s),
+        float(run.ended_at),
+    )
+
+
+def read_run(row: Row) -> Run:
+    model, resolution, duration_s, total_s, ran_s, ended_at = row
+    return Run(
+        model=None if model is None else read_text(model),
+        resolution=None if resolution is None else read_text(resolution),
+        duration_s=duration_s,
+        total_s=total_s,
+        ran_s=ran_s,
+        ended_at=ended_at,
+    )
 
 
 def without_raw(task: Task) -> Task:

@@ -83,6 +83,33 @@ STEPS: tuple[tuple[str, ...], ...] = (
         "CREATE INDEX artifact_saving ON artifact (task) WHERE state = 'saving'",
         "CREATE INDEX event_of_task ON event (task)",
     ),
+    (
+        # How long tasks that succeeded took (`core.eta.Run`). Outlives the tasks themselves.
+        """
+        CREATE TABLE run (
+            num INTEGER PRIMARY KEY, service TEXT NOT NULL,
+            model TEXT, resolution TEXT, duration_s REAL,
+            total_s REAL NOT NULL, ran_s REAL, ended_at REAL NOT NULL
+        )
+        """,
+        "CREATE INDEX run_of_service ON run (service, ended_at)",
+        # What the list holds already; enough of it to be worth a guess, not all of it.
+        """
+        INSERT INTO run (service, model, resolution, duration_s, total_s, ran_s, ended_at)
+        SELECT * FROM (
+            SELECT account.service, task.model, json_extract(report, '$.resolution'),
+                json_extract(report, '$.duration_s'),
+                coalesce(json_extract(report, '$.finished_at'), task.updated_at) - task.created_at
+                    AS total_s,
+                nullif(max(json_extract(report, '$.finished_at')
+                    - json_extract(report, '$.started_at'), 0), 0),
+                coalesce(json_extract(report, '$.finished_at'), task.updated_at) AS ended_at
+            FROM task JOIN account ON account.id = task.account
+            WHERE status = 'succeeded' AND json_valid(report)
+            ORDER BY num DESC LIMIT 20000
+        ) WHERE total_s > 0
+        """,
+    ),
 )
 
 KNOWN = len(STEPS)

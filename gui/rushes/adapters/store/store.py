@@ -21,7 +21,8 @@ from rushes.adapters.store.backups import Backups
 from rushes.adapters.store.errors import failure_of, is_damage
 from rushes.adapters.store.opening import OpenReport, open_file
 from rushes.adapters.store.safety import Hold, Reserve
-from rushes.core.account import Account
+from rushes.core.account import Account, Service
+from rushes.core.eta import Run
 from rushes.core.failure import Failure, Kind
 from rushes.core.merge import Change
 from rushes.core.ports import Clock, StoreError
@@ -119,6 +120,9 @@ class SqliteStore:
 
     async def raw(self, key: Key) -> str:
         return await self._read(partial(tables.raw, key=key))
+
+    async def run_times(self, service: Service) -> tuple[Run, ...]:
+        return await self._read(partial(tables.run_times, service=service))
 
     async def _read(self, work: Callable[[sqlite3.Connection], T]) -> T:
         self._refuse_when_closed()

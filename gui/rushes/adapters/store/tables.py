@@ -10,12 +10,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from rushes.adapters.store import rows
-from rushes.core.account import Account
+from rushes.core.account import Account, Service
+from rushes.core.eta import Run, run_of
 from rushes.core.merge import Change, history
 from rushes.core.task import Artifact, ArtifactState, Diff, Event, Key, Task, blank
 
 KEEP_REMOVED_S = 7 * 86400.0
 KEEP_TOMBSTONE_S = 14 * 86400.0
+KEEP_RUNS_S = 180 * 86400.0
+
+#: Run times that are read at once: the newest say most about tomorrow.
+NEWEST_RUNS = 2000
 
 # Put together from our own column names only; every value is bound.
 _TASK_MARKS = ", ".join("?" * len(rows.TASK_COLUMNS.split(",")))
@@ -99,6 +104,15 @@ def raw(db: sqlite3.Connection, key: Key) -> str:
     return rows.read_text(found[0]) if found else ""
 
 
+def run_times(db: sqlite3.Connection, service: Service) -> tuple[Run, ...]:
+    found = db.execute(
+        "SELECT model, resolution, duration_s, total_s, ran_s, ended_at FROM run "
+        "WHERE service = ? ORDER BY ended_at DESC LIMIT ?",
+        (service.value, NEWEST_RUNS),
+    )
+    return tuple(map(rows.read_run, found))
+
+
 # changing tasks
 
 
@@ -140,6 +154,8 @@ def change(db: sqlite3.Connection, changes: Mapping[Key, Change], at: float) -> 
             raise ValueError("a change must not change the task's key")
         _update(db, num, old, new)
         _write_events(db, num, history(old, new, at))
+        if (run := run_of(old, new)) is not None:
+            _write_run(db, key.account, run)
         if new != old:
             changed.append(rows.without_raw(new))
     return Diff(changed=tuple(changed))
@@ -188,6 +204,7 @@ def purge(db: sqlite3.Connection, now: float) -> None:
     )
     db.execute("DELETE FROM task WHERE removed_at < ?", old)
     db.execute("DELETE FROM tombstone WHERE removed_at < ?", (now - KEEP_TOMBSTONE_S,))
+    db.execute("DELETE FROM run WHERE ended_at < ?", (now - KEEP_RUNS_S,))
 
 
 def end_saving(db: sqlite3.Connection) -> None:
@@ -248,6 +265,14 @@ def _write_events(db: sqlite3.Connection, num: int, lines: Iterable[Event]) -> N
     db.executemany(
         "INSERT INTO event (task, at, what, old, new) VALUES (?, ?, ?, ?, ?)",
         [(num, *rows.event_row(line)) for line in lines],
+    )
+
+
+def _write_run(db: sqlite3.Connection, account: str, run: Run) -> None:
+    db.execute(
+        "INSERT INTO run (service, model, resolution, duration_s, total_s, ran_s, ended_at) "
+        "SELECT service, ?, ?, ?, ?, ?, ? FROM account WHERE id = ?",
+        (*rows.run_row(run), rows.text(account)),
     )
 
 
