@@ -1,0 +1,193 @@
+"""The whole program without a window, against the simulator over real HTTP."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from rushes.core.account import Account, KeySource, service_named
+from rushes.core.failure import Failure, Kind
+from rushes.core.news import AccountChanged, Activity, News, TasksChanged
+from rushes.core.secret import Secret
+from rushes.core.task import ArtifactState, Status
+from rushes.options import Options
+from rushes.simulator.server import Endpoint
+from rushes.wiring.backend import Backend, NewAccount
+from tests.conftest import Drive
+from tests.simulated import Play, simulator  # noqa: F401 - a fixture
+
+News_ = list[News]
+
+
+@asynccontextmanager
+async def opened(base: Path, news: News_, **more: bool) -> AsyncIterator[Backend]:
+    backend = await Backend.open(Options(base_dir=base, speed=50), news.append, **more)
+    try:
+        yield backend
+    finally:
+        await backend.aclose()
+
+
+def new(endpoint: Endpoint, key: str = "", **more: object) -> NewAccount:
+    draft = NewAccount(
+        name=endpoint.title,
+        service=service_named(endpoint.service),
+        base_url=endpoint.base_url,
+        secret=Secret(key or endpoint.key),
+        keep_key=False,
+    )
+    return replace(draft, **more)  # type: ignore[arg-type]
+
+
+async def until(true: Callable[[], object], seconds: float = 20) -> None:
+    async with asyncio.timeout(seconds):
+        while not true():  # noqa: ASYNC110 - the news come as calls
+            await asyncio.sleep(0.02)
+
+
+async def added(backend: Backend, endpoint: Endpoint) -> Account:
+    account = await backend.add_account(new(endpoint))
+    assert isinstance(account, Account)
+    await backend.add(account.id, endpoint.ids)
+    return account
+
+
+def kept(news: News_) -> set[ArtifactState | None]:
+    last = {t.key: t for n in news if isinstance(n, TasksChanged) for t in n.diff.changed}
+    return {task.kept for task in last.values()}
+
+
+def test_that_a_finished_take_is_on_disk_by_itself_and_a_restart_shows_the_same(
+    simulator: Play,  # noqa: F811
+    base_dir: Path,
+    drive: Drive[None],
+) -> None:
+    async def first(endpoint: Endpoint) -> None:
+        news: News_ = []
+        async with opened(base_dir, news) as backend:
+            await added(backend, endpoint)
+            await until(lambda: kept(news) == {ArtifactState.SAVED})
+
+    async def second() -> None:
+        async with opened(base_dir, []) as backend:
+            (task,) = await backend.store.tasks()
+            assert (task.status, task.kept) == (Status.SUCCEEDED, ArtifactState.SAVED)
+            (file,) = [Path(a.path) for a in task.artifacts if a.path]
+            assert file.stat().st_size == task.artifacts[0].size
+
+    drive(first(simulator("one").endpoint("ark")))
+    drive(second())
+
+
+def test_that_a_wrong_key_pauses_and_a_new_one_goes_on(
+    simulator: Play,  # noqa: F811
+    base_dir: Path,
+    drive: Drive[None],
+) -> None:
+    async def work(endpoint: Endpoint) -> None:
+        news: News_ = []
+        async with opened(base_dir, news) as backend:
+            account = await backend.add_account(new(endpoint, "wrong-key-000000"))
+            assert isinstance(account, Account)
+            await backend.add(account.id, endpoint.ids)
+            await until(lambda: _paused(news, Kind.DENIED))
+            good = await backend.replace_key(account, new(endpoint))
+            assert isinstance(good, Account)
+            assert good.id == account.id
+            await until(lambda: ArtifactState.SAVED in kept(news))
+
+    drive(work(simulator("one").endpoint("rong")))
+
+
+def _paused(news: News_, kind: Kind) -> bool:
+    return any(
+        isinstance(n, AccountChanged)
+        and n.activity is Activity.PAUSED
+        and n.failure is not None
+        and n.failure.kind is kind
+        for n in news
+    )
+
+
+def test_that_testing_a_key_keeps_nothing(
+    simulator: Play,  # noqa: F811
+    base_dir: Path,
+    drive: Drive[None],
+) -> None:
+    async def work(endpoints: tuple[Endpoint, ...]) -> None:
+        async with opened(base_dir, []) as backend:
+            for endpoint in endpoints:
+                assert await backend.test(new(endpoint)) is None
+                failure = await backend.test(new(endpoint, "wrong-key-000000"))
+                assert failure is not None
+                assert failure.kind is Kind.DENIED
+            assert await backend.accounts() == ()
+
+    drive(work(simulator("one").endpoints))
+
+
+def test_that_a_removed_account_takes_its_rows_and_leaves_its_files(
+    simulator: Play,  # noqa: F811
+    base_dir: Path,
+    drive: Drive[None],
+) -> None:
+    async def work(endpoint: Endpoint) -> None:
+        news: News_ = []
+        async with opened(base_dir, news) as backend:
+            account = await added(backend, endpoint)
+            await until(lambda: ArtifactState.SAVED in kept(news))
+            assert await backend.remove_account(account) is None
+            assert await backend.store.tasks() == ()
+            assert await backend.accounts() == ()
+        assert list((base_dir / "files").rglob("*.mp4"))
+
+    drive(work(simulator("one").endpoint("anyfast")))
+
+
+def test_that_a_key_from_the_environment_is_read_at_each_start(
+    simulator: Play,  # noqa: F811
+    base_dir: Path,
+    drive: Drive[None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def add(endpoint: Endpoint) -> None:
+        async with opened(base_dir, []) as backend:
+            draft = new(endpoint, secret=None, key_env="MY_KEY")
+            account = await backend.add_account(draft)
+            assert isinstance(account, Account)
+            assert account.key_source is KeySource.ENVIRONMENT
+            await backend.add(account.id, endpoint.ids)
+
+    async def start(expected: Kind | None) -> None:
+        news: News_ = []
+        async with opened(base_dir, news) as backend:
+            await backend.keys_ready()
+            if expected is not None:
+                await until(lambda: _paused(news, expected))
+            else:
+                await until(lambda: ArtifactState.SAVED in kept(news))
+
+    endpoint = simulator("one").endpoint("jimeng")
+    drive(add(endpoint))
+    drive(start(Kind.NO_KEY))
+    monkeypatch.setenv("MY_KEY", endpoint.key)
+    drive(start(None))
+
+
+def test_that_importing_the_last_days_finds_the_tasks_of_both_tiers(
+    simulator: Play,  # noqa: F811
+    base_dir: Path,
+    drive: Drive[None],
+) -> None:
+    async def work(endpoint: Endpoint) -> None:
+        async with opened(base_dir, []) as backend:
+            account = await backend.add_account(new(endpoint))
+            assert isinstance(account, Account)
+            found = await backend.import_recent(account.id)
+            assert not isinstance(found, Failure)
+            assert {task.id for task in found.added} == set(endpoint.ids)
+
+    drive(work(simulator("flex").endpoint("ark")))
