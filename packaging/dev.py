@@ -68,7 +68,7 @@ def demo(rest: list[str]) -> int:
     if not hidden:
         return run(python(), "-m", "rushes", "--demo", *rest)
     if not pictures:
-        print("No display here: the demo runs on a virtual screen and writes screenshots.")
+        print("No display: running on a virtual screen, writing screenshots.", flush=True)
     screen = ("xvfb-run", "--auto-servernum", "--server-args=-screen 0 2600x1700x24")
     return run(*screen, python(), ROOT / "packaging" / "tour.py", *rest)
 
