@@ -48,11 +48,11 @@ def sync_folder(folder: Path) -> None:
         os.close(fd)
 
 
-def make_folders(folder: Path) -> None:
+def make_folders(folder: Path, mode: int = 0o777) -> None:
     """Create `folder` and what lies above it, so that it is still there after a power loss."""
     missing = [p for p in (folder, *folder.parents) if not p.exists()]
     for made in reversed(missing):
-        made.mkdir(exist_ok=True)
+        made.mkdir(mode, exist_ok=True)
         sync_folder(made.parent)
     if not folder.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))

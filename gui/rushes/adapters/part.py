@@ -196,9 +196,10 @@ class Part:
                 self._file.close()  # an open file cannot be renamed there
             final = self._place(target, size, sha256)
             failpoint("renamed")
-            sync_folder(final.parent)
+            # Before the folder is synced: once the file counts as saved nobody looks for these.
             _record_of(self.path).unlink(missing_ok=True)
             self.path.unlink(missing_ok=True)  # still there when another copy was taken
+            sync_folder(final.parent)
             self._file.close()
             return final
 

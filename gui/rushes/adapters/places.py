@@ -5,6 +5,8 @@ from pathlib import Path
 
 import platformdirs
 
+from rushes.adapters.disk import make_folders
+
 APP = "Rushes"
 
 
@@ -37,7 +39,7 @@ def find(base_dir: Path | None) -> Places:
     """
     places = _usual() if base_dir is None else _below(base_dir.expanduser().absolute())
     for own in (places.config, places.data, places.cache):
-        own.mkdir(mode=0o700, parents=True, exist_ok=True)
+        make_folders(own, mode=0o700)
         own.chmod(0o700)  # it may be older than this rule
     return places
 
