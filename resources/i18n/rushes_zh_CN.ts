@@ -30,6 +30,10 @@
         <translation>标准输入中没有密钥。</translation>
     </message>
     <message>
+        <source>{path} cannot be used: it must be a PEM file with certificates.</source>
+        <translation>无法使用 {path}：它必须是包含证书的 PEM 文件。</translation>
+    </message>
+    <message>
         <source>No password store here, so the key cannot be kept. Use --key-env VAR instead.</source>
         <translation>此处没有钥匙串，无法保存密钥。请改用 --key-env VAR。</translation>
     </message>
@@ -1151,6 +1155,7 @@
     </message>
     <message>
         <source>Inspector</source>
+        <extracomment>Scrub bar, buttons and the choice of files below the picture (pixels).</extracomment>
         <translation>检查器</translation>
     </message>
     <message>
@@ -1777,6 +1782,30 @@
     <message>
         <source>Like the system</source>
         <translation>跟随系统</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation>不使用</translation>
+    </message>
+    <message>
+        <source>This one</source>
+        <translation>使用此代理</translation>
+    </message>
+    <message>
+        <source>Proxy</source>
+        <translation>代理</translation>
+    </message>
+    <message>
+        <source>Address of the proxy</source>
+        <translation>代理地址</translation>
+    </message>
+    <message>
+        <source>A proxy is written as http://host:port, without a user name or password.</source>
+        <translation>代理的写法为 http://主机:端口，不含用户名和密码。</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>网络</translation>
     </message>
     <message>
         <source>Light</source>

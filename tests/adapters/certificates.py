@@ -40,9 +40,9 @@ class Authority:
         return _context(self.folder, key, certificate)
 
 
-def new_authority(folder: Path) -> Authority:
+def new_authority(folder: Path, name: str = "authority of one test") -> Authority:
     key = ec.generate_private_key(ec.SECP256R1())
-    builder = _start("authority of one test", key, 60).issuer_name(_name("authority of one test"))
+    builder = _start(name, key, 60).issuer_name(_name(name))
     constraints = x509.BasicConstraints(ca=True, path_length=None)
     certificate = builder.add_extension(constraints, critical=True).sign(key, hashes.SHA256())
     return Authority(folder, key, certificate)

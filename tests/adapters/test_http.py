@@ -12,6 +12,7 @@ import pytest
 from aiohttp import web
 
 from rushes.adapters.http import MAX_JSON_BYTES, AccountClient, retry_after
+from rushes.adapters.session import Limits
 from rushes.core.account import Account, Service
 from rushes.core.failure import Failure, Kind
 from rushes.core.secret import Secret
@@ -27,16 +28,25 @@ def account_at(base_url: str, service: Service = Service.ARK) -> Account:
 
 
 @asynccontextmanager
-async def client_at(base_url: str, key: str = KEY) -> AsyncIterator[AccountClient]:
-    client = AccountClient(account_at(base_url), Secret(key))
+async def client_at(
+    base_url: str, key: str = KEY, limits: Limits | None = None, proxy: str = "system"
+) -> AsyncIterator[AccountClient]:
+    client = AccountClient(account_at(base_url), Secret(key), limits=limits, proxy=lambda: proxy)
     try:
         yield client
     finally:
         await client.aclose()
 
 
-async def ask(base_url: str, path: str = "/tasks/1", **more: Any) -> Reply | Failure:
-    async with client_at(base_url) as client:
+async def ask(
+    base_url: str,
+    path: str = "/tasks/1",
+    *,
+    limits: Limits | None = None,
+    proxy: str = "system",
+    **more: Any,
+) -> Reply | Failure:
+    async with client_at(base_url, limits=limits, proxy=proxy) as client:
         return await client.send(Request(path, **more))
 
 
@@ -247,26 +257,20 @@ def test_that_a_name_nobody_knows_is_offline(run: Drive[Any]) -> None:
     assert failure.host == "no-such-host.invalid"
 
 
-def test_that_silence_is_slow(run: Drive[Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("rushes.adapters.http.READ_S", 0.05)
-
+def test_that_silence_is_slow(run: Drive[Any]) -> None:
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await reader.read()
 
     async def work() -> Reply | Failure:
         async with serve_raw(answer) as url:
-            return await ask(url)
+            return await ask(url, limits=Limits(read_s=0.05))
 
     failure = run(work())
     assert isinstance(failure, Failure)
     assert failure.kind is Kind.SLOW
 
 
-def test_that_an_answer_that_drips_for_ever_is_slow(
-    run: Drive[Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("rushes.adapters.http.ANSWER_S", 0.1)
-
+def test_that_an_answer_that_drips_for_ever_is_slow(run: Drive[Any]) -> None:
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         await head(reader)
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
@@ -277,7 +281,7 @@ def test_that_an_answer_that_drips_for_ever_is_slow(
 
     async def work() -> Reply | Failure:
         async with serve_raw(answer) as url:
-            return await ask(url)
+            return await ask(url, limits=Limits(answer_s=0.1))
 
     failure = run(work())
     assert isinstance(failure, Failure)
@@ -410,6 +414,51 @@ def test_that_a_proxy_that_refuses_the_tunnel_is_named(
     failure = run(work())
     assert isinstance(failure, Failure)
     assert failure.kind is Kind.PROXY
+
+
+@pytest.mark.parametrize("choice", ["none", "http://127.0.0.1:{port}"])
+def test_that_the_users_choice_of_proxy_goes_before_the_systems(
+    run: Drive[Any], monkeypatch: pytest.MonkeyPatch, choice: str
+) -> None:
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
+    heard = []
+
+    async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        heard.append(await head(reader))
+        writer.write(b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n")
+        await writer.drain()
+
+    async def work() -> Reply | Failure:
+        async with serve_raw(answer) as url:
+            chosen = choice.format(port=url.rpartition(":")[2])
+            return await ask("https://ark.invalid", proxy=chosen)
+
+    failure = run(work())
+    assert isinstance(failure, Failure)
+    assert failure.kind is (Kind.OFFLINE if choice == "none" else Kind.PROXY)
+    assert [line[:24] for line in heard] == (
+        [] if choice == "none" else [b"CONNECT ark.invalid:443 "]
+    )
+
+
+def test_that_another_choice_of_proxy_counts_from_the_next_call_on(run: Drive[Any]) -> None:
+    chosen = ["http://127.0.0.1:9"]
+    account = account_at("https://ark.invalid")
+
+    async def work() -> None:
+        client = AccountClient(account, Secret(KEY), proxy=lambda: chosen[-1])
+        try:
+            kinds = []
+            for choice in ("http://127.0.0.1:9", "none"):
+                chosen.append(choice)
+                answer = await client.send(Request("/tasks/1"))
+                assert isinstance(answer, Failure)
+                kinds.append(answer.kind)
+            assert kinds == [Kind.PROXY, Kind.OFFLINE]
+        finally:
+            await client.aclose()
+
+    run(work())
 
 
 def test_that_it_runs_on_the_programs_own_loop(drive: Drive[Any]) -> None:

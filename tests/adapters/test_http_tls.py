@@ -4,16 +4,19 @@ import asyncio
 import ssl
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from rushes.adapters.session import trust
+from rushes.adapters.http import Network
+from rushes.adapters.session import system_trust
 from rushes.core.failure import Failure, Kind
-from rushes.core.wire import Reply
+from rushes.core.secret import Secret
+from rushes.core.wire import Reply, Request
 from tests.adapters.certificates import Authority, new_authority
-from tests.adapters.test_http import always, ask
+from tests.adapters.test_http import account_at, always, ask
 from tests.adapters.web import serve, serve_raw
 from tests.conftest import Drive
 
@@ -26,9 +29,9 @@ def authority(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Autho
     made = new_authority(tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(made.bundle))
     monkeypatch.setenv("SSL_CERT_DIR", str(tmp_path / "none"))
-    trust.cache_clear()
+    system_trust.cache_clear()
     yield made
-    trust.cache_clear()
+    system_trust.cache_clear()
 
 
 async def ask_over(tls: ssl.SSLContext) -> tuple[Reply | Failure, int]:
@@ -70,6 +73,48 @@ def test_that_a_certificate_nobody_vouches_for_is_named(
     assert failure.kind is Kind.TLS
     assert failure.detail
     assert heard == 0
+
+
+async def ask_trusting(ca_file: Path | str, tls: ssl.SSLContext) -> tuple[Any, Any]:
+    """What an account with authorities of its own hears, as an API and as a result."""
+    async with serve(always(text="{}"), tls=tls) as site:
+        network = Network()
+        try:
+            account = replace(account_at(site.url), ca_file=str(ca_file))
+            answer = await network.client_for(account, Secret("canary-key-12")).send(Request("/1"))
+            other = replace(account_at("https://127.0.0.1"), id="a2", ca_file=str(ca_file))
+            network.client_for(other, Secret("canary-key-34"))
+            async with network.results.stream(f"{site.url}/v", "a2", {}) as stream:
+                return answer, stream
+        finally:
+            await network.aclose()
+
+
+def test_that_an_account_may_trust_an_authority_of_its_own(
+    run: Drive[Any], authority: Authority, tmp_path: Path
+) -> None:
+    (tmp_path / "foreign").mkdir()
+    foreign = new_authority(tmp_path / "foreign", "authority of one account")
+    answer, result = run(ask_trusting(foreign.bundle, foreign.server()))
+    assert isinstance(answer, Reply)
+    assert not isinstance(result, Failure)
+    answer, _ = run(ask_trusting(foreign.bundle, authority.server()))
+    assert isinstance(answer, Reply)  # beside the system's, not instead of them
+    answer, _ = run(ask_trusting(foreign.bundle, foreign.server(until=-1)))
+    assert isinstance(answer, Failure)
+
+
+@pytest.mark.parametrize("content", [None, b"", b"no certificate", b"\x00\xff"])
+def test_that_a_file_of_authorities_that_cannot_be_used_stops_the_account(
+    run: Drive[Any], authority: Authority, tmp_path: Path, content: bytes | None
+) -> None:
+    path = tmp_path / "own.pem"
+    if content is not None:
+        path.write_bytes(content)
+    for failure in run(ask_trusting(path, authority.server())):
+        assert isinstance(failure, Failure)
+        assert failure.kind is Kind.TLS
+        assert "certificate authorities" in failure.detail
 
 
 def test_that_tls_older_than_1_2_is_refused(run: Drive[Any], authority: Authority) -> None:

@@ -132,7 +132,9 @@ def test_that_every_field_of_a_task_comes_back_after_a_restart(run: Drive[Any], 
 
 
 def test_that_every_field_of_an_account_comes_back(run: Drive[Any], path: Path) -> None:
-    bound = replace(RONG, key_source=KeySource.ENVIRONMENT, key_env="RONG_KEY", name="熔")
+    bound = replace(
+        RONG, key_source=KeySource.ENVIRONMENT, key_env="RONG_KEY", name="熔", ca_file="/a.pem"
+    )
 
     async def work(store: SqliteStore) -> tuple[Account, ...]:
         await store.put_account(bound)

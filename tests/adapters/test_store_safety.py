@@ -337,7 +337,15 @@ def make_v2(path: Path) -> None:
         db.execute("INSERT INTO run VALUES (1, 'ark', 'm', '720p', 5, 90, 60, 1000)")
 
 
-RELEASED = {1: make_v1, 2: make_v2}
+def make_v3(path: Path) -> None:
+    """A file as version 3 wrote it: an account with authorities of its own."""
+    make_v2(path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        schema.upgrade(db, schema.STEPS[:3])
+        db.execute("UPDATE account SET ca_file = '/etc/our.pem'")
+
+
+RELEASED = {1: make_v1, 2: make_v2, 3: make_v3}
 
 
 def test_that_every_version_has_a_file_to_upgrade() -> None:

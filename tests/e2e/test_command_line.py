@@ -109,6 +109,14 @@ def test_that_the_key_travels_to_its_own_origin_only_and_stays_in_no_file(base_d
             "rushes: No key came through standard input.\n",
         ),
         (
+            [
+                *("accounts", "add", "--name", "x", "--service", "ark", "--key-env", "PATH"),
+                *("--ca-file", "/dev/null"),
+            ],
+            2,
+            "rushes: /dev/null cannot be used: it must be a PEM file with certificates.\n",
+        ),
+        (
             ["accounts", "remove", "x"],
             3,
             "rushes: No account yet. Add one with: rushes accounts add\n",

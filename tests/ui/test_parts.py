@@ -165,7 +165,12 @@ def test_that_an_unknown_token_is_said_and_cannot_be_kept(qtbot: QtBot) -> None:
 
 def test_that_settings_come_out_as_they_went_in(qtbot: QtBot) -> None:
     settings = Settings(
-        folder="/films", theme="dark", language="zh_CN", density="compact", downloads_at_once=5
+        folder="/films",
+        theme="dark",
+        language="zh_CN",
+        density="compact",
+        downloads_at_once=5,
+        proxy="http://proxy.example:8080",
     )
     assert _dialog(qtbot, settings).chosen() == settings
 
@@ -183,6 +188,23 @@ def test_that_agreeing_without_a_change_says_nothing(qtbot: QtBot) -> None:
     ).setCurrentIndex(2)
     again._ok.click()
     assert told == [Settings(theme="dark")]
+
+
+def test_that_a_proxy_is_the_systems_none_or_an_address_without_a_password(qtbot: QtBot) -> None:
+    dialog = _dialog(qtbot)
+    choice = next(b for b in dialog.findChildren(QComboBox) if b.accessibleName() == "Proxy")
+    address = _field(dialog, "Address of the proxy")
+    assert not address.isEnabled()
+    choice.setCurrentIndex(1)
+    assert dialog.chosen() == Settings(proxy="none")
+    choice.setCurrentIndex(2)
+    assert not dialog._ok.isEnabled()
+    address.setText("http://me:password@proxy.example:8080")
+    assert not dialog._ok.isEnabled()
+    assert any(text.startswith("A proxy is written as") for text in _texts(dialog))
+    address.setText("http://proxy.example:8080")
+    assert dialog._ok.isEnabled()
+    assert dialog.chosen() == Settings(proxy="http://proxy.example:8080")
 
 
 # --- layout ----------------------------------------------------------------------------------

@@ -21,14 +21,16 @@ import yarl
 from httpx_aiohttp import AiohttpTransport
 
 from rushes.adapters.address import PUBLIC_ONLY, Range, check_url, range_of_text, ranges_of
+from rushes.adapters.inflate import ACCEPT_ENCODING, BadEncoding, Inflater, TooMuch
 from rushes.adapters.session import (
-    CONNECT_S,
     TRANSPORT_ERRORS,
     USER_AGENT,
+    Limits,
+    ProxyChoice,
     failure_of,
     new_session,
     proxy_for,
-    trust,
+    system_trust,
 )
 from rushes.core.account import Account, is_loopback, origin
 from rushes.core.failure import Failure, Kind
@@ -38,12 +40,14 @@ from rushes.core.wire import Reply, Request
 
 MAX_JSON_BYTES = 8 * 2**20  # after decompression
 MAX_REDIRECTS = 5
-READ_S = 30.0  # without a single byte
-ANSWER_S = 60.0  # one whole API answer, redirects included, however slowly it drips
 API_CONNECTIONS = 6
 RESULT_CONNECTIONS = 16
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
+
+
+def _system_proxy() -> str:
+    return "system"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +61,26 @@ class Stall:
 class AccountClient:
     """Calls to one account's origin with its key (`core.ports.Client`)."""
 
-    def __init__(self, account: Account, secret: Secret) -> None:
+    def __init__(
+        self,
+        account: Account,
+        secret: Secret,
+        *,
+        limits: Limits | None = None,
+        proxy: ProxyChoice = _system_proxy,
+    ) -> None:
         self._base_url = account.base_url
         self._secret = secret
-        self._session: aiohttp.ClientSession | None = None
+        self._limits = limits or Limits()
+        self._proxy = proxy
+        self._proxied_by = ""  # the choice the pool was opened with
+        self._pools: list[aiohttp.ClientSession] = []  # the last one is in use
         self._transport: AiohttpTransport | None = None
         self._ranges: frozenset[Range] | None = ranges_of(account.base_url) or None
         self._closed = False
         self.origin = origin(account.base_url)
         self.host = account.host
+        self.ca_file = account.ca_file
 
     async def send(self, request: Request) -> Reply | Failure:
         """Send once, following redirects inside the origin. Any HTTP status is a `Reply`."""
@@ -73,7 +88,7 @@ class AccountClient:
             return refused
         query = f"?{urlencode(request.query)}" if request.query else ""
         try:
-            async with asyncio.timeout(ANSWER_S):
+            async with asyncio.timeout(self._limits.answer_s):
                 return await self._follow(request.method, self._base_url + request.path + query)
         except httpx.InvalidURL:
             return Failure(Kind.REJECTED, host=self.host, detail="the id fits into no address")
@@ -94,7 +109,9 @@ class AccountClient:
 
     async def _follow(self, method: str, url: str) -> Reply | Failure:
         for _ in range(MAX_REDIRECTS + 1):
-            response = await self._pool().handle_async_request(self._request(method, url))
+            self.session()
+            assert self._transport is not None
+            response = await self._transport.handle_async_request(self._request(method, url))
             try:
                 target = _redirect(url, response.status_code, response.headers.get("location"))
                 if target is None:
@@ -110,23 +127,28 @@ class AccountClient:
         headers = {
             "Authorization": self.authorization,
             "Accept": "application/json",
-            "Accept-Encoding": "gzip, deflate",
+            "Accept-Encoding": ACCEPT_ENCODING,
             "User-Agent": USER_AGENT,
         }
         # "pool" bounds waiting for a free connection, DNS and connecting together.
-        timeout = {"connect": CONNECT_S, "read": READ_S, "pool": CONNECT_S}
+        wait = self._limits
+        timeout = {"connect": wait.connect_s, "read": wait.read_s, "pool": wait.connect_s}
         return httpx.Request(method, url, headers=headers, extensions={"timeout": timeout})
 
     async def _reply(self, response: httpx.Response) -> Reply | Failure:
-        body = bytearray()
-        async for chunk in response.aiter_bytes():
-            body += chunk
-            if len(body) > MAX_JSON_BYTES:
-                return Failure(Kind.TOO_LARGE, host=self.host, detail="more than 8 MiB")
+        try:
+            inflater = Inflater(response.headers.get("content-encoding", ""), MAX_JSON_BYTES)
+            async for chunk in response.aiter_raw():
+                inflater.feed(chunk)
+            body = inflater.finish()
+        except TooMuch:
+            return Failure(Kind.TOO_LARGE, host=self.host, detail="more than 8 MiB")
+        except BadEncoding as e:
+            return Failure(Kind.MALFORMED, host=self.host, detail=str(e))
         date = _http_date(response.headers.get("date", ""))
         return Reply(
             status=response.status_code,
-            body=bytes(body),
+            body=body,
             content_type=response.headers.get("content-type", ""),
             retry_after=retry_after(response.headers.get("retry-after", ""), date or time.time()),
             date=date,
@@ -141,22 +163,29 @@ class AccountClient:
     def session(self) -> aiohttp.ClientSession:
         """The pool of this origin; opened with the first request, on the running loop.
 
+        Another choice of the proxy opens another pool; the one before ends with the client, so
+        that what is under way there can finish.
+
         Raises:
             UnusableProxy: see `proxy_for`.
+            UnusableAuthority: see `session.trust`.
             ConnectionAbortedError: the client was closed meanwhile.
         """
         if self._closed:
             raise ConnectionAbortedError(errno.ECONNABORTED, "the client is closed")
-        if self._session is None:
-            proxy = proxy_for(self._base_url)
-            self._session = new_session(limit=API_CONNECTIONS, allowed=None, proxy=proxy)
-        return self._session
-
-    def _pool(self) -> AiohttpTransport:
-        # The transport alone, without httpx.AsyncClient: that one logs every URL and keeps cookies.
-        if self._transport is None:
-            self._transport = AiohttpTransport(verify=trust(), client=self.session())
-        return self._transport
+        if not self._pools or self._proxied_by != self._proxy():
+            self._proxied_by = self._proxy()
+            made = new_session(
+                limit=API_CONNECTIONS,
+                allowed=None,
+                proxy=proxy_for(self._base_url, self._proxied_by),
+                ca_file=self.ca_file,
+            )
+            self._pools.append(made)
+            # Not httpx.AsyncClient: that one logs every URL and keeps cookies. `verify` is not
+            # used: the session has its own.
+            self._transport = AiohttpTransport(verify=system_trust(), client=made)
+        return self._pools[-1]
 
     async def ranges(self) -> frozenset[Range]:
         """The ranges the base lies in. LOOPBACK only if the user typed it, never through DNS."""
@@ -174,9 +203,9 @@ class AccountClient:
 
     async def aclose(self) -> None:
         self._closed = True
-        session, self._session, self._transport = self._session, None, None
-        if session is not None:
-            await session.close()
+        self._transport = None
+        while self._pools:
+            await self._pools.pop().close()
 
 
 class ResultChunks:
@@ -235,12 +264,21 @@ class ResultClient:
         clients: Account id → its client, shared with `Network`.
     """
 
-    def __init__(self, clients: Mapping[str, AccountClient], stall: Stall | None = None) -> None:
+    def __init__(
+        self,
+        clients: Mapping[str, AccountClient],
+        stall: Stall | None = None,
+        *,
+        limits: Limits | None = None,
+        proxy: ProxyChoice = _system_proxy,
+    ) -> None:
         self._clients = clients
         self._stall = stall or Stall()
+        self._limits = limits or Limits()
+        self._proxy = proxy
         # A pool per policy: a connection opened for one account's private network must not be
         # lent to another account's URL.
-        self._pools: dict[tuple[frozenset[Range], str | None], aiohttp.ClientSession] = {}
+        self._pools: dict[tuple[frozenset[Range], str | None, str], aiohttp.ClientSession] = {}
 
     @asynccontextmanager
     async def stream(
@@ -261,6 +299,7 @@ class ResultClient:
     ) -> aiohttp.ClientResponse | Failure:
         client = self._clients.get(account)
         allowed, host = await client.ranges() if client else PUBLIC_ONLY, ""
+        ca_file = client.ca_file if client else ""
         for _ in range(MAX_REDIRECTS + 1):
             checked = check_url(url, allowed=allowed)
             if isinstance(checked, Failure):
@@ -269,8 +308,9 @@ class ResultClient:
                 client = None  # for good: a redirect back does not get the key again
             host = urlsplit(url).hostname or ""
             try:
-                async with asyncio.timeout(CONNECT_S + READ_S):
-                    response = await self._get(url, client, headers, allowed)
+                pool = client.session() if client else self._pool(url, allowed, ca_file)
+                async with asyncio.timeout(self._limits.connect_s + self._limits.read_s):
+                    response = await self._get(url, pool, client, headers)
             except TRANSPORT_ERRORS as e:
                 return failure_of(e, host)
             target = _redirect(url, response.status, response.headers.get("location"))
@@ -285,26 +325,28 @@ class ResultClient:
     async def _get(
         self,
         url: str,
+        pool: aiohttp.ClientSession,
         client: AccountClient | None,
         headers: Mapping[str, str],
-        allowed: frozenset[Range],
     ) -> aiohttp.ClientResponse:
-        pool = client.session() if client else self._pool(allowed, proxy_for(url))
         own = {"Authorization": client.authorization} if client else {}
         return await pool.get(
             yarl.URL(url, encoded=True),
             headers={**headers, **own, "Accept": "*/*", "Accept-Encoding": "identity"},
             allow_redirects=False,
             timeout=aiohttp.ClientTimeout(
-                total=None, sock_connect=CONNECT_S, sock_read=self._stall.window_s
+                total=None, sock_connect=self._limits.connect_s, sock_read=self._stall.window_s
             ),
         )
 
-    def _pool(self, allowed: frozenset[Range], proxy: str | None) -> aiohttp.ClientSession:
-        pool = self._pools.get((allowed, proxy))
+    def _pool(self, url: str, allowed: frozenset[Range], ca_file: str) -> aiohttp.ClientSession:
+        proxy = proxy_for(url, self._proxy())
+        pool = self._pools.get((allowed, proxy, ca_file))
         if pool is None:
-            pool = new_session(limit=RESULT_CONNECTIONS, allowed=allowed, proxy=proxy)
-            self._pools[allowed, proxy] = pool
+            pool = new_session(
+                limit=RESULT_CONNECTIONS, allowed=allowed, proxy=proxy, ca_file=ca_file
+            )
+            self._pools[allowed, proxy, ca_file] = pool
         return pool
 
     async def aclose(self) -> None:
@@ -314,16 +356,28 @@ class ResultClient:
 
 
 class Network:
-    """Everything that opens connections, with one end."""
+    """Everything that opens connections, with one end.
 
-    def __init__(self, stall: Stall | None = None) -> None:
+    Args:
+        proxy: The user's choice of the moment.
+    """
+
+    def __init__(
+        self,
+        stall: Stall | None = None,
+        *,
+        limits: Limits | None = None,
+        proxy: ProxyChoice = _system_proxy,
+    ) -> None:
+        self._limits = limits
+        self._proxy = proxy
         self._clients: dict[str, AccountClient] = {}
         self._made: list[AccountClient] = []
-        self.results = ResultClient(self._clients, stall)
+        self.results = ResultClient(self._clients, stall, limits=limits, proxy=proxy)
 
     def client_for(self, account: Account, secret: Secret) -> AccountClient:
         """A client for `account`; results of this account id go through it from now on."""
-        client = AccountClient(account, secret)
+        client = AccountClient(account, secret, limits=self._limits, proxy=self._proxy)
         self._clients[account.id] = client
         self._made.append(client)
         return client

@@ -10,6 +10,7 @@ import ssl
 import sys
 import urllib.request
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
 from typing import Any
@@ -23,11 +24,23 @@ from rushes.adapters.address import Range, may_dial
 from rushes.core.account import is_loopback
 from rushes.core.failure import Failure, Kind
 
-CONNECT_S = 10.0
 USER_AGENT = f"Rushes/{version('rushes')}"
 
 #: (family, type, protocol, canonical name, address) as getaddrinfo gives it.
 AddrInfo = tuple[Any, Any, int, str, tuple[Any, ...]]
+
+
+#: The user's choice, as in `core.settings.Settings.proxy`.
+ProxyChoice = Callable[[], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How long is waited for what (seconds)."""
+
+    connect_s: float = 10.0  # a free connection, DNS and the handshakes
+    read_s: float = 30.0  # without a single byte
+    answer_s: float = 60.0  # one whole API answer, redirects included, however slowly it drips
 
 
 class BlockedAddress(OSError):
@@ -46,8 +59,37 @@ class UnusableProxy(OSError):
         super().__init__(errno.EPROTONOSUPPORT, f"{scheme} proxies are not supported")
 
 
+class UnusableAuthority(OSError):
+    """The account's file of certificate authorities cannot be read, or holds none."""
+
+    def __init__(self) -> None:
+        super().__init__(errno.EINVAL, "the file of certificate authorities cannot be used")
+
+
+def trust(ca_file: str = "") -> ssl.SSLContext:
+    """The system's trust store and the authorities in `ca_file`.
+
+    Raises:
+        UnusableAuthority: see there.
+    """
+    if not ca_file:
+        return system_trust()
+    context = _new_context()
+    try:
+        context.load_verify_locations(cafile=ca_file)
+    except (OSError, ValueError):  # ssl.SSLError is an OSError; a NUL in the name is not
+        pass
+    else:
+        return context
+    raise UnusableAuthority  # out here: with OpenSSL's own words behind it those would be told
+
+
 @cache
-def trust() -> ssl.SSLContext:
+def system_trust() -> ssl.SSLContext:
+    return _new_context()
+
+
+def _new_context() -> ssl.SSLContext:
     """The system's trust store, TLS 1.2 or later, always verifying.
 
     Elsewhere truststore asks the system. On Linux it reads all certificates again for each
@@ -65,15 +107,19 @@ def trust() -> ssl.SSLContext:
     return context
 
 
-def proxy_for(url: str) -> str | None:
-    """The system's proxy for `url`; never one for this computer.
+def proxy_for(url: str, choice: str = "system") -> str | None:
+    """The proxy for `url`, by the user's choice; never one for this computer.
 
     Raises:
         UnusableProxy: it is a SOCKS proxy; going around it unasked would be worse.
     """
     parts = urlsplit(url)
     host = parts.hostname or ""
-    if is_loopback(host) or urllib.request.proxy_bypass(host):
+    if choice == "none" or is_loopback(host):
+        return None
+    if choice != "system":
+        return choice
+    if urllib.request.proxy_bypass(host):
         return None
     proxies = urllib.request.getproxies()
     proxy = proxies.get(parts.scheme) or proxies.get("all")
@@ -100,16 +146,23 @@ def guard(allowed: frozenset[Range]) -> Callable[[AddrInfo], socket.socket]:
 
 
 def new_session(
-    *, limit: int, allowed: frozenset[Range] | None, proxy: str | None = None
+    *,
+    limit: int,
+    allowed: frozenset[Range] | None,
+    proxy: str | None = None,
+    ca_file: str = "",
 ) -> aiohttp.ClientSession:
     """A pool of at most `limit` connections.
 
     Args:
         allowed: See `guard`. None: dial whatever the name says, for what the user typed (an
-            account's base URL, the system's proxy).
+            account's base URL, the proxy).
+
+    Raises:
+        UnusableAuthority: see `trust`.
     """
     connector = aiohttp.TCPConnector(
-        ssl=trust(),
+        ssl=trust(ca_file),
         limit=limit,
         keepalive_timeout=60.0,
         socket_factory=None if allowed is None or proxy else guard(allowed),
@@ -141,7 +194,7 @@ _KINDS: tuple[tuple[Kind, tuple[type[BaseException], ...]], ...] = (
     (Kind.BLOCKED_URL, (BlockedAddress,)),
     (Kind.PROXY, (UnusableProxy, aiohttp.ClientProxyConnectionError, aiohttp.ClientHttpProxyError)),
     (Kind.OFFLINE, _CUT),
-    (Kind.TLS, (ssl.SSLError, ssl.CertificateError, aiohttp.ClientSSLError)),
+    (Kind.TLS, (UnusableAuthority, ssl.SSLError, ssl.CertificateError, aiohttp.ClientSSLError)),
     (Kind.SLOW, (aiohttp.ServerTimeoutError, TimeoutError)),
     (Kind.MALFORMED, (aiohttp.ClientResponseError, httpx.DecodingError, aiohttp.InvalidURL)),
 )

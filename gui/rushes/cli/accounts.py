@@ -3,7 +3,10 @@
 import json
 import os
 import sys
+from dataclasses import replace
+from pathlib import Path
 
+from rushes.adapters.session import UnusableAuthority, trust
 from rushes.cli.session import FAILED, NOTHING, OK, USAGE, Session, Stop, Words, complain
 from rushes.core.account import (
     PRESETS,
@@ -38,6 +41,7 @@ async def _list(words: Words, session: Session) -> int:
                 "key": account.key_source.value,
                 "key_env": account.key_env or None,
                 "key_hint": account.key_hint or None,
+                "ca_file": account.ca_file or None,
                 "id": account.id,
             }
             print(json.dumps(line, ensure_ascii=False))
@@ -64,13 +68,26 @@ async def _add(words: Words, session: Session) -> int:
         if not await session.backend.vault.is_available():
             raise Stop(_no_vault())
         draft = NewAccount(name=words.name, service=service, base_url=base_url, secret=secret)
-    kept = await session.backend.add_account(draft)
+    kept = await session.backend.add_account(replace(draft, ca_file=_ca_file(words)))
     if isinstance(kept, Failure):
         raise Stop(sentence(kept).text)
     if kept.key_source is KeySource.SESSION:  # the vault went away between the two questions
         await session.backend.remove_account(kept)
         raise Stop(_no_vault())
     return OK
+
+
+def _ca_file(words: Words) -> str:
+    """Where the account's own authorities stand; it is read again at each start."""
+    if not words.ca_file:
+        return ""
+    path = Path(words.ca_file).expanduser().absolute()
+    try:
+        trust(str(path))
+    except UnusableAuthority:
+        told = tr("{path} cannot be used: it must be a PEM file with certificates.", path=path)
+        raise Stop(told, USAGE) from None
+    return str(path)
 
 
 def _no_vault() -> str:

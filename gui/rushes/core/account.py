@@ -108,6 +108,7 @@ class Account:
         id: A random UUID; also the name of the vault entry.
         base_url: Scheme, host, optional port and path prefix, without a trailing slash.
         key_hint: The key's last four characters, to tell accounts apart; never more.
+        ca_file: PEM file of further certificate authorities trusted for this account; "" none.
         created_at: Unix seconds.
     """
 
@@ -119,6 +120,7 @@ class Account:
     key_env: str = ""
     key_hint: str = ""
     created_at: float = 0.0
+    ca_file: str = ""
 
     @property
     def dialect(self) -> Dialect:

@@ -3,8 +3,24 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any, Self
+from urllib.parse import urlsplit
 
 DEFAULT_TEMPLATE = "{date:%Y%m%d}/{model_short}_{name|seed}_{id8}.{ext}"
+
+
+def is_proxy(text: str) -> bool:
+    """Whether `Settings.proxy` can be this."""
+    if text in ("system", "none"):
+        return True
+    if not text.isascii() or not text.isprintable() or any(c in text for c in " @?#"):
+        return False
+    try:
+        parts = urlsplit(text)
+        port = parts.port
+    except ValueError:
+        return False
+    named = parts.scheme in ("http", "https") and bool(parts.hostname) and port != 0
+    return named and parts.path in ("", "/")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +32,8 @@ class Settings:
         template: File name below `folder`, see `core/naming.py`.
         theme: "system", "light" or "dark".
         language: A locale name such as "zh_CN"; "" follows the system.
+        proxy: "system", "none", or one for everything: `http://host:port`. Never with a password:
+            this is a plain file.
     """
 
     folder: str = ""
@@ -27,6 +45,7 @@ class Settings:
     language: str = ""
     density: str = "comfortable"
     single_letter_keys: bool = True
+    proxy: str = "system"
     window: str = ""  # base64 of the window's geometry and layout, opaque
 
     def __post_init__(self) -> None:
@@ -44,6 +63,8 @@ class Settings:
             raise ValueError("theme must be system, light or dark")
         if self.density not in ("comfortable", "compact"):
             raise ValueError("density must be comfortable or compact")
+        if not is_proxy(self.proxy):
+            raise ValueError("proxy must be system, none or http://host:port")
 
     @classmethod
     def read(cls, raw: Mapping[str, Any]) -> tuple[Self, tuple[str, ...]]:

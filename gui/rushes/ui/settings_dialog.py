@@ -1,4 +1,6 @@
-"""The settings, on one page: where results go and under which names, and how the window looks."""
+"""The settings, on one page: where results go and under which names, the way to the network, and
+how the window looks.
+"""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -24,6 +26,7 @@ from rushes.presentation.text import tr
 from rushes.ui import plain, theme
 from rushes.ui.name_example import Sample, example_name, sample
 from rushes.ui.pieces import Elided, line, push_button
+from rushes.ui.proxy_field import ProxyField
 
 
 class SettingsDialog(QDialog):
@@ -47,6 +50,8 @@ class SettingsDialog(QDialog):
         form.setVerticalSpacing(theme.SMALL)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self._fill_files(form)
+        form.addRow(line(tr("Network"), "title"))
+        _row(form, tr("Proxy"), self._proxy)
         self._fill_looks(form)
         self._buttons = QDialogButtonBox()
         standard = QDialogButtonBox.StandardButton
@@ -64,6 +69,7 @@ class SettingsDialog(QDialog):
         box.addStretch(1)
         box.addWidget(self._buttons)
         self._template.textChanged.connect(self._preview)
+        self._proxy.changed.connect(self._preview)
         self._preview()
 
     def chosen(self) -> Settings:
@@ -78,6 +84,7 @@ class SettingsDialog(QDialog):
             language=self._language.currentData(),
             density=self._density.currentData(),
             single_letter_keys=self._letters.isChecked(),
+            proxy=self._proxy.chosen(),
         )
 
     # --- inside ---------------------------------------------------------------------------
@@ -97,6 +104,7 @@ class SettingsDialog(QDialog):
         self._at_once.setMaximumWidth(90)
         self._at_once.lineEdit().setTextMargins(theme.TINY, 0, 0, 0)
         self._at_once.setValue(now.downloads_at_once)
+        self._proxy = ProxyField(now.proxy)
         self._theme = _choice(
             now.theme,
             (("system", tr("Like the system")), ("light", tr("Light")), ("dark", tr("Dark"))),
@@ -144,7 +152,7 @@ class SettingsDialog(QDialog):
         dialog.open()
 
     def _preview(self) -> None:
-        """Show the names the template gives to real takes, or why it cannot be used."""
+        """Show the names the template gives to real takes, or what cannot be used as it is."""
         template = self._template.text()
         problem = ""
         for shown, (task, account) in zip(self._shown, self._samples, strict=True):
@@ -153,6 +161,7 @@ class SettingsDialog(QDialog):
             except naming.BadTemplate as e:
                 problem = tr("These file names cannot be used: {why}.", why=e.args[0])
             shown.setVisible(not problem)
+        problem = problem or self._proxy.problem()
         plain.set_text(self._problem, problem)
         self._problem.setVisible(bool(problem))
         self._ok.setEnabled(not problem)

@@ -53,6 +53,7 @@ class NewAccount:
     base_url: str
     secret: Secret | None = None
     key_env: str = ""
+    ca_file: str = ""
     keep_key: bool = True
 
     @property
@@ -88,7 +89,7 @@ class Backend:
         self._publish_outside = publish
         self._scope = Scope("backend", self._on_bug)
         self.vault = KeyringVault()
-        self.network = Network()
+        self.network = Network(proxy=lambda: self.settings.proxy)
         self.files = FileKeeper(lambda: self.settings, folders.files)
         self._downloader = FileDownloader(self.network.results)
         self.saver = Saver(
@@ -217,7 +218,12 @@ class Backend:
         """Another key, name or base URL for an account that exists."""
         await self.watcher.stop(account.id)
         await self.network.forget(account.id)
-        changed = replace(_account(draft), id=account.id, created_at=account.created_at)
+        changed = replace(
+            _account(draft),
+            id=account.id,
+            created_at=account.created_at,
+            ca_file=draft.ca_file or account.ca_file,
+        )
         kept = await self._keep(changed, draft.secret)
         if isinstance(kept, Failure):
             self.begin(account)  # as it was
@@ -316,6 +322,7 @@ def _account(draft: NewAccount) -> Account:
         key_env=draft.key_env,
         key_hint=draft.secret.hint if draft.secret else "",
         created_at=time.time(),
+        ca_file=draft.ca_file,
     )
 
 

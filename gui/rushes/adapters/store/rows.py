@@ -88,11 +88,12 @@ def account_row(account: Account) -> Row:
         text(account.key_env),
         text(account.key_hint),
         float(account.created_at),
+        text(account.ca_file),
     )
 
 
 def read_account(row: Row) -> Account:
-    id_, name, service, base_url, key_source, key_env, key_hint, created_at = row
+    id_, name, service, base_url, key_source, key_env, key_hint, created_at, ca_file = row
     return Account(
         id=id_,
         name=read_text(name),
@@ -102,6 +103,7 @@ def read_account(row: Row) -> Account:
         key_env=read_text(key_env),
         key_hint=read_text(key_hint),
         created_at=created_at,
+        ca_file=read_text(ca_file),
     )
 
 

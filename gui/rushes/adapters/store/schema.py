@@ -110,6 +110,7 @@ STEPS: tuple[tuple[str, ...], ...] = (
         ) WHERE total_s > 0
         """,
     ),
+    ("ALTER TABLE account ADD COLUMN ca_file TEXT NOT NULL DEFAULT ''",),
 )
 
 KNOWN = len(STEPS)

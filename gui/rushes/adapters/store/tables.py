@@ -44,8 +44,8 @@ _NEWEST_FIRST = " ORDER BY coalesce(created_at, added_at) DESC, num DESC"
 
 def accounts(db: sqlite3.Connection) -> tuple[Account, ...]:
     found = db.execute(
-        "SELECT id, name, service, base_url, key_source, key_env, key_hint, created_at "
-        "FROM account ORDER BY created_at, id"
+        "SELECT id, name, service, base_url, key_source, key_env, key_hint, created_at, "
+        "ca_file FROM account ORDER BY created_at, id"
     )
     return tuple(map(rows.read_account, found))
 
@@ -54,10 +54,11 @@ def put_account(db: sqlite3.Connection, account: Account) -> None:
     # Not REPLACE: that deletes the old row first, and every task of the account with it.
     db.execute(
         "INSERT INTO account (id, name, service, base_url, key_source, key_env, key_hint, "
-        "created_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+        "created_at, ca_file) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
         "name = excluded.name, service = excluded.service, base_url = excluded.base_url, "
         "key_source = excluded.key_source, key_env = excluded.key_env, "
-        "key_hint = excluded.key_hint, created_at = excluded.created_at",
+        "key_hint = excluded.key_hint, created_at = excluded.created_at, "
+        "ca_file = excluded.ca_file",
         rows.account_row(account),
     )
 
