@@ -36,12 +36,17 @@ from rushes.wiring.window import Desk
 
 log = logging.getLogger(__name__)
 
+#: The demo's takes end in real seconds; looking at them keeps up.
+DEMO_SPEED = 2.0
+
 #: Something that drives the window from inside (the demo's tour); its result is the exit code.
 Script = Callable[[Desk], Awaitable[int]]
 
 
 def main(options: Options, script: Script | None = None) -> int:
     """Open the window and stay until it is closed. Returns the exit code."""
+    if options.demo and options.speed == 1.0:
+        options = replace(options, speed=DEMO_SPEED)
     if options.demo and options.base_dir is None:
         with tempfile.TemporaryDirectory(prefix="rushes-demo-") as folder:
             return main(replace(options, base_dir=Path(folder)), script)

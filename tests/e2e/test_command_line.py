@@ -236,3 +236,22 @@ def test_that_a_folder_that_cannot_be_written_stops_saving_with_one_sentence(
             done.stderr == "rushes: The folder cannot be written; downloads paused, nothing lost.\n"
         )
         assert [line["status"] for line in shell.listed().values()] == ["succeeded"]
+
+
+def test_that_a_reader_that_has_seen_enough_is_no_trouble(base_dir: Path) -> None:
+    with simulating("demo") as served:
+        shell = Shell.on(base_dir, served)
+        shell.add_all(served, services=("ark",))
+        listing = subprocess.Popen(
+            shell.words("list", "--json"),
+            env=shell.env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        assert listing.stdout is not None
+        listing.stdout.close()
+        assert listing.stderr is not None
+        assert listing.stderr.read() == ""
+        listing.stderr.close()
+        assert listing.wait(10) == 1

@@ -1,6 +1,8 @@
 """Chooses the command and turns every expected end into a sentence and an exit code."""
 
 import asyncio
+import os
+import sys
 
 from rushes.adapters.store import StoreError, StoreInUse
 from rushes.cli.accounts import accounts
@@ -33,6 +35,8 @@ def main(words: Words, options: Options) -> int:
         complain(tr("Another Rushes is running with this folder. Use its window, or close it."))
     except StoreError as e:
         complain(sentence(e.failure).text)
+    except BrokenPipeError:  # the reader (`| head`) has seen enough; nothing more can be said
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     except OSError as e:
         complain(tr("Cannot use {place}: {why}.", place=e.filename or "", why=e.strerror or e))
     except KeyboardInterrupt:
