@@ -1,0 +1,135 @@
+"""A process that fills its small disk, watches and saves on it, and makes room again.
+
+Run as ``python -m tests.faults.filling FOLDER BYTES…`` on a disk of its own of `DISK_BYTES`: for
+each number, that many bytes are left free; a JSON line each says what came of it. A negative
+number fills the disk when the first of a file's bytes have come, down to so many.
+"""
+
+import asyncio
+import json
+import os
+import shutil
+import sys
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from rushes.adapters.download import FileDownloader
+from rushes.core.merge import Change
+from rushes.core.news import Trouble
+from rushes.core.ports import StoreError
+from rushes.core.task import ArtifactState, Mark
+from tests.adapters.stores import sql
+from tests.services.test_saving import FILM, Desk, saving
+
+DISK_BYTES = 160 * 2**20
+TASKS = 6
+
+
+class Ballast:
+    """What somebody else put on the disk."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def leave(self, free: int) -> None:
+        left = shutil.disk_usage(self._path.parent).free - free
+        with suppress(OSError), self._path.open("ab", buffering=0) as file:
+            while left > 0:
+                left -= file.write(bytes(min(left, 2**20)))
+
+    def drop(self) -> None:
+        self._path.unlink(missing_ok=True)
+
+
+def named(name: str) -> Change:
+    return lambda task: replace(task, mark=Mark(name=name, note="x" * 50_000))
+
+
+async def add_and_look(desk: Desk, said: set[str]) -> None:
+    """Put tasks into the list, name them and look at them; note what was acknowledged."""
+    for number in range(TASKS):
+        task_id = f"t{number}"
+        desk.offer(task_id, f"{number}.mp4")
+        with suppress(StoreError):
+            await desk.rig.add(task_id)
+            said.add(task_id)
+            await desk.rig.store.change({desk.rig.key(task_id): named(f"take {number}")}, 1.0)
+        with suppress(StoreError):
+            await desk.rig.watcher.look([desk.rig.key(task_id)])
+
+
+async def one(folder: Path, free: int) -> dict[str, Any]:
+    ballast = Ballast(folder.parent / "ballast")
+    said: set[str] = set()
+    async with saving(folder) as desk:
+        if free < 0:
+            _fill_on_first_block(desk, ballast, -free)
+        else:
+            ballast.leave(free)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(10):
+                await add_and_look(desk, said)
+                await desk.rig.until(lambda: desk.rig.of(Trouble) or not desk.saver.is_busy)
+        told = [t.failure.kind.value for t in desk.rig.of(Trouble)]
+        rows = {task.id for task in await desk.rig.store.tasks()}
+        ballast.drop()
+        for number in range(TASKS):  # what was refused is asked for again by whoever asked
+            if f"t{number}" not in rows:
+                await desk.rig.add(f"t{number}")
+        async with asyncio.timeout(20):
+            await _until_saved(desk)
+        good = {await desk.state(f"t{n}") for n in range(TASKS)} == {ArtifactState.SAVED}
+        kept = [p for p in desk.folder.rglob("*") if p.is_file() and p.suffix != ".json"]
+    whole = [p for p in kept if p.suffix == ".mp4" and p.read_bytes() == FILM]
+    return {
+        "free": free,
+        "told": told,
+        "lost": len(said - rows),
+        "good": good and len(whole) == TASKS,
+        "strays": len(kept) - len(whole),
+        "sound": sql(folder / "store.sqlite3", "PRAGMA integrity_check") == [("ok",)],
+    }
+
+
+async def _until_saved(desk: Desk) -> None:
+    """What was not seen while the disk was full is looked at again, as the loop would."""
+    while True:
+        tasks = await desk.rig.store.tasks()
+        if unseen := [t.key for t in tasks if not t.artifacts]:
+            await desk.rig.watcher.look(unseen)
+        states = [a.state for t in tasks for a in t.artifacts]
+        if len(states) == TASKS and set(states) == {ArtifactState.SAVED}:
+            return
+        await asyncio.sleep(0.02)
+
+
+def _fill_on_first_block(desk: Desk, ballast: Ballast, free: int) -> None:
+    full: list[bool] = []
+
+    def reached(phase: str) -> None:
+        if phase == "block" and not full:
+            full.append(True)
+            ballast.leave(free)
+
+    downloader = FileDownloader(desk.rig.network.results, failpoint=reached)
+    desk.saver._keeper._downloader = downloader
+
+
+def main(folder: Path, numbers: list[int]) -> None:
+    for turn, free in enumerate(numbers):
+        place = folder / str(turn)
+        place.mkdir()
+        try:
+            line = asyncio.run(one(place, free))
+        except Exception as e:  # noqa: BLE001 - a case that fell; the next one runs
+            line = {"free": free, "broke": f"{type(e).__name__}: {e}"}
+        print(json.dumps(line), flush=True)
+        Ballast(folder / "ballast").drop()
+        shutil.rmtree(place)
+
+
+if __name__ == "__main__":
+    assert os.statvfs(sys.argv[1]).f_blocks * os.statvfs(sys.argv[1]).f_frsize == DISK_BYTES
+    main(Path(sys.argv[1]), [int(word) for word in sys.argv[2:]])
