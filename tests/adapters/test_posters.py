@@ -122,12 +122,12 @@ def test_that_a_cut_film_is_passed_over_and_the_next_one_has_its_poster(
 
 
 def test_that_a_decoder_that_dies_is_started_again(
-    tmp_path: Path, run: Drive[list[Path | None]]
+    tmp_path: Path, drive: Drive[list[Path | None]]
 ) -> None:
     dying = "import sys, os; sys.stdin.readline(); os._exit(11)"
     shelf = shelf_in(tmp_path, (sys.executable, "-c", dying))
     film = source(asset("media", "dusk.mp4"))
-    assert run(closing(shelf, film, film)) == [None, None]
+    assert drive(closing(shelf, film, film)) == [None, None]
 
 
 def test_that_an_idle_decoder_ends(run: Drive[None], tmp_path: Path) -> None:

@@ -15,14 +15,13 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"  # needs no screen, and must not find one
 os.environ["QT_FFMPEG_DECODING_HW_DEVICE_TYPES"] = ","  # drivers hang; software always answers
 
-from PySide6.QtCore import QEventLoop, QRect, QSize, Qt, QUrl
-from PySide6.QtGui import QGuiApplication, QImage, QPainter
+from PySide6.QtCore import QByteArray, QEventLoop, QRect, QSize, Qt, QUrl
+from PySide6.QtGui import QGuiApplication, QImage, QImageWriter, QPainter
 from PySide6.QtMultimedia import QMediaMetaData, QMediaPlayer, QVideoFrame, QVideoSink
 
 from rushes.ui.preview.image_loader import read_image
@@ -154,10 +153,15 @@ def answer(film: Film, wish: dict[str, Any]) -> int:
             made = (strip(film) if what == "strip" else poster(film)) if opened else QImage()
         finally:
             film.close()
-    if made.isNull() or not made.save(out, b"JPEG", _QUALITY):
-        Path(out).unlink(missing_ok=True)
+    if made.isNull() or not _written(made, out):
         return 0
     return STRIP_FRAMES if what == "strip" else 1
+
+
+def _written(image: QImage, out: str) -> bool:
+    writer = QImageWriter(out, QByteArray(b"JPEG"))
+    writer.setQuality(_QUALITY)
+    return writer.write(image)
 
 
 def _limit_itself() -> None:
