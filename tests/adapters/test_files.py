@@ -219,3 +219,10 @@ def test_that_a_copy_is_whole_and_replaces_nothing(run: Drive[Any], tmp_path: Pa
 
 def test_that_free_room_is_known_before_the_folder_is(run: Drive[Any], tmp_path: Path) -> None:
     assert run(keeper(tmp_path / "not" / "yet").free_bytes()) > 0
+
+
+def test_that_folders_that_differ_in_case_alone_are_one(run: Drive[Any], tmp_path: Path) -> None:
+    files = keeper(tmp_path, "{name}/{id8}")
+    first = run(files.target(task("Dunes"), ArtifactKind.VIDEO, ACCOUNT))
+    second = run(files.target(task("DUNES"), ArtifactKind.VIDEO, ACCOUNT))
+    assert first.parent == second.parent == tmp_path / "Dunes"

@@ -6,12 +6,12 @@ import shutil
 import stat
 from collections.abc import Callable
 from concurrent.futures import Executor
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
 from rushes.adapters import sidecar
 from rushes.adapters.disk import failure_of, make_folders, write_whole
-from rushes.adapters.filenames import safe_path, with_extension
+from rushes.adapters.filenames import folded, safe_path, taken, with_extension
 from rushes.adapters.part import Part
 from rushes.core.account import Account
 from rushes.core.failure import Failure, Kind
@@ -124,7 +124,7 @@ def _prepare(folder: Path, rendered: str, ext: str, *, may_create: bool) -> Path
             make_folders(folder)
         if not folder.is_dir():
             return Failure(Kind.FOLDER, detail="the folder is not there")
-        path = folder.joinpath(safe_path(rendered, ext))
+        path = _as_spelled_there(folder, safe_path(rendered, ext))
         if not _lies_inside(path.parent, folder):
             return Failure(Kind.FOLDER, detail="a link leads out of the folder")
         make_folders(path.parent)
@@ -133,6 +133,18 @@ def _prepare(folder: Path, rendered: str, ext: str, *, may_create: bool) -> Path
     except OSError as e:
         return failure_of(e)
     return path
+
+
+def _as_spelled_there(folder: Path, path: PurePosixPath) -> Path:
+    """`path` below `folder`; folders that are there in another spelling are taken for the same.
+
+    Two folders that differ in case alone would become one on another computer, and their files
+    would replace each other.
+    """
+    for part in path.parts[:-1]:
+        there = taken(folder) if folder.is_dir() else {}
+        folder /= there.get(folded(part), part)
+    return folder / path.name
 
 
 def _lies_inside(inner: Path, folder: Path) -> bool:
@@ -150,6 +162,21 @@ def _copy(source: Path, wanted: Path) -> Path | Failure:
                     part.append(data)
             part.finish()
             return part.publish(target, str)
+        finally:
+            part.close()
+    except OSError as e:
+        return failure_of(e)
+
+
+def write_new(wanted: Path, content: bytes) -> Path | Failure:
+    """Write a file under a name that is free, `wanted` or one close to it. Blocks."""
+    try:
+        part = Part.claim(wanted, f"made here: {wanted.name}")
+        try:
+            part.restart()
+            part.append(content)
+            part.finish()
+            return part.publish(wanted, str)
         finally:
             part.close()
     except OSError as e:
