@@ -1,5 +1,6 @@
 """Whatever happens to the program or the file, no acknowledged task is lost."""
 
+import asyncio
 import os
 import shutil
 import sqlite3
@@ -17,8 +18,10 @@ import pytest
 from rushes.adapters.store import SqliteStore, StoreError, StoreInUse, StoreTooNew, schema
 from rushes.adapters.store.backups import KEEP_DAILY, Backups
 from rushes.core.failure import Kind
+from rushes.core.listing import Listing, Term
 from rushes.core.secret import Secret
 from rushes.core.task import Key, Status, Task
+from rushes.core.views import View
 from tests.adapters.stores import ARK, KEY, NOW, answer, sql, use
 from tests.conftest import Drive
 
@@ -345,7 +348,16 @@ def make_v3(path: Path) -> None:
         db.execute("UPDATE account SET ca_file = '/etc/our.pem'")
 
 
-RELEASED = {1: make_v1, 2: make_v2, 3: make_v3}
+def make_v4(path: Path) -> None:
+    """A file as version 4 wrote it: with the tables behind the list, filled by another program."""
+    make_v3(path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        schema.upgrade(db, schema.STEPS[:4])
+        db.execute("INSERT INTO derived VALUES ('list', 'of long ago')")
+        db.execute("INSERT INTO tally VALUES (?, 'running', 1, '', 12)", (ARK.id,))
+
+
+RELEASED = {1: make_v1, 2: make_v2, 3: make_v3, 4: make_v4}
 
 
 def test_that_every_version_has_a_file_to_upgrade() -> None:
@@ -364,6 +376,9 @@ def test_that_a_file_of_every_version_opens_with_everything_in_it(
         assert task.mark.name == "mine"
         assert task.mark.tags == ("t",)
         assert store.opened.upgraded_from == (version if version < schema.KNOWN else None)
+        assert len(await store.order(Listing(terms=(Term("mine"),)))) == 1
+        assert (await store.counts()).tags == {"t": 1}
+        assert (await store.counts()).views[View.ALL] == 1
 
     run(use(path, look))
 
@@ -374,19 +389,20 @@ NEXT = ("ALTER TABLE task ADD COLUMN seed INTEGER", "UPDATE task SET seed = repo
 def test_that_an_upgrade_makes_a_backup_first(
     run: Drive[Any], path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    make_v1(path)
-    monkeypatch.setattr(schema, "STEPS", (*schema.STEPS[:1], NEXT))
-    monkeypatch.setattr(schema, "KNOWN", 2)
+    before = schema.KNOWN
+    RELEASED[before](path)
+    monkeypatch.setattr(schema, "STEPS", (*schema.STEPS, NEXT))
+    monkeypatch.setattr(schema, "KNOWN", before + 1)
     monkeypatch.setattr(schema.upgrade, "__defaults__", (schema.STEPS,))
 
     async def look(store: SqliteStore) -> list[str]:
-        assert store.opened.upgraded_from == 1
+        assert store.opened.upgraded_from == before
         return await ids(store)
 
     assert run(use(path, look)) == [KEY.id]
     assert sql(path, "SELECT seed FROM task") == [(7,)]
-    (backup,) = (path.parent / "backups").glob("*-version-1.sqlite3")
-    assert sql(backup, "PRAGMA user_version") == [(1,)]
+    (backup,) = (path.parent / "backups").glob(f"*-version-{before}.sqlite3")
+    assert sql(backup, "PRAGMA user_version") == [(before,)]
 
 
 def test_that_a_step_that_fails_leaves_the_version_before(path: Path) -> None:
@@ -474,6 +490,9 @@ def test_that_closing_does_not_wait_for_a_long_backup(run: Drive[Any], path: Pat
         store._desk.give_up_at = 0.0  # as if it had been closing for long
         await store.add([Key(ARK.id, f"t{n}") for n in range(8000)], NOW)
         await store.accounts()  # waits for the housekeeping
+        copy = store._desk._copy
+        assert copy is not None
+        await asyncio.wrap_future(copy)
 
     async def look(store: SqliteStore) -> int:
         assert not store.opened

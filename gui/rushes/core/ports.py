@@ -9,6 +9,7 @@ from typing import Protocol
 from rushes.core.account import Account, Service
 from rushes.core.eta import Run
 from rushes.core.failure import Failure
+from rushes.core.listing import Counts, Listing, Numbers
 from rushes.core.merge import Change
 from rushes.core.news import News
 from rushes.core.secret import Secret
@@ -37,6 +38,10 @@ class Store(Protocol):
 
     async def tasks(self) -> tuple[Task, ...]:
         """Every task in the list, newest first."""
+        ...
+
+    async def unsaved(self) -> tuple[Task, ...]:
+        """The tasks with a file that is only behind a link."""
         ...
 
     async def get(self, keys: Sequence[Key]) -> tuple[Task, ...]:
@@ -78,6 +83,31 @@ class Store(Protocol):
     async def run_times(self, service: Service) -> tuple[Run, ...]:
         """How long tasks at this service took, the newest end first; kept by `change`."""
         ...
+
+
+class TaskList(Protocol):
+    """The list as the window asks for it: never more than is shown. Raises `StoreError`.
+
+    A row is known by the store's number of its task, which never changes.
+    """
+
+    async def order(self, wanted: Listing, limit: int | None = None) -> Numbers:
+        """The rows of `wanted`, first row first. Cancelled, it ends early."""
+        ...
+
+    async def rows(self, nums: Sequence[int]) -> tuple[tuple[int, Task], ...]:
+        """The tasks with these numbers, as far as they are in the list."""
+        ...
+
+    async def keys(self, nums: Sequence[int]) -> tuple[Key, ...]:
+        """Their keys alone, in the same order."""
+        ...
+
+    async def locate(self, keys: Sequence[Key]) -> dict[Key, int]:
+        """The numbers of those of `keys` that are in the list."""
+        ...
+
+    async def counts(self) -> Counts: ...
 
 
 class Client(Protocol):

@@ -7,37 +7,69 @@ import operator
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Final
 
-from rushes.core.task import ArtifactState, Flag, Pick, Task
+from rushes.core.listing import Term
+from rushes.core.task import ArtifactState, Flag, Pick, Status, Task
 from rushes.presentation.columns import Context
 from rushes.presentation.words import status_word
 
+#: The texts of a row in which a word is looked for, besides its state and its account's name.
+FIELDS: Final = (
+    "id",
+    "name",
+    "note",
+    "tags",
+    "model",
+    "resolution",
+    "ratio",
+    "seed",
+    "status_raw",
+    "upstream",
+    "error",
+)
 
-@dataclass(frozen=True, slots=True)
-class Term:
-    """One condition. `field` "": the text stands anywhere in the row.
 
-    Attributes:
-        text: Folded case; alternatives of a field are separated by commas.
-        compare: "", ">", ">=", "<" or "<=", for numbers only.
-    """
+def words_of(task: Task) -> tuple[str, ...]:
+    """The values of `FIELDS` in folded case."""
+    r, mark = task.report, task.mark
+    return tuple(
+        value.casefold()
+        for value in (
+            task.id,
+            mark.name,
+            mark.note,
+            " ".join(mark.tags),
+            r.model or "",
+            r.resolution or "",
+            r.ratio or "",
+            "" if r.seed is None else str(r.seed),
+            r.status_raw,
+            r.upstream_id or "",
+            f"{r.error.code} {r.error.message}" if r.error else "",
+        )
+    )
 
-    text: str
-    field: str = ""
-    compare: str = ""
-    negated: bool = False
 
-    def matches(self, task: Task, ctx: Context) -> bool:
-        return self._holds(task, ctx) is not self.negated
+def state_words(status: Status) -> tuple[str, str]:
+    """The state's own word and the one on the screen, both in folded case. A word that a service
+    said and we do not know stands for itself."""
+    return status.value, status_word(status).casefold()
 
-    def _holds(self, task: Task, ctx: Context) -> bool:
-        if not self.field:
-            return self.text in _everything(task, ctx)
-        if self.field in _NUMBERS:
-            value = _NUMBERS[self.field](task)
-            wanted = float(self.text)
-            return value is not None and _COMPARE[self.compare](value, wanted)
-        return any(_TEXTS[self.field](task, ctx, part) for part in self.text.split(",") if part)
+
+def holds(term: Term, task: Task, ctx: Context) -> bool:
+    """Whether one condition is true of `task`."""
+    return _holds(term, task, ctx) is not term.negated
+
+
+def _holds(term: Term, task: Task, ctx: Context) -> bool:
+    if not term.field:
+        return any(term.text in words for words in _everything(task, ctx))
+    if term.field in _NUMBERS:
+        value = _NUMBERS[term.field](task)
+        wanted = float(term.text)
+        return value is not None and COMPARE[term.compare](value, wanted)
+    return any(_TEXTS[term.field](task, ctx, part) for part in term.text.split(",") if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +82,7 @@ class Query:
         return bool(self.terms)
 
     def matches(self, task: Task, ctx: Context) -> bool:
-        return all(term.matches(task, ctx) for term in self.terms)
+        return all(holds(term, task, ctx) for term in self.terms)
 
 
 _PIECE = re.compile(r'(-?)(?:([^\s":：]+)[:：])?(?:"([^"]*)(?:"|$)|(\S+))')
@@ -90,7 +122,7 @@ def _known(name: str) -> bool:
     return _field(name) in _NUMBERS or _field(name) in _TEXTS
 
 
-_COMPARE: dict[str, Callable[[float, float], bool]] = {
+COMPARE: dict[str, Callable[[float, float], bool]] = {
     "": operator.eq,
     ">": operator.gt,
     ">=": operator.ge,
@@ -121,11 +153,15 @@ def _in(read: Callable[[Task], str | None]) -> Callable[[Task, Context, str], bo
 
 def _status(task: Task, _ctx: Context, part: str) -> bool:
     """The canonical word, the service's own, or the one on the screen, each from its start."""
-    r = task.report
-    words = [r.status.value, r.status_raw, status_word(r.status, r.status_raw)]
+    words = [task.report.status_raw.casefold(), *_state_words(task)]
     if Flag.NOT_FOUND in task.flags:
         words.append("not_found")
-    return any(word.casefold().startswith(part) for word in words if word)
+    return any(word.startswith(part) for word in words)
+
+
+def _state_words(task: Task) -> tuple[str, ...]:
+    own, shown = state_words(task.status)
+    return (own,) if task.status is Status.UNKNOWN and task.report.status_raw else (own, shown)
 
 
 def _saved(task: Task, _ctx: Context, part: str) -> bool:
@@ -174,25 +210,8 @@ _TEXTS: dict[str, Callable[[Task, Context, str], bool]] = {
 }
 
 
-def _everything(task: Task, ctx: Context) -> str:
-    """All text of a row in which a word is looked for, in folded case."""
-    r, mark = task.report, task.mark
+def _everything(task: Task, ctx: Context) -> tuple[str, ...]:
+    """All texts of a row in which a word is looked for, in folded case."""
     account = ctx.accounts.get(task.key.account)
-    seed = "" if r.seed is None else str(r.seed)
-    error = f"{r.error.code} {r.error.message}" if r.error else ""
-    parts = (
-        task.id,
-        mark.name,
-        mark.note,
-        " ".join(mark.tags),
-        r.model or "",
-        r.resolution or "",
-        r.ratio or "",
-        seed,
-        status_word(r.status, r.status_raw),
-        r.status_raw,
-        r.upstream_id or "",
-        account.name if account else "",
-        error,
-    )
-    return "\n".join(parts).casefold()
+    name = account.name.casefold() if account else ""
+    return (*words_of(task), *_state_words(task)[1:], name)

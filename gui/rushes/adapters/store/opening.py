@@ -11,7 +11,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from rushes.adapters.store import schema
+from rushes.adapters.store import schema, tables
 from rushes.adapters.store.backups import Backups, is_whole, stamp, sync
 from rushes.adapters.store.errors import StoreTooNew, is_damage
 
@@ -63,6 +63,7 @@ def open_file(path: Path, now: float, *, check: bool) -> tuple[sqlite3.Connectio
         if upgraded_from:
             backups.make_before_upgrade(db, now)
         schema.upgrade(db)
+        tables.make_list(db)
     except BaseException:
         db.close()
         raise

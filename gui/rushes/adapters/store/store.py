@@ -1,8 +1,9 @@
 """The store as the rest of the program sees it: coroutines over one writer thread.
 
-Every call runs in that thread and returns after its commit is on disk. The thread does the
-housekeeping too (what was removed long ago, the day's backup), after a change and never before
-an answer.
+Every change runs in that thread and returns after its commit is on disk. The list's questions
+have connections of their own (`reader`): an order that takes long delays neither a commit nor
+the rows that come into sight. Housekeeping follows a change and never precedes an answer; the
+day's backup is made beside everything else.
 """
 
 import asyncio
@@ -12,18 +13,21 @@ import sqlite3
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Self, TypeVar
 
-from rushes.adapters.store import tables
+from rushes.adapters.store import listing, tables
 from rushes.adapters.store.backups import Backups
 from rushes.adapters.store.errors import failure_of, is_damage
 from rushes.adapters.store.opening import OpenReport, open_file
+from rushes.adapters.store.reader import Reader, connect
 from rushes.adapters.store.safety import Hold, Reserve
 from rushes.core.account import Account, Service
 from rushes.core.eta import Run
 from rushes.core.failure import Failure, Kind
+from rushes.core.listing import Counts, Listing, Numbers
 from rushes.core.merge import Change
 from rushes.core.ports import Clock, StoreError
 from rushes.core.task import Diff, Event, Key, Task
@@ -46,11 +50,13 @@ class SqliteStore:
         opened: What had to be done to open the file; true when the user should be told.
     """
 
-    def __init__(self, thread: ThreadPoolExecutor, desk: "_Desk") -> None:
+    def __init__(self, path: Path, now: Clock, thread: ThreadPoolExecutor, desk: "_Desk") -> None:
         """Use `open`."""
         self._thread = thread
         self._desk = desk
         self._closed = False
+        self._now = now
+        self._sorting, self._looking = Reader(path, "order"), Reader(path, "rows")
         self.opened: OpenReport = desk.opened
 
     @classmethod
@@ -64,11 +70,11 @@ class SqliteStore:
         """
         thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
         try:
-            desk = await _run(thread, partial(_Desk, path.absolute(), now))
+            desk = await _run(thread, partial(_Desk, path := path.absolute(), now))
         except BaseException as e:
             thread.shutdown(wait=not isinstance(e, asyncio.CancelledError))
             raise
-        return cls(thread, desk)
+        return cls(path, now, thread, desk)
 
     async def aclose(self) -> None:
         """Finish what was asked for, mark the store as cleanly closed and let go of it."""
@@ -77,6 +83,8 @@ class SqliteStore:
         self._closed = True
         self._desk.give_up_at = time.monotonic() + BACKUP_GRACE_S
         try:
+            await self._sorting.aclose()
+            await self._looking.aclose()
             await _run(self._thread, self._desk.close)
         finally:
             # Its last job is done. Waiting for its very end drops its hold on the loop: Qt's
@@ -97,6 +105,26 @@ class SqliteStore:
 
     async def get(self, keys: Sequence[Key]) -> tuple[Task, ...]:
         return await self._read(partial(tables.get, keys=tuple(keys)))
+
+    async def unsaved(self) -> tuple[Task, ...]:
+        return await self._look(tables.unsaved)
+
+    async def order(self, wanted: Listing, limit: int | None = None) -> Numbers:
+        self._refuse_when_closed()
+        work = partial(listing.order, listing=wanted, now=self._now(), limit=limit)
+        return await self._sorting.ask(work)
+
+    async def rows(self, nums: Sequence[int]) -> tuple[tuple[int, Task], ...]:
+        return await self._look(partial(listing.read, nums=tuple(nums)))
+
+    async def keys(self, nums: Sequence[int]) -> tuple[Key, ...]:
+        return await self._look(partial(listing.keys, nums=tuple(nums)))
+
+    async def locate(self, keys: Sequence[Key]) -> dict[Key, int]:
+        return await self._look(partial(listing.locate, keys=tuple(keys)))
+
+    async def counts(self) -> Counts:
+        return await self._look(partial(listing.counts, now=self._now()))
 
     async def live(self, account: str) -> tuple[Task, ...]:
         return await self._read(partial(tables.due, account=account))
@@ -127,6 +155,10 @@ class SqliteStore:
     async def _read(self, work: Callable[[sqlite3.Connection], T]) -> T:
         self._refuse_when_closed()
         return await _run(self._thread, partial(self._desk.read, work))
+
+    async def _look(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        self._refuse_when_closed()
+        return await self._looking.ask(work)
 
     async def _write(self, work: Callable[[sqlite3.Connection], T]) -> T:
         self._refuse_when_closed()
@@ -160,6 +192,9 @@ class _Desk:
         self._next_housekeeping = 0.0
         self._is_sound = True
         self.give_up_at = math.inf  # monotonic, set from outside: until then a backup may go on
+        self._path = path
+        self._copier = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store-backup")
+        self._copy: Future[None] | None = None
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.parent.chmod(0o700)
         self._backups = Backups(path)
@@ -223,22 +258,30 @@ class _Desk:
         if 0.0 <= self._next_housekeeping - now <= HOUSEKEEPING_EVERY_S:
             return
         self._next_housekeeping = now + HOUSEKEEPING_EVERY_S
-        self._db.set_progress_handler(self._must_give_up, 100_000)
         try:
             self._reserve.hold()
             self._transaction(partial(tables.purge, now=now))
-            if not self._backups.has_today(now):
-                self._backups.make_daily(self._db, now)
+        except (sqlite3.Error, OSError) as e:
+            log.warning("housekeeping of the store failed: %s", e)
+        if not self._backups.has_today(now) and (self._copy is None or self._copy.done()):
+            self._copy = self._copier.submit(self._back_up, now)
+            self._copy.add_done_callback(_log_bug)
+
+    def _back_up(self, now: float) -> None:
+        """Copy what is committed, from a connection of its own: nobody waits for a large file."""
+        try:
+            with closing(connect(self._path)) as db:
+                db.set_progress_handler(self._must_give_up, 100_000)
+                self._backups.make_daily(db, now)
         except (sqlite3.Error, OSError) as e:
             if not self._must_give_up():
                 log.warning("housekeeping of the store failed: %s", e)
-        finally:
-            self._db.set_progress_handler(None, 0)
 
     def _must_give_up(self) -> bool:
         return time.monotonic() > self.give_up_at
 
     def close(self) -> None:
+        self._copier.shutdown()
         self._db.close()
         self._reserve.give_up()  # for a full disk while running; nothing is committed while not
         self._hold.release(clean=self._is_sound)

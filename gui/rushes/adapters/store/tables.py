@@ -6,10 +6,10 @@ for `KEEP_TOMBSTONE_S`, so that listing a service does not bring back what the u
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from rushes.adapters.store import rows
+from rushes.adapters.store import list_tables, rows
 from rushes.core.account import Account, Service
 from rushes.core.eta import Run, run_of
 from rushes.core.merge import Change, history
@@ -34,6 +34,10 @@ _INSERT_ARTIFACT = (
     f"VALUES (?, ?, {_ARTIFACT_MARKS})"
 )
 
+_SELECT_ACCOUNTS = (
+    "SELECT id, name, service, base_url, key_source, key_env, key_hint, created_at, ca_file "
+    "FROM account "
+)
 _LISTED = "removed_at IS NULL"
 _DUE = "account = ? AND is_due = 1 AND removed_at IS NULL"
 _NEWEST_FIRST = " ORDER BY coalesce(created_at, added_at) DESC, num DESC"
@@ -43,14 +47,12 @@ _NEWEST_FIRST = " ORDER BY coalesce(created_at, added_at) DESC, num DESC"
 
 
 def accounts(db: sqlite3.Connection) -> tuple[Account, ...]:
-    found = db.execute(
-        "SELECT id, name, service, base_url, key_source, key_env, key_hint, created_at, "
-        "ca_file FROM account ORDER BY created_at, id"
-    )
+    found = db.execute(_SELECT_ACCOUNTS + "ORDER BY created_at, id")
     return tuple(map(rows.read_account, found))
 
 
 def put_account(db: sqlite3.Connection, account: Account) -> None:
+    before = _account(db, account.id)
     # Not REPLACE: that deletes the old row first, and every task of the account with it.
     db.execute(
         "INSERT INTO account (id, name, service, base_url, key_source, key_env, key_hint, "
@@ -61,6 +63,10 @@ def put_account(db: sqlite3.Connection, account: Account) -> None:
         "ca_file = excluded.ca_file",
         rows.account_row(account),
     )
+    if before is not None and before.service is not account.service:  # and its prices with it
+        for num, task in _listed(db, "account = ?", (account.id,)):
+            list_tables.drop(db, num)
+            list_tables.put(db, num, task, account)
 
 
 def remove_account(db: sqlite3.Connection, account: str) -> Diff:
@@ -72,11 +78,61 @@ def remove_account(db: sqlite3.Connection, account: str) -> Diff:
     return Diff(removed=gone)
 
 
+# the list
+
+
+def make_list(db: sqlite3.Connection) -> None:
+    """Fill the tables behind the list, when another version of the program filled them. All or
+    nothing: interrupted, it is done at the next start."""
+    if list_tables.is_made(db):
+        return
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        known = {account.id: account for account in accounts(db)}
+        list_tables.make(db, everything(db), known)
+        db.execute("COMMIT")
+    except BaseException:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+
+
 # reading tasks
 
 
 def tasks(db: sqlite3.Connection) -> tuple[Task, ...]:
     return _read(db, _LISTED, ())
+
+
+def everything(db: sqlite3.Connection) -> Iterator[tuple[int, Task]]:
+    """Every task in the list with its number, read as it is asked for."""
+    last = 0
+    while batch := _listed(db, "num > ?", (last,), "ORDER BY num LIMIT 1000"):
+        yield from batch
+        last = batch[-1][0]
+
+
+def numbered(db: sqlite3.Connection, nums: Iterable[int]) -> Iterator[tuple[int, Task]]:
+    """The tasks with these numbers, as far as they are in the list."""
+    for num in nums:
+        row = db.execute(_SELECT + "WHERE num = ? AND removed_at IS NULL", (num,)).fetchone()
+        if row is not None:
+            yield num, rows.read_task(row[1:], _artifacts(db, num))
+
+
+def number(db: sqlite3.Connection, key: Key) -> int | None:
+    found = db.execute(
+        "SELECT num FROM task WHERE account = ? AND id = ? AND removed_at IS NULL", _key(key)
+    ).fetchone()
+    return None if found is None else int(found[0])
+
+
+def unsaved(db: sqlite3.Connection) -> tuple[Task, ...]:
+    """Tasks with a file that is only behind a link."""
+    found = db.execute(
+        "SELECT num FROM listed WHERE kept NOT IN ('', 'saved') AND kept IN ('remote', 'saving')"
+    )
+    return tuple(task for _, task in numbered(db, [row[0] for row in found.fetchall()]))
 
 
 def due(db: sqlite3.Connection, account: str) -> tuple[Task, ...]:
@@ -131,11 +187,12 @@ def _add(db: sqlite3.Connection, key: Key, at: float, discovered: bool) -> Task 
     if discovered and _has_tombstone(db, key):
         return None
     # The account may be gone since somebody asked: then there is nobody to watch the task.
-    if db.execute("SELECT 1 FROM account WHERE id = ?", (key.account,)).fetchone() is None:
+    if (account := _account(db, key.account)) is None:
         return None
     task = blank(key, at)
     num = db.execute(_INSERT, rows.task_row(task)).lastrowid
     assert num is not None
+    list_tables.put(db, num, task, account)
     _write_events(db, num, history(None, task, at))
     db.execute("DELETE FROM tombstone WHERE account = ? AND id = ?", _key(key))
     return task
@@ -169,6 +226,7 @@ def remove(db: sqlite3.Connection, keys: Sequence[Key], at: float) -> Diff:
         if found is None:
             continue
         db.execute("UPDATE task SET removed_at = ? WHERE num = ?", (at, found[0]))
+        list_tables.drop(db, found[0])
         _write_events(db, found[0], (Event(at=at, what="removed", old="", new=""),))
         gone.append(key)
     return Diff(removed=tuple(gone))
@@ -188,6 +246,7 @@ def _restore(db: sqlite3.Connection, key: Key, at: float) -> Task | None:
     if not changed or found is None:
         return None
     num, task = found
+    list_tables.put(db, num, task, _account_of(db, task))
     _write_events(db, num, (Event(at=at, what="restored", old="", new=""),))
     return task
 
@@ -210,9 +269,13 @@ def purge(db: sqlite3.Connection, now: float) -> None:
 
 def end_saving(db: sqlite3.Connection) -> None:
     """Whatever was being saved when the last run ended is behind its link again."""
+    found = db.execute("SELECT DISTINCT task FROM artifact WHERE state = 'saving'").fetchall()
+    before = dict(numbered(db, [row[0] for row in found]))
     db.execute(
         "UPDATE artifact SET state = ? WHERE state = 'saving'", (ArtifactState.REMOTE.value,)
     )
+    for num, task in numbered(db, before):
+        list_tables.update(db, num, before[num], task, _account_of(db, task))
 
 
 # rows
@@ -228,22 +291,55 @@ def _find(db: sqlite3.Connection, key: Key) -> tuple[int, Task] | None:
     ).fetchone()
     if row is None:
         return None
-    found = db.execute(_SELECT_ARTIFACTS + "WHERE task = ? ORDER BY place", row[:1])
-    return row[0], rows.read_task(row[1:], tuple(rows.read_artifact(each[1:]) for each in found))
+    return row[0], rows.read_task(row[1:], _artifacts(db, row[0]))
+
+
+def _artifacts(db: sqlite3.Connection, num: int) -> tuple[Artifact, ...]:
+    found = db.execute(_SELECT_ARTIFACTS + "WHERE task = ? ORDER BY place", (num,))
+    return tuple(rows.read_artifact(row[1:]) for row in found)
+
+
+def _account(db: sqlite3.Connection, id_: str) -> Account | None:
+    row = db.execute(_SELECT_ACCOUNTS + "WHERE id = ?", (rows.text(id_),)).fetchone()
+    return None if row is None else rows.read_account(row)
+
+
+def _account_of(db: sqlite3.Connection, task: Task) -> Account:
+    account = _account(db, task.key.account)
+    assert account is not None  # a task goes with its account
+    return account
 
 
 def _read(db: sqlite3.Connection, where: str, values: tuple[object, ...]) -> tuple[Task, ...]:
     """Many tasks in two queries, newest first."""
-    artifacts: defaultdict[int, tuple[Artifact, ...]] = defaultdict(tuple)
-    chosen = f"WHERE task IN (SELECT num FROM task WHERE {where}) ORDER BY task, place"  # noqa: S608
-    for row in db.execute(_SELECT_ARTIFACTS + chosen, values):
-        artifacts[row[0]] += (rows.read_artifact(row[1:]),)
+    artifacts = _artifacts_of(db, where, values)
     found = db.execute(_SELECT + "WHERE " + where + _NEWEST_FIRST, values)
     return tuple(rows.read_task(row[1:], artifacts.get(row[0], ())) for row in found)
 
 
+def _listed(
+    db: sqlite3.Connection, where: str, values: tuple[object, ...], order: str = ""
+) -> list[tuple[int, Task]]:
+    """Many tasks of the list with their numbers."""
+    chosen = f"{where} AND {_LISTED} {order}"
+    artifacts = _artifacts_of(db, chosen, values)
+    found = db.execute(_SELECT + "WHERE " + chosen, values)
+    return [(row[0], rows.read_task(row[1:], artifacts.get(row[0], ()))) for row in found]
+
+
+def _artifacts_of(
+    db: sqlite3.Connection, where: str, values: tuple[object, ...]
+) -> Mapping[int, tuple[Artifact, ...]]:
+    artifacts: defaultdict[int, tuple[Artifact, ...]] = defaultdict(tuple)
+    chosen = f"WHERE task IN (SELECT num FROM task WHERE {where}) ORDER BY task, place"  # noqa: S608
+    for row in db.execute(_SELECT_ARTIFACTS + chosen, values):
+        artifacts[row[0]] += (rows.read_artifact(row[1:]),)
+    return artifacts
+
+
 def _update(db: sqlite3.Connection, num: int, old: Task, new: Task) -> None:
     db.execute(_UPDATE, (*rows.task_row(new), num))
+    list_tables.update(db, num, old, new, _account_of(db, new))
     if _stored(new.artifacts) != old.artifacts:
         db.execute("DELETE FROM artifact WHERE task = ?", (num,))
         db.executemany(

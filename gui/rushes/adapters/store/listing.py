@@ -1,0 +1,164 @@
+"""Which rows, in which order, and how many: read from the tables behind the list.
+
+The numbers of all rows come as one text made by SQLite: no object a row, and the interpreter is
+free for the window meanwhile.
+"""
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+
+from rushes.adapters.store import finding, rows, tables
+from rushes.adapters.store.list_tables import SORTED
+from rushes.core.account import Account, Dialect
+from rushes.core.listing import Counts, Listing, Numbers, Scope, numbers
+from rushes.core.task import Key, Task
+from rushes.core.views import EXPIRING_S, URGENT_S, View
+from rushes.presentation.readings import RECORD_KEPT_S
+
+_NEWEST = "newest DESC, num DESC"
+_ENDING = "k_left > :now AND k_left <= :now + {within}"
+_VIEWS: Mapping[View, str] = {
+    View.RUNNING: "live = 1",
+    View.EXPIRING: _ENDING.format(within=EXPIRING_S),
+    View.UNSAVED: "kept NOT IN ('', 'saved')",
+    View.FAILED: "status IN ('failed', 'expired')",
+}
+
+
+def order(db: sqlite3.Connection, listing: Listing, now: float, limit: int | None) -> Numbers:
+    """The numbers of the rows of `listing`, first row first.
+
+    Args:
+        now: Unix seconds: what expires depends on it.
+        limit: Only so many from the top.
+    """
+    accounts = {account.id: account for account in tables.accounts(db)}
+    values: dict[str, object] = {"now": now, "limit": -1 if limit is None else limit}
+
+    def bind(value: object) -> str:
+        name = f"v{len(values)}"
+        values[name] = rows.text(value) if isinstance(value, str) else value
+        return f":{name}"
+
+    where = [*_in_scope(listing.scope, bind)]
+    where += [finding.condition(term, accounts, bind) for term in listing.terms]
+    statement = (
+        "SELECT group_concat(printf('%08x', num), '') FROM (SELECT num FROM listed "  # noqa: S608
+        f"{'WHERE ' if where else ''}{' AND '.join(where)} "
+        f"ORDER BY {_order_by(listing, accounts, bind)} LIMIT :limit)"
+    )
+    packed = numbers(bytes.fromhex(db.execute(statement, values).fetchone()[0] or ""))
+    packed.byteswap()  # hexadecimal digits are big-endian
+    return packed
+
+
+def _in_scope(scope: Scope, bind: finding.Bind) -> list[str]:
+    where = [_VIEWS[scope.view]] if scope.view in _VIEWS else []
+    if scope.account:
+        where.append(f"account = {bind(scope.account)}")
+    if scope.tag:
+        where.append(f"num IN (SELECT task FROM tagged WHERE tag = {bind(scope.tag)})")  # noqa: S608
+    return where
+
+
+def _order_by(listing: Listing, accounts: Mapping[str, Account], bind: finding.Bind) -> str:
+    """None last in both directions; equal ones newest first."""
+    by = listing.sort_by
+    if by in SORTED:
+        key = f"k_{by}"
+    elif by == "account":
+        places = {name: place for place, name in enumerate(sorted(_names(accounts)))}
+        key = _by_account({id_: places[a.name] for id_, a in accounts.items()}, bind)
+    elif by == "record_expires":
+        ark = [id_ for id_, a in accounts.items() if a.dialect is Dialect.ARK]
+        known = ", ".join(bind(id_) for id_ in ark)
+        key = f"CASE WHEN account IN ({known}) THEN k_created + {RECORD_KEPT_S} END"
+    elif by == "poster":
+        return _NEWEST
+    else:
+        return f"live DESC, {_NEWEST}"
+    return f"{key} {'DESC' if listing.descending else 'ASC'} NULLS LAST, {_NEWEST}"
+
+
+def _names(accounts: Mapping[str, Account]) -> set[str]:
+    return {account.name for account in accounts.values()}
+
+
+def _by_account(places: Mapping[str, int], bind: finding.Bind) -> str:
+    cases = " ".join(f"WHEN {bind(id_)} THEN {place}" for id_, place in places.items())
+    return f"CASE account {cases} END" if cases else "NULL"
+
+
+def read(db: sqlite3.Connection, nums: Sequence[int]) -> tuple[tuple[int, Task], ...]:
+    """The tasks with these numbers, as far as they are in the list."""
+    return tuple(tables.numbered(db, nums))
+
+
+def locate(db: sqlite3.Connection, keys: Sequence[Key]) -> dict[Key, int]:
+    """The numbers of those of `keys` that are in the list."""
+    found = {key: tables.number(db, key) for key in keys}
+    return {key: num for key, num in found.items() if num is not None}
+
+
+def keys(db: sqlite3.Connection, nums: Sequence[int]) -> tuple[Key, ...]:
+    """The keys of these numbers, in their order, as far as they are in the list."""
+    found = (
+        db.execute(
+            "SELECT account, id FROM task WHERE num = ? AND removed_at IS NULL", (num,)
+        ).fetchone()
+        for num in nums
+    )
+    return tuple(Key(rows.read_text(row[0]), rows.read_text(row[1])) for row in found if row)
+
+
+def counts(db: sqlite3.Connection, now: float) -> Counts:
+    """All figures at the time `now`, without a look at a single row that does not expire soon."""
+    tally = db.execute("SELECT account, status, live, kept, n FROM tally WHERE n > 0").fetchall()
+    by_account: dict[str, int] = {}
+    kept: dict[str, int] = {}
+    for account, _, _, state, n in tally:
+        by_account[account] = by_account.get(account, 0) + n
+        kept[state] = kept.get(state, 0) + n
+    everything = sum(by_account.values())
+    savable = everything - kept.get("", 0)
+    views = {
+        View.ALL: everything,
+        View.RUNNING: sum(n for _, _, live, _, n in tally if live),
+        View.EXPIRING: _ending(db, now, EXPIRING_S),
+        View.UNSAVED: savable - kept.get("saved", 0),
+        View.FAILED: sum(n for _, status, _, _, n in tally if status in ("failed", "expired")),
+    }
+    tags = db.execute("SELECT tag, count(*) FROM tagged GROUP BY tag")
+    return Counts(
+        views=views,
+        accounts={rows.read_text(account): n for account, n in by_account.items()},
+        tags={rows.read_text(tag): n for tag, n in tags},
+        urgent=_ending(db, now, URGENT_S),
+        saved=kept.get("saved", 0),
+        savable=savable,
+        saving=kept.get("saving", 0),
+        next_change=_next_change(db, now),
+    )
+
+
+def _ending(db: sqlite3.Connection, now: float, within: float) -> int:
+    found = db.execute(
+        "SELECT count(*) FROM listed WHERE " + _ENDING.format(within=within),  # noqa: S608
+        {"now": now},
+    )
+    return int(found.fetchone()[0])
+
+
+def _next_change(db: sqlite3.Connection, now: float) -> float | None:
+    """The next moment at which a link ends, gets urgent or starts to count as expiring."""
+    moments = [
+        end - before
+        for before in (0.0, URGENT_S, EXPIRING_S)
+        if (end := _first_after(db, now + before)) is not None
+    ]
+    return min(moments, default=None)
+
+
+def _first_after(db: sqlite3.Connection, at: float) -> float | None:
+    found = db.execute("SELECT min(k_left) FROM listed WHERE k_left > ?", (at,)).fetchone()
+    return None if found[0] is None else float(found[0])
