@@ -25,7 +25,8 @@ from rushes.core.task import ArtifactKind, ArtifactState, Flag, Pick, Task
 from rushes.presentation.format import urgency
 from rushes.presentation.readings import saved_share
 from rushes.presentation.text import tr
-from rushes.ui import plain, theme
+from rushes.ui import plain, posters, theme
+from rushes.ui.posters import Posters
 from rushes.ui.task_model import TaskModel
 
 Index = QModelIndex | QPersistentModelIndex
@@ -49,11 +50,16 @@ def state_look(task: Task) -> str:
 
 
 class CellDelegate(QStyledItemDelegate):
-    """Paints every column of the task table."""
+    """Paints every column of the task table.
+
+    Attributes:
+        posters: Where pictures of takes come from; without it there are icons.
+    """
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._table = parent
+        self.posters: Posters | None = None
         self._painters: dict[str, Callable[[QPainter, QRect, Index, Task], None]] = {
             "poster": self._poster,
             "name": self._name,
@@ -124,11 +130,23 @@ class CellDelegate(QStyledItemDelegate):
         painter.setBrush(theme.ink("window"))
         painter.drawRoundedRect(box, 3, 3)
         painter.setBrush(Qt.BrushStyle.NoBrush)
+        if self._picture(painter, box, task):
+            return
         is_model = task.artifact(ArtifactKind.MODEL) or task.report.subdivision
         side = min(18.0, tall - 4)
         glyph = QRectF(0, 0, side, side)
         glyph.moveCenter(box.center())
         theme.draw_icon(painter, "cube" if is_model else "film", "edge", glyph)
+
+    def _picture(self, painter: QPainter, box: QRectF, task: Task) -> bool:
+        if self.posters is None:
+            return False
+        inside = box.adjusted(1, 1, -1, -1)
+        ratio = painter.device().devicePixelRatio()
+        image = self.posters.for_task(task, inside.size().toSize(), ratio)
+        if image is not None:
+            posters.draw(painter, image, inside)
+        return image is not None
 
     def _name(self, painter: QPainter, rect: QRect, index: Index, task: Task) -> None:
         words, detail = str(index.data() or ""), str(index.data(TaskModel.DETAIL) or "")
