@@ -9,9 +9,16 @@ from pytestqt.qtbot import QtBot
 from rushes.core.account import Account
 from rushes.core.settings import Settings
 from rushes.core.task import Task
+from rushes.ui import theme
 from rushes.ui.main_window import MainWindow
 from tests.ui.takes import ARK, NOW, RONG
 from tests.ui.windows import Fill, table_of
+
+
+@pytest.fixture(autouse=True)
+def dressed(qapp: QApplication) -> None:
+    """Every widget looks as in the program, whichever test or font comes first."""
+    theme.apply(qapp, "light")
 
 
 @pytest.fixture
