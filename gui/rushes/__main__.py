@@ -86,7 +86,10 @@ def _tasks(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     watch.add_argument("--save", action="store_true", help="save every result")
     watch.add_argument("--json", action="store_true")
     save = verbs.add_parser("save", help="save the results of these tasks")
-    save.add_argument("ids", nargs="+", metavar="ID")
+    save.add_argument("ids", nargs="*", metavar="ID")
+    save.add_argument(
+        "--expiring", action="store_true", help="only what is not saved and whose link ends"
+    )
     save.add_argument("--json", action="store_true")
 
 

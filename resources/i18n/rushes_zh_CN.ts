@@ -10,7 +10,7 @@
     </message>
     <message>
         <source>Cannot use {place}: {why}.</source>
-        <extracomment>Something that drives the window from inside (the demo&apos;s tour); its result is the exit code.</extracomment>
+        <extracomment>The demo&apos;s takes end in real seconds; looking at them keeps up. Something that drives the window from inside (the demo&apos;s tour); its result is the exit code.</extracomment>
         <translation>无法使用 {place}：{why}。</translation>
     </message>
     <message>
@@ -127,6 +127,10 @@
         <translation>
             <numerusform>已添加 %n 个任务。</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Which tasks? Name their IDs, or say --expiring.</source>
+        <translation>要保存哪些任务？请给出任务 ID，或使用 --expiring。</translation>
     </message>
     <message>
         <source>Not in the list: {ids}</source>
@@ -1069,6 +1073,35 @@
         <translation>循环</translation>
     </message>
     <message>
+        <source>Loop from here</source>
+        <extracomment>What the menu offers: id, words, whether it is switched on and off.</extracomment>
+        <translation>从此处开始循环</translation>
+    </message>
+    <message>
+        <source>Loop up to here</source>
+        <translation>循环到此处为止</translation>
+    </message>
+    <message>
+        <source>Loop the whole clip</source>
+        <translation>循环整段视频</translation>
+    </message>
+    <message>
+        <source>Actual size (100 %)</source>
+        <translation>实际大小（100 %）</translation>
+    </message>
+    <message>
+        <source>Safe-area guides</source>
+        <translation>安全区参考线</translation>
+    </message>
+    <message>
+        <source>Save frame as PNG</source>
+        <translation>将当前帧存为 PNG</translation>
+    </message>
+    <message>
+        <source>Copy frame</source>
+        <translation>复制当前帧</translation>
+    </message>
+    <message>
         <source>Full screen</source>
         <translation>全屏</translation>
     </message>
@@ -1740,6 +1773,14 @@
         <translation>速度</translation>
     </message>
     <message>
+        <source>Volume</source>
+        <translation>音量</translation>
+    </message>
+    <message>
+        <source>More for this clip</source>
+        <translation>更多操作</translation>
+    </message>
+    <message>
         <source>Pause</source>
         <translation>暂停</translation>
     </message>
@@ -2005,6 +2046,32 @@
         <source>Something went wrong inside Rushes; tasks and files are safe. See the log.</source>
         <extracomment>Trouble with a file that needs nobody: said in its row, not in the strip.</extracomment>
         <translation>Rushes 内部出错，任务和文件不受影响。详情见日志。</translation>
+    </message>
+    <message>
+        <source>Smaller pictures</source>
+        <extracomment>Widths of a tile: small, medium, large.</extracomment>
+        <translation>缩小图片</translation>
+    </message>
+    <message>
+        <source>Larger pictures</source>
+        <translation>放大图片</translation>
+    </message>
+    <message>
+        <source>Size of the pictures</source>
+        <translation>图片大小</translation>
+    </message>
+    <message>
+        <source>Tasks as pictures</source>
+        <extracomment>So long the pointer rests on a tile before its film is opened.</extracomment>
+        <translation>以图片显示任务</translation>
+    </message>
+    <message>
+        <source>Frame {number} copied.</source>
+        <translation>已复制第 {number} 帧。</translation>
+    </message>
+    <message>
+        <source>Frame saved as {name}.</source>
+        <translation>当前帧已保存为 {name}。</translation>
     </message>
 </context>
 </TS>

@@ -2,7 +2,17 @@
 
 from collections.abc import Iterable
 
-from rushes.cli.session import FAILED, NOTHING, OK, Session, Stop, Words, complain, no_account
+from rushes.cli.session import (
+    FAILED,
+    NOTHING,
+    OK,
+    USAGE,
+    Session,
+    Stop,
+    Words,
+    complain,
+    no_account,
+)
 from rushes.cli.tasks import print_task
 from rushes.core.account import Account
 from rushes.core.news import AccountChanged, Activity, News, SaveFailed, TasksChanged, Trouble
@@ -22,19 +32,29 @@ async def watch(words: Words, options: Options) -> int:
 
 
 async def save(words: Words, options: Options) -> int:
-    """Save the results of the named tasks; a link that ended is asked for again first."""
+    """Save the results of the named tasks, or what has a link that ends and no file yet.
+
+    A link that ended is asked for again first.
+    """
+    if not words.ids and not words.expiring:
+        raise Stop(tr("Which tasks? Name their IDs, or say --expiring."), USAGE)
     async with Session(options, watch=True, auto_save=False) as session:
         watching = await Watching.of(session, as_json=words.json)
-        wanted = [key for key in watching.tasks if key.id in set(words.ids)]
-        unknown = set(words.ids) - {key.id for key in wanted}
+        named = [key for key in watching.tasks if not words.ids or key.id in set(words.ids)]
+        unknown = set(words.ids) - {key.id for key in named}
         if unknown:
             complain(tr("Not in the list: {ids}", ids=", ".join(sorted(unknown))))
+        wanted = [key for key in named if not words.expiring or _is_expiring(watching.tasks[key])]
         if not wanted:
             return NOTHING
         watching.only = frozenset(wanted)
         await session.backend.saver.save(wanted)
         code = await watching.until(done=True, save=True)
         return code if not unknown else FAILED
+
+
+def _is_expiring(task: Task) -> bool:
+    return task.deadline is not None
 
 
 class Watching:
