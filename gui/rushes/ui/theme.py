@@ -150,9 +150,12 @@ def _dress(app: QApplication) -> None:
     choice = str(app.property(_CHOICE))
     system_dark = app.styleHints().colorScheme() is Qt.ColorScheme.Dark
     look = DARK if choice == "dark" or (choice == "system" and system_dark) else LIGHT
+    sheet = style_sheet(look)
+    if app.styleSheet() == sheet:
+        return  # dressing anew polishes every widget again
     app.setFont(_font(app.font()))
     app.setPalette(palette(look))
-    app.setStyleSheet(style_sheet(look))
+    app.setStyleSheet(sheet)
 
 
 def _font(system: QFont) -> QFont:
