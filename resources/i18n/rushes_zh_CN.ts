@@ -1074,7 +1074,6 @@
     </message>
     <message>
         <source>Loop from here</source>
-        <extracomment>What the menu offers: id, words, whether it is switched on and off.</extracomment>
         <translation>从此处开始循环</translation>
     </message>
     <message>

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QCursor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 from pytestqt.qtbot import QtBot
@@ -110,9 +110,10 @@ def test_that_the_player_is_given_files_through_the_one_checked_door() -> None:
         for text in file.read_text(encoding="utf-8").splitlines()
         if ".setSource(" in text
     ]
-    assert calls == [
-        ("player.py", "self._player.setSource(url)"),
+    assert sorted(calls) == [
+        ("frame_worker.py", "self._player.setSource(local_url(path))"),
         ("player.py", "self._player.setSource(QUrl())"),
+        ("player.py", "self._player.setSource(url)"),
     ]
 
 
@@ -188,21 +189,41 @@ def test_that_ctrl_l_turns_the_loop_off(playing: Preview, qtbot: QtBot) -> None:
 
 
 def test_that_f_fills_the_screen_and_escape_brings_it_back(playing: Preview, qtbot: QtBot) -> None:
-    video = playing.stage.surface.video
+    before = playing.stage.geometry()
     QTest.keyClick(playing, Qt.Key.Key_F)
-    assert video.isFullScreen()
+    screen = playing.full_screen
+    assert screen is not None
+    qtbot.waitExposed(screen)
+    assert screen.size() == screen.screen().size()
+    assert playing.stage.size() == screen.size()
     qtbot.waitUntil(lambda: playing.player.is_playing, timeout=10_000)
-    QTest.keyClick(video, Qt.Key.Key_K)
+    QTest.keyClick(screen, Qt.Key.Key_K)
     assert not playing.player.is_playing
-    QTest.keyClick(video, Qt.Key.Key_Escape)
-    assert not video.isFullScreen()
-    assert video.geometry() == playing.stage.surface.rect()
+    QTest.keyClick(screen, Qt.Key.Key_Escape)
+    assert playing.full_screen is None
+    qtbot.waitUntil(lambda: playing.stage.geometry() == before)
+
+
+def test_that_controls_on_the_full_screen_go_while_the_mouse_stands_still(
+    playing: Preview, qtbot: QtBot
+) -> None:
+    QTest.keyClick(playing, Qt.Key.Key_F)
+    screen = playing.full_screen
+    assert screen is not None
+    qtbot.waitExposed(screen)
+    QCursor.setPos(screen.mapToGlobal(QPoint(20, 20)))
+    qtbot.waitUntil(playing.transport.isVisible)
+    qtbot.waitUntil(lambda: not playing.transport.isVisible(), timeout=10_000)
+    QCursor.setPos(screen.mapToGlobal(QPoint(60, 60)))
+    qtbot.waitUntil(playing.transport.isVisible, timeout=10_000)
+    playing.leave_full_screen()
+    assert playing.transport.isVisible()
 
 
 def test_that_another_take_ends_full_screen(playing: Preview) -> None:
     playing.toggle_full_screen()
     playing.show_task(take(9), CTX)
-    assert not playing.stage.surface.video.isFullScreen()
+    assert playing.full_screen is None
 
 
 def test_that_an_update_of_the_same_take_does_not_start_it_again(

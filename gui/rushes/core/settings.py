@@ -46,6 +46,7 @@ class Settings:
     density: str = "comfortable"
     single_letter_keys: bool = True
     proxy: str = "system"
+    volume_percent: int = 80
     window: str = ""  # base64 of the window's geometry and layout, opaque
 
     def __post_init__(self) -> None:
@@ -57,6 +58,8 @@ class Settings:
                 raise TypeError(f"{field.name} must be {kind.__name__}")
         if not 1 <= self.downloads_at_once <= 16:
             raise ValueError("downloads_at_once must be 1 to 16")
+        if not 0 <= self.volume_percent <= 100:
+            raise ValueError("volume_percent must be 0 to 100")
         if not 0.001 <= self.max_file_gib <= 1024:
             raise ValueError("max_file_gib must be 0.001 to 1024")
         if self.theme not in ("system", "light", "dark"):

@@ -12,7 +12,7 @@ from rushes.core.task import Key, Pick, Status, Task
 from rushes.presentation.columns import BY_ID
 from rushes.presentation.text import tr
 from rushes.ui import marks, plain, theme
-from rushes.ui.actions import Actions
+from rushes.ui.actions import COMMANDS, Actions
 from rushes.ui.quick_edit import QuickEdit
 from rushes.ui.task_table import TaskTable
 from rushes.ui.window_signals import WindowSignals
@@ -24,11 +24,7 @@ COPIED = ("seed", "parameters", "id", "path", "curl", "url")
 class Playable(Protocol):
     """What the list asks of the preview."""
 
-    def toggle_play(self) -> None: ...
-    def shuttle(self, way: int) -> None: ...
-    def step(self, by: int) -> None: ...
-    def toggle_loop(self) -> None: ...
-    def toggle_full_screen(self) -> None: ...
+    def command(self, id_: str) -> None: ...
 
 
 class ListCommands:
@@ -84,19 +80,11 @@ class ListCommands:
     # --- inside ---------------------------------------------------------------------------
 
     def _player_deeds(self) -> dict[str, Deed]:
-        def play(what: Callable[[Playable], object]) -> Deed:
-            return lambda: what(self._player) if self._player else None
+        return {c.id: partial(self._play, c.id) for c in COMMANDS if c.plays}
 
-        return {
-            "play": play(lambda p: p.toggle_play()),
-            "play_back": play(lambda p: p.shuttle(-1)),
-            "play_stop": play(lambda p: p.shuttle(0)),
-            "play_on": play(lambda p: p.shuttle(1)),
-            "frame_back": play(lambda p: p.step(-1)),
-            "frame_on": play(lambda p: p.step(1)),
-            "loop": play(lambda p: p.toggle_loop()),
-            "full_screen": play(lambda p: p.toggle_full_screen()),
-        }
+    def _play(self, id_: str) -> None:
+        if self._player:
+            self._player.command(id_)
 
     def _keys(self) -> list[Key]:
         return self._table.selected_keys()

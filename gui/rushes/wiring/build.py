@@ -11,6 +11,7 @@ from rushes.ui.preview import Preview
 from rushes.wiring.account_desk import AccountDesk
 from rushes.wiring.backend import Backend
 from rushes.wiring.file_desk import FileDesk
+from rushes.wiring.frame_desk import FrameDesk
 from rushes.wiring.handover import HandoverServer
 from rushes.wiring.list_desk import ListDesk
 from rushes.wiring.window import Desk
@@ -29,6 +30,7 @@ def desk(backend: Backend) -> Desk:
     ListDesk(whole)
     FileDesk(whole)
     AccountDesk(whole)
+    FrameDesk(whole)
     return whole
 
 

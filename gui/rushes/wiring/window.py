@@ -72,6 +72,8 @@ class Desk(QObject):
         window.settings_changed.connect(self.change_settings)
         window.ticked.connect(inspector.tick)
         window.ticked.connect(preview.tick)
+        preview.volume_changed.connect(self._keep_volume)
+        self._use(backend.settings)
 
     async def show(self) -> None:
         """Fill the window with what is on disk, then show it."""
@@ -170,5 +172,13 @@ class Desk(QObject):
 
     def change_settings(self, settings: Settings) -> None:
         self.window.set_settings(settings)
-        self.preview.set_single_letter_keys(settings.single_letter_keys)
+        self._use(settings)
         self.do(self.backend.set_settings(settings))
+
+    def _use(self, settings: Settings) -> None:
+        """What the settings say to the panes that the window does not know."""
+        self.preview.set_single_letter_keys(settings.single_letter_keys)
+        self.preview.set_volume(settings.volume_percent)
+
+    def _keep_volume(self, percent: int) -> None:
+        self.change_settings(replace(self.backend.settings, volume_percent=percent))

@@ -6,7 +6,7 @@ an absolute path is refused here, in the one place that calls `setSource`.
 
 from pathlib import Path
 
-from PySide6.QtCore import QObject, QTimer, QUrl, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Signal
 from PySide6.QtMultimedia import (
     QAudioOutput,
     QMediaDevices,
@@ -48,6 +48,7 @@ class Player(QObject):
         frame_shown: the frame on screen, from 0.
         playing_changed: whether it moves now, in either direction.
         muted_changed: whether sound is off; it stays off where there is no audio device.
+        stretch_changed: the marked stretch changed.
     """
 
     opened = Signal()
@@ -55,6 +56,7 @@ class Player(QObject):
     frame_shown = Signal(int)
     playing_changed = Signal(bool)
     muted_changed = Signal(bool)
+    stretch_changed = Signal()
 
     def __init__(self, screen: QVideoWidget, parent: QObject) -> None:
         super().__init__(parent)
@@ -66,6 +68,13 @@ class Player(QObject):
         self._player.playbackStateChanged.connect(lambda _state: self._tell_playing())
         self._player.videoSink().videoFrameChanged.connect(self._on_frame)
         self._audio: QAudioOutput | None = None
+        self._volume = 1.0
+        self._first: int | None = None  # of the marked stretch
+        self._last: int | None = None
+        self._end = QTimer(self)  # the last frame of the stretch has its time on screen too
+        self._end.setSingleShot(True)
+        self._end.setTimerType(Qt.TimerType.PreciseTimer)
+        self._end.timeout.connect(self._stretch_ended)
         self._path = ""
         self._is_open = False
         self._fps = frames.USUAL_FPS
@@ -99,9 +108,11 @@ class Player(QObject):
     def close(self) -> None:
         """Stop and let go of the file, so that it can be moved or deleted."""
         self._backwards.stop()
+        self._end.stop()
         self._is_open = False
         self._path = ""
         self._frame = 0
+        self.set_stretch(None, None)
         if not self._player.source().isEmpty():
             self._player.stop()
             self._player.setSource(QUrl())
@@ -128,12 +139,15 @@ class Player(QObject):
     def play(self) -> None:
         self._backwards.stop()
         if self._is_open:
+            if not self._is_inside(self._frame):
+                self.seek(self._first or 0)
             self._player.setPlaybackRate(self._speed)
             self._player.play()
             self._tell_playing()
 
     def pause(self) -> None:
         self._backwards.stop()
+        self._end.stop()
         if self._is_open:
             self._player.pause()
             self._tell_playing()
@@ -151,6 +165,7 @@ class Player(QObject):
     def seek(self, frame: int) -> None:
         if not self._is_open:
             return
+        self._end.stop()
         if self._player.playbackState() is QMediaPlayer.PlaybackState.StoppedState:
             self._player.pause()  # a stopped player shows nothing
         last = max(0, self.frame_count - 1)
@@ -178,6 +193,46 @@ class Player(QObject):
         once, forever = QMediaPlayer.Loops.Once, QMediaPlayer.Loops.Infinite
         self._player.setLoops((forever if on else once).value)
 
+    # --- the marked stretch --------------------------------------------------------------------
+
+    @property
+    def stretch(self) -> tuple[int | None, int | None]:
+        """First and last frame that are played, from 0; None: from the start, to the end."""
+        return self._first, self._last
+
+    def set_stretch(self, first: int | None, last: int | None) -> None:
+        """Play only from `first` to `last`; a mark behind the other takes that one away."""
+        before = self.stretch
+        if first is not None and last is not None and first > last:
+            first, last = (first, None) if last == before[1] else (None, last)
+        self._first, self._last = first, last
+        self._end.stop()
+        if self.stretch != before:
+            self.stretch_changed.emit()
+
+    def _is_inside(self, frame: int) -> bool:
+        return (self._first or 0) <= frame and (self._last is None or frame < self._last)
+
+    def _mind_stretch(self) -> None:
+        """Turn round where the stretch ends, and begin where it begins."""
+        if not self.is_playing or self._end.isActive():
+            return
+        if self._frame < (self._first or 0):
+            self.seek(self._first or 0)
+        if self._last is None:
+            return
+        if self._frame > self._last:
+            self._stretch_ended()
+        elif self._frame == self._last:
+            self._end.start(round(1000 / (self._fps * max(self._speed, 0.01))))
+
+    def _stretch_ended(self) -> None:
+        if self.is_looping:
+            self.seek(self._first or 0)
+        else:
+            self.pause()
+            self.seek(self._frame if self._last is None else self._last)
+
     # --- sound -----------------------------------------------------------------------------
 
     @property
@@ -192,10 +247,21 @@ class Player(QObject):
         """Sound is opened only when wanted: looking for audio devices is slow and may warn."""
         if self._audio is None and not muted and QMediaDevices.audioOutputs():
             self._audio = QAudioOutput(self)
+            self._audio.setVolume(self._volume)
             self._player.setAudioOutput(self._audio)
         if self._audio is not None:
             self._audio.setMuted(muted)
         self.muted_changed.emit(self.is_muted)
+
+    @property
+    def volume(self) -> float:
+        """0 to 1, as the ear hears it."""
+        return self._volume
+
+    def set_volume(self, volume: float) -> None:
+        self._volume = min(1.0, max(0.0, volume))
+        if self._audio is not None:
+            self._audio.setVolume(self._volume)
 
     # --- what Qt says ----------------------------------------------------------------------
 
@@ -231,10 +297,11 @@ class Player(QObject):
         if self._is_open and shown.isValid() and not self._backwards.isActive():
             self._frame = frames.frame_at(shown.startTime(), self._fps)
             self.frame_shown.emit(self._frame)
+            self._mind_stretch()
 
     def _step_back_in_time(self) -> None:
         by = self._fps * self._reverse_speed * _REVERSE_TICK_MS / 1000
-        if self._frame <= 0:
+        if self._frame <= (self._first or 0):
             self.pause()
             return
         self.seek(self._frame - max(1, round(by)))

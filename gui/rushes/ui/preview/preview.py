@@ -1,8 +1,9 @@
 """The preview of the selected take, at the top of the inspector."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import (
     QHideEvent,
     QImage,
@@ -13,6 +14,7 @@ from PySide6.QtGui import (
     QPen,
     QShowEvent,
 )
+from PySide6.QtMultimedia import QtAudio
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from rushes.core.news import SaveProgress
@@ -31,12 +33,15 @@ from rushes.ui.preview.face import (
     unplayable,
     with_artifact,
 )
+from rushes.ui.preview.full_screen import FullScreen
 from rushes.ui.preview.hush import hush_ffmpeg
 from rushes.ui.preview.image_loader import ImageLoader
+from rushes.ui.preview.keys import Keys, PreviewKeys
 from rushes.ui.preview.player import Player
 from rushes.ui.preview.stage import Stage
 from rushes.ui.preview.transport import Transport
 
+_VOLUME_MS = 400  # the volume is told once it rests, not at each pixel
 _RING = 2  # pixels around everything, coloured while the keys of the preview act
 
 
@@ -49,11 +54,16 @@ class Preview(QWidget):
         save_requested: the take whose file should be fetched now.
         open_requested: the take and `ArtifactKind` to open in the system's own player.
         position_changed: the frame on the stage, from 0.
+        frame_wanted: the path of the clip, the frame from 1, its `QImage`, and whether it goes to
+            the clipboard instead of a file.
+        volume_changed: 0 to 100, when the user has moved it.
     """
 
     save_requested = Signal(object)
     open_requested = Signal(object, object)
     position_changed = Signal(int)
+    frame_wanted = Signal(str, int, QImage, bool)
+    volume_changed = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -63,7 +73,7 @@ class Preview(QWidget):
         self._ctx = Context(now=0.0)
         self._wanted: ArtifactKind | None = None
         self._face = Face()
-        self._letters = True
+        self._keys = PreviewKeys()
         self._resume_after_drag = False
         self.stage = Stage()
         hush_ffmpeg()
@@ -82,14 +92,34 @@ class Preview(QWidget):
         box.addWidget(self.stage, 1)
         box.addWidget(self.transport)
         box.addWidget(self._chooser)
+        self._whole = FullScreen(box, self.stage, self.transport, self, self._obey)
+        self._told_volume = QTimer(self, interval=_VOLUME_MS, singleShot=True)
+        self._told_volume.timeout.connect(self._tell_volume)
         self._connect()
+        self._deeds: dict[str, Callable[[], object]] = {
+            "play": self.toggle_play,
+            "play_back": lambda: self.shuttle(-1),
+            "play_stop": lambda: self.shuttle(0),
+            "play_on": lambda: self.shuttle(1),
+            "frame_back": lambda: self.step(-1),
+            "frame_on": lambda: self.step(1),
+            "loop": self.toggle_loop,
+            "mark_in": lambda: self.mark("in"),
+            "mark_out": lambda: self.mark("out"),
+            "clear_marks": lambda: self.mark(""),
+            "sound": self.toggle_mute,
+            "actual_size": self.toggle_actual_size,
+            "guides": self.toggle_guides,
+            "save_frame": lambda: self.take_frame(copy=False),
+            "copy_frame": lambda: self.take_frame(copy=True),
+            "full_screen": self.toggle_full_screen,
+        }
         self._put_on(face(None, self._ctx))
         self._offer_kinds(())
 
     def _connect(self) -> None:
         bar, player = self.transport, self.player
         self.stage.poster.pressed.connect(self._press)
-        self.stage.surface.video.installEventFilter(self)
         bar.play_pressed.connect(self.toggle_play)
         bar.stepped.connect(player.step)
         bar.sought.connect(player.seek)
@@ -98,11 +128,14 @@ class Preview(QWidget):
         bar.mute_pressed.connect(self.toggle_mute)
         bar.full_screen_pressed.connect(self.toggle_full_screen)
         bar.speed_chosen.connect(self.set_speed)
+        bar.volume_chosen.connect(self._change_volume)
+        bar.asked.connect(self.command)
         player.opened.connect(self._opened)
         player.unplayable.connect(self._cannot_play)
         player.frame_shown.connect(bar.show_frame)
         player.frame_shown.connect(self.position_changed)
         player.playing_changed.connect(bar.show_playing)
+        player.stretch_changed.connect(lambda: bar.show_stretch(*player.stretch))
         self._loader.loaded.connect(self._image_arrived)
 
     # --- what to show ----------------------------------------------------------------------
@@ -142,7 +175,15 @@ class Preview(QWidget):
         self.show_task(None, self._ctx)
 
     def set_single_letter_keys(self, on: bool) -> None:
-        self._letters = on
+        self._keys.letters = on
+
+    def set_keys(self, keys: Keys) -> None:
+        """The keys of the commands by their ids, as `ui/actions.py` names them."""
+        self._keys.bind(keys)
+
+    def set_volume(self, percent: int) -> None:
+        self.player.set_volume(_as_heard(percent))
+        self.transport.show_volume(percent)
 
     def _refresh(self) -> None:
         kinds = choices(self._task)
@@ -277,20 +318,59 @@ class Preview(QWidget):
         if self.player.is_muted and not wanted:
             self.transport.show_no_device()
 
+    def _change_volume(self, percent: int) -> None:
+        self.set_volume(percent)
+        if self.player.is_muted:
+            self.toggle_mute()
+        self._told_volume.start()
+
+    def _tell_volume(self) -> None:
+        self.volume_changed.emit(self.transport.volume)
+
+    @property
+    def full_screen(self) -> QWidget | None:
+        """The window that fills the screen while there is one."""
+        return self._whole.window
+
     def toggle_full_screen(self) -> None:
-        video = self.stage.surface.video
-        if video.isFullScreen():
+        if self._whole.window is not None:
             self.leave_full_screen()
         elif self._face.shows is Shows.VIDEO:
-            video.setFullScreen(True)
-            video.setFocus()
+            self._whole.enter()
 
     def leave_full_screen(self) -> None:
+        self._whole.leave()
+
+    def mark(self, which: str) -> None:
+        """Let the stretch that is looped begin or end at the frame on the stage, or clear it."""
+        first, last = self.player.stretch
+        match which:
+            case "in":
+                self.player.set_stretch(self.player.frame, last)
+            case "out":
+                self.player.set_stretch(first, self.player.frame)
+            case _:
+                self.player.set_stretch(None, None)
+
+    def toggle_actual_size(self) -> None:
         surface = self.stage.surface
-        if surface.video.isFullScreen():
-            surface.video.setFullScreen(False)
-            surface.video.setGeometry(surface.rect())
-            self.setFocus()
+        surface.set_actual_size(not surface.is_actual_size)
+        self.transport.show_switch("actual_size", surface.is_actual_size)
+
+    def toggle_guides(self) -> None:
+        surface = self.stage.surface
+        surface.show_guides(surface.guides.isHidden())
+        self.transport.show_switch("guides", not surface.guides.isHidden())
+
+    def take_frame(self, *, copy: bool) -> None:
+        """Ask for the frame on the stage as a file beside the clip, or on the clipboard."""
+        image = self.stage.surface.frame_image()
+        if self._face.shows is Shows.VIDEO and not image.isNull():
+            self.frame_wanted.emit(self._face.path, self.player.frame + 1, image, copy)
+
+    def command(self, id_: str) -> None:
+        """Do what the command of the window with this id says."""
+        self._deeds[id_]()
 
     def _grab(self, held: bool) -> None:
         if held:
@@ -305,36 +385,11 @@ class Preview(QWidget):
         if not self._obey(event):
             super().keyPressEvent(event)
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """In full screen the video is a window of its own and gets the keys."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            if event.key() == Qt.Key.Key_Escape:
-                self.leave_full_screen()
-                return True
-            return self._obey(event)
-        return super().eventFilter(watched, event)
-
     def _obey(self, event: QKeyEvent) -> bool:
-        if event.keyCombination().toCombined() == (Qt.Modifier.CTRL | Qt.Key.Key_L).toCombined():
-            self.toggle_loop()
-            return True
-        if event.modifiers() != Qt.KeyboardModifier.NoModifier:
-            return False
-        if event.key() == Qt.Key.Key_Space:
-            self.toggle_play()
-            return True
-        return self._letters and self._obey_letter(Qt.Key(event.key()))
-
-    def _obey_letter(self, key: Qt.Key) -> bool:
-        if key == Qt.Key.Key_F:
-            self.toggle_full_screen()
-        elif key in (Qt.Key.Key_Comma, Qt.Key.Key_Period):
-            self.step(-1 if key == Qt.Key.Key_Comma else 1)
-        elif key in (Qt.Key.Key_J, Qt.Key.Key_K, Qt.Key.Key_L):
-            self.shuttle({Qt.Key.Key_J: -1, Qt.Key.Key_K: 0, Qt.Key.Key_L: 1}[key])
-        else:
-            return False
-        return True
+        meant = self._keys.meant(event)
+        if meant:
+            self.command(meant)
+        return meant != ""
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         del event
@@ -358,3 +413,10 @@ class Preview(QWidget):
         super().showEvent(event)
         if not event.spontaneous() and self._face.shows is not Shows.POSTER:
             self._load()
+
+
+def _as_heard(percent: int) -> float:
+    """A step of the slider sounds equally large everywhere: loudness is felt as a logarithm."""
+    scale = QtAudio.VolumeScale
+    felt, linear = scale.LogarithmicVolumeScale, scale.LinearVolumeScale
+    return float(QtAudio.convertVolume(percent / 100, felt, linear))

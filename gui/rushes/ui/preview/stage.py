@@ -1,15 +1,31 @@
 """Where the picture is: a video surface, an image, or a poster with a word and a button."""
 
-from PySide6.QtCore import QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtCore import QPoint, QRect, QSize, QSizeF, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+)
 from PySide6.QtMultimediaWidgets import QVideoWidget
-from PySide6.QtWidgets import QProgressBar, QSizePolicy, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractScrollArea,
+    QFrame,
+    QProgressBar,
+    QSizePolicy,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
 
 from rushes.core.task import ArtifactKind
 from rushes.presentation.text import tr
 from rushes.ui import plain, theme
 from rushes.ui.pieces import line, push_button
 from rushes.ui.preview.face import Face, Offer
+from rushes.ui.preview.guides import Guides
 from rushes.ui.sign import Sign
 
 _BIG_ICON = 36
@@ -40,33 +56,109 @@ class Picture(QWidget):
         painter.end()
 
 
-class Surface(QWidget):
+class Surface(QAbstractScrollArea):
     """Holds Qt's video widget, which draws without Python and without copying frames.
 
     That widget is a native window of its own: it does not appear when this window is drawn into
     a picture. So the frame of the moment is painted underneath, where only a picture sees it.
+
+    Nothing scrolls by itself here. But only inside a scroll area does Qt keep that native window
+    below its widget instead of on top of everything, so that guides can lie over it.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        self.video = QVideoWidget(self)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.video = QVideoWidget(self.viewport())
         self.video.setAspectRatioMode(Qt.AspectRatioMode.KeepAspectRatio)
         plain.name(self.video, tr("Video"))
+        self.guides = Guides(self.viewport())
         self._shown: tuple[int, QImage] = (-1, QImage())
+        self._is_actual_size = False
+        self._pan = QPoint()  # how far the middle of the picture is from the middle of this
+        self._grip: QPoint | None = None
+        self.video.videoSink().videoSizeChanged.connect(self._lay_out)
+
+    # --- size and guides -----------------------------------------------------------------------
+
+    @property
+    def is_actual_size(self) -> bool:
+        return self._is_actual_size
+
+    def set_actual_size(self, on: bool) -> None:
+        """Show each pixel of the clip as one of the screen, or fit the whole picture in."""
+        self._is_actual_size, self._pan = on, QPoint()
+        self._lay_out()
+
+    def show_guides(self, on: bool) -> None:
+        self.guides.setVisible(on)
+        self._lay_out()
+
+    @property
+    def picture_rect(self) -> QRect:
+        """Where the picture is, in this widget's coordinates."""
+        size = self.video.videoSink().videoSize()
+        if size.isEmpty():
+            return QRect()
+        if self._is_actual_size:
+            size = (QSizeF(size) / self.devicePixelRatioF()).toSize()
+        else:
+            size = size.scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
+        box = QRect(QPoint(), size)
+        box.moveCenter(self.rect().center() + self._pan)
+        return box
+
+    def _lay_out(self) -> None:
+        box = self.picture_rect
+        self.video.setGeometry(box if self._is_actual_size and box.isValid() else self.rect())
+        if not self.guides.isHidden():
+            self.guides.lay_over(box)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        if not self.video.isFullScreen():
-            self.video.setGeometry(self.rect())
+        self._move_pan(QPoint())
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """At its actual size a picture larger than the room for it can be dragged."""
+        if self._is_actual_size and event.button() is Qt.MouseButton.LeftButton:
+            self._grip = event.globalPosition().toPoint()
+        super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._grip is not None:
+            here = event.globalPosition().toPoint()
+            self._move_pan(here - self._grip)
+            self._grip = here
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._grip = None
+        super().mouseReleaseEvent(event)
+
+    def _move_pan(self, by: QPoint) -> None:
+        """Move the picture, but never away from an edge it reaches."""
+        room = (self.picture_rect.size() - self.size()).expandedTo(QSize(0, 0)) / 2
+        wanted = self._pan + by
+        self._pan = QPoint(
+            min(room.width(), max(-room.width(), wanted.x())),
+            min(room.height(), max(-room.height(), wanted.y())),
+        )
+        self._lay_out()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
-        painter = QPainter(self)
+        painter = QPainter(self.viewport())
         painter.fillRect(self.rect(), QColor(_SURROUND))
-        draw_fitted(painter, self._frame(), self.rect())
+        image, box = self.frame_image(), self.picture_rect
+        if not image.isNull():
+            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+            painter.drawImage(box if box.isValid() else self.rect(), image)
         painter.end()
 
-    def _frame(self) -> QImage:
+    def frame_image(self) -> QImage:
+        """The frame of the moment in the clip's own size; null while there is none."""
         frame = self.video.videoSink().videoFrame()
         if not frame.isValid():
             return QImage()

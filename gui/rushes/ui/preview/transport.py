@@ -1,8 +1,18 @@
 """The bar under the picture: where it is, and how it moves."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QFontDatabase
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QSlider, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QMenu,
+    QSlider,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+    QWidgetAction,
+)
 
 from rushes.presentation import format as fmt
 from rushes.presentation.text import tr
@@ -10,6 +20,18 @@ from rushes.ui import plain, theme
 from rushes.ui.pieces import icon_button, line, say
 from rushes.ui.preview import frames
 from rushes.ui.preview.player import SPEEDS
+from rushes.ui.preview.scrub import ScrubBar
+
+# What the menu offers: id, words, whether it is switched on and off.
+MORE: tuple[tuple[str, Callable[[], str], bool], ...] = (
+    ("mark_in", lambda: tr("Loop from here"), False),
+    ("mark_out", lambda: tr("Loop up to here"), False),
+    ("clear_marks", lambda: tr("Loop the whole clip"), False),
+    ("actual_size", lambda: tr("Actual size (100 %)"), True),
+    ("guides", lambda: tr("Safe-area guides"), True),
+    ("save_frame", lambda: tr("Save frame as PNG"), False),
+    ("copy_frame", lambda: tr("Copy frame"), False),
+)
 
 
 class Transport(QWidget):
@@ -21,6 +43,8 @@ class Transport(QWidget):
         sought: this frame, from 0, is wanted on the screen.
         grabbed: whether the slider is being dragged.
         speed_chosen: times the normal speed.
+        volume_chosen: 0 to 100.
+        asked: one of `MORE`, from the menu.
     """
 
     play_pressed = Signal()
@@ -31,10 +55,13 @@ class Transport(QWidget):
     sought = Signal(int)
     grabbed = Signal(bool)
     speed_chosen = Signal(float)
+    volume_chosen = Signal(int)
+    asked = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
         self._fps, self._frames = frames.USUAL_FPS, 0
+        self._entries: dict[str, QAction] = {}
         self._slider = self._make_slider()
         self._time = line("00:00:00", "muted", wraps=False)
         self._count = line("", "caption", wraps=False)
@@ -54,6 +81,8 @@ class Transport(QWidget):
             "loop", tr("Loop"), self.loop_pressed.emit, tip=tr("Loop (Ctrl+L)"), checkable=True
         )
         self._mute = icon_button("mute", tr("Sound"), self.mute_pressed.emit)
+        self._volume = self._make_volume()
+        self._more = self._make_more()
         self._full = icon_button(
             "full-screen", tr("Full screen"), self.full_screen_pressed.emit,
             tip=tr("Full screen (F)"),
@@ -63,12 +92,11 @@ class Transport(QWidget):
         self.show_playing(False)
         self.show_muted(True, True)
         self.show_speed(1.0)
+        self.show_stretch(None, None)
 
-    def _make_slider(self) -> QSlider:
-        slider = QSlider(Qt.Orientation.Horizontal)
-        slider.setMinimumHeight(24)
+    def _make_slider(self) -> ScrubBar:
+        slider = ScrubBar()
         slider.setPageStep(24)
-        plain.name(slider, tr("Position"))
         slider.valueChanged.connect(self.sought.emit)
         slider.sliderPressed.connect(lambda: self.grabbed.emit(True))
         slider.sliderReleased.connect(lambda: self.grabbed.emit(False))
@@ -91,6 +119,44 @@ class Transport(QWidget):
         button.setMenu(menu)
         return button
 
+    def _make_volume(self) -> QSlider:
+        """A slider that opens below the sound button: the bar is narrow."""
+        slider = QSlider(Qt.Orientation.Horizontal)
+        slider.setRange(0, 100)
+        slider.setPageStep(10)
+        slider.setMinimumSize(140, 24)
+        plain.name(slider, tr("Volume"))
+        slider.valueChanged.connect(self.volume_chosen.emit)
+        menu = QMenu(self._mute)
+        plain.name(menu, tr("Volume"))
+        entry = QWidgetAction(menu)
+        frame = QWidget()
+        box = QHBoxLayout(frame)
+        box.setContentsMargins(theme.MEDIUM, theme.SMALL, theme.MEDIUM, theme.SMALL)
+        box.addWidget(slider)
+        entry.setDefaultWidget(frame)
+        menu.addAction(entry)
+        menu.aboutToShow.connect(slider.setFocus)
+        self._mute.setMenu(menu)
+        self._mute.setPopupMode(QToolButton.ToolButtonPopupMode.MenuButtonPopup)
+        return slider
+
+    def _make_more(self) -> QToolButton:
+        button = icon_button("more", tr("More for this clip"))
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu = QMenu(button)
+        for what, text, is_switch in MORE:
+            action = QAction(menu)
+            plain.set_text(action, text())
+            action.setCheckable(is_switch)
+            action.triggered.connect(lambda _on=False, w=what: self.asked.emit(w))
+            if what in ("actual_size", "save_frame"):
+                menu.addSeparator()
+            menu.addAction(action)
+            self._entries[what] = action
+        button.setMenu(menu)
+        return button
+
     def _arrange(self) -> None:
         top = QHBoxLayout()
         top.setSpacing(theme.SMALL)
@@ -102,7 +168,7 @@ class Transport(QWidget):
             row.addWidget(button)
         row.addSpacing(theme.TINY)
         row.addWidget(self._count, 1)
-        for button in (self._loop, self._speed, self._mute, self._full):
+        for button in (self._loop, self._speed, self._mute, self._more, self._full):
             row.addWidget(button)
         box = QVBoxLayout(self)
         box.setContentsMargins(theme.SMALL, theme.TINY, theme.SMALL, theme.TINY)
@@ -145,6 +211,22 @@ class Transport(QWidget):
             say(self._mute, tr("Sound"), tr("This clip has no sound"))
         else:
             say(self._mute, tr("Sound on") if muted else tr("Sound off"))
+
+    @property
+    def volume(self) -> int:
+        return self._volume.value()
+
+    def show_volume(self, percent: int) -> None:
+        with QSignalBlocker(self._volume):
+            self._volume.setValue(percent)
+
+    def show_stretch(self, first: int | None, last: int | None) -> None:
+        self._slider.show_stretch(first, last)
+        self._entries["clear_marks"].setEnabled(first is not None or last is not None)
+
+    def show_switch(self, what: str, on: bool) -> None:
+        """`what` is "actual_size" or "guides"."""
+        self._entries[what].setChecked(on)
 
     def show_no_device(self) -> None:
         say(self._mute, tr("Sound"), tr("There is no sound device"))

@@ -1,0 +1,133 @@
+"""The picture on the whole screen, with controls that go away while the mouse stands still."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
+from PySide6.QtGui import QCursor, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QBoxLayout, QWidget
+
+from rushes.presentation.text import tr
+from rushes.ui import plain, theme
+
+_LOOK_MS = 150
+_PATIENCE = 16  # looks without a movement until the controls go
+_BAR_WIDTH = 720
+
+
+class FullScreen(QObject):
+    """Lends `stage` and `bar` a window of their own and gives them back to `home`.
+
+    The mouse is asked where it is, a few times a second and in full screen only: over the video
+    it moves on a native window that tells nobody.
+    """
+
+    def __init__(
+        self,
+        home: QBoxLayout,
+        stage: QWidget,
+        bar: QWidget,
+        owner: QWidget,
+        obey: Callable[[QKeyEvent], bool],
+    ) -> None:
+        super().__init__(owner)
+        self._home, self._stage, self._bar, self._owner = home, stage, bar, owner
+        self._obey = obey
+        self._screen: QWidget | None = None
+        self._mouse, self._still = QPoint(), 0
+        self._look = QTimer(self, interval=_LOOK_MS)
+        self._look.timeout.connect(self._mind_mouse)
+
+    @property
+    def window(self) -> QWidget | None:
+        """The window on the whole screen while there is one."""
+        return self._screen
+
+    def enter(self) -> None:
+        if self._screen is not None:
+            return
+        screen = QWidget(self._owner, Qt.WindowType.Window)
+        screen.setObjectName("fullScreen")
+        screen.setWindowTitle("Rushes")
+        screen.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        plain.name(screen, tr("Full screen"))
+        screen.installEventFilter(self)
+        self._screen = screen
+        self._stage.setParent(screen)
+        self._bar.setParent(screen)
+        self._bar.setAutoFillBackground(True)
+        screen.setGeometry(self._owner.screen().geometry())
+        screen.showFullScreen()
+        self._stage.show()
+        self._lay_out()
+        self._show_controls()
+        self._look.start()
+        screen.activateWindow()
+        screen.setFocus()
+
+    def leave(self) -> None:
+        if self._screen is None:
+            return
+        screen, self._screen = self._screen, None
+        self._look.stop()
+        screen.removeEventFilter(self)
+        self._bar.setAutoFillBackground(False)
+        self._home.insertWidget(0, self._stage, 1)
+        self._home.insertWidget(1, self._bar)
+        self._stage.show()
+        self._bar.show()
+        screen.hide()
+        screen.deleteLater()
+        self._owner.setFocus()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            self._show_controls()
+            if event.key() == Qt.Key.Key_Escape:
+                self.leave()
+                return True
+            return self._obey(event)
+        if event.type() == QEvent.Type.Resize:
+            self._lay_out()
+        elif event.type() == QEvent.Type.Close or (
+            isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonDblClick
+        ):
+            self.leave()
+            return True
+        return super().eventFilter(watched, event)
+
+    def _lay_out(self) -> None:
+        if self._screen is None:
+            return
+        room = self._screen.rect()
+        self._stage.setGeometry(room)
+        width = min(_BAR_WIDTH, room.width() - 2 * theme.LARGE)
+        height = self._bar.sizeHint().height()
+        left = (room.width() - width) // 2
+        self._bar.setGeometry(left, room.bottom() - height - theme.HUGE, width, height)
+        self._bar.raise_()
+
+    def _mind_mouse(self) -> None:
+        at = QCursor.pos()
+        if at != self._mouse:
+            self._mouse = at
+            self._show_controls()
+        elif not self._is_in_use():
+            self._still += 1
+            if self._still == _PATIENCE:
+                self._bar.hide()
+                if self._screen is not None:
+                    self._screen.setCursor(Qt.CursorShape.BlankCursor)
+
+    def _is_in_use(self) -> bool:
+        return self._bar.underMouse() or self._bar.isAncestorOf(self._focus())
+
+    def _focus(self) -> QWidget:
+        screen = self._screen
+        return (screen.focusWidget() if screen else None) or self._owner
+
+    def _show_controls(self) -> None:
+        self._still = 0
+        if self._screen is not None:
+            self._screen.unsetCursor()
+            self._bar.show()
+            self._bar.raise_()

@@ -1,0 +1,173 @@
+"""Marks, sizes, guides, frames and sound of the preview, on a real clip of 97 frames at 24 fps."""
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QAction, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QSlider
+from pytestqt.qtbot import QtBot
+
+from rushes.ui.preview import Preview
+from rushes.ui.preview.guides import ACTION_SAFE, TITLE_SAFE, lines, safe_area
+from rushes.ui.preview.scrub import ScrubBar
+from tests.ui.test_preview import CTX, clip, pause_at, playing, preview
+
+__all__ = ["playing", "preview"]
+
+
+Stretch = tuple[int | None, int | None]
+
+
+def scrub_bar(owner: Preview) -> ScrubBar:
+    return next(iter(owner.findChildren(ScrubBar)))
+
+
+def stretch(owner: Preview) -> Stretch:
+    return owner.player.stretch
+
+
+def test_that_i_and_o_loop_only_what_lies_between_them(playing: Preview, qtbot: QtBot) -> None:
+    pause_at(playing, qtbot, 30)
+    QTest.keyClick(playing, Qt.Key.Key_I)
+    pause_at(playing, qtbot, 40)
+    QTest.keyClick(playing, Qt.Key.Key_O)
+    assert stretch(playing) == (30, 40)
+    assert scrub_bar(playing).stretch == (30, 40)
+    seen: list[int] = []
+    playing.player.frame_shown.connect(seen.append)
+    playing.player.seek(38)
+    playing.player.play()
+    qtbot.waitUntil(lambda: 40 in seen and 31 in seen[seen.index(40) :], timeout=10_000)
+    assert set(seen) <= set(range(30, 42))  # the frame after the last may be on its way already
+
+
+def test_that_without_the_loop_the_marked_stretch_ends_on_its_last_frame(
+    playing: Preview, qtbot: QtBot
+) -> None:
+    pause_at(playing, qtbot, 20)
+    playing.player.set_stretch(20, 24)
+    playing.player.set_looping(False)
+    playing.player.play()
+    qtbot.waitUntil(lambda: not playing.player.is_playing, timeout=10_000)
+    qtbot.waitUntil(lambda: playing.player.frame == 24, timeout=10_000)
+
+
+def test_that_a_mark_set_behind_the_other_takes_that_one_away(
+    playing: Preview, qtbot: QtBot
+) -> None:
+    playing.player.set_stretch(10, 20)
+    playing.player.set_stretch(30, 20)
+    assert stretch(playing) == (30, None)
+    playing.player.set_stretch(30, 12)
+    assert stretch(playing) == (None, 12)
+
+
+def test_that_another_take_begins_without_marks(playing: Preview) -> None:
+    playing.player.set_stretch(10, 20)
+    playing.show_task(None, CTX)
+    assert stretch(playing) == (None, None)
+    assert scrub_bar(playing).stretch == (None, None)
+
+
+def test_that_actual_size_shows_each_pixel_of_the_clip_as_one(
+    playing: Preview, qtbot: QtBot
+) -> None:
+    pause_at(playing, qtbot, 5)
+    surface = playing.stage.surface
+    frame = surface.frame_image()
+    QTest.keyClick(playing, Qt.Key.Key_Z)
+    assert surface.video.size() * surface.devicePixelRatioF() == frame.size()
+    assert surface.picture_rect.center() == surface.rect().center()
+    QTest.keyClick(playing, Qt.Key.Key_Z)
+    assert surface.video.geometry() == surface.rect()
+
+
+def test_that_a_picture_larger_than_its_room_is_dragged_but_not_away_from_its_edge(
+    playing: Preview, qtbot: QtBot
+) -> None:
+    pause_at(playing, qtbot, 5)
+    playing.toggle_actual_size()
+    surface = playing.stage.surface
+    start, room = surface.rect().center(), QPoint(surface.width(), 0)
+    before = surface.picture_rect.left()
+    QTest.mousePress(surface.viewport(), Qt.MouseButton.LeftButton, pos=start)
+    QTest.mouseMove(surface.viewport(), start + room / 9)
+    assert surface.picture_rect.left() > before
+    QTest.mouseMove(surface.viewport(), start + room * 9)
+    assert surface.picture_rect.left() == pytest.approx(0, abs=1)
+    QTest.mouseRelease(surface.viewport(), Qt.MouseButton.LeftButton)
+
+
+def test_that_guides_lie_over_the_picture_and_not_over_the_bars_beside_it(
+    playing: Preview, qtbot: QtBot
+) -> None:
+    pause_at(playing, qtbot, 5)
+    QTest.keyClick(playing, Qt.Key.Key_G)
+    surface = playing.stage.surface
+    assert surface.guides.isVisible()
+    assert surface.guides.geometry() == surface.picture_rect
+    playing.resize(600, 400)
+    qtbot.waitUntil(lambda: surface.guides.geometry() == surface.picture_rect)
+    QTest.keyClick(playing, Qt.Key.Key_G)
+    assert not surface.guides.isVisible()
+
+
+@pytest.mark.parametrize(("share", "size"), [(ACTION_SAFE, (1152, 648)), (TITLE_SAFE, (1024, 576))])
+def test_that_safe_areas_are_shares_of_width_and_height(
+    share: float, size: tuple[int, int]
+) -> None:
+    box = safe_area(1280, 720, share)
+    assert (box.width(), box.height()) == size
+    assert all(line.width() == 1 or line.height() == 1 for line in lines(1280, 720))
+
+
+def test_that_the_frame_on_the_stage_is_handed_out_whole_with_its_number(
+    playing: Preview, qtbot: QtBot
+) -> None:
+    pause_at(playing, qtbot, 36)
+    handed: list[tuple[str, int, QImage, bool]] = []
+    playing.frame_wanted.connect(lambda *args: handed.append(args))
+    both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+    QTest.keyClick(playing, Qt.Key.Key_F, both)
+    QTest.keyClick(playing, Qt.Key.Key_C, both)
+    (path, number, image, copied), (_, _, _, copied_too) = handed
+    assert (path, number, copied, copied_too) == (clip().artifacts[0].path, 37, False, True)
+    assert image.size() == playing.stage.surface.video.videoSink().videoSize()
+
+
+@pytest.mark.qt_log_ignore("PulseAudioService")  # where no sound server runs
+def test_that_the_volume_moved_by_the_user_is_told_once_it_rests(
+    playing: Preview, qtbot: QtBot
+) -> None:
+    playing.set_volume(30)
+    slider = next(s for s in playing.findChildren(QSlider) if s.accessibleName() == "Volume")
+    assert slider.value() == 30
+    told: list[int] = []
+    playing.volume_changed.connect(told.append)
+    for value in (40, 50, 60):
+        slider.setValue(value)
+    qtbot.waitUntil(lambda: told == [60])
+    assert 0 < playing.player.volume < 0.6
+
+
+def test_that_the_menu_of_the_bar_does_what_it_says(playing: Preview, qtbot: QtBot) -> None:
+    pause_at(playing, qtbot, 12)
+    entries = {a.text(): a for a in playing.transport.findChildren(QAction)}
+    entries["Loop from here"].trigger()
+    assert stretch(playing) == (12, None)
+    entries["Loop the whole clip"].trigger()
+    assert stretch(playing) == (None, None)
+    entries["Safe-area guides"].trigger()
+    assert entries["Safe-area guides"].isChecked()
+    assert playing.stage.surface.guides.isVisible()
+
+
+def test_that_keys_of_the_users_choice_act_in_the_preview(playing: Preview, qtbot: QtBot) -> None:
+    pause_at(playing, qtbot, 12)
+    playing.set_keys({"mark_in": ("B",), "guides": ()})
+    QTest.keyClick(playing, Qt.Key.Key_I)
+    QTest.keyClick(playing, Qt.Key.Key_G)
+    assert stretch(playing) == (None, None)
+    assert playing.stage.surface.guides.isHidden()
+    QTest.keyClick(playing, Qt.Key.Key_B)
+    assert stretch(playing) == (12, None)
