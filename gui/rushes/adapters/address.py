@@ -38,6 +38,9 @@ _PRIVATE = tuple(
 _SHARED = ipaddress.ip_network("100.64.0.0/10")
 _BENCHMARK = ipaddress.ip_network("198.18.0.0/15")
 _NAT64 = ipaddress.ip_network("64:ff9b::/96")
+#: All that is given out as IPv6 so far. Python counts more as global, some of it IPv4 in other
+#: clothes (IPv4-compatible, RFC 4291; IPv4-translated, RFC 2765; local NAT64, RFC 8215).
+_UNICAST6 = ipaddress.ip_network("2000::/3")
 
 
 def range_of(address: Address) -> Range | None:
@@ -62,7 +65,8 @@ def range_of(address: Address) -> Range | None:
         return Range.SHARED
     if address in _BENCHMARK:
         return Range.BENCHMARK
-    return None if address.is_global else Range.RESERVED
+    is_public = address.is_global and (address.version == 4 or address in _UNICAST6)
+    return None if is_public else Range.RESERVED
 
 
 def range_of_text(address: str) -> Range | None:

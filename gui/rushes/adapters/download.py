@@ -13,7 +13,7 @@ import os
 import re
 import shutil
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from concurrent.futures import Executor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -44,6 +44,17 @@ _REPORT_EVERY_S = 0.2
 _REFUSAL_BYTES = 4096
 _RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})")
 _CODE = re.compile(rb"<Code>\s*([A-Za-z0-9._-]{1,64})\s*</Code>")
+#: Refusals that mean the same whatever their body looks like.
+_BY_STATUS: Mapping[int, Kind] = {
+    401: Kind.DENIED,
+    403: Kind.LINK_ENDED,
+    404: Kind.LINK_ENDED,
+    407: Kind.PROXY,
+    408: Kind.SERVER,  # our request came too slowly: another time
+    410: Kind.LINK_ENDED,
+    425: Kind.SERVER,
+    429: Kind.LIMITED,
+}
 _STRONG = re.compile(r'"[\x21\x23-\x7e\x80-\xff]{1,255}"')
 #: What signs a URL but does not say which file it is.
 _SIGNATURE = re.compile(
@@ -321,18 +332,14 @@ async def _refusal(stream: Stream, host: str) -> Failure:
         pass  # the status says enough
     found = _CODE.search(text[:_REFUSAL_BYTES])
     code = found[1].decode("ascii") if found else f"HTTP {status}"
-    detail = f"HTTP {status}"
-    if status == 429:
-        wait = retry_after(stream.headers.get("retry-after", ""), time.time())
-        return Failure(Kind.LIMITED, host=host, retry_after=wait, code=code, detail=detail)
-    ended = status in (403, 404, 410) or (400 <= status < 500 and sniff(text) == "xml")
-    if ended:
-        kind = Kind.LINK_ENDED
-    elif status == 401:
-        kind = Kind.DENIED
+    if status in _BY_STATUS:
+        kind = _BY_STATUS[status]
+    elif 400 <= status < 500:
+        kind = Kind.LINK_ENDED if sniff(text) == "xml" else Kind.REJECTED
     else:
-        kind = Kind.REJECTED if 400 <= status < 500 else Kind.SERVER
-    return Failure(kind, host=host, code=code, detail=detail)
+        kind = Kind.SERVER
+    wait = retry_after(stream.headers.get("retry-after", ""), time.time())
+    return Failure(kind, host=host, retry_after=wait, code=code, detail=f"HTTP {status}")
 
 
 def _record(url: str, body: _Body) -> Record | None:

@@ -1,0 +1,18 @@
+"""The quick forms of the suites about a hostile network. Full: ``packaging/dev.py faults``."""
+
+import os
+
+import pytest
+
+from tests.faults import suite_t05_http, suite_t11_urls
+
+FULL = bool(os.environ.get("RUSHES_FULL"))
+
+
+@pytest.mark.timeout(600)
+def test_that_every_http_fault_ends_in_its_named_state_without_a_corrupt_file() -> None:
+    suite_t05_http.run(FULL).check()
+
+
+def test_that_the_url_policy_holds_and_nothing_else_is_dialled() -> None:
+    suite_t11_urls.run(FULL).check()
