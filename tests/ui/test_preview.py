@@ -111,6 +111,7 @@ def test_that_the_player_is_given_files_through_the_one_checked_door() -> None:
         if ".setSource(" in text
     ]
     assert sorted(calls) == [
+        ("frame_worker.py", "self._player.setSource(QUrl())"),
         ("frame_worker.py", "self._player.setSource(local_url(path))"),
         ("player.py", "self._player.setSource(QUrl())"),
         ("player.py", "self._player.setSource(url)"),
