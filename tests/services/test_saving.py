@@ -120,12 +120,18 @@ class Counting(FileKeeper):
 
 
 @asynccontextmanager
-async def saving(tmp_path: Path, *, auto: bool = True, **more: Any) -> AsyncIterator[Desk]:
+async def saving(
+    tmp_path: Path,
+    *,
+    auto: bool = True,
+    clock: Callable[[], float] = lambda: CREATED_AT + 60.0,
+    **more: Any,
+) -> AsyncIterator[Desk]:
     folder = tmp_path / "films"
     shelf = Shelf()
     shelf.gate.set()
     settings = Settings(auto_save=auto, template="{id}_{kind}.{ext}", folder="")
-    async with serve(shelf.answer) as site, rigged(tmp_path) as rig:
+    async with serve(shelf.answer) as site, rigged(tmp_path, clock=clock) as rig:
         shelf.url = site.url
         told: list[Desk] = []
         files = Counting(lambda: told[0].settings, folder)
@@ -141,7 +147,7 @@ async def saving(tmp_path: Path, *, auto: bool = True, **more: Any) -> AsyncIter
             publish=rig.publish,
             settings=lambda: told[0].settings,
             renew=lambda key: rig.watcher.look([key]),
-            clock=lambda: CREATED_AT + 60.0,
+            clock=clock,
             speed=500.0,
             chance=lambda: 0.0,
             **more,
