@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from tests.faults import suite_t05_http, suite_t11_urls
+from tests.faults import suite_t05_http, suite_t11_urls, suite_t12_keys
 
 FULL = bool(os.environ.get("RUSHES_FULL"))
 
@@ -16,3 +16,7 @@ def test_that_every_http_fault_ends_in_its_named_state_without_a_corrupt_file() 
 
 def test_that_the_url_policy_holds_and_nothing_else_is_dialled() -> None:
     suite_t11_urls.run(FULL).check()
+
+
+def test_that_no_redirect_brings_the_key_to_a_foreign_server() -> None:
+    suite_t12_keys.run(FULL).check()
