@@ -6,7 +6,14 @@ from hypothesis import strategies as st
 
 from rushes.core.account import Dialect
 from rushes.core.failure import Kind
-from rushes.core.pace import IN_FLIGHT, LIMITS, back_off_s, wait_s, wants_look
+from rushes.core.pace import (
+    IN_FLIGHT,
+    LIMITS,
+    LONGEST_WAIT_S,
+    back_off_s,
+    wait_s,
+    wants_look,
+)
 from rushes.core.task import Flag, Key, Report, Status, Task, blank
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
@@ -15,32 +22,79 @@ MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
 @pytest.mark.parametrize(
     ("age_s", "shortest", "longest"),
     [
-        (-5000.0, 10.0, 12.0),
-        (0.0, 10.0, 12.0),
-        (4 * MINUTE, 10.0, 12.0),
-        (5 * MINUTE, 15.0, 30.0),
-        (59 * MINUTE, 15.0, 30.0),
-        (HOUR, 60.0, 90.0),
-        (23 * HOUR, 60.0, 90.0),
-        (2 * DAY, 300.0, 360.0),
+        (-5000.0, 8.5, 11.0),
+        (0.0, 8.5, 11.0),
+        (5 * MINUTE, 13.0, 18.0),
+        (HOUR, 36.0, 50.0),
+        (DAY, 180.0, 230.0),
+        (100 * DAY, 270.0, 330.0),
     ],
 )
-def test_that_older_tasks_are_looked_at_more_rarely(
+def test_that_without_a_history_older_tasks_are_looked_at_more_rarely(
     age_s: float, shortest: float, longest: float
 ) -> None:
-    assert wait_s(age_s, status=Status.RUNNING, chance=0.0) == shortest
-    assert wait_s(age_s, status=Status.QUEUED, chance=1.0) == longest
+    for chance in (0.0, 0.5, 1.0):
+        wait = wait_s(age_s, status=Status.RUNNING, gap_s=1.0, chance=chance)
+        assert shortest <= wait <= longest
 
 
-@given(st.floats(-1e9, 1e9), st.sampled_from(Status), st.floats(0, 1))
-def test_that_no_task_is_looked_at_twice_within_ten_seconds(
-    age_s: float, status: Status, chance: float
+#: Seconds that a hundred of its like took: all between 90 and 110.
+NARROW = tuple(90.0 + n / 5 for n in range(100))
+
+
+@pytest.mark.parametrize(
+    ("elapsed_s", "shortest", "longest"),
+    [
+        (0.0, 30.0, 92.0),  # nothing to be seen yet
+        (60.0, 20.0, 34.0),  # it may begin to end
+        (95.0, 1.0, 3.0),  # the thick of it
+        (105.0, 1.0, 3.0),
+        (130.0, 4.0, 8.0),  # out of the ordinary
+        (3600.0, 20.0, 40.0),
+    ],
+)
+def test_that_looks_crowd_where_its_like_ended(
+    elapsed_s: float, shortest: float, longest: float
 ) -> None:
-    assert wait_s(age_s, status=status, chance=chance) >= 10.0
+    wait = wait_s(elapsed_s, status=Status.RUNNING, gap_s=1.0, chance=0.5, took=NARROW)
+    assert shortest <= wait <= longest
+
+
+def test_that_what_is_on_the_screen_is_looked_at_more_often_and_a_queue_more_rarely() -> None:
+    def wait(status: Status, *, is_shown: bool = False) -> float:
+        return wait_s(100.0, status=status, gap_s=0.1, chance=0.5, took=NARROW, is_shown=is_shown)
+
+    assert wait(Status.RUNNING, is_shown=True) < wait(Status.RUNNING) < wait(Status.QUEUED)
+
+
+TOOK = st.lists(st.floats(0.001, 1e6), max_size=50).map(lambda took: tuple(sorted(took)))
+
+
+@given(
+    st.floats(-1e9, 1e9),
+    st.sampled_from(Status),
+    st.floats(0, 1),
+    TOOK,
+    st.floats(1, 60),
+    st.booleans(),
+)
+def test_that_no_task_is_looked_at_sooner_than_its_gap_or_later_than_the_bound(
+    elapsed_s: float,
+    status: Status,
+    chance: float,
+    took: tuple[float, ...],
+    gap_s: float,
+    is_shown: bool,
+) -> None:
+    wait = wait_s(
+        elapsed_s, status=status, gap_s=gap_s, chance=chance, took=took, is_shown=is_shown
+    )
+    if not status.is_terminal:
+        assert gap_s <= wait <= max(gap_s, LONGEST_WAIT_S * 1.1)
 
 
 def test_that_a_recheck_comes_after_half_a_minute() -> None:
-    assert wait_s(0.0, status=Status.SUCCEEDED, chance=0.7) == 30.0
+    assert wait_s(0.0, status=Status.SUCCEEDED, gap_s=3.0, chance=0.7) == 30.0
 
 
 @pytest.mark.parametrize(
@@ -75,7 +129,9 @@ def test_that_failures_in_a_row_double_the_rest_and_the_server_is_obeyed(
 def test_that_our_rates_stay_far_below_what_the_services_allow() -> None:
     assert set(LIMITS) == set(Dialect)
     assert all(limits.get_gap_s >= 0.5 and limits.list_gap_s >= 5.0 for limits in LIMITS.values())
+    assert all(limits.task_gap_s >= 3.0 for limits in LIMITS.values())
     assert LIMITS[Dialect.RONG].get_gap_s >= 1.0
+    assert LIMITS[Dialect.RONG].task_gap_s >= 10.0
     assert IN_FLIGHT == 2
 
 

@@ -5,7 +5,8 @@ from urllib.parse import urlencode
 import pytest
 
 from rushes.core.account import Dialect
-from rushes.core.wire import Request
+from rushes.core.task import Status
+from rushes.core.wire import Request, Wanted
 from rushes.providers.ark_list import MAX_IDS
 from rushes.providers.registry import provider_for
 
@@ -76,33 +77,67 @@ def test_that_cancelling_is_a_delete_of_one_task() -> None:
         ARK.cancel("", "")
 
 
-def test_that_a_batch_asks_both_tiers_with_repeated_ids() -> None:
+def wanted(
+    n: int, status: Status = Status.RUNNING, *, length: int = 24, first: int = 0
+) -> list[Wanted]:
+    return [Wanted(f"{first + i:0{length}}", status) for i in range(n)]
+
+
+def test_that_a_few_are_asked_for_with_repeated_ids() -> None:
     assert ARK.many is not None
+    assert ARK.tiers == ("default", "flex")
     path = "/api/v3/contents/generations/tasks"
+    page = (("page_num", "1"), ("page_size", "500"), ("filter.service_tier", "flex"))
+    (listing,) = ARK.many("", "flex", [Wanted("a"), Wanted("b"), Wanted("a")], {})
     ids = (("filter.task_ids", "a"), ("filter.task_ids", "b"))
-    page = (("page_num", "1"), ("page_size", "500"))
-    assert ARK.many("", ["a", "b", "a"]) == (
-        Request(path, (*page, ("filter.service_tier", "default"), *ids)),
-        Request(path, (*page, ("filter.service_tier", "flex"), *ids)),
-    )
-    assert ARK.many("", []) == ()
+    assert listing.is_exact
+    assert listing.page(1) == Request(path, (*page, *ids))
+    assert ARK.many("", "flex", [], None) == ()
 
 
 @pytest.mark.parametrize("length", [1, 5, 25, 60, 500, 5000])
-def test_that_a_batch_is_cut_into_urls_of_bearable_length(length: int) -> None:
+def test_that_ids_are_cut_into_urls_of_bearable_length(length: int) -> None:
     assert ARK.many is not None
-    ids = [f"{n:0{length}}" for n in range(10 if length == 1 else 330)]
-    requests = ARK.many("", ids)
-    for tier in ("default", "flex"):
-        asked = []
-        for request in requests:
-            if ("filter.service_tier", tier) not in request.query:
-                continue
-            mine = [value for name, value in request.query if name == "filter.task_ids"]
-            assert 1 <= len(mine) <= MAX_IDS
-            assert len(mine) == 1 or len(request.path + urlencode(request.query)) <= 3900
-            asked += mine
-        assert asked == ids
+    every = wanted(10 if length == 1 else 330, length=length)
+    asked = []
+    for listing in ARK.many("", "default", every, None):
+        request = listing.page(1)
+        mine = [value for name, value in request.query if name == "filter.task_ids"]
+        assert tuple(mine) == listing.ids
+        assert 1 <= len(mine) <= MAX_IDS
+        assert len(mine) == 1 or len(request.path + urlencode(request.query)) <= 3900
+        asked += mine
+    assert asked == [one.id for one in every]
+
+
+@pytest.mark.parametrize(
+    ("running", "queued", "unknown", "lengths", "requests"),
+    [
+        (90, 0, 0, {}, ["ids"]),
+        (150, 50, 0, {"default ": 4000}, ["ids"] * 3),
+        (400, 0, 0, {}, ["running"]),
+        (700, 300, 0, {}, ["everything"]),
+        (700, 300, 0, {"default ": 4000}, ["queued", "running"]),
+        (700, 300, 80, {"default ": 4000}, ["queued", "running", "ids"]),
+        (700, 300, 0, {"default ": 9000, "default running": 9000}, ["ids"] * 11),
+        (0, 0, 900, {}, ["everything"]),
+        (0, 0, 900, {"default ": 9000}, ["ids"] * 10),
+    ],
+)
+def test_that_the_fewest_requests_are_made(
+    running: int, queued: int, unknown: int, lengths: dict[str, int], requests: list[str]
+) -> None:
+    assert ARK.many is not None
+    every = [
+        *wanted(running),
+        *wanted(queued, Status.QUEUED, first=10_000),
+        *wanted(unknown, Status.UNKNOWN, first=20_000),
+    ]
+    found = []
+    for listing in ARK.many("", "default", every, lengths):
+        query = dict(listing.page(1).query)
+        found.append("ids" if listing.is_exact else query.get("filter.status", "everything"))
+    assert found == requests
 
 
 def test_that_everything_recent_is_asked_page_by_page_in_both_tiers() -> None:

@@ -195,7 +195,7 @@ async def rigged(
         watcher = Watcher(
             store=store,
             publish=lambda news: told[0].publish(news),
-            clock=clock or (lambda: CREATED_AT + 60.0),
+            clock=clock or (lambda: CREATED_AT + 60.0 / speed),
             speed=speed,
             chance=lambda: 0.5,
         )

@@ -2,12 +2,19 @@
 
 from dataclasses import replace
 
+import pytest
+
 from rushes.core.failure import Failure, Kind
 from rushes.core.news import Activity
+from rushes.core.pace import Limits, wait_s
 from rushes.core.task import Diff, Flag, Key, Report, Status, Task
-from rushes.services.schedule import LISTED_AT_ONCE, SINGLY_AT_ONCE, Health, Pacer, Schedule
+from rushes.services.schedule import SINGLY_AT_ONCE, Health, Pacer, Schedule
 
 PACER = Pacer(speed=1.0, chance=lambda: 0.0)
+LIMITS = Limits(get_gap_s=0.5, task_gap_s=3.0)
+
+#: From the first look at a task that is just made, without any history.
+FIRST_S = wait_s(0.0, status=Status.RUNNING, gap_s=3.0, chance=0.0)
 
 
 def task(name: str, status: Status = Status.RUNNING, *flags: Flag, account: str = "a") -> Task:
@@ -17,7 +24,7 @@ def task(name: str, status: Status = Status.RUNNING, *flags: Flag, account: str 
 
 
 def loaded(*names: str) -> Schedule:
-    schedule = Schedule("a", PACER)
+    schedule = Schedule("a", PACER, LIMITS)
     schedule.load([task(name) for name in names], now=0.0)
     return schedule
 
@@ -28,25 +35,73 @@ def ids(keys: list[Key]) -> list[str]:
 
 def test_that_a_round_is_small_and_takes_who_is_longest_due() -> None:
     schedule = loaded(*(f"t{n}" for n in range(SINGLY_AT_ONCE + 2)))
-    schedule.answered(Key("a", "t0"), now=-20.0, wall=1000.0)  # due at -10
+    schedule.answered(Key("a", "t0"), now=-2 * FIRST_S, wall=1000.0)
     schedule.answered(Key("a", "t1"), now=5.0, wall=1000.0)
     singly, listed = schedule.due(0.0, busy=(), can_list=False)
     assert ids(singly) == ["t0", "t2", "t3", "t4"]
     assert listed == []
 
 
-def test_that_a_pass_over_the_list_takes_along_who_is_due_soon() -> None:
-    schedule = loaded("now", "soon", "later")
-    schedule.answered(Key("a", "soon"), now=-6.0, wall=1000.0)  # due at 4
-    schedule.answered(Key("a", "later"), now=0.0, wall=1000.0)  # due at 10
-    assert ids(schedule.due(0.0, busy=(), can_list=True)[1]) == ["now", "soon"]
+def test_that_who_is_on_the_screen_comes_first() -> None:
+    schedule = loaded(*(f"t{n}" for n in range(SINGLY_AT_ONCE + 2)))
+    schedule.show([Key("a", "t5"), Key("a", "gone")], now=0.0, wall=1000.0)
+    assert ids(schedule.due(0.0, busy=(), can_list=False)[0])[0] == "t5"
+
+
+def test_that_coming_on_the_screen_brings_the_next_look_nearer_but_not_too_near() -> None:
+    schedule = loaded("t1")
+    schedule.answered(Key("a", "t1"), now=0.0, wall=1000.0)
+    before = schedule.next_at(())
+    schedule.show([Key("a", "t1")], now=0.5, wall=1000.5)
+    after = schedule.next_at(())
+    assert before == FIRST_S
+    assert after is not None
+    assert LIMITS.task_gap_s <= after < FIRST_S
+
+
+def test_that_whose_link_would_end_first_is_looked_at_first_after_a_sleep() -> None:
+    schedule = Schedule("a", PACER, LIMITS)
+    young, old = task("young"), task("old")
+    old = replace(old, report=replace(old.report, created_at=500.0))
+    schedule.load([young, old], now=0.0)
+    schedule.make_all_due(now=9.0)
+    assert ids(schedule.due(9.0, busy=(), can_list=False)[0]) == ["old", "young"]
+
+
+def test_that_a_pass_over_the_list_takes_everybody_along_once_one_is_due() -> None:
+    schedule = loaded("now", "later")
+    schedule.answered(Key("a", "later"), now=0.0, wall=1000.0)
+    assert ids(schedule.due(0.0, busy=(), can_list=True)[1]) == ["now", "later"]
     schedule.answered(Key("a", "now"), now=0.0, wall=1000.0)
     assert schedule.due(0.0, busy=(), can_list=True) == ([], [])
 
 
-def test_that_a_pass_over_the_list_is_bounded() -> None:
-    schedule = loaded(*(f"t{n}" for n in range(LISTED_AT_ONCE + 1)))
-    assert len(schedule.due(0.0, busy=(), can_list=True)[1]) == LISTED_AT_ONCE
+def test_that_who_is_new_does_not_wait_for_the_end_of_a_pass_over_the_list() -> None:
+    schedule = loaded("seen", "new")
+    schedule.answered(Key("a", "seen"), now=-100.0, wall=1000.0)
+    assert schedule.due(0.0, busy=(), can_list=True, is_sweeping=True) == ([Key("a", "new")], [])
+
+
+def test_that_more_tasks_than_the_account_allows_share_its_rate() -> None:
+    n = 100
+    schedule = loaded(*(f"t{i}" for i in range(n)))
+    for i in range(n):
+        schedule.answered(Key("a", f"t{i}"), now=0.0, wall=1000.0)
+    schedule.answered(Key("a", "t0"), now=0.0, wall=1000.0)
+    assert schedule.stretch == pytest.approx(n / FIRST_S * LIMITS.get_gap_s)
+    schedule.notice(Diff(removed=tuple(Key("a", f"t{i}") for i in range(1, n))), now=0.0)
+    assert schedule.stretch == 1.0
+
+
+def test_that_one_that_ends_lets_the_one_that_waited_longest_be_looked_at() -> None:
+    schedule = Schedule("a", PACER, LIMITS)
+    queue = [task(name, Status.QUEUED) for name in ("first", "second")]
+    queue[1] = replace(queue[1], report=replace(queue[1].report, created_at=1001.0))
+    schedule.load([*queue, task("runs")], now=0.0)
+    for name in ("first", "second", "runs"):
+        schedule.answered(Key("a", name), now=0.0, wall=1001.0)
+    schedule.notice(Diff(changed=(task("runs", Status.FAILED),)), now=4.0)
+    assert ids(schedule.due(4.0, busy=(), can_list=False)[0]) == ["first"]
 
 
 def test_that_a_task_somebody_looks_at_right_now_is_not_due() -> None:

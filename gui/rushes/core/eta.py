@@ -3,6 +3,9 @@
 The services tell no progress, so what is left is read off the run times this user has seen.
 """
 
+from bisect import bisect_right
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from rushes.core.task import Status, Task
@@ -62,3 +65,121 @@ def run_of(old: Task, new: Task) -> Run | None:
         ran_s=ended_at - started if has_start and started is not None else None,
         ended_at=ended_at,
     )
+
+
+#: Fewer ends of its like than this say nothing.
+ENOUGH = 8
+
+#: With fewer left that took longer, the task is out of the ordinary: no guess.
+ENOUGH_LEFT = 3
+
+#: Of each kind; older ones are from another season of the service.
+_NEWEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Eta:
+    """Seconds until a task ends: 10 %, 50 % and 90 % of its like that took longer had ended."""
+
+    low_s: float
+    likely_s: float
+    high_s: float
+
+
+def eta(history: Sequence[float], elapsed_s: float) -> Eta | None:
+    """What is left of a task after `elapsed_s`, as its like fared.
+
+    Args:
+        history: How long each of them took, ascending, measured as `elapsed_s` is.
+
+    Returns:
+        None with too little history, or when nearly all of them were done by now.
+    """
+    left = history[bisect_right(history, elapsed_s) :]
+    if len(history) < ENOUGH or len(left) < ENOUGH_LEFT:
+        return None
+    low, likely, high = (_quantile(left, share) - elapsed_s for share in (0.1, 0.5, 0.9))
+    return Eta(low, likely, high)
+
+
+def _quantile(ascending: Sequence[float], share: float) -> float:
+    place = share * (len(ascending) - 1)
+    below = int(place)
+    above = min(below + 1, len(ascending) - 1)
+    return ascending[below] + (place - below) * (ascending[above] - ascending[below])
+
+
+@dataclass(frozen=True, slots=True)
+class Like:
+    """The like of a task at one point of its life.
+
+    Attributes:
+        since: When this phase of the task began (Unix seconds).
+        took: How long the phase took others, ascending; empty without enough of them.
+    """
+
+    since: float
+    took: tuple[float, ...] = ()
+
+
+class History:
+    """The run times of one service, by the kind of task."""
+
+    def __init__(self, runs: Iterable[Run] = ()) -> None:
+        """`runs`: the newest first."""
+        self._runs: dict[_Kind, deque[Run]] = {}
+        self._sorted: dict[tuple[_Kind, str], tuple[float, ...]] = {}
+        for run in reversed(tuple(runs)):
+            self.add(run)
+
+    def __bool__(self) -> bool:
+        return bool(self._runs)
+
+    def add(self, run: Run) -> None:
+        exact = (run.model, run.resolution, run.duration_s)
+        for kind in {exact, (run.model, None, None)}:
+            self._runs.setdefault(kind, deque(maxlen=_NEWEST)).append(run)
+            for phase in _PHASES:
+                self._sorted.pop((kind, phase), None)
+
+    def eta(self, task: Task, now: float) -> Eta | None:
+        """How long until `task` succeeds, if it does; None where nobody can tell."""
+        if not task.is_live or task.report.created_at is None:
+            return None
+        started = started_at(task)
+        if started is not None and (ran := self._took(task, "ran")):
+            return eta(ran, now - started)
+        return eta(self._took(task, "total"), now - task.report.created_at)
+
+    def next_change(self, task: Task) -> Like:
+        """What tells when `task` will change next: its start while it waits, then its end."""
+        begun = task.report.created_at or task.added_at
+        if task.status is Status.QUEUED:
+            return Like(begun, self._took(task, "waited"))
+        started = started_at(task)
+        if started is not None and (ran := self._took(task, "ran")):
+            return Like(started, ran)
+        return Like(begun, self._took(task, "total"))
+
+    def _took(self, task: Task, phase: str) -> tuple[float, ...]:
+        """Of its exact kind, or else of its model: a running task seldom tells more."""
+        report = task.report
+        exact = (report.model, report.resolution, report.duration_s)
+        for kind in (exact, (report.model, None, None)):
+            found = self._sorted.get((kind, phase))
+            if found is None:
+                runs = self._runs.get(kind, ())
+                found = tuple(sorted(filter(None, map(_PHASES[phase], runs))))
+                self._sorted[kind, phase] = found
+            if len(found) >= ENOUGH:
+                return found
+        return ()
+
+
+_Kind = tuple[str | None, str | None, float | None]
+
+_PHASES: dict[str, Callable[[Run], float | None]] = {
+    "total": lambda run: run.total_s,
+    "ran": lambda run: run.ran_s,
+    "waited": lambda run: None if run.ran_s is None else run.total_s - run.ran_s,
+}

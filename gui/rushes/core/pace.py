@@ -5,6 +5,9 @@ account limits (contract 1.4 and trap 23). All figures are seconds of real time 
 `chance` is a random number from 0 to 1, so that many tasks do not fall due together.
 """
 
+import math
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rushes.core.account import Dialect
@@ -15,8 +18,17 @@ from rushes.core.task import Flag, Status, Task
 RECHECKS = {Flag.RESULT_MISSING: 3, Flag.STATUS_CONFLICT: 1}
 RECHECK_S = 30.0
 
-#: (age from, shortest wait, spread): new tasks often, old ones rarely.
-_BY_AGE = ((86_400.0, 300.0, 60.0), (3600.0, 60.0, 30.0), (300.0, 15.0, 15.0), (0.0, 10.0, 2.0))
+#: What a look costs, in seconds that a change stays unseen: the one dial between the two.
+LOOK_PRICE_S = 0.12
+
+#: What is on the screen is worth more looks; that a task left the queue is worth fewer.
+_SHOWN = 0.25
+_WAITING = 4.0
+
+LONGEST_WAIT_S = 300.0
+
+#: Waits are spread so far around what is best, so that many tasks do not fall due together.
+_SPREAD = 0.2
 
 _SLOWEST_S = 300.0
 _OFFLINE_SLOWEST_S = 60.0  # the network's return should be noticed soon
@@ -26,15 +38,20 @@ _QUOTA_SLOWEST_S = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Seconds from one request of an account to the next of the same sort."""
+    """Seconds from one request of an account to the next of the same sort.
+
+    Attributes:
+        task_gap_s: From one look at a task to the next one at the same task.
+    """
 
     get_gap_s: float
+    task_gap_s: float = 3.0
     list_gap_s: float = 5.0
 
 
 LIMITS = {
     Dialect.ARK: Limits(get_gap_s=0.5),
-    Dialect.RONG: Limits(get_gap_s=1.0),
+    Dialect.RONG: Limits(get_gap_s=1.0, task_gap_s=10.0),
     Dialect.ANYFAST: Limits(get_gap_s=0.5),
     Dialect.JIMENG: Limits(get_gap_s=0.5),
     Dialect.GATEWAY: Limits(get_gap_s=0.5),
@@ -51,16 +68,66 @@ def wants_look(task: Task) -> bool:
     return any(flag in task.flags and task.rechecks < n for flag, n in RECHECKS.items())
 
 
-def wait_s(age_s: float, *, status: Status, chance: float) -> float:
+def wait_s(
+    elapsed_s: float,
+    *,
+    status: Status,
+    gap_s: float,
+    chance: float,
+    took: Sequence[float] = (),
+    is_shown: bool = False,
+) -> float:
     """From one look at a task to the next.
 
+    So long that the change expected to stay unseen meanwhile is worth a look: rarely while
+    hardly any of its like ended so early, often when most do, and ever more rarely after that.
+
     Args:
-        age_s: Since the task was created; negative (a clock that is off) counts as new.
+        elapsed_s: Since the phase began whose end is waited for (`core.eta.Like`); negative (a
+            clock that is off) counts as just begun.
+        gap_s: Never sooner.
+        took: How long that phase took others, ascending; empty where nobody knows.
     """
     if status.is_terminal:
         return RECHECK_S
-    _, shortest, spread = next((row for row in _BY_AGE if age_s >= row[0]), _BY_AGE[-1])
-    return shortest + spread * chance
+    price = LOOK_PRICE_S * (_SHOWN if is_shown else 1.0)
+    if status is Status.QUEUED:
+        price *= _WAITING
+    best = _balance(took, max(elapsed_s, 0.0), price)
+    return max(gap_s, best * (1.0 - _SPREAD / 2 + _SPREAD * chance))
+
+
+def _balance(took: Sequence[float], elapsed_s: float, price: float) -> float:
+    """The wait x at which x times the chance of a change within x is worth two looks.
+
+    A change comes x/2 before it is seen on average, so that is where the price of a look and
+    that of not looking are even (the inspection density of J. B. Keller, "Optimum checking
+    schedules", 1974, with the chance read off the like instead of a hazard rate).
+    """
+    before = _rank(took, elapsed_s)
+    left = len(took) - before
+    # However little is known, a change may come, ever more rarely for ever older tasks.
+    unknown_s = max(20.0, elapsed_s) if took else 400.0 + 2.0 * elapsed_s
+    shortest, longest = 0.0, LONGEST_WAIT_S
+    for _ in range(12):  # to a tenth of a second
+        x = (shortest + longest) / 2
+        ending = _rank(took, elapsed_s + x) - before
+        # The unknown counts as one of the like: it decides alone where nobody took longer.
+        share = (ending + 1.0 - math.exp(-x / unknown_s)) / (left + 1.0)
+        if x * share < 2.0 * price:
+            shortest = x
+        else:
+            longest = x
+    return longest
+
+
+def _rank(took: Sequence[float], seconds: float) -> float:
+    """How many of `took` are below; in between two of them, a part of one."""
+    above = bisect_right(took, seconds)
+    if above == 0 or above == len(took):
+        return float(above)
+    shorter, longer = took[above - 1], took[above]
+    return above - 0.5 + (seconds - shorter) / (longer - shorter)
 
 
 def back_off_s(kind: Kind, *, failures: int, chance: float, retry_after: float | None) -> float:

@@ -1,11 +1,11 @@
 """What goes to a service and what comes back, without the socket in between."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 from rushes.core.failure import Failure
-from rushes.core.task import Report
+from rushes.core.task import Report, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,11 +48,48 @@ class Page:
     Attributes:
         total: All matching rows at the service, not the length of this page; None if not said.
         broken: Places that could not be read (`items[3]`); the other rows are still good.
+        same: Ids whose rows are byte for byte what they were; not read again.
+        prints: By id, what to tell each row by next time (`Provider.read_page`).
     """
 
     reports: tuple[Report, ...]
     total: int | None = None
     broken: tuple[str, ...] = ()
+    same: tuple[str, ...] = ()
+    prints: Mapping[str, int] = field(default_factory=dict, compare=False, repr=False)
+
+    @property
+    def rows(self) -> int:
+        return len(self.reports) + len(self.broken) + len(self.same)
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """A task to be found in a list, and what is known of it so far."""
+
+    id: str
+    status: Status = Status.UNKNOWN
+    tier: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One filtered list, to be read page by page.
+
+    Attributes:
+        name: What stands in it, to remember its length by; "" for one asked by ids.
+        ids: Those of the wanted tasks that may stand in it.
+        page: The request for a page, from 1.
+    """
+
+    name: str
+    ids: tuple[str, ...]
+    page: Callable[[int], Request]
+
+    @property
+    def is_exact(self) -> bool:
+        """Asked by ids: one page, and who is not in it is absent."""
+        return not self.name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,12 +101,14 @@ class Provider:
             answer to the one before is `Kind.NOT_API`. All but "other gateway" give one.
         read_one: (reply, task id asked for) → what it says about that task, or why not.
             `Kind.NOT_FOUND` when the service does not know the task.
-        many: (base path, ids) → requests that together see all these tasks, in all tiers;
-            None where the service cannot list. Rows come back unordered; an id may stand in
-            several answers or in none.
+        tiers: The parts a list comes in; a task stands in one of them.
+        many: (base path, tier, wanted, lengths of lists by name) → the cheapest lists of that
+            tier that together hold all of the wanted that are there and live. Without lengths
+            (None) by ids alone. Rows come back unordered; None where the service cannot list.
         recent: (base path, page number from 1) → requests for that page of everything the
             service still holds, one request a tier; None where the service cannot list.
-        read_page: reply to one of `many` or `recent` → rows, or why not.
+        read_page: (reply to one of `many` or `recent`, ids by the prints of rows read before)
+            → rows, or why not.
         cancel: (base path, task id) → the request that cancels a *queued* task. On a task that
             ended the same call destroys the record: look again right before.
         batch_from: With at least this many live tasks, `many` is cheaper than `one`.
@@ -77,8 +116,11 @@ class Provider:
 
     one: Callable[[str, str], tuple[Request, ...]]
     read_one: Callable[[Reply, str], Report | Failure]
-    many: Callable[[str, Sequence[str]], tuple[Request, ...]] | None = None
+    tiers: tuple[str, ...] = ()
+    many: (
+        Callable[[str, str, Sequence[Wanted], Mapping[str, int] | None], tuple[Listing, ...]] | None
+    ) = None
     recent: Callable[[str, int], tuple[Request, ...]] | None = None
-    read_page: Callable[[Reply], Page | Failure] | None = None
+    read_page: Callable[[Reply, Mapping[int, str]], Page | Failure] | None = None
     cancel: Callable[[str, str], Request] | None = None
     batch_from: int = 1

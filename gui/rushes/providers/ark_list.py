@@ -4,10 +4,12 @@ Tasks of the tier "flex" are invisible unless asked for, so everything is asked 
 size is always sent: its default of 20 would hide the rest.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from urllib.parse import urlencode
 
-from rushes.core.wire import Request
+from rushes.core.task import Status
+from rushes.core.wire import Listing, Request, Wanted
 from rushes.providers.paths import ark_tasks
 
 TIERS = ("default", "flex")
@@ -21,19 +23,63 @@ BATCH_FROM = 2
 Pair = tuple[str, str]
 
 
-def many(base_path: str, ids: Sequence[str]) -> tuple[Request, ...]:
-    """Requests that together ask for all of `ids`, in both tiers."""
-    return tuple(_page(base_path, 1, tier, chunk) for chunk in _chunks(ids) for tier in TIERS)
+def many(
+    base_path: str, tier: str, wanted: Sequence[Wanted], lengths: Mapping[str, int] | None
+) -> tuple[Listing, ...]:
+    """The fewest requests that see all of `wanted` in `tier`.
+
+    A list by status holds what other programs of the account made, too, and not what has ended:
+    who is in none of them is asked for by id afterwards, which is why that way counts one more.
+    """
+    by_ids = _by_ids(base_path, tier, [one.id for one in wanted])
+    if lengths is None:
+        return by_ids
+    queued = [one.id for one in wanted if one.status is Status.QUEUED]
+    live = queued + [one.id for one in wanted if one.status is Status.RUNNING]
+    others = [one.id for one in wanted if one.status not in (Status.QUEUED, Status.RUNNING)]
+    by_status = (
+        # What leaves the queue meanwhile stands in the list that is read after it.
+        *([_whole(base_path, tier, "queued", queued)] if queued else ()),
+        *([_whole(base_path, tier, "running", live)] if live else ()),
+        *_by_ids(base_path, tier, others),
+    )
+    everything = (_whole(base_path, tier, "", [one.id for one in wanted]),)
+    plans = {
+        by_ids: len(by_ids),
+        by_status: 1 + sum(_pages(listing, lengths) for listing in by_status),
+        everything: 1 + sum(_pages(listing, lengths) for listing in everything),
+    }
+    return min(plans, key=plans.__getitem__)
+
+
+def _pages(listing: Listing, lengths: Mapping[str, int]) -> int:
+    length = 1 if listing.is_exact else max(lengths.get(listing.name, 0), len(listing.ids))
+    return -(-length // PAGE_SIZE)
+
+
+def _whole(base_path: str, tier: str, status: str, ids: Sequence[str]) -> Listing:
+    pairs = (("filter.status", status),) if status else ()
+    page = partial(_page, base_path, tier, pairs)
+    return Listing(f"{tier} {status}", tuple(ids), page)
+
+
+def _by_ids(base_path: str, tier: str, ids: Sequence[str]) -> tuple[Listing, ...]:
+    return tuple(
+        Listing("", chunk, partial(_page, base_path, tier, _named(chunk))) for chunk in _chunks(ids)
+    )
+
+
+def _named(ids: Sequence[str]) -> tuple[Pair, ...]:
+    return tuple(("filter.task_ids", task_id) for task_id in ids)
 
 
 def recent(base_path: str, page: int) -> tuple[Request, ...]:
     """One page of everything the service still holds (7 days), a request a tier."""
-    return tuple(_page(base_path, page, tier) for tier in TIERS)
+    return tuple(_page(base_path, tier, (), page) for tier in TIERS)
 
 
-def _page(base_path: str, page: int, tier: str, ids: Sequence[str] = ()) -> Request:
-    query = (*_fixed(page, tier), *(("filter.task_ids", task_id) for task_id in ids))
-    return Request(ark_tasks(base_path), query)
+def _page(base_path: str, tier: str, filters: Sequence[Pair], page: int) -> Request:
+    return Request(ark_tasks(base_path), (*_fixed(page, tier), *filters))
 
 
 def _fixed(page: int, tier: str) -> tuple[Pair, ...]:

@@ -42,6 +42,30 @@ def decode(raw: bytes) -> object:
     return value
 
 
+class _Items(msgspec.Struct):
+    """A plain list answer, its rows unread. Anything that may mean more is read the long way."""
+
+    items: list[msgspec.Raw]
+    total: object = None
+    status: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    code: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    error: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+
+
+_decode_items = msgspec.json.Decoder(_Items).decode
+
+
+def rows(raw: bytes) -> tuple[list[bytes], object] | None:
+    """The rows of a plain `{"items": […], "total": n}` as bytes; None for any other body."""
+    try:
+        found = _decode_items(_trim(raw))
+    except (ValueError, RecursionError):
+        return None
+    if not (found.status is found.code is found.error is msgspec.UNSET):
+        return None
+    return [bytes(row) for row in found.items], found.total
+
+
 def decode_text(written: str) -> object:
     """JSON that stands inside a string. Raises Malformed as `decode` does."""
     return decode(written.encode("utf-8", "replace"))

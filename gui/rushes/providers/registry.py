@@ -18,6 +18,7 @@ _PROVIDERS: Mapping[Dialect, Provider] = {
     Dialect.ARK: Provider(
         one=ark.one,
         read_one=read_one,
+        tiers=ark_list.TIERS,
         many=ark_list.many,
         recent=ark_list.recent,
         read_page=read_page,

@@ -4,7 +4,9 @@ gateways answer one route with several shapes (contract, body-shape detection).
 Expected trouble comes back as a Failure; nothing else leaves these two functions.
 """
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from types import MappingProxyType
 from typing import NamedTuple
 
 from rushes.core.failure import Failure, Kind, Malformed
@@ -14,6 +16,8 @@ from rushes.providers import body
 from rushes.providers.envelope import has_status, own_id, read, unwrap
 from rushes.providers.refusals import not_an_api, objection, refusal
 from rushes.providers.values import Levels, Node, count, node
+
+_NOTHING: Mapping[int, str] = MappingProxyType({})
 
 
 class _Rows(NamedTuple):
@@ -35,9 +39,16 @@ def read_one(reply: Reply, asked_id: str) -> Report | Failure:
         return _malformed(reply, e)
 
 
-def read_page(reply: Reply) -> Page | Failure:
-    """The rows of a list. A row that cannot be read is named in `Page.broken`, never dropped."""
+def read_page(reply: Reply, known: Mapping[int, str] = _NOTHING) -> Page | Failure:
+    """The rows of a list. A row that cannot be read is named in `Page.broken`, never dropped.
+
+    Args:
+        known: Ids by the prints of their rows when they were read last (`Page.prints`): rows
+            that did not change by a byte are not read again.
+    """
     try:
+        if (rows := _plain_rows(reply)) is not None:
+            return _plain_page(*rows, known)
         answer = _answer(reply)
         found = answer if isinstance(answer, Failure) else _page(reply, answer)
     except Malformed as e:
@@ -176,6 +187,34 @@ def _page(reply: Reply, answer: _Answer) -> Page | Failure:
         else:
             reports.append(read(levels, task_id, body.compact(levels[0])))
     return Page(tuple(reports), rows.total, tuple(broken))
+
+
+def _plain_rows(reply: Reply) -> tuple[list[bytes], int | None] | None:
+    if not 200 <= reply.status < 300 or len(reply.body) > body.MAX_BYTES:
+        return None
+    found = body.rows(reply.body)
+    return None if found is None else (found[0], count(found[1]))
+
+
+def _plain_page(rows: Sequence[bytes], total: int | None, known: Mapping[int, str]) -> Page:
+    reports: list[Report] = []
+    broken: list[str] = []
+    same: list[str] = []
+    prints: dict[str, int] = {}
+    for i, row in enumerate(rows):
+        mark = hash(row)
+        task_id = known.get(mark)
+        if task_id is not None:
+            same.append(task_id)
+        else:
+            levels = unwrap(node(body.decode(row)))
+            task_id = own_id(levels)
+            if task_id is None:
+                broken.append(f"items[{i}]")
+                continue
+            reports.append(read(levels, task_id, body.compact(levels[0])))
+        prints[task_id] = mark
+    return Page(tuple(reports), total, tuple(broken), tuple(same), prints)
 
 
 def _no_task(failure: Failure) -> Failure:

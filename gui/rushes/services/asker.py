@@ -3,7 +3,7 @@
 Every request takes its turn at the limiter. Failures are values.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -11,8 +11,10 @@ from rushes.core.account import Account
 from rushes.core.failure import Failure, Kind
 from rushes.core.ports import Client, Clock
 from rushes.core.task import Report
-from rushes.core.wire import Page, Provider, Reply, Request
+from rushes.core.wire import Page, Provider, Reply, Request, Wanted
 from rushes.services.limiter import Limiter
+from rushes.services.skew import Skew
+from rushes.services.sweep import Sweep
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,10 +23,13 @@ class Answer:
 
     Attributes:
         asked_at: When the request started (Unix seconds): an older answer never wins.
+        said: None: byte for byte what it said last time.
+        mark: What to tell the answer by next time; None for a failure.
     """
 
     asked_at: float
-    said: Report | Failure
+    said: Report | Failure | None
+    mark: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,25 +49,34 @@ class Asker:
         self._clock = clock
         self._path = urlsplit(account.base_url).path
         self._route = 0  # of `provider.one`: the one that answered last
+        self.skew = Skew()
 
-    async def one(self, task_id: str) -> Answer:
-        """Ask about one task; the next route only where the one before is no API of this kind."""
+    async def one(self, task_id: str, known: int | None = None) -> Answer:
+        """Ask about one task; the next route only where the one before is no API of this kind.
+
+        Args:
+            known: The `mark` of the last answer, if it need not be read again.
+        """
         requests = self.provider.one(self._path, task_id)
         order = sorted(range(len(requests)), key=lambda i: i != self._route)
         answer = Answer(self._clock(), Failure(Kind.NOT_API, host=self.account.host))
         for i in order:
             asked_at, reply = await self._send(requests[i])
+            mark = None if isinstance(reply, Failure) else hash((reply.status, reply.body))
+            if mark is not None and mark == known:
+                return Answer(asked_at, None, mark)
             said = reply if isinstance(reply, Failure) else self.provider.read_one(reply, task_id)
             answer = Answer(asked_at, said)
             if isinstance(said, Report):
                 self._route = i
+                answer = Answer(asked_at, said, mark)
             if not (isinstance(said, Failure) and said.kind is Kind.NOT_API):
                 break
         return answer
 
-    def many(self, ids: Sequence[str]) -> tuple[Request, ...]:
-        """Requests for `page` that together see all of `ids`, in all tiers."""
-        return () if self.provider.many is None else self.provider.many(self._path, ids)
+    def sweep(self, wanted: Iterable[Wanted], lengths: MutableMapping[str, int]) -> Sweep:
+        """Requests for `page` that together see all of `wanted`, in all tiers."""
+        return Sweep(self.provider, self._path, wanted, lengths)
 
     def recent(self, page: int) -> tuple[Request, ...]:
         """Requests for page `page` (from 1) of everything the service holds: one a tier."""
@@ -78,10 +92,11 @@ class Asker:
         said = self.provider.read_one(reply, task_id)
         return said if isinstance(said, Failure) else Failure(Kind.REJECTED, host=reply.host)
 
-    async def page(self, request: Request) -> PageAnswer:
+    async def page(self, request: Request, known: Mapping[int, str] | None = None) -> PageAnswer:
+        """`known`: see `Provider.read_page`."""
         assert self.provider.read_page is not None  # goes with `many` and `recent`
         asked_at, reply = await self._send(request, is_list=True)
-        said = reply if isinstance(reply, Failure) else self.provider.read_page(reply)
+        said = reply if isinstance(reply, Failure) else self.provider.read_page(reply, known or {})
         return PageAnswer(asked_at, said)
 
     async def _send(
@@ -89,4 +104,7 @@ class Asker:
     ) -> tuple[float, Reply | Failure]:
         async with self._limiter.turn(is_list=is_list):
             asked_at = self._clock()
-            return asked_at, await self._client.send(request)
+            reply = await self._client.send(request)
+            if isinstance(reply, Reply) and reply.date is not None:
+                self.skew.note(reply.date, asked_at, self._clock())
+            return asked_at, reply

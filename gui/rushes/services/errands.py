@@ -26,7 +26,7 @@ async def test_account(provider: Provider, client: Client, account: Account) -> 
     path = urlsplit(account.base_url).path
     if provider.recent is not None and provider.read_page is not None:
         reply = await client.send(_smallest(provider.recent(path, 1)[0]))
-        said = reply if isinstance(reply, Failure) else provider.read_page(reply)
+        said = reply if isinstance(reply, Failure) else provider.read_page(reply, {})
         return said if isinstance(said, Failure) else None
     failure: Failure | None = None
     for request in provider.one(path, _NOBODY):
@@ -98,6 +98,7 @@ async def cancel_queued(asker: Asker, key: Key) -> tuple[Report | None, float, F
         What the look right before it found, when that was asked, and why nothing was cancelled.
     """
     answer = await asker.one(key.id)
+    assert answer.said is not None  # no earlier answer was named
     if isinstance(answer.said, Failure):
         return None, answer.asked_at, answer.said
     if answer.said.status is not Status.QUEUED:

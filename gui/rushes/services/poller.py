@@ -6,24 +6,32 @@ and pauses after those that do not (`core.failure.PAUSING`), until the user acts
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Collection, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 
+from rushes.core.eta import Eta, History
 from rushes.core.failure import PAUSING, Failure, Kind
 from rushes.core.merge import Change, absorb, missed
-from rushes.core.news import AccountChanged, TasksChanged, Trouble
+from rushes.core.news import AccountChanged, Activity, TasksChanged, Trouble
+from rushes.core.pace import LIMITS
 from rushes.core.ports import Clock, Publish, Store, StoreError
-from rushes.core.task import Diff, Key, Report
+from rushes.core.task import Diff, Key, Report, Task
+from rushes.core.wire import Wanted
 from rushes.services.asker import Answer, Asker
 from rushes.services.errands import cancel_queued, import_recent
 from rushes.services.schedule import Health, Pacer, Schedule
+from rushes.services.sweep import Sweep
 
 log = logging.getLogger(__name__)
 
 #: Never sleep longer than this while something is watched: a wake from sleep is noticed then.
-_LONGEST_NAP_S = 15.0
+_LONGEST_NAP_S = 5.0
+
+#: An answer that never changes is read and written down all the same so often: a task becomes
+#: stale by time alone, and the disk should know about when it was seen last.
+_READ_AGAIN_S = 300.0
 
 #: The wall clock ran so much further than the loop's: the computer slept.
 _SLEPT_S = 20.0
@@ -51,6 +59,14 @@ class _Tally:
         self.failure, self.stop = failure, self.stop or stop
 
 
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    """What a task's last answer is told by, and when such a one was read (the loop's time)."""
+
+    mark: int
+    read_at: float
+
+
 class Poller:
     """Watches one account. `run` is the loop; everything else may be called beside it.
 
@@ -76,8 +92,12 @@ class Poller:
         self._clock = clock
         self._account = asker.account.id
         pacer = Pacer(speed, chance)
-        self._schedule = Schedule(self._account, pacer)
+        self._pacer = pacer
+        self._schedule = Schedule(self._account, pacer, LIMITS[asker.account.dialect])
         self._health = Health(pacer)
+        self._sweep: Sweep | None = None
+        self._lengths: dict[str, int] = {}  # of the service's lists, by name
+        self._marks: dict[Key, _Mark] = {}
         self._is_loaded = False
         self._can_list = asker.provider.many is not None
         self._busy: set[Key] = set()
@@ -112,6 +132,24 @@ class Poller:
         """Something changed in the list, by whomever."""
         if self._schedule.notice(diff, self._now()):
             self._wake.set()
+
+    def shown(self, keys: Collection[Key]) -> None:
+        """These are on the screen now: they are looked at first."""
+        self._schedule.show(keys, self._now(), self._service_clock())
+        self._wake.set()
+
+    def eta(self, task: Task) -> Eta | None:
+        """How long `task` may still take, as tasks of its kind took this user so far."""
+        return self._schedule.history.eta(task, self._service_clock())
+
+    def online(self) -> None:
+        """The network is back: do not wait for the next try."""
+        if self.activity is Activity.OFFLINE:
+            self.refresh()
+
+    @property
+    def activity(self) -> Activity:
+        return self._health.activity(is_idle=len(self._schedule) == 0)
 
     def refresh(self) -> None:
         """Look at everything at once, still through the limiter. A pause stays a pause."""
@@ -160,7 +198,11 @@ class Poller:
             return
         self._is_loaded = True  # before the look: a wake in between asks for another one
         try:
-            self._schedule.load(await self._store.live(self._account), self._now())
+            live = await self._store.live(self._account)
+            if not self._schedule.history:
+                runs = await self._store.run_times(self._asker.account.service)
+                self._schedule.history = History(runs)
+            self._schedule.load(live, self._now())
         except StoreError:
             self._is_loaded = False
             raise
@@ -173,22 +215,50 @@ class Poller:
         self._offset = offset
 
     async def _tick(self) -> None:
-        listable = self._can_list and len(self._schedule) >= self._asker.provider.batch_from
-        singly, listed = self._schedule.due(self._now(), busy=self._busy, can_list=listable)
-        for keys, look in ((singly, self._look_singly), (listed, self._look_listed)):
-            if keys:
-                async with self._claimed(keys):
-                    tally = await look(keys)
-                self._schedule.ask_alone(tally.missing, self._now())
-                self._settle(tally)
-                if tally.stop:
-                    break
+        """A few single questions and a page of the list, so that news of either is soon seen."""
+        sweeping = self._missing(self._sweep) if self._sweep else ()
+        singly, listed = self._schedule.due(
+            self._now(),
+            busy=self._busy.union(sweeping),
+            can_list=self._can_list and len(self._schedule) >= self._asker.provider.batch_from,
+            is_sweeping=self._sweep is not None,
+        )
+        if singly:
+            async with self._claimed(singly):
+                tally = await self._look_singly(singly)
+            self._settle(tally)
+            if tally.stop:
+                return
+        if listed:
+            self._sweep = self._new_sweep(listed)
+        if self._sweep is not None:
+            await self._sweep_on(self._sweep)
+
+    def _new_sweep(self, keys: Collection[Key]) -> Sweep:
+        return self._asker.sweep(map(self._wanted, keys), self._lengths)
+
+    def _wanted(self, key: Key) -> Wanted:
+        if (task := self._schedule.task(key)) is None:
+            return Wanted(key.id)
+        return Wanted(key.id, task.status, task.report.tier)
+
+    async def _sweep_on(self, sweep: Sweep) -> None:
+        """The next page of the pass that is under way."""
+        async with self._claimed(self._missing(sweep)):
+            tally = _Tally()
+            is_over = not await self._look_on(sweep, tally)
+        if is_over:
+            self._sweep = None
+            self._schedule.ask_alone(tally.missing, self._now())
+        self._settle(tally)
 
     async def _look(self, keys: Collection[Key]) -> _Tally:
         async with self._claimed(keys):
             if not self._can_list or len(keys) < self._asker.provider.batch_from:
                 return await self._look_singly(tuple(keys))
-            tally = await self._look_listed(tuple(keys))
+            sweep, tally = self._new_sweep(keys), _Tally()
+            while await self._look_on(sweep, tally):
+                pass
             if tally.stop or not tally.missing:
                 return tally
             return await self._look_singly(tally.missing)
@@ -197,12 +267,16 @@ class Poller:
         """One question a task, two at a time, one commit for all."""
         tally = _Tally()
         changes: dict[Key, Change] = {}
+        marks: dict[Key, int] = {}
         left = list(reversed(keys))
 
         async def ask_on() -> None:
             while left and not tally.stop:
                 key = left.pop()
-                self._judge(key, await self._asker.one(key.id), changes, tally)
+                answer = await self._asker.one(key.id, self._known(key))
+                self._judge(key, answer, changes, tally)
+                if answer.mark is not None:
+                    marks[key] = answer.mark
 
         try:
             async with asyncio.TaskGroup() as group:
@@ -210,10 +284,14 @@ class Poller:
                     group.create_task(ask_on())
         finally:
             await self._commit(changes)
+            self._remember({key: mark for key, mark in marks.items() if key in changes})
         return tally
 
     def _judge(self, key: Key, answer: Answer, changes: dict[Key, Change], tally: _Tally) -> None:
         match answer.said:
+            case None:
+                self._answered(key)
+                tally.good += 1
             case Report() as report:
                 changes[key] = self._absorbing(report, answer.asked_at)
                 self._answered(key)
@@ -228,29 +306,36 @@ class Poller:
                 if not stop:
                     self._schedule.failed(key, failure, self._now())
 
-    async def _look_listed(self, keys: Sequence[Key]) -> _Tally:
-        """Ask the list for all of `keys`; a commit a page.
+    async def _look_on(self, sweep: Sweep, tally: _Tally) -> bool:
+        """Ask for one page and commit it. Returns whether the pass goes on.
 
         Who stands on no page is asked for singly: only then an absence counts (contract 4).
         """
-        tally = _Tally()
-        missing = dict.fromkeys(keys)
-        for request in self._asker.many([key.id for key in keys]):
-            answer = await self._asker.page(request)
-            if isinstance(answer.said, Failure):
-                self._list_failed(answer.said, tally)
-                if tally.stop:
-                    return tally
-                break
-            found = {Key(self._account, report.id): report for report in answer.said.reports}
-            seen = [key for key in found if key in missing]
-            await self._commit({key: self._absorbing(found[key], answer.asked_at) for key in seen})
-            for key in seen:
-                del missing[key]
-                self._answered(key)
-            tally.good += 1
-        tally.missing = tuple(missing)
-        return tally
+        if (request := sweep.request()) is None:
+            return False
+        missing = self._missing(sweep)
+        known = {mark: key.id for key in missing if (mark := self._known(key)) is not None}
+        answer = await self._asker.page(request, known)
+        page = answer.said
+        if isinstance(page, Failure):
+            self._list_failed(page, tally)
+            if not tally.stop:
+                tally.missing = self._missing(sweep)
+            return False
+        found = {Key(self._account, r.id): r for r in page.reports if r.id in sweep.missing}
+        await self._commit({k: self._absorbing(r, answer.asked_at) for k, r in found.items()})
+        self._remember({key: page.prints[key.id] for key in found if key.id in page.prints})
+        for key in (*found, *(Key(self._account, each) for each in page.same)):
+            self._answered(key, is_listed=True)
+        sweep.took(page)
+        tally.good += 1
+        if sweep.request() is not None:
+            return True
+        tally.missing = self._missing(sweep)
+        return False
+
+    def _missing(self, sweep: Sweep) -> tuple[Key, ...]:
+        return tuple(Key(self._account, each) for each in sweep.missing)
 
     def _list_failed(self, failure: Failure, tally: _Tally) -> None:
         if failure.kind not in _SPOILT:
@@ -265,8 +350,28 @@ class Poller:
     def _absorbing(self, report: Report, asked_at: float) -> Change:
         return partial(absorb, report=report, asked_at=asked_at, seen_at=self._clock())
 
-    def _answered(self, key: Key) -> None:
-        self._schedule.answered(key, self._now(), self._clock())
+    def _answered(self, key: Key, *, is_listed: bool = False) -> None:
+        self._schedule.answered(key, self._now(), self._service_clock(), is_listed=is_listed)
+
+    def _known(self, key: Key) -> int | None:
+        """What tells an answer that changes nothing; None where every answer is to be read.
+
+        Looks that find the same bytes leave the row as it is on disk, the time of the look
+        included: never two looks overlap, so no older answer can slip in between.
+        """
+        mark, task = self._marks.get(key), self._schedule.task(key)
+        if mark is None or task is None or task.status.is_terminal or task.misses:
+            return None
+        is_fresh = self._now() - mark.read_at < self._pacer.seconds(_READ_AGAIN_S)
+        return mark.mark if is_fresh else None
+
+    def _remember(self, marks: Mapping[Key, int]) -> None:
+        """Only after the commit: what is not on disk is read again."""
+        now = self._now()
+        self._marks.update({key: _Mark(mark, now) for key, mark in marks.items()})
+
+    def _service_clock(self) -> float:
+        return self._clock() + self._asker.skew.seconds
 
     async def _commit(self, changes: dict[Key, Change]) -> None:
         if changes:
@@ -274,6 +379,9 @@ class Poller:
 
     def _took(self, diff: Diff) -> None:
         self.noticed(diff)
+        for task in diff.changed:
+            if task.status.is_terminal:
+                self._marks.pop(task.key, None)
         if diff:
             self._publish(TasksChanged(diff))
 
@@ -319,10 +427,11 @@ class Poller:
         next_at = self._next_at()
         news = AccountChanged(
             account=self._account,
-            activity=self._health.activity(is_idle=len(self._schedule) == 0),
+            activity=self.activity,
             next_look_at=None if next_at is None else self._clock() + next_at - self._now(),
             failure=self._health.failure,
             last_good_at=self._last_good_at,
+            skew_s=self._asker.skew.seconds,
         )
         if news != self._told:
             self._told = news

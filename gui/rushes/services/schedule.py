@@ -6,18 +6,18 @@ All `now` are the loop's own seconds; `Pacer` turns policy (`core.pace`) into th
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
+from rushes.core.eta import History, run_of
 from rushes.core.failure import PAUSING, Failure, Kind
 from rushes.core.news import Activity
-from rushes.core.pace import RECHECK_S, back_off_s, wait_s, wants_look
-from rushes.core.task import Diff, Key, Task
+from rushes.core.pace import RECHECK_S, Limits, back_off_s, wait_s, wants_look
+from rushes.core.task import Diff, Key, Status, Task
 
-#: Tasks of one pass over the list endpoint, and of one round of single questions: few enough
-#: that what was learnt is on disk and on the screen soon.
-LISTED_AT_ONCE = 500
+#: Tasks of one round of single questions: few enough that what was learnt is on disk and on the
+#: screen soon.
 SINGLY_AT_ONCE = 4
 
-#: Who is due so soon joins a pass over the list: the request is the same.
-_JOIN_S = 5.0
+#: A link lives so long at most: whose task was made first is in danger first.
+_LINK_S = 86_400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +30,21 @@ class Pacer:
     def seconds(self, simulated: float) -> float:
         return simulated / self.speed
 
-    def wait(self, task: Task, age_s: float) -> float:
-        return self.seconds(wait_s(age_s, status=task.status, chance=self.chance()))
+    def wait(
+        self, task: Task, history: History, wall: float, *, gap_s: float, is_shown: bool
+    ) -> float:
+        """Seconds of the loop's time. `wall` and the history are in pretended time's units."""
+        like = history.next_change(task)
+        took = like.took if self.speed == 1.0 else tuple(s * self.speed for s in like.took)
+        wait = wait_s(
+            (wall - like.since) * self.speed,
+            status=task.status,
+            gap_s=gap_s,
+            chance=self.chance(),
+            took=took,
+            is_shown=is_shown,
+        )
+        return self.seconds(wait)
 
     def back_off(self, failure: Failure, failures: int, *, obey: bool) -> float:
         return self.seconds(
@@ -44,23 +57,43 @@ class Pacer:
         )
 
 
+_NEVER = float("-inf")
+
+
 @dataclass(slots=True)
 class _Row:
-    """A task that is watched."""
+    """A task that is watched.
+
+    Attributes:
+        looked_at: When it was seen last.
+        rate: Looks a second it asks for; 0 before the first.
+        alone: It was absent from the list: only its own answer counts.
+    """
 
     task: Task
     due_at: float
+    looked_at: float = _NEVER
+    rate: float = 0.0
     failures: int = 0
-    alone: bool = False  # was absent from the list: only its own answer counts
+    alone: bool = False
+
+    @property
+    def ends_first(self) -> float:
+        """When its link ends, or would, had it succeeded at once (Unix seconds)."""
+        return self.task.deadline or (self.task.report.created_at or self.task.added_at) + _LINK_S
 
 
 class Schedule:
     """The tasks of one account that are watched, and when each is due."""
 
-    def __init__(self, account: str, pacer: Pacer) -> None:
+    def __init__(self, account: str, pacer: Pacer, limits: Limits) -> None:
         self._account = account
         self._pacer = pacer
+        self._limits = limits
         self._rows: dict[Key, _Row] = {}
+        self._shown: Collection[Key] = frozenset()
+        self._rate = 0.0  # of all rows together
+        self.history: History = History()
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -71,14 +104,19 @@ class Schedule:
         self._rows = {
             task.key: known.get(task.key) or _Row(task, now) for task in tasks if wants_look(task)
         }
+        self._rate = sum(row.rate for row in self._rows.values())
 
     def notice(self, diff: Diff, now: float) -> bool:
         """Something changed in the list, by whomever. Returns whether there is a new task."""
         is_new = False
         for task in (*diff.added, *diff.changed):
+            if task.key.account != self._account:
+                continue
             row = self._rows.get(task.key)
-            if task.key.account != self._account or not wants_look(task):
-                self._rows.pop(task.key, None)
+            if row is not None and task.status.is_terminal and not row.task.status.is_terminal:
+                self._ended(row.task, task, now)
+            if not wants_look(task):
+                self._drop(task.key)
             elif row is None:
                 self._rows[task.key] = _Row(task, now)
                 is_new = True
@@ -87,38 +125,92 @@ class Schedule:
                     row.due_at = now + self._pacer.seconds(RECHECK_S)  # ended without its link
                 row.task = task
         for key in diff.removed:
-            self._rows.pop(key, None)
+            self._drop(key)
         return is_new
+
+    def _ended(self, old: Task, new: Task, now: float) -> None:
+        """One place is free: the one that waits longest for it has most likely started."""
+        if (run := run_of(old, new)) is not None:
+            self.history.add(run)
+        queued = (
+            row
+            for row in self._rows.values()
+            if row.task.status is Status.QUEUED and row.task.report.model == new.report.model
+        )
+        if first := min(queued, key=lambda row: row.ends_first, default=None):
+            gap = self._pacer.seconds(self._limits.task_gap_s)
+            first.due_at = min(first.due_at, max(now, first.looked_at + gap))
+
+    def _drop(self, key: Key) -> None:
+        if row := self._rows.pop(key, None):
+            self._rate -= row.rate
+
+    def show(self, keys: Collection[Key], now: float, wall: float) -> None:
+        """These tasks are on the screen: they are looked at first, and more often."""
+        new = [row for key in keys if key not in self._shown and (row := self._rows.get(key))]
+        self._shown = frozenset(keys)
+        for row in new:
+            row.due_at = min(row.due_at, max(now, row.looked_at + self._wait(row, wall)))
 
     def make_all_due(self, now: float) -> None:
         for row in self._rows.values():
             row.due_at = now
 
     def due(
-        self, now: float, *, busy: Collection[Key], can_list: bool
+        self, now: float, *, busy: Collection[Key], can_list: bool, is_sweeping: bool = False
     ) -> tuple[list[Key], list[Key]]:
-        """Keys to ask about one by one, and keys to ask the list for; longest due first."""
+        """Keys to ask about one by one, a few, and keys to ask the list for, all or none.
+
+        What is on the screen comes first, then who is due longest, then whose link would end
+        first. A list is asked for everybody as soon as one is due: the requests are the same.
+
+        Args:
+            is_sweeping: A pass over the list is under way: who is new does not wait for its end.
+        """
         singly: list[_Row] = []
         listed: list[_Row] = []
+        is_pass_due = False
         for key, row in self._rows.items():
-            if key not in busy:
-                alone = not can_list or row.alone or row.task.misses > 0
-                (singly if alone else listed).append(row)
-        is_pass_due = any(row.due_at <= now for row in listed)
-        horizon = now + self._pacer.seconds(_JOIN_S) if is_pass_due else now
-        return _first(singly, now, SINGLY_AT_ONCE), _first(listed, horizon, LISTED_AT_ONCE)
+            if key in busy:
+                continue
+            is_new = is_sweeping and row.looked_at == _NEVER
+            if not can_list or row.alone or row.task.misses > 0 or is_new:
+                if row.due_at <= now:
+                    singly.append(row)
+            elif not is_sweeping:
+                listed.append(row)
+                is_pass_due = is_pass_due or row.due_at <= now
+        singly.sort(key=lambda row: (row.task.key not in self._shown, row.due_at, row.ends_first))
+        keys = [row.task.key for row in singly[:SINGLY_AT_ONCE]]
+        return keys, [row.task.key for row in listed] if is_pass_due else []
 
     def next_at(self, busy: Collection[Key]) -> float | None:
         """When the next task is due; None without any."""
         rows = (row.due_at for key, row in self._rows.items() if key not in busy)
         return min(rows, default=None)
 
-    def answered(self, key: Key, now: float, wall: float) -> None:
+    def task(self, key: Key) -> Task | None:
+        row = self._rows.get(key)
+        return None if row is None else row.task
+
+    def answered(self, key: Key, now: float, wall: float, *, is_listed: bool = False) -> None:
         """The service said something about the task. `wall` is the time in Unix seconds."""
         if row := self._rows.get(key):
-            age_s = wall - (row.task.report.created_at or row.task.added_at)
-            row.due_at = now + self._pacer.wait(row.task, age_s)
+            wait = self._wait(row, wall)
+            rate = 0.0 if is_listed else 1.0 / wait
+            self._rate += rate - row.rate
+            row.rate, row.looked_at = rate, now
+            row.due_at = now + wait * (1.0 if is_listed else self.stretch)
             row.failures, row.alone = 0, False
+
+    @property
+    def stretch(self) -> float:
+        """So many times longer than wished are the waits, for all to share the account's rate."""
+        return max(1.0, self._rate * self._pacer.seconds(self._limits.get_gap_s))
+
+    def _wait(self, row: _Row, wall: float) -> float:
+        gap_s, is_shown = self._limits.task_gap_s, row.task.key in self._shown
+        return self._pacer.wait(row.task, self.history, wall, gap_s=gap_s, is_shown=is_shown)
 
     def failed(self, key: Key, failure: Failure, now: float) -> None:
         """This task could not be seen, for a reason of its own."""
@@ -176,9 +268,3 @@ class Health:
             offline = self.failure.kind is Kind.OFFLINE
             return Activity.OFFLINE if offline else Activity.BACKING_OFF
         return Activity.IDLE if is_idle else Activity.WATCHING
-
-
-def _first(rows: list[_Row], horizon: float, n: int) -> list[Key]:
-    due = [row for row in rows if row.due_at <= horizon]
-    due.sort(key=lambda row: row.due_at)
-    return [row.task.key for row in due[:n]]

@@ -4,13 +4,14 @@ import asyncio
 import logging
 import random
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 
 from rushes.core.account import Account, origin
+from rushes.core.eta import Eta
 from rushes.core.failure import Failure, Kind
 from rushes.core.pace import IN_FLIGHT, LIMITS
 from rushes.core.ports import Client, Clock, Publish, Store
-from rushes.core.task import Diff, Key
+from rushes.core.task import Diff, Key, Task
 from rushes.providers.registry import provider_for
 from rushes.services.asker import Asker
 from rushes.services.errands import test_account
@@ -87,6 +88,21 @@ class Watcher:
         """The list changed, by whomever: what was removed or paused is not asked about again."""
         for poller in self._pollers.values():
             poller.noticed(diff)
+
+    def shown(self, keys: Collection[Key]) -> None:
+        """These tasks are on the screen now: they are looked at first, and more often."""
+        for account, poller in self._pollers.items():
+            poller.shown([key for key in keys if key.account == account])
+
+    def eta(self, task: Task) -> Eta | None:
+        """How long `task` may still take, by the user's own history; None: nobody can tell."""
+        poller = self._pollers.get(task.key.account)
+        return None if poller is None else poller.eta(task)
+
+    def online(self) -> None:
+        """The network is back: accounts that found it gone look again at once."""
+        for poller in self._pollers.values():
+            poller.online()
 
     def refresh(self, account: str | None = None) -> None:
         """Look at everything at once; None: of all accounts. Paused accounts stay paused."""

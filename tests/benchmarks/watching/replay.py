@@ -1,0 +1,139 @@
+"""Watches days that are over, with the program's own policy or a fixed one, and keeps the score.
+
+Only the clock and the service are pretended: `services.schedule.Schedule` is the real one, and
+requests are spaced as the limiter would.
+"""
+
+import random
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from rushes.core.eta import Eta
+from rushes.core.pace import Limits
+from rushes.core.task import Diff, Key, Report, Status, Task, blank
+from rushes.services.schedule import Pacer, Schedule
+from tests.benchmarks.watching.days import DAY, Job
+
+ACCOUNT = "a"
+
+
+@dataclass(slots=True)
+class Score:
+    """What a replay came to.
+
+    Attributes:
+        starts, ends: Seconds from each change at the service to the look that saw it.
+        looks: Requests for that.
+        guesses: (elapsed, the guess, the true rest) of running tasks, one each at half way.
+    """
+
+    starts: list[float] = field(default_factory=list)
+    ends: list[float] = field(default_factory=list)
+    looks: int = 0
+    guesses: list[tuple[float, Eta, float]] = field(default_factory=list)
+    unguessed: int = 0
+
+    @property
+    def delays(self) -> list[float]:
+        return self.starts + self.ends
+
+
+def seen(job: Job, at: float) -> Report:
+    """What Ark says about a task at that time."""
+    status, updated_at = Status.QUEUED, job.created_at
+    if at >= job.ended_at:
+        status, updated_at = (Status.SUCCEEDED if job.is_good else Status.FAILED), job.ended_at
+    elif at >= job.started_at:
+        status, updated_at = Status.RUNNING, job.started_at
+    return Report(
+        id=job.id, status=status, model=job.model, created_at=job.created_at, updated_at=updated_at
+    )
+
+
+def fixed(jobs: Sequence[Job], *, every_s: float, since: float = 0.0) -> Score:
+    """Each task is asked about on its own every so often, without any limit."""
+    score = Score()
+    for job in jobs:
+        if job.created_at < since:
+            continue
+        at, was = job.created_at, Status.UNKNOWN
+        while not was.is_terminal:
+            at += every_s if was is not Status.UNKNOWN else 0.0
+            score.looks += 1
+            was = _count(score, job, was, at)
+    return score
+
+
+def _count(score: Score, job: Job, was: Status, at: float) -> Status:
+    now = seen(job, at).status
+    if now is not was:
+        if now is not Status.QUEUED and was in (Status.UNKNOWN, Status.QUEUED):
+            score.starts.append(at - job.started_at)
+        if now.is_terminal:
+            score.ends.append(at - job.ended_at)
+    return now
+
+
+def watched(
+    jobs: Sequence[Job],
+    *,
+    limits: Limits,
+    seed: int = 1,
+    since: float = 0.0,
+    notice: Callable[[Job, float], None] = lambda job, at: None,
+) -> Score:
+    """The program's own policy; what it learns, it learns on the way.
+
+    Args:
+        since: What was submitted before teaches, and is not counted.
+        notice: Called with every look.
+    """
+    dice = random.Random(seed)
+    schedule = Schedule(ACCOUNT, Pacer(1.0, dice.random), limits)
+    score, known = Score(), {job.id: job for job in jobs}
+    coming = list(reversed(jobs))
+    guessed: set[str] = set()
+    now = free_at = 0.0
+    while coming or len(schedule):
+        due = schedule.next_at(())
+        if coming and (due is None or coming[-1].created_at <= max(due, free_at)):
+            now = max(now, coming[-1].created_at)
+            new = blank(Key(ACCOUNT, coming.pop().id), now)
+            schedule.notice(Diff(added=(new,)), now)
+            continue
+        assert due is not None
+        now = max(now, due, free_at)
+        (key, *_), _ = schedule.due(now, busy=(), can_list=False)
+        free_at = now + limits.get_gap_s
+        job, task = known[key.id], schedule.task(key)
+        assert task is not None
+        notice(job, now)
+        counted = score if job.created_at >= since else Score()
+        counted.looks += 1
+        report = seen(job, now)
+        _count(counted, job, task.status, now)
+        if report.status is Status.RUNNING and key.id not in guessed:
+            _guess(counted, schedule, job, now, guessed)
+        new = Task(key=key, report=report, added_at=task.added_at)
+        if new.report != task.report:
+            schedule.notice(Diff(changed=(new,)), now)
+        schedule.answered(key, now, now)
+    return score
+
+
+def _guess(score: Score, schedule: Schedule, job: Job, now: float, guessed: set[str]) -> None:
+    """Judge what is shown half way through the run."""
+    half = (job.started_at + job.ended_at) / 2
+    guessed.add(job.id)
+    if not job.is_good:
+        return
+    task = Task(key=Key(ACCOUNT, job.id), report=seen(job, half), added_at=job.created_at)
+    if (eta := schedule.history.eta(task, half)) is None:
+        score.unguessed += 1
+    else:
+        score.guesses.append((half - job.started_at, eta, job.ended_at - half))
+
+
+def learning(n: int) -> float:
+    """The first of `n` days that counts: the ones before fill the history."""
+    return (n // 2) * DAY
