@@ -8,13 +8,13 @@ import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import qasync
 from PySide6.QtWidgets import QApplication
 
+from rushes.adapters.aside import AsideDownloader, SideLoop
 from rushes.adapters.download import FileDownloader
 from rushes.adapters.http import Network
 from rushes.core.account import Account, KeySource, Service
@@ -29,8 +29,6 @@ from tests.benchmarks.waits import Waits
 
 FIGURES = ("P8",)
 MIB = 2**20
-
-Fetch = Callable[[FileDownloader, Order], Coroutine[Any, Any, object]]
 
 
 def figures(quick: bool) -> Iterator[Figure]:
@@ -88,16 +86,18 @@ class Downloads:
     async def _fetch_all(self, base: str, count: int) -> list[str]:
         network = Network()
         network.client_for(_account(), Secret("sk-bench"))
-        downloader = FileDownloader(network.results)
+        side = SideLoop("downloads")
+        downloader = AsideDownloader(FileDownloader(network.results), side)
         waits = Waits()
         waits.start()
         async with asyncio.TaskGroup() as group:
             work = [group.create_task(self._fetch(downloader, base, n)) for n in range(count)]
         self._waits += waits.stop()
+        await side.aclose(network.results.aclose)
         await network.aclose()
         return [task.result() for task in work]
 
-    async def _fetch(self, downloader: FileDownloader, base: str, number: int) -> str:
+    async def _fetch(self, downloader: AsideDownloader, base: str, number: int) -> str:
         order = Order(
             url=f"{base}/take.mp4?n={number}",
             kind=ArtifactKind.VIDEO,

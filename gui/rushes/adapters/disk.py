@@ -4,6 +4,7 @@ import errno
 import os
 import sys
 import uuid
+from contextlib import suppress
 from pathlib import Path
 
 from rushes.core.failure import Failure, Kind
@@ -32,6 +33,17 @@ def sync(fd: int) -> None:
             os.fsync(fd)
     else:
         os.fsync(fd)
+
+
+def begin_sync(fd: int, start: int, length: int) -> None:
+    """Let the system start bringing these bytes to the disk, so that `sync` waits for less.
+
+    Linux starts writing what it is told is not needed, and keeps in memory what is not written
+    yet; elsewhere it may come to nothing.
+    """
+    if hasattr(os, "posix_fadvise"):
+        with suppress(OSError):  # advice only
+            os.posix_fadvise(fd, start, length, os.POSIX_FADV_DONTNEED)
 
 
 def sync_folder(folder: Path) -> None:

@@ -34,9 +34,9 @@ P = ParamSpec("P")
 T = TypeVar("T")
 Report = Callable[[int, int | None], None]
 
-#: Bytes handed to the worker thread at once. More would leave the processor's cache between being
-#: written and being hashed (measured: 1 MiB takes a fifth longer).
-BLOCK_BYTES = 2**18
+#: Bytes handed to the worker thread at once: fewer hand-overs, in pieces that stay in the
+#: processor's cache between being written and being hashed.
+BLOCK_BYTES = 2**20
 #: Left free on the disk for everything else, the store above all.
 SPARE_BYTES = 16 * 2**20
 
@@ -263,7 +263,7 @@ class _Blocks:
         chunks, self._chunks, self._size = self._chunks, [], 0
         if chunks:
             # Few large ones are not worth a copy; many small ones are not worth a write each.
-            data = chunks if len(chunks) <= 4 else [b"".join(chunks)]
+            data = chunks if len(chunks) <= 8 else [b"".join(chunks)]
             work = self._off(lambda: [*map(self._append, data)])
             self._writing = asyncio.get_running_loop().create_task(work, name="write a block")
 

@@ -278,7 +278,11 @@ class ResultClient:
         self._proxy = proxy
         # A pool per policy: a connection opened for one account's private network must not be
         # lent to another account's URL.
-        self._pools: dict[tuple[frozenset[Range], str | None, str], aiohttp.ClientSession] = {}
+        # None: the origin that the user typed for an account, dialled whatever its name says.
+        # They are not the account's own pool: this client may live on another loop.
+        self._pools: dict[
+            tuple[frozenset[Range] | None, str | None, str], aiohttp.ClientSession
+        ] = {}
 
     @asynccontextmanager
     async def stream(
@@ -308,7 +312,7 @@ class ResultClient:
                 client = None  # for good: a redirect back does not get the key again
             host = urlsplit(url).hostname or ""
             try:
-                pool = client.session() if client else self._pool(url, allowed, ca_file)
+                pool = self._pool(url, None if client else allowed, ca_file)
                 async with asyncio.timeout(self._limits.connect_s + self._limits.read_s):
                     response = await self._get(url, pool, client, headers)
             except TRANSPORT_ERRORS as e:
@@ -339,7 +343,9 @@ class ResultClient:
             ),
         )
 
-    def _pool(self, url: str, allowed: frozenset[Range], ca_file: str) -> aiohttp.ClientSession:
+    def _pool(
+        self, url: str, allowed: frozenset[Range] | None, ca_file: str
+    ) -> aiohttp.ClientSession:
         proxy = proxy_for(url, self._proxy())
         pool = self._pools.get((allowed, proxy, ca_file))
         if pool is None:

@@ -22,7 +22,7 @@ from typing import Self
 
 import msgspec
 
-from rushes.adapters.disk import rename_new, sync, sync_folder
+from rushes.adapters.disk import begin_sync, rename_new, sync, sync_folder
 from rushes.adapters.filenames import folded, numbered, taken
 
 #: A kill -9 costs at most so many bytes of a download.
@@ -162,6 +162,7 @@ class Part:
                 self.offset += written
                 view = view[written:]
             if self.offset - self._recorded >= RECORD_EVERY_BYTES:
+                begin_sync(self._file.fileno(), self._recorded, self.offset - self._recorded)
                 self._write_record()
 
     def _write_record(self) -> None:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from rushes.adapters import logs, places, settings_file
+from rushes.adapters.aside import AsideDownloader, SideLoop
 from rushes.adapters.download import FileDownloader
 from rushes.adapters.files import FileKeeper, free_in
 from rushes.adapters.http import Network
@@ -92,9 +93,10 @@ class Backend:
         self.network = Network(proxy=lambda: self.settings.proxy)
         self.files = FileKeeper(lambda: self.settings, folders.files)
         self._downloader = FileDownloader(self.network.results)
+        self._downloads = SideLoop("downloads")
         self.saver = Saver(
             store=store,
-            downloader=self._downloader,
+            downloader=AsideDownloader(self._downloader, self._downloads),
             files=self.files,
             publish=self._publish,
             settings=lambda: self.settings,
@@ -147,6 +149,7 @@ class Backend:
         await self._scope.aclose()
         await self.watcher.aclose()
         await self.saver.aclose()
+        await self._downloads.aclose(self.network.results.aclose)
         await self.network.aclose()
         await self.store.aclose()
         self.log.close()
