@@ -1740,28 +1740,12 @@
         <translation>上一帧</translation>
     </message>
     <message>
-        <source>Previous frame (,)</source>
-        <translation>上一帧（,）</translation>
-    </message>
-    <message>
         <source>Next frame</source>
         <translation>下一帧</translation>
     </message>
     <message>
-        <source>Next frame (.)</source>
-        <translation>下一帧（.）</translation>
-    </message>
-    <message>
-        <source>Loop (Ctrl+L)</source>
-        <translation>循环（Ctrl+L）</translation>
-    </message>
-    <message>
         <source>Sound</source>
         <translation>声音</translation>
-    </message>
-    <message>
-        <source>Full screen (F)</source>
-        <translation>全屏（F）</translation>
     </message>
     <message>
         <source>Position</source>
@@ -1782,14 +1766,6 @@
     <message>
         <source>Pause</source>
         <translation>暂停</translation>
-    </message>
-    <message>
-        <source>Pause (Space)</source>
-        <translation>暂停（空格）</translation>
-    </message>
-    <message>
-        <source>Play (Space)</source>
-        <translation>播放（空格）</translation>
     </message>
     <message>
         <source>This clip has no sound</source>
@@ -1904,6 +1880,18 @@
         <translation>无法使用这样的文件名：{why}。</translation>
     </message>
     <message>
+        <source>New keys</source>
+        <translation>新按键</translation>
+    </message>
+    <message>
+        <source>Reset</source>
+        <translation>重置</translation>
+    </message>
+    <message>
+        <source>Reset all</source>
+        <translation>全部重置</translation>
+    </message>
+    <message>
         <source>Commands and their keys</source>
         <translation>命令及其按键</translation>
     </message>
@@ -1941,7 +1929,7 @@
     </message>
     <message>
         <source>Tasks</source>
-        <extracomment>Columns that should be in sight beside the name, and how far the name gives way or grows.</extracomment>
+        <extracomment>Columns that should be in sight beside the name, and how far the name gives way or grows. Selected rows that are told one by one; a command reaches all of them all the same. The first rows are on the screen before the rest of a long order is known.</extracomment>
         <translation>任务</translation>
     </message>
     <message>
@@ -2071,6 +2059,14 @@
     <message>
         <source>Frame saved as {name}.</source>
         <translation>当前帧已保存为 {name}。</translation>
+    </message>
+    <message>
+        <source>{key} belongs to “{command}” already. Choose another, or change that one first.</source>
+        <translation>{key} 已用于“{command}”。请选择其他按键，或先更改那个命令。</translation>
+    </message>
+    <message>
+        <source>{key} alone would be missing in text fields. Combine it with Ctrl or Alt.</source>
+        <translation>单独使用 {key} 会影响文本输入，请与 Ctrl 或 Alt 组合使用。</translation>
     </message>
 </context>
 </TS>

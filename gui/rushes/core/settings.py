@@ -45,6 +45,7 @@ class Settings:
     language: str = ""
     density: str = "comfortable"
     single_letter_keys: bool = True
+    shortcuts: str = ""  # JSON of the keys the user has changed, see `ui/keymap.py`
     proxy: str = "system"
     volume_percent: int = 80
     window: str = ""  # base64 of the window's geometry and layout, opaque

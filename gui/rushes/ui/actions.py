@@ -1,6 +1,6 @@
 """Every command of the window in one table: its words, keys, icon and where it lives."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -28,11 +28,6 @@ class Command:
     needs: int = 0
     checkable: bool = False
     plays: bool = False
-
-    @property
-    def is_letter(self) -> bool:
-        """Whether a single character is its key: the user can turn those off."""
-        return self.in_list and bool(self.keys) and len(self.keys[0]) == 1
 
 
 def _play(id_: str, text: Callable[[], str], key: str, icon: str = "") -> Command:
@@ -81,7 +76,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("copy_id", lambda: tr("Task ID"), ("Ctrl+Alt+3",), needs=1),
     Command("copy_path", lambda: tr("File path"), ("Ctrl+Alt+4",), needs=1),
     Command("copy_curl", lambda: tr("curl command without the key"), ("Ctrl+Alt+5",), needs=1),
-    Command("copy_url", lambda: tr("Result URL with its end time"), needs=1),
+    Command("copy_url", lambda: tr("Result URL with its end time"), ("Ctrl+Alt+6",), needs=1),
     *(_rate(stars) for stars in range(6)),
     Command("pick", lambda: tr("Pick"), ("P",), "pick", in_list=True, needs=1),
     Command("reject", lambda: tr("Reject"), ("X",), "reject", in_list=True, needs=1),
@@ -89,10 +84,10 @@ COMMANDS: tuple[Command, ...] = (
     Command("tag", lambda: tr("Tags…"), ("T",), "tag", in_list=True, needs=1),
     Command("note", lambda: tr("Note…"), ("N",), "note", in_list=True, needs=1),
     Command("rename", lambda: tr("Rename…"), ("F2",), "rename", in_list=True, needs=1),
-    Command("look", lambda: tr("Refresh this task"), (), "refresh", needs=1),
-    Command("watch", lambda: tr("Pause watching"), (), "watch", needs=1),
+    Command("look", lambda: tr("Refresh this task"), ("Shift+F5",), "refresh", needs=1),
+    Command("watch", lambda: tr("Pause watching"), ("Ctrl+Shift+P",), "watch", needs=1),
     Command("remove", lambda: tr("Remove from list"), ("Del",), "remove", True, 1),
-    Command("cancel", lambda: tr("Cancel the queued task…"), (), needs=1),
+    Command("cancel", lambda: tr("Cancel the queued task…"), ("Ctrl+Shift+Del",), needs=1),
     Command("view_all", lambda: tr("All"), ("Alt+1",), "all"),
     Command("view_running", lambda: tr("Running"), ("Alt+2",), "state-running"),
     Command("view_expiring", lambda: tr("Expiring"), ("Alt+3",), "expiring"),
@@ -100,18 +95,24 @@ COMMANDS: tuple[Command, ...] = (
     Command("view_failed", lambda: tr("Failed"), ("Alt+5",), "state-failed"),
     Command("sidebar", lambda: tr("Sidebar"), ("F3",), "sidebar", checkable=True),
     Command("inspector", lambda: tr("Inspector"), ("F4",), "inspector", checkable=True),
-    Command("compact", lambda: tr("Compact rows"), checkable=True),
+    Command("compact", lambda: tr("Compact rows"), ("Ctrl+Shift+D",), checkable=True),
     Command("next_pane", lambda: tr("Next pane"), ("F6",)),
     Command("leave", lambda: tr("Clear or leave"), ("Esc",)),
-    Command("add_account", lambda: tr("Add service…"), (), "key"),
-    Command("accounts", lambda: tr("Accounts…"), (), "key"),
+    Command("add_account", lambda: tr("Add service…"), ("Ctrl+Shift+N",), "key"),
+    Command("accounts", lambda: tr("Accounts…"), ("Ctrl+Shift+A",), "key"),
     Command("shortcuts", lambda: tr("Keyboard shortcuts"), ("Ctrl+/",), "keyboard"),
 )
+
+BY_ID = {command.id: command for command in COMMANDS}
 
 _COPY = ("copy_seed", "copy_parameters", "copy_id", "copy_path", "copy_url", "copy_curl")
 _PLAY = tuple(command.id for command in COMMANDS if command.plays)
 _RATE = tuple(f"rate_{stars}" for stars in range(5, -1, -1))
 _ = ""  # a line between entries
+_EDIT = (
+    *("undo", "paste", _, "rename", "tag", "note", _, "remove", _),
+    *("find", "find_slash"),
+)
 
 
 class Actions(QObject):
@@ -129,17 +130,18 @@ class Actions(QObject):
         for command in COMMANDS:
             action = QAction(window)
             plain.set_text(action, command.text())
-            plain.set_tooltip(action, _tip(command))
             if command.icon:
                 action.setIcon(theme.icon(command.icon))
             action.setCheckable(command.checkable)
-            action.setShortcuts([QKeySequence(key) for key in command.keys])
             if command.in_list:
                 action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             else:
                 window.addAction(action)
             action.triggered.connect(lambda _on=False, id_=command.id: self.triggered.emit(id_))
             self._all[command.id] = action
+        self._keys = {command.id: command.keys for command in COMMANDS}
+        self._letters = True
+        self._bind()
         self.set_selected(0)
 
     def __getitem__(self, id_: str) -> QAction:
@@ -153,10 +155,22 @@ class Actions(QObject):
 
     def set_letters(self, on: bool) -> None:
         """Single letters and digits as keys, or not."""
+        self._letters = on
+        self._bind()
+
+    def set_keys(self, keys: Mapping[str, tuple[str, ...]]) -> None:
+        """Use these keys of every command, portable sequences; the first one is shown."""
+        self._keys = dict(keys)
+        self._bind()
+
+    def _bind(self) -> None:
         for command in COMMANDS:
-            if command.is_letter:
-                keys = [QKeySequence(key) for key in command.keys] if on else []
-                self._all[command.id].setShortcuts(keys)
+            keys = self._keys[command.id]
+            if command.in_list and not self._letters:
+                keys = tuple(key for key in keys if len(key) > 1)
+            action = self._all[command.id]
+            action.setShortcuts([QKeySequence(key) for key in keys])
+            plain.set_tooltip(action, _tip(command, keys))
 
     def set_selected(self, rows: int) -> None:
         for command in COMMANDS:
@@ -179,7 +193,7 @@ class Actions(QObject):
                     "quit",
                 ),
             ),
-            (tr("Edit"), ("undo", "paste", _, "rename", "tag", "note", _, "remove", _, "find")),
+            (tr("Edit"), _EDIT),
             (tr("Task"), ("open", "reveal", _, "look", "watch", "cancel")),
             (tr("View"), ("refresh", _, *_VIEWS, _, "sidebar", "inspector", "compact")),
             (tr("Help"), ("shortcuts",)),
@@ -230,9 +244,9 @@ class Actions(QObject):
 _VIEWS = ("view_all", "view_running", "view_expiring", "view_unsaved", "view_failed")
 
 
-def _tip(command: Command) -> str:
+def _tip(command: Command, keys: tuple[str, ...]) -> str:
     words = command.text().rstrip("…")
-    if not command.keys:
+    if not keys:
         return words
-    key = QKeySequence(command.keys[0]).toString(QKeySequence.SequenceFormat.NativeText)
+    key = QKeySequence(keys[0]).toString(QKeySequence.SequenceFormat.NativeText)
     return f"{words} ({key})"

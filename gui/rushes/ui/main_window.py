@@ -31,7 +31,7 @@ from rushes.presentation import search
 from rushes.presentation.columns import Context, row_spoken
 from rushes.presentation.sentences import Action
 from rushes.presentation.text import tr
-from rushes.ui import intake, layout_state, marks, plain, theme
+from rushes.ui import intake, keymap, layout_state, marks, plain, theme
 from rushes.ui.actions import Actions
 from rushes.ui.add_strip import AddStrip
 from rushes.ui.announcer import Announcer
@@ -192,6 +192,7 @@ class MainWindow(WindowSignals):
         self._tasks.table.set_density(settings.density)
         self._actions["compact"].setChecked(settings.density == "compact")
         self._actions.set_letters(settings.single_letter_keys)
+        self._actions.set_keys(keymap.effective(keymap.read(settings.shortcuts)))
 
     # --- in: panes, selection, layout -----------------------------------------------------
 
@@ -341,7 +342,7 @@ class MainWindow(WindowSignals):
             "leave": self._clear_or_leave,
             "add_account": self.accounts_requested.emit,
             "accounts": self.manage_accounts_requested.emit,
-            "shortcuts": lambda: self._open(ShortcutsDialog(self)),
+            "shortcuts": self._show_shortcuts,
         }
         for pane in ("sidebar", "inspector"):
             done[pane] = partial(self._show_pane, pane)
@@ -399,6 +400,13 @@ class MainWindow(WindowSignals):
         samples = [(t, by_id[t.key.account]) for t in tasks if t.key.account in by_id]
         dialog = SettingsDialog(self._settings, samples, self)
         dialog.settings_changed.connect(self.settings_changed)
+        self._open(dialog)
+
+    def _show_shortcuts(self) -> None:
+        dialog = ShortcutsDialog(self._settings.shortcuts, self)
+        dialog.chosen.connect(
+            lambda keys: self.settings_changed.emit(replace(self._settings, shortcuts=keys))
+        )
         self._open(dialog)
 
     def _open(self, dialog: QDialog) -> None:

@@ -29,6 +29,7 @@ from rushes.presentation.sentences import action_label, sentence
 from rushes.presentation.text import tr
 from rushes.presentation.words import lost_sentence
 from rushes.services.scope import Scope
+from rushes.ui import keymap
 from rushes.ui.inspector import Inspector
 from rushes.ui.main_window import MainWindow
 from rushes.ui.preview import Preview
@@ -178,6 +179,7 @@ class Desk(QObject):
     def _use(self, settings: Settings) -> None:
         """What the settings say to the panes that the window does not know."""
         self.preview.set_single_letter_keys(settings.single_letter_keys)
+        self.preview.set_keys(keymap.effective(keymap.read(settings.shortcuts)))
         self.preview.set_volume(settings.volume_percent)
 
     def _keep_volume(self, percent: int) -> None:

@@ -25,6 +25,13 @@ class PreviewKeys:
             for key in sequences
         }
 
+    @property
+    def shown(self) -> dict[str, str]:
+        """A key of each command, as this platform writes it."""
+        native = QKeySequence.SequenceFormat.NativeText
+        told = reversed(self._meant.items())  # of several keys the first one is shown
+        return {id_: QKeySequence(key).toString(native) for key, id_ in told}
+
     def meant(self, event: QKeyEvent) -> str:
         """The id of the command; "" for any other key."""
         key = QKeySequence(event.keyCombination()).toString()

@@ -114,6 +114,7 @@ class Preview(QWidget):
             "copy_frame": lambda: self.take_frame(copy=True),
             "full_screen": self.toggle_full_screen,
         }
+        self.transport.show_keys(self._keys.shown)
         self._put_on(face(None, self._ctx))
         self._offer_kinds(())
 
@@ -180,6 +181,7 @@ class Preview(QWidget):
     def set_keys(self, keys: Keys) -> None:
         """The keys of the commands by their ids, as `ui/actions.py` names them."""
         self._keys.bind(keys)
+        self.transport.show_keys(self._keys.shown)
 
     def set_volume(self, percent: int) -> None:
         self.player.set_volume(_as_heard(percent))

@@ -1,6 +1,6 @@
 """The bar under the picture: where it is, and how it moves."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QFontDatabase
@@ -62,31 +62,21 @@ class Transport(QWidget):
         super().__init__()
         self._fps, self._frames = frames.USUAL_FPS, 0
         self._entries: dict[str, QAction] = {}
+        self._keys: dict[str, str] = {}
         self._slider = self._make_slider()
         self._time = line("00:00:00", "muted", wraps=False)
         self._count = line("", "caption", wraps=False)
         fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
         for label in (self._time, self._count):
             label.setFont(fixed)
-        self._back = icon_button(
-            "step-back", tr("Previous frame"), lambda: self.stepped.emit(-1),
-            tip=tr("Previous frame (,)"),
-        )  # fmt: skip
+        self._back = icon_button("step-back", tr("Previous frame"), lambda: self.stepped.emit(-1))
         self._play = icon_button("play", tr("Play"), self.play_pressed.emit)
-        self._on = icon_button(
-            "step-forward", tr("Next frame"), lambda: self.stepped.emit(1),
-            tip=tr("Next frame (.)"),
-        )  # fmt: skip
-        self._loop = icon_button(
-            "loop", tr("Loop"), self.loop_pressed.emit, tip=tr("Loop (Ctrl+L)"), checkable=True
-        )
+        self._on = icon_button("step-forward", tr("Next frame"), lambda: self.stepped.emit(1))
+        self._loop = icon_button("loop", tr("Loop"), self.loop_pressed.emit, checkable=True)
         self._mute = icon_button("mute", tr("Sound"), self.mute_pressed.emit)
         self._volume = self._make_volume()
         self._more = self._make_more()
-        self._full = icon_button(
-            "full-screen", tr("Full screen"), self.full_screen_pressed.emit,
-            tip=tr("Full screen (F)"),
-        )  # fmt: skip
+        self._full = icon_button("full-screen", tr("Full screen"), self.full_screen_pressed.emit)
         self._speed = self._make_speed()
         self._arrange()
         self.show_playing(False)
@@ -196,10 +186,25 @@ class Transport(QWidget):
 
     def show_playing(self, playing: bool) -> None:
         self._play.setIcon(theme.icon("pause" if playing else "play"))
-        if playing:
-            say(self._play, tr("Pause"), tr("Pause (Space)"))
-        else:
-            say(self._play, tr("Play"), tr("Play (Space)"))
+        words = tr("Pause") if playing else tr("Play")
+        say(self._play, words, self._with_key(words, "play"))
+
+    def show_keys(self, keys: Mapping[str, str]) -> None:
+        """Say in the tool tips which keys do the same; by the ids of the commands."""
+        self._keys = dict(keys)
+        for button, id_ in (
+            (self._back, "frame_back"),
+            (self._on, "frame_on"),
+            (self._loop, "loop"),
+            (self._full, "full_screen"),
+            (self._play, "play"),
+        ):
+            words = button.accessibleName()
+            say(button, words, self._with_key(words, id_))
+
+    def _with_key(self, words: str, id_: str) -> str:
+        key = self._keys.get(id_)
+        return f"{words} ({key})" if key else words
 
     def show_looping(self, looping: bool) -> None:
         self._loop.setChecked(looping)
