@@ -11,7 +11,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -32,6 +32,7 @@ from rushes.presentation.text import tr
 from rushes.ui import plain, theme
 from rushes.wiring import build, demo
 from rushes.wiring.backend import Backend
+from rushes.wiring.gaps import GapMonitor
 from rushes.wiring.window import Desk
 
 log = logging.getLogger(__name__)
@@ -85,7 +86,8 @@ async def _run(app: QApplication, options: Options, script: Script | None) -> in
     desk = build.desk(backend)
     desk_of.append(desk)
     try:
-        return await _stay(desk, options, script)
+        with GapMonitor() if "gaps" in options.debug else nullcontext():
+            return await _stay(desk, options, script)
     finally:
         await desk.aclose()
         await backend.aclose()
