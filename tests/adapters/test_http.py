@@ -1,12 +1,15 @@
 """The account client: one key, one origin, bounded answers, and trouble as values."""
 
 import asyncio
+import base64
 import gzip
+import json
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from email.utils import formatdate
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from aiohttp import web
@@ -89,6 +92,28 @@ def test_that_every_status_is_a_reply(run: Drive[Any], status: int) -> None:
     assert reply.host.startswith("127.0.0.1:")
     assert reply.date is not None
     assert abs(reply.date - time.time()) < 60
+
+
+@pytest.mark.parametrize("key", [KEY, "sk-od/d+k=y&%~?z"])
+def test_that_a_service_that_repeats_the_key_is_not_repeated(run: Drive[Any], key: str) -> None:
+    forms = [key, quote(key, safe=""), base64.b64encode(f"Bearer {key}".encode()).decode()]
+    told = json.dumps({"error": {"message": f"bad key {' '.join(forms)} given"}}).replace(
+        "/", "\\/"
+    )
+    said = always(status=401, text=told, headers={"X-Request-Id": f"r-{key}"})
+
+    async def work() -> Reply | Failure:
+        async with serve(said) as site, client_at(site.url, key) as client:
+            return await client.send(Request("/tasks/1"))
+
+    reply = run(work())
+    assert isinstance(reply, Reply)
+    assert key not in repr(reply)
+    message = json.loads(reply.body)["error"]["message"]
+    assert message.startswith("bad key [hidden] [hidden] ")
+    assert message.endswith(" given")
+    assert not any(form in message for form in forms)
+    assert reply.request_id == "r-[hidden]"
 
 
 def test_that_cookies_are_not_kept(run: Drive[Any]) -> None:

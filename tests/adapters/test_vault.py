@@ -167,6 +167,8 @@ def test_that_a_key_of_the_environment_is_read_at_each_start_and_never_stored(
         assert "ARK_API_KEY" in told.detail
         environment["ARK_API_KEY"] = f"{KEY}\n"
         assert await vault.read(bound) == Secret(KEY)
+        assert environment == {}  # what we start later does not inherit it
+        assert await vault.read(bound) == Secret(KEY)
         kept = await vault.write(bound, Secret(KEY))
         assert isinstance(kept, Account)
         assert (kept.key_source, kept.key_hint) == (KeySource.ENVIRONMENT, "7f3a")

@@ -24,6 +24,7 @@ from urllib.parse import urlsplit
 from rushes.adapters.disk import failure_of
 from rushes.adapters.filenames import with_extension
 from rushes.adapters.http import retry_after
+from rushes.adapters.logs import redact
 from rushes.adapters.part import Part, Record, sweep
 from rushes.adapters.verify import HEAD_BYTES, WrongFile, check_head, sniff, verify
 from rushes.core.failure import Failure, Kind
@@ -331,7 +332,7 @@ async def _refusal(stream: Stream, host: str) -> Failure:
     except StreamBroken:
         pass  # the status says enough
     found = _CODE.search(text[:_REFUSAL_BYTES])
-    code = found[1].decode("ascii") if found else f"HTTP {status}"
+    code = redact(found[1].decode("ascii")) if found else f"HTTP {status}"
     if status in _BY_STATUS:
         kind = _BY_STATUS[status]
     elif 400 <= status < 500:

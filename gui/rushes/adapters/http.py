@@ -22,6 +22,7 @@ from httpx_aiohttp import AiohttpTransport
 
 from rushes.adapters.address import PUBLIC_ONLY, Range, check_url, range_of_text, ranges_of
 from rushes.adapters.inflate import ACCEPT_ENCODING, BadEncoding, Inflater, TooMuch
+from rushes.adapters.logs import HIDDEN, SHORTEST_KEY, forms
 from rushes.adapters.session import (
     TRANSPORT_ERRORS,
     USER_AGENT,
@@ -71,6 +72,12 @@ class AccountClient:
     ) -> None:
         self._base_url = account.base_url
         self._secret = secret
+        key = secret.reveal()
+        self._key_forms = (
+            tuple(dict.fromkeys(form.encode() for form in forms(key)))
+            if len(key) >= SHORTEST_KEY
+            else ()
+        )
         self._limits = limits or Limits()
         self._proxy = proxy
         self._proxied_by = ""  # the choice the pool was opened with
@@ -140,7 +147,7 @@ class AccountClient:
             inflater = Inflater(response.headers.get("content-encoding", ""), MAX_JSON_BYTES)
             async for chunk in response.aiter_raw():
                 inflater.feed(chunk)
-            body = inflater.finish()
+            body = self._without_key(inflater.finish())
         except TooMuch:
             return Failure(Kind.TOO_LARGE, host=self.host, detail="more than 8 MiB")
         except BadEncoding as e:
@@ -152,9 +159,16 @@ class AccountClient:
             content_type=response.headers.get("content-type", ""),
             retry_after=retry_after(response.headers.get("retry-after", ""), date or time.time()),
             date=date,
-            request_id=response.headers.get("x-request-id", ""),
+            request_id=self._without_key(_raw(response, "x-request-id")).decode(),
             host=self.host,
         )
+
+    def _without_key(self, said: bytes) -> bytes:
+        """Some services repeat the key when they complain about it: it must not get further."""
+        for form in self._key_forms:
+            if form in said:
+                said = said.replace(form, HIDDEN.encode())
+        return said
 
     @property
     def authorization(self) -> str:
@@ -418,6 +432,10 @@ def retry_after(text: str, now: float) -> float | None:
             return None
         wait = date - now
     return min(max(wait, 1.0), 600.0)
+
+
+def _raw(response: httpx.Response, name: str) -> bytes:
+    return str(response.headers.get(name, "")).encode("utf-8", "replace")
 
 
 def _http_date(text: str) -> float | None:

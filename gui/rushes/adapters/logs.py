@@ -52,7 +52,7 @@ def remember(secret: Secret) -> None:
     global _by_value
     if len(secret.reveal()) < SHORTEST_KEY:
         return
-    _live.update(dict.fromkeys(_forms(secret.reveal())))
+    _live.update(dict.fromkeys(forms(secret.reveal())))
     longest_first = sorted(_live, key=len, reverse=True)
     _by_value = re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE)
 
@@ -66,9 +66,9 @@ def redact(text: str) -> str:
     return text
 
 
-def _forms(key: str) -> Iterator[str]:
+def forms(key: str) -> Iterator[str]:
     """The ways a key can stand in a text."""
-    yield from (key, quote(key, safe=""), quote_plus(key))
+    yield from (key, quote(key, safe=""), quote_plus(key), key.replace("/", "\\/"))
     raw = key.encode()
     for before in range(3):  # base64 of a longer text: the key starts at one of three places
         whole = base64.b64encode(b"\0" * before + raw).decode()

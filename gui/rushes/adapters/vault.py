@@ -16,7 +16,7 @@ import contextlib
 import json
 import os
 import threading
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, MutableMapping
 from dataclasses import replace
 from typing import TypeVar
 
@@ -62,16 +62,18 @@ class KeyringVault:
     def __init__(
         self,
         accepted: Callable[[KeyringBackend], bool] = is_accepted,
-        environment: Mapping[str, str] = os.environ,
+        environment: MutableMapping[str, str] = os.environ,
     ) -> None:
         """Touches nothing yet: even finding the keyring may take its time.
 
         Args:
             accepted: Which backends may keep keys; tests accept theirs in memory.
-            environment: Where accounts bound to a variable find their key.
+            environment: Where accounts bound to a variable find their key. It is taken out of
+                there, so that no child process inherits it.
         """
         self._accepted = accepted
         self._environment = environment
+        self._taken: dict[str, str] = {}  # variable → key
         self._session: dict[str, str] = {}  # account id → entry
         self._one_at_a_time = threading.Lock()
 
@@ -137,10 +139,13 @@ class KeyringVault:
         return await self._in_thread(lambda: self._forget_entry(account))
 
     def _read_environment(self, account: Account) -> Secret | Failure:
+        name = account.key_env
+        if found := self._environment.pop(name, ""):
+            self._taken[name] = found
         try:
-            return clean_key(self._environment.get(account.key_env, ""))
+            return clean_key(self._taken.get(name, ""))
         except BadKey as e:
-            why = f"the environment variable {account.key_env}: {e}"
+            why = f"the environment variable {name}: {e}"
             return Failure(Kind.NO_KEY, host=account.host, detail=why)
 
     # in the thread
