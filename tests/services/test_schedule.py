@@ -48,6 +48,18 @@ def test_that_who_is_on_the_screen_comes_first() -> None:
     assert ids(schedule.due(0.0, busy=(), can_list=False)[0])[0] == "t5"
 
 
+def test_that_asking_for_a_look_at_everything_again_and_again_leaves_nobody_out() -> None:
+    names = [f"t{n}" for n in range(3 * SINGLY_AT_ONCE)]
+    schedule, seen = loaded(*names), set[str]()
+    for now in range(3):
+        schedule.make_all_due(now=float(now))
+        keys, _ = schedule.due(float(now), busy=(), can_list=False)
+        for key in keys:
+            schedule.answered(key, now=float(now), wall=1000.0)
+        seen.update(ids(keys))
+    assert seen == set(names)
+
+
 def test_that_coming_on_the_screen_brings_the_next_look_nearer_but_not_too_near() -> None:
     schedule = loaded("t1")
     schedule.answered(Key("a", "t1"), now=0.0, wall=1000.0)

@@ -154,7 +154,7 @@ class Schedule:
 
     def make_all_due(self, now: float) -> None:
         for row in self._rows.values():
-            row.due_at = now
+            row.due_at = min(row.due_at, now)
 
     def due(
         self, now: float, *, busy: Collection[Key], can_list: bool, is_sweeping: bool = False
