@@ -1169,6 +1169,14 @@
         <translation>取消排队中的任务…</translation>
     </message>
     <message>
+        <source>List</source>
+        <translation>列表</translation>
+    </message>
+    <message>
+        <source>Gallery</source>
+        <translation>画廊</translation>
+    </message>
+    <message>
         <source>All</source>
         <extracomment>How an account&apos;s dot looks: never by colour alone, a paused or failing one has its own sign.</extracomment>
         <translation>全部</translation>

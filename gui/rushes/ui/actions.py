@@ -92,6 +92,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("view_running", lambda: tr("Running"), ("Alt+2",), "state-running"),
     Command("view_expiring", lambda: tr("Expiring"), ("Alt+3",), "expiring"),
     Command("view_unsaved", lambda: tr("Unsaved"), ("Alt+4",), "remote"),
+    Command("as_list", lambda: tr("List"), ("Ctrl+1",), checkable=True),
+    Command("as_gallery", lambda: tr("Gallery"), ("Ctrl+2",), checkable=True),
     Command("view_failed", lambda: tr("Failed"), ("Alt+5",), "state-failed"),
     Command("sidebar", lambda: tr("Sidebar"), ("F3",), "sidebar", checkable=True),
     Command("inspector", lambda: tr("Inspector"), ("F4",), "inspector", checkable=True),
@@ -195,7 +197,7 @@ class Actions(QObject):
             ),
             (tr("Edit"), _EDIT),
             (tr("Task"), ("open", "reveal", _, "look", "watch", "cancel")),
-            (tr("View"), ("refresh", _, *_VIEWS, _, "sidebar", "inspector", "compact")),
+            (tr("View"), ("refresh", _, *_AS, _, *_VIEWS, _, "sidebar", "inspector", "compact")),
             (tr("Help"), ("shortcuts",)),
         ):
             menu = bar.addMenu("")
@@ -241,6 +243,7 @@ class Actions(QObject):
             menu.addMenu(sub)
 
 
+_AS = ("as_list", "as_gallery")
 _VIEWS = ("view_all", "view_running", "view_expiring", "view_unsaved", "view_failed")
 
 

@@ -37,6 +37,7 @@ from rushes.ui.add_strip import AddStrip
 from rushes.ui.announcer import Announcer
 from rushes.ui.list_commands import Deed, ListCommands, Playable
 from rushes.ui.message_bar import MessageBar
+from rushes.ui.middle import LIST, Middle
 from rushes.ui.panes import Panes
 from rushes.ui.row_order import Scope
 from rushes.ui.settings_dialog import SettingsDialog
@@ -80,7 +81,8 @@ class MainWindow(WindowSignals):
         self._sidebar = Sidebar()
         self._tasks = TaskPane(clock())
         self._status = StatusLine()
-        self._panes = Panes(self._sidebar, self._tasks)
+        self.middle = Middle(self._tasks)
+        self._panes = Panes(self._sidebar, self.middle)
         self._commands = ListCommands(self, self._tasks.table, self._actions)
         self._deeds = self._commands.deeds() | self._window_deeds()
         self._lay_out()
@@ -233,6 +235,8 @@ class MainWindow(WindowSignals):
             "inspector": self._actions["inspector"].isChecked(),
             "view": self._sidebar.scope.view.value,
             "table": self._tasks.table.layout_state(),
+            "as": self.middle.view,
+            "tiles": self.middle.gallery.size_step,
         }
         return layout_state.pack(state)
 
@@ -247,6 +251,8 @@ class MainWindow(WindowSignals):
             self._actions[pane].setChecked(bool(state.get(pane, True)))
             self._show_pane(pane)
         self._tasks.table.restore_layout(state.get("table", {}))
+        self.middle.show_view(str(state.get("as", LIST)))
+        self.middle.gallery.set_size(int(state.get("tiles", 1)))
         views = {view.value: view for view in View}
         self._sidebar.choose(Scope(view=views.get(str(state.get("view")), View.ALL)))
 
@@ -303,18 +309,20 @@ class MainWindow(WindowSignals):
         self.setCentralWidget(central)
         for name in ("sidebar", "inspector"):
             self._actions[name].setChecked(True)
-        self._actions.live_in(self._tasks.table)
+        self._actions.live_in(self.middle)
 
     def _join(self) -> None:
         table = self._tasks.table
         self._actions.triggered.connect(self._run)
         self._toolbar.search_changed.connect(self._search)
-        self._toolbar.search_left.connect(table.setFocus)
+        self._toolbar.search_left.connect(self.middle.focus)
+        self.middle.view_changed.connect(self._view_changed)
+        self._view_changed(self.middle.view)
         self._messages.action_requested.connect(self._act)
         self._tasks.action_requested.connect(self._act)
         self._strip.text_given.connect(self.text_given)
         self._strip.add_confirmed.connect(self.add_confirmed)
-        self._strip.left.connect(table.setFocus)
+        self._strip.left.connect(self.middle.focus)
         self._sidebar.scope_chosen.connect(self._tasks.set_scope)
         self._sidebar.account_asked.connect(self._account_asked)
         self._sidebar.add_account_asked.connect(self.accounts_requested)
@@ -338,6 +346,9 @@ class MainWindow(WindowSignals):
             "find": self._toolbar.focus_search,
             "find_slash": self._toolbar.focus_search,
             "compact": self._toggle_density,
+            "as_list": partial(self.middle.show_view, "list"),
+            "as_gallery": partial(self.middle.show_view, "gallery"),
+            "rename": self.middle.rename_current,
             "next_pane": self._next_pane,
             "leave": self._clear_or_leave,
             "add_account": self.accounts_requested.emit,
@@ -420,6 +431,10 @@ class MainWindow(WindowSignals):
     def _show_pane(self, pane: str) -> None:
         self._panes.show_pane(pane, on=self._actions[pane].isChecked())
 
+    def _view_changed(self, view: str) -> None:
+        for name in ("list", "gallery"):
+            self._actions[f"as_{name}"].setChecked(name == view)
+
     def _next_pane(self) -> None:
         """Move the focus on: sidebar, list, inspector, search."""
         if not self._panes.focus_next():
@@ -435,7 +450,7 @@ class MainWindow(WindowSignals):
             self._toolbar.set_search("")
         else:
             self._tasks.table.clearSelection()
-            self._tasks.table.setFocus()
+            self.middle.focus()
 
     def _account_asked(self, what: str, account_id: str) -> None:
         match what:

@@ -7,7 +7,6 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 
 from rushes.ui.sidebar import Sidebar
-from rushes.ui.task_pane import TaskPane
 
 _SIDEBAR_MIN, _TASKS_MIN, _INSPECTOR_MIN = 150, 460, 280
 
@@ -16,7 +15,7 @@ class Panes(QSplitter):
     """The outer two keep the width the user gave them while the window has room for it; what
     else there is goes to the list in the middle."""
 
-    def __init__(self, sidebar: Sidebar, tasks: TaskPane) -> None:
+    def __init__(self, sidebar: Sidebar, tasks: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal)
         self._sidebar = sidebar
         self._tasks = tasks

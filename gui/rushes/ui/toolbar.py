@@ -35,6 +35,8 @@ class Toolbar(QFrame):
         row.addStretch(1)
         row.addWidget(self._search, 3)
         row.addStretch(1)
+        row.addLayout(_segments(actions))
+        row.addSpacing(theme.SMALL)
         row.addWidget(_button(actions["sidebar"], tr("Sidebar")))
         row.addWidget(_button(actions["inspector"], tr("Inspector")))
         row.addWidget(_button(actions["settings"], tr("Settings")))
@@ -99,6 +101,18 @@ class _SearchField(QLineEdit):
 
 def _search_help() -> str:
     return tr("Words, or seed:77 model:seedance rating:>=4")
+
+
+def _segments(actions: Actions) -> QHBoxLayout:
+    """How the tasks are shown: one of these is on."""
+    row = QHBoxLayout()
+    row.setSpacing(0)
+    for id_, words in (("as_list", tr("List")), ("as_gallery", tr("Gallery"))):
+        button = _button(actions[id_], words, words=True)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        button.setProperty("segment", True)
+        row.addWidget(button)
+    return row
 
 
 def _button(action: QAction, spoken: str, *, words: bool = False) -> QToolButton:

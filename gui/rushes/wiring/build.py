@@ -14,6 +14,7 @@ from rushes.wiring.file_desk import FileDesk
 from rushes.wiring.frame_desk import FrameDesk
 from rushes.wiring.handover import HandoverServer
 from rushes.wiring.list_desk import ListDesk
+from rushes.wiring.poster_desk import PosterDesk
 from rushes.wiring.window import Desk
 
 Reply = Callable[[dict[str, Any]], None]
@@ -30,6 +31,7 @@ def desk(backend: Backend) -> Desk:
     ListDesk(whole)
     FileDesk(whole)
     AccountDesk(whole)
+    PosterDesk(whole, window.middle.posters, window.middle.gallery.view.strips)
     FrameDesk(whole)
     return whole
 

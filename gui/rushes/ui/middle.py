@@ -1,0 +1,83 @@
+"""The middle of the window: the list as rows or as pictures."""
+
+from PySide6.QtCore import QModelIndex, Signal
+from PySide6.QtWidgets import QStackedWidget, QWidget
+
+from rushes.core.task import Task
+from rushes.ui.delegates import CellDelegate
+from rushes.ui.gallery import Gallery
+from rushes.ui.posters import Posters
+from rushes.ui.task_model import TaskModel
+from rushes.ui.task_pane import TaskPane
+
+LIST, GALLERY = "list", "gallery"
+
+
+class Middle(QStackedWidget):
+    """The gallery stands in for the table; where there is no row, the list's page says what to do.
+
+    Attributes:
+        posters: Where the pictures come from: it says what it wants.
+
+    Signals:
+        view_changed: LIST or GALLERY, as the user wants it.
+    """
+
+    view_changed = Signal(str)
+
+    def __init__(self, tasks: TaskPane) -> None:
+        super().__init__()
+        self._tasks = tasks
+        self._view = LIST
+        self.posters = Posters(self)
+        table = tasks.table
+        delegate = table.itemDelegate()
+        assert isinstance(delegate, CellDelegate)
+        delegate.posters = self.posters
+        self.posters.arrived.connect(table.viewport().update)
+        self.gallery = Gallery(table.model(), table.selectionModel(), self.posters)
+        self.addWidget(tasks)
+        self.addWidget(self.gallery)
+        table.rows_changed.connect(self._turn)
+        self.gallery.view.menu_wanted.connect(table.menu_wanted)
+        self.gallery.view.doubleClicked.connect(self._open)
+
+    @property
+    def view(self) -> str:
+        return self._view
+
+    def show_view(self, view: str) -> None:
+        """`view` is LIST or GALLERY; anything else is LIST."""
+        self._view = view if view == GALLERY else LIST
+        had_focus = self._has_focus()
+        self._turn()
+        if self.currentWidget() is self.gallery:
+            self.gallery.view.scrollTo(self.gallery.view.currentIndex())
+        if had_focus:
+            self.focus()
+        self.view_changed.emit(self._view)
+
+    def focus(self) -> None:
+        """Give the keys to what is shown."""
+        is_gallery = self.currentWidget() is self.gallery
+        (self.gallery.view if is_gallery else self._tasks.table).setFocus()
+
+    def rename_current(self) -> None:
+        """Edit the name of the current task where it is shown."""
+        if self.currentWidget() is self.gallery:
+            self.gallery.view.rename_current()
+        else:
+            self._tasks.table.rename_current()
+
+    def _turn(self) -> None:
+        shows_tiles = self._view == GALLERY and not self._tasks.is_empty
+        self.setCurrentWidget(self.gallery if shows_tiles else self._tasks)
+
+    def _has_focus(self) -> bool:
+        focus: QWidget | None = self.window().focusWidget()
+        return focus is not None and self.isAncestorOf(focus)
+
+    def _open(self, index: QModelIndex) -> None:
+        task = index.data(TaskModel.TASK)
+        if isinstance(task, Task):
+            self._tasks.table.opened.emit(task.key)

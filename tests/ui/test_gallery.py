@@ -1,0 +1,324 @@
+"""The gallery: the list's rows as pictures, with the list's selection, keys and menu."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+import pytest
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QContextMenuEvent, QImage
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from rushes.assets import asset
+from rushes.core.poster import Source
+from rushes.core.task import ArtifactState, Diff, Mark, Task
+from rushes.ui.gallery import Gallery
+from rushes.ui.gallery.grid import Grid
+from rushes.ui.gallery.strips import FRAMES
+from rushes.ui.main_window import MainWindow
+from rushes.ui.posters import Posters
+from tests.ui.takes import ended, take, with_file
+from tests.ui.windows import Fill, table_of
+
+Key, Modifier = Qt.Key, Qt.KeyboardModifier
+
+
+def saved(number: int, name: str = "") -> Task:
+    facts = {"path": str(asset("media", "dusk.mp4")), "sha256": f"{number:064x}"}
+    task = with_file(ended(take(number)), ArtifactState.SAVED, **facts)
+    return replace(task, mark=Mark(name=name))
+
+
+def tiled(window: MainWindow) -> Gallery:
+    QTest.keyClick(window, Key.Key_2, Modifier.ControlModifier)
+    gallery = window.middle.gallery
+    assert gallery.isVisible()
+    return gallery
+
+
+def middle_of(gallery: Gallery, row: int) -> QPoint:
+    return gallery.view.visualRect(gallery.view.model().index(row, 0)).center()
+
+
+def click(gallery: Gallery, row: int, how: Qt.KeyboardModifier = Modifier.NoModifier) -> None:
+    point = middle_of(gallery, row)
+    QTest.mouseClick(gallery.view.viewport(), Qt.MouseButton.LeftButton, how, point)
+
+
+def numbers(window: MainWindow) -> list[str]:
+    return [key.id[-2:] for key in window.selected_keys()]
+
+
+@pytest.fixture
+def nine(fill: Fill) -> MainWindow:
+    """Nine takes, the newest (09) first."""
+    return fill(*(saved(n) for n in range(1, 10)))
+
+
+# --- the grid, without a screen -------------------------------------------------------------
+
+
+def test_that_tiles_neither_overlap_nor_leave_the_width() -> None:
+    for width in (170, 460, 700, 1900):
+        grid = Grid(width, 150, 130, 50)
+        tiles = [grid.tile(row) for row in range(50)]
+        assert all(tile.left() >= 0 and tile.right() < width for tile in tiles)
+        assert not any(a.intersects(b) for n, a in enumerate(tiles) for b in tiles[n + 1 : n + 20])
+        assert all(grid.row_at(tile.center()) == row for row, tile in enumerate(tiles))
+        assert tiles[-1].bottom() < grid.height
+
+
+def test_that_a_million_tiles_are_found_without_counting_them() -> None:
+    grid = Grid(1000, 200, 180, 1_000_000)
+    tile = grid.tile(777_777)
+    assert grid.row_at(tile.center()) == 777_777
+    assert 777_777 in grid.rows_in(QRect(0, tile.top(), 1000, 700))
+    assert len(grid.rows_in(QRect(0, tile.top(), 1000, 700))) < 40
+
+
+def test_that_between_two_tiles_there_is_none() -> None:
+    grid = Grid(700, 200, 180, 9)
+    assert grid.row_at(QPoint(grid.tile(0).right() + 3, 50)) == -1
+    assert grid.row_at(QPoint(grid.tile(0).left() + 5, 2)) == -1
+    assert grid.row_at(grid.tile(9).center()) == -1
+
+
+# --- selection and keys ---------------------------------------------------------------------
+
+
+def test_that_gallery_and_list_share_their_selection(nine: MainWindow) -> None:
+    gallery = tiled(nine)
+    click(gallery, 2)
+    assert numbers(nine) == ["07"]
+    QTest.keyClick(nine, Key.Key_1, Modifier.ControlModifier)
+    assert table_of(nine).isVisible()
+    assert numbers(nine) == ["07"]
+
+
+def test_that_control_adds_a_tile_and_shift_marks_in_reading_order(nine: MainWindow) -> None:
+    gallery = tiled(nine)
+    click(gallery, 0)
+    click(gallery, 2, Modifier.ControlModifier)
+    assert numbers(nine) == ["09", "07"]
+    columns = gallery.view.grid.columns
+    assert 1 < columns < 5
+    click(gallery, columns - 1)
+    click(gallery, columns, Modifier.ShiftModifier)
+    assert numbers(nine) == [f"{9 - row:02}" for row in (columns - 1, columns)]
+
+
+def test_that_arrows_go_through_the_tiles(nine: MainWindow) -> None:
+    gallery = tiled(nine)
+    click(gallery, 0)
+    columns = gallery.view.grid.columns
+    for key, row in (
+        (Key.Key_Right, 1),
+        (Key.Key_Down, 1 + columns),
+        (Key.Key_Left, columns),
+        (Key.Key_Up, 0),
+        (Key.Key_Up, 0),
+        (Key.Key_End, 8),
+        (Key.Key_Home, 0),
+    ):
+        QTest.keyClick(gallery.view, key)
+        assert numbers(nine) == [f"{9 - row:02}"]
+    QTest.keyClick(gallery.view, Key.Key_Right, Modifier.ShiftModifier)
+    assert numbers(nine) == ["09", "08"]
+
+
+def test_that_the_keys_of_the_list_act_in_the_gallery(nine: MainWindow, qtbot: QtBot) -> None:
+    gallery = tiled(nine)
+    click(gallery, 1)
+    gallery.view.setFocus()
+    with qtbot.waitSignal(nine.mark_requested) as rated:
+        QTest.keyClick(gallery.view, Key.Key_4)
+    keys, change = rated.args
+    assert [key.id for key in keys] == ["task-0008"]
+    assert change(Mark()).rating == 4
+
+
+def test_that_a_context_menu_opens_over_a_tile(nine: MainWindow, qtbot: QtBot) -> None:
+    gallery = tiled(nine)
+    click(gallery, 1)
+    with qtbot.waitSignal(table_of(nine).menu_wanted):
+        QTest.mouseClick(
+            gallery.view.viewport(), Qt.MouseButton.RightButton, pos=middle_of(gallery, 1)
+        )
+        QApplication.sendEvent(gallery.view.viewport(), _menu_event(middle_of(gallery, 1)))
+    menu = QApplication.activePopupWidget()
+    assert menu is not None
+    menu.close()
+
+
+def _menu_event(at: QPoint) -> QContextMenuEvent:
+    return QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, at)
+
+
+def test_that_a_name_is_edited_below_its_picture(nine: MainWindow, qtbot: QtBot) -> None:
+    gallery = tiled(nine)
+    click(gallery, 0)
+    gallery.view.setFocus()
+    QTest.keyClick(gallery.view, Key.Key_F2)
+    editor = gallery.view.findChild(QLineEdit)
+    assert editor is not None
+    box = gallery.view.visualRect(gallery.view.currentIndex())
+    assert box.contains(editor.geometry())
+    QTest.keyClicks(editor, "dawn")
+    with qtbot.waitSignal(nine.mark_requested) as named:
+        QTest.keyClick(editor, Key.Key_Return)
+    assert named.args[1](Mark()).name == "dawn"
+
+
+def test_that_a_tile_is_spoken_like_its_row(nine: MainWindow) -> None:
+    gallery = tiled(nine)
+    index = gallery.view.indexAt(middle_of(gallery, 0))
+    assert index.data(Qt.ItemDataRole.AccessibleTextRole).startswith("task-0009, Succeeded")
+
+
+# --- what stays in place --------------------------------------------------------------------
+
+
+def test_that_the_tiles_in_sight_stay_when_others_come_before_them(
+    fill: Fill, qtbot: QtBot
+) -> None:
+    window = fill(*(saved(n) for n in range(60)))
+    gallery = tiled(window)
+    gallery.set_size(2)
+    gallery.view.verticalScrollBar().setValue(1500)
+    before = gallery.view.visible_rows()[0]
+    key = gallery.view.model().index(before, 0).data(Qt.ItemDataRole.UserRole + 1).key
+    window.apply(Diff(added=tuple(saved(n) for n in range(100, 130))))
+    qtbot.waitUntil(lambda: gallery.view.grid.count == 90)
+    seen = [
+        gallery.view.model().index(row, 0).data(Qt.ItemDataRole.UserRole + 1).key
+        for row in gallery.view.visible_rows()
+    ]
+    assert key in seen[: gallery.view.grid.columns]
+
+
+def test_that_view_and_size_survive_a_restart(fill: Fill) -> None:
+    first = fill(saved(1))
+    tiled(first).set_size(2)
+    again = fill(saved(1))
+    again.restore_layout(first.save_layout())
+    assert again.middle.gallery.isVisible()
+    assert again.middle.gallery.size_step == 2
+
+
+def test_that_an_empty_gallery_says_what_to_do(fill: Fill) -> None:
+    window = fill()
+    QTest.keyClick(window, Key.Key_2, Modifier.ControlModifier)
+    assert not window.middle.gallery.isVisible()
+    assert window._tasks.empty_text
+
+
+# --- posters and scrubbing ------------------------------------------------------------------
+
+
+@pytest.fixture
+def red(tmp_path_factory: pytest.TempPathFactory) -> str:
+    path = str(tmp_path_factory.mktemp("posters") / "red.jpg")
+    image = QImage(384, 216, QImage.Format.Format_RGB32)
+    image.fill(QColor("#ff0000"))
+    image.save(path)
+    return path
+
+
+@pytest.fixture
+def answering(red: str) -> Callable[[Posters], list[str]]:
+    """Answers every wish with the red picture; returns the names that were asked for."""
+
+    def answer(posters: Posters) -> list[str]:
+        names: list[str] = []
+
+        def deliver(sources: list[Source]) -> None:
+            for source in sources:
+                names.append(source.name)
+                posters.deliver(source.name, red)
+
+        posters.wanted.connect(deliver)
+        posters.withdraw(f"{n:064x}" for n in range(300))  # asked for before anybody listened
+        return names
+
+    return answer
+
+
+def colour_at(gallery: Gallery, row: int) -> str:
+    point = middle_of(gallery, row) - QPoint(0, 30)
+    return gallery.view.viewport().grab().toImage().pixelColor(point).name()
+
+
+def test_that_only_posters_in_sight_are_asked_for_and_then_painted(
+    fill: Fill, qtbot: QtBot, answering: Callable[[Posters], list[str]]
+) -> None:
+    window = fill(*(saved(n) for n in range(200)))
+    names = answering(window.middle.posters)
+    gallery = tiled(window)
+    qtbot.waitUntil(lambda: colour_at(gallery, 0) in ("#fe0000", "#ff0000"))
+    assert 0 < len(set(names)) <= 2 * len(gallery.view.visible_rows()) + 40
+    assert len(names) == len(set(names))
+
+
+def test_that_a_take_without_a_picture_is_asked_about_once(fill: Fill, qtbot: QtBot) -> None:
+    window = fill(saved(1))
+    asked: list[str] = []
+
+    def none(sources: list[Source]) -> None:
+        for source in sources:
+            asked.append(source.name)
+            window.middle.posters.deliver(source.name, None)
+
+    gallery = tiled(window)
+    window.middle.posters.withdraw([f"{1:064x}"])  # asked for before anybody listened
+    window.middle.posters.wanted.connect(none)
+    gallery.view.viewport().repaint()
+    qtbot.waitUntil(lambda: bool(asked))
+    for _ in range(3):
+        gallery.view.viewport().repaint()
+        qtbot.wait(20)
+    assert len(asked) == 1
+
+
+def test_that_the_pictures_in_memory_are_bounded(
+    qtbot: QtBot, answering: Callable[[Posters], list[str]]
+) -> None:
+    posters = Posters(max_bytes=200_000)
+    answering(posters)
+    box = QSize(160, 90)
+    for number in range(40):
+        painted = partial(posters.for_task, saved(number), box)
+        qtbot.waitUntil(lambda painted=painted: painted() is not None)  # type: ignore[misc]
+        assert posters.bytes_held <= 200_000
+    assert posters.for_task(saved(39), box) is not None
+    assert posters.for_task(saved(0), box) is None
+    posters.wait()
+
+
+def test_that_the_pointer_leafs_through_the_film(
+    fill: Fill, qtbot: QtBot, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    strip = QImage(FRAMES * 48, 27, QImage.Format.Format_RGB32)
+    for n in range(FRAMES):
+        for x in range(48):
+            for y in range(27):
+                strip.setPixelColor(n * 48 + x, y, QColor(n * 20, 255, 0))
+    path = str(tmp_path_factory.mktemp("strips") / "strip.png")
+    strip.save(path)
+    window = fill(saved(1), saved(2))
+    gallery = tiled(window)
+    strips = gallery.view.strips
+    strips.wanted.connect(lambda source: strips.deliver(source.name, path))
+    box = gallery.view.visualRect(gallery.view.model().index(0, 0))
+    QTest.mouseMove(gallery.view.viewport(), box.center())
+
+    def leaf_to(share: float) -> None:
+        x = box.left() + 6 + round((box.width() - 12) * share)
+        QTest.mouseMove(gallery.view.viewport(), QPoint(x, box.center().y()))
+
+    qtbot.waitUntil(lambda: QColor(colour_at(gallery, 0)).green() > 240)
+    leaf_to(0.02)
+    qtbot.waitUntil(lambda: QColor(colour_at(gallery, 0)).red() < 20)
+    leaf_to(0.97)
+    qtbot.waitUntil(lambda: QColor(colour_at(gallery, 0)).red() > 200)
