@@ -94,6 +94,14 @@
         <translation>账户</translation>
     </message>
     <message>
+        <source>Write this to {path}? [y/N] </source>
+        <translation>将以上内容写入 {path}？[y/N] </translation>
+    </message>
+    <message>
+        <source>{path} is there already. Choose another name.</source>
+        <translation>{path} 已存在，请换一个名称。</translation>
+    </message>
+    <message>
         <source>not installed</source>
         <translation>未安装</translation>
     </message>
@@ -1937,11 +1945,12 @@
     </message>
     <message>
         <source>Tasks</source>
-        <extracomment>Columns that should be in sight beside the name, and how far the name gives way or grows. Selected rows that are told one by one; a command reaches all of them all the same. The first rows are on the screen before the rest of a long order is known.</extracomment>
+        <extracomment>Selected rows that are told one by one; a command reaches all of them all the same. The first rows are on the screen before the rest of a long order is known.</extracomment>
         <translation>任务</translation>
     </message>
     <message>
         <source>Sort live first, then newest</source>
+        <extracomment>Columns that should be in sight beside the name, and how far the name gives way or grows. The column&apos;s place in the model.</extracomment>
         <translation>先排进行中，再按最新排序</translation>
     </message>
     <message>

@@ -255,3 +255,23 @@ def test_that_a_reader_that_has_seen_enough_is_no_trouble(base_dir: Path) -> Non
         assert listing.stderr.read() == ""
         listing.stderr.close()
         assert listing.wait(10) == 1
+
+
+def test_that_the_doctors_report_is_shown_whole_and_holds_no_key(base_dir: Path) -> None:
+    key, file = "canary-key-0f3c2b1a", base_dir / "report.txt"
+    shell = Shell(base_dir, {"PATH": "/usr/bin:/bin", "HOME": str(base_dir), "MY_KEY": key})
+    shell.run(
+        *("accounts", "add", "--name", f"pasted {key}", "--service", "jimeng"),
+        *("--base-url", "https://gate.example", "--key-env", "MY_KEY"),
+    )
+    done = shell.run("doctor", "--bundle", str(file))
+    assert done.returncode == 0
+    assert file.read_text(encoding="utf-8") == done.stdout
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert key not in done.stdout
+    assert str(base_dir) not in done.stdout  # the home folder says who it is
+    for part in ("rushes 0.1.0", "jimeng at gate.example, key: environment", '"theme"', "[log]"):
+        assert part in done.stdout
+    again = shell.run("doctor", "--bundle", str(file))
+    assert again.returncode == 1
+    assert again.stderr.endswith("report.txt is there already. Choose another name.\n")
