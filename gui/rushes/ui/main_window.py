@@ -324,7 +324,9 @@ class MainWindow(WindowSignals):
         self._strip.add_confirmed.connect(self.add_confirmed)
         self._strip.left.connect(self.middle.focus)
         self._sidebar.scope_chosen.connect(self._tasks.set_scope)
-        self._sidebar.account_asked.connect(self._account_asked)
+        self._sidebar.account_asked.connect(
+            lambda what, id_: account_wishes.tell(self, self._accounts, what, id_)
+        )
         self._sidebar.add_account_asked.connect(self.accounts_requested)
         table.selection_changed.connect(self._selection_changed)
         table.current_changed.connect(self.current_changed)
@@ -451,34 +453,6 @@ class MainWindow(WindowSignals):
         else:
             self._tasks.table.clearSelection()
             self.middle.focus()
-
-    def _account_asked(self, what: str, account_id: str) -> None:
-        match what:
-            case "refresh":
-                self.refresh_requested.emit(account_id)
-            case "import":
-                self.import_recent_requested.emit(account_id)
-            case "resume":
-                self.account_resume_requested.emit(account_id)
-            case "replace_key":
-                self.account_replace_key_requested.emit(account_id)
-            case "remove":
-                self._remove_account(account_id)
-
-    def _remove_account(self, account_id: str) -> None:
-        account = next(a for a in self._accounts if a.id == account_id)
-        plain.ask(
-            self,
-            tr("Remove the account?"),
-            tr(
-                "“{name}” and its tasks leave the list, and its key is forgotten. "
-                "Saved files stay on disk.",
-                name=plain.one_line(account.name, 60),
-            ),
-            tr("Remove account"),
-            tr("Keep it"),
-            partial(self.account_remove_requested.emit, account_id),
-        )
 
     def _leave(self) -> None:
         self.layout_changed.emit(self.save_layout())
