@@ -31,7 +31,7 @@ from rushes.presentation import search
 from rushes.presentation.columns import Context, row_spoken
 from rushes.presentation.sentences import Action
 from rushes.presentation.text import tr
-from rushes.ui import intake, keymap, layout_state, marks, plain, theme
+from rushes.ui import account_wishes, intake, keymap, layout_state, marks, plain, theme
 from rushes.ui.actions import Actions
 from rushes.ui.add_strip import AddStrip
 from rushes.ui.announcer import Announcer
