@@ -30,7 +30,7 @@ from rushes.presentation import text
 from rushes.presentation.sentences import sentence
 from rushes.presentation.text import tr
 from rushes.ui import plain, theme
-from rushes.wiring import build, demo
+from rushes.wiring import build, demo, qt_messages
 from rushes.wiring.backend import Backend
 from rushes.wiring.gaps import GapMonitor
 from rushes.wiring.window import Desk
@@ -82,6 +82,7 @@ async def _run(app: QApplication, options: Options, script: Script | None) -> in
         return await _give_up(sentence(e.failure).text)
     except OSError as e:
         return await _give_up(tr("Cannot use {place}: {why}.", place=e.filename, why=e.strerror))
+    qt_messages.to_log()
     dress(app, backend.settings)
     desk = build.desk(backend)
     desk_of.append(desk)
@@ -90,6 +91,7 @@ async def _run(app: QApplication, options: Options, script: Script | None) -> in
             return await _stay(desk, options, script)
     finally:
         await desk.aclose()
+        qt_messages.to_terminal()
         await backend.aclose()
         desk.window.finish_close()
 
