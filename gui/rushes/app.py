@@ -33,6 +33,7 @@ from rushes.ui import plain, theme
 from rushes.wiring import build, demo, qt_messages
 from rushes.wiring.backend import Backend
 from rushes.wiring.gaps import GapMonitor
+from rushes.wiring.garbage import Garbage
 from rushes.wiring.window import Desk
 
 log = logging.getLogger(__name__)
@@ -52,7 +53,7 @@ def main(options: Options, script: Script | None = None) -> int:
         with tempfile.TemporaryDirectory(prefix="rushes-demo-") as folder:
             return main(replace(options, base_dir=Path(folder)), script)
     app = _application()
-    with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
+    with Garbage(), asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
         return runner.run(_run(app, options, script))
 
 
