@@ -125,6 +125,7 @@ async def saving(
     *,
     auto: bool = True,
     clock: Callable[[], float] = lambda: CREATED_AT + 60.0,
+    speed: float = 500.0,
     **more: Any,
 ) -> AsyncIterator[Desk]:
     folder = tmp_path / "films"
@@ -148,7 +149,7 @@ async def saving(
             settings=lambda: told[0].settings,
             renew=lambda key: rig.watcher.look([key]),
             clock=clock,
-            speed=500.0,
+            speed=speed,
             chance=lambda: 0.0,
             **more,
         )
@@ -430,6 +431,20 @@ def test_that_patience_ends(run: Drive[Any], tmp_path: Path) -> None:
             assert len(desk.shelf.asked) == 2
             film = await desk.artifact("t1")
             assert (film.state, film.problem) == (ArtifactState.REMOTE, "server")
+
+    run(work())
+
+
+def test_that_no_attempt_starts_while_the_one_before_is_being_put_back(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        async with saving(tmp_path, patience=4, speed=1e9) as desk:  # it may go on at once
+            desk.shelf.answers("a.mp4", *[with_status(500)] * 9)
+            await desk.succeed("t1", "a.mp4")
+            await desk.settled()
+            assert len(desk.shelf.asked) == 4
+            assert len(desk.rig.of(SaveFailed)) == 4
 
     run(work())
 

@@ -203,7 +203,7 @@ class Saver:
         at_once = 1 if self._on_trial else self._settings().downloads_at_once
         while not self._held and self._halt is None and len(self._running) < at_once:
             now = self._now()
-            ready = [job for job in self._waiting.values() if job.not_before <= now]
+            ready = [job for job in self._idle() if job.not_before <= now]
             job = min(ready, key=lambda job: (job.deadline, job.number), default=None)
             if job is None:
                 self._wait_for_next()
@@ -214,9 +214,13 @@ class Saver:
         self._tell_moved()
 
     def _wait_for_next(self) -> None:
-        if self._waiting:
-            wait = min(job.not_before for job in self._waiting.values()) - self._now()
+        if idle := self._idle():
+            wait = min(job.not_before for job in idle) - self._now()
             self._scope.start("timer", self._later(wait))
+
+    def _idle(self) -> list[Job]:
+        """What waits and is not still being put back after its last attempt."""
+        return [job for job in self._waiting.values() if job.item not in self._running]
 
     async def _later(self, wait: float) -> None:
         await asyncio.sleep(wait)
