@@ -8,6 +8,7 @@ from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
 
+import hypothesis
 import keyring
 import keyring.backend
 import keyring.errors
@@ -15,6 +16,10 @@ import pytest
 
 T = TypeVar("T")
 Drive = Callable[[Coroutine[Any, Any, T]], T]
+
+# Speed is measured by the benchmarks: a busy machine fails no test.
+hypothesis.settings.register_profile("house", deadline=None, database=None)
+hypothesis.settings.load_profile("house")
 
 # No test may look at or change the developer's own folders, keyring or network.
 for _name in ("ARK_API_KEY", "http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
