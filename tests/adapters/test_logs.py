@@ -220,3 +220,28 @@ def test_that_a_crash_of_the_interpreter_leaves_its_stack(base_dir: Path) -> Non
     text = (base_dir / "crash.log").read_text()
     assert "Fatal Python error: Aborted" in text
     assert "a-very-secret-key" not in text + (base_dir / "rushes.log").read_text()
+
+
+def test_that_an_error_nobody_can_catch_is_logged_without_the_key_and_not_printed(
+    running: logs.Logs, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    class Ends:
+        def __del__(self) -> None:
+            raise ValueError(f"while freeing {ARK}")
+
+    logs.remember(Secret(ARK))
+    Ends()
+    assert "while freeing [hidden]" in written(running)
+    assert ARK not in written(running)
+    assert capfd.readouterr().err == ""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there are none")
+def test_that_a_crash_leaves_no_memory_behind_while_the_log_runs(base_dir: Path) -> None:
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_CORE)
+    started = logs.start(base_dir)
+    assert resource.getrlimit(resource.RLIMIT_CORE)[0] == 0
+    started.close()
+    assert resource.getrlimit(resource.RLIMIT_CORE) == before

@@ -152,10 +152,13 @@ class Logs:
         self._undo.append(lambda: logger.setLevel(before))
 
     def _take_over_crashes(self, folder: Path) -> None:
-        main, threads = sys.excepthook, threading.excepthook
+        main, threads, lost = sys.excepthook, threading.excepthook, sys.unraisablehook
         sys.excepthook, threading.excepthook = self._on_crash, _on_thread_crash
+        sys.unraisablehook = _on_lost_error
         self._undo.append(lambda: setattr(sys, "excepthook", main))
         self._undo.append(lambda: setattr(threading, "excepthook", threads))
+        self._undo.append(lambda: setattr(sys, "unraisablehook", lost))
+        self._undo.append(_without_core_dumps())
         # Its own file: faulthandler writes to a descriptor, which must not be rotated away. What
         # it writes are file names, lines and function names: no values.
         crash = open(folder / "crash.log", "ab", opener=_owners_only)  # noqa: SIM115
@@ -179,6 +182,24 @@ def _on_thread_crash(args: threading.ExceptHookArgs) -> None:
     name = args.thread.name if args.thread else "?"
     info = (args.exc_type, args.exc_value, args.exc_traceback)
     logging.getLogger("rushes").critical("unexpected error in thread %s", name, exc_info=info)
+
+
+def _on_lost_error(args: "sys.UnraisableHookArgs") -> None:
+    """An exception where nobody can catch it, such as while an object is being freed."""
+    if args.exc_value is not None:
+        info = (args.exc_type, args.exc_value, args.exc_traceback)
+        logging.getLogger("rushes").error("error that nobody could catch", exc_info=info)
+
+
+def _without_core_dumps() -> Callable[[], object]:
+    """The memory of a process that crashed holds its keys. Returns what brings dumps back."""
+    if sys.platform == "win32":
+        return lambda: None
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_CORE)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, before[1]))
+    return lambda: resource.setrlimit(resource.RLIMIT_CORE, before)
 
 
 def start(folder: Path, debug: bool = False) -> Logs:
