@@ -56,11 +56,11 @@ def test_that_a_loop_that_answers_in_time_is_not_complained_about(run: Drive[Any
 
 def test_that_time_spent_collecting_garbage_is_said() -> None:
     monitor = GapMonitor()
-    gap = Gap(0.12, ("ui/table.py:3 paint", "app.py:9 main"), 0.1)
+    gap = Gap(0.12, ("ui/table.py:3 paint", "app.py:9 main"), 0.1, 0.11)
 
     assert str(gap) == (
-        "the event loop did not answer for 120 ms, 100 ms of it collecting garbage: "
-        "ui/table.py:3 paint < app.py:9 main"
+        "the event loop did not answer for 120 ms, at work for 110 ms, "
+        "collecting garbage for 100 ms: ui/table.py:3 paint < app.py:9 main"
     )
     assert "garbage" not in str(Gap(0.12, (), 0.0))
     monitor.stop()  # never started: nothing to stop

@@ -34,23 +34,28 @@ class Gap:
 
     Attributes:
         seconds: How long.
-        frames: Where it mostly was, innermost first, "ui/task_model.py:88 apply"; the program's
-            own frames where there are any (then `main` alone means: within Qt itself). Empty: it
-            was over before anybody could look.
+        frames: Where it mostly was, innermost first: the line itself, whosever it is, and the
+            program's own above it, "ui/task_model.py:88 apply". A library's event loop as the
+            innermost means: within Qt, or waiting for a processor. Empty: it was over before
+            anybody could look.
         collecting_s: The part of it that was garbage collection.
+        working_s: Processor time of the loop's thread; where it is far less than `seconds`, the
+            thread waited: for a lock, a disk, or a processor. None: the system does not tell.
     """
 
     seconds: float
     frames: tuple[str, ...]
-    collecting_s: float
+    collecting_s: float = 0.0
+    working_s: float | None = None
 
     def __str__(self) -> str:
         where = " < ".join(self.frames) or "somewhere too short to be seen"
-        collected = f", {self.collecting_s * 1000:.0f} ms of it collecting garbage"
-        return (
-            f"the event loop did not answer for {self.seconds * 1000:.0f} ms"
-            f"{collected if self.collecting_s >= 0.001 else ''}: {where}"
-        )
+        parts = [f"the event loop did not answer for {_ms(self.seconds)}"]
+        if self.working_s is not None:
+            parts.append(f"at work for {_ms(self.working_s)}")
+        if self.collecting_s >= 0.001:
+            parts.append(f"collecting garbage for {_ms(self.collecting_s)}")
+        return f"{', '.join(parts)}: {where}"
 
 
 class GapMonitor:
@@ -96,6 +101,7 @@ class GapMonitor:
         while not self._ended.wait(_PAUSE_S):
             answered = threading.Event()
             asked_at, collected_s = time.monotonic(), self._collected_s
+            worked_s = _worked_s(ident)
             try:
                 loop.call_soon_threadsafe(answered.set)
             except RuntimeError:  # the loop is closed: there is nothing left to watch
@@ -105,7 +111,8 @@ class GapMonitor:
             frames = self._look_on(answered, ident)
             seconds = time.monotonic() - asked_at
             if answered.is_set() and seconds > self._longest_s:
-                self._tell(Gap(seconds, frames, self._collected_s - collected_s))
+                worked_s = None if worked_s is None else (_worked_s(ident) or 0.0) - worked_s
+                self._tell(Gap(seconds, frames, self._collected_s - collected_s, worked_s))
 
     def _look_on(self, answered: threading.Event, ident: int) -> tuple[str, ...]:
         """What the loop's thread mostly did until it answered."""
@@ -123,14 +130,25 @@ class GapMonitor:
             self._collected_s += now - self._collecting_since
 
 
+def _worked_s(ident: int) -> float | None:
+    """Processor seconds of a thread so far."""
+    if sys.platform != "linux":
+        return None
+    return time.clock_gettime(time.pthread_getcpuclockid(ident))
+
+
+def _ms(seconds: float) -> str:
+    return f"{seconds * 1000:.0f} ms"
+
+
 def _place(frame: FrameType | None) -> tuple[str, ...]:
-    """The innermost frames of the program; of anybody, where none is the program's."""
-    stack: list[FrameType] = []
-    while frame is not None:
-        stack.append(frame)
+    """The innermost frame, and the innermost of the program's own above it."""
+    places: list[str] = []
+    while frame is not None and len(places) < _FRAMES:
+        if not places or frame.f_code.co_filename.startswith(_OURS):
+            places.append(_name(frame))
         frame = frame.f_back
-    own = [each for each in stack if each.f_code.co_filename.startswith(_OURS)]
-    return tuple(_name(each) for each in (own or stack)[:_FRAMES])
+    return tuple(places)
 
 
 def _name(frame: FrameType) -> str:

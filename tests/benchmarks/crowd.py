@@ -1,0 +1,67 @@
+"""Thousands of live tasks at five simulated services, in a process of its own, and a desk on them.
+
+``python -m tests.benchmarks.crowd COUNT SPEED`` serves until its input ends.
+"""
+
+import asyncio
+import json
+import random
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from types import MappingProxyType
+from typing import IO, cast
+
+from rushes.simulator.life import lived
+from rushes.simulator.scene import SEED3D, Scene, Site, Slot
+from rushes.simulator.server import Simulator
+from rushes.wiring.demo import Demo
+
+
+@contextmanager
+def serving(count: int, speed: float = 1.0) -> Iterator[Demo]:
+    """`count` live tasks, as many at each service."""
+    words = [sys.executable, "-m", "tests.benchmarks.crowd", str(count), str(speed)]
+    server = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    stdout = cast(IO[str], server.stdout)
+    try:
+        endpoints = tuple(json.loads(stdout.readline()) for _ in Site)
+        yield Demo(process=server, endpoints=endpoints, truth=endpoints[0]["truth"])
+    finally:
+        server.communicate()
+
+
+def crowd(count: int) -> Scene:
+    """Half of them wait, half of them run; every second some go from one to the other."""
+    dice = random.Random(count)
+    return Scene(
+        name="crowd",
+        about="Many live tasks everywhere.",
+        slots=MappingProxyType(
+            {site: tuple(_slot(site, n, dice) for n in range(count // len(Site))) for site in Site}
+        ),
+    )
+
+
+def _slot(site: Site, number: int, dice: random.Random) -> Slot:
+    life = lived(
+        dice.uniform(60, 7200), dice.uniform(86_400, 172_800), submitted_s=-dice.uniform(0, 3600)
+    )
+    if site is Site.ARK_LIST:
+        return Slot(name=f"crowd {number}", life=life, model=SEED3D, result="vase.zip")
+    return Slot(name=f"crowd {number}", life=life, seed=number)
+
+
+async def _serve(count: int, speed: float) -> None:
+    simulator = Simulator(crowd(count), speed=speed)
+    await simulator.start()
+    for endpoint in simulator.endpoints:
+        print(json.dumps(asdict(endpoint)), flush=True)
+    await asyncio.to_thread(sys.stdin.read)
+    await simulator.aclose()
+
+
+if __name__ == "__main__":
+    asyncio.run(_serve(int(sys.argv[1]), float(sys.argv[2])))
