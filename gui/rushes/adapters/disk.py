@@ -3,7 +3,6 @@
 import errno
 import os
 import sys
-import uuid
 from contextlib import suppress
 from pathlib import Path
 
@@ -95,7 +94,8 @@ def rename_new(old: Path, new: Path) -> None:
 
 def write_whole(path: Path, content: bytes) -> None:
     """Put `content` in place of whatever is at `path`: before or after a crash, never between."""
-    part = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
+    part = path.with_name(f".{path.name}.part")
+    part.unlink(missing_ok=True)  # of a write that was killed: always the same name, never litter
     try:
         with part.open("xb") as file:
             file.write(content)

@@ -225,22 +225,22 @@ class Keeper:
         return report
 
     async def _keep(self, job: Job, account: Account, file: SavedFile) -> None:
-        """Commit the saved file, then write its sidecar."""
-        await self._set(
-            job,
-            state=ArtifactState.SAVED,
-            path=str(file.path),
-            size=file.size,
-            received=0,
-            mtime_ns=file.mtime_ns,
-            sha256=file.sha256,
-            problem="",
-        )
+        """Write the sidecar, then commit the saved file: what counts as saved has both."""
+        saved: dict[str, Any] = {
+            "state": ArtifactState.SAVED,
+            "path": str(file.path),
+            "size": file.size,
+            "received": 0,
+            "mtime_ns": file.mtime_ns,
+            "sha256": file.sha256,
+            "problem": "",
+        }
         found = await self._current(job)
         if found is not None:
-            failure = await self._files.write_sidecar(found[0], found[2], account)
+            failure = await self._files.write_sidecar(found[0], replace(found[2], **saved), account)
             if failure is not None:
                 self._publish(Trouble(failure))
+        await self._set(job, **saved)
 
     async def _set(self, job: Job, **values: Any) -> None:
         await self._change(job.key, partial(_with, kind=job.kind, values=values))
