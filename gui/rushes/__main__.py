@@ -1,6 +1,7 @@
 """The arguments and the exit code. Importing this is cheap, so that `--help` is instant."""
 
 import argparse
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -20,6 +21,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         speed=words.speed,
     )
     if words.verb is None:
+        if sys.platform != "win32":  # kept until the loop minds them: Qt takes a second to load
+            signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM))
         from rushes import app  # Qt is loaded for the window only
 
         return app.main(options)

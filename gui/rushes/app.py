@@ -69,6 +69,8 @@ def _application() -> QApplication:
 
 
 async def _run(app: QApplication, options: Options, script: Script | None) -> int:
+    closed = asyncio.Event()
+    _close_on_signals(closed)
     desk_of: list[Desk] = []
 
     def tell(news: News) -> None:
@@ -80,16 +82,17 @@ async def _run(app: QApplication, options: Options, script: Script | None) -> in
     except StoreInUse:
         return _show_other(options)
     except StoreError as e:
-        return await _give_up(sentence(e.failure).text)
+        return await _give_up(sentence(e.failure).text, closed)
     except OSError as e:
-        return await _give_up(tr("Cannot use {place}: {why}.", place=e.filename, why=e.strerror))
+        told = tr("Cannot use {place}: {why}.", place=e.filename, why=e.strerror)
+        return await _give_up(told, closed)
     qt_messages.to_log()
     dress(app, backend.settings)
     desk = build.desk(backend)
     desk_of.append(desk)
     try:
         with GapMonitor() if "gaps" in options.debug else nullcontext():
-            return await _stay(desk, options, script)
+            return await _stay(desk, options, script, closed)
     finally:
         await desk.aclose()
         qt_messages.to_terminal()
@@ -97,14 +100,21 @@ async def _run(app: QApplication, options: Options, script: Script | None) -> in
         desk.window.finish_close()
 
 
-async def _stay(desk: Desk, options: Options, script: Script | None) -> int:
-    """Show the window and wait until the user closes it (or the script ends)."""
-    closed = asyncio.Event()
-    desk.window.close_requested.connect(closed.set)
+def _close_on_signals(closed: asyncio.Event) -> None:
+    """From now on; those that came before count as well (`__main__` had them wait)."""
     loop = asyncio.get_running_loop()
     for name in ("SIGINT", "SIGTERM"):
         with suppress(NotImplementedError, AttributeError, ValueError):
             loop.add_signal_handler(getattr(signal, name), closed.set)
+    if sys.platform != "win32":
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT, signal.SIGTERM))
+
+
+async def _stay(desk: Desk, options: Options, script: Script | None, closed: asyncio.Event) -> int:
+    """Show the window and wait until the user closes it (or the script ends)."""
+    desk.window.close_requested.connect(closed.set)
+    if closed.is_set():  # asked to end before there was anything to show
+        return 0
     await desk.show()
     server = build.handover_server(desk)
     simulator = await demo.start(options) if options.demo else None
@@ -149,14 +159,13 @@ def _show_other(options: Options) -> int:
     return 1
 
 
-async def _give_up(told: str) -> int:
+async def _give_up(told: str, closed: asyncio.Event) -> int:
     """Say why there can be no window, in a window where possible, and end."""
     print(f"rushes: {told}", file=sys.stderr)
     if os.environ.get("RUSHES_NO_DIALOG"):
         return 1
-    ended = asyncio.Event()
     box = plain.message_box(QMessageBox.Icon.Critical, "Rushes", told)
-    box.finished.connect(ended.set)
+    box.finished.connect(closed.set)
     box.open()
-    await ended.wait()
+    await closed.wait()
     return 1

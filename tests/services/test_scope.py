@@ -87,3 +87,20 @@ def test_that_nothing_starts_after_the_end(run: Drive[Any]) -> None:
         assert started == []
 
     run(work())
+
+
+def test_that_who_hands_work_over_learns_what_runs_and_whether_anything_does(
+    run: Drive[Any],
+) -> None:
+    async def nothing() -> None:
+        pass
+
+    async def work() -> None:
+        scope = Scope("owner", lambda name, error: None)
+        started = scope.start("one", nothing())
+        assert started is not None
+        await started
+        await scope.aclose()
+        assert scope.start("two", nothing()) is None
+
+    run(work())

@@ -19,17 +19,21 @@ class Scope:
         self._live: set[asyncio.Task[Any]] = set()  # those just replaced included
         self._closed = False
 
-    def start(self, name: str, work: Coroutine[Any, Any, Any]) -> None:
-        """Run `work` under `name`; a running child of that name is cancelled first."""
+    def start(self, name: str, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any] | None:
+        """Run `work` under `name`; a running child of that name is cancelled first.
+
+        Returns what runs; None once the scope is closed.
+        """
         if self._closed:
             work.close()  # otherwise: "coroutine was never awaited"
-            return
+            return None
         if before := self._named.pop(name, None):
             before.cancel()
         task = asyncio.get_running_loop().create_task(work, name=f"{self._owner}/{name}")
         self._named[name] = task
         self._live.add(task)
         task.add_done_callback(lambda done: self._finished(name, done))
+        return task
 
     def _finished(self, name: str, done: asyncio.Task[Any]) -> None:
         self._live.discard(done)
