@@ -97,7 +97,11 @@ class Desk(QObject):
 
     def do(self, work: Coroutine[Any, Any, object]) -> None:
         """Carry out a wish of the user. A `Failure` it returns or meets is told in the strip."""
-        self._scope.start(f"wish {next(self._numbers)}", self._guarded(work))
+        started = self._scope.start(f"wish {next(self._numbers)}", self._guarded(work))
+        if started is None:
+            work.close()
+        else:  # it may be cancelled before its first step
+            started.add_done_callback(lambda _: work.close())
 
     async def _guarded(self, work: Coroutine[Any, Any, object]) -> None:
         try:
