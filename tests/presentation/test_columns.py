@@ -1,7 +1,7 @@
 import pytest
 
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Flag, Mark, Status, Task
-from rushes.presentation.columns import BY_ID, COLUMNS, NOTHING, default_on, ordered, row_spoken
+from rushes.presentation.columns import BY_ID, COLUMNS, NOTHING, default_on, row_spoken
 from tests.presentation.tasks import CTX, FULL, NOW, file, task
 
 HOUR = 3600.0
@@ -130,37 +130,6 @@ def test_that_the_account_is_shown_only_among_several() -> None:
     assert "account" not in default_on(1)
     assert "account" in default_on(2)
     assert default_on(1)[:5] == ("poster", "name", "state", "saved", "left")
-
-
-def test_that_live_tasks_stand_first_and_then_the_newest() -> None:
-    old = task("old", status=Status.SUCCEEDED, created_at=NOW - 200)
-    new = task("new", status=Status.SUCCEEDED, created_at=NOW - 100)
-    live = task("live", status=Status.RUNNING, created_at=NOW - 300)
-    assert [t.id for t in ordered([old, new, live], CTX)] == ["live", "new", "old"]
-    assert [t.id for t in ordered([old, new, live], CTX, "no such column")] == [
-        "live",
-        "new",
-        "old",
-    ]
-
-
-@pytest.mark.parametrize("descending", [False, True])
-def test_that_what_is_missing_is_sorted_last_both_ways(descending: bool) -> None:
-    rows = [task("none"), task("two", seed=2), task("one", seed=1)]
-    first = ["two", "one"] if descending else ["one", "two"]
-    assert [t.id for t in ordered(rows, CTX, "seed", descending)] == [*first, "none"]
-
-
-@pytest.mark.parametrize("column", [c.id for c in COLUMNS])
-def test_that_every_column_can_be_sorted_by(column: str) -> None:
-    rows = [
-        FULL,
-        task("a", "a2", status=Status.RUNNING, status_raw="IN_PROGRESS", audio=True, tier="flex"),
-        task("b", artifacts=(file(ArtifactState.REMOTE, expires_at=NOW + 60),)),
-        task("c", artifacts=(file(ArtifactState.REMOTE, expires_at=NOW + 60),)),
-        task("d", "gone", status=Status.FAILED),
-    ]
-    assert len(ordered(rows, CTX, column, descending=True)) == len(rows)
 
 
 def test_that_a_row_is_spoken_in_its_order() -> None:

@@ -1,6 +1,7 @@
 """Fixtures of the window's tests."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtWidgets import QApplication
@@ -8,9 +9,10 @@ from pytestqt.qtbot import QtBot
 
 from rushes.core.account import Account
 from rushes.core.settings import Settings
-from rushes.core.task import Task
+from rushes.core.task import Diff, Task
 from rushes.ui import theme
 from rushes.ui.main_window import MainWindow
+from tests.ui.listed import ListedTasks, ListedWindow
 from tests.ui.takes import ARK, NOW, RONG
 from tests.ui.windows import Fill, table_of
 
@@ -22,16 +24,18 @@ def dressed(qapp: QApplication) -> None:
 
 
 @pytest.fixture
-def fill(qtbot: QtBot) -> Iterator[Fill]:
+def fill(qtbot: QtBot, tmp_path: Path) -> Iterator[Fill]:
     """A shown window with these tasks and accounts."""
-    windows: list[MainWindow] = []
+    windows: list[ListedWindow] = []
 
     def make(*tasks: Task, accounts: tuple[Account, ...] = (ARK, RONG)) -> MainWindow:
-        window = MainWindow(Settings(theme="light"), clock=lambda: NOW)
+        store = ListedTasks(tmp_path / f"{len(windows)}.sqlite3")
+        store.commit(Diff(added=tasks))
+        window = ListedWindow(store, Settings(theme="light"), clock=lambda: NOW)
         windows.append(window)
         qtbot.addWidget(window)
         window.set_accounts(accounts)
-        window.show_tasks(tasks)
+        window.refresh_list()
         with qtbot.waitExposed(window):
             window.show()
         window.activateWindow()
@@ -42,3 +46,4 @@ def fill(qtbot: QtBot) -> Iterator[Fill]:
     yield make
     for window in windows:
         window.finish_close()
+        window.store.db.close()

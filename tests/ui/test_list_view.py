@@ -17,7 +17,7 @@ from rushes.ui.status_line import StatusLine
 from rushes.ui.task_pane import TaskPane
 from rushes.ui.task_table import TaskTable
 from tests.ui.takes import ARK, NOW, RONG, ended, take, with_file
-from tests.ui.windows import Fill, action, part, select, table_of
+from tests.ui.windows import Fill, action, part, select, shown_keys, table_of
 
 
 def test_that_an_empty_window_offers_the_next_step(fill: Fill, qtbot: QtBot) -> None:
@@ -59,9 +59,9 @@ def test_that_counts_follow_diffs_and_time(fill: Fill) -> None:
 def test_that_choosing_a_view_shows_its_tasks_only(fill: Fill, qtbot: QtBot) -> None:
     window = fill(take(1), ended(take(2), Status.FAILED))
     action(window, "Failed").trigger()
-    assert [key.id for key in table_of(window).shown_keys] == ["task-0002"]
+    assert [key.id for key in shown_keys(window)] == ["task-0002"]
     action(window, "All").trigger()
-    assert len(table_of(window).shown_keys) == 2
+    assert len(shown_keys(window)) == 2
 
 
 def test_that_selecting_a_hidden_row_takes_away_what_hides_it(fill: Fill) -> None:
@@ -76,9 +76,9 @@ def test_that_removing_the_chosen_account_falls_back_to_all(fill: Fill) -> None:
     sidebar: Sidebar = part(window, Sidebar)
     item = sidebar.findItems("Rong", Qt.MatchFlag.MatchExactly | Qt.MatchFlag.MatchRecursive)[0]
     sidebar.setCurrentItem(item)
-    assert [key.account for key in table_of(window).shown_keys] == ["b"]
+    assert [key.account for key in shown_keys(window)] == ["b"]
     window.set_accounts((ARK,))
-    assert len(table_of(window).shown_keys) == 2
+    assert len(shown_keys(window)) == 2
 
 
 def test_that_account_entries_say_what_is_wanted(fill: Fill, qtbot: QtBot) -> None:
@@ -116,10 +116,10 @@ def test_that_a_row_never_moves_under_the_pointer(fill: Fill, qtbot: QtBot) -> N
     table = table_of(window)
     _point_at(table, True)
     window.apply(Diff(changed=(ended(take(4)),)))
-    assert table.shown_keys[0] == take(4).key
+    assert shown_keys(window)[0] == take(4).key
     _point_at(table, False)
     table._settle()
-    assert table.shown_keys[-1] == take(4).key
+    assert shown_keys(window)[-1] == take(4).key
 
 
 def test_that_new_rows_above_leave_the_pointed_row_where_it_is(fill: Fill) -> None:
@@ -128,9 +128,9 @@ def test_that_new_rows_above_leave_the_pointed_row_where_it_is(fill: Fill) -> No
     _point_at(table, True)
     table.verticalScrollBar().setValue(400)
     row = table.rowAt(100)
-    key, place = table.shown_keys[row], table.rowViewportPosition(row)
+    key, place = shown_keys(window)[row], table.rowViewportPosition(row)
     window.apply(Diff(added=tuple(take(n) for n in range(100, 130))))
-    now = list(table.shown_keys).index(key)
+    now = shown_keys(window).index(key)
     assert table.rowViewportPosition(now) == place
     assert now == row + 30
 

@@ -1,6 +1,5 @@
 """The small parts of the window: messages, counts, marks, settings, announcements."""
 
-from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -8,14 +7,12 @@ from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QWi
 from pytestqt.qtbot import QtBot
 
 from rushes.core.settings import Settings
-from rushes.core.task import ArtifactState, Diff, Mark, Status
-from rushes.core.views import View
+from rushes.core.task import ArtifactState, Mark
 from rushes.ui import layout_state, marks
 from rushes.ui.announcer import Announcer
 from rushes.ui.message_bar import MessageBar
 from rushes.ui.settings_dialog import SettingsDialog
-from rushes.ui.tally import Tally
-from tests.ui.takes import ARK, NOW, ended, take, with_file
+from tests.ui.takes import ARK, ended, take, with_file
 
 # --- messages --------------------------------------------------------------------------------
 
@@ -75,39 +72,6 @@ def test_that_a_flood_of_changes_is_announced_once_and_the_last_one_later(qtbot:
     assert announcer._waiting == "three"
     announcer._next()
     announcer._timer.stop()
-
-
-# --- counts ----------------------------------------------------------------------------------
-
-
-def test_that_counts_are_those_of_a_fresh_count_after_any_diff() -> None:
-    soon = with_file(ended(take(2)), ArtifactState.REMOTE, expires_at=NOW + 3600)
-    saved = with_file(ended(take(3)), ArtifactState.SAVED, path="/x")
-    tally = Tally()
-    tally.apply(Diff(added=(take(1), soon, saved, take(4, Status.FAILED))), NOW)
-    assert [tally.views[view] for view in View] == [4, 1, 1, 1, 1]
-    assert (tally.urgent, tally.saved, tally.savable) == (1, 1, 2)
-    kept = with_file(ended(take(2)), ArtifactState.SAVED, path="/y")
-    tagged = replace(take(1), mark=Mark(tags=("hero",)))
-    tally.apply(Diff(changed=(kept, tagged), removed=(take(4).key,)), NOW)
-    assert [tally.views[view] for view in View] == [3, 1, 0, 0, 0]
-    assert (tally.urgent, tally.saved, tally.savable) == (0, 2, 2)
-    assert tally.tags["hero"] == 1
-    tally.apply(Diff(removed=(take(1).key, take(2).key, take(3).key)), NOW)
-    assert not any((*tally.views.values(), *tally.accounts.values(), *tally.tags.values()))
-
-
-def test_that_time_alone_moves_a_task_into_and_out_of_expiring() -> None:
-    task = with_file(ended(take(1)), ArtifactState.REMOTE, expires_at=NOW + 10 * 3600)
-    tally = Tally()
-    tally.apply(Diff(added=(task,)), NOW)
-    tasks = {task.key: task}
-    counts = []
-    for hours in (0, 5, 9, 11):
-        tally.let_time_pass(tasks, NOW + hours * 3600)
-        counts.append((tally.views[View.EXPIRING], tally.urgent))
-    assert counts == [(0, 0), (1, 0), (1, 1), (0, 0)]
-    assert not tally.let_time_pass(tasks, NOW + 12 * 3600)
 
 
 # --- marks -----------------------------------------------------------------------------------

@@ -1,50 +1,58 @@
 """Rows that take diffs: Qt's own tester watches every change, and nothing jumps or resets."""
 
-import random
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
+from typing import Any
 
 import pytest
 from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
+from rushes.core.listing import Listing, Scope
 from rushes.core.news import SaveProgress
 from rushes.core.task import ArtifactState, Diff, Key, Mark, Status, Task, TaskError
 from rushes.core.views import View
 from rushes.presentation.columns import COLUMNS, Context
-from rushes.ui.row_order import RowOrder, Scope
+from rushes.presentation.search import parse
 from rushes.ui.task_model import TaskModel
+from tests.ui.listed import ListedModel, ListedTasks
 from tests.ui.takes import ARK, NOW, RONG, ended, take, with_file
 
 CTX = Context(now=NOW, accounts={ARK.id: ARK, RONG.id: RONG})
 AT = {column.id: at for at, column in enumerate(COLUMNS)}
-Watched = Callable[..., TaskModel]
+Watched = Callable[..., ListedModel]
 
 
 @pytest.fixture
-def watched(qtbot: QtBot) -> Watched:
-    """A model under Qt's tester in its fatal mode, filled with tasks."""
+def watched(qtbot: QtBot, tmp_path: Path) -> Iterator[Watched]:
+    """A model under Qt's tester in its fatal mode, on a store with these tasks."""
     kept: list[object] = []
+    stores: list[ListedTasks] = []
 
-    def make(*tasks: Task, **rule: object) -> TaskModel:
-        model = TaskModel(RowOrder(ctx=CTX, **rule))  # type: ignore[arg-type]
-        kept.extend(
-            (
-                model,
-                QAbstractItemModelTester(
-                    model, QAbstractItemModelTester.FailureReportingMode.Fatal
-                ),
-            )
-        )
-        model.apply(Diff(added=tasks))
+    def make(*tasks: Task, **rule: Any) -> ListedModel:
+        stores.append(ListedTasks(tmp_path / f"{len(stores)}.sqlite3"))
+        stores[-1].commit(Diff(added=tasks))
+        model = ListedModel(stores[-1], CTX, Listing())
+        fatal = QAbstractItemModelTester.FailureReportingMode.Fatal
+        kept.extend((model, QAbstractItemModelTester(model, fatal)))
+        model.ask(Listing(**rule))
         return model
 
-    return make
+    yield make
+    for store in stores:
+        store.db.close()
 
 
-def ids(model: TaskModel) -> list[str]:
+def ids(model: ListedModel) -> list[str]:
     return [key.id for key in model.keys]
+
+
+def _task(model: ListedModel, row: int) -> Task:
+    task = model.task_at(row)
+    assert task is not None
+    return task
 
 
 def names(*numbers: int) -> list[str]:
@@ -68,7 +76,7 @@ def test_that_a_task_told_of_twice_is_one_row(watched: Watched) -> None:
     model = watched(take(1))
     model.apply(Diff(added=(ended(take(1)),)))
     assert ids(model) == names(1)
-    assert model.task_at(0).status is Status.SUCCEEDED
+    assert _task(model, 0).status is Status.SUCCEEDED
 
 
 def test_that_a_change_repaints_its_own_row_only(watched: Watched, qtbot: QtBot) -> None:
@@ -108,18 +116,18 @@ def test_that_a_task_that_came_into_the_view_shows_at_once(watched: Watched) -> 
 def test_that_persistent_indexes_follow_their_task_through_a_sort(watched: Watched) -> None:
     model = watched(*(take(n, seed=n * 7 % 10) for n in range(10)))
     held = {key: QPersistentModelIndex(model.index(row, 0)) for row, key in enumerate(model.keys)}
-    model.show(replace(model.order, sort_by="seed"))
+    model.ask(Listing(sort_by="seed"))
     assert all(model.keys[index.row()] == key for key, index in held.items())
-    assert [task.report.seed for task in map(model.task_at, range(10))] == sorted(
+    assert [_task(model, row).report.seed for row in range(10)] == sorted(
         n * 7 % 10 for n in range(10)
     )
 
 
 def test_that_a_filter_drops_and_brings_back_rows(watched: Watched) -> None:
     model = watched(*(take(n) for n in range(100)))
-    model.show(replace(model.order, wanted=lambda task, ctx: task.id.endswith("7")))
-    assert ids(model) == names(*range(97, 0, -10))
-    model.show(replace(model.order, wanted=None))
+    model.ask(Listing(terms=parse("id:7").terms))
+    assert ids(model) == names(*(n for n in range(99, -1, -1) if "7" in str(n)))
+    model.ask(Listing())
     assert ids(model) == names(*range(99, -1, -1))
 
 
@@ -136,21 +144,14 @@ def test_that_only_a_row_that_is_gone_loses_its_selection(watched: Watched) -> N
     assert after == before - {gone}
 
 
-def test_that_a_reset_never_happens(watched: Watched) -> None:
-    model = watched(take(1))
-    resets: list[int] = []
-    model.modelReset.connect(lambda: resets.append(1))
-    _shake(model, random.Random(5), 15)
-    assert resets == []
-
-
 def test_that_changes_all_over_the_list_cost_no_run_of_their_own_each(watched: Watched) -> None:
     model = watched(*(take(n) for n in range(0, 120, 2)))
     layouts: list[int] = []
     model.layoutChanged.connect(lambda: layouts.append(1))
-    model.apply(Diff(added=tuple(take(n) for n in range(1, 120, 2))))
+    odd = (take(n, mark=Mark(rating=3)) for n in range(1, 120, 2))
+    model.apply(Diff(added=tuple(odd)))
     assert ids(model) == names(*range(119, -1, -1))
-    model.show(replace(model.order, wanted=lambda task, ctx: int(task.id[-4:]) % 2 == 0))
+    model.ask(Listing(terms=parse("-rating:3").terms))
     assert ids(model) == names(*range(118, -1, -2))
     model.apply(Diff(changed=tuple(ended(take(n)) for n in range(0, 120, 4))))
     model.settle()
@@ -158,76 +159,7 @@ def test_that_changes_all_over_the_list_cost_no_run_of_their_own_each(watched: W
     assert len(layouts) == 3
 
 
-def _random_task(rng: random.Random, n: int) -> Task:
-    task = take(
-        n,
-        rng.choice(list(Status)),
-        account=rng.choice("ab"),
-        seed=rng.choice((None, 1, 2, 3)),
-        mark=Mark(rating=rng.randrange(6), name=rng.choice(("", "x", "日落"))),
-    )
-    if rng.random() < 0.4:
-        end = NOW + rng.choice((60.0, 90_000.0))
-        task = with_file(task, rng.choice(list(ArtifactState)), expires_at=end)
-    return task
-
-
-def _shake(model: TaskModel, rng: random.Random, rounds: int) -> None:
-    """Random diffs, sorts, filters and moves; the rows must always be those the rule gives."""
-    for _ in range(rounds):
-        known = list(model.tasks)
-        match rng.randrange(4):
-            case 0 | 1:
-                added = {n: _random_task(rng, n) for n in rng.choices(range(40), k=5)}
-                gone = set(rng.sample(known, min(len(known), rng.randrange(4))))
-                touched = [k for k in known if k not in gone and rng.random() < 0.2]
-                model.apply(
-                    Diff(
-                        added=tuple(t for t in added.values() if t.key not in gone),
-                        changed=tuple(
-                            replace(_random_task(rng, int(k.id[-4:])), key=k) for k in touched
-                        ),
-                        removed=tuple(gone),
-                    )
-                )
-            case 2:
-                model.settle()
-            case 3:
-                model.show(_random_order(rng, model.order))
-        shown = model.keys
-        assert len(set(shown)) == len(shown)
-        assert all(model.row(key) == row for row, key in enumerate(shown))
-        if model.is_settled:
-            assert list(shown) == [t.key for t in model.order.rows(model.tasks.values())]
-    model.settle()
-    assert list(model.keys) == [t.key for t in model.order.rows(model.tasks.values())]
-
-
-def _random_order(rng: random.Random, order: RowOrder) -> RowOrder:
-    return replace(
-        order,
-        sort_by=rng.choice(["", *AT]),
-        descending=rng.random() < 0.5,
-        scope=rng.choice([Scope(view=view) for view in View] + [Scope(account="a")]),
-        wanted=rng.choice([None, lambda task, ctx: task.report.seed != 2]),
-    )
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_that_rows_follow_the_rule_through_any_changes(watched: Watched, seed: int) -> None:
-    _shake(watched(*(take(n) for n in range(20))), random.Random(seed), 20)
-
-
-@pytest.mark.parametrize("column", ["", *AT])
-@pytest.mark.parametrize("descending", [False, True])
-def test_that_a_rank_orders_as_the_whole_sort_does(column: str, descending: bool) -> None:
-    rng = random.Random(3)
-    tasks = [_random_task(rng, n) for n in range(60)]
-    order = RowOrder(ctx=CTX, sort_by=column, descending=descending)
-    assert sorted(tasks, key=order.rank) == order.rows(tasks)
-
-
-def _cell(model: TaskModel, row: int, column: str, role: int) -> object:
+def _cell(model: ListedModel, row: int, column: str, role: int) -> object:
     return model.index(row, AT[column]).data(role)
 
 
@@ -283,7 +215,7 @@ def test_that_an_edited_name_is_a_wish_and_no_change_of_the_row(
     with qtbot.waitSignal(model.renamed) as told:
         assert model.setData(model.index(0, AT["name"]), "  Hero  ")
     assert told.args == [take(1).key, "Hero"]
-    assert model.task_at(0).mark.name == ""
+    assert _task(model, 0).mark.name == ""
 
 
 def test_that_a_row_is_spoken_as_one_sentence(watched: Watched) -> None:
@@ -308,6 +240,6 @@ def test_that_a_dragged_row_is_its_saved_files_and_nothing_else(watched: Watched
     data = model.mimeData([model.index(row, 0) for row in range(2)])
     assert [url.toLocalFile() for url in data.urls()] == ["/films/a.mp4"]
     assert not data.hasText() or "host.invalid" not in data.text()
-    by_row = {model.task_at(row).id: model.flags(model.index(row, 0)) for row in range(2)}
+    by_row = {_task(model, row).id: model.flags(model.index(row, 0)) for row in range(2)}
     assert by_row[saved.id] & Qt.ItemFlag.ItemIsDragEnabled
     assert not by_row[remote.id] & Qt.ItemFlag.ItemIsDragEnabled

@@ -25,6 +25,12 @@ def table_of(window: MainWindow) -> TaskTable:
     return window.findChild(TaskTable)  # type: ignore[return-value]
 
 
+def shown_keys(window: MainWindow) -> list[Key]:
+    """The rows, as far as their tasks are in memory."""
+    model = table_of(window)._model
+    return [task.key for row in range(model.rowCount()) if (task := model.task_at(row))]
+
+
 def action(window: MainWindow, words: str) -> QAction:
     return next(a for a in window.findChildren(QAction) if a.text() == words)
 

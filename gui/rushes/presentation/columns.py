@@ -3,7 +3,7 @@
 No Qt: a model asks `value`, `text` and `tooltip`; a delegate paints posters and stars.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import itemgetter
 from typing import Any
@@ -26,9 +26,6 @@ from rushes.presentation.readings import (
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line, shown
 from rushes.presentation.words import flag_sentence, saved_word, state_word, task_error_sentence
-
-#: The order of a list nobody sorted by a column: live first, then newest.
-SORT_DEFAULT = ""
 
 NOTHING = "–"  # where there is nothing to report yet, unlike fmt.NOT_REPORTED
 
@@ -65,7 +62,8 @@ class Column:
 
     Attributes:
         title: Called late, after the translator is installed.
-        value: Raw and comparable within the column; None: there is none, sorted last.
+        value: Raw and comparable within the column, or a tuple whose first part is: the list is
+            sorted by it. None: there is none, sorted last.
         text: The raw value (never None) for a person.
         tooltip: Beside the text; None: the text itself says all.
         absent: (text, tooltip) for None.
@@ -442,31 +440,7 @@ def default_on(accounts: int) -> tuple[str, ...]:
     return tuple(c.id for c in COLUMNS if c.default_on and (accounts > 1 or not c.many_accounts))
 
 
-# --- order and speech ------------------------------------------------------------------------
-
-
-def ordered(
-    tasks: Iterable[Task], ctx: Context, by: str = SORT_DEFAULT, descending: bool = False
-) -> list[Task]:
-    """Sort by a column's raw value, None last in both directions; equal ones newest first.
-
-    An unknown column id (from an older or newer version's settings) is the default order.
-    """
-    newest = sorted(tasks, key=lambda t: (-_age_key(t), t.key))
-    column = BY_ID.get(by)
-    if column is None:
-        return sorted(newest, key=lambda t: not t.is_live)
-    read = column.value
-    keyed = [(read(task, ctx), task) for task in newest]
-    known = sorted(
-        (pair for pair in keyed if pair[0] is not None), key=lambda p: p[0], reverse=descending
-    )
-    return [task for _, task in known] + [task for raw, task in keyed if raw is None]
-
-
-def _age_key(task: Task) -> float:
-    created = task.report.created_at
-    return task.added_at if created is None else created
+# --- speech ------------------------------------------------------------------------
 
 
 def row_spoken(task: Task, ctx: Context) -> str:

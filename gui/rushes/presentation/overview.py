@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from rushes.core.account import Account
+from rushes.core.listing import Counts
 from rushes.core.news import AccountChanged, Activity
 from rushes.core.views import View
 from rushes.presentation import format as fmt
@@ -27,6 +28,16 @@ class Totals:
     saved: int = 0
     savable: int = 0
     free: int | None = None
+
+
+def totals_of(counts: Counts, free: int | None) -> Totals:
+    return Totals(
+        running=counts.views.get(View.RUNNING, 0),
+        expiring=counts.urgent,
+        saved=counts.saved,
+        savable=counts.savable,
+        free=free,
+    )
 
 
 def activity_line(accounts: Sequence[AccountChanged], totals: Totals, now: float) -> str:

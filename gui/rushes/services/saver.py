@@ -92,7 +92,7 @@ class Saver:
     async def recover(self) -> None:
         """At the start: queue everything that succeeded and was never saved, if auto-save is on."""
         if self._settings().auto_save:
-            for task in await self._store.tasks():
+            for task in await self._store.unsaved():
                 self._queue_new(task, again=True)
             self._fill()
 

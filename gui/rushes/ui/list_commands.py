@@ -42,7 +42,7 @@ class ListCommands:
         """What is done by which command's id."""
         say, mark = self._window, self._mark
         done: dict[str, Deed] = {
-            "save": lambda: say.save_requested.emit(self._keys()),
+            "save": lambda: self._of_all(say.save_requested.emit),
             "save_as": lambda: self._of_current(say.save_as_requested.emit),
             "open": lambda: self._of_current(say.open_requested.emit),
             "reveal": lambda: self._of_current(say.reveal_requested.emit),
@@ -52,9 +52,9 @@ class ListCommands:
             "tag": self._edit_tags,
             "note": self._edit_note,
             "rename": self._table.rename_current,
-            "look": lambda: say.look_requested.emit(self._keys()),
+            "look": lambda: self._of_all(say.look_requested.emit),
             "watch": self._toggle_watch,
-            "remove": lambda: say.remove_requested.emit(self._keys()),
+            "remove": lambda: self._of_all(say.remove_requested.emit),
             "cancel": self._cancel,
         }
         for what in COPIED:
@@ -92,6 +92,10 @@ class ListCommands:
     def _tasks(self) -> list[Task]:
         return [task for key in self._keys() if (task := self._table.task(key))]
 
+    def _of_all(self, deed: Callable[[list[Key]], object]) -> None:
+        """Every selected row, also those whose tasks are not in memory."""
+        self._table.with_selected(deed)
+
     def _of_current(self, deed: Callable[[Key], object]) -> None:
         keys = self._keys()
         current = self._table.current_key()
@@ -99,15 +103,15 @@ class ListCommands:
             deed(current if current in keys and current else keys[0])
 
     def _copy(self, what: str) -> None:
-        self._window.copy_requested.emit(what, self._keys())
+        self._of_all(partial(self._window.copy_requested.emit, what))
 
     def _mark(self, change: marks.MarkChange) -> None:
-        self._window.mark_requested.emit(self._keys(), change)
+        self._of_all(lambda keys: self._window.mark_requested.emit(keys, change))
 
     def _toggle_watch(self) -> None:
         """Pause them; all of them are paused already: watch on."""
         on = not any(task.watched for task in self._tasks())
-        self._window.watch_requested.emit(self._keys(), on)
+        self._of_all(lambda keys: self._window.watch_requested.emit(keys, on))
 
     def _can_cancel(self) -> Key | None:
         """The one selected task if its service can cancel it: queued only, else the same call
@@ -124,7 +128,7 @@ class ListCommands:
         task = self._table.task(key) if key else None
         if key is None or task is None:
             return
-        name = BY_ID["name"].shown(task, self._table.order.ctx)
+        name = BY_ID["name"].shown(task, self._table.context)
         text = tr("The service drops “{name}”. It cannot be brought back.", name=name)
         plain.ask(
             self._window,
@@ -136,26 +140,28 @@ class ListCommands:
         )
 
     def _edit_tags(self) -> None:
-        tasks = self._tasks()
-        before = marks.common_tags([task.mark for task in tasks])
-        keys = [task.key for task in tasks]
+        before = marks.common_tags([task.mark for task in self._tasks()])
 
-        def take(text: str) -> None:
-            change = marks.tagged(before, marks.read_tags(text))
-            self._window.mark_requested.emit(keys, change)
+        def ask(keys: list[Key]) -> None:
+            def take(text: str) -> None:
+                change = marks.tagged(before, marks.read_tags(text))
+                self._window.mark_requested.emit(keys, change)
 
-        self._edit(tr("Tags"), tr("hero, take two"), ", ".join(before), take)
+            self._edit(tr("Tags"), tr("hero, take two"), ", ".join(before), take)
+
+        self._of_all(ask)
 
     def _edit_note(self) -> None:
-        tasks = self._tasks()
-        notes = {task.mark.note for task in tasks}
-        keys = [task.key for task in tasks]
+        notes = {task.mark.note for task in self._tasks()}
         before = notes.pop() if len(notes) == 1 else ""
 
-        def take(text: str) -> None:
-            self._window.mark_requested.emit(keys, marks.noted(text))
+        def ask(keys: list[Key]) -> None:
+            def take(text: str) -> None:
+                self._window.mark_requested.emit(keys, marks.noted(text))
 
-        self._edit(tr("Note"), tr("What to remember about it"), before, take)
+            self._edit(tr("Note"), tr("What to remember about it"), before, take)
+
+        self._of_all(ask)
 
     def _edit(self, title: str, hint: str, text: str, take: Callable[[str], None]) -> None:
         edit = QuickEdit(self._window, title, hint, text)

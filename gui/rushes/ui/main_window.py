@@ -22,13 +22,15 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QDialog, QVBoxLayout, QWidget
 
 from rushes.core.account import Account
+from rushes.core.listing import Counts, Scope
 from rushes.core.news import AccountChanged, Activity, SaveProgress
 from rushes.core.settings import Settings
-from rushes.core.task import ArtifactState, Diff, Key, Status, Task
+from rushes.core.task import Diff, Key, Status, Task
 from rushes.core.task_ids import Found
 from rushes.core.views import View
 from rushes.presentation import search
 from rushes.presentation.columns import Context, row_spoken
+from rushes.presentation.overview import totals_of
 from rushes.presentation.sentences import Action
 from rushes.presentation.text import tr
 from rushes.ui import account_wishes, intake, keymap, layout_state, marks, plain, theme
@@ -39,13 +41,12 @@ from rushes.ui.list_commands import Deed, ListCommands, Playable
 from rushes.ui.message_bar import MessageBar
 from rushes.ui.middle import LIST, Middle
 from rushes.ui.panes import Panes
-from rushes.ui.row_order import Scope
 from rushes.ui.settings_dialog import SettingsDialog
 from rushes.ui.shortcuts import ShortcutsDialog
 from rushes.ui.sidebar import Sidebar
 from rushes.ui.status_line import StatusLine
-from rushes.ui.tally import Tally
 from rushes.ui.task_pane import TaskPane
+from rushes.ui.task_table import TaskTable
 from rushes.ui.toolbar import Toolbar
 from rushes.ui.window_signals import WindowSignals
 
@@ -64,7 +65,7 @@ class MainWindow(WindowSignals):
         self._may_close = False
         self._accounts: tuple[Account, ...] = ()
         self._activity: dict[str, AccountChanged] = {}
-        self._tally = Tally()
+        self._counts = Counts()
         self._free: int | None = None
         self._announcer = Announcer(self)
         self._tick = QTimer(self)
@@ -88,7 +89,7 @@ class MainWindow(WindowSignals):
         self._lay_out()
         self._join()
         self.set_settings(self._settings)
-        self._show_counts()
+        self._show_status()
 
     # --- in: accounts and tasks -----------------------------------------------------------
 
@@ -103,21 +104,33 @@ class MainWindow(WindowSignals):
         self._commands.accounts = self._accounts
         self._show_status()
 
-    def show_tasks(self, tasks: Sequence[Task]) -> None:
-        """Fill the list at the start."""
-        self.apply(Diff(added=tuple(tasks)))
+    @property
+    def table(self) -> TaskTable:
+        """Where the answers about rows go."""
+        return self._tasks.table
+
+    def refresh_list(self) -> None:
+        """Ask for rows and figures anew: at the start, or after more changed than can be told."""
+        self._tasks.table.refresh()
+        self.counts_wanted.emit()
 
     def apply(self, diff: Diff) -> None:
         """Bring list, counts and status up to date with a commit."""
         current = self.current_key()
         before = self._tasks.table.task(current) if current else None
-        self._tally.apply(diff, self._clock())
         self._tasks.table.apply(diff)
-        self._show_counts()
+        self.counts_wanted.emit()
         after = self._tasks.table.task(current) if current else None
         if before and after and (before.status, before.kept) != (after.status, after.kept):
             self._announcer.say(row_spoken(after, self.context))
         self._commands.offer()
+
+    def set_counts(self, counts: Counts) -> None:
+        self._counts = counts
+        self._tasks.set_total(counts.views.get(View.ALL, 0))
+        self._sidebar.set_counts(counts)
+        self._toolbar.set_expiring(counts.views.get(View.EXPIRING, 0))
+        self._show_status()
 
     def set_activity(self, news: AccountChanged) -> None:
         self._activity[news.account] = news
@@ -135,9 +148,11 @@ class MainWindow(WindowSignals):
         """Let time go by: relative times, counts of what expires, the countdown below."""
         self._sidebar.set_now(now)
         self._tasks.table.set_now(now)
-        if self._tally.let_time_pass(self._tasks.table.tasks, now):
-            self._tasks.table.refresh_membership()
-            self._show_counts()
+        change = self._counts.next_change
+        if change is not None and now >= change:
+            self._counts = replace(self._counts, next_change=None)  # until the new ones are here
+            self._tasks.table.refresh()
+            self.counts_wanted.emit()
         self._show_status()
         self.ticked.emit(now)
 
@@ -209,7 +224,7 @@ class MainWindow(WindowSignals):
 
     @property
     def context(self) -> Context:
-        return self._tasks.table.order.ctx
+        return self._tasks.table.context
 
     def task(self, key: Key) -> Task | None:
         return self._tasks.table.task(key)
@@ -222,9 +237,6 @@ class MainWindow(WindowSignals):
 
     def select(self, keys: Sequence[Key]) -> None:
         """Select these rows; what hides them (view, search) is taken away."""
-        if not all(map(self._tasks.table.is_shown, keys)):
-            self._toolbar.set_search("")
-            self._sidebar.choose(Scope())
         self._tasks.table.select(keys)
 
     def save_layout(self) -> str:
@@ -269,7 +281,7 @@ class MainWindow(WindowSignals):
             event.accept()
             return
         event.ignore()  # closing is asynchronous: ask, hide, and come back through finish_close
-        saving = sum(task.kept is ArtifactState.SAVING for task in self._tasks.table.tasks.values())
+        saving = self._counts.saving
         if saving and self.isVisible():
             text = tr("%n take(s) are being saved.", None, saving)
             more = tr("Quitting stops that; it goes on where it stopped at the next start.")
@@ -328,6 +340,9 @@ class MainWindow(WindowSignals):
             lambda what, id_: account_wishes.tell(self, self._accounts, what, id_)
         )
         self._sidebar.add_account_asked.connect(self.accounts_requested)
+        for asked in ("order_wanted", "rows_wanted", "keys_wanted", "places_wanted"):
+            getattr(table, asked).connect(getattr(self, asked))
+        table.unveiling_wanted.connect(self._unveil)
         table.selection_changed.connect(self._selection_changed)
         table.current_changed.connect(self.current_changed)
         table.menu_wanted.connect(self._commands.show_menu)
@@ -400,8 +415,12 @@ class MainWindow(WindowSignals):
             self.show_add_strip((), 0, None)
 
     def _search(self, text: str) -> None:
-        query = search.parse(text)
-        self._tasks.set_search(query.matches if query else None)
+        self._tasks.set_search(search.parse(text).terms)
+
+    def _unveil(self) -> None:
+        """Take away what hides rows."""
+        self._toolbar.set_search("")
+        self._sidebar.choose(Scope())
 
     def _selection_changed(self, keys: list[Key]) -> None:
         self._commands.offer()
@@ -409,7 +428,7 @@ class MainWindow(WindowSignals):
 
     def show_settings(self) -> None:
         by_id = {account.id: account for account in self._accounts}
-        tasks = [t for t in self._tasks.table.tasks.values() if t.status is Status.SUCCEEDED][:3]
+        tasks = [t for t in self.table.known_tasks if t.status is Status.SUCCEEDED][:3]
         samples = [(t, by_id[t.key.account]) for t in tasks if t.key.account in by_id]
         dialog = SettingsDialog(self._settings, samples, self)
         dialog.settings_changed.connect(self.settings_changed)
@@ -461,17 +480,13 @@ class MainWindow(WindowSignals):
 
     # --- inside: figures ------------------------------------------------------------------
 
-    def _show_counts(self) -> None:
-        self._sidebar.set_counts(self._tally)
-        self._toolbar.set_expiring(self._tally.views[View.EXPIRING])
-        self._show_status()
-
     def _show_status(self) -> None:
         now = self._clock()
-        totals = self._tally.totals(self._free)
+        counts = self._counts
+        totals = totals_of(counts, self._free)
         self._status.show_state(tuple(self._activity.values()), totals, now)
         counting = any(news.next_look_at for news in self._activity.values())
-        pace = _BUSY_TICK_MS if counting or self._tally.is_ticking else _QUIET_TICK_MS
+        pace = _BUSY_TICK_MS if counting or counts.is_ticking else _QUIET_TICK_MS
         if not self.isVisible():
             self._tick.stop()
         elif not self._tick.isActive() or self._tick.interval() != pace:

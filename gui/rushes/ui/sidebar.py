@@ -26,13 +26,12 @@ from PySide6.QtWidgets import (
 )
 
 from rushes.core.account import PRESETS, Account
+from rushes.core.listing import Counts, Scope
 from rushes.core.news import AccountChanged, Activity
 from rushes.core.views import View
 from rushes.presentation.overview import account_words
 from rushes.presentation.text import tr
 from rushes.ui import plain, theme
-from rushes.ui.row_order import Scope
-from rushes.ui.tally import Tally
 
 Index = QModelIndex | QPersistentModelIndex
 _SCOPE = Qt.ItemDataRole.UserRole + 1
@@ -144,16 +143,16 @@ class Sidebar(QTreeWidget):
     def set_now(self, now: float) -> None:
         self._now = now
 
-    def set_counts(self, tally: Tally) -> None:
-        tags = sorted(tag for tag, count in tally.tags.items() if count > 0)
+    def set_counts(self, counts: Counts) -> None:
+        tags = sorted(counts.tags)
         self._sync(self._tag_head, {Scope(tag=tag): plain.one_line(tag, 40) for tag in tags})
         self._tag_head.setHidden(not tags)
         for scope, item in self._items.items():
-            count = tally.views[scope.view]
+            count = counts.views.get(scope.view, 0)
             if scope.account:
-                count = tally.accounts[scope.account]
+                count = counts.accounts.get(scope.account, 0)
             elif scope.tag:
-                count = tally.tags[scope.tag]
+                count = counts.tags.get(scope.tag, 0)
                 item.setData(0, _ICON, ("tag", "muted"))
             if item.data(0, _COUNT) != count:
                 item.setData(0, _COUNT, count)

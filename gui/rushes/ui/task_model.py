@@ -1,8 +1,11 @@
-"""The rows of the task table. Takes diffs and never resets: selection and scrolling survive."""
+"""The rows of the task table: their order, and the few of them that are near the screen.
 
-from bisect import bisect_left
+Nothing here grows with a task that is not shown but four bytes of its number.
+"""
+
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from PySide6.QtCore import (
@@ -12,17 +15,19 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     Qt,
+    QTimer,
     QUrl,
     Signal,
 )
 
+from rushes.core.listing import Listing, Numbers, numbers
 from rushes.core.news import SaveProgress
-from rushes.core.task import Artifact, ArtifactState, Diff, Key, Task
+from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Diff, Key, Task
 from rushes.presentation.columns import COLUMNS, Column, Context, row_spoken
 from rushes.presentation.untrusted import one_line
 from rushes.presentation.words import flag_sentence, task_error_sentence
 from rushes.ui.plain import rich_free
-from rushes.ui.row_order import RowOrder
+from rushes.ui.row_order import changed_part, gently, place, row_of, runs
 
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
@@ -33,15 +38,27 @@ TIMED = frozenset({"state", "left", "created", "updated", "record_expires"})
 
 #: With more separate runs of rows than this, one change of layout is cheaper.
 _MANY_RUNS = 24
+#: A larger part of the list that changed is taken out and put in as a whole.
+_MANY_ROWS = 5000
+#: Rows are asked for in blocks around what is needed.
+BLOCK = 100
+#: Tasks kept in memory.
+_KEPT = 4000
 
 
 class TaskModel(QAbstractTableModel):
-    """Shows an ordered list of keys; `RowOrder` says which and in what order.
+    """Shows an order of numbers; the tasks behind them are asked for as they come into sight.
 
-    A row whose task changed stays where it is until `settle`: rows never jump under the pointer.
-    Its old task is kept in `_placed` so that the list stays sorted by what it was placed with.
+    A row whose task changed stays where it is until another order is shown: rows never jump
+    under the pointer.
+
+    Attributes:
+        listing, ctx: What the order was made from; a cell's text depends on `ctx`.
+        replaced: Whether the last `show` took out and put in so many rows that Qt lost track of
+            the selection.
 
     Signals:
+        rows_wanted: list[int], the numbers of tasks that are needed; `take` brings them.
         renamed: (Key, str) the user edited a name in place.
     """
 
@@ -50,92 +67,156 @@ class TaskModel(QAbstractTableModel):
     NOW = Role.UserRole + 3
     DETAIL = Role.UserRole + 4  # the second line of a comfortable row
 
+    rows_wanted = Signal(list)
     renamed = Signal(object, str)
 
-    def __init__(self, order: RowOrder, parent: QObject | None = None) -> None:
+    def __init__(self, ctx: Context, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.order = order
-        self._tasks: dict[Key, Task] = {}
-        self._rows: list[Key] = []
-        self._row_of: dict[Key, int] | None = {}  # None: to be made again when it is asked for
-        self._placed: dict[Key, Task] = {}
+        self.ctx = ctx
+        self.listing = Listing()
+        self.replaced = False
+        self._order = numbers()
+        self._wanted = self._order  # what is shown once rows may move
+        self._tasks: dict[int, Task] = {}
+        self._num_of: dict[Key, int] = {}
+        self._row_hint: dict[int, int] = {}  # true if the order says so
+        self._arriving: dict[tuple[Key, ArtifactKind], Artifact] = {}
+        self._missed: set[int] = set()  # rows
+        self._asked: set[int] = set()  # numbers
+        self._asking = QTimer(self, singleShot=True, interval=0)
+        self._asking.timeout.connect(self._ask_missed)
 
     # --- what is there --------------------------------------------------------------------
 
     @property
-    def tasks(self) -> Mapping[Key, Task]:
-        """All tasks, shown or not."""
+    def known(self) -> Mapping[int, Task]:
+        """The tasks in memory by their numbers: at least those on the screen."""
         return self._tasks
 
     @property
-    def keys(self) -> Sequence[Key]:
-        """The shown ones, in order."""
-        return self._rows
+    def order(self) -> Numbers:
+        """The numbers of all rows."""
+        return self._order
+
+    def task(self, key: Key) -> Task | None:
+        num = self._num_of.get(key)
+        return None if num is None else self._tasks.get(num)
+
+    def task_at(self, row: int) -> Task | None:
+        """The task of a row; None while it is being read, which begins now."""
+        num = self._order[row]
+        self._row_hint[num] = row
+        task = self._tasks.get(num)
+        if task is None:
+            self._missed.add(row)
+            if not self._asking.isActive():
+                self._asking.start()
+        return task
 
     def row(self, key: Key) -> int | None:
-        if self._row_of is None:
-            self._row_of = {key: row for row, key in enumerate(self._rows)}
-        return self._row_of.get(key)
+        """The row of a task whose number is known."""
+        num = self._num_of.get(key)
+        return None if num is None else self.row_of_number(num)
 
-    def task_at(self, row: int) -> Task:
-        return self._tasks[self._rows[row]]
+    def row_of_number(self, num: int) -> int | None:
+        row = self._row_hint.get(num, -1)
+        if 0 <= row < len(self._order) and self._order[row] == num:
+            return row
+        found = row_of(self._order, num)
+        if found is not None:
+            self._row_hint[num] = found
+        return found
+
+    def number(self, key: Key) -> int | None:
+        return self._num_of.get(key)
+
+    def learn(self, places: Mapping[Key, int]) -> None:
+        """The numbers of tasks that may not be in memory."""
+        self._num_of.update(places)
 
     # --- changes --------------------------------------------------------------------------
 
-    def apply(self, diff: Diff) -> None:
-        """Bring the rows up to date; new rows go to their place, changed ones wait for `settle`."""
-        self._drop(set(diff.removed))
+    def apply(self, diff: Diff) -> bool:
+        """Bring the rows up to date. Returns whether another order may be due: for what came,
+        what moved, and what is not known here."""
+        is_due = bool(diff.added)
+        gone: list[int] = []
         for key in diff.removed:
-            self._tasks.pop(key, None)
-            self._placed.pop(key, None)
-        fresh = {task.key: task for task in diff.added if task.key not in self._tasks}
-        known = [task for task in (*diff.changed, *diff.added) if task.key in self._tasks]
-        touched: list[int] = []
-        for task in known:
-            row = self._replace(task)
-            if row is not None:
-                touched.append(row)
-            elif self.order.accepts(task):
-                fresh[task.key] = task
-        self._repaint(touched)
-        self._tasks.update(fresh)
-        self._insert([task for task in fresh.values() if self.order.accepts(task)])
-
-    def settle(self) -> None:
-        """Put rows that waited into their place, or out of sight."""
-        waiting, self._placed = self._placed, {}
-        gone = {key for key in waiting if not self.order.accepts(self._tasks[key])}
-        self._placed = waiting  # the list is sorted by these until the rows have moved
+            num = self._num_of.pop(key, None)
+            is_due = is_due or num is None
+            if num is not None:
+                self._tasks.pop(num, None)
+                gone.append(num)
         self._drop(gone)
-        for key in gone:
-            del waiting[key]
-        if len(waiting) > _MANY_RUNS:
-            waiting.clear()
-            self._arrange([task.key for task in self.order.rows(self._tasks.values())])
+        touched: list[int] = []
+        for task in (*diff.changed, *diff.added):
+            num = self._num_of.get(task.key)
+            old = None if num is None else self._tasks.get(num)
+            if num is None or old is None:
+                is_due = True
+                continue
+            new = self._tasks[num] = self._with_progress(task)
+            touched.append(num)
+            if not is_due:
+                is_due = place(self.listing, old, self.ctx) != place(self.listing, new, self.ctx)
+        self._repaint(touched)
+        return is_due
+
+    def show(self, order: Numbers, *, may_move: bool = True) -> None:
+        """Show other rows, or the same in another order.
+
+        Args:
+            may_move: False: rows that are shown stay where they are; new ones come between them.
+        """
+        self._wanted = order
+        self.replaced = False
+        first, old_end, new_end = changed_part(self._order, order)
+        if max(old_end, new_end) - first > _MANY_ROWS:
+            if may_move:
+                self._replace(first, old_end, order[first:new_end])
             return
-        for key in list(waiting):
-            self._move(key)
+        old, new = self._order[first:old_end].tolist(), order[first:new_end].tolist()
+        self._rearrange(first, old, new if may_move else gently(old, new))
 
     @property
     def is_settled(self) -> bool:
-        return not self._placed
+        return self._order == self._wanted
 
-    def show(self, order: RowOrder) -> None:
-        """Filter and sort anew: the user asked for it, or time moved tasks in or out."""
-        self.order = order
-        self._placed.clear()
-        wanted = [task.key for task in order.rows(self._tasks.values())]
-        keep = set(wanted)
-        self._drop({key for key in self._rows if key not in keep})
-        shown = set(self._rows)
-        self._append([key for key in wanted if key not in shown])
-        if self._rows != wanted:
-            self._arrange(wanted)
+    def settle(self) -> None:
+        """Let rows that waited go to their places, or out of sight."""
+        self.show(self._wanted)
+
+    def take(self, rows: Iterable[tuple[int, Task]]) -> None:
+        """Tasks that were asked for, or came by the way."""
+        came = []
+        for num, task in rows:
+            self._asked.discard(num)
+            self._num_of[task.key] = num
+            self._tasks.pop(num, None)
+            self._tasks[num] = self._with_progress(task)
+            came.append(num)
+        for num in list(islice(self._tasks, max(0, len(self._tasks) - _KEPT))):
+            self._num_of.pop(self._tasks.pop(num).key, None)
+        self._repaint(came)
+
+    def forget_asked(self) -> None:
+        """What was asked for could not be read: it may be asked for again."""
+        self._asked.clear()
+
+    def need(self, first: int, last: int) -> None:
+        """Rows `first` to `last` are wanted, in whole blocks, and soon."""
+        begin = max(0, first // BLOCK * BLOCK)
+        span = self._order[begin : (last // BLOCK + 1) * BLOCK]
+        missing = [n for n in span if n not in self._tasks and n not in self._asked]
+        self._row_hint.update(zip(span, range(begin, begin + len(span)), strict=True))
+        if missing:
+            self._asked.update(missing)
+            self.rows_wanted.emit(missing)
 
     def set_now(self, now: float, first: int, last: int) -> None:
         """Let time go by; rows `first` to `last` are on the screen and get their texts anew."""
-        self.order = self.order.at(now)
-        last = min(last, len(self._rows) - 1)
+        self.ctx = replace(self.ctx, now=now)
+        last = min(last, len(self._order) - 1)
         if not 0 <= first <= last:
             return
         for column, what in enumerate(COLUMNS):
@@ -144,23 +225,24 @@ class TaskModel(QAbstractTableModel):
 
     def set_progress(self, news: SaveProgress) -> None:
         """Bytes of a running download. Passed over for a file that is not being saved any more."""
-        task = self._tasks.get(news.key)
-        if task is None or not any(
+        num = self._num_of.get(news.key)
+        task = None if num is None else self._tasks.get(num)
+        if num is None or task is None or not any(
             a.kind is news.artifact.kind and a.state is not ArtifactState.SAVED
             for a in task.artifacts
-        ):
+        ):  # fmt: skip
             return
+        self._arriving[news.key, news.artifact.kind] = news.artifact
         artifacts = tuple(
             news.artifact if a.kind is news.artifact.kind else a for a in task.artifacts
         )
-        row = self._replace(replace(task, artifacts=artifacts))
-        if row is not None:
-            self._repaint([row])
+        self._tasks[num] = replace(task, artifacts=artifacts)
+        self._repaint([num])
 
     # --- for Qt ---------------------------------------------------------------------------
 
     def rowCount(self, parent: Index = ROOT) -> int:
-        return 0 if parent.isValid() else len(self._rows)
+        return 0 if parent.isValid() else len(self._order)
 
     def columnCount(self, parent: Index = ROOT) -> int:
         return 0 if parent.isValid() else len(COLUMNS)
@@ -171,7 +253,8 @@ class TaskModel(QAbstractTableModel):
         read = _READERS.get(role)
         if read is None:
             return None
-        return read(COLUMNS[index.column()], self.task_at(index.row()), self.order.ctx)
+        task = self.task_at(index.row())
+        return None if task is None else read(COLUMNS[index.column()], task, self.ctx)
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
@@ -191,7 +274,8 @@ class TaskModel(QAbstractTableModel):
         flags |= Qt.ItemFlag.ItemNeverHasChildren
         if COLUMNS[index.column()].id == "name":
             flags |= Qt.ItemFlag.ItemIsEditable
-        if local_files(self.task_at(index.row())):
+        task = self.task_at(index.row())
+        if task is not None and local_files(task):
             flags |= Qt.ItemFlag.ItemIsDragEnabled
         return flags
 
@@ -201,7 +285,7 @@ class TaskModel(QAbstractTableModel):
             return False
         task = self.task_at(index.row())
         name = str(value).strip()
-        if name != task.mark.name:
+        if task is not None and name != task.mark.name:
             self.renamed.emit(task.key, name)
         return True
 
@@ -211,105 +295,118 @@ class TaskModel(QAbstractTableModel):
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
         """Dragged out, a row is its files on disk: nothing that leads to the service."""
         rows = sorted({index.row() for index in indexes})
-        paths = [path for row in rows for path in local_files(self.task_at(row))]
+        tasks = filter(None, map(self.task_at, rows))
+        paths = [path for task in tasks for path in local_files(task)]
         data = QMimeData()
         data.setUrls([QUrl.fromLocalFile(path) for path in paths])
         return data
 
     # --- inside ---------------------------------------------------------------------------
 
-    def _rank(self, key: Key) -> tuple[Any, ...]:
-        return self.order.rank(self._placed.get(key) or self._tasks[key])
+    def _ask_missed(self) -> None:
+        missed, self._missed = self._missed, set()
+        rows = [row for row in missed if row < len(self._order)]
+        for first, end in runs(sorted({row // BLOCK for row in rows})):
+            self.need(first * BLOCK, end * BLOCK - 1)
 
-    def _replace(self, task: Task) -> int | None:
-        """Take the newer value of a known task. Returns its row, if it is shown."""
-        old = self._tasks[task.key]
-        new = _with_progress(old, task)
-        self._tasks[task.key] = new
-        row = self.row(task.key)
-        if row is None:
-            return None
-        if task.key in self._placed or not self.order.accepts(new):
-            self._placed.setdefault(task.key, old)
-        elif self.order.rank(new) != self.order.rank(old):
-            self._placed[task.key] = old
-        return row
-
-    def _repaint(self, rows: list[int]) -> None:
-        last = len(COLUMNS) - 1
-        spans = _runs(sorted(set(rows)))
+    def _repaint(self, nums: Iterable[int]) -> None:
+        """Of rows whose place is known: what is on the screen was asked for by its row."""
+        order, last = self._order, len(COLUMNS) - 1
+        hints = ((num, self._row_hint.get(num, -1)) for num in nums)
+        rows = {row for num, row in hints if 0 <= row < len(order) and order[row] == num}
+        spans = runs(sorted(rows))
         if len(spans) > _MANY_RUNS:
             spans = [(spans[0][0], spans[-1][1])]
         for first, end in spans:
             self.dataChanged.emit(self.index(first, 0), self.index(end - 1, last))
 
-    def _drop(self, keys: set[Key]) -> None:
-        rows = sorted(row for key in keys if (row := self.row(key)) is not None)
-        runs = _runs(rows)
-        if len(runs) > _MANY_RUNS:  # bring them together first
-            self._arrange(
-                [k for k in self._rows if k not in keys] + [k for k in self._rows if k in keys]
-            )
-            runs = [(len(self._rows) - len(rows), len(self._rows))]
-        for first, end in reversed(runs):
-            self.beginRemoveRows(ROOT, first, end - 1)
-            del self._rows[first:end]
-            self._row_of = None
-            self.endRemoveRows()
-
-    def _append(self, keys: list[Key]) -> None:
-        if not keys:
+    def _drop(self, nums: list[int]) -> None:
+        rows = sorted(row for num in nums if (row := self.row_of_number(num)) is not None)
+        spans = runs(rows)
+        if not spans:
             return
-        first = len(self._rows)
-        self.beginInsertRows(ROOT, first, first + len(keys) - 1)
-        self._rows.extend(keys)
-        self._row_of = None
+        if len(spans) > _MANY_RUNS:
+            first, end = spans[0][0], spans[-1][1]
+            out = set(nums)
+            kept = [num for num in self._order[first:end] if num not in out]
+            self._rearrange(first, self._order[first:end].tolist(), kept)
+        else:
+            for first, end in reversed(spans):
+                self._take_out(first, end)
+        out = set(nums)
+        self._wanted = self._order if self._wanted is self._order else _without(self._wanted, out)
+
+    def _replace(self, first: int, end: int, new: Numbers) -> None:
+        self.replaced = True
+        self._take_out(first, end)
+        self._put_in(first, new)
+
+    def _rearrange(self, first: int, old: list[int], new: list[int]) -> None:
+        """Turn the rows `old`, which begin at `first`, into `new` by the least Qt must be told."""
+        staying, coming = set(new), set(new) - set(old)
+        spans = runs(row for row, num in enumerate(old, first) if num not in staying)
+        if len(spans) > _MANY_RUNS:  # bring them together first
+            kept = [num for num in old if num in staying]
+            self._permute(first, kept + [num for num in old if num not in staying])
+            spans = [(first + len(kept), first + len(old))]
+        for start, end in reversed(spans):
+            self._take_out(start, end)
+        kept = [num for num in old if num in staying]
+        places = runs(row for row, num in enumerate(new, first) if num in coming)
+        if kept == [num for num in new if num not in coming] and len(places) <= _MANY_RUNS:
+            for start, end in places:
+                self._put_in(start, numbers_of(new[start - first : end - first]))
+            return
+        if coming:
+            self._put_in(first + len(kept), numbers_of([n for n in new if n in coming]))
+        self._permute(first, new)
+
+    def _take_out(self, first: int, end: int) -> None:
+        if first >= end:
+            return
+        self.beginRemoveRows(ROOT, first, end - 1)
+        self._order = self._order[:first] + self._order[end:]
+        self.endRemoveRows()
+
+    def _put_in(self, first: int, new: Numbers) -> None:
+        if not new:
+            return
+        self.beginInsertRows(ROOT, first, first + len(new) - 1)
+        self._order = self._order[:first] + new + self._order[first:]
         self.endInsertRows()
 
-    def _insert(self, tasks: list[Task]) -> None:
-        """Each to its place, neighbours together."""
-        keys = [task.key for task in self.order.rows(tasks)]
-        places: dict[int, list[Key]] = {}
-        for key in keys:
-            at = bisect_left(self._rows, self._rank(key), key=self._rank)
-            places.setdefault(at, []).append(key)
-        if len(places) > _MANY_RUNS:
-            wanted = sorted((*self._rows, *keys), key=self._rank)
-            self._append(keys)
-            self._arrange(wanted)
-            return
-        for at, run in reversed(places.items()):
-            self.beginInsertRows(ROOT, at, at + len(run) - 1)
-            self._rows[at:at] = run
-            self._row_of = None
-            self.endInsertRows()
-
-    def _move(self, key: Key) -> None:
-        """Settle one row: its place among all others, which stand by their placed ranks."""
-        start = self.row(key)
-        assert start is not None
-        others = [*self._rows[:start], *self._rows[start + 1 :]]
-        del self._placed[key]
-        end = bisect_left(others, self._rank(key), key=self._rank)
-        if end == start:
-            return
-        target = end if end < start else end + 1  # Qt counts with the row still in its place
-        self.beginMoveRows(ROOT, start, start, ROOT, target)
-        self._rows.insert(end, self._rows.pop(start))
-        self._row_of = None
-        self.endMoveRows()
-
-    def _arrange(self, keys: list[Key]) -> None:
+    def _permute(self, first: int, new: list[int]) -> None:
         """The same rows in another order."""
+        end = first + len(new)
+        before = self._order[first:end].tolist()
+        if before == new:
+            return
         self.layoutAboutToBeChanged.emit()
-        before = self.persistentIndexList()
-        held = [(self._rows[index.row()], index.column()) for index in before]
-        self._rows = keys
-        self._row_of = None
+        to = {num: row for row, num in enumerate(new, first)}
+        held = [i for i in self.persistentIndexList() if first <= i.row() < end]
+        self._order = self._order[:first] + numbers_of(new) + self._order[end:]
         self.changePersistentIndexList(
-            before, [self.createIndex(self.row(key) or 0, column) for key, column in held]
+            held, [self.createIndex(to[before[i.row() - first]], i.column()) for i in held]
         )
         self.layoutChanged.emit()
+
+    def _with_progress(self, task: Task) -> Task:
+        """Bytes received are not stored: a diff in mid-download must not set the bar back."""
+
+        def carried(a: Artifact) -> Artifact:
+            known = self._arriving.get((task.key, a.kind))
+            if known is None:
+                return a
+            if a.state is not ArtifactState.SAVING:
+                del self._arriving[task.key, a.kind]
+                return a
+            return (
+                a if a.received else replace(a, received=known.received, size=a.size or known.size)
+            )
+
+        if not self._arriving:
+            return task
+        return replace(task, artifacts=tuple(carried(a) for a in task.artifacts))
 
 
 def local_files(task: Task) -> list[str]:
@@ -317,30 +414,14 @@ def local_files(task: Task) -> list[str]:
     return [a.path for a in task.artifacts if a.path and a.state is ArtifactState.SAVED]
 
 
-def _with_progress(old: Task, new: Task) -> Task:
-    """Bytes received are not stored: a diff in mid-download must not set the bar back to zero."""
-    before = {a.kind: a for a in old.artifacts if a.state is ArtifactState.SAVING and a.received}
-    if not before:
-        return new
-
-    def carried(a: Artifact) -> Artifact:
-        known = before.get(a.kind)
-        if known is None or a.state is not ArtifactState.SAVING or a.received:
-            return a
-        return replace(a, received=known.received, size=a.size or known.size)
-
-    return replace(new, artifacts=tuple(carried(a) for a in new.artifacts))
+def numbers_of(nums: Iterable[int]) -> Numbers:
+    made = numbers()
+    made.extend(nums)
+    return made
 
 
-def _runs(rows: Iterable[int]) -> list[tuple[int, int]]:
-    """Sorted row numbers as half-open spans: [1, 2, 5] -> [(1, 3), (5, 6)]."""
-    spans: list[tuple[int, int]] = []
-    for row in rows:
-        if spans and spans[-1][1] == row:
-            spans[-1] = (spans[-1][0], row + 1)
-        else:
-            spans.append((row, row + 1))
-    return spans
+def _without(order: Numbers, nums: set[int]) -> Numbers:
+    return numbers_of(num for num in order if num not in nums)
 
 
 def _aligned(column: Column) -> Qt.AlignmentFlag:

@@ -6,9 +6,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget
 
 from rushes.core.account import Account
+from rushes.core.listing import Scope, Term
 from rushes.presentation.overview import empty_state
 from rushes.ui.empty_page import EmptyPage
-from rushes.ui.row_order import Scope, Wanted
 from rushes.ui.task_table import TaskTable
 
 
@@ -24,11 +24,12 @@ class TaskPane(QStackedWidget):
         self.table = TaskTable(now)
         self._empty = EmptyPage()
         self._accounts: tuple[Account, ...] = ()
+        self._total = 0
         self.addWidget(self.table)
         self.addWidget(self._empty)
         self.table.rows_changed.connect(self._turn)
         self._empty.action_requested.connect(self.action_requested)
-        self._turn()
+        self._say()
 
     @property
     def is_empty(self) -> bool:
@@ -46,20 +47,28 @@ class TaskPane(QStackedWidget):
     def set_scope(self, scope: Scope) -> None:
         self.table.set_scope(scope)
 
-    def set_search(self, wanted: Wanted | None) -> None:
-        self.table.set_search(wanted)
+    def set_search(self, terms: tuple[Term, ...]) -> None:
+        self.table.set_search(terms)
+
+    def set_total(self, total: int) -> None:
+        """How many tasks there are, shown or not."""
+        self._total = total
+        self._turn()
 
     def _turn(self) -> None:
-        if self.table.shown_keys:
+        if self.table.row_count or not self.table.is_filled:
             self.setCurrentWidget(self.table)
-            return
-        order = self.table.order
+        else:
+            self._say()
+            self.setCurrentWidget(self._empty)
+
+    def _say(self) -> None:
+        listing = self.table.listing
         self._empty.show_sentence(
             empty_state(
                 accounts=self._accounts,
-                tasks=len(self.table.tasks),
-                filtered=order.wanted is not None,
-                view=order.scope.view,
+                tasks=self._total,
+                filtered=bool(listing.terms),
+                view=listing.scope.view,
             )
         )
-        self.setCurrentWidget(self._empty)

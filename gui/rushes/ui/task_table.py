@@ -1,44 +1,55 @@
-"""The task table: rows fed by diffs, selection and scrolling kept by task."""
+"""The task table: rows in the order of the store, selection and scrolling kept by task."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from itertools import chain, islice
 from typing import Any
 
 from PySide6.QtCore import (
     QEvent,
-    QItemSelection,
     QItemSelectionModel,
     QModelIndex,
     QPoint,
     QSignalBlocker,
-    QSize,
     Qt,
     QTimer,
     Signal,
 )
-from PySide6.QtGui import QAction, QContextMenuEvent, QKeyEvent, QMouseEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView, QWidget
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from rushes.core.account import Account
+from rushes.core.listing import SORT_DEFAULT, Listing, Numbers, Scope, Term
 from rushes.core.news import SaveProgress
 from rushes.core.task import Diff, Key, Task
-from rushes.presentation.columns import BY_ID, COLUMNS, SORT_DEFAULT, Context
+from rushes.presentation.columns import COLUMNS, Context
 from rushes.presentation.text import tr
 from rushes.ui import plain, theme
+from rushes.ui.column_table import AT, ColumnTable
 from rushes.ui.delegates import HOVERED, CellDelegate
-from rushes.ui.row_order import RowOrder, Scope, Wanted
-from rushes.ui.task_model import TaskModel
+from rushes.ui.kept_rows import Anchored, Held, selected_rows, selection_of
+from rushes.ui.row_order import rows_of
+from rushes.ui.task_model import BLOCK, TaskModel
 
-#: Columns that should be in sight beside the name, and how far the name gives way or grows.
-_VITAL = ("poster", "state", "saved", "left", "rating")
-_NAME_WIDTHS = (130, 320)
+#: Selected rows that are told one by one; a command reaches all of them all the same.
+_TOLD = 2000
+#: The first rows are on the screen before the rest of a long order is known.
+FIRST_ROWS = 200
 
-_AT = {column.id: at for at, column in enumerate(COLUMNS)}
+Keys = Callable[[list[Key]], object]
 
 
-class TaskTable(QTableView):
-    """Signals:
-    selection_changed: list[Key], in row order.
+class TaskTable(ColumnTable):
+    """Shows what the store says: it asks through signals, and the answers come in by methods.
+
+    Signals:
+    order_wanted: (Listing, int, bool): the rows of this, to be given to `show_order` with the
+        number; True: the first `FIRST_ROWS` before the others.
+    rows_wanted: list[int], the numbers of tasks for `take`.
+    keys_wanted: (list[int], function): the keys of these numbers, for the function.
+    places_wanted: list[Key], for `take_places`.
+    unveiling_wanted: a row that shall be selected is hidden by the search or the view.
+    selection_changed: list[Key], in row order, of the first `_TOLD` that are in memory.
     current_changed: Key | None, the row whose details are shown.
     menu_wanted: QPoint on the screen; there is a selection.
     seed_clicked: Key.
@@ -46,6 +57,11 @@ class TaskTable(QTableView):
     rows_changed: the number of shown rows may have changed.
     """
 
+    order_wanted = Signal(object, int, bool)
+    rows_wanted = Signal(list)
+    keys_wanted = Signal(list, object)
+    places_wanted = Signal(list)
+    unveiling_wanted = Signal()
     selection_changed = Signal(list)
     current_changed = Signal(object)
     menu_wanted = Signal(QPoint)
@@ -56,10 +72,15 @@ class TaskTable(QTableView):
 
     def __init__(self, now: float, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._model = TaskModel(RowOrder(ctx=Context(now=now)), self)
-        self._chosen_columns: set[str] | None = None  # None: the defaults
-        self._fits_name = True  # until the user gives the name's column a width
-        self._is_fitting = False
+        self._model = TaskModel(Context(now=now), self)
+        self._question = 0  # the number of the newest order that was asked for
+        self._is_asked = False  # and whether its answer is still to come, in full
+        self._ask_again = False  # something changed meanwhile
+        self._is_users = True  # the user asked for other rows: they may move under the pointer
+        self._held: Held | None = None  # between the first rows of an order and the others
+        self._to_select: tuple[Key, ...] | None = None  # once it is known where they are
+        self._told_current: Key | None = None
+        self.is_filled = False  # an order was shown in full at least once
         self.setObjectName("tasks")
         plain.name(self, tr("Tasks"))
         self.setModel(self._model)
@@ -75,64 +96,115 @@ class TaskTable(QTableView):
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self._set_up_headers()
+        self.set_up_headers()
+        self.sorting_clicked.connect(self._sort_clicked)
         self._model.renamed.connect(self.renamed)
+        self._model.rows_wanted.connect(self.rows_wanted)
         self.selectionModel().selectionChanged.connect(self._tell_selection)
         self.selectionModel().currentRowChanged.connect(self._tell_current)
         self.entered.connect(lambda index: self._hover(index.row()))
         self.viewportEntered.connect(lambda: self._hover(-1))
-        self.doubleClicked.connect(lambda index: self.opened.emit(self._model.keys[index.row()]))
+        self.doubleClicked.connect(self._double_clicked)
         self.clicked.connect(self._clicked)
         self.set_density("comfortable")
 
     # --- in -------------------------------------------------------------------------------
 
     def task(self, key: Key) -> Task | None:
-        return self._model.tasks.get(key)
+        """A task in memory: at least those that are on the screen or were just selected."""
+        return self._model.task(key)
 
     @property
-    def order(self) -> RowOrder:
-        return self._model.order
+    def context(self) -> Context:
+        return self._model.ctx
 
     @property
-    def tasks(self) -> Mapping[Key, Task]:
-        """All tasks, shown or not."""
-        return self._model.tasks
+    def listing(self) -> Listing:
+        return self._model.listing
 
     @property
-    def shown_keys(self) -> Sequence[Key]:
-        return self._model.keys
+    def known_tasks(self) -> Sequence[Task]:
+        """The tasks in memory."""
+        return tuple(self._model.known.values())
+
+    @property
+    def row_count(self) -> int:
+        return len(self._model.order)
+
+    def refresh(self) -> None:
+        """Ask for the order anew, as soon as the one that is asked for has come."""
+        if self._is_asked:
+            self._ask_again = True
+        else:
+            self._ask()
+
+    def show_order(self, question: int, order: Numbers, *, whole: bool) -> None:
+        """The answer to `order_wanted`. An older one than the newest question is passed over."""
+        if question != self._question:
+            return
+        held = self._held or Held(self, self._model)
+        with Anchored(self, self._model):
+            self._model.show(order, may_move=self._is_users or not self._is_pointed_at())
+            if self._model.replaced:
+                held.restore()
+        self._held = None if whole else held
+        self._need_visible()
+        if not whole:
+            self.rows_changed.emit()
+            return
+        self._is_asked, self._is_users, self.is_filled = False, False, True
+        if held.has_changed():
+            self._tell_selection()
+        self.rows_changed.emit()
+        if self._ask_again:
+            self._ask()
+        else:
+            self._select_awaited()
+
+    def order_failed(self, question: int) -> None:
+        """The store could not answer; the rows stay as they are."""
+        if question == self._question:
+            self._is_asked = self._ask_again = False
+            self._held = None
+
+    def take(self, rows: Iterable[tuple[int, Task]]) -> None:
+        """The tasks that were asked for."""
+        self._model.take(rows)
+        current = self.currentIndex()
+        if current.isValid() and self.current_key() not in (None, self._told_current):
+            self._tell_current(current)
+            self._tell_selection()
+
+    def take_failed(self) -> None:
+        self._model.forget_asked()
 
     def apply(self, diff: Diff) -> None:
-        with _Anchored(self):
-            self._model.apply(diff)
-            if not self._is_pointed_at():
-                self._model.settle()
+        with Anchored(self, self._model):
+            is_due = self._model.apply(diff)
         self.rows_changed.emit()
+        if is_due:
+            self.refresh()
 
     def set_accounts(self, accounts: Iterable[Account]) -> None:
         known = {account.id: account for account in accounts}
-        self._model.show(replace(self.order, ctx=replace(self.order.ctx, accounts=known)))
-        self._show_columns()
+        self._model.ctx = replace(self._model.ctx, accounts=known)
+        self.set_many_accounts(len(known) > 1)
         self.viewport().update()
+        self.refresh()
 
     def set_scope(self, scope: Scope) -> None:
-        self._show(replace(self.order, scope=scope))
+        self._show(replace(self.listing, scope=scope))
 
-    def set_search(self, wanted: Wanted | None) -> None:
-        self._show(replace(self.order, wanted=wanted))
+    def set_search(self, terms: tuple[Term, ...]) -> None:
+        self._show(replace(self.listing, terms=terms))
 
     def set_now(self, now: float) -> None:
         """Let time go by; only the rows on the screen are painted anew."""
-        first = max(0, self.rowAt(0))
-        last = self.rowAt(self.viewport().height() - 1)
-        rows = len(self._model.keys)
-        self._model.set_now(now, first, rows - 1 if last < 0 else last)
+        self._model.set_now(now, *self._visible())
 
     def refresh_membership(self) -> None:
         """Time moved tasks into or out of the chosen view."""
-        if not self._is_pointed_at():
-            self._show(self.order)
+        self.refresh()
 
     def set_progress(self, news: SaveProgress) -> None:
         self._model.set_progress(news)
@@ -144,38 +216,55 @@ class TaskTable(QTableView):
 
     # --- selection by key -----------------------------------------------------------------
 
-    def is_shown(self, key: Key) -> bool:
-        return self._model.row(key) is not None
+    def selected_rows(self) -> list[range]:
+        """The selected rows in order: long runs cost no more than short ones."""
+        return selected_rows(self.selectionModel())
 
     def selected_keys(self) -> list[Key]:
-        rows = sorted(index.row() for index in self.selectionModel().selectedRows())
-        return [self._model.keys[row] for row in rows]
+        """The keys of the first `_TOLD` selected rows, as far as they are in memory."""
+        rows = islice(chain.from_iterable(self.selected_rows()), _TOLD)
+        known, order = self._model.known, self._model.order
+        tasks = (known.get(order[row]) for row in rows)
+        return [task.key for task in tasks if task is not None]
+
+    def with_selected(self, then: Keys) -> None:
+        """Call `then` with the keys of all selected rows, at once when they are in memory."""
+        spans = self.selected_rows()
+        keys = self.selected_keys()
+        if len(keys) == sum(map(len, spans)):
+            then(keys)
+            return
+        order = self._model.order
+        nums = [num for span in spans for num in order[span.start : span.stop]]
+        self.keys_wanted.emit(nums, then)
 
     def current_key(self) -> Key | None:
         index = self.currentIndex()
-        return self._model.keys[index.row()] if index.isValid() else None
+        task = self._model.task_at(index.row()) if index.isValid() else None
+        return task.key if task else None
 
     def select(self, keys: Iterable[Key]) -> None:
-        """Select these, as far as they are shown, and bring the first into sight."""
-        self._model.settle()
-        rows = sorted(row for key in keys if (row := self._model.row(key)) is not None)
-        chosen = QItemSelection()
-        last = len(COLUMNS) - 1
-        for row in rows:
-            chosen.select(self._model.index(row, 0), self._model.index(row, last))
-        flag = QItemSelectionModel.SelectionFlag
-        if rows:
-            first = self._model.index(rows[0], _AT["name"])
-            self.selectionModel().setCurrentIndex(first, flag.NoUpdate)
-            self.scrollTo(first)
-        self.selectionModel().select(chosen, flag.ClearAndSelect)
+        """Select these and bring the first into sight, once it is known where they are; what
+        hides one of them is wished away (`unveiling_wanted`)."""
+        self._to_select = awaited = tuple(keys)
+        if all(self._model.number(key) is not None for key in awaited):
+            self._find_awaited()
+        else:
+            self.places_wanted.emit(list(awaited))
+
+    def take_places(self, places: dict[Key, int], rows: Iterable[tuple[int, Task]]) -> None:
+        """Where the tasks of `places_wanted` are; those that are not there are not in the list."""
+        self._to_select = tuple(key for key in self._to_select or () if key in places)
+        self._model.learn(places)
+        self._model.take(rows)
+        self._find_awaited()
 
     def rename_current(self) -> None:
         """Edit the name of the current row in place."""
         index = self.currentIndex()
         if index.isValid():
-            name = index.siblingAtColumn(_AT["name"])
-            self.setColumnHidden(_AT["name"], False)
+            name = index.siblingAtColumn(AT["name"])
+            self.setColumnHidden(AT["name"], False)
             self.scrollTo(name)
             self.edit(name)
 
@@ -186,62 +275,21 @@ class TaskTable(QTableView):
         header = self.horizontalHeader()
         with QSignalBlocker(header):
             header.setSortIndicator(
-                _AT.get(column, -1),
+                AT.get(column, -1),
                 Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder,
             )
-        self._show(replace(self.order, sort_by=column, descending=descending))
-
-    def column_menu(self, parent: QWidget) -> QMenu:
-        """One checkable entry a column."""
-        menu = QMenu(parent)
-        for column in COLUMNS:
-            action = QAction(menu)
-            plain.set_text(action, column.title())
-            action.setCheckable(True)
-            action.setChecked(not self.isColumnHidden(_AT[column.id]))
-            action.setEnabled(column.id != "name")
-            action.toggled.connect(lambda on, id_=column.id: self.show_column(id_, on))
-            menu.addAction(action)
-        menu.addSeparator()
-        action = QAction(menu)
-        plain.set_text(action, tr("Sort live first, then newest"))
-        action.triggered.connect(lambda: self.sort_by(SORT_DEFAULT, descending=False))
-        menu.addAction(action)
-        return menu
-
-    def show_column(self, column: str, on: bool) -> None:
-        shown = {c.id for c in COLUMNS if not self.isColumnHidden(_AT[c.id])}
-        self._chosen_columns = shown | {column} if on else shown - {column}
-        self._show_columns()
+        self._show(replace(self.listing, sort_by=column, descending=descending))
 
     def layout_state(self) -> dict[str, Any]:
-        """Columns in their order on the screen with widths, and the sort; plain JSON values."""
-        header = self.horizontalHeader()
-        ids = [COLUMNS[header.logicalIndex(at)].id for at in range(len(COLUMNS))]
-        hidden = {id_ for id_ in ids if self.isColumnHidden(_AT[id_])}
-        for id_ in hidden:  # a hidden section has no width of its own
-            self._widths.setdefault(id_, BY_ID[id_].width)
-        widths = {i: self._widths[i] if i in hidden else self.columnWidth(_AT[i]) for i in ids}
-        if self._fits_name:
-            del widths["name"]
-        chosen = None if self._chosen_columns is None else sorted(self._chosen_columns)
-        sort = [self.order.sort_by, self.order.descending]
-        return {"order": ids, "widths": widths, "columns": chosen, "sort": sort}
+        """Columns and sort; plain JSON values."""
+        sort = [self.listing.sort_by, self.listing.descending]
+        return {**self.columns_state(), "sort": sort}
 
     def restore_layout(self, state: dict[str, Any]) -> None:
         """What `layout_state` gave; columns of another version are passed over."""
-        header = self.horizontalHeader()
-        for at, id_ in enumerate(i for i in state.get("order", ()) if i in _AT):
-            header.moveSection(header.visualIndex(_AT[id_]), at)
-        for id_, width in state.get("widths", {}).items():
-            if id_ in _AT and isinstance(width, int):
-                self._widths[id_] = max(theme.TARGET, min(width, 2000))
-                self.setColumnWidth(_AT[id_], self._widths[id_])
-        chosen = state.get("columns")
-        self._chosen_columns = None if chosen is None else {i for i in chosen if i in _AT}
-        self._show_columns()
+        self.restore_columns(state)
         by, descending = state.get("sort", (SORT_DEFAULT, False))
-        self.sort_by(str(by) if by in _AT else SORT_DEFAULT, bool(descending))
+        self.sort_by(str(by) if by in AT else SORT_DEFAULT, bool(descending))
 
     # --- events ---------------------------------------------------------------------------
 
@@ -261,10 +309,6 @@ class TaskTable(QTableView):
         if not self.indexAt(event.position().toPoint()).isValid():
             self.clearSelection()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit_name()
-
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         self._hover(-1)
@@ -272,56 +316,10 @@ class TaskTable(QTableView):
 
     # --- inside ---------------------------------------------------------------------------
 
-    def _set_up_headers(self) -> None:
-        rows = self.verticalHeader()
-        rows.hide()
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        rows.setMinimumSectionSize(theme.COMPACT)
-        header = self.horizontalHeader()
-        plain.name(header, tr("Columns"))
-        header.setSectionsMovable(True)
-        header.setSectionsClickable(True)
-        header.setHighlightSections(False)
-        header.setMinimumSectionSize(theme.TARGET)
-        header.setSortIndicatorShown(True)
-        header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
-        header.sectionClicked.connect(self._sort_clicked)
-        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
-        header.customContextMenuRequested.connect(self._column_menu_wanted)
-        self.setIconSize(QSize(theme.ICON, theme.ICON))
-        self._widths = {column.id: column.width for column in COLUMNS}
-        for column in COLUMNS:
-            self.setColumnWidth(_AT[column.id], column.width)
-        header.sectionResized.connect(self._resized)
-        self._show_columns()
-
-    def _show_columns(self) -> None:
-        many = len(self.order.ctx.accounts) > 1
-        for column in COLUMNS:
-            on = column.default_on and (many or not column.many_accounts)
-            if self._chosen_columns is not None:
-                on = column.id in self._chosen_columns
-            self.setColumnHidden(_AT[column.id], not on and column.id != "name")
-        self._fit_name()
-
-    def _fit_name(self) -> None:
-        """Let the name give way to what a person must see: is it done, saved, how long left."""
-        if not self._fits_name:
-            return
-        others = [_AT[i] for i in _VITAL if not self.isColumnHidden(_AT[i])]
-        room = self.viewport().width() - sum(self.columnWidth(at) for at in others)
-        self._is_fitting = True
-        self.setColumnWidth(_AT["name"], max(_NAME_WIDTHS[0], min(room, _NAME_WIDTHS[1])))
-        self._is_fitting = False
-
-    def _resized(self, section: int) -> None:
-        if section == _AT["name"] and not self._is_fitting:
-            self._fits_name = False
-
-    def _sort_clicked(self, section: int) -> None:
+    def _sort_clicked(self, column: str) -> None:
         """First click ascending, second descending, third back to live first."""
-        column, now = COLUMNS[section].id, self.order
-        if column == "poster":
+        now = self.listing
+        if column in (SORT_DEFAULT, "poster"):
             self.sort_by(SORT_DEFAULT, descending=False)
         elif now.sort_by != column:
             self.sort_by(column, descending=False)
@@ -330,21 +328,64 @@ class TaskTable(QTableView):
         else:
             self.sort_by(SORT_DEFAULT, descending=False)
 
-    def _column_menu_wanted(self, at: QPoint) -> None:
-        menu = self.column_menu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        menu.popup(self.horizontalHeader().mapToGlobal(at))
+    def _show(self, listing: Listing) -> None:
+        """The user asked for other rows: whatever was asked before is of no interest any more."""
+        if listing != self.listing or not self.is_filled:
+            self._model.listing = listing
+            self._is_users = True
+            self._ask()
 
-    def _show(self, order: RowOrder) -> None:
-        with _Anchored(self):
-            self._model.show(order)
-        self.rows_changed.emit()
+    def _ask(self) -> None:
+        self._question += 1
+        self._is_asked, self._ask_again, self._held = True, False, None
+        at_top = self.verticalScrollBar().value() == 0
+        self.order_wanted.emit(self.listing, self._question, at_top)
 
     def _settle(self) -> None:
         if not self._model.is_settled and not self._is_pointed_at():
-            with _Anchored(self):
+            held = Held(self, self._model)
+            with Anchored(self, self._model):
                 self._model.settle()
+                if self._model.replaced:
+                    held.restore()
+            if held.has_changed():
+                self._tell_selection()
+            self._need_visible()
             self.rows_changed.emit()
+
+    def _visible(self) -> tuple[int, int]:
+        """The first and the last row on the screen."""
+        last = self.rowAt(self.viewport().height() - 1)
+        return max(0, self.rowAt(0)), self.row_count - 1 if last < 0 else last
+
+    def _need_visible(self) -> None:
+        if self.row_count:
+            first, last = self._visible()
+            self._model.need(first, min(last, first + BLOCK))
+
+    def _find_awaited(self) -> None:
+        """Where the tasks to be selected are; another order may be on its way already."""
+        if self._is_asked:
+            return
+        if not all(self._model.row(key) is not None for key in self._to_select or ()):
+            self.unveiling_wanted.emit()
+        if not self._is_asked:
+            self._select_awaited()
+
+    def _select_awaited(self) -> None:
+        keys, self._to_select = self._to_select, None
+        if keys is None:
+            return
+        self._model.settle()
+        nums = {num for key in keys if (num := self._model.number(key)) is not None}
+        rows = sorted(rows_of(self._model.order, nums).values())
+        flag = QItemSelectionModel.SelectionFlag
+        if rows:
+            first = self._model.index(rows[0], AT["name"])
+            self.selectionModel().setCurrentIndex(first, flag.NoUpdate)
+            self.scrollTo(first)
+            self._need_visible()
+        self.selectionModel().select(selection_of(self._model, rows), flag.ClearAndSelect)
 
     def _hover(self, row: int) -> None:
         if self.property(HOVERED) != row:
@@ -359,41 +400,18 @@ class TaskTable(QTableView):
     def _clicked(self, index: QModelIndex) -> None:
         if COLUMNS[index.column()].id == "seed":
             task = self._model.task_at(index.row())
-            if task.report.seed is not None:
+            if task is not None and task.report.seed is not None:
                 self.seed_clicked.emit(task.key)
 
+    def _double_clicked(self, index: QModelIndex) -> None:
+        if task := self._model.task_at(index.row()):
+            self.opened.emit(task.key)
+
     def _tell_selection(self) -> None:
-        self.selection_changed.emit(self.selected_keys())
+        if self._held is None:
+            self.selection_changed.emit(self.selected_keys())
 
     def _tell_current(self, current: QModelIndex) -> None:
-        self.current_changed.emit(self._model.keys[current.row()] if current.isValid() else None)
-
-
-class _Anchored:
-    """Keeps the topmost row of the screen where it is while rows come, go and move.
-
-    At the very top new rows may show themselves, unless the pointer rests on the table.
-    """
-
-    def __init__(self, table: TaskTable) -> None:
-        self._table = table
-        self._key: Key | None = None
-        self._offset = 0
-
-    def __enter__(self) -> None:
-        table = self._table
-        bar = table.verticalScrollBar()
-        row = table.rowAt(0)
-        if row < 0 or (bar.value() == 0 and not table.viewport().underMouse()):
-            return
-        self._key = table.shown_keys[row]
-        self._offset = table.rowViewportPosition(row)
-
-    def __exit__(self, *_: object) -> None:
-        table = self._table
-        row = None if self._key is None else table._model.row(self._key)
-        if row is None:
-            return
-        table.updateGeometries()
-        bar = table.verticalScrollBar()
-        bar.setValue(bar.value() + table.rowViewportPosition(row) - self._offset)
+        if self._held is None:
+            self._told_current = self.current_key() if current.isValid() else None
+            self.current_changed.emit(self._told_current)

@@ -23,6 +23,9 @@ class WindowSignals(QMainWindow):
     settings_changed: Settings.
     action_requested: the id of the action a message or an empty page offered.
     layout_changed: sizes, columns or sort changed; what `restore_layout` takes.
+    order_wanted, rows_wanted, keys_wanted, places_wanted: what the table asks the store, see
+        `TaskTable`; the answers come in through `MainWindow.table`.
+    counts_wanted: the figures of sidebar and status bar, for `set_counts`.
     ticked: Unix seconds; every second while something moves on the screen, rarely otherwise.
     """
 
@@ -55,4 +58,9 @@ class WindowSignals(QMainWindow):
     settings_changed = Signal(object)
     action_requested = Signal(str)
     layout_changed = Signal(str)
+    order_wanted = Signal(object, int, bool)
+    rows_wanted = Signal(list)
+    keys_wanted = Signal(list, object)
+    places_wanted = Signal(list)
+    counts_wanted = Signal()
     ticked = Signal(float)

@@ -1,7 +1,6 @@
 """Joins the account dialogs to the backend: first run, add, test, replace a key, remove."""
 
 import os
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -204,8 +203,7 @@ class AccountDesk(QObject):
     async def _show_all(self, dialog: AccountsDialog | None) -> None:
         await self._desk.reload_accounts()
         if dialog is not None and self._is_open(dialog):
-            tasks = await self._backend.store.tasks()
-            rows = Counter(task.key.account for task in tasks)
+            rows = (await self._backend.store.counts()).accounts
             dialog.show_accounts(tuple(self._desk.accounts.values()), rows)
 
     def _resume(self, account_id: str) -> None:

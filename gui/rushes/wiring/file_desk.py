@@ -73,7 +73,7 @@ class FileDesk(QObject):
         self._desk.inspector.show_events(key, await self._backend.store.events(key))
 
     async def _save_expiring(self) -> None:
-        tasks = await self._backend.store.tasks()
+        tasks = await self._backend.store.unsaved()
         await self._backend.saver.save([task.key for task in tasks if task.deadline is not None])
 
     async def _ask_save_as(self, key: Key, kind: ArtifactKind | None) -> Failure | None:

@@ -34,6 +34,7 @@ from rushes.ui.inspector import Inspector
 from rushes.ui.main_window import MainWindow
 from rushes.ui.preview import Preview
 from rushes.wiring.backend import Backend
+from rushes.wiring.list_feed import ListFeed
 
 log = logging.getLogger(__name__)
 
@@ -68,6 +69,7 @@ class Desk(QObject):
         self.accounts: dict[str, Account] = {}
         self._numbers = itertools.count()
         self._scope = Scope("window", self._on_bug)
+        ListFeed(window, backend.store, self._scope, self.complain)
         self._space = QTimer(self, interval=_FREE_SPACE_EVERY_MS)
         self._space.timeout.connect(lambda: self.do(self._show_space()))
         window.settings_changed.connect(self.change_settings)
@@ -79,8 +81,8 @@ class Desk(QObject):
     async def show(self) -> None:
         """Fill the window with what is on disk, then show it."""
         await self.reload_accounts()
-        self.window.show_tasks(await self.backend.store.tasks())
         self.window.restore_layout(self.backend.settings.window)
+        self.window.refresh_list()
         for note in self.backend.notes:
             self.window.show_message(note, kind="warning", replace="start")
         self.window.show()

@@ -1,0 +1,112 @@
+"""Brings the table what it asks the store for. The newest question wins; none waits in a queue."""
+
+from collections.abc import Callable, Coroutine, Sequence
+from itertools import count
+from typing import Any
+
+from PySide6.QtCore import QObject
+
+from rushes.adapters.store import StoreError
+from rushes.core.failure import Failure
+from rushes.core.listing import Listing
+from rushes.core.ports import TaskList
+from rushes.core.task import Key
+from rushes.services.scope import Scope
+from rushes.ui.main_window import MainWindow
+from rushes.ui.task_table import FIRST_ROWS, Keys
+
+#: Tasks to be selected whose details are read at once; the others as they come into sight.
+_READ_AT_ONCE = 500
+
+
+class ListFeed(QObject):
+    """Joins the window's questions to the store's answers.
+
+    Args:
+        scope: Owns the work.
+        complain: Tells the user when the store cannot be read.
+    """
+
+    def __init__(
+        self,
+        window: MainWindow,
+        store: TaskList,
+        scope: Scope,
+        complain: Callable[[Failure], object],
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._store = store
+        self._scope = scope
+        self._complain = complain
+        self._blocks = count()
+        self._is_counting = self._count_again = False
+        window.order_wanted.connect(
+            lambda listing, question, quick: self._start(
+                "order", self._order(listing, question, first_rows=quick)
+            )
+        )
+        window.rows_wanted.connect(
+            lambda nums: self._start(f"rows {next(self._blocks)}", self._rows(nums))
+        )
+        window.keys_wanted.connect(
+            lambda nums, then: self._start(f"keys {next(self._blocks)}", self._keys(nums, then))
+        )
+        window.places_wanted.connect(lambda keys: self._start("places", self._places(keys)))
+        window.counts_wanted.connect(self._counts_wanted)
+
+    def _start(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        """Run `work`; one of the same name that still runs is given up."""
+        self._scope.start(f"list: {name}", self._guarded(work))
+
+    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+        try:
+            await work
+        except StoreError as e:
+            self._complain(e.failure)
+
+    async def _order(self, listing: Listing, question: int, *, first_rows: bool) -> None:
+        table = self._window.table
+        try:
+            if first_rows:
+                top = await self._store.order(listing, FIRST_ROWS)
+                is_all = len(top) < FIRST_ROWS
+                table.show_order(question, top, whole=is_all)
+                if is_all:
+                    return
+            table.show_order(question, await self._store.order(listing), whole=True)
+        except StoreError:
+            table.order_failed(question)
+            raise
+
+    async def _rows(self, nums: Sequence[int]) -> None:
+        try:
+            self._window.table.take(await self._store.rows(nums))
+        except StoreError:
+            self._window.table.take_failed()
+            raise
+
+    async def _keys(self, nums: Sequence[int], then: Keys) -> None:
+        then(list(await self._store.keys(nums)))
+
+    async def _places(self, keys: Sequence[Key]) -> None:
+        places = await self._store.locate(keys)
+        rows = await self._store.rows(list(places.values())[:_READ_AT_ONCE])
+        self._window.table.take_places(places, rows)
+
+    def _counts_wanted(self) -> None:
+        """Count once more when the count that runs has ended, however often that was asked."""
+        if self._is_counting:
+            self._count_again = True
+            return
+        self._is_counting = True
+        self._start("counts", self._counts())
+
+    async def _counts(self) -> None:
+        try:
+            self._count_again = True
+            while self._count_again:
+                self._count_again = False
+                self._window.set_counts(await self._store.counts())
+        finally:
+            self._is_counting = False

@@ -1,0 +1,125 @@
+"""A real store behind a window or a model under test, answering at once."""
+
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from rushes.adapters.store import listing, tables
+from rushes.adapters.store.opening import open_file
+from rushes.core.account import Account
+from rushes.core.listing import Counts, Listing, Numbers
+from rushes.core.task import Diff, Key, Task
+from rushes.presentation.columns import Context
+from rushes.ui.main_window import MainWindow
+from rushes.ui.task_model import TaskModel
+from tests.ui.takes import ARK, NOW, RONG
+
+
+class ListedTasks:
+    """The list in a file, as `wiring.list_feed` would read it."""
+
+    def __init__(self, path: Path) -> None:
+        self.now = NOW
+        self.db, _ = open_file(path, NOW, check=False)
+        for account in (ARK, RONG):
+            self.write(tables.put_account, account)
+
+    def write(self, work: Any, *args: Any) -> None:
+        self.db.execute("BEGIN IMMEDIATE")
+        work(self.db, *args)
+        self.db.execute("COMMIT")
+
+    def put_accounts(self, accounts: tuple[Account, ...]) -> None:
+        for account in accounts:
+            self.write(tables.put_account, account)
+
+    def commit(self, diff: Diff) -> None:
+        """Have the tasks of `diff` as they stand there."""
+
+        def work(db: sqlite3.Connection) -> None:
+            tables.remove(db, diff.removed, self.now)
+            tables.restore(db, [task.key for task in diff.added], self.now)
+            tables.add(db, [task.key for task in diff.added], self.now, discovered=False)
+            told = {task.key: task for task in (*diff.added, *diff.changed)}
+            tables.change(db, {key: _becomes(task) for key, task in told.items()}, self.now)
+
+        self.write(work)
+
+    def order(self, wanted: Listing) -> Numbers:
+        return listing.order(self.db, wanted, self.now, None)
+
+    def rows(self, nums: list[int]) -> tuple[tuple[int, Task], ...]:
+        return listing.read(self.db, nums)
+
+    def counts(self) -> Counts:
+        return listing.counts(self.db, self.now)
+
+    def keys(self, nums: list[int]) -> list[Key]:
+        return list(listing.keys(self.db, nums))
+
+    def places(self, keys: list[Key]) -> dict[Key, int]:
+        return listing.locate(self.db, keys)
+
+
+class ListedModel(TaskModel):
+    """The rows on such a store, with the pointer resting on them: nothing moves before `settle`."""
+
+    def __init__(self, store: ListedTasks, ctx: Context, rule: Listing) -> None:
+        super().__init__(ctx)
+        self.store = store
+        self.rows_wanted.connect(lambda nums: self.take(store.rows(nums)))
+        self.ask(rule)
+
+    def ask(self, rule: Listing) -> None:
+        """Show other rows, as the user asked."""
+        self.listing = rule
+        self.show(self.store.order(rule))
+        self.need(0, self.rowCount())
+
+    @property
+    def keys(self) -> list[Key]:
+        return self.store.keys(self.order.tolist())
+
+    def apply(self, diff: Diff) -> bool:
+        self.store.commit(diff)
+        is_due = super().apply(diff)
+        if is_due:
+            self.show(self.store.order(self.listing), may_move=False)
+        self.need(0, self.rowCount())
+        return is_due
+
+
+class ListedWindow(MainWindow):
+    """The window on such a store; what it is told of has been committed before."""
+
+    def __init__(self, store: ListedTasks, *args: Any, **more: Any) -> None:
+        self.store = store
+        super().__init__(*args, **more)
+        table = self.table
+        self.order_wanted.connect(
+            lambda wanted, question, _: table.show_order(question, store.order(wanted), whole=True)
+        )
+        self.rows_wanted.connect(lambda nums: table.take(store.rows(nums)))
+        self.keys_wanted.connect(lambda nums, then: then(store.keys(nums)))
+        self.places_wanted.connect(self._find)
+        self.counts_wanted.connect(lambda: self.set_counts(store.counts()))
+
+    def _find(self, keys: list[Key]) -> None:
+        places = self.store.places(keys)
+        self.table.take_places(places, self.store.rows(list(places.values())))
+
+    def set_accounts(self, accounts: Any) -> None:
+        self.store.put_accounts(tuple(accounts))
+        super().set_accounts(accounts)
+
+    def apply(self, diff: Diff) -> None:
+        self.store.commit(diff)
+        super().apply(diff)
+
+    def set_now(self, now: float) -> None:
+        self.store.now = now
+        super().set_now(now)
+
+
+def _becomes(task: Task) -> Any:
+    return lambda _: task
