@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from tests.faults import suite_t05_http, suite_t11_urls, suite_t12_keys
+from tests.faults import suite_t05_http, suite_t11_urls, suite_t12_keys, suite_t13_canary
 
 FULL = bool(os.environ.get("RUSHES_FULL"))
 
@@ -20,3 +20,7 @@ def test_that_the_url_policy_holds_and_nothing_else_is_dialled() -> None:
 
 def test_that_no_redirect_brings_the_key_to_a_foreign_server() -> None:
     suite_t12_keys.run(FULL).check()
+
+
+def test_that_canary_keys_are_in_no_channel_out_of_the_program() -> None:
+    suite_t13_canary.run(FULL).check()
