@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -25,6 +25,7 @@ from rushes.core.ports import Order
 from rushes.core.secret import Secret
 from rushes.core.task import ArtifactKind
 from rushes.options import Options
+from rushes.ui.main_window import MainWindow
 from rushes.wiring import demo
 from rushes.wiring.gaps import Gap, GapMonitor
 from rushes.wiring.window import Desk
@@ -45,7 +46,7 @@ _STEP_S = 0.25  # a person with a finger on the arrow key
 
 
 def figures(quick: bool) -> Iterator[Figure]:
-    QApplication(sys.argv[:1])
+    application = QApplication(sys.argv[:1])
     with tempfile.TemporaryDirectory(prefix="rushes-p7-") as folder:
         base = Path(folder)
         (base / "origin").mkdir()
@@ -57,7 +58,7 @@ def figures(quick: bool) -> Iterator[Figure]:
             watching = Watching(services, files, base / "saved", 20.0 if quick else 60.0)
             app.main(Options(base_dir=base / "home"), watching.run)
             yield from _judged("watching, 8 downloads", watching.waits, watching.gaps)
-            start = Start()
+            start = Start(application)
             app.main(Options(base_dir=base / "home"), start.run)
             yield from _judged("start with 10,000 tasks", start.until_shown, start.gaps)
             yield from _judged("first selection", start.at_selection, ())
@@ -68,6 +69,9 @@ def _judged(what: str, waits: Sequence[float], gaps: Sequence[Gap]) -> Iterator[
     p99 = limit(f"P7 gap, p99, {what}", [percentile(waited, 0.99)], unit="ms", at_most=16)
     longest = limit(f"P7 gap, longest, {what}", [max(waited)], unit="ms", at_most=50)
     yield from (p99, longest)
+    if worked := [gap.working_s * 1000 for gap in gaps if gap.working_s is not None]:
+        # On a machine that others load, too, this says what of it was the window's own doing.
+        yield limit(f"P7 most own work in a gap, {what}", [max(worked)], unit="ms")
     if not (p99.met and longest.met):
         worst = sorted(gaps, key=lambda gap: gap.seconds, reverse=True)[:12]
         print(*worst, sep="\n", file=sys.stderr)
@@ -126,22 +130,24 @@ class Watching:
             await side.aclose(network.results.aclose)
 
 
-@dataclass
-class Start:
-    """The second start: the list is there at once; then the first row is selected."""
+class Start(QObject):
+    """The second start, from the window's being shown on; then the first row is selected."""
 
-    until_shown: list[float] = field(default_factory=list)
-    at_selection: list[float] = field(default_factory=list)
-    gaps: list[Gap] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
+    def __init__(self, application: QApplication) -> None:
+        super().__init__(application)
+        self.until_shown: list[float] = []
+        self.at_selection: list[float] = []
+        self.gaps: list[Gap] = []
         self._waits = Waits()
         self._monitor = GapMonitor(tell=self.gaps.append)
-        QTimer.singleShot(0, self._begin)  # with the first turn of the loop
+        application.installEventFilter(self)
 
-    def _begin(self) -> None:
-        self._monitor.start()
-        self._waits.start()
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if isinstance(watched, MainWindow) and event.type() is QEvent.Type.Show:
+            QCoreApplication.instance().removeEventFilter(self)  # type: ignore[union-attr]
+            self._monitor.start()
+            self._waits.start()
+        return False
 
     async def run(self, desk: Desk) -> int:
         await asyncio.sleep(1.0)

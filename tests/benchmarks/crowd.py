@@ -1,6 +1,6 @@
 """Thousands of live tasks at five simulated services, in a process of its own, and a desk on them.
 
-``python -m tests.benchmarks.crowd COUNT SPEED`` serves until its input ends.
+``python -m tests.benchmarks.crowd COUNT SPEED live|ended`` serves until its input ends.
 """
 
 import asyncio
@@ -14,16 +14,17 @@ from dataclasses import asdict
 from types import MappingProxyType
 from typing import IO, cast
 
-from rushes.simulator.life import lived
+from rushes.simulator.life import Phase, lived
 from rushes.simulator.scene import SEED3D, Scene, Site, Slot
 from rushes.simulator.server import Simulator
 from rushes.wiring.demo import Demo
 
 
 @contextmanager
-def serving(count: int, speed: float = 1.0) -> Iterator[Demo]:
-    """`count` live tasks, as many at each service."""
+def serving(count: int, speed: float = 1.0, *, ended: bool = False) -> Iterator[Demo]:
+    """`count` live tasks, as many at each service; or ones that failed long ago."""
     words = [sys.executable, "-m", "tests.benchmarks.crowd", str(count), str(speed)]
+    words.append("ended" if ended else "live")
     server = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     stdout = cast(IO[str], server.stdout)
     try:
@@ -33,19 +34,24 @@ def serving(count: int, speed: float = 1.0) -> Iterator[Demo]:
         server.communicate()
 
 
-def crowd(count: int) -> Scene:
+def crowd(count: int, *, ended: bool = False) -> Scene:
     """Half of them wait, half of them run; every second some go from one to the other."""
     dice = random.Random(count)
     return Scene(
         name="crowd",
         about="Many live tasks everywhere.",
         slots=MappingProxyType(
-            {site: tuple(_slot(site, n, dice) for n in range(count // len(Site))) for site in Site}
+            {
+                site: tuple(_slot(site, n, dice, ended=ended) for n in range(count // len(Site)))
+                for site in Site
+            }
         ),
     )
 
 
-def _slot(site: Site, number: int, dice: random.Random) -> Slot:
+def _slot(site: Site, number: int, dice: random.Random, *, ended: bool) -> Slot:
+    if ended:
+        return Slot(name=f"crowd {number}", life=lived(1, 1, Phase.FAILED, submitted_s=-3600))
     life = lived(
         dice.uniform(60, 7200), dice.uniform(86_400, 172_800), submitted_s=-dice.uniform(0, 3600)
     )
@@ -54,8 +60,8 @@ def _slot(site: Site, number: int, dice: random.Random) -> Slot:
     return Slot(name=f"crowd {number}", life=life, seed=number)
 
 
-async def _serve(count: int, speed: float) -> None:
-    simulator = Simulator(crowd(count), speed=speed)
+async def _serve(count: int, speed: float, *, ended: bool) -> None:
+    simulator = Simulator(crowd(count, ended=ended), speed=speed)
     await simulator.start()
     for endpoint in simulator.endpoints:
         print(json.dumps(asdict(endpoint)), flush=True)
@@ -64,4 +70,4 @@ async def _serve(count: int, speed: float) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(int(sys.argv[1]), float(sys.argv[2])))
+    asyncio.run(_serve(int(sys.argv[1]), float(sys.argv[2]), ended=sys.argv[3] == "ended"))

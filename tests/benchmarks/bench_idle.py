@@ -1,0 +1,82 @@
+"""P12: what the program costs while nothing happens. It runs as a process of its own, with 500
+running tasks at a simulated service, and with a list whose tasks have all ended."""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, cast
+
+from tests.benchmarks.figure import Figure, limit
+from tests.benchmarks.idle_window import READY
+
+FIGURES = ("P12",)
+
+_TASKS = 500
+_SETTLE_S = 10.0
+
+
+def figures(quick: bool) -> Iterator[Figure]:
+    lasts_s = 20.0 if quick else 60.0
+    running = _observe(_TASKS, lasts_s)
+    yield limit(
+        f"P12 processor with {_TASKS} running tasks",
+        [running.cpu_s / lasts_s * 100],
+        unit="% of a core",
+        at_most=2,
+    )
+    what = f"wake-ups of the window's thread with {_TASKS} running tasks"
+    yield limit(f"P12 {what}", [running.main_wakes / lasts_s], unit="a second")
+    idle = _observe(0, lasts_s)
+    yield limit(
+        "P12 processor, nothing runs", [idle.cpu_s / lasts_s * 100], unit="% of a core", at_most=0.1
+    )
+    yield limit("P12 wake-ups, nothing runs", [idle.wakes], unit=f"in {lasts_s:.0f} s", at_most=0)
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a process used up. `wakes`: how often any of its threads woke by itself."""
+
+    cpu_s: float
+    wakes: int
+    main_wakes: int
+
+
+def _observe(tasks: int, lasts_s: float) -> Cost:
+    """Start the window on so many running tasks (0: ended ones) and look on from outside."""
+    with tempfile.TemporaryDirectory(prefix="rushes-p12-") as folder:
+        words = [sys.executable, "-m", "tests.benchmarks.idle_window", folder, str(tasks)]
+        window = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        try:
+            assert cast(IO[str], window.stdout).readline().strip() == READY
+            time.sleep(_SETTLE_S)
+            before = _used(window.pid)
+            time.sleep(lasts_s)
+            after = _used(window.pid)
+        finally:
+            window.communicate()
+    return Cost(
+        after.cpu_s - before.cpu_s,
+        after.wakes - before.wakes,
+        after.main_wakes - before.main_wakes,
+    )
+
+
+def _used(pid: int) -> Cost:
+    """So far, from `/proc`. A thread that sleeps and runs again has switched of its own will."""
+    stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
+    wakes = {
+        thread.name: _switches(thread / "status") for thread in Path(f"/proc/{pid}/task").iterdir()
+    }
+    ticks = os.sysconf("SC_CLK_TCK")
+    return Cost((int(stat[11]) + int(stat[12])) / ticks, sum(wakes.values()), wakes[str(pid)])
+
+
+def _switches(status: Path) -> int:
+    lines = status.read_text(encoding="utf-8").splitlines()
+    return next(int(line.split()[1]) for line in lines if line.startswith("voluntary_ctxt"))

@@ -1,0 +1,45 @@
+"""The window on an idle list, until standard input ends.
+
+``python -m tests.benchmarks.idle_window FOLDER TASKS``: so many running tasks at a simulated
+service in another process; 0: some that have ended and were seen.
+"""
+
+import asyncio
+import sys
+from pathlib import Path
+
+from rushes import app
+from rushes.core.settings import Settings
+from rushes.options import Options
+from rushes.wiring import demo
+from rushes.wiring.window import Desk
+from tests.benchmarks import crowd
+
+READY = "ready"
+_ENDED = 20
+_PATIENCE_S = 60.0
+
+
+def main(folder: Path, tasks: int) -> int:
+    with crowd.serving(tasks or _ENDED, ended=not tasks) as services:
+
+        async def idle(desk: Desk) -> int:
+            desk.change_settings(Settings(auto_save=False))
+            await demo.fill(desk, services)
+            async with asyncio.timeout(_PATIENCE_S):
+                while not tasks and not await _is_seen(desk):
+                    await asyncio.sleep(0.2)
+            print(READY, flush=True)
+            await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
+            return 0
+
+        return app.main(Options(base_dir=folder), idle)
+
+
+async def _is_seen(desk: Desk) -> bool:
+    """Whether every task was looked at and found ended."""
+    return all(task.status.is_terminal for task in await desk.backend.store.tasks())
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(Path(sys.argv[1]), int(sys.argv[2])))
