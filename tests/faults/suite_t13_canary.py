@@ -52,7 +52,8 @@ def _left_by_a_run(folder: Path) -> Left:
     home = {"HOME": str(folder), "XDG_RUNTIME_DIR": str(folder), "QT_QPA_PLATFORM": "offscreen"}
     dropped = ("DBUS_SESSION_BUS_ADDRESS",)
     env = {k: v for k, v in os.environ.items() if k not in dropped} | home
-    env |= {VARIABLE: ODD_KEY, "PYTHONASYNCIODEBUG": "1", "PYTHONPATH": str(ROOT)}
+    source = os.pathsep.join(map(str, (ROOT, ROOT / "gui")))
+    env |= {VARIABLE: ODD_KEY, "PYTHONASYNCIODEBUG": "1", "PYTHONPATH": source}
     command = [sys.executable, "-X", "dev", "-m", "tests.faults.canary_run", str(base), str(out)]
     done = subprocess.run(command, cwd=folder, env=env, capture_output=True, timeout=120)
     left = Left()
