@@ -4,7 +4,13 @@ import os
 
 import pytest
 
-from tests.faults import suite_t05_http, suite_t11_urls, suite_t12_keys, suite_t13_canary
+from tests.faults import (
+    suite_t05_http,
+    suite_t06_renewal,
+    suite_t11_urls,
+    suite_t12_keys,
+    suite_t13_canary,
+)
 
 FULL = bool(os.environ.get("RUSHES_FULL"))
 
@@ -12,6 +18,10 @@ FULL = bool(os.environ.get("RUSHES_FULL"))
 @pytest.mark.timeout(600)
 def test_that_every_http_fault_ends_in_its_named_state_without_a_corrupt_file() -> None:
     suite_t05_http.run(FULL).check()
+
+
+def test_that_files_whose_links_end_half_way_are_all_saved_unattended() -> None:
+    suite_t06_renewal.run(FULL).check()
 
 
 def test_that_the_url_policy_holds_and_nothing_else_is_dialled() -> None:
