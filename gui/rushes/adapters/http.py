@@ -16,22 +16,18 @@ from typing import Self
 from urllib.parse import urlencode, urljoin, urlsplit
 
 import aiohttp
-import httpx
 import yarl
-from httpx_aiohttp import AiohttpTransport
 
 from rushes.adapters.address import PUBLIC_ONLY, Range, check_url, range_of_text, ranges_of
 from rushes.adapters.inflate import ACCEPT_ENCODING, BadEncoding, Inflater, TooMuch
 from rushes.adapters.logs import HIDDEN, SHORTEST_KEY, forms
 from rushes.adapters.session import (
     TRANSPORT_ERRORS,
-    USER_AGENT,
     Limits,
     ProxyChoice,
     failure_of,
     new_session,
     proxy_for,
-    system_trust,
 )
 from rushes.core.account import Account, is_loopback, origin
 from rushes.core.failure import Failure, Kind
@@ -41,6 +37,7 @@ from rushes.core.wire import Reply, Request
 
 MAX_JSON_BYTES = 8 * 2**20  # after decompression
 MAX_REDIRECTS = 5
+MAX_PATH = 8000  # servers read about 8 KiB of a request's first line
 API_CONNECTIONS = 6
 RESULT_CONNECTIONS = 16
 
@@ -82,10 +79,10 @@ class AccountClient:
         self._proxy = proxy
         self._proxied_by = ""  # the choice the pool was opened with
         self._pools: list[aiohttp.ClientSession] = []  # the last one is in use
-        self._transport: AiohttpTransport | None = None
         self._ranges: frozenset[Range] | None = ranges_of(account.base_url) or None
         self._closed = False
         self.origin = origin(account.base_url)
+        self._is_safe = self.origin[0] == "https" or is_loopback(self.origin[1])
         self.host = account.host
         self.ca_file = account.ca_file
 
@@ -97,18 +94,19 @@ class AccountClient:
         try:
             async with asyncio.timeout(self._limits.answer_s):
                 return await self._follow(request.method, self._base_url + request.path + query)
-        except httpx.InvalidURL:
+        except aiohttp.InvalidURL:
             return Failure(Kind.REJECTED, host=self.host, detail="the id fits into no address")
         except TRANSPORT_ERRORS as e:
             return failure_of(e, self.host)
 
     def _refused(self, path: str) -> Failure | None:
-        scheme, host, _ = self.origin
-        if scheme != "https" and not is_loopback(host):
+        if not self._is_safe:
             return Failure(Kind.BLOCKED_URL, host=self.host, detail="http without TLS")
         key = self._secret.reveal()
         if not (key.isascii() and key.isprintable()):
             return Failure(Kind.DENIED, host=self.host, detail="no key has such characters")
+        if len(path) > MAX_PATH or not path.isprintable():
+            return Failure(Kind.REJECTED, host=self.host, detail="the id fits into no address")
         if any(part in (".", "..") for part in path.split("/")):
             # No encoding saves such an id: every server and library resolves it away.
             return Failure(Kind.REJECTED, host=self.host, detail="the id fits into no address")
@@ -116,36 +114,39 @@ class AccountClient:
 
     async def _follow(self, method: str, url: str) -> Reply | Failure:
         for _ in range(MAX_REDIRECTS + 1):
-            self.session()
-            assert self._transport is not None
-            response = await self._transport.handle_async_request(self._request(method, url))
+            response = await self._open(method, url)
             try:
-                target = _redirect(url, response.status_code, response.headers.get("location"))
+                target = _redirect(url, response.status, response.headers.get("location"))
                 if target is None:
                     return await self._reply(response)
             finally:
-                await response.aclose()
+                response.close()
             if method != "GET" or not _is_origin(target, self.origin):
                 return Failure(Kind.BLOCKED_URL, host=self.host, detail="it redirects elsewhere")
             url = target
         return Failure(Kind.BLOCKED_URL, host=self.host, detail="it redirects in circles")
 
-    def _request(self, method: str, url: str) -> httpx.Request:
-        headers = {
-            "Authorization": self.authorization,
-            "Accept": "application/json",
-            "Accept-Encoding": ACCEPT_ENCODING,
-            "User-Agent": USER_AGENT,
-        }
-        # "pool" bounds waiting for a free connection, DNS and connecting together.
+    async def _open(self, method: str, url: str) -> aiohttp.ClientResponse:
         wait = self._limits
-        timeout = {"connect": wait.connect_s, "read": wait.read_s, "pool": wait.connect_s}
-        return httpx.Request(method, url, headers=headers, extensions={"timeout": timeout})
+        return await self.session().request(
+            method,
+            url,
+            headers={
+                "Authorization": self.authorization,
+                "Accept": "application/json",
+                "Accept-Encoding": ACCEPT_ENCODING,
+            },
+            allow_redirects=False,
+            # "connect" bounds waiting for a free connection, DNS and connecting together.
+            timeout=aiohttp.ClientTimeout(
+                connect=wait.connect_s, sock_connect=wait.connect_s, sock_read=wait.read_s
+            ),
+        )
 
-    async def _reply(self, response: httpx.Response) -> Reply | Failure:
+    async def _reply(self, response: aiohttp.ClientResponse) -> Reply | Failure:
         try:
             inflater = Inflater(response.headers.get("content-encoding", ""), MAX_JSON_BYTES)
-            async for chunk in response.aiter_raw():
+            async for chunk in response.content.iter_any():
                 inflater.feed(chunk)
             body = self._without_key(inflater.finish())
         except TooMuch:
@@ -154,7 +155,7 @@ class AccountClient:
             return Failure(Kind.MALFORMED, host=self.host, detail=str(e))
         date = _http_date(response.headers.get("date", ""))
         return Reply(
-            status=response.status_code,
+            status=response.status,
             body=body,
             content_type=response.headers.get("content-type", ""),
             retry_after=retry_after(response.headers.get("retry-after", ""), date or time.time()),
@@ -189,16 +190,14 @@ class AccountClient:
             raise ConnectionAbortedError(errno.ECONNABORTED, "the client is closed")
         if not self._pools or self._proxied_by != self._proxy():
             self._proxied_by = self._proxy()
-            made = new_session(
-                limit=API_CONNECTIONS,
-                allowed=None,
-                proxy=proxy_for(self._base_url, self._proxied_by),
-                ca_file=self.ca_file,
+            self._pools.append(
+                new_session(
+                    limit=API_CONNECTIONS,
+                    allowed=None,
+                    proxy=proxy_for(self._base_url, self._proxied_by),
+                    ca_file=self.ca_file,
+                )
             )
-            self._pools.append(made)
-            # Not httpx.AsyncClient: that one logs every URL and keeps cookies. `verify` is not
-            # used: the session has its own.
-            self._transport = AiohttpTransport(verify=system_trust(), client=made)
         return self._pools[-1]
 
     async def ranges(self) -> frozenset[Range]:
@@ -217,7 +216,6 @@ class AccountClient:
 
     async def aclose(self) -> None:
         self._closed = True
-        self._transport = None
         while self._pools:
             await self._pools.pop().close()
 
@@ -434,7 +432,7 @@ def retry_after(text: str, now: float) -> float | None:
     return min(max(wait, 1.0), 600.0)
 
 
-def _raw(response: httpx.Response, name: str) -> bytes:
+def _raw(response: aiohttp.ClientResponse, name: str) -> bytes:
     return str(response.headers.get(name, "")).encode("utf-8", "replace")
 
 

@@ -3,10 +3,12 @@
 The services tell no progress, so what is left is read off the run times this user has seen.
 """
 
+import math
 from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from statistics import fmean
 
 from rushes.core.task import Status, Task
 
@@ -72,6 +74,10 @@ ENOUGH = 8
 
 #: With fewer left that took longer, the task is out of the ordinary: no guess.
 ENOUGH_LEFT = 3
+
+#: The service may have a slow evening: what ended so lately tells, doubted like so many ends more.
+_LATELY_S = 3600.0
+_DOUBT = 8
 
 #: Of each kind; older ones are from another season of the service.
 _NEWEST = 200
@@ -146,34 +152,51 @@ class History:
         """How long until `task` succeeds, if it does; None where nobody can tell."""
         if not task.is_live or task.report.created_at is None:
             return None
+        phase, since = "total", task.report.created_at
         started = started_at(task)
-        if started is not None and (ran := self._took(task, "ran")):
-            return eta(ran, now - started)
-        return eta(self._took(task, "total"), now - task.report.created_at)
+        if started is not None and self._kind(task, "ran") is not None:
+            phase, since = "ran", started
+        kind = self._kind(task, phase)
+        if kind is None:
+            return None
+        drift = self._drift(kind, phase, now)
+        return eta([took * drift for took in self._took(kind, phase)], now - since)
+
+    def _drift(self, kind: "_Kind", phase: str, now: float) -> float:
+        """How much slower than usual the service is this hour; close to 1 with little to go by."""
+        every = [(run.ended_at, took) for run in self._runs[kind] if (took := _PHASES[phase](run))]
+        lately = [math.log(took) for ended_at, took in every if now - ended_at <= _LATELY_S]
+        if not lately:
+            return 1.0
+        usual = fmean(math.log(took) for _, took in every)
+        return math.exp((fmean(lately) - usual) * len(lately) / (len(lately) + _DOUBT))
 
     def next_change(self, task: Task) -> Like:
         """What tells when `task` will change next: its start while it waits, then its end."""
         begun = task.report.created_at or task.added_at
         if task.status is Status.QUEUED:
-            return Like(begun, self._took(task, "waited"))
+            return Like(begun, self._took(self._kind(task, "waited"), "waited"))
         started = started_at(task)
-        if started is not None and (ran := self._took(task, "ran")):
-            return Like(started, ran)
-        return Like(begun, self._took(task, "total"))
+        if started is not None and (kind := self._kind(task, "ran")) is not None:
+            return Like(started, self._took(kind, "ran"))
+        return Like(begun, self._took(self._kind(task, "total"), "total"))
 
-    def _took(self, task: Task, phase: str) -> tuple[float, ...]:
-        """Of its exact kind, or else of its model: a running task seldom tells more."""
+    def _kind(self, task: Task, phase: str) -> "_Kind | None":
+        """Its exact kind, or else its model (a running task seldom tells more), if known enough."""
         report = task.report
         exact = (report.model, report.resolution, report.duration_s)
-        for kind in (exact, (report.model, None, None)):
-            found = self._sorted.get((kind, phase))
-            if found is None:
-                runs = self._runs.get(kind, ())
-                found = tuple(sorted(filter(None, map(_PHASES[phase], runs))))
-                self._sorted[kind, phase] = found
-            if len(found) >= ENOUGH:
-                return found
-        return ()
+        kinds = (exact, (report.model, None, None))
+        return next((kind for kind in kinds if len(self._took(kind, phase)) >= ENOUGH), None)
+
+    def _took(self, kind: "_Kind | None", phase: str) -> tuple[float, ...]:
+        if kind is None:
+            return ()
+        found = self._sorted.get((kind, phase))
+        if found is None:
+            runs = self._runs.get(kind, ())
+            found = tuple(sorted(filter(None, map(_PHASES[phase], runs))))
+            self._sorted[kind, phase] = found
+        return found
 
 
 _Kind = tuple[str | None, str | None, float | None]

@@ -26,6 +26,7 @@ _SHOWN = 0.25
 _WAITING = 4.0
 
 LONGEST_WAIT_S = 300.0
+_SHORTEST_WAIT_S = 0.5
 
 #: Waits are spread so far around what is best, so that many tasks do not fall due together.
 _SPREAD = 0.2
@@ -108,9 +109,11 @@ def _balance(took: Sequence[float], elapsed_s: float, price: float) -> float:
     left = len(took) - before
     # However little is known, a change may come, ever more rarely for ever older tasks.
     unknown_s = max(20.0, elapsed_s) if took else 400.0 + 2.0 * elapsed_s
-    shortest, longest = 0.0, LONGEST_WAIT_S
-    for _ in range(12):  # to a tenth of a second
-        x = (shortest + longest) / 2
+    if not took:
+        return min(math.sqrt(2.0 * price * unknown_s), LONGEST_WAIT_S)
+    shortest, longest = _SHORTEST_WAIT_S, LONGEST_WAIT_S
+    for _ in range(7):  # to a twentieth, which is less than waits are spread
+        x = math.sqrt(shortest * longest)
         ending = _rank(took, elapsed_s + x) - before
         # The unknown counts as one of the like: it decides alone where nobody took longer.
         share = (ending + 1.0 - math.exp(-x / unknown_s)) / (left + 1.0)

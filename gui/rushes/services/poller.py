@@ -168,6 +168,7 @@ class Poller:
         if (failure := self._health.must_wait(self._now())) is not None:
             return failure
         try:
+            await self._load()
             tally = await self._look(keys)
         finally:
             self._wake.set()

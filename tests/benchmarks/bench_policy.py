@@ -1,0 +1,70 @@
+"""How soon a change is seen, and how good the guesses are, over days that are replayed: P3, P13.
+
+The days and their spreads are described in `watching.days`. Nothing here depends on the machine.
+"""
+
+from collections.abc import Iterator
+from statistics import fmean
+
+from rushes.core.account import Dialect
+from rushes.core.pace import LIMITS
+from tests.benchmarks.figure import Figure, compare, limit, percentile
+from tests.benchmarks.watching.days import DAY, MIXED, ONLINE, days
+from tests.benchmarks.watching.replay import Score, fixed, watched
+
+FIGURES = ("P3", "P13")
+_EVERY_S = 10.0
+_DAYS, _LEARNING = 4, 2 * DAY
+
+
+def figures(quick: bool) -> Iterator[Figure]:
+    limits = LIMITS[Dialect.ANYFAST]
+    mine: tuple[Score, ...] = ()
+    for name, models, counts in (
+        ("a mixed day", MIXED, True),
+        ("online tiers only", ONLINE, False),
+    ):
+        delays: list[tuple[Score, Score, Score]] = []
+        for seed in range(1, 4 if quick else 10):
+            jobs = days(models, _DAYS, seed=seed)
+            ours = watched(jobs, limits=limits, since=_LEARNING)
+            plain = fixed(jobs, every_s=_EVERY_S, since=_LEARNING)
+            # Fixed polling slowed down until it makes as many requests as we do.
+            slowed = _EVERY_S * plain.looks / ours.looks
+            delays.append((ours, plain, fixed(jobs, every_s=slowed, since=_LEARNING)))
+        mine, every_10_s, as_many = zip(*delays, strict=True)
+        yield _mean(f"P3 {name}: mean delay at equal count", mine, as_many, 0.5 if counts else None)
+        yield _mean(f"P3 {name}: mean delay, fixed 10 s", mine, every_10_s, None)
+        yield compare(f"P3 {name}: p95 at equal count", _p95(mine), _p95(as_many), unit="s")
+        yield compare(
+            f"P3 {name}: requests, fixed 10 s", _looks(mine), _looks(every_10_s), unit="requests"
+        )
+    yield from _guesses(mine)
+
+
+def _mean(
+    name: str, ours: tuple[Score, ...], theirs: tuple[Score, ...], at_most: float | None
+) -> Figure:
+    means = ([fmean(score.delays) for score in scores] for scores in (ours, theirs))
+    return compare(name, *means, unit="s", at_most=at_most)
+
+
+def _p95(scores: tuple[Score, ...]) -> list[float]:
+    return [percentile(score.delays, 0.95) for score in scores]
+
+
+def _looks(scores: tuple[Score, ...]) -> list[float]:
+    return [float(score.looks) for score in scores]
+
+
+def _guesses(scores: tuple[Score, ...]) -> Iterator[Figure]:
+    """Half way through each run: the run time it would make, and what is left."""
+    whole, rest, inside = [], [], []
+    for score in scores:
+        found = score.guesses
+        whole.append(fmean(abs(g.likely_s - left) <= 0.3 * (ran + left) for ran, g, left in found))
+        rest.append(fmean(abs(g.likely_s - left) <= 0.3 * left for _, g, left in found))
+        inside.append(fmean(g.low_s <= left <= g.high_s for _, g, left in found))
+    yield limit("P13 run time within 30 %", whole, unit="of tasks", at_least=0.7)
+    yield limit("P13 time left within 30 %", rest, unit="of tasks")
+    yield limit("P13 time left within the range shown (80 %)", inside, unit="of tasks")

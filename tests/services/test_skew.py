@@ -1,0 +1,39 @@
+"""The difference between two clocks, by what the service's answers say."""
+
+import random
+
+import pytest
+
+from rushes.services.skew import Skew
+
+
+def told(offset: float, n: int = 20) -> Skew:
+    """`n` answers of a service whose clock is `offset` seconds ahead; a whole second is told."""
+    dice, skew, now = random.Random(3), Skew(), 1_800_000_000.0
+    for _ in range(n):
+        now += dice.uniform(1.0, 60.0)
+        took = dice.uniform(0.01, 1.5)
+        skew.note(float(int(now + offset + dice.uniform(0.0, took))), now, now + took)
+    return skew
+
+
+@pytest.mark.parametrize("offset", [0.0, 0.9, -0.9])
+def test_that_clocks_that_agree_are_left_alone(offset: float) -> None:
+    assert told(offset).seconds == 0.0
+
+
+@pytest.mark.parametrize("offset", [5.0, -5.0, 90.0, -3600.0, 172_800.0])
+def test_that_a_clock_that_is_off_is_found_out(offset: float) -> None:
+    assert told(offset).seconds == pytest.approx(offset, abs=1.5)
+
+
+def test_that_one_odd_date_from_a_proxy_changes_nothing() -> None:
+    skew = told(0.0)
+    skew.note(1.0, 1_800_000_000.0, 1_800_000_000.1)
+    assert skew.seconds == 0.0
+
+
+def test_that_a_slow_answer_says_nothing() -> None:
+    skew = Skew()
+    skew.note(1_800_000_100.0, 1_800_000_000.0, 1_800_000_030.0)
+    assert skew.seconds == 0.0
