@@ -150,7 +150,6 @@
     </message>
     <message>
         <source>not reported by this service</source>
-        <extracomment>The order of a list nobody sorted by a column: live first, then newest.</extracomment>
         <translation>该服务未提供</translation>
     </message>
     <message>
@@ -1333,6 +1332,30 @@
         <translation>分辨率</translation>
     </message>
     <message>
+        <source>Length</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Frames a second</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Parameter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name}, differs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Parameters of the takes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Takes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Before upscaling</source>
         <translation>超分前分辨率</translation>
     </message>
@@ -1671,10 +1694,6 @@
         <translation>还没有文件</translation>
     </message>
     <message>
-        <source>3D model saved as zip</source>
-        <translation>3D 模型已保存为 zip</translation>
-    </message>
-    <message>
         <source>The link still lives: it can be fetched again.</source>
         <translation>链接仍有效，可以重新下载。</translation>
     </message>
@@ -1709,6 +1728,22 @@
     <message>
         <source>Last frame</source>
         <translation>尾帧</translation>
+    </message>
+    <message>
+        <source>Turn the model</source>
+        <translation>旋转模型</translation>
+    </message>
+    <message>
+        <source>Orbit</source>
+        <translation>自由环绕</translation>
+    </message>
+    <message>
+        <source>Turn the model freely, in a window of its own</source>
+        <translation>在单独的窗口中自由旋转模型</translation>
+    </message>
+    <message>
+        <source>Looking at the model…</source>
+        <translation>正在查看模型……</translation>
     </message>
     <message>
         <source>3D model</source>
@@ -1766,6 +1801,18 @@
     <message>
         <source>Position</source>
         <translation>位置</translation>
+    </message>
+    <message>
+        <source>A/B wipe</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Wipe position</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Speed</source>
@@ -2084,6 +2131,98 @@
     <message>
         <source>{key} alone would be missing in text fields. Combine it with Ctrl or Alt.</source>
         <translation>单独使用 {key} 会影响文本输入，请与 Ctrl 或 Alt 组合使用。</translation>
+    </message>
+    <message>
+        <source>{count} triangles</source>
+        <translation>{count} 个三角形</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n material(s)</source>
+        <translation>
+            <numerusform>%n 种材质</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n texture(s)</source>
+        <translation>
+            <numerusform>%n 张贴图</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>There is no GLB model in the archive. Open it with your own program.</source>
+        <translation>压缩包中没有 GLB 模型，请用其他程序打开。</translation>
+    </message>
+    <message>
+        <source>The archive is not one we unpack: it could write outside its folder, or grow.</source>
+        <translation>不解压此压缩包：它可能写到文件夹之外，或体积异常膨胀。</translation>
+    </message>
+    <message>
+        <source>The model is damaged, or made in a way this program does not read.</source>
+        <translation>模型已损坏，或采用了本程序无法读取的格式。</translation>
+    </message>
+    <message>
+        <source>The model asks for other files, which is not followed.</source>
+        <translation>模型引用了其他文件，本程序不会读取。</translation>
+    </message>
+    <message>
+        <source>Drawing the model took too much time or memory and was ended.</source>
+        <translation>绘制模型耗时或占用内存过多，已停止。</translation>
+    </message>
+    <message>
+        <source>This computer cannot draw in 3D here.</source>
+        <translation>此计算机无法在这里进行 3D 绘制。</translation>
+    </message>
+    <message>
+        <source>The model could not be unpacked for a look: the disk refused it.</source>
+        <translation>无法解压模型以供预览：磁盘拒绝写入。</translation>
+    </message>
+    <message>
+        <source>Select 2 to 4 takes to compare them: hold Ctrl and click.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>At most 4 takes can be compared. Select 2 to 4.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pictures of the takes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Line between the two pictures</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pick take {letter}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reject take {letter}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show take {letter} one frame earlier</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show take {letter} one frame later</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rate take {letter} {rating} of 5</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Offset of take {letter} in frames</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Frames this take is shown ahead of the others</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 </TS>

@@ -108,7 +108,7 @@ def test_that_the_player_is_given_files_through_the_one_checked_door() -> None:
         (file.name, text.strip())
         for file in sources.rglob("*.py")
         for text in file.read_text(encoding="utf-8").splitlines()
-        if ".setSource(" in text
+        if "_player.setSource(" in text
     ]
     assert sorted(calls) == [
         ("frame_worker.py", "self._player.setSource(QUrl())"),
@@ -396,10 +396,10 @@ def test_that_a_problem_of_the_last_try_is_told_beside_the_offer() -> None:
     assert found.offer is Offer.SAVE
 
 
-def test_that_a_model_is_offered_to_the_system() -> None:
+def test_that_a_saved_model_is_looked_at_here() -> None:
     zipped = Artifact(kind=ArtifactKind.MODEL, state=SAVED, path="/x/vase.zip", size=400_000)
     found = shown(replace(ended(take()), artifacts=(zipped,)))
-    assert (found.shows, found.offer) == (Shows.POSTER, Offer.OPEN)
+    assert (found.shows, found.path) == (Shows.MODEL, "/x/vase.zip")
     assert "400 kB" in found.detail
 
 

@@ -30,7 +30,7 @@ def give(dialog: ShortcutsDialog, command: str, key: str) -> list[str]:
     dialog.chosen.connect(told.append)
     table = next(iter(dialog.findChildren(QTreeWidget)))
     at = [c.id for c in COMMANDS].index(command)
-    table.setCurrentItem(table.topLevelItem(at))
+    table.setCurrentIndex(table.model().index(at, 0))
     field = next(iter(dialog.findChildren(QKeySequenceEdit)))
     field.setKeySequence(QKeySequence(key))
     field.editingFinished.emit()

@@ -6,7 +6,6 @@ Kept in the settings as JSON, `{"pick": ["A"], "reject": []}`: only commands tha
 import json
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 
 from rushes.presentation.text import tr
@@ -80,6 +79,5 @@ def _own(command: Command) -> tuple[str, ...]:
 
 
 def _types_text(key: str) -> bool:
-    pressed = QKeySequence(key)[0]
-    held = pressed.keyboardModifiers() & ~Qt.KeyboardModifier.ShiftModifier
-    return held == Qt.KeyboardModifier.NoModifier and pressed.key().value < Qt.Key.Key_Escape.value
+    bare = key.removeprefix("Shift+")
+    return len(bare) == 1 or bare == "Space"

@@ -69,7 +69,7 @@ class ShortcutsDialog(QDialog):
         for widget in (self._problem, hint, buttons):
             box.addWidget(widget)
         self._fill()
-        self._table.setCurrentItem(self._table.topLevelItem(0))
+        self._table.setCurrentIndex(self._table.model().index(0, 0))
 
     def _fill(self) -> None:
         keys = keymap.effective(self._chosen)

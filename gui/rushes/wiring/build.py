@@ -14,6 +14,7 @@ from rushes.wiring.file_desk import FileDesk
 from rushes.wiring.frame_desk import FrameDesk
 from rushes.wiring.handover import HandoverServer
 from rushes.wiring.list_desk import ListDesk
+from rushes.wiring.model_desk import ModelDesk
 from rushes.wiring.poster_desk import PosterDesk
 from rushes.wiring.window import Desk
 
@@ -33,6 +34,7 @@ def desk(backend: Backend) -> Desk:
     AccountDesk(whole)
     PosterDesk(whole, window.middle.posters, window.middle.gallery.view.strips)
     FrameDesk(whole)
+    ModelDesk(whole)
     return whole
 
 

@@ -10,7 +10,7 @@ from collections.abc import Coroutine, Sequence
 from dataclasses import replace
 from typing import Any
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from rushes.adapters.store import StoreError
 from rushes.core.account import Account
@@ -56,7 +56,13 @@ PASSING = frozenset(
 
 
 class Desk(QObject):
-    """The main window at work. Its parts join one pane each (`wiring/build.py`)."""
+    """The main window at work. Its parts join one pane each (`wiring/build.py`).
+
+    Signals:
+        closing: the window is going; what runs beside it ends now.
+    """
+
+    closing = Signal()
 
     def __init__(
         self, window: MainWindow, inspector: Inspector, preview: Preview, backend: Backend
@@ -92,6 +98,7 @@ class Desk(QObject):
     async def aclose(self) -> None:
         """Keep the layout, let go of the file that plays, and wait for every wish."""
         self._space.stop()
+        self.closing.emit()
         self.preview.stop()
         layout = replace(self.backend.settings, window=self.window.save_layout())
         await self.backend.set_settings(layout)

@@ -25,6 +25,7 @@ class Shows(enum.Enum):
     POSTER = "poster"
     VIDEO = "video"
     IMAGE = "image"
+    MODEL = "model"
 
 
 class Offer(enum.Enum):
@@ -39,7 +40,7 @@ class Face:
     """What to show.
 
     Attributes:
-        path: Absolute, with VIDEO and IMAGE.
+        path: Absolute, with VIDEO, IMAGE and MODEL.
         fps: As the service said, for VIDEO.
         icon, title, detail: The poster's.
         colour: A field of `theme.Colours`, for the icon.
@@ -163,14 +164,8 @@ def _saved(task: Task, artifact: Artifact) -> Face:
                 task.report.subdivision or "",
                 fmt.file_size(artifact.size) if artifact.size is not None else "",
             ]
-            return Face(
-                icon="cube",
-                colour="accent",
-                title=tr("3D model saved as zip"),
-                detail=" · ".join(fact for fact in facts if fact),
-                offer=Offer.OPEN,
-                kind=artifact.kind,
-            )
+            told = " · ".join(fact for fact in facts if fact)
+            return Face(shows=Shows.MODEL, path=path, kind=artifact.kind, title=path, detail=told)
         case _:
             assert_never(artifact.kind)
 

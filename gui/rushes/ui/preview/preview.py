@@ -1,6 +1,6 @@
 """The preview of the selected take, at the top of the inspector."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, QTimer, Signal
@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtMultimedia import QtAudio
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from rushes.core.model import ModelFacts, ModelTrouble
 from rushes.core.news import SaveProgress
 from rushes.core.task import ArtifactKind, Diff, Key, Task
 from rushes.presentation.columns import Context
@@ -57,6 +58,9 @@ class Preview(QWidget):
         frame_wanted: the path of the clip, the frame from 1, its `QImage`, and whether it goes to
             the clipboard instead of a file.
         volume_changed: 0 to 100, when the user has moved it.
+        model_wanted: the path of a 3D result; answer with `show_model_facts`, then `show_model`,
+            or with `show_model_trouble`.
+        orbit_wanted: the path of a 3D result to be shown in a window of its own.
     """
 
     save_requested = Signal(object)
@@ -64,6 +68,8 @@ class Preview(QWidget):
     position_changed = Signal(int)
     frame_wanted = Signal(str, int, QImage, bool)
     volume_changed = Signal(int)
+    model_wanted = Signal(str)
+    orbit_wanted = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -121,6 +127,8 @@ class Preview(QWidget):
     def _connect(self) -> None:
         bar, player = self.transport, self.player
         self.stage.poster.pressed.connect(self._press)
+        self.stage.model.open_wanted.connect(lambda: self._press(Offer.OPEN))
+        self.stage.model.orbit_wanted.connect(lambda: self.orbit_wanted.emit(self._face.path))
         bar.play_pressed.connect(self.toggle_play)
         bar.stepped.connect(player.step)
         bar.sought.connect(player.seek)
@@ -209,6 +217,7 @@ class Preview(QWidget):
             return
         self.player.close()
         self._loader.forget()
+        self.stage.model.clear()
         self.leave_full_screen()
         self.transport.setVisible(found.shows is Shows.VIDEO)
         if found.shows is Shows.POSTER:
@@ -227,6 +236,28 @@ class Preview(QWidget):
             self.stage.picture.show_image(QImage())
             self.stage.turn_to(self.stage.picture)
             self._loader.load(self._face.path)
+        elif self._face.shows is Shows.MODEL:
+            self.stage.model.clear(self._face.detail)
+            self.stage.turn_to(self.stage.model)
+            self.model_wanted.emit(self._face.path)
+
+    # --- the answers to `model_wanted`; for a take that is not shown any more they are dropped --
+
+    def show_model_facts(self, path: str, facts: ModelFacts) -> None:
+        if self._is_on_stage(path):
+            self.stage.model.show_facts(facts)
+
+    def show_model(self, path: str, pictures: Sequence[QImage]) -> None:
+        """The model seen from all sides."""
+        if self._is_on_stage(path):
+            self.stage.model.show_pictures(pictures)
+
+    def show_model_trouble(self, path: str, trouble: ModelTrouble) -> None:
+        if self._is_on_stage(path):
+            self.stage.model.show_trouble(trouble)
+
+    def _is_on_stage(self, path: str) -> bool:
+        return self._face.shows is Shows.MODEL and self._face.path == path and self.isVisible()
 
     def _opened(self) -> None:
         self.transport.show_clip(self.player.frame_count, self.player.fps)
@@ -286,7 +317,9 @@ class Preview(QWidget):
     # --- commands, for the bar, the keys and the window's menu -----------------------------
 
     def toggle_play(self) -> None:
-        if self.player.is_playing:
+        if self._face.shows is Shows.MODEL:
+            self.stage.model.turntable.toggle_spin()
+        elif self.player.is_playing:
             self.player.pause()
         else:
             self.player.play()
@@ -303,7 +336,10 @@ class Preview(QWidget):
             self.player.play()
 
     def step(self, by: int) -> None:
-        self.player.step(by)
+        if self._face.shows is Shows.MODEL:
+            self.stage.model.turntable.turn(by)
+        else:
+            self.player.step(by)
 
     def set_speed(self, speed: float) -> None:
         self.player.set_speed(speed)
@@ -410,6 +446,7 @@ class Preview(QWidget):
         if not event.spontaneous():
             self.player.close()
             self._loader.forget()
+            self.stage.model.clear()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

@@ -23,6 +23,8 @@ from PySide6.QtWidgets import (
 from rushes.core.task import ArtifactKind
 from rushes.presentation.text import tr
 from rushes.ui import plain, theme
+from rushes.ui.fitted import draw_fitted
+from rushes.ui.model3d import ModelPane
 from rushes.ui.pieces import line, push_button
 from rushes.ui.preview.face import Face, Offer
 from rushes.ui.preview.guides import Guides
@@ -240,14 +242,15 @@ class Poster(QWidget):
 
 
 class Stage(QWidget):
-    """One of surface, picture and poster at a time."""
+    """One of surface, picture, model and poster at a time."""
 
     def __init__(self) -> None:
         super().__init__()
         self.surface, self.picture, self.poster = Surface(), Picture(), Poster()
+        self.model = ModelPane()
         self._pages = QStackedLayout(self)
         self._pages.setContentsMargins(0, 0, 0, 0)
-        for page in (self.poster, self.picture, self.surface):
+        for page in (self.poster, self.picture, self.surface, self.model):
             self._pages.addWidget(page)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumHeight(150)
@@ -257,14 +260,3 @@ class Stage(QWidget):
 
     def turn_to(self, page: QWidget) -> None:
         self._pages.setCurrentWidget(page)
-
-
-def draw_fitted(painter: QPainter, image: QImage, into: QRect) -> None:
-    """Draw the whole image, centred, with its own proportions."""
-    if image.isNull():
-        return
-    size = image.size().scaled(into.size(), Qt.AspectRatioMode.KeepAspectRatio)
-    box = QRect(0, 0, size.width(), size.height())
-    box.moveCenter(into.center())
-    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
-    painter.drawImage(box, image)

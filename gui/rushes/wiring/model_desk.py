@@ -1,0 +1,68 @@
+"""Lets the preview look into 3D results: unpacked in a thread, drawn by a process of its own."""
+
+import asyncio
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QImage
+
+from rushes.adapters.models import ModelShelf, Unpacked
+from rushes.core.model import ModelTrouble
+from rushes.ui.preview.image_loader import read_image
+from rushes.wiring.window import Desk
+
+
+class ModelDesk(QObject):
+    """What becomes of `Preview.model_wanted` and `Preview.orbit_wanted`."""
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._desk = desk
+        self._preview = desk.preview
+        self._shelf = ModelShelf(desk.backend.places.cache / "models")
+        desk.preview.model_wanted.connect(lambda path: desk.do(self._look(path)))
+        desk.preview.orbit_wanted.connect(lambda path: desk.do(self._orbit(path)))
+        desk.closing.connect(self._shelf.close)
+
+    async def _look(self, result: str) -> None:
+        loop, preview = asyncio.get_running_loop(), self._preview
+        found = await loop.run_in_executor(None, self._unpacked, result)
+        if isinstance(found, ModelTrouble):
+            preview.show_model_trouble(result, found)
+            return
+        model, name = found.path, _name(result)
+        preview.show_model_facts(result, found.facts)
+        turn = await loop.run_in_executor(None, self._shelf.turntable, model, name)
+        if isinstance(turn, ModelTrouble):
+            preview.show_model_trouble(result, turn)
+            return
+        preview.show_model(result, await loop.run_in_executor(None, _read, turn))
+
+    async def _orbit(self, result: str) -> None:
+        loop = asyncio.get_running_loop()
+        found = await loop.run_in_executor(None, self._unpacked, result)
+        if isinstance(found, ModelTrouble):
+            self._preview.show_model_trouble(result, found)
+        else:
+            title = Path(result).stem
+            await loop.run_in_executor(None, self._shelf.orbit, found.path, title)
+
+    def _unpacked(self, result: str) -> Unpacked | ModelTrouble:
+        return self._shelf.unpacked(Path(result), _name(result))
+
+
+def _name(result: str) -> str:
+    """One for each content of a file: where it is, how large, and since when."""
+    try:
+        state = Path(result).stat()
+        told = f"{result}\0{state.st_size}\0{state.st_mtime_ns}"
+    except OSError:
+        told = result
+    return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:32]
+
+
+def _read(paths: Sequence[Path]) -> list[QImage]:
+    pictures = [read_image(str(path)) for path in paths]
+    return [picture for picture in pictures if not picture.isNull()]
