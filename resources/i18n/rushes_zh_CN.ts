@@ -1197,6 +1197,10 @@
         <translation>未保存</translation>
     </message>
     <message>
+        <source>Compare takes</source>
+        <translation>对比片段</translation>
+    </message>
+    <message>
         <source>Sidebar</source>
         <translation>侧边栏</translation>
     </message>
@@ -1333,27 +1337,27 @@
     </message>
     <message>
         <source>Length</source>
-        <translation type="unfinished"></translation>
+        <translation>时长</translation>
     </message>
     <message>
         <source>Frames a second</source>
-        <translation type="unfinished"></translation>
+        <translation>帧率</translation>
     </message>
     <message>
         <source>Parameter</source>
-        <translation type="unfinished"></translation>
+        <translation>参数</translation>
     </message>
     <message>
         <source>{name}, differs</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}，不同</translation>
     </message>
     <message>
         <source>Parameters of the takes</source>
-        <translation type="unfinished"></translation>
+        <translation>片段参数</translation>
     </message>
     <message>
         <source>Takes</source>
-        <translation type="unfinished"></translation>
+        <translation>片段</translation>
     </message>
     <message>
         <source>Before upscaling</source>
@@ -1804,15 +1808,15 @@
     </message>
     <message>
         <source>A/B wipe</source>
-        <translation type="unfinished"></translation>
+        <translation>A/B 划像</translation>
     </message>
     <message>
         <source>Wipe position</source>
-        <translation type="unfinished"></translation>
+        <translation>划像位置</translation>
     </message>
     <message>
         <source>Done</source>
-        <translation type="unfinished"></translation>
+        <translation>完成</translation>
     </message>
     <message>
         <source>Speed</source>
@@ -2178,51 +2182,51 @@
     </message>
     <message>
         <source>Select 2 to 4 takes to compare them: hold Ctrl and click.</source>
-        <translation type="unfinished"></translation>
+        <translation>请选择 2 至 4 个片段进行对比：按住 Ctrl 并点击。</translation>
     </message>
     <message>
         <source>At most 4 takes can be compared. Select 2 to 4.</source>
-        <translation type="unfinished"></translation>
+        <translation>最多可对比 4 个片段，请选择 2 至 4 个。</translation>
     </message>
     <message>
         <source>Compare</source>
-        <translation type="unfinished"></translation>
+        <translation>对比</translation>
     </message>
     <message>
         <source>Pictures of the takes</source>
-        <translation type="unfinished"></translation>
+        <translation>片段画面</translation>
     </message>
     <message>
         <source>Line between the two pictures</source>
-        <translation type="unfinished"></translation>
+        <translation>两个画面之间的分界线</translation>
     </message>
     <message>
         <source>Pick take {letter}</source>
-        <translation type="unfinished"></translation>
+        <translation>选用片段 {letter}</translation>
     </message>
     <message>
         <source>Reject take {letter}</source>
-        <translation type="unfinished"></translation>
+        <translation>弃用片段 {letter}</translation>
     </message>
     <message>
         <source>Show take {letter} one frame earlier</source>
-        <translation type="unfinished"></translation>
+        <translation>片段 {letter} 提前一帧</translation>
     </message>
     <message>
         <source>Show take {letter} one frame later</source>
-        <translation type="unfinished"></translation>
+        <translation>片段 {letter} 推后一帧</translation>
     </message>
     <message>
         <source>Rate take {letter} {rating} of 5</source>
-        <translation type="unfinished"></translation>
+        <translation>为片段 {letter} 评 {rating} 星（共 5 星）</translation>
     </message>
     <message>
         <source>Offset of take {letter} in frames</source>
-        <translation type="unfinished"></translation>
+        <translation>片段 {letter} 的偏移帧数</translation>
     </message>
     <message>
         <source>Frames this take is shown ahead of the others</source>
-        <translation type="unfinished"></translation>
+        <translation>此片段比其他片段超前的帧数</translation>
     </message>
 </context>
 </TS>

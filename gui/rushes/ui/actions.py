@@ -94,6 +94,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("view_unsaved", lambda: tr("Unsaved"), ("Alt+4",), "remote"),
     Command("as_list", lambda: tr("List"), ("Ctrl+1",), checkable=True),
     Command("as_gallery", lambda: tr("Gallery"), ("Ctrl+2",), checkable=True),
+    Command("as_compare", lambda: tr("Compare"), ("Ctrl+3",), checkable=True),
+    Command("compare", lambda: tr("Compare takes"), ("C",), "compare", in_list=True, needs=1),
     Command("view_failed", lambda: tr("Failed"), ("Alt+5",), "state-failed"),
     Command("sidebar", lambda: tr("Sidebar"), ("F3",), "sidebar", checkable=True),
     Command("inspector", lambda: tr("Inspector"), ("F4",), "inspector", checkable=True),
@@ -196,7 +198,7 @@ class Actions(QObject):
                 ),
             ),
             (tr("Edit"), _EDIT),
-            (tr("Task"), ("open", "reveal", _, "look", "watch", "cancel")),
+            (tr("Task"), ("open", "reveal", "compare", _, "look", "watch", "cancel")),
             (tr("View"), ("refresh", _, *_AS, _, *_VIEWS, _, "sidebar", "inspector", "compact")),
             (tr("Help"), ("shortcuts",)),
         ):
@@ -220,7 +222,8 @@ class Actions(QObject):
         self._fill(menu, ("play", "open", "reveal", "save", "save_as", _))
         self._submenu(menu, tr("Copy"), _COPY)
         self._submenu(menu, tr("Rating"), _RATE)
-        self._fill(menu, ("pick", "reject", "tag", "note", _, "look", "watch", "rename", _))
+        self._fill(menu, ("pick", "reject", "tag", "note", "compare", _))
+        self._fill(menu, ("look", "watch", "rename", _))
         self._fill(menu, ("remove",))
         if can_cancel:
             self._submenu(menu, tr("At provider"), ("cancel",))
@@ -243,7 +246,7 @@ class Actions(QObject):
             menu.addMenu(sub)
 
 
-_AS = ("as_list", "as_gallery")
+_AS = ("as_list", "as_gallery", "as_compare")
 _VIEWS = ("view_all", "view_running", "view_expiring", "view_unsaved", "view_failed")
 
 

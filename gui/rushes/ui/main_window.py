@@ -48,6 +48,7 @@ from rushes.ui.status_line import StatusLine
 from rushes.ui.task_pane import TaskPane
 from rushes.ui.task_table import TaskTable
 from rushes.ui.toolbar import Toolbar
+from rushes.ui.view_switch import ViewSwitch
 from rushes.ui.window_signals import WindowSignals
 
 _BUSY_TICK_MS, _QUIET_TICK_MS = 1000, 30_000
@@ -85,7 +86,12 @@ class MainWindow(WindowSignals):
         self.middle = Middle(self._tasks)
         self._panes = Panes(self._sidebar, self.middle)
         self._commands = ListCommands(self, self._tasks.table, self._actions)
-        self._deeds = self._commands.deeds() | self._window_deeds()
+        self._views = ViewSwitch(
+            *(self, self.middle, self._panes, self._actions, self._commands),
+            self.selected_keys,
+            partial(self.show_message, replace="compare", timeout_s=6),
+        )
+        self._deeds = self._commands.deeds() | self._window_deeds() | self._views.deeds()
         self._lay_out()
         self._join()
         self.set_settings(self._settings)
@@ -119,6 +125,7 @@ class MainWindow(WindowSignals):
         current = self.current_key()
         before = self._tasks.table.task(current) if current else None
         self._tasks.table.apply(diff)
+        self.middle.compare.apply(diff)
         self.counts_wanted.emit()
         after = self._tasks.table.task(current) if current else None
         if before and after and (before.status, before.kept) != (after.status, after.kept):
@@ -209,6 +216,7 @@ class MainWindow(WindowSignals):
         self._tasks.table.set_density(settings.density)
         self._actions["compact"].setChecked(settings.density == "compact")
         self._actions.set_letters(settings.single_letter_keys)
+        self.middle.compare.set_letters(settings.single_letter_keys)
         self._actions.set_keys(keymap.effective(keymap.read(settings.shortcuts)))
 
     # --- in: panes, selection, layout -----------------------------------------------------
@@ -219,7 +227,7 @@ class MainWindow(WindowSignals):
 
     def set_preview(self, preview: QWidget, player: Playable) -> None:
         """Let the list's keys act in the preview too, and the player's keys in the list."""
-        self._commands.set_player(player)
+        self._views.set_player(player)
         self._actions.live_in(preview, is_preview=True)
 
     @property
@@ -328,8 +336,6 @@ class MainWindow(WindowSignals):
         self._actions.triggered.connect(self._run)
         self._toolbar.search_changed.connect(self._search)
         self._toolbar.search_left.connect(self.middle.focus)
-        self.middle.view_changed.connect(self._view_changed)
-        self._view_changed(self.middle.view)
         self._messages.action_requested.connect(self._act)
         self._tasks.action_requested.connect(self._act)
         self._strip.text_given.connect(self.text_given)
@@ -363,9 +369,6 @@ class MainWindow(WindowSignals):
             "find": self._toolbar.focus_search,
             "find_slash": self._toolbar.focus_search,
             "compact": self._toggle_density,
-            "as_list": partial(self.middle.show_view, "list"),
-            "as_gallery": partial(self.middle.show_view, "gallery"),
-            "rename": self.middle.rename_current,
             "next_pane": self._next_pane,
             "leave": self._clear_or_leave,
             "add_account": self.accounts_requested.emit,
@@ -452,10 +455,6 @@ class MainWindow(WindowSignals):
     def _show_pane(self, pane: str) -> None:
         self._panes.show_pane(pane, on=self._actions[pane].isChecked())
 
-    def _view_changed(self, view: str) -> None:
-        for name in ("list", "gallery"):
-            self._actions[f"as_{name}"].setChecked(name == view)
-
     def _next_pane(self) -> None:
         """Move the focus on: sidebar, list, inspector, search."""
         if not self._panes.focus_next():
@@ -467,6 +466,8 @@ class MainWindow(WindowSignals):
             self._strip.leave()
         elif self._messages.text:
             self._messages.clear()
+        elif self.middle.is_comparing:
+            self.middle.leave_compare()
         elif self._toolbar.search_text:
             self._toolbar.set_search("")
         else:

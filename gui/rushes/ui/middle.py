@@ -1,16 +1,20 @@
-"""The middle of the window: the list as rows or as pictures."""
+"""The middle of the window: the list as rows or as pictures, or a few takes side by side."""
+
+from collections.abc import Sequence
 
 from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from rushes.core.task import Task
+from rushes.presentation.columns import Context
+from rushes.ui.compare import Compare
 from rushes.ui.delegates import CellDelegate
 from rushes.ui.gallery import Gallery
 from rushes.ui.posters import Posters
 from rushes.ui.task_model import TaskModel
 from rushes.ui.task_pane import TaskPane
 
-LIST, GALLERY = "list", "gallery"
+LIST, GALLERY, COMPARE = "list", "gallery", "compare"
 
 
 class Middle(QStackedWidget):
@@ -20,7 +24,7 @@ class Middle(QStackedWidget):
         posters: Where the pictures come from: it says what it wants.
 
     Signals:
-        view_changed: LIST or GALLERY, as the user wants it.
+        view_changed: LIST, GALLERY or COMPARE: what is shown now.
     """
 
     view_changed = Signal(str)
@@ -37,19 +41,40 @@ class Middle(QStackedWidget):
         self.posters.arrived.connect(table.viewport().update)
         self.gallery = Gallery(table.model(), table.selectionModel(), self.posters)
         self.addWidget(tasks)
+        self.compare = Compare()
         self.addWidget(self.gallery)
+        self.addWidget(self.compare)
+        self.compare.left.connect(self.leave_compare)
         table.rows_changed.connect(self._turn)
         self.gallery.view.menu_wanted.connect(table.menu_wanted)
         self.gallery.view.doubleClicked.connect(self._open)
 
     @property
     def view(self) -> str:
+        """LIST or GALLERY: what is shown, or comes back after comparing."""
         return self._view
+
+    @property
+    def is_comparing(self) -> bool:
+        return self.currentWidget() is self.compare
+
+    def show_takes(self, tasks: Sequence[Task], ctx: Context) -> None:
+        """Put two to four takes side by side."""
+        self.compare.show_takes(tasks, ctx)
+        self.setCurrentWidget(self.compare)
+        self.compare.setFocus()
+        self.view_changed.emit(COMPARE)
+
+    def leave_compare(self) -> None:
+        if self.is_comparing:
+            self.show_view(self._view)
 
     def show_view(self, view: str) -> None:
         """`view` is LIST or GALLERY; anything else is LIST."""
         self._view = view if view == GALLERY else LIST
         had_focus = self._has_focus()
+        self.compare.clear()
+        self.setCurrentWidget(self._tasks)
         self._turn()
         if self.currentWidget() is self.gallery:
             self.gallery.view.scrollTo(self.gallery.view.currentIndex())
@@ -59,8 +84,12 @@ class Middle(QStackedWidget):
 
     def focus(self) -> None:
         """Give the keys to what is shown."""
-        is_gallery = self.currentWidget() is self.gallery
-        (self.gallery.view if is_gallery else self._tasks.table).setFocus()
+        if self.is_comparing:
+            self.compare.setFocus()
+        elif self.currentWidget() is self.gallery:
+            self.gallery.view.setFocus()
+        else:
+            self._tasks.table.setFocus()
 
     def rename_current(self) -> None:
         """Edit the name of the current task where it is shown."""
@@ -70,6 +99,8 @@ class Middle(QStackedWidget):
             self._tasks.table.rename_current()
 
     def _turn(self) -> None:
+        if self.is_comparing:
+            return
         shows_tiles = self._view == GALLERY and not self._tasks.is_empty
         self.setCurrentWidget(self.gallery if shows_tiles else self._tasks)
 

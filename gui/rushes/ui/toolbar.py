@@ -107,7 +107,11 @@ def _segments(actions: Actions) -> QHBoxLayout:
     """How the tasks are shown: one of these is on."""
     row = QHBoxLayout()
     row.setSpacing(0)
-    for id_, words in (("as_list", tr("List")), ("as_gallery", tr("Gallery"))):
+    for id_, words in (
+        ("as_list", tr("List")),
+        ("as_gallery", tr("Gallery")),
+        ("as_compare", tr("Compare")),
+    ):
         button = _button(actions[id_], words, words=True)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
         button.setProperty("segment", True)

@@ -16,6 +16,7 @@ class WindowSignals(QMainWindow):
     save_as_requested, reveal_requested, open_requested, cancel_requested: Key.
     copy_requested: one of seed, parameters, id, path, curl, url; list[Key].
     mark_requested: list[Key], a function Mark -> Mark.
+    compare_requested: list[Key], two to four.
     watch_requested: list[Key], whether to watch on.
     import_recent_requested, account_…_requested: account id.
     accounts_requested: a service is to be added.
@@ -44,6 +45,7 @@ class WindowSignals(QMainWindow):
     remove_requested = Signal(list)
     undo_requested = Signal()
     mark_requested = Signal(list, object)
+    compare_requested = Signal(list)
     watch_requested = Signal(list, bool)
     look_requested = Signal(list)
     cancel_requested = Signal(object)

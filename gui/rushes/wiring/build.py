@@ -10,6 +10,7 @@ from rushes.ui.main_window import MainWindow
 from rushes.ui.preview import Preview
 from rushes.wiring.account_desk import AccountDesk
 from rushes.wiring.backend import Backend
+from rushes.wiring.compare_desk import CompareDesk
 from rushes.wiring.file_desk import FileDesk
 from rushes.wiring.frame_desk import FrameDesk
 from rushes.wiring.handover import HandoverServer
@@ -32,6 +33,7 @@ def desk(backend: Backend) -> Desk:
     ListDesk(whole)
     FileDesk(whole)
     AccountDesk(whole)
+    CompareDesk(whole)
     PosterDesk(whole, window.middle.posters, window.middle.gallery.view.strips)
     FrameDesk(whole)
     ModelDesk(whole)

@@ -1,0 +1,166 @@
+"""What is the same and what differs between takes: a pure list, and the table that shows it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+
+from rushes.core.task import Task
+from rushes.presentation import format as fmt
+from rushes.presentation.columns import BY_ID, Context
+from rushes.presentation.text import tr
+from rushes.ui import plain, theme
+
+Index = QModelIndex | QPersistentModelIndex
+ROOT = QModelIndex()
+Role = Qt.ItemDataRole
+
+LETTERS = "ABCD"
+_SIGN = "≠"
+_NONE = "—"
+_ROW = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One parameter of all takes; `differs` is about the values, not about how they are written."""
+
+    title: str
+    values: tuple[str, ...]
+    differs: bool
+
+
+def lines(tasks: Sequence[Task], ctx: Context) -> tuple[Line, ...]:
+    """Every parameter that at least one take reports; those that differ come first."""
+    made: list[Line] = []
+    for title, read, write in _readers(ctx):
+        raw = [read(task) for task in tasks]
+        if all(value is None for value in raw):
+            continue
+        values = tuple(_NONE if v is None else plain.one_line(write(v), 80) for v in raw)
+        made.append(Line(title, values, any(value != raw[0] for value in raw)))
+    return tuple(sorted(made, key=lambda line: not line.differs))
+
+
+_Reader = tuple[str, Callable[[Task], Any], Callable[[Any], str]]
+
+
+def _readers(ctx: Context) -> list[_Reader]:
+    def column(id_: str) -> _Reader:
+        found = BY_ID[id_]
+        return (
+            found.title(),
+            lambda task: found.value(task, ctx),
+            lambda raw: found.text(raw, ctx),
+        )
+
+    def fact(title: str, name: str, write: Callable[[Any], str] = str) -> _Reader:
+        return title, lambda task: getattr(task.report, name), write
+
+    return [
+        column("seed"),
+        column("model"),
+        fact(tr("Resolution"), "resolution"),
+        fact(tr("Ratio"), "ratio"),
+        fact(tr("Length"), "duration_s", fmt.clip_length),
+        fact(tr("Frames"), "frames", fmt.number),
+        fact(tr("Frames a second"), "fps", fmt.number),
+        column("audio"),
+        column("draft"),
+        column("tier"),
+        column("tokens"),
+        column("cost"),
+        column("run_time"),
+        column("size"),
+        column("created"),
+    ]
+
+
+class LinesModel(QAbstractTableModel):
+    """First the parameter's name, then a column for each take."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines: tuple[Line, ...] = ()
+        self._takes = 0
+
+    def show_lines(self, shown: tuple[Line, ...], takes: int) -> None:
+        if shown == self._lines and takes == self._takes:
+            return
+        self.beginResetModel()
+        self._lines, self._takes = shown, takes
+        self.endResetModel()
+
+    def line(self, row: int) -> Line:
+        return self._lines[row]
+
+    def rowCount(self, parent: Index = ROOT) -> int:
+        return 0 if parent.isValid() else len(self._lines)
+
+    def columnCount(self, parent: Index = ROOT) -> int:
+        return 0 if parent.isValid() else self._takes + 1
+
+    def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
+        line, column = self._lines[index.row()], index.column()
+        if role == Role.DisplayRole:
+            return line.values[column - 1] if column else _headed(line)
+        if role == Role.AccessibleTextRole:
+            return line.values[column - 1] if column else _spoken(line)
+        if role == Role.ToolTipRole and column:
+            return plain.rich_free(line.values[column - 1])
+        if role == Role.FontRole and line.differs:
+            bold = QFont()
+            bold.setWeight(QFont.Weight.DemiBold)
+            return bold
+        if role == Role.BackgroundRole and line.differs:
+            return theme.ink("stripe")
+        if role == Role.ForegroundRole:
+            return theme.ink("text" if line.differs else "muted")
+        return None
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Role.DisplayRole
+    ) -> Any:
+        if orientation is Qt.Orientation.Vertical or role != Role.DisplayRole:
+            return None
+        return LETTERS[section - 1] if section else tr("Parameter")
+
+
+def _headed(line: Line) -> str:
+    return f"{_SIGN}  {line.title}" if line.differs else f"     {line.title}"
+
+
+def _spoken(line: Line) -> str:
+    return tr("{name}, differs", name=line.title) if line.differs else line.title
+
+
+class ParameterTable(QTableView):
+    """What differs is marked by a sign, bold type and a ground of its own, and stands first."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._lines = LinesModel()
+        self.setModel(self._lines)
+        plain.name(self, tr("Parameters of the takes"))
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setWordWrap(False)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        rows = self.verticalHeader()
+        rows.hide()
+        rows.setMinimumSectionSize(_ROW)
+        rows.setDefaultSectionSize(_ROW)
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header = self.horizontalHeader()
+        plain.name(header, tr("Takes"))
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        header.setHighlightSections(False)
+
+    def show_takes(self, tasks: Sequence[Task], ctx: Context) -> None:
+        self._lines.show_lines(lines(tasks, ctx), len(tasks))

@@ -1,0 +1,277 @@
+"""Takes side by side: one clock over real clips, marks in place, what differs."""
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QLabel
+from pytestqt.qtbot import QtBot
+
+from rushes.assets import asset
+from rushes.core.task import ArtifactState, Diff, Mark, Pick, Task
+from rushes.presentation.columns import Context
+from rushes.ui.compare import Compare
+from rushes.ui.compare.ensemble import Ensemble
+from rushes.ui.compare.parameters import lines
+from rushes.ui.main_window import MainWindow
+from tests.ui.takes import NOW, ended, take, with_file
+from tests.ui.windows import Fill, press, select, table_of
+
+# Qt says so where no graphics library is installed, and then converts in software.
+pytestmark = pytest.mark.qt_log_ignore("No RHI backend")
+
+CTX = Context(now=NOW)
+#: Seconds of looping over which the drift is watched; a minute in the long form.
+WATCHED_S = 60.0 if os.environ.get("RUSHES_FULL") else 6.0
+
+
+def clip(number: int, name: str, *, seed: int | None = None, resolution: str = "720p") -> Task:
+    """dusk: 121 frames at 24; lanterns: as many; aurora: 97; pond: 77; orbit: 120 at 30."""
+    task = with_file(ended(take(number, seed=seed)), ArtifactState.SAVED, path=_path(name), size=1)
+    return replace(task, report=replace(task.report, resolution=resolution))
+
+
+def _path(name: str) -> str:
+    return str(asset("media", f"{name}.mp4"))
+
+
+def settle(qtbot: QtBot, is_so: Callable[[], bool]) -> None:
+    qtbot.waitUntil(is_so, timeout=10_000)
+
+
+@pytest.fixture
+def compare(qtbot: QtBot) -> Compare:
+    made = Compare()
+    qtbot.addWidget(made)
+    made.resize(900, 600)
+    with qtbot.waitExposed(made):
+        made.show()
+    return made
+
+
+def playing(compare: Compare, qtbot: QtBot, *names: str) -> Ensemble:
+    compare.show_takes([clip(n, name) for n, name in enumerate(names)], CTX)
+    ensemble = compare.ensemble
+    assert ensemble is not None
+    settle(qtbot, lambda: ensemble.is_playing)
+    return ensemble
+
+
+def players(compare: Compare) -> list[int]:
+    return [part.player.frame for part in compare._parts]
+
+
+def button(compare: Compare, name: str) -> QAbstractButton:
+    return next(b for b in compare.findChildren(QAbstractButton) if b.accessibleName() == name)
+
+
+# --- one clock ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("names", [("dusk", "lanterns"), ("dusk", "aurora"), ("dusk",) * 4])
+def test_that_takes_stay_within_a_frame_of_each_other(
+    names: tuple[str, ...], compare: Compare, qtbot: QtBot
+) -> None:
+    ensemble = playing(compare, qtbot, *names)
+    qtbot.wait(500)
+    apart: list[float] = []
+    until = time.monotonic() + WATCHED_S
+    while time.monotonic() < until:
+        qtbot.wait(5)
+        apart.append(ensemble.drift())
+    apart.sort()
+    told = f"{names}: {len(apart)} looks, 99 % within {apart[int(len(apart) * 0.99)]:.2f} frames"
+    print(f"{told}, all within {apart[-1]:.2f}")
+    assert apart[int(len(apart) * 0.99)] <= 1.01, told
+
+
+def test_that_takes_stand_on_the_same_frame_when_paused(compare: Compare, qtbot: QtBot) -> None:
+    ensemble = playing(compare, qtbot, "dusk", "lanterns", "aurora")
+    ensemble.pause()
+    ensemble.seek(40)
+    settle(qtbot, lambda: players(compare) == [40, 40, 40])
+    ensemble.step(1)
+    settle(qtbot, lambda: players(compare) == [41, 41, 41])
+    ensemble.step(-2)
+    settle(qtbot, lambda: players(compare) == [39, 39, 39])
+
+
+def test_that_the_shorter_take_waits_on_its_last_frame(compare: Compare, qtbot: QtBot) -> None:
+    ensemble = playing(compare, qtbot, "dusk", "pond")
+    ensemble.pause()
+    assert ensemble.frame_count == 121
+    ensemble.seek(110)
+    settle(qtbot, lambda: players(compare) == [110, 76])
+
+
+def test_that_a_nudge_shifts_one_take_by_frames(compare: Compare, qtbot: QtBot) -> None:
+    ensemble = playing(compare, qtbot, "dusk", "lanterns")
+    ensemble.pause()
+    ensemble.seek(30)
+    for _ in range(3):
+        button(compare, "Show take B one frame later").click()
+    settle(qtbot, lambda: players(compare) == [30, 33])
+    button(compare, "Show take A one frame earlier").click()
+    settle(qtbot, lambda: players(compare) == [29, 33])
+
+
+def test_that_nothing_plays_on_after_the_end_without_loop(compare: Compare, qtbot: QtBot) -> None:
+    ensemble = playing(compare, qtbot, "dusk", "aurora")
+    ensemble.pause()
+    ensemble.set_looping(False)
+    ensemble.seek(112)
+    ensemble.play()
+    settle(qtbot, lambda: not ensemble.is_playing)
+    assert ensemble.frame == 120
+    settle(qtbot, lambda: players(compare) == [120, 96])
+
+
+def test_that_files_are_let_go_of_when_hidden_and_opened_again_when_shown(
+    compare: Compare, qtbot: QtBot
+) -> None:
+    ensemble = playing(compare, qtbot, "dusk", "lanterns")
+    compare.hide()
+    assert not ensemble.is_playing
+    assert [part.player.path for part in compare._parts] == ["", ""]
+    compare.show()
+    settle(qtbot, lambda: ensemble.is_playing)
+
+
+def test_that_a_take_without_a_file_says_why_beside_the_others(
+    compare: Compare, qtbot: QtBot
+) -> None:
+    compare.show_takes([clip(1, "dusk"), take(2)], CTX)
+    ensemble = compare.ensemble
+    assert ensemble is not None
+    settle(qtbot, lambda: ensemble.is_playing)
+    words = [label.text() for label in compare.screens.stages[1].poster.findChildren(QLabel)]
+    assert "Running" in words
+    compare.apply(Diff(changed=(clip(2, "aurora"),)))
+    settle(qtbot, lambda: compare._parts[1].player.frame_count == 97)
+
+
+# --- wipe -----------------------------------------------------------------------------------
+
+
+def test_that_two_takes_lie_on_each_other_up_to_the_line(compare: Compare, qtbot: QtBot) -> None:
+    playing(compare, qtbot, "dusk", "lanterns")
+    first, second = compare.screens.stages
+    button(compare, "A/B wipe").click()
+    compare.screens.set_wipe(0.25)
+    whole = compare.screens.rect()
+    assert first.size() == second.size() == whole.size()
+    beside, clipped = first.parentWidget(), second.parentWidget()
+    assert beside is not None
+    assert clipped is not None
+    assert clipped.x() == round(whole.width() / 4)
+    assert second.mapTo(compare.screens, second.rect().topLeft()) == whole.topLeft()
+    button(compare, "A/B wipe").click()
+    assert not beside.geometry().intersects(clipped.geometry())
+
+
+def test_that_there_is_no_wipe_for_three(compare: Compare, qtbot: QtBot) -> None:
+    playing(compare, qtbot, "dusk", "lanterns", "aurora")
+    assert not button(compare, "A/B wipe").isVisible()
+
+
+# --- what differs ---------------------------------------------------------------------------
+
+
+def test_that_differing_parameters_come_first_and_are_marked_without_colour(
+    compare: Compare,
+) -> None:
+    one, two = clip(1, "dusk", seed=7), clip(2, "dusk", seed=8)
+    compare.show_takes([one, two], CTX)
+    model = compare.table.model()
+    role = Qt.ItemDataRole
+    titles = [model.index(row, 0).data() for row in range(model.rowCount())]
+    assert titles[0].startswith("≠")
+    assert "Seed" in titles[0]
+    same = next(row for row, title in enumerate(titles) if "Resolution" in title)
+    assert "≠" not in titles[same]
+    assert model.index(0, 1).data(role.FontRole).bold()
+    assert model.index(same, 1).data(role.FontRole) is None
+    assert model.index(0, 0).data(role.AccessibleTextRole) == "Seed, differs"
+
+
+def test_that_what_one_take_does_not_report_differs_from_what_another_does() -> None:
+    found = {line.title: line for line in lines([clip(1, "dusk", seed=7), clip(2, "dusk")], CTX)}
+    assert found["Seed"].differs
+    assert found["Seed"].values == ("7", "—")
+    assert "Frames" not in found
+
+
+# --- in the window --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def window(fill: Fill) -> MainWindow:
+    made = fill(*(clip(n, "dusk") for n in range(6)))
+    made.compare_requested.connect(
+        lambda keys: made.middle.show_takes([t for k in keys if (t := made.task(k))], CTX)
+    )
+    return made
+
+
+def test_that_c_compares_what_is_selected_and_escape_leads_back(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    select(window, clip(1, "dusk"), clip(2, "dusk"))
+    press(table_of(window), Qt.Key.Key_C)
+    assert window.middle.is_comparing
+    assert len(window.middle.compare.tasks) == 2
+    settle(qtbot, lambda: bool(window.middle.compare.ensemble))
+    press(window, Qt.Key.Key_Escape)
+    assert table_of(window).isVisible()
+    assert window.middle.compare.ensemble is None
+
+
+@pytest.mark.parametrize(
+    ("count", "told"), [(1, "Select 2 to 4 takes"), (5, "At most 4 takes can be compared")]
+)
+def test_that_another_number_of_takes_is_told_what_to_do(
+    count: int, told: str, window: MainWindow
+) -> None:
+    select(window, *(clip(n, "dusk") for n in range(count)))
+    press(window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+    assert not window.middle.is_comparing
+    assert told in window._messages.text
+
+
+def test_that_keys_rate_and_pick_the_current_take_only(window: MainWindow, qtbot: QtBot) -> None:
+    select(window, clip(1, "dusk"), clip(2, "dusk"))
+    press(table_of(window), Qt.Key.Key_C)
+    compare = window.middle.compare
+    keys = [task.key for task in compare.tasks]
+    for key, which, wanted in (
+        (Qt.Key.Key_5, 0, Mark(rating=5)),
+        (Qt.Key.Key_P, 0, Mark(pick=Pick.PICK)),
+    ):
+        with qtbot.waitSignal(window.mark_requested) as asked:
+            QTest.keyClick(compare, key)
+        assert asked.args[0] == [keys[which]]
+        assert asked.args[1](Mark()) == wanted
+    QTest.keyClick(compare, Qt.Key.Key_B)
+    with qtbot.waitSignal(window.mark_requested) as asked:
+        QTest.keyClick(compare, Qt.Key.Key_3)
+    assert asked.args[0] == [keys[1]]
+    with qtbot.waitSignal(window.mark_requested) as asked:
+        button(compare, "Reject take A").click()
+    assert asked.args[0] == [keys[0]]
+
+
+def test_that_the_keys_that_play_are_those_of_all_takes(window: MainWindow, qtbot: QtBot) -> None:
+    select(window, clip(1, "dusk"), clip(2, "dusk"))
+    press(table_of(window), Qt.Key.Key_C)
+    ensemble = window.middle.compare.ensemble
+    assert ensemble is not None
+    settle(qtbot, lambda: ensemble.is_playing)
+    press(window.middle.compare, Qt.Key.Key_Space)
+    assert not ensemble.is_playing
+    before = ensemble.frame
+    press(window.middle.compare, Qt.Key.Key_Period)
+    assert ensemble.frame == before + 1
