@@ -55,7 +55,7 @@ def _left_by_a_run(folder: Path) -> Left:
     source = os.pathsep.join(map(str, (ROOT, ROOT / "gui")))
     env |= {VARIABLE: ODD_KEY, "PYTHONASYNCIODEBUG": "1", "PYTHONPATH": source}
     command = [sys.executable, "-X", "dev", "-m", "tests.faults.canary_run", str(base), str(out)]
-    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, timeout=120)
+    done = subprocess.run(command, cwd=folder, env=env, capture_output=True, timeout=90)
     left = Left()
     left.add("stdout", done.stdout)
     left.add("stderr", done.stderr)

@@ -10,6 +10,7 @@ from tests.faults import (
     suite_t11_urls,
     suite_t12_keys,
     suite_t13_canary,
+    suite_t14_vault,
 )
 
 FULL = bool(os.environ.get("RUSHES_FULL"))
@@ -34,3 +35,8 @@ def test_that_no_redirect_brings_the_key_to_a_foreign_server() -> None:
 
 def test_that_canary_keys_are_in_no_channel_out_of_the_program() -> None:
     suite_t13_canary.run(FULL).check()
+
+
+@pytest.mark.skipif(not suite_t14_vault.can_run(), reason="needs gnome-keyring and D-Bus")
+def test_that_no_state_of_the_keyring_makes_a_key_readable() -> None:
+    suite_t14_vault.run(FULL).check()
