@@ -248,6 +248,21 @@ def test_that_any_status_is_a_stream_with_its_headers_in_lower_case(
     run(work())
 
 
+def test_that_a_header_that_repeats_the_key_is_not_repeated(run: Drive[Any]) -> None:
+    async def work() -> None:
+        answer = always(body=b"x", headers={"ETag": f'"{KEY}"', "X-Odd": "caf\u00e9"})
+        async with (
+            serve(answer) as host,
+            network_at(host.url) as network,
+            network.results.stream(f"{host.url}/v", "a1", {}) as stream,
+        ):
+            assert not isinstance(stream, Failure)
+            assert stream.headers["etag"] == '"[hidden]"'
+            assert stream.headers["x-odd"] == "caf\u00e9"
+
+    run(work())
+
+
 async def broken_by(answer: Any, stall: Stall | None = None) -> Failure:
     async with serve_raw(answer) as url, network_at(url, stall) as network:
         with pytest.raises(StreamBroken) as broken:

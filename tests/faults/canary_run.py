@@ -61,7 +61,7 @@ class Parrot:
         said = f"key {self.key}, {quote(self.key, safe='')}, {bearer} repeated"
         headers = {"X-Request-Id": f"req-{self.key}", "Set-Cookie": f"k={quote(self.key)}"}
         if "/files/" in request.path:
-            headers["ETag"] = '"5d41402abc4b2a76"'
+            headers["ETag"] = f'"{self.key}"'  # would be kept beside an unfinished file
             return web.Response(body=varied_mp4(65_536), headers=headers)
         if self.denies:
             error = {"code": "AuthenticationError", "message": said, "type": "Unauthorized"}

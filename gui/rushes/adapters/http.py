@@ -8,7 +8,7 @@ import asyncio
 import errno
 import socket
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
@@ -160,7 +160,7 @@ class AccountClient:
             content_type=response.headers.get("content-type", ""),
             retry_after=retry_after(response.headers.get("retry-after", ""), date or time.time()),
             date=date,
-            request_id=self._without_key(_raw(response, "x-request-id")).decode(),
+            request_id=self.words(response.headers.get("x-request-id", "")),
             host=self.host,
         )
 
@@ -170,6 +170,11 @@ class AccountClient:
             if form in said:
                 said = said.replace(form, HIDDEN.encode())
         return said
+
+    def words(self, said: str) -> str:
+        """A header as it came, without the key."""
+        raw = said.encode("utf-8", "surrogateescape")
+        return self._without_key(raw).decode("utf-8", "surrogateescape")
 
     @property
     def authorization(self) -> str:
@@ -260,9 +265,15 @@ class ResultChunks:
 class ResultStream:
     """An open answer (`core.ports.Stream`)."""
 
-    def __init__(self, response: aiohttp.ClientResponse, stall: Stall, host: str) -> None:
+    def __init__(
+        self,
+        response: aiohttp.ClientResponse,
+        stall: Stall,
+        host: str,
+        words: Callable[[str], str],
+    ) -> None:
         self.status = response.status
-        self.headers: Mapping[str, str] = {k.lower(): v for k, v in response.headers.items()}
+        self.headers: Mapping[str, str] = {k.lower(): words(v) for k, v in response.headers.items()}
         self._chunks = ResultChunks(response, stall, host)
 
     def chunks(self) -> ResultChunks:
@@ -301,12 +312,14 @@ class ResultClient:
         self, url: str, account: str, headers: Mapping[str, str]
     ) -> AsyncIterator[ResultStream | Failure]:
         """Open `url`, sent byte for byte. Any HTTP status but a redirect is a stream."""
+        client = self._clients.get(account)
         response = await self._open(url, account, headers)
         if isinstance(response, Failure):
             yield response
             return
         try:
-            yield ResultStream(response, self._stall, response.url.host or "")
+            words = client.words if client else str
+            yield ResultStream(response, self._stall, response.url.host or "", words)
         finally:
             response.close()
 
@@ -430,10 +443,6 @@ def retry_after(text: str, now: float) -> float | None:
             return None
         wait = date - now
     return min(max(wait, 1.0), 600.0)
-
-
-def _raw(response: aiohttp.ClientResponse, name: str) -> bytes:
-    return str(response.headers.get(name, "")).encode("utf-8", "replace")
 
 
 def _http_date(text: str) -> float | None:
