@@ -95,6 +95,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n task(s) exported.</source>
+        <translation>
+            <numerusform>%n task exported.</numerusform>
+            <numerusform>%n tasks exported.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n material(s)</source>
         <translation>
             <numerusform>%n material</numerusform>

@@ -1040,10 +1040,6 @@
         <translation>退出</translation>
     </message>
     <message>
-        <source>Undo remove</source>
-        <translation>撤销移除</translation>
-    </message>
-    <message>
         <source>Search</source>
         <translation>搜索</translation>
     </message>
@@ -1166,6 +1162,10 @@
     <message>
         <source>Pause watching</source>
         <translation>暂停关注</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>导出…</translation>
     </message>
     <message>
         <source>Remove from list</source>
@@ -1310,6 +1310,10 @@
     <message>
         <source>Several accounts fit: choose one.</source>
         <translation>有多个账户符合，请选择一个。</translation>
+    </message>
+    <message>
+        <source>Each its own: {accounts}</source>
+        <translation>各归各的账户：{accounts}</translation>
     </message>
     <message>
         <source>{count} tokens</source>
@@ -2013,6 +2017,10 @@
         <translation>清除搜索</translation>
     </message>
     <message>
+        <source>Suggestions</source>
+        <translation>建议</translation>
+    </message>
+    <message>
         <source>Words, or seed:77 model:seedance rating:&gt;=4</source>
         <translation>关键词，或 seed:77 model:seedance rating:&gt;=4</translation>
     </message>
@@ -2076,6 +2084,20 @@
     <message>
         <source>Undo</source>
         <translation>撤销</translation>
+    </message>
+    <message>
+        <source>There is nothing to undo.</source>
+        <translation>没有可撤销的操作。</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n task(s) exported.</source>
+        <translation>
+            <numerusform>已导出 %n 个任务。</numerusform>
+        </translation>
     </message>
     <message>
         <source>The task was cancelled at the service.</source>

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rushes.core.account import PRESETS, Account, Service
-from rushes.core.task_ids import LIMIT, TooLarge, decode_file, find_ids, guess_account
+from rushes.core.task_ids import LIMIT, TooLarge, decode_file, find_ids, guess_account, guess_each
 
 A = "cgt-20260427191505-9j2q7"
 B = "cgt-20250829165122-qkwch"
@@ -336,3 +336,20 @@ def test_that_a_video_dropped_by_mistake_holds_no_ids() -> None:
 def test_that_a_file_too_large_to_be_a_list_is_refused() -> None:
     with pytest.raises(TooLarge):
         decode_file(b"x" * (LIMIT + 1))
+
+
+def test_that_ids_of_different_services_are_guessed_one_by_one() -> None:
+    ark = Account(id="a", name="A", service=Service.ARK, base_url=PRESETS[Service.ARK].base_url)
+    any_fast = Account(id="b", name="B", service=Service.ANYFAST, base_url="https://www.anyfast.ai")
+    found = find_ids(f"{A}\n{AF}\n")
+    assert guess_account(found, (ark, any_fast)) is None
+    assert set(guess_each(found, (ark, any_fast)).values()) == {"a", "b"}
+
+
+def test_that_one_id_that_could_be_anybodys_leaves_all_to_be_asked_for() -> None:
+    accounts = tuple(
+        Account(id=id_, name=id_, service=Service.ARK, base_url=PRESETS[Service.ARK].base_url)
+        for id_ in ("a", "b")
+    )
+    found = find_ids(A)
+    assert guess_each(found, accounts) == {}

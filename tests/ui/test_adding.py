@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
-from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from rushes.ui.add_strip import AddStrip
@@ -117,3 +117,29 @@ def test_that_ids_without_any_account_lead_to_adding_a_service(fill: Fill, qtbot
     button = next(b for b in part(window, MessageBar).findChildren(QAbstractButton) if b.text())
     with qtbot.waitSignal(window.accounts_requested):
         button.click()
+
+
+def test_that_ids_that_speak_for_different_accounts_go_to_each_its_own(
+    fill: Fill, qtbot: QtBot
+) -> None:
+    window = fill()
+    by_line = {"x1": "a", "x2": "b", "x3": "a"}
+    window.show_add_strip(found("x1", "x2", "x3"), 0, None, by_line)
+    strip = part(window, AddStrip)
+    box = next(iter(strip.findChildren(QComboBox)))
+    assert box.currentText() == "Each its own: 2 Ark, 1 Rong"
+    told: list[tuple[object, ...]] = []
+    window.add_confirmed.connect(lambda *args: told.append(args))
+    next(b for b in strip.findChildren(QAbstractButton) if b.text() == "Add 3").click()
+    assert told == [("a", ["x1", "x3"]), ("b", ["x2"])]
+
+
+def test_that_the_user_can_still_give_all_ids_to_one_account(fill: Fill, qtbot: QtBot) -> None:
+    window = fill()
+    window.show_add_strip(found("x1", "x2"), 0, None, {"x1": "a", "x2": "b"})
+    strip = part(window, AddStrip)
+    box = next(iter(strip.findChildren(QComboBox)))
+    box.setCurrentIndex(box.findData("b"))
+    with qtbot.waitSignal(window.add_confirmed) as told:
+        next(b for b in strip.findChildren(QAbstractButton) if b.text() == "Add 2").click()
+    assert told.args == ["b", ["x1", "x2"]]

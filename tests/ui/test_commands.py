@@ -77,8 +77,9 @@ def test_that_single_letters_can_be_turned_off_and_other_keys_stay(
         ("File path", "copy_requested", ["path", [take(2).key]]),
         ("curl command without the key", "copy_requested", ["curl", [take(2).key]]),
         ("Result URL with its end time", "copy_requested", ["url", [take(2).key]]),
+        ("Export…", "export_requested", [[take(2).key]]),
         ("Refresh", "refresh_requested", [""]),
-        ("Undo remove", "undo_requested", []),
+        ("Undo", "undo_requested", []),
         ("Add service…", "accounts_requested", []),
     ],
 )
@@ -104,11 +105,7 @@ def test_that_every_command_is_in_a_menu_and_has_a_key(fill: Fill) -> None:
     menus = window.menuBar().findChildren(QMenu)
     in_menus = {entry.text() for menu in menus for entry in menu.actions()}
     with_keys = {a.text() for a in window.findChildren(QAction) if a.shortcuts()}
-    unreachable = [
-        command.id
-        for command in COMMANDS
-        if command.text() not in in_menus & with_keys
-    ]
+    unreachable = [command.id for command in COMMANDS if command.text() not in in_menus & with_keys]
     assert unreachable == []
 
 

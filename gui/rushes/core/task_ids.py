@@ -72,6 +72,13 @@ def guess_account(found: Iterable[Found], accounts: Sequence[Account]) -> str | 
     return guesses.pop() if len(guesses) == 1 else None
 
 
+def guess_each(found: Iterable[Found], accounts: Sequence[Account]) -> dict[str, str]:
+    """The account of every id, where each speaks for itself; {} as soon as one does not."""
+    guesses = {each.id: guess_one(each, accounts) for each in found}
+    sure = {id_: account for id_, account in guesses.items() if account is not None}
+    return sure if len(sure) == len(guesses) else {}
+
+
 def _everywhere(text: str) -> frozenset[str]:
     """What the text as a whole tells, as long as it speaks of one host only."""
     hints = hints_in(text)

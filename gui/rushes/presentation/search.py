@@ -210,6 +210,10 @@ _TEXTS: dict[str, Callable[[Task, Context, str], bool]] = {
 }
 
 
+#: Every field that can stand before a colon.
+FIELD_NAMES = (*_TEXTS, *_NUMBERS)
+
+
 def _everything(task: Task, ctx: Context) -> tuple[str, ...]:
     """All texts of a row in which a word is looked for, in folded case."""
     account = ctx.accounts.get(task.key.account)

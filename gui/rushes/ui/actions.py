@@ -50,7 +50,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("save_expiring", lambda: tr("Save all expiring"), ("Ctrl+Alt+S",), "save"),
     Command("settings", lambda: tr("Settings…"), ("Ctrl+,",), "settings"),
     Command("quit", lambda: tr("Quit"), ("Ctrl+Q",)),
-    Command("undo", lambda: tr("Undo remove"), ("Ctrl+Z",), "undo"),
+    Command("undo", lambda: tr("Undo"), ("Ctrl+Z",), "undo"),
     Command("find", lambda: tr("Search"), ("Ctrl+F",), "search"),
     Command("find_slash", lambda: tr("Search from the list"), ("/",), "search", in_list=True),
     _play("play", lambda: tr("Play"), "Space", "play"),
@@ -86,6 +86,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("rename", lambda: tr("Rename…"), ("F2",), "rename", in_list=True, needs=1),
     Command("look", lambda: tr("Refresh this task"), ("Shift+F5",), "refresh", needs=1),
     Command("watch", lambda: tr("Pause watching"), ("Ctrl+Shift+P",), "watch", needs=1),
+    Command("export", lambda: tr("Export…"), ("Ctrl+E",), "save", needs=1),
     Command("remove", lambda: tr("Remove from list"), ("Del",), "remove", True, 1),
     Command("cancel", lambda: tr("Cancel the queued task…"), ("Ctrl+Shift+Del",), needs=1),
     Command("view_all", lambda: tr("All"), ("Alt+1",), "all"),
@@ -198,7 +199,7 @@ class Actions(QObject):
                 ),
             ),
             (tr("Edit"), _EDIT),
-            (tr("Task"), ("open", "reveal", "compare", _, "look", "watch", "cancel")),
+            (tr("Task"), ("open", "reveal", "export", "compare", _, "look", "watch", "cancel")),
             (tr("View"), ("refresh", _, *_AS, _, *_VIEWS, _, "sidebar", "inspector", "compact")),
             (tr("Help"), ("shortcuts",)),
         ):
@@ -223,7 +224,7 @@ class Actions(QObject):
         self._submenu(menu, tr("Copy"), _COPY)
         self._submenu(menu, tr("Rating"), _RATE)
         self._fill(menu, ("pick", "reject", "tag", "note", "compare", _))
-        self._fill(menu, ("look", "watch", "rename", _))
+        self._fill(menu, ("look", "watch", "rename", "export", _))
         self._fill(menu, ("remove",))
         if can_cancel:
             self._submenu(menu, tr("At provider"), ("cancel",))

@@ -1,6 +1,7 @@
 """The strip that asks before task ids are added: how many, and whose they are."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -12,6 +13,8 @@ from rushes.presentation.text import tr
 from rushes.ui import plain, theme
 from rushes.ui.pieces import Elided, push_button
 from rushes.ui.sign import Sign
+
+_BY_LINE = "by line"  # no account has such an id
 
 
 class AddStrip(QFrame):
@@ -32,6 +35,7 @@ class AddStrip(QFrame):
         self.setObjectName("addStrip")
         self._accounts: tuple[Account, ...] = ()
         self._ids: list[str] = []
+        self._by_line: dict[str, str] = {}  # id → account
         self._found = plain.label()
         self._entry = QLineEdit()
         self._entry.setPlaceholderText(tr("Task IDs, JSON, curl commands, logs or URLs"))
@@ -74,15 +78,24 @@ class AddStrip(QFrame):
         self._show_parts(asking=False)
         self._entry.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def ask_for_account(self, found: Sequence[Found], already: int, guess: str | None) -> None:
+    def ask_for_account(
+        self,
+        found: Sequence[Found],
+        already: int,
+        guess: str | None,
+        by_line: Mapping[str, str] | None = None,
+    ) -> None:
         """Say what was found and ask whose it is.
 
         Args:
             found: All ids that were found.
             already: How many of them are in the list already.
             guess: The account they seem to belong to; None: the user must choose.
+            by_line: The account of each id where every one speaks for itself, but not all for
+                the same.
         """
         self._ids = [one.id for one in found]
+        self._by_line = dict(by_line or {})
         text = tr("%n task ID(s) found", None, len(found))
         new = len(found) - already
         if already:
@@ -125,6 +138,9 @@ class AddStrip(QFrame):
             self._account.addItem(plain.one_line(account.name + hint, 60), account.id)
         if guess is None and len(self._accounts) == 1:
             guess = self._accounts[0].id
+        if self._by_line:
+            self._account.insertItem(0, self._divided(), _BY_LINE)
+            guess = guess or _BY_LINE
         self._account.setCurrentIndex(self._account.findData(guess) if guess else -1)
         self._account.setPlaceholderText(tr("Choose…"))
         self._account.blockSignals(False)
@@ -142,6 +158,20 @@ class AddStrip(QFrame):
 
     def _confirm(self) -> None:
         account, ids = self._account.currentData(), self._ids
-        if account and ids:
-            self.leave()
-            self.add_confirmed.emit(account, ids)
+        if not account or not ids:
+            return
+        shares = {account: ids}
+        if account == _BY_LINE:
+            shares = {}
+            for id_ in ids:
+                shares.setdefault(self._by_line[id_], []).append(id_)
+        self.leave()
+        for whose, theirs in shares.items():
+            self.add_confirmed.emit(whose, theirs)
+
+    def _divided(self) -> str:
+        """ "Each its own: 3 Ark, 2 Rong"."""
+        counts = Counter(self._by_line[id_] for id_ in self._ids)
+        names = {account.id: plain.one_line(account.name, 24) for account in self._accounts}
+        shares = ", ".join(f"{count} {names[id_]}" for id_, count in counts.most_common())
+        return tr("Each its own: {accounts}", accounts=shares)

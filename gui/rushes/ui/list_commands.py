@@ -55,6 +55,7 @@ class ListCommands:
             "look": lambda: self._of_all(say.look_requested.emit),
             "watch": self._toggle_watch,
             "remove": lambda: self._of_all(say.remove_requested.emit),
+            "export": lambda: self._of_all(say.export_requested.emit),
             "cancel": self._cancel,
         }
         for what in COPIED:

@@ -5,7 +5,7 @@ methods; `wiring` joins the two sides.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -137,6 +137,7 @@ class MainWindow(WindowSignals):
         self._tasks.set_total(counts.views.get(View.ALL, 0))
         self._sidebar.set_counts(counts)
         self._toolbar.set_expiring(counts.views.get(View.EXPIRING, 0))
+        self._toolbar.set_known(counts.tags, self._accounts)
         self._show_status()
 
     def set_activity(self, news: AccountChanged) -> None:
@@ -182,8 +183,14 @@ class MainWindow(WindowSignals):
     def clear_message(self, replace: str = "") -> None:
         self._messages.clear(replace)
 
-    def show_add_strip(self, found: Sequence[Found], already: int, guess: str | None) -> None:
-        """Ask whose ids these are; say so when there is none."""
+    def show_add_strip(
+        self,
+        found: Sequence[Found],
+        already: int,
+        guess: str | None,
+        by_line: Mapping[str, str] | None = None,
+    ) -> None:
+        """Ask whose ids these are; say so when there is none. See `AddStrip.ask_for_account`."""
         if not found:
             self.show_message(
                 tr("No task ID found in what was pasted. Paste the IDs, one on each line, or the "
@@ -194,8 +201,7 @@ class MainWindow(WindowSignals):
             return
         if already >= len(found):
             self._strip.hide()
-            text = tr("%n task(s) already in the list.", None, already)
-            self.show_message(text, replace="add")
+            self.show_message(tr("%n task(s) already in the list.", None, already), replace="add")
             return
         if not self._accounts:
             self.show_message(
@@ -206,7 +212,7 @@ class MainWindow(WindowSignals):
             )
             return
         self._messages.clear("add")
-        self._strip.ask_for_account(found, already, guess)
+        self._strip.ask_for_account(found, already, guess, by_line)
 
     def set_settings(self, settings: Settings) -> None:
         self._settings = settings

@@ -1,9 +1,21 @@
 """The bar on top: add, refresh, save what expires, search, settings."""
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QSizePolicy, QToolButton, QWidget
+from collections.abc import Iterable
 
+from PySide6.QtCore import QSize, QStringListModel, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtWidgets import (
+    QCompleter,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
+
+from rushes.core.account import Account
+from rushes.presentation.completion import Known, completions
 from rushes.presentation.text import tr
 from rushes.ui import plain, theme
 from rushes.ui.actions import Actions
@@ -57,6 +69,11 @@ class Toolbar(QFrame):
             self._search.style().polish(self._search)
         plain.set_tooltip(self._search, why or _search_help())
 
+    def set_known(self, tags: Iterable[str], accounts: Iterable[Account]) -> None:
+        """What the search can complete besides its own words."""
+        names = tuple(account.name for account in accounts)
+        self._search.known = {"tag": sorted(tags), "account": names}
+
     def focus_search(self) -> None:
         self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         self._search.selectAll()
@@ -88,6 +105,17 @@ class _SearchField(QLineEdit):
         for part in self.findChildren(QToolButton):
             part.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             plain.name(part, tr("Clear search"))
+        self.known: Known = {}
+        self._lines = QStringListModel(self)
+        completer = QCompleter(self._lines, self)
+        completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
+        if (popup := completer.popup()) is not None:
+            plain.name(popup, tr("Suggestions"))
+        self.setCompleter(completer)
+        self.textEdited.connect(self._complete)
+
+    def _complete(self, text: str) -> None:
+        self._lines.setStringList(list(completions(text, self.known)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.text():

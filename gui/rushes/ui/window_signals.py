@@ -12,7 +12,8 @@ class WindowSignals(QMainWindow):
     files_dropped: list[Path] to be read.
     add_confirmed: account id, list of task ids.
     refresh_requested: account id, or "" for all.
-    save_requested, look_requested, remove_requested, selection_changed: list[Key].
+    save_requested, look_requested, remove_requested, export_requested, selection_changed:
+        list[Key].
     save_as_requested, reveal_requested, open_requested, cancel_requested: Key.
     copy_requested: one of seed, parameters, id, path, curl, url; list[Key].
     mark_requested: list[Key], a function Mark -> Mark.
@@ -43,6 +44,7 @@ class WindowSignals(QMainWindow):
     open_requested = Signal(object)
     copy_requested = Signal(str, list)
     remove_requested = Signal(list)
+    export_requested = Signal(list)
     undo_requested = Signal()
     mark_requested = Signal(list, object)
     compare_requested = Signal(list)

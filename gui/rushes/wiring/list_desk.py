@@ -6,12 +6,17 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QFileDialog
 
+from rushes.adapters.disk import failure_of, write_whole
 from rushes.core.failure import Failure
-from rushes.core.task import Key
-from rushes.core.task_ids import Found, decode_file, find_ids, guess_account
+from rushes.core.task import Key, Task
+from rushes.core.task_ids import Found, decode_file, find_ids, guess_account, guess_each
+from rushes.presentation.columns import COLUMNS, Context
+from rushes.presentation.export import csv_text
 from rushes.presentation.text import tr
 from rushes.wiring import copying
+from rushes.wiring.undo import Undo
 from rushes.wiring.window import Desk
 
 #: Files dropped on the window are read for task ids up to this size.
@@ -28,7 +33,7 @@ class ListDesk(QObject):
         self._desk = desk
         self._window = desk.window
         self._backend = desk.backend
-        self._removed: tuple[Key, ...] = ()
+        self._undo = Undo(desk.backend)
         do, window, watcher = desk.do, desk.window, desk.backend.watcher
         window.text_given.connect(lambda text: do(self._take_text(text)))
         window.files_dropped.connect(lambda paths: do(self._take_files(paths)))
@@ -36,12 +41,13 @@ class ListDesk(QObject):
         window.refresh_requested.connect(lambda account: watcher.refresh(account or None))
         window.look_requested.connect(lambda keys: do(watcher.look(keys)))
         window.cancel_requested.connect(lambda key: do(self._cancel(key)))
-        window.mark_requested.connect(lambda keys, how: do(self._backend.mark(keys, how)))
+        window.mark_requested.connect(lambda keys, how: do(self._undo.mark(keys, how)))
         window.watch_requested.connect(lambda keys, on: do(self._backend.set_watched(keys, on)))
         window.remove_requested.connect(lambda keys: do(self._remove(keys)))
-        window.undo_requested.connect(lambda: do(self._undo()))
+        window.undo_requested.connect(lambda: do(self._take_back()))
+        window.export_requested.connect(self._ask_export)
         window.copy_requested.connect(lambda what, keys: do(self._copy(what, keys)))
-        desk.inspector.mark_requested.connect(lambda keys, how: do(self._backend.mark(keys, how)))
+        desk.inspector.mark_requested.connect(lambda keys, how: do(self._undo.mark(keys, how)))
         desk.inspector.copy_requested.connect(self._copy_text)
 
     async def _take_text(self, text: str) -> None:
@@ -68,21 +74,41 @@ class ListDesk(QObject):
         keys = [Key(account, each.id) for each in found for account in asked]
         here = {task.id for task in await self._backend.store.get(keys)}
         fresh = tuple(each for each in found if each.id not in here)
-        self._window.show_add_strip(fresh, len(here), guess)
+        by_line = {} if guess else guess_each(fresh, tuple(self._desk.accounts.values()))
+        self._window.show_add_strip(fresh, len(here), guess, by_line)
 
     async def _remove(self, keys: Sequence[Key]) -> None:
-        diff = await self._backend.remove(keys)
-        self._removed = diff.removed
-        told = tr("%n task(s) removed from the list.", None, len(diff.removed))
+        removed = await self._undo.remove(keys)
+        told = tr("%n task(s) removed from the list.", None, len(removed))
         undo = (tr("Undo"), "undo")
         self._window.show_message(told, action=undo, replace="removed", timeout_s=UNDO_S)
 
-    async def _undo(self) -> None:
-        removed, self._removed = self._removed, ()
-        if removed:
-            await self._backend.restore(removed)
+    async def _take_back(self) -> None:
+        concerned = await self._undo.undo()
+        if concerned:
             self._window.clear_message("removed")
-            self._window.select(removed)
+            self._window.select(concerned)
+        else:
+            told = tr("There is nothing to undo.")
+            self._window.show_message(told, replace="undo", timeout_s=3)
+
+    def _ask_export(self, keys: Sequence[Key]) -> None:
+        dialog = QFileDialog(self._window, tr("Export"), "rushes.csv", "CSV (*.csv)")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("csv")
+        dialog.fileSelected.connect(lambda path: self._desk.do(self._export(keys, Path(path))))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    async def _export(self, keys: Sequence[Key], path: Path) -> Failure | None:
+        """Write a table of these tasks with every column, for spreadsheets."""
+        tasks, ctx = await self._backend.store.get(keys), self._window.context
+        loop = asyncio.get_running_loop()
+        failure = await loop.run_in_executor(None, write_csv, path, tasks, ctx)
+        if failure is None:
+            told = tr("%n task(s) exported.", None, len(tasks))
+            self._window.show_message(told, kind="success", replace="export", timeout_s=6)
+        return failure
 
     async def _cancel(self, key: Key) -> Failure | None:
         failure = await self._backend.watcher.cancel(key)
@@ -104,6 +130,15 @@ class ListDesk(QObject):
         QGuiApplication.clipboard().setText(text)
         told = tr("{what} copied.", what=label) if label else tr("Copied.")
         self._window.show_message(told, replace="copy", timeout_s=3)
+
+
+def write_csv(path: Path, tasks: Sequence[Task], ctx: Context) -> Failure | None:
+    text = csv_text(tasks, ctx, [column.id for column in COLUMNS])
+    try:
+        write_whole(path, text.encode("utf-8-sig"))  # the mark lets spreadsheets see UTF-8
+    except OSError as e:
+        return failure_of(e)
+    return None
 
 
 def _ids_in_file(path: Path) -> tuple[Found, ...]:

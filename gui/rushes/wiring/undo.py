@@ -1,0 +1,77 @@
+"""Takes back what the user did to rows: marks (rating, choice, tags, note, name) and removals."""
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from functools import partial
+
+from rushes.core.task import Key, Mark
+from rushes.ui.marks import MarkChange
+from rushes.wiring.backend import Backend
+
+_STEPS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class _Marked:
+    """How marks were before and after one change."""
+
+    rows: tuple[tuple[Key, Mark, Mark], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Removed:
+    keys: tuple[Key, ...]
+
+
+class Undo:
+    """The last steps, newest first; forgotten when the program ends."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+        self._steps: deque[_Marked | _Removed] = deque(maxlen=_STEPS)
+
+    def __len__(self) -> int:
+        return len(self._steps)
+
+    async def mark(self, keys: Sequence[Key], change: MarkChange) -> None:
+        """Mark rows so that it can be taken back. What changes nothing is no step."""
+        before = {task.key: task.mark for task in await self._backend.store.get(keys)}
+        diff = await self._backend.mark(keys, change)
+        rows = ((task.key, before.get(task.key, task.mark), task.mark) for task in diff.changed)
+        changed = tuple(row for row in rows if row[1] != row[2])
+        if changed:
+            self._steps.append(_Marked(changed))
+
+    async def remove(self, keys: Sequence[Key]) -> tuple[Key, ...]:
+        """Take rows out of the list. Returns those that were in it."""
+        diff = await self._backend.remove(keys)
+        if diff.removed:
+            self._steps.append(_Removed(diff.removed))
+        return diff.removed
+
+    async def undo(self) -> tuple[Key, ...]:
+        """Take the last step back. Returns the rows concerned; none are left: ()."""
+        if not self._steps:
+            return ()
+        step = self._steps.pop()
+        if isinstance(step, _Removed):
+            await self._backend.restore(step.keys)
+            return step.keys
+        alike: dict[tuple[Mark, Mark], list[Key]] = {}
+        for key, old, new in step.rows:
+            alike.setdefault((old, new), []).append(key)
+        for (old, new), keys in alike.items():
+            await self._backend.mark(keys, partial(_back, old, new))
+        return tuple(key for key, _, _ in step.rows)
+
+
+def _back(old: Mark, new: Mark, now: Mark) -> Mark:
+    """`now` without the step from `old` to `new`; what was changed again since then stays."""
+    names = (field.name for field in fields(Mark))
+    taken = {
+        name: getattr(old, name)
+        for name in names
+        if getattr(now, name) == getattr(new, name) != getattr(old, name)
+    }
+    return replace(now, **taken)
