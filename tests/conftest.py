@@ -114,11 +114,11 @@ def run() -> Drive[Any]:
 @pytest.fixture
 def drive(qapp: Any) -> Drive[Any]:
     """Run a coroutine on the loop the program really uses; fail if it leaves tasks behind."""
-    import qasync
+    from rushes.wiring.loop import new_loop
 
     def run_on_qt(work: Coroutine[Any, Any, T]) -> T:
         try:
-            with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(qapp)) as runner:
+            with asyncio.Runner(loop_factory=lambda: new_loop(qapp)) as runner:
                 return runner.run(_checked(work, 30))
         finally:
             del runner

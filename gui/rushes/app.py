@@ -15,7 +15,6 @@ from contextlib import nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
 
-import qasync
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTimer, QTranslator
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
@@ -34,6 +33,7 @@ from rushes.wiring import build, demo, qt_messages
 from rushes.wiring.backend import Backend
 from rushes.wiring.gaps import GapMonitor
 from rushes.wiring.garbage import Garbage
+from rushes.wiring.loop import new_loop
 from rushes.wiring.window import Desk
 
 log = logging.getLogger(__name__)
@@ -53,7 +53,7 @@ def main(options: Options, script: Script | None = None) -> int:
         with tempfile.TemporaryDirectory(prefix="rushes-demo-") as folder:
             return main(replace(options, base_dir=Path(folder)), script)
     app = _application()
-    with Garbage(), asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
+    with Garbage(), asyncio.Runner(loop_factory=lambda: new_loop(app)) as runner:
         return runner.run(_run(app, options, script))
 
 

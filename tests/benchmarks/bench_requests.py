@@ -9,7 +9,6 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
-import qasync
 import requests
 from PySide6.QtWidgets import QApplication
 
@@ -26,6 +25,8 @@ from rushes.providers.registry import provider_for
 from rushes.services.asker import Asker
 from rushes.services.limiter import Limiter
 from rushes.services.watcher import Watcher
+from rushes.wiring.garbage import Garbage
+from rushes.wiring.loop import new_loop
 from tests.benchmarks.figure import Figure, compare, cpu_seconds, in_turn, limit, rounds
 from tests.benchmarks.watching.service import serving, task_id
 
@@ -37,12 +38,13 @@ _SECRET = Secret("00000000-0000-4000-8000-000000000000")
 
 def figures(quick: bool) -> Iterator[Figure]:
     pace.LIMITS.update(dict.fromkeys(Dialect, _NO_LIMITS))  # the work counts, not the wait
-    app = QApplication.instance() or QApplication([])
+    app = QApplication([])
     n = rounds(quick)
     with (
         serving(N) as url,
         tempfile.TemporaryDirectory() as folder,
-        asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner,
+        Garbage(),
+        asyncio.Runner(loop_factory=lambda: new_loop(app)) as runner,
     ):
         account = Account(id="a", name="", service=Service.ARK, base_url=url)
         rig = runner.run(_Rig.open(account, Path(folder)))

@@ -135,6 +135,7 @@ class History:
         """`runs`: the newest first."""
         self._runs: dict[_Kind, deque[Run]] = {}
         self._sorted: dict[tuple[_Kind, str], tuple[float, ...]] = {}
+        self._best: dict[tuple[_Kind, str], _Kind | None] = {}
         for run in reversed(tuple(runs)):
             self.add(run)
 
@@ -142,6 +143,7 @@ class History:
         return bool(self._runs)
 
     def add(self, run: Run) -> None:
+        self._best.clear()
         exact = (run.model, run.resolution, run.duration_s)
         for kind in {exact, (run.model, None, None)}:
             self._runs.setdefault(kind, deque(maxlen=_NEWEST)).append(run)
@@ -185,8 +187,11 @@ class History:
         """Its exact kind, or else its model (a running task seldom tells more), if known enough."""
         report = task.report
         exact = (report.model, report.resolution, report.duration_s)
-        kinds = (exact, (report.model, None, None))
-        return next((kind for kind in kinds if len(self._took(kind, phase)) >= ENOUGH), None)
+        if (exact, phase) not in self._best:
+            kinds = (exact, (report.model, None, None))
+            enough = (kind for kind in kinds if len(self._took(kind, phase)) >= ENOUGH)
+            self._best[exact, phase] = next(enough, None)
+        return self._best[exact, phase]
 
     def _took(self, kind: "_Kind | None", phase: str) -> tuple[float, ...]:
         if kind is None:

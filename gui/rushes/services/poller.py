@@ -6,7 +6,7 @@ and pauses after those that do not (`core.failure.PAUSING`), until the user acts
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -274,7 +274,7 @@ class Poller:
         async def ask_on() -> None:
             while left and not tally.stop:
                 key = left.pop()
-                answer = await self._asker.one(key.id, self._known(key))
+                answer = await self._asker.one(key.id, self._known(key, self._now()))
                 self._judge(key, answer, changes, tally)
                 if answer.mark is not None:
                     marks[key] = answer.mark
@@ -291,15 +291,15 @@ class Poller:
     def _judge(self, key: Key, answer: Answer, changes: dict[Key, Change], tally: _Tally) -> None:
         match answer.said:
             case None:
-                self._answered(key)
+                self._answered([key])
                 tally.good += 1
             case Report() as report:
                 changes[key] = self._absorbing(report, answer.asked_at)
-                self._answered(key)
+                self._answered([key])
                 tally.good += 1
             case Failure(kind=Kind.NOT_FOUND):
                 changes[key] = partial(missed, asked_at=answer.asked_at)
-                self._answered(key)
+                self._answered([key])
                 tally.good += 1  # the service did answer as it should
             case Failure() as failure:
                 stop = failure.kind in _STOPPING
@@ -314,8 +314,12 @@ class Poller:
         """
         if (request := sweep.request()) is None:
             return False
-        missing = self._missing(sweep)
-        known = {mark: key.id for key in missing if (mark := self._known(key)) is not None}
+        now = self._now()
+        known = {
+            mark: key.id
+            for key in self._missing(sweep)
+            if (mark := self._known(key, now)) is not None
+        }
         answer = await self._asker.page(request, known)
         page = answer.said
         if isinstance(page, Failure):
@@ -326,8 +330,8 @@ class Poller:
         found = {Key(self._account, r.id): r for r in page.reports if r.id in sweep.missing}
         await self._commit({k: self._absorbing(r, answer.asked_at) for k, r in found.items()})
         self._remember({key: page.prints[key.id] for key in found if key.id in page.prints})
-        for key in (*found, *(Key(self._account, each) for each in page.same)):
-            self._answered(key, is_listed=True)
+        seen = (*found, *(Key(self._account, each) for each in page.same))
+        self._answered(seen, is_listed=True)
         sweep.took(page)
         tally.good += 1
         if sweep.request() is not None:
@@ -351,10 +355,12 @@ class Poller:
     def _absorbing(self, report: Report, asked_at: float) -> Change:
         return partial(absorb, report=report, asked_at=asked_at, seen_at=self._clock())
 
-    def _answered(self, key: Key, *, is_listed: bool = False) -> None:
-        self._schedule.answered(key, self._now(), self._service_clock(), is_listed=is_listed)
+    def _answered(self, keys: Iterable[Key], *, is_listed: bool = False) -> None:
+        now, wall = self._now(), self._service_clock()
+        for key in keys:
+            self._schedule.answered(key, now, wall, is_listed=is_listed)
 
-    def _known(self, key: Key) -> int | None:
+    def _known(self, key: Key, now: float) -> int | None:
         """What tells an answer that changes nothing; None where every answer is to be read.
 
         Looks that find the same bytes leave the row as it is on disk, the time of the look
@@ -363,7 +369,7 @@ class Poller:
         mark, task = self._marks.get(key), self._schedule.task(key)
         if mark is None or task is None or task.status.is_terminal or task.misses:
             return None
-        is_fresh = self._now() - mark.read_at < self._pacer.seconds(_READ_AGAIN_S)
+        is_fresh = now - mark.read_at < self._pacer.seconds(_READ_AGAIN_S)
         return mark.mark if is_fresh else None
 
     def _remember(self, marks: Mapping[Key, int]) -> None:
