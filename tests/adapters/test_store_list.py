@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from rushes.adapters.store import SqliteStore, StoreError, reader, tables
+from rushes.adapters.store import SqliteStore, StoreError, read_list
 from rushes.core.listing import Listing, Term
 from rushes.core.merge import Change
 from rushes.core.task import ArtifactState, Key, Status, Task
@@ -134,9 +134,8 @@ def test_that_a_question_nobody_waits_for_ends_early_and_the_next_is_answered(
 def test_that_a_store_that_is_in_use_can_be_read_beside_it(run: Drive[Any], path: Path) -> None:
     async def work(store: SqliteStore) -> None:
         await _fill(store)
-        (account,) = await reader.read_beside(path, tables.accounts)
-        tasks = await reader.read_beside(path, tables.tasks)
-        assert account == ARK
+        accounts, tasks = await read_list(path)
+        assert accounts == (ARK,)
         assert {task.key for task in tasks} == set(KEYS)
 
     run(use(path, work))
@@ -144,7 +143,7 @@ def test_that_a_store_that_is_in_use_can_be_read_beside_it(run: Drive[Any], path
 
 def test_that_nothing_to_read_is_said(run: Drive[Any], path: Path) -> None:
     with pytest.raises(StoreError):
-        run(reader.read_beside(path, tables.tasks))
+        run(read_list(path))
 
 
 def test_that_an_id_without_an_account_is_no_row(run: Drive[Any], path: Path) -> None:

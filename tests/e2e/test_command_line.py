@@ -275,3 +275,20 @@ def test_that_the_doctors_report_is_shown_whole_and_holds_no_key(base_dir: Path)
     again = shell.run("doctor", "--bundle", str(file))
     assert again.returncode == 1
     assert again.stderr.endswith("report.txt is there already. Choose another name.\n")
+
+
+def test_that_the_list_is_told_while_another_program_has_it_open(base_dir: Path) -> None:
+    with simulating("demo") as served:
+        shell = Shell.on(base_dir, served)
+        shell.add_all(served)
+        before = shell.listed()
+        watching = subprocess.Popen(
+            shell.words("watch", "--json"), env=shell.env, stdout=subprocess.PIPE, text=True
+        )
+        assert watching.stdout is not None
+        watching.stdout.readline()  # it has the store
+        beside = shell.listed()
+        watching.send_signal(signal.SIGINT)
+        watching.communicate(timeout=10)
+        assert before
+        assert beside.keys() == before.keys()

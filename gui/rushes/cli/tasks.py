@@ -4,6 +4,7 @@ import json
 import sys
 
 from rushes.adapters import handover, places
+from rushes.adapters.store import StoreInUse, read_list
 from rushes.cli.session import NOTHING, OK, Session, Stop, Words
 from rushes.core.account import Account
 from rushes.core.task import Task
@@ -11,6 +12,7 @@ from rushes.core.task_ids import find_ids
 from rushes.options import Options
 from rushes.presentation.export import task_line
 from rushes.presentation.text import tr
+from rushes.wiring.backend import STORE_FILE
 
 
 def given_ids(words: Words) -> list[str]:
@@ -55,11 +57,16 @@ async def add(words: Words, options: Options) -> int:
 
 
 async def show_list(words: Words, options: Options) -> int:
-    async with Session(options) as session:
-        accounts = {a.id: a for a in await session.backend.accounts()}
-        tasks = await session.backend.store.tasks()
-        for task in tasks:
-            print_task(task, accounts[task.key.account], as_json=words.json)
+    """Also beside a running window: then the list is read as it was last written."""
+    try:
+        async with Session(options) as session:
+            known = await session.backend.accounts()
+            tasks = await session.backend.store.tasks()
+    except StoreInUse:
+        known, tasks = await read_list(places.find(options.base_dir).data / STORE_FILE)
+    accounts = {account.id: account for account in known}
+    for task in tasks:
+        print_task(task, accounts[task.key.account], as_json=words.json)
     return OK if tasks else NOTHING
 
 

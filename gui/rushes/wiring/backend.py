@@ -38,6 +38,7 @@ from rushes.services.watcher import Watcher, test_account
 log = logging.getLogger(__name__)
 
 _SETTINGS = "settings.json"
+STORE_FILE = "rushes.sqlite3"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +131,7 @@ class Backend:
         folders = places.find(options.base_dir)
         log_file = logs.start(folders.data, debug="log" in options.debug)
         try:
-            store = await SqliteStore.open(folders.data / "rushes.sqlite3")
+            store = await SqliteStore.open(folders.data / STORE_FILE)
         except BaseException:
             log_file.close()
             raise

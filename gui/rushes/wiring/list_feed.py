@@ -1,6 +1,7 @@
 """Brings the table what it asks the store for. The newest question wins; none waits in a queue."""
 
 from collections.abc import Callable, Coroutine, Sequence
+from functools import partial
 from itertools import count
 from typing import Any
 
@@ -17,6 +18,8 @@ from rushes.ui.task_table import FIRST_ROWS, Keys
 
 #: Tasks to be selected whose details are read at once; the others as they come into sight.
 _READ_AT_ONCE = 500
+
+Work = Callable[..., Coroutine[Any, Any, None]]
 
 
 class ListFeed(QObject):
@@ -39,33 +42,27 @@ class ListFeed(QObject):
         self._store = store
         self._scope = scope
         self._complain = complain
-        self._blocks = count()
+        self._number = count()
         self._is_counting = self._count_again = False
-        window.order_wanted.connect(
-            lambda listing, question, quick: self._start(
-                "order", self._order(listing, question, first_rows=quick)
-            )
-        )
-        window.rows_wanted.connect(
-            lambda nums: self._start(f"rows {next(self._blocks)}", self._rows(nums))
-        )
-        window.keys_wanted.connect(
-            lambda nums, then: self._start(f"keys {next(self._blocks)}", self._keys(nums, then))
-        )
-        window.places_wanted.connect(lambda keys: self._start("places", self._places(keys)))
+        window.order_wanted.connect(partial(self._start, "order", self._order))
+        window.rows_wanted.connect(partial(self._start, "", self._rows))
+        window.keys_wanted.connect(partial(self._start, "", self._keys))
+        window.places_wanted.connect(partial(self._start, "places", self._places))
         window.counts_wanted.connect(self._counts_wanted)
 
-    def _start(self, name: str, work: Coroutine[Any, Any, None]) -> None:
-        """Run `work`; one of the same name that still runs is given up."""
-        self._scope.start(f"list: {name}", self._guarded(work))
+    def _start(
+        self, name: str, work: Callable[..., Coroutine[Any, Any, None]], *asked: Any
+    ) -> None:
+        """Run `work`; one of the same name that still runs is given up. "": beside all others."""
+        self._scope.start(f"list: {name or next(self._number)}", self._guarded(work, *asked))
 
-    async def _guarded(self, work: Coroutine[Any, Any, None]) -> None:
+    async def _guarded(self, work: Work, *asked: Any) -> None:
         try:
-            await work
+            await work(*asked)
         except StoreError as e:
             self._complain(e.failure)
 
-    async def _order(self, listing: Listing, question: int, *, first_rows: bool) -> None:
+    async def _order(self, listing: Listing, question: int, first_rows: bool) -> None:
         table = self._window.table
         try:
             if first_rows:
@@ -100,7 +97,7 @@ class ListFeed(QObject):
             self._count_again = True
             return
         self._is_counting = True
-        self._start("counts", self._counts())
+        self._start("counts", self._counts)
 
     async def _counts(self) -> None:
         try:

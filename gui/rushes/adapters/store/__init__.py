@@ -1,12 +1,15 @@
 """Everything that survives a restart, in one SQLite file (reliability 2).
 
 `store` is the door; `tables` speaks SQL, `rows` knows how values lie in it, `schema` how the
-tables came to be, `opening`, `backups` and `safety` how the file stays whole.
+tables came to be, `listing` which rows there are (`list_tables` what that is read from, `finding`
+what a search means), `reader` how to look without waiting for the writer; `opening`, `backups`
+and `safety` how the file stays whole.
 """
 
 from rushes.adapters.store.errors import StoreInUse, StoreTooNew
 from rushes.adapters.store.opening import OpenReport
+from rushes.adapters.store.reader import read_list
 from rushes.adapters.store.store import SqliteStore
 from rushes.core.ports import StoreError
 
-__all__ = ["OpenReport", "SqliteStore", "StoreError", "StoreInUse", "StoreTooNew"]
+__all__ = ["OpenReport", "SqliteStore", "StoreError", "StoreInUse", "StoreTooNew", "read_list"]

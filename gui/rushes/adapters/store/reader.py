@@ -12,13 +12,19 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TypeVar
 
+from rushes.adapters.store import tables
 from rushes.adapters.store.errors import failure_of
+from rushes.core.account import Account
 from rushes.core.ports import StoreError
+from rushes.core.task import Task
 
 T = TypeVar("T")
 
 #: Pages kept in memory, in KiB.
 _CACHE_KIB = 8192
+
+#: How often a running statement looks whether anybody still waits for it (SQLite's VM steps).
+_STEPS_BETWEEN_LOOKS = 10_000
 
 
 def connect(path: Path) -> sqlite3.Connection:
@@ -51,8 +57,7 @@ class Reader:
             return await asyncio.wrap_future(job)
         except asyncio.CancelledError:
             dropped.set()
-            if not job.cancel() and self._db is not None:
-                self._db.interrupt()
+            job.cancel()
             raise
         except (sqlite3.Error, OSError) as e:
             raise StoreError(failure_of(e)) from e
@@ -60,14 +65,9 @@ class Reader:
     def _run(self, work: Callable[[sqlite3.Connection], T], dropped: threading.Event) -> T:
         if self._db is None:
             self._db = connect(self._path)
-        while True:
-            try:
-                return work(self._db)
-            except sqlite3.OperationalError as e:
-                # An interruption may come late and hit the work behind the one that was meant.
-                is_real = getattr(e, "sqlite_errorcode", 0) != sqlite3.SQLITE_INTERRUPT
-                if is_real or dropped.is_set():
-                    raise
+        # Asked while a statement runs; `interrupt` from outside is lost before its first step.
+        self._db.set_progress_handler(dropped.is_set, _STEPS_BETWEEN_LOOKS)
+        return work(self._db)
 
     async def aclose(self) -> None:
         def close() -> None:
@@ -80,14 +80,19 @@ class Reader:
             self._thread.shutdown()
 
 
-async def read_beside(path: Path, work: Callable[[sqlite3.Connection], T]) -> T:
-    """Read from the store at `path` once, whoever has it open.
+async def read_list(path: Path) -> tuple[tuple[Account, ...], tuple[Task, ...]]:
+    """The accounts and the tasks in the store at `path`, whoever has it open, as of one moment.
 
     Raises:
         StoreError: the file cannot be read.
     """
-    reader = Reader(path, "beside")
+
+    def read(db: sqlite3.Connection) -> tuple[tuple[Account, ...], tuple[Task, ...]]:
+        db.execute("BEGIN")
+        return tables.accounts(db), tables.tasks(db)
+
+    reader = Reader(path.absolute(), "beside")
     try:
-        return await reader.ask(work)
+        return await reader.ask(read)
     finally:
         await reader.aclose()
