@@ -25,6 +25,8 @@ def main(argv: Sequence[str] | None = None) -> int:
             signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM))
         from rushes import app  # Qt is loaded for the window only
 
+        if sys.platform != "win32" and signal.sigpending():
+            return 0
         return app.main(options)
     from rushes import cli
 

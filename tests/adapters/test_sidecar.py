@@ -138,3 +138,10 @@ def test_that_numbers_json_cannot_hold_are_null(odd: float) -> None:
 def test_that_any_text_of_a_service_can_be_written() -> None:
     odd = "\ud800 \x00 \u202e \U0001f3ac \"'\\"
     assert read(task(revised_prompt=odd))["task"]["revised_prompt"] == odd.replace("\ud800", "?")
+
+
+def test_that_a_link_after_a_long_word_is_not_kept_either() -> None:
+    said = f"{'x' * 60}https://files.example/v.mp4?X-Tos-Signature=abc end"
+    found = sidecar.content(task(revised_prompt=said), ARTIFACT, ACCOUNT)
+    assert b"Signature" not in found
+    assert b"[link] end" in found

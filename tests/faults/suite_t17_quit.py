@@ -63,7 +63,7 @@ def phases() -> dict[str, Callable[[], Reached]]:
         "the first file": lambda base, _: _files(base, "*.mp4") > 0,
         "the first sidecar": lambda base, _: _files(base, "*.json") > 0,
         "the fourth file": lambda base, _: _files(base, "*.mp4") > 3,
-        "the seventh file": lambda base, _: _files(base, "*.mp4") > 6,
+        "the second question": _asked("ark", 2),
     }
     found: dict[str, Callable[[], Reached]] = {}
     for seconds in (0.3, 0.4, 0.5, 0.6, 0.8, 1.1, 1.4, 2.0, 4.0):

@@ -65,8 +65,7 @@ class FileKeeper:
         if artifact.path is None:
             raise ValueError("a sidecar belongs to a saved file")
         path = sidecar.path_beside(Path(artifact.path))
-        content = sidecar.content(task, artifact, account)
-        return await self._off(lambda: _write(path, content))
+        return await self._off(lambda: _write(path, sidecar.content(task, artifact, account)))
 
     async def is_intact(self, artifact: Artifact) -> bool:
         return await self._off(lambda: is_intact(artifact))

@@ -30,7 +30,7 @@ _PARAMETERS = (
     "file_format",
 )
 
-_QUERY = re.compile(r"(https?://[^\s?\"'<>]+)\?[^\s\"'<>]+")
+_RUN = re.compile(r"[^\s\"'<>]+")
 
 
 def task_line(task: Task, account: Account) -> dict[str, Any]:
@@ -70,9 +70,15 @@ def _usage(usage: Usage) -> dict[str, int | None]:
 def _error(error: TaskError) -> dict[str, str]:
     return {
         "code": error.code,
-        "message": _QUERY.sub(r"\1?…", error.message),  # a signed link quoted in a message
+        "message": _RUN.sub(_without_query, error.message),
         "request_id": error.request_id,
     }
+
+
+def _without_query(run: re.Match[str]) -> str:
+    """A signed link quoted in a message, without what signs it."""
+    link, mark, query = run[0].partition("?")
+    return f"{link}?…" if mark and query and "://" in link else run[0]
 
 
 def _artifact(artifact: Artifact) -> dict[str, Any]:

@@ -42,11 +42,22 @@ def set_text(target: QLabel | QAbstractButton | QAction | QLineEdit | QMenu, tex
         target.setTextFormat(Qt.TextFormat.PlainText)
         target.setText(shown(text))
     elif isinstance(target, QMenu):
-        target.setTitle(unmarked(text))
+        set_text(target.menuAction(), text)
     elif isinstance(target, QLineEdit):
         target.setText(text)
+    elif isinstance(target, QAction):
+        _set_action_text(target, text)
     else:
         target.setText(unmarked(text))
+
+
+def _set_action_text(action: QAction, text: str) -> None:
+    """Its tool tip goes with it, unless it has its own: Qt would take the text and guess."""
+    before = action.text().replace("&&", "&")
+    goes_with_it = action.toolTip() in ("", before, rich_free(before))
+    action.setText(unmarked(text))
+    if goes_with_it:
+        action.setToolTip(rich_free(one_line(text)))
 
 
 def set_short_text(action: QAction, text: str) -> None:

@@ -11,16 +11,17 @@ _PRETTY_UP_TO = 256 * 1024
 # A signed URL is a bearer capability: whoever reads its query can fetch the file.
 # Slashes and ampersands may be escaped, once or, in JSON inside a string, several times.
 _SLASH = r"(?:\\*/)"
-_QUERY = re.compile(
+# One without a query matches as well, so that a long text is looked through once.
+_URL = re.compile(
     rf"(https?:{_SLASH}{{2}}(?:{_SLASH}|[^\s\"'?#\\])*)"
-    rf"[?#](?:\\+u[0-9a-f]{{4}}|{_SLASH}|[^\s\"'\\])*",
+    rf"([?#](?:\\+u[0-9a-f]{{4}}|{_SLASH}|[^\s\"'\\])*)?",
     re.IGNORECASE,
 )
 
 
 def redacted(text: str) -> str:
     """Cut the query off every URL: ``https://host/a.mp4?X-Sig=…`` becomes ``…/a.mp4?[hidden]``."""
-    return _QUERY.sub(r"\1?[hidden]", text)
+    return _URL.sub(lambda url: f"{url[1]}?[hidden]" if url[2] else url[0], text)
 
 
 def pretty(raw: str) -> str:
