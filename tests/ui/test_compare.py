@@ -32,7 +32,7 @@ WATCHED_S = 60.0 if os.environ.get("RUSHES_FULL") else 6.0
 def clip(number: int, name: str, *, seed: int | None = None, resolution: str = "720p") -> Task:
     """dusk: 121 frames at 24; lanterns: as many; aurora: 97; pond: 77; orbit: 120 at 30."""
     task = with_file(ended(take(number, seed=seed)), ArtifactState.SAVED, path=_path(name), size=1)
-    return replace(task, report=replace(task.report, resolution=resolution))
+    return replace(task, report=replace(task.report, resolution=resolution, created_at=NOW))
 
 
 def _path(name: str) -> str:
@@ -188,14 +188,13 @@ def test_that_differing_parameters_come_first_and_are_marked_without_colour(
     compare.show_takes([one, two], CTX)
     model = compare.table.model()
     role = Qt.ItemDataRole
-    titles = [model.index(row, 0).data() for row in range(model.rowCount())]
-    assert titles[0].startswith("≠")
-    assert "Seed" in titles[0]
-    same = next(row for row, title in enumerate(titles) if "Resolution" in title)
-    assert "≠" not in titles[same]
-    assert model.index(0, 1).data(role.FontRole).bold()
-    assert model.index(same, 1).data(role.FontRole) is None
-    assert model.index(0, 0).data(role.AccessibleTextRole) == "Seed, differs"
+    rows = {model.index(row, 1).data(): row for row in range(model.rowCount())}
+    assert next(iter(rows)) == "Seed"
+    signs = [model.index(row, 0).data() for row in rows.values()]
+    assert [sign == "≠" for sign in signs] == [title == "Seed" for title in rows]
+    assert model.index(0, 2).data(role.FontRole).bold()
+    assert model.index(rows["Resolution"], 2).data(role.FontRole) is None
+    assert model.index(0, 1).data(role.AccessibleTextRole) == "Seed, differs"
 
 
 def test_that_what_one_take_does_not_report_differs_from_what_another_does() -> None:

@@ -1,6 +1,5 @@
 """The small parts of the window: messages, counts, marks, settings, announcements."""
 
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QWidget

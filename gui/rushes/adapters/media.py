@@ -27,6 +27,7 @@ _TRIM_EVERY = 64  # files written
 _USED_S = 86_400  # a picture that is used is marked so once a day
 _IDLE_S = 20.0
 _JOB_S = 20.0
+_END_S = 0.3
 _IMAGES = frozenset({"png", "jpg", "webp"})
 _FILMS = frozenset({"mp4", "mov"})
 
@@ -97,15 +98,20 @@ class FrameWorker:
             self._process.stdin.close()
 
     async def _kill(self) -> None:
+        """Wait a moment for a process that is ending; what goes on after that is killed."""
         process, self._process = self._process, None
         if process is None:
             return
-        if process.returncode is None:
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
-        await process.wait()
         if process.stdin is not None:
             process.stdin.close()
+        try:
+            async with asyncio.timeout(_END_S):
+                await process.wait()
+        except TimeoutError:
+            # Not sooner: told to kill one that has just ended, asyncio loses its exit code.
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
 
 
 class PosterShelf:

@@ -20,13 +20,14 @@ Role = Qt.ItemDataRole
 
 LETTERS = "ABCD"
 _SIGN = "≠"
+_NAME, _TAKES = 1, 2  # columns: the parameter's name, the first take
 _NONE = "—"
 _ROW = 24
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One parameter of all takes; `differs` is about the values, not about how they are written."""
+    """One parameter of all takes, as it is shown; `differs`: not the same everywhere."""
 
     title: str
     values: tuple[str, ...]
@@ -41,7 +42,7 @@ def lines(tasks: Sequence[Task], ctx: Context) -> tuple[Line, ...]:
         if all(value is None for value in raw):
             continue
         values = tuple(_NONE if v is None else plain.one_line(write(v), 80) for v in raw)
-        made.append(Line(title, values, any(value != raw[0] for value in raw)))
+        made.append(Line(title, values, len(set(values)) > 1))
     return tuple(sorted(made, key=lambda line: not line.differs))
 
 
@@ -75,12 +76,12 @@ def _readers(ctx: Context) -> list[_Reader]:
         column("cost"),
         column("run_time"),
         column("size"),
-        column("created"),
+        fact(BY_ID["created"].title(), "created_at", fmt.absolute),
     ]
 
 
 class LinesModel(QAbstractTableModel):
-    """First the parameter's name, then a column for each take."""
+    """First whether it differs, then the parameter's name, then a column for each take."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -101,16 +102,19 @@ class LinesModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self._lines)
 
     def columnCount(self, parent: Index = ROOT) -> int:
-        return 0 if parent.isValid() else self._takes + 1
+        return 0 if parent.isValid() else self._takes + _TAKES
 
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
         line, column = self._lines[index.row()], index.column()
+        words = (_SIGN if line.differs else "", line.title, *line.values)[column]
         if role == Role.DisplayRole:
-            return line.values[column - 1] if column else _headed(line)
+            return words
         if role == Role.AccessibleTextRole:
-            return line.values[column - 1] if column else _spoken(line)
-        if role == Role.ToolTipRole and column:
-            return plain.rich_free(line.values[column - 1])
+            return _spoken(line) if column == _NAME else words
+        if role == Role.ToolTipRole and column >= _TAKES:
+            return plain.rich_free(words)
+        if role == Role.TextAlignmentRole and column == 0:
+            return Qt.AlignmentFlag.AlignCenter
         if role == Role.FontRole and line.differs:
             bold = QFont()
             bold.setWeight(QFont.Weight.DemiBold)
@@ -126,11 +130,7 @@ class LinesModel(QAbstractTableModel):
     ) -> Any:
         if orientation is Qt.Orientation.Vertical or role != Role.DisplayRole:
             return None
-        return LETTERS[section - 1] if section else tr("Parameter")
-
-
-def _headed(line: Line) -> str:
-    return f"{_SIGN}  {line.title}" if line.differs else f"     {line.title}"
+        return ("", tr("Parameter"), *LETTERS)[section]
 
 
 def _spoken(line: Line) -> str:
@@ -159,8 +159,13 @@ class ParameterTable(QTableView):
         header = self.horizontalHeader()
         plain.name(header, tr("Takes"))
         header.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        header.setMinimumSectionSize(_ROW)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
         header.setHighlightSections(False)
 
     def show_takes(self, tasks: Sequence[Task], ctx: Context) -> None:
         self._lines.show_lines(lines(tasks, ctx), len(tasks))
+        if tasks:
+            header = self.horizontalHeader()
+            header.setSectionResizeMode(0, QHeaderView.ResizeMode.Fixed)
+            header.resizeSection(0, _ROW)

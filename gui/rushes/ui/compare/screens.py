@@ -10,6 +10,7 @@ from rushes.ui.preview.stage import Stage
 
 _GAP = 4
 _LINE = 4
+_SURROUND = "#0c0d0f"  # as in the preview
 
 
 class Screens(QWidget):
@@ -42,6 +43,7 @@ class Screens(QWidget):
             frame = QWidget(self)
             _make_window(frame)  # else the video, which is one, would not be cut off by it
             stage = Stage()
+            stage.setMinimumHeight(0)  # the cell says how tall it is
             stage.setParent(frame)
             self.stages.append(stage)
             self._frames.append(frame)
@@ -95,6 +97,12 @@ class Screens(QWidget):
             self._frames[1].raise_()
             self._grip.setGeometry(x - _LINE // 2, 0, _LINE, self.height())
             self._grip.raise_()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(_SURROUND))
+        painter.end()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

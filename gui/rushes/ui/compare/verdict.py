@@ -12,7 +12,7 @@ from rushes.presentation.text import tr
 from rushes.ui import plain, theme
 from rushes.ui.pieces import Elided, icon_button, line, say
 
-_STAR = 26
+_STAR, _NUDGE, _SHIFT = 26, 24, 28
 
 
 class Verdict(QWidget):
@@ -38,7 +38,9 @@ class Verdict(QWidget):
         self._later = icon_button("step-forward", "", lambda: self.nudge(1))
         self._shift = line("", "muted", wraps=False)
         self._shift.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._shift.setMinimumWidth(30)
+        self._shift.setFixedWidth(_SHIFT)
+        for button in (self._earlier, self._later):
+            button.setFixedSize(_NUDGE, theme.TARGET)
         self._arrange()
         self._show_offset()
         for button, words in (
@@ -86,8 +88,9 @@ class Verdict(QWidget):
 
     def _arrange(self) -> None:
         top, middle = QHBoxLayout(), QHBoxLayout()
-        top.setSpacing(theme.SMALL)
+        top.setSpacing(2)
         top.addWidget(self._badge)
+        top.addSpacing(theme.TINY)
         top.addWidget(self._name, 1)
         for button in (self._earlier, self._shift, self._later):
             top.addWidget(button)

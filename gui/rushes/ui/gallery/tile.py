@@ -5,6 +5,7 @@ from functools import lru_cache
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPen, QPixmap
 
+from rushes.core.poster import poster_source
 from rushes.core.task import ArtifactKind, ArtifactState, Flag, Pick, Status, Task
 from rushes.presentation.readings import display_name, saved_share
 from rushes.presentation.words import saved_word, state_word
@@ -55,16 +56,18 @@ class TilePainter:
         hovered: bool,
         current: bool,
         scrubbed: Scrubbed | None,
-    ) -> None:
+    ) -> bool:
+        """Returns whether the tile is as it will be: False while its picture is on the way."""
         self._ground(painter, box, selected=selected, hovered=hovered, current=current)
         size = picture_size(box.width())
         screen = QRect(box.left() + PAD, box.top() + PAD, size.width(), size.height())
-        self._picture(painter, screen, task, scrubbed)
+        has_picture = self._picture(painter, screen, task, scrubbed)
         line = QRect(
             screen.left() + 1, screen.bottom() + PAD, screen.width() - 2, self._metrics.height()
         )
         self._first_line(painter, line, task)
         self._second_line(painter, line.translated(0, line.height() + 2), task)
+        return has_picture or poster_source(task) is None
 
     def blank(self, painter: QPainter, box: QRect) -> None:
         """A tile whose task is not known yet: only where its picture will be."""
@@ -86,7 +89,7 @@ class TilePainter:
 
     def _picture(
         self, painter: QPainter, screen: QRect, task: Task, scrubbed: Scrubbed | None
-    ) -> None:
+    ) -> bool:
         ratio = painter.device().devicePixelRatio()
         image = self._posters.for_task(task, screen.size(), ratio)
         if scrubbed is not None:
@@ -97,6 +100,7 @@ class TilePainter:
             posters.draw(painter, image, QRectF(screen))
         else:
             self._stand_in(painter, screen, task)
+        return image is not None
 
     def _frame(self, painter: QPainter, screen: QRect, scrubbed: Scrubbed) -> None:
         strip, part, share = scrubbed

@@ -73,6 +73,7 @@ class GridView(QAbstractItemView):
         self._wide = 200
         self._hovered = -1
         self._share = 0.0
+        self._lacking: set[int] = set()  # rows painted without the picture they will have
         self._anchor = QPersistentModelIndex()
         # What stays in place while rows come and go, and where on the screen it is.
         self._top = QPersistentModelIndex()
@@ -89,7 +90,7 @@ class GridView(QAbstractItemView):
         self.setMouseTracking(True)
         self.setDragEnabled(True)
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
-        posters.arrived.connect(self.viewport().update)
+        posters.arrived.connect(self._paint_lacking)
         self.strips.arrived.connect(self._paint_hovered)
 
     # --- shape ----------------------------------------------------------------------------
@@ -271,7 +272,7 @@ class GridView(QAbstractItemView):
             if task is None:  # being read
                 tiles.blank(painter, grid.tile(row).translated(0, -down))
                 continue
-            tiles.paint(
+            has_all = tiles.paint(
                 painter,
                 grid.tile(row).translated(0, -down),
                 task,
@@ -280,6 +281,7 @@ class GridView(QAbstractItemView):
                 current=row == current,
                 scrubbed=self._scrubbed(task) if row == self._hovered else None,
             )
+            (self._lacking.discard if has_all else self._lacking.add)(row)
         painter.end()
 
     def _scrubbed(self, task: Task) -> Scrubbed | None:
@@ -288,6 +290,13 @@ class GridView(QAbstractItemView):
             return None
         found = self.strips.frame(clip, self._share)
         return None if found is None else (*found, self._share)
+
+    def _paint_lacking(self) -> None:
+        """Pictures came: only tiles that had none are painted again."""
+        grid, down = self.grid, self.verticalOffset()
+        for row in self._lacking.intersection(grid.rows_between(self._seen())):
+            self.viewport().update(grid.tile(row).translated(0, -down))
+        self._lacking.clear()
 
     def _paint_hovered(self) -> None:
         if self._hovered >= 0:

@@ -1,0 +1,80 @@
+"""The window's posters on real files: found or made beside the window, and ended with it."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from PySide6.QtCore import QSize
+
+from rushes.assets import asset
+from rushes.core.poster import clip_source
+from rushes.core.task import ArtifactState, Task
+from rushes.options import Options
+from rushes.wiring import build
+from rushes.wiring.backend import Backend
+from rushes.wiring.window import Desk
+from tests.conftest import Drive
+from tests.ui.takes import ended, take, with_file
+
+BOX = QSize(160, 90)
+
+
+def saved(number: int, name: str) -> Task:
+    facts = {"path": str(asset("media", name)), "sha256": f"{number:064x}", "size": 1}
+    return with_file(ended(take(number)), ArtifactState.SAVED, **facts)
+
+
+async def until(is_so: Callable[[], object]) -> None:
+    async with asyncio.timeout(20):
+        while not is_so():  # noqa: ASYNC110 - what a widget paints has no event
+            await asyncio.sleep(0.02)
+
+
+async def with_desk(base: Path, work: Callable[[Desk], Awaitable[None]]) -> None:
+    backend = await Backend.open(Options(base_dir=base), lambda news: None, watch=False)
+    desk = build.desk(backend)
+    try:
+        await work(desk)
+    finally:
+        await desk.aclose()
+        await backend.aclose()
+        desk.window.finish_close()
+        desk.window.deleteLater()
+
+
+def test_that_a_poster_is_made_once_and_found_again(base_dir: Path, drive: Drive[None]) -> None:
+    task, other = saved(1, "dusk.mp4"), saved(2, "lanterns.mp4")
+    made: list[float] = []
+
+    async def look(desk: Desk) -> None:
+        posters = desk.window.middle.posters
+        await until(lambda: posters.for_task(task, BOX) and posters.for_task(other, BOX))
+        upright = posters.for_task(other, BOX)
+        assert upright is not None
+        assert (upright.width(), upright.height()) == (50, 90)
+        folder = desk.backend.places.cache / "posters"
+        files = sorted(folder.iterdir())
+        assert len(files) == 2
+        made.append(max(file.stat().st_mtime for file in files))
+
+    drive(with_desk(base_dir, look))
+    drive(with_desk(base_dir, look))
+    assert made[0] == made[1]
+
+
+def test_that_the_film_under_the_pointer_gets_its_frames(
+    base_dir: Path, drive: Drive[None]
+) -> None:
+    clip = clip_source(saved(1, "aurora.mp4"))
+    assert clip is not None
+
+    async def look(desk: Desk) -> None:
+        strips = desk.window.middle.gallery.view.strips
+        await until(lambda: strips.frame(clip, 0.5))
+        first, last = strips.frame(clip, 0.0), strips.frame(clip, 1.0)
+        assert first is not None
+        assert last is not None
+        assert first[1] != last[1]
+        assert first[0].rect().contains(last[1])
+
+    drive(with_desk(base_dir, look))
