@@ -1,6 +1,6 @@
 """Thousands of live tasks at five simulated services, in a process of its own, and a desk on them.
 
-``python -m tests.benchmarks.crowd COUNT SPEED live|ended`` serves until its input ends.
+``python -m tests.benchmarks.crowd COUNT SPEED live|failed|done`` serves until its input ends.
 """
 
 import asyncio
@@ -19,12 +19,18 @@ from rushes.simulator.scene import SEED3D, Scene, Site, Slot
 from rushes.simulator.server import Simulator
 from rushes.wiring.demo import Demo
 
+_FILMS = ("dusk.mp4", "pond.mp4", "aurora.mp4", "lanterns.mp4")
+
 
 @contextmanager
-def serving(count: int, speed: float = 1.0, *, ended: bool = False) -> Iterator[Demo]:
-    """`count` live tasks, as many at each service; or ones that failed long ago."""
+def serving(count: int, speed: float = 1.0, *, kind: str = "live") -> Iterator[Demo]:
+    """`count` tasks, as many at each service.
+
+    Args:
+        kind: "live"; or ended an hour ago: "failed", or "done" with a film each.
+    """
     words = [sys.executable, "-m", "tests.benchmarks.crowd", str(count), str(speed)]
-    words.append("ended" if ended else "live")
+    words.append(kind)
     server = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     stdout = cast(IO[str], server.stdout)
     try:
@@ -34,24 +40,26 @@ def serving(count: int, speed: float = 1.0, *, ended: bool = False) -> Iterator[
         server.communicate()
 
 
-def crowd(count: int, *, ended: bool = False) -> Scene:
-    """Half of them wait, half of them run; every second some go from one to the other."""
+def crowd(count: int, kind: str) -> Scene:
+    """Half of the live ones wait, half run; every second some go from one to the other."""
     dice = random.Random(count)
     return Scene(
         name="crowd",
         about="Many live tasks everywhere.",
         slots=MappingProxyType(
             {
-                site: tuple(_slot(site, n, dice, ended=ended) for n in range(count // len(Site)))
+                site: tuple(_slot(site, n, dice, kind) for n in range(count // len(Site)))
                 for site in Site
             }
         ),
     )
 
 
-def _slot(site: Site, number: int, dice: random.Random, *, ended: bool) -> Slot:
-    if ended:
-        return Slot(name=f"crowd {number}", life=lived(1, 1, Phase.FAILED, submitted_s=-3600))
+def _slot(site: Site, number: int, dice: random.Random, kind: str) -> Slot:
+    if kind != "live":
+        end = Phase.SUCCEEDED if kind == "done" else Phase.FAILED
+        life = lived(1, 1, end, submitted_s=-3600)
+        return Slot(name=f"crowd {number}", life=life, result=_FILMS[number % len(_FILMS)])
     life = lived(
         dice.uniform(60, 7200), dice.uniform(86_400, 172_800), submitted_s=-dice.uniform(0, 3600)
     )
@@ -60,8 +68,8 @@ def _slot(site: Site, number: int, dice: random.Random, *, ended: bool) -> Slot:
     return Slot(name=f"crowd {number}", life=life, seed=number)
 
 
-async def _serve(count: int, speed: float, *, ended: bool) -> None:
-    simulator = Simulator(crowd(count, ended=ended), speed=speed)
+async def _serve(count: int, speed: float, kind: str) -> None:
+    simulator = Simulator(crowd(count, kind), speed=speed)
     await simulator.start()
     for endpoint in simulator.endpoints:
         print(json.dumps(asdict(endpoint)), flush=True)
@@ -70,4 +78,4 @@ async def _serve(count: int, speed: float, *, ended: bool) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(int(sys.argv[1]), float(sys.argv[2]), ended=sys.argv[3] == "ended"))
+    asyncio.run(_serve(int(sys.argv[1]), float(sys.argv[2]), sys.argv[3]))

@@ -21,13 +21,13 @@ _PATIENCE_S = 60.0
 
 
 def main(folder: Path, tasks: int) -> int:
-    with crowd.serving(tasks or _ENDED, ended=not tasks) as services:
+    with crowd.serving(tasks or _ENDED, kind="live" if tasks else "failed") as services:
 
         async def idle(desk: Desk) -> int:
             desk.change_settings(Settings(auto_save=False))
             await demo.fill(desk, services)
             async with asyncio.timeout(_PATIENCE_S):
-                while not tasks and not await _is_seen(desk):
+                while not tasks and not await _is_seen(desk):  # noqa: ASYNC110
                     await asyncio.sleep(0.2)
             print(READY, flush=True)
             await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
