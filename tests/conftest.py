@@ -96,6 +96,13 @@ def quiet_log(request: pytest.FixtureRequest) -> Iterator[None]:
     yield
     logging.getLogger().removeHandler(handler)
     assert not handler.lines, "unexpected log lines: " + "; ".join(handler.lines)
+    assert not _muted(), "from here on nobody would hear these loggers"
+
+
+def _muted() -> list[str]:
+    """Loggers of the program that a library's set-up has switched off."""
+    known = logging.getLogger().manager.loggerDict
+    return [n for n in known if n.startswith("rushes") and logging.getLogger(n).disabled]
 
 
 async def _checked(work: Coroutine[Any, Any, T], seconds: float) -> T:
