@@ -17,13 +17,21 @@ from aiohttp import web
 from rushes.adapters.http import Network
 from rushes.adapters.store import SqliteStore
 from rushes.core.account import Account, Service
-from rushes.core.news import AccountChanged, News, SaveFailed, SaveProgress, TasksChanged, Trouble
+from rushes.core.news import (
+    AccountChanged,
+    News,
+    SaveFailed,
+    SaveProgress,
+    SavingAgain,
+    TasksChanged,
+    Trouble,
+)
 from rushes.core.secret import Secret
 from rushes.core.task import Key, Task
 from rushes.services.watcher import Watcher
 from tests.adapters.web import serve
 
-N = TypeVar("N", AccountChanged, SaveFailed, SaveProgress, TasksChanged, Trouble)
+N = TypeVar("N", AccountChanged, SaveFailed, SaveProgress, SavingAgain, TasksChanged, Trouble)
 
 CREATED_AT = 1_760_000_000
 

@@ -15,7 +15,7 @@ from rushes.adapters.download import FileDownloader
 from rushes.adapters.files import FileKeeper
 from rushes.assets import asset
 from rushes.core.failure import Failure, Kind
-from rushes.core.news import News, SaveFailed, SaveProgress, TasksChanged, Trouble
+from rushes.core.news import News, SaveFailed, SaveProgress, SavingAgain, TasksChanged, Trouble
 from rushes.core.settings import Settings
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState
 from rushes.services.saver import Saver
@@ -497,6 +497,7 @@ def test_that_a_missing_folder_halts_the_queue_until_it_is_back(
             await desk.rig.until(lambda: len(desk.shelf.asked) == 3)
             await desk.settled()
             assert {await desk.state(f"t{n}") for n in range(3)} == {ArtifactState.SAVED}
+            assert len(desk.rig.of(SavingAgain)) == 1
 
     run(work())
 
@@ -524,11 +525,13 @@ def test_that_a_full_disk_halts_the_queue_without_asking_the_server_again(
             await asyncio.sleep(0.1)
             assert tries == ["t1_video.mp4"]
             assert (await desk.artifact("t1")).problem == Kind.DISK_FULL.value
+            assert desk.rig.of(SavingAgain) == []
             desk.files.free = None
             await desk.rig.until(lambda: len(tries) == 2)
             await desk.settled()
             assert await desk.state("t1") is ArtifactState.SAVED
             assert [told.failure for told in desk.rig.of(Trouble)] == [full]
+            assert desk.rig.of(SavingAgain) == [SavingAgain()]
 
     run(work())
 

@@ -55,6 +55,58 @@ def test_that_clearing_a_subject_leaves_other_messages(bar: MessageBar) -> None:
     assert bar.text == ""
 
 
+def test_that_what_stands_comes_back_when_a_brief_word_goes(bar: MessageBar, qtbot: QtBot) -> None:
+    bar.show_message("Account paused", kind="error", action=("Unlock", "u"), replace="account a")
+    bar.show_message("3 tasks added.", kind="success", replace="add", timeout_s=0.01)
+    assert bar.text == "3 tasks added."
+    qtbot.waitUntil(lambda: bar.text == "Account paused")
+    with qtbot.waitSignal(bar.action_requested) as acted:
+        _shown_button(bar, "Unlock").click()
+    assert acted.args == ["u"]
+    assert bar.text == ""
+
+
+def test_that_the_newest_that_stands_is_shown_and_each_goes_by_its_own_subject(
+    bar: MessageBar,
+) -> None:
+    bar.show_message("Account paused", kind="error", replace="account a")
+    bar.show_message("Disk full", kind="error", replace="disk")
+    bar.show_message("Copied.", replace="copy")
+    bar.clear("account a")  # covered twice, and over
+    assert bar.text == "Copied."
+    bar.clear("copy")
+    assert bar.text == "Disk full"
+    bar.clear("disk")
+    assert bar.text == ""
+
+
+def test_that_a_closed_message_does_not_come_back(bar: MessageBar) -> None:
+    bar.show_message("Account paused", kind="error", replace="account a")
+    bar.show_message("Disk full", kind="error", replace="disk")
+    bar.clear()
+    assert bar.text == "Account paused"
+    bar.clear()
+    bar.show_message("Copied.", replace="copy")
+    bar.clear()
+    assert bar.text == ""
+
+
+def test_that_a_subject_is_told_once_as_it_is_now(bar: MessageBar) -> None:
+    bar.show_message("Key not accepted", kind="error", replace="account a")
+    bar.show_message("Password store locked", kind="error", replace="account a")
+    bar.clear()
+    assert bar.text == ""
+    bar.show_message("No ID found", kind="warning", replace="add")
+    bar.show_message("3 tasks added.", kind="success", replace="add")
+    bar.clear()
+    assert bar.text == ""
+
+
+def _shown_button(bar: MessageBar, text: str) -> QAbstractButton:
+    (found,) = (b for b in bar.findChildren(QAbstractButton) if b.text() == text)
+    return found
+
+
 def test_that_markup_in_a_message_is_shown_as_characters(bar: MessageBar) -> None:
     bar.show_message("<b>x</b> & y")
     assert bar.text == "<b>x</b> & y"

@@ -67,4 +67,9 @@ class Trouble:
     failure: Failure
 
 
-News = TasksChanged | AccountChanged | SaveProgress | SaveFailed | Trouble
+@dataclass(frozen=True, slots=True)
+class SavingAgain:
+    """Trouble with the disk or the folder is over: a file was saved."""
+
+
+News = TasksChanged | AccountChanged | SaveProgress | SaveFailed | Trouble | SavingAgain

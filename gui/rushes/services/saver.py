@@ -17,7 +17,7 @@ from pathlib import Path
 
 from rushes.core.failure import Failure
 from rushes.core.merge import Change
-from rushes.core.news import SaveFailed, TasksChanged, Trouble
+from rushes.core.news import News, SaveFailed, SavingAgain, TasksChanged, Trouble
 from rushes.core.ports import Clock, Downloader, Files, Publish, Store, StoreError
 from rushes.core.settings import Settings
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Diff, Key, Status, Task
@@ -64,7 +64,7 @@ class Saver:
         self._speed = speed
         self._patience = patience
         self._chance = chance
-        self._keeper = Keeper(store, downloader, files, publish, settings, renew, clock)
+        self._keeper = Keeper(store, downloader, files, self._tell, settings, renew, clock)
         self._scope = Scope("saver", self._on_error)
         self._waiting: dict[Item, Job] = {}
         self._running: dict[Item, Job] = {}
@@ -73,6 +73,7 @@ class Saver:
         self._held = False  # by the user
         self._halt: Failure | None = None  # disk or folder
         self._on_trial = False  # after a halt: one at a time until one succeeds
+        self._is_told = False  # trouble was published, its end was not
         self._moved = asyncio.Event()
 
     # what to save
@@ -231,6 +232,9 @@ class Saver:
             failure = await self._keeper.save(job)
             if failure is None:
                 self._on_trial = False
+                if self._is_told:
+                    self._is_told = False
+                    self._publish(SavingAgain())
             else:
                 await self._failed(job, failure)
         except StoreError as e:
@@ -258,7 +262,7 @@ class Saver:
     def _halt_for(self, failure: Failure) -> None:
         if self._halt is None:
             if not self._on_trial:
-                self._publish(Trouble(failure))
+                self._tell(Trouble(failure))
             self._halt = failure
             self._scope.start("probe", self._probe())
 
@@ -271,6 +275,11 @@ class Saver:
                 break
         self._halt, self._on_trial = None, True
         self._fill()
+
+    def _tell(self, news: News) -> None:
+        if isinstance(news, Trouble):
+            self._is_told = True
+        self._publish(news)
 
     # pieces
 

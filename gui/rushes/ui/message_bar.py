@@ -1,4 +1,11 @@
-"""The one strip of messages: a new one replaces the old one, nothing ever stacks or blocks."""
+"""The one strip of messages: the newest is shown, nothing ever stacks up or blocks.
+
+What only informs is gone when its time is over or something newer comes. What stays wrong (a
+paused account, a full disk) stands until its subject is cleared or somebody closes it: a brief
+word covers it, and when that goes, the newest that still stands is shown again.
+"""
+
+from dataclasses import dataclass
 
 from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
@@ -16,8 +23,24 @@ _ICONS = {
     "warning": ("warning", "amber"),
     "error": ("error", "red"),
 }
-#: How long a message stands that does not ask for anything; errors stay until they are replaced.
+#: How long a message stands that does not ask for anything; errors stay until they are cleared.
 BRIEF_S = 6.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Message:
+    """`subject` "" is about nothing that could be cleared; `seconds` 0 has no end of its own."""
+
+    text: str
+    kind: str
+    action: tuple[str, str] | None
+    subject: str
+    seconds: float
+
+    @property
+    def stands(self) -> bool:
+        """Whether it is still true when something else has been said in the meantime."""
+        return bool(self.subject) and self.seconds == 0 and self.kind in ("warning", "error")
 
 
 class MessageBar(QFrame):
@@ -30,8 +53,8 @@ class MessageBar(QFrame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("messageBar")
-        self._replace = ""
-        self._action = ""
+        self._shown: _Message | None = None
+        self._standing: dict[str, _Message] = {}  # by subject, the newest last
         self._icon = Sign("info", "accent")
         self._text = plain.label(wraps=True)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -61,48 +84,61 @@ class MessageBar(QFrame):
         replace: str = "",
         timeout_s: float | None = None,
     ) -> None:
-        """Show `text` instead of whatever stands there.
+        """Show `text` over whatever stands there, and instead of what had the same subject.
 
         Args:
             action: (label, id): a button; the id comes back by `action_requested`.
-            replace: The subject, so that `clear(subject)` takes away this message only.
+            replace: The subject, so that `clear(subject)` takes away this message only. A
+                warning or an error with a subject and without an end comes back when what
+                covers it goes.
             timeout_s: None: brief messages go by themselves, warnings and errors and whatever
                 offers an action stay. 0: stays.
         """
-        self._replace = replace
-        self._action = action[1] if action else ""
-        plain.set_text(self._text, text)
-        plain.name(self._text, text)
-        self._button.setVisible(action is not None)
-        if action:
-            plain.set_text(self._button, action[0])
-            plain.name(self._button, action[0])
-        if self.property("kind") != kind:
-            self.setProperty("kind", kind)
-            self.style().unpolish(self)
-            self.style().polish(self)
-        self._icon.show_icon(*_ICONS[kind])
-        self.show()
-        self._announce(text, kind)
         stays = action is not None or kind in ("warning", "error")
         seconds = timeout_s if timeout_s is not None else (0.0 if stays else BRIEF_S)
-        self._timer.stop()
-        if seconds > 0:
-            self._timer.start(int(seconds * 1000))
+        message = _Message(text, kind, action, replace, seconds)
+        self._standing.pop(replace, None)
+        if message.stands:
+            self._standing[replace] = message
+        self._show(message)
+        self._announce(text, kind)
 
     def clear(self, replace: str = "") -> None:
-        """Take the message away; with a subject, only a message about that subject."""
-        if replace and replace != self._replace:
+        """Take away the message that is shown; with a subject, the one about that subject."""
+        subject = replace or (self._shown.subject if self._shown else "")
+        self._standing.pop(subject, None)
+        if replace and (self._shown is None or self._shown.subject != replace):
             return
+        if self._standing:
+            self._show(next(reversed(self._standing.values())))
+        else:
+            self._timer.stop()
+            self._shown = None
+            self.hide()
+
+    def _show(self, message: _Message) -> None:
+        self._shown = message
+        plain.set_text(self._text, message.text)
+        plain.name(self._text, message.text)
+        self._button.setVisible(message.action is not None)
+        if message.action:
+            plain.set_text(self._button, message.action[0])
+            plain.name(self._button, message.action[0])
+        if self.property("kind") != message.kind:
+            self.setProperty("kind", message.kind)
+            self.style().unpolish(self)
+            self.style().polish(self)
+        self._icon.show_icon(*_ICONS[message.kind])
+        self.show()
         self._timer.stop()
-        self._action = ""
-        self.hide()
+        if message.seconds > 0:
+            self._timer.start(int(message.seconds * 1000))
 
     def _act(self) -> None:
-        action = self._action
+        action = self._shown.action if self._shown else None
         self.clear()
         if action:
-            self.action_requested.emit(action)
+            self.action_requested.emit(action[1])
 
     def _announce(self, text: str, kind: str) -> None:
         """Say it to a screen reader, without taking the focus; politely unless it is an error."""

@@ -314,7 +314,10 @@ class Backend:
     async def set_settings(self, settings: Settings) -> Failure | None:
         """Use new settings from now on and keep them; a failure says why they are not kept."""
         starts_saving = settings.auto_save and not self.settings.auto_save
+        moves = settings.folder != self.settings.folder
         self.settings = settings
+        if moves:
+            self.saver.resume()  # what the old one could not take may go on in the new one
         if starts_saving:
             await self.saver.recover()
         path = self.places.config / _SETTINGS

@@ -21,11 +21,12 @@ from rushes.core.news import (
     News,
     SaveFailed,
     SaveProgress,
+    SavingAgain,
     TasksChanged,
     Trouble,
 )
 from rushes.core.settings import Settings
-from rushes.presentation.sentences import action_label, sentence
+from rushes.presentation.sentences import Sentence, action_label, disk_full_sentence, sentence
 from rushes.presentation.text import tr
 from rushes.presentation.words import lost_sentence
 from rushes.services.scope import Scope
@@ -39,6 +40,10 @@ from rushes.wiring.list_feed import ListFeed
 log = logging.getLogger(__name__)
 
 _FREE_SPACE_EVERY_S = 30.0
+
+#: Subjects of what stands in the strip until it is over.
+_DISK = "disk"
+_STORE = "store"
 
 #: Trouble with a file that needs nobody: said in its row, not in the strip.
 PASSING = frozenset(
@@ -89,8 +94,8 @@ class Desk(QObject):
         await self.reload_accounts()
         self.window.restore_layout(self.backend.settings.window)
         self.window.refresh_list()
-        for note in self.backend.notes:
-            self.window.show_message(note, kind="warning", replace="start")
+        for number, note in enumerate(self.backend.notes):
+            self.window.show_message(note, kind="warning", replace=f"start {number}")
         self.window.show()
 
     async def aclose(self) -> None:
@@ -123,11 +128,13 @@ class Desk(QObject):
         Args:
             about: The account concerned; its id comes back behind the action's.
         """
-        told = sentence(failure)
+        self._tell(sentence(failure), subject=replace, about=about)
+
+    def _tell(self, told: Sentence, *, subject: str, about: str = "") -> None:
         action = (
             (action_label(told.action), f"{told.action.value} {about}") if told.action else None
         )
-        self.window.show_message(told.text, kind="error", action=action, replace=replace)
+        self.window.show_message(told.text, kind="error", action=action, replace=subject)
 
     def _on_bug(self, name: str, error: BaseException) -> None:
         log.error("%s ended by a bug", name, exc_info=error)
@@ -138,6 +145,7 @@ class Desk(QObject):
         """Show what the backend says; it is committed already."""
         match news:
             case TasksChanged(diff):
+                self.window.clear_message(_STORE)  # this is on disk, so the list can be written
                 self.window.apply(diff)
                 self.inspector.update_if_shown(diff)
                 self.preview.update_if_shown(diff)
@@ -154,21 +162,34 @@ class Desk(QObject):
                 self.complain(failure, replace="save")
             case SaveFailed():
                 pass  # tried again by itself; the row says "not saved" meanwhile
+            case Trouble(failure) if failure.kind is Kind.DISK_FULL:
+                self.do(self._tell_disk_full(failure))
             case Trouble(failure):
-                self.complain(failure, replace="trouble")
+                self.complain(failure, replace=_STORE if failure.kind is Kind.STORE else _DISK)
+            case SavingAgain():
+                self.window.clear_message(_DISK)
+
+    async def _tell_disk_full(self, failure: Failure) -> None:
+        files = self.backend.files
+        free = await files.free_bytes()
+        told = sentence(failure) if free is None else disk_full_sentence(free, str(files.folder))
+        self._tell(told, subject=_DISK)
 
     def _hear_account(self, news: AccountChanged) -> None:
         """A paused account needs the user: a message that stays until it is mended."""
         self.window.set_activity(news)
         self.inspector.show_account_trouble(news.account, news.failure)
-        banner = f"account {news.account}"
+        banner = _about(news.account)
         if news.activity is Activity.PAUSED and news.failure is not None:
             self.complain(news.failure, replace=banner, about=news.account)
         else:
             self.window.clear_message(banner)
 
     async def reload_accounts(self) -> None:
+        before = self.accounts
         self.accounts = {account.id: account for account in await self.backend.accounts()}
+        for gone in before.keys() - self.accounts.keys():
+            self.window.clear_message(_about(gone))
         self.window.set_accounts(tuple(self.accounts.values()))
 
     async def add(self, account: str, ids: Sequence[str]) -> str:
@@ -200,3 +221,8 @@ class Desk(QObject):
 
     def _keep_volume(self, percent: int) -> None:
         self.change_settings(replace(self.backend.settings, volume_percent=percent))
+
+
+def _about(account: str) -> str:
+    """The subject of a message about an account that needs the user."""
+    return f"account {account}"

@@ -1,0 +1,111 @@
+"""The desk's one strip says what is wrong now, as long as it is wrong."""
+
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from rushes.core.failure import Failure, Kind
+from rushes.core.news import AccountChanged, Activity, News, SavingAgain, TasksChanged, Trouble
+from rushes.core.task import Diff
+from rushes.options import Options
+from rushes.ui.message_bar import MessageBar
+from rushes.wiring import build
+from rushes.wiring.backend import Backend
+from rushes.wiring.window import Desk
+from tests.conftest import Drive
+from tests.ui.takes import ARK
+
+Work = Callable[[Desk], Awaitable[None]]
+
+
+@pytest.fixture
+def at_desk(drive: Drive[Any], qtbot: QtBot, base_dir: Path) -> Callable[[Work], None]:
+    """Do something with the whole window on an empty store."""
+    desks: list[Desk] = []
+
+    async def use(work: Work) -> None:
+        def tell(news: News) -> None:
+            for desk in desks:
+                desk.hear(news)
+
+        backend = await Backend.open(Options(base_dir=base_dir), tell)
+        desk = build.desk(backend)
+        desks.append(desk)
+        try:
+            await desk.show()
+            await work(desk)
+        finally:
+            await desk.aclose()
+            await backend.aclose()
+
+    def drive_it(work: Work) -> None:
+        try:
+            drive(use(work))
+        finally:
+            for desk in desks:
+                desk.window.finish_close()
+                qtbot.addWidget(desk.window)
+
+    return drive_it
+
+
+def said(desk: Desk) -> str:
+    (bar,) = desk.window.findChildren(MessageBar)
+    return bar.text
+
+
+def test_that_a_full_disk_is_told_with_its_room_and_folder_until_a_file_is_saved(
+    at_desk: Callable[[Work], None],
+) -> None:
+    async def work(desk: Desk) -> None:
+        desk.hear(Trouble(Failure(Kind.DISK_FULL, detail="No space left on device")))
+        await desk._scope.idle()
+        told = said(desk)
+        assert str(desk.backend.files.folder) in told
+        assert "B left in" in told
+        desk.window.show_message("Copied.", replace="copy")
+        desk.window.clear_message("copy")
+        assert said(desk) == told
+        desk.hear(SavingAgain())
+        assert said(desk) == ""
+
+    at_desk(work)
+
+
+def test_that_trouble_with_the_list_is_told_until_something_is_written_again(
+    at_desk: Callable[[Work], None],
+) -> None:
+    async def work(desk: Desk) -> None:
+        desk.hear(Trouble(Failure(Kind.STORE, detail="disk I/O error")))
+        desk.hear(SavingAgain())
+        assert "disk I/O error" in said(desk)
+        desk.hear(TasksChanged(Diff()))
+        assert said(desk) == ""
+
+    at_desk(work)
+
+
+def test_that_a_paused_account_is_told_until_it_goes_on_or_is_removed(
+    at_desk: Callable[[Work], None],
+) -> None:
+    async def work(desk: Desk) -> None:
+        store = desk.backend.store
+        denied = Failure(Kind.DENIED, host="api.example")
+        await store.put_account(ARK)
+        await desk.reload_accounts()
+        for end in ("goes on", "is removed"):
+            desk.hear(AccountChanged(ARK.id, Activity.PAUSED, failure=denied))
+            desk.window.show_message("3 tasks added.", kind="success", replace="add")
+            desk.window.clear_message("add")
+            assert "api.example" in said(desk)
+            if end == "goes on":
+                desk.hear(AccountChanged(ARK.id, Activity.WATCHING))
+            else:
+                await store.remove_account(ARK.id)
+                await desk.reload_accounts()
+            assert said(desk) == ""
+
+    at_desk(work)
