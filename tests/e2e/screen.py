@@ -53,11 +53,11 @@ class Screen:
     def dump(self, limit: int = 300) -> list[str]:
         return cast(list[str], self.ask("dump", limit=limit)["lines"])
 
-    def find(self, name: str, *, role: str | None = None, seconds: float = 15) -> dict[str, Any]:
+    def find(self, name: str, *, role: str | None = None, seconds: float = 60) -> dict[str, Any]:
         """Wait until something whose name matches the pattern `name` is shown."""
         return self.ask("find", name=name, role=role, seconds=seconds)
 
-    def press(self, name: str, *, role: str | None = None, seconds: float = 15) -> None:
+    def press(self, name: str, *, role: str | None = None, seconds: float = 60) -> None:
         self.ask("press", name=name, role=role, seconds=seconds)
 
     def write(self, name: str, text: str, *, role: str = "text") -> None:
@@ -115,7 +115,25 @@ def _keyring(env: dict[str, str]) -> "subprocess.Popen[bytes]":
     stdin = cast(IO[bytes], daemon.stdin)
     stdin.write(b"test\n")
     stdin.close()
+    # A program that asks before the daemon has its name makes D-Bus start a second, locked one.
+    subprocess.run([sys.executable, "-W", "ignore", "-c", _UNTIL_UNLOCKED], env=env, check=True)
     return daemon
+
+
+_UNTIL_UNLOCKED = """
+import time, secretstorage
+from jeepney import DBusAddress, new_method_call
+bus = secretstorage.dbus_init()
+names = DBusAddress("/org/freedesktop/DBus", "org.freedesktop.DBus", "org.freedesktop.DBus")
+wanted = new_method_call(names, "NameHasOwner", "s", ("org.freedesktop.secrets",))
+for _ in range(600):
+    if bus.send_and_get_reply(wanted).body[0]:
+        if not secretstorage.get_default_collection(bus).is_locked():
+            break
+    time.sleep(0.1)
+else:
+    raise SystemExit("no unlocked keyring within a minute")
+"""
 
 
 @contextmanager
@@ -125,14 +143,18 @@ def rushes(env: dict[str, str], *words: str) -> Iterator["subprocess.Popen[bytes
     try:
         yield program
         program.send_signal(signal.SIGTERM)
-        assert program.wait(10) == 0
+        assert program.wait(30) == 0
+    except AssertionError:
+        for log in Path(words[words.index("--base-dir") + 1]).rglob("rushes.log"):
+            print(log.read_text("utf-8")[-8000:])  # why: pytest shows it with the failure
+        raise
     finally:
         if program.poll() is None:
             program.kill()
             program.wait(5)
 
 
-def until(true: Callable[[], object], seconds: float = 30) -> None:
+def until(true: Callable[[], object], seconds: float = 60) -> None:
     """Wait for something outside the program (a file, a line)."""
     end = time.monotonic() + seconds
     while not true():

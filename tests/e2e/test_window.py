@@ -38,7 +38,7 @@ def test_that_a_person_adds_an_account_pastes_ids_sees_rows_change_and_saves(
         screen.press("Find IDs", role="push button")
         screen.press(r"Add \d+", role="push button")
         task = ark["ids"][0]
-        screen.find(f"{task}, Succeeded, Not saved.*", role="table cell", seconds=30)
+        screen.find(f"{task}, Succeeded, Not saved.*", role="table cell")
 
         screen.select(f"{task}, Succeeded.*")
         screen.press("Save: Video", role="push button")
@@ -72,7 +72,7 @@ def test_that_a_second_start_hands_over_and_a_window_that_closed_comes_back_as_i
                 [*words, "add", *ark["ids"]], env=env, capture_output=True, text=True, check=True
             )
             assert added.stdout == "1 task added.\n"
-            screen.find(f"{ark['ids'][0]}, Succeeded, Saved.*", role="table cell", seconds=30)
+            screen.find(f"{ark['ids'][0]}, Succeeded, Saved.*", role="table cell")
             second = subprocess.run(words, env=env, timeout=20, check=False)
             assert second.returncode == 0
         with rushes(env, *window) as program, Screen(program, env) as screen:
