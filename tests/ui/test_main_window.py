@@ -111,7 +111,7 @@ def test_that_closing_asks_hides_and_really_closes_when_the_work_has_ended(
         window.close()
     assert not window.isVisible()
     window.finish_close()
-    assert not window._tick.isActive()
+    assert not window._figures._tick.isActive()
 
 
 def test_that_quitting_while_saving_is_asked_first(fill: Fill) -> None:
@@ -130,11 +130,11 @@ def test_that_quitting_while_saving_is_asked_first(fill: Fill) -> None:
 
 def test_that_the_clock_ticks_by_the_second_only_while_something_runs(fill: Fill) -> None:
     window = fill(take(1))
-    assert window._tick.interval() == 1000
+    assert window._figures._tick.interval() == 1000
     window.apply(Diff(changed=(ended(take(1), Status.FAILED),)))
-    assert window._tick.interval() == 30_000
+    assert window._figures._tick.interval() == 30_000
     window.hide()
-    assert not window._tick.isActive()
+    assert not window._figures._tick.isActive()
 
 
 def test_that_a_hidden_sidebar_and_inspector_come_back_by_their_keys(

@@ -1,0 +1,74 @@
+"""How ids come into the window: pasted, dropped or typed, and the strip that asks whose."""
+
+from collections.abc import Mapping, Sequence
+
+from PySide6.QtCore import QMimeData, QObject
+from PySide6.QtGui import QGuiApplication
+
+from rushes.core.task_ids import Found
+from rushes.presentation.sentences import Action
+from rushes.presentation.text import tr
+from rushes.ui import intake
+from rushes.ui.figures import Figures
+from rushes.ui.window_body import WindowBody
+from rushes.ui.window_signals import WindowSignals
+
+
+class Adding(QObject):
+    """Hands on what comes in as the window's signals; where it is read, it comes back as ids."""
+
+    def __init__(self, window: WindowSignals, body: WindowBody, figures: Figures) -> None:
+        super().__init__(window)
+        self._window = window
+        self._strip = body.strip
+        self._messages = body.messages
+        self._figures = figures
+        self._strip.text_given.connect(window.text_given)
+        self._strip.add_confirmed.connect(window.add_confirmed)
+        self._strip.left.connect(body.middle.focus)
+
+    def open_field(self) -> None:
+        self._strip.ask_for_text()
+        self._window.add_requested.emit()
+
+    def paste(self) -> None:
+        self.take(QGuiApplication.clipboard().mimeData())
+
+    def take(self, data: QMimeData) -> None:
+        files, text = intake.taken(data)
+        if files:
+            self._window.files_dropped.emit(files)
+        elif text.strip():
+            self._window.text_given.emit(text)
+        else:
+            self.show_found((), 0, None)
+
+    def show_found(
+        self,
+        found: Sequence[Found],
+        already: int,
+        guess: str | None,
+        by_line: Mapping[str, str] | None = None,
+    ) -> None:
+        """Ask whose ids these are; say so when there is none. See `AddStrip.ask_for_account`."""
+        say = self._messages.show_message
+        if not found:
+            say(
+                tr("No task ID found in what was pasted. Paste the IDs, one on each line, or the "
+                   "service's answer."),
+                kind="warning",
+                replace="add",
+            )  # fmt: skip
+        elif already >= len(found):
+            self._strip.hide()
+            say(tr("%n task(s) already in the list.", None, already), replace="add")
+        elif not self._figures.accounts:
+            say(
+                tr("%n task ID(s) found, but no service to ask.", None, len(found)),
+                kind="warning",
+                action=(tr("Add service"), Action.ADD_SERVICE.value),
+                replace="add",
+            )
+        else:
+            self._messages.clear("add")
+            self._strip.ask_for_account(found, already, guess, by_line)

@@ -1,0 +1,93 @@
+"""What is counted and what the accounts do, as sidebar, toolbar and status bar say it."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from rushes.core.account import Account
+from rushes.core.listing import Counts
+from rushes.core.news import AccountChanged, Activity
+from rushes.core.views import View
+from rushes.presentation.overview import totals_of
+from rushes.ui.window_body import WindowBody
+
+_BUSY_TICK_MS, _QUIET_TICK_MS = 1000, 30_000
+
+
+class Figures(QObject):
+    """The figures, and how often the window has to look at the clock for them: every second
+    while one of them counts down, rarely otherwise, never while nobody sees it.
+
+    Signals:
+        ticked: look at the clock.
+    """
+
+    ticked = Signal()
+
+    def __init__(self, body: WindowBody, clock: Callable[[], float]) -> None:
+        super().__init__(body)
+        self._body = body
+        self._clock = clock
+        self.accounts: tuple[Account, ...] = ()
+        self._activity: dict[str, AccountChanged] = {}
+        self._counts = Counts()
+        self._free: int | None = None
+        self._tick = QTimer(self)
+        self._tick.timeout.connect(self.ticked)
+
+    @property
+    def saving(self) -> int:
+        """How many takes are being saved."""
+        return self._counts.saving
+
+    def set_accounts(self, accounts: Sequence[Account]) -> None:
+        self.accounts = tuple(accounts)
+        known = {account.id for account in accounts}
+        idle = {id_: AccountChanged(id_, Activity.IDLE) for id_ in sorted(known)}
+        self._activity = {id_: self._activity.get(id_, news) for id_, news in idle.items()}
+        self._body.sidebar.set_accounts(self.accounts)
+        self._body.strip.set_accounts(self.accounts)
+        self._body.tasks.set_accounts(self.accounts)
+        self.show_status()
+
+    def set_counts(self, counts: Counts) -> None:
+        self._counts = counts
+        self._body.tasks.set_total(counts.views.get(View.ALL, 0))
+        self._body.sidebar.set_counts(counts)
+        self._body.toolbar.set_expiring(counts.views.get(View.EXPIRING, 0))
+        self._body.toolbar.set_known(counts.tags, self.accounts)
+        self.show_status()
+
+    def set_activity(self, news: AccountChanged) -> None:
+        self._activity[news.account] = news
+        self._body.sidebar.set_activity(news)
+        self.show_status()
+
+    def set_free_space(self, free: int | None) -> None:
+        """`free` in bytes; None where the folder cannot be asked."""
+        self._free = free
+        self.show_status()
+
+    def have_aged(self, now: float) -> bool:
+        """Whether time alone has changed the counts; said once for each set of counts."""
+        change = self._counts.next_change
+        if change is None or now < change:
+            return False
+        self._counts = replace(self._counts, next_change=None)  # until the new ones are here
+        return True
+
+    def rest(self) -> None:
+        """Nobody looks: the clock is left alone."""
+        self._tick.stop()
+
+    def show_status(self) -> None:
+        counts = self._counts
+        totals = totals_of(counts, self._free)
+        self._body.status.show_state(tuple(self._activity.values()), totals, self._clock())
+        counting = any(news.next_look_at for news in self._activity.values())
+        pace = _BUSY_TICK_MS if counting or counts.is_ticking else _QUIET_TICK_MS
+        if not self._body.window().isVisible():
+            self._tick.stop()
+        elif not self._tick.isActive() or self._tick.interval() != pace:
+            self._tick.start(pace)

@@ -1,0 +1,55 @@
+"""What the window is made of, put together: bars above and below, three panes between them."""
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from rushes.ui.actions import Actions
+from rushes.ui.add_strip import AddStrip
+from rushes.ui.message_bar import MessageBar
+from rushes.ui.middle import Middle
+from rushes.ui.panes import Panes
+from rushes.ui.sidebar import Sidebar
+from rushes.ui.status_line import StatusLine
+from rushes.ui.task_pane import TaskPane
+from rushes.ui.toolbar import Toolbar
+
+
+class WindowBody(QWidget):
+    """The parts, by name; they know nothing of each other."""
+
+    def __init__(self, actions: Actions, now: float) -> None:
+        """`now` in Unix seconds."""
+        super().__init__()
+        self.toolbar = Toolbar(actions)
+        self.messages = MessageBar()
+        self.strip = AddStrip()
+        self.sidebar = Sidebar()
+        self.tasks = TaskPane(now)
+        self.middle = Middle(self.tasks)
+        self.panes = Panes(self.sidebar, self.middle)
+        self.status = StatusLine()
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        for bar in (self.toolbar, self.messages, self.strip):
+            box.addWidget(bar)
+        box.addWidget(self.panes, 1)
+        box.addWidget(self.status)
+
+    def enter_next_pane(self) -> None:
+        """Move the focus on: sidebar, list, inspector, search."""
+        if not self.panes.focus_next():
+            self.toolbar.focus_search()
+
+    def clear_or_leave(self) -> None:
+        """Escape: the nearest thing that can go goes."""
+        if not self.strip.isHidden():
+            self.strip.leave()
+        elif self.messages.text:
+            self.messages.clear()
+        elif self.middle.is_comparing:
+            self.middle.leave_compare()
+        elif self.toolbar.search_text:
+            self.toolbar.set_search("")
+        else:
+            self.tasks.table.clearSelection()
+            self.middle.focus()
