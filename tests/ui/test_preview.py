@@ -24,10 +24,10 @@ from rushes.core.task import (
     TaskError,
 )
 from rushes.presentation.columns import Context
+from rushes.ui.image_loader import read_image
 from rushes.ui.preview import Preview
 from rushes.ui.preview.face import Face, Offer, Shows, choices, face
 from rushes.ui.preview.frames import count, frame_at, middle_of, timecode
-from rushes.ui.preview.image_loader import read_image
 from rushes.ui.preview.player import NotLocal, local_url
 from tests.ui.takes import NOW, ended, take, with_file
 

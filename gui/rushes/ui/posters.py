@@ -23,7 +23,7 @@ from PySide6.QtGui import QImage, QPainter
 
 from rushes.core.poster import Source, poster_source
 from rushes.core.task import Task
-from rushes.ui.preview.image_loader import read_image
+from rushes.ui.image_loader import read_image
 
 MAX_BYTES = 32 * 2**20
 _ASK_EVERY_MS = 15

@@ -10,7 +10,7 @@ from PySide6.QtGui import QImage
 
 from rushes.adapters.models import ModelShelf, Unpacked
 from rushes.core.model import ModelTrouble
-from rushes.ui.preview.image_loader import read_image
+from rushes.ui.image_loader import read_image
 from rushes.wiring.window import Desk
 
 

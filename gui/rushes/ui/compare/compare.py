@@ -17,9 +17,9 @@ from rushes.ui.compare.ensemble import Ensemble
 from rushes.ui.compare.parameters import LETTERS, ParameterTable
 from rushes.ui.compare.screens import Screens
 from rushes.ui.compare.verdict import Verdict
+from rushes.ui.image_loader import ImageLoader
 from rushes.ui.preview.face import Face, Shows, face, unplayable
 from rushes.ui.preview.hush import hush_ffmpeg
-from rushes.ui.preview.image_loader import ImageLoader
 from rushes.ui.preview.player import Player
 from rushes.ui.preview.stage import Stage
 

@@ -23,6 +23,7 @@ from rushes.core.task import ArtifactKind, Diff, Key, Task
 from rushes.presentation.columns import Context
 from rushes.presentation.text import tr
 from rushes.ui import plain, theme
+from rushes.ui.image_loader import ImageLoader
 from rushes.ui.pieces import push_button
 from rushes.ui.preview.face import (
     Face,
@@ -36,7 +37,6 @@ from rushes.ui.preview.face import (
 )
 from rushes.ui.preview.full_screen import FullScreen
 from rushes.ui.preview.hush import hush_ffmpeg
-from rushes.ui.preview.image_loader import ImageLoader
 from rushes.ui.preview.keys import Keys, PreviewKeys
 from rushes.ui.preview.player import Player
 from rushes.ui.preview.stage import Stage
