@@ -154,11 +154,28 @@
     </message>
     <message>
         <source>for {time}</source>
-        <extracomment>In the order of `Task.kept`.</extracomment>
+        <extracomment>(seconds of the unit, figures are multiples of, up to so many seconds)</extracomment>
         <translation>已 {time}</translation>
     </message>
     <message>
+        <source>less than {time} left</source>
+        <translation>还需不到 {time}</translation>
+    </message>
+    <message>
+        <source>≈ {time} left</source>
+        <translation>≈ 还需 {time}</translation>
+    </message>
+    <message>
+        <source>{low} to {high}</source>
+        <translation>{low} 到 {high}</translation>
+    </message>
+    <message>
+        <source>about {time} left</source>
+        <translation>大约还需 {time}</translation>
+    </message>
+    <message>
         <source>the link ends about {time} (not said in the link)</source>
+        <extracomment>In the order of `Task.kept`.</extracomment>
         <translation>链接约于 {time} 失效（链接中未注明）</translation>
     </message>
     <message>
@@ -1444,6 +1461,14 @@
         <translation>改写后的提示词</translation>
     </message>
     <message>
+        <source>So far</source>
+        <translation>已用时</translation>
+    </message>
+    <message>
+        <source>By your history</source>
+        <translation>按您的历史估计</translation>
+    </message>
+    <message>
         <source>In queue</source>
         <translation>排队</translation>
     </message>
@@ -1462,6 +1487,10 @@
     <message>
         <source>Record kept until</source>
         <translation>记录保留至</translation>
+    </message>
+    <message>
+        <source>8 of 10 of your tasks of this kind that ran this long ended within this time</source>
+        <translation>您的同类任务中，运行到这么久的有八成在此时间内结束</translation>
     </message>
     <message>
         <source>Finished</source>

@@ -196,7 +196,7 @@ def test_that_time_repaints_only_timed_columns_of_the_rows_on_screen(watched: Wa
         told.append((first.row(), last.row(), COLUMNS[first.column()].id))
 
     model.dataChanged.connect(note)
-    model.set_now(NOW + 3600, 10, 19)
+    model.set_now(NOW + 1, 10, 19)
     assert {(first, last) for first, last, _ in told} == {(10, 19)}
     assert {column for *_, column in told} == {
         "state",
@@ -205,7 +205,18 @@ def test_that_time_repaints_only_timed_columns_of_the_rows_on_screen(watched: Wa
         "updated",
         "record_expires",
     }
+    model.set_now(NOW + 3600, 10, 19)
     assert "h ago" in str(_cell(model, 10, "created", Qt.ItemDataRole.DisplayRole))
+
+
+def test_that_a_guess_is_written_anew_every_ten_seconds_only(watched: Watched) -> None:
+    model = watched(*(take(n) for n in range(5)))
+    told: list[str] = []
+    model.dataChanged.connect(lambda first, _last: told.append(COLUMNS[first.column()].id))
+    for second in range(1, 21):
+        model.set_now(NOW + second, 0, 4)
+    assert told.count("name") == 2
+    assert told.count("state") == 20
 
 
 def test_that_an_edited_name_is_a_wish_and_no_change_of_the_row(

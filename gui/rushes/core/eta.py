@@ -136,6 +136,8 @@ class History:
         self._runs: dict[_Kind, deque[Run]] = {}
         self._sorted: dict[tuple[_Kind, str], tuple[float, ...]] = {}
         self._best: dict[tuple[_Kind, str], _Kind | None] = {}
+        self._drifted: dict[tuple[_Kind, str], tuple[float, ...]] = {}
+        self._drifted_at = 0  # the minute
         for run in reversed(tuple(runs)):
             self.add(run)
 
@@ -144,6 +146,7 @@ class History:
 
     def add(self, run: Run) -> None:
         self._best.clear()
+        self._drifted.clear()
         exact = (run.model, run.resolution, run.duration_s)
         for kind in {exact, (run.model, None, None)}:
             self._runs.setdefault(kind, deque(maxlen=_NEWEST)).append(run)
@@ -161,8 +164,19 @@ class History:
         kind = self._kind(task, phase)
         if kind is None:
             return None
-        drift = self._drift(kind, phase, now)
-        return eta([took * drift for took in self._took(kind, phase)], now - since)
+        return eta(self._took_now(kind, phase, now), now - since)
+
+    def _took_now(self, kind: "_Kind", phase: str, now: float) -> tuple[float, ...]:
+        """As long as it would take now. Kept for a minute: every row on the screen asks."""
+        minute = int(now // 60)
+        if minute != self._drifted_at:
+            self._drifted_at = minute
+            self._drifted.clear()
+        if (kind, phase) not in self._drifted:
+            drift = self._drift(kind, phase, now)
+            took = tuple(took * drift for took in self._took(kind, phase))
+            self._drifted[kind, phase] = took
+        return self._drifted[kind, phase]
 
     def _drift(self, kind: "_Kind", phase: str, now: float) -> float:
         """How much slower than usual the service is this hour; close to 1 with little to go by."""

@@ -9,9 +9,11 @@ from operator import itemgetter
 from typing import Any
 
 from rushes.core.account import Account
+from rushes.core.eta import Eta
 from rushes.core.price import PRICES, Cost, Price, billed_tokens, cost
 from rushes.core.task import Artifact, ArtifactState, Flag, Status, Task
 from rushes.presentation import format as fmt
+from rushes.presentation.progress import left_spoken, progress_words
 from rushes.presentation.readings import (
     display_name,
     main_artifact,
@@ -21,7 +23,6 @@ from rushes.presentation.readings import (
     record_expires,
     run_time,
     saved_share,
-    started,
 )
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line, shown
@@ -37,11 +38,13 @@ class Context:
     Attributes:
         now: Unix seconds.
         accounts: By `Account.id`.
+        eta: How long a task may still take, by the user's own history; None: nobody can tell.
     """
 
     now: float
     accounts: Mapping[str, Account] = field(default_factory=dict)
     prices: Sequence[Price] = PRICES
+    eta: Callable[[Task], Eta | None] = field(default=lambda _: None, compare=False)
 
 
 def _not_reported() -> tuple[str, str]:
@@ -154,8 +157,8 @@ def _state_tip(task: Task, ctx: Context) -> str:
     lines = [flag_sentence(flag) for flag in sorted(task.flags, key=lambda f: f.value)]
     if error := task_error_sentence(task.report.error, task.status, task.report.status_raw):
         lines.insert(0, error)
-    if task.is_live and (since := started(task)) is not None:
-        lines.insert(0, tr("for {time}", time=fmt.duration(ctx.now - since)))
+    if task.is_live and (words := progress_words(task, ctx.now, ctx.eta(task))):
+        lines.insert(0, words)
     return "\n".join(lines)
 
 
@@ -444,8 +447,11 @@ def default_on(accounts: int) -> tuple[str, ...]:
 
 
 def row_spoken(task: Task, ctx: Context) -> str:
-    """A row for a screen reader: name, state, saved, time left, rating."""
-    words = [BY_ID[name].shown(task, ctx) for name in ("name", "state", "saved")]
+    """A row for a screen reader: name, state, how long yet, saved, time left, rating."""
+    words = [BY_ID[name].shown(task, ctx) for name in ("name", "state")]
+    eta = ctx.eta(task) if task.is_live else None
+    words.append(left_spoken(eta) if eta else "")
+    words.append(BY_ID["saved"].shown(task, ctx))
     left = BY_ID["left"].shown(task, ctx)
     rating = task.mark.rating
     words.append(tr("{time} left", time=left) if left != NOTHING else "")

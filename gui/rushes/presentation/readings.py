@@ -4,6 +4,7 @@ Columns, the inspector, the search and the export read the same ones.
 """
 
 from rushes.core.account import Account, Dialect
+from rushes.core.eta import started_at
 from rushes.core.naming import model_short as model_short
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Task
 from rushes.presentation import format as fmt
@@ -27,8 +28,8 @@ def main_artifact(task: Task) -> Artifact | None:
 
 
 def started(task: Task) -> float | None:
-    """Since when it runs as far as anybody says; Ark tells nothing better than its creation."""
-    return task.report.started_at or task.report.created_at
+    """Since when it runs as far as anybody says; else since when there is such a task."""
+    return started_at(task) or task.report.created_at
 
 
 def saved_share(task: Task) -> float | None:

@@ -24,6 +24,7 @@ from rushes.core.listing import Listing, Numbers, numbers
 from rushes.core.news import SaveProgress
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Diff, Key, Task
 from rushes.presentation.columns import COLUMNS, Column, Context, row_spoken
+from rushes.presentation.progress import progress_words
 from rushes.presentation.untrusted import one_line
 from rushes.presentation.words import flag_sentence, task_error_sentence
 from rushes.ui.plain import rich_free
@@ -35,6 +36,8 @@ Role = Qt.ItemDataRole
 
 #: Columns whose text or colour changes while nothing but time goes by.
 TIMED = frozenset({"state", "left", "created", "updated", "record_expires"})
+#: Where a guess stands: in minutes mostly, so it needs not be written anew each second.
+_GUESSED, _GUESSED_EVERY_S = "name", 10.0
 
 #: With more separate runs of rows than this, one change of layout is cheaper.
 _MANY_RUNS = 24
@@ -83,6 +86,7 @@ class TaskModel(QAbstractTableModel):
         self._arriving: dict[tuple[Key, ArtifactKind], Artifact] = {}
         self._missed: set[int] = set()  # rows
         self._asked: set[int] = set()  # numbers
+        self._guessed_at = ctx.now
         self._asking = QTimer(self, singleShot=True, interval=0)
         self._asking.timeout.connect(self._ask_missed)
 
@@ -219,8 +223,11 @@ class TaskModel(QAbstractTableModel):
         last = min(last, len(self._order) - 1)
         if not 0 <= first <= last:
             return
+        is_guess_old = abs(now - self._guessed_at) >= _GUESSED_EVERY_S
+        if is_guess_old:
+            self._guessed_at = now
         for column, what in enumerate(COLUMNS):
-            if what.id in TIMED:
+            if what.id in TIMED or (is_guess_old and what.id == _GUESSED):
                 self.dataChanged.emit(self.index(first, column), self.index(last, column))
 
     def set_progress(self, news: SaveProgress) -> None:
@@ -434,13 +441,16 @@ def _shown(column: Column, task: Task, ctx: Context) -> Any:
 
 
 def _detail(column: Column, task: Task, ctx: Context) -> Any:
-    """What a person should know next: why it failed, what is odd about it, else its id."""
-    del column, ctx
+    """What a person should know next: why it failed, what is odd about it, how long it may take
+    yet, else its id."""
+    del column
     report = task.report
     if why := task_error_sentence(report.error, task.status, report.status_raw):
         return one_line(why)
     if task.flags:
         return flag_sentence(min(task.flags, key=lambda flag: flag.value))
+    if task.is_live and (words := progress_words(task, ctx.now, ctx.eta(task), exact=False)):
+        return words
     return one_line(task.id) if task.mark.name else ""
 
 

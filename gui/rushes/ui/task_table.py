@@ -19,6 +19,7 @@ from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from rushes.core.account import Account
+from rushes.core.eta import Eta
 from rushes.core.listing import SORT_DEFAULT, Listing, Numbers, Scope, Term
 from rushes.core.news import SaveProgress
 from rushes.core.task import Diff, Key, Task
@@ -191,6 +192,10 @@ class TaskTable(ColumnTable):
         self.set_many_accounts(len(known) > 1)
         self.viewport().update()
         self.refresh()
+
+    def set_eta(self, eta: Callable[[Task], Eta | None]) -> None:
+        """Who can tell how long a task may still take."""
+        self._model.ctx = replace(self._model.ctx, eta=eta)
 
     def set_scope(self, scope: Scope) -> None:
         self._show(replace(self.listing, scope=scope))

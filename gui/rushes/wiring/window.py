@@ -87,6 +87,7 @@ class Desk(QObject):
         window.ticked.connect(inspector.tick)
         window.ticked.connect(preview.tick)
         preview.volume_changed.connect(self._keep_volume)
+        window.table.set_eta(backend.watcher.eta)
         self._use(backend.settings)
 
     async def show(self) -> None:

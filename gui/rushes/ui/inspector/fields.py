@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from rushes.core.task import Event, Status, Task
 from rushes.presentation import format as fmt
 from rushes.presentation.columns import Context, cost_of, cost_tip
+from rushes.presentation.progress import left_words, so_far
 from rushes.presentation.readings import queue_time, record_expires, run_time
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line, shown
@@ -151,7 +152,19 @@ _ROWS: tuple[_Row, ...] = (
     _Row("revised_prompt", lambda: tr("Revised prompt"), _of("revised_prompt")),
 )
 
+
+def _so_far(task: Task, ctx: Context) -> tuple[str, str] | None:
+    return _span(so_far(task, ctx.now))
+
+
+def _to_come(task: Task, ctx: Context) -> tuple[str, str] | None:
+    eta = ctx.eta(task) if task.is_live else None
+    return (left_words(eta), fmt.number(round(eta.likely_s))) if eta else None
+
+
 _TIMES: tuple[_Row, ...] = (
+    _Row("so_far", lambda: tr("So far"), _so_far),
+    _Row("to_come", lambda: tr("By your history"), _to_come),
     _Row("queue_time", lambda: tr("In queue"), lambda t, _c: _span(queue_time(t))),
     _Row("run_time", lambda: tr("Ran for"), lambda t, _c: _span(run_time(t))),
     _Row("updated", lambda: tr("Updated"), lambda t, _c: _time(t.report.updated_at)),
@@ -191,6 +204,8 @@ def _read(rows: tuple[_Row, ...], task: Task, ctx: Context) -> tuple[Field, ...]
 
 
 def _tip(field: str, task: Task, ctx: Context) -> str:
+    if field == "to_come":
+        return tr("8 of 10 of your tasks of this kind that ran this long ended within this time")
     found = cost_of(task, ctx) if field == "cost" else None
     return cost_tip(found) if found else ""
 

@@ -8,7 +8,8 @@ from rushes.core.failure import Failure, Kind
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Flag, Status, Task
 from rushes.presentation import format as fmt
 from rushes.presentation.columns import Context
-from rushes.presentation.readings import main_artifact, saved_share, started
+from rushes.presentation.progress import progress_words
+from rushes.presentation.readings import main_artifact, saved_share
 from rushes.presentation.sentences import sentence
 from rushes.presentation.text import tr
 from rushes.presentation.words import (
@@ -110,8 +111,7 @@ def _without_file(task: Task, ctx: Context) -> Face:
     word = state_word(task)
     icon, colour = f"state-{status.value}", status.value
     if task.is_live:
-        since = started(task)
-        detail = tr("for {time}", time=fmt.duration(ctx.now - since)) if since else ""
+        detail = progress_words(task, ctx.now, ctx.eta(task))
         if status is Status.UNKNOWN and raw:
             detail = unknown_status_sentence(raw)
         if Flag.STALE in task.flags:
