@@ -591,13 +591,17 @@
         <translation>请解锁系统钥匙串。</translation>
     </message>
     <message>
+        <source>No password store is running, so the key cannot be read. Start it, then try again.</source>
+        <translation>钥匙串未运行，无法读取密钥。请启动钥匙串后重试。</translation>
+    </message>
+    <message>
+        <source>The password store does not answer as it should. Unlock it, then try again.</source>
+        <translation>钥匙串没有正常响应。请解锁后重试。</translation>
+    </message>
+    <message>
         <source>No password store: the key is kept until you quit.</source>
         <extracomment>Offered when it is set; never used without a click.</extracomment>
         <translation>未找到钥匙串：密钥仅保留到退出。</translation>
-    </message>
-    <message>
-        <source>The password store refused. The key is kept until you quit.</source>
-        <translation>钥匙串拒绝了请求，密钥仅保留到退出。</translation>
     </message>
     <message>
         <source>This key is too long for the password store. Check what was pasted.</source>
@@ -1711,7 +1715,7 @@
     </message>
     <message>
         <source>Close message</source>
-        <extracomment>How long a message stands that does not ask for anything; errors stay until they are replaced.</extracomment>
+        <extracomment>How long a message stands that does not ask for anything; errors stay until they are cleared.</extracomment>
         <translation>关闭消息</translation>
     </message>
     <message>
@@ -2069,6 +2073,7 @@
     </message>
     <message>
         <source>it is empty</source>
+        <extracomment>Seconds between the questions to a password store that is only just starting, as at log-in. What passes by itself there. Not a locked one: its dialog must not open again and again.</extracomment>
         <translation>内容为空</translation>
     </message>
     <message>
@@ -2150,7 +2155,7 @@
     </message>
     <message>
         <source>Something went wrong inside Rushes; tasks and files are safe. See the log.</source>
-        <extracomment>Trouble with a file that needs nobody: said in its row, not in the strip.</extracomment>
+        <extracomment>Subjects of what stands in the strip until it is over. Trouble with a file that needs nobody: said in its row, not in the strip.</extracomment>
         <translation>Rushes 内部出错，任务和文件不受影响。详情见日志。</translation>
     </message>
     <message>

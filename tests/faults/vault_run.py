@@ -14,6 +14,7 @@ import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import closing
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -215,6 +216,23 @@ async def a_denied_keyring_takes_nothing() -> None:
     assert isinstance(written, Failure) or written.key_source is KeySource.SESSION
 
 
+# a bus on which the keyring's daemon comes up after the program
+
+
+async def a_daemon_that_comes_up_late_is_found_when_looked_for_again() -> None:
+    vault = KeyringVault()
+    bound = replace(account(), key_source=KeySource.VAULT)
+    assert kind(answer := await vault.read(bound)) is Kind.VAULT_NONE, answer
+    await asyncio.to_thread(_start)
+    assert kind(answer := await vault.read(bound)) is Kind.VAULT_NONE, answer
+    await vault.look_again()
+    assert kind(answer := await vault.read(bound)) is Kind.NO_KEY, answer
+    written = await vault.write(bound, Secret(UUID_KEY))
+    assert isinstance(written, Account), written
+    assert written.key_source is KeySource.VAULT
+    assert await KeyringVault().read(written) == Secret(UUID_KEY)
+
+
 # no keyring, or one that is not accepted
 
 
@@ -268,6 +286,10 @@ CASES: dict[str, dict[str, Case]] = {
         case.__name__: case
         for case in (a_denied_keyring_gives_nothing, a_denied_keyring_takes_nothing)
     },
+    "late": {
+        case.__name__: case
+        for case in (a_daemon_that_comes_up_late_is_found_when_looked_for_again,)
+    },
     "none": {
         "no keyring at all": _in_memory_only(lambda: None),
         "the one that fails": _in_memory_only(keyring.backends.fail.Keyring),
@@ -296,6 +318,10 @@ def _lock() -> None:
 
 def _start_again() -> None:
     os.kill(_daemon_id(), signal.SIGKILL)
+    _start()
+
+
+def _start() -> None:
     start = ["gnome-keyring-daemon", "--unlock", "--components=secrets"]
     subprocess.run(start, input=PASSWORD, stdout=subprocess.DEVNULL, check=True)
 

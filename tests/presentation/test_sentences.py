@@ -55,7 +55,16 @@ HOST = "ark.example.com"
             "Unlock your password store to continue.",
             Action.UNLOCK,
         ),
-        (Failure(Kind.VAULT_NONE), "No password store: the key is kept until you quit.", None),
+        (
+            Failure(Kind.VAULT_NONE),
+            "No password store is running, so the key cannot be read. Start it, then try again.",
+            Action.RETRY,
+        ),
+        (
+            Failure(Kind.VAULT_REFUSED),
+            "The password store does not answer as it should. Unlock it, then try again.",
+            Action.RETRY,
+        ),
     ],
 )
 def test_that_each_trouble_has_its_words_and_its_way_out(

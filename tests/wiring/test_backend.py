@@ -6,8 +6,11 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
+import keyring
 import pytest
+from keyring.errors import InitError, KeyringLocked
 
+from rushes.adapters.vault import KeyringVault
 from rushes.core.account import Account, KeySource, service_named
 from rushes.core.failure import Failure, Kind
 from rushes.core.news import AccountChanged, Activity, News, TasksChanged
@@ -16,7 +19,7 @@ from rushes.core.task import ArtifactState, Status
 from rushes.options import Options
 from rushes.simulator.server import Endpoint
 from rushes.wiring.backend import Backend, NewAccount
-from tests.conftest import Drive
+from tests.conftest import Drive, MemoryKeyring
 from tests.simulated import Play, simulator  # noqa: F401 - a fixture
 
 News_ = list[News]
@@ -191,3 +194,109 @@ def test_that_importing_the_last_days_finds_the_tasks_of_both_tiers(
             assert {task.id for task in found.added} == set(endpoint.ids)
 
     drive(work(simulator("flex").endpoint("ark")))
+
+
+class Passing(MemoryKeyring):
+    """Answers after so many questions that it could not."""
+
+    def __init__(self, times: int, error: Exception) -> None:
+        super().__init__()
+        self.times = times
+        self.error = error
+        self.asked = 0
+
+    def get_password(self, service: str, username: str) -> str | None:
+        self.asked += 1
+        if self.asked <= self.times:
+            raise self.error
+        return super().get_password(service, username)
+
+
+def _activities(news: News_) -> list[Activity]:
+    return [n.activity for n in news if isinstance(n, AccountChanged)]
+
+
+async def _restarted(backend: Backend, endpoint: Endpoint, ring: Passing) -> Account:
+    """An account whose key is kept, about to be read as at a start."""
+    backend.vault = KeyringVault(lambda _: True)
+    ring.asked = 1_000
+    keyring.set_keyring(ring)
+    account = await backend.add_account(new(endpoint, keep_key=True))
+    assert isinstance(account, Account)
+    assert account.key_source is KeySource.VAULT
+    await backend.keys_ready()
+    await backend.watcher.stop(account.id)
+    ring.asked = 0
+    return account
+
+
+def test_that_a_vault_that_comes_up_late_is_asked_until_it_answers(
+    simulator: Play,  # noqa: F811
+    base_dir: Path,
+    drive: Drive[None],
+) -> None:
+    async def work(endpoint: Endpoint) -> None:
+        news: News_ = []
+        async with opened(base_dir, news) as backend:
+            ring = Passing(2, TimeoutError("the daemon"))
+            account = await _restarted(backend, endpoint, ring)
+            news.clear()
+            backend.begin(account)
+            await backend.keys_ready()
+            assert ring.asked == 3
+            assert _activities(news)[:2] == [Activity.BACKING_OFF] * 2
+            assert Activity.PAUSED not in _activities(news)
+            await backend.add(account.id, endpoint.ids)
+            await until(lambda: kept(news) == {ArtifactState.SAVED})
+
+    drive(work(simulator("one").endpoint("ark")))
+
+
+@pytest.mark.parametrize(
+    ("error", "asked", "kind"),
+    [
+        (InitError("the collection"), 4, Kind.VAULT_REFUSED),
+        (KeyringLocked("dismissed"), 1, Kind.VAULT_LOCKED),
+    ],
+)
+def test_that_a_vault_that_stays_shut_pauses_until_the_user_tries_again(
+    simulator: Play,  # noqa: F811
+    base_dir: Path,
+    drive: Drive[None],
+    error: Exception,
+    asked: int,
+    kind: Kind,
+) -> None:
+    async def work(endpoint: Endpoint) -> None:
+        news: News_ = []
+        async with opened(base_dir, news) as backend:
+            ring = Passing(asked, error)
+            account = await _restarted(backend, endpoint, ring)
+            backend.begin(account)
+            await backend.keys_ready()
+            assert ring.asked == asked
+            assert _paused(news, kind)
+            news.clear()
+            backend.begin(account)
+            await until(lambda: Activity.IDLE in _activities(news))
+
+    drive(work(simulator("one").endpoint("ark")))
+
+
+def test_that_a_key_that_is_not_there_is_asked_for_once(
+    simulator: Play,  # noqa: F811
+    base_dir: Path,
+    drive: Drive[None],
+) -> None:
+    async def work(endpoint: Endpoint) -> None:
+        news: News_ = []
+        async with opened(base_dir, news) as backend:
+            ring = Passing(0, InitError(""))
+            account = await _restarted(backend, endpoint, ring)
+            ring.entries.clear()
+            backend.begin(account)
+            await backend.keys_ready()
+            assert ring.asked == 1
+            assert _paused(news, Kind.NO_KEY)
+
+    drive(work(simulator("one").endpoint("ark")))

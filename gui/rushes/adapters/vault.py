@@ -21,7 +21,9 @@ from dataclasses import replace
 from typing import TypeVar
 
 import keyring
+import keyring.backend
 import keyring.backends.chainer
+import keyring.core
 from keyring.backend import KeyringBackend
 from keyring.errors import KeyringLocked, NoKeyringError, PasswordDeleteError
 
@@ -85,6 +87,10 @@ class KeyringVault:
         """The name of the keyring in use; "" when there is none that is accepted."""
         backend = await self._in_thread(self._backend)
         return backend.name if backend else ""
+
+    async def look_again(self) -> None:
+        """Find a keyring that came up since none was found."""
+        await self._in_thread(self._detect_again)
 
     async def read(self, account: Account) -> Secret | Failure:
         """The account's key.
@@ -157,6 +163,13 @@ class KeyringVault:
         if isinstance(found, keyring.backends.chainer.ChainerBackend):
             chain = found.backends
         return next(filter(self._accepted, chain), None)
+
+    def _detect_again(self) -> None:
+        """`keyring` looks once for what there is. What it was told to use stays."""
+        detected = keyring.get_keyring() in keyring.backend.get_all_keyring()
+        if detected and self._backend() is None:
+            keyring.backend.get_all_keyring.reset()
+            keyring.core.init_backend()
 
     def _read_entry(self, account: Account) -> str | Failure | None:
         def read(backend: KeyringBackend) -> str | None:

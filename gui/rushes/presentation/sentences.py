@@ -269,10 +269,15 @@ def _of_keys(kind: _OfKeys) -> Sentence:
         case Kind.VAULT_LOCKED:
             return Sentence(tr("Unlock your password store to continue."), Action.UNLOCK)
         case Kind.VAULT_NONE:
-            return Sentence(tr("No password store: the key is kept until you quit."))
+            return Sentence(
+                tr("No password store is running, so the key cannot be read. Start it, then try "
+                   "again."),
+                Action.RETRY,
+            )  # fmt: skip
         case Kind.VAULT_REFUSED:
             return Sentence(
-                tr("The password store refused. The key is kept until you quit."), Action.RETRY
+                tr("The password store does not answer as it should. Unlock it, then try again."),
+                Action.RETRY,
             )
         case Kind.KEY_TOO_LONG:
             return Sentence(

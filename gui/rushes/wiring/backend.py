@@ -40,6 +40,11 @@ log = logging.getLogger(__name__)
 _SETTINGS = "settings.json"
 STORE_FILE = "rushes.sqlite3"
 
+#: Seconds between the questions to a password store that is only just starting, as at log-in.
+_KEY_WAITS_S = (1.0, 4.0, 15.0)
+#: What passes by itself there. Not a locked one: its dialog must not open again and again.
+_KEY_LATER = frozenset({Kind.VAULT_REFUSED, Kind.VAULT_NONE})
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewAccount:
@@ -176,11 +181,30 @@ class Backend:
         self._scope.start(f"key of {account.id}", self._begin(account))
 
     async def _begin(self, account: Account) -> None:
-        secret = await self.vault.read(account)
+        secret = await self._key(account)
         if isinstance(secret, Failure):
             self._publish(AccountChanged(account.id, Activity.PAUSED, failure=secret))
         else:
             self._watch(account, secret)
+
+    async def _key(self, account: Account) -> Secret | Failure:
+        """The account's key; a password store that may still come up is asked again."""
+        for wait in _KEY_WAITS_S:
+            secret = await self.vault.read(account)
+            if isinstance(secret, Secret) or secret.kind not in _KEY_LATER:
+                return secret
+            wait /= self.options.speed
+            self._publish(
+                AccountChanged(
+                    account.id,
+                    Activity.BACKING_OFF,
+                    next_look_at=time.time() + wait,
+                    failure=secret,
+                )
+            )
+            await asyncio.sleep(wait)
+            await self.vault.look_again()
+        return await self.vault.read(account)
 
     def _watch(self, account: Account, secret: Secret) -> None:
         self.watcher.start(account, self._client(account, secret))
