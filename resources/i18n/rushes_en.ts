@@ -81,6 +81,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n take(s) must be saved first. Drag again once they are saved.</source>
+        <translation>
+            <numerusform>%n take must be saved first. Drag it again once it is saved.</numerusform>
+            <numerusform>%n takes must be saved first. Drag again once they are saved.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n task(s) of the last 7 days added.</source>
         <translation>
             <numerusform>%n task of the last 7 days added.</numerusform>

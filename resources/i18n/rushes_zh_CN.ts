@@ -1705,6 +1705,12 @@
         <source>Stay</source>
         <translation>不退出</translation>
     </message>
+    <message numerus="yes">
+        <source>%n take(s) must be saved first. Drag again once they are saved.</source>
+        <translation>
+            <numerusform>需要先保存 %n 个结果，保存完成后再拖动一次。</numerusform>
+        </translation>
+    </message>
     <message>
         <source>Remove the account?</source>
         <translation>移除该账户？</translation>

@@ -246,11 +246,24 @@ def test_that_a_failed_row_says_why_in_its_second_line(watched: Watched) -> None
 
 def test_that_a_dragged_row_is_its_saved_files_and_nothing_else(watched: Watched) -> None:
     saved = with_file(ended(take(1)), ArtifactState.SAVED, path="/films/a.mp4")
-    remote = with_file(ended(take(2)), ArtifactState.REMOTE)
-    model = watched(saved, remote)
+    lost = with_file(ended(take(2)), ArtifactState.LOST)
+    model = watched(saved, lost)
     data = model.mimeData([model.index(row, 0) for row in range(2)])
+    assert data is not None
     assert [url.toLocalFile() for url in data.urls()] == ["/films/a.mp4"]
     assert not data.hasText() or "host.invalid" not in data.text()
     by_row = {_task(model, row).id: model.flags(model.index(row, 0)) for row in range(2)}
     assert by_row[saved.id] & Qt.ItemFlag.ItemIsDragEnabled
-    assert not by_row[remote.id] & Qt.ItemFlag.ItemIsDragEnabled
+    assert not by_row[lost.id] & Qt.ItemFlag.ItemIsDragEnabled
+
+
+def test_that_what_is_dragged_before_it_is_saved_is_asked_for_and_not_dragged(
+    watched: Watched,
+) -> None:
+    saved = with_file(ended(take(1)), ArtifactState.SAVED, path="/films/a.mp4")
+    remote = with_file(ended(take(2)), ArtifactState.REMOTE)
+    model = watched(saved, remote)
+    asked: list[list[Key]] = []
+    model.dragged_unsaved.connect(asked.append)
+    assert model.mimeData([model.index(row, 0) for row in range(2)]) is None
+    assert asked == [[remote.key]]

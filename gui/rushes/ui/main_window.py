@@ -258,7 +258,16 @@ class MainWindow(WindowSignals):
         table.menu_wanted.connect(self._commands.show_menu)
         table.seed_clicked.connect(lambda key: self.copy_requested.emit("seed", [key]))
         table.renamed.connect(lambda key, name: self.mark_requested.emit([key], marks.named(name)))
+        table.dragged_unsaved.connect(self._save_first)
         table.opened.connect(self.open_requested)
+
+    def _save_first(self, keys: list[Key]) -> None:
+        """A file manager must be given real files: what is dragged out is saved before."""
+        self.save_requested.emit(keys)
+        told = tr(
+            "%n take(s) must be saved first. Drag again once they are saved.", None, len(keys)
+        )
+        self.show_message(told, replace="drag")
 
     def _window_deeds(self) -> dict[str, Deed]:
         """What is done by which command's id, where it is not about the selected rows."""

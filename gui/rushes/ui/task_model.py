@@ -63,6 +63,7 @@ class TaskModel(QAbstractTableModel):
     Signals:
         rows_wanted: list[int], the numbers of tasks that are needed; `take` brings them.
         renamed: (Key, str) the user edited a name in place.
+        dragged_unsaved: list[Key], rows dragged out whose files are not on disk yet.
     """
 
     TASK = Role.UserRole + 1
@@ -72,6 +73,7 @@ class TaskModel(QAbstractTableModel):
 
     rows_wanted = Signal(list)
     renamed = Signal(object, str)
+    dragged_unsaved = Signal(list)
 
     def __init__(self, ctx: Context, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -282,7 +284,7 @@ class TaskModel(QAbstractTableModel):
         if COLUMNS[index.column()].id == "name":
             flags |= Qt.ItemFlag.ItemIsEditable
         task = self.task_at(index.row())
-        if task is not None and local_files(task):
+        if task is not None and (local_files(task) or _can_save(task)):
             flags |= Qt.ItemFlag.ItemIsDragEnabled
         return flags
 
@@ -299,10 +301,18 @@ class TaskModel(QAbstractTableModel):
     def mimeTypes(self) -> list[str]:
         return ["text/uri-list"]
 
-    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData:
-        """Dragged out, a row is its files on disk: nothing that leads to the service."""
+    def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData | None:  # type: ignore[override]
+        """Dragged out, a row is its files on disk: nothing that leads to the service.
+
+        Returns:
+            None, which ends the drag, when one of the rows has no file yet: an editor that was
+            given half of the takes would not tell.
+        """
         rows = sorted({index.row() for index in indexes})
-        tasks = filter(None, map(self.task_at, rows))
+        tasks = [task for task in map(self.task_at, rows) if task is not None]
+        if unsaved := [t.key for t in tasks if not local_files(t) and _can_save(t)]:
+            self.dragged_unsaved.emit(unsaved)
+            return None
         paths = [path for task in tasks for path in local_files(task)]
         data = QMimeData()
         data.setUrls([QUrl.fromLocalFile(path) for path in paths])
@@ -419,6 +429,10 @@ class TaskModel(QAbstractTableModel):
 def local_files(task: Task) -> list[str]:
     """The paths of a task's files that are on disk."""
     return [a.path for a in task.artifacts if a.path and a.state is ArtifactState.SAVED]
+
+
+def _can_save(task: Task) -> bool:
+    return any(a.state in (ArtifactState.REMOTE, ArtifactState.SAVING) for a in task.artifacts)
 
 
 def numbers_of(nums: Iterable[int]) -> Numbers:

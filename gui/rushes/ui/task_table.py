@@ -55,6 +55,7 @@ class TaskTable(ColumnTable):
     menu_wanted: QPoint on the screen; there is a selection.
     seed_clicked: Key.
     renamed: (Key, str).
+    dragged_unsaved: list[Key], rows dragged out whose files are not on disk yet.
     rows_changed: the number of shown rows may have changed.
     """
 
@@ -68,6 +69,7 @@ class TaskTable(ColumnTable):
     menu_wanted = Signal(QPoint)
     seed_clicked = Signal(object)
     renamed = Signal(object, str)
+    dragged_unsaved = Signal(list)
     opened = Signal(object)
     rows_changed = Signal()
 
@@ -100,6 +102,7 @@ class TaskTable(ColumnTable):
         self.set_up_headers()
         self.sorting_clicked.connect(self._sort_clicked)
         self._model.renamed.connect(self.renamed)
+        self._model.dragged_unsaved.connect(self.dragged_unsaved)
         self._model.rows_wanted.connect(self.rows_wanted)
         self.selectionModel().selectionChanged.connect(self._tell_selection)
         self.selectionModel().currentRowChanged.connect(self._tell_current)
