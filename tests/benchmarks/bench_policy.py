@@ -1,6 +1,13 @@
 """How soon a change is seen, and how good the guesses are, over days that are replayed: P3, P13.
 
 The days and their spreads are described in `watching.days`. Nothing here depends on the machine.
+
+P13 judges the ETA as what it is, a moment: how far it lies from the moment of the end, as a share
+of the whole run, seen at five ages of each run. The time left is told as well but has no goal: its
+relative error grows without bound as the end comes near, however well the moment was guessed, and
+with log-normal run times of these spreads not even knowing the true distribution would bring 70 %
+of the rests within 30 %. (At the beginning that limit is 0.67 of the runs for the moment, too; the
+goal is for all ages together.)
 """
 
 from collections.abc import Iterator
@@ -10,7 +17,7 @@ from rushes.core.account import Dialect
 from rushes.core.pace import LIMITS
 from tests.benchmarks.figure import Figure, compare, limit, percentile
 from tests.benchmarks.watching.days import DAY, MIXED, ONLINE, days
-from tests.benchmarks.watching.replay import Score, fixed, watched
+from tests.benchmarks.watching.replay import AGES, Score, fixed, watched
 
 FIGURES = ("P3", "P13")
 _EVERY_S = 10.0
@@ -58,13 +65,14 @@ def _looks(scores: tuple[Score, ...]) -> list[float]:
 
 
 def _guesses(scores: tuple[Score, ...]) -> Iterator[Figure]:
-    """Half way through each run: the run time it would make, and what is left."""
-    whole, rest, inside = [], [], []
-    for score in scores:
-        found = score.guesses
-        whole.append(fmean(abs(g.likely_s - left) <= 0.3 * (ran + left) for ran, g, left in found))
-        rest.append(fmean(abs(g.likely_s - left) <= 0.3 * left for _, g, left in found))
-        inside.append(fmean(g.low_s <= left <= g.high_s for _, g, left in found))
-    yield limit("P13 run time within 30 %", whole, unit="of tasks", at_least=0.7)
+    """The moment of the end, over all ages and at each of them; and what is left."""
+    found = [score.guesses for score in scores]
+    whole = [fmean(g.error <= 0.3 for g in guesses) for guesses in found]
+    yield limit("P13 ETA within 30 % of the run", whole, unit="of tasks", at_least=0.7)
+    for age in AGES:
+        then = [fmean(g.error <= 0.3 for g in guesses if g.age == age) for guesses in found]
+        yield limit(f"P13 the same after {age:.0%} of the run", then, unit="of tasks")
+    rest = [fmean(abs(g.eta.likely_s - g.left_s) <= 0.3 * g.left_s for g in gs) for gs in found]
     yield limit("P13 time left within 30 %", rest, unit="of tasks")
-    yield limit("P13 time left within the range shown (80 %)", inside, unit="of tasks")
+    inside = [fmean(g.eta.low_s <= g.left_s <= g.eta.high_s for g in gs) for gs in found]
+    yield limit("P13 end within the range shown (80 %)", inside, unit="of tasks")

@@ -31,10 +31,21 @@ def task(status: Status = Status.RUNNING, **report: object) -> Task:
 
 def test_that_the_guess_is_what_its_like_still_needed() -> None:
     took = [float(n) for n in range(100, 201, 10)]  # 100, 110, … 200
-    assert eta(took, 0.0) == Eta(110.0, 150.0, 190.0)
+    assert eta(took, 0.0) == Eta(110.0, 140.0, 190.0)
     late = eta(took, 150.0)
     assert late is not None
     assert (late.low_s, late.likely_s, late.high_s) == pytest.approx((14.0, 30.0, 46.0))
+
+
+def test_that_the_likely_moment_is_least_off_as_a_share_of_the_whole_time() -> None:
+    took = sorted(random.Random(3).lognormvariate(math.log(120), 0.4) for _ in range(101))
+    found = eta(took, 60.0)
+    assert found is not None
+
+    def off(at: float) -> float:
+        return sum(abs(at - each) / each for each in took if each > 60.0)
+
+    assert off(60.0 + found.likely_s) == pytest.approx(min(map(off, took)))
 
 
 def test_that_nothing_is_said_with_too_little_history_or_beyond_it() -> None:
@@ -68,7 +79,7 @@ def test_that_eight_of_ten_fall_into_the_range() -> None:
 def test_that_only_tasks_of_the_same_kind_count() -> None:
     others = [run(1000.0, model="other") for _ in range(50)]
     small = [run(50.0, resolution="480p") for _ in range(ENOUGH)]
-    large = [run(150.0, resolution="1080p") for _ in range(3 * ENOUGH)]
+    large = [run(150.0, resolution="1080p") for _ in range(9 * ENOUGH)]
     history = History([*others, *small, *large])
     known = history.eta(task(resolution="480p"), NOW)
     unknown = history.eta(task(), NOW)

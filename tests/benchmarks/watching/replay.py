@@ -4,17 +4,37 @@ Only the clock and the service are pretended: `services.schedule.Schedule` is th
 requests are spaced as the limiter would.
 """
 
+import heapq
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from rushes.core.eta import Eta
 from rushes.core.pace import Limits
 from rushes.core.task import Diff, Key, Report, Status, Task, blank
 from rushes.services.schedule import Pacer, Schedule
-from tests.benchmarks.watching.days import DAY, Job
+from tests.benchmarks.watching.days import Job
 
 ACCOUNT = "a"
+
+
+#: When a guess is judged: shares of the run that are over.
+AGES = (0.1, 0.25, 0.5, 0.75, 0.9)
+
+
+@dataclass(frozen=True, slots=True)
+class Guess:
+    """What was shown at one age of a run, and what was true (seconds)."""
+
+    age: float
+    eta: Eta
+    left_s: float
+    run_s: float
+
+    @property
+    def error(self) -> float:
+        """How far off the moment of the end was, as a share of the run."""
+        return abs(self.eta.likely_s - self.left_s) / self.run_s
 
 
 @dataclass(slots=True)
@@ -24,13 +44,14 @@ class Score:
     Attributes:
         starts, ends: Seconds from each change at the service to the look that saw it.
         looks: Requests for that.
-        guesses: (elapsed, the guess, the true rest) of running tasks, one each at half way.
+        guesses: What was shown of each running task at the ages `AGES`.
+        unguessed: How often nothing was shown then.
     """
 
     starts: list[float] = field(default_factory=list)
     ends: list[float] = field(default_factory=list)
     looks: int = 0
-    guesses: list[tuple[float, Eta, float]] = field(default_factory=list)
+    guesses: list[Guess] = field(default_factory=list)
     unguessed: int = 0
 
     @property
@@ -92,7 +113,8 @@ def watched(
     schedule = Schedule(ACCOUNT, Pacer(1.0, dice.random), limits)
     score, known = Score(), {job.id: job for job in jobs}
     coming = list(reversed(jobs))
-    guessed: set[str] = set()
+    guesses: list[tuple[float, float, Job]] = []  # (when, age, whose), a heap
+    running: set[str] = set()
     now = free_at = 0.0
     while coming or len(schedule):
         due = schedule.next_at(())
@@ -103,6 +125,8 @@ def watched(
             continue
         assert due is not None
         now = max(now, due, free_at)
+        while guesses and guesses[0][0] <= now:
+            _judge(score, schedule, *heapq.heappop(guesses))
         (key, *_), _ = schedule.due(now, busy=(), can_list=False)
         free_at = now + limits.get_gap_s
         job, task = known[key.id], schedule.task(key)
@@ -112,8 +136,11 @@ def watched(
         counted.looks += 1
         report = seen(job, now)
         _count(counted, job, task.status, now)
-        if report.status is Status.RUNNING and key.id not in guessed:
-            _guess(counted, schedule, job, now, guessed)
+        if report.status is Status.RUNNING and key.id not in running:
+            running.add(key.id)
+            if job.is_good and job.created_at >= since:
+                for at, age in _ages(job, now):
+                    heapq.heappush(guesses, (at, age, job))
         new = Task(key=key, report=report, added_at=task.added_at)
         if new.report != task.report:
             schedule.notice(Diff(changed=(new,)), now)
@@ -121,19 +148,18 @@ def watched(
     return score
 
 
-def _guess(score: Score, schedule: Schedule, job: Job, now: float, guessed: set[str]) -> None:
-    """Judge what is shown half way through the run."""
-    half = (job.started_at + job.ended_at) / 2
-    guessed.add(job.id)
-    if not job.is_good:
-        return
-    task = Task(key=Key(ACCOUNT, job.id), report=seen(job, half), added_at=job.created_at)
-    if (eta := schedule.history.eta(task, half)) is None:
+def _ages(job: Job, since: float) -> Iterator[tuple[float, float]]:
+    """The moments at which a person sees that it runs, with the share of the run that is over."""
+    for age in AGES:
+        at = job.started_at + age * (job.ended_at - job.started_at)
+        if at >= since:
+            yield at, age
+
+
+def _judge(score: Score, schedule: Schedule, at: float, age: float, job: Job) -> None:
+    """Compare what is shown at that moment with what came."""
+    task = Task(key=Key(ACCOUNT, job.id), report=seen(job, at), added_at=job.created_at)
+    if (eta := schedule.history.eta(task, at)) is None:
         score.unguessed += 1
     else:
-        score.guesses.append((half - job.started_at, eta, job.ended_at - half))
-
-
-def learning(n: int) -> float:
-    """The first of `n` days that counts: the ones before fill the history."""
-    return (n // 2) * DAY
+        score.guesses.append(Guess(age, eta, job.ended_at - at, job.ended_at - job.started_at))
