@@ -76,6 +76,7 @@ MARKS = st.builds(
     pick=st.sampled_from(Pick),
     tags=st.lists(WORDS, max_size=2).map(tuple),
     note=WORDS,
+    group=WORDS,
 )
 EDITS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
     {},
@@ -88,6 +89,7 @@ EDITS: st.SearchStrategy[dict[str, Any]] = st.fixed_dictionaries(
         "misses": st.integers(0, 3),
         "rechecks": st.integers(0, 3),
         "watched": st.booleans(),
+        "seen": st.booleans(),
     },
 )
 

@@ -6,15 +6,36 @@ Values only. The store answers them from its indexes, so that neither costs what
 from array import array
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
+from rushes.core.grouping import GroupBy
 from rushes.core.views import View
 
 #: The order of a list nobody sorted by a column: live first, then newest.
 SORT_DEFAULT = ""
 
+#: Beyond this nobody counts what he has not looked at.
+MOST_UNSEEN: Final = 9999
+
 #: The store's numbers of tasks in the order of the rows: four bytes a row.
 Numbers: TypeAlias = "array[int]"
+
+
+#: Added to the number of a task: not the task, but the head of the group it is the oldest of.
+HEAD: Final = 0x8000_0000
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """The head of a group as a row of the list.
+
+    Attributes:
+        name: "": what is in no group.
+        size: How many tasks it has, shown or folded away.
+    """
+
+    name: str
+    size: int
 
 
 def numbers(packed: bytes = b"") -> Numbers:
@@ -55,12 +76,15 @@ class Listing:
     Attributes:
         terms: All must hold; without any, every task of the scope is shown.
         sort_by: A column's id, or `SORT_DEFAULT`; an unknown one is the default.
+        folded: The groups of which only the head is a row.
     """
 
     scope: Scope = field(default_factory=Scope)
     terms: tuple[Term, ...] = ()
     sort_by: str = SORT_DEFAULT
     descending: bool = False
+    group_by: GroupBy = GroupBy.NOTHING
+    folded: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +95,8 @@ class Counts:
         urgent: Tasks with an unsaved file whose link ends in under 2 h.
         saved, savable: Tasks with all files on disk, of those that have files.
         saving: Tasks with a file on its way to the disk.
+        unseen, unseen_failed: Takes that are done, and tasks that failed, since nobody looked;
+            no more than `MOST_UNSEEN` are counted.
         next_change: When time alone changes a figure (Unix seconds); None: never.
     """
 
@@ -81,7 +107,14 @@ class Counts:
     saved: int = 0
     savable: int = 0
     saving: int = 0
+    unseen: int = 0
+    unseen_failed: int = 0
     next_change: float | None = None
+
+    @property
+    def badge(self) -> int:
+        """What waits for the user: files that could get lost, and failures nobody has seen."""
+        return self.views.get(View.UNSAVED, 0) + self.unseen_failed
 
     @property
     def is_ticking(self) -> bool:

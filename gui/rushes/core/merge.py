@@ -130,7 +130,7 @@ def history(old: Task | None, new: Task, at: float) -> tuple[Event, ...]:
             events.append(Event(at=at, what=f"link:{artifact.kind.value}", old="", new="renewed"))
     if old.flags != new.flags:
         events.append(Event(at=at, what="flag", old=_flags(old), new=_flags(new)))
-    for name in ("name", "rating", "pick", "tags", "note"):
+    for name in ("name", "rating", "pick", "tags", "note", "group"):
         was, now = getattr(old.mark, name), getattr(new.mark, name)
         if was != now:
             events.append(Event(at=at, what=name, old=_word(was), new=_word(now)))

@@ -9,7 +9,7 @@ from typing import Protocol
 from rushes.core.account import Account, Service
 from rushes.core.eta import Run
 from rushes.core.failure import Failure
-from rushes.core.listing import Counts, Listing, Numbers
+from rushes.core.listing import Counts, Group, Listing, Numbers
 from rushes.core.merge import Change
 from rushes.core.news import News
 from rushes.core.secret import Secret
@@ -93,6 +93,18 @@ class TaskList(Protocol):
 
     async def order(self, wanted: Listing, limit: int | None = None) -> Numbers:
         """The rows of `wanted`, first row first. Cancelled, it ends early."""
+        ...
+
+    async def groups(self, wanted: Listing) -> dict[int, Group]:
+        """What the heads among the rows of `wanted` say, by their numbers."""
+        ...
+
+    async def count(self, wanted: Listing) -> int:
+        """How many tasks `wanted` has."""
+        ...
+
+    async def unseen(self) -> tuple[Key, ...]:
+        """The takes that are done and nobody has looked at, the newest first."""
         ...
 
     async def rows(self, nums: Sequence[int]) -> tuple[tuple[int, Task], ...]:

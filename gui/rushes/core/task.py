@@ -165,6 +165,7 @@ class Mark:
     pick: Pick = Pick.NONE
     tags: tuple[str, ...] = ()
     note: str = ""
+    group: str = ""  # of takes that belong together; "": none
 
     def __post_init__(self) -> None:
         if not 0 <= self.rating <= 5:
@@ -187,6 +188,7 @@ class Task:
     misses: int = 0  # not-found answers in a row
     rechecks: int = 0  # looks since it became terminal (missing result, conflict)
     watched: bool = True  # False: the user paused watching it
+    seen: bool = False  # the user has looked at it since it ended
 
     @property
     def id(self) -> str:

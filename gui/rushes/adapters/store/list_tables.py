@@ -7,6 +7,7 @@ sorting 100,000 rows by any column is one scan in C.
 `listed`: one row for each task that is in the list; `k_…` is what the column of that name sorts by.
 `words`: the text of a row in folded case, by field; `found` is its index (FTS5, trigrams).
 `tagged`: one row for each tag of a task. `tally`: how many rows there are of each kind.
+`grouped`: the group of a task by hand and by its name, where it has one.
 """
 
 import sqlite3
@@ -17,6 +18,7 @@ from typing import Any, Final
 
 from rushes.adapters.store import rows
 from rushes.core.account import Account
+from rushes.core.grouping import team_of
 from rushes.core.price import PRICES
 from rushes.core.task import Flag, Task
 from rushes.presentation.columns import COLUMNS, Context
@@ -37,7 +39,7 @@ _APART: Final = ("tier", "code")
 _WORDS: Final = (*FIELDS, *_APART)
 
 #: Goes up when rows are read into these tables in another way; then they are made anew.
-_WAY = 1
+_WAY = 2
 _VERSION = f"{_WAY} {zlib.crc32(repr(PRICES).encode()):08x}"
 
 _BATCH = 2000
@@ -94,6 +96,15 @@ STEP: tuple[str, ...] = (
     "CREATE INDEX tagged_folded ON tagged (folded)",
 )
 
+STEP_GROUPS: tuple[str, ...] = (
+    """
+    CREATE TABLE grouped (
+        task INTEGER PRIMARY KEY REFERENCES listed (num) ON DELETE CASCADE,
+        by_hand TEXT NOT NULL, by_name TEXT NOT NULL
+    )
+    """,
+)
+
 _NAMES = ", ".join(f'"{name}"' for name in FIELDS)
 _INDEX = f"INSERT INTO found (rowid, {_NAMES}) VALUES (new.num, {{}})".format(  # noqa: S608
     ", ".join(f'new."{name}"' for name in FIELDS)
@@ -125,6 +136,7 @@ _INSERT_LISTED = f"INSERT INTO listed (num, {', '.join(_LISTED)}) VALUES ({{}})"
 )
 _INSERT_WORDS = f"INSERT INTO words VALUES ({', '.join('?' * (len(_WORDS) + 1))})"  # noqa: S608
 _INSERT_TAG = "INSERT OR IGNORE INTO tagged (tag, task, folded) VALUES (?, ?, ?)"
+_INSERT_GROUPED = "INSERT INTO grouped VALUES (?, ?, ?)"
 
 Listed = tuple[int, Task]
 
@@ -142,10 +154,13 @@ def update(db: sqlite3.Connection, num: int, old: Task, new: Task, account: Acco
     if old.mark.tags != new.mark.tags:
         db.execute("DELETE FROM tagged WHERE task = ?", (num,))
         db.executemany(_INSERT_TAG, _tags(num, new))
+    if (old.mark.group, old.mark.name) != (new.mark.group, new.mark.name):
+        db.execute("DELETE FROM grouped WHERE task = ?", (num,))
+        db.executemany(_INSERT_GROUPED, _groups(num, new))
 
 
 def drop(db: sqlite3.Connection, num: int) -> None:
-    """A task left the list; `words` and `tagged` follow."""
+    """A task left the list; what else says of it follows."""
     db.execute("DELETE FROM listed WHERE num = ?", (num,))
 
 
@@ -165,7 +180,7 @@ def make(
     """
     for name in _TRIGGERS:  # an index built at once is much cheaper than row by row
         db.execute(f"DROP TRIGGER IF EXISTS {name}")
-    for table in ("tagged", "words", "listed", "tally"):
+    for table in ("tagged", "grouped", "words", "listed", "tally"):
         db.execute(f"DELETE FROM {table}")  # noqa: S608
     while batch := list(islice(everything, _BATCH)):
         _insert(db, batch, accounts)
@@ -183,6 +198,8 @@ def _insert(db: sqlite3.Connection, batch: list[Listed], accounts: Mapping[str, 
     db.executemany(_INSERT_LISTED, [(num, *_listed(task, ctx)) for num, task in batch])
     db.executemany(_INSERT_WORDS, [(num, *_words(task)) for num, task in batch])
     db.executemany(_INSERT_TAG, chain.from_iterable(_tags(num, task) for num, task in batch))
+    groups = chain.from_iterable(_groups(num, task) for num, task in batch)
+    db.executemany(_INSERT_GROUPED, groups)
 
 
 def _set(
@@ -233,6 +250,12 @@ def _words(task: Task) -> tuple[str, ...]:
 
 def _tags(num: int, task: Task) -> Iterator[tuple[str | bytes, int, str]]:
     return ((rows.text(tag), num, _folded(tag.casefold())) for tag in task.mark.tags)
+
+
+def _groups(num: int, task: Task) -> Iterator[tuple[int, str | bytes, str | bytes]]:
+    by_name = team_of(task.mark.name)
+    if task.mark.group or by_name:
+        yield num, rows.text(task.mark.group), rows.text(by_name)
 
 
 def _folded(value: str) -> str:

@@ -10,7 +10,8 @@ from collections.abc import Mapping, Sequence
 from rushes.adapters.store import finding, rows, tables
 from rushes.adapters.store.list_tables import SORTED
 from rushes.core.account import Account, Dialect
-from rushes.core.listing import Counts, Listing, Numbers, Scope, numbers
+from rushes.core.grouping import GroupBy
+from rushes.core.listing import HEAD, MOST_UNSEEN, Counts, Group, Listing, Numbers, Scope, numbers
 from rushes.core.task import Key, Task
 from rushes.core.views import EXPIRING_S, URGENT_S, View
 from rushes.presentation.readings import RECORD_KEPT_S
@@ -26,30 +27,102 @@ _VIEWS: Mapping[View, str] = {
 
 
 def order(db: sqlite3.Connection, listing: Listing, now: float, limit: int | None) -> Numbers:
-    """The numbers of the rows of `listing`, first row first.
+    """The numbers of the rows of `listing`, first row first; before a group its head.
 
     Args:
         now: Unix seconds: what expires depends on it.
         limit: Only so many from the top.
     """
-    accounts = {account.id: account for account in tables.accounts(db)}
-    values: dict[str, object] = {"now": now, "limit": -1 if limit is None else limit}
-
-    def bind(value: object) -> str:
-        name = f"v{len(values)}"
-        values[name] = rows.text(value) if isinstance(value, str) else value
-        return f":{name}"
-
-    where = [*_in_scope(listing.scope, bind)]
-    where += [finding.condition(term, accounts, bind) for term in listing.terms]
-    statement = (
-        "SELECT group_concat(printf('%08x', num), '') FROM (SELECT num FROM listed "  # noqa: S608
-        f"{'WHERE ' if where else ''}{' AND '.join(where)} "
-        f"ORDER BY {_order_by(listing, accounts, bind)} LIMIT :limit)"
-    )
-    packed = numbers(bytes.fromhex(db.execute(statement, values).fetchone()[0] or ""))
+    question = _Question(db, listing, now)
+    question.values["limit"] = -1 if limit is None else limit
+    ordered = question.order_by()
+    if listing.group_by is GroupBy.NOTHING:
+        statement = (
+            "SELECT group_concat(printf('%08x', num), '') FROM (SELECT num FROM listed "  # noqa: S608
+            f"{question.where} ORDER BY {ordered} LIMIT :limit)"
+        )
+    else:
+        folded = ", ".join(question.bind(name) for name in sorted(listing.folded))
+        statement = _GROUPED_ORDER.format(
+            teams=question.teams(), ordered=ordered, folded=folded, head=HEAD
+        )
+    found = db.execute(statement, question.values).fetchone()[0]
+    packed = numbers(bytes.fromhex(found or ""))
     packed.byteswap()  # hexadecimal digits are big-endian
     return packed
+
+
+def groups(db: sqlite3.Connection, listing: Listing, now: float) -> dict[int, Group]:
+    """The heads that `order` puts before the groups, by their numbers."""
+    if listing.group_by is GroupBy.NOTHING:
+        return {}
+    question = _Question(db, listing, now)
+    found = db.execute(
+        f"WITH {question.teams()} SELECT min(num), team, count(*) FROM chosen GROUP BY team",  # noqa: S608
+        question.values,
+    )
+    return {num | HEAD: Group(rows.read_text(team), size) for num, team, size in found}
+
+
+def count(db: sqlite3.Connection, listing: Listing, now: float) -> int:
+    """How many tasks `listing` has."""
+    question = _Question(db, listing, now)
+    found = db.execute(f"SELECT count(*) FROM listed {question.where}", question.values)  # noqa: S608
+    return int(found.fetchone()[0])
+
+
+# A window over each group gives its head and where the group stands: that of its newest task.
+_GROUPED_ORDER = """
+    WITH {teams}
+    SELECT group_concat(code, '') FROM (
+        SELECT CASE
+            WHEN place > 1 THEN printf('%08x', num)
+            WHEN team IN ({folded}) THEN printf('%08x', head + {head})
+            ELSE printf('%08x%08x', head + {head}, num) END AS code
+        FROM (
+            SELECT num, team, row_number() OVER (PARTITION BY team ORDER BY {ordered}) AS place,
+                min(num) OVER (PARTITION BY team) AS head,
+                max(newest) OVER (PARTITION BY team) AS top
+            FROM chosen
+        )
+        WHERE place = 1 OR team NOT IN ({folded})
+        ORDER BY team = '', top DESC, team, place LIMIT :limit
+    )
+"""
+
+
+class _Question:
+    """A listing in the words of SQL, and the values bound to it."""
+
+    def __init__(self, db: sqlite3.Connection, listing: Listing, now: float) -> None:
+        self._listing = listing
+        self._accounts = {account.id: account for account in tables.accounts(db)}
+        self.values: dict[str, object] = {"now": now}
+        where = [*_in_scope(listing.scope, self.bind)]
+        where += [finding.condition(term, self._accounts, self.bind) for term in listing.terms]
+        self.where = f"WHERE {' AND '.join(where)}" if where else ""
+
+    def bind(self, value: object) -> str:
+        name = f"v{len(self.values)}"
+        self.values[name] = rows.text(value) if isinstance(value, str) else value
+        return f":{name}"
+
+    def order_by(self) -> str:
+        return _order_by(self._listing, self._accounts, self.bind)
+
+    def teams(self) -> str:
+        """The rows as the table `chosen`, each with its `team`; one alone by its name is none."""
+        if self._listing.group_by is GroupBy.HAND:
+            return (
+                "chosen AS (SELECT listed.*, coalesce(by_hand, '') AS team FROM listed "  # noqa: S608
+                f"LEFT JOIN grouped ON grouped.task = listed.num {self.where})"
+            )
+        return (
+            "named AS (SELECT listed.*, coalesce(by_name, '') AS name FROM listed "  # noqa: S608
+            f"LEFT JOIN grouped ON grouped.task = listed.num {self.where}), chosen AS (SELECT *, "
+            "CASE WHEN count(*) OVER (PARTITION BY name) > 1 THEN name ELSE '' END AS team "
+            "FROM named)"
+        )
 
 
 def _in_scope(scope: Scope, bind: finding.Bind) -> list[str]:
@@ -129,6 +202,7 @@ def counts(db: sqlite3.Connection, now: float) -> Counts:
         View.FAILED: sum(n for _, status, _, _, n in tally if status in ("failed", "expired")),
     }
     tags = db.execute("SELECT tag, count(*) FROM tagged GROUP BY tag")
+    unseen = _unseen_figures(db)
     return Counts(
         views=views,
         accounts={rows.read_text(account): n for account, n in by_account.items()},
@@ -137,8 +211,32 @@ def counts(db: sqlite3.Connection, now: float) -> Counts:
         saved=kept.get("saved", 0),
         savable=savable,
         saving=kept.get("saving", 0),
+        unseen=unseen.get("succeeded", 0),
+        unseen_failed=unseen.get("failed", 0) + unseen.get("expired", 0),
         next_change=_next_change(db, now),
     )
+
+
+def unseen(db: sqlite3.Connection) -> tuple[Key, ...]:
+    """The takes that are done and nobody has looked at, the newest first."""
+    found = db.execute(
+        f"SELECT account, id FROM task WHERE {_UNSEEN} AND status = 'succeeded' "  # noqa: S608
+        f"ORDER BY num DESC LIMIT {MOST_UNSEEN}"
+    )
+    return tuple(Key(rows.read_text(account), rows.read_text(id_)) for account, id_ in found)
+
+
+_UNSEEN = "seen = 0 AND removed_at IS NULL AND status IN ('succeeded', 'failed', 'expired')"
+
+
+def _unseen_figures(db: sqlite3.Connection) -> dict[str, int]:
+    """By status, and only so far as anybody would count."""
+    one = f"SELECT status FROM task WHERE {_UNSEEN} AND status = '{{}}' LIMIT {MOST_UNSEEN}"  # noqa: S608
+    each = " UNION ALL ".join(
+        f"SELECT * FROM ({one.format(status)})"  # noqa: S608
+        for status in ("succeeded", "failed", "expired")
+    )
+    return dict(db.execute(f"SELECT status, count(*) FROM ({each}) GROUP BY status").fetchall())  # noqa: S608
 
 
 def _ending(db: sqlite3.Connection, now: float, within: float) -> int:

@@ -114,6 +114,17 @@ STEPS: tuple[tuple[str, ...], ...] = (
     ),
     ("ALTER TABLE account ADD COLUMN ca_file TEXT NOT NULL DEFAULT ''",),
     list_tables.STEP,
+    (
+        # What had ended before anybody could say so counts as looked at.
+        "ALTER TABLE task ADD COLUMN seen INTEGER NOT NULL DEFAULT 0",
+        "UPDATE task SET seen = 1 WHERE status IN ('succeeded', 'failed', 'cancelled', 'expired')",
+        "ALTER TABLE task ADD COLUMN grp TEXT NOT NULL DEFAULT ''",
+        """
+        CREATE INDEX task_unseen ON task (status) WHERE seen = 0 AND removed_at IS NULL
+            AND status IN ('succeeded', 'failed', 'expired')
+        """,
+        *list_tables.STEP_GROUPS,
+    ),
 )
 
 KNOWN = len(STEPS)

@@ -27,7 +27,7 @@ from rushes.adapters.store.safety import Hold, Reserve
 from rushes.core.account import Account, Service
 from rushes.core.eta import Run
 from rushes.core.failure import Failure, Kind
-from rushes.core.listing import Counts, Listing, Numbers
+from rushes.core.listing import Counts, Group, Listing, Numbers
 from rushes.core.merge import Change
 from rushes.core.ports import Clock, StoreError
 from rushes.core.task import Diff, Event, Key, Task
@@ -57,6 +57,7 @@ class SqliteStore:
         self._closed = False
         self._now = now
         self._sorting, self._looking = Reader(path, "order"), Reader(path, "rows")
+        self._counting = Reader(path, "views")
         self.opened: OpenReport = desk.opened
 
     @classmethod
@@ -85,6 +86,7 @@ class SqliteStore:
         try:
             await self._sorting.aclose()
             await self._looking.aclose()
+            await self._counting.aclose()
             await _run(self._thread, self._desk.close)
         finally:
             # Its last job is done. Waiting for its very end drops its hold on the loop: Qt's
@@ -113,6 +115,17 @@ class SqliteStore:
         self._refuse_when_closed()
         work = partial(listing.order, listing=wanted, now=self._now(), limit=limit)
         return await self._sorting.ask(work)
+
+    async def groups(self, wanted: Listing) -> dict[int, Group]:
+        self._refuse_when_closed()
+        return await self._sorting.ask(partial(listing.groups, listing=wanted, now=self._now()))
+
+    async def count(self, wanted: Listing) -> int:
+        self._refuse_when_closed()
+        return await self._counting.ask(partial(listing.count, listing=wanted, now=self._now()))
+
+    async def unseen(self) -> tuple[Key, ...]:
+        return await self._look(listing.unseen)
 
     async def rows(self, nums: Sequence[int]) -> tuple[tuple[int, Task], ...]:
         return await self._look(partial(listing.read, nums=tuple(nums)))
