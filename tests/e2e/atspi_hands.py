@@ -1,7 +1,7 @@
 """Eyes and hands on the accessibility tree; run by the system's Python, which has pyatspi.
 
 Reads one JSON command a line from standard input, answers one JSON line each:
-{"do": "find|press|type|read|select|rows|dump", "app": pid, "role": …, "name": …, "seconds": …}
+{"do": "find|press|type|read|select|drag|dump", "app": pid, "role": …, "name": …, "seconds": …}
 """
 
 import json
@@ -78,6 +78,7 @@ def describe(node: Any) -> dict[str, Any]:
         "enabled": states.contains(pyatspi.STATE_ENABLED),
         "checked": states.contains(pyatspi.STATE_CHECKED),
         "text": text_of(node),
+        "box": box(node),
     }
 
 
@@ -99,10 +100,31 @@ def press(node: Any) -> list[str]:
     return names
 
 
-def select(node: Any) -> None:
-    """Select a table's row through one of its cells."""
-    parent = node.parent
-    parent.querySelection().selectChild(node.getIndexInParent())
+def select(node: Any, more: bool) -> None:
+    """Select a table's row through one of its cells, alone or with those that are."""
+    selection = node.parent.querySelection()
+    if not more:
+        selection.clearSelection()
+    selection.selectChild(node.getIndexInParent())
+
+
+def drag(node: Any, to: list[int]) -> None:
+    """With the pointer of the screen, from the middle of what is shown."""
+    x, y, width, height = box(node)
+    here = [x + width // 2, y + height // 2]
+    move = pyatspi.Registry.generateMouseEvent
+    move(*here, "abs")
+    move(*here, "b1p")
+    for step in range(1, 21):  # a hand passes over what lies between
+        move(*(a + (b - a) * step // 20 for a, b in zip(here, to, strict=True)), "abs")
+        time.sleep(0.03)
+    time.sleep(0.3)  # the other program has said by now whether it wants it
+    move(*to, "b1r")
+
+
+def box(node: Any) -> list[int]:
+    found = node.queryComponent().getExtents(pyatspi.DESKTOP_COORDS)
+    return [found.x, found.y, found.width, found.height]
 
 
 def dump(pid: int, limit: int) -> list[str]:
@@ -136,7 +158,9 @@ def answer(command: dict[str, Any]) -> dict[str, Any]:
     if do == "type":
         node.queryEditableText().setTextContents(command["text"])
     if do == "select":
-        select(node)
+        select(node, command.get("more", False))
+    if do == "drag":
+        drag(node, command["to"])
     if do == "focus":
         node.queryComponent().grabFocus()
     return describe(node)

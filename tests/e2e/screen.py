@@ -40,14 +40,19 @@ class Screen:
         cast(IO[str], self._hands.stdout).close()
 
     def ask(self, do: str, **command: Any) -> dict[str, Any]:
+        answer = self.tell(do, **command)
+        if answer.get("missing"):
+            raise AssertionError(f"not on the screen: {command}\n" + "\n".join(self.dump()))
+        return answer
+
+    def tell(self, do: str, **command: Any) -> dict[str, Any]:
+        """As `ask`; what is not on the screen is answered with {"missing": True}."""
         line = json.dumps({"do": do, "app": self._pid, **command})
         stdin, stdout = cast(IO[str], self._hands.stdin), cast(IO[str], self._hands.stdout)
         stdin.write(line + "\n")
         stdin.flush()
         answer: dict[str, Any] = json.loads(stdout.readline())
         assert "error" not in answer, f"{line}: {answer}"
-        if answer.get("missing"):
-            raise AssertionError(f"not on the screen: {line}\n" + "\n".join(self.dump()))
         return answer
 
     def dump(self, limit: int = 300) -> list[str]:
@@ -60,11 +65,24 @@ class Screen:
     def press(self, name: str, *, role: str | None = None, seconds: float = 60) -> None:
         self.ask("press", name=name, role=role, seconds=seconds)
 
+    def choose(self, *path: str) -> None:
+        """Choose from the menu bar: ("Task", "Rating", "★★★★★")."""
+        for name in path:
+            self.press(name, role="menu item")
+        last = {"name": path[-1], "role": "menu item", "seconds": 0}
+        if self.tell("find", **last).get("name"):  # an item pressed by itself closes no menu
+            self.press(path[0], role="menu item")
+
     def write(self, name: str, text: str, *, role: str = "text") -> None:
         self.ask("type", name=name, role=role, text=text)
 
-    def select(self, name: str, *, role: str = "table cell") -> None:
-        self.ask("select", name=name, role=role)
+    def select(self, name: str, *, role: str = "table cell", more: bool = False) -> None:
+        """Select a row; with `more`, beside those that are selected."""
+        self.ask("select", name=name, role=role, more=more)
+
+    def drag(self, name: str, to: tuple[int, int], *, role: str = "table cell") -> None:
+        """Drag something to a place of the screen, in pixels."""
+        self.ask("drag", name=name, role=role, to=to)
 
     def names(self, role: str) -> list[str]:
         return cast(list[str], self.ask("names", role=role)["names"])
