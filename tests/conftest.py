@@ -4,6 +4,7 @@ import asyncio
 import gc
 import logging
 import os
+import signal
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any, TypeVar
@@ -24,6 +25,10 @@ hypothesis.settings.load_profile("house")
 # No test may look at or change the developer's own folders, keyring or network.
 for _name in ("ARK_API_KEY", "http_proxy", "https_proxy", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
     os.environ.pop(_name, None)
+
+
+# A suite that runs as a shell's background job ignores Ctrl+C, and so would what it starts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 class MemoryKeyring(keyring.backend.KeyringBackend):
