@@ -1,7 +1,8 @@
 """The program with its window.
 
-Start order: QApplication, look and language, loop, backend (see `wiring/backend.py`), window,
-desk, hand-over server, window shown. End order: window hidden, desk, backend, server, quit.
+Start order: QApplication, loop, workspace (see `wiring/workspace.py`), look and language, window
+with its rows on the screen; only then is everything else loaded: desk, hand-over server, backend.
+End order: window hidden, server, desk, backend, quit.
 """
 
 import asyncio
@@ -9,32 +10,34 @@ import logging
 import os
 import signal
 import sys
-import tempfile
 from collections.abc import Awaitable, Callable
 from contextlib import nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTimer, QTranslator
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from rushes import assets
-from rushes.adapters import handover, places
+from rushes.adapters import places
 from rushes.adapters.store import StoreError, StoreInUse
-from rushes.core.news import News
 from rushes.core.settings import Settings
 from rushes.options import Options
 from rushes.presentation import text
 from rushes.presentation.sentences import sentence
 from rushes.presentation.text import tr
 from rushes.ui import plain, theme
-from rushes.wiring import build, demo, qt_messages
-from rushes.wiring.backend import Backend
+from rushes.wiring import qt_messages
+from rushes.wiring.front import Front
 from rushes.wiring.gaps import GapMonitor
 from rushes.wiring.garbage import Garbage
 from rushes.wiring.loop import new_loop
-from rushes.wiring.window import Desk
+from rushes.wiring.workspace import Workspace
+
+if TYPE_CHECKING:
+    from rushes.wiring.window import Desk
 
 log = logging.getLogger(__name__)
 
@@ -42,7 +45,7 @@ log = logging.getLogger(__name__)
 DEMO_SPEED = 2.0
 
 #: Something that drives the window from inside (the demo's tour); its result is the exit code.
-Script = Callable[[Desk], Awaitable[int]]
+Script = Callable[["Desk"], Awaitable[int]]
 
 
 def main(options: Options, script: Script | None = None) -> int:
@@ -50,6 +53,8 @@ def main(options: Options, script: Script | None = None) -> int:
     if options.demo and options.speed == 1.0:
         options = replace(options, speed=DEMO_SPEED)
     if options.demo and options.base_dir is None:
+        import tempfile
+
         with tempfile.TemporaryDirectory(prefix="rushes-demo-") as folder:
             return main(replace(options, base_dir=Path(folder)), script)
     app = _application()
@@ -71,14 +76,8 @@ def _application() -> QApplication:
 async def _run(app: QApplication, options: Options, script: Script | None) -> int:
     closed = asyncio.Event()
     _close_on_signals(closed)
-    desk_of: list[Desk] = []
-
-    def tell(news: News) -> None:
-        for desk in desk_of:
-            desk.hear(news)
-
     try:
-        backend = await Backend.open(options, tell)
+        workspace = await Workspace.open(options)
     except StoreInUse:
         return _show_other(options)
     except StoreError as e:
@@ -87,17 +86,21 @@ async def _run(app: QApplication, options: Options, script: Script | None) -> in
         told = tr("Cannot use {place}: {why}.", place=e.filename, why=e.strerror)
         return await _give_up(told, closed)
     qt_messages.to_log()
-    dress(app, backend.settings)
-    desk = build.desk(backend)
-    desk_of.append(desk)
+    dress(app, workspace.settings)
+    front = Front(workspace)
+    front.window.close_requested.connect(closed.set)
     try:
         with GapMonitor() if "gaps" in options.debug else nullcontext():
-            return await _stay(desk, options, script, closed)
+            if closed.is_set():  # asked to end before there was anything to show
+                return 0
+            await front.show()
+            await front.painted()
+            return await _stay(front, options, script, closed)
     finally:
-        await desk.aclose()
+        await front.aclose()
         qt_messages.to_terminal()
-        await backend.aclose()
-        desk.window.finish_close()
+        await workspace.aclose()
+        front.window.finish_close()
 
 
 def _close_on_signals(closed: asyncio.Event) -> None:
@@ -110,19 +113,23 @@ def _close_on_signals(closed: asyncio.Event) -> None:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT, signal.SIGTERM))
 
 
-async def _stay(desk: Desk, options: Options, script: Script | None, closed: asyncio.Event) -> int:
-    """Show the window and wait until the user closes it (or the script ends)."""
-    desk.window.close_requested.connect(closed.set)
-    if closed.is_set():  # asked to end before there was anything to show
-        return 0
-    await desk.show()
+async def _stay(
+    front: Front, options: Options, script: Script | None, closed: asyncio.Event
+) -> int:
+    """Put the rest to work and wait until the user closes the window (or the script ends)."""
+    await asyncio.get_running_loop().run_in_executor(None, _load_rest)
+    from rushes.wiring import build, demo
+
+    desk = build.desk(front)
     server = build.handover_server(desk)
-    simulator = await demo.start(options) if options.demo else None
-    if simulator is not None:
-        await demo.fill(desk, simulator)
-    if options.exit_when_shown:
-        QTimer.singleShot(0, closed.set)
+    simulator = None
     try:
+        await desk.backend.start()
+        simulator = await demo.start(options) if options.demo else None
+        if simulator is not None:
+            await demo.fill(desk, simulator)
+        if options.exit_when_shown:
+            QTimer.singleShot(0, closed.set)
         if script is not None:
             return await script(desk)
         await closed.wait()
@@ -131,6 +138,14 @@ async def _stay(desk: Desk, options: Options, script: Script | None, closed: asy
         server.close()
         if simulator is not None:
             simulator.stop()
+        await desk.aclose()
+        qt_messages.to_terminal()
+        await desk.backend.aclose()
+
+
+def _load_rest() -> None:
+    """What a first look at the list does not need: a third of a second in a thread, beside it."""
+    from rushes.wiring import build, demo  # noqa: F401
 
 
 def dress(app: QApplication, settings: Settings) -> None:
@@ -151,6 +166,8 @@ def dress(app: QApplication, settings: Settings) -> None:
 
 def _show_other(options: Options) -> int:
     """Another window has the store: bring it to the front instead of opening a second one."""
+    from rushes.adapters import handover
+
     where = handover.address(places.find(options.base_dir).data)
     if handover.ask(where, {"verb": "show"}) is not None:
         return 0

@@ -11,8 +11,9 @@ from rushes.core.poster import clip_source
 from rushes.core.task import ArtifactState, Task
 from rushes.options import Options
 from rushes.wiring import build
-from rushes.wiring.backend import Backend
+from rushes.wiring.front import Front
 from rushes.wiring.window import Desk
+from rushes.wiring.workspace import Workspace
 from tests.conftest import Drive
 from tests.ui.takes import ended, take, with_file
 
@@ -31,13 +32,12 @@ async def until(is_so: Callable[[], object]) -> None:
 
 
 async def with_desk(base: Path, work: Callable[[Desk], Awaitable[None]]) -> None:
-    backend = await Backend.open(Options(base_dir=base), lambda news: None, watch=False)
-    desk = build.desk(backend)
+    desk = build.desk(Front(await Workspace.open(Options(base_dir=base))))
     try:
         await work(desk)
     finally:
         await desk.aclose()
-        await backend.aclose()
+        await desk.backend.aclose()
         desk.window.finish_close()
         desk.window.deleteLater()
 

@@ -8,13 +8,14 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from rushes.core.failure import Failure, Kind
-from rushes.core.news import AccountChanged, Activity, News, SavingAgain, TasksChanged, Trouble
+from rushes.core.news import AccountChanged, Activity, SavingAgain, TasksChanged, Trouble
 from rushes.core.task import Diff
 from rushes.options import Options
 from rushes.ui.message_bar import MessageBar
 from rushes.wiring import build
-from rushes.wiring.backend import Backend
+from rushes.wiring.front import Front
 from rushes.wiring.window import Desk
+from rushes.wiring.workspace import Workspace
 from tests.conftest import Drive
 from tests.ui.takes import ARK
 
@@ -27,19 +28,16 @@ def at_desk(drive: Drive[Any], qtbot: QtBot, base_dir: Path) -> Callable[[Work],
     desks: list[Desk] = []
 
     async def use(work: Work) -> None:
-        def tell(news: News) -> None:
-            for desk in desks:
-                desk.hear(news)
-
-        backend = await Backend.open(Options(base_dir=base_dir), tell)
-        desk = build.desk(backend)
+        front = Front(await Workspace.open(Options(base_dir=base_dir)))
+        desk = build.desk(front)
         desks.append(desk)
         try:
-            await desk.show()
+            await front.show()
+            await desk.backend.start()
             await work(desk)
         finally:
             await desk.aclose()
-            await backend.aclose()
+            await desk.backend.aclose()
 
     def drive_it(work: Work) -> None:
         try:
@@ -62,7 +60,7 @@ def test_that_a_full_disk_is_told_with_its_room_and_folder_until_a_file_is_saved
 ) -> None:
     async def work(desk: Desk) -> None:
         desk.hear(Trouble(Failure(Kind.DISK_FULL, detail="No space left on device")))
-        await desk._scope.idle()
+        await desk.front._scope.idle()
         told = said(desk)
         assert str(desk.backend.files.folder) in told
         assert "B left in" in told

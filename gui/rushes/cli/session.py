@@ -54,7 +54,7 @@ class Session:
             auto_save=self._auto_save,
             patience=_PATIENCE,
         )
-        for note in self.backend.notes:
+        for note in self.backend.workspace.notes:
             complain(note)
         return self
 

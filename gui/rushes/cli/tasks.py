@@ -12,7 +12,7 @@ from rushes.core.task_ids import find_ids
 from rushes.options import Options
 from rushes.presentation.export import task_line
 from rushes.presentation.text import tr
-from rushes.wiring.backend import STORE_FILE
+from rushes.wiring.workspace import STORE_FILE
 
 
 def given_ids(words: Words) -> list[str]:

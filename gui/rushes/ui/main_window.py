@@ -97,7 +97,7 @@ class MainWindow(WindowSignals):
         current = self.current_key()
         before = self._tasks.table.task(current) if current else None
         self._tasks.table.apply(diff)
-        self.middle.compare.apply(diff)
+        self.middle.apply(diff)
         self.counts_wanted.emit()
         after = self._tasks.table.task(current) if current else None
         if before and after and (before.status, before.kept) != (after.status, after.kept):

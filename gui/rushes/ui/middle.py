@@ -1,18 +1,21 @@
 """The middle of the window: the list as rows or as pictures, or a few takes side by side."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from rushes.core.task import Task
+from rushes.core.task import Diff, Task
 from rushes.presentation.columns import Context
-from rushes.ui.compare import Compare
 from rushes.ui.delegates import CellDelegate
 from rushes.ui.gallery import Gallery
 from rushes.ui.posters import Posters
 from rushes.ui.task_model import TaskModel
 from rushes.ui.task_pane import TaskPane
+
+if TYPE_CHECKING:
+    from rushes.ui.compare import Compare
 
 LIST, GALLERY, COMPARE = "list", "gallery", "compare"
 
@@ -25,9 +28,11 @@ class Middle(QStackedWidget):
 
     Signals:
         view_changed: LIST, GALLERY or COMPARE: what is shown now.
+        mark_requested: list[Key], a function Mark -> Mark, while takes are compared.
     """
 
     view_changed = Signal(str)
+    mark_requested = Signal(list, object)
 
     def __init__(self, tasks: TaskPane) -> None:
         super().__init__()
@@ -41,10 +46,9 @@ class Middle(QStackedWidget):
         self.posters.arrived.connect(table.viewport().update)
         self.gallery = Gallery(table.model(), table.selectionModel(), self.posters)
         self.addWidget(tasks)
-        self.compare = Compare()
         self.addWidget(self.gallery)
-        self.addWidget(self.compare)
-        self.compare.left.connect(self.leave_compare)
+        self._compare: Compare | None = None
+        self._has_letters = True
         table.rows_changed.connect(self._turn)
         self.gallery.view.menu_wanted.connect(table.menu_wanted)
         self.gallery.view.doubleClicked.connect(self._open)
@@ -55,8 +59,32 @@ class Middle(QStackedWidget):
         return self._view
 
     @property
+    def compare(self) -> "Compare":
+        """Made when it is first asked for: it brings players with it."""
+        if self._compare is None:
+            from rushes.ui.compare import Compare
+
+            self._compare = Compare()
+            self._compare.set_letters(self._has_letters)
+            self._compare.left.connect(self.leave_compare)
+            self._compare.mark_requested.connect(self.mark_requested)
+            self.addWidget(self._compare)
+        return self._compare
+
+    @property
     def is_comparing(self) -> bool:
-        return self.currentWidget() is self.compare
+        return self._compare is not None and self.currentWidget() is self._compare
+
+    def apply(self, diff: Diff) -> None:
+        """Bring the takes that are compared up to date."""
+        if self._compare is not None:
+            self._compare.apply(diff)
+
+    def set_letters(self, on: bool) -> None:
+        """Whether single characters are keys."""
+        self._has_letters = on
+        if self._compare is not None:
+            self._compare.set_letters(on)
 
     def show_takes(self, tasks: Sequence[Task], ctx: Context) -> None:
         """Put two to four takes side by side."""
@@ -73,7 +101,8 @@ class Middle(QStackedWidget):
         """`view` is LIST or GALLERY; anything else is LIST."""
         self._view = view if view == GALLERY else LIST
         had_focus = self._has_focus()
-        self.compare.clear()
+        if self._compare is not None:
+            self._compare.clear()
         self.setCurrentWidget(self._tasks)
         self._turn()
         if self.currentWidget() is self.gallery:

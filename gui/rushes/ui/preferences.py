@@ -1,4 +1,5 @@
-"""The settings as the window's own parts follow them, and the dialogs that change them."""
+"""The settings as the window's own parts follow them, and the dialogs that change them, which
+are loaded when they are first opened."""
 
 from dataclasses import replace
 
@@ -10,8 +11,6 @@ from rushes.core.task import Status
 from rushes.ui import keymap, theme
 from rushes.ui.actions import Actions
 from rushes.ui.figures import Figures
-from rushes.ui.settings_dialog import SettingsDialog
-from rushes.ui.shortcuts import ShortcutsDialog
 from rushes.ui.window_body import WindowBody
 from rushes.ui.window_signals import WindowSignals
 
@@ -35,12 +34,14 @@ class Preferences(QObject):
         if isinstance(app, QApplication):
             theme.apply(app, settings.theme)
         self._body.tasks.table.set_density(settings.density)
-        self._body.middle.compare.set_letters(settings.single_letter_keys)
+        self._body.middle.set_letters(settings.single_letter_keys)
         self._actions["compact"].setChecked(settings.density == "compact")
         self._actions.set_letters(settings.single_letter_keys)
         self._actions.set_keys(keymap.effective(keymap.read(settings.shortcuts)))
 
     def show_settings(self) -> None:
+        from rushes.ui.settings_dialog import SettingsDialog
+
         by_id = {account.id: account for account in self._figures.accounts}
         known = self._body.tasks.table.known_tasks
         tasks = [task for task in known if task.status is Status.SUCCEEDED][:3]
@@ -50,6 +51,8 @@ class Preferences(QObject):
         self._open(dialog)
 
     def show_shortcuts(self) -> None:
+        from rushes.ui.shortcuts import ShortcutsDialog
+
         dialog = ShortcutsDialog(self.settings.shortcuts, self._window)
         dialog.chosen.connect(lambda keys: self._change(replace(self.settings, shortcuts=keys)))
         self._open(dialog)

@@ -135,6 +135,13 @@ class TaskTable(ColumnTable):
     def row_count(self) -> int:
         return len(self._model.order)
 
+    @property
+    def has_visible_rows(self) -> bool:
+        """Whether the rows on the screen have been read."""
+        first, last = self._visible()
+        order, known = self._model.order[first : last + 1], self._model.known
+        return bool(order) and all(num in known for num in order)
+
     def refresh(self) -> None:
         """Ask for the order anew, as soon as the one that is asked for has come."""
         if self._is_asked:

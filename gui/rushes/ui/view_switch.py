@@ -6,12 +6,24 @@ from functools import partial
 from PySide6.QtCore import QObject
 
 from rushes.core.task import Key
+from rushes.presentation.text import tr
 from rushes.ui.actions import Actions
-from rushes.ui.compare.compare import how_to
 from rushes.ui.list_commands import Deed, ListCommands, Playable
 from rushes.ui.middle import COMPARE, GALLERY, LIST, Middle
 from rushes.ui.panes import Panes
 from rushes.ui.window_signals import WindowSignals
+
+#: So many takes can be compared.
+LEAST, MOST = 2, 4
+
+
+def how_to(count: int) -> str:
+    """What to do with that many selected takes before they can be compared; "": nothing."""
+    if count < LEAST:
+        return tr("Select 2 to 4 takes to compare them: hold Ctrl and click.")
+    if count > MOST:
+        return tr("At most 4 takes can be compared. Select 2 to 4.")
+    return ""
 
 
 class ViewSwitch(QObject):
@@ -38,7 +50,7 @@ class ViewSwitch(QObject):
         self._preview: Playable | None = None
         self._is_comparing = False
         middle.view_changed.connect(self._changed)
-        middle.compare.mark_requested.connect(window.mark_requested)
+        middle.mark_requested.connect(window.mark_requested)
         self._changed(middle.view)
 
     def set_player(self, player: Playable) -> None:

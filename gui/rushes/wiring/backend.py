@@ -1,8 +1,8 @@
 """The program without a window: what the window and the command line share.
 
-Start order: places, log, settings, store (one writer: a second program is refused here), vault,
-network, saver, watcher; then each account's key is read in the background, because a vault may
-ask its user first. End order: see `Backend.aclose`.
+Start order: the workspace (see there; a second program is refused), vault, network, saver,
+watcher; then each account's key is read in the background, because a vault may ask its user
+first. End order: see `Backend.aclose`.
 """
 
 import asyncio
@@ -14,12 +14,11 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
-from rushes.adapters import logs, places, settings_file
+from rushes.adapters import logs, settings_file
 from rushes.adapters.aside import AsideDownloader, SideLoop
 from rushes.adapters.download import FileDownloader
 from rushes.adapters.files import FileKeeper, free_in
 from rushes.adapters.http import Network
-from rushes.adapters.store import SqliteStore
 from rushes.adapters.vault import KeyringVault
 from rushes.core.account import Account, KeySource, Service
 from rushes.core.failure import Failure, Kind
@@ -34,11 +33,9 @@ from rushes.providers.registry import provider_for
 from rushes.services.saver import Saver
 from rushes.services.scope import Scope
 from rushes.services.watcher import Watcher, test_account
+from rushes.wiring.workspace import SETTINGS_FILE, Workspace
 
 log = logging.getLogger(__name__)
-
-_SETTINGS = "settings.json"
-STORE_FILE = "rushes.sqlite3"
 
 #: Seconds between the questions to a password store that is only just starting, as at log-in.
 _KEY_WAITS_S = (1.0, 4.0, 15.0)
@@ -71,33 +68,26 @@ class NewAccount:
 
 
 class Backend:
-    """Everything that happens without a window. All methods run on the loop it was opened on.
-
-    Attributes:
-        notes: Sentences about the start that a user should be told.
-    """
+    """Everything that happens without a window. All methods run on the loop it was opened on."""
 
     def __init__(
         self,
-        options: Options,
-        folders: places.Places,
-        store: SqliteStore,
-        log_file: logs.Logs,
+        workspace: Workspace,
         publish: Callable[[News], object],
         patience: int | None = None,
     ) -> None:
-        """Use `open`."""
-        self.options = options
-        self.log = log_file
-        self.places = folders
-        self.store = store
-        self.settings, ignored = settings_file.read(folders.config / _SETTINGS)
-        self.notes = _notes(store, ignored)
+        """Use `open`, or `start` afterwards."""
+        self.workspace = workspace
+        self.options = options = workspace.options
+        self.log = workspace.log
+        self.places = workspace.places
+        self.store = store = workspace.store
+        self.settings = workspace.settings
         self._publish_outside = publish
         self._scope = Scope("backend", self._on_bug)
         self.vault = KeyringVault()
         self.network = Network(proxy=lambda: self.settings.proxy)
-        self.files = FileKeeper(lambda: self.settings, folders.files)
+        self.files = FileKeeper(lambda: self.settings, workspace.places.files)
         self._downloader = FileDownloader(self.network.results)
         self._downloads = SideLoop("downloads")
         self.saver = Saver(
@@ -133,22 +123,19 @@ class Backend:
             StoreError: see `adapters/store`; `StoreInUse` when another program has the store.
             OSError: a folder cannot be made.
         """
-        folders = places.find(options.base_dir)
-        log_file = logs.start(folders.data, debug="log" in options.debug)
-        try:
-            store = await SqliteStore.open(folders.data / STORE_FILE)
-        except BaseException:
-            log_file.close()
-            raise
-        self = cls(options, folders, store, log_file, publish, patience)
+        self = cls(await Workspace.open(options), publish, patience)
         if auto_save is not None:
             self.settings = replace(self.settings, auto_save=auto_save)
         if watch:
-            for account in await store.accounts():
-                self.begin(account)
-            await self.saver.recover()
-            self._scope.start("sweep", self._downloader.sweep(self.files.folder))
+            await self.start()
         return self
+
+    async def start(self) -> None:
+        """Watch every account and save what is not saved, from now on."""
+        for account in await self.store.accounts():
+            self.begin(account)
+        await self.saver.recover()
+        self._scope.start("sweep", self._downloader.sweep(self.files.folder))
 
     async def aclose(self) -> None:
         """Stop looking, then saving (parts stay), close the clients, then store and log."""
@@ -157,8 +144,7 @@ class Backend:
         await self.saver.aclose()
         await self._downloads.aclose(self.network.results.aclose)
         await self.network.aclose()
-        await self.store.aclose()
-        self.log.close()
+        await self.workspace.aclose()
 
     def _publish(self, news: News) -> None:
         if isinstance(news, TasksChanged):
@@ -344,7 +330,7 @@ class Backend:
             self.saver.resume()  # what the old one could not take may go on in the new one
         if starts_saving:
             await self.saver.recover()
-        path = self.places.config / _SETTINGS
+        path = self.places.config / SETTINGS_FILE
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(None, settings_file.write, path, settings)
 
@@ -361,28 +347,3 @@ def _account(draft: NewAccount) -> Account:
         created_at=time.time(),
         ca_file=draft.ca_file,
     )
-
-
-def _notes(store: SqliteStore, ignored: Sequence[str]) -> list[str]:
-    notes = []
-    if store.opened.set_aside is not None:
-        if store.opened.restored_from is not None:
-            told = tr(
-                "The list was damaged. The backup {backup} was opened; the damaged file is kept "
-                "as {aside}.",
-                backup=store.opened.restored_from.name,
-                aside=store.opened.set_aside.name,
-            )
-        else:
-            told = tr(
-                "The list was damaged and there is no backup, so it starts empty. The damaged "
-                "file is kept as {aside}.",
-                aside=store.opened.set_aside.name,
-            )
-        notes.append(told)
-    if ignored:
-        names = ", ".join(ignored)
-        notes.append(
-            tr("Some settings could not be read and have their defaults: {names}", names=names)
-        )
-    return notes

@@ -6,13 +6,13 @@ from typing import Any
 from rushes.adapters import handover
 from rushes.presentation.text import tr
 from rushes.ui.inspector import Inspector
-from rushes.ui.main_window import MainWindow
 from rushes.ui.preview import Preview
 from rushes.wiring.account_desk import AccountDesk
 from rushes.wiring.backend import Backend
 from rushes.wiring.compare_desk import CompareDesk
 from rushes.wiring.file_desk import FileDesk
 from rushes.wiring.frame_desk import FrameDesk
+from rushes.wiring.front import Front
 from rushes.wiring.handover import HandoverServer
 from rushes.wiring.list_desk import ListDesk
 from rushes.wiring.model_desk import ModelDesk
@@ -22,14 +22,17 @@ from rushes.wiring.window import Desk
 Reply = Callable[[dict[str, Any]], None]
 
 
-def desk(backend: Backend) -> Desk:
-    """The window with all its panes joined to the backend; not shown yet."""
+def desk(front: Front) -> Desk:
+    """The window with all its panes, joined to a backend that has not started yet."""
+    window = front.window
+    hears: list[Desk] = []
+    backend = Backend(front.workspace, lambda news: hears[0].hear(news))
     preview = Preview()
     inspector = Inspector(preview)
-    window = MainWindow(backend.settings)
     window.set_inspector(inspector)
     window.set_preview(preview, preview)
-    whole = Desk(window, inspector, preview, backend)
+    whole = Desk(front, inspector, preview, backend)
+    hears.append(whole)
     ListDesk(whole)
     FileDesk(whole)
     AccountDesk(whole)
@@ -37,6 +40,7 @@ def desk(backend: Backend) -> Desk:
     PosterDesk(whole, window.middle.posters, window.middle.gallery.view.strips)
     FrameDesk(whole)
     ModelDesk(whole)
+    front.wishes.hand_on()
     return whole
 
 

@@ -14,6 +14,7 @@ from rushes.core.ports import TaskList
 from rushes.core.task import Key
 from rushes.services.scope import Scope
 from rushes.ui.main_window import MainWindow
+from rushes.ui.task_model import BLOCK
 from rushes.ui.task_table import FIRST_ROWS, Keys
 
 #: Tasks to be selected whose details are read at once; the others as they come into sight.
@@ -68,6 +69,7 @@ class ListFeed(QObject):
             if first_rows:
                 top = await self._store.order(listing, FIRST_ROWS)
                 is_all = len(top) < FIRST_ROWS
+                table.take(await self._store.rows(top[:BLOCK]))  # shown with what stands in them
                 table.show_order(question, top, whole=is_all)
                 if is_all:
                     return

@@ -1,18 +1,14 @@
 """Joins the window to the backend: what the user wants goes down, what happened comes up.
 
 The window has no coroutine and the backend has no widget. Every wish becomes a piece of work in
-one owned scope here, and every failure becomes one sentence in the message strip.
+one owned scope (`front`), and every failure becomes one sentence in the message strip.
 """
 
-import itertools
-import logging
-from collections.abc import Coroutine, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
-from rushes.adapters.store import StoreError
 from rushes.core.account import Account
 from rushes.core.failure import Failure, Kind
 from rushes.core.news import (
@@ -26,18 +22,14 @@ from rushes.core.news import (
     Trouble,
 )
 from rushes.core.settings import Settings
-from rushes.presentation.sentences import Sentence, action_label, disk_full_sentence, sentence
+from rushes.presentation.sentences import disk_full_sentence, sentence
 from rushes.presentation.text import tr
 from rushes.presentation.words import lost_sentence
-from rushes.services.scope import Scope
 from rushes.ui import keymap
 from rushes.ui.inspector import Inspector
-from rushes.ui.main_window import MainWindow
 from rushes.ui.preview import Preview
 from rushes.wiring.backend import Backend
-from rushes.wiring.list_feed import ListFeed
-
-log = logging.getLogger(__name__)
+from rushes.wiring.front import Front
 
 _FREE_SPACE_EVERY_S = 30.0
 
@@ -70,17 +62,16 @@ class Desk(QObject):
     closing = Signal()
 
     def __init__(
-        self, window: MainWindow, inspector: Inspector, preview: Preview, backend: Backend
+        self, front: Front, inspector: Inspector, preview: Preview, backend: Backend
     ) -> None:
+        window = front.window
         super().__init__(window)
+        self.front = front
         self.window = window
+        self.do, self.complain = front.do, front.complain
         self.inspector = inspector
         self.preview = preview
         self.backend = backend
-        self.accounts: dict[str, Account] = {}
-        self._numbers = itertools.count()
-        self._scope = Scope("window", self._on_bug)
-        ListFeed(window, backend.store, self._scope, self.complain)
         self._space_seen_at = float("-inf")
         window.settings_changed.connect(self.change_settings)
         window.ticked.connect(self._look_at_space)
@@ -90,14 +81,9 @@ class Desk(QObject):
         window.table.set_eta(backend.watcher.eta)
         self._use(backend.settings)
 
-    async def show(self) -> None:
-        """Fill the window with what is on disk, then show it."""
-        await self.reload_accounts()
-        self.window.restore_layout(self.backend.settings.window)
-        self.window.refresh_list()
-        for number, note in enumerate(self.backend.notes):
-            self.window.show_message(note, kind="warning", replace=f"start {number}")
-        self.window.show()
+    @property
+    def accounts(self) -> dict[str, Account]:
+        return self.front.accounts
 
     async def aclose(self) -> None:
         """Keep the layout, let go of the file that plays, and wait for every wish."""
@@ -105,42 +91,7 @@ class Desk(QObject):
         self.preview.stop()
         layout = replace(self.backend.settings, window=self.window.save_layout())
         await self.backend.set_settings(layout)
-        await self._scope.aclose()
-
-    def do(self, work: Coroutine[Any, Any, object]) -> None:
-        """Carry out a wish of the user. A `Failure` it returns or meets is told in the strip."""
-        started = self._scope.start(f"wish {next(self._numbers)}", self._guarded(work))
-        if started is None:
-            work.close()
-        else:  # it may be cancelled before its first step
-            started.add_done_callback(lambda _: work.close())
-
-    async def _guarded(self, work: Coroutine[Any, Any, object]) -> None:
-        try:
-            result = await work
-        except StoreError as e:
-            result = e.failure
-        if isinstance(result, Failure):
-            self.complain(result)
-
-    def complain(self, failure: Failure, *, replace: str = "wish", about: str = "") -> None:
-        """Say in one sentence what went wrong, with the button that helps.
-
-        Args:
-            about: The account concerned; its id comes back behind the action's.
-        """
-        self._tell(sentence(failure), subject=replace, about=about)
-
-    def _tell(self, told: Sentence, *, subject: str, about: str = "") -> None:
-        action = (
-            (action_label(told.action), f"{told.action.value} {about}") if told.action else None
-        )
-        self.window.show_message(told.text, kind="error", action=action, replace=subject)
-
-    def _on_bug(self, name: str, error: BaseException) -> None:
-        log.error("%s ended by a bug", name, exc_info=error)
-        told = tr("Something went wrong inside Rushes; tasks and files are safe. See the log.")
-        self.window.show_message(told, kind="error", replace="bug")
+        await self.front.aclose()
 
     def hear(self, news: News) -> None:
         """Show what the backend says; it is committed already."""
@@ -174,7 +125,7 @@ class Desk(QObject):
         files = self.backend.files
         free = await files.free_bytes()
         told = sentence(failure) if free is None else disk_full_sentence(free, str(files.folder))
-        self._tell(told, subject=_DISK)
+        self.front.tell(told, subject=_DISK)
 
     def _hear_account(self, news: AccountChanged) -> None:
         """A paused account needs the user: a message that stays until it is mended."""
@@ -188,10 +139,9 @@ class Desk(QObject):
 
     async def reload_accounts(self) -> None:
         before = self.accounts
-        self.accounts = {account.id: account for account in await self.backend.accounts()}
+        await self.front.reload_accounts()
         for gone in before.keys() - self.accounts.keys():
             self.window.clear_message(_about(gone))
-        self.window.set_accounts(tuple(self.accounts.values()))
 
     async def add(self, account: str, ids: Sequence[str]) -> str:
         """Put ids into the list; returns the sentence that says so."""

@@ -23,17 +23,7 @@ from rushes.ui.preview.hush import hush_ffmpeg
 from rushes.ui.preview.player import Player
 from rushes.ui.preview.stage import Stage
 
-LEAST, MOST = 2, 4
 _TABLE_TALL = (76, 220)
-
-
-def how_to(count: int) -> str:
-    """What to do with that many selected takes before they can be compared; "": nothing."""
-    if count < LEAST:
-        return tr("Select 2 to 4 takes to compare them: hold Ctrl and click.")
-    if count > MOST:
-        return tr("At most 4 takes can be compared. Select 2 to 4.")
-    return ""
 
 
 class _Part:
@@ -103,7 +93,7 @@ class Compare(QWidget):
             self._add(_Part(task, stage, LETTERS[n], self))
         hush_ffmpeg()
         self._join(Ensemble([part.player for part in self._parts], self))
-        self.bar.offer_wipe(len(tasks) == LEAST)
+        self.bar.offer_wipe(len(tasks) == 2)
         self._set_current(0)
         self._refresh()
         if self.isVisible():

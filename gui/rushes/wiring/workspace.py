@@ -1,0 +1,85 @@
+"""What a run stands on: folders, log, settings and the list. Nothing here needs a network, so a
+window can show its rows before anything that does is even loaded."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from rushes.adapters import logs, places, settings_file
+from rushes.adapters.store import OpenReport, SqliteStore
+from rushes.core.settings import Settings
+from rushes.options import Options
+from rushes.presentation.text import tr
+
+SETTINGS_FILE = "settings.json"
+STORE_FILE = "rushes.sqlite3"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workspace:
+    """Everything of a run that is on disk, open. One program at a time has it.
+
+    Attributes:
+        settings: As they were at the start.
+        ignored: The names of settings that could not be read.
+    """
+
+    options: Options
+    places: places.Places
+    log: logs.Logs
+    store: SqliteStore
+    settings: Settings
+    ignored: tuple[str, ...]
+
+    @classmethod
+    async def open(cls, options: Options) -> Self:
+        """Begin the log, read the settings, open the store.
+
+        Raises:
+            StoreError: see `adapters/store`; `StoreInUse` when another program has the store.
+            OSError: a folder cannot be made.
+        """
+        folders = places.find(options.base_dir)
+        log = logs.start(folders.data, debug="log" in options.debug)
+        try:
+            store = await SqliteStore.open(folders.data / STORE_FILE)
+        except BaseException:
+            log.close()
+            raise
+        settings, ignored = settings_file.read(folders.config / SETTINGS_FILE)
+        return cls(
+            options=options,
+            places=folders,
+            log=log,
+            store=store,
+            settings=settings,
+            ignored=tuple(ignored),
+        )
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Sentences about the start that a user should be told."""
+        return tuple(_notes(self.store.opened, self.ignored))
+
+    async def aclose(self) -> None:
+        await self.store.aclose()
+        self.log.close()
+
+
+def _notes(opened: OpenReport, ignored: Sequence[str]) -> Iterator[str]:
+    if opened.set_aside is not None and opened.restored_from is not None:
+        yield tr(
+            "The list was damaged. The backup {backup} was opened; the damaged file is kept "
+            "as {aside}.",
+            backup=opened.restored_from.name,
+            aside=opened.set_aside.name,
+        )
+    elif opened.set_aside is not None:
+        yield tr(
+            "The list was damaged and there is no backup, so it starts empty. The damaged "
+            "file is kept as {aside}.",
+            aside=opened.set_aside.name,
+        )
+    if ignored:
+        names = ", ".join(ignored)
+        yield tr("Some settings could not be read and have their defaults: {names}", names=names)

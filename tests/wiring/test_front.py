@@ -1,0 +1,85 @@
+"""The window shows its rows before the rest is loaded, and forgets no wish meanwhile."""
+
+import subprocess
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from rushes.core.task import Key
+from rushes.options import Options
+from rushes.wiring.front import Front
+from rushes.wiring.workspace import Workspace
+from tests.conftest import Drive
+from tests.ui.takes import ARK, NOW
+
+Work = Callable[[Front], Awaitable[None]]
+
+
+@pytest.fixture
+def at_front(drive: Drive[Any], qtbot: QtBot, base_dir: Path) -> Callable[[Work], None]:
+    """Do something with the window on three tasks, before anything else is there."""
+    fronts: list[Front] = []
+
+    async def use(work: Work) -> None:
+        workspace = await Workspace.open(Options(base_dir=base_dir))
+        await workspace.store.put_account(ARK)
+        await workspace.store.add([Key(ARK.id, f"task-{n}") for n in range(3)], NOW)
+        front = Front(workspace)
+        fronts.append(front)
+        try:
+            await work(front)
+        finally:
+            await front.aclose()
+            await workspace.aclose()
+
+    def drive_it(work: Work) -> None:
+        try:
+            drive(use(work))
+        finally:
+            for front in fronts:
+                front.window.finish_close()
+                qtbot.addWidget(front.window)
+
+    return drive_it
+
+
+def test_that_the_window_appears_with_its_rows_in_it(at_front: Callable[[Work], None]) -> None:
+    async def look(front: Front) -> None:
+        await front.show()
+        assert front.window.isVisible()
+        assert front.window.table.row_count == 3
+        assert front.window.table.has_visible_rows
+        await front.painted()
+
+    at_front(look)
+
+
+def test_that_early_wishes_are_carried_out_once_and_in_order(
+    at_front: Callable[[Work], None],
+) -> None:
+    async def wish(front: Front) -> None:
+        window = front.window
+        heard: list[object] = []
+        window.text_given.emit("cgt-1")
+        window.save_requested.emit([Key(ARK.id, "task-1")])
+        window.text_given.emit("cgt-2")
+        window.text_given.connect(heard.append)
+        window.save_requested.connect(heard.append)
+        front.wishes.hand_on()
+        assert heard == ["cgt-1", [Key(ARK.id, "task-1")], "cgt-2"]
+        window.text_given.emit("cgt-3")
+        front.wishes.hand_on()
+        assert heard[3:] == ["cgt-3"]
+
+    at_front(wish)
+
+
+def test_that_a_first_look_at_the_list_loads_neither_network_nor_player_nor_keyring() -> None:
+    dear = {"aiohttp", "httpx", "keyring", "PySide6.QtMultimedia"}
+    code = f"import sys, rushes.app; print(*({dear!r} & set(sys.modules)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == []
