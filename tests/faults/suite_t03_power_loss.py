@@ -172,7 +172,7 @@ def run(full: bool) -> Report:
         base = Path(place, "base")
         base.mkdir()
         shell = Shell.on(base, served)
-        os.environ.update({name: shell.env[name] for name in shell.env if name[:4] == "KEY_"})
+        keys = {name: shell.env[name] for name in shell.env if name.startswith("KEY_")}
         runs = recorded(shell, served, Path(place, "calls"))
         truth = served.truth()[SERVICE].values()
         good = {a["sha256"] for job in truth for a in job["artifacts"]}
@@ -180,6 +180,7 @@ def run(full: bool) -> Report:
         for moment, how in states(runs, base, 400 if full else 4):
             disk = played_to(runs, base, moment)
             disk.write_out(base, how, dice)
+            os.environ.update(keys)  # each program takes them out of there
             with report.case(f"after {moment} calls, {how} of what was not synced"):
                 check_names(base, good)
                 asyncio.run(start_again(report, base, Said.of(disk.said), good))

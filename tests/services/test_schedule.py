@@ -63,9 +63,9 @@ def test_that_asking_for_a_look_at_everything_again_and_again_leaves_nobody_out(
 def test_that_coming_on_the_screen_brings_the_next_look_nearer_but_not_too_near() -> None:
     schedule = loaded("t1")
     schedule.answered(Key("a", "t1"), now=0.0, wall=1000.0)
-    before = schedule.next_at(())
+    before = schedule.next_at(0.0, ())
     schedule.show([Key("a", "t1")], now=0.5, wall=1000.5)
-    after = schedule.next_at(())
+    after = schedule.next_at(0.0, ())
     assert before == FIRST_S
     assert after is not None
     assert LIMITS.task_gap_s <= after < FIRST_S
@@ -120,7 +120,16 @@ def test_that_a_task_somebody_looks_at_right_now_is_not_due() -> None:
     schedule = loaded("t1", "t2")
     busy = {Key("a", "t1")}
     assert ids(schedule.due(0.0, busy=busy, can_list=False)[0]) == ["t2"]
-    assert schedule.next_at({Key("a", "t1"), Key("a", "t2")}) is None
+    assert schedule.next_at(0.0, {Key("a", "t1"), Key("a", "t2")}) is None
+
+
+def test_that_what_is_due_already_is_due_now_and_else_the_soonest_is() -> None:
+    schedule = loaded("t1", "t2", "t3")
+    for name, at in (("t1", 40.0), ("t2", 0.0), ("t3", 20.0)):
+        schedule.answered(Key("a", name), now=at, wall=1000.0)
+    assert schedule.next_at(0.0, ()) == FIRST_S
+    assert schedule.next_at(0.0, {Key("a", "t2")}) == 20.0 + FIRST_S
+    assert schedule.next_at(1000.0, ()) == 1000.0
 
 
 def test_that_who_was_absent_from_the_list_is_asked_for_alone_until_it_answers() -> None:
@@ -137,11 +146,11 @@ def test_that_a_task_that_cannot_be_seen_is_asked_about_ever_more_rarely() -> No
     waits = []
     for _ in range(3):
         schedule.failed(Key("a", "t1"), failure, now=0.0)
-        waits.append(schedule.next_at(()))
+        waits.append(schedule.next_at(0.0, ()))
     assert waits == [5.0, 10.0, 20.0]
     schedule.answered(Key("a", "t1"), now=0.0, wall=1000.0)
     schedule.failed(Key("a", "t1"), failure, now=0.0)
-    assert schedule.next_at(()) == 5.0
+    assert schedule.next_at(0.0, ()) == 5.0
 
 
 def test_that_a_task_that_ends_without_its_link_is_asked_about_in_half_a_minute() -> None:
@@ -149,7 +158,7 @@ def test_that_a_task_that_ends_without_its_link_is_asked_about_in_half_a_minute(
     schedule.answered(Key("a", "t1"), now=0.0, wall=1000.0)
     ended = task("t1", Status.SUCCEEDED, Flag.RESULT_MISSING)
     assert not schedule.notice(Diff(changed=(ended,)), now=0.0)
-    assert schedule.next_at(()) == 30.0
+    assert schedule.next_at(0.0, ()) == 30.0
 
 
 def test_that_what_is_over_or_removed_or_anothers_is_not_watched() -> None:

@@ -426,8 +426,9 @@ class Poller:
 
     def _next_at(self) -> float | None:
         """The loop's time of the next look; None when there is none to come by itself."""
-        due = None if self._health.is_paused else self._schedule.next_at(self._busy)
-        return None if due is None else max(due, self._health.rests_until, self._now())
+        now = self._now()
+        due = None if self._health.is_paused else self._schedule.next_at(now, self._busy)
+        return None if due is None else max(due, self._health.rests_until)
 
     def _tell(self) -> None:
         """Publish the state of the account when it differs from what was said last."""

@@ -3,8 +3,9 @@
 All `now` are the loop's own seconds; `Pacer` turns policy (`core.pace`) into them.
 """
 
+import heapq
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from rushes.core.eta import History, run_of
 from rushes.core.failure import PAUSING, Failure, Kind
@@ -65,6 +66,8 @@ class _Row:
     """A task that is watched.
 
     Attributes:
+        ends_first: When its link ends, or would, had it succeeded at once (Unix seconds). Kept,
+            because thousands are compared at each look.
         looked_at: When it was seen last.
         rate: Looks a second it asks for; 0 before the first.
         alone: It was absent from the list: only its own answer counts.
@@ -76,11 +79,15 @@ class _Row:
     rate: float = 0.0
     failures: int = 0
     alone: bool = False
+    ends_first: float = field(init=False)
 
-    @property
-    def ends_first(self) -> float:
-        """When its link ends, or would, had it succeeded at once (Unix seconds)."""
-        return self.task.deadline or (self.task.report.created_at or self.task.added_at) + _LINK_S
+    def __post_init__(self) -> None:
+        self.take(self.task)
+
+    def take(self, task: Task) -> None:
+        """The task as it is now."""
+        self.task = task
+        self.ends_first = task.deadline or (task.report.created_at or task.added_at) + _LINK_S
 
 
 class Schedule:
@@ -123,7 +130,7 @@ class Schedule:
             else:
                 if task.status.is_terminal and not row.task.status.is_terminal:
                     row.due_at = now + self._pacer.seconds(RECHECK_S)  # ended without its link
-                row.task = task
+                row.take(task)
         for key in diff.removed:
             self._drop(key)
         return is_new
@@ -180,14 +187,22 @@ class Schedule:
             elif not is_sweeping:
                 listed.append(row)
                 is_pass_due = is_pass_due or row.due_at <= now
-        singly.sort(key=lambda row: (row.task.key not in self._shown, row.due_at, row.ends_first))
-        keys = [row.task.key for row in singly[:SINGLY_AT_ONCE]]
-        return keys, [row.task.key for row in listed] if is_pass_due else []
+        first = heapq.nsmallest(
+            SINGLY_AT_ONCE,
+            singly,
+            key=lambda row: (row.task.key not in self._shown, row.due_at, row.ends_first),
+        )
+        return [row.task.key for row in first], [row.task.key for row in listed] if is_pass_due else []
 
-    def next_at(self, busy: Collection[Key]) -> float | None:
-        """When the next task is due; None without any."""
-        rows = (row.due_at for key, row in self._rows.items() if key not in busy)
-        return min(rows, default=None)
+    def next_at(self, now: float, busy: Collection[Key]) -> float | None:
+        """When the next task is due, `now` or later; None without any."""
+        soonest = None
+        for key, row in self._rows.items():
+            if (soonest is None or row.due_at < soonest) and key not in busy:
+                if row.due_at <= now:
+                    return now  # no need to look at the thousands behind it
+                soonest = row.due_at
+        return soonest
 
     def task(self, key: Key) -> Task | None:
         row = self._rows.get(key)

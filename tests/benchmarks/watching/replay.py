@@ -117,7 +117,7 @@ def watched(
     running: set[str] = set()
     now = free_at = 0.0
     while coming or len(schedule):
-        due = schedule.next_at(())
+        due = schedule.next_at(now, ())
         if coming and (due is None or coming[-1].created_at <= max(due, free_at)):
             now = max(now, coming[-1].created_at)
             new = blank(Key(ACCOUNT, coming.pop().id), now)
