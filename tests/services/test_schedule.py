@@ -116,6 +116,18 @@ def test_that_one_that_ends_lets_the_one_that_waited_longest_be_looked_at() -> N
     assert ids(schedule.due(4.0, busy=(), can_list=False)[0]) == ["first"]
 
 
+def test_that_two_that_end_let_two_that_wait_be_looked_at() -> None:
+    schedule = Schedule("a", PACER, LIMITS)
+    queue = [task(name, Status.QUEUED) for name in ("q1", "q2", "q3")]
+    running = [task("r1"), task("r2")]
+    schedule.load([*queue, *running], now=0.0)
+    for each in (*queue, *running):
+        schedule.answered(each.key, now=0.0, wall=1001.0)
+    ended = tuple(task(name, Status.FAILED) for name in ("r1", "r2"))
+    schedule.notice(Diff(changed=ended), now=4.0)
+    assert ids(schedule.due(4.0, busy=(), can_list=False)[0]) == ["q1", "q2"]
+
+
 def test_that_a_task_somebody_looks_at_right_now_is_not_due() -> None:
     schedule = loaded("t1", "t2")
     busy = {Key("a", "t1")}

@@ -19,7 +19,7 @@ RECHECKS = {Flag.RESULT_MISSING: 3, Flag.STATUS_CONFLICT: 1}
 RECHECK_S = 30.0
 
 #: What a look costs, in seconds that a change stays unseen: the one dial between the two.
-LOOK_PRICE_S = 0.12
+LOOK_PRICE_S = 0.16
 
 #: What is on the screen is worth more looks; that a task left the queue is worth fewer.
 _SHOWN = 0.25
@@ -29,7 +29,7 @@ LONGEST_WAIT_S = 300.0
 _SHORTEST_WAIT_S = 0.5
 
 #: Waits are spread so far around what is best, so that many tasks do not fall due together.
-_SPREAD = 0.2
+_SPREAD = 0.1
 
 _SLOWEST_S = 300.0
 _OFFLINE_SLOWEST_S = 60.0  # the network's return should be noticed soon

@@ -71,6 +71,7 @@ class _Row:
         looked_at: When it was seen last.
         rate: Looks a second it asks for; 0 before the first.
         alone: It was absent from the list: only its own answer counts.
+        next_in: A place became free for it: it has started, most likely.
     """
 
     task: Task
@@ -79,6 +80,7 @@ class _Row:
     rate: float = 0.0
     failures: int = 0
     alone: bool = False
+    next_in: bool = False
     ends_first: float = field(init=False)
 
     def __post_init__(self) -> None:
@@ -142,10 +144,13 @@ class Schedule:
         queued = (
             row
             for row in self._rows.values()
-            if row.task.status is Status.QUEUED and row.task.report.model == new.report.model
+            if row.task.status is Status.QUEUED
+            and not row.next_in
+            and row.task.report.model == new.report.model
         )
         if first := min(queued, key=lambda row: row.ends_first, default=None):
             gap = self._pacer.seconds(self._limits.task_gap_s)
+            first.next_in = True
             first.due_at = min(first.due_at, max(now, first.looked_at + gap))
 
     def _drop(self, key: Key) -> None:
@@ -216,7 +221,7 @@ class Schedule:
             self._rate += rate - row.rate
             row.rate, row.looked_at = rate, now
             row.due_at = now + wait * (1.0 if is_listed else self.stretch)
-            row.failures, row.alone = 0, False
+            row.failures, row.alone, row.next_in = 0, False, False
 
     @property
     def stretch(self) -> float:
