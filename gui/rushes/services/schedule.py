@@ -197,7 +197,8 @@ class Schedule:
             singly,
             key=lambda row: (row.task.key not in self._shown, row.due_at, row.ends_first),
         )
-        return [row.task.key for row in first], [row.task.key for row in listed] if is_pass_due else []
+        keys = [row.task.key for row in first]
+        return keys, [row.task.key for row in listed] if is_pass_due else []
 
     def next_at(self, now: float, busy: Collection[Key]) -> float | None:
         """When the next task is due, `now` or later; None without any."""
