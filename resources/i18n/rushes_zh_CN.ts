@@ -1222,6 +1222,18 @@
         <translation>对比片段</translation>
     </message>
     <message>
+        <source>Save this view…</source>
+        <translation>保存此视图…</translation>
+    </message>
+    <message>
+        <source>Rename view…</source>
+        <translation>重命名视图…</translation>
+    </message>
+    <message>
+        <source>Remove view</source>
+        <translation>移除视图</translation>
+    </message>
+    <message>
         <source>Sidebar</source>
         <translation>侧边栏</translation>
     </message>
@@ -1281,6 +1293,10 @@
     <message>
         <source>Choice</source>
         <translation>取舍</translation>
+    </message>
+    <message>
+        <source>Saved views</source>
+        <translation>已保存的视图</translation>
     </message>
     <message>
         <source>At provider</source>
@@ -2289,6 +2305,23 @@
     <message>
         <source>Frames this take is shown ahead of the others</source>
         <translation>此片段比其他片段超前的帧数</translation>
+    </message>
+    <message>
+        <source>Save this view</source>
+        <extracomment>They are counted this long after something changed: each costs a look at every task.</extracomment>
+        <translation>保存此视图</translation>
+    </message>
+    <message>
+        <source>Rename view</source>
+        <translation>重命名视图</translation>
+    </message>
+    <message>
+        <source>The view “{name}” was removed.</source>
+        <translation>已移除视图“{name}”。</translation>
+    </message>
+    <message>
+        <source>Name of the view</source>
+        <translation>视图名称</translation>
     </message>
 </context>
 </TS>

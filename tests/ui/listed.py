@@ -54,6 +54,9 @@ class ListedTasks:
     def counts(self) -> Counts:
         return listing.counts(self.db, self.now)
 
+    def count(self, wanted: Listing) -> int:
+        return listing.count(self.db, wanted, self.now)
+
     def keys(self, nums: list[int]) -> list[Key]:
         return list(listing.keys(self.db, nums))
 
@@ -103,6 +106,9 @@ class ListedWindow(MainWindow):
         self.keys_wanted.connect(lambda nums, then: then(store.keys(nums)))
         self.places_wanted.connect(self._find)
         self.counts_wanted.connect(lambda: self.set_counts(store.counts()))
+        self.view_counts_wanted.connect(
+            lambda wanted: self.set_view_counts({n: store.count(w) for n, w in wanted.items()})
+        )
 
     def _find(self, keys: list[Key]) -> None:
         places = self.store.places(keys)

@@ -48,6 +48,7 @@ class Settings:
     shortcuts: str = ""  # JSON of the keys the user has changed, see `ui/keymap.py`
     proxy: str = "system"
     volume_percent: int = 80
+    views: str = ""  # JSON of the saved views, see `core/saved_views.py`
     window: str = ""  # base64 of the window's geometry and layout, opaque
 
     def __post_init__(self) -> None:

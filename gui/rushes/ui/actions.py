@@ -98,6 +98,9 @@ COMMANDS: tuple[Command, ...] = (
     Command("as_compare", lambda: tr("Compare"), ("Ctrl+3",), checkable=True),
     Command("compare", lambda: tr("Compare takes"), ("C",), "compare", in_list=True, needs=1),
     Command("view_failed", lambda: tr("Failed"), ("Alt+5",), "state-failed"),
+    Command("save_view", lambda: tr("Save this view…"), ("Ctrl+Alt+V",), "add"),
+    Command("rename_view", lambda: tr("Rename view…"), ("Ctrl+Alt+R",), "rename"),
+    Command("remove_view", lambda: tr("Remove view"), ("Ctrl+Alt+X",), "remove"),
     Command("sidebar", lambda: tr("Sidebar"), ("F3",), "sidebar", checkable=True),
     Command("inspector", lambda: tr("Inspector"), ("F4",), "inspector", checkable=True),
     Command("compact", lambda: tr("Compact rows"), ("Ctrl+Shift+D",), checkable=True),
@@ -123,6 +126,9 @@ _EDIT = (
 class Actions(QObject):
     """The commands as Qt actions.
 
+    Attributes:
+        saved_menu: Where the saved views are listed; there once `fill_menu_bar` was called.
+
     Signals:
         triggered: the command's id.
     """
@@ -146,6 +152,7 @@ class Actions(QObject):
             self._all[command.id] = action
         self._keys = {command.id: command.keys for command in COMMANDS}
         self._letters = True
+        self.saved_menu: QMenu
         self._bind()
         self.set_selected(0)
 
@@ -200,7 +207,7 @@ class Actions(QObject):
             ),
             (tr("Edit"), _EDIT),
             (tr("Task"), ("open", "reveal", "export", "compare", _, "look", "watch", "cancel")),
-            (tr("View"), ("refresh", _, *_AS, _, *_VIEWS, _, "sidebar", "inspector", "compact")),
+            (tr("View"), ("refresh", _, *_AS, _, *_VIEWS, "sidebar", "inspector", "compact")),
             (tr("Help"), ("shortcuts",)),
         ):
             menu = bar.addMenu("")
@@ -215,6 +222,9 @@ class Actions(QObject):
                 self._submenu(menu, tr("Rating"), _RATE, before="look")
                 self._submenu(menu, tr("Choice"), ("pick", "reject", "unpick"), before="look")
             if "sidebar" in ids:
+                views = ("save_view", "rename_view", "remove_view", _)
+                self.saved_menu = self._submenu(menu, tr("Saved views"), views, before="sidebar")
+                menu.insertSeparator(self._all["sidebar"])
                 self._fill(menu, ("next_pane", "leave"))
 
     def context_menu(self, parent: QWidget, *, can_cancel: bool) -> QMenu:
@@ -237,7 +247,7 @@ class Actions(QObject):
             else:
                 menu.addSeparator()
 
-    def _submenu(self, menu: QMenu, title: str, ids: Iterable[str], before: str = "") -> None:
+    def _submenu(self, menu: QMenu, title: str, ids: Iterable[str], before: str = "") -> QMenu:
         sub = QMenu(menu)
         plain.set_text(sub, title)
         self._fill(sub, ids)
@@ -245,6 +255,7 @@ class Actions(QObject):
             menu.insertMenu(self._all[before], sub)
         else:
             menu.addMenu(sub)
+        return sub
 
 
 _AS = ("as_list", "as_gallery", "as_compare")

@@ -30,6 +30,7 @@ from rushes.ui.announcer import Announcer
 from rushes.ui.figures import Figures
 from rushes.ui.list_commands import Deed, ListCommands, Playable
 from rushes.ui.preferences import Preferences
+from rushes.ui.saved_views import SavedViews
 from rushes.ui.task_table import TaskTable
 from rushes.ui.view_switch import ViewSwitch
 from rushes.ui.window_body import WindowBody
@@ -61,6 +62,7 @@ class MainWindow(WindowSignals):
         self._figures = Figures(body, clock)
         self._adding = Adding(self, body, self._figures)
         self._preferences = Preferences(self, body, self._actions, self._figures)
+        self._saved = SavedViews(self, body, self._actions, self._preferences)
         self._layout = WindowLayout(self, body, self._actions)
         self._commands = ListCommands(self, self._tasks.table, self._actions)
         self._views = ViewSwitch(
@@ -69,6 +71,7 @@ class MainWindow(WindowSignals):
             partial(self.show_message, replace="compare", timeout_s=6),
         )
         self._deeds = self._commands.deeds() | self._window_deeds() | self._views.deeds()
+        self._deeds |= self._saved.deeds()
         for pane in PANES:
             self._actions[pane].setChecked(True)
         self._actions.live_in(self.middle)
@@ -106,6 +109,11 @@ class MainWindow(WindowSignals):
 
     def set_counts(self, counts: Counts) -> None:
         self._figures.set_counts(counts)
+        self._saved.count_soon()
+
+    def set_view_counts(self, counts: Mapping[str, int]) -> None:
+        """How many tasks each saved view has, by name."""
+        self._saved.set_counts(counts)
 
     def set_activity(self, news: AccountChanged) -> None:
         self._figures.set_activity(news)
@@ -157,6 +165,7 @@ class MainWindow(WindowSignals):
 
     def set_settings(self, settings: Settings) -> None:
         self._preferences.follow(settings)
+        self._saved.follow(settings)
 
     def show_settings(self) -> None:
         self._preferences.show_settings()
@@ -245,7 +254,6 @@ class MainWindow(WindowSignals):
         self._toolbar.search_left.connect(self.middle.focus)
         self._messages.action_requested.connect(self._act)
         self._tasks.action_requested.connect(self._act)
-        self._sidebar.scope_chosen.connect(self._tasks.set_scope)
         self._sidebar.account_asked.connect(
             lambda what, id_: account_wishes.tell(self, self._figures.accounts, what, id_)
         )

@@ -1,29 +1,11 @@
 """The sidebar: views, accounts and tags with their counts; one of them is chosen."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
-from PySide6.QtCore import (
-    QModelIndex,
-    QPersistentModelIndex,
-    QPoint,
-    QRect,
-    QRectF,
-    QSize,
-    Qt,
-    Signal,
-)
-from PySide6.QtGui import QAction, QFont, QPainter, QPen
-from PySide6.QtWidgets import (
-    QFrame,
-    QMenu,
-    QStyle,
-    QStyledItemDelegate,
-    QStyleOptionViewItem,
-    QTreeWidget,
-    QTreeWidgetItem,
-    QWidget,
-)
+from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QAction, QContextMenuEvent, QKeyEvent
+from PySide6.QtWidgets import QFrame, QMenu, QTreeWidget, QTreeWidgetItem, QWidget
 
 from rushes.core.account import PRESETS, Account
 from rushes.core.listing import Counts, Scope
@@ -32,12 +14,10 @@ from rushes.core.views import View
 from rushes.presentation.overview import account_words
 from rushes.presentation.text import tr
 from rushes.ui import plain, theme
+from rushes.ui.sidebar_lines import COUNT, HEAD, ICON, LineDelegate
 
-Index = QModelIndex | QPersistentModelIndex
 _SCOPE = Qt.ItemDataRole.UserRole + 1
-_COUNT = Qt.ItemDataRole.UserRole + 2
-_ICON = Qt.ItemDataRole.UserRole + 3  # (icon, colour)
-_HEAD = Qt.ItemDataRole.UserRole + 4
+_SAVED = Qt.ItemDataRole.UserRole + 5  # name of a saved view
 
 _VIEW_ICONS = {
     View.ALL: "all",
@@ -70,11 +50,15 @@ def view_title(view: View) -> str:
 class Sidebar(QTreeWidget):
     """Signals:
     scope_chosen: Scope.
+    saved_chosen: the name of a saved view.
+    saved_asked: rename_view or remove_view, of the chosen saved view.
     account_asked: (what, account id); what is refresh, import, resume, replace_key or remove.
     add_account_asked: the last line was chosen.
     """
 
     scope_chosen = Signal(object)
+    saved_chosen = Signal(str)
+    saved_asked = Signal(str)
     account_asked = Signal(str, str)
     add_account_asked = Signal()
 
@@ -83,6 +67,7 @@ class Sidebar(QTreeWidget):
         self._accounts: tuple[Account, ...] = ()
         self._news: dict[str, AccountChanged] = {}
         self._items: dict[Scope, QTreeWidgetItem] = {}
+        self._saved: dict[str, QTreeWidgetItem] = {}
         self._now = 0.0
         self.setObjectName("sidebar")
         plain.name(self, tr("Views and accounts"))
@@ -93,16 +78,16 @@ class Sidebar(QTreeWidget):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setMouseTracking(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setItemDelegate(_LineDelegate(self))
+        self.setItemDelegate(LineDelegate(self))
         self._views = self._head(tr("Views"))
         self._account_head = self._head(tr("Accounts"))
         self._tag_head = self._head(tr("Tags"))
         for view in View:
             item = self._line(self._views, Scope(view=view), view_title(view))
-            item.setData(0, _ICON, (_VIEW_ICONS[view], "muted"))
+            item.setData(0, ICON, (_VIEW_ICONS[view], "muted"))
         self._add_line = QTreeWidgetItem(self._account_head)
         self._add_line.setData(0, Qt.ItemDataRole.DisplayRole, tr("Add service…"))
-        self._add_line.setData(0, _ICON, ("add", "muted"))
+        self._add_line.setData(0, ICON, ("add", "muted"))
         self._add_line.setData(0, _SCOPE, _ADD)
         self._tag_head.setHidden(True)
         self.expandAll()
@@ -122,6 +107,35 @@ class Sidebar(QTreeWidget):
     def choose(self, scope: Scope) -> None:
         """Choose as if clicked; what is not there (any more) falls back to everything."""
         self.setCurrentItem(self._items.get(scope) or self._items[Scope()])
+
+    @property
+    def saved(self) -> str:
+        """The name of the chosen saved view; "": another line is chosen."""
+        item = self.currentItem()
+        return str(item.data(0, _SAVED) or "") if item else ""
+
+    def choose_saved(self, name: str) -> None:
+        """Choose as if clicked; a name that is not there leaves everything as it is."""
+        if name in self._saved:
+            self.setCurrentItem(self._saved[name])
+
+    def set_saved(self, names: Sequence[str]) -> None:
+        """These saved views stand below the others, in this order."""
+        chosen = self.saved
+        with QSignalBlocker(self):  # lines that are made anew are not chosen anew
+            counts = {name: item.data(0, COUNT) for name, item in self._saved.items()}
+            for item in self._saved.values():
+                self._views.removeChild(item)
+            self._saved = {name: self._saved_line(name, counts.get(name)) for name in names}
+            self.choose_saved(chosen)
+        if chosen and chosen not in self._saved:
+            self.setCurrentItem(self._items[Scope()])
+            self.scope_chosen.emit(Scope())
+
+    def set_saved_counts(self, counts: Mapping[str, int]) -> None:
+        for name, item in self._saved.items():
+            if name in counts:
+                _count(item, counts[name])
 
     def set_accounts(self, accounts: Sequence[Account]) -> None:
         self._accounts = tuple(accounts)
@@ -153,19 +167,39 @@ class Sidebar(QTreeWidget):
                 count = counts.accounts.get(scope.account, 0)
             elif scope.tag:
                 count = counts.tags.get(scope.tag, 0)
-                item.setData(0, _ICON, ("tag", "muted"))
-            if item.data(0, _COUNT) != count:
-                item.setData(0, _COUNT, count)
-                words = str(item.data(0, Qt.ItemDataRole.DisplayRole))
-                item.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"{words}, {count}")
+                item.setData(0, ICON, ("tag", "muted"))
+            _count(item, count)
 
     # --- events ---------------------------------------------------------------------------
 
-    def contextMenuEvent(self, event: Any) -> None:
-        item = self.itemAt(event.pos())
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        item, at = self.itemAt(event.pos()), event.globalPos()
+        if event.reason() is QContextMenuEvent.Reason.Keyboard and (item := self.currentItem()):
+            at = self.viewport().mapToGlobal(self.visualItemRect(item).center())
         scope = item.data(0, _SCOPE) if item else None
         if isinstance(scope, Scope) and scope.account:
-            self._account_menu(scope.account, event.globalPos())
+            self._pop_up(self.account_menu(scope.account), at)
+        elif item is not None and item.data(0, _SAVED):
+            self.setCurrentItem(item)
+            self._pop_up(self.saved_menu(), at)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        asked = {Qt.Key.Key_F2: "rename_view", Qt.Key.Key_Delete: "remove_view"}
+        what = asked.get(Qt.Key(event.key()))
+        if what and self.saved:
+            self.saved_asked.emit(what)
+            return
+        super().keyPressEvent(event)
+
+    def saved_menu(self) -> QMenu:
+        """What can be done with the chosen saved view."""
+        menu = QMenu(self)
+        for what, words, icon in (
+            ("rename_view", tr("Rename view…"), "rename"),
+            ("remove_view", tr("Remove view"), "remove"),
+        ):
+            self._entry(menu, words, icon, partial(self.saved_asked.emit, what))
+        return menu
 
     def account_menu(self, account_id: str) -> QMenu:
         """What can be done with an account; every entry says it through `account_asked`."""
@@ -183,16 +217,16 @@ class Sidebar(QTreeWidget):
         for what, words, icon in entries:
             if what in ("replace_key", "remove"):
                 menu.addSeparator()
-            action = QAction(theme.icon(icon), "", menu)
-            plain.set_text(action, words)
-            action.triggered.connect(
-                lambda _on=False, w=what: self.account_asked.emit(w, account_id)
-            )
-            menu.addAction(action)
+            self._entry(menu, words, icon, partial(self.account_asked.emit, what, account_id))
         return menu
 
-    def _account_menu(self, account_id: str, at: QPoint) -> None:
-        menu = self.account_menu(account_id)
+    def _entry(self, menu: QMenu, words: str, icon: str, then: Callable[[], object]) -> None:
+        action = QAction(theme.icon(icon), "", menu)
+        plain.set_text(action, words)
+        action.triggered.connect(lambda _on=False: then())
+        menu.addAction(action)
+
+    def _pop_up(self, menu: QMenu, at: QPoint) -> None:
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(at)
 
@@ -201,7 +235,7 @@ class Sidebar(QTreeWidget):
     def _head(self, words: str) -> QTreeWidgetItem:
         item = QTreeWidgetItem(self)
         item.setData(0, Qt.ItemDataRole.DisplayRole, words)
-        item.setData(0, _HEAD, True)
+        item.setData(0, HEAD, True)
         item.setFlags(Qt.ItemFlag.ItemIsEnabled)
         return item
 
@@ -213,6 +247,15 @@ class Sidebar(QTreeWidget):
         item.setData(0, _SCOPE, scope)
         head.insertChild(head.childCount() if at is None else at, item)
         self._items[scope] = item
+        return item
+
+    def _saved_line(self, name: str, count: int | None) -> QTreeWidgetItem:
+        item = QTreeWidgetItem(self._views)
+        item.setData(0, Qt.ItemDataRole.DisplayRole, plain.one_line(name, 60))
+        item.setData(0, Qt.ItemDataRole.ToolTipRole, plain.rich_free(name))
+        item.setData(0, _SAVED, name)
+        item.setData(0, ICON, ("search", "muted"))
+        _count(item, count)
         return item
 
     def _sync(self, head: QTreeWidgetItem, wanted: Mapping[Scope, str], before: int = 0) -> None:
@@ -235,7 +278,7 @@ class Sidebar(QTreeWidget):
     def _draw_account(self, account: Account) -> None:
         item = self._items[Scope(account=account.id)]
         news = self._news[account.id]
-        item.setData(0, _ICON, _DOTS[news.activity])
+        item.setData(0, ICON, _DOTS[news.activity])
         words = account_words(news, self._now)
         tip = f"{account.name}\n{PRESETS[account.service].title}\n{account.host}\n{words}"
         item.setData(0, Qt.ItemDataRole.ToolTipRole, plain.rich_free(tip))
@@ -245,70 +288,16 @@ class Sidebar(QTreeWidget):
         scope = current.data(0, _SCOPE) if current else None
         if isinstance(scope, Scope):
             self.scope_chosen.emit(scope)
+        elif self.saved:
+            self.saved_chosen.emit(self.saved)
 
     def _clicked(self, item: QTreeWidgetItem) -> None:
         if item.data(0, _SCOPE) == _ADD:
             self.add_account_asked.emit()
 
 
-class _LineDelegate(QStyledItemDelegate):
-    """A line with its icon, its words and its count at the right."""
-
-    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        is_head = bool(index.data(_HEAD))
-        return QSize(option.rect.width(), 32 if is_head else theme.TARGET)
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        words = str(index.data() or "")
-        if index.data(_HEAD):
-            self._paint_head(painter, option.rect, words)
-        else:
-            self._paint_line(painter, option, index, words)
-        painter.restore()
-
-    def _paint_head(self, painter: QPainter, rect: QRect, words: str) -> None:
-        font = QFont(painter.font())
-        font.setPointSizeF(theme.CAPTION_PT)
-        font.setWeight(QFont.Weight.DemiBold)
-        font.setLetterSpacing(QFont.SpacingType.PercentageSpacing, 104)
-        painter.setFont(font)
-        painter.setPen(theme.ink("muted"))
-        box = rect.adjusted(theme.MEDIUM, 6, -theme.SMALL, 0)
-        painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter), words)
-
-    def _paint_line(
-        self, painter: QPainter, option: QStyleOptionViewItem, index: Index, words: str
-    ) -> None:
-        box = QRectF(option.rect).adjusted(6, 1, -6, -1)
-        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
-        if chosen or option.state & QStyle.StateFlag.State_MouseOver:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(theme.ink("selection" if chosen else "stripe"))
-            painter.drawRoundedRect(box, 5, 5)
-        if option.state & QStyle.StateFlag.State_HasFocus:
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(theme.ink("accent"), 1.5))
-            painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 4, 4)
-        name, colour = index.data(_ICON) or ("dot", "edge")
-        colour = "text" if chosen and colour == "muted" else colour
-        theme.draw_icon(
-            painter, name, colour, QRectF(box.left() + 7, box.center().y() - 7.5, 15, 15)
-        )
-        inner = box.adjusted(30, 0, -8, 0)
-        count = index.data(_COUNT)
-        if count:
-            painter.setPen(theme.ink("text" if chosen else "muted"))
-            painter.drawText(
-                inner, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), str(count)
-            )
-            wide = painter.fontMetrics().horizontalAdvance(str(count))
-            inner.setRight(inner.right() - wide - 8)
-        cut = painter.fontMetrics().elidedText(
-            words, Qt.TextElideMode.ElideRight, int(inner.width())
-        )
-        painter.setPen(theme.ink("text"))
-        painter.drawText(
-            inner, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), cut
-        )
+def _count(item: QTreeWidgetItem, count: int | None) -> None:
+    if item.data(0, COUNT) != count:
+        item.setData(0, COUNT, count)
+        words = str(item.data(0, Qt.ItemDataRole.DisplayRole))
+        item.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"{words}, {count}")

@@ -287,13 +287,14 @@ class TaskTable(ColumnTable):
 
     def sort_by(self, column: str, descending: bool) -> None:
         """Order by a column's id; `SORT_DEFAULT` for live first, then newest."""
-        header = self.horizontalHeader()
-        with QSignalBlocker(header):
-            header.setSortIndicator(
-                AT.get(column, -1),
-                Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder,
-            )
+        self._show_sorting(column, descending)
         self._show(replace(self.listing, sort_by=column, descending=descending))
+
+    def show_listing(self, listing: Listing) -> None:
+        """Show these rows in this order; an unknown column is the default."""
+        by = listing.sort_by if listing.sort_by in AT else SORT_DEFAULT
+        self._show_sorting(by, listing.descending)
+        self._show(replace(listing, sort_by=by))
 
     def layout_state(self) -> dict[str, Any]:
         """Columns and sort; plain JSON values."""
@@ -342,6 +343,14 @@ class TaskTable(ColumnTable):
             self.sort_by(column, descending=True)
         else:
             self.sort_by(SORT_DEFAULT, descending=False)
+
+    def _show_sorting(self, column: str, descending: bool) -> None:
+        header = self.horizontalHeader()
+        with QSignalBlocker(header):
+            header.setSortIndicator(
+                AT.get(column, -1),
+                Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder,
+            )
 
     def _show(self, listing: Listing) -> None:
         """The user asked for other rows: whatever was asked before is of no interest any more."""

@@ -25,6 +25,7 @@ class WindowLayout:
             "panes": body.panes.wanted,
             **{pane: self._actions[pane].isChecked() for pane in PANES},
             "view": body.sidebar.scope.view.value,
+            "saved": body.sidebar.saved,
             "table": body.tasks.table.layout_state(),
             "as": body.middle.view,
             "tiles": body.middle.gallery.size_step,
@@ -47,6 +48,7 @@ class WindowLayout:
         body.middle.gallery.set_size(int(state.get("tiles", 1)))
         views = {view.value: view for view in View}
         body.sidebar.choose(Scope(view=views.get(str(state.get("view")), View.ALL)))
+        body.sidebar.choose_saved(str(state.get("saved", "")))
 
     def show_pane(self, pane: str) -> None:
         """Show or hide one of `PANES` as its command is checked."""

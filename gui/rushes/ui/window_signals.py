@@ -28,6 +28,9 @@ class WindowSignals(QMainWindow):
     order_wanted, rows_wanted, keys_wanted, places_wanted: what the table asks the store, see
         `TaskTable`; the answers come in through `MainWindow.table`.
     counts_wanted: the figures of sidebar and status bar, for `set_counts`.
+    view_counts_wanted: dict[str, Listing]: how many tasks each saved view has, for
+        `set_view_counts`.
+    undoable: a function that takes back what was done just now, for `undo_requested`.
     ticked: Unix seconds; every second while something moves on the screen, rarely otherwise.
     """
 
@@ -67,4 +70,6 @@ class WindowSignals(QMainWindow):
     keys_wanted = Signal(list, object)
     places_wanted = Signal(list)
     counts_wanted = Signal()
+    view_counts_wanted = Signal(dict)
+    undoable = Signal(object)
     ticked = Signal(float)

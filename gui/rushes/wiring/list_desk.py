@@ -44,6 +44,7 @@ class ListDesk(QObject):
         window.mark_requested.connect(lambda keys, how: do(self._undo.mark(keys, how)))
         window.watch_requested.connect(lambda keys, on: do(self._backend.set_watched(keys, on)))
         window.remove_requested.connect(lambda keys: do(self._remove(keys)))
+        window.undoable.connect(self._undo.note)
         window.undo_requested.connect(lambda: do(self._take_back()))
         window.export_requested.connect(self._ask_export)
         window.copy_requested.connect(lambda what, keys: do(self._copy(what, keys)))
@@ -84,13 +85,14 @@ class ListDesk(QObject):
         self._window.show_message(told, action=undo, replace="removed", timeout_s=UNDO_S)
 
     async def _take_back(self) -> None:
-        concerned = await self._undo.undo()
-        if concerned:
-            self._window.clear_message("removed")
-            self._window.select(concerned)
-        else:
+        if not self._undo:
             told = tr("There is nothing to undo.")
             self._window.show_message(told, replace="undo", timeout_s=3)
+            return
+        concerned = await self._undo.undo()
+        self._window.clear_message("removed")
+        if concerned:
+            self._window.select(concerned)
 
     def _ask_export(self, keys: Sequence[Key]) -> None:
         dialog = QFileDialog(self._window, tr("Export"), "rushes.csv", "CSV (*.csv)")

@@ -1,6 +1,6 @@
 """Brings the table what it asks the store for. The newest question wins; none waits in a queue."""
 
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from functools import partial
 from itertools import count
 from typing import Any
@@ -50,6 +50,7 @@ class ListFeed(QObject):
         window.keys_wanted.connect(partial(self._start, "", self._keys))
         window.places_wanted.connect(partial(self._start, "places", self._places))
         window.counts_wanted.connect(self._counts_wanted)
+        window.view_counts_wanted.connect(partial(self._start, "view counts", self._view_counts))
 
     def _start(
         self, name: str, work: Callable[..., Coroutine[Any, Any, None]], *asked: Any
@@ -92,6 +93,11 @@ class ListFeed(QObject):
         places = await self._store.locate(keys)
         rows = await self._store.rows(list(places.values())[:_READ_AT_ONCE])
         self._window.table.take_places(places, rows)
+
+    async def _view_counts(self, wanted: Mapping[str, Listing]) -> None:
+        self._window.set_view_counts(
+            {name: await self._store.count(listing) for name, listing in wanted.items()}
+        )
 
     def _counts_wanted(self) -> None:
         """Count once more when the count that runs has ended, however often that was asked."""

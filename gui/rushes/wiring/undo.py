@@ -1,7 +1,8 @@
-"""Takes back what the user did to rows: marks (rating, choice, tags, note, name) and removals."""
+"""Takes back what the user did: marks of rows (rating, choice, tags, note, name, group), removals,
+and what a part of the window knows itself how to take back."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import partial
 
@@ -29,7 +30,7 @@ class Undo:
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
-        self._steps: deque[_Marked | _Removed] = deque(maxlen=_STEPS)
+        self._steps: deque[_Marked | _Removed | Callable[[], object]] = deque(maxlen=_STEPS)
 
     def __len__(self) -> int:
         return len(self._steps)
@@ -50,11 +51,18 @@ class Undo:
             self._steps.append(_Removed(diff.removed))
         return diff.removed
 
+    def note(self, take_back: Callable[[], object]) -> None:
+        """Something was done that `take_back` undoes."""
+        self._steps.append(take_back)
+
     async def undo(self) -> tuple[Key, ...]:
-        """Take the last step back. Returns the rows concerned; none are left: ()."""
+        """Take the last step back. Returns the rows concerned; (): none, or no step is left."""
         if not self._steps:
             return ()
         step = self._steps.pop()
+        if callable(step):
+            step()
+            return ()
         if isinstance(step, _Removed):
             await self._backend.restore(step.keys)
             return step.keys
