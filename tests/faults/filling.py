@@ -69,7 +69,7 @@ async def one(folder: Path, free: int) -> dict[str, Any]:
         else:
             ballast.leave(free)
         with suppress(TimeoutError):
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(60):
                 await add_and_look(desk, said)
                 await desk.rig.until(lambda: desk.rig.of(Trouble) or not desk.saver.is_busy)
         told = [t.failure.kind.value for t in desk.rig.of(Trouble)]
@@ -78,7 +78,7 @@ async def one(folder: Path, free: int) -> dict[str, Any]:
         for number in range(TASKS):  # what was refused is asked for again by whoever asked
             if f"t{number}" not in rows:
                 await desk.rig.add(f"t{number}")
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(60):
             await _until_saved(desk)
         good = {await desk.state(f"t{n}") for n in range(TASKS)} == {ArtifactState.SAVED}
         kept = [p for p in desk.folder.rglob("*") if p.is_file() and p.suffix != ".json"]

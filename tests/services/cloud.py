@@ -165,7 +165,7 @@ class Rig:
 
     async def until(self, happened: Callable[[], Any]) -> None:
         """Wait until `happened`, which may be about news, requests or anything else."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while not happened():  # noqa: ASYNC110  (there is no one event for all of these)
                 await asyncio.sleep(0.002)
 
