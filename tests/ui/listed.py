@@ -48,6 +48,9 @@ class ListedTasks:
     def order(self, wanted: Listing) -> Numbers:
         return listing.order(self.db, wanted, self.now, None)
 
+    def top(self, wanted: Listing, limit: int) -> tuple[Numbers, bool]:
+        return listing.top(self.db, wanted, self.now, limit)
+
     def rows(self, nums: list[int]) -> tuple[tuple[int, Task], ...]:
         return listing.read(self.db, nums)
 

@@ -5,6 +5,7 @@ import random
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from PySide6.QtCore import QPersistentModelIndex
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
-from rushes.adapters.store import tables
+from rushes.adapters.store import finding, listing, tables
 from rushes.core.account import Account
 from rushes.core.listing import Listing, Scope
 from rushes.core.task import ArtifactState, Diff, Flag, Key, Mark, Pick, Status, Task, TaskError
@@ -245,6 +246,25 @@ def test_that_the_store_finds_what_the_search_means(store: ListedTasks) -> None:
     for text in SEARCHES:
         rule = Listing(terms=parse(text).terms)
         assert store.keys(store.order(rule).tolist()) == plain.rows(rule), text
+
+
+@pytest.mark.parametrize("near", [7, 60, 5000])
+def test_that_the_first_rows_of_a_search_are_the_top_of_all_it_finds(
+    store: ListedTasks, monkeypatch: pytest.MonkeyPatch, near: int
+) -> None:
+    monkeypatch.setattr(listing, "_NEAR", near)
+    _filled(store, 150)
+    scopes = [Scope(), Scope(account="a"), Scope(view=View.FAILED), Scope(view=View.UNSAVED)]
+    for text, scope in product(SEARCHES, scopes):
+        rule = Listing(terms=parse(text).terms, scope=scope)
+        whole = store.order(rule)
+        top, is_all = store.top(rule, 20)
+        assert top == whole[: len(top)], (text, scope)
+        assert len(top) <= 20
+        if is_all:
+            assert top == whole, (text, scope)
+        elif all(map(finding.is_indexed, rule.terms)):
+            assert len(top) == 20, (text, scope)
 
 
 def test_that_every_column_sorts_with_nothing_last_and_equal_ones_newest_first(

@@ -95,6 +95,11 @@ class TaskList(Protocol):
         """The rows of `wanted`, first row first. Cancelled, it ends early."""
         ...
 
+    async def top(self, wanted: Listing, limit: int) -> tuple[Numbers, bool]:
+        """At most `limit` of its first rows, soon; and whether there are no others. Fewer than
+        `limit` can be all that was found so far."""
+        ...
+
     async def groups(self, wanted: Listing) -> dict[int, Group]:
         """What the heads among the rows of `wanted` say, by their numbers."""
         ...

@@ -68,10 +68,10 @@ class ListFeed(QObject):
         table = self._window.table
         try:
             if first_rows:
-                top = await self._store.order(listing, FIRST_ROWS)
-                is_all = len(top) < FIRST_ROWS
-                table.take(await self._store.rows(top[:BLOCK]))  # shown with what stands in them
-                table.show_order(question, top, whole=is_all)
+                top, is_all = await self._store.top(listing, FIRST_ROWS)
+                if top or is_all:
+                    table.take(await self._store.rows(top[:BLOCK]))  # shown with their contents
+                    table.show_order(question, top, whole=is_all)
                 if is_all:
                     return
             table.show_order(question, await self._store.order(listing), whole=True)

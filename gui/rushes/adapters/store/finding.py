@@ -1,6 +1,7 @@
 """What a search means in SQL. Finds exactly the tasks for which `presentation.search.holds`."""
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple
 
 from rushes.core.account import Account
 from rushes.core.listing import Term
@@ -25,39 +26,58 @@ _APART = {"tier": "tier", "error": "code"}
 _YES, _NO = frozenset({"yes", "on", "true"}), frozenset({"no", "off", "false"})
 
 
-def condition(term: Term, accounts: Accounts, bind: Bind) -> str:
+def condition(term: Term, accounts: Accounts, bind: Bind, *, row_by_row: bool = False) -> str:
     """An SQL expression over a row of `listed` that is true where `term` holds.
 
     Args:
         bind: Takes a value of the statement and gives the name that stands for it.
+        row_by_row: Read the words of each row instead of the index: dear for all rows, cheap for
+            the first few of a word that stands in most.
     """
     text = term.text.encode("utf-8", "replace").decode()
+    index = _Index(bind, is_used=not row_by_row)
     if not term.field:
-        found = _anywhere(text, accounts, bind)
+        found = _anywhere(text, accounts, index)
     elif term.field in _NUMBERS:
         compare = _COMPARE[term.compare]
         found = f"{_NUMBERS[term.field]} {compare} {bind(float(term.text))}"
     else:
         parts = [part for part in text.split(",") if part]
-        found = _any(_in_field(term.field, part, accounts, bind) for part in parts)
+        found = _any(_in_field(term.field, part, accounts, index) for part in parts)
     return f"({found}) IS NOT TRUE" if term.negated else f"({found})"
 
 
-def _anywhere(text: str, accounts: Accounts, bind: Bind) -> str:
+def is_indexed(term: Term) -> bool:
+    """Whether every part of `term` is long enough for the index of words."""
+    if term.field in _NUMBERS:
+        return True
+    parts = term.text.split(",") if term.field else [term.text]
+    return all(len(part) >= _TRIGRAM for part in parts if part)
+
+
+class _Index(NamedTuple):
+    """How words are looked for; `bind` as in `condition`."""
+
+    bind: Bind
+    is_used: bool
+
+
+def _anywhere(text: str, accounts: Accounts, index: _Index) -> str:
+    bind = index.bind
     named = [id_ for id_, account in accounts.items() if text in account.name.casefold()]
     said = [status for status in Status if text in state_words(status)[1]]
     return _any(
         (
-            _in_words(text, FIELDS, bind),
+            _in_words(text, FIELDS, index),
             _one_of("account", named, bind) if named else "",
             _said(said, bind) if said else "",
         )
     )
 
 
-def _in_words(text: str, fields: tuple[str, ...], bind: Bind) -> str:
-    names = [f'"{name}"' for name in fields]
-    if len(text) >= _TRIGRAM and "\0" not in text:
+def _in_words(text: str, fields: tuple[str, ...], index: _Index) -> str:
+    names, bind = [f'"{name}"' for name in fields], index.bind
+    if index.is_used and len(text) >= _TRIGRAM and "\0" not in text:
         quoted = text.replace('"', '""')
         match = bind(f'{{{" ".join(fields)}}} : "{quoted}"')
         return f"num IN (SELECT rowid FROM found WHERE found MATCH {match})"  # noqa: S608
@@ -66,10 +86,11 @@ def _in_words(text: str, fields: tuple[str, ...], bind: Bind) -> str:
     return f"EXISTS (SELECT 1 FROM words WHERE words.num = listed.num AND ({inside}))"  # noqa: S608
 
 
-def _in_field(field: str, part: str, accounts: Accounts, bind: Bind) -> str:
+def _in_field(field: str, part: str, accounts: Accounts, index: _Index) -> str:
+    bind = index.bind
     match field:
         case "name" | "id" | "note" | "model" | "resolution":
-            return _in_words(part, (field,), bind)
+            return _in_words(part, (field,), index)
         case "tier" | "error":
             inside = f"instr({_APART[field]}, {bind(part)})"
             return f"num IN (SELECT num FROM words WHERE {inside})"  # noqa: S608

@@ -6,17 +6,30 @@ free for the window meanwhile.
 
 import sqlite3
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from rushes.adapters.store import finding, rows, tables
 from rushes.adapters.store.list_tables import SORTED
 from rushes.core.account import Account, Dialect
 from rushes.core.grouping import GroupBy
-from rushes.core.listing import HEAD, MOST_UNSEEN, Counts, Group, Listing, Numbers, Scope, numbers
+from rushes.core.listing import (
+    HEAD,
+    MOST_UNSEEN,
+    SORT_DEFAULT,
+    Counts,
+    Group,
+    Listing,
+    Numbers,
+    Scope,
+    numbers,
+)
 from rushes.core.task import Key, Task
 from rushes.core.views import EXPIRING_S, URGENT_S, View
 from rushes.presentation.readings import RECORD_KEPT_S
 
 _NEWEST = "newest DESC, num DESC"
+#: Rows that are looked through one by one before the index of words is asked.
+_NEAR = 5000
 _ENDING = "k_left > :now AND k_left <= :now + {within}"
 _VIEWS: Mapping[View, str] = {
     View.RUNNING: "live = 1",
@@ -37,19 +50,63 @@ def order(db: sqlite3.Connection, listing: Listing, now: float, limit: int | Non
     question.values["limit"] = -1 if limit is None else limit
     ordered = question.order_by()
     if listing.group_by is GroupBy.NOTHING:
-        statement = (
-            "SELECT group_concat(printf('%08x', num), '') FROM (SELECT num FROM listed "  # noqa: S608
-            f"{question.where} ORDER BY {ordered} LIMIT :limit)"
-        )
-    else:
-        folded = ", ".join(question.bind(name) for name in sorted(listing.folded))
-        statement = _GROUPED_ORDER.format(
-            teams=question.teams(), ordered=ordered, folded=folded, head=HEAD
-        )
-    found = db.execute(statement, question.values).fetchone()[0]
+        rest = f"FROM listed {question.where} ORDER BY {ordered}"
+        return _numbers(db, rest, question.values)
+    folded = ", ".join(question.bind(name) for name in sorted(listing.folded))
+    statement = _GROUPED_ORDER.format(
+        teams=question.teams(), ordered=ordered, folded=folded, head=HEAD
+    )
+    return _unpacked(db.execute(statement, question.values).fetchone()[0])
+
+
+def _numbers(db: sqlite3.Connection, rest: str, values: Mapping[str, object]) -> Numbers:
+    found = db.execute(
+        f"SELECT group_concat(printf('%08x', num), '') FROM (SELECT num {rest} LIMIT :limit)",  # noqa: S608
+        values,
+    )
+    return _unpacked(found.fetchone()[0])
+
+
+def _unpacked(found: str | None) -> Numbers:
     packed = numbers(bytes.fromhex(found or ""))
     packed.byteswap()  # hexadecimal digits are big-endian
     return packed
+
+
+def top(db: sqlite3.Connection, listing: Listing, now: float, limit: int) -> tuple[Numbers, bool]:
+    """At most `limit` rows from the top, in a time that does not grow with the list where that
+    can be; and whether there are no others.
+
+    A search begins with the newest rows, one by one: a word that stands in many is found there at
+    once, without its tens of thousands of places in the index. For a word too short for the index
+    that may be all for now.
+    """
+    by_newest = listing.sort_by == SORT_DEFAULT and listing.group_by is GroupBy.NOTHING
+    if listing.terms and by_newest:
+        near, is_all = _near(db, listing, now, limit)
+        if is_all or len(near) >= limit or not all(map(finding.is_indexed, listing.terms)):
+            return near, is_all
+    found = order(db, listing, now, limit)
+    return found, len(found) < limit
+
+
+def _near(db: sqlite3.Connection, listing: Listing, now: float, limit: int) -> tuple[Numbers, bool]:
+    """Those of the first `_NEAR` rows of the scope that the search finds; and whether the scope
+    has no other rows."""
+    scope = _Question(db, replace(listing, terms=()), now)
+    last = db.execute(
+        f"SELECT live, newest FROM listed {scope.where} ORDER BY {scope.order_by()} "  # noqa: S608
+        f"LIMIT 1 OFFSET {_NEAR}",
+        scope.values,
+    ).fetchone()
+    question = _Question(db, listing, now, row_by_row=True)
+    where = question.where
+    if last is not None:
+        live, newest = map(question.bind, last)
+        where += f" AND (live, newest) >= ({live}, {newest})"
+    question.values["limit"] = limit
+    found = _numbers(db, f"FROM listed {where} ORDER BY {question.order_by()}", question.values)
+    return found, last is None and len(found) < limit
 
 
 def groups(db: sqlite3.Connection, listing: Listing, now: float) -> dict[int, Group]:
@@ -94,12 +151,18 @@ _GROUPED_ORDER = """
 class _Question:
     """A listing in the words of SQL, and the values bound to it."""
 
-    def __init__(self, db: sqlite3.Connection, listing: Listing, now: float) -> None:
+    def __init__(
+        self, db: sqlite3.Connection, listing: Listing, now: float, *, row_by_row: bool = False
+    ) -> None:
+        """`row_by_row`: see `finding.condition`."""
         self._listing = listing
         self._accounts = {account.id: account for account in tables.accounts(db)}
         self.values: dict[str, object] = {"now": now}
         where = [*_in_scope(listing.scope, self.bind)]
-        where += [finding.condition(term, self._accounts, self.bind) for term in listing.terms]
+        where += [
+            finding.condition(term, self._accounts, self.bind, row_by_row=row_by_row)
+            for term in listing.terms
+        ]
         self.where = f"WHERE {' AND '.join(where)}" if where else ""
 
     def bind(self, value: object) -> str:
@@ -146,8 +209,8 @@ def _order_by(listing: Listing, accounts: Mapping[str, Account], bind: finding.B
         ark = [id_ for id_, a in accounts.items() if a.dialect is Dialect.ARK]
         known = ", ".join(bind(id_) for id_ in ark)
         key = f"CASE WHEN account IN ({known}) THEN k_created + {RECORD_KEPT_S} END"
-    elif by == "poster":
-        return _NEWEST
+    elif by == "poster" or (by == SORT_DEFAULT and listing.scope.view is View.FAILED):
+        return _NEWEST  # what failed is not live
     else:
         return f"live DESC, {_NEWEST}"
     return f"{key} {'DESC' if listing.descending else 'ASC'} NULLS LAST, {_NEWEST}"

@@ -116,6 +116,11 @@ class SqliteStore:
         work = partial(listing.order, listing=wanted, now=self._now(), limit=limit)
         return await self._sorting.ask(work)
 
+    async def top(self, wanted: Listing, limit: int) -> tuple[Numbers, bool]:
+        self._refuse_when_closed()
+        work = partial(listing.top, listing=wanted, now=self._now(), limit=limit)
+        return await self._sorting.ask(work)
+
     async def groups(self, wanted: Listing) -> dict[int, Group]:
         self._refuse_when_closed()
         return await self._sorting.ask(partial(listing.groups, listing=wanted, now=self._now()))
