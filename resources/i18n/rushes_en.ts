@@ -5,6 +5,7 @@
     <name></name>
     <message numerus="yes">
         <source>%n task(s) added.</source>
+        <extracomment>Subjects of what stands in the strip until it is over. Trouble with a file that needs nobody: said in its row, not in the strip.</extracomment>
         <translation>
             <numerusform>%n task added.</numerusform>
             <numerusform>%n tasks added.</numerusform>
@@ -120,6 +121,20 @@
         <translation>
             <numerusform>%n texture</numerusform>
             <numerusform>%n textures</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n task(s) not found with {account}.</source>
+        <translation>
+            <numerusform>%n task not found with {account}.</numerusform>
+            <numerusform>%n tasks not found with {account}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>No other account knows %n task(s).</source>
+        <translation>
+            <numerusform>No other account knows %n task.</numerusform>
+            <numerusform>No other account knows %n tasks.</numerusform>
         </translation>
     </message>
 </context>

@@ -132,6 +132,7 @@
     </message>
     <message numerus="yes">
         <source>%n task(s) added.</source>
+        <extracomment>Subjects of what stands in the strip until it is over. Trouble with a file that needs nobody: said in its row, not in the strip.</extracomment>
         <translation>
             <numerusform>已添加 %n 个任务。</numerusform>
         </translation>
@@ -1533,6 +1534,18 @@
         <translation>备注</translation>
     </message>
     <message>
+        <source>Group</source>
+        <translation>分组</translation>
+    </message>
+    <message>
+        <source>Removed</source>
+        <translation>已移除</translation>
+    </message>
+    <message>
+        <source>Restored</source>
+        <translation>已恢复</translation>
+    </message>
+    <message>
         <source>Copy path</source>
         <translation>复制路径</translation>
     </message>
@@ -2177,7 +2190,7 @@
     </message>
     <message>
         <source>Something went wrong inside Rushes; tasks and files are safe. See the log.</source>
-        <extracomment>Subjects of what stands in the strip until it is over. Trouble with a file that needs nobody: said in its row, not in the strip.</extracomment>
+        <extracomment>A slow disk: a window without rows is better than none. A window that is started minimised is never painted: then the rest is loaded all the same. Answered here, or of no interest to anybody who comes later.</extracomment>
         <translation>Rushes 内部出错，任务和文件不受影响。详情见日志。</translation>
     </message>
     <message>
@@ -2260,6 +2273,7 @@
     </message>
     <message>
         <source>Select 2 to 4 takes to compare them: hold Ctrl and click.</source>
+        <extracomment>So many takes can be compared.</extracomment>
         <translation>请选择 2 至 4 个片段进行对比：按住 Ctrl 并点击。</translation>
     </message>
     <message>
@@ -2322,6 +2336,38 @@
     <message>
         <source>Name of the view</source>
         <translation>视图名称</translation>
+    </message>
+    <message>
+        <source>Not found with {account}.</source>
+        <translation>在 {account} 中未找到。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n task(s) not found with {account}.</source>
+        <translation>
+            <numerusform>在 {account} 中未找到 %n 个任务。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Asking {account}…</source>
+        <translation>正在询问 {account}…</translation>
+    </message>
+    <message>
+        <source>Found with {account}.</source>
+        <translation>已在 {account} 中找到。</translation>
+    </message>
+    <message numerus="yes">
+        <source>No other account knows %n task(s).</source>
+        <translation>
+            <numerusform>其他账户也不知道这 %n 个任务。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Could not be asked: {accounts}.</source>
+        <translation>无法询问：{accounts}。</translation>
+    </message>
+    <message>
+        <source>There is no task here that its service does not know.</source>
+        <translation>所选任务中没有服务端找不到的任务。</translation>
     </message>
 </context>
 </TS>

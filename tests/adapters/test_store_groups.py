@@ -10,9 +10,9 @@ from rushes.adapters.store import SqliteStore
 from rushes.core.grouping import GroupBy
 from rushes.core.listing import HEAD, Group, Listing, Scope, Term
 from rushes.core.merge import Change
-from rushes.core.task import Key, Mark, Status, Task
+from rushes.core.task import Flag, Key, Mark, Status, Task
 from rushes.core.views import View
-from tests.adapters.stores import ARK, NOW, answer, use
+from tests.adapters.stores import ARK, NOW, RONG, answer, use
 from tests.conftest import Drive
 
 KEYS = [Key(ARK.id, f"cgt-{n}") for n in range(6)]
@@ -144,3 +144,51 @@ def test_that_what_ended_counts_until_somebody_looks_at_it(run: Drive[Any], path
 
     run(use(path, work))
     run(use(path, later))
+
+
+def test_that_a_moved_task_keeps_what_the_user_said_and_its_place(
+    run: Drive[Any], path: Path
+) -> None:
+    async def work(store: SqliteStore) -> None:
+        await _fill(store)
+        await store.put_account(RONG)
+        missing = replace_flags(Flag.NOT_FOUND)
+        await store.change({KEYS[0]: missing}, NOW)
+        new = Key(RONG.id, KEYS[0].id)
+        before = await store.locate(KEYS[:1])
+        diff = await store.move(KEYS[0], RONG.id, NOW)
+        assert diff.removed == (KEYS[0],)
+        assert [task.key for task in diff.added] == [new]
+        (task,) = await store.get([new])
+        assert (task.mark.name, task.flags, task.misses) == ("dawn 1", frozenset(), 0)
+        assert await store.locate([new]) == {new: before[KEYS[0]]}
+        assert (await store.counts()).accounts == {ARK.id: 5, RONG.id: 1}
+        assert len(await store.order(Listing(terms=(Term("dawn 1"),)))) == 1
+        assert [e.what for e in await store.events(new)][-1] == "account"
+        assert [task.key for task in await store.live(RONG.id)] == [new]
+
+    run(use(path, work))
+
+
+@pytest.mark.parametrize("was", ["listed", "removed"])
+def test_that_a_task_moves_to_an_account_that_had_it_already(
+    run: Drive[Any], path: Path, was: str
+) -> None:
+    async def work(store: SqliteStore) -> None:
+        await _fill(store)
+        await store.put_account(RONG)
+        new = Key(RONG.id, KEYS[0].id)
+        await store.add([new], NOW)
+        if was == "removed":
+            await store.remove([new], NOW)
+        await store.move(KEYS[0], RONG.id, NOW)
+        (task,) = await store.get([KEYS[0], new])
+        assert task.key == new
+        assert task.mark.name == "dawn 1"
+        assert not await store.move(KEYS[0], RONG.id, NOW)
+
+    run(use(path, work))
+
+
+def replace_flags(*flags: Flag) -> Change:
+    return lambda task: replace(task, flags=frozenset(flags), misses=3)

@@ -72,6 +72,13 @@ class Store(Protocol):
 
     async def restore(self, keys: Sequence[Key], at: float) -> Diff: ...
 
+    async def move(self, key: Key, account: str, at: float) -> Diff:
+        """Have the task in the list as another account's, with all the user said about it.
+
+        Is it there already, then that one stays; a mark goes over to it where it has none.
+        """
+        ...
+
     async def events(self, key: Key) -> tuple[Event, ...]:
         """A task's history, oldest first."""
         ...

@@ -163,6 +163,12 @@ class Poller:
         self._can_list = self._asker.provider.many is not None
         self.refresh()
 
+    async def ask(self, task_id: str) -> Report | Failure:
+        """What the service says about a task, whether it is in the list or not."""
+        said = (await self._asker.one(task_id)).said
+        assert said is not None  # no earlier answer was named
+        return said
+
     async def look(self, keys: Collection[Key]) -> Failure | None:
         """One pass over these tasks, ended ones included. Returns why some were not seen."""
         if (failure := self._health.must_wait(self._now())) is not None:

@@ -11,7 +11,7 @@ from rushes.core.eta import Eta
 from rushes.core.failure import Failure, Kind
 from rushes.core.pace import IN_FLIGHT, LIMITS
 from rushes.core.ports import Client, Clock, Publish, Store
-from rushes.core.task import Diff, Key, Task
+from rushes.core.task import Diff, Key, Report, Task
 from rushes.providers.registry import provider_for
 from rushes.services.asker import Asker
 from rushes.services.errands import test_account
@@ -113,6 +113,11 @@ class Watcher:
         """Try a paused account again: the user has seen to it."""
         for poller in self._chosen(account):
             poller.resume()
+
+    async def ask(self, key: Key) -> Report | Failure:
+        """What an account's service says about a task that need not be in the list."""
+        poller = self._pollers.get(key.account)
+        return _not_started() if poller is None else await poller.ask(key.id)
 
     async def look(self, keys: Sequence[Key]) -> Failure | None:
         """One pass over these tasks now. Returns why some of them were not seen."""

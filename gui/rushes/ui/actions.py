@@ -86,6 +86,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("rename", lambda: tr("Rename…"), ("F2",), "rename", in_list=True, needs=1),
     Command("look", lambda: tr("Refresh this task"), ("Shift+F5",), "refresh", needs=1),
     Command("watch", lambda: tr("Pause watching"), ("Ctrl+Shift+P",), "watch", needs=1),
+    Command("elsewhere", lambda: tr("Try other accounts"), ("Ctrl+Shift+O",), "search", needs=1),
     Command("export", lambda: tr("Export…"), ("Ctrl+E",), "save", needs=1),
     Command("remove", lambda: tr("Remove from list"), ("Del",), "remove", True, 1),
     Command("cancel", lambda: tr("Cancel the queued task…"), ("Ctrl+Shift+Del",), needs=1),
@@ -98,6 +99,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("as_compare", lambda: tr("Compare"), ("Ctrl+3",), checkable=True),
     Command("compare", lambda: tr("Compare takes"), ("C",), "compare", in_list=True, needs=1),
     Command("view_failed", lambda: tr("Failed"), ("Alt+5",), "state-failed"),
+    Command("unseen", lambda: tr("Show new takes"), ("Alt+0",), "state-succeeded"),
     Command("save_view", lambda: tr("Save this view…"), ("Ctrl+Alt+V",), "add"),
     Command("rename_view", lambda: tr("Rename view…"), ("Ctrl+Alt+R",), "rename"),
     Command("remove_view", lambda: tr("Remove view"), ("Ctrl+Alt+X",), "remove"),
@@ -206,8 +208,8 @@ class Actions(QObject):
                 ),
             ),
             (tr("Edit"), _EDIT),
-            (tr("Task"), ("open", "reveal", "export", "compare", _, "look", "watch", "cancel")),
-            (tr("View"), ("refresh", _, *_AS, _, *_VIEWS, "sidebar", "inspector", "compact")),
+            (tr("Task"), _TASK),
+            (tr("View"), _VIEW),
             (tr("Help"), ("shortcuts",)),
         ):
             menu = bar.addMenu("")
@@ -259,7 +261,9 @@ class Actions(QObject):
 
 
 _AS = ("as_list", "as_gallery", "as_compare")
-_VIEWS = ("view_all", "view_running", "view_expiring", "view_unsaved", "view_failed")
+_VIEWS = ("view_all", "view_running", "view_expiring", "view_unsaved", "view_failed", "unseen")
+_VIEW = ("refresh", _, *_AS, _, *_VIEWS, "sidebar", "inspector", "compact")
+_TASK = ("open", "reveal", "export", "compare", _, "look", "watch", "elsewhere", "cancel")
 
 
 def _tip(command: Command, keys: tuple[str, ...]) -> str:

@@ -1,6 +1,7 @@
 """What stands where the table would be when it has no row: one sentence and the next step."""
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from rushes.presentation.sentences import Action, Sentence, action_label
@@ -30,6 +31,7 @@ class EmptyPage(QWidget):
         for widget in (Sign("inbox", "edge", 40), self._text, self._button):
             box.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
         box.addStretch(3)
+        self.setFocusProxy(self._button)
 
     @property
     def text(self) -> str:
@@ -44,6 +46,13 @@ class EmptyPage(QWidget):
         if sentence.action:
             plain.set_text(self._button, action_label(sentence.action))
             plain.name(self._button, action_label(sentence.action))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Return anywhere on the page is the next step."""
+        if self._action and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._act()
+            return
+        super().keyPressEvent(event)
 
     def _act(self) -> None:
         if self._action:

@@ -4,12 +4,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
 
 from rushes.core.account import Account
 from rushes.core.listing import Counts
 from rushes.core.news import AccountChanged, Activity
 from rushes.core.views import View
 from rushes.presentation.overview import totals_of
+from rushes.ui.actions import Actions
 from rushes.ui.window_body import WindowBody
 
 _BUSY_TICK_MS, _QUIET_TICK_MS = 1000, 30_000
@@ -25,14 +27,16 @@ class Figures(QObject):
 
     ticked = Signal()
 
-    def __init__(self, body: WindowBody, clock: Callable[[], float]) -> None:
+    def __init__(self, body: WindowBody, actions: Actions, clock: Callable[[], float]) -> None:
         super().__init__(body)
         self._body = body
+        self._actions = actions
         self._clock = clock
         self.accounts: tuple[Account, ...] = ()
         self._activity: dict[str, AccountChanged] = {}
         self._counts = Counts()
         self._free: int | None = None
+        self._badge = 0
         self._tick = QTimer(self)
         self._tick.timeout.connect(self.ticked)
 
@@ -53,7 +57,9 @@ class Figures(QObject):
 
     def set_counts(self, counts: Counts) -> None:
         self._counts = counts
-        self._body.tasks.set_total(counts.views.get(View.ALL, 0))
+        self._body.tasks.set_total(counts.views.get(View.ALL, 0), counts.unseen)
+        self._actions["unseen"].setEnabled(counts.unseen > 0)
+        self._show_badge(counts.badge)
         self._body.sidebar.set_counts(counts)
         self._body.toolbar.set_expiring(counts.views.get(View.EXPIRING, 0))
         self._body.toolbar.set_known(counts.tags, self.accounts)
@@ -80,6 +86,15 @@ class Figures(QObject):
     def rest(self) -> None:
         """Nobody looks: the clock is left alone."""
         self._tick.stop()
+
+    def _show_badge(self, number: int) -> None:
+        """On the program's icon, where the system shows one; it is known by its desktop file."""
+        app = QGuiApplication.instance()
+        if number == self._badge or not isinstance(app, QGuiApplication):
+            return
+        self._badge = number
+        if app.desktopFileName():
+            app.setBadgeNumber(number)
 
     def show_status(self) -> None:
         counts = self._counts

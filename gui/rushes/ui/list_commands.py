@@ -8,7 +8,7 @@ from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QWidget
 
 from rushes.core.account import Account, Dialect
-from rushes.core.task import Key, Pick, Status, Task
+from rushes.core.task import Flag, Key, Pick, Status, Task
 from rushes.presentation.columns import BY_ID
 from rushes.presentation.text import tr
 from rushes.ui import marks, plain, theme
@@ -57,6 +57,7 @@ class ListCommands:
             "remove": lambda: self._of_all(say.remove_requested.emit),
             "export": lambda: self._of_all(say.export_requested.emit),
             "cancel": self._cancel,
+            "elsewhere": lambda: self._of_all(say.elsewhere_requested.emit),
         }
         for what in COPIED:
             done[f"copy_{what}"] = partial(self._copy, what)
@@ -72,6 +73,8 @@ class ListCommands:
         words = tr("Resume watching") if paused else tr("Pause watching")
         plain.set_text(self._actions["watch"], words)
         self._actions["cancel"].setEnabled(self._can_cancel() is not None)
+        unknown = any(Flag.NOT_FOUND in task.flags for task in tasks)
+        self._actions["elsewhere"].setEnabled(unknown and len(self.accounts) > 1)
 
     def show_menu(self, at: QPoint) -> None:
         menu = self._actions.context_menu(self._table, can_cancel=self._can_cancel() is not None)

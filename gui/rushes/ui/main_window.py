@@ -31,6 +31,7 @@ from rushes.ui.figures import Figures
 from rushes.ui.list_commands import Deed, ListCommands, Playable
 from rushes.ui.preferences import Preferences
 from rushes.ui.saved_views import SavedViews
+from rushes.ui.seen import Seen
 from rushes.ui.task_table import TaskTable
 from rushes.ui.view_switch import ViewSwitch
 from rushes.ui.window_body import WindowBody
@@ -47,7 +48,6 @@ class MainWindow(WindowSignals):
         super().__init__()
         self._clock = clock
         self._may_close = False
-        self._announcer = Announcer(self)
         self.setWindowTitle("Rushes")
         self.setMinimumSize(900, 560)
         self.resize(1280, 800)
@@ -59,10 +59,12 @@ class MainWindow(WindowSignals):
         self._body, self._toolbar, self._sidebar = body, body.toolbar, body.sidebar
         self._messages, self._tasks, self._panes = body.messages, body.tasks, body.panes
         self.middle = body.middle
-        self._figures = Figures(body, clock)
+        self._figures = Figures(body, self._actions, clock)
         self._adding = Adding(self, body, self._figures)
         self._preferences = Preferences(self, body, self._actions, self._figures)
         self._saved = SavedViews(self, body, self._actions, self._preferences)
+        self._announcer = Announcer(self)
+        self._seen = Seen(self, self._tasks.table)
         self._layout = WindowLayout(self, body, self._actions)
         self._commands = ListCommands(self, self._tasks.table, self._actions)
         self._views = ViewSwitch(
@@ -106,6 +108,7 @@ class MainWindow(WindowSignals):
         if before and after and (before.status, before.kept) != (after.status, after.kept):
             self._announcer.say(row_spoken(after, self.context))
         self._commands.offer()
+        self._seen.noticed()
 
     def set_counts(self, counts: Counts) -> None:
         self._figures.set_counts(counts)
@@ -287,6 +290,7 @@ class MainWindow(WindowSignals):
             "settings": self._preferences.show_settings,
             "quit": self.close,
             "undo": self.undo_requested.emit,
+            "unseen": self.unseen_wanted.emit,
             "find": self._toolbar.focus_search,
             "find_slash": self._toolbar.focus_search,
             "compact": self._preferences.toggle_density,
@@ -312,6 +316,8 @@ class MainWindow(WindowSignals):
         match action:
             case "undo":
                 self.undo_requested.emit()
+            case Action.SHOW_UNSEEN.value:
+                self.unseen_wanted.emit()
             case Action.CLEAR_FILTER.value:
                 self._toolbar.set_search("")
             case Action.ADD_SERVICE.value:

@@ -24,7 +24,7 @@ class TaskPane(QStackedWidget):
         self.table = TaskTable(now)
         self._empty = EmptyPage()
         self._accounts: tuple[Account, ...] = ()
-        self._total = 0
+        self._total = self._unseen = 0
         self.addWidget(self.table)
         self.addWidget(self._empty)
         self.table.rows_changed.connect(self._turn)
@@ -50,9 +50,9 @@ class TaskPane(QStackedWidget):
     def set_search(self, terms: tuple[Term, ...]) -> None:
         self.table.set_search(terms)
 
-    def set_total(self, total: int) -> None:
-        """How many tasks there are, shown or not."""
-        self._total = total
+    def set_total(self, total: int, unseen: int = 0) -> None:
+        """How many tasks there are, shown or not, and how many takes nobody has looked at."""
+        self._total, self._unseen = total, unseen
         self._turn()
 
     def _turn(self) -> None:
@@ -70,5 +70,6 @@ class TaskPane(QStackedWidget):
                 tasks=self._total,
                 filtered=bool(listing.terms),
                 view=listing.scope.view,
+                unseen=self._unseen,
             )
         )

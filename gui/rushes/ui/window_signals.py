@@ -12,8 +12,8 @@ class WindowSignals(QMainWindow):
     files_dropped: list[Path] to be read.
     add_confirmed: account id, list of task ids.
     refresh_requested: account id, or "" for all.
-    save_requested, look_requested, remove_requested, export_requested, selection_changed:
-        list[Key].
+    save_requested, look_requested, remove_requested, export_requested, elsewhere_requested,
+        selection_changed: list[Key].
     save_as_requested, reveal_requested, open_requested, cancel_requested: Key.
     copy_requested: one of seed, parameters, id, path, curl, url; list[Key].
     mark_requested: list[Key], a function Mark -> Mark.
@@ -21,6 +21,8 @@ class WindowSignals(QMainWindow):
     watch_requested: list[Key], whether to watch on.
     import_recent_requested, account_…_requested: account id.
     accounts_requested: a service is to be added.
+    unseen_wanted: the takes nobody has looked at are to be selected.
+    seen: list[Key] that the user has looked at.
     current_changed: the Key whose details are to be shown, or None.
     settings_changed: Settings.
     action_requested: the id of the action a message or an empty page offered.
@@ -54,6 +56,9 @@ class WindowSignals(QMainWindow):
     watch_requested = Signal(list, bool)
     look_requested = Signal(list)
     cancel_requested = Signal(object)
+    elsewhere_requested = Signal(list)
+    unseen_wanted = Signal()
+    seen = Signal(list)
     import_recent_requested = Signal(str)
     accounts_requested = Signal()
     manage_accounts_requested = Signal()

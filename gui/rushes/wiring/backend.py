@@ -282,7 +282,20 @@ class Backend:
     async def set_watched(self, keys: Sequence[Key], watched: bool) -> Diff:
         return await self._edit(keys, lambda task: replace(task, watched=watched))
 
-    async def _edit(self, keys: Sequence[Key], change: Callable[[Task], Task]) -> Diff:
+    async def see(self, keys: Sequence[Key]) -> Diff:
+        """The user has looked at these; one that has not ended yet is looked at again then."""
+
+        def seen(task: Task) -> Task | None:
+            is_new = task.status.is_terminal and not task.seen
+            return replace(task, seen=True) if is_new else None
+
+        return await self._edit(keys, seen)
+
+    async def move(self, key: Key, account: str) -> Diff:
+        """Another account's service knows the task: it is watched there from now on."""
+        return await self._after(self.store.move(key, account, time.time()), wake=account)
+
+    async def _edit(self, keys: Sequence[Key], change: Callable[[Task], Task | None]) -> Diff:
         return await self._after(self.store.change(dict.fromkeys(keys, change), time.time()))
 
     async def remove(self, keys: Sequence[Key]) -> Diff:

@@ -16,6 +16,7 @@ from rushes.presentation.columns import COLUMNS, Context
 from rushes.presentation.export import csv_text
 from rushes.presentation.text import tr
 from rushes.wiring import copying
+from rushes.wiring.other_accounts import OtherAccounts
 from rushes.wiring.undo import Undo
 from rushes.wiring.window import Desk
 
@@ -46,10 +47,17 @@ class ListDesk(QObject):
         window.remove_requested.connect(lambda keys: do(self._remove(keys)))
         window.undoable.connect(self._undo.note)
         window.undo_requested.connect(lambda: do(self._take_back()))
+        window.seen.connect(lambda keys: do(self._backend.see(keys)))
+        window.unseen_wanted.connect(lambda: do(self._show_unseen()))
+        OtherAccounts(desk, self._undo)
         window.export_requested.connect(self._ask_export)
         window.copy_requested.connect(lambda what, keys: do(self._copy(what, keys)))
         desk.inspector.mark_requested.connect(lambda keys, how: do(self._undo.mark(keys, how)))
         desk.inspector.copy_requested.connect(self._copy_text)
+
+    async def _show_unseen(self) -> None:
+        if keys := await self._backend.store.unseen():
+            self._window.select(keys)
 
     async def _take_text(self, text: str) -> None:
         """Look for task ids in anything pasted, typed or dropped; ask what to do with them."""

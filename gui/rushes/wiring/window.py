@@ -57,9 +57,11 @@ class Desk(QObject):
 
     Signals:
         closing: the window is going; what runs beside it ends now.
+        changed: Diff that was committed, after the window heard of it.
     """
 
     closing = Signal()
+    changed = Signal(object)
 
     def __init__(
         self, front: Front, inspector: Inspector, preview: Preview, backend: Backend
@@ -101,6 +103,7 @@ class Desk(QObject):
                 self.window.apply(diff)
                 self.inspector.update_if_shown(diff)
                 self.preview.update_if_shown(diff)
+                self.changed.emit(diff)
             case AccountChanged():
                 self._hear_account(news)
             case SaveProgress():

@@ -161,6 +161,9 @@ class SqliteStore:
     async def restore(self, keys: Sequence[Key], at: float) -> Diff:
         return await self._write(partial(tables.restore, keys=tuple(keys), at=at))
 
+    async def move(self, key: Key, account: str, at: float) -> Diff:
+        return await self._write(partial(tables.move, key=key, account=account, at=at))
+
     async def events(self, key: Key) -> tuple[Event, ...]:
         return await self._read(partial(tables.events, key=key))
 

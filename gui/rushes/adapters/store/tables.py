@@ -13,7 +13,7 @@ from rushes.adapters.store import list_tables, rows
 from rushes.core.account import Account, Service
 from rushes.core.eta import Run, run_of
 from rushes.core.merge import Change, history
-from rushes.core.task import Artifact, ArtifactState, Diff, Event, Key, Task, blank
+from rushes.core.task import Artifact, ArtifactState, Diff, Event, Flag, Key, Mark, Task, blank
 
 KEEP_REMOVED_S = 7 * 86400.0
 KEEP_TOMBSTONE_S = 14 * 86400.0
@@ -249,6 +249,31 @@ def _restore(db: sqlite3.Connection, key: Key, at: float) -> Task | None:
     list_tables.put(db, num, task, _account_of(db, task))
     _write_events(db, num, (Event(at=at, what="restored", old="", new=""),))
     return task
+
+
+def move(db: sqlite3.Connection, key: Key, account: str, at: float) -> Diff:
+    found, owner = _find(db, key), _account(db, account)
+    target = Key(account, key.id)
+    if found is None or owner is None or target == key:
+        return Diff()
+    num, old = found
+    if (there := _find(db, target)) is not None:
+        gone = remove(db, [key], at)
+        if there[1].mark == Mark():
+            kept = change(db, {target: lambda task: replace(task, mark=old.mark)}, at)
+            return Diff(changed=kept.changed, removed=gone.removed)
+        return gone
+    db.execute("DELETE FROM task WHERE account = ? AND id = ?", _key(target))  # once removed
+    db.execute("DELETE FROM tombstone WHERE account = ? AND id = ?", _key(target))
+    flags = old.flags - {Flag.NOT_FOUND}
+    new = replace(old, key=target, flags=flags, misses=0, asked_at=None, last_seen_at=None)
+    list_tables.drop(db, num)
+    db.execute(_UPDATE, (*rows.task_row(new), num))
+    list_tables.put(db, num, new, owner)
+    before = _account(db, key.account)
+    was = before.name if before else ""
+    _write_events(db, num, (Event(at=at, what="account", old=was, new=owner.name),))
+    return Diff(added=(new,), removed=(key,))
 
 
 # keeping house

@@ -287,6 +287,10 @@ def event_line(event: Event) -> str:
         "pick": tr("Pick"),
         "tags": tr("Tags"),
         "note": tr("Note"),
+        "group": tr("Group"),
+        "account": tr("Account"),
+        "removed": tr("Removed"),
+        "restored": tr("Restored"),
     }
     title = titles.get(what, one_line(what, 40))
     if part:

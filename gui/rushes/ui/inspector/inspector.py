@@ -42,6 +42,7 @@ class Inspector(QWidget):
         mark_requested: list of `Key`, and what happens to the `Mark` of each.
         raw_wanted, events_wanted: a `Key`; answer with `show_raw`, `show_events`.
         replace_key_requested: an account's id.
+        elsewhere_requested: list of `Key`: whether another account knows them.
     """
 
     copy_requested = Signal(str, str)
@@ -53,6 +54,7 @@ class Inspector(QWidget):
     raw_wanted = Signal(object)
     events_wanted = Signal(object)
     replace_key_requested = Signal(str)
+    elsewhere_requested = Signal(list)
 
     def __init__(self, preview: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -110,6 +112,7 @@ class Inspector(QWidget):
         sheet.raw_wanted.connect(self.raw_wanted)
         sheet.events_wanted.connect(self.events_wanted)
         self._strip.pressed.connect(self._replace_key)
+        sheet.elsewhere.connect(lambda: self.elsewhere_requested.emit(list(self.shown)))
 
     # --- what to show ----------------------------------------------------------------------
 

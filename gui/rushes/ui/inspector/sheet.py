@@ -45,6 +45,7 @@ class Sheet(QWidget):
     changed: a change for the mark of the take shown.
     raw_wanted, events_wanted: the take whose raw answer or history is to be shown.
     save, save_as, reveal, open: take and kind.
+    elsewhere: the other accounts are to be asked for the take.
     """
 
     copied = Signal(str, str)
@@ -55,6 +56,7 @@ class Sheet(QWidget):
     save_as = Signal(object, object)
     reveal = Signal(object, object)
     open = Signal(object, object)
+    elsewhere = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -140,6 +142,7 @@ class Sheet(QWidget):
         self._note.changed.connect(self.changed)
         for part in (self._files, self._trouble, self._grid, self._time_grid):
             part.copied.connect(self.copied)
+        self._trouble.elsewhere.connect(self.elsewhere)
         for name in ("save", "save_as", "reveal", "open"):
             getattr(self._files, name).connect(getattr(self, name))
 
@@ -153,7 +156,7 @@ class Sheet(QWidget):
         self._time_grid.show_fields(time_fields(task, ctx))
         self._files.show_files(task, ctx)
         self.folds["trouble"].setVisible(has_trouble(task))
-        self._trouble.show_trouble(task)
+        self._trouble.show_trouble(task, has_others=len(ctx.accounts) > 1)
         self._grid.show_fields(fields(task, ctx))
         self._note.show_note(task.mark.note)
         other = before is None or before.key != task.key

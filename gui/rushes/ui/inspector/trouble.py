@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from rushes.core.task import Status, Task
+from rushes.core.task import Flag, Status, Task
+from rushes.presentation.sentences import Action, action_label
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line, shown
 from rushes.presentation.words import flag_sentence, task_error_sentence
@@ -13,7 +14,7 @@ from rushes.ui import plain, theme
 from rushes.ui.inspector.fields import Field
 from rushes.ui.inspector.grid import FieldGrid, selectable
 from rushes.ui.inspector.read_only import ReadOnly
-from rushes.ui.pieces import Fold, icon_button, line, styled
+from rushes.ui.pieces import Fold, icon_button, line, push_button, styled
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +52,11 @@ def has_trouble(task: Task) -> bool:
 class Trouble(QWidget):
     """Signals:
     copied: a value and what it is.
+    elsewhere: the other accounts are to be asked for the task.
     """
 
     copied = Signal(str, str)
+    elsewhere = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -61,6 +64,8 @@ class Trouble(QWidget):
         self._sentence = selectable(line("", "error"))
         self._remarks = selectable(line("", "warning"))
         words = tr("The service's own words")
+        label = action_label(Action.TRY_OTHER_ACCOUNTS)
+        self._elsewhere = push_button(label, self.elsewhere.emit)
         self._grid = FieldGrid(("code", "request_id"))
         self._grid.copied.connect(self.copied)
         self._message = ReadOnly(words, wraps=True, height=112)
@@ -68,8 +73,11 @@ class Trouble(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(theme.TINY)
-        for widget in (self._sentence, self._remarks, self._grid, self._fold):
+        for widget in (self._sentence, self._remarks):
             box.addWidget(widget)
+        box.addWidget(self._elsewhere, 0, Qt.AlignmentFlag.AlignLeft)
+        box.addWidget(self._grid)
+        box.addWidget(self._fold)
 
     def _words(self) -> QWidget:
         made = QWidget()
@@ -83,7 +91,9 @@ class Trouble(QWidget):
         row.setAlignment(copy, Qt.AlignmentFlag.AlignTop)
         return made
 
-    def show_trouble(self, task: Task) -> None:
+    def show_trouble(self, task: Task, *, has_others: bool) -> None:
+        """`has_others`: there are other accounts that may know the task."""
+        self._elsewhere.setVisible(has_others and Flag.NOT_FOUND in task.flags)
         said = _said(task)
         if said == self._shown:
             return
