@@ -2369,5 +2369,33 @@
         <source>There is no task here that its service does not know.</source>
         <translation>所选任务中没有服务端找不到的任务。</translation>
     </message>
+    <message>
+        <source>Certificates…</source>
+        <translation>证书…</translation>
+    </message>
+    <message>
+        <source>Trust this computer&apos;s authorities alone</source>
+        <translation>只信任本机的证书颁发机构</translation>
+    </message>
+    <message>
+        <source>Trusted: the authorities of this computer and of {file}.</source>
+        <translation>受信任：本机的证书颁发机构及 {file} 中的证书。</translation>
+    </message>
+    <message>
+        <source>Trusted: the certificate authorities of this computer.</source>
+        <translation>受信任：本机的证书颁发机构。</translation>
+    </message>
+    <message>
+        <source>Certificates to trust</source>
+        <translation>要信任的证书</translation>
+    </message>
+    <message>
+        <source>Certificates (*.pem *.crt *.cer)</source>
+        <translation>证书 (*.pem *.crt *.cer)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>所有文件 (*)</translation>
+    </message>
 </context>
 </TS>

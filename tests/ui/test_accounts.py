@@ -1,5 +1,7 @@
 """The account dialogs: what they ask, what they say, and where a key may go."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QAbstractButton, QCheckBox, QLabel, QLineEdit, QWidget
@@ -185,6 +187,39 @@ def test_that_a_new_key_goes_to_the_account_s_own_address(qtbot: QtBot) -> None:
     button(dialog, "Replace key").click()
     assert found[0].base_url == ARK.base_url
     assert dialog.account is ARK
+
+
+def test_that_chosen_certificates_go_with_the_draft_and_can_be_taken_away(
+    qtbot: QtBot,
+) -> None:
+    dialog = AccountDialog(account=replace(ARK, ca_file="/etc/company.pem"))
+    qtbot.addWidget(dialog)
+    dialog.show()
+    found = drafts(dialog)
+    field(dialog, "API key").setText(KEY)
+    assert "company.pem" in visible_texts(dialog)
+    button(dialog, "Replace key").click()
+    dialog.authority.chosen.connect(dialog.authority.show_file)
+    dialog.authority.chosen.emit("/home/me/other.pem")
+    button(dialog, "Replace key").click()
+    button(dialog, "Trust this computer's authorities alone").click()
+    button(dialog, "Replace key").click()
+    assert [d.ca_file for d in found] == ["/etc/company.pem", "/home/me/other.pem", ""]
+    assert "other.pem" not in visible_texts(dialog)
+
+
+def test_that_a_file_that_holds_no_certificate_is_told_and_changes_nothing(
+    welcome: Welcome,
+) -> None:
+    found = drafts(welcome)
+    welcome.authority.show_file("/etc/company.pem")
+    welcome.authority.show_problem("/home/me/notes.txt")
+    assert "/home/me/notes.txt cannot be used" in visible_texts(welcome)
+    button(welcome, "Next").click()
+    field(welcome, "API key").setText(KEY)
+    button(welcome, "Next").click()
+    button(welcome, "Start watching").click()
+    assert [d.ca_file for d in found] == ["/etc/company.pem"]
 
 
 @pytest.mark.parametrize(

@@ -5,17 +5,21 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from rushes.core.failure import Failure, Kind
 from rushes.core.news import AccountChanged, Activity, SavingAgain, TasksChanged, Trouble
 from rushes.core.task import Diff
 from rushes.options import Options
+from rushes.ui.accounts import Welcome
 from rushes.ui.message_bar import MessageBar
 from rushes.wiring import build
+from rushes.wiring.account_desk import AccountDesk
 from rushes.wiring.front import Front
 from rushes.wiring.window import Desk
 from rushes.wiring.workspace import Workspace
+from tests.adapters.certificates import new_authority
 from tests.conftest import Drive
 from tests.ui.takes import ARK
 
@@ -48,6 +52,30 @@ def at_desk(drive: Drive[Any], qtbot: QtBot, base_dir: Path) -> Callable[[Work],
                 qtbot.addWidget(desk.window)
 
     return drive_it
+
+
+def test_that_chosen_certificates_are_read_before_they_are_taken(
+    at_desk: Callable[[Work], None], tmp_path: Path
+) -> None:
+    (tmp_path / "ca").mkdir()
+    good = new_authority(tmp_path / "ca").bundle
+    bad = tmp_path / "notes.txt"
+    bad.write_text("no certificate")
+
+    async def work(desk: Desk) -> None:
+        (accounts,) = desk.findChildren(AccountDesk)
+        accounts.add()
+        (dialog,) = desk.window.findChildren(Welcome)
+        for path in (good, bad):
+            dialog.authority.chosen.emit(str(path))
+            await desk.front._scope.idle()
+        assert dialog.authority.path == str(good)
+        assert "notes.txt cannot be used" in "".join(
+            label.text() for label in dialog.authority.findChildren(QLabel)
+        )
+        dialog.reject()
+
+    at_desk(work)
 
 
 def said(desk: Desk) -> str:

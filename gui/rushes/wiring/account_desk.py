@@ -99,6 +99,9 @@ class AccountDesk(QObject):
 
     def _ask(self, dialog: Asking) -> None:
         dialog.test_requested.connect(lambda draft: self._desk.do(self._test(dialog, draft)))
+        dialog.authority_chosen.connect(
+            lambda path: self._desk.do(self._look_at_authority(dialog, path))
+        )
         if value := os.environ.get(OFFERED):
             dialog.set_environment_key(value)
         self._desk.do(self._note_vault(dialog))
@@ -135,6 +138,12 @@ class AccountDesk(QObject):
     async def _note_vault(self, dialog: Asking) -> None:
         if not await self._backend.vault.is_available() and self._is_open(dialog):
             dialog.set_vault_note(tr("No password store: the key is kept until you quit."))
+
+    async def _look_at_authority(self, dialog: Asking, path: str) -> None:
+        good = await self._backend.is_authority(path)
+        if self._is_open(dialog):
+            told = dialog.authority.show_file if good else dialog.authority.show_problem
+            told(path)
 
     async def _show_folder(self, dialog: Welcome, chosen: str) -> None:
         folder, free = await self._backend.look_at_folder(chosen)
@@ -232,5 +241,9 @@ def _imported(diff: Diff) -> str:
 
 def _new(draft: AccountDraft) -> NewAccount:
     return NewAccount(
-        name=draft.name, service=draft.service, base_url=draft.base_url, secret=draft.secret
+        name=draft.name,
+        service=draft.service,
+        base_url=draft.base_url,
+        secret=draft.secret,
+        ca_file=draft.ca_file,
     )

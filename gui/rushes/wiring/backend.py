@@ -19,6 +19,7 @@ from rushes.adapters.aside import AsideDownloader, SideLoop
 from rushes.adapters.download import FileDownloader
 from rushes.adapters.files import FileKeeper, free_in
 from rushes.adapters.http import Network
+from rushes.adapters.session import UnusableAuthority, trust
 from rushes.adapters.vault import KeyringVault
 from rushes.core.account import Account, KeySource, Service
 from rushes.core.failure import Failure, Kind
@@ -238,12 +239,7 @@ class Backend:
         """Another key, name or base URL for an account that exists."""
         await self.watcher.stop(account.id)
         await self.network.forget(account.id)
-        changed = replace(
-            _account(draft),
-            id=account.id,
-            created_at=account.created_at,
-            ca_file=draft.ca_file or account.ca_file,
-        )
+        changed = replace(_account(draft), id=account.id, created_at=account.created_at)
         kept = await self._keep(changed, draft.secret)
         if isinstance(kept, Failure):
             self.begin(account)  # as it was
@@ -325,6 +321,14 @@ class Backend:
         """The name proposed for "save as"."""
         accounts = {account.id: account for account in await self.accounts()}
         return await self.files.target(task, kind, accounts[task.key.account])
+
+    async def is_authority(self, path: str) -> bool:
+        """Whether the file holds certificates that an account could trust."""
+        try:
+            await asyncio.get_running_loop().run_in_executor(None, trust, path)
+        except UnusableAuthority:
+            return False
+        return True
 
     async def look_at_folder(self, chosen: str) -> tuple[Path, int | None]:
         """A folder for results ("" for the usual one) and the free space there in bytes."""

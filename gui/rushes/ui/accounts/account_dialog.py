@@ -1,5 +1,7 @@
 """Add an account, or give one a new key. Not modal: watching goes on behind it."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QVBoxLayout, QWidget
@@ -9,6 +11,7 @@ from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line
 from rushes.ui import plain, theme
 from rushes.ui.accounts.address_field import AddressField
+from rushes.ui.accounts.authority_field import AuthorityField
 from rushes.ui.accounts.draft import AccountDraft
 from rushes.ui.accounts.key_form import KeyForm
 from rushes.ui.pieces import line, push_button, styled
@@ -24,10 +27,12 @@ class AccountDialog(QDialog):
     Signals:
         test_requested: an `AccountDraft`; answer with `show_test_result`.
         submitted: an `AccountDraft`; answer with `finish` or `show_problem`.
+        authority_chosen: a path; answer with `authority.show_file` or `.show_problem`.
     """
 
     test_requested = Signal(object)
     submitted = Signal(object)
+    authority_chosen = Signal(str)
 
     def __init__(self, parent: QWidget | None = None, account: Account | None = None) -> None:
         super().__init__(parent)
@@ -41,6 +46,7 @@ class AccountDialog(QDialog):
             self._service.addItem(preset.title, preset.service)
         plain.name(self._service, tr("Service"))
         self._address = AddressField()
+        self.authority = AuthorityField()
         self._form = KeyForm(with_name=account is None, with_import=account is None)
         self._form.show_where_the_key_goes(False)
         self._problem = line("", "error")
@@ -76,6 +82,7 @@ class AccountDialog(QDialog):
             box.addSpacing(theme.SMALL)
         box.addWidget(line(tr("Address")))
         box.addWidget(self._address)
+        box.addWidget(self.authority)
         box.addSpacing(theme.SMALL)
         box.addWidget(self._form)
         box.addWidget(self._problem)
@@ -88,10 +95,12 @@ class AccountDialog(QDialog):
         self._address.changed.connect(self._address_typed)
         self._address.origin_changed.connect(self._origin_changed)
         self._form.test_pressed.connect(self._test_pressed)
+        self.authority.chosen.connect(self.authority_chosen)
 
     def _show_account(self, account: Account) -> None:
         self._address.show_url(account.base_url)
         self._address.set_editable(False)
+        self.authority.show_file(account.ca_file)
         self._form.show_service(account.service, account.base_url)
         self._form.key.take_focus()
 
@@ -120,7 +129,8 @@ class AccountDialog(QDialog):
             self._form.key.clear(tr("The address changed. Paste the key that belongs to it."))
 
     def _draft(self) -> AccountDraft | None:
-        return self._form.draft() if self._address.complain() else None
+        draft = self._form.draft() if self._address.complain() else None
+        return draft and replace(draft, ca_file=self.authority.path)
 
     def _test_pressed(self) -> None:
         if (draft := self._draft()) is not None:
@@ -146,7 +156,7 @@ class AccountDialog(QDialog):
 
     def set_busy(self, busy: bool) -> None:
         self._form.set_busy(busy)
-        for widget in (self._service, self._address, self._submit):
+        for widget in (self._service, self._address, self.authority, self._submit):
             widget.setEnabled(not busy)
 
     def set_vault_note(self, note: str) -> None:

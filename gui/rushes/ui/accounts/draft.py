@@ -14,6 +14,7 @@ class AccountDraft:
 
     Attributes:
         base_url: Normalised.
+        ca_file: Absolute path of further certificate authorities to trust; "" none.
         import_recent: Whether to fetch what the service lists of the last 7 days.
         folder, auto_save: From the first run only; None: not asked.
     """
@@ -22,6 +23,7 @@ class AccountDraft:
     service: Service
     base_url: str
     secret: Secret
+    ca_file: str = ""
     import_recent: bool = False
     folder: str | None = None
     auto_save: bool | None = None

@@ -18,6 +18,7 @@ from rushes.presentation import format as fmt
 from rushes.presentation.text import tr
 from rushes.ui import plain, theme
 from rushes.ui.accounts.address_field import AddressField
+from rushes.ui.accounts.authority_field import AuthorityField
 from rushes.ui.accounts.draft import can_list
 from rushes.ui.accounts.key_form import KeyForm
 from rushes.ui.accounts.service_cards import ServiceCards
@@ -40,6 +41,7 @@ class ServicePage(QWidget):
         self.service = Service.ARK
         self.cards = ServiceCards()
         self.address = AddressField()
+        self.authority = AuthorityField()
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(theme.TINY)
@@ -47,6 +49,7 @@ class ServicePage(QWidget):
         box.addSpacing(theme.MEDIUM)
         box.addWidget(line(tr("Address")))
         box.addWidget(self.address)
+        box.addWidget(self.authority)
         box.addStretch(1)
         self.cards.chosen.connect(self.choose)
         self.address.changed.connect(self.changed)
@@ -125,10 +128,12 @@ class Welcome(QDialog):
         submitted: an `AccountDraft` with folder and auto-save; answer with `finish` or
             `show_problem`.
         folder_chosen: an absolute path; answer with `set_folder`.
+        authority_chosen: a path; answer with `authority.show_file` or `.show_problem`.
     """
 
     test_requested = Signal(object)
     submitted = Signal(object)
+    authority_chosen = Signal(str)
     folder_chosen = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -183,8 +188,13 @@ class Welcome(QDialog):
         self.service_page.origin_changed.connect(self._origin_changed)
         self._form.test_pressed.connect(self._test)
         self.folder_page.folder_chosen.connect(self.folder_chosen)
+        self.authority.chosen.connect(self.authority_chosen)
 
     # --- the steps -------------------------------------------------------------------------
+
+    @property
+    def authority(self) -> AuthorityField:
+        return self.service_page.authority
 
     @property
     def step(self) -> int:
@@ -228,6 +238,7 @@ class Welcome(QDialog):
         self.submitted.emit(
             replace(
                 draft,
+                ca_file=self.authority.path,
                 import_recent=can_list(draft.service) and page.import_recent.isChecked(),
                 folder=page.folder,
                 auto_save=page.auto_save.isChecked(),
@@ -236,7 +247,7 @@ class Welcome(QDialog):
 
     def _test(self) -> None:
         if (draft := self._form.draft()) is not None:
-            self.test_requested.emit(draft)
+            self.test_requested.emit(replace(draft, ca_file=self.authority.path))
 
     def _service_changed(self) -> None:
         page = self.service_page
