@@ -394,12 +394,12 @@
         <translation>还没有账户</translation>
     </message>
     <message>
-        <source>offline, showing data from {time}</source>
-        <translation>离线，显示的是 {time} 的数据</translation>
+        <source>Offline. Showing data from {time}.</source>
+        <translation>离线。显示 {time} 的数据。</translation>
     </message>
     <message>
-        <source>offline</source>
-        <translation>离线</translation>
+        <source>Offline.</source>
+        <translation>离线。</translation>
     </message>
     <message>
         <source>paused</source>

@@ -3,6 +3,7 @@ import pytest
 from rushes.core.failure import Failure, Kind
 from rushes.core.news import AccountChanged, Activity
 from rushes.core.views import View
+from rushes.presentation import format as fmt
 from rushes.presentation.overview import (
     Totals,
     account_words,
@@ -37,7 +38,8 @@ def test_that_figures_of_nothing_are_left_out() -> None:
         ([PAUSED], "paused"),
         ([PAUSED, WATCHING], "watching, next look in 6 s"),
         ([OFFLINE, WATCHING], "watching, next look in 6 s"),
-        ([AccountChanged("a", Activity.OFFLINE)], "offline"),
+        ([AccountChanged("a", Activity.OFFLINE)], "Offline."),
+        ([AccountChanged("a", Activity.OFFLINE), IDLE], "Offline."),
         ([AccountChanged("a", Activity.WATCHING)], "watching, looking now"),
         (
             [AccountChanged("a", Activity.WATCHING, next_look_at=NOW - 3)],
@@ -50,7 +52,11 @@ def test_that_the_watching_is_told_in_few_words(accounts: list[AccountChanged], 
 
 
 def test_that_offline_says_how_old_the_data_is() -> None:
-    assert activity_words([OFFLINE], NOW).startswith("offline, showing data from ")
+    said = "Offline. Showing data from "
+    good_at = OFFLINE.last_good_at or 0.0
+    assert activity_words([OFFLINE], good_at + 60) == f"{said}{fmt.clock(good_at)}."
+    later = activity_words([OFFLINE], good_at + 2 * 86_400)
+    assert later == f"{said}{fmt.absolute(good_at)[:16]}."
 
 
 def test_that_an_account_in_trouble_tells_its_trouble() -> None:

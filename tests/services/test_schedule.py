@@ -80,6 +80,18 @@ def test_that_whose_link_would_end_first_is_looked_at_first_after_a_sleep() -> N
     assert ids(schedule.due(9.0, busy=(), can_list=False)[0]) == ["old", "young"]
 
 
+def test_that_after_a_sleep_it_does_not_count_who_was_due_before() -> None:
+    schedule = Schedule("a", PACER, LIMITS)
+    young, old = task("young"), task("old")
+    old = replace(old, report=replace(old.report, created_at=500.0))
+    schedule.load([young], now=0.0)
+    schedule.load([young, old], now=5.0)
+    schedule.make_all_due(now=9.0)
+    assert ids(schedule.due(9.0, busy=(), can_list=False)[0]) == ["young", "old"]
+    schedule.make_all_due(now=9.0, afresh=True)
+    assert ids(schedule.due(9.0, busy=(), can_list=False)[0]) == ["old", "young"]
+
+
 def test_that_a_pass_over_the_list_takes_everybody_along_once_one_is_due() -> None:
     schedule = loaded("now", "later")
     schedule.answered(Key("a", "later"), now=0.0, wall=1000.0)

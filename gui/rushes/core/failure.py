@@ -57,6 +57,9 @@ PAUSING = frozenset(
     }
 )
 
+#: Nobody was reached: when the network is back there is no reason to wait for the next try.
+CUT_OFF = frozenset({Kind.OFFLINE, Kind.SLOW, Kind.STALLED, Kind.PROXY})
+
 
 @dataclass(frozen=True, slots=True)
 class Failure:

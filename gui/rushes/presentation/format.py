@@ -100,6 +100,12 @@ def clock(t: float) -> str:
     return absolute(t)[11:16] or f"{t:.0f}"
 
 
+def lately(t: float, now: float) -> str:
+    """Local time of day, "14:02"; with the day before it where that is not today's."""
+    day = absolute(t)[:10]
+    return clock(t) if day == absolute(now)[:10] else f"{day} {clock(t)}"
+
+
 def file_size(size: float | None) -> str:
     """Bytes in decimal units, as file managers show them: 12345678 -> "12.3 MB"."""
     if size is None:

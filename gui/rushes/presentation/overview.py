@@ -63,11 +63,11 @@ def activity_words(accounts: Sequence[AccountChanged], now: float) -> str:
     if not accounts:
         return tr("no account yet")
     by = {activity: [a for a in accounts if a.activity is activity] for activity in Activity}
-    if len(by[Activity.OFFLINE]) == len(accounts):
+    if by[Activity.OFFLINE] and not by[Activity.WATCHING] and not by[Activity.BACKING_OFF]:
         seen = [a.last_good_at for a in accounts if a.last_good_at is not None]
         if seen:
-            return tr("offline, showing data from {time}", time=fmt.clock(max(seen)))
-        return tr("offline")
+            return tr("Offline. Showing data from {time}.", time=fmt.lately(max(seen), now))
+        return tr("Offline.")
     if len(by[Activity.PAUSED]) == len(accounts):
         return tr("paused")
     looks = [a.next_look_at for a in accounts if a.next_look_at is not None]

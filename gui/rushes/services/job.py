@@ -59,6 +59,7 @@ class Job:
         deadline: Unix seconds of the link's end; infinite when not known.
         path: Where the user wants it ("Save as"); None: by the template.
         not_before: The loop's time of the next attempt.
+        is_cut_off: The last attempt reached nobody.
     """
 
     number: int
@@ -68,6 +69,7 @@ class Job:
     path: Path | None = None
     attempts: int = 0
     not_before: float = float("-inf")
+    is_cut_off: bool = False
 
     @property
     def item(self) -> Item:

@@ -135,8 +135,8 @@ class Poller:
 
     def shown(self, keys: Collection[Key]) -> None:
         """These are on the screen now: they are looked at first."""
-        self._schedule.show(keys, self._now(), self._service_clock())
-        self._wake.set()
+        if self._schedule.show(keys, self._now(), self._service_clock()):
+            self._wake.set()
 
     def eta(self, task: Task) -> Eta | None:
         """How long `task` may still take, as tasks of its kind took this user so far."""
@@ -144,8 +144,8 @@ class Poller:
 
     def online(self) -> None:
         """The network is back: do not wait for the next try."""
-        if self.activity is Activity.OFFLINE:
-            self.refresh()
+        if self._health.is_cut_off:
+            self._look_afresh()
 
     @property
     def activity(self) -> Activity:
@@ -154,6 +154,13 @@ class Poller:
     def refresh(self) -> None:
         """Look at everything at once, still through the limiter. A pause stays a pause."""
         self._schedule.make_all_due(self._now())
+        self._health.hurry()
+        self._wake.set()
+
+    def _look_afresh(self) -> None:
+        """After a time without any look: whose link ends first comes first. The limiter and the
+        gate of the origin keep that from being a burst."""
+        self._schedule.make_all_due(self._now(), afresh=True)
         self._health.hurry()
         self._wake.set()
 
@@ -210,15 +217,19 @@ class Poller:
                 runs = await self._store.run_times(self._asker.account.service)
                 self._schedule.history = History(runs)
             self._schedule.load(live, self._now())
+            if self._last_good_at is None:
+                seen = (task.last_seen_at for task in live if task.last_seen_at is not None)
+                self._last_good_at = max(seen, default=None)
         except StoreError:
             self._is_loaded = False
             raise
 
     def _notice_sleep(self) -> None:
-        """After a sleep everything is due; the limiter keeps that from being a burst."""
+        """The wall clock goes on in a sleep, the loop's does not (where it does, all is due)."""
         offset = self._clock() - self._now()
         if self._offset is not None and offset - self._offset > _SLEPT_S:
-            self.refresh()
+            log.info("the computer slept for about %.0f s", offset - self._offset)
+            self._look_afresh()
         self._offset = offset
 
     async def _tick(self) -> None:

@@ -15,7 +15,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from rushes.core.failure import Failure
+from rushes.core.failure import CUT_OFF, Failure
 from rushes.core.merge import Change
 from rushes.core.news import News, SaveFailed, SavingAgain, TasksChanged, Trouble
 from rushes.core.ports import Clock, Downloader, Files, Publish, Store, StoreError
@@ -159,6 +159,13 @@ class Saver:
         self._held, self._halt = False, None
         self._fill()
 
+    def online(self) -> None:
+        """The network is back: what found it gone is tried again at once, earliest end first."""
+        for job in self._waiting.values():
+            if job.is_cut_off:
+                job.not_before = self._now()
+        self._fill()
+
     @property
     def is_busy(self) -> bool:
         """Whether something is being saved, or waits and will be tried without the user."""
@@ -252,6 +259,7 @@ class Saver:
             self._halt_for(failure)
         elif wait is not None:
             job.not_before = self._now() + wait / self._speed
+            job.is_cut_off = failure.kind in CUT_OFF
             self._waiting[job.item] = job
         artifact = await self._keeper.put_back(job, failure)
         if artifact is not None:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 
 from rushes.core.eta import History, run_of
-from rushes.core.failure import PAUSING, Failure, Kind
+from rushes.core.failure import CUT_OFF, PAUSING, Failure, Kind
 from rushes.core.news import Activity
 from rushes.core.pace import RECHECK_S, Limits, back_off_s, wait_s, wants_look
 from rushes.core.task import Diff, Key, Status, Task
@@ -157,16 +157,24 @@ class Schedule:
         if row := self._rows.pop(key, None):
             self._rate -= row.rate
 
-    def show(self, keys: Collection[Key], now: float, wall: float) -> None:
-        """These tasks are on the screen: they are looked at first, and more often."""
+    def show(self, keys: Collection[Key], now: float, wall: float) -> bool:
+        """These tasks are on the screen: they are looked at first, and more often. Returns whether
+        one of them is watched and was not on the screen before."""
         new = [row for key in keys if key not in self._shown and (row := self._rows.get(key))]
         self._shown = frozenset(keys)
         for row in new:
             row.due_at = min(row.due_at, max(now, row.looked_at + self._wait(row, wall)))
+        return bool(new)
 
-    def make_all_due(self, now: float) -> None:
+    def make_all_due(self, now: float, *, afresh: bool = False) -> None:
+        """Everybody is to be looked at now.
+
+        Args:
+            afresh: How long somebody was due before does not count (the computer slept): then
+                whose link would end first comes first.
+        """
         for row in self._rows.values():
-            row.due_at = min(row.due_at, now)
+            row.due_at = now if afresh else min(row.due_at, now)
 
     def due(
         self, now: float, *, busy: Collection[Key], can_list: bool, is_sweeping: bool = False
@@ -261,6 +269,11 @@ class Health:
         self.failure = failure
         self._failures += 1
         self.rests_until = now + self._pacer.back_off(failure, self._failures, obey=True)
+
+    @property
+    def is_cut_off(self) -> bool:
+        """Whether the service could not be reached: the network's return may have mended it."""
+        return self.failure is not None and self.failure.kind in CUT_OFF
 
     def hurry(self) -> None:
         """The user does not want to wait; a service that asked for it still gets its rest."""

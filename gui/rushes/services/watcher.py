@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from rushes.core.account import Account, origin
 from rushes.core.eta import Eta
 from rushes.core.failure import Failure, Kind
+from rushes.core.news import AccountChanged, Activity, News
 from rushes.core.pace import IN_FLIGHT, LIMITS
 from rushes.core.ports import Client, Clock, Publish, Store
 from rushes.core.task import Diff, Key, Report, Task
@@ -28,7 +29,11 @@ _RESTART_S = 30.0
 
 
 class Watcher:
-    """Starts, stops and finds the pollers. Clients belong to whoever hands them in."""
+    """Starts, stops and finds the pollers. Clients belong to whoever hands them in.
+
+    Attributes:
+        returned: Called when the network is back, or turned out to be.
+    """
 
     def __init__(
         self,
@@ -39,8 +44,10 @@ class Watcher:
         speed: float = 1.0,
         chance: Callable[[], float] = random.random,
     ) -> None:
+        self.returned: Callable[[], object] = lambda: None
         self._store = store
-        self._publish = publish
+        self._tell = publish
+        self._offline: set[str] = set()
         self._clock = clock
         self._speed = speed
         self._chance = chance
@@ -74,8 +81,21 @@ class Watcher:
         if loop:
             self._scope.start(account.id, poller.run())
 
+    def _publish(self, news: News) -> None:
+        """Pass it on; who is reached again after nobody was tells the others."""
+        self._tell(news)
+        if not isinstance(news, AccountChanged):
+            return
+        if news.activity is Activity.OFFLINE:
+            self._offline.add(news.account)
+        elif news.account in self._offline:
+            self._offline.discard(news.account)
+            if news.failure is None:
+                self.online()
+
     async def stop(self, account: str) -> None:
         """Stop watching; the account's client may be closed afterwards."""
+        self._offline.discard(account)
         self._pollers.pop(account, None)
         await self._scope.cancel(account)
 
@@ -103,6 +123,7 @@ class Watcher:
         """The network is back: accounts that found it gone look again at once."""
         for poller in self._pollers.values():
             poller.online()
+        self.returned()
 
     def refresh(self, account: str | None = None) -> None:
         """Look at everything at once; None: of all accounts. Paused accounts stay paused."""

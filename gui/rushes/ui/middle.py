@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QModelIndex, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from rushes.core.task import Diff, Task
+from rushes.core.task import Diff, Key, Task
 from rushes.presentation.columns import Context
 from rushes.ui.delegates import CellDelegate
 from rushes.ui.gallery import Gallery
@@ -74,6 +74,13 @@ class Middle(QStackedWidget):
     @property
     def is_comparing(self) -> bool:
         return self._compare is not None and self.currentWidget() is self._compare
+
+    def live_on_screen(self) -> frozenset[Key]:
+        """The tasks that still run and can be seen in the list or the gallery."""
+        table, shown = self._tasks.table, self.currentWidget()
+        if shown is self._tasks:
+            return table.live_keys(table.visible_rows())
+        return table.live_keys(self.gallery.view.visible_rows() if shown is self.gallery else ())
 
     def apply(self, diff: Diff) -> None:
         """Bring the takes that are compared up to date."""

@@ -142,6 +142,16 @@ class TaskTable(ColumnTable):
         order, known = self._model.order[first : last + 1], self._model.known
         return bool(order) and all(num in known for num in order)
 
+    def visible_rows(self) -> range:
+        first, last = self._visible()
+        return range(first, last + 1)
+
+    def live_keys(self, rows: Iterable[int]) -> frozenset[Key]:
+        """The tasks of these rows that still run, as far as they are in memory."""
+        order, known = self._model.order, self._model.known
+        tasks = (known.get(order[row]) for row in rows if row < len(order))
+        return frozenset(task.key for task in tasks if task is not None and task.is_live)
+
     def refresh(self) -> None:
         """Ask for the order anew, as soon as the one that is asked for has come."""
         if self._is_asked:

@@ -102,6 +102,7 @@ class Backend:
             speed=options.speed,
         )
         self.watcher = Watcher(store=store, publish=self._publish, speed=options.speed)
+        self.watcher.returned = self.saver.online
 
     @classmethod
     async def open(

@@ -8,6 +8,7 @@ from rushes.presentation.text import tr
 from rushes.ui.inspector import Inspector
 from rushes.ui.preview import Preview
 from rushes.wiring.account_desk import AccountDesk
+from rushes.wiring.attention import Attention, NetworkWatch
 from rushes.wiring.backend import Backend
 from rushes.wiring.compare_desk import CompareDesk
 from rushes.wiring.file_desk import FileDesk
@@ -40,6 +41,8 @@ def desk(front: Front) -> Desk:
     PosterDesk(whole, window.middle.posters, window.middle.gallery.view.strips)
     FrameDesk(whole)
     ModelDesk(whole)
+    Attention(whole)
+    NetworkWatch(whole)
     front.wishes.hand_on()
     return whole
 
