@@ -7,7 +7,7 @@ from typing import Any
 from rushes.adapters.store import listing, tables
 from rushes.adapters.store.opening import open_file
 from rushes.core.account import Account
-from rushes.core.listing import Counts, Listing, Numbers
+from rushes.core.listing import Counts, Group, Listing, Numbers
 from rushes.core.task import Diff, Key, Task
 from rushes.presentation.columns import Context
 from rushes.ui.main_window import MainWindow
@@ -57,6 +57,9 @@ class ListedTasks:
     def counts(self) -> Counts:
         return listing.counts(self.db, self.now)
 
+    def groups(self, wanted: Listing) -> dict[int, Group]:
+        return listing.groups(self.db, wanted, self.now)
+
     def count(self, wanted: Listing) -> int:
         return listing.count(self.db, wanted, self.now)
 
@@ -103,7 +106,9 @@ class ListedWindow(MainWindow):
         super().__init__(*args, **more)
         table = self.table
         self.order_wanted.connect(
-            lambda wanted, question, _: table.show_order(question, store.order(wanted), whole=True)
+            lambda wanted, question, _: table.show_order(
+                question, store.order(wanted), whole=True, groups=store.groups(wanted)
+            )
         )
         self.rows_wanted.connect(lambda nums: table.take(store.rows(nums)))
         self.keys_wanted.connect(lambda nums, then: then(store.keys(nums)))

@@ -99,6 +99,14 @@ COMMANDS: tuple[Command, ...] = (
     Command("as_compare", lambda: tr("Compare"), ("Ctrl+3",), checkable=True),
     Command("compare", lambda: tr("Compare takes"), ("C",), "compare", in_list=True, needs=1),
     Command("view_failed", lambda: tr("Failed"), ("Alt+5",), "state-failed"),
+    Command("group", lambda: tr("Group…"), ("Ctrl+G",), "all", needs=1),
+    Command("ungroup", lambda: tr("Out of the group"), ("Ctrl+Shift+G",), needs=1),
+    Command("group_none", lambda: tr("No groups"), ("Ctrl+Alt+0",), checkable=True),
+    Command("group_name", lambda: tr("By name"), ("Ctrl+Alt+N",), checkable=True),
+    Command("group_hand", lambda: tr("By hand"), ("Ctrl+Alt+G",), checkable=True),
+    Command("fold", lambda: tr("Collapse or expand"), ("Ctrl+Alt+F",)),
+    Command("fold_all", lambda: tr("Collapse all"), ("Ctrl+Alt+Up",)),
+    Command("unfold_all", lambda: tr("Expand all"), ("Ctrl+Alt+Down",)),
     Command("unseen", lambda: tr("Show new takes"), ("Alt+0",), "state-succeeded"),
     Command("save_view", lambda: tr("Save this view…"), ("Ctrl+Alt+V",), "add"),
     Command("rename_view", lambda: tr("Rename view…"), ("Ctrl+Alt+R",), "rename"),
@@ -226,6 +234,7 @@ class Actions(QObject):
             if "sidebar" in ids:
                 views = ("save_view", "rename_view", "remove_view", _)
                 self.saved_menu = self._submenu(menu, tr("Saved views"), views, before="sidebar")
+                self._submenu(menu, tr("Group by"), _GROUPS, before="sidebar")
                 menu.insertSeparator(self._all["sidebar"])
                 self._fill(menu, ("next_pane", "leave"))
 
@@ -262,8 +271,22 @@ class Actions(QObject):
 
 _AS = ("as_list", "as_gallery", "as_compare")
 _VIEWS = ("view_all", "view_running", "view_expiring", "view_unsaved", "view_failed", "unseen")
+_GROUPS = ("group_none", "group_name", "group_hand", _, "fold", "fold_all", "unfold_all")
 _VIEW = ("refresh", _, *_AS, _, *_VIEWS, "sidebar", "inspector", "compact")
-_TASK = ("open", "reveal", "export", "compare", _, "look", "watch", "elsewhere", "cancel")
+_TASK = (
+    "open",
+    "reveal",
+    "export",
+    "compare",
+    _,
+    "group",
+    "ungroup",
+    _,
+    "look",
+    "watch",
+    "elsewhere",
+    "cancel",
+)
 
 
 def _tip(command: Command, keys: tuple[str, ...]) -> str:

@@ -2,8 +2,16 @@
 
 from collections.abc import Iterable
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSignalBlocker
-from PySide6.QtWidgets import QTableView
+from PySide6.QtCore import (
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QObject,
+    QSignalBlocker,
+    QTimer,
+    Signal,
+)
+from PySide6.QtWidgets import QAbstractItemView, QTableView
 
 from rushes.presentation.columns import COLUMNS
 from rushes.ui.row_order import rows_of, runs
@@ -58,6 +66,34 @@ class Held:
     def has_changed(self) -> bool:
         """Whether a selected row is gone."""
         return sum(map(len, selected_rows(self._table.selectionModel()))) != self._was
+
+
+class Pointed(QObject):
+    """Whether the pointer rests on one of the views that show the rows: then none may move.
+
+    Signals:
+        left: the pointer has left one of them, and all is done that goes with it.
+    """
+
+    left = Signal()
+
+    def __init__(self, view: QAbstractItemView) -> None:
+        super().__init__(view)
+        self._views: list[QAbstractItemView] = []
+        self.add(view)
+
+    def add(self, view: QAbstractItemView) -> None:
+        self._views.append(view)
+        view.viewport().installEventFilter(self)
+
+    @property
+    def is_any(self) -> bool:
+        return any(view.isVisible() and view.viewport().underMouse() for view in self._views)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Leave:
+            QTimer.singleShot(0, self, self.left.emit)
+        return super().eventFilter(watched, event)
 
 
 class Anchored:

@@ -151,7 +151,7 @@ class ListCommands:
                 change = marks.tagged(before, marks.read_tags(text))
                 self._window.mark_requested.emit(keys, change)
 
-            self._edit(tr("Tags"), tr("hero, take two"), ", ".join(before), take)
+            self.edit(tr("Tags"), tr("hero, take two"), ", ".join(before), take)
 
         self._of_all(ask)
 
@@ -163,11 +163,12 @@ class ListCommands:
             def take(text: str) -> None:
                 self._window.mark_requested.emit(keys, marks.noted(text))
 
-            self._edit(tr("Note"), tr("What to remember about it"), before, take)
+            self.edit(tr("Note"), tr("What to remember about it"), before, take)
 
         self._of_all(ask)
 
-    def _edit(self, title: str, hint: str, text: str, take: Callable[[str], None]) -> None:
+    def edit(self, title: str, hint: str, text: str, take: Callable[[str], None]) -> None:
+        """Ask for a line of text beside the current row."""
         edit = QuickEdit(self._window, title, hint, text)
         edit.accepted.connect(take)
         edit.show_at(self._beside_current())

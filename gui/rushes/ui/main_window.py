@@ -28,6 +28,7 @@ from rushes.ui.actions import Actions
 from rushes.ui.adding import Adding
 from rushes.ui.announcer import Announcer
 from rushes.ui.figures import Figures
+from rushes.ui.grouping import Grouping
 from rushes.ui.list_commands import Deed, ListCommands, Playable
 from rushes.ui.preferences import Preferences
 from rushes.ui.saved_views import SavedViews
@@ -73,7 +74,8 @@ class MainWindow(WindowSignals):
             partial(self.show_message, replace="compare", timeout_s=6),
         )
         self._deeds = self._commands.deeds() | self._window_deeds() | self._views.deeds()
-        self._deeds |= self._saved.deeds()
+        self._grouping = Grouping(self, self._tasks.table, self._actions, self._commands)
+        self._deeds |= self._saved.deeds() | self._grouping.deeds()
         for pane in PANES:
             self._actions[pane].setChecked(True)
         self._actions.live_in(self.middle)
@@ -336,6 +338,7 @@ class MainWindow(WindowSignals):
         """Take away what hides rows."""
         self._toolbar.set_search("")
         self._sidebar.choose(Scope())
+        self._tasks.table.fold(())
 
     def _selection_changed(self, keys: list[Key]) -> None:
         self._commands.offer()

@@ -24,6 +24,11 @@ def noted(note: str) -> MarkChange:
     return lambda mark: replace(mark, note=note)
 
 
+def grouped(group: str) -> MarkChange:
+    """ "": out of its group."""
+    return lambda mark: replace(mark, group=group)
+
+
 def tagged(before: Sequence[str], after: Sequence[str]) -> MarkChange:
     """Take away the tags of `before` that are not in `after`, and add those that are new."""
     gone = set(before) - set(after)

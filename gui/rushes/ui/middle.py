@@ -52,6 +52,9 @@ class Middle(QStackedWidget):
         table.rows_changed.connect(self._turn)
         self.gallery.view.menu_wanted.connect(table.menu_wanted)
         self.gallery.view.doubleClicked.connect(self._open)
+        self.gallery.view.toggled.connect(table.toggle_group)
+        self.gallery.view.clicked.connect(lambda index: table.toggle_group(index.row()))
+        table.pointed.add(self.gallery.view)
 
     @property
     def view(self) -> str:

@@ -4,6 +4,7 @@ import sys
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
+from rushes.core.grouping import GroupBy, team_of
 from rushes.core.listing import Listing, Numbers, Scope
 from rushes.core.task import Task
 from rushes.core.views import is_in_view
@@ -92,7 +93,18 @@ def place(listing: Listing, task: Task, ctx: Context) -> tuple[Any, ...]:
         all(holds(term, task, ctx) for term in listing.terms),
         key,
         task.added_at if created is None else created,
+        _group(listing.group_by, task),
     )
+
+
+def _group(by: GroupBy, task: Task) -> str:
+    match by:
+        case GroupBy.HAND:
+            return task.mark.group
+        case GroupBy.NAME:
+            return team_of(task.mark.name)
+        case GroupBy.NOTHING:
+            return ""
 
 
 def _is_in(scope: Scope, task: Task, now: float) -> bool:

@@ -3,7 +3,7 @@
 Nothing here grows with a task that is not shown but four bytes of its number.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Any
@@ -20,14 +20,11 @@ from PySide6.QtCore import (
     Signal,
 )
 
-from rushes.core.listing import Listing, Numbers, numbers
+from rushes.core.listing import HEAD, Group, Listing, Numbers, numbers
 from rushes.core.news import SaveProgress
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Diff, Key, Task
-from rushes.presentation.columns import COLUMNS, Column, Context, row_spoken
-from rushes.presentation.progress import progress_words
-from rushes.presentation.untrusted import one_line
-from rushes.presentation.words import flag_sentence, task_error_sentence
-from rushes.ui.plain import rich_free
+from rushes.presentation.columns import COLUMNS, Context
+from rushes.ui import cells
 from rushes.ui.row_order import changed_part, gently, place, row_of, runs
 
 Index = QModelIndex | QPersistentModelIndex
@@ -57,6 +54,7 @@ class TaskModel(QAbstractTableModel):
 
     Attributes:
         listing, ctx: What the order was made from; a cell's text depends on `ctx`.
+        groups: What the heads among the rows say.
         replaced: Whether the last `show` took out and put in so many rows that Qt lost track of
             the selection.
 
@@ -66,10 +64,8 @@ class TaskModel(QAbstractTableModel):
         dragged_unsaved: list[Key], rows dragged out whose files are not on disk yet.
     """
 
-    TASK = Role.UserRole + 1
-    COLUMN = Role.UserRole + 2  # id of the column
-    NOW = Role.UserRole + 3
-    DETAIL = Role.UserRole + 4  # the second line of a comfortable row
+    TASK, COLUMN, NOW, DETAIL = cells.TASK, cells.COLUMN, cells.NOW, cells.DETAIL
+    GROUP = cells.GROUP
 
     rows_wanted = Signal(list)
     renamed = Signal(object, str)
@@ -79,6 +75,7 @@ class TaskModel(QAbstractTableModel):
         super().__init__(parent)
         self.ctx = ctx
         self.listing = Listing()
+        self.groups: Mapping[int, Group] = {}
         self.replaced = False
         self._order = numbers()
         self._wanted = self._order  # what is shown once rows may move
@@ -113,11 +110,19 @@ class TaskModel(QAbstractTableModel):
         num = self._order[row]
         self._row_hint[num] = row
         task = self._tasks.get(num)
-        if task is None:
+        if task is None and num < HEAD:
             self._missed.add(row)
             if not self._asking.isActive():
                 self._asking.start()
         return task
+
+    def group_at(self, row: int) -> Group | None:
+        """The group whose head this row is; None for a task."""
+        num = self._order[row]
+        return None if num < HEAD else self.groups.get(num, Group("", 0))
+
+    def is_folded(self, group: Group) -> bool:
+        return group.name in self.listing.folded
 
     def row(self, key: Key) -> int | None:
         """The row of a task whose number is known."""
@@ -213,7 +218,7 @@ class TaskModel(QAbstractTableModel):
         """Rows `first` to `last` are wanted, in whole blocks, and soon."""
         begin = max(0, first // BLOCK * BLOCK)
         span = self._order[begin : (last // BLOCK + 1) * BLOCK]
-        missing = [n for n in span if n not in self._tasks and n not in self._asked]
+        missing = [n for n in span if n < HEAD and n not in self._tasks and n not in self._asked]
         self._row_hint.update(zip(span, range(begin, begin + len(span)), strict=True))
         if missing:
             self._asked.update(missing)
@@ -259,9 +264,12 @@ class TaskModel(QAbstractTableModel):
     def data(self, index: Index, role: int = Role.DisplayRole) -> Any:
         if not index.isValid():
             return None
-        read = _READERS.get(role)
+        read = cells.READERS.get(role)
         if read is None:
             return None
+        if (group := self.group_at(index.row())) is not None:
+            folded = self.is_folded(group)
+            return cells.head_cell(COLUMNS[index.column()], role, group, is_folded=folded)
         task = self.task_at(index.row())
         return None if task is None else read(COLUMNS[index.column()], task, self.ctx)
 
@@ -273,12 +281,14 @@ class TaskModel(QAbstractTableModel):
         if role == Role.DisplayRole:
             return COLUMNS[section].title()
         if role == Role.TextAlignmentRole:
-            return _aligned(COLUMNS[section])
+            return cells.aligned(COLUMNS[section])
         return None
 
     def flags(self, index: Index) -> Qt.ItemFlag:
         if not index.isValid():
             return Qt.ItemFlag.NoItemFlags
+        if self.group_at(index.row()) is not None:
+            return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren
         flags = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled
         flags |= Qt.ItemFlag.ItemNeverHasChildren
         if COLUMNS[index.column()].id == "name":
@@ -443,57 +453,3 @@ def numbers_of(nums: Iterable[int]) -> Numbers:
 
 def _without(order: Numbers, nums: set[int]) -> Numbers:
     return numbers_of(num for num in order if num not in nums)
-
-
-def _aligned(column: Column) -> Qt.AlignmentFlag:
-    side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
-    return side | Qt.AlignmentFlag.AlignVCenter
-
-
-def _shown(column: Column, task: Task, ctx: Context) -> Any:
-    return column.shown(task, ctx)
-
-
-def _detail(column: Column, task: Task, ctx: Context) -> Any:
-    """What a person should know next: why it failed, what is odd about it, how long it may take
-    yet, else its id."""
-    del column
-    report = task.report
-    if why := task_error_sentence(report.error, task.status, report.status_raw):
-        return one_line(why)
-    if task.flags:
-        return flag_sentence(min(task.flags, key=lambda flag: flag.value))
-    if task.is_live and (words := progress_words(task, ctx.now, ctx.eta(task), exact=False)):
-        return words
-    return one_line(task.id) if task.mark.name else ""
-
-
-def _edited(column: Column, task: Task, ctx: Context) -> Any:
-    return task.mark.name if column.id == "name" else column.shown(task, ctx)
-
-
-def _tip(column: Column, task: Task, ctx: Context) -> Any:
-    return rich_free(column.tip(task, ctx)) or None
-
-
-def _spoken(column: Column, task: Task, ctx: Context) -> Any:
-    """The name's cell speaks for the whole row: that is where a screen reader stands."""
-    return row_spoken(task, ctx) if column.id == "name" else column.shown(task, ctx)
-
-
-def _described(column: Column, task: Task, _ctx: Context) -> Any:
-    return column.title() if column.id != "name" else one_line(task.id)
-
-
-_READERS: dict[int, Callable[[Column, Task, Context], Any]] = {
-    Role.DisplayRole: _shown,
-    Role.EditRole: _edited,
-    Role.ToolTipRole: _tip,
-    Role.AccessibleTextRole: _spoken,
-    Role.AccessibleDescriptionRole: _described,
-    Role.TextAlignmentRole: lambda column, _task, _ctx: _aligned(column),
-    TaskModel.TASK: lambda _column, task, _ctx: task,
-    TaskModel.COLUMN: lambda column, _task, _ctx: column.id,
-    TaskModel.DETAIL: _detail,
-    TaskModel.NOW: lambda _column, _task, ctx: ctx.now,
-}

@@ -1,6 +1,6 @@
 """The task table: rows in the order of the store, selection and scrolling kept by task."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain, islice
 from typing import Any
@@ -12,28 +12,30 @@ from PySide6.QtCore import (
     QPoint,
     QSignalBlocker,
     Qt,
-    QTimer,
     Signal,
 )
-from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from rushes.core.account import Account
 from rushes.core.eta import Eta
-from rushes.core.listing import SORT_DEFAULT, Listing, Numbers, Scope, Term
+from rushes.core.grouping import GroupBy
+from rushes.core.listing import HEAD, SORT_DEFAULT, Group, Listing, Numbers, Scope, Term
 from rushes.core.news import SaveProgress
 from rushes.core.task import Diff, Key, Task
 from rushes.presentation.columns import COLUMNS, Context
 from rushes.presentation.text import tr
-from rushes.ui import plain, theme
+from rushes.ui import group_bands, plain, theme
 from rushes.ui.column_table import AT, ColumnTable
 from rushes.ui.delegates import HOVERED, CellDelegate
-from rushes.ui.kept_rows import Anchored, Held, selected_rows, selection_of
+from rushes.ui.kept_rows import Anchored, Held, Pointed, selected_rows, selection_of
 from rushes.ui.row_order import rows_of
 from rushes.ui.task_model import BLOCK, TaskModel
 
 #: Selected rows that are told one by one; a command reaches all of them all the same.
 _TOLD = 2000
+#: Folded groups that are remembered.
+_FOLDED = 500
 #: The first rows are on the screen before the rest of a long order is known.
 FIRST_ROWS = 200
 
@@ -83,6 +85,8 @@ class TaskTable(ColumnTable):
         self._held: Held | None = None  # between the first rows of an order and the others
         self._to_select: tuple[Key, ...] | None = None  # once it is known where they are
         self._told_current: Key | None = None
+        self.pointed = Pointed(self)
+        self.pointed.left.connect(self._settle)
         self.is_filled = False  # an order was shown in full at least once
         self.setObjectName("tasks")
         plain.name(self, tr("Tasks"))
@@ -140,7 +144,7 @@ class TaskTable(ColumnTable):
         """Whether the rows on the screen have been read."""
         first, last = self._visible()
         order, known = self._model.order[first : last + 1], self._model.known
-        return bool(order) and all(num in known for num in order)
+        return bool(order) and all(num in known or num >= HEAD for num in order)
 
     def visible_rows(self) -> range:
         first, last = self._visible()
@@ -159,10 +163,22 @@ class TaskTable(ColumnTable):
         else:
             self._ask()
 
-    def show_order(self, question: int, order: Numbers, *, whole: bool) -> None:
-        """The answer to `order_wanted`. An older one than the newest question is passed over."""
+    def show_order(
+        self,
+        question: int,
+        order: Numbers,
+        *,
+        whole: bool,
+        groups: Mapping[int, Group] | None = None,
+    ) -> None:
+        """The answer to `order_wanted`. An older one than the newest question is passed over.
+
+        Args:
+            groups: What the heads in `order` say, where the listing is grouped.
+        """
         if question != self._question:
             return
+        self._model.groups = groups or {}
         held = self._held or Held(self, self._model)
         with Anchored(self, self._model):
             self._model.show(order, may_move=self._is_users or not self._is_pointed_at())
@@ -227,10 +243,6 @@ class TaskTable(ColumnTable):
         """Let time go by; only the rows on the screen are painted anew."""
         self._model.set_now(now, *self._visible())
 
-    def refresh_membership(self) -> None:
-        """Time moved tasks into or out of the chosen view."""
-        self.refresh()
-
     def set_progress(self, news: SaveProgress) -> None:
         self._model.set_progress(news)
 
@@ -260,7 +272,7 @@ class TaskTable(ColumnTable):
             then(keys)
             return
         order = self._model.order
-        nums = [num for span in spans for num in order[span.start : span.stop]]
+        nums = [num for span in spans for num in order[span.start : span.stop] if num < HEAD]
         self.keys_wanted.emit(nums, then)
 
     def current_key(self) -> Key | None:
@@ -297,27 +309,68 @@ class TaskTable(ColumnTable):
 
     def sort_by(self, column: str, descending: bool) -> None:
         """Order by a column's id; `SORT_DEFAULT` for live first, then newest."""
-        self._show_sorting(column, descending)
-        self._show(replace(self.listing, sort_by=column, descending=descending))
+        self.show_listing(replace(self.listing, sort_by=column, descending=descending))
+
+    def group_by(self, what: GroupBy) -> None:
+        """Put rows into groups; what was folded away comes back."""
+        self._show(replace(self.listing, group_by=what, folded=frozenset()))
+
+    def fold(self, names: Iterable[str]) -> None:
+        """Only the heads of these groups are rows, and all of the others."""
+        self._show(replace(self.listing, folded=frozenset(names)))
+
+    def toggle_group(self, row: int) -> bool:
+        """Fold the group whose head this row is, or unfold it. False: it is no head."""
+        group = self._model.group_at(row) if 0 <= row < self.row_count else None
+        if group is not None:
+            self.fold(self.listing.folded ^ {group.name})
+        return group is not None
+
+    @property
+    def groups(self) -> Sequence[Group]:
+        """Those the rows are in now."""
+        return tuple(self._model.groups.values())
 
     def show_listing(self, listing: Listing) -> None:
         """Show these rows in this order; an unknown column is the default."""
         by = listing.sort_by if listing.sort_by in AT else SORT_DEFAULT
-        self._show_sorting(by, listing.descending)
+        header, order = self.horizontalHeader(), Qt.SortOrder
+        with QSignalBlocker(header):
+            header.setSortIndicator(
+                AT.get(by, -1),
+                order.DescendingOrder if listing.descending else order.AscendingOrder,
+            )
         self._show(replace(listing, sort_by=by))
 
     def layout_state(self) -> dict[str, Any]:
         """Columns and sort; plain JSON values."""
-        sort = [self.listing.sort_by, self.listing.descending]
-        return {**self.columns_state(), "sort": sort}
+        now = self.listing
+        sort = [now.sort_by, now.descending]
+        groups = {"by": now.group_by.value, "folded": sorted(now.folded)[:_FOLDED]}
+        return {**self.columns_state(), "sort": sort, "groups": groups}
 
     def restore_layout(self, state: dict[str, Any]) -> None:
         """What `layout_state` gave; columns of another version are passed over."""
         self.restore_columns(state)
         by, descending = state.get("sort", (SORT_DEFAULT, False))
-        self.sort_by(str(by) if by in AT else SORT_DEFAULT, bool(descending))
+        groups = state.get("groups") or {}
+        known = {each.value: each for each in GroupBy}
+        self.show_listing(
+            replace(
+                self.listing,
+                sort_by=str(by),
+                descending=bool(descending),
+                group_by=known.get(str(groups.get("by")), GroupBy.NOTHING),
+                folded=frozenset(map(str, groups.get("folded", ()))),
+            )
+        )
 
     # --- events ---------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if self.listing.group_by is not GroupBy.NOTHING:
+            group_bands.paint(self, *self._visible())
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         if self.selectionModel().hasSelection():
@@ -325,6 +378,9 @@ class TaskTable(ColumnTable):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens and Escape is the window's: neither starts editing or clears here."""
+        if group_bands.is_toggle(event, self.currentIndex()):
+            self.toggle_group(self.currentIndex().row())
+            return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
             event.ignore()
             return
@@ -338,7 +394,6 @@ class TaskTable(ColumnTable):
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         self._hover(-1)
-        QTimer.singleShot(0, self, self._settle)
 
     # --- inside ---------------------------------------------------------------------------
 
@@ -353,14 +408,6 @@ class TaskTable(ColumnTable):
             self.sort_by(column, descending=True)
         else:
             self.sort_by(SORT_DEFAULT, descending=False)
-
-    def _show_sorting(self, column: str, descending: bool) -> None:
-        header = self.horizontalHeader()
-        with QSignalBlocker(header):
-            header.setSortIndicator(
-                AT.get(column, -1),
-                Qt.SortOrder.DescendingOrder if descending else Qt.SortOrder.AscendingOrder,
-            )
 
     def _show(self, listing: Listing) -> None:
         """The user asked for other rows: whatever was asked before is of no interest any more."""
@@ -428,10 +475,13 @@ class TaskTable(ColumnTable):
 
     def _is_pointed_at(self) -> bool:
         """Whether moving rows would pull one from under the user's pointer or editor."""
-        editing = self.state() is QAbstractItemView.State.EditingState
-        return editing or (self.isVisible() and self.viewport().underMouse())
+        if self.state() is QAbstractItemView.State.EditingState:
+            return True
+        return self.pointed.is_any
 
     def _clicked(self, index: QModelIndex) -> None:
+        if self.toggle_group(index.row()):
+            return
         if COLUMNS[index.column()].id == "seed":
             task = self._model.task_at(index.row())
             if task is not None and task.report.seed is not None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 
 from rushes.adapters.store import StoreError
 from rushes.core.failure import Failure
+from rushes.core.grouping import GroupBy
 from rushes.core.listing import Listing
 from rushes.core.ports import TaskList
 from rushes.core.task import Key
@@ -67,6 +68,11 @@ class ListFeed(QObject):
     async def _order(self, listing: Listing, question: int, first_rows: bool) -> None:
         table = self._window.table
         try:
+            if listing.group_by is not GroupBy.NOTHING:
+                groups = await self._store.groups(listing)
+                order = await self._store.order(listing)
+                table.show_order(question, order, whole=True, groups=groups)
+                return
             if first_rows:
                 top, is_all = await self._store.top(listing, FIRST_ROWS)
                 if top or is_all:

@@ -30,7 +30,7 @@ from rushes.core.poster import clip_source
 from rushes.core.task import Task
 from rushes.presentation.columns import COLUMNS
 from rushes.presentation.text import tr
-from rushes.ui import plain
+from rushes.ui import group_bands, plain
 from rushes.ui.delegates import CellDelegate
 from rushes.ui.gallery.grid import GAP, Grid
 from rushes.ui.gallery.strips import Strips
@@ -62,9 +62,11 @@ class NameDelegate(CellDelegate):
 class GridView(QAbstractItemView):
     """Signals:
     menu_wanted: QPoint on the screen; there is a selection.
+    toggled: the row of a group's head that was asked to fold, or to unfold.
     """
 
     menu_wanted = Signal(QPoint)
+    toggled = Signal(int)
 
     def __init__(self, posters: Posters, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -268,6 +270,11 @@ class GridView(QAbstractItemView):
         tiles = TilePainter(self._posters, self.font())
         grid, down = self.grid, self.verticalOffset()
         for row in grid.rows_in(event.rect().translated(0, down)):
+            head = model.index(row, _NAME).data(TaskModel.GROUP)
+            if head is not None:
+                box = grid.tile(row).translated(0, -down)
+                group_bands.tile(painter, box, head, current=row == current)
+                continue
             task = model.index(row, _NAME).data(TaskModel.TASK)
             if task is None:  # being read
                 tiles.blank(painter, grid.tile(row).translated(0, -down))
@@ -318,6 +325,9 @@ class GridView(QAbstractItemView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens and Escape is the window's: neither starts editing or clears here."""
+        if group_bands.is_toggle(event, self.currentIndex()):
+            self.toggled.emit(self.currentIndex().row())
+            return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
             event.ignore()
             return
