@@ -1223,6 +1223,38 @@
         <translation>对比片段</translation>
     </message>
     <message>
+        <source>Group…</source>
+        <translation>分组…</translation>
+    </message>
+    <message>
+        <source>Out of the group</source>
+        <translation>移出分组</translation>
+    </message>
+    <message>
+        <source>No groups</source>
+        <translation>不分组</translation>
+    </message>
+    <message>
+        <source>By name</source>
+        <translation>按名称</translation>
+    </message>
+    <message>
+        <source>By hand</source>
+        <translation>手动分组</translation>
+    </message>
+    <message>
+        <source>Collapse or expand</source>
+        <translation>折叠或展开</translation>
+    </message>
+    <message>
+        <source>Collapse all</source>
+        <translation>全部折叠</translation>
+    </message>
+    <message>
+        <source>Expand all</source>
+        <translation>全部展开</translation>
+    </message>
+    <message>
         <source>Save this view…</source>
         <translation>保存此视图…</translation>
     </message>
@@ -1298,6 +1330,10 @@
     <message>
         <source>Saved views</source>
         <translation>已保存的视图</translation>
+    </message>
+    <message>
+        <source>Group by</source>
+        <translation>分组方式</translation>
     </message>
     <message>
         <source>At provider</source>
@@ -1536,6 +1572,10 @@
     <message>
         <source>Group</source>
         <translation>分组</translation>
+    </message>
+    <message>
+        <source>Name of the group</source>
+        <translation>分组名称</translation>
     </message>
     <message>
         <source>Removed</source>
@@ -2068,7 +2108,7 @@
     </message>
     <message>
         <source>Tasks</source>
-        <extracomment>Selected rows that are told one by one; a command reaches all of them all the same. The first rows are on the screen before the rest of a long order is known.</extracomment>
+        <extracomment>Selected rows that are told one by one; a command reaches all of them all the same. Folded groups that are remembered. The first rows are on the screen before the rest of a long order is known.</extracomment>
         <translation>任务</translation>
     </message>
     <message>
@@ -2396,6 +2436,24 @@
     <message>
         <source>All files (*)</source>
         <translation>所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>In no group</source>
+        <translation>未分组</translation>
+    </message>
+    <message>
+        <source>collapsed</source>
+        <translation>已折叠</translation>
+    </message>
+    <message>
+        <source>expanded</source>
+        <translation>已展开</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n task(s)</source>
+        <translation>
+            <numerusform>%n 个任务</numerusform>
+        </translation>
     </message>
 </context>
 </TS>
