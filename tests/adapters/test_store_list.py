@@ -38,7 +38,7 @@ def test_that_time_alone_moves_a_task_into_and_out_of_expiring(run: Drive[Any], 
         await _fill(store, answer(Status.SUCCEEDED, links=(VIDEO,)))
         told = []
         for hours in (0, 18.5, 22.5, 24.5):
-            store._now = lambda h=hours: NOW + h * HOUR  # type: ignore[misc]
+            store._ends_by = lambda h=hours: NOW + h * HOUR  # type: ignore[misc]
             counts = await store.counts()
             told.append((counts.views[View.EXPIRING], counts.urgent, counts.next_change))
         assert told == [

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from rushes.services.skew import Skew
+from rushes.services.skew import Skew, TrueClock
 
 
 def told(offset: float, n: int = 20) -> Skew:
@@ -37,3 +37,26 @@ def test_that_a_slow_answer_says_nothing() -> None:
     skew = Skew()
     skew.note(1_800_000_100.0, 1_800_000_000.0, 1_800_000_030.0)
     assert skew.seconds == 0.0
+
+
+def test_that_nothing_is_known_before_the_first_answer() -> None:
+    skew = Skew()
+    assert not skew.is_known
+    skew.note(100.0, 100.0, 100.2)
+    assert skew.is_known
+    skew = Skew()
+    skew.note(100.0, 100.0, 140.0)  # the computer slept meanwhile
+    assert not skew.is_known
+
+
+def test_that_the_clock_is_put_right_by_what_most_services_say() -> None:
+    clock = TrueClock(lambda: 1000.0)
+    assert clock() == 1000.0
+    clock.note("a", 3600.0)
+    assert clock() == 4600.0
+    clock.note("b", 3602.0)
+    clock.note("odd", -86_400.0)
+    assert clock() == 4600.0
+    clock.note("a", 0.0)
+    clock.note("b", 0.0)
+    assert clock() == 1000.0

@@ -32,7 +32,8 @@ class AccountChanged:
         next_look_at: Unix seconds of the next request; None while paused or idle.
         failure: Why, with BACKING_OFF, OFFLINE and PAUSED.
         last_good_at: When the service last answered as it should.
-        skew_s: The service's clock minus this computer's; 0 for less than two seconds.
+        skew_s: The service's clock minus this computer's; 0 for less than two seconds, None as
+            long as it did not answer.
     """
 
     account: str
@@ -40,7 +41,7 @@ class AccountChanged:
     next_look_at: float | None = None
     failure: Failure | None = None
     last_good_at: float | None = None
-    skew_s: float = 0.0
+    skew_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -109,6 +109,7 @@ class Keeper:
         settings: Callable[[], Settings],
         renew: Renew,
         clock: Clock,
+        ends_by: Clock,
     ) -> None:
         self._store = store
         self._downloader = downloader
@@ -117,6 +118,7 @@ class Keeper:
         self._settings = settings
         self._renew = renew
         self._clock = clock
+        self._ends_by = ends_by
 
     async def save(self, job: Job) -> Failure | None:
         """Bring the file to disk. None: it is there, or nobody wants it any more."""
@@ -190,7 +192,7 @@ class Keeper:
         if not artifact.url:
             return True
         end = artifact.expires_at
-        return end is not None and not artifact.expires_inferred and end <= self._clock()
+        return end is not None and not artifact.expires_inferred and end <= self._ends_by()
 
     async def _fetch(
         self, job: Job, task: Task, account: Account, artifact: Artifact

@@ -456,7 +456,7 @@ class Poller:
             next_look_at=None if next_at is None else self._clock() + next_at - self._now(),
             failure=self._health.failure,
             last_good_at=self._last_good_at,
-            skew_s=self._asker.skew.seconds,
+            skew_s=self._asker.skew.seconds if self._asker.skew.is_known else None,
         )
         if news != self._told:
             self._told = news

@@ -37,6 +37,7 @@ class Saver:
     Args:
         renew: Asks the service once more about a task; the new link is in the store after.
         settings: The settings of the moment (auto-save, downloads at once, largest file).
+        ends_by: The clock links end by, if it is not `clock`.
         patience: Give a file up after so many attempts; None: not before its link ends.
         speed: See `Options.speed`.
         chance: Random numbers from 0 to 1.
@@ -52,6 +53,7 @@ class Saver:
         settings: Callable[[], Settings],
         renew: Renew,
         clock: Clock = time.time,
+        ends_by: Clock | None = None,
         speed: float = 1.0,
         patience: int | None = None,
         chance: Callable[[], float] = random.random,
@@ -64,7 +66,9 @@ class Saver:
         self._speed = speed
         self._patience = patience
         self._chance = chance
-        self._keeper = Keeper(store, downloader, files, self._tell, settings, renew, clock)
+        self._keeper = Keeper(
+            store, downloader, files, self._tell, settings, renew, clock, ends_by or clock
+        )
         self._scope = Scope("saver", self._on_error)
         self._waiting: dict[Item, Job] = {}
         self._running: dict[Item, Job] = {}

@@ -1,7 +1,10 @@
 """How far this computer's clock is from a service's, read off the answers' Date headers."""
 
 import statistics
+import time
 from collections import deque
+
+from rushes.core.ports import Clock
 
 #: A Date header is cut to a second, and an answer takes its time: less is no difference.
 _NOISE_S = 2.0
@@ -10,11 +13,20 @@ _LAST = 9
 
 
 class Skew:
-    """The difference to one service. The median of a few answers: proxies may send old dates."""
+    """The difference to one service. The median of a few answers: proxies may send old dates.
+
+    Attributes:
+        seconds: The service's clock minus ours; 0 for less than two seconds.
+    """
 
     def __init__(self) -> None:
         self._seen: deque[float] = deque(maxlen=_LAST)
         self.seconds = 0.0
+
+    @property
+    def is_known(self) -> bool:
+        """Whether an answer has told it yet."""
+        return bool(self._seen)
 
     def note(self, date: float, asked_at: float, answered_at: float) -> None:
         """Take over one answer. `date` is the service's time, the others are ours."""
@@ -24,3 +36,28 @@ class Skew:
             # Kept while it holds: a value that trembles would be news with every answer.
             if abs(skew - self.seconds) > _NOISE_S / 2:
                 self.seconds = float(round(skew)) if abs(skew) >= _NOISE_S else 0.0
+
+
+class TrueClock:
+    """This computer's clock, put right by the services': what their links end by.
+
+    A computer's clock is off for all services alike. So the middle one of what they say counts,
+    and one service whose own clock is off does not matter beside two others.
+
+    Attributes:
+        ahead_s: How far the services are ahead; 0 as long as none was asked.
+    """
+
+    def __init__(self, clock: Clock = time.time) -> None:
+        self._clock = clock
+        self._skews: dict[str, float] = {}
+        self.ahead_s = 0.0
+
+    def __call__(self) -> float:
+        """Unix seconds."""
+        return self._clock() + self.ahead_s
+
+    def note(self, account: str, skew_s: float) -> None:
+        """What an account's service says."""
+        self._skews[account] = skew_s
+        self.ahead_s = statistics.median_low(self._skews.values())

@@ -98,6 +98,7 @@ class Backend:
             publish=self._publish,
             settings=lambda: self.settings,
             renew=self._renew,
+            ends_by=workspace.clock,
             patience=patience,
             speed=options.speed,
         )
@@ -154,6 +155,8 @@ class Backend:
                 return
             self.watcher.noticed(news.diff)
             self.saver.on_tasks(news.diff)
+        elif isinstance(news, AccountChanged) and news.skew_s is not None:
+            self.workspace.clock.note(news.account, news.skew_s)
         self._publish_outside(news)
 
     def _on_bug(self, name: str, error: BaseException) -> None:

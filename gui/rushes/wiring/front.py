@@ -50,7 +50,7 @@ class Front:
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
         self.accounts: dict[str, Account] = {}
-        self.window = MainWindow(workspace.settings)
+        self.window = MainWindow(workspace.settings, clock=workspace.clock)
         self.wishes = Wishes(self.window)
         self._numbers = itertools.count()
         self._scope = Scope("window", self._on_bug)

@@ -80,6 +80,7 @@ class Desk(QObject):
         window.ticked.connect(inspector.tick)
         window.ticked.connect(preview.tick)
         preview.volume_changed.connect(self._keep_volume)
+        self._ahead_s = 0.0  # of the services' clocks, as the window knows it
         window.table.set_eta(backend.watcher.eta)
         self._use(backend.settings)
 
@@ -132,7 +133,12 @@ class Desk(QObject):
 
     def _hear_account(self, news: AccountChanged) -> None:
         """A paused account needs the user: a message that stays until it is mended."""
-        self.window.set_activity(news)
+        clock = self.backend.workspace.clock
+        if clock.ahead_s != self._ahead_s:
+            self._ahead_s = clock.ahead_s
+            self.window.set_now(clock())
+            self.window.refresh_list()
+        self.window.set_activity(_by_true_time(news, self._ahead_s))
         self.inspector.show_account_trouble(news.account, news.failure)
         banner = _about(news.account)
         if news.activity is Activity.PAUSED and news.failure is not None:
@@ -180,3 +186,14 @@ class Desk(QObject):
 def _about(account: str) -> str:
     """The subject of a message about an account that needs the user."""
     return f"account {account}"
+
+
+def _by_true_time(news: AccountChanged, ahead_s: float) -> AccountChanged:
+    """Its moments are by this computer's clock; the window's clock is the services'."""
+
+    def moved(at: float | None) -> float | None:
+        return None if at is None else at + ahead_s
+
+    return replace(
+        news, next_look_at=moved(news.next_look_at), last_good_at=moved(news.last_good_at)
+    )

@@ -10,6 +10,7 @@ from rushes.adapters.store import OpenReport, SqliteStore
 from rushes.core.settings import Settings
 from rushes.options import Options
 from rushes.presentation.text import tr
+from rushes.services.skew import TrueClock
 
 SETTINGS_FILE = "settings.json"
 STORE_FILE = "rushes.sqlite3"
@@ -20,6 +21,7 @@ class Workspace:
     """Everything of a run that is on disk, open. One program at a time has it.
 
     Attributes:
+        clock: The services' time, as far as they have told it.
         settings: As they were at the start.
         ignored: The names of settings that could not be read.
     """
@@ -28,6 +30,7 @@ class Workspace:
     places: places.Places
     log: logs.Logs
     store: SqliteStore
+    clock: TrueClock
     settings: Settings
     ignored: tuple[str, ...]
 
@@ -40,9 +43,10 @@ class Workspace:
             OSError: a folder cannot be made.
         """
         folders = places.find(options.base_dir)
+        clock = TrueClock()
         log = logs.start(folders.data, debug="log" in options.debug)
         try:
-            store = await SqliteStore.open(folders.data / STORE_FILE)
+            store = await SqliteStore.open(folders.data / STORE_FILE, ends_by=clock)
         except BaseException:
             log.close()
             raise
@@ -52,6 +56,7 @@ class Workspace:
             places=folders,
             log=log,
             store=store,
+            clock=clock,
             settings=settings,
             ignored=tuple(ignored),
         )

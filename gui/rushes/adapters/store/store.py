@@ -50,19 +50,26 @@ class SqliteStore:
         opened: What had to be done to open the file; true when the user should be told.
     """
 
-    def __init__(self, path: Path, now: Clock, thread: ThreadPoolExecutor, desk: "_Desk") -> None:
+    def __init__(
+        self, path: Path, ends_by: Clock, thread: ThreadPoolExecutor, desk: "_Desk"
+    ) -> None:
         """Use `open`."""
         self._thread = thread
         self._desk = desk
         self._closed = False
-        self._now = now
+        self._ends_by = ends_by
         self._sorting, self._looking = Reader(path, "order"), Reader(path, "rows")
         self._counting = Reader(path, "views")
         self.opened: OpenReport = desk.opened
 
     @classmethod
-    async def open(cls, path: Path, now: Clock = time.time) -> Self:
+    async def open(
+        cls, path: Path, now: Clock = time.time, *, ends_by: Clock | None = None
+    ) -> Self:
         """Open the store at `path`, creating, restoring or upgrading it as needed.
+
+        Args:
+            ends_by: The clock links end by, if it is not `now`: what expires, it says.
 
         Raises:
             StoreInUse: another program has it.
@@ -75,7 +82,7 @@ class SqliteStore:
         except BaseException as e:
             thread.shutdown(wait=not isinstance(e, asyncio.CancelledError))
             raise
-        return cls(path, now, thread, desk)
+        return cls(path, ends_by or now, thread, desk)
 
     async def aclose(self) -> None:
         """Finish what was asked for, mark the store as cleanly closed and let go of it."""
@@ -113,21 +120,21 @@ class SqliteStore:
 
     async def order(self, wanted: Listing, limit: int | None = None) -> Numbers:
         self._refuse_when_closed()
-        work = partial(listing.order, listing=wanted, now=self._now(), limit=limit)
+        work = partial(listing.order, listing=wanted, now=self._ends_by(), limit=limit)
         return await self._sorting.ask(work)
 
     async def top(self, wanted: Listing, limit: int) -> tuple[Numbers, bool]:
         self._refuse_when_closed()
-        work = partial(listing.top, listing=wanted, now=self._now(), limit=limit)
+        work = partial(listing.top, listing=wanted, now=self._ends_by(), limit=limit)
         return await self._sorting.ask(work)
 
     async def groups(self, wanted: Listing) -> dict[int, Group]:
         self._refuse_when_closed()
-        return await self._sorting.ask(partial(listing.groups, listing=wanted, now=self._now()))
+        return await self._sorting.ask(partial(listing.groups, listing=wanted, now=self._ends_by()))
 
     async def count(self, wanted: Listing) -> int:
         self._refuse_when_closed()
-        return await self._counting.ask(partial(listing.count, listing=wanted, now=self._now()))
+        return await self._counting.ask(partial(listing.count, listing=wanted, now=self._ends_by()))
 
     async def unseen(self) -> tuple[Key, ...]:
         return await self._look(listing.unseen)
@@ -142,7 +149,7 @@ class SqliteStore:
         return await self._look(partial(listing.locate, keys=tuple(keys)))
 
     async def counts(self) -> Counts:
-        return await self._look(partial(listing.counts, now=self._now()))
+        return await self._look(partial(listing.counts, now=self._ends_by()))
 
     async def live(self, account: str) -> tuple[Task, ...]:
         return await self._read(partial(tables.due, account=account))
