@@ -7,7 +7,6 @@ from typing import Any
 
 from PySide6.QtCore import (
     QEvent,
-    QItemSelectionModel,
     QModelIndex,
     QPoint,
     QSignalBlocker,
@@ -26,10 +25,10 @@ from rushes.core.task import Diff, Key, Task
 from rushes.presentation.columns import COLUMNS, Context
 from rushes.presentation.text import tr
 from rushes.ui import group_bands, plain, theme
+from rushes.ui.awaited import Awaited
 from rushes.ui.column_table import AT, ColumnTable
 from rushes.ui.delegates import HOVERED, CellDelegate
-from rushes.ui.kept_rows import Anchored, Held, Pointed, selected_rows, selection_of
-from rushes.ui.row_order import rows_of
+from rushes.ui.kept_rows import Anchored, Held, Pointed, selected_rows
 from rushes.ui.task_model import BLOCK, TaskModel
 
 #: Selected rows that are told one by one; a command reaches all of them all the same.
@@ -83,7 +82,7 @@ class TaskTable(ColumnTable):
         self._ask_again = False  # something changed meanwhile
         self._is_users = True  # the user asked for other rows: they may move under the pointer
         self._held: Held | None = None  # between the first rows of an order and the others
-        self._to_select: tuple[Key, ...] | None = None  # once it is known where they are
+        self._awaited = Awaited(self, self._model)
         self._told_current: Key | None = None
         self.pointed = Pointed(self)
         self.pointed.left.connect(self._settle)
@@ -283,15 +282,14 @@ class TaskTable(ColumnTable):
     def select(self, keys: Iterable[Key]) -> None:
         """Select these and bring the first into sight, once it is known where they are; what
         hides one of them is wished away (`unveiling_wanted`)."""
-        self._to_select = awaited = tuple(keys)
-        if all(self._model.number(key) is not None for key in awaited):
+        if self._awaited.begin(keys):
             self._find_awaited()
         else:
-            self.places_wanted.emit(list(awaited))
+            self.places_wanted.emit(list(self._awaited.keys))
 
     def take_places(self, places: dict[Key, int], rows: Iterable[tuple[int, Task]]) -> None:
         """Where the tasks of `places_wanted` are; those that are not there are not in the list."""
-        self._to_select = tuple(key for key in self._to_select or () if key in places)
+        self._awaited.keep(places)
         self._model.learn(places)
         self._model.take(rows)
         self._find_awaited()
@@ -448,25 +446,14 @@ class TaskTable(ColumnTable):
         """Where the tasks to be selected are; another order may be on its way already."""
         if self._is_asked:
             return
-        if not all(self._model.row(key) is not None for key in self._to_select or ()):
+        if self._awaited.is_any_hidden:
             self.unveiling_wanted.emit()
         if not self._is_asked:
             self._select_awaited()
 
     def _select_awaited(self) -> None:
-        keys, self._to_select = self._to_select, None
-        if keys is None:
-            return
-        self._model.settle()
-        nums = {num for key in keys if (num := self._model.number(key)) is not None}
-        rows = sorted(rows_of(self._model.order, nums).values())
-        flag = QItemSelectionModel.SelectionFlag
-        if rows:
-            first = self._model.index(rows[0], AT["name"])
-            self.selectionModel().setCurrentIndex(first, flag.NoUpdate)
-            self.scrollTo(first)
+        if self._awaited.select():
             self._need_visible()
-        self.selectionModel().select(selection_of(self._model, rows), flag.ClearAndSelect)
 
     def _hover(self, row: int) -> None:
         if self.property(HOVERED) != row:
