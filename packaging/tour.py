@@ -50,7 +50,7 @@ class Tour:
         desk.window.resize(1280, 800)
         await self._settle()
         self._shoot(desk.window, "empty")
-        simulator = await demo.start(desk.backend.options)
+        simulator = await demo.start(desk.backend.options, desk.backend.places.data)
         try:
             await demo.fill(desk, simulator)
             await self._until(desk, lambda tasks: _running(tasks) and _saved(tasks))

@@ -124,8 +124,9 @@ async def _stay(
     server = build.handover_server(desk)
     simulator = None
     try:
+        # Before the accounts of a demo that goes on are missed to have no keys.
+        simulator = await demo.start(options, desk.backend.places.data) if options.demo else None
         await desk.backend.start()
-        simulator = await demo.start(options) if options.demo else None
         if simulator is not None:
             await demo.fill(desk, simulator)
         if options.exit_when_shown:

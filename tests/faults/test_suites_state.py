@@ -20,6 +20,7 @@ from tests.faults import (
     suite_t17_quit,
     suite_t18_upgrades,
     suite_t20_clock,
+    suite_t21_windows,
 )
 
 FULL = bool(os.environ.get("RUSHES_FULL"))
@@ -73,3 +74,7 @@ def test_that_an_older_list_is_brought_up_to_date_after_a_kill_on_the_way() -> N
 
 def test_that_no_clock_makes_a_link_end_unsaved() -> None:
     suite_t20_clock.run(FULL).check()
+
+
+def test_that_a_killed_demo_goes_on_with_the_same_table_and_whole_files() -> None:
+    suite_t21_windows.run(FULL).check()

@@ -263,3 +263,17 @@ def test_that_who_hangs_up_does_no_harm_and_who_still_waits_does_not_stop_the_en
         assert list(sim.downloads.values()) == [2]
     with still, pytest.raises((http.client.IncompleteRead, ConnectionError)):
         still.read()
+
+
+def test_that_a_scene_that_began_earlier_goes_on_with_the_same_tasks_and_files() -> None:
+    clock = HandClock()
+    scene = find("demo")
+    with playing(Simulator(scene, clock=clock)) as first:
+        ids = {e.service: e.ids for e in first.endpoints}
+        truth = first.expected()
+    began = clock.now
+    clock.forward(600)
+    with playing(Simulator(scene, clock=clock, began=began)) as again:
+        assert {e.service: e.ids for e in again.endpoints} == ids
+        status = {i: job["status"] for i, job in again.expected()["ark"].items()}
+        assert status == {i: job["status"] for i, job in truth["ark"].items()}

@@ -8,18 +8,25 @@ import sys
 from dataclasses import asdict
 
 from rushes.presentation.text import tr
-from rushes.simulator.scene import Scene
 from rushes.simulator.scenes import UnknownScene, find
 from rushes.simulator.server import Simulator
 
 _LOOK_FOR_PARENT_S = 0.5
 
 
-def serve(scene: str, port: int = 0, speed: float = 1.0, *, stop_with_parent: bool = False) -> int:
+def serve(
+    scene: str,
+    port: int = 0,
+    speed: float = 1.0,
+    *,
+    began: float | None = None,
+    stop_with_parent: bool = False,
+) -> int:
     """Print one JSON line a service, then serve until SIGINT or SIGTERM.
 
     Args:
         port: The first of six ports in a row; 0: any free ones.
+        began: See `Simulator`.
         stop_with_parent: End too when the process that started this one has gone.
 
     Returns:
@@ -31,15 +38,14 @@ def serve(scene: str, port: int = 0, speed: float = 1.0, *, stop_with_parent: bo
         print(e, file=sys.stderr)
         return 2
     parent = os.getppid() if stop_with_parent else None
-    return asyncio.run(_serve(chosen, port, speed, parent))
+    return asyncio.run(_serve(Simulator(chosen, speed=speed, began=began), port, parent))
 
 
-async def _serve(scene: Scene, port: int, speed: float, parent: int | None) -> int:
+async def _serve(simulator: Simulator, port: int, parent: int | None) -> int:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
-    simulator = Simulator(scene, speed=speed)
     try:
         await simulator.start(port)
     except OSError as e:

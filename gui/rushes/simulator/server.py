@@ -86,14 +86,24 @@ class Simulator:
     """
 
     def __init__(
-        self, scene: Scene, *, speed: float = 1.0, clock: Callable[[], float] = time.time
+        self,
+        scene: Scene,
+        *,
+        speed: float = 1.0,
+        clock: Callable[[], float] = time.time,
+        began: float | None = None,
     ) -> None:
+        """Args:
+        began: When the scene began (Unix seconds): one that was played before goes on, with the
+            same ids. None: it begins with `start`.
+        """
         if speed <= 0:
             raise ValueError("speed must be above 0")
         self.scene = scene
         self.speed = speed
         self.endpoints: tuple[Endpoint, ...] = ()
         self._clock = clock
+        self._began = began
         self._heard: list[Heard] = []
         self._runners: list[web.AppRunner] = []
         self._desks: dict[Site, Desk] = {}
@@ -109,7 +119,8 @@ class Simulator:
         sockets = _listen(port, len(Site) + 1)
         origins = [f"http://{HOST}:{s.getsockname()[1]}" for s in sockets]
         signer = Signer(secrets.token_bytes(32), origins[-1].removeprefix("http://"))
-        jobs = cast(self.scene, self._clock(), self.speed)
+        began = self._clock() if self._began is None else self._began
+        jobs = cast(self.scene, began, self.speed)
         self._book = LinkBook(signer)
         every = [job for held in jobs.values() for job in held.values()]
         self._files = FileServer(signer, every, self._clock)

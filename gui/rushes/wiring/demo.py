@@ -1,12 +1,25 @@
-"""`rushes --demo`: the window on the simulator, which runs as a process of its own."""
+"""`rushes --demo`: the window on the simulator, which runs as a process of its own.
+
+Where it was started in this folder a short while ago, however that ended, the same evening goes on:
+the same tasks at the same addresses.
+"""
 
 import asyncio
 import json
+import secrets
+import socket
 import subprocess
 import sys
-from dataclasses import dataclass
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import IO, Any, cast
 
+import msgspec
+
+from rushes.adapters.disk import write_whole
 from rushes.core.account import Account, service_named
 from rushes.core.failure import Failure
 from rushes.core.secret import Secret
@@ -15,6 +28,24 @@ from rushes.wiring.backend import Backend, NewAccount
 from rushes.wiring.window import Desk
 
 _SERVICES = 5
+_ORIGINS = _SERVICES + 1  # the files have one of their own
+_ENDS_S = 3.0  # a simulator whose window was killed has ended after so long
+_GOES_ON_S = 3600.0  # after so long everything in it is over: it begins anew
+_PORTS = range(20_000, 32_000, _ORIGINS)  # below those the system lends out by itself
+
+
+@dataclass(frozen=True, slots=True)
+class _Evening:
+    """One play of the scene.
+
+    Attributes:
+        began: Unix seconds.
+        port: The first of its ports.
+    """
+
+    began: float
+    port: int
+    speed: float
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,19 +66,51 @@ class Demo:
         cast(IO[str], self.process.stdout).close()
 
 
-async def start(options: Options) -> Demo:
-    """Start the simulator and wait until it serves."""
-    return await asyncio.get_running_loop().run_in_executor(None, _start, options.speed)
+async def start(options: Options, folder: Path) -> Demo:
+    """Start the simulator, or start it again, and wait until it serves.
+
+    Args:
+        folder: Where it is noted which evening that is.
+    """
+    note = folder / "demo.json"
+    return await asyncio.get_running_loop().run_in_executor(None, _start, options.speed, note)
 
 
-def _start(speed: float) -> Demo:
+def _start(speed: float, note: Path) -> Demo:
+    evening = next(one for one in _evenings(speed, note) if _is_free(one.port))
+    write_whole(note, json.dumps(asdict(evening)).encode())
     words = ("simulate", "--scene", "demo", "--speed", str(speed), "--with-parent")
+    same = ("--began", str(evening.began), "--port", str(evening.port))
     process = subprocess.Popen(
-        [sys.executable, "-m", "rushes", *words], stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "rushes", *words, *same], stdout=subprocess.PIPE, text=True
     )
     stdout = cast(IO[str], process.stdout)
     endpoints = tuple(json.loads(stdout.readline()) for _ in range(_SERVICES))
     return Demo(process=process, endpoints=endpoints, truth=endpoints[0]["truth"])
+
+
+def _evenings(speed: float, note: Path) -> Iterator[_Evening]:
+    """The one before, while it is not over, then new ones at other ports, without end."""
+    now = time.time()
+    with suppress(OSError, msgspec.DecodeError):
+        before = msgspec.json.decode(note.read_bytes(), type=_Evening)
+        if before.speed == speed and 0 <= now - before.began < _GOES_ON_S:
+            end = time.monotonic() + _ENDS_S
+            while time.monotonic() < end and not _is_free(before.port):
+                time.sleep(0.1)
+            yield before
+    while True:
+        yield _Evening(now, secrets.choice(_PORTS), speed)
+
+
+def _is_free(port: int) -> bool:
+    with ExitStack() as opened:
+        try:
+            for number in range(port, port + _ORIGINS):
+                opened.enter_context(socket.create_server(("127.0.0.1", number)))
+        except (OSError, OverflowError):
+            return False
+        return True
 
 
 async def fill(desk: Desk, demo: Demo) -> None:
