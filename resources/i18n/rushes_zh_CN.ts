@@ -1999,6 +1999,14 @@
         <translation>代理的写法为 http://主机:端口，不含用户名和密码。</translation>
     </message>
     <message>
+        <source>New task IDs</source>
+        <translation>新任务 ID</translation>
+    </message>
+    <message>
+        <source>Folder to watch</source>
+        <translation>监视的文件夹</translation>
+    </message>
+    <message>
         <source>Network</source>
         <translation>网络</translation>
     </message>
@@ -2454,6 +2462,27 @@
         <translation>
             <numerusform>%n 个任务</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Choose the folder to watch</source>
+        <translation>选择要监视的文件夹</translation>
+    </message>
+    <message>
+        <source>Offer task IDs that are copied in other programs</source>
+        <translation>在其他程序中复制任务 ID 时提示添加</translation>
+    </message>
+    <message>
+        <source>Folder to watch for task IDs</source>
+        <translation>监视任务 ID 的文件夹</translation>
+    </message>
+    <message>
+        <source>The folder {folder} cannot be watched for task IDs.</source>
+        <extracomment>A file is read when nothing was written to it for so long. Files of one folder that are looked at; more are no folder for ids. Ids that are remembered as offered. Characters on the clipboard; more is no id somebody copied. What tells whether a file is another one than before: size and time of the last change.</extracomment>
+        <translation>无法监视文件夹 {folder} 中的任务 ID。</translation>
+    </message>
+    <message>
+        <source>{name} is too large to be read for task IDs (over 8 MiB).</source>
+        <translation>{name} 太大，无法从中读取任务 ID（超过 8 MiB）。</translation>
     </message>
 </context>
 </TS>

@@ -68,7 +68,7 @@ def test_that_the_strip_says_how_many_and_adds_to_the_guessed_account(
     fill: Fill, qtbot: QtBot
 ) -> None:
     window = fill()
-    window.show_add_strip(found("x", "y", "z"), 1, "b")
+    window.show_add_strip(found("x", "y"), 1, "b")
     strip = part(window, AddStrip)
     assert strip.isVisible()
     labels = " ".join(w.text() for w in strip.findChildren(QWidget) if hasattr(w, "text"))
@@ -76,7 +76,7 @@ def test_that_the_strip_says_how_many_and_adds_to_the_guessed_account(
     add = next(b for b in strip.findChildren(QAbstractButton) if b.text() == "Add 2")
     with qtbot.waitSignal(window.add_confirmed) as told:
         add.click()
-    assert told.args == ["b", ["x", "y", "z"]]
+    assert told.args == ["b", ["x", "y"]]
     assert not strip.isVisible()
 
 
@@ -106,9 +106,28 @@ def test_that_garbage_is_answered_with_what_to_do(fill: Fill) -> None:
 
 def test_that_ids_that_are_all_there_already_are_no_question(fill: Fill) -> None:
     window = fill()
-    window.show_add_strip(found("x", "y"), 2, "a")
+    window.show_add_strip((), 2, "a")
     assert not part(window, AddStrip).isVisible()
     assert part(window, MessageBar).text == "2 tasks already in the list."
+
+
+def test_that_more_known_ids_than_new_ones_hide_none_of_the_new(fill: Fill) -> None:
+    window = fill()
+    window.show_add_strip(found("x"), 5, "a")
+    assert part(window, AddStrip)._ids == ["x"]
+    assert part(window, AddStrip)._found.text() == "6 task IDs found (5 already here)."
+
+
+def test_that_ids_nobody_asked_for_leave_the_focus_and_say_nothing_in_vain(fill: Fill) -> None:
+    window = fill(take(1))
+    window.show_add_strip((), 3, None, unasked=True)
+    window.show_add_strip((), 0, None, unasked=True)
+    assert part(window, MessageBar).text == ""
+    field = search_field(window)
+    field.setFocus()
+    window.show_add_strip(found("x"), 0, "a", unasked=True)
+    assert part(window, AddStrip).isVisible()
+    assert QApplication.focusWidget() is field
 
 
 def test_that_ids_without_any_account_lead_to_adding_a_service(fill: Fill, qtbot: QtBot) -> None:

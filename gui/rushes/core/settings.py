@@ -47,6 +47,8 @@ class Settings:
     single_letter_keys: bool = True
     shortcuts: str = ""  # JSON of the keys the user has changed, see `ui/keymap.py`
     proxy: str = "system"
+    watch_folder: str = ""  # new files here are read for task ids; "": none
+    watch_clipboard: bool = False  # what is copied elsewhere is read for task ids
     volume_percent: int = 80
     views: str = ""  # JSON of the saved views, see `core/saved_views.py`
     window: str = ""  # base64 of the window's geometry and layout, opaque

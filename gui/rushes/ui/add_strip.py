@@ -84,20 +84,23 @@ class AddStrip(QFrame):
         already: int,
         guess: str | None,
         by_line: Mapping[str, str] | None = None,
+        *,
+        takes_focus: bool = True,
     ) -> None:
         """Say what was found and ask whose it is.
 
         Args:
-            found: All ids that were found.
-            already: How many of them are in the list already.
+            found: The ids that are not in the list.
+            already: How many others were found that are.
             guess: The account they seem to belong to; None: the user must choose.
             by_line: The account of each id where every one speaks for itself, but not all for
                 the same.
+            takes_focus: False: nobody asked for this; the user is busy elsewhere.
         """
         self._ids = [one.id for one in found]
         self._by_line = dict(by_line or {})
-        text = tr("%n task ID(s) found", None, len(found))
-        new = len(found) - already
+        text = tr("%n task ID(s) found", None, len(found) + already)
+        new = len(found)
         if already:
             text = tr("{found} ({already} already here).", found=text, already=already)
         else:
@@ -109,7 +112,8 @@ class AddStrip(QFrame):
         self._show_parts(asking=True)
         self._offer(guess)
         ready = self._add.isEnabled()
-        (self._add if ready else self._account).setFocus(Qt.FocusReason.OtherFocusReason)
+        if takes_focus:
+            (self._add if ready else self._account).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def leave(self) -> None:
         self._ids = []

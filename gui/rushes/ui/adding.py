@@ -49,17 +49,25 @@ class Adding(QObject):
         already: int,
         guess: str | None,
         by_line: Mapping[str, str] | None = None,
+        *,
+        unasked: bool = False,
     ) -> None:
-        """Ask whose ids these are; say so when there is none. See `AddStrip.ask_for_account`."""
+        """Ask whose ids these are; say so when there is none. See `AddStrip.ask_for_account`.
+
+        Args:
+            unasked: They turned up by themselves: what is not worth a question is passed over.
+        """
         say = self._messages.show_message
-        if not found:
+        if unasked and not (found and self._figures.accounts):
+            return
+        if not found and not already:
             say(
                 tr("No task ID found in what was pasted. Paste the IDs, one on each line, or the "
                    "service's answer."),
                 kind="warning",
                 replace="add",
             )  # fmt: skip
-        elif already >= len(found):
+        elif not found:
             self._strip.hide()
             say(tr("%n task(s) already in the list.", None, already), replace="add")
         elif not self._figures.accounts:
@@ -71,4 +79,4 @@ class Adding(QObject):
             )
         else:
             self._messages.clear("add")
-            self._strip.ask_for_account(found, already, guess, by_line)
+            self._strip.ask_for_account(found, already, guess, by_line, takes_focus=not unasked)

@@ -25,6 +25,7 @@ from rushes.presentation.sentences import Action
 from rushes.presentation.text import tr
 from rushes.ui import account_wishes, intake, marks, plain
 from rushes.ui.actions import Actions
+from rushes.ui.add_strip import AddStrip
 from rushes.ui.adding import Adding
 from rushes.ui.announcer import Announcer
 from rushes.ui.figures import Figures
@@ -164,9 +165,15 @@ class MainWindow(WindowSignals):
         already: int,
         guess: str | None,
         by_line: Mapping[str, str] | None = None,
+        *,
+        unasked: bool = False,
     ) -> None:
         """See `Adding.show_found`."""
-        self._adding.show_found(found, already, guess, by_line)
+        self._adding.show_found(found, already, guess, by_line, unasked=unasked)
+
+    @property
+    def add_strip(self) -> AddStrip:
+        return self._body.strip
 
     def set_settings(self, settings: Settings) -> None:
         self._preferences.follow(settings)

@@ -1,5 +1,5 @@
-"""The settings, on one page: where results go and under which names, the way to the network, and
-how the window looks.
+"""The settings, on one page: where results go and under which names, where new ids turn up, the
+way to the network, and how the window looks.
 """
 
 from collections.abc import Sequence
@@ -27,6 +27,7 @@ from rushes.ui import plain, theme
 from rushes.ui.name_example import Sample, example_name, sample
 from rushes.ui.pieces import Elided, line, push_button
 from rushes.ui.proxy_field import ProxyField
+from rushes.ui.watch_fields import WatchFields
 
 
 class SettingsDialog(QDialog):
@@ -50,6 +51,9 @@ class SettingsDialog(QDialog):
         form.setVerticalSpacing(theme.SMALL)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self._fill_files(form)
+        form.addRow(line(tr("New task IDs"), "title"))
+        _row(form, tr("Folder to watch"), self._watch.folder, self._watch.row)
+        form.addRow("", self._watch.clipboard)
         form.addRow(line(tr("Network"), "title"))
         _row(form, tr("Proxy"), self._proxy)
         self._fill_looks(form)
@@ -85,6 +89,8 @@ class SettingsDialog(QDialog):
             density=self._density.currentData(),
             single_letter_keys=self._letters.isChecked(),
             proxy=self._proxy.chosen(),
+            watch_folder=self._watch.folder.text().strip(),
+            watch_clipboard=self._watch.clipboard.isChecked(),
         )
 
     # --- inside ---------------------------------------------------------------------------
@@ -105,6 +111,7 @@ class SettingsDialog(QDialog):
         self._at_once.lineEdit().setTextMargins(theme.TINY, 0, 0, 0)
         self._at_once.setValue(now.downloads_at_once)
         self._proxy = ProxyField(now.proxy)
+        self._watch = WatchFields(now.watch_folder, clipboard=now.watch_clipboard)
         self._theme = _choice(
             now.theme,
             (("system", tr("Like the system")), ("light", tr("Light")), ("dark", tr("Dark"))),

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject
@@ -16,6 +17,7 @@ from rushes.presentation.columns import COLUMNS, Context
 from rushes.presentation.export import csv_text
 from rushes.presentation.text import tr
 from rushes.wiring import copying
+from rushes.wiring.id_watch import IdWatch
 from rushes.wiring.other_accounts import OtherAccounts
 from rushes.wiring.undo import Undo
 from rushes.wiring.window import Desk
@@ -50,6 +52,7 @@ class ListDesk(QObject):
         window.seen.connect(lambda keys: do(self._backend.see(keys)))
         window.unseen_wanted.connect(lambda: do(self._show_unseen()))
         OtherAccounts(desk, self._undo)
+        IdWatch(desk, window.add_strip, partial(self._offer, unasked=True))
         window.export_requested.connect(self._ask_export)
         window.copy_requested.connect(lambda what, keys: do(self._copy(what, keys)))
         desk.inspector.mark_requested.connect(lambda keys, how: do(self._undo.mark(keys, how)))
@@ -77,14 +80,14 @@ class ListDesk(QObject):
                 return
         await self._offer(found)
 
-    async def _offer(self, found: Sequence[Found]) -> None:
+    async def _offer(self, found: Sequence[Found], *, unasked: bool = False) -> None:
         guess = guess_account(found, tuple(self._desk.accounts.values()))
         asked = [guess] if guess else list(self._desk.accounts)
         keys = [Key(account, each.id) for each in found for account in asked]
         here = {task.id for task in await self._backend.store.get(keys)}
         fresh = tuple(each for each in found if each.id not in here)
         by_line = {} if guess else guess_each(fresh, tuple(self._desk.accounts.values()))
-        self._window.show_add_strip(fresh, len(here), guess, by_line)
+        self._window.show_add_strip(fresh, len(here), guess, by_line, unasked=unasked)
 
     async def _remove(self, keys: Sequence[Key]) -> None:
         removed = await self._undo.remove(keys)

@@ -1,0 +1,168 @@
+"""Task ids that turn up in a folder or on the clipboard: offered if the user wants that, never
+added. Both are off by default. What was declined once is not offered again in this run.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer
+from PySide6.QtGui import QClipboard, QGuiApplication
+
+from rushes.core.id_shapes import looks_like
+from rushes.core.settings import Settings
+from rushes.core.task_ids import LIMIT, Found, decode_file, find_ids
+from rushes.presentation.text import tr
+from rushes.ui.add_strip import AddStrip
+from rushes.wiring.window import Desk
+
+SUFFIXES = frozenset({".txt", ".json", ".jsonl", ".csv", ".log"})
+#: A file is read when nothing was written to it for so long.
+_SETTLED_MS = 400
+#: Files of one folder that are looked at; more are no folder for ids.
+_MOST_FILES = 5000
+#: Ids that are remembered as offered.
+_MOST_OFFERED = 20_000
+#: Characters on the clipboard; more is no id somebody copied.
+_MOST_COPIED = 1_000_000
+
+Offer = Callable[[Sequence[Found]], Awaitable[None]]
+#: What tells whether a file is another one than before: size and time of the last change.
+_Facts = dict[str, tuple[int, int]]
+
+
+class IdWatch(QObject):
+    """Looks where the settings say.
+
+    Args:
+        offer: Asks the user about ids, unless all are in the list.
+    """
+
+    def __init__(self, desk: Desk, strip: AddStrip, offer: Offer) -> None:
+        super().__init__(desk)
+        self._desk = desk
+        self._strip = strip
+        self._offer = offer
+        self._offered: dict[str, None] = {}  # oldest first
+        self._waiting: dict[str, Found] = {}  # until the strip is free
+        self._folder = ""
+        self._known: _Facts | None = None  # None: not looked at yet
+        self._files = QFileSystemWatcher(self)
+        self._settling = QTimer(self, singleShot=True, interval=_SETTLED_MS)
+        self._settling.timeout.connect(lambda: desk.do(self._look(self._folder)))
+        self._files.directoryChanged.connect(lambda _: self._settling.start())
+        self._clipboard: QClipboard | None = None
+        strip.left.connect(lambda: desk.do(self._offer_waiting()))
+        desk.window.settings_changed.connect(self.follow)
+        desk.closing.connect(self._settling.stop)
+        self.follow(desk.backend.settings)
+
+    def follow(self, settings: Settings) -> None:
+        self._watch_clipboard(on=settings.watch_clipboard)
+        if settings.watch_folder == self._folder:
+            return
+        if self._folder:
+            self._files.removePath(self._folder)
+        self._folder, self._known = settings.watch_folder, None
+        self._settling.stop()
+        if self._folder:
+            self._desk.do(self._begin(self._folder))
+
+    # --- the folder -----------------------------------------------------------------------
+
+    async def _begin(self, folder: str) -> None:
+        """What lies in the folder already is not news."""
+        loop = asyncio.get_running_loop()
+        known = await loop.run_in_executor(None, _files_in, Path(folder))
+        if folder != self._folder:
+            return
+        self._known = known
+        if known is None or not self._files.addPath(folder):
+            told = tr("The folder {folder} cannot be watched for task IDs.", folder=folder)
+            self._desk.window.show_message(told, kind="warning", replace="watch folder")
+
+    async def _look(self, folder: str) -> None:
+        loop = asyncio.get_running_loop()
+        now = await loop.run_in_executor(None, _files_in, Path(folder))
+        if folder != self._folder or self._known is None or now is None:
+            return
+        news = [name for name, facts in now.items() if self._known.get(name) != facts]
+        again = await loop.run_in_executor(None, _files_in, Path(folder)) if news else now
+        self._known = {**now}
+        for name in news:
+            if again is None or again.get(name) != now[name]:
+                self._known.pop(name, None)
+                self._settling.start()  # still being written
+                continue
+            found = await loop.run_in_executor(None, _ids_in, Path(folder) / name)
+            if found is None:
+                told = tr("{name} is too large to be read for task IDs (over 8 MiB).", name=name)
+                self._desk.window.show_message(told, kind="warning", replace="watch folder")
+            else:
+                await self._noticed(found)
+
+    # --- the clipboard --------------------------------------------------------------------
+
+    def _watch_clipboard(self, *, on: bool) -> None:
+        if on and self._clipboard is None:
+            self._clipboard = QGuiApplication.clipboard()
+            self._clipboard.dataChanged.connect(self._copied)
+        elif not on and self._clipboard is not None:
+            self._clipboard.dataChanged.disconnect(self._copied)
+            self._clipboard = None
+
+    def _copied(self) -> None:
+        """What was copied in Rushes itself is no news."""
+        if self._clipboard is None or self._clipboard.ownsClipboard():
+            return
+        text = self._clipboard.text()
+        if text.strip() and len(text) <= _MOST_COPIED:
+            self._desk.do(self._read_copied(text))
+
+    async def _read_copied(self, text: str) -> None:
+        """Only what has the looks of an id: any word alone could be one."""
+        found = await asyncio.get_running_loop().run_in_executor(None, find_ids, text)
+        await self._noticed([each for each in found if looks_like(each.id)])
+
+    # --- both -----------------------------------------------------------------------------
+
+    async def _noticed(self, found: Sequence[Found]) -> None:
+        for each in found:
+            if each.id not in self._offered:
+                self._waiting.setdefault(each.id, each)
+        await self._offer_waiting()
+
+    async def _offer_waiting(self) -> None:
+        """One question at a time: what the user is answering just now stays."""
+        if not self._waiting or self._strip.isVisible():
+            return
+        found, self._waiting = tuple(self._waiting.values()), {}
+        self._offered.update(dict.fromkeys(each.id for each in found))
+        for old in list(self._offered)[: max(0, len(self._offered) - _MOST_OFFERED)]:
+            del self._offered[old]
+        await self._offer(found)
+
+
+def _files_in(folder: Path) -> _Facts | None:
+    """Facts of the files that may hold ids; None: the folder cannot be read."""
+    facts: _Facts = {}
+    try:
+        for path in folder.iterdir():
+            if path.suffix.lower() in SUFFIXES and path.is_file():
+                state = path.stat()
+                facts[path.name] = (state.st_size, state.st_mtime_ns)
+                if len(facts) >= _MOST_FILES:
+                    break
+    except OSError:
+        return None
+    return facts
+
+
+def _ids_in(path: Path) -> tuple[Found, ...] | None:
+    """The ids in a file; none when it is gone. None: it is too large."""
+    try:
+        with path.open("rb") as file:
+            raw = file.read(LIMIT + 1)
+    except OSError:
+        return ()
+    return None if len(raw) > LIMIT else find_ids(decode_file(raw))
