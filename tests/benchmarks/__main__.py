@@ -1,4 +1,4 @@
-"""Measure the figures: ``python -m tests.benchmarks [--quick] [--only P4,P5] [--soak]``.
+"""Measure the figures: ``python -m tests.benchmarks [--quick] [--only P4,P5]``, or `--soak`.
 
 Each ``bench_*.py`` beside this file has ``figures(quick: bool) -> Iterator[Figure]`` and may name
 in ``FIGURES`` the goals it measures, so that `--only` can pass over it. Each runs in a process of
@@ -24,21 +24,25 @@ def main(argv: Sequence[str]) -> int:
     parser.add_argument("--quick", action="store_true", help="fewer rounds, smaller amounts")
     parser.add_argument("--only", default="", metavar="P4,P5", help="these figures")
     parser.add_argument("--soak", action="store_true", help="the ten minutes with 10,000 tasks")
+    parser.add_argument("--minutes", type=float, metavar="N", help="with --soak: another length")
     options = parser.parse_args(argv)
+    if options.soak:
+        minutes = () if options.minutes is None else ("--minutes", str(options.minutes))
+        return _run(_SOAK, *minutes)
     modules = sorted(path.stem for path in Path(__file__).parent.glob("bench_*.py"))
     missed = [
         name
-        for name in ([_SOAK] if options.soak else modules)
-        if _measure(name, options.only, quick=options.quick) != 0
+        for name in modules
+        if _run("alone", name, "--only", options.only, *(["--quick"] if options.quick else [])) != 0
     ]
     if missed:
         print(f"missed a goal, or broke off: {', '.join(missed)}", file=sys.stderr)
     return 1 if missed else 0
 
 
-def _measure(name: str, only: str, *, quick: bool) -> int:
+def _run(program: str, *words: str) -> int:
     screen = _SCREEN if sys.platform.startswith("linux") and shutil.which("xvfb-run") else ()
-    words = [*screen, sys.executable, "-m", f"{__package__}.alone", name, "--only", only]
+    command = [*screen, sys.executable, "-m", f"{__package__}.{program}", *words]
     with tempfile.TemporaryDirectory(prefix="rushes-bench-") as home:
         own = {
             "HOME": home,
@@ -47,10 +51,7 @@ def _measure(name: str, only: str, *, quick: bool) -> int:
             "XDG_DATA_HOME": f"{home}/.local/share",
             "XDG_CACHE_HOME": f"{home}/.cache",
         }
-        done = subprocess.run(
-            [*words, *(["--quick"] if quick else [])], env={**os.environ, **own}, check=False
-        )
-        return done.returncode
+        return subprocess.run(command, env={**os.environ, **own}, check=False).returncode
 
 
 if __name__ == "__main__":

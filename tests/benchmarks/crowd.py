@@ -5,6 +5,7 @@
 
 import asyncio
 import json
+import math
 import random
 import subprocess
 import sys
@@ -14,10 +15,19 @@ from dataclasses import asdict
 from types import MappingProxyType
 from typing import IO, cast
 
+from rushes.core.account import Dialect
+from rushes.core.pace import LIMITS
 from rushes.simulator.life import Phase, lived
 from rushes.simulator.scene import SEED3D, Scene, Site, Slot
 from rushes.simulator.server import Simulator
 from rushes.wiring.demo import Demo
+
+#: Those without limits of their own in the simulator: what we promise not to exceed.
+_DIALECTS = {
+    Site.RONG: Dialect.RONG,
+    Site.ANYFAST: Dialect.ANYFAST,
+    Site.JIMENG: Dialect.JIMENG,
+}
 
 _FILMS = ("dusk.mp4", "pond.mp4", "aurora.mp4", "lanterns.mp4")
 
@@ -69,7 +79,8 @@ def _slot(site: Site, number: int, dice: random.Random, kind: str) -> Slot:
 
 
 async def _serve(count: int, speed: float, kind: str) -> None:
-    simulator = Simulator(crowd(count, kind), speed=speed)
+    calls = {site: 1 + math.ceil(1 / LIMITS[_DIALECTS[site]].get_gap_s) for site in _DIALECTS}
+    simulator = Simulator(crowd(count, kind), speed=speed, calls=calls)
     await simulator.start()
     for endpoint in simulator.endpoints:
         print(json.dumps(asdict(endpoint)), flush=True)

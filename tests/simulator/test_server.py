@@ -19,6 +19,7 @@ from typing import Any
 import pytest
 
 from rushes.simulator import media
+from rushes.simulator.scene import Site
 from rushes.simulator.scenes import find
 from rushes.simulator.server import Simulator
 from tests.simulated import HandClock, Play, playing
@@ -277,3 +278,14 @@ def test_that_a_scene_that_began_earlier_goes_on_with_the_same_tasks_and_files()
         assert {e.service: e.ids for e in again.endpoints} == ids
         status = {i: job["status"] for i, job in again.expected()["ark"].items()}
         assert status == {i: job["status"] for i, job in truth["ark"].items()}
+
+
+def test_that_who_asks_more_often_than_allowed_is_refused_and_counted(ask: Ask) -> None:
+    clock = HandClock()
+    with playing(Simulator(find("one"), clock=clock, calls={Site.JIMENG: 2})) as sim:
+        assert [a.status for a in looks(sim, ask, "jimeng", 3)] == [200, 200, 429]
+        assert [a.status for a in looks(sim, ask, "anyfast", 3)] == [200, 200, 200]
+        clock.forward(1.0)
+        assert [a.status for a in looks(sim, ask, "jimeng", 1)] == [200]
+        refused = ask(sim.endpoints[0].truth.replace("expected", "refused")).json
+        assert refused == {"jimeng": 1}

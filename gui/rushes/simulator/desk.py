@@ -45,6 +45,7 @@ class Desk:
     Attributes:
         key: The one given out at the start; `keys` are those accepted now.
         reads, lists: Ark's limits: 20 single looks, one list a simulated second (contract 1.4).
+        calls: A limit for all calls, whatever the service; None: there is none.
     """
 
     site: Site
@@ -61,6 +62,7 @@ class Desk:
     erased: set[str] = field(default_factory=set)
     reads: Window = field(default_factory=lambda: Window(20))
     lists: Window = field(default_factory=lambda: Window(1))
+    calls: Window | None = None
 
     def __post_init__(self) -> None:
         self.keys.add(self.key)
@@ -116,6 +118,8 @@ class Desk:
         async def answer(request: web.Request) -> web.StreamResponse:
             if not self.accepts(request.headers.get("Authorization", "")):
                 return errors.denied(self.site)
+            if self.calls is not None and not self.calls.admits(self.simulated()):
+                return errors.too_fast(self.site)
             trouble = self.trouble()
             if trouble is not None:
                 await asyncio.sleep(trouble.delay_s / self.speed)

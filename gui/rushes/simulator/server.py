@@ -8,16 +8,18 @@ import secrets
 import socket
 import time
 import uuid
+from collections import Counter
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from email.utils import formatdate
+from http import HTTPStatus
 from typing import Any
 
 from aiohttp import web
 
 from rushes.simulator.ark_api import ark_routes, rong_routes
-from rushes.simulator.desk import Desk
+from rushes.simulator.desk import Desk, Window
 from rushes.simulator.files import FileServer
 from rushes.simulator.gateway_api import anyfast_routes, jimeng_routes
 from rushes.simulator.job import Job, cast
@@ -92,10 +94,12 @@ class Simulator:
         speed: float = 1.0,
         clock: Callable[[], float] = time.time,
         began: float | None = None,
+        calls: Mapping[Site, int] | None = None,
     ) -> None:
         """Args:
         began: When the scene began (Unix seconds): one that was played before goes on, with the
             same ids. None: it begins with `start`.
+        calls: How many of a service's are answered in a simulated second; more get 429.
         """
         if speed <= 0:
             raise ValueError("speed must be above 0")
@@ -104,7 +108,9 @@ class Simulator:
         self.endpoints: tuple[Endpoint, ...] = ()
         self._clock = clock
         self._began = began
+        self._calls = calls or {}
         self._heard: list[Heard] = []
+        self._refused: Counter[str] = Counter()
         self._runners: list[web.AppRunner] = []
         self._desks: dict[Site, Desk] = {}
         self._files: FileServer | None = None
@@ -182,6 +188,7 @@ class Simulator:
             book=book,
             clock=self._clock,
             speed=self.speed,
+            calls=Window(self._calls[site]) if site in self._calls else None,
         )
 
     async def _serve(
@@ -211,6 +218,8 @@ class Simulator:
                 )
                 self._heard.append(one)
             answer: web.StreamResponse = await handler(request)
+            if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
+                self._refused[name] += 1
             return answer
 
         return record
@@ -222,7 +231,8 @@ class Simulator:
             answer.headers["X-Client-Request-Id"] = mine
 
     def _about(self) -> list[web.RouteDef]:
-        """What programs that test a client in another process may ask: the truth, the record."""
+        """What programs that test a client in another process may ask: the truth, the record, and
+        how often each service said "too fast"."""
 
         async def expected(_: web.Request) -> web.StreamResponse:
             return web.json_response(self.expected())
@@ -230,7 +240,14 @@ class Simulator:
         async def heard(_: web.Request) -> web.StreamResponse:
             return web.json_response([asdict(one) for one in self._heard])
 
-        return [web.get("/-/expected", expected), web.get("/-/heard", heard)]
+        async def refused(_: web.Request) -> web.StreamResponse:
+            return web.json_response(self._refused)
+
+        return [
+            web.get("/-/expected", expected),
+            web.get("/-/heard", heard),
+            web.get("/-/refused", refused),
+        ]
 
 
 def _listen(port: int, count: int) -> list[socket.socket]:
