@@ -16,7 +16,7 @@ from rushes.core.task import ArtifactState, Diff, Key, Mark, Status, Task, TaskE
 from rushes.core.views import View
 from rushes.presentation.columns import COLUMNS, Context
 from rushes.presentation.search import parse
-from rushes.ui.task_model import TaskModel
+from rushes.ui import cells
 from tests.ui.listed import ListedModel, ListedTasks
 from tests.ui.takes import ARK, NOW, RONG, ended, take, with_file
 
@@ -241,7 +241,9 @@ def test_that_a_row_is_spoken_as_one_sentence(watched: Watched) -> None:
 def test_that_a_failed_row_says_why_in_its_second_line(watched: Watched) -> None:
     why = TaskError(code="OutputVideoSensitiveContentDetected", message="x")
     model = watched(take(1, Status.FAILED, error=why))
-    assert _cell(model, 0, "name", TaskModel.DETAIL) == "The result was blocked by moderation."
+    failed = model.task_at(0)
+    assert failed is not None
+    assert cells.detail(failed, model.ctx) == "The result was blocked by moderation."
 
 
 def test_that_a_dragged_row_is_its_saved_files_and_nothing_else(watched: Watched) -> None:

@@ -19,7 +19,8 @@ _BLANKS = {"\u115f", "\u1160", "\u3164", "\uffa0", "\u2800", "\u034f", "\u2028",
 def shown(text: str, limit: int = LIMIT) -> str:
     """Make control, direction and invisible characters visible, and elide beyond `limit`."""
     cut = text[:limit]
-    done = "".join(_visible(c, cut, i) for i, c in enumerate(cut))
+    is_plain = cut.isascii() and cut.isprintable()  # nearly everything, and painted all the time
+    done = cut if is_plain else "".join(_visible(c, cut, i) for i, c in enumerate(cut))
     return f"{done}…" if len(text) > limit else done
 
 

@@ -17,18 +17,22 @@ from rushes.ui.plain import rich_free
 Role = Qt.ItemDataRole
 
 TASK = Role.UserRole + 1
-COLUMN = Role.UserRole + 2  # id of the column
-NOW = Role.UserRole + 3
-DETAIL = Role.UserRole + 4  # the second line of a comfortable row
-GROUP = Role.UserRole + 5  # (Group, whether it is folded): the row is the head of a group
+GROUP = Role.UserRole + 2  # (Group, whether it is folded): the row is the head of a group
+
+_CELL = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren
+#: By (the name can be edited, there is a file to drag): asked several times for each painted cell.
+FLAGS = {
+    (False, False): _CELL,
+    (False, True): _CELL | Qt.ItemFlag.ItemIsDragEnabled,
+    (True, False): _CELL | Qt.ItemFlag.ItemIsEditable,
+    (True, True): _CELL | Qt.ItemFlag.ItemIsEditable | Qt.ItemFlag.ItemIsDragEnabled,
+}
 
 
 def head_cell(column: Column, role: int, group: Group, *, is_folded: bool) -> Any:
     """What the head of a group says; it is painted across all columns."""
     if role == GROUP:
         return group, is_folded
-    if role == COLUMN:
-        return column.id
     if role == Role.AccessibleTextRole and column.id == "name":
         return head_spoken(group, is_folded=is_folded)
     return None
@@ -54,10 +58,9 @@ def _shown(column: Column, task: Task, ctx: Context) -> Any:
     return column.shown(task, ctx)
 
 
-def _detail(column: Column, task: Task, ctx: Context) -> Any:
+def detail(task: Task, ctx: Context) -> str:
     """What a person should know next: why it failed, what is odd about it, how long it may take
     yet, else its id."""
-    del column
     report = task.report
     if why := task_error_sentence(report.error, task.status, report.status_raw):
         return one_line(why)
@@ -94,7 +97,4 @@ READERS: dict[int, Callable[[Column, Task, Context], Any]] = {
     Role.AccessibleDescriptionRole: _described,
     Role.TextAlignmentRole: lambda column, _task, _ctx: aligned(column),
     TASK: lambda _column, task, _ctx: task,
-    COLUMN: lambda column, _task, _ctx: column.id,
-    DETAIL: _detail,
-    NOW: lambda _column, _task, ctx: ctx.now,
 }

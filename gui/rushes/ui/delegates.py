@@ -1,6 +1,7 @@
 """How cells are painted. The words come from the model; here are icons, colours, bars and stars."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from PySide6.QtCore import (
     QEvent,
@@ -22,10 +23,11 @@ from PySide6.QtWidgets import (
 )
 
 from rushes.core.task import ArtifactKind, ArtifactState, Flag, Pick, Task
+from rushes.presentation.columns import COLUMNS, Column, Context
 from rushes.presentation.format import urgency
 from rushes.presentation.readings import saved_share
 from rushes.presentation.text import tr
-from rushes.ui import plain, posters, theme
+from rushes.ui import cells, plain, posters, theme
 from rushes.ui.posters import Posters
 from rushes.ui.task_model import TaskModel
 
@@ -49,6 +51,18 @@ def state_look(task: Task) -> str:
     return "not_found" if Flag.NOT_FOUND in task.flags else task.status.value
 
 
+class _Cell(NamedTuple):
+    """What is painted into one cell."""
+
+    task: Task
+    column: Column
+    ctx: Context
+
+    @property
+    def words(self) -> str:
+        return self.column.shown(self.task, self.ctx)
+
+
 class CellDelegate(QStyledItemDelegate):
     """Paints every column of the task table.
 
@@ -60,7 +74,7 @@ class CellDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._table = parent
         self.posters: Posters | None = None
-        self._painters: dict[str, Callable[[QPainter, QRect, Index, Task], None]] = {
+        self._painters: dict[str, Callable[[QPainter, QRect, _Cell], None]] = {
             "poster": self._poster,
             "name": self._name,
             "state": self._state,
@@ -71,19 +85,24 @@ class CellDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         wide = option.fontMetrics.horizontalAdvance(str(index.data() or "")) + 2 * _PAD
-        extra = {"state": 22, "saved": 22, "poster": 60}.get(index.data(TaskModel.COLUMN), 0)
+        extra = {"state": 22, "saved": 22, "poster": 60}.get(COLUMNS[index.column()].id, 0)
         return QSize(min(wide + extra, 420), theme.COMPACT)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        task = index.data(TaskModel.TASK)
+        model = index.model()
+        assert isinstance(
+            model, TaskModel
+        )  # asked directly: a way through Qt for each fact is slow
+        task = model.task_at(index.row())
         if task is None:
             return
+        cell = _Cell(task, COLUMNS[index.column()], model.ctx)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._ground(painter, option, hovered=self._table.property(HOVERED) == index.row())
         painter.setFont(option.font)
-        paint = self._painters.get(index.data(TaskModel.COLUMN), self._text)
-        paint(painter, option.rect, index, task)
+        paint = self._painters.get(cell.column.id, self._text)
+        paint(painter, option.rect, cell)
         painter.restore()
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
@@ -114,15 +133,13 @@ class CellDelegate(QStyledItemDelegate):
             painter.setPen(QPen(theme.ink("accent"), 1.5))
             painter.drawRoundedRect(QRectF(option.rect).adjusted(1.5, 1.5, -2, -2.5), 3, 3)
 
-    def _text(self, painter: QPainter, rect: QRect, index: Index, task: Task) -> None:
-        del task
-        words = str(index.data() or "")
-        right = bool(int(index.data(Qt.ItemDataRole.TextAlignmentRole)) & 0x2)
+    def _text(self, painter: QPainter, rect: QRect, cell: _Cell) -> None:
+        words = cell.words
         faint = words in ("—", "–")
-        self._write(painter, rect, words, "muted" if faint else "text", right=right)
+        self._write(painter, rect, words, "muted" if faint else "text", right=cell.column.right)
 
-    def _poster(self, painter: QPainter, rect: QRect, index: Index, task: Task) -> None:
-        del index
+    def _poster(self, painter: QPainter, rect: QRect, cell: _Cell) -> None:
+        task = cell.task
         tall = rect.height() - (12 if rect.height() > theme.COMPACT else 6)
         box = QRectF(0, 0, min(rect.width() - _PAD, tall * 16 / 9), tall)
         box.moveCenter(QRectF(rect).center())
@@ -148,8 +165,8 @@ class CellDelegate(QStyledItemDelegate):
             posters.draw(painter, image, inside)
         return image is not None
 
-    def _name(self, painter: QPainter, rect: QRect, index: Index, task: Task) -> None:
-        words, detail = str(index.data() or ""), str(index.data(TaskModel.DETAIL) or "")
+    def _name(self, painter: QPainter, rect: QRect, cell: _Cell) -> None:
+        task, words, detail = cell.task, cell.words, cells.detail(cell.task, cell.ctx)
         # Ids begin alike and differ at their end.
         cut = Qt.TextElideMode.ElideRight if task.mark.name else Qt.TextElideMode.ElideMiddle
         left = 0
@@ -174,12 +191,12 @@ class CellDelegate(QStyledItemDelegate):
         painter.setFont(small)
         self._write(painter, lower, detail, "muted")
 
-    def _state(self, painter: QPainter, rect: QRect, index: Index, task: Task) -> None:
-        look = state_look(task)
-        self._marked(painter, rect, f"state-{look}", look, str(index.data() or ""))
+    def _state(self, painter: QPainter, rect: QRect, cell: _Cell) -> None:
+        look = state_look(cell.task)
+        self._marked(painter, rect, f"state-{look}", look, cell.words)
 
-    def _saved(self, painter: QPainter, rect: QRect, index: Index, task: Task) -> None:
-        words = str(index.data() or "")
+    def _saved(self, painter: QPainter, rect: QRect, cell: _Cell) -> None:
+        task, words = cell.task, cell.words
         if task.kept is None:
             self._write(painter, rect, words, "muted")
             return
@@ -198,14 +215,14 @@ class CellDelegate(QStyledItemDelegate):
         painter.setBrush(theme.ink("accent"))
         painter.drawRoundedRect(track, 1.5, 1.5)
 
-    def _left(self, painter: QPainter, rect: QRect, index: Index, task: Task) -> None:
-        words = str(index.data() or "")
-        urgent = urgency(task.deadline, index.data(TaskModel.NOW))
+    def _left(self, painter: QPainter, rect: QRect, cell: _Cell) -> None:
+        words = cell.words
+        urgent = urgency(cell.task.deadline, cell.ctx.now)
         faint = "muted" if words == "–" else "text"
         self._write(painter, rect, words, urgent or faint, right=True, bold=urgent is not None)
 
-    def _rating(self, painter: QPainter, rect: QRect, index: Index, task: Task) -> None:
-        del index
+    def _rating(self, painter: QPainter, rect: QRect, cell: _Cell) -> None:
+        task = cell.task
         if not task.mark.rating:
             return
         side = 12.0

@@ -64,8 +64,7 @@ class TaskModel(QAbstractTableModel):
         dragged_unsaved: list[Key], rows dragged out whose files are not on disk yet.
     """
 
-    TASK, COLUMN, NOW, DETAIL = cells.TASK, cells.COLUMN, cells.NOW, cells.DETAIL
-    GROUP = cells.GROUP
+    TASK, GROUP = cells.TASK, cells.GROUP
 
     rows_wanted = Signal(list)
     renamed = Signal(object, str)
@@ -289,14 +288,9 @@ class TaskModel(QAbstractTableModel):
             return Qt.ItemFlag.NoItemFlags
         if self.group_at(index.row()) is not None:
             return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren
-        flags = Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemIsEnabled
-        flags |= Qt.ItemFlag.ItemNeverHasChildren
-        if COLUMNS[index.column()].id == "name":
-            flags |= Qt.ItemFlag.ItemIsEditable
         task = self.task_at(index.row())
-        if task is not None and (local_files(task) or _can_save(task)):
-            flags |= Qt.ItemFlag.ItemIsDragEnabled
-        return flags
+        can_drag = task is not None and bool(local_files(task) or _can_save(task))
+        return cells.FLAGS[COLUMNS[index.column()].id == "name", can_drag]
 
     def setData(self, index: Index, value: Any, role: int = Role.EditRole) -> bool:
         """Passes the wish on; the row changes when the store has it."""

@@ -7,7 +7,7 @@ SVG in the ink of the moment. Contrast is computed in ``tests/ui/test_theme.py``
 """
 
 from dataclasses import dataclass, fields
-from functools import lru_cache
+from functools import cache, lru_cache
 from string import Template
 
 from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
@@ -121,13 +121,23 @@ LIGHT = Colours(
 
 def colours() -> Colours:
     """The colours of the theme that is on now."""
-    dark = QGuiApplication.palette().color(QPalette.ColorRole.Window).lightness() < 128
-    return DARK if dark else LIGHT
+    code = QGuiApplication.palette().color(QPalette.ColorRole.Window).rgb()
+    return _by_window(code)
+
+
+@lru_cache(maxsize=4)
+def _by_window(code: int) -> Colours:
+    return DARK if QColor(code).lightness() < 128 else LIGHT
 
 
 def ink(name: str) -> QColor:
     """The colour called `name` (a field of `Colours`) of the theme that is on now."""
-    return QColor(getattr(colours(), name))
+    return QColor(_read(getattr(colours(), name)))
+
+
+@cache
+def _read(code: str) -> QColor:
+    return QColor(code)
 
 
 def apply(app: QApplication, choice: str) -> None:

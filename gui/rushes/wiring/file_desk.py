@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QFileDialog
 
 from rushes.core.failure import Failure
@@ -22,13 +22,16 @@ class FileDesk(QObject):
         self._window = desk.window
         self._backend = desk.backend
         self._current: Key | None = None
+        self._soon = QTimer(self, singleShot=True, interval=0)
+        self._soon.timeout.connect(self._show_selection)
         self._connect_window()
         self._connect_inspector()
 
     def _connect_window(self) -> None:
         do, window, backend = self._desk.do, self._window, self._backend
-        window.selection_changed.connect(self._show_selection)
-        window.current_changed.connect(lambda _: self._show_selection(window.selected_keys()))
+        # Both come with one key press, and more of them while one is held down: shown once, last.
+        window.selection_changed.connect(lambda _: self._soon.start())
+        window.current_changed.connect(lambda _: self._soon.start())
         window.save_requested.connect(lambda keys: do(backend.saver.save(keys)))
         window.save_as_requested.connect(lambda key: do(self._ask_save_as(key, None)))
         window.save_expiring_requested.connect(lambda: do(self._save_expiring()))
@@ -51,10 +54,10 @@ class FileDesk(QObject):
         inspector.events_wanted.connect(lambda key: do(self._show_events(key)))
         preview.save_requested.connect(lambda key: do(backend.saver.save([key])))
 
-    def _show_selection(self, keys: list[Key]) -> None:
+    def _show_selection(self) -> None:
         """Fill the inspector, and look whether the shown files still are where they were."""
         window, ctx = self._window, self._window.context
-        tasks = [task for key in keys if (task := window.task(key)) is not None]
+        tasks = [task for key in window.selected_keys() if (task := window.task(key)) is not None]
         one = tasks[0] if len(tasks) == 1 else None
         if one is None and tasks:
             self._desk.inspector.show_many(tasks, ctx)
