@@ -4,7 +4,7 @@
 python3 packaging/dev.py demo    the window on the built-in simulator (--screens DIR for pictures)
 python3 packaging/dev.py test    the whole suite on a real virtual screen; extra words go to pytest
 python3 packaging/dev.py faults  every suite of faults at full count (--quick, --only T5,T6)
-python3 packaging/dev.py bench   the figures beside their references (--quick, --only P4,P5, --soak --minutes 10)
+python3 packaging/dev.py bench   figures beside references (--quick, --only P4, --soak --minutes N)
 python3 packaging/dev.py lint    ruff, mypy strict, import contracts
 python3 packaging/dev.py i18n    refresh and compile the translations
 python3 packaging/dev.py lock    write the hashed lock anew from pyproject.toml
