@@ -2447,6 +2447,7 @@
     </message>
     <message>
         <source>In no group</source>
+        <extracomment>By (the name can be edited, there is a file to drag): asked several times for each painted cell.</extracomment>
         <translation>未分组</translation>
     </message>
     <message>
