@@ -60,12 +60,14 @@ class Clicks:
         screen.show()
         bare = QMediaPlayer(screen)
         bare.setVideoOutput(screen)
+        self._ours = FirstFrame(desk.preview.stage.surface.video.videoSink())
+        self._theirs = FirstFrame(screen.videoSink())
         table = table_of(desk.window)
         table.setCurrentIndex(table.model().index(0, 0))
         await asyncio.sleep(_LOOK_S)
         for number in range(1 + self._count):
             ours = await self._click(desk, table, Qt.Key.Key_Up if number % 2 else Qt.Key.Key_Down)
-            theirs = await self._open(bare, screen, desk.preview.player.path)
+            theirs = await self._open(bare, desk.preview.player.path)
             if number:  # the first warms up
                 self.ours.append(ours)
                 self.theirs.append(theirs)
@@ -74,21 +76,19 @@ class Clicks:
 
     async def _click(self, desk: Desk, table: QWidget, key: Qt.Key) -> float:
         player, before = desk.preview.player, desk.preview.player.path
-        took = await _until_frame(
-            desk.preview.stage.surface.video.videoSink(),
-            lambda: QTest.keyClick(table, key),
-            lambda: player.path not in ("", before),
+        took = await self._ours.after(
+            lambda: QTest.keyClick(table, key), lambda: player.path not in ("", before)
         )
         await asyncio.sleep(_LOOK_S)
         player.pause()
         return took
 
-    async def _open(self, bare: QMediaPlayer, screen: QVideoWidget, path: str) -> float:
+    async def _open(self, bare: QMediaPlayer, path: str) -> float:
         def play() -> None:
             bare.setSource(QUrl.fromLocalFile(path))
             bare.play()
 
-        took = await _until_frame(screen.videoSink(), play, lambda: True)
+        took = await self._theirs.after(play, lambda: True)
         bare.stop()
         bare.setSource(QUrl())
         await asyncio.sleep(_LOOK_S)
@@ -97,30 +97,26 @@ class Clicks:
 
 class FirstFrame(QObject):
     """Waits for a frame. An object of this thread, so that Qt tells it here: a plain function
-    would be called in the thread of the player, which the player waits for when it stops."""
+    would be called in the thread of the player, which the player waits for when it stops. And
+    one for all clicks: PySide crashes when a call from there arrives as its object goes."""
 
-    def __init__(self, sink: QVideoSink, is_new: Callable[[], bool]) -> None:
+    def __init__(self, sink: QVideoSink) -> None:
         super().__init__()
-        self._is_new = is_new
-        self.shown: asyncio.Future[float] = asyncio.get_running_loop().create_future()
+        self._is_new: Callable[[], bool] = lambda: False
+        self._shown: asyncio.Future[float] | None = None
         sink.videoFrameChanged.connect(self._on_frame)
 
+    async def after(self, act: Callable[[], object], is_new: Callable[[], bool]) -> float:
+        """Milliseconds from `act()` to the first frame of the film it opens."""
+        self._is_new, self._shown = is_new, asyncio.get_running_loop().create_future()
+        began = time.perf_counter()
+        act()
+        async with asyncio.timeout(10):
+            return (await self._shown - began) * 1000
+
     def _on_frame(self, frame: QVideoFrame) -> None:
-        if frame.isValid() and self._is_new() and not self.shown.done():
-            self.shown.set_result(time.perf_counter())
-
-
-async def _until_frame(
-    sink: QVideoSink, act: Callable[[], object], is_new: Callable[[], bool]
-) -> float:
-    """Milliseconds from `act()` to the first frame of the film it opens."""
-    first = FirstFrame(sink, is_new)
-    began = time.perf_counter()
-    act()
-    async with asyncio.timeout(10):
-        took = (await first.shown - began) * 1000
-    first.deleteLater()
-    return took
+        if self._shown and not self._shown.done() and frame.isValid() and self._is_new():
+            self._shown.set_result(time.perf_counter())
 
 
 def _are_saved(tasks: tuple[Task, ...]) -> bool:

@@ -13,6 +13,11 @@ from rushes.wiring import desktop
 from rushes.wiring.window import Desk
 
 
+#: The picture first: filling the inspector takes as long as opening a film. It waits for the first
+#: frame, but not longer than both seem to come at once.
+_DETAILS_AFTER_MS = 100
+
+
 class FileDesk(QObject):
     """What the user does with results, and what the inspector shows of the selection."""
 
@@ -22,16 +27,16 @@ class FileDesk(QObject):
         self._window = desk.window
         self._backend = desk.backend
         self._current: Key | None = None
-        self._soon = QTimer(self, singleShot=True, interval=0)
-        self._soon.timeout.connect(self._show_selection)
+        self._details = QTimer(self)
+        self._details.setSingleShot(True)
+        self._details.timeout.connect(self._show_details)
         self._connect_window()
         self._connect_inspector()
 
     def _connect_window(self) -> None:
         do, window, backend = self._desk.do, self._window, self._backend
-        # Both come with one key press, and more of them while one is held down: shown once, last.
-        window.selection_changed.connect(lambda _: self._soon.start())
-        window.current_changed.connect(lambda _: self._soon.start())
+        window.selection_changed.connect(self._show_selection)
+        window.current_changed.connect(lambda _: self._show_selection())
         window.save_requested.connect(lambda keys: do(backend.saver.save(keys)))
         window.save_as_requested.connect(lambda key: do(self._ask_save_as(key, None)))
         window.save_expiring_requested.connect(lambda: do(self._save_expiring()))
@@ -53,21 +58,34 @@ class FileDesk(QObject):
         inspector.raw_wanted.connect(lambda key: do(self._show_raw(key)))
         inspector.events_wanted.connect(lambda key: do(self._show_events(key)))
         preview.save_requested.connect(lambda key: do(backend.saver.save([key])))
+        preview.player.began.connect(lambda: self._details.isActive() and self._details.start(0))
 
-    def _show_selection(self) -> None:
+    def _show_selection(self, _keys: object = None) -> None:
+        """Play the take at once. Selection and current row change together, or one alone."""
+        preview = self._desk.preview
+        preview.show_task(self._one(self._selected()), self._window.context)
+        if not self._details.isActive():  # a held arrow key does not put it off for ever
+            self._details.start(_DETAILS_AFTER_MS if preview.player.is_beginning else 0)
+
+    def _show_details(self) -> None:
         """Fill the inspector, and look whether the shown files still are where they were."""
-        window, ctx = self._window, self._window.context
-        tasks = [task for key in window.selected_keys() if (task := window.task(key)) is not None]
-        one = tasks[0] if len(tasks) == 1 else None
+        ctx, tasks = self._window.context, self._selected()
+        one = self._one(tasks)
         if one is None and tasks:
             self._desk.inspector.show_many(tasks, ctx)
         else:
             account = self._desk.accounts.get(one.key.account) if one else None
             self._desk.inspector.show_task(one, account, ctx)
-        self._desk.preview.show_task(one, ctx)
         if one is not None and one.key != self._current:
             self._desk.do(self._backend.saver.check([one.key]))
         self._current = one.key if one else None
+
+    def _selected(self) -> list[Task]:
+        keys = self._window.selected_keys()
+        return [task for key in keys if (task := self._window.task(key)) is not None]
+
+    def _one(self, tasks: list[Task]) -> Task | None:
+        return tasks[0] if len(tasks) == 1 else None
 
     async def _show_raw(self, key: Key) -> None:
         self._desk.inspector.show_raw(key, await self._backend.store.raw(key))

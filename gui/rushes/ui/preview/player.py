@@ -44,6 +44,7 @@ class Player(QObject):
 
     Signals:
         opened: the file can be played; `frame_count` and `fps` hold.
+        began: its first frame is on screen.
         unplayable: one sentence that says why it cannot.
         frame_shown: the frame on screen, from 0.
         playing_changed: whether it moves now, in either direction.
@@ -52,6 +53,7 @@ class Player(QObject):
     """
 
     opened = Signal()
+    began = Signal()
     unplayable = Signal(str)
     frame_shown = Signal(int)
     playing_changed = Signal(bool)
@@ -77,6 +79,7 @@ class Player(QObject):
         self._end.timeout.connect(self._stretch_ended)
         self._path = ""
         self._is_open = False
+        self._is_beginning = False
         self._fps = frames.USUAL_FPS
         self._frame = 0
         self._speed = 1.0
@@ -101,21 +104,31 @@ class Player(QObject):
         url = local_url(path)
         self.close()
         self._path = path
+        self._is_beginning = True
         self._fps = fps if fps and fps > 0 else frames.USUAL_FPS
         self._autoplay = play
         self._player.setSource(url)
+        if play:  # it begins as soon as it is loaded, without asking this thread once more
+            self._player.setPlaybackRate(self._speed)
+            self._player.play()
 
     def close(self) -> None:
         """Stop and let go of the file, so that it can be moved or deleted."""
         self._backwards.stop()
         self._end.stop()
         self._is_open = False
+        self._is_beginning = False
         self._path = ""
         self._frame = 0
         self.set_stretch(None, None)
         if not self._player.source().isEmpty():
             self._player.stop()
             self._player.setSource(QUrl())
+
+    @property
+    def is_beginning(self) -> bool:
+        """Between `open` and its first frame."""
+        return self._is_beginning
 
     @property
     def fps(self) -> float:
@@ -278,7 +291,10 @@ class Player(QObject):
             self._fps = float(told)
         self._is_open = True
         self.opened.emit()
-        self.play() if self._autoplay else self.seek(0)
+        if self._autoplay:
+            self._tell_playing()
+        else:
+            self.seek(0)
 
     def _on_error(self, error: QMediaPlayer.Error, _words: str) -> None:
         if error is QMediaPlayer.Error.ResourceError:
@@ -288,7 +304,7 @@ class Player(QObject):
 
     def _give_up(self, why: str) -> None:
         if self._path:
-            self._is_open = False
+            self._is_open = self._is_beginning = False
             # Not from inside the player's own signal: it is still busy with the file.
             QTimer.singleShot(0, self, self.close)
             self.unplayable.emit(why)
@@ -297,6 +313,9 @@ class Player(QObject):
         if self._is_open and shown.isValid() and not self._backwards.isActive():
             self._frame = frames.frame_at(shown.startTime(), self._fps)
             self.frame_shown.emit(self._frame)
+            if self._is_beginning:
+                self._is_beginning = False
+                self.began.emit()
             self._mind_stretch()
 
     def _step_back_in_time(self) -> None:
