@@ -12,7 +12,6 @@ from rushes.presentation.text import tr
 from rushes.wiring import desktop
 from rushes.wiring.window import Desk
 
-
 #: The picture first: filling the inspector takes as long as opening a film. It waits for the first
 #: frame, but not longer than both seem to come at once.
 _DETAILS_AFTER_MS = 100
