@@ -166,6 +166,18 @@ def test_that_a_model_is_drawn_from_all_sides_once_and_then_kept(
     assert pictures[0].stat().st_mtime_ns == made
 
 
+def test_that_one_picture_is_drawn_alone_and_taken_from_the_turntable_once_there_is_one(
+    shelf: ModelShelf,
+) -> None:
+    found = unpacked(shelf, asset("media", "vase.zip"))
+    still = shelf.picture(found.path, "one")
+    assert isinstance(still, Path)
+    assert [path.name for path in still.parent.iterdir()] == ["00.png"]
+    turn = shelf.turntable(found.path, "one")
+    assert isinstance(turn, tuple)
+    assert shelf.picture(found.path, "one") == turn[0]
+
+
 def test_that_a_damaged_model_costs_the_drawing_process_alone(
     qapp: object, shelf: ModelShelf, tmp_path: Path
 ) -> None:

@@ -192,3 +192,19 @@ def test_that_a_task_moves_to_an_account_that_had_it_already(
 
 def replace_flags(*flags: Flag) -> Change:
     return lambda task: replace(task, flags=frozenset(flags), misses=3)
+
+
+def test_that_the_search_can_complete_what_there_is_the_commonest_first(
+    run: Drive[Any], path: Path
+) -> None:
+    async def work(store: SqliteStore) -> None:
+        await _fill(store)
+        for key, model in zip(KEYS, ("a-1", "B-2", "b-2"), strict=False):
+            await store.change({key: answer(Status.RUNNING, model=model, ratio="16:9")}, NOW)
+        await store.change({KEYS[3]: answer(Status.UNKNOWN)}, NOW)
+        words = await store.words_in_use()
+        assert words["model"] == ("b-2", "a-1")
+        assert words["ratio"] == ("16:9",)
+        assert words["status"] == ("unknown",)
+
+    run(use(path, work))

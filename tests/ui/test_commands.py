@@ -1,7 +1,7 @@
 """Every command says what is wanted of which rows, and letters stay letters in fields."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLineEdit, QMenu, QMessageBox
 from pytestqt.qtbot import QtBot
@@ -9,9 +9,10 @@ from pytestqt.qtbot import QtBot
 from rushes.core.settings import Settings
 from rushes.core.task import Mark, Pick, Status
 from rushes.ui.actions import COMMANDS
+from rushes.ui.gallery.view import GridView
 from rushes.ui.quick_edit import QuickEdit
 from tests.ui.takes import take
-from tests.ui.windows import Fill, action, press, search_field, select, table_of
+from tests.ui.windows import Fill, action, part, press, search_field, select, table_of
 
 
 @pytest.mark.parametrize(
@@ -113,6 +114,42 @@ def test_that_no_two_commands_share_a_key(fill: Fill) -> None:
     window = fill()
     keys = [k.toString() for a in window.findChildren(QAction) for k in a.shortcuts()]
     assert sorted({k for k in keys if keys.count(k) > 1}) == []
+
+
+def test_that_the_menu_of_rows_says_everything_in_its_order(fill: Fill) -> None:
+    window = fill(take(1, Status.QUEUED))
+    select(window, take(1))
+    window._commands.show_menu(QPoint(0, 0))
+    menu = next(m for m in window.findChildren(QMenu) if m.isVisible())
+    words = [entry.text() or "-" for entry in menu.actions()]
+    assert words == [
+        *("Play", "Open with default app", "Show in folder", "Save now", "Save as…", "-"),
+        *("Copy", "-", "Rating", "Pick", "Reject", "Tags…", "Note…", "Compare takes", "-"),
+        *("Refresh this task", "Pause watching", "Rename…", "Export…", "-"),
+        *("Remove from list", "At provider"),
+    ]
+    inside = {m.title(): [e.text() for e in m.actions()] for m in menu.findChildren(QMenu)}
+    assert inside["Copy"] == [
+        *("Seed", "Parameters as JSON", "Task ID", "File path"),
+        *("Result URL with its end time", "curl command without the key"),
+    ]
+    assert inside["At provider"] == ["Cancel the queued task…"]
+    menu.close()
+
+
+@pytest.mark.parametrize("words", ["Tags…", "Note…"])
+def test_that_a_field_opens_below_the_current_tile_of_the_gallery(fill: Fill, words: str) -> None:
+    window = fill(*(take(n) for n in range(9)))
+    window.middle.show_view("gallery")
+    select(window, take(2))
+    action(window, words).trigger()
+    edit = next(e for e in window.findChildren(QuickEdit) if e.isVisible())
+    view: GridView = part(window, GridView)
+    tile = view.visualRect(view.currentIndex())
+    at = view.viewport().mapFromGlobal(edit.pos())
+    assert abs(at.y() - tile.bottom()) <= 2 or at.y() == view.viewport().height() - 80
+    assert at.x() in (tile.left() + 4, view.viewport().width() - 360)
+    edit.close()
 
 
 def test_that_only_a_queued_task_of_a_service_that_can_is_offered_to_cancel(fill: Fill) -> None:

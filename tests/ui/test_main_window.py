@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -13,7 +14,7 @@ from rushes.ui.settings_dialog import SettingsDialog
 from rushes.ui.shortcuts import ShortcutsDialog
 from rushes.ui.sidebar import Sidebar
 from tests.ui.takes import ARK, RONG, ended, take, with_file
-from tests.ui.windows import Fill, action, found, part, press, table_of
+from tests.ui.windows import Fill, action, found, part, press, search_field, table_of
 
 
 def _stops(window: QWidget) -> list[QWidget]:
@@ -167,3 +168,13 @@ def test_that_a_hostile_name_is_drawn_as_it_is(fill: Fill) -> None:
     shown = table_of(window).model().index(0, 1).data()
     assert "\u202e" not in shown
     assert len(shown) < 300
+
+
+def test_that_the_search_asks_what_there_is_and_offers_it(fill: Fill, qtbot: QtBot) -> None:
+    window = fill(take(1))
+    field = search_field(window)
+    with qtbot.waitSignal(window.words_wanted):
+        field.setFocus()
+    window.set_words({"model": ("doubao-seedance-2-0",)})
+    QTest.keyClicks(field, "model:seed")
+    assert field.completer().model().index(0, 0).data() == "model:doubao-seedance-2-0"

@@ -2,13 +2,14 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 
 from PySide6.QtCore import QSize
 
 from rushes.assets import asset
 from rushes.core.poster import clip_source
-from rushes.core.task import ArtifactState, Task
+from rushes.core.task import ArtifactKind, ArtifactState, Task
 from rushes.options import Options
 from rushes.wiring import build
 from rushes.wiring.front import Front
@@ -60,6 +61,21 @@ def test_that_a_poster_is_made_once_and_found_again(base_dir: Path, drive: Drive
     drive(with_desk(base_dir, look))
     drive(with_desk(base_dir, look))
     assert made[0] == made[1]
+
+
+def test_that_a_3d_model_has_a_poster(base_dir: Path, drive: Drive[None]) -> None:
+    vase = saved(1, "vase.zip")
+    model = replace(vase, artifacts=(replace(vase.artifacts[0], kind=ArtifactKind.MODEL),))
+
+    async def look(desk: Desk) -> None:
+        posters = desk.window.middle.posters
+        await until(lambda: posters.for_task(model, BOX))
+        image = posters.for_task(model, BOX)
+        assert image is not None
+        shades = {image.pixel(x, image.height() // 2) for x in range(image.width())}
+        assert len(shades) > 8  # something was drawn
+
+    drive(with_desk(base_dir, look))
 
 
 def test_that_the_film_under_the_pointer_gets_its_frames(

@@ -18,6 +18,8 @@ from rushes.adapters.model_facts import NotAModel, read_facts
 from rushes.adapters.verify import WrongFile
 from rushes.core.model import ModelFacts, ModelTrouble
 
+#: Pictures of a whole turn.
+FRAMES = 24
 _KEPT = 24  # models
 _PATIENCE_S = 90.0
 _LEFT_NO_MODEL, _LEFT_NO_DRAWING = 3, 4  # as `rushes.turntable` ends
@@ -78,6 +80,17 @@ class ModelShelf:
                 return trouble
         return tuple(sorted(done.glob("*.png")))
 
+    def picture(self, model: Path, name: str) -> Path | ModelTrouble:
+        """One picture of the model: of its turntable, or drawn alone, which is much faster."""
+        for done in (self._folder / name / "turn", self._folder / name / "still"):
+            if done.is_dir():
+                return done / "00.png"
+        try:
+            trouble = self._draw(model, done, frames=1)
+        except OSError:
+            return ModelTrouble.DISK
+        return done / "00.png" if trouble is None else trouble
+
     def orbit(self, model: Path, title: str) -> None:
         """Open a window of the drawing process to turn the model in."""
         self._start("orbit", str(model), "--title", title)
@@ -104,10 +117,10 @@ class ModelShelf:
         found = [path for path in inner.rglob("*") if path.suffix.lower() == ".glb"]
         return max(found, key=lambda path: path.stat().st_size, default=None)
 
-    def _draw(self, model: Path, done: Path) -> ModelTrouble | None:
+    def _draw(self, model: Path, done: Path, *, frames: int = FRAMES) -> ModelTrouble | None:
         done.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix="turn.", dir=done.parent) as half:
-            process = self._start("render", str(model), half)
+        with tempfile.TemporaryDirectory(prefix="draw.", dir=done.parent) as half:
+            process = self._start("render", str(model), half, "--frames", str(frames))
             if process is None:
                 return ModelTrouble.NO_DRAWING
             try:

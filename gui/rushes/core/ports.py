@@ -115,6 +115,10 @@ class TaskList(Protocol):
         """How many tasks `wanted` has."""
         ...
 
+    async def words_in_use(self) -> dict[str, tuple[str, ...]]:
+        """By field of the search, the values that most tasks have, the commonest first."""
+        ...
+
     async def unseen(self) -> tuple[Key, ...]:
         """The takes that are done and nobody has looked at, the newest first."""
         ...

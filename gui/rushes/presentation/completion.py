@@ -16,6 +16,8 @@ _FIXED: Known = {
     "audio": _YES_NO,
     "draft": _YES_NO,
 }
+#: Fields whose values are also found by what stands inside them: "seedance" in a model's id.
+_INSIDE = frozenset({"model", "account"})
 _MOST = 12
 
 
@@ -39,8 +41,11 @@ def completions(text: str, known: Known) -> tuple[str, ...]:
         ]
         return tuple(f"{head}{minus}{each}" for each in offered)
     field, begun = name.casefold(), value.casefold()
-    values = (*_FIXED.get(field, ()), *known.get(field, ()))
-    fitting = [each for each in values if each.casefold().startswith(begun) and each != value]
+    values = tuple(dict.fromkeys((*_FIXED.get(field, ()), *known.get(field, ()))))
+    others = [each for each in values if each.casefold() != begun]
+    fitting = [each for each in others if each.casefold().startswith(begun)]
+    if field in _INSIDE:
+        fitting += [each for each in others if begun in each.casefold() and each not in fitting]
     return tuple(f"{head}{minus}{name}:{_quoted(each)}" for each in fitting[:_MOST])
 
 

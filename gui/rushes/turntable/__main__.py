@@ -1,7 +1,8 @@
 """python -m rushes.turntable render MODEL FOLDER | orbit MODEL
 
-`render` writes one picture for each of the angles into FOLDER, as ``00.png``, ``01.png``, …, and
-ends with 0; anything else means that there are none. `orbit` opens a window to turn the model in.
+`render` writes one picture for each of so many angles into FOLDER, as ``00.png``, ``01.png``, …,
+and ends with 0; anything else means that there are none. `orbit` opens a window to turn the model
+in.
 """
 
 import argparse
@@ -21,6 +22,7 @@ def main() -> int:
     render = verbs.add_parser("render")
     render.add_argument("model", type=Path)
     render.add_argument("folder", type=Path)
+    render.add_argument("--frames", type=int, default=FRAMES)
     orbit = verbs.add_parser("orbit")
     orbit.add_argument("model", type=Path)
     orbit.add_argument("--title", default="Rushes")
@@ -29,7 +31,7 @@ def main() -> int:
     from rushes.turntable import scene  # Qt, after the limits are in place
 
     if words.verb == "render":
-        scene.render(words.model, words.folder, FRAMES, SIDE)
+        scene.render(words.model, words.folder, words.frames, SIDE)
     return scene.orbit(words.model, words.title)
 
 

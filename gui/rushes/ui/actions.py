@@ -243,10 +243,10 @@ class Actions(QObject):
         menu = QMenu(parent)
         self._fill(menu, ("play", "open", "reveal", "save", "save_as", _))
         self._submenu(menu, tr("Copy"), _COPY)
+        menu.addSeparator()
         self._submenu(menu, tr("Rating"), _RATE)
         self._fill(menu, ("pick", "reject", "tag", "note", "compare", _))
-        self._fill(menu, ("look", "watch", "rename", "export", _))
-        self._fill(menu, ("remove",))
+        self._fill(menu, ("look", "watch", "rename", "export", _, "remove"))
         if can_cancel:
             self._submenu(menu, tr("At provider"), ("cancel",))
         return menu

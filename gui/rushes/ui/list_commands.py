@@ -5,7 +5,7 @@ from functools import partial
 from typing import Protocol
 
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from rushes.core.account import Account, Dialect
 from rushes.core.task import Flag, Key, Pick, Status, Task
@@ -28,10 +28,21 @@ class Playable(Protocol):
 
 
 class ListCommands:
-    def __init__(self, window: WindowSignals, table: TaskTable, actions: Actions) -> None:
+    """Args:
+    shown: The view of the rows that is on the screen.
+    """
+
+    def __init__(
+        self,
+        window: WindowSignals,
+        table: TaskTable,
+        actions: Actions,
+        shown: Callable[[], QAbstractItemView],
+    ) -> None:
         self._window = window
         self._table = table
         self._actions = actions
+        self._shown = shown
         self._player: Playable | None = None
         self.accounts: tuple[Account, ...] = ()
 
@@ -174,8 +185,10 @@ class ListCommands:
         edit.show_at(self._beside_current())
 
     def _beside_current(self) -> QPoint:
-        view: QWidget = self._table.viewport()
-        box = self._table.visualRect(self._table.currentIndex())
-        left = max(theme.HUGE, box.left() + theme.HUGE)
+        """Below the current row or tile, and inside what is shown."""
+        shown = self._shown()
+        view: QWidget = shown.viewport()
+        box = shown.visualRect(self._table.currentIndex())
+        left = max(theme.SMALL, box.left() + theme.TINY)
         low = min(max(box.bottom(), theme.HUGE), view.height() - 80)
         return view.mapToGlobal(QPoint(min(left, view.width() - 360), low))

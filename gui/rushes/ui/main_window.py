@@ -68,7 +68,9 @@ class MainWindow(WindowSignals):
         self._announcer = Announcer(self)
         self._seen = Seen(self, self._tasks.table)
         self._layout = WindowLayout(self, body, self._actions)
-        self._commands = ListCommands(self, self._tasks.table, self._actions)
+        self._commands = ListCommands(
+            self, self._tasks.table, self._actions, lambda: self.middle.rows_view
+        )
         self._views = ViewSwitch(
             *(self, self.middle, self._panes, self._actions, self._commands),
             self.selected_keys,
@@ -120,6 +122,10 @@ class MainWindow(WindowSignals):
     def set_view_counts(self, counts: Mapping[str, int]) -> None:
         """How many tasks each saved view has, by name."""
         self._saved.set_counts(counts)
+
+    def set_words(self, words: Mapping[str, Sequence[str]]) -> None:
+        """Values of the search's fields that there are among the tasks."""
+        self._toolbar.set_words(words)
 
     def set_activity(self, news: AccountChanged) -> None:
         self._figures.set_activity(news)
@@ -264,6 +270,7 @@ class MainWindow(WindowSignals):
         self._figures.ticked.connect(lambda: self.set_now(self._clock()))
         self._toolbar.search_changed.connect(self._search)
         self._toolbar.search_left.connect(self.middle.focus)
+        self._toolbar.search_entered.connect(self.words_wanted)
         self._messages.action_requested.connect(self._act)
         self._tasks.action_requested.connect(self._act)
         self._sidebar.account_asked.connect(

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Signal
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QStackedWidget, QWidget
 
 from rushes.core.task import Diff, Key, Task
 from rushes.presentation.columns import Context
@@ -129,6 +129,13 @@ class Middle(QStackedWidget):
             self.gallery.view.setFocus()
         else:
             self._tasks.table.setFocus()
+
+    @property
+    def rows_view(self) -> QAbstractItemView:
+        """Where the rows are shown: the table, or the gallery in its place."""
+        if self.currentWidget() is self.gallery:
+            return self.gallery.view
+        return self._tasks.table
 
     def rename_current(self) -> None:
         """Edit the name of the current task where it is shown."""

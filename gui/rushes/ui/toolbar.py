@@ -1,9 +1,9 @@
 """The bar on top: add, refresh, save what expires, search, settings."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QSize, QStringListModel, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent
+from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QCompleter,
     QFrame,
@@ -24,10 +24,12 @@ from rushes.ui.actions import Actions
 class Toolbar(QFrame):
     """Signals:
     search_changed: the text of the search field.
+    search_entered: the search field has the focus now: what can be typed may be asked for.
     search_left: Escape or Return in the search field: the focus goes to the list.
     """
 
     search_changed = Signal(str)
+    search_entered = Signal()
     search_left = Signal()
 
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
@@ -37,6 +39,7 @@ class Toolbar(QFrame):
         self._search = _SearchField()
         self._search.textChanged.connect(self.search_changed)
         self._search.left.connect(self.search_left)
+        self._search.entered.connect(self.search_entered)
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.MEDIUM, 6, theme.MEDIUM, 6)
         row.setSpacing(theme.SMALL)
@@ -72,7 +75,11 @@ class Toolbar(QFrame):
     def set_known(self, tags: Iterable[str], accounts: Iterable[Account]) -> None:
         """What the search can complete besides its own words."""
         names = tuple(account.name for account in accounts)
-        self._search.known = {"tag": sorted(tags), "account": names}
+        self._search.learn({"tag": sorted(tags), "account": names})
+
+    def set_words(self, words: Known) -> None:
+        """Values of other fields that there are."""
+        self._search.learn(words)
 
     def focus_search(self) -> None:
         self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -87,6 +94,7 @@ class Toolbar(QFrame):
 
 
 class _SearchField(QLineEdit):
+    entered = Signal()
     left = Signal()
 
     def __init__(self) -> None:
@@ -105,7 +113,7 @@ class _SearchField(QLineEdit):
         for part in self.findChildren(QToolButton):
             part.setFocusPolicy(Qt.FocusPolicy.NoFocus)
             plain.name(part, tr("Clear search"))
-        self.known: Known = {}
+        self._known: dict[str, Sequence[str]] = {}
         self._lines = QStringListModel(self)
         completer = QCompleter(self._lines, self)
         completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
@@ -114,8 +122,15 @@ class _SearchField(QLineEdit):
         self.setCompleter(completer)
         self.textEdited.connect(self._complete)
 
+    def learn(self, known: Known) -> None:
+        self._known.update(known)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.entered.emit()
+
     def _complete(self, text: str) -> None:
-        self._lines.setStringList(list(completions(text, self.known)))
+        self._lines.setStringList(list(completions(text, self._known)))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape and self.text():

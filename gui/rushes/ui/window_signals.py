@@ -32,6 +32,7 @@ class WindowSignals(QMainWindow):
     counts_wanted: the figures of sidebar and status bar, for `set_counts`.
     view_counts_wanted: dict[str, Listing]: how many tasks each saved view has, for
         `set_view_counts`.
+    words_wanted: the values the search can complete, for `set_words`.
     undoable: a function that takes back what was done just now, for `undo_requested`.
     ticked: Unix seconds; every second while something moves on the screen, rarely otherwise.
     """
@@ -76,5 +77,6 @@ class WindowSignals(QMainWindow):
     places_wanted = Signal(list)
     counts_wanted = Signal()
     view_counts_wanted = Signal(dict)
+    words_wanted = Signal()
     undoable = Signal(object)
     ticked = Signal(float)

@@ -51,6 +51,7 @@ class ListFeed(QObject):
         window.keys_wanted.connect(partial(self._start, "", self._keys))
         window.places_wanted.connect(partial(self._start, "places", self._places))
         window.counts_wanted.connect(self._counts_wanted)
+        window.words_wanted.connect(partial(self._start, "words", self._words))
         window.view_counts_wanted.connect(partial(self._start, "view counts", self._view_counts))
 
     def _start(
@@ -104,6 +105,9 @@ class ListFeed(QObject):
         self._window.set_view_counts(
             {name: await self._store.count(listing) for name, listing in wanted.items()}
         )
+
+    async def _words(self) -> None:
+        self._window.set_words(await self._store.words_in_use())
 
     def _counts_wanted(self) -> None:
         """Count once more when the count that runs has ended, however often that was asked."""

@@ -1,23 +1,29 @@
-"""Lets the preview look into 3D results: unpacked in a thread, drawn by a process of its own."""
+"""Lets preview and list look into 3D results: unpacked in a thread, drawn by another process."""
 
 import asyncio
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QObject
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QByteArray, QObject
+from PySide6.QtGui import QImage, QImageWriter
 
+from rushes.adapters.media import PosterShelf
 from rushes.adapters.models import ModelShelf, Unpacked
 from rushes.core.model import ModelTrouble
+from rushes.core.task import ArtifactKind
 from rushes.ui.image_loader import read_image
 from rushes.wiring.window import Desk
 
 
 class ModelDesk(QObject):
-    """What becomes of `Preview.model_wanted` and `Preview.orbit_wanted`."""
+    """What becomes of `Preview.model_wanted` and `Preview.orbit_wanted`, and the posters of models.
 
-    def __init__(self, desk: Desk) -> None:
+    Args:
+        posters: Where the list's pictures are made.
+    """
+
+    def __init__(self, desk: Desk, posters: PosterShelf) -> None:
         super().__init__(desk)
         self._desk = desk
         self._preview = desk.preview
@@ -25,6 +31,8 @@ class ModelDesk(QObject):
         desk.preview.model_wanted.connect(lambda path: desk.do(self._look(path)))
         desk.preview.orbit_wanted.connect(lambda path: desk.do(self._orbit(path)))
         desk.closing.connect(self._shelf.close)
+        posters.makers[ArtifactKind.MODEL] = self._make_poster
+        self._drawing = asyncio.Lock()  # one at a time: each takes a processor for a while
 
     async def _look(self, result: str) -> None:
         loop, preview = asyncio.get_running_loop(), self._preview
@@ -39,6 +47,21 @@ class ModelDesk(QObject):
             preview.show_model_trouble(result, turn)
             return
         preview.show_model(result, await loop.run_in_executor(None, _read, turn))
+
+    async def _make_poster(self, result: Path, out: Path) -> bool:
+        async with self._drawing:
+            return await asyncio.get_running_loop().run_in_executor(
+                None, self._poster, str(result), out
+            )
+
+    def _poster(self, result: str, out: Path) -> bool:
+        found = self._unpacked(result)
+        if isinstance(found, ModelTrouble):
+            return False
+        still = self._shelf.picture(found.path, _name(result))
+        if isinstance(still, ModelTrouble):
+            return False
+        return QImageWriter(str(out), QByteArray(b"jpg")).write(read_image(str(still)))
 
     async def _orbit(self, result: str) -> None:
         loop = asyncio.get_running_loop()

@@ -280,6 +280,31 @@ def counts(db: sqlite3.Connection, now: float) -> Counts:
     )
 
 
+def words_in_use(db: sqlite3.Connection) -> dict[str, tuple[str, ...]]:
+    """By field of the search, the values that most tasks have, the commonest first. A look at
+    every task."""
+    found: dict[str, tuple[str, ...]] = {}
+    for field, source in _IN_USE.items():
+        rows_ = db.execute(
+            f"SELECT value FROM ({source}) WHERE value <> '' "  # noqa: S608
+            f"GROUP BY value ORDER BY count(*) DESC, value LIMIT {_MOST_WORDS}"
+        )
+        found[field] = tuple(value for (value,) in rows_)
+    return found
+
+
+_MOST_WORDS = 50
+_IN_USE = {
+    **{
+        field: f"SELECT {field} AS value FROM words"  # noqa: S608
+        for field in ("model", "resolution", "ratio", "tier")
+    },
+    "error": "SELECT code AS value FROM words",
+    # Words of services that are none of ours; the others are known without a look.
+    "status": "SELECT raw_word AS value FROM listed WHERE status = 'unknown'",
+}
+
+
 def unseen(db: sqlite3.Connection) -> tuple[Key, ...]:
     """The takes that are done and nobody has looked at, the newest first."""
     found = db.execute(

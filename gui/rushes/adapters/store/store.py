@@ -136,6 +136,10 @@ class SqliteStore:
         self._refuse_when_closed()
         return await self._counting.ask(partial(listing.count, listing=wanted, now=self._ends_by()))
 
+    async def words_in_use(self) -> dict[str, tuple[str, ...]]:
+        self._refuse_when_closed()
+        return await self._counting.ask(listing.words_in_use)
+
     async def unseen(self) -> tuple[Key, ...]:
         return await self._look(listing.unseen)
 
