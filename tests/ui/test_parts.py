@@ -2,7 +2,18 @@
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QWidget
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from rushes.core.settings import Settings
@@ -230,3 +241,33 @@ def test_that_a_layout_of_another_version_is_the_default() -> None:
     assert layout_state.unpack(packed)["x"] == 1
     assert layout_state.unpack(packed[:-8]) == {}
     assert layout_state.unpack(layout_state.pack({"version": 99})) == {}
+
+
+def test_that_watching_for_ids_is_off_until_it_is_chosen(qtbot: QtBot) -> None:
+    dialog = _dialog(qtbot)
+    assert (dialog.chosen().watch_folder, dialog.chosen().watch_clipboard) == ("", False)
+    _field(dialog, "Folder to watch").setText(" /ids ")
+    next(
+        box for box in dialog.findChildren(QCheckBox) if "copied in other programs" in box.text()
+    ).click()
+    assert dialog.chosen() == Settings(watch_folder="/ids", watch_clipboard=True)
+
+
+def test_that_the_settings_fit_a_low_screen_and_tab_reaches_every_field(qtbot: QtBot) -> None:
+    dialog = _dialog(qtbot)
+    assert dialog.height() < QGuiApplication.primaryScreen().availableGeometry().height()
+    dialog.resize(dialog.width(), 360)
+    with qtbot.waitExposed(dialog):
+        dialog.show()
+    dialog.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is not None, timeout=30_000)
+    letters = next(b for b in dialog.findChildren(QCheckBox) if "Single letters" in b.text())
+    for _ in range(30):
+        focus = QApplication.focusWidget()
+        if focus is None or focus is letters:
+            break
+        QTest.keyClick(focus, Qt.Key.Key_Tab)
+    assert letters.hasFocus()
+    area = dialog.findChildren(QScrollArea)[0]
+    seen = letters.mapTo(area.viewport(), letters.rect().center())
+    assert area.viewport().rect().contains(seen)

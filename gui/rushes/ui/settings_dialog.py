@@ -5,7 +5,8 @@ way to the network, and how the window looks.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -13,8 +14,10 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFileDialog,
     QFormLayout,
+    QFrame,
     QHBoxLayout,
     QLineEdit,
+    QScrollArea,
     QSpinBox,
     QVBoxLayout,
     QWidget,
@@ -28,6 +31,9 @@ from rushes.ui.name_example import Sample, example_name, sample
 from rushes.ui.pieces import Elided, line, push_button
 from rushes.ui.proxy_field import ProxyField
 from rushes.ui.watch_fields import WatchFields
+
+#: Of a window on the screen, besides its inside (pixels).
+_FRAME = 60
 
 
 class SettingsDialog(QDialog):
@@ -46,15 +52,17 @@ class SettingsDialog(QDialog):
         self.setWindowTitle(tr("Settings"))
         self.setMinimumWidth(560)
         self._make_fields()
-        form = QFormLayout()
+        page = QWidget()
+        form = QFormLayout(page)
+        form.setContentsMargins(0, 0, theme.MEDIUM, 0)
         form.setHorizontalSpacing(theme.LARGE)
         form.setVerticalSpacing(theme.SMALL)
         form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
         self._fill_files(form)
-        form.addRow(line(tr("New task IDs"), "title"))
+        _section(form, tr("New task IDs"))
         _row(form, tr("Folder to watch"), self._watch.folder, self._watch.row)
         form.addRow("", self._watch.clipboard)
-        form.addRow(line(tr("Network"), "title"))
+        _section(form, tr("Network"))
         _row(form, tr("Proxy"), self._proxy)
         self._fill_looks(form)
         self._buttons = QDialogButtonBox()
@@ -67,14 +75,24 @@ class SettingsDialog(QDialog):
         self._buttons.accepted.connect(self._accept)
         self._buttons.rejected.connect(self.reject)
         box = QVBoxLayout(self)
-        box.setContentsMargins(*(theme.HUGE,) * 4)
-        box.setSpacing(theme.LARGE)
-        box.addLayout(form)
-        box.addStretch(1)
-        box.addWidget(self._buttons)
+        box.setContentsMargins(theme.HUGE, theme.HUGE, theme.MEDIUM, theme.LARGE)
+        box.setSpacing(theme.MEDIUM)
+        area = _scrolling(page)
+        box.addWidget(area, 1)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(0, 0, theme.MEDIUM, 0)
+        foot.addWidget(self._buttons)
+        box.addLayout(foot)
+        self._fit(page)
         self._template.textChanged.connect(self._preview)
         self._proxy.changed.connect(self._preview)
         self._preview()
+
+    def _fit(self, page: QWidget) -> None:
+        """As tall as all fields, where the screen has room for that."""
+        room = QGuiApplication.primaryScreen().availableGeometry().height() - _FRAME
+        around = theme.HUGE + theme.MEDIUM + theme.LARGE + self._buttons.sizeHint().height()
+        self.resize(self.minimumWidth(), min(page.sizeHint().height() + around, room))
 
     def chosen(self) -> Settings:
         """The settings as the fields stand now."""
@@ -128,6 +146,7 @@ class SettingsDialog(QDialog):
 
     def _fill_files(self, form: QFormLayout) -> None:
         row = QHBoxLayout()
+        row.setSpacing(theme.SMALL)
         row.addWidget(self._folder, 1)
         row.addWidget(push_button(tr("Choose…"), self._choose_folder))
         form.addRow(line(tr("Results"), "title"))
@@ -141,7 +160,7 @@ class SettingsDialog(QDialog):
         _row(form, tr("Downloads at once"), self._at_once)
 
     def _fill_looks(self, form: QFormLayout) -> None:
-        form.addRow(line(tr("Window"), "title"))
+        _section(form, tr("Window"))
         _row(form, tr("Theme"), self._theme)
         _row(form, tr("Language"), self._language)
         form.addRow(
@@ -177,6 +196,23 @@ class SettingsDialog(QDialog):
         self.accept()
         if (chosen := self.chosen()) != self._settings:
             self.settings_changed.emit(chosen)
+
+
+def _section(form: QFormLayout, words: str) -> None:
+    title = line(words, "title")
+    title.setContentsMargins(0, theme.SMALL, 0, 0)
+    form.addRow(title)
+
+
+def _scrolling(page: QWidget) -> QScrollArea:
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setSizeAdjustPolicy(QScrollArea.SizeAdjustPolicy.AdjustToContents)
+    area.setWidget(page)
+    return area
 
 
 def _row(form: QFormLayout, words: str, field: QWidget, inside: QHBoxLayout | None = None) -> None:

@@ -93,7 +93,11 @@ class ShortcutsDialog(QDialog):
         plain.set_text(self._title, keymap.words(BY_ID[id_]))
         self._field.setKeySequence(QKeySequence(keys[0] if keys else ""))
         self._reset.setEnabled(id_ in self._chosen)
-        plain.set_text(self._problem, "")
+        self._say("")
+
+    def _say(self, problem: str) -> None:
+        plain.set_text(self._problem, problem)
+        self._problem.setVisible(problem != "")
 
     def _take(self) -> None:
         id_ = self._current()
@@ -101,7 +105,7 @@ class ShortcutsDialog(QDialog):
         if key in keymap.effective(self._chosen)[id_][:1]:
             return
         problem = keymap.problem(self._chosen, id_, key) if key else ""
-        plain.set_text(self._problem, problem)
+        self._say(problem)
         if not problem:
             self._use({**self._chosen, id_: (key,) if key else ()})
 
@@ -111,7 +115,7 @@ class ShortcutsDialog(QDialog):
         rest = {other: keys for other, keys in self._chosen.items() if other != id_}
         own = keymap.effective(rest)[id_]
         problem = next(filter(None, (keymap.problem(rest, id_, key) for key in own)), "")
-        plain.set_text(self._problem, problem)
+        self._say(problem)
         if not problem:
             self._use(rest)
 
@@ -127,6 +131,8 @@ class ShortcutsDialog(QDialog):
 
 def _table() -> QTreeWidget:
     table = QTreeWidget()
+    table.setObjectName("keys")
+    table.setUniformRowHeights(True)
     plain.name(table, tr("Commands and their keys"))
     table.setColumnCount(2)
     table.setHeaderLabels([tr("Command"), tr("Keys")])

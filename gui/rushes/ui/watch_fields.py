@@ -3,7 +3,7 @@
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QWidget
 
 from rushes.presentation.text import tr
-from rushes.ui import plain
+from rushes.ui import plain, theme
 from rushes.ui.pieces import check_box, push_button
 
 
@@ -21,6 +21,7 @@ class WatchFields:
         self._choose = push_button(tr("Choose…"), self._ask)
         plain.name(self._choose, tr("Choose the folder to watch"))
         self.row = QHBoxLayout()
+        self.row.setSpacing(theme.SMALL)
         self.row.addWidget(self.folder, 1)
         self.row.addWidget(self._choose)
         words = tr("Offer task IDs that are copied in other programs")
