@@ -71,6 +71,9 @@ def _accounts(accounts: argparse.ArgumentParser) -> None:
     add.add_argument("--service", required=True, choices=[*(s.value for s in Service), *SYNONYMS])
     add.add_argument("--base-url", help="where the service answers, for gateways")
     add.add_argument("--ca-file", metavar="FILE", help="PEM: authorities to trust as well")
+    add.add_argument(
+        "--keep-importing", action="store_true", help="list tasks made elsewhere, too (Ark only)"
+    )
     key = add.add_mutually_exclusive_group(required=True)
     key.add_argument("--key-stdin", action="store_true", help="read the key, keep it in the vault")
     key.add_argument("--key-env", metavar="VAR", help="read the key from VAR at each start")

@@ -18,6 +18,10 @@
         <translation>另一个 Rushes 正在使用此文件夹。请使用那个窗口，或将其关闭。</translation>
     </message>
     <message>
+        <source>This service cannot list its tasks, so there is nothing to import.</source>
+        <translation>此服务无法列出任务，因此没有可导入的内容。</translation>
+    </message>
+    <message>
         <source>There is an account called {name} already.</source>
         <translation>已有名为 {name} 的账户。</translation>
     </message>
@@ -63,6 +67,7 @@
     </message>
     <message>
         <source>Settings</source>
+        <extracomment>Of a window on the screen, besides its inside (pixels).</extracomment>
         <translation>设置</translation>
     </message>
     <message>
@@ -803,6 +808,14 @@
     <message>
         <source>The address changed. Paste the key that belongs to it.</source>
         <translation>地址已更改，请粘贴与之对应的密钥。</translation>
+    </message>
+    <message>
+        <source>Keep importing tasks made elsewhere</source>
+        <translation>持续导入在别处创建的任务</translation>
+    </message>
+    <message>
+        <source>The whole list of the service is read about every minute; off, only the tasks in your list are asked about.</source>
+        <translation>大约每分钟读取一次服务端的完整列表；关闭时只查询您列表中的任务。</translation>
     </message>
     <message>
         <source>Test</source>
@@ -2177,6 +2190,7 @@
     </message>
     <message>
         <source>Save as</source>
+        <extracomment>The picture first: filling the inspector takes as long as opening a film. It waits for the first frame, but not longer than both seem to come at once.</extracomment>
         <translation>另存为</translation>
     </message>
     <message>

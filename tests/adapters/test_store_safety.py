@@ -365,7 +365,15 @@ def make_v5(path: Path) -> None:
         db.execute("UPDATE task SET seen = 1, grp = 'dusk'")
 
 
-RELEASED = {1: make_v1, 2: make_v2, 3: make_v3, 4: make_v4, 5: make_v5}
+def make_v6(path: Path) -> None:
+    """A file as version 6 wrote it: an account that keeps importing."""
+    make_v5(path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        schema.upgrade(db, schema.STEPS[:6])
+        db.execute("UPDATE account SET keep_importing = 1")
+
+
+RELEASED = {1: make_v1, 2: make_v2, 3: make_v3, 4: make_v4, 5: make_v5, 6: make_v6}
 
 
 def test_that_every_version_has_a_file_to_upgrade() -> None:

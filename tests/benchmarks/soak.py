@@ -249,7 +249,7 @@ class Punctuality:
     def _account(self, poller: "Poller") -> _Account:
         known, id_ = poller._asker.account, poller._account
         if id_ not in self._accounts:
-            gap_s = 0.0 if poller._can_list else LIMITS[known.dialect].get_gap_s
+            gap_s = 0.0 if poller._looks.can_list else LIMITS[known.dialect].get_gap_s
             self._accounts[id_] = _Account(known.name, gap_s)
         return self._accounts[id_]
 

@@ -298,6 +298,23 @@ def test_that_removing_an_account_says_what_it_means_and_asks_first(
     assert removed == ["a1"]
 
 
+def test_that_importing_can_be_switched_on_where_the_service_lists_its_tasks(
+    manager: AccountsDialog,
+) -> None:
+    chosen: list[tuple[str, bool]] = []
+    manager.importing_chosen.connect(lambda key, on: chosen.append((key, on)))
+    box = button(manager, "Keep importing tasks made elsewhere")
+    assert box.isVisible()
+    assert not box.isChecked()
+    box.click()
+    assert chosen == [("a1", True)]
+    manager.show_accounts([replace(ARK, keep_importing=True)])
+    assert box.isChecked()
+    assert chosen == [("a1", True)], "shown is not chosen"
+    manager.show_accounts([replace(ARK, service=Service.JIMENG)])
+    assert not box.isVisible()
+
+
 def test_that_a_new_name_is_told_once(manager: AccountsDialog) -> None:
     renamed: list[tuple[str, str]] = []
     manager.rename_requested.connect(lambda key, name: renamed.append((key, name)))

@@ -13,6 +13,7 @@ from rushes.core.account import (
     BadBaseUrl,
     KeySource,
     Service,
+    can_list,
     normalise_base_url,
     service_named,
 )
@@ -42,6 +43,7 @@ async def _list(words: Words, session: Session) -> int:
                 "key_env": account.key_env or None,
                 "key_hint": account.key_hint or None,
                 "ca_file": account.ca_file or None,
+                "keep_importing": account.keep_importing,
                 "id": account.id,
             }
             print(json.dumps(line, ensure_ascii=False))
@@ -53,6 +55,8 @@ async def _list(words: Words, session: Session) -> int:
 
 async def _add(words: Words, session: Session) -> int:
     service, base_url = _service(words)
+    if words.keep_importing and not can_list(service):
+        raise Stop(tr("This service cannot list its tasks, so there is nothing to import."), USAGE)
     if any(a.name == words.name for a in await session.backend.accounts()):
         raise Stop(tr("There is an account called {name} already.", name=words.name), USAGE)
     if words.key_env:
@@ -68,7 +72,8 @@ async def _add(words: Words, session: Session) -> int:
         if not await session.backend.vault.is_available():
             raise Stop(_no_vault())
         draft = NewAccount(name=words.name, service=service, base_url=base_url, secret=secret)
-    kept = await session.backend.add_account(replace(draft, ca_file=_ca_file(words)))
+    draft = replace(draft, ca_file=_ca_file(words), keep_importing=words.keep_importing)
+    kept = await session.backend.add_account(draft)
     if isinstance(kept, Failure):
         raise Stop(sentence(kept).text)
     if kept.key_source is KeySource.SESSION:  # the vault went away between the two questions

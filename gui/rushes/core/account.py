@@ -92,6 +92,11 @@ def service_named(word: str) -> Service:
     return SYNONYMS.get(word) or Service(word)
 
 
+def can_list(service: Service) -> bool:
+    """Whether the service can list its tasks (import the last 7 days)."""
+    return PRESETS[service].dialect is Dialect.ARK
+
+
 class KeySource(enum.Enum):
     """Where an account's key comes from at each start."""
 
@@ -110,6 +115,8 @@ class Account:
         key_hint: The key's last four characters, to tell accounts apart; never more.
         ca_file: PEM file of further certificate authorities trusted for this account; "" none.
         created_at: Unix seconds.
+        keep_importing: Whether tasks that were made elsewhere come into the list by themselves,
+            where the service can list.
     """
 
     id: str
@@ -121,6 +128,7 @@ class Account:
     key_hint: str = ""
     created_at: float = 0.0
     ca_file: str = ""
+    keep_importing: bool = False
 
     @property
     def dialect(self) -> Dialect:
@@ -132,8 +140,7 @@ class Account:
 
     @property
     def can_list(self) -> bool:
-        """Whether the service can list tasks (import the last 7 days)."""
-        return self.dialect is Dialect.ARK
+        return can_list(self.service)
 
 
 class BadBaseUrl(ValueError):

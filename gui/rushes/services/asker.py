@@ -51,6 +51,10 @@ class Asker:
         self._route = 0  # of `provider.one`: the one that answered last
         self.skew = Skew()
 
+    def service_clock(self) -> float:
+        """Unix seconds as the service counts them."""
+        return self._clock() + self.skew.seconds
+
     async def one(self, task_id: str, known: int | None = None) -> Answer:
         """Ask about one task; the next route only where the one before is no API of this kind.
 

@@ -1,5 +1,6 @@
 """What a user asks of an account now and then: is the key good, what is there, cancel this."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 from urllib.parse import urlsplit
@@ -67,9 +68,14 @@ async def import_recent(asker: Asker, store: Store, clock: Clock) -> tuple[Diff,
             more = more or (rows > 0 and (total is None or seen[tier] < total))
         if failure is not None or not more or len(found) == before:
             break
+    return await take_found(found, store, clock), failure
+
+
+async def take_found(found: Mapping[Key, Change], store: Store, clock: Clock) -> Diff:
+    """Put what a list held into ours, and what it says of it."""
     added = await store.add(tuple(found), clock(), discovered=True)
     changed = await store.change(found, clock())
-    return _joined(added, changed), failure
+    return _joined(added, changed)
 
 
 def _collect(

@@ -81,6 +81,9 @@ class AccountDesk(QObject):
         dialog.rename_requested.connect(
             lambda account, name: desk.do(self._rename(dialog, account, name))
         )
+        dialog.importing_chosen.connect(
+            lambda account, on: desk.do(self._keep_importing(dialog, account, on))
+        )
         self._open(dialog)
         desk.do(self._show_all(dialog))
 
@@ -198,6 +201,10 @@ class AccountDesk(QObject):
 
     async def _rename(self, dialog: AccountsDialog, account_id: str, name: str) -> None:
         await self._backend.store.put_account(replace(self._desk.accounts[account_id], name=name))
+        await self._show_all(dialog)
+
+    async def _keep_importing(self, dialog: AccountsDialog, account_id: str, on: bool) -> None:
+        await self._backend.keep_importing(self._desk.accounts[account_id], on)
         await self._show_all(dialog)
 
     async def _remove(self, account_id: str, dialog: AccountsDialog | None = None) -> None:

@@ -59,6 +59,7 @@ class NewAccount:
     secret: Secret | None = None
     key_env: str = ""
     ca_file: str = ""
+    keep_importing: bool = False
     keep_key: bool = True
 
     @property
@@ -243,7 +244,12 @@ class Backend:
         """Another key, name or base URL for an account that exists."""
         await self.watcher.stop(account.id)
         await self.network.forget(account.id)
-        changed = replace(_account(draft), id=account.id, created_at=account.created_at)
+        changed = replace(
+            _account(draft),
+            id=account.id,
+            created_at=account.created_at,
+            keep_importing=account.keep_importing,
+        )
         kept = await self._keep(changed, draft.secret)
         if isinstance(kept, Failure):
             self.begin(account)  # as it was
@@ -260,6 +266,14 @@ class Backend:
         await self.store.put_account(account)
         self.begin(account)
         return account
+
+    async def keep_importing(self, account: Account, on: bool) -> None:
+        """Whether tasks made elsewhere come into the list by themselves, from now on."""
+        changed = replace(account, keep_importing=on)
+        await self.store.put_account(changed)
+        await self.watcher.stop(account.id)
+        await self.network.forget(account.id)
+        self.begin(changed)
 
     async def remove_account(self, account: Account) -> Failure | None:
         """Forget the account, its key and its rows. Files on disk stay."""
@@ -367,4 +381,5 @@ def _account(draft: NewAccount) -> Account:
         key_hint=draft.secret.hint if draft.secret else "",
         created_at=time.time(),
         ca_file=draft.ca_file,
+        keep_importing=draft.keep_importing,
     )

@@ -89,11 +89,13 @@ def account_row(account: Account) -> Row:
         text(account.key_hint),
         float(account.created_at),
         text(account.ca_file),
+        account.keep_importing,
     )
 
 
 def read_account(row: Row) -> Account:
-    id_, name, service, base_url, key_source, key_env, key_hint, created_at, ca_file = row
+    id_, name, service, base_url, key_source, key_env, key_hint, *more = row
+    created_at, ca_file, keep_importing = more
     return Account(
         id=id_,
         name=read_text(name),
@@ -104,6 +106,7 @@ def read_account(row: Row) -> Account:
         key_hint=read_text(key_hint),
         created_at=created_at,
         ca_file=read_text(ca_file),
+        keep_importing=bool(keep_importing),
     )
 
 

@@ -125,6 +125,7 @@ STEPS: tuple[tuple[str, ...], ...] = (
         """,
         *list_tables.STEP_GROUPS,
     ),
+    ("ALTER TABLE account ADD COLUMN keep_importing INTEGER NOT NULL DEFAULT 0",),
 )
 
 KNOWN = len(STEPS)

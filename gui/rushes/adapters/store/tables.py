@@ -35,7 +35,8 @@ _INSERT_ARTIFACT = (
 )
 
 _SELECT_ACCOUNTS = (
-    "SELECT id, name, service, base_url, key_source, key_env, key_hint, created_at, ca_file "
+    "SELECT id, name, service, base_url, key_source, key_env, key_hint, created_at, ca_file, "
+    "keep_importing "
     "FROM account "
 )
 _LISTED = "removed_at IS NULL"
@@ -56,11 +57,12 @@ def put_account(db: sqlite3.Connection, account: Account) -> None:
     # Not REPLACE: that deletes the old row first, and every task of the account with it.
     db.execute(
         "INSERT INTO account (id, name, service, base_url, key_source, key_env, key_hint, "
-        "created_at, ca_file) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET "
+        "created_at, ca_file, keep_importing) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
+        "ON CONFLICT (id) DO UPDATE SET "
         "name = excluded.name, service = excluded.service, base_url = excluded.base_url, "
         "key_source = excluded.key_source, key_env = excluded.key_env, "
         "key_hint = excluded.key_hint, created_at = excluded.created_at, "
-        "ca_file = excluded.ca_file",
+        "ca_file = excluded.ca_file, keep_importing = excluded.keep_importing",
         rows.account_row(account),
     )
     if before is not None and before.service is not account.service:  # and its prices with it

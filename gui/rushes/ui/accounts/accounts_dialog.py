@@ -18,7 +18,7 @@ from rushes.core.account import PRESETS, Account, KeySource
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line
 from rushes.ui import plain, theme
-from rushes.ui.pieces import line, push_button, styled
+from rushes.ui.pieces import check_box, line, push_button, styled
 
 _ID = Qt.ItemDataRole.UserRole
 
@@ -30,6 +30,7 @@ class AccountsDialog(QDialog):
         add_requested
         test_requested, replace_key_requested, remove_requested: an account's id.
         rename_requested: an account's id and its new name.
+        importing_chosen: an account's id, and whether tasks made elsewhere come in by themselves.
     """
 
     add_requested = Signal()
@@ -37,6 +38,7 @@ class AccountsDialog(QDialog):
     replace_key_requested = Signal(str)
     remove_requested = Signal(str)
     rename_requested = Signal(str, str)
+    importing_chosen = Signal(str, bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -55,6 +57,12 @@ class AccountsDialog(QDialog):
         self._name.setMaxLength(120)
         plain.name(self._name, tr("Name"))
         self._facts = line("", "muted")
+        self._importing = check_box(tr("Keep importing tasks made elsewhere"), is_on=False)
+        plain.set_tooltip(
+            self._importing,
+            tr("The whole list of the service is read about every minute; off, only the tasks in "
+               "your list are asked about."),
+        )  # fmt: skip
         self._result = line()
         self._test = push_button(tr("Test"), self._press_test)
         self._replace = push_button(tr("Replace key…"), self._press_replace)
@@ -65,6 +73,9 @@ class AccountsDialog(QDialog):
         self._arrange()
         self._list.currentRowChanged.connect(lambda _row: self._show_other())
         self._name.editingFinished.connect(self._renamed)
+        self._importing.clicked.connect(
+            lambda on: self.importing_chosen.emit(self.current, bool(on))
+        )
         self._question.agreed.connect(self._removal_agreed)
         self._show_current()
 
@@ -80,7 +91,7 @@ class AccountsDialog(QDialog):
         side.setContentsMargins(0, 0, 0, 0)
         side.setSpacing(theme.SMALL)
         side.addWidget(line(tr("Name")))
-        for widget in (self._name, self._facts):
+        for widget in (self._name, self._facts, self._importing):
             side.addWidget(widget)
         side.addLayout(actions)
         side.addWidget(self._result)
@@ -162,6 +173,8 @@ class AccountsDialog(QDialog):
         if not self._name.isModified():
             plain.set_text(self._name, account.name)
         plain.set_text(self._facts, _facts(account, self._counts.get(account.id, 0)))
+        self._importing.setVisible(account.can_list)
+        self._importing.setChecked(account.keep_importing)
         self._say_result(account.id)
         for button in (self._test, self._replace, self._remove):
             button.setEnabled(account.id not in self._busy)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from rushes.core.account import PRESETS, BadBaseUrl, Dialect, Service, normalise_base_url
+from rushes.core.account import PRESETS, BadBaseUrl, Service, normalise_base_url
 from rushes.core.secret import Secret
 from rushes.presentation.text import tr
 
@@ -39,11 +39,6 @@ class Checked:
 
 def needs_url(service: Service) -> bool:
     return PRESETS[service].base_url == ""
-
-
-def can_list(service: Service) -> bool:
-    """Whether the service can list tasks (import the last 7 days)."""
-    return PRESETS[service].dialect is Dialect.ARK
 
 
 def host_of(base_url: str) -> str:

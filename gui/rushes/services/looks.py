@@ -1,0 +1,257 @@
+"""Looks at one account's tasks: ask, read, commit, publish; one by one, or by pages of its list."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from rushes.core.failure import PAUSING, Failure, Kind
+from rushes.core.merge import Change, absorb, missed
+from rushes.core.news import TasksChanged
+from rushes.core.ports import Clock, Publish, Store
+from rushes.core.task import Diff, Key, Report
+from rushes.core.wire import Wanted
+from rushes.services.asker import Answer, Asker
+from rushes.services.claims import Claims
+from rushes.services.discovery import Discovery
+from rushes.services.errands import take_found
+from rushes.services.marks import Marks
+from rushes.services.schedule import Schedule
+from rushes.services.sweep import Sweep
+
+log = logging.getLogger(__name__)
+
+#: With these nobody else's question would fare better now.
+_STOPPING = PAUSING | {Kind.OFFLINE, Kind.PROXY, Kind.LIMITED, Kind.QUOTA}
+
+#: The list cannot be asked at all here (a gateway that only knows single tasks).
+_NO_LIST = frozenset({Kind.NOT_API, Kind.NOT_FOUND})
+
+#: One odd id may spoil the whole list answer: these tasks are asked about one by one.
+_SPOILT = _NO_LIST | {Kind.REJECTED, Kind.MALFORMED, Kind.TOO_LARGE, Kind.MODEL_NOT_OPEN}
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a round of questions came to."""
+
+    good: int = 0
+    failure: Failure | None = None
+    stop: bool = False  # the failure concerns the account, not one task
+    missing: tuple[Key, ...] = ()  # not in the list: to be asked about singly
+
+    def failed(self, failure: Failure, *, stop: bool) -> None:
+        self.failure, self.stop = failure, self.stop or stop
+
+
+class Looks:
+    """Asks about the tasks of a schedule and writes down what came.
+
+    Args:
+        noticed: Told of each commit before anybody else.
+        marks: Of the last answers.
+
+    Attributes:
+        can_list: Whether this service's list can be asked at all.
+        takes_others: Rows of other tasks on a page come into the list, too.
+    """
+
+    def __init__(
+        self,
+        asker: Asker,
+        schedule: Schedule,
+        claims: Claims,
+        marks: Marks,
+        *,
+        store: Store,
+        publish: Publish,
+        clock: Clock,
+        noticed: Callable[[Diff], object],
+    ) -> None:
+        self._asker = asker
+        self._schedule = schedule
+        self._claims = claims
+        self._marks = marks
+        self._store = store
+        self._publish = publish
+        self._clock = clock
+        self._noticed = noticed
+        self._account = asker.account.id
+        self._lengths: dict[str, int] = {}  # of the service's lists, by name
+        self.can_list = asker.provider.many is not None
+        self.takes_others = asker.account.keep_importing
+
+    async def at(self, keys: Collection[Key]) -> Tally:
+        """See each of these once, by the list where that is cheaper."""
+        async with self._claims.on(keys):
+            if not self.can_list or len(keys) < self._asker.provider.batch_from:
+                return await self._singly(tuple(keys))
+            sweep, tally = self.new_sweep(keys), Tally()
+            while await self._page(sweep, tally):
+                pass
+            if tally.stop or not tally.missing:
+                return tally
+            return await self._singly(tally.missing)
+
+    async def singly(self, keys: Collection[Key]) -> Tally:
+        """A question each, nothing more."""
+        async with self._claims.on(keys):
+            return await self._singly(tuple(keys))
+
+    async def _singly(self, keys: Sequence[Key]) -> Tally:
+        """One question a task, two at a time, one commit for all."""
+        tally = Tally()
+        changes: dict[Key, Change] = {}
+        marks: dict[Key, int] = {}
+        left = list(reversed(keys))
+
+        async def ask_on() -> None:
+            while left and not tally.stop:
+                key = left.pop()
+                answer = await self._asker.one(key.id, self._known(key))
+                self._judge(key, answer, changes, tally)
+                if answer.mark is not None:
+                    marks[key] = answer.mark
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(2):
+                    group.create_task(ask_on())
+        finally:
+            await self.commit(changes)
+            self._remember({key: mark for key, mark in marks.items() if key in changes})
+        return tally
+
+    def _judge(self, key: Key, answer: Answer, changes: dict[Key, Change], tally: Tally) -> None:
+        match answer.said:
+            case None:
+                self._answered([key])
+                tally.good += 1
+            case Report() as report:
+                changes[key] = self.absorbing(report, answer.asked_at)
+                self._answered([key])
+                tally.good += 1
+            case Failure(kind=Kind.NOT_FOUND):
+                changes[key] = partial(missed, asked_at=answer.asked_at)
+                self._answered([key])
+                tally.good += 1  # the service did answer as it should
+            case Failure() as failure:
+                stop = failure.kind in _STOPPING
+                tally.failed(failure, stop=stop)
+                if not stop:
+                    self._schedule.failed(key, failure, self._now())
+
+    async def _page(self, sweep: Sweep, tally: Tally) -> bool:
+        """Ask for one page and commit it. Returns whether the pass goes on.
+
+        Who stands on no page is asked for singly: only then an absence counts (contract 4).
+        """
+        if (request := sweep.request()) is None:
+            return False
+        known = {
+            mark: key.id for key in self.missing(sweep) if (mark := self._known(key)) is not None
+        }
+        answer = await self._asker.page(request, known)
+        page = answer.said
+        if isinstance(page, Failure):
+            self._list_failed(page, tally)
+            if not tally.stop:
+                tally.missing = self.missing(sweep)
+            return False
+        found = {Key(self._account, r.id): r for r in page.reports if r.id in sweep.missing}
+        await self.commit({k: self.absorbing(r, answer.asked_at) for k, r in found.items()})
+        self._remember({key: page.prints[key.id] for key in found if key.id in page.prints})
+        seen = (*found, *(Key(self._account, each) for each in page.same))
+        self._answered(seen, is_listed=True)
+        if self.takes_others:
+            others = {
+                Key(self._account, r.id): r for r in page.reports if r.id not in sweep.missing
+            }
+            await self._take_found(others, answer.asked_at)
+        sweep.took(page)
+        tally.good += 1
+        if sweep.request() is not None:
+            return True
+        tally.missing = self.missing(sweep)
+        return False
+
+    async def next_page(self, sweep: Sweep) -> tuple[Tally, bool]:
+        """The next page of a pass. Returns what came of it, and whether the pass goes on."""
+        async with self._claims.on(self.missing(sweep)):
+            tally = Tally()
+            return tally, await self._page(sweep, tally)
+
+    def missing(self, sweep: Sweep) -> tuple[Key, ...]:
+        return tuple(Key(self._account, each) for each in sweep.missing)
+
+    def _list_failed(self, failure: Failure, tally: Tally) -> None:
+        if failure.kind not in _SPOILT:
+            tally.failed(failure, stop=True)
+            return
+        log.info("no list at %s: %s", failure.host, failure.kind.value)
+        if failure.kind in _NO_LIST:
+            self.can_list = False
+
+    # reading all of the list
+
+    def new_sweep(self, keys: Collection[Key]) -> Sweep:
+        return self._asker.sweep(map(self._wanted, keys), self._lengths)
+
+    def _wanted(self, key: Key) -> Wanted:
+        if (task := self._schedule.task(key)) is None:
+            return Wanted(key.id)
+        return Wanted(key.id, task.status, task.report.tier)
+
+    async def discover(self, discovery: Discovery) -> Tally:
+        """A page of all that the service lists: who is new comes into the list, and whom we know
+        was looked at with it."""
+        tally = Tally()
+        answer = await self._asker.page(discovery.request(self._now()), discovery.known)
+        page = answer.said
+        if isinstance(page, Failure):
+            discovery.failed(self._now())
+            self._list_failed(page, tally)
+        else:
+            found = {Key(self._account, r.id): r for r in page.reports}
+            await self._take_found(found, answer.asked_at)
+            seen = (*found, *(Key(self._account, each) for each in page.same))
+            self._answered(seen, is_listed=True)
+            discovery.took(page, self._now())
+            tally.good += 1
+        return tally
+
+    async def _take_found(self, found: Mapping[Key, Report], asked_at: float) -> None:
+        if found:
+            changes = {key: self.absorbing(report, asked_at) for key, report in found.items()}
+            self.took(await take_found(changes, self._store, self._clock))
+
+    # what came of it
+
+    def absorbing(self, report: Report, asked_at: float) -> Change:
+        return partial(absorb, report=report, asked_at=asked_at, seen_at=self._clock())
+
+    def _answered(self, keys: Iterable[Key], *, is_listed: bool = False) -> None:
+        now, wall = self._now(), self._asker.service_clock()
+        for key in keys:
+            self._schedule.answered(key, now, wall, is_listed=is_listed)
+
+    def _known(self, key: Key) -> int | None:
+        return self._marks.known(self._schedule.task(key), self._now())
+
+    def _remember(self, marks: Mapping[Key, int]) -> None:
+        self._marks.remember(marks, self._now())
+
+    async def commit(self, changes: dict[Key, Change]) -> None:
+        if changes:
+            self.took(await self._store.change(changes, self._clock()))
+
+    def took(self, diff: Diff) -> None:
+        """Something is on disk: tell it."""
+        self._noticed(diff)
+        self._marks.forget(diff.changed)
+        if diff:
+            self._publish(TasksChanged(diff))
+
+    def _now(self) -> float:
+        return asyncio.get_running_loop().time()
