@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import time
@@ -292,3 +293,13 @@ def test_that_the_list_is_told_while_another_program_has_it_open(base_dir: Path)
         watching.communicate(timeout=10)
         assert before
         assert beside.keys() == before.keys()
+
+
+def test_that_the_list_for_people_says_how_long_files_and_records_are_there(base_dir: Path) -> None:
+    with simulating("last-frame") as served:
+        shell = Shell.on(base_dir, served)
+        shell.add_all(served, ("ark",))
+        shell.run("watch", "--until-done")
+        (line, *_) = shell.good("list").splitlines()
+        ends = line.split("\t")[-1]
+        assert re.fullmatch(r"video: 2[34] h, last_frame: 2[34] h, record: [67] d", ends), ends

@@ -2,15 +2,18 @@
 
 import json
 import sys
+import time
 
 from rushes.adapters import handover, places
 from rushes.adapters.store import StoreInUse, read_list
 from rushes.cli.session import NOTHING, OK, Session, Stop, Words
 from rushes.core.account import Account
-from rushes.core.task import Task
+from rushes.core.task import ArtifactState, Task
 from rushes.core.task_ids import find_ids
 from rushes.options import Options
+from rushes.presentation import format as fmt
 from rushes.presentation.export import task_line
+from rushes.presentation.readings import record_expires
 from rushes.presentation.text import tr
 from rushes.wiring.workspace import STORE_FILE
 
@@ -70,11 +73,27 @@ async def show_list(words: Words, options: Options) -> int:
     return OK if tasks else NOTHING
 
 
+def _ends(task: Task, account: Account, now: float) -> str:
+    links = [
+        f"{a.kind.value}: {fmt.time_left(a.expires_at, now, a.expires_inferred)}"
+        for a in task.artifacts
+        if a.state in (ArtifactState.REMOTE, ArtifactState.SAVING) and a.expires_at is not None
+    ]
+    record = record_expires(task, account)
+    known = [] if record is None else [tr("record: {left}", left=fmt.time_left(record, now))]
+    return ", ".join((*links, *known))
+
+
 def print_task(task: Task, account: Account, *, as_json: bool) -> None:
-    """One line: the JSON object of `list --json`, or tab-separated words for people."""
+    """One line: the JSON object of `list --json`, or tab-separated words for people.
+
+    Those end with how long each file that is not here can still be fetched, and how long the
+    service knows the task.
+    """
     if as_json:
         line = json.dumps(task_line(task, account), ensure_ascii=False)
     else:
         kept = task.kept.value if task.kept else "-"
-        line = f"{account.name}\t{task.id}\t{task.status.value}\t{kept}\t{task.mark.name}"
+        words = (account.name, task.id, task.status.value, kept, task.mark.name)
+        line = "\t".join((*words, _ends(task, account, time.time())))
     print(line, flush=True)

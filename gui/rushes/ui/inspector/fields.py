@@ -42,6 +42,13 @@ def _time(value: float | None) -> tuple[str, str] | None:
     return None if value is None else (fmt.absolute(value), fmt.absolute(value))
 
 
+def _end(value: float | None, now: float) -> tuple[str, str] | None:
+    if value is None:
+        return None
+    when = fmt.absolute(value)
+    return f"{when} ({fmt.relative(value, now)})", when
+
+
 def _span(value: float | None) -> tuple[str, str] | None:
     return None if value is None else (fmt.duration(value), fmt.number(value))
 
@@ -173,7 +180,7 @@ _TIMES: tuple[_Row, ...] = (
     _Row(
         "record",
         lambda: tr("Record kept until"),
-        lambda t, c: _time(record_expires(t, c.accounts.get(t.key.account))),
+        lambda t, c: _end(record_expires(t, c.accounts.get(t.key.account)), c.now),
     ),
 )
 
