@@ -143,6 +143,10 @@
         </translation>
     </message>
     <message>
+        <source>record: {left}</source>
+        <translation>记录：{left}</translation>
+    </message>
+    <message>
         <source>Which tasks? Name their IDs, or say --expiring.</source>
         <translation>要保存哪些任务？请给出任务 ID，或使用 --expiring。</translation>
     </message>
