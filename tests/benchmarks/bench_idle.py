@@ -40,10 +40,10 @@ def figures(quick: bool) -> Iterator[Figure]:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """What a process used up. `wakes`: how often any of its threads woke by itself."""
+    """What a process used up."""
 
     cpu_s: float
-    wakes: int
+    wakes: int  # of any of its threads, by itself
     main_wakes: int
 
 
@@ -55,26 +55,26 @@ def _observe(tasks: int, lasts_s: float) -> Cost:
         try:
             assert cast(IO[str], window.stdout).readline().strip() == READY
             time.sleep(_SETTLE_S)
-            before = _used(window.pid)
+            cpu_s, before = _cpu_s(window.pid), _wakes(window.pid)
             time.sleep(lasts_s)
-            after = _used(window.pid)
+            cpu_s, after = _cpu_s(window.pid) - cpu_s, _wakes(window.pid)
         finally:
             window.communicate()
-    return Cost(
-        after.cpu_s - before.cpu_s,
-        after.wakes - before.wakes,
-        after.main_wakes - before.main_wakes,
-    )
+    # A thread that ended meanwhile took its count along; one that began woke from the start.
+    more = {thread: count - before.get(thread, 0) for thread, count in after.items()}
+    return Cost(cpu_s, sum(more.values()), more[str(window.pid)])
 
 
-def _used(pid: int) -> Cost:
-    """So far, from `/proc`. A thread that sleeps and runs again has switched of its own will."""
+def _cpu_s(pid: int) -> float:
+    """Processor seconds so far, from `/proc`."""
     stat = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()
-    wakes = {
-        thread.name: _switches(thread / "status") for thread in Path(f"/proc/{pid}/task").iterdir()
-    }
-    ticks = os.sysconf("SC_CLK_TCK")
-    return Cost((int(stat[11]) + int(stat[12])) / ticks, sum(wakes.values()), wakes[str(pid)])
+    return (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _wakes(pid: int) -> dict[str, int]:
+    """By thread: one that sleeps and runs again has switched of its own will."""
+    threads = Path(f"/proc/{pid}/task").iterdir()
+    return {thread.name: _switches(thread / "status") for thread in threads}
 
 
 def _switches(status: Path) -> int:

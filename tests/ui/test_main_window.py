@@ -2,18 +2,21 @@
 
 from dataclasses import replace
 
-from PySide6.QtCore import Qt
+import pytest
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QEnterEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLineEdit, QMessageBox, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from rushes.core.settings import Settings
 from rushes.core.task import ArtifactState, Diff, Mark, Status
+from rushes.core.views import EXPIRING_S
 from rushes.ui.message_bar import MessageBar
 from rushes.ui.settings_dialog import SettingsDialog
 from rushes.ui.shortcuts import ShortcutsDialog
 from rushes.ui.sidebar import Sidebar
-from tests.ui.takes import ARK, RONG, ended, take, with_file
+from tests.ui.takes import ARK, NOW, RONG, ended, take, with_file
 from tests.ui.windows import Fill, action, found, part, press, search_field, table_of
 
 
@@ -133,9 +136,25 @@ def test_that_the_clock_ticks_by_the_second_only_while_something_runs(fill: Fill
     window = fill(take(1))
     assert window._figures._tick.interval() == 1000
     window.apply(Diff(changed=(ended(take(1), Status.FAILED),)))
-    assert window._figures._tick.interval() == 30_000
-    window.hide()
     assert not window._figures._tick.isActive()
+
+
+def test_that_a_list_where_nothing_runs_looks_at_the_clock_once_for_the_next_link_that_ends(
+    fill: Fill,
+) -> None:
+    saved_in_time = with_file(ended(take(1)), ArtifactState.REMOTE, expires_at=NOW + 86_400)
+    window = fill(saved_in_time)
+    timer = window._figures._tick
+    assert timer.isSingleShot()
+    assert timer.interval() == pytest.approx((86_400 - EXPIRING_S) * 1000, abs=2000)
+    window.hide()
+    assert not timer.isActive()
+
+
+def test_that_old_times_are_told_anew_when_somebody_comes_to_look(fill: Fill, qtbot: QtBot) -> None:
+    window = fill(ended(take(1), Status.FAILED))
+    with qtbot.waitSignal(window.ticked):
+        QApplication.sendEvent(window, QEnterEvent(QPointF(), QPointF(), QPointF()))
 
 
 def test_that_a_hidden_sidebar_and_inspector_come_back_by_their_keys(

@@ -14,12 +14,15 @@ from rushes.presentation.overview import totals_of
 from rushes.ui.actions import Actions
 from rushes.ui.window_body import WindowBody
 
-_BUSY_TICK_MS, _QUIET_TICK_MS = 1000, 30_000
+_TICK_MS = 1000
+#: No timer of Qt runs for longer than 24 days; looking once a day costs nothing.
+_LONGEST_MS = 86_400_000
 
 
 class Figures(QObject):
-    """The figures, and how often the window has to look at the clock for them: every second
-    while one of them counts down, rarely otherwise, never while nobody sees it.
+    """The figures, and when the window has to look at the clock for them: every second while one
+    of them counts down; else at the moment the next one changes, and when somebody comes to look;
+    never while nobody sees it. A list where nothing runs wakes nobody.
 
     Signals:
         ticked: look at the clock.
@@ -37,6 +40,7 @@ class Figures(QObject):
         self._counts = Counts()
         self._free: int | None = None
         self._badge = 0
+        self._is_busy = False
         self._tick = QTimer(self)
         self._tick.timeout.connect(self.ticked)
 
@@ -83,6 +87,11 @@ class Figures(QObject):
         self._counts = replace(self._counts, next_change=None)  # until the new ones are here
         return True
 
+    def visit(self) -> None:
+        """Somebody comes to look: what is told relative to now may be old."""
+        if not self._is_busy:
+            self.ticked.emit()
+
     def rest(self) -> None:
         """Nobody looks: the clock is left alone."""
         self._tick.stop()
@@ -101,8 +110,19 @@ class Figures(QObject):
         totals = totals_of(counts, self._free)
         self._body.status.show_state(tuple(self._activity.values()), totals, self._clock())
         counting = any(news.next_look_at for news in self._activity.values())
-        pace = _BUSY_TICK_MS if counting or counts.is_ticking else _QUIET_TICK_MS
+        self._is_busy = counting or counts.is_ticking
         if not self._body.window().isVisible():
-            self._tick.stop()
-        elif not self._tick.isActive() or self._tick.interval() != pace:
-            self._tick.start(pace)
+            self.rest()
+        elif self._is_busy:
+            self._wake_in(_TICK_MS, again=True)
+        elif counts.next_change is not None:
+            left_ms = int((counts.next_change - self._clock()) * 1000) + 1
+            self._wake_in(min(max(0, left_ms), _LONGEST_MS), again=False)
+        else:
+            self.rest()
+
+    def _wake_in(self, pause_ms: int, *, again: bool) -> None:
+        if again and self._tick.isActive() and not self._tick.isSingleShot():
+            return
+        self._tick.setSingleShot(not again)
+        self._tick.start(pause_ms)

@@ -9,7 +9,15 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QHideEvent, QShowEvent
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import (
+    QCloseEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QEnterEvent,
+    QHideEvent,
+    QShowEvent,
+)
 from PySide6.QtWidgets import QWidget
 
 from rushes.core.account import Account
@@ -249,6 +257,15 @@ class MainWindow(WindowSignals):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.set_now(self._clock())
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ActivationChange and self.isActiveWindow():
+            self._figures.visit()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        self._figures.visit()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

@@ -160,14 +160,15 @@ class Sidebar(QTreeWidget):
     def set_counts(self, counts: Counts) -> None:
         tags = sorted(counts.tags)
         self._sync(self._tag_head, {Scope(tag=tag): plain.one_line(tag, 40) for tag in tags})
-        self._tag_head.setHidden(not tags)
+        if self._tag_head.isHidden() is bool(tags):  # said anew, it would lay out everything anew
+            self._tag_head.setHidden(not tags)
         for scope, item in self._items.items():
             count = counts.views.get(scope.view, 0)
             if scope.account:
                 count = counts.accounts.get(scope.account, 0)
             elif scope.tag:
                 count = counts.tags.get(scope.tag, 0)
-                item.setData(0, ICON, ("tag", "muted"))
+                _mark(item, "tag", "muted")
             _count(item, count)
 
     # --- events ---------------------------------------------------------------------------
@@ -278,7 +279,7 @@ class Sidebar(QTreeWidget):
     def _draw_account(self, account: Account) -> None:
         item = self._items[Scope(account=account.id)]
         news = self._news[account.id]
-        item.setData(0, ICON, _DOTS[news.activity])
+        _mark(item, *_DOTS[news.activity])
         words = account_words(news, self._now)
         tip = f"{account.name}\n{PRESETS[account.service].title}\n{account.host}\n{words}"
         item.setData(0, Qt.ItemDataRole.ToolTipRole, plain.rich_free(tip))
@@ -294,6 +295,11 @@ class Sidebar(QTreeWidget):
     def _clicked(self, item: QTreeWidgetItem) -> None:
         if item.data(0, _SCOPE) == _ADD:
             self.add_account_asked.emit()
+
+
+def _mark(item: QTreeWidgetItem, icon: str, colour: str) -> None:
+    if item.data(0, ICON) != (icon, colour):
+        item.setData(0, ICON, (icon, colour))
 
 
 def _count(item: QTreeWidgetItem, count: int | None) -> None:

@@ -32,7 +32,7 @@ ROOT = QModelIndex()
 Role = Qt.ItemDataRole
 
 #: Columns whose text or colour changes while nothing but time goes by.
-TIMED = frozenset({"state", "left", "created", "updated", "record_expires"})
+TIMED = frozenset({"left", "created", "updated", "record_expires"})
 #: Where a guess stands: in minutes mostly, so it needs not be written anew each second.
 _GUESSED, _GUESSED_EVERY_S = "name", 10.0
 
@@ -224,17 +224,26 @@ class TaskModel(QAbstractTableModel):
             self.rows_wanted.emit(missing)
 
     def set_now(self, now: float, first: int, last: int) -> None:
-        """Let time go by; rows `first` to `last` are on the screen and get their texts anew."""
-        self.ctx = replace(self.ctx, now=now)
+        """Let time go by; of rows `first` to `last`, which are on the screen, those cells are
+        painted anew whose text is another now."""
+        before, self.ctx = self.ctx, replace(self.ctx, now=now)
         last = min(last, len(self._order) - 1)
         if not 0 <= first <= last:
             return
         is_guess_old = abs(now - self._guessed_at) >= _GUESSED_EVERY_S
         if is_guess_old:
             self._guessed_at = now
+        shown = [self._tasks.get(num) for num in self._order[first : last + 1]]
         for column, what in enumerate(COLUMNS):
-            if what.id in TIMED or (is_guess_old and what.id == _GUESSED):
-                self.dataChanged.emit(self.index(first, column), self.index(last, column))
+            if what.id in TIMED:
+                aged = [task and what.shown(task, before) != what.shown(task, self.ctx)
+                        for task in shown]  # fmt: skip
+            elif is_guess_old and what.id == _GUESSED:
+                aged = [task is not None for task in shown]
+            else:
+                continue
+            for start, end in runs(row for row, is_aged in enumerate(aged, first) if is_aged):
+                self.dataChanged.emit(self.index(start, column), self.index(end - 1, column))
 
     def set_progress(self, news: SaveProgress) -> None:
         """Bytes of a running download. Passed over for a file that is not being saved any more."""

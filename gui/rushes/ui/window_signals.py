@@ -34,7 +34,8 @@ class WindowSignals(QMainWindow):
         `set_view_counts`.
     words_wanted: the values the search can complete, for `set_words`.
     undoable: a function that takes back what was done just now, for `undo_requested`.
-    ticked: Unix seconds; every second while something moves on the screen, rarely otherwise.
+    ticked: Unix seconds; every second while something moves on the screen, else when a
+        figure changes or somebody comes to look.
     """
 
     close_requested = Signal()
