@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import Any, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
+from rushes.adapters import quarantine
 from rushes.adapters.disk import failure_of
 from rushes.adapters.filenames import with_extension
 from rushes.adapters.http import retry_after
@@ -214,6 +215,7 @@ class FileDownloader:
         """Check the whole file and give it its final name. In a worker thread."""
         self._failpoint("received")
         ext = verify(part.path, order.kind)
+        quarantine.mark(part.path)
         part.finish()
         self._failpoint("synced")
         sha256 = part.sha256

@@ -9,7 +9,7 @@ from concurrent.futures import Executor
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
-from rushes.adapters import sidecar
+from rushes.adapters import quarantine, sidecar
 from rushes.adapters.disk import failure_of, make_folders, write_whole
 from rushes.adapters.filenames import folded, safe_path, taken, with_extension
 from rushes.adapters.part import Part
@@ -159,6 +159,7 @@ def _copy(source: Path, wanted: Path) -> Path | Failure:
             with source.open("rb") as file:
                 while data := file.read(_BLOCK_BYTES):
                     part.append(data)
+            quarantine.mark(part.path)
             part.finish()
             return part.publish(target, str)
         finally:
