@@ -90,8 +90,9 @@ def _waiting(soak: "Soak") -> Iterator[Figure]:
     if worked := [gap.working_s * 1000 for gap in soak.gaps if gap.working_s is not None]:
         # On a machine that others load, too, this says what of it was the window's own doing.
         yield limit("soak most own work in a gap", [max(worked)], unit="ms")
-    worst = sorted(soak.gaps, key=lambda gap: gap.seconds, reverse=True)[:15]
-    print(*worst, sep="\n", file=sys.stderr)
+    worst = sorted(soak.gaps, key=lambda gap: gap.seconds, reverse=True)[:10]
+    busiest = sorted(soak.gaps, key=lambda gap: gap.working_s or 0.0, reverse=True)[:10]
+    print("longest:", *worst, "most own work:", *busiest, sep="\n", file=sys.stderr)
 
 
 def _watching(punctuality: "Punctuality") -> Iterator[Figure]:
@@ -159,7 +160,7 @@ class Soak:
         """Only the worst are kept: a list that grows would be measured with the program."""
         self.gaps.append(gap)
         if len(self.gaps) > 200:
-            self.gaps.sort(key=lambda each: each.seconds, reverse=True)
+            self.gaps.sort(key=lambda each: each.seconds + 4 * (each.working_s or 0), reverse=True)
             del self.gaps[100:]
 
     async def _stay(self, desk: "Desk") -> None:
