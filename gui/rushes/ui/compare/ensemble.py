@@ -6,6 +6,7 @@ machine; so every shown frame is compared with the one clock, and whoever is off
 little speed, or sought anew when it is far off.
 """
 
+import math
 import statistics
 import time
 from collections import deque
@@ -26,6 +27,8 @@ _CATCH_UP_S = 0.4
 _MOST_NUDGE = 0.2  # of the speed
 #: A seek while playing costs the decoder about this long; it is sought so far ahead.
 _SEEK_S = 0.03
+#: What sums of frame times are off by.
+_INSTANT_S = 1e-6
 
 
 class _Voice:
@@ -147,12 +150,23 @@ class Ensemble(QObject):
         """In frames of that clip."""
         return self._all[which].offset
 
-    def drift(self) -> float:
-        """How far the clips that move are apart on the screen, in frames of the common time."""
+    def drift(self) -> int:
+        """How many frames the slowest of the clips that move would have to go to be right.
+
+        0 while there is a moment at which all shown frames belong on the screen; clips of one
+        rate that show neighbouring frames are 1 apart.
+        """
         moving = [v for v in self._open if not v.is_holding]
-        shown = [v.player.frame / v.player.fps - v.shift for v in moving]
-        apart = max(shown, default=0.0) - min(shown, default=0.0)
-        return min(apart, abs(self.length - apart)) * self.fps
+        if not moving:
+            return 0
+        long = [1 / v.player.fps for v in moving]
+        begins = [v.player.frame * d - v.shift for v, d in zip(moving, long, strict=True)]
+        half = self.length / 2
+        if max(begins) - min(begins) > half:  # some have begun anew already
+            begins = [at + self.length if at < half else at for at in begins]
+        ends = [at + d for at, d in zip(begins, long, strict=True)]
+        between = max(begins) - min(ends)
+        return max(0, math.floor((between + _INSTANT_S) / max(long)) + 1)
 
     # --- moving ---------------------------------------------------------------------------
 
