@@ -82,6 +82,7 @@ class ListedModel(TaskModel):
     def ask(self, rule: Listing) -> None:
         """Show other rows, as the user asked."""
         self.listing = rule
+        self.groups = self.store.groups(rule)
         self.show(self.store.order(rule))
         self.need(0, self.rowCount())
 
@@ -93,6 +94,7 @@ class ListedModel(TaskModel):
         self.store.commit(diff)
         is_due = super().apply(diff)
         if is_due:
+            self.groups = self.store.groups(self.listing)
             self.show(self.store.order(self.listing), may_move=False)
         self.need(0, self.rowCount())
         return is_due

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 
 from rushes.adapters.store import finding, listing, tables
 from rushes.core.account import Account
+from rushes.core.grouping import GroupBy, team_of
 from rushes.core.listing import Listing, Scope
 from rushes.core.task import ArtifactState, Diff, Flag, Key, Mark, Pick, Status, Task, TaskError
 from rushes.core.views import View, is_expiring, is_in_view
@@ -72,6 +73,27 @@ class Plain:
             known = _descending(known, keys)
         return known + [task.key for task in accepted if keys[task.key] is None]
 
+    def grouped(self, rule: Listing) -> list[Key | tuple[str, int]]:
+        """The rows with the heads of groups between them: (name, size)."""
+        keys = self.rows(rule)
+        teams: dict[str, list[Key]] = {}
+        for key in keys:
+            teams.setdefault(self._team(rule.group_by, key), []).append(key)
+        if rule.group_by is GroupBy.NAME:
+            alone = [team for team, of_it in teams.items() if len(of_it) == 1]
+            apart = {key for team in alone for key in teams.pop(team)} | set(teams.get("", ()))
+            teams |= {"": [key for key in keys if key in apart]} if apart else {}
+        newest = {t: max(_age(self.tasks[key]) for key in of_it) for t, of_it in teams.items()}
+        shown: list[Key | tuple[str, int]] = []
+        for team in sorted(teams, key=lambda t: (t == "", -newest[t], t)):
+            shown.append((team, len(teams[team])))
+            shown += [] if team in rule.folded else teams[team]
+        return shown
+
+    def _team(self, by: GroupBy, key: Key) -> str:
+        mark = self.tasks[key].mark
+        return mark.group if by is GroupBy.HAND else team_of(mark.name)
+
     def _is_in(self, rule: Listing, task: Task) -> bool:
         scope = rule.scope
         return (
@@ -108,9 +130,12 @@ def _random_task(rng: random.Random, n: int, account: str) -> Task:
         error=error,
         mark=Mark(
             rating=rng.randrange(6),
-            name=rng.choice(("", "x", "日落 take", 'na"me', "Straße", "a b 100%", "É")),
+            name=rng.choice(
+                ("", "x", "日落 take", 'na"me', "Straße", "a b 100%", "É", "x 2", "日落_03")
+            ),
             pick=rng.choice(list(Pick)),
             tags=rng.choice(((), ("hero",), ("Hero", "x"))),
+            group=rng.choice(("", "", "hero", "日落")),
             note=rng.choice(("", "", "dark\nroom")),
         ),
     )
@@ -232,6 +257,41 @@ def test_that_rows_are_those_of_a_plain_list_through_any_changes(
             assert all(now[k] == i.row() for k, i in held.items() if i.isValid() and k in now)
     assert resets == []
     del tester
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_that_groups_are_those_of_a_plain_list_through_any_changes(
+    qtbot: QtBot, store: ListedTasks, seed: int
+) -> None:
+    rng, plain = random.Random(seed), Plain()
+    model = ListedModel(store, plain.ctx, Listing(group_by=GroupBy.NAME))
+    tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
+    for _ in range(ROUNDS):
+        if rng.random() < 0.5:
+            diff = _random_diff(rng, list(plain.tasks))
+            plain.apply(diff)
+            model.apply(diff)
+        else:
+            groups = ("", "hero", "日落", "x")
+            folded = frozenset(rng.sample(groups, rng.randrange(3)))
+            by = rng.choice((GroupBy.HAND, GroupBy.NAME))
+            model.ask(replace(_random_rule(rng, model.listing), group_by=by, folded=folded))
+        model.settle()
+        model.need(0, model.rowCount())
+        assert _told(model) == plain.grouped(model.listing)
+    del tester
+
+
+def _told(model: ListedModel) -> list[Key | tuple[str, int]]:
+    told: list[Key | tuple[str, int]] = []
+    for row in range(model.rowCount()):
+        group, task = model.group_at(row), model.task_at(row)
+        assert (group is None) is (task is not None)
+        if group is not None:
+            told.append((group.name, group.size))
+        elif task is not None:
+            told.append(task.key)
+    return told
 
 
 def _filled(store: ListedTasks, count: int) -> Plain:

@@ -140,6 +140,11 @@ def test_that_a_file_that_is_too_large_and_a_folder_that_is_gone_are_said(
         await watching(desk, tmp_path)
         (tmp_path / "huge.txt").write_bytes(b"x" * (8 * 1024 * 1024 + 1))
         await until(lambda: "huge.txt is too large" in said.text)
+        other = tmp_path / "other"
+        other.mkdir()
+        await watching(desk, other)
+        other.rmdir()
+        await until(lambda: "other cannot be watched" in said.text)
         gone = replace(desk.backend.settings, watch_folder=str(tmp_path / "gone"))
         desk.window.settings_changed.emit(gone)
         await until(lambda: "gone cannot be watched" in said.text)

@@ -78,13 +78,20 @@ class IdWatch(QObject):
             return
         self._known = known
         if known is None or not self._files.addPath(folder):
-            told = tr("The folder {folder} cannot be watched for task IDs.", folder=folder)
-            self._desk.window.show_message(told, kind="warning", replace="watch folder")
+            self._say_blind()
+
+    def _say_blind(self) -> None:
+        told = tr("The folder {folder} cannot be watched for task IDs.", folder=self._folder)
+        self._desk.window.show_message(told, kind="warning", replace="watch folder")
 
     async def _look(self, folder: str) -> None:
         loop = asyncio.get_running_loop()
         now = await loop.run_in_executor(None, _files_in, Path(folder))
-        if folder != self._folder or self._known is None or now is None:
+        if folder != self._folder or self._known is None:
+            return
+        if now is None:  # it was taken away
+            self._known = None
+            self._say_blind()
             return
         news = [name for name, facts in now.items() if self._known.get(name) != facts]
         again = await loop.run_in_executor(None, _files_in, Path(folder)) if news else now

@@ -36,12 +36,14 @@ class OtherAccounts(QObject):
 
     def _noticed(self, diff: Diff) -> None:
         """Tasks that have just been given up; those before them are not offered any more."""
-        lost = [t.key for t in diff.changed if _is_lost(t) and t.key not in self._told]
-        if not lost or len(self._desk.accounts) < 2:
+        accounts = self._desk.accounts
+        given_up = [t.key for t in diff.changed if _is_lost(t) and t.key.account in accounts]
+        lost = [key for key in given_up if key not in self._told]
+        if not lost or len(accounts) < 2:
             return
         self._told.update(lost)
         self._offered = tuple(lost)
-        names = ", ".join(sorted({named(self._desk.accounts[key.account]) for key in lost}))
+        names = ", ".join(sorted({named(accounts[key.account]) for key in lost}))
         told = tr("Not found with {account}.", account=names)
         if len(lost) > 1:
             told = tr("%n task(s) not found with {account}.", None, len(lost), account=names)
@@ -74,7 +76,7 @@ class OtherAccounts(QObject):
         Args:
             silent: Accounts that could not be asked are added here, and not asked again.
         """
-        for account in self._desk.accounts.values():
+        for account in tuple(self._desk.accounts.values()):
             if account.id == task.key.account or account.id in silent:
                 continue
             told = tr("Asking {account}…", account=named(account))
@@ -89,8 +91,9 @@ class OtherAccounts(QObject):
     def _say(self, moved: Sequence[tuple[Key, Key]], left: int, silent: Sequence[Account]) -> None:
         parts = []
         if moved:
-            owners = {self._desk.accounts[new.account] for _, new in moved}
-            names = ", ".join(sorted(map(named, owners)))
+            accounts = self._desk.accounts
+            owners = {new.account for _, new in moved} & accounts.keys()
+            names = ", ".join(sorted(named(accounts[id_]) for id_ in owners))
             parts.append(tr("Found with {account}.", account=names))
             self._undo.note(lambda: self._desk.do(self._back(moved)))
             self._desk.window.select([new for _, new in moved])
