@@ -23,6 +23,27 @@ ROUNDS_A_SCENE = 20
 
 
 @dataclass
+class Opens:
+    """Seconds until the list was open again, by the clock and of the processor."""
+
+    took: list[float] = field(default_factory=list)
+    worked: list[float] = field(default_factory=list)
+
+    def figures(self) -> dict[str, float]:
+        if not self.took:
+            return {}
+        took, worked = sorted(self.took), sorted(self.worked)
+        last = int(0.95 * (len(took) - 1))
+        return {
+            "restart_median_s": round(statistics.median(took), 2),
+            "restart_p95_s": round(took[last], 2),
+            "restart_most_s": round(took[-1], 2),
+            "restart_cpu_median_s": round(statistics.median(worked), 2),
+            "restart_cpu_p95_s": round(worked[last], 2),
+        }
+
+
+@dataclass
 class Told:
     """The last thing told about each task and file."""
 
@@ -58,7 +79,7 @@ class Told:
         return gone
 
 
-def _killed(words: list[str], env: dict[str, str], after: float, opens: list[float]) -> str:
+def _killed(words: list[str], env: dict[str, str], after: float, opens: Opens) -> str:
     """Run until `after` seconds past its first line, or its start where none comes; kill it."""
     started = time.monotonic()
     with subprocess.Popen(words, env=env, text=True, stdout=subprocess.PIPE) as child:
@@ -66,15 +87,20 @@ def _killed(words: list[str], env: dict[str, str], after: float, opens: list[flo
         said = ""
         if "tests.faults.editing" in words:
             said = child.stdout.readline()
-            opens.append(time.monotonic() - started)
+            opens.took.append(time.monotonic() - started)
+            opens.worked.append(_cpu_s(child.pid))
         time.sleep(after)
         child.kill()
         return said + child.stdout.read()
 
 
-def _round(
-    report: Report, shell: Shell, told: Told, dice: random.Random, opens: list[float]
-) -> None:
+def _cpu_s(process: int) -> float:
+    """What the process has used of the processor so far."""
+    words = Path(f"/proc/{process}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def _round(report: Report, shell: Shell, told: Told, dice: random.Random, opens: Opens) -> None:
     editing = [sys.executable, "-m", "tests.faults.editing", str(shell.base), str(SPEED)]
     watching = shell.words("watch", "--save", "--json", speed=SPEED)
     edits = dice.random() < 0.6
@@ -93,7 +119,7 @@ def _is_cut(path: Path) -> bool:
     return b"moov" not in path.read_bytes()
 
 
-def _scene(report: Report, rounds: int, dice: random.Random, opens: list[float]) -> None:
+def _scene(report: Report, rounds: int, dice: random.Random, opens: Opens) -> None:
     with tempfile.TemporaryDirectory() as place, simulating("demo", speed=SPEED) as served:
         shell = _shell(Path(place), served)
         told = Told()
@@ -111,12 +137,10 @@ def _shell(base: Path, served: Served) -> Shell:
 
 def run(full: bool) -> Report:
     report = Report("T1")
-    dice, opens = random.Random(1), list[float]()
+    dice, opens = random.Random(1), Opens()
     left = 500 if full else 4
     while left > 0:
         _scene(report, min(left, ROUNDS_A_SCENE), dice, opens)
         left -= ROUNDS_A_SCENE
-    if opens:
-        report.figures["restart_median_s"] = round(statistics.median(opens), 2)
-        report.figures["restart_most_s"] = round(max(opens), 2)
+    report.figures |= opens.figures()
     return report
