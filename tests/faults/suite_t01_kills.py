@@ -33,7 +33,7 @@ class Opens:
         if not self.took:
             return {}
         took, worked = sorted(self.took), sorted(self.worked)
-        last = int(0.95 * (len(took) - 1))
+        last = min(len(took) - 1, int(0.95 * len(took)))
         return {
             "restart_median_s": round(statistics.median(took), 2),
             "restart_p95_s": round(took[last], 2),

@@ -16,8 +16,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QSize, Qt
+from PySide6.QtGui import QAction, QFont, QImage, QPainter
 from PySide6.QtWidgets import (
     QAbstractButton,
     QApplication,
@@ -28,26 +28,35 @@ from PySide6.QtWidgets import (
     QMessageBox,
     QPushButton,
     QTextEdit,
+    QTreeWidget,
+    QTreeWidgetItemIterator,
     QWidget,
 )
 
 from rushes.adapters import filenames, sidecar
 from rushes.adapters.logs import Redacted
 from rushes.core.failure import Failure, Kind
+from rushes.core.listing import Counts, Group
 from rushes.core.task import Artifact, ArtifactKind, Event, Mark, Task, TaskError
+from rushes.core.task_ids import Found
 from rushes.presentation import export
 from rushes.presentation.columns import BY_ID, Context
 from rushes.presentation.sentences import sentence
 from rushes.presentation.untrusted import one_line, shown
-from rushes.ui import plain
+from rushes.ui import cells, group_bands, plain
+from rushes.ui.add_strip import AddStrip
+from rushes.ui.compare import Compare
+from rushes.ui.compare.parameters import ParameterTable
 from rushes.ui.empty_page import EmptyPage
+from rushes.ui.gallery.tile import TilePainter
 from rushes.ui.inspector import Inspector
 from rushes.ui.message_bar import MessageBar
+from rushes.ui.posters import Posters
 from rushes.ui.sidebar import Sidebar
 from rushes.wiring.copying import text_for
 from tests.faults.opened import Opened
 from tests.faults.report import Report
-from tests.ui.takes import ARK, NOW, take
+from tests.ui.takes import ARK, NOW, RONG, take
 
 _HIDING = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u200b\ufeff]")
 _OUR_TAGS = re.compile(r"^<qt>|</qt>$|<br>")
@@ -132,6 +141,22 @@ def check_widget(top: QWidget) -> None:
     top.grab()  # painted, so that what would be loaded is
 
 
+def check_cell(index: QModelIndex | QPersistentModelIndex) -> None:
+    """What a view shows, says and tips of one cell."""
+    check_shown(str(index.data() or ""))
+    check_shown(str(index.data(Qt.ItemDataRole.AccessibleTextRole) or ""))
+    check_tooltip(str(index.data(Qt.ItemDataRole.ToolTipRole) or ""))
+
+
+def check_items(tree: QTreeWidget) -> None:
+    """The lines of a tree, and the tree itself."""
+    found = QTreeWidgetItemIterator(tree)
+    while (item := found.value()) is not None:
+        check_cell(tree.indexFromItem(item))
+        found += 1
+    check_widget(tree)
+
+
 class Bench:
     """The surfaces: each shows one string and checks what came of it."""
 
@@ -142,9 +167,14 @@ class Bench:
         self.bar = MessageBar()
         self.sidebar = Sidebar()
         self.empty = EmptyPage()
+        self.compare = Compare()
+        self.compare.resize(QSize(900, 600))
+        self.strip = AddStrip()
+        self.posters = Posters()
 
     def close(self) -> None:
-        for widget in (self.inspector, self.bar, self.sidebar, self.empty):
+        shown = (self.inspector, self.bar, self.sidebar, self.empty, self.compare, self.strip)
+        for widget in shown:
             widget.close()
             widget.deleteLater()
 
@@ -164,6 +194,12 @@ class Bench:
             "message bar": self._message,
             "empty page": self._empty,
             "sidebar": self._account,
+            "saved views": self._saved_views,
+            "tags": self._tags,
+            "gallery": self._gallery,
+            "compare": self._compare,
+            "heads of groups": self._group,
+            "add strip": self._strip,
             "inspector": self._inspect,
             "inspector of many": self._inspect_many,
             "raw answer and history": self._raw,
@@ -233,8 +269,48 @@ class Bench:
 
     def _account(self, text: str) -> None:
         self.sidebar.set_accounts([replace(ARK, name=text)])
-        check_widget(self.sidebar)
+        check_items(self.sidebar)
         check_widget(self.sidebar.account_menu(ARK.id))
+
+    def _saved_views(self, text: str) -> None:
+        self.sidebar.set_saved([text, f"{text} 2"])
+        check_items(self.sidebar)
+        self.sidebar.set_saved([])
+
+    def _tags(self, text: str) -> None:
+        self.sidebar.set_counts(Counts(tags={text: 3}))
+        check_items(self.sidebar)
+
+    def _gallery(self, text: str) -> None:
+        picture = QImage(300, 240, QImage.Format.Format_RGB32)
+        painter = QPainter(picture)
+        how = {"selected": False, "hovered": True, "current": True}
+        tile = TilePainter(self.posters, QFont())
+        tile.paint(painter, picture.rect(), task_of(text), **how, scrubbed=None)
+        painter.end()
+
+    def _compare(self, text: str) -> None:
+        takes = [task_of(text), replace(task_of(f"{text} 2"), key=take(2).key)]
+        self.compare.show_takes(takes, self.ctx)
+        check_widget(self.compare)
+        for table in self.compare.findChildren(ParameterTable):
+            model = table.model()
+            for row in range(model.rowCount()):
+                for column in range(model.columnCount()):
+                    check_cell(model.index(row, column))
+        self.compare.clear()
+
+    def _group(self, text: str) -> None:
+        picture = QImage(300, 30, QImage.Format.Format_RGB32)
+        painter = QPainter(picture)
+        group_bands.title(painter, picture.rect(), Group(text, 2), False)
+        painter.end()
+        check_shown(cells.head_title(Group(text, 2)))
+
+    def _strip(self, text: str) -> None:
+        self.strip.set_accounts([replace(ARK, name=text), replace(RONG, name=text)])
+        self.strip.ask_for_account([Found(text, 1, frozenset())], 1, None)
+        check_widget(self.strip)
 
     def _inspect(self, text: str) -> None:
         self.inspector.show_task(task_of(text), replace(ARK, name=text), self.ctx)
