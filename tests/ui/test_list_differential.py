@@ -26,8 +26,9 @@ from rushes.ui import task_model
 from tests.ui.listed import ListedModel, ListedTasks
 from tests.ui.takes import ARK, NOW, RONG, take, with_file
 
-ROUNDS = 3000 if os.environ.get("RUSHES_FULL") else 30
-SEEDS = range(8 if os.environ.get("RUSHES_FULL") else 2)
+FULL = bool(os.environ.get("RUSHES_FULL"))
+ROUNDS = 3000 if FULL else 30
+SEEDS = range(8 if FULL else 2)
 
 SEARCHES = (
     "", "x", "日", "日落", "take", "task-000", "seed:>1", "-seed:2", "rating:0", "rating:>=3 x",
@@ -225,6 +226,7 @@ def _check(plain: Plain, model: ListedModel) -> None:
     assert counts.savable == len(tasks) - kept[None]
 
 
+@pytest.mark.timeout(0 if FULL else 120)  # minutes for each seed in the full form
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize("many", [5000, 4], ids=["few rows at once", "many rows at once"])
 def test_that_rows_are_those_of_a_plain_list_through_any_changes(
