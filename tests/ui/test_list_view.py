@@ -3,7 +3,8 @@
 from typing import Any
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
@@ -109,6 +110,11 @@ def test_that_the_status_line_tells_of_watching(fill: Fill) -> None:
 
 def _point_at(table: TaskTable, on: bool) -> None:
     table.viewport().setAttribute(Qt.WidgetAttribute.WA_UnderMouse, on)
+    if on:
+        at, none = QPointF(20, 20), Qt.MouseButton.NoButton
+        keys = Qt.KeyboardModifier.NoModifier
+        move = QMouseEvent(QEvent.Type.MouseMove, at, at, none, none, keys)
+        QApplication.sendEvent(table.viewport(), move)
 
 
 def test_that_a_row_never_moves_under_the_pointer(fill: Fill, qtbot: QtBot) -> None:
@@ -133,6 +139,25 @@ def test_that_new_rows_above_leave_the_pointed_row_where_it_is(fill: Fill) -> No
     now = shown_keys(window).index(key)
     assert table.rowViewportPosition(now) == place
     assert now == row + 30
+
+
+def test_that_a_list_that_fills_beneath_a_resting_pointer_shows_its_top(fill: Fill) -> None:
+    window = fill(take(0))
+    table = table_of(window)
+    table.viewport().setAttribute(Qt.WidgetAttribute.WA_UnderMouse, True)
+    for n in range(1, 61):
+        window.apply(Diff(added=(take(n),)))
+    assert table.verticalScrollBar().value() == 0
+    assert shown_keys(window)[0] == take(60).key
+
+
+def test_that_rows_the_user_asked_for_begin_at_the_top_if_he_was_there(fill: Fill) -> None:
+    window = fill(*(take(n, seed=-n) for n in range(60)))
+    table = table_of(window)
+    _point_at(table, True)
+    table.sort_by("seed", descending=True)
+    assert table.verticalScrollBar().value() == 0
+    assert shown_keys(window)[0] == take(0).key
 
 
 def test_that_the_selection_stays_with_its_tasks(fill: Fill) -> None:

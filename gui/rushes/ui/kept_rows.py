@@ -68,8 +68,12 @@ class Held:
         return sum(map(len, selected_rows(self._table.selectionModel()))) != self._was
 
 
+#: What tells that somebody points; a window that opens beneath a pointer at rest is not meant.
+_POINTING = frozenset({QEvent.Type.MouseMove, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel})
+
+
 class Pointed(QObject):
-    """Whether the pointer rests on one of the views that show the rows: then none may move.
+    """Whether somebody points at one of the views that show the rows: then none may move.
 
     Signals:
         left: the pointer has left one of them, and all is done that goes with it.
@@ -80,6 +84,7 @@ class Pointed(QObject):
     def __init__(self, view: QAbstractItemView) -> None:
         super().__init__(view)
         self._views: list[QAbstractItemView] = []
+        self._meant: QObject | None = None  # the viewport that was pointed at last
         self.add(view)
 
     def add(self, view: QAbstractItemView) -> None:
@@ -88,10 +93,14 @@ class Pointed(QObject):
 
     @property
     def is_any(self) -> bool:
-        return any(view.isVisible() and view.viewport().underMouse() for view in self._views)
+        ports = [view.viewport() for view in self._views if view.isVisible()]
+        return any(port is self._meant and port.underMouse() for port in ports)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Leave:
+        if event.type() in _POINTING:
+            self._meant = watched
+        elif event.type() == QEvent.Type.Leave:
+            self._meant = None
             QTimer.singleShot(0, self, self.left.emit)
         return super().eventFilter(watched, event)
 
@@ -99,11 +108,12 @@ class Pointed(QObject):
 class Anchored:
     """Keeps the topmost row of the screen where it is while rows come, go and move.
 
-    At the very top new rows may show themselves, unless the pointer rests on the table.
+    Args:
+        holds_top: At the very top, too, where new rows may show themselves otherwise.
     """
 
-    def __init__(self, table: QTableView, model: TaskModel) -> None:
-        self._table, self._model = table, model
+    def __init__(self, table: QTableView, model: TaskModel, *, holds_top: bool) -> None:
+        self._table, self._model, self._holds_top = table, model, holds_top
         self._num: int | None = None
         self._offset = 0
 
@@ -111,7 +121,7 @@ class Anchored:
         table = self._table
         bar = table.verticalScrollBar()
         row = table.rowAt(0)
-        if row < 0 or (bar.value() == 0 and not table.viewport().underMouse()):
+        if row < 0 or (bar.value() == 0 and not self._holds_top):
             return
         self._num = self._model.order[row]
         self._offset = table.rowViewportPosition(row)

@@ -179,8 +179,9 @@ class TaskTable(ColumnTable):
             return
         self._model.groups = groups or {}
         held = self._held or Held(self, self._model)
-        with Anchored(self, self._model):
-            self._model.show(order, may_move=self._is_users or not self._is_pointed_at())
+        may_move = self._is_users or not self._is_pointed_at()
+        with Anchored(self, self._model, holds_top=not may_move):
+            self._model.show(order, may_move=may_move)
             if self._model.replaced:
                 held.restore()
         self._held = None if whole else held
@@ -215,7 +216,7 @@ class TaskTable(ColumnTable):
         self._model.forget_asked()
 
     def apply(self, diff: Diff) -> None:
-        with Anchored(self, self._model):
+        with Anchored(self, self._model, holds_top=self._is_pointed_at()):
             is_due = self._model.apply(diff)
         self.rows_changed.emit()
         if is_due:
@@ -423,7 +424,7 @@ class TaskTable(ColumnTable):
     def _settle(self) -> None:
         if not self._model.is_settled and not self._is_pointed_at():
             held = Held(self, self._model)
-            with Anchored(self, self._model):
+            with Anchored(self, self._model, holds_top=False):
                 self._model.settle()
                 if self._model.replaced:
                     held.restore()
