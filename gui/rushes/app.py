@@ -118,6 +118,8 @@ async def _stay(
 ) -> int:
     """Put the rest to work and wait until the user closes the window (or the script ends)."""
     await asyncio.get_running_loop().run_in_executor(None, _load_rest)
+    if closed.is_set():  # nothing has begun yet that would have to be ended
+        return 0
     from rushes.wiring import build, demo
 
     desk = build.desk(front)
