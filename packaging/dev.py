@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Everything a developer (and CI) runs. Standard library only: it works on a fresh machine.
 
-python3 packaging/dev.py demo    the window on the built-in simulator (--screens DIR for pictures)
+python3 packaging/dev.py demo    the window on the built-in simulator (--screens DIR, --every-look)
 python3 packaging/dev.py test    the whole suite on a real virtual screen; extra words go to pytest
 python3 packaging/dev.py faults  every suite of faults at full count (--quick, --only T5,T6)
 python3 packaging/dev.py bench   figures beside references (--quick, --only P4, --soak --minutes N)
@@ -60,7 +60,7 @@ def fail(sentence: str) -> int:
 
 def demo(rest: list[str]) -> int:
     """The window on the simulator; without a display, or for pictures, on a virtual screen."""
-    pictures = any(word.split("=")[0] == "--screens" for word in rest)
+    pictures = any(word.split("=")[0] in ("--screens", "--every-look") for word in rest)
     hidden = pictures or not has_display()
     if not system_packages(QT_LIBRARIES + (VIRTUAL_SCREEN if hidden else [])):
         return 1
@@ -70,7 +70,8 @@ def demo(rest: list[str]) -> int:
     if not pictures:
         print("No display: running on a virtual screen, writing screenshots.", flush=True)
     screen = ("xvfb-run", "--auto-servernum", "--server-args=-screen 0 2600x1700x24")
-    return run(*screen, python(), ROOT / "packaging" / "tour.py", *rest)
+    program = "looks.py" if "--every-look" in rest else "tour.py"
+    return run(*screen, python(), ROOT / "packaging" / program, *rest)
 
 
 def test(rest: list[str]) -> int:

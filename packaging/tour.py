@@ -55,7 +55,7 @@ class Tour:
             await demo.fill(desk, simulator)
             await self._until(desk, lambda tasks: _running(tasks) and _saved(tasks))
             self._shoot(desk.window, "live")
-            await self._until(desk, lambda tasks: tasks and not _pending(tasks))
+            await self._until(desk, lambda tasks: tasks and not pending(tasks))
             truth = await asyncio.to_thread(_truth, simulator.truth)
         finally:
             simulator.stop()
@@ -118,7 +118,7 @@ def _saved(tasks: list[Task]) -> bool:
     return sum(task.kept is ArtifactState.SAVED for task in tasks) >= 2
 
 
-def _pending(tasks: list[Task]) -> list[Task]:
+def pending(tasks: list[Task]) -> list[Task]:
     """Tasks that are still asked about, or whose files still are on their way."""
     on_the_way = (ArtifactState.SAVING, ArtifactState.REMOTE)
     return [

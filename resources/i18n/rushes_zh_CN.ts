@@ -1811,6 +1811,10 @@
         <translation>关闭消息</translation>
     </message>
     <message>
+        <source>Compare shows them side by side.</source>
+        <translation>使用“对比”可并排查看。</translation>
+    </message>
+    <message>
         <source>No take selected</source>
         <translation>未选择片段</translation>
     </message>

@@ -150,6 +150,7 @@ class Actions(QObject):
         self._all: dict[str, QAction] = {}
         for command in COMMANDS:
             action = QAction(window)
+            action.setObjectName(command.id)
             plain.set_text(action, command.text())
             if command.icon:
                 action.setIcon(theme.icon(command.icon))

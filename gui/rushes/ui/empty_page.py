@@ -23,7 +23,7 @@ class EmptyPage(QWidget):
         self._text = plain.label(wraps=True)
         self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._text.setProperty("role", "muted")
-        self._text.setFixedWidth(320)
+        self._text.setFixedWidth(400)
         self._button = push_button("", self._act, look="primary")
         box = QVBoxLayout(self)
         box.setSpacing(theme.MEDIUM)

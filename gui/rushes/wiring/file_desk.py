@@ -62,7 +62,11 @@ class FileDesk(QObject):
     def _show_selection(self, _keys: object = None) -> None:
         """Play the take at once. Selection and current row change together, or one alone."""
         preview = self._desk.preview
-        preview.show_task(self._one(self._selected()), self._window.context)
+        tasks, ctx = self._selected(), self._window.context
+        if len(tasks) > 1:
+            preview.show_many(len(tasks), ctx)
+        else:
+            preview.show_task(self._one(tasks), ctx)
         if not self._details.isActive():  # a held arrow key does not put it off for ever
             self._details.start(_DETAILS_AFTER_MS if preview.player.is_beginning else 0)
 

@@ -21,6 +21,8 @@ from rushes.presentation.words import (
     unknown_status_sentence,
 )
 
+_MOST_COMPARED = 4
+
 
 class Shows(enum.Enum):
     POSTER = "poster"
@@ -69,6 +71,12 @@ def choices(task: Task | None) -> tuple[ArtifactKind, ...]:
         return ()
     saved = [a.kind for a in task.artifacts if _can_be_shown(a)]
     return tuple(saved) if len(saved) > 1 else ()
+
+
+def face_of_many(count: int) -> Face:
+    """For so many selected takes: one stage cannot show them."""
+    told = tr("Compare shows them side by side.") if count <= _MOST_COMPARED else ""
+    return Face(icon="compare", title=tr("%n take(s) selected", None, count), detail=told)
 
 
 def face(task: Task | None, ctx: Context, wanted: ArtifactKind | None = None) -> Face:

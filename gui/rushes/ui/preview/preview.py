@@ -31,6 +31,7 @@ from rushes.ui.preview.face import (
     Shows,
     choices,
     face,
+    face_of_many,
     kind_word,
     unplayable,
     with_artifact,
@@ -77,6 +78,7 @@ class Preview(QWidget):
         plain.name(self, tr("Preview"))
         self._task: Task | None = None
         self._ctx = Context(now=0.0)
+        self._many = 0  # takes are selected, none of which is shown
         self._wanted: ArtifactKind | None = None
         self._face = Face()
         self._keys = PreviewKeys()
@@ -151,8 +153,15 @@ class Preview(QWidget):
 
     def show_task(self, task: Task | None, ctx: Context) -> None:
         """Show `task`, or the empty stage. The same take again only updates what changed."""
+        self._show(task, 0, ctx)
+
+    def show_many(self, count: int, ctx: Context) -> None:
+        """Several takes are selected: let go of the file and say what can be done with them."""
+        self._show(None, count, ctx)
+
+    def _show(self, task: Task | None, many: int, ctx: Context) -> None:
         other = task is None or self._task is None or task.key != self._task.key
-        self._task, self._ctx = task, ctx
+        self._task, self._many, self._ctx = task, many, ctx
         if other:
             self._wanted = None
         self._refresh()
@@ -200,7 +209,8 @@ class Preview(QWidget):
         if self._wanted not in kinds:
             self._wanted = None
         self._offer_kinds(kinds)
-        found = face(self._task, self._ctx, self._wanted)
+        many = self._many
+        found = face_of_many(many) if many else face(self._task, self._ctx, self._wanted)
         if self._is_given_up(found):
             return
         if found != self._face:

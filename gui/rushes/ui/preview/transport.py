@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QFontDatabase
+from PySide6.QtGui import QAction, QActionGroup, QFontDatabase, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QMenu,
@@ -22,6 +22,7 @@ from rushes.ui.preview import frames
 from rushes.ui.preview.player import SPEEDS
 from rushes.ui.preview.scrub import ScrubBar
 
+_UNLIMITED = 16_777_215  # Qt's own word for it
 # What the menu offers: id, words, whether it is switched on and off.
 MORE: tuple[tuple[str, Callable[[], str], bool], ...] = (
     ("mark_in", lambda: tr("Loop from here"), False),
@@ -78,6 +79,8 @@ class Transport(QWidget):
         self._more = self._make_more()
         self._full = icon_button("full-screen", tr("Full screen"), self.full_screen_pressed.emit)
         self._speed = self._make_speed()
+        self._steps = (self._back, self._play, self._on)
+        self._switches = (self._loop, self._speed, self._mute, self._more, self._full)
         self._arrange()
         self.show_playing(False)
         self.show_muted(True, True)
@@ -154,11 +157,11 @@ class Transport(QWidget):
         top.addWidget(self._time)
         row = QHBoxLayout()
         row.setSpacing(2)
-        for button in (self._back, self._play, self._on):
+        for button in self._steps:
             row.addWidget(button)
         row.addSpacing(theme.TINY)
         row.addWidget(self._count, 1)
-        for button in (self._loop, self._speed, self._mute, self._more, self._full):
+        for button in self._switches:
             row.addWidget(button)
         box = QVBoxLayout(self)
         box.setContentsMargins(theme.SMALL, theme.TINY, theme.SMALL, theme.TINY)
@@ -166,6 +169,17 @@ class Transport(QWidget):
         box.addLayout(top)
         box.addLayout(row)
         self._play.setIconSize(QSize(18, 18))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The number of the frame gives way first; the time code stays."""
+        super().resizeEvent(event)
+        numbers = self._count.fontMetrics().horizontalAdvance(frames.numbered(9998, 9999))
+        self._count.setMaximumWidth(_UNLIMITED if self._free() >= numbers else 0)
+
+    def _free(self) -> int:
+        """Pixels beside the buttons."""
+        buttons = (*self._steps, *self._switches)
+        return self.width() - sum(b.sizeHint().width() + 2 for b in buttons) - 2 * theme.SMALL
 
     # --- what is so now --------------------------------------------------------------------
 
