@@ -2392,7 +2392,7 @@
     </message>
     <message>
         <source>Save this view</source>
-        <extracomment>They are counted this long after something changed: each costs a look at every task.</extracomment>
+        <extracomment>They are counted this long after something changed, and no more often than so many times as long as counting takes: each may cost a look at every task.</extracomment>
         <translation>保存此视图</translation>
     </message>
     <message>

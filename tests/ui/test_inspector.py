@@ -25,6 +25,7 @@ from rushes.core.task import (
     ArtifactState,
     Diff,
     Event,
+    Flag,
     Key,
     Mark,
     Pick,
@@ -453,3 +454,28 @@ def test_that_every_focusable_part_of_the_inspector_has_a_name_and_room(
             assert widget.mapTo(inspector, QPoint(widget.width(), 0)).x() <= inspector.width()
             if isinstance(widget, QAbstractButton):
                 assert min(widget.width(), widget.height()) >= 24, widget
+
+
+@pytest.mark.parametrize("accounts", [1, 2])
+def test_that_an_unknown_task_offers_the_other_accounts_where_there_are_any(
+    inspector: Inspector, qtbot: QtBot, accounts: int
+) -> None:
+    known = {account.id: account for account in (ARK, RONG)[:accounts]}
+    lost = replace(take(1), flags=frozenset({Flag.NOT_FOUND}))
+    inspector.show_task(lost, ARK, Context(now=NOW, accounts=known))
+    offers = [b for b in inspector.findChildren(QAbstractButton) if "other accounts" in b.text()]
+    (offer,) = offers
+    assert offer.isVisibleTo(inspector) is (accounts == 2)
+    if accounts == 2:
+        with qtbot.waitSignal(inspector.elsewhere_requested) as told:
+            offer.click()
+        assert told.args == [[lost.key]]
+        inspector.show_task(take(2), ARK, Context(now=NOW, accounts=known))
+        assert not offer.isVisibleTo(inspector)
+
+
+def test_that_the_group_of_a_take_is_told() -> None:
+    ctx = Context(now=NOW, accounts={ARK.id: ARK})
+    grouped = replace(take(1), mark=Mark(group="best of dusk"))
+    assert [f.text for f in fields(grouped, ctx) if f.id == "group"] == ["best of dusk"]
+    assert not [f for f in fields(take(1), ctx) if f.id == "group"]

@@ -156,3 +156,14 @@ def test_that_commands_of_a_saved_view_are_off_while_none_is_chosen(window: Main
         "Rename view…",
         "Remove view",
     ]
+
+
+def test_that_nobody_counts_for_a_window_that_is_hidden(window: MainWindow, qtbot: QtBot) -> None:
+    save(window, "rating:>=4", "good ones")
+    heard: list[object] = []
+    window.view_counts_wanted.connect(heard.append)
+    window.hide()
+    window._saved._ask_counts()
+    assert heard == []
+    with qtbot.waitSignal(window.view_counts_wanted, timeout=30_000):
+        window.show()

@@ -257,6 +257,7 @@ class MainWindow(WindowSignals):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.set_now(self._clock())
+        self._saved.count_soon()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

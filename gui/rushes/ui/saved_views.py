@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QObject, QPoint, QTimer
+from PySide6.QtCore import QElapsedTimer, QObject, QPoint, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
@@ -22,8 +22,10 @@ from rushes.ui.sidebar import view_title
 from rushes.ui.window_body import WindowBody
 from rushes.ui.window_signals import WindowSignals
 
-#: They are counted this long after something changed: each costs a look at every task.
+#: They are counted this long after something changed, and no more often than so many times as
+#: long as counting takes: each may cost a look at every task.
 _COUNT_AFTER_MS = 1000
+_REST = 20
 UNDO_S = 10.0
 
 
@@ -49,6 +51,7 @@ class SavedViews(QObject):
         self._to_choose = ""  # once the settings have it
         self._entries: list[QAction] = []
         self._counting = QTimer(self, singleShot=True, interval=_COUNT_AFTER_MS)
+        self._asked_at = QElapsedTimer()
         self._counting.timeout.connect(self._ask_counts)
         body.sidebar.scope_chosen.connect(self._scope_chosen)
         body.sidebar.saved_chosen.connect(self._chosen)
@@ -79,6 +82,8 @@ class SavedViews(QObject):
 
     def set_counts(self, counts: Mapping[str, int]) -> None:
         self._body.sidebar.set_saved_counts(counts)
+        if self._asked_at.isValid():
+            self._counting.setInterval(max(_COUNT_AFTER_MS, _REST * self._asked_at.elapsed()))
 
     # --- commands -------------------------------------------------------------------------
 
@@ -202,8 +207,11 @@ class SavedViews(QObject):
             self._entries.append(entry)
 
     def _ask_counts(self) -> None:
+        if not self._window.isVisible():
+            return  # nobody looks; they are counted when the window comes back
         wanted = {
             view.name: Listing(scope=view.scope, terms=search.parse(view.search).terms)
             for view in self._views.values()
         }
+        self._asked_at.start()
         self._window.view_counts_wanted.emit(wanted)

@@ -130,6 +130,7 @@ _ROWS: tuple[_Row, ...] = (
     _Row("id", lambda: tr("Task ID"), lambda t, _c: _word(t.id), always=True),
     _Row("upstream_id", lambda: tr("ID further up"), _of("upstream_id")),
     _Row("account", lambda: tr("Account"), _account, always=True),
+    _Row("group", lambda: tr("Group"), lambda t, _c: _word(t.mark.group)),
     _Row("model", lambda: tr("Model"), _of("model"), always=True),
     _Row("status_raw", lambda: tr("Raw status"), _of("status_raw"), always=True),
     _Row("progress", lambda: tr("Step figure"), _of("progress_raw")),
@@ -189,7 +190,7 @@ TIME_IDS = tuple(row.id for row in _TIMES)
 
 
 def fields(task: Task, ctx: Context) -> tuple[Field, ...]:
-    """What the service said, in the order of `ROW_IDS`."""
+    """What is known, in the order of `ROW_IDS`: what the service said, and the user's group."""
     return _read(_ROWS, task, ctx)
 
 
