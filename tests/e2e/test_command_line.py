@@ -118,6 +118,14 @@ def test_that_the_key_travels_to_its_own_origin_only_and_stays_in_no_file(base_d
             "rushes: /dev/null cannot be used: it must be a PEM file with certificates.\n",
         ),
         (
+            [
+                *("accounts", "add", "--name", "x", "--service", "rong-bj", "--key-env", "PATH"),
+                "--keep-importing",
+            ],
+            2,
+            "rushes: This service cannot list its tasks, so there is nothing to import.\n",
+        ),
+        (
             ["accounts", "remove", "x"],
             3,
             "rushes: No account yet. Add one with: rushes accounts add\n",

@@ -1,13 +1,18 @@
 """What the watching hears of the desk and the system."""
 
 import asyncio
+import time
 from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from PySide6.QtNetwork import QNetworkInformation
 
 from rushes.core.account import KeySource
+from rushes.core.eta import Run
+from rushes.core.failure import Failure
 from rushes.core.task import Key, Status, Task
+from rushes.core.wire import Reply, Request
+from rushes.presentation.columns import row_spoken
 from rushes.wiring.attention import NetworkWatch
 from rushes.wiring.window import Desk
 from tests.ui.takes import ARK
@@ -93,3 +98,37 @@ def test_that_the_return_of_the_network_is_passed_on_and_its_loss_is_not(
         assert returned == ["back"]
 
     at_desk(work)
+
+
+def test_that_the_table_asks_the_watcher_how_long_a_task_may_take(
+    at_desk: Callable[[Work], None],
+) -> None:
+    async def work(desk: Desk) -> None:
+        (key,) = await _fill(desk, 1)
+        account = replace(ARK, key_source=KeySource.SESSION)
+        desk.backend.watcher.start(account, Silent(), loop=False)
+        history = desk.backend.watcher._pollers[ARK.id]._schedule.history
+        assert "left" not in _spoken(desk, key)
+        now = time.time()
+        for n in range(20):
+            total_s = now - 1000.0 + 60.0 * n  # the task was created at 1000.0
+            kind = {"model": None, "resolution": None, "duration_s": None}
+            history.add(Run(**kind, total_s=total_s, ran_s=None, ended_at=now))
+        assert "min left" in _spoken(desk, key)
+
+    at_desk(work)
+
+
+class Silent:
+    """A client nobody asks."""
+
+    async def send(self, request: Request) -> Reply | Failure:
+        raise AssertionError(request)
+
+    async def aclose(self) -> None: ...
+
+
+def _spoken(desk: Desk, key: Key) -> str:
+    task = desk.window.task(key)
+    assert task is not None
+    return row_spoken(task, desk.window.context)
