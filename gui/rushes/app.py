@@ -1,7 +1,7 @@
 """The program with its window.
 
-Start order: QApplication, loop, workspace (see `wiring/workspace.py`), look and language, window
-with its rows on the screen; only then is everything else loaded: desk, hand-over server, backend.
+Start order: QApplication, loop, look and language, workspace (see `wiring/workspace.py`), window
+with its rows on the screen; only then is everything else loaded: desk, backend.
 End order: window hidden, server, desk, backend, quit.
 """
 
@@ -21,7 +21,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from rushes import assets
-from rushes.adapters import places
+from rushes.adapters import handover, places
 from rushes.adapters.store import StoreError, StoreInUse
 from rushes.core.settings import Settings
 from rushes.options import Options
@@ -33,8 +33,9 @@ from rushes.wiring import qt_messages
 from rushes.wiring.front import Front
 from rushes.wiring.gaps import GapMonitor
 from rushes.wiring.garbage import Garbage
+from rushes.wiring.handover import HandoverServer
 from rushes.wiring.loop import new_loop
-from rushes.wiring.workspace import Workspace
+from rushes.wiring.workspace import Kept, Workspace, read_settings
 
 if TYPE_CHECKING:
     from rushes.wiring.window import Desk
@@ -43,6 +44,9 @@ log = logging.getLogger(__name__)
 
 #: The demo's takes end in real seconds; looking at them keeps up.
 DEMO_SPEED = 2.0
+
+#: A start that takes longer says why.
+_SILENT_S = 2.0
 
 #: Something that drives the window from inside (the demo's tour); its result is the exit code.
 Script = Callable[["Desk"], Awaitable[int]]
@@ -77,7 +81,9 @@ async def _run(app: QApplication, options: Options, script: Script | None) -> in
     closed = asyncio.Event()
     _close_on_signals(closed)
     try:
-        workspace = await Workspace.open(options)
+        kept = read_settings(options)
+        dress(app, kept[0])
+        workspace = await _open(options, kept)
     except StoreInUse:
         return _show_other(options)
     except StoreError as e:
@@ -86,21 +92,39 @@ async def _run(app: QApplication, options: Options, script: Script | None) -> in
         told = tr("Cannot use {place}: {why}.", place=e.filename, why=e.strerror)
         return await _give_up(told, closed)
     qt_messages.to_log()
-    dress(app, workspace.settings)
     front = Front(workspace)
     front.window.close_requested.connect(closed.set)
+    server = HandoverServer(handover.address(workspace.places.data), front.window)
     try:
         with GapMonitor() if "gaps" in options.debug else nullcontext():
             if closed.is_set():  # asked to end before there was anything to show
                 return 0
             await front.show()
             await front.painted()
-            return await _stay(front, options, script, closed)
+            return await _stay(front, server, options, script, closed)
     finally:
+        server.close()
         await front.aclose()
         qt_messages.to_terminal()
         await workspace.aclose()
         front.window.finish_close()
+
+
+async def _open(options: Options, kept: Kept) -> Workspace:
+    """As `Workspace.open`; says why where a list is brought up to this version first."""
+    opening = asyncio.ensure_future(Workspace.open(options, kept))
+    await asyncio.wait({opening}, timeout=_SILENT_S)
+    if not opening.done() and not os.environ.get("RUSHES_NO_DIALOG"):
+        told = tr(
+            "The list is being prepared for this version of Rushes. With very many tasks this "
+            "takes some minutes; the window opens by itself."
+        )
+        box = plain.message_box(QMessageBox.Icon.Information, "Rushes", told)
+        box.setStandardButtons(QMessageBox.StandardButton.NoButton)
+        box.show()
+        await asyncio.wait({opening})
+        box.done(0)
+    return await opening
 
 
 def _close_on_signals(closed: asyncio.Event) -> None:
@@ -114,7 +138,11 @@ def _close_on_signals(closed: asyncio.Event) -> None:
 
 
 async def _stay(
-    front: Front, options: Options, script: Script | None, closed: asyncio.Event
+    front: Front,
+    server: HandoverServer,
+    options: Options,
+    script: Script | None,
+    closed: asyncio.Event,
 ) -> int:
     """Put the rest to work and wait until the user closes the window (or the script ends)."""
     await asyncio.get_running_loop().run_in_executor(None, _load_rest)
@@ -123,7 +151,7 @@ async def _stay(
     from rushes.wiring import build, demo
 
     desk = build.desk(front)
-    server = build.handover_server(desk)
+    server.serve(build.answers(desk))
     simulator = None
     try:
         # Before the accounts of a demo that goes on are missed to have no keys.
@@ -169,8 +197,6 @@ def dress(app: QApplication, settings: Settings) -> None:
 
 def _show_other(options: Options) -> int:
     """Another window has the store: bring it to the front instead of opening a second one."""
-    from rushes.adapters import handover
-
     where = handover.address(places.find(options.base_dir).data)
     if handover.ask(where, {"verb": "show"}) is not None:
         return 0

@@ -10,8 +10,12 @@
     </message>
     <message>
         <source>Cannot use {place}: {why}.</source>
-        <extracomment>The demo&apos;s takes end in real seconds; looking at them keeps up. Something that drives the window from inside (the demo&apos;s tour); its result is the exit code.</extracomment>
+        <extracomment>The demo&apos;s takes end in real seconds; looking at them keeps up. A start that takes longer says why. Something that drives the window from inside (the demo&apos;s tour); its result is the exit code.</extracomment>
         <translation>无法使用 {place}：{why}。</translation>
+    </message>
+    <message>
+        <source>The list is being prepared for this version of Rushes. With very many tasks this takes some minutes; the window opens by itself.</source>
+        <translation>正在为此版本的 Rushes 准备列表。任务非常多时需要几分钟；窗口会自动打开。</translation>
     </message>
     <message>
         <source>Another Rushes is running with this folder. Use its window, or close it.</source>
@@ -2182,6 +2186,7 @@
     </message>
     <message>
         <source>The list was damaged. The backup {backup} was opened; the damaged file is kept as {aside}.</source>
+        <extracomment>The settings of a run, and the names of those that could not be read.</extracomment>
         <translation>列表已损坏，已打开备份 {backup}；损坏的文件保留为 {aside}。</translation>
     </message>
     <message>

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QTimer
 from pytestqt.qtbot import QtBot
 
 from rushes.adapters import handover
@@ -36,10 +37,22 @@ def echo(message: dict[str, Any], reply: Reply) -> None:
 
 
 def test_that_a_message_gets_its_answer(where: str, qtbot: QtBot) -> None:
-    server = HandoverServer(where, echo)
+    server = HandoverServer(where)
+    server.serve(echo)
     assert server.listening
     answer = in_thread(lambda: handover.ask(where, {"verb": "add", "ids": ["一"]}), qtbot)
     assert answer == {"heard": {"verb": "add", "ids": ["一"]}}
+    server.close()
+
+
+def test_that_a_message_to_a_window_that_is_still_opening_is_answered_when_it_can(
+    where: str, qtbot: QtBot
+) -> None:
+    server = HandoverServer(where)
+    QTimer.singleShot(200, server, lambda: server.serve(echo))
+    assert in_thread(lambda: handover.ask(where, {"verb": "ping"}), qtbot) == {
+        "heard": {"verb": "ping"}
+    }
     server.close()
 
 
@@ -51,13 +64,15 @@ def test_that_nobody_at_home_is_none_and_a_crash_leaves_nothing_in_the_way(
     left.bind(where)
     left.close()
     assert handover.ask(where, {"verb": "ping"}) is None
-    server = HandoverServer(where, echo)
+    server = HandoverServer(where)
+    server.serve(echo)
     assert in_thread(lambda: handover.ask(where, {"verb": "ping"}), qtbot) is not None
     server.close()
 
 
 def test_that_only_the_same_user_can_open_the_socket(where: str, qapp: object) -> None:
-    server = HandoverServer(where, echo)
+    server = HandoverServer(where)
+    server.serve(echo)
     assert stat.S_IMODE(Path(where).stat().st_mode) & 0o077 == 0
     server.close()
 
@@ -66,7 +81,8 @@ def test_that_only_the_same_user_can_open_the_socket(where: str, qapp: object) -
 def test_that_nonsense_is_hung_up_on_and_the_next_one_is_served(
     where: str, line: bytes, qtbot: QtBot
 ) -> None:
-    server = HandoverServer(where, echo)
+    server = HandoverServer(where)
+    server.serve(echo)
 
     def shout() -> bytes:
         with socket.socket(socket.AF_UNIX) as link:

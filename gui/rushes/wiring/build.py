@@ -1,9 +1,8 @@
-"""Puts the window together: panes, desks, the hand-over server, the demo."""
+"""Puts the window together: panes, desks, what second starts are told."""
 
 from collections.abc import Callable
 from typing import Any
 
-from rushes.adapters import handover
 from rushes.presentation.text import tr
 from rushes.ui.inspector import Inspector
 from rushes.ui.preview import Preview
@@ -14,7 +13,7 @@ from rushes.wiring.compare_desk import CompareDesk
 from rushes.wiring.file_desk import FileDesk
 from rushes.wiring.frame_desk import FrameDesk
 from rushes.wiring.front import Front
-from rushes.wiring.handover import HandoverServer
+from rushes.wiring.handover import Handler
 from rushes.wiring.list_desk import ListDesk
 from rushes.wiring.model_desk import ModelDesk
 from rushes.wiring.poster_desk import PosterDesk
@@ -47,8 +46,8 @@ def desk(front: Front) -> Desk:
     return whole
 
 
-def handover_server(desk: Desk) -> HandoverServer:
-    """Listens to second starts: `show` brings the window up, `add` adds task ids."""
+def answers(desk: Desk) -> Handler:
+    """What second starts are told: `show` brings the window up, `add` adds task ids."""
 
     def answer(message: dict[str, Any], reply: Reply) -> None:
         match message.get("verb"):
@@ -64,7 +63,7 @@ def handover_server(desk: Desk) -> HandoverServer:
             case _:
                 reply({"problem": tr("The running window does not understand this.")})
 
-    return HandoverServer(handover.address(desk.backend.places.data), answer, desk)
+    return answer
 
 
 async def _add(desk: Desk, message: dict[str, Any], reply: Reply) -> None:

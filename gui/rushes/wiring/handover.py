@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import shiboken6
@@ -15,17 +16,26 @@ Handler = Callable[[dict[str, Any], Callable[[dict[str, Any]], None]], None]
 
 
 class HandoverServer(QObject):
-    """Listens on a local socket that only this user can open; one message a connection."""
+    """Listens on a local socket that only this user can open; one message a connection. What
+    comes before `serve` waits for it."""
 
-    def __init__(self, where: str, handler: Handler, parent: QObject | None = None) -> None:
+    def __init__(self, where: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._handler = handler
+        self._handler: Handler | None = None
+        self._early: list[tuple[dict[str, Any], QLocalSocket]] = []
         self._server = QLocalServer(self)
         self._server.setSocketOptions(QLocalServer.SocketOption.UserAccessOption)
         self._server.newConnection.connect(self._accept)
         # The store's lock says that no other window runs: what is left here is from a crash.
         QLocalServer.removeServer(where)
         self.listening = self._server.listen(where)
+
+    def serve(self, handler: Handler) -> None:
+        """Answer from now on, also what came already."""
+        self._handler = handler
+        early, self._early = self._early, []
+        for message, link in early:
+            handler(message, partial(_reply, link))
 
     def close(self) -> None:
         self._server.close()
@@ -49,7 +59,10 @@ class HandoverServer(QObject):
         if not isinstance(message, dict):
             link.abort()
             return
-        self._handler(message, lambda answer: _reply(link, answer))
+        if self._handler is None:
+            self._early.append((message, link))
+        else:
+            self._handler(message, partial(_reply, link))
 
 
 def _reply(link: QLocalSocket, answer: dict[str, Any]) -> None:

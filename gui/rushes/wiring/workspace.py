@@ -12,6 +12,9 @@ from rushes.options import Options
 from rushes.presentation.text import tr
 from rushes.services.skew import TrueClock
 
+#: The settings of a run, and the names of those that could not be read.
+Kept = tuple[Settings, tuple[str, ...]]
+
 SETTINGS_FILE = "settings.json"
 STORE_FILE = "rushes.sqlite3"
 
@@ -35,8 +38,11 @@ class Workspace:
     ignored: tuple[str, ...]
 
     @classmethod
-    async def open(cls, options: Options) -> Self:
+    async def open(cls, options: Options, kept: Kept | None = None) -> Self:
         """Begin the log, read the settings, open the store.
+
+        Args:
+            kept: What `read_settings` gave, where it was asked before.
 
         Raises:
             StoreError: see `adapters/store`; `StoreInUse` when another program has the store.
@@ -50,7 +56,7 @@ class Workspace:
         except BaseException:
             log.close()
             raise
-        settings, ignored = settings_file.read(folders.config / SETTINGS_FILE)
+        settings, ignored = kept or read_settings(options)
         return cls(
             options=options,
             places=folders,
@@ -58,7 +64,7 @@ class Workspace:
             store=store,
             clock=clock,
             settings=settings,
-            ignored=tuple(ignored),
+            ignored=ignored,
         )
 
     @property
@@ -69,6 +75,16 @@ class Workspace:
     async def aclose(self) -> None:
         await self.store.aclose()
         self.log.close()
+
+
+def read_settings(options: Options) -> Kept:
+    """To be asked once: a file that cannot be read is put aside.
+
+    Raises:
+        OSError: a folder cannot be made.
+    """
+    settings, ignored = settings_file.read(places.find(options.base_dir).config / SETTINGS_FILE)
+    return settings, tuple(ignored)
 
 
 def _notes(opened: OpenReport, ignored: Sequence[str]) -> Iterator[str]:
