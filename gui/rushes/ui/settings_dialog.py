@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QScrollArea,
     QSpinBox,
+    QStyle,
     QVBoxLayout,
     QWidget,
 )
@@ -34,6 +35,7 @@ from rushes.ui.watch_fields import WatchFields
 
 #: Of a window on the screen, besides its inside (pixels).
 _FRAME = 60
+_SCROLL_BAR = QStyle.PixelMetric.PM_ScrollBarExtent
 
 
 class SettingsDialog(QDialog):
@@ -89,10 +91,12 @@ class SettingsDialog(QDialog):
         self._preview()
 
     def _fit(self, page: QWidget) -> None:
-        """As tall as all fields, where the screen has room for that."""
-        room = QGuiApplication.primaryScreen().availableGeometry().height() - _FRAME
+        """As large as all fields, where the screen has room for that."""
+        room = QGuiApplication.primaryScreen().availableGeometry().adjusted(0, 0, -_FRAME, -_FRAME)
         around = theme.HUGE + theme.MEDIUM + theme.LARGE + self._buttons.sizeHint().height()
-        self.resize(self.minimumWidth(), min(page.sizeHint().height() + around, room))
+        beside = theme.HUGE + theme.MEDIUM + self.style().pixelMetric(_SCROLL_BAR)
+        wide = min(max(self.minimumWidth(), page.sizeHint().width() + beside), room.width())
+        self.resize(wide, min(page.sizeHint().height() + around, room.height()))
 
     def chosen(self) -> Settings:
         """The settings as the fields stand now."""

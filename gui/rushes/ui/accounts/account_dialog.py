@@ -3,7 +3,7 @@
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from rushes.core.account import PRESETS, Account, Service
@@ -15,6 +15,8 @@ from rushes.ui.accounts.authority_field import AuthorityField
 from rushes.ui.accounts.draft import AccountDraft
 from rushes.ui.accounts.key_form import KeyForm
 from rushes.ui.pieces import line, push_button, styled
+
+_TALLEST = 900
 
 
 class AccountDialog(QDialog):
@@ -90,6 +92,21 @@ class AccountDialog(QDialog):
         box.addStretch(1)
         box.addLayout(buttons)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._grow()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._grow()
+
+    def _grow(self) -> None:
+        """Tall enough for all lines: sentences come and go, and wrap as the language has it."""
+        layout = self.layout()
+        if layout is not None and self.isVisible():
+            layout.activate()
+            self.setMinimumHeight(min(layout.totalHeightForWidth(self.width()), _TALLEST))
+
     def _connect(self) -> None:
         self._service.currentIndexChanged.connect(lambda _index: self._service_chosen())
         self._address.changed.connect(self._address_typed)
@@ -147,12 +164,14 @@ class AccountDialog(QDialog):
         """None: the key was accepted; else one sentence."""
         self.set_busy(False)
         self._form.show_test_result(failure)
+        self._grow()
 
     def show_problem(self, sentence: str) -> None:
         """The account could not be kept."""
         self.set_busy(False)
         plain.set_text(styled(self._problem, "error"), sentence)
         self._problem.show()
+        self._grow()
 
     def set_busy(self, busy: bool) -> None:
         self._form.set_busy(busy)
@@ -162,10 +181,12 @@ class AccountDialog(QDialog):
     def set_vault_note(self, note: str) -> None:
         """Where the key will be kept, if not in the system's password store."""
         self._form.set_vault_note(note)
+        self._grow()
 
     def set_environment_key(self, value: str) -> None:
         """Offer a key found in ARK_API_KEY; used after a click only."""
         self._form.set_environment_key(value)
+        self._grow()
 
     def finish(self) -> None:
         """All is done: forget the key and close."""
