@@ -12,11 +12,14 @@ from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 from typing import Self
 from urllib.parse import urlencode, urljoin, urlsplit
 
 import aiohttp
+import httpx
 import yarl
+from httpx_aiohttp import AiohttpTransport
 
 from rushes.adapters.address import PUBLIC_ONLY, Range, check_url, range_of_text, ranges_of
 from rushes.adapters.inflate import ACCEPT_ENCODING, BadEncoding, Inflater, TooMuch
@@ -28,6 +31,7 @@ from rushes.adapters.session import (
     failure_of,
     new_session,
     proxy_for,
+    system_trust,
 )
 from rushes.core.account import Account, is_loopback, origin
 from rushes.core.failure import Failure, Kind
@@ -76,9 +80,11 @@ class AccountClient:
             else ()
         )
         self._limits = limits or Limits()
+        # A task is asked about many times, and parsing its address is a fifth of the work.
+        self._request = lru_cache(1024)(self._new_request)
         self._proxy = proxy
         self._proxied_by = ""  # the choice the pool was opened with
-        self._pools: list[aiohttp.ClientSession] = []  # the last one is in use
+        self._pools: list[AiohttpTransport] = []  # the last one is in use
         self._ranges: frozenset[Range] | None = ranges_of(account.base_url) or None
         self._closed = False
         self.origin = origin(account.base_url)
@@ -94,7 +100,7 @@ class AccountClient:
         try:
             async with asyncio.timeout(self._limits.answer_s):
                 return await self._follow(request.method, self._base_url + request.path + query)
-        except aiohttp.InvalidURL:
+        except (httpx.InvalidURL, aiohttp.InvalidURL):
             return Failure(Kind.REJECTED, host=self.host, detail="the id fits into no address")
         except TRANSPORT_ERRORS as e:
             return failure_of(e, self.host)
@@ -114,53 +120,49 @@ class AccountClient:
 
     async def _follow(self, method: str, url: str) -> Reply | Failure:
         for _ in range(MAX_REDIRECTS + 1):
-            response = await self._open(method, url)
+            response = await self._pool().handle_async_request(self._request(method, url))
             try:
-                target = _redirect(url, response.status, response.headers.get("location"))
+                target = _redirect(url, response.status_code, response.headers.get("location"))
                 if target is None:
                     return await self._reply(response)
             finally:
-                response.close()
+                await response.aclose()
             if method != "GET" or not _is_origin(target, self.origin):
                 return Failure(Kind.BLOCKED_URL, host=self.host, detail="it redirects elsewhere")
             url = target
         return Failure(Kind.BLOCKED_URL, host=self.host, detail="it redirects in circles")
 
-    async def _open(self, method: str, url: str) -> aiohttp.ClientResponse:
+    def _new_request(self, method: str, url: str) -> httpx.Request:
+        headers = {
+            "Authorization": self.authorization,
+            "Accept": "application/json",
+            "Accept-Encoding": ACCEPT_ENCODING,
+        }
+        # "pool" bounds waiting for a free connection, DNS and connecting together.
         wait = self._limits
-        return await self.session().request(
-            method,
-            url,
-            headers={
-                "Authorization": self.authorization,
-                "Accept": "application/json",
-                "Accept-Encoding": ACCEPT_ENCODING,
-            },
-            allow_redirects=False,
-            # "connect" bounds waiting for a free connection, DNS and connecting together.
-            timeout=aiohttp.ClientTimeout(
-                connect=wait.connect_s, sock_connect=wait.connect_s, sock_read=wait.read_s
-            ),
-        )
+        timeout = {"connect": wait.connect_s, "read": wait.read_s, "pool": wait.connect_s}
+        return httpx.Request(method, url, headers=headers, extensions={"timeout": timeout})
 
-    async def _reply(self, response: aiohttp.ClientResponse) -> Reply | Failure:
+    async def _reply(self, response: httpx.Response) -> Reply | Failure:
         try:
-            inflater = Inflater(response.headers.get("content-encoding", ""), MAX_JSON_BYTES)
-            async for chunk in response.content.iter_any():
+            told = _headers(response)
+            inflater = Inflater(told.get("content-encoding", ""), MAX_JSON_BYTES)
+            assert isinstance(response.stream, httpx.AsyncByteStream)
+            async for chunk in response.stream:
                 inflater.feed(chunk)
             body = self._without_key(inflater.finish())
         except TooMuch:
             return Failure(Kind.TOO_LARGE, host=self.host, detail="more than 8 MiB")
         except BadEncoding as e:
             return Failure(Kind.MALFORMED, host=self.host, detail=str(e))
-        date = _http_date(response.headers.get("date", ""))
+        date = _http_date(told.get("date", ""))
         return Reply(
-            status=response.status,
+            status=response.status_code,
             body=body,
-            content_type=response.headers.get("content-type", ""),
-            retry_after=retry_after(response.headers.get("retry-after", ""), date or time.time()),
+            content_type=told.get("content-type", ""),
+            retry_after=retry_after(told.get("retry-after", ""), date or time.time()),
             date=date,
-            request_id=self.words(response.headers.get("x-request-id", "")),
+            request_id=self.words(told.get("x-request-id", "")),
             host=self.host,
         )
 
@@ -180,7 +182,7 @@ class AccountClient:
     def authorization(self) -> str:
         return f"Bearer {self._secret.reveal()}"
 
-    def session(self) -> aiohttp.ClientSession:
+    def _pool(self) -> AiohttpTransport:
         """The pool of this origin; opened with the first request, on the running loop.
 
         Another choice of the proxy opens another pool; the one before ends with the client, so
@@ -195,14 +197,15 @@ class AccountClient:
             raise ConnectionAbortedError(errno.ECONNABORTED, "the client is closed")
         if not self._pools or self._proxied_by != self._proxy():
             self._proxied_by = self._proxy()
-            self._pools.append(
-                new_session(
-                    limit=API_CONNECTIONS,
-                    allowed=None,
-                    proxy=proxy_for(self._base_url, self._proxied_by),
-                    ca_file=self.ca_file,
-                )
+            session = new_session(
+                limit=API_CONNECTIONS,
+                allowed=None,
+                proxy=proxy_for(self._base_url, self._proxied_by),
+                ca_file=self.ca_file,
             )
+            # Not httpx.AsyncClient: that one logs every URL and keeps cookies. `verify` is not
+            # used: the session has its own.
+            self._pools.append(AiohttpTransport(verify=system_trust(), client=session))
         return self._pools[-1]
 
     async def ranges(self) -> frozenset[Range]:
@@ -222,7 +225,7 @@ class AccountClient:
     async def aclose(self) -> None:
         self._closed = True
         while self._pools:
-            await self._pools.pop().close()
+            await self._pools.pop().aclose()
 
 
 class ResultChunks:
@@ -425,6 +428,14 @@ class Network:
         await self.results.aclose()
         while self._made:
             await self._made.pop().aclose()
+
+
+def _headers(response: httpx.Response) -> dict[str, str]:
+    """By lower-case names; of several of one name the last. Bytes that are no UTF-8 survive."""
+    return {
+        name.decode("ascii", "replace").lower(): value.decode("utf-8", "surrogateescape")
+        for name, value in response.headers.raw
+    }
 
 
 def _not_open(host: str) -> Failure:

@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import aiohttp
+import httpx
 import truststore
 
 from rushes.adapters.address import Range, may_dial
@@ -176,9 +177,9 @@ def new_session(
     )
 
 
-#: What a transport may raise. A TLS failure comes wrapped in others, so the class says little:
-#: see `failure_of`.
-TRANSPORT_ERRORS = (aiohttp.ClientError, OSError, asyncio.TimeoutError)
+#: What a transport may raise. `httpx-aiohttp` reports a TLS failure as `ConnectTimeout`, so the
+#: class says little: see `failure_of`.
+TRANSPORT_ERRORS = (httpx.TransportError, aiohttp.ClientError, OSError, asyncio.TimeoutError)
 
 #: Cut off in the middle: the line broke, nothing is wrong with the certificate.
 _CUT = (ssl.SSLEOFError, ssl.SSLZeroReturnError)
