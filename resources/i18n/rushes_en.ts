@@ -144,5 +144,26 @@
             <numerusform>%n tasks</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n take(s) must be saved first. Copy again once they are saved.</source>
+        <translation>
+            <numerusform>%n take must be saved first. Copy again once it is saved.</numerusform>
+            <numerusform>%n takes must be saved first. Copy again once they are saved.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) copied.</source>
+        <translation>
+            <numerusform>%n file copied.</numerusform>
+            <numerusform>%n files copied.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n selected task(s) have no file.</source>
+        <translation>
+            <numerusform>%n selected task has no file.</numerusform>
+            <numerusform>%n selected tasks have no file.</numerusform>
+        </translation>
+    </message>
 </context>
 </TS>

@@ -1155,6 +1155,14 @@
         <translation>用默认程序打开</translation>
     </message>
     <message>
+        <source>Open with…</source>
+        <translation>打开方式…</translation>
+    </message>
+    <message>
+        <source>Copy file</source>
+        <translation>复制文件</translation>
+    </message>
+    <message>
         <source>Show in folder</source>
         <translation>在文件夹中显示</translation>
     </message>
@@ -2511,6 +2519,32 @@
     <message>
         <source>{name} is too large to be read for task IDs (over 8 MiB).</source>
         <translation>{name} 太大，无法从中读取任务 ID（超过 8 MiB）。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n take(s) must be saved first. Copy again once they are saved.</source>
+        <translation>
+            <numerusform>需要先保存 %n 个结果，保存完成后再复制一次。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) copied.</source>
+        <translation>
+            <numerusform>已复制 %n 个文件。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n selected task(s) have no file.</source>
+        <translation>
+            <numerusform>%n 个所选任务没有文件。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Open {name} with</source>
+        <translation>选择打开 {name} 的程序</translation>
+    </message>
+    <message>
+        <source>{program} could not be started with this file. Choose a program that you may run.</source>
+        <translation>无法用 {program} 打开此文件，请选择一个您有权运行的程序。</translation>
     </message>
 </context>
 </TS>

@@ -51,6 +51,7 @@ class Settings:
     watch_clipboard: bool = False  # what is copied elsewhere is read for task ids
     volume_percent: int = 80
     views: str = ""  # JSON of the saved views, see `core/saved_views.py`
+    opened_with: str = ""  # path of the program that files were last opened with
     window: str = ""  # base64 of the window's geometry and layout, opaque
 
     def __post_init__(self) -> None:

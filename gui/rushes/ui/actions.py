@@ -70,6 +70,8 @@ COMMANDS: tuple[Command, ...] = (
     _play("copy_frame", lambda: tr("Copy frame"), "Ctrl+Shift+C", "copy"),
     _play("full_screen", lambda: tr("Full screen"), "F", "full-screen"),
     Command("open", lambda: tr("Open with default app"), ("Return",), "open", True, 1),
+    Command("open_with", lambda: tr("Open with…"), ("Ctrl+Return",), "open", True, 1),
+    Command("copy_file", lambda: tr("Copy file"), ("Ctrl+C",), "copy", True, 1),
     Command("reveal", lambda: tr("Show in folder"), ("Ctrl+Shift+E",), "folder", needs=1),
     Command("copy_seed", lambda: tr("Seed"), ("Ctrl+Alt+1",), needs=1),
     Command("copy_parameters", lambda: tr("Parameters as JSON"), ("Ctrl+Alt+2",), needs=1),
@@ -276,7 +278,9 @@ _GROUPS = ("group_none", "group_name", "group_hand", _, "fold", "fold_all", "unf
 _VIEW = ("refresh", _, *_AS, _, *_VIEWS, "sidebar", "inspector", "compact")
 _TASK = (
     "open",
+    "open_with",
     "reveal",
+    "copy_file",
     "export",
     "compare",
     _,

@@ -56,6 +56,8 @@ class ListCommands:
             "save": lambda: self._of_all(say.save_requested.emit),
             "save_as": lambda: self._of_current(say.save_as_requested.emit),
             "open": lambda: self._of_current(say.open_requested.emit),
+            "open_with": lambda: self._of_current(say.open_with_requested.emit),
+            "copy_file": lambda: self._of_all(say.copy_files_requested.emit),
             "reveal": lambda: self._of_current(say.reveal_requested.emit),
             "pick": partial(mark, marks.picked(Pick.PICK)),
             "reject": partial(mark, marks.picked(Pick.REJECT)),

@@ -298,7 +298,7 @@ class TaskModel(QAbstractTableModel):
         if self.group_at(index.row()) is not None:
             return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemNeverHasChildren
         task = self.task_at(index.row())
-        can_drag = task is not None and bool(local_files(task) or _can_save(task))
+        can_drag = task is not None and bool(local_files(task) or can_save(task))
         return cells.FLAGS[COLUMNS[index.column()].id == "name", can_drag]
 
     def setData(self, index: Index, value: Any, role: int = Role.EditRole) -> bool:
@@ -323,7 +323,7 @@ class TaskModel(QAbstractTableModel):
         """
         rows = sorted({index.row() for index in indexes})
         tasks = [task for task in map(self.task_at, rows) if task is not None]
-        if unsaved := [t.key for t in tasks if not local_files(t) and _can_save(t)]:
+        if unsaved := [t.key for t in tasks if not local_files(t) and can_save(t)]:
             self.dragged_unsaved.emit(unsaved)
             return None
         paths = [path for task in tasks for path in local_files(task)]
@@ -444,7 +444,8 @@ def local_files(task: Task) -> list[str]:
     return [a.path for a in task.artifacts if a.path and a.state is ArtifactState.SAVED]
 
 
-def _can_save(task: Task) -> bool:
+def can_save(task: Task) -> bool:
+    """Whether a file of the task is still to be fetched."""
     return any(a.state in (ArtifactState.REMOTE, ArtifactState.SAVING) for a in task.artifacts)
 
 

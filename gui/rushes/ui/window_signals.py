@@ -13,8 +13,9 @@ class WindowSignals(QMainWindow):
     add_confirmed: account id, list of task ids.
     refresh_requested: account id, or "" for all.
     save_requested, look_requested, remove_requested, export_requested, elsewhere_requested,
-        selection_changed: list[Key].
-    save_as_requested, reveal_requested, open_requested, cancel_requested: Key.
+        copy_files_requested, selection_changed: list[Key].
+    save_as_requested, reveal_requested, open_requested, open_with_requested,
+        cancel_requested: Key.
     copy_requested: one of seed, parameters, id, path, curl, url; list[Key].
     mark_requested: list[Key], a function Mark -> Mark.
     compare_requested: list[Key], two to four.
@@ -49,6 +50,8 @@ class WindowSignals(QMainWindow):
     save_expiring_requested = Signal()
     reveal_requested = Signal(object)
     open_requested = Signal(object)
+    open_with_requested = Signal(object)
+    copy_files_requested = Signal(list)
     copy_requested = Signal(str, list)
     remove_requested = Signal(list)
     export_requested = Signal(list)

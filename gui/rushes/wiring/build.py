@@ -16,6 +16,7 @@ from rushes.wiring.front import Front
 from rushes.wiring.handover import Handler
 from rushes.wiring.list_desk import ListDesk
 from rushes.wiring.model_desk import ModelDesk
+from rushes.wiring.outward_desk import OutwardDesk
 from rushes.wiring.poster_desk import PosterDesk
 from rushes.wiring.window import Desk
 
@@ -35,6 +36,7 @@ def desk(front: Front) -> Desk:
     hears.append(whole)
     ListDesk(whole)
     FileDesk(whole)
+    OutwardDesk(whole)
     AccountDesk(whole)
     CompareDesk(whole)
     posters = PosterDesk(whole, window.middle.posters, window.middle.gallery.view.strips)

@@ -1,10 +1,12 @@
-"""Asks the desktop to show or open a file that Rushes saved. Never a server's string."""
+"""Hands files that Rushes saved to the desktop and to other programs. Never a server's string."""
 
+import os
 import subprocess
 import sys
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QUrl
+from PySide6.QtCore import QMimeData, QProcess, QProcessEnvironment, QUrl
 from PySide6.QtGui import QDesktopServices
 
 #: Kinds of files that we save ourselves and may hand to the desktop's own programs.
@@ -13,9 +15,70 @@ OPENABLE = frozenset({".mp4", ".mov", ".webm", ".png", ".jpg", ".webp", ".zip", 
 
 def open_file(path: Path) -> bool:
     """Open a saved file with the user's own program. False: not ours to open, or gone."""
-    if path.suffix.lower() not in OPENABLE or not path.is_file():
+    return is_openable(path) and QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+
+
+def is_openable(path: Path) -> bool:
+    """Whether it is a file of a kind that we save, and is there."""
+    return path.suffix.lower() in OPENABLE and path.is_file()
+
+
+def open_with(program: Path, path: Path, hidden: Collection[str] = ()) -> bool:
+    """Start a program of the user's choice on a saved file, which is its only argument.
+
+    No shell is between. The program runs on by itself when Rushes ends.
+
+    Args:
+        hidden: Names of environment variables that the program does not get: keys.
+
+    Returns:
+        False: not ours to open, or not a program that can be started.
+    """
+    if not is_openable(path) or not is_program(program):
         return False
-    return QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+    surroundings = QProcessEnvironment.systemEnvironment()
+    for name in hidden:
+        surroundings.remove(name)
+    process = QProcess()
+    process.setProcessEnvironment(surroundings)
+    file = str(path.absolute())  # begins with a root: no program takes it for an option
+    if program.suffix.lower() == ".app":
+        process.setProgram("/usr/bin/open")
+        process.setArguments(["-a", str(program), file])
+    else:
+        process.setProgram(str(program))
+        process.setArguments([file])
+    return bool(process.startDetached())
+
+
+def is_program(path: Path) -> bool:
+    """Whether it can be started without a shell: on Windows no script, whose command line a shell
+    would read."""
+    if not path.is_absolute():
+        return False
+    if sys.platform == "win32":
+        return path.suffix.lower() == ".exe" and path.is_file()
+    if sys.platform == "darwin" and path.suffix.lower() == ".app":
+        return path.is_dir()
+    return path.is_file() and os.access(path, os.X_OK)
+
+
+def usual_programs() -> str:
+    """The folder where this platform keeps its programs."""
+    if sys.platform == "win32":
+        return os.environ.get("PROGRAMFILES", "C:\\")
+    return "/Applications" if sys.platform == "darwin" else "/usr/bin"
+
+
+def as_files(paths: Sequence[Path]) -> QMimeData:
+    """Saved files for the clipboard, as file managers and editors take them: to be copied."""
+    urls = [QUrl.fromLocalFile(str(path)) for path in paths]
+    data = QMimeData()
+    data.setUrls(urls)
+    if sys.platform not in ("win32", "darwin"):
+        lines = [b"copy", *(url.toEncoded().data() for url in urls)]
+        data.setData("x-special/gnome-copied-files", b"\n".join(lines))
+    return data
 
 
 def reveal(path: Path) -> bool:
