@@ -1,6 +1,6 @@
 """The files of a take: where each can be had, where it is kept, and what to do with it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
@@ -134,7 +134,7 @@ class FileRow(QFrame):
 
 
 class FilesSection(QWidget):
-    """All files of a take.
+    """All files of a take; empty until `build` has been run through.
 
     Signals:
         save, save_as, reveal, open: take and kind.
@@ -151,16 +151,21 @@ class FilesSection(QWidget):
         super().__init__()
         self._key: Key | None = None
         self._none = line("", "muted")
-        self._rows = {kind: FileRow(kind) for kind in ArtifactKind}
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(0)
-        box.addWidget(self._none)
-        for row in self._rows.values():
-            box.addWidget(row)
+        self._rows: dict[ArtifactKind, FileRow] = {}
+        self._box = QVBoxLayout(self)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._box.setSpacing(0)
+        self._box.addWidget(self._none)
+
+    def build(self) -> Iterator[None]:
+        """Make a row for each kind of file, one at a time."""
+        for kind in ArtifactKind:
+            self._rows[kind] = row = FileRow(kind)
+            self._box.addWidget(row)
             for name in ("save", "save_as", "reveal", "open"):
                 getattr(row, name).connect(partial(self._pass_on, name))
             row.copied.connect(self.copied)
+            yield
 
     def show_files(self, task: Task, ctx: Context) -> None:
         self._key = task.key

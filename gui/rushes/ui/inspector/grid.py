@@ -36,7 +36,7 @@ class FieldGrid(QWidget):
 
     copied = Signal(str, str)
 
-    def __init__(self, ids: Sequence[str]) -> None:
+    def __init__(self, ids: Sequence[str] = ()) -> None:
         super().__init__()
         self._shown: dict[str, Field] = {}
         self._box = QGridLayout(self)
@@ -45,7 +45,13 @@ class FieldGrid(QWidget):
         self._box.setVerticalSpacing(0)
         self._box.setColumnMinimumWidth(0, _TITLE_WIDTH)
         self._box.setColumnStretch(1, 1)
-        self._lines = {name: self._add(row, name) for row, name in enumerate(ids)}
+        self._lines: dict[str, _Line] = {}
+        self.add(ids)
+
+    def add(self, ids: Sequence[str]) -> None:
+        """Make a line for each of `ids`, below those there are."""
+        for name in ids:
+            self._lines[name] = self._add(len(self._lines), name)
 
     def _add(self, row: int, name: str) -> _Line:
         title = line("", "muted")

@@ -1,6 +1,6 @@
 """The pane at the right: the preview, and below it everything known about the selection."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
@@ -23,6 +23,7 @@ from rushes.presentation.columns import Context
 from rushes.presentation.sentences import Action, Sentence, sentence
 from rushes.presentation.text import tr
 from rushes.ui import plain, theme
+from rushes.ui.by_turns import ByTurns
 from rushes.ui.inspector.many import Many
 from rushes.ui.inspector.sheet import Sheet
 from rushes.ui.pieces import line, push_button
@@ -63,29 +64,37 @@ class Inspector(QWidget):
         self._tasks: tuple[Task, ...] = ()
         self._ctx = Context(now=0.0)
         self._troubles: dict[str, Failure] = {}
-        self._sheet, self._many = Sheet(), Many()
-        self._empty = _empty()
-        self._strip = _Strip()
-        self._pages = QStackedWidget()
-        for page in (self._empty, _scrolling(self._sheet), _scrolling(self._many)):
-            self._pages.addWidget(page)
-        lower = QWidget()
-        box = QVBoxLayout(lower)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(0)
-        box.addWidget(self._strip)
-        box.addWidget(self._pages, 1)
-        self._split = QSplitter(Qt.Orientation.Vertical)
+        # From the outside in: whatever is put into another widget is dressed anew, with all in it.
+        self._split = QSplitter(Qt.Orientation.Vertical, self)
         self._split.setChildrenCollapsible(False)
         self._split.setHandleWidth(1)
-        self._split.addWidget(preview)
-        self._split.addWidget(lower)
-        self._split.setStretchFactor(1, 1)
-        self._is_split_by_hand = False
-        self._split.splitterMoved.connect(self._split_by_hand)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._split)
+        self._split.addWidget(preview)
+        lower = QWidget(self._split)
+        self._split.setStretchFactor(1, 1)
+        self._is_split_by_hand = False
+        self._split.splitterMoved.connect(self._split_by_hand)
+        box = QVBoxLayout(lower)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        self._strip = _Strip(lower)
+        self._strip.pressed.connect(self._replace_key)
+        self._pages = QStackedWidget(lower)
+        box.addWidget(self._strip)
+        box.addWidget(self._pages, 1)
+        self._pages.addWidget(_empty())
+        self._building = ByTurns(self._build(), self)
+
+    def _build(self) -> Iterator[None]:
+        """What nobody sees before something is selected."""
+        self._sheet = Sheet()
+        self._pages.addWidget(_scrolling(self._sheet))
+        yield from self._sheet.build()
+        yield
+        self._many = Many()
+        self._pages.addWidget(_scrolling(self._many))
         self._connect()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -111,7 +120,6 @@ class Inspector(QWidget):
         sheet.open.connect(self.open_requested)
         sheet.raw_wanted.connect(self.raw_wanted)
         sheet.events_wanted.connect(self.events_wanted)
-        self._strip.pressed.connect(self._replace_key)
         sheet.elsewhere.connect(lambda: self.elsewhere_requested.emit(list(self.shown)))
 
     # --- what to show ----------------------------------------------------------------------
@@ -147,11 +155,13 @@ class Inspector(QWidget):
 
     def show_raw(self, key: Key, text: str) -> None:
         """The answer to `raw_wanted`; for a take that is not shown any more it is dropped."""
-        self._sheet.show_raw(key, text)
+        if self._tasks:
+            self._sheet.show_raw(key, text)
 
     def show_events(self, key: Key, events: Sequence[Event]) -> None:
         """The answer to `events_wanted`, oldest first."""
-        self._sheet.show_events(key, tuple(events))
+        if self._tasks:
+            self._sheet.show_events(key, tuple(events))
 
     def show_account_trouble(self, account: str, failure: Failure | None) -> None:
         """Why the account of the shown take is not watched just now; None: it is again."""
@@ -163,8 +173,9 @@ class Inspector(QWidget):
 
     def commit(self) -> None:
         """Hand out what was typed into tags and note so far."""
-        self._sheet.commit()
-        self._many.commit()
+        if self._tasks:
+            self._sheet.commit()
+            self._many.commit()
 
     def focus_tags(self) -> None:
         """Put the cursor into the tags of what is shown."""
@@ -184,15 +195,17 @@ class Inspector(QWidget):
     def _show(self, tasks: tuple[Task, ...], ctx: Context) -> None:
         if tuple(task.key for task in tasks) != self.shown:
             self.commit()  # what was typed belongs to the takes shown until now
+        if tasks:
+            self._building.finish()
+        if self._tasks and len(tasks) != 1:
+            self._sheet.forget()
         self._tasks, self._ctx = tasks, ctx
         if not tasks:
-            self._sheet.forget()
             self._pages.setCurrentIndex(_EMPTY)
         elif len(tasks) == 1:
             self._sheet.show_task(tasks[0], ctx)
             self._pages.setCurrentIndex(_ONE)
         else:
-            self._sheet.forget()
             self._many.show_tasks(tasks, ctx)
             self._pages.setCurrentIndex(_MANY)
         self._show_strip()
@@ -227,8 +240,8 @@ class _Strip(QFrame):
 
     pressed = Signal()
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
         self.setObjectName("accountStrip")
         self._text = line()
         self._button = push_button(tr("Replace key"), self.pressed.emit)

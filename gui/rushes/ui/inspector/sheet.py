@@ -1,5 +1,6 @@
 """Everything about one take, in sections that fold."""
 
+from collections.abc import Iterator
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
@@ -37,10 +38,13 @@ from rushes.ui.sign import Sign
 
 _RAW_LONGEST = 100_000  # characters; more would hold up the window
 _CHIPS = 7
+_ROWS_AT_ONCE = 8
 
 
 class Sheet(QWidget):
-    """Signals:
+    """Empty until `build` has been run through; only then may anything be shown.
+
+    Signals:
     copied: a value and what it is.
     changed: a change for the mark of the take shown.
     raw_wanted, events_wanted: the take whose raw answer or history is to be shown.
@@ -63,27 +67,77 @@ class Sheet(QWidget):
         self._task: Task | None = None
         self._ctx = Context(now=0.0)
         self._waiting = {"raw": False, "events": False}
+        self.folds: dict[str, Fold] = {}
+        self._box = QVBoxLayout(self)
+        self._box.setContentsMargins(theme.MEDIUM, theme.MEDIUM, theme.MEDIUM, theme.LARGE)
+        self._box.setSpacing(theme.SMALL)
+
+    # --- building --------------------------------------------------------------------------
+
+    def build(self) -> Iterator[None]:
+        """Make the parts, a few milliseconds of work at a time."""
+        self._build_head()
+        yield
+        self._build_facts()
+        yield
+        self._trouble = Trouble()
+        self._fold("trouble", tr("What went wrong"), self._trouble)
+        yield
+        self._times, self._time_grid = TimeLine(), FieldGrid(TIME_IDS)
+        self._fold("times", tr("Times"), _below(self._times, self._time_grid))
+        yield
+        self._files = FilesSection()
+        self._fold("files", tr("Files"), self._files)
+        for _ in self._files.build():
+            yield
+        self._note = NoteEditor()
+        self._fold("notes", tr("Notes"), self._note)
+        yield
+        self._grid = FieldGrid()
+        self._fold("details", tr("Details"), self._grid)
+        for first in range(0, len(ROW_IDS), _ROWS_AT_ONCE):
+            self._grid.add(ROW_IDS[first : first + _ROWS_AT_ONCE])
+            yield
+        self._build_read()
+        yield
+        self._box.addStretch(1)
+        self._connect()
+
+    def _build_head(self) -> None:
         self._name = selectable(line("", "title"))
         self._sign = Sign("state-unknown")
         self._state = line(wraps=False)
         self._about = Elided()
+        state = QHBoxLayout()
+        state.setSpacing(theme.SMALL)
+        self._box.addWidget(self._name)
+        self._box.addLayout(state)
+        for widget in (self._sign, self._state):
+            state.addWidget(widget)
+        state.addWidget(self._about, 1)
         self._marks = MarkEditor()
+        self._box.addWidget(self._marks)
+
+    def _build_facts(self) -> None:
         self._seed_row, self._seed = self._make_seed()
         self._chips = [line("", "chip", wraps=False) for _ in range(_CHIPS)]
         self._usage = selectable(line())
-        self._times = TimeLine()
-        self._time_grid = FieldGrid(TIME_IDS)
-        self._files = FilesSection()
-        self._trouble = Trouble()
-        self._grid = FieldGrid(ROW_IDS)
+        self._box.addWidget(self._seed_row)
+        self._box.addWidget(flowing(self._chips, theme.TINY))
+        self._box.addWidget(self._usage)
+
+    def _build_read(self) -> None:
         self._raw = ReadOnly(tr("Raw answer"), wraps=False, height=260)
         self._events = ReadOnly(tr("History"), wraps=True, height=160)
-        self._note = NoteEditor()
-        self.folds = self._make_folds()
-        self._arrange()
-        self._connect()
+        raw = self._fold("raw", tr("Raw answer"), self._raw, is_open=False)
+        events = self._fold("events", tr("History"), self._events, is_open=False)
+        raw.toggled.connect(partial(self._opened, "raw"))
+        events.toggled.connect(partial(self._opened, "events"))
 
-    # --- building --------------------------------------------------------------------------
+    def _fold(self, name: str, title: str, content: QWidget, *, is_open: bool = True) -> Fold:
+        self.folds[name] = made = Fold(title, content, is_open=is_open)
+        self._box.addWidget(made)
+        return made
 
     def _make_seed(self) -> tuple[QWidget, QLabel]:
         row = QWidget()
@@ -97,45 +151,6 @@ class Sheet(QWidget):
         box.addWidget(copy)
         box.addStretch(1)
         return row, value
-
-    def _make_folds(self) -> dict[str, Fold]:
-        times = QWidget()
-        box = QVBoxLayout(times)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(theme.SMALL)
-        box.addWidget(self._times)
-        box.addWidget(self._time_grid)
-        made = {
-            "trouble": Fold(tr("What went wrong"), self._trouble),
-            "times": Fold(tr("Times"), times),
-            "files": Fold(tr("Files"), self._files),
-            "notes": Fold(tr("Notes"), self._note),
-            "details": Fold(tr("Details"), self._grid),
-            "raw": Fold(tr("Raw answer"), self._raw, is_open=False),
-            "events": Fold(tr("History"), self._events, is_open=False),
-        }
-        made["raw"].toggled.connect(partial(self._opened, "raw"))
-        made["events"].toggled.connect(partial(self._opened, "events"))
-        return made
-
-    def _arrange(self) -> None:
-        state = QHBoxLayout()
-        state.setSpacing(theme.SMALL)
-        for widget in (self._sign, self._state):
-            state.addWidget(widget)
-        state.addWidget(self._about, 1)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(theme.MEDIUM, theme.MEDIUM, theme.MEDIUM, theme.LARGE)
-        box.setSpacing(theme.SMALL)
-        box.addWidget(self._name)
-        box.addLayout(state)
-        box.addWidget(self._marks)
-        box.addWidget(self._seed_row)
-        box.addWidget(flowing(self._chips, theme.TINY))
-        box.addWidget(self._usage)
-        for fold in self.folds.values():
-            box.addWidget(fold)
-        box.addStretch(1)
 
     def _connect(self) -> None:
         self._marks.changed.connect(self.changed)
@@ -239,3 +254,13 @@ class Sheet(QWidget):
     def _copy_seed(self) -> None:
         if self._task is not None and self._task.report.seed is not None:
             self.copied.emit(str(self._task.report.seed), tr("Seed"))
+
+
+def _below(*parts: QWidget) -> QWidget:
+    made = QWidget()
+    box = QVBoxLayout(made)
+    box.setContentsMargins(0, 0, 0, 0)
+    box.setSpacing(theme.SMALL)
+    for part in parts:
+        box.addWidget(part)
+    return made
