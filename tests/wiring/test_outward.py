@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sys
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -47,9 +48,18 @@ def said(desk: Desk) -> str:
     return bar.text
 
 
+async def until(true: Callable[[], object]) -> None:
+    async with asyncio.timeout(30):
+        while not true():  # noqa: ASYNC110 - it comes from elsewhere
+            await asyncio.sleep(0.01)
+
+
 async def copy(desk: Desk, keys: list[Key]) -> QMimeData:
+    """The clipboard after the desk has said what it did."""
+    desk.window.clear_message("copy")
+    desk.window.clear_message("file")
     desk.window.copy_files_requested.emit(keys)
-    await desk.front._scope.idle()
+    await until(lambda: said(desk))
     return QGuiApplication.clipboard().mimeData()
 
 
@@ -122,6 +132,13 @@ def test_that_all_files_of_a_take_are_copied(at_desk: Use, tmp_path: Path) -> No
     at_desk(work)
 
 
+async def asked_for_program(desk: Desk, key: Key) -> QFileDialog:
+    desk.window.open_with_requested.emit(key)
+    await until(lambda: desk.window.findChildren(QFileDialog))
+    (dialog,) = desk.window.findChildren(QFileDialog)
+    return dialog
+
+
 def program(folder: Path) -> Path:
     """One that writes down its arguments and its environment."""
     made = folder / "an editor; with $words"
@@ -137,9 +154,7 @@ def program(folder: Path) -> Path:
 
 
 async def told_to(folder: Path) -> tuple[list[str], dict[str, str]]:
-    async with asyncio.timeout(30):
-        while not (folder / "told").exists():  # noqa: ASYNC110 - written by another process
-            await asyncio.sleep(0.02)
+    await until((folder / "told").exists)
     arguments, environment = json.loads((folder / "told").read_text())
     return arguments, environment
 
@@ -157,17 +172,14 @@ def test_that_a_chosen_program_gets_the_file_and_no_key_and_is_remembered(
         await desk.backend.store.put_account(keyed)
         await desk.reload_accounts()
         (key,) = await listed(desk, saved(1, file))
-        desk.window.open_with_requested.emit(key)
-        await desk.front._scope.idle()
-        (dialog,) = desk.window.findChildren(QFileDialog)
+        dialog = await asked_for_program(desk, key)
         chosen = program(tmp_path)
         dialog.fileSelected.emit(str(chosen))
         dialog.reject()
         arguments, environment = await told_to(tmp_path)
         assert arguments == [str(file)]
         assert "SOME_KEY" not in environment
-        await desk.front._scope.idle()
-        assert desk.backend.settings.opened_with == str(chosen)
+        await until(lambda: desk.backend.settings.opened_with == str(chosen))
 
     at_desk(work)
 
@@ -181,12 +193,10 @@ def test_that_what_cannot_be_started_is_said_in_one_sentence(
 
     async def work(desk: Desk) -> None:
         (key,) = await listed(desk, saved(1, tmp_path / "a.mp4"))
-        desk.window.open_with_requested.emit(key)
-        await desk.front._scope.idle()
-        (dialog,) = desk.window.findChildren(QFileDialog)
+        dialog = await asked_for_program(desk, key)
         dialog.fileSelected.emit(str(notes))
         dialog.reject()
-        await desk.front._scope.idle()
+        await until(lambda: said(desk))
         assert said(desk).startswith("notes.txt could not be started with this file.")
         assert desk.backend.settings.opened_with == ""
 
