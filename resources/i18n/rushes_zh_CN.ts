@@ -383,9 +383,56 @@
         <translation>否</translation>
     </message>
     <message numerus="yes">
+        <source>%n done</source>
+        <extracomment>So many tasks are named; the rest is counted. Characters of a name.</extracomment>
+        <translation>
+            <numerusform>%n 个已完成</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n failed</source>
+        <translation>
+            <numerusform>%n 个失败</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n unsaved link(s) ending</source>
+        <translation>
+            <numerusform>%n 个未保存的链接即将失效</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s) paused</source>
+        <translation>
+            <numerusform>%n 个账户已暂停</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The first unsaved file can be fetched for {left} only.</source>
+        <translation>最早的未保存文件只能再下载 {left}。</translation>
+    </message>
+    <message numerus="yes">
         <source>%n running</source>
         <translation>
             <numerusform>%n 个运行中</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n unsaved</source>
+        <translation>
+            <numerusform>%n 个未保存</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n failed, not looked at</source>
+        <translation>
+            <numerusform>%n 个失败未查看</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{names} and %n more</source>
+        <translation>
+            <numerusform>{names} 等，另有 %n 个</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -2044,6 +2091,10 @@
         <translation>网络</translation>
     </message>
     <message>
+        <source>Notifications</source>
+        <translation>通知</translation>
+    </message>
+    <message>
         <source>Light</source>
         <translation>浅色</translation>
     </message>
@@ -2545,6 +2596,26 @@
     <message>
         <source>{program} could not be started with this file. Choose a program that you may run.</source>
         <translation>无法用 {program} 打开此文件，请选择一个您有权运行的程序。</translation>
+    </message>
+    <message>
+        <source>Takes that are done</source>
+        <translation>镜次完成</translation>
+    </message>
+    <message>
+        <source>Tasks that failed</source>
+        <translation>任务失败</translation>
+    </message>
+    <message>
+        <source>Unsaved files, 2 h and 20 min before their links end</source>
+        <translation>未保存的文件，在链接失效前 2 小时和 20 分钟</translation>
+    </message>
+    <message>
+        <source>Trouble with a key or a balance</source>
+        <translation>密钥或余额出现问题</translation>
+    </message>
+    <message>
+        <source>Open Rushes</source>
+        <translation>打开 Rushes</translation>
     </message>
 </context>
 </TS>

@@ -37,10 +37,12 @@ from rushes.adapters import filenames, sidecar
 from rushes.adapters.logs import Redacted
 from rushes.core.failure import Failure, Kind
 from rushes.core.listing import Counts, Group
-from rushes.core.task import Artifact, ArtifactKind, Event, Mark, Task, TaskError
+from rushes.core.task import Artifact, ArtifactKind, Event, Key, Mark, Task, TaskError
 from rushes.core.task_ids import Found
+from rushes.core.telling import Notice
 from rushes.presentation import export
 from rushes.presentation.columns import BY_ID, Context
+from rushes.presentation.notices import notice_words
 from rushes.presentation.sentences import sentence
 from rushes.presentation.untrusted import one_line, shown
 from rushes.ui import cells, group_bands, plain
@@ -205,6 +207,7 @@ class Bench:
             "raw answer and history": self._raw,
             "table cells": self._cells,
             "table tool tips": self._tips,
+            "notification": self._notification,
             "sentence": self._sentence,
             "CSV": self._csv,
             "clipboard": self._clipboard,
@@ -262,6 +265,17 @@ class Bench:
     def _message(self, text: str) -> None:
         self.bar.show_message(text, kind="error", action=(text, "x"))
         check_widget(self.bar)
+
+    def _notification(self, text: str) -> None:
+        """A server of notifications reads HTML of its own kind: there must be none."""
+        key = task_of(text).key
+        failure = Failure(Kind.OVERDUE, host=text, message=text, code=text)
+        notice = Notice(done={key: text}, failed={Key("a", text): ""}, troubled={"a": failure})
+        for words in notice_words(notice, {"a": text}, NOW):
+            told = plain.markless(words)
+            check_shown(told)
+            assert not set("<>&") & set(told), "markup in a notification"
+            assert len(told) <= 401 * 10, "a notification without an end"
 
     def _empty(self, text: str) -> None:
         self.empty.show_sentence(sentence(Failure(Kind.SERVER, host=text, message=text)))

@@ -49,6 +49,10 @@ class Settings:
     proxy: str = "system"
     watch_folder: str = ""  # new files here are read for task ids; "": none
     watch_clipboard: bool = False  # what is copied elsewhere is read for task ids
+    tell_done: bool = True  # these four: notifications while the window is not in front
+    tell_failed: bool = True
+    tell_expiring: bool = True  # unsaved files, 2 h and 20 min before their links end
+    tell_trouble: bool = True  # a key or a balance that needs the user
     volume_percent: int = 80
     views: str = ""  # JSON of the saved views, see `core/saved_views.py`
     opened_with: str = ""  # path of the program that files were last opened with

@@ -126,6 +126,7 @@ class MainWindow(WindowSignals):
     def set_counts(self, counts: Counts) -> None:
         self._figures.set_counts(counts)
         self._saved.count_soon()
+        self.counted.emit(counts)
 
     def set_view_counts(self, counts: Mapping[str, int]) -> None:
         """How many tasks each saved view has, by name."""

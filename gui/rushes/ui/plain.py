@@ -10,7 +10,15 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QAbstractButton, QLabel, QLineEdit, QMenu, QMessageBox, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QLabel,
+    QLineEdit,
+    QMenu,
+    QMessageBox,
+    QSystemTrayIcon,
+    QWidget,
+)
 
 from rushes.presentation.untrusted import one_line as one_line
 from rushes.presentation.untrusted import shown as shown
@@ -26,6 +34,15 @@ def rich_free(text: str) -> str:
     if not text:
         return ""
     return f"<qt>{html.escape(shown(text)).replace(chr(10), '<br>')}</qt>"
+
+
+def markless(text: str, limit: int = 400) -> str:
+    """`text` for notifications and the tray, where nobody says whether they read markup.
+
+    Notification servers of Linux read a little HTML, Windows and macOS show it as it is: so the
+    signs that mean something in HTML are replaced by others that look alike.
+    """
+    return shown(text, limit).replace("&", "＆").replace("<", "‹").replace(">", "›")
 
 
 def label(text: str = "", parent: QWidget | None = None, *, wraps: bool = False) -> QLabel:
@@ -65,8 +82,9 @@ def set_short_text(action: QAction, text: str) -> None:
     action.setIconText(unmarked(text))
 
 
-def set_tooltip(target: QWidget | QAction, text: str) -> None:
-    target.setToolTip(rich_free(text))
+def set_tooltip(target: QWidget | QAction | QSystemTrayIcon, text: str) -> None:
+    is_ours = not isinstance(target, QSystemTrayIcon)  # else the desktop's panel shows it
+    target.setToolTip(rich_free(text) if is_ours else markless(text))
 
 
 def name(widget: QWidget, accessible: str, description: str = "") -> None:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication, QDialog
 
 from rushes.core.settings import Settings
 from rushes.core.task import Status
-from rushes.ui import keymap, theme
+from rushes.ui import keymap, theme, tray
 from rushes.ui.actions import Actions
 from rushes.ui.figures import Figures
 from rushes.ui.window_body import WindowBody
@@ -46,7 +46,7 @@ class Preferences(QObject):
         known = self._body.tasks.table.known_tasks
         tasks = [task for task in known if task.status is Status.SUCCEEDED][:3]
         samples = [(t, by_id[t.key.account]) for t in tasks if t.key.account in by_id]
-        dialog = SettingsDialog(self.settings, samples, self._window)
+        dialog = SettingsDialog(self.settings, samples, self._window, has_tray=tray.is_available())
         dialog.settings_changed.connect(self._window.settings_changed)
         self._open(dialog)
 

@@ -31,6 +31,7 @@ from rushes.ui import plain, theme
 from rushes.ui.name_example import Sample, example_name, sample
 from rushes.ui.pieces import Elided, line, push_button
 from rushes.ui.proxy_field import ProxyField
+from rushes.ui.tell_fields import TellFields
 from rushes.ui.watch_fields import WatchFields
 
 #: Of a window on the screen, besides its inside (pixels).
@@ -46,8 +47,14 @@ class SettingsDialog(QDialog):
     settings_changed = Signal(object)
 
     def __init__(
-        self, settings: Settings, samples: Sequence[Sample] = (), parent: QWidget | None = None
+        self,
+        settings: Settings,
+        samples: Sequence[Sample] = (),
+        parent: QWidget | None = None,
+        *,
+        has_tray: bool = False,
     ) -> None:
+        """`has_tray`: without one there are no notifications to be chosen."""
         super().__init__(parent)
         self._settings = settings
         self._samples = tuple(samples[:3]) or (sample(),)
@@ -66,6 +73,9 @@ class SettingsDialog(QDialog):
         form.addRow("", self._watch.clipboard)
         _section(form, tr("Network"))
         _row(form, tr("Proxy"), self._proxy)
+        if has_tray:
+            _section(form, tr("Notifications"))
+            self._tell.fill(form)
         self._fill_looks(form)
         self._buttons = QDialogButtonBox()
         standard = QDialogButtonBox.StandardButton
@@ -101,7 +111,7 @@ class SettingsDialog(QDialog):
     def chosen(self) -> Settings:
         """The settings as the fields stand now."""
         return replace(
-            self._settings,
+            self._tell.chosen(self._settings),
             folder=self._folder.text().strip(),
             template=self._template.text(),
             auto_save=self._auto_save.isChecked(),
@@ -134,6 +144,7 @@ class SettingsDialog(QDialog):
         self._at_once.setValue(now.downloads_at_once)
         self._proxy = ProxyField(now.proxy)
         self._watch = WatchFields(now.watch_folder, clipboard=now.watch_clipboard)
+        self._tell = TellFields(now)
         self._theme = _choice(
             now.theme,
             (("system", tr("Like the system")), ("light", tr("Light")), ("dark", tr("Dark"))),

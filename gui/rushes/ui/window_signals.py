@@ -31,6 +31,7 @@ class WindowSignals(QMainWindow):
     order_wanted, rows_wanted, keys_wanted, places_wanted: what the table asks the store, see
         `TaskTable`; the answers come in through `MainWindow.table`.
     counts_wanted: the figures of sidebar and status bar, for `set_counts`.
+    counted: Counts, when there are new ones.
     view_counts_wanted: dict[str, Listing]: how many tasks each saved view has, for
         `set_view_counts`.
     words_wanted: the values the search can complete, for `set_words`.
@@ -80,6 +81,7 @@ class WindowSignals(QMainWindow):
     keys_wanted = Signal(list, object)
     places_wanted = Signal(list)
     counts_wanted = Signal()
+    counted = Signal(object)
     view_counts_wanted = Signal(dict)
     words_wanted = Signal()
     undoable = Signal(object)

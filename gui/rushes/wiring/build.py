@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from rushes.presentation.text import tr
+from rushes.ui import tray
 from rushes.ui.inspector import Inspector
 from rushes.ui.preview import Preview
 from rushes.wiring.account_desk import AccountDesk
@@ -18,6 +19,7 @@ from rushes.wiring.list_desk import ListDesk
 from rushes.wiring.model_desk import ModelDesk
 from rushes.wiring.outward_desk import OutwardDesk
 from rushes.wiring.poster_desk import PosterDesk
+from rushes.wiring.tell_desk import TellDesk, bring_up
 from rushes.wiring.window import Desk
 
 Reply = Callable[[dict[str, Any]], None]
@@ -44,6 +46,8 @@ def desk(front: Front) -> Desk:
     ModelDesk(whole, posters.shelf)
     Attention(whole)
     NetworkWatch(whole)
+    if tray.is_available():
+        TellDesk(whole, tray.Tray(window.windowIcon(), whole))
     front.wishes.hand_on()
     return whole
 
@@ -54,9 +58,7 @@ def answers(desk: Desk) -> Handler:
     def answer(message: dict[str, Any], reply: Reply) -> None:
         match message.get("verb"):
             case "show":
-                desk.window.showNormal()
-                desk.window.raise_()
-                desk.window.activateWindow()
+                bring_up(desk.window)
                 reply({})
             case "ping":
                 reply({})

@@ -58,10 +58,12 @@ class Desk(QObject):
     Signals:
         closing: the window is going; what runs beside it ends now.
         changed: Diff that was committed, after the window heard of it.
+        account_changed: AccountChanged, of an account's loop.
     """
 
     closing = Signal()
     changed = Signal(object)
+    account_changed = Signal(object)
 
     def __init__(
         self, front: Front, inspector: Inspector, preview: Preview, backend: Backend
@@ -107,6 +109,7 @@ class Desk(QObject):
                 self.changed.emit(diff)
             case AccountChanged():
                 self._hear_account(news)
+                self.account_changed.emit(news)
             case SaveProgress():
                 self.window.set_progress(news)
                 self.inspector.set_progress(news)

@@ -1,0 +1,209 @@
+"""What is told is what somebody who looked away has missed: each thing once."""
+
+from dataclasses import replace
+
+import pytest
+
+from rushes.core.failure import Failure, Kind
+from rushes.core.news import AccountChanged, Activity
+from rushes.core.settings import Settings
+from rushes.core.task import ArtifactState, Diff, Mark, Status, Task
+from rushes.core.telling import Telling
+from tests.ui.takes import NOW, ended, take, with_file
+
+HOUR = 3600.0
+
+
+@pytest.fixture
+def telling() -> Telling:
+    return begun(Settings())
+
+
+def begun(settings: Settings, *tasks: Task) -> Telling:
+    made = Telling(settings)
+    open_ = [task.key for task in tasks if not task.status.is_terminal]
+    made.begin(open_, [task for task in tasks if task.deadline is not None], NOW)
+    return made
+
+
+def changed(*tasks: Task) -> Diff:
+    return Diff(changed=tasks)
+
+
+def unsaved(number: int, left: float) -> Task:
+    """A done take whose link ends `left` seconds from now."""
+    done = ended(take(number))
+    return with_file(done, ArtifactState.REMOTE, expires_at=NOW + left)
+
+
+def test_that_takes_that_end_are_gathered_until_they_are_taken_once(telling: Telling) -> None:
+    telling.hear(Diff(added=tuple(take(n) for n in range(5))), NOW)
+    for n in range(4):
+        telling.hear(changed(ended(take(n))), NOW)
+    telling.hear(changed(ended(take(4), Status.FAILED)), NOW)
+    assert telling.has_news
+    notice = telling.take()
+    assert (len(notice.done), len(notice.failed)) == (4, 1)
+    assert set(notice.keys) == {take(n).key for n in range(5)}
+    assert not telling.has_news
+    assert not telling.take()
+
+
+def test_that_a_take_that_ran_when_the_program_started_is_told() -> None:
+    telling = begun(Settings(), take(1))
+    telling.hear(changed(ended(take(1))), NOW)
+    assert list(telling.take().done) == [take(1).key]
+
+
+def test_that_a_take_that_ended_before_is_no_news_when_its_file_is_saved(telling: Telling) -> None:
+    telling.hear(changed(with_file(ended(take(1)), ArtifactState.SAVED)), NOW)
+    assert not telling.has_news
+
+
+def test_that_a_take_told_once_is_not_told_again_when_it_is_saved(telling: Telling) -> None:
+    telling.hear(Diff(added=(take(1),)), NOW)
+    telling.hear(changed(ended(take(1))), NOW)
+    telling.take()
+    telling.hear(changed(with_file(ended(take(1)), ArtifactState.SAVED)), NOW)
+    assert not telling.has_news
+
+
+def test_that_a_task_found_ended_is_no_news(telling: Telling) -> None:
+    telling.hear(Diff(added=(ended(take(1)),)), NOW)
+    assert not telling.has_news
+
+
+def test_that_an_expired_task_counts_as_failed_and_a_cancelled_one_not_at_all(
+    telling: Telling,
+) -> None:
+    telling.hear(Diff(added=(take(1), take(2))), NOW)
+    ends = (ended(take(1), Status.EXPIRED), ended(take(2), Status.CANCELLED))
+    telling.hear(changed(*ends), NOW)
+    assert telling.take().keys == (take(1).key,)
+
+
+def test_that_what_is_removed_is_not_told(telling: Telling) -> None:
+    telling.hear(Diff(added=(take(1),)), NOW)
+    telling.hear(changed(ended(take(1))), NOW)
+    telling.hear(Diff(removed=(take(1).key,)), NOW)
+    assert not telling.has_news
+
+
+def test_that_what_ends_while_the_list_is_read_is_no_news_afterwards() -> None:
+    telling = Telling(Settings())
+    saved = with_file(ended(take(1)), ArtifactState.SAVED)
+    telling.hear(changed(saved), NOW)  # newer than what is read below
+    telling.begin([take(1).key], [unsaved(1, 3 * HOUR)], NOW)
+    telling.hear(changed(saved), NOW)
+    assert not telling.has_news
+    assert telling.next_moment is None
+
+
+def test_that_names_come_along(telling: Telling) -> None:
+    telling.hear(Diff(added=(take(1),)), NOW)
+    telling.hear(changed(replace(ended(take(1)), mark=Mark(name="dusk"))), NOW)
+    assert list(telling.take().done.values()) == ["dusk"]
+
+
+def test_that_an_unsaved_file_is_warned_of_at_two_hours_and_at_twenty_minutes() -> None:
+    telling = begun(Settings(), unsaved(1, 3 * HOUR))
+    assert telling.next_moment == NOW + HOUR
+    telling.pass_time(NOW + HOUR - 1)
+    assert not telling.has_news
+    telling.pass_time(NOW + HOUR)
+    notice = telling.take()
+    assert (notice.keys, notice.ends_at) == ((take(1).key,), NOW + 3 * HOUR)
+    assert telling.next_moment == NOW + 3 * HOUR - 1200
+    telling.pass_time(NOW + 3 * HOUR - 1200)
+    assert telling.take().keys == (take(1).key,)
+    assert telling.next_moment is None
+
+
+def test_that_a_moment_that_was_past_at_the_start_is_not_told() -> None:
+    telling = begun(Settings(), unsaved(1, HOUR))
+    telling.pass_time(NOW)
+    assert not telling.has_news
+    assert telling.next_moment == NOW + HOUR - 1200
+
+
+def test_that_a_saved_file_is_not_warned_of() -> None:
+    telling = begun(Settings(), unsaved(1, 3 * HOUR))
+    telling.hear(changed(with_file(ended(take(1)), ArtifactState.SAVED)), NOW)
+    assert telling.next_moment is None
+    telling.pass_time(NOW + 2 * HOUR)
+    assert not telling.has_news
+
+
+def test_that_a_file_saved_before_the_warning_is_told_takes_it_back() -> None:
+    telling = begun(Settings(), unsaved(1, 3 * HOUR))
+    telling.pass_time(NOW + HOUR)
+    telling.hear(changed(with_file(ended(take(1)), ArtifactState.SAVED)), NOW + HOUR)
+    assert not telling.has_news
+
+
+def test_that_a_fresh_link_moves_the_warning() -> None:
+    telling = begun(Settings(), unsaved(1, 3 * HOUR))
+    telling.hear(changed(unsaved(1, 10 * HOUR)), NOW)
+    assert telling.next_moment == NOW + 8 * HOUR
+    telling.pass_time(NOW + HOUR)
+    assert not telling.has_news
+
+
+def test_that_a_link_that_ended_during_a_sleep_is_not_warned_of() -> None:
+    telling = begun(Settings(), unsaved(1, 3 * HOUR))
+    telling.pass_time(NOW + 4 * HOUR)
+    assert not telling.has_news
+    assert telling.next_moment is None
+
+
+def paused(kind: Kind = Kind.DENIED) -> AccountChanged:
+    return AccountChanged("a", Activity.PAUSED, failure=Failure(kind))
+
+
+def test_that_a_paused_account_is_told_once_until_it_goes_on(telling: Telling) -> None:
+    telling.hear_account(paused())
+    telling.hear_account(paused())
+    assert list(telling.take().troubled) == ["a"]
+    telling.hear_account(paused())
+    assert not telling.has_news
+    telling.hear_account(AccountChanged("a", Activity.WATCHING))
+    telling.hear_account(paused(Kind.OVERDUE))
+    assert telling.take().troubled["a"].kind is Kind.OVERDUE
+
+
+def test_that_an_account_that_goes_on_in_time_is_not_told(telling: Telling) -> None:
+    telling.hear_account(paused())
+    telling.hear_account(AccountChanged("a", Activity.WATCHING))
+    assert not telling.has_news
+
+
+def test_that_trouble_that_passes_is_not_told(telling: Telling) -> None:
+    away = AccountChanged("a", Activity.OFFLINE, failure=Failure(Kind.OFFLINE))
+    telling.hear_account(away)
+    assert not telling.has_news
+
+
+@pytest.mark.parametrize("off", ["tell_done", "tell_failed", "tell_expiring", "tell_trouble"])
+def test_that_each_switch_silences_its_own_news_only(off: str) -> None:
+    settings, _ = Settings.read({off: False})
+    telling = begun(settings, take(1), take(2), unsaved(3, 3 * HOUR))
+    telling.hear(changed(ended(take(1)), ended(take(2), Status.FAILED)), NOW)
+    telling.hear_account(paused())
+    telling.pass_time(NOW + HOUR)
+    notice = telling.take()
+    told = {
+        "tell_done": bool(notice.done),
+        "tell_failed": bool(notice.failed),
+        "tell_expiring": bool(notice.ending),
+        "tell_trouble": bool(notice.troubled),
+    }
+    assert told == {name: name != off for name in told}
+
+
+def test_that_a_switch_set_later_counts_from_then_on(telling: Telling) -> None:
+    telling.hear(Diff(added=(take(1), take(2))), NOW)
+    telling.follow(Settings(tell_done=False))
+    telling.hear(changed(ended(take(1))), NOW)
+    telling.follow(Settings())
+    telling.hear(changed(ended(take(2))), NOW)
+    assert telling.take().keys == (take(2).key,)

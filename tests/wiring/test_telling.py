@@ -1,0 +1,224 @@
+"""Notifications come while the window is not in front, and lead back to what they tell."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from rushes.core.failure import Failure, Kind
+from rushes.core.listing import Counts
+from rushes.core.news import AccountChanged, Activity, TasksChanged
+from rushes.core.task import ArtifactState, Diff, Task
+from rushes.core.views import View
+from rushes.options import Options
+from rushes.ui.tray import Tray
+from rushes.wiring import build
+from rushes.wiring.front import Front
+from rushes.wiring.tell_desk import TellDesk
+from rushes.wiring.window import Desk
+from rushes.wiring.workspace import Workspace
+from tests.conftest import Drive
+from tests.ui.takes import ARK, ended, take, with_file
+from tests.wiring.test_id_watch import until
+
+
+class Told(QObject):
+    """Instead of a tray, which no virtual screen has."""
+
+    opened = Signal()
+    refreshed = Signal()
+    quit = Signal()
+    clicked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[tuple[str, str]] = []
+        self.tip = ""
+        self.is_shown = False
+
+    def show(self) -> None:
+        self.is_shown = True
+
+    def hide(self) -> None:
+        self.is_shown = False
+
+    def set_tip(self, text: str) -> None:
+        self.tip = text
+
+    def tell(self, title: str, text: str) -> None:
+        self.told.append((title, text))
+
+
+Work = Callable[[Desk, TellDesk, Told], Awaitable[None]]
+Use = Callable[[Work], None]
+
+
+@pytest.fixture
+def telling(drive: Drive[Any], qtbot: QtBot, base_dir: Path) -> Use:
+    """Do something with the whole window, hidden, one account and a teller."""
+    fronts: list[Front] = []
+
+    async def use(work: Work) -> None:
+        front = Front(await Workspace.open(Options(base_dir=base_dir)))
+        fronts.append(front)
+        desk = build.desk(front)
+        teller = Told()
+        try:
+            await front.show()
+            await desk.backend.store.put_account(ARK)
+            await desk.reload_accounts()
+            made = TellDesk(desk, teller)
+            assert teller.is_shown
+            front.window.hide()
+            await until(lambda: QApplication.activeWindow() is None)
+            await work(desk, made, teller)
+        finally:
+            await desk.aclose()
+            await desk.backend.aclose()
+        assert not teller.is_shown
+        assert not made.gathering.isActive()
+
+    def drive_it(work: Work) -> None:
+        try:
+            drive(use(work))
+        finally:
+            for front in fronts:
+                front.window.finish_close()
+                qtbot.addWidget(front.window)
+
+    return drive_it
+
+
+async def put(desk: Desk, *tasks: Task) -> None:
+    """Into the store and past the window, as a poller does it."""
+    store = desk.backend.store
+    at = desk.backend.workspace.clock()
+    diff = await store.add([task.key for task in tasks], at)
+    desk.hear(TasksChanged(diff))
+
+
+def end(desk: Desk, *tasks: Task) -> None:
+    desk.hear(TasksChanged(Diff(changed=tuple(ended(task) for task in tasks))))
+
+
+def test_that_what_ends_within_ten_seconds_is_told_as_one(telling: Use) -> None:
+    async def work(desk: Desk, made: TellDesk, teller: Told) -> None:
+        await put(desk, take(1), take(2))
+        assert not made.gathering.isActive()
+        end(desk, take(1))
+        assert made.gathering.isActive()
+        end(desk, take(2))
+        assert teller.told == []
+        made.gathering.timeout.emit()
+        assert [title for title, _ in teller.told] == ["2 done"]
+
+    telling(work)
+
+
+def test_that_nothing_is_told_while_the_window_is_in_front(telling: Use) -> None:
+    async def work(desk: Desk, made: TellDesk, teller: Told) -> None:
+        await put(desk, take(1), take(2))
+        end(desk, take(1))
+        desk.window.show()
+        desk.window.activateWindow()
+        await until(lambda: QApplication.activeWindow() is not None)
+        made.gathering.timeout.emit()
+        assert teller.told == []
+        made.gathering.stop()
+        end(desk, take(2))
+        assert not made.gathering.isActive()
+
+    telling(work)
+
+
+def test_that_a_click_selects_the_rows_that_were_told(telling: Use) -> None:
+    async def work(desk: Desk, made: TellDesk, teller: Told) -> None:
+        await put(desk, take(1), take(2), take(3))
+        end(desk, take(1), take(3))
+        made.gathering.timeout.emit()
+        teller.clicked.emit()
+        assert desk.window.isVisible()
+        await until(
+            lambda: set(desk.window.selected_keys()) == {take(1).key, take(3).key},
+        )
+
+    telling(work)
+
+
+def test_that_a_file_is_told_when_its_moment_comes_by_itself(telling: Use) -> None:
+    async def work(desk: Desk, made: TellDesk, teller: Told) -> None:
+        soon = desk.backend.workspace.clock() + 7200.2
+        task = with_file(ended(take(1)), ArtifactState.REMOTE, expires_at=soon)
+        desk.hear(TasksChanged(Diff(changed=(task,))))
+        assert not made.gathering.isActive()
+        await until(made.gathering.isActive)
+        made.gathering.timeout.emit()
+        assert [title for title, _ in teller.told] == ["1 unsaved link ending"]
+
+    telling(work)
+
+
+def test_that_a_paused_account_is_told_by_its_name(telling: Use) -> None:
+    async def work(desk: Desk, made: TellDesk, teller: Told) -> None:
+        desk.hear(AccountChanged(ARK.id, Activity.PAUSED, failure=Failure(Kind.DENIED)))
+        made.gathering.timeout.emit()
+        ((title, text),) = teller.told
+        assert title == "1 account paused"
+        assert text.startswith("Ark: ")
+
+    telling(work)
+
+
+def test_that_a_switch_that_is_off_is_heeded_at_once(telling: Use) -> None:
+    async def work(desk: Desk, made: TellDesk, teller: Told) -> None:
+        await put(desk, take(1))
+        settings = replace(desk.backend.settings, tell_done=False)
+        desk.window.settings_changed.emit(settings)
+        end(desk, take(1))
+        assert not made.gathering.isActive()
+
+    telling(work)
+
+
+def test_that_the_tray_counts(telling: Use) -> None:
+    async def work(desk: Desk, made: TellDesk, teller: Told) -> None:
+        desk.window.set_counts(Counts(views={View.RUNNING: 2}, unseen_failed=1))
+        assert "2 running" in teller.tip
+        assert "1 failed" in teller.tip
+
+    telling(work)
+
+
+def test_that_the_tray_opens_the_window_and_ends_the_program(telling: Use) -> None:
+    async def work(desk: Desk, made: TellDesk, teller: Told) -> None:
+        left: list[int] = []
+        desk.window.close_requested.connect(lambda: left.append(1))
+        teller.opened.emit()
+        assert desk.window.isVisible()
+        teller.quit.emit()
+        assert left == [1]
+
+    telling(work)
+
+
+def test_that_the_trays_menu_says_what_is_wanted(qtbot: QtBot) -> None:
+    parent = QObject()
+    tray = Tray(QIcon(), parent)
+    opened, refreshed, leave = tray.menu.actions()
+    assert [a.text() for a in tray.menu.actions()] == ["Open Rushes", "Refresh", "Quit"]
+    for action, signal in (
+        (opened, tray.opened),
+        (refreshed, tray.refreshed),
+        (leave, tray.quit),
+    ):
+        with qtbot.waitSignal(signal):
+            action.trigger()
+    tray.set_tip("<b>1 & 2</b>")
+    assert tray.icon.toolTip() == "‹b›1 ＆ 2‹/b›"
+    tray.menu.deleteLater()
