@@ -2599,7 +2599,7 @@
     </message>
     <message>
         <source>Takes that are done</source>
-        <translation>镜次完成</translation>
+        <translation>片段已完成</translation>
     </message>
     <message>
         <source>Tasks that failed</source>
