@@ -697,6 +697,10 @@
         <translation>列表无法写入磁盘。</translation>
     </message>
     <message>
+        <source>The folder {folder} is not there, full, or not writable; what a rule saves there waits, the rest goes on.</source>
+        <translation>文件夹 {folder} 不存在、已满或不可写；按规则保存到那里的文件会等待，其余照常保存。</translation>
+    </message>
+    <message>
         <source>{size} left in {folder}; downloads paused, nothing lost.</source>
         <translation>{folder} 仅剩 {size}，磁盘空间不足，下载已暂停，数据未丢失。</translation>
     </message>
@@ -2115,8 +2119,44 @@
         <translation>在列表中使用单个字母和数字键</translation>
     </message>
     <message>
+        <source>Add a rule</source>
+        <translation>添加规则</translation>
+    </message>
+    <message>
+        <source>Choose the folder of the rule</source>
+        <translation>选择此规则的文件夹</translation>
+    </message>
+    <message>
+        <source>Move the rule up</source>
+        <translation>上移规则</translation>
+    </message>
+    <message>
+        <source>Move the rule down</source>
+        <translation>下移规则</translation>
+    </message>
+    <message>
+        <source>Remove the rule</source>
+        <translation>删除规则</translation>
+    </message>
+    <message>
+        <source>The first rule that holds chooses the folder. What is saved is not moved.</source>
+        <translation>由第一条符合的规则决定文件夹；已保存的文件不会移动。</translation>
+    </message>
+    <message>
+        <source>Folder of the rule</source>
+        <translation>规则的文件夹</translation>
+    </message>
+    <message>
+        <source>Rules for folders</source>
+        <translation>文件夹规则</translation>
+    </message>
+    <message>
         <source>Folder</source>
         <translation>文件夹</translation>
+    </message>
+    <message>
+        <source>Takes, as in the search</source>
+        <translation>条件（写法同搜索）</translation>
     </message>
     <message>
         <source>File names</source>
@@ -2616,6 +2656,18 @@
     <message>
         <source>Open Rushes</source>
         <translation>打开 Rushes</translation>
+    </message>
+    <message>
+        <source>A rule for folders needs a condition, such as model:seedance rating:&gt;=4.</source>
+        <translation>文件夹规则需要一个条件，例如 model:seedance rating:&gt;=4。</translation>
+    </message>
+    <message>
+        <source>“{piece}” in a rule for folders names no field of the search, or no value for it.</source>
+        <translation>文件夹规则中的“{piece}”不是搜索字段，或者取值无效。</translation>
+    </message>
+    <message>
+        <source>A rule for folders needs a whole path, not “{folder}”.</source>
+        <translation>文件夹规则需要完整路径，而不是“{folder}”。</translation>
     </message>
 </context>
 </TS>

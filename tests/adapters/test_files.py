@@ -70,6 +70,37 @@ def test_that_a_chosen_folder_is_used_but_never_created(run: Drive[Any], tmp_pat
     assert run(files.free_bytes()) > 0
 
 
+def test_that_a_folder_of_a_rule_is_used_but_never_created(run: Drive[Any], tmp_path: Path) -> None:
+    ruled = tmp_path / "best"
+    files = FileKeeper(Settings, tmp_path / "default", by_rule=lambda task, _: _best(task, ruled))
+    usual = run(files.target(task(), ArtifactKind.VIDEO, ACCOUNT))
+    assert usual.is_relative_to(tmp_path / "default")
+    found = run(files.target(task("best"), ArtifactKind.VIDEO, ACCOUNT))
+    assert isinstance(found, Failure)
+    assert found.kind is Kind.FOLDER
+    assert run(files.free_bytes(ruled)) is None
+    assert not ruled.exists()
+    ruled.mkdir()
+    assert run(files.target(task("best"), ArtifactKind.VIDEO, ACCOUNT)).is_relative_to(ruled)
+    assert run(files.free_bytes(ruled)) > 0
+
+
+def _best(task: Task, folder: Path) -> Path | None:
+    return folder if task.mark.name == "best" else None
+
+
+def test_that_no_link_leads_out_of_the_folder_of_a_rule(run: Drive[Any], tmp_path: Path) -> None:
+    ruled, outside = tmp_path / "best", tmp_path / "outside"
+    ruled.mkdir()
+    outside.mkdir()
+    (ruled / "Studio").symlink_to(outside)
+    settings = Settings(template="{account}/{id8}")
+    files = FileKeeper(lambda: settings, tmp_path / "default", by_rule=lambda *_: ruled)
+    found = run(files.target(task(), ArtifactKind.VIDEO, ACCOUNT))
+    assert isinstance(found, Failure)
+    assert list(outside.iterdir()) == []
+
+
 def test_that_a_bad_template_is_said(run: Drive[Any], tmp_path: Path) -> None:
     found = run(keeper(tmp_path, "{sed}").target(task(), ArtifactKind.VIDEO, ACCOUNT))
     assert isinstance(found, Failure)

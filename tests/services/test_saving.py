@@ -14,10 +14,11 @@ from aiohttp import web
 from rushes.adapters.download import FileDownloader
 from rushes.adapters.files import FileKeeper
 from rushes.assets import asset
+from rushes.core.account import Account
 from rushes.core.failure import Failure, Kind
 from rushes.core.news import News, SaveFailed, SaveProgress, SavingAgain, TasksChanged, Trouble
 from rushes.core.settings import Settings
-from rushes.core.task import Artifact, ArtifactKind, ArtifactState
+from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Task
 from rushes.services.saver import Saver
 from tests.adapters.web import serve
 from tests.conftest import Drive
@@ -84,6 +85,7 @@ class Desk:
     folder: Path
     files: "Counting"
     settings: Settings
+    by_rule: Callable[[Task, Account], Path | None] = lambda _task, _account: None
 
     async def succeed(self, task_id: str, *names: str, ends_in: float | None = 3600.0) -> None:
         """Let a task be found succeeded, with a link to each of `names` on the shelf."""
@@ -115,8 +117,8 @@ class Counting(FileKeeper):
 
     free: int | None = None
 
-    async def free_bytes(self) -> int | None:
-        return self.free if self.free is not None else await super().free_bytes()
+    async def free_bytes(self, folder: Path | None = None) -> int | None:
+        return self.free if self.free is not None else await super().free_bytes(folder)
 
 
 @asynccontextmanager
@@ -135,7 +137,7 @@ async def saving(
     async with serve(shelf.answer) as site, rigged(tmp_path, clock=clock) as rig:
         shelf.url = site.url
         told: list[Desk] = []
-        files = Counting(lambda: told[0].settings, folder)
+        files = Counting(lambda: told[0].settings, folder, by_rule=lambda *of: told[0].by_rule(*of))
 
         def listen(news: News) -> None:
             if isinstance(news, TasksChanged):

@@ -13,6 +13,7 @@ from keyring.errors import InitError, KeyringLocked
 from rushes.adapters.vault import KeyringVault
 from rushes.core.account import Account, KeySource, service_named
 from rushes.core.failure import Failure, Kind
+from rushes.core.folder_rules import FolderRule, write
 from rushes.core.news import AccountChanged, Activity, News, TasksChanged
 from rushes.core.secret import Secret
 from rushes.core.task import ArtifactState, Status
@@ -298,5 +299,33 @@ def test_that_a_key_that_is_not_there_is_asked_for_once(
             await backend.keys_ready()
             assert ring.asked == 1
             assert _paused(news, Kind.NO_KEY)
+
+    drive(work(simulator("one").endpoint("ark")))
+
+
+def test_that_a_rule_chooses_the_folder_of_a_real_save(
+    simulator: Play,  # noqa: F811
+    base_dir: Path,
+    tmp_path: Path,
+    drive: Drive[None],
+) -> None:
+    best = tmp_path / "best"
+    best.mkdir()
+
+    async def work(endpoint: Endpoint) -> None:
+        news: News_ = []
+        rules = [
+            FolderRule(condition="rating:5", folder=str(tmp_path / "never")),
+            FolderRule(condition=f'account:"{endpoint.title}"', folder=str(best)),
+        ]
+        async with opened(base_dir, news) as backend:
+            await backend.set_settings(replace(backend.settings, folder_rules=write(rules)))
+            await added(backend, endpoint)
+            await until(lambda: kept(news) == {ArtifactState.SAVED})
+            (task,) = await backend.store.tasks()
+            (file,) = [Path(a.path) for a in task.artifacts if a.path]
+            assert file.is_relative_to(best)
+            assert file.stat().st_size == task.artifacts[0].size
+            assert not (tmp_path / "never").exists()
 
     drive(work(simulator("one").endpoint("ark")))

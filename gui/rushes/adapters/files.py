@@ -31,6 +31,7 @@ class FileKeeper:
         settings: The current ones, asked for at each call.
         default_folder: Used, and created, while the user has chosen none.
         executor: For blocking work; None is the loop's own.
+        by_rule: The folder a rule chooses for the files of a task; None: the usual one.
     """
 
     def __init__(
@@ -38,10 +39,12 @@ class FileKeeper:
         settings: Callable[[], Settings],
         default_folder: Path,
         executor: Executor | None = None,
+        by_rule: Callable[[Task, Account], Path | None] = lambda _task, _account: None,
     ) -> None:
         self._settings = settings
         self._default_folder = default_folder
         self._executor = executor
+        self._by_rule = by_rule
 
     @property
     def folder(self) -> Path:
@@ -50,14 +53,19 @@ class FileKeeper:
 
     async def target(self, task: Task, kind: ArtifactKind, account: Account) -> Path | Failure:
         """As the port says; the folders of the path exist afterwards."""
-        settings, folder = self._settings(), self.folder
+        settings, chosen = self._settings(), self.folder_by_rule(task, account)
+        folder = chosen or self.folder
         ext = expected_extension(task.report, kind)
         try:
             rendered = render(settings.template, values_of(task, kind, account, ext))
         except BadTemplate as e:
             return Failure(Kind.FOLDER, detail=f"the name template is not usable: {e}")
-        may_create = not settings.folder
+        may_create = chosen is None and not settings.folder
         return await self._off(lambda: _prepare(folder, rendered, ext, may_create=may_create))
+
+    def folder_by_rule(self, task: Task, account: Account) -> Path | None:
+        folder = self._by_rule(task, account)
+        return None if folder is None else folder.absolute()
 
     async def write_sidecar(
         self, task: Task, artifact: Artifact, account: Account
@@ -77,10 +85,10 @@ class FileKeeper:
         source = Path(artifact.path)
         return await self._off(lambda: _copy(source, path))
 
-    async def free_bytes(self) -> int | None:
-        """Room where results go; None while that is not known (a chosen disk may be away)."""
-        folder, may_create = self.folder, not self._settings().folder
-        return await self._off(lambda: free_in(folder, may_create=may_create))
+    async def free_bytes(self, folder: Path | None = None) -> int | None:
+        """As the port says: a chosen disk may be away."""
+        place, may_create = folder or self.folder, folder is None and not self._settings().folder
+        return await self._off(lambda: free_in(place, may_create=may_create))
 
     async def _off(self, work: Callable[[], T]) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._executor, work)

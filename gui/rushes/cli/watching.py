@@ -19,7 +19,7 @@ from rushes.core.news import AccountChanged, Activity, News, SaveFailed, TasksCh
 from rushes.core.pace import wants_look
 from rushes.core.task import ArtifactState, Key, Task
 from rushes.options import Options
-from rushes.presentation.sentences import sentence
+from rushes.presentation.sentences import held_sentence, sentence
 from rushes.presentation.text import tr
 
 
@@ -144,6 +144,8 @@ class Watching:
                     complain(f"{name}: {sentence(failure).text}")
             case SaveFailed(key=key, failure=failure):
                 complain(f"{key.id}: {sentence(failure).text}")
+            case Trouble(folder=folder) if folder:
+                complain(held_sentence(folder).text)
             case Trouble(failure):
                 raise Stop(sentence(failure).text)
 

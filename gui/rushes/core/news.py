@@ -63,14 +63,25 @@ class SaveFailed:
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """Something that concerns the whole program (store, disk, folder)."""
+    """Something that concerns the whole program (store, disk, folder).
+
+    Attributes:
+        folder: The one a rule chose, if it alone is concerned.
+    """
 
     failure: Failure
+    folder: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SavingAgain:
-    """Trouble with the disk or the folder is over: a file was saved."""
+    """Trouble with the disk or the folder is over: a file was saved, or its rule is changed.
+
+    Attributes:
+        folder: As in `Trouble`.
+    """
+
+    folder: str = ""
 
 
 News = TasksChanged | AccountChanged | SaveProgress | SaveFailed | Trouble | SavingAgain

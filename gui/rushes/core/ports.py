@@ -201,7 +201,11 @@ class Files(Protocol):
     """Names and facts of files on disk; blocking work is done in a thread inside."""
 
     async def target(self, task: Task, kind: ArtifactKind, account: Account) -> Path | Failure:
-        """Where this file should go, by the user's template, inside the user's folder."""
+        """Where this file should go, by the user's template, inside the folder for it."""
+        ...
+
+    def folder_by_rule(self, task: Task, account: Account) -> Path | None:
+        """The folder that a rule of the user's chooses; None: the usual one."""
         ...
 
     async def write_sidecar(
@@ -216,7 +220,9 @@ class Files(Protocol):
         """Another copy of a saved file, under `path` or a number after it: nothing is replaced."""
         ...
 
-    async def free_bytes(self) -> int | None: ...
+    async def free_bytes(self, folder: Path | None = None) -> int | None:
+        """Room in `folder`, or where results usually go; None while that is not known."""
+        ...
 
 
 class ResultSource(Protocol):

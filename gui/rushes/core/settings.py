@@ -5,6 +5,8 @@ from dataclasses import dataclass, fields
 from typing import Any, Self
 from urllib.parse import urlsplit
 
+from rushes.core import folder_rules
+
 DEFAULT_TEMPLATE = "{date:%Y%m%d}/{model_short}_{name|seed}_{id8}.{ext}"
 
 
@@ -55,6 +57,7 @@ class Settings:
     tell_trouble: bool = True  # a key or a balance that needs the user
     volume_percent: int = 80
     views: str = ""  # JSON of the saved views, see `core/saved_views.py`
+    folder_rules: str = ""  # JSON of what is saved elsewhere, see `core/folder_rules.py`
     opened_with: str = ""  # path of the program that files were last opened with
     window: str = ""  # base64 of the window's geometry and layout, opaque
 
@@ -75,6 +78,7 @@ class Settings:
             raise ValueError("theme must be system, light or dark")
         if self.density not in ("comfortable", "compact"):
             raise ValueError("density must be comfortable or compact")
+        folder_rules.read(self.folder_rules)
         if not is_proxy(self.proxy):
             raise ValueError("proxy must be system, none or http://host:port")
 

@@ -98,6 +98,16 @@ def parse(text: str) -> Query:
     return Query(tuple(term for term in terms if term is not None))
 
 
+def misread(text: str) -> str:
+    """The first piece that looks like a field with its value and is not; "" without one."""
+    for match in _PIECE.finditer(text[:1000]):
+        if match[2]:
+            term = _term(match)
+            if term is None or not term.field:
+                return match[0]
+    return ""
+
+
 def _term(match: re.Match[str]) -> Term | None:
     minus, name, quoted, bare = match.groups()
     value = (quoted if quoted is not None else bare).casefold()

@@ -318,6 +318,18 @@ def _of_files(kind: _OfFiles, why: str) -> Sentence:
             assert_never(kind)
 
 
+def held_sentence(folder: str) -> Sentence:
+    """Files that a rule sends to `folder` wait."""
+    return Sentence(
+        tr(
+            "The folder {folder} is not there, full, or not writable; what a rule saves there "
+            "waits, the rest goes on.",
+            folder=one_line(folder, 120),
+        ),
+        Action.CHOOSE_FOLDER,
+    )
+
+
 def disk_full_sentence(free: int, folder: str) -> Sentence:
     """The same as for `Kind.DISK_FULL` where the free bytes and the folder are known."""
     return Sentence(

@@ -27,6 +27,8 @@ Renew = Callable[[Key], Awaitable[Failure | None]]
 
 #: Nothing else can be saved either until the user or the disk makes room.
 HALTING = frozenset({Kind.DISK_FULL, Kind.FOLDER})
+#: The free space that is needed to go on after a full disk.
+LEAST_FREE_BYTES = 64 * 2**20
 
 #: These pass by themselves. NO_KEY: the account's key has not been read yet, or not again.
 PASSING = frozenset(
@@ -60,6 +62,8 @@ class Job:
         path: Where the user wants it ("Save as"); None: by the template.
         not_before: The loop's time of the next attempt.
         is_cut_off: The last attempt reached nobody.
+        folder: The one a rule chose at the last attempt; None: the usual one, or `path`.
+        is_held: That folder could not take the file. Others go on.
     """
 
     number: int
@@ -70,6 +74,8 @@ class Job:
     attempts: int = 0
     not_before: float = float("-inf")
     is_cut_off: bool = False
+    folder: Path | None = None
+    is_held: bool = False
 
     @property
     def item(self) -> Item:
@@ -199,7 +205,7 @@ class Keeper:
     ) -> SavedFile | Failure:
         if not artifact.url:
             return Failure(Kind.LINK_ENDED, detail="the service gives no link")
-        target = job.path or await self._files.target(task, job.kind, account)
+        target = await self._target(job, task, account)
         if isinstance(target, Failure):
             return target
         await self._set(job, state=ArtifactState.SAVING, received=0, problem="")
@@ -211,6 +217,19 @@ class Keeper:
             max_bytes=int(self._settings().max_file_gib * 2**30),
         )
         return await self._downloader.fetch(order, self._progress(job, artifact))
+
+    async def _target(self, job: Job, task: Task, account: Account) -> Path | Failure:
+        """Where the file goes: as the user said, or by template and rules. A full disk of a rule is
+        looked at before the link is used again."""
+        if job.path is not None:
+            job.folder = None
+            return job.path
+        before, job.folder = job.folder, self._files.folder_by_rule(task, account)
+        if job.is_held and job.folder is not None and job.folder == before:
+            free = await self._files.free_bytes(job.folder)
+            if free is not None and free < LEAST_FREE_BYTES:
+                return Failure(Kind.DISK_FULL)
+        return await self._files.target(task, job.kind, account)
 
     def _progress(self, job: Job, artifact: Artifact) -> Callable[[int, int | None], None]:
         """Publish a few times a second, however often the bytes come."""

@@ -2,7 +2,8 @@
 
 A link is a bearer capability that ends, and may count its downloads (contract 1.2): a file that
 is saved and intact is never fetched again. What fails in passing is tried again until its link
-ends; a full disk or an unwritable folder halts the queue, which goes on by itself.
+ends; a full disk or an unwritable folder halts the queue, which goes on by itself. A folder that a
+rule chose halts only what goes there.
 """
 
 import asyncio
@@ -21,14 +22,21 @@ from rushes.core.news import News, SaveFailed, SavingAgain, TasksChanged, Troubl
 from rushes.core.ports import Clock, Downloader, Files, Publish, Store, StoreError
 from rushes.core.settings import Settings
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Diff, Key, Status, Task
-from rushes.services.job import HALTING, Item, Job, Keeper, Renew, after_failure
+from rushes.services.job import (
+    HALTING,
+    LEAST_FREE_BYTES,
+    Item,
+    Job,
+    Keeper,
+    Renew,
+    after_failure,
+)
 from rushes.services.scope import Scope
 
 log = logging.getLogger(__name__)
 
-#: How often a halted queue looks whether it can go on (seconds), and the free space it needs.
+#: How often a halted queue, or a held file, looks whether it can go on (seconds).
 PROBE_S = 15.0
-LEAST_FREE_BYTES = 64 * 2**20
 
 
 class Saver:
@@ -78,6 +86,7 @@ class Saver:
         self._halt: Failure | None = None  # disk or folder
         self._on_trial = False  # after a halt: one at a time until one succeeds
         self._is_told = False  # trouble was published, its end was not
+        self._told_of: set[Path] = set()  # the same, of folders that rules chose
         self._moved = asyncio.Event()
 
     # what to save
@@ -161,6 +170,12 @@ class Saver:
     def resume(self) -> None:
         """Go on after `pause`, or at once after a halt (another folder was chosen)."""
         self._held, self._halt = False, None
+        for job in self._waiting.values():
+            if job.is_held:
+                job.not_before = self._now()
+        for folder in self._told_of:
+            self._publish(SavingAgain(str(folder)))
+        self._told_of.clear()
         self._fill()
 
     def online(self) -> None:
@@ -173,7 +188,8 @@ class Saver:
     @property
     def is_busy(self) -> bool:
         """Whether something is being saved, or waits and will be tried without the user."""
-        return bool(self._running) or (bool(self._waiting) and not self._held and not self._halt)
+        waits = any(not job.is_held for job in self._waiting.values())
+        return bool(self._running) or (waits and not self._held and not self._halt)
 
     async def settled(self) -> None:
         """Wait until nothing is left to do, or until only the user can help."""
@@ -242,10 +258,7 @@ class Saver:
         try:
             failure = await self._keeper.save(job)
             if failure is None:
-                self._on_trial = False
-                if self._is_told:
-                    self._is_told = False
-                    self._publish(SavingAgain())
+                self._succeeded(job)
             else:
                 await self._failed(job, failure)
         except StoreError as e:
@@ -255,10 +268,24 @@ class Saver:
             self._running.pop(job.item, None)
             self._fill()
 
+    def _succeeded(self, job: Job) -> None:
+        if job.folder is None:
+            self._on_trial = False
+            if self._is_told:
+                self._is_told = False
+                self._publish(SavingAgain())
+        elif job.folder in self._told_of:
+            self._told_of.discard(job.folder)
+            self._publish(SavingAgain(str(job.folder)))
+
     async def _failed(self, job: Job, failure: Failure) -> None:
         job.attempts += 1
         wait = after_failure(job, failure, patience=self._patience, chance=self._chance())
-        if failure.kind in HALTING and job.path is None:
+        halts, was_held = failure.kind in HALTING and job.path is None, job.is_held
+        job.is_held = halts and job.folder is not None
+        if halts and job.folder is not None:
+            self._hold(job, job.folder, failure)
+        elif halts:
             self._waiting[job.item] = job
             self._halt_for(failure)
         elif wait is not None:
@@ -266,8 +293,16 @@ class Saver:
             job.is_cut_off = failure.kind in CUT_OFF
             self._waiting[job.item] = job
         artifact = await self._keeper.put_back(job, failure)
-        if artifact is not None:
+        if artifact is not None and not (was_held and job.is_held):
             self._publish(SaveFailed(job.key, artifact, failure))
+
+    def _hold(self, job: Job, folder: Path, failure: Failure) -> None:
+        """Look again later, and say once for all files that go there that they wait."""
+        self._waiting[job.item] = job
+        job.not_before = self._now() + PROBE_S / self._speed
+        if folder not in self._told_of:
+            self._told_of.add(folder)
+            self._publish(Trouble(failure, str(folder)))
 
     # a halt: disk or folder
 

@@ -24,10 +24,11 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rushes.core import naming
+from rushes.core import folder_rules, naming
 from rushes.core.settings import Settings
 from rushes.presentation.text import tr
 from rushes.ui import plain, theme
+from rushes.ui.folder_rules import FolderRules
 from rushes.ui.name_example import Sample, example_name, sample
 from rushes.ui.pieces import Elided, line, push_button
 from rushes.ui.proxy_field import ProxyField
@@ -98,6 +99,7 @@ class SettingsDialog(QDialog):
         self._fit(page)
         self._template.textChanged.connect(self._preview)
         self._proxy.changed.connect(self._preview)
+        self._rules.changed.connect(self._preview)
         self._preview()
 
     def _fit(self, page: QWidget) -> None:
@@ -114,6 +116,7 @@ class SettingsDialog(QDialog):
             self._tell.chosen(self._settings),
             folder=self._folder.text().strip(),
             template=self._template.text(),
+            folder_rules=folder_rules.write(self._rules.chosen()),
             auto_save=self._auto_save.isChecked(),
             downloads_at_once=self._at_once.value(),
             theme=self._theme.currentData(),
@@ -136,6 +139,7 @@ class SettingsDialog(QDialog):
         plain.set_text(self._template, now.template)
         self._shown = [Elided() for _ in self._samples]
         self._problem = line("", "error")
+        self._rules = FolderRules(folder_rules.read(now.folder_rules))
         self._auto_save = _check(tr("Save results as soon as they are ready"), now.auto_save)
         self._at_once = QSpinBox()
         self._at_once.setRange(1, 16)
@@ -172,6 +176,7 @@ class SettingsDialog(QDialog):
             form.addRow("", shown)
         form.addRow("", self._problem)
         form.addRow("", self._auto_save)
+        _row(form, tr("Rules for folders"), self._rules)
         _row(form, tr("Downloads at once"), self._at_once)
 
     def _fill_looks(self, form: QFormLayout) -> None:
@@ -205,7 +210,7 @@ class SettingsDialog(QDialog):
         problem = problem or self._proxy.problem()
         plain.set_text(self._problem, problem)
         self._problem.setVisible(bool(problem))
-        self._ok.setEnabled(not problem)
+        self._ok.setEnabled(not problem and not self._rules.problem())
 
     def _accept(self) -> None:
         self.accept()

@@ -21,6 +21,7 @@ from rushes.adapters.files import FileKeeper, free_in
 from rushes.adapters.http import Network
 from rushes.adapters.session import UnusableAuthority, trust
 from rushes.adapters.vault import KeyringVault
+from rushes.core import folder_rules
 from rushes.core.account import Account, KeySource, Service
 from rushes.core.failure import Failure, Kind
 from rushes.core.news import AccountChanged, Activity, News, TasksChanged
@@ -29,6 +30,8 @@ from rushes.core.secret import Secret
 from rushes.core.settings import Settings
 from rushes.core.task import ArtifactKind, Diff, Key, Mark, Task
 from rushes.options import Options
+from rushes.presentation.columns import Context
+from rushes.presentation.folder_rules import folder_for, place_of
 from rushes.presentation.text import tr
 from rushes.providers.registry import provider_for
 from rushes.services.saver import Saver
@@ -89,7 +92,9 @@ class Backend:
         self._scope = Scope("backend", self._on_bug)
         self.vault = KeyringVault()
         self.network = Network(proxy=lambda: self.settings.proxy)
-        self.files = FileKeeper(lambda: self.settings, workspace.places.files)
+        self.files = FileKeeper(
+            lambda: self.settings, workspace.places.files, by_rule=self._folder_by_rule
+        )
         self._downloader = FileDownloader(self.network.results)
         self._downloads = SideLoop("downloads")
         self.saver = Saver(
@@ -139,7 +144,7 @@ class Backend:
         for account in await self.store.accounts():
             self.begin(account)
         await self.saver.recover()
-        self._scope.start("sweep", self._downloader.sweep(self.files.folder))
+        self._scope.start("sweep", self._sweep())
 
     async def aclose(self) -> None:
         """Stop looking, then saving (parts stay), close the clients, then store and log."""
@@ -335,6 +340,16 @@ class Backend:
     async def _renew(self, key: Key) -> Failure | None:
         return await self.watcher.look([key])
 
+    def _folder_by_rule(self, task: Task, account: Account) -> Path | None:
+        rules = folder_rules.read(self.settings.folder_rules)
+        ctx = Context(now=time.time(), accounts={account.id: account})
+        return folder_for(rules, task, ctx)
+
+    async def _sweep(self) -> None:
+        rules = folder_rules.read(self.settings.folder_rules)
+        for folder in dict.fromkeys((self.files.folder, *map(place_of, rules))):
+            await self._downloader.sweep(folder)
+
     async def save_as_name(self, task: Task, kind: ArtifactKind) -> Path | Failure:
         """The name proposed for "save as"."""
         accounts = {account.id: account for account in await self.accounts()}
@@ -359,7 +374,8 @@ class Backend:
     async def set_settings(self, settings: Settings) -> Failure | None:
         """Use new settings from now on and keep them; a failure says why they are not kept."""
         starts_saving = settings.auto_save and not self.settings.auto_save
-        moves = settings.folder != self.settings.folder
+        before = self.settings
+        moves = (settings.folder, settings.folder_rules) != (before.folder, before.folder_rules)
         self.settings = settings
         if moves:
             self.saver.resume()  # what the old one could not take may go on in the new one

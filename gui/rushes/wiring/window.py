@@ -22,7 +22,7 @@ from rushes.core.news import (
     Trouble,
 )
 from rushes.core.settings import Settings
-from rushes.presentation.sentences import disk_full_sentence, sentence
+from rushes.presentation.sentences import disk_full_sentence, held_sentence, sentence
 from rushes.presentation.text import tr
 from rushes.presentation.words import lost_sentence
 from rushes.ui import keymap
@@ -121,12 +121,14 @@ class Desk(QObject):
                 self.complain(failure, replace="save")
             case SaveFailed():
                 pass  # tried again by itself; the row says "not saved" meanwhile
+            case Trouble(folder=folder) if folder:
+                self.front.tell(held_sentence(folder), subject=f"{_DISK} {folder}")
             case Trouble(failure) if failure.kind is Kind.DISK_FULL:
                 self.do(self._tell_disk_full(failure))
             case Trouble(failure):
                 self.complain(failure, replace=_STORE if failure.kind is Kind.STORE else _DISK)
-            case SavingAgain():
-                self.window.clear_message(_DISK)
+            case SavingAgain(folder=folder):
+                self.window.clear_message(f"{_DISK} {folder}" if folder else _DISK)
 
     async def _tell_disk_full(self, failure: Failure) -> None:
         files = self.backend.files
