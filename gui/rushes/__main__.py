@@ -56,6 +56,7 @@ def parser() -> argparse.ArgumentParser:
     simulate.add_argument("--scene", default="demo", help="which tasks live there")
     simulate.add_argument("--speed", type=_speed, default=argparse.SUPPRESS, help="time factor")
     simulate.add_argument("--began", type=float, help=argparse.SUPPRESS)
+    simulate.add_argument("--again", action="store_true", help=argparse.SUPPRESS)
     simulate.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
     doctor = verbs.add_parser("doctor", help="say what works here and what does not")
     doctor.add_argument("--bundle", metavar="FILE", help="show, then write, a report without keys")

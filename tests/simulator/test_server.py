@@ -15,10 +15,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 
+from rushes.core.task import ArtifactKind
 from rushes.simulator import media
+from rushes.simulator.job import cast
+from rushes.simulator.links import LinkBook, Signer, Verdict
 from rushes.simulator.scene import Site
 from rushes.simulator.scenes import find
 from rushes.simulator.server import Simulator
@@ -278,6 +282,16 @@ def test_that_a_scene_that_began_earlier_goes_on_with_the_same_tasks_and_files()
         assert {e.service: e.ids for e in again.endpoints} == ids
         status = {i: job["status"] for i, job in again.expected()["ark"].items()}
         assert status == {i: job["status"] for i, job in truth["ark"].items()}
+
+
+def test_that_the_links_of_a_scene_played_again_count_as_given_out_before() -> None:
+    now = HandClock().now
+    jobs = [job for held in cast(find("demo"), now, 1.0).values() for job in held.values()]
+    (job,) = (job for job in jobs if job.slot.name == "renewed")
+    signer = Signer(b"a secret", "127.0.0.1")
+    for again, state in ((False, Verdict.ENDED), (True, Verdict.GOOD)):
+        url = urlsplit(LinkBook(signer, again=again).show(job, now)[ArtifactKind.VIDEO])
+        assert signer.check(url.path, url.query, url.netloc, now) is state
 
 
 def test_that_who_asks_more_often_than_allowed_is_refused_and_counted(ask: Ask) -> None:

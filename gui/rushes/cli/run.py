@@ -53,6 +53,7 @@ def _run(words: Words, options: Options) -> int:
             words.port,
             options.speed,
             began=words.began,
+            again=words.again,
             stop_with_parent=words.with_parent,
         )
     if words.verb == "add" and hand_over(words, options):

@@ -99,15 +99,16 @@ class LinkBook:
     that has ended since: that is what "asking again gives a new one" means to a client.
     """
 
-    def __init__(self, signer: Signer) -> None:
+    def __init__(self, signer: Signer, *, again: bool = False) -> None:
         self._signer = signer
+        self._again = again  # the first links may have been shown by one that was stopped
         self._latest: dict[str, Issue] = {}
 
     def show(self, job: Job, now: float) -> dict[ArtifactKind, str]:
         """The links in an answer given now; empty before they exist."""
         if not job.has_link(now):
             return {}
-        shown = self._latest.get(job.id)
+        shown = self._latest.get(job.id) or (self.first(job) if self._again else None)
         issue = shown or self.first(job)
         if shown is not None and job.slot.link.renews and now >= shown.ends_at:
             issue = Issue(int(now), DAY)

@@ -20,13 +20,14 @@ def serve(
     speed: float = 1.0,
     *,
     began: float | None = None,
+    again: bool = False,
     stop_with_parent: bool = False,
 ) -> int:
     """Print one JSON line a service, then serve until SIGINT or SIGTERM.
 
     Args:
         port: The first of six ports in a row; 0: any free ones.
-        began: See `Simulator`.
+        began, again: See `Simulator`.
         stop_with_parent: End too when the process that started this one has gone.
 
     Returns:
@@ -38,7 +39,8 @@ def serve(
         print(e, file=sys.stderr)
         return 2
     parent = os.getppid() if stop_with_parent else None
-    return asyncio.run(_serve(Simulator(chosen, speed=speed, began=began), port, parent))
+    simulator = Simulator(chosen, speed=speed, began=began, again=again)
+    return asyncio.run(_serve(simulator, port, parent))
 
 
 async def _serve(simulator: Simulator, port: int, parent: int | None) -> int:

@@ -94,11 +94,14 @@ class Simulator:
         speed: float = 1.0,
         clock: Callable[[], float] = time.time,
         began: float | None = None,
+        again: bool = False,
         calls: Mapping[Site, int] | None = None,
     ) -> None:
         """Args:
         began: When the scene began (Unix seconds): one that was played before goes on, with the
             same ids. None: it begins with `start`.
+        again: It was played before. What links were given out then is not known any more: each
+            may have been.
         calls: How many of a service's are answered in a simulated second; more get 429.
         """
         if speed <= 0:
@@ -108,6 +111,7 @@ class Simulator:
         self.endpoints: tuple[Endpoint, ...] = ()
         self._clock = clock
         self._began = began
+        self._again = again
         self._calls = calls or {}
         self._heard: list[Heard] = []
         self._refused: Counter[str] = Counter()
@@ -127,7 +131,7 @@ class Simulator:
         signer = Signer(secrets.token_bytes(32), origins[-1].removeprefix("http://"))
         began = self._clock() if self._began is None else self._began
         jobs = cast(self.scene, began, self.speed)
-        self._book = LinkBook(signer)
+        self._book = LinkBook(signer, again=self._again)
         every = [job for held in jobs.values() for job in held.values()]
         self._files = FileServer(signer, every, self._clock)
         self._desks = {

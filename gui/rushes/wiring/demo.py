@@ -77,10 +77,13 @@ async def start(options: Options, folder: Path) -> Demo:
 
 
 def _start(speed: float, note: Path) -> Demo:
+    started = time.time()
     evening = next(one for one in _evenings(speed, note) if _is_free(one.port))
     write_whole(note, json.dumps(asdict(evening)).encode())
     words = ("simulate", "--scene", "demo", "--speed", str(speed), "--with-parent")
-    same = ("--began", str(evening.began), "--port", str(evening.port))
+    same = ["--began", str(evening.began), "--port", str(evening.port)]
+    if evening.began < started:
+        same.append("--again")
     process = subprocess.Popen(
         [sys.executable, "-m", "rushes", *words, *same], stdout=subprocess.PIPE, text=True
     )
