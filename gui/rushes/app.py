@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTimer, QTranslator
-from PySide6.QtGui import QIcon
+from PySide6.QtGui import QIcon, QPixmapCache
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 from rushes import assets
@@ -73,6 +73,9 @@ def _application() -> QApplication:
     app.setApplicationDisplayName("Rushes")
     app.setDesktopFileName("rushes")
     app.setWindowIcon(QIcon(str(assets.asset("icons", "rushes.svg"))))
+    # Its clean-up wakes a window that has nothing to do; our icons and colours are not in it, and
+    # painting a whole window takes as long without it.
+    QPixmapCache.setCacheLimit(0)
     app.setQuitOnLastWindowClosed(False)  # closing is asynchronous: we quit when all has ended
     return app
 
