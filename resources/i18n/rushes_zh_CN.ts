@@ -1854,6 +1854,18 @@
         <source>Stay</source>
         <translation>不退出</translation>
     </message>
+    <message>
+        <source>Rushes can go on watching and saving in the tray when its window is closed. You are asked this once; the settings change it.</source>
+        <translation>关闭窗口后，Rushes 可以在托盘中继续监视和保存。此问题只询问一次，以后可在设置中更改。</translation>
+    </message>
+    <message>
+        <source>Keep Rushes running?</source>
+        <translation>让 Rushes 继续运行吗？</translation>
+    </message>
+    <message>
+        <source>Keep running</source>
+        <translation>继续运行</translation>
+    </message>
     <message numerus="yes">
         <source>%n take(s) must be saved first. Drag again once they are saved.</source>
         <translation>
@@ -2652,6 +2664,10 @@
     <message>
         <source>Trouble with a key or a balance</source>
         <translation>密钥或余额出现问题</translation>
+    </message>
+    <message>
+        <source>Go on in the tray when the window is closed</source>
+        <translation>关闭窗口后在托盘中继续运行</translation>
     </message>
     <message>
         <source>Open Rushes</source>

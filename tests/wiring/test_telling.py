@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from rushes.core.failure import Failure, Kind
@@ -41,6 +41,10 @@ class Told(QObject):
         self.told: list[tuple[str, str]] = []
         self.tip = ""
         self.is_shown = False
+        self.is_gone = False
+
+    def is_there(self) -> bool:
+        return not self.is_gone
 
     def show(self) -> None:
         self.is_shown = True
@@ -222,3 +226,72 @@ def test_that_the_trays_menu_says_what_is_wanted(qtbot: QtBot) -> None:
     tray.set_tip("<b>1 & 2</b>")
     assert tray.icon.toolTip() == "‹b›1 ＆ 2‹/b›"
     tray.menu.deleteLater()
+
+
+async def shown(desk: Desk) -> None:
+    desk.window.show()
+    await until(desk.window.isVisible)
+
+
+def button(desk: Desk, words: str) -> QAbstractButton:
+    box = desk.window.findChild(QMessageBox)
+    assert box is not None
+    return next(each for each in box.buttons() if each.text() == words)
+
+
+def test_that_closing_asks_once_and_goes_into_the_tray(telling: Use) -> None:
+    async def work(desk: Desk, made: TellDesk, teller: Told) -> None:
+        left: list[int] = []
+        desk.window.close_requested.connect(lambda: left.append(1))
+        await shown(desk)
+        desk.window.close()
+        assert desk.window.isVisible()
+        button(desk, "Keep running").click()
+        assert not desk.window.isVisible()
+        await until(lambda: desk.backend.settings.close_to_tray == "yes")
+        build.answers(desk)({"verb": "show"}, lambda _: None)  # a second start
+        assert desk.window.isVisible()
+        desk.window.close()
+        assert not desk.window.isVisible()
+        assert desk.window.findChild(QMessageBox) is None, "asked twice"
+        assert left == []
+
+    telling(work)
+
+
+def test_that_quitting_instead_is_remembered(telling: Use) -> None:
+    async def work(desk: Desk, made: TellDesk, teller: Told) -> None:
+        await shown(desk)
+        left: list[int] = []
+        desk.window.close_requested.connect(lambda: left.append(1))
+        desk.window.close()
+        button(desk, "Quit").click()
+        assert left == [1]
+        await until(lambda: desk.backend.settings.close_to_tray == "no")
+
+    telling(work)
+
+
+def test_that_the_command_quit_ends_although_closing_goes_into_the_tray(telling: Use) -> None:
+    async def work(desk: Desk, made: TellDesk, teller: Told) -> None:
+        desk.change_settings(replace(desk.backend.settings, close_to_tray="yes"))
+        await shown(desk)
+        left: list[int] = []
+        desk.window.close_requested.connect(lambda: left.append(1))
+        desk.window.quit()
+        assert left == [1]
+
+    telling(work)
+
+
+def test_that_closing_quits_where_the_tray_has_gone(telling: Use) -> None:
+    async def work(desk: Desk, made: TellDesk, teller: Told) -> None:
+        desk.change_settings(replace(desk.backend.settings, close_to_tray="yes"))
+        teller.is_gone = True
+        await shown(desk)
+        left: list[int] = []
+        desk.window.close_requested.connect(lambda: left.append(1))
+        desk.window.close()
+        assert left == [1]
+
+    telling(work)

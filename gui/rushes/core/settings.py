@@ -55,6 +55,7 @@ class Settings:
     tell_failed: bool = True
     tell_expiring: bool = True  # unsaved files, 2 h and 20 min before their links end
     tell_trouble: bool = True  # a key or a balance that needs the user
+    close_to_tray: str = ""  # "yes" or "no"; "": not asked yet
     volume_percent: int = 80
     views: str = ""  # JSON of the saved views, see `core/saved_views.py`
     folder_rules: str = ""  # JSON of what is saved elsewhere, see `core/folder_rules.py`
@@ -79,6 +80,8 @@ class Settings:
         if self.density not in ("comfortable", "compact"):
             raise ValueError("density must be comfortable or compact")
         folder_rules.read(self.folder_rules)
+        if self.close_to_tray not in ("", "yes", "no"):
+            raise ValueError("close_to_tray must be yes, no or empty")
         if not is_proxy(self.proxy):
             raise ValueError("proxy must be system, none or http://host:port")
 

@@ -31,13 +31,14 @@ from rushes.presentation import search
 from rushes.presentation.columns import Context, row_spoken
 from rushes.presentation.sentences import Action
 from rushes.presentation.text import tr
-from rushes.ui import account_wishes, intake, marks, plain
+from rushes.ui import account_wishes, intake, marks
 from rushes.ui.actions import Actions
 from rushes.ui.add_strip import AddStrip
 from rushes.ui.adding import Adding
 from rushes.ui.announcer import Announcer
 from rushes.ui.figures import Figures
 from rushes.ui.grouping import Grouping
+from rushes.ui.leaving import Leaving
 from rushes.ui.list_commands import Deed, ListCommands, Playable
 from rushes.ui.preferences import Preferences
 from rushes.ui.saved_views import SavedViews
@@ -57,7 +58,6 @@ class MainWindow(WindowSignals):
     ) -> None:
         super().__init__()
         self._clock = clock
-        self._may_close = False
         self.setWindowTitle("Rushes")
         self.setMinimumSize(900, 560)
         self.resize(1280, 800)
@@ -76,6 +76,7 @@ class MainWindow(WindowSignals):
         self._announcer = Announcer(self)
         self._seen = Seen(self, self._tasks.table)
         self._layout = WindowLayout(self, body, self._actions)
+        self._leaving = Leaving(self, self._figures, self._preferences, self._layout)
         self._commands = ListCommands(
             self, self._tasks.table, self._actions, lambda: self.middle.rows_view
         )
@@ -234,26 +235,20 @@ class MainWindow(WindowSignals):
 
     def finish_close(self) -> None:
         """The work behind the window has ended: really close."""
-        self._may_close = True
-        self.close()
+        self._leaving.finish()
+
+    def quit(self) -> None:
+        """End the program, whatever closing the window does."""
+        self._leaving.quit()
+
+    def set_way_back(self, has_tray: Callable[[], bool]) -> None:
+        """`has_tray` says whether a closed window can be had back from the tray just now."""
+        self._leaving.has_tray = has_tray
 
     # --- events ---------------------------------------------------------------------------
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        if self._may_close:
-            self._figures.rest()
-            event.accept()
-            return
-        event.ignore()  # closing is asynchronous: ask, hide, and come back through finish_close
-        saving = self._figures.saving
-        if saving and self.isVisible():
-            text = tr("%n take(s) are being saved.", None, saving)
-            more = tr("Quitting stops that; it goes on where it stopped at the next start.")
-            plain.ask(
-                self, tr("Quit Rushes?"), f"{text} {more}", tr("Quit"), tr("Stay"), self._leave
-            )
-        else:
-            self._leave()
+        self._leaving.closed(event)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -323,7 +318,7 @@ class MainWindow(WindowSignals):
             "refresh": lambda: self.refresh_requested.emit(self._sidebar.scope.account),
             "save_expiring": self.save_expiring_requested.emit,
             "settings": self._preferences.show_settings,
-            "quit": self.close,
+            "quit": self.quit,
             "undo": self.undo_requested.emit,
             "unseen": self.unseen_wanted.emit,
             "find": self._toolbar.focus_search,
@@ -376,8 +371,3 @@ class MainWindow(WindowSignals):
     def _selection_changed(self, keys: list[Key]) -> None:
         self._commands.offer()
         self.selection_changed.emit(keys)
-
-    def _leave(self) -> None:
-        self.layout_changed.emit(self.save_layout())
-        self.hide()
-        self.close_requested.emit()

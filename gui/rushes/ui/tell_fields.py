@@ -1,4 +1,4 @@
-"""Settings: what is told while the window is not in front."""
+"""Settings: what is told while the window is not in front, and whether it goes into the tray."""
 
 from dataclasses import replace
 
@@ -11,7 +11,7 @@ from rushes.ui.pieces import check_box
 
 class TellFields:
     """Attributes:
-    boxes: One for each kind of news.
+    boxes: One for each kind of news, and what closing the window does.
     """
 
     def __init__(self, now: Settings) -> None:
@@ -21,7 +21,9 @@ class TellFields:
         self._expiring = check_box(words, is_on=now.tell_expiring)
         words = tr("Trouble with a key or a balance")
         self._trouble = check_box(words, is_on=now.tell_trouble)
-        self.boxes = (self._done, self._failed, self._expiring, self._trouble)
+        words = tr("Go on in the tray when the window is closed")
+        self._closing = check_box(words, is_on=now.close_to_tray == "yes")
+        self.boxes = (self._done, self._failed, self._expiring, self._trouble, self._closing)
 
     def fill(self, form: QFormLayout) -> None:
         for box in self.boxes:
@@ -29,8 +31,11 @@ class TellFields:
 
     def chosen(self, settings: Settings) -> Settings:
         """`settings` with these fields as they stand now."""
+        now = settings.close_to_tray
+        is_changed = self._closing.isChecked() is not (now == "yes")
         return replace(
             settings,
+            close_to_tray=("no" if now == "yes" else "yes") if is_changed else now,
             tell_done=self._done.isChecked(),
             tell_failed=self._failed.isChecked(),
             tell_expiring=self._expiring.isChecked(),

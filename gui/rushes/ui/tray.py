@@ -43,6 +43,9 @@ class Tray(QObject):
         self.icon.messageClicked.connect(self.clicked)
         self.destroyed.connect(self.menu.deleteLater)
 
+    def is_there(self) -> bool:
+        return is_available()
+
     def show(self) -> None:
         self.icon.show()
 

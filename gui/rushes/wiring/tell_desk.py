@@ -29,6 +29,8 @@ class Teller(Protocol):
     quit: SignalInstance
     clicked: SignalInstance
 
+    def is_there(self) -> bool: ...
+
     def show(self) -> None: ...
 
     def hide(self) -> None: ...
@@ -63,9 +65,10 @@ class TellDesk(QObject):
         desk.closing.connect(self._end)
         teller.opened.connect(lambda: bring_up(self._window))
         teller.refreshed.connect(lambda: desk.backend.watcher.refresh(None))
-        teller.quit.connect(lambda: self._window.close())
+        teller.quit.connect(self._window.quit)
         teller.clicked.connect(self._show_told)
         teller.show()
+        self._window.set_way_back(teller.is_there)
         desk.do(self._begin())
 
     async def _begin(self) -> None:
