@@ -8,15 +8,17 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QIcon
-from PySide6.QtWidgets import QAbstractButton, QApplication, QMessageBox
+from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from rushes.core.failure import Failure, Kind
 from rushes.core.listing import Counts
 from rushes.core.news import AccountChanged, Activity, TasksChanged
+from rushes.core.settings import Settings
 from rushes.core.task import ArtifactState, Diff, Task
 from rushes.core.views import View
 from rushes.options import Options
+from rushes.ui.settings_dialog import SettingsDialog
 from rushes.ui.tray import Tray
 from rushes.wiring import build
 from rushes.wiring.front import Front
@@ -295,3 +297,23 @@ def test_that_closing_quits_where_the_tray_has_gone(telling: Use) -> None:
         assert left == [1]
 
     telling(work)
+
+
+def test_that_the_switches_stand_in_the_settings_only_where_there_is_a_tray(qtbot: QtBot) -> None:
+    def switches(*, has_tray: bool) -> dict[str, QCheckBox]:
+        dialog = SettingsDialog(Settings(), has_tray=has_tray)
+        qtbot.addWidget(dialog)
+        dialog.show()
+        dialogs.append(dialog)
+        boxes = dialog.findChildren(QCheckBox)
+        return {box.text(): box for box in boxes if box.isVisibleTo(dialog)}
+
+    dialogs: list[SettingsDialog] = []
+    assert not {"Takes that are done"} & switches(has_tray=False).keys()
+    boxes = switches(has_tray=True)
+    boxes["Takes that are done"].click()
+    boxes["Trouble with a key or a balance"].click()
+    assert dialogs[1].chosen() == Settings(tell_done=False, tell_trouble=False)
+    boxes["Go on in the tray when the window is closed"].click()
+    assert dialogs[1].chosen().close_to_tray == "yes"
+    assert dialogs[0].chosen() == Settings()

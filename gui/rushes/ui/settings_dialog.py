@@ -58,6 +58,7 @@ class SettingsDialog(QDialog):
         """`has_tray`: without one there are no notifications to be chosen."""
         super().__init__(parent)
         self._settings = settings
+        self._has_tray = has_tray
         self._samples = tuple(samples[:3]) or (sample(),)
         self.setWindowTitle(tr("Settings"))
         self.setMinimumWidth(560)
@@ -74,7 +75,7 @@ class SettingsDialog(QDialog):
         form.addRow("", self._watch.clipboard)
         _section(form, tr("Network"))
         _row(form, tr("Proxy"), self._proxy)
-        if has_tray:
+        if self._has_tray:
             _section(form, tr("Notifications"))
             self._tell.fill(form)
         self._fill_looks(form)
@@ -189,6 +190,8 @@ class SettingsDialog(QDialog):
         )
         _row(form, tr("Rows"), self._density)
         form.addRow("", self._letters)
+        if self._has_tray:
+            form.addRow("", self._tell.closing)
 
     def _choose_folder(self) -> None:
         dialog = QFileDialog(self, tr("Folder for results"), self._folder.text())

@@ -11,7 +11,8 @@ from rushes.ui.pieces import check_box
 
 class TellFields:
     """Attributes:
-    boxes: One for each kind of news, and what closing the window does.
+    boxes: One for each kind of news.
+    closing: Whether closing the window leaves the program in the tray.
     """
 
     def __init__(self, now: Settings) -> None:
@@ -22,8 +23,8 @@ class TellFields:
         words = tr("Trouble with a key or a balance")
         self._trouble = check_box(words, is_on=now.tell_trouble)
         words = tr("Go on in the tray when the window is closed")
-        self._closing = check_box(words, is_on=now.close_to_tray == "yes")
-        self.boxes = (self._done, self._failed, self._expiring, self._trouble, self._closing)
+        self.closing = check_box(words, is_on=now.close_to_tray == "yes")
+        self.boxes = (self._done, self._failed, self._expiring, self._trouble)
 
     def fill(self, form: QFormLayout) -> None:
         for box in self.boxes:
@@ -32,7 +33,7 @@ class TellFields:
     def chosen(self, settings: Settings) -> Settings:
         """`settings` with these fields as they stand now."""
         now = settings.close_to_tray
-        is_changed = self._closing.isChecked() is not (now == "yes")
+        is_changed = self.closing.isChecked() is not (now == "yes")
         return replace(
             settings,
             close_to_tray=("no" if now == "yes" else "yes") if is_changed else now,
