@@ -1,7 +1,9 @@
 """`rushes save` as its own process: named results, and everything that would be lost."""
 
+import json
 from pathlib import Path
 
+from rushes.core.folder_rules import FolderRule, write
 from tests.e2e.command import Shell, simulating
 
 
@@ -31,3 +33,32 @@ def test_that_save_wants_to_know_which_tasks(base_dir: Path) -> None:
         done = Shell.on(base_dir, served).run("save")
     assert done.returncode == 2
     assert done.stderr == "rushes: Which tasks? Name their IDs, or say --expiring.\n"
+
+
+def test_that_rules_choose_folders_and_one_that_is_away_holds_only_its_own(
+    base_dir: Path, tmp_path: Path
+) -> None:
+    best, away = tmp_path / "best", tmp_path / "away"
+    best.mkdir()
+    rules = (
+        FolderRule(condition="account:ark", folder=str(best)),
+        FolderRule(condition="account:rong", folder=str(away)),
+    )
+    (base_dir / "config").mkdir(parents=True)
+    settings = base_dir / "config" / "settings.json"
+    settings.write_text(json.dumps({"folder_rules": write(rules)}))
+    with simulating("one") as served:
+        shell = Shell.on(base_dir, served)
+        shell.add_all(served, ["ark", "rong", "anyfast"])
+        done = shell.run("watch", "--until-done", "--save")
+        assert done.returncode == 1
+        assert f"The folder {away} is not there" in done.stderr
+        found = {line["account"]: line["artifacts"][0] for line in shell.listed().values()}
+        assert Path(found["ark"]["path"]).is_relative_to(best)
+        assert Path(found["anyfast"]["path"]).is_relative_to(base_dir)
+        assert found["rong"]["state"] == "remote"
+        assert not away.exists()
+        away.mkdir()
+        (late,) = [id_ for id_, line in shell.listed().items() if line["account"] == "rong"]
+        shell.good("save", late)
+        assert Path(shell.listed()[late]["artifacts"][0]["path"]).is_relative_to(away)

@@ -101,6 +101,20 @@ def test_that_a_full_disk_is_told_with_its_room_and_folder_until_a_file_is_saved
     at_desk(work)
 
 
+def test_that_a_folder_of_a_rule_is_told_of_until_it_takes_files_again(
+    at_desk: Callable[[Work], None],
+) -> None:
+    async def work(desk: Desk) -> None:
+        desk.hear(Trouble(Failure(Kind.FOLDER), "/media/best"))
+        desk.hear(SavingAgain())
+        desk.hear(SavingAgain("/media/other"))
+        assert "/media/best" in said(desk)
+        desk.hear(SavingAgain("/media/best"))
+        assert said(desk) == ""
+
+    at_desk(work)
+
+
 def test_that_trouble_with_the_list_is_told_until_something_is_written_again(
     at_desk: Callable[[Work], None],
 ) -> None:
