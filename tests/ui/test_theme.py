@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from dataclasses import fields
 
 import pytest
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QIcon
+from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QIcon, QImage, QPainter
+from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from rushes import assets
 from rushes.core.task import ArtifactState, Flag, Status
 from rushes.ui import theme
 from rushes.ui.theme import DARK, LIGHT, Colours
@@ -114,6 +116,40 @@ def test_that_an_icon_takes_the_ink_of_the_theme_that_is_on(app: QApplication) -
     theme.apply(app, "dark")
     assert _darkest(icon).name() == DARK.text
     assert _darkest(icon, QIcon.Mode.Disabled).name() == DARK.edge
+
+
+@pytest.mark.parametrize("box", [QRectF(4, 3, 15, 15), QRectF(4.5, 3.25, 12, 12)])
+@pytest.mark.parametrize("ratio", [1.0, 2.0])
+def test_that_a_painted_icon_looks_as_its_file(
+    app: QApplication, box: QRectF, ratio: float
+) -> None:
+    for choice, look in THEMES.items():
+        theme.apply(app, choice)
+        painted, expected = _sheet(ratio), _sheet(ratio)
+        painter = QPainter(painted)
+        theme.draw_icon(painter, "pick", "succeeded", box)
+        painter.end()
+        source = assets.asset("icons", "pick.svg").read_bytes()
+        painter = QPainter(expected)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        drawn = QSvgRenderer(QByteArray(source.replace(b"currentColor", look.succeeded.encode())))
+        drawn.render(painter, box)
+        painter.end()
+        assert _farthest(painted, expected) <= 3  # of 255: rounding, since it was drawn apart
+        assert _farthest(painted, _sheet(ratio)) > 50
+
+
+def _sheet(ratio: float) -> QImage:
+    made = QImage(round(24 * ratio), round(24 * ratio), QImage.Format.Format_RGB32)
+    made.setDevicePixelRatio(ratio)
+    made.fill(QColor("#808080"))
+    return made
+
+
+def _farthest(one: QImage, other: QImage) -> int:
+    """The largest difference of a colour part between the two."""
+    pairs = zip(bytes(one.constBits()), bytes(other.constBits()), strict=True)
+    return max(abs(a - b) for a, b in pairs)
 
 
 def test_that_the_style_sheet_leaves_no_value_open(qtbot: QtBot) -> None:

@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     QSize,
     Qt,
 )
-from PySide6.QtGui import QColor, QFont, QPainter, QPen
+from PySide6.QtGui import QFont, QPainter, QPen
 from PySide6.QtWidgets import (
     QLineEdit,
     QStyle,
@@ -259,7 +259,7 @@ class CellDelegate(QStyledItemDelegate):
         box = rect.adjusted(_PAD, 0, -_PAD, 0)
         shown = painter.fontMetrics().elidedText(words, cut, box.width())
         side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
-        painter.setPen(QColor(theme.ink(colour)))
+        painter.setPen(theme.ink(colour))
         painter.drawText(box, int(side | Qt.AlignmentFlag.AlignVCenter), shown)
 
 

@@ -8,6 +8,7 @@ SVG in the ink of the moment. Contrast is computed in ``tests/ui/test_theme.py``
 
 from dataclasses import dataclass, fields
 from functools import cache, lru_cache
+from math import ceil, floor
 from string import Template
 
 from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
@@ -18,6 +19,7 @@ from PySide6.QtGui import (
     QGuiApplication,
     QIcon,
     QIconEngine,
+    QImage,
     QPainter,
     QPalette,
     QPixmap,
@@ -121,6 +123,14 @@ LIGHT = Colours(
 
 def colours() -> Colours:
     """The colours of the theme that is on now."""
+    return _worn[0] if _worn else _of_system()
+
+
+#: What `_dress` put on last: each cell asks several times, and Qt's palette is slow to answer.
+_worn: list[Colours] = []
+
+
+def _of_system() -> Colours:
     code = QGuiApplication.palette().color(QPalette.ColorRole.Window).rgb()
     return _by_window(code)
 
@@ -160,6 +170,7 @@ def _dress(app: QApplication) -> None:
     choice = str(app.property(_CHOICE))
     system_dark = app.styleHints().colorScheme() is Qt.ColorScheme.Dark
     look = DARK if choice == "dark" or (choice == "system" and system_dark) else LIGHT
+    _worn[:] = [look]
     sheet = style_sheet(look)
     if app.styleSheet() == sheet:
         return  # dressing anew polishes every widget again
@@ -263,4 +274,22 @@ def icon(name: str, colour: str = "text") -> QIcon:
 
 def draw_icon(painter: QPainter, name: str, colour: str, box: QRectF) -> None:
     """Paint an icon into `box`; `colour` is a field of `Colours`."""
-    _renderer(name, getattr(colours(), colour)).render(painter, box)
+    code, ratio = getattr(colours(), colour), painter.device().devicePixelRatioF()
+    left, top = floor(box.left()), floor(box.top())
+    within = (box.left() - left, box.top() - top, box.width(), box.height())
+    painter.drawImage(left, top, _drawn(name, code, within, ratio))
+
+
+@lru_cache(maxsize=256)
+def _drawn(name: str, code: str, within: tuple[float, float, float, float], ratio: float) -> QImage:
+    """An icon at `within` its pixels (left, top, width, height): reading SVG is slow."""
+    left, top, wide, tall = within
+    size = QSize(ceil((left + wide) * ratio), ceil((top + tall) * ratio))
+    made = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
+    made.setDevicePixelRatio(ratio)
+    made.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(made)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    _renderer(name, code).render(painter, QRectF(left, top, wide, tall))
+    painter.end()
+    return made

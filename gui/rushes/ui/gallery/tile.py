@@ -1,9 +1,7 @@
 """How one tile looks: poster, name, state or saved, rating, pick."""
 
-from functools import lru_cache
-
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPen
 
 from rushes.core.poster import poster_source
 from rushes.core.task import ArtifactKind, ArtifactState, Flag, Pick, Status, Task
@@ -184,22 +182,8 @@ def look_of(task: Task) -> str:
 
 
 def _stamp(painter: QPainter, icon: str, colour: str, box: QRectF) -> None:
-    """Paint an icon from a small store of drawn ones: a screen of tiles has hundreds."""
-    ratio = painter.device().devicePixelRatio()
-    drawn = _drawn(icon, colour, theme.ink(colour).name(), round(box.width()), ratio)
-    painter.drawPixmap(box.topLeft().toPoint(), drawn)
-
-
-@lru_cache(maxsize=256)
-def _drawn(icon: str, colour: str, ink: str, side: int, ratio: float) -> QPixmap:
-    del ink  # the colour of the theme that is on: another one is another picture
-    made = QPixmap(round(side * ratio), round(side * ratio))
-    made.setDevicePixelRatio(ratio)
-    made.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(made)
-    theme.draw_icon(painter, icon, colour, QRectF(0, 0, side, side))
-    painter.end()
-    return made
+    """Paint an icon on whole pixels, so that one drawing of it serves every tile."""
+    theme.draw_icon(painter, icon, colour, QRectF(box.topLeft().toPoint(), box.size()))
 
 
 def _left_icon(line: QRect) -> QRectF:
