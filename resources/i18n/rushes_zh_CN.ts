@@ -2674,6 +2674,10 @@
         <translation>打开 Rushes</translation>
     </message>
     <message>
+        <source>Show the takes told of last</source>
+        <translation>显示上次通知的片段</translation>
+    </message>
+    <message>
         <source>A rule for folders needs a condition, such as model:seedance rating:&gt;=4.</source>
         <translation>文件夹规则需要一个条件，例如 model:seedance rating:&gt;=4。</translation>
     </message>

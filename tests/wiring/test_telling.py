@@ -216,10 +216,12 @@ def test_that_the_tray_opens_the_window_and_ends_the_program(telling: Use) -> No
 def test_that_the_trays_menu_says_what_is_wanted(qtbot: QtBot) -> None:
     parent = QObject()
     tray = Tray(QIcon(), parent)
-    opened, refreshed, leave = tray.menu.actions()
-    assert [a.text() for a in tray.menu.actions()] == ["Open Rushes", "Refresh", "Quit"]
+    opened, told, refreshed, leave = tray.menu.actions()
+    words = ["Open Rushes", "Show the takes told of last", "Refresh", "Quit"]
+    assert [action.text() for action in tray.menu.actions()] == words
     for action, signal in (
         (opened, tray.opened),
+        (told, tray.clicked),
         (refreshed, tray.refreshed),
         (leave, tray.quit),
     ):

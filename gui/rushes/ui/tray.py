@@ -18,7 +18,8 @@ class Tray(QObject):
     opened: the window is wanted.
     refreshed: everything is to be looked at now.
     quit: the program is to end.
-    clicked: the notification that was shown last.
+    clicked: the notification that was shown last, or its line in the menu: many desktops of
+        Linux do not report the click.
     """
 
     opened = Signal()
@@ -31,6 +32,7 @@ class Tray(QObject):
         self.menu = QMenu()
         for words, signal in (
             (tr("Open Rushes"), self.opened),
+            (tr("Show the takes told of last"), self.clicked),
             (tr("Refresh"), self.refreshed),
             (tr("Quit"), self.quit),
         ):
