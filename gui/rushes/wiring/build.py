@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from typing import Any
 
+from PySide6.QtGui import QIcon
+
+from rushes import assets
 from rushes.presentation.text import tr
 from rushes.ui import tray
 from rushes.ui.inspector import Inspector
@@ -47,7 +50,8 @@ def desk(front: Front) -> Desk:
     Attention(whole)
     NetworkWatch(whole)
     if tray.is_available():
-        TellDesk(whole, tray.Tray(window.windowIcon(), whole))
+        icon = QIcon(str(assets.asset("icons", "rushes.svg")))
+        TellDesk(whole, tray.Tray(icon, whole))
     front.wishes.hand_on()
     return whole
 
