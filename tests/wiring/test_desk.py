@@ -11,17 +11,14 @@ from pytestqt.qtbot import QtBot
 from rushes.core.failure import Failure, Kind
 from rushes.core.news import AccountChanged, Activity, SavingAgain, TasksChanged, Trouble
 from rushes.core.task import Diff
-from rushes.options import Options
 from rushes.ui.accounts import Welcome
 from rushes.ui.message_bar import MessageBar
-from rushes.wiring import build
 from rushes.wiring.account_desk import AccountDesk
-from rushes.wiring.front import Front
 from rushes.wiring.window import Desk
-from rushes.wiring.workspace import Workspace
 from tests.adapters.certificates import new_authority
 from tests.conftest import Drive
 from tests.ui.takes import ARK
+from tests.wiring.desks import Windows
 
 Work = Callable[[Desk], Awaitable[None]]
 
@@ -29,29 +26,14 @@ Work = Callable[[Desk], Awaitable[None]]
 @pytest.fixture
 def at_desk(drive: Drive[Any], qtbot: QtBot, base_dir: Path) -> Callable[[Work], None]:
     """Do something with the whole window on an empty store."""
-    desks: list[Desk] = []
+    windows = Windows(drive, qtbot)
 
     async def use(work: Work) -> None:
-        front = Front(await Workspace.open(Options(base_dir=base_dir)))
-        desk = build.desk(front)
-        desks.append(desk)
-        try:
-            await front.show()
+        async with windows.desk(base_dir) as desk:
             await desk.backend.start()
             await work(desk)
-        finally:
-            await desk.aclose()
-            await desk.backend.aclose()
 
-    def drive_it(work: Work) -> None:
-        try:
-            drive(use(work))
-        finally:
-            for desk in desks:
-                desk.window.finish_close()
-                qtbot.addWidget(desk.window)
-
-    return drive_it
+    return lambda work: windows.drive(use(work))
 
 
 def test_that_chosen_certificates_are_read_before_they_are_taken(

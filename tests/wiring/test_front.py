@@ -15,6 +15,7 @@ from rushes.wiring.front import Front
 from rushes.wiring.workspace import Workspace
 from tests.conftest import Drive
 from tests.ui.takes import ARK, NOW
+from tests.wiring.desks import Windows
 
 Work = Callable[[Front], Awaitable[None]]
 
@@ -22,29 +23,20 @@ Work = Callable[[Front], Awaitable[None]]
 @pytest.fixture
 def at_front(drive: Drive[Any], qtbot: QtBot, base_dir: Path) -> Callable[[Work], None]:
     """Do something with the window on three tasks, before anything else is there."""
-    fronts: list[Front] = []
+    windows = Windows(drive, qtbot)
 
     async def use(work: Work) -> None:
         workspace = await Workspace.open(Options(base_dir=base_dir))
         await workspace.store.put_account(ARK)
         await workspace.store.add([Key(ARK.id, f"task-{n}") for n in range(3)], NOW)
-        front = Front(workspace)
-        fronts.append(front)
+        front = windows.front(workspace)
         try:
             await work(front)
         finally:
             await front.aclose()
             await workspace.aclose()
 
-    def drive_it(work: Work) -> None:
-        try:
-            drive(use(work))
-        finally:
-            for front in fronts:
-                front.window.finish_close()
-                qtbot.addWidget(front.window)
-
-    return drive_it
+    return lambda work: windows.drive(use(work))
 
 
 def test_that_the_window_appears_with_its_rows_in_it(at_front: Callable[[Work], None]) -> None:

@@ -1,6 +1,5 @@
 """Ids that turn up in a watched folder or on the clipboard are offered once, and never added."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -12,16 +11,13 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from rushes.core.task import Key
-from rushes.options import Options
 from rushes.ui.add_strip import AddStrip
 from rushes.ui.message_bar import MessageBar
-from rushes.wiring import build
-from rushes.wiring.front import Front
 from rushes.wiring.id_watch import IdWatch
 from rushes.wiring.window import Desk
-from rushes.wiring.workspace import Workspace
 from tests.conftest import Drive
 from tests.ui.takes import ARK
+from tests.wiring.desks import Windows, until
 
 Work = Callable[[Desk], Awaitable[None]]
 Use = Callable[[Work], None]
@@ -32,36 +28,15 @@ OTHER = "cgt-20261121140233-fghij"
 @pytest.fixture
 def at_desk(drive: Drive[Any], qtbot: QtBot, base_dir: Path) -> Use:
     """Do something with the whole window and one account."""
-    desks: list[Desk] = []
+    windows = Windows(drive, qtbot)
 
     async def use(work: Work) -> None:
-        front = Front(await Workspace.open(Options(base_dir=base_dir)))
-        desk = build.desk(front)
-        desks.append(desk)
-        try:
-            await front.show()
+        async with windows.desk(base_dir) as desk:
             await desk.backend.store.put_account(ARK)
             await desk.reload_accounts()
             await work(desk)
-        finally:
-            await desk.aclose()
-            await desk.backend.aclose()
 
-    def drive_it(work: Work) -> None:
-        try:
-            drive(use(work))
-        finally:
-            for desk in desks:
-                desk.window.finish_close()
-                qtbot.addWidget(desk.window)
-
-    return drive_it
-
-
-async def until(true: Callable[[], object], seconds: float = 30) -> None:
-    async with asyncio.timeout(seconds):
-        while not true():  # noqa: ASYNC110 - the file system tells through Qt
-            await asyncio.sleep(0.02)
+    return lambda work: windows.drive(use(work))
 
 
 async def watching(desk: Desk, folder: Path) -> None:

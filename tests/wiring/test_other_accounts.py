@@ -1,6 +1,5 @@
 """A task its account's service does not know: others are asked only on a click, one by one."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -11,17 +10,14 @@ from pytestqt.qtbot import QtBot
 from rushes.core.account import Account, service_named
 from rushes.core.secret import Secret
 from rushes.core.task import Flag, Key, Mark, Status, Task
-from rushes.options import Options
 from rushes.presentation.sentences import Action
 from rushes.simulator.server import Simulator
 from rushes.ui import marks
-from rushes.wiring import build
 from rushes.wiring.backend import NewAccount
-from rushes.wiring.front import Front
 from rushes.wiring.window import Desk
-from rushes.wiring.workspace import Workspace
 from tests.conftest import Drive
 from tests.simulated import Play, simulator  # noqa: F401 - a fixture
+from tests.wiring.desks import Windows, until
 
 Work = Callable[[Desk, Simulator, dict[str, Account]], Awaitable[None]]
 Use = Callable[[Work], None]
@@ -36,15 +32,11 @@ def use(
     simulator: Play,  # noqa: F811
 ) -> Use:
     """The window with accounts at three services that each run a task for a day."""
-    desks: list[Desk] = []
+    windows = Windows(drive, qtbot)
 
     async def whole(work: Work) -> None:
         sim = simulator("running")
-        front = Front(await Workspace.open(Options(base_dir=base_dir, speed=50)))
-        desk = build.desk(front)
-        desks.append(desk)
-        try:
-            await front.show()
+        async with windows.desk(base_dir, speed=50) as desk:
             await desk.backend.start()
             accounts = {}
             for name in ("ark", "rong", "anyfast"):
@@ -61,25 +53,8 @@ def use(
                 accounts[name] = made
             await desk.reload_accounts()
             await work(desk, sim, accounts)
-        finally:
-            await desk.aclose()
-            await desk.backend.aclose()
 
-    def drive_it(work: Work) -> None:
-        try:
-            drive(whole(work))
-        finally:
-            for desk in desks:
-                desk.window.finish_close()
-                qtbot.addWidget(desk.window)
-
-    return drive_it
-
-
-async def until(true: Callable[[], object], seconds: float = 30) -> None:
-    async with asyncio.timeout(seconds):
-        while not true():  # noqa: ASYNC110 - the news come as calls
-            await asyncio.sleep(0.02)
+    return lambda work: windows.drive(whole(work))
 
 
 async def task_of(desk: Desk, key: Key) -> Task | None:

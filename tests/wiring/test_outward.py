@@ -3,7 +3,6 @@
 import asyncio
 import json
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +16,7 @@ from rushes.ui.message_bar import MessageBar
 from rushes.wiring import desktop
 from rushes.wiring.window import Desk
 from tests.ui.takes import ARK, take, with_file
+from tests.wiring.desks import until
 from tests.wiring.test_id_watch import Use, at_desk  # noqa: F401 - a fixture
 
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the pretended program is a script")
@@ -46,12 +46,6 @@ def saved(number: int, path: Path) -> Task:
 def said(desk: Desk) -> str:
     (bar,) = desk.window.findChildren(MessageBar)
     return bar.text
-
-
-async def until(true: Callable[[], object]) -> None:
-    async with asyncio.timeout(30):
-        while not true():  # noqa: ASYNC110 - it comes from elsewhere
-            await asyncio.sleep(0.01)
 
 
 async def copy(desk: Desk, keys: list[Key]) -> QMimeData:

@@ -17,17 +17,14 @@ from rushes.core.news import AccountChanged, Activity, TasksChanged
 from rushes.core.settings import Settings
 from rushes.core.task import ArtifactState, Diff, Task
 from rushes.core.views import View
-from rushes.options import Options
 from rushes.ui.settings_dialog import SettingsDialog
 from rushes.ui.tray import Tray
 from rushes.wiring import build
-from rushes.wiring.front import Front
 from rushes.wiring.tell_desk import TellDesk
 from rushes.wiring.window import Desk
-from rushes.wiring.workspace import Workspace
 from tests.conftest import Drive
 from tests.ui.takes import ARK, ended, take, with_file
-from tests.wiring.test_id_watch import until
+from tests.wiring.desks import Windows, until
 
 
 class Told(QObject):
@@ -68,37 +65,22 @@ Use = Callable[[Work], None]
 @pytest.fixture
 def telling(drive: Drive[Any], qtbot: QtBot, base_dir: Path) -> Use:
     """Do something with the whole window, hidden, one account and a teller."""
-    fronts: list[Front] = []
+    windows = Windows(drive, qtbot)
 
     async def use(work: Work) -> None:
-        front = Front(await Workspace.open(Options(base_dir=base_dir)))
-        fronts.append(front)
-        desk = build.desk(front)
         teller = Told()
-        try:
-            await front.show()
+        async with windows.desk(base_dir) as desk:
             await desk.backend.store.put_account(ARK)
             await desk.reload_accounts()
             made = TellDesk(desk, teller)
             assert teller.is_shown
-            front.window.hide()
+            desk.window.hide()
             await until(lambda: QApplication.activeWindow() is None)
             await work(desk, made, teller)
-        finally:
-            await desk.aclose()
-            await desk.backend.aclose()
         assert not teller.is_shown
         assert not made.gathering.isActive()
 
-    def drive_it(work: Work) -> None:
-        try:
-            drive(use(work))
-        finally:
-            for front in fronts:
-                front.window.finish_close()
-                qtbot.addWidget(front.window)
-
-    return drive_it
+    return lambda work: windows.drive(use(work))
 
 
 async def put(desk: Desk, *tasks: Task) -> None:
