@@ -75,13 +75,13 @@ def playing(preview: Preview, qtbot: QtBot) -> Preview:
 
 
 def pause_at(preview: Preview, qtbot: QtBot, frame: int) -> None:
-    preview.player.pause()
-    preview.player.seek(frame)
-    sink = preview.stage.surface.video.videoSink()
-    qtbot.waitUntil(
-        lambda: frame_at(sink.videoFrame().startTime(), preview.player.fps) == frame,
-        timeout=10_000,
-    )
+    """Told, and so on the labels too: the sink has a frame before this thread hears of it."""
+    player = preview.player
+    player.pause()
+    with qtbot.waitSignal(
+        player.frame_shown, timeout=10_000, check_params_cb=lambda shown: shown == frame
+    ):
+        player.seek(frame)
 
 
 # --- only local files ------------------------------------------------------------------------
@@ -144,6 +144,19 @@ def test_that_a_step_shows_exactly_the_next_frame(playing: Preview, qtbot: QtBot
     QTest.keyClick(playing, Qt.Key.Key_Comma)
     qtbot.waitUntil(lambda: frame_at(sink.videoFrame().startTime(), 24) == 40, timeout=10_000)
     assert not playing.player.is_playing
+
+
+def test_that_quick_steps_all_count_though_frames_from_before_still_arrive(
+    playing: Preview, qtbot: QtBot
+) -> None:
+    pause_at(playing, qtbot, 20)
+    sink = playing.stage.surface.video.videoSink()
+    late = sink.videoFrame()  # decoded before the step, told after it
+    for _ in range(5):
+        QTest.keyClick(playing, Qt.Key.Key_Period)
+        sink.videoFrameChanged.emit(late)
+    qtbot.waitUntil(lambda: frame_at(sink.videoFrame().startTime(), 24) == 25, timeout=10_000)
+    assert playing.player.frame == 25
 
 
 def test_that_frame_and_timecode_are_told_for_the_frame_on_screen(

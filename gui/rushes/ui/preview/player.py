@@ -82,6 +82,7 @@ class Player(QObject):
         self._is_beginning = False
         self._fps = frames.USUAL_FPS
         self._frame = 0
+        self._is_resting = False  # on a frame it was sent to
         self._speed = 1.0
         self._autoplay = True
         self._backwards = QTimer(self)
@@ -120,6 +121,7 @@ class Player(QObject):
         self._is_beginning = False
         self._path = ""
         self._frame = 0
+        self._is_resting = False
         self.set_stretch(None, None)
         if not self._player.source().isEmpty():
             self._player.stop()
@@ -140,6 +142,7 @@ class Player(QObject):
 
     @property
     def frame(self) -> int:
+        """The one on screen, or, where it stands, the one it was sent to."""
         return self._frame
 
     # --- moving ----------------------------------------------------------------------------
@@ -183,6 +186,7 @@ class Player(QObject):
             self._player.pause()  # a stopped player shows nothing
         last = max(0, self.frame_count - 1)
         self._frame = min(max(0, frame), last)
+        self._is_resting = not self.is_playing
         self._player.setPosition(frames.middle_of(self._frame, self._fps))
 
     def step(self, by: int) -> None:
@@ -311,8 +315,10 @@ class Player(QObject):
 
     def _on_frame(self, shown: QVideoFrame) -> None:
         if self._is_open and shown.isValid() and not self._backwards.isActive():
-            self._frame = frames.frame_at(shown.startTime(), self._fps)
-            self.frame_shown.emit(self._frame)
+            frame = frames.frame_at(shown.startTime(), self._fps)
+            if self.is_playing or not self._is_resting:  # else maybe decoded before the jump
+                self._frame, self._is_resting = frame, False
+            self.frame_shown.emit(frame)
             if self._is_beginning:
                 self._is_beginning = False
                 self.began.emit()
