@@ -1,5 +1,8 @@
-"""Guards the next upgrade of PySide6: 6.12.0 aborts Python before 3.12 by losing references."""
+"""Guards the next upgrade of PySide6: 6.12.0 aborts Python before 3.12 by losing references, and
+by itself every version reads the source of whatever is imported after it.
+"""
 
+import subprocess
 import sys
 
 import pytest
@@ -33,3 +36,11 @@ def test_that_a_million_emits_lose_no_reference(singleton: object) -> None:
 
 def test_that_the_version_is_one_of_the_sound_ones() -> None:
     assert tuple(map(int, __version__.split(".")[:2])) < (6, 12)
+
+
+def test_that_importing_the_program_reads_no_sources() -> None:
+    code = "import linecache, rushes.app, rushes.wiring.build; print(*linecache.cache, sep='\\n')"
+    done = subprocess.run(
+        [sys.executable, "-c", code], stdout=subprocess.PIPE, text=True, check=True
+    )
+    assert [file for file in done.stdout.split() if "/rushes/" in file or "/aiohttp/" in file] == []

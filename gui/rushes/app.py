@@ -20,6 +20,9 @@ from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTimer, QTra
 from PySide6.QtGui import QIcon, QPixmapCache
 from PySide6.QtWidgets import QApplication, QMessageBox
 
+from rushes.wiring import lean_imports  # noqa: F401 - before all that it is for
+
+# isort: split
 from rushes import assets
 from rushes.adapters import handover, places
 from rushes.adapters.store import StoreError, StoreInUse
