@@ -34,13 +34,13 @@ from rushes.presentation.text import tr
 from rushes.ui import plain, theme
 from rushes.wiring import qt_messages
 from rushes.wiring.front import Front
-from rushes.wiring.gaps import GapMonitor
 from rushes.wiring.garbage import Garbage
-from rushes.wiring.handover import HandoverServer
 from rushes.wiring.loop import new_loop
 from rushes.wiring.workspace import Kept, Workspace, read_settings
 
 if TYPE_CHECKING:
+    from rushes.wiring.gaps import GapMonitor
+    from rushes.wiring.handover import HandoverServer
     from rushes.wiring.window import Desk
 
 log = logging.getLogger(__name__)
@@ -50,6 +50,9 @@ DEMO_SPEED = 2.0
 
 #: A start that takes longer says why.
 _SILENT_S = 2.0
+
+#: One that was started a moment ago shows its rows before it listens.
+_HANDOVER_WAITS_S = (0.0, 0.5, 1.0)
 
 #: Something that drives the window from inside (the demo's tour); its result is the exit code.
 Script = Callable[["Desk"], Awaitable[int]]
@@ -91,7 +94,7 @@ async def _run(app: QApplication, options: Options, script: Script | None) -> in
         dress(app, kept[0])
         workspace = await _open(options, kept)
     except StoreInUse:
-        return _show_other(options)
+        return await _show_other(options)
     except StoreError as e:
         return await _give_up(sentence(e.failure).text, closed)
     except OSError as e:
@@ -100,16 +103,14 @@ async def _run(app: QApplication, options: Options, script: Script | None) -> in
     qt_messages.to_log()
     front = Front(workspace)
     front.window.close_requested.connect(closed.set)
-    server = HandoverServer(handover.address(workspace.places.data), front.window)
     try:
-        with GapMonitor() if "gaps" in options.debug else nullcontext():
+        with _gap_monitor() if "gaps" in options.debug else nullcontext():
             if closed.is_set():  # asked to end before there was anything to show
                 return 0
             await front.show()
             await front.painted()
-            return await _stay(front, server, options, script, closed)
+            return await _stay(front, options, script, closed)
     finally:
-        server.close()
         await front.aclose()
         qt_messages.to_terminal()
         await workspace.aclose()
@@ -125,7 +126,7 @@ async def _open(options: Options, kept: Kept) -> Workspace:
             "The list is being prepared for this version of Rushes. With very many tasks this "
             "takes some minutes; the window opens by itself."
         )
-        box = plain.message_box(QMessageBox.Icon.Information, "Rushes", told)
+        box = _box(QMessageBox.Icon.Information, told)
         box.setStandardButtons(QMessageBox.StandardButton.NoButton)
         box.show()
         await asyncio.wait({opening})
@@ -145,15 +146,30 @@ def _close_on_signals(closed: asyncio.Event) -> None:
 
 async def _stay(
     front: Front,
-    server: HandoverServer,
     options: Options,
     script: Script | None,
     closed: asyncio.Event,
 ) -> int:
     """Put the rest to work and wait until the user closes the window (or the script ends)."""
-    await asyncio.get_running_loop().run_in_executor(None, _load_rest)
-    if closed.is_set():  # nothing has begun yet that would have to be ended
-        return 0
+    from rushes.wiring.handover import HandoverServer
+
+    server = HandoverServer(handover.address(front.workspace.places.data), front.window)
+    try:
+        await asyncio.get_running_loop().run_in_executor(None, _load_rest)
+        if closed.is_set():  # nothing has begun yet that would have to be ended
+            return 0
+        return await _work(front, server, options, script, closed)
+    finally:
+        server.close()
+
+
+async def _work(
+    front: Front,
+    server: "HandoverServer",
+    options: Options,
+    script: Script | None,
+    closed: asyncio.Event,
+) -> int:
     from rushes.wiring import build, demo
 
     desk = build.desk(front)
@@ -180,14 +196,20 @@ async def _stay(
         await desk.backend.aclose()
 
 
+def _gap_monitor() -> "GapMonitor":
+    from rushes.wiring.gaps import GapMonitor
+
+    return GapMonitor()
+
+
 def _load_rest() -> None:
     """What a first look at the list does not need: a third of a second in a thread, beside it."""
     from rushes.wiring import build, demo  # noqa: F401
 
 
 def dress(app: QApplication, settings: Settings) -> None:
-    """Put on the theme and the language of the settings."""
-    theme.apply(app, settings.theme)
+    """Put on the language and the theme of the settings; its style sheet comes with the window."""
+    theme.choose(app, settings.theme)
     locale = QLocale(settings.language) if settings.language else QLocale.system()
     for name, folder in (
         ("rushes", assets.root() / "i18n"),
@@ -201,11 +223,13 @@ def dress(app: QApplication, settings: Settings) -> None:
     text.install(QCoreApplication.translate)
 
 
-def _show_other(options: Options) -> int:
+async def _show_other(options: Options) -> int:
     """Another window has the store: bring it to the front instead of opening a second one."""
     where = handover.address(places.find(options.base_dir).data)
-    if handover.ask(where, {"verb": "show"}) is not None:
-        return 0
+    for wait_s in _HANDOVER_WAITS_S:
+        await asyncio.sleep(wait_s)
+        if handover.ask(where, {"verb": "show"}) is not None:
+            return 0
     told = tr("Another Rushes is running with this folder. Use its window, or close it.")
     print(f"rushes: {told}", file=sys.stderr)
     return 1
@@ -216,8 +240,14 @@ async def _give_up(told: str, closed: asyncio.Event) -> int:
     print(f"rushes: {told}", file=sys.stderr)
     if os.environ.get("RUSHES_NO_DIALOG"):
         return 1
-    box = plain.message_box(QMessageBox.Icon.Critical, "Rushes", told)
+    box = _box(QMessageBox.Icon.Critical, told)
     box.finished.connect(closed.set)
     box.open()
     await closed.wait()
     return 1
+
+
+def _box(icon: QMessageBox.Icon, told: str) -> QMessageBox:
+    """For a start without a window, or before it."""
+    theme.wear_sheet(_application())
+    return plain.message_box(icon, "Rushes", told)

@@ -45,6 +45,7 @@ def _run(program: str, *words: str) -> int:
     command = [*screen, sys.executable, "-m", f"{__package__}.{program}", *words]
     with tempfile.TemporaryDirectory(prefix="rushes-bench-") as home:
         own = {
+            "PYTHONDONTWRITEBYTECODE": "",  # as it is installed: Qt's modules have theirs, too
             "HOME": home,
             "TMPDIR": home,
             "XDG_CONFIG_HOME": f"{home}/.config",

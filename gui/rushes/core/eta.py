@@ -8,7 +8,6 @@ from bisect import bisect_right
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from statistics import fmean
 
 from rushes.core.task import Status, Task
 
@@ -205,8 +204,9 @@ class History:
         lately = [math.log(took) for ended_at, took in every if now - ended_at <= _LATELY_S]
         if not lately:
             return 1.0
-        usual = fmean(math.log(took) for _, took in every)
-        return math.exp((fmean(lately) - usual) * len(lately) / (len(lately) + _DOUBT))
+        usual = math.fsum(math.log(took) for _, took in every) / len(every)
+        slower = math.fsum(lately) / len(lately) - usual
+        return math.exp(slower * len(lately) / (len(lately) + _DOUBT))
 
     def next_change(self, task: Task) -> Like:
         """What tells when `task` will change next: its start while it waits, then its end."""

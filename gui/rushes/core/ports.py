@@ -4,17 +4,19 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from rushes.core.account import Account, Service
-from rushes.core.eta import Run
 from rushes.core.failure import Failure
 from rushes.core.listing import Counts, Group, Listing, Numbers
 from rushes.core.merge import Change
 from rushes.core.news import News
 from rushes.core.secret import Secret
 from rushes.core.task import Artifact, ArtifactKind, Diff, Event, Key, Task
-from rushes.core.wire import Reply, Request
+
+if TYPE_CHECKING:
+    from rushes.core.eta import Run
+    from rushes.core.wire import Reply, Request
 
 Clock = Callable[[], float]  # Unix seconds
 Sleep = Callable[[float], Awaitable[object]]
@@ -87,7 +89,7 @@ class Store(Protocol):
         """The last answer about the task, as received; "" before the first."""
         ...
 
-    async def run_times(self, service: Service) -> tuple[Run, ...]:
+    async def run_times(self, service: Service) -> "tuple[Run, ...]":
         """How long tasks at this service took, the newest end first; kept by `change`."""
         ...
 
@@ -141,7 +143,7 @@ class TaskList(Protocol):
 class Client(Protocol):
     """Calls to one account's origin with its key; the key goes nowhere else."""
 
-    async def send(self, request: Request) -> Reply | Failure: ...
+    async def send(self, request: "Request") -> "Reply | Failure": ...
 
     async def aclose(self) -> None: ...
 

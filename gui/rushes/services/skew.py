@@ -1,6 +1,5 @@
 """How far this computer's clock is from a service's, read off the answers' Date headers."""
 
-import statistics
 import time
 from collections import deque
 
@@ -32,7 +31,9 @@ class Skew:
         """Take over one answer. `date` is the service's time, the others are ours."""
         if 0.0 <= answered_at - asked_at <= _NOISE_S:
             self._seen.append(date + 0.5 - (asked_at + answered_at) / 2)
-            skew = statistics.median(self._seen)
+            from statistics import median  # a window opens without it
+
+            skew = median(self._seen)
             # Kept while it holds: a value that trembles would be news with every answer.
             if abs(skew - self.seconds) > _NOISE_S / 2:
                 self.seconds = float(round(skew)) if abs(skew) >= _NOISE_S else 0.0
@@ -59,5 +60,7 @@ class TrueClock:
 
     def note(self, account: str, skew_s: float) -> None:
         """What an account's service says."""
+        from statistics import median_low
+
         self._skews[account] = skew_s
-        self.ahead_s = statistics.median_low(self._skews.values())
+        self.ahead_s = median_low(self._skews.values())

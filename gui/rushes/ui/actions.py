@@ -180,13 +180,15 @@ class Actions(QObject):
 
     def set_letters(self, on: bool) -> None:
         """Single letters and digits as keys, or not."""
-        self._letters = on
-        self._bind()
+        if on != self._letters:
+            self._letters = on
+            self._bind()
 
     def set_keys(self, keys: Mapping[str, tuple[str, ...]]) -> None:
         """Use these keys of every command, portable sequences; the first one is shown."""
-        self._keys = dict(keys)
-        self._bind()
+        if self._keys != keys:
+            self._keys = dict(keys)
+            self._bind()
 
     def _bind(self) -> None:
         for command in COMMANDS:

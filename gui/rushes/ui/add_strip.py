@@ -2,17 +2,20 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QHBoxLayout, QLineEdit, QWidget
 
 from rushes.core.account import Account
-from rushes.core.task_ids import Found
 from rushes.presentation.text import tr
 from rushes.ui import plain, theme
 from rushes.ui.pieces import Elided, push_button
 from rushes.ui.sign import Sign
+
+if TYPE_CHECKING:
+    from rushes.core.task_ids import Found
 
 _BY_LINE = "by line"  # no account has such an id
 
@@ -80,7 +83,7 @@ class AddStrip(QFrame):
 
     def ask_for_account(
         self,
-        found: Sequence[Found],
+        found: "Sequence[Found]",
         already: int,
         guess: str | None,
         by_line: Mapping[str, str] | None = None,

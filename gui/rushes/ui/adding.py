@@ -1,17 +1,20 @@
 """How ids come into the window: pasted, dropped or typed, and the strip that asks whose."""
 
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtGui import QGuiApplication
 
-from rushes.core.task_ids import Found
 from rushes.presentation.sentences import Action
 from rushes.presentation.text import tr
 from rushes.ui import intake
 from rushes.ui.figures import Figures
 from rushes.ui.window_body import WindowBody
 from rushes.ui.window_signals import WindowSignals
+
+if TYPE_CHECKING:
+    from rushes.core.task_ids import Found
 
 
 class Adding(QObject):
@@ -45,7 +48,7 @@ class Adding(QObject):
 
     def show_found(
         self,
-        found: Sequence[Found],
+        found: "Sequence[Found]",
         already: int,
         guess: str | None,
         by_line: Mapping[str, str] | None = None,

@@ -8,6 +8,7 @@ own: `window_body` (what there is), `figures`, `adding`, `preferences`, `window_
 import time
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent
 from PySide6.QtGui import (
@@ -25,7 +26,6 @@ from rushes.core.listing import Counts, Scope
 from rushes.core.news import AccountChanged, SaveProgress
 from rushes.core.settings import Settings
 from rushes.core.task import Diff, Key, Task
-from rushes.core.task_ids import Found
 from rushes.core.views import View
 from rushes.presentation import search
 from rushes.presentation.columns import Context, row_spoken
@@ -48,6 +48,9 @@ from rushes.ui.view_switch import ViewSwitch
 from rushes.ui.window_body import WindowBody
 from rushes.ui.window_layout import PANES, WindowLayout
 from rushes.ui.window_signals import WindowSignals
+
+if TYPE_CHECKING:
+    from rushes.core.task_ids import Found
 
 
 class MainWindow(WindowSignals):
@@ -177,7 +180,7 @@ class MainWindow(WindowSignals):
 
     def show_add_strip(
         self,
-        found: Sequence[Found],
+        found: "Sequence[Found]",
         already: int,
         guess: str | None,
         by_line: Mapping[str, str] | None = None,

@@ -9,13 +9,13 @@ from PySide6.QtWidgets import QAbstractItemView, QStackedWidget, QWidget
 from rushes.core.task import Diff, Key, Task
 from rushes.presentation.columns import Context
 from rushes.ui.delegates import CellDelegate
-from rushes.ui.gallery import Gallery
 from rushes.ui.posters import Posters
 from rushes.ui.task_model import TaskModel
 from rushes.ui.task_pane import TaskPane
 
 if TYPE_CHECKING:
     from rushes.ui.compare import Compare
+    from rushes.ui.gallery import Gallery
 
 LIST, GALLERY, COMPARE = "list", "gallery", "compare"
 
@@ -44,17 +44,40 @@ class Middle(QStackedWidget):
         assert isinstance(delegate, CellDelegate)
         delegate.posters = self.posters
         self.posters.arrived.connect(table.viewport().update)
-        self.gallery = Gallery(table.model(), table.selectionModel(), self.posters)
         self.addWidget(tasks)
-        self.addWidget(self.gallery)
+        self._gallery: Gallery | None = None
+        self._tile_size = 1
         self._compare: Compare | None = None
         self._has_letters = True
         table.rows_changed.connect(self._turn)
-        self.gallery.view.menu_wanted.connect(table.menu_wanted)
-        self.gallery.view.doubleClicked.connect(self._open)
-        self.gallery.view.toggled.connect(table.toggle_group)
-        self.gallery.view.clicked.connect(lambda index: table.toggle_group(index.row()))
-        table.pointed.add(self.gallery.view)
+
+    @property
+    def gallery(self) -> "Gallery":
+        """Made when it is first asked for: the first look at the list need not wait for it."""
+        if self._gallery is None:
+            from rushes.ui.gallery import Gallery
+
+            table = self._tasks.table
+            self._gallery = Gallery(table.model(), table.selectionModel(), self.posters)
+            self._gallery.set_size(self._tile_size)
+            view = self._gallery.view
+            view.menu_wanted.connect(table.menu_wanted)
+            view.doubleClicked.connect(self._open)
+            view.toggled.connect(table.toggle_group)
+            view.clicked.connect(lambda index: table.toggle_group(index.row()))
+            table.pointed.add(view)
+            self.addWidget(self._gallery)
+        return self._gallery
+
+    @property
+    def tile_size(self) -> int:
+        """Of the gallery's pictures: 0 small, 1 medium, 2 large."""
+        return self._tile_size if self._gallery is None else self._gallery.size_step
+
+    def set_tile_size(self, step: int) -> None:
+        self._tile_size = step
+        if self._gallery is not None:
+            self._gallery.set_size(step)
 
     @property
     def view(self) -> str:
@@ -83,7 +106,7 @@ class Middle(QStackedWidget):
         table, shown = self._tasks.table, self.currentWidget()
         if shown is self._tasks:
             return table.live_keys(table.visible_rows())
-        return table.live_keys(self.gallery.view.visible_rows() if shown is self.gallery else ())
+        return table.live_keys(self.gallery.view.visible_rows() if shown is self._gallery else ())
 
     def apply(self, diff: Diff) -> None:
         """Bring the takes that are compared up to date."""
@@ -115,7 +138,7 @@ class Middle(QStackedWidget):
             self._compare.clear()
         self.setCurrentWidget(self._tasks)
         self._turn()
-        if self.currentWidget() is self.gallery:
+        if self.currentWidget() is self._gallery:
             self.gallery.view.scrollTo(self.gallery.view.currentIndex())
         if had_focus:
             self.focus()
@@ -125,7 +148,7 @@ class Middle(QStackedWidget):
         """Give the keys to what is shown."""
         if self.is_comparing:
             self.compare.setFocus()
-        elif self.currentWidget() is self.gallery:
+        elif self.currentWidget() is self._gallery:
             self.gallery.view.setFocus()
         else:
             self._tasks.table.setFocus()
@@ -133,13 +156,13 @@ class Middle(QStackedWidget):
     @property
     def rows_view(self) -> QAbstractItemView:
         """Where the rows are shown: the table, or the gallery in its place."""
-        if self.currentWidget() is self.gallery:
+        if self.currentWidget() is self._gallery:
             return self.gallery.view
         return self._tasks.table
 
     def rename_current(self) -> None:
         """Edit the name of the current task where it is shown."""
-        if self.currentWidget() is self.gallery:
+        if self.currentWidget() is self._gallery:
             self.gallery.view.rename_current()
         else:
             self._tasks.table.rename_current()

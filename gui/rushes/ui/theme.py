@@ -152,31 +152,54 @@ def _read(code: str) -> QColor:
 
 def apply(app: QApplication, choice: str) -> None:
     """Put the look on the whole program. `choice` is "system", "light" or "dark"."""
+    choose(app, choice)
+    wear_sheet(app)
+
+
+def choose(app: QApplication, choice: str) -> None:
+    """Put on everything but the style sheet.
+
+    Under a sheet, the parts of a window that is being built are polished one by one; that takes
+    three times as long as all at once.
+    """
     hints = app.styleHints()
     if not app.property(_APPLIED):
         app.setStyle(QStyleFactory.create("Fusion"))
         app.setProperty(_APPLIED, True)
-        hints.colorSchemeChanged.connect(lambda _scheme: _dress(app))
+        hints.colorSchemeChanged.connect(lambda _scheme: _change(app))
     wanted = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
     app.setProperty(_CHOICE, choice)
     hints.setColorScheme(wanted.get(choice, Qt.ColorScheme.Unknown))
-    _dress(app)
+    _wear(app)
 
 
-_APPLIED, _CHOICE = "rushesThemeApplied", "rushesThemeChoice"
+_APPLIED, _CHOICE, _WORN = "rushesThemeApplied", "rushesThemeChoice", "rushesThemeWorn"
 
 
-def _dress(app: QApplication) -> None:
+def _change(app: QApplication) -> None:
+    """As the system went light or dark."""
+    _wear(app)
+    if app.styleSheet():
+        wear_sheet(app)
+
+
+def _wear(app: QApplication) -> None:
     choice = str(app.property(_CHOICE))
     system_dark = app.styleHints().colorScheme() is Qt.ColorScheme.Dark
     look = DARK if choice == "dark" or (choice == "system" and system_dark) else LIGHT
-    _worn[:] = [look]
-    sheet = style_sheet(look)
-    if app.styleSheet() == sheet:
+    if _worn == [look] and app.property(_WORN):
         return  # dressing anew polishes every widget again
+    app.setProperty(_WORN, True)
+    _worn[:] = [look]
     app.setFont(_font(app.font()))
     app.setPalette(palette(look))
-    app.setStyleSheet(sheet)
+
+
+def wear_sheet(app: QApplication) -> None:
+    """The rest of what `choose` put on."""
+    sheet = style_sheet(colours())
+    if app.styleSheet() != sheet:
+        app.setStyleSheet(sheet)
 
 
 def _font(system: QFont) -> QFont:

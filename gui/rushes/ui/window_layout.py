@@ -28,7 +28,7 @@ class WindowLayout:
             "saved": body.sidebar.saved,
             "table": body.tasks.table.layout_state(),
             "as": body.middle.view,
-            "tiles": body.middle.gallery.size_step,
+            "tiles": body.middle.tile_size,
         }
         return layout_state.pack(state)
 
@@ -45,7 +45,7 @@ class WindowLayout:
             self.show_pane(pane)
         body.tasks.table.restore_layout(state.get("table", {}))
         body.middle.show_view(str(state.get("as", LIST)))
-        body.middle.gallery.set_size(int(state.get("tiles", 1)))
+        body.middle.set_tile_size(int(state.get("tiles", 1)))
         views = {view.value: view for view in View}
         body.sidebar.choose(Scope(view=views.get(str(state.get("view")), View.ALL)))
         body.sidebar.choose_saved(str(state.get("saved", "")))

@@ -60,9 +60,9 @@ class Front:
         """Show the window with the first rows in it; empty where they are long in coming."""
         first_rows = asyncio.Event()
         self.window.table.rows_changed.connect(first_rows.set)
-        await self.reload_accounts()
         self.window.restore_layout(self.workspace.settings.window)
-        self.window.refresh_list()
+        self.window.refresh_list()  # read by a thread of its own, while the accounts are
+        await self.reload_accounts()
         for number, note in enumerate(self.workspace.notes):
             self.window.show_message(note, kind="warning", replace=f"start {number}")
         with suppress(TimeoutError):

@@ -15,11 +15,13 @@ from rushes.core.ports import TaskList
 from rushes.core.task import Key
 from rushes.services.scope import Scope
 from rushes.ui.main_window import MainWindow
-from rushes.ui.task_model import BLOCK
 from rushes.ui.task_table import FIRST_ROWS, Keys
 
 #: Tasks to be selected whose details are read at once; the others as they come into sight.
 _READ_AT_ONCE = 500
+
+#: Rows of a tall window: it appears with them, and the others follow.
+_ON_SCREEN = 50
 
 Work = Callable[..., Coroutine[Any, Any, None]]
 
@@ -77,7 +79,7 @@ class ListFeed(QObject):
             if first_rows:
                 top, is_all = await self._store.top(listing, FIRST_ROWS)
                 if top or is_all:
-                    table.take(await self._store.rows(top[:BLOCK]))  # shown with their contents
+                    table.take(await self._store.rows(top[:_ON_SCREEN]))
                     table.show_order(question, top, whole=is_all)
                 if is_all:
                     return
