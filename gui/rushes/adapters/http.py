@@ -456,6 +456,7 @@ def retry_after(text: str, now: float) -> float | None:
     return min(max(wait, 1.0), 600.0)
 
 
+@lru_cache(16)  # a service says the same for a whole second
 def _http_date(text: str) -> float | None:
     try:
         return parsedate_to_datetime(text).timestamp() if text else None

@@ -3,6 +3,8 @@
 qasync starts a Qt timer for every callback, and one that was cancelled stays until its time: each
 request leaves its time limits behind for a minute, and thousands of timers make every other one
 dear. Measured with 1,000 look-ups: 0.32 ms of processor time each before, 0.25 ms with this.
+
+It also looks at each callback whether it is a coroutine; asyncio's own loops do so when debugging.
 """
 
 import asyncio
@@ -10,7 +12,10 @@ import heapq
 import math
 import time
 from collections import deque
+from collections.abc import Callable
+from contextvars import Context
 from itertools import count
+from typing import Any
 
 import qasync
 from PySide6.QtCore import QObject, Qt, QTimerEvent
@@ -106,8 +111,29 @@ class Callbacks(QObject):
         self._tidy_at = max(_FEW, 2 * len(self._later))
 
 
+class _Loop(qasync.QEventLoop):  # type: ignore[misc]
+    _timer: Callbacks
+
+    def call_later(
+        self,
+        delay: float,
+        callback: Callable[..., object],
+        *args: Any,
+        context: Context | None = None,
+    ) -> asyncio.Handle:
+        if self.get_debug():
+            checked: asyncio.Handle = super().call_later(delay, callback, *args, context=context)
+            return checked
+        return self._timer.add_callback(asyncio.Handle(callback, args, self, context), delay)
+
+    def call_soon(
+        self, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> asyncio.Handle:
+        return self.call_later(0.0, callback, *args, context=context)
+
+
 def new_loop(app: QApplication) -> asyncio.AbstractEventLoop:
-    loop = qasync.QEventLoop(app)
+    loop = _Loop(app)
     loop._timer = Callbacks()
     made: asyncio.AbstractEventLoop = loop
     return made
