@@ -122,7 +122,10 @@ class AccountClient:
         for _ in range(MAX_REDIRECTS + 1):
             response = await self._pool().handle_async_request(self._request(method, url))
             try:
-                target = _redirect(url, response.status_code, response.headers.get("location"))
+                status = response.status_code
+                if status not in _REDIRECTS:  # nearly all: their headers are read once, below
+                    return await self._reply(response)
+                target = _redirect(url, status, response.headers.get("location"))
                 if target is None:
                     return await self._reply(response)
             finally:

@@ -38,7 +38,8 @@ def decode(raw: bytes) -> object:
         raise Malformed("body (too deep)", raw) from None
     except ValueError:  # msgspec's and Unicode's errors
         value = _decode_odd(trimmed)
-    _check_depth(value)
+    if trimmed.count(b"{") + trimmed.count(b"[") > MAX_DEPTH:  # fewer cannot be deeper
+        _check_depth(value)
     return value
 
 
