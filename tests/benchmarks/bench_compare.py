@@ -23,7 +23,7 @@ def figures(quick: bool) -> Iterator[Figure]:
     app = QApplication([])
     theme.apply(app, "dark")
     for names in SETS:
-        apart = _watch(names, 8.0 if quick else 60.0)
+        apart = _watch(names, 2.0 if quick else 60.0)
         name = f"DRIFT of compared takes, {' beside '.join(names)}, {len(apart):,} looks: 99 %"
         yield limit(name, [percentile(apart, 0.99)], unit="frames", at_most=_GOAL_FRAMES)
         yield limit(f"{name[: -len('99 %')]}most", [max(apart)], unit="frames")

@@ -35,7 +35,7 @@ def figures(quick: bool) -> Iterator[Figure]:
         for share, how in ((0.25, "a quarter page a frame"), (1.0, "a page a frame")):
             passes = [
                 _two_passes(Path(folder) / f"{share}-{n}", posters, share)
-                for n in range(3 if quick else rounds(quick))
+                for n in range(1 if quick else rounds(quick))
             ]
             for which, seen in enumerate(("never seen", "seen")):
                 name = f"P10 gallery of {POSTERS:,} posters, {how}, {seen}: p95"

@@ -41,7 +41,6 @@ TASKS = 10_000
 DOWNLOADS = 8
 _FILE_BYTES = 100 * 10**6
 _BYTES_PER_S = 12_500_000  # each
-_SETTLE_S = 10.0
 _STEP_S = 0.25  # a person with a finger on the arrow key
 
 
@@ -55,7 +54,8 @@ def figures(quick: bool) -> Iterator[Figure]:
             crowd.serving(TASKS) as services,
             origin.serving(base / "origin", _BYTES_PER_S) as files,
         ):
-            watching = Watching(services, files, base / "saved", 20.0 if quick else 60.0)
+            settle_s, lasts_s = (4.0, 6.0) if quick else (10.0, 60.0)
+            watching = Watching(services, files, base / "saved", settle_s, lasts_s)
             app.main(Options(base_dir=base / "home"), watching.run)
             yield from _judged("watching, 8 downloads", watching.waits, watching.gaps)
             start = Start(application)
@@ -84,13 +84,14 @@ class Watching:
     services: demo.Demo
     files: str
     folder: Path
+    settle_s: float
     lasts_s: float
     waits: list[float] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
 
     async def run(self, desk: Desk) -> int:
         await demo.fill(desk, self.services)
-        await asyncio.sleep(_SETTLE_S)
+        await asyncio.sleep(self.settle_s)
         downloading = asyncio.create_task(self._download(desk))
         waits = Waits()
         with GapMonitor(tell=self.gaps.append):

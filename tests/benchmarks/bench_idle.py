@@ -16,22 +16,20 @@ from tests.benchmarks.idle_window import READY
 
 FIGURES = ("P12",)
 
-_TASKS = 500
-_SETTLE_S = 10.0
-
 
 def figures(quick: bool) -> Iterator[Figure]:
-    lasts_s = 20.0 if quick else 60.0
-    running = _observe(_TASKS, lasts_s)
+    # Before it is looked on, each task is asked about once, as often as its service allows.
+    tasks, settle_s, lasts_s = (25, 3.0, 6.0) if quick else (500, 10.0, 60.0)
+    running = _observe(tasks, settle_s, lasts_s)
     yield limit(
-        f"P12 processor with {_TASKS} running tasks",
+        f"P12 processor with {tasks} running tasks",
         [running.cpu_s / lasts_s * 100],
         unit="% of a core",
         at_most=2,
     )
-    what = f"wake-ups of the window's thread with {_TASKS} running tasks"
+    what = f"wake-ups of the window's thread with {tasks} running tasks"
     yield limit(f"P12 {what}", [running.main_wakes / lasts_s], unit="a second")
-    idle = _observe(0, lasts_s)
+    idle = _observe(0, settle_s, lasts_s)
     yield limit(
         "P12 processor, nothing runs", [idle.cpu_s / lasts_s * 100], unit="% of a core", at_most=0.1
     )
@@ -47,14 +45,14 @@ class Cost:
     main_wakes: int
 
 
-def _observe(tasks: int, lasts_s: float) -> Cost:
+def _observe(tasks: int, settle_s: float, lasts_s: float) -> Cost:
     """Start the window on so many running tasks (0: ended ones) and look on from outside."""
     with tempfile.TemporaryDirectory(prefix="rushes-p12-") as folder:
         words = [sys.executable, "-m", "tests.benchmarks.idle_window", folder, str(tasks)]
         window = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         try:
             assert cast(IO[str], window.stdout).readline().strip() == READY
-            time.sleep(_SETTLE_S)
+            time.sleep(settle_s)
             cpu_s, before = _cpu_s(window.pid), _wakes(window.pid)
             time.sleep(lasts_s)
             cpu_s, after = _cpu_s(window.pid) - cpu_s, _wakes(window.pid)

@@ -34,7 +34,7 @@ FIGURES = ("P4", "P5", "P6", "P11")
 
 _FRAMES_S = 3 / 60
 _SEARCHES = ("s", "77", "777", "rain", "日落", "model:seedance", "rating:>=3 night")
-_GOAL = 100_000
+_GOAL, _QUICK = 100_000, 20_000  # tasks; Qt's proxy model takes 17 s for the one, 2 s for the other
 _OPENING = {10_000: 3.0, 1_000_000: 8.0}
 _POSTERS = 500
 _PLACES = 5  # to which is scrolled in a round
@@ -44,39 +44,42 @@ Times = dict[str, list[float]]
 
 def figures(quick: bool) -> Iterator[Figure]:
     app = QApplication.instance() or QApplication([])
-    counts = (10_000, _GOAL) if quick else (1_000, 10_000, _GOAL, 1_000_000)
+    counts = (10_000, _QUICK) if quick else (1_000, 10_000, _GOAL, 1_000_000)
+    large = _QUICK if quick else _GOAL
     with tempfile.TemporaryDirectory(prefix="rushes-bench-list-") as folder:
         stores = {count: Path(folder) / str(count) for count in counts}
         for count, base in stores.items():
             fill(base / "data" / "rushes.sqlite3", count)
-        _add_posters(stores[_GOAL], Path(folder))
-        yield from _opening(stores, quick)
-        yield from _in_the_window(app, stores, quick)
+        _add_posters(stores[large], large, Path(folder))
+        yield from _opening(stores, large, quick)
+        yield from _in_the_window(app, stores, large, quick)
 
 
 # --- sort, search, scroll -----------------------------------------------------------------------
 
 
-def _in_the_window(app: Any, stores: dict[int, Path], quick: bool) -> Iterator[Figure]:
+def _in_the_window(app: Any, stores: dict[int, Path], large: int, quick: bool) -> Iterator[Figure]:
     columns = [column.id for column in COLUMNS if column.id != "poster"]
     timed = {
         count: _run(app, _times(base, columns[:: 6 if quick else 1], rounds(quick)))
         for count, base in stores.items()
     }
-    with Proxied(made_up(_GOAL)) as proxied:
+    with Proxied(made_up(large)) as proxied:
         filtering = [proxied.filter(text) for text in ("rain", "777", "night") for _ in range(3)]
         sorting = [proxied.sort() for _ in range(1 if quick else 3)]
-    sorts, searches, _ = timed[_GOAL]
+    sorts, searches, _ = timed[large]
+    is_judged = large == _GOAL
     slowest = max(sorts, key=lambda name: statistics.median(sorts[name]))
     yield compare(
-        f"P4 sort 100,000, slowest of {len(sorts)} columns: {slowest}",
+        f"P4 sort {large:,}, slowest of {len(sorts)} columns: {slowest}",
         *(sorts[slowest], sorting),
         unit="s",
-        at_most=1 / 200,
+        at_most=1 / 200 if is_judged else None,
     )
     slowest = max(searches, key=lambda text: statistics.median(searches[text]))
-    what = f"P5 search 100,000, slowest of {len(searches)}: {slowest}"
-    yield compare(what, searches[slowest], filtering, unit="s", at_most=1 / 10)
+    what = f"P5 search {large:,}, slowest of {len(searches)}: {slowest}"
+    at_most = 1 / 10 if is_judged else None
+    yield compare(what, searches[slowest], filtering, unit="s", at_most=at_most)
     yield limit(f"{what}, in frames", searches[slowest], unit="s", at_most=_FRAMES_S)
     yield from _growth(timed)
 
@@ -122,10 +125,11 @@ def _run(app: QApplication, work: Coroutine[Any, Any, Any]) -> Any:
 # --- opening, each time in a process of its own -------------------------------------------------
 
 
-def _opening(stores: dict[int, Path], quick: bool) -> Iterator[Figure]:
+def _opening(stores: dict[int, Path], large: int, quick: bool) -> Iterator[Figure]:
     for count, base in stores.items():
-        posters = _POSTERS if count == _GOAL else 0
-        pairs = [(_opened(base, posters), _bare()) for _ in range(rounds(quick) + 1)][1:]
+        posters = _POSTERS if count == large else 0
+        n = 1 if quick and posters else rounds(quick)  # they take their time
+        pairs = [(_opened(base, posters), _bare()) for _ in range(n + 1)][1:]
         ours, bare = [pair[0] for pair in pairs], [pair[1] for pair in pairs]
         yield compare(
             f"P6 process start to rows painted, {count:,} tasks",
@@ -160,9 +164,9 @@ def _started(module: str, *words: str) -> tuple[float, list[float]]:
     return began, json.loads(done.stdout.splitlines()[-1])
 
 
-def _add_posters(base: Path, scratch: Path) -> None:
+def _add_posters(base: Path, count: int, scratch: Path) -> None:
     """Pictures of the newest takes, where the program keeps them."""
-    newest = sorted(made_up(_GOAL), key=lambda task: task.report.created_at or 0.0, reverse=True)
+    newest = sorted(made_up(count), key=lambda task: task.report.created_at or 0.0, reverse=True)
     sources = islice(filter(None, map(poster_source, newest)), 2 * _POSTERS)
     shelf = PosterShelf(base / "cache" / "posters", FrameWorker(()))
     pictures = [Path(path).read_bytes() for path in _posters(scratch)]
