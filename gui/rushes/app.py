@@ -172,7 +172,7 @@ async def _work(
 ) -> int:
     from rushes.wiring import build, demo
 
-    desk = build.desk(front)
+    desk = await build.desk(front)
     server.serve(build.answers(desk))
     simulator = None
     try:

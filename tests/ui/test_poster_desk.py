@@ -33,7 +33,7 @@ async def until(is_so: Callable[[], object]) -> None:
 
 
 async def with_desk(base: Path, work: Callable[[Desk], Awaitable[None]]) -> None:
-    desk = build.desk(Front(await Workspace.open(Options(base_dir=base))))
+    desk = await build.desk(Front(await Workspace.open(Options(base_dir=base))))
     try:
         await work(desk)
     finally:

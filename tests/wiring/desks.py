@@ -35,7 +35,7 @@ class Windows:
     async def desk(self, base_dir: Path, *, speed: float = 1.0) -> AsyncIterator[Desk]:
         """A shown window with everything behind it; its backend is not started."""
         front = self.front(await Workspace.open(Options(base_dir=base_dir, speed=speed)))
-        desk = build.desk(front)
+        desk = await build.desk(front)
         try:
             await front.show()
             yield desk

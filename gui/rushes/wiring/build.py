@@ -1,5 +1,6 @@
 """Puts the window together: panes, desks, what second starts are told."""
 
+import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -9,7 +10,7 @@ from rushes import assets
 from rushes.presentation.text import tr
 from rushes.ui import tray
 from rushes.ui.inspector import Inspector
-from rushes.ui.preview import Preview
+from rushes.ui.preview import Preview, Stage
 from rushes.wiring.account_desk import AccountDesk
 from rushes.wiring.attention import Attention, NetworkWatch
 from rushes.wiring.backend import Backend
@@ -28,15 +29,24 @@ from rushes.wiring.window import Desk
 Reply = Callable[[dict[str, Any]], None]
 
 
-def desk(front: Front) -> Desk:
-    """The window with all its panes, joined to a backend that has not started yet."""
+async def desk(front: Front) -> Desk:
+    """The window with all its panes, joined to a backend that has not started yet.
+
+    The window is on the screen already: between the parts, it has its turn.
+    """
     window = front.window
     hears: list[Desk] = []
     backend = Backend(front.workspace, lambda news: hears[0].hear(news))
-    preview = Preview()
+    stage = Stage()
+    await _turn()
+    preview = Preview(stage)
+    await _turn()
     inspector = Inspector(preview)
     window.set_inspector(inspector)
     window.set_preview(preview, preview)
+    await _turn()
+    strips = window.middle.gallery.view.strips
+    await _turn()
     whole = Desk(front, inspector, preview, backend)
     hears.append(whole)
     ListDesk(whole)
@@ -44,9 +54,10 @@ def desk(front: Front) -> Desk:
     OutwardDesk(whole)
     AccountDesk(whole)
     CompareDesk(whole)
-    posters = PosterDesk(whole, window.middle.posters, window.middle.gallery.view.strips)
+    posters = PosterDesk(whole, window.middle.posters, strips)
     FrameDesk(whole)
     ModelDesk(whole, posters.shelf)
+    await _turn()
     Attention(whole)
     NetworkWatch(whole)
     if tray.is_available():
@@ -54,6 +65,10 @@ def desk(front: Front) -> Desk:
         TellDesk(whole, tray.Tray(icon, whole))
     front.wishes.hand_on()
     return whole
+
+
+async def _turn() -> None:
+    await asyncio.sleep(0)
 
 
 def answers(desk: Desk) -> Handler:

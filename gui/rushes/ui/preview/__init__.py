@@ -4,5 +4,6 @@ import rushes.ui.preview.hush  # noqa: F401  # before QtMultimedia is loaded, se
 
 # isort: split
 from rushes.ui.preview.preview import Preview
+from rushes.ui.preview.stage import Stage
 
-__all__ = ["Preview"]
+__all__ = ["Preview", "Stage"]

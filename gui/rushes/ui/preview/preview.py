@@ -72,8 +72,8 @@ class Preview(QWidget):
     model_wanted = Signal(str)
     orbit_wanted = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, stage: Stage | None = None) -> None:
+        super().__init__()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         plain.name(self, tr("Preview"))
         self._task: Task | None = None
@@ -83,7 +83,7 @@ class Preview(QWidget):
         self._face = Face()
         self._keys = PreviewKeys()
         self._resume_after_drag = False
-        self.stage = Stage()
+        self.stage = stage or Stage()
         hush_ffmpeg()
         self.transport = Transport()
         self.player = Player(self.stage.surface.video, self)
