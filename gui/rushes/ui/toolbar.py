@@ -102,7 +102,6 @@ class _SearchField(QLineEdit):
         plain.name(self, tr("Search"))
         plain.set_tooltip(self, _search_help())
         self.setPlaceholderText(tr("Search"))
-        self.setClearButtonEnabled(True)
         self.setAcceptDrops(False)  # what is dropped on the window are task ids
         self.setMinimumWidth(140)
         self.setMaximumWidth(420)
@@ -110,9 +109,8 @@ class _SearchField(QLineEdit):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         glass = QAction(theme.icon("search", "muted"), "", self)
         self.addAction(glass, QLineEdit.ActionPosition.LeadingPosition)
-        for part in self.findChildren(QToolButton):
-            part.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            plain.name(part, tr("Clear search"))
+        self._name_parts()
+        self.textChanged.connect(self._offer_clearing)
         self._known: dict[str, Sequence[str]] = {}
         self._lines = QStringListModel(self)
         completer = QCompleter(self._lines, self)
@@ -124,6 +122,17 @@ class _SearchField(QLineEdit):
 
     def learn(self, known: Known) -> None:
         self._known.update(known)
+
+    def _offer_clearing(self, text: str) -> None:
+        """The style looks for its picture in many places: only once there is something to clear."""
+        if text and not self.isClearButtonEnabled():
+            self.setClearButtonEnabled(True)
+            self._name_parts()
+
+    def _name_parts(self) -> None:
+        for part in self.findChildren(QToolButton):
+            part.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            plain.name(part, tr("Clear search"))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
