@@ -25,7 +25,7 @@ _NOT_TIMED = frozenset({"bench_idle", "bench_policy", "bench_requests"})
 def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(prog="dev.py bench", description=__doc__)
     parser.add_argument(
-        "--quick", action="store_true", help="two minutes: fewer rounds, smaller amounts"
+        "--quick", action="store_true", help="some three minutes: fewer rounds, smaller amounts"
     )
     parser.add_argument("--only", default="", metavar="P4,P5", help="these figures")
     parser.add_argument("--soak", action="store_true", help="the ten minutes with 10,000 tasks")

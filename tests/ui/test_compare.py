@@ -18,6 +18,7 @@ from rushes.ui.compare import Compare
 from rushes.ui.compare.ensemble import Ensemble
 from rushes.ui.compare.parameters import lines
 from rushes.ui.main_window import MainWindow
+from rushes.ui.preview.frames import frame_at
 from tests.ui.takes import NOW, ended, take, with_file
 from tests.ui.windows import Fill, press, select, table_of
 
@@ -65,7 +66,11 @@ def playing(compare: Compare, qtbot: QtBot, *names: str) -> Ensemble:
 
 
 def players(compare: Compare) -> list[int]:
-    return [part.player.frame for part in compare._parts]
+    """The frames on the screen: a player at rest itself says where it was sent to."""
+    shown = [
+        (part.player._player.videoSink().videoFrame(), part.player.fps) for part in compare._parts
+    ]
+    return [frame_at(frame.startTime(), fps) for frame, fps in shown]
 
 
 def button(compare: Compare, name: str) -> QAbstractButton:

@@ -2,7 +2,7 @@
 
 For `from __feature__ import …`, which nobody here uses, PySide reads the source of every module
 that comes after it, looks for its own name there and leaves the lines in `linecache`: 16 MB, and
-a sixth of the time until the window is painted. Answering in its place is what others do as well
+time before the window is painted. Answering in its place is what others do as well
 (https://github.com/napari/napari/issues/8584); a version that asks otherwise is only slower, and
 a test tells us.
 """
@@ -15,7 +15,7 @@ import PySide6.QtCore  # noqa: F401 - brings `shibokensupport`, which is in no f
 
 def _uses_pyside(module: object) -> bool:
     del module
-    return False  # "has chosen no feature"
+    return False  # as of a module that never asks for features
 
 
 with suppress(ImportError):
