@@ -373,7 +373,15 @@ def make_v6(path: Path) -> None:
         db.execute("UPDATE account SET keep_importing = 1")
 
 
-RELEASED = {1: make_v1, 2: make_v2, 3: make_v3, 4: make_v4, 5: make_v5, 6: make_v6}
+def make_v7(path: Path) -> None:
+    """A file as version 7 wrote it: a file that was refused three times."""
+    make_v6(path)
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        schema.upgrade(db, schema.STEPS[:7])
+        db.execute("UPDATE artifact SET refusals = 3, checked = 'none'")
+
+
+RELEASED = dict(enumerate((make_v1, make_v2, make_v3, make_v4, make_v5, make_v6, make_v7), 1))
 
 
 def test_that_every_version_has_a_file_to_upgrade() -> None:

@@ -19,6 +19,7 @@ from tests.presentation.tasks import ARK, CTX, FULL, NOW, task
 
 def test_that_a_line_holds_what_scripts_rely_on() -> None:
     assert task_line(FULL, ARK) == {
+        "schema": 2,
         "account": "Ark",
         "service": "ark",
         "id": "cgt-20260427191505-9j2q7",
@@ -48,6 +49,11 @@ def test_that_a_line_holds_what_scripts_rely_on() -> None:
             {
                 "kind": "video",
                 "state": "saved",
+                "refused": False,
+                "damaged": False,
+                "playable": None,
+                "checked": None,
+                "next_try_at": None,
                 "expires_at": NOW + 79200,
                 "expires_inferred": False,
                 "path": "/videos/fox.mp4",

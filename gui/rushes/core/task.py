@@ -61,6 +61,13 @@ class ArtifactState(enum.Enum):
     MISSING = "missing"  # was saved; the file is not there any more
 
 
+class Checked(enum.Enum):
+    """How far a saved file was checked."""
+
+    FULL = "full"  # its container was read through: what it promises is there
+    NONE = "none"  # kept as it came: its kind cannot be checked here
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Link:
     """One result as the service offers it. The URL is a bearer capability: never log it."""
@@ -88,6 +95,11 @@ class Artifact:
     mtime_ns: int | None = None  # of the final file when it was saved
     sha256: str | None = None  # lower-case hex
     problem: str = ""  # Failure kind name of the last failed attempt; "" when none
+    refusals: int = 0  # refused attempts in a row (401, 403, 404, 410, a page); 0 after a good one
+    next_try_at: float | None = None  # Unix seconds of the next attempt; None: none is planned
+    checked: Checked | None = None  # None: not saved yet, or saved before this was noted
+    damaged: bool = False  # the service made it so: the same damaged bytes came twice
+    playable: bool | None = None  # whether it can be shown here; None: not tried
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

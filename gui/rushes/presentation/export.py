@@ -30,6 +30,9 @@ _PARAMETERS = (
     "file_format",
 )
 
+#: Of the JSON lines: goes up when a field changes its meaning, not when one is added.
+SCHEMA = 2
+
 _RUN = re.compile(r"[^\s\"'<>]+")
 
 
@@ -37,6 +40,7 @@ def task_line(task: Task, account: Account) -> dict[str, Any]:
     """The object of `list --json` and `watch --json`; null means "not reported"."""
     r = task.report
     return {
+        "schema": SCHEMA,
         "account": account.name,
         "service": account.service.value,
         "id": task.id,
@@ -85,6 +89,11 @@ def _artifact(artifact: Artifact) -> dict[str, Any]:
     return {
         "kind": artifact.kind.value,
         "state": artifact.state.value,
+        "refused": artifact.refusals > 0,
+        "damaged": artifact.damaged,
+        "playable": artifact.playable,
+        "checked": artifact.checked.value if artifact.checked else None,
+        "next_try_at": artifact.next_try_at,
         "expires_at": artifact.expires_at,
         "expires_inferred": artifact.expires_inferred,
         "path": artifact.path,

@@ -17,6 +17,7 @@ from rushes.core.task import (
     Artifact,
     ArtifactKind,
     ArtifactState,
+    Checked,
     Event,
     Flag,
     Key,
@@ -42,7 +43,7 @@ TASK_COLUMNS: Final = (
 )
 ARTIFACT_COLUMNS: Final = (
     "kind, state, url, expires_at, expires_inferred, max_requests, path, size, mtime_ns, sha256, "
-    "problem"
+    "problem, refusals, next_try_at, checked, damaged, playable"
 )
 
 _REPORT_DEFAULTS = {f.name: f.default for f in fields(Report) if f.name not in {"id", "raw"}}
@@ -184,11 +185,17 @@ def artifact_row(artifact: Artifact) -> Row:
         _integer(artifact.mtime_ns),
         artifact.sha256,
         text(artifact.problem),
+        artifact.refusals,
+        _real(artifact.next_try_at),
+        artifact.checked.value if artifact.checked else None,
+        artifact.damaged,
+        artifact.playable,
     )
 
 
 def read_artifact(row: Row) -> Artifact:
-    kind, state, url, expires_at, inferred, max_requests, path, size, mtime_ns, sha256, why = row
+    kind, state, url, expires_at, inferred, max_requests, path, size, mtime_ns, sha256 = row[:10]
+    why, refusals, next_try_at, checked, damaged, playable = row[10:]
     return Artifact(
         kind=ArtifactKind(kind),
         state=ArtifactState(state),
@@ -201,6 +208,11 @@ def read_artifact(row: Row) -> Artifact:
         mtime_ns=mtime_ns,
         sha256=sha256,
         problem=read_text(why),
+        refusals=refusals,
+        next_try_at=next_try_at,
+        checked=Checked(checked) if checked else None,
+        damaged=bool(damaged),
+        playable=None if playable is None else bool(playable),
     )
 
 

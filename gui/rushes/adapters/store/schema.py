@@ -126,6 +126,13 @@ STEPS: tuple[tuple[str, ...], ...] = (
         *list_tables.STEP_GROUPS,
     ),
     ("ALTER TABLE account ADD COLUMN keep_importing INTEGER NOT NULL DEFAULT 0",),
+    (
+        "ALTER TABLE artifact ADD COLUMN refusals INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE artifact ADD COLUMN next_try_at REAL",
+        "ALTER TABLE artifact ADD COLUMN checked TEXT",
+        "ALTER TABLE artifact ADD COLUMN damaged INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE artifact ADD COLUMN playable INTEGER",
+    ),
 )
 
 KNOWN = len(STEPS)
