@@ -1,10 +1,13 @@
 """The arguments and the exit code. Importing this is cheap, so that `--help` is instant."""
 
 import argparse
+import os
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import Any, NoReturn
 
 from rushes.core.account import SYNONYMS, Service
 from rushes.options import Options
@@ -14,7 +17,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run Rushes. Exit codes: 0 ok, 1 something failed, 2 wrong usage, 3 nothing found."""
     words = parser().parse_args(sys.argv[1:] if argv is None else argv)
     options = Options(
-        base_dir=words.base_dir.expanduser().absolute() if words.base_dir else None,
+        base_dir=words.base_dir,
         debug=frozenset(words.debug_flag),
         exit_when_shown=words.exit_when_shown,
         demo=words.demo,
@@ -33,14 +36,34 @@ def main(argv: Sequence[str] | None = None) -> int:
     return cli.main(words, options)
 
 
+class _Parser(argparse.ArgumentParser):
+    """What the user typed comes back in complaints: fit for a terminal, and never half said."""
+
+    def error(self, message: str) -> NoReturn:
+        from rushes.presentation.untrusted import for_terminal
+
+        super().error(for_terminal(message))
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        # Not the inherited one: it passes over what cannot be written, and ends with 0.
+        try:
+            print(message, end="", file=file or sys.stderr, flush=True)
+        except OSError as e:
+            with suppress(OSError):
+                print(f"{self.prog}: {e.strerror}", file=sys.stderr)
+            os._exit(1)  # at a usual end Python would write it once more
+
+
 def parser() -> argparse.ArgumentParser:
-    top = argparse.ArgumentParser(
+    top = _Parser(
         prog="rushes",
         description="Watches AI video and 3D jobs and keeps every result. "
         "Without a command it opens the window.",
         epilog="Exit codes: 0 ok, 1 something failed, 2 wrong usage, 3 nothing found.",
     )
-    top.add_argument("--base-dir", type=Path, metavar="DIR", help="keep everything in this folder")
+    top.add_argument(
+        "--base-dir", type=_folder, metavar="DIR", help="keep everything in this folder"
+    )
     top.add_argument("--demo", action="store_true", help="open the window on the simulator")
     top.add_argument(
         "--debug-flag", action="append", default=[], choices=["log", "gaps"], help="more detail"
@@ -52,7 +75,7 @@ def parser() -> argparse.ArgumentParser:
     _accounts(verbs.add_parser("accounts", help="list, add, test or remove accounts"))
     _tasks(verbs)
     simulate = verbs.add_parser("simulate", help="serve pretended services on this computer")
-    simulate.add_argument("--port", type=int, default=0, help="0: any free ports (default)")
+    simulate.add_argument("--port", type=_port, default=0, help="0: any free ports (default)")
     simulate.add_argument("--scene", default="demo", help="which tasks live there")
     simulate.add_argument("--speed", type=_speed, default=argparse.SUPPRESS, help="time factor")
     simulate.add_argument("--began", type=float, help=argparse.SUPPRESS)
@@ -68,7 +91,7 @@ def _accounts(accounts: argparse.ArgumentParser) -> None:
     listing = what.add_parser("list", help="one line an account")
     listing.add_argument("--json", action="store_true")
     add = what.add_parser("add", help="add an account; the key is never an argument")
-    add.add_argument("--name", required=True)
+    add.add_argument("--name", required=True, type=_some)
     add.add_argument("--service", required=True, choices=[*(s.value for s in Service), *SYNONYMS])
     add.add_argument("--base-url", help="where the service answers, for gateways")
     add.add_argument("--ca-file", metavar="FILE", help="PEM: authorities to trust as well")
@@ -77,17 +100,19 @@ def _accounts(accounts: argparse.ArgumentParser) -> None:
     )
     key = add.add_mutually_exclusive_group(required=True)
     key.add_argument("--key-stdin", action="store_true", help="read the key, keep it in the vault")
-    key.add_argument("--key-env", metavar="VAR", help="read the key from VAR at each start")
+    key.add_argument(
+        "--key-env", type=_some, metavar="VAR", help="take the key from VAR at each start"
+    )
     test = what.add_parser("test", help="ask each service once whether it takes the key")
     test.add_argument("name", nargs="*", help="account names; none: all")
     remove = what.add_parser("remove", help="forget an account and its key; files stay")
     remove.add_argument("name")
 
 
-def _tasks(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
+def _tasks(verbs: "argparse._SubParsersAction[_Parser]") -> None:
     add = verbs.add_parser("add", help="watch tasks; - reads any text from standard input")
     add.add_argument("--account", metavar="NAME")
-    add.add_argument("ids", nargs="+", metavar="ID")
+    add.add_argument("ids", nargs="+", type=_some, metavar="ID")
     listing = verbs.add_parser("list", help="the tasks as they were last seen")
     listing.add_argument("--json", action="store_true")
     watch = verbs.add_parser("watch", help="look at the tasks and print what changes")
@@ -102,6 +127,28 @@ def _tasks(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
         "--expiring", action="store_true", help="only what is not saved and whose link ends"
     )
     save.add_argument("--json", action="store_true")
+
+
+def _some(text: str) -> str:
+    if not text.strip():
+        raise argparse.ArgumentTypeError("it is empty")
+    return text
+
+
+def _port(text: str) -> int:
+    port = int(text)
+    if not 0 <= port <= 65_530:  # the services take six in a row
+        raise argparse.ArgumentTypeError("must be 0 to 65530")
+    return port
+
+
+def _folder(text: str) -> Path:
+    if not text:
+        raise argparse.ArgumentTypeError("the folder has no name")
+    try:
+        return Path(text).expanduser().absolute()
+    except (OSError, RuntimeError) as e:  # "~nobody", or the current folder is gone
+        raise argparse.ArgumentTypeError(str(e)) from None
 
 
 def _speed(text: str) -> float:

@@ -21,7 +21,7 @@ _PATIENCE_S = 10.0
 
 def address(data: Path) -> str:
     """The socket's name for the data folder `data`: short, because a socket path has 108 bytes."""
-    name = "rushes-" + hashlib.sha256(str(data.resolve()).encode()).hexdigest()[:16]
+    name = "rushes-" + hashlib.sha256(os.fsencode(data.resolve())).hexdigest()[:16]
     if sys.platform == "win32":
         return name
     runtime = os.environ.get("XDG_RUNTIME_DIR", "")
@@ -41,7 +41,7 @@ def ask(where: str, message: dict[str, Any]) -> dict[str, Any] | None:
     try:
         answer = _over_pipe(where, line) if sys.platform == "win32" else _over_socket(where, line)
         found = json.loads(answer)
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None  # nobody there, or a window that is just closing
     return found if isinstance(found, dict) else None
 

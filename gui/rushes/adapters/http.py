@@ -96,7 +96,7 @@ class AccountClient:
         """Send once, following redirects inside the origin. Any HTTP status is a `Reply`."""
         if (refused := self._refused(request.path)) is not None:
             return refused
-        query = f"?{urlencode(request.query)}" if request.query else ""
+        query = f"?{urlencode(request.query, errors='replace')}" if request.query else ""
         try:
             async with asyncio.timeout(self._limits.answer_s):
                 return await self._follow(request.method, self._base_url + request.path + query)

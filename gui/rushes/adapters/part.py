@@ -301,7 +301,7 @@ def _record_of(part: Path) -> Path:
 def _read(part: Path) -> Record | None:
     try:
         record = msgspec.json.decode(_record_of(part).read_bytes(), type=Record)
-    except (OSError, msgspec.DecodeError):
+    except (OSError, ValueError, RecursionError):  # not of ours, or cut off by a crash
         return None
     fits = record.total is None or record.offset <= record.total
     return record if record.offset > 0 and fits else None

@@ -270,7 +270,7 @@ def _open_entry(entry: str | None, account: Account) -> Secret | Failure:
         found = json.loads(entry)
         key, typed_for = found["key"], found["origin"]
         secret = clean_key(key)
-    except (ValueError, LookupError, TypeError, AttributeError):
+    except (ValueError, LookupError, TypeError, AttributeError, RecursionError):
         return Failure(Kind.NO_KEY, host=account.host, detail="the entry is not of this program")
     if typed_for != _origin(account):
         return Failure(Kind.NO_KEY, host=account.host, detail="it was typed for another address")

@@ -1,13 +1,23 @@
 """`rushes accounts list|add|test|remove`."""
 
-import json
 import os
-import sys
 from dataclasses import replace
 from pathlib import Path
 
 from rushes.adapters.session import UnusableAuthority, trust
-from rushes.cli.session import FAILED, NOTHING, OK, USAGE, Session, Stop, Words, complain
+from rushes.cli.session import (
+    FAILED,
+    NOTHING,
+    OK,
+    USAGE,
+    Session,
+    Stop,
+    Words,
+    complain,
+    given_text,
+    say,
+    say_json,
+)
 from rushes.core.account import (
     PRESETS,
     BadBaseUrl,
@@ -18,7 +28,7 @@ from rushes.core.account import (
     service_named,
 )
 from rushes.core.failure import Failure
-from rushes.core.secret import Secret
+from rushes.core.secret import BadKey, Secret, clean_key
 from rushes.options import Options
 from rushes.presentation.sentences import sentence
 from rushes.presentation.text import tr
@@ -46,10 +56,10 @@ async def _list(words: Words, session: Session) -> int:
                 "keep_importing": account.keep_importing,
                 "id": account.id,
             }
-            print(json.dumps(line, ensure_ascii=False))
+            say_json(line)
         else:
             key = f"${account.key_env}" if account.key_env else f"·{account.key_hint}"
-            print(f"{account.name}\t{account.service.value}\t{account.base_url}\t{key}")
+            say(account.name, account.service.value, account.base_url, key)
     return OK if found else NOTHING
 
 
@@ -66,9 +76,7 @@ async def _add(words: Words, session: Session) -> int:
         if not os.environ.get(words.key_env):
             complain(tr("{name} is not set now; set it before watching.", name=words.key_env))
     else:
-        secret = Secret(sys.stdin.read().strip())
-        if not secret.reveal():
-            raise Stop(tr("No key came through standard input."), USAGE)
+        secret = _given_key()
         if not await session.backend.vault.is_available():
             raise Stop(_no_vault())
         draft = NewAccount(name=words.name, service=service, base_url=base_url, secret=secret)
@@ -80,6 +88,16 @@ async def _add(words: Words, session: Session) -> int:
         await session.backend.remove_account(kept)
         raise Stop(_no_vault())
     return OK
+
+
+def _given_key() -> Secret:
+    given = given_text()
+    if not given.strip():
+        raise Stop(tr("No key came through standard input."), USAGE)
+    try:
+        return clean_key(given)
+    except BadKey as e:
+        raise Stop(tr("The key cannot be used: {why}.", why=e.args[0]), USAGE) from None
 
 
 def _ca_file(words: Words) -> str:
@@ -120,7 +138,7 @@ async def _test(words: Words, session: Session) -> int:
     for account in found:
         failure = await session.backend.test_known(account)
         if failure is None:
-            print(tr("{name}: the key is accepted", name=account.name))
+            say(tr("{name}: the key is accepted", name=account.name))
         else:
             complain(f"{account.name}: {sentence(failure).text}")
             code = FAILED

@@ -14,11 +14,12 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from rushes.adapters import logs
-from rushes.cli.session import FAILED, OK, Session, Stop, Words
+from rushes.cli.session import FAILED, OK, Session, Stop, Words, say
 from rushes.core.account import KeySource
 from rushes.options import Options
 from rushes.presentation.format import file_size
 from rushes.presentation.text import tr
+from rushes.presentation.untrusted import for_terminal
 from rushes.wiring.backend import Backend
 
 _PACKAGES = ("rushes", "PySide6-Essentials", "httpx", "aiohttp", "qasync", "keyring", "msgspec")
@@ -33,9 +34,10 @@ async def doctor(words: Words, options: Options) -> int:
         report = await _bundle(backend, facts) if words.bundle else ""
     if not words.bundle:
         for label, text in facts:
-            print(f"{label}: {text}")
+            say(f"{label}: {text}")
         return OK
-    print(report, end="", flush=True)
+    for line in report.splitlines():
+        say(line)
     return _write(Path(words.bundle).expanduser(), report)
 
 
@@ -66,8 +68,8 @@ async def _bundle(backend: Backend, facts: list[tuple[str, str]]) -> str:
     lines += ["", "[settings]", json.dumps(settings, indent=2, ensure_ascii=False)]
     lines += ["", "[log]", *backend.log.tail(_LOG_LINES)]
     lines += ["", "[crashes]", *_crashes(backend.places.data / "crash.log")]
-    text = logs.redact("\n".join(lines)) + "\n"
-    return text.replace(str(Path.home()), "~")
+    text = logs.redact("\n".join(lines)).replace(str(Path.home()), "~")
+    return "".join(f"{for_terminal(line)}\n" for line in text.splitlines())
 
 
 async def _accounts(backend: Backend) -> list[str]:

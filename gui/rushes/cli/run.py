@@ -2,12 +2,14 @@
 
 import asyncio
 import os
+import signal
 import sys
+from types import FrameType
 
 from rushes.adapters.store import StoreError, StoreInUse
 from rushes.cli.accounts import accounts
 from rushes.cli.doctor import doctor
-from rushes.cli.session import FAILED, OK, Stop, Words, complain
+from rushes.cli.session import FAILED, OK, NotWritten, Stop, Words, complain, open_output
 from rushes.cli.tasks import add, hand_over, show_list
 from rushes.cli.watching import save, watch
 from rushes.options import Options
@@ -26,8 +28,11 @@ _VERBS = {
 
 def main(words: Words, options: Options) -> int:
     """Run one command; see `rushes --help`."""
+    open_output()
+    ended = _Ended()
     try:
-        return _run(words, options)
+        with ended:
+            return _run(words, options)
     except Stop as stop:
         complain(str(stop))
         return stop.code
@@ -36,12 +41,57 @@ def main(words: Words, options: Options) -> int:
     except StoreError as e:
         complain(sentence(e.failure).text)
     except BrokenPipeError:  # the reader (`| head`) has seen enough; nothing more can be said
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _drop_output()
+    except NotWritten as e:
+        complain(tr("The output could not be written: {why}.", why=e.args[0]))
+        _drop_output()
     except OSError as e:
         complain(tr("Cannot use {place}: {why}.", place=e.filename or "", why=e.strerror or e))
     except KeyboardInterrupt:
         complain(tr("Stopped."))
+        return 128 + ended.by if ended.by else FAILED
     return FAILED
+
+
+def _drop_output() -> None:
+    """Without this, Python would try to write the rest once more at its end."""
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+class _Ended:
+    """Makes the signals that end a program do what Ctrl+C does: all is put in order first.
+
+    A second one ends it at once, as before.
+
+    Attributes:
+        by: The number of the signal that came; 0: none, or Ctrl+C.
+    """
+
+    def __init__(self) -> None:
+        self.by = 0
+
+    def __enter__(self) -> None:
+        for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):
+            number = getattr(signal, name, None)
+            # `nohup` asks for SIGHUP to be passed over.
+            if number is not None and signal.getsignal(number) is signal.SIG_DFL:
+                signal.signal(number, self._end)
+
+    def __exit__(self, *_: object) -> None:
+        for name in ("SIGTERM", "SIGHUP", "SIGBREAK"):
+            number = getattr(signal, name, None)
+            if number is not None and signal.getsignal(number) == self._end:
+                signal.signal(number, signal.SIG_DFL)
+
+    def _end(self, number: int, frame: FrameType | None) -> None:
+        self.by = number
+        signal.signal(number, signal.SIG_DFL)
+        on_interrupt = signal.getsignal(signal.SIGINT)
+        if callable(on_interrupt):
+            on_interrupt(number, frame)
+        else:  # a shell's background job passes Ctrl+C over, but not this
+            raise KeyboardInterrupt
 
 
 def _run(words: Words, options: Options) -> int:

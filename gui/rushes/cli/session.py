@@ -2,12 +2,21 @@
 
 import argparse
 import asyncio
+import errno
+import io
+import json
+import os
+import re
+import signal
 import sys
+from contextlib import suppress
 
+from rushes.core import task_ids
 from rushes.core.account import Account
 from rushes.core.news import News
 from rushes.options import Options
 from rushes.presentation.text import tr
+from rushes.presentation.untrusted import for_terminal
 from rushes.wiring.backend import Backend
 
 OK, FAILED, USAGE, NOTHING = 0, 1, 2, 3
@@ -26,8 +35,71 @@ class Stop(Exception):
         self.code = code
 
 
+class NotWritten(Exception):
+    """What was asked for could not be written to standard output. `args[0]` says why."""
+
+
+#: Valid in JSON, but an order to a terminal, or half of a character.
+_UNSAFE_IN_JSON = re.compile(r"[\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+
+
+def open_output() -> None:
+    """What the terminal's encoding does not have is written as an escape and ends no command."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def say(*fields: str) -> None:
+    """One line on standard output: the fields, apart by tabs.
+
+    Raises:
+        NotWritten: it is closed or full.
+    """
+    _write("\t".join(map(for_terminal, fields)))
+
+
+def say_json(value: object) -> None:
+    """One JSON object on a line, readable where the terminal can show it. Raises as `say`."""
+    can_show = sys.stdout is not None and sys.stdout.encoding.lower().startswith("utf")
+    line = json.dumps(value, ensure_ascii=not can_show)
+    _write(_UNSAFE_IN_JSON.sub(lambda m: f"\\u{ord(m[0]):04x}", line))
+
+
+def _write(line: str) -> None:
+    if sys.stdout is None:
+        raise NotWritten(os.strerror(errno.EBADF))
+    try:
+        print(line, flush=True)
+    except BrokenPipeError:
+        raise
+    except OSError as e:
+        raise NotWritten(e.strerror or str(e)) from None
+
+
 def complain(sentence: str) -> None:
-    print(f"rushes: {sentence}", file=sys.stderr, flush=True)
+    """One sentence on standard error; where that is closed or full, the exit code must do."""
+    with suppress(OSError):
+        print(f"rushes: {for_terminal(sentence)}", file=sys.stderr, flush=True)
+
+
+def given_text() -> str:
+    """All of standard input. Ctrl+C ends the wait for it: asyncio would first wait for its end.
+
+    Raises:
+        Stop: it is more than is read for task ids.
+    """
+    if sys.stdin is None:
+        return ""
+    before = signal.getsignal(signal.SIGINT)
+    if callable(before):
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return task_ids.decode_file(sys.stdin.buffer.read(task_ids.LIMIT + 1))
+    except task_ids.TooLarge:
+        raise Stop(tr("Standard input is larger than 8 MiB. Nothing was added."), USAGE) from None
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 class Session:

@@ -1,13 +1,10 @@
 """`rushes add`, `rushes list`: what is in the list, without looking at a service."""
 
-import json
-import sys
-import time
-
 from rushes.adapters import handover, places
 from rushes.adapters.store import StoreInUse, read_list
-from rushes.cli.session import NOTHING, OK, Session, Stop, Words
+from rushes.cli.session import NOTHING, OK, Session, Stop, Words, given_text, say, say_json
 from rushes.core.account import Account
+from rushes.core.ports import Clock
 from rushes.core.task import ArtifactState, Task
 from rushes.core.task_ids import find_ids
 from rushes.options import Options
@@ -15,6 +12,7 @@ from rushes.presentation import format as fmt
 from rushes.presentation.export import task_line
 from rushes.presentation.readings import record_expires
 from rushes.presentation.text import tr
+from rushes.services.skew import TrueClock
 from rushes.wiring.workspace import STORE_FILE
 
 
@@ -26,7 +24,7 @@ def given_ids(words: Words) -> list[str]:
     """
     ids: list[str] = []
     for word in words.ids:
-        ids += [found.id for found in find_ids(sys.stdin.read())] if word == "-" else [word]
+        ids += [found.id for found in find_ids(given_text())] if word == "-" else [word]
     if not ids:
         raise Stop(tr("No task ID was found in the input."), NOTHING)
     return list(dict.fromkeys(ids))
@@ -47,7 +45,7 @@ def hand_over(words: Words, options: Options) -> bool:
         raise Stop(tr("The running window did not answer. Nothing was added."))
     if answer.get("problem"):
         raise Stop(str(answer["problem"]))
-    print(str(answer.get("told", "")))
+    say(str(answer.get("told", "")))
     return True
 
 
@@ -55,21 +53,23 @@ async def add(words: Words, options: Options) -> int:
     async with Session(options) as session:
         account = await session.account(words.account)
         diff = await session.backend.add(account.id, given_ids(words))
-        print(tr("%n task(s) added.", None, len(diff.added)))
+        say(tr("%n task(s) added.", None, len(diff.added)))
     return OK
 
 
 async def show_list(words: Words, options: Options) -> int:
     """Also beside a running window: then the list is read as it was last written."""
+    clock: Clock = TrueClock()
     try:
         async with Session(options) as session:
+            clock = session.backend.workspace.clock
             known = await session.backend.accounts()
             tasks = await session.backend.store.tasks()
     except StoreInUse:
         known, tasks = await read_list(places.find(options.base_dir).data / STORE_FILE)
     accounts = {account.id: account for account in known}
     for task in tasks:
-        print_task(task, accounts[task.key.account], as_json=words.json)
+        print_task(task, accounts[task.key.account], clock(), as_json=words.json)
     return OK if tasks else NOTHING
 
 
@@ -84,16 +84,18 @@ def _ends(task: Task, account: Account, now: float) -> str:
     return ", ".join((*links, *known))
 
 
-def print_task(task: Task, account: Account, *, as_json: bool) -> None:
+def print_task(task: Task, account: Account, now: float, *, as_json: bool) -> None:
     """One line: the JSON object of `list --json`, or tab-separated words for people.
 
     Those end with how long each file that is not here can still be fetched, and how long the
     service knows the task.
+
+    Args:
+        now: The services' time (Unix seconds).
     """
     if as_json:
-        line = json.dumps(task_line(task, account), ensure_ascii=False)
+        say_json(task_line(task, account))
     else:
         kept = task.kept.value if task.kept else "-"
-        words = (account.name, task.id, task.status.value, kept, task.mark.name)
-        line = "\t".join((*words, _ends(task, account, time.time())))
-    print(line, flush=True)
+        ends = _ends(task, account, now)
+        say(account.name, task.id, task.status.value, kept, task.mark.name, ends)

@@ -150,4 +150,5 @@ class Watching:
                 raise Stop(sentence(failure).text)
 
     def _print(self, task: Task) -> None:
-        print_task(task, self._accounts[task.key.account], as_json=self.as_json)
+        now = self._session.backend.workspace.clock()
+        print_task(task, self._accounts[task.key.account], now, as_json=self.as_json)

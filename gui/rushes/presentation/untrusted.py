@@ -29,6 +29,14 @@ def one_line(text: str, limit: int = 300) -> str:
     return shown(" ".join(text[: 4 * limit].split()), limit)
 
 
+def for_terminal(text: str) -> str:
+    """One line for a terminal, whole however long: nothing in it can move the cursor, colour or
+    clear the screen, forge a second line or column, or be no valid Unicode."""
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_named(c) if c in _KEPT else _visible(c, text, i) for i, c in enumerate(text))
+
+
 def _visible(c: str, text: str, at: int) -> str:
     if " " <= c <= "~" or c in _KEPT:
         return c

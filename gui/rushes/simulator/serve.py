@@ -8,6 +8,7 @@ import sys
 from dataclasses import asdict
 
 from rushes.presentation.text import tr
+from rushes.presentation.untrusted import for_terminal
 from rushes.simulator.scenes import UnknownScene, find
 from rushes.simulator.server import Simulator
 
@@ -36,7 +37,7 @@ def serve(
     try:
         chosen = find(scene)
     except UnknownScene as e:
-        print(e, file=sys.stderr)
+        print(for_terminal(str(e)), file=sys.stderr)
         return 2
     parent = os.getppid() if stop_with_parent else None
     simulator = Simulator(chosen, speed=speed, began=began, again=again)

@@ -1,7 +1,6 @@
 """Sizes, columns and sort of the window as one opaque word for the settings file."""
 
 import base64
-import binascii
 import json
 from typing import Any
 
@@ -19,7 +18,7 @@ def unpack(text: str) -> dict[str, Any]:
     """What `pack` was given; {} for anything else (another version, damage): the defaults."""
     try:
         state = json.loads(base64.b64decode(text, validate=True))
-    except (ValueError, binascii.Error):
+    except (ValueError, RecursionError):  # binascii.Error is a ValueError
         return {}
     if not isinstance(state, dict) or state.get("version") != VERSION:
         return {}

@@ -95,7 +95,7 @@ def _start(speed: float, note: Path) -> Demo:
 def _evenings(speed: float, note: Path) -> Iterator[_Evening]:
     """The one before, while it is not over, then new ones at other ports, without end."""
     now = time.time()
-    with suppress(OSError, msgspec.DecodeError):
+    with suppress(OSError, ValueError, RecursionError):
         before = msgspec.json.decode(note.read_bytes(), type=_Evening)
         if before.speed == speed and 0 <= now - before.began < _GOES_ON_S:
             end = time.monotonic() + _ENDS_S

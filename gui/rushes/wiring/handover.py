@@ -54,7 +54,7 @@ class HandoverServer(QObject):
             return
         try:
             message = json.loads(bytes(link.readLine(LIMIT).data()))
-        except ValueError:
+        except (ValueError, RecursionError):
             message = None
         if not isinstance(message, dict):
             link.abort()

@@ -277,11 +277,11 @@ def _report_json(report: Report) -> str:
 def _read_report(stored: str, key: Key, status: Status) -> Report:
     try:
         return _decode(stored)
-    except (msgspec.DecodeError, UnicodeDecodeError):
+    except (ValueError, RecursionError):
         pass  # escaped surrogates, see `_report_json`
     try:
         return msgspec.convert(json.loads(stored), Report)
-    except (msgspec.ValidationError, ValueError) as e:
+    except (ValueError, RecursionError) as e:
         # One unreadable record must not close the whole list; the next answer fills it again.
         log.warning("the record of one task cannot be read: %s", e)
         return Report(id=key.id, status=status)
