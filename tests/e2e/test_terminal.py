@@ -197,7 +197,7 @@ def test_that_a_signal_ends_the_watching_in_order(base_dir: Path, name: str, cod
             program.send_signal(getattr(signal, name))
             _, complaints = program.communicate(timeout=10)
         assert (program.returncode, complaints) == (code, b"rushes: Stopped.\n")
-        # In order: what came of the film is kept with its record or, with nothing worth that, not at
+        # In order: what came of the film is kept with its record or, with little of it, not at
         # all; the list was closed, so its journal is gone.
         for part in (base_dir / "files").rglob("*.part"):
             assert part.with_name(f"{part.name}.json").exists()

@@ -23,7 +23,7 @@ from httpx_aiohttp import AiohttpTransport
 
 from rushes.adapters.address import PUBLIC_ONLY, Range, check_url, range_of_text, ranges_of
 from rushes.adapters.inflate import ACCEPT_ENCODING, BadEncoding, Inflater, TooMuch
-from rushes.adapters.logs import HIDDEN, SHORTEST_KEY, forms
+from rushes.adapters.logs import KeyHider
 from rushes.adapters.session import (
     TRANSPORT_ERRORS,
     Limits,
@@ -37,7 +37,7 @@ from rushes.core.account import Account, is_loopback, origin
 from rushes.core.failure import Failure, Kind
 from rushes.core.ports import StreamBroken
 from rushes.core.secret import Secret
-from rushes.core.wire import Reply, Request
+from rushes.core.wire import LARGE_BODY, Reply, Request
 
 MAX_JSON_BYTES = 8 * 2**20  # after decompression
 MAX_REDIRECTS = 5
@@ -73,12 +73,8 @@ class AccountClient:
     ) -> None:
         self._base_url = account.base_url
         self._secret = secret
-        key = secret.reveal()
-        self._key_forms = (
-            tuple(dict.fromkeys(form.encode() for form in forms(key)))
-            if len(key) >= SHORTEST_KEY
-            else ()
-        )
+        #: Some services repeat the key when they complain about it: it must not get further.
+        self._hider = KeyHider(secret)
         self._limits = limits or Limits()
         # A task is asked about many times, and parsing its address is a fifth of the work.
         self._request = lru_cache(1024)(self._new_request)
@@ -153,7 +149,7 @@ class AccountClient:
             assert isinstance(response.stream, httpx.AsyncByteStream)
             async for chunk in response.stream:
                 inflater.feed(chunk)
-            body = self._without_key(inflater.finish())
+            body = await self._without_key(inflater.finish())
         except TooMuch:
             return Failure(Kind.TOO_LARGE, host=self.host, detail="more than 8 MiB")
         except BadEncoding as e:
@@ -169,17 +165,15 @@ class AccountClient:
             host=self.host,
         )
 
-    def _without_key(self, said: bytes) -> bytes:
-        """Some services repeat the key when they complain about it: it must not get further."""
-        for form in self._key_forms:
-            if form in said:
-                said = said.replace(form, HIDDEN.encode())
-        return said
+    async def _without_key(self, body: bytes) -> bytes:
+        if len(body) < LARGE_BODY:
+            return self._hider.hide(body)
+        return await asyncio.get_running_loop().run_in_executor(None, self._hider.hide, body)
 
     def words(self, said: str) -> str:
         """A header as it came, without the key."""
         raw = said.encode("utf-8", "surrogateescape")
-        return self._without_key(raw).decode("utf-8", "surrogateescape")
+        return self._hider.hide(raw).decode("utf-8", "surrogateescape")
 
     @property
     def authorization(self) -> str:

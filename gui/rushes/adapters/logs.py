@@ -43,24 +43,70 @@ _PATTERNS = (
 )
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
-_live: dict[str, None] = {}
-_by_value: re.Pattern[str] | None = None
+#: Far more than a key is long in any of its forms (bytes).
+_PIECE = 64 * 1024
+
+#: By the key: it may be remembered many times.
+_live: dict[Secret, "KeyHider"] = {}
+
+
+class KeyHider:
+    """Finds one key in a text, however it is written there: in any case, percent-encoded, in
+    base64, with JSON's escapes (also of JSON inside a JSON string)."""
+
+    def __init__(self, secret: Secret) -> None:
+        """Too short a key is not looked for (`SHORTEST_KEY`)."""
+        key = secret.reveal()
+        found = (key.upper(), key.lower(), *forms(key)) if len(key) >= SHORTEST_KEY else ()
+        self._forms = tuple(dict.fromkeys(form.encode().lower() for form in found))
+        written = [*map(re.escape, self._forms), *([b"".join(map(_written, key))] if found else [])]
+        self._pattern = re.compile(b"|".join(written), re.IGNORECASE)
+        codes = sorted({code for c in key for code in (ord(c.lower()), ord(c.upper()))})
+        plain = [(b"%02x" % code, chr(code).lower().encode()) for code in codes if code < 0x80]
+        self._escapes = [(b"u00" + code, c) for code, c in plain]
+        self._percents = [(b"%" + code, c) for code, c in plain]
+
+    def hide(self, text: bytes) -> bytes:
+        """The text (UTF-8) with `HIDDEN` in place of the key; all else byte for byte as it was."""
+        # In pieces: a search lets no other thread work, and this may be one beside the window's.
+        pieces = (text[at : at + 2 * _PIECE] for at in range(0, len(text), _PIECE))
+        if not any(self._is_in(piece.lower()) for piece in pieces):
+            return text
+        return self._pattern.sub(HIDDEN.encode(), text)
+
+    def _is_in(self, text: bytes) -> bool:
+        """Cheap: nearly no text holds a key, and an answer may have megabytes."""
+        if any(form in text for form in self._forms):
+            return True
+        if b"\\" not in text and b"%" not in text:
+            return False
+        text = text.replace(b"\\", b"")
+        for mark, written in ((b"u00", self._escapes), (b"%", self._percents)):
+            if mark in text:
+                text = text.replace(b"%25", b"%")
+                for code, c in written:
+                    text = text.replace(code, c)
+        return any(form in text for form in self._forms)
+
+
+def _written(c: str) -> bytes:
+    """A pattern for one character of a key, in either case, as it is or in any of its escapes."""
+    codes = "|".join(f"{ord(each):02x}" for each in {c.lower(), c.upper()} if each.isascii())
+    plain = re.escape(c) if c.isalnum() else rf"\\*{re.escape(c)}"
+    return rf"(?:{plain}|(?:\\+u00|%(?:25)*)(?:{codes}))".encode()
 
 
 def remember(secret: Secret) -> None:
     """Hide this key in everything that is logged or redacted from now on."""
-    global _by_value
-    if len(secret.reveal()) < SHORTEST_KEY:
-        return
-    _live.update(dict.fromkeys(forms(secret.reveal())))
-    longest_first = sorted(_live, key=len, reverse=True)
-    _by_value = re.compile("|".join(map(re.escape, longest_first)), re.IGNORECASE)
+    _live.setdefault(secret, KeyHider(secret))
 
 
 def redact(text: str) -> str:
     """The text without live keys, bearer tokens and signatures of links."""
-    if _by_value is not None:
-        text = _by_value.sub(HIDDEN, text)
+    raw = text.encode("utf-8", "surrogatepass")
+    for hider in tuple(_live.values()):
+        raw = hider.hide(raw)
+    text = raw.decode("utf-8", "surrogatepass")
     for pattern, instead in _PATTERNS:
         text = pattern.sub(instead, text)
     return text

@@ -7,6 +7,9 @@ from typing import Literal
 from rushes.core.failure import Failure
 from rushes.core.task import Report, Status
 
+#: From this size on (bytes) a body is read in a thread beside the window's.
+LARGE_BODY = 256 * 1024
+
 
 @dataclass(frozen=True, slots=True)
 class Request:

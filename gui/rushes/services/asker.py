@@ -3,18 +3,23 @@
 Every request takes its turn at the limiter. Failures are values.
 """
 
-from collections.abc import Iterable, Mapping, MutableMapping
+import asyncio
+from collections.abc import Callable, Iterable, Mapping, MutableMapping
 from dataclasses import dataclass
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 from rushes.core.account import Account
 from rushes.core.failure import Failure, Kind
 from rushes.core.ports import Client, Clock
 from rushes.core.task import Report
-from rushes.core.wire import Page, Provider, Reply, Request, Wanted
+from rushes.core.wire import LARGE_BODY, Page, Provider, Reply, Request, Wanted
 from rushes.services.limiter import Limiter
 from rushes.services.skew import Skew
 from rushes.services.sweep import Sweep
+
+Said = TypeVar("Said", Report, Page)
+More = TypeVar("More")
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +74,7 @@ class Asker:
             mark = None if isinstance(reply, Failure) else hash((reply.status, reply.body))
             if mark is not None and mark == known:
                 return Answer(asked_at, None, mark)
-            said = reply if isinstance(reply, Failure) else self.provider.read_one(reply, task_id)
+            said = await _read(reply, self.provider.read_one, task_id)
             answer = Answer(asked_at, said)
             if isinstance(said, Report):
                 self._route = i
@@ -100,7 +105,7 @@ class Asker:
         """`known`: see `Provider.read_page`."""
         assert self.provider.read_page is not None  # goes with `many` and `recent`
         asked_at, reply = await self._send(request, is_list=True)
-        said = reply if isinstance(reply, Failure) else self.provider.read_page(reply, known or {})
+        said = await _read(reply, self.provider.read_page, known or {})
         return PageAnswer(asked_at, said)
 
     async def _send(
@@ -112,3 +117,14 @@ class Asker:
             if isinstance(reply, Reply) and reply.date is not None:
                 self.skew.note(reply.date, asked_at, self._clock())
             return asked_at, reply
+
+
+async def _read(
+    reply: Reply | Failure, read: Callable[[Reply, More], Said | Failure], more: More
+) -> Said | Failure:
+    """What an answer says; a large one is read in a thread, or the window would wait for it."""
+    if isinstance(reply, Failure):
+        return reply
+    if len(reply.body) < LARGE_BODY:
+        return read(reply, more)
+    return await asyncio.get_running_loop().run_in_executor(None, read, reply, more)
