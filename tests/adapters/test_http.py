@@ -116,6 +116,30 @@ def test_that_a_service_that_repeats_the_key_is_not_repeated(run: Drive[Any], ke
     assert reply.request_id == "r-[hidden]"
 
 
+@pytest.mark.parametrize("size", [0, 1_000_000])
+def test_that_a_key_repeated_in_escapes_or_capitals_is_in_no_parsed_value(
+    run: Drive[Any], size: int
+) -> None:
+    written = "".join(f"\\u{ord(c):04x}" for c in KEY)
+    told = f'{{"a": "{written}", "b": "{KEY.upper()}", "c": "{"x" * size}", "d": "{written}"}}'
+    nested = json.dumps({"e": told, "link": "https://h.example/?a=%2Fb\u0026c"})
+
+    async def work() -> list[Reply | Failure]:
+        replies = []
+        for text in (told, nested):
+            async with serve(always(text=text)) as site, client_at(site.url) as client:
+                replies.append(await client.send(Request("/tasks/1")))
+        return replies
+
+    plain, inside = run(work())
+    assert isinstance(plain, Reply)
+    assert isinstance(inside, Reply)
+    said, outer = json.loads(plain.body), json.loads(inside.body)
+    assert (said["a"], said["b"], said["d"]) == ("[hidden]",) * 3
+    assert json.loads(outer["e"]) == said
+    assert outer["link"] == "https://h.example/?a=%2Fb\u0026c"
+
+
 def test_that_cookies_are_not_kept(run: Drive[Any]) -> None:
     async def work() -> None:
         response = always(text="{}", headers={"Set-Cookie": "track=1; Path=/"})

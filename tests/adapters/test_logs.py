@@ -3,6 +3,7 @@
 import base64
 import faulthandler
 import io
+import json
 import logging
 import stat
 import subprocess
@@ -72,6 +73,18 @@ def test_that_only_the_owner_can_read_it_also_after_it_rotated(base_dir: Path) -
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
 
 
+def escaped(key: str) -> list[str]:
+    """The key in JSON's escapes, as services of other languages write them, also twice."""
+    codes = [f"\\u{ord(c):04x}" for c in key]
+    every = "".join(codes)
+    some = "".join(code if i % 3 else c for i, (c, code) in enumerate(zip(key, codes, strict=True)))
+    html = "".join(code if c in "<>&'+/-=" else c for c, code in zip(key, codes, strict=True))
+    once = [every, every.replace("\\u", "\\U").upper().replace("\\U", "\\u"), some, html]
+    once += [key.replace("/", "\\/"), some.swapcase().replace("\\U", "\\u")]
+    percents = "".join(f"%{ord(c):02x}" for c in key)
+    return [*once, *(json.dumps(each)[1:-1] for each in once), percents, quote(percents)]
+
+
 def ways(key: str) -> list[str]:
     """How a key may come into a text."""
     raw = key.encode()
@@ -82,6 +95,7 @@ def ways(key: str) -> list[str]:
         quote_plus(key),
         quote(key, safe="").lower(),
         f"Bearer {key}",
+        *(escaped(key) if key.isascii() else ()),  # no other key is taken
         *(base64.b64encode(b"user:"[:n] + raw + b":tail").decode() for n in range(6)),
         *(base64.urlsafe_b64encode(b"user:"[:n] + raw).decode() for n in range(6)),
     ]
@@ -97,6 +111,20 @@ def test_that_a_live_key_is_hidden_in_every_form(running: logs.Logs, key: str) -
     assert key not in written(running)
     assert quote(key, safe="") not in written(running)
     assert base64.b64encode(key.encode()).decode().rstrip("=")[:-1] not in written(running)
+
+
+@pytest.mark.parametrize("pieces", [1, 3, 40])
+def test_that_only_the_key_is_hidden_in_a_long_text_wherever_it_stands(pieces: int) -> None:
+    hider, link = logs.KeyHider(Secret(ODD)), "https://h.example/%2Fv?a=\\u0026\\/%41"
+    filling = (link * 2000)[: 30_000 + 1]
+    for key in (ODD, "".join(f"\\u{ord(c):04X}" for c in ODD)):
+        for shift in range(0, 200, 60):
+            between = [filling[shift * n :] for n in range(pieces)]
+            assert (
+                hider.hide(key.join([*between, ""]).encode())
+                == logs.HIDDEN.join([*between, ""]).encode()
+            )
+    assert hider.hide(filling.encode()) == filling.encode()
 
 
 @pytest.mark.parametrize(
@@ -234,6 +262,33 @@ def test_that_an_error_nobody_can_catch_is_logged_without_the_key_and_not_printe
     assert "while freeing [hidden]" in written(running)
     assert ARK not in written(running)
     assert capfd.readouterr().err == ""
+
+
+UNLOGGABLE = """
+import logging, sys
+from pathlib import Path
+from rushes.adapters import logs
+running = logs.start(Path(sys.argv[1]))
+log = logging.getLogger("rushes.x")
+log.info("wrong number of words", "a-very-secret-key")
+logging.getLogger().addHandler(logging.StreamHandler())
+log.info("wrong again", "a-very-secret-key")
+log.info("a byte that is no text: \\udcff")
+"""
+
+
+def test_that_a_line_that_cannot_be_logged_is_told_without_its_words(base_dir: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", UNLOGGABLE, str(base_dir)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    first, *rest = done.stderr.splitlines()
+    assert first == "rushes: The log cannot be written: TypeError (<string>, line 7)."
+    assert rest == ["a byte that is no text: \\udcff"]  # the other handler's
+    assert "\\udcff" in (base_dir / "rushes.log").read_text(encoding="utf-8")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are none")

@@ -108,7 +108,7 @@ def test_that_a_terminal_without_the_sign_does_not_end_the_watching(base_dir: Pa
 def test_that_nasty_words_are_answered_in_plain_lines(shell: Shell, words: list[str]) -> None:
     # Nobody listens there: no test asks a real service.
     proxy = dict.fromkeys(("HTTPS_PROXY", "https_proxy"), "http://127.0.0.1:9")
-    _, told, complaints = raw(shell, *words, **proxy)
+    _, told, complaints = raw(Shell(shell.base, shell.env | proxy), *words)
     assert not ORDERS.search(told + complaints), told + complaints
 
 

@@ -27,6 +27,11 @@ def _forms(key: str) -> Iterator[bytes]:
         core = whole[-(-before * 8 // 6) : (before + len(raw)) * 8 // 6]
         yield core
         yield core.replace(b"+", b"-").replace(b"/", b"_")
+    for upper in (False, True):  # JSON's escapes, as they stand in an answer and in its text
+        codes = "".join(f"\\u{ord(c.upper() if upper else c):04x}" for c in key)
+        yield codes.encode()
+        yield codes.replace("\\", "\\\\").encode()
+    yield key.replace("/", "\\/").encode()
     yield raw.hex().encode()
     yield raw[::-1]
 

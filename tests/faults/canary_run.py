@@ -17,6 +17,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 from aiohttp import web
@@ -42,6 +43,8 @@ from tests.faults.canary import ODD_KEY, UUID_KEY
 VARIABLE = "CANARY_KEY"
 IDS = ("cgt-20260101000000-aaaaa", "cgt-20260101000000-bbbbb", "cgt-20260101000000-ccccc")
 #: A line that the suite looks for, so that it knows the key was really used.
+#: What the key stands in for in an answer: in escapes of its characters, of its slashes.
+_ESCAPED, _SLASHED = "<escaped>", "<slashed>"
 HEARD = "the service heard each key"
 
 
@@ -59,18 +62,27 @@ class Parrot:
         self.heard += request.headers.get("Authorization") == f"Bearer {self.key}"
         bearer = base64.b64encode(f"Bearer {self.key}".encode()).decode()
         said = f"key {self.key}, {quote(self.key, safe='')}, {bearer} repeated"
+        said += f", {self.key.upper()}, {_ESCAPED}, {_SLASHED}"
         headers = {"X-Request-Id": f"req-{self.key}", "Set-Cookie": f"k={quote(self.key)}"}
         if "/files/" in request.path:
             headers["ETag"] = f'"{self.key}"'  # would be kept beside an unfinished file
             return web.Response(body=varied_mp4(65_536), headers=headers)
         if self.denies:
             error = {"code": "AuthenticationError", "message": said, "type": "Unauthorized"}
-            return web.json_response({"error": error}, status=401, headers=headers)
+            return self._json({"error": error}, status=401, headers=headers)
         task_id = request.path.rpartition("/")[2]
         turn = self.turn[task_id] = self.turn.get(task_id, -1) + 1
         if turn < len(_TROUBLES):
-            return _TROUBLES[turn](said, headers)
-        return web.json_response(self._task(task_id, said), headers=headers)
+            return _TROUBLES[turn](self._in_json(said), headers)
+        return self._json(self._task(task_id, said), headers=headers)
+
+    def _json(self, value: object, **more: Any) -> web.Response:
+        return web.json_response(value, dumps=lambda v: self._in_json(json.dumps(v)), **more)
+
+    def _in_json(self, text: str) -> str:
+        """Escapes that no encoder of ours writes."""
+        escaped = "".join(f"\\u{ord(c):04X}" for c in self.key)
+        return text.replace(_ESCAPED, escaped).replace(_SLASHED, self.key.replace("/", "\\/"))
 
     def _task(self, task_id: str, said: str) -> dict[str, object]:
         task: dict[str, object] = {
@@ -99,7 +111,7 @@ def _broken(said: str, headers: dict[str, str]) -> web.Response:
 
 def _refused(said: str, headers: dict[str, str]) -> web.Response:
     error = {"error": {"code": "InvalidParameter", "message": said}}
-    return web.json_response(error, status=400, headers=headers)
+    return web.Response(text=json.dumps(error).replace("\\\\", "\\"), status=400, headers=headers)
 
 
 _TROUBLES: tuple[Callable[[str, dict[str, str]], web.Response], ...] = (_page, _broken, _refused)

@@ -14,6 +14,7 @@ import re
 import sys
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from io import TextIOWrapper
 from pathlib import Path
 from types import TracebackType
@@ -43,8 +44,8 @@ _PATTERNS = (
 )
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 
-#: Far more than a key is long in any of its forms (bytes).
-_PIECE = 64 * 1024
+#: A long text is searched in pieces that overlap by more than a key is long, however written.
+_PIECE, _OVERLAP = 64 * 1024, 16 * 1024
 
 #: By the key: it may be remembered many times.
 _live: dict[Secret, "KeyHider"] = {}
@@ -61,32 +62,41 @@ class KeyHider:
         self._forms = tuple(dict.fromkeys(form.encode().lower() for form in found))
         written = [*map(re.escape, self._forms), *([b"".join(map(_written, key))] if found else [])]
         self._pattern = re.compile(b"|".join(written), re.IGNORECASE)
-        codes = sorted({code for c in key for code in (ord(c.lower()), ord(c.upper()))})
-        plain = [(b"%02x" % code, chr(code).lower().encode()) for code in codes if code < 0x80]
-        self._escapes = [(b"u00" + code, c) for code, c in plain]
-        self._percents = [(b"%" + code, c) for code, c in plain]
+        self._key = key.encode().lower()
+        codes = {f"{ord(each):02x}" for c in key for each in (c.lower(), c.upper())}
+        codes = {code for code in codes if len(code) == 2}
+        self._escape = re.compile(rf"(?:u00|%)({'|'.join(codes)})".encode())
 
     def hide(self, text: bytes) -> bytes:
         """The text (UTF-8) with `HIDDEN` in place of the key; all else byte for byte as it was."""
-        # In pieces: a search lets no other thread work, and this may be one beside the window's.
-        pieces = (text[at : at + 2 * _PIECE] for at in range(0, len(text), _PIECE))
-        if not any(self._is_in(piece.lower()) for piece in pieces):
+        if not self._forms:
             return text
-        return self._pattern.sub(HIDDEN.encode(), text)
+        parts, done = [], 0
+        # In pieces: a search lets no other thread work, and this may be one beside the window's.
+        for at in range(0, len(text), _PIECE):
+            end = at + _PIECE + _OVERLAP
+            if self._is_in(text[at:end].lower()):
+                for found in self._pattern.finditer(text, max(at, done), end):
+                    parts += [text[done : found.start()], HIDDEN.encode()]
+                    done = found.end()
+        return b"".join([*parts, text[done:]]) if parts else text
 
     def _is_in(self, text: bytes) -> bool:
         """Cheap: nearly no text holds a key, and an answer may have megabytes."""
-        if any(form in text for form in self._forms):
-            return True
-        if b"\\" not in text and b"%" not in text:
-            return False
-        text = text.replace(b"\\", b"")
-        for mark, written in ((b"u00", self._escapes), (b"%", self._percents)):
-            if mark in text:
-                text = text.replace(b"%25", b"%")
-                for code, c in written:
-                    text = text.replace(code, c)
-        return any(form in text for form in self._forms)
+        for form in self._forms:
+            if form in text:
+                return True
+        if b"\\" in text:
+            text = text.replace(b"\\", b"")
+        if b"%25" in text:
+            text = text.replace(b"%25", b"%")
+        if b"u00" in text or b"%" in text:
+            text = self._escape.sub(_unescaped, text)
+        return self._key in text
+
+
+def _unescaped(found: re.Match[bytes]) -> bytes:
+    return bytes([int(found[1], 16)]).lower()
 
 
 def _written(c: str) -> bytes:
@@ -151,9 +161,27 @@ def _indented(text: str) -> str:
 class _OwnersFile(logging.handlers.RotatingFileHandler):
     """A log that only its owner can read, from its first byte on."""
 
+    _complained = False
+
     def _open(self) -> TextIOWrapper:
         raw = open(self.baseFilename, "ab", opener=_owners_only)  # noqa: SIM115 - the handler's
-        return TextIOWrapper(raw, encoding="utf-8")
+        return TextIOWrapper(raw, encoding="utf-8", errors="backslashreplace")
+
+    def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - logging's name
+        """One line without the record's words: the inherited one prints its arguments as they
+        are, keys included."""
+        error = sys.exc_info()[1]
+        if self._complained or sys.stderr is None:
+            return
+        self._complained = True  # a full disk would say it with every line
+        told = tr(
+            "The log cannot be written: {why} ({file}, line {line}).",
+            why=type(error).__name__,
+            file=record.filename,
+            line=record.lineno,
+        )
+        with suppress(OSError):
+            print(f"rushes: {told}", file=sys.stderr)
 
 
 def _owners_only(path: str, flags: int) -> int:
@@ -190,6 +218,8 @@ class Logs:
         for name in _CHATTY:  # httpx writes whole signed URLs at INFO
             self._set_level(logging.getLogger(name), logging.WARNING)
         root.addHandler(self._handler)
+        errors, logging.raiseExceptions = logging.raiseExceptions, False  # of others' handlers
+        self._undo.append(lambda: setattr(logging, "raiseExceptions", errors))
         self._undo += [self._handler.close, lambda: root.removeHandler(self._handler)]
 
     def _set_level(self, logger: logging.Logger, level: int) -> None:
