@@ -4,9 +4,9 @@ from rushes.adapters import handover, places
 from rushes.adapters.store import StoreInUse, read_list
 from rushes.cli.session import NOTHING, OK, Session, Stop, Words, given_text, say, say_json
 from rushes.core.account import Account
+from rushes.core.long_text import find_all
 from rushes.core.ports import Clock
 from rushes.core.task import ArtifactState, Task
-from rushes.core.task_ids import find_ids
 from rushes.options import Options
 from rushes.presentation import format as fmt
 from rushes.presentation.export import task_line
@@ -24,7 +24,7 @@ def given_ids(words: Words) -> list[str]:
     """
     ids: list[str] = []
     for word in words.ids:
-        ids += [found.id for found in find_ids(given_text())] if word == "-" else [word]
+        ids += [found.id for found in find_all(given_text())] if word == "-" else [word]
     if not ids:
         raise Stop(tr("No task ID was found in the input."), NOTHING)
     return list(dict.fromkeys(ids))

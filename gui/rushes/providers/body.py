@@ -14,11 +14,13 @@ from collections.abc import Mapping
 import msgspec
 
 from rushes.core.failure import Malformed
-from rushes.core.wire import Reply
+from rushes.core.wire import LARGE_BODY, Reply
 from rushes.providers.values import text
 
 MAX_BYTES = 8 * 1024 * 1024
 MAX_DEPTH = 64
+#: How deep a large body is taken apart; each level is one more reading of it.
+_LEVELS = 6
 _BOM = b"\xef\xbb\xbf"
 _MAX_DIGITS = 40
 _EXCERPT = 200
@@ -33,14 +35,27 @@ def decode(raw: bytes) -> object:
     """
     trimmed = _trim(raw)
     try:
-        value = msgspec.json.decode(trimmed)
+        value = _decode(trimmed, _LEVELS)
     except RecursionError:
         raise Malformed("body (too deep)", raw) from None
-    except ValueError:  # msgspec's and Unicode's errors
-        value = _decode_odd(trimmed)
     if trimmed.count(b"{") + trimmed.count(b"[") > MAX_DEPTH:  # fewer cannot be deeper
         _check_depth(value)
     return value
+
+
+def _decode(raw: bytes, levels: int) -> object:
+    """One part after the other of what is large: the parser lets no other thread work meanwhile."""
+    try:
+        if len(raw) < LARGE_BODY or not levels:
+            return msgspec.json.decode(raw)
+        if raw.startswith(b"{"):
+            members = _decode_members(raw)
+            return {name: _decode(bytes(part), levels - 1) for name, part in members.items()}
+        if raw.startswith(b"["):
+            return [_decode(bytes(part), levels - 1) for part in _decode_elements(raw)]
+        return msgspec.json.decode(raw)
+    except ValueError:  # msgspec's and Unicode's errors
+        return _decode_odd(raw)
 
 
 class _Items(msgspec.Struct):
@@ -53,6 +68,8 @@ class _Items(msgspec.Struct):
     error: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
 
 
+_decode_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
+_decode_elements = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _decode_items = msgspec.json.Decoder(_Items).decode
 
 

@@ -29,7 +29,7 @@ class AddStrip(QFrame):
         left: the strip has gone; the focus goes back to the list.
     """
 
-    text_given = Signal(str)
+    text_given = Signal(object)  # a string; Qt would make another of it, twice
     add_confirmed = Signal(str, list)
     left = Signal()
 

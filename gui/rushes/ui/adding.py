@@ -38,7 +38,13 @@ class Adding(QObject):
         self.take(QGuiApplication.clipboard().mimeData())
 
     def take(self, data: QMimeData) -> None:
-        files, text = intake.taken(data)
+        files, text, is_cut = intake.taken(data)
+        if is_cut:
+            self._messages.show_message(
+                tr("Only the first 8 MiB of the text are read for task IDs."),
+                kind="warning",
+                replace="add cut",
+            )
         if files:
             self._window.files_dropped.emit(files)
         elif text.strip():

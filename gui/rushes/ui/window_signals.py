@@ -42,7 +42,7 @@ class WindowSignals(QMainWindow):
 
     close_requested = Signal()
     add_requested = Signal()
-    text_given = Signal(str)
+    text_given = Signal(object)  # a string; Qt would make another of it, twice
     files_dropped = Signal(list)
     add_confirmed = Signal(str, list)
     refresh_requested = Signal(str)

@@ -10,9 +10,11 @@ from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer
 from PySide6.QtGui import QClipboard, QGuiApplication
 
 from rushes.core.id_shapes import looks_like
+from rushes.core.long_text import find_all
 from rushes.core.settings import Settings
-from rushes.core.task_ids import LIMIT, Found, decode_file, find_ids
+from rushes.core.task_ids import LIMIT, Found, decode_file
 from rushes.presentation.text import tr
+from rushes.ui import intake
 from rushes.ui.add_strip import AddStrip
 from rushes.wiring.window import Desk
 
@@ -122,13 +124,13 @@ class IdWatch(QObject):
         """What was copied in Rushes itself is no news."""
         if self._clipboard is None or self._clipboard.ownsClipboard():
             return
-        text = self._clipboard.text()
-        if text.strip() and len(text) <= _MOST_COPIED:
+        text, is_cut = intake.text_of(self._clipboard.mimeData())
+        if text.strip() and len(text) <= _MOST_COPIED and not is_cut:
             self._desk.do(self._read_copied(text))
 
     async def _read_copied(self, text: str) -> None:
         """Only what has the looks of an id: any word alone could be one."""
-        found = await asyncio.get_running_loop().run_in_executor(None, find_ids, text)
+        found = await asyncio.get_running_loop().run_in_executor(None, find_all, text)
         await self._noticed([each for each in found if looks_like(each.id)])
 
     # --- both -----------------------------------------------------------------------------
@@ -172,4 +174,4 @@ def _ids_in(path: Path) -> tuple[Found, ...] | None:
             raw = file.read(LIMIT + 1)
     except OSError:
         return ()
-    return None if len(raw) > LIMIT else find_ids(decode_file(raw))
+    return None if len(raw) > LIMIT else find_all(decode_file(raw))

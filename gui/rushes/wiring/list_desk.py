@@ -1,7 +1,7 @@
 """Joins the list to the backend: adding, removing, marking, copying, looking again."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from functools import partial
 from pathlib import Path
 
@@ -10,9 +10,11 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
 from rushes.adapters.disk import failure_of, write_whole
+from rushes.core.account import Account
 from rushes.core.failure import Failure
+from rushes.core.long_text import find_all
 from rushes.core.task import Key, Task
-from rushes.core.task_ids import Found, decode_file, find_ids, guess_account, guess_each
+from rushes.core.task_ids import Found, decode_file, guess_account, guess_each
 from rushes.presentation.columns import COLUMNS, Context
 from rushes.presentation.export import csv_text
 from rushes.presentation.text import tr
@@ -65,7 +67,7 @@ class ListDesk(QObject):
     async def _take_text(self, text: str) -> None:
         """Look for task ids in anything pasted, typed or dropped; ask what to do with them."""
         loop = asyncio.get_running_loop()
-        await self._offer(await loop.run_in_executor(None, find_ids, text))
+        await self._offer(await loop.run_in_executor(None, find_all, text))
 
     async def _take_files(self, paths: Sequence[Path]) -> None:
         loop = asyncio.get_running_loop()
@@ -81,12 +83,12 @@ class ListDesk(QObject):
         await self._offer(found)
 
     async def _offer(self, found: Sequence[Found], *, unasked: bool = False) -> None:
-        guess = guess_account(found, tuple(self._desk.accounts.values()))
-        asked = [guess] if guess else list(self._desk.accounts)
-        keys = [Key(account, each.id) for each in found for account in asked]
+        # A long text holds more ids than can be gone through here without a stop.
+        aside = partial(asyncio.get_running_loop().run_in_executor, None)
+        accounts = tuple(self._desk.accounts.values())
+        guess, keys = await aside(_possible, found, accounts)
         here = {task.id for task in await self._backend.store.get(keys)}
-        fresh = tuple(each for each in found if each.id not in here)
-        by_line = {} if guess else guess_each(fresh, tuple(self._desk.accounts.values()))
+        fresh, by_line = await aside(_fresh, found, here, () if guess else accounts)
         self._window.show_add_strip(fresh, len(here), guess, by_line, unasked=unasked)
 
     async def _remove(self, keys: Sequence[Key]) -> None:
@@ -145,6 +147,21 @@ class ListDesk(QObject):
         self._window.show_message(told, replace="copy", timeout_s=3)
 
 
+def _possible(found: Sequence[Found], accounts: Sequence[Account]) -> tuple[str | None, list[Key]]:
+    """The account that all seem to belong to, and the tasks that they can be in the list."""
+    guess = guess_account(found, accounts)
+    asked = [guess] if guess else [account.id for account in accounts]
+    return guess, [Key(account, each.id) for each in found for account in asked]
+
+
+def _fresh(
+    found: Sequence[Found], here: Set[str], accounts: Sequence[Account]
+) -> tuple[tuple[Found, ...], dict[str, str]]:
+    """Those that are not in the list, and whose each is where all of them tell."""
+    fresh = tuple(each for each in found if each.id not in here)
+    return fresh, guess_each(fresh, accounts) if accounts else {}
+
+
 def write_csv(path: Path, tasks: Sequence[Task], ctx: Context) -> Failure | None:
     text = csv_text(tasks, ctx, [column.id for column in COLUMNS])
     try:
@@ -159,4 +176,4 @@ def _ids_in_file(path: Path) -> tuple[Found, ...]:
         raw = file.read(_DROP_LIMIT_BYTES + 1)
     if len(raw) > _DROP_LIMIT_BYTES:
         raise ValueError(tr("it is larger than 8 MiB"))
-    return find_ids(decode_file(raw))
+    return find_all(decode_file(raw))
