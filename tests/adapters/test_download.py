@@ -20,6 +20,7 @@ from rushes.core.ports import SavedFile
 from rushes.core.task import ArtifactKind
 from tests.adapters.media import archive, glb, jpeg, mp4, png, varied_mp4
 from tests.adapters.origin import ETAG, Gauge, Origin, bench
+from tests.adapters.syncs import Syncs
 from tests.adapters.web import Answer
 from tests.conftest import Drive
 
@@ -65,6 +66,22 @@ def test_that_a_file_arrives_whole_and_alone(run: Drive[Any], tmp_path: Path) ->
             assert "Range" not in b.site.heard[0].headers
 
     run(work())
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="what is synced is read there")
+def test_that_a_file_is_on_the_disk_before_it_has_its_name_and_the_name_after(
+    run: Drive[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    syncs = Syncs(monkeypatch)
+
+    async def work() -> Path:
+        async with bench(Origin(FILM), tmp_path) as b:
+            return whole(await b.fetch())
+
+    path = run(work())
+    before, after = syncs.around(path)
+    assert ("sync", len(FILM)) in [(what, size) for what, _, size in before]
+    assert ("sync", path.parent, 0) in after
 
 
 @pytest.mark.parametrize("name", ["aurora.mp4", "aurora.png", "vase.zip"])

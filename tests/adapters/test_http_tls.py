@@ -157,3 +157,22 @@ def test_that_a_line_cut_in_the_handshake_does_not_blame_the_certificate(
     failure = run(work())
     assert isinstance(failure, Failure)
     assert failure.kind is Kind.OFFLINE
+
+
+def test_that_a_result_that_leaves_https_is_not_followed(
+    run: Drive[Any], authority: Authority
+) -> None:
+    async def work() -> tuple[Failure, int]:
+        async with serve(always(body=b"file")) as plain:
+            moved = always(status=302, headers={"Location": f"{plain.url}/v.mp4"})
+            async with serve(moved, tls=authority.server()) as site:
+                network = Network()
+                network.client_for(account_at(site.url), Secret("a-key-0123456789"))
+                async with network.results.stream(f"{site.url}/v.mp4", "a1", {}) as stream:
+                    assert isinstance(stream, Failure)
+                await network.aclose()
+        return stream, len(plain.heard)
+
+    failure, heard = run(work())
+    assert (failure.kind, failure.detail) == (Kind.BLOCKED_URL, "it redirects away from https")
+    assert heard == 0

@@ -10,6 +10,8 @@ import pytest
 from rushes.adapters import settings_file
 from rushes.core.failure import Kind
 from rushes.core.settings import Settings
+from rushes.ui import layout_state
+from tests.adapters.syncs import Syncs
 
 CHANGED = Settings(folder="/films/雨", downloads_at_once=5, theme="dark", max_file_gib=1.5)
 
@@ -77,3 +79,20 @@ def test_that_a_link_to_the_real_file_stays_one(path: Path, tmp_path: Path) -> N
     settings_file.write(path, CHANGED)
     assert path.is_symlink()
     assert settings_file.read(kept) == (CHANGED, ())
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="what is synced is read there")
+def test_that_all_of_it_is_on_the_disk_before_it_replaces_the_old_file_and_its_name_after(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings_file.write(path, Settings())
+    syncs = Syncs(monkeypatch)
+    settings_file.write(path, CHANGED)
+    before, after = syncs.around(path)
+    assert ("sync", path.stat().st_size) in [(what, size) for what, _, size in before]
+    assert ("sync", path.parent, 0) in after
+
+
+@pytest.mark.parametrize("window", ["[" * 50_000, "bm9uc2Vuc2U=", "W1tbW1tbW1tb" * 9000])
+def test_that_a_layout_that_is_nonsense_is_the_usual_one(window: str) -> None:
+    assert layout_state.unpack(window) == {}

@@ -1,5 +1,6 @@
 """A second start finds the first, and only its own user does."""
 
+import os
 import socket
 import stat
 import threading
@@ -77,7 +78,17 @@ def test_that_only_the_same_user_can_open_the_socket(where: str, qapp: object) -
     server.close()
 
 
-@pytest.mark.parametrize("line", [b"not json\n", b"[1, 2]\n", b"\xff\xfe\n", b"x" * 70_000])
+@pytest.mark.parametrize(
+    "line",
+    [
+        b"not json\n",
+        b"[1, 2]\n",
+        b"\xff\xfe\n",
+        b"x" * 70_000,
+        b"[" * 60_000 + b"\n",
+        b'{"verb":' * 7000 + b"\n",
+    ],
+)
 def test_that_nonsense_is_hung_up_on_and_the_next_one_is_served(
     where: str, line: bytes, qtbot: QtBot
 ) -> None:
@@ -102,3 +113,46 @@ def test_that_nonsense_is_hung_up_on_and_the_next_one_is_served(
 def test_that_more_than_64_kib_is_refused_before_it_is_sent(where: str) -> None:
     with pytest.raises(ValueError, match="64 KiB"):
         handover.ask(where, {"verb": "add", "ids": ["x" * 70_000]})
+
+
+@pytest.mark.parametrize("answer", [b"[" * 60_000 + b"\n", b"\xff\n", b"", b"{" * 70_000])
+def test_that_an_answer_that_is_nonsense_is_no_window_of_ours(
+    where: str, answer: bytes, qtbot: QtBot
+) -> None:
+    with socket.socket(socket.AF_UNIX) as other:
+        other.bind(where)
+        other.listen()
+        other.settimeout(5)
+
+        def speak() -> None:
+            link, _ = other.accept()
+            with link:
+                link.recv(100)
+                link.sendall(answer)
+
+        speaker = threading.Thread(target=speak)
+        speaker.start()
+        assert handover.ask(where, {"verb": "ping"}) is None
+        speaker.join()
+
+
+@pytest.mark.skipif(not hasattr(os, "getuid") or os.getuid() != 0, reason="only root can give away")
+def test_that_another_users_socket_is_told_nothing(where: str) -> None:
+    with socket.socket(socket.AF_UNIX) as other:
+        other.bind(where)
+        other.listen()
+        other.settimeout(0.5)
+        os.chown(where, 12_345, -1)
+        assert handover.ask(where, {"verb": "add", "ids": ["secret"]}) is None
+        with pytest.raises(TimeoutError):
+            other.accept()
+        os.chown(where, os.getuid(), -1)
+        asked = threading.Thread(target=handover.ask, args=(where, {"verb": "ping"}))
+        asked.start()
+        link, _ = other.accept()  # it was the owner that counted
+        link.close()
+        asked.join()
+
+
+def test_that_a_data_folder_that_is_no_text_has_an_address(tmp_path: Path) -> None:
+    assert handover.address(tmp_path / "caf\udce9") != handover.address(tmp_path / "caf")

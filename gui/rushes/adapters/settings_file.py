@@ -1,17 +1,15 @@
 """The user's settings as a JSON file that is never half written."""
 
 import contextlib
-import errno
 import json
 import os
 import tempfile
 from dataclasses import asdict
 from pathlib import Path
 
-from rushes.core.failure import Failure, Kind
+from rushes.adapters.disk import failure_of, sync, sync_folder
+from rushes.core.failure import Failure
 from rushes.core.settings import Settings
-
-_DISK_FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 def read(path: Path) -> tuple[Settings, tuple[str, ...]]:
@@ -47,8 +45,7 @@ def write(path: Path, settings: Settings) -> Failure | None:
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         _replace(target, json.dumps(asdict(settings), indent=2, ensure_ascii=True) + "\n")
     except OSError as e:
-        kind = Kind.DISK_FULL if e.errno in _DISK_FULL else Kind.FOLDER
-        return Failure(kind, detail=e.strerror or "")
+        return failure_of(e)
     return None
 
 
@@ -59,7 +56,8 @@ def _replace(target: Path, text: str) -> None:
         with os.fdopen(fd, "w", encoding="utf-8", newline="\n") as file:
             file.write(text)
             file.flush()
-            os.fsync(file.fileno())
+            sync(file.fileno())
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
+    sync_folder(target.parent)

@@ -20,8 +20,9 @@ _TABLE = re.compile(r"[^{\[\n]*[,\t;|][^\n]*\n")
 
 
 def find_all(text: str) -> tuple[Found, ...]:
-    """As `find_ids`, of the first `LIMIT` characters."""
-    text = text[:LIMIT]
+    """As `find_ids`, of the whole lines among the first `LIMIT` characters."""
+    if len(text) > LIMIT:
+        text = text[:LIMIT].rpartition("\n")[0] or text[:LIMIT]
     if len(text) <= WHOLE:
         return find_ids(text)
     found: dict[str, Found] = {}

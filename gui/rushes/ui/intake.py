@@ -24,7 +24,8 @@ def text_of(data: QMimeData) -> tuple[str, bool]:
     raw = data.data("text/plain")
     if raw.size() <= LIMIT:
         return data.text(), False
-    return bytes(raw.left(LIMIT).data()).decode("utf-8", "replace"), True
+    text = bytes(raw.left(LIMIT).data()).decode("utf-8", "replace")
+    return text.rpartition("\n")[0] or text, True  # half an id would be another id
 
 
 def is_welcome(data: QMimeData) -> bool:
