@@ -1,11 +1,13 @@
 """What the command line writes reaches any terminal, orders it nothing, and is told when not."""
 
+import http.server
 import json
 import os
 import re
 import signal
 import subprocess
 import sys
+import threading
 import time
 from array import array
 from collections.abc import Iterator
@@ -251,3 +253,42 @@ def _until_it_reads(pipe: IO[bytes]) -> None:
     while waiting[0] and time.monotonic() < until:
         fcntl.ioctl(pipe.fileno(), termios.FIONREAD, waiting)
     assert not waiting[0]
+
+
+def test_that_the_end_of_a_record_is_told_by_the_services_clock(base_dir: Path) -> None:
+    ahead_s, day_s = 3 * 86_400, 86_400
+    now = time.time() + ahead_s
+
+    class Ark(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            task_id = self.path.rpartition("/")[2]
+            times = {"created_at": int(now - day_s), "updated_at": int(now)}
+            body = json.dumps({"id": task_id, "model": "m", "status": "running", **times}).encode()
+            self.send_response(200)
+            self.send_header("Content-Type", "application/json")
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def date_time_string(self, timestamp: float | None = None) -> str:
+            return super().date_time_string(int(time.time()) + ahead_s)
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Ark) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        try:
+            shell = Shell(base_dir, {**os.environ, "K": "a-key-0123456789"})
+            url = f"http://127.0.0.1:{server.server_address[1]}"
+            add = ("accounts", "add", "--name", "a", "--service", "ark", "--key-env", "K")
+            shell.good(*add, "--base-url", url)
+            shell.good("add", "cgt-20260101000000-abcde")
+            told = shell.good("watch", "--once")
+        finally:
+            server.shutdown()
+            thread.join()
+    left = re.search(r"record: (\d) d", told)
+    assert left is not None, told
+    assert left[1] in "56"  # by this computer's clock it would be nine
