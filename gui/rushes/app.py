@@ -31,6 +31,7 @@ from rushes.options import Options
 from rushes.presentation import text
 from rushes.presentation.sentences import sentence
 from rushes.presentation.text import tr
+from rushes.presentation.untrusted import for_terminal
 from rushes.ui import plain, theme
 from rushes.wiring import qt_messages
 from rushes.wiring.front import Front
@@ -231,13 +232,13 @@ async def _show_other(options: Options) -> int:
         if handover.ask(where, {"verb": "show"}) is not None:
             return 0
     told = tr("Another Rushes is running with this folder. Use its window, or close it.")
-    print(f"rushes: {told}", file=sys.stderr)
+    print(f"rushes: {for_terminal(told)}", file=sys.stderr)
     return 1
 
 
 async def _give_up(told: str, closed: asyncio.Event) -> int:
     """Say why there can be no window, in a window where possible, and end."""
-    print(f"rushes: {told}", file=sys.stderr)
+    print(f"rushes: {for_terminal(told)}", file=sys.stderr)
     if os.environ.get("RUSHES_NO_DIALOG"):
         return 1
     box = _box(QMessageBox.Icon.Critical, told)

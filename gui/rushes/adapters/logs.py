@@ -249,7 +249,8 @@ class Logs:
         logging.getLogger("rushes").critical("unexpected error", exc_info=(kind, error, trace))
         if sys.stderr is not None:  # there is none under pythonw
             told = tr("Rushes met an unexpected error. Details are in {path}.", path=self.path)
-            print(told, file=sys.stderr)
+            with suppress(OSError):  # closed or full: it stands in the log
+                print(_escape(told), file=sys.stderr)
 
 
 def _on_thread_crash(args: threading.ExceptHookArgs) -> None:

@@ -105,7 +105,10 @@ def _crashes(path: Path) -> list[str]:
 def _write(path: Path, report: str) -> int:
     """Ask where somebody can answer, then write. Nothing is replaced."""
     if sys.stdin is not None and sys.stdin.isatty():
-        answer = input(tr("Write this to {path}? [y/N] ", path=path))
+        try:
+            answer = input(for_terminal(tr("Write this to {path}? [y/N] ", path=path)))
+        except EOFError:  # Ctrl+D
+            return FAILED
         if answer.strip().lower() not in ("y", "yes"):
             return FAILED
     try:
