@@ -185,6 +185,7 @@ def watching(shell: Shell, *before: str) -> "Iterator[subprocess.Popen[bytes]]":
                     break
             while not list((shell.base / "files").rglob("*.part")):
                 assert program.poll() is None
+                time.sleep(0.01)
             yield program
         finally:
             program.kill()
@@ -197,7 +198,7 @@ def test_that_a_signal_ends_the_watching_in_order(base_dir: Path, name: str, cod
         shell.add_all(served, services=("ark",))
         with watching(shell) as program:
             program.send_signal(getattr(signal, name))
-            _, complaints = program.communicate(timeout=10)
+            _, complaints = program.communicate(timeout=30)
         assert (program.returncode, complaints) == (code, b"rushes: Stopped.\n")
         # In order: what came of the film is kept with its record or, with little of it, not at
         # all; the list was closed, so its journal is gone.
@@ -213,7 +214,7 @@ def test_that_a_background_job_that_ignores_ctrl_c_ends_when_told_to(base_dir: P
         ignoring = ("/bin/sh", "-c", 'trap "" INT; exec "$@"', "sh")
         with watching(shell, *ignoring) as program:
             program.send_signal(signal.SIGTERM)
-            _, complaints = program.communicate(timeout=10)
+            _, complaints = program.communicate(timeout=30)
         assert (program.returncode, complaints) == (143, b"rushes: Stopped.\n")
 
 
@@ -224,7 +225,7 @@ def test_that_nohup_is_kept(base_dir: Path) -> None:
         with watching(shell, "/bin/sh", "-c", 'trap "" HUP; exec "$@"', "sh") as program:
             program.send_signal(signal.SIGHUP)
             program.send_signal(signal.SIGINT)
-            assert program.wait(10) == 1
+            assert program.wait(30) == 1
 
 
 def test_that_waiting_for_a_key_can_be_ended(shell: Shell) -> None:
@@ -239,7 +240,7 @@ def test_that_waiting_for_a_key_can_be_ended(shell: Shell) -> None:
                 program.send_signal(number)
                 assert program.stderr is not None
                 assert program.stderr.read() == b"rushes: Stopped.\n"
-                assert program.wait(10) == code
+                assert program.wait(30) == code
             finally:
                 program.kill()
 
@@ -249,9 +250,10 @@ def _until_it_reads(pipe: IO[bytes]) -> None:
     pipe.write(b"half a key")
     pipe.flush()
     waiting = array("i", [1])
-    until = time.monotonic() + 20
+    until = time.monotonic() + 60
     while waiting[0] and time.monotonic() < until:
         fcntl.ioctl(pipe.fileno(), termios.FIONREAD, waiting)
+        time.sleep(0.01)
     assert not waiting[0]
 
 
