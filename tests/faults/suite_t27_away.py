@@ -407,6 +407,7 @@ def main(place: Path, full: bool) -> Report:
 def run(full: bool) -> Report:
     if not os.environ.get("DISPLAY"):
         raise unittest.SkipTest("a window needs a screen")
+    report = Report("T27")
     with tempfile.TemporaryDirectory() as place:
         if not can_mount():
             return main(Path(place), full)
@@ -419,8 +420,8 @@ def run(full: bool) -> Report:
             check=True,
         )
     said = json.loads(done.stdout.splitlines()[-1])
-    report = Report("T27", said["cases"], said["passed"], fallen=said["fallen"])
-    report.figures = said["figures"]
+    for name, value in said.items():
+        setattr(report, name, value)
     return report
 
 
