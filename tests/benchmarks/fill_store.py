@@ -4,8 +4,9 @@ import asyncio
 import random
 import sqlite3
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 from rushes.adapters.store import SqliteStore, rows, tables
@@ -44,7 +45,33 @@ _MODELS = ("doubao-seedance-1-0-pro-250528", "doubao-seedance-2-0-260128", "doub
 _WORDS = ("night", "rain", "hero", "close", "wide", "sunset", "city", "forest", "日落", "雨夜")
 
 
-def made_up(count: int, *, seed: int = 1) -> Iterator[Task]:
+@dataclass(frozen=True)
+class Film:
+    """A file that takes are saved as."""
+
+    path: str
+    size: int
+    mtime_ns: int
+
+
+NOWHERE = Film("/home/someone/Rushes/film.mp4", 10**7, 10**18)
+
+
+def films(folder: Path) -> list[Film]:
+    """A few films that are there, without content: many takes are saved as the same one, so that
+    a list of any length is one whose files are not missing."""
+    folder.mkdir(exist_ok=True)
+    made = []
+    for number in range(64):
+        path = folder / f"{number}.mp4"
+        with path.open("wb") as file:
+            file.truncate(10**6 + number * 1_500_000)
+        state = path.stat()
+        made.append(Film(str(path), state.st_size, state.st_mtime_ns))
+    return made
+
+
+def made_up(count: int, *, seed: int = 1, saved_as: Sequence[Film] = (NOWHERE,)) -> Iterator[Task]:
     """Finished and saved takes of two years, some failed, a few of them live."""
     rng = random.Random(seed)
     for n in range(count):
@@ -83,7 +110,7 @@ def made_up(count: int, *, seed: int = 1) -> Iterator[Task]:
             key=Key(account.id, id_),
             report=report,
             added_at=created + 1,
-            artifacts=(_saved(rng, id_, created),) if status is Status.SUCCEEDED else (),
+            artifacts=(_saved(rng, created, saved_as),) if status is Status.SUCCEEDED else (),
             mark=mark,
             last_seen_at=created + 200,
             asked_at=created + 199,
@@ -91,15 +118,16 @@ def made_up(count: int, *, seed: int = 1) -> Iterator[Task]:
         )
 
 
-def _saved(rng: random.Random, id_: str, created: float) -> Artifact:
+def _saved(rng: random.Random, created: float, saved_as: Sequence[Film]) -> Artifact:
+    film = rng.choice(saved_as)
     return Artifact(
         kind=ArtifactKind.VIDEO,
         state=ArtifactState.SAVED,
         url="https://ark-content.example/" + "x" * 200,
         expires_at=created + 86400,
-        path=f"/home/someone/Rushes/{id_[4:12]}/{id_}.mp4",
-        size=rng.randrange(10**6, 10**8),
-        mtime_ns=int(created * 1e9),
+        path=film.path,
+        size=film.size,
+        mtime_ns=film.mtime_ns,
         sha256=f"{rng.getrandbits(256):064x}",
     )
 
@@ -112,7 +140,8 @@ def fill(path: Path, count: int) -> None:
         db.execute("PRAGMA synchronous = OFF")
         db.execute("DELETE FROM derived")  # the tables behind the list are made once, at the end
         db.execute("BEGIN")
-        for num, task in enumerate(made_up(count), start=1):
+        made = made_up(count, saved_as=films(path.with_name("films")))
+        for num, task in enumerate(made, start=1):
             db.execute(tables._INSERT, rows.task_row(task))
             for place, artifact in enumerate(task.artifacts):
                 db.execute(tables._INSERT_ARTIFACT, (num, place, *rows.artifact_row(artifact)))

@@ -19,6 +19,7 @@ from rushes.adapters.store import SqliteStore
 from rushes.core.account import Account, Service
 from rushes.core.news import (
     AccountChanged,
+    FoldersAway,
     News,
     SaveFailed,
     SaveProgress,
@@ -31,7 +32,9 @@ from rushes.core.task import Key, Task
 from rushes.services.watcher import Watcher
 from tests.adapters.web import serve
 
-N = TypeVar("N", AccountChanged, SaveFailed, SaveProgress, SavingAgain, TasksChanged, Trouble)
+N = TypeVar(
+    "N", AccountChanged, FoldersAway, SaveFailed, SaveProgress, SavingAgain, TasksChanged, Trouble
+)
 
 CREATED_AT = 1_760_000_000
 

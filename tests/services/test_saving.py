@@ -19,6 +19,7 @@ from rushes.core.failure import Failure, Kind
 from rushes.core.news import News, SaveFailed, SaveProgress, SavingAgain, TasksChanged, Trouble
 from rushes.core.settings import Settings
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Task
+from rushes.services.presence import Presence
 from rushes.services.saver import Saver
 from tests.adapters.web import serve
 from tests.conftest import Drive
@@ -82,6 +83,7 @@ class Desk:
     rig: Rig
     shelf: Shelf
     saver: Saver
+    presence: Presence
     folder: Path
     files: "Counting"
     settings: Settings
@@ -155,13 +157,15 @@ async def saving(
             chance=lambda: 0.0,
             **more,
         )
-        told.append(Desk(rig, shelf, saver, folder, files, settings))
+        presence = Presence(store=rig.store, disk=files.disk, publish=rig.publish, clock=clock)
+        told.append(Desk(rig, shelf, saver, presence, folder, files, settings))
         rig.listeners.append(listen)
         rig.start(loop=False)
         try:
             yield told[0]
         finally:
             shelf.gate.set()
+            await presence.aclose()
             await saver.aclose()
 
 
@@ -636,10 +640,10 @@ def test_that_a_moved_file_is_missing_and_one_click_fetches_it_again(
             await desk.settled()
             keys = [desk.rig.key("t1")]
             path = Path((await desk.artifact("t1")).path or "")
-            await desk.saver.check(keys)
+            await desk.presence.check(keys)
             assert await desk.state("t1") is ArtifactState.SAVED
             path.rename(tmp_path / "elsewhere.mp4")
-            await desk.saver.check(keys)
+            await desk.presence.check(keys)
             assert await desk.state("t1") is ArtifactState.MISSING
             await desk.settled()
             assert desk.shelf.asked.count("a.mp4") == 1
@@ -659,9 +663,9 @@ def test_that_a_file_put_back_counts_as_saved_again(run: Drive[Any], tmp_path: P
             await desk.settled()
             path = Path((await desk.artifact("t1")).path or "")
             path.rename(tmp_path / "elsewhere.mp4")
-            await desk.saver.check([desk.rig.key("t1")])
+            await desk.presence.check([desk.rig.key("t1")])
             (tmp_path / "elsewhere.mp4").rename(path)
-            await desk.saver.check([desk.rig.key("t1")])
+            await desk.presence.check([desk.rig.key("t1")])
             assert await desk.state("t1") is ArtifactState.SAVED
 
     run(work())

@@ -1,27 +1,30 @@
 """Where files go, whether they still are there, and how much room is left."""
 
-import asyncio
 import os
 import shutil
-import stat
-from collections.abc import Callable
-from concurrent.futures import Executor
+from collections.abc import Callable, Iterable
 from pathlib import Path, PurePosixPath
-from typing import TypeVar
 
 from rushes.adapters import quarantine, sidecar
 from rushes.adapters.disk import failure_of, make_folders, write_whole
 from rushes.adapters.filenames import folded, safe_path, taken, with_extension
 from rushes.adapters.part import Part
+from rushes.adapters.patience import Patience
+from rushes.adapters.presence import Disk
 from rushes.core.account import Account
 from rushes.core.failure import Failure, Kind
 from rushes.core.naming import BadTemplate, render, values_of
+from rushes.core.presence import KeptFile
 from rushes.core.settings import Settings
-from rushes.core.task import Artifact, ArtifactKind, Report, Task
-
-T = TypeVar("T")
+from rushes.core.task import Artifact, ArtifactKind, Key, Report, Task
 
 _BLOCK_BYTES = 2**20
+
+#: A disk that was asleep is awake by then (seconds).
+_SPIN_UP_S = 15.0
+
+#: A file is looked at for its own sake, whosever it is.
+_NOBODY = Key("", "")
 
 
 class FileKeeper:
@@ -30,21 +33,25 @@ class FileKeeper:
     Args:
         settings: The current ones, asked for at each call.
         default_folder: Used, and created, while the user has chosen none.
-        executor: For blocking work; None is the loop's own.
         by_rule: The folder a rule chooses for the files of a task; None: the usual one.
+        ruled: The folders that rules may choose.
+
+    Attributes:
+        disk: Tells which saved files are there.
     """
 
     def __init__(
         self,
         settings: Callable[[], Settings],
         default_folder: Path,
-        executor: Executor | None = None,
         by_rule: Callable[[Task, Account], Path | None] = lambda _task, _account: None,
+        ruled: Callable[[], Iterable[Path]] = tuple,
     ) -> None:
         self._settings = settings
         self._default_folder = default_folder
-        self._executor = executor
         self._by_rule = by_rule
+        self._patience = Patience()
+        self.disk = Disk(lambda: (self.folder, *ruled()), self._patience)
 
     @property
     def folder(self) -> Path:
@@ -61,7 +68,14 @@ class FileKeeper:
         except BadTemplate as e:
             return Failure(Kind.FOLDER, detail=f"the name template is not usable: {e}")
         may_create = chosen is None and not settings.folder
-        return await self._off(lambda: _prepare(folder, rendered, ext, may_create=may_create))
+        try:
+            return await self._patience.ask(
+                str(folder),
+                lambda _: _prepare(folder, rendered, ext, may_create=may_create),
+                limit_s=_SPIN_UP_S,
+            )
+        except TimeoutError as e:
+            return Failure(Kind.FOLDER, detail=str(e))
 
     def folder_by_rule(self, task: Task, account: Account) -> Path | None:
         folder = self._by_rule(task, account)
@@ -73,25 +87,32 @@ class FileKeeper:
         if artifact.path is None:
             raise ValueError("a sidecar belongs to a saved file")
         path = sidecar.path_beside(Path(artifact.path))
-        return await self._off(lambda: _write(path, sidecar.content(task, artifact, account)))
+        return await self._patience.run(
+            lambda: _write(path, sidecar.content(task, artifact, account))
+        )
 
     async def is_intact(self, artifact: Artifact) -> bool:
-        return await self._off(lambda: is_intact(artifact))
+        """As the port says. A drive that does not answer has no file."""
+        file = KeptFile.of(_NOBODY, artifact)
+        (found,) = await self.disk.look([file])
+        return found.there and (found.changed_at is None or await self.disk.is_same(file))
 
     async def copy(self, artifact: Artifact, path: Path) -> Path | Failure:
         """As the port says; the ending stays the one the content has."""
         if artifact.path is None:
             raise ValueError("only a saved file is copied")
         source = Path(artifact.path)
-        return await self._off(lambda: _copy(source, path))
+        return await self._patience.run(lambda: _copy(source, path))
 
     async def free_bytes(self, folder: Path | None = None) -> int | None:
         """As the port says: a chosen disk may be away."""
         place, may_create = folder or self.folder, folder is None and not self._settings().folder
-        return await self._off(lambda: free_in(place, may_create=may_create))
-
-    async def _off(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._executor, work)
+        try:
+            return await self._patience.ask(
+                str(place), lambda _: free_in(place, may_create=may_create)
+            )
+        except TimeoutError:
+            return None
 
 
 def expected_extension(report: Report, kind: ArtifactKind) -> str:
@@ -103,21 +124,6 @@ def expected_extension(report: Report, kind: ArtifactKind) -> str:
             return "zip"
         case ArtifactKind.VIDEO | ArtifactKind.ORIGINAL_VIDEO:
             return "mov" if (report.file_format or "").strip().lower() == "mov" else "mp4"
-
-
-def is_intact(artifact: Artifact) -> bool:
-    """Whether path, size and mtime still are those of the saved file. Blocks for one `stat`."""
-    if artifact.path is None:
-        return False
-    try:
-        state = Path(artifact.path).stat()
-    except (OSError, ValueError):  # gone, unreachable, or never a path
-        return False
-    return (
-        stat.S_ISREG(state.st_mode)
-        and artifact.size in (None, state.st_size)
-        and artifact.mtime_ns in (None, state.st_mtime_ns)
-    )
 
 
 def _prepare(folder: Path, rendered: str, ext: str, *, may_create: bool) -> Path | Failure:

@@ -1,8 +1,19 @@
 """`rushes add`, `rushes list`: what is in the list, without looking at a service."""
 
 from rushes.adapters import handover, places
+from rushes.adapters.files import FileKeeper
 from rushes.adapters.store import StoreInUse, read_list
-from rushes.cli.session import NOTHING, OK, Session, Stop, Words, given_text, say, say_json
+from rushes.cli.session import (
+    NOTHING,
+    OK,
+    Session,
+    Stop,
+    Words,
+    complain,
+    given_text,
+    say,
+    say_json,
+)
 from rushes.core.account import Account
 from rushes.core.long_text import find_all
 from rushes.core.ports import Clock
@@ -11,9 +22,12 @@ from rushes.options import Options
 from rushes.presentation import format as fmt
 from rushes.presentation.export import task_line
 from rushes.presentation.readings import record_expires
+from rushes.presentation.sentences import away_sentence
 from rushes.presentation.text import tr
+from rushes.services.presence import as_found
 from rushes.services.skew import TrueClock
-from rushes.wiring.workspace import STORE_FILE
+from rushes.wiring.backend import places_of_rules
+from rushes.wiring.workspace import STORE_FILE, read_settings
 
 
 def given_ids(words: Words) -> list[str]:
@@ -58,7 +72,8 @@ async def add(words: Words, options: Options) -> int:
 
 
 async def show_list(words: Words, options: Options) -> int:
-    """Also beside a running window: then the list is read as it was last written."""
+    """Also beside a running window: then the list is read as it was last written. What it says of
+    files is what is on disk at this moment."""
     clock: Clock = TrueClock()
     try:
         async with Session(options) as session:
@@ -67,6 +82,15 @@ async def show_list(words: Words, options: Options) -> int:
             tasks = await session.backend.store.tasks()
     except StoreInUse:
         known, tasks = await read_list(places.find(options.base_dir).data / STORE_FILE)
+    settings, _ = read_settings(options)
+    keeper = FileKeeper(
+        lambda: settings,
+        places.find(options.base_dir).files,
+        ruled=lambda: places_of_rules(settings),
+    )
+    tasks, away = await as_found(keeper.disk, tasks)
+    if away:
+        complain(away_sentence(away))
     accounts = {account.id: account for account in known}
     for task in tasks:
         print_task(task, accounts[task.key.account], clock(), as_json=words.json)

@@ -4,6 +4,7 @@ import enum
 from dataclasses import dataclass
 
 from rushes.core.failure import Failure
+from rushes.core.presence import Away
 from rushes.core.task import Artifact, Diff, Key
 
 
@@ -84,4 +85,17 @@ class SavingAgain:
     folder: str = ""
 
 
-News = TasksChanged | AccountChanged | SaveProgress | SaveFailed | Trouble | SavingAgain
+@dataclass(frozen=True, slots=True)
+class FoldersAway:
+    """The folders with saved files that cannot be seen have changed.
+
+    Attributes:
+        folders: All of them, the one with most takes first; none: all are back.
+    """
+
+    folders: tuple[Away, ...]
+
+
+News = (
+    TasksChanged | AccountChanged | SaveProgress | SaveFailed | Trouble | SavingAgain | FoldersAway
+)

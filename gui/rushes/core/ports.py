@@ -11,6 +11,7 @@ from rushes.core.failure import Failure
 from rushes.core.listing import Counts, Group, Listing, Numbers
 from rushes.core.merge import Change
 from rushes.core.news import News
+from rushes.core.presence import Found, KeptFile
 from rushes.core.secret import Secret
 from rushes.core.task import Artifact, ArtifactKind, Diff, Event, Key, Task
 
@@ -44,6 +45,11 @@ class Store(Protocol):
 
     async def unsaved(self) -> tuple[Task, ...]:
         """The tasks with a file that is only behind a link."""
+        ...
+
+    async def kept_files(self, below: int | None = None) -> tuple[tuple[KeptFile, ...], int | None]:
+        """The files that are or were on disk of some hundred tasks, the newest first, and where to
+        go on: the next `below`; None: these were the last."""
         ...
 
     async def get(self, keys: Sequence[Key]) -> tuple[Task, ...]:
@@ -215,7 +221,7 @@ class Files(Protocol):
     ) -> Failure | None: ...
 
     async def is_intact(self, artifact: Artifact) -> bool:
-        """Whether path, size and mtime still are those of the saved file."""
+        """Whether the saved file still is there: size and mtime, or else its content, are its."""
         ...
 
     async def copy(self, artifact: Artifact, path: Path) -> Path | Failure:
@@ -224,6 +230,19 @@ class Files(Protocol):
 
     async def free_bytes(self, folder: Path | None = None) -> int | None:
         """Room in `folder`, or where results usually go; None while that is not known."""
+        ...
+
+
+class Disk(Protocol):
+    """Which saved files are there. Never waits long for a drive that does not answer."""
+
+    async def look(self, files: Sequence[KeptFile]) -> Sequence[Found]:
+        """What is there of each file, in the order of `files`; nothing is read but names, sizes
+        and times."""
+        ...
+
+    async def is_same(self, file: KeptFile) -> bool:
+        """Whether the file that is there has the content it was saved with."""
         ...
 
 

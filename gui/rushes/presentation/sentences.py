@@ -5,10 +5,12 @@ Server words go in as values, made fit by `untrusted`, never as the sentence its
 """
 
 import enum
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal, assert_never
 
 from rushes.core.failure import Failure, Kind
+from rushes.core.presence import Away, Why
 from rushes.core.task import Flag
 from rushes.presentation import format as fmt
 from rushes.presentation.text import tr
@@ -340,3 +342,50 @@ def disk_full_sentence(free: int, folder: str) -> Sentence:
         ),
         Action.CHOOSE_FOLDER,
     )
+
+
+def away_sentence(folders: Sequence[Away]) -> str:
+    """Why saved takes are missing all at once: a folder is away, or several; "" for none."""
+    if not folders:
+        return ""
+    folder, takes = one_line(folders[0].folder.path, 120), folders[0].takes
+    if others := len(folders) - 1:
+        return tr(
+            "{folder} and %n other folder(s) are not there. {takes} saved takes cannot be shown "
+            "until they are back.",
+            None,
+            others,
+            folder=folder,
+            takes=sum(each.takes for each in folders),
+        )
+    match folders[0].folder.why:
+        case Why.GONE:
+            return tr(
+                "{folder} is not there. %n saved take(s) cannot be shown until it is back.",
+                None,
+                takes,
+                folder=folder,
+            )
+        case Why.EMPTY:
+            return tr(
+                "{folder} is empty. %n saved take(s) cannot be shown until their files are back.",
+                None,
+                takes,
+                folder=folder,
+            )
+        case Why.CLOSED:
+            return tr(
+                "{folder} cannot be read. %n saved take(s) cannot be shown until it can.",
+                None,
+                takes,
+                folder=folder,
+            )
+        case Why.SILENT:
+            return tr(
+                "{folder} does not answer. %n saved take(s) cannot be shown until it does.",
+                None,
+                takes,
+                folder=folder,
+            )
+        case _:
+            assert_never(folders[0].folder.why)

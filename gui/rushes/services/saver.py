@@ -11,15 +11,13 @@ import logging
 import math
 import random
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import replace
-from functools import partial
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from rushes.core.failure import CUT_OFF, Failure
-from rushes.core.merge import Change
-from rushes.core.news import News, SaveFailed, SavingAgain, TasksChanged, Trouble
+from rushes.core.news import News, SaveFailed, SavingAgain, Trouble
 from rushes.core.ports import Clock, Downloader, Files, Publish, Store, StoreError
+from rushes.core.presence import ON_DISK
 from rushes.core.settings import Settings
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Diff, Key, Status, Task
 from rushes.services.job import (
@@ -129,26 +127,8 @@ class Saver:
                 self._queue(task, kind, path)
         self._fill()
 
-    async def check(self, keys: Sequence[Key]) -> None:
-        """Whether saved files still are where they were, and as they were (promise R3)."""
-        changes: dict[Key, Change] = {}
-        for task in await self._store.get(keys):
-            now = {a.kind: await self._state_on_disk(a) for a in task.artifacts}
-            if any(now[a.kind] is not a.state for a in task.artifacts):
-                was = {a.kind: a.state for a in task.artifacts}
-                changes[task.key] = partial(_moved_to, was=was, now=now)
-        diff = await self._store.change(changes, self._clock()) if changes else Diff()
-        if diff:
-            self._publish(TasksChanged(diff))
-
-    async def _state_on_disk(self, artifact: Artifact) -> ArtifactState:
-        if artifact.state not in (ArtifactState.SAVED, ArtifactState.MISSING):
-            return artifact.state
-        intact = await self._files.is_intact(artifact)
-        return ArtifactState.SAVED if intact else ArtifactState.MISSING
-
     async def _is_kept(self, artifact: Artifact) -> bool:
-        return await self._state_on_disk(artifact) is ArtifactState.SAVED
+        return artifact.state in ON_DISK and await self._files.is_intact(artifact)
 
     async def cancel(self, keys: Collection[Key]) -> None:
         """Stop saving these tasks. What came so far stays as a part, to resume from."""
@@ -358,16 +338,3 @@ class Saver:
 
 def _name(job: Job) -> str:
     return f"save {job.number}"
-
-
-def _moved_to(
-    task: Task,
-    *,
-    was: Mapping[ArtifactKind, ArtifactState],
-    now: Mapping[ArtifactKind, ArtifactState],
-) -> Task:
-    """Take over what was found on disk, where the row still is as it was when looked up."""
-    artifacts = (
-        replace(a, state=now[a.kind]) if was.get(a.kind) is a.state else a for a in task.artifacts
-    )
-    return replace(task, artifacts=tuple(artifacts))

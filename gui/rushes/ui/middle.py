@@ -1,6 +1,6 @@
 """The middle of the window: the list as rows or as pictures, or a few takes side by side."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Signal
@@ -103,10 +103,17 @@ class Middle(QStackedWidget):
 
     def live_on_screen(self) -> frozenset[Key]:
         """The tasks that still run and can be seen in the list or the gallery."""
-        table, shown = self._tasks.table, self.currentWidget()
+        return self._tasks.table.live_keys(self._rows_on_screen())
+
+    def tasks_on_screen(self) -> tuple[Task, ...]:
+        """The tasks that can be seen in the list or the gallery, as far as they are in memory."""
+        return self._tasks.table.tasks_of(self._rows_on_screen())
+
+    def _rows_on_screen(self) -> Iterable[int]:
+        shown = self.currentWidget()
         if shown is self._tasks:
-            return table.live_keys(table.visible_rows())
-        return table.live_keys(self.gallery.view.visible_rows() if shown is self._gallery else ())
+            return self._tasks.table.visible_rows()
+        return self.gallery.view.visible_rows() if shown is self._gallery else ()
 
     def apply(self, diff: Diff) -> None:
         """Bring the takes that are compared up to date."""

@@ -151,9 +151,13 @@ class TaskTable(ColumnTable):
 
     def live_keys(self, rows: Iterable[int]) -> frozenset[Key]:
         """The tasks of these rows that still run, as far as they are in memory."""
+        return frozenset(task.key for task in self.tasks_of(rows) if task.is_live)
+
+    def tasks_of(self, rows: Iterable[int]) -> tuple[Task, ...]:
+        """The tasks of these rows, as far as they are in memory."""
         order, known = self._model.order, self._model.known
         tasks = (known.get(order[row]) for row in rows if row < len(order))
-        return frozenset(task.key for task in tasks if task is not None and task.is_live)
+        return tuple(task for task in tasks if task is not None)
 
     def refresh(self) -> None:
         """Ask for the order anew, as soon as the one that is asked for has come."""

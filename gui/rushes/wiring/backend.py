@@ -34,6 +34,7 @@ from rushes.presentation.columns import Context
 from rushes.presentation.folder_rules import folder_for, place_of
 from rushes.presentation.text import tr
 from rushes.providers.registry import provider_for
+from rushes.services.presence import Presence
 from rushes.services.saver import Saver
 from rushes.services.scope import Scope
 from rushes.services.watcher import Watcher, test_account
@@ -93,8 +94,12 @@ class Backend:
         self.vault = KeyringVault()
         self.network = Network(proxy=lambda: self.settings.proxy)
         self.files = FileKeeper(
-            lambda: self.settings, workspace.places.files, by_rule=self._folder_by_rule
+            lambda: self.settings,
+            workspace.places.files,
+            by_rule=self._folder_by_rule,
+            ruled=lambda: places_of_rules(self.settings),
         )
+        self.presence = Presence(store=store, disk=self.files.disk, publish=self._publish)
         self._downloader = FileDownloader(self.network.results)
         self._downloads = SideLoop("downloads")
         self.saver = Saver(
@@ -140,15 +145,18 @@ class Backend:
         return self
 
     async def start(self) -> None:
-        """Watch every account and save what is not saved, from now on."""
+        """Watch every account and save what is not saved, from now on; what is saved is looked
+        at."""
         for account in await self.store.accounts():
             self.begin(account)
+        self.presence.look(())
         await self.saver.recover()
         self._scope.start("sweep", self._sweep())
 
     async def aclose(self) -> None:
         """Stop looking, then saving (parts stay), close the clients, then store and log."""
         await self._scope.aclose()
+        await self.presence.aclose()
         await self.watcher.aclose()
         await self.saver.aclose()
         await self._downloads.aclose(self.network.results.aclose)
@@ -346,8 +354,7 @@ class Backend:
         return folder_for(rules, task, ctx)
 
     async def _sweep(self) -> None:
-        rules = folder_rules.read(self.settings.folder_rules)
-        for folder in dict.fromkeys((self.files.folder, *map(place_of, rules))):
+        for folder in dict.fromkeys((self.files.folder, *places_of_rules(self.settings))):
             await self._downloader.sweep(folder)
 
     async def save_as_name(self, task: Task, kind: ArtifactKind) -> Path | Failure:
@@ -384,6 +391,11 @@ class Backend:
         path = self.places.config / SETTINGS_FILE
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(None, settings_file.write, path, settings)
+
+
+def places_of_rules(settings: Settings) -> tuple[Path, ...]:
+    """The folders that rules may choose for results."""
+    return tuple(map(place_of, folder_rules.read(settings.folder_rules)))
 
 
 def _account(draft: NewAccount) -> Account:

@@ -23,6 +23,7 @@ from rushes.wiring.list_desk import ListDesk
 from rushes.wiring.model_desk import ModelDesk
 from rushes.wiring.outward_desk import OutwardDesk
 from rushes.wiring.poster_desk import PosterDesk
+from rushes.wiring.presence_desk import PresenceDesk
 from rushes.wiring.tell_desk import TellDesk, bring_up
 from rushes.wiring.window import Desk
 
@@ -60,6 +61,7 @@ async def desk(front: Front) -> Desk:
     await _turn()
     Attention(whole)
     NetworkWatch(whole)
+    PresenceDesk(whole)
     if tray.is_available():
         icon = QIcon(str(assets.asset("icons", "rushes.svg")))
         TellDesk(whole, tray.Tray(icon, whole))

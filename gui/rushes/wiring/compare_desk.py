@@ -21,4 +21,4 @@ class CompareDesk(QObject):
         if len(tasks) < len(keys):
             return  # one was removed just now: the selection has changed as well
         self._desk.window.middle.show_takes(tasks, self._desk.window.context)
-        await self._desk.backend.saver.check(list(keys))
+        await self._desk.backend.presence.check(list(keys))

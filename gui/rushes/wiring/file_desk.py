@@ -7,7 +7,7 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QFileDialog
 
 from rushes.core.failure import Failure
-from rushes.core.task import Artifact, ArtifactKind, Key, Task
+from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Task
 from rushes.presentation.text import tr
 from rushes.wiring import desktop
 from rushes.wiring.window import Desk
@@ -80,7 +80,7 @@ class FileDesk(QObject):
             account = self._desk.accounts.get(one.key.account) if one else None
             self._desk.inspector.show_task(one, account, ctx)
         if one is not None and one.key != self._current:
-            self._desk.do(self._backend.saver.check([one.key]))
+            self._desk.do(self._backend.presence.check([one.key]))
         self._current = one.key if one else None
 
     def _selected(self) -> list[Task]:
@@ -121,11 +121,12 @@ class FileDesk(QObject):
     async def _on_file(
         self, key: Key, kind: ArtifactKind | None, act: Callable[[Path], bool]
     ) -> None:
+        """Looked at first: a drive that does not answer would hold up the window."""
+        await self._backend.presence.check([key])
         artifact = _chosen(await self._task(key), kind)
         if artifact is None or artifact.path is None:
             self._say_nothing_saved()
-        elif not act(Path(artifact.path)):
-            await self._backend.saver.check([key])
+        elif artifact.state is ArtifactState.MISSING or not act(Path(artifact.path)):
             told = tr("The file was moved or deleted. Press Save to fetch it again.")
             self._window.show_message(told, kind="warning", replace="file")
 

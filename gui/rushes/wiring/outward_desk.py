@@ -28,7 +28,7 @@ class OutwardDesk(QObject):
 
     async def _copy(self, keys: Sequence[Key]) -> None:
         """Put the files of all these rows on the clipboard, or none: half would not be noticed."""
-        await self._backend.saver.check(keys)
+        await self._backend.presence.check(keys)
         tasks = await self._backend.store.get(keys)
         unsaved = [task.key for task in tasks if not local_files(task) and can_save(task)]
         if unsaved:
@@ -52,7 +52,7 @@ class OutwardDesk(QObject):
 
     async def _ask_program(self, key: Key) -> None:
         """Let the user choose a program for the task's file, beginning at the last one."""
-        await self._backend.saver.check([key])
+        await self._backend.presence.check([key])
         files = [
             path for task in await self._backend.store.get([key]) for path in local_files(task)
         ]

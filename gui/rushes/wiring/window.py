@@ -14,6 +14,7 @@ from rushes.core.failure import Failure, Kind
 from rushes.core.news import (
     AccountChanged,
     Activity,
+    FoldersAway,
     News,
     SaveFailed,
     SaveProgress,
@@ -22,7 +23,12 @@ from rushes.core.news import (
     Trouble,
 )
 from rushes.core.settings import Settings
-from rushes.presentation.sentences import disk_full_sentence, held_sentence, sentence
+from rushes.presentation.sentences import (
+    away_sentence,
+    disk_full_sentence,
+    held_sentence,
+    sentence,
+)
 from rushes.presentation.text import tr
 from rushes.presentation.words import lost_sentence
 from rushes.ui import keymap
@@ -36,6 +42,7 @@ _FREE_SPACE_EVERY_S = 30.0
 #: Subjects of what stands in the strip until it is over.
 _DISK = "disk"
 _STORE = "store"
+_AWAY = "away"
 
 #: Trouble with a file that needs nobody: said in its row, not in the strip.
 PASSING = frozenset(
@@ -129,6 +136,11 @@ class Desk(QObject):
                 self.complain(failure, replace=_STORE if failure.kind is Kind.STORE else _DISK)
             case SavingAgain(folder=folder):
                 self.window.clear_message(f"{_DISK} {folder}" if folder else _DISK)
+            case FoldersAway(folders) if folders:
+                told = away_sentence(folders)
+                self.window.show_message(told, kind="warning", replace=_AWAY)
+            case FoldersAway():
+                self.window.clear_message(_AWAY)
 
     async def _tell_disk_full(self, failure: Failure) -> None:
         files = self.backend.files

@@ -13,6 +13,7 @@ import msgspec
 
 from rushes.core.account import Account, KeySource, Service
 from rushes.core.eta import Run
+from rushes.core.presence import KeptFile
 from rushes.core.task import (
     Artifact,
     ArtifactKind,
@@ -213,6 +214,19 @@ def read_artifact(row: Row) -> Artifact:
         checked=Checked(checked) if checked else None,
         damaged=bool(damaged),
         playable=None if playable is None else bool(playable),
+    )
+
+
+def read_kept_file(row: Row) -> KeptFile:
+    account, id_, kind, state, path, size, mtime_ns, sha256 = row
+    return KeptFile(
+        Key(read_text(account), read_text(id_)),
+        ArtifactKind(kind),
+        ArtifactState(state),
+        None if path is None else read_text(path),
+        size,
+        mtime_ns,
+        sha256,
     )
 
 

@@ -30,6 +30,7 @@ from rushes.core.failure import Failure, Kind
 from rushes.core.listing import Counts, Group, Listing, Numbers
 from rushes.core.merge import Change
 from rushes.core.ports import Clock, StoreError
+from rushes.core.presence import KeptFile
 from rushes.core.task import Diff, Event, Key, Task
 
 log = logging.getLogger(__name__)
@@ -117,6 +118,9 @@ class SqliteStore:
 
     async def unsaved(self) -> tuple[Task, ...]:
         return await self._look(tables.unsaved)
+
+    async def kept_files(self, below: int | None = None) -> tuple[tuple[KeptFile, ...], int | None]:
+        return await self._look(partial(tables.kept_files, below=below))
 
     async def order(self, wanted: Listing, limit: int | None = None) -> Numbers:
         self._refuse_when_closed()

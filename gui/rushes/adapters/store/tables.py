@@ -13,7 +13,11 @@ from rushes.adapters.store import list_tables, rows
 from rushes.core.account import Account, Service
 from rushes.core.eta import Run, run_of
 from rushes.core.merge import Change, history
+from rushes.core.presence import KeptFile
 from rushes.core.task import Artifact, ArtifactState, Diff, Event, Flag, Key, Mark, Task, blank
+
+#: Tasks whose files are read at once.
+_KEPT_AT_ONCE = 500
 
 KEEP_REMOVED_S = 7 * 86400.0
 KEEP_TOMBSTONE_S = 14 * 86400.0
@@ -135,6 +139,28 @@ def unsaved(db: sqlite3.Connection) -> tuple[Task, ...]:
         "SELECT num FROM listed WHERE kept NOT IN ('', 'saved') AND kept IN ('remote', 'saving')"
     )
     return tuple(task for _, task in numbered(db, [row[0] for row in found.fetchall()]))
+
+
+def kept_files(
+    db: sqlite3.Connection, below: int | None
+) -> tuple[tuple[KeptFile, ...], int | None]:
+    """As the port says; not a whole task is read for it. `below` is the number of a task."""
+    nums = db.execute(
+        "SELECT num FROM task WHERE num < ? AND kept IS NOT NULL AND removed_at IS NULL "
+        "ORDER BY num DESC LIMIT ?",
+        (2**63 - 1 if below is None else below, _KEPT_AT_ONCE),
+    ).fetchall()
+    if not nums:
+        return (), None
+    last = nums[-1][0]
+    found = db.execute(
+        "SELECT account, id, kind, state, path, size, mtime_ns, sha256 "
+        "FROM task JOIN artifact ON artifact.task = task.num WHERE num BETWEEN ? AND ? "
+        "AND removed_at IS NULL AND state IN ('saved', 'missing') ORDER BY num DESC, place",
+        (last, nums[0][0]),
+    )
+    files = tuple(map(rows.read_kept_file, found))
+    return files, last if len(nums) == _KEPT_AT_ONCE else None
 
 
 def due(db: sqlite3.Connection, account: str) -> tuple[Task, ...]:
