@@ -25,7 +25,7 @@ from rushes.core.task import Diff, Key, Task
 from rushes.presentation.columns import COLUMNS, Context
 from rushes.presentation.text import tr
 from rushes.ui import group_bands, plain, theme
-from rushes.ui.awaited import Awaited
+from rushes.ui.awaited import Arrived, Awaited, Place
 from rushes.ui.column_table import AT, ColumnTable
 from rushes.ui.delegates import HOVERED, CellDelegate
 from rushes.ui.kept_rows import Anchored, Held, Pointed, selected_rows
@@ -120,6 +120,10 @@ class TaskTable(ColumnTable):
     def task(self, key: Key) -> Task | None:
         """A task in memory: at least those that are on the screen or were just selected."""
         return self._model.task(key)
+
+    def task_at(self, row: int) -> Task | None:
+        """The task of a row, if it is in memory; None for the head of a group, too."""
+        return self._model.task_at(row)
 
     @property
     def context(self) -> Context:
@@ -288,6 +292,17 @@ class TaskTable(ColumnTable):
         else:
             self.places_wanted.emit(list(self._awaited.keys))
 
+    def come_back(self, keys: Sequence[Key], top: Place | None, arrived: Arrived) -> None:
+        """Select again what was selected before a restart, the current one first. What hides it
+        stays, and a selection the user makes meanwhile is his.
+
+        Args:
+            top: The task that was uppermost on the screen.
+            arrived: Called once with its row, when the rows are there.
+        """
+        self._awaited.come_back(keys, top, arrived)
+        self.places_wanted.emit(list(self._awaited.keys))
+
     def take_places(self, places: dict[Key, int], rows: Iterable[tuple[int, Task]]) -> None:
         """Where the tasks of `places_wanted` are; those that are not there are not in the list."""
         self._awaited.keep(places)
@@ -418,7 +433,7 @@ class TaskTable(ColumnTable):
     def _ask(self) -> None:
         self._question += 1
         self._is_asked, self._ask_again, self._held = True, False, None
-        at_top = self.verticalScrollBar().value() == 0
+        at_top = self.verticalScrollBar().value() == 0 and not self._awaited.comes_back_scrolled
         self.order_wanted.emit(self.listing, self._question, at_top)
 
     def _settle(self) -> None:
