@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QTableView
 
 from rushes.core.task import Key
 from rushes.ui.column_table import AT
-from rushes.ui.kept_rows import selection_of
+from rushes.ui.kept_rows import Pointed, selection_of
 from rushes.ui.row_order import rows_of
 from rushes.ui.task_model import TaskModel
 
@@ -18,9 +18,10 @@ Arrived = Callable[[int | None, int], object]
 
 
 class Awaited:
-    def __init__(self, table: QTableView, model: TaskModel) -> None:
+    def __init__(self, table: QTableView, model: TaskModel, pointed: Pointed) -> None:
         self._table = table
         self._model = model
+        self._views = pointed.views
         self._keys: tuple[Key, ...] | None = None
         self._are_known = False  # an order that comes before their numbers selects nothing
         self._top: Place | None = None
@@ -86,7 +87,12 @@ class Awaited:
         if rows:
             current = rows[0] if scrolls else next(r for k in keys if (r := self._row(k, at)) >= 0)
             first = self._model.index(current, AT["name"])
+            # A view that is not shown yet scrolls there when it is, unless it is told not to.
+            for view in self._views:
+                view.setAutoScroll(scrolls)
             chosen.setCurrentIndex(first, flag.NoUpdate)
+            for view in self._views:
+                view.setAutoScroll(True)
             if scrolls:
                 self._table.scrollTo(first)
         chosen.select(selection_of(self._model, rows), flag.ClearAndSelect)

@@ -82,9 +82,9 @@ class TaskTable(ColumnTable):
         self._ask_again = False  # something changed meanwhile
         self._is_users = True  # the user asked for other rows: they may move under the pointer
         self._held: Held | None = None  # between the first rows of an order and the others
-        self._awaited = Awaited(self, self._model)
-        self._told_current: Key | None = None
         self.pointed = Pointed(self)
+        self._awaited = Awaited(self, self._model, self.pointed)
+        self._told_current: Key | None = None
         self.pointed.left.connect(self._settle)
         self.is_filled = False  # an order was shown in full at least once
         self.setObjectName("tasks")
