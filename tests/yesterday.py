@@ -49,6 +49,11 @@ class Yesterday:
         return ("--base-dir", str(self.base))
 
     @property
+    def keys(self) -> dict[str, str]:
+        """The environment the accounts have their keys from; one is missing."""
+        return {name: value for name, value in self.env.items() if name.startswith("KEY_")}
+
+    @property
     def shell(self) -> Shell:
         return Shell(self.base, self.env)
 
