@@ -111,13 +111,16 @@ def _choose_folder(base: Path, folder: str) -> None:
 async def _use(desk: "Desk") -> int:
     """What the user does that evening; says what he leaves selected, and what on top."""
     from rushes.core.task import ArtifactState
+    from rushes.ui.panes import Panes
 
     window, table = desk.window, desk.window.table
     await _until(lambda: table.is_filled and table.has_visible_rows)
     await _see_every_picture(desk)
     window.resize(*SIZE)
-    window.middle.parentWidget().setSizes([SIDE, 500, 300])
-    window.middle.parentWidget().splitterMoved.emit(SIDE, 1)
+    panes = window.findChild(Panes)
+    assert panes is not None
+    panes.setSizes([SIDE, 500, 300])
+    panes.splitterMoved.emit(SIDE, 1)
     table.show_column(COLUMN, True)
     table.sort_by(*SORT)
     await _until(lambda: table.has_visible_rows)
