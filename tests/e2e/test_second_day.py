@@ -120,7 +120,7 @@ def test_that_a_kill_loses_neither_view_nor_selection_nor_scroll_place(
     with at_desk(yesterday, tmp_path) as env:
         with started_and_killed(yesterday, env) as seen:
             seen.wait_for_pictures()
-            (other, *_) = yesterday.selected
+            other = seen.rows()[2].split(",")[0]
             seen.screen.select(f"{other}, .*")
             seen.screen.find("1 take selected|Rate 1 of 5")
             seen.screen.press("Gallery", role="check box")

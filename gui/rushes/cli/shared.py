@@ -9,7 +9,7 @@ from typing import Any
 
 from rushes.adapters import handover, places
 from rushes.adapters.store import StoreError, StoreInUse, read_list
-from rushes.cli.session import Session
+from rushes.cli.session import Session, complain
 from rushes.core.account import Account
 from rushes.core.news import AccountChanged, Activity, News, TasksChanged, Trouble
 from rushes.core.task import ArtifactState, Diff, Key, Status, Task
@@ -42,6 +42,7 @@ class SharedSession(Session):
         self._known: dict[Key, Task] = {}
         self._accounts: dict[str, Account] = {}
         self._has_list = False
+        self._is_begun = False  # what is there at the start is no news
         self._others_turn_until = 0.0
         self._listener: handover.Listener | None = None
         self._seen: tuple[object, ...] = ()  # of the file, when it was last read
@@ -51,7 +52,9 @@ class SharedSession(Session):
     async def __aenter__(self) -> "SharedSession":
         async with self._turning:
             if not await self._take():
+                complain(tr("A window has this list: what changes there is told here."))
                 await self._read()
+        self._is_begun = True
         self._sharing = asyncio.get_running_loop().create_task(self._share())
         return self
 
@@ -131,6 +134,8 @@ class SharedSession(Session):
         except OSError:  # a window that opens says then that the list is in use
             self._listener = None
         await self._tell_waiting()
+        if self._is_begun:
+            complain(tr("The window has ended: its work goes on here."))
         return True
 
     async def _give(self) -> None:
@@ -142,6 +147,7 @@ class SharedSession(Session):
             self._has_list = False
             self._others_turn_until = time.monotonic() + _OTHERS_TURN_S
             await self.backend.aclose()
+            complain(tr("A window goes on with the work: what changes there is told here."))
             for account in self._accounts:  # what kept it from being watched here is over
                 self.news.put_nowait(AccountChanged(account, Activity.IDLE))
             await self._tell_waiting()
@@ -188,7 +194,7 @@ class SharedSession(Session):
             removed=tuple(key for key in self._known if key not in now),
         )
         self._know(diff)
-        if diff:
+        if diff and self._is_begun:
             self.news.put_nowait(TasksChanged(diff))
 
     def _know(self, diff: Diff) -> None:
