@@ -83,7 +83,7 @@ def test_that_a_window_takes_over_a_download_of_watch_and_nothing_is_fetched_twi
         (task,) = served.line("ark")["ids"]
         out = tmp_path / "lines"
         with watching(shell, out, "--until-done", "--save", speed=1) as watch:
-            until(lambda: any(part.stat().st_size > 0 for part in base_dir.rglob("*.part")))
+            until(lambda: downloads(served))  # and while the window starts, a part of it comes
             with rushes(shell.env, "--base-dir", str(base_dir)) as window:
                 until(lambda: watch.states(task)[-1:] == ["saved"])
                 assert window.poll() is None
