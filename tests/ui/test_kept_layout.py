@@ -114,13 +114,14 @@ def test_that_an_account_that_was_chosen_is_chosen_when_its_line_comes(fill: Fil
 
 def test_that_what_no_window_wrote_leaves_no_window_without_rows(fill: Fill) -> None:
     window = fill(*MANY)
-    for wrong in (
+    wrongs: tuple[dict[str, Any], ...] = (
         {"place": 3},
         {"place": {"selected": [[1, 2], "x"], "top": ["a"]}},
         {"place": {"top": [1, 2, 3]}},
         {"tiles": "many"},
         {"table": []},
         {"table": {"sort": 7}},
-    ):
+    )
+    for wrong in wrongs:
         window.restore_layout(pack(wrong))
         assert window.table.row_count == len(MANY)

@@ -87,7 +87,7 @@ def test_that_free_space_and_the_rows_on_the_screen_need_no_second_tick(
     shown: list[Any] = []
 
     async def early(front: Front) -> None:
-        front.window.set_free_space = shown.append  # type: ignore[method-assign]
+        front.window.set_free_space = shown.append  # type: ignore[method-assign,assignment]
 
     async def late(desk: Desk) -> None:
         await until(lambda: shown and shown[0] is not None)
