@@ -138,3 +138,21 @@ def test_that_a_second_watch_follows_the_first_and_goes_on_when_it_is_killed(
             first.process.kill()
             until(lambda: follower.says("goes on here"))
             assert follower.process.poll() is None
+
+
+def test_that_a_window_that_saves_nothing_by_itself_saves_for_a_watch_that_follows(
+    base_dir: Path, tmp_path: Path
+) -> None:
+    (base_dir / "config").mkdir()
+    (base_dir / "config" / "settings.json").write_text(json.dumps({"auto_save": False}))
+    with simulating("one") as served:
+        shell = with_own_runtime(Shell.on(base_dir, served), tmp_path)
+        shell.add_all(served, ["ark"])
+        (task,) = served.line("ark")["ids"]
+        with rushes(shell.env, "--base-dir", str(base_dir), "--speed", "20"):
+            until(lambda: shell.listed()[task]["artifacts"][0:1])
+            assert shell.listed()[task]["artifacts"][0]["state"] == "remote"
+            with watching(shell, tmp_path / "lines", "--until-done", "--save") as watch:
+                assert watch.process.wait(30) == 0
+        assert shell.listed()[task]["artifacts"][0]["state"] == "saved"
+        assert len(downloads(served)) == 1

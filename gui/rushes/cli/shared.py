@@ -22,6 +22,8 @@ from rushes.wiring.workspace import STORE_FILE
 _LOOK_EVERY_S = 1.0
 #: So long a window that asked for the list may take to open it.
 _OTHERS_TURN_S = 10.0
+#: Tasks in one message to a window: it reads 64 KiB.
+_MOST_ASKED = 200
 #: A list that cannot be read so many times in a row will not be readable.
 _MOST_FAILURES = 5
 
@@ -39,6 +41,8 @@ class SharedSession(Session):
         data = places.find(options.base_dir).data
         self._store = data / STORE_FILE
         self._where = handover.address(data)
+        self._saves = auto_save
+        self._asked_for: set[Key] = set()  # of the window that has the list
         self._known: dict[Key, Task] = {}
         self._accounts: dict[str, Account] = {}
         self._has_list = False
@@ -113,8 +117,10 @@ class SharedSession(Session):
                     if self._has_list:
                         continue
                     is_mine = time.monotonic() >= self._others_turn_until
-                    if not (is_mine and await self._take()):
-                        await self._read()
+                    if is_mine and await self._take():
+                        continue
+                    await self._read()
+                    await self._ask_to_save()
                 failures = 0
             except (StoreError, OSError) as e:
                 failures += 1
@@ -128,6 +134,7 @@ class SharedSession(Session):
         except StoreInUse:
             return False
         self._has_list = True
+        self._asked_for.clear()
         self._note(await self.backend.accounts(), await self.backend.store.tasks())
         try:
             self._listener = await handover.Listener.open(self._where, self._answer)
@@ -152,6 +159,16 @@ class SharedSession(Session):
                 self.news.put_nowait(AccountChanged(account, Activity.IDLE))
             await self._tell_waiting()
 
+    async def _ask_to_save(self) -> None:
+        """A window may not save by itself; what it was asked for once it does in its own time."""
+        fresh = [k for k, t in self._known.items() if k not in self._asked_for and _is_to_save(t)]
+        if not self._saves or not fresh:
+            return
+        wanted = {"verb": "save", "tasks": fresh[:_MOST_ASKED]}
+        loop = asyncio.get_running_loop()
+        if await loop.run_in_executor(None, handover.ask, self._where, wanted) is not None:
+            self._asked_for.update(fresh[:_MOST_ASKED])
+
     async def _answer(self, message: dict[str, Any]) -> dict[str, Any]:
         match message.get("verb"):
             case "show":
@@ -161,6 +178,9 @@ class SharedSession(Session):
                 return {}
             case "add":
                 return await second_starts.add(message, self._accounts.values(), self._add)
+            case "save":
+                await second_starts.save(message, self.backend)
+                return {}
             case _:
                 return second_starts.not_understood()
 

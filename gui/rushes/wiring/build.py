@@ -72,7 +72,8 @@ async def _turn() -> None:
 
 
 def answers(desk: Desk) -> Handler:
-    """What second starts are told: `show` brings the window up, `add` adds task ids."""
+    """What second starts are told: `show` brings the window up, `add` adds task ids,
+    `save` saves their results."""
 
     def answer(message: dict[str, Any], reply: Reply) -> None:
         match message.get("verb"):
@@ -83,6 +84,9 @@ def answers(desk: Desk) -> Handler:
                 reply({})
             case "add":
                 desk.do(_add(desk, message, reply))
+            case "save":
+                desk.do(second_starts.save(message, desk.backend))
+                reply({})
             case _:
                 reply(second_starts.not_understood())
 

@@ -4,7 +4,9 @@ from collections.abc import Awaitable, Callable, Iterable, Sequence
 from typing import Any
 
 from rushes.core.account import Account
+from rushes.core.task import Key
 from rushes.presentation.text import tr
+from rushes.wiring.backend import Backend
 
 #: Puts ids into the list under an account's id; returns the sentence that says so.
 Add = Callable[[str, Sequence[str]], Awaitable[str]]
@@ -25,3 +27,17 @@ async def add(message: dict[str, Any], accounts: Iterable[Account], put: Add) ->
         names = ", ".join(account.name for account in known) or "-"
         return {"problem": tr("Which account? Say --account, one of: {names}", names=names)}
     return {"told": await put(found[0].id, ids)}
+
+
+async def save(message: dict[str, Any], backend: Backend) -> None:
+    """Save the results of these tasks, for a `rushes watch --save` that follows; who saves every
+    result anyway does it in its own time."""
+    tasks = message.get("tasks")
+    named = tasks if isinstance(tasks, list) else []
+    keys = [
+        Key(*each)
+        for each in named
+        if isinstance(each, list) and len(each) == 2 and all(isinstance(part, str) for part in each)
+    ]
+    if keys and not backend.settings.auto_save:
+        await backend.saver.save(keys)
