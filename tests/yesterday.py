@@ -112,6 +112,7 @@ async def _use(desk: "Desk") -> int:
     """What the user does that evening; says what he leaves selected, and what on top."""
     from rushes.core.task import ArtifactState
     from rushes.ui.panes import Panes
+    from rushes.ui.task_model import TaskModel
 
     window, table = desk.window, desk.window.table
     await _until(lambda: table.is_filled and table.has_visible_rows)
@@ -129,8 +130,7 @@ async def _use(desk: "Desk") -> int:
     await _until(lambda: len(window.selected_keys()) == len(wanted))
     bar = table.verticalScrollBar()
     bar.setValue(bar.maximum() // 2)
-    top = table.task_at(table.visible_rows()[0])
-    assert top is not None
+    top = table.model().index(table.visible_rows()[0], 0).data(TaskModel.TASK)
     print(json.dumps({"selected": [key.id for key in window.selected_keys()], "top": top.id}))
     return 0
 

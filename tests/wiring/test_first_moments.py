@@ -10,14 +10,13 @@ from PySide6.QtCore import QSize
 from pytestqt.qtbot import QtBot
 
 from rushes.core.poster import clip_source
-from rushes.core.task import Key
 from rushes.options import Options
 from rushes.wiring import build
 from rushes.wiring.front import Front
 from rushes.wiring.window import Desk
 from rushes.wiring.workspace import SETTINGS_FILE, Workspace, read_settings
 from tests.conftest import Drive
-from tests.ui.takes import ARK, NOW
+from tests.ui.takes import ARK
 from tests.ui.test_poster_desk import saved
 from tests.wiring.desks import Windows, until
 
@@ -33,7 +32,6 @@ def start(drive: Drive[Any], qtbot: QtBot, base_dir: Path) -> Callable[[Early, L
     async def use(early: Early, late: Late) -> None:
         workspace = await Workspace.open(Options(base_dir=base_dir))
         await workspace.store.put_account(ARK)
-        await workspace.store.add([Key(ARK.id, f"task-{n}") for n in range(3)], NOW)
         front = windows.front(workspace)
         await front.show()
         await early(front)

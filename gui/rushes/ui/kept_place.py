@@ -6,9 +6,10 @@ By their keys: until then rows come, go and move.
 from collections.abc import Mapping
 from typing import Any
 
-from rushes.core.task import Key
+from rushes.core.task import Key, Task
 from rushes.ui.column_table import AT
 from rushes.ui.middle import Middle
+from rushes.ui.task_model import TaskModel
 from rushes.ui.task_table import TaskTable
 
 #: Of more selected rows only the current one is kept: the settings are a small file.
@@ -67,9 +68,10 @@ class KeptPlace:
         if view.verticalScrollBar().value() == 0:
             return None
         for row in self._middle.visible_rows:
-            task = self._table.task_at(row)
-            if task is not None:
-                return task.key, view.visualRect(view.model().index(row, AT["name"])).top()
+            index = view.model().index(row, AT["name"])
+            task = index.data(TaskModel.TASK)  # None for the head of a group, too
+            if isinstance(task, Task):
+                return task.key, view.visualRect(index).top()
         return None
 
 

@@ -121,10 +121,6 @@ class TaskTable(ColumnTable):
         """A task in memory: at least those that are on the screen or were just selected."""
         return self._model.task(key)
 
-    def task_at(self, row: int) -> Task | None:
-        """The task of a row, if it is in memory; None for the head of a group, too."""
-        return self._model.task_at(row)
-
     @property
     def context(self) -> Context:
         return self._model.ctx
@@ -293,13 +289,8 @@ class TaskTable(ColumnTable):
             self.places_wanted.emit(list(self._awaited.keys))
 
     def come_back(self, keys: Sequence[Key], top: Place | None, arrived: Arrived) -> None:
-        """Select again what was selected before a restart, the current one first. What hides it
-        stays, and a selection the user makes meanwhile is his.
-
-        Args:
-            top: The task that was uppermost on the screen.
-            arrived: Called once with its row, when the rows are there.
-        """
+        """Select again what was selected before a restart, the current one first, where nothing
+        hides it and the user has selected nothing meanwhile; `arrived` is called once, then."""
         self._awaited.come_back(keys, top, arrived)
         self.places_wanted.emit(list(self._awaited.keys))
 

@@ -78,7 +78,7 @@ class Desk(QObject):
         self.backend = backend
         self._space_seen_at = float("-inf")
         window.settings_changed.connect(self.change_settings)
-        window.layout_changed.connect(self._keep_layout)
+        window.layout_changed.connect(lambda layout: self.do(self._keep_layout(layout)))
         window.ticked.connect(self._look_at_space)
         window.ticked.connect(inspector.tick)
         window.ticked.connect(preview.tick)
@@ -181,8 +181,9 @@ class Desk(QObject):
         self._use(settings)
         self.do(self.backend.set_settings(settings))
 
-    def _keep_layout(self, layout: str) -> None:
-        self.do(self.backend.set_settings(replace(self.backend.settings, window=layout)))
+    async def _keep_layout(self, layout: str) -> Failure | None:
+        """In its turn: settings that were changed just before are in there, too."""
+        return await self.backend.set_settings(replace(self.backend.settings, window=layout))
 
     def _use(self, settings: Settings) -> None:
         """What the settings say to the panes that the window does not know."""
