@@ -93,14 +93,18 @@ async def _run(app: QApplication, options: Options, script: Script | None) -> in
     try:
         kept = read_settings(options)
         dress(app, kept[0])
-        workspace = await _open(options, kept)
+        workspace = await _open_or_show_other(options, kept)
     except StoreInUse:
-        return await _show_other(options)
+        told = tr("Another Rushes is running with this folder. Use its window, or close it.")
+        print(f"rushes: {for_terminal(told)}", file=sys.stderr)
+        return 1
     except StoreError as e:
         return await _give_up(sentence(e.failure).text, closed)
     except OSError as e:
         told = tr("Cannot use {place}: {why}.", place=e.filename, why=e.strerror)
         return await _give_up(told, closed)
+    if workspace is None:
+        return 0
     qt_messages.to_log()
     front = Front(workspace)
     front.window.close_requested.connect(closed.set)
@@ -224,16 +228,22 @@ def dress(app: QApplication, settings: Settings) -> None:
     text.install(QCoreApplication.translate)
 
 
-async def _show_other(options: Options) -> int:
-    """Another window has the store: bring it to the front instead of opening a second one."""
+async def _open_or_show_other(options: Options, kept: Kept) -> Workspace | None:
+    """The list, which `rushes watch` lets go of when it is asked to. None: another window has it,
+    and is in front now.
+
+    Raises:
+        StoreInUse: another program has it and does not answer.
+    """
     where = handover.address(places.find(options.base_dir).data)
     for wait_s in _HANDOVER_WAITS_S:
+        with suppress(StoreInUse):
+            return await _open(options, kept)
         await asyncio.sleep(wait_s)
-        if handover.ask(where, {"verb": "show"}) is not None:
-            return 0
-    told = tr("Another Rushes is running with this folder. Use its window, or close it.")
-    print(f"rushes: {for_terminal(told)}", file=sys.stderr)
-    return 1
+        answer = handover.ask(where, {"verb": "show"})
+        if answer is not None and not answer.get("released"):
+            return None
+    return await _open(options, kept)
 
 
 async def _give_up(told: str, closed: asyncio.Event) -> int:

@@ -15,7 +15,6 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QColor, QImage, QLinearGradient, QPainter
 from PySide6.QtWidgets import QApplication
 
-from rushes.core.poster import Source
 from rushes.core.settings import Settings
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Diff, Mark, Pick, Task
 from tests.benchmarks.figure import Figure, limit, percentile, rounds
@@ -60,8 +59,8 @@ def _two_passes(
     window = ListedWindow(store, Settings(theme="dark"), clock=lambda: NOW)
     source = window.middle.posters
 
-    def deliver(wanted: list[Source]) -> None:
-        for each in wanted:
+    def deliver() -> None:
+        for each in source.take_wanted():
             source.deliver(each.name, posters[int(each.name, 16)])
 
     source.wanted.connect(deliver)

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from rushes.assets import asset
-from rushes.core.poster import Source
 from rushes.core.task import ArtifactState, Diff, Mark, Task
 from rushes.ui.gallery import Gallery
 from rushes.ui.gallery.grid import Grid
@@ -233,13 +232,13 @@ def answering(red: str) -> Callable[[Posters], list[str]]:
     def answer(posters: Posters) -> list[str]:
         names: list[str] = []
 
-        def deliver(sources: list[Source]) -> None:
-            for source in sources:
+        def deliver() -> None:
+            for source in posters.take_wanted():
                 names.append(source.name)
                 posters.deliver(source.name, red)
 
         posters.wanted.connect(deliver)
-        posters.withdraw(f"{n:064x}" for n in range(300))  # asked for before anybody listened
+        deliver()  # what was painted before anybody listened
         return names
 
     return answer
@@ -265,14 +264,14 @@ def test_that_a_take_without_a_picture_is_asked_about_once(fill: Fill, qtbot: Qt
     window = fill(saved(1))
     asked: list[str] = []
 
-    def none(sources: list[Source]) -> None:
-        for source in sources:
+    def none() -> None:
+        for source in window.middle.posters.take_wanted():
             asked.append(source.name)
             window.middle.posters.deliver(source.name, None)
 
     gallery = tiled(window)
-    window.middle.posters.withdraw([f"{1:064x}"])  # asked for before anybody listened
     window.middle.posters.wanted.connect(none)
+    none()  # what was painted before anybody listened
     gallery.view.viewport().repaint()
     qtbot.waitUntil(lambda: bool(asked))
     for _ in range(3):

@@ -9,11 +9,13 @@ import os
 import re
 import signal
 import sys
+from collections.abc import Sequence
 from contextlib import suppress
 
 from rushes.core import task_ids
 from rushes.core.account import Account
 from rushes.core.news import News
+from rushes.core.task import Task
 from rushes.options import Options
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import for_terminal
@@ -121,7 +123,7 @@ class Session:
     async def __aenter__(self) -> "Session":
         self.backend = await Backend.open(
             self._options,
-            self.news.put_nowait,
+            self.hear,
             watch=self._watch,
             auto_save=self._auto_save,
             patience=_PATIENCE,
@@ -132,6 +134,20 @@ class Session:
 
     async def __aexit__(self, *_: object) -> None:
         await self.backend.aclose()
+
+    def hear(self, news: News) -> None:
+        self.news.put_nowait(news)
+
+    async def accounts(self) -> dict[str, Account]:
+        """By their ids; what is added to them is in here, too."""
+        return {account.id: account for account in await self.backend.accounts()}
+
+    async def tasks(self) -> Sequence[Task]:
+        return await self.backend.store.tasks()
+
+    async def settled(self) -> None:
+        """Wait until no file is on its way."""
+        await self.backend.saver.settled()
 
     async def account(self, name: str | None) -> Account:
         """The account of that name, or the only one.

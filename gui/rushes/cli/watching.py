@@ -1,6 +1,7 @@
 """`rushes watch` and `rushes save`: look at the services and print what changes."""
 
-from collections.abc import Iterable
+import asyncio
+from collections.abc import Iterable, Mapping
 
 from rushes.cli.session import (
     FAILED,
@@ -13,6 +14,7 @@ from rushes.cli.session import (
     complain,
     no_account,
 )
+from rushes.cli.shared import SharedSession
 from rushes.cli.tasks import print_task
 from rushes.core.account import Account
 from rushes.core.news import AccountChanged, Activity, News, SaveFailed, TasksChanged, Trouble
@@ -24,10 +26,12 @@ from rushes.presentation.text import tr
 
 
 async def watch(words: Words, options: Options) -> int:
-    async with Session(options, watch=True, auto_save=words.save) as session:
-        watching = await Watching.of(session, as_json=words.json)
-        if words.once:
+    if words.once:
+        async with Session(options, watch=True, auto_save=words.save) as session:
+            watching = await Watching.of(session, as_json=words.json)
             return await watching.once(save=words.save)
+    async with SharedSession(options, auto_save=words.save) as session:
+        watching = await Watching.of(session, as_json=words.json)
         return await watching.until(done=words.until_done, save=words.save)
 
 
@@ -60,9 +64,9 @@ def _is_expiring(task: Task) -> bool:
 class Watching:
     """Follows the news of a session until the tasks have come to their end."""
 
-    def __init__(self, session: Session, accounts: Iterable[Account], tasks: Iterable[Task]):
+    def __init__(self, session: Session, accounts: Mapping[str, Account], tasks: Iterable[Task]):
         self._session = session
-        self._accounts = {account.id: account for account in accounts}
+        self._accounts = accounts
         self._paused: set[str] = set()
         self._failed = False
         self.tasks: dict[Key, Task] = {task.key: task for task in tasks}
@@ -72,10 +76,10 @@ class Watching:
     @classmethod
     async def of(cls, session: Session, *, as_json: bool) -> "Watching":
         """Raises `Stop` when there is nothing to watch."""
-        accounts = await session.backend.accounts()
+        accounts = await session.accounts()
         if not accounts:
             raise Stop(no_account(), NOTHING)
-        self = cls(session, accounts, await session.backend.store.tasks())
+        self = cls(session, accounts, await session.tasks())
         self.as_json = as_json
         if not self.tasks:
             raise Stop(tr("No tasks in the list. Add some with: rushes add ID…"), NOTHING)
@@ -103,10 +107,27 @@ class Watching:
             while not done or any(map(self._is_pending, self._wanted())):
                 self._take(await self._session.news.get(), quiet=False)
             if save:
-                await self._session.backend.saver.settled()
+                await self._settle()
             self._take_waiting(quiet=False)
             if not any(map(self._is_pending, self._wanted())):
                 return self._code(save=save)
+
+    async def _settle(self) -> None:
+        """Wait until no file is on its way; what changes meanwhile is printed as it comes."""
+        settling = asyncio.ensure_future(self._session.settled())
+        hearing = asyncio.ensure_future(self._session.news.get())
+        try:
+            while True:
+                await asyncio.wait({settling, hearing}, return_when=asyncio.FIRST_COMPLETED)
+                if hearing.done():
+                    self._take(hearing.result(), quiet=False)
+                    hearing = asyncio.ensure_future(self._session.news.get())
+                elif settling.done():
+                    return await settling
+        finally:
+            for waiting in (settling, hearing):
+                waiting.cancel()
+            await asyncio.gather(settling, hearing, return_exceptions=True)
 
     def _wanted(self) -> list[Task]:
         return [t for t in self.tasks.values() if self.only is None or t.key in self.only]

@@ -75,6 +75,9 @@ _POINTING = frozenset({QEvent.Type.MouseMove, QEvent.Type.MouseButtonPress, QEve
 class Pointed(QObject):
     """Whether somebody points at one of the views that show the rows: then none may move.
 
+    Attributes:
+        views: Those views.
+
     Signals:
         left: the pointer has left one of them, and all is done that goes with it.
     """
@@ -83,17 +86,17 @@ class Pointed(QObject):
 
     def __init__(self, view: QAbstractItemView) -> None:
         super().__init__(view)
-        self._views: list[QAbstractItemView] = []
+        self.views: list[QAbstractItemView] = []
         self._meant: QObject | None = None  # the viewport that was pointed at last
         self.add(view)
 
     def add(self, view: QAbstractItemView) -> None:
-        self._views.append(view)
+        self.views.append(view)
         view.viewport().installEventFilter(self)
 
     @property
     def is_any(self) -> bool:
-        ports = [view.viewport() for view in self._views if view.isVisible()]
+        ports = [view.viewport() for view in self.views if view.isVisible()]
         return any(port is self._meant and port.underMouse() for port in ports)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -78,7 +78,7 @@ class MainWindow(WindowSignals):
         self._saved = SavedViews(self, body, self._actions, self._preferences)
         self._announcer = Announcer(self)
         self._seen = Seen(self, self._tasks.table)
-        self._layout = WindowLayout(self, body, self._actions)
+        self._layout = WindowLayout(self, body, self._actions, self.layout_changed.emit)
         self._leaving = Leaving(self, self._figures, self._preferences, self._layout)
         self._commands = ListCommands(
             self, self._tasks.table, self._actions, lambda: self.middle.rows_view

@@ -1,6 +1,6 @@
 """The middle of the window: the list as rows or as pictures, or a few takes side by side."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QModelIndex, Signal
@@ -29,9 +29,11 @@ class Middle(QStackedWidget):
     Signals:
         view_changed: LIST, GALLERY or COMPARE: what is shown now.
         mark_requested: list[Key], a function Mark -> Mark, while takes are compared.
+        scrolled: the list or the gallery; its pictures may have another size, too.
     """
 
     view_changed = Signal(str)
+    scrolled = Signal()
     mark_requested = Signal(list, object)
 
     def __init__(self, tasks: TaskPane) -> None:
@@ -50,6 +52,7 @@ class Middle(QStackedWidget):
         self._compare: Compare | None = None
         self._has_letters = True
         table.rows_changed.connect(self._turn)
+        table.verticalScrollBar().valueChanged.connect(self.scrolled)
 
     @property
     def gallery(self) -> "Gallery":
@@ -65,6 +68,8 @@ class Middle(QStackedWidget):
             view.doubleClicked.connect(self._open)
             view.toggled.connect(table.toggle_group)
             view.clicked.connect(lambda index: table.toggle_group(index.row()))
+            view.verticalScrollBar().valueChanged.connect(self.scrolled)
+            view.verticalScrollBar().rangeChanged.connect(self.scrolled)
             table.pointed.add(view)
             self.addWidget(self._gallery)
         return self._gallery
@@ -103,13 +108,15 @@ class Middle(QStackedWidget):
 
     def live_on_screen(self) -> frozenset[Key]:
         """The tasks that still run and can be seen in the list or the gallery."""
-        return self._tasks.table.live_keys(self._rows_on_screen())
+        return self._tasks.table.live_keys(self.visible_rows)
 
     def tasks_on_screen(self) -> tuple[Task, ...]:
         """The tasks that can be seen in the list or the gallery, as far as they are in memory."""
-        return self._tasks.table.tasks_of(self._rows_on_screen())
+        return self._tasks.table.tasks_of(self.visible_rows)
 
-    def _rows_on_screen(self) -> Iterable[int]:
+    @property
+    def visible_rows(self) -> Sequence[int]:
+        """The rows on the screen, of the list or the gallery; none while takes are compared."""
         shown = self.currentWidget()
         if shown is self._tasks:
             return self._tasks.table.visible_rows()

@@ -47,11 +47,12 @@ class Wish:
 
 class Posters(QObject):
     """Signals:
-    wanted: list[Source], the most urgent first: to be answered by `deliver` or `withdraw`.
+    wanted: there is something in `take_wanted`. Rows are painted before anybody listens to this:
+        who comes then takes what there is.
     arrived: there is more to paint.
     """
 
-    wanted = Signal(list)
+    wanted = Signal()
     arrived = Signal()
 
     def __init__(self, parent: QObject | None = None, *, max_bytes: int = MAX_BYTES) -> None:
@@ -61,6 +62,7 @@ class Posters(QObject):
         self._images: OrderedDict[tuple[str, int, int], QImage] = OrderedDict()
         self._wishes: OrderedDict[tuple[str, int, int], Wish] = OrderedDict()
         self._asked: dict[str, list[Wish]] = {}
+        self._sought: dict[str, Source] = {}  # of those asked for: what nobody has taken yet
         self._paths: OrderedDict[str, str] = OrderedDict()  # "": there is no picture of it
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(1)
@@ -85,6 +87,12 @@ class Posters(QObject):
             self._wish(Wish(source, wide, tall))
         return None
 
+    def take_wanted(self) -> list[Source]:
+        """What came since the last time, the most urgent first: each is to be answered by
+        `deliver` or `withdraw`."""
+        sought, self._sought = self._sought, {}
+        return list(sought.values())
+
     def deliver(self, name: str, path: str | None) -> None:
         """The picture of that source is this file; None: there is none."""
         self._paths[name] = path or ""
@@ -99,6 +107,7 @@ class Posters(QObject):
         """Nobody will answer for these now; painted again, they are asked for again."""
         for name in names:
             self._asked.pop(name, None)
+            self._sought.pop(name, None)
 
     @property
     def bytes_held(self) -> int:
@@ -138,7 +147,8 @@ class Posters(QObject):
         if known:
             self._decode(known)
         if unknown:
-            self.wanted.emit(list(unknown.values()))
+            self._sought = unknown | self._sought
+            self.wanted.emit()
 
     def _decode(self, wishes: Sequence[Wish]) -> None:
         jobs = []

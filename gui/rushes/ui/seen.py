@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QEvent, QObject, QTimer
 
 from rushes.core.task import Key
 from rushes.ui.task_table import TaskTable
@@ -22,6 +22,13 @@ class Seen(QObject):
         self._looking = QTimer(self, singleShot=True, interval=_LOOK_MS)
         self._looking.timeout.connect(self._tell)
         table.selection_changed.connect(self._look)
+        window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """What was selected before the window came up, or behind another one, is looked at now."""
+        if event.type() == QEvent.Type.WindowActivate:
+            self.noticed()
+        return super().eventFilter(watched, event)
 
     def noticed(self) -> None:
         """Tasks changed: a selected one may have ended under the user's eyes."""

@@ -68,6 +68,7 @@ class Sidebar(QTreeWidget):
         self._news: dict[str, AccountChanged] = {}
         self._items: dict[Scope, QTreeWidgetItem] = {}
         self._saved: dict[str, QTreeWidgetItem] = {}
+        self._to_come: Scope | None = None  # its line comes with the accounts, or with the tags
         self._now = 0.0
         self.setObjectName("sidebar")
         plain.name(self, tr("Views and accounts"))
@@ -107,6 +108,18 @@ class Sidebar(QTreeWidget):
     def choose(self, scope: Scope) -> None:
         """Choose as if clicked; what is not there (any more) falls back to everything."""
         self.setCurrentItem(self._items.get(scope) or self._items[Scope()])
+
+    @property
+    def kept_scope(self) -> Scope:
+        """What the next start shall show: what is chosen, or will be once its line is there."""
+        return self._to_come or self.scope
+
+    def come_back(self, scope: Scope) -> None:
+        """Choose what was chosen before a restart, as soon as there is a line for it; what the
+        user chooses meanwhile stays."""
+        self.choose(scope)
+        if scope not in self._items:
+            self._to_come = scope
 
     @property
     def saved(self) -> str:
@@ -275,6 +288,8 @@ class Sidebar(QTreeWidget):
             if item.data(0, Qt.ItemDataRole.DisplayRole) != words:
                 item.setData(0, Qt.ItemDataRole.DisplayRole, words)
         head.setExpanded(True)
+        if self._to_come in self._items:
+            self.choose(self._to_come)
 
     def _draw_account(self, account: Account) -> None:
         item = self._items[Scope(account=account.id)]
@@ -286,6 +301,7 @@ class Sidebar(QTreeWidget):
         item.setData(0, Qt.ItemDataRole.AccessibleDescriptionRole, words)
 
     def _current_changed(self, current: QTreeWidgetItem | None) -> None:
+        self._to_come = None
         scope = current.data(0, _SCOPE) if current else None
         if isinstance(scope, Scope):
             self.scope_chosen.emit(scope)

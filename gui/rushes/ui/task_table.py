@@ -25,7 +25,7 @@ from rushes.core.task import Diff, Key, Task
 from rushes.presentation.columns import COLUMNS, Context
 from rushes.presentation.text import tr
 from rushes.ui import group_bands, plain, theme
-from rushes.ui.awaited import Awaited
+from rushes.ui.awaited import Arrived, Awaited, Place
 from rushes.ui.column_table import AT, ColumnTable
 from rushes.ui.delegates import HOVERED, CellDelegate
 from rushes.ui.kept_rows import Anchored, Held, Pointed, selected_rows
@@ -82,9 +82,9 @@ class TaskTable(ColumnTable):
         self._ask_again = False  # something changed meanwhile
         self._is_users = True  # the user asked for other rows: they may move under the pointer
         self._held: Held | None = None  # between the first rows of an order and the others
-        self._awaited = Awaited(self, self._model)
-        self._told_current: Key | None = None
         self.pointed = Pointed(self)
+        self._awaited = Awaited(self, self._model, self.pointed)
+        self._told_current: Key | None = None
         self.pointed.left.connect(self._settle)
         self.is_filled = False  # an order was shown in full at least once
         self.setObjectName("tasks")
@@ -292,6 +292,12 @@ class TaskTable(ColumnTable):
         else:
             self.places_wanted.emit(list(self._awaited.keys))
 
+    def come_back(self, keys: Sequence[Key], top: Place | None, arrived: Arrived) -> None:
+        """Select again what was selected before a restart, the current one first, where nothing
+        hides it and the user has selected nothing meanwhile; `arrived` is called once, then."""
+        self._awaited.come_back(keys, top, arrived)
+        self.places_wanted.emit(list(self._awaited.keys))
+
     def take_places(self, places: dict[Key, int], rows: Iterable[tuple[int, Task]]) -> None:
         """Where the tasks of `places_wanted` are; those that are not there are not in the list."""
         self._awaited.keep(places)
@@ -422,7 +428,7 @@ class TaskTable(ColumnTable):
     def _ask(self) -> None:
         self._question += 1
         self._is_asked, self._ask_again, self._held = True, False, None
-        at_top = self.verticalScrollBar().value() == 0
+        at_top = self.verticalScrollBar().value() == 0 and not self._awaited.comes_back_scrolled
         self.order_wanted.emit(self.listing, self._question, at_top)
 
     def _settle(self) -> None:

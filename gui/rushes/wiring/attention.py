@@ -28,6 +28,7 @@ class Attention(QObject):
         self._told: frozenset[Key] = frozenset()
         desk.window.ticked.connect(self._look)
         desk.window.installEventFilter(self)
+        self._look()  # the window is on the screen already, and its next tick may be long in coming
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
         if event.type() in (QEvent.Type.Hide, QEvent.Type.WindowStateChange):

@@ -102,6 +102,7 @@ class Backend:
         self.presence = Presence(store=store, disk=self.files.disk, publish=self._publish)
         self._downloader = FileDownloader(self.network.results)
         self._downloads = SideLoop("downloads")
+        self._writing_settings = asyncio.Lock()
         self.saver = Saver(
             store=store,
             downloader=AsideDownloader(self._downloader, self._downloads),
@@ -390,7 +391,8 @@ class Backend:
             await self.saver.recover()
         path = self.places.config / SETTINGS_FILE
         loop = asyncio.get_running_loop()
-        return await loop.run_in_executor(None, settings_file.write, path, settings)
+        async with self._writing_settings:  # two at once, and the older might be the last
+            return await loop.run_in_executor(None, settings_file.write, path, self.settings)
 
 
 def places_of_rules(settings: Settings) -> tuple[Path, ...]:

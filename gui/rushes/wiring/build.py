@@ -7,10 +7,10 @@ from typing import Any
 from PySide6.QtGui import QIcon
 
 from rushes import assets
-from rushes.presentation.text import tr
 from rushes.ui import tray
 from rushes.ui.inspector import Inspector
 from rushes.ui.preview import Preview, Stage
+from rushes.wiring import second_starts
 from rushes.wiring.account_desk import AccountDesk
 from rushes.wiring.attention import Attention, NetworkWatch
 from rushes.wiring.backend import Backend
@@ -74,7 +74,8 @@ async def _turn() -> None:
 
 
 def answers(desk: Desk) -> Handler:
-    """What second starts are told: `show` brings the window up, `add` adds task ids."""
+    """What second starts are told: `show` brings the window up, `add` adds task ids,
+    `save` saves their results."""
 
     def answer(message: dict[str, Any], reply: Reply) -> None:
         match message.get("verb"):
@@ -85,21 +86,14 @@ def answers(desk: Desk) -> Handler:
                 reply({})
             case "add":
                 desk.do(_add(desk, message, reply))
+            case "save":
+                desk.do(second_starts.save(message, desk.backend))
+                reply({})
             case _:
-                reply({"problem": tr("The running window does not understand this.")})
+                reply(second_starts.not_understood())
 
     return answer
 
 
 async def _add(desk: Desk, message: dict[str, Any], reply: Reply) -> None:
-    """Add ids handed over by a second start; the account by its name, or the only one."""
-    name, ids = message.get("account"), message.get("ids")
-    if not isinstance(ids, list) or not all(isinstance(each, str) and each for each in ids):
-        reply({"problem": tr("The running window does not understand this.")})
-        return
-    found = [a for a in desk.accounts.values() if name is None or name in (a.name, a.id)]
-    if len(found) != 1:
-        names = ", ".join(account.name for account in desk.accounts.values()) or "-"
-        reply({"problem": tr("Which account? Say --account, one of: {names}", names=names)})
-        return
-    reply({"told": await desk.add(found[0].id, ids)})
+    reply(await second_starts.add(message, desk.accounts.values(), desk.add))

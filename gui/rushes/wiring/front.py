@@ -35,7 +35,7 @@ _PATIENCE_S = 1.0
 #: Answered here, or of no interest to anybody who comes later.
 _ANSWERED = frozenset(
     {"order_wanted", "rows_wanted", "keys_wanted", "places_wanted", "counts_wanted"}
-    | {"view_counts_wanted", "words_wanted", "ticked", "close_requested", "layout_changed"}
+    | {"view_counts_wanted", "words_wanted", "ticked", "close_requested"}
 )
 
 

@@ -36,8 +36,15 @@ class PosterDesk(QObject):
         self._film: Source | None = None
         self._news = asyncio.Event()
         self._is_working = False
-        posters.wanted.connect(lambda sources: desk.do(self._find(sources)))
+        posters.wanted.connect(self._take)
         strips.wanted.connect(self._want_strip)
+        self._take()  # what was painted before this was here
+        if strips.wish is not None:
+            self._want_strip(strips.wish)
+
+    def _take(self) -> None:
+        if sources := self._posters.take_wanted():
+            self._desk.do(self._find(sources))
 
     async def _find(self, sources: Sequence[Source]) -> None:
         """What lies in the folder is delivered at once, the rest waits to be made."""

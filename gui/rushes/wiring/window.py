@@ -85,6 +85,7 @@ class Desk(QObject):
         self.backend = backend
         self._space_seen_at = float("-inf")
         window.settings_changed.connect(self.change_settings)
+        window.layout_changed.connect(lambda layout: self.do(self._keep_layout(layout)))
         window.ticked.connect(self._look_at_space)
         window.ticked.connect(inspector.tick)
         window.ticked.connect(preview.tick)
@@ -92,6 +93,7 @@ class Desk(QObject):
         self._ahead_s = 0.0  # of the services' clocks, as the window knows it
         window.table.set_eta(backend.watcher.eta)
         self._use(backend.settings)
+        self._look_at_space(window.context.now)  # the first tick was before this was here
 
     @property
     def accounts(self) -> dict[str, Account]:
@@ -186,9 +188,14 @@ class Desk(QObject):
         self.window.set_free_space(await self.backend.files.free_bytes())
 
     def change_settings(self, settings: Settings) -> None:
+        settings = replace(settings, window=self.window.save_layout())  # a dialog's is an old one
         self.window.set_settings(settings)
         self._use(settings)
         self.do(self.backend.set_settings(settings))
+
+    async def _keep_layout(self, layout: str) -> Failure | None:
+        """In its turn: settings that were changed just before are in there, too."""
+        return await self.backend.set_settings(replace(self.backend.settings, window=layout))
 
     def _use(self, settings: Settings) -> None:
         """What the settings say to the panes that the window does not know."""

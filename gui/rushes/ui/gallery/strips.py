@@ -14,7 +14,10 @@ _MOST_EMPTY = 1024
 
 
 class Strips(QObject):
-    """Signals:
+    """Attributes:
+    wish: The film that was asked for last and has not come; None: none.
+
+    Signals:
     wanted: the Source of the film whose frames are to be made, or found.
     arrived: they can be painted.
     """
@@ -28,7 +31,7 @@ class Strips(QObject):
         self._loader = ImageLoader(self)
         self._loader.loaded.connect(self._loaded)
         self._loading: dict[str, str] = {}  # path → name
-        self._asked = ""
+        self.wish: Source | None = None
 
     def frame(self, source: Source, share: float) -> tuple[QImage, QRect] | None:
         """The frame at `share` (0 to 1) of the film's length: where it lies in which image.
@@ -37,8 +40,8 @@ class Strips(QObject):
         """
         strip = self._held.get(source.name)
         if strip is None:
-            if self._asked != source.name:
-                self._asked = source.name
+            if self.wish != source:
+                self.wish = source
                 self.wanted.emit(source)
             return None
         self._held.move_to_end(source.name)
@@ -58,7 +61,7 @@ class Strips(QObject):
 
     def forget_wish(self) -> None:
         """The pointer left: the film may be asked for again later."""
-        self._asked = ""
+        self.wish = None
 
     def wait(self) -> None:
         self._loader.wait()

@@ -1,0 +1,158 @@
+"""One list, two programs: a window takes the work of `rushes watch` over, and gives it back."""
+
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.command import Served, Shell, simulating
+from tests.e2e.screen import rushes, until
+
+pytestmark = [
+    pytest.mark.skipif(sys.platform == "win32", reason="ends programs by signals"),
+    pytest.mark.usefixtures("qapp"),  # a screen for the window
+]
+
+
+class Watch:
+    """A running `rushes watch --json`."""
+
+    def __init__(self, shell: Shell, out: Path, *words: str, speed: float) -> None:
+        self._out = out
+        self._told = out.with_suffix(".told")
+        with out.open("wb") as lines, self._told.open("wb") as told:
+            self.process = subprocess.Popen(
+                shell.words("watch", "--json", *words, speed=speed),
+                env=shell.env,
+                stdout=lines,
+                stderr=told,
+            )
+
+    def says(self, words: str) -> bool:
+        """Whether this was said on standard error."""
+        return words in self._told.read_text("utf-8")
+
+    def lines(self) -> list[dict[str, Any]]:
+        return [json.loads(line) for line in self._out.read_text("utf-8").splitlines()]
+
+    def states(self, task: str) -> list[str]:
+        """The states of the task's first file, as they were printed."""
+        told = [line["artifacts"] for line in self.lines() if line["id"] == task]
+        return [artifacts[0]["state"] for artifacts in told if artifacts]
+
+
+@contextmanager
+def watching(shell: Shell, out: Path, *words: str, speed: float = 20) -> Iterator[Watch]:
+    watch = Watch(shell, out, *words, speed=speed)
+    try:
+        yield watch
+    finally:
+        if watch.process.poll() is None:
+            watch.process.send_signal(signal.SIGINT)
+        watch.process.wait(10)
+
+
+def with_own_runtime(shell: Shell, home: Path) -> Shell:
+    """Sockets of this test alone."""
+    run = home / "run"
+    run.mkdir(mode=0o700)
+    return Shell(shell.base, {**shell.env, "XDG_RUNTIME_DIR": str(run)})
+
+
+def downloads(served: Served) -> list[tuple[str, bool]]:
+    """(path, whether it went on where another had stopped) of every request for a file."""
+    return [
+        (one["path"], "range" in one["headers"])
+        for one in served.heard()
+        if one["service"] == "files" and one["method"] == "GET"
+    ]
+
+
+def test_that_a_window_takes_over_a_download_of_watch_and_nothing_is_fetched_twice(
+    base_dir: Path, tmp_path: Path
+) -> None:
+    with simulating("throttled", speed=1) as served:
+        shell = with_own_runtime(Shell.on(base_dir, served), tmp_path)
+        shell.add_all(served, ["ark"])
+        (task,) = served.line("ark")["ids"]
+        out = tmp_path / "lines"
+        with watching(shell, out, "--until-done", "--save", speed=1) as watch:
+            until(lambda: downloads(served))  # and while the window starts, a part of it comes
+            with rushes(shell.env, "--base-dir", str(base_dir)) as window:
+                until(lambda: watch.states(task)[-1:] == ["saved"])
+                assert window.poll() is None
+                assert watch.process.wait(10) == 0
+        (film,) = (a for a in shell.listed()[task]["artifacts"])
+        assert film["state"] == "saved"
+        expected = served.truth()["ark"][task]["artifacts"]
+        assert film["sha256"] == expected[0]["sha256"]
+        paths = [path for path, _ in downloads(served)]
+        assert len(set(paths)) == 1
+        assert [goes_on for _, goes_on in downloads(served)] == [False, True]
+
+
+def test_that_watch_follows_a_window_and_takes_the_work_back_when_it_ends(
+    base_dir: Path, tmp_path: Path
+) -> None:
+    names = ("ark", "rong", "anyfast")
+    with simulating("one") as served:
+        shell = with_own_runtime(Shell.on(base_dir, served), tmp_path)
+        for name in names:
+            at = ("--base-url", served.line(name)["base_url"], "--key-env", f"KEY_{name}")
+            shell.good("accounts", "add", "--name", name, "--service", name, *at)
+        first, second, third = (served.line(name)["ids"][0] for name in names)
+        shell.good("add", "--account", "ark", first)
+        out = tmp_path / "lines"
+        with ExitStack() as stack:
+            with rushes(shell.env, "--base-dir", str(base_dir), "--speed", "20"):
+                until(lambda: shell.listed()[first]["artifacts"][0:1])
+                watch = stack.enter_context(watching(shell, out, "--save"))
+                until(lambda: watch.says("A window has this list"))
+                assert shell.good("add", "--account", "rong", second) == "1 task added.\n"
+                until(lambda: watch.states(second)[-1:] == ["saved"])
+            until(lambda: watch.says("goes on here"))
+            assert shell.good("add", "--account", "anyfast", third) == "1 task added.\n"
+            until(lambda: watch.states(third)[-1:] == ["saved"])
+        paths = [path for path, _ in downloads(served)]
+        assert len(paths) == len(set(paths)) == 3
+
+
+def test_that_a_second_watch_follows_the_first_and_goes_on_when_it_is_killed(
+    base_dir: Path, tmp_path: Path
+) -> None:
+    with simulating("running") as served:
+        shell = with_own_runtime(Shell.on(base_dir, served), tmp_path)
+        shell.add_all(served, ["ark"])
+        with (
+            watching(shell, tmp_path / "one", speed=1) as one,
+            watching(shell, tmp_path / "other", speed=1) as other,
+        ):
+            until(lambda: one.says("has this list") or other.says("has this list"))
+            follower, first = (one, other) if one.says("has this list") else (other, one)
+            first.process.kill()
+            until(lambda: follower.says("goes on here"))
+            assert follower.process.poll() is None
+
+
+def test_that_a_window_that_saves_nothing_by_itself_saves_for_a_watch_that_follows(
+    base_dir: Path, tmp_path: Path
+) -> None:
+    (base_dir / "config").mkdir()
+    (base_dir / "config" / "settings.json").write_text(json.dumps({"auto_save": False}))
+    with simulating("one") as served:
+        shell = with_own_runtime(Shell.on(base_dir, served), tmp_path)
+        shell.add_all(served, ["ark"])
+        (task,) = served.line("ark")["ids"]
+        with rushes(shell.env, "--base-dir", str(base_dir), "--speed", "20"):
+            until(lambda: shell.listed()[task]["artifacts"][0:1])
+            assert shell.listed()[task]["artifacts"][0]["state"] == "remote"
+            with watching(shell, tmp_path / "lines", "--until-done", "--save") as watch:
+                assert watch.process.wait(30) == 0
+        assert shell.listed()[task]["artifacts"][0]["state"] == "saved"
+        assert len(downloads(served)) == 1
