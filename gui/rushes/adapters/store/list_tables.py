@@ -167,6 +167,11 @@ def drop(db: sqlite3.Connection, num: int) -> None:
     db.execute("DELETE FROM listed WHERE num = ?", (num,))
 
 
+def values(task: Task) -> tuple[Any, ...]:
+    """What is kept of a task here, but for what depends on its account."""
+    return (*_listed(task, _context({})), *_words(task), *_tags(0, task), *_groups(0, task))
+
+
 def is_made(db: sqlite3.Connection) -> bool:
     """Whether these tables were made by this version of the program."""
     found = db.execute("SELECT version FROM derived WHERE name = 'list'").fetchone()

@@ -17,10 +17,12 @@ _NO_LOG = b"\x01\x01"
 
 
 class _Mark(NamedTuple):
-    """How far a log was committed: so many frames since it began anew with this salt."""
+    """How far a log was committed: so many frames since it began anew with this salt, and how
+    many of them are in the file itself by now."""
 
     salt: bytes
     frames: int
+    copied: int
 
 
 def beside(path: Path, tail: str = "-wal") -> Path:
@@ -42,23 +44,32 @@ def committed(path: Path) -> _Mark | None:
     """
     try:
         with beside(path, "-shm").open("rb") as file:
-            head = file.read(96)
+            head = file.read(100)
     except OSError:
         return None
-    if len(head) < 96 or head[:48] != head[48:96] or not head[12]:
+    if len(head) < 100 or head[:48] != head[48:96] or not head[12]:
         return None
     words = struct.unpack("=12I", head[:48])  # in the order of this machine's bytes
-    if _sums(struct.pack("=10I", *words[:10]), "=", (0, 0)) != words[10:]:
+    if _sums(head[:40], "=", (0, 0)) != words[10:]:
         return None
-    return _Mark(head[32:40], words[4])
+    return _Mark(head[32:40], words[4], struct.unpack("=I", head[96:])[0])
 
 
 def lacks(path: Path, promised: _Mark | None) -> bool:
     """Whether SQLite, that has opened the list by now, found less than was committed."""
-    found = committed(path)
-    if promised is None or not promised.frames:
+    if promised is None or promised.copied >= promised.frames:
         return False
-    return found is None or (found.salt == promised.salt and found.frames < promised.frames)
+    try:
+        with beside(path).open("rb") as file:
+            head = file.read(_HEADER)
+    except FileNotFoundError:
+        return True
+    if len(head) < _HEADER or not _is_good(head):
+        return True
+    if head[16:24] != promised.salt:  # it began anew since
+        return False
+    found = committed(path)
+    return found is None or found.frames < promised.frames
 
 
 def image(path: Path) -> bytes:
@@ -92,14 +103,11 @@ def _fold_in(whole: bytearray, log: bytes) -> None:
 
 
 def _frames(log: bytes) -> Iterator[tuple[int, int, bytes]]:
-    """(page from 1, pages of the file when it is a commit or 0, content), as far as they are good."""
-    magic, _, size = struct.unpack(">3I", log[:12])
-    if magic not in (_MAGIC_LITTLE, _MAGIC_BIG) or not 512 <= size <= 65536:
+    """As far as they are good: (page from 1, pages of the file if it commits or 0, content)."""
+    if not _is_good(log[:_HEADER]):
         return
-    order = "<" if magic == _MAGIC_LITTLE else ">"
-    sums = _sums(log[:24], order, (0, 0))
-    if sums != struct.unpack(">2I", log[24:32]):
-        return
+    order, size = _order(log), struct.unpack(">I", log[8:12])[0]
+    sums = struct.unpack(">2I", log[24:32])
     for start in range(_HEADER, len(log) - _FRAME_HEADER - size + 1, _FRAME_HEADER + size):
         head, content = log[start : start + 24], log[start + 24 : start + 24 + size]
         sums = _sums(content, order, _sums(head[:8], order, sums))
@@ -109,6 +117,18 @@ def _frames(log: bytes) -> Iterator[tuple[int, int, bytes]]:
         if not page:
             return
         yield page, pages, content
+
+
+def _is_good(head: bytes) -> bool:
+    """Whether this is the header of a log, as it was written."""
+    magic, _, size = struct.unpack(">3I", head[:12])
+    known = magic in (_MAGIC_LITTLE, _MAGIC_BIG) and 512 <= size <= 65536
+    return known and _sums(head[:24], _order(head), (0, 0)) == struct.unpack(">2I", head[24:32])
+
+
+def _order(head: bytes) -> str:
+    """In which order the bytes of a word are summed up."""
+    return "<" if struct.unpack(">I", head[:4])[0] == _MAGIC_LITTLE else ">"
 
 
 def _sums(data: bytes, order: str, start: tuple[int, int]) -> tuple[int, int]:
