@@ -21,6 +21,7 @@ from tests.faults import (
     suite_t18_upgrades,
     suite_t20_clock,
     suite_t21_windows,
+    suite_t26_damage,
 )
 
 FULL = bool(os.environ.get("RUSHES_FULL"))
@@ -78,3 +79,7 @@ def test_that_no_clock_makes_a_link_end_unsaved() -> None:
 
 def test_that_a_killed_demo_goes_on_with_the_same_table_and_whole_files() -> None:
     suite_t21_windows.run(FULL).check()
+
+
+def test_that_a_damaged_list_keeps_what_can_be_read_and_tells_what_is_gone() -> None:
+    suite_t26_damage.run(FULL).check()

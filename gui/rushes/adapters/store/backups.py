@@ -115,8 +115,11 @@ def is_good(path: Path) -> bool:
 
 
 def is_whole(db: sqlite3.Connection) -> bool:
-    """SQLite's own check of the open file. Raises sqlite3.DatabaseError on gross damage."""
-    return bool(db.execute("PRAGMA quick_check(1)").fetchone() == ("ok",))
+    """SQLite's own check of the open file, and whether what services said can be read. Raises
+    sqlite3.DatabaseError on gross damage."""
+    if db.execute("PRAGMA integrity_check(1)").fetchone() != ("ok",):
+        return False
+    return not db.execute("SELECT 1 FROM task WHERE NOT json_valid(report) LIMIT 1").fetchone()
 
 
 def stamp(now: float) -> str:

@@ -81,12 +81,13 @@ def open_file(path: Path, now: float, end: LastEnd) -> tuple[sqlite3.Connection,
         sqlite3.Error, OSError: the disk is full, or the folder cannot be written.
     """
     report = _finish_swap(path)
+    promised = None if end.was_clean else wal.committed(path)  # before SQLite is asked anything
     if not _is_there(path):
         report = _restore(path, Backups(path), end)
     elif (found := _file_version(path)) > schema.KNOWN:
         raise StoreTooNew(found, schema.KNOWN)
     elif report is None and not end.was_clean:
-        is_good, lacks_end = _look_through(path)
+        is_good, lacks_end = _look_through(path, promised)
         if end.was_damaged or not is_good or lacks_end:
             report = replace(_bring_in_order(path, now), lacks_end=lacks_end)
     try:
@@ -155,13 +156,12 @@ def _file_version(path: Path) -> int:
         return 0
 
 
-def _look_through(path: Path) -> tuple[bool, bool]:
+def _look_through(path: Path, promised: wal.Mark | None) -> tuple[bool, bool]:
     """Whether the file is whole, and whether SQLite has dropped what was committed last. Writes
     nothing into it: closing another connection would fold the log into a file to be rescued."""
-    promised = wal.committed(path)
     try:
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as db:
-            is_good = _is_ours(db) and is_whole(db)
+            is_good = _is_ours(db) and (schema.version(db) == 0 or is_whole(db))
             return is_good, wal.lacks(path, promised)
     except sqlite3.DatabaseError as e:
         if is_damage(e):

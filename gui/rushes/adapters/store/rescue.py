@@ -40,7 +40,8 @@ class Rescued:
     Attributes:
         read: Tasks read from the damaged file.
         from_backup: Tasks that only the backup still had.
-        ids_only: Tasks of which nothing but the id was left; they are asked for again.
+        ids_only: Tasks of which the id was left, and at most the user's own marks; their services
+            are asked again.
         lost: Tasks that were there and of which not even that is known.
     """
 
@@ -58,12 +59,14 @@ class _Left:
         keys: Of tasks, by their numbers.
         removed: When they were taken out of the list, by their numbers.
         nums: Numbers of tasks that were there.
+        records: How many tasks have lost what their service said of them.
     """
 
     whole: set[str] = field(default_factory=set)
     keys: dict[int, tuple[Any, Any]] = field(default_factory=dict)
     removed: dict[int, float] = field(default_factory=dict)
     nums: set[int] = field(default_factory=set)
+    records: int = 0
 
 
 def rescue(damaged: Path, backup: Path | None, to: Path, now: float) -> Rescued:
@@ -91,7 +94,7 @@ def rescue(damaged: Path, backup: Path | None, to: Path, now: float) -> Rescued:
             with _backup_beside(db, backup, wal.beside(to, "-backup")):
                 _fill_from_backup(db, left)
             told.from_backup = _listed(db) - told.read
-        told.ids_only = _add_known(db, left, now)
+        told.ids_only = left.records + _add_known(db, left, now)
         found = {num for (num,) in db.execute("SELECT num FROM task")}
         told.lost = len(left.nums - found)
         _tidy(db)
@@ -146,7 +149,7 @@ def _open(path: Path) -> sqlite3.Connection:
 def _tolerant(db: sqlite3.Connection) -> sqlite3.Connection:
     db.execute("PRAGMA writable_schema = ON")  # SQLite then bears with a schema that is not whole
     db.text_factory = lambda text: text.decode("utf-8", "replace")
-    if not db.execute("SELECT count(*) FROM sqlite_schema").fetchone()[0]:
+    if db.execute("SELECT 1 FROM sqlite_schema LIMIT 1").fetchone() is None:
         raise sqlite3.DatabaseError("no schema")
     return db
 
@@ -292,14 +295,17 @@ def _scan(
 
 def _read_indexes(source: sqlite3.Connection, db: sqlite3.Connection, left: _Left) -> None:
     """Which tasks there are as the indexes know it; that survives the task's own row."""
-    if "task" in left.whole:
-        return
-    there = {num for (num,) in db.execute("SELECT num FROM task")}
+    there = {row[0]: row[1:] for row in db.execute("SELECT num, account, id FROM task")}
     left.nums |= _numbers(source, "task")
     keys = 'SELECT rowid, account, id FROM task INDEXED BY "sqlite_autoindex_task_1"'
     for order in ("", " ORDER BY account DESC, id DESC"):
         for num, account, id_ in _scan(source, keys + order):
-            if num not in there and isinstance(account, str) and isinstance(id_, str):
+            known = there.get(num)
+            if known == (account, id_) or not (isinstance(account, str) and isinstance(id_, str)):
+                continue
+            if known is not None:  # row and index have a different key: one of them is right
+                left.keys[-num] = (account, id_)
+            elif isinstance(num, int):
                 left.keys[num] = (account, id_)
                 left.nums.add(num)
     gone = "SELECT rowid, removed_at FROM task INDEXED BY task_removed WHERE removed_at IS NOT NULL"
@@ -325,6 +331,10 @@ def _drop_unreadable(db: sqlite3.Connection, left: _Left) -> None:
         except sqlite3.DatabaseError:
             left.whole.discard("artifact")
             db.execute("DELETE FROM artifact WHERE task = ? AND place = ?", (num, place))
+    left.records = db.execute(
+        "UPDATE task SET report = json_object('id', id, 'status', status), is_due = 1 "
+        "WHERE NOT json_valid(report)"
+    ).rowcount
     for num, account, id_ in db.execute("SELECT num, account, id FROM task").fetchall():
         if not tables.is_sound(db, num):
             left.whole.discard("task")
@@ -413,14 +423,14 @@ def _tasks_from_backup(db: sqlite3.Connection, left: _Left) -> list[int]:
     made = []
     for row in wanted:
         key = (row[1], row[2])
-        num = num_of.get(key, row[0])
+        num = abs(num_of.get(key, row[0]))
         if row[0] in left.keys and left.keys[row[0]][1] == key[1] and key not in num_of:
             continue  # moved to another account since, and its row is lost
         removed_at = left.removed.get(num, row[-1])
         values = (None if num in taken else num, *row[1:-1], removed_at)
         made.append(int(db.execute(insert, values).lastrowid or 0))
         taken.add(made[-1])
-        left.keys.pop(num, None)
+        left.keys.pop(num_of.get(key, 0), None)
     return made
 
 
@@ -432,7 +442,8 @@ def _add_known(db: sqlite3.Connection, left: _Left, now: float) -> int:
     for num, (account, id_) in left.keys.items():
         task = blank(Key(rows.read_text(account), rows.read_text(id_)), now)
         removed_at = left.removed.get(num)
-        made = db.execute(insert, (num, *rows.task_row(task), removed_at)).rowcount
+        values = (num if num > 0 else None, *rows.task_row(task), removed_at)
+        made = db.execute(insert, values).rowcount
         added += bool(made) and removed_at is None
     return added
 
