@@ -5,7 +5,7 @@ import sys
 import time
 
 from rushes.adapters import handover, places
-from rushes.adapters.store import StoreInUse, read_list
+from rushes.adapters.store import StoreError, read_list
 from rushes.cli.session import NOTHING, OK, Session, Stop, Words
 from rushes.core.account import Account
 from rushes.core.task import ArtifactState, Task
@@ -60,13 +60,17 @@ async def add(words: Words, options: Options) -> int:
 
 
 async def show_list(words: Words, options: Options) -> int:
-    """Also beside a running window: then the list is read as it was last written."""
+    """Also beside a running window, and where nothing can be written: then the list is read as it
+    was last written."""
     try:
         async with Session(options) as session:
             known = await session.backend.accounts()
             tasks = await session.backend.store.tasks()
-    except StoreInUse:
-        known, tasks = await read_list(places.find(options.base_dir).data / STORE_FILE)
+    except (StoreError, OSError):
+        path = places.look(options.base_dir).data / STORE_FILE
+        if not path.exists():
+            raise
+        known, tasks = await read_list(path)
     accounts = {account.id: account for account in known}
     for task in tasks:
         print_task(task, accounts[task.key.account], as_json=words.json)

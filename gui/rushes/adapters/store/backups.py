@@ -59,6 +59,10 @@ class Backups:
         self._thin(f"{self._stem}-*-version-*.sqlite3", KEEP_UPGRADES)
         return made
 
+    def names(self) -> tuple[str, ...]:
+        """Newest first."""
+        return tuple(path.name for path in self._by_age("*.sqlite3"))
+
     def newest_good(self) -> Path | None:
         """The newest copy that this program can read and that is whole."""
         return next(filter(is_good, self._by_age("*.sqlite3")), None)
@@ -109,17 +113,23 @@ def is_good(path: Path) -> bool:
     """Whether the file is a whole store of a version this program knows. Does not write to it."""
     try:
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)) as db:
-            return 0 < schema.version(db) <= schema.KNOWN and is_whole(db)
+            return 0 < schema.version(db) <= schema.KNOWN and is_whole(db, quick=True)
     except sqlite3.Error:
         return False
 
 
-def is_whole(db: sqlite3.Connection) -> bool:
+def is_whole(db: sqlite3.Connection, *, quick: bool = False) -> bool:
     """SQLite's own check of the open file, and whether what services said can be read. Raises
-    sqlite3.DatabaseError on gross damage."""
-    if db.execute("PRAGMA integrity_check(1)").fetchone() != ("ok",):
+    sqlite3.DatabaseError on gross damage.
+
+    Args:
+        quick: Without what takes long: whether indexes and rows say the same.
+    """
+    check = "quick_check" if quick else "integrity_check"
+    if db.execute(f"PRAGMA {check}(1)").fetchone() != ("ok",):
         return False
-    return not db.execute("SELECT 1 FROM task WHERE NOT json_valid(report) LIMIT 1").fetchone()
+    unreadable = "SELECT 1 FROM task WHERE NOT json_valid(report) LIMIT 1"
+    return quick or not db.execute(unreadable).fetchone()
 
 
 def stamp(now: float) -> str:

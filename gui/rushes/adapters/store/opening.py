@@ -22,6 +22,9 @@ from rushes.adapters.store.rescue import rescue
 
 _MAGIC = b"SQLite format 3\0"
 _BUSY_TIMEOUT_S = 10.0
+#: Looked through quickly after a kill (100,000 tasks: 0.7 s, not 1.8); the rest of the check comes
+#: with the next backup.
+_LARGE_BYTES = 32 * 2**20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +85,7 @@ def open_file(path: Path, now: float, end: LastEnd) -> tuple[sqlite3.Connection,
     """
     report = _finish_swap(path)
     promised = None if end.was_clean else wal.committed(path)  # before SQLite is asked anything
-    if not _is_there(path):
+    if not is_there(path):
         report = _restore(path, Backups(path), end)
     elif (found := _file_version(path)) > schema.KNOWN:
         raise StoreTooNew(found, schema.KNOWN)
@@ -122,7 +125,7 @@ def snapshot(path: Path) -> bytes:
     Raises:
         sqlite3.Error, OSError: it cannot be read.
     """
-    if not _is_there(path):
+    if not is_there(path):
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
     with closing(in_memory(wal.image(path))) as db:
         if schema.version(db) > schema.KNOWN:
@@ -138,7 +141,7 @@ def in_memory(content: bytes) -> sqlite3.Connection:
     return db
 
 
-def _is_there(path: Path) -> bool:
+def is_there(path: Path) -> bool:
     """Not an empty file: creating the store was interrupted before its first commit."""
     return path.exists() and path.stat().st_size > 0
 
@@ -161,7 +164,8 @@ def _look_through(path: Path, promised: wal.Mark | None) -> tuple[bool, bool]:
     nothing into it: closing another connection would fold the log into a file to be rescued."""
     try:
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as db:
-            is_good = _is_ours(db) and (schema.version(db) == 0 or is_whole(db))
+            is_large = path.stat().st_size > _LARGE_BYTES
+            is_good = _is_ours(db) and (schema.version(db) == 0 or is_whole(db, quick=is_large))
             return is_good, wal.lacks(path, promised)
     except sqlite3.DatabaseError as e:
         if is_damage(e):

@@ -80,6 +80,24 @@ class Hold:
             os.fsync(self._fd)
 
 
+def is_held(path: Path) -> bool:
+    """Whether a running program has the lock file at `path`, as far as that can be told. Writes
+    nothing."""
+    try:
+        fd = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    except OSError:
+        return False
+    try:
+        _lock(fd, shared=True)
+    except StoreInUse:
+        return True
+    except NoLocks:
+        return False
+    finally:
+        os.close(fd)
+    return False
+
+
 def _lock_file(path: Path) -> int:
     """An open file that is locked and still called `path`."""
     while True:
@@ -115,7 +133,7 @@ def _lock_folder(folder: Path) -> int | None:
     return fd
 
 
-def _lock(fd: int) -> None:
+def _lock(fd: int, *, shared: bool = False) -> None:
     """Lock it, at once or not at all. Raises `StoreInUse` when it is, `NoLocks` when nothing is."""
     try:
         if sys.platform == "win32":
@@ -126,7 +144,7 @@ def _lock(fd: int) -> None:
         else:
             import fcntl
 
-            fcntl.flock(fd, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            fcntl.flock(fd, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB)
     except OSError as e:
         if e.errno in _TAKEN:
             raise StoreInUse from e
