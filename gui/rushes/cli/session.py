@@ -7,6 +7,7 @@ import sys
 from rushes.core.account import Account
 from rushes.core.news import News
 from rushes.options import Options
+from rushes.presentation.sentences import list_damaged
 from rushes.presentation.text import tr
 from rushes.wiring.backend import Backend
 
@@ -56,6 +57,7 @@ class Session:
         )
         for note in self.backend.workspace.notes:
             complain(note)
+        self.backend.store.on_damage(lambda: complain(list_damaged()))
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -250,12 +250,14 @@ def _read_note(path: Path) -> OpenReport:
 def _finish_swap(path: Path) -> OpenReport | None:
     """Move the damaged file and what belongs to it out of the way, and the new one in its place.
     None: none is waiting."""
-    if not _ready(path).exists():
-        _note(path).unlink(missing_ok=True)
+    if not _ready(path).exists() and not _note(path).exists():
         return None
     report = _read_note(path)
     aside = report.set_aside
     assert aside is not None
+    if not _ready(path).exists():
+        _note(path).unlink(missing_ok=True)
+        return report if aside.exists() else None  # all was done but for the telling, or nothing
     for tail in ("-wal", "-shm", ""):  # a WAL must never meet the file that follows
         part = path.with_name(path.name + tail)
         if part.exists():
