@@ -19,7 +19,7 @@ from pathlib import Path
 
 from rushes.adapters import logs, places, settings_file
 from rushes.adapters.files import free_in
-from rushes.adapters.store import Examined, examine
+from rushes.adapters.store.examine import Examined, examine
 from rushes.adapters.vault import KeyringVault
 from rushes.cli.session import FAILED, OK, Stop, Words
 from rushes.core.account import KeySource

@@ -8,19 +8,16 @@ and `safety` how the file stays whole, `rescue` and `wal` what is left of one th
 """
 
 from rushes.adapters.store.errors import StoreInUse, StoreTooNew
-from rushes.adapters.store.examine import Examined, examine
 from rushes.adapters.store.opening import OpenReport
 from rushes.adapters.store.reader import read_list
 from rushes.adapters.store.store import SqliteStore
 from rushes.core.ports import StoreError
 
 __all__ = [
-    "Examined",
     "OpenReport",
     "SqliteStore",
     "StoreError",
     "StoreInUse",
     "StoreTooNew",
-    "examine",
     "read_list",
 ]

@@ -12,7 +12,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from rushes.adapters.store import schema
+from rushes.adapters.store import rows, schema
 
 KEEP_DAILY = 7
 KEEP_UPGRADES = 3
@@ -123,13 +123,12 @@ def is_whole(db: sqlite3.Connection, *, quick: bool = False) -> bool:
     sqlite3.DatabaseError on gross damage.
 
     Args:
-        quick: Without what takes long: whether indexes and rows say the same.
+        quick: Without what takes long: whether indexes and rows say the same, and the answers.
     """
     check = "quick_check" if quick else "integrity_check"
     if db.execute(f"PRAGMA {check}(1)").fetchone() != ("ok",):
         return False
-    unreadable = "SELECT 1 FROM task WHERE NOT json_valid(report) LIMIT 1"
-    return quick or not db.execute(unreadable).fetchone()
+    return quick or all(rows.is_report(row[0]) for row in db.execute("SELECT report FROM task"))
 
 
 def stamp(now: float) -> str:

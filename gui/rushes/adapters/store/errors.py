@@ -3,7 +3,6 @@
 import errno
 import os
 import sqlite3
-import tempfile
 from pathlib import Path
 
 from rushes.core.failure import Failure, Kind
@@ -14,6 +13,16 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 _PROBE_BYTES = 65_536
 _MAY_BE_FULL = frozenset({sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN})
 _DAMAGED = frozenset({sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB})
+#: Of errors that have another code, or none: Python's own for a text with a changed byte, and what
+#: SQLite says of a schema that is not the one we wrote. All our statements fit ours.
+_SOUNDS_DAMAGED = (
+    "decode to UTF-8",
+    "vtable constructor failed",
+    "no such table",
+    "no such column",
+    "has no column named",
+    "no such index",
+)
 _NOT_WRITABLE = frozenset(
     {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}
 )
@@ -49,8 +58,7 @@ class Unreadable(sqlite3.DatabaseError):
 
 def is_damage(error: sqlite3.Error) -> bool:
     """Whether the file itself is broken, not its surroundings."""
-    # Python's own error for a text with a changed byte; it has no code.
-    return _code(error) in _DAMAGED or "decode to UTF-8" in str(error)
+    return _code(error) in _DAMAGED or any(words in str(error) for words in _SOUNDS_DAMAGED)
 
 
 def failure_of(error: sqlite3.Error | OSError, folder: Path | None = None) -> Failure:
@@ -73,6 +81,8 @@ def failure_of(error: sqlite3.Error | OSError, folder: Path | None = None) -> Fa
 
 def is_full(folder: Path) -> bool:
     """Whether a small file in `folder` does not fit any more. Blocks."""
+    import tempfile  # a start that goes well does not need it
+
     try:
         with tempfile.TemporaryFile(dir=folder, prefix=".room-") as file:
             file.write(bytes(_PROBE_BYTES))

@@ -18,7 +18,6 @@ from rushes.adapters import disk
 from rushes.adapters.store import schema, tables, wal
 from rushes.adapters.store.backups import Backups, is_whole, stamp, sync
 from rushes.adapters.store.errors import StoreTooNew, Unreadable, is_damage
-from rushes.adapters.store.rescue import rescue
 
 _MAGIC = b"SQLite format 3\0"
 _BUSY_TIMEOUT_S = 10.0
@@ -204,6 +203,8 @@ def _bring_in_order(path: Path, now: float) -> OpenReport:
     The new list is whole, under a name that says so, before anything of the old one is moved: a
     kill at any moment is made up for by `_finish_swap`.
     """
+    from rushes.adapters.store.rescue import rescue  # a start that goes well does not need it
+
     backup = Backups(path).newest_good()
     aside = path.with_name(f"{path.name}.damaged-{stamp(now)}")
     while aside.exists():

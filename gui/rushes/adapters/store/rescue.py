@@ -331,10 +331,15 @@ def _drop_unreadable(db: sqlite3.Connection, left: _Left) -> None:
         except sqlite3.DatabaseError:
             left.whole.discard("artifact")
             db.execute("DELETE FROM artifact WHERE task = ? AND place = ?", (num, place))
-    left.records = db.execute(
+    unread = [
+        n for n, said in db.execute("SELECT num, report FROM task") if not rows.is_report(said)
+    ]
+    left.records = len(unread)
+    db.executemany(
         "UPDATE task SET report = json_object('id', id, 'status', status), is_due = 1 "
-        "WHERE NOT json_valid(report)"
-    ).rowcount
+        "WHERE num = ?",
+        [(num,) for num in unread],
+    )
     for num, account, id_ in db.execute("SELECT num, account, id FROM task").fetchall():
         if not tables.is_sound(db, num):
             left.whole.discard("task")

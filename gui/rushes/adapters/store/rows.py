@@ -306,14 +306,28 @@ def _report_json(report: Report) -> str:
         return json.dumps(msgspec.to_builtins(said))
 
 
-def _read_report(stored: str, key: Key, status: Status) -> Report:
+def is_report(stored: object) -> bool:
+    """Whether this is what `TASK_COLUMNS` keep of an answer, in a form this program writes."""
+    try:
+        return isinstance(stored, str) and bool(_report(stored))
+    except _NO_REPORT:
+        return False
+
+
+_NO_REPORT = (msgspec.ValidationError, ValueError, RecursionError)
+
+
+def _report(stored: str) -> Report:
     try:
         return _decode(stored)
-    except (msgspec.DecodeError, UnicodeDecodeError):
-        pass  # escaped surrogates, see `_report_json`
-    try:
+    except (msgspec.DecodeError, UnicodeDecodeError):  # escaped surrogates, see `_report_json`
         return msgspec.convert(json.loads(stored), Report)
-    except (msgspec.ValidationError, ValueError) as e:
+
+
+def _read_report(stored: str, key: Key, status: Status) -> Report:
+    try:
+        return _report(stored)
+    except _NO_REPORT as e:
         # One unreadable record must not close the whole list; the next answer fills it again.
         log.warning("the record of one task cannot be read: %s", e)
         return Report(id=key.id, status=status)

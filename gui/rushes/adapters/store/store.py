@@ -372,7 +372,7 @@ class _Desk:
             self._reserve.hold()
             self._transaction(partial(tables.purge, now=now))
         except (sqlite3.Error, OSError) as e:
-            log.warning("housekeeping of the store failed: %s", e)
+            self._note_housekeeping(e)
         if self._is_sound and (self._copy is None or self._copy.done()):
             self._copy = self._copier.submit(self._back_up, now)
             self._copy.add_done_callback(_log_bug)
@@ -389,10 +389,14 @@ class _Desk:
                     return
                 self._backups.make_daily(db, now)
         except (sqlite3.Error, OSError) as e:
-            if isinstance(e, sqlite3.Error):
-                self._note(e)
             if not self._must_give_up():
-                log.warning("housekeeping of the store failed: %s", e)
+                self._note_housekeeping(e)
+
+    def _note_housekeeping(self, error: sqlite3.Error | OSError) -> None:
+        if isinstance(error, sqlite3.Error) and is_damage(error):
+            self.damage_found()
+        else:
+            log.warning("housekeeping of the store failed: %s", error)
 
     def _must_give_up(self) -> bool:
         return time.monotonic() > self.give_up_at
