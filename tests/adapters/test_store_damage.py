@@ -96,6 +96,7 @@ def test_that_a_changed_bit_costs_no_more_than_its_page(run: Drive[Any], full: P
     assert sql(full, f"SELECT is_due FROM task WHERE id = '{only_ids[0].id}'") == [(1,)]
     assert sql(full, "PRAGMA integrity_check") == [("ok",)]
     assert sql(full, "PRAGMA foreign_key_check") == []
+    assert os.name == "nt" or full.stat().st_mode & 0o777 == 0o600
 
 
 def test_that_rows_of_the_backup_fill_the_gaps_and_removed_ones_stay_removed(
@@ -114,6 +115,23 @@ def test_that_rows_of_the_backup_fill_the_gaps_and_removed_ones_stay_removed(
     assert set(found) == LISTED
     assert found["task-5"].mark.name == "take 5"  # only the backup knew
     assert key(REMOVED).id not in found
+
+
+def test_that_a_task_that_changed_its_account_since_the_backup_does_not_come_twice(
+    run: Drive[Any], full: Path
+) -> None:
+    async def move(store: SqliteStore) -> None:
+        await store.move(key(0), RONG.id, NOW + 10)
+
+    run(use(full, move, NOW + 10))
+    flip(full, leaves(full, "task")[-1], 0)
+    make_unclean(full)
+
+    async def look(store: SqliteStore) -> list[Key]:
+        assert store.opened.restored_from is not None
+        return [task.key for task in await store.tasks() if task.id == key(0).id]
+
+    assert run(use(full, look, NOW + DAY)) == [Key(RONG.id, key(0).id)]
 
 
 def test_that_an_account_that_cannot_be_read_takes_no_task_with_it(

@@ -7,9 +7,11 @@ backup fills the gaps. The damaged file is only read.
 """
 
 import logging
+import os
+import shutil
 import sqlite3
 from collections.abc import Iterator, Sequence
-from contextlib import closing, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from itertools import chain
 from pathlib import Path
@@ -81,6 +83,7 @@ def rescue(damaged: Path, backup: Path | None, to: Path, now: float) -> Rescued:
     """
     for stale in (to, *(wal.beside(to, tail) for tail in ("-journal", "-backup"))):
         stale.unlink(missing_ok=True)
+    os.close(os.open(to, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
     told = Rescued()
     with closing(sqlite3.connect(to, isolation_level=None)) as db:
         db.execute("PRAGMA synchronous = OFF")  # brought to the disk as a whole
@@ -91,7 +94,7 @@ def rescue(damaged: Path, backup: Path | None, to: Path, now: float) -> Rescued:
         _drop_unreadable(db, left)
         told.read = _listed(db)
         if backup is not None:
-            with _backup_beside(db, backup, wal.beside(to, "-backup")):
+            with _attached(db, backup, wal.beside(to, "-backup")):
                 _fill_from_backup(db, left)
             told.from_backup = _listed(db) - told.read
         told.ids_only = left.records + _add_known(db, left, now)
@@ -352,22 +355,20 @@ def _listed(db: sqlite3.Connection) -> int:
     return found
 
 
-class _backup_beside:  # noqa: N801 - used as a function
-    """A copy of the backup in today's form, attached as `b`."""
-
-    def __init__(self, db: sqlite3.Connection, backup: Path, copy: Path) -> None:
-        self._db, self._backup, self._copy = db, backup, copy
-
-    def __enter__(self) -> None:
-        self._copy.write_bytes(self._backup.read_bytes())
-        with closing(sqlite3.connect(self._copy, isolation_level=None)) as db:
-            db.execute("PRAGMA journal_mode = MEMORY")
-            schema.upgrade(db)
-        self._db.execute("ATTACH ? AS b", (str(self._copy),))
-
-    def __exit__(self, *_: object) -> None:
-        self._db.execute("DETACH b")
-        self._copy.unlink(missing_ok=True)
+@contextmanager
+def _attached(db: sqlite3.Connection, backup: Path, copy: Path) -> Iterator[None]:
+    """A copy of the backup in today's form, as `b`."""
+    os.close(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    shutil.copyfile(backup, copy)
+    try:
+        with closing(sqlite3.connect(copy, isolation_level=None)) as brought:
+            brought.execute("PRAGMA journal_mode = MEMORY")
+            schema.upgrade(brought)
+        db.execute("ATTACH ? AS b", (str(copy),))
+        yield
+        db.execute("DETACH b")
+    finally:
+        copy.unlink(missing_ok=True)
 
 
 def _fill_from_backup(db: sqlite3.Connection, left: _Left) -> None:
