@@ -228,7 +228,9 @@ async def _housekeeping(store: SqliteStore) -> None:
 
 def test_that_a_damaged_list_is_not_backed_up_but_told(run: Drive[Any], full: Path) -> None:
     before = sorted(p.name for p in (full.parent / "backups").iterdir())
-    flip(full, leaves(full, "raw")[0], 0)
+    page = leaves(full, "raw")[0]
+    cells = full.read_bytes()[(page - 1) * PAGE + 4]
+    flip(full, page, 4, cells ^ (cells - 1))  # one row less: a copy would not notice
     told: list[str] = []
 
     async def work(store: SqliteStore) -> None:
