@@ -1,5 +1,6 @@
 """What the tests of the store share: values to put in, and a way to use one store in one call."""
 
+import shutil
 import sqlite3
 from collections.abc import Awaitable, Callable
 from contextlib import closing
@@ -13,6 +14,11 @@ from rushes.core.merge import Change, absorb
 from rushes.core.task import ArtifactKind, Key, Link, Report, Status
 
 T = TypeVar("T")
+
+#: Lists as released programs left them (see the table there).
+STORES = Path(__file__).parents[1] / "data" / "stores"
+#: Version of the schema → the list that has it.
+RELEASED = {version: f"schema-{version}" for version in range(1, 7)}
 
 NOW = 1_800_000_000.0
 ARK = Account(
@@ -33,6 +39,15 @@ VIDEO = Link(
     expires_at=NOW + 86400,
     max_requests=100,
 )
+
+
+def place(name: str, path: Path, *, killed: bool = False) -> None:
+    """Put a released program's list at `path`, as it was closed or as a kill left it."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(STORES / f"{name}.sqlite3", path)
+    if killed:
+        shutil.copyfile(STORES / f"{name}-killed.wal", path.with_name(f"{path.name}-wal"))
+    path.with_name(f"{path.name}.lock").write_bytes(b"\0open " if killed else b"\0clean")
 
 
 async def use(path: Path, work: Callable[[SqliteStore], Awaitable[T]], now: float = NOW) -> T:

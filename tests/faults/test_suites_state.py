@@ -21,6 +21,7 @@ from tests.faults import (
     suite_t18_upgrades,
     suite_t20_clock,
     suite_t21_windows,
+    suite_t26_damage,
     suite_t27_away,
 )
 
@@ -83,3 +84,7 @@ def test_that_a_killed_demo_goes_on_with_the_same_table_and_whole_files() -> Non
 
 def test_that_saved_is_said_of_what_is_there_wherever_the_files_went() -> None:
     suite_t27_away.run(FULL).check()
+
+
+def test_that_a_damaged_list_keeps_what_can_be_read_and_tells_what_is_gone() -> None:
+    suite_t26_damage.run(FULL).check()

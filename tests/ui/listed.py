@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from rushes.adapters.store import listing, tables
-from rushes.adapters.store.opening import open_file
+from rushes.adapters.store.opening import LastEnd, open_file
 from rushes.core.account import Account
 from rushes.core.listing import Counts, Group, Listing, Numbers
 from rushes.core.task import Diff, Key, Task
@@ -20,7 +20,7 @@ class ListedTasks:
 
     def __init__(self, path: Path) -> None:
         self.now = NOW
-        self.db, _ = open_file(path, NOW, check=False)
+        self.db, _ = open_file(path, NOW, LastEnd(was_clean=True))
         for account in (ARK, RONG):
             self.write(tables.put_account, account)
 

@@ -1,21 +1,29 @@
 """The window shows its rows before the rest is loaded, and forgets no wish meanwhile."""
 
+import os
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pytestqt.qtbot import QtBot
 
+from rushes.adapters.store import StoreError
+from rushes.core.failure import Failure, Kind
 from rushes.core.task import Key
 from rushes.options import Options
+from rushes.ui.message_bar import MessageBar
+from rushes.ui.window_body import WindowBody
 from rushes.wiring.front import Front
-from rushes.wiring.workspace import Workspace
+from rushes.wiring.workspace import STORE_FILE, Workspace
+from tests.adapters.stores import place
 from tests.conftest import Drive
 from tests.ui.takes import ARK, NOW
-from tests.wiring.desks import Windows
+from tests.wiring.desks import Windows, until
 
 Work = Callable[[Front], Awaitable[None]]
 
@@ -68,6 +76,52 @@ def test_that_early_wishes_are_carried_out_once_and_in_order(
         assert heard[3:] == ["cgt-3"]
 
     at_front(wish)
+
+
+def test_that_what_happened_to_the_list_is_replaced_by_no_other_message(
+    drive: Drive[Any], qtbot: QtBot, base_dir: Path
+) -> None:
+    place("release-1", base_dir / "data" / STORE_FILE)
+    os.truncate(base_dir / "data" / STORE_FILE, 120_000)
+    windows = Windows(drive, qtbot)
+
+    async def use() -> None:
+        workspace = await Workspace.open(Options(base_dir=base_dir))
+        front = windows.front(workspace)
+        (body,) = front.window.findChildren(WindowBody)
+        try:
+            await front.show()
+            assert body.notice.startswith("The list was damaged.")
+            front.complain(Failure(Kind.NO_KEY), about=ARK.id)
+            front.window.show_message("Saved.", kind="success")
+            body.clear_or_leave()  # Escape
+            assert body.notice.startswith("The list was damaged.")
+            notices = [bar for bar in body.findChildren(MessageBar) if bar.text == body.notice]
+            (bar,) = notices
+            assert bar.isVisible()
+            bar.clear()
+            assert body.notice == ""
+        finally:
+            await front.aclose()
+            await workspace.aclose()
+
+    windows.drive(use())
+
+
+def test_that_damage_met_while_the_window_is_open_is_told(at_front: Callable[[Work], None]) -> None:
+    async def meet(front: Front) -> None:
+        await front.show()
+        store = front.workspace.store
+        with closing(sqlite3.connect(front.workspace.places.data / STORE_FILE)) as db:
+            db.execute("UPDATE task SET status = '~~'")
+            db.commit()
+        with pytest.raises(StoreError):
+            await store.tasks()
+        (body,) = front.window.findChildren(WindowBody)
+        await until(lambda: body.notice)
+        assert body.notice.startswith("The list on disk is damaged. Quit Rushes and start it again")
+
+    at_front(meet)
 
 
 def test_that_a_first_look_at_the_list_loads_neither_network_nor_player_nor_keyring() -> None:

@@ -1,5 +1,6 @@
 """Which folders the program uses, and making them."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,13 +36,25 @@ def find(base_dir: Path | None) -> Places:
         base_dir: Everything goes below this folder; None: the system's usual places.
 
     Raises:
-        OSError: one of them cannot be made.
+        OSError: that of the settings or that of the list cannot be made. Without the third there
+            are no pictures that were made before; nothing else needs it.
     """
-    places = _usual() if base_dir is None else _below(base_dir.expanduser().absolute())
-    for own in (places.config, places.data, places.cache):
-        make_folders(own, mode=0o700)
-        own.chmod(0o700)  # it may be older than this rule
+    places = look(base_dir)
+    for own in (places.config, places.data):
+        _make(own)
+    with suppress(OSError):
+        _make(places.cache)
     return places
+
+
+def look(base_dir: Path | None) -> Places:
+    """The folders of this run, as they are: none is made."""
+    return _usual() if base_dir is None else _below(base_dir.expanduser().absolute())
+
+
+def _make(own: Path) -> None:
+    make_folders(own, mode=0o700)
+    own.chmod(0o700)  # it may be older than this rule
 
 
 def _usual() -> Places:

@@ -12,8 +12,11 @@ from rushes.core.failure import Failure
 from rushes.core.settings import Settings
 
 
-def read(path: Path) -> tuple[Settings, tuple[str, ...]]:
+def read(path: Path, *, keep: bool = False) -> tuple[Settings, tuple[str, ...]]:
     """The settings in the file; defaults for whatever is not there.
+
+    Args:
+        keep: Leave a file that cannot be read where it is.
 
     Returns:
         The settings, and what could not be used: names of single settings, or the file's own
@@ -29,6 +32,8 @@ def read(path: Path) -> tuple[Settings, tuple[str, ...]]:
         return Settings(), (path.name,)
     except (ValueError, RecursionError):  # not JSON, not UTF-8, or nested without end
         pass
+    if keep:
+        return Settings(), (path.name,)
     with contextlib.suppress(OSError):  # it stays where it is until the next write
         path.replace(path.with_name(f"{path.name}.broken"))
     return Settings(), (path.name,)

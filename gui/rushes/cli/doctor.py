@@ -1,9 +1,13 @@
 """`rushes doctor`: what works here and what does not, without a key and without a network call.
 
+It runs beside everything: an open window, a disk that may not be written, folders that are not
+there, a damaged list. It only reads; what cannot be read is a line of the report.
+
 With `--bundle FILE` the same, the settings and the end of the log go into a file for a bug report.
 Every word of it is printed first: nobody sends what he has not seen.
 """
 
+import asyncio
 import json
 import os
 import platform
@@ -13,91 +17,139 @@ from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from rushes.adapters import logs
-from rushes.cli.session import FAILED, OK, Session, Stop, Words, say
+from rushes.adapters import logs, places, settings_file
+from rushes.adapters.files import free_in
+from rushes.adapters.store.examine import Examined, examine
+from rushes.adapters.vault import KeyringVault
+from rushes.cli.session import FAILED, OK, Stop, Words, say
 from rushes.core.account import KeySource
+from rushes.core.secret import Secret
+from rushes.core.settings import Settings
 from rushes.options import Options
 from rushes.presentation.format import file_size
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import for_terminal
-from rushes.wiring.backend import Backend
+from rushes.wiring.workspace import SETTINGS_FILE, STORE_FILE
 
 _PACKAGES = ("rushes", "PySide6-Essentials", "httpx", "aiohttp", "qasync", "keyring", "msgspec")
 _LOG_LINES = 200
+_LOG_BYTES = 262_144
 _CRASH_BYTES = 16_384
+
+Facts = list[tuple[str, str]]
 
 
 async def doctor(words: Words, options: Options) -> int:
-    async with Session(options) as session:
-        backend = session.backend
-        facts = await _facts(backend)
-        report = await _bundle(backend, facts) if words.bundle else ""
+    where = places.look(options.base_dir)
+    vault = KeyringVault()
+    settings, ignored = settings_file.read(where.config / SETTINGS_FILE, keep=True)
+    found = await asyncio.to_thread(examine, where.data / STORE_FILE)
+    facts = _facts(where, settings, ignored, found)
+    facts.append((tr("Password store"), await vault.describe() or tr("none: keys last until quit")))
     if not words.bundle:
         for label, text in facts:
-            say(f"{label}: {text}")
+            say(f"{label}: {logs.redact(text)}")
         return OK
+    for account in found.accounts:
+        if account.key_source is KeySource.ENVIRONMENT:  # the others never are in a text of ours
+            secret = await vault.read(account)
+            if isinstance(secret, Secret):
+                logs.remember(secret)
+    report = _bundle(where, settings, found, facts)
     for line in report.splitlines():
         say(line)
     return _write(Path(words.bundle).expanduser(), report)
 
 
-async def _facts(backend: Backend) -> list[tuple[str, str]]:
-    free = await backend.files.free_bytes()
-    accounts = await backend.accounts()
+def _facts(
+    where: places.Places, settings: Settings, ignored: tuple[str, ...], found: Examined
+) -> Facts:
+    files = Path(settings.folder).expanduser().absolute() if settings.folder else where.files
+    free = free_in(files)
+    unread = tr("some could not be read: {names}", names=", ".join(ignored)) if ignored else ""
     return [
         (tr("System"), f"{platform.platform()}, Python {sys.version.split()[0]}"),
         (tr("Versions"), ", ".join(f"{name} {_version(name)}" for name in _PACKAGES)),
-        (tr("Settings"), str(backend.places.config)),
-        (tr("Data"), str(backend.places.data)),
-        (tr("Results"), str(backend.files.folder)),
+        (tr("Settings"), ", ".join(filter(None, (_folder(where.config), unread)))),
+        (tr("Data"), _folder(where.data)),
+        (tr("Cache"), _folder(where.cache)),
+        (tr("Results"), _folder(files)),
         (tr("Free space"), tr("unknown") if free is None else file_size(free)),
-        (tr("Password store"), await backend.vault.describe() or tr("none: keys last until quit")),
-        (tr("Accounts"), ", ".join(f"{a.name} ({a.service.value})" for a in accounts) or "-"),
+        (tr("List"), ", ".join(_list(found))),
+        (tr("Backups"), ", ".join(found.backups) or "-"),
+        (
+            tr("Accounts"),
+            ", ".join(f"{a.name} ({a.service.value})" for a in found.accounts) or "-",
+        ),
     ]
 
 
-async def _bundle(backend: Backend, facts: list[tuple[str, str]]) -> str:
+def _folder(path: Path) -> str:
+    """The folder, and what is wrong with it."""
+    try:
+        if not path.exists():
+            return tr("{place} (not there)", place=path)
+        if not path.is_dir():
+            return tr("{place} (not a folder)", place=path)
+        if not os.access(path, os.W_OK | os.X_OK):
+            return tr("{place} (cannot be written)", place=path)
+    except OSError as e:
+        return f"{path} ({e.strerror})"
+    return str(path)
+
+
+def _list(found: Examined) -> Iterator[str]:
+    if found.is_there:
+        yield tr("%n task(s)", None, sum(found.counts.values()))
+    elif not found.problem:
+        yield tr("none yet") if not found.backups else tr("gone; there are backups")
+    if found.is_whole is not None:
+        yield tr("whole") if found.is_whole else tr("damaged")
+    if found.is_held:
+        yield tr("open in a running Rushes")
+    if found.problem:
+        yield found.problem
+
+
+def _bundle(where: places.Places, settings: Settings, found: Examined, facts: Facts) -> str:
     """The whole report. Hidden in it: keys, signatures of links, and whose home folder it is."""
-    for account in await backend.accounts():
-        if account.key_source is KeySource.ENVIRONMENT:  # the others never are in a text of ours
-            await backend.secret_to_hide(account)
     lines = [f"{label}: {text}" for label, text in facts]
-    lines += await _accounts(backend)
-    lines += await _list(backend)
-    settings = {k: v for k, v in asdict(backend.settings).items() if k != "window"}
-    lines += ["", "[settings]", json.dumps(settings, indent=2, ensure_ascii=False)]
-    lines += ["", "[log]", *backend.log.tail(_LOG_LINES)]
-    lines += ["", "[crashes]", *_crashes(backend.places.data / "crash.log")]
+    lines += _accounts(found)
+    lines += ["", "[list]", f"version {found.version}"]
+    lines += [f"{status}: {count}" for status, count in found.counts.items()]
+    lines += _files(where.data)
+    kept = {k: v for k, v in asdict(settings).items() if k != "window"}
+    lines += ["", "[settings]", json.dumps(kept, indent=2, ensure_ascii=False)]
+    lines += ["", "[log]", *_end_of(where.data / "rushes.log", _LOG_BYTES)[-_LOG_LINES:]]
+    lines += ["", "[crashes]", *_end_of(where.data / "crash.log", _CRASH_BYTES)]
     text = logs.redact("\n".join(lines)).replace(str(Path.home()), "~")
     return "".join(f"{for_terminal(line)}\n" for line in text.splitlines())
 
 
-async def _accounts(backend: Backend) -> list[str]:
+def _accounts(found: Examined) -> list[str]:
     lines = ["", "[accounts]"]
-    for number, account in enumerate(await backend.accounts(), start=1):
+    for number, account in enumerate(found.accounts, start=1):
         source = account.key_source.value
         own = ", own authorities" if account.ca_file else ""
         lines.append(f"{number}: {account.service.value} at {account.host}, key: {source}{own}")
     return lines
 
 
-async def _list(backend: Backend) -> list[str]:
-    counts: dict[str, int] = {}
-    for task in await backend.store.tasks():
-        counts[task.status.value] = counts.get(task.status.value, 0) + 1
-    found = [f"{status}: {count}" for status, count in sorted(counts.items())]
-    return ["", "[list]", *found, *_files(backend.places.data)]
-
-
 def _files(folder: Path) -> Iterator[str]:
-    for path in sorted(folder.rglob("*")):
-        if path.is_file():
-            yield f"{path.relative_to(folder)}: {path.stat().st_size} bytes"
-
-
-def _crashes(path: Path) -> list[str]:
     try:
-        return path.read_bytes()[-_CRASH_BYTES:].decode("utf-8", "replace").splitlines()
+        for path in sorted(folder.rglob("*")):
+            if path.is_file():
+                yield f"{path.relative_to(folder)}: {path.stat().st_size} bytes"
+    except OSError as e:  # gone, or not to be read
+        yield f"{type(e).__name__}: {e.strerror}"
+
+
+def _end_of(path: Path, size: int) -> list[str]:
+    """The last lines of a file of ours; none when it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            file.seek(max(0, path.stat().st_size - size))
+            return file.read().decode("utf-8", "replace").splitlines()
     except OSError:
         return []
 

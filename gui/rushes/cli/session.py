@@ -17,6 +17,7 @@ from rushes.core.account import Account
 from rushes.core.news import News
 from rushes.core.task import Task
 from rushes.options import Options
+from rushes.presentation.sentences import list_damaged
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import for_terminal
 from rushes.wiring.backend import Backend
@@ -130,6 +131,7 @@ class Session:
         )
         for note in self.backend.workspace.notes:
             complain(note)
+        self.backend.store.on_damage(lambda: complain(list_damaged()))
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -1,8 +1,8 @@
 """`rushes add`, `rushes list`: what is in the list, without looking at a service."""
 
-from rushes.adapters import handover, places
+from rushes.adapters import handover, places, settings_file
 from rushes.adapters.files import FileKeeper
-from rushes.adapters.store import StoreInUse, read_list
+from rushes.adapters.store import StoreError, read_list
 from rushes.cli.session import (
     NOTHING,
     OK,
@@ -27,7 +27,7 @@ from rushes.presentation.text import tr
 from rushes.services.presence import as_found
 from rushes.services.skew import TrueClock
 from rushes.wiring.backend import places_of_rules
-from rushes.wiring.workspace import STORE_FILE, read_settings
+from rushes.wiring.workspace import SETTINGS_FILE, STORE_FILE
 
 
 def given_ids(words: Words) -> list[str]:
@@ -72,22 +72,22 @@ async def add(words: Words, options: Options) -> int:
 
 
 async def show_list(words: Words, options: Options) -> int:
-    """Also beside a running window: then the list is read as it was last written. What it says of
-    files is what is on disk at this moment."""
+    """Also beside a running window, and where nothing can be written: then the list is read as it
+    was last written. What it says of files is what is on disk at this moment."""
     clock: Clock = TrueClock()
     try:
         async with Session(options) as session:
             clock = session.backend.workspace.clock
             known = await session.backend.accounts()
             tasks = await session.backend.store.tasks()
-    except StoreInUse:
-        known, tasks = await read_list(places.find(options.base_dir).data / STORE_FILE)
-    settings, _ = read_settings(options)
-    keeper = FileKeeper(
-        lambda: settings,
-        places.find(options.base_dir).files,
-        ruled=lambda: places_of_rules(settings),
-    )
+    except (StoreError, OSError):
+        path = places.look(options.base_dir).data / STORE_FILE
+        if not path.exists():
+            raise
+        known, tasks = await read_list(path)
+    where = places.look(options.base_dir)
+    settings, _ = settings_file.read(where.config / SETTINGS_FILE, keep=True)
+    keeper = FileKeeper(lambda: settings, where.files, ruled=lambda: places_of_rules(settings))
     tasks, away = await as_found(keeper.disk, tasks)
     if away:
         complain(away_sentence(away))

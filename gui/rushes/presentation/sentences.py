@@ -141,6 +141,8 @@ def sentence(failure: Failure, *, next_look_s: float | None = None, model: str =
             | Kind.FOLDER
             | Kind.STORE as kind
         ):
+            if kind is Kind.STORE and (told := _of_store(failure.code, why)):
+                return told
             return _of_files(kind, why)
         case _:
             assert_never(failure.kind)
@@ -288,6 +290,30 @@ def _of_keys(kind: _OfKeys) -> Sentence:
             )
         case _:
             assert_never(kind)
+
+
+def _of_store(code: str, why: str) -> Sentence | None:
+    match code:
+        case "damaged":
+            return Sentence(list_damaged())
+        case "no_locks":
+            return Sentence(
+                tr(
+                    "The disk with the list cannot lock files ({reason}), so Rushes cannot tell "
+                    "whether another Rushes uses it. Free its locks, or move the folder to "
+                    "another disk.",
+                    reason=why or tr("no reason given"),
+                )
+            )
+    return None
+
+
+def list_damaged() -> str:
+    """Said while it is open."""
+    return tr(
+        "The list on disk is damaged. Quit Rushes and start it again: it then brings the list in "
+        "order with all that can still be read."
+    )
 
 
 def _of_files(kind: _OfFiles, why: str) -> Sentence:

@@ -175,6 +175,10 @@ class MainWindow(WindowSignals):
             text, kind=kind, action=action, replace=replace, timeout_s=timeout_s
         )
 
+    def show_notice(self, text: str) -> None:
+        """See `WindowBody.show_notice`."""
+        self._body.show_notice(text)
+
     def clear_message(self, replace: str = "") -> None:
         self._messages.clear(replace)
 

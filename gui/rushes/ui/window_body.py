@@ -34,6 +34,22 @@ class WindowBody(QWidget):
             box.addWidget(bar)
         box.addWidget(self.panes, 1)
         box.addWidget(self.status)
+        self._box = box
+        self._notices: MessageBar | None = None  # most starts have none
+
+    def show_notice(self, text: str) -> None:
+        """Say it in a strip of its own, below what was said there before, until somebody closes
+        it: what happened to the user's data is replaced by no other message."""
+        if self._notices is None:
+            self._notices = MessageBar()
+            self._box.insertWidget(1, self._notices)
+        before = self._notices.text
+        self._notices.show_message(f"{before}\n{text}" if before else text, kind="warning")
+
+    @property
+    def notice(self) -> str:
+        """What stands there; "" for nothing."""
+        return self._notices.text if self._notices else ""
 
     def enter_next_pane(self) -> None:
         """Move the focus on: sidebar, list, inspector, search."""

@@ -16,7 +16,7 @@ from PySide6.QtCore import QEvent, QObject, Signal, SignalInstance
 from rushes.adapters.store import StoreError
 from rushes.core.account import Account
 from rushes.core.failure import Failure
-from rushes.presentation.sentences import Sentence, action_label, sentence
+from rushes.presentation.sentences import Sentence, action_label, list_damaged, sentence
 from rushes.presentation.text import tr
 from rushes.services.scope import Scope
 from rushes.ui.main_window import MainWindow
@@ -63,8 +63,9 @@ class Front:
         self.window.restore_layout(self.workspace.settings.window)
         self.window.refresh_list()  # read by a thread of its own, while the accounts are
         await self.reload_accounts()
-        for number, note in enumerate(self.workspace.notes):
-            self.window.show_message(note, kind="warning", replace=f"start {number}")
+        for note in self.workspace.notes:
+            self.window.show_notice(note)
+        self.workspace.store.on_damage(lambda: self.window.show_notice(list_damaged()))
         with suppress(TimeoutError):
             async with asyncio.timeout(_LONG_S):
                 await first_rows.wait()

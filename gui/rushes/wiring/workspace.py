@@ -3,6 +3,7 @@ window can show its rows before anything that does is even loaded."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Self
 
 from rushes.adapters import logs, places, settings_file
@@ -88,19 +89,50 @@ def read_settings(options: Options) -> Kept:
 
 
 def _notes(opened: OpenReport, ignored: Sequence[str]) -> Iterator[str]:
-    if opened.set_aside is not None and opened.restored_from is not None:
+    if opened.is_read_only:
         yield tr(
-            "The list was damaged. The backup {backup} was opened; the damaged file is kept "
-            "as {aside}.",
-            backup=opened.restored_from.name,
-            aside=opened.set_aside.name,
+            "The disk is full. The list is shown as it was last written; nothing new is kept until "
+            "there is room."
         )
-    elif opened.set_aside is not None:
-        yield tr(
-            "The list was damaged and there is no backup, so it starts empty. The damaged "
-            "file is kept as {aside}.",
-            aside=opened.set_aside.name,
-        )
+    if opened.was_gone:
+        yield _gone(opened)
+    if opened.set_aside is not None:
+        yield " ".join(_damaged(opened, opened.set_aside))
     if ignored:
         names = ", ".join(ignored)
         yield tr("Some settings could not be read and have their defaults: {names}", names=names)
+
+
+def _gone(opened: OpenReport) -> str:
+    if opened.restored_from is None:
+        return tr("The file of the list is gone and there is no backup, so the list starts empty.")
+    return tr(
+        "The file of the list was gone or empty. The backup {backup} took its place; what was "
+        "added or changed after it is missing.",
+        backup=opened.restored_from.name,
+    )
+
+
+def _damaged(opened: OpenReport, aside: Path) -> Iterator[str]:
+    """What came from where, in as many sentences as there is to tell."""
+    if opened.lacks_end:
+        yield tr("The last changes before Rushes was ended cannot be read.")
+    else:
+        yield tr("The list was damaged.")
+    yield tr("%n task(s) could be read from it.", None, opened.read)
+    if opened.from_backup and opened.restored_from is not None:
+        yield tr(
+            "%n task(s) came from the backup {backup}.",
+            None,
+            opened.from_backup,
+            backup=opened.restored_from.name,
+        )
+    elif opened.restored_from is None:
+        yield tr("There is no backup.")
+    if opened.ids_only:
+        yield tr(
+            "Of %n task(s) only the ID was left; they are asked for again.", None, opened.ids_only
+        )
+    if opened.lost:
+        yield tr("%n task(s) could not be read and are missing.", None, opened.lost)
+    yield tr("The damaged file is kept as {aside}.", aside=aside.name)

@@ -3,7 +3,8 @@
 `store` is the door; `tables` speaks SQL, `rows` knows how values lie in it, `schema` how the
 tables came to be, `listing` which rows there are (`list_tables` what that is read from, `finding`
 what a search means), `reader` how to look without waiting for the writer; `opening`, `backups`
-and `safety` how the file stays whole.
+and `safety` how the file stays whole, `rescue` and `wal` what is left of one that is not;
+`examine` looks at any of them for a report.
 """
 
 from rushes.adapters.store.errors import StoreInUse, StoreTooNew
@@ -12,4 +13,11 @@ from rushes.adapters.store.reader import read_list
 from rushes.adapters.store.store import SqliteStore
 from rushes.core.ports import StoreError
 
-__all__ = ["OpenReport", "SqliteStore", "StoreError", "StoreInUse", "StoreTooNew", "read_list"]
+__all__ = [
+    "OpenReport",
+    "SqliteStore",
+    "StoreError",
+    "StoreInUse",
+    "StoreTooNew",
+    "read_list",
+]

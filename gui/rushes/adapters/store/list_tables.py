@@ -1,8 +1,10 @@
 """The tables behind the list: what its rows are sorted, filtered, searched and counted by.
 
 They repeat what `task` and `artifact` say, in a form in which SQLite answers without reading a
-whole task, so they can be made anew from those at any time (`make`). Every table is narrow:
-sorting 100,000 rows by any column is one scan in C.
+whole task, so they can be made anew from those at any time (`make`). They are no part of the
+schema's steps: their columns follow those of this program, and a file in which another program
+made them gets them anew. Every table is narrow: sorting 100,000 rows by any column is one scan
+in C.
 
 `listed`: one row for each task that is in the list; `k_…` is what the column of that name sorts by.
 `words`: the text of a row in folded case, by field; `found` is its index (FTS5, trigrams).
@@ -39,12 +41,11 @@ _APART: Final = ("tier", "code")
 _WORDS: Final = (*FIELDS, *_APART)
 
 #: Goes up when rows are read into these tables in another way; then they are made anew.
-_WAY = 2
-_VERSION = f"{_WAY} {zlib.crc32(repr(PRICES).encode()):08x}"
+_WAY = 3
 
 _BATCH = 2000
 
-STEP: tuple[str, ...] = (
+_TABLES: Final[tuple[str, ...]] = (
     f"""
     CREATE TABLE listed (
         num INTEGER PRIMARY KEY REFERENCES task (num) ON DELETE CASCADE,
@@ -80,7 +81,6 @@ STEP: tuple[str, ...] = (
         PRIMARY KEY (account, status, live, kept)
     ) WITHOUT ROWID
     """,
-    "CREATE TABLE derived (name TEXT PRIMARY KEY, version TEXT NOT NULL) WITHOUT ROWID",
     "CREATE INDEX listed_newest ON listed (live DESC, newest DESC, num DESC)",
     "CREATE INDEX listed_account ON listed (account, live DESC, newest DESC, num DESC)",
     """
@@ -94,9 +94,6 @@ STEP: tuple[str, ...] = (
     "CREATE INDEX listed_left ON listed (k_left) WHERE k_left IS NOT NULL",
     "CREATE INDEX tagged_task ON tagged (task)",
     "CREATE INDEX tagged_folded ON tagged (folded)",
-)
-
-STEP_GROUPS: tuple[str, ...] = (
     """
     CREATE TABLE grouped (
         task INTEGER PRIMARY KEY REFERENCES listed (num) ON DELETE CASCADE,
@@ -104,6 +101,9 @@ STEP_GROUPS: tuple[str, ...] = (
     )
     """,
 )
+
+#: In the order in which they can be dropped: what points at another table first.
+_DROPPED: Final = ("tagged", "grouped", "found", "words", "listed", "tally")
 
 _NAMES = ", ".join(f'"{name}"' for name in FIELDS)
 _INDEX = f"INSERT INTO found (rowid, {_NAMES}) VALUES (new.num, {{}})".format(  # noqa: S608
@@ -129,6 +129,9 @@ _TRIGGERS: Mapping[str, str] = {
     "listed_go": f"AFTER DELETE ON listed BEGIN {_UNCOUNT}; END",
     "listed_change": f"AFTER UPDATE OF {_KINDS} ON listed BEGIN {_UNCOUNT}; {_COUNT}; END",
 }
+
+#: What these tables are and what is in them; another version's are dropped and made anew.
+_VERSION = f"{_WAY} {zlib.crc32(repr((PRICES, _TABLES, _TRIGGERS)).encode()):08x}"
 
 # Put together from our own names only; every value is bound.
 _INSERT_LISTED = f"INSERT INTO listed (num, {', '.join(_LISTED)}) VALUES ({{}})".format(  # noqa: S608
@@ -164,6 +167,11 @@ def drop(db: sqlite3.Connection, num: int) -> None:
     db.execute("DELETE FROM listed WHERE num = ?", (num,))
 
 
+def values(task: Task) -> tuple[Any, ...]:
+    """What is kept of a task here, but for what depends on its account."""
+    return (*_listed(task, _context({})), *_words(task), *_tags(0, task), *_groups(0, task))
+
+
 def is_made(db: sqlite3.Connection) -> bool:
     """Whether these tables were made by this version of the program."""
     found = db.execute("SELECT version FROM derived WHERE name = 'list'").fetchone()
@@ -178,17 +186,17 @@ def make(
     Args:
         everything: Every task that is in the list, read as it is asked for.
     """
-    for name in _TRIGGERS:  # an index built at once is much cheaper than row by row
-        db.execute(f"DROP TRIGGER IF EXISTS {name}")
-    for table in ("tagged", "grouped", "words", "listed", "tally"):
-        db.execute(f"DELETE FROM {table}")  # noqa: S608
+    for table in _DROPPED:  # their triggers and indexes with them
+        db.execute(f"DROP TABLE IF EXISTS {table}")
+    for statement in _TABLES:
+        db.execute(statement)
     while batch := list(islice(everything, _BATCH)):
         _insert(db, batch, accounts)
     db.execute("INSERT INTO found (found) VALUES ('rebuild')")
     db.execute(
         f"INSERT INTO tally SELECT {_KINDS}, count(*) FROM listed GROUP BY {_KINDS}"  # noqa: S608
     )
-    for name, what in _TRIGGERS.items():
+    for name, what in _TRIGGERS.items():  # only now: an index built at once is much cheaper
         db.execute(f"CREATE TRIGGER {name} {what}")
     db.execute("INSERT OR REPLACE INTO derived VALUES ('list', ?)", (_VERSION,))
 

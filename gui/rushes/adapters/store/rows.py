@@ -6,11 +6,14 @@ encoding) is kept as a BLOB and comes back as it was; SQLite compares both kinds
 
 import json
 import logging
+from collections.abc import Callable
 from dataclasses import fields, replace
-from typing import Any, Final
+from functools import wraps
+from typing import Any, Final, ParamSpec, TypeVar
 
 import msgspec
 
+from rushes.adapters.store.errors import Unreadable
 from rushes.core.account import Account, KeySource, Service
 from rushes.core.eta import Run
 from rushes.core.presence import KeptFile
@@ -32,6 +35,8 @@ from rushes.core.task import (
 log = logging.getLogger(__name__)
 
 Row = tuple[Any, ...]
+P = ParamSpec("P")
+T = TypeVar("T")
 
 #: Looks at a finished task whose result is missing, and at one whose record contradicts itself.
 RECHECKS_RESULT_MISSING = 3
@@ -77,7 +82,29 @@ def text(value: str) -> str | bytes:
 
 
 def read_text(value: str | bytes) -> str:
-    return value.decode("utf-8", "surrogatepass") if isinstance(value, bytes) else value
+    """Raises TypeError for what was never text."""
+    if isinstance(value, bytes):
+        return value.decode("utf-8", "surrogatepass")
+    if not isinstance(value, str):
+        raise TypeError(f"unexpected {type(value).__name__}")
+    return value
+
+
+def _reads(read: Callable[P, T]) -> Callable[P, T]:
+    """Values that this program never writes are damage of the file, not a bug.
+
+    Raises:
+        Unreadable
+    """
+
+    @wraps(read)
+    def reading(*args: P.args, **more: P.kwargs) -> T:
+        try:
+            return read(*args, **more)
+        except (ValueError, TypeError, AttributeError, LookupError, RecursionError) as e:
+            raise Unreadable(f"a row cannot be read: {type(e).__name__}") from e
+
+    return reading
 
 
 def account_row(account: Account) -> Row:
@@ -95,6 +122,7 @@ def account_row(account: Account) -> Row:
     )
 
 
+@_reads
 def read_account(row: Row) -> Account:
     id_, name, service, base_url, key_source, key_env, key_hint, *more = row
     created_at, ca_file, keep_importing = more
@@ -143,6 +171,7 @@ def task_row(task: Task) -> Row:
     )
 
 
+@_reads
 def read_task(row: Row, artifacts: tuple[Artifact, ...]) -> Task:
     """A task from the values of `TASK_COLUMNS`; its report comes without the raw answer."""
     (account, id_, added_at, status, _, _, _, _, _, _) = row[:10]
@@ -194,6 +223,7 @@ def artifact_row(artifact: Artifact) -> Row:
     )
 
 
+@_reads
 def read_artifact(row: Row) -> Artifact:
     kind, state, url, expires_at, inferred, max_requests, path, size, mtime_ns, sha256 = row[:10]
     why, refusals, next_try_at, checked, damaged, playable = row[10:]
@@ -234,6 +264,7 @@ def event_row(event: Event) -> Row:
     return float(event.at), event.what, text(event.old), text(event.new)
 
 
+@_reads
 def read_event(row: Row) -> Event:
     at, what, old, new = row
     return Event(at=at, what=what, old=read_text(old), new=read_text(new))
@@ -250,6 +281,7 @@ def run_row(run: Run) -> Row:
     )
 
 
+@_reads
 def read_run(row: Row) -> Run:
     model, resolution, duration_s, total_s, ran_s, ended_at = row
     return Run(
@@ -288,14 +320,28 @@ def _report_json(report: Report) -> str:
         return json.dumps(msgspec.to_builtins(said))
 
 
-def _read_report(stored: str, key: Key, status: Status) -> Report:
+def is_report(stored: object) -> bool:
+    """Whether this is what `TASK_COLUMNS` keep of an answer, in a form this program writes."""
+    try:
+        return isinstance(stored, str) and bool(_report(stored))
+    except _NO_REPORT:
+        return False
+
+
+_NO_REPORT = (msgspec.ValidationError, ValueError, RecursionError)
+
+
+def _report(stored: str) -> Report:
     try:
         return _decode(stored)
-    except (ValueError, RecursionError):
-        pass  # escaped surrogates, see `_report_json`
-    try:
+    except (msgspec.DecodeError, UnicodeDecodeError):  # escaped surrogates, see `_report_json`
         return msgspec.convert(json.loads(stored), Report)
-    except (ValueError, RecursionError) as e:
+
+
+def _read_report(stored: str, key: Key, status: Status) -> Report:
+    try:
+        return _report(stored)
+    except _NO_REPORT as e:
         # One unreadable record must not close the whole list; the next answer fills it again.
         log.warning("the record of one task cannot be read: %s", e)
         return Report(id=key.id, status=status)

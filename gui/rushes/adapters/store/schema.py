@@ -10,9 +10,8 @@ add more of them, filled by ``json_extract(report, '$.…')``.
 
 import sqlite3
 
-from rushes.adapters.store import list_tables
-
-# Append only. A released step is never edited: somebody's file already went through it.
+# Append only, and literal: somebody's file already went through a released step, so none is
+# edited, or put together from anything that a later version can change.
 STEPS: tuple[tuple[str, ...], ...] = (
     (
         """
@@ -113,7 +112,9 @@ STEPS: tuple[tuple[str, ...], ...] = (
         """,
     ),
     ("ALTER TABLE account ADD COLUMN ca_file TEXT NOT NULL DEFAULT ''",),
-    list_tables.STEP,
+    # Which program made the tables behind the list, and how (`list_tables`). Those themselves are
+    # in no step: they follow the columns of the program that is running.
+    ("CREATE TABLE derived (name TEXT PRIMARY KEY, version TEXT NOT NULL) WITHOUT ROWID",),
     (
         # What had ended before anybody could say so counts as looked at.
         "ALTER TABLE task ADD COLUMN seen INTEGER NOT NULL DEFAULT 0",
@@ -123,7 +124,6 @@ STEPS: tuple[tuple[str, ...], ...] = (
         CREATE INDEX task_unseen ON task (status) WHERE seen = 0 AND removed_at IS NULL
             AND status IN ('succeeded', 'failed', 'expired')
         """,
-        *list_tables.STEP_GROUPS,
     ),
     ("ALTER TABLE account ADD COLUMN keep_importing INTEGER NOT NULL DEFAULT 0",),
     (

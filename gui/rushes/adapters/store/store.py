@@ -10,6 +10,7 @@ import asyncio
 import logging
 import math
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -19,10 +20,10 @@ from pathlib import Path
 from typing import Self, TypeVar
 
 from rushes.adapters.store import listing, tables
-from rushes.adapters.store.backups import Backups
+from rushes.adapters.store.backups import Backups, is_whole
 from rushes.adapters.store.errors import failure_of, is_damage
-from rushes.adapters.store.opening import OpenReport, open_file
-from rushes.adapters.store.reader import Reader, connect
+from rushes.adapters.store.opening import LastEnd, OpenReport, in_memory, open_file, snapshot
+from rushes.adapters.store.reader import Reader, connect, prepared
 from rushes.adapters.store.safety import Hold, Reserve
 from rushes.core.account import Account, Service
 from rushes.core.eta import Run
@@ -58,10 +59,18 @@ class SqliteStore:
         self._thread = thread
         self._desk = desk
         self._closed = False
-        self._ends_by = ends_by
-        self._sorting, self._looking = Reader(path, "order"), Reader(path, "rows")
-        self._counting = Reader(path, "views")
+        self._ends_by, self._folder = ends_by, path.parent
+        self._sorting, self._looking, self._counting = readers = [
+            Reader(path, name, desk.connect, desk.damage_found)
+            for name in ("order", "rows", "views")
+        ]
+        desk.readers = tuple(readers)
         self.opened: OpenReport = desk.opened
+
+    def on_damage(self, tell: Callable[[], object]) -> None:
+        """Have `tell` called on this loop, once, when the open list turns out to be damaged. It is
+        brought in order at the next opening; `tell` comes at once when that is known already."""
+        self._desk.tell_damage(partial(asyncio.get_running_loop().call_soon_threadsafe, tell))
 
     @classmethod
     async def open(
@@ -79,7 +88,8 @@ class SqliteStore:
         """
         thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
         try:
-            desk = await _run(thread, partial(_Desk, path := path.absolute(), now))
+            path = path.absolute()
+            desk = await _run(thread, partial(_Desk, path, now), path.parent)
         except BaseException as e:
             thread.shutdown(wait=not isinstance(e, asyncio.CancelledError))
             raise
@@ -95,7 +105,7 @@ class SqliteStore:
             await self._sorting.aclose()
             await self._looking.aclose()
             await self._counting.aclose()
-            await _run(self._thread, self._desk.close)
+            await self._do(self._desk.close)
         finally:
             # Its last job is done. Waiting for its very end drops its hold on the loop: Qt's
             # objects in a loop must not be freed in another thread.
@@ -190,7 +200,10 @@ class SqliteStore:
 
     async def _read(self, work: Callable[[sqlite3.Connection], T]) -> T:
         self._refuse_when_closed()
-        return await _run(self._thread, partial(self._desk.read, work))
+        return await self._do(partial(self._desk.read, work))
+
+    async def _do(self, work: Callable[[], T]) -> T:
+        return await _run(self._thread, work, self._folder)
 
     async def _look(self, work: Callable[[sqlite3.Connection], T]) -> T:
         self._refuse_when_closed()
@@ -198,7 +211,7 @@ class SqliteStore:
 
     async def _write(self, work: Callable[[sqlite3.Connection], T]) -> T:
         self._refuse_when_closed()
-        answer = await _run(self._thread, partial(self._desk.write, work))
+        answer = await self._do(partial(self._desk.write, work))
         if not self._closed:
             self._thread.submit(self._desk.keep_house).add_done_callback(_log_bug)
         return answer
@@ -208,11 +221,11 @@ class SqliteStore:
             raise StoreError(Failure(Kind.STORE, code="closed", detail="the store was closed"))
 
 
-async def _run(thread: ThreadPoolExecutor, work: Callable[[], T]) -> T:
+async def _run(thread: ThreadPoolExecutor, work: Callable[[], T], folder: Path) -> T:
     try:
         return await asyncio.get_running_loop().run_in_executor(thread, work)
     except (sqlite3.Error, OSError) as e:
-        raise StoreError(failure_of(e)) from e
+        raise StoreError(failure_of(e, folder)) from e
 
 
 def _log_bug(done: "Future[None]") -> None:
@@ -229,6 +242,10 @@ class _Desk:
         self._is_sound = True
         self.give_up_at = math.inf  # monotonic, set from outside: until then a backup may go on
         self._path = path
+        self._image: bytes | None = None  # the list as it is read while the disk is full
+        self._tell: Callable[[], object] | None = None
+        self._noticing = threading.Lock()
+        self.readers: tuple[Reader, ...] = ()
         self._copier = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store-backup")
         self._copy: Future[None] | None = None
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -237,22 +254,45 @@ class _Desk:
         self._reserve = Reserve(path.with_name(f"{path.name}.reserve"))
         self._hold = Hold(path.with_name(f"{path.name}.lock"))
         try:
-            self._open(path, check=not self._hold.was_clean)
+            self._open()
         except BaseException:
             self._hold.release(clean=False)
             raise
 
-    def _open(self, path: Path, *, check: bool) -> None:
-        self._db, self.opened = open_file(path, self._now(), check=check)
-        self._hold.mark_open()
+    def _open(self) -> None:
         try:
-            self.write(tables.end_saving)
-        except sqlite3.Error:
-            self._db.close()
-            if check or self._is_sound:
+            self._open_whole()
+        except (sqlite3.Error, OSError) as e:
+            if failure_of(e, self._path.parent).kind is not Kind.DISK_FULL:
                 raise
-            self._is_sound = True  # of what comes next: damaged though it had ended cleanly
-            self._open(path, check=True)
+            try:
+                self._image = snapshot(self._path)
+            except (sqlite3.Error, OSError):
+                raise e from None
+            self._db = in_memory(self._image)
+            self._is_sound = False  # the last end stays what it was
+            self.opened = OpenReport(is_read_only=True)
+
+    def _open_whole(self) -> None:
+        hold = self._hold
+        end = LastEnd(
+            was_clean=hold.was_clean, was_damaged=hold.was_damaged, had_list=hold.had_list
+        )
+        for attempt in (end, LastEnd(was_clean=False, was_damaged=True)):
+            self._db, self.opened = open_file(self._path, self._now(), attempt)
+            try:
+                hold.mark_open()
+                self._transaction(tables.end_saving)
+                return
+            except (sqlite3.Error, OSError) as e:
+                self._db.close()
+                again = isinstance(e, sqlite3.Error) and is_damage(e)  # though it ended cleanly
+                if not again or attempt.was_damaged:
+                    raise
+
+    def connect(self) -> sqlite3.Connection:
+        """One more connection that only reads. From any thread."""
+        return connect(self._path) if self._image is None else prepared(in_memory(self._image))
 
     def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
         try:
@@ -263,11 +303,13 @@ class _Desk:
 
     def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """All of `work` or nothing. On a full disk the reserve is given up for it, once."""
+        self._leave_image()
         try:
             return self._transaction(work)
         except sqlite3.Error as e:
             self._note(e)
-            if failure_of(e).kind is not Kind.DISK_FULL or not self._reserve.give_up():
+            full = failure_of(e, self._path.parent).kind is Kind.DISK_FULL
+            if not full or not self._reserve.give_up():
                 raise
         log.info("the disk is full; the reserve was given up to commit")
         return self._transaction(work)
@@ -283,14 +325,50 @@ class _Desk:
             raise
         return answer
 
+    def _leave_image(self) -> None:
+        """Where the list is only read because the disk was full: open it, now that it is needed.
+
+        Raises:
+            sqlite3.Error, OSError: there is no room yet.
+        """
+        if self._image is None:
+            return
+        shown, told = self._db, self.opened
+        try:
+            self._open_whole()
+        except BaseException:
+            self._db, self.opened = shown, told
+            raise
+        self._image, self._is_sound = None, True
+        shown.close()
+        for reader in self.readers:
+            reader.forget()
+
     def _note(self, error: sqlite3.Error) -> None:
-        """A file that turns out to be damaged is looked through at the next start."""
         if is_damage(error):
-            self._is_sound = False
+            self.damage_found()
+
+    def damage_found(self) -> None:
+        """The next start brings the list in order, however this run ends. From any thread."""
+        with self._noticing:
+            if self._image is None and self._is_sound:
+                self._is_sound = False
+                log.info("the list is damaged; it is brought in order at the next start")
+                self._hold.mark_damaged()
+                if self._tell is not None:
+                    self._tell()
+
+    def tell_damage(self, tell: Callable[[], object]) -> None:
+        with self._noticing:
+            self._tell = tell
+            if self._image is None and not self._is_sound:
+                tell()
 
     def keep_house(self) -> None:
         """Purge and back up when it is time. Trouble here is logged and tried again later."""
         now = self._now()
+        if self._image is not None:
+            return
         if 0.0 <= self._next_housekeeping - now <= HOUSEKEEPING_EVERY_S:
             return
         self._next_housekeeping = now + HOUSEKEEPING_EVERY_S
@@ -298,8 +376,8 @@ class _Desk:
             self._reserve.hold()
             self._transaction(partial(tables.purge, now=now))
         except (sqlite3.Error, OSError) as e:
-            log.warning("housekeeping of the store failed: %s", e)
-        if not self._backups.has_today(now) and (self._copy is None or self._copy.done()):
+            self._note_housekeeping(e)
+        if self._is_sound and (self._copy is None or self._copy.done()):
             self._copy = self._copier.submit(self._back_up, now)
             self._copy.add_done_callback(_log_bug)
 
@@ -308,10 +386,21 @@ class _Desk:
         try:
             with closing(connect(self._path)) as db:
                 db.set_progress_handler(self._must_give_up, 100_000)
+                if not self._backups.is_due(db, now):
+                    return
+                if not is_whole(db):  # it must not take the place of a good one
+                    self.damage_found()
+                    return
                 self._backups.make_daily(db, now)
         except (sqlite3.Error, OSError) as e:
             if not self._must_give_up():
-                log.warning("housekeeping of the store failed: %s", e)
+                self._note_housekeeping(e)
+
+    def _note_housekeeping(self, error: sqlite3.Error | OSError) -> None:
+        if isinstance(error, sqlite3.Error) and is_damage(error):
+            self.damage_found()
+        else:
+            log.warning("housekeeping of the store failed: %s", error)
 
     def _must_give_up(self) -> bool:
         return time.monotonic() > self.give_up_at

@@ -57,7 +57,7 @@ def accounts(db: sqlite3.Connection) -> tuple[Account, ...]:
 
 
 def put_account(db: sqlite3.Connection, account: Account) -> None:
-    before = _account(db, account.id)
+    before = find_account(db, account.id)
     # Not REPLACE: that deletes the old row first, and every task of the account with it.
     db.execute(
         "INSERT INTO account (id, name, service, base_url, key_source, key_env, key_hint, "
@@ -215,7 +215,7 @@ def _add(db: sqlite3.Connection, key: Key, at: float, discovered: bool) -> Task 
     if discovered and _has_tombstone(db, key):
         return None
     # The account may be gone since somebody asked: then there is nobody to watch the task.
-    if (account := _account(db, key.account)) is None:
+    if (account := find_account(db, key.account)) is None:
         return None
     task = blank(key, at)
     num = db.execute(_INSERT, rows.task_row(task)).lastrowid
@@ -280,7 +280,7 @@ def _restore(db: sqlite3.Connection, key: Key, at: float) -> Task | None:
 
 
 def move(db: sqlite3.Connection, key: Key, account: str, at: float) -> Diff:
-    found, owner = _find(db, key), _account(db, account)
+    found, owner = _find(db, key), find_account(db, account)
     target = Key(account, key.id)
     if found is None or owner is None or target == key:
         return Diff()
@@ -298,7 +298,7 @@ def move(db: sqlite3.Connection, key: Key, account: str, at: float) -> Diff:
     list_tables.drop(db, num)
     db.execute(_UPDATE, (*rows.task_row(new), num))
     list_tables.put(db, num, new, owner)
-    before = _account(db, key.account)
+    before = find_account(db, key.account)
     was = before.name if before else ""
     _write_events(db, num, (Event(at=at, what="account", old=was, new=owner.name),))
     return Diff(added=(new,), removed=(key,))
@@ -352,13 +352,33 @@ def _artifacts(db: sqlite3.Connection, num: int) -> tuple[Artifact, ...]:
     return tuple(rows.read_artifact(row[1:]) for row in found)
 
 
-def _account(db: sqlite3.Connection, id_: str) -> Account | None:
+def find_artifact(db: sqlite3.Connection, num: int, place: int) -> Artifact | None:
+    row = db.execute(_SELECT_ARTIFACTS + "WHERE task = ? AND place = ?", (num, place)).fetchone()
+    return None if row is None else rows.read_artifact(row[1:])
+
+
+def is_sound(db: sqlite3.Connection, num: int) -> bool:
+    """Whether this program can have written the row of the task: for a file that was damaged."""
+    row = db.execute(_SELECT + "WHERE num = ?", (num,)).fetchone()
+    try:
+        list_tables.values(rows.read_task(row[1:], _artifacts(db, num)))
+    except (sqlite3.DatabaseError, ValueError, TypeError, AttributeError, ArithmeticError):
+        return False
+    return True
+
+
+def put_row(db: sqlite3.Connection, num: int, task: Task) -> None:
+    """Write the task's own row; not what follows from it."""
+    db.execute(_UPDATE, (*rows.task_row(task), num))
+
+
+def find_account(db: sqlite3.Connection, id_: str) -> Account | None:
     row = db.execute(_SELECT_ACCOUNTS + "WHERE id = ?", (rows.text(id_),)).fetchone()
     return None if row is None else rows.read_account(row)
 
 
 def _account_of(db: sqlite3.Connection, task: Task) -> Account:
-    account = _account(db, task.key.account)
+    account = find_account(db, task.key.account)
     assert account is not None  # a task goes with its account
     return account
 

@@ -1,0 +1,148 @@
+"""The command line on a disk that is full or cannot be written, and beside a damaged list."""
+
+import asyncio
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from rushes.adapters.store import SqliteStore
+from tests.adapters.stores import place
+from tests.adapters.test_store_safety import can_mount
+from tests.e2e.command import Shell
+
+STORE = Path("data", "rushes.sqlite3")
+IDS = {f"task-{n}" for n in range(42)} - {"task-3", "task-20"}
+
+
+def listed(output: str) -> set[str]:
+    return {json.loads(line)["id"] for line in output.splitlines()}
+
+
+def inside(mount: str, base: Path, *words: str) -> "subprocess.CompletedProcess[str]":
+    """Run a command of Rushes where `mount` was done for it alone."""
+    if not can_mount():
+        pytest.skip("such a disk needs the right to mount one")
+    command = [sys.executable, "-m", "rushes", "--base-dir", str(base), *words]
+    return subprocess.run(
+        ["unshare", "-m", "sh", "-c", f'{mount} && exec "$@"', str(base), *command],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+
+
+READ_ONLY = 'mount --bind "$0" "$0" && mount -o remount,ro,bind "$0"'
+FULL = (
+    'cp -a "$0" "$0.kept" && mount -t tmpfs -o size=1m none "$0" && cp -a "$0.kept"/. "$0" '
+    '&& { cat /dev/zero > "$0/film" 2>&1 || true; } >&2'
+)
+
+
+@pytest.mark.parametrize("killed", [False, True])
+@pytest.mark.parametrize("mount", [READ_ONLY, FULL], ids=["read-only", "full"])
+def test_that_the_list_is_told_where_nothing_can_be_written(
+    base_dir: Path, mount: str, killed: bool
+) -> None:
+    place("release-1", base_dir / STORE, killed=killed)
+    for folder in ("config", "cache"):
+        (base_dir / folder).mkdir()
+    done = inside(mount, base_dir, "list", "--json")
+    assert done.returncode == 0, done.stderr
+    assert listed(done.stdout) == IDS | ({"task-late"} if killed else set())
+    if mount == FULL:
+        assert "The disk is full. The list is shown as it was last written" in done.stderr
+
+
+@pytest.mark.parametrize("mount", [READ_ONLY, FULL], ids=["read-only", "full"])
+def test_that_the_doctor_reports_where_nothing_can_be_written(base_dir: Path, mount: str) -> None:
+    place("release-1", base_dir / STORE, killed=True)
+    done = inside(mount, base_dir, "doctor")
+    assert done.returncode == 0, done.stderr
+    assert "List: 41 tasks, whole\n" in done.stdout
+    assert f"Settings: {base_dir / 'config'} (not there)" in done.stdout
+    if mount == READ_ONLY:
+        assert f"Data: {base_dir / 'data'} (cannot be written)" in done.stdout
+
+
+def test_that_the_doctor_writes_nothing(base_dir: Path) -> None:
+    place("release-1", base_dir / STORE, killed=True)
+    (base_dir / "config").mkdir()
+    (base_dir / "config" / "settings.json").write_text("no JSON")
+
+    def contents() -> dict[str, bytes]:
+        return {str(p): p.read_bytes() for p in base_dir.rglob("*") if p.is_file()}
+
+    before = contents()
+    done = Shell(base_dir, dict(os.environ)).run("doctor")
+    assert done.returncode == 0
+    assert "some could not be read: settings.json" in done.stdout
+    assert contents() == before
+
+
+@pytest.mark.parametrize("how", ["text", "cut", "gone", "empty", "folder"])
+def test_that_the_doctor_reports_a_list_that_is_damaged(base_dir: Path, how: str) -> None:
+    path = base_dir / STORE
+    place("release-1", path)
+    (path.parent / "backups").mkdir()
+    shutil.copy(path, path.parent / "backups" / "rushes-20260101.sqlite3")
+    match how:
+        case "text":
+            path.write_text("this is no database")
+        case "cut":
+            os.truncate(path, 50_000)
+        case "gone":
+            path.unlink()
+        case "empty":
+            os.truncate(path, 0)
+        case "folder":
+            path.unlink()
+            path.mkdir()
+    done = Shell(base_dir, dict(os.environ)).run("doctor")
+    assert done.returncode == 0, done.stderr
+    (line,) = [line for line in done.stdout.splitlines() if line.startswith("List: ")]
+    assert "whole" not in line
+    if how in ("gone", "empty"):
+        assert line == "List: gone; there are backups"
+    assert "Backups: rushes-20260101.sqlite3" in done.stdout
+
+
+def test_that_the_doctor_reports_beside_a_running_program(base_dir: Path) -> None:
+    path = base_dir / STORE
+    place("release-1", path)
+
+    async def work() -> str:
+        store = await SqliteStore.open(path)
+        try:
+            return await asyncio.to_thread(
+                lambda: Shell(base_dir, dict(os.environ)).run("doctor").stdout
+            )
+        finally:
+            await store.aclose()
+
+    assert "List: 40 tasks, whole, open in a running Rushes\n" in asyncio.run(work())
+
+
+def test_that_a_cache_that_cannot_be_made_refuses_nothing(base_dir: Path) -> None:
+    place("release-1", base_dir / STORE)
+    (base_dir / "cache").write_text("in the way")
+    done = Shell(base_dir, dict(os.environ)).run("list", "--json")
+    assert done.returncode == 0, done.stderr
+    assert listed(done.stdout) == IDS
+
+
+def test_that_what_a_damaged_list_lost_is_told(base_dir: Path) -> None:
+    place("release-1", base_dir / STORE)
+    os.truncate(base_dir / STORE, 120_000)
+    done = Shell(base_dir, dict(os.environ)).run("list", "--json")
+    assert "The list was damaged." in done.stderr
+    assert "is kept as rushes.sqlite3.damaged-" in done.stderr
+    again = Shell(base_dir, dict(os.environ)).run("list", "--json")
+    assert again.stdout == done.stdout
+    assert again.stderr == ""
