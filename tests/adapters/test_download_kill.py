@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from rushes.adapters import part
 from rushes.adapters.part import STALE_S, Part, Record, sweep
 from rushes.core.ports import SavedFile
 from tests.adapters.media import varied_mp4
@@ -180,7 +179,7 @@ def test_that_a_folder_without_links_still_gets_its_file(
 def test_that_a_name_taken_in_the_last_moment_is_not_overwritten(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(part, "taken", lambda folder: {})  # looked before the other one came
+    monkeypatch.setattr(Part, "_taken", lambda self: {})  # looked before the other one came
     (tmp_path / "take.mp4").write_bytes(b"theirs")
     new = Part.claim(tmp_path / "take.mp4", "source")
     new.append(FILM)

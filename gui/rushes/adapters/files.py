@@ -1,17 +1,20 @@
 """Where files go, whether they still are there, and how much room is left."""
 
 import asyncio
+import errno
 import os
 import shutil
 import stat
 from collections.abc import Callable
 from concurrent.futures import Executor
+from io import FileIO
 from pathlib import Path, PurePosixPath
 from typing import TypeVar
 
 from rushes.adapters import quarantine, sidecar
-from rushes.adapters.disk import failure_of, make_folders, write_whole
-from rushes.adapters.filenames import folded, safe_path, taken, with_extension
+from rushes.adapters.disk import failure_of, make_folders
+from rushes.adapters.filenames import folded, numbered, safe_path, taken, with_extension
+from rushes.adapters.folder import Folder
 from rushes.adapters.part import Part
 from rushes.core.account import Account
 from rushes.core.failure import Failure, Kind
@@ -22,6 +25,7 @@ from rushes.core.task import Artifact, ArtifactKind, Report, Task
 T = TypeVar("T")
 
 _BLOCK_BYTES = 2**20
+_SIDECAR_BYTES = 16 * 2**20  # no sidecar of ours is longer
 
 
 class FileKeeper:
@@ -53,15 +57,33 @@ class FileKeeper:
 
     async def target(self, task: Task, kind: ArtifactKind, account: Account) -> Path | Failure:
         """As the port says; the folders of the path exist afterwards."""
-        settings, chosen = self._settings(), self.folder_by_rule(task, account)
+        path = self._relative(task, kind, account)
+        if isinstance(path, Failure):
+            return path
+        chosen = self.folder_by_rule(task, account)
         folder = chosen or self.folder
+        may_create = chosen is None and not self._settings().folder
+        return await self._off(lambda: _prepare(folder, path, may_create=may_create))
+
+    async def proposal(self, task: Task, kind: ArtifactKind, account: Account) -> Path | Failure:
+        """The same name for "save as". Nothing is created: it lies in the last folder of the path
+        that is there."""
+        path = self._relative(task, kind, account)
+        if isinstance(path, Failure):
+            return path
+        folder = self.folder_by_rule(task, account) or self.folder
+        return await self._off(lambda: _proposed(folder, path))
+
+    def _relative(
+        self, task: Task, kind: ArtifactKind, account: Account
+    ) -> PurePosixPath | Failure:
+        """By the user's template, inside whichever folder."""
         ext = expected_extension(task.report, kind)
         try:
-            rendered = render(settings.template, values_of(task, kind, account, ext))
+            rendered = render(self._settings().template, values_of(task, kind, account, ext))
         except BadTemplate as e:
             return Failure(Kind.FOLDER, detail=f"the name template is not usable: {e}")
-        may_create = chosen is None and not settings.folder
-        return await self._off(lambda: _prepare(folder, rendered, ext, may_create=may_create))
+        return safe_path(rendered, ext)
 
     def folder_by_rule(self, task: Task, account: Account) -> Path | None:
         folder = self._by_rule(task, account)
@@ -72,8 +94,8 @@ class FileKeeper:
     ) -> Failure | None:
         if artifact.path is None:
             raise ValueError("a sidecar belongs to a saved file")
-        path = sidecar.path_beside(Path(artifact.path))
-        return await self._off(lambda: _write(path, sidecar.content(task, artifact, account)))
+        content = sidecar.content(task, artifact, account)
+        return await self._off(lambda: _write_beside(artifact, content))
 
     async def is_intact(self, artifact: Artifact) -> bool:
         return await self._off(lambda: is_intact(artifact))
@@ -120,7 +142,7 @@ def is_intact(artifact: Artifact) -> bool:
     )
 
 
-def _prepare(folder: Path, rendered: str, ext: str, *, may_create: bool) -> Path | Failure:
+def _prepare(folder: Path, wanted: PurePosixPath, *, may_create: bool) -> Path | Failure:
     """A safe path below `folder` whose folders exist.
 
     A folder the user chose is never created: if it is missing, its disk is probably away, and
@@ -131,7 +153,7 @@ def _prepare(folder: Path, rendered: str, ext: str, *, may_create: bool) -> Path
             make_folders(folder)
         if not folder.is_dir():
             return Failure(Kind.FOLDER, detail="the folder is not there")
-        path = _as_spelled_there(folder, safe_path(rendered, ext))
+        path = _as_spelled_there(folder, wanted)
         if not _lies_inside(path.parent, folder):
             return Failure(Kind.FOLDER, detail="a link leads out of the folder")
         make_folders(path.parent)
@@ -140,6 +162,15 @@ def _prepare(folder: Path, rendered: str, ext: str, *, may_create: bool) -> Path
     except OSError as e:
         return failure_of(e)
     return path
+
+
+def _proposed(folder: Path, wanted: PurePosixPath) -> Path | Failure:
+    try:
+        path = _as_spelled_there(folder, wanted)
+        there = next((place for place in path.parents if place.is_dir()), folder)
+    except OSError as e:
+        return failure_of(e)
+    return there / path.name
 
 
 def _as_spelled_there(folder: Path, path: PurePosixPath) -> Path:
@@ -191,12 +222,39 @@ def write_new(wanted: Path, content: bytes) -> Path | Failure:
         return failure_of(e)
 
 
-def _write(path: Path, content: bytes) -> Failure | None:
+def _write_beside(artifact: Artifact, content: bytes) -> Failure | None:
+    """Write a sidecar into the folder in which the file really lies, over an older one of ours. A
+    file of the user's that has its name stays, and ours gets a number."""
+    file = Path(artifact.path or "")
     try:
-        write_whole(path, content)
+        folder = Folder(file.parent)
+        try:
+            state = folder.state(file.name)
+            if state is None or state.st_size != artifact.size:
+                raise OSError(errno.ESTALE, "the folder was moved or replaced meanwhile")
+            for path in numbered(sidecar.path_beside(file)):
+                ours = _holds_ours(folder, path.name)
+                if ours is not False:
+                    folder.write(path.name, content, over=ours is True)
+                    return None
+        finally:
+            folder.close()
     except OSError as e:
         return failure_of(e)
-    return None
+    raise AssertionError("numbers do not end")
+
+
+def _holds_ours(folder: Folder, name: str) -> bool | None:
+    """Whether that name is one of our sidecars; None: nothing has it."""
+    try:
+        fd = folder.open(name, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    except FileNotFoundError:
+        return None
+    except OSError:  # a link, or not to be read: not ours
+        return False
+    with FileIO(fd) as file:
+        plain = stat.S_ISREG(os.fstat(fd).st_mode)
+        return plain and sidecar.is_ours(file.read(_SIDECAR_BYTES) or b"")
 
 
 def free_in(folder: Path, *, may_create: bool = True) -> int | None:

@@ -84,6 +84,7 @@ _OfFiles = Literal[
     Kind.LOST,
     Kind.STALLED,
     Kind.WRONG_FILE,
+    Kind.DAMAGED,
     Kind.DISK_FULL,
     Kind.FOLDER,
     Kind.STORE,
@@ -135,6 +136,7 @@ def sentence(failure: Failure, *, next_look_s: float | None = None, model: str =
             | Kind.LOST
             | Kind.STALLED
             | Kind.WRONG_FILE
+            | Kind.DAMAGED
             | Kind.DISK_FULL
             | Kind.FOLDER
             | Kind.STORE as kind
@@ -301,6 +303,8 @@ def _of_files(kind: _OfFiles, why: str) -> Sentence:
                 tr("What came is not the promised file and was not kept. Save tries again."),
                 Action.RETRY,
             )
+        case Kind.DAMAGED:
+            return Sentence(tr("The file came damaged. It is fetched again while the link lives."))
         case Kind.DISK_FULL:
             return Sentence(
                 tr("The disk is full; downloads paused, nothing lost."), Action.CHOOSE_FOLDER

@@ -44,6 +44,9 @@ PASSING = frozenset(
     }
 )
 
+#: Seconds before a file that came damaged is fetched again; the last of them for ever after.
+_DAMAGED_WAITS_S = (30.0, 300.0, 1800.0)
+
 #: A link whose end nobody knows is given up after so many attempts.
 _ATTEMPTS_WITHOUT_END = 20
 
@@ -86,6 +89,8 @@ def after_failure(
     job: Job, failure: Failure, *, patience: int | None, chance: float
 ) -> float | None:
     """Seconds until the next attempt; None when there is no use in another."""
+    if failure.kind is Kind.DAMAGED and (patience is None or job.attempts < patience):
+        return _DAMAGED_WAITS_S[min(job.attempts, len(_DAMAGED_WAITS_S)) - 1]
     if failure.kind is Kind.WRONG_FILE:
         limit = 2  # once may have been a captive portal
     elif failure.kind not in PASSING:
@@ -256,6 +261,8 @@ class Keeper:
             "received": 0,
             "mtime_ns": file.mtime_ns,
             "sha256": file.sha256,
+            "checked": file.checked,
+            "damaged": file.damaged,
             "problem": "",
         }
         found = await self._current(job)
