@@ -67,6 +67,7 @@ _BRANDS = {
     b"M4VP": "m4v",
     b"M4A ": "m4a",
     b"avif": "avif",
+    b"avis": "avif",
     b"heic": "heic",
     b"mif1": "heic",
 }
@@ -136,7 +137,7 @@ def _sniff_movie(head: bytes) -> str:
     while len(head) - at >= 12:
         if head[at + 4 : at + 8] in (b"ftyp", b"styp"):
             brand = head[at + 8 : at + 12]
-            return "avif" if brand == b"avis" else _BRANDS.get(brand, "mp4")
+            return "3gp" if brand.startswith(b"3g") else _BRANDS.get(brand, "mp4")
         length = int.from_bytes(head[at : at + 4], "big")
         if length < 8:
             break
@@ -186,7 +187,7 @@ def verify(path: Path, kind: ArtifactKind) -> Verdict:
             ext = "zip"  # with something in front of it, as self-extracting ones have
         if ext in _PAGES:
             return _text(file, size, ext, kind)
-        return _judged(file, size, ext or "bin", kind)
+        return _judged(file, size, ext or ("stl" if _is_stl(file, size) else "bin"), kind)
 
 
 def _judged(file: BinaryIO, size: int, ext: str, kind: ArtifactKind) -> Verdict:
@@ -230,6 +231,13 @@ def _check(file: BinaryIO, size: int, ext: str) -> str:
     if ext in _MOVIES | _IMAGES | {"glb"}:
         return ext
     raise Uncheckable("its kind cannot be checked here")
+
+
+def _is_stl(file: BinaryIO, size: int) -> bool:
+    """A binary STL begins with nothing of its own: 80 free bytes, then a count of 50 bytes each."""
+    file.seek(80)
+    count = int.from_bytes(file.read(4), "little")
+    return count > 0 and size == 84 + 50 * count
 
 
 # --- one kind each ---------------------------------------------------------------------------
