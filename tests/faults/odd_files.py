@@ -282,7 +282,7 @@ def _archives(folder: Path, full: bool) -> Iterator[Odd]:
 
 def _broken_archive(name: str, content: bytes) -> Iterator[Odd]:
     for share in (0.02, 0.3, 0.7, 0.97):
-        cut = content[: int(len(content) * share)]
+        cut = content[: max(8, int(len(content) * share))]
         yield Odd(f"{name} cut at {share:.0%}", cut, MODEL, "damaged")
     yield Odd(f"{name} less a byte", content[:-1], MODEL, "damaged")
     if name in _UNCHECKED_ARCHIVES:

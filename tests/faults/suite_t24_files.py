@@ -4,14 +4,17 @@ Whole ones arrive byte for byte and are saved; what is broken is never saved as 
 """
 
 import asyncio
+import random
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from aiohttp import web
 
+from rushes.adapters.verify import WrongFile, verify
 from rushes.core.failure import Failure, Kind
 from rushes.core.ports import SavedFile
 from rushes.core.task import Checked
@@ -32,7 +35,26 @@ def run(full: bool) -> Report:
         files = list(odd_files.make(made, full))
         asyncio.run(_fetch_all(files, kept, report))
         report.figures["files"] = len(files)
+        _flip(files, kept / "flipped", report, 300 if full else 20)
     return report
+
+
+def _flip(files: list[Odd], path: Path, report: Report, times: int) -> None:
+    """Bytes exchanged anywhere, also in what the checks read: each ends with a verdict."""
+    whole = [odd for odd in files if odd.ends == "full" and " " not in odd.name]
+    for odd in whole:
+        dice, slowest = random.Random(odd.name), 0.0
+        with report.case(f"{odd.name}, {times} times with other bytes"):
+            for _ in range(times):
+                content = bytearray(odd.content)
+                for _ in range(dice.choice((1, 4, 64))):
+                    content[dice.randrange(len(content))] = dice.choice((0, 1, 0x7F, 0xFF))
+                path.write_bytes(content)
+                began = time.perf_counter()
+                with suppress(WrongFile):
+                    verify(path, odd.kind)
+                slowest = max(slowest, time.perf_counter() - began)
+            assert slowest < 2, f"{slowest:.1f} s"
 
 
 @contextmanager

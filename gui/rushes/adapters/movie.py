@@ -3,7 +3,7 @@
 A walk over the boxes alone proves little: a film that was cut at the border of a box, or whose
 media data is all zeros, has sound boxes. So each chunk of the tables has to lie inside an `mdat`,
 and of the commonest codecs samples are looked into. Nothing is decoded. Memory and time are
-bounded: an index of 64 MiB at most, and as much of the media data.
+bounded: an index of 16 MiB at most, and 64 MiB of the media data.
 
 Sources: ISO/IEC 14496-12 (boxes, tables, fragments), 14496-15 (NAL units in samples),
 14496-10 7.4.1 (no three zero bytes inside a NAL unit), AV1 5.3 (OBUs).
@@ -25,7 +25,9 @@ TOP_LEVEL = frozenset(
 
 # A fragmented film has two boxes a fragment: far fewer than this. A hostile one has millions.
 _MAX_BOXES = 100_000
-_MAX_INDEX_BYTES = 64 * 2**20
+# Two hours of 60 frames a second have half as much.
+_MAX_INDEX_BYTES = 16 * 2**20
+_MAX_FRAGMENT_BYTES = 2**20
 _MAX_CHUNKS = 2_000_000
 _MAX_LOOKED_AT = 4096  # samples of a track
 _MAX_MEDIA_BYTES = 64 * 2**20  # of all tracks
@@ -90,25 +92,32 @@ def check(file: BinaryIO, size: int) -> None:
         OSError: it cannot be read.
     """
     boxes, rest = walk(file, size)
-    media = _Media([box for box in boxes if box.name == b"mdat"])
-    tracks: dict[int, _Track] = {}
+    try:
+        ends = _follow(file, boxes)
+    except (struct.error, LookupError, ValueError) as e:
+        raise Damaged("the video's index is damaged") from e
+    if rest:
+        raise Uncheckable(f"{rest} bytes stand behind the video")
+    if not ends:
+        raise Uncheckable("the video came in fragments that do not say which is the last")
+
+
+def _follow(file: BinaryIO, boxes: Sequence[Box]) -> bool:
+    """Go through index, fragments and samples. Returns whether nothing can be missing behind."""
     index = next((box for box in boxes if box.name == b"moov"), None)
     if index is None:
         raise Damaged("the video has no index (moov)")
-    try:
-        _read_index(_content(file, index), tracks, media)
-        fragments = [box for box in boxes if box.name == b"moof"]
-        for fragment in fragments:
-            _read_fragment(_content(file, fragment), fragment.start, tracks, media)
-    except (struct.error, IndexError) as e:
-        raise Damaged("the video's index is damaged") from e
+    media = _Media([box for box in boxes if box.name == b"mdat"])
+    tracks: dict[int, _Track] = {}
+    goes_on = _read_index(_content(file, index, _MAX_INDEX_BYTES), tracks, media)
+    for box in boxes:
+        if box.name == b"moof":
+            goes_on = True
+            _read_fragment(_content(file, box, _MAX_FRAGMENT_BYTES), box.start, tracks, media)
     if not any(track.samples for track in tracks.values()):
         raise Damaged("the video's index names no pictures and no sound")
     _look_into(file, list(tracks.values()))
-    if rest:
-        raise Uncheckable(f"{rest} bytes stand behind the video")
-    if fragments and not _has_its_end(file, boxes):
-        raise Uncheckable("the video came in fragments that do not say which is the last")
+    return not goes_on or _has_its_end(file, boxes)
 
 
 def walk(file: BinaryIO, size: int) -> tuple[list[Box], int]:
@@ -164,8 +173,8 @@ class _Media:
             raise Damaged("the video is cut off: its index names media data that did not come")
 
 
-def _content(file: BinaryIO, box: Box) -> memoryview:
-    if box.end - box.body > _MAX_INDEX_BYTES:
+def _content(file: BinaryIO, box: Box, most: int) -> memoryview:
+    if box.end - box.body > most:
         raise Uncheckable("the video's index is too large to be read")
     file.seek(box.body)
     return memoryview(file.read(box.end - box.body))
@@ -184,12 +193,15 @@ def _children(data: memoryview) -> Iterator[tuple[bytes, memoryview]]:
         at += length
 
 
-def _read_index(moov: memoryview, tracks: dict[int, _Track], media: _Media) -> None:
+def _read_index(moov: memoryview, tracks: dict[int, _Track], media: _Media) -> bool:
+    """Returns whether fragments are to follow."""
     defaults: dict[int, int] = {}
+    goes_on = False
     for name, data in _children(moov):
         if name == b"cmov":
             raise Uncheckable("the video's index is compressed")
         if name == b"mvex":
+            goes_on = True
             for inner, extends in _children(data):
                 if inner == b"trex":
                     track, _, _, default = struct.unpack_from(">IIII", extends, 4)
@@ -199,6 +211,7 @@ def _read_index(moov: memoryview, tracks: dict[int, _Track], media: _Media) -> N
     for number, default in defaults.items():
         if number in tracks:
             tracks[number].default = default
+    return goes_on
 
 
 def _read_track(trak: memoryview, tracks: dict[int, _Track], media: _Media) -> None:
@@ -253,10 +266,12 @@ def _read_chunks(table: Mapping[bytes, memoryview], track: _Track, media: _Media
     if count == 0:
         return
     places = _places(table)
-    runs = [struct.unpack_from(">II", table[b"stsc"], at) for at in _entries(table[b"stsc"], 12)]
+    rows = struct.unpack_from(">I", table[b"stsc"], 4)[0]
+    runs = _numbers(table[b"stsc"][8 : 8 + 12 * rows], "I", 3 * rows)
     first = 0
-    for number, (begins, each) in enumerate(runs):
-        ends = runs[number + 1][0] if number + 1 < len(runs) else len(places) + 1
+    for row in range(0, len(runs), 3):
+        begins, each = runs[row], runs[row + 1]
+        ends = runs[row + 3] if row + 3 < len(runs) else len(places) + 1
         if not 1 <= begins <= ends <= len(places) + 1:
             raise Damaged("the video's index is damaged: its chunks are out of order")
         for chunk in range(begins - 1, ends - 1):
@@ -293,13 +308,6 @@ def _places(table: Mapping[bytes, memoryview]) -> Sequence[int]:
             count = struct.unpack_from(">I", table[name], 4)[0]
             return _numbers(table[name][8 : 8 + width * count], code, count)
     raise Damaged("the video's index is damaged: a track without its tables")
-
-
-def _entries(table: memoryview, width: int) -> range:
-    count = struct.unpack_from(">I", table, 4)[0]
-    if 8 + count * width > len(table):
-        raise Damaged("the video's index is damaged: a table is cut off")
-    return range(8, 8 + count * width, width)
 
 
 def _numbers(data: memoryview, code: str, count: int) -> Sequence[int]:
@@ -376,12 +384,16 @@ def _has_its_end(file: BinaryIO, boxes: Sequence[Box]) -> bool:
     fragments = {box.start for box in boxes if box.name == b"moof"}
     last = boxes[-1]
     if last.name == b"mfra":
-        tables = [data for name, data in _children(_content(file, last)) if name == b"tfra"]
+        tables = [
+            data
+            for name, data in _children(_content(file, last, _MAX_INDEX_BYTES))
+            if name == b"tfra"
+        ]
         return all(place in fragments for table in tables for place in _random_access(table))
     lists = [box for box in boxes if box.name == b"sidx"]
-    if len(lists) != 1 or lists[0].start > min(fragments):
+    if len(lists) != 1 or not fragments or lists[0].start > min(fragments):
         return False
-    data = _content(file, lists[0])
+    data = _content(file, lists[0], _MAX_INDEX_BYTES)
     wide = data[0] != 0
     offset, _, count = struct.unpack_from(">QHH" if wide else ">IHH", data, 20 if wide else 16)
     at = 32 if wide else 24
