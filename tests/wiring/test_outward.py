@@ -211,3 +211,18 @@ def test_that_a_program_is_a_whole_path_to_a_file_that_may_be_run(tmp_path: Path
     assert not desktop.is_program(made)
     assert not desktop.is_program(Path("true"))
     assert not desktop.is_program(tmp_path)
+
+
+def test_that_save_as_that_was_cancelled_leaves_no_folder(at_desk: Use) -> None:  # noqa: F811
+    async def work(desk: Desk) -> None:
+        folder = desk.backend.files.folder
+        (key,) = await listed(desk, with_file(take(1), ArtifactState.REMOTE))
+        before = sorted(folder.rglob("*"))
+        desk.window.save_as_requested.emit(key)
+        await desk.front._scope.idle()
+        (dialog,) = desk.window.findChildren(QFileDialog)
+        assert dialog.selectedFiles()[0].endswith(".mp4")
+        dialog.reject()
+        assert sorted(folder.rglob("*")) == before
+
+    at_desk(work)
