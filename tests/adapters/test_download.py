@@ -724,6 +724,7 @@ def test_that_what_was_kept_aside_is_swept_like_a_part(run: Drive[Any], tmp_path
         (b"GIF89a" + bytes(30) + b";", ArtifactKind.VIDEO, "take.gif"),
         (FILM + b"ab", ArtifactKind.VIDEO, "take.mp4"),
     ],
+    ids=["picture", "zip that climbs", "gif", "two bytes behind"],
 )
 def test_that_what_was_not_promised_is_kept_under_what_it_is(
     run: Drive[Any], tmp_path: Path, body: bytes, kind: ArtifactKind, name: str

@@ -262,7 +262,7 @@ def test_that_folders_that_differ_in_case_alone_are_one(run: Drive[Any], tmp_pat
 MINE = b'{"my": "notes on this take"}'
 
 
-@pytest.mark.parametrize("ours", [MINE, b"", b"\xff not JSON"])
+@pytest.mark.parametrize("ours", [MINE, b"", b"\xff not JSON"], ids=["JSON", "empty", "bytes"])
 def test_that_a_file_of_the_user_s_beside_a_film_is_never_replaced(
     run: Drive[Any], tmp_path: Path, ours: bytes
 ) -> None:
