@@ -757,3 +757,21 @@ def test_that_it_runs_on_the_programs_own_loop(drive: Drive[Any], tmp_path: Path
             assert await desk.state("t1") is ArtifactState.SAVED
 
     drive(work())
+
+
+def test_that_a_file_over_the_limit_is_fetched_when_the_user_wants_it_all_the_same(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        async with saving(tmp_path) as desk:
+            desk.settings = replace(desk.settings, max_file_gib=0.001)
+            large = FILM + bytes(desk.settings.max_file_bytes)
+            desk.shelf.answers("a.mp4", *[with_status(200, large)] * 2)
+            await desk.succeed("t1", "a.mp4")
+            await desk.settled()
+            assert (await desk.artifact("t1")).problem == Kind.TOO_LARGE.value
+            await desk.saver.save([desk.rig.key("t1")], any_size=True)
+            await desk.settled()
+            assert Path((await desk.artifact("t1")).path or "").read_bytes() == large
+
+    run(work())

@@ -25,7 +25,7 @@ from rushes.core.task import Artifact, ArtifactKind, Report, Task
 T = TypeVar("T")
 
 _BLOCK_BYTES = 2**20
-_SIDECAR_BYTES = 16 * 2**20  # no sidecar of ours is longer
+_SIDECAR_BYTES = 4 * 2**20  # no sidecar of ours is longer
 
 
 class FileKeeper:

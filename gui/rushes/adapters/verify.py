@@ -79,7 +79,7 @@ _XML_MODEL = ((b"<COLLADA", "dae"), (b"<X3D", "x3d"))
 #: A plain text of this size or more is no error page.
 _TEXT_BYTES = 64 * 2**10
 #: A JSON answer of more than this is not read; it is no error page either.
-_JSON_BYTES = 16 * 2**20
+_JSON_BYTES = 4 * 2**20
 _TS_PACKET = 188
 _BEHIND_BYTES = 1024
 

@@ -29,6 +29,7 @@ class Action(enum.Enum):
     IMPORT_RECENT = "import_recent"
     CLEAR_FILTER = "clear_filter"
     SHOW_UNSEEN = "show_unseen"
+    FETCH_ANYWAY = "fetch_anyway"
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,8 @@ def action_label(action: Action) -> str:
             return tr("Clear filter")
         case Action.SHOW_UNSEEN:
             return tr("Show new takes")
+        case Action.FETCH_ANYWAY:
+            return tr("Fetch all the same")
         case _:
             assert_never(action)
 
@@ -331,6 +334,21 @@ def held_sentence(folder: str) -> Sentence:
             folder=one_line(folder, 120),
         ),
         Action.CHOOSE_FOLDER,
+    )
+
+
+def too_large_sentence(limit: float) -> Sentence:
+    """The same as for `Kind.TOO_LARGE` where it is a file's.
+
+    Args:
+        limit: Bytes.
+    """
+    return Sentence(
+        tr(
+            "A file is larger than the limit of {size} and was not fetched.",
+            size=fmt.file_size(limit),
+        ),
+        Action.FETCH_ANYWAY,
     )
 
 

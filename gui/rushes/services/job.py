@@ -5,6 +5,7 @@ The store's row says at each moment how far it is; `SAVING` in it becomes `REMOT
 
 import asyncio
 import logging
+import sys
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -67,6 +68,7 @@ class Job:
         is_cut_off: The last attempt reached nobody.
         folder: The one a rule chose at the last attempt; None: the usual one, or `path`.
         is_held: That folder could not take the file. Others go on.
+        any_size: The user wants it though it is larger than the limit.
     """
 
     number: int
@@ -79,6 +81,7 @@ class Job:
     is_cut_off: bool = False
     folder: Path | None = None
     is_held: bool = False
+    any_size: bool = False
 
     @property
     def item(self) -> Item:
@@ -219,7 +222,7 @@ class Keeper:
             kind=job.kind,
             target=target,
             account=account.id,
-            max_bytes=int(self._settings().max_file_gib * 2**30),
+            max_bytes=sys.maxsize if job.any_size else self._settings().max_file_bytes,
         )
         return await self._downloader.fetch(order, self._progress(job, artifact))
 
