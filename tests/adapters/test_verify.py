@@ -21,6 +21,8 @@ FTYP = box(b"ftyp", b"isom\0\0\0\0")
 FILM = mp4()
 _AT = FILM.index(b"mdat") - 4
 INDEX, MEDIA = FILM[24:_AT], FILM[_AT:]
+_COUNT = FILM.index(b"stsz") + 12
+MORE = FILM[:_COUNT] + b"\x01" + FILM[_COUNT + 1 :]
 TO_THE_END = FILM[:_AT] + bytes(4) + MEDIA[4:]
 
 
@@ -134,6 +136,10 @@ DAMAGED = [
     ("short box", mp4()[:-1], VIDEO, "cut off"),
     ("to its end and cut", TO_THE_END[:-1], VIDEO, "did not come"),
     ("media elsewhere", FTYP + box(b"free", b"x") + FILM[24:], VIDEO, "did not come"),
+    ("more samples than chunks", MORE, VIDEO, "without a place"),
+    ("no place for samples", FILM.replace(b"stco", b"free", 1), VIDEO, "without its tables"),
+    ("no samples of chunks", FILM.replace(b"stsc", b"free", 1), VIDEO, "without its tables"),
+    ("no codec", FILM.replace(b"stsd", b"free", 1), VIDEO, "without a codec"),
     ("box of 4", FTYP + struct.pack(">I4s", 4, b"moov"), VIDEO, "no index"),
     ("large beyond", FTYP + struct.pack(">I4sQ", 1, b"moov", 2**63), VIDEO, "cut off"),
     ("large header cut", FTYP + struct.pack(">I4s", 1, b"moov"), VIDEO, "no index"),

@@ -72,6 +72,7 @@ PICTURES = {
 QUICK_FILMS = frozenset(
     {
         *("h264.mp4", "h264-start.mp4", "fragments.mp4", "mjpeg.mov", "sound.mp4", "h264.m4v"),
+        *("av1.mp4", "hybrid.mp4"),
         *("vp9.webm", "clip.gif", "mpeg4.avi", "h264.ts", "no-end.mp4"),
     }
 )
@@ -205,7 +206,16 @@ def _broken(name: str, content: bytes, places: int) -> Iterator[Odd]:
         zeroed[box.body : box.end] = bytes(box.end - box.body)
     if "mjpeg" not in name and "prores" not in name and name not in ("mpeg4.mp4", "phone.3gp"):
         yield Odd(f"{name} with media of zeros", bytes(zeroed), VIDEO, "damaged")
+    if name.startswith(("h264", "hevc", "av1", "vp9")):
+        for box in media:
+            zeroed[box.body : box.end] = dice.randbytes(box.end - box.body)
+        yield Odd(f"{name} with media of junk", bytes(zeroed), VIDEO, "damaged")
     if name.startswith(("h264", "hevc")):
+        begin = media[0].body  # a NAL unit of the first picture: its length, then its type
+        for what, bit in (("length", 2), ("type", 4)):
+            changed = bytearray(content)
+            changed[begin + bit] ^= 0x80
+            yield Odd(f"{name} with a wrong {what}", bytes(changed), VIDEO, "damaged")
         for share in (0.3, 0.6, 0.9):  # a block that a disk lost, among pictures
             holed = bytearray(content)
             at = media[0].body + int((media[0].end - media[0].body - 512) * share)
