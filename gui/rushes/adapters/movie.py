@@ -28,7 +28,7 @@ _MAX_BOXES = 100_000
 # Two hours of 60 frames a second have half as much.
 _MAX_INDEX_BYTES = 16 * 2**20
 _MAX_FRAGMENT_BYTES = 2**20
-_MAX_CHUNKS = 2_000_000
+_MAX_CHUNKS = 1_000_000
 _MAX_LOOKED_AT = 4096  # samples of a track
 _MAX_MEDIA_BYTES = 64 * 2**20  # of all tracks
 #: So many zero bytes at the end of a NAL unit are no padding any more.
