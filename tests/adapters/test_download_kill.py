@@ -219,3 +219,22 @@ def test_that_only_our_own_old_leftovers_are_swept(tmp_path: Path) -> None:
 
 def test_that_sweeping_a_folder_that_is_not_there_is_nothing(tmp_path: Path) -> None:
     assert sweep(tmp_path / "gone", time.time()) == 0
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no calls for an open folder")
+def test_that_no_final_name_is_given_in_a_folder_that_was_exchanged(tmp_path: Path) -> None:
+    """The path that would be told is not where the file lies; the part stays, to go on with."""
+    day, elsewhere, moved = (tmp_path / name for name in ("day", "elsewhere", "moved"))
+    day.mkdir()
+    elsewhere.mkdir()
+    whole = Part.claim(day / "take.mp4", "source")
+    whole.begin(Record(source="source", etag='"e"', total=len(FILM)))
+    whole.append(FILM)
+    whole.finish()
+    day.rename(moved)
+    day.symlink_to(elsewhere)
+    with pytest.raises(OSError, match="moved or replaced"):
+        whole.publish(day / "take.mp4", str)
+    whole.close()
+    assert list(elsewhere.iterdir()) == []
+    assert {path.suffix for path in moved.iterdir()} == {".part", ".json"}

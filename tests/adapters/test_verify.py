@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rushes import assets
+from rushes.adapters import archive as archives
 from rushes.adapters.filenames import EXTENSIONS
 from rushes.adapters.verify import Verdict, WrongFile, check_head, sniff, verify
 from rushes.core.task import ArtifactKind, Checked
@@ -23,6 +24,11 @@ _AT = FILM.index(b"mdat") - 4
 INDEX, MEDIA = FILM[24:_AT], FILM[_AT:]
 _COUNT = FILM.index(b"stsz") + 12
 MORE = FILM[:_COUNT] + b"\x01" + FILM[_COUNT + 1 :]
+#: One track whose header and tables are all empty.
+HEADLESS = FTYP + box(
+    b"moov",
+    box(b"trak", box(b"tkhd") + box(b"mdia", box(b"minf", box(b"stbl")))),
+)
 TO_THE_END = FILM[:_AT] + bytes(4) + MEDIA[4:]
 
 
@@ -139,6 +145,7 @@ DAMAGED = [
     ("more samples than chunks", MORE, VIDEO, "without a place"),
     ("no place for samples", FILM.replace(b"stco", b"free", 1), VIDEO, "without its tables"),
     ("no samples of chunks", FILM.replace(b"stsc", b"free", 1), VIDEO, "without its tables"),
+    ("empty header of a track", HEADLESS, VIDEO, "index is damaged"),
     ("no codec", FILM.replace(b"stsd", b"free", 1), VIDEO, "without a codec"),
     ("box of 4", FTYP + struct.pack(">I4s", 4, b"moov"), VIDEO, "no index"),
     ("large beyond", FTYP + struct.pack(">I4sQ", 1, b"moov", 2**63), VIDEO, "cut off"),
@@ -160,6 +167,7 @@ DAMAGED = [
     ("zip of folders", archive("a/"), MODEL, "empty"),
     ("zip inner", b"PK\x03\x04" + archive("a.glb")[60:], MODEL, "damaged"),
     ("zip changed", archive("a", body=b"y" * 99).replace(b"yyy", b"yzy", 1), MODEL, "unpacked"),
+    ("zip cut in its comment", archive("a.glb")[:-2] + b"\x09\0abc", MODEL, "its comment"),
     ("gltf cut", GLTF[:-1], MODEL, "cut off"),
     ("collada cut", b"<?xml version='1.0'?>\n<COLLADA></COLL", MODEL, "cut off"),
 ]
@@ -185,6 +193,14 @@ def test_that_an_encrypted_archive_is_kept_unchecked(tmp_path: Path) -> None:
     content = bytearray(archive("a.glb"))
     content[content.index(b"PK\x01\x02") + 8] |= 1
     assert verified(tmp_path, bytes(content), MODEL).why == "the archive is encrypted"
+
+
+def test_that_an_archive_that_unpacks_to_too_much_is_kept_unread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(archives, "_MAX_CHECKED_BYTES", 150)
+    content = archive("a.glb", "b.glb", body=b"x" * 80)
+    assert "too large" in verified(tmp_path, content, MODEL).why
 
 
 def test_that_an_archive_with_a_giant_directory_is_not_read(tmp_path: Path) -> None:

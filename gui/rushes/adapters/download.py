@@ -221,7 +221,6 @@ class FileDownloader:
     def _keep(self, part: Part, order: Order) -> SavedFile:
         """Check the whole file and give it its final name. In a worker thread."""
         self._failpoint("received")
-        part.check_place()
         verdict = verify(part.path, order.kind)
         if verdict.damage and not part.came_before():
             part.finish()

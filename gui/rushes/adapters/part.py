@@ -209,10 +209,6 @@ class Part:
             self._write_record()
             sync(self._file.fileno())
 
-    def check_place(self) -> None:
-        """Raises OSError when the path of the folder leads elsewhere by now."""
-        self._folder.check_place()
-
     def publish(self, target: Path, failpoint: Callable[[str], object]) -> Path:
         """Give the whole file its final name, numbered where that one is taken. Ends the part.
 
@@ -260,8 +256,7 @@ class Part:
 
     def came_before(self) -> bool:
         """Whether these very bytes came once before, damaged, and were kept aside."""
-        state = self._folder.state(self._aside())
-        return state is not None and state.st_size == self.offset
+        return self._folder.state(self._aside()) is not None
 
     def set_aside(self) -> None:
         """Keep bytes that came damaged: those of the next try are compared with them. Ends the
