@@ -1,6 +1,7 @@
 """kill -9 and power loss in every phase of a download (T2, T3): never half a file, no litter."""
 
 import asyncio
+import json
 import os
 import signal
 import subprocess
@@ -238,3 +239,18 @@ def test_that_no_final_name_is_given_in_a_folder_that_was_exchanged(tmp_path: Pa
     whole.close()
     assert list(elsewhere.iterdir()) == []
     assert {path.suffix for path in moved.iterdir()} == {".part", ".json"}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need rights on Windows")
+def test_that_a_link_in_the_place_of_a_part_is_not_written_through(tmp_path: Path) -> None:
+    """Even with a record beside it that says how to go on."""
+    precious = tmp_path / "precious"
+    precious.write_bytes(b"mine")
+    name = f".take.mp4.{'0' * 32}.part"
+    (tmp_path / name).symlink_to(precious)
+    known = {"source": "source", "etag": '"e"', "total": 9, "offset": 2, "sha256": "no"}
+    (tmp_path / f"{name}.json").write_text(json.dumps(known))
+    new = Part.claim(tmp_path / "take.mp4", "source")
+    new.append(FILM)
+    new.discard()
+    assert precious.read_bytes() == b"mine"
