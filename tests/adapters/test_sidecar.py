@@ -153,5 +153,14 @@ def test_that_a_link_after_a_long_word_is_not_kept_either() -> None:
 
 def test_that_only_our_own_files_are_known_as_ours() -> None:
     assert sidecar.is_ours(sidecar.content(task(), ARTIFACT, ACCOUNT))
-    for other in (b"", b"{}", b"[1]", b'{"program": "Rushes"}', b"[" * 10**5, b"\xff", b'"file"'):
+    for other in (
+        b"",
+        b"{}",
+        b"[1]",
+        b'{"file": {}}',
+        b'{"program": "Rushes"}',
+        b"[" * 10**5,
+        b"\xff",
+        b'"file"',
+    ):
         assert not sidecar.is_ours(other)
