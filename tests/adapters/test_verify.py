@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from rushes import assets
 from rushes.adapters import archive as archives
+from rushes.adapters import movie
 from rushes.adapters.filenames import EXTENSIONS
 from rushes.adapters.verify import Verdict, WrongFile, check_head, sniff, verify
 from rushes.core.task import ArtifactKind, Checked
@@ -260,3 +261,18 @@ def test_that_a_damaged_file_raises_nothing_but_wrong_file(
     for kind in (VIDEO, FRAME, MODEL):
         with suppress(WrongFile):
             verified(folder, content, kind)
+
+
+@pytest.mark.parametrize(
+    ("sample", "good"),
+    [
+        (b"\x12\x00\x32\x01\xaa", True),  # a delimiter and a frame of one byte
+        (b"\x30\xaa\xaa", True),  # a frame up to the end
+        (b"\x12\x00\x32\x02\xaa", False),  # longer than the sample
+        (b"\x12\x00", False),  # no frame
+        (b"\xb2\x01\xaa", False),  # the bit that is never set
+        (b"\x32\xff", False),  # cut inside its length
+    ],
+)
+def test_that_the_units_of_an_av1_sample_have_to_add_up(sample: bytes, good: bool) -> None:
+    assert movie._has_sound_obus(sample) is good
