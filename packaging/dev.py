@@ -36,6 +36,8 @@ QT_LIBRARIES = (
 ).split()
 VIRTUAL_SCREEN = ["xvfb", "xauth"]
 TEST_TOOLS = ["dbus", "at-spi2-core", "python3-pyatspi", "gnome-keyring"]
+# They make the files that downloads are tried with.
+TEST_TOOLS += ["ffmpeg", "zip", "p7zip-full|7zip", "assimp-utils"]
 
 
 def main(argv: Sequence[str]) -> int:

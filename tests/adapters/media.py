@@ -3,6 +3,9 @@
 import io
 import struct
 import zipfile
+import zlib
+
+_PIXEL = zlib.compress(b"\0\x7f")
 
 
 def box(name: bytes, body: bytes = b"") -> bytes:
@@ -14,10 +17,26 @@ def large_box(name: bytes, body: bytes = b"") -> bytes:
 
 
 def mp4(size: int = 2000, brand: bytes = b"isom", fill: bytes = b"\x5a") -> bytes:
-    """A video container of `size` bytes in all (at least 64)."""
-    start = box(b"ftyp", brand + bytes(4) + b"isomiso2") + box(b"moov", bytes(16))
-    length = size - len(start) - 8
-    return start + box(b"mdat", (fill * (length // len(fill) + 1))[:length])
+    """A video container of `size` bytes in all (at least 700), all of it one chunk of sound."""
+    start = box(b"ftyp", brand + bytes(4) + b"isomiso2")
+    begin = len(start) + len(_moov(0, 0)) + 8
+    length = size - begin
+    media = (fill * (length // len(fill) + 1))[:length]
+    return start + _moov(begin, length) + box(b"mdat", media)
+
+
+def _moov(at: int, length: int) -> bytes:
+    """An index with one track: `length` samples of a byte each from `at` on."""
+    table = (
+        box(b"stsd", struct.pack(">II", 0, 1) + box(b"sowt", bytes(28)))
+        + box(b"stts", struct.pack(">IIII", 0, 1, length, 1))
+        + box(b"stsc", struct.pack(">IIIII", 0, 1, 1, length, 1))
+        + box(b"stsz", struct.pack(">III", 0, 1, length))
+        + box(b"stco", struct.pack(">III", 0, 1, at))
+    )
+    media = box(b"mdhd", bytes(24)) + box(b"minf", box(b"stbl", table))
+    track = box(b"tkhd", struct.pack(">IIII", 7, 0, 0, 1) + bytes(68))
+    return box(b"moov", box(b"mvhd", bytes(100)) + box(b"trak", track + box(b"mdia", media)))
 
 
 def varied_mp4(size: int) -> bytes:
@@ -27,7 +46,15 @@ def varied_mp4(size: int) -> bytes:
 
 
 def png() -> bytes:
-    return b"\x89PNG\r\n\x1a\n" + bytes(25) + b"\0\0\0\0IEND\xae\x42\x60\x82"
+    chunks = (
+        (b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)),
+        (b"IDAT", _PIXEL),
+        (b"IEND", b""),
+    )
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
+        for name, body in chunks
+    )
 
 
 def jpeg() -> bytes:
@@ -35,7 +62,7 @@ def jpeg() -> bytes:
 
 
 def webp() -> bytes:
-    body = b"WEBPVP8 " + bytes(20)
+    body = b"WEBPVP8 " + struct.pack("<I", 16) + bytes(16)
     return b"RIFF" + struct.pack("<I", len(body)) + body
 
 

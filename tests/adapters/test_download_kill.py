@@ -1,6 +1,7 @@
 """kill -9 and power loss in every phase of a download (T2, T3): never half a file, no litter."""
 
 import asyncio
+import json
 import os
 import signal
 import subprocess
@@ -12,7 +13,6 @@ from typing import Any
 
 import pytest
 
-from rushes.adapters import part
 from rushes.adapters.part import STALE_S, Part, Record, sweep
 from rushes.core.ports import SavedFile
 from tests.adapters.media import varied_mp4
@@ -180,7 +180,7 @@ def test_that_a_folder_without_links_still_gets_its_file(
 def test_that_a_name_taken_in_the_last_moment_is_not_overwritten(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(part, "taken", lambda folder: {})  # looked before the other one came
+    monkeypatch.setattr(Part, "_taken", lambda self: {})  # looked before the other one came
     (tmp_path / "take.mp4").write_bytes(b"theirs")
     new = Part.claim(tmp_path / "take.mp4", "source")
     new.append(FILM)
@@ -220,3 +220,37 @@ def test_that_only_our_own_old_leftovers_are_swept(tmp_path: Path) -> None:
 
 def test_that_sweeping_a_folder_that_is_not_there_is_nothing(tmp_path: Path) -> None:
     assert sweep(tmp_path / "gone", time.time()) == 0
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has no calls for an open folder")
+def test_that_no_final_name_is_given_in_a_folder_that_was_exchanged(tmp_path: Path) -> None:
+    """The path that would be told is not where the file lies; the part stays, to go on with."""
+    day, elsewhere, moved = (tmp_path / name for name in ("day", "elsewhere", "moved"))
+    day.mkdir()
+    elsewhere.mkdir()
+    whole = Part.claim(day / "take.mp4", "source")
+    whole.begin(Record(source="source", etag='"e"', total=len(FILM)))
+    whole.append(FILM)
+    whole.finish()
+    day.rename(moved)
+    day.symlink_to(elsewhere)
+    with pytest.raises(OSError, match="moved or replaced"):
+        whole.publish(day / "take.mp4", str)
+    whole.close()
+    assert list(elsewhere.iterdir()) == []
+    assert {path.suffix for path in moved.iterdir()} == {".part", ".json"}
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need rights on Windows")
+def test_that_a_link_in_the_place_of_a_part_is_not_written_through(tmp_path: Path) -> None:
+    """Even with a record beside it that says how to go on."""
+    precious = tmp_path / "precious"
+    precious.write_bytes(b"mine")
+    name = f".take.mp4.{'0' * 32}.part"
+    (tmp_path / name).symlink_to(precious)
+    known = {"source": "source", "etag": '"e"', "total": 9, "offset": 2, "sha256": "no"}
+    (tmp_path / f"{name}.json").write_text(json.dumps(known))
+    new = Part.claim(tmp_path / "take.mp4", "source")
+    new.append(FILM)
+    new.discard()
+    assert precious.read_bytes() == b"mine"

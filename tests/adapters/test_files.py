@@ -257,3 +257,54 @@ def test_that_folders_that_differ_in_case_alone_are_one(run: Drive[Any], tmp_pat
     first = run(files.target(task("Dunes"), ArtifactKind.VIDEO, ACCOUNT))
     second = run(files.target(task("DUNES"), ArtifactKind.VIDEO, ACCOUNT))
     assert first.parent == second.parent == tmp_path / "Dunes"
+
+
+MINE = b'{"my": "notes on this take"}'
+
+
+@pytest.mark.parametrize("ours", [MINE, b"", b"\xff not JSON"], ids=["JSON", "empty", "bytes"])
+def test_that_a_file_of_the_user_s_beside_a_film_is_never_replaced(
+    run: Drive[Any], tmp_path: Path, ours: bytes
+) -> None:
+    artifact, files = saved(tmp_path / "a.mp4"), keeper(tmp_path)
+    (tmp_path / "a.mp4.json").write_bytes(ours)
+    for name in ("one", "two"):
+        assert run(files.write_sidecar(task(name), artifact, ACCOUNT)) is None
+        assert (tmp_path / "a.mp4.json").read_bytes() == ours
+        assert json.loads((tmp_path / "a.mp4 (2).json").read_bytes())["name"] == name
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_that_a_link_in_the_place_of_a_sidecar_is_not_followed(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    artifact, files = saved(tmp_path / "a.mp4"), keeper(tmp_path)
+    (tmp_path / "precious").write_bytes(MINE)
+    (tmp_path / "a.mp4.json").symlink_to(tmp_path / "precious")
+    (tmp_path / ".a.mp4.json.part").symlink_to(tmp_path / "precious")
+    assert run(files.write_sidecar(task(), artifact, ACCOUNT)) is None
+    assert (tmp_path / "precious").read_bytes() == MINE
+    assert (tmp_path / "a.mp4.json").is_symlink()
+    assert (tmp_path / "a.mp4 (2).json").is_file()
+
+
+def test_that_no_sidecar_is_written_where_its_film_is_not(run: Drive[Any], tmp_path: Path) -> None:
+    day, elsewhere = tmp_path / "day", tmp_path / "elsewhere"
+    for folder in (day, elsewhere):
+        folder.mkdir()
+    artifact = saved(day / "a.mp4")
+    day.rename(tmp_path / "moved")
+    day.symlink_to(elsewhere)
+    found = run(keeper(tmp_path).write_sidecar(task(), artifact, ACCOUNT))
+    assert found is not None
+    assert found.kind is Kind.FOLDER
+    assert list(elsewhere.iterdir()) == []
+
+
+def test_that_a_proposed_name_makes_no_folder(run: Drive[Any], tmp_path: Path) -> None:
+    files = keeper(tmp_path, "{seed}/{name}/{name}")
+    proposed = run(files.proposal(task("Fox"), ArtifactKind.VIDEO, ACCOUNT))
+    assert list(tmp_path.iterdir()) == []
+    assert proposed == tmp_path / "Fox.mp4"
+    there = run(files.target(task("Fox"), ArtifactKind.VIDEO, ACCOUNT))
+    assert run(files.proposal(task("Fox"), ArtifactKind.VIDEO, ACCOUNT)) == there

@@ -13,6 +13,7 @@ from rushes.core.task import (
     Artifact,
     ArtifactKind,
     ArtifactState,
+    Checked,
     Flag,
     Key,
     Link,
@@ -36,6 +37,7 @@ ARTIFACT = Artifact(
     size=1234,
     mtime_ns=5,
     sha256="ab" * 32,
+    checked=Checked.FULL,
 )
 
 
@@ -74,6 +76,8 @@ def test_that_it_says_which_file_it_is_about() -> None:
         "kind": "video",
         "size_bytes": 1234,
         "sha256": "ab" * 32,
+        "checked": "full",
+        "damaged": False,
     }
     assert found["account"] == {"name": "Studio", "service": "ark"}
     assert found["name"] == "雨夜"
@@ -145,3 +149,18 @@ def test_that_a_link_after_a_long_word_is_not_kept_either() -> None:
     found = sidecar.content(task(revised_prompt=said), ARTIFACT, ACCOUNT)
     assert b"Signature" not in found
     assert b"[link] end" in found
+
+
+def test_that_only_our_own_files_are_known_as_ours() -> None:
+    assert sidecar.is_ours(sidecar.content(task(), ARTIFACT, ACCOUNT))
+    for other in (
+        b"",
+        b"{}",
+        b"[1]",
+        b'{"file": {}}',
+        b'{"program": "Rushes"}',
+        b"[" * 10**5,
+        b"\xff",
+        b'"file"',
+    ):
+        assert not sidecar.is_ours(other)

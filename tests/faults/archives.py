@@ -16,7 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from rushes.adapters.archive import MAX_ENTRIES, unpack
-from rushes.adapters.verify import WrongFile
+from rushes.adapters.verdict import Unfit
 
 Entry = tuple[str, bytes]
 
@@ -147,7 +147,7 @@ ARCHIVES: dict[str, tuple[Callable[[], bytes], bool]] = {
 def outcome(path: Path, folder: Path) -> str:
     try:
         files = unpack(path, folder)
-    except WrongFile:
+    except Unfit:
         return "refused, but left something" if folder.exists() else "refused"
     except Exception as e:  # noqa: BLE001 - which is what the suite looks for
         return f"{type(e).__name__}: {e}"

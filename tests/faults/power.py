@@ -21,15 +21,18 @@ _CALLS = (
 )
 _LINE = re.compile(r"(\d+) +(?:<\.\.\. (\w+) resumed>|(\w+)\()(.*)$")
 _STRING = re.compile(r'(?:AT_FDCWD, )?"((?:\\x[0-9a-f]{2})*)"(\.\.\.)?')
+_PATH = re.compile(r'(?:(\d+), )?"')  # of a call that names things in an open folder
 
 
 class Call(NamedTuple):
-    """One finished system call. `texts` are its strings: paths, or what was written."""
+    """One finished system call. `texts` are its strings: paths, or what was written; `folders` the
+    descriptor that each path starts from, or -1."""
 
     name: str
     numbers: tuple[str, ...]
     texts: tuple[bytes, ...]
     result: int
+    folders: tuple[int, ...] = ()
 
 
 def can_record() -> bool:
@@ -61,11 +64,19 @@ def calls(lines: Iterator[str]) -> Iterator[Call]:
         number = re.match(r"-?\d+", result)
         if number is None or int(number[0]) < 0:
             continue
+        folders: tuple[int, ...] = ()
+        if name.removesuffix("2").endswith("at"):
+            folders = tuple(int(m[1] or -1) for m in _PATH.finditer(_without_ends(arguments)))
         strings = list(_STRING.finditer(arguments))
         assert not any(s[2] for s in strings), "a write was too long to be recorded"
         texts = tuple(bytes.fromhex(s[1].replace("\\x", "")) for s in strings)
         plain = tuple(part.strip() for part in _STRING.sub("", arguments).strip(") ").split(","))
-        yield Call(name, plain, texts, int(number[0]))
+        yield Call(name, plain, texts, int(number[0]), folders)
+
+
+def _without_ends(arguments: str) -> str:
+    """Each string with its first mark alone."""
+    return re.sub(r'"[^"]*"', '"', arguments)
 
 
 @dataclass
@@ -147,6 +158,16 @@ class Disk:
         self._open.clear()
         self._at.clear()
 
+    def _places(self, call: Call) -> Iterator[tuple[Folder, str] | None]:
+        """What each path of a call means."""
+        for number, path in enumerate(call.texts):
+            fd = call.folders[number] if call.folders else -1
+            within = self._open.get(fd)
+            if isinstance(within, Folder) and b"/" not in path:
+                yield within, path.decode()
+            else:
+                yield self._locate(path)
+
     def _locate(self, path: bytes) -> tuple[Folder, str] | None:
         text = path.decode()
         if not text.startswith(f"{self._top}/"):
@@ -161,11 +182,11 @@ class Disk:
         return at, name
 
     def _openat(self, call: Call) -> bool:
+        place = next(self._places(call))
         self._open.pop(call.result, None)
         if call.texts[0].decode() == self._top:
             self._open[call.result] = self.root
             return False
-        place = self._locate(call.texts[0])
         if place is None:
             return False
         folder, name = place
@@ -232,7 +253,7 @@ class Disk:
         return True
 
     def _rename(self, call: Call) -> bool:
-        old, new = (self._locate(path) for path in call.texts)
+        old, new = self._places(call)
         if old is None or new is None:
             return False
         assert old[0] is new[0], "only within a folder"
@@ -240,14 +261,14 @@ class Disk:
         return True
 
     def _link(self, call: Call) -> bool:
-        old, new = (self._locate(path) for path in call.texts)
+        old, new = self._places(call)
         if old is None or new is None:
             return False
         new[0].pending.append(((new[1], old[0].now()[old[1]]),))
         return True
 
     def _unlink(self, call: Call) -> bool:
-        place = self._locate(call.texts[0])
+        place = next(self._places(call))
         if place is None:
             return False
         place[0].pending.append(((place[1], None),))

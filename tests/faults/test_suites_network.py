@@ -11,6 +11,7 @@ from tests.faults import (
     suite_t12_keys,
     suite_t13_canary,
     suite_t14_vault,
+    suite_t24_files,
 )
 
 FULL = bool(os.environ.get("RUSHES_FULL"))
@@ -40,3 +41,9 @@ def test_that_canary_keys_are_in_no_channel_out_of_the_program() -> None:
 @pytest.mark.skipif(not suite_t14_vault.can_run(), reason="needs gnome-keyring and D-Bus")
 def test_that_no_state_of_the_keyring_makes_a_key_readable() -> None:
     suite_t14_vault.run(FULL).check()
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.skipif(not suite_t24_files.can_run(), reason="needs ffmpeg, zip, 7z and assimp")
+def test_that_files_of_other_programs_arrive_as_they_are_and_broken_ones_are_known() -> None:
+    suite_t24_files.run(FULL).check()

@@ -1,6 +1,17 @@
+from typing import Any
+
 import pytest
 
-from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Flag, Mark, Status, Task
+from rushes.core.task import (
+    Artifact,
+    ArtifactKind,
+    ArtifactState,
+    Checked,
+    Flag,
+    Mark,
+    Status,
+    Task,
+)
 from rushes.presentation.columns import BY_ID, COLUMNS, NOTHING, default_on, row_spoken
 from tests.presentation.tasks import CTX, FULL, NOW, file, task
 
@@ -137,3 +148,28 @@ def test_that_a_row_is_spoken_in_its_order() -> None:
     row = task("x", status=Status.SUCCEEDED, artifacts=(link,), mark=Mark(name="Fox", rating=4))
     assert row_spoken(row, CTX) == "Fox, Succeeded, Not saved, 21 h left, rated 4 of 5"
     assert row_spoken(task("y", status=Status.QUEUED), CTX) == "y, Queued, not rated"
+
+
+@pytest.mark.parametrize(
+    ("facts", "word", "tip"),
+    [
+        ({"checked": Checked.FULL}, "Saved", ""),
+        ({}, "Saved", ""),
+        (
+            {"checked": Checked.NONE},
+            "Saved, not checked",
+            "Saved as it came. Its kind cannot be checked here.",
+        ),
+        (
+            {"checked": Checked.NONE, "damaged": True},
+            "Saved, damaged as delivered",
+            "The service delivered the same damaged file twice. It was kept as it came.",
+        ),
+    ],
+)
+def test_that_a_saved_file_says_how_far_it_was_checked(
+    facts: dict[str, Any], word: str, tip: str
+) -> None:
+    row = task(artifacts=(file(ArtifactState.SAVED, **facts), file(ArtifactState.SAVED)))
+    assert _shown("saved", row) == word
+    assert BY_ID["saved"].tip(row, CTX) == tip

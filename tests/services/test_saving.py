@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -18,7 +19,8 @@ from rushes.core.account import Account
 from rushes.core.failure import Failure, Kind
 from rushes.core.news import News, SaveFailed, SaveProgress, SavingAgain, TasksChanged, Trouble
 from rushes.core.settings import Settings
-from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Task
+from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Checked, Key, Task
+from rushes.services.job import Job, after_failure
 from rushes.services.presence import Presence
 from rushes.services.saver import Saver
 from tests.adapters.web import serve
@@ -471,6 +473,56 @@ def test_that_a_file_of_another_kind_is_tried_twice_and_then_left(
     run(work())
 
 
+CUT = FILM[: len(FILM) // 2]
+
+
+def test_that_the_same_damaged_file_twice_is_kept_and_not_fetched_again(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        async with saving(tmp_path) as desk:
+            desk.shelf.answers("a.mp4", *[with_status(200, CUT)] * 9)
+            await desk.succeed("t1", "a.mp4")
+            await desk.settled()
+            assert len(desk.shelf.asked) == 2
+            film = await desk.artifact("t1")
+            assert (film.state, film.damaged) == (ArtifactState.SAVED, True)
+            assert (film.checked, film.problem) == (Checked.NONE, "")
+            path = Path(film.path or "")
+            assert path.read_bytes() == CUT
+            assert json.loads((desk.folder / f"{path.name}.json").read_bytes())["file"]["damaged"]
+            assert sorted(path.parent.iterdir()) == [path, path.with_name(f"{path.name}.json")]
+            assert [failed.failure.kind for failed in desk.rig.of(SaveFailed)] == [Kind.DAMAGED]
+
+    run(work())
+
+
+def test_that_a_file_that_came_damaged_once_is_saved_whole(run: Drive[Any], tmp_path: Path) -> None:
+    async def work() -> None:
+        async with saving(tmp_path) as desk:
+            desk.shelf.answers("a.mp4", with_status(200, CUT), with_status(200, CUT[:-1]))
+            await desk.succeed("t1", "a.mp4")
+            await desk.settled()
+            assert len(desk.shelf.asked) == 3
+            film = await desk.artifact("t1")
+            assert (film.damaged, film.checked) == (False, Checked.FULL)
+            path = Path(film.path or "")
+            assert path.read_bytes() == FILM
+            assert sorted(path.parent.iterdir()) == [path, path.with_name(f"{path.name}.json")]
+
+    run(work())
+
+
+def test_that_a_damaged_file_is_fetched_again_with_growing_gaps() -> None:
+    job = Job(number=1, key=Key("a", "t1"), kind=ArtifactKind.VIDEO)
+    waits = []
+    for attempts in range(1, 6):
+        job.attempts = attempts
+        waits.append(after_failure(job, Failure(Kind.DAMAGED), patience=None, chance=0.5))
+    assert waits == [30.0, 300.0, 1800.0, 1800.0, 1800.0]
+    assert after_failure(job, Failure(Kind.DAMAGED), patience=5, chance=0.5) is None
+
+
 def test_that_an_address_we_do_not_open_is_not_tried_again(run: Drive[Any], tmp_path: Path) -> None:
     async def work() -> None:
         async with saving(tmp_path) as desk:
@@ -709,3 +761,21 @@ def test_that_it_runs_on_the_programs_own_loop(drive: Drive[Any], tmp_path: Path
             assert await desk.state("t1") is ArtifactState.SAVED
 
     drive(work())
+
+
+def test_that_a_file_over_the_limit_is_fetched_when_the_user_wants_it_all_the_same(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        async with saving(tmp_path) as desk:
+            desk.settings = replace(desk.settings, max_file_gib=0.001)
+            large = FILM + bytes(desk.settings.max_file_bytes)
+            desk.shelf.answers("a.mp4", *[with_status(200, large)] * 2)
+            await desk.succeed("t1", "a.mp4")
+            await desk.settled()
+            assert (await desk.artifact("t1")).problem == Kind.TOO_LARGE.value
+            await desk.saver.save([desk.rig.key("t1")], any_size=True)
+            await desk.settled()
+            assert Path((await desk.artifact("t1")).path or "").read_bytes() == large
+
+    run(work())

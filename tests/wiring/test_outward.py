@@ -9,8 +9,10 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QUrl
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QPushButton
 
+from rushes.core.failure import Failure, Kind
+from rushes.core.news import SaveFailed
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Task
 from rushes.ui.message_bar import MessageBar
 from rushes.wiring import desktop
@@ -211,3 +213,38 @@ def test_that_a_program_is_a_whole_path_to_a_file_that_may_be_run(tmp_path: Path
     assert not desktop.is_program(made)
     assert not desktop.is_program(Path("true"))
     assert not desktop.is_program(tmp_path)
+
+
+def test_that_save_as_that_was_cancelled_leaves_no_folder(at_desk: Use) -> None:  # noqa: F811
+    async def work(desk: Desk) -> None:
+        folder = desk.backend.files.folder
+        (key,) = await listed(desk, with_file(take(1), ArtifactState.REMOTE))
+        before = sorted(folder.rglob("*"))
+        desk.window.save_as_requested.emit(key)
+        await desk.front._scope.idle()
+        (dialog,) = desk.window.findChildren(QFileDialog)
+        assert dialog.selectedFiles()[0].endswith(".mp4")
+        dialog.reject()
+        assert sorted(folder.rglob("*")) == before
+
+    at_desk(work)
+
+
+def test_that_a_file_over_the_limit_is_offered_all_the_same(
+    at_desk: Use,  # noqa: F811
+) -> None:
+    async def work(desk: Desk) -> None:
+        task = with_file(take(1), ArtifactState.REMOTE)
+        await listed(desk, task)
+        await desk.backend.saver.pause()
+        failure = Failure(Kind.TOO_LARGE, host="files.example")
+        desk.hear(SaveFailed(task.key, task.artifacts[0], failure))
+        assert said(desk) == "A file is larger than the limit of 4.3 GB and was not fetched."
+        (bar,) = desk.window.findChildren(MessageBar)
+        (button,) = [b for b in bar.findChildren(QPushButton) if b.text() == "Fetch all the same"]
+        button.click()
+        await desk.front._scope.idle()
+        (job,) = desk.backend.saver._waiting.values()
+        assert (job.item, job.any_size) == ((task.key, ArtifactKind.VIDEO), True)
+
+    at_desk(work)

@@ -10,7 +10,8 @@ from rushes.core.failure import Failure, Kind
 
 #: EFBIG is a limit of the file system or of the user: like a full disk, more room is needed.
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-_NO_LINKS = frozenset(
+#: What a disk answers that cannot give one file two names.
+NO_LINKS = frozenset(
     {errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP, errno.EMLINK, errno.EACCES, errno.EXDEV}
 )
 
@@ -67,29 +68,6 @@ def make_folders(folder: Path, mode: int = 0o777) -> None:
         sync_folder(made.parent)
     if not folder.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
-
-
-def rename_new(old: Path, new: Path) -> None:
-    """Give a file its final name, in the same folder, if nothing has that name.
-
-    Raises:
-        FileExistsError: the name is taken; nothing changed.
-    """
-    if sys.platform == "win32":
-        old.rename(new)  # refuses by itself
-        return
-    try:
-        os.link(old, new, follow_symlinks=False)
-    except OSError as e:
-        if e.errno not in _NO_LINKS:
-            raise
-        # FAT and some network disks have no links. An empty file as a reservation would be worse
-        # than this short gap: after a crash it would look like a saved one.
-        if os.path.lexists(new):
-            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(new)) from e
-        old.rename(new)
-    else:
-        old.unlink()
 
 
 def write_whole(path: Path, content: bytes) -> None:

@@ -3,7 +3,8 @@
 In order: claim a part → ask, with `Range` and `If-Range` when there is something to go on with →
 append → exact length → container check → fsync → rename that never overwrites → fsync the folder.
 What ends early leaves a part that the next try goes on with, if the server named its bytes with a
-strong ETag.
+strong ETag. What came damaged is kept aside and fetched again; the same bytes twice are what the
+service made, and one copy of them is kept.
 """
 
 import asyncio
@@ -74,6 +75,10 @@ class _StartOver(Exception):
     """What the server sent does not continue the part: ask once more, for all of it."""
 
 
+class _CameDamaged(Exception):
+    """Bytes are missing or wrong, for the first time. They are kept aside."""
+
+
 class _TooLarge(Exception):
     """More than the user allows."""
 
@@ -120,6 +125,8 @@ class FileDownloader:
         except WrongFile as e:
             kind = Kind.LINK_ENDED if e.found == "xml" else Kind.WRONG_FILE
             return Failure(kind, host=host, detail=str(e))
+        except _CameDamaged as e:
+            return Failure(Kind.DAMAGED, host=host, detail=str(e))
         except _TooLarge:
             return Failure(Kind.TOO_LARGE, host=host, detail=f"more than {order.max_bytes} bytes")
         except _StartOver as e:
@@ -214,16 +221,27 @@ class FileDownloader:
     def _keep(self, part: Part, order: Order) -> SavedFile:
         """Check the whole file and give it its final name. In a worker thread."""
         self._failpoint("received")
-        ext = verify(part.path, order.kind)
+        verdict = verify(part.path, order.kind)
+        if verdict.damage and not part.came_before():
+            part.finish()
+            part.set_aside()
+            raise _CameDamaged(verdict.damage)
         quarantine.mark(part.path)
         part.finish()
         self._failpoint("synced")
         sha256 = part.sha256
         named = order.target.with_name(order.target.name.replace(SHA8_LATER, sha256[:8]))
-        path = part.publish(with_extension(named, ext), self._failpoint)
+        path = part.publish(with_extension(named, verdict.ext), self._failpoint)
         self._failpoint("kept")
         state = path.stat()
-        return SavedFile(path=path, size=state.st_size, mtime_ns=state.st_mtime_ns, sha256=sha256)
+        return SavedFile(
+            path=path,
+            size=state.st_size,
+            mtime_ns=state.st_mtime_ns,
+            sha256=sha256,
+            checked=verdict.checked,
+            damaged=bool(verdict.damage),
+        )
 
     async def _off(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run blocking `work` in a thread. Once begun it is waited for, even when cancelled."""

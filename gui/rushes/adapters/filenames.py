@@ -17,7 +17,15 @@ from pathvalidate import Platform, sanitize_filename
 MAX_PART_BYTES = 180
 
 #: The only endings a saved file may have.
-EXTENSIONS = frozenset({"mp4", "mov", "png", "jpg", "webp", "zip", "glb"})
+EXTENSIONS = frozenset(
+    {
+        *("mp4", "m4v", "mov", "m4a", "3gp", "webm", "mkv", "avi", "ts", "flv", "mpg"),
+        *("png", "jpg", "webp", "gif", "avif", "heic"),
+        *("zip", "7z", "glb", "gltf", "obj", "dae", "x3d", "fbx", "ply", "stl"),
+        *("usda", "usdc", "usdz"),
+        *("txt", "json", "bin"),
+    }
+)
 
 _CONSOLES = ("CONIN$", "CONOUT$")  # reserved as well, and not in pathvalidate's list
 #: Drawn as nothing although Unicode does not call them format characters: fillers, joiners and

@@ -1,13 +1,17 @@
 """Where files go, whether they still are there, and how much room is left."""
 
+import errno
 import os
 import shutil
+import stat
 from collections.abc import Callable, Iterable
+from io import FileIO
 from pathlib import Path, PurePosixPath
 
 from rushes.adapters import quarantine, sidecar
-from rushes.adapters.disk import failure_of, make_folders, write_whole
-from rushes.adapters.filenames import folded, safe_path, taken, with_extension
+from rushes.adapters.disk import failure_of, make_folders
+from rushes.adapters.filenames import folded, numbered, safe_path, taken, with_extension
+from rushes.adapters.folder import Folder
 from rushes.adapters.part import Part
 from rushes.adapters.patience import Patience
 from rushes.adapters.presence import Disk
@@ -19,6 +23,7 @@ from rushes.core.settings import Settings
 from rushes.core.task import Artifact, ArtifactKind, Key, Report, Task
 
 _BLOCK_BYTES = 2**20
+_SIDECAR_BYTES = 4 * 2**20  # no sidecar of ours is longer
 
 #: A disk that was asleep is awake by then (seconds).
 _SPIN_UP_S = 15.0
@@ -60,22 +65,40 @@ class FileKeeper:
 
     async def target(self, task: Task, kind: ArtifactKind, account: Account) -> Path | Failure:
         """As the port says; the folders of the path exist afterwards."""
-        settings, chosen = self._settings(), self.folder_by_rule(task, account)
+        path = self._relative(task, kind, account)
+        if isinstance(path, Failure):
+            return path
+        chosen = self.folder_by_rule(task, account)
         folder = chosen or self.folder
-        ext = expected_extension(task.report, kind)
+        may_create = chosen is None and not self._settings().folder
+        return await self._ask(folder, lambda: _prepare(folder, path, may_create=may_create))
+
+    async def proposal(self, task: Task, kind: ArtifactKind, account: Account) -> Path | Failure:
+        """The same name for "save as". Nothing is created: it lies in the last folder of the path
+        that is there."""
+        path = self._relative(task, kind, account)
+        if isinstance(path, Failure):
+            return path
+        folder = self.folder_by_rule(task, account) or self.folder
+        return await self._ask(folder, lambda: _proposed(folder, path))
+
+    async def _ask(self, folder: Path, work: Callable[[], Path | Failure]) -> Path | Failure:
+        """What `work` finds in `folder`; a drive that does not answer is a failure."""
         try:
-            rendered = render(settings.template, values_of(task, kind, account, ext))
-        except BadTemplate as e:
-            return Failure(Kind.FOLDER, detail=f"the name template is not usable: {e}")
-        may_create = chosen is None and not settings.folder
-        try:
-            return await self._patience.ask(
-                str(folder),
-                lambda _: _prepare(folder, rendered, ext, may_create=may_create),
-                limit_s=_SPIN_UP_S,
-            )
+            return await self._patience.ask(str(folder), lambda _: work(), limit_s=_SPIN_UP_S)
         except TimeoutError as e:
             return Failure(Kind.FOLDER, detail=str(e))
+
+    def _relative(
+        self, task: Task, kind: ArtifactKind, account: Account
+    ) -> PurePosixPath | Failure:
+        """By the user's template, inside whichever folder."""
+        ext = expected_extension(task.report, kind)
+        try:
+            rendered = render(self._settings().template, values_of(task, kind, account, ext))
+        except BadTemplate as e:
+            return Failure(Kind.FOLDER, detail=f"the name template is not usable: {e}")
+        return safe_path(rendered, ext)
 
     def folder_by_rule(self, task: Task, account: Account) -> Path | None:
         folder = self._by_rule(task, account)
@@ -86,10 +109,8 @@ class FileKeeper:
     ) -> Failure | None:
         if artifact.path is None:
             raise ValueError("a sidecar belongs to a saved file")
-        path = sidecar.path_beside(Path(artifact.path))
-        return await self._patience.run(
-            lambda: _write(path, sidecar.content(task, artifact, account))
-        )
+        content = sidecar.content(task, artifact, account)
+        return await self._patience.run(lambda: _write_beside(artifact, content))
 
     async def is_intact(self, artifact: Artifact) -> bool:
         """As the port says. A drive that does not answer has no file."""
@@ -126,7 +147,7 @@ def expected_extension(report: Report, kind: ArtifactKind) -> str:
             return "mov" if (report.file_format or "").strip().lower() == "mov" else "mp4"
 
 
-def _prepare(folder: Path, rendered: str, ext: str, *, may_create: bool) -> Path | Failure:
+def _prepare(folder: Path, wanted: PurePosixPath, *, may_create: bool) -> Path | Failure:
     """A safe path below `folder` whose folders exist.
 
     A folder the user chose is never created: if it is missing, its disk is probably away, and
@@ -137,7 +158,7 @@ def _prepare(folder: Path, rendered: str, ext: str, *, may_create: bool) -> Path
             make_folders(folder)
         if not folder.is_dir():
             return Failure(Kind.FOLDER, detail="the folder is not there")
-        path = _as_spelled_there(folder, safe_path(rendered, ext))
+        path = _as_spelled_there(folder, wanted)
         if not _lies_inside(path.parent, folder):
             return Failure(Kind.FOLDER, detail="a link leads out of the folder")
         make_folders(path.parent)
@@ -146,6 +167,15 @@ def _prepare(folder: Path, rendered: str, ext: str, *, may_create: bool) -> Path
     except OSError as e:
         return failure_of(e)
     return path
+
+
+def _proposed(folder: Path, wanted: PurePosixPath) -> Path | Failure:
+    try:
+        path = _as_spelled_there(folder, wanted)
+        there = next((place for place in path.parents if place.is_dir()), folder)
+    except OSError as e:
+        return failure_of(e)
+    return there / path.name
 
 
 def _as_spelled_there(folder: Path, path: PurePosixPath) -> Path:
@@ -197,12 +227,39 @@ def write_new(wanted: Path, content: bytes) -> Path | Failure:
         return failure_of(e)
 
 
-def _write(path: Path, content: bytes) -> Failure | None:
+def _write_beside(artifact: Artifact, content: bytes) -> Failure | None:
+    """Write a sidecar into the folder in which the file really lies, over an older one of ours. A
+    file of the user's that has its name stays, and ours gets a number."""
+    file = Path(artifact.path or "")
     try:
-        write_whole(path, content)
+        folder = Folder(file.parent)
+        try:
+            state = folder.state(file.name)
+            if state is None or state.st_size != artifact.size:
+                raise OSError(errno.ESTALE, "the folder was moved or replaced meanwhile")
+            for path in numbered(sidecar.path_beside(file)):
+                ours = _holds_ours(folder, path.name)
+                if ours is not False:
+                    folder.write(path.name, content, over=ours is True)
+                    return None
+        finally:
+            folder.close()
     except OSError as e:
         return failure_of(e)
-    return None
+    raise AssertionError("numbers do not end")
+
+
+def _holds_ours(folder: Folder, name: str) -> bool | None:
+    """Whether that name is one of our sidecars; None: nothing has it."""
+    try:
+        fd = folder.open(name, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    except FileNotFoundError:
+        return None
+    except OSError:  # a link, or not to be read: not ours
+        return False
+    with FileIO(fd) as file:
+        plain = stat.S_ISREG(os.fstat(fd).st_mode)
+        return plain and sidecar.is_ours(file.read(_SIDECAR_BYTES) or b"")
 
 
 def free_in(folder: Path, *, may_create: bool = True) -> int | None:

@@ -29,7 +29,7 @@ _IDLE_S = 20.0
 _JOB_S = 20.0
 _END_S = 0.3
 _IMAGES = frozenset({"png", "jpg", "webp"})
-_FILMS = frozenset({"mp4", "mov"})
+_FILMS = frozenset({"mp4", "m4v", "mov", "3gp", "webm", "mkv", "avi", "ts"})
 
 
 class FrameWorker:

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from rushes.adapters.archive import unpack
 from rushes.adapters.model_facts import NotAModel, read_facts
-from rushes.adapters.verify import WrongFile
+from rushes.adapters.verdict import Damaged, Uncheckable
 from rushes.core.model import ModelFacts, ModelTrouble
 
 #: Pictures of a whole turn.
@@ -61,8 +61,10 @@ class ModelShelf:
         try:
             path = result if result.suffix.lower() == ".glb" else self._unpack(result, name)
             return Unpacked(path, read_facts(path)) if path else ModelTrouble.NO_MODEL
-        except WrongFile:
+        except Uncheckable:
             return ModelTrouble.REFUSED
+        except Damaged:  # or no archive at all
+            return ModelTrouble.BROKEN
         except NotAModel as e:
             return e.trouble
         except OSError:

@@ -4,9 +4,13 @@ The record (``….part.json``) says what the first bytes of the part must hash t
 nothing else: not the part's length (after a power loss it may be there without its content), not
 its date. What does not hash as recorded is fetched again.
 
+Bytes that came damaged are kept aside as ``.<name>.<their hash>.damaged`` until a good file
+comes, or the same bytes once more.
+
 All methods block: call them in a worker thread.
 """
 
+import errno
 import hashlib
 import os
 import re
@@ -22,8 +26,9 @@ from typing import Self
 
 import msgspec
 
-from rushes.adapters.disk import begin_sync, rename_new, sync, sync_folder
-from rushes.adapters.filenames import folded, numbered, taken
+from rushes.adapters.disk import begin_sync, sync
+from rushes.adapters.filenames import folded, numbered
+from rushes.adapters.folder import Folder
 
 #: A kill -9 costs at most so many bytes of a download.
 RECORD_EVERY_BYTES = 4 * 2**20
@@ -32,7 +37,10 @@ STALE_S = 7 * 24 * 3600.0
 
 _RECORD_BYTES = 1024  # one write of a fixed size: never torn by a kill, and no room needed twice
 _READ_BYTES = 2**20
-_OURS = re.compile(r"\.(?P<name>.+)\.[0-9a-f]{32}\.part(?:\.json)?")
+_AT_ONCE = getattr(os, "O_NONBLOCK", 0)  # a pipe in the place of a file would wait for a writer
+_OURS = re.compile(r"\.(?P<name>.+)\.[0-9a-f]{32}\.(?P<end>part(?:\.json)?|damaged)")
+#: So many damaged files of one name are kept aside: one to compare with, and the one before.
+_KEPT_ASIDE = 2
 
 #: Claiming reads a folder and then locks one file in it: one thread at a time.
 _claiming = threading.Lock()
@@ -59,8 +67,11 @@ class Record:
 class Part:
     """One open part file. Bytes are appended in order; `publish` or `close` ends it."""
 
-    def __init__(self, path: Path, file: FileIO) -> None:
-        self.path = path
+    def __init__(self, folder: Folder, name: str, wanted: str, file: FileIO) -> None:
+        self.path = folder.path / name
+        self._folder = folder
+        self._name = name
+        self._wanted = wanted
         self._file = file
         self._lock = threading.Lock()  # a cancelled download closes while a write may still run
         self._hash = hashlib.sha256()
@@ -78,48 +89,60 @@ class Part:
         Raises:
             OSError: the folder cannot be written.
         """
-        with _claiming:
-            found: Self | None = None
-            for path in _parts_of(target):
-                opened = cls._reopen(path)
-                if opened is None:
-                    continue
-                record = _read(path)
-                if found is None and record is not None and record.source == source:
-                    found = opened
-                    found._recall(record)
-                else:
-                    opened.discard()
-            return found or cls._create(target)
+        folder = Folder(target.parent)
+        try:
+            with _claiming:
+                return cls._claimed(folder, target.name, source)
+        except BaseException:
+            folder.close()
+            raise
 
     @classmethod
-    def _create(cls, target: Path) -> Self:
-        path = target.with_name(f".{target.name}.{uuid.uuid4().hex}.part")
-        file = FileIO(path, "x+")
+    def _claimed(cls, folder: Folder, wanted: str, source: str) -> Self:
+        found: Self | None = None
+        for name in _parts_of(folder, wanted):
+            opened = cls._reopen(folder, name, wanted)
+            if opened is None:
+                continue
+            record = _read(folder, name)
+            if found is None and record is not None and record.source == source:
+                found = opened
+                found._recall(record)
+            else:
+                opened._remove()
+        return found or cls._create(folder, wanted)
+
+    @classmethod
+    def _create(cls, folder: Folder, wanted: str) -> Self:
+        name = f".{wanted}.{uuid.uuid4().hex}.part"
+        file = FileIO(folder.open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL), "r+")
         hold(file.fileno())
-        return cls(path, file)
+        return cls(folder, name, wanted, file)
 
     @classmethod
-    def _reopen(cls, path: Path) -> Self | None:
+    def _reopen(cls, folder: Folder, name: str, wanted: str) -> Self | None:
         """None: it is gone, held by another download, or not a plain file."""
         try:
-            state = path.lstat()
-            if not stat.S_ISREG(state.st_mode):
-                return None
-            if state.st_nlink > 1:  # ended between `link` and `unlink`: it has its final name
-                path.unlink()
-                _record_of(path).unlink(missing_ok=True)
-                return None
-            file = FileIO(path, "r+")
+            file = FileIO(folder.open(name, os.O_RDWR | _AT_ONCE), "r+")
         except FileNotFoundError:
-            _record_of(path).unlink(missing_ok=True)  # a record whose part has its final name
+            folder.remove(_record_of(name))  # a record whose part has its final name
             return None
         except PermissionError:  # Windows: another download has it open
             return None
-        if not hold(file.fileno()):
+        except OSError as e:
+            if e.errno not in (errno.ELOOP, errno.EISDIR, errno.ENXIO):  # link, folder, pipe
+                raise
+            return None
+        state = os.fstat(file.fileno())
+        if state.st_nlink > 1:  # ended between `link` and `unlink`: it has its final name
+            file.close()
+            folder.remove(name)
+            folder.remove(_record_of(name))
+            return None
+        if not stat.S_ISREG(state.st_mode) or not hold(file.fileno()):
             file.close()
             return None
-        return cls(path, file)
+        return cls(folder, name, wanted, file)
 
     def _recall(self, record: Record) -> None:
         """Trust what hashes as recorded, and nothing behind it."""
@@ -141,7 +164,7 @@ class Part:
             self._hash = hashlib.sha256()
             self.offset = self._recorded = 0
             self.record = None
-            _record_of(self.path).unlink(missing_ok=True)
+            self._folder.remove(_record_of(self._name))
 
     def begin(self, record: Record | None) -> None:
         """Note what is coming. None: it cannot be resumed later."""
@@ -170,7 +193,8 @@ class Part:
             return
         known = asdict(self.record) | {"offset": self.offset, "sha256": self.sha256}
         content = msgspec.json.encode(known).ljust(_RECORD_BYTES)
-        with FileIO(os.open(_record_of(self.path), os.O_RDWR | os.O_CREAT, 0o666), "r+") as file:
+        opened = self._folder.open(_record_of(self._name), os.O_RDWR | os.O_CREAT)
+        with FileIO(opened, "r+") as file:
             file.write(content)
         self._recorded = self.offset
 
@@ -190,62 +214,97 @@ class Part:
 
         A file that is there already with the same bytes is taken instead of a second copy: a
         crash after the rename and before the commit leads here again.
+
+        Args:
+            target: In the folder of the part.
         """
         with self._lock:
             size, sha256 = self.offset, self.sha256
+            self._folder.check_place()
             if sys.platform == "win32":
                 self._file.close()  # an open file cannot be renamed there
             final = self._place(target, size, sha256)
             failpoint("renamed")
             # Before the folder is synced: once the file counts as saved nobody looks for these.
-            _record_of(self.path).unlink(missing_ok=True)
-            self.path.unlink(missing_ok=True)  # still there when another copy was taken
-            sync_folder(final.parent)
+            for name in (_record_of(self._name), *_damaged_of(self._folder, self._wanted)):
+                self._folder.remove(name)
+            self._folder.remove(self._name)  # still there when another copy was taken
+            self._folder.sync()
             self._file.close()
+            self._folder.close()
             return final
 
     def _place(self, target: Path, size: int, sha256: str) -> Path:
-        others = taken(target.parent)
+        others = self._taken()
         for wanted in numbered(target):
             there = others.get(folded(wanted.name))
             if there is None:
                 try:
-                    rename_new(self.path, wanted)
+                    self._folder.rename_new(self._name, wanted.name)
                 except FileExistsError:  # made by somebody else just now
-                    others = taken(target.parent)
+                    others = self._taken()
                     there = others.get(folded(wanted.name))
                 else:
                     return wanted
-            same = there is not None and _is_same(target.with_name(there), size, sha256)
-            if there is not None and same:
+            if there is not None and _is_same(self._folder, there, size, sha256):
                 return target.with_name(there)
         raise AssertionError("numbers do not end")
+
+    def _taken(self) -> dict[str, str]:
+        """As `filenames.taken`, of this very folder."""
+        return {folded(name): name for name in self._folder.names()}
+
+    def came_before(self) -> bool:
+        """Whether these very bytes came once before, damaged, and were kept aside."""
+        return self._folder.state(self._aside()) is not None
+
+    def set_aside(self) -> None:
+        """Keep bytes that came damaged: those of the next try are compared with them. Ends the
+        part. Only the latest are kept."""
+        with self._lock:
+            if sys.platform == "win32":
+                self._file.close()
+            before = [n for n in _damaged_of(self._folder, self._wanted) if n != self._aside()]
+            self._folder.replace(self._name, self._aside())
+            for name in before[: 1 - _KEPT_ASIDE]:
+                self._folder.remove(name)
+            self._folder.remove(_record_of(self._name))
+            self._folder.sync()
+            self._file.close()
+            self._folder.close()
+
+    def _aside(self) -> str:
+        return f".{self._wanted}.{self.sha256[:32]}.damaged"
 
     def close(self) -> None:
         """Let go. What can be resumed stays, with how far it is written down; the rest goes."""
         with self._lock:
             if self._file.closed:
                 return
-            if self.record is None or self.offset == 0:
-                self._remove()
-                return
             try:
+                if self.record is None or self.offset == 0:
+                    self._remove()
+                    return
                 self._write_record()
             except OSError:  # a full disk: the last record written still holds
                 pass
             finally:
                 self._file.close()
+                self._folder.close()
 
     def discard(self) -> None:
         """Let go and leave nothing."""
         with self._lock:
-            self._remove()
+            try:
+                self._remove()
+            finally:
+                self._folder.close()
 
     def _remove(self) -> None:
         if sys.platform == "win32":
             self._file.close()
-        self.path.unlink(missing_ok=True)
-        _record_of(self.path).unlink(missing_ok=True)
+        self._folder.remove(self._name)
+        self._folder.remove(_record_of(self._name))
         self._file.close()
 
 
@@ -287,32 +346,41 @@ def hold(fd: int) -> bool:
     return True
 
 
-def _parts_of(target: Path) -> list[Path]:
+def _parts_of(folder: Folder, wanted: str) -> list[str]:
     """The parts of this very name; a record alone stands for its part."""
-    ours = (_OURS.fullmatch(name) for name in taken(target.parent).values())
-    names = {m[0].removesuffix(".json") for m in ours if m and m["name"] == target.name}
-    return [target.with_name(name) for name in sorted(names)]
+    ours = (_OURS.fullmatch(name) for name in folder.names())
+    parts = (m for m in ours if m and m["end"] != "damaged" and m["name"] == wanted)
+    return sorted({m[0].removesuffix(".json") for m in parts})
 
 
-def _record_of(part: Path) -> Path:
-    return part.with_name(f"{part.name}.json")
+def _damaged_of(folder: Folder, wanted: str) -> list[str]:
+    """What was kept aside of this very name, the oldest first."""
+    ours = (_OURS.fullmatch(name) for name in folder.names())
+    names = [m[0] for m in ours if m and m["end"] == "damaged" and m["name"] == wanted]
+    states = {name: folder.state(name) for name in names}
+    return sorted(names, key=lambda name: state.st_mtime_ns if (state := states[name]) else 0)
 
 
-def _read(part: Path) -> Record | None:
+def _record_of(part: str) -> str:
+    return f"{part}.json"
+
+
+def _read(folder: Folder, part: str) -> Record | None:
     try:
-        record = msgspec.json.decode(_record_of(part).read_bytes(), type=Record)
+        with FileIO(folder.open(_record_of(part), os.O_RDONLY | _AT_ONCE)) as file:
+            record = msgspec.json.decode(file.read(_RECORD_BYTES), type=Record)
     except (OSError, ValueError, RecursionError):  # not of ours, or cut off by a crash
         return None
     fits = record.total is None or record.offset <= record.total
     return record if record.offset > 0 and fits else None
 
 
-def _is_same(path: Path, size: int, sha256: str) -> bool:
+def _is_same(folder: Folder, name: str, size: int, sha256: str) -> bool:
     try:
-        state = path.lstat()
-        if not stat.S_ISREG(state.st_mode) or state.st_size != size:
+        state = folder.state(name)
+        if state is None or state.st_size != size:
             return False
-        with path.open("rb") as file:
+        with FileIO(folder.open(name, os.O_RDONLY | _AT_ONCE)) as file:
             return hashlib.file_digest(file, "sha256").hexdigest() == sha256
     except OSError:  # unreadable: not a copy we can promise
         return False

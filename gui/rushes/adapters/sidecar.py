@@ -16,6 +16,8 @@ from rushes.core.task import Artifact, Report, Task
 #: Raised with every change that a reader of older files has to know about.
 SCHEMA = 1
 
+PROGRAM = "Rushes"
+
 #: Never in a sidecar: the links are bearer capabilities, and the raw answer holds them too.
 _LEFT_OUT = frozenset({"links", "raw"})
 #: Names that do not say their unit by themselves.
@@ -34,17 +36,28 @@ def path_beside(file: Path) -> Path:
     return file.with_name(f"{file.name}.json")
 
 
+def is_ours(text: bytes) -> bool:
+    """Whether a file beside a film was written by this program: only such a one is replaced."""
+    try:
+        found = json.loads(text)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(found, dict) and found.get("program") == PROGRAM and "file" in found
+
+
 def content(task: Task, artifact: Artifact, account: Account) -> bytes:
     """The sidecar of one saved file, as UTF-8 JSON. What the service did not report is null."""
     said = {_UNITS.get(f.name, f.name): getattr(task.report, f.name) for f in fields(Report)}
     document = {
         "schema": SCHEMA,
-        "program": "Rushes",
+        "program": PROGRAM,
         "file": {
             "name": Path(artifact.path or "").name,
             "kind": artifact.kind.value,
             "size_bytes": artifact.size,
             "sha256": artifact.sha256,
+            "checked": artifact.checked.value if artifact.checked else None,
+            "damaged": artifact.damaged,
         },
         "account": {"name": account.name, "service": account.service.value},
         "name": task.mark.name,

@@ -1,47 +1,91 @@
-"""Whether a downloaded file is whole and of the promised kind, by its content alone.
+"""What a downloaded file is, and whether it is whole, by its content alone.
 
-Names, content types and extensions of the other side are not looked at. Nothing is decoded or
-unpacked; a few kilobytes are read, whatever the file's size.
+Names, content types and extensions of the other side are not looked at. Only what is plainly an
+error page is thrown away: everything else was paid for, whatever it is.
 """
 
-import errno
+import json
 import os
+import re
 import struct
-import zipfile
-from collections.abc import Mapping
-from pathlib import Path, PurePosixPath, PureWindowsPath
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
 from typing import BinaryIO
 
-from rushes.core.task import ArtifactKind
-
-#: What a file of each kind may be, as the extension it then gets.
-ALLOWED: Mapping[ArtifactKind, frozenset[str]] = {
-    ArtifactKind.VIDEO: frozenset({"mp4", "mov"}),
-    ArtifactKind.ORIGINAL_VIDEO: frozenset({"mp4", "mov"}),
-    ArtifactKind.LAST_FRAME: frozenset({"png", "jpg", "webp"}),
-    ArtifactKind.MODEL: frozenset({"zip", "glb"}),
-}
+from rushes.adapters import archive, movie
+from rushes.adapters.verdict import Damaged, Uncheckable
+from rushes.core.task import ArtifactKind, Checked
 
 #: As many first bytes as `sniff` looks at.
 HEAD_BYTES = 512
 
-# A fragmented video has two boxes a fragment: far fewer than this. A hostile one has millions.
-_MAX_BOXES = 100_000
-# Some 30,000 entries, which take 30 MiB of memory when they are read.
-_MAX_DIRECTORY_BYTES = 2 * 2**20
-_ENCRYPTED = 0x1
-
+_PAGES = frozenset({"html", "xml", "json", "text"})
+_MOVIES = frozenset({"mp4", "m4v", "mov", "m4a", "3gp"})
+_IMAGES = frozenset({"png", "jpg", "webp"})
+#: What can be checked in full, by what was promised. A whole picture in place of a film is kept,
+#: but nobody is told that all is well.
+_PROMISED: Mapping[ArtifactKind, frozenset[str]] = {
+    ArtifactKind.VIDEO: _MOVIES,
+    ArtifactKind.ORIGINAL_VIDEO: _MOVIES,
+    ArtifactKind.LAST_FRAME: _IMAGES,
+    ArtifactKind.MODEL: frozenset({"zip", "usdz", "glb"}),
+}
 _WANTED = {
     ArtifactKind.VIDEO: "a video",
     ArtifactKind.ORIGINAL_VIDEO: "a video",
     ArtifactKind.LAST_FRAME: "an image",
     ArtifactKind.MODEL: "a 3D model",
 }
-_CAME = {"html": "a web page", "xml": "an XML answer", "json": "a JSON answer"}
+_CAME = {"html": "a web page", "xml": "an XML answer", "json": "a JSON answer", "text": "a text"}
+
+#: The first of these that a file begins with.
+_BEGINNINGS: tuple[tuple[bytes, str], ...] = (
+    (b"\x89PNG\r\n\x1a\n", "png"),
+    (b"\xff\xd8\xff", "jpg"),
+    (b"GIF87a", "gif"),
+    (b"GIF89a", "gif"),
+    (b"PK\x03\x04", "zip"),
+    (b"PK\x05\x06", "zip"),
+    (b"glTF", "glb"),
+    (b"FLV\x01", "flv"),
+    (b"\0\0\x01\xba", "mpg"),
+    (b"Kaydara FBX Binary", "fbx"),
+    (b"; FBX ", "fbx"),
+    (b"PXR-USDC", "usdc"),
+    (b"#usda ", "usda"),
+    (b"ply\n", "ply"),
+    (b"ply\r\n", "ply"),
+    (b"7z\xbc\xaf\x27\x1c", "7z"),
+)
+_RIFF = {b"WEBP": "webp", b"AVI ": "avi"}
+_BRANDS = {
+    b"qt  ": "mov",
+    b"M4V ": "m4v",
+    b"M4VH": "m4v",
+    b"M4VP": "m4v",
+    b"M4A ": "m4a",
+    b"avif": "avif",
+    b"avis": "avif",
+    b"heic": "heic",
+    b"mif1": "heic",
+}
+_TEXT = re.compile(rb"[^\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]*")
+_OBJ = re.compile(rb"^(v|vn|vt)(\s+[-+]?[\d.]+([eE][-+]?\d+)?){2,}", re.MULTILINE)
+_STL = re.compile(rb"solid[^\n]*\n\s*(facet|endsolid)", re.IGNORECASE)
+_XML_MODEL = ((b"<COLLADA", "dae"), (b"<X3D", "x3d"))
+
+#: A plain text of this size or more is no error page.
+_TEXT_BYTES = 64 * 2**10
+#: A JSON answer of more than this is not read; it is no error page either.
+_JSON_BYTES = 4 * 2**20
+_TS_PACKET = 188
+_BEHIND_BYTES = 1024
 
 
 class WrongFile(Exception):
-    """Not a whole file of the promised kind. `args[0]` is one sentence fragment that says why.
+    """Plainly an error page. `args[0]` is one sentence fragment that says why.
 
     Attributes:
         found: What `sniff` called it.
@@ -52,189 +96,302 @@ class WrongFile(Exception):
         self.found = found
 
 
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is to be kept.
+
+    Attributes:
+        ext: The extension that its content calls for.
+        checked: FULL only where everything that the container promises is there.
+        damage: What is missing or wrong, as a sentence fragment; "" where nothing is.
+        why: Why it was not checked in full, for the log.
+    """
+
+    ext: str
+    checked: Checked = Checked.NONE
+    damage: str = ""
+    why: str = ""
+
+
 def sniff(head: bytes) -> str:
-    """What the first bytes are: an extension of ALLOWED, "html", "xml", "json" or ""."""
-    if head[4:8] == b"ftyp":
-        return "mov" if head[8:12] == b"qt  " else "mp4"
-    if head.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "png"
-    if head.startswith(b"\xff\xd8\xff"):
-        return "jpg"
-    if head[:4] == b"RIFF" and head[8:12] == b"WEBP":
-        return "webp"
-    if head.startswith(b"PK\x03\x04"):
-        return "zip"
-    if head.startswith(b"glTF"):
-        return "glb"
+    """What the first bytes are: an extension, "html", "xml", "json", "text" or ""."""
+    # A text may have such a word in this place, too: its first letters are a giant length.
+    if head[4:8] in movie.TOP_LEVEL and (head[0] < 0x10 or head[4:8] == b"mdat"):
+        return _sniff_movie(head)
+    if head[:4] == b"RIFF" and head[8:12] in _RIFF:
+        return _RIFF[head[8:12]]
+    if head.startswith(b"\x1a\x45\xdf\xa3"):
+        return "webm" if b"webm" in head[:64] else "mkv"
+    for mark, ext in _BEGINNINGS:
+        if head.startswith(mark):
+            return ext
+    packets = head[::_TS_PACKET]
+    if len(packets) > 1 and not packets.strip(b"\x47"):
+        return "ts"
     return _sniff_text(head)
+
+
+def _sniff_movie(head: bytes) -> str:
+    """By the brand, also behind other boxes. Films without one are older than brands: QuickTime."""
+    at = 0
+    while len(head) - at >= 12:
+        if head[at + 4 : at + 8] in (b"ftyp", b"styp"):
+            brand = head[at + 8 : at + 12]
+            return "3gp" if brand.startswith(b"3g") else _BRANDS.get(brand, "mp4")
+        length = int.from_bytes(head[at : at + 4], "big")
+        if length < 8:
+            break
+        at += length
+    return "mp4" if head[4:8] == b"moof" else "mov"
 
 
 def _sniff_text(head: bytes) -> str:
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:HEAD_BYTES].lower()
     if b"<html" in text or text.startswith(b"<!doctype html"):
         return "html"
-    if text.startswith((b"<?xml", b"<error")):
+    if text.startswith((b"<?xml", b"<error", b"<collada", b"<x3d")):
         return "xml"
-    return "json" if text.startswith((b"{", b"[")) else ""
+    if text.startswith((b"{", b"[")):
+        return "json"
+    return "text" if text and _TEXT.fullmatch(text) else ""
 
 
-def check_head(head: bytes, kind: ArtifactKind) -> str:
-    """What begins here, if it may be a file of `kind`: its extension.
+def check_head(head: bytes, kind: ArtifactKind) -> None:
+    """Look at the beginning of a file that may have gigabytes to come.
 
     Raises:
-        WrongFile: it can only be something else.
+        WrongFile: a web page begins here.
     """
-    found = sniff(head)
-    if found in ALLOWED[kind]:
-        return found
-    if not head:
-        raise WrongFile(f"an empty file came instead of {_WANTED[kind]}")
-    came = _CAME.get(found) or (f"a .{found} file" if found else "something unknown")
-    raise WrongFile(f"{came} came instead of {_WANTED[kind]}", found)
+    if (found := sniff(head)) == "html":
+        raise _wrong(found, kind)
 
 
-def verify(path: Path, kind: ArtifactKind) -> str:
-    """Check a complete file. Returns the extension its content calls for.
+def _wrong(found: str, kind: ArtifactKind) -> WrongFile:
+    return WrongFile(f"{_CAME[found]} came instead of {_WANTED[kind]}", found)
+
+
+def verify(path: Path, kind: ArtifactKind) -> Verdict:
+    """Check a complete file. Blocks: all of it may be read, a zip unpacked in memory.
 
     Raises:
-        WrongFile: it is something else, cut off, or followed by what does not belong to it.
+        WrongFile: it is plainly an error page, or empty.
         OSError: it cannot be read.
     """
-    size = path.stat().st_size
     with path.open("rb") as file:
-        found = check_head(file.read(HEAD_BYTES), kind)
-        match found:
-            case "mp4" | "mov":
-                _check_boxes(file, size)
-            case "glb":
-                _check_glb(file, size)
-            case "zip":
-                zip_entries(file, size)
-            case _:
-                _check_image(file, size, found)
-    return found
+        size = os.fstat(file.fileno()).st_size
+        head = file.read(HEAD_BYTES)
+        if not head:
+            raise WrongFile(f"an empty file came instead of {_WANTED[kind]}")
+        ext = sniff(head)
+        if ext in _PAGES | {""} and archive.is_zip(file, size):
+            ext = "zip"  # with something in front of it, as self-extracting ones have
+        if ext in _PAGES:
+            return _text(file, size, ext, kind)
+        return _judged(file, size, ext or ("stl" if _is_stl(file, size) else "bin"), kind)
 
 
-def _check_boxes(file: BinaryIO, size: int) -> None:
-    """Walk the top-level boxes: ftyp first, moov among them, each within the file, no rest.
+def _judged(file: BinaryIO, size: int, ext: str, kind: ArtifactKind) -> Verdict:
+    try:
+        found = _check(file, size, ext)
+    except Damaged as e:
+        return Verdict(ext, damage=str(e))
+    except Uncheckable as e:
+        return Verdict(ext, why=str(e))
+    if found not in _PROMISED[kind]:
+        return Verdict(found, why=f"a .{found} file came instead of {_WANTED[kind]}")
+    return Verdict(found, Checked.FULL)
 
-    Source: ISO/IEC 14496-12, 4.2 (size 0: to the end of the file; size 1: 64 bits follow).
-    """
-    at, seen, count = 0, set[bytes](), 0
-    while at < size:
-        file.seek(at)
-        header = file.read(16)
-        if len(header) < 8:
-            raise WrongFile("the video is cut off inside a box header")
-        length, name = struct.unpack(">I4s", header[:8])
-        shortest = 8
-        if length == 1:
-            length, shortest = int.from_bytes(header[8:16], "big"), 16
-        elif length == 0:
-            length = size - at
-        if length < shortest:
-            raise WrongFile("the video has a box of impossible size")
-        seen.add(name)
-        at += length
-        count += 1
-        if count > _MAX_BOXES:
-            raise WrongFile("the video has too many boxes")
-    if at != size:
-        raise WrongFile(f"the video is cut off: its boxes need {at} bytes and {size} came")
-    if b"moov" not in seen:
-        raise WrongFile("the video has no index (moov)")
+
+def _check(file: BinaryIO, size: int, ext: str) -> str:
+    """Returns the extension of a whole file; raises `Damaged` or `Uncheckable` otherwise."""
+    match ext:
+        case "mp4" | "m4v" | "mov" | "m4a" | "3gp":
+            movie.check(file, size)
+        case "avif" | "heic":
+            movie.walk(file, size)
+            raise Uncheckable("such pictures cannot be checked")
+        case "glb":
+            _check_glb(file, size)
+        case "zip":
+            names = archive.check(file, size)
+            return "usdz" if names[0].lower().endswith((".usda", ".usdc", ".usd")) else "zip"
+        case "png":
+            _check_png(file, size)
+        case "jpg":
+            _check_ending(file, size, b"\xff\xd9", "the image")
+        case "webp":
+            _check_webp(file, size)
+        case "gif":
+            _check_ending(file, size, b";", "the picture")
+            raise Uncheckable("such pictures cannot be checked")
+        case "avi":
+            _check_told(_riff_end(file), size)
+        case "webm" | "mkv":
+            _check_told(_matroska_end(file), size)
+    if ext in _MOVIES | _IMAGES | {"glb"}:
+        return ext
+    raise Uncheckable("its kind cannot be checked here")
+
+
+def _is_stl(file: BinaryIO, size: int) -> bool:
+    """A binary STL begins with nothing of its own: 80 free bytes, then a count of 50 bytes each."""
+    file.seek(80)
+    count = int.from_bytes(file.read(4), "little")
+    return count > 0 and size == 84 + 50 * count
+
+
+# --- one kind each ---------------------------------------------------------------------------
 
 
 def _check_glb(file: BinaryIO, size: int) -> None:
     """Source: glTF 2.0, 4.4 (12 bytes of header, then chunks, the first one JSON)."""
     file.seek(0)
-    header = file.read(20)
-    if len(header) < 20:
-        raise WrongFile("the model is cut off inside its header")
-    _, version, length, chunk, name = struct.unpack("<4sIII4s", header)
-    if version != 2 or name != b"JSON":
-        raise WrongFile("the model is not binary glTF 2")
-    if length != size or 20 + chunk > size:
-        raise WrongFile(f"the model is cut off: its header says {length} bytes and {size} came")
+    header = file.read(12)
+    if len(header) < 12:
+        raise Damaged("the model is cut off inside its header")
+    _, version, length = struct.unpack("<4sII", header)
+    if version != 2:
+        raise Uncheckable("the model is not binary glTF 2")
+    if length > size:
+        raise Damaged(f"the model is cut off: its header says {length} bytes and {size} came")
+    at = 12
+    while at < length:
+        file.seek(at)
+        chunk, name = struct.unpack("<I4s", file.read(8).ljust(8, b"\0"))
+        if at + 8 + chunk > length or (at == 12) != (name == b"JSON"):
+            raise Damaged("the model is damaged: its chunks are not where its header says")
+        if name == b"JSON":
+            ends = file.read(1) + _last_bytes(file, at + 8 + chunk, 64).rstrip(b" \0\r\n\t")[-1:]
+            if ends != b"{}":
+                raise Damaged("the model is damaged: its description is none")
+        at += 8 + chunk
+    if length < size:
+        raise Uncheckable(f"{size - length} bytes stand behind the model")
 
 
-def zip_entries(file: BinaryIO, size: int) -> list[zipfile.ZipInfo]:
-    """The entries of a zip whose directory is whole; each starts where it says, plainly named.
+def _check_png(file: BinaryIO, size: int) -> None:
+    """Every chunk has its CRC. Source: PNG 5.3."""
+    at, name = 8, b""
+    while name != b"IEND":
+        file.seek(at)
+        length, name = struct.unpack(">I4s", file.read(8).ljust(8, b"\0"))
+        if at + 12 + length > size:
+            raise Damaged("the image is cut off")
+        crc = zlib.crc32(name)
+        for data in _blocks(file, length):
+            crc = zlib.crc32(data, crc)
+        if file.read(4) != crc.to_bytes(4, "big"):
+            raise Damaged("the image is damaged")
+        at += 12 + length
+    if at < size:
+        raise Uncheckable(f"{size - at} bytes stand behind the image")
 
-    Raises:
-        WrongFile: as `verify`.
+
+def _check_webp(file: BinaryIO, size: int) -> None:
+    """Its chunks fill it. Source: WebP container specification, "RIFF file format"."""
+    end = _riff_end(file)
+    _check_told(end, size)
+    at = 12
+    while at < end:
+        file.seek(at)
+        name, length = struct.unpack("<4sI", file.read(8).ljust(8, b"\0"))
+        if at == 12 and name not in (b"VP8 ", b"VP8L", b"VP8X"):
+            raise Damaged("the image is damaged")
+        at += 8 + length + length % 2
+    if at not in (end, end + 1):  # some writers leave out the last padding
+        raise Damaged("the image is damaged")
+    if end < size:
+        raise Uncheckable(f"{size - end} bytes stand behind the image")
+
+
+def _check_ending(file: BinaryIO, size: int, mark: bytes, what: str) -> None:
+    """The format's own end has to be there; a little behind it is no harm."""
+    tail = _last_bytes(file, size, _BEHIND_BYTES)
+    if tail.rstrip(b"\0").endswith(mark):
+        return
+    if len(mark) == 1 or mark not in tail:
+        raise Damaged(f"{what} is cut off")
+    raise Uncheckable(f"some bytes stand behind {what}")
+
+
+def _check_told(end: int, size: int) -> None:
+    if end > size:
+        raise Damaged(f"the file is cut off: it says {end} bytes and {size} came")
+
+
+def _riff_end(file: BinaryIO) -> int:
+    file.seek(4)
+    return int.from_bytes(file.read(4), "little") + 8
+
+
+def _matroska_end(file: BinaryIO) -> int:
+    """Where the only segment of a WebM says it ends; 0: it does not say.
+
+    Source: RFC 8794, 4 and 5 (lengths: as many bytes as leading zero bits and one; all ones means
+    not known), RFC 9559, 4.1 (the header, then the segment).
     """
-    _bound_directory(file, size)
-    entries = _entries(file)
-    if all(entry.orig_filename.endswith("/") for entry in entries):
-        raise WrongFile("the archive is empty")
-    for entry in entries:
-        if entry.flag_bits & _ENCRYPTED:
-            raise WrongFile("the archive is encrypted")
-        if not _is_plain(entry.orig_filename):
-            raise WrongFile("the archive has an entry without a name or that leads out of it")
-        file.seek(max(0, min(entry.header_offset, size)))
-        if entry.header_offset < 0 or file.read(4) != b"PK\x03\x04":
-            raise WrongFile("the archive is damaged: an entry is not where it should be")
-    return entries
+    at = 4
+    for _ in ("header", "segment"):
+        file.seek(at)
+        data = file.read(8)
+        width = 9 - data[0].bit_length() if data and data[0] else 9
+        if width > len(data):
+            return 0
+        length = int.from_bytes(data[:width], "big") & ((1 << 7 * width) - 1)
+        if length == (1 << 7 * width) - 1:
+            return 0
+        at += width + length
+        file.seek(at)
+        if file.read(4) != b"\x18\x53\x80\x67":
+            break
+        at += 4
+    return at
 
 
-def _entries(file: BinaryIO) -> list[zipfile.ZipInfo]:
+def _text(file: BinaryIO, size: int, found: str, kind: ArtifactKind) -> Verdict:
+    """A model that is written as text is kept; so is what is too long for an error page."""
+    file.seek(0)
+    text = file.read(_TEXT_BYTES)
+    if found == "xml":
+        for mark, ext in _XML_MODEL:
+            if mark in text:
+                whole = b"</" + mark[1:] in _last_bytes(file, size, _BEHIND_BYTES)
+                return Verdict(ext, damage="" if whole else "the model is cut off")
+    elif found == "json":
+        if (model := _gltf(file, size, text)) is not None:
+            return model
+    elif found == "text":
+        if _OBJ.search(text):
+            return Verdict("obj")
+        if _STL.match(text):
+            return Verdict("stl")
+        if not _TEXT.fullmatch(text):
+            return Verdict("bin")
+        if size >= _TEXT_BYTES:
+            return Verdict("txt")
+    raise _wrong(found, kind)
+
+
+def _gltf(file: BinaryIO, size: int, text: bytes) -> Verdict | None:
+    """None: JSON that is no model. Its buffers are files of their own, so it is never whole."""
+    if size > _JSON_BYTES:
+        return Verdict("gltf" if b'"asset"' in text else "json")
+    file.seek(0)
     try:
-        with zipfile.ZipFile(file) as archive:
-            return archive.infolist()
-    except OSError as e:
-        if e.errno != errno.EINVAL:  # what zipfile meets when it is sent to before the start
-            raise
-        raise WrongFile("the archive is cut off or damaged") from e
-    except (zipfile.BadZipFile, zipfile.LargeZipFile, ValueError, NotImplementedError) as e:
-        raise WrongFile("the archive is cut off or damaged") from e
+        found = json.loads(file.read())
+    except (ValueError, RecursionError):
+        looks_so = b'"asset"' in text and b'"version"' in text
+        return Verdict("gltf", damage="the model is cut off") if looks_so else None
+    asset = found.get("asset") if isinstance(found, dict) else None
+    return Verdict("gltf") if isinstance(asset, dict) and "version" in asset else None
 
 
-def _bound_directory(file: BinaryIO, size: int) -> None:
-    """`zipfile` reads the whole directory into memory: refuse one that no model needs.
-
-    Source: APPNOTE 4.3.14 to 4.3.16 (end of the directory; before it, for zip64, a locator of 20
-    bytes that says where the larger form stands, as a rule right before).
-    """
-    first = max(0, size - 22 - 0xFFFF)
-    file.seek(first)
-    tail = file.read()
-    at = tail.rfind(b"PK\x05\x06")
-    if at < 0 or len(tail) - at < 22:
-        raise WrongFile("the archive is cut off: it has no directory at its end")
-    claimed = [int.from_bytes(tail[at + 12 : at + 16], "little")]
-    file.seek(max(0, first + at - 20))
-    locator = file.read(20)
-    if locator.startswith(b"PK\x06\x07"):
-        for place in (int.from_bytes(locator[8:16], "little"), first + at - 20 - 56):
-            file.seek(max(0, min(place, size)))
-            record = file.read(56)
-            if record.startswith(b"PK\x06\x06"):
-                claimed.append(int.from_bytes(record[40:48], "little"))
-    if len(claimed) > 1 and claimed[0] == 0xFFFFFFFF:
-        del claimed[0]  # "see the larger form"
-    if max(claimed) > _MAX_DIRECTORY_BYTES:
-        raise WrongFile("the archive has too many entries")
+def _last_bytes(file: BinaryIO, end: int, count: int) -> bytes:
+    file.seek(max(0, end - count))
+    return file.read(min(end, count))
 
 
-def _is_plain(name: str) -> bool:
-    if not name:
-        return False
-    posix, windows = PurePosixPath(name), PureWindowsPath(name)
-    climbs = ".." in posix.parts or ".." in windows.parts
-    return not (climbs or posix.is_absolute() or windows.drive or windows.root or "\0" in name)
-
-
-def _check_image(file: BinaryIO, size: int, found: str) -> None:
-    file.seek(max(0, size - 64))
-    tail = file.read()
-    if found == "png":
-        whole = tail.endswith(b"\0\0\0\0IEND\xae\x42\x60\x82")
-    elif found == "jpg":
-        whole = tail.rstrip(b"\0").endswith(b"\xff\xd9")  # some encoders pad
-    else:
-        file.seek(4, os.SEEK_SET)
-        whole = int.from_bytes(file.read(4), "little") + 8 == size
-    if not whole:
-        raise WrongFile("the image is cut off")
+def _blocks(file: BinaryIO, length: int) -> Iterator[bytes]:
+    while length > 0 and (data := file.read(min(length, 2**20))):
+        yield data
+        length -= len(data)

@@ -38,6 +38,7 @@ class Kind(enum.Enum):
     LOST = "lost"
     STALLED = "stalled"
     WRONG_FILE = "wrong_file"  # what came is not a file of the promised kind
+    DAMAGED = "damaged"  # it is that file, but bytes are missing or wrong
     DISK_FULL = "disk_full"
     FOLDER = "folder"  # the folder cannot be written
     # the store

@@ -13,7 +13,7 @@ from rushes.core.merge import Change
 from rushes.core.news import News
 from rushes.core.presence import Found, KeptFile
 from rushes.core.secret import Secret
-from rushes.core.task import Artifact, ArtifactKind, Diff, Event, Key, Task
+from rushes.core.task import Artifact, ArtifactKind, Checked, Diff, Event, Key, Task
 
 if TYPE_CHECKING:
     from rushes.core.eta import Run
@@ -169,12 +169,19 @@ class Vault(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class SavedFile:
-    """A finished, verified file under its final name."""
+    """A finished file under its final name.
+
+    Attributes:
+        checked: How far it was looked through; None: that is not known.
+        damaged: It is kept although bytes are missing or wrong: the same ones came twice.
+    """
 
     path: Path
     size: int
     mtime_ns: int
     sha256: str
+    checked: Checked | None = None
+    damaged: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

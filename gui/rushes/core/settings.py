@@ -85,6 +85,10 @@ class Settings:
         if not is_proxy(self.proxy):
             raise ValueError("proxy must be system, none or http://host:port")
 
+    @property
+    def max_file_bytes(self) -> int:
+        return int(self.max_file_gib * 2**30)
+
     @classmethod
     def read(cls, raw: Mapping[str, Any]) -> tuple[Self, tuple[str, ...]]:
         """Build from stored values. Returns the settings and the names that were ignored."""

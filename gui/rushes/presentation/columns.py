@@ -26,7 +26,15 @@ from rushes.presentation.readings import (
 )
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line, shown
-from rushes.presentation.words import flag_sentence, saved_word, state_word, task_error_sentence
+from rushes.presentation.words import (
+    Note,
+    flag_sentence,
+    note_of_task,
+    note_sentence,
+    saved_word,
+    state_word,
+    task_error_sentence,
+)
 
 NOTHING = "–"  # where there is nothing to report yet, unlike fmt.NOT_REPORTED
 
@@ -162,16 +170,20 @@ def _state_tip(task: Task, ctx: Context) -> str:
     return "\n".join(lines)
 
 
-def _saved(task: Task) -> tuple[int, float] | None:
-    """(order of `_KEPT`, share while saving or -1)."""
+def _saved(task: Task) -> tuple[int, float, Note] | None:
+    """(order of `_KEPT`, share while saving or -1, what is to be said besides)."""
     if task.kept is None:
         return None
     share = saved_share(task)
-    return _KEPT.index(task.kept), -1.0 if share is None else share
+    return _KEPT.index(task.kept), -1.0 if share is None else share, note_of_task(task)
 
 
-def _saved_text(raw: tuple[int, float]) -> str:
-    return saved_word(_KEPT[raw[0]], None if raw[1] < 0 else raw[1])
+def _saved_text(raw: tuple[int, float, Note]) -> str:
+    return saved_word(_KEPT[raw[0]], None if raw[1] < 0 else raw[1], raw[2])
+
+
+def _saved_tip(task: Task) -> str:
+    return note_sentence(note_of_task(task)) if task.kept is ArtifactState.SAVED else ""
 
 
 def _left(task: Task) -> tuple[float, bool] | None:
@@ -259,6 +271,7 @@ _SHOWN: tuple[Column, ...] = (
         title=lambda: tr("Saved"),
         value=_of(_saved),
         text=_as(_saved_text),
+        tooltip=_of(_saved_tip),
         absent=_nothing,
         default_on=True,
         width=116,

@@ -31,6 +31,7 @@ class Action(enum.Enum):
     IMPORT_RECENT = "import_recent"
     CLEAR_FILTER = "clear_filter"
     SHOW_UNSEEN = "show_unseen"
+    FETCH_ANYWAY = "fetch_anyway"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,8 @@ def action_label(action: Action) -> str:
             return tr("Clear filter")
         case Action.SHOW_UNSEEN:
             return tr("Show new takes")
+        case Action.FETCH_ANYWAY:
+            return tr("Fetch all the same")
         case _:
             assert_never(action)
 
@@ -86,6 +89,7 @@ _OfFiles = Literal[
     Kind.LOST,
     Kind.STALLED,
     Kind.WRONG_FILE,
+    Kind.DAMAGED,
     Kind.DISK_FULL,
     Kind.FOLDER,
     Kind.STORE,
@@ -137,6 +141,7 @@ def sentence(failure: Failure, *, next_look_s: float | None = None, model: str =
             | Kind.LOST
             | Kind.STALLED
             | Kind.WRONG_FILE
+            | Kind.DAMAGED
             | Kind.DISK_FULL
             | Kind.FOLDER
             | Kind.STORE as kind
@@ -329,6 +334,8 @@ def _of_files(kind: _OfFiles, why: str) -> Sentence:
                 tr("What came is not the promised file and was not kept. Save tries again."),
                 Action.RETRY,
             )
+        case Kind.DAMAGED:
+            return Sentence(tr("The file came damaged. It is fetched again while the link lives."))
         case Kind.DISK_FULL:
             return Sentence(
                 tr("The disk is full; downloads paused, nothing lost."), Action.CHOOSE_FOLDER
@@ -355,6 +362,21 @@ def held_sentence(folder: str) -> Sentence:
             folder=one_line(folder, 120),
         ),
         Action.CHOOSE_FOLDER,
+    )
+
+
+def too_large_sentence(limit: float) -> Sentence:
+    """The same as for `Kind.TOO_LARGE` where it is a file's.
+
+    Args:
+        limit: Bytes.
+    """
+    return Sentence(
+        tr(
+            "A file is larger than the limit of {size} and was not fetched.",
+            size=fmt.file_size(limit),
+        ),
+        Action.FETCH_ANYWAY,
     )
 
 

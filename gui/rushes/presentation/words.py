@@ -1,8 +1,9 @@
 """The words for a task's state, its files and its troubles."""
 
+import enum
 from typing import assert_never
 
-from rushes.core.task import ArtifactState, Flag, Status, Task, TaskError
+from rushes.core.task import Artifact, ArtifactState, Checked, Flag, Status, Task, TaskError
 from rushes.presentation import format as fmt
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line
@@ -45,11 +46,36 @@ def is_new(task: Task) -> bool:
     return task.status is Status.UNKNOWN and not task.report.status_raw and not task.last_seen_at
 
 
-def saved_word(state: ArtifactState, share: float | None = None) -> str:
-    """The Saved column: `share` is how much of it is here, 0 to 1, while saving."""
+class Note(enum.IntEnum):
+    """What is to be said of a saved file besides; the worse of several is the higher."""
+
+    NONE = 0
+    UNCHECKED = 1
+    DAMAGED = 2
+
+
+def note_of(artifact: Artifact) -> Note:
+    if artifact.damaged:
+        return Note.DAMAGED
+    return Note.UNCHECKED if artifact.checked is Checked.NONE else Note.NONE
+
+
+def note_of_task(task: Task) -> Note:
+    """That of all its saved files."""
+    saved = (a for a in task.artifacts if a.state is ArtifactState.SAVED)
+    return max(map(note_of, saved), default=Note.NONE)
+
+
+def saved_word(state: ArtifactState, share: float | None = None, note: Note = Note.NONE) -> str:
+    """The Saved column.
+
+    Args:
+        share: How much of it is here, 0 to 1, while saving.
+        note: Of a saved file.
+    """
     match state:
         case ArtifactState.SAVED:
-            return tr("Saved")
+            return _saved(note)
         case ArtifactState.SAVING if share is None:
             return tr("Saving")
         case ArtifactState.SAVING:
@@ -62,6 +88,31 @@ def saved_word(state: ArtifactState, share: float | None = None) -> str:
             return tr("Lost")
         case _:
             assert_never(state)
+
+
+def _saved(note: Note) -> str:
+    match note:
+        case Note.NONE:
+            return tr("Saved")
+        case Note.UNCHECKED:
+            return tr("Saved, not checked")
+        case Note.DAMAGED:
+            return tr("Saved, damaged as delivered")
+        case _:
+            assert_never(note)
+
+
+def note_sentence(note: Note) -> str:
+    """The same in full; "" where there is nothing to say."""
+    match note:
+        case Note.NONE:
+            return ""
+        case Note.UNCHECKED:
+            return tr("Saved as it came. Its kind cannot be checked here.")
+        case Note.DAMAGED:
+            return tr("The service delivered the same damaged file twice. It was kept as it came.")
+        case _:
+            assert_never(note)
 
 
 def flag_sentence(flag: Flag) -> str:

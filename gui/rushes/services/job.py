@@ -5,6 +5,7 @@ The store's row says at each moment how far it is; `SAVING` in it becomes `REMOT
 
 import asyncio
 import logging
+import sys
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -44,6 +45,9 @@ PASSING = frozenset(
     }
 )
 
+#: Seconds before a file that came damaged is fetched again; the last of them for ever after.
+_DAMAGED_WAITS_S = (30.0, 300.0, 1800.0)
+
 #: A link whose end nobody knows is given up after so many attempts.
 _ATTEMPTS_WITHOUT_END = 20
 
@@ -64,6 +68,7 @@ class Job:
         is_cut_off: The last attempt reached nobody.
         folder: The one a rule chose at the last attempt; None: the usual one, or `path`.
         is_held: That folder could not take the file. Others go on.
+        any_size: The user wants it though it is larger than the limit.
     """
 
     number: int
@@ -76,6 +81,7 @@ class Job:
     is_cut_off: bool = False
     folder: Path | None = None
     is_held: bool = False
+    any_size: bool = False
 
     @property
     def item(self) -> Item:
@@ -86,6 +92,8 @@ def after_failure(
     job: Job, failure: Failure, *, patience: int | None, chance: float
 ) -> float | None:
     """Seconds until the next attempt; None when there is no use in another."""
+    if failure.kind is Kind.DAMAGED and (patience is None or job.attempts < patience):
+        return _DAMAGED_WAITS_S[min(job.attempts, len(_DAMAGED_WAITS_S)) - 1]
     if failure.kind is Kind.WRONG_FILE:
         limit = 2  # once may have been a captive portal
     elif failure.kind not in PASSING:
@@ -214,7 +222,7 @@ class Keeper:
             kind=job.kind,
             target=target,
             account=account.id,
-            max_bytes=int(self._settings().max_file_gib * 2**30),
+            max_bytes=sys.maxsize if job.any_size else self._settings().max_file_bytes,
         )
         return await self._downloader.fetch(order, self._progress(job, artifact))
 
@@ -256,6 +264,8 @@ class Keeper:
             "received": 0,
             "mtime_ns": file.mtime_ns,
             "sha256": file.sha256,
+            "checked": file.checked,
+            "damaged": file.damaged,
             "problem": "",
         }
         found = await self._current(job)

@@ -108,14 +108,20 @@ class Saver:
                 self._queue_new(task, again=True)
             self._fill()
 
-    async def save(self, keys: Sequence[Key], kinds: Collection[ArtifactKind] | None = None) -> int:
+    async def save(
+        self,
+        keys: Sequence[Key],
+        kinds: Collection[ArtifactKind] | None = None,
+        *,
+        any_size: bool = False,
+    ) -> int:
         """Save these tasks' files now, missing and lost ones included. Returns how many."""
         queued = 0
         for task in await self._store.get(keys):
             for artifact in task.artifacts:
                 wanted = kinds is None or artifact.kind in kinds
                 if wanted and not await self._is_kept(artifact):
-                    self._queue(task, artifact.kind)
+                    self._queue(task, artifact.kind, any_size=any_size)
                     queued += 1
         self._fill()
         return queued
@@ -192,7 +198,9 @@ class Saver:
             if fresh and not known and artifact.url:
                 self._queue(task, artifact.kind)
 
-    def _queue(self, task: Task, kind: ArtifactKind, path: Path | None = None) -> None:
+    def _queue(
+        self, task: Task, kind: ArtifactKind, path: Path | None = None, *, any_size: bool = False
+    ) -> None:
         item = (task.key, kind)
         artifact = task.artifact(kind)
         if item in self._running or artifact is None:
@@ -205,6 +213,7 @@ class Saver:
             self._waiting[item] = job
         job.deadline = math.inf if artifact.expires_at is None else artifact.expires_at
         job.path = path or job.path
+        job.any_size = any_size or job.any_size
 
     def _fill(self) -> None:
         """Start what may be started, earliest deadline first."""

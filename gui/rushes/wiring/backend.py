@@ -361,7 +361,7 @@ class Backend:
     async def save_as_name(self, task: Task, kind: ArtifactKind) -> Path | Failure:
         """The name proposed for "save as"."""
         accounts = {account.id: account for account in await self.accounts()}
-        return await self.files.target(task, kind, accounts[task.key.account])
+        return await self.files.proposal(task, kind, accounts[task.key.account])
 
     async def is_authority(self, path: str) -> bool:
         """Whether the file holds certificates that an account could trust."""

@@ -10,7 +10,13 @@ from PySide6.QtCore import QMimeData, QProcess, QProcessEnvironment, QUrl
 from PySide6.QtGui import QDesktopServices
 
 #: Kinds of files that we save ourselves and may hand to the desktop's own programs.
-OPENABLE = frozenset({".mp4", ".mov", ".webm", ".png", ".jpg", ".webp", ".zip", ".glb"})
+OPENABLE = frozenset(
+    {
+        *(".mp4", ".m4v", ".mov", ".m4a", ".3gp", ".webm", ".mkv", ".avi", ".ts"),
+        *(".png", ".jpg", ".webp", ".gif", ".avif", ".heic"),
+        *(".zip", ".glb", ".gltf", ".obj", ".stl", ".ply", ".usdz"),
+    }
+)
 
 
 def open_file(path: Path) -> bool:

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from rushes.core.failure import Failure
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Task
+from rushes.presentation.sentences import Action
 from rushes.presentation.text import tr
 from rushes.wiring import desktop
 from rushes.wiring.window import Desk
@@ -40,6 +41,7 @@ class FileDesk(QObject):
         window.save_as_requested.connect(lambda key: do(self._ask_save_as(key, None)))
         window.save_expiring_requested.connect(lambda: do(self._save_expiring()))
         window.reveal_requested.connect(lambda key: do(self._on_file(key, None, desktop.reveal)))
+        window.action_requested.connect(self._act)
         window.open_requested.connect(lambda key: do(self._on_file(key, None, desktop.open_file)))
 
     def _connect_inspector(self) -> None:
@@ -58,6 +60,14 @@ class FileDesk(QObject):
         inspector.events_wanted.connect(lambda key: do(self._show_events(key)))
         preview.save_requested.connect(lambda key: do(backend.saver.save([key])))
         preview.player.began.connect(lambda: self._details.isActive() and self._details.start(0))
+
+    def _act(self, action: str) -> None:
+        """The button of the message about a file that is larger than the limit."""
+        what, _, about = action.partition(" ")
+        if what == Action.FETCH_ANYWAY.value:
+            kind, account, task = about.split(" ", 2)
+            wanted = [Key(account, task)], [ArtifactKind(kind)]
+            self._desk.do(self._backend.saver.save(*wanted, any_size=True))
 
     def _show_selection(self, _keys: object = None) -> None:
         """Play the take at once. Selection and current row change together, or one alone."""

@@ -28,6 +28,7 @@ from rushes.presentation.sentences import (
     disk_full_sentence,
     held_sentence,
     sentence,
+    too_large_sentence,
 )
 from rushes.presentation.text import tr
 from rushes.presentation.words import lost_sentence
@@ -126,6 +127,8 @@ class Desk(QObject):
             case SaveFailed(artifact=artifact, failure=failure) if failure.kind is Kind.LOST:
                 told = lost_sentence(artifact.expires_at)
                 self.window.show_message(told, kind="error", replace="save")
+            case SaveFailed() if news.failure.kind is Kind.TOO_LARGE:
+                self._tell_too_large(news)
             case SaveFailed(failure=failure) if failure.kind not in PASSING:
                 self.complain(failure, replace="save")
             case SaveFailed():
@@ -143,6 +146,12 @@ class Desk(QObject):
                 self.window.show_message(told, kind="warning", replace=_AWAY)
             case FoldersAway():
                 self.window.clear_message(_AWAY)
+
+    def _tell_too_large(self, news: SaveFailed) -> None:
+        """With a button that fetches it even so; several such files are told one by one."""
+        told = too_large_sentence(self.backend.settings.max_file_bytes)
+        about = f"{news.artifact.kind.value} {news.key.account} {news.key.id}"
+        self.front.tell(told, subject=f"size {about}", about=about)
 
     async def _tell_disk_full(self, failure: Failure) -> None:
         files = self.backend.files

@@ -6,7 +6,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPen
 from rushes.core.poster import poster_source
 from rushes.core.task import ArtifactKind, ArtifactState, Flag, Pick, Status, Task
 from rushes.presentation.readings import display_name, saved_share
-from rushes.presentation.words import saved_word, state_word
+from rushes.presentation.words import note_of_task, saved_word, state_word
 from rushes.ui import posters, theme
 from rushes.ui.posters import Posters
 
@@ -149,7 +149,7 @@ class TilePainter:
         colour, words = look, state_word(task)
         if task.kept is not None:
             icon, colour = _KEPT[task.kept]
-            words = saved_word(task.kept, saved_share(task))
+            words = saved_word(task.kept, saved_share(task), note_of_task(task))
             _stamp(painter, icon, colour, _left_icon(line))
             line = line.adjusted(int(_ICON) + 4, 0, 0, 0)
         self._write(painter, line.adjusted(0, 0, -right, 0), words, colour)

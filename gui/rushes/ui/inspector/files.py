@@ -10,7 +10,7 @@ from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Task
 from rushes.presentation import format as fmt
 from rushes.presentation.columns import Context
 from rushes.presentation.text import tr
-from rushes.presentation.words import saved_word
+from rushes.presentation.words import note_of, note_sentence, saved_word
 from rushes.ui import plain, theme
 from rushes.ui.inspector.flow import flowing
 from rushes.ui.inspector.grid import selectable
@@ -103,7 +103,7 @@ class FileRow(QFrame):
         state = artifact.state
         share = artifact.received / artifact.size if artifact.size else None
         plain.set_text(self._title, kind_word(self._kind))
-        plain.set_text(self._state, saved_word(state, share))
+        plain.set_text(self._state, saved_word(state, share, note_of(artifact)))
         self._sign.show_icon(*_ICONS[state])
         _show(self._facts, facts)
         path = artifact.path or ""
@@ -119,6 +119,8 @@ class FileRow(QFrame):
             _show(self._problem, tr("File moved or deleted."))
         elif artifact.problem and artifact.state is not ArtifactState.SAVED:
             _show(self._problem, problem_sentence(artifact.problem))
+        elif artifact.state is ArtifactState.SAVED:
+            _show(self._problem, note_sentence(note_of(artifact)))
         else:
             self._problem.hide()
 

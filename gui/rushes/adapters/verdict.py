@@ -1,0 +1,13 @@
+"""What looking through a downloaded file can end with: shared by those who look."""
+
+
+class Unfit(Exception):
+    """The file is not as it should be. `args[0]` is one sentence fragment that says why."""
+
+
+class Damaged(Unfit):
+    """Bytes are missing or wrong: another download may bring a good one."""
+
+
+class Uncheckable(Unfit):
+    """Nothing wrong was found, but it cannot be shown that nothing is missing."""
