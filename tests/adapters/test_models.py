@@ -231,7 +231,7 @@ def test_that_the_oldest_models_go_when_there_are_too_many(
 
 
 def test_that_no_process_starts_after_the_end(shelf: ModelShelf, tmp_path: Path) -> None:
-    shelf.close()
     path = tmp_path / "a.glb"
     shutil.copy(unpacked(shelf, asset("media", "vase.zip")).path, path)
+    shelf.close()
     assert shelf.turntable(path, "late") is ModelTrouble.NO_DRAWING

@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 from typing import IO, BinaryIO
 
+from rushes.adapters.disk import open_regular
 from rushes.adapters.filenames import folded, safe_part
 from rushes.adapters.verify import WrongFile, zip_entries
 
@@ -40,7 +41,7 @@ def unpack(archive: Path, folder: Path) -> tuple[Path, ...]:
         WrongFile: not a whole zip, or one that is refused.
         OSError: it cannot be read or written; `folder` is there already.
     """
-    with archive.open("rb") as file:
+    with open_regular(archive) as file:
         size = os.fstat(file.fileno()).st_size
         entries = zip_entries(file, size)
         places = _places(entries)

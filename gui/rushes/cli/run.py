@@ -48,14 +48,7 @@ def _run(words: Words, options: Options) -> int:
     if words.verb == "simulate":
         from rushes.simulator.serve import serve  # needs the server library, others do not
 
-        return serve(
-            words.scene,
-            words.port,
-            options.speed,
-            began=words.began,
-            again=words.again,
-            stop_with_parent=words.with_parent,
-        )
+        return serve(words.scene, words.port, options.speed)
     if words.verb == "add" and hand_over(words, options):
         return OK
     return asyncio.run(_VERBS[words.verb](words, options))

@@ -9,7 +9,6 @@ import json
 import secrets
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
@@ -19,6 +18,7 @@ from typing import IO, Any, cast
 
 import msgspec
 
+from rushes.adapters import helper
 from rushes.adapters.disk import write_whole
 from rushes.core.account import Account, service_named
 from rushes.core.failure import Failure
@@ -29,6 +29,7 @@ from rushes.wiring.window import Desk
 
 _SERVICES = 5
 _ORIGINS = _SERVICES + 1  # the files have one of their own
+_PATIENCE_S = 0.7  # it ends in a tenth of that
 _ENDS_S = 3.0  # a simulator whose window was killed has ended after so long
 _GOES_ON_S = 3600.0  # after so long everything in it is over: it begins anew
 _PORTS = range(20_000, 32_000, _ORIGINS)  # below those the system lends out by itself
@@ -62,7 +63,11 @@ class Demo:
 
     def stop(self) -> None:
         self.process.terminate()
-        self.process.wait(5)
+        try:
+            self.process.wait(_PATIENCE_S)
+        except subprocess.TimeoutExpired:  # stopped, or it hangs: nothing of it is needed
+            self.process.kill()
+            self.process.wait()
         cast(IO[str], self.process.stdout).close()
 
 
@@ -80,12 +85,14 @@ def _start(speed: float, note: Path) -> Demo:
     started = time.time()
     evening = next(one for one in _evenings(speed, note) if _is_free(one.port))
     write_whole(note, json.dumps(asdict(evening)).encode())
-    words = ("simulate", "--scene", "demo", "--speed", str(speed), "--with-parent")
-    same = ["--began", str(evening.began), "--port", str(evening.port)]
+    how = {"scene": "demo", "port": evening.port, "speed": speed, "began": evening.began}
     if evening.began < started:
-        same.append("--again")
+        how["again"] = True
     process = subprocess.Popen(
-        [sys.executable, "-m", "rushes", *words, *same], stdout=subprocess.PIPE, text=True
+        helper.command("simulator", json.dumps(how)),
+        stdout=subprocess.PIPE,
+        text=True,
+        **helper.surroundings(note.with_name("helpers")),
     )
     stdout = cast(IO[str], process.stdout)
     endpoints = tuple(json.loads(stdout.readline()) for _ in range(_SERVICES))
