@@ -1,9 +1,9 @@
 """Chooses the command and turns every expected end into a sentence and an exit code."""
 
-import asyncio
 import os
 import sys
 
+from rushes.adapters import threads
 from rushes.adapters.store import StoreError, StoreInUse
 from rushes.cli.accounts import accounts
 from rushes.cli.doctor import doctor
@@ -51,4 +51,4 @@ def _run(words: Words, options: Options) -> int:
         return serve(words.scene, words.port, options.speed)
     if words.verb == "add" and hand_over(words, options):
         return OK
-    return asyncio.run(_VERBS[words.verb](words, options))
+    return threads.run(_VERBS[words.verb](words, options))

@@ -77,26 +77,38 @@ async def start(options: Options, folder: Path) -> Demo:
     Args:
         folder: Where it is noted which evening that is.
     """
-    note = folder / "demo.json"
-    return await asyncio.get_running_loop().run_in_executor(None, _start, options.speed, note)
+    loop, note = asyncio.get_running_loop(), folder / "demo.json"
+    how = await loop.run_in_executor(None, _how, options.speed, note)
+    process = _launch(how, folder / "helpers")
+    try:
+        endpoints = await loop.run_in_executor(None, _read, cast(IO[str], process.stdout))
+    except BaseException:
+        process.kill()
+        process.wait()
+        raise
+    return Demo(process=process, endpoints=endpoints, truth=endpoints[0]["truth"])
 
 
-def _start(speed: float, note: Path) -> Demo:
+def _how(speed: float, note: Path) -> dict[str, Any]:
+    """What the simulator is told: which evening it plays."""
     started = time.time()
     evening = next(one for one in _evenings(speed, note) if _is_free(one.port))
     write_whole(note, json.dumps(asdict(evening)).encode())
-    how = {"scene": "demo", "port": evening.port, "speed": speed, "began": evening.began}
-    if evening.began < started:
-        how["again"] = True
-    process = subprocess.Popen(
-        helper.command("simulator", json.dumps(how)),
-        stdout=subprocess.PIPE,
-        text=True,
-        **helper.surroundings(note.with_name("helpers")),
-    )
-    stdout = cast(IO[str], process.stdout)
-    endpoints = tuple(json.loads(stdout.readline()) for _ in range(_SERVICES))
-    return Demo(process=process, endpoints=endpoints, truth=endpoints[0]["truth"])
+    again = evening.began < started
+    return {"scene": "demo", **asdict(evening), "again": again}
+
+
+def _launch(how: dict[str, Any], home: Path) -> "subprocess.Popen[str]":
+    words = helper.command("simulator", json.dumps(how))
+    return subprocess.Popen(words, stdout=subprocess.PIPE, text=True, **helper.surroundings(home))
+
+
+def _read(stdout: IO[str]) -> tuple[dict[str, Any], ...]:
+    try:
+        return tuple(json.loads(stdout.readline()) for _ in range(_SERVICES))
+    except ValueError:  # it ended
+        stdout.close()
+        raise
 
 
 def _evenings(speed: float, note: Path) -> Iterator[_Evening]:
