@@ -11,11 +11,11 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable, Coroutine, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QThreadPool, QTimer, QTranslator
 from PySide6.QtGui import QIcon, QPixmapCache
@@ -217,9 +217,9 @@ async def _work(
         if options.exit_when_shown:
             QTimer.singleShot(0, closed.set)
         if script is not None:
-            code = await script(desk)
+            code = await _unless(closed, script(desk))
             closed.set()
-            return code
+            return code or 0
         await closed.wait()
         return 0
     finally:
@@ -231,7 +231,7 @@ async def _work(
         await desk.backend.aclose()
 
 
-async def _unless(closed: asyncio.Event, work: Coroutine[Any, Any, T]) -> T | None:
+async def _unless(closed: asyncio.Event, work: Awaitable[T]) -> T | None:
     """Await `work`; None: the end was asked for before."""
     doing, asked = asyncio.ensure_future(work), asyncio.ensure_future(closed.wait())
     try:

@@ -21,6 +21,8 @@ from tests.faults import (
     suite_t18_upgrades,
     suite_t20_clock,
     suite_t21_windows,
+    suite_t25_helpers,
+    suite_t28_quit_while,
 )
 
 FULL = bool(os.environ.get("RUSHES_FULL"))
@@ -78,3 +80,11 @@ def test_that_no_clock_makes_a_link_end_unsaved() -> None:
 
 def test_that_a_killed_demo_goes_on_with_the_same_table_and_whole_files() -> None:
     suite_t21_windows.run(FULL).check()
+
+
+def test_that_helpers_run_our_code_alone_without_keys_or_a_network_of_ours(qapp: object) -> None:
+    suite_t25_helpers.run(FULL).check()
+
+
+def test_that_the_window_ends_in_time_whatever_hangs(qapp: object) -> None:
+    suite_t28_quit_while.run(FULL).check()
