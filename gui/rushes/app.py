@@ -56,7 +56,7 @@ _SILENT_S = 2.0
 _HANDOVER_WAITS_S = (0.0, 0.5, 1.0)
 
 #: So long after it was asked for, the end has come, whatever still hangs. Two seconds are promised.
-_END_S = 1.7
+_END_S = 1.4
 
 T = TypeVar("T")
 
