@@ -43,7 +43,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         if sys.platform != "win32" and signal.sigpending():
             return 0
-        return app.main(options)
+        from rushes.adapters import threads
+
+        # Everything has ended. Taking Qt and the interpreter apart as well is of no use to anybody,
+        # and takes a second where other programs keep the machine busy.
+        threads.leave(app.main(options))
     from rushes import cli
 
     return cli.main(words, options)

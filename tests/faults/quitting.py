@@ -16,6 +16,7 @@ from pathlib import Path
 from PySide6.QtCore import QSize
 
 from rushes import app
+from rushes.adapters import threads
 from rushes.adapters.vault import KeyringVault
 from rushes.assets import asset
 from rushes.core.account import Account, KeySource, Service
@@ -188,4 +189,4 @@ def main(name: str, base: str, thing: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    threads.leave(main(*sys.argv[1:]))

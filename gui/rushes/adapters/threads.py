@@ -15,7 +15,7 @@ from collections.abc import Callable, Coroutine
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from queue import SimpleQueue
-from typing import Any, ParamSpec, TypeVar
+from typing import Any, NoReturn, ParamSpec, TypeVar
 
 log = logging.getLogger(__name__)
 
@@ -131,9 +131,9 @@ class Deadline:
         log.info("the end took too long and was not waited for")
 
 
-def leave(code: int) -> None:
-    """End the process here and now: with threads that hang, the interpreter cannot take itself
-    apart. Everything that must be on disk is there already."""
+def leave(code: int) -> NoReturn:
+    """End the process here and now, without taking the interpreter apart: with threads that hang it
+    could not be. Everything that must be on disk is there already."""
     for stream in (sys.stdout, sys.stderr):
         with suppress(OSError, ValueError, AttributeError):  # nobody reads, or there is none
             stream.flush()
