@@ -1,5 +1,8 @@
 """The helper that is the demo's services: `simulator/serve.py`, ended with its window."""
 
+import os
+import sys
+
 import msgspec
 
 from rushes.simulator.serve import serve
@@ -11,4 +14,10 @@ def main(how: str) -> int:
     Args:
         how: What `serve` takes, as a JSON object.
     """
-    return serve(**msgspec.json.decode(how), stop_with_parent=True)
+    try:
+        return serve(**msgspec.json.decode(how), stop_with_parent=True)
+    except BrokenPipeError:  # the window was killed before it heard where the services are
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:  # before it minds signals by itself
+        return 1
