@@ -69,7 +69,7 @@ def demo(rest: list[str]) -> int:
         return 1
     prepare()
     if not hidden:
-        return run(python(), "-m", "rushes", "--demo", *rest)
+        return run(python(), "-P", "-m", "rushes", "--demo", *rest)
     if not pictures:
         print("No display: running on a virtual screen, writing screenshots.", flush=True)
     screen = ("xvfb-run", "--auto-servernum", "--server-args=-screen 0 2600x1700x24")

@@ -1,9 +1,20 @@
 """The arguments and the exit code. Importing this is cheap, so that `--help` is instant."""
 
+import os
+import sys
+
+if __name__ == "__main__" and not sys.flags.safe_path:
+    # `python -m rushes` has put the current folder first on the path: a `json.py` that lies there
+    # would be taken for Python's own by everything that is imported from here on.
+    try:
+        if sys.path[:1] == [os.getcwd()]:  # noqa: PTH109 - pathlib is not loaded yet
+            del sys.path[0]
+    except FileNotFoundError:  # it is gone, and so is what could lie in it
+        pass
+
 import argparse
 import os
 import signal
-import sys
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -15,7 +26,12 @@ from rushes.options import Options
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run Rushes. Exit codes: 0 ok, 1 something failed, 2 wrong usage, 3 nothing found."""
-    words = parser().parse_args(sys.argv[1:] if argv is None else argv)
+    given = list(sys.argv[1:] if argv is None else argv)
+    if given[:1] == ["--helper"]:  # one of our own processes: see `adapters/helper.py`
+        from rushes import helpers
+
+        return helpers.run(given[1:])
+    words = parser().parse_args(given)
     options = Options(
         base_dir=words.base_dir,
         debug=frozenset(words.debug_flag),
@@ -30,7 +46,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         if sys.platform != "win32" and signal.sigpending():
             return 0
-        return app.main(options)
+        from rushes.adapters import threads
+
+        # Everything has ended. Taking Qt and the interpreter apart as well is of no use to anybody,
+        # and takes a second where other programs keep the machine busy.
+        threads.leave(app.main(options))
     from rushes import cli
 
     return cli.main(words, options)
@@ -78,9 +98,6 @@ def parser() -> argparse.ArgumentParser:
     simulate.add_argument("--port", type=_port, default=0, help="0: any free ports (default)")
     simulate.add_argument("--scene", default="demo", help="which tasks live there")
     simulate.add_argument("--speed", type=_speed, default=argparse.SUPPRESS, help="time factor")
-    simulate.add_argument("--began", type=float, help=argparse.SUPPRESS)
-    simulate.add_argument("--again", action="store_true", help=argparse.SUPPRESS)
-    simulate.add_argument("--with-parent", action="store_true", help=argparse.SUPPRESS)
     doctor = verbs.add_parser("doctor", help="say what works here and what does not")
     doctor.add_argument("--bundle", metavar="FILE", help="show, then write, a report without keys")
     return top

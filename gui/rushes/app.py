@@ -2,7 +2,8 @@
 
 Start order: QApplication, loop, look and language, workspace (see `wiring/workspace.py`), window
 with its rows on the screen; only then is everything else loaded: desk, backend.
-End order: window hidden, server, desk, backend, quit.
+End order: window hidden, server, desk, backend, quit. Whatever hangs on the way (a drive, a
+driver, a password store) is left behind after `_END_S`.
 """
 
 import asyncio
@@ -10,13 +11,13 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import nullcontext, suppress
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTimer, QTranslator
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QThreadPool, QTimer, QTranslator
 from PySide6.QtGui import QIcon, QPixmapCache
 from PySide6.QtWidgets import QApplication, QMessageBox
 
@@ -24,7 +25,7 @@ from rushes.wiring import lean_imports  # noqa: F401 - before all that it is for
 
 # isort: split
 from rushes import assets
-from rushes.adapters import handover, places
+from rushes.adapters import handover, places, threads
 from rushes.adapters.store import StoreError, StoreInUse
 from rushes.core.settings import Settings
 from rushes.options import Options
@@ -55,6 +56,11 @@ _SILENT_S = 2.0
 #: One that was started a moment ago shows its rows before it listens.
 _HANDOVER_WAITS_S = (0.0, 0.5, 1.0)
 
+#: So long after it was asked for, the end has come, whatever still hangs. Two seconds are promised.
+_END_S = 1.4
+
+T = TypeVar("T")
+
 #: Something that drives the window from inside (the demo's tour); its result is the exit code.
 Script = Callable[["Desk"], Awaitable[int]]
 
@@ -66,11 +72,24 @@ def main(options: Options, script: Script | None = None) -> int:
     if options.demo and options.base_dir is None:
         import tempfile
 
-        with tempfile.TemporaryDirectory(prefix="rushes-demo-") as folder:
+        with tempfile.TemporaryDirectory(
+            prefix="rushes-demo-", ignore_cleanup_errors=True
+        ) as folder:
             return main(replace(options, base_dir=Path(folder)), script)
     app = _application()
+    deadline = threads.Deadline(_END_S)
     with Garbage(), asyncio.Runner(loop_factory=lambda: new_loop(app)) as runner:
-        return runner.run(_run(app, options, script))
+        code = runner.run(_run(app, options, script, deadline))
+    deadline.cancel()
+    if threads.are_busy() or any(pool.activeThreadCount() for pool in _pools(app)):
+        threads.leave(code)
+    return code
+
+
+def _pools(app: QApplication) -> Iterator[QThreadPool]:
+    """Qt waits for these when it is taken apart."""
+    for widget in app.topLevelWidgets():
+        yield from widget.findChildren(QThreadPool)
 
 
 def _application() -> QApplication:
@@ -87,8 +106,22 @@ def _application() -> QApplication:
     return app
 
 
-async def _run(app: QApplication, options: Options, script: Script | None) -> int:
-    closed = asyncio.Event()
+class _Closed(asyncio.Event):
+    """Set when the end was asked for. From then on the time that the end may take counts."""
+
+    def __init__(self, deadline: threads.Deadline) -> None:
+        super().__init__()
+        self._deadline = deadline
+
+    def set(self) -> None:
+        self._deadline.begin()
+        super().set()
+
+
+async def _run(
+    app: QApplication, options: Options, script: Script | None, deadline: threads.Deadline
+) -> int:
+    closed = _Closed(deadline)
     _close_on_signals(closed)
     try:
         kept = read_settings(options)
@@ -181,15 +214,17 @@ async def _work(
     server.serve(build.answers(desk))
     simulator = None
     try:
-        # Before the accounts of a demo that goes on are missed to have no keys.
-        simulator = await demo.start(options, desk.backend.places.data) if options.demo else None
+        if options.demo:  # before the accounts of a demo that goes on are missed to have no keys
+            simulator = await _unless(closed, demo.start(options, desk.backend.places.data))
         await desk.backend.start()
         if simulator is not None:
             await demo.fill(desk, simulator)
         if options.exit_when_shown:
             QTimer.singleShot(0, closed.set)
         if script is not None:
-            return await script(desk)
+            code = await _unless(closed, script(desk))
+            closed.set()
+            return code or 0
         await closed.wait()
         return 0
     finally:
@@ -199,6 +234,20 @@ async def _work(
         await desk.aclose()
         qt_messages.to_terminal()
         await desk.backend.aclose()
+
+
+async def _unless(closed: asyncio.Event, work: Awaitable[T]) -> T | None:
+    """Await `work`; None: the end was asked for before."""
+    doing, asked = asyncio.ensure_future(work), asyncio.ensure_future(closed.wait())
+    try:
+        await asyncio.wait({doing, asked}, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        asked.cancel()
+    if doing.done():
+        return await doing
+    doing.cancel()
+    await asyncio.wait({doing})
+    return None
 
 
 def _gap_monitor() -> "GapMonitor":

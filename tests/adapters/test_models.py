@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 import shutil
 import struct
 import zipfile
@@ -11,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from rushes.adapters.model_facts import NotAModel, read_facts
+from rushes.adapters.model_facts import NotAModel, checked, read_facts
 from rushes.adapters.models import ModelShelf, Unpacked
 from rushes.assets import asset
 from rushes.core.model import ModelTrouble
@@ -136,6 +137,108 @@ def test_that_what_is_no_glb_is_refused(tmp_path: Path, content: bytes) -> None:
         read_facts(path)
 
 
+def raw_glb(path: Path, text: bytes, *, after: bytes = b"") -> Path:
+    """A GLB whose description is exactly this text."""
+    text += b" " * (-len(text) % 4)
+    head = struct.pack("<4sIII4s", b"glTF", 2, 20 + len(text) + len(after), len(text), b"JSON")
+    path.write_bytes(head + text + after)
+    return path
+
+
+def as_text(raw: dict[str, Any]) -> str:
+    return json.dumps({"asset": {"version": "2.0"}, **raw})
+
+
+@pytest.mark.parametrize(
+    ("before", "twice"),
+    [
+        ('"buffers": [', '"buffers": [{"uri": "/etc/passwd", "byteLength": 9}], "buffers": ['),
+        ('"uri": "data:,"', '"uri": "/etc/passwd", "uri": "data:,"'),
+        ('"uri": "data:,"', '"uri": "data:,", "\\u0075ri": "/etc/passwd"'),
+        ('"nodes": [{', '"nodes": [], "nodes": [{'),
+    ],
+)
+def test_that_a_name_that_stands_twice_is_refused(tmp_path: Path, before: str, twice: str) -> None:
+    text = as_text(_with(buffers=[{"uri": "data:,", "byteLength": 0}]))
+    assert before in text
+    read_facts(raw_glb(tmp_path / "once.glb", text.encode()))
+    with pytest.raises(NotAModel) as told:
+        read_facts(raw_glb(tmp_path / "twice.glb", text.replace(before, twice, 1).encode()))
+    assert told.value.trouble is ModelTrouble.BROKEN
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        as_text(cube()).encode("utf-16"),
+        b"\xef\xbb\xbf" + as_text(cube()).encode(),
+        as_text(_with(extensions={"x": "\xff"})).encode("latin-1").replace(b"\\u00ff", b"\xff"),
+    ],
+)
+def test_that_a_description_in_another_encoding_is_refused(tmp_path: Path, text: bytes) -> None:
+    with pytest.raises(NotAModel):
+        read_facts(raw_glb(tmp_path / "a.glb", text))
+
+
+def test_that_an_address_in_an_extension_is_seen(tmp_path: Path) -> None:
+    raw = _with(extensions={"EXT_any": {"lights": [{"uri": "../secret.png"}]}})
+    with pytest.raises(NotAModel) as told:
+        read_facts(glb(tmp_path / "a.glb", **raw))
+    assert told.value.trouble is ModelTrouble.OTHER_FILES
+
+
+@pytest.mark.timeout(20)
+def test_that_a_scene_of_millions_of_parts_is_refused_before_they_are_counted(
+    tmp_path: Path,
+) -> None:
+    raw = cube()
+    part = raw["meshes"][0]["primitives"][0]
+    raw["meshes"][0]["primitives"] = [part] * 4000
+    raw["nodes"] = [{"mesh": 0}] * 4000
+    raw["scenes"] = [{"nodes": list(range(4000))}]
+    with pytest.raises(NotAModel) as told:
+        read_facts(glb(tmp_path / "a.glb", **raw))
+    assert told.value.trouble is ModelTrouble.TOO_HEAVY
+
+
+def test_that_the_copy_that_is_drawn_holds_what_was_checked_and_nothing_else(
+    tmp_path: Path,
+) -> None:
+    raw = {"asset": {"version": "2.0"}, **cube(), "extras": {"uri": "/etc/passwd"}}
+    buffer = struct.pack("<I4s", 6, b"BIN\0") + b"buffer"
+    junk = struct.pack("<I4s", 4, b"JSON") + b"{}  "
+    given = raw_glb(tmp_path / "a.glb", json.dumps(raw).encode(), after=buffer + b"\0\0" + junk)
+    facts = checked(given, tmp_path / "b.glb")
+    assert facts == read_facts(given)
+    made = (tmp_path / "b.glb").read_bytes()
+    total, size = struct.unpack("<8xII", made[:16])
+    assert total == len(made)
+    del raw["extras"]
+    assert json.loads(made[20 : 20 + size]) == raw
+    assert made[20 + size :] == struct.pack("<I4s", 8, b"BIN\0") + b"buffer\0\0"
+    assert checked(tmp_path / "b.glb", tmp_path / "c.glb") == facts
+    assert (tmp_path / "c.glb").read_bytes() == made
+
+
+@pytest.mark.parametrize(
+    "after",
+    [b"BIN", struct.pack("<I4s", 99, b"BIN\0") + b"cut", struct.pack("<I4s", 0, b"JSON")],
+)
+def test_that_a_model_with_a_cut_or_foreign_buffer_is_not_drawn(
+    tmp_path: Path, after: bytes
+) -> None:
+    given = raw_glb(tmp_path / "a.glb", as_text(cube()).encode(), after=after)
+    with pytest.raises(NotAModel):
+        checked(given, tmp_path / "b.glb")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no such pipes here")
+def test_that_a_pipe_is_no_model(shelf: ModelShelf, tmp_path: Path) -> None:
+    for name in ("a.glb", "a.zip"):
+        os.mkfifo(tmp_path / name)
+        assert shelf.unpacked(tmp_path / name, name) is ModelTrouble.DISK
+
+
 # --- the shelf -------------------------------------------------------------------------------
 
 
@@ -231,7 +334,14 @@ def test_that_the_oldest_models_go_when_there_are_too_many(
 
 
 def test_that_no_process_starts_after_the_end(shelf: ModelShelf, tmp_path: Path) -> None:
-    shelf.close()
     path = tmp_path / "a.glb"
     shutil.copy(unpacked(shelf, asset("media", "vase.zip")).path, path)
+    shelf.close()
     assert shelf.turntable(path, "late") is ModelTrouble.NO_DRAWING
+
+
+def test_that_a_reading_process_that_hangs_is_killed_in_its_time(tmp_path: Path) -> None:
+    shelf = ModelShelf(tmp_path / "models", patience_s=0.01)
+    assert shelf.unpacked(asset("media", "vase.zip"), "one") is ModelTrouble.TOO_HEAVY
+    assert not any((tmp_path / "models" / "one").iterdir())
+    shelf.close()

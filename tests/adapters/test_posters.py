@@ -13,7 +13,6 @@ from rushes.core.poster import Source, clip_source, poster_source
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Report, Task
 from tests.conftest import Drive
 
-COMMAND = (sys.executable, "-m", "rushes.wiring.frame_worker")
 VIDEO, FRAME, MODEL = ArtifactKind.VIDEO, ArtifactKind.LAST_FRAME, ArtifactKind.MODEL
 
 
@@ -21,8 +20,8 @@ def source(path: Path, kind: ArtifactKind = VIDEO, name: str = "ab" * 32) -> Sou
     return Source(name, str(path), kind)
 
 
-def shelf_in(folder: Path, command: tuple[str, ...] = COMMAND, **more: int) -> PosterShelf:
-    return PosterShelf(folder, FrameWorker(command), **more)
+def shelf_in(folder: Path, command: tuple[str, ...] | None = None, **more: int) -> PosterShelf:
+    return PosterShelf(folder, FrameWorker(folder.with_name("helpers"), command), **more)
 
 
 async def closing(shelf: PosterShelf, *sources: Source, what: str = "poster") -> list[Path | None]:
@@ -133,7 +132,7 @@ def test_that_a_decoder_that_dies_is_started_again(
 def test_that_an_idle_decoder_ends(run: Drive[None], tmp_path: Path) -> None:
     async def work() -> None:
         echo = "import sys\nfor line in sys.stdin: print('{\"frames\": 1}', flush=True)"
-        worker = FrameWorker((sys.executable, "-c", echo), idle_s=0.05)
+        worker = FrameWorker(tmp_path / "own", (sys.executable, "-c", echo), idle_s=0.05)
         assert await worker.make("poster", tmp_path / "a", tmp_path / "b") == 1
         assert worker.is_running
         assert worker._process is not None

@@ -168,7 +168,7 @@ def _add_posters(base: Path, count: int, scratch: Path) -> None:
     """Pictures of the newest takes, where the program keeps them."""
     newest = sorted(made_up(count), key=lambda task: task.report.created_at or 0.0, reverse=True)
     sources = islice(filter(None, map(poster_source, newest)), 2 * _POSTERS)
-    shelf = PosterShelf(base / "cache" / "posters", FrameWorker(()))
+    shelf = PosterShelf(base / "cache" / "posters", FrameWorker(Path("unused"), ()))
     pictures = [Path(path).read_bytes() for path in _posters(scratch)]
     for number, source in enumerate(sources):
         _put(shelf, source, pictures[number % len(pictures)])

@@ -21,8 +21,10 @@ from tests.faults import (
     suite_t18_upgrades,
     suite_t20_clock,
     suite_t21_windows,
+    suite_t25_helpers,
     suite_t26_damage,
     suite_t27_away,
+    suite_t28_quit_while,
 )
 
 FULL = bool(os.environ.get("RUSHES_FULL"))
@@ -88,3 +90,11 @@ def test_that_saved_is_said_of_what_is_there_wherever_the_files_went() -> None:
 
 def test_that_a_damaged_list_keeps_what_can_be_read_and_tells_what_is_gone() -> None:
     suite_t26_damage.run(FULL).check()
+
+
+def test_that_helpers_run_our_code_alone_without_keys_or_a_network_of_ours(qapp: object) -> None:
+    suite_t25_helpers.run(FULL).check()
+
+
+def test_that_the_window_ends_in_time_whatever_hangs(qapp: object) -> None:
+    suite_t28_quit_while.run(FULL).check()

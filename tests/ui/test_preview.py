@@ -111,8 +111,8 @@ def test_that_the_player_is_given_files_through_the_one_checked_door() -> None:
         if "_player.setSource(" in text
     ]
     assert sorted(calls) == [
-        ("frame_worker.py", "self._player.setSource(QUrl())"),
-        ("frame_worker.py", "self._player.setSource(local_url(path))"),
+        ("frames.py", "self._player.setSource(QUrl())"),
+        ("frames.py", "self._player.setSource(local_url(path))"),
         ("player.py", "self._player.setSource(QUrl())"),
         ("player.py", "self._player.setSource(url)"),
     ]

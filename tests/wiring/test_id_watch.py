@@ -1,5 +1,6 @@
 """Ids that turn up in a watched folder or on the clipboard are offered once, and never added."""
 
+import os
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from rushes.core.task import Key
 from rushes.ui.add_strip import AddStrip
 from rushes.ui.message_bar import MessageBar
+from rushes.wiring import id_watch
 from rushes.wiring.id_watch import IdWatch
 from rushes.wiring.window import Desk
 from tests.conftest import Drive
@@ -153,5 +155,32 @@ def test_that_what_rushes_itself_copied_is_no_news(at_desk: Use) -> None:
         await until(QGuiApplication.clipboard().ownsClipboard)
         await desk.front._scope.idle()
         assert offered(desk) == []
+
+    at_desk(work)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no such pipes here")
+def test_that_a_pipe_among_the_files_is_passed_over(at_desk: Use, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.txt")
+
+    async def work(desk: Desk) -> None:
+        await watching(desk, tmp_path)
+        (tmp_path / "ids.txt").write_text(ID)
+        await until(lambda: offered(desk) == [ID])
+        assert id_watch._ids_in(tmp_path / "pipe.txt") == ()
+
+    at_desk(work)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no such pipes here")
+def test_that_a_pipe_and_a_device_that_are_dropped_are_told(at_desk: Use, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+
+    async def work(desk: Desk) -> None:
+        (bar,) = desk.window.findChildren(MessageBar)
+        desk.window.files_dropped.emit([tmp_path / "pipe"])
+        await until(lambda: bar.text == "pipe cannot be read: not a regular file.")
+        desk.window.files_dropped.emit([Path("/dev/zero")])
+        await until(lambda: bar.text == "zero cannot be read: not a regular file.")
 
     at_desk(work)

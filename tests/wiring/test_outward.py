@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import os
+import subprocess
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -248,3 +250,42 @@ def test_that_a_file_over_the_limit_is_offered_all_the_same(
         assert (job.item, job.any_size) == ((task.key, ArtifactKind.VIDEO), True)
 
     at_desk(work)
+
+
+OPENING = """
+import os, sys
+from pathlib import Path
+from PySide6.QtGui import QGuiApplication
+from rushes.wiring import desktop
+app = QGuiApplication(sys.argv[:1])
+before = dict(os.environ)
+assert desktop.open_file(Path(sys.argv[1]))
+assert dict(os.environ) == before
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="xdg-open is of Linux desktops")
+def test_that_the_desktop_opens_a_file_without_knowing_a_key(tmp_path: Path) -> None:
+    film, opener = tmp_path / "a.mp4", tmp_path / "xdg-open"
+    film.write_bytes(b"film")
+    program(tmp_path).rename(opener)
+    path = f"{tmp_path}{os.pathsep}{os.environ['PATH']}"
+    mine = {"ARK_API_KEY": "canary", "PATH": path, "EDITOR": "vi", "QT_SCALE_FACTOR": "1"}
+    env = {n: v for n, v in os.environ.items() if not n.startswith("XDG_CURRENT")} | mine
+    subprocess.run([sys.executable, "-c", OPENING, str(film)], env=env, check=True, timeout=30)
+    arguments, environment = asyncio.run(told_to(tmp_path))
+    assert [QUrl(each).toLocalFile() or each for each in arguments] == [str(film)]
+    assert {n: v for n, v in environment.items() if n in mine} == {
+        n: v for n, v in mine.items() if n != "ARK_API_KEY"
+    }
+
+
+def test_that_a_chosen_program_has_the_environment_of_the_user(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("ARK_API_KEY", "SOME_KEY", "EDITOR"):
+        monkeypatch.setenv(name, "x")
+    (tmp_path / "a.mp4").write_bytes(b"film")
+    assert desktop.open_with(program(tmp_path), tmp_path / "a.mp4", ["SOME_KEY"])
+    _, environment = asyncio.run(told_to(tmp_path))
+    assert set(os.environ) - set(environment) == {"ARK_API_KEY", "SOME_KEY"}

@@ -19,6 +19,7 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import IO, BinaryIO
 
+from rushes.adapters.disk import open_regular
 from rushes.adapters.filenames import folded, safe_part
 from rushes.adapters.verdict import Damaged, Uncheckable
 
@@ -50,7 +51,7 @@ def unpack(archive: Path, folder: Path) -> tuple[Path, ...]:
         Unfit: not a whole zip (`Damaged`), or one that is refused.
         OSError: it cannot be read or written; `folder` is there already.
     """
-    with archive.open("rb") as file:
+    with open_regular(archive) as file:
         size = os.fstat(file.fileno()).st_size
         entries = zip_entries(file, size)
         for entry in entries:

@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
+from rushes.adapters import threads
 from rushes.core.failure import Failure
 from rushes.core.ports import Downloader, Order, SavedFile
 
@@ -67,7 +68,7 @@ class SideLoop:
         if self._thread is None:
             ready = threading.Event()
             self._thread = threading.Thread(
-                target=lambda: asyncio.run(self._live(ready)), name=self._name, daemon=True
+                target=lambda: threads.run(self._live(ready)), name=self._name, daemon=True
             )
             self._thread.start()
             ready.wait()

@@ -2,9 +2,11 @@
 
 import errno
 import os
+import stat
 import sys
 from contextlib import suppress
 from pathlib import Path
+from typing import BinaryIO
 
 from rushes.core.failure import Failure, Kind
 
@@ -20,6 +22,24 @@ def failure_of(error: OSError) -> Failure:
     """Name trouble with a file. Its path is in no `Failure`: it may hold a prompt."""
     kind = Kind.DISK_FULL if error.errno in _FULL else Kind.FOLDER
     return Failure(kind, detail=error.strerror or type(error).__name__)
+
+
+def open_regular(path: Path) -> BinaryIO:
+    """Open a file for reading that may be anybody's: a pipe or a device would never end.
+
+    Raises:
+        OSError: it is no regular file, or cannot be read.
+    """
+    # Without waiting: opening a pipe that nobody writes to would stop right here.
+    flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    fd = os.open(path, flags | getattr(os, "O_CLOEXEC", 0))
+    try:
+        if not stat.S_ISREG(os.fstat(fd).st_mode):
+            raise OSError(errno.EINVAL, "not a regular file", str(path))
+        return os.fdopen(fd, "rb")
+    except BaseException:
+        os.close(fd)
+        raise
 
 
 def sync(fd: int) -> None:

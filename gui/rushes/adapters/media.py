@@ -1,7 +1,7 @@
 """Pictures of saved files: a bounded folder of small JPEGs, and the process that makes them.
 
 Nothing is fetched: a poster is made of a file that is on this disk already. The decoder runs as a
-process of its own (`wiring/frame_worker.py`), because a file may break it or make it hang.
+process of its own (`helpers/frames.py`), because a file may break it or make it hang.
 """
 
 import asyncio
@@ -14,6 +14,8 @@ from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
+from rushes.adapters import helper
+from rushes.adapters.disk import open_regular
 from rushes.adapters.verify import HEAD_BYTES, sniff
 from rushes.core.poster import Source
 from rushes.core.task import ArtifactKind
@@ -35,9 +37,25 @@ _FILMS = frozenset({"mp4", "m4v", "mov", "3gp", "webm", "mkv", "avi", "ts"})
 class FrameWorker:
     """The decoder's process: started when needed, ended when idle, killed when it hangs."""
 
-    def __init__(self, command: Sequence[str], *, idle_s: float = _IDLE_S) -> None:
-        self._command = tuple(command)
+    def __init__(
+        self,
+        folder: Path,
+        command: Sequence[str] | None = None,
+        *,
+        idle_s: float = _IDLE_S,
+        job_s: float = _JOB_S,
+    ) -> None:
+        """
+        Args:
+            folder: The process's own current folder; made when needed, and stays empty.
+            command: How it is started, if it is not ours.
+            idle_s: Seconds without a wish after which it ends.
+            job_s: Seconds one wish may take; then the process is killed.
+        """
+        self._folder = folder
+        self._command = helper.command("frames") if command is None else tuple(command)
         self._idle_s = idle_s
+        self._job_s = job_s
         self._process: Process | None = None
         self._turn = asyncio.Lock()
         self._rest: asyncio.TimerHandle | None = None
@@ -55,7 +73,7 @@ class FrameWorker:
             self._hold()
             wish = {"what": what, "path": str(path), "out": str(out)}
             try:
-                async with asyncio.timeout(_JOB_S):
+                async with asyncio.timeout(self._job_s):
                     return await self._ask(json.dumps(wish).encode() + b"\n")
             except (TimeoutError, OSError, ValueError):
                 await self._kill()
@@ -77,7 +95,11 @@ class FrameWorker:
             await before.wait()  # it was told to end
         if not self.is_running:
             self._process = await asyncio.create_subprocess_exec(
-                *self._command, stdin=PIPE, stdout=PIPE, stderr=DEVNULL
+                *self._command,
+                stdin=PIPE,
+                stdout=PIPE,
+                stderr=DEVNULL,
+                **helper.surroundings(self._folder),
             )
         process = self._process
         assert process is not None
@@ -187,7 +209,7 @@ class PosterShelf:
 
     def _prepare(self, path: Path) -> str:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             return sniff(file.read(HEAD_BYTES))
 
     def _path(self, source: Source, what: str) -> Path:

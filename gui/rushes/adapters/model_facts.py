@@ -1,22 +1,27 @@
 """Reads what a GLB says about itself: counts and extent. The file is a stranger's.
 
-Only its JSON part is read, up to a limit; every number in it is checked where it is used.
+Its JSON part is read up to a limit; every number in it is checked where it is used. What was read
+is written anew for the importer that draws it (`checked`), which reads nothing else.
 Source: glTF 2.0 specification, 3.4 (nodes), 3.7 (meshes), 4.4 (GLB).
 """
 
 import itertools
 import json
 import math
+import shutil
 import struct
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
+from rushes.adapters.disk import open_regular
 from rushes.core.model import ModelFacts, ModelTrouble
 
 _MAX_JSON_BYTES = 32 * 2**20
 _MAX_VISITS = 200_000  # nodes of the scene, counted as often as they are reached
 _MAX_DEPTH = 256
+_MAX_DRAWS = 50_000  # parts of meshes in the scene, counted as often as they stand there
+_BLOCK = 2**20
 _TRIANGLES, _STRIP, _FAN = 4, 5, 6
 
 _Matrix = tuple[float, ...]  # 16 numbers, column by column
@@ -33,40 +38,119 @@ class NotAModel(Exception):
 
 
 def read_facts(path: Path) -> ModelFacts:
-    """Blocks for a moment.
+    """Blocks, for seconds at worst: call it in a helper.
 
     Raises:
         NotAModel: damaged, too large a description, or it refers to other files.
         OSError: it cannot be read.
     """
+    with open_regular(path) as file:
+        return _understood(file)[1]
+
+
+def checked(path: Path, out: Path) -> ModelFacts:
+    """As `read_facts`, and write what was read to `out` as a GLB of our own making.
+
+    Raises:
+        NotAModel, OSError: as `read_facts`; or `out` cannot be written.
+    """
+    with open_regular(path) as file:
+        raw, facts = _understood(file)
+        try:
+            text = json.dumps(raw, separators=(",", ":"), allow_nan=False).encode("ascii")
+        except ValueError as e:
+            raise NotAModel(ModelTrouble.BROKEN) from e
+        text += b" " * (-len(text) % 4)
+        size = _buffer_bytes(file)
+        padded = size + -size % 4
+        total = 20 + len(text) + (8 + padded if size else 0)
+        if total >= 2**32:
+            raise NotAModel(ModelTrouble.TOO_HEAVY)
+        with out.open("xb") as made:
+            made.write(struct.pack("<4sIII4s", b"glTF", 2, total, len(text), b"JSON") + text)
+            if size:
+                made.write(struct.pack("<I4s", padded, b"BIN\0"))
+                shutil.copyfileobj(file, made, _BLOCK)
+                made.truncate(total - padded + size)
+                made.seek(0, 2)
+                made.write(bytes(padded - size))
+    return facts
+
+
+def _understood(file: BinaryIO) -> tuple[dict[str, Any], ModelFacts]:
+    """The description and what it says. `file` stands behind it afterwards."""
     try:
-        return _facts(_description(path))
+        raw = _description(file)
+        return raw, _facts(raw)
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, RecursionError) as e:
         raise NotAModel(ModelTrouble.BROKEN) from e
 
 
-def _description(path: Path) -> dict[str, Any]:
-    with path.open("rb") as file:
-        header = file.read(20)
-        if len(header) < 20:
-            raise NotAModel(ModelTrouble.BROKEN)
-        magic, version, _length, chunk, kind = struct.unpack("<4sIII4s", header)
-        if (magic, version, kind) != (b"glTF", 2, b"JSON") or chunk > _MAX_JSON_BYTES:
-            raise NotAModel(ModelTrouble.BROKEN)
-        raw = json.loads(file.read(chunk))
+def _description(file: BinaryIO) -> dict[str, Any]:
+    header = file.read(20)
+    if len(header) < 20:
+        raise NotAModel(ModelTrouble.BROKEN)
+    magic, version, _length, chunk, kind = struct.unpack("<4sIII4s", header)
+    if (magic, version, kind) != (b"glTF", 2, b"JSON") or chunk > _MAX_JSON_BYTES:
+        raise NotAModel(ModelTrouble.BROKEN)
+    raw = json.loads(file.read(chunk).decode("utf-8"), object_pairs_hook=_each_once)
     if not isinstance(raw, dict):
         raise NotAModel(ModelTrouble.BROKEN)
     for part in ("buffers", "images"):
-        for entry in raw.get(part, ()):
-            if not str(entry.get("uri", "data:")).startswith("data:"):
-                raise NotAModel(ModelTrouble.OTHER_FILES)
+        if not all(isinstance(entry, dict) for entry in raw.get(part, ())):
+            raise NotAModel(ModelTrouble.BROKEN)
+    if any(not str(uri).startswith("data:") for uri in _addresses(raw)):
+        raise NotAModel(ModelTrouble.OTHER_FILES)
     return raw
 
 
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Of two values of one name, readers take this one or that: such a file is refused.
+
+    Notes of the program that made the file are left out. Nobody reads them.
+    """
+    made = dict(pairs)
+    if len(made) != len(pairs):
+        raise ValueError("a name stands twice")
+    made.pop("extras", None)
+    return made
+
+
+def _addresses(raw: Any) -> Iterator[Any]:
+    """Everything the description calls an address, wherever an extension may have put it."""
+    waiting = [raw]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, dict):
+            if "uri" in one:
+                yield one["uri"]
+            waiting += one.values()
+        elif isinstance(one, list):
+            waiting += one
+
+
+def _buffer_bytes(file: BinaryIO) -> int:
+    """The size of the buffer that follows; `file` stands at its first byte afterwards."""
+    header = file.read(8)
+    if not header:
+        return 0
+    if len(header) < 8 or header[4:] != b"BIN\0":
+        raise NotAModel(ModelTrouble.BROKEN)
+    size = int.from_bytes(header[:4], "little")
+    at = file.tell()
+    if file.seek(0, 2) - at < size:
+        raise NotAModel(ModelTrouble.BROKEN)
+    file.seek(at)
+    return size
+
+
 def _facts(raw: dict[str, Any]) -> ModelFacts:
-    triangles, low, high = 0, [math.inf] * 3, [-math.inf] * 3
+    triangles, draws, low, high = 0, 0, [math.inf] * 3, [-math.inf] * 3
     per_mesh: dict[int, tuple[int, list[_Point]]] = {}
     for mesh, place in _placed(raw):
+        draws += len(raw["meshes"][mesh]["primitives"])
+        if draws > _MAX_DRAWS:
+            raise NotAModel(ModelTrouble.TOO_HEAVY)
         if mesh not in per_mesh:
             per_mesh[mesh] = _measured(raw, raw["meshes"][mesh])
         count, corners = per_mesh[mesh]

@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -21,6 +22,7 @@ import httpx
 import truststore
 
 from rushes.adapters.address import Range, may_dial
+from rushes.adapters.disk import open_regular
 from rushes.core.account import is_loopback
 from rushes.core.failure import Failure, Kind
 
@@ -76,6 +78,7 @@ def trust(ca_file: str = "") -> ssl.SSLContext:
         return system_trust()
     context = _new_context()
     try:
+        open_regular(Path(ca_file)).close()  # a pipe in its place would be waited for
         context.load_verify_locations(cafile=ca_file)
     except (OSError, ValueError):  # ssl.SSLError is an OSError; a NUL in the name is not
         pass

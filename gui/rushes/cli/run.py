@@ -1,11 +1,11 @@
 """Chooses the command and turns every expected end into a sentence and an exit code."""
 
-import asyncio
 import os
 import signal
 import sys
 from types import FrameType
 
+from rushes.adapters import threads
 from rushes.adapters.store import StoreError, StoreInUse
 from rushes.cli.accounts import accounts
 from rushes.cli.doctor import doctor
@@ -98,14 +98,7 @@ def _run(words: Words, options: Options) -> int:
     if words.verb == "simulate":
         from rushes.simulator.serve import serve  # needs the server library, others do not
 
-        return serve(
-            words.scene,
-            words.port,
-            options.speed,
-            began=words.began,
-            again=words.again,
-            stop_with_parent=words.with_parent,
-        )
+        return serve(words.scene, words.port, options.speed)
     if words.verb == "add" and hand_over(words, options):
         return OK
-    return asyncio.run(_VERBS[words.verb](words, options))
+    return threads.run(_VERBS[words.verb](words, options))

@@ -1,5 +1,8 @@
 """Reads one image at a time off the GUI thread; only the newest wish is answered."""
 
+import stat
+from pathlib import Path
+
 from PySide6.QtCore import QObject, QRunnable, QSize, QThreadPool, Signal
 from PySide6.QtGui import QImage, QImageReader
 
@@ -57,6 +60,11 @@ class ImageLoader(QObject):
 
 def read_image(path: str) -> QImage:
     """Decode a PNG, JPEG or WebP, told by content. Null for all else and for the too large."""
+    try:
+        if not stat.S_ISREG(Path(path).stat().st_mode):  # a pipe has no end
+            return QImage()
+    except (OSError, ValueError):
+        return QImage()
     QImageReader.setAllocationLimit(_ALLOCATION_MIB)
     reader = QImageReader(path)
     reader.setDecideFormatFromContent(True)

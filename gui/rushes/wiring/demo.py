@@ -9,7 +9,6 @@ import json
 import secrets
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
@@ -19,6 +18,7 @@ from typing import IO, Any, cast
 
 import msgspec
 
+from rushes.adapters import helper
 from rushes.adapters.disk import write_whole
 from rushes.core.account import Account, service_named
 from rushes.core.failure import Failure
@@ -29,6 +29,7 @@ from rushes.wiring.window import Desk
 
 _SERVICES = 5
 _ORIGINS = _SERVICES + 1  # the files have one of their own
+_PATIENCE_S = 0.7  # it ends in a tenth of that
 _ENDS_S = 3.0  # a simulator whose window was killed has ended after so long
 _GOES_ON_S = 3600.0  # after so long everything in it is over: it begins anew
 _PORTS = range(20_000, 32_000, _ORIGINS)  # below those the system lends out by itself
@@ -62,7 +63,11 @@ class Demo:
 
     def stop(self) -> None:
         self.process.terminate()
-        self.process.wait(5)
+        try:
+            self.process.wait(_PATIENCE_S)
+        except subprocess.TimeoutExpired:  # stopped, or it hangs: nothing of it is needed
+            self.process.kill()
+            self.process.wait()
         cast(IO[str], self.process.stdout).close()
 
 
@@ -72,24 +77,38 @@ async def start(options: Options, folder: Path) -> Demo:
     Args:
         folder: Where it is noted which evening that is.
     """
-    note = folder / "demo.json"
-    return await asyncio.get_running_loop().run_in_executor(None, _start, options.speed, note)
+    loop, note = asyncio.get_running_loop(), folder / "demo.json"
+    how = await loop.run_in_executor(None, _how, options.speed, note)
+    process = _launch(how, folder / "helpers")
+    try:
+        endpoints = await loop.run_in_executor(None, _read, cast(IO[str], process.stdout))
+    except BaseException:
+        process.kill()
+        process.wait()
+        raise
+    return Demo(process=process, endpoints=endpoints, truth=endpoints[0]["truth"])
 
 
-def _start(speed: float, note: Path) -> Demo:
+def _how(speed: float, note: Path) -> dict[str, Any]:
+    """What the simulator is told: which evening it plays."""
     started = time.time()
     evening = next(one for one in _evenings(speed, note) if _is_free(one.port))
     write_whole(note, json.dumps(asdict(evening)).encode())
-    words = ("simulate", "--scene", "demo", "--speed", str(speed), "--with-parent")
-    same = ["--began", str(evening.began), "--port", str(evening.port)]
-    if evening.began < started:
-        same.append("--again")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "rushes", *words, *same], stdout=subprocess.PIPE, text=True
-    )
-    stdout = cast(IO[str], process.stdout)
-    endpoints = tuple(json.loads(stdout.readline()) for _ in range(_SERVICES))
-    return Demo(process=process, endpoints=endpoints, truth=endpoints[0]["truth"])
+    again = evening.began < started
+    return {"scene": "demo", **asdict(evening), "again": again}
+
+
+def _launch(how: dict[str, Any], home: Path) -> "subprocess.Popen[str]":
+    words = helper.command("simulator", json.dumps(how))
+    return subprocess.Popen(words, stdout=subprocess.PIPE, text=True, **helper.surroundings(home))
+
+
+def _read(stdout: IO[str]) -> tuple[dict[str, Any], ...]:
+    try:
+        return tuple(json.loads(stdout.readline()) for _ in range(_SERVICES))
+    except ValueError:  # it ended
+        stdout.close()
+        raise
 
 
 def _evenings(speed: float, note: Path) -> Iterator[_Evening]:

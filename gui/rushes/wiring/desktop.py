@@ -9,6 +9,8 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData, QProcess, QProcessEnvironment, QUrl
 from PySide6.QtGui import QDesktopServices
 
+from rushes.adapters.helper import users_environment
+
 #: Kinds of files that we save ourselves and may hand to the desktop's own programs.
 OPENABLE = frozenset(
     {
@@ -21,7 +23,28 @@ OPENABLE = frozenset(
 
 def open_file(path: Path) -> bool:
     """Open a saved file with the user's own program. False: not ours to open, or gone."""
-    return is_openable(path) and QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+    return is_openable(path) and _open(path)
+
+
+def _open(path: Path) -> bool:
+    """Have the desktop open it. What the desktop starts gets our environment, so for that moment
+    ours is the user's."""
+    before, wanted = dict(os.environ), users_environment()
+    changed = {name for name in before | wanted if before.get(name) != wanted.get(name)}
+    try:
+        for name in changed:
+            _put(name, wanted.get(name))
+        return QDesktopServices.openUrl(QUrl.fromLocalFile(str(path)))
+    finally:
+        for name in changed:
+            _put(name, before.get(name))
+
+
+def _put(name: str, value: str | None) -> None:
+    if value is None:
+        os.environ.pop(name, None)
+    else:
+        os.environ[name] = value
 
 
 def is_openable(path: Path) -> bool:
@@ -42,9 +65,9 @@ def open_with(program: Path, path: Path, hidden: Collection[str] = ()) -> bool:
     """
     if not is_openable(path) or not is_program(program):
         return False
-    surroundings = QProcessEnvironment.systemEnvironment()
-    for name in hidden:
-        surroundings.remove(name)
+    surroundings = QProcessEnvironment()
+    for name, value in users_environment(hidden).items():
+        surroundings.insert(name, value)
     process = QProcess()
     process.setProcessEnvironment(surroundings)
     file = str(path.absolute())  # begins with a root: no program takes it for an option
@@ -92,12 +115,12 @@ def reveal(path: Path) -> bool:
     if not path.exists():
         return False
     if sys.platform == "win32":
-        subprocess.Popen(["explorer", f"/select,{path}"])
+        subprocess.Popen(["explorer", f"/select,{path}"], env=users_environment())
         return True
     if sys.platform == "darwin":
-        subprocess.Popen(["open", "-R", str(path)])
+        subprocess.Popen(["open", "-R", str(path)], env=users_environment())
         return True
-    return _ask_file_manager(path) or QDesktopServices.openUrl(QUrl.fromLocalFile(str(path.parent)))
+    return _ask_file_manager(path) or _open(path.parent)
 
 
 def _ask_file_manager(path: Path) -> bool:

@@ -9,6 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer
 from PySide6.QtGui import QClipboard, QGuiApplication
 
+from rushes.adapters.disk import open_regular
 from rushes.core.id_shapes import looks_like
 from rushes.core.long_text import find_all
 from rushes.core.settings import Settings
@@ -170,7 +171,7 @@ def _files_in(folder: Path) -> _Facts | None:
 def _ids_in(path: Path) -> tuple[Found, ...] | None:
     """The ids in a file; none when it is gone. None: it is too large."""
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             raw = file.read(LIMIT + 1)
     except OSError:
         return ()

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
-from rushes.adapters.disk import failure_of, write_whole
+from rushes.adapters.disk import failure_of, open_regular, write_whole
 from rushes.core.account import Account
 from rushes.core.failure import Failure
 from rushes.core.long_text import find_all
@@ -172,7 +172,7 @@ def write_csv(path: Path, tasks: Sequence[Task], ctx: Context) -> Failure | None
 
 
 def _ids_in_file(path: Path) -> tuple[Found, ...]:
-    with path.open("rb") as file:
+    with open_regular(path) as file:
         raw = file.read(_DROP_LIMIT_BYTES + 1)
     if len(raw) > _DROP_LIMIT_BYTES:
         raise ValueError(tr("it is larger than 8 MiB"))

@@ -21,6 +21,8 @@ import qasync
 from PySide6.QtCore import QObject, Qt, QTimerEvent
 from PySide6.QtWidgets import QApplication
 
+from rushes.adapters.threads import DaemonThreads
+
 #: Then Qt has its turn: events of the user do not wait for a long row of callbacks.
 _TURN_S = 0.004
 
@@ -135,5 +137,6 @@ class _Loop(qasync.QEventLoop):  # type: ignore[misc]
 def new_loop(app: QApplication) -> asyncio.AbstractEventLoop:
     loop = _Loop(app)
     loop._timer = Callbacks()
+    loop.set_default_executor(DaemonThreads())  # qasync's own would be waited for at the end
     made: asyncio.AbstractEventLoop = loop
     return made

@@ -1,4 +1,4 @@
-"""Lets preview and list look into 3D results: unpacked in a thread, drawn by another process."""
+"""Lets preview and list look into 3D results: another process reads and draws them."""
 
 import asyncio
 import hashlib
@@ -27,7 +27,8 @@ class ModelDesk(QObject):
         super().__init__(desk)
         self._desk = desk
         self._preview = desk.preview
-        self._shelf = ModelShelf(desk.backend.places.cache / "models")
+        cache = desk.backend.places.cache
+        self._shelf = ModelShelf(cache / "models", cache / "helpers")
         desk.preview.model_wanted.connect(lambda path: desk.do(self._look(path)))
         desk.preview.orbit_wanted.connect(lambda path: desk.do(self._orbit(path)))
         desk.closing.connect(self._shelf.close)
@@ -69,8 +70,7 @@ class ModelDesk(QObject):
         if isinstance(found, ModelTrouble):
             self._preview.show_model_trouble(result, found)
         else:
-            title = Path(result).stem
-            await loop.run_in_executor(None, self._shelf.orbit, found.path, title)
+            self._shelf.orbit(found.path, Path(result).stem)
 
     def _unpacked(self, result: str) -> Unpacked | ModelTrouble:
         return self._shelf.unpacked(Path(result), _name(result))

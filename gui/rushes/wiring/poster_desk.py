@@ -1,7 +1,6 @@
 """Joins what paints posters to the folder they lie in and the process that makes them."""
 
 import asyncio
-import sys
 from collections import OrderedDict
 from collections.abc import Sequence
 
@@ -13,7 +12,6 @@ from rushes.ui.gallery.strips import Strips
 from rushes.ui.posters import Posters
 from rushes.wiring.window import Desk
 
-_COMMAND = (sys.executable, "-m", "rushes.wiring.frame_worker")
 #: So many posters wait to be made; what was scrolled past is asked for again when it comes back.
 _MOST_WAITING = 64
 
@@ -30,8 +28,9 @@ class PosterDesk(QObject):
         self._desk = desk
         self._posters = posters
         self._strips = strips
-        self._worker = FrameWorker(_COMMAND)
-        self.shelf = PosterShelf(desk.backend.places.cache / "posters", self._worker)
+        cache = desk.backend.places.cache
+        self._worker = FrameWorker(cache / "helpers")
+        self.shelf = PosterShelf(cache / "posters", self._worker)
         self._waiting: OrderedDict[str, Source] = OrderedDict()
         self._film: Source | None = None
         self._news = asyncio.Event()

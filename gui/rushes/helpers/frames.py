@@ -1,4 +1,4 @@
-"""Takes frames out of films and pictures, in a process of its own: ``python -m`` this module.
+"""The helper that takes frames out of films and pictures.
 
 Decoding a frame holds Python's lock for a long time, and a file that breaks the decoder must not
 take the window with it. One JSON object a line comes in, one goes out:
@@ -14,7 +14,6 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from typing import Any
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"  # needs no screen, and must not find one
@@ -35,8 +34,6 @@ _QUALITY = 84
 _STEP_S = 4.0  # for one answer of the decoder
 _BLACK = 20  # mean grey of 255 below which a frame shows nothing
 _POSTER_AT_MS = 500
-_MEMORY_BYTES = 3 * 2**30
-_FILE_BYTES = 64 * 2**20
 
 
 class Film:
@@ -164,29 +161,9 @@ def _written(image: QImage, out: str) -> bool:
     return writer.write(image)
 
 
-def _limit_itself() -> None:
-    """The files are other people's: whatever they contain, this process stays small."""
-    if sys.platform == "win32":
-        return
-    import resource
-
-    for which, most in (
-        (resource.RLIMIT_AS, _MEMORY_BYTES),
-        (resource.RLIMIT_FSIZE, _FILE_BYTES),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        with suppress(ValueError, OSError):  # a system that knows better
-            resource.setrlimit(which, (most, most))
-
-
 def main() -> int:
-    _limit_itself()
     app = QGuiApplication(sys.argv[:1])
     film = Film(app)
     for line in sys.stdin:
         print(json.dumps({"frames": answer(film, json.loads(line))}), flush=True)
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

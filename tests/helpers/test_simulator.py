@@ -1,0 +1,38 @@
+"""The demo's services as a helper: they end with a window that was killed, without a word."""
+
+import json
+import subprocess
+from pathlib import Path
+
+from rushes.adapters import helper
+
+HOW = json.dumps({"scene": "demo", "speed": 1.0})
+
+
+def started(folder: Path) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(
+        helper.command("simulator", HOW),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        **helper.surroundings(folder / "own"),
+    )
+
+
+def test_that_nobody_hearing_where_the_services_are_is_no_bug(tmp_path: Path) -> None:
+    with started(tmp_path) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(60) == 1
+
+
+def test_that_it_says_where_its_services_are_and_ends_when_told(tmp_path: Path) -> None:
+    with started(tmp_path) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        lines = [json.loads(process.stdout.readline()) for _ in range(5)]
+        process.terminate()
+        assert process.wait(60) == 0
+        assert process.stderr.read() == b""
+    assert len({line["service"] for line in lines}) == 5
