@@ -27,7 +27,6 @@ _ESCAPE = re.compile(
     r"|(?:\\u[0-9A-Fa-f]{4})+|\\(?:x[0-9A-Fa-f]{2}|033|[nrt\"'/\\*_`~#.\[\](){}<>&=^-])"
     r"|&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8});"
     r"|\^(?=[\"&|<>^%\n])"  # the shell of Windows
-    r"|(?<=\w)=\n(?=\w)"  # the soft line break of mail
 )
 _BACKSLASH = re.compile(r"(?:\\u[0-9A-Fa-f]{4})+|\\x[0-9A-Fa-f]{2}|\\.", re.DOTALL)
 _LETTERS = {"n": "\n", "r": "\n", "t": "\t", "033": "\x1b"}
@@ -124,7 +123,7 @@ def _meant(mark: str) -> str:
             return chr(int(mark[2:], 16))
         case "\\":
             return _LETTERS.get(mark[1:], mark[1:])
-        case "^" | "=":
+        case "^":
             return ""
         case _:
             code = ord(mark[0])

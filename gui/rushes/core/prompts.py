@@ -157,16 +157,17 @@ _LABEL = re.compile(
 _NEXT_FIELD = re.compile(r"[\s,;，；]+[\w.-]{1,40}[=：:](?!//)|\s+\|\s|\s--\w|\s*[)}\]]*;?\s*$")
 
 
-def in_text(text: str) -> list[tuple[int, tuple[int, int], Said]]:
-    """Prompts behind a label, as in logs and scripts: (place, stretch, what is said)."""
+def in_text(text: str) -> list[tuple[tuple[int, int], str]]:
+    """Prompts behind a label, as in logs and scripts, and the stretch of each."""
     found = []
     for match in _LABEL.finditer(text):
-        quoted = next((group for group in match.groups()[:3] if group is not None), None)
-        prompt = _unquoted(match[4]) if quoted is None else unescaped(quoted)
-        prompt = prompt.strip()
-        if prompt and len(prompt) <= _LONGEST_PROMPT:
-            end = match.end() if quoted is not None else match.start(4) + len(prompt)
-            found.append((match.start(), (match.start(), end), Said(prompt)))
+        group = match.lastindex or 0
+        start, end = match.span(group)
+        prompt = _unquoted(match[4]) if group == 4 else unescaped(match[group])
+        if group == 4:
+            end = start + len(prompt)
+        if prompt.strip() and len(prompt) <= _LONGEST_PROMPT:
+            found.append(((start, end), prompt.strip()))
     return found
 
 

@@ -9,7 +9,6 @@ fields with a label, known shapes, lines that are nothing but ids.
 """
 
 import csv
-import io
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
@@ -122,7 +121,8 @@ class _Page:
         foreign: Ids of other things (requests, histories, users) by what they are called.
     """
 
-    def __init__(self, plain: Plain, blocks: Iterator[int]) -> None:
+    def __init__(self, plain: Plain, blocks: Iterator[int], source: str) -> None:
+        self.source = source
         self.text = self.whole = plain.text
         self.origin = plain.origin
         self.blocks = blocks
@@ -160,12 +160,12 @@ def read_text(text: str) -> Reading:
     """The ids of a text with what stands beside them, and what looks like one and is none."""
     clean = without_terminal(text[:LIMIT])
     blocks = count(1)
-    page = _Page(clean, blocks)
-    hits = list(_in_json(page))
+    page = _Page(clean, blocks, text)
+    hits = [*_in_json(page), *_in_table(page)]
     rest = unwrapped(without_escapes(page.text)).after(clean)
-    inner = _Page(rest, blocks)
+    inner = _Page(rest, blocks, text)
     hits += _in_json(inner)
-    for read in (_in_table, _in_lines_asked, _in_addresses, _in_fields, _by_shape, _alone):
+    for read in (_in_lines_asked, _in_addresses, _in_fields, _by_shape, _alone):
         hits += read(inner)
     foreign = page.foreign | inner.foreign
     hits = [hit for hit in hits if hit.id not in foreign or is_shape(hit.id)]
@@ -175,8 +175,8 @@ def read_text(text: str) -> Reading:
     return Reading(
         _found(text, hits, said, breaks),
         tuple(
-            LeftOut(token, _line(breaks, inner.origin(at)), why)
-            for at, token, why in sorted(inner.left_out)
+            LeftOut(token, _line(breaks, at), why)
+            for at, token, why in sorted(page.left_out + inner.left_out)
         ),
     )
 
@@ -366,7 +366,7 @@ class _Tree:
                 return self.read(inner, depth + 1, top=top)
         if len(value) < 8 or not re.search(r"\d", value):
             return _Part([], [])
-        page = _Page(unwrapped(without_escapes(value)), count(1))
+        page = _Page(unwrapped(without_escapes(value)), count(1), value)
         hits = [hit for read in (_in_addresses, _in_fields, _by_shape) for hit in read(page)]
         hits.sort(key=lambda hit: hit.at)
         self._foreign |= page.foreign
@@ -412,33 +412,37 @@ def _in_table(page: _Page) -> Iterator[_Hit]:
     start, end = page.line(len(page.text) - len(page.text.lstrip()))
     head = page.text[start:end]
     comma = max(",\t;|", key=head.count)
-    titles = [field_name(title.strip(" \t\"'`")) for title in head.split(comma)]
+    titles = [field_name(_cell(title)) for title in head.split(comma)]
     columns = [n for n, t in enumerate(titles) if _TASK_ID.fullmatch(t)]
     columns = columns or [n for n, t in enumerate(titles) if t in ("id", "ids", "编号")][:1]
     if comma not in head or not columns:
         return
-    at, spans = end + 1, [(start, end)]
-    rows = csv.reader(io.StringIO(page.text[at:]), delimiter=comma)
+    at, read, spans = end + 1, 0, [(start, end)]
+    lines = page.text[at:].splitlines(keepends=True)
+    rows = csv.reader(lines, delimiter=comma)
     try:
         for row in rows:
+            span = at, at + sum(map(len, lines[read : rows.line_num]))
+            at, read = span[1], rows.line_num
             if len(row) != len(titles):
                 continue
             said = prompts.own(dict(zip(titles, row, strict=True))) or None
             for column in columns:
-                cell = row[column].strip().lstrip("'`").strip('"`')
-                place = page.text.find(cell, at) if cell else -1
-                if place < 0:
-                    continue
+                cell = _cell(row[column])
+                place = max(page.text.find(cell, *span), span[0])
                 if ROUNDED.fullmatch(cell):
-                    page.left_out.append((place, cell, "rounded"))
-                    spans.append(page.line(place))
+                    page.left_out.append((page.origin(place), cell, "rounded"))
+                    spans.append(span)
                 elif is_token(cell) and (len(columns) == 1 or is_labelled(cell)):
-                    at, span = place + len(cell), page.line(place)
                     spans.append(span)
                     yield page.hit(place, cell, span, said=said)
     except csv.Error:
         pass  # no table after all: the other readers look at the rest
     page.blank(spans)
+
+
+def _cell(text: str) -> str:
+    return without_escapes(text).text.strip().lstrip("'`").strip("\"'`")
 
 
 # --- addresses -------------------------------------------------------------------------------
@@ -524,12 +528,12 @@ def _by_shape(page: _Page) -> Iterator[_Hit]:
     for at, token in shapes_in(page.text):
         spans.append((at, at + len(token)))
         if _is_half(page.text, at, token):
-            page.left_out.append((at, token, "half"))
+            page.left_out.append((page.origin(at), token, "half"))
         else:
             yield page.hit(at, token, page.line(at))
     for match in re.finditer(r"(?<![\w-])cgt-\d{1,14}-?(?=\n[A-Za-z0-9])", page.text):
         spans.append(match.span())
-        page.left_out.append((match.start(), match[0], "half"))
+        page.left_out.append((page.origin(match.start()), match[0], "half"))
     page.blank(spans)
 
 
@@ -543,9 +547,14 @@ def _is_half(text: str, at: int, token: str) -> bool:
 
 def _in_lines_asked(page: _Page) -> Iterator[_Hit]:
     """Prompts behind a label. They are blanked: words of a prompt are no ids."""
-    found = prompts.in_text(page.text)
-    page.asked += [Asked(page.origin(at), said, in_order=False) for at, _, said in found]
-    page.blank([span for _, span, _ in found])
+    spans = []
+    for (start, end), prompt in prompts.in_text(page.text):
+        raw = page.source[page.origin(start) : page.origin(end)]
+        if not re.search(r"[\\%&^]", raw):
+            prompt = raw  # with its own commas and brackets, before they were made plain
+        spans.append((start, end))
+        page.asked.append(Asked(page.origin(start), Said(prompt.strip()), in_order=False))
+    page.blank(spans)
     yield from ()
 
 
@@ -569,7 +578,7 @@ def _alone(page: _Page) -> Iterator[_Hit]:
     single = len(bare) == 1 and page.text.strip() == page.whole.strip()
     for at, line, token in bare:
         if ROUNDED.fullmatch(token):
-            page.left_out.append((at, token, "rounded"))
+            page.left_out.append((page.origin(at), token, "rounded"))
             continue
         good = may_be(token) if single or only_tokens else looks_like(token)
         if only_tokens and not single and token.isdecimal() and len(token) < 4:
