@@ -4,6 +4,7 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator
+from datetime import datetime, timedelta, timezone
 
 from rushes.core.plain_text import Plain, replaced
 
@@ -108,12 +109,39 @@ def is_shape(token: str) -> bool:
 
 def _holds_text(base64_text: str) -> bool:
     """Whether it is base64 of plain text in several parts, as ids of gateways are."""
+    inside = _decoded(base64_text)
+    return ":" in inside or "/" in inside
+
+
+def _decoded(base64_text: str) -> str:
+    """The plain text in it; "" for anything else."""
     bare = base64_text.rstrip("=").replace("-", "+").replace("_", "/")
     try:
         inside = base64.b64decode(bare + "=" * (-len(bare) % 4), validate=True).decode("ascii")
     except (binascii.Error, UnicodeDecodeError):
-        return False
-    return inside.isprintable() and (":" in inside or "/" in inside)
+        return ""
+    return inside if inside.isprintable() else ""
+
+
+def inner_id(token: str) -> str | None:
+    """The id of the service behind that a gateway's id holds in base64 (contract 11)."""
+    inside = _decoded(token.removeprefix("video_")) if len(token) >= 40 else ""
+    if found := re.search(r"(?:^|;)video_id:([^;]+)", inside):
+        return found[1]
+    last = inside.rpartition(":")[2]
+    return last if is_token(last) and inside.count(":") == 2 else None
+
+
+def made_at(token: str) -> float | None:
+    """The Unix time that an id of Ark carries (UTC+8, ±2 s), also inside a gateway's id."""
+    found = re.fullmatch(r"cgt-(\d{14})-\w+", inner_id(token) or token)
+    if found is None:
+        return None
+    try:
+        at = datetime.strptime(found[1], "%Y%m%d%H%M%S")  # noqa: DTZ007 - its zone is set below
+    except ValueError:
+        return None
+    return at.replace(tzinfo=timezone(timedelta(hours=8))).timestamp()
 
 
 def is_key(token: str) -> bool:

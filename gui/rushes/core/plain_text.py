@@ -73,9 +73,7 @@ def unescaped(text: str) -> str:
     return _BACKSLASH.sub(lambda match: _meant(match[0]), text) if "\\" in text else text
 
 
-def replaced(
-    text: str, pattern: re.Pattern[str], meant: Callable[[re.Match[str]], str]
-) -> Plain:
+def replaced(text: str, pattern: re.Pattern[str], meant: Callable[[re.Match[str]], str]) -> Plain:
     """The text with each match put as it is meant."""
     parts, places, origins, at, length = [], [0], [0], 0, 0
     for match in pattern.finditer(text):

@@ -61,7 +61,9 @@ class Named:
 
 # --- objects ---------------------------------------------------------------------------------
 
-_PROMPT = re.compile(r"(?:text|input|user|positive|final|video)?_?prompt(?:_?text)?|正向提示词|提示词|提示语|提示詞")
+_PROMPT = re.compile(
+    r"(?:text|input|user|positive|final|video)?_?prompt(?:_?text)?|正向提示词|提示词|提示语|提示詞"
+)
 _NAME = frozenset({"name", "title", "名称", "名字", "标题", "镜头", "shot"})
 _REFERENCE = re.compile(
     r"(?:image|img|pic)s?(?:_?(?:url|urls|list|path|file))?|(?:first|last|tail|end)_?frame(?:_?image)?(?:_?url)?"

@@ -223,13 +223,47 @@ _FOREIGN_WORD = re.compile(
 )
 _ANY_ID = re.compile(r"(?:.*_)?ids?|.*id")
 _ROWS = frozenset(
-    "items tasks data results result list jobs records output body json response resp answer "
-    "payload videos filter fields".split()
+    [
+        "items",
+        "tasks",
+        "data",
+        "results",
+        "result",
+        "list",
+        "jobs",
+        "records",
+        "output",
+        "body",
+        "json",
+        "response",
+        "resp",
+        "answer",
+        "payload",
+        "videos",
+        "filter",
+        "fields",
+    ]
 )
 #: Parts of an answer that hold other things with ids of their own: only known shapes count there.
 _OTHER = frozenset(
-    "error request input inputs content metadata properties tools usage user choices messages "
-    "model models account artifacts".split()
+    [
+        "error",
+        "request",
+        "input",
+        "inputs",
+        "content",
+        "metadata",
+        "properties",
+        "tools",
+        "usage",
+        "user",
+        "choices",
+        "messages",
+        "model",
+        "models",
+        "account",
+        "artifacts",
+    ]
 )
 #: How far behind the last id of a block the next one is looked for, to tell its line.
 _NEAR = 64 * 1024
@@ -255,9 +289,7 @@ def _in_json(page: _Page) -> Iterator[_Hit]:
         place, block = start, next(page.blocks)
         for id_, said, maybe_key in part.ids:
             place = max(text.find(id_, place, min(end, place + _NEAR)), place)
-            yield page.hit(
-                place, id_, (start, end), said=said, maybe_key=maybe_key, block=block
-            )
+            yield page.hit(place, id_, (start, end), said=said, maybe_key=maybe_key, block=block)
         if not part.ids:
             page.asked += [Asked(page.origin(start), said) for said in part.asked if said.prompt]
     page.blank(spans)
@@ -496,9 +528,7 @@ _LINK = re.compile(r"https?://[^\s\"'<>]+")
 
 def _in_fields(page: _Page) -> Iterator[_Hit]:
     page.blank([m.span() for m in KEY.finditer(page.text)])
-    page.blank(
-        [m.span() for m in _LINK.finditer(page.text) if next(shapes_in(m[0]), None) is None]
-    )
+    page.blank([m.span() for m in _LINK.finditer(page.text) if next(shapes_in(m[0]), None) is None])
     for pattern in _FIELDS:
         spans = []
         for match in pattern.finditer(page.text):
@@ -571,9 +601,7 @@ def _alone(page: _Page) -> Iterator[_Hit]:
         if line.strip() and line == original:
             lines.append((at, line))
         at += len(line) + 1
-    bare = [
-        (at, line, _BULLET.sub("", line.strip()).strip(" \t\"'`“”,;:")) for at, line in lines
-    ]
+    bare = [(at, line, _BULLET.sub("", line.strip()).strip(" \t\"'`“”,;:")) for at, line in lines]
     only_tokens = all(_is_word(token) for _, _, token in bare) and "{" not in page.whole
     single = len(bare) == 1 and page.text.strip() == page.whole.strip()
     for at, line, token in bare:
