@@ -4,7 +4,7 @@ wrapping beside each neighbour, with the ids that must be found."""
 import base64
 import html
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from urllib.parse import quote
 
 ARK = "https://ark.cn-beijing.volces.com/api/v3/contents/generations/tasks"
@@ -92,7 +92,7 @@ NEIGHBOURS = (
     "model doubao-seedance-2-0-260128 1080p 16:9 5s, 2026-09-15 09:23:31\n",
     '{"history_ids":["19962016742404"],"webId":7415681621187893000}\n',
 )
-_DEEPER = {
+_DEEPER: dict[str, Callable[[str], str]] = {
     "as it is": lambda text: text,
     "JSON line": lambda text: "\n".join(_line(part) for part in text.split("\n")),
     "docker": lambda text: json.dumps({"log": text + "\n", "stream": "stdout"}),
@@ -111,7 +111,7 @@ def texts() -> Iterator[tuple[str, str, list[str]]]:
                 if not _goes(wrapping, shape, deeper):
                     continue
                 neighbour = (neighbour + 1) % len(NEIGHBOURS)
-                is_table = "table" in wrapping or deeper in ("percent",)
+                is_table = "table" in wrapping or deeper == "percent"
                 before = "" if is_table or deeper != "as it is" else NEIGHBOURS[neighbour]
                 text = before + wrapped(form.format(a=a, b=b))
                 yield f"{shape}, {wrapping}, {deeper}, {neighbour if before else 0}", text, [a, b]

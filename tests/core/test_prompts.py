@@ -211,7 +211,7 @@ NOTHING = {
     "an empty one": _json({"id": A, "prompt": " "}),
     "a name in code": f"create(prompt=prompt)\n{A}",
     "documentation": f"prompt: string\n{A}",
-    "a variable": 'curl -d "{\\"prompt\\": \\"$PROMPT\\"}"' if False else f"prompt: $PROMPT\n{A}",
+    "a variable": f"prompt: $PROMPT\n{A}",
     "ids alone": f"{A}\n{B}",
     "a prompt between two ids": f"task {A} ended\nprompt: {FOX}\ntask {B} ended",
     "two parts of text": _json({"model": "m", "content": [{"type": "text", "text": FOX}, {"type": "text", "text": CAT}]}) + "\n" + _json({"id": A}),

@@ -18,8 +18,9 @@ from rushes.core.account import (
     service_named,
 )
 from rushes.core.failure import Failure
-from rushes.core.secret import Secret
+from rushes.core.secret import BadKey, clean_key
 from rushes.options import Options
+from rushes.presentation.account_problems import address_problem, key_problem
 from rushes.presentation.sentences import sentence
 from rushes.presentation.text import tr
 from rushes.wiring.backend import NewAccount
@@ -66,9 +67,13 @@ async def _add(words: Words, session: Session) -> int:
         if not os.environ.get(words.key_env):
             complain(tr("{name} is not set now; set it before watching.", name=words.key_env))
     else:
-        secret = Secret(sys.stdin.read().strip())
-        if not secret.reveal():
+        given = sys.stdin.read()
+        if not given.strip():
             raise Stop(tr("No key came through standard input."), USAGE)
+        try:
+            secret = clean_key(given)
+        except BadKey as e:
+            raise Stop(key_problem(e), USAGE) from None
         if not await session.backend.vault.is_available():
             raise Stop(_no_vault())
         draft = NewAccount(name=words.name, service=service, base_url=base_url, secret=secret)
@@ -109,7 +114,7 @@ def _service(words: Words) -> tuple[Service, str]:
     try:
         return service, normalise_base_url(given)
     except BadBaseUrl as e:
-        raise Stop(tr("The base URL cannot be used: {why}.", why=e.args[0]), USAGE) from None
+        raise Stop(address_problem(e), USAGE) from None
 
 
 async def _test(words: Words, session: Session) -> int:

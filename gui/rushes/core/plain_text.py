@@ -68,6 +68,14 @@ def without_escapes(text: str) -> Plain:
     return done
 
 
+_UNSEEN = re.compile(rf"[{_INVISIBLE}]+|[{_HYPHENS}]|[{_SPACES}]|[\uff01-\uff5e]")
+
+
+def visible(text: str) -> str:
+    """Without invisible characters, and with full-width ones as ASCII; no escape is undone."""
+    return text if text.isascii() else _UNSEEN.sub(lambda match: _meant(match[0]), text)
+
+
 def unescaped(text: str) -> str:
     """The text of a string of JSON, Python or JavaScript: only its backslashes are undone."""
     return _BACKSLASH.sub(lambda match: _meant(match[0]), text) if "\\" in text else text
@@ -118,7 +126,7 @@ def _meant(mark: str) -> str:
             halves = "".join(chr(int(code, 16)) for code in mark.split("\\u")[1:])
             return halves.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
         case "\\" if mark[1] == "x":
-            return chr(int(mark[2:], 16))
+            return chr(int(mark[2:4], base=16))
         case "\\":
             return _LETTERS.get(mark[1:], mark[1:])
         case "^":

@@ -31,6 +31,9 @@ class Said:
         return bool(self.prompt or self.references or self.name)
 
 
+NOTHING_SAID = Said()
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A request in a text, and where it stands.
@@ -192,11 +195,13 @@ def pair(ids: Iterable[Named], asked: Iterable[Asked]) -> dict[str, Said]:
         first.setdefault(each.id, each)
         if each.said:
             paired.setdefault(each.id, each.said)
-    events = sorted([*first.values(), *asked], key=lambda event: event.at)
+    events: list[Named | Asked] = [*first.values(), *asked]
+    events.sort(key=lambda event: event.at)
     if _is_id_first(events):
         for named, request in zip(events[::2], events[1::2], strict=True):
             assert isinstance(named, Named)
-            if request.said and named.id not in paired:
+            assert isinstance(request, Asked)
+            if named.id not in paired:
                 paired[named.id] = request.said
         return paired
     if events and isinstance(events[0], Named) and not all(_in_order(e) for e in events):

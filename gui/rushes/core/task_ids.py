@@ -33,7 +33,7 @@ from rushes.core.id_shapes import (
     unwrapped,
 )
 from rushes.core.plain_text import Plain, without_escapes, without_terminal
-from rushes.core.prompts import Asked, Named, Said, field_name
+from rushes.core.prompts import NOTHING_SAID, Asked, Named, Said, field_name
 
 #: Text beyond this is not looked at (bytes of a file, characters of a paste).
 LIMIT = 64 * 1024 * 1024
@@ -53,7 +53,7 @@ class Found:
     id: str
     line: int
     hints: frozenset[str]
-    said: Said = Said()
+    said: Said = NOTHING_SAID
     maybe_key: bool = False
 
 
@@ -197,7 +197,7 @@ def _found(
             near[hit.span] = hints_in(text[slice(*hit.span)])
         here = near[hit.span]
         hints = here if hosts_in(here) else here | everywhere
-        beside = said.get(hit.id, Said())
+        beside = said.get(hit.id, NOTHING_SAID)
         found[hit.id] = Found(hit.id, _line(breaks, hit.at), hints, beside, hit.id not in sure)
     return tuple(found.values())
 
