@@ -1,6 +1,8 @@
 """Texts with task ids in them, grown from the cases of the field: each shape of an id in each
 wrapping beside each neighbour, with the ids that must be found."""
 
+# ruff: noqa: E501 - a case and its text are read together
+
 import base64
 import html
 import json

@@ -1,5 +1,7 @@
 """The prompt that stands beside an id in pasted text: taken where it is beyond doubt, only then."""
 
+# ruff: noqa: E501 - a case and its text are read together
+
 import json
 from typing import Any
 

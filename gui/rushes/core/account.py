@@ -172,8 +172,10 @@ def normalise_base_url(text: str) -> str:
             open).
     """
     text = unescaped(visible(text))
+    text = text.strip(_AROUND)
     found = _ADDRESS.search(text)
-    text = (found[0] if found else text).strip(_AROUND)
+    # An address with a space in it is not the address before the space.
+    text = found[0].strip(_AROUND) if found and found.start() > 0 else text
     if "://" not in text:
         text = f"https://{text.lstrip('/')}"
     text = text.partition("#")[0].partition("?")[0].rstrip("/")

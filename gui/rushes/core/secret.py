@@ -66,7 +66,7 @@ def clean_key(text: str) -> Secret:
         raise BadKey("it is empty")
     if any(c.isspace() or not c.isprintable() for c in key):
         raise BadKey("it contains spaces or line breaks")
-    if set(key) <= set("*•●·.xX-…"):
+    if set(key) <= set("*•●·…"):
         raise BadKey("it is hidden")
     if not key.isascii():
         raise BadKey("it contains characters that no key has")
