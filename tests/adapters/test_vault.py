@@ -134,7 +134,7 @@ def test_that_a_chain_is_searched_for_an_accepted_keyring(
         ("two words", None),
         ("a\x00b", None),
         ("密钥密钥密钥", None),
-        ("zero\u200bwidth", None),
+        ("zero\u200bwidth", "zerowidth"),
     ],
 )
 def test_that_a_pasted_key_is_cleaned_or_refused(

@@ -19,9 +19,17 @@ def tokens(n: int) -> Usage:
     return Usage(completion_tokens=n, total_tokens=n, billed_tokens=n)
 
 
-def video(url: str, expires_at: float, *, inferred: bool = True, uses: int | None = None) -> Link:
+def video(
+    url: str,
+    expires_at: float,
+    *,
+    inferred: bool = True,
+    uses: int | None = None,
+    others: tuple[str, ...] = (),
+) -> Link:
     return Link(
         kind=ArtifactKind.VIDEO,
+        others=others,
         url=url,
         expires_at=expires_at,
         expires_inferred=inferred,
@@ -339,6 +347,10 @@ ONE: dict[str, Report | Failure] = {
                 "X-Tos-Signature=REDACTED&X-Tos-SignedHeaders=host",
                 1784517925.0 + DAY,
                 inferred=False,
+                others=(
+                    f"{_ACG_HOST}/doubao-seedance-2-0/"
+                    "02178451768578500000000000000000000ffffac193b29de8be8.mp4?X-Tos-...TRUNCATED",
+                ),
             ),
         ),
     ),
@@ -418,10 +430,20 @@ ONE: dict[str, Report | Failure] = {
         created_at=1756457484.0,
         updated_at=1756457496.0,
         request_id="x",
+        links=(
+            Link(  # nothing names it: the route that such gateways have
+                kind=ArtifactKind.VIDEO,
+                url="/v1/videos/cgt-20250829165122-qkwch/content",
+                found_by_search=True,
+            ),
+        ),
         flags=frozenset({Flag.RESULT_MISSING}),
     ),
     "jimeng_submit_data_is_id_derived.json": Report(
-        id="cgt-20250829165122-qkwch", status=Status.UNKNOWN, status_raw=""
+        id="cgt-20250829165122-qkwch",
+        status=Status.UNKNOWN,
+        status_raw="",
+        created_at=1756457482.0,  # the id carries it
     ),
 }
 
@@ -492,7 +514,7 @@ PAGES: dict[str, Page | Failure] = {
 
 def test_that_no_sample_is_forgotten() -> None:
     assert ONE.keys() | PAGES.keys() == STATUS.keys()
-    files = {path.name for path in SAMPLES.iterdir()}
+    files = {path.name for path in SAMPLES.iterdir() if path.is_file()}
     assert files - {"INDEX.md", "http_status.json"} == STATUS.keys()
 
 

@@ -178,7 +178,7 @@ def check_report(report: Report) -> None:
     if report.status in (Status.QUEUED, Status.RUNNING, Status.SUCCEEDED, Status.UNKNOWN):
         assert report.error is None
     for link in report.links:
-        assert link.url.lower().startswith(("http://", "https://"))
+        assert link.url.lower().startswith(("http://", "https://", "data:", "/"))
         assert link.expires_at is None or 0 < link.expires_at < 2e11
         check_storable(link)
     for part in (report, report.usage, report.error):

@@ -14,7 +14,7 @@ WORDS = {
     Status.FAILED: ("failed", "failure", "error", "fail"),
     Status.CANCELLED: ("cancelled", "canceled", "cancel"),
     Status.EXPIRED: ("expired", "timeout"),
-    Status.UNKNOWN: ("unknown", "paused", "finished", "done", "run ning", "ＱＵＥＵＥＤ"),
+    Status.UNKNOWN: ("unknown", "paused", "finished", "run ning", "ＱＵＥＵＥＤ"),
 }
 PAIRS = [(word, status) for status, words in WORDS.items() for word in words]
 

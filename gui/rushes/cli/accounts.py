@@ -30,6 +30,7 @@ from rushes.core.account import (
 from rushes.core.failure import Failure
 from rushes.core.secret import BadKey, Secret, clean_key
 from rushes.options import Options
+from rushes.presentation.account_problems import address_problem, key_problem
 from rushes.presentation.sentences import sentence
 from rushes.presentation.text import tr
 from rushes.wiring.backend import NewAccount
@@ -97,7 +98,7 @@ def _given_key() -> Secret:
     try:
         return clean_key(given)
     except BadKey as e:
-        raise Stop(tr("The key cannot be used: {why}.", why=e.args[0]), USAGE) from None
+        raise Stop(key_problem(e), USAGE) from None
 
 
 def _ca_file(words: Words) -> str:
@@ -127,7 +128,7 @@ def _service(words: Words) -> tuple[Service, str]:
     try:
         return service, normalise_base_url(given)
     except BadBaseUrl as e:
-        raise Stop(tr("The base URL cannot be used: {why}.", why=e.args[0]), USAGE) from None
+        raise Stop(address_problem(e), USAGE) from None
 
 
 async def _test(words: Words, session: Session) -> int:

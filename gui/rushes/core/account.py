@@ -2,8 +2,11 @@
 
 import enum
 import ipaddress
+import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
+
+from rushes.core.plain_text import unescaped, visible
 
 
 class Service(enum.Enum):
@@ -55,7 +58,7 @@ PRESETS: dict[Service, Preset] = {
         ),
         Preset(
             Service.BYTEPLUS_EU,
-            "BytePlus ModelArk (Europe)",
+            "BytePlus ModelArk (Europe, no video models)",
             Dialect.ARK,
             "https://ark.eu-west.bytepluses.com",
         ),
@@ -147,34 +150,67 @@ class BadBaseUrl(ValueError):
     """Not usable as a base URL. `args[0]` is one sentence fragment that says why."""
 
 
+#: What comes along when an address is copied: quotes, brackets, marks of Markdown and the end of a
+#: sentence.
+_AROUND = " \t\r\n\"'`<>()[]{}“”‘’«»「」,;，；。、|*"
+#: Where the route of one call begins; what stands before it is the address.
+_ROUTE = re.compile(
+    r"/(?:contents(?:/generations)?|video/(?:generations|query)|videos|images|models|chat"
+    r"|completions|responses|tasks?|jimeng|kling|suno|ent/v2|console|panel|dashboard|login|token"
+    r"|keys|docs|swagger|redoc|openapi\.json)(?:/|$).*",
+    re.IGNORECASE | re.DOTALL,
+)
+_ADDRESS = re.compile(r"https?://[^\s\"'`<>]*", re.IGNORECASE)
+
+
 def normalise_base_url(text: str) -> str:
-    """Trim what people paste: white space, trailing slashes, an `/api/v3` the dialect adds itself.
+    """The address of a service out of what people paste: an endpoint, a page of its console, a
+    line of a script. What the dialect adds itself (`/v1`, `/api/v3`) is left out.
 
     Raises:
-        BadBaseUrl: no scheme or host, userinfo, query or fragment, or plain http to another
-            machine (a key would travel in the open).
+        BadBaseUrl: no host, userinfo, or plain http to another machine (a key would travel in the
+            open).
     """
-    text = text.strip().rstrip("/")
+    text = unescaped(visible(text))
+    text = text.strip(_AROUND)
+    found = _ADDRESS.search(text)
+    # An address with a space in it is not the address before the space.
+    text = found[0].strip(_AROUND) if found and found.start() > 0 else text
     if "://" not in text:
-        text = f"https://{text}"
+        text = f"https://{text.lstrip('/')}"
+    text = text.partition("#")[0].partition("?")[0].rstrip("/")
     try:
         parts = urlsplit(text)
         port = parts.port
     except ValueError as e:
         raise BadBaseUrl("it is not a web address") from e
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if parts.scheme not in ("http", "https"):
         raise BadBaseUrl("it is not an https address")
+    if not parts.hostname or text.rstrip(":/").lower() in ("https", "http"):
+        raise BadBaseUrl("it names no host")
     if any(c.isspace() or not c.isprintable() for c in text):
         raise BadBaseUrl("it contains spaces")
     if parts.username or parts.password:
         raise BadBaseUrl("it contains a user name or password")
-    if parts.query or parts.fragment:
-        raise BadBaseUrl("it contains a query")
     if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise BadBaseUrl("http without TLS is only allowed to this computer")
+    if not _is_host(parts.hostname):
+        raise BadBaseUrl("it is not a web address")
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     at = f":{port}" if port is not None else ""
-    return f"{parts.scheme}://{host}{at}{parts.path}".rstrip("/").removesuffix("/api/v3")
+    path = _ROUTE.sub("", parts.path).rstrip("/")
+    path = "" if path in ("/v1", "/v2") else path.removesuffix("/api/v3")
+    return f"{parts.scheme}://{host}{at}{path}"
+
+
+def _is_host(host: str) -> bool:
+    """Whether every part of a host name has a length that names can have."""
+    try:
+        labels = host.encode("idna").split(b".") if ":" not in host else [b"literal"]
+    except UnicodeError:
+        return False
+    is_named = len(labels) > 1 or is_loopback(host) or ":" in host
+    return is_named and all(0 < len(label) < 64 for label in labels)
 
 
 def origin(url: str) -> tuple[str, str, int]:

@@ -8,6 +8,8 @@ import json
 import re
 from typing import Any
 
+from rushes.core.plain_text import unescaped
+
 #: The loose reader is slow: damaged blocks beyond this many characters are cut off.
 LOOSE_LIMIT = 256 * 1024
 
@@ -130,7 +132,7 @@ class _Loose:
             raise self._damaged()
         self.at = match.end()
         inside = next(group for group in match.groups() if group is not None)
-        return re.sub(r"\\(.)", r"\1", inside, flags=re.DOTALL)
+        return unescaped(inside)
 
     def _bare(self) -> Any:
         match = _BARE.match(self.text, self.at, self.end)

@@ -37,6 +37,8 @@ class Flag(enum.Enum):
     STALE = "stale"  # live for longer than the service allows
     NOT_FOUND = "not_found"  # the service said three times in a row that it does not know it
     STATUS_CONFLICT = "status_conflict"  # two levels or two answers contradict each other
+    GAVE_UP = "gave_up"  # the gateway stopped asking; the job behind it may still go on
+    UPSTREAM_TROUBLE = "upstream_trouble"  # the gateway cannot ask the service behind it just now
 
 
 class Key(NamedTuple):
@@ -77,6 +79,8 @@ class Link:
     expires_at: float | None = None
     expires_inferred: bool = False  # True: not in the URL, computed from the finish time
     max_requests: int | None = None  # how often the URL may be fetched, if it says so
+    others: tuple[str, ...] = field(default=(), repr=False)  # for the same file, tried after it
+    found_by_search: bool = False  # it stood at no place that is known for results
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -157,6 +161,8 @@ class Report:
     error: TaskError | None = None
     links: tuple[Link, ...] = ()
     upstream_id: str | None = None  # the id one service further up
+    upstream_said: str | None = None  # what the service behind a gateway said last, in its words
+    provisional: bool = False  # a status taken from an inner level: the gateway may still change it
     request_id: str | None = None
     flags: frozenset[Flag] = frozenset()
     raw: str = field(default="", compare=False, repr=False)  # this task's own JSON, as received

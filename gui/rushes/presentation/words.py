@@ -130,6 +130,16 @@ def flag_sentence(flag: Flag) -> str:
                 "This service does not know the task (older than 7 days, or another account). "
                 "Kept in your list."
             )
+        case Flag.GAVE_UP:
+            return tr(
+                "The gateway gave up asking. The job may still end at the service behind it, and "
+                "be charged: ask the gateway. Looked at again every hour for a day."
+            )
+        case Flag.UPSTREAM_TROUBLE:
+            return tr(
+                "The gateway cannot ask the service behind it just now. Your key is fine; still "
+                "watching."
+            )
         case Flag.STATUS_CONFLICT:
             return tr("The service contradicts itself about this task. The first end is kept.")
         case _:

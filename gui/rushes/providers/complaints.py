@@ -13,7 +13,14 @@ from rushes.core.task import TaskError
 from rushes.providers import body
 from rushes.providers.values import Levels, Node, node, text, web_url, whole, word
 
-_OK_CODES = frozenset({"success", "0", "200"})
+#: 10000: Volcengine's visual services.
+_OK_CODES = frozenset({"success", "succeed", "ok", "0", "200", "10000"})
+#: What a `message` says when the call went well: no reason of anything.
+_OK_WORDS = frozenset(
+    {"success", "succeed", "succeeded", "ok", "successful", "操作成功", "成功", "null", "none"}
+)
+#: What a gateway says where it knows no reason (AISIX).
+_EMPTY_PHRASE = "video generation failed"
 _REQUEST_ID = re.compile(r"request[ _-]?id\s*[:：]\s*(\S+)", re.IGNORECASE)
 _LONGEST_CODE = 200  # longer: not a code
 
@@ -46,6 +53,8 @@ def complaint(value: object) -> Complaint:
     if isinstance(inner, dict) and "error" not in inner:
         return complaint(inner)
     message = _message(said)
+    if message.casefold() == _EMPTY_PHRASE:
+        return Complaint()
     return Complaint(
         code=_code(said.get("code")),
         message=message,
@@ -62,14 +71,20 @@ def _complaint_in_text(value: str) -> Complaint:
             return complaint(body.decode_text(said))
         except Malformed:
             pass  # a text that only begins like JSON: shown as it is
-    message = "" if said.casefold() == "null" else said
+    message = "" if said.casefold() in _OK_WORDS else said
     return Complaint(message=message, request_id=request_id_in(message))
 
 
+_MESSAGES = (
+    *("task_status_msg", "fail_msg", "err_msg", "message", "msg", "error_message"),
+    *("errorMessage", "error_msg", "detail", "error"),
+)
+
+
 def _message(said: Node) -> str:
-    for name in ("message", "msg", "errorMessage", "error_msg", "detail", "error"):
+    for name in _MESSAGES:
         found = text(said.get(name))
-        if found is not None and found.casefold() != "null":
+        if found is not None and found.casefold() not in _OK_WORDS:
             return found
     return ""
 
@@ -84,6 +99,17 @@ def request_id_in(message: str) -> str:
     """The id a support desk asks for, out of "… Request id: 0217…" or "(request id: …)"."""
     found = _REQUEST_ID.search(message)
     return found[1].rstrip(")）,;，；\"'") if found else ""
+
+
+def complaint_of(level: Node) -> Complaint:
+    """What a level complains of: an error object, or a call code that is none of the good ones."""
+    said = complaint(level.get("error"))
+    return said or (complaint(level) if _code(level.get("code")) else Complaint())
+
+
+def reason_of(level: Node) -> str:
+    """A level's own reason of a failure; "" where it gives none."""
+    return next((said.message for said in _reasons(level) if said.message), "")
 
 
 def task_error(levels: Levels) -> TaskError | None:
@@ -103,12 +129,12 @@ def task_error(levels: Levels) -> TaskError | None:
 def _reasons(level: Node) -> Iterator[Complaint]:
     yield complaint(level.get("error"))
     yield complaint(level.get("failure_reason"))  # the name in list items of one SDK
-    if _code(level.get("code")):
-        yield Complaint(
-            code=_code(level.get("code")),
-            message=_message(level),
-            request_id=request_id_in(_message(level)),
-        )
+    code = _code(level.get("code")) or _code(level.get("fail_code"))
+    if code:
+        message = _message(level)
+        yield Complaint(code=code, message=message, request_id=request_id_in(message))
+    for name in ("task_status_msg", "fail_msg", "err_msg", "error_message"):
+        yield complaint(level.get(name) if isinstance(level.get(name), str) else None)
     for name in ("fail_reason", "result_url"):  # gateways put either of the two into either
         if web_url(level.get(name)) is None:
             yield complaint(level.get(name))
@@ -116,7 +142,4 @@ def _reasons(level: Node) -> Iterator[Complaint]:
 
 def _loose_reason(level: Node) -> Complaint:
     """A plain `message` beside the status, where nothing else says why."""
-    message = text(level.get("message")) or ""
-    if message.casefold() in ("success", "ok"):
-        return Complaint()
-    return Complaint(message=message, request_id=request_id_in(message))
+    return _complaint_in_text(text(level.get("message")) or "")

@@ -13,7 +13,9 @@ from rushes.core.failure import Failure, Kind, Malformed
 from rushes.core.task import Report
 from rushes.core.wire import Page, Reply
 from rushes.providers import body
-from rushes.providers.envelope import has_status, own_id, read, unwrap
+from rushes.providers.envelope import read
+from rushes.providers.levels import has_status, in_one_spelling, own_id, said_status, unwrap
+from rushes.providers.links import names_film
 from rushes.providers.refusals import not_an_api, objection, refusal
 from rushes.providers.values import Levels, Node, count, node
 
@@ -48,7 +50,7 @@ def read_page(reply: Reply, known: Mapping[int, str] = _NOTHING) -> Page | Failu
     """
     try:
         if (rows := _plain_rows(reply)) is not None:
-            return _plain_page(*rows, known)
+            return _plain_page(*rows, known, reply.date)
         answer = _answer(reply)
         found = answer if isinstance(answer, Failure) else _page(reply, answer)
     except Malformed as e:
@@ -72,7 +74,7 @@ def _answer(reply: Reply) -> _Answer | Failure:
     value = body.decode(reply.body)
     if isinstance(value, str) and value.lstrip().startswith("{"):
         value = body.decode_text(value)
-    return _Answer(value)
+    return _Answer(in_one_spelling(value, reply.body))
 
 
 def _malformed(reply: Reply, e: Malformed) -> Failure:
@@ -90,12 +92,13 @@ def _one(reply: Reply, answer: _Answer, asked_id: str) -> Report | Failure:
         raise Malformed("body", answer.value)
     levels = unwrap(answer.value)
     if _is_task(levels):
-        return read(levels, asked_id, body.written(reply.body))
+        report = read(levels, asked_id, body.written(reply.body), reply.date)
+        return _unknown_task(reply) if report.status_raw.casefold() == "not_found" else report
     failure = objection(reply, levels)
     if failure is not None:
         return failure
-    if own_id(levels) is not None or _is_submitted(levels[-1]):
-        return read(levels, asked_id, body.written(reply.body))
+    if own_id(levels) is not None or _is_submitted(levels[-1]) or names_film(levels):
+        return read(levels, asked_id, body.written(reply.body), reply.date)
     place = "data" if "data" in answer.value else "status"
     raise Malformed(place, answer.value.get(place))
 
@@ -108,9 +111,17 @@ def _is_task(levels: Levels) -> bool:
     """
     if not has_status(levels):
         return False
-    said = levels[0].get("status")
-    about_the_call = isinstance(said, str) and said.strip().casefold() in ("error", "fail")
+    said = said_status(levels[0])
+    about_the_call = said is not None and said.casefold() in ("error", "fail")
     return not about_the_call or own_id(levels) is not None or has_status(levels[1:])
+
+
+def _unknown_task(reply: Reply) -> Failure:
+    """Jimeng's own word for a task that it does not know, or not any more."""
+    return Failure(
+        Kind.NOT_FOUND, host=reply.host, request_id=reply.request_id, code="not_found",
+        detail="the status is not_found",
+    )  # fmt: skip
 
 
 def _is_submitted(wrapper: Node) -> bool:
@@ -124,7 +135,7 @@ def _out_of_rows(reply: Reply, rows: _Rows, asked_id: str) -> Report | Failure:
     for row in rows.items:
         levels = unwrap(node(row))
         if own_id(levels) == asked_id or (len(rows.items) == 1 and _is_nameless(levels)):
-            return read(levels, asked_id, body.compact(levels[0]))
+            return read(levels, asked_id, body.compact(levels[0]), reply.date)
     return Failure(
         Kind.NOT_FOUND,
         host=reply.host,
@@ -185,7 +196,7 @@ def _page(reply: Reply, answer: _Answer) -> Page | Failure:
         if task_id is None:
             broken.append(f"{rows.place}[{i}]")
         else:
-            reports.append(read(levels, task_id, body.compact(levels[0])))
+            reports.append(read(levels, task_id, body.compact(levels[0]), reply.date))
     return Page(tuple(reports), rows.total, tuple(broken))
 
 
@@ -196,7 +207,9 @@ def _plain_rows(reply: Reply) -> tuple[list[bytes], int | None] | None:
     return None if found is None else (found[0], count(found[1]))
 
 
-def _plain_page(rows: Sequence[bytes], total: int | None, known: Mapping[int, str]) -> Page:
+def _plain_page(
+    rows: Sequence[bytes], total: int | None, known: Mapping[int, str], now: float | None
+) -> Page:
     reports: list[Report] = []
     broken: list[str] = []
     same: list[str] = []
@@ -212,7 +225,7 @@ def _plain_page(rows: Sequence[bytes], total: int | None, known: Mapping[int, st
             if task_id is None:
                 broken.append(f"items[{i}]")
                 continue
-            reports.append(read(levels, task_id, body.compact(levels[0])))
+            reports.append(read(levels, task_id, body.compact(levels[0]), now))
         prints[task_id] = mark
     return Page(tuple(reports), total, tuple(broken), tuple(same), prints)
 

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from rushes.core.account import PRESETS, BadBaseUrl, Service, normalise_base_url
-from rushes.core.secret import Secret
+from rushes.core.secret import BadKey, Secret, clean_key
+from rushes.presentation.account_problems import address_problem, key_problem
 from rushes.presentation.text import tr
 
 
@@ -51,36 +52,15 @@ def checked_url(text: str) -> Checked:
     try:
         return Checked(normalise_base_url(text))
     except BadBaseUrl as e:
-        return Checked(problem=_url_problem(str(e.args[0])))
-
-
-def _url_problem(why: str) -> str:
-    """The sentence for each reason `normalise_base_url` gives; its fragments are not translated."""
-    known = {
-        "it is not a web address": tr("This is not a web address."),
-        "it is not an https address": tr("The address must start with https://."),
-        "it contains spaces": tr("The address contains spaces."),
-        "it contains a user name or password": tr(
-            "The address contains a user name or password. Leave them out."
-        ),
-        "it contains a query": tr("The address contains a query. Leave out what follows the “?”."),
-        "http without TLS is only allowed to this computer": tr(
-            "The key would travel unprotected: use https:// for another computer."
-        ),
-    }
-    return known.get(why, tr("This address cannot be used."))
+        return Checked(problem=address_problem(e))
 
 
 def checked_key(text: str) -> Checked:
     """Trim what comes along when a key is copied. No pattern: keys of any shape exist."""
-    key = text.strip().removeprefix("Bearer ").strip().strip("\"'")
-    if not key:
-        return Checked(problem=tr("Paste the key."))
-    if any(c.isspace() for c in key):
-        return Checked(problem=tr("The key contains spaces or line breaks. Copy it again."))
-    if not (key.isascii() and key.isprintable()):
-        return Checked(problem=tr("The key contains characters no key has. Copy it again."))
-    return Checked(key)
+    try:
+        return Checked(clean_key(text).reveal())
+    except BadKey as e:
+        return Checked(problem=key_problem(e))
 
 
 def usual_name(service: Service, base_url: str) -> str:

@@ -1,0 +1,38 @@
+"""What is wrong with an address or a key as it was pasted, in one sentence each."""
+
+from rushes.core.account import BadBaseUrl
+from rushes.core.secret import BadKey
+from rushes.presentation.text import tr
+
+
+def address_problem(error: BadBaseUrl) -> str:
+    """The sentence for each reason `normalise_base_url` gives; its fragments are not translated."""
+    known = {
+        "it is not a web address": tr("This is not a web address."),
+        "it is not an https address": tr("The address must start with https://."),
+        "it names no host": tr("The address names no host. Type what follows https://, too."),
+        "it contains spaces": tr("The address contains spaces."),
+        "it contains a user name or password": tr(
+            "The address contains a user name or password. Leave them out."
+        ),
+        "http without TLS is only allowed to this computer": tr(
+            "The key would travel unprotected: use https:// for another computer."
+        ),
+    }
+    return known.get(str(error.args[0]), tr("This address cannot be used."))
+
+
+def key_problem(error: BadKey) -> str:
+    """The sentence for each reason `clean_key` gives; never a part of the key."""
+    known = {
+        "it is empty": tr("Paste the key."),
+        "it contains spaces or line breaks": tr(
+            "The key contains spaces or line breaks. Copy it again."
+        ),
+        "it contains characters that no key has": tr(
+            "The key contains characters no key has. Copy it again."
+        ),
+        "it is an address": tr("This is an address, not a key. Paste the key."),
+        "it is hidden": tr("The key was copied while hidden. Show it at the service first."),
+    }
+    return known.get(str(error.args[0]), tr("This key cannot be used. Copy it again."))

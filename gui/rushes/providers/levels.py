@@ -1,0 +1,95 @@
+"""Answers wrapped in answers: the one place that takes them apart (contract 3.1, 3.4, 10).
+
+A gateway wraps the task object of the service behind it, and gateways are stacked. A bare task
+object is the case of one level.
+"""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from rushes.core.failure import Malformed
+from rushes.core.task import Status
+from rushes.providers import body
+from rushes.providers.values import Levels, Node, node, text, word
+from rushes.providers.words import meaning
+
+MAX_WRAPPERS = 6
+_WRAPPER_MARKS = ("code", "status", "task_status", "state", "task_id")
+_STATUS = ("status", "task_status", "state", "gen_status")
+_CAMEL = re.compile(rb'"[a-z]+[A-Z]\w*"\s*:')
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+def in_one_spelling(value: object, raw: bytes) -> Any:
+    """The same value with its keys as `snake_case`, where the body `raw` has others."""
+    return _snake(value) if _CAMEL.search(raw) else value
+
+
+def _snake(value: object) -> object:
+    if isinstance(value, dict):
+        return {_HUMP.sub("_", name).lower(): _snake(inner) for name, inner in value.items()}
+    return [_snake(inner) for inner in value] if isinstance(value, list) else value
+
+
+def unwrap(answer: Node) -> Levels:
+    """The answer and what is wrapped in it, outermost first; at most `MAX_WRAPPERS` deep."""
+    levels = [answer]
+    while len(levels) <= MAX_WRAPPERS and (inner := _content(levels[-1])) is not None:
+        levels.append(inner)
+    for name in ("output", "task"):  # Alibaba's models; MiniMax
+        inner = node(levels[-1].get(name))
+        if said_status(inner) is not None:
+            levels.append(inner)
+    return tuple(levels)
+
+
+def _content(wrapper: Node) -> Node | None:
+    data = wrapper.get("data")
+    if not any(mark in wrapper for mark in _WRAPPER_MARKS):
+        return None
+    if isinstance(data, str) and data.lstrip().startswith("{"):
+        try:
+            data = body.decode_text(data)
+        except Malformed:
+            return None
+    return data if isinstance(data, dict) else None
+
+
+def own_id(levels: Levels) -> str | None:
+    """The id an answer gives its task: the outermost one, never a gateway's row number."""
+    found = next(ids(levels), None)
+    return found or (word(levels[0].get("id")) if len(levels) == 1 else None)
+
+
+def ids(levels: Iterable[Node]) -> Iterator[str]:
+    for level in levels:
+        for name in ("task_id", "id"):
+            if (found := text(level.get(name))) is not None:
+                yield found
+
+
+def said_status(level: Node) -> str | None:
+    """The level's own word for the status. A number that is the call's code is none."""
+    for name in _STATUS:
+        if (said := word(level.get(name))) is None or isinstance(level[name], bool):
+            continue
+        is_number = said.lstrip("-").isdecimal()
+        if not (is_number and (len(said) > 2 or said == word(level.get("code")))):
+            return said
+    return None
+
+
+def has_status(levels: Levels) -> bool:
+    """Whether a level has a place for a status, be it empty."""
+    return any(name in level for level in levels for name in _STATUS)
+
+
+def with_life(levels: Levels) -> Levels:
+    """Without an outermost `{status: "success", data: …}` that only says that the call went well:
+    it names no task, and the level below has a status of its own."""
+    first, rest = levels[0], levels[1:]
+    names_task = any(name in first for name in ("id", "task_id", "code"))
+    if not names_task and meaning(said_status(first)) is Status.SUCCEEDED and has_status(rest):
+        return rest
+    return levels

@@ -1,0 +1,109 @@
+"""Which level of an answer speaks for the life of the task (contract 10).
+
+Read from the inside to the outside: what a gateway says counts, except where it only does not
+know better. The table of contract 10 stands in `_not_ended` and `_failed`.
+"""
+
+import re
+from dataclasses import dataclass, replace
+
+from rushes.core.task import Flag, Status
+from rushes.providers.complaints import Complaint, complaint_of, reason_of
+from rushes.providers.levels import ids, said_status, with_life
+from rushes.providers.links import names_film
+from rushes.providers.values import Levels, Node
+from rushes.providers.words import meaning
+
+_LIVE = frozenset({Status.QUEUED, Status.RUNNING, Status.UNKNOWN})
+#: The sentences with which a gateway of the new-api kind stops asking.
+_GAVE_UP = re.compile(r"unrecognized message|任务超时[（(]\d+分钟[）)]")
+_CONTENT = re.compile(r"sensitive|risk not pass|moderation|policy.?violation", re.IGNORECASE)
+#: Refusals of a question (key, limit, trouble of the service), not of a task.
+_ASKING = re.compile(
+    r"authenticat|unauthori[sz]ed|api.?key|invalid.?token|access.?denied|令牌|密钥|rate.?limit"
+    r"|too.?many|quota|overload|overdue|internal|unavailable|bad.?gateway|upstream|限流|繁忙",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """What an answer says about the life of its task.
+
+    Attributes:
+        raw: The word it was taken from, as received.
+        said: What the service behind said, where that is not the task's own reason.
+        error: A level that only complains: it was asked for the task and could not tell.
+        has_film: This level or one below offers the link of a film.
+    """
+
+    status: Status = Status.UNKNOWN
+    raw: str = ""
+    flags: frozenset[Flag] = frozenset()
+    provisional: bool = False
+    said: str = ""
+    error: Complaint | None = None
+    has_film: bool = False
+
+
+def life_of(levels: Levels) -> Life:
+    life: Life | None = None
+    for level in reversed(with_life(levels)):
+        life = _with(level, life)
+    return life or Life()
+
+
+def _with(level: Node, inner: Life | None) -> Life | None:
+    """The life as this level tells it, around what the levels below say."""
+    raw = said_status(level)
+    if raw is None:
+        if inner is not None:
+            return inner
+        said = complaint_of(level)
+        if said:
+            refused = _CONTENT.search(f"{said.code} {said.message}") is not None
+            return Life(Status.FAILED if refused else Status.UNKNOWN, said.code, error=said)
+        return Life() if next(ids((level,)), None) or level.get("name") else None
+    status = meaning(raw)
+    own = Life(status, raw, has_film=names_film((level,)) or (inner is not None and inner.has_film))
+    if inner is None:
+        gave_up = status is Status.FAILED and _GAVE_UP.search(reason_of(level)) is not None
+        return replace(own, flags=frozenset({Flag.GAVE_UP})) if gave_up else own
+    if status in _LIVE:
+        # A word that we do not know may mean anything, so nothing below it counts.
+        is_known = status is not Status.UNKNOWN or raw.casefold() == "unknown"
+        return _not_ended(own, inner) if is_known else own
+    if status is Status.FAILED:
+        return _failed(own, inner, reason_of(level))
+    differs = inner.status not in (status, Status.UNKNOWN) and inner.error is None
+    return replace(own, flags=frozenset({Flag.STATUS_CONFLICT})) if differs else own
+
+
+def _not_ended(own: Life, inner: Life) -> Life:
+    """The gateway says that the task goes on."""
+    conflict = frozenset({Flag.STATUS_CONFLICT})
+    if inner.error is not None and inner.status is Status.UNKNOWN:
+        trouble = frozenset({Flag.UPSTREAM_TROUBLE})
+        return replace(own, flags=trouble, said=inner.error.message or inner.error.code)
+    ended = inner.status in (Status.EXPIRED, Status.CANCELLED, Status.FAILED)
+    if ended or (inner.status is Status.SUCCEEDED and inner.has_film):
+        return replace(inner, flags=inner.flags | conflict, provisional=True, error=None)
+    return replace(own, flags=inner.flags & {Flag.UPSTREAM_TROUBLE}, said=inner.said)
+
+
+def _failed(own: Life, inner: Life, reason: str) -> Life:
+    """The gateway says that the task failed."""
+    gave_up = replace(
+        own, flags=frozenset({Flag.GAVE_UP}), provisional=True, said=inner.raw or inner.said
+    )
+    if inner.error is not None:
+        words = f"{inner.error.code} {inner.error.type} {inner.error.message}"
+        asking = _ASKING.search(words) is not None and inner.error.message != reason
+        if inner.status is Status.FAILED or not asking:
+            return own
+        return replace(gave_up, said=inner.error.message or inner.error.code)
+    if inner.status is Status.SUCCEEDED and inner.has_film:
+        return replace(inner, flags=frozenset({Flag.STATUS_CONFLICT}), provisional=True)
+    if inner.status in (Status.EXPIRED, Status.CANCELLED):
+        return inner
+    return own if inner.status in (Status.FAILED, Status.SUCCEEDED) else gave_up
