@@ -108,8 +108,14 @@ AISIX = {
     "sora_in_progress": Task(RUNNING, "in_progress", upstream="video_4676822"),
 }
 
-_UP = {"openai": "video_2be8892d", "openai_slash": "video_1d92919f", "dash": "a6821bb0", "fal": "0acd1585",
-       "minimax": "179589449", "runway": "d28f1b84"}  # fmt: skip
+_UP = {
+    "openai": "video_2be8892d",
+    "openai_slash": "video_1d92919f",
+    "dash": "a6821bb0",
+    "fal": "0acd1585",
+    "minimax": "179589449",
+    "runway": "d28f1b84",
+}
 _WORD = {"queued": QUEUED, "in_progress": RUNNING, "completed": DONE, "failed": FAILED}
 _BLOCKED = "Your request was blocked by our moderation system."
 _REASONS = {
@@ -283,9 +289,7 @@ def test_the_reasons_of_the_field() -> None:
     assert isinstance(kling, Report)
     assert isinstance(visual, Report)
     assert kling.error == TaskError(message="Failure to pass the risk control system")
-    assert visual.error == TaskError(
-        code="50411", message="Pre Img Risk Not Pass", request_id="2026"
-    )
+    assert visual.error == TaskError(code="50411", message="Pre Img Risk Not Pass")
 
 
 def test_that_a_task_that_the_service_does_not_know_is_not_found() -> None:

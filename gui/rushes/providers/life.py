@@ -11,7 +11,7 @@ from rushes.core.task import Flag, Status
 from rushes.providers.complaints import Complaint, complaint_of, reason_of
 from rushes.providers.levels import ids, said_status, with_life
 from rushes.providers.links import names_film
-from rushes.providers.values import Levels, Node
+from rushes.providers.values import Levels, Node, node
 from rushes.providers.words import meaning
 
 _LIVE = frozenset({Status.QUEUED, Status.RUNNING, Status.UNKNOWN})
@@ -61,7 +61,9 @@ def _with(level: Node, inner: Life | None) -> Life | None:
             return inner
         said = complaint_of(level)
         if said:
-            refused = _CONTENT.search(f"{said.code} {said.message}") is not None
+            # Volcengine's visual services refuse content with the code of the call.
+            by_code = said.code.isdecimal() and not node(level.get("error"))
+            refused = by_code and _CONTENT.search(said.message) is not None
             return Life(Status.FAILED if refused else Status.UNKNOWN, said.code, error=said)
         return Life() if next(ids((level,)), None) or level.get("name") else None
     status = meaning(raw)
@@ -82,7 +84,7 @@ def _with(level: Node, inner: Life | None) -> Life | None:
 def _not_ended(own: Life, inner: Life) -> Life:
     """The gateway says that the task goes on."""
     conflict = frozenset({Flag.STATUS_CONFLICT})
-    if inner.error is not None and inner.status is Status.UNKNOWN:
+    if inner.error is not None:
         trouble = frozenset({Flag.UPSTREAM_TROUBLE})
         return replace(own, flags=trouble, said=inner.error.message or inner.error.code)
     ended = inner.status in (Status.EXPIRED, Status.CANCELLED, Status.FAILED)
