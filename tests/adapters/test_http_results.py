@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from rushes.adapters.http import Network, Stall
+from rushes.adapters.http import Network
+from rushes.adapters.result_stream import Stall
 from rushes.adapters.session import guard
 from rushes.core.failure import Failure, Kind
 from rushes.core.ports import StreamBroken

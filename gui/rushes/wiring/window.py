@@ -37,19 +37,8 @@ _FREE_SPACE_EVERY_S = 30.0
 _DISK = "disk"
 _STORE = "store"
 
-#: Trouble with a file that needs nobody: said in its row, not in the strip.
-PASSING = frozenset(
-    {
-        Kind.OFFLINE,
-        Kind.SLOW,
-        Kind.STALLED,
-        Kind.SERVER,
-        Kind.LIMITED,
-        Kind.LINK_ENDED,
-        Kind.DISK_FULL,  # told once for all files, as trouble
-        Kind.FOLDER,
-    }
-)
+#: Told once for all files, as trouble of the disk.
+_OF_THE_DISK = frozenset({Kind.DISK_FULL, Kind.FOLDER})
 
 
 class Desk(QObject):
@@ -117,10 +106,11 @@ class Desk(QObject):
             case SaveFailed(artifact=artifact, failure=failure) if failure.kind is Kind.LOST:
                 told = lost_sentence(artifact.expires_at)
                 self.window.show_message(told, kind="error", replace="save")
-            case SaveFailed(failure=failure) if failure.kind not in PASSING:
-                self.complain(failure, replace="save")
-            case SaveFailed():
-                pass  # tried again by itself; the row says "not saved" meanwhile
+            case SaveFailed(artifact=artifact, failure=failure):
+                # What is tried again by itself needs nobody: the row says so meanwhile.
+                is_final = artifact.next_try_at is None and failure.kind not in _OF_THE_DISK
+                if is_final or failure.kind is Kind.INTERNAL:
+                    self.complain(failure, replace="save")
             case Trouble(folder=folder) if folder:
                 self.front.tell(held_sentence(folder), subject=f"{_DISK} {folder}")
             case Trouble(failure) if failure.kind is Kind.DISK_FULL:
