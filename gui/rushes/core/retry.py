@@ -67,8 +67,9 @@ def file_wait_s(
         )
     else:
         return None
-    shortest = REFUSED_WAITS_S[0]
-    return min(wait, *(max(shortest, left / 2) for left in ends if left > 0.0), wait)
+    left = [max(REFUSED_WAITS_S[0], end / 2) for end in ends if end > 0.0]
+    # After the last end there is no hurry any more.
+    return min(wait, *left) if left else max(wait, REFUSED_WAITS_S[-1])
 
 
 def ends_of(task: Task, artifact: Artifact) -> tuple[float, float]:
