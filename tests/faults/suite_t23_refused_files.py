@@ -7,6 +7,7 @@ seconds. The real servers of `stores.py` say the same in their own words.
 import asyncio
 import hashlib
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from itertools import product
@@ -14,10 +15,12 @@ from pathlib import Path
 
 from aiohttp import web
 
+from rushes.core.expiry import link_end
 from rushes.core.news import News, SaveFailed
 from rushes.core.task import ArtifactState
 from tests.faults.fault_scripts import EXPIRED_XML, HTML
 from tests.faults.report import Report
+from tests.faults.stores import STORES, FileStore, program
 from tests.faults.warp import WarpLoop, let_pass
 from tests.services.cloud import CREATED_AT
 from tests.services.test_saving import FILM, Desk, saving
@@ -87,9 +90,26 @@ def cases(full: bool) -> list[Refusing]:
 
 
 def run(full: bool) -> Report:
+    """Full: also the real servers that are installed (`dev.py faults` installs them)."""
     report = Report("T23")
     with tempfile.TemporaryDirectory() as folder, asyncio.Runner(loop_factory=WarpLoop) as runner:
         runner.run(_play(report, Path(folder), cases(full)))
+    for name in STORES if full else ():
+        report.figures[name] = can_run(name)
+        if can_run(name):
+            run_store(name, report)
+    return report
+
+
+def can_run(store: str) -> bool:
+    return program(STORES[store][0]) is not None
+
+
+def run_store(name: str, report: Report | None = None) -> Report:
+    """The cases on one real server, in real time."""
+    report = report or Report("T23")
+    with tempfile.TemporaryDirectory() as folder:
+        asyncio.run(_play_for_real(report, Path(folder), name))
     return report
 
 
@@ -158,3 +178,88 @@ async def _is_right(report: Report, desk: Desk, file: Refusing) -> None:
     wanted = {"Bearer key-of-the-rig"} if file.ends == "own /content" else {""}
     report.leaks += not file.keys <= {*wanted, ""}
     assert wanted <= file.keys <= {*wanted, ""}, file.keys
+
+
+# real servers
+
+_SHORT_S = 4.0
+
+
+@dataclass
+class Late:
+    """One file on a real server.
+
+    Attributes:
+        comes: When it is put there: "first", "after two refusals", "with a newer link", "never".
+        life_s: Of its first link.
+        told: The failures that were told of it, and when.
+    """
+
+    comes: str
+    life_s: float
+    told: list[tuple[float, ArtifactState]] = field(default_factory=list)
+    ends_at: float = 0.0
+
+    @property
+    def task_id(self) -> str:
+        return "cgt-20260101000000-" + self.comes.replace(" ", "-")
+
+
+async def _play_for_real(report: Report, folder: Path, name: str) -> None:
+    files = [
+        Late("first", 600.0),
+        Late("after two refusals", 600.0),
+        Late("with a newer link", _SHORT_S),
+        Late("never", _SHORT_S),
+    ]
+    async with (
+        STORES[name][1](folder / "store") as store,
+        saving(folder / "rushes", clock=time.time, speed=20.0) as desk,
+    ):
+        _offer(desk, store, files)
+        await store.put("first.mp4", FILM)
+        await desk.rig.add(*(file.task_id for file in files))
+        await desk.rig.watcher.look([desk.rig.key(file.task_id) for file in files])
+        async with asyncio.timeout(60):
+            await desk.rig.until(lambda: len(files[1].told) >= 2)
+            await store.put(_name(files[1]), FILM)
+            await desk.rig.until(lambda: time.time() > files[2].ends_at)
+            await store.put(_name(files[2]), FILM)
+            link = store.link(_name(files[2]), 600.0)
+            desk.rig.cloud.succeeds(files[2].task_id, link, updated_at=time.time())
+            await desk.saver.settled()
+        for file in files:
+            with report.case(f"{name} × {file.comes}"):
+                await _is_right_for_real(report, desk, file)
+
+
+def _name(file: Late) -> str:
+    return f"{file.comes.replace(' ', '-')}.mp4"
+
+
+def _offer(desk: Desk, store: FileStore, files: list[Late]) -> None:
+    for file in files:
+        link = store.link(_name(file), file.life_s)
+        file.ends_at = link_end(link) or 0.0
+        desk.rig.cloud.succeeds(file.task_id, link, updated_at=time.time())
+
+    def listen(news: News) -> None:
+        if isinstance(news, SaveFailed):
+            (file,) = [file for file in files if file.task_id == news.key.id]
+            file.told.append((time.time(), news.artifact.state))
+
+    desk.rig.listeners.append(listen)
+
+
+async def _is_right_for_real(report: Report, desk: Desk, file: Late) -> None:
+    artifact = await desk.artifact(file.task_id)
+    lost_at = [at for at, state in file.told if state is ArtifactState.LOST]
+    if file.comes == "never":
+        assert artifact.state is ArtifactState.LOST, artifact
+        assert len(file.told) > 2
+        assert lost_at[0] >= file.ends_at
+        return
+    report.lost += artifact.state is not ArtifactState.SAVED
+    assert artifact.state is ArtifactState.SAVED, artifact
+    assert Path(artifact.path or "").read_bytes() == FILM
+    assert (file.comes == "first") == (not file.told)

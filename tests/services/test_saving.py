@@ -587,7 +587,12 @@ def test_that_a_whole_file_on_disk_wins_over_a_link_that_ended(
             await desk.succeed("t1", "a.mp4")
             await desk.settled()
             path = Path((await desk.artifact("t1")).path or "")
-            back: dict[str, Any] = {"state": ArtifactState.SAVING, "path": None, "sha256": None, "size": None}
+            back: dict[str, Any] = {
+                "state": ArtifactState.SAVING,
+                "path": None,
+                "sha256": None,
+                "size": None,
+            }
 
             def forget(task: Task) -> Task:
                 return replace(task, artifacts=(replace(task.artifacts[0], **back),))
