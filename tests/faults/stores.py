@@ -14,7 +14,7 @@ import socket
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -113,7 +113,8 @@ async def seaweed(folder: Path) -> AsyncIterator[FileStore]:
         *("weed", "server", f"-dir={folder}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1"),
         *(f"-master.port={master}", f"-volume.port={volume}", "-volume.max=5"),
         *("-master.volumeSizeLimitMB=64", "-filer", f"-filer.port={filer}"),
-        *("-s3", f"-s3.port={s3}", f"-s3.config={config}"),
+        *("-s3", f"-s3.port={s3}", f"-s3.config={config}", "-s3.port.iceberg=0"),
+        "-s3.port.lance=0",
     )
     async with _running(folder, *words), _answering(f"http://{host}/"):
         await _send(presigned("PUT", host, f"/{_BUCKET}", 60), b"")
@@ -154,7 +155,8 @@ async def _running(folder: Path, name: str, *words: str) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        process.kill()
+        with suppress(ProcessLookupError):  # it ended by itself: what failed says why
+            process.kill()
         await process.wait()
 
 
