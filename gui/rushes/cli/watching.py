@@ -1,5 +1,6 @@
 """`rushes watch` and `rushes save`: look at the services and print what changes."""
 
+import asyncio
 import time
 from collections.abc import Iterable
 
@@ -111,10 +112,25 @@ class Watching:
             while not done or any(map(self._is_pending, self._wanted())):
                 self._take(await self._session.news.get(), quiet=False)
             if save:
-                await self._session.backend.saver.settled()
+                await self._settled()
             self._take_waiting(quiet=False)
             if not any(map(self._is_pending, self._wanted())):
                 return self._code(save=save)
+
+    async def _settled(self) -> None:
+        """Until the saver has nothing left to do; print what is told meanwhile, as it may wait for
+        hours until a refused file is tried again."""
+        settled = asyncio.ensure_future(self._session.backend.saver.settled())
+        try:
+            while not settled.done():
+                told = asyncio.ensure_future(self._session.news.get())
+                await asyncio.wait((settled, told), return_when=asyncio.FIRST_COMPLETED)
+                if told.done():
+                    self._take(told.result(), quiet=False)
+                else:
+                    told.cancel()
+        finally:
+            settled.cancel()
 
     def _wanted(self) -> list[Task]:
         return [t for t in self.tasks.values() if self.only is None or t.key in self.only]
@@ -124,7 +140,8 @@ class Watching:
         return self.only is None and task.key.account not in self._paused and wants_look(task)
 
     def _code(self, *, save: bool) -> int:
-        """A file that is still behind its link could not be saved; a lost one was told."""
+        """A file that is still behind its link could not be saved; one lost in this run counts as
+        a failure of it."""
         unsaved = (ArtifactState.REMOTE, ArtifactState.SAVING, ArtifactState.MISSING)
         left = save and any(a.state in unsaved for t in self._wanted() for a in t.artifacts)
         return FAILED if self._failed or left else OK
@@ -166,6 +183,7 @@ class Watching:
                     name = self._accounts[account].name
                     complain(f"{name}: {sentence(failure).text}")
             case SaveFailed(key=key, artifact=artifact, failure=failure):
+                self._failed = self._failed or artifact.state is ArtifactState.LOST
                 told = sentence(failure).text
                 if artifact.next_try_at is not None:
                     told = unsaved_sentence(artifact, time.time())
