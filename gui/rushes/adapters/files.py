@@ -217,7 +217,8 @@ def _is_told(path: Path, size: int, sha256: str, task: Task, kind: ArtifactKind)
     beside = sidecar.path_beside(path)
     if os.path.lexists(beside):
         return sidecar.read(beside) == sidecar.Told(task.id, kind.value, size, sha256)
-    if safe_part(task.id[-8:]) not in path.name or not task.id:
+    id8 = safe_part(task.id[-8:].lstrip("-_. "))
+    if not id8 or id8 not in path.name:
         return False
     try:
         verify(path, kind)
