@@ -22,7 +22,6 @@ from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Task
 log = logging.getLogger(__name__)
 
 Item = tuple[Key, ArtifactKind]
-Link = tuple[str, float | None]  # URL and its end
 Renew = Callable[[Key], Awaitable[Failure | None]]
 
 #: Nothing else can be saved either until the user or the disk makes room.
@@ -101,19 +100,17 @@ class Keeper:
         if await self._is_kept(found[2]):
             return await self._copy(job, found[2])
         now, was_asked = self._ends_by(), False
-        if not found[2].url or job.ends[1] <= now:
-            was_asked = await self._renew(job.key) is None  # and it is tried even so, see below
-        tried = await self._link(job)
-        failure = await self._try(job)
+        if not found[2].url or job.ends[1] <= now:  # tried even so: our clock may be wrong
+            was_asked = await self._renew(job.key) is None
+            found = await self._current(job) or found
+        failure = await self._try(job, *found)
         if failure is not None and failure.kind in REFUSED and not was_asked:
             now = self._ends_by()
             was_asked = await self._renew(job.key) is None
-            if await self._link(job) != tried:
-                failure = await self._try(job)
+            tried, found = _link(found[2]), await self._current(job) or found
+            if _link(found[2]) != tried:
+                failure = await self._try(job, *found)
         if failure is None:
-            return None
-        found = await self._current(job)
-        if found is None:
             return None
         if not is_lost(found[0], found[2], failure.kind, now=now, was_asked=was_asked):
             return failure
@@ -144,10 +141,6 @@ class Keeper:
         job.ends = ends_of(task, artifact)
         return task, account, artifact
 
-    async def _link(self, job: Job) -> Link:
-        found = await self._current(job)
-        return ("", None) if found is None else (found[2].url, found[2].expires_at)
-
     async def _is_kept(self, artifact: Artifact) -> bool:
         saved = artifact.state in (ArtifactState.SAVED, ArtifactState.MISSING)
         return saved and await self._files.is_intact(artifact)
@@ -159,12 +152,10 @@ class Keeper:
         copied = await self._files.copy(artifact, job.path)
         return copied if isinstance(copied, Failure) else None
 
-    async def _try(self, job: Job) -> Failure | None:
-        """One attempt with the link of the moment, and with what it was meant to be."""
-        found = await self._current(job)
-        if found is None:
-            return None
-        task, account, artifact = found
+    async def _try(
+        self, job: Job, task: Task, account: Account, artifact: Artifact
+    ) -> Failure | None:
+        """One attempt with the link as it stands, and with what it was meant to be."""
         outcome = await self._fetch(job, task, account, artifact, artifact.url)
         if isinstance(outcome, Failure) and outcome.kind in REFUSED:
             kept = await self._files.take_over(task, job.kind, account, job.path)
@@ -251,6 +242,10 @@ class Keeper:
         diff = await self._store.change({key: change}, self._clock())
         if diff:
             self._publish(TasksChanged(diff))
+
+
+def _link(artifact: Artifact) -> tuple[str, float | None]:
+    return artifact.url, artifact.expires_at
 
 
 def _with(task: Task, *, kind: ArtifactKind, values: Mapping[str, Any]) -> Task:
