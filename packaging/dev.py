@@ -38,6 +38,9 @@ VIRTUAL_SCREEN = ["xvfb", "xauth"]
 TEST_TOOLS = ["dbus", "at-spi2-core", "python3-pyatspi", "gnome-keyring"]
 # They make the files that downloads are tried with.
 TEST_TOOLS += ["ffmpeg", "zip", "p7zip-full|7zip", "assimp-utils"]
+# Real servers for the suites of faults: a web server of the system, and an S3 store from PyPI.
+FAULT_SERVERS = ["nginx-light|nginx"]
+FAULT_LOCK = ROOT / "packaging" / "faults.lock"
 
 
 def main(argv: Sequence[str]) -> int:
@@ -100,9 +103,13 @@ def again() -> int:
 
 def faults(rest: list[str]) -> int:
     """Kill, starve and deceive the program: `tests/faults/`; one JSON line a suite."""
-    if not system_packages(QT_LIBRARIES + VIRTUAL_SCREEN + TEST_TOOLS):
+    if not system_packages(QT_LIBRARIES + VIRTUAL_SCREEN + TEST_TOOLS + FAULT_SERVERS):
         return 1
     prepare()
+    if not Path(tool("weed")).exists():
+        pip = (python(), "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
+        if run(*pip, "--require-hashes", "-r", FAULT_LOCK) != 0:
+            fail("the S3 store cannot be installed here; T23 goes on without it")
     screen = [] if has_display() else ["xvfb-run", "--auto-servernum"]
     return run(*screen, python(), "-m", "tests.faults", *rest)
 

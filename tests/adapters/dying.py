@@ -1,7 +1,8 @@
 """A process that downloads one file and ends itself with SIGKILL in a given phase.
 
 Run as ``python -m tests.adapters.dying URL TARGET PHASE BYTES``: dies as soon as PHASE is reached
-and BYTES or more are in the part.
+and BYTES or more are in the part. "slow" is PHASE "block" on a link so slow that time alone hands
+blocks over.
 """
 
 import asyncio
@@ -61,11 +62,14 @@ class InPieces:
 async def main(url: str, target: Path, phase: str, size: int) -> None:
     def failpoint(reached: str) -> None:
         here = sum(p.stat().st_size for p in target.parent.glob(".*.part"))
-        if reached == phase and here >= size:
+        if reached == ("block" if phase == "slow" else phase) and here >= size:
             os.kill(os.getpid(), signal.SIGKILL)
 
-    download.BLOCK_BYTES = PIECE
-    part.RECORD_EVERY_BYTES = 3 * PIECE
+    if phase == "slow":
+        download.BLOCK_S = part.RECORD_EVERY_S = 0.0
+    else:
+        download.BLOCK_BYTES = PIECE
+        part.RECORD_EVERY_BYTES = 3 * PIECE
     network = Network()
     parts = urlsplit(url)
     base = f"{parts.scheme}://{parts.netloc}"

@@ -107,6 +107,11 @@ REFUSED = [
     "https://[not-an-address]/",
     "https://[::1/",
     "https://" + "a" * 20_000,
+    "https://exa..mple/",
+    "https://.example.com/",
+    "https://example.com../",
+    f"https://{'a' * 64}.example.com/",
+    "https://" + "a." * 127 + "com/",
 ]
 
 

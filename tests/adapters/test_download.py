@@ -376,7 +376,7 @@ XML = b"<?xml version='1.0'?><Error><Code>AccessDenied</Code><Message>Request ha
         (410, b"", Kind.LINK_ENDED, "HTTP 410"),
         (400, XML, Kind.LINK_ENDED, "AccessDenied"),
         (400, b"{}", Kind.REJECTED, "HTTP 400"),
-        (401, b"", Kind.DENIED, "HTTP 401"),
+        (401, b"", Kind.LINK_ENDED, "HTTP 401"),
         (407, b"", Kind.PROXY, "HTTP 407"),
         (408, b"", Kind.SERVER, "HTTP 408"),
         (425, b"", Kind.SERVER, "HTTP 425"),

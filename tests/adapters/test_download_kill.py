@@ -35,6 +35,7 @@ DEATHS = [
     ("synced", 0, None, None),
     ("renamed", 0, 0, 0),
     ("kept", 0, 0, 0),
+    ("slow", 100_000, 100_000, 304_000),
 ]
 
 

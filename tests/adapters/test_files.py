@@ -1,5 +1,6 @@
 """Where files go: inside the user's folder, always, and what is said when they cannot."""
 
+import hashlib
 import json
 import os
 from dataclasses import replace
@@ -11,11 +12,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rushes.adapters import disk
-from rushes.adapters.files import FileKeeper
+from rushes.adapters.files import FileKeeper, left_behind
 from rushes.core.account import Account, Service
 from rushes.core.failure import Failure, Kind
 from rushes.core.settings import Settings
 from rushes.core.task import Artifact, ArtifactKind, Key, Mark, Report, Task
+from tests.adapters.media import mp4
 from tests.conftest import Drive
 
 ACCOUNT = Account(id="a", name="Studio", service=Service.ARK, base_url="https://x.example")
@@ -308,3 +310,82 @@ def test_that_a_proposed_name_makes_no_folder(run: Drive[Any], tmp_path: Path) -
     assert proposed == tmp_path / "Fox.mp4"
     there = run(files.target(task("Fox"), ArtifactKind.VIDEO, ACCOUNT))
     assert run(files.proposal(task("Fox"), ArtifactKind.VIDEO, ACCOUNT)) == there
+
+
+FILM = mp4()
+NAMED, ANON = "7_07-k7f3a", "7"
+
+
+def left(folder: Path, name: str, content: bytes = FILM, **told: Any) -> Path:
+    """A file that a run left behind, and its sidecar if anything is `told` in it."""
+    path = folder / name
+    path.write_bytes(content)
+    if told:
+        says = {
+            "kind": "video",
+            "size_bytes": len(FILM),
+            "sha256": hashlib.sha256(FILM).hexdigest(),
+        } | told
+        whose = {"id": says.pop("id", task().id)}
+        document = json.dumps({"file": says, "task": whose})
+        path.with_name(f"{name}.json").write_text(document, encoding="ascii")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("stem", "name", "told"),
+    [
+        (ANON, "7.mp4", {"kind": "video"}),
+        (ANON, "7.MOV", {"kind": "video"}),
+        (ANON, "7 (2).mp4", {"kind": "video"}),
+        ("{sha8}", f"{hashlib.sha256(FILM).hexdigest()[:8]}.mp4", {"kind": "video"}),
+        (NAMED, f"{NAMED}.mp4", {}),
+        (NAMED, f"{NAMED} (3).mov", {}),
+    ],
+)
+def test_that_a_whole_file_of_an_ended_run_is_known_again(
+    tmp_path: Path, stem: str, name: str, told: dict[str, Any]
+) -> None:
+    path = left(tmp_path, name, **told)
+    (tmp_path / f".{name}.{'0' * 32}.part").write_bytes(FILM[:99])
+    found = left_behind(tmp_path / f"{stem}.mp4", task(), ArtifactKind.VIDEO)
+    assert found is not None
+    assert (found.path, found.size) == (path, len(FILM))
+    assert found.sha256 == hashlib.sha256(FILM).hexdigest()
+
+
+@pytest.mark.parametrize(
+    ("stem", "name", "content", "told"),
+    [
+        (ANON, "7.mp4", FILM, {}),  # might be anybody's
+        (NAMED, f"{NAMED}.mp4", FILM[:-9], {}),
+        (NAMED, f"{NAMED}.mp4", b"", {}),
+        (NAMED, f"{NAMED}.mp4", FILM, {"id": "another"}),
+        (NAMED, f"{NAMED}.mp4", FILM, {"kind": "original_video"}),
+        (NAMED, f"{NAMED}.mp4", FILM[:-9], {"kind": "video"}),
+        (NAMED, f"{NAMED}.mp4", FILM, {"sha256": "0" * 64}),
+        (NAMED, f"{NAMED}_last.mp4", FILM, {"kind": "video"}),
+        (NAMED, f"{NAMED}.txt", FILM, {"kind": "video"}),
+    ],
+)
+def test_that_a_file_that_is_not_proven_to_be_the_result_is_left_alone(
+    tmp_path: Path, stem: str, name: str, content: bytes, told: dict[str, Any]
+) -> None:
+    left(tmp_path, name, content, **told)
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    assert left_behind(tmp_path / f"{stem}.mp4", task(), ArtifactKind.VIDEO) is None
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+
+
+@pytest.mark.parametrize("sidecar", [b"", b"{", b"[1]", b'{"file": 3}', b"[" * 99_999, b"\xff"])
+def test_that_a_sidecar_that_is_none_proves_nothing(tmp_path: Path, sidecar: bytes) -> None:
+    left(tmp_path, f"{NAMED}.mp4")
+    (tmp_path / f"{NAMED}.mp4.json").write_bytes(sidecar)
+    assert left_behind(tmp_path / f"{NAMED}.mp4", task(), ArtifactKind.VIDEO) is None
+
+
+def test_that_a_link_to_a_file_elsewhere_is_not_taken_for_the_result(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").write_bytes(FILM)
+    (tmp_path / f"{NAMED}.mp4").symlink_to(tmp_path / "elsewhere")
+    assert left_behind(tmp_path / f"{NAMED}.mp4", task(), ArtifactKind.VIDEO) is None
+    assert left_behind(tmp_path / "no" / "folder.mp4", task(), ArtifactKind.VIDEO) is None

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from aiohttp import web
 
-from rushes.adapters.http import Network, Stall
+from rushes.adapters.http import Network
+from rushes.adapters.result_stream import Stall
 from rushes.adapters.session import guard
 from rushes.core.failure import Failure, Kind
 from rushes.core.ports import StreamBroken
@@ -118,6 +119,9 @@ def test_that_a_redirect_back_to_the_account_gets_no_key(run: Drive[Any]) -> Non
         "ftp://example.com/v",
         "https://[::ffff:127.0.0.1]/",
         "file:///etc/passwd",
+        "https://exa..mple/x",
+        f"https://{'a' * 64}.example/x",
+        "http://a..localhost/x",
     ],
 )
 def test_that_each_hop_is_checked_again(run: Drive[Any], target: str) -> None:
@@ -126,6 +130,39 @@ def test_that_each_hop_is_checked_again(run: Drive[Any], target: str) -> None:
             refused = await fetch(network, f"{host.url}/v")
             assert isinstance(refused, Failure)
             assert refused.kind is Kind.BLOCKED_URL
+
+    run(work())
+
+
+@pytest.mark.parametrize(
+    "refusal",
+    [
+        b"<?xml version='1.0'?><Error><Code>InvalidArgument</Code><Message>Only one auth mechanism"
+        b" allowed</Message></Error>",
+        b"\n<Error><Code>InvalidRequest</Code></Error>",
+    ],
+)
+def test_that_a_link_that_takes_no_key_beside_its_signature_is_tried_without(
+    run: Drive[Any], refusal: bytes
+) -> None:
+    async def store(request: web.BaseRequest) -> web.StreamResponse:
+        with_key = "Authorization" in request.headers
+        return web.Response(status=400, body=refusal) if with_key else web.Response(body=b"film")
+
+    async def work() -> None:
+        async with serve(store) as own, network_at(own.url) as network:
+            assert await fetch(network, f"{own.url}/v.mp4?X-Amz-Signature=s") == (200, b"film")
+            assert own.keys() == [f"Bearer {KEY}", ""]
+
+    run(work())
+
+
+def test_that_a_gateways_own_refusal_is_passed_on_whole(run: Drive[Any]) -> None:
+    async def work() -> None:
+        said = b'{"error": "not completed yet"}'
+        async with serve(always(status=400, body=said)) as own, network_at(own.url) as network:
+            assert await fetch(network, f"{own.url}/v1/videos/1/content") == (400, said)
+            assert len(own.heard) == 1
 
     run(work())
 

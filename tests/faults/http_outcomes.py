@@ -72,7 +72,7 @@ OUTCOMES: dict[str, tuple[str, str, str]] = {
     "too-large": (TOO_LARGE, TOO_LARGE, TOO_LARGE),
     "too-large-by-its-length": (SLOW, TOO_LARGE, TOO_LARGE),
     "status-400": (REJECTED, REJECTED, REJECTED),
-    "status-401": (DENIED, DENIED, DENIED),
+    "status-401": (DENIED, LINK_ENDED, LINK_ENDED),
     "status-402": (OVERDUE, REJECTED, REJECTED),
     "status-403": (FORBIDDEN, LINK_ENDED, LINK_ENDED),
     "status-404": (MISSING, LINK_ENDED, LINK_ENDED),

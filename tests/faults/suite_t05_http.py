@@ -15,8 +15,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from rushes.adapters.download import FileDownloader, source_of
-from rushes.adapters.http import Network, Stall
+from rushes.adapters.http import Network
 from rushes.adapters.part import Part, Record
+from rushes.adapters.result_stream import Stall
 from rushes.adapters.session import Limits
 from rushes.adapters.store import SqliteStore
 from rushes.core.account import Account, Service

@@ -5,12 +5,14 @@ import os
 import pytest
 
 from tests.faults import (
+    stores,
     suite_t05_http,
     suite_t06_renewal,
     suite_t11_urls,
     suite_t12_keys,
     suite_t13_canary,
     suite_t14_vault,
+    suite_t23_refused_files,
     suite_t24_files,
 )
 
@@ -24,6 +26,17 @@ def test_that_every_http_fault_ends_in_its_named_state_without_a_corrupt_file() 
 
 def test_that_files_whose_links_end_half_way_are_all_saved_unattended() -> None:
     suite_t06_renewal.run(FULL).check()
+
+
+def test_that_a_refused_file_is_saved_as_long_as_its_link_lives_and_lost_only_after() -> None:
+    suite_t23_refused_files.run(FULL).check()
+
+
+@pytest.mark.parametrize("name", stores.STORES)
+def test_that_a_real_store_may_refuse_a_file_before_it_is_there(name: str) -> None:
+    if not suite_t23_refused_files.can_run(name):
+        pytest.skip(f"needs {stores.STORES[name][0]}, which dev.py faults installs")
+    suite_t23_refused_files.run_store(name).check()
 
 
 def test_that_the_url_policy_holds_and_nothing_else_is_dialled() -> None:

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -107,6 +108,25 @@ def test_that_a_task_given_up_is_called_not_found_unless_it_has_ended() -> None:
 )
 def test_that_the_saved_column_tells_what_is_on_disk(artifacts: list[Artifact], word: str) -> None:
     assert _shown("saved", task(artifacts=tuple(artifacts))) == word
+
+
+def test_that_a_refused_file_says_when_it_is_tried_again() -> None:
+    refused = file(
+        ArtifactState.REMOTE,
+        problem="link_ended",
+        refusals=2,
+        next_try_at=NOW + 125.0,
+        expires_at=NOW + 21 * HOUR + 60.0,
+    )
+    one = task(artifacts=(file(ArtifactState.SAVED, kind=ArtifactKind.LAST_FRAME), refused))
+    assert _shown("saved", one) == "Refused · 2 min"
+    told = "The file is refused just now. Next try in 2 min; the link lives 21 h."
+    assert BY_ID["saved"].tip(one, CTX) == told
+    late = task(artifacts=(replace(refused, next_try_at=NOW - 1.0),))
+    assert _shown("saved", late) == "Not saved"
+    assert BY_ID["saved"].tip(late, CTX) == "The file is refused just now."
+    saving = task(artifacts=(replace(refused, state=ArtifactState.SAVING, next_try_at=None),))
+    assert _shown("saved", saving).startswith("Saving")
 
 
 def test_that_an_inferred_end_is_marked() -> None:

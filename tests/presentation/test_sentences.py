@@ -38,7 +38,7 @@ HOST = "ark.example.com"
             "Kept in your list.",
             Action.TRY_OTHER_ACCOUNTS,
         ),
-        (Failure(Kind.LINK_ENDED, HOST), "Link ended; asking for a new one…", None),
+        (Failure(Kind.LINK_ENDED, HOST), "The file is refused just now.", None),
         (
             Failure(Kind.TLS, HOST, detail="certificate expired"),
             "The connection to ark.example.com is not trusted (certificate expired). "

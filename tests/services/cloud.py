@@ -6,7 +6,7 @@ The simulator plays realistic scenes; here a test decides each answer itself.
 import asyncio
 import json
 from collections import deque
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -50,6 +50,7 @@ class Cloud:
         hidden: Ids the list leaves out.
         gate: Answers wait until it is open.
         most: How many requests were under way at once, at most.
+        content: Answers for paths that end in "/content", which are files.
     """
 
     tasks: dict[str, dict[str, Any]] = field(default_factory=dict)
@@ -61,6 +62,7 @@ class Cloud:
     most: int = 0
     most_for_one: int = 0
     on_get: Callable[[str], None] | None = None
+    content: Callable[[web.BaseRequest], Awaitable[web.StreamResponse]] | None = None
     url: str = ""
     _under_way: list[str] = field(default_factory=list)
 
@@ -79,6 +81,8 @@ class Cloud:
         return [line.partition(" ")[2] for line in self.heard if line.startswith(f"{verb} ")]
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
+        if self.content is not None and request.path.endswith("/content"):
+            return await self.content(request)
         wanted = request.path.rpartition("/tasks")[2].strip("/")
         verb = request.method if wanted else "LIST"
         self.heard.append(

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import json
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
@@ -19,8 +20,7 @@ from rushes.core.account import Account
 from rushes.core.failure import Failure, Kind
 from rushes.core.news import News, SaveFailed, SaveProgress, SavingAgain, TasksChanged, Trouble
 from rushes.core.settings import Settings
-from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Checked, Key, Task
-from rushes.services.job import Job, after_failure
+from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Checked, Task
 from rushes.services.presence import Presence
 from rushes.services.saver import Saver
 from tests.adapters.web import serve
@@ -76,6 +76,12 @@ async def hang_up(request: web.BaseRequest) -> web.StreamResponse:
     assert request.transport is not None
     request.transport.abort()
     return web.Response()
+
+
+def running(speed: float = 500.0) -> Callable[[], float]:
+    """A clock that goes as fast as a saver of that speed waits."""
+    begun = time.monotonic()
+    return lambda: CREATED_AT + 60.0 + (time.monotonic() - begun) * speed
 
 
 @dataclass
@@ -348,15 +354,15 @@ def test_that_a_file_whose_link_ended_for_good_is_lost(
     run: Drive[Any], tmp_path: Path, ends_in: float
 ) -> None:
     async def work() -> None:
-        async with saving(tmp_path) as desk:
-            desk.shelf.answers("old.mp4", with_status(403), with_status(403))
+        async with saving(tmp_path, clock=running()) as desk:
+            desk.shelf.answers("old.mp4", *[with_status(403)] * 99)
             await desk.succeed("t1", "old.mp4", ends_in=ends_in)
             await desk.settled()
             assert await desk.state("t1") is ArtifactState.LOST
-            assert desk.shelf.asked == ["old.mp4"]
-            (told,) = desk.rig.of(SaveFailed)
-            assert told.failure.kind is Kind.LOST
-            assert desk.rig.cloud.asked("GET") == ["t1", "t1"]
+            kinds = [told.failure.kind for told in desk.rig.of(SaveFailed)]
+            assert kinds == [*[Kind.LINK_ENDED] * (len(kinds) - 1), Kind.LOST]
+            assert len(desk.shelf.asked) == len(kinds)
+            assert len(desk.rig.cloud.asked("GET")) == 1 + len(kinds)
 
     run(work())
 
@@ -379,7 +385,7 @@ def test_that_a_lost_file_is_fetched_when_a_later_link_turns_up(
     async def work() -> None:
         async with saving(tmp_path) as desk:
             desk.shelf.answers("old.mp4", with_status(403))
-            await desk.succeed("t1", "old.mp4", ends_in=60.0)
+            await desk.succeed("t1", "old.mp4", ends_in=-60.0)
             await desk.settled()
             assert await desk.state("t1") is ArtifactState.LOST
             desk.offer("t1", "new.mp4", ends_in=9000.0)
@@ -394,9 +400,9 @@ def test_that_a_link_is_not_called_lost_while_the_service_cannot_be_asked(
     run: Drive[Any], tmp_path: Path
 ) -> None:
     async def work() -> None:
-        async with saving(tmp_path, patience=2) as desk:
-            desk.shelf.answers("old.mp4", with_status(403), with_status(403))
-            desk.offer("t1", "old.mp4")
+        async with saving(tmp_path, patience_s=15.0) as desk:
+            desk.shelf.answers("old.mp4", *[with_status(403)] * 9)
+            desk.offer("t1", "old.mp4", ends_in=-60.0)
             await desk.rig.add("t1")
 
             def break_after(wanted: str) -> None:
@@ -406,7 +412,7 @@ def test_that_a_link_is_not_called_lost_while_the_service_cannot_be_asked(
             await desk.rig.watcher.look([desk.rig.key("t1")])
             await desk.settled()
             assert await desk.state("t1") is ArtifactState.REMOTE
-            assert {told.failure.kind for told in desk.rig.of(SaveFailed)} == {Kind.SERVER}
+            assert {told.failure.kind for told in desk.rig.of(SaveFailed)} == {Kind.LINK_ENDED}
 
     run(work())
 
@@ -432,13 +438,14 @@ def test_that_what_fails_in_passing_is_tried_again_until_it_is_there(
 
 def test_that_patience_ends(run: Drive[Any], tmp_path: Path) -> None:
     async def work() -> None:
-        async with saving(tmp_path, patience=2) as desk:
+        async with saving(tmp_path, patience_s=8.0) as desk:
             desk.shelf.answers("a.mp4", *[with_status(500)] * 9)
             await desk.succeed("t1", "a.mp4")
             await desk.settled()
             assert len(desk.shelf.asked) == 2
             film = await desk.artifact("t1")
             assert (film.state, film.problem) == (ArtifactState.REMOTE, "server")
+            assert film.next_try_at == CREATED_AT + 60.0 + 10.0 / 500.0
 
     run(work())
 
@@ -447,7 +454,7 @@ def test_that_no_attempt_starts_while_the_one_before_is_being_put_back(
     run: Drive[Any], tmp_path: Path
 ) -> None:
     async def work() -> None:
-        async with saving(tmp_path, patience=4, speed=1e9) as desk:  # it may go on at once
+        async with saving(tmp_path, patience_s=30.0, speed=1e9) as desk:  # it may go on at once
             desk.shelf.answers("a.mp4", *[with_status(500)] * 9)
             await desk.succeed("t1", "a.mp4")
             await desk.settled()
@@ -457,18 +464,153 @@ def test_that_no_attempt_starts_while_the_one_before_is_being_put_back(
     run(work())
 
 
-def test_that_a_file_of_another_kind_is_tried_twice_and_then_left(
-    run: Drive[Any], tmp_path: Path
+@pytest.mark.parametrize(
+    ("status", "body", "kind"),
+    [
+        (401, b"", Kind.LINK_ENDED),
+        (403, b"", Kind.LINK_ENDED),
+        (404, b"<html>", Kind.LINK_ENDED),
+        (410, b"", Kind.LINK_ENDED),
+        (400, b"<?xml version='1.0'?><Error/>", Kind.LINK_ENDED),
+        (400, b'{"error": "not completed yet"}', Kind.REJECTED),
+        (200, b"<!doctype html><html>Sign in</html>", Kind.WRONG_FILE),
+        (200, b'{"message": "not ready"}', Kind.WRONG_FILE),
+        (200, b"", Kind.WRONG_FILE),
+    ],
+)
+def test_that_a_refused_file_is_asked_for_anew_and_tried_again_with_growing_gaps(
+    run: Drive[Any], tmp_path: Path, status: int, body: bytes, kind: Kind
 ) -> None:
     async def work() -> None:
         async with saving(tmp_path) as desk:
-            page = with_status(200, b"<!doctype html><html>Sign in</html>")
-            desk.shelf.answers("a.mp4", *[page] * 9)
+            desk.shelf.answers("a.mp4", *[with_status(status, body)] * 3)
+            await desk.succeed("t1", "a.mp4", ends_in=86_400.0)
+            await desk.settled()
+            told = desk.rig.of(SaveFailed)
+            assert [one.failure.kind for one in told] == [kind] * 3
+            assert [one.artifact.refusals for one in told] == [1, 2, 3]
+            waits = [(one.artifact.next_try_at or 0) - CREATED_AT - 60 for one in told]
+            assert [round(wait * 500) for wait in waits] == [10, 30, 120]
+            film = await desk.artifact("t1")
+            assert film.state is ArtifactState.SAVED
+            assert (film.refusals, film.next_try_at, film.problem) == (0, None, "")
+            assert desk.shelf.asked == ["a.mp4"] * 4
+            assert desk.rig.cloud.asked("GET") == ["t1"] * 4
+            assert {p.suffix for p in desk.folder.rglob("*") if p.is_file()} == {".mp4", ".json"}
+
+    run(work())
+
+
+@pytest.mark.parametrize("escape", ["\\u0026", "&amp;", "\\\\u0026"])
+def test_that_a_link_with_an_escape_left_in_it_is_repaired_when_it_is_refused(
+    run: Drive[Any], tmp_path: Path, escape: str
+) -> None:
+    async def only_repaired(request: web.BaseRequest) -> web.StreamResponse:
+        good = request.query.get("Signature") == "s"
+        return web.Response(body=FILM) if good else web.Response(status=403)
+
+    async def work() -> None:
+        async with saving(tmp_path) as desk:
+            desk.shelf.answers("a.mp4", *[only_repaired] * 9)
+            link = f"{desk.shelf.url}/a.mp4?Expires=1{escape}Signature=s"
+            desk.rig.cloud.succeeds("t1", link)
+            await desk.rig.add("t1")
+            await desk.rig.watcher.look([desk.rig.key("t1")])
+            await desk.settled()
+            assert await desk.state("t1") is ArtifactState.SAVED
+            assert len(desk.shelf.asked) == 2
+
+    run(work())
+
+
+def test_that_a_refused_file_is_tried_after_a_restart_when_that_was_planned(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        async with saving(tmp_path, speed=0.1) as desk:
+            desk.shelf.answers("a.mp4", with_status(403))
+            await desk.succeed("t1", "a.mp4")
+            await desk.rig.until(lambda: desk.rig.of(SaveFailed))
+        async with saving(tmp_path, speed=0.1) as desk:
+            film = await desk.artifact("t1")
+            assert (film.refusals, film.next_try_at) == (1, CREATED_AT + 160.0)
+            await desk.saver.recover()
+            assert desk.saver.is_busy
+            assert desk.shelf.asked == []
+            await desk.saver.save([desk.rig.key("t1")])  # a person asks for it now
+            await desk.rig.until(lambda: desk.rig.of(SaveFailed))
+            film = await desk.artifact("t1")
+            assert (film.refusals, film.next_try_at) == (1, CREATED_AT + 110.0)
+
+    run(work())
+
+
+def test_that_an_inferred_end_gets_an_hour_and_a_record_without_one_a_week(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        now = [CREATED_AT + 60.0 + 86_400.0 + 3000.0]
+        async with saving(tmp_path, clock=lambda: now[0], patience_s=0.0) as desk:
+            desk.shelf.answers("a.mp4", *[with_status(403)] * 9)
+            await desk.succeed("t1", "a.mp4", ends_in=None)
+            await desk.settled()
+            assert await desk.state("t1") is ArtifactState.REMOTE
+            now[0] += 1000.0
+            await desk.saver.save([desk.rig.key("t1")])
+            await desk.settled()
+            assert await desk.state("t1") is ArtifactState.LOST
+
+    run(work())
+
+
+def test_that_a_file_is_lost_a_day_after_its_end_when_nobody_can_be_asked(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        now = [CREATED_AT + 120.0]
+        async with saving(tmp_path, clock=lambda: now[0], patience_s=0.0) as desk:
+            desk.shelf.answers("a.mp4", *[with_status(403)] * 9)
+            await desk.succeed("t1", "a.mp4", ends_in=0.0)
+            desk.rig.cloud.always = (503, {}, {})
+            for wanted in (ArtifactState.REMOTE, ArtifactState.LOST):
+                await desk.saver.save([desk.rig.key("t1")])
+                await desk.settled()
+                assert await desk.state("t1") is wanted
+                now[0] += 86_400.0
+
+    run(work())
+
+
+def test_that_a_whole_file_on_disk_wins_over_a_link_that_ended(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    """The program was ended between the file's last name and the commit of its row."""
+
+    async def work() -> None:
+        async with saving(tmp_path) as desk:
             await desk.succeed("t1", "a.mp4")
             await desk.settled()
-            assert len(desk.shelf.asked) == 2
-            assert (await desk.artifact("t1")).problem == Kind.WRONG_FILE.value
-            assert [p.suffix for p in desk.folder.rglob("*") if p.is_file()] == []
+            path = Path((await desk.artifact("t1")).path or "")
+            back: dict[str, Any] = {
+                "state": ArtifactState.SAVING,
+                "path": None,
+                "sha256": None,
+                "size": None,
+            }
+
+            def forget(task: Task) -> Task:
+                return replace(task, artifacts=(replace(task.artifacts[0], **back),))
+
+            await desk.rig.store.change({desk.rig.key("t1"): forget}, 1.0)
+        async with saving(tmp_path, clock=running()) as desk:
+            desk.shelf.answers("a.mp4", *[with_status(403)] * 9)
+            desk.offer("t1", "a.mp4", ends_in=-60.0)
+            await desk.saver.recover()
+            await desk.settled()
+            film = await desk.artifact("t1")
+            assert (film.state, film.path) == (ArtifactState.SAVED, str(path))
+            assert film.sha256 == hashlib.sha256(FILM).hexdigest()
+            assert len(list(desk.folder.rglob("*.mp4"))) == 1
 
     run(work())
 
@@ -513,20 +655,44 @@ def test_that_a_file_that_came_damaged_once_is_saved_whole(run: Drive[Any], tmp_
     run(work())
 
 
-def test_that_a_damaged_file_is_fetched_again_with_growing_gaps() -> None:
-    job = Job(number=1, key=Key("a", "t1"), kind=ArtifactKind.VIDEO)
-    waits = []
-    for attempts in range(1, 6):
-        job.attempts = attempts
-        waits.append(after_failure(job, Failure(Kind.DAMAGED), patience=None, chance=0.5))
-    assert waits == [30.0, 300.0, 1800.0, 1800.0, 1800.0]
-    assert after_failure(job, Failure(Kind.DAMAGED), patience=5, chance=0.5) is None
-
-
-def test_that_an_address_we_do_not_open_is_not_tried_again(run: Drive[Any], tmp_path: Path) -> None:
+def test_that_a_mistake_of_ours_puts_the_row_back_and_is_tried_again(
+    run: Drive[Any], tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     async def work() -> None:
         async with saving(tmp_path) as desk:
-            desk.rig.cloud.succeeds("t1", "https://169.254.169.254/v.mp4")
+            broken = [RuntimeError("a mistake")]
+
+            def rule(*_: object) -> None:
+                if broken:
+                    raise broken.pop()
+
+            desk.by_rule = rule
+            await desk.succeed("t1", "a.mp4")
+            await desk.settled()
+            (told,) = desk.rig.of(SaveFailed)
+            assert told.failure.kind is Kind.INTERNAL
+            assert told.artifact.state is ArtifactState.REMOTE
+            assert await desk.state("t1") is ArtifactState.SAVED
+
+    run(work())
+    assert [record.message for record in caplog.records] == ["save 1 ended by a bug; trying again"]
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "https://169.254.169.254/v.mp4",
+        "https://exa..mple/x.mp4",
+        f"https://{'a' * 64}.example/x.mp4",
+        "https://.example/x.mp4",
+    ],
+)
+def test_that_an_address_we_do_not_open_is_never_dialled(
+    run: Drive[Any], tmp_path: Path, link: str
+) -> None:
+    async def work() -> None:
+        async with saving(tmp_path, patience_s=5.0) as desk:
+            desk.rig.cloud.succeeds("t1", link)
             await desk.rig.add("t1")
             await desk.rig.watcher.look([desk.rig.key("t1")])
             await desk.settled()
@@ -671,7 +837,7 @@ def test_that_closing_ends_downloads_at_once_and_a_restart_goes_on(
 
 def test_that_a_restart_takes_up_what_was_never_saved(run: Drive[Any], tmp_path: Path) -> None:
     async def work() -> None:
-        async with saving(tmp_path, patience=1) as desk:
+        async with saving(tmp_path, patience_s=1.0) as desk:
             desk.shelf.answers("a.mp4", with_status(500))
             await desk.succeed("t1", "a.mp4")
             await desk.settled()

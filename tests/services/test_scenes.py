@@ -65,7 +65,7 @@ async def watched(sim: Simulator, folder: Path) -> dict[str, dict[str, Task]]:
         settings=lambda: settings,
         renew=lambda key: watcher.look([key]),
         speed=SPEED,
-        patience=8,
+        patience_s=60.0,
     )
     try:
         for one in sim.endpoints:

@@ -31,6 +31,7 @@ class Range(enum.Enum):
 PUBLIC_ONLY: frozenset[Range] = frozenset()
 
 _MAX_LENGTH = 16_384
+_MAX_HOST, _MAX_LABEL = 253, 63
 _PRIVATE = tuple(
     ipaddress.ip_network(text)
     for text in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7", "fec0::/10")
@@ -132,13 +133,19 @@ def _why_not(netloc: str, host: str, port: int | None, allowed: frozenset[Range]
     if not bracketed and not all(c.isascii() and (c.isalnum() or c in "-_.") for c in host):
         return "the host name contains odd characters"
     if not bracketed and not _ends_in_number(host):
-        return None if host.strip(".") else "the address has no host"
+        return None if _is_name(host) else "the host is no name"
     try:
         # Strict on purpose: 127.1, 0x7f000001 and 2130706433 all mean this computer to some.
         found = range_of(ipaddress.ip_address(host))
     except ValueError:
         return "the host is an odd number"
     return None if found is None or found in allowed else f"it points to {found.value}"
+
+
+def _is_name(host: str) -> bool:
+    """Whether a resolver takes it at all (RFC 1035, 2.3.4); one dot at the end is the root."""
+    labels = host.removesuffix(".").split(".")
+    return len(host) <= _MAX_HOST and all(0 < len(label) <= _MAX_LABEL for label in labels)
 
 
 def _ends_in_number(host: str) -> bool:

@@ -41,6 +41,8 @@ Report = Callable[[int, int | None], None]
 #: Bytes handed to the worker thread at once: fewer hand-overs, in pieces that stay in the
 #: processor's cache between being written and being hashed.
 BLOCK_BYTES = 2**20
+#: On a slow link smaller blocks are handed over, so that little is lost when the program is ended.
+BLOCK_S = 1.0
 #: Blocks that may wait while the thread writes: neither side stands still for a short stop of the
 #: other (measured: 7 % less time for a file).
 BLOCKS_AHEAD = 3
@@ -53,7 +55,7 @@ _RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})")
 _CODE = re.compile(rb"<Code>\s*([A-Za-z0-9._-]{1,64})\s*</Code>")
 #: Refusals that mean the same whatever their body looks like.
 _BY_STATUS: Mapping[int, Kind] = {
-    401: Kind.DENIED,
+    401: Kind.LINK_ENDED,  # the file is refused: it says nothing about the account
     403: Kind.LINK_ENDED,
     404: Kind.LINK_ENDED,
     407: Kind.PROXY,
@@ -189,7 +191,7 @@ class FileDownloader:
         self, stream: Stream, part: Part, body: _Body, order: Order, report: Report
     ) -> Failure | None:
         received, told, head = body.offset, self._monotonic(), b""
-        blocks = _Blocks(self._off, lambda data: self._append(part, data))
+        blocks = _Blocks(self._off, lambda data: self._append(part, data), self._monotonic)
         report(received, body.total)
         try:
             async for chunk in stream.chunks():
@@ -265,9 +267,12 @@ class _Blocks:
         self,
         off: Callable[[Callable[[], object]], Coroutine[Any, Any, object]],
         append: Callable[[bytes], None],
+        monotonic: Callable[[], float],
     ) -> None:
         self._off = off
         self._append = append
+        self._monotonic = monotonic
+        self._handed_over_at = monotonic()
         self._chunks: list[bytes] = []
         self._size = 0
         self._waiting: deque[list[bytes]] = deque()  # filled on the loop, emptied in the thread
@@ -276,7 +281,8 @@ class _Blocks:
     async def put(self, chunk: bytes) -> None:
         self._chunks.append(chunk)
         self._size += len(chunk)
-        if self._size >= BLOCK_BYTES:
+        is_late = self._monotonic() - self._handed_over_at >= BLOCK_S
+        if self._size >= BLOCK_BYTES or is_late:
             await self._hand_over()
 
     async def drain(self) -> None:
@@ -289,6 +295,7 @@ class _Blocks:
 
     async def _hand_over(self) -> None:
         chunks, self._chunks, self._size = self._chunks, [], 0
+        self._handed_over_at = self._monotonic()
         if chunks:
             # Few large ones are not worth a copy; many small ones are not worth a write each.
             self._waiting.append(chunks if len(chunks) <= 8 else [b"".join(chunks)])

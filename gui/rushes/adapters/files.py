@@ -1,7 +1,10 @@
 """Where files go, whether they still are there, and how much room is left."""
 
 import errno
+import glob
+import hashlib
 import os
+import re
 import shutil
 import stat
 from collections.abc import Callable, Iterable
@@ -10,14 +13,24 @@ from pathlib import Path, PurePosixPath
 
 from rushes.adapters import quarantine, sidecar
 from rushes.adapters.disk import failure_of, make_folders
-from rushes.adapters.filenames import folded, numbered, safe_path, taken, with_extension
+from rushes.adapters.filenames import (
+    EXTENSIONS,
+    folded,
+    numbered,
+    safe_part,
+    safe_path,
+    taken,
+    with_extension,
+)
 from rushes.adapters.folder import Folder
 from rushes.adapters.part import Part
 from rushes.adapters.patience import Patience
 from rushes.adapters.presence import Disk
+from rushes.adapters.verify import WrongFile, verify
 from rushes.core.account import Account
 from rushes.core.failure import Failure, Kind
-from rushes.core.naming import BadTemplate, render, values_of
+from rushes.core.naming import SHA8_LATER, BadTemplate, render, values_of
+from rushes.core.ports import SavedFile
 from rushes.core.presence import KeptFile
 from rushes.core.settings import Settings
 from rushes.core.task import Artifact, ArtifactKind, Key, Report, Task
@@ -125,6 +138,15 @@ class FileKeeper:
         source = Path(artifact.path)
         return await self._patience.run(lambda: _copy(source, path))
 
+    async def take_over(
+        self, task: Task, kind: ArtifactKind, account: Account, path: Path | None
+    ) -> SavedFile | None:
+        """As the port says."""
+        target = path or await self.target(task, kind, account)
+        if isinstance(target, Failure):
+            return None
+        return await self._patience.run(lambda: left_behind(target, task, kind))
+
     async def free_bytes(self, folder: Path | None = None) -> int | None:
         """As the port says: a chosen disk may be away."""
         place, may_create = folder or self.folder, folder is None and not self._settings().folder
@@ -192,6 +214,62 @@ def _as_spelled_there(folder: Path, path: PurePosixPath) -> Path:
 
 def _lies_inside(inner: Path, folder: Path) -> bool:
     return inner.resolve().is_relative_to(folder.resolve())
+
+
+def left_behind(target: Path, task: Task, kind: ArtifactKind) -> SavedFile | None:
+    """The result of `task` that has its final name beside `target`, but is in no row: the program
+    was ended between the two. Blocks.
+
+    Proven by its sidecar, or by the hash that was once saved. Without either, ended before the
+    sidecar was written, by a name with the task's id in it and by a content that is whole.
+    """
+    stem = re.escape(with_extension(target, "mp4").stem)
+    stem = stem.replace(re.escape(SHA8_LATER), "[0-9a-f]{8}")
+    wanted = re.compile(rf"{stem}(?: \(\d+\))?\.(?:{'|'.join(sorted(EXTENSIONS))})", re.IGNORECASE)
+    try:
+        names = sorted(filter(wanted.fullmatch, taken(target.parent).values()))
+    except OSError:
+        return None
+    found = (_proven(target.with_name(name), task, kind) for name in names)
+    return next(filter(None, found), None)
+
+
+def _proven(path: Path, task: Task, kind: ArtifactKind) -> SavedFile | None:
+    try:
+        state = path.lstat()
+        if not stat.S_ISREG(state.st_mode):
+            return None
+        with path.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        found = verify(path, kind)
+        if _is_told(path, state.st_size, sha256, task, kind, is_whole=not found.damage):
+            return SavedFile(
+                path=path,
+                size=state.st_size,
+                mtime_ns=state.st_mtime_ns,
+                sha256=sha256,
+                checked=found.checked,
+                damaged=bool(found.damage),
+            )
+    except (OSError, WrongFile):  # gone meanwhile, unreadable, or a page
+        pass
+    return None
+
+
+def _is_told(
+    path: Path, size: int, sha256: str, task: Task, kind: ArtifactKind, *, is_whole: bool
+) -> bool:
+    artifact = task.artifact(kind)
+    if artifact is not None and artifact.sha256 == sha256:
+        return True
+    told = sidecar.Told(task.id, kind.value, size, sha256)
+    # Beside a file of the user's own, ours has a number (`write_sidecar`).
+    beside = path.parent.glob(f"{glob.escape(path.name)}*.json")
+    found = [sidecar.read(each) for each in beside]
+    if any(found):
+        return told in found
+    id8 = safe_part(task.id[-8:].lstrip("-_. "))
+    return is_whole and id8 != "" and id8 in path.name
 
 
 def _copy(source: Path, wanted: Path) -> Path | Failure:

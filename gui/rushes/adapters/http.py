@@ -1,19 +1,18 @@
 """The two kinds of clients: one per account with its key, one for result files without any.
 
 A key goes to exactly one origin, the account's (reliability 4). A result whose URL lies on that
-origin is fetched with the key as long as no redirect has left it; everything else goes keyless.
+origin is fetched with the key as long as no redirect has left it and no object store there has
+refused a key beside the link's own signature; everything else goes keyless.
 """
 
 import asyncio
 import errno
 import socket
 import time
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
-from typing import Self
 from urllib.parse import urlencode, urljoin, urlsplit
 
 import aiohttp
@@ -24,6 +23,12 @@ from httpx_aiohttp import AiohttpTransport
 from rushes.adapters.address import PUBLIC_ONLY, Range, check_url, range_of_text, ranges_of
 from rushes.adapters.inflate import ACCEPT_ENCODING, BadEncoding, Inflater, TooMuch
 from rushes.adapters.logs import KeyHider
+from rushes.adapters.result_stream import (
+    ResultStream,
+    Stall,
+    beginning,
+    is_key_unwanted,
+)
 from rushes.adapters.session import (
     TRANSPORT_ERRORS,
     Limits,
@@ -35,7 +40,6 @@ from rushes.adapters.session import (
 )
 from rushes.core.account import Account, is_loopback, origin
 from rushes.core.failure import Failure, Kind
-from rushes.core.ports import StreamBroken
 from rushes.core.secret import Secret
 from rushes.core.wire import LARGE_BODY, Reply, Request
 
@@ -50,14 +54,6 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 
 def _system_proxy() -> str:
     return "system"
-
-
-@dataclass(frozen=True, slots=True)
-class Stall:
-    """A download slower than this for so long is given up as stalled."""
-
-    bytes_per_s: float = 1024.0
-    window_s: float = 60.0
 
 
 class AccountClient:
@@ -213,7 +209,7 @@ class AccountClient:
                 infos = await asyncio.get_running_loop().getaddrinfo(
                     host, port, type=socket.SOCK_STREAM
                 )
-            except OSError:
+            except (OSError, UnicodeError):
                 return PUBLIC_ONLY  # asked again next time
             found = {range_of_text(str(info[4][0])) for info in infos}
             self._ranges = frozenset(r for r in found if r not in (None, Range.LOOPBACK))
@@ -223,61 +219,6 @@ class AccountClient:
         self._closed = True
         while self._pools:
             await self._pools.pop().aclose()
-
-
-class ResultChunks:
-    """The body of a result, as it comes (`core.ports.AsyncChunks`)."""
-
-    def __init__(self, response: aiohttp.ClientResponse, stall: Stall, host: str) -> None:
-        self._content = response.content
-        self._stall = stall
-        self._host = host
-        self._clock = asyncio.get_running_loop().time
-        self._waited_s = 0.0
-        self._moved = 0
-
-    def __aiter__(self) -> Self:
-        return self
-
-    async def __anext__(self) -> bytes:
-        asked_at = self._clock()
-        try:
-            chunk = await self._content.readany()
-        except aiohttp.SocketTimeoutError:
-            raise StreamBroken(self._stalled()) from None
-        except TRANSPORT_ERRORS as e:
-            raise StreamBroken(failure_of(e, self._host)) from None
-        if not chunk:
-            raise StopAsyncIteration
-        # Only the waiting counts: a slow disk is not the server's fault.
-        self._waited_s += self._clock() - asked_at
-        self._moved += len(chunk)
-        if self._waited_s >= self._stall.window_s:
-            if self._moved < self._stall.bytes_per_s * self._waited_s:
-                raise StreamBroken(self._stalled())
-            self._waited_s, self._moved = 0.0, 0
-        return chunk
-
-    def _stalled(self) -> Failure:
-        return Failure(Kind.STALLED, host=self._host, detail=f"{self._moved} bytes of late")
-
-
-class ResultStream:
-    """An open answer (`core.ports.Stream`)."""
-
-    def __init__(
-        self,
-        response: aiohttp.ClientResponse,
-        stall: Stall,
-        host: str,
-        words: Callable[[str], str],
-    ) -> None:
-        self.status = response.status
-        self.headers: Mapping[str, str] = {k.lower(): words(v) for k, v in response.headers.items()}
-        self._chunks = ResultChunks(response, stall, host)
-
-    def chunks(self) -> ResultChunks:
-        return self._chunks
 
 
 class ResultClient:
@@ -313,19 +254,21 @@ class ResultClient:
     ) -> AsyncIterator[ResultStream | Failure]:
         """Open `url`, sent byte for byte. Any HTTP status but a redirect is a stream."""
         client = self._clients.get(account)
-        response = await self._open(url, account, headers)
-        if isinstance(response, Failure):
-            yield response
+        opened = await self._open(url, account, headers)
+        if isinstance(opened, Failure):
+            yield opened
             return
+        response, read = opened
         try:
             words = client.words if client else str
-            yield ResultStream(response, self._stall, response.url.host or "", words)
+            yield ResultStream(response, self._stall, response.url.host or "", words, read)
         finally:
             response.close()
 
     async def _open(
         self, url: str, account: str, headers: Mapping[str, str]
-    ) -> aiohttp.ClientResponse | Failure:
+    ) -> tuple[aiohttp.ClientResponse, bytes] | Failure:
+        """The answer, and the beginning of its body if that was looked at."""
         client = self._clients.get(account)
         allowed, host = await client.ranges() if client else PUBLIC_ONLY, ""
         ca_file = client.ca_file if client else ""
@@ -340,11 +283,18 @@ class ResultClient:
                 pool = self._pool(url, None if client else allowed, ca_file)
                 async with asyncio.timeout(self._limits.connect_s + self._limits.read_s):
                     response = await self._get(url, pool, client, headers)
+                    read = b""
+                    if client is not None and response.status == 400:
+                        read = await beginning(response)
             except TRANSPORT_ERRORS as e:
                 return failure_of(e, host)
+            if is_key_unwanted(read):
+                response.close()
+                client = None
+                continue
             target = _redirect(url, response.status, response.headers.get("location"))
             if target is None:
-                return response
+                return response, read
             response.close()
             if urlsplit(url).scheme == "https" and target[:8].lower() != "https://":
                 return Failure(Kind.BLOCKED_URL, host=host, detail="it redirects away from https")

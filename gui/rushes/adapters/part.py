@@ -17,6 +17,7 @@ import re
 import stat
 import sys
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
@@ -30,8 +31,9 @@ from rushes.adapters.disk import begin_sync, sync
 from rushes.adapters.filenames import folded, numbered
 from rushes.adapters.folder import Folder
 
-#: A kill -9 costs at most so many bytes of a download.
+#: A kill -9 costs at most so many bytes of a download, and on a slow link what came in so long.
 RECORD_EVERY_BYTES = 4 * 2**20
+RECORD_EVERY_S = 1.0
 #: A part nobody came back for is removed at a start after so long.
 STALE_S = 7 * 24 * 3600.0
 
@@ -76,6 +78,7 @@ class Part:
         self._lock = threading.Lock()  # a cancelled download closes while a write may still run
         self._hash = hashlib.sha256()
         self._recorded = 0
+        self._recorded_at = time.monotonic()
         self.offset = 0
         self.record: Record | None = None
 
@@ -184,7 +187,8 @@ class Part:
                 self._hash.update(view[:written])
                 self.offset += written
                 view = view[written:]
-            if self.offset - self._recorded >= RECORD_EVERY_BYTES:
+            is_late = time.monotonic() - self._recorded_at >= RECORD_EVERY_S
+            if self.offset - self._recorded >= RECORD_EVERY_BYTES or is_late:
                 begin_sync(self._file.fileno(), self._recorded, self.offset - self._recorded)
                 self._write_record()
 
@@ -197,6 +201,7 @@ class Part:
         with FileIO(opened, "r+") as file:
             file.write(content)
         self._recorded = self.offset
+        self._recorded_at = time.monotonic()
 
     @property
     def sha256(self) -> str:

@@ -182,13 +182,20 @@ def new_session(
 
 #: What a transport may raise. `httpx-aiohttp` reports a TLS failure as `ConnectTimeout`, so the
 #: class says little: see `failure_of`.
-TRANSPORT_ERRORS = (httpx.TransportError, aiohttp.ClientError, OSError, asyncio.TimeoutError)
+#: UnicodeError: the resolver was given a name with an empty or an over-long label.
+TRANSPORT_ERRORS = (
+    httpx.TransportError,
+    aiohttp.ClientError,
+    OSError,
+    asyncio.TimeoutError,
+    UnicodeError,
+)
 
 #: Cut off in the middle: the line broke, nothing is wrong with the certificate.
 _CUT = (ssl.SSLEOFError, ssl.SSLZeroReturnError)
 
 _KINDS: tuple[tuple[Kind, tuple[type[BaseException], ...]], ...] = (
-    (Kind.BLOCKED_URL, (BlockedAddress,)),
+    (Kind.BLOCKED_URL, (BlockedAddress, UnicodeError)),
     (Kind.PROXY, (UnusableProxy, aiohttp.ClientProxyConnectionError, aiohttp.ClientHttpProxyError)),
     (Kind.OFFLINE, _CUT),
     (Kind.TLS, (UnusableAuthority, ssl.SSLError, ssl.CertificateError, aiohttp.ClientSSLError)),
@@ -222,6 +229,8 @@ def _reason(error: BaseException) -> str:
         return error.verify_message
     if isinstance(error, ssl.SSLError) and error.reason:
         return error.reason.replace("_", " ").lower()
+    if isinstance(error, UnicodeError):
+        return "the host name is not one"
     if isinstance(error, OSError) and error.strerror:
         return str(error.strerror)
     return type(error).__name__

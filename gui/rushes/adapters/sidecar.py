@@ -6,7 +6,7 @@ Holds no URL and no key. Written once with the file; what a user thinks of it la
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,8 @@ from rushes.core.task import Artifact, Report, Task
 SCHEMA = 1
 
 PROGRAM = "Rushes"
+#: No sidecar is larger, apart from one that somebody put there.
+_MOST_BYTES = 4 * 2**20
 
 #: Never in a sidecar: the links are bearer capabilities, and the raw answer holds them too.
 _LEFT_OUT = frozenset({"links", "raw"})
@@ -65,6 +67,27 @@ def content(task: Task, artifact: Artifact, account: Account) -> bytes:
     }
     text = json.dumps(_without_urls(document), ensure_ascii=False, indent=2, allow_nan=False)
     return f"{text}\n".encode(errors="replace")
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a sidecar says about its file."""
+
+    task_id: object
+    kind: object
+    size: object
+    sha256: object
+
+
+def read(path: Path) -> Told | None:
+    """What the sidecar at `path` says; None when there is none, or it is not one of ours."""
+    try:
+        with path.open("rb") as file:
+            document = json.loads(file.read(_MOST_BYTES))
+        told = document["file"]
+        return Told(document["task"]["id"], told["kind"], told["size_bytes"], told["sha256"])
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:

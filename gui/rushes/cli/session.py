@@ -26,9 +26,6 @@ OK, FAILED, USAGE, NOTHING = 0, 1, 2, 3
 
 Words = argparse.Namespace
 
-#: A command ends: it gives a file up after so many attempts, the window only when its link ends.
-_PATIENCE = 5
-
 
 class Stop(Exception):
     """Ends the command: one sentence for standard error and an exit code."""
@@ -111,14 +108,21 @@ class Session:
     Args:
         watch: Whether accounts are looked at; commands that only read or edit need not.
         auto_save: Whether results are saved as they come, whatever the settings say.
+        patience_s: See `Saver`.
     """
 
     def __init__(
-        self, options: Options, *, watch: bool = False, auto_save: bool | None = None
+        self,
+        options: Options,
+        *,
+        watch: bool = False,
+        auto_save: bool | None = None,
+        patience_s: float | None = None,
     ) -> None:
         self._options = options
         self._watch = watch
         self._auto_save = auto_save
+        self._patience_s = patience_s
         self.news: asyncio.Queue[News] = asyncio.Queue()
 
     async def __aenter__(self) -> "Session":
@@ -127,7 +131,7 @@ class Session:
             self.hear,
             watch=self._watch,
             auto_save=self._auto_save,
-            patience=_PATIENCE,
+            patience_s=self._patience_s,
         )
         for note in self.backend.workspace.notes:
             complain(note)

@@ -1,6 +1,7 @@
 """`rushes watch` and `rushes save`: look at the services and print what changes."""
 
 import asyncio
+import time
 from collections.abc import Iterable, Mapping
 
 from rushes.cli.session import (
@@ -21,13 +22,19 @@ from rushes.core.news import AccountChanged, Activity, News, SaveFailed, TasksCh
 from rushes.core.pace import wants_look
 from rushes.core.task import ArtifactState, Key, Task
 from rushes.options import Options
-from rushes.presentation.sentences import held_sentence, sentence
+from rushes.presentation import format as fmt
+from rushes.presentation.sentences import held_sentence, sentence, unsaved_sentence
 from rushes.presentation.text import tr
+
+#: A command that ends does not wait for a next try that is further away (seconds).
+_PATIENCE_S = 60.0
 
 
 async def watch(words: Words, options: Options) -> int:
     if words.once:
-        async with Session(options, watch=True, auto_save=words.save) as session:
+        async with Session(
+            options, watch=True, auto_save=words.save, patience_s=_PATIENCE_S
+        ) as session:
             watching = await Watching.of(session, as_json=words.json)
             return await watching.once(save=words.save)
     async with SharedSession(options, auto_save=words.save) as session:
@@ -38,11 +45,12 @@ async def watch(words: Words, options: Options) -> int:
 async def save(words: Words, options: Options) -> int:
     """Save the results of the named tasks, or what has a link that ends and no file yet.
 
-    A link that ended is asked for again first.
+    A link that ended is asked for again first. A refused file is tried again for as long as its
+    next try is close; after that the command ends and says when it would be.
     """
     if not words.ids and not words.expiring:
         raise Stop(tr("Which tasks? Name their IDs, or say --expiring."), USAGE)
-    async with Session(options, watch=True, auto_save=False) as session:
+    async with Session(options, watch=True, auto_save=False, patience_s=_PATIENCE_S) as session:
         watching = await Watching.of(session, as_json=words.json)
         named = [key for key in watching.tasks if not words.ids or key.id in set(words.ids)]
         unknown = set(words.ids) - {key.id for key in named}
@@ -54,6 +62,7 @@ async def save(words: Words, options: Options) -> int:
         watching.only = frozenset(wanted)
         await session.backend.saver.save(wanted)
         code = await watching.until(done=True, save=True)
+        watching.complain_of_waiting()
         return code if not unknown else FAILED
 
 
@@ -137,10 +146,26 @@ class Watching:
         return self.only is None and task.key.account not in self._paused and wants_look(task)
 
     def _code(self, *, save: bool) -> int:
-        """A file that is still behind its link could not be saved; a lost one was told."""
-        unsaved = (ArtifactState.REMOTE, ArtifactState.MISSING)
+        """A file that is still behind its link could not be saved; one lost in this run counts as
+        a failure of it."""
+        unsaved = (ArtifactState.REMOTE, ArtifactState.SAVING, ArtifactState.MISSING)
         left = save and any(a.state in unsaved for t in self._wanted() for a in t.artifacts)
         return FAILED if self._failed or left else OK
+
+    def complain_of_waiting(self) -> None:
+        """One sentence about the files whose next try this command does not wait for."""
+        now = time.time()
+        nexts = [a.next_try_at for t in self._wanted() for a in t.artifacts if a.next_try_at]
+        if left := [at for at in nexts if at > now]:
+            complain(
+                tr(
+                    "%n file(s) are not saved yet. Next try in {time}: say the same again then, or "
+                    "leave rushes watch --save running.",
+                    None,
+                    len(left),
+                    time=fmt.coarse(max(1.0, min(left) - now)),
+                )
+            )
 
     def _take_waiting(self, *, quiet: bool) -> None:
         while not self._session.news.empty():
@@ -163,8 +188,12 @@ class Watching:
                 if failure is not None:
                     name = self._accounts[account].name
                     complain(f"{name}: {sentence(failure).text}")
-            case SaveFailed(key=key, failure=failure):
-                complain(f"{key.id}: {sentence(failure).text}")
+            case SaveFailed(key=key, artifact=artifact, failure=failure):
+                self._failed = self._failed or artifact.state is ArtifactState.LOST
+                told = sentence(failure).text
+                if artifact.next_try_at is not None:
+                    told = unsaved_sentence(artifact, time.time())
+                complain(f"{key.id}: {told}")
             case Trouble(folder=folder) if folder:
                 complain(held_sentence(folder).text)
             case Trouble(failure):

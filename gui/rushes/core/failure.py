@@ -34,15 +34,16 @@ class Kind(enum.Enum):
     VAULT_REFUSED = "vault_refused"  # the vault did not take or give the key
     KEY_TOO_LONG = "key_too_long"
     # files
-    LINK_ENDED = "link_ended"  # 403/404/410 or an XML error where the file was
+    LINK_ENDED = "link_ended"  # refused: 401/403/404/410 or an XML error where the file was
     LOST = "lost"
     STALLED = "stalled"
     WRONG_FILE = "wrong_file"  # what came is not a file of the promised kind
     DAMAGED = "damaged"  # it is that file, but bytes are missing or wrong
     DISK_FULL = "disk_full"
     FOLDER = "folder"  # the folder cannot be written
-    # the store
+    # ours
     STORE = "store"
+    INTERNAL = "internal"  # a mistake in this program; what went wrong is in the log
 
 
 #: With these the whole account pauses until the user acts: asking again cannot help.

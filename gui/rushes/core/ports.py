@@ -235,6 +235,13 @@ class Files(Protocol):
         """Another copy of a saved file, under `path` or a number after it: nothing is replaced."""
         ...
 
+    async def take_over(
+        self, task: Task, kind: ArtifactKind, account: Account, path: Path | None
+    ) -> SavedFile | None:
+        """The whole file that an earlier run left where this one would go, if it is proven to be
+        this very result. `path`: where the user wants it; None: by the template."""
+        ...
+
     async def free_bytes(self, folder: Path | None = None) -> int | None:
         """Room in `folder`, or where results usually go; None while that is not known."""
         ...

@@ -24,6 +24,7 @@ from rushes.presentation.readings import (
     run_time,
     saved_share,
 )
+from rushes.presentation.sentences import unsaved_sentence
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line, shown
 from rushes.presentation.words import (
@@ -170,20 +171,39 @@ def _state_tip(task: Task, ctx: Context) -> str:
     return "\n".join(lines)
 
 
-def _saved(task: Task) -> tuple[int, float, Note] | None:
-    """(order of `_KEPT`, share while saving or -1, what is to be said besides)."""
+def _saved(task: Task) -> tuple[int, float, Note, float] | None:
+    """(order of `_KEPT`, share while saving or -1, what is to be said besides, Unix seconds of the
+    next try or -1)."""
     if task.kept is None:
         return None
-    share = saved_share(task)
-    return _KEPT.index(task.kept), -1.0 if share is None else share, note_of_task(task)
+    share, refused = saved_share(task), _refused(task)
+    again = refused.next_try_at if refused and task.kept is refused.state else None
+    return (
+        _KEPT.index(task.kept),
+        -1.0 if share is None else share,
+        note_of_task(task),
+        -1.0 if again is None else again,
+    )
 
 
-def _saved_text(raw: tuple[int, float, Note]) -> str:
+def _saved_text(raw: tuple[int, float, Note, float], ctx: Context) -> str:
+    if raw[3] > ctx.now:
+        return tr("Refused · {time}", time=fmt.coarse(max(1.0, raw[3] - ctx.now)))
     return saved_word(_KEPT[raw[0]], None if raw[1] < 0 else raw[1], raw[2])
 
 
-def _saved_tip(task: Task) -> str:
-    return note_sentence(note_of_task(task)) if task.kept is ArtifactState.SAVED else ""
+def _saved_tip(task: Task, ctx: Context) -> str:
+    if task.kept is ArtifactState.SAVED:
+        return note_sentence(note_of_task(task))
+    refused = _refused(task)
+    return unsaved_sentence(refused, ctx.now) if refused else ""
+
+
+def _refused(task: Task) -> Artifact | None:
+    """The first file that was refused and waits for its next try."""
+    waiting = (ArtifactState.REMOTE, ArtifactState.MISSING)
+    found = (a for a in task.artifacts if a.refusals and a.state in waiting)
+    return min(found, key=lambda a: a.next_try_at or 0.0, default=None)
 
 
 def _left(task: Task) -> tuple[float, bool] | None:
@@ -270,8 +290,8 @@ _SHOWN: tuple[Column, ...] = (
         id="saved",
         title=lambda: tr("Saved"),
         value=_of(_saved),
-        text=_as(_saved_text),
-        tooltip=_of(_saved_tip),
+        text=_saved_text,
+        tooltip=_saved_tip,
         absent=_nothing,
         default_on=True,
         width=116,

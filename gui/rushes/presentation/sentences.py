@@ -11,7 +11,7 @@ from typing import Literal, assert_never
 
 from rushes.core.failure import Failure, Kind
 from rushes.core.presence import Away, Why
-from rushes.core.task import Flag
+from rushes.core.task import Artifact, Flag
 from rushes.presentation import format as fmt
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line
@@ -93,6 +93,7 @@ _OfFiles = Literal[
     Kind.DISK_FULL,
     Kind.FOLDER,
     Kind.STORE,
+    Kind.INTERNAL,
 ]
 
 
@@ -144,7 +145,8 @@ def sentence(failure: Failure, *, next_look_s: float | None = None, model: str =
             | Kind.DAMAGED
             | Kind.DISK_FULL
             | Kind.FOLDER
-            | Kind.STORE as kind
+            | Kind.STORE
+            | Kind.INTERNAL as kind
         ):
             if kind is Kind.STORE and (told := _of_store(failure.code, why)):
                 return told
@@ -324,15 +326,14 @@ def list_damaged() -> str:
 def _of_files(kind: _OfFiles, why: str) -> Sentence:
     match kind:
         case Kind.LINK_ENDED:
-            return Sentence(tr("Link ended; asking for a new one…"))
+            return Sentence(tr("The file is refused just now."))
         case Kind.LOST:
             return Sentence(lost_sentence(None))
         case Kind.STALLED:
             return Sentence(tr("The download stopped on its way. It is resumed by itself."))
         case Kind.WRONG_FILE:
             return Sentence(
-                tr("What came is not the promised file and was not kept. Save tries again."),
-                Action.RETRY,
+                tr("What came is not the promised file and was not kept."), Action.RETRY
             )
         case Kind.DAMAGED:
             return Sentence(tr("The file came damaged. It is fetched again while the link lives."))
@@ -349,8 +350,35 @@ def _of_files(kind: _OfFiles, why: str) -> Sentence:
             return Sentence(tr("The list cannot be written to disk: {reason}", reason=why))
         case Kind.STORE:
             return Sentence(tr("The list cannot be written to disk."))
+        case Kind.INTERNAL:
+            return Sentence(
+                tr("A mistake in Rushes stopped this. Nothing was lost; the log says more.")
+            )
         case _:
             assert_never(kind)
+
+
+def unsaved_sentence(artifact: Artifact, now: float) -> str:
+    """Why a file is not saved yet, when it is tried again, and how long there is for it.
+
+    Args:
+        now: Unix seconds.
+    """
+    try:
+        kind = Kind(artifact.problem.lower())
+    except ValueError:  # written by a newer version
+        told = tr("The file could not be saved.")
+    else:
+        told = sentence(Failure(Kind.LINK_ENDED if kind is Kind.REJECTED else kind)).text
+    if artifact.next_try_at is None or artifact.next_try_at <= now:
+        return told
+    wait = fmt.coarse(max(1.0, artifact.next_try_at - now))
+    if artifact.expires_at is None or artifact.expires_at <= now:
+        return tr("{problem} Next try in {time}.", problem=told, time=wait)
+    left = fmt.time_left(artifact.expires_at, now, artifact.expires_inferred)
+    return tr(
+        "{problem} Next try in {time}; the link lives {left}.", problem=told, time=wait, left=left
+    )
 
 
 def held_sentence(folder: str) -> Sentence:

@@ -1,4 +1,4 @@
-"""Saving one file: fetch, renew an ended link once, record what came of it.
+"""Saving one file: fetch, ask for the record anew once when refused, record what came of it.
 
 The store's row says at each moment how far it is; `SAVING` in it becomes `REMOTE` after a restart.
 """
@@ -15,44 +15,20 @@ from typing import Any
 from rushes.core.account import Account
 from rushes.core.failure import Failure, Kind
 from rushes.core.news import SaveProgress, TasksChanged, Trouble
-from rushes.core.pace import back_off_s
 from rushes.core.ports import Clock, Downloader, Files, Order, Publish, SavedFile, Store
+from rushes.core.retry import REFUSED, ends_of, is_lost, repaired
 from rushes.core.settings import Settings
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Task
 
 log = logging.getLogger(__name__)
 
 Item = tuple[Key, ArtifactKind]
-Link = tuple[str, float | None]  # URL and its end
 Renew = Callable[[Key], Awaitable[Failure | None]]
 
 #: Nothing else can be saved either until the user or the disk makes room.
 HALTING = frozenset({Kind.DISK_FULL, Kind.FOLDER})
 #: The free space that is needed to go on after a full disk.
 LEAST_FREE_BYTES = 64 * 2**20
-
-#: These pass by themselves. NO_KEY: the account's key has not been read yet, or not again.
-PASSING = frozenset(
-    {
-        Kind.OFFLINE,
-        Kind.SLOW,
-        Kind.STALLED,
-        Kind.PROXY,
-        Kind.SERVER,
-        Kind.LIMITED,
-        Kind.QUOTA,
-        Kind.NO_KEY,
-    }
-)
-
-#: Seconds before a file that came damaged is fetched again; the last of them for ever after.
-_DAMAGED_WAITS_S = (30.0, 300.0, 1800.0)
-
-#: A link whose end nobody knows is given up after so many attempts.
-_ATTEMPTS_WITHOUT_END = 20
-
-#: A service that keeps giving new links that have ended is not followed for ever.
-_LINKS_AT_MOST = 6
 
 _PROGRESS_S = 0.25
 
@@ -63,7 +39,9 @@ class Job:
 
     Attributes:
         deadline: Unix seconds of the link's end; infinite when not known.
+        ends: See `core.retry.ends_of`.
         path: Where the user wants it ("Save as"); None: by the template.
+        attempts, refusals: In a row that failed, and that were refused.
         not_before: The loop's time of the next attempt.
         is_cut_off: The last attempt reached nobody.
         folder: The one a rule chose at the last attempt; None: the usual one, or `path`.
@@ -75,8 +53,10 @@ class Job:
     key: Key
     kind: ArtifactKind
     deadline: float = float("inf")
+    ends: tuple[float, float] = (float("inf"), float("inf"))
     path: Path | None = None
     attempts: int = 0
+    refusals: int = 0
     not_before: float = float("-inf")
     is_cut_off: bool = False
     folder: Path | None = None
@@ -86,29 +66,6 @@ class Job:
     @property
     def item(self) -> Item:
         return self.key, self.kind
-
-
-def after_failure(
-    job: Job, failure: Failure, *, patience: int | None, chance: float
-) -> float | None:
-    """Seconds until the next attempt; None when there is no use in another."""
-    if failure.kind is Kind.DAMAGED and (patience is None or job.attempts < patience):
-        return _DAMAGED_WAITS_S[min(job.attempts, len(_DAMAGED_WAITS_S)) - 1]
-    if failure.kind is Kind.WRONG_FILE:
-        limit = 2  # once may have been a captive portal
-    elif failure.kind not in PASSING:
-        return None
-    elif patience is not None:
-        limit = patience
-    elif job.deadline == float("inf"):
-        limit = _ATTEMPTS_WITHOUT_END
-    else:
-        limit = job.attempts + 1  # the end of the link decides
-    if job.attempts >= limit:
-        return None
-    return back_off_s(
-        failure.kind, failures=job.attempts, chance=chance, retry_after=failure.retry_after
-    )
 
 
 class Keeper:
@@ -135,45 +92,45 @@ class Keeper:
         self._ends_by = ends_by
 
     async def save(self, job: Job) -> Failure | None:
-        """Bring the file to disk. None: it is there, or nobody wants it any more."""
-        stale: Link | None = None  # still the service's link after it was asked again
-        early: Link | None = None  # asked about before it was tried
-        for _ in range(_LINKS_AT_MOST):
-            found = await self._current(job)
-            if found is None:
-                return None
-            task, account, artifact = found
-            if await self._is_kept(artifact):
-                return await self._copy(job, artifact)
-            link = artifact.url, artifact.expires_at
-            if self._is_over(artifact) and link not in (stale, early):
-                failure = await self._renew(job.key)
-                if failure is not None and failure.kind in PASSING:
-                    return failure
-                early = await self._link(job)
-                stale = early if failure is None else None
-                continue  # and try it even so: our clock may be wrong
-            outcome = await self._fetch(job, task, account, artifact)
-            if isinstance(outcome, SavedFile):
-                await self._keep(job, account, outcome)
-                return None
-            if outcome.kind is not Kind.LINK_ENDED:
-                return outcome
-            if link != stale:
-                failure = await self._renew(job.key)
-                if failure is not None:
-                    return failure
-                stale = link
-            if await self._link(job) == link:
-                return Failure(Kind.LOST, host=outcome.host, detail=outcome.detail)
-        return Failure(Kind.LOST, detail="each new link had ended already")
+        """Bring the file to disk. None: it is there, or nobody wants it any more.
 
-    async def put_back(self, job: Job, failure: Failure | None) -> Artifact | None:
+        A refused file has its record asked for anew once, and a link that is another one then is
+        tried at once. LOST is all that is final here.
+        """
+        found = await self._current(job)
+        if found is None:
+            return None
+        if await self._is_kept(found[2]):
+            return await self._copy(job, found[2])
+        now, was_asked = self._ends_by(), False
+        if not found[2].url or job.ends[1] <= now:  # tried even so: our clock may be wrong
+            was_asked = await self._renew(job.key) is None
+            found = await self._current(job) or found
+        failure = await self._try(job, *found)
+        if failure is not None and failure.kind in REFUSED and not was_asked:
+            now = self._ends_by()
+            was_asked = await self._renew(job.key) is None
+            tried, found = _link(found[2]), await self._current(job) or found
+            if _link(found[2]) != tried:
+                failure = await self._try(job, *found)
+        if failure is None:
+            return None
+        if not is_lost(found[0], found[2], failure.kind, now=now, was_asked=was_asked):
+            return failure
+        return Failure(Kind.LOST, host=failure.host, detail=failure.detail)
+
+    async def put_back(
+        self, job: Job, failure: Failure | None, next_try_at: float | None = None
+    ) -> Artifact | None:
         """The row after an attempt that did not end with a file; None: there is no row any more."""
-        problem = "" if failure is None else failure.kind.value
+        values = {
+            "received": 0,
+            "problem": "" if failure is None else failure.kind.value,
+            "refusals": job.refusals,
+            "next_try_at": next_try_at,
+        }
         lost = failure is not None and failure.kind is Kind.LOST
-        change = partial(_not_saved, kind=job.kind, lost=lost, problem=problem)
-        await self._change(job.key, change)
+        await self._change(job.key, partial(_not_saved, kind=job.kind, lost=lost, values=values))
         found = await self._current(job)
         return None if found is None else found[2]
 
@@ -184,11 +141,8 @@ class Keeper:
         account = accounts.get(job.key.account)
         if task is None or artifact is None or account is None:
             return None
+        job.ends = ends_of(task, artifact)
         return task, account, artifact
-
-    async def _link(self, job: Job) -> Link:
-        found = await self._current(job)
-        return ("", None) if found is None else (found[2].url, found[2].expires_at)
 
     async def _is_kept(self, artifact: Artifact) -> bool:
         saved = artifact.state in (ArtifactState.SAVED, ArtifactState.MISSING)
@@ -201,24 +155,33 @@ class Keeper:
         copied = await self._files.copy(artifact, job.path)
         return copied if isinstance(copied, Failure) else None
 
-    def _is_over(self, artifact: Artifact) -> bool:
-        """Whether the link ended by its own words. An inferred end is only a guess: tried."""
-        if not artifact.url:
-            return True
-        end = artifact.expires_at
-        return end is not None and not artifact.expires_inferred and end <= self._ends_by()
+    async def _try(
+        self, job: Job, task: Task, account: Account, artifact: Artifact
+    ) -> Failure | None:
+        """One attempt with the link as it stands, and with what it was meant to be."""
+        outcome = await self._fetch(job, task, account, artifact, artifact.url)
+        if isinstance(outcome, Failure) and outcome.kind in REFUSED:
+            kept = await self._files.take_over(task, job.kind, account, job.path)
+            if kept is not None:  # the program ended between the file's name and its row
+                outcome = kept
+            elif (meant := repaired(artifact.url)) is not None:
+                outcome = await self._fetch(job, task, account, artifact, meant)
+        if isinstance(outcome, Failure):
+            return outcome
+        await self._keep(job, account, outcome)
+        return None
 
     async def _fetch(
-        self, job: Job, task: Task, account: Account, artifact: Artifact
+        self, job: Job, task: Task, account: Account, artifact: Artifact, url: str
     ) -> SavedFile | Failure:
-        if not artifact.url:
+        if not url:
             return Failure(Kind.LINK_ENDED, detail="the service gives no link")
         target = await self._target(job, task, account)
         if isinstance(target, Failure):
             return target
-        await self._set(job, state=ArtifactState.SAVING, received=0, problem="")
+        await self._set(job, state=ArtifactState.SAVING, received=0, problem="", next_try_at=None)
         order = Order(
-            url=artifact.url,
+            url=url,
             kind=job.kind,
             target=target,
             account=account.id,
@@ -267,6 +230,8 @@ class Keeper:
             "checked": file.checked,
             "damaged": file.damaged,
             "problem": "",
+            "refusals": 0,
+            "next_try_at": None,
         }
         found = await self._current(job)
         if found is not None:
@@ -284,12 +249,18 @@ class Keeper:
             self._publish(TasksChanged(diff))
 
 
+def _link(artifact: Artifact) -> tuple[str, float | None]:
+    return artifact.url, artifact.expires_at
+
+
 def _with(task: Task, *, kind: ArtifactKind, values: Mapping[str, Any]) -> Task:
     artifacts = (replace(a, **values) if a.kind is kind else a for a in task.artifacts)
     return replace(task, artifacts=tuple(artifacts))
 
 
-def _not_saved(task: Task, *, kind: ArtifactKind, lost: bool, problem: str) -> Task | None:
+def _not_saved(
+    task: Task, *, kind: ArtifactKind, lost: bool, values: Mapping[str, Any]
+) -> Task | None:
     """Back to what it was before the attempt: once saved and gone, or never saved."""
     artifact = task.artifact(kind)
     if artifact is None or artifact.state is ArtifactState.SAVED:
@@ -302,4 +273,4 @@ def _not_saved(task: Task, *, kind: ArtifactKind, lost: bool, problem: str) -> T
         state = ArtifactState.LOST
     else:
         state = ArtifactState.REMOTE
-    return _with(task, kind=kind, values={"state": state, "received": 0, "problem": problem})
+    return _with(task, kind=kind, values={**values, "state": state})

@@ -1,9 +1,9 @@
 """Saves results: earliest deadline first, each file downloaded once, ended links renewed.
 
 A link is a bearer capability that ends, and may count its downloads (contract 1.2): a file that
-is saved and intact is never fetched again. What fails in passing is tried again until its link
-ends; a full disk or an unwritable folder halts the queue, which goes on by itself. A folder that a
-rule chose halts only what goes there.
+is saved and intact is never fetched again. What fails or is refused is tried again with growing
+gaps until it is over (`core/retry.py`); a full disk or an unwritable folder halts the queue, which
+goes on by itself. A folder that a rule chose halts only what goes there.
 """
 
 import asyncio
@@ -14,10 +14,11 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
-from rushes.core.failure import CUT_OFF, Failure
+from rushes.core.failure import CUT_OFF, Failure, Kind
 from rushes.core.news import News, SaveFailed, SavingAgain, Trouble
 from rushes.core.ports import Clock, Downloader, Files, Publish, Store, StoreError
 from rushes.core.presence import ON_DISK
+from rushes.core.retry import REFUSED, file_wait_s, still_to_wait
 from rushes.core.settings import Settings
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Diff, Key, Status, Task
 from rushes.services.job import (
@@ -27,7 +28,6 @@ from rushes.services.job import (
     Job,
     Keeper,
     Renew,
-    after_failure,
 )
 from rushes.services.scope import Scope
 
@@ -44,7 +44,8 @@ class Saver:
         renew: Asks the service once more about a task; the new link is in the store after.
         settings: The settings of the moment (auto-save, downloads at once, largest file).
         ends_by: The clock links end by, if it is not `clock`.
-        patience: Give a file up after so many attempts; None: not before its link ends.
+        patience_s: Leave a file whose next try is further away than this (seconds at speed 1);
+            None: wait for it.
         speed: See `Options.speed`.
         chance: Random numbers from 0 to 1.
     """
@@ -61,7 +62,7 @@ class Saver:
         clock: Clock = time.time,
         ends_by: Clock | None = None,
         speed: float = 1.0,
-        patience: int | None = None,
+        patience_s: float | None = None,
         chance: Callable[[], float] = random.random,
     ) -> None:
         self._store = store
@@ -70,10 +71,11 @@ class Saver:
         self._settings = settings
         self._clock = clock
         self._speed = speed
-        self._patience = patience
+        self._patience_s = patience_s
+        self._ends_by = ends_by or clock
         self._chance = chance
         self._keeper = Keeper(
-            store, downloader, files, self._tell, settings, renew, clock, ends_by or clock
+            store, downloader, files, self._tell, settings, renew, clock, self._ends_by
         )
         self._scope = Scope("saver", self._on_error)
         self._waiting: dict[Item, Job] = {}
@@ -102,7 +104,10 @@ class Saver:
         self._fill()
 
     async def recover(self) -> None:
-        """At the start: queue everything that succeeded and was never saved, if auto-save is on."""
+        """At the start: queue everything that succeeded and was never saved, if auto-save is on.
+
+        What was refused is tried again when that was planned for.
+        """
         if self._settings().auto_save:
             for task in await self._store.unsaved():
                 self._queue_new(task, again=True)
@@ -121,7 +126,7 @@ class Saver:
             for artifact in task.artifacts:
                 wanted = kinds is None or artifact.kind in kinds
                 if wanted and not await self._is_kept(artifact):
-                    self._queue(task, artifact.kind, any_size=any_size)
+                    self._queue(task, artifact.kind, any_size=any_size).not_before = -math.inf
                     queued += 1
         self._fill()
         return queued
@@ -130,7 +135,7 @@ class Saver:
         """Save one file under a path of the user's choice; from then on that is where it is."""
         for task in await self._store.get([key]):
             if task.artifact(kind) is not None:
-                self._queue(task, kind, path)
+                self._queue(task, kind, path).not_before = -math.inf
         self._fill()
 
     async def _is_kept(self, artifact: Artifact) -> bool:
@@ -193,27 +198,36 @@ class Saver:
         if task.status is not Status.SUCCEEDED:
             return
         for artifact in task.artifacts:
-            fresh = artifact.state is ArtifactState.REMOTE and (again or not artifact.problem)
+            # Lost and behind its link: a later link has turned up.
+            untried = again or artifact.problem in ("", Kind.LOST.value)
+            fresh = artifact.state is ArtifactState.REMOTE and untried
             known = (task.key, artifact.kind) in self._dropped
             if fresh and not known and artifact.url:
-                self._queue(task, artifact.kind)
+                job = self._queue(task, artifact.kind)
+                if again:
+                    wait = still_to_wait(artifact.next_try_at, self._clock())
+                    job.not_before = self._now() + wait
 
     def _queue(
         self, task: Task, kind: ArtifactKind, path: Path | None = None, *, any_size: bool = False
-    ) -> None:
+    ) -> Job:
+        """The job for this file: a new one, or the one that waits or runs already."""
         item = (task.key, kind)
-        artifact = task.artifact(kind)
-        if item in self._running or artifact is None:
-            return
+        if item in self._running:
+            return self._running[item]
         self._dropped.discard(item)
+        artifact = task.artifact(kind)
         job = self._waiting.get(item)
         if job is None:
             self._made += 1
             job = Job(number=self._made, key=task.key, kind=kind)
+            job.refusals = artifact.refusals if artifact else 0
             self._waiting[item] = job
-        job.deadline = math.inf if artifact.expires_at is None else artifact.expires_at
+        end = artifact.expires_at if artifact else None
+        job.deadline = math.inf if end is None else end
         job.path = path or job.path
         job.any_size = any_size or job.any_size
+        return job
 
     def _fill(self) -> None:
         """Start what may be started, earliest deadline first."""
@@ -253,6 +267,9 @@ class Saver:
         except StoreError as e:
             self._waiting[job.item] = job
             self._halt_for(e.failure)
+        except Exception as e:
+            log.error("save %d ended by a bug; trying again", job.number, exc_info=e)
+            await self._failed_by_us(job, e)
         finally:
             self._running.pop(job.item, None)
             self._fill()
@@ -269,7 +286,8 @@ class Saver:
 
     async def _failed(self, job: Job, failure: Failure) -> None:
         job.attempts += 1
-        wait = after_failure(job, failure, patience=self._patience, chance=self._chance())
+        job.refusals += failure.kind in REFUSED
+        wait, next_try_at = self._wait_s(job, failure), None
         halts, was_held = failure.kind in HALTING and job.path is None, job.is_held
         job.is_held = halts and job.folder is not None
         if halts and job.folder is not None:
@@ -278,12 +296,33 @@ class Saver:
             self._waiting[job.item] = job
             self._halt_for(failure)
         elif wait is not None:
-            job.not_before = self._now() + wait / self._speed
-            job.is_cut_off = failure.kind in CUT_OFF
-            self._waiting[job.item] = job
-        artifact = await self._keeper.put_back(job, failure)
+            # Written down even when this program does not wait for it: the next one does.
+            next_try_at = self._clock() + wait / self._speed
+            if self._patience_s is None or wait <= self._patience_s:
+                job.not_before = self._now() + wait / self._speed
+                job.is_cut_off = failure.kind in CUT_OFF
+                self._waiting[job.item] = job
+        artifact = await self._keeper.put_back(job, failure, next_try_at)
         if artifact is not None and not (was_held and job.is_held):
             self._publish(SaveFailed(job.key, artifact, failure))
+
+    def _wait_s(self, job: Job, failure: Failure) -> float | None:
+        now = self._ends_by()
+        return file_wait_s(
+            failure,
+            refusals=job.refusals,
+            attempts=job.attempts,
+            ends=tuple(end - now for end in job.ends),
+            chance=self._chance(),
+        )
+
+    async def _failed_by_us(self, job: Job, error: Exception) -> None:
+        """A mistake of ours: the row never stays as if it were being saved."""
+        try:
+            await self._failed(job, Failure(Kind.INTERNAL, detail=type(error).__name__))
+        except StoreError as e:
+            self._waiting[job.item] = job
+            self._halt_for(e.failure)
 
     def _hold(self, job: Job, folder: Path, failure: Failure) -> None:
         """Look again later, and say once for all files that go there that they wait."""

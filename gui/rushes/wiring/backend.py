@@ -80,7 +80,7 @@ class Backend:
         self,
         workspace: Workspace,
         publish: Callable[[News], object],
-        patience: int | None = None,
+        patience_s: float | None = None,
     ) -> None:
         """Use `open`, or `start` afterwards."""
         self.workspace = workspace
@@ -111,7 +111,7 @@ class Backend:
             settings=lambda: self.settings,
             renew=self._renew,
             ends_by=workspace.clock,
-            patience=patience,
+            patience_s=patience_s,
             speed=options.speed,
         )
         self.watcher = Watcher(store=store, publish=self._publish, speed=options.speed)
@@ -125,20 +125,20 @@ class Backend:
         *,
         watch: bool = True,
         auto_save: bool | None = None,
-        patience: int | None = None,
+        patience_s: float | None = None,
     ) -> Self:
         """Open everything that is on disk and start watching.
 
         Args:
             watch: False for a command that only reads or edits the list.
             auto_save: Instead of what the settings say, for this run.
-            patience: Give a file up after so many attempts; None: not before its link ends.
+            patience_s: See `Saver`.
 
         Raises:
             StoreError: see `adapters/store`; `StoreInUse` when another program has the store.
             OSError: a folder cannot be made.
         """
-        self = cls(await Workspace.open(options), publish, patience)
+        self = cls(await Workspace.open(options), publish, patience_s)
         if auto_save is not None:
             self.settings = replace(self.settings, auto_save=auto_save)
         if watch:

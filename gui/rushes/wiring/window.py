@@ -45,19 +45,8 @@ _DISK = "disk"
 _STORE = "store"
 _AWAY = "away"
 
-#: Trouble with a file that needs nobody: said in its row, not in the strip.
-PASSING = frozenset(
-    {
-        Kind.OFFLINE,
-        Kind.SLOW,
-        Kind.STALLED,
-        Kind.SERVER,
-        Kind.LIMITED,
-        Kind.LINK_ENDED,
-        Kind.DISK_FULL,  # told once for all files, as trouble
-        Kind.FOLDER,
-    }
-)
+#: Told once for all files, as trouble of the disk.
+_OF_THE_DISK = frozenset({Kind.DISK_FULL, Kind.FOLDER})
 
 
 class Desk(QObject):
@@ -129,10 +118,11 @@ class Desk(QObject):
                 self.window.show_message(told, kind="error", replace="save")
             case SaveFailed() if news.failure.kind is Kind.TOO_LARGE:
                 self._tell_too_large(news)
-            case SaveFailed(failure=failure) if failure.kind not in PASSING:
-                self.complain(failure, replace="save")
-            case SaveFailed():
-                pass  # tried again by itself; the row says "not saved" meanwhile
+            case SaveFailed(artifact=artifact, failure=failure):
+                # What is tried again by itself needs nobody: the row says so meanwhile.
+                is_final = artifact.next_try_at is None and failure.kind not in _OF_THE_DISK
+                if is_final or failure.kind is Kind.INTERNAL:
+                    self.complain(failure, replace="save")
             case Trouble(folder=folder) if folder:
                 self.front.tell(held_sentence(folder), subject=f"{_DISK} {folder}")
             case Trouble(failure) if failure.kind is Kind.DISK_FULL:

@@ -9,13 +9,14 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLay
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Task
 from rushes.presentation import format as fmt
 from rushes.presentation.columns import Context
+from rushes.presentation.sentences import unsaved_sentence
 from rushes.presentation.text import tr
 from rushes.presentation.words import note_of, note_sentence, saved_word
 from rushes.ui import plain, theme
 from rushes.ui.inspector.flow import flowing
 from rushes.ui.inspector.grid import selectable
 from rushes.ui.pieces import Elided, icon_button, line, push_button
-from rushes.ui.preview.face import kind_word, problem_sentence
+from rushes.ui.preview.face import kind_word
 from rushes.ui.sign import Sign
 
 _ICONS = {
@@ -96,7 +97,8 @@ class FileRow(QFrame):
 
     def show_file(self, artifact: Artifact, ctx: Context) -> None:
         facts = _facts(artifact, ctx)
-        seen = (artifact, facts)
+        problem = _problem(artifact, ctx)
+        seen = (artifact, facts, problem)
         if seen == self._shown:
             return
         self._shown, self._artifact = seen, artifact
@@ -111,18 +113,8 @@ class FileRow(QFrame):
         self._path_row.setVisible(path != "")
         self._hash.show_text(f"SHA-256 {artifact.sha256}" if artifact.sha256 else "")
         self._hash_row.setVisible(bool(artifact.sha256))
-        self._say_problem(artifact)
+        _show(self._problem, problem)
         self._offer(artifact, ctx)
-
-    def _say_problem(self, artifact: Artifact) -> None:
-        if artifact.state is ArtifactState.MISSING:
-            _show(self._problem, tr("File moved or deleted."))
-        elif artifact.problem and artifact.state is not ArtifactState.SAVED:
-            _show(self._problem, problem_sentence(artifact.problem))
-        elif artifact.state is ArtifactState.SAVED:
-            _show(self._problem, note_sentence(note_of(artifact)))
-        else:
-            self._problem.hide()
 
     def _offer(self, artifact: Artifact, ctx: Context) -> None:
         state = artifact.state
@@ -197,6 +189,14 @@ def _beside(label: QLabel, button: QWidget) -> QWidget:
     row.addWidget(label, 1)
     row.addWidget(button)
     return made
+
+
+def _problem(artifact: Artifact, ctx: Context) -> str:
+    if artifact.state is ArtifactState.MISSING and not artifact.refusals:
+        return tr("File moved or deleted.")
+    if artifact.state is ArtifactState.SAVED:
+        return note_sentence(note_of(artifact))
+    return unsaved_sentence(artifact, ctx.now) if artifact.problem else ""
 
 
 def _show(label: QLabel, text: str) -> None:

@@ -4,13 +4,12 @@ import enum
 from dataclasses import dataclass, replace
 from typing import assert_never
 
-from rushes.core.failure import Failure, Kind
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Flag, Status, Task
 from rushes.presentation import format as fmt
 from rushes.presentation.columns import Context
 from rushes.presentation.progress import progress_words
 from rushes.presentation.readings import main_artifact, saved_share
-from rushes.presentation.sentences import sentence
+from rushes.presentation.sentences import unsaved_sentence
 from rushes.presentation.text import tr
 from rushes.presentation.words import (
     flag_sentence,
@@ -199,7 +198,7 @@ def _remote(artifact: Artifact, ctx: Context) -> Face:
             icon="warning",
             colour="amber",
             title=saved_word(ArtifactState.REMOTE),
-            detail=problem_sentence(artifact.problem),
+            detail=unsaved_sentence(artifact, ctx.now),
             offer=Offer.SAVE,
             kind=artifact.kind,
         )
@@ -236,15 +235,6 @@ def _link(artifact: Artifact, ctx: Context) -> str:
     if artifact.expires_at <= ctx.now:
         return tr("The link has ended.")
     return tr("The link ends in {time}.", time=left)
-
-
-def problem_sentence(problem: str) -> str:
-    """The sentence for `Artifact.problem`, the kind name of the last failed attempt."""
-    try:
-        kind = Kind(problem.lower())
-    except ValueError:  # written by a newer version
-        return tr("The file could not be saved.")
-    return sentence(Failure(kind)).text
 
 
 def kind_word(kind: ArtifactKind) -> str:
