@@ -22,7 +22,7 @@ import yarl
 from httpx_aiohttp import AiohttpTransport
 
 from rushes.adapters.address import PUBLIC_ONLY, Range, check_url, range_of_text, ranges_of
-from rushes.adapters.inflate import ACCEPT_ENCODING, BadEncoding, Inflater, TooMuch
+from rushes.adapters.inflate import ACCEPT_ENCODING, AS_IT_IS, BadEncoding, Inflater, TooMuch
 from rushes.adapters.logs import HIDDEN, SHORTEST_KEY, forms
 from rushes.adapters.session import (
     TRANSPORT_ERRORS,
@@ -36,6 +36,7 @@ from rushes.adapters.session import (
 from rushes.core.account import Account, is_loopback, origin
 from rushes.core.failure import Failure, Kind
 from rushes.core.ports import StreamBroken
+from rushes.core.retry import DAY_S
 from rushes.core.secret import Secret
 from rushes.core.wire import Reply, Request
 
@@ -85,6 +86,7 @@ class AccountClient:
         self._proxy = proxy
         self._proxied_by = ""  # the choice the pool was opened with
         self._pools: list[AiohttpTransport] = []  # the last one is in use
+        self._encoding = ACCEPT_ENCODING
         self._ranges: frozenset[Range] | None = ranges_of(account.base_url) or None
         self._closed = False
         self.origin = origin(account.base_url)
@@ -93,13 +95,17 @@ class AccountClient:
         self.ca_file = account.ca_file
 
     async def send(self, request: Request) -> Reply | Failure:
-        """Send once, following redirects inside the origin. Any HTTP status is a `Reply`."""
+        """Send once, following redirects inside the origin. Any HTTP status is a `Reply`.
+
+        Where the answer is not compressed in the way it says, it is asked for again as it is.
+        """
         if (refused := self._refused(request.path)) is not None:
             return refused
         query = f"?{urlencode(request.query)}" if request.query else ""
         try:
             async with asyncio.timeout(self._limits.answer_s):
-                return await self._follow(request.method, self._base_url + request.path + query)
+                url = self._base_url + request.path + query
+                return await self._follow(request.method, url, not request.keyless)
         except (httpx.InvalidURL, aiohttp.InvalidURL):
             return Failure(Kind.REJECTED, host=self.host, detail="the id fits into no address")
         except TRANSPORT_ERRORS as e:
@@ -118,16 +124,34 @@ class AccountClient:
             return Failure(Kind.REJECTED, host=self.host, detail="the id fits into no address")
         return None
 
-    async def _follow(self, method: str, url: str) -> Reply | Failure:
+    async def _follow(self, method: str, url: str, with_key: bool) -> Reply | Failure:
+        try:
+            return await self._follow_with(method, url, with_key, self._encoding)
+        except BadEncoding as e:
+            if method != "GET" or self._encoding == AS_IT_IS:
+                return Failure(Kind.MALFORMED, host=self.host, detail=str(e))
+        try:
+            reply = await self._follow_with(method, url, with_key, AS_IT_IS)
+        except BadEncoding as e:
+            return Failure(Kind.MALFORMED, host=self.host, detail=str(e))
+        if isinstance(reply, Reply):
+            self._encoding = AS_IT_IS  # it cannot be believed about its encoding
+        return reply
+
+    async def _follow_with(
+        self, method: str, url: str, with_key: bool, encoding: str
+    ) -> Reply | Failure:
+        """Raises BadEncoding: see `inflate`."""
         for _ in range(MAX_REDIRECTS + 1):
-            response = await self._pool().handle_async_request(self._request(method, url))
+            request = self._request(method, url, with_key, encoding)
+            response = await self._pool().handle_async_request(request)
             try:
                 status = response.status_code
                 if status not in _REDIRECTS:  # nearly all: their headers are read once, below
-                    return await self._reply(response)
+                    return await self._reply(response, encoding)
                 target = _redirect(url, status, response.headers.get("location"))
                 if target is None:
-                    return await self._reply(response)
+                    return await self._reply(response, encoding)
             finally:
                 await response.aclose()
             if method != "GET" or not _is_origin(target, self.origin):
@@ -135,29 +159,26 @@ class AccountClient:
             url = target
         return Failure(Kind.BLOCKED_URL, host=self.host, detail="it redirects in circles")
 
-    def _new_request(self, method: str, url: str) -> httpx.Request:
-        headers = {
-            "Authorization": self.authorization,
-            "Accept": "application/json",
-            "Accept-Encoding": ACCEPT_ENCODING,
-        }
+    def _new_request(self, method: str, url: str, with_key: bool, encoding: str) -> httpx.Request:
+        headers = {"Accept": "application/json", "Accept-Encoding": encoding}
+        if with_key:
+            headers["Authorization"] = self.authorization
         # "pool" bounds waiting for a free connection, DNS and connecting together.
         wait = self._limits
         timeout = {"connect": wait.connect_s, "read": wait.read_s, "pool": wait.connect_s}
         return httpx.Request(method, url, headers=headers, extensions={"timeout": timeout})
 
-    async def _reply(self, response: httpx.Response) -> Reply | Failure:
+    async def _reply(self, response: httpx.Response, asked: str) -> Reply | Failure:
+        """Raises BadEncoding: see `inflate`."""
+        told = _headers(response)
+        inflater = Inflater(told.get("content-encoding", ""), MAX_JSON_BYTES, asked)
         try:
-            told = _headers(response)
-            inflater = Inflater(told.get("content-encoding", ""), MAX_JSON_BYTES)
             assert isinstance(response.stream, httpx.AsyncByteStream)
             async for chunk in response.stream:
                 inflater.feed(chunk)
             body = self._without_key(inflater.finish())
         except TooMuch:
             return Failure(Kind.TOO_LARGE, host=self.host, detail="more than 8 MiB")
-        except BadEncoding as e:
-            return Failure(Kind.MALFORMED, host=self.host, detail=str(e))
         date = _http_date(told.get("date", ""))
         return Reply(
             status=response.status_code,
@@ -447,7 +468,7 @@ def _not_open(host: str) -> Failure:
 
 
 def retry_after(text: str, now: float) -> float | None:
-    """Seconds to wait, from delta-seconds or an HTTP date, clamped to 1 to 600."""
+    """Seconds to wait, from delta-seconds or an HTTP date, clamped to 1 s to a day."""
     text = text.strip()
     if text.isascii() and text.isdigit():
         wait = float(text[:12])
@@ -456,7 +477,7 @@ def retry_after(text: str, now: float) -> float | None:
         if date is None:
             return None
         wait = date - now
-    return min(max(wait, 1.0), 600.0)
+    return min(max(wait, 1.0), DAY_S)
 
 
 @lru_cache(16)  # a service says the same for a whole second
