@@ -3,7 +3,7 @@
 import enum
 from dataclasses import dataclass
 
-from rushes.core.failure import Failure
+from rushes.core.failure import Failure, Kind
 from rushes.core.task import Artifact, Diff, Key
 
 
@@ -14,7 +14,7 @@ class Activity(enum.Enum):
     IDLE = "idle"  # nothing live to look at
     BACKING_OFF = "backing_off"  # after a failure that passes
     OFFLINE = "offline"
-    PAUSED = "paused"  # until the user acts
+    PAUSED = "paused"  # no key, or its store waits for the user
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,8 @@ class AccountChanged:
 
     Attributes:
         next_look_at: Unix seconds of the next request; None while paused or idle.
-        failure: Why, with BACKING_OFF, OFFLINE and PAUSED.
+        failure: Why, with BACKING_OFF, OFFLINE and PAUSED; with WATCHING what the service says
+            against a single task, model or route.
         last_good_at: When the service last answered as it should.
         skew_s: The service's clock minus this computer's; 0 for less than two seconds, None as
             long as it did not answer.
@@ -42,6 +43,13 @@ class AccountChanged:
     failure: Failure | None = None
     last_good_at: float | None = None
     skew_s: float | None = None
+
+    @property
+    def needs_user(self) -> bool:
+        """Whether nothing gets better without the user: no key, or one that is not accepted."""
+        if self.failure is None:
+            return False
+        return self.activity is Activity.PAUSED or self.failure.kind is Kind.DENIED
 
 
 @dataclass(frozen=True, slots=True)

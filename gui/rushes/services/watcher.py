@@ -90,7 +90,7 @@ class Watcher:
             self._offline.add(news.account)
         elif news.account in self._offline:
             self._offline.discard(news.account)
-            if news.failure is None:
+            if news.activity in (Activity.WATCHING, Activity.IDLE):
                 self.online()
 
     async def stop(self, account: str) -> None:
@@ -126,12 +126,13 @@ class Watcher:
         self.returned()
 
     def refresh(self, account: str | None = None) -> None:
-        """Look at everything at once; None: of all accounts. Paused accounts stay paused."""
+        """Look at everything at once; None: of all accounts. Inside a wait the service asked for,
+        or within five seconds of the last wish, nothing happens."""
         for poller in self._chosen(account):
             poller.refresh()
 
     def resume(self, account: str) -> None:
-        """Try a paused account again: the user has seen to it."""
+        """Try an account again as if nothing had gone wrong: the user has seen to it."""
         for poller in self._chosen(account):
             poller.resume()
 
