@@ -11,7 +11,8 @@ from rushes.options import Options
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run Rushes. Exit codes: 0 ok, 1 something failed, 2 wrong usage, 3 nothing found."""
+    """Run Rushes. Exit codes: 0 ok, 1 something failed, 2 wrong usage, 3 nothing found,
+    4 time is over."""
     words = parser().parse_args(sys.argv[1:] if argv is None else argv)
     options = Options(
         base_dir=words.base_dir.expanduser().absolute() if words.base_dir else None,
@@ -38,7 +39,8 @@ def parser() -> argparse.ArgumentParser:
         prog="rushes",
         description="Watches AI video and 3D jobs and keeps every result. "
         "Without a command it opens the window.",
-        epilog="Exit codes: 0 ok, 1 something failed, 2 wrong usage, 3 nothing found.",
+        epilog="Exit codes: 0 ok, 1 something failed, 2 wrong usage, 3 nothing found, "
+        "4 time is over.",
     )
     top.add_argument("--base-dir", type=Path, metavar="DIR", help="keep everything in this folder")
     top.add_argument("--demo", action="store_true", help="open the window on the simulator")
@@ -93,9 +95,18 @@ def _tasks(verbs: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None
     watch = verbs.add_parser("watch", help="look at the tasks and print what changes")
     until = watch.add_mutually_exclusive_group()
     until.add_argument("--once", action="store_true", help="look once and end")
-    until.add_argument("--until-done", action="store_true", help="end when all tasks have ended")
+    until.add_argument(
+        "--until-done",
+        action="store_true",
+        help="end when all tasks have ended; with --save, when every file is saved or lost",
+    )
     watch.add_argument("--save", action="store_true", help="save every result")
+    watch.add_argument("--account", metavar="NAME", help="only the tasks of this account")
+    watch.add_argument(
+        "--timeout", type=_seconds, metavar="S", help="end after S seconds, with exit code 4"
+    )
     watch.add_argument("--json", action="store_true")
+    watch.add_argument("ids", nargs="*", metavar="ID", help="only these tasks; none: all")
     save = verbs.add_parser("save", help="save the results of these tasks")
     save.add_argument("ids", nargs="*", metavar="ID")
     save.add_argument(
@@ -109,6 +120,13 @@ def _speed(text: str) -> float:
     if not 0.01 <= speed <= 100_000:
         raise argparse.ArgumentTypeError("must be 0.01 to 100000")
     return speed
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0.0 < seconds < 1e9:
+        raise argparse.ArgumentTypeError("must be more than 0")
+    return seconds
 
 
 def _version() -> str:

@@ -11,6 +11,7 @@ from tests.faults import (
     suite_t12_keys,
     suite_t13_canary,
     suite_t14_vault,
+    suite_t22_ways,
 )
 
 FULL = bool(os.environ.get("RUSHES_FULL"))
@@ -40,3 +41,8 @@ def test_that_canary_keys_are_in_no_channel_out_of_the_program() -> None:
 @pytest.mark.skipif(not suite_t14_vault.can_run(), reason="needs gnome-keyring and D-Bus")
 def test_that_no_state_of_the_keyring_makes_a_key_readable() -> None:
     suite_t14_vault.run(FULL).check()
+
+
+@pytest.mark.timeout(600)
+def test_that_a_bad_answer_on_the_way_to_a_service_ends_nothing() -> None:
+    suite_t22_ways.run(FULL).check()

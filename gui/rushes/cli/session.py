@@ -10,12 +10,12 @@ from rushes.options import Options
 from rushes.presentation.text import tr
 from rushes.wiring.backend import Backend
 
-OK, FAILED, USAGE, NOTHING = 0, 1, 2, 3
+OK, FAILED, USAGE, NOTHING, TIMED_OUT = 0, 1, 2, 3, 4
 
 Words = argparse.Namespace
 
-#: A command ends: it gives a file up after so many attempts, the window only when its link ends.
-_PATIENCE = 5
+#: `save` gives a file up after so many attempts; the window and `watch` only when its link ends.
+PATIENCE = 5
 
 
 class Stop(Exception):
@@ -36,14 +36,21 @@ class Session:
     Args:
         watch: Whether accounts are looked at; commands that only read or edit need not.
         auto_save: Whether results are saved as they come, whatever the settings say.
+        patience: See `Backend.open`.
     """
 
     def __init__(
-        self, options: Options, *, watch: bool = False, auto_save: bool | None = None
+        self,
+        options: Options,
+        *,
+        watch: bool = False,
+        auto_save: bool | None = None,
+        patience: int | None = None,
     ) -> None:
         self._options = options
         self._watch = watch
         self._auto_save = auto_save
+        self._patience = patience
         self.news: asyncio.Queue[News] = asyncio.Queue()
 
     async def __aenter__(self) -> "Session":
@@ -52,7 +59,7 @@ class Session:
             self.news.put_nowait,
             watch=self._watch,
             auto_save=self._auto_save,
-            patience=_PATIENCE,
+            patience=self._patience,
         )
         for note in self.backend.workspace.notes:
             complain(note)

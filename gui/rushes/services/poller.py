@@ -39,6 +39,7 @@ class Poller:
         clock: Unix seconds. Waiting is measured with the loop's own clock.
         speed: See `Options.speed`.
         chance: Random numbers from 0 to 1.
+        wants: Which tasks are looked at; None: all, and those that are found.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Poller:
         clock: Clock,
         speed: float,
         chance: Callable[[], float],
+        wants: Callable[[Key], bool] | None = None,
     ) -> None:
         self._asker = asker
         self._store = store
@@ -58,7 +60,7 @@ class Poller:
         self._account = asker.account.id
         pacer = Pacer(speed, chance)
         self._pacer = pacer
-        self._schedule = Schedule(self._account, pacer, LIMITS[asker.account.dialect])
+        self._schedule = Schedule(self._account, pacer, LIMITS[asker.account.dialect], wants)
         self._health = Health(pacer)
         self._sweep: Sweep | None = None
         self._is_loaded = False
@@ -72,7 +74,7 @@ class Poller:
         )
         self._discovery = (
             Discovery(asker.recent, pacer.seconds)
-            if asker.account.keep_importing and asker.provider.recent is not None
+            if asker.account.keep_importing and asker.provider.recent and wants is None
             else None
         )
         self._wake = asyncio.Event()

@@ -49,6 +49,9 @@ class Saver:
         patience: Give a file up after so many attempts; None: not before its link ends.
         speed: See `Options.speed`.
         chance: Random numbers from 0 to 1.
+
+    Attributes:
+        wants: Whose files are saved by themselves.
     """
 
     def __init__(
@@ -66,6 +69,7 @@ class Saver:
         patience: int | None = None,
         chance: Callable[[], float] = random.random,
     ) -> None:
+        self.wants: Callable[[Key], bool] = lambda _: True
         self._store = store
         self._files = files
         self._publish = publish
@@ -204,7 +208,7 @@ class Saver:
     # the queue
 
     def _queue_new(self, task: Task, *, again: bool) -> None:
-        if task.status is not Status.SUCCEEDED:
+        if task.status is not Status.SUCCEEDED or not self.wants(task.key):
             return
         for artifact in task.artifacts:
             fresh = artifact.state is ArtifactState.REMOTE and (again or not artifact.problem)

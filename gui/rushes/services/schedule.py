@@ -109,8 +109,16 @@ class _Row:
 class Schedule:
     """The tasks of one account that are watched, and when each is due."""
 
-    def __init__(self, account: str, pacer: Pacer, limits: Limits) -> None:
+    def __init__(
+        self,
+        account: str,
+        pacer: Pacer,
+        limits: Limits,
+        wants: Callable[[Key], bool] | None = None,
+    ) -> None:
+        """`wants`: which of the account's tasks are watched; None: all."""
         self._account = account
+        self._wants = wants or (lambda _: True)
         self._pacer = pacer
         self._limits = limits
         self._rows: dict[Key, _Row] = {}
@@ -136,7 +144,9 @@ class Schedule:
         """Watch exactly these from now on; what is known of their pace stays."""
         known = self._rows
         self._rows = {
-            task.key: known.get(task.key) or _Row(task, now) for task in tasks if wants_look(task)
+            task.key: known.get(task.key) or _Row(task, now)
+            for task in tasks
+            if wants_look(task) and self._wants(task.key)
         }
         self._refused = {key: said for key, said in self._refused.items() if key in self._rows}
         self._rate = sum(row.rate for row in self._rows.values())
@@ -145,7 +155,7 @@ class Schedule:
         """Something changed in the list, by whomever. Returns whether there is a new task."""
         is_new = False
         for task in (*diff.added, *diff.changed):
-            if task.key.account != self._account:
+            if task.key.account != self._account or not self._wants(task.key):
                 continue
             row = self._rows.get(task.key)
             if row is not None and task.status.is_terminal and not row.task.status.is_terminal:

@@ -33,6 +33,7 @@ class Watcher:
 
     Attributes:
         returned: Called when the network is back, or turned out to be.
+        wants: Which tasks are looked at; None: all. Set before `start`.
     """
 
     def __init__(
@@ -45,6 +46,7 @@ class Watcher:
         chance: Callable[[], float] = random.random,
     ) -> None:
         self.returned: Callable[[], object] = lambda: None
+        self.wants: Callable[[Key], bool] | None = None
         self._store = store
         self._tell = publish
         self._offline: set[str] = set()
@@ -76,6 +78,7 @@ class Watcher:
             clock=self._clock,
             speed=self._speed,
             chance=self._chance,
+            wants=self.wants,
         )
         self._pollers[account.id] = poller
         if loop:

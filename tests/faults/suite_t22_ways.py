@@ -1,0 +1,245 @@
+"""T22: a bad answer, once or for a while, on the way to a service. Every task ends saved, with
+nobody there; who asks to try now is followed at once."""
+
+import asyncio
+import contextlib
+import itertools
+import tempfile
+import time
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rushes.adapters.download import FileDownloader
+from rushes.adapters.files import FileKeeper
+from rushes.adapters.http import Network
+from rushes.adapters.store import SqliteStore
+from rushes.core.account import Account, service_named
+from rushes.core.news import AccountChanged, Activity, News, TasksChanged
+from rushes.core.secret import Secret
+from rushes.core.settings import Settings
+from rushes.core.task import ArtifactState, Key
+from rushes.services.saver import Saver
+from rushes.services.watcher import Watcher
+from rushes.simulator.life import Life, lived
+from rushes.simulator.scene import Scene, Site, Slot
+from rushes.simulator.server import Simulator
+from tests.adapters.certificates import new_authority
+from tests.faults.report import Report
+from tests.faults.ways import Bad, Contexts, Way, When, opened
+from tests.simulated import playing
+
+SPEED = 500.0
+#: Simulated seconds; the first stands for a single answer.
+LASTS_S = (0.0, 20.0, 600.0)
+#: Long enough for some looks before the success, short enough not to be waited for.
+RUNS_S = 400.0
+#: Real seconds for a batch: the longest rest is an hour of simulated time.
+PATIENCE_S = 90.0
+
+SITES = (Site.ARK, Site.ARK_LIST, Site.RONG, Site.ANYFAST, Site.JIMENG)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    bad: Bad
+    when: When
+    lasts_s: float
+    site: Site
+
+    @property
+    def name(self) -> str:
+        lasts = f"for {self.lasts_s:.0f} s" if self.lasts_s else "once"
+        return f"{self.bad.name}, {self.when.value}, {lasts}, {self.site.value}"
+
+
+def _scene(cases: Sequence[Case], life: Life) -> Scene:
+    slots: dict[Site, list[Slot]] = {site: [] for site in SITES}
+    for number, case in enumerate(cases):
+        slots[case.site].append(Slot(name=f"c{number}", life=life))
+    return Scene(name="ways", about="", slots={site: tuple(held) for site, held in slots.items()})
+
+
+@dataclass
+class World:
+    """The program at work on many accounts, each behind a way of its own."""
+
+    watcher: Watcher
+    saver: Saver
+    store: SqliteStore
+    network: Network
+    speed: float
+    news: list[News] = field(default_factory=list)
+    ways: dict[str, Way] = field(default_factory=dict)
+
+    def hear(self, news: News) -> None:
+        self.news.append(news)
+        if isinstance(news, TasksChanged):
+            self.watcher.noticed(news.diff)
+            self.saver.on_tasks(news.diff)
+
+    async def begin(self, account: Account, key: str, task_id: str) -> None:
+        await self.store.put_account(account)
+        await self.store.add([Key(account.id, task_id)], time.time())
+        self.watcher.start(account, self.network.client_for(account, Secret(key)))
+
+    async def unsaved(self) -> set[str]:
+        """The accounts whose film is not on the disk."""
+        return {
+            task.key.account
+            for task in await self.store.tasks()
+            if not task.artifacts
+            or any(artifact.state is not ArtifactState.SAVED for artifact in task.artifacts)
+        }
+
+    async def all_saved(self) -> None:
+        async with asyncio.timeout(PATIENCE_S):
+            while await self.unsaved():  # noqa: ASYNC110  (the store is what counts)
+                await asyncio.sleep(0.05)
+
+    def activities(self, account: str) -> set[Activity]:
+        found = (news for news in self.news if isinstance(news, AccountChanged))
+        return {news.activity for news in found if news.account == account}
+
+
+@asynccontextmanager
+async def _world(folder: Path, speed: float) -> AsyncIterator[World]:
+    store = await SqliteStore.open(folder / "store.sqlite3")
+    network, settings = Network(), Settings(downloads_at_once=8)
+    made: list[World] = []
+    watcher = Watcher(store=store, publish=lambda news: made[0].hear(news), speed=speed)
+    saver = Saver(
+        store=store,
+        downloader=FileDownloader(network.results),
+        files=FileKeeper(lambda: settings, folder / "files"),
+        publish=lambda news: made[0].hear(news),
+        settings=lambda: settings,
+        renew=lambda key: watcher.look([key]),
+        speed=speed,
+    )
+    made.append(World(watcher, saver, store, network, speed))
+    try:
+        yield made[0]
+    finally:
+        await watcher.aclose()
+        await saver.aclose()
+        await network.aclose()
+        await store.aclose()
+
+
+@contextmanager
+def _played(cases: Sequence[Case], life: Life, speed: float) -> Iterator[Simulator]:
+    with playing(Simulator(_scene(cases, life), speed=speed)) as sim:
+        yield sim
+
+
+@asynccontextmanager
+async def _at_work(
+    cases: Sequence[Case], sim: Simulator, folder: Path, ends_at: float, speed: float
+) -> AsyncIterator[World]:
+    """All cases at once, each with an account and a task of its own."""
+    (folder / "ca").mkdir()
+    authority = new_authority(folder / "ca")
+    contexts = Contexts(authority.server("127.0.0.1"), authority.server("127.0.0.2"))
+    left = {site: iter(sim.endpoint(site.value).ids) for site in SITES}
+    async with _world(folder, speed) as world, AsyncExitStack() as ways:
+        for case in cases:
+            end = sim.endpoint(case.site.value)
+            way = Way(
+                upstream=int(end.base_url.rpartition(":")[2]),
+                bad=case.bad,
+                when=case.when,
+                lasts_s=case.lasts_s / speed,
+                succeeded=lambda: time.time() >= ends_at,
+                contexts=contexts,
+            )
+            world.ways[case.name] = await ways.enter_async_context(opened(way))
+            account = Account(
+                id=case.name,
+                name=case.name,
+                service=service_named(end.service),
+                base_url=way.base_url,
+                ca_file=str(authority.bundle),
+            )
+            await world.begin(account, end.key, next(left[case.site]))
+        yield world
+
+
+def _unattended(report: Report, cases: Sequence[Case], folder: Path) -> None:
+    async def work(sim: Simulator, ends_at: float) -> None:
+        async with _at_work(cases, sim, folder, ends_at, SPEED) as world:
+            trouble = ""
+            try:
+                await world.all_saved()
+            except TimeoutError:
+                trouble = "not saved"
+            left = await world.unsaved()
+            for case in cases:
+                with report.case(case.name):
+                    assert case.name not in left, trouble
+                    assert world.ways[case.name].was_bad, "the way was never bad"
+                    assert Activity.PAUSED not in world.activities(case.name)
+
+    began = time.time()
+    with _played(cases, lived(0, RUNS_S), SPEED) as sim:
+        asyncio.run(work(sim, began + RUNS_S / SPEED))
+
+
+def _tried_now(report: Report, cases: Sequence[Case], folder: Path) -> None:
+    """At the pace of real life: the wish is what brings the next question. Where the client itself
+    got over the bad answer (a reset, a lie about compression), there is nothing to wish for."""
+
+    async def one(case: Case, world: World) -> None:
+        way = world.ways[case.name]
+        async with asyncio.timeout(30):
+            while not _troubled(world, case.name):
+                if case.name not in await world.unsaved():
+                    return
+                await asyncio.sleep(0.02)
+        asked, now = len(way.asked_at), asyncio.get_running_loop().time()
+        world.watcher.refresh(case.name)
+        async with asyncio.timeout(3):
+            while len(way.asked_at) == asked:  # noqa: ASYNC110
+                await asyncio.sleep(0.005)
+        assert way.asked_at[asked] - now < 2.0
+
+    async def work(sim: Simulator) -> None:
+        async with _at_work(cases, sim, folder, 0.0, 1.0) as world:
+            said = await asyncio.gather(*(one(c, world) for c in cases), return_exceptions=True)
+            with contextlib.suppress(TimeoutError):  # told below, case by case
+                await world.all_saved()
+            left = await world.unsaved()
+            for case, trouble in zip(cases, said, strict=True):
+                with report.case(f"try now: {case.name}"):
+                    if trouble is not None:
+                        raise trouble
+                    assert case.name not in left, "not saved"
+
+    with _played(cases, lived(0, 0, submitted_s=-60.0), 1.0) as sim:
+        asyncio.run(work(sim))
+
+
+def _troubled(world: World, account: str) -> bool:
+    news = (n for n in world.news if isinstance(n, AccountChanged) and n.account == account)
+    return any(n.failure is not None for n in news)
+
+
+def run(full: bool) -> Report:
+    report = Report("T22")
+    for when, lasts_s in itertools.product(When, LASTS_S):
+        if not full and (when, lasts_s) not in QUICK:
+            continue
+        sites = SITES if full else SITES[2:4]
+        cases = [Case(bad, when, lasts_s, site) for bad in Bad for site in sites]
+        with tempfile.TemporaryDirectory() as folder:
+            _unattended(report, cases, Path(folder))
+    hurried = SITES if full else SITES[2:3]
+    cases = [Case(bad, When.FIRST, 0.0, site) for bad in Bad for site in hurried]
+    with tempfile.TemporaryDirectory() as folder:
+        _tried_now(report, cases, Path(folder))
+    return report
+
+
+#: The quick form: a single answer at the first look, a while at the success.
+QUICK = {(When.FIRST, 0.0), (When.SUCCESS, 600.0)}
