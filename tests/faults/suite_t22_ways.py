@@ -34,7 +34,7 @@ SPEED = 500.0
 #: Simulated seconds; the first stands for a single answer.
 LASTS_S = (0.0, 20.0, 600.0)
 #: Long enough for some looks before the success, short enough not to be waited for.
-RUNS_S = 400.0
+RUNS_S = 1000.0
 #: Real seconds for a batch: the longest rest is an hour of simulated time.
 PATIENCE_S = 90.0
 
@@ -79,9 +79,11 @@ class World:
             self.watcher.noticed(news.diff)
             self.saver.on_tasks(news.diff)
 
-    async def begin(self, account: Account, key: str, task_id: str) -> None:
+    async def add(self, account: Account, task_id: str) -> None:
         await self.store.put_account(account)
         await self.store.add([Key(account.id, task_id)], time.time())
+
+    def begin(self, account: Account, key: str) -> None:
         self.watcher.start(account, self.network.client_for(account, Secret(key)))
 
     async def unsaved(self) -> set[str]:
@@ -143,6 +145,7 @@ async def _at_work(
     authority = new_authority(folder / "ca")
     contexts = Contexts(authority.server("127.0.0.1"), authority.server("127.0.0.2"))
     left = {site: iter(sim.endpoint(site.value).ids) for site in SITES}
+    accounts: list[tuple[Account, str]] = []
     async with _world(folder, speed) as world, AsyncExitStack() as ways:
         for case in cases:
             end = sim.endpoint(case.site.value)
@@ -162,7 +165,10 @@ async def _at_work(
                 base_url=way.base_url,
                 ca_file=str(authority.bundle),
             )
-            await world.begin(account, end.key, next(left[case.site]))
+            await world.add(account, next(left[case.site]))
+            accounts.append((account, end.key))
+        for account, key in accounts:
+            world.begin(account, key)
         yield world
 
 

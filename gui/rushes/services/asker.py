@@ -48,8 +48,18 @@ class PageAnswer:
 
 
 class Asker:
+    """Args:
+    moments: The scale of an earlier asker of this account in this run.
+    """
+
     def __init__(
-        self, account: Account, client: Client, provider: Provider, limiter: Limiter, clock: Clock
+        self,
+        account: Account,
+        client: Client,
+        provider: Provider,
+        limiter: Limiter,
+        clock: Clock,
+        moments: Moments | None = None,
     ) -> None:
         self.account = account
         self.provider = provider
@@ -59,7 +69,7 @@ class Asker:
         self._path = urlsplit(account.base_url).path
         self._route = 0  # of `provider.one`: the one that answered last
         self._has_route = False  # it has told something about a task
-        self._moments = Moments(clock(), _now())
+        self.moments = moments or Moments(clock(), _now())
         self._offset: float | None = None  # of this computer's clock to the loop's
         self.skew = Skew()
 
@@ -69,7 +79,7 @@ class Asker:
 
     def moment(self) -> float:
         """Now, on the scale answers are ordered by (`services.skew.Moments`)."""
-        return self._moments.at(_now())
+        return self.moments.at(_now())
 
     async def one(self, task_id: str, known: int | None = None) -> Answer:
         """Ask about one task; the next route only where the one before is no API of this kind.
@@ -148,7 +158,7 @@ class Asker:
             reply = await self._client.send(request)
             if isinstance(reply, Reply) and reply.date is not None:
                 self._note_date(reply.date, asked_at)
-            return self._moments.at(started), reply
+            return self.moments.at(started), reply
 
     def _note_date(self, date: float, asked_at: float) -> None:
         wall, now = self._clock(), _now()
@@ -156,7 +166,7 @@ class Asker:
             self.skew.forget()
         self._offset = wall - now
         self.skew.note(date, asked_at, wall)
-        self._moments.note(date, now)
+        self.moments.note(date, now)
 
 
 def _now() -> float:

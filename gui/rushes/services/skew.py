@@ -47,7 +47,8 @@ class Moments:
     """One scale for the moments of a run: the loop's clock, put to the service's once.
 
     It goes on evenly whatever the computer's clock does, so the later of two is the larger one.
-    It is set anew only with the first `Date` that is heard.
+    It is set anew only with the first `Date` that is heard, and only when this computer's clock
+    is off: a `Date` is cut to a second.
     """
 
     def __init__(self, wall: float, now: float) -> None:
@@ -61,8 +62,9 @@ class Moments:
 
     def note(self, date: float, now: float) -> None:
         """An answer came `now` and named its service's time."""
-        if not self._is_the_services:
-            self._ahead, self._is_the_services = date - now, True
+        if not self._is_the_services and abs(date - self.at(now)) > _NOISE_S:
+            self._ahead = date - now
+        self._is_the_services = True
 
 
 class TrueClock:

@@ -19,6 +19,7 @@ from rushes.services.errands import test_account
 from rushes.services.limiter import Limiter
 from rushes.services.poller import Poller
 from rushes.services.scope import Scope
+from rushes.services.skew import Moments
 
 __all__ = ["Watcher", "test_account"]
 
@@ -54,6 +55,7 @@ class Watcher:
         self._speed = speed
         self._chance = chance
         self._pollers: dict[str, Poller] = {}
+        self._moments: dict[str, Moments] = {}  # by account: one scale for the whole run
         self._gates: dict[tuple[str, str, int], asyncio.Semaphore] = {}
         self._scope = Scope("watcher", self._on_error)
 
@@ -70,7 +72,10 @@ class Watcher:
             clock=asyncio.get_running_loop().time,
             speed=self._speed,
         )
-        asker = Asker(account, client, provider_for(account.dialect), limiter, self._clock)
+        provider = provider_for(account.dialect)
+        known = self._moments.get(account.id)
+        asker = Asker(account, client, provider, limiter, self._clock, known)
+        self._moments[account.id] = asker.moments
         poller = Poller(
             asker,
             store=self._store,
