@@ -22,6 +22,7 @@ from rushes.cli.tasks import print_task
 from rushes.core.account import Account
 from rushes.core.news import AccountChanged, Activity, News, SaveFailed, TasksChanged, Trouble
 from rushes.core.pace import wants_look
+from rushes.core.retry import LINK_WAITED_FOR
 from rushes.core.task import ArtifactState, Flag, Key, Task
 from rushes.options import Options
 from rushes.presentation.overview import trouble
@@ -173,10 +174,15 @@ class Watching:
         return self.only is None or key in self.only
 
     def _is_pending(self, task: Task) -> bool:
-        """Whether its service may still say something new that counts: an end, or a link."""
-        if not self.looks or task.key.account in self._paused:
+        """Whether its service may still say something new that counts: an end, or a link soon.
+
+        A link that does not come in minutes may come within a day: the next run looks for it, too.
+        """
+        if not self.looks or task.key.account in self._paused or not wants_look(task):
             return False
-        return wants_look(task) and (not task.status.is_terminal or self._lacks_link(task))
+        return not task.status.is_terminal or (
+            self._lacks_link(task) and task.rechecks < LINK_WAITED_FOR
+        )
 
     def _lacks_link(self, task: Task) -> bool:
         return self._save and Flag.RESULT_MISSING in task.flags

@@ -96,6 +96,9 @@ MISSING_LINK_S = (
     *(3600.0,) * 21,
 )
 
+#: After so many looks (nine minutes) a command that waits for files waits for this link no more.
+LINK_WAITED_FOR = 6
+
 #: A record that contradicts itself is looked at once more.
 CONFLICT_S = (30.0,)
 
