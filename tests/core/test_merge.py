@@ -118,3 +118,10 @@ def test_that_an_answer_that_was_held_back_loses_to_a_later_one_that_is_written_
     newer = replace(task(), asked_at=1005.0)
     assert absorb(newer, said(Status.QUEUED), asked_at=1001.0, seen_at=1.0, now=1006.0) is newer
     assert missed(newer, asked_at=1001.0, now=1006.0) is newer
+
+
+def test_that_only_a_look_that_counts_uses_up_the_looks_for_a_missing_link() -> None:
+    done = task(Status.SUCCEEDED)
+    answer = said(Status.SUCCEEDED, flags=frozenset({Flag.RESULT_MISSING}))
+    assert absorb(done, answer, asked_at=1001.0, seen_at=1002.0).rechecks == 1
+    assert absorb(done, answer, asked_at=1001.0, seen_at=1002.0, counts=False).rechecks == 0

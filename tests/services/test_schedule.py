@@ -366,3 +366,19 @@ def test_that_who_could_not_be_seen_on_a_bad_way_is_due_once_it_is_good() -> Non
     assert schedule.due(4.0, busy=(), can_list=False) == ([], [])
     schedule.forgive(4.0)
     assert ids(schedule.due(4.0, busy=(), can_list=False)[0]) == ["t1"]
+
+
+def test_that_a_look_before_its_time_is_none_of_those_a_missing_link_is_given() -> None:
+    schedule = Schedule("a", PACER, LIMITS)
+    key = Key("a", "t1")
+    schedule.load([task("t1", Status.SUCCEEDED, Flag.RESULT_MISSING)], now=0.0)
+    assert schedule.counts(key, 0.0)
+    schedule.answered(key, now=0.0, wall=1000.0)
+    assert schedule.next_at(0.0, ()) == 10.0
+    for now in (2.0, 4.0, 9.0):  # with pages of the list, and by the user's wish
+        schedule.make_all_due(now)
+        assert not schedule.counts(key, now)
+        schedule.answered(key, now=now, wall=1000.0, is_listed=True)
+        assert schedule.next_at(now, ()) == 10.0
+    assert schedule.counts(key, 10.0)
+    assert Schedule("a", PACER, LIMITS).counts(key, 0.0)

@@ -36,18 +36,26 @@ _CARRIED = tuple(
 
 
 def absorb(
-    task: Task, report: Report, *, asked_at: float, seen_at: float, now: float | None = None
+    task: Task,
+    report: Report,
+    *,
+    asked_at: float,
+    seen_at: float,
+    now: float | None = None,
+    counts: bool = True,
 ) -> Task:
     """Bring `task` up to date with an answer to a request that started at `asked_at`.
 
     Args:
         seen_at: When it came (Unix seconds).
         now: See `_is_older`; None: `seen_at`.
+        counts: Whether this was one of the looks that a task without its link is given. One that
+            came too early, with a page of the list or by the user's wish, is none.
     """
     if _is_older(task, asked_at, seen_at if now is None else now):
         return task
     seen = replace(task, asked_at=asked_at, last_seen_at=seen_at, misses=0)
-    if task.status.is_terminal:
+    if task.status.is_terminal and counts:
         seen = replace(seen, rechecks=task.rechecks + 1)
     if _regresses(task.status, report.status):
         return replace(seen, flags=task.flags | {Flag.STATUS_CONFLICT})

@@ -133,12 +133,15 @@ class Looks:
         """One question a task, two at a time, one commit for all."""
         tally = Tally()
         answers: dict[Key, Answer] = {}
+        early: set[Key] = set()
         left = list(reversed(keys))
 
         async def ask_on() -> None:
             while left and not tally.stop:
                 key = left.pop()
                 answer = await self._asker.one(key.id, self._known(key))
+                if not self._schedule.counts(key, self._now()):
+                    early.add(key)
                 self._judge(key, answer, tally)
                 answers[key] = answer
 
@@ -147,7 +150,7 @@ class Looks:
                 for _ in range(2):
                     group.create_task(ask_on())
         finally:
-            found = ((key, self._change(answer)) for key, answer in answers.items())
+            found = ((key, self._change(a, key not in early)) for key, a in answers.items())
             changes = {key: change for key, change in found if change is not None}
             await self.commit(changes)
             said = ((key, answers[key].mark) for key in changes)
@@ -164,11 +167,11 @@ class Looks:
                 # Whoever it concerns: the next try is made with another task, if there is one.
                 self._schedule.failed(key, failure, self._now())
 
-    def _change(self, answer: Answer) -> Change | None:
+    def _change(self, answer: Answer, counts: bool) -> Change | None:
         """What an answer does to its task, as it is written down now."""
         match answer.said:
             case Report() as report:
-                return self.absorbing(report, answer.asked_at)
+                return self.absorbing(report, answer.asked_at, counts=counts)
             case Failure(kind=Kind.NOT_FOUND):
                 return partial(missed, asked_at=answer.asked_at, now=self._asker.moment())
             case _:
@@ -192,7 +195,7 @@ class Looks:
                 tally.missing = self.missing(sweep)
             return False
         found = {Key(self._account, r.id): r for r in page.reports if r.id in sweep.missing}
-        await self.commit({k: self.absorbing(r, answer.asked_at) for k, r in found.items()})
+        await self.commit(self._absorbing_all(found, answer.asked_at))
         self._remember({key: page.prints[key.id] for key in found if key.id in page.prints})
         seen = (*found, *(Key(self._account, each) for each in page.same))
         self._answered(seen, is_listed=True)
@@ -257,18 +260,26 @@ class Looks:
 
     async def _take_found(self, found: Mapping[Key, Report], asked_at: float) -> None:
         if found:
-            changes = {key: self.absorbing(report, asked_at) for key, report in found.items()}
+            changes = self._absorbing_all(found, asked_at)
             self.took(await take_found(changes, self._store, self._clock))
 
     # what came of it
 
-    def absorbing(self, report: Report, asked_at: float) -> Change:
+    def _absorbing_all(self, found: Mapping[Key, Report], asked_at: float) -> dict[Key, Change]:
+        now = self._now()
+        return {
+            key: self.absorbing(report, asked_at, counts=self._schedule.counts(key, now))
+            for key, report in found.items()
+        }
+
+    def absorbing(self, report: Report, asked_at: float, *, counts: bool = True) -> Change:
         return partial(
             absorb,
             report=report,
             asked_at=asked_at,
             seen_at=self._clock(),
             now=self._asker.moment(),
+            counts=counts,
         )
 
     def _answered(self, keys: Iterable[Key], *, is_listed: bool = False) -> None:

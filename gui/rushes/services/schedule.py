@@ -84,6 +84,8 @@ class _Row:
             because thousands are compared at each look.
         looked_at: When it was seen last.
         rate: Looks a second it asks for; 0 before the first.
+        counts_at: From when on a look at a task that has ended counts as one of those it is
+            given (`core.retry.MISSING_LINK_S`).
         alone: It was absent from the list: only its own answer counts.
         next_in: A place became free for it: it has started, most likely.
     """
@@ -92,6 +94,7 @@ class _Row:
     due_at: float
     looked_at: float = _NEVER
     rate: float = 0.0
+    counts_at: float = _NEVER
     failures: int = 0
     alone: bool = False
     next_in: bool = False
@@ -169,6 +172,7 @@ class Schedule:
                 if task.status.is_terminal and not row.task.status.is_terminal:
                     # ended without its link
                     row.due_at = now + self._pacer.seconds(recheck_s(task.rechecks))
+                    row.counts_at = row.due_at
                 row.take(task)
         for key in diff.removed:
             self._drop(key)
@@ -268,8 +272,17 @@ class Schedule:
             self._rate += rate - row.rate
             row.rate, row.looked_at = rate, now
             row.due_at = now + wait * (1.0 if is_listed else self.stretch)
+            if row.task.status.is_terminal:
+                if now >= row.counts_at:
+                    row.counts_at = row.due_at
+                row.due_at = row.counts_at
             row.failures, row.alone, row.next_in = 0, False, False
             self._refused.pop(key, None)
+
+    def counts(self, key: Key, now: float) -> bool:
+        """Whether a look now is one of those that a task that has ended is given."""
+        row = self._rows.get(key)
+        return row is None or not row.task.status.is_terminal or now >= row.counts_at
 
     @property
     def stretch(self) -> float:
