@@ -6,7 +6,7 @@ import contextlib
 import itertools
 import tempfile
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,6 +37,9 @@ LASTS_S = (0.0, 20.0, 600.0)
 RUNS_S = 400.0
 #: Real seconds for a batch: the longest rest is an hour of simulated time.
 PATIENCE_S = 90.0
+
+#: "Try now" is played so slowly that no rest of our own ends meanwhile (real seconds).
+SLOW, RESTS_S = 0.1, 40.0
 
 SITES = (Site.ARK, Site.ARK_LIST, Site.RONG, Site.ANYFAST, Site.JIMENG)
 
@@ -90,6 +93,7 @@ class World:
     network: Network
     speed: float
     news: list[News] = field(default_factory=list)
+    saved: set[str] = field(default_factory=set)  # accounts whose film is on the disk
     ways: dict[str, Way] = field(default_factory=dict)
 
     def hear(self, news: News) -> None:
@@ -97,6 +101,10 @@ class World:
         if isinstance(news, TasksChanged):
             self.watcher.noticed(news.diff)
             self.saver.on_tasks(news.diff)
+            for task in (*news.diff.added, *news.diff.changed):
+                states = {artifact.state for artifact in task.artifacts}
+                if states == {ArtifactState.SAVED}:
+                    self.saved.add(task.key.account)
 
     async def add(self, account: Account, task_id: str) -> None:
         await self.store.put_account(account)
@@ -105,23 +113,18 @@ class World:
     def begin(self, account: Account, key: str) -> None:
         self.watcher.start(account, self.network.client_for(account, Secret(key)))
 
-    async def unsaved(self) -> set[str]:
-        """The accounts whose film is not on the disk."""
-        return {
-            task.key.account
-            for task in await self.store.tasks()
-            if not task.artifacts
-            or any(artifact.state is not ArtifactState.SAVED for artifact in task.artifacts)
-        }
-
     async def all_saved(self) -> None:
-        async with asyncio.timeout(PATIENCE_S):
-            while await self.unsaved():  # noqa: ASYNC110  (the store is what counts)
-                await asyncio.sleep(0.05)
+        await until(lambda: self.saved == self.ways.keys(), PATIENCE_S)
 
     def activities(self, account: str) -> set[Activity]:
         found = (news for news in self.news if isinstance(news, AccountChanged))
         return {news.activity for news in found if news.account == account}
+
+
+async def until(happened: Callable[[], object], seconds: float) -> None:
+    async with asyncio.timeout(seconds):
+        while not happened():  # noqa: ASYNC110  (there is no one event for all of these)
+            await asyncio.sleep(0.01)
 
 
 @asynccontextmanager
@@ -180,7 +183,6 @@ async def _at_work(
             )
             await world.add(account, next(left[case.site]))
             accounts.append((account, end.key))
-        clock.let_go()
         for account, key in accounts:
             world.begin(account, key)
         yield world
@@ -191,15 +193,13 @@ def _unattended(report: Report, cases: Sequence[Case], folder: Path) -> None:
 
     async def work(sim: Simulator) -> None:
         async with _at_work(cases, sim, folder, clock, SPEED) as world:
-            trouble = ""
-            try:
+            with contextlib.suppress(TimeoutError):  # told below, case by case
+                await until(lambda: all(map(_is_met, world.ways.values())), PATIENCE_S)
+                clock.let_go()
                 await world.all_saved()
-            except TimeoutError:
-                trouble = "not saved"
-            left = await world.unsaved()
             for case in cases:
                 with report.case(case.name):
-                    assert case.name not in left, trouble
+                    assert case.name in world.saved, "not saved"
                     assert world.ways[case.name].was_bad, "the way was never bad"
                     assert Activity.PAUSED not in world.activities(case.name)
 
@@ -209,37 +209,36 @@ def _unattended(report: Report, cases: Sequence[Case], folder: Path) -> None:
 
 
 def _tried_now(report: Report, cases: Sequence[Case], folder: Path) -> None:
-    """At the pace of real life: the wish is what brings the next question. Where the client itself
-    got over the bad answer (a reset, a lie about compression), there is nothing to wish for."""
+    """At a tenth of the pace of real life: the wish is what brings the next question. Where the
+    program got over the bad answer already (a lie about compression, a reset when another service
+    is reached), there is nothing to wish for."""
 
     async def one(case: Case, world: World) -> None:
         way = world.ways[case.name]
-        async with asyncio.timeout(30):
-            while not _troubled(world, case.name):
-                if case.name not in await world.unsaved():
-                    return
-                await asyncio.sleep(0.02)
-        asked, now = len(way.asked_at), asyncio.get_running_loop().time()
-        world.watcher.refresh(case.name)
-        async with asyncio.timeout(3):
-            while len(way.asked_at) == asked:  # noqa: ASYNC110
-                await asyncio.sleep(0.005)
-        assert way.asked_at[asked] - now < 2.0
+        await until(lambda: case.name in world.saved or _troubled(world, case.name), PATIENCE_S)
+        asked = len(way.asked_at)
+        if asked == 1:
+            world.watcher.refresh(case.name)
+            await until(lambda: len(way.asked_at) > asked, RESTS_S)
 
     async def work(sim: Simulator) -> None:
-        async with _at_work(cases, sim, folder, Held(), 1.0) as world:
+        async with _at_work(cases, sim, folder, Held(), SLOW) as world:
             said = await asyncio.gather(*(one(c, world) for c in cases), return_exceptions=True)
             with contextlib.suppress(TimeoutError):  # told below, case by case
                 await world.all_saved()
-            left = await world.unsaved()
             for case, trouble in zip(cases, said, strict=True):
                 with report.case(f"try now: {case.name}"):
                     if trouble is not None:
                         raise trouble
-                    assert case.name not in left, "not saved"
+                    assert case.name in world.saved, "not saved"
 
     with playing(Simulator(_scene(cases, lived(0, 0, submitted_s=-60.0)), speed=1.0)) as sim:
         asyncio.run(work(sim))
+
+
+def _is_met(way: Way) -> bool:
+    """Whether the task may go on: the looks before its success have met what they were to meet."""
+    return bool(way.asked_at) if way.when is When.SUCCESS else way.was_bad > 0
 
 
 def _troubled(world: World, account: str) -> bool:

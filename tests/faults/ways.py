@@ -93,7 +93,6 @@ class Way:
 
     def _is_bad(self) -> bool:
         now = asyncio.get_running_loop().time()
-        self.asked_at.append(now)
         if self._since is None and self._begins():
             self._since = now
         if self._since is None:
@@ -113,19 +112,21 @@ class Way:
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
+            self.asked_at.append(asyncio.get_running_loop().time())
             bad = self._is_bad()
             if self.bad is Bad.WRONG_CERTIFICATE:
                 await writer.start_tls(self.contexts.wrong if bad else self.contexts.good)
                 bad = False  # nothing is said by who is not believed
-            head = await reader.readuntil(b"\r\n\r\n")
+            answer = await self._ask(await reader.readuntil(b"\r\n\r\n"))
+            if self._since is None and self._begins():  # it succeeded while it was asked
+                if self.bad is Bad.WRONG_CERTIFICATE:  # too late for that: the next one
+                    writer.transport.abort()
+                    return
+                bad = self._is_bad()
             if bad and self.bad is Bad.RESET:
                 writer.transport.abort()
                 return
-            if bad and isinstance(self.bad.value, bytes):
-                writer.write(self.bad.value)
-            else:
-                answer = await self._ask(head)
-                writer.write(self._spoilt(answer) if bad else answer)
+            writer.write(self._spoilt(answer) if bad else answer)
             await writer.drain()
         except (OSError, asyncio.IncompleteReadError, ssl.SSLError):
             pass  # whoever asked has gone
@@ -142,6 +143,8 @@ class Way:
             writer.close()
 
     def _spoilt(self, answer: bytes) -> bytes:
+        if isinstance(self.bad.value, bytes):
+            return self.bad.value
         head, _, body = answer.partition(b"\r\n\r\n")
         status = head.partition(b"\r\n")[0].decode().removeprefix("HTTP/1.1 ")
         if self.bad is Bad.CUT_JSON:

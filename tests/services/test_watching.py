@@ -409,6 +409,23 @@ def test_that_a_list_that_cannot_be_asked_is_left_alone_for_a_while(
     run(work())
 
 
+def test_that_a_portal_s_page_instead_of_the_list_does_not_make_every_task_be_asked_singly(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        async with rigged(tmp_path) as rig:
+            ids = [f"t{n}" for n in range(40)]
+            rig.cloud.has(*ids, status="failed")
+            page: Answer = (200, {}, "<html>Log in to the network</html>")
+            rig.cloud.troubles.extend([page] * 4)
+            await rig.add(*ids)
+            rig.start()
+            await rig.ended(*ids)
+            assert len(rig.cloud.asked("GET")) < 12
+
+    run(work())
+
+
 def test_that_a_missing_result_is_asked_for_ever_more_rarely_for_a_day(
     run: Drive[Any], tmp_path: Path
 ) -> None:

@@ -268,6 +268,7 @@ class Poller:
     def _good(self) -> None:
         if self._health.failure is not None:
             self._health.good()
+            self._looks.list_again()
             self._schedule.forgive(self._now())
 
     async def _greet(self) -> Failure | None:

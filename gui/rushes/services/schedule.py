@@ -304,8 +304,10 @@ class Schedule:
                 self._refused[key] = failure
 
     def forgive(self, now: float) -> None:
-        """The way is good again: who could not be seen on it is due now."""
+        """The way is good again: who could not be seen on it is due now, and who seemed to be
+        absent from the list is looked for there again."""
         for key, row in self._rows.items():
+            row.alone = False
             if 0 < row.failures <= _OWN_REASON and key not in self._refused:
                 row.due_at = min(row.due_at, now)
 
