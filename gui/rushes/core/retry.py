@@ -70,7 +70,9 @@ def account_rest_s(kind: Kind, *, failures: int, believed: int = 0) -> float:
 
 def task_rest_s(kind: Kind, *, failures: int) -> float:
     """How long a single task rests after it could not be seen n times in a row."""
-    return ROUTE_REST_S if kind in OF_ONE_ROUTE else _step(WAY_RESTS_S, failures)
+    if kind in OF_ONE_ROUTE:
+        return ROUTE_REST_S
+    return _step(DOUBTED_RESTS_S if kind is Kind.DENIED else WAY_RESTS_S, failures)
 
 
 def list_rest_s(failures: int) -> float:
