@@ -14,7 +14,8 @@ from urllib.parse import quote
 import pytest
 from aiohttp import web
 
-from rushes.adapters.http import MAX_JSON_BYTES, AccountClient, retry_after
+from rushes.adapters.http import MAX_JSON_BYTES, AccountClient
+from rushes.adapters.http_dates import retry_after
 from rushes.adapters.session import Limits
 from rushes.core.account import Account, Service
 from rushes.core.failure import Failure, Kind

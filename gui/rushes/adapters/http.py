@@ -11,7 +11,6 @@ import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from typing import Self
 from urllib.parse import urlencode, urljoin, urlsplit
@@ -22,6 +21,7 @@ import yarl
 from httpx_aiohttp import AiohttpTransport
 
 from rushes.adapters.address import PUBLIC_ONLY, Range, check_url, range_of_text, ranges_of
+from rushes.adapters.http_dates import http_date, retry_after
 from rushes.adapters.inflate import ACCEPT_ENCODING, AS_IT_IS, BadEncoding, Inflater, TooMuch
 from rushes.adapters.logs import HIDDEN, SHORTEST_KEY, forms
 from rushes.adapters.session import (
@@ -36,7 +36,6 @@ from rushes.adapters.session import (
 from rushes.core.account import Account, is_loopback, origin
 from rushes.core.failure import Failure, Kind
 from rushes.core.ports import StreamBroken
-from rushes.core.retry import DAY_S
 from rushes.core.secret import Secret
 from rushes.core.wire import Reply, Request
 
@@ -130,13 +129,8 @@ class AccountClient:
         except BadEncoding as e:
             if method != "GET" or self._encoding == AS_IT_IS:
                 return Failure(Kind.MALFORMED, host=self.host, detail=str(e))
-        try:
-            reply = await self._follow_with(method, url, with_key, AS_IT_IS)
-        except BadEncoding as e:
-            return Failure(Kind.MALFORMED, host=self.host, detail=str(e))
-        if isinstance(reply, Reply):
-            self._encoding = AS_IT_IS  # it cannot be believed about its encoding
-        return reply
+        self._encoding = AS_IT_IS  # it cannot be believed about its encoding
+        return await self._follow(method, url, with_key)
 
     async def _follow_with(
         self, method: str, url: str, with_key: bool, encoding: str
@@ -179,7 +173,7 @@ class AccountClient:
             body = self._without_key(inflater.finish())
         except TooMuch:
             return Failure(Kind.TOO_LARGE, host=self.host, detail="more than 8 MiB")
-        date = _http_date(told.get("date", ""))
+        date = http_date(told.get("date", ""))
         return Reply(
             status=response.status_code,
             body=body,
@@ -465,27 +459,6 @@ def _headers(response: httpx.Response) -> dict[str, str]:
 def _not_open(host: str) -> Failure:
     """What may be opened for an account is only known with its client: its key is read late."""
     return Failure(Kind.NO_KEY, host=host, detail="the account is not open yet")
-
-
-def retry_after(text: str, now: float) -> float | None:
-    """Seconds to wait, from delta-seconds or an HTTP date, clamped to 1 s to a day."""
-    text = text.strip()
-    if text.isascii() and text.isdigit():
-        wait = float(text[:12])
-    else:
-        date = _http_date(text)
-        if date is None:
-            return None
-        wait = date - now
-    return min(max(wait, 1.0), DAY_S)
-
-
-@lru_cache(16)  # a service says the same for a whole second
-def _http_date(text: str) -> float | None:
-    try:
-        return parsedate_to_datetime(text).timestamp() if text else None
-    except (ValueError, OverflowError):
-        return None
 
 
 def _redirect(url: str, status: int, location: str | None) -> str | None:
