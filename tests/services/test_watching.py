@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 
 from rushes.adapters.store import SqliteStore
-from rushes.core.account import Service
+from rushes.core.account import Dialect, Service
 from rushes.core.failure import Failure, Kind
 from rushes.core.news import AccountChanged, Activity, TasksChanged, Trouble
 from rushes.core.pace import RECHECKS
 from rushes.core.ports import StoreError
 from rushes.core.task import Flag, Status
+from rushes.providers.registry import provider_for
 from rushes.services.poller import Poller
 from tests.conftest import Drive
 from tests.services.cloud import CREATED_AT, Rig, rigged
@@ -405,6 +406,32 @@ def test_that_a_list_that_cannot_be_asked_is_left_alone_for_a_while(
             assert len(rig.cloud.asked("LIST")) == 1
             await rig.until(lambda: len(rig.cloud.asked("LIST")) >= 3)
             assert all(state is Activity.WATCHING for state in states(rig))
+
+    run(work())
+
+
+def test_that_a_route_that_stumbles_does_not_let_another_one_say_there_is_no_such_task(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    """A gateway that restarts: the route that told of the task is away, another is there."""
+
+    async def work() -> None:
+        async with rigged(tmp_path, service=Service.GATEWAY) as rig:
+            first, *others = (r.path.strip("/") for r in provider_for(Dialect.GATEWAY).one("", "t"))
+            good = {"id": "t", "status": "running", "model": "m"}
+            rig.cloud.odd = {first: (200, {}, good)}
+            await rig.add("t")
+            rig.start(loop=False)
+            assert await rig.watcher.look([rig.key("t")]) is None
+            unknown: Answer = (404, {}, {"error": {"code": "NotFound", "message": "no such task"}})
+            rig.cloud.odd = {first: (404, {}, "404 page not found")} | dict.fromkeys(
+                others, unknown
+            )
+            for _ in range(4):
+                failure = await rig.watcher.look([rig.key("t")])
+                assert failure is not None
+                assert failure.kind is Kind.NOT_API
+            assert (await rig.task("t")).misses == 0
 
     run(work())
 
