@@ -469,6 +469,24 @@ def test_that_a_missing_result_is_asked_for_ever_more_rarely_for_a_day(
     run(work())
 
 
+def test_that_pages_of_the_list_do_not_use_up_the_looks_for_a_missing_link(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        async with rigged(tmp_path, speed=50) as rig:
+            rig.cloud.has("t1", status="succeeded", content={})
+            rig.cloud.has("t2")
+            await rig.add("t1", "t2")
+            rig.start(loop=False)
+            keys = [rig.key("t1"), rig.key("t2")]
+            for _ in range(8):
+                assert await rig.watcher.look(keys) is None
+            assert len(rig.cloud.asked("LIST")) >= 8
+            assert (await rig.task("t1")).rechecks <= 4
+
+    run(work())
+
+
 def test_that_a_link_that_comes_hours_after_the_success_is_taken(
     run: Drive[Any], tmp_path: Path
 ) -> None:
