@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from rushes.core.failure import Failure, Kind
@@ -103,6 +105,14 @@ def test_that_an_account_that_never_answered_well_is_to_be_looked_at() -> None:
     told = trouble(Failure(Kind.NOT_API, "h.example"), news, NOW)
     assert "Check base URL and key." in told.text
     assert told.action is Action.EDIT_ACCOUNT
+
+
+def test_that_a_key_that_waits_for_the_user_says_so() -> None:
+    news = replace(resting(Kind.NOT_API), key_waits=True)
+    told = trouble(Failure(Kind.NOT_API, "h.example"), news, NOW)
+    assert told.text.endswith("Your key is not sent there any more until you try again.")
+    assert told.action is Action.TRY_NOW
+    assert news.needs_user
 
 
 def test_that_words_about_quota_are_a_sentence_of_their_own() -> None:

@@ -35,6 +35,7 @@ class AccountChanged:
         last_good_at: When the service last answered as it should.
         skew_s: The service's clock minus this computer's; 0 for less than two seconds, None as
             long as it did not answer.
+        key_waits: Somebody else answered for a day: the key is not sent before the user says so.
     """
 
     account: str
@@ -43,12 +44,16 @@ class AccountChanged:
     failure: Failure | None = None
     last_good_at: float | None = None
     skew_s: float | None = None
+    key_waits: bool = False
 
     @property
     def needs_user(self) -> bool:
-        """Whether nothing gets better without the user: no key, or one that is not accepted."""
+        """Whether nothing gets better without the user: no key, one that is not accepted, or one
+        that waits."""
         if self.failure is None:
             return False
+        if self.key_waits:
+            return True
         return self.activity is Activity.PAUSED or self.failure.kind is Kind.DENIED
 
 

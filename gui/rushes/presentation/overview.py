@@ -86,6 +86,7 @@ def trouble(failure: Failure, news: AccountChanged, now: float) -> Sentence:
         now=now,
         next_look_at=news.next_look_at,
         was_good=news.last_good_at is not None,
+        key_waits=news.key_waits,
     )
 
 

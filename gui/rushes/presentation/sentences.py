@@ -153,13 +153,19 @@ _SELF_TIMED = OF_ONE_TASK | {Kind.LIMITED}
 
 
 def account_sentence(
-    failure: Failure, *, now: float, next_look_at: float | None, was_good: bool
+    failure: Failure,
+    *,
+    now: float,
+    next_look_at: float | None,
+    was_good: bool,
+    key_waits: bool = False,
 ) -> Sentence:
     """How an account fares: what is wrong, when it is asked again, and what helps.
 
     Args:
         next_look_at: Unix seconds; None: not by itself.
         was_good: Whether the service ever answered as it should.
+        key_waits: Whether the key is only sent when the user says so.
     """
     wait = None if next_look_at is None else max(1.0, next_look_at - now)
     told = sentence(failure, next_look_s=wait)
@@ -175,6 +181,12 @@ def account_sentence(
             ),
             Action.EDIT_ACCOUNT,
         )
+    if key_waits:
+        text = tr(
+            "{sentence} Your key is not sent there any more until you try again.",
+            sentence=told.text,
+        )
+        return Sentence(text, Action.TRY_NOW)
     if next_look_at is None or failure.kind in _SELF_TIMED:
         return told
     text = tr("{sentence} Next try at {time}.", sentence=told.text, time=fmt.clock(next_look_at))

@@ -308,6 +308,7 @@ class Poller:
             failure=self._health.shown or self._schedule.refused,
             last_good_at=self._last_good_at,
             skew_s=self._asker.skew.seconds if self._asker.skew.is_known else None,
+            key_waits=self._health.waits_for_click(self._now()),
         )
         if news != self._told:
             self._told = news
