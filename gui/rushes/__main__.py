@@ -25,7 +25,8 @@ from rushes.options import Options
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run Rushes. Exit codes: 0 ok, 1 something failed, 2 wrong usage, 3 nothing found."""
+    """Run Rushes. Exit codes: 0 ok, 1 something failed, 2 wrong usage, 3 nothing found,
+    4 time is over."""
     given = list(sys.argv[1:] if argv is None else argv)
     if given[:1] == ["--helper"]:  # one of our own processes: see `adapters/helper.py`
         from rushes import helpers
@@ -79,7 +80,8 @@ def parser() -> argparse.ArgumentParser:
         prog="rushes",
         description="Watches AI video and 3D jobs and keeps every result. "
         "Without a command it opens the window.",
-        epilog="Exit codes: 0 ok, 1 something failed, 2 wrong usage, 3 nothing found.",
+        epilog="Exit codes: 0 ok, 1 something failed, 2 wrong usage, 3 nothing found, "
+        "4 time is over.",
     )
     top.add_argument(
         "--base-dir", type=_folder, metavar="DIR", help="keep everything in this folder"
@@ -135,9 +137,18 @@ def _tasks(verbs: "argparse._SubParsersAction[_Parser]") -> None:
     watch = verbs.add_parser("watch", help="look at the tasks and print what changes")
     until = watch.add_mutually_exclusive_group()
     until.add_argument("--once", action="store_true", help="look once and end")
-    until.add_argument("--until-done", action="store_true", help="end when all tasks have ended")
+    until.add_argument(
+        "--until-done",
+        action="store_true",
+        help="end when all tasks have ended; with --save, when every file is saved or lost",
+    )
     watch.add_argument("--save", action="store_true", help="save every result")
+    watch.add_argument("--account", metavar="NAME", help="only the tasks of this account")
+    watch.add_argument(
+        "--timeout", type=_seconds, metavar="S", help="end after S seconds, with exit code 4"
+    )
     watch.add_argument("--json", action="store_true")
+    watch.add_argument("ids", nargs="*", metavar="ID", help="only these tasks; none: all")
     save = verbs.add_parser("save", help="save the results of these tasks")
     save.add_argument("ids", nargs="*", metavar="ID")
     save.add_argument(
@@ -173,6 +184,13 @@ def _speed(text: str) -> float:
     if not 0.01 <= speed <= 100_000:
         raise argparse.ArgumentTypeError("must be 0.01 to 100000")
     return speed
+
+
+def _seconds(text: str) -> float:
+    seconds = float(text)
+    if not 0.0 < seconds < 1e9:
+        raise argparse.ArgumentTypeError("must be more than 0")
+    return seconds
 
 
 def _version() -> str:

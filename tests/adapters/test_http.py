@@ -14,7 +14,8 @@ from urllib.parse import quote
 import pytest
 from aiohttp import web
 
-from rushes.adapters.http import MAX_JSON_BYTES, AccountClient, retry_after
+from rushes.adapters.http import MAX_JSON_BYTES, AccountClient
+from rushes.adapters.http_dates import retry_after
 from rushes.adapters.session import Limits
 from rushes.core.account import Account, Service
 from rushes.core.failure import Failure, Kind
@@ -254,11 +255,20 @@ def test_that_an_answer_of_exactly_the_limit_is_read(run: Drive[Any]) -> None:
     assert len(reply.body) == MAX_JSON_BYTES
 
 
-def test_that_a_lie_about_compression_is_malformed(run: Drive[Any]) -> None:
-    response = always(body=b"not gzip", headers={"Content-Encoding": "gzip"})
-    refused = run(answered(response))
-    assert isinstance(refused, Failure)
-    assert refused.kind is Kind.MALFORMED
+def test_that_a_body_that_is_not_compressed_as_it_says_is_asked_for_as_it_is(
+    run: Drive[Any],
+) -> None:
+    response = always(body=b'{"a": 1}', headers={"Content-Encoding": "gzip"})
+    reply = run(answered(response))
+    assert isinstance(reply, Reply)
+    assert reply.body == b'{"a": 1}'
+
+
+def test_that_a_lie_about_compression_that_is_told_twice_is_malformed(run: Drive[Any]) -> None:
+    for body, encoding in ((b"\x1f not gzip", "gzip"), (b"{}", "br")):
+        refused = run(answered(always(body=body, headers={"Content-Encoding": encoding})))
+        assert isinstance(refused, Failure)
+        assert refused.kind is Kind.MALFORMED
 
 
 @pytest.mark.parametrize(
@@ -393,11 +403,11 @@ def test_that_no_failure_shows_the_query_or_the_key(run: Drive[Any]) -> None:
         ("7", 7.0),
         (" 7 ", 7.0),
         ("0", 1.0),
-        ("86400", 600.0),
-        ("9" * 400, 600.0),
+        ("86400", 86400.0),
+        ("9" * 400, 86400.0),
         (formatdate(1_000_030, usegmt=True), 30.0),
         (formatdate(999_000, usegmt=True), 1.0),
-        (formatdate(9_000_000, usegmt=True), 600.0),
+        (formatdate(9_000_000, usegmt=True), 86400.0),
         ("", None),
         ("soon", None),
         ("-5", None),

@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from rushes.adapters.store import SqliteStore, StoreError
-from rushes.adapters.store.rows import RECHECKS_CONFLICT, RECHECKS_RESULT_MISSING, is_due
 from rushes.adapters.store.tables import KEEP_REMOVED_S, KEEP_TOMBSTONE_S
 from rushes.core.account import Account, KeySource
 from rushes.core.failure import Kind
+from rushes.core.pace import RECHECKS, wants_look
 from rushes.core.ports import Store
 from rushes.core.task import (
     Artifact,
@@ -374,17 +374,28 @@ def state(status: Status, *flags: Flag, **more: Any) -> Task:
         (state(Status.SUCCEEDED), False),
         (state(Status.FAILED), False),
         (state(Status.SUCCEEDED, Flag.RESULT_MISSING), True),
-        (state(Status.SUCCEEDED, Flag.RESULT_MISSING, rechecks=RECHECKS_RESULT_MISSING - 1), True),
-        (state(Status.SUCCEEDED, Flag.RESULT_MISSING, rechecks=RECHECKS_RESULT_MISSING), False),
+        (
+            state(
+                Status.SUCCEEDED, Flag.RESULT_MISSING, rechecks=RECHECKS[Flag.RESULT_MISSING] - 1
+            ),
+            True,
+        ),
+        (
+            state(Status.SUCCEEDED, Flag.RESULT_MISSING, rechecks=RECHECKS[Flag.RESULT_MISSING]),
+            False,
+        ),
         (state(Status.SUCCEEDED, Flag.RESULT_MISSING, Flag.NOT_FOUND), False),
         (state(Status.FAILED, Flag.STATUS_CONFLICT), True),
-        (state(Status.FAILED, Flag.STATUS_CONFLICT, rechecks=RECHECKS_CONFLICT), False),
+        (
+            state(Status.FAILED, Flag.STATUS_CONFLICT, rechecks=RECHECKS[Flag.STATUS_CONFLICT]),
+            False,
+        ),
     ],
 )
 def test_that_only_what_can_still_change_is_looked_at(
     run: Drive[Any], path: Path, task: Task, due: bool
 ) -> None:
-    assert is_due(task) is due
+    assert wants_look(task) is due
 
     async def work(store: SqliteStore) -> None:
         await filled(store)

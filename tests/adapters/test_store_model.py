@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from rushes.adapters.store import SqliteStore
-from rushes.adapters.store.rows import is_due
 from rushes.adapters.store.tables import KEEP_REMOVED_S, KEEP_TOMBSTONE_S
 from rushes.core.account import Account
 from rushes.core.merge import Change, history
+from rushes.core.pace import wants_look
 from rushes.core.task import (
     Artifact,
     ArtifactKind,
@@ -237,7 +237,7 @@ class Against(RuleBasedStateMachine):
         assert list(self.do(self.store.tasks())) == [e.task for e in shown]
         assert {a.id: a for a in self.do(self.store.accounts())} == self.accounts
         for account in self.accounts:
-            due = [e.task for e in shown if e.task.key.account == account and is_due(e.task)]
+            due = [e.task for e in shown if e.task.key.account == account and wants_look(e.task)]
             assert list(self.do(self.store.live(account))) == due
         for entry in shown:
             assert self.do(self.store.raw(entry.task.key)) == entry.raw

@@ -103,3 +103,25 @@ def test_that_history_names_what_changed_and_never_a_url() -> None:
         ("rating", "0", "5"),
     ]
     assert "secret" not in repr(lines)
+
+
+def test_that_a_moment_that_is_still_to_come_stops_no_answer() -> None:
+    """A look with a clock three days ahead was written down; now the clock is right."""
+    ahead = replace(task(), asked_at=1000.0 + 3 * 86_400.0)
+    after = absorb(ahead, said(Status.SUCCEEDED), asked_at=1010.0, seen_at=1010.5, now=1011.0)
+    assert after.status is Status.SUCCEEDED
+    assert after.asked_at == 1010.0
+    assert missed(ahead, asked_at=1010.0, now=1011.0).misses == 1
+
+
+def test_that_an_answer_that_was_held_back_loses_to_a_later_one_that_is_written_down() -> None:
+    newer = replace(task(), asked_at=1005.0)
+    assert absorb(newer, said(Status.QUEUED), asked_at=1001.0, seen_at=1.0, now=1006.0) is newer
+    assert missed(newer, asked_at=1001.0, now=1006.0) is newer
+
+
+def test_that_only_a_look_that_counts_uses_up_the_looks_for_a_missing_link() -> None:
+    done = task(Status.SUCCEEDED)
+    answer = said(Status.SUCCEEDED, flags=frozenset({Flag.RESULT_MISSING}))
+    assert absorb(done, answer, asked_at=1001.0, seen_at=1002.0).rechecks == 1
+    assert absorb(done, answer, asked_at=1001.0, seen_at=1002.0, counts=False).rechecks == 0

@@ -10,6 +10,7 @@ from rushes.core.pace import (
     IN_FLIGHT,
     LIMITS,
     LONGEST_WAIT_S,
+    RECHECKS,
     back_off_s,
     wait_s,
     wants_look,
@@ -93,8 +94,15 @@ def test_that_no_task_is_looked_at_sooner_than_its_gap_or_later_than_the_bound(
         assert gap_s <= wait <= max(gap_s, LONGEST_WAIT_S * 1.1)
 
 
-def test_that_a_recheck_comes_after_half_a_minute() -> None:
-    assert wait_s(0.0, status=Status.SUCCEEDED, gap_s=3.0, chance=0.7) == 30.0
+def test_that_a_missing_link_is_looked_for_ever_more_rarely_for_a_day() -> None:
+    waits = [
+        wait_s(0.0, status=Status.SUCCEEDED, gap_s=3.0, chance=0.7, rechecks=n)
+        for n in range(RECHECKS[Flag.RESULT_MISSING])
+    ]
+    assert waits == sorted(waits)
+    assert waits[0] <= 30.0
+    assert 24 * 3600.0 <= sum(waits) < 25 * 3600.0
+    assert len(waits) < 50
 
 
 @pytest.mark.parametrize(
@@ -157,8 +165,9 @@ def task(status: Status, *flags: Flag, rechecks: int = 0, watched: bool = True) 
         (task(Status.SUCCEEDED), False),
         (task(Status.FAILED), False),
         (task(Status.SUCCEEDED, Flag.RESULT_MISSING), True),
-        (task(Status.SUCCEEDED, Flag.RESULT_MISSING, rechecks=2), True),
-        (task(Status.SUCCEEDED, Flag.RESULT_MISSING, rechecks=3), False),
+        (task(Status.SUCCEEDED, Flag.RESULT_MISSING, watched=False), False),
+        (task(Status.SUCCEEDED, Flag.RESULT_MISSING, rechecks=30), True),
+        (task(Status.SUCCEEDED, Flag.RESULT_MISSING, rechecks=50), False),
         (task(Status.FAILED, Flag.STATUS_CONFLICT), True),
         (task(Status.FAILED, Flag.STATUS_CONFLICT, rechecks=1), False),
     ],

@@ -1,6 +1,6 @@
 """How each fault must end: a look at a task, a download, a download that goes on.
 
-Which kinds pass by themselves, and which pause the account, stands in `core/failure.py` and
+What is tried again when stands in `core/retry.py` and
 `services/job.py`; "missing" is a task its service does not know, asked about again.
 """
 
@@ -63,7 +63,7 @@ OUTCOMES: dict[str, tuple[str, str, str]] = {
     "no-length-cut": (MALFORMED, WRONG_FILE, OFFLINE),
     "early-hints": (OK, OK, OK),
     "gzip-unasked": (OK, WRONG_FILE, WRONG_FILE),
-    "gzip-lie": (MALFORMED, WRONG_FILE, WRONG_FILE),
+    "gzip-lie": (OK, WRONG_FILE, WRONG_FILE),
     "gzip-bomb": (TOO_LARGE, WRONG_FILE, WRONG_FILE),
     "gzip-in-gzip-bomb": (MALFORMED, WRONG_FILE, WRONG_FILE),
     "gzip-cut": (MALFORMED, WRONG_FILE, WRONG_FILE),
@@ -74,7 +74,7 @@ OUTCOMES: dict[str, tuple[str, str, str]] = {
     "status-400": (REJECTED, REJECTED, REJECTED),
     "status-401": (DENIED, LINK_ENDED, LINK_ENDED),
     "status-402": (OVERDUE, REJECTED, REJECTED),
-    "status-403": (FORBIDDEN, LINK_ENDED, LINK_ENDED),
+    "status-403": (DENIED, LINK_ENDED, LINK_ENDED),
     "status-404": (MISSING, LINK_ENDED, LINK_ENDED),
     "status-405": (NOT_API, REJECTED, REJECTED),
     "status-407": (PROXY, PROXY, PROXY),
@@ -93,7 +93,7 @@ OUTCOMES: dict[str, tuple[str, str, str]] = {
     "empty-200": (MALFORMED, WRONG_FILE, WRONG_FILE),
     "retry-after-seconds": (LIMITED, LIMITED, LIMITED),
     "retry-after-garbage": (LIMITED, LIMITED, LIMITED),
-    "signature-expired": (FORBIDDEN, LINK_ENDED, LINK_ENDED),
+    "signature-expired": (NOT_API, LINK_ENDED, LINK_ENDED),
     "signature-expired-400": (NOT_API, LINK_ENDED, LINK_ENDED),
     "captive-portal": (NOT_API, WRONG_FILE, WRONG_FILE),
     "gateway-page": (SERVER, SERVER, SERVER),

@@ -9,6 +9,7 @@ import hashlib
 import json
 import logging
 import tempfile
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -129,9 +130,7 @@ async def _poll(place: Place, name: str, wanted: str) -> None:
 
 async def _look(place: Place, network: Network, account: Account, key: Key) -> str:
     """One look: "ok", "missing", or the kind of failure. A failure must not touch the task."""
-    watcher = Watcher(
-        store=place.store, publish=lambda _: None, clock=lambda: 1_760_000_100, speed=1000
-    )
+    watcher = Watcher(store=place.store, publish=lambda _: None, clock=time.time, speed=1000)
     (before,) = await place.store.get([key])
     try:
         client = network.client_for(account, Secret(KEY))

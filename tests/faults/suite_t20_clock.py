@@ -1,6 +1,7 @@
 """T20: a clock that is wrong, jumps or slept: earliest deadline first, and no file is missed."""
 
 import asyncio
+import itertools
 import os
 import random
 import tempfile
@@ -8,6 +9,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 from rushes.core.task import ArtifactState
@@ -104,6 +106,28 @@ async def woken(folder: Path, world: World) -> None:
         assert {await desk.state(f"t{n}") for n in range(TASKS)} == {ArtifactState.SAVED}
 
 
+async def set_once(folder: Path, world: World, days: float, *, restarted: bool) -> None:
+    """One look with a clock that is days off; then it is right: every later answer counts."""
+    async with saving(folder, auto=False, clock=world.ours) as desk:
+        ids = [f"t{n}" for n in range(TASKS)]
+        keys = [desk.rig.key(each) for each in ids]
+        desk.rig.cloud.has(*ids, status="queued")
+        await desk.rig.add(*ids)
+        world.skew = days * DAY
+        desk.rig.start(loop=False)
+        assert await desk.rig.watcher.look(keys) is None
+        world.skew = 0.0
+        if restarted:
+            await desk.rig.watcher.stop(desk.rig.account.id)
+            desk.rig.start(loop=False)
+        desk.rig.cloud.has(*ids, status="running")
+        assert await desk.rig.watcher.look(keys) is None
+        words = {(await desk.rig.task(each)).status.value for each in ids}
+        assert words == {"running"}, words
+        await _offer(desk, world, _ends(random.Random(3)), exact=True)
+        await _save_all(desk)
+
+
 Play = Callable[[Path], None]
 
 
@@ -131,11 +155,20 @@ def cases() -> dict[str, Play]:
     add("after 2038", World(now=2.0**31 + DAY), exact=True)
     found["20 h of sleep, links ended"] = lambda f: asyncio.run(after_a_sleep(f, World()))
     found["20 h of sleep, tasks ended"] = lambda f: asyncio.run(woken(f, World()))
+    for days, restarted in itertools.product((3.0, -3.0), (False, True)):
+        where = "from run to run" if restarted else "in one run"
+        found[f"once {days:+.0f} d, then right, {where}"] = partial(
+            _set_once, days=days, restarted=restarted
+        )
     return found
 
 
+def _set_once(folder: Path, days: float, restarted: bool) -> None:
+    asyncio.run(set_once(folder, World(), days, restarted=restarted))
+
+
 def run(full: bool) -> Report:
-    """All 16 in either form: they take a few seconds."""
+    """All 20 in either form: they take a few seconds."""
     del full
     report = Report("T20")
     for name, play in cases().items():

@@ -12,6 +12,7 @@ from tests.faults import (
     suite_t12_keys,
     suite_t13_canary,
     suite_t14_vault,
+    suite_t22_ways,
     suite_t23_refused_files,
     suite_t24_files,
 )
@@ -60,3 +61,8 @@ def test_that_no_state_of_the_keyring_makes_a_key_readable() -> None:
 @pytest.mark.skipif(not suite_t24_files.can_run(), reason="needs ffmpeg, zip, 7z and assimp")
 def test_that_files_of_other_programs_arrive_as_they_are_and_broken_ones_are_known() -> None:
     suite_t24_files.run(FULL).check()
+
+
+@pytest.mark.timeout(600)
+def test_that_a_bad_answer_on_the_way_to_a_service_ends_nothing() -> None:
+    suite_t22_ways.run(FULL).check()

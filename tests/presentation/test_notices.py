@@ -35,7 +35,7 @@ def test_that_an_ending_link_says_how_long_it_may_still_be_fetched() -> None:
 def test_that_a_paused_account_is_told_by_its_name_and_why() -> None:
     failure = Failure(Kind.OVERDUE)
     title, text = notice_words(Notice(troubled={"a": failure}), {"a": "Ark"}, NOW)
-    assert title == "1 account paused"
+    assert title == "1 account waiting for you"
     assert text == f"Ark: {sentence(failure).text}"
 
 

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from rushes.core.failure import Failure, Kind
@@ -10,6 +12,7 @@ from rushes.presentation.overview import (
     activity_line,
     activity_words,
     empty_state,
+    trouble,
 )
 from rushes.presentation.sentences import Action
 from tests.presentation.tasks import ANYFAST, ARK, NOW
@@ -65,6 +68,55 @@ def test_that_an_account_in_trouble_tells_its_trouble() -> None:
         "a", Activity.BACKING_OFF, NOW + 40, Failure(Kind.LIMITED, "h", retry_after=9)
     )
     assert account_words(slow, NOW) == "The service asked us to slow down. Next look in 40 s."
+
+
+def resting(kind: Kind, *, was_good: bool = True) -> AccountChanged:
+    return AccountChanged(
+        "a",
+        Activity.BACKING_OFF,
+        next_look_at=NOW + 600,
+        failure=Failure(kind, "h.example"),
+        last_good_at=NOW - 60 if was_good else None,
+    )
+
+
+@pytest.mark.parametrize(
+    ("kind", "words", "action"),
+    [
+        (Kind.NOT_API, "h.example does not answer as usual.", Action.TRY_NOW),
+        (Kind.TLS, "The connection to h.example is not trusted", Action.TRY_NOW),
+        (Kind.SERVER, "h.example has trouble of its own.", Action.TRY_NOW),
+        (Kind.DENIED, "This key is not accepted by h.example.", Action.REPLACE_KEY),
+    ],
+)
+def test_that_an_account_that_rests_says_when_it_is_asked_again(
+    kind: Kind, words: str, action: Action
+) -> None:
+    news = resting(kind)
+    told = trouble(Failure(kind, "h.example"), news, NOW)
+    assert told.text.startswith(words)
+    assert told.text.endswith(f"Next try at {fmt.clock(NOW + 600)}.")
+    assert told.text == account_words(news, NOW)
+    assert told.action is action
+
+
+def test_that_an_account_that_never_answered_well_is_to_be_looked_at() -> None:
+    news = resting(Kind.NOT_API, was_good=False)
+    told = trouble(Failure(Kind.NOT_API, "h.example"), news, NOW)
+    assert "Check base URL and key." in told.text
+    assert told.action is Action.EDIT_ACCOUNT
+
+
+def test_that_a_key_that_waits_for_the_user_says_so() -> None:
+    news = replace(resting(Kind.NOT_API), key_waits=True)
+    told = trouble(Failure(Kind.NOT_API, "h.example"), news, NOW)
+    assert told.text.endswith("Your key is not sent there any more until you try again.")
+    assert told.action is Action.TRY_NOW
+    assert news.needs_user
+
+
+def test_that_words_about_quota_are_a_sentence_of_their_own() -> None:
+    assert account_words(resting(Kind.QUOTA), NOW) == "Free or plan quota is used up."
 
 
 @pytest.mark.parametrize(

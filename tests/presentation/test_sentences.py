@@ -18,20 +18,20 @@ HOST = "ark.example.com"
     [
         (
             Failure(Kind.DENIED, HOST),
-            "This key is not accepted by ark.example.com. Watching this account is paused.",
+            "This key is not accepted by ark.example.com.",
             Action.REPLACE_KEY,
         ),
         (
             Failure(Kind.OVERDUE, HOST),
             "The account has an unpaid balance. Your saved files are safe.",
-            Action.RETRY,
+            Action.TRY_NOW,
         ),
         (
             Failure(Kind.LIMITED, HOST, retry_after=40),
             "The service asked us to slow down. Next look in 40 s.",
             None,
         ),
-        (Failure(Kind.QUOTA, HOST), "Free or plan quota is used up.", None),
+        (Failure(Kind.QUOTA, HOST), "Free or plan quota is used up.", Action.TRY_NOW),
         (
             Failure(Kind.NOT_FOUND, HOST),
             "This service does not know the task (older than 7 days, or another account). "
@@ -43,7 +43,7 @@ HOST = "ark.example.com"
             Failure(Kind.TLS, HOST, detail="certificate expired"),
             "The connection to ark.example.com is not trusted (certificate expired). "
             "Nothing was sent.",
-            Action.RETRY,
+            Action.TRY_NOW,
         ),
         (
             Failure(Kind.BLOCKED_URL, HOST, detail="a private address"),

@@ -26,7 +26,8 @@ TABLE: list[tuple[int, Any, Kind]] = [
     (401, ark("InvalidAccountStatus"), Kind.DENIED),
     (403, ark("AccessDenied"), Kind.FORBIDDEN),
     (403, ark("AccountOverdueError"), Kind.OVERDUE),
-    (403, ark("OperationDenied.ServiceOverdue"), Kind.FORBIDDEN),
+    (403, ark("OperationDenied.ServiceOverdue"), Kind.OVERDUE),
+    (403, ark("OperationDenied.X"), Kind.FORBIDDEN),
     (404, ark("NotFound.Task", "The specified task t is not found."), Kind.NOT_FOUND),
     (404, ark("ResourceNotFound"), Kind.NOT_FOUND),
     (404, ark("UnsupportedModel"), Kind.MODEL_NOT_OPEN),
@@ -44,8 +45,22 @@ TABLE: list[tuple[int, Any, Kind]] = [
     (429, ark("SetLimitExceeded"), Kind.QUOTA),
     (500, ark("InternalServiceError"), Kind.SERVER),
     # gateways
-    (401, new_api("令牌已用尽 (request id: 2026a)"), Kind.DENIED),
-    (403, new_api("banned"), Kind.FORBIDDEN),
+    (401, new_api("无效的令牌 (request id: 2026a)"), Kind.DENIED),
+    (401, new_api("令牌已用尽 (request id: 2026a)"), Kind.QUOTA),
+    (401, new_api("该令牌额度已用尽 TokenStatusExhausted"), Kind.QUOTA),
+    (403, new_api("用户额度不足, 剩余额度: ¥0.00"), Kind.QUOTA),
+    (401, new_api("You exceeded your current quota, please check your plan"), Kind.QUOTA),
+    (401, new_api("all credits are used up"), Kind.QUOTA),
+    (402, new_api("Payment Required"), Kind.OVERDUE),
+    (403, new_api("insufficient balance"), Kind.OVERDUE),
+    (402, new_api("no"), Kind.OVERDUE),
+    (403, new_api("This token has no access to model seedance-2"), Kind.MODEL_NOT_OPEN),
+    (403, new_api("该令牌无权访问模型 seedance-2"), Kind.MODEL_NOT_OPEN),
+    (401, new_api("The model m is not open for your account"), Kind.MODEL_NOT_OPEN),
+    (403, new_api("You have no permission to do this"), Kind.FORBIDDEN),
+    (403, {"error": {"code": "access_denied", "message": "your network"}}, Kind.NOT_API),
+    (403, new_api("banned"), Kind.DENIED),
+    (403, new_api("Forbidden"), Kind.DENIED),
     (429, new_api("您已达到请求数限制"), Kind.LIMITED),
     (400, {"code": "task_not_exist", "message": "task_not_exist", "data": None}, Kind.NOT_FOUND),
     (400, {"code": "task_not_found", "message": "x", "data": None}, Kind.NOT_FOUND),
@@ -60,23 +75,24 @@ TABLE: list[tuple[int, Any, Kind]] = [
     (404, {"timestamp": 1, "status": 404, "error": "Not Found", "path": "/x"}, Kind.NOT_API),
     (404, b"404 page not found", Kind.NOT_API),
     (404, b"Not Found", Kind.NOT_API),
-    (404, b"task t is not known here", Kind.NOT_FOUND),
-    (404, b'{"error":{"code":"NotFou', Kind.NOT_FOUND),
+    (404, b"task t is not known here", Kind.NOT_API),
+    (404, b'{"error":{"code":"NotFou', Kind.NOT_API),
+    (405, {"detail": "Method Not Allowed"}, Kind.NOT_API),
     (400, ark("InvalidParameter", "the invalid URL (https://x) was given"), Kind.REJECTED),
     # RongCloud
     (401, {"code": 1002, "errorMessage": "invalid token"}, Kind.DENIED),
     (400, {"code": 1002, "errorMessage": "missing parameter"}, Kind.REJECTED),
     (500, {"code": 1000, "errorMessage": "inner"}, Kind.SERVER),
-    (401, ark("QuotaExceeded"), Kind.DENIED),  # an exhausted token: pausing is right
+    (401, ark("QuotaExceeded"), Kind.QUOTA),
     # odd statuses
     (302, b"", Kind.NOT_API),
-    (402, b"", Kind.OVERDUE),
+    (402, b"", Kind.NOT_API),
     (405, b"", Kind.NOT_API),
     (407, b"", Kind.PROXY),
     (408, b"", Kind.SERVER),
-    (410, b"", Kind.NOT_FOUND),
+    (410, b"", Kind.NOT_API),
     (414, b"", Kind.REJECTED),
-    (418, b"", Kind.REJECTED),
+    (418, b"", Kind.NOT_API),
     (529, b"", Kind.SERVER),
     (100, b"", Kind.MALFORMED),
 ]
@@ -90,10 +106,10 @@ def test_what_a_refusal_means(status: int, body: object, kind: Kind) -> None:
 @pytest.mark.parametrize(
     ("status", "kind"),
     [
-        (400, Kind.REJECTED),
-        (401, Kind.DENIED),
-        (403, Kind.FORBIDDEN),
-        (404, Kind.NOT_FOUND),
+        (400, Kind.NOT_API),
+        (401, Kind.NOT_API),
+        (403, Kind.NOT_API),
+        (404, Kind.NOT_API),
         (429, Kind.LIMITED),
         (500, Kind.SERVER),
         (502, Kind.SERVER),
@@ -101,8 +117,8 @@ def test_what_a_refusal_means(status: int, body: object, kind: Kind) -> None:
         (504, Kind.SERVER),
     ],
 )
-@pytest.mark.parametrize("body", [b"", b"  \n", b"{}", b"null", b"[]", b"{", b"\xff\xfe", b"nan"])
-def test_that_an_empty_or_broken_body_leaves_the_status_to_decide(
+@pytest.mark.parametrize("body", [b"", b"  \n", b"null", b"[]", b"{", b"\xff\xfe", b"nan"])
+def test_that_an_empty_or_broken_body_says_nothing_about_key_or_task(
     status: int, kind: Kind, body: bytes
 ) -> None:
     assert failure(body, status, content_type="").kind is kind
@@ -112,8 +128,9 @@ def test_that_an_empty_or_broken_body_leaves_the_status_to_decide(
     ("status", "kind"),
     [
         (400, Kind.NOT_API),
-        (401, Kind.DENIED),
-        (403, Kind.FORBIDDEN),
+        (401, Kind.NOT_API),
+        (402, Kind.NOT_API),
+        (403, Kind.NOT_API),
         (404, Kind.NOT_API),
         (429, Kind.LIMITED),
         (500, Kind.SERVER),
@@ -125,6 +142,16 @@ def test_that_an_empty_or_broken_body_leaves_the_status_to_decide(
 def test_that_a_proxy_s_page_is_told_from_a_wrong_address(status: int, kind: Kind) -> None:
     found = failure(b"<html>cloudflare</html>", status, content_type="text/html")
     assert (found.kind, found.message) == (kind, "")
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [(400, Kind.REJECTED), (401, Kind.DENIED), (403, Kind.DENIED), (404, Kind.NOT_FOUND)],
+)
+def test_that_an_object_without_any_word_leaves_the_status_to_decide(
+    status: int, kind: Kind
+) -> None:
+    assert failure({}, status).kind is kind
 
 
 SAID_WITH_200: list[tuple[Any, Kind]] = [
@@ -143,7 +170,7 @@ SAID_WITH_200: list[tuple[Any, Kind]] = [
     ({"code": "success", "data": {"code": "task_not_exist", "message": "x"}}, Kind.NOT_FOUND),
     ({"code": 401, "message": "no"}, Kind.DENIED),
     ({"code": "429", "message": "slow down", "data": None}, Kind.LIMITED),
-    ({"code": "x", "message": "no", "status_code": 403}, Kind.FORBIDDEN),
+    ({"code": "x", "message": "no", "status_code": 403}, Kind.DENIED),
     ({"code": 1008, "errorMessage": "limit"}, Kind.SERVER),
     ({"message": "upstream is away"}, Kind.SERVER),
 ]

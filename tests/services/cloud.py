@@ -48,6 +48,8 @@ class Cloud:
         troubles: The next answers, instead of the true ones: (status, headers, body).
         always: Every answer, if set.
         hidden: Ids the list leaves out.
+        odd: Every answer about one id, if set.
+        with_key: Of each request, whether it came with a key.
         gate: Answers wait until it is open.
         most: How many requests were under way at once, at most.
         content: Answers for paths that end in "/content", which are files.
@@ -57,6 +59,8 @@ class Cloud:
     troubles: deque[tuple[int, dict[str, str], Any]] = field(default_factory=deque)
     always: tuple[int, dict[str, str], Any] | None = None
     hidden: set[str] = field(default_factory=set)
+    odd: dict[str, tuple[int, dict[str, str], Any]] = field(default_factory=dict)
+    with_key: list[bool] = field(default_factory=list)
     heard: list[str] = field(default_factory=list)  # "GET id", "DELETE id", "LIST id,id"
     gate: asyncio.Event = field(default_factory=asyncio.Event)
     most: int = 0
@@ -88,6 +92,7 @@ class Cloud:
         self.heard.append(
             f"{verb} {wanted or ','.join(request.query.getall('filter.task_ids', []))}"
         )
+        self.with_key.append("Authorization" in request.headers)
         self._under_way.append(wanted)
         self.most = max(self.most, len(self._under_way))
         self.most_for_one = max(self.most_for_one, self._under_way.count(wanted))
@@ -99,6 +104,8 @@ class Cloud:
 
     def _answer(self, request: web.BaseRequest, verb: str, wanted: str) -> web.Response:
         trouble = self.troubles.popleft() if self.troubles else self.always
+        if wanted in self.odd:
+            trouble = self.odd[wanted]
         if trouble is not None:
             status, headers, body = trouble
             return _json(body, status, headers)

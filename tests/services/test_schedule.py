@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from rushes.core.failure import Failure, Kind
+from rushes.core.failure import PAUSING, Failure, Kind
 from rushes.core.news import Activity
 from rushes.core.pace import Limits, wait_s
 from rushes.core.task import Diff, Flag, Key, Report, Status, Task
-from rushes.services.schedule import SINGLY_AT_ONCE, Health, Pacer, Schedule
+from rushes.services.schedule import SINGLY_AT_ONCE, Health, ListHealth, Pacer, Schedule
 
 PACER = Pacer(speed=1.0, chance=lambda: 0.0)
 LIMITS = Limits(get_gap_s=0.5, task_gap_s=3.0)
@@ -171,18 +171,18 @@ def test_that_a_task_that_cannot_be_seen_is_asked_about_ever_more_rarely() -> No
     for _ in range(3):
         schedule.failed(Key("a", "t1"), failure, now=0.0)
         waits.append(schedule.next_at(0.0, ()))
-    assert waits == [5.0, 10.0, 20.0]
+    assert waits == [5.0, 15.0, 60.0]
     schedule.answered(Key("a", "t1"), now=0.0, wall=1000.0)
     schedule.failed(Key("a", "t1"), failure, now=0.0)
     assert schedule.next_at(0.0, ()) == 5.0
 
 
-def test_that_a_task_that_ends_without_its_link_is_asked_about_in_half_a_minute() -> None:
+def test_that_a_task_that_ends_without_its_link_is_asked_about_soon() -> None:
     schedule = loaded("t1")
     schedule.answered(Key("a", "t1"), now=0.0, wall=1000.0)
     ended = task("t1", Status.SUCCEEDED, Flag.RESULT_MISSING)
     assert not schedule.notice(Diff(changed=(ended,)), now=0.0)
-    assert schedule.next_at(0.0, ()) == 30.0
+    assert schedule.next_at(0.0, ()) == 10.0
 
 
 def test_that_what_is_over_or_removed_or_anothers_is_not_watched() -> None:
@@ -206,12 +206,12 @@ def test_that_reading_the_store_again_keeps_the_pace() -> None:
 
 def test_that_an_account_rests_longer_after_each_failure_and_is_good_after_one_answer() -> None:
     health = Health(PACER)
-    for until in (5.0, 10.0, 20.0):
+    for until in (5.0, 15.0, 60.0, 300.0, 600.0, 600.0):
         health.rest(Failure(Kind.SERVER), now=0.0)
         assert health.rests_until == until
     assert health.activity(is_idle=False) is Activity.BACKING_OFF
-    assert not health.may_look(19.9)
-    assert health.may_look(20.0)
+    assert not health.may_look(599.9)
+    assert health.may_look(600.0)
     health.good()
     assert health.may_look(0.0)
     assert health.activity(is_idle=True) is Activity.IDLE
@@ -220,20 +220,165 @@ def test_that_an_account_rests_longer_after_each_failure_and_is_good_after_one_a
 def test_that_hurry_shortens_our_own_rest_but_not_the_one_the_service_wants() -> None:
     health = Health(PACER)
     health.rest(Failure(Kind.OFFLINE), now=0.0)
-    health.hurry()
+    assert health.wish(0.0)
     assert health.may_look(0.0)
     limited = Failure(Kind.LIMITED, retry_after=40.0)
     health.good()
     health.rest(limited, now=0.0)
-    health.hurry()
+    assert not health.wish(39.0)
+    assert not health.hurry(39.0)
     assert not health.may_look(39.0)
     assert health.must_wait(39.0) is limited
     assert health.must_wait(40.0) is None
+    assert health.wish(40.0)
 
 
-def test_that_a_pause_outlasts_every_wait() -> None:
+def test_that_the_user_s_wish_is_followed_at_most_once_in_five_seconds() -> None:
     health = Health(PACER)
-    health.rest(Failure(Kind.DENIED), now=0.0)
-    assert health.activity(is_idle=False) is Activity.PAUSED
-    assert not health.may_look(1e9)
-    assert health.must_wait(0.0) is None
+    health.rest(Failure(Kind.NOT_API), now=0.0)
+    assert health.wish(1.0)
+    assert not health.must_greet
+    health.rest(Failure(Kind.NOT_API), now=1.0)
+    assert not health.wish(5.9)
+    assert not health.may_look(5.9)
+    assert health.wish(6.0)
+    assert health.may_look(6.0)
+
+
+def test_that_a_long_retry_after_is_kept_unless_a_link_ends_before() -> None:
+    limited = Failure(Kind.LIMITED, retry_after=7200.0)
+    health = Health(PACER)
+    health.rest(limited, now=0.0)
+    assert health.rests_until == 7200.0
+    health.rest(limited, now=0.0, ends_in=9000.0)
+    assert health.rests_until == 7200.0
+    health.rest(limited, now=0.0, ends_in=1860.0)
+    assert health.rests_until == 1800.0
+    assert health.must_wait(1799.0) is limited
+    assert health.must_wait(1800.0) is None
+
+
+def test_that_only_a_missing_key_is_a_pause() -> None:
+    for kind in Kind:
+        health = Health(PACER)
+        health.rest(Failure(kind), now=0.0)
+        paused = health.activity(is_idle=False) is Activity.PAUSED
+        assert paused is (kind in PAUSING)
+        assert health.may_look(1e9) is not paused
+    assert {Kind.DENIED, Kind.NOT_API, Kind.TLS, Kind.BLOCKED_URL, Kind.OVERDUE}.isdisjoint(PAUSING)
+
+
+def denied(health: Health, *moments: float) -> Kind | None:
+    for now in moments:
+        health.rest(Failure(Kind.DENIED), now=now)
+    return None if health.shown is None else health.shown.kind
+
+
+def test_that_a_refused_key_counts_after_three_refusals_over_two_minutes() -> None:
+    assert denied(Health(PACER), 0.0) is Kind.NOT_API
+    assert denied(Health(PACER), 0.0, 5.0, 20.0) is Kind.NOT_API
+    assert denied(Health(PACER), 0.0, 200.0) is Kind.NOT_API
+    assert denied(Health(PACER), 0.0, 5.0, 120.0) is Kind.DENIED
+    health = Health(PACER)
+    denied(health, 0.0, 5.0)
+    health.good()
+    assert denied(health, 120.0, 125.0) is Kind.NOT_API
+
+
+def test_that_a_refused_key_is_tried_soon_until_it_counts_and_then_hardly_ever() -> None:
+    health, now, rests = Health(PACER), 0.0, []
+    for _ in range(9):
+        health.rest(Failure(Kind.DENIED), now=now)
+        rests.append(health.rests_until - now)
+        now = health.rests_until
+    hour = 3600.0
+    assert rests == [5.0, 15.0, 60.0, 60.0, 600.0, hour, 6 * hour, 6 * hour, 6 * hour]
+    assert health.must_wait(now - 1.0) is not None
+    assert health.wish(now - 1.0)
+
+
+def test_that_who_answers_in_foreign_words_is_asked_without_the_key_first() -> None:
+    for failure, foreign in (
+        (Failure(Kind.NOT_API), True),
+        (Failure(Kind.BLOCKED_URL), True),
+        (Failure(Kind.MALFORMED), True),
+        (Failure(Kind.SERVER, detail="HTTP 502"), True),
+        (Failure(Kind.SERVER, code="InternalServiceError"), False),
+        (Failure(Kind.DENIED), False),
+        (Failure(Kind.OFFLINE), False),
+    ):
+        health = Health(PACER)
+        health.rest(failure, now=0.0)
+        assert health.must_greet is foreign
+
+
+def test_that_a_greeting_in_its_own_words_lets_the_key_go_but_is_not_yet_good() -> None:
+    health = Health(PACER)
+    for _ in range(3):
+        health.rest(Failure(Kind.NOT_API), now=0.0)
+    assert health.greeted(50.0) is None
+    assert not health.must_greet
+    health.rest(Failure(Kind.NOT_API), now=50.0)
+    assert health.rests_until == 350.0  # the fourth in a row
+
+
+def test_that_after_a_day_of_foreign_words_the_key_waits_for_a_click() -> None:
+    health = Health(PACER)
+    health.rest(Failure(Kind.NOT_API), now=0.0)
+    health.rest(Failure(Kind.OFFLINE), now=1000.0)
+    assert health.greeted(86_399.0) is None
+    health.rest(Failure(Kind.NOT_API), now=100_000.0)
+    failure = health.greeted(100_000.0 + 86_400.0)
+    assert failure is not None
+    assert health.must_greet
+    assert health.wish(200_000.0)
+    assert not health.must_greet
+
+
+def test_that_a_list_that_cannot_be_asked_is_asked_again_later() -> None:
+    listed = ListHealth(True, lambda s: s)
+    for rest in (60.0, 600.0, 3600.0, 3600.0):
+        listed.failed(0.0)
+        assert not listed.may_ask(rest - 1.0)
+        assert listed.may_ask(rest)
+    listed.good()
+    assert listed.may_ask(0.0)
+    assert not ListHealth(False, lambda s: s).may_ask(1e9)
+
+
+def test_that_words_about_a_model_concern_its_task_alone_for_an_hour() -> None:
+    schedule = loaded("t1", "t2")
+    said = Failure(Kind.MODEL_NOT_OPEN)
+    schedule.failed(Key("a", "t1"), said, now=0.0)
+    schedule.forgive(0.0)
+    assert schedule.refused is said
+    assert ids(schedule.due(3599.0, busy=(), can_list=False)[0]) == ["t2"]
+    assert ids(schedule.due(3600.0, busy=(), can_list=False)[0]) == ["t2", "t1"]
+    schedule.answered(Key("a", "t1"), now=3600.0, wall=1000.0)
+    assert schedule.refused is None
+
+
+def test_that_who_could_not_be_seen_on_a_bad_way_is_due_once_it_is_good() -> None:
+    schedule = loaded("t1", "odd")
+    for _ in range(9):
+        schedule.failed(Key("a", "odd"), Failure(Kind.NOT_API), now=0.0)
+    schedule.failed(Key("a", "t1"), Failure(Kind.NOT_API), now=0.0)
+    assert schedule.due(4.0, busy=(), can_list=False) == ([], [])
+    schedule.forgive(4.0)
+    assert ids(schedule.due(4.0, busy=(), can_list=False)[0]) == ["t1"]
+
+
+def test_that_a_look_before_its_time_is_none_of_those_a_missing_link_is_given() -> None:
+    schedule = Schedule("a", PACER, LIMITS)
+    key = Key("a", "t1")
+    schedule.load([task("t1", Status.SUCCEEDED, Flag.RESULT_MISSING)], now=0.0)
+    assert schedule.counts(key, 0.0)
+    schedule.answered(key, now=0.0, wall=1000.0)
+    assert schedule.next_at(0.0, ()) == 10.0
+    for now in (2.0, 4.0, 9.0):  # with pages of the list, and by the user's wish
+        schedule.make_all_due(now)
+        assert not schedule.counts(key, now)
+        schedule.answered(key, now=now, wall=1000.0, is_listed=True)
+        assert schedule.next_at(now, ()) == 10.0
+    assert schedule.counts(key, 10.0)
+    assert Schedule("a", PACER, LIMITS).counts(key, 0.0)

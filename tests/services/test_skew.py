@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from rushes.services.skew import Skew, TrueClock
+from rushes.services.skew import Moments, Skew, TrueClock
 
 
 def told(offset: float, n: int = 20) -> Skew:
@@ -60,3 +60,25 @@ def test_that_the_clock_is_put_right_by_what_most_services_say() -> None:
     clock.note("a", 0.0)
     clock.note("b", 0.0)
     assert clock() == 1000.0
+
+
+def test_that_the_moments_of_a_run_are_an_order_whatever_the_clock_does() -> None:
+    moments = Moments(wall=1_800_000_000.0 + 3 * 86_400.0, now=10.0)
+    assert moments.at(10.0) == 1_800_000_000.0 + 3 * 86_400.0
+    moments.note(1_800_000_000.0, now=11.0)
+    assert moments.at(11.0) == 1_800_000_000.0
+    moments.note(1_900_000_000.0, now=12.0)  # whatever is said later, the order stays
+    assert moments.at(12.0) == 1_800_000_001.0
+
+
+def test_that_a_clock_that_is_right_counts_more_than_a_date_cut_to_a_second() -> None:
+    moments = Moments(wall=1_800_000_000.9, now=0.0)
+    moments.note(1_800_000_000.0, now=0.1)
+    assert moments.at(0.1) == 1_800_000_001.0
+
+
+def test_that_a_clock_that_was_set_is_found_out_with_the_next_answer() -> None:
+    skew = told(0.0)
+    skew.forget()
+    skew.note(1_800_000_000.0, 1_800_259_200.0, 1_800_259_200.1)
+    assert skew.seconds == pytest.approx(-259_200.0, abs=1.5)

@@ -8,14 +8,18 @@ from typing import Any
 import pytest
 
 from rushes.adapters.store import SqliteStore
-from rushes.core.account import Service
+from rushes.core.account import Dialect, Service
 from rushes.core.failure import Failure, Kind
 from rushes.core.news import AccountChanged, Activity, TasksChanged, Trouble
+from rushes.core.pace import RECHECKS
 from rushes.core.ports import StoreError
 from rushes.core.task import Flag, Status
+from rushes.providers.registry import provider_for
 from rushes.services.poller import Poller
 from tests.conftest import Drive
 from tests.services.cloud import CREATED_AT, Rig, rigged
+
+Answer = tuple[int, dict[str, str], Any]
 
 ONE_BY_ONE = Service.RONG_BJ
 
@@ -125,46 +129,125 @@ def test_that_one_answer_in_between_starts_the_count_of_misses_anew(
     run(work())
 
 
-@pytest.mark.parametrize(
-    ("status", "kind"),
-    [(401, Kind.DENIED), (403, Kind.FORBIDDEN)],
-)
-def test_that_a_refused_key_pauses_the_account_until_it_is_resumed(
-    run: Drive[Any], tmp_path: Path, status: int, kind: Kind
+@pytest.mark.parametrize("status", [401, 403])
+def test_that_a_refused_key_is_blamed_late_and_tried_again_without_anybody(
+    run: Drive[Any], tmp_path: Path, status: int
 ) -> None:
     async def work() -> None:
-        async with rigged(tmp_path, service=ONE_BY_ONE) as rig:
+        async with rigged(tmp_path, service=ONE_BY_ONE, speed=2000) as rig:
             rig.cloud.always = (status, {}, {"error": {"code": "c", "message": "m"}})
             await rig.add("t1", "t2", "t3", "t4", "t5")
             rig.start()
-            await rig.until(lambda: rig.news and last(rig).activity is Activity.PAUSED)
-            assert why(rig) is kind
-            assert last(rig).next_look_at is None
-            heard = len(rig.cloud.heard)
-            assert heard <= 2
-            rig.watcher.refresh()
-            await asyncio.sleep(0.05)
-            assert len(rig.cloud.heard) == heard
+            await rig.until(lambda: rig.news and why(rig) is Kind.NOT_API)
+            await rig.until(lambda: why(rig) is Kind.DENIED)
+            assert len(rig.cloud.heard) >= 3
+            assert last(rig).next_look_at is not None
+            assert Activity.PAUSED not in states(rig)
             assert (await rig.task("t1")).status is Status.UNKNOWN
-
-            rig.cloud.always = (200, {}, {"id": "t1", "status": "running"})
-            rig.watcher.resume("acc")
-            await rig.until(lambda: last(rig).activity is Activity.WATCHING)
-            await rig.until(lambda: len(rig.cloud.heard) > heard + 4)
+            rig.cloud.always = None
+            rig.cloud.has("t1", "t2", "t3", "t4", "t5", status="failed")
+            await rig.ended("t1", "t2", "t3", "t4", "t5")
 
     run(work())
 
 
-def test_that_a_dashboard_where_an_api_should_be_pauses_the_account(
+def test_that_a_believed_refusal_is_one_request_after_ten_minutes(
     run: Drive[Any], tmp_path: Path
 ) -> None:
     async def work() -> None:
-        async with rigged(tmp_path, service=Service.GATEWAY) as rig:
-            rig.cloud.always = (200, {}, "<!doctype html><html>Console</html>")
+        async with rigged(tmp_path, service=ONE_BY_ONE, speed=3000) as rig:
+            rig.cloud.always = (401, {}, {"error": {"code": "c", "message": "m"}})
+            await rig.add("t1", "t2", "t3")
+            rig.start()
+            await rig.until(lambda: rig.news and why(rig) is Kind.DENIED)
+            heard = len(rig.cloud.heard)
+            failure = await rig.watcher.look([rig.key("t1")])
+            assert failure is not None
+            assert failure.kind is Kind.DENIED
+            assert len(rig.cloud.heard) == heard
+            rig.watcher.refresh()
+            await rig.until(lambda: len(rig.cloud.heard) == heard + 1)
+
+    run(work())
+
+
+def test_that_a_page_where_an_api_should_be_is_waited_out_and_asked_without_the_key(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        async with rigged(tmp_path, service=ONE_BY_ONE, speed=100) as rig:
+            page: Answer = (200, {}, "<!doctype html><html>Log in to the network</html>")
+            denied: Answer = (401, {}, {"error": {"code": "AuthenticationError"}})
+            rig.cloud.has("t1", status="failed")
+            rig.cloud.troubles.extend([page, page, denied])
             await rig.add("t1")
             rig.start()
-            await rig.until(lambda: rig.news and last(rig).activity is Activity.PAUSED)
-            assert why(rig) is Kind.NOT_API
+            await rig.ended("t1")
+            assert rig.cloud.with_key == [True, False, False, True]
+            assert Activity.PAUSED not in states(rig)
+            told = [n for n in rig.of(AccountChanged) if n.failure is not None]
+            assert {n.failure.kind for n in told if n.failure} == {Kind.NOT_API}
+            assert all(n.next_look_at is not None for n in told)
+
+    run(work())
+
+
+def test_that_the_user_s_wish_asks_at_once_and_with_the_key(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        async with rigged(tmp_path, service=ONE_BY_ONE, speed=1) as rig:
+            rig.cloud.has("t1", status="failed")
+            rig.cloud.troubles.append((200, {}, "<html>Log in to the network</html>"))
+            await rig.add("t1")
+            rig.start()
+            await rig.until(lambda: rig.news and why(rig) is Kind.NOT_API)
+            rig.watcher.refresh()
+            await rig.ended("t1")
+            assert rig.cloud.with_key == [True, True]
+
+    run(work())
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        (403, {}, {"error": {"message": "This token has no access to model m", "code": ""}}),
+        (401, {}, {"error": {"message": "insufficient quota", "code": ""}}),
+        (402, {}, {"error": {"message": "no", "code": ""}}),
+    ],
+)
+def test_that_words_about_one_model_leave_the_other_tasks_alone(
+    run: Drive[Any], tmp_path: Path, answer: Any
+) -> None:
+    async def work() -> None:
+        async with rigged(tmp_path, service=ONE_BY_ONE, speed=2000) as rig:
+            rig.cloud.has("t1", "t2", "t3", status="failed")
+            rig.cloud.troubles.append(answer)
+            await rig.add("t1", "t2", "t3")
+            began = asyncio.get_running_loop().time()
+            rig.start()
+            await rig.until(lambda: len(rig.cloud.heard) == 3)
+            await rig.until(lambda: last(rig).failure is not None)
+            assert last(rig).activity is Activity.WATCHING
+            await rig.ended("t1", "t2", "t3")  # an hour later
+            assert asyncio.get_running_loop().time() - began >= 3600.0 / 2000
+            await rig.until(lambda: last(rig).failure is None)
+
+    run(work())
+
+
+def test_that_one_task_that_is_always_refused_does_not_starve_the_others(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        async with rigged(tmp_path, service=ONE_BY_ONE, speed=2000) as rig:
+            rig.cloud.has("good", "odd")
+            rig.cloud.odd["odd"] = (404, {}, "404 page not found")
+            await rig.add("odd", "good")
+            rig.start()
+            await rig.until(lambda: rig.cloud.asked().count("good") >= 20)
+            assert rig.cloud.asked().count("odd") < 20
 
     run(work())
 
@@ -310,7 +393,7 @@ def test_that_one_odd_id_does_not_keep_the_others_from_being_seen(
     run(work())
 
 
-def test_that_an_endpoint_without_a_list_is_watched_task_by_task(
+def test_that_a_list_that_cannot_be_asked_is_left_alone_for_a_while(
     run: Drive[Any], tmp_path: Path
 ) -> None:
     async def work() -> None:
@@ -319,26 +402,126 @@ def test_that_an_endpoint_without_a_list_is_watched_task_by_task(
             rig.cloud.troubles.append((200, {}, "<!doctype html><html>Console</html>"))
             await rig.add("t1", "t2")
             rig.start()
-            await rig.until(lambda: len(rig.cloud.asked("GET")) >= 6)
+            await rig.until(lambda: sorted(rig.cloud.asked("GET")) == ["t1", "t2"])
             assert len(rig.cloud.asked("LIST")) == 1
-            assert Activity.PAUSED not in states(rig)
+            await rig.until(lambda: len(rig.cloud.asked("LIST")) >= 3)
+            assert all(state is Activity.WATCHING for state in states(rig))
 
     run(work())
 
 
-def test_that_a_missing_result_is_asked_for_three_more_times(
+def test_that_a_route_that_stumbles_does_not_let_another_one_say_there_is_no_such_task(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    """A gateway that restarts: the route that told of the task is away, another is there."""
+
+    async def work() -> None:
+        async with rigged(tmp_path, service=Service.GATEWAY) as rig:
+            first, *others = (r.path.strip("/") for r in provider_for(Dialect.GATEWAY).one("", "t"))
+            good = {"id": "t", "status": "running", "model": "m"}
+            rig.cloud.odd = {first: (200, {}, good)}
+            await rig.add("t")
+            rig.start(loop=False)
+            assert await rig.watcher.look([rig.key("t")]) is None
+            unknown: Answer = (404, {}, {"error": {"code": "NotFound", "message": "no such task"}})
+            rig.cloud.odd = {first: (404, {}, "404 page not found")} | dict.fromkeys(
+                others, unknown
+            )
+            for _ in range(4):
+                failure = await rig.watcher.look([rig.key("t")])
+                assert failure is not None
+                assert failure.kind is Kind.NOT_API
+            assert (await rig.task("t")).misses == 0
+
+    run(work())
+
+
+def test_that_a_portal_s_page_instead_of_the_list_does_not_make_every_task_be_asked_singly(
     run: Drive[Any], tmp_path: Path
 ) -> None:
     async def work() -> None:
-        async with rigged(tmp_path, speed=3000) as rig:
+        async with rigged(tmp_path) as rig:
+            ids = [f"t{n}" for n in range(40)]
+            rig.cloud.has(*ids, status="failed")
+            page: Answer = (200, {}, "<html>Log in to the network</html>")
+            rig.cloud.troubles.extend([page] * 4)
+            await rig.add(*ids)
+            rig.start()
+            await rig.ended(*ids)
+            assert len(rig.cloud.asked("GET")) < 12
+
+    run(work())
+
+
+def test_that_a_missing_result_is_asked_for_ever_more_rarely_for_a_day(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        async with rigged(tmp_path, speed=60_000) as rig:
             rig.cloud.has("t1", status="succeeded", content={})
             await rig.add("t1")
             rig.start()
             await rig.until(lambda: rig.news and last(rig).activity is Activity.IDLE)
-            assert len(rig.cloud.asked("GET")) == 4
             task = await rig.task("t1")
             assert Flag.RESULT_MISSING in task.flags
-            assert task.rechecks == 3
+            assert task.rechecks == RECHECKS[Flag.RESULT_MISSING]
+
+    run(work())
+
+
+def test_that_pages_of_the_list_do_not_use_up_the_looks_for_a_missing_link(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        async with rigged(tmp_path, speed=50) as rig:
+            rig.cloud.has("t1", status="succeeded", content={})
+            rig.cloud.has("t2")
+            await rig.add("t1", "t2")
+            rig.start(loop=False)
+            keys = [rig.key("t1"), rig.key("t2")]
+            for _ in range(8):
+                assert await rig.watcher.look(keys) is None
+            assert len(rig.cloud.asked("LIST")) >= 8
+            assert (await rig.task("t1")).rechecks <= 4
+
+    run(work())
+
+
+def test_that_a_link_that_comes_hours_after_the_success_is_taken(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        async with rigged(tmp_path, speed=10_000) as rig:
+            rig.cloud.has("t1", status="succeeded", content={})
+            await rig.add("t1")
+            rig.start()
+            await rig.until(lambda: len(rig.cloud.asked("GET")) >= 12)
+            rig.cloud.succeeds("t1", "https://files.example/film.mp4")
+            await rig.until(lambda: last(rig).activity is Activity.IDLE)
+            assert (await rig.task("t1")).artifacts
+
+    run(work())
+
+
+def test_that_a_clock_that_is_set_stops_no_answer(run: Drive[Any], tmp_path: Path) -> None:
+    """Once three days ahead, then right again, inside one run and from run to run."""
+    ahead = [0.0]
+
+    async def work() -> None:
+        clock = lambda: CREATED_AT + 60.0 + ahead[0]  # noqa: E731
+        async with rigged(tmp_path, service=ONE_BY_ONE, clock=clock) as rig:
+            rig.start(loop=False)
+            for seen, days in (("queued", 0.0), ("running", 3.0), ("queued", 0.0), ("running", -3)):
+                ahead[0] = days * 86_400.0
+                rig.cloud.has("t1", status=seen)
+                await rig.add("t1")
+                assert await rig.watcher.look([rig.key("t1")]) is None
+                assert (await rig.task("t1")).status.value == seen
+            far = {rig.key("t1"): lambda task: replace(task, asked_at=4e9, misses=1)}
+            await rig.store.change(far, 0.0)
+            rig.cloud.has("t1", status="failed")
+            assert await rig.watcher.look([rig.key("t1")]) is None
+            assert (await rig.task("t1")).status is Status.FAILED
 
     run(work())
 

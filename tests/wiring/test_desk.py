@@ -1,5 +1,6 @@
 """The desk's one strip says what is wrong now, as long as it is wrong."""
 
+import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -105,6 +106,35 @@ def test_that_trouble_with_the_list_is_told_until_something_is_written_again(
         desk.hear(SavingAgain())
         assert "disk I/O error" in said(desk)
         desk.hear(TasksChanged(Diff()))
+        assert said(desk) == ""
+
+    at_desk(work)
+
+
+def test_that_an_account_that_rests_for_long_says_so_and_can_be_tried_now(
+    at_desk: Callable[[Work], None],
+) -> None:
+    async def work(desk: Desk) -> None:
+        await desk.backend.store.put_account(ARK)
+        await desk.reload_accounts()
+        page = Failure(Kind.NOT_API, host="api.example")
+
+        def resting(seconds: float) -> AccountChanged:
+            at = time.time() + seconds
+            return AccountChanged(
+                ARK.id, Activity.BACKING_OFF, next_look_at=at, failure=page, last_good_at=1.0
+            )
+
+        desk.hear(resting(5.0))
+        assert said(desk) == ""
+        desk.hear(resting(600.0))
+        assert "api.example does not answer as usual. Next try at " in said(desk)
+        asked: list[str] = []
+        desk.window.action_requested.connect(asked.append)
+        (bar,) = desk.window.findChildren(MessageBar)
+        bar._button.click()
+        assert asked == [f"try_now {ARK.id}"]
+        desk.hear(AccountChanged(ARK.id, Activity.WATCHING, last_good_at=2.0))
         assert said(desk) == ""
 
     at_desk(work)

@@ -157,7 +157,7 @@ def test_that_a_paused_account_is_told_by_its_name(telling: Use) -> None:
         desk.hear(AccountChanged(ARK.id, Activity.PAUSED, failure=Failure(Kind.DENIED)))
         made.gathering.timeout.emit()
         ((title, text),) = teller.told
-        assert title == "1 account paused"
+        assert title == "1 account waiting for you"
         assert text.startswith("Ark: ")
 
     telling(work)

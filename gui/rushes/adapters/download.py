@@ -26,7 +26,7 @@ from urllib.parse import urlsplit
 from rushes.adapters import quarantine
 from rushes.adapters.disk import failure_of
 from rushes.adapters.filenames import with_extension
-from rushes.adapters.http import retry_after
+from rushes.adapters.http_dates import retry_after
 from rushes.adapters.logs import redact
 from rushes.adapters.part import Part, Record, sweep
 from rushes.adapters.verify import HEAD_BYTES, WrongFile, check_head, sniff, verify

@@ -11,7 +11,6 @@ import socket
 import time
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from email.utils import parsedate_to_datetime
 from functools import lru_cache
 from urllib.parse import urlencode, urljoin, urlsplit
 
@@ -21,7 +20,8 @@ import yarl
 from httpx_aiohttp import AiohttpTransport
 
 from rushes.adapters.address import PUBLIC_ONLY, Range, check_url, range_of_text, ranges_of
-from rushes.adapters.inflate import ACCEPT_ENCODING, BadEncoding, Inflater, TooMuch
+from rushes.adapters.http_dates import http_date, retry_after
+from rushes.adapters.inflate import ACCEPT_ENCODING, AS_IT_IS, BadEncoding, Inflater, TooMuch
 from rushes.adapters.logs import KeyHider
 from rushes.adapters.result_stream import (
     ResultStream,
@@ -77,6 +77,7 @@ class AccountClient:
         self._proxy = proxy
         self._proxied_by = ""  # the choice the pool was opened with
         self._pools: list[AiohttpTransport] = []  # the last one is in use
+        self._encoding = ACCEPT_ENCODING
         self._ranges: frozenset[Range] | None = ranges_of(account.base_url) or None
         self._closed = False
         self.origin = origin(account.base_url)
@@ -85,13 +86,17 @@ class AccountClient:
         self.ca_file = account.ca_file
 
     async def send(self, request: Request) -> Reply | Failure:
-        """Send once, following redirects inside the origin. Any HTTP status is a `Reply`."""
+        """Send once, following redirects inside the origin. Any HTTP status is a `Reply`.
+
+        Where the answer is not compressed in the way it says, it is asked for again as it is.
+        """
         if (refused := self._refused(request.path)) is not None:
             return refused
         query = f"?{urlencode(request.query, errors='replace')}" if request.query else ""
         try:
             async with asyncio.timeout(self._limits.answer_s):
-                return await self._follow(request.method, self._base_url + request.path + query)
+                url = self._base_url + request.path + query
+                return await self._follow(request.method, url, not request.keyless)
         except (httpx.InvalidURL, aiohttp.InvalidURL):
             return Failure(Kind.REJECTED, host=self.host, detail="the id fits into no address")
         except TRANSPORT_ERRORS as e:
@@ -110,16 +115,29 @@ class AccountClient:
             return Failure(Kind.REJECTED, host=self.host, detail="the id fits into no address")
         return None
 
-    async def _follow(self, method: str, url: str) -> Reply | Failure:
+    async def _follow(self, method: str, url: str, with_key: bool) -> Reply | Failure:
+        try:
+            return await self._follow_with(method, url, with_key, self._encoding)
+        except BadEncoding as e:
+            if method != "GET" or self._encoding == AS_IT_IS:
+                return Failure(Kind.MALFORMED, host=self.host, detail=str(e))
+        self._encoding = AS_IT_IS  # it cannot be believed about its encoding
+        return await self._follow(method, url, with_key)
+
+    async def _follow_with(
+        self, method: str, url: str, with_key: bool, encoding: str
+    ) -> Reply | Failure:
+        """Raises BadEncoding: see `inflate`."""
         for _ in range(MAX_REDIRECTS + 1):
-            response = await self._pool().handle_async_request(self._request(method, url))
+            request = self._request(method, url, with_key, encoding)
+            response = await self._pool().handle_async_request(request)
             try:
                 status = response.status_code
                 if status not in _REDIRECTS:  # nearly all: their headers are read once, below
-                    return await self._reply(response)
+                    return await self._reply(response, encoding)
                 target = _redirect(url, status, response.headers.get("location"))
                 if target is None:
-                    return await self._reply(response)
+                    return await self._reply(response, encoding)
             finally:
                 await response.aclose()
             if method != "GET" or not _is_origin(target, self.origin):
@@ -127,30 +145,27 @@ class AccountClient:
             url = target
         return Failure(Kind.BLOCKED_URL, host=self.host, detail="it redirects in circles")
 
-    def _new_request(self, method: str, url: str) -> httpx.Request:
-        headers = {
-            "Authorization": self.authorization,
-            "Accept": "application/json",
-            "Accept-Encoding": ACCEPT_ENCODING,
-        }
+    def _new_request(self, method: str, url: str, with_key: bool, encoding: str) -> httpx.Request:
+        headers = {"Accept": "application/json", "Accept-Encoding": encoding}
+        if with_key:
+            headers["Authorization"] = self.authorization
         # "pool" bounds waiting for a free connection, DNS and connecting together.
         wait = self._limits
         timeout = {"connect": wait.connect_s, "read": wait.read_s, "pool": wait.connect_s}
         return httpx.Request(method, url, headers=headers, extensions={"timeout": timeout})
 
-    async def _reply(self, response: httpx.Response) -> Reply | Failure:
+    async def _reply(self, response: httpx.Response, asked: str) -> Reply | Failure:
+        """Raises BadEncoding: see `inflate`."""
+        told = _headers(response)
+        inflater = Inflater(told.get("content-encoding", ""), MAX_JSON_BYTES, asked)
         try:
-            told = _headers(response)
-            inflater = Inflater(told.get("content-encoding", ""), MAX_JSON_BYTES)
             assert isinstance(response.stream, httpx.AsyncByteStream)
             async for chunk in response.stream:
                 inflater.feed(chunk)
             body = await self._without_key(inflater.finish())
         except TooMuch:
             return Failure(Kind.TOO_LARGE, host=self.host, detail="more than 8 MiB")
-        except BadEncoding as e:
-            return Failure(Kind.MALFORMED, host=self.host, detail=str(e))
-        date = _http_date(told.get("date", ""))
+        date = http_date(told.get("date", ""))
         return Reply(
             status=response.status_code,
             body=body,
@@ -388,27 +403,6 @@ def _headers(response: httpx.Response) -> dict[str, str]:
 def _not_open(host: str) -> Failure:
     """What may be opened for an account is only known with its client: its key is read late."""
     return Failure(Kind.NO_KEY, host=host, detail="the account is not open yet")
-
-
-def retry_after(text: str, now: float) -> float | None:
-    """Seconds to wait, from delta-seconds or an HTTP date, clamped to 1 to 600."""
-    text = text.strip()
-    if text.isascii() and text.isdigit():
-        wait = float(text[:12])
-    else:
-        date = _http_date(text)
-        if date is None:
-            return None
-        wait = date - now
-    return min(max(wait, 1.0), 600.0)
-
-
-@lru_cache(16)  # a service says the same for a whole second
-def _http_date(text: str) -> float | None:
-    try:
-        return parsedate_to_datetime(text).timestamp() if text else None
-    except (ValueError, OverflowError):
-        return None
 
 
 def _redirect(url: str, status: int, location: str | None) -> str | None:

@@ -9,8 +9,13 @@ _GZIP = 16 + zlib.MAX_WBITS
 _PLAIN = frozenset({"", "identity"})
 _GZIPPED = frozenset({"gzip", "x-gzip"})
 
-#: What we ask for. Anything else that comes was not asked for.
+#: What we ask for, and what when an answer was not what it said. Anything else that comes was
+#: not asked for.
 ACCEPT_ENCODING = "gzip"
+AS_IT_IS = "identity"
+
+#: No JSON begins so.
+_GZIP_BEGINS = b"\x1f"
 
 
 class BadEncoding(ValueError):
@@ -24,8 +29,13 @@ class TooMuch(ValueError):
 class Inflater:
     """A body in the making: `feed` it all chunks, then take it with `finish`."""
 
-    def __init__(self, encoding: str, limit: int) -> None:
-        """Raises BadEncoding: not one that we asked for."""
+    def __init__(self, encoding: str, limit: int, asked: str = ACCEPT_ENCODING) -> None:
+        """Raises BadEncoding: not one that we asked for.
+
+        Args:
+            asked: `AS_IT_IS`: a body that says to be gzip counts as one only if it begins so.
+        """
+        self._doubts = asked == AS_IT_IS
         encoding = encoding.strip().lower()
         if encoding not in _PLAIN | _GZIPPED:
             raise BadEncoding("compressed in a way that was not asked for")
@@ -36,6 +46,8 @@ class Inflater:
 
     def feed(self, chunk: bytes) -> None:
         """Raises BadEncoding or TooMuch."""
+        if self._doubts and chunk and not self._came and chunk[:1] != _GZIP_BEGINS:
+            self._zip = None
         self._came = self._came or bool(chunk)
         if self._zip is None:
             self._body += chunk

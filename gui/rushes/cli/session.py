@@ -15,14 +15,14 @@ from contextlib import suppress
 from rushes.core import task_ids
 from rushes.core.account import Account
 from rushes.core.news import News
-from rushes.core.task import Task
+from rushes.core.task import Key, Task
 from rushes.options import Options
 from rushes.presentation.sentences import list_damaged
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import for_terminal
 from rushes.wiring.backend import Backend
 
-OK, FAILED, USAGE, NOTHING = 0, 1, 2, 3
+OK, FAILED, USAGE, NOTHING, TIMED_OUT = 0, 1, 2, 3, 4
 
 Words = argparse.Namespace
 
@@ -151,6 +151,15 @@ class Session:
     async def tasks(self) -> Sequence[Task]:
         return await self.backend.store.tasks()
 
+    async def start(self, only: frozenset[Key] | None) -> None:
+        """Watch and save these tasks from now on; None: all."""
+        await self.backend.start(only)
+
+    @property
+    def is_saving(self) -> bool:
+        """Whether a file is on its way, or waits for its turn."""
+        return self.backend.saver.is_busy
+
     async def settled(self) -> None:
         """Wait until no file is on its way."""
         await self.backend.saver.settled()
@@ -161,7 +170,7 @@ class Session:
         Raises:
             Stop: none, unknown or ambiguous.
         """
-        accounts = await self.backend.accounts()
+        accounts = tuple((await self.accounts()).values())
         if not accounts:
             raise Stop(no_account(), NOTHING)
         if name is None:

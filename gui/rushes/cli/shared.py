@@ -37,11 +37,13 @@ class SharedSession(Session):
     """
 
     def __init__(self, options: Options, *, auto_save: bool) -> None:
-        super().__init__(options, watch=True, auto_save=auto_save)
+        super().__init__(options, auto_save=auto_save)
         data = places.find(options.base_dir).data
         self._store = data / STORE_FILE
         self._where = handover.address(data)
         self._saves = auto_save
+        self._is_started = False
+        self._only: frozenset[Key] | None = None
         self._asked_for: set[Key] = set()  # of the window that has the list
         self._known: dict[Key, Task] = {}
         self._accounts: dict[str, Account] = {}
@@ -79,11 +81,30 @@ class SharedSession(Session):
     async def tasks(self) -> Sequence[Task]:
         return tuple(self._known.values())
 
+    async def start(self, only: frozenset[Key] | None) -> None:
+        """As `Session.start`; whenever the list comes back, too."""
+        async with self._turning:
+            self._only, self._is_started = only, True
+            if self._has_list:
+                await super().start(only)
+
+    @property
+    def is_saving(self) -> bool:
+        return self.backend.saver.is_busy if self._has_list else bool(self._to_save())
+
+    def _to_save(self) -> list[Key]:
+        """What somebody else still has to save."""
+        return [
+            key
+            for key, task in self._known.items()
+            if (self._only is None or key in self._only) and _is_to_save(task)
+        ]
+
     async def settled(self) -> None:
         """Wait until no file is on its way, whoever saves it."""
         while True:
             async with self._news_of_list:
-                while not self._has_list and any(map(_is_to_save, self._known.values())):
+                while not self._has_list and self._to_save():
                     await self._news_of_list.wait()
                 if not self._has_list:
                     return
@@ -133,6 +154,8 @@ class SharedSession(Session):
             await super().__aenter__()
         except StoreInUse:
             return False
+        if self._is_started:
+            await self.backend.start(self._only)
         self._has_list = True
         self._asked_for.clear()
         self._note(await self.backend.accounts(), await self.backend.store.tasks())
@@ -161,7 +184,7 @@ class SharedSession(Session):
 
     async def _ask_to_save(self) -> None:
         """A window may not save by itself; what it was asked for once it does in its own time."""
-        fresh = [k for k, t in self._known.items() if k not in self._asked_for and _is_to_save(t)]
+        fresh = [key for key in self._to_save() if key not in self._asked_for]
         if not self._saves or not fresh:
             return
         wanted = {"verb": "save", "tasks": fresh[:_MOST_ASKED]}

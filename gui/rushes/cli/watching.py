@@ -2,12 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from rushes.cli.session import (
     FAILED,
     NOTHING,
     OK,
+    TIMED_OUT,
     USAGE,
     Session,
     Stop,
@@ -20,9 +22,11 @@ from rushes.cli.tasks import print_task
 from rushes.core.account import Account
 from rushes.core.news import AccountChanged, Activity, News, SaveFailed, TasksChanged, Trouble
 from rushes.core.pace import wants_look
-from rushes.core.task import ArtifactState, Key, Task
+from rushes.core.retry import LINK_WAITED_FOR
+from rushes.core.task import ArtifactState, Flag, Key, Task
 from rushes.options import Options
 from rushes.presentation import format as fmt
+from rushes.presentation.overview import trouble
 from rushes.presentation.sentences import held_sentence, sentence, unsaved_sentence
 from rushes.presentation.text import tr
 
@@ -31,37 +35,42 @@ _PATIENCE_S = 60.0
 
 
 async def watch(words: Words, options: Options) -> int:
-    if words.once:
-        async with Session(
-            options, watch=True, auto_save=words.save, patience_s=_PATIENCE_S
-        ) as session:
-            watching = await Watching.of(session, as_json=words.json)
-            return await watching.once(save=words.save)
-    async with SharedSession(options, auto_save=words.save) as session:
-        watching = await Watching.of(session, as_json=words.json)
-        return await watching.until(done=words.until_done, save=words.save)
+    session: Session = (
+        Session(options, auto_save=words.save, patience_s=_PATIENCE_S)
+        if words.once
+        else SharedSession(options, auto_save=words.save)
+    )
+    async with session:
+        watching = await Watching.of(session, as_json=words.json, save=words.save)
+        unknown = await watching.narrow(words.ids, words.account)
+        await session.start(watching.only)
+        try:
+            async with asyncio.timeout(words.timeout):
+                code = await (watching.once() if words.once else watching.until(words.until_done))
+        except TimeoutError:
+            complain(tr("The time is over, and not everything has ended."))
+            return TIMED_OUT
+        return code if not unknown else FAILED
 
 
 async def save(words: Words, options: Options) -> int:
     """Save the results of the named tasks, or what has a link that ends and no file yet.
 
-    A link that ended is asked for again first. A refused file is tried again for as long as its
-    next try is close; after that the command ends and says when it would be.
+    A link that ended is asked for again first.
     """
     if not words.ids and not words.expiring:
         raise Stop(tr("Which tasks? Name their IDs, or say --expiring."), USAGE)
     async with Session(options, watch=True, auto_save=False, patience_s=_PATIENCE_S) as session:
-        watching = await Watching.of(session, as_json=words.json)
-        named = [key for key in watching.tasks if not words.ids or key.id in set(words.ids)]
-        unknown = set(words.ids) - {key.id for key in named}
-        if unknown:
-            complain(tr("Not in the list: {ids}", ids=", ".join(sorted(unknown))))
-        wanted = [key for key in named if not words.expiring or _is_expiring(watching.tasks[key])]
+        watching = await Watching.of(session, as_json=words.json, save=True)
+        unknown = await watching.narrow(words.ids)
+        named = watching.wanted()
+        wanted = [task.key for task in named if not words.expiring or _is_expiring(task)]
         if not wanted:
             return NOTHING
         watching.only = frozenset(wanted)
+        watching.looks = False
         await session.backend.saver.save(wanted)
-        code = await watching.until(done=True, save=True)
+        code = await watching.until(done=True)
         watching.complain_of_waiting()
         return code if not unknown else FAILED
 
@@ -71,91 +80,144 @@ def _is_expiring(task: Task) -> bool:
 
 
 class Watching:
-    """Follows the news of a session until the tasks have come to their end."""
+    """Follows the news of a session until the tasks have come to their end.
 
-    def __init__(self, session: Session, accounts: Mapping[str, Account], tasks: Iterable[Task]):
+    Attributes:
+        only: The tasks that were asked for; None: all.
+        looks: Whether it is waited for what the services still say; False: for files alone.
+    """
+
+    def __init__(
+        self,
+        session: Session,
+        accounts: Mapping[str, Account],
+        tasks: Iterable[Task],
+        *,
+        save: bool,
+    ) -> None:
         self._session = session
         self._accounts = accounts
+        self._save = save
         self._paused: set[str] = set()
+        self._told: dict[str, str] = {}  # of accounts, what was complained of last
         self._failed = False
         self.tasks: dict[Key, Task] = {task.key: task for task in tasks}
         self.only: frozenset[Key] | None = None
+        self.looks = True
         self.as_json = False
 
     @classmethod
-    async def of(cls, session: Session, *, as_json: bool) -> "Watching":
+    async def of(cls, session: Session, *, as_json: bool, save: bool) -> "Watching":
         """Raises `Stop` when there is nothing to watch."""
         accounts = await session.accounts()
         if not accounts:
             raise Stop(no_account(), NOTHING)
-        self = cls(session, accounts, await session.tasks())
+        self = cls(session, accounts, await session.tasks(), save=save)
         self.as_json = as_json
         if not self.tasks:
             raise Stop(tr("No tasks in the list. Add some with: rushes add ID…"), NOTHING)
         return self
 
-    async def once(self, *, save: bool) -> int:
-        """One look at everything that is live, then the state of every task."""
-        await self._session.backend.keys_ready()
-        live = [task.key for task in self.tasks.values() if task.is_live]
-        await self._session.backend.watcher.look(live)
-        if save:
-            await self._session.backend.saver.settled()
-        self._take_waiting(quiet=True)
-        for task in self.tasks.values():
-            self._print(task)
-        return self._code(save=save)
+    async def narrow(self, ids: Sequence[str], account: str | None = None) -> set[str]:
+        """Only these tasks, of this account, are asked for. Returns the ids nobody knows.
 
-    async def until(self, *, done: bool, save: bool) -> int:
+        Raises:
+            Stop: there is none, or no such account.
+        """
+        if not ids and account is None:
+            return set()
+        owner = None if account is None else (await self._session.account(account)).id
+        keys = [key for key in self.tasks if owner in (None, key.account)]
+        wanted = frozenset(key for key in keys if not ids or key.id in set(ids))
+        unknown = set(ids) - {key.id for key in wanted}
+        if unknown:
+            complain(tr("Not in the list: {ids}", ids=", ".join(sorted(unknown))))
+        if not wanted:
+            raise Stop(tr("None of these tasks is in the list."), NOTHING)
+        self.only = wanted
+        return unknown
+
+    async def once(self) -> int:
+        """One look at everything that is live, then the state of every task."""
+        backend = self._session.backend
+        await backend.keys_ready()
+        live = [task.key for task in self.wanted() if task.is_live]
+        if (failure := await backend.watcher.look(live)) is not None:
+            self._failed = True
+        if self._save:
+            await backend.saver.settled()
+        self._take_waiting(quiet=True)
+        if failure is not None and not self._told:
+            complain(sentence(failure).text)
+        for task in self.wanted():
+            self._print(task)
+        return self._code()
+
+    async def until(self, done: bool) -> int:
         """Print every change; with `done`, end when nothing is left to come."""
         if done:
-            for task in self._wanted():
+            for task in self.wanted():
                 if not self._is_pending(task):
                     self._print(task)
         while True:
-            while not done or any(map(self._is_pending, self._wanted())):
-                self._take(await self._session.news.get(), quiet=False)
-            if save:
-                await self._settle()
             self._take_waiting(quiet=False)
-            if not any(map(self._is_pending, self._wanted())):
-                return self._code(save=save)
+            is_over = done and not any(map(self._is_pending, self.wanted()))
+            if is_over and not (self._save and self._session.is_saving):
+                return self._code()
+            await self._wait(until_settled=is_over)
 
-    async def _settle(self) -> None:
-        """Wait until no file is on its way; what changes meanwhile is printed as it comes."""
-        settling = asyncio.ensure_future(self._session.settled())
-        hearing = asyncio.ensure_future(self._session.news.get())
+    async def _wait(self, *, until_settled: bool) -> None:
+        """Until there is news, or nothing is left to be saved."""
+        news = asyncio.create_task(self._session.news.get())
+        waits: set[asyncio.Task[Any]] = {news}
+        if until_settled:
+            waits.add(asyncio.create_task(self._session.settled()))
         try:
-            while True:
-                await asyncio.wait({settling, hearing}, return_when=asyncio.FIRST_COMPLETED)
-                if hearing.done():
-                    self._take(hearing.result(), quiet=False)
-                    hearing = asyncio.ensure_future(self._session.news.get())
-                elif settling.done():
-                    return await settling
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            for waiting in (settling, hearing):
-                waiting.cancel()
-            await asyncio.gather(settling, hearing, return_exceptions=True)
+            for one in waits:
+                one.cancel()
+            await asyncio.gather(*waits, return_exceptions=True)
+        if news.done() and not news.cancelled():
+            self._take(news.result(), quiet=False)
 
-    def _wanted(self) -> list[Task]:
-        return [t for t in self.tasks.values() if self.only is None or t.key in self.only]
+    def wanted(self) -> list[Task]:
+        """The tasks that were asked for."""
+        return [task for task in self.tasks.values() if self._is_wanted(task.key)]
+
+    def _is_wanted(self, key: Key) -> bool:
+        return self.only is None or key in self.only
 
     def _is_pending(self, task: Task) -> bool:
-        """Whether its service may still say something new about it."""
-        return self.only is None and task.key.account not in self._paused and wants_look(task)
+        """Whether its service may still say something new that counts: an end, or a link soon.
 
-    def _code(self, *, save: bool) -> int:
-        """A file that is still behind its link could not be saved; one lost in this run counts as
-        a failure of it."""
+        A link that does not come in minutes may come within a day: the next run looks for it, too.
+        """
+        if not self.looks or task.key.account in self._paused or not wants_look(task):
+            return False
+        return not task.status.is_terminal or (
+            self._lacks_link(task) and task.rechecks < LINK_WAITED_FOR
+        )
+
+    def _lacks_link(self, task: Task) -> bool:
+        return self._save and Flag.RESULT_MISSING in task.flags
+
+    def _code(self) -> int:
+        """What went wrong, or stayed unsaved, of what was asked for; a file that was lost before
+        this run did neither."""
         unsaved = (ArtifactState.REMOTE, ArtifactState.SAVING, ArtifactState.MISSING)
-        left = save and any(a.state in unsaved for t in self._wanted() for a in t.artifacts)
+        left = any(
+            self._lacks_link(task)
+            or (self._save and any(a.state in unsaved for a in task.artifacts))
+            or (self.looks and task.is_live and task.key.account in self._paused)
+            for task in self.wanted()
+        )
         return FAILED if self._failed or left else OK
 
     def complain_of_waiting(self) -> None:
         """One sentence about the files whose next try this command does not wait for."""
         now = time.time()
-        nexts = [a.next_try_at for t in self._wanted() for a in t.artifacts if a.next_try_at]
+        nexts = [a.next_try_at for t in self.wanted() for a in t.artifacts if a.next_try_at]
         if left := [at for at in nexts if at > now]:
             complain(
                 tr(
@@ -175,21 +237,12 @@ class Watching:
         match news:
             case TasksChanged(diff):
                 for task in (*diff.added, *diff.changed):
-                    self.tasks[task.key] = task
-                    if not quiet and (self.only is None or task.key in self.only):
-                        self._print(task)
+                    self._take_task(task, quiet=quiet)
                 for key in diff.removed:
                     self.tasks.pop(key, None)
-            case AccountChanged(account=account, activity=activity, failure=failure):
-                self._paused.discard(account)
-                if activity is Activity.PAUSED:
-                    self._paused.add(account)
-                    self._failed = True
-                if failure is not None:
-                    name = self._accounts[account].name
-                    complain(f"{name}: {sentence(failure).text}")
-            case SaveFailed(key=key, artifact=artifact, failure=failure):
-                self._failed = self._failed or artifact.state is ArtifactState.LOST
+            case AccountChanged():
+                self._take_account(news)
+            case SaveFailed(key=key, artifact=artifact, failure=failure) if self._is_wanted(key):
                 told = sentence(failure).text
                 if artifact.next_try_at is not None:
                     told = unsaved_sentence(artifact, time.time())
@@ -199,6 +252,33 @@ class Watching:
             case Trouble(failure):
                 raise Stop(sentence(failure).text)
 
+    def _take_task(self, task: Task, *, quiet: bool) -> None:
+        old = self.tasks.get(task.key)
+        self.tasks[task.key] = task
+        if not self._is_wanted(task.key):
+            return
+        if self._save and _lost(task) > (0 if old is None else _lost(old)):
+            self._failed = True
+        if not quiet:
+            self._print(task)
+
+    def _take_account(self, news: AccountChanged) -> None:
+        """Only a pause ends anything; whoever rests is asked again."""
+        self._paused.discard(news.account)
+        if news.activity is Activity.PAUSED:
+            self._paused.add(news.account)
+        if news.failure is None:
+            self._told.pop(news.account, None)
+            return
+        text = trouble(news.failure, news, time.time()).text
+        if self._told.get(news.account) != text:
+            self._told[news.account] = text
+            complain(f"{self._accounts[news.account].name}: {text}")
+
     def _print(self, task: Task) -> None:
         now = self._session.backend.workspace.clock()
         print_task(task, self._accounts[task.key.account], now, as_json=self.as_json)
+
+
+def _lost(task: Task) -> int:
+    return sum(artifact.state is ArtifactState.LOST for artifact in task.artifacts)

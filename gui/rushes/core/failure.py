@@ -15,8 +15,8 @@ class Kind(enum.Enum):
     BLOCKED_URL = "blocked_url"  # an address we do not open (scheme, private range, redirect)
     PROXY = "proxy"
     # what the service said
-    DENIED = "denied"  # 401: the key is not accepted
-    FORBIDDEN = "forbidden"  # 403: the key may not do this
+    DENIED = "denied"  # 401 or 403 in its own words: the key is not accepted
+    FORBIDDEN = "forbidden"  # words of permission: the key may not do this one thing
     OVERDUE = "overdue"  # unpaid balance
     MODEL_NOT_OPEN = "model_not_open"
     LIMITED = "limited"  # 429 by rate, or overload: seconds to minutes
@@ -46,18 +46,9 @@ class Kind(enum.Enum):
     INTERNAL = "internal"  # a mistake in this program; what went wrong is in the log
 
 
-#: With these the whole account pauses until the user acts: asking again cannot help.
-PAUSING = frozenset(
-    {
-        Kind.DENIED,
-        Kind.FORBIDDEN,
-        Kind.OVERDUE,
-        Kind.NO_KEY,
-        Kind.NOT_API,
-        Kind.TLS,
-        Kind.BLOCKED_URL,
-    }
-)
+#: With these the whole account pauses until the user acts: nothing can be asked without a key.
+#: All else passes or may pass, and is asked again (`core.retry`).
+PAUSING = frozenset({Kind.NO_KEY, Kind.VAULT_LOCKED, Kind.VAULT_NONE, Kind.VAULT_REFUSED})
 
 #: Nobody was reached: when the network is back there is no reason to wait for the next try.
 CUT_OFF = frozenset({Kind.OFFLINE, Kind.SLOW, Kind.STALLED, Kind.PROXY})
@@ -69,7 +60,7 @@ class Failure:
 
     Attributes:
         host: The host concerned; never a whole URL (a signed URL is a secret).
-        retry_after: Seconds the server asked us to wait, already clamped to 1 to 600.
+        retry_after: Seconds the server asked us to wait, already clamped to 1 s to a day.
         code, message, request_id: The service's own words, untrusted.
         detail: For the log and the details fold; never the headline.
     """

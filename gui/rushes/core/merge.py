@@ -35,12 +35,27 @@ _CARRIED = tuple(
 )
 
 
-def absorb(task: Task, report: Report, *, asked_at: float, seen_at: float) -> Task:
-    """Bring `task` up to date with an answer to a request that started at `asked_at`."""
-    if task.asked_at is not None and asked_at < task.asked_at:
+def absorb(
+    task: Task,
+    report: Report,
+    *,
+    asked_at: float,
+    seen_at: float,
+    now: float | None = None,
+    counts: bool = True,
+) -> Task:
+    """Bring `task` up to date with an answer to a request that started at `asked_at`.
+
+    Args:
+        seen_at: When it came (Unix seconds).
+        now: See `_is_older`; None: `seen_at`.
+        counts: Whether this was one of the looks that a task without its link is given. One that
+            came too early, with a page of the list or by the user's wish, is none.
+    """
+    if _is_older(task, asked_at, seen_at if now is None else now):
         return task
     seen = replace(task, asked_at=asked_at, last_seen_at=seen_at, misses=0)
-    if task.status.is_terminal:
+    if task.status.is_terminal and counts:
         seen = replace(seen, rechecks=task.rechecks + 1)
     if _regresses(task.status, report.status):
         return replace(seen, flags=task.flags | {Flag.STATUS_CONFLICT})
@@ -54,14 +69,25 @@ def absorb(task: Task, report: Report, *, asked_at: float, seen_at: float) -> Ta
     )
 
 
-def missed(task: Task, *, asked_at: float) -> Task:
+def missed(task: Task, *, asked_at: float, now: float | None = None) -> Task:
     """The service says that it does not know the task: believed only the third time in a row."""
-    if task.asked_at is not None and asked_at < task.asked_at:
+    if _is_older(task, asked_at, asked_at if now is None else now):
         return task
     misses = task.misses + 1
     given_up = misses >= MISSES_UNTIL_NOT_FOUND
     flags = task.flags | {Flag.NOT_FOUND} if given_up else task.flags
     return replace(task, asked_at=asked_at, misses=misses, flags=flags)
+
+
+def _is_older(task: Task, asked_at: float, now: float) -> bool:
+    """Whether the task was asked about later than at `asked_at`.
+
+    The moments of a run stand on a scale that goes on evenly whatever the computer's clock does
+    (`services.skew.Moments`): inside a run they are an order, from run to run the service's clock.
+    A moment that is still to come `now`, when the answer is written down, was noted by a clock
+    that was wrong: nobody knows when that was, and it stops no answer.
+    """
+    return task.asked_at is not None and asked_at < task.asked_at <= now
 
 
 def _regresses(old: Status, new: Status) -> bool:

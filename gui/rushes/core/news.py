@@ -3,7 +3,7 @@
 import enum
 from dataclasses import dataclass
 
-from rushes.core.failure import Failure
+from rushes.core.failure import Failure, Kind
 from rushes.core.presence import Away
 from rushes.core.task import Artifact, Diff, Key
 
@@ -15,7 +15,7 @@ class Activity(enum.Enum):
     IDLE = "idle"  # nothing live to look at
     BACKING_OFF = "backing_off"  # after a failure that passes
     OFFLINE = "offline"
-    PAUSED = "paused"  # until the user acts
+    PAUSED = "paused"  # no key, or its store waits for the user
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +31,12 @@ class AccountChanged:
 
     Attributes:
         next_look_at: Unix seconds of the next request; None while paused or idle.
-        failure: Why, with BACKING_OFF, OFFLINE and PAUSED.
+        failure: Why, with BACKING_OFF, OFFLINE and PAUSED; with WATCHING what the service says
+            against a single task, model or route.
         last_good_at: When the service last answered as it should.
         skew_s: The service's clock minus this computer's; 0 for less than two seconds, None as
             long as it did not answer.
+        key_waits: Somebody else answered for a day: the key is not sent before the user says so.
     """
 
     account: str
@@ -43,6 +45,17 @@ class AccountChanged:
     failure: Failure | None = None
     last_good_at: float | None = None
     skew_s: float | None = None
+    key_waits: bool = False
+
+    @property
+    def needs_user(self) -> bool:
+        """Whether nothing gets better without the user: no key, one that is not accepted, or one
+        that waits."""
+        if self.failure is None:
+            return False
+        if self.key_waits:
+            return True
+        return self.activity is Activity.PAUSED or self.failure.kind is Kind.DENIED
 
 
 @dataclass(frozen=True, slots=True)

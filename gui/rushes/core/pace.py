@@ -12,11 +12,11 @@ from dataclasses import dataclass
 
 from rushes.core.account import Dialect
 from rushes.core.failure import Kind
+from rushes.core.retry import CONFLICT_S, MISSING_LINK_S, recheck_s
 from rushes.core.task import Flag, Status, Task
 
 #: A succeeded task without a link, or with a conflicting record, is asked again so often.
-RECHECKS = {Flag.RESULT_MISSING: 3, Flag.STATUS_CONFLICT: 1}
-RECHECK_S = 30.0
+RECHECKS = {Flag.RESULT_MISSING: len(MISSING_LINK_S), Flag.STATUS_CONFLICT: len(CONFLICT_S)}
 
 #: What a look costs, in seconds that a change stays unseen: the one dial between the two.
 LOOK_PRICE_S = 0.16
@@ -63,9 +63,15 @@ IN_FLIGHT = 2
 
 
 def wants_look(task: Task) -> bool:
-    """Whether the service is still asked about `task`."""
+    """Whether the service is still asked about `task`.
+
+    One that has ended only while its result is missing or its record contradicts itself and looks
+    are left. Neither one whose watching the user paused nor one its service does not know.
+    """
+    if not task.watched or Flag.NOT_FOUND in task.flags:
+        return False
     if not task.status.is_terminal:
-        return task.watched and task.is_live
+        return True
     return any(flag in task.flags and task.rechecks < n for flag, n in RECHECKS.items())
 
 
@@ -77,6 +83,7 @@ def wait_s(
     chance: float,
     took: Sequence[float] = (),
     is_shown: bool = False,
+    rechecks: int = 0,
 ) -> float:
     """From one look at a task to the next.
 
@@ -88,9 +95,10 @@ def wait_s(
             clock that is off) counts as just begun.
         gap_s: Never sooner.
         took: How long that phase took others, ascending; empty where nobody knows.
+        rechecks: Looks since the task ended; nothing else counts once it has.
     """
     if status.is_terminal:
-        return RECHECK_S
+        return recheck_s(rechecks)
     price = LOOK_PRICE_S * (_SHOWN if is_shown else 1.0)
     if status is Status.QUEUED:
         price *= _WAITING

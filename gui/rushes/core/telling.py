@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from rushes.core.failure import Failure
-from rushes.core.news import AccountChanged, Activity
+from rushes.core.news import AccountChanged
 from rushes.core.settings import Settings
 from rushes.core.task import Diff, Key, Status, Task
 
@@ -26,7 +26,7 @@ class Notice:
     Attributes:
         done, failed, ending: The tasks, with the name the user gave them or "".
         ends_at: When the first link of `ending` ends (Unix seconds); None without any.
-        troubled: By account, why it is paused.
+        troubled: By account, why it needs the user.
     """
 
     done: Mapping[Key, str] = field(default_factory=dict)
@@ -54,7 +54,7 @@ class Telling:
         self._names: dict[Key, str] = {}  # of the tasks in `_ends`
         self._ends: dict[Key, float] = {}  # links of unsaved files
         self._moments: list[tuple[float, float, Key]] = []  # heap: when to warn, end, whose
-        self._paused: set[str] = set()
+        self._in_need: set[str] = set()
         self._done: dict[Key, str] = {}
         self._failed: dict[Key, str] = {}
         self._ending: dict[Key, str] = {}
@@ -87,12 +87,12 @@ class Telling:
                 told.pop(key, None)
 
     def hear_account(self, news: AccountChanged) -> None:
-        """A pause is told once; an account that goes on is no news any more."""
-        if news.activity is not Activity.PAUSED or news.failure is None:
-            self._paused.discard(news.account)
+        """That an account needs the user is told once; one that goes on is no news any more."""
+        if news.failure is None or not news.needs_user:
+            self._in_need.discard(news.account)
             self._troubled.pop(news.account, None)
-        elif news.account not in self._paused:
-            self._paused.add(news.account)
+        elif news.account not in self._in_need:
+            self._in_need.add(news.account)
             if self._settings.tell_trouble:
                 self._troubled[news.account] = news.failure
 

@@ -19,11 +19,13 @@ class Request:
         path: Starts with "/" and is appended to the base URL's own path; ids in it are
             percent-encoded as one segment.
         query: Pairs in order; a repeated name stays repeated.
+        keyless: Sent without the account's key, to see who answers.
     """
 
     path: str
     query: tuple[tuple[str, str], ...] = ()
     method: Literal["GET", "DELETE"] = "GET"
+    keyless: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Reply:
     """One HTTP answer, whatever its status.
 
     Attributes:
-        retry_after: Seconds, clamped to 1 to 600; None when absent or unreadable.
+        retry_after: Seconds, clamped to 1 s to a day; None when absent or unreadable.
         date: The server's own clock (its Date header) as Unix seconds.
     """
 

@@ -30,7 +30,7 @@ def notice_words(notice: Notice, accounts: Mapping[str, str], now: float) -> tup
     if notice.ending:
         counted.append(tr("%n unsaved link(s) ending", None, len(notice.ending)))
     if notice.troubled:
-        counted.append(tr("%n account(s) paused", None, len(notice.troubled)))
+        counted.append(tr("%n account(s) waiting for you", None, len(notice.troubled)))
     lines = [
         f"{one_line(accounts.get(account, account), _NAME_LIMIT)}: {sentence(failure).text}"
         for account, failure in notice.troubled.items()

@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from rushes.core.account import Account
+from rushes.core.failure import Failure
 from rushes.core.listing import Counts
 from rushes.core.news import AccountChanged, Activity
 from rushes.core.views import View
 from rushes.presentation import format as fmt
-from rushes.presentation.sentences import Action, Sentence, sentence
+from rushes.presentation.sentences import Action, Sentence, account_sentence
 from rushes.presentation.text import tr
 
 
@@ -78,11 +79,21 @@ def activity_words(accounts: Sequence[AccountChanged], now: float) -> str:
     return tr("nothing to watch")
 
 
+def trouble(failure: Failure, news: AccountChanged, now: float) -> Sentence:
+    """What is wrong with an account, when it is asked again, and what helps."""
+    return account_sentence(
+        failure,
+        now=now,
+        next_look_at=news.next_look_at,
+        was_good=news.last_good_at is not None,
+        key_waits=news.key_waits,
+    )
+
+
 def account_words(news: AccountChanged, now: float) -> str:
     """One account's state for its row in the sidebar and its tooltip."""
     if news.failure is not None:
-        wait = None if news.next_look_at is None else max(1.0, news.next_look_at - now)
-        return sentence(news.failure, next_look_s=wait).text
+        return trouble(news.failure, news, now).text
     return activity_words([news], now)
 
 

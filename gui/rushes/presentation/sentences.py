@@ -11,6 +11,7 @@ from typing import Literal, assert_never
 
 from rushes.core.failure import Failure, Kind
 from rushes.core.presence import Away, Why
+from rushes.core.retry import OF_ONE_TASK
 from rushes.core.task import Artifact, Flag
 from rushes.presentation import format as fmt
 from rushes.presentation.text import tr
@@ -27,6 +28,7 @@ class Action(enum.Enum):
     TRY_OTHER_ACCOUNTS = "try_other_accounts"
     UNLOCK = "unlock"
     RETRY = "retry"
+    TRY_NOW = "try_now"
     ADD_SERVICE = "add_service"
     IMPORT_RECENT = "import_recent"
     CLEAR_FILTER = "clear_filter"
@@ -57,6 +59,8 @@ def action_label(action: Action) -> str:
             return tr("Unlock")
         case Action.RETRY:
             return tr("Try again")
+        case Action.TRY_NOW:
+            return tr("Try now")
         case Action.ADD_SERVICE:
             return tr("Add service")
         case Action.IMPORT_RECENT:
@@ -155,6 +159,51 @@ def sentence(failure: Failure, *, next_look_s: float | None = None, model: str =
             assert_never(failure.kind)
 
 
+#: These say themselves when they are asked again.
+_SELF_TIMED = OF_ONE_TASK | {Kind.LIMITED}
+
+
+def account_sentence(
+    failure: Failure,
+    *,
+    now: float,
+    next_look_at: float | None,
+    was_good: bool,
+    key_waits: bool = False,
+) -> Sentence:
+    """How an account fares: what is wrong, when it is asked again, and what helps.
+
+    Args:
+        next_look_at: Unix seconds; None: not by itself.
+        was_good: Whether the service ever answered as it should.
+        key_waits: Whether the key is only sent when the user says so.
+    """
+    wait = None if next_look_at is None else max(1.0, next_look_at - now)
+    told = sentence(failure, next_look_s=wait)
+    host = one_line(failure.host, 120) or tr("the service")
+    if failure.kind is Kind.NOT_API and was_good:
+        told = Sentence(tr("{host} does not answer as usual.", host=host), Action.TRY_NOW)
+    elif failure.kind is Kind.NOT_API:
+        told = Sentence(
+            tr(
+                "{host} does not answer as the chosen kind of service should. Check base URL and "
+                "key.",
+                host=host,
+            ),
+            Action.EDIT_ACCOUNT,
+        )
+    if key_waits:
+        text = tr(
+            "{sentence} Your key is not sent there any more until you try again.",
+            sentence=told.text,
+        )
+        return Sentence(text, Action.TRY_NOW)
+    if next_look_at is None or failure.kind in _SELF_TIMED:
+        return told
+    text = tr("{sentence} Next try at {time}.", sentence=told.text, time=fmt.clock(next_look_at))
+    return Sentence(text, told.action or Action.TRY_NOW)
+
+
 def _reaching(kind: _Reaching, host: str, why: str) -> Sentence:
     match kind:
         case Kind.OFFLINE:
@@ -171,7 +220,7 @@ def _reaching(kind: _Reaching, host: str, why: str) -> Sentence:
                     host=host,
                     reason=reason,
                 ),
-                Action.RETRY,
+                Action.TRY_NOW,
             )
         case Kind.BLOCKED_URL:
             return Sentence(
@@ -183,7 +232,7 @@ def _reaching(kind: _Reaching, host: str, why: str) -> Sentence:
         case Kind.PROXY:
             return Sentence(
                 tr("The proxy did not let us through to {host}. Check its settings.", host=host),
-                Action.RETRY,
+                Action.TRY_NOW,
             )
         case _:
             assert_never(kind)
@@ -193,11 +242,7 @@ def _refused(kind: _Refused, host: str, wait: float | None, model: str) -> Sente
     match kind:
         case Kind.DENIED:
             return Sentence(
-                tr(
-                    "This key is not accepted by {host}. Watching this account is paused.",
-                    host=host,
-                ),
-                Action.REPLACE_KEY,
+                tr("This key is not accepted by {host}.", host=host), Action.REPLACE_KEY
             )
         case Kind.FORBIDDEN | Kind.MODEL_NOT_OPEN if model:
             return Sentence(
@@ -207,7 +252,7 @@ def _refused(kind: _Refused, host: str, wait: float | None, model: str) -> Sente
         case Kind.FORBIDDEN:
             return Sentence(
                 tr(
-                    "This key may not look at tasks of {host}. Watching this account is paused.",
+                    "This key may not look at some tasks of {host}. Asking again every hour.",
                     host=host,
                 ),
                 Action.REPLACE_KEY,
@@ -216,12 +261,13 @@ def _refused(kind: _Refused, host: str, wait: float | None, model: str) -> Sente
             return Sentence(tr("This key cannot use this model. Enable it in the console."))
         case Kind.OVERDUE:
             return Sentence(
-                tr("The account has an unpaid balance. Your saved files are safe."), Action.RETRY
+                tr("The account has an unpaid balance. Your saved files are safe."),
+                Action.TRY_NOW,
             )
         case Kind.LIMITED:
             return Sentence(_slowed_down(wait))
         case Kind.QUOTA:
-            return Sentence(tr("Free or plan quota is used up."))
+            return Sentence(tr("Free or plan quota is used up."), Action.TRY_NOW)
         case _:
             assert_never(kind)
 

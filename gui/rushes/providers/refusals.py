@@ -8,6 +8,7 @@ import re
 from collections.abc import Mapping
 
 from rushes.core.failure import Failure, Kind, Malformed
+from rushes.core.retry import OWN_WORDS
 from rushes.core.wire import Reply
 from rushes.providers import body
 from rushes.providers.complaints import Complaint, complaint, is_ok_code
@@ -19,10 +20,39 @@ _ROUTE = re.compile(
     re.IGNORECASE,
 )
 _LONGEST_WORD = 200  # longer: not a code
+_LONGEST_MESSAGE = 2000
+
+#: Too long an address or too large headers: of this one request, whoever says so.
+_OF_THE_REQUEST = frozenset({413, 414, 431})
+
+#: Refusals that would blame the key, the account or the request: their words are read first.
+_BLAMES = frozenset({400, 401, 402, 403})
+
+#: What a refusal is about when its words name it. The first that is found counts.
+_TOPICS: tuple[tuple[Kind, re.Pattern[str]], ...] = tuple(
+    (kind, re.compile(words, re.IGNORECASE))
+    for kind, words in (
+        (Kind.QUOTA, r"quota|额度|配额|用尽|用完|credits?\b.{0,30}(exhausted|used up|exceeded)"),
+        (
+            Kind.OVERDUE,
+            r"overdue|arrears|unpaid|payment required|insufficient.{0,20}(balance|funds|credit)"
+            r"|balance.{0,30}(insufficient|not enough|too low|negative)|欠费|余额",
+        ),
+        (
+            Kind.MODEL_NOT_OPEN,
+            r"\bmodels?\b.{0,80}(not (been )?(open|enabled|activated|authori[sz]ed|available"
+            r"|allowed|supported|found|exist)|no access|unavailable|denied|forbidden)"
+            r"|(no access|not have access|not allowed|permission|authori[sz]ed|denied|forbidden)"
+            r".{0,80}\bmodels?\b|model_not_|无权.{0,20}模型|模型.{0,20}(未开通|未激活|无权|不存在)",
+        ),
+        (Kind.FORBIDDEN, r"permission|access ?denied|operationdenied|无权|权限"),
+    )
+)
 
 #: Codes whose meaning is sharper than the HTTP status they come with.
 _BY_CODE: Mapping[str, Kind] = {
     "accountoverdueerror": Kind.OVERDUE,
+    "access_denied": Kind.NOT_API,  # a gateway's word for the network one asks from
     "unsupportedmodel": Kind.MODEL_NOT_OPEN,
     "modelnotopen": Kind.MODEL_NOT_OPEN,
     "invalidendpointormodel": Kind.MODEL_NOT_OPEN,
@@ -55,7 +85,7 @@ _BY_CODE_WITH_200: Mapping[str, Kind] = {
 _BY_STATUS: Mapping[int, Kind] = {
     401: Kind.DENIED,  # also an exhausted or ended token (new-api)
     402: Kind.OVERDUE,
-    403: Kind.FORBIDDEN,
+    403: Kind.DENIED,
     404: Kind.NOT_FOUND,
     405: Kind.NOT_API,
     406: Kind.NOT_API,
@@ -71,10 +101,12 @@ _BY_STATUS: Mapping[int, Kind] = {
 def refusal(reply: Reply) -> Failure:
     """The failure behind an HTTP status that is no success, whatever its body looks like."""
     if body.is_web_page(reply):
-        return _failure(reply, _kind_of_page(reply.status), Complaint())
+        return _failure(reply, _kind_of_foreign(reply.status), Complaint())
     answer = _readable(reply)
     said = _in_answer(answer)
-    is_route = reply.status == 404 and _is_unknown_route(answer)
+    if not isinstance(answer, dict):  # plain text, nothing, cut off: who knows who says so
+        return _failure(reply, _kind_of_foreign(reply.status), said)
+    is_route = reply.status in (404, 405) and _is_unknown_route(answer)
     return _failure(reply, Kind.NOT_API if is_route else kind_of(reply.status, said), said)
 
 
@@ -98,15 +130,21 @@ def not_an_api(reply: Reply) -> Failure:
 
 def kind_of(status: int, said: Complaint) -> Kind:
     """What a refusal means for the account and the task."""
-    if status == 401:
-        return Kind.DENIED
     words = [_comparable(w) for w in (said.code, said.message, said.type)]
     if _ROUTE.match(said.message):
         return Kind.NOT_API
     sharp = next((_BY_CODE[w] for w in words if w in _BY_CODE), None)
     if sharp is not None:
         return sharp
+    if status in _BLAMES and (topic := _topic(said)) is not None:
+        return topic
     return _kind_with_200(words) if 200 <= status < 300 else _kind_of_status(status)
+
+
+def _topic(said: Complaint) -> Kind | None:
+    """What a refusal is about by its words, whatever its status says: not about the key."""
+    words = f"{said.code} {said.type} {said.message}"[:_LONGEST_MESSAGE]
+    return next((kind for kind, topic in _TOPICS if topic.search(words)), None)
 
 
 def _kind_with_200(words: list[str]) -> Kind:
@@ -127,10 +165,12 @@ def _kind_of_status(status: int) -> Kind:
     return Kind.SERVER if status >= 500 else Kind.MALFORMED
 
 
-def _kind_of_page(status: int) -> Kind:
-    """A proxy's or a site's own page: only what its status says about the way there."""
+def _kind_of_foreign(status: int) -> Kind:
+    """An answer that is not in the service's own words (a proxy's or a site's page, plain text,
+    nothing): only what its status says about the way there."""
     kind = _kind_of_status(status)
-    return Kind.NOT_API if kind in (Kind.NOT_FOUND, Kind.REJECTED) else kind
+    is_said = kind in OWN_WORDS and kind is not Kind.LIMITED and status not in _OF_THE_REQUEST
+    return Kind.NOT_API if is_said else kind
 
 
 def _comparable(said: str) -> str:
@@ -155,12 +195,13 @@ def _in_answer(answer: object) -> Complaint:
 
 def _is_unknown_route(answer: object) -> bool:
     """Whether a 404 is a web framework's own, which knows no such path: nothing about a task."""
-    if isinstance(answer, str):
-        return _comparable(answer) == "not_found"
     said = node(answer)
     if {"timestamp", "path"} <= said.keys():
         return True
-    return said.keys() == {"detail"} and _comparable(text(said["detail"]) or "") == "not_found"
+    return said.keys() == {"detail"} and _comparable(text(said["detail"]) or "") in (
+        "not_found",
+        "method_not_allowed",
+    )
 
 
 def _failure(reply: Reply, kind: Kind, said: Complaint) -> Failure:

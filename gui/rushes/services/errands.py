@@ -51,7 +51,7 @@ async def import_recent(asker: Asker, store: Store, clock: Clock) -> tuple[Diff,
     Returns:
         What is new in the list, already committed, and why it is not everything, if so.
     """
-    found: dict[Key, Change] = {}
+    found: dict[Key, tuple[Report, float]] = {}
     failure: Failure | None = None
     seen: dict[int, int] = {}  # rows read, by tier
     for page in range(1, _MAX_PAGES + 1):
@@ -61,14 +61,19 @@ async def import_recent(asker: Asker, store: Store, clock: Clock) -> tuple[Diff,
             if isinstance(answer.said, Failure):
                 failure = answer.said
                 break
-            _collect(found, answer.said, answer.asked_at, asker.account.id, clock())
+            _collect(found, answer.said, answer.asked_at, asker.account.id)
             rows = len(answer.said.reports) + len(answer.said.broken)
             seen[tier] = seen.get(tier, 0) + rows
             total = answer.said.total
             more = more or (rows > 0 and (total is None or seen[tier] < total))
         if failure is not None or not more or len(found) == before:
             break
-    return await take_found(found, store, clock), failure
+    seen_at, now = clock(), asker.moment()
+    changes: dict[Key, Change] = {
+        key: partial(absorb, report=report, asked_at=asked_at, seen_at=seen_at, now=now)
+        for key, (report, asked_at) in found.items()
+    }
+    return await take_found(changes, store, clock), failure
 
 
 async def take_found(found: Mapping[Key, Change], store: Store, clock: Clock) -> Diff:
@@ -79,12 +84,11 @@ async def take_found(found: Mapping[Key, Change], store: Store, clock: Clock) ->
 
 
 def _collect(
-    found: dict[Key, Change], page: Page, asked_at: float, account: str, seen_at: float
+    found: dict[Key, tuple[Report, float]], page: Page, asked_at: float, account: str
 ) -> None:
     """Take over a page. New tasks shift the pages after it: a row may come twice."""
     for report in page.reports:
-        change = partial(absorb, report=report, asked_at=asked_at, seen_at=seen_at)
-        found.setdefault(Key(account, report.id), change)
+        found.setdefault(Key(account, report.id), (report, asked_at))
 
 
 def _joined(added: Diff, changed: Diff) -> Diff:

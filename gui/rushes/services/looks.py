@@ -10,6 +10,7 @@ from rushes.core.failure import PAUSING, Failure, Kind
 from rushes.core.merge import Change, absorb, missed
 from rushes.core.news import TasksChanged
 from rushes.core.ports import Clock, Publish, Store
+from rushes.core.retry import OF_ONE_ROUTE, OF_ONE_TASK
 from rushes.core.task import Diff, Key, Report
 from rushes.core.wire import Wanted
 from rushes.services.asker import Answer, Asker
@@ -17,32 +18,53 @@ from rushes.services.claims import Claims
 from rushes.services.discovery import Discovery
 from rushes.services.errands import take_found
 from rushes.services.marks import Marks
-from rushes.services.schedule import Schedule
+from rushes.services.schedule import ListHealth, Schedule
 from rushes.services.sweep import Sweep
 
 log = logging.getLogger(__name__)
 
 #: With these nobody else's question would fare better now.
-_STOPPING = PAUSING | {Kind.OFFLINE, Kind.PROXY, Kind.LIMITED, Kind.QUOTA}
+_STOPPING = PAUSING | {
+    Kind.OFFLINE,
+    Kind.PROXY,
+    Kind.TLS,
+    Kind.BLOCKED_URL,
+    Kind.NOT_API,
+    Kind.DENIED,
+    Kind.LIMITED,
+}
 
-#: The list cannot be asked at all here (a gateway that only knows single tasks).
-_NO_LIST = frozenset({Kind.NOT_API, Kind.NOT_FOUND})
+#: The list cannot be asked here, or not now; single tasks may be.
+_NO_LIST = OF_ONE_ROUTE | {Kind.NOT_API, Kind.NOT_FOUND}
 
 #: One odd id may spoil the whole list answer: these tasks are asked about one by one.
-_SPOILT = _NO_LIST | {Kind.REJECTED, Kind.MALFORMED, Kind.TOO_LARGE, Kind.MODEL_NOT_OPEN}
+_SPOILT = _NO_LIST | {Kind.REJECTED, Kind.MALFORMED, Kind.TOO_LARGE}
 
 
 @dataclass(slots=True)
 class Tally:
-    """What a round of questions came to."""
+    """What a round of questions came to.
+
+    Attributes:
+        way: What went wrong on the way to the service, or with the key.
+        refused: What the service said against one task, route or model.
+    """
 
     good: int = 0
-    failure: Failure | None = None
-    stop: bool = False  # the failure concerns the account, not one task
+    way: Failure | None = None
+    refused: Failure | None = None
+    stop: bool = False  # nobody else's question would fare better now
     missing: tuple[Key, ...] = ()  # not in the list: to be asked about singly
 
     def failed(self, failure: Failure, *, stop: bool) -> None:
-        self.failure, self.stop = failure, self.stop or stop
+        if failure.kind in OF_ONE_TASK:
+            self.refused = failure
+        else:
+            self.way, self.stop = failure, self.stop or stop
+
+    @property
+    def failure(self) -> Failure | None:
+        return self.way or self.refused
 
 
 class Looks:
@@ -53,7 +75,6 @@ class Looks:
         marks: Of the last answers.
 
     Attributes:
-        can_list: Whether this service's list can be asked at all.
         takes_others: Rows of other tasks on a page come into the list, too.
     """
 
@@ -79,8 +100,17 @@ class Looks:
         self._noticed = noticed
         self._account = asker.account.id
         self._lengths: dict[str, int] = {}  # of the service's lists, by name
-        self.can_list = asker.provider.many is not None
+        self._list = ListHealth(asker.provider.many is not None, schedule.seconds)
         self.takes_others = asker.account.keep_importing
+
+    @property
+    def can_list(self) -> bool:
+        """Whether this service's list can be asked now."""
+        return self._list.may_ask(self._now())
+
+    def list_again(self) -> None:
+        """Whatever it said before: the list is asked again with the next look."""
+        self._list.good()
 
     async def at(self, keys: Collection[Key]) -> Tally:
         """See each of these once, by the list where that is cheaper."""
@@ -102,45 +132,50 @@ class Looks:
     async def _singly(self, keys: Sequence[Key]) -> Tally:
         """One question a task, two at a time, one commit for all."""
         tally = Tally()
-        changes: dict[Key, Change] = {}
-        marks: dict[Key, int] = {}
+        answers: dict[Key, Answer] = {}
+        early: set[Key] = set()
         left = list(reversed(keys))
 
         async def ask_on() -> None:
             while left and not tally.stop:
                 key = left.pop()
                 answer = await self._asker.one(key.id, self._known(key))
-                self._judge(key, answer, changes, tally)
-                if answer.mark is not None:
-                    marks[key] = answer.mark
+                if not self._schedule.counts(key, self._now()):
+                    early.add(key)
+                self._judge(key, answer, tally)
+                answers[key] = answer
 
         try:
             async with asyncio.TaskGroup() as group:
                 for _ in range(2):
                     group.create_task(ask_on())
         finally:
+            found = ((key, self._change(a, key not in early)) for key, a in answers.items())
+            changes = {key: change for key, change in found if change is not None}
             await self.commit(changes)
-            self._remember({key: mark for key, mark in marks.items() if key in changes})
+            said = ((key, answers[key].mark) for key in changes)
+            self._remember({key: mark for key, mark in said if mark is not None})
         return tally
 
-    def _judge(self, key: Key, answer: Answer, changes: dict[Key, Change], tally: Tally) -> None:
+    def _judge(self, key: Key, answer: Answer, tally: Tally) -> None:
         match answer.said:
-            case None:
+            case None | Report() | Failure(kind=Kind.NOT_FOUND):  # it did answer as it should
                 self._answered([key])
                 tally.good += 1
-            case Report() as report:
-                changes[key] = self.absorbing(report, answer.asked_at)
-                self._answered([key])
-                tally.good += 1
-            case Failure(kind=Kind.NOT_FOUND):
-                changes[key] = partial(missed, asked_at=answer.asked_at)
-                self._answered([key])
-                tally.good += 1  # the service did answer as it should
             case Failure() as failure:
-                stop = failure.kind in _STOPPING
-                tally.failed(failure, stop=stop)
-                if not stop:
-                    self._schedule.failed(key, failure, self._now())
+                tally.failed(failure, stop=failure.kind in _STOPPING)
+                # Whoever it concerns: the next try is made with another task, if there is one.
+                self._schedule.failed(key, failure, self._now())
+
+    def _change(self, answer: Answer, counts: bool) -> Change | None:
+        """What an answer does to its task, as it is written down now."""
+        match answer.said:
+            case Report() as report:
+                return self.absorbing(report, answer.asked_at, counts=counts)
+            case Failure(kind=Kind.NOT_FOUND):
+                return partial(missed, asked_at=answer.asked_at, now=self._asker.moment())
+            case _:
+                return None
 
     async def _page(self, sweep: Sweep, tally: Tally) -> bool:
         """Ask for one page and commit it. Returns whether the pass goes on.
@@ -160,7 +195,7 @@ class Looks:
                 tally.missing = self.missing(sweep)
             return False
         found = {Key(self._account, r.id): r for r in page.reports if r.id in sweep.missing}
-        await self.commit({k: self.absorbing(r, answer.asked_at) for k, r in found.items()})
+        await self.commit(self._absorbing_all(found, answer.asked_at))
         self._remember({key: page.prints[key.id] for key in found if key.id in page.prints})
         seen = (*found, *(Key(self._account, each) for each in page.same))
         self._answered(seen, is_listed=True)
@@ -171,6 +206,7 @@ class Looks:
             await self._take_found(others, answer.asked_at)
         sweep.took(page)
         tally.good += 1
+        self._list.good()
         if sweep.request() is not None:
             return True
         tally.missing = self.missing(sweep)
@@ -191,7 +227,7 @@ class Looks:
             return
         log.info("no list at %s: %s", failure.host, failure.kind.value)
         if failure.kind in _NO_LIST:
-            self.can_list = False
+            self._list.failed(self._now())
 
     # reading all of the list
 
@@ -218,18 +254,33 @@ class Looks:
             seen = (*found, *(Key(self._account, each) for each in page.same))
             self._answered(seen, is_listed=True)
             discovery.took(page, self._now())
+            self._list.good()
             tally.good += 1
         return tally
 
     async def _take_found(self, found: Mapping[Key, Report], asked_at: float) -> None:
         if found:
-            changes = {key: self.absorbing(report, asked_at) for key, report in found.items()}
+            changes = self._absorbing_all(found, asked_at)
             self.took(await take_found(changes, self._store, self._clock))
 
     # what came of it
 
-    def absorbing(self, report: Report, asked_at: float) -> Change:
-        return partial(absorb, report=report, asked_at=asked_at, seen_at=self._clock())
+    def _absorbing_all(self, found: Mapping[Key, Report], asked_at: float) -> dict[Key, Change]:
+        now = self._now()
+        return {
+            key: self.absorbing(report, asked_at, counts=self._schedule.counts(key, now))
+            for key, report in found.items()
+        }
+
+    def absorbing(self, report: Report, asked_at: float, *, counts: bool = True) -> Change:
+        return partial(
+            absorb,
+            report=report,
+            asked_at=asked_at,
+            seen_at=self._clock(),
+            now=self._asker.moment(),
+            counts=counts,
+        )
 
     def _answered(self, keys: Iterable[Key], *, is_listed: bool = False) -> None:
         now, wall = self._now(), self._asker.service_clock()

@@ -1,7 +1,7 @@
 """The loop of one account: choose what is due, look, commit, publish, wait.
 
-Failures are values and never change a task's state. An account rests after failures that pass
-and pauses after those that do not (`core.failure.PAUSING`), until the user acts.
+Failures are values and never change a task's state. After any of them an account rests and is
+asked again, ever more rarely, for ever (`core.retry`).
 """
 
 import asyncio
@@ -39,6 +39,7 @@ class Poller:
         clock: Unix seconds. Waiting is measured with the loop's own clock.
         speed: See `Options.speed`.
         chance: Random numbers from 0 to 1.
+        wants: Which tasks are looked at; None: all, and those that are found.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Poller:
         clock: Clock,
         speed: float,
         chance: Callable[[], float],
+        wants: Callable[[Key], bool] | None = None,
     ) -> None:
         self._asker = asker
         self._store = store
@@ -58,7 +60,7 @@ class Poller:
         self._account = asker.account.id
         pacer = Pacer(speed, chance)
         self._pacer = pacer
-        self._schedule = Schedule(self._account, pacer, LIMITS[asker.account.dialect])
+        self._schedule = Schedule(self._account, pacer, LIMITS[asker.account.dialect], wants)
         self._health = Health(pacer)
         self._sweep: Sweep | None = None
         self._is_loaded = False
@@ -72,7 +74,7 @@ class Poller:
         )
         self._discovery = (
             Discovery(asker.recent, pacer.seconds)
-            if asker.account.keep_importing and asker.provider.recent is not None
+            if asker.account.keep_importing and asker.provider.recent and wants is None
             else None
         )
         self._wake = asyncio.Event()
@@ -126,22 +128,23 @@ class Poller:
         return self._health.activity(is_idle=is_idle)
 
     def refresh(self) -> None:
-        """Look at everything at once, still through the limiter. A pause stays a pause."""
-        self._schedule.make_all_due(self._now())
-        self._health.hurry()
+        """The user wants everything looked at now; still through the limiter, not again and
+        again, and never while the service wants us to wait."""
+        if self._health.wish(self._now()):
+            self._schedule.make_all_due(self._now())
+            self._looks.list_again()
         self._wake.set()
 
     def _look_afresh(self) -> None:
         """After a time without any look: whose link ends first comes first. The limiter and the
         gate of the origin keep that from being a burst."""
         self._schedule.make_all_due(self._now(), afresh=True)
-        self._health.hurry()
+        self._health.hurry(self._now())
         self._wake.set()
 
     def resume(self) -> None:
         """The user has seen to it: try again."""
         self._health.good()
-        self._looks.can_list = self._asker.provider.many is not None
         self.refresh()
 
     async def ask(self, task_id: str) -> Report | Failure:
@@ -156,6 +159,8 @@ class Poller:
             return failure
         try:
             await self._load()
+            if (failure := await self._greet()) is not None:
+                return failure
             tally = await self._looks.at(keys)
         finally:
             self._wake.set()
@@ -208,6 +213,8 @@ class Poller:
 
     async def _tick(self) -> None:
         """A few single questions and a page of the list, so that news of either is soon seen."""
+        if await self._greet() is not None:
+            return
         sweeping = self._looks.missing(self._sweep) if self._sweep else ()
         singly, listed = self._schedule.due(
             self._now(),
@@ -217,6 +224,8 @@ class Poller:
             is_sweeping=self._sweep is not None,
         )
         if singly:
+            if self._health.failure is not None:
+                singly = singly[:1]  # whether it is over is seen by one
             tally = await self._looks.singly(singly)
             self._settle(tally)
             if tally.stop:
@@ -240,17 +249,39 @@ class Poller:
     # what came of it
 
     def _settle(self, tally: Tally) -> None:
-        """What a round means for the account: good again, resting, or paused."""
+        """What a round means for the account: good again, or resting."""
         if tally.good:
             self._last_good_at = self._clock()
         if (failure := tally.failure) is not None:
             where = failure.code or failure.detail
             log.info("%s at %s: %s", failure.kind.value, failure.host, where)
-            if tally.stop or not tally.good:
-                self._health.rest(failure, self._now())
-                return
-        if tally.good:
+        if tally.way is not None and (tally.stop or not tally.good):
+            self._rest(tally.way)
+        elif tally.good or tally.refused:  # refused, but in the service's own words
+            self._good()
+
+    def _rest(self, failure: Failure) -> None:
+        wall = self._asker.service_clock()
+        end = self._schedule.first_end(wall) if failure.retry_after is not None else None
+        self._health.rest(failure, self._now(), ends_in=None if end is None else end - wall)
+
+    def _good(self) -> None:
+        if self._health.failure is not None:
             self._health.good()
+            self._looks.list_again()
+            self._schedule.forgive(self._now())
+
+    async def _greet(self) -> Failure | None:
+        """Where somebody else answered last: ask without the key who is there. None: the key may
+        go along."""
+        if not self._health.must_greet:
+            return None
+        failure = await self._asker.greet()
+        if failure is not None:
+            log.info("without the key: %s at %s", failure.kind.value, failure.host)
+            self._rest(failure)
+            return failure
+        return self._health.greeted(self._now())
 
     # waiting and telling
 
@@ -274,9 +305,10 @@ class Poller:
             account=self._account,
             activity=self.activity,
             next_look_at=None if next_at is None else self._clock() + next_at - self._now(),
-            failure=self._health.failure,
+            failure=self._health.shown or self._schedule.refused,
             last_good_at=self._last_good_at,
             skew_s=self._asker.skew.seconds if self._asker.skew.is_known else None,
+            key_waits=self._health.waits_for_click(self._now()),
         )
         if news != self._told:
             self._told = news

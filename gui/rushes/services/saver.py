@@ -48,6 +48,9 @@ class Saver:
             None: wait for it.
         speed: See `Options.speed`.
         chance: Random numbers from 0 to 1.
+
+    Attributes:
+        wants: Whose files are saved by themselves.
     """
 
     def __init__(
@@ -65,6 +68,7 @@ class Saver:
         patience_s: float | None = None,
         chance: Callable[[], float] = random.random,
     ) -> None:
+        self.wants: Callable[[Key], bool] = lambda _: True
         self._store = store
         self._files = files
         self._publish = publish
@@ -195,7 +199,7 @@ class Saver:
     # the queue
 
     def _queue_new(self, task: Task, *, again: bool) -> None:
-        if task.status is not Status.SUCCEEDED:
+        if task.status is not Status.SUCCEEDED or not self.wants(task.key):
             return
         for artifact in task.artifacts:
             # Lost and behind its link: a later link has turned up.

@@ -5,17 +5,36 @@ All `now` are the loop's own seconds; `Pacer` turns policy (`core.pace`) into th
 
 import heapq
 from collections.abc import Callable, Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from rushes.core.eta import History, run_of
 from rushes.core.failure import CUT_OFF, PAUSING, Failure, Kind
 from rushes.core.news import Activity
-from rushes.core.pace import RECHECK_S, Limits, back_off_s, wait_s, wants_look
+from rushes.core.pace import Limits, wait_s, wants_look
+from rushes.core.retry import (
+    BEFORE_END_S,
+    KEY_STAYS_S,
+    OF_ONE_TASK,
+    WISHES_S,
+    account_rest_s,
+    are_denials_believed,
+    is_foreign,
+    list_rest_s,
+    recheck_s,
+    task_rest_s,
+)
 from rushes.core.task import Diff, Key, Status, Task
 
 #: Tasks of one round of single questions: few enough that what was learnt is on disk and on the
 #: screen soon.
 SINGLY_AT_ONCE = 4
+
+#: A rest is made so much longer at most.
+_LATER = 0.1
+
+#: A task that failed so often in a row has a reason of its own: that others are seen again does
+#: not hurry it.
+_OWN_REASON = 3
 
 #: A link lives so long at most: whose task was made first is in danger first.
 _LINK_S = 86_400.0
@@ -44,18 +63,13 @@ class Pacer:
             chance=self.chance(),
             took=took,
             is_shown=is_shown,
+            rechecks=task.rechecks,
         )
         return self.seconds(wait)
 
-    def back_off(self, failure: Failure, failures: int, *, obey: bool) -> float:
-        return self.seconds(
-            back_off_s(
-                failure.kind,
-                failures=failures,
-                chance=self.chance(),
-                retry_after=failure.retry_after if obey else None,
-            )
-        )
+    def rest(self, simulated: float) -> float:
+        """A rest of about so long, so that many do not end together."""
+        return self.seconds(simulated * (1.0 + _LATER * self.chance()))
 
 
 _NEVER = float("-inf")
@@ -70,6 +84,8 @@ class _Row:
             because thousands are compared at each look.
         looked_at: When it was seen last.
         rate: Looks a second it asks for; 0 before the first.
+        counts_at: From when on a look at a task that has ended counts as one of those it is
+            given (`core.retry.MISSING_LINK_S`).
         alone: It was absent from the list: only its own answer counts.
         next_in: A place became free for it: it has started, most likely.
     """
@@ -78,6 +94,7 @@ class _Row:
     due_at: float
     looked_at: float = _NEVER
     rate: float = 0.0
+    counts_at: float = _NEVER
     failures: int = 0
     alone: bool = False
     next_in: bool = False
@@ -95,31 +112,53 @@ class _Row:
 class Schedule:
     """The tasks of one account that are watched, and when each is due."""
 
-    def __init__(self, account: str, pacer: Pacer, limits: Limits) -> None:
+    def __init__(
+        self,
+        account: str,
+        pacer: Pacer,
+        limits: Limits,
+        wants: Callable[[Key], bool] | None = None,
+    ) -> None:
+        """`wants`: which of the account's tasks are watched; None: all."""
         self._account = account
+        self._wants = wants or (lambda _: True)
         self._pacer = pacer
         self._limits = limits
         self._rows: dict[Key, _Row] = {}
         self._shown: Collection[Key] = frozenset()
+        self._refused: dict[Key, Failure] = {}
         self._rate = 0.0  # of all rows together
         self.history: History = History()
 
     def __len__(self) -> int:
         return len(self._rows)
 
+    @property
+    def refused(self) -> Failure | None:
+        """What the service says against a single task, its model or its route, if it does."""
+        return next(iter(self._refused.values()), None)
+
+    @property
+    def seconds(self) -> Callable[[float], float]:
+        """Turns policy into the loop's seconds."""
+        return self._pacer.seconds
+
     def load(self, tasks: Iterable[Task], now: float) -> None:
         """Watch exactly these from now on; what is known of their pace stays."""
         known = self._rows
         self._rows = {
-            task.key: known.get(task.key) or _Row(task, now) for task in tasks if wants_look(task)
+            task.key: known.get(task.key) or _Row(task, now)
+            for task in tasks
+            if wants_look(task) and self._wants(task.key)
         }
+        self._refused = {key: said for key, said in self._refused.items() if key in self._rows}
         self._rate = sum(row.rate for row in self._rows.values())
 
     def notice(self, diff: Diff, now: float) -> bool:
         """Something changed in the list, by whomever. Returns whether there is a new task."""
         is_new = False
         for task in (*diff.added, *diff.changed):
-            if task.key.account != self._account:
+            if task.key.account != self._account or not self._wants(task.key):
                 continue
             row = self._rows.get(task.key)
             if row is not None and task.status.is_terminal and not row.task.status.is_terminal:
@@ -131,7 +170,9 @@ class Schedule:
                 is_new = True
             else:
                 if task.status.is_terminal and not row.task.status.is_terminal:
-                    row.due_at = now + self._pacer.seconds(RECHECK_S)  # ended without its link
+                    # ended without its link
+                    row.due_at = now + self._pacer.seconds(recheck_s(task.rechecks))
+                    row.counts_at = row.due_at
                 row.take(task)
         for key in diff.removed:
             self._drop(key)
@@ -156,6 +197,7 @@ class Schedule:
     def _drop(self, key: Key) -> None:
         if row := self._rows.pop(key, None):
             self._rate -= row.rate
+            self._refused.pop(key, None)
 
     def show(self, keys: Collection[Key], now: float, wall: float) -> bool:
         """These tasks are on the screen: they are looked at first, and more often. Returns whether
@@ -230,7 +272,17 @@ class Schedule:
             self._rate += rate - row.rate
             row.rate, row.looked_at = rate, now
             row.due_at = now + wait * (1.0 if is_listed else self.stretch)
+            if row.task.status.is_terminal:
+                if now >= row.counts_at:
+                    row.counts_at = row.due_at
+                row.due_at = row.counts_at
             row.failures, row.alone, row.next_in = 0, False, False
+            self._refused.pop(key, None)
+
+    def counts(self, key: Key, now: float) -> bool:
+        """Whether a look now is one of those that a task that has ended is given."""
+        row = self._rows.get(key)
+        return row is None or not row.task.status.is_terminal or now >= row.counts_at
 
     @property
     def stretch(self) -> float:
@@ -242,10 +294,27 @@ class Schedule:
         return self._pacer.wait(row.task, self.history, wall, gap_s=gap_s, is_shown=is_shown)
 
     def failed(self, key: Key, failure: Failure, now: float) -> None:
-        """This task could not be seen, for a reason of its own."""
+        """This task could not be seen now."""
         if row := self._rows.get(key):
             row.failures += 1
-            row.due_at = now + self._pacer.back_off(failure, row.failures, obey=False)
+            own = self._pacer.rest(task_rest_s(failure.kind, failures=row.failures))
+            row.due_at = now + own
+            if failure.kind in OF_ONE_TASK:
+                row.due_at = now + max(own, self._pacer.seconds(failure.retry_after or 0.0))
+                self._refused[key] = failure
+
+    def forgive(self, now: float) -> None:
+        """The way is good again: who could not be seen on it is due now, and who seemed to be
+        absent from the list is looked for there again."""
+        for key, row in self._rows.items():
+            row.alone = False
+            if 0 < row.failures <= _OWN_REASON and key not in self._refused:
+                row.due_at = min(row.due_at, now)
+
+    def first_end(self, wall: float) -> float | None:
+        """When the first link would end that has not ended at `wall` (Unix seconds)."""
+        ends = (row.ends_first for row in self._rows.values())
+        return min((end for end in ends if end > wall), default=None)
 
     def ask_alone(self, keys: Iterable[Key], now: float) -> None:
         for key in keys:
@@ -253,43 +322,143 @@ class Schedule:
                 row.alone, row.due_at = True, now
 
 
+class ListHealth:
+    """Whether an account's list can be asked: what cannot be now may be later.
+
+    Args:
+        seconds: Turns policy into the loop's seconds.
+    """
+
+    def __init__(self, is_there: bool, seconds: Callable[[float], float]) -> None:
+        self._is_there = is_there
+        self._seconds = seconds
+        self._failures = 0
+        self._rests_until = float("-inf")
+
+    def may_ask(self, now: float) -> bool:
+        return self._is_there and now >= self._rests_until
+
+    def good(self) -> None:
+        self._failures, self._rests_until = 0, float("-inf")
+
+    def failed(self, now: float) -> None:
+        self._failures += 1
+        self._rests_until = now + self._seconds(list_rest_s(self._failures))
+
+
 class Health:
-    """How an account fares: good, resting after a failure that passes, or paused."""
+    """How an account fares: good, or resting after a failure until it is asked again.
+
+    Attributes:
+        failure: The last one; None: all is well.
+        rests_until: When the next question may go out by itself (the loop's time).
+        must_greet: Somebody else answered where the service should be: it is asked without the
+            key first who is there.
+    """
 
     def __init__(self, pacer: Pacer) -> None:
         self._pacer = pacer
-        self._failures = 0
-        self.failure: Failure | None = None
-        self.rests_until = float("-inf")
+        self._wished_at = float("-inf")
+        self.good()
 
     def good(self) -> None:
-        self.failure, self._failures, self.rests_until = None, 0, float("-inf")
+        """A question was answered as it should be."""
+        self.failure: Failure | None = None
+        self.rests_until = float("-inf")
+        self.must_greet = False
+        self._failures = 0
+        self._denials = 0
+        self._denied_since = 0.0
+        self._believed = 0  # refusals of the key since they count
+        self._foreign_since: float | None = None
+        self._asked_to_wait_until = float("-inf")
 
-    def rest(self, failure: Failure, now: float) -> None:
+    def rest(self, failure: Failure, now: float, *, ends_in: float | None = None) -> None:
+        """It could not be asked now.
+
+        Args:
+            ends_in: When the first link ends: nothing waits longer, whoever wants it to.
+        """
         self.failure = failure
         self._failures += 1
-        self.rests_until = now + self._pacer.back_off(failure, self._failures, obey=True)
+        if failure.kind is Kind.DENIED:
+            self._deny(now)
+        if is_foreign(failure):
+            self.must_greet = True
+            if self._foreign_since is None:
+                self._foreign_since = now
+        own = account_rest_s(failure.kind, failures=self._failures, believed=self._believed)
+        self.rests_until = now + self._pacer.rest(own)
+        self._asked_to_wait_until = float("-inf")
+        if failure.retry_after is not None:
+            wait = self._pacer.rest(failure.retry_after)
+            if ends_in is not None:
+                wait = min(wait, ends_in - self._pacer.seconds(BEFORE_END_S))
+            self._asked_to_wait_until = now + wait
+            self.rests_until = max(self.rests_until, now + wait)
+
+    def _deny(self, now: float) -> None:
+        if not self._denials:
+            self._denied_since = now
+        self._denials += 1
+        over_s = (now - self._denied_since) / self._pacer.seconds(1.0)
+        if are_denials_believed(self._denials, over_s):
+            self._believed += 1
+
+    def greeted(self, now: float) -> Failure | None:
+        """The service is there again by its own words. None: the key may go along now."""
+        if self.waits_for_click(now) and self.failure is not None:
+            self.rest(self.failure, now)
+            return self.failure
+        self.must_greet, self._foreign_since = False, None
+        return None
+
+    def waits_for_click(self, now: float) -> bool:
+        """Whether the key stays here until the user says so: somebody else answered for a day."""
+        since = self._foreign_since
+        return since is not None and now - since >= self._pacer.seconds(KEY_STAYS_S)
+
+    @property
+    def shown(self) -> Failure | None:
+        """The failure as it is told: a key is not blamed before its refusals count."""
+        if self.failure is not None and self.failure.kind is Kind.DENIED and not self._believed:
+            return replace(self.failure, kind=Kind.NOT_API)
+        return self.failure
 
     @property
     def is_cut_off(self) -> bool:
         """Whether the service could not be reached: the network's return may have mended it."""
         return self.failure is not None and self.failure.kind in CUT_OFF
 
-    def hurry(self) -> None:
-        """The user does not want to wait; a service that asked for it still gets its rest."""
-        if not self._was_asked_to_wait:
-            self.rests_until = float("-inf")
+    def hurry(self, now: float) -> bool:
+        """Do not wait for the next try; a service that asked for it still gets its rest.
+
+        Returns whether it may be asked now.
+        """
+        if now < self._asked_to_wait_until:
+            return False
+        self.rests_until = float("-inf")
+        return True
+
+    def wish(self, now: float) -> bool:
+        """The user does not want to wait, and vouches for the way: the key goes along.
+
+        Returns whether it may be asked now.
+        """
+        is_soon = now - self._wished_at < self._pacer.seconds(WISHES_S)
+        if is_soon or not self.hurry(now):
+            return False
+        self._wished_at = now
+        self.must_greet, self._foreign_since = False, None
+        return True
 
     def may_look(self, now: float) -> bool:
         return not self.is_paused and now >= self.rests_until
 
     def must_wait(self, now: float) -> Failure | None:
-        """Why not even the user may ask now."""
-        return self.failure if self._was_asked_to_wait and now < self.rests_until else None
-
-    @property
-    def _was_asked_to_wait(self) -> bool:
-        return self.failure is not None and self.failure.kind in (Kind.LIMITED, Kind.QUOTA)
+        """Why nobody may ask about a task now, but by `wish`."""
+        until = self.rests_until if self._believed else self._asked_to_wait_until
+        return self.failure if now < until else None
 
     @property
     def is_paused(self) -> bool:

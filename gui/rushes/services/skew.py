@@ -22,6 +22,10 @@ class Skew:
         self._seen: deque[float] = deque(maxlen=_LAST)
         self.seconds = 0.0
 
+    def forget(self) -> None:
+        """This computer's clock was set, or it slept: what was seen before says nothing more."""
+        self._seen.clear()
+
     @property
     def is_known(self) -> bool:
         """Whether an answer has told it yet."""
@@ -37,6 +41,30 @@ class Skew:
             # Kept while it holds: a value that trembles would be news with every answer.
             if abs(skew - self.seconds) > _NOISE_S / 2:
                 self.seconds = float(round(skew)) if abs(skew) >= _NOISE_S else 0.0
+
+
+class Moments:
+    """One scale for the moments of a run: the loop's clock, put to the service's once.
+
+    It goes on evenly whatever the computer's clock does, so the later of two is the larger one.
+    It is set anew only with the first `Date` that is heard, and only when this computer's clock
+    is off: a `Date` is cut to a second.
+    """
+
+    def __init__(self, wall: float, now: float) -> None:
+        """`wall`: Unix seconds by this computer; `now`: the loop's clock, at the same moment."""
+        self._ahead = wall - now
+        self._is_the_services = False
+
+    def at(self, now: float) -> float:
+        """Unix seconds, about, of a moment of the loop's clock."""
+        return now + self._ahead
+
+    def note(self, date: float, now: float) -> None:
+        """An answer came `now` and named its service's time."""
+        if not self._is_the_services and abs(date - self.at(now)) > _NOISE_S:
+            self._ahead = date - now
+        self._is_the_services = True
 
 
 class TrueClock:

@@ -19,6 +19,7 @@ from rushes.services.errands import test_account
 from rushes.services.limiter import Limiter
 from rushes.services.poller import Poller
 from rushes.services.scope import Scope
+from rushes.services.skew import Moments
 
 __all__ = ["Watcher", "test_account"]
 
@@ -33,6 +34,7 @@ class Watcher:
 
     Attributes:
         returned: Called when the network is back, or turned out to be.
+        wants: Which tasks are looked at; None: all. Set before `start`.
     """
 
     def __init__(
@@ -45,6 +47,7 @@ class Watcher:
         chance: Callable[[], float] = random.random,
     ) -> None:
         self.returned: Callable[[], object] = lambda: None
+        self.wants: Callable[[Key], bool] | None = None
         self._store = store
         self._tell = publish
         self._offline: set[str] = set()
@@ -52,6 +55,7 @@ class Watcher:
         self._speed = speed
         self._chance = chance
         self._pollers: dict[str, Poller] = {}
+        self._moments: dict[str, Moments] = {}  # by account: one scale for the whole run
         self._gates: dict[tuple[str, str, int], asyncio.Semaphore] = {}
         self._scope = Scope("watcher", self._on_error)
 
@@ -68,7 +72,10 @@ class Watcher:
             clock=asyncio.get_running_loop().time,
             speed=self._speed,
         )
-        asker = Asker(account, client, provider_for(account.dialect), limiter, self._clock)
+        provider = provider_for(account.dialect)
+        known = self._moments.get(account.id)
+        asker = Asker(account, client, provider, limiter, self._clock, known)
+        self._moments[account.id] = asker.moments
         poller = Poller(
             asker,
             store=self._store,
@@ -76,6 +83,7 @@ class Watcher:
             clock=self._clock,
             speed=self._speed,
             chance=self._chance,
+            wants=self.wants,
         )
         self._pollers[account.id] = poller
         if loop:
@@ -90,7 +98,7 @@ class Watcher:
             self._offline.add(news.account)
         elif news.account in self._offline:
             self._offline.discard(news.account)
-            if news.failure is None:
+            if news.activity in (Activity.WATCHING, Activity.IDLE):
                 self.online()
 
     async def stop(self, account: str) -> None:
@@ -126,12 +134,13 @@ class Watcher:
         self.returned()
 
     def refresh(self, account: str | None = None) -> None:
-        """Look at everything at once; None: of all accounts. Paused accounts stay paused."""
+        """Look at everything at once; None: of all accounts. Inside a wait the service asked for,
+        or within five seconds of the last wish, nothing happens."""
         for poller in self._chosen(account):
             poller.refresh()
 
     def resume(self, account: str) -> None:
-        """Try a paused account again: the user has seen to it."""
+        """Try an account again as if nothing had gone wrong: the user has seen to it."""
         for poller in self._chosen(account):
             poller.resume()
 

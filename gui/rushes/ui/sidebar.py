@@ -221,7 +221,8 @@ class Sidebar(QTreeWidget):
         news = self._news.get(account_id)
         paused = news is not None and news.activity is Activity.PAUSED
         menu = QMenu(self)
-        entries = [("refresh", tr("Refresh now"), "refresh")]
+        rests = news is not None and news.failure is not None and not paused
+        entries = [("refresh", tr("Try now") if rests else tr("Refresh now"), "refresh")]
         if paused:
             entries.append(("resume", tr("Resume watching"), "play"))
         if account.can_list:

@@ -97,6 +97,8 @@ class AccountDesk(QObject):
                 self.manage()
             case Action.UNLOCK.value | Action.RETRY.value if account:
                 self._resume(account)
+            case Action.TRY_NOW.value if account:
+                self._backend.watcher.refresh(account)
             case Action.CHOOSE_FOLDER.value:
                 self._desk.window.show_settings()
 

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import time
 import uuid
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Collection, Coroutine, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
@@ -145,11 +145,19 @@ class Backend:
             await self.start()
         return self
 
-    async def start(self) -> None:
+    async def start(self, only: Collection[Key] | None = None) -> None:
         """Watch every account and save what is not saved, from now on; what is saved is looked
-        at."""
+        at.
+
+        Args:
+            only: Nothing but these tasks and their accounts; None: all.
+        """
+        if only is not None:
+            self.watcher.wants = self.saver.wants = frozenset(only).__contains__
+        concerned = None if only is None else {key.account for key in only}
         for account in await self.store.accounts():
-            self.begin(account)
+            if concerned is None or account.id in concerned:
+                self.begin(account)
         self.presence.look(())
         await self.saver.recover()
         self._scope.start("sweep", self._sweep())

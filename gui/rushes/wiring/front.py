@@ -109,11 +109,11 @@ class Front:
         """
         self.tell(sentence(failure), subject=replace, about=about)
 
-    def tell(self, told: Sentence, *, subject: str, about: str = "") -> None:
+    def tell(self, told: Sentence, *, subject: str, about: str = "", kind: str = "error") -> None:
         action = (
             (action_label(told.action), f"{told.action.value} {about}") if told.action else None
         )
-        self.window.show_message(told.text, kind="error", action=action, replace=subject)
+        self.window.show_message(told.text, kind=kind, action=action, replace=subject)
 
     def _on_bug(self, name: str, error: BaseException) -> None:
         log.error("%s ended by a bug", name, exc_info=error)

@@ -4,6 +4,7 @@ The window has no coroutine and the backend has no widget. Every wish becomes a 
 one owned scope (`front`), and every failure becomes one sentence in the message strip.
 """
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -23,7 +24,9 @@ from rushes.core.news import (
     Trouble,
 )
 from rushes.core.settings import Settings
+from rushes.presentation.overview import trouble
 from rushes.presentation.sentences import (
+    Sentence,
     away_sentence,
     disk_full_sentence,
     held_sentence,
@@ -47,6 +50,13 @@ _AWAY = "away"
 
 #: Told once for all files, as trouble of the disk.
 _OF_THE_DISK = frozenset({Kind.DISK_FULL, Kind.FOLDER})
+
+
+#: Trouble on the way to a service that needs nobody: said in the status line and the sidebar.
+UNTOLD = frozenset({Kind.OFFLINE, Kind.SLOW, Kind.LIMITED, Kind.REJECTED})
+
+#: An account that is asked again sooner is not worth a message (seconds).
+_WORTH_TELLING_S = 10.0
 
 
 class Desk(QObject):
@@ -74,6 +84,7 @@ class Desk(QObject):
         self.preview = preview
         self.backend = backend
         self._space_seen_at = float("-inf")
+        self._told: dict[str, Sentence] = {}  # of accounts, what stands in the strip
         window.settings_changed.connect(self.change_settings)
         window.layout_changed.connect(lambda layout: self.do(self._keep_layout(layout)))
         window.ticked.connect(self._look_at_space)
@@ -150,25 +161,33 @@ class Desk(QObject):
         self.front.tell(told, subject=_DISK)
 
     def _hear_account(self, news: AccountChanged) -> None:
-        """A paused account needs the user: a message that stays until it is mended."""
+        """An account that rests for a while, or needs the user: a message until it is mended."""
         clock = self.backend.workspace.clock
         if clock.ahead_s != self._ahead_s:
             self._ahead_s = clock.ahead_s
             self.window.set_now(clock())
             self.window.refresh_list()
         self.window.set_activity(_by_true_time(news, self._ahead_s))
-        self.inspector.show_account_trouble(news.account, news.failure)
-        banner = _about(news.account)
-        if news.activity is Activity.PAUSED and news.failure is not None:
-            self.complain(news.failure, replace=banner, about=news.account)
-        else:
+        banner, failure = _about(news.account), news.failure
+        told = None if failure is None else trouble(failure, news, time.time())
+        self.inspector.show_account_trouble(news.account, failure, told)
+        if failure is None or told is None or failure.kind in UNTOLD:
+            self._told.pop(news.account, None)
             self.window.clear_message(banner)
+        elif news.activity is Activity.PAUSED or not _is_soon(news, time.time()):
+            if self._told.get(news.account) != told:
+                self._told[news.account] = told
+                kind = "error" if news.needs_user else "warning"
+                self.front.tell(told, subject=banner, about=news.account, kind=kind)
+        else:
+            self._told.pop(news.account, None)
 
     async def reload_accounts(self) -> None:
         before = self.accounts
         await self.front.reload_accounts()
         for gone in before.keys() - self.accounts.keys():
             self.window.clear_message(_about(gone))
+            self._told.pop(gone, None)
 
     async def add(self, account: str, ids: Sequence[str]) -> str:
         """Put ids into the list; returns the sentence that says so."""
@@ -209,6 +228,13 @@ class Desk(QObject):
 def _about(account: str) -> str:
     """The subject of a message about an account that needs the user."""
     return f"account {account}"
+
+
+def _is_soon(news: AccountChanged, now: float) -> bool:
+    """Whether it is asked again before a message about it could be read."""
+    at = news.next_look_at
+    resting = news.activity is Activity.BACKING_OFF
+    return resting and at is not None and at - now < _WORTH_TELLING_S
 
 
 def _by_true_time(news: AccountChanged, ahead_s: float) -> AccountChanged:

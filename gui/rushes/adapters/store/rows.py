@@ -16,6 +16,7 @@ import msgspec
 from rushes.adapters.store.errors import Unreadable
 from rushes.core.account import Account, KeySource, Service
 from rushes.core.eta import Run
+from rushes.core.pace import wants_look
 from rushes.core.presence import KeptFile
 from rushes.core.task import (
     Artifact,
@@ -38,10 +39,6 @@ Row = tuple[Any, ...]
 P = ParamSpec("P")
 T = TypeVar("T")
 
-#: Looks at a finished task whose result is missing, and at one whose record contradicts itself.
-RECHECKS_RESULT_MISSING = 3
-RECHECKS_CONFLICT = 1
-
 TASK_COLUMNS: Final = (
     "account, id, added_at, status, model, created_at, updated_at, deadline, kept, is_due, "
     "report, flags, name, rating, pick, tags, note, last_seen_at, asked_at, misses, rechecks, "
@@ -55,21 +52,6 @@ ARTIFACT_COLUMNS: Final = (
 _REPORT_DEFAULTS = {f.name: f.default for f in fields(Report) if f.name not in {"id", "raw"}}
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Report).decode
-
-
-def is_due(task: Task) -> bool:
-    """Whether the task is to be looked at again.
-
-    A finished one only while its result is missing or its record contradicts itself and looks
-    are left. Neither one whose watching the user paused nor one its service does not know.
-    """
-    if not task.watched or Flag.NOT_FOUND in task.flags:
-        return False
-    if not task.status.is_terminal:
-        return True
-    if Flag.RESULT_MISSING in task.flags and task.rechecks < RECHECKS_RESULT_MISSING:
-        return True
-    return Flag.STATUS_CONFLICT in task.flags and task.rechecks < RECHECKS_CONFLICT
 
 
 def text(value: str) -> str | bytes:
@@ -153,7 +135,7 @@ def task_row(task: Task) -> Row:
         _real(report.updated_at),
         _real(task.deadline),
         _kept(task),
-        is_due(task),
+        wants_look(task),
         _report_json(report),
         " ".join(sorted(flag.value for flag in task.flags)),
         text(mark.name),

@@ -22,7 +22,7 @@ STEPS: tuple[tuple[str, ...], ...] = (
         ) WITHOUT ROWID
         """,
         # status, model, created_at, updated_at, deadline and kept repeat the report and artifacts.
-        # is_due: the row belongs to the next look (`rows.is_due`). removed_at: NULL while listed.
+        # is_due: the row belongs to the next look (`wants_look`). removed_at: NULL while listed.
         """
         CREATE TABLE task (
             num INTEGER PRIMARY KEY,

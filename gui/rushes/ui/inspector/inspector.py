@@ -63,7 +63,7 @@ class Inspector(QWidget):
         plain.name(self, tr("Inspector"))
         self._tasks: tuple[Task, ...] = ()
         self._ctx = Context(now=0.0)
-        self._troubles: dict[str, Failure] = {}
+        self._troubles: dict[str, Sentence] = {}
         # From the outside in: whatever is put into another widget is dressed anew, with all in it.
         self._split = QSplitter(Qt.Orientation.Vertical, self)
         self._split.setChildrenCollapsible(False)
@@ -163,12 +163,18 @@ class Inspector(QWidget):
         if self._tasks:
             self._sheet.show_events(key, tuple(events))
 
-    def show_account_trouble(self, account: str, failure: Failure | None) -> None:
-        """Why the account of the shown take is not watched just now; None: it is again."""
+    def show_account_trouble(
+        self, account: str, failure: Failure | None, told: Sentence | None = None
+    ) -> None:
+        """Why the account of the shown take is not watched just now; None: it is again.
+
+        Args:
+            told: How it is said, where more is known than the failure.
+        """
         if failure is None:
             self._troubles.pop(account, None)
         else:
-            self._troubles[account] = failure
+            self._troubles[account] = told or sentence(failure)
         self._show_strip()
 
     def commit(self) -> None:
@@ -212,10 +218,10 @@ class Inspector(QWidget):
 
     def _show_strip(self) -> None:
         account = self._tasks[0].key.account if len(self._tasks) == 1 else ""
-        failure = self._troubles.get(account)
-        self._strip.setVisible(failure is not None)
-        if failure is not None:
-            self._strip.show_sentence(sentence(failure))
+        told = self._troubles.get(account)
+        self._strip.setVisible(told is not None)
+        if told is not None:
+            self._strip.show_sentence(told)
 
     def _mark(self, change: Change) -> None:
         if self._tasks:
