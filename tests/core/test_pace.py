@@ -11,10 +11,10 @@ from rushes.core.pace import (
     LIMITS,
     LONGEST_WAIT_S,
     RECHECKS,
-    back_off_s,
     wait_s,
     wants_look,
 )
+from rushes.core.retry import back_off_s
 from rushes.core.task import Flag, Key, Report, Status, Task, blank
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0

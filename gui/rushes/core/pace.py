@@ -11,7 +11,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rushes.core.account import Dialect
-from rushes.core.failure import Kind
 from rushes.core.retry import CONFLICT_S, MISSING_LINK_S, recheck_s
 from rushes.core.task import Flag, Status, Task
 
@@ -30,11 +29,6 @@ _SHORTEST_WAIT_S = 0.5
 
 #: Waits are spread so far around what is best, so that many tasks do not fall due together.
 _SPREAD = 0.1
-
-_SLOWEST_S = 300.0
-_OFFLINE_SLOWEST_S = 60.0  # the network's return should be noticed soon
-_QUOTA_S = 600.0
-_QUOTA_SLOWEST_S = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,18 +133,3 @@ def _rank(took: Sequence[float], seconds: float) -> float:
         return float(above)
     shorter, longer = took[above - 1], took[above]
     return above - 0.5 + (seconds - shorter) / (longer - shorter)
-
-
-def back_off_s(kind: Kind, *, failures: int, chance: float, retry_after: float | None) -> float:
-    """How long a whole account, or a single download, rests after the n-th failure in a row.
-
-    Doubles up to a limit; a quota is not a matter of seconds. What the server asked for is
-    obeyed above our own idea.
-    """
-    first, slowest = 5.0, _SLOWEST_S
-    if kind is Kind.OFFLINE:
-        slowest = _OFFLINE_SLOWEST_S
-    elif kind is Kind.QUOTA:
-        first, slowest = _QUOTA_S, _QUOTA_SLOWEST_S
-    own = min(first * 2.0 ** min(max(failures, 1) - 1, 16), slowest)
-    return max(own, retry_after or 0.0) * (1.0 + 0.2 * chance)

@@ -12,7 +12,6 @@ import re
 from collections.abc import Sequence
 
 from rushes.core.failure import Failure, Kind
-from rushes.core.pace import back_off_s
 from rushes.core.task import Artifact, Task
 
 DAY_S = 86_400.0
@@ -146,6 +145,11 @@ REFUSED_WAITS_S = (10.0, 30.0, 120.0, 600.0, 1800.0)
 #: the service made, other ones each time the fault of the network.
 DAMAGED_WAITS_S = (30.0, 300.0, 1800.0)
 
+_SLOWEST_S = 300.0
+_OFFLINE_SLOWEST_S = 60.0  # the network's return should be noticed soon
+_QUOTA_S = 600.0
+_QUOTA_SLOWEST_S = 3600.0
+
 #: An end that was only inferred may be off by so much.
 INFERRED_GRACE_S = 3600.0
 #: A service that cannot be asked for a newer link is waited for so long after the end.
@@ -155,6 +159,21 @@ RECORD_LIFE_S = 7 * 24 * 3600.0
 
 _LONGEST_S = 1.2 * REFUSED_WAITS_S[-1]
 _UNDONE_ESCAPE = re.compile(r"\\+u0026|&amp;", re.IGNORECASE)
+
+
+def back_off_s(kind: Kind, *, failures: int, chance: float, retry_after: float | None) -> float:
+    """How long a single download rests after the n-th failure in a row that passes by itself.
+
+    Doubles up to a limit; a quota is not a matter of seconds. What the server asked for is
+    obeyed above our own idea.
+    """
+    first, slowest = 5.0, _SLOWEST_S
+    if kind is Kind.OFFLINE:
+        slowest = _OFFLINE_SLOWEST_S
+    elif kind is Kind.QUOTA:
+        first, slowest = _QUOTA_S, _QUOTA_SLOWEST_S
+    own = min(first * 2.0 ** min(max(failures, 1) - 1, 16), slowest)
+    return max(own, retry_after or 0.0) * (1.0 + 0.2 * chance)
 
 
 def file_wait_s(
