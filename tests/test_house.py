@@ -9,7 +9,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
 SOURCES = sorted((ROOT / "gui" / "rushes").rglob("*.py"))
-LONGEST_FILE, LONGEST_FUNCTION = 500, 60
+#: Beyond these something was forgotten. What is read together stands together: a limit is no aim.
+LONGEST_FILE, LONGEST_FUNCTION = 800, 90
 
 
 def test_that_imports_point_down_never_up_never_sideways() -> None:

@@ -32,7 +32,9 @@ class Syncs:
     def _noting(self, call: Any) -> Any:
         def noting(old: Any, new: Any, **more: Any) -> None:
             call(old, new, **more)
-            self.done.append(("name", Path(new), Path(new).stat().st_size))
+            folder = more.get("dst_dir_fd")  # the name is one in an open folder
+            path = Path(new) if folder is None else Path(f"/proc/self/fd/{folder}").readlink() / new
+            self.done.append(("name", path, path.stat().st_size))
 
         return noting
 

@@ -365,7 +365,7 @@ def test_that_a_whole_file_of_an_ended_run_is_known_again(
         (NAMED, f"{NAMED}.mp4", FILM[:-9], {"kind": "video"}),
         (NAMED, f"{NAMED}.mp4", FILM, {"sha256": "0" * 64}),
         (NAMED, f"{NAMED}_last.mp4", FILM, {"kind": "video"}),
-        (NAMED, f"{NAMED}.txt", FILM, {"kind": "video"}),
+        (NAMED, f"{NAMED}.exe", FILM, {"kind": "video"}),
     ],
 )
 def test_that_a_file_that_is_not_proven_to_be_the_result_is_left_alone(

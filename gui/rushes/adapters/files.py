@@ -265,8 +265,7 @@ def _is_told(
     told = sidecar.Told(task.id, kind.value, size, sha256)
     # Beside a file of the user's own, ours has a number (`write_sidecar`).
     beside = path.parent.glob(f"{glob.escape(path.name)}*.json")
-    found = [sidecar.read(each) for each in beside]
-    if any(found):
+    if found := [sidecar.read(each) for each in beside]:
         return told in found
     id8 = safe_part(task.id[-8:].lstrip("-_. "))
     return is_whole and id8 != "" and id8 in path.name
