@@ -5,7 +5,7 @@
     <name></name>
     <message numerus="yes">
         <source>%n task(s) added.</source>
-        <extracomment>Subjects of what stands in the strip until it is over. Trouble with a file that needs nobody: said in its row, not in the strip.</extracomment>
+        <extracomment>Subjects of what stands in the strip until it is over. Told once for all files, as trouble of the disk. Trouble on the way to a service that needs nobody: said in the status line and the sidebar. An account that is asked again sooner is not worth a message (seconds).</extracomment>
         <translation>
             <numerusform>%n task added.</numerusform>
             <numerusform>%n tasks added.</numerusform>
@@ -34,10 +34,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n account(s) paused</source>
+        <source>%n account(s) waiting for you</source>
         <translation>
-            <numerusform>%n account paused</numerusform>
-            <numerusform>%n accounts paused</numerusform>
+            <numerusform>%n account waiting for you</numerusform>
+            <numerusform>%n accounts waiting for you</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -213,6 +213,76 @@
         <translation>
             <numerusform>%n selected task has no file.</numerusform>
             <numerusform>%n selected tasks have no file.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) are not saved yet. Next try in {time}: say the same again then, or leave rushes watch --save running.</source>
+        <translation>
+            <numerusform>%n file is not saved yet. Next try in {time}: say the same again then, or leave rushes watch --save running.</numerusform>
+            <numerusform>%n files are not saved yet. Next try in {time}: say the same again then, or leave rushes watch --save running.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{folder} and %n other folder(s) are not there. {takes} saved takes cannot be shown until they are back.</source>
+        <translation>
+            <numerusform>{folder} and %n other folder are not there. {takes} saved takes cannot be shown until they are back.</numerusform>
+            <numerusform>{folder} and %n other folders are not there. {takes} saved takes cannot be shown until they are back.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{folder} is not there. %n saved take(s) cannot be shown until it is back.</source>
+        <translation>
+            <numerusform>{folder} is not there. %n saved take cannot be shown until it is back.</numerusform>
+            <numerusform>{folder} is not there. %n saved takes cannot be shown until it is back.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{folder} is empty. %n saved take(s) cannot be shown until their files are back.</source>
+        <translation>
+            <numerusform>{folder} is empty. %n saved take cannot be shown until its file is back.</numerusform>
+            <numerusform>{folder} is empty. %n saved takes cannot be shown until their files are back.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{folder} cannot be read. %n saved take(s) cannot be shown until it can.</source>
+        <translation>
+            <numerusform>{folder} cannot be read. %n saved take cannot be shown until it can.</numerusform>
+            <numerusform>{folder} cannot be read. %n saved takes cannot be shown until it can.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{folder} does not answer. %n saved take(s) cannot be shown until it does.</source>
+        <translation>
+            <numerusform>{folder} does not answer. %n saved take cannot be shown until it does.</numerusform>
+            <numerusform>{folder} does not answer. %n saved takes cannot be shown until it does.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n task(s) could be read from it.</source>
+        <translation>
+            <numerusform>%n task could be read from it.</numerusform>
+            <numerusform>%n tasks could be read from it.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n task(s) came from the backup {backup}.</source>
+        <translation>
+            <numerusform>%n task came from the backup {backup}.</numerusform>
+            <numerusform>%n tasks came from the backup {backup}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Of %n task(s) only the ID was left; they are asked for again.</source>
+        <translation>
+            <numerusform>Of %n task only the ID was left; it is asked for again.</numerusform>
+            <numerusform>Of %n tasks only the IDs were left; they are asked for again.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n task(s) could not be read and are missing.</source>
+        <translation>
+            <numerusform>%n task could not be read and is missing.</numerusform>
+            <numerusform>%n tasks could not be read and are missing.</numerusform>
         </translation>
     </message>
 </context>

@@ -4,13 +4,16 @@
 <context>
     <name></name>
     <message>
+        <source>The log cannot be written: {why} ({file}, line {line}).</source>
+        <extracomment>Shorter ones would blank out ordinary words; no service gives keys that short. A long text is searched in pieces that overlap by more than a key is long, however written. By the key: it may be remembered many times.</extracomment>
+        <translation>日志无法写入：{why}（{file} 第 {line} 行）。</translation>
+    </message>
+    <message>
         <source>Rushes met an unexpected error. Details are in {path}.</source>
-        <extracomment>Shorter ones would blank out ordinary words; no service gives keys that short.</extracomment>
         <translation>Rushes 遇到意外错误，详情见 {path}。</translation>
     </message>
     <message>
         <source>Cannot use {place}: {why}.</source>
-        <extracomment>The demo&apos;s takes end in real seconds; looking at them keeps up. A start that takes longer says why. Something that drives the window from inside (the demo&apos;s tour); its result is the exit code.</extracomment>
         <translation>无法使用 {place}：{why}。</translation>
     </message>
     <message>
@@ -19,6 +22,7 @@
     </message>
     <message>
         <source>Another Rushes is running with this folder. Use its window, or close it.</source>
+        <extracomment>The demo&apos;s takes end in real seconds; looking at them keeps up. A start that takes longer says why. One that was started a moment ago shows its rows before it listens. So long after it was asked for, the end has come, whatever still hangs. Two seconds are promised. Something that drives the window from inside (the demo&apos;s tour); its result is the exit code.</extracomment>
         <translation>另一个 Rushes 正在使用此文件夹。请使用那个窗口，或将其关闭。</translation>
     </message>
     <message>
@@ -54,10 +58,6 @@
         <translation>此服务需要 --base-url：它的地址是什么？</translation>
     </message>
     <message>
-        <source>The base URL cannot be used: {why}.</source>
-        <translation>无法使用此基础 URL：{why}。</translation>
-    </message>
-    <message>
         <source>{name}: the key is accepted</source>
         <translation>{name}：密钥有效</translation>
     </message>
@@ -77,6 +77,10 @@
     <message>
         <source>Data</source>
         <translation>数据</translation>
+    </message>
+    <message>
+        <source>Cache</source>
+        <translation>缓存</translation>
     </message>
     <message>
         <source>Results</source>
@@ -99,8 +103,48 @@
         <translation>无：密钥仅保留到退出</translation>
     </message>
     <message>
+        <source>some could not be read: {names}</source>
+        <translation>有些无法读取：{names}</translation>
+    </message>
+    <message>
+        <source>Backups</source>
+        <translation>备份</translation>
+    </message>
+    <message>
         <source>Accounts</source>
         <translation>账户</translation>
+    </message>
+    <message>
+        <source>{place} (not there)</source>
+        <translation>{place}（不存在）</translation>
+    </message>
+    <message>
+        <source>{place} (not a folder)</source>
+        <translation>{place}（不是文件夹）</translation>
+    </message>
+    <message>
+        <source>{place} (cannot be written)</source>
+        <translation>{place}（无法写入）</translation>
+    </message>
+    <message>
+        <source>none yet</source>
+        <translation>尚无</translation>
+    </message>
+    <message>
+        <source>gone; there are backups</source>
+        <translation>不见了；有备份</translation>
+    </message>
+    <message>
+        <source>whole</source>
+        <translation>完好</translation>
+    </message>
+    <message>
+        <source>damaged</source>
+        <translation>已损坏</translation>
+    </message>
+    <message>
+        <source>open in a running Rushes</source>
+        <translation>正由运行中的 Rushes 打开</translation>
     </message>
     <message>
         <source>Write this to {path}? [y/N] </source>
@@ -115,12 +159,20 @@
         <translation>未安装</translation>
     </message>
     <message>
+        <source>The output could not be written: {why}.</source>
+        <translation>输出无法写入：{why}。</translation>
+    </message>
+    <message>
         <source>Stopped.</source>
         <translation>已停止。</translation>
     </message>
     <message>
+        <source>Standard input is larger than 8 MiB. Nothing was added.</source>
+        <extracomment>Valid in JSON, but an order to a terminal, or half of a character.</extracomment>
+        <translation>标准输入超过 8 MiB，未添加任何内容。</translation>
+    </message>
+    <message>
         <source>Which account? Say --account, one of: {names}</source>
-        <extracomment>A command ends: it gives a file up after so many attempts, the window only when its link ends.</extracomment>
         <translation>要用哪个账户？请用 --account 指定其一：{names}</translation>
     </message>
     <message>
@@ -139,9 +191,22 @@
         <source>The running window did not answer. Nothing was added.</source>
         <translation>正在运行的窗口没有应答，未添加任何任务。</translation>
     </message>
+    <message>
+        <source>A window has this list: what changes there is told here.</source>
+        <extracomment>How often a list that another program has is looked at (seconds). So long a window that asked for the list may take to open it. Tasks in one message to a window: it reads 64 KiB. A list that cannot be read so many times in a row will not be readable.</extracomment>
+        <translation>窗口正在使用此列表，其中的变化会显示在这里。</translation>
+    </message>
+    <message>
+        <source>The window has ended: its work goes on here.</source>
+        <translation>窗口已关闭，工作在此继续。</translation>
+    </message>
+    <message>
+        <source>A window goes on with the work: what changes there is told here.</source>
+        <translation>窗口已接手工作，其中的变化会显示在这里。</translation>
+    </message>
     <message numerus="yes">
         <source>%n task(s) added.</source>
-        <extracomment>Subjects of what stands in the strip until it is over. Trouble with a file that needs nobody: said in its row, not in the strip.</extracomment>
+        <extracomment>Subjects of what stands in the strip until it is over. Told once for all files, as trouble of the disk. Trouble on the way to a service that needs nobody: said in the status line and the sidebar. An account that is asked again sooner is not worth a message (seconds).</extracomment>
         <translation>
             <numerusform>已添加 %n 个任务。</numerusform>
         </translation>
@@ -151,12 +216,27 @@
         <translation>记录：{left}</translation>
     </message>
     <message>
+        <source>The time is over, and not everything has ended.</source>
+        <extracomment>A command that ends does not wait for a next try that is further away (seconds).</extracomment>
+        <translation>时间已到，仍有任务未结束。</translation>
+    </message>
+    <message>
         <source>Which tasks? Name their IDs, or say --expiring.</source>
         <translation>要保存哪些任务？请给出任务 ID，或使用 --expiring。</translation>
     </message>
     <message>
         <source>Not in the list: {ids}</source>
         <translation>不在列表中：{ids}</translation>
+    </message>
+    <message>
+        <source>None of these tasks is in the list.</source>
+        <translation>列表中没有这些任务。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) are not saved yet. Next try in {time}: say the same again then, or leave rushes watch --save running.</source>
+        <translation>
+            <numerusform>还有 %n 个文件未保存。{time}后可再试：届时重新运行同一命令，或让 rushes watch --save 一直运行。</numerusform>
+        </translation>
     </message>
     <message>
         <source>No tasks in the list. Add some with: rushes add ID…</source>
@@ -188,8 +268,12 @@
         <translation>大约还需 {time}</translation>
     </message>
     <message>
-        <source>the link ends about {time} (not said in the link)</source>
+        <source>Refused · {time}</source>
         <extracomment>In the order of `Task.kept`.</extracomment>
+        <translation>被拒 · {time}</translation>
+    </message>
+    <message>
+        <source>the link ends about {time} (not said in the link)</source>
         <translation>链接约于 {time} 失效（链接中未注明）</translation>
     </message>
     <message>
@@ -402,9 +486,9 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n account(s) paused</source>
+        <source>%n account(s) waiting for you</source>
         <translation>
-            <numerusform>%n 个账户已暂停</numerusform>
+            <numerusform>%n 个账户需要您处理</numerusform>
         </translation>
     </message>
     <message>
@@ -544,6 +628,10 @@
         <translation>重试</translation>
     </message>
     <message>
+        <source>Try now</source>
+        <translation>立即重试</translation>
+    </message>
+    <message>
         <source>Add service</source>
         <translation>添加服务</translation>
     </message>
@@ -560,8 +648,29 @@
         <translation>查看新片段</translation>
     </message>
     <message>
+        <source>Fetch all the same</source>
+        <translation>仍然下载</translation>
+    </message>
+    <message>
         <source>the service</source>
+        <extracomment>These say themselves when they are asked again.</extracomment>
         <translation>该服务</translation>
+    </message>
+    <message>
+        <source>{host} does not answer as usual.</source>
+        <translation>{host} 的回复不同以往。</translation>
+    </message>
+    <message>
+        <source>{host} does not answer as the chosen kind of service should. Check base URL and key.</source>
+        <translation>{host} 的回复与所选服务类型不符。请检查基础 URL 和密钥。</translation>
+    </message>
+    <message>
+        <source>{sentence} Your key is not sent there any more until you try again.</source>
+        <translation>{sentence}在您重试之前，密钥不会再发送到那里。</translation>
+    </message>
+    <message>
+        <source>{sentence} Next try at {time}.</source>
+        <translation>{sentence}下次重试：{time}。</translation>
     </message>
     <message>
         <source>{host} cannot be reached. Trying again by itself.</source>
@@ -588,16 +697,66 @@
         <translation>代理未放行到 {host} 的连接，请检查代理设置。</translation>
     </message>
     <message>
-        <source>This key is not accepted by {host}. Watching this account is paused.</source>
-        <translation>{host} 不接受此密钥，已暂停该账户的查询。</translation>
+        <source>This key is not accepted by {host}.</source>
+        <translation>{host} 不接受此密钥。</translation>
+    </message>
+    <message>
+        <source>This key may not look at some tasks of {host}. Asking again every hour.</source>
+        <translation>此密钥无权查看 {host} 的部分任务，每小时重试一次。</translation>
+    </message>
+    <message>
+        <source>The disk with the list cannot lock files ({reason}), so Rushes cannot tell whether another Rushes uses it. Free its locks, or move the folder to another disk.</source>
+        <translation>列表所在的磁盘无法锁定文件（{reason}），因此 Rushes 无法判断是否有另一个 Rushes 正在使用它。请释放该磁盘的锁，或把文件夹移到别的磁盘。</translation>
+    </message>
+    <message>
+        <source>The list on disk is damaged. Quit Rushes and start it again: it then brings the list in order with all that can still be read.</source>
+        <translation>磁盘上的列表已损坏。请退出 Rushes 再重新启动：启动时会用所有仍可读取的内容修复列表。</translation>
+    </message>
+    <message>
+        <source>The file is refused just now.</source>
+        <translation>文件暂时被拒绝下载。</translation>
+    </message>
+    <message>
+        <source>What came is not the promised file and was not kept.</source>
+        <translation>收到的不是约定的文件，未保留。</translation>
+    </message>
+    <message>
+        <source>The file came damaged. It is fetched again while the link lives.</source>
+        <translation>收到的文件已损坏，链接有效期内将重新下载。</translation>
+    </message>
+    <message numerus="yes">
+        <source>{folder} and %n other folder(s) are not there. {takes} saved takes cannot be shown until they are back.</source>
+        <translation>
+            <numerusform>找不到文件夹 {folder} 及另外 %n 个文件夹，其中 {takes} 个已保存的片段暂时无法显示。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{folder} is not there. %n saved take(s) cannot be shown until it is back.</source>
+        <translation>
+            <numerusform>找不到文件夹 {folder}，其中 %n 个已保存的片段暂时无法显示。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{folder} is empty. %n saved take(s) cannot be shown until their files are back.</source>
+        <translation>
+            <numerusform>文件夹 {folder} 是空的，其中 %n 个已保存的片段暂时无法显示。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{folder} cannot be read. %n saved take(s) cannot be shown until it can.</source>
+        <translation>
+            <numerusform>无法读取文件夹 {folder}，其中 %n 个已保存的片段暂时无法显示。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>{folder} does not answer. %n saved take(s) cannot be shown until it does.</source>
+        <translation>
+            <numerusform>文件夹 {folder} 没有响应，其中 %n 个已保存的片段暂时无法显示。</numerusform>
+        </translation>
     </message>
     <message>
         <source>This key cannot use {model}. Enable it in the console.</source>
         <translation>该密钥无权使用 {model}，请在控制台开通。</translation>
-    </message>
-    <message>
-        <source>This key may not look at tasks of {host}. Watching this account is paused.</source>
-        <translation>该密钥无权查询 {host} 的任务，已暂停该账户的查询。</translation>
     </message>
     <message>
         <source>This key cannot use this model. Enable it in the console.</source>
@@ -669,16 +828,8 @@
         <translation>此密钥过长，钥匙串无法保存，请检查粘贴的内容。</translation>
     </message>
     <message>
-        <source>Link ended; asking for a new one…</source>
-        <translation>链接已失效，正在获取新链接……</translation>
-    </message>
-    <message>
         <source>The download stopped on its way. It is resumed by itself.</source>
         <translation>下载中断，将自动续传。</translation>
-    </message>
-    <message>
-        <source>What came is not the promised file and was not kept. Save tries again.</source>
-        <translation>收到的不是应有的文件，未予保留。点击“保存”可重试。</translation>
     </message>
     <message>
         <source>The disk is full; downloads paused, nothing lost.</source>
@@ -697,8 +848,24 @@
         <translation>列表无法写入磁盘。</translation>
     </message>
     <message>
+        <source>A mistake in Rushes stopped this. Nothing was lost; the log says more.</source>
+        <translation>Rushes 自身出错，此操作中断。没有丢失任何内容，详情见日志。</translation>
+    </message>
+    <message>
+        <source>{problem} Next try in {time}.</source>
+        <translation>{problem}{time}后重试。</translation>
+    </message>
+    <message>
+        <source>{problem} Next try in {time}; the link lives {left}.</source>
+        <translation>{problem}{time}后重试；链接还剩 {left}。</translation>
+    </message>
+    <message>
         <source>The folder {folder} is not there, full, or not writable; what a rule saves there waits, the rest goes on.</source>
         <translation>文件夹 {folder} 不存在、已满或不可写；按规则保存到那里的文件会等待，其余照常保存。</translation>
+    </message>
+    <message>
+        <source>A file is larger than the limit of {size} and was not fetched.</source>
+        <translation>有文件超过 {size} 的上限，未下载。</translation>
     </message>
     <message>
         <source>{size} left in {folder}; downloads paused, nothing lost.</source>
@@ -761,6 +928,22 @@
         <translation>已丢失</translation>
     </message>
     <message>
+        <source>Saved, not checked</source>
+        <translation>已保存（未校验）</translation>
+    </message>
+    <message>
+        <source>Saved, damaged as delivered</source>
+        <translation>已保存，但原文件已损坏</translation>
+    </message>
+    <message>
+        <source>Saved as it came. Its kind cannot be checked here.</source>
+        <translation>已按原样保存，但无法校验此类文件。</translation>
+    </message>
+    <message>
+        <source>The service delivered the same damaged file twice. It was kept as it came.</source>
+        <translation>服务两次返回同一个损坏的文件，已按原样保留。</translation>
+    </message>
+    <message>
         <source>The task succeeded, but the service gave no link to a file. Asking again.</source>
         <translation>任务已成功，但服务没有给出文件链接，正在重新查询。</translation>
     </message>
@@ -771,6 +954,14 @@
     <message>
         <source>This service does not know the task (older than 7 days, or another account). Kept in your list.</source>
         <translation>服务端找不到该任务（超过 7 天或属于其他账户），列表中仍会保留。</translation>
+    </message>
+    <message>
+        <source>The gateway gave up asking. The job may still end at the service behind it, and be charged: ask the gateway. Looked at again every hour for a day.</source>
+        <translation>网关已停止查询。任务可能仍会在其上游服务结束并计费，请咨询网关。一天内每小时再查询一次。</translation>
+    </message>
+    <message>
+        <source>The gateway cannot ask the service behind it just now. Your key is fine; still watching.</source>
+        <translation>网关暂时无法查询其上游服务。您的密钥没有问题，将继续跟踪。</translation>
     </message>
     <message>
         <source>The service contradicts itself about this task. The first end is kept.</source>
@@ -965,6 +1156,10 @@
         <translation>地址必须以 https:// 开头。</translation>
     </message>
     <message>
+        <source>The address names no host. Type what follows https://, too.</source>
+        <translation>地址中没有主机名，请补全 https:// 之后的部分。</translation>
+    </message>
+    <message>
         <source>The address contains spaces.</source>
         <translation>地址中含有空格。</translation>
     </message>
@@ -973,8 +1168,16 @@
         <translation>地址中含有用户名或密码，请去掉。</translation>
     </message>
     <message>
-        <source>The address contains a query. Leave out what follows the “?”.</source>
-        <translation>地址中含有查询参数，请去掉“?”及其后的内容。</translation>
+        <source>This is an address, not a key. Paste the key.</source>
+        <translation>这是地址，不是密钥。请粘贴密钥。</translation>
+    </message>
+    <message>
+        <source>The key was copied while hidden. Show it at the service first.</source>
+        <translation>复制的是被隐藏的密钥，请先在服务端显示后再复制。</translation>
+    </message>
+    <message>
+        <source>This key cannot be used. Copy it again.</source>
+        <translation>此密钥无法使用，请重新复制。</translation>
     </message>
     <message>
         <source>The key would travel unprotected: use https:// for another computer.</source>
@@ -1821,6 +2024,10 @@
         <translation>想记住的内容</translation>
     </message>
     <message>
+        <source>Only the first 8 MiB of the text are read for task IDs.</source>
+        <translation>只在文本的前 8 MiB 中查找任务 ID。</translation>
+    </message>
+    <message>
         <source>No task ID found in what was pasted. Paste the IDs, one on each line, or the service&apos;s answer.</source>
         <translation>粘贴的内容中没有找到任务 ID。请每行粘贴一个 ID，或粘贴服务的应答。</translation>
     </message>
@@ -2296,20 +2503,65 @@
         <translation>内容为空</translation>
     </message>
     <message>
-        <source>The list was damaged. The backup {backup} was opened; the damaged file is kept as {aside}.</source>
+        <source>The disk is full. The list is shown as it was last written; nothing new is kept until there is room.</source>
         <extracomment>The settings of a run, and the names of those that could not be read.</extracomment>
-        <translation>列表已损坏，已打开备份 {backup}；损坏的文件保留为 {aside}。</translation>
-    </message>
-    <message>
-        <source>The list was damaged and there is no backup, so it starts empty. The damaged file is kept as {aside}.</source>
-        <translation>列表已损坏且没有备份，将从空列表开始。损坏的文件保留为 {aside}。</translation>
+        <translation>磁盘已满。显示的是上次写入的列表；在腾出空间之前，新内容不会被保存。</translation>
     </message>
     <message>
         <source>Some settings could not be read and have their defaults: {names}</source>
         <translation>部分设置无法读取，已使用默认值：{names}</translation>
     </message>
     <message>
+        <source>The file of the list is gone and there is no backup, so the list starts empty.</source>
+        <translation>列表文件不见了，也没有备份，因此列表从空白开始。</translation>
+    </message>
+    <message>
+        <source>The file of the list was gone or empty. The backup {backup} took its place; what was added or changed after it is missing.</source>
+        <translation>列表文件不见了或是空的。已用备份 {backup} 代替；此备份之后添加或更改的内容已缺失。</translation>
+    </message>
+    <message>
+        <source>The last changes before Rushes was ended cannot be read.</source>
+        <translation>Rushes 结束前的最后一些更改无法读取。</translation>
+    </message>
+    <message>
+        <source>The list was damaged.</source>
+        <translation>列表曾损坏。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n task(s) could be read from it.</source>
+        <translation>
+            <numerusform>从中读出了 %n 个任务。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n task(s) came from the backup {backup}.</source>
+        <translation>
+            <numerusform>%n 个任务来自备份 {backup}。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>There is no backup.</source>
+        <translation>没有备份。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Of %n task(s) only the ID was left; they are asked for again.</source>
+        <translation>
+            <numerusform>有 %n 个任务只剩下 ID；将重新查询它们。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n task(s) could not be read and are missing.</source>
+        <translation>
+            <numerusform>%n 个任务无法读取，已缺失。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The damaged file is kept as {aside}.</source>
+        <translation>损坏的文件保留为 {aside}。</translation>
+    </message>
+    <message>
         <source>The running window does not understand this.</source>
+        <extracomment>Puts ids into the list under an account&apos;s id; returns the sentence that says so.</extracomment>
         <translation>正在运行的窗口无法理解此请求。</translation>
     </message>
     <message>
@@ -2688,6 +2940,11 @@
     <message>
         <source>A rule for folders needs a whole path, not “{folder}”.</source>
         <translation>文件夹规则需要完整路径，而不是“{folder}”。</translation>
+    </message>
+    <message>
+        <source>Unreadable account</source>
+        <extracomment>Tables whose rows have a number of their own, by which a single one is found. Numbers that are looked up one by one; a changed bit must not make it billions. More results than any task has.</extracomment>
+        <translation>无法读取的账户</translation>
     </message>
 </context>
 </TS>
