@@ -296,3 +296,19 @@ def test_that_a_task_that_the_service_does_not_know_is_not_found() -> None:
     found = _answer("b25_volc_notfound")
     assert isinstance(found, Failure)
     assert found.kind.value == "not_found"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"id": "cgt-20260101000000-zzzzz", "status": "failed", "error": {"code": "X"}},
+        {"id": "cgt-20260101000000-zzzzz", "status": "succeeded", "content": {"video_url": FILM}},
+        {"status": "expired", "message": "session expired"},
+        {"status": "cancelled"},
+        {"status": "failed"},
+    ],
+)
+def test_that_an_answer_about_something_else_ends_no_task(body: dict[str, Any]) -> None:
+    found = read_one(Reply(200, json.dumps(body).encode()), "cgt-20260915092331-ab1cd")
+    assert isinstance(found, Failure)
+    assert found.kind.value == "malformed"

@@ -602,7 +602,7 @@ def test_that_a_whole_file_on_disk_wins_over_a_link_that_ended(
                 return replace(task, artifacts=(replace(task.artifacts[0], **back),))
 
             await desk.rig.store.change({desk.rig.key("t1"): forget}, 1.0)
-        async with saving(tmp_path, clock=running()) as desk:
+        async with saving(tmp_path, clock=running(5000.0), speed=5000.0) as desk:
             desk.shelf.answers("a.mp4", *[with_status(403)] * 9)
             desk.offer("t1", "a.mp4", ends_in=-60.0)
             await desk.saver.recover()

@@ -58,6 +58,11 @@ def is_accepted(backend: KeyringBackend) -> bool:
     return (type(backend).__module__, type(backend).__qualname__) in ACCEPTED
 
 
+#: Keys that were taken out of this process's environment, by variable: a vault that is opened later
+#: in the same process (the list came back from a window) needs them, too.
+_TAKEN: dict[str, str] = {}
+
+
 class KeyringVault:
     """`core.ports.Vault` over the system's keyring."""
 
@@ -75,7 +80,7 @@ class KeyringVault:
         """
         self._accepted = accepted
         self._environment = environment
-        self._taken: dict[str, str] = {}  # variable → key
+        self._taken = _TAKEN if environment is os.environ else {}  # variable → key
         self._session: dict[str, str] = {}  # account id → entry
         self._one_at_a_time = threading.Lock()
 

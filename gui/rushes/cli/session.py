@@ -15,11 +15,13 @@ from contextlib import suppress
 from rushes.core import task_ids
 from rushes.core.account import Account
 from rushes.core.news import News
+from rushes.core.ports import Clock
 from rushes.core.task import Key, Task
 from rushes.options import Options
 from rushes.presentation.sentences import list_damaged
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import for_terminal
+from rushes.services.skew import TrueClock
 from rushes.wiring.backend import Backend
 
 OK, FAILED, USAGE, NOTHING, TIMED_OUT = 0, 1, 2, 3, 4
@@ -97,7 +99,9 @@ def given_text() -> str:
     try:
         return task_ids.decode_file(sys.stdin.buffer.read(task_ids.LIMIT + 1))
     except task_ids.TooLarge:
-        raise Stop(tr("Standard input is larger than 8 MiB. Nothing was added."), USAGE) from None
+        most = task_ids.LIMIT // 2**20
+        told = tr("Standard input is larger than {most} MiB. Nothing was added.", most=most)
+        raise Stop(told, USAGE) from None
     finally:
         signal.signal(signal.SIGINT, before)
 
@@ -124,6 +128,7 @@ class Session:
         self._auto_save = auto_save
         self._patience_s = patience_s
         self.news: asyncio.Queue[News] = asyncio.Queue()
+        self.clock: Clock = TrueClock()
 
     async def __aenter__(self) -> "Session":
         self.backend = await Backend.open(
@@ -133,6 +138,7 @@ class Session:
             auto_save=self._auto_save,
             patience_s=self._patience_s,
         )
+        self.clock = self.backend.workspace.clock
         for note in self.backend.workspace.notes:
             complain(note)
         self.backend.store.on_damage(lambda: complain(list_damaged()))
@@ -157,12 +163,13 @@ class Session:
 
     @property
     def is_saving(self) -> bool:
-        """Whether a file is on its way, or waits for its turn."""
-        return self.backend.saver.is_busy
+        """Whether a file is on its way, or waits for its turn, or for room on the disk."""
+        saver = self.backend.saver
+        return saver.is_busy or (self._patience_s is None and saver.is_halted)
 
     async def settled(self) -> None:
         """Wait until no file is on its way."""
-        await self.backend.saver.settled()
+        await self.backend.saver.settled(with_halts=self._patience_s is None)
 
     async def account(self, name: str | None) -> Account:
         """The account of that name, or the only one.

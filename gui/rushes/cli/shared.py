@@ -90,7 +90,7 @@ class SharedSession(Session):
 
     @property
     def is_saving(self) -> bool:
-        return self.backend.saver.is_busy if self._has_list else bool(self._to_save())
+        return super().is_saving if self._has_list else bool(self._to_save())
 
     def _to_save(self) -> list[Key]:
         """What somebody else still has to save."""
@@ -113,7 +113,7 @@ class SharedSession(Session):
 
     async def _settled_here(self) -> bool:
         """Wait for the own downloads. False: a window goes on with them."""
-        mine = asyncio.ensure_future(self.backend.saver.settled())
+        mine = asyncio.ensure_future(super().settled())
         given = asyncio.ensure_future(self._given())
         try:
             await asyncio.wait({mine, given}, return_when=asyncio.FIRST_COMPLETED)

@@ -20,6 +20,7 @@ from rushes.cli.session import (
 from rushes.cli.shared import SharedSession
 from rushes.cli.tasks import print_task
 from rushes.core.account import Account
+from rushes.core.failure import Kind
 from rushes.core.news import AccountChanged, Activity, News, SaveFailed, TasksChanged, Trouble
 from rushes.core.pace import wants_look
 from rushes.core.retry import LINK_WAITED_FOR
@@ -72,7 +73,9 @@ async def save(words: Words, options: Options) -> int:
         await session.backend.saver.save(wanted)
         code = await watching.until(done=True)
         watching.complain_of_waiting()
-        return code if not unknown else FAILED
+        if early := sum(not watching.tasks[key].artifacts for key in wanted):
+            complain(tr("%n task(s) have no file yet.", None, early))
+        return code if not (unknown or early) else FAILED
 
 
 def _is_expiring(task: Task) -> bool:
@@ -249,8 +252,10 @@ class Watching:
                 complain(f"{key.id}: {told}")
             case Trouble(folder=folder) if folder:
                 complain(held_sentence(folder).text)
-            case Trouble(failure):
+            case Trouble(failure) if failure.kind is Kind.STORE:
                 raise Stop(sentence(failure).text)
+            case Trouble(failure):  # the disk or the folder: it goes on by itself
+                complain(sentence(failure).text)
 
     def _take_task(self, task: Task, *, quiet: bool) -> None:
         old = self.tasks.get(task.key)
@@ -276,8 +281,8 @@ class Watching:
             complain(f"{self._accounts[news.account].name}: {text}")
 
     def _print(self, task: Task) -> None:
-        now = self._session.backend.workspace.clock()
-        print_task(task, self._accounts[task.key.account], now, as_json=self.as_json)
+        account = self._accounts[task.key.account]
+        print_task(task, account, self._session.clock(), as_json=self.as_json)
 
 
 def _lost(task: Task) -> int:

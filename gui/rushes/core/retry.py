@@ -138,6 +138,9 @@ PASSING = frozenset(
     }
 )
 
+#: Never sooner than this, however near the end of a link is.
+SHORTEST_WAIT_S = 3.0
+
 #: After the n-th refusal in a row; the last one from then on.
 REFUSED_WAITS_S = (10.0, 30.0, 120.0, 600.0, 1800.0)
 
@@ -198,7 +201,7 @@ def file_wait_s(
         )
     else:
         return None
-    left = [max(REFUSED_WAITS_S[0], end / 2) for end in ends if end > 0.0]
+    left = [max(SHORTEST_WAIT_S, end / 2) for end in ends if end > 0.0]
     # After the last end there is no hurry any more.
     return min(wait, *left) if left else max(wait, REFUSED_WAITS_S[-1])
 

@@ -4,13 +4,14 @@ gateways answer one route with several shapes (contract, body-shape detection).
 Expected trouble comes back as a Failure; nothing else leaves these two functions.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
 from typing import NamedTuple
 
 from rushes.core.failure import Failure, Kind, Malformed
-from rushes.core.task import Report
+from rushes.core.task import Report, Status
 from rushes.core.wire import Page, Reply
 from rushes.providers import body
 from rushes.providers.envelope import read
@@ -18,6 +19,7 @@ from rushes.providers.levels import has_status, in_one_spelling, own_id, said_st
 from rushes.providers.links import names_film
 from rushes.providers.refusals import not_an_api, objection, refusal
 from rushes.providers.values import Levels, Node, count, node
+from rushes.providers.words import meaning
 
 _NOTHING: Mapping[int, str] = MappingProxyType({})
 
@@ -92,6 +94,8 @@ def _one(reply: Reply, answer: _Answer, asked_id: str) -> Report | Failure:
         raise Malformed("body", answer.value)
     levels = unwrap(answer.value)
     if _is_task(levels):
+        if (foreign := _of_another(levels, asked_id)) is not None:
+            raise Malformed(foreign, answer.value)
         report = read(levels, asked_id, body.written(reply.body), reply.date)
         return _unknown_task(reply) if report.status_raw.casefold() == "not_found" else report
     failure = objection(reply, levels)
@@ -114,6 +118,33 @@ def _is_task(levels: Levels) -> bool:
     said = said_status(levels[0])
     about_the_call = said is not None and said.casefold() in ("error", "fail")
     return not about_the_call or own_id(levels) is not None or has_status(levels[1:])
+
+
+#: Ids of Ark never change on their way, as a gateway's do.
+_ARK_ID = re.compile(r"cgt-\d{14}-[A-Za-z0-9]{5}")
+_ENDED = (Status.FAILED, Status.CANCELLED, Status.EXPIRED)
+#: What an answer about a task says beside its status; one of them at least.
+_OF_A_TASK = frozenset(
+    {
+        *("id", "task_id", "request_id", "model", "created_at", "updated_at", "submit_time"),
+        *("content", "usage", "error", "object", "code", "fail_reason", "progress"),
+        "task_status_msg",
+    }
+)
+
+
+def _of_another(levels: Levels, asked_id: str) -> str | None:
+    """The place that tells that an answer is not about the task: a mixed-up answer of Ark, or a
+    bare `{"status": "expired", "message": "session expired"}` of whoever stands before it."""
+    named = own_id(levels)
+    if len(levels) == 1 and named != asked_id:
+        both = named is not None and _ARK_ID.fullmatch(named) and _ARK_ID.fullmatch(asked_id)
+        if both and "object" not in levels[0]:
+            return "id (of another task)"
+        is_end = meaning(said_status(levels[0])) in _ENDED
+        if is_end and not _OF_A_TASK & levels[0].keys():
+            return "status (of no task)"
+    return None
 
 
 def _unknown_task(reply: Reply) -> Failure:

@@ -182,13 +182,25 @@ class Saver:
 
     @property
     def is_busy(self) -> bool:
-        """Whether something is being saved, or waits and will be tried without the user."""
-        waits = any(not job.is_held for job in self._waiting.values())
-        return bool(self._running) or (waits and not self._held and not self._halt)
+        """Whether something is being saved, or waits for its turn or its next try."""
+        return bool(self._running) or (self._waits and self._halt is None)
 
-    async def settled(self) -> None:
-        """Wait until nothing is left to do, or until only the user can help."""
-        while self.is_busy:
+    @property
+    def is_halted(self) -> bool:
+        """Whether files wait for room or a folder; they go on by themselves when it is there."""
+        return self._waits and self._halt is not None
+
+    @property
+    def _waits(self) -> bool:
+        return not self._held and any(not job.is_held for job in self._waiting.values())
+
+    async def settled(self, *, with_halts: bool = False) -> None:
+        """Wait until nothing is left to do.
+
+        Args:
+            with_halts: Also until there is room again, however long that takes.
+        """
+        while self.is_busy or (with_halts and self.is_halted):
             await self._moved.wait()
 
     async def aclose(self) -> None:

@@ -450,6 +450,7 @@ class Health:
             return False
         self._wished_at = now
         self.must_greet, self._foreign_since = False, None
+        self._failures = 0  # who presses is mending the way: the gaps grow anew from here
         return True
 
     def may_look(self, now: float) -> bool:

@@ -36,8 +36,11 @@ class Backups:
             made_at = self._daily(now).stat().st_mtime
         except OSError:
             return True
-        if 0.0 <= now - made_at < AGAIN_AFTER_S or _bytes(db) > SMALL_BYTES:
+        if _bytes(db) > SMALL_BYTES:
             return False
+        if 0.0 <= now - made_at < AGAIN_AFTER_S:
+            # Of the first day: made before there was anything to be kept.
+            return _has_tasks(db) and not _holds_tasks(self._daily(now))
         return bool(db.execute("SELECT 1 FROM task WHERE added_at > ?", (made_at,)).fetchone())
 
     def make_daily(self, db: sqlite3.Connection, now: float) -> Path:
@@ -94,6 +97,18 @@ class Backups:
         """Newest first."""
         found = self._folder.glob(pattern)
         return sorted(found, key=lambda path: (path.stat().st_mtime_ns, path.name), reverse=True)
+
+
+def _has_tasks(db: sqlite3.Connection) -> bool:
+    return db.execute("SELECT 1 FROM task LIMIT 1").fetchone() is not None
+
+
+def _holds_tasks(path: Path) -> bool:
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro&immutable=1", uri=True)) as db:
+            return _has_tasks(db)
+    except sqlite3.Error:
+        return False
 
 
 def _refuse_without_room(db: sqlite3.Connection, folder: Path) -> None:
