@@ -249,7 +249,7 @@ def test_that_serve_says_when_a_port_is_taken() -> None:
         port = taken.getsockname()[1]
         code, said = refused(repr("one"), port)
     assert code == 1
-    assert f"Port {port} or one of the next five is taken" in said
+    assert f"Port {port} or one of the next 5 is taken" in said
     assert "Traceback" not in said
 
 

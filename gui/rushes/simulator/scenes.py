@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from rushes.presentation.text import tr
 from rushes.simulator.demo import DEMO
+from rushes.simulator.gateway_cases import Kind
 from rushes.simulator.life import Life, Phase, Step, lived
 from rushes.simulator.scene import (
     SEED3D,
@@ -191,6 +192,12 @@ _SINGLE: tuple[Scene, ...] = (
         Site.ARK_LIST: (Slot(name="quick", model=SEED3D, result="vase.zip",
                              subdivision="medium"),)}),
     _scene("empty", "Accounts without tasks.", {}),
+    Scene(
+        name="gateways",
+        about="Every service behind real gateways' programs, with all that can happen there.",
+        slots=MappingProxyType({}),
+        gateways=tuple(Kind),
+    ),
 )  # fmt: skip
 
 
