@@ -215,7 +215,11 @@ _LITELLM = (
             ("refused", _REFUSED), ("cancelled", _CANCELLED),
         )
     ),
-    Case(name="sora-slash", behind=Behind.SORA, alias="studio/sora-hd", film="aurora.mp4"),
+    *(
+        Case(name=f"slash-{word}", behind=Behind.SORA, life=life, alias="studio/sora-hd",
+             film="aurora.mp4")
+        for word, life in (("done", lived(1, 5)), ("refused", _REFUSED), ("cancelled", _CANCELLED))
+    ),
     *(
         Case(name=f"{behind.value}-{trouble.value}", behind=behind, life=lived(1, 9),
              trouble=trouble)

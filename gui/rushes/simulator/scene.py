@@ -54,6 +54,15 @@ class Place(enum.Enum):
     FAIL_REASON = "fail_reason"  # old rows: the link on success, and the error in result_url
     INNER = "inner"  # only in the upstream's own object
     PROXY = "proxy"  # an address on the gateway itself that asks for the key
+    CONTENT = "content"  # nowhere: only the gateway's own route has the file
+    SOUGHT = "sought"  # under a name that nobody knows
+
+
+class Quirk(enum.Enum):
+    """What some answers do otherwise than the rest of their service."""
+
+    STATE = "state"  # the gateway's word stands under `state`, not under `status`
+    TEXT_TIMES = "text_times"  # 3D: times as strings, as the documents show them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +128,7 @@ class Slot:
     place: Place = Place.RESULT_URL
     delivery: Delivery = field(default_factory=Delivery)
     prompt: str = ""
+    quirks: frozenset[Quirk] = frozenset()
 
     @property
     def is_3d(self) -> bool:

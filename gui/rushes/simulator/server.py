@@ -128,7 +128,7 @@ class Simulator:
         self._refused: Counter[str] = Counter()
         self._runners: dict[str, web.AppRunner] = {}
         self._desks: dict[Site, Desk] = {}
-        self._street: Street | None = None
+        self.street: Street | None = None
         self._files: FileServer | None = None
         self._book: LinkBook | None = None
 
@@ -176,8 +176,8 @@ class Simulator:
         kinds, secret = self.scene.gateways, secrets.token_bytes(16)
         cast_ = gateways.cast(kinds, began, self.speed)
         at = dict(zip(kinds, origins, strict=False))
-        self._street = Street(cast_, at, self._book, self._clock, self.speed, secret)
-        desks = self._street.desks
+        self.street = Street(cast_, at, self._book, self._clock, self.speed, secret)
+        desks = self.street.desks
         self.endpoints = tuple(_gateway_endpoint(desk, truth) for desk in desks.values())
         for (name, desk), listening in zip(desks.items(), sockets, strict=False):
             await self._serve(name, desk.origin, routes_of(desk), listening)
@@ -197,8 +197,8 @@ class Simulator:
 
     async def revive(self, name: str) -> None:
         """Start a gateway again at its port; it knows what it knew."""
-        assert self._street is not None
-        desk = self._street.desks[name]
+        assert self.street is not None
+        desk = self.street.desks[name]
         if name not in self._runners:
             port = int(desk.origin.rpartition(":")[2])
             listening = socket.create_server((HOST, port))
@@ -219,8 +219,8 @@ class Simulator:
 
     def new_key(self, name: str) -> str:
         """A second key for an account, as after "Replace key"."""
-        if self._street is not None:
-            self._street.desks[name].keys.add(key := f"sk-{secrets.token_hex(24)}")
+        if self.street is not None:
+            self.street.desks[name].keys.add(key := f"sk-{secrets.token_hex(24)}")
             return key
         desk = self._desks[Site(name)]
         key = _new_key(desk.site)
@@ -229,8 +229,8 @@ class Simulator:
 
     def expected(self) -> dict[str, dict[str, Truth]]:
         """By endpoint name and id: what a client must know when everything has ended."""
-        if self._street is not None:
-            return self._street.expected()
+        if self.street is not None:
+            return self.street.expected()
         found: dict[str, dict[str, Truth]] = {}
         for site, desk in self._desks.items():
             found[site.value] = {
@@ -289,7 +289,7 @@ class Simulator:
     async def _sign_off(self, request: web.Request, answer: web.StreamResponse) -> None:
         answer.headers["Date"] = formatdate(self._clock(), usegmt=True)
         answer.headers["X-Request-Id"] = uuid.uuid4().hex
-        if self._street is not None and isinstance(answer, web.Response) and answer.body is None:
+        if self.street is not None and isinstance(answer, web.Response) and answer.body is None:
             answer.headers.popall("Content-Type", None)  # real gateways name none without a body
         if mine := request.headers.get("X-Client-Request-Id"):
             answer.headers["X-Client-Request-Id"] = mine
@@ -318,7 +318,7 @@ class Simulator:
         """What may be done to a gateway: `kill`, `start`, `fill` its used-up key, and `cut?s=30`
         (its own route breaks off after so many simulated seconds; without a number: never)."""
         name, what = request.match_info["name"], request.match_info["what"]
-        desk = self._street.desks.get(name) if self._street is not None else None
+        desk = self.street.desks.get(name) if self.street is not None else None
         seconds = request.query.get("s", "")
         is_cut = what == "cut" and (not seconds or seconds.isdecimal())
         if desk is None or not (is_cut or what in ("kill", "start", "fill")):

@@ -1,6 +1,6 @@
 """What one gateway remembers while it is played: its tasks, its keys, what was set about it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
 from aiohttp import web
@@ -69,11 +69,13 @@ class GatewayDesk:
     def models(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(task.model for task in self.tasks.values()))
 
-    async def film(self, request: web.Request, task: GatewayTask) -> web.StreamResponse:
+    async def film(
+        self, request: web.Request, task: GatewayTask, headers: Mapping[str, str]
+    ) -> web.StreamResponse:
         """The bytes through the gateway: no ranges, and no longer than its cut."""
         what, how = medium(task.case.film), task.job.slot.delivery
         if how.bytes_per_s is not None and self.cut_s is not None:
             most = int(how.bytes_per_s * self.cut_s)
             cuts = (most,) if most < what.bytes else ()
             how = Delivery(bytes_per_s=how.bytes_per_s, cuts=cuts)
-        return await send(request, what, how, self.speed, ranges=False)
+        return await send(request, what, how, self.speed, ranges=False, headers=headers)

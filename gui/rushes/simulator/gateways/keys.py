@@ -50,7 +50,7 @@ class Keys:
         self._filled = True
 
     def add(self, key: str) -> None:
-        """A second good key, as after "Replace key"."""
+        """Another good key, as after "Replace key"; the one before is not accepted any more."""
         self.all[KeyKind.GOOD] = key
 
     def kind_of(self, authorization: str) -> KeyKind | None:

@@ -116,6 +116,14 @@ NO_LIST = own_error(
 )
 
 
+def no_list(provider: str) -> Wrapped:
+    """A list is answered for few services, and only to who names one; here for none."""
+    if not provider:
+        return Wrapped(400, NO_LIST, {})
+    said = f"litellm.APIConnectionError: {provider.upper()}_API_KEY is not set"
+    return Wrapped(500, own_error(500, said, "internal_server_error"), {})
+
+
 def trouble(task: GatewayTask) -> Wrapped:
     """The answer while the service behind is in the case's trouble."""
     what = task.case.trouble

@@ -3,6 +3,7 @@
 The shapes are those of the samples in tests/data/contract/newapi.
 """
 
+import json
 from typing import Any
 
 from rushes.core.task import ArtifactKind
@@ -213,6 +214,22 @@ def submit_answer(task: GatewayTask) -> Body:
 
 def gemini_word(view: View) -> str:
     return _GEMINI_WORDS[view.word]
+
+
+def submit_refused(parameter: str) -> Body:
+    """The refusal of a submission: Ark's own error, as text inside the message."""
+    error = {
+        "code": "InvalidParameter",
+        "message": f"The parameter `{parameter}` specified in the request is not valid."
+        " Request id: 0217",
+        "param": parameter,
+        "type": "BadRequest",
+    }
+    return {
+        "code": "fail_to_fetch_task",
+        "message": json.dumps({"error": error}),
+        "data": None,
+    }
 
 
 def _gemini(task: GatewayTask, view: View, origin: str) -> Body:

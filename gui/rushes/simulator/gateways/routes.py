@@ -12,7 +12,7 @@ from rushes.simulator.gateway_cases import Behind, Kind, Way
 from rushes.simulator.gateways import aisix, bare_wires, litellm, new_api
 from rushes.simulator.gateways.desk import GatewayDesk, Handler
 from rushes.simulator.gateways.keys import KeyKind
-from rushes.simulator.gateways.task import PROVIDERS, GatewayTask
+from rushes.simulator.gateways.task import GatewayTask
 from rushes.simulator.life import Moment
 from rushes.simulator.task_object import Body
 
@@ -79,7 +79,9 @@ class _Gateway:
             if task is None:
                 return self.unknown(asked.task_id)
             said = tell(task)
-            return await self.desk.film(request, task) if said is None else said
+            if said is not None:
+                return said
+            return await self.desk.film(request, task, self.film_headers(task))
 
         return handle
 
@@ -91,6 +93,9 @@ class _Gateway:
             self.desk.find(task_id),
             has_key="Authorization" in request.headers,
         )
+
+    def film_headers(self, _: GatewayTask) -> dict[str, str]:
+        return {}
 
     def refused(self, asked: Asked) -> web.Response | None:
         """The answer to a key that may not ask; None: it may."""
@@ -263,8 +268,9 @@ class _LiteLlm(_Gateway):
     def unknown(self, task_id: str) -> web.Response:
         """In the words of the service that the id names; OpenAI's for any other text."""
         text = _decoded(task_id.removeprefix("video_"))
-        names = {PROVIDERS[task.behind][0]: task for task in self.desk.tasks.values()}
-        like = next((t for name, t in names.items() if f":{name};" in text), names["openai"])
+        tasks = [*self.desk.tasks.values()]
+        like = next((task for task in tasks if _deployment(task.id) == _deployment(task_id)), None)
+        like = like or next(task for task in tasks if task.behind is Behind.SORA)
         video_id = text.partition("video_id:")[2].partition(";")[0] or task_id
         return _wrapped(litellm.unknown(like, video_id))
 
@@ -279,6 +285,9 @@ class _LiteLlm(_Gateway):
         no = litellm.no_content(task, self._moment(task))
         return None if no is None else _wrapped(no)
 
+    def film_headers(self, task: GatewayTask) -> dict[str, str]:
+        return {"Content-Disposition": f"attachment; filename=video_{task.id}.mp4"}
+
     async def models(self, request: web.Request) -> web.StreamResponse:
         if self.desk.key_of(request) is not KeyKind.GOOD:
             return _json(litellm.KEY_REFUSED, 400)
@@ -286,7 +295,7 @@ class _LiteLlm(_Gateway):
 
     async def lost(self, request: web.Request) -> web.StreamResponse:
         if request.path == self.videos and request.method == "GET":
-            return _json(litellm.NO_LIST, 400)
+            return _wrapped(litellm.no_list(request.query.get("custom_llm_provider", "")))
         if request.path.startswith((f"{self.videos}/", "/v1/models")):
             return _json(litellm.NO_METHOD, 405)
         return _json(litellm.NO_ROUTE, 404)
@@ -362,6 +371,11 @@ def _bare(status: int, headers: Mapping[str, str] | None = None) -> web.Response
 
 def _wrapped(said: litellm.Wrapped) -> web.Response:
     return _json(said.body, said.status, said.headers)
+
+
+def _deployment(task_id: str) -> str:
+    """What the ids of one model at a LiteLLM begin with."""
+    return _decoded(task_id.removeprefix("video_")).partition(";video_id:")[0]
 
 
 def _decoded(text: str) -> str:

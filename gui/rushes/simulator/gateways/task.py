@@ -261,7 +261,9 @@ def new_task(
     seed = f"{kind.value}/{case.name}"
     draft = Job(slot, Site.ANYFAST, "", "", epoch, speed)
     seed += f"/{draft.created_at}"
-    upstream = inner.job.upstream_id if inner else _upstream_id(case.behind, draft, seed)
+    is_fal = kind is Kind.LITELLM and case.behind is Behind.SEEDANCE  # fal's Seedance, not Ark's
+    service = Behind.RUNWAY if is_fal else case.behind
+    upstream = inner.job.upstream_id if inner else _upstream_id(service, draft, seed)
     task_id = _own_id(kind, case, upstream, seed)
     return GatewayTask(
         kind, case, number, Job(slot, Site.ANYFAST, task_id, upstream, epoch, speed), inner
