@@ -52,6 +52,7 @@ def content(gateway: str, task_id: str) -> str:
 NOT_READ = {
     ("newapi", "hailuo-refused"): {"error"},  # the code is in `base_resp`
     ("newapi", "for-outer-hailuo-refused"): {"error"},
+    ("newapi", "vidu-refused"): {"error"},  # the code is in `err_code`
     ("newapi-outer", "hailuo-second"): {"ends"},  # the other gateway's route has no known end
     # The answer comes under another id that holds the service's id just as well.
     **{
@@ -364,6 +365,18 @@ def test_that_trouble_behind_passes(gateways: Stage) -> None:
             gateways.look("litellm", "sora-garbage").status,
         ])  # fmt: skip
     assert told == [[200, 200, 200], [401, 429, 500], [200, 200, 200]]
+
+
+def test_that_litellm_passes_on_as_a_film_whatever_came_from_behind(gateways: Stage) -> None:
+    for case, begins in (("sora-page-for-film", b"<html>"), ("wan-json-for-film", b'{"id"')):
+        url = content("litellm", gateways.task("litellm", case).id)
+        gateways.at(7)
+        assert gateways.look("litellm", case).json["status"] == "completed"
+        early = gateways.get("litellm", url)
+        assert (early.status, early.headers["content-type"]) == (200, "video/mp4")
+        assert early.body.startswith(begins)
+        gateways.at(LATE)
+        assert len(gateways.get("litellm", url).body) == medium("dunes.mp4").bytes
 
 
 # --- kill and start ------------------------------------------------------------------------------

@@ -10,6 +10,7 @@ POLL_S = 2.0  # between two looks of a new-api at the service behind
 TIMEOUT_S = 20.0  # until it gives up a task that should time out
 BACK_S = 4.0  # after the job's end, a failure is taken back
 TROUBLE_S = (2.0, 8.0)  # when the service behind is in trouble
+FILM_TROUBLE_S = 10.0  # how long after the job's end a film may be in trouble
 
 
 class Kind(enum.Enum):
@@ -101,6 +102,7 @@ class Case:
         beside: The service's direct link stands in the inner level although `way` is a route.
         times_out: The gateway's own time limit passes while the task has not ended.
         trouble: From 2 to 8 simulated seconds the service behind answers so.
+        only_film: The trouble is with the film alone; it lasts until after the job's end.
         alias: The model's name at the gateway; "" for the usual one.
         prompt: What it was made from.
     """
@@ -113,6 +115,7 @@ class Case:
     beside: bool = False
     times_out: bool = False
     trouble: Trouble | None = None
+    only_film: bool = False
     film: str = "dunes.mp4"
     alias: str = ""
     prompt: str = ""
@@ -129,7 +132,7 @@ class Case:
     @property
     def settles_s(self) -> float:
         """Simulated seconds after the scene's start from which on the gateway says the last."""
-        late = self.life.ends_s + BACK_S + POLL_S
+        late = self.life.ends_s + max(BACK_S + POLL_S, FILM_TROUBLE_S)
         return max(late, self.life.submitted_s + TIMEOUT_S) if self.times_out else late
 
 
@@ -159,7 +162,7 @@ _NEW_API = (
     Case(name="jimeng-came-back", behind=Behind.JIMENG, life=_SLOW_JIMENG, fate=Fate.CAME_BACK),
     Case(name="jimeng-refused", behind=Behind.JIMENG, life=lived(3, 0, Phase.FAILED)),
     Case(name="vidu", behind=Behind.VIDU, film="pond.mp4", prompt=_CAT),
-    Case(name="vidu-queued", behind=Behind.VIDU, life=_WAITS, prompt=_CAT),
+    Case(name="vidu-refused", behind=Behind.VIDU, life=_REFUSED),
     Case(name="vidu-channel-gone", behind=Behind.VIDU, life=_RUNS, fate=Fate.CHANNEL_GONE,
          prompt="ok chan"),
     Case(name="hailuo", behind=Behind.HAILUO),
@@ -180,6 +183,11 @@ _NEW_API = (
     Case(name="veo-running", behind=Behind.VEO, way=Way.OTHER_NAME, life=_RUNS),
     Case(name="veo-refused", behind=Behind.VEO, way=Way.OTHER_NAME, life=_REFUSED),
     Case(name="veo-filtered", behind=Behind.VEO, way=Way.OTHER_NAME, fate=Fate.FILTERED),
+    *(
+        Case(name=f"{behind.value}-{word}", behind=behind, life=life, times_out=word == "late")
+        for behind in (Behind.KLING, Behind.VIDU, Behind.HAILUO, Behind.WAN, Behind.SORA)
+        for word, life in (("waits", _WAITS), ("runs", _RUNS), ("late", _RUNS))
+    ),
 )  # fmt: skip
 _OUTER = (
     Case(name="seedance-unknown", behind=Behind.SEEDANCE, fate=Fate.UNREAD),
@@ -226,6 +234,8 @@ _LITELLM = (
         for behind in (Behind.SORA, Behind.WAN, Behind.HAILUO)
         for trouble in Trouble
     ),
+    Case(name="sora-page-for-film", behind=Behind.SORA, trouble=Trouble.PAGE_OK, only_film=True),
+    Case(name="wan-json-for-film", behind=Behind.WAN, trouble=Trouble.GARBAGE, only_film=True),
 )  # fmt: skip
 _OPENROUTER = (
     Case(name="signed", behind=Behind.VEO),

@@ -30,6 +30,14 @@ _WAN = {
     Phase.EXPIRED: "UNKNOWN",
 }
 _SORA = {Phase.QUEUED: "queued", Phase.RUNNING: "in_progress", Phase.SUCCEEDED: "completed"}
+_WORDS: Mapping[Behind, Mapping[Phase, str]] = {
+    Behind.KLING: _KLING,
+    Behind.JIMENG: _JIMENG,
+    Behind.VIDU: _VIDU,
+    Behind.HAILUO: _HAILUO,
+    Behind.WAN: _WAN,
+    Behind.SORA: _SORA,
+}
 #: What Ark says of the gateway's own key.
 KEY_REFUSED: Body = {
     "error": {
@@ -49,6 +57,11 @@ def submitted(task: GatewayTask) -> Body:
 def looked_at(task: GatewayTask, moment: Moment, links: Links) -> Body:
     """The answer to a look."""
     return _LOOKS[task.behind](task, moment, links)
+
+
+def word_of(service: Behind, phase: Phase) -> str:
+    """A service's own word for a phase that is not the end of a task."""
+    return _WORDS[service][phase] if service in _WORDS else phase.value
 
 
 def _film(links: Links) -> str:

@@ -143,6 +143,10 @@ def trouble(task: GatewayTask) -> Wrapped:
     return wrap(task, 502, f"Unexpected MiniMax video response: {text}")
 
 
+def instead_of_film(task: GatewayTask) -> bytes:
+    return (_PAGE if task.case.trouble is Trouble.PAGE_OK else _GARBAGE).encode()
+
+
 def unknown(task: GatewayTask, video_id: str) -> Wrapped:
     """A well-formed id of a task that the service does not know."""
     match task.behind:

@@ -218,11 +218,7 @@ class _Aisix(_Gateway):
         return None if asked.key is KeyKind.GOOD else _json(aisix.KEY_REFUSED, 401)
 
     def unknown(self, task_id: str) -> web.Response:
-        text = _decoded(task_id)
-        is_ours = any(
-            task.job.upstream_id.split("-")[0] in text for task in self.desk.tasks.values()
-        )
-        is_well_formed = is_ours and text.count(":") == 2
+        is_well_formed = _decoded(task_id).count(":") == 2  # model, alias, the service's id
         return _json(aisix.UNKNOWN_BEHIND if is_well_formed else aisix.unknown(task_id), 404)
 
     def task(self, task: GatewayTask) -> web.Response:
@@ -280,7 +276,11 @@ class _LiteLlm(_Gateway):
         return _json(litellm.video(task, self._moment(task)))
 
     def content(self, task: GatewayTask) -> web.Response | None:
-        if task.in_trouble(self.desk.clock()):
+        now = self.desk.clock()
+        if task.film_in_trouble(now):  # whatever came from behind is passed on as the film
+            said = litellm.instead_of_film(task)
+            return web.Response(body=said, content_type="video/mp4")
+        if task.in_trouble(now):
             return _wrapped(litellm.trouble(task))
         no = litellm.no_content(task, self._moment(task))
         return None if no is None else _wrapped(no)

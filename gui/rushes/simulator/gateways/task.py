@@ -12,6 +12,7 @@ from functools import cached_property
 
 from rushes.simulator.gateway_cases import (
     BACK_S,
+    FILM_TROUBLE_S,
     POLL_S,
     TIMEOUT_S,
     TROUBLE_S,
@@ -152,9 +153,16 @@ class GatewayTask:
         return self.job.moment(now)
 
     def in_trouble(self, now: float) -> bool:
+        """Whether the service behind answers so just now."""
         began, over = TROUBLE_S
         since = self.job.elapsed(now) - self.case.life.submitted_s
-        return self.case.trouble is not None and began <= since < over
+        is_any = self.case.trouble is not None and not self.case.only_film
+        return is_any and began <= since < over
+
+    def film_in_trouble(self, now: float) -> bool:
+        """The same, where only the film is concerned."""
+        over = self.case.life.ends_s + FILM_TROUBLE_S
+        return self.case.only_film and self.job.elapsed(now) < over
 
     @cached_property
     def _first_look_s(self) -> float:

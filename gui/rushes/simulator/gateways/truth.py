@@ -120,7 +120,7 @@ def _said(task: GatewayTask, view: View) -> str | None:
         return said
     if task.inner is not None:
         return "unknown"
-    return "generating" if task.behind is Behind.JIMENG else "running"
+    return behind.word_of(task.behind, view.seen.phase) if view.seen else None
 
 
 # --- the others --------------------------------------------------------------------------------
