@@ -90,9 +90,11 @@ def test_that_a_reader_of_the_last_answers_finds_the_truth(gateways: Stage, gate
             "error": {"code": error.code, "message": _short(error.message)},
             "upstream_said": found.upstream_said,
             "upstream_id": found.upstream_id,
+            "tokens": found.usage.total_tokens if found.usage else None,
             "artifacts": sorted(link.kind.value for link in found.links),
         }
-        true = {name: truth[name] for name in said}
+        true = {name: truth[name] for name in said if name in truth}
+        true["tokens"] = truth["usage"]["total_tokens"]
         wrong = truth["error"] or {"code": "", "message": ""}
         true["error"] = wrong | {"message": _short(wrong["message"])}
         true["artifacts"] = sorted(a["kind"] for a in truth["artifacts"])

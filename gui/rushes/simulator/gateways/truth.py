@@ -50,7 +50,7 @@ def truth_of(task: GatewayTask, ends: dict[ArtifactKind, int], cut_s: float | No
         "upstream_said": None,
         **told,
         "upstream_id": upstream,
-        "usage": {"charged": _charged(task, told["status"])},
+        "usage": _usage(task, told["status"]),
         "artifacts": _artifacts(task, told["status"], ends, cut_s),
     }
     if task.case.prompt:
@@ -160,6 +160,19 @@ def _bare(task: GatewayTask, moment: Moment) -> dict[str, Any]:
 # --- money and files ---------------------------------------------------------------------------
 
 
+def _usage(task: GatewayTask, status: str) -> Truth:
+    """What it cost: in tokens where the service's own object came through, in money else."""
+    has_tokens = status == "succeeded" and _shows_service(task) and task.behind is Behind.SEEDANCE
+    tokens = medium(task.case.film).tokens if has_tokens else None
+    told: Truth = dict.fromkeys(("completion_tokens", "total_tokens", "billed_tokens"), tokens)
+    return told | {"charged": _charged(task, status)}
+
+
+def _shows_service(task: GatewayTask) -> bool:
+    """Whether an answer holds the service's own object, whole."""
+    return task.kind is Kind.NEW_API and (task.case.way is Way.DIRECT or task.case.beside)
+
+
 def _charged(task: GatewayTask, status: str) -> Truth | None:
     if status != "succeeded":
         return None
@@ -187,8 +200,7 @@ def _artifacts(
             "sha256": film.sha256 if gives else None,
         }
     ]
-    is_plain = task.kind is Kind.NEW_API and (task.case.way is Way.DIRECT or task.case.beside)
-    if is_plain and task.behind is Behind.SEEDANCE:
+    if _shows_service(task) and task.behind is Behind.SEEDANCE:
         still = task.job.media[ArtifactKind.LAST_FRAME]
         found.append(
             {
