@@ -371,14 +371,15 @@ def test_that_trouble_behind_passes(gateways: Stage) -> None:
 
 def test_that_litellm_passes_on_as_a_film_whatever_came_from_behind(gateways: Stage) -> None:
     for case, begins in (("sora-page-for-film", b"<html>"), ("wan-json-for-film", b'{"id"')):
-        url = content("litellm", gateways.task("litellm", case).id)
+        task = gateways.task("litellm", case)
+        url = content("litellm", task.id)
         gateways.at(7)
         assert gateways.look("litellm", case).json["status"] == "completed"
         early = gateways.get("litellm", url)
         assert (early.status, early.headers["content-type"]) == (200, "video/mp4")
         assert early.body.startswith(begins)
         gateways.at(LATE)
-        assert len(gateways.get("litellm", url).body) == medium("dunes.mp4").bytes
+        assert len(gateways.get("litellm", url).body) == medium(task.case.film).bytes
 
 
 # --- kill and start ------------------------------------------------------------------------------

@@ -13,6 +13,9 @@ TROUBLE_S = (2.0, 8.0)  # when the service behind is in trouble
 FILM_TROUBLE_S = 10.0  # how long after the job's end a film may be in trouble
 
 
+_FILMS = ("dunes.mp4", "pond.mp4", "aurora.mp4")
+
+
 class Kind(enum.Enum):
     """What program a gateway is. The values name the endpoints."""
 
@@ -102,6 +105,7 @@ class Case:
         beside: The service's direct link stands in the inner level although `way` is a route.
         times_out: The gateway's own time limit passes while the task has not ended.
         trouble: From 2 to 8 simulated seconds the service behind answers so.
+        film: Its file in `media`; "" takes another one than its neighbours.
         only_film: The trouble is with the film alone; it lasts until after the job's end.
         alias: The model's name at the gateway; "" for the usual one.
         prompt: What it was made from.
@@ -116,13 +120,17 @@ class Case:
     times_out: bool = False
     trouble: Trouble | None = None
     only_film: bool = False
-    film: str = "dunes.mp4"
+    film: str = ""
     alias: str = ""
     prompt: str = ""
 
     @property
     def end(self) -> Phase:
         return self.life.end
+
+    def with_film(self, number: int) -> "Case":
+        """With a film of its own, so that films taken for one another are found out."""
+        return self if self.film else replace(self, film=_FILMS[number % len(_FILMS)])
 
     def for_inner(self) -> "Case":
         """The same job as the gateway in the middle sees it: it can read what it sees."""

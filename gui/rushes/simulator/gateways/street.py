@@ -33,8 +33,8 @@ def cast(kinds: tuple[Kind, ...], epoch: float, speed: float) -> Cast:
 
 def _made(kinds: tuple[Kind, ...], epoch: float, speed: float) -> Iterator[GatewayTask]:
     for kind in kinds:
-        for number, case in enumerate(CASES[kind], start=1):
-            inner = None
+        for number, written in enumerate(CASES[kind], start=1):
+            case, inner = written.with_film(number), None
             if kind is Kind.OUTER:
                 behind = case.for_inner()
                 inner = new_task(Kind.NEW_API, behind, 100 + number, epoch, speed)
