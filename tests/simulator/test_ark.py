@@ -48,7 +48,7 @@ def test_that_a_film_asked_for_by_frames_has_no_duration(simulator: Play, ask: A
     assert "duration" not in done
 
 
-def test_that_3d_tasks_have_times_as_strings_and_a_zip(simulator: Play, ask: Ask) -> None:
+def test_that_3d_tasks_have_times_as_numbers_and_a_zip(simulator: Play, ask: Ask) -> None:
     clock = HandClock()
     models = simulator("model", clock=clock).endpoint("ark_list")
     clock.forward(60)
@@ -56,9 +56,16 @@ def test_that_3d_tasks_have_times_as_strings_and_a_zip(simulator: Play, ask: Ask
     assert page["total"] == 2
     levels = {item["subdivisionlevel"]: item for item in page["items"]}
     assert set(levels) == {"medium", "high"}
-    assert isinstance(levels["medium"]["created_at"], str)
+    assert isinstance(levels["medium"]["created_at"], int)
     assert levels["high"]["fileformat"] == "glb"
     assert levels["high"]["usage"]["total_tokens"] == 30000
+
+
+def test_that_strings_for_times_are_a_scene_of_their_own(simulator: Play, ask: Ask) -> None:
+    models = simulator("text-times").endpoint("ark_list")
+    (item,) = ask(listing(models), key=models.key).json["items"]
+    assert isinstance(item["created_at"], str)
+    assert int(item["created_at"]) > 1_700_000_000
 
 
 @pytest.mark.parametrize(("scene", "status"), [("cancelled", "cancelled"), ("expired", "expired")])

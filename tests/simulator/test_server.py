@@ -151,7 +151,9 @@ def test_that_the_media_are_small_and_of_many_kinds() -> None:
 
 
 @contextmanager
-def serving(*parameters: object) -> Iterator[tuple[subprocess.Popen[str], list[dict[str, Any]]]]:
+def serving(
+    *parameters: object, lines: int = 5
+) -> Iterator[tuple[subprocess.Popen[str], list[dict[str, Any]]]]:
     """`serve` in a process of its own, and the lines it printed."""
     said = ", ".join(map(str, parameters))
     program = f"from rushes.simulator.serve import serve; raise SystemExit(serve({said}))"
@@ -161,7 +163,7 @@ def serving(*parameters: object) -> Iterator[tuple[subprocess.Popen[str], list[d
     assert process.stdout is not None
     assert process.stderr is not None
     try:
-        yield process, [json.loads(process.stdout.readline()) for _ in range(5)]
+        yield process, [json.loads(process.stdout.readline()) for _ in range(lines)]
     finally:
         process.kill()
         process.wait(10)
@@ -249,7 +251,7 @@ def test_that_serve_says_when_a_port_is_taken() -> None:
         port = taken.getsockname()[1]
         code, said = refused(repr("one"), port)
     assert code == 1
-    assert f"Port {port} or one of the next five is taken" in said
+    assert f"Port {port} or one of the next 5 is taken" in said
     assert "Traceback" not in said
 
 

@@ -8,7 +8,7 @@ from rushes.core.task import ArtifactKind
 from rushes.simulator.job import UTC8, Job, stamp
 from rushes.simulator.life import Moment, Phase
 from rushes.simulator.media import medium
-from rushes.simulator.scene import Place
+from rushes.simulator.scene import Place, Quirk
 from rushes.simulator.task_object import Body, Links, task_error, task_object
 
 _WORDS = {
@@ -76,6 +76,8 @@ def anyfast(job: Job, moment: Moment, links: Links, origin: str) -> Body:
         "request_id": f"{stamp(job.created_at, '%Y%m%d%H%M%S')}{job.request_id[-18:]}",
         "data": None if word == "NOT_START" else _upstream(job, moment, links),
     }
+    if Quirk.STATE in job.slot.quirks:
+        data["state"] = data.pop("status")
     return success(data)
 
 
@@ -88,7 +90,7 @@ def _placed(job: Job, moment: Moment, links: Links, origin: str) -> Body:
         return {"fail_reason": reason} | (
             {"result_url": reason} if place is Place.FAIL_REASON else {}
         )
-    if video is None or place is Place.INNER:
+    if video is None or place in (Place.INNER, Place.CONTENT, Place.SOUGHT):
         return {"fail_reason": ""}
     if place is Place.FAIL_REASON:
         return {"fail_reason": video}
@@ -106,8 +108,10 @@ def _upstream(job: Job, moment: Moment, links: Links) -> Body:
         moment = Moment(Phase.RUNNING, job.slot.life.starts_s or job.slot.life.submitted_s)
     body = task_object(job, moment, links)
     if moment.phase is Phase.SUCCEEDED:
-        if job.slot.place in (Place.FAIL_REASON, Place.PROXY):
+        if job.slot.place in (Place.FAIL_REASON, Place.PROXY, Place.CONTENT, Place.SOUGHT):
             body["content"] = {}
+        if job.slot.place is Place.SOUGHT and links:
+            body["delivery"] = {"asset": {"href": links[ArtifactKind.VIDEO]}}
         if job.slot.original:
             final = medium(job.slot.result)
             body["super_resolution"] = final.resolution
@@ -129,7 +133,7 @@ def openai_video(job: Job, moment: Moment, links: Links, origin: str) -> Body:
         "completed_at": int(job.unix(moment.since_s)),
     }
     url = links.get(ArtifactKind.VIDEO)
-    if url:
+    if url and job.slot.place is not Place.CONTENT:
         if job.slot.place is Place.PROXY:
             url = f"{origin}/v1/videos/{job.id}/content"
         body["metadata"] = {"url": url}

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from xml.sax.saxutils import escape
 
@@ -55,23 +55,34 @@ class FileServer:
 
 
 async def send(
-    request: web.Request, what: Medium, how: Delivery, speed: float, number: int = 1
+    request: web.Request,
+    what: Medium,
+    how: Delivery,
+    speed: float,
+    number: int = 1,
+    *,
+    ranges: bool = True,
+    headers: Mapping[str, str] | None = None,
 ) -> web.StreamResponse:
-    """Answer with a file or a part of it. `number` counts its downloads from 1."""
+    """Answer with a file or a part of it.
+
+    Args:
+        number: Counts its downloads from 1.
+        ranges: Whether a part can be asked for; a gateway's own route sends the whole always.
+    """
     if how.web_page:
         return web.Response(text=_PAGE, content_type="text/html")
-    first, last, status = _wanted(request, what)
-    headers = {
-        "Content-Type": what.content_type,
-        "Accept-Ranges": "bytes",
-        "ETag": f'"{what.sha256[:32]}"',
-    }
+    first, last, status = (0, what.bytes - 1, 200)
+    named = {"Content-Type": what.content_type} | dict(headers or {})
+    if ranges:
+        first, last, status = _wanted(request, what)
+        named |= {"Accept-Ranges": "bytes", "ETag": f'"{what.sha256[:32]}"'}
     if status == 416:
-        headers["Content-Range"] = f"bytes */{what.bytes}"
-        return _xml(416, "InvalidRange", "The requested range cannot be satisfied.", headers)
+        named["Content-Range"] = f"bytes */{what.bytes}"
+        return _xml(416, "InvalidRange", "The requested range cannot be satisfied.", named)
     if status == 206:
-        headers["Content-Range"] = f"bytes {first}-{last}/{what.bytes}"
-    reply = web.StreamResponse(status=status, headers=headers)
+        named["Content-Range"] = f"bytes {first}-{last}/{what.bytes}"
+    reply = web.StreamResponse(status=status, headers=named)
     reply.content_length = last - first + 1
     await reply.prepare(request)
     if request.method == "HEAD":

@@ -52,6 +52,8 @@ def _content(desk: Desk) -> Handler:
         job, moment = found
         if moment.phase is not Phase.SUCCEEDED:
             return errors.new_api(400, "Task is not completed yet", "invalid_request_error")
+        if not job.has_link(desk.clock()):  # the service behind does not give it out (yet)
+            return errors.new_api(502, "Failed to resolve video URL", "server_error")
         return await send(request, medium(job.slot.result), job.slot.delivery, job.speed)
 
     return get

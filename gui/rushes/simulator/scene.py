@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from rushes.simulator.gateway_cases import CASES, Kind
 from rushes.simulator.life import Life
 
 SEEDANCE_10 = "doubao-seedance-1-0-pro-250528"
@@ -53,6 +54,15 @@ class Place(enum.Enum):
     FAIL_REASON = "fail_reason"  # old rows: the link on success, and the error in result_url
     INNER = "inner"  # only in the upstream's own object
     PROXY = "proxy"  # an address on the gateway itself that asks for the key
+    CONTENT = "content"  # nowhere: only the gateway's own route has the file
+    SOUGHT = "sought"  # under a name that nobody knows
+
+
+class Quirk(enum.Enum):
+    """What some answers do otherwise than the rest of their service."""
+
+    STATE = "state"  # the gateway's word stands under `state`, not under `status`
+    TEXT_TIMES = "text_times"  # 3D: times as strings, as the documents show them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +107,7 @@ class Slot:
         by_frames: Asked for by a number of frames: the answer has `frames`, not `duration`.
         subdivision: 3D: the level word.
         code, message: Why it fails, where its life ends so. "" for a bare failure.
+        prompt: What it was made from; the services do not say it, who submitted it knows.
     """
 
     name: str
@@ -116,6 +127,8 @@ class Slot:
     link: LinkRule = field(default_factory=LinkRule)
     place: Place = Place.RESULT_URL
     delivery: Delivery = field(default_factory=Delivery)
+    prompt: str = ""
+    quirks: frozenset[Quirk] = frozenset()
 
     @property
     def is_3d(self) -> bool:
@@ -160,14 +173,25 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scene:
+    """Tasks at the five services, or tasks behind gateways.
+
+    Attributes:
+        about: One line for people who choose.
+        gateways: Which gateways there are instead of the services; a gateway whose tasks another
+            one made stands before that one.
+    """
+
     name: str
-    about: str  # one line for people who choose
+    about: str
     slots: Mapping[Site, tuple[Slot, ...]]
     troubles: Mapping[Site, tuple[Trouble, ...]] = field(
         default_factory=lambda: MappingProxyType({})
     )
+    gateways: tuple[Kind, ...] = ()
 
     @property
     def lasts_s(self) -> float:
         """Simulated seconds until the last task has ended."""
-        return max((s.life.ends_s for slots in self.slots.values() for s in slots), default=0.0)
+        ends = [slot.life.ends_s for slots in self.slots.values() for slot in slots]
+        ends += [case.settles_s for kind in self.gateways for case in CASES[kind]]
+        return max(ends, default=0.0)

@@ -8,6 +8,7 @@ from types import MappingProxyType
 
 from rushes.presentation.text import tr
 from rushes.simulator.demo import DEMO
+from rushes.simulator.gateway_cases import Kind
 from rushes.simulator.life import Life, Phase, Step, lived
 from rushes.simulator.scene import (
     SEED3D,
@@ -18,6 +19,7 @@ from rushes.simulator.scene import (
     Delivery,
     LinkRule,
     Place,
+    Quirk,
     Scene,
     Site,
     Slot,
@@ -177,6 +179,20 @@ _SINGLE: tuple[Scene, ...] = (
         Slot(name="page", delivery=Delivery(web_page=True)),)}),
     _scene("proxy-url", "A film behind the gateway's own key.", {Site.ANYFAST: (
         Slot(name="proxy", result="dunes.mp4", place=Place.PROXY),)}),
+    _scene("content-only", "A success whose film only the gateway's own route has.", {
+        Site.ANYFAST: (Slot(name="content", result="dunes.mp4", place=Place.CONTENT),)}),
+    _scene("found-by-search", "A link under a name that nobody knows.", {
+        Site.ANYFAST: (Slot(name="sought", result="dunes.mp4", place=Place.SOUGHT),)}),
+    _scene("state-word", "A gateway that says `state`, not `status`.", {
+        Site.ANYFAST: tuple(
+            Slot(name=name, result="dunes.mp4", life=lived(1, 4, end),
+                 quirks=frozenset({Quirk.STATE}))
+            for name, end in (("done", Phase.SUCCEEDED), ("failed", Phase.FAILED)))}),
+    _scene("prompts", "Tasks whose prompts are known to whoever submitted them.", _everywhere(
+        Slot(name="told", result="dunes.mp4", prompt="A lighthouse at dusk, slow dolly in."))),
+    _scene("text-times", "3D models whose times are strings.", {Site.ARK_LIST: (
+        Slot(name="vase", model=SEED3D, result="vase.zip", subdivision="medium",
+             quirks=frozenset({Quirk.TEXT_TIMES})),)}),
     _scene("nested-error", "FAILURE with HTTP 200; the reason stands three levels down.", {
         site: (Slot(name="nested", life=lived(1, 3, Phase.FAILED),
                     code=_REFUSED["output-video"][0], message=_REFUSED["output-video"][1]),)
@@ -191,6 +207,12 @@ _SINGLE: tuple[Scene, ...] = (
         Site.ARK_LIST: (Slot(name="quick", model=SEED3D, result="vase.zip",
                              subdivision="medium"),)}),
     _scene("empty", "Accounts without tasks.", {}),
+    Scene(
+        name="gateways",
+        about="Every service behind real gateways' programs, with all that can happen there.",
+        slots=MappingProxyType({}),
+        gateways=tuple(Kind),
+    ),
 )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from dataclasses import asdict
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import for_terminal
 from rushes.simulator.scenes import UnknownScene, find
-from rushes.simulator.server import Simulator
+from rushes.simulator.server import Simulator, origins_of
 
 _LOOK_FOR_PARENT_S = 0.5
 
@@ -27,7 +27,7 @@ def serve(
     """Print one JSON line a service, then serve until SIGINT or SIGTERM.
 
     Args:
-        port: The first of six ports in a row; 0: any free ones.
+        port: The first of as many ports in a row as the scene needs; 0: any free ones.
         began, again: See `Simulator`.
         stop_with_parent: End too when the process that started this one has gone.
 
@@ -54,7 +54,10 @@ async def _serve(simulator: Simulator, port: int, parent: int | None) -> int:
     except OSError as e:
         reason = e.strerror or str(e)
         said = tr(
-            "Port {port} or one of the next five is taken ({reason}).", port=port, reason=reason
+            "Port {port} or one of the next {count} is taken ({reason}).",
+            port=port,
+            count=origins_of(simulator.scene) - 1,
+            reason=reason,
         )
         print(said, file=sys.stderr)
         return 1

@@ -7,6 +7,7 @@ from rushes.core.task import ArtifactKind
 from rushes.simulator.job import Job
 from rushes.simulator.life import Moment, Phase
 from rushes.simulator.media import medium
+from rushes.simulator.scene import Quirk
 
 Body = dict[str, Any]
 Links = Mapping[ArtifactKind, str]
@@ -32,8 +33,9 @@ def task_object(job: Job, moment: Moment, links: Links) -> Body:
     if moment.phase is Phase.FAILED:
         body["error"] = task_error(job)
     times = {"created_at": job.created_at, "updated_at": int(job.unix(moment.since_s))}
-    # The 3D pages show strings where every other page and body has integers.
-    body |= {name: str(at) for name, at in times.items()} if slot.is_3d else times
+    # The pages for 3D show strings; the service's own SDK for Go could not read them.
+    as_text = Quirk.TEXT_TIMES in slot.quirks
+    body |= {name: str(at) for name, at in times.items()} if as_text else times
     if moment.phase is Phase.SUCCEEDED:
         body["content"] = {
             _CONTENT_NAMES[kind]: url for kind, url in links.items() if kind in _CONTENT_NAMES

@@ -10,8 +10,8 @@ from rushes.core.task import ArtifactKind
 from rushes.simulator import envelope
 from rushes.simulator.job import Job
 from rushes.simulator.life import Moment, Phase
-from rushes.simulator.links import DAY, LinkBook
-from rushes.simulator.media import medium
+from rushes.simulator.links import LinkBook
+from rushes.simulator.media import Medium, medium
 from rushes.simulator.scene import Place, Site
 from rushes.simulator.task_object import has_audio_switch, task_error
 
@@ -43,14 +43,19 @@ def truth_of(job: Job, moment: Moment, book: LinkBook) -> Truth:
         told |= _object(job, moment)
     told["error"] = _error(job, moment)
     told["artifacts"] = _artifacts(job, moment, book)
+    if job.slot.prompt:
+        told["prompt"] = job.slot.prompt
     return told
 
 
 def _flags(job: Job, moment: Moment) -> list[str]:
-    if moment.phase is Phase.SUCCEEDED and job.slot.link.appears_s is None:
+    is_success = moment.phase is Phase.SUCCEEDED
+    if is_success and (job.slot.link.appears_s is None or job.slot.place is Place.CONTENT):
         return ["result_missing"]
-    # The gateway's word and the upstream's own contradict each other.
-    swept = moment.phase in (Phase.CANCELLED, Phase.EXPIRED) and job.site is Site.ANYFAST
+    if job.site is Site.ANYFAST and moment.phase is Phase.EXPIRED:
+        return ["gave_up"]  # the upstream never said that it ended
+    # The gateway has no word for what the upstream says.
+    swept = job.site is Site.ANYFAST and moment.phase is Phase.CANCELLED
     return ["status_conflict"] if swept else []
 
 
@@ -104,6 +109,8 @@ def _gateway(job: Job, moment: Moment) -> Truth:
     over = word in ("SUCCESS", "FAILURE")
     ended = int(job.unix(moment.since_s)) if over else None
     status = {"SUCCESS": "succeeded", "FAILURE": "failed"}.get(word, "running")
+    if moment.phase is Phase.CANCELLED and job.site is Site.ANYFAST:
+        status = word = moment.phase.value  # the upstream's own word: it ended, and knows it
     return {
         "status": status,
         "status_raw": word,
@@ -128,23 +135,38 @@ def _error(job: Job, moment: Moment) -> Truth | None:
 
 def _artifacts(job: Job, moment: Moment, book: LinkBook) -> list[Truth]:
     slot = job.slot
-    if moment.phase is not Phase.SUCCEEDED or slot.link.appears_s is None:
+    if moment.phase is not Phase.SUCCEEDED:
         return []
+    if slot.link.appears_s is None:  # a gateway may have the file at its own route: it is asked
+        return [_on_route(ArtifactKind.VIDEO, None)] if job.site.is_gateway else []
+    if job.site is Site.ANYFAST and slot.place in (Place.PROXY, Place.CONTENT):
+        return [_on_route(ArtifactKind.VIDEO, job.media[ArtifactKind.VIDEO])]
     issue = book.latest(job)
     lost = not slot.link.renews and book.first(job).ends_at <= job.epoch
-    proxied = slot.place is Place.PROXY and job.site is Site.ANYFAST
     kinds = [k for k in job.media if not (job.site is Site.JIMENG and k is not ArtifactKind.VIDEO)]
     return [
         {
             "kind": kind.value,
             "state": "lost" if lost else "remote" if slot.delivery.web_page else "saved",
-            "expires_at": job.ended_at + DAY if proxied else issue.ends_at,
-            "expires_inferred": proxied,
+            "expires_at": issue.ends_at,
+            "expires_inferred": False,
             "bytes": None if lost or slot.delivery.web_page else job.media[kind].bytes,
             "sha256": None if lost or slot.delivery.web_page else job.media[kind].sha256,
         }
         for kind in kinds
     ]
+
+
+def _on_route(kind: ArtifactKind, what: Medium | None) -> Truth:
+    """A file at the gateway's own route, which says no end; None: it gives nothing out."""
+    return {
+        "kind": kind.value,
+        "state": "saved" if what else "remote",
+        "expires_at": None,
+        "expires_inferred": False,
+        "bytes": what.bytes if what else None,
+        "sha256": what.sha256 if what else None,
+    }
 
 
 def _usage(reported: int | None, billed: int | None) -> Truth:

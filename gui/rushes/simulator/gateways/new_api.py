@@ -1,0 +1,338 @@
+"""The bodies of new-api (contract 10): its envelope, its video object, its own errors.
+
+The shapes are those of the samples in tests/data/contract/newapi.
+"""
+
+import json
+from typing import Any
+
+from rushes.core.task import ArtifactKind
+from rushes.simulator.gateway_cases import Behind, Fate, Kind, Way
+from rushes.simulator.gateways import behind
+from rushes.simulator.gateways.task import GatewayTask, View
+from rushes.simulator.life import Moment, Phase
+from rushes.simulator.task_object import Body, Links
+
+PER_DOLLAR = 500_000  # units of quota
+NOBODY_SET_IT = "http://localhost:3000"
+_SEEN = "(request id: 20261128202651235000000d9d6abcdEFgh)"
+_PLATFORMS = {
+    Behind.SEEDANCE: "54",
+    Behind.KLING: "50",
+    Behind.JIMENG: "51",
+    Behind.VIDU: "52",
+    Behind.HAILUO: "35",
+    Behind.WAN: "17",
+    Behind.SORA: "55",
+}
+_OPENAI_CHANNEL = "55"  # what an outer gateway takes the inner one for
+_CHARGES = {Behind.WAN: 83_333, Behind.SORA: 20_000}
+_PLAIN_ACTIONS = (Behind.SEEDANCE, Behind.JIMENG, Behind.HAILUO)
+_PROGRESS = {
+    "NOT_START": "0%",
+    "QUEUED": "10%",
+    "IN_PROGRESS": "50%",
+    "SUCCESS": "100%",
+    "FAILURE": "100%",
+}
+_OPENAI_WORDS = {
+    "NOT_START": "unknown",
+    "QUEUED": "queued",
+    "IN_PROGRESS": "in_progress",
+    "SUCCESS": "completed",
+    "FAILURE": "failed",
+}
+_GEMINI_WORDS = {
+    "NOT_START": "queued",
+    "QUEUED": "queued",
+    "IN_PROGRESS": "processing",
+    "SUCCESS": "succeeded",
+    "FAILURE": "failed",
+}
+
+
+def quota(task: GatewayTask) -> int:
+    return 25_000 if task.kind is Kind.OUTER else _CHARGES.get(task.behind, 5_000)
+
+
+def progress(view: View) -> str:
+    """Invented from the word; where the gateway has no word for what it saw, 30 %."""
+    ended_behind = view.seen is not None and view.seen.phase in (Phase.EXPIRED, Phase.CANCELLED)
+    if view.word == "IN_PROGRESS" and (ended_behind or view.refused):
+        return "30%"
+    return _PROGRESS[view.word]
+
+
+def own_route(task: GatewayTask, address: str) -> str:
+    return f"{address}/v1/videos/{task.id}/content"
+
+
+def link_of(task: GatewayTask, links: Links, origin: str) -> str:
+    """What a successful task's `result_url` holds."""
+    match task.case.way:
+        case Way.DIRECT:
+            return links.get(ArtifactKind.VIDEO, "")
+        case Way.OTHER_NAME:
+            return own_route(task, origin.replace("127.0.0.1", "localhost"))
+        case _:
+            return own_route(task, NOBODY_SET_IT)
+
+
+def envelope(task: GatewayTask, now: float, links: Links, origin: str, inner_origin: str) -> Body:
+    """`GET /v1/video/generations/{id}`."""
+    view = task.view(now)
+    if task.behind is Behind.VEO:
+        return _success(_gemini(task, view, origin))
+    created, job = task.created_at, task.job
+    finished = 0 if view.finished_s is None else int(job.unix(view.finished_s))
+    data: Body = {
+        "id": task.number,
+        "created_at": created,
+        "updated_at": int(job.unix(view.changed_s)),
+        "task_id": task.id,
+        "platform": _platform(task),
+        "user_id": 1,
+        "group": "default",
+        "channel_id": 1,
+        "quota": quota(task),
+        "action": "generate" if task.behind in _PLAIN_ACTIONS else "textGenerate",
+        "status": view.word,
+        "fail_reason": view.reason,
+        "submit_time": created,
+        "start_time": 0 if view.started_s is None else int(job.unix(view.started_s)),
+        "finish_time": finished,
+        "progress": progress(view),
+        "properties": {
+            "input": "",
+            "upstream_model_name": task.model,
+            "origin_model_name": task.model,
+        },
+        "data": _inner(task, view, links, inner_origin),
+    }
+    result = link_of(task, links, origin) if view.is_success else view.reason
+    if result:  # left out when empty; the reason of a failure is a "result", too
+        data["result_url"] = result
+    return _success(data)
+
+
+def _success(data: object) -> Body:
+    return {"code": "success", "message": "", "data": data}
+
+
+def _platform(task: GatewayTask) -> str:
+    is_openai = task.kind is Kind.OUTER and task.behind is not Behind.KLING
+    return _OPENAI_CHANNEL if is_openai else _PLATFORMS[task.behind]
+
+
+def _inner(task: GatewayTask, view: View, links: Links, inner_origin: str) -> Body:
+    """What the service behind answered last."""
+    if task.inner is not None:
+        return _inner_gateway(task, task.inner, view, links, inner_origin)
+    if view.refused:
+        return behind.KEY_REFUSED
+    if view.seen is None:
+        return behind.submitted(task)
+    return behind.looked_at(task, view.seen, _shown(task, links))
+
+
+def _shown(task: GatewayTask, links: Links) -> Links:
+    """The links of the inner level: without the film's where only a route gives it out."""
+    hidden = task.case.way is not Way.DIRECT and not task.case.beside
+    return {} if hidden else links
+
+
+def _inner_gateway(
+    task: GatewayTask, inner: GatewayTask, view: View, links: Links, origin: str
+) -> Body:
+    """The video object of the gateway behind."""
+    if view.word == "NOT_START":
+        return submit_answer(inner)
+    if view.seen is None:  # the inner one had not looked for the first time yet
+        return video(inner, View("NOT_START", changed_s=inner.case.life.submitted_s), {}, "")
+    word = {Phase.SUCCEEDED: "SUCCESS", Phase.FAILED: "FAILURE", Phase.QUEUED: "QUEUED"}
+    seen = View(
+        word.get(view.seen.phase, "IN_PROGRESS"),
+        view.seen,
+        reason=inner.reason if view.seen.phase is Phase.FAILED else "",
+        changed_s=view.seen.since_s,
+        finished_s=view.seen.since_s,
+    )
+    link = links.get(ArtifactKind.VIDEO, "")
+    if task.case.way is Way.SECOND:
+        link = own_route(inner, origin)
+    return video(inner, seen, links, link)
+
+
+def video(task: GatewayTask, view: View, links: Links, link: str) -> Body:
+    """`GET /v1/videos/{id}`; the services' own converters do not agree on its fields."""
+    if task.behind is Behind.SORA:
+        moment = view.seen or Moment(Phase.QUEUED, view.changed_s)
+        return behind.sora(task, moment, links) | {"id": task.id}
+    changed = int(task.job.unix(view.changed_s))
+    body: Body = {
+        "id": task.id,
+        "object": "video",
+        "model": task.model,
+        "status": _OPENAI_WORDS[view.word],
+        "progress": int(progress(view).rstrip("%")),
+        "created_at": task.created_at,
+        "completed_at": changed,  # it stands there before the end, too
+    }
+    if task.behind is Behind.VEO:
+        return body
+    body["metadata"] = {"url": link if view.is_success else ""}
+    if task.behind is Behind.SEEDANCE:
+        body["task_id"] = task.id
+    if task.behind is Behind.KLING:
+        times = {name: body[name] * 1000 for name in ("created_at", "completed_at")}
+        body |= times | {"model": "", "seconds": "5.1"}
+    if view.is_failure and view.seen is not None and view.seen.phase is Phase.FAILED:
+        body["error"] = {"message": view.reason, "code": task.refusal[0]}
+    if view.is_failure and task.behind is not Behind.SEEDANCE:
+        body["metadata"] = {"url": view.reason}  # yes: the reason of a failure
+    return body
+
+
+def outer_video(task: GatewayTask, view: View, links: Links, inner_origin: str) -> Body:
+    """`GET /v1/videos/{id}` of the outer of two: the inner one's object under the outer id."""
+    assert task.inner is not None
+    body = _inner_gateway(task, task.inner, view, links, inner_origin)
+    return body | {"id": task.id}
+
+
+def submit_answer(task: GatewayTask) -> Body:
+    return {
+        "id": task.id,
+        "task_id": task.id,
+        "object": "video",
+        "model": task.model,
+        "status": "queued",
+        "progress": 0,
+        "created_at": task.created_at,
+    }
+
+
+def gemini_word(view: View) -> str:
+    return _GEMINI_WORDS[view.word]
+
+
+def submit_refused(parameter: str) -> Body:
+    """The refusal of a submission: Ark's own error, as text inside the message."""
+    error = {
+        "code": "InvalidParameter",
+        "message": f"The parameter `{parameter}` specified in the request is not valid."
+        " Request id: 0217",
+        "param": parameter,
+        "type": "BadRequest",
+    }
+    return {
+        "code": "fail_to_fetch_task",
+        "message": json.dumps({"error": error}),
+        "data": None,
+    }
+
+
+def _gemini(task: GatewayTask, view: View, origin: str) -> Body:
+    """Gemini channels have a shape of their own on the same route."""
+    return {
+        "error": None,
+        "format": "mp4",
+        "metadata": None,
+        "status": gemini_word(view),
+        "task_id": task.id,
+        "url": own_route(task, origin) if view.is_success else "",
+    }
+
+
+# --- errors --------------------------------------------------------------------------------------
+
+UNKNOWN_TASK: Body = {"code": "task_not_exist", "message": "task_not_exist", "data": None}
+TOKEN_REFUSED: Body = {"message": "Invalid token", "success": False}
+
+
+def refusal(message: str) -> Body:
+    """Of the key: wrong, switched off, ended and used up alike."""
+    return {"error": {"code": "", "message": f"{message} {_SEEN}", "type": "new_api_error"}}
+
+
+def not_for_model(model: str) -> Body:
+    return refusal(f"This token has no access to model {model}")
+
+
+def invalid_url(method: str, path: str) -> Body:
+    error = {
+        "message": f"Invalid URL ({method} {path})",
+        "type": "invalid_request_error",
+        "param": "",
+        "code": "",
+    }
+    return {"error": error}
+
+
+def content_error(message: str, kind: str = "server_error") -> Body:
+    return {"error": {"message": message, "type": kind}}
+
+
+def no_content(task: GatewayTask, view: View) -> tuple[int, Body] | None:
+    """Why the own route gives no film out now: (HTTP status, body). None: it does."""
+    if not view.is_success:
+        said = f"Task is not completed yet, current status: {view.word}"
+        return 400, content_error(said, "invalid_request_error")
+    if task.case.fate is Fate.FILTERED:
+        return 502, content_error("Failed to resolve Gemini video URL")
+    if task.case.way is Way.GUARDED:
+        return 403, content_error("request blocked: port 9401 is not allowed")
+    if task.case.way is Way.NO_CHANNEL:
+        return 500, content_error("Failed to retrieve channel information")
+    return None
+
+
+# --- keys, credit, models ------------------------------------------------------------------------
+
+
+def token_usage(
+    name: str, *, models: tuple[str, ...] = (), ends_at: int = 0, left: int | None = None
+) -> Body:
+    """`GET /api/usage/token/`. `left`: units of quota; None: no limit of its own."""
+    granted = PER_DOLLAR if left is None else max(left, 1)
+    data: dict[str, Any] = {
+        "expires_at": ends_at,
+        "model_limits": dict.fromkeys(models, True),
+        "model_limits_enabled": bool(models),
+        "name": name,
+        "object": "token_usage",
+        "total_available": granted,
+        "total_granted": granted,
+        "total_used": 0,
+        "unlimited_quota": left is None,
+    }
+    return {"code": True, "data": data, "message": "ok"}
+
+
+def status() -> Body:
+    data = {
+        "custom_currency_exchange_rate": 1,
+        "custom_currency_symbol": "¤",
+        "display_in_currency": True,
+        "quota_display_type": "USD",
+        "quota_per_unit": PER_DOLLAR,
+        "server_address": NOBODY_SET_IT,
+        "system_name": "New API",
+        "usd_exchange_rate": 7.3,
+        "version": "v0.0.0",
+    }
+    return {"data": data, "message": "", "success": True}
+
+
+def models(names: tuple[str, ...]) -> Body:
+    rows = [
+        {
+            "id": name,
+            "object": "model",
+            "created": 1626777600,
+            "owned_by": name.split("-")[0],
+            "supported_endpoint_types": [],
+        }
+        for name in names
+    ]
+    return {"data": rows, "object": "list", "success": True}
