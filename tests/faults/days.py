@@ -11,17 +11,18 @@ import hashlib
 import os
 import re
 import signal
-import ssl
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from rushes.adapters.store import SqliteStore, StoreError, read_list
 from rushes.core.account import Account, KeySource, service_named
@@ -37,9 +38,18 @@ from tests.simulated import playing
 PATIENCE_S = 60.0
 _LOOK_S = 0.05
 _LIBRARIES = (
-    *Path("/usr/lib").glob("*/faketime/libfaketimeMT.so.1"),
-    *Path("/usr/lib/faketime").glob("libfaketimeMT.so.1"),
+    *Path("/usr/lib").glob("*/faketime/libfaketime.so.1"),
+    *Path("/usr/lib/faketime").glob("libfaketime.so.1"),
 )
+
+
+def answer(status: str, body: bytes, kind: str = "text/html", *more: str) -> bytes:
+    """An HTTP answer that ends its connection."""
+    head = (
+        *(f"HTTP/1.1 {status}", f"Content-Type: {kind}", f"Content-Length: {len(body)}"),
+        *("Connection: close", *more),
+    )
+    return "\r\n".join(head).encode() + b"\r\n\r\n" + body
 
 
 class How(enum.Enum):
@@ -74,6 +84,7 @@ class Asked:
     Attributes:
         spell: Who answered in place of the service; None: it did itself.
         whole: All of a file was handed on, from its first byte.
+        cut: A file broke off on the way.
     """
 
     front: str
@@ -81,6 +92,7 @@ class Asked:
     has_key: bool
     spell: Spell | None
     whole: bool = False
+    cut: bool = False
 
 
 class Clock:
@@ -119,7 +131,7 @@ class Day:
     speed: float
     spells: Sequence[Spell] = ()
     tls: frozenset[str] = frozenset()
-    play: "Callable[[Stage], Awaitable[None]] | None" = None
+    play: "Callable[[Stage], Coroutine[Any, Any, None]] | None" = None
     fakes_clock: bool = False
     starts_at: float | None = None
     env: tuple[tuple[str, str], ...] = ()
@@ -157,8 +169,8 @@ class Front:
                 await writer.start_tls(self._contexts.wrong if is_wrong else self._contexts.good)
             await self._answer(await reader.readuntil(b"\r\n\r\n"), spell, writer)
             await writer.drain()
-        except (OSError, asyncio.IncompleteReadError, ssl.SSLError):
-            pass  # whoever asked has gone
+        except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+            pass  # whoever asked has gone, or the day is over
         finally:
             writer.close()
 
@@ -168,15 +180,15 @@ class Front:
         self._number += 1
         if spell is not None and self._number % spell.each:
             spell = None
-        whole = False
+        whole = cut = False
         if spell is not None:
             if isinstance(spell.answer, bytes):
                 writer.write(spell.answer)
         elif self.name == FILES or path.endswith("/content"):
-            whole = await self._hand_on_file(head, writer)
+            whole, cut = await self._hand_on_file(head, writer)
         else:
             writer.write(self._fronts.as_seen(await self._ask(head)))
-        self._fronts.asked.append(Asked(self.name, path, has_key, spell, whole))
+        self._fronts.asked.append(Asked(self.name, path, has_key, spell, whole, cut))
 
     async def _ask(self, head: bytes) -> bytes:
         reader, writer = await self._open(head)
@@ -185,9 +197,11 @@ class Front:
         finally:
             writer.close()
 
-    async def _hand_on_file(self, head: bytes, writer: asyncio.StreamWriter) -> bool:
-        """Returns whether all of the file went through, from its first byte on."""
+    async def _hand_on_file(self, head: bytes, writer: asyncio.StreamWriter) -> tuple[bool, bool]:
+        """Returns whether all of the file went through from its first byte on, and whether it was
+        cut off."""
         reader, upstream = await self._open(head)
+        self._fronts.under_way += 1
         try:
             answer = await reader.readuntil(b"\r\n\r\n")
             writer.write(answer)
@@ -196,13 +210,14 @@ class Front:
             while data := await reader.read(16384):
                 if self._fronts.cuts(self.name):
                     writer.transport.abort()
-                    return False
+                    return False, True
                 writer.write(data)
                 await writer.drain()
                 left -= len(data)
                 self._fronts.handed_on += len(data)
-            return left == 0 and answer.startswith(b"HTTP/1.1 200")
+            return left == 0 and answer.startswith(b"HTTP/1.1 200"), False
         finally:
+            self._fronts.under_way -= 1
             upstream.close()
 
     async def _open(self, head: bytes) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
@@ -219,12 +234,13 @@ class Fronts:
     Attributes:
         asked: Every request, when it was answered.
         handed_on: Bytes of files so far.
+        under_way: Files that are being handed on.
         is_away: The computer sleeps: what is under way breaks off.
     """
 
     def __init__(self, day: Day, clock: Clock, sim: Simulator, contexts: Contexts) -> None:
         self.asked: list[Asked] = []
-        self.handed_on = 0
+        self.handed_on = self.under_way = 0
         self.is_away = False
         self._day = day
         self._clock = clock
@@ -318,6 +334,10 @@ class Stage:
             while not happened():  # noqa: ASYNC110  (in another process)
                 await asyncio.sleep(_LOOK_S)
 
+    async def until_day(self, seconds: float) -> None:
+        """Until the day is so many real seconds old."""
+        await self.until(lambda: self.clock.day_s >= seconds)
+
     async def look(self) -> None:
         """Read the list as it stands on the disk now."""
         with suppress(StoreError):  # not there yet
@@ -385,7 +405,7 @@ def _clock_env(path: Path) -> dict[str, str]:
     return {
         "LD_PRELOAD": str(_LIBRARIES[0]),
         "FAKETIME_TIMESTAMP_FILE": str(path),
-        "FAKETIME_NO_CACHE": "1",
+        "FAKETIME_CACHE_DURATION": "1",  # seconds until it reads the file anew
         "FAKETIME_DONT_FAKE_MONOTONIC": "1",
         "NO_FAKE_STAT": "1",
     }
@@ -444,6 +464,9 @@ def live(day: Day, way: str) -> Ended:
         return ended
 
 
+async def _nothing(_: Stage) -> None: ...
+
+
 async def _live(stage: Stage) -> None:
     """Until everything is saved; the day begins when every service was asked."""
     await stage.look()
@@ -452,7 +475,7 @@ async def _live(stage: Stage) -> None:
     stage.clock.begin()
     lasts = max((s.ends_s for s in stage.day.spells), default=0.0)
     lasts = max(lasts, stage.day.scene.lasts_s) / stage.day.speed
-    play = asyncio.create_task(stage.day.play(stage) if stage.day.play else asyncio.sleep(0))
+    play = asyncio.create_task((stage.day.play or _nothing)(stage))
     try:
         async with asyncio.timeout(lasts + PATIENCE_S):
             while not stage.is_saved:
@@ -502,7 +525,9 @@ async def _fill(store: Path, sim: Simulator, fronts: Fronts, ca_file: str, now: 
 
 
 def both(report: Report, day: Day, check: Callable[[Ended], object] = lambda _: None) -> None:
-    """The same day by both ways."""
-    for way in WAYS:
+    """The same day by both ways, at the same time."""
+    with ThreadPoolExecutor(len(WAYS)) as threads:
+        lives = {way: threads.submit(live, day, way) for way in WAYS}
+    for way, lived in lives.items():
         with report.case(way):
-            check(live(day, way))
+            check(lived.result())

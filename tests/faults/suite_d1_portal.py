@@ -4,7 +4,7 @@ is no encryption, a certificate of somebody else where there is. Then the user h
 from rushes.simulator.life import lived
 from rushes.simulator.scene import Place, Scene, Site, Slot
 from rushes.simulator.server import FILES
-from tests.faults.days import Day, Ended, How, Spell, both
+from tests.faults.days import Day, Ended, How, Spell, answer, both
 from tests.faults.report import Report
 
 HOUR = 3600.0
@@ -12,15 +12,9 @@ HOUR = 3600.0
 QUICK_S, FULL_S = 9.0, 36.0
 
 _PAGE = b"<!doctype html><html><body>Welcome! Log in to use this network.</body></html>"
-PAGE = (
-    b"HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nConnection: close\r\n"
-    b"Content-Length: %d\r\n\r\n%b" % (len(_PAGE), _PAGE)
-)
-TO_ITSELF = (
-    b"HTTP/1.1 302 Found\r\nLocation: /login?from=here\r\nConnection: close\r\n"
-    b"Content-Length: 0\r\n\r\n"
-)
-TO_A_HOST = TO_ITSELF.replace(b"/login", b"http://portal.example/login")
+PAGE = answer("200 OK", _PAGE)
+TO_ITSELF = answer("302 Found", b"", "text/html", "Location: /login?from=here")
+TO_A_HOST = answer("302 Found", b"", "text/html", "Location: http://portal.example/login")
 
 #: Asked by https, as all of them are in real life; the others show what a portal may answer.
 SECURE = frozenset({Site.ARK.value, Site.RONG.value})
@@ -43,8 +37,8 @@ def _spells() -> tuple[Spell, ...]:
     """From ten minutes on until nine o'clock, with half an hour of network in between."""
     times = ((600.0, 3 * HOUR), (3 * HOUR, 6 * HOUR), (6.5 * HOUR, 9 * HOUR))
     found = []
-    for (begins, ends), answer in zip(times, (PAGE, TO_ITSELF, TO_A_HOST), strict=True):
-        found.append(Spell(begins, ends, OPEN, answer))
+    for (begins, ends), said in zip(times, (PAGE, TO_ITSELF, TO_A_HOST), strict=True):
+        found.append(Spell(begins, ends, OPEN, said))
         found.append(Spell(begins, ends, SECURE, How.WRONG_CERTIFICATE))
     return tuple(found)
 
