@@ -169,8 +169,10 @@ class Front:
                 await writer.start_tls(self._contexts.wrong if is_wrong else self._contexts.good)
             await self._answer(await reader.readuntil(b"\r\n\r\n"), spell, writer)
             await writer.drain()
-        except (OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
-            pass  # whoever asked has gone, or the day is over
+        except (OSError, asyncio.IncompleteReadError):
+            pass  # whoever asked has gone
+        except asyncio.CancelledError:  # the day is over
+            writer.transport.abort()
         finally:
             writer.close()
 
@@ -274,11 +276,12 @@ class Fronts:
     def open(self) -> Iterator[None]:
         loop = asyncio.new_event_loop()
         ready, stop = threading.Event(), asyncio.Event()
-        thread = threading.Thread(
-            target=lambda: asyncio.Runner(loop_factory=lambda: loop).run(self._run(ready, stop)),
-            name="fronts",
-            daemon=True,
-        )
+
+        def work() -> None:
+            with asyncio.Runner(loop_factory=lambda: loop) as runner:
+                runner.run(self._run(ready, stop))
+
+        thread = threading.Thread(target=work, name="fronts", daemon=True)
         thread.start()
         ready.wait(10)
         try:
@@ -304,6 +307,7 @@ class Fronts:
         for task in mine:
             task.cancel()
         await asyncio.gather(*mine, return_exceptions=True)
+        await asyncio.sleep(0)  # what was closed is closed with the next turn of the loop
 
 
 def _port(url: str) -> int:

@@ -20,7 +20,7 @@ QUICK_S, FULL_S = 2.0, 6.0
 SPEED = 200.0
 #: Of dunes.mp4, about.
 FILM_BYTES = 85_000
-SITES = (Site.ARK, Site.RONG, Site.ANYFAST, Site.JIMENG)
+SITES = (Site.ARK, Site.RONG, Site.JIMENG)
 
 
 def _begins_at() -> float:
