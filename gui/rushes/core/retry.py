@@ -134,6 +134,7 @@ PASSING = frozenset(
         Kind.LIMITED,
         Kind.QUOTA,
         Kind.NO_KEY,
+        Kind.NOT_API,  # somebody else answers where the service should
         Kind.INTERNAL,
     }
 )
