@@ -16,9 +16,9 @@ from tests.faults.report import Report
 SPEED = 50.0
 ASLEEP_S = 30 * 3600.0
 #: Each file takes some real seconds.
-SLOWLY = Delivery(bytes_per_s=5000.0)
+SLOWLY = Delivery(bytes_per_s=1500.0)
 #: So much is there of the files when the computer goes to sleep.
-SOME_BYTES = 100_000
+SOME_BYTES = 40_000
 
 SITES = (Site.ARK, Site.JIMENG)
 
@@ -28,7 +28,7 @@ def _slots() -> tuple[Slot, ...]:
     ends = (("half", 2.0), ("next", 20.0), ("asleep", 3600.0))
     link = LinkRule(renews=True)
     return tuple(
-        Slot(name=name, life=lived(1, end - 1), result="dusk.mp4", link=link, delivery=SLOWLY)
+        Slot(name=name, life=lived(1, end - 1), result="dunes.mp4", link=link, delivery=SLOWLY)
         for name, end in ends
     )
 

@@ -16,11 +16,11 @@ ZONE = "Europe/Berlin"
 #: How far the clock is ahead in each part of the day.
 JUMPS_S = (3 * DAY_S, 0.0, -3 * DAY_S, HOUR, -HOUR, 0.0)
 #: Real seconds of each part.
-QUICK_S, FULL_S = 2.0, 6.0
+QUICK_S, FULL_S = 1.5, 6.0
 SPEED = 200.0
 #: Of dunes.mp4, about.
 FILM_BYTES = 85_000
-SITES = (Site.ARK, Site.RONG, Site.JIMENG)
+SITES = (Site.ARK, Site.RONG)
 
 
 def _begins_at() -> float:
