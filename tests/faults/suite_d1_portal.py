@@ -20,8 +20,9 @@ TO_A_HOST = answer("302 Found", b"", "text/html", "Location: http://portal.examp
 SECURE = frozenset({Site.ARK.value, Site.RONG.value})
 OPEN = frozenset({Site.ANYFAST.value, Site.JIMENG.value, FILES})
 
-#: Requests to one service that were sent before its portal had answered the first of them.
-AT_ONCE = 2
+#: Requests to one service that may bring its key to a portal: two under way when it answers first,
+#: and those of another look that wait for their turn.
+AT_ONCE = 4
 
 
 def _slots(site: Site) -> tuple[Slot, ...]:
@@ -56,7 +57,7 @@ def day(full: bool) -> Day:
 
 def _keeps_its_keys(ended: Ended) -> None:
     """Nobody with a wrong certificate is sent anything. An open portal hears a key only before it
-    has answered."""
+    is known: a few times, not at each try of a day."""
     heard = ended.with_key()
     assert not [one for one in heard if one.front in SECURE or one.front == FILES], heard
     for spell in {one.spell for one in heard}:
