@@ -38,6 +38,8 @@ VIRTUAL_SCREEN = ["xvfb", "xauth"]
 TEST_TOOLS = ["dbus", "at-spi2-core", "python3-pyatspi", "gnome-keyring"]
 # They make the files that downloads are tried with.
 TEST_TOOLS += ["ffmpeg", "zip", "p7zip-full|7zip", "assimp-utils"]
+# It sets the clock of one process.
+TEST_TOOLS += ["libfaketime"]
 # Real servers for the suites of faults: a web server of the system, and an S3 store from PyPI.
 FAULT_SERVERS = ["nginx-light|nginx"]
 FAULT_LOCK = ROOT / "packaging" / "faults.lock"

@@ -70,9 +70,13 @@ def test_that_there_is_a_try_within_the_last_minute_of_a_link(
     assert left > 0.0
 
 
-@pytest.mark.parametrize("kind", [Kind.LINK_ENDED, Kind.SERVER])
-def test_that_nothing_is_hurried_after_the_last_end(kind: Kind) -> None:
-    assert wait(kind, 1, (-HOUR, -1.0)) == 1800.0
+@pytest.mark.parametrize("kind", [Kind.LINK_ENDED, Kind.SERVER, Kind.OFFLINE])
+def test_that_nothing_is_hurried_for_long_after_the_last_end(kind: Kind) -> None:
+    """Who wakes after it fails at first because the network is not up yet."""
+    waits = [wait(kind, n, (-HOUR, -1.0)) or 0.0 for n in range(1, 12)]
+    assert waits[0] <= 10.0
+    assert sorted(waits) == waits
+    assert waits[-1] == 1800.0
 
 
 @pytest.mark.parametrize(

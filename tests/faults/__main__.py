@@ -1,7 +1,8 @@
 """Run the suites of faults: ``python -m tests.faults [--quick] [--only T5,T6]``.
 
-Each ``suite_tNN_*.py`` beside this file has ``run(full: bool) -> Report``. One JSON line a suite on
-standard output, what fell on standard error; the exit code is 1 when anything did.
+Each ``suite_tNN_*.py`` (a fault) and ``suite_dN_*.py`` (a whole day) beside this file has
+``run(full: bool) -> Report``. One JSON line a suite on standard output, what fell on standard
+error; the exit code is 1 when anything did.
 """
 
 import argparse
@@ -13,16 +14,15 @@ from pathlib import Path
 
 from tests.faults.report import Report
 
-_SUITE = re.compile(r"suite_t(\d+)_\w+")
+_SUITE = re.compile(r"suite_([td])(\d+)_\w+")
 
 
 def suites() -> dict[str, str]:
-    """Suite ("T5") → module name, in the order of their numbers."""
-    found = {}
-    for path in sorted(Path(__file__).parent.glob("suite_t*.py")):
-        if (name := _SUITE.fullmatch(path.stem)) is not None:
-            found[f"T{int(name[1])}"] = f"{__package__}.{path.stem}"
-    return found
+    """Suite ("T5", "D1") → module name, in the order of their numbers, the days last."""
+    names = sorted(path.stem for path in Path(__file__).parent.glob("suite_*.py"))
+    found = [name for each in names if (name := _SUITE.fullmatch(each)) is not None]
+    found.sort(key=lambda name: name[1] == "d")
+    return {f"{name[1].upper()}{int(name[2])}": f"{__package__}.{name[0]}" for name in found}
 
 
 def main(argv: Sequence[str]) -> int:

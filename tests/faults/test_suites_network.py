@@ -1,11 +1,17 @@
 """The quick forms of the suites about a hostile network. Full: ``packaging/dev.py faults``."""
 
 import os
+import sys
 
 import pytest
 
 from tests.faults import (
+    days,
     stores,
+    suite_d1_portal,
+    suite_d2_maintenance,
+    suite_d3_asleep,
+    suite_d4_clock,
     suite_t05_http,
     suite_t06_renewal,
     suite_t11_urls,
@@ -66,3 +72,28 @@ def test_that_files_of_other_programs_arrive_as_they_are_and_broken_ones_are_kno
 @pytest.mark.timeout(600)
 def test_that_a_bad_answer_on_the_way_to_a_service_ends_nothing() -> None:
     suite_t22_ways.run(FULL).check()
+
+
+_on_linux = pytest.mark.skipif(sys.platform != "linux", reason="ends programs by signals")
+
+
+@_on_linux
+def test_that_a_portals_day_ends_with_every_file_saved_and_no_key_given_away(qapp: object) -> None:
+    suite_d1_portal.run(FULL).check()
+
+
+@_on_linux
+def test_that_a_gateways_maintenance_hour_ends_with_every_file_saved(qapp: object) -> None:
+    suite_d2_maintenance.run(FULL).check()
+
+
+@_on_linux
+@pytest.mark.skipif(not days.can_set_clock(), reason="needs libfaketime")
+def test_that_a_sleep_over_a_links_end_ends_with_every_file_saved(qapp: object) -> None:
+    suite_d3_asleep.run(FULL).check()
+
+
+@_on_linux
+@pytest.mark.skipif(not days.can_set_clock(), reason="needs libfaketime")
+def test_that_a_day_of_a_clock_that_jumps_ends_with_every_file_saved(qapp: object) -> None:
+    suite_d4_clock.run(FULL).check()

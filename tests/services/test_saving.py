@@ -160,6 +160,7 @@ async def saving(
             publish=rig.publish,
             settings=lambda: told[0].settings,
             renew=lambda key: rig.watcher.look([key]),
+            greet=rig.watcher.greet,
             clock=clock,
             speed=speed,
             chance=lambda: 0.0,

@@ -134,6 +134,7 @@ PASSING = frozenset(
         Kind.LIMITED,
         Kind.QUOTA,
         Kind.NO_KEY,
+        Kind.NOT_API,  # somebody else answers where the service should
         Kind.INTERNAL,
     }
 )
@@ -164,14 +165,21 @@ _LONGEST_S = 1.2 * REFUSED_WAITS_S[-1]
 _UNDONE_ESCAPE = re.compile(r"\\+u0026|&amp;", re.IGNORECASE)
 
 
-def back_off_s(kind: Kind, *, failures: int, chance: float, retry_after: float | None) -> float:
+def back_off_s(
+    kind: Kind, *, failures: int, chance: float, retry_after: float | None, is_late: bool = False
+) -> float:
     """How long a single download rests after the n-th failure in a row that passes by itself.
 
     Doubles up to a limit; a quota is not a matter of seconds. What the server asked for is
     obeyed above our own idea.
+
+    Args:
+        is_late: Its end has passed: there is no hurry any more, and the limit is a high one.
     """
     first, slowest = 5.0, _SLOWEST_S
-    if kind is Kind.OFFLINE:
+    if is_late:
+        slowest = REFUSED_WAITS_S[-1]
+    elif kind is Kind.OFFLINE:
         slowest = _OFFLINE_SLOWEST_S
     elif kind is Kind.QUOTA:
         first, slowest = _QUOTA_S, _QUOTA_SLOWEST_S
@@ -190,6 +198,7 @@ def file_wait_s(
         ends: Seconds from now to the moments after which it may be over. The waits get shorter
             towards each, so that there is a try within its last minute.
     """
+    left = [max(SHORTEST_WAIT_S, end / 2) for end in ends if end > 0.0]
     if failure.kind in REFUSED:
         own = REFUSED_WAITS_S[min(max(refusals, 1), len(REFUSED_WAITS_S)) - 1]
         wait = max(own, failure.retry_after or 0.0) * (1.0 + 0.2 * chance)
@@ -197,13 +206,15 @@ def file_wait_s(
         wait = DAMAGED_WAITS_S[min(max(attempts, 1), len(DAMAGED_WAITS_S)) - 1]
     elif failure.kind in PASSING:
         wait = back_off_s(
-            failure.kind, failures=attempts, chance=chance, retry_after=failure.retry_after
+            failure.kind,
+            failures=attempts,
+            chance=chance,
+            retry_after=failure.retry_after,
+            is_late=not left,
         )
     else:
         return None
-    left = [max(SHORTEST_WAIT_S, end / 2) for end in ends if end > 0.0]
-    # After the last end there is no hurry any more.
-    return min(wait, *left) if left else max(wait, REFUSED_WAITS_S[-1])
+    return min([wait, *left])
 
 
 def ends_of(task: Task, artifact: Artifact) -> tuple[float, float]:

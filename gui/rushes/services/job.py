@@ -12,11 +12,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from rushes.core.account import Account
+from rushes.core.account import Account, origin
 from rushes.core.failure import Failure, Kind
 from rushes.core.news import SaveProgress, TasksChanged, Trouble
 from rushes.core.ports import Clock, Downloader, Files, Order, Publish, SavedFile, Store
-from rushes.core.retry import REFUSED, ends_of, is_lost, repaired
+from rushes.core.retry import REFUSED, ends_of, is_foreign, is_lost, repaired
 from rushes.core.settings import Settings
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Task
 
@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 
 Item = tuple[Key, ArtifactKind]
 Renew = Callable[[Key], Awaitable[Failure | None]]
+#: By account: why its key may not go along to its address now; None: it may.
+Greet = Callable[[str], Awaitable[Failure | None]]
 
 #: Nothing else can be saved either until the user or the disk makes room.
 HALTING = frozenset({Kind.DISK_FULL, Kind.FOLDER})
@@ -81,6 +83,7 @@ class Keeper:
         renew: Renew,
         clock: Clock,
         ends_by: Clock,
+        greet: Greet,
     ) -> None:
         self._store = store
         self._downloader = downloader
@@ -90,6 +93,7 @@ class Keeper:
         self._renew = renew
         self._clock = clock
         self._ends_by = ends_by
+        self._greet = greet
 
     async def save(self, job: Job) -> Failure | None:
         """Bring the file to disk. None: it is there, or nobody wants it any more.
@@ -176,6 +180,9 @@ class Keeper:
     ) -> SavedFile | Failure:
         if not url:
             return Failure(Kind.LINK_ENDED, detail="the service gives no link")
+        if _is_own(url, account) and (somebody := await self._greet(account.id)) is not None:
+            kind = Kind.NOT_API if is_foreign(somebody) else somebody.kind
+            return Failure(kind, host=somebody.host, detail="somebody else answered last")
         target = await self._target(job, task, account)
         if isinstance(target, Failure):
             return target
@@ -247,6 +254,14 @@ class Keeper:
         diff = await self._store.change({key: change}, self._clock())
         if diff:
             self._publish(TasksChanged(diff))
+
+
+def _is_own(url: str, account: Account) -> bool:
+    """Whether the account's key goes along to `url`."""
+    try:
+        return url.startswith("/") or origin(url) == origin(account.base_url)
+    except ValueError:
+        return False
 
 
 def _link(artifact: Artifact) -> tuple[str, float | None]:

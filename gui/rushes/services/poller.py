@@ -167,6 +167,18 @@ class Poller:
         self._settle(tally)
         return tally.failure
 
+    async def greet(self) -> Failure | None:
+        """Before the key goes along with something else than a look. None: it may."""
+        health = self._health
+        if health.must_greet and not health.may_look(self._now()):
+            return health.failure
+        was_foreign = health.must_greet
+        failure = await self._greet()
+        if was_foreign and failure is None:
+            self._good()
+            self._wake.set()
+        return failure
+
     async def import_recent(self) -> Diff | Failure:
         """Put what the service still holds into the list. What was found is kept in any case."""
         diff, failure = await import_recent(self._asker, self._store, self._clock)

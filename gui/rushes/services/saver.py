@@ -24,6 +24,7 @@ from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Diff, Key, S
 from rushes.services.job import (
     HALTING,
     LEAST_FREE_BYTES,
+    Greet,
     Item,
     Job,
     Keeper,
@@ -42,6 +43,8 @@ class Saver:
 
     Args:
         renew: Asks the service once more about a task; the new link is in the store after.
+        greet: Whether an account's key may go along to its address now: not where somebody else
+            answered last (a portal).
         settings: The settings of the moment (auto-save, downloads at once, largest file).
         ends_by: The clock links end by, if it is not `clock`.
         patience_s: Leave a file whose next try is further away than this (seconds at speed 1);
@@ -62,6 +65,7 @@ class Saver:
         publish: Publish,
         settings: Callable[[], Settings],
         renew: Renew,
+        greet: Greet,
         clock: Clock = time.time,
         ends_by: Clock | None = None,
         speed: float = 1.0,
@@ -79,7 +83,7 @@ class Saver:
         self._ends_by = ends_by or clock
         self._chance = chance
         self._keeper = Keeper(
-            store, downloader, files, self._tell, settings, renew, clock, self._ends_by
+            store, downloader, files, self._tell, settings, renew, clock, self._ends_by, greet
         )
         self._scope = Scope("saver", self._on_error)
         self._waiting: dict[Item, Job] = {}

@@ -157,6 +157,11 @@ class Watcher:
         answers = await asyncio.gather(*(self._look(a, k) for a, k in by_account.items()))
         return next((failure for failure in answers if failure is not None), None)
 
+    async def greet(self, account: str) -> Failure | None:
+        """Whether the account's key may go along to its address now. None: it may."""
+        poller = self._pollers.get(account)
+        return None if poller is None else await poller.greet()
+
     async def _look(self, account: str, keys: Sequence[Key]) -> Failure | None:
         poller = self._pollers.get(account)
         return _not_started() if poller is None else await poller.look(keys)

@@ -110,6 +110,7 @@ class Backend:
             publish=self._publish,
             settings=lambda: self.settings,
             renew=self._renew,
+            greet=self._may_send_key,
             ends_by=workspace.clock,
             patience_s=patience_s,
             speed=options.speed,
@@ -356,6 +357,9 @@ class Backend:
 
     async def _renew(self, key: Key) -> Failure | None:
         return await self.watcher.look([key])
+
+    async def _may_send_key(self, account: str) -> Failure | None:
+        return await self.watcher.greet(account)
 
     def _folder_by_rule(self, task: Task, account: Account) -> Path | None:
         rules = folder_rules.read(self.settings.folder_rules)
