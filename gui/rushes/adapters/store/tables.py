@@ -8,10 +8,12 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from rushes.adapters.store import list_tables, rows
 from rushes.core.account import Account, Service
 from rushes.core.eta import Run, run_of
+from rushes.core.incoming import Incoming, filled
 from rushes.core.merge import Change, history
 from rushes.core.presence import KeptFile
 from rushes.core.task import Artifact, ArtifactState, Diff, Event, Flag, Key, Mark, Task, blank
@@ -201,12 +203,33 @@ def run_times(db: sqlite3.Connection, service: Service) -> tuple[Run, ...]:
 # changing tasks
 
 
-def add(db: sqlite3.Connection, keys: Sequence[Key], at: float, discovered: bool) -> Diff:
-    added = [_add(db, key, at, discovered) for key in dict.fromkeys(keys)]
-    return Diff(added=tuple(filter(None, added)))
+def add(
+    db: sqlite3.Connection,
+    keys: Sequence[Key],
+    at: float,
+    discovered: bool,
+    said: Mapping[Key, Incoming] | None = None,
+) -> Diff:
+    said = said or {}
+    added = {}
+    for key in dict.fromkeys(keys):
+        if (task := _add(db, key, at, discovered, said.get(key))) is not None:
+            added[key] = task
+    fills = {key: partial(_fill, said[key]) for key in keys if key in said}
+    told = change(db, fills, at).changed
+    added |= {task.key: task for task in told if task.key in added}  # brought back, and filled
+    return Diff(
+        added=tuple(added.values()), changed=tuple(task for task in told if task.key not in added)
+    )
 
 
-def _add(db: sqlite3.Connection, key: Key, at: float, discovered: bool) -> Task | None:
+def _fill(said: Incoming, task: Task) -> Task:
+    return replace(task, mark=filled(task.mark, said))
+
+
+def _add(
+    db: sqlite3.Connection, key: Key, at: float, discovered: bool, said: Incoming | None
+) -> Task | None:
     known = db.execute(
         "SELECT num, removed_at FROM task WHERE account = ? AND id = ?", _key(key)
     ).fetchone()
@@ -218,6 +241,7 @@ def _add(db: sqlite3.Connection, key: Key, at: float, discovered: bool) -> Task 
     if (account := find_account(db, key.account)) is None:
         return None
     task = blank(key, at)
+    task = replace(task, mark=filled(task.mark, said))
     num = db.execute(_INSERT, rows.task_row(task)).lastrowid
     assert num is not None
     list_tables.put(db, num, task, account)
@@ -245,6 +269,29 @@ def change(db: sqlite3.Connection, changes: Mapping[Key, Change], at: float) -> 
         if new != old:
             changed.append(rows.without_raw(new))
     return Diff(changed=tuple(changed))
+
+
+def forget_prompts(db: sqlite3.Connection, at: float) -> Diff:
+    """Empty what any task says of its prompt, also in the service's own words."""
+    forgotten = change(db, dict.fromkeys((task.key for task in tasks(db)), _forget), at)
+    for num, task in _removed(db):
+        put_row(db, num, _forget(task))
+    db.execute("DELETE FROM raw WHERE body LIKE '%prompt%'")
+    list_tables.rebuild_index(db)  # it only strikes out what is changed, the words stay in it
+    return forgotten
+
+
+def _forget(task: Task) -> Task:
+    return replace(
+        task,
+        mark=replace(task.mark, prompt="", references=()),
+        report=replace(task.report, revised_prompt=None),
+    )
+
+
+def _removed(db: sqlite3.Connection) -> list[tuple[int, Task]]:
+    found = db.execute(_SELECT + "WHERE removed_at IS NOT NULL")
+    return [(row[0], rows.read_task(row[1:], _artifacts(db, row[0]))) for row in found.fetchall()]
 
 
 def remove(db: sqlite3.Connection, keys: Sequence[Key], at: float) -> Diff:
