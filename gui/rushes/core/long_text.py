@@ -6,7 +6,6 @@ would stand still, although they are searched beside it.
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
 
 from rushes.core.task_ids import LIMIT, Found, find_ids
 
@@ -33,7 +32,7 @@ def find_all(text: str) -> tuple[Found, ...]:
         for each in find_ids(again + text[start:end]):
             if each.id not in found:
                 line = max(each.line - bool(again), 1) + lines
-                found[each.id] = replace(each, line=line)
+                found[each.id] = Found(each.id, line, each.hints)
     return tuple(found.values())
 
 
