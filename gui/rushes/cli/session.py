@@ -100,7 +100,7 @@ def given_text() -> str:
     try:
         return task_ids.decode_file(sys.stdin.buffer.read(task_ids.LIMIT + 1))
     except task_ids.TooLarge:
-        raise Stop(tr("Standard input is larger than 8 MiB. Nothing was added."), USAGE) from None
+        raise Stop(tr("Standard input is larger than 64 MiB. Nothing was added."), USAGE) from None
     finally:
         signal.signal(signal.SIGINT, before)
 

@@ -1,21 +1,18 @@
-"""`rushes add`, `rushes list`: what is in the list, without looking at a service."""
+"""`rushes list`: what is in the list, without looking at a service."""
 
-from rushes.adapters import handover, places, settings_file
+from rushes.adapters import places, settings_file
 from rushes.adapters.files import FileKeeper
 from rushes.adapters.store import StoreError, read_list
 from rushes.cli.session import (
     NOTHING,
     OK,
     Session,
-    Stop,
     Words,
     complain,
-    given_text,
     say,
     say_json,
 )
 from rushes.core.account import Account
-from rushes.core.long_text import find_all
 from rushes.core.ports import Clock
 from rushes.core.task import ArtifactState, Task
 from rushes.options import Options
@@ -28,47 +25,6 @@ from rushes.services.presence import as_found
 from rushes.services.skew import TrueClock
 from rushes.wiring.backend import places_of_rules
 from rushes.wiring.workspace import SETTINGS_FILE, STORE_FILE
-
-
-def given_ids(words: Words) -> list[str]:
-    """The ids on the command line; "-" stands for any text on standard input.
-
-    Raises:
-        Stop: there is none.
-    """
-    ids: list[str] = []
-    for word in words.ids:
-        ids += [found.id for found in find_all(given_text())] if word == "-" else [word]
-    if not ids:
-        raise Stop(tr("No task ID was found in the input."), NOTHING)
-    return list(dict.fromkeys(ids))
-
-
-def hand_over(words: Words, options: Options) -> bool:
-    """Give the ids to a running window. False: there is none, add them here."""
-    where = handover.address(places.find(options.base_dir).data)
-    if handover.ask(where, {"verb": "ping"}) is None:
-        return False
-    try:
-        answer = handover.ask(
-            where, {"verb": "add", "account": words.account, "ids": given_ids(words)}
-        )
-    except ValueError as e:
-        raise Stop(f"{e}") from None
-    if answer is None:
-        raise Stop(tr("The running window did not answer. Nothing was added."))
-    if answer.get("problem"):
-        raise Stop(str(answer["problem"]))
-    say(str(answer.get("told", "")))
-    return True
-
-
-async def add(words: Words, options: Options) -> int:
-    async with Session(options) as session:
-        account = await session.account(words.account)
-        diff = await session.backend.add(account.id, given_ids(words))
-        say(tr("%n task(s) added.", None, len(diff.added)))
-    return OK
 
 
 async def show_list(words: Words, options: Options) -> int:

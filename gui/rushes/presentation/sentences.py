@@ -313,6 +313,11 @@ def _of_store(code: str, why: str) -> Sentence | None:
     return None
 
 
+def list_in_use() -> str:
+    """For a command, which cannot bring the other one up."""
+    return tr("Another Rushes is running with this folder. Use its window, or close it.")
+
+
 def list_damaged() -> str:
     """Said while it is open."""
     return tr(
