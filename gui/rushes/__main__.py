@@ -142,6 +142,8 @@ def _tasks(verbs: "argparse._SubParsersAction[_Parser]") -> None:
     add.add_argument("--dry-run", action="store_true", help="say what would be added, add nothing")
     add.add_argument("--json", action="store_true", help="with --dry-run: one JSON object")
     add.add_argument("ids", nargs="+", type=_some, metavar="ID")
+    forget = verbs.add_parser("forget-prompts", help="empty all prompts, backups included")
+    forget.add_argument("--yes", action="store_true")
     listing = verbs.add_parser("list", help="the tasks as they were last seen")
     listing.add_argument("--json", action="store_true")
     watch = verbs.add_parser("watch", help="look at the tasks and print what changes")

@@ -11,7 +11,7 @@ from rushes.cli.accounts import accounts
 from rushes.cli.adding import add
 from rushes.cli.doctor import doctor
 from rushes.cli.session import FAILED, NotWritten, Stop, Words, complain, open_output
-from rushes.cli.tasks import show_list
+from rushes.cli.tasks import forget_prompts, show_list
 from rushes.cli.watching import save, watch
 from rushes.options import Options
 from rushes.presentation.sentences import list_in_use, sentence
@@ -23,6 +23,7 @@ _VERBS = {
     "watch": watch,
     "save": save,
     "doctor": doctor,
+    "forget-prompts": forget_prompts,
 }
 
 

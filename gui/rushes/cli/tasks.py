@@ -6,7 +6,9 @@ from rushes.adapters.store import StoreError, read_list
 from rushes.cli.session import (
     NOTHING,
     OK,
+    USAGE,
     Session,
+    Stop,
     Words,
     complain,
     say,
@@ -19,7 +21,7 @@ from rushes.options import Options
 from rushes.presentation import format as fmt
 from rushes.presentation.export import task_line
 from rushes.presentation.readings import record_expires
-from rushes.presentation.sentences import away_sentence
+from rushes.presentation.sentences import away_sentence, forget_prompts_sentence
 from rushes.presentation.text import tr
 from rushes.services.presence import as_found
 from rushes.services.skew import TrueClock
@@ -51,6 +53,15 @@ async def show_list(words: Words, options: Options) -> int:
     for task in tasks:
         print_task(task, accounts[task.key.account], clock(), as_json=words.json)
     return OK if tasks else NOTHING
+
+
+async def forget_prompts(words: Words, options: Options) -> int:
+    if not words.yes:
+        raise Stop(f"{forget_prompts_sentence()} {tr('Say --yes to do it.')}", USAGE)
+    async with Session(options) as session:
+        await session.backend.forget_prompts()
+    say(tr("The prompts were forgotten."))
+    return OK
 
 
 def _ends(task: Task, account: Account, now: float) -> str:

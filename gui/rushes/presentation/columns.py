@@ -186,6 +186,12 @@ def _saved_tip(task: Task) -> str:
     return note_sentence(note_of_task(task)) if task.kept is ArtifactState.SAVED else ""
 
 
+def _prompt(task: Task) -> tuple[str, str] | None:
+    """(what it is sorted by, the whole)"""
+    prompt = task.mark.prompt
+    return (prompt[:80].casefold(), prompt) if prompt else None
+
+
 def _left(task: Task) -> tuple[float, bool] | None:
     """(Unix seconds, whether that is inferred)."""
     end = task.deadline
@@ -422,6 +428,15 @@ _HIDDEN: tuple[Column, ...] = (
         tooltip=_of(lambda task: shown(task.mark.note)),
         absent=_empty,
         width=180,
+    ),
+    Column(
+        id="prompt",
+        title=lambda: tr("Prompt"),
+        value=_of(_prompt),
+        text=_as(lambda raw: _word(raw[1])),
+        tooltip=_of(lambda task: shown(task.mark.prompt)),
+        absent=_empty,
+        width=260,
     ),
     Column(
         id="record_expires",

@@ -14,9 +14,36 @@ from rushes.presentation.untrusted import one_line
 RECORD_KEPT_S = 7 * 86400.0
 
 
+#: Of a prompt, as the name of a take nobody has named (characters).
+_FIRST_WORDS = 60
+
+
 def display_name(task: Task) -> str:
-    """The user's name for it, else its id; fit to be shown."""
-    return one_line(task.mark.name or task.id, 200)
+    """The user's name for it, else the first words of its prompt, else its id; fit to be shown."""
+    return one_line(task.mark.name, 200) or first_words(task.mark.prompt) or one_line(task.id, 200)
+
+
+def first_words(prompt: str) -> str:
+    """The beginning of a prompt on one line, cut between two words where there are any."""
+    words = " ".join(prompt[: 4 * _FIRST_WORDS].split())
+    if len(words) <= _FIRST_WORDS:
+        return one_line(words, _FIRST_WORDS)
+    head, _, _ = words[: _FIRST_WORDS + 1].rpartition(" ")
+    kept = head if len(head) > _FIRST_WORDS // 2 else words[:_FIRST_WORDS]
+    return f"{one_line(kept, _FIRST_WORDS)}…"
+
+
+def name_shown(task: Task, account: Account) -> str:
+    """What a take is called where its id stands beside it: the user's name, the first words of its
+    prompt, model and seed, or model or service and time (UTC)."""
+    if task.mark.name or task.mark.prompt:
+        return display_name(task)
+    report = task.report
+    model = model_short(report.model) if report.model else ""
+    what = one_line(model or account.service.value, 60)
+    if model and report.seed is not None:
+        return f"{what} #{report.seed}"
+    return f"{what} · {fmt.absolute(report.created_at or task.added_at)}"
 
 
 def main_artifact(task: Task) -> Artifact | None:
