@@ -96,6 +96,7 @@ class Slot:
         original: The film before super-resolution; "" without.
         by_frames: Asked for by a number of frames: the answer has `frames`, not `duration`.
         subdivision: 3D: the level word.
+        prompt: What its user asked for. No service gives it back.
         code, message: Why it fails, where its life ends so. "" for a bare failure.
     """
 
@@ -110,6 +111,7 @@ class Slot:
     tier: str = "default"
     draft: bool = False
     subdivision: str = ""
+    prompt: str = ""
     expires_after_s: int = 172800
     code: str = ""
     message: str = ""

@@ -49,6 +49,7 @@ class Endpoint:
             is a word for it on the command line, too.
         base_url: As a user would type it; Ark's SDK wants `/api/v3` behind it.
         ids: The tasks of the scene, also those not submitted yet.
+        prompts: By id, what the user of a task asked for, where that is known.
         truth: Where a program that tests a client can read what it should have found.
     """
 
@@ -56,6 +57,7 @@ class Endpoint:
     base_url: str
     key: str
     ids: tuple[str, ...]
+    prompts: dict[str, str]
     title: str
     truth: str
 
@@ -275,6 +277,7 @@ def _endpoint(desk: Desk, truth: str) -> Endpoint:
         base_url=desk.origin,
         key=desk.key,
         ids=tuple(desk.jobs),
+        prompts={id_: job.slot.prompt for id_, job in desk.jobs.items() if job.slot.prompt},
         title=desk.site.title,
         truth=truth,
     )
