@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import IO, Any, cast
 
@@ -168,6 +169,14 @@ def test_that_lines_are_added_while_they_come_without_a_window_and_beside_watch(
         assert cast(IO[str], script.stdout).read() == "2 tasks added.\n"
 
 
+def is_shown(screen: Screen, name: str) -> bool:
+    try:
+        found = screen.tell("find", name=name, role="table cell", seconds=0)
+    except AssertionError:  # the rows changed while they were read out
+        return False
+    return not found.get("missing")
+
+
 def _listed(shell: Shell) -> dict[str, Any]:
     done = shell.run("list", "--json")
     return {line["id"]: line for line in map(json.loads, done.stdout.splitlines())}
@@ -198,12 +207,11 @@ def test_that_each_line_of_a_script_is_in_the_running_window_with_its_prompt_wit
             screen.find("running|Running", role="table cell")
             waits = []
             with following(Shell(shell.base, env)) as script:
-                script_account = "ark"
                 for number in range(5):
                     prompt = f"{FOX}, take {number}"
                     begun = time.monotonic()
-                    write(script, id=f"cgt-line-{number}", prompt=prompt, account=script_account)
-                    screen.find(re.escape(prompt), role="table cell")
+                    write(script, id=f"cgt-line-{number}", prompt=prompt, account="ark")
+                    until(partial(is_shown, screen, re.escape(prompt) + ", .*"))
                     waits.append(time.monotonic() - begun)
                 cast(IO[str], script.stdin).close()
                 assert script.wait(20) == 0, cast(IO[str], script.stderr).read()
