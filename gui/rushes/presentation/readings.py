@@ -3,6 +3,8 @@
 Columns, the inspector, the search and the export read the same ones.
 """
 
+import re
+
 from rushes.core.account import Account, Dialect
 from rushes.core.eta import started_at
 from rushes.core.naming import model_short as model_short
@@ -13,6 +15,9 @@ from rushes.presentation.untrusted import one_line
 #: A record is gone from Ark so long after its creation (contract §1).
 RECORD_KEPT_S = 7 * 86400.0
 
+
+#: "-2-0" in a model's name: two numbers of one digit, not a date.
+_RELEASE = re.compile(r"-(\d)-(\d)(?!\d)")
 
 #: Of a prompt, as the name of a take nobody has named (characters).
 _FIRST_WORDS = 60
@@ -39,11 +44,20 @@ def name_shown(task: Task, account: Account) -> str:
     if task.mark.name or task.mark.prompt:
         return display_name(task)
     report = task.report
-    model = model_short(report.model) if report.model else ""
-    what = one_line(model or account.service.value, 60)
+    model = model_title(report.model) if report.model else ""
+    what = model or account.service.value
     if model and report.seed is not None:
         return f"{what} #{report.seed}"
     return f"{what} · {fmt.absolute(report.created_at or task.added_at)}"
+
+
+def model_title(model: str) -> str:
+    """``doubao-seedance-2-0-260128`` → "Seedance 2.0"; names of other kinds as they are."""
+    short = model_short(model)
+    if short.startswith("seed"):
+        dotted = _RELEASE.sub(r" \1.\2", short)
+        short = dotted.replace("-", " ").title()
+    return one_line(short, 60)
 
 
 def main_artifact(task: Task) -> Artifact | None:
