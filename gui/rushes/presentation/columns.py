@@ -186,6 +186,11 @@ def _saved_tip(task: Task) -> str:
     return note_sentence(note_of_task(task)) if task.kept is ArtifactState.SAVED else ""
 
 
+def _name_tip(task: Task) -> str:
+    prompt = shown(task.mark.prompt, 600)
+    return f"{one_line(task.id)}\n{prompt}" if prompt else one_line(task.id)
+
+
 def _prompt(task: Task) -> tuple[str, str] | None:
     """(what it is sorted by, the whole)"""
     prompt = task.mark.prompt
@@ -259,7 +264,7 @@ _SHOWN: tuple[Column, ...] = (
         title=lambda: tr("Name"),
         value=_of(lambda task: (display_name(task).casefold(), display_name(task))),
         text=_as(itemgetter(1)),
-        tooltip=_of(lambda task: one_line(task.id)),
+        tooltip=_of(_name_tip),
         default_on=True,
         width=196,
     ),
