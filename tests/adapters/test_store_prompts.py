@@ -11,7 +11,7 @@ from rushes.core.incoming import Incoming
 from rushes.core.listing import Listing, Term
 from rushes.core.task import Key, Mark, Status, Task
 from rushes.presentation.search import parse
-from tests.adapters.stores import ARK, KEY, NOW, answer, use
+from tests.adapters.stores import ARK, KEY, NOW, RONG, answer, use
 from tests.conftest import Drive
 
 FOX = "A red fox runs through fresh snow 雪中红狐"
@@ -162,3 +162,16 @@ def test_that_forgetting_while_the_list_is_looked_at_leaves_no_old_page(
         assert b"quince-zeppelin" not in _bytes(path)
 
     run(use(path, both))
+
+
+def test_that_a_task_that_is_anothers_brings_its_prompt_there(run: Drive[Any], path: Path) -> None:
+    async def move(store: SqliteStore) -> None:
+        await fill(store)
+        await store.put_account(RONG)
+        there = Key(RONG.id, KEY.id)
+        await store.add([there], NOW, said={there: Incoming(KEY.id, name="mine")})
+        await store.move(KEY, RONG.id, NOW + 1)
+        mark = (await _only(store, there)).mark
+        assert (mark.name, mark.prompt, mark.references) == ("mine", FOX, SAID.references)
+
+    run(use(path, move))

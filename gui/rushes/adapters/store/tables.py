@@ -223,6 +223,13 @@ def add(
     )
 
 
+def _inherit(mark: Mark, task: Task) -> Task:
+    """What the user said of the same task at another account, as far as he has not said it here."""
+    if task.mark == Mark():
+        return replace(task, mark=mark)
+    return _fill(Incoming(task.id, prompt=mark.prompt, references=mark.references), task)
+
+
 def _fill(said: Incoming, task: Task) -> Task:
     return replace(task, mark=filled(task.mark, said))
 
@@ -332,12 +339,10 @@ def move(db: sqlite3.Connection, key: Key, account: str, at: float) -> Diff:
     if found is None or owner is None or target == key:
         return Diff()
     num, old = found
-    if (there := _find(db, target)) is not None:
+    if _find(db, target) is not None:
         gone = remove(db, [key], at)
-        if there[1].mark == Mark():
-            kept = change(db, {target: lambda task: replace(task, mark=old.mark)}, at)
-            return Diff(changed=kept.changed, removed=gone.removed)
-        return gone
+        kept = change(db, {target: partial(_inherit, old.mark)}, at)
+        return Diff(changed=kept.changed, removed=gone.removed)
     db.execute("DELETE FROM task WHERE account = ? AND id = ?", _key(target))  # once removed
     db.execute("DELETE FROM tombstone WHERE account = ? AND id = ?", _key(target))
     flags = old.flags - {Flag.NOT_FOUND}
