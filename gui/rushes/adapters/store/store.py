@@ -19,7 +19,7 @@ from functools import partial
 from pathlib import Path
 from typing import Self, TypeVar
 
-from rushes.adapters.store import listing, tables
+from rushes.adapters.store import forgetting, listing, tables
 from rushes.adapters.store.backups import Backups, is_whole
 from rushes.adapters.store.errors import failure_of, is_damage
 from rushes.adapters.store.opening import LastEnd, OpenReport, in_memory, open_file, snapshot
@@ -187,7 +187,7 @@ class SqliteStore:
 
     async def forget_prompts(self, at: float) -> Diff:
         """As the port says. Raises `StoreError` when a backup with prompts cannot be deleted."""
-        diff = await self._write(partial(tables.forget_prompts, at=at))
+        diff = await self._write(partial(forgetting.forget_prompts, at=at))
         await self._do(self._desk.forget_before)
         return diff
 

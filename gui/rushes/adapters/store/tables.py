@@ -278,25 +278,8 @@ def change(db: sqlite3.Connection, changes: Mapping[Key, Change], at: float) -> 
     return Diff(changed=tuple(changed))
 
 
-def forget_prompts(db: sqlite3.Connection, at: float) -> Diff:
-    """Empty what any task says of its prompt, also in the service's own words."""
-    forgotten = change(db, dict.fromkeys((task.key for task in tasks(db)), _forget), at)
-    for num, task in _removed(db):
-        put_row(db, num, _forget(task))
-    db.execute("DELETE FROM raw WHERE body LIKE '%prompt%'")
-    list_tables.rebuild_index(db)  # it only strikes out what is changed, the words stay in it
-    return forgotten
-
-
-def _forget(task: Task) -> Task:
-    return replace(
-        task,
-        mark=replace(task.mark, prompt="", references=()),
-        report=replace(task.report, revised_prompt=None),
-    )
-
-
-def _removed(db: sqlite3.Connection) -> list[tuple[int, Task]]:
+def removed(db: sqlite3.Connection) -> list[tuple[int, Task]]:
+    """The tasks that were taken out of the list and can come back."""
     found = db.execute(_SELECT + "WHERE removed_at IS NOT NULL")
     return [(row[0], rows.read_task(row[1:], _artifacts(db, row[0]))) for row in found.fetchall()]
 
