@@ -131,7 +131,21 @@ def _accounts(accounts: argparse.ArgumentParser) -> None:
 def _tasks(verbs: "argparse._SubParsersAction[_Parser]") -> None:
     add = verbs.add_parser("add", help="watch tasks; - reads any text from standard input")
     add.add_argument("--account", metavar="NAME")
+    add.add_argument("--prompt", type=_some, metavar="TEXT", help="what was asked for")
+    add.add_argument("--name", type=_some, metavar="NAME", help="what the takes are called")
+    add.add_argument("--tag", type=_some, action="append", metavar="T", help="may be repeated")
+    add.add_argument("--note", type=_some, metavar="TEXT")
+    add.add_argument(
+        "--jsonl", action="store_true", help="with -: one JSON object a line, as long as they come"
+    )
+    add.add_argument(
+        "--yes-ids", action="store_true", help="UUIDs in the text that could be keys are task IDs"
+    )
+    add.add_argument("--dry-run", action="store_true", help="say what would be added, add nothing")
+    add.add_argument("--json", action="store_true", help="with --dry-run: one JSON object")
     add.add_argument("ids", nargs="+", type=_some, metavar="ID")
+    forget = verbs.add_parser("forget-prompts", help="empty all prompts, backups included")
+    forget.add_argument("--yes", action="store_true")
     listing = verbs.add_parser("list", help="the tasks as they were last seen")
     listing.add_argument("--json", action="store_true")
     watch = verbs.add_parser("watch", help="look at the tasks and print what changes")

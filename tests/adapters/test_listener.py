@@ -69,7 +69,7 @@ def test_that_a_message_is_answered_and_only_the_own_user_can_ask(
         b"not json\n",
         b"[1]\n",
         b"[" * 60_000 + b"\n",
-        b"x" * 200_000,
+        b"x" * (handover.LIMIT + 5000),
         b'{"verb": "\xff"}\n',
         b"\n",
     ],

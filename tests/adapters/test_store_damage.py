@@ -65,6 +65,18 @@ def leaves(path: Path, table: str) -> list[int]:
         return [row[0] for row in found]
 
 
+def hurt(path: Path) -> list[int]:
+    """The first pages of what a task is found by and of what lies behind the list, and the oldest
+    tasks, which the backup has."""
+    with closing(sqlite3.connect(f"{path.as_uri()}?immutable=1&mode=ro", uri=True)) as db:
+        found = db.execute(
+            "SELECT pageno FROM dbstat WHERE path = '/' "
+            "AND name IN ('task', 'sqlite_autoindex_task_1', 'artifact', 'listed') "
+            "UNION SELECT pageno FROM dbstat WHERE path = '/000/' AND name = 'task'"
+        )
+        return [row[0] for row in found]
+
+
 def make_unclean(path: Path) -> None:
     path.with_name(f"{path.name}.lock").write_bytes(b"\0open ")
 
@@ -334,7 +346,7 @@ def test_that_a_kill_while_the_list_is_brought_in_order_loses_nothing(
 ) -> None:
     original = base_dir / "original" / "rushes.sqlite3"
     shutil.copytree(libraries[False].parent, original.parent)
-    for page in (3, 4, 5, 20, 40):
+    for page in hurt(original):
         flip(original, page, 0)
     deaths = 0
     for step in range(1, 40):

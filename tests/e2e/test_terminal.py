@@ -165,9 +165,11 @@ def test_that_input_that_is_no_utf_8_is_read_and_too_much_is_refused(shell: Shel
     before = len(shell.listed())
     given = "任务 cgt-20260101000000-abcde".encode("gb18030")
     assert raw(shell, "add", "--account", NAME, "-", given=given)[0] == 0
-    code, told, complaints = raw(shell, "add", "--account", NAME, "-", given=b"cgt-1\n" * 2_000_000)
+    code, told, complaints = raw(
+        shell, "add", "--account", NAME, "-", given=b"cgt-1\n" * 12_000_000
+    )
     assert (code, told) == (2, b"")
-    assert complaints == b"rushes: Standard input is larger than 8 MiB. Nothing was added.\n"
+    assert complaints == b"rushes: Standard input is larger than 64 MiB. Nothing was added.\n"
     assert len(shell.listed()) == before + 1
 
 

@@ -14,7 +14,8 @@ from rushes.core.task import (
     Task,
 )
 from rushes.presentation.columns import BY_ID, COLUMNS, NOTHING, default_on, row_spoken
-from tests.presentation.tasks import CTX, FULL, NOW, file, task
+from rushes.presentation.readings import model_title, name_shown
+from tests.presentation.tasks import ARK, CTX, FULL, NOW, file, task
 
 HOUR = 3600.0
 
@@ -50,6 +51,7 @@ def test_that_a_full_task_is_written_out() -> None:
         "path": "/videos/fox.mp4",
         "tags": "fox, night",
         "notes": "good light",
+        "prompt": "",
         "record_expires": "6 d",
         "status_raw": "succeeded",
         "sha256": "ab" * 32,
@@ -193,3 +195,24 @@ def test_that_a_saved_file_says_how_far_it_was_checked(
     row = task(artifacts=(file(ArtifactState.SAVED, **facts), file(ArtifactState.SAVED)))
     assert _shown("saved", row) == word
     assert BY_ID["saved"].tip(row, CTX) == tip
+
+
+def test_that_a_take_without_a_name_is_called_by_the_first_words_of_its_prompt() -> None:
+    long = "A red fox runs through fresh snow at dawn, the camera follows low and close, 35 mm"
+    assert BY_ID["name"].shown(task(mark=Mark(prompt=long)), CTX) == (
+        "A red fox runs through fresh snow at dawn, the camera…"
+    )
+    assert BY_ID["name"].shown(task(mark=Mark(prompt="雪" * 90)), CTX) == "雪" * 60 + "…"
+    assert BY_ID["name"].shown(task(mark=Mark(name="hero", prompt=long)), CTX) == "hero"
+    assert BY_ID["name"].shown(task("cgt-1"), CTX) == "cgt-1"
+
+
+def test_what_a_take_is_called_where_its_id_stands_beside_it() -> None:
+    made = task(model="doubao-seedance-2-0-260128", seed=31337, created_at=None)
+    assert name_shown(made, ARK) == "Seedance 2.0 #31337"
+    assert name_shown(task(model="doubao-seedance-2-0-260128", seed=None), ARK).startswith(
+        "Seedance 2.0 · "
+    )
+    assert name_shown(task("cgt-1"), ARK).startswith("ark · ")
+    assert model_title("doubao-seedance-1-0-pro-fast-251015") == "Seedance 1.0 Pro Fast"
+    assert model_title("sora-2") == "sora-2"

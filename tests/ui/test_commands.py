@@ -130,7 +130,7 @@ def test_that_the_menu_of_rows_says_everything_in_its_order(fill: Fill) -> None:
     ]
     inside = {m.title(): [e.text() for e in m.actions()] for m in menu.findChildren(QMenu)}
     assert inside["Copy"] == [
-        *("Seed", "Parameters as JSON", "Task ID", "File path"),
+        *("Seed", "Parameters as JSON", "Prompt", "Task ID", "File path"),
         *("Result URL with its end time", "curl command without the key"),
     ]
     assert inside["At provider"] == ["Cancel the queued task…"]

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -295,6 +296,27 @@ def test_that_a_note_being_typed_goes_to_the_take_it_was_typed_for(inspector: In
     inspector.show_task(take(2), ARK, CTX)
     assert found == [([take(1).key], Mark(note="soft at the end"))]
     assert editor(inspector, "Notes").toPlainText() == ""
+
+
+def test_that_a_prompt_is_shown_edited_and_copied_and_references_are_listed(
+    inspector: Inspector,
+) -> None:
+    found = changed(inspector)
+    told: list[str] = []
+    inspector.copy_requested.connect(lambda text, _: told.append(text))
+    mark = Mark(prompt="a fox", references=("first.png", "https://a.example/b.png"))
+    inspector.show_task(replace(take(1), mark=mark), ARK, CTX)
+    assert editor(inspector, "Prompt").toPlainText() == "a fox"
+    assert "first.png\nhttps://a.example/b.png" in texts(inspector)
+    copy = button(inspector, "Copy prompt")
+    copy.click()
+    assert told == ["a fox"]
+    editor(inspector, "Prompt").moveCursor(QTextCursor.MoveOperation.End)
+    QTest.keyClicks(editor(inspector, "Prompt"), " runs")
+    inspector.show_task(take(2), ARK, CTX)
+    assert found == [([take(1).key], Mark(prompt="a fox runs"))]
+    assert editor(inspector, "Prompt").toPlainText() == ""
+    assert not copy.isVisibleTo(inspector)
 
 
 def test_that_tags_being_typed_go_to_the_takes_they_were_typed_for(inspector: Inspector) -> None:

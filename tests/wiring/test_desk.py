@@ -1,17 +1,22 @@
 """The desk's one strip says what is wrong now, as long as it is wrong."""
 
+import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtWidgets import QLabel
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QLabel, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from rushes.core.account import Account, Service
 from rushes.core.failure import Failure, Kind
+from rushes.core.incoming import Incoming
 from rushes.core.news import AccountChanged, Activity, SavingAgain, TasksChanged, Trouble
-from rushes.core.task import Diff
+from rushes.core.task import Diff, Key
 from rushes.ui.accounts import Welcome
 from rushes.ui.message_bar import MessageBar
 from rushes.wiring.account_desk import AccountDesk
@@ -19,7 +24,7 @@ from rushes.wiring.window import Desk
 from tests.adapters.certificates import new_authority
 from tests.conftest import Drive
 from tests.ui.takes import ARK
-from tests.wiring.desks import Windows
+from tests.wiring.desks import Windows, until
 
 Work = Callable[[Desk], Awaitable[None]]
 
@@ -159,5 +164,37 @@ def test_that_a_paused_account_is_told_until_it_goes_on_or_is_removed(
                 await store.remove_account(ARK.id)
                 await desk.reload_accounts()
             assert said(desk) == ""
+
+    at_desk(work)
+
+
+def test_that_prompts_are_forgotten_after_a_question_and_nothing_brings_them_back(
+    at_desk: Callable[[Work], None],
+) -> None:
+    async def work(desk: Desk) -> None:
+        account = Account(id="a", name="A", service=Service.ARK, base_url="https://h.invalid")
+        await desk.backend.store.put_account(account)
+        await desk.backend.add("a", [Incoming("cgt-1", prompt="a fox")])
+        window = desk.window
+        key = Key("a", "cgt-1")
+        window.mark_requested.emit([key], lambda mark: replace(mark, prompt="a cat"))
+
+        async def prompt() -> str:
+            (task,) = await desk.backend.store.get([key])
+            return task.mark.prompt
+
+        async with asyncio.timeout(30):
+            while await prompt() != "a cat":  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+        (forget,) = window.findChildren(QAction, "forget_prompts")
+        forget.trigger()
+        (box,) = window.findChildren(QMessageBox)
+        assert "This cannot be undone." in box.text() + box.informativeText()
+        next(b for b in box.buttons() if b.text() == "Forget prompts").click()
+        await until(lambda: "The prompts were forgotten." in said(desk))
+        assert await prompt() == ""
+        window.undo_requested.emit()
+        await until(lambda: "There is nothing to undo." in said(desk))
+        assert await prompt() == ""
 
     at_desk(work)

@@ -84,7 +84,7 @@ def test_that_only_the_same_user_can_open_the_socket(where: str, qapp: object) -
         b"not json\n",
         b"[1, 2]\n",
         b"\xff\xfe\n",
-        b"x" * 70_000,
+        b"x" * (handover.LIMIT + 5000),
         b"[" * 60_000 + b"\n",
         b'{"verb":' * 7000 + b"\n",
     ],
@@ -110,12 +110,14 @@ def test_that_nonsense_is_hung_up_on_and_the_next_one_is_served(
     server.close()
 
 
-def test_that_more_than_64_kib_is_refused_before_it_is_sent(where: str) -> None:
-    with pytest.raises(ValueError, match="64 KiB"):
-        handover.ask(where, {"verb": "add", "ids": ["x" * 70_000]})
+def test_that_more_than_1_mib_is_refused_before_it_is_sent(where: str) -> None:
+    with pytest.raises(ValueError, match="1 MiB"):
+        handover.ask(where, {"verb": "add", "ids": ["x" * handover.LIMIT]})
 
 
-@pytest.mark.parametrize("answer", [b"[" * 60_000 + b"\n", b"\xff\n", b"", b"{" * 70_000])
+@pytest.mark.parametrize(
+    "answer", [b"[" * 60_000 + b"\n", b"\xff\n", b"", b"{" * (handover.LIMIT + 5000)]
+)
 def test_that_an_answer_that_is_nonsense_is_no_window_of_ours(
     where: str, answer: bytes, qtbot: QtBot
 ) -> None:

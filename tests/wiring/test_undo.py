@@ -97,3 +97,21 @@ def test_that_what_changes_nothing_is_no_step(use: Use) -> None:
         assert len(undo) == 0
 
     use(work)
+
+
+def test_that_a_prompt_is_edited_and_taken_back_like_a_name_until_it_is_forgotten(
+    use: Use,
+) -> None:
+    async def work(backend: Backend, undo: Undo) -> None:
+        await undo.mark(KEYS[:1], lambda mark: replace(mark, prompt="a fox"))
+        await undo.mark(KEYS[:1], lambda mark: replace(mark, prompt="a cat"))
+        await undo.undo()
+        assert [mark.prompt for mark in await found(backend)] == ["a fox", "", ""]
+        await undo.remove(KEYS[1:2])
+        undo.forget_marks()
+        await backend.forget_prompts()
+        assert await undo.undo() == (KEYS[1],)  # what has no prompt in it can be taken back
+        assert await undo.undo() == ()
+        assert [mark.prompt for mark in await found(backend)] == ["", "", ""]
+
+    use(work)

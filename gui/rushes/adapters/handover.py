@@ -17,8 +17,8 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, Self, cast
 
-#: The most either side reads (bytes).
-LIMIT = 64 * 1024
+#: The most either side reads (bytes): the longest prompts of some tasks, escaped.
+LIMIT = 1024 * 1024
 _PATIENCE_S = 10.0
 
 
@@ -40,7 +40,7 @@ def ask(where: str, message: dict[str, Any]) -> dict[str, Any] | None:
     """
     line = json.dumps(message).encode() + b"\n"
     if len(line) > LIMIT:
-        raise ValueError("too much text to hand over at once (64 KiB)")
+        raise ValueError("too much text to hand over at once (1 MiB)")
     try:
         answer = _over_pipe(where, line) if sys.platform == "win32" else _over_socket(where, line)
         found = json.loads(answer)

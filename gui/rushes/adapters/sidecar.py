@@ -1,6 +1,7 @@
 """The JSON beside a saved file: how it was made, for whoever finds the file without the program.
 
-Holds no URL and no key. Written once with the file; what a user thinks of it later is not in it.
+Holds no URL and no key; of a reference image its file's name. Written once with the file; what a
+user thinks of it later is not in it.
 """
 
 import json
@@ -63,6 +64,8 @@ def content(task: Task, artifact: Artifact, account: Account) -> bytes:
         },
         "account": {"name": account.name, "service": account.service.value},
         "name": task.mark.name,
+        "prompt": task.mark.prompt,
+        "references": [_file_name(reference) for reference in task.mark.references],
         "task": _plain({k: v for k, v in said.items() if k not in _LEFT_OUT}),
     }
     text = json.dumps(_without_urls(document), ensure_ascii=False, indent=2, allow_nan=False)
@@ -88,6 +91,11 @@ def read(path: Path) -> Told | None:
         return Told(document["task"]["id"], told["kind"], told["size_bytes"], told["sha256"])
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
+
+
+def _file_name(reference: str) -> str:
+    is_address = "://" in reference
+    return reference.partition("?")[0].rpartition("/")[2] if is_address else reference
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -8,21 +8,22 @@ from types import FrameType
 from rushes.adapters import threads
 from rushes.adapters.store import StoreError, StoreInUse
 from rushes.cli.accounts import accounts
+from rushes.cli.adding import add
 from rushes.cli.doctor import doctor
-from rushes.cli.session import FAILED, OK, NotWritten, Stop, Words, complain, open_output
-from rushes.cli.tasks import add, hand_over, show_list
+from rushes.cli.session import FAILED, NotWritten, Stop, Words, complain, open_output
+from rushes.cli.tasks import forget_prompts, show_list
 from rushes.cli.watching import save, watch
 from rushes.options import Options
-from rushes.presentation.sentences import sentence
+from rushes.presentation.sentences import list_in_use, sentence
 from rushes.presentation.text import tr
 
 _VERBS = {
     "accounts": accounts,
-    "add": add,
     "list": show_list,
     "watch": watch,
     "save": save,
     "doctor": doctor,
+    "forget-prompts": forget_prompts,
 }
 
 
@@ -37,7 +38,7 @@ def main(words: Words, options: Options) -> int:
         complain(str(stop))
         return stop.code
     except StoreInUse:
-        complain(tr("Another Rushes is running with this folder. Use its window, or close it."))
+        complain(list_in_use())
     except StoreError as e:
         complain(sentence(e.failure).text)
     except BrokenPipeError:  # the reader (`| head`) has seen enough; nothing more can be said
@@ -99,6 +100,6 @@ def _run(words: Words, options: Options) -> int:
         from rushes.simulator.serve import serve  # needs the server library, others do not
 
         return serve(words.scene, words.port, options.speed)
-    if words.verb == "add" and hand_over(words, options):
-        return OK
+    if words.verb == "add":
+        return add(words, options)
     return threads.run(_VERBS[words.verb](words, options))

@@ -11,6 +11,7 @@ from rushes.adapters import handover, places
 from rushes.adapters.store import StoreError, StoreInUse, read_list
 from rushes.cli.session import Session, complain
 from rushes.core.account import Account
+from rushes.core.incoming import Incoming
 from rushes.core.news import AccountChanged, Activity, News, TasksChanged, Trouble
 from rushes.core.task import ArtifactState, Diff, Key, Status, Task
 from rushes.options import Options
@@ -22,7 +23,7 @@ from rushes.wiring.workspace import STORE_FILE
 _LOOK_EVERY_S = 1.0
 #: So long a window that asked for the list may take to open it.
 _OTHERS_TURN_S = 10.0
-#: Tasks in one message to a window: it reads 64 KiB.
+#: Tasks in one message to a window.
 _MOST_ASKED = 200
 #: A list that cannot be read so many times in a row will not be readable.
 _MOST_FAILURES = 5
@@ -207,9 +208,8 @@ class SharedSession(Session):
             case _:
                 return second_starts.not_understood()
 
-    async def _add(self, account: str, ids: Sequence[str]) -> str:
-        diff = await self.backend.add(account, ids)
-        return tr("%n task(s) added.", None, len(diff.added))
+    async def _add(self, account: str, items: Sequence[Incoming]) -> Diff:
+        return await self.backend.add(account, items)
 
     # --- what is known --------------------------------------------------------------------
 

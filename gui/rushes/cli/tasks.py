@@ -1,74 +1,32 @@
-"""`rushes add`, `rushes list`: what is in the list, without looking at a service."""
+"""`rushes list`: what is in the list, without looking at a service."""
 
-from rushes.adapters import handover, places, settings_file
+from rushes.adapters import places, settings_file
 from rushes.adapters.files import FileKeeper
 from rushes.adapters.store import StoreError, read_list
 from rushes.cli.session import (
     NOTHING,
     OK,
+    USAGE,
     Session,
     Stop,
     Words,
     complain,
-    given_text,
     say,
     say_json,
 )
 from rushes.core.account import Account
-from rushes.core.long_text import find_all
 from rushes.core.ports import Clock
 from rushes.core.task import ArtifactState, Task
 from rushes.options import Options
 from rushes.presentation import format as fmt
 from rushes.presentation.export import task_line
 from rushes.presentation.readings import record_expires
-from rushes.presentation.sentences import away_sentence
+from rushes.presentation.sentences import away_sentence, forget_prompts_sentence
 from rushes.presentation.text import tr
 from rushes.services.presence import as_found
 from rushes.services.skew import TrueClock
 from rushes.wiring.backend import places_of_rules
 from rushes.wiring.workspace import SETTINGS_FILE, STORE_FILE
-
-
-def given_ids(words: Words) -> list[str]:
-    """The ids on the command line; "-" stands for any text on standard input.
-
-    Raises:
-        Stop: there is none.
-    """
-    ids: list[str] = []
-    for word in words.ids:
-        ids += [found.id for found in find_all(given_text())] if word == "-" else [word]
-    if not ids:
-        raise Stop(tr("No task ID was found in the input."), NOTHING)
-    return list(dict.fromkeys(ids))
-
-
-def hand_over(words: Words, options: Options) -> bool:
-    """Give the ids to a running window. False: there is none, add them here."""
-    where = handover.address(places.find(options.base_dir).data)
-    if handover.ask(where, {"verb": "ping"}) is None:
-        return False
-    try:
-        answer = handover.ask(
-            where, {"verb": "add", "account": words.account, "ids": given_ids(words)}
-        )
-    except ValueError as e:
-        raise Stop(f"{e}") from None
-    if answer is None:
-        raise Stop(tr("The running window did not answer. Nothing was added."))
-    if answer.get("problem"):
-        raise Stop(str(answer["problem"]))
-    say(str(answer.get("told", "")))
-    return True
-
-
-async def add(words: Words, options: Options) -> int:
-    async with Session(options) as session:
-        account = await session.account(words.account)
-        diff = await session.backend.add(account.id, given_ids(words))
-        say(tr("%n task(s) added.", None, len(diff.added)))
-    return OK
 
 
 async def show_list(words: Words, options: Options) -> int:
@@ -95,6 +53,15 @@ async def show_list(words: Words, options: Options) -> int:
     for task in tasks:
         print_task(task, accounts[task.key.account], clock(), as_json=words.json)
     return OK if tasks else NOTHING
+
+
+async def forget_prompts(words: Words, options: Options) -> int:
+    if not words.yes:
+        raise Stop(f"{forget_prompts_sentence()} {tr('Say --yes to do it.')}", USAGE)
+    async with Session(options) as session:
+        await session.backend.forget_prompts()
+    say(tr("The prompts were forgotten."))
+    return OK
 
 
 def _ends(task: Task, account: Account, now: float) -> str:

@@ -160,6 +160,9 @@ def history(old: Task | None, new: Task, at: float) -> tuple[Event, ...]:
         was, now = getattr(old.mark, name), getattr(new.mark, name)
         if was != now:
             events.append(Event(at=at, what=name, old=_word(was), new=_word(now)))
+    if (old.mark.prompt, old.mark.references) != (new.mark.prompt, new.mark.references):
+        # Not its text: a prompt stands in one place, where it can be forgotten.
+        events.append(Event(at=at, what="prompt", old="", new="edited"))
     return tuple(events)
 
 

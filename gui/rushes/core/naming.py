@@ -26,7 +26,7 @@ _TIMES = {"date": "%Y-%m-%d", "time": "%H%M%S", "created": "%Y%m%d-%H%M%S"}
 
 # fmt: off
 TOKENS = frozenset({
-    "name", "seed", "id", "id8", "model", "model_short", "account", "service", "status",
+    "name", "prompt", "seed", "id", "id8", "model", "model_short", "account", "service", "status",
     "resolution", "width", "height", "ratio", "duration", "fps", "frames", "audio", "tier",
     "draft", "tokens", "cost", "rating", "tags", "date", "time", "created", "take", "kind",
     "ext", "sha8",
@@ -113,6 +113,7 @@ def values_of(
     tokens = usage and (usage.billed_tokens or usage.total_tokens or usage.completion_tokens)
     return {
         "name": mark.name,
+        "prompt": mark.prompt,
         "seed": _number(report.seed),
         "id": task.id,
         "id8": task.id[-8:].lstrip("-_. "),

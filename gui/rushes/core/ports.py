@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from rushes.core.account import Account, Service
 from rushes.core.failure import Failure
+from rushes.core.incoming import Incoming
 from rushes.core.listing import Counts, Group, Listing, Numbers
 from rushes.core.merge import Change
 from rushes.core.news import News
@@ -61,9 +62,21 @@ class Store(Protocol):
         result missing or conflicting and rechecks left."""
         ...
 
-    async def add(self, keys: Sequence[Key], at: float, *, discovered: bool = False) -> Diff:
-        """Put tasks into the list. Already there: no change. Removed before: brought back with
-        the user's marks, unless `discovered` (found by listing, not asked for by the user)."""
+    async def add(
+        self,
+        keys: Sequence[Key],
+        at: float,
+        *,
+        discovered: bool = False,
+        said: Mapping[Key, Incoming] | None = None,
+    ) -> Diff:
+        """Put tasks into the list. Already there: what is empty of it is filled by `said`, nothing
+        else. Removed before: brought back with the user's marks, unless `discovered` (found by
+        listing, not asked for by the user)."""
+        ...
+
+    async def forget_prompts(self, at: float) -> Diff:
+        """Empty the prompts and references of every task, removed ones and backups included."""
         ...
 
     async def change(self, changes: Mapping[Key, Change], at: float) -> Diff:

@@ -176,7 +176,12 @@ class Pick(enum.Enum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mark:
-    """What the user says about a take."""
+    """What the user says about a take.
+
+    Attributes:
+        prompt: What was asked for, as the user has it: services seldom give it back.
+        references: Addresses or file names of reference images, never image data.
+    """
 
     name: str = ""
     rating: int = 0  # 0 (not rated) to 5
@@ -184,6 +189,8 @@ class Mark:
     tags: tuple[str, ...] = ()
     note: str = ""
     group: str = ""  # of takes that belong together; "": none
+    prompt: str = ""
+    references: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if not 0 <= self.rating <= 5:

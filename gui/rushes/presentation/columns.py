@@ -206,6 +206,17 @@ def _refused(task: Task) -> Artifact | None:
     return min(found, key=lambda a: a.next_try_at or 0.0, default=None)
 
 
+def _name_tip(task: Task) -> str:
+    prompt = shown(task.mark.prompt, 600)
+    return f"{one_line(task.id)}\n{prompt}" if prompt else one_line(task.id)
+
+
+def _prompt(task: Task) -> tuple[str, str] | None:
+    """(what it is sorted by, the whole)"""
+    prompt = task.mark.prompt
+    return (prompt[:80].casefold(), prompt) if prompt else None
+
+
 def _left(task: Task) -> tuple[float, bool] | None:
     """(Unix seconds, whether that is inferred)."""
     end = task.deadline
@@ -273,7 +284,7 @@ _SHOWN: tuple[Column, ...] = (
         title=lambda: tr("Name"),
         value=_of(lambda task: (display_name(task).casefold(), display_name(task))),
         text=_as(itemgetter(1)),
-        tooltip=_of(lambda task: one_line(task.id)),
+        tooltip=_of(_name_tip),
         default_on=True,
         width=196,
     ),
@@ -442,6 +453,15 @@ _HIDDEN: tuple[Column, ...] = (
         tooltip=_of(lambda task: shown(task.mark.note)),
         absent=_empty,
         width=180,
+    ),
+    Column(
+        id="prompt",
+        title=lambda: tr("Prompt"),
+        value=_of(_prompt),
+        text=_as(lambda raw: _word(raw[1])),
+        tooltip=_of(lambda task: shown(task.mark.prompt)),
+        absent=_empty,
+        width=260,
     ),
     Column(
         id="record_expires",

@@ -15,6 +15,7 @@ from rushes.core.account import Account
 from rushes.core.task import Artifact, Task, TaskError, Usage
 from rushes.presentation import format as fmt
 from rushes.presentation.columns import BY_ID, Context
+from rushes.presentation.readings import name_shown
 
 _PARAMETERS = (
     "resolution",
@@ -45,6 +46,9 @@ def task_line(task: Task, account: Account) -> dict[str, Any]:
         "service": account.service.value,
         "id": task.id,
         "name": task.mark.name,
+        "name_shown": name_shown(task, account),
+        "prompt": task.mark.prompt,
+        "references": [_RUN.sub(_without_query, each) for each in task.mark.references],
         "status": r.status.value,
         "status_raw": r.status_raw,
         "model": r.model,
@@ -124,6 +128,7 @@ _PLAIN: dict[str, Callable[[Any], str]] = {
     "tokens": str,
     "size": str,
     "rating": str,
+    "prompt": lambda raw: raw[1],
     "queue_time": fmt.number,
     "run_time": fmt.number,
     "cost": lambda raw: f"{raw[0]:.4f} {raw[1]}",

@@ -3,6 +3,8 @@
 Columns, the inspector, the search and the export read the same ones.
 """
 
+import re
+
 from rushes.core.account import Account, Dialect
 from rushes.core.eta import started_at
 from rushes.core.naming import model_short as model_short
@@ -14,9 +16,48 @@ from rushes.presentation.untrusted import one_line
 RECORD_KEPT_S = 7 * 86400.0
 
 
+#: "-2-0" in a model's name: two numbers of one digit, not a date.
+_RELEASE = re.compile(r"-(\d)-(\d)(?!\d)")
+
+#: Of a prompt, as the name of a take nobody has named (characters).
+_FIRST_WORDS = 60
+
+
 def display_name(task: Task) -> str:
-    """The user's name for it, else its id; fit to be shown."""
-    return one_line(task.mark.name or task.id, 200)
+    """The user's name for it, else the first words of its prompt, else its id; fit to be shown."""
+    return one_line(task.mark.name, 200) or first_words(task.mark.prompt) or one_line(task.id, 200)
+
+
+def first_words(prompt: str) -> str:
+    """The beginning of a prompt on one line, cut between two words where there are any."""
+    words = " ".join(prompt[: 4 * _FIRST_WORDS].split())
+    if len(words) <= _FIRST_WORDS:
+        return one_line(words, _FIRST_WORDS)
+    head, _, _ = words[: _FIRST_WORDS + 1].rpartition(" ")
+    kept = head if len(head) > _FIRST_WORDS // 2 else words[:_FIRST_WORDS]
+    return f"{one_line(kept, _FIRST_WORDS)}…"
+
+
+def name_shown(task: Task, account: Account) -> str:
+    """What a take is called where its id stands beside it: the user's name, the first words of its
+    prompt, model and seed, or model or service and time (UTC)."""
+    if task.mark.name or task.mark.prompt:
+        return display_name(task)
+    report = task.report
+    model = model_title(report.model) if report.model else ""
+    what = model or account.service.value
+    if model and report.seed is not None:
+        return f"{what} #{report.seed}"
+    return f"{what} · {fmt.absolute(report.created_at or task.added_at)}"
+
+
+def model_title(model: str) -> str:
+    """``doubao-seedance-2-0-260128`` → "Seedance 2.0"; names of other kinds as they are."""
+    short = model_short(model)
+    if short.startswith("seed"):
+        dotted = _RELEASE.sub(r" \1.\2", short)
+        short = dotted.replace("-", " ").title()
+    return one_line(short, 60)
 
 
 def main_artifact(task: Task) -> Artifact | None:

@@ -27,6 +27,7 @@ FIELDS: Final = (
     "status_raw",
     "upstream",
     "error",
+    "prompt",
 )
 
 
@@ -47,6 +48,7 @@ def words_of(task: Task) -> tuple[str, ...]:
             r.status_raw,
             r.upstream_id or "",
             f"{r.error.code} {r.error.message}" if r.error else "",
+            mark.prompt,
         )
     )
 
@@ -205,6 +207,7 @@ _TEXTS: dict[str, Callable[[Task, Context, str], bool]] = {
     "name": _in(lambda task: task.mark.name),
     "id": _in(lambda task: task.id),
     "note": _in(lambda task: task.mark.note),
+    "prompt": _in(lambda task: task.mark.prompt),
     "model": _in(lambda task: task.report.model),
     "resolution": _in(lambda task: task.report.resolution),
     "ratio": lambda task, _ctx, part: part == (task.report.ratio or "").casefold(),

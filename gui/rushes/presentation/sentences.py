@@ -361,6 +361,20 @@ def _of_store(code: str, why: str) -> Sentence | None:
     return None
 
 
+def forget_prompts_sentence() -> str:
+    """What forgetting prompts does, and what it does not."""
+    return tr(
+        "Prompts and reference images are taken out of the list, of removed tasks and of its "
+        "backups. This cannot be undone. What you saved or exported stays as it is: films, the "
+        ".json files beside them and tables; so does a damaged list that was set aside."
+    )
+
+
+def list_in_use() -> str:
+    """For a command, which cannot bring the other one up."""
+    return tr("Another Rushes is running with this folder. Use its window, or close it.")
+
+
 def list_damaged() -> str:
     """Said while it is open."""
     return tr(

@@ -25,6 +25,7 @@ _THROTTLE = Delivery(bytes_per_s=250_000)  # slow enough to see the progress
 _ARK = (
     Slot(
         name="dusk",
+        prompt="A lighthouse at dusk, waves against the rocks, slow push in, 35 mm",
         life=lived(2, 5),
         result="dusk.mp4",
         last_frame=True,
@@ -33,6 +34,7 @@ _ARK = (
     ),
     Slot(
         name="pond",
+        prompt="清晨的荷塘，一只蜻蜓停在花苞上，微距，浅景深",
         life=lived(3, 8),
         model=SEEDANCE_10,
         result="pond.mp4",
@@ -47,6 +49,7 @@ _ARK = (
     ),
     Slot(
         name="aurora",
+        prompt="Aurora over a frozen lake, time lapse, stars turn slowly, wide angle",
         life=lived(6, 10),
         model=SEEDANCE_15,
         result="aurora.mp4",
@@ -63,7 +66,14 @@ _ARK = (
     ),
 )
 _ARK_LIST = (
-    Slot(name="vase", life=lived(2, 7), model=SEED3D, result="vase.zip", subdivision="medium"),
+    Slot(
+        name="vase",
+        prompt="A porcelain vase with blue cranes, studio light",
+        life=lived(2, 7),
+        model=SEED3D,
+        result="vase.zip",
+        subdivision="medium",
+    ),
     Slot(name="bowl", life=lived(4, 12), model=SEED3D, result="bowl.zip", subdivision="high"),
     Slot(
         name="late",
@@ -77,13 +87,21 @@ _ARK_LIST = (
 _RONG = (
     Slot(
         name="lanterns",
+        prompt="夜晚的老街，红灯笼随风轻摆，镜头缓缓向前推进",
         life=lived(2, 9),
         result="lanterns.mp4",
         last_frame=True,
         seed=53843,
         delivery=_THROTTLE,
     ),
-    Slot(name="orbit", life=lived(1, 12), model=SEEDANCE_25, result="orbit.mp4", seed=88034),
+    Slot(
+        name="orbit",
+        prompt="The camera circles a spinning top on a wooden table, morning light",
+        life=lived(1, 12),
+        model=SEEDANCE_25,
+        result="orbit.mp4",
+        seed=88034,
+    ),
     Slot(
         name="blocked",
         life=lived(2, 13, Phase.FAILED),
@@ -101,6 +119,7 @@ _RONG = (
 _ANYFAST = (
     Slot(
         name="ultra",
+        prompt="Silk ribbons in slow motion, black ground, rim light",
         life=Life(
             steps=(
                 Step(Phase.QUEUED, 2.0, "NOT_START"),
@@ -136,6 +155,7 @@ _ANYFAST = (
     ),
     Slot(
         name="odd",
+        prompt="雨后的城市天台，霓虹倒映在积水里，人物背影",
         life=Life(
             steps=(
                 Step(Phase.QUEUED, 2.0),

@@ -106,6 +106,7 @@ class Slot:
         original: The film before super-resolution; "" without.
         by_frames: Asked for by a number of frames: the answer has `frames`, not `duration`.
         subdivision: 3D: the level word.
+        prompt: What its user asked for. No service gives it back.
         code, message: Why it fails, where its life ends so. "" for a bare failure.
         prompt: What it was made from; the services do not say it, who submitted it knows.
     """
@@ -121,6 +122,7 @@ class Slot:
     tier: str = "default"
     draft: bool = False
     subdivision: str = ""
+    prompt: str = ""
     expires_after_s: int = 172800
     code: str = ""
     message: str = ""

@@ -54,6 +54,7 @@ class Endpoint:
         preset: The word for it on the command line; "gateway" for all gateways.
         base_url: As a user would type it; Ark's SDK wants `/api/v3` behind it.
         ids: The tasks of the scene, also those not submitted yet.
+        prompts: By id, what the user of a task asked for, where that is known.
         truth: Where a program that tests a client can read what it should have found.
         keys: Of a gateway: all its keys by their kind ("good", "wrong", "off", "ended",
             "used_up", "limited"), as far as it has them.
@@ -65,6 +66,7 @@ class Endpoint:
     base_url: str
     key: str
     ids: tuple[str, ...]
+    prompts: dict[str, str]
     title: str
     truth: str
     keys: dict[str, str] = field(default_factory=dict)
@@ -363,6 +365,7 @@ def _endpoint(desk: Desk, truth: str) -> Endpoint:
         base_url=desk.origin,
         key=desk.key,
         ids=tuple(desk.jobs),
+        prompts={id_: job.slot.prompt for id_, job in desk.jobs.items() if job.slot.prompt},
         title=desk.site.title,
         truth=truth,
         prompts={job.id: job.slot.prompt for job in desk.jobs.values() if job.slot.prompt},

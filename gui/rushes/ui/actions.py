@@ -78,7 +78,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("copy_id", lambda: tr("Task ID"), ("Ctrl+Alt+3",), needs=1),
     Command("copy_path", lambda: tr("File path"), ("Ctrl+Alt+4",), needs=1),
     Command("copy_curl", lambda: tr("curl command without the key"), ("Ctrl+Alt+5",), needs=1),
-    Command("copy_url", lambda: tr("Result URL with its end time"), ("Ctrl+Alt+6",), needs=1),
+    Command("copy_prompt", lambda: tr("Prompt"), ("Ctrl+Alt+6",), needs=1),
+    Command("copy_url", lambda: tr("Result URL with its end time"), ("Ctrl+Alt+7",), needs=1),
     *(_rate(stars) for stars in range(6)),
     Command("pick", lambda: tr("Pick"), ("P",), "pick", in_list=True, needs=1),
     Command("reject", lambda: tr("Reject"), ("X",), "reject", in_list=True, needs=1),
@@ -120,12 +121,16 @@ COMMANDS: tuple[Command, ...] = (
     Command("leave", lambda: tr("Clear or leave"), ("Esc",)),
     Command("add_account", lambda: tr("Add service…"), ("Ctrl+Shift+N",), "key"),
     Command("accounts", lambda: tr("Accounts…"), ("Ctrl+Shift+A",), "key"),
+    Command("forget_prompts", lambda: tr("Forget prompts…"), ("Ctrl+Alt+Shift+P",)),
     Command("shortcuts", lambda: tr("Keyboard shortcuts"), ("Ctrl+/",), "keyboard"),
 )
 
 BY_ID = {command.id: command for command in COMMANDS}
 
-_COPY = ("copy_seed", "copy_parameters", "copy_id", "copy_path", "copy_url", "copy_curl")
+_COPY = (
+    *("copy_seed", "copy_parameters", "copy_prompt", "copy_id", "copy_path", "copy_url"),
+    "copy_curl",
+)
 _PLAY = tuple(command.id for command in COMMANDS if command.plays)
 _RATE = tuple(f"rate_{stars}" for stars in range(5, -1, -1))
 _ = ""  # a line between entries
@@ -216,6 +221,8 @@ class Actions(QObject):
                     "save",
                     "save_as",
                     "save_expiring",
+                    _,
+                    "forget_prompts",
                     _,
                     "quit",
                 ),

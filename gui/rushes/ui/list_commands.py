@@ -18,7 +18,7 @@ from rushes.ui.task_table import TaskTable
 from rushes.ui.window_signals import WindowSignals
 
 Deed = Callable[[], object]
-COPIED = ("seed", "parameters", "id", "path", "curl", "url")
+COPIED = ("seed", "parameters", "id", "path", "curl", "url", "prompt")
 
 
 class Playable(Protocol):

@@ -29,9 +29,9 @@ from rushes.core.task import Diff, Key, Task
 from rushes.core.views import View
 from rushes.presentation import search
 from rushes.presentation.columns import Context, row_spoken
-from rushes.presentation.sentences import Action
+from rushes.presentation.sentences import Action, forget_prompts_sentence
 from rushes.presentation.text import tr
-from rushes.ui import account_wishes, intake, marks
+from rushes.ui import account_wishes, intake, marks, plain
 from rushes.ui.actions import Actions
 from rushes.ui.add_strip import AddStrip
 from rushes.ui.adding import Adding
@@ -317,6 +317,16 @@ class MainWindow(WindowSignals):
         )
         self.show_message(told, replace="drag")
 
+    def _ask_to_forget_prompts(self) -> None:
+        plain.ask(
+            self,
+            tr("Forget the prompts of all tasks?"),
+            forget_prompts_sentence(),
+            tr("Forget prompts"),
+            tr("Keep them"),
+            self.forget_prompts_requested.emit,
+        )
+
     def _window_deeds(self) -> dict[str, Deed]:
         """What is done by which command's id, where it is not about the selected rows."""
         done: dict[str, Deed] = {
@@ -326,6 +336,7 @@ class MainWindow(WindowSignals):
             "save_expiring": self.save_expiring_requested.emit,
             "settings": self._preferences.show_settings,
             "quit": self.quit,
+            "forget_prompts": self._ask_to_forget_prompts,
             "undo": self.undo_requested.emit,
             "unseen": self.unseen_wanted.emit,
             "find": self._toolbar.focus_search,

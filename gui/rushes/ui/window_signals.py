@@ -10,13 +10,13 @@ class WindowSignals(QMainWindow):
     add_requested: the field for ids was opened.
     text_given: text that was pasted, dropped or typed, to be searched for ids.
     files_dropped: list[Path] to be read.
-    add_confirmed: account id, list of task ids.
+    add_confirmed: account id, list of task ids or of `Incoming`.
     refresh_requested: account id, or "" for all.
     save_requested, look_requested, remove_requested, export_requested, elsewhere_requested,
         copy_files_requested, selection_changed: list[Key].
     save_as_requested, reveal_requested, open_requested, open_with_requested,
         cancel_requested: Key.
-    copy_requested: one of seed, parameters, id, path, curl, url; list[Key].
+    copy_requested: one of seed, parameters, id, path, curl, url, prompt; list[Key].
     mark_requested: list[Key], a function Mark -> Mark.
     compare_requested: list[Key], two to four.
     watch_requested: list[Key], whether to watch on.
@@ -63,6 +63,7 @@ class WindowSignals(QMainWindow):
     look_requested = Signal(list)
     cancel_requested = Signal(object)
     elsewhere_requested = Signal(list)
+    forget_prompts_requested = Signal()
     unseen_wanted = Signal()
     seen = Signal(list)
     import_recent_requested = Signal(str)

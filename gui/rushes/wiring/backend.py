@@ -24,6 +24,7 @@ from rushes.adapters.vault import KeyringVault
 from rushes.core import folder_rules
 from rushes.core.account import Account, KeySource, Service
 from rushes.core.failure import Failure, Kind
+from rushes.core.incoming import Incoming, as_incoming, joined
 from rushes.core.news import AccountChanged, Activity, News, TasksChanged
 from rushes.core.ports import Client
 from rushes.core.secret import Secret
@@ -308,13 +309,19 @@ class Backend:
 
     # --- tasks ------------------------------------------------------------------------------
 
-    async def add(self, account: str, ids: Sequence[str]) -> Diff:
-        """Put tasks into the list and look at them at once."""
-        keys = [Key(account, each) for each in ids]
-        return await self._after(self.store.add(keys, time.time()), wake=account)
+    async def add(self, account: str, items: Sequence[str | Incoming]) -> Diff:
+        """Put tasks into the list, with what was said beside their ids, and look at them at once.
+        Of one that is there already only what is empty is filled."""
+        said = {Key(account, id_): item for id_, item in joined(as_incoming(items)).items()}
+        return await self._after(self.store.add(tuple(said), time.time(), said=said), wake=account)
 
     async def mark(self, keys: Sequence[Key], change: Callable[[Mark], Mark]) -> Diff:
         return await self._edit(keys, lambda task: replace(task, mark=change(task.mark)))
+
+    async def forget_prompts(self) -> Diff:
+        """Empty the prompts and references of all tasks, removed ones and backups included. Files
+        that were saved, and what lies beside them, stay as they are."""
+        return await self._after(self.store.forget_prompts(time.time()))
 
     async def set_watched(self, keys: Sequence[Key], watched: bool) -> Diff:
         return await self._edit(keys, lambda task: replace(task, watched=watched))

@@ -14,7 +14,7 @@ def text_for(what: str, tasks: Sequence[Task], accounts: dict[str, Account]) -> 
     """One line (or block) a task.
 
     Args:
-        what: "seed", "parameters", "id", "path", "url" or "curl".
+        what: "seed", "parameters", "id", "path", "url", "curl" or "prompt".
     """
     parts = [_one(what, task, accounts.get(task.key.account)) for task in tasks]
     return "\n".join(part for part in parts if part)
@@ -28,6 +28,8 @@ def _one(what: str, task: Task, account: Account | None) -> str:
             return parameters_json(task)
         case "id":
             return task.id
+        case "prompt":
+            return task.mark.prompt
         case "path":
             return "\n".join(a.path for a in task.artifacts if a.path)
         case "url":

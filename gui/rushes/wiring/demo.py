@@ -22,6 +22,7 @@ from rushes.adapters import helper
 from rushes.adapters.disk import write_whole
 from rushes.core.account import Account, service_named
 from rushes.core.failure import Failure
+from rushes.core.incoming import Incoming
 from rushes.core.secret import Secret
 from rushes.options import Options
 from rushes.wiring.backend import Backend, NewAccount
@@ -143,7 +144,9 @@ async def fill(desk: Desk, demo: Demo) -> None:
             desk.complain(account)
             continue
         await desk.reload_accounts()
-        await desk.backend.add(account.id, endpoint["ids"])
+        prompts = endpoint.get("prompts", {})
+        items = [Incoming(id_, prompt=prompts.get(id_, "")) for id_ in endpoint["ids"]]
+        await desk.backend.add(account.id, items)
 
 
 async def _account(backend: Backend, endpoint: dict[str, Any]) -> Account | Failure:

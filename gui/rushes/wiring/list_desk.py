@@ -51,6 +51,7 @@ class ListDesk(QObject):
         window.remove_requested.connect(lambda keys: do(self._remove(keys)))
         window.undoable.connect(self._undo.note)
         window.undo_requested.connect(lambda: do(self._take_back()))
+        window.forget_prompts_requested.connect(lambda: do(self._forget_prompts()))
         window.seen.connect(lambda keys: do(self._backend.see(keys)))
         window.unseen_wanted.connect(lambda: do(self._show_unseen()))
         OtherAccounts(desk, self._undo)
@@ -96,6 +97,12 @@ class ListDesk(QObject):
         told = tr("%n task(s) removed from the list.", None, len(removed))
         undo = (tr("Undo"), "undo")
         self._window.show_message(told, action=undo, replace="removed", timeout_s=UNDO_S)
+
+    async def _forget_prompts(self) -> None:
+        self._undo.forget_marks()
+        await self._backend.forget_prompts()
+        told = tr("The prompts were forgotten.")
+        self._window.show_message(told, kind="success", replace="prompts", timeout_s=6)
 
     async def _take_back(self) -> None:
         if not self._undo:

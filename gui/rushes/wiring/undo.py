@@ -55,6 +55,11 @@ class Undo:
         """Something was done that `take_back` undoes."""
         self._steps.append(take_back)
 
+    def forget_marks(self) -> None:
+        """Know no mark any more that could bring a forgotten prompt back."""
+        kept = [step for step in self._steps if not isinstance(step, _Marked)]
+        self._steps = deque(kept, maxlen=_STEPS)
+
     async def undo(self) -> tuple[Key, ...]:
         """Take the last step back. Returns the rows concerned; (): none, or no step is left."""
         if not self._steps:

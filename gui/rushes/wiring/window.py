@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from rushes.core.account import Account
 from rushes.core.failure import Failure, Kind
+from rushes.core.incoming import Incoming
 from rushes.core.news import (
     AccountChanged,
     Activity,
@@ -24,6 +25,7 @@ from rushes.core.news import (
     Trouble,
 )
 from rushes.core.settings import Settings
+from rushes.core.task import Diff
 from rushes.presentation.overview import trouble
 from rushes.presentation.sentences import (
     Sentence,
@@ -33,13 +35,13 @@ from rushes.presentation.sentences import (
     sentence,
     too_large_sentence,
 )
-from rushes.presentation.text import tr
 from rushes.presentation.words import lost_sentence
 from rushes.ui import keymap
 from rushes.ui.inspector import Inspector
 from rushes.ui.preview import Preview
 from rushes.wiring.backend import Backend
 from rushes.wiring.front import Front
+from rushes.wiring.second_starts import told
 
 _FREE_SPACE_EVERY_S = 30.0
 
@@ -189,12 +191,12 @@ class Desk(QObject):
             self.window.clear_message(_about(gone))
             self._told.pop(gone, None)
 
-    async def add(self, account: str, ids: Sequence[str]) -> str:
-        """Put ids into the list; returns the sentence that says so."""
-        diff = await self.backend.add(account, ids)
-        told = tr("%n task(s) added.", None, len(diff.added))
-        self.window.show_message(told, kind="success", replace="add", timeout_s=6)
-        return told
+    async def add(self, account: str, items: Sequence[str | Incoming]) -> Diff:
+        """Put tasks into the list and say so."""
+        diff = await self.backend.add(account, items)
+        said = told(len(diff.added), len(diff.changed))
+        self.window.show_message(said, kind="success", replace="add", timeout_s=6)
+        return diff
 
     def _look_at_space(self, now: float) -> None:
         """With the tick: a timer of its own would wake a computer that has nothing to do."""

@@ -9,7 +9,7 @@ and `safety` how the file stays whole, `rescue` and `wal` what is left of one th
 
 from rushes.adapters.store.errors import StoreInUse, StoreTooNew
 from rushes.adapters.store.opening import OpenReport
-from rushes.adapters.store.reader import read_list
+from rushes.adapters.store.reader import read_accounts, read_list
 from rushes.adapters.store.store import SqliteStore
 from rushes.core.ports import StoreError
 
@@ -19,5 +19,6 @@ __all__ = [
     "StoreError",
     "StoreInUse",
     "StoreTooNew",
+    "read_accounts",
     "read_list",
 ]

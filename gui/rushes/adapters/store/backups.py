@@ -62,6 +62,16 @@ class Backups:
         self._thin(f"{self._stem}-*-version-*.sqlite3", KEEP_UPGRADES)
         return made
 
+    def start_over(self, db: sqlite3.Connection, now: float) -> None:
+        """Have one copy of the list as it is now, and none of what it was before.
+
+        Raises:
+            OSError, sqlite3.Error: an old copy cannot be deleted, or none made.
+        """
+        for old in self._by_age("*.sqlite3"):
+            old.unlink(missing_ok=True)
+        self.make_daily(db, now)
+
     def names(self) -> tuple[str, ...]:
         """Newest first."""
         return tuple(path.name for path in self._by_age("*.sqlite3"))

@@ -89,7 +89,7 @@ def _in_words(text: str, fields: tuple[str, ...], index: _Index) -> str:
 def _in_field(field: str, part: str, accounts: Accounts, index: _Index) -> str:
     bind = index.bind
     match field:
-        case "name" | "id" | "note" | "model" | "resolution":
+        case "name" | "id" | "note" | "prompt" | "model" | "resolution":
             return _in_words(part, (field,), index)
         case "tier" | "error":
             inside = f"instr({_APART[field]}, {bind(part)})"

@@ -41,7 +41,7 @@ _APART: Final = ("tier", "code")
 _WORDS: Final = (*FIELDS, *_APART)
 
 #: Goes up when rows are read into these tables in another way; then they are made anew.
-_WAY = 3
+_WAY = 4
 
 _BATCH = 2000
 
@@ -192,13 +192,18 @@ def make(
         db.execute(statement)
     while batch := list(islice(everything, _BATCH)):
         _insert(db, batch, accounts)
-    db.execute("INSERT INTO found (found) VALUES ('rebuild')")
+    rebuild_index(db)
     db.execute(
         f"INSERT INTO tally SELECT {_KINDS}, count(*) FROM listed GROUP BY {_KINDS}"  # noqa: S608
     )
     for name, what in _TRIGGERS.items():  # only now: an index built at once is much cheaper
         db.execute(f"CREATE TRIGGER {name} {what}")
     db.execute("INSERT OR REPLACE INTO derived VALUES ('list', ?)", (_VERSION,))
+
+
+def rebuild_index(db: sqlite3.Connection) -> None:
+    """Make the index of words anew from `words`, with nothing left of what stood in it before."""
+    db.execute("INSERT INTO found (found) VALUES ('rebuild')")
 
 
 def _insert(db: sqlite3.Connection, batch: list[Listed], accounts: Mapping[str, Account]) -> None:

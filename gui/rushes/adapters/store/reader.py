@@ -135,8 +135,17 @@ async def read_list(path: Path) -> tuple[tuple[Account, ...], tuple[Task, ...]]:
         db.execute("BEGIN")
         return tables.accounts(db), tables.tasks(db)
 
+    return await _read_beside(path, read)
+
+
+async def read_accounts(path: Path) -> tuple[Account, ...]:
+    """As `read_list`, the accounts alone."""
+    return await _read_beside(path, tables.accounts)
+
+
+async def _read_beside(path: Path, work: Callable[[sqlite3.Connection], T]) -> T:
     reader = Reader(path.absolute(), "beside")
     try:
-        return await reader.ask(read)
+        return await reader.ask(work)
     finally:
         await reader.aclose()

@@ -42,7 +42,7 @@ T = TypeVar("T")
 TASK_COLUMNS: Final = (
     "account, id, added_at, status, model, created_at, updated_at, deadline, kept, is_due, "
     "report, flags, name, rating, pick, tags, note, last_seen_at, asked_at, misses, rechecks, "
-    "watched, seen, grp"
+    "watched, seen, grp, prompt, refs"
 )
 ARTIFACT_COLUMNS: Final = (
     "kind, state, url, expires_at, expires_inferred, max_requests, path, size, mtime_ns, sha256, "
@@ -150,6 +150,8 @@ def task_row(task: Task) -> Row:
         task.watched,
         task.seen,
         text(mark.group),
+        text(mark.prompt),
+        json.dumps(mark.references),
     )
 
 
@@ -158,7 +160,7 @@ def read_task(row: Row, artifacts: tuple[Artifact, ...]) -> Task:
     """A task from the values of `TASK_COLUMNS`; its report comes without the raw answer."""
     (account, id_, added_at, status, _, _, _, _, _, _) = row[:10]
     (report, flags, name, rating, pick, tags, note) = row[10:17]
-    (last_seen_at, asked_at, misses, rechecks, watched, seen, group) = row[17:]
+    (last_seen_at, asked_at, misses, rechecks, watched, seen, group, prompt, references) = row[17:]
     key = Key(read_text(account), read_text(id_))
     return Task(
         key=key,
@@ -173,6 +175,8 @@ def read_task(row: Row, artifacts: tuple[Artifact, ...]) -> Task:
             tags=tuple(json.loads(tags)),
             note=read_text(note),
             group=read_text(group),
+            prompt=read_text(prompt),
+            references=tuple(json.loads(references)),
         ),
         last_seen_at=last_seen_at,
         asked_at=asked_at,

@@ -133,6 +133,10 @@ STEPS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE artifact ADD COLUMN damaged INTEGER NOT NULL DEFAULT 0",
         "ALTER TABLE artifact ADD COLUMN playable INTEGER",
     ),
+    (
+        "ALTER TABLE task ADD COLUMN prompt TEXT NOT NULL DEFAULT ''",
+        "ALTER TABLE task ADD COLUMN refs TEXT NOT NULL DEFAULT '[]'",
+    ),
 )
 
 KNOWN = len(STEPS)

@@ -19,7 +19,7 @@ from functools import partial
 from pathlib import Path
 from typing import Self, TypeVar
 
-from rushes.adapters.store import listing, tables
+from rushes.adapters.store import forgetting, listing, tables
 from rushes.adapters.store.backups import Backups, is_whole
 from rushes.adapters.store.errors import failure_of, is_damage
 from rushes.adapters.store.opening import LastEnd, OpenReport, in_memory, open_file, snapshot
@@ -28,6 +28,7 @@ from rushes.adapters.store.safety import Hold, Reserve
 from rushes.core.account import Account, Service
 from rushes.core.eta import Run
 from rushes.core.failure import Failure, Kind
+from rushes.core.incoming import Incoming
 from rushes.core.listing import Counts, Group, Listing, Numbers
 from rushes.core.merge import Change
 from rushes.core.ports import Clock, StoreError
@@ -172,10 +173,23 @@ class SqliteStore:
     async def live(self, account: str) -> tuple[Task, ...]:
         return await self._read(partial(tables.due, account=account))
 
-    async def add(self, keys: Sequence[Key], at: float, *, discovered: bool = False) -> Diff:
+    async def add(
+        self,
+        keys: Sequence[Key],
+        at: float,
+        *,
+        discovered: bool = False,
+        said: Mapping[Key, Incoming] | None = None,
+    ) -> Diff:
         """As the port says. Keys of an account that is not there (any more) are passed over."""
-        work = partial(tables.add, keys=tuple(keys), at=at, discovered=discovered)
+        work = partial(tables.add, keys=tuple(keys), at=at, discovered=discovered, said=said)
         return await self._write(work)
+
+    async def forget_prompts(self, at: float) -> Diff:
+        """As the port says. Raises `StoreError` when a backup with prompts cannot be deleted."""
+        diff = await self._write(partial(forgetting.forget_prompts, at=at))
+        await self._do(self._desk.forget_before)
+        return diff
 
     async def change(self, changes: Mapping[Key, Change], at: float) -> Diff:
         return await self._write(partial(tables.change, changes=dict(changes), at=at))
@@ -395,6 +409,13 @@ class _Desk:
         except (sqlite3.Error, OSError) as e:
             if not self._must_give_up():
                 self._note_housekeeping(e)
+
+    def forget_before(self) -> None:
+        """Leave nothing of what the list was: no copy of it, no old page in the log beside it."""
+        if self._copy is not None:  # one that is being made is an old one
+            self._copy.exception()
+        self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        self._backups.start_over(self._db, self._now())
 
     def _note_housekeeping(self, error: sqlite3.Error | OSError) -> None:
         if isinstance(error, sqlite3.Error) and is_damage(error):

@@ -8,10 +8,12 @@ import sqlite3
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 
 from rushes.adapters.store import list_tables, rows
 from rushes.core.account import Account, Service
 from rushes.core.eta import Run, run_of
+from rushes.core.incoming import Incoming, filled
 from rushes.core.merge import Change, history
 from rushes.core.presence import KeptFile
 from rushes.core.task import Artifact, ArtifactState, Diff, Event, Flag, Key, Mark, Task, blank
@@ -201,12 +203,40 @@ def run_times(db: sqlite3.Connection, service: Service) -> tuple[Run, ...]:
 # changing tasks
 
 
-def add(db: sqlite3.Connection, keys: Sequence[Key], at: float, discovered: bool) -> Diff:
-    added = [_add(db, key, at, discovered) for key in dict.fromkeys(keys)]
-    return Diff(added=tuple(filter(None, added)))
+def add(
+    db: sqlite3.Connection,
+    keys: Sequence[Key],
+    at: float,
+    discovered: bool,
+    said: Mapping[Key, Incoming] | None = None,
+) -> Diff:
+    said = said or {}
+    added = {}
+    for key in dict.fromkeys(keys):
+        if (task := _add(db, key, at, discovered, said.get(key))) is not None:
+            added[key] = task
+    fills = {key: partial(_fill, said[key]) for key in keys if key in said}
+    told = change(db, fills, at).changed
+    added |= {task.key: task for task in told if task.key in added}  # brought back, and filled
+    return Diff(
+        added=tuple(added.values()), changed=tuple(task for task in told if task.key not in added)
+    )
 
 
-def _add(db: sqlite3.Connection, key: Key, at: float, discovered: bool) -> Task | None:
+def _inherit(mark: Mark, task: Task) -> Task:
+    """What the user said of the same task at another account, as far as he has not said it here."""
+    if task.mark == Mark():
+        return replace(task, mark=mark)
+    return _fill(Incoming(task.id, prompt=mark.prompt, references=mark.references), task)
+
+
+def _fill(said: Incoming, task: Task) -> Task:
+    return replace(task, mark=filled(task.mark, said))
+
+
+def _add(
+    db: sqlite3.Connection, key: Key, at: float, discovered: bool, said: Incoming | None
+) -> Task | None:
     known = db.execute(
         "SELECT num, removed_at FROM task WHERE account = ? AND id = ?", _key(key)
     ).fetchone()
@@ -218,6 +248,7 @@ def _add(db: sqlite3.Connection, key: Key, at: float, discovered: bool) -> Task 
     if (account := find_account(db, key.account)) is None:
         return None
     task = blank(key, at)
+    task = replace(task, mark=filled(task.mark, said))
     num = db.execute(_INSERT, rows.task_row(task)).lastrowid
     assert num is not None
     list_tables.put(db, num, task, account)
@@ -245,6 +276,12 @@ def change(db: sqlite3.Connection, changes: Mapping[Key, Change], at: float) -> 
         if new != old:
             changed.append(rows.without_raw(new))
     return Diff(changed=tuple(changed))
+
+
+def removed(db: sqlite3.Connection) -> list[tuple[int, Task]]:
+    """The tasks that were taken out of the list and can come back."""
+    found = db.execute(_SELECT + "WHERE removed_at IS NOT NULL")
+    return [(row[0], rows.read_task(row[1:], _artifacts(db, row[0]))) for row in found.fetchall()]
 
 
 def remove(db: sqlite3.Connection, keys: Sequence[Key], at: float) -> Diff:
@@ -285,12 +322,10 @@ def move(db: sqlite3.Connection, key: Key, account: str, at: float) -> Diff:
     if found is None or owner is None or target == key:
         return Diff()
     num, old = found
-    if (there := _find(db, target)) is not None:
+    if _find(db, target) is not None:
         gone = remove(db, [key], at)
-        if there[1].mark == Mark():
-            kept = change(db, {target: lambda task: replace(task, mark=old.mark)}, at)
-            return Diff(changed=kept.changed, removed=gone.removed)
-        return gone
+        kept = change(db, {target: partial(_inherit, old.mark)}, at)
+        return Diff(changed=kept.changed, removed=gone.removed)
     db.execute("DELETE FROM task WHERE account = ? AND id = ?", _key(target))  # once removed
     db.execute("DELETE FROM tombstone WHERE account = ? AND id = ?", _key(target))
     flags = old.flags - {Flag.NOT_FOUND}

@@ -63,6 +63,7 @@ def _readers(ctx: Context) -> list[_Reader]:
 
     return [
         column("seed"),
+        column("prompt"),
         column("model"),
         fact(tr("Resolution"), "resolution"),
         fact(tr("Ratio"), "ratio"),

@@ -126,6 +126,11 @@ def _searches(task: Task, _ctx: Context) -> tuple[str, str] | None:
     return None if count is None else (str(count), str(count))
 
 
+def _references(task: Task, _ctx: Context) -> tuple[str, str] | None:
+    found = task.mark.references
+    return (shown("\n".join(found)), "\n".join(found)) if found else None
+
+
 _ROWS: tuple[_Row, ...] = (
     _Row("id", lambda: tr("Task ID"), lambda t, _c: _word(t.id), always=True),
     _Row("upstream_id", lambda: tr("ID further up"), _of("upstream_id")),
@@ -157,6 +162,7 @@ _ROWS: tuple[_Row, ...] = (
     _Row("safety", lambda: tr("Safety identifier"), _of("safety_identifier")),
     _Row("tools", lambda: tr("Tools"), lambda t, _c: _word(", ".join(t.report.tools))),
     _Row("limit", lambda: tr("Time limit"), _limit),
+    _Row("references", lambda: tr("Reference images"), _references),
     _Row("revised_prompt", lambda: tr("Revised prompt"), _of("revised_prompt")),
 )
 
@@ -296,6 +302,7 @@ def event_line(event: Event) -> str:
         "tags": tr("Tags"),
         "note": tr("Note"),
         "group": tr("Group"),
+        "prompt": tr("Prompt"),
         "account": tr("Account"),
         "removed": tr("Removed"),
         "restored": tr("Restored"),

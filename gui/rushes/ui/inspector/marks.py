@@ -25,8 +25,8 @@ from rushes.ui.pieces import icon_button, say
 T = TypeVar("T")
 Change = Callable[[Mark], Mark]
 
-_LONGEST_NOTE = 10_000
-_PAUSE_MS = 800  # a note is kept when typing pauses, not only when the field is left
+_LONGEST = 20_000
+_PAUSE_MS = 800  # a text is kept when typing pauses, not only when the field is left
 
 
 def tags_of(text: str) -> tuple[str, ...]:
@@ -130,8 +130,12 @@ class MarkEditor(QWidget):
             self.changed.emit(lambda mark: replace(mark, tags=tags))
 
 
-class NoteEditor(QPlainTextEdit):
-    """A note of a few lines; kept when typing pauses or the field is left.
+class TextEditor(QPlainTextEdit):
+    """A text of a few lines; kept when typing pauses or the field is left.
+
+    Args:
+        field: Of `Mark`, a text.
+        title: What it is, in words.
 
     Signals:
         changed: a `Change` for the mark of the take shown.
@@ -139,34 +143,35 @@ class NoteEditor(QPlainTextEdit):
 
     changed = Signal(object)
 
-    def __init__(self) -> None:
+    def __init__(self, field: str, title: str) -> None:
         super().__init__()
-        self._note = ""
-        self.setPlaceholderText(tr("Notes"))
+        self._field = field
+        self._text = ""
+        self.setPlaceholderText(title)
         self.setTabChangesFocus(True)
         self.setFixedHeight(84)
-        plain.name(self, tr("Notes"))
+        plain.name(self, title)
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(_PAUSE_MS)
         self._pause.timeout.connect(self.commit)
         self.textChanged.connect(self._typed)
 
-    def show_note(self, note: str) -> None:
-        """Show the note of the take, unless the user is writing it just now."""
-        self._note = note
-        if self._pause.isActive() or self.toPlainText() == note:
+    def show_mark(self, mark: Mark) -> None:
+        """Show the text of the take, unless the user is writing it just now."""
+        self._text = getattr(mark, self._field)
+        if self._pause.isActive() or self.toPlainText() == self._text:
             return
         with QSignalBlocker(self):
-            self.setPlainText(note)
+            self.setPlainText(self._text)
 
     def commit(self) -> None:
         """Hand out what was typed so far."""
         self._pause.stop()
-        note = self.toPlainText()[:_LONGEST_NOTE]
-        if note != self._note:
-            self._note = note
-            self.changed.emit(lambda mark: replace(mark, note=note))
+        text, field = self.toPlainText()[:_LONGEST], self._field
+        if text != self._text:
+            self._text = text
+            self.changed.emit(lambda mark: replace(mark, **{field: text}))
 
     def _typed(self) -> None:
         self._pause.start()

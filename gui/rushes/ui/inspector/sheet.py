@@ -27,12 +27,12 @@ from rushes.ui.inspector.fields import (
 from rushes.ui.inspector.files import FilesSection
 from rushes.ui.inspector.flow import flowing
 from rushes.ui.inspector.grid import FieldGrid, selectable
-from rushes.ui.inspector.marks import MarkEditor, NoteEditor
+from rushes.ui.inspector.marks import MarkEditor, TextEditor
 from rushes.ui.inspector.raw import pretty
 from rushes.ui.inspector.read_only import ReadOnly
 from rushes.ui.inspector.time_line import TimeLine
 from rushes.ui.inspector.trouble import Trouble, has_trouble
-from rushes.ui.pieces import Elided, Fold, icon_button, line
+from rushes.ui.pieces import Elided, Fold, icon_button, line, push_button
 from rushes.ui.preview.face import with_artifact
 from rushes.ui.sign import Sign
 
@@ -80,6 +80,10 @@ class Sheet(QWidget):
         yield
         self._build_facts()
         yield
+        self._prompt = TextEditor("prompt", tr("Prompt"))
+        self._copy = push_button(tr("Copy prompt"), self._copy_prompt)
+        self._fold("prompt", tr("Prompt"), _below(self._prompt, flowing((self._copy,), theme.TINY)))
+        yield
         self._trouble = Trouble()
         self._fold("trouble", tr("What went wrong"), self._trouble)
         yield
@@ -90,7 +94,7 @@ class Sheet(QWidget):
         self._fold("files", tr("Files"), self._files)
         for _ in self._files.build():
             yield
-        self._note = NoteEditor()
+        self._note = TextEditor("note", tr("Notes"))
         self._fold("notes", tr("Notes"), self._note)
         yield
         self._grid = FieldGrid()
@@ -155,6 +159,7 @@ class Sheet(QWidget):
     def _connect(self) -> None:
         self._marks.changed.connect(self.changed)
         self._note.changed.connect(self.changed)
+        self._prompt.changed.connect(self.changed)
         for part in (self._files, self._trouble, self._grid, self._time_grid):
             part.copied.connect(self.copied)
         self._trouble.elsewhere.connect(self.elsewhere)
@@ -173,7 +178,9 @@ class Sheet(QWidget):
         self.folds["trouble"].setVisible(has_trouble(task))
         self._trouble.show_trouble(task, has_others=len(ctx.accounts) > 1)
         self._grid.show_fields(fields(task, ctx))
-        self._note.show_note(task.mark.note)
+        self._note.show_mark(task.mark)
+        self._prompt.show_mark(task.mark)
+        self._copy.setVisible(bool(task.mark.prompt))
         other = before is None or before.key != task.key
         if other:
             self._raw.show_text("")
@@ -216,6 +223,7 @@ class Sheet(QWidget):
         """Take over what was typed so far."""
         self._marks.commit()
         self._note.commit()
+        self._prompt.commit()
 
     def focus_tags(self) -> None:
         self._marks.focus_tags()
@@ -254,6 +262,10 @@ class Sheet(QWidget):
     def _copy_seed(self) -> None:
         if self._task is not None and self._task.report.seed is not None:
             self.copied.emit(str(self._task.report.seed), tr("Seed"))
+
+    def _copy_prompt(self) -> None:
+        if self._task is not None and self._task.mark.prompt:
+            self.copied.emit(self._task.mark.prompt, tr("Prompt"))
 
 
 def _below(*parts: QWidget) -> QWidget:
