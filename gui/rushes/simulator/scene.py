@@ -129,7 +129,6 @@ class Slot:
     link: LinkRule = field(default_factory=LinkRule)
     place: Place = Place.RESULT_URL
     delivery: Delivery = field(default_factory=Delivery)
-    prompt: str = ""
     quirks: frozenset[Quirk] = frozenset()
 
     @property

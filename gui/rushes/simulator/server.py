@@ -58,7 +58,6 @@ class Endpoint:
         truth: Where a program that tests a client can read what it should have found.
         keys: Of a gateway: all its keys by their kind ("good", "wrong", "off", "ended",
             "used_up", "limited"), as far as it has them.
-        prompts: What tasks were made from, by id, where a scene says it.
     """
 
     service: str
@@ -66,7 +65,6 @@ class Endpoint:
     base_url: str
     key: str
     ids: tuple[str, ...]
-    prompts: dict[str, str]
     title: str
     truth: str
     keys: dict[str, str] = field(default_factory=dict)
@@ -368,7 +366,6 @@ def _endpoint(desk: Desk, truth: str) -> Endpoint:
         prompts={id_: job.slot.prompt for id_, job in desk.jobs.items() if job.slot.prompt},
         title=desk.site.title,
         truth=truth,
-        prompts={job.id: job.slot.prompt for job in desk.jobs.values() if job.slot.prompt},
     )
 
 
