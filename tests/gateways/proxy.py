@@ -169,7 +169,11 @@ class Gateway:
         return (self.folder / "gateway.log").read_text(encoding="utf-8", errors="replace")
 
     def submit(self, group: str, *prompts: str, how: str = "repr") -> str:
-        """Order films by the `openai` SDK; what it prints (see `sdk_prints.py`)."""
+        """Order films by the `openai` SDK; what it prints (see `sdk_prints.py`).
+
+        Args:
+            group: A model group or several, with commas between them.
+        """
         script = Path(__file__).with_name("sdk_prints.py")
         done = subprocess.run(
             [PYTHON, script, how, group, *prompts],

@@ -1,7 +1,7 @@
 """What a user's script does: order films through the gateway, print what comes back.
 
-Run with the Python of `.venv-gateways`: ``sdk_prints.py HOW MODEL PROMPT…``. Address and key come
-from the environment, as the SDK itself reads them.
+Run with the Python of `.venv-gateways`: ``sdk_prints.py HOW MODEL,MODEL… PROMPT…``. Address
+and key come from the environment, as the SDK itself reads them.
 """
 
 import sys
@@ -9,10 +9,11 @@ import sys
 from openai import OpenAI
 
 
-def main(how: str, model: str, *prompts: str) -> None:
+def main(how: str, models: str, *prompts: str) -> None:
     client = OpenAI(max_retries=0)
     videos = [
         client.videos.create(model=model, prompt=prompt, seconds="4", size="1280x720")
+        for model in models.split(",")
         for prompt in prompts
     ]
     if how == "list":

@@ -349,8 +349,13 @@ def serving(upstream: Upstream) -> Iterator[Upstream]:
         def log_message(self, *args: object) -> None:
             """Nothing: the test says what was heard."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        server.daemon_threads = True
+    class Server(ThreadingHTTPServer):
+        daemon_threads = True
+
+        def handle_error(self, *args: object) -> None:
+            """A gateway that was killed leaves connections behind."""
+
+    with Server(("127.0.0.1", 0), Handler) as server:
         upstream.address = f"http://127.0.0.1:{server.server_port}"
         thread = Thread(target=server.serve_forever, args=(0.05,))
         thread.start()
