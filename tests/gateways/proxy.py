@@ -116,7 +116,7 @@ class Gateway:
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def start(self, seconds: float = 90) -> None:
+    def start(self, seconds: float = 180) -> None:
         """Start it and wait until it answers.
 
         Raises:
@@ -185,7 +185,7 @@ class Gateway:
             },
             capture_output=True,
             encoding="utf-8",
-            timeout=60,
+            timeout=180,
             check=False,
         )
         assert done.returncode == 0, done.stderr + self.log()[-3000:]

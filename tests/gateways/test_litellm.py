@@ -21,8 +21,12 @@ from tests.gateways.watching import (
     jobs_of,
     pasted,
     shell_at,
+    watched,
     watching,
 )
+
+# A busy machine takes its time to start a program of this size.
+pytestmark = pytest.mark.timeout(400, func_only=True)
 
 PRINTS = (
     "repr",
@@ -87,7 +91,7 @@ def test_that_films_of_five_kinds_of_services_are_watched_and_saved_byte_for_byt
 ) -> None:
     shell = shell_at(base_dir, proxy)
     pasted(shell, proxy.submit(ALL_GROUPS, "a fox", "a hare"))
-    done = shell.run("watch", "--until-done", "--save", "--json")
+    done = watched(shell)
     found = shell.listed()
     assert files_that_differ(found, upstream) == []
     assert {line["status"] for line in found.values()} == {"succeeded"}
@@ -101,7 +105,7 @@ def test_that_failed_and_cancelled_jobs_end_with_the_services_reason_and_leave_n
     upstream.plans = {"forbidden": ("running", "failed"), "withdrawn": ("queued", "cancelled")}
     shell = shell_at(base_dir, proxy)
     pasted(shell, proxy.submit(ONE_A_KIND, "forbidden", "withdrawn"))
-    done = shell.run("watch", "--until-done", "--save", "--json")
+    done = watched(shell)
     found = shell.listed()
     for id_, job in jobs_of([*found], upstream).items():
         # LiteLLM has a word for a withdrawn job of two of the five.
@@ -119,7 +123,7 @@ def test_that_an_address_pasted_with_its_path_is_the_same_gateway(
 ) -> None:
     shell = shell_at(base_dir, proxy, path=path)
     pasted(shell, proxy.submit("sora-2", "a fox"), proxy.submit("gen4", "a hare"))
-    done = shell.run("watch", "--until-done", "--save")
+    done = watched(shell)
     assert files_that_differ(shell.listed(), upstream) == []
     assert done.returncode == 0, done.stderr
 
@@ -171,7 +175,7 @@ def test_that_gateway_and_rushes_killed_at_once_go_on_where_they_were(
     proxy.kill()
     upstream.held = False
     proxy.start()
-    done = shell.run("watch", "--until-done", "--save")
+    done = watched(shell)
     found = shell.listed()
     assert list(found) == ids
     assert files_that_differ(found, upstream) == []
@@ -194,7 +198,7 @@ def test_that_a_wrong_key_is_refused_by_test_and_pauses_the_account(
     assert (tested.returncode, tested.stdout) == (1, "")
     assert "not accepted" in tested.stderr
     pasted(shell, proxy.submit("sora-2", "a fox"), proxy.submit("wan", "a hare"))
-    done = shell.run("watch", "--until-done", "--save")
+    done = watched(shell)
     assert done.returncode == 1
     assert "not accepted" in done.stderr
     assert {line["status"] for line in shell.listed().values()} == {"unknown"}
@@ -234,7 +238,7 @@ def test_that_an_id_nobody_knows_is_not_found_after_three_answers(
     nobody = jobs_of([known], upstream)[known].id[:-6] + "000000"
     stranger = with_inner_id(known, nobody)
     pasted(shell, stranger)
-    done = shell.run("watch", "--until-done", "--save")
+    done = watched(shell)
     found = shell.listed()
     assert found[stranger]["flags"] == ["not_found"]
     assert upstream.asked(nobody) == 3
@@ -251,7 +255,7 @@ def test_that_equal_films_of_one_deployment_saved_at_once_are_files_of_their_own
     settings.parent.mkdir(parents=True, exist_ok=True)
     settings.write_text(json.dumps({"template": "{id8}.{ext}"}))
     ids = pasted(shell, proxy.submit("sora-2", *(f"take {n}" for n in range(8))))
-    done = shell.run("watch", "--until-done", "--save")
+    done = watched(shell)
     found = shell.listed()
     assert len(ids) == 8
     assert files_that_differ(found, upstream) == []
@@ -270,7 +274,7 @@ def test_that_a_page_or_cut_answer_in_the_films_place_is_not_kept_and_save_fetch
     shell = shell_at(base_dir, proxy)
     (id_,) = pasted(shell, proxy.submit(group, "a fox"))
     upstream.film_troubles = {kind: "page-200"}
-    done = shell.run("watch", "--until-done", "--save")
+    done = watched(shell)
     assert (done.returncode, shell.listed()[id_]["status"]) == (1, "succeeded")
     assert "not the promised file" in done.stderr
     assert [p for p in (base_dir / "files").rglob("*") if p.is_file()] == []
@@ -285,7 +289,7 @@ def test_that_a_film_that_is_not_ready_at_the_end_of_its_job_is_asked_for_again(
     shell = shell_at(base_dir, proxy)
     pasted(shell, proxy.submit("sora-2", "a fox"))
     upstream.not_ready["openai"] = 3
-    done = shell.run("watch", "--until-done", "--save")
+    done = watched(shell)
     found = shell.listed()
     assert files_that_differ(found, upstream) == []
     assert (done.returncode, done.stderr) == (0, "")
@@ -296,7 +300,7 @@ def test_that_the_gateways_key_goes_to_no_service_behind_it_and_into_no_file(
 ) -> None:
     shell = shell_at(base_dir, proxy)
     pasted(shell, proxy.submit("gen4", "a fox"), proxy.submit("seedance", "a hare"))
-    shell.run("--debug-flag", "log", "watch", "--until-done", "--save", "--json")
+    watched(shell, "--debug-flag", "log")
     assert KEY not in "".join(upstream.header_values)
     for path in base_dir.rglob("*"):
         assert not path.is_file() or KEY.encode() not in path.read_bytes(), path
@@ -310,5 +314,5 @@ def test_that_the_prompt_is_never_sent_back(
     printed = proxy.submit("sora-2", secret)
     pasted(shell, f"prompt: {secret}\n{printed}")
     upstream.heard.clear()
-    shell.good("watch", "--until-done", "--save", "--json")
+    watched(shell)
     assert secret not in str(upstream.heard)

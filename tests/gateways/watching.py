@@ -34,6 +34,11 @@ def pasted(shell: Shell, *texts: str) -> list[str]:
     return list(shell.listed())
 
 
+def watched(shell: Shell, *before: str) -> "subprocess.CompletedProcess[str]":
+    """`rushes watch --until-done --save` until it ends by itself."""
+    return shell.run(*before, "watch", "--until-done", "--save", "--json", timeout=240)
+
+
 def jobs_of(ids: Sequence[str], upstream: Upstream) -> dict[str, Job]:
     """The job behind each id of the gateway's."""
     return {id_: upstream.jobs[inner_id(id_)] for id_ in ids}
@@ -73,7 +78,7 @@ class Watch:
         assert self._process.stderr is not None
         self.complaints.extend(self._process.stderr)
 
-    def until(self, seen: Callable[[dict[str, Line]], bool], seconds: float = 60) -> None:
+    def until(self, seen: Callable[[dict[str, Line]], bool], seconds: float = 120) -> None:
         """Read on until the last lines of all tasks are as wanted."""
         while not seen(self.last):
             try:
@@ -87,7 +92,7 @@ class Watch:
         last = [(i[-12:], li["status"], li["flags"]) for i, li in self.last.items()]
         return f"{last} {self.complaints}"
 
-    def ended(self, seconds: float = 90) -> int:
+    def ended(self, seconds: float = 240) -> int:
         """Wait for its end; the exit code."""
         try:
             return self._process.wait(seconds)
