@@ -159,6 +159,7 @@ class Upstream:
         self.films_flow.set()
         self.film_asked.clear()
         self.heard.clear()
+        self.strangers.clear()
         self.header_values.clear()
 
     def answer(self, method: str, path: str, body: bytes) -> Answer:
