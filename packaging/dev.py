@@ -114,6 +114,7 @@ def gateways(rest: list[str]) -> int:
         prepare_gateways()
     except subprocess.CalledProcessError as e:
         fail(f"LiteLLM cannot be installed here (pip ended with {e.returncode})")
+    os.environ["RUSHES_FULL"] = "1"
     return run(python(), "-m", "pytest", "-q", "-rs", "tests/gateways", *rest)
 
 

@@ -33,10 +33,6 @@ GROUPS = (
 )
 
 
-def kind_of(group: str) -> str:
-    return next(kind for name, _, kind, _ in GROUPS if name == group)
-
-
 def inner_id(gateway_id: str) -> str:
     """The service's own id: `video_` + base64 of `litellm:…;video_id:THIS;…`."""
     return _parts(gateway_id)["video_id"]
