@@ -313,7 +313,9 @@ _UNKNOWN: Mapping[str, Answer] = {
     "minimax": Answer({"type": "error", "error": {"message": "record not found"}}, 400),
     "dashscope": Answer({"output": {"task_id": "x", "task_status": "UNKNOWN"}}),
     "fal": Answer({"detail": "Request not found"}, 404),
-    "runway": Answer({"error": "Not found"}, 404),
+    "runway": Answer(
+        {"error": "Task not found", "docUrl": "https://docs.dev.runwayml.com/api"}, 404
+    ),
 }
 
 
