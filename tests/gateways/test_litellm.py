@@ -275,8 +275,9 @@ def test_that_a_page_in_the_films_place_is_not_kept_and_save_fetches_the_film_la
     shell = shell_at(base_dir, proxy)
     ids = pasted(shell, proxy.submit(ONE_A_KIND, "a fox"))
     upstream.film_troubles = dict.fromkeys(KINDS, "page-200")
-    done = watched(shell)
+    shell.good("watch", "--until-done")
     assert {line["status"] for line in shell.listed().values()} == {"succeeded"}
+    done = shell.run("save", *ids, timeout=120)
     assert done.returncode == 1
     assert done.stderr.count("not the promised file") >= 5
     assert list((base_dir / "files").rglob("*.mp4")) == []
