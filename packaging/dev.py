@@ -3,6 +3,7 @@
 
 python3 packaging/dev.py demo    the window on the built-in simulator (--screens DIR, --every-look)
 python3 packaging/dev.py test    the whole suite on a real virtual screen; extra words go to pytest
+python3 packaging/dev.py gateways  a real gateway program in an environment of its own, asked
 python3 packaging/dev.py faults  every suite of faults at full count (--quick, --only T5,T6)
 python3 packaging/dev.py bench   figures beside references (--quick, --only P4, --soak --minutes N)
 python3 packaging/dev.py lint    ruff, mypy strict, import contracts
@@ -25,6 +26,11 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 LOCK = ROOT / "packaging" / "requirements.lock"
 STAMP = VENV / "rushes-lock.sha256"
+
+# Gateways that tests run as they are, apart from Rushes: they bring hundreds of megabytes.
+GATEWAYS = ("litellm[proxy]==1.108.7", "openai==3.57.0")
+GATEWAYS_VENV = ROOT / ".venv-gateways"
+GATEWAYS_LOCK = ROOT / "packaging" / "gateways.lock"
 
 # What Qt's libraries need that its wheels do not carry; "a|b": the first that the system knows.
 QT_LIBRARIES = (
@@ -103,8 +109,42 @@ def again() -> int:
     return code
 
 
+def gateways(rest: list[str]) -> int:
+    """Install LiteLLM's proxy into `.venv-gateways` and ask it: `tests/gateways/`. From then on
+    `test` asks it, too. Where it cannot be installed the tests are skipped and say so."""
+    if not system_packages(QT_LIBRARIES + VIRTUAL_SCREEN):
+        return 1
+    prepare()
+    try:
+        prepare_gateways()
+    except subprocess.CalledProcessError as e:
+        fail(f"LiteLLM cannot be installed here (pip ended with {e.returncode})")
+    os.environ["RUSHES_FULL"] = "1"
+    return run(python(), "-m", "pytest", "-q", "-rs", "tests/gateways", *rest)
+
+
+def prepare_gateways() -> None:
+    """As `prepare` does for Rushes; what is half installed is no environment."""
+    made = GATEWAYS_VENV / "gateways-lock.sha256"
+    wanted = hashlib.sha256(GATEWAYS_LOCK.read_bytes() + sys.version.encode()).hexdigest()
+    if made.is_file() and made.read_text(encoding="ascii") == wanted:
+        return
+    print("Preparing .venv-gateways (once, some minutes)…", flush=True)
+    shutil.rmtree(GATEWAYS_VENV, ignore_errors=True)
+    subprocess.run([sys.executable, "-m", "venv", GATEWAYS_VENV], check=True)
+    pip = (tool("python", GATEWAYS_VENV), "-m", "pip", "install", "--quiet")
+    words = ("--disable-pip-version-check", "--require-hashes", "-r", GATEWAYS_LOCK)
+    try:
+        subprocess.run([*pip, *words], check=True, cwd=ROOT)
+    except subprocess.CalledProcessError:
+        shutil.rmtree(GATEWAYS_VENV, ignore_errors=True)
+        raise
+    made.write_text(wanted, encoding="ascii")
+
+
 def faults(rest: list[str]) -> int:
-    """Kill, starve and deceive the program: `tests/faults/`; one JSON line a suite."""
+    """Kill, starve and deceive the program: `tests/faults/`; one JSON line a suite. The full form
+    asks a real gateway, too."""
     if not system_packages(QT_LIBRARIES + VIRTUAL_SCREEN + TEST_TOOLS + FAULT_SERVERS):
         return 1
     prepare()
@@ -113,7 +153,8 @@ def faults(rest: list[str]) -> int:
         if run(*pip, "--require-hashes", "-r", FAULT_LOCK) != 0:
             fail("the S3 store cannot be installed here; T23 goes on without it")
     screen = [] if has_display() else ["xvfb-run", "--auto-servernum"]
-    return run(*screen, python(), "-m", "tests.faults", *rest)
+    code = run(*screen, python(), "-m", "tests.faults", *rest)
+    return code if rest else gateways([]) or code
 
 
 def bench(rest: list[str]) -> int:
@@ -156,11 +197,13 @@ def lock(rest: list[str]) -> int:
     del rest
     prepare()
     run(python(), "-m", "pip", "install", "--quiet", "uv")
-    return run(
-        *(python(), "-m", "uv", "pip", "compile", "--universal", "--python-version", "3.11"),
-        *("--generate-hashes", "--no-emit-index-url", "--no-emit-find-links", "--no-header"),
-        *("--no-annotate", "--group", "dev", "--quiet", "--output-file", LOCK, "pyproject.toml"),
-    )
+    words = ("--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url")
+    quiet = ("--no-emit-find-links", "--no-header", "--no-annotate", "--quiet", "--output-file")
+    resolve = [python(), "-m", "uv", "pip", "compile", *words, *quiet]
+    subprocess.run([*resolve, LOCK, "--group", "dev", "pyproject.toml"], check=True, cwd=ROOT)
+    given = "\n".join(GATEWAYS)
+    subprocess.run([*resolve, GATEWAYS_LOCK, "-"], input=given, text=True, check=True, cwd=ROOT)
+    return 0
 
 
 def package(rest: list[str]) -> int:
@@ -171,6 +214,7 @@ def package(rest: list[str]) -> int:
 VERBS = {
     "demo": demo,
     "test": test,
+    "gateways": gateways,
     "faults": faults,
     "bench": bench,
     "lint": lint,
@@ -194,8 +238,8 @@ def prepare() -> None:
     STAMP.write_text(wanted, encoding="ascii")
 
 
-def tool(name: str) -> str:
-    return str(VENV / ("Scripts" if os.name == "nt" else "bin") / name)
+def tool(name: str, venv: Path = VENV) -> str:
+    return str(venv / ("Scripts" if os.name == "nt" else "bin") / name)
 
 
 def python() -> str:

@@ -7,10 +7,13 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parent.parent
 SOURCES = sorted((ROOT / "gui" / "rushes").rglob("*.py"))
 #: Beyond these something was forgotten. What is read together stands together: a limit is no aim.
 LONGEST_FILE, LONGEST_FUNCTION = 800, 90
+LOCKS = sorted((ROOT / "packaging").glob("*.lock"))
 
 
 def test_that_imports_point_down_never_up_never_sideways() -> None:
@@ -37,13 +40,14 @@ def _long_functions() -> Iterator[str]:
 
 
 def test_that_lock_and_documents_name_no_package_registry() -> None:
-    papers = [ROOT / "packaging" / "requirements.lock", *ROOT.rglob("README.md")]
-    papers = [p for p in papers if ".venv" not in p.parts]
+    papers = [*LOCKS, *ROOT.rglob("README.md")]
+    papers = [p for p in papers if not p.relative_to(ROOT).parts[0].startswith(".venv")]
     hosts = re.compile(r"https?://\S*(pypi|pythonhosted|registry|index)|--(extra-)?index-url")
     assert [p.name for p in papers if hosts.search(p.read_text("utf-8"))] == []
 
 
-def test_that_the_lock_has_a_hash_for_everything_it_names() -> None:
-    text = (ROOT / "packaging" / "requirements.lock").read_text("utf-8")
+@pytest.mark.parametrize("lock", LOCKS, ids=lambda path: path.name)
+def test_that_a_lock_has_a_hash_for_everything_it_names(lock: Path) -> None:
+    text = lock.read_text("utf-8")
     entries = re.split(r"\n(?=\S)", text.strip())
     assert [entry.split()[0] for entry in entries if "--hash=sha256:" not in entry] == []

@@ -1,0 +1,1 @@
+"""A real gateway program (LiteLLM's proxy) on loopback, and Rushes against it."""
