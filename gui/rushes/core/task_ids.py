@@ -160,23 +160,23 @@ def read_text(text: str) -> Reading:
     """The ids of a text with what stands beside them, and what looks like one and is none."""
     clean = without_terminal(text[:LIMIT])
     blocks = count(1)
-    page = _Page(clean, blocks, text)
-    hits = [*_in_json(page), *_in_table(page)]
-    rest = unwrapped(without_escapes(page.text)).after(clean)
-    inner = _Page(rest, blocks, text)
-    hits += _in_json(inner)
-    for read in (_in_lines_asked, _in_addresses, _in_fields, _by_shape, _alone):
-        hits += read(inner)
-    foreign = page.foreign | inner.foreign
+    pages = [_Page(clean, blocks, text)]
+    hits = [*_in_json(pages[0]), *_in_table(pages[0])]
+    if not pages[0].text.isspace():  # answers and tables alone leave nothing to look through
+        rest = unwrapped(without_escapes(pages[0].text)).after(clean)
+        pages.append(_Page(rest, blocks, text))
+        for read in (_in_json, _in_lines_asked, _in_addresses, _in_fields, _by_shape, _alone):
+            hits += read(pages[1])
+    foreign = {word for page in pages for word in page.foreign}
     hits = [hit for hit in hits if hit.id not in foreign or is_shape(hit.id)]
     hits.sort(key=lambda hit: hit.at)
-    said = prompts.pair(hits, [*page.asked, *inner.asked])
+    said = prompts.pair(hits, [asked for page in pages for asked in page.asked])
     breaks = [match.start() for match in re.finditer("\n", text)]
     return Reading(
         _found(text, hits, said, breaks),
         tuple(
             LeftOut(token, _line(breaks, at), why)
-            for at, token, why in sorted(page.left_out + inner.left_out)
+            for at, token, why in sorted(each for page in pages for each in page.left_out)
         ),
     )
 
@@ -264,6 +264,12 @@ _OTHER = frozenset(
         "account",
         "artifacts",
     ]
+)
+#: What a string has in it where any reader finds something: a word of a field or a route, a shape,
+#: or an escape or letters of other kinds that could hide one. Most strings have none of these.
+_MAY_HOLD = re.compile(
+    r"id|c[gv]t-|task|job|fetch|query|generations|[A-Za-z0-9+_-]{40}|[\\%&^]|[^\x00-\x7f]",
+    re.IGNORECASE,
 )
 #: How far behind the last id of a block the next one is looked for, to tell its line.
 _NEAR = 64 * 1024
@@ -396,7 +402,7 @@ class _Tree:
                 pass
             else:
                 return self.read(inner, depth + 1, top=top)
-        if len(value) < 8 or not re.search(r"\d", value):
+        if len(value) < 8 or not re.search(r"\d", value) or not _MAY_HOLD.search(value):
             return _Part([], [])
         page = _Page(unwrapped(without_escapes(value)), count(1), value)
         hits = [hit for read in (_in_addresses, _in_fields, _by_shape) for hit in read(page)]
