@@ -107,9 +107,11 @@ class Workbook:
 
     def _shown(self, kind: str, value: str) -> str:
         match kind:
-            case "s":
+            case "s" if value:
                 known = value.isdecimal() and len(value) < 9 and int(value) < len(self._strings)
-                return self._strings[int(value)] if known else ""
+                if not known:
+                    raise NotAWorkbook("a part of it is missing")
+                return self._strings[int(value)]
             case "n":
                 return _number(value)
             case _:
