@@ -14,7 +14,6 @@ from pytestqt.qtbot import QtBot
 from rushes.core.task import Key
 from rushes.ui.add_strip import AddStrip
 from rushes.ui.message_bar import MessageBar
-from rushes.wiring import id_watch
 from rushes.wiring.id_watch import IdWatch
 from rushes.wiring.window import Desk
 from tests.conftest import Drive
@@ -115,7 +114,7 @@ def test_that_a_file_that_is_too_large_and_a_folder_that_is_gone_are_said(
     async def work(desk: Desk) -> None:
         said = desk.window.findChildren(MessageBar)[0]
         await watching(desk, tmp_path)
-        (tmp_path / "huge.txt").write_bytes(b"x" * (8 * 1024 * 1024 + 1))
+        (tmp_path / "huge.txt").write_bytes(b"x" * (64 * 1024 * 1024 + 1))
         await until(lambda: "huge.txt is too large" in said.text)
         other = tmp_path / "other"
         other.mkdir()
@@ -167,7 +166,6 @@ def test_that_a_pipe_among_the_files_is_passed_over(at_desk: Use, tmp_path: Path
         await watching(desk, tmp_path)
         (tmp_path / "ids.txt").write_text(ID)
         await until(lambda: offered(desk) == [ID])
-        assert id_watch._ids_in(tmp_path / "pipe.txt") == ()
 
     at_desk(work)
 

@@ -132,6 +132,16 @@ def inner_id(token: str) -> str | None:
     return last if is_token(last) and inside.count(":") == 2 else None
 
 
+def is_wrapped(token: str) -> bool:
+    """Whether it holds another id in base64: such ids of one gateway begin and end alike."""
+    return len(token) >= 40 and _holds_text(token.removeprefix("video_"))
+
+
+def telling(token: str) -> str:
+    """What tells an id apart where it is shown in short: for one that holds another, that."""
+    return (inner_id(token) if len(token) >= 40 else None) or token
+
+
 def made_at(token: str) -> float | None:
     """The Unix time that an id of Ark carries (UTC+8, ±2 s), also inside a gateway's id."""
     found = re.fullmatch(r"cgt-(\d{14})-\w+", inner_id(token) or token)

@@ -5,6 +5,7 @@ Columns, the inspector, the search and the export read the same ones.
 
 from rushes.core.account import Account, Dialect
 from rushes.core.eta import started_at
+from rushes.core.id_shapes import telling
 from rushes.core.naming import model_short as model_short
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Task
 from rushes.presentation import format as fmt
@@ -15,8 +16,8 @@ RECORD_KEPT_S = 7 * 86400.0
 
 
 def display_name(task: Task) -> str:
-    """The user's name for it, else its id; fit to be shown."""
-    return one_line(task.mark.name or task.id, 200)
+    """The user's name for it, else what tells its id apart; fit to be shown."""
+    return one_line(task.mark.name or telling(task.id), 200)
 
 
 def main_artifact(task: Task) -> Artifact | None:

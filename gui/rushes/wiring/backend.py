@@ -24,6 +24,7 @@ from rushes.adapters.vault import KeyringVault
 from rushes.core import folder_rules
 from rushes.core.account import Account, KeySource, Service
 from rushes.core.failure import Failure, Kind
+from rushes.core.incoming import Incoming, as_incoming
 from rushes.core.news import AccountChanged, Activity, News, TasksChanged
 from rushes.core.ports import Client
 from rushes.core.secret import Secret
@@ -299,9 +300,9 @@ class Backend:
 
     # --- tasks ------------------------------------------------------------------------------
 
-    async def add(self, account: str, ids: Sequence[str]) -> Diff:
+    async def add(self, account: str, items: Sequence[str | Incoming]) -> Diff:
         """Put tasks into the list and look at them at once."""
-        keys = [Key(account, each) for each in ids]
+        keys = [Key(account, each.id) for each in as_incoming(items)]
         return await self._after(self.store.add(keys, time.time()), wake=account)
 
     async def mark(self, keys: Sequence[Key], change: Callable[[Mark], Mark]) -> Diff:

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 
 from rushes.core.account import Account
 from rushes.core.failure import Failure, Kind
+from rushes.core.incoming import Incoming
 from rushes.core.news import (
     AccountChanged,
     Activity,
@@ -180,9 +181,9 @@ class Desk(QObject):
         for gone in before.keys() - self.accounts.keys():
             self.window.clear_message(_about(gone))
 
-    async def add(self, account: str, ids: Sequence[str]) -> str:
-        """Put ids into the list; returns the sentence that says so."""
-        diff = await self.backend.add(account, ids)
+    async def add(self, account: str, items: Sequence[str | Incoming]) -> str:
+        """Put tasks into the list; returns the sentence that says so."""
+        diff = await self.backend.add(account, items)
         told = tr("%n task(s) added.", None, len(diff.added))
         self.window.show_message(told, kind="success", replace="add", timeout_s=6)
         return told
