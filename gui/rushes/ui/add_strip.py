@@ -20,7 +20,7 @@ from rushes.core.account import Account
 from rushes.presentation.incoming import left_out_words
 from rushes.presentation.text import tr
 from rushes.ui import plain, theme
-from rushes.ui.found_list import FoundList, account_label
+from rushes.ui.found_list import ACCOUNT, FoundList, account_label
 from rushes.ui.pieces import Elided, line, push_button
 from rushes.ui.sign import Sign
 
@@ -56,6 +56,7 @@ class AddStrip(QFrame):
         self._account = QComboBox()
         self._account.setMinimumHeight(theme.TARGET)
         self._account.setMinimumWidth(150)
+        self._account.setMaximumWidth(260)
         self._account.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self._account.setPlaceholderText(tr("Choose…"))
         plain.name(self._account, tr("Account of these tasks"))
@@ -141,7 +142,7 @@ class AddStrip(QFrame):
             text += "."
         plain.set_text(self._told, text)
         self._list.show_found(found, whose)
-        self._list.setColumnHidden(2, len(self._accounts) == 1)
+        self._list.setColumnHidden(ACCOUNT, len(self._accounts) == 1)
         plain.set_text(self._left_out, left_out_words(left_out))
         unsure = sum(each.maybe_key for each in found)
         plain.set_text(

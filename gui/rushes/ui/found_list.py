@@ -38,6 +38,7 @@ _ROWS_SHOWN = 6
 _ROOT = QModelIndex()
 _Index = QModelIndex | QPersistentModelIndex
 _Role = Qt.ItemDataRole
+_Mode = QHeaderView.ResizeMode
 _On, _Off = Qt.CheckState.Checked, Qt.CheckState.Unchecked
 
 
@@ -144,7 +145,9 @@ class FoundModel(QAbstractTableModel):
             return plain.rich_free(said_whole(each.said))
         elif column == ACCOUNT:
             match role:
-                case _Role.DisplayRole | _Role.ToolTipRole:
+                case _Role.DisplayRole:
+                    return f"{self._account(row)} ▾"  # it can be changed
+                case _Role.AccessibleTextRole | _Role.ToolTipRole:
                     return self._account(row)
                 case _Role.EditRole:
                     return self.whose[row]
@@ -179,6 +182,7 @@ class FoundList(QTableView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setObjectName("foundList")
         self._found = FoundModel()
         self.setModel(self._found)
         plain.name(
@@ -197,12 +201,9 @@ class FoundList(QTableView):
         head, side = self.horizontalHeader(), self.verticalHeader()
         head.hide()
         side.hide()
-        side.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        side.setSectionResizeMode(_Mode.Fixed)
         side.setDefaultSectionSize(theme.TARGET)
-        head.setSectionResizeMode(ID, QHeaderView.ResizeMode.Fixed)
-        head.setSectionResizeMode(SAID, QHeaderView.ResizeMode.Stretch)
-        head.setSectionResizeMode(ACCOUNT, QHeaderView.ResizeMode.Fixed)
-        head.resizeSection(ID, 270)
+        head.setSectionResizeMode(ACCOUNT, _Mode.Fixed)
         head.resizeSection(ACCOUNT, 190)
         self.clicked.connect(self._clicked)
 
@@ -214,6 +215,14 @@ class FoundList(QTableView):
         self._found.show(found, whose)
         rows = min(max(len(found), 1), _ROWS_SHOWN)
         self.setFixedHeight(rows * theme.TARGET + 2 * self.frameWidth())
+        # What there is gets the room: a prompt, or else the id.
+        has_words = any(each.said for each in found)
+        head, wide, narrow = self.horizontalHeader(), _Mode.Stretch, _Mode.Fixed
+        self.setColumnHidden(SAID, not has_words)
+        head.setSectionResizeMode(SAID, wide if has_words else narrow)
+        head.setSectionResizeMode(ID, narrow if has_words else wide)
+        if has_words:
+            head.resizeSection(ID, 270)
         if found:
             self.setCurrentIndex(self._found.index(0, ID))
             self.clearSelection()
