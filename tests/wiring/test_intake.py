@@ -212,7 +212,9 @@ def test_that_quitting_does_not_wait_for_a_long_text(
     drive: Drive[Any], qtbot: QtBot, base_dir: Path
 ) -> None:
     windows = Windows(drive, qtbot)
-    text = "".join(f"2026-01-01 the task {n} is running at step 7, seed={n}\n" for n in range(10**6))
+    text = "".join(
+        f"2026-01-01 the task {n} is running at step 7, seed={n}\n" for n in range(10**6)
+    )
 
     async def work() -> None:
         async with windows.desk(base_dir) as desk:
