@@ -51,8 +51,9 @@ async def paste(desk: Desk, text: str) -> None:
     desk.window.activateWindow()
     desk.window.middle.focus()
     await until(QApplication.focusWidget)
-    press = Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier
-    QTest.keyClick(QApplication.focusWidget(), *press)
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    QTest.keyClick(focused, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
 
 
 def drop(desk: Desk, *paths: Path) -> None:
@@ -75,7 +76,9 @@ def rows(desk: Desk) -> list[tuple[str, str, str, bool]]:
     shown = model(desk)
     return [
         (
-            *(str(shown.index(row, column).data()) for column in (ID, SAID, ACCOUNT)),
+            str(shown.index(row, ID).data()),
+            str(shown.index(row, SAID).data()),
+            str(shown.index(row, ACCOUNT).data()),
             shown.is_on(row),
         )
         for row in range(shown.rowCount())
