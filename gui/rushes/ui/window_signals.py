@@ -14,7 +14,7 @@ class WindowSignals(QMainWindow):
     add_confirmed: account id, list of `Found`.
     refresh_requested: account id, or "" for all.
     save_requested, look_requested, remove_requested, export_requested, elsewhere_requested,
-        copy_files_requested, selection_changed: list[Key].
+        upstream_requested,        copy_files_requested, selection_changed: list[Key].
     save_as_requested, reveal_requested, open_requested, open_with_requested,
         cancel_requested: Key.
     copy_requested: one of seed, parameters, id, path, curl, url; list[Key].
@@ -64,6 +64,7 @@ class WindowSignals(QMainWindow):
     look_requested = Signal(list)
     cancel_requested = Signal(object)
     elsewhere_requested = Signal(list)
+    upstream_requested = Signal(list)
     unseen_wanted = Signal()
     seen = Signal(list)
     import_recent_requested = Signal(str)

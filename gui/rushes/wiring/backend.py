@@ -323,6 +323,10 @@ class Backend:
     async def mark(self, keys: Sequence[Key], change: Callable[[Mark], Mark]) -> Diff:
         return await self._edit(keys, lambda task: replace(task, mark=change(task.mark)))
 
+    async def join(self, key: Key, change: Callable[[Task], Task]) -> Diff:
+        """Take over what another service says about the task's job."""
+        return await self._edit([key], change)
+
     async def set_watched(self, keys: Sequence[Key], watched: bool) -> Diff:
         return await self._edit(keys, lambda task: replace(task, watched=watched))
 
