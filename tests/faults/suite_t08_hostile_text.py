@@ -3,6 +3,7 @@
 import csv
 import html
 import io
+import itertools
 import json
 import logging
 import random
@@ -328,6 +329,12 @@ class Bench:
         found = Found(text, 1, frozenset(), said, maybe_key=True)
         left_out = [LeftOut(text, 1, why) for why in ("rounded", "half")]
         self.strip.ask([found, replace(found, id="x")], 1, {"x": ARK.id}, left_out)
+        rows = self.strip._list.found
+        for row, column in itertools.product(range(2), range(3)):
+            cell = rows.index(row, column)
+            check_shown(str(cell.data()))
+            check_shown(str(cell.data(Qt.ItemDataRole.AccessibleTextRole)))
+            check_tooltip(str(cell.data(Qt.ItemDataRole.ToolTipRole) or ""))
         check_widget(self.strip)
 
     def _inspect(self, text: str) -> None:

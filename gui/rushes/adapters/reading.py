@@ -16,6 +16,8 @@ SHORT = 16 * 1024
 #: So many ids at a time are taken over from the process, so that other threads get their turn.
 IDS_A_LINE = 200
 _END_S = 1.0
+#: Processes at once: each takes a core and some memory, and one may wait for a drive for ever.
+_AT_ONCE = 4
 
 
 class Why(enum.Enum):
@@ -61,6 +63,7 @@ class TextReader:
         self._lock = threading.Lock()
         self._running: set[subprocess.Popen[bytes]] = set()
         self._closed = False
+        self._turns = threading.Semaphore(_AT_ONCE)
 
     def text(self, text: str | bytes) -> Reading:
         """All that a text says about tasks. Bytes are UTF-8.
@@ -90,6 +93,10 @@ class TextReader:
             process.kill()
 
     def _ask(self, given: bytes, *words: str) -> Reading:
+        with self._turns:
+            return self._asked(given, *words)
+
+    def _asked(self, given: bytes, *words: str) -> Reading:
         process = self._start(*words)
         feeding = threading.Thread(target=_feed, args=(process, given), daemon=True)
         feeding.start()

@@ -147,8 +147,10 @@ class FoundModel(QAbstractTableModel):
             match role:
                 case _Role.DisplayRole:
                     return f"{self._account(row)} ▾"  # it can be changed
-                case _Role.AccessibleTextRole | _Role.ToolTipRole:
+                case _Role.AccessibleTextRole:
                     return self._account(row)
+                case _Role.ToolTipRole:
+                    return plain.rich_free(self._account(row))
                 case _Role.EditRole:
                     return self.whose[row]
                 case _Role.ForegroundRole if self.whose[row] is None and self._is_on[row]:
