@@ -200,7 +200,7 @@ def test_that_the_helper_gives_what_the_reader_gives(reader: TextReader) -> None
     assert [each.id for each in there.found][-1] == "cgt-20260101000000-01199"
     assert there.found[0] == Found("cgt-20260101000000-00000", 1, frozenset())
     assert [(each.text, each.line) for each in there.left_out] == [("8.31922E+17", 1201)]
-    assert reader.text(text.encode()) == there
+    assert reader.text(memoryview(text.encode())) == there
 
 
 def test_that_closing_ends_a_reading_at_once(reader: TextReader, tmp_path: Path) -> None:

@@ -223,7 +223,7 @@ def test_that_quitting_does_not_wait_for_a_long_text(
         async with windows.desk(base_dir) as desk:
             await desk.backend.store.put_account(ARK)
             await desk.reload_accounts()
-            desk.window.text_given.emit(text.encode())
+            desk.window.text_given.emit(memoryview(text.encode()))
             reader = desk.window.findChildren(MessageBar)[0]
             await until(lambda: reader.text == "Looking for task IDs…")
             await asyncio.sleep(0)

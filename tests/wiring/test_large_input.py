@@ -167,8 +167,8 @@ def test_that_a_paste_of_50_mb_does_not_stop_the_window(
     real = TextReader.text
     given: list[int] = []
 
-    def beginning(self: TextReader, whole: str | bytes) -> Reading:
-        assert isinstance(whole, bytes)
+    def beginning(self: TextReader, whole: str | memoryview) -> Reading:
+        assert isinstance(whole, memoryview)
         given.append(len(whole))
         return real(self, whole[: len(line.encode()) * 5000])
 
@@ -180,7 +180,7 @@ def test_that_a_paste_of_50_mb_does_not_stop_the_window(
             await desk.backend.store.put_account(ARK)
             await desk.reload_accounts()
             data = QMimeData()
-            data.setText(text)
+            data.setData("text/plain", text.encode())  # as it comes from another program
             QGuiApplication.clipboard().setMimeData(data)
             await asyncio.sleep(0.2)
             with Undisturbed() as gaps:
@@ -188,8 +188,8 @@ def test_that_a_paste_of_50_mb_does_not_stop_the_window(
                 await until(desk.window.add_strip.isVisible)
             assert desk.window.add_strip._ids == [TASK["id"]]
             assert given == [len(text.encode())]
-            # Qt makes bytes of the whole, and we a copy of them: half a second before.
-            assert longest_s(gaps) < 0.25, list(map(str, gaps))
+            # Half a second before. 50 ms on a machine that does nothing else.
+            assert longest_s(gaps) < 0.15, list(map(str, gaps))
 
     windows.drive(work())
 

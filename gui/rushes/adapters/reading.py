@@ -65,16 +65,17 @@ class TextReader:
         self._closed = False
         self._turns = threading.Semaphore(_AT_ONCE)
 
-    def text(self, text: str | bytes) -> Reading:
-        """All that a text says about tasks. Bytes are UTF-8.
+    def text(self, text: str | memoryview) -> Reading:
+        """All that a text says about tasks. Bytes are UTF-8, and are not copied.
 
         Raises:
             Unreadable: the process was ended, or ended by itself.
         """
+        if isinstance(text, memoryview):
+            return self._ask(text)
         if len(text) <= SHORT:
-            return read_text(text if isinstance(text, str) else text.decode("utf-8", "replace"))
-        raw = text if isinstance(text, bytes) else text.encode("utf-8", "replace")
-        return self._ask(raw)
+            return read_text(text)
+        return self._ask(text.encode("utf-8", "replace"))
 
     def file(self, path: Path) -> Reading:
         """All that a file says about tasks: text, or the cells of an .xlsx workbook.
@@ -92,11 +93,11 @@ class TextReader:
         for process in running:
             process.kill()
 
-    def _ask(self, given: bytes, *words: str) -> Reading:
+    def _ask(self, given: bytes | memoryview, *words: str) -> Reading:
         with self._turns:
             return self._asked(given, *words)
 
-    def _asked(self, given: bytes, *words: str) -> Reading:
+    def _asked(self, given: bytes | memoryview, *words: str) -> Reading:
         process = self._start(*words)
         feeding = threading.Thread(target=_feed, args=(process, given), daemon=True)
         feeding.start()
@@ -144,7 +145,7 @@ class TextReader:
         process.stdout.close()
 
 
-def _feed(process: "subprocess.Popen[bytes]", given: bytes) -> None:
+def _feed(process: "subprocess.Popen[bytes]", given: bytes | memoryview) -> None:
     """Beside the reading: a long text does not fit into the pipe at once."""
     assert process.stdin is not None
     with contextlib.suppress(OSError):  # it ended

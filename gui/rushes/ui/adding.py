@@ -42,7 +42,7 @@ class Adding(QObject):
         files, text = intake.taken(data)
         if files:
             self._window.files_dropped.emit(files)
-        elif text.strip():
+        elif not intake.is_blank(text):
             self._window.text_given.emit(text)
         else:
             self.show_found((), 0, {})

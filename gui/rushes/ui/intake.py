@@ -4,11 +4,11 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData
 
-#: Making a Python string of more bytes than this takes too long here: they are left as they are.
+#: Making a Python string of more bytes than this takes too long here: they are left where they are.
 LONG = 256 * 1024
 
 
-def taken(data: QMimeData) -> tuple[list[Path], str | bytes]:
+def taken(data: QMimeData) -> tuple[list[Path], str | memoryview]:
     """(local files, text). Web addresses are text: an id may stand in one; nothing is opened."""
     files = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
     if files:
@@ -18,10 +18,17 @@ def taken(data: QMimeData) -> tuple[list[Path], str | bytes]:
     return [], "\n".join(url.toString() for url in data.urls())
 
 
-def text_of(data: QMimeData) -> str | bytes:
-    """The text; a long one as UTF-8."""
+def text_of(data: QMimeData) -> str | memoryview:
+    """The text; a long one as the UTF-8 that Qt has, without a copy."""
     raw = data.data("text/plain")
-    return data.text() if raw.size() <= LONG else bytes(raw.data())
+    if raw.size() <= LONG:
+        return data.text()
+    return memoryview(raw)  # type: ignore[arg-type] - it has a buffer, only its stub does not say
+
+
+def is_blank(text: str | memoryview) -> bool:
+    """Whether there is nothing to read in it. A long text is not looked through here."""
+    return not text.strip() if isinstance(text, str) else False
 
 
 def is_welcome(data: QMimeData) -> bool:

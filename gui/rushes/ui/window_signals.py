@@ -8,8 +8,8 @@ class WindowSignals(QMainWindow):
     """Signals, with their arguments where the name does not say them:
 
     add_requested: the field for ids was opened.
-    text_given: text that was pasted, dropped or typed, to be searched for ids: a string, or the
-        UTF-8 of a long one.
+    text_given: text that was pasted, dropped or typed, to be searched for ids: a string, or a
+        memoryview of the UTF-8 of a long one.
     files_dropped: list[Path] to be read.
     add_confirmed: account id, list of `Found`.
     refresh_requested: account id, or "" for all.

@@ -68,7 +68,7 @@ class ListDesk(QObject):
         if keys := await self._backend.store.unseen():
             self._window.select(keys)
 
-    async def _take_text(self, text: str | bytes) -> None:
+    async def _take_text(self, text: str | memoryview) -> None:
         """Look for task ids in anything pasted, typed or dropped; ask what to do with them."""
         if len(text) > _LONG:
             self._say_reading()
