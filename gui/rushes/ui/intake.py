@@ -23,7 +23,8 @@ def text_of(data: QMimeData) -> str | memoryview:
     raw = data.data("text/plain")
     if raw.size() <= LONG:
         return data.text()
-    return memoryview(raw)  # type: ignore[arg-type] - it has a buffer, only its stub does not say
+    # WORKAROUND: it is a buffer, only the stubs of PySide6 do not say so.
+    return memoryview(raw)  # type: ignore[arg-type]
 
 
 def is_blank(text: str | memoryview) -> bool:

@@ -16,7 +16,7 @@ from rushes.core.failure import Failure
 from rushes.core.id_hints import guess_one
 from rushes.core.incoming import Incoming
 from rushes.core.task import Key, Task
-from rushes.core.task_ids import Found, LeftOut, Reading, guess_account
+from rushes.core.task_ids import LIMIT, Found, LeftOut, Reading, guess_account
 from rushes.presentation.columns import COLUMNS, Context
 from rushes.presentation.export import csv_text
 from rushes.presentation.text import tr
@@ -77,8 +77,11 @@ class ListDesk(QObject):
             reading = await loop.run_in_executor(None, self._reader.text, text)
         except Unreadable as e:
             self._say_unreadable(tr("The text"), e)
-        else:
-            await self._offer(reading.found, reading.left_out)
+            return
+        await self._offer(reading.found, reading.left_out)
+        if len(text) > LIMIT:
+            told = tr("Only the first 64 MiB of the text are read for task IDs.")
+            self._window.show_message(told, kind="warning", replace="add cut")
 
     async def _take_files(self, paths: Sequence[Path]) -> None:
         """What one file cannot say is told; the ids of the others are offered all the same."""
