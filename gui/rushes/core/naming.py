@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
 from rushes.core.account import Account
-from rushes.core.id_shapes import is_wrapped
+from rushes.core.short_ids import is_wrapped
 from rushes.core.task import ArtifactKind, Task
 
 #: Stands in a file name for {sha8} until the file is there and its hash is known.

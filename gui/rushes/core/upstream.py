@@ -8,8 +8,8 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from rushes.core.account import Account, Dialect
-from rushes.core.id_shapes import inner_id
 from rushes.core.merge import absorb
+from rushes.core.short_ids import inner_id
 from rushes.core.task import Flag, Report, Status, Task
 
 #: The gateway's word is not the last one: it may not know what became of the job.

@@ -1,14 +1,17 @@
 """What is said about ids that were found in a text, before they are added."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from rushes.core.prompts import Said
-from rushes.core.task_ids import LeftOut
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line
 
+if TYPE_CHECKING:  # the readers are loaded when there is something to read
+    from rushes.core.prompts import Said
+    from rushes.core.task_ids import LeftOut
 
-def said_line(said: Said) -> str:
+
+def said_line(said: "Said") -> str:
     """Name and beginning of the prompt, in one line; "" when nothing stands beside the id."""
     parts = [one_line(part, 200) for part in (said.name, said.prompt) if part]
     if said.references:
@@ -16,12 +19,12 @@ def said_line(said: Said) -> str:
     return " · ".join(parts)
 
 
-def said_whole(said: Said) -> str:
+def said_whole(said: "Said") -> str:
     """All of it, for a tool tip."""
     return "\n".join(part for part in (said.name, said.prompt, *said.references) if part)
 
 
-def left_out_words(left_out: Sequence[LeftOut]) -> str:
+def left_out_words(left_out: "Sequence[LeftOut]") -> str:
     """What looked like ids and is none, and what to do; "" when there is nothing of the kind."""
     rounded = [each.text for each in left_out if each.why == "rounded"]
     half = [each.text for each in left_out if each.why == "half"]

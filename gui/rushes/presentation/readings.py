@@ -5,8 +5,8 @@ Columns, the inspector, the search and the export read the same ones.
 
 from rushes.core.account import Account, Dialect
 from rushes.core.eta import started_at
-from rushes.core.id_shapes import telling
 from rushes.core.naming import model_short as model_short
+from rushes.core.short_ids import telling
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Task
 from rushes.presentation import format as fmt
 from rushes.presentation.untrusted import one_line

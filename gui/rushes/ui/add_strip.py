@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -67,14 +68,12 @@ class AddStrip(QFrame):
         self._find = push_button(tr("Find IDs"), self._search, look="primary")
         self._add = push_button(tr("Add"), self._confirm, look="primary")
         self._cancel = push_button(tr("Cancel"), self.leave)
-        self._list = FoundList()
-        self._list.found.chosen.connect(self._ready)
         self._doubt = line("", "warning")
         self._doubt.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._no_doubt = push_button(tr("They are task IDs"), self._trust)
         self._left_out = line("", "warning")
         self._lay_out()
-        self._asking = (self._told, self._whose, self._account, self._hint, self._add, self._list)
+        self._asking = (self._told, self._whose, self._account, self._hint, self._add)
         self.hide()
 
     def _lay_out(self) -> None:
@@ -92,24 +91,37 @@ class AddStrip(QFrame):
         box.setContentsMargins(theme.MEDIUM, theme.TINY + 2, theme.MEDIUM, theme.TINY + 2)
         box.setSpacing(theme.TINY)
         box.addLayout(row)
-        box.addWidget(self._list)
         box.addLayout(doubt)
         box.addWidget(self._left_out)
+
+    @cached_property
+    def _list(self) -> FoundList:
+        """Made when it is needed first: most starts do without."""
+        made = FoundList()
+        made.found.set_accounts(self._accounts)
+        made.found.chosen.connect(self._ready)
+        box = self.layout()
+        assert isinstance(box, QVBoxLayout)
+        box.insertWidget(1, made)
+        return made
+
+    @property
+    def _has_list(self) -> bool:
+        return "_list" in vars(self)
 
     @property
     def _ids(self) -> list[str]:
         """What is offered now."""
-        return [each.id for each in self._list.found.found]
+        return [each.id for each in self._list.found.found] if self._has_list else []
 
     def set_accounts(self, accounts: Sequence[Account]) -> None:
         self._accounts = tuple(accounts)
-        self._list.found.set_accounts(accounts)
-        if not self.isHidden() and self._ids:
+        if self._has_list:
+            self._list.found.set_accounts(accounts)
             self._ready()
 
     def ask_for_text(self) -> None:
         """Show the field to type into."""
-        self._list.show_found((), {})
         self._entry.clear()
         self._show_parts(asking=False)
         self._entry.setFocus(Qt.FocusReason.ShortcutFocusReason)
@@ -157,7 +169,8 @@ class AddStrip(QFrame):
             self._first_question().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def leave(self) -> None:
-        self._list.show_found((), {})
+        if self._has_list:
+            self._list.show_found((), {})
         self.hide()
         self.left.emit()
 
@@ -178,6 +191,8 @@ class AddStrip(QFrame):
     def _show_parts(self, *, asking: bool) -> None:
         for part in self._asking:
             part.setVisible(asking)
+        if asking or self._has_list:
+            self._list.setVisible(asking)
         if not asking:
             for part in (self._doubt, self._no_doubt, self._left_out):
                 part.hide()

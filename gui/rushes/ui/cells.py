@@ -5,8 +5,8 @@ from typing import Any
 
 from PySide6.QtCore import Qt
 
-from rushes.core.id_shapes import telling
 from rushes.core.listing import Group
+from rushes.core.short_ids import telling
 from rushes.core.task import Task
 from rushes.presentation.columns import Column, Context, row_spoken
 from rushes.presentation.progress import progress_words

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from rushes.core.account import Account
-from rushes.core.id_shapes import telling
+from rushes.core.short_ids import telling
 from rushes.presentation.incoming import said_line, said_whole
 from rushes.presentation.text import tr
 from rushes.ui import plain, theme

@@ -69,6 +69,7 @@ class IdWatch(QObject):
         desk.window.settings_changed.connect(lambda settings: self.follow(settings))
         desk.closing.connect(self._settling.stop)
         self._remembered: tuple[str, _Facts] | None = None  # written last
+        self._remembering = asyncio.Lock()  # two at once, and the older might be the last
         self.follow(desk.backend.settings, at_start=True)
 
     def follow(self, settings: Settings, *, at_start: bool = False) -> None:
@@ -108,7 +109,9 @@ class IdWatch(QObject):
         now = (self._folder, dict(self._known))
         if now != self._remembered:
             self._remembered = now
-            await asyncio.get_running_loop().run_in_executor(None, _keep, self._memory, *now)
+            loop = asyncio.get_running_loop()
+            async with self._remembering:
+                await loop.run_in_executor(None, _keep, self._memory, *now)
 
     def _say_blind(self) -> None:
         told = tr("The folder {folder} cannot be watched for task IDs.", folder=self._folder)
