@@ -3,12 +3,19 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from rushes.core.account import Account
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line
 
 if TYPE_CHECKING:  # the readers are loaded when there is something to read
     from rushes.core.prompts import Said
     from rushes.core.task_ids import LeftOut
+
+
+def account_label(account: Account) -> str:
+    """ "Ark (·7f3a)"."""
+    hint = f" (·{account.key_hint})" if account.key_hint else ""
+    return one_line(account.name + hint, 60)
 
 
 def said_line(said: "Said") -> str:

@@ -18,15 +18,15 @@ from PySide6.QtWidgets import (
 )
 
 from rushes.core.account import Account
-from rushes.presentation.incoming import left_out_words
+from rushes.presentation.incoming import account_label, left_out_words
 from rushes.presentation.text import tr
 from rushes.ui import plain, theme
-from rushes.ui.found_list import ACCOUNT, FoundList, account_label
 from rushes.ui.pieces import Elided, line, push_button
 from rushes.ui.sign import Sign
 
 if TYPE_CHECKING:
     from rushes.core.task_ids import Found, LeftOut
+    from rushes.ui.found_list import FoundList
 
 _BY_LINE = "by line"  # not all are the same account's
 
@@ -95,8 +95,10 @@ class AddStrip(QFrame):
         box.addWidget(self._left_out)
 
     @cached_property
-    def _list(self) -> FoundList:
-        """Made when it is needed first: most starts do without."""
+    def _list(self) -> "FoundList":
+        """Loaded and made when it is needed first: most starts do without."""
+        from rushes.ui.found_list import FoundList
+
         made = FoundList()
         made.found.set_accounts(self._accounts)
         made.found.chosen.connect(self._ready)
@@ -154,7 +156,7 @@ class AddStrip(QFrame):
             text += "."
         plain.set_text(self._told, text)
         self._list.show_found(found, whose)
-        self._list.setColumnHidden(ACCOUNT, len(self._accounts) == 1)
+        self._list.set_many_accounts(many=len(self._accounts) > 1)
         plain.set_text(self._left_out, left_out_words(left_out))
         unsure = sum(each.maybe_key for each in found)
         plain.set_text(

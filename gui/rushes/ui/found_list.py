@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 
 from rushes.core.account import Account
 from rushes.core.short_ids import telling
-from rushes.presentation.incoming import said_line, said_whole
+from rushes.presentation.incoming import account_label, said_line, said_whole
 from rushes.presentation.text import tr
 from rushes.ui import plain, theme
 
@@ -213,6 +213,10 @@ class FoundList(QTableView):
     def found(self) -> FoundModel:
         return self._found
 
+    def set_many_accounts(self, *, many: bool) -> None:
+        """One account alone is not worth a column."""
+        self.setColumnHidden(ACCOUNT, not many)
+
     def show_found(self, found: "Sequence[Found]", whose: Mapping[str, str | None]) -> None:
         self._found.show(found, whose)
         rows = min(max(len(found), 1), _ROWS_SHOWN)
@@ -301,9 +305,3 @@ class _AccountDelegate(QStyledItemDelegate):
             self.closeEditor.emit(watched)
             return True
         return super().eventFilter(watched, event)
-
-
-def account_label(account: Account) -> str:
-    """ "Ark (·7f3a)"."""
-    hint = f" (·{account.key_hint})" if account.key_hint else ""
-    return plain.one_line(account.name + hint, 60)
