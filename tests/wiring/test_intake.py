@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QComboBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from rushes.core.account import Account
@@ -85,6 +85,11 @@ def rows(desk: Desk) -> list[tuple[str, str, str, bool]]:
     ]
 
 
+def accounts_over(view: QWidget) -> QComboBox:
+    """The list of accounts that opened over a cell last."""
+    return view.findChildren(QComboBox)[-1]
+
+
 async def keys(desk: Desk) -> set[Key]:
     return {task.key for task in await desk.backend.store.tasks()}
 
@@ -136,10 +141,16 @@ def test_that_ids_can_be_left_out_and_given_to_another_account_by_keyboard(at_de
         view.selectRow(0)
         QTest.keyClick(view, Qt.Key.Key_Space)
         assert [row[3] for row in rows(desk)] == [False, True, True]
-        view.give(1, RONG.id)  # what the list of accounts over the cell does
-        view.clearSelection()
-        view.setCurrentIndex(model(desk).index(2, ID))
-        view.give(2, ARK.id)
+        for row, account in ((1, RONG.id), (2, ARK.id)):
+            view.selectRow(row)
+            QTest.keyClick(view, Qt.Key.Key_F2)
+            box = accounts_over(view)
+            QTest.keyClick(box, Qt.Key.Key_Escape)  # closes it, and not the strip
+            assert strip.isVisible()
+            QTest.keyClick(view, Qt.Key.Key_F2)
+            box = accounts_over(view)
+            box.setCurrentIndex(box.findData(account))
+            box.activated.emit(box.currentIndex())
         assert strip._add.text() == "Add 2"
         assert strip._add.isEnabled()
         QTest.keyClick(view, Qt.Key.Key_Return)
