@@ -95,7 +95,7 @@ def read_text(text: str) -> Reading:
     blocks = count(1)
     pages = [Page(clean, blocks, text)]
     hits = [*in_json(pages[0]), *in_table(pages[0])]
-    if not pages[0].text.isspace():  # answers and tables alone leave nothing to look through
+    if re.search(r"\w", pages[0].text):  # answers and tables alone leave commas at most
         rest = unwrapped(without_escapes(pages[0].text)).after(clean)
         pages.append(Page(rest, blocks, text))
         for read in (in_json, in_lines_asked, in_addresses, in_fields, by_shape, alone):
