@@ -14,6 +14,7 @@ WHOLE = 8 * 1024 * 1024
 
 #: Where a text may be cut: before a line, or between two objects of a line that has no end.
 _LINE = re.compile(r"\n(?=([ \t]*)[^\s\]}])")
+_OBJECTS = re.compile(r"\},\s*(?=\{)")
 _BETWEEN = re.compile(r"[}\s,](?=[\s{])")
 _TABLE = re.compile(r"[^{\[\n]*[,\t;|][^\n]*\n")
 
@@ -71,7 +72,10 @@ def _cut(text: str, start: int, length: int) -> int:
     )
     if breaks is not None:
         return breaks.start() + 1
-    between = None
-    for between in _BETWEEN.finditer(text, at, end):  # noqa: B007 - the last one counts
-        pass
-    return between.end() if between else end
+    for pattern in (_OBJECTS, _BETWEEN):
+        last = None
+        for last in pattern.finditer(text, at, end):  # noqa: B007 - the last one counts
+            pass
+        if last is not None:
+            return last.end()
+    return end
