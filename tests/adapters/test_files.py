@@ -1,5 +1,6 @@
 """Where files go: inside the user's folder, always, and what is said when they cannot."""
 
+import asyncio
 import hashlib
 import json
 import os
@@ -214,6 +215,21 @@ def test_that_a_sidecar_is_written_whole_and_replaced_whole(
         assert run(files.write_sidecar(task(name), artifact, ACCOUNT)) is None
         assert json.loads((tmp_path / "a.mp4.json").read_bytes())["name"] == name
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.mp4", "a.mp4.json"]
+
+
+def test_that_takes_that_share_one_file_are_saved_at_the_same_moment(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    artifact, files = saved(tmp_path / "same.mp4"), keeper(tmp_path)
+
+    async def together() -> list[object]:
+        writing = (files.write_sidecar(task(f"{n}"), artifact, ACCOUNT) for n in range(12))
+        return await asyncio.gather(*writing)
+
+    for _ in range(5):
+        assert run(together()) == [None] * 12
+        (beside,) = tmp_path.glob("*.json")
+        beside.unlink()
 
 
 def test_that_a_sidecar_that_cannot_be_written_is_said(run: Drive[Any], tmp_path: Path) -> None:

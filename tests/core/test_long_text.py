@@ -4,8 +4,10 @@ import json
 
 import pytest
 
-from rushes.core.long_text import WHOLE, find_all
-from rushes.core.task_ids import find_ids
+from rushes.core.long_text import read_all
+from rushes.core.task_ids import find_ids, read_text
+
+PIECE = 12 * 1024
 
 TASK = {
     "id": "",
@@ -38,9 +40,9 @@ def page(ids: list[str], indent: int | None) -> str:
     ],
 )
 def test_that_a_long_text_gives_the_ids_and_lines_that_it_gives_as_a_whole(text: str) -> None:
-    assert len(text) > 1.5 * WHOLE
+    assert len(text) > 5 * PIECE
     whole = {found.id: found.line for found in find_ids(text)}
-    pieces = {found.id: found.line for found in find_all(text)}
+    pieces = {found.id: found.line for found in read_all(text, PIECE).found}
     assert whole
     assert list(pieces) == list(whole)
     if "\n" in text and "{" not in text:
@@ -48,5 +50,14 @@ def test_that_a_long_text_gives_the_ids_and_lines_that_it_gives_as_a_whole(text:
 
 
 def test_that_a_text_of_one_endless_word_ends() -> None:
-    assert find_all("x" * (3 * WHOLE)) == ()
-    assert find_all(" " * (3 * WHOLE)) == ()
+    assert read_all("x" * (5 * PIECE), PIECE).found == ()
+    assert read_all(" " * (5 * PIECE), PIECE).found == ()
+
+
+def test_that_prompts_and_what_is_left_out_are_kept_with_their_lines() -> None:
+    rows = [f"cgt-20260101000000-{n:05d},prompt {n}" for n in range(2000)]
+    rows[1500] = "8.31922E+17,rounded"
+    text = "task_id,prompt\n" + "\n".join(rows)
+    reading = read_all(text, PIECE)
+    assert reading.found == read_text(text).found
+    assert [(each.text, each.line) for each in reading.left_out] == [("8.31922E+17", 1502)]

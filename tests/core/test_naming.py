@@ -1,5 +1,6 @@
 """The name template: what it promises to a person who looks into the folder."""
 
+import re
 from dataclasses import replace
 from datetime import UTC, datetime
 
@@ -13,6 +14,7 @@ from rushes.core.naming import (
     TOKENS,
     BadTemplate,
     check,
+    id8,
     model_short,
     render,
     values_of,
@@ -29,6 +31,7 @@ from rushes.core.task import (
     Usage,
     blank,
 )
+from tests.core.pasted import SHAPES
 
 AT = datetime(2026, 3, 7, 14, 5, 9, tzinfo=UTC)
 ACCOUNT = Account(id="a", name="Studio", service=Service.ARK, base_url="https://x.example")
@@ -221,3 +224,15 @@ def test_that_every_token_gives_one_file_part_whatever_the_name(
     assert path.endswith(".mp4")
     assert path.count("/") < len(tokens)
     assert "\0" not in path
+
+
+def test_that_ids_of_one_gateway_that_begin_and_end_alike_get_different_names() -> None:
+    ids = SHAPES["litellm"]
+    assert len({each[-8:] for each in ids}) == 1
+    short = [id8(each) for each in ids]
+    assert len(set(short)) == 2
+    assert all(re.fullmatch("[0-9a-f]{8}", each) for each in short)
+    aisix = [id8(each) for each in SHAPES["aisix"]]
+    assert len(set(aisix)) == 2
+    assert id8("cgt-20260307140509-k7f3a") == "09-k7f3a"
+    assert id8("video_660f1fd7-fa36-450c-bf8d-cd1424a3d869") == "24a3d869"

@@ -3,6 +3,7 @@
 import csv
 import html
 import io
+import itertools
 import json
 import logging
 import random
@@ -37,8 +38,9 @@ from rushes.adapters import filenames, sidecar
 from rushes.adapters.logs import Redacted
 from rushes.core.failure import Failure, Kind
 from rushes.core.listing import Counts, Group
+from rushes.core.prompts import Said
 from rushes.core.task import Artifact, ArtifactKind, Event, Key, Mark, Task, TaskError
-from rushes.core.task_ids import Found
+from rushes.core.task_ids import Found, LeftOut
 from rushes.core.telling import Notice
 from rushes.presentation import export
 from rushes.presentation.columns import BY_ID, Context
@@ -323,7 +325,16 @@ class Bench:
 
     def _strip(self, text: str) -> None:
         self.strip.set_accounts([replace(ARK, name=text), replace(RONG, name=text)])
-        self.strip.ask_for_account([Found(text, 1, frozenset())], 1, None)
+        said = Said(text, (text,), text)
+        found = Found(text, 1, frozenset(), said, maybe_key=True)
+        left_out = [LeftOut(text, 1, why) for why in ("rounded", "half")]
+        self.strip.ask([found, replace(found, id="x")], 1, {"x": ARK.id}, left_out)
+        rows = self.strip._list.found
+        for row, column in itertools.product(range(2), range(3)):
+            cell = rows.index(row, column)
+            check_shown(str(cell.data()))
+            check_shown(str(cell.data(Qt.ItemDataRole.AccessibleTextRole)))
+            check_tooltip(str(cell.data(Qt.ItemDataRole.ToolTipRole) or ""))
         check_widget(self.strip)
 
     def _inspect(self, text: str) -> None:

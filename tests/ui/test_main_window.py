@@ -17,7 +17,7 @@ from rushes.ui.settings_dialog import SettingsDialog
 from rushes.ui.shortcuts import ShortcutsDialog
 from rushes.ui.sidebar import Sidebar
 from tests.ui.takes import ARK, NOW, RONG, ended, take, with_file
-from tests.ui.windows import Fill, action, found, part, press, search_field, table_of
+from tests.ui.windows import Fill, action, found, offer, part, press, search_field, table_of
 
 
 def _stops(window: QWidget) -> list[QWidget]:
@@ -37,7 +37,7 @@ def _nameless(window: QWidget) -> list[str]:
 
 def test_that_every_widget_that_takes_the_focus_has_a_name(fill: Fill) -> None:
     window = fill(take(1))
-    window.show_add_strip(found("x", "y"), 0, None)
+    offer(window, found("x", "y"), 0, None)
     window.show_message("Something", action=("Do it", "it"))
     assert len(_stops(window)) > 8
     assert _nameless(window) == []
@@ -53,7 +53,7 @@ def test_that_every_field_of_the_dialogs_has_a_name(fill: Fill) -> None:
 
 def test_that_what_can_be_clicked_is_at_least_24_pixels_wide_and_high(fill: Fill) -> None:
     window = fill(take(1))
-    window.show_add_strip(found("x"), 0, None)
+    offer(window, found("x"), 0, None)
     window.show_message("Something", action=("Do it", "it"))
     small = [
         (w.accessibleName(), w.width(), w.height())

@@ -1,6 +1,6 @@
 """The window under test, and how a test gets at its parts."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -9,7 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from rushes.core.task import Key, Task
-from rushes.core.task_ids import Found
+from rushes.core.task_ids import Found, LeftOut
 from rushes.ui.main_window import MainWindow
 from rushes.ui.task_table import TaskTable
 
@@ -37,6 +37,20 @@ def action(window: MainWindow, words: str) -> QAction:
 
 def found(*ids: str) -> tuple[Found, ...]:
     return tuple(Found(id_, line, frozenset()) for line, id_ in enumerate(ids, 1))
+
+
+def offer(
+    window: MainWindow,
+    new: Sequence[Found],
+    already: int = 0,
+    account: str | None = None,
+    left_out: Sequence[LeftOut] = (),
+    *,
+    unasked: bool = False,
+) -> None:
+    """Show the strip with ids that all seem to be one account's."""
+    whose = {each.id: account for each in new}
+    window.show_add_strip(new, already, whose, left_out, unasked=unasked)
 
 
 def select(window: MainWindow, *tasks: Task) -> list[Key]:

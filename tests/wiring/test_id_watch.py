@@ -14,8 +14,7 @@ from pytestqt.qtbot import QtBot
 from rushes.core.task import Key
 from rushes.ui.add_strip import AddStrip
 from rushes.ui.message_bar import MessageBar
-from rushes.wiring import id_watch
-from rushes.wiring.id_watch import IdWatch
+from rushes.wiring.id_watch import KNOWN_FILE, IdWatch
 from rushes.wiring.window import Desk
 from tests.conftest import Drive
 from tests.ui.takes import ARK
@@ -72,6 +71,61 @@ def test_that_only_ids_of_new_files_are_offered(at_desk: Use, tmp_path: Path) ->
     at_desk(work)
 
 
+def test_that_what_came_while_rushes_was_closed_is_offered_at_the_start(
+    drive: Drive[Any], qtbot: QtBot, base_dir: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "watched"
+    folder.mkdir()
+    (folder / "old.txt").write_text(OTHER)
+    windows = Windows(drive, qtbot)
+
+    async def first() -> None:
+        async with windows.desk(base_dir) as desk:
+            await desk.backend.store.put_account(ARK)
+            await watching(desk, folder)
+            await until(lambda: (desk.backend.places.data / KNOWN_FILE).exists())
+
+    async def second() -> None:
+        async with windows.desk(base_dir) as desk:
+            await until(lambda: offered(desk))
+            assert offered(desk) == [ID]
+
+    async def third() -> None:
+        async with windows.desk(base_dir) as desk:
+            await until(lambda: offered(desk))
+            assert offered(desk) == [ID]  # it was not answered
+            desk.window.add_strip.leave()
+            await desk.front._scope.idle()
+
+    async def fourth() -> None:
+        async with windows.desk(base_dir) as desk:
+            await desk.front._scope.idle()
+            assert offered(desk) == []
+
+    windows.drive(first())
+    (folder / "came.csv").write_text(f"task_id,prompt\n{ID},a lantern\n")
+    for run in (second, third, fourth):
+        windows.drive(run())
+
+
+def test_that_a_folder_that_was_just_chosen_or_a_damaged_memory_offers_nothing(
+    drive: Drive[Any], qtbot: QtBot, base_dir: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "old.txt").write_text(OTHER)
+    windows = Windows(drive, qtbot)
+
+    async def run(content: str) -> None:
+        async with windows.desk(base_dir) as desk:
+            await desk.backend.store.put_account(ARK)
+            await watching(desk, tmp_path)
+            await desk.front._scope.idle()
+            assert offered(desk) == []
+            (desk.backend.places.data / KNOWN_FILE).write_text(content)
+
+    for content in ("{", '{"folder": "/elsewhere", "files": {}}', '{"folder": 1, "files": [1]}'):
+        windows.drive(run(content))
+
+
 def test_that_what_is_in_the_list_or_was_declined_is_not_offered_again(
     at_desk: Use, tmp_path: Path
 ) -> None:
@@ -115,7 +169,7 @@ def test_that_a_file_that_is_too_large_and_a_folder_that_is_gone_are_said(
     async def work(desk: Desk) -> None:
         said = desk.window.findChildren(MessageBar)[0]
         await watching(desk, tmp_path)
-        (tmp_path / "huge.txt").write_bytes(b"x" * (8 * 1024 * 1024 + 1))
+        (tmp_path / "huge.txt").write_bytes(b"x" * (64 * 1024 * 1024 + 1))
         await until(lambda: "huge.txt is too large" in said.text)
         other = tmp_path / "other"
         other.mkdir()
@@ -167,7 +221,6 @@ def test_that_a_pipe_among_the_files_is_passed_over(at_desk: Use, tmp_path: Path
         await watching(desk, tmp_path)
         (tmp_path / "ids.txt").write_text(ID)
         await until(lambda: offered(desk) == [ID])
-        assert id_watch._ids_in(tmp_path / "pipe.txt") == ()
 
     at_desk(work)
 

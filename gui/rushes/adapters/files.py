@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import stat
+import threading
 from collections.abc import Callable, Iterable
 from io import FileIO
 from pathlib import Path, PurePosixPath
@@ -314,16 +315,26 @@ def _write_beside(artifact: Artifact, content: bytes) -> Failure | None:
             state = folder.state(file.name)
             if state is None or state.st_size != artifact.size:
                 raise OSError(errno.ESTALE, "the folder was moved or replaced meanwhile")
-            for path in numbered(sidecar.path_beside(file)):
-                ours = _holds_ours(folder, path.name)
-                if ours is not False:
-                    folder.write(path.name, content, over=ours is True)
-                    return None
+            with _writing_beside:
+                _write_numbered(folder, sidecar.path_beside(file), content)
         finally:
             folder.close()
     except OSError as e:
         return failure_of(e)
-    raise AssertionError("numbers do not end")
+    return None
+
+
+#: Two takes with the same bytes and the same name share one file: their sidecars have one name,
+#: too, and are written at the same moment when they are saved together.
+_writing_beside = threading.Lock()
+
+
+def _write_numbered(folder: Folder, wanted: Path, content: bytes) -> None:
+    for path in numbered(wanted):
+        ours = _holds_ours(folder, path.name)
+        if ours is not False:
+            folder.write(path.name, content, over=ours is True)
+            return
 
 
 def _holds_ours(folder: Folder, name: str) -> bool | None:

@@ -30,7 +30,7 @@ from rushes.core.account import (
 from rushes.core.failure import Failure
 from rushes.core.secret import BadKey, Secret, clean_key
 from rushes.options import Options
-from rushes.presentation.account_problems import address_problem, key_problem
+from rushes.presentation.account_problems import address_problem, key_problem, twin_problem
 from rushes.presentation.sentences import sentence
 from rushes.presentation.text import tr
 from rushes.wiring.backend import NewAccount
@@ -68,8 +68,6 @@ async def _add(words: Words, session: Session) -> int:
     service, base_url = _service(words)
     if words.keep_importing and not can_list(service):
         raise Stop(tr("This service cannot list its tasks, so there is nothing to import."), USAGE)
-    if any(a.name == words.name for a in await session.backend.accounts()):
-        raise Stop(tr("There is an account called {name} already.", name=words.name), USAGE)
     if words.key_env:
         draft = NewAccount(
             name=words.name, service=service, base_url=base_url, key_env=words.key_env
@@ -81,6 +79,8 @@ async def _add(words: Words, session: Session) -> int:
         if not await session.backend.vault.is_available():
             raise Stop(_no_vault())
         draft = NewAccount(name=words.name, service=service, base_url=base_url, secret=secret)
+    if problem := twin_problem(draft.account(), await session.backend.accounts()):
+        raise Stop(problem, USAGE)
     draft = replace(draft, ca_file=_ca_file(words), keep_importing=words.keep_importing)
     kept = await session.backend.add_account(draft)
     if isinstance(kept, Failure):

@@ -3,6 +3,7 @@
 import enum
 import ipaddress
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -144,6 +145,33 @@ class Account:
     @property
     def can_list(self) -> bool:
         return can_list(self.service)
+
+
+def twin(
+    new: Account, accounts: Iterable[Account], before: Account | None = None
+) -> Account | None:
+    """The account that `new` would be once more: another one of its name, or with its key (as far
+    as the hint tells) at the same service and address.
+
+    Args:
+        before: What it was, for one that is changed: only what is new about it counts.
+    """
+
+    def name(account: Account) -> str:
+        return account.name.strip().casefold()
+
+    def key(account: Account) -> tuple[object, ...] | None:
+        told = account.key_env or account.key_hint
+        return (account.service, account.base_url, account.key_env, told) if told else None
+
+    others = [account for account in accounts if account.id != new.id]
+    for of in (name, key):
+        wanted = of(new)
+        if wanted is not None and (before is None or of(before) != wanted):
+            for other in others:
+                if of(other) == wanted:
+                    return other
+    return None
 
 
 class BadBaseUrl(ValueError):

@@ -32,6 +32,13 @@ _BY_HOST = {
 }
 
 
+#: Where nothing of this stands, there is no evidence: most lines of a list of ids.
+_ANY = re.compile(
+    "|".join([_HOST.pattern, *(word.pattern for word, _ in _WORDS), *map(re.escape, _BY_HOST)]),
+    re.IGNORECASE,
+)
+
+
 class HasHints(Protocol):
     @property
     def id(self) -> str: ...
@@ -42,6 +49,8 @@ class HasHints(Protocol):
 
 def hints_in(text: str) -> frozenset[str]:
     """Words of evidence in a stretch of text: dialects, services, `host:…`, styles of words."""
+    if not _ANY.search(text):
+        return frozenset()
     hosts = {host.lower() for host in _HOST.findall(text)}
     hosts |= {host for host in _BY_HOST if host in text}
     known = {host for host in hosts if not any(store in host for store in _STORES)}

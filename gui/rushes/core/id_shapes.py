@@ -57,7 +57,7 @@ def shapes_in(text: str) -> Iterator[tuple[int, str]]:
     """Ids of known shapes in a text and where they stand."""
     at = 0
     for match in _WRAPPED.finditer(text):
-        if _holds_text(match[1]):
+        if holds_text(match[1]):
             yield from _named_in(text, at, match.start())
             yield match.start(), match[0]
             at = match.end()
@@ -107,7 +107,7 @@ def is_shape(token: str) -> bool:
     return next(shapes_in(token), None) == (0, token)
 
 
-def _holds_text(base64_text: str) -> bool:
+def holds_text(base64_text: str) -> bool:
     """Whether it is base64 of plain text in several parts, as ids of gateways are."""
     inside = _decoded(base64_text)
     return ":" in inside or "/" in inside

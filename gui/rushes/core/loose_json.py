@@ -13,6 +13,9 @@ from rushes.core.plain_text import unescaped
 #: The loose reader is slow: damaged blocks beyond this many characters are cut off.
 LOOSE_LIMIT = 256 * 1024
 
+#: Most objects are shorter (characters).
+_WINDOW = 16 * 1024
+
 #: Deeper nesting is no answer of any service.
 _DEPTH = 40
 
@@ -47,12 +50,11 @@ def read(text: str, start: int) -> tuple[Any, int]:
     """
     if not _OPENING.match(text, start):
         raise NotJson(1)
+    # Little by little: a copy of all that follows, for each of many objects, would take hours. Its
+    # own line before the rest: on an error the decoder counts all lines before it, each time.
     line_end = text.find("\n", start)
-    for whole in (False, True):
-        # Its own line first: on an error the decoder counts all lines before it, each time.
-        if whole and line_end < 0:
-            break
-        end = len(text) if whole or line_end < 0 else line_end
+    line_end = len(text) if line_end < 0 else line_end
+    for end in sorted({min(start + _WINDOW, line_end), line_end, len(text)}):
         try:
             value, length = _STRICT.raw_decode(text[start:end])
         except RecursionError:

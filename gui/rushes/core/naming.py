@@ -7,12 +7,14 @@ Grammar: ``{name}`` · ``{name|seed|untitled}`` the first that has a value, a la
 token stands for itself · ``{date:%Y%m%d}`` · ``{{`` and ``}}`` for the braces themselves.
 """
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 
 from rushes.core.account import Account
+from rushes.core.short_ids import is_wrapped
 from rushes.core.task import ArtifactKind, Task
 
 #: Stands in a file name for {sha8} until the file is there and its hash is known.
@@ -97,6 +99,14 @@ def model_short(model: str) -> str:
     return short or model
 
 
+def id8(task_id: str) -> str:
+    """Eight characters that tell ids apart: the last ones, or, where ids of one gateway end alike,
+    the first of its hash."""
+    if is_wrapped(task_id):
+        return hashlib.sha256(task_id.encode()).hexdigest()[:8]
+    return task_id[-8:].lstrip("-_. ")
+
+
 def values_of(
     task: Task, kind: ArtifactKind, account: Account, ext: str, zone: tzinfo | None = None
 ) -> dict[str, str | datetime | None]:
@@ -116,7 +126,7 @@ def values_of(
         "prompt": mark.prompt,
         "seed": _number(report.seed),
         "id": task.id,
-        "id8": task.id[-8:].lstrip("-_. "),
+        "id8": id8(task.id),
         "model": report.model,
         "model_short": model_short(report.model) if report.model else None,
         "account": account.name,

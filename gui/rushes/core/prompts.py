@@ -9,6 +9,7 @@ belong to an id, none is taken.
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from rushes.core.plain_text import unescaped
@@ -74,6 +75,7 @@ _REFERENCE = re.compile(
 )
 
 
+@lru_cache(maxsize=512)  # the keys of one answer are those of the next
 def field_name(name: object) -> str:
     """A key or a column title in one spelling: `videoTaskId` → `video_task_id`."""
     words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", str(name).strip())

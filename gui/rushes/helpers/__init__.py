@@ -25,6 +25,8 @@ _ORBIT = Limits(address_space=16 * _GIB, memory=3 * _GIB, file=512 * _MIB)
 _SIMULATOR = Limits(
     memory=2 * _GIB, file=64 * _MIB, descriptors=4096, network=True, ends_with_parent=False
 )
+#: A text of 64 MiB takes a minute or two, and a dozen times its length.
+_TEXTS = Limits(address_space=4 * _GIB, memory=3 * _GIB, file=0, cpu_s=900)
 _TURNTABLE = {"read": _READ, "render": _RENDER, "orbit": _ORBIT}
 
 
@@ -38,6 +40,11 @@ def run(words: Sequence[str]) -> int:
             from rushes.helpers import frames
 
             return frames.main()
+        case ["texts", *rest] if len(rest) <= 1:
+            confine(_TEXTS)
+            from rushes.helpers import texts
+
+            return texts.main(rest)
         case ["turntable", verb, *rest] if verb in _TURNTABLE:
             confine(_TURNTABLE[verb])
             from rushes.helpers import turntable

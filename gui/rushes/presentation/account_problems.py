@@ -1,8 +1,11 @@
-"""What is wrong with an address or a key as it was pasted, in one sentence each."""
+"""What is wrong with an address, a key or an account as it was given, in one sentence each."""
 
-from rushes.core.account import BadBaseUrl
+from collections.abc import Iterable
+
+from rushes.core.account import Account, BadBaseUrl, twin
 from rushes.core.secret import BadKey
 from rushes.presentation.text import tr
+from rushes.presentation.untrusted import one_line
 
 
 def address_problem(error: BadBaseUrl) -> str:
@@ -36,3 +39,14 @@ def key_problem(error: BadKey) -> str:
         "it is hidden": tr("The key was copied while hidden. Show it at the service first."),
     }
     return known.get(str(error.args[0]), tr("This key cannot be used. Copy it again."))
+
+
+def twin_problem(new: Account, accounts: Iterable[Account], before: Account | None = None) -> str:
+    """The sentence that refuses an account that is there already; "" when it is not. See `twin`."""
+    there = twin(new, accounts, before)
+    if there is None:
+        return ""
+    name = one_line(there.name, 120)
+    if there.name.strip().casefold() == new.name.strip().casefold():
+        return tr("There is an account called {name} already. Choose another name.", name=name)
+    return tr("This key at this address is there already: {name}.", name=name)

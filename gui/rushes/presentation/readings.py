@@ -8,6 +8,7 @@ import re
 from rushes.core.account import Account, Dialect
 from rushes.core.eta import started_at
 from rushes.core.naming import model_short as model_short
+from rushes.core.short_ids import telling
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Task
 from rushes.presentation import format as fmt
 from rushes.presentation.untrusted import one_line
@@ -25,7 +26,11 @@ _FIRST_WORDS = 60
 
 def display_name(task: Task) -> str:
     """The user's name for it, else the first words of its prompt, else its id; fit to be shown."""
-    return one_line(task.mark.name, 200) or first_words(task.mark.prompt) or one_line(task.id, 200)
+    return (
+        one_line(task.mark.name, 200)
+        or first_words(task.mark.prompt)
+        or one_line(telling(task.id), 200)
+    )
 
 
 def first_words(prompt: str) -> str:

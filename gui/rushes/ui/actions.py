@@ -90,6 +90,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("look", lambda: tr("Refresh this task"), ("Shift+F5",), "refresh", needs=1),
     Command("watch", lambda: tr("Pause watching"), ("Ctrl+Shift+P",), "watch", needs=1),
     Command("elsewhere", lambda: tr("Try other accounts"), ("Ctrl+Shift+O",), "search", needs=1),
+    Command("upstream", lambda: tr("Look it up at Ark"), ("Ctrl+Shift+U",), "search", needs=1),
     Command("export", lambda: tr("Export…"), ("Ctrl+E",), "save", needs=1),
     Command("remove", lambda: tr("Remove from list"), ("Del",), "remove", True, 1),
     Command("cancel", lambda: tr("Cancel the queued task…"), ("Ctrl+Shift+Del",), needs=1),
@@ -299,6 +300,7 @@ _TASK = (
     "look",
     "watch",
     "elsewhere",
+    "upstream",
     "cancel",
 )
 

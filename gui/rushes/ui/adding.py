@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QMimeData, QObject
 from PySide6.QtGui import QGuiApplication
 
+from rushes.presentation.incoming import left_out_words
 from rushes.presentation.sentences import Action
 from rushes.presentation.text import tr
 from rushes.ui import intake
@@ -14,7 +15,7 @@ from rushes.ui.window_body import WindowBody
 from rushes.ui.window_signals import WindowSignals
 
 if TYPE_CHECKING:
-    from rushes.core.task_ids import Found
+    from rushes.core.task_ids import Found, LeftOut
 
 
 class Adding(QObject):
@@ -38,54 +39,50 @@ class Adding(QObject):
         self.take(QGuiApplication.clipboard().mimeData())
 
     def take(self, data: QMimeData) -> None:
-        files, text, is_cut = intake.taken(data)
-        if is_cut:
-            self._messages.show_message(
-                tr("Only the first 8 MiB of the text are read for task IDs."),
-                kind="warning",
-                replace="add cut",
-            )
+        files, text = intake.taken(data)
         if files:
             self._window.files_dropped.emit(files)
-        elif text.strip():
+        elif not intake.is_blank(text):
             self._window.text_given.emit(text)
         else:
-            self.show_found((), 0, None)
+            self.show_found((), 0, {})
 
     def show_found(
         self,
         found: "Sequence[Found]",
         already: int,
-        guess: str | None,
-        by_line: Mapping[str, str] | None = None,
+        whose: Mapping[str, str | None],
+        left_out: "Sequence[LeftOut]" = (),
         *,
         unasked: bool = False,
     ) -> None:
-        """Ask whose ids these are; say so when there is none. See `AddStrip.ask_for_account`.
+        """Ask whose ids these are; say so when there is none. See `AddStrip.ask`.
 
         Args:
             unasked: They turned up by themselves: what is not worth a question is passed over.
         """
         say = self._messages.show_message
+        why = left_out_words(left_out)
         if unasked and not (found and self._figures.accounts):
             return
         if not found and not already:
-            say(
-                tr("No task ID found in what was pasted. Paste the IDs, one on each line, or the "
-                   "service's answer."),
-                kind="warning",
-                replace="add",
-            )  # fmt: skip
+            what = tr(
+                "No task ID found in what was pasted. Paste the IDs, one on each line, or the "
+                "service's answer."
+            )
+            say(why or what, kind="warning", replace="add")
         elif not found:
             self._strip.hide()
-            say(tr("%n task(s) already in the list.", None, already), replace="add")
+            told = tr("%n task(s) already in the list.", None, already)
+            kind = "warning" if why else "info"
+            say(f"{told} {why}" if why else told, kind=kind, replace="add")
         elif not self._figures.accounts:
             say(
-                tr("%n task ID(s) found, but no service to ask.", None, len(found)),
+                tr("%n task ID(s) found. Add their account first.", None, len(found)),
                 kind="warning",
-                action=(tr("Add service"), Action.ADD_SERVICE.value),
+                action=(tr("Add account"), Action.ADD_SERVICE.value),
                 replace="add",
             )
         else:
             self._messages.clear("add")
-            self._strip.ask_for_account(found, already, guess, by_line, takes_focus=not unasked)
+            self._strip.ask(found, already, whose, left_out, takes_focus=not unasked)

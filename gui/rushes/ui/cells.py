@@ -6,6 +6,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 
 from rushes.core.listing import Group
+from rushes.core.short_ids import telling
 from rushes.core.task import Task
 from rushes.presentation.columns import Column, Context, row_spoken
 from rushes.presentation.progress import progress_words
@@ -68,7 +69,7 @@ def detail(task: Task, ctx: Context) -> str:
         return flag_sentence(min(task.flags, key=lambda flag: flag.value))
     if task.is_live and (words := progress_words(task, ctx.now, ctx.eta(task), exact=False)):
         return words
-    return one_line(task.id) if task.mark.name else ""
+    return one_line(telling(task.id)) if task.mark.name else ""
 
 
 def _edited(column: Column, task: Task, ctx: Context) -> Any:

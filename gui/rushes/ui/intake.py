@@ -4,28 +4,32 @@ from pathlib import Path
 
 from PySide6.QtCore import QMimeData
 
-#: Text beyond this is not taken (bytes): more is not read for ids either.
-LIMIT = 8 * 1024 * 1024
+#: Making a Python string of more bytes than this takes too long here: they are left where they are.
+LONG = 256 * 1024
 
 
-def taken(data: QMimeData) -> tuple[list[Path], str, bool]:
-    """(local files, text, whether the text was cut off at `LIMIT`). Web addresses are text: an id
-    may stand in one; nothing is opened."""
+def taken(data: QMimeData) -> tuple[list[Path], str | memoryview]:
+    """(local files, text). Web addresses are text: an id may stand in one; nothing is opened."""
     files = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
     if files:
-        return files, "", False
+        return files, ""
     if data.hasText():
-        return [], *text_of(data)
-    return [], "\n".join(url.toString() for url in data.urls()), False
+        return [], text_of(data)
+    return [], "\n".join(url.toString() for url in data.urls())
 
 
-def text_of(data: QMimeData) -> tuple[str, bool]:
-    """The text and whether it was cut off. Making a Python string of 50 MB takes too long here."""
+def text_of(data: QMimeData) -> str | memoryview:
+    """The text; a long one as the UTF-8 that Qt has, without a copy."""
     raw = data.data("text/plain")
-    if raw.size() <= LIMIT:
-        return data.text(), False
-    text = bytes(raw.left(LIMIT).data()).decode("utf-8", "replace")
-    return text.rpartition("\n")[0] or text, True  # half an id would be another id
+    if raw.size() <= LONG:
+        return data.text()
+    # WORKAROUND: it is a buffer, only the stubs of PySide6 do not say so.
+    return memoryview(raw)  # type: ignore[arg-type]
+
+
+def is_blank(text: str | memoryview) -> bool:
+    """Whether there is nothing to read in it. A long text is not looked through here."""
+    return not text.strip() if isinstance(text, str) else False
 
 
 def is_welcome(data: QMimeData) -> bool:

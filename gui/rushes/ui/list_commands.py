@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from rushes.core.account import Account, Dialect
 from rushes.core.task import Flag, Key, Pick, Status, Task
+from rushes.core.upstream import places
 from rushes.presentation.columns import BY_ID
 from rushes.presentation.text import tr
 from rushes.ui import marks, plain, theme
@@ -71,6 +72,7 @@ class ListCommands:
             "export": lambda: self._of_all(say.export_requested.emit),
             "cancel": self._cancel,
             "elsewhere": lambda: self._of_all(say.elsewhere_requested.emit),
+            "upstream": lambda: self._of_all(say.upstream_requested.emit),
         }
         for what in COPIED:
             done[f"copy_{what}"] = partial(self._copy, what)
@@ -88,6 +90,8 @@ class ListCommands:
         self._actions["cancel"].setEnabled(self._can_cancel() is not None)
         unknown = any(Flag.NOT_FOUND in task.flags for task in tasks)
         self._actions["elsewhere"].setEnabled(unknown and len(self.accounts) > 1)
+        in_doubt = any(places(task, self.accounts) for task in tasks)
+        self._actions["upstream"].setEnabled(in_doubt)
 
     def show_menu(self, at: QPoint) -> None:
         menu = self._actions.context_menu(self._table, can_cancel=self._can_cancel() is not None)

@@ -50,7 +50,7 @@ from rushes.ui.window_layout import PANES, WindowLayout
 from rushes.ui.window_signals import WindowSignals
 
 if TYPE_CHECKING:
-    from rushes.core.task_ids import Found
+    from rushes.core.task_ids import Found, LeftOut
 
 
 class MainWindow(WindowSignals):
@@ -186,13 +186,13 @@ class MainWindow(WindowSignals):
         self,
         found: "Sequence[Found]",
         already: int,
-        guess: str | None,
-        by_line: Mapping[str, str] | None = None,
+        whose: Mapping[str, str | None],
+        left_out: "Sequence[LeftOut]" = (),
         *,
         unasked: bool = False,
     ) -> None:
         """See `Adding.show_found`."""
-        self._adding.show_found(found, already, guess, by_line, unasked=unasked)
+        self._adding.show_found(found, already, whose, left_out, unasked=unasked)
 
     @property
     def add_strip(self) -> AddStrip:

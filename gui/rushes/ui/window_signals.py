@@ -8,12 +8,13 @@ class WindowSignals(QMainWindow):
     """Signals, with their arguments where the name does not say them:
 
     add_requested: the field for ids was opened.
-    text_given: text that was pasted, dropped or typed, to be searched for ids.
+    text_given: text that was pasted, dropped or typed, to be searched for ids: a string, or a
+        memoryview of the UTF-8 of a long one.
     files_dropped: list[Path] to be read.
-    add_confirmed: account id, list of task ids or of `Incoming`.
+    add_confirmed: account id, list of `Found`.
     refresh_requested: account id, or "" for all.
     save_requested, look_requested, remove_requested, export_requested, elsewhere_requested,
-        copy_files_requested, selection_changed: list[Key].
+        upstream_requested,        copy_files_requested, selection_changed: list[Key].
     save_as_requested, reveal_requested, open_requested, open_with_requested,
         cancel_requested: Key.
     copy_requested: one of seed, parameters, id, path, curl, url, prompt; list[Key].
@@ -64,6 +65,7 @@ class WindowSignals(QMainWindow):
     cancel_requested = Signal(object)
     elsewhere_requested = Signal(list)
     forget_prompts_requested = Signal()
+    upstream_requested = Signal(list)
     unseen_wanted = Signal()
     seen = Signal(list)
     import_recent_requested = Signal(str)

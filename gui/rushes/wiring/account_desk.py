@@ -12,6 +12,7 @@ from rushes.core.account import Account
 from rushes.core.failure import Failure
 from rushes.core.news import AccountChanged, Activity
 from rushes.core.task import Diff
+from rushes.presentation.account_problems import twin_problem
 from rushes.presentation.sentences import Action, sentence
 from rushes.presentation.text import tr
 from rushes.ui.accounts import AccountDialog, AccountDraft, AccountsDialog, Welcome
@@ -170,10 +171,16 @@ class AccountDesk(QObject):
 
     async def _keep(self, dialog: Asking, draft: AccountDraft, known: Account | None) -> None:
         dialog.set_busy(True)
+        new = _new(draft)
+        if known is not None:
+            new = replace(new, name=known.name, base_url=known.base_url)
+        made = replace(new.account(), id=known.id) if known else new.account()
+        if problem := twin_problem(made, self._desk.accounts.values(), known):
+            dialog.show_problem(problem)
+            return
         if known is None:
-            kept = await self._backend.add_account(_new(draft))
+            kept = await self._backend.add_account(new)
         else:
-            new = replace(_new(draft), name=known.name, base_url=known.base_url)
             kept = await self._backend.replace_key(known, new)
         await self._desk.reload_accounts()
         if isinstance(kept, Failure):
@@ -202,8 +209,14 @@ class AccountDesk(QObject):
         return "" if Path(folder) == self._backend.places.files else folder
 
     async def _rename(self, dialog: AccountsDialog, account_id: str, name: str) -> None:
-        await self._backend.store.put_account(replace(self._desk.accounts[account_id], name=name))
+        known = self._desk.accounts[account_id]
+        renamed = replace(known, name=name)
+        problem = twin_problem(renamed, self._desk.accounts.values(), known)
+        if not problem:
+            await self._backend.store.put_account(renamed)
         await self._show_all(dialog)
+        if problem and self._is_open(dialog):
+            dialog.show_problem(problem)
 
     async def _keep_importing(self, dialog: AccountsDialog, account_id: str, on: bool) -> None:
         await self._backend.keep_importing(self._desk.accounts[account_id], on)

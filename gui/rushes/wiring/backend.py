@@ -73,6 +73,21 @@ class NewAccount:
             return KeySource.ENVIRONMENT
         return KeySource.VAULT if self.keep_key else KeySource.SESSION
 
+    def account(self) -> Account:
+        """The account it makes, with an id of its own."""
+        return Account(
+            id=str(uuid.uuid4()),
+            name=self.name,
+            service=self.service,
+            base_url=self.base_url,
+            key_source=self.key_source,
+            key_env=self.key_env,
+            key_hint=self.secret.hint if self.secret else "",
+            created_at=time.time(),
+            ca_file=self.ca_file,
+            keep_importing=self.keep_importing,
+        )
+
 
 class Backend:
     """Everything that happens without a window. All methods run on the loop it was opened on."""
@@ -241,7 +256,7 @@ class Backend:
 
     async def test(self, draft: NewAccount) -> Failure | None:
         """Ask the service once, without keeping anything. None: the key is accepted."""
-        return await self._test(_account(draft), draft.secret)
+        return await self._test(draft.account(), draft.secret)
 
     async def test_known(self, account: Account) -> Failure | None:
         return await self._test(account, None)
@@ -262,14 +277,14 @@ class Backend:
 
         An account whose key comes from the environment is kept even while the variable is empty.
         """
-        return await self._keep(_account(draft), draft.secret)
+        return await self._keep(draft.account(), draft.secret)
 
     async def replace_key(self, account: Account, draft: NewAccount) -> Account | Failure:
         """Another key, name or base URL for an account that exists."""
         await self.watcher.stop(account.id)
         await self.network.forget(account.id)
         changed = replace(
-            _account(draft),
+            draft.account(),
             id=account.id,
             created_at=account.created_at,
             keep_importing=account.keep_importing,
@@ -322,6 +337,10 @@ class Backend:
         """Empty the prompts and references of all tasks, removed ones and backups included. Files
         that were saved, and what lies beside them, stay as they are."""
         return await self._after(self.store.forget_prompts(time.time()))
+
+    async def join(self, key: Key, change: Callable[[Task], Task]) -> Diff:
+        """Take over what another service says about the task's job."""
+        return await self._edit([key], change)
 
     async def set_watched(self, keys: Sequence[Key], watched: bool) -> Diff:
         return await self._edit(keys, lambda task: replace(task, watched=watched))
@@ -417,18 +436,3 @@ class Backend:
 def places_of_rules(settings: Settings) -> tuple[Path, ...]:
     """The folders that rules may choose for results."""
     return tuple(map(place_of, folder_rules.read(settings.folder_rules)))
-
-
-def _account(draft: NewAccount) -> Account:
-    return Account(
-        id=str(uuid.uuid4()),
-        name=draft.name,
-        service=draft.service,
-        base_url=draft.base_url,
-        key_source=draft.key_source,
-        key_env=draft.key_env,
-        key_hint=draft.secret.hint if draft.secret else "",
-        created_at=time.time(),
-        ca_file=draft.ca_file,
-        keep_importing=draft.keep_importing,
-    )

@@ -25,6 +25,7 @@ from rushes.wiring.outward_desk import OutwardDesk
 from rushes.wiring.poster_desk import PosterDesk
 from rushes.wiring.presence_desk import PresenceDesk
 from rushes.wiring.tell_desk import TellDesk, bring_up
+from rushes.wiring.upstream_desk import UpstreamDesk
 from rushes.wiring.window import Desk
 
 Reply = Callable[[dict[str, Any]], None]
@@ -51,6 +52,7 @@ async def desk(front: Front) -> Desk:
     whole = Desk(front, inspector, preview, backend)
     hears.append(whole)
     ListDesk(whole)
+    UpstreamDesk(whole)
     FileDesk(whole)
     OutwardDesk(whole)
     AccountDesk(whole)

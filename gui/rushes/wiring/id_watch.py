@@ -1,33 +1,40 @@
 """Task ids that turn up in a folder or on the clipboard: offered if the user wants that, never
 added. Both are off by default. What was declined once is not offered again in this run.
+
+What lay in the folder when it was chosen is no news. Later, which files are known is kept between
+runs: what came while Rushes was closed is offered at the start.
 """
 
 import asyncio
+import json
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer
 from PySide6.QtGui import QClipboard, QGuiApplication
 
-from rushes.adapters.disk import open_regular
+from rushes.adapters.disk import write_whole
+from rushes.adapters.reading import TextReader, Unreadable, Why
 from rushes.core.id_shapes import looks_like
-from rushes.core.long_text import find_all
 from rushes.core.settings import Settings
-from rushes.core.task_ids import LIMIT, Found, decode_file
+from rushes.core.task_ids import Found
 from rushes.presentation.text import tr
 from rushes.ui import intake
 from rushes.ui.add_strip import AddStrip
 from rushes.wiring.window import Desk
 
-SUFFIXES = frozenset({".txt", ".json", ".jsonl", ".csv", ".log"})
+log = logging.getLogger(__name__)
+
+SUFFIXES = frozenset({".txt", ".json", ".jsonl", ".csv", ".log", ".xlsx"})
+#: In the data folder: the watched folder and the files known there.
+KNOWN_FILE = "watched.json"
 #: A file is read when nothing was written to it for so long.
 _SETTLED_MS = 400
 #: Files of one folder that are looked at; more are no folder for ids.
 _MOST_FILES = 5000
 #: Ids that are remembered as offered.
 _MOST_OFFERED = 20_000
-#: Characters on the clipboard; more is no id somebody copied.
-_MOST_COPIED = 1_000_000
 
 Offer = Callable[[Sequence[Found]], Awaitable[None]]
 #: What tells whether a file is another one than before: size and time of the last change.
@@ -38,13 +45,16 @@ class IdWatch(QObject):
     """Looks where the settings say.
 
     Args:
+        reader: Reads texts and files; blocks.
         offer: Asks the user about ids, unless all are in the list.
     """
 
-    def __init__(self, desk: Desk, strip: AddStrip, offer: Offer) -> None:
+    def __init__(self, desk: Desk, strip: AddStrip, reader: TextReader, offer: Offer) -> None:
         super().__init__(desk)
         self._desk = desk
         self._strip = strip
+        self._reader = reader
+        self._memory = desk.backend.places.data / KNOWN_FILE
         self._offer = offer
         self._offered: dict[str, None] = {}  # oldest first
         self._waiting: dict[str, Found] = {}  # until the strip is free
@@ -56,11 +66,13 @@ class IdWatch(QObject):
         self._files.directoryChanged.connect(lambda _: self._settling.start())
         self._clipboard: QClipboard | None = None
         strip.left.connect(lambda: desk.do(self._offer_waiting()))
-        desk.window.settings_changed.connect(self.follow)
+        desk.window.settings_changed.connect(lambda settings: self.follow(settings))
         desk.closing.connect(self._settling.stop)
-        self.follow(desk.backend.settings)
+        self._remembered: tuple[str, _Facts] | None = None  # written last
+        self._remembering = asyncio.Lock()  # two at once, and the older might be the last
+        self.follow(desk.backend.settings, at_start=True)
 
-    def follow(self, settings: Settings) -> None:
+    def follow(self, settings: Settings, *, at_start: bool = False) -> None:
         self._watch_clipboard(on=settings.watch_clipboard)
         if settings.watch_folder == self._folder:
             return
@@ -69,19 +81,37 @@ class IdWatch(QObject):
         self._folder, self._known = settings.watch_folder, None
         self._settling.stop()
         if self._folder:
-            self._desk.do(self._begin(self._folder))
+            self._desk.do(self._begin(self._folder, at_start=at_start))
 
     # --- the folder -----------------------------------------------------------------------
 
-    async def _begin(self, folder: str) -> None:
-        """What lies in the folder already is not news."""
+    async def _begin(self, folder: str, *, at_start: bool) -> None:
+        """What lies in a folder that was just chosen is no news; what came since the last run
+        is."""
         loop = asyncio.get_running_loop()
         known = await loop.run_in_executor(None, _files_in, Path(folder))
+        before = await loop.run_in_executor(None, _recalled, self._memory) if at_start else None
         if folder != self._folder:
             return
         self._known = known
         if known is None or not self._files.addPath(folder):
             self._say_blind()
+        elif before is not None and before[0] == folder:
+            self._known = before[1]
+            await self._look(folder)
+        else:
+            await self._remember()
+
+    async def _remember(self) -> None:
+        """Keep which files are known, once nothing of them waits for an answer."""
+        if self._known is None or self._waiting or self._strip.isVisible():
+            return
+        now = (self._folder, dict(self._known))
+        if now != self._remembered:
+            self._remembered = now
+            loop = asyncio.get_running_loop()
+            async with self._remembering:
+                await loop.run_in_executor(None, _keep, self._memory, *now)
 
     def _say_blind(self) -> None:
         told = tr("The folder {folder} cannot be watched for task IDs.", folder=self._folder)
@@ -104,12 +134,24 @@ class IdWatch(QObject):
                 self._known.pop(name, None)
                 self._settling.start()  # still being written
                 continue
-            found = await loop.run_in_executor(None, _ids_in, Path(folder) / name)
-            if found is None:
-                told = tr("{name} is too large to be read for task IDs (over 8 MiB).", name=name)
+            await self._read(Path(folder) / name)
+        await self._remember()
+
+    async def _read(self, path: Path) -> None:
+        """A file that is gone or is no file of words is passed over."""
+        loop = asyncio.get_running_loop()
+        try:
+            reading = await loop.run_in_executor(None, self._reader.file, path)
+        except Unreadable as e:
+            if e.why is Why.LARGE:
+                told = tr(
+                    "{name} is too large to be read for task IDs (over 64 MiB).", name=path.name
+                )
                 self._desk.window.show_message(told, kind="warning", replace="watch folder")
-            else:
-                await self._noticed(found)
+            elif e.why is not Why.SYSTEM:
+                log.info("a file in the watched folder is not read: %s %s", e.why.value, e.detail)
+        else:
+            await self._noticed(reading.found)
 
     # --- the clipboard --------------------------------------------------------------------
 
@@ -125,14 +167,18 @@ class IdWatch(QObject):
         """What was copied in Rushes itself is no news."""
         if self._clipboard is None or self._clipboard.ownsClipboard():
             return
-        text, is_cut = intake.text_of(self._clipboard.mimeData())
-        if text.strip() and len(text) <= _MOST_COPIED and not is_cut:
+        text = intake.text_of(self._clipboard.mimeData())
+        if isinstance(text, str) and text.strip():
             self._desk.do(self._read_copied(text))
 
     async def _read_copied(self, text: str) -> None:
         """Only what has the looks of an id: any word alone could be one."""
-        found = await asyncio.get_running_loop().run_in_executor(None, find_all, text)
-        await self._noticed([each for each in found if looks_like(each.id)])
+        loop = asyncio.get_running_loop()
+        try:
+            reading = await loop.run_in_executor(None, self._reader.text, text)
+        except Unreadable:
+            return  # nobody asked for it
+        await self._noticed([each for each in reading.found if looks_like(each.id)])
 
     # --- both -----------------------------------------------------------------------------
 
@@ -144,7 +190,10 @@ class IdWatch(QObject):
 
     async def _offer_waiting(self) -> None:
         """One question at a time: what the user is answering just now stays."""
-        if not self._waiting or self._strip.isVisible():
+        if self._strip.isVisible():
+            return
+        if not self._waiting:
+            await self._remember()
             return
         found, self._waiting = tuple(self._waiting.values()), {}
         self._offered.update(dict.fromkeys(each.id for each in found))
@@ -168,11 +217,18 @@ def _files_in(folder: Path) -> _Facts | None:
     return facts
 
 
-def _ids_in(path: Path) -> tuple[Found, ...] | None:
-    """The ids in a file; none when it is gone. None: it is too large."""
+def _recalled(path: Path) -> tuple[str, _Facts] | None:
+    """What `_keep` kept; None: nothing, or it is damaged."""
     try:
-        with open_regular(path) as file:
-            raw = file.read(LIMIT + 1)
-    except OSError:
-        return ()
-    return None if len(raw) > LIMIT else find_all(decode_file(raw))
+        kept = json.loads(path.read_bytes())
+        files = {str(name): (int(size), int(at)) for name, (size, at) in kept["files"].items()}
+        return str(kept["folder"]), files
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return None
+
+
+def _keep(path: Path, folder: str, facts: _Facts) -> None:
+    try:
+        write_whole(path, json.dumps({"folder": folder, "files": facts}).encode())
+    except OSError as e:
+        log.warning("which files of the watched folder are known cannot be kept: %s", e)

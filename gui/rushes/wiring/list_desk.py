@@ -9,12 +9,14 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
-from rushes.adapters.disk import failure_of, open_regular, write_whole
+from rushes.adapters.disk import failure_of, write_whole
+from rushes.adapters.reading import TextReader, Unreadable, Why
 from rushes.core.account import Account
 from rushes.core.failure import Failure
-from rushes.core.long_text import find_all
+from rushes.core.id_hints import guess_one
+from rushes.core.incoming import Incoming
 from rushes.core.task import Key, Task
-from rushes.core.task_ids import Found, decode_file, guess_account, guess_each
+from rushes.core.task_ids import LIMIT, Found, LeftOut, Reading, guess_account
 from rushes.presentation.columns import COLUMNS, Context
 from rushes.presentation.export import csv_text
 from rushes.presentation.text import tr
@@ -24,8 +26,8 @@ from rushes.wiring.other_accounts import OtherAccounts
 from rushes.wiring.undo import Undo
 from rushes.wiring.window import Desk
 
-#: Files dropped on the window are read for task ids up to this size.
-_DROP_LIMIT_BYTES = 8 * 1024 * 1024
+#: Reading a text of so many characters takes long enough to say so.
+_LONG = 1024 * 1024
 
 UNDO_S = 10.0
 
@@ -39,10 +41,12 @@ class ListDesk(QObject):
         self._window = desk.window
         self._backend = desk.backend
         self._undo = Undo(desk.backend)
+        self._reader = TextReader(desk.backend.places.cache / "helpers")
+        desk.closing.connect(self._reader.close)
         do, window, watcher = desk.do, desk.window, desk.backend.watcher
         window.text_given.connect(lambda text: do(self._take_text(text)))
         window.files_dropped.connect(lambda paths: do(self._take_files(paths)))
-        window.add_confirmed.connect(lambda account, ids: do(desk.add(account, ids)))
+        window.add_confirmed.connect(lambda account, found: do(self._add(account, found)))
         window.refresh_requested.connect(lambda account: watcher.refresh(account or None))
         window.look_requested.connect(lambda keys: do(watcher.look(keys)))
         window.cancel_requested.connect(lambda key: do(self._cancel(key)))
@@ -55,7 +59,7 @@ class ListDesk(QObject):
         window.seen.connect(lambda keys: do(self._backend.see(keys)))
         window.unseen_wanted.connect(lambda: do(self._show_unseen()))
         OtherAccounts(desk, self._undo)
-        IdWatch(desk, window.add_strip, partial(self._offer, unasked=True))
+        IdWatch(desk, window.add_strip, self._reader, partial(self._offer, unasked=True))
         window.export_requested.connect(self._ask_export)
         window.copy_requested.connect(lambda what, keys: do(self._copy(what, keys)))
         desk.inspector.mark_requested.connect(lambda keys, how: do(self._undo.mark(keys, how)))
@@ -65,32 +69,60 @@ class ListDesk(QObject):
         if keys := await self._backend.store.unseen():
             self._window.select(keys)
 
-    async def _take_text(self, text: str) -> None:
+    async def _take_text(self, text: str | memoryview) -> None:
         """Look for task ids in anything pasted, typed or dropped; ask what to do with them."""
+        if len(text) > _LONG:
+            self._say_reading()
         loop = asyncio.get_running_loop()
-        await self._offer(await loop.run_in_executor(None, find_all, text))
+        try:
+            reading = await loop.run_in_executor(None, self._reader.text, text)
+        except Unreadable as e:
+            self._say_unreadable(tr("The text"), e)
+            return
+        await self._offer(reading.found, reading.left_out)
+        if len(text) > LIMIT:
+            told = tr("Only the first 64 MiB of the text are read for task IDs.")
+            self._window.show_message(told, kind="warning", replace="add cut")
 
     async def _take_files(self, paths: Sequence[Path]) -> None:
+        """What one file cannot say is told; the ids of the others are offered all the same."""
         loop = asyncio.get_running_loop()
-        found: list[Found] = []
+        self._say_reading()
+        readings: list[Reading] = []
+        trouble: list[tuple[str, Unreadable]] = []
         for path in paths:
             try:
-                found += await loop.run_in_executor(None, _ids_in_file, path)
-            except (OSError, ValueError) as e:
-                why = e.strerror or str(e) if isinstance(e, OSError) else str(e)
-                told = tr("{name} cannot be read: {why}.", name=path.name, why=why)
-                self._window.show_message(told, kind="error", replace="add")
-                return
-        await self._offer(found)
+                readings.append(await loop.run_in_executor(None, self._reader.file, path))
+            except Unreadable as e:
+                trouble.append((path.name, e))
+        found = {each.id: each for reading in reversed(readings) for each in reading.found}
+        if found or not trouble:
+            left_out = [each for reading in readings for each in reading.left_out]
+            await self._offer(tuple(found.values()), left_out)
+        for name, why in trouble[:1]:
+            self._say_unreadable(name, why)
 
-    async def _offer(self, found: Sequence[Found], *, unasked: bool = False) -> None:
+    def _say_reading(self) -> None:
+        self._window.show_message(tr("Looking for task IDs…"), replace="add", timeout_s=0)
+
+    def _say_unreadable(self, name: str, e: Unreadable) -> None:
+        self._window.show_message(unreadable_words(name, e), kind="error", replace="add")
+
+    async def _offer(
+        self, found: Sequence[Found], left_out: Sequence[LeftOut] = (), *, unasked: bool = False
+    ) -> None:
         # A long text holds more ids than can be gone through here without a stop.
         aside = partial(asyncio.get_running_loop().run_in_executor, None)
         accounts = tuple(self._desk.accounts.values())
         guess, keys = await aside(_possible, found, accounts)
         here = {task.id for task in await self._backend.store.get(keys)}
-        fresh, by_line = await aside(_fresh, found, here, () if guess else accounts)
-        self._window.show_add_strip(fresh, len(here), guess, by_line, unasked=unasked)
+        fresh, whose = await aside(_fresh, found, here, guess, accounts)
+        self._window.show_add_strip(fresh, len(here), whose, left_out, unasked=unasked)
+
+    async def _add(self, account: str, found: Sequence[Found]) -> None:
+        """Put them into the list, with what stood beside each."""
+        loop = asyncio.get_running_loop()
+        await self._desk.add(account, await loop.run_in_executor(None, _incoming, found))
 
     async def _remove(self, keys: Sequence[Key]) -> None:
         removed = await self._undo.remove(keys)
@@ -162,11 +194,40 @@ def _possible(found: Sequence[Found], accounts: Sequence[Account]) -> tuple[str 
 
 
 def _fresh(
-    found: Sequence[Found], here: Set[str], accounts: Sequence[Account]
-) -> tuple[tuple[Found, ...], dict[str, str]]:
-    """Those that are not in the list, and whose each is where all of them tell."""
-    fresh = tuple(each for each in found if each.id not in here)
-    return fresh, guess_each(fresh, accounts) if accounts else {}
+    found: Sequence[Found], here: Set[str], guess: str | None, accounts: Sequence[Account]
+) -> tuple[tuple[Found, ...], dict[str, str | None]]:
+    """Those that are not in the list, by account, and whose each is as far as that can be told;
+    those that nobody can tell stand first."""
+    fresh = [each for each in found if each.id not in here]
+    whose = {each.id: guess or guess_one(each, accounts) for each in fresh}
+    names = {account.id: (account.name, account.id) for account in accounts}
+    fresh.sort(key=lambda each: names.get(whose[each.id] or "", ("", "")))
+    return tuple(fresh), whose
+
+
+def _incoming(found: Sequence[Found]) -> list[Incoming]:
+    return [
+        Incoming(each.id, each.said.prompt, each.said.references, each.said.name) for each in found
+    ]
+
+
+def unreadable_words(name: str, e: Unreadable) -> str:
+    """Why a file or a text is not read for ids."""
+    match e.why:
+        case Why.LARGE:
+            why = tr("it is larger than 64 MiB")
+        case Why.NO_WORKBOOK:
+            why = tr("its workbook is damaged or unusual. Save it again, or export it as CSV")
+        case Why.OLD_OFFICE:
+            why = tr(
+                "it is an old workbook or has a password. Save it as .xlsx without one, or export "
+                "it as CSV"
+            )
+        case Why.SYSTEM:
+            why = e.detail
+        case _:
+            why = tr("reading it took too much. Take a part of it")
+    return tr("{name} cannot be read: {why}.", name=name, why=why)
 
 
 def write_csv(path: Path, tasks: Sequence[Task], ctx: Context) -> Failure | None:
@@ -176,11 +237,3 @@ def write_csv(path: Path, tasks: Sequence[Task], ctx: Context) -> Failure | None
     except OSError as e:
         return failure_of(e)
     return None
-
-
-def _ids_in_file(path: Path) -> tuple[Found, ...]:
-    with open_regular(path) as file:
-        raw = file.read(_DROP_LIMIT_BYTES + 1)
-    if len(raw) > _DROP_LIMIT_BYTES:
-        raise ValueError(tr("it is larger than 8 MiB"))
-    return find_all(decode_file(raw))

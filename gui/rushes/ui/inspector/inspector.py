@@ -44,6 +44,7 @@ class Inspector(QWidget):
         raw_wanted, events_wanted: a `Key`; answer with `show_raw`, `show_events`.
         replace_key_requested: an account's id.
         elsewhere_requested: list of `Key`: whether another account knows them.
+        upstream_requested: list of `Key`: what Ark says about their jobs.
     """
 
     copy_requested = Signal(str, str)
@@ -56,6 +57,7 @@ class Inspector(QWidget):
     events_wanted = Signal(object)
     replace_key_requested = Signal(str)
     elsewhere_requested = Signal(list)
+    upstream_requested = Signal(list)
 
     def __init__(self, preview: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -121,6 +123,7 @@ class Inspector(QWidget):
         sheet.raw_wanted.connect(self.raw_wanted)
         sheet.events_wanted.connect(self.events_wanted)
         sheet.elsewhere.connect(lambda: self.elsewhere_requested.emit(list(self.shown)))
+        sheet.upstream.connect(lambda: self.upstream_requested.emit(list(self.shown)))
 
     # --- what to show ----------------------------------------------------------------------
 

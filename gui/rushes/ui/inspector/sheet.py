@@ -50,6 +50,7 @@ class Sheet(QWidget):
     raw_wanted, events_wanted: the take whose raw answer or history is to be shown.
     save, save_as, reveal, open: take and kind.
     elsewhere: the other accounts are to be asked for the take.
+    upstream: its job is to be looked up at Ark.
     """
 
     copied = Signal(str, str)
@@ -61,6 +62,7 @@ class Sheet(QWidget):
     reveal = Signal(object, object)
     open = Signal(object, object)
     elsewhere = Signal()
+    upstream = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -163,6 +165,7 @@ class Sheet(QWidget):
         for part in (self._files, self._trouble, self._grid, self._time_grid):
             part.copied.connect(self.copied)
         self._trouble.elsewhere.connect(self.elsewhere)
+        self._trouble.upstream.connect(self.upstream)
         for name in ("save", "save_as", "reveal", "open"):
             getattr(self._files, name).connect(getattr(self, name))
 
@@ -175,8 +178,9 @@ class Sheet(QWidget):
         self._times.show_moments(moments(task))
         self._time_grid.show_fields(time_fields(task, ctx))
         self._files.show_files(task, ctx)
-        self.folds["trouble"].setVisible(has_trouble(task))
-        self._trouble.show_trouble(task, has_others=len(ctx.accounts) > 1)
+        accounts = ctx.accounts.values()
+        self.folds["trouble"].setVisible(has_trouble(task, accounts))
+        self._trouble.show_trouble(task, accounts)
         self._grid.show_fields(fields(task, ctx))
         self._note.show_mark(task.mark)
         self._prompt.show_mark(task.mark)

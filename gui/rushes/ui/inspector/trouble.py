@@ -1,11 +1,14 @@
 """Why a task has no result: plain words first, then code, request id and the service's own text."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from rushes.core.account import Account
 from rushes.core.task import Flag, Status, Task
+from rushes.core.upstream import places
 from rushes.presentation.sentences import Action, action_label
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line, shown
@@ -43,20 +46,23 @@ def _said(task: Task) -> _Said:
     )
 
 
-def has_trouble(task: Task) -> bool:
-    """Whether there is anything to be said here."""
+def has_trouble(task: Task, accounts: Iterable[Account] = ()) -> bool:
+    """Whether there is anything to be said or offered here."""
     said = _said(task)
-    return bool(said.sentence or said.remarks or said.code or said.message)
+    told = said.sentence or said.remarks or said.code or said.message
+    return bool(told or places(task, accounts))
 
 
 class Trouble(QWidget):
     """Signals:
     copied: a value and what it is.
     elsewhere: the other accounts are to be asked for the task.
+    upstream: its job is to be looked up at Ark.
     """
 
     copied = Signal(str, str)
     elsewhere = Signal()
+    upstream = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -66,6 +72,7 @@ class Trouble(QWidget):
         words = tr("The service's own words")
         label = action_label(Action.TRY_OTHER_ACCOUNTS)
         self._elsewhere = push_button(label, self.elsewhere.emit)
+        self._upstream = push_button(tr("Look it up at Ark"), self.upstream.emit)
         self._grid = FieldGrid(("code", "request_id"))
         self._grid.copied.connect(self.copied)
         self._message = ReadOnly(words, wraps=True, height=112)
@@ -75,7 +82,8 @@ class Trouble(QWidget):
         box.setSpacing(theme.TINY)
         for widget in (self._sentence, self._remarks):
             box.addWidget(widget)
-        box.addWidget(self._elsewhere, 0, Qt.AlignmentFlag.AlignLeft)
+        for button in (self._elsewhere, self._upstream):
+            box.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft)
         box.addWidget(self._grid)
         box.addWidget(self._fold)
 
@@ -91,9 +99,10 @@ class Trouble(QWidget):
         row.setAlignment(copy, Qt.AlignmentFlag.AlignTop)
         return made
 
-    def show_trouble(self, task: Task, *, has_others: bool) -> None:
-        """`has_others`: there are other accounts that may know the task."""
-        self._elsewhere.setVisible(has_others and Flag.NOT_FOUND in task.flags)
+    def show_trouble(self, task: Task, accounts: Collection[Account]) -> None:
+        """`accounts`: all there are; others than its own may know the task, or its job."""
+        self._elsewhere.setVisible(len(accounts) > 1 and Flag.NOT_FOUND in task.flags)
+        self._upstream.setVisible(bool(places(task, accounts)))
         said = _said(task)
         if said == self._shown:
             return
