@@ -5,10 +5,16 @@
     <name></name>
     <message numerus="yes">
         <source>%n task(s) added.</source>
-        <extracomment>Subjects of what stands in the strip until it is over. Told once for all files, as trouble of the disk. Trouble on the way to a service that needs nobody: said in the status line and the sidebar. An account that is asked again sooner is not worth a message (seconds).</extracomment>
         <translation>
             <numerusform>%n task added.</numerusform>
             <numerusform>%n tasks added.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n task(s) of the list got what was not known of them.</source>
+        <translation>
+            <numerusform>%n task of the list got what was not known of it.</numerusform>
+            <numerusform>%n tasks of the list got what was not known of them.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -104,6 +110,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n of these could be keys. Task IDs, or keys?</source>
+        <translation>
+            <numerusform>%n of these could be a key. A task ID, or a key?</numerusform>
+            <numerusform>%n of these could be keys. Task IDs, or keys?</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n take(s) selected</source>
         <translation>
             <numerusform>%n take selected</numerusform>
@@ -118,10 +131,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n task ID(s) found, but no service to ask.</source>
+        <source>%n task ID(s) found. Add their account first.</source>
         <translation>
-            <numerusform>%n task ID found, but no service to ask.</numerusform>
-            <numerusform>%n task IDs found, but no service to ask.</numerusform>
+            <numerusform>%n task ID found. Add its account first.</numerusform>
+            <numerusform>%n task IDs found. Add their account first.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -216,6 +229,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n task(s) have no file yet.</source>
+        <translation>
+            <numerusform>%n task has no file yet.</numerusform>
+            <numerusform>%n tasks have no file yet.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n file(s) are not saved yet. Next try in {time}: say the same again then, or leave rushes watch --save running.</source>
         <translation>
             <numerusform>%n file is not saved yet. Next try in {time}: say the same again then, or leave rushes watch --save running.</numerusform>
@@ -283,6 +303,48 @@
         <translation>
             <numerusform>%n task could not be read and is missing.</numerusform>
             <numerusform>%n tasks could not be read and are missing.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n ID(s) could be keys as well and were not added ({lines}). Are they task IDs? Name them on the command line, or say --yes-ids.</source>
+        <translation>
+            <numerusform>%n ID could be a key as well and was not added ({lines}). Is it a task ID? Name it on the command line, or say --yes-ids.</numerusform>
+            <numerusform>%n IDs could be keys as well and were not added ({lines}). Are they task IDs? Name them on the command line, or say --yes-ids.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n number(s) were rounded by a spreadsheet and are no IDs any more ({lines}).</source>
+        <translation>
+            <numerusform>%n number was rounded by a spreadsheet and is no ID any more ({lines}).</numerusform>
+            <numerusform>%n numbers were rounded by a spreadsheet and are no IDs any more ({lines}).</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n ID(s) are incomplete and were left out ({lines}).</source>
+        <translation>
+            <numerusform>%n ID is incomplete and was left out ({lines}).</numerusform>
+            <numerusform>%n IDs are incomplete and were left out ({lines}).</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n reference(s)</source>
+        <translation>
+            <numerusform>%n reference</numerusform>
+            <numerusform>%n references</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Left out: %n number(s) that lost the last digits in the table ({example}). Format the column as text and export again.</source>
+        <translation>
+            <numerusform>Left out: %n number that lost the last digits in the table ({example}). Format the column as text and export again.</numerusform>
+            <numerusform>Left out: %n numbers that lost the last digits in the table ({example}). Format the column as text and export again.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Left out: %n ID(s) cut in two by a line break ({example}). Copy again from a wider window.</source>
+        <translation>
+            <numerusform>Left out: %n ID cut in two by a line break ({example}). Copy again from a wider window.</numerusform>
+            <numerusform>Left out: %n IDs cut in two by a line break ({example}). Copy again from a wider window.</numerusform>
         </translation>
     </message>
 </context>

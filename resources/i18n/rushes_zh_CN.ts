@@ -30,10 +30,6 @@
         <translation>此服务无法列出任务，因此没有可导入的内容。</translation>
     </message>
     <message>
-        <source>There is an account called {name} already.</source>
-        <translation>已有名为 {name} 的账户。</translation>
-    </message>
-    <message>
         <source>{name} is not set now; set it before watching.</source>
         <translation>环境变量 {name} 目前未设置；开始关注前请先设置。</translation>
     </message>
@@ -167,17 +163,60 @@
         <translation>已停止。</translation>
     </message>
     <message>
-        <source>Standard input is larger than 8 MiB. Nothing was added.</source>
-        <extracomment>Valid in JSON, but an order to a terminal, or half of a character.</extracomment>
-        <translation>标准输入超过 8 MiB，未添加任何内容。</translation>
+        <source>With --jsonl the lines come through standard input: say “-”.</source>
+        <extracomment>So long another program may have the list without answering, as one does that only writes. Of one message to a window; it reads `handover.LIMIT`, names of fields included. What is to be added, by the account&apos;s id.</extracomment>
+        <translation>使用 --jsonl 时从标准输入逐行读取：请写“-”。</translation>
+    </message>
+    <message>
+        <source>Say --dry-run without --jsonl: it reads such lines, too.</source>
+        <translation>请单独使用 --dry-run，不要加 --jsonl：它同样能读取这样的行。</translation>
     </message>
     <message>
         <source>Which account? Say --account, one of: {names}</source>
         <translation>要用哪个账户？请用 --account 指定其一：{names}</translation>
     </message>
+    <message numerus="yes">
+        <source>%n ID(s) could be keys as well and were not added ({lines}). Are they task IDs? Name them on the command line, or say --yes-ids.</source>
+        <translation>
+            <numerusform>有 %n 个 ID 也可能是密钥，未添加（{lines}）。它们是任务 ID 吗？请在命令行中写出它们，或使用 --yes-ids。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>line {numbers}</source>
+        <translation>第 {numbers} 行</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n number(s) were rounded by a spreadsheet and are no IDs any more ({lines}).</source>
+        <translation>
+            <numerusform>有 %n 个数字已被表格软件舍入，不再是有效的 ID（{lines}）。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n ID(s) are incomplete and were left out ({lines}).</source>
+        <translation>
+            <numerusform>有 %n 个 ID 不完整，已略过（{lines}）。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>already in the list</source>
+        <translation>已在列表中</translation>
+    </message>
+    <message>
+        <source>The running window did not answer. Not everything was added.</source>
+        <translation>正在运行的窗口没有回应，部分内容未添加。</translation>
+    </message>
+    <message>
+        <source>Line {number} was not added. {why}</source>
+        <translation>第 {number} 行未添加。{why}</translation>
+    </message>
     <message>
         <source>No account is called {name}.</source>
         <translation>没有名为 {name} 的账户。</translation>
+    </message>
+    <message>
+        <source>Standard input is larger than {most} MiB. Nothing was added.</source>
+        <extracomment>Valid in JSON, but an order to a terminal, or half of a character.</extracomment>
+        <translation>标准输入超过 {most} MiB，未添加任何内容。</translation>
     </message>
     <message>
         <source>No account yet. Add one with: rushes accounts add</source>
@@ -188,12 +227,8 @@
         <translation>输入中没有找到任务 ID。</translation>
     </message>
     <message>
-        <source>The running window did not answer. Nothing was added.</source>
-        <translation>正在运行的窗口没有应答，未添加任何任务。</translation>
-    </message>
-    <message>
         <source>A window has this list: what changes there is told here.</source>
-        <extracomment>How often a list that another program has is looked at (seconds). So long a window that asked for the list may take to open it. Tasks in one message to a window: it reads 64 KiB. A list that cannot be read so many times in a row will not be readable.</extracomment>
+        <extracomment>How often a list that another program has is looked at (seconds). So long a window that asked for the list may take to open it. Tasks in one message to a window. A list that cannot be read so many times in a row will not be readable.</extracomment>
         <translation>窗口正在使用此列表，其中的变化会显示在这里。</translation>
     </message>
     <message>
@@ -206,10 +241,19 @@
     </message>
     <message numerus="yes">
         <source>%n task(s) added.</source>
-        <extracomment>Subjects of what stands in the strip until it is over. Told once for all files, as trouble of the disk. Trouble on the way to a service that needs nobody: said in the status line and the sidebar. An account that is asked again sooner is not worth a message (seconds).</extracomment>
         <translation>
             <numerusform>已添加 %n 个任务。</numerusform>
         </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n task(s) of the list got what was not known of them.</source>
+        <translation>
+            <numerusform>已为列表中的 %n 个任务补充缺少的信息。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The prompts were forgotten.</source>
+        <translation>提示词已清除。</translation>
     </message>
     <message>
         <source>record: {left}</source>
@@ -223,6 +267,12 @@
     <message>
         <source>Which tasks? Name their IDs, or say --expiring.</source>
         <translation>要保存哪些任务？请给出任务 ID，或使用 --expiring。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n task(s) have no file yet.</source>
+        <translation>
+            <numerusform>%n 个任务还没有文件。</numerusform>
+        </translation>
     </message>
     <message>
         <source>Not in the list: {ids}</source>
@@ -388,6 +438,10 @@
     <message>
         <source>Notes</source>
         <translation>备注</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>提示词</translation>
     </message>
     <message>
         <source>Record expires</source>
@@ -707,6 +761,10 @@
     <message>
         <source>The disk with the list cannot lock files ({reason}), so Rushes cannot tell whether another Rushes uses it. Free its locks, or move the folder to another disk.</source>
         <translation>列表所在的磁盘无法锁定文件（{reason}），因此 Rushes 无法判断是否有另一个 Rushes 正在使用它。请释放该磁盘的锁，或把文件夹移到别的磁盘。</translation>
+    </message>
+    <message>
+        <source>Prompts and reference images are taken out of the list, of removed tasks and of its backups. This cannot be undone. What you saved or exported stays as it is: films, the .json files beside them and tables; so does a damaged list that was set aside.</source>
+        <translation>将从列表、已移除的任务及列表备份中清除提示词和参考图，且无法撤销。您保存或导出的内容保持不变：影片、旁边的 .json 文件和表格；此前另存的损坏列表也不变。</translation>
     </message>
     <message>
         <source>The list on disk is damaged. Quit Rushes and start it again: it then brings the list in order with all that can still be read.</source>
@@ -1032,10 +1090,6 @@
         <translation>没有名为“{name}”的场景，可选：{known}。</translation>
     </message>
     <message>
-        <source>Port {port} or one of the next five is taken ({reason}).</source>
-        <translation>端口 {port} 或其后五个端口之一已被占用（{reason}）。</translation>
-    </message>
-    <message>
         <source>Add account</source>
         <translation>添加账户</translation>
     </message>
@@ -1178,6 +1232,14 @@
     <message>
         <source>This key cannot be used. Copy it again.</source>
         <translation>此密钥无法使用，请重新复制。</translation>
+    </message>
+    <message>
+        <source>There is an account called {name} already. Choose another name.</source>
+        <translation>已有名为 {name} 的账户，请换一个名称。</translation>
+    </message>
+    <message>
+        <source>This key at this address is there already: {name}.</source>
+        <translation>该地址的这个密钥已添加过：{name}。</translation>
     </message>
     <message>
         <source>The key would travel unprotected: use https:// for another computer.</source>
@@ -1469,6 +1531,10 @@
         <translation>暂停关注</translation>
     </message>
     <message>
+        <source>Look it up at Ark</source>
+        <translation>在方舟中查询</translation>
+    </message>
+    <message>
         <source>Export…</source>
         <translation>导出…</translation>
     </message>
@@ -1579,6 +1645,10 @@
         <translation>账户…</translation>
     </message>
     <message>
+        <source>Forget prompts…</source>
+        <translation>清除提示词…</translation>
+    </message>
+    <message>
         <source>Keyboard shortcuts</source>
         <translation>键盘快捷键</translation>
     </message>
@@ -1646,6 +1716,10 @@
         <source>Add</source>
         <translation>添加</translation>
     </message>
+    <message>
+        <source>They are task IDs</source>
+        <translation>是任务 ID</translation>
+    </message>
     <message numerus="yes">
         <source>%n task ID(s) found</source>
         <translation>
@@ -1655,6 +1729,12 @@
     <message>
         <source>{found} ({already} already here).</source>
         <translation>{found}（其中 {already} 个已在列表中）。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n of these could be keys. Task IDs, or keys?</source>
+        <translation>
+            <numerusform>其中 %n 个可能是密钥。是任务 ID，还是密钥？</numerusform>
+        </translation>
     </message>
     <message>
         <source>Add {count}</source>
@@ -1795,6 +1875,10 @@
     <message>
         <source>Time limit</source>
         <translation>时限</translation>
+    </message>
+    <message>
+        <source>Reference images</source>
+        <translation>参考图</translation>
     </message>
     <message>
         <source>Revised prompt</source>
@@ -1968,6 +2052,10 @@
         <translation>出错原因</translation>
     </message>
     <message>
+        <source>Copy prompt</source>
+        <translation>复制提示词</translation>
+    </message>
+    <message>
         <source>Times</source>
         <translation>时间</translation>
     </message>
@@ -2024,10 +2112,6 @@
         <translation>想记住的内容</translation>
     </message>
     <message>
-        <source>Only the first 8 MiB of the text are read for task IDs.</source>
-        <translation>只在文本的前 8 MiB 中查找任务 ID。</translation>
-    </message>
-    <message>
         <source>No task ID found in what was pasted. Paste the IDs, one on each line, or the service&apos;s answer.</source>
         <translation>粘贴的内容中没有找到任务 ID。请每行粘贴一个 ID，或粘贴服务的应答。</translation>
     </message>
@@ -2038,9 +2122,9 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n task ID(s) found, but no service to ask.</source>
+        <source>%n task ID(s) found. Add their account first.</source>
         <translation>
-            <numerusform>找到 %n 个任务 ID，但还没有可查询的服务。</numerusform>
+            <numerusform>找到 %n 个任务 ID。请先添加其账户。</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -2078,6 +2162,18 @@
         <translation>
             <numerusform>需要先保存 %n 个结果，保存完成后再拖动一次。</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Forget the prompts of all tasks?</source>
+        <translation>清除所有任务的提示词？</translation>
+    </message>
+    <message>
+        <source>Forget prompts</source>
+        <translation>清除提示词</translation>
+    </message>
+    <message>
+        <source>Keep them</source>
+        <translation>保留</translation>
     </message>
     <message>
         <source>Remove the account?</source>
@@ -2561,7 +2657,7 @@
     </message>
     <message>
         <source>The running window does not understand this.</source>
-        <extracomment>Puts ids into the list under an account&apos;s id; returns the sentence that says so.</extracomment>
+        <extracomment>Puts tasks into the list under an account&apos;s id.</extracomment>
         <translation>正在运行的窗口无法理解此请求。</translation>
     </message>
     <message>
@@ -2579,7 +2675,6 @@
     </message>
     <message>
         <source>{name} cannot be read: {why}.</source>
-        <extracomment>Files dropped on the window are read for task ids up to this size.</extracomment>
         <translation>无法读取 {name}：{why}。</translation>
     </message>
     <message numerus="yes">
@@ -2591,6 +2686,19 @@
     <message>
         <source>Undo</source>
         <translation>撤销</translation>
+    </message>
+    <message>
+        <source>The text</source>
+        <extracomment>Reading a text of so many characters takes long enough to say so.</extracomment>
+        <translation>文本</translation>
+    </message>
+    <message>
+        <source>Only the first 64 MiB of the text are read for task IDs.</source>
+        <translation>仅读取文本的前 64 MiB 来查找任务 ID。</translation>
+    </message>
+    <message>
+        <source>Looking for task IDs…</source>
+        <translation>正在查找任务 ID…</translation>
     </message>
     <message>
         <source>There is nothing to undo.</source>
@@ -2623,8 +2731,20 @@
         <translation>已复制。</translation>
     </message>
     <message>
-        <source>it is larger than 8 MiB</source>
-        <translation>超过 8 MiB</translation>
+        <source>it is larger than 64 MiB</source>
+        <translation>文件大于 64 MiB</translation>
+    </message>
+    <message>
+        <source>its workbook is damaged or unusual. Save it again, or export it as CSV</source>
+        <translation>工作簿已损坏或格式特殊。请重新保存，或导出为 CSV</translation>
+    </message>
+    <message>
+        <source>it is an old workbook or has a password. Save it as .xlsx without one, or export it as CSV</source>
+        <translation>这是旧版工作簿或设有密码。请另存为不带密码的 .xlsx，或导出为 CSV</translation>
+    </message>
+    <message>
+        <source>reading it took too much. Take a part of it</source>
+        <translation>读取所需资源过多，请只取其中一部分</translation>
     </message>
     <message>
         <source>Something went wrong inside Rushes; tasks and files are safe. See the log.</source>
@@ -2868,12 +2988,12 @@
     </message>
     <message>
         <source>The folder {folder} cannot be watched for task IDs.</source>
-        <extracomment>A file is read when nothing was written to it for so long. Files of one folder that are looked at; more are no folder for ids. Ids that are remembered as offered. Characters on the clipboard; more is no id somebody copied. What tells whether a file is another one than before: size and time of the last change.</extracomment>
+        <extracomment>In the data folder: the watched folder and the files known there. A file is read when nothing was written to it for so long. Files of one folder that are looked at; more are no folder for ids. Ids that are remembered as offered. What tells whether a file is another one than before: size and time of the last change.</extracomment>
         <translation>无法监视文件夹 {folder} 中的任务 ID。</translation>
     </message>
     <message>
-        <source>{name} is too large to be read for task IDs (over 8 MiB).</source>
-        <translation>{name} 太大，无法从中读取任务 ID（超过 8 MiB）。</translation>
+        <source>{name} is too large to be read for task IDs (over 64 MiB).</source>
+        <translation>{name} 太大，无法从中查找任务 ID（超过 64 MiB）。</translation>
     </message>
     <message numerus="yes">
         <source>%n take(s) must be saved first. Copy again once they are saved.</source>
@@ -2945,6 +3065,81 @@
         <source>Unreadable account</source>
         <extracomment>Tables whose rows have a number of their own, by which a single one is found. Numbers that are looked up one by one; a changed bit must not make it billions. More results than any task has.</extracomment>
         <translation>无法读取的账户</translation>
+    </message>
+    <message>
+        <source>It is no UTF-8 text.</source>
+        <extracomment>The most of each field (characters) and list that is kept; more is a mistake of a script.</extracomment>
+        <translation>它不是 UTF-8 文本。</translation>
+    </message>
+    <message>
+        <source>It is no JSON object. Write one whole object on each line.</source>
+        <translation>它不是 JSON 对象。请每行写一个完整的对象。</translation>
+    </message>
+    <message>
+        <source>It has no “id”.</source>
+        <translation>其中没有“id”。</translation>
+    </message>
+    <message>
+        <source>“{field}” is too long.</source>
+        <translation>“{field}”过长。</translation>
+    </message>
+    <message>
+        <source>“{field}” is no text.</source>
+        <translation>“{field}”不是文本。</translation>
+    </message>
+    <message>
+        <source>“{field}” is no list of texts.</source>
+        <translation>“{field}”不是文本列表。</translation>
+    </message>
+    <message>
+        <source>“{field}” is too long. Give addresses or file names.</source>
+        <translation>“{field}”过长。请填写地址或文件名。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n reference(s)</source>
+        <translation>
+            <numerusform>%n 个参考素材</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Left out: %n number(s) that lost the last digits in the table ({example}). Format the column as text and export again.</source>
+        <translation>
+            <numerusform>已略过：%n 个数字在表格中丢失了末尾几位（{example}）。请将该列设为文本格式后重新导出。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Left out: %n ID(s) cut in two by a line break ({example}). Copy again from a wider window.</source>
+        <translation>
+            <numerusform>已略过：%n 个 ID 被换行截成两段（{example}）。请把窗口拉宽后重新复制。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Port {port} or one of the next {count} is taken ({reason}).</source>
+        <translation>端口 {port} 或其后 {count} 个端口之一已被占用（{reason}）。</translation>
+    </message>
+    <message>
+        <source>What stands beside it</source>
+        <translation>旁边的内容</translation>
+    </message>
+    <message>
+        <source>Task IDs found</source>
+        <translation>找到的任务 ID</translation>
+    </message>
+    <message>
+        <source>Space leaves the selected ones out. F2 chooses their account.</source>
+        <translation>按空格键可略过所选项，按 F2 可选择其账户。</translation>
+    </message>
+    <message>
+        <source>Account of this task</source>
+        <translation>此任务的账户</translation>
+    </message>
+    <message>
+        <source>{id} is not known with {account}.</source>
+        <translation>在 {account} 中找不到 {id}。</translation>
+    </message>
+    <message>
+        <source>{account} says: {status}.</source>
+        <translation>{account} 返回：{status}。</translation>
     </message>
 </context>
 </TS>
