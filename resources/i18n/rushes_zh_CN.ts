@@ -252,6 +252,10 @@
         </translation>
     </message>
     <message>
+        <source>Say --yes to do it.</source>
+        <translation>如确认执行，请加 --yes。</translation>
+    </message>
+    <message>
         <source>The prompts were forgotten.</source>
         <translation>提示词已清除。</translation>
     </message>

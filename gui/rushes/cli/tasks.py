@@ -57,7 +57,8 @@ async def show_list(words: Words, options: Options) -> int:
 
 async def forget_prompts(words: Words, options: Options) -> int:
     if not words.yes:
-        raise Stop(f"{forget_prompts_sentence()} {tr('Say --yes to do it.')}", USAGE)
+        how = tr("Say --yes to do it.")  # inside an f-string it would not be collected
+        raise Stop(f"{forget_prompts_sentence()} {how}", USAGE)
     async with Session(options) as session:
         await session.backend.forget_prompts()
     say(tr("The prompts were forgotten."))

@@ -1,7 +1,6 @@
 """What looks like a task id and what certainly is none: keys, names, dates, sizes, files."""
 
 import base64
-import binascii
 import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
@@ -118,7 +117,7 @@ def _decoded(base64_text: str) -> str:
     bare = base64_text.rstrip("=").replace("-", "+").replace("_", "/")
     try:
         inside = base64.b64decode(bare + "=" * (-len(bare) % 4), validate=True).decode("ascii")
-    except (binascii.Error, UnicodeDecodeError):
+    except ValueError:  # no base64, or not of text
         return ""
     return inside if inside.isprintable() else ""
 
