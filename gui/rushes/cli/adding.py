@@ -29,6 +29,7 @@ from rushes.cli.session import (
 )
 from rushes.core.account import Account
 from rushes.core.id_hints import guess_one, hints_in
+from rushes.core.id_shapes import is_key
 from rushes.core.incoming import Incoming, joined
 from rushes.core.task import Key
 from rushes.core.task_ids import Found, LeftOut, Reading, read_text
@@ -129,11 +130,23 @@ def add(words: Words, options: Options) -> int:
     return OK
 
 
+def _named(word: str) -> str:
+    """An id as it was named, without the quotes and commas that are copied along with one.
+
+    Raises:
+        Stop: it is an API key, which would stand in the list and go into an address.
+    """
+    bare = word.strip(" \t\r\n\"'`,;，；") or word
+    if is_key(bare):
+        raise Stop(tr("One of these is an API key, not a task ID. Nothing was added."), USAGE)
+    return bare
+
+
 def given_by(words: Words) -> Given:
     """The ids on the command line; "-" stands for any text on standard input."""
     is_read = "-" in words.ids
     return Given(
-        named=tuple(dict.fromkeys(word for word in words.ids if word != "-")),
+        named=tuple(dict.fromkeys(_named(word) for word in words.ids if word != "-")),
         reading=read_text(given_text()) if is_read else NOTHING_READ,
         said=_said(words),
         account=words.account,
