@@ -28,11 +28,15 @@ MISSES_UNTIL_NOT_FOUND = 3
 #: A live task that did not change for so long is called stale, unless it has its own limit.
 STALE_AFTER_S = 48 * 3600.0
 
-_CARRIED = tuple(
-    f.name
-    for f in fields(Report)
-    if f.name not in {"id", "status", "status_raw", "error", "links", "flags", "tools", "raw"}
+#: What each answer says anew, or does not mean any more.
+_OF_THE_ANSWER = frozenset(
+    {
+        *("id", "status", "status_raw", "error", "links", "flags", "tools", "raw"),
+        *("upstream_said", "provisional"),
+    }
 )
+_CARRIED = tuple(f.name for f in fields(Report) if f.name not in _OF_THE_ANSWER)
+_LONGEST_SAID = 1000
 
 
 def absorb(
@@ -77,6 +81,18 @@ def missed(task: Task, *, asked_at: float, now: float | None = None) -> Task:
     given_up = misses >= MISSES_UNTIL_NOT_FOUND
     flags = task.flags | {Flag.NOT_FOUND} if given_up else task.flags
     return replace(task, asked_at=asked_at, misses=misses, flags=flags)
+
+
+def troubled(task: Task, *, said: str, asked_at: float) -> Task | None:
+    """The gateway cannot ask the service behind it now: shown until the next good look.
+
+    Args:
+        said: In the words of that service; untrusted.
+    """
+    if task.asked_at is not None and asked_at < task.asked_at:
+        return None
+    report = replace(task.report, upstream_said=said[:_LONGEST_SAID])
+    return replace(task, report=report, flags=task.flags | {Flag.UPSTREAM_TROUBLE})
 
 
 def _is_older(task: Task, asked_at: float, now: float) -> bool:

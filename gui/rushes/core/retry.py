@@ -32,6 +32,9 @@ DENIALS_OVER_S = 120.0
 #: Words of quota, balance, model or permission concern one route or model: asked again hourly.
 ROUTE_REST_S = 3600.0
 
+#: A task whose gateway has trouble with the service behind it.
+UPSTREAM_RESTS_S = (30.0, 60.0, 120.0, 300.0, 600.0)
+
 #: A list that cannot be asked is left alone so long; its tasks are asked about singly meanwhile.
 LIST_RESTS_S = (60.0, 600.0, 3600.0)
 
@@ -47,7 +50,7 @@ BEFORE_END_S = 60.0
 
 #: What the service says about one route, model or task: the others go on.
 OF_ONE_ROUTE = frozenset({Kind.QUOTA, Kind.OVERDUE, Kind.MODEL_NOT_OPEN, Kind.FORBIDDEN})
-OF_ONE_TASK = OF_ONE_ROUTE | {Kind.REJECTED}
+OF_ONE_TASK = OF_ONE_ROUTE | {Kind.REJECTED, Kind.UPSTREAM}
 
 #: Only the service itself says these: whoever does is no portal and no proxy.
 OWN_WORDS = OF_ONE_TASK | {Kind.DENIED, Kind.LIMITED, Kind.NOT_FOUND}
@@ -77,6 +80,8 @@ def task_rest_s(kind: Kind, *, failures: int) -> float:
     """How long a single task rests after it could not be seen n times in a row."""
     if kind in OF_ONE_ROUTE:
         return ROUTE_REST_S
+    if kind is Kind.UPSTREAM:
+        return _step(UPSTREAM_RESTS_S, failures)
     return _step(DOUBTED_RESTS_S if kind is Kind.DENIED else WAY_RESTS_S, failures)
 
 

@@ -83,7 +83,14 @@ _Refused = Literal[
     Kind.DENIED, Kind.FORBIDDEN, Kind.OVERDUE, Kind.MODEL_NOT_OPEN, Kind.LIMITED, Kind.QUOTA
 ]
 _Answered = Literal[
-    Kind.SERVER, Kind.NOT_FOUND, Kind.REJECTED, Kind.NOT_API, Kind.MALFORMED, Kind.TOO_LARGE
+    Kind.UPSTREAM,
+    Kind.SERVER,
+    Kind.NOT_FOUND,
+    Kind.REJECTED,
+    Kind.NOT_API,
+    Kind.UNCHECKED,
+    Kind.MALFORMED,
+    Kind.TOO_LARGE,
 ]
 _OfKeys = Literal[
     Kind.NO_KEY, Kind.VAULT_LOCKED, Kind.VAULT_NONE, Kind.VAULT_REFUSED, Kind.KEY_TOO_LONG
@@ -125,10 +132,12 @@ def sentence(failure: Failure, *, next_look_s: float | None = None, model: str =
         ):
             return _refused(kind, host, wait, one_line(model, 80))
         case (
-            Kind.SERVER
+            Kind.UPSTREAM
+            | Kind.SERVER
             | Kind.NOT_FOUND
             | Kind.REJECTED
             | Kind.NOT_API
+            | Kind.UNCHECKED
             | Kind.MALFORMED
             | Kind.TOO_LARGE as kind
         ):
@@ -282,6 +291,31 @@ def _slowed_down(wait: float | None) -> str:
 
 def _answered(kind: _Answered, host: str, said: str) -> Sentence:
     match kind:
+        case Kind.UPSTREAM if said:
+            return Sentence(
+                tr(
+                    "{host} cannot ask the service behind it just now: {message} Your key is fine; "
+                    "asking again.",
+                    host=host,
+                    message=said,
+                )
+            )
+        case Kind.UPSTREAM:
+            return Sentence(
+                tr(
+                    "{host} cannot ask the service behind it just now. Your key is fine; asking "
+                    "again.",
+                    host=host,
+                )
+            )
+        case Kind.UNCHECKED:
+            return Sentence(
+                tr(
+                    "{host} answers, but whether it takes this key cannot be checked until the "
+                    "first task is asked for.",
+                    host=host,
+                )
+            )
         case Kind.SERVER:
             return Sentence(tr("{host} has trouble of its own. Trying again by itself.", host=host))
         case Kind.NOT_FOUND:

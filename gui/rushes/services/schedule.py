@@ -73,6 +73,8 @@ class Pacer:
 
 
 _NEVER = float("-inf")
+#: HTTP: too many requests.
+LIMIT_STATUS = 429
 
 
 @dataclass(slots=True)
@@ -301,7 +303,14 @@ class Schedule:
             row.due_at = now + own
             if failure.kind in OF_ONE_TASK:
                 row.due_at = now + max(own, self._pacer.seconds(failure.retry_after or 0.0))
-                self._refused[key] = failure
+            if failure.kind is not Kind.UPSTREAM:
+                if failure.kind in OF_ONE_TASK:
+                    self._refused[key] = failure
+            elif failure.status == LIMIT_STATUS and (model := row.task.report.model):
+                # The service behind counts the requests for a model, not those for a task.
+                for other in self._rows.values():
+                    if other.task.report.model == model:
+                        other.due_at = max(other.due_at, row.due_at)
 
     def forgive(self, now: float) -> None:
         """The way is good again: who could not be seen on it is due now, and who seemed to be

@@ -1,0 +1,40 @@
+"""Other gateways: all routes at which they are known to answer for a task (contract 8)."""
+
+from rushes.core.wire import Request
+from rushes.providers import anyfast, ark, jimeng
+from rushes.providers.paths import below, segment
+
+#: The branches below which gateways offer Ark's route.
+_ARK_BRANCHES = (
+    *("/volc/v3", "/seedance/api/v3", "/byteplus/api/v3", "/llm/v1", "/volc/v1"),
+)  # fmt: skip
+
+
+def one(base_path: str, task_id: str) -> tuple[Request, ...]:
+    """Every route, the likeliest first; which one answers is found once an account."""
+    part = segment(task_id)
+    known = (anyfast.one, anyfast.one_as_openai, ark.one, jimeng.one)
+    paths = (
+        *(
+            below(base_path, branch, f"/contents/generations/tasks/{part}")
+            for branch in _ARK_BRANCHES
+        ),
+        f"/api/v1/videos/{part}",
+        below(base_path, "/kling/v1", f"/videos/text2video/{part}"),
+        below(base_path, "/kling/v1", f"/videos/image2video/{part}"),
+        below(base_path, "/v2", f"/videos/generations/{part}"),
+        below(base_path, "/v1", f"/tasks/{part}"),
+        below(base_path, "/v1", f"/task/get/{part}"),
+    )
+    routes = (
+        *(request for route in known for request in route(base_path, task_id)),
+        *(Request(path) for path in paths),
+        Request(below(base_path, "/v1", "/video/query"), query=(("id", task_id),)),
+        Request(f"/ent/v2/tasks/{part}/creations"),
+    )
+    return tuple(dict.fromkeys(routes))
+
+
+def models(base_path: str) -> Request:
+    """The list of models, which most gateways show to good keys alone."""
+    return Request(below(base_path, "/v1", "/models"))
