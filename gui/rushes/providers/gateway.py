@@ -1,13 +1,16 @@
 """Other gateways: all routes at which they are known to answer for a task (contract 8)."""
 
-from rushes.core.wire import Request
-from rushes.providers import anyfast, ark, jimeng
+from rushes.core.failure import Malformed
+from rushes.core.wire import Reply, Request
+from rushes.providers import anyfast, ark, body, jimeng
 from rushes.providers.paths import below, segment
+from rushes.providers.values import node
 
 #: The branches below which gateways offer Ark's route.
 _ARK_BRANCHES = (
     *("/volc/v3", "/seedance/api/v3", "/byteplus/api/v3", "/llm/v1", "/volc/v1"),
 )  # fmt: skip
+_ARK_TASKS = "/contents/generations/tasks"
 
 
 def one(base_path: str, task_id: str) -> tuple[Request, ...]:
@@ -15,10 +18,7 @@ def one(base_path: str, task_id: str) -> tuple[Request, ...]:
     part = segment(task_id)
     known = (anyfast.one, anyfast.one_as_openai, ark.one, jimeng.one)
     paths = (
-        *(
-            below(base_path, branch, f"/contents/generations/tasks/{part}")
-            for branch in _ARK_BRANCHES
-        ),
+        *(below(base_path, branch, f"{_ARK_TASKS}/{part}") for branch in _ARK_BRANCHES),
         f"/api/v1/videos/{part}",
         below(base_path, "/kling/v1", f"/videos/text2video/{part}"),
         below(base_path, "/kling/v1", f"/videos/image2video/{part}"),
@@ -38,3 +38,13 @@ def one(base_path: str, task_id: str) -> tuple[Request, ...]:
 def models(base_path: str) -> Request:
     """The list of models, which most gateways show to good keys alone."""
     return Request(below(base_path, "/v1", "/models"))
+
+
+def is_list_of_models(reply: Reply) -> bool:
+    """Whether it is what a good key gets: a list of models, and no page."""
+    if reply.status != 200 or len(reply.body) > body.MAX_BYTES or body.is_web_page(reply):
+        return False
+    try:
+        return isinstance(node(body.decode(reply.body)).get("data"), list)
+    except Malformed:
+        return False

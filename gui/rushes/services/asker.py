@@ -184,10 +184,21 @@ class Asker:
 
     async def greet(self) -> Failure | None:
         """Ask without the key who is there. None: the service itself, by its own words."""
-        failure = Failure(Kind.NOT_API, host=self.account.host)
         requests = self._requests(_NOBODY)
         known = self.routes.known if len(requests) > 1 else None
-        for request in requests if known is None else requests[known : known + 1]:
+        if known is None:
+            return await self._greet_at(requests)
+        failure = await self._greet_at(requests[known : known + 1])
+        if failure is None or not self.routes.heard(failure, _now()):
+            return failure
+        if await self._greet_at([*requests[:known], *requests[known + 1 :]]) is not None:
+            return failure
+        self.routes.greeted()
+        return None
+
+    async def _greet_at(self, requests: Sequence[Request]) -> Failure | None:
+        failure = Failure(Kind.NOT_API, host=self.account.host)
+        for request in requests:
             _, reply = await self._send(replace(request, keyless=True))
             said = reply if isinstance(reply, Failure) else self.provider.read_one(reply, _NOBODY)
             if isinstance(said, Report) or said.kind in OWN_WORDS:

@@ -35,6 +35,7 @@ class Routes:
         self.failure: Failure | None = None
         self._bad_since: float | None = None
         self._searched_at = float("-inf")
+        self._is_open = False
 
     def answered(self, number: int) -> None:
         """This route told something about a task."""
@@ -43,12 +44,20 @@ class Routes:
     def heard(self, failure: Failure, now: float) -> bool:
         """The known route gave no task. Returns whether others are to be tried now."""
         if failure.kind is not Kind.NOT_API:
-            self._bad_since = None
+            self._bad_since, self._is_open = None, False
             return False
         if self._bad_since is None:
             self._bad_since = now
+        if self._is_open:
+            self._is_open = False
+            return True
         doubted = now - self._bad_since >= self._seconds(DOUBTED_AFTER_S)
         if not doubted or now - self._searched_at < self._seconds(SEARCHES_S):
             return False
         self._searched_at = now
         return True
+
+    def greeted(self) -> None:
+        """Another route was answered in the gateway's own words, without a key: the next task may
+        look for it."""
+        self._is_open = True
