@@ -39,6 +39,7 @@ class Kind(enum.Enum):
     LINK_ENDED = "link_ended"  # refused: 401/403/404/410 or an XML error where the file was
     LOST = "lost"
     STALLED = "stalled"
+    CUT = "cut"  # the server ends each download of the file after the same time
     WRONG_FILE = "wrong_file"  # what came is not a file of the promised kind
     DAMAGED = "damaged"  # it is that file, but bytes are missing or wrong
     DISK_FULL = "disk_full"

@@ -8,6 +8,7 @@ earlier one has said.
 from collections.abc import Callable
 from dataclasses import fields, replace
 
+from rushes.core.pace import is_unsettled
 from rushes.core.task import (
     Artifact,
     ArtifactState,
@@ -61,8 +62,10 @@ def absorb(
     seen = replace(task, asked_at=asked_at, last_seen_at=seen_at, misses=0)
     if task.status.is_terminal and counts:
         seen = replace(seen, rechecks=task.rechecks + 1)
-    if _regresses(task.status, report.status):
+    if _regresses(task, report.status):
         return replace(seen, flags=task.flags | {Flag.STATUS_CONFLICT})
+    if report.status is not task.status:
+        seen = replace(seen, rechecks=0)
     merged = _carry_over(task.report, report)
     stale = {Flag.STALE} if _is_stale(task, merged, seen_at) else set[Flag]()
     return replace(
@@ -106,9 +109,10 @@ def _is_older(task: Task, asked_at: float, now: float) -> bool:
     return task.asked_at is not None and asked_at < task.asked_at <= now
 
 
-def _regresses(old: Status, new: Status) -> bool:
-    """A gateway's FAILURE may be false and heal to success; no other end is ever left."""
-    if not old.is_terminal or old is new:
+def _regresses(task: Task, new: Status) -> bool:
+    """A gateway's FAILURE may be false and heal to success; no other end is ever left, but for one
+    that the gateway itself has not said yet."""
+    if not task.status.is_terminal or task.status is new or is_unsettled(task):
         return False
     return new is not Status.SUCCEEDED
 

@@ -114,6 +114,13 @@ LINK_WAITED_FOR = 6
 #: A record that contradicts itself is looked at once more.
 CONFLICT_S = (30.0,)
 
+#: An end that only the service behind a gateway has said is asked about until the gateway says it,
+#: for as long as services keep a task; one after which the gateway gave up, hourly for a day.
+UNSETTLED_S = 600.0
+UNSETTLED_LOOKS = 7 * 24 * 6
+GAVE_UP_S = 3600.0
+GAVE_UP_LOOKS = 24
+
 
 def recheck_s(rechecks: int) -> float:
     """From a look at a task that ended to the next one, after so many since it ended."""
@@ -125,6 +132,13 @@ def recheck_s(rechecks: int) -> float:
 #: Something else came than the file. It says little: storages answer 403 or 404 for seconds before
 #: a file is there, and portals answer with a page.
 REFUSED = frozenset({Kind.LINK_ENDED, Kind.WRONG_FILE, Kind.REJECTED, Kind.BLOCKED_URL})
+
+#: After these another link to the same file may bring it: they say nothing about our disk, our key
+#: or the file itself.
+OF_ONE_LINK = REFUSED | {
+    *(Kind.OFFLINE, Kind.SLOW, Kind.STALLED, Kind.TLS, Kind.PROXY, Kind.SERVER, Kind.LIMITED),
+    *(Kind.QUOTA, Kind.NOT_API, Kind.MALFORMED, Kind.NO_KEY, Kind.CUT),
+}
 
 #: Trouble on the way, or of ours. NO_KEY: the account's key has not been read yet, or not again.
 PASSING = frozenset(
@@ -149,6 +163,9 @@ REFUSED_WAITS_S = (10.0, 30.0, 120.0, 600.0, 1800.0)
 #: After the n-th file that came damaged; the last one from then on. The same bytes twice are what
 #: the service made, other ones each time the fault of the network.
 DAMAGED_WAITS_S = (30.0, 300.0, 1800.0)
+
+#: A server that cuts every download after the same time may have a better hour.
+CUT_WAITS_S = (300.0, 600.0, 1800.0)
 
 _SLOWEST_S = 300.0
 _OFFLINE_SLOWEST_S = 60.0  # the network's return should be noticed soon
@@ -192,7 +209,9 @@ def file_wait_s(
         ends: Seconds from now to the moments after which it may be over. The waits get shorter
             towards each, so that there is a try within its last minute.
     """
-    if failure.kind in REFUSED:
+    if failure.kind is Kind.CUT:
+        wait = _step(CUT_WAITS_S, attempts - 2)
+    elif failure.kind in REFUSED:
         own = REFUSED_WAITS_S[min(max(refusals, 1), len(REFUSED_WAITS_S)) - 1]
         wait = max(own, failure.retry_after or 0.0) * (1.0 + 0.2 * chance)
     elif failure.kind is Kind.DAMAGED:

@@ -99,6 +99,7 @@ _OfFiles = Literal[
     Kind.LINK_ENDED,
     Kind.LOST,
     Kind.STALLED,
+    Kind.CUT,
     Kind.WRONG_FILE,
     Kind.DAMAGED,
     Kind.DISK_FULL,
@@ -154,6 +155,7 @@ def sentence(failure: Failure, *, next_look_s: float | None = None, model: str =
             Kind.LINK_ENDED
             | Kind.LOST
             | Kind.STALLED
+            | Kind.CUT
             | Kind.WRONG_FILE
             | Kind.DAMAGED
             | Kind.DISK_FULL
@@ -411,6 +413,8 @@ def _of_files(kind: _OfFiles, why: str) -> Sentence:
             return Sentence(lost_sentence(None))
         case Kind.STALLED:
             return Sentence(tr("The download stopped on its way. It is resumed by itself."))
+        case Kind.CUT:
+            return Sentence(_cut_sentence(why))
         case Kind.WRONG_FILE:
             return Sentence(
                 tr("What came is not the promised file and was not kept."), Action.RETRY
@@ -438,6 +442,28 @@ def _of_files(kind: _OfFiles, why: str) -> Sentence:
             assert_never(kind)
 
 
+def _cut_sentence(figures: str) -> str:
+    """Args:
+    figures: Seconds, bytes that came, bytes in all (0: not said).
+    """
+    words = figures.split()
+    if len(words) != 3 or not all(word.isdecimal() for word in words):
+        return tr("The server ends every download of this file after the same time.")
+    seconds, came, total = map(int, words)
+    if not total:
+        return tr(
+            "The server ends every download of this file after {time}; {came} came.",
+            time=fmt.coarse(max(1.0, seconds)),
+            came=fmt.file_size(came),
+        )
+    return tr(
+        "The server ends every download of this file after {time}; {came} of {size} came.",
+        time=fmt.coarse(max(1.0, seconds)),
+        came=fmt.file_size(came),
+        size=fmt.file_size(total),
+    )
+
+
 def unsaved_sentence(artifact: Artifact, now: float) -> str:
     """Why a file is not saved yet, when it is tried again, and how long there is for it.
 
@@ -445,11 +471,13 @@ def unsaved_sentence(artifact: Artifact, now: float) -> str:
         now: Unix seconds.
     """
     try:
-        kind = Kind(artifact.problem.lower())
+        name, _, figures = artifact.problem.lower().partition(" ")
+        kind = Kind(name)
     except ValueError:  # written by a newer version
         told = tr("The file could not be saved.")
     else:
-        told = sentence(Failure(Kind.LINK_ENDED if kind is Kind.REJECTED else kind)).text
+        kind = Kind.LINK_ENDED if kind is Kind.REJECTED else kind
+        told = sentence(Failure(kind, detail=figures)).text
     if artifact.next_try_at is None or artifact.next_try_at <= now:
         return told
     wait = fmt.coarse(max(1.0, artifact.next_try_at - now))

@@ -108,7 +108,8 @@ _QUOTED_TAIL = "\n\nLiteLLM:"
 #: That a task is not there, in the words of services that say so with 200, 400 or 404.
 _UNKNOWN_TASK = re.compile(
     r"\b(tasks?|videos?|records?|jobs?|generations?|requests?)\b.{0,300}"
-    r"(not (be )?found|not exist|n't exist|no longer exists)|(no such|unknown) (task|video|record|job)|task_not_(exist|found)"
+    r"(not (be )?found|not exist|n't exist|no longer exists)"
+    r"|(no such|unknown) (task|video|record|job)|task_not_(exist|found)"
     r"|resource ?not ?found|(任务|记录|视频).{0,20}(不存在|未找到|找不到)"
     r"|(找不到|未找到|不存在).{0,8}(任务|记录)",
     re.IGNORECASE | re.DOTALL,
