@@ -1,5 +1,6 @@
 """Gateways that answer as real ones did (tests/data/contract), over HTTP, and an account there."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -9,9 +10,15 @@ from typing import Any
 
 from aiohttp import web
 
+from rushes.adapters.download import FileDownloader
+from rushes.adapters.files import FileKeeper
 from rushes.core.account import Service
+from rushes.core.news import News, TasksChanged
+from rushes.core.settings import Settings
+from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Task
+from rushes.services.saver import Saver
 from tests.adapters.web import serve
-from tests.services.cloud import Rig, rigged
+from tests.services.cloud import CREATED_AT, Rig, rigged
 
 DATA = Path(__file__).parents[1] / "data"
 KEY = "key-of-the-rig"
@@ -109,3 +116,69 @@ async def gated(
         rig.account = replace(rig.account, base_url=site.url + prefix)
         await rig.store.put_account(rig.account)
         yield gate, rig
+
+
+@dataclass
+class Films:
+    """What is saved of the tasks of an account at a gateway."""
+
+    gate: Gate
+    rig: Rig
+    saver: Saver
+    folder: Path
+
+    async def look(self, task_id: str = "t") -> Task:
+        await self.rig.watcher.look([self.rig.key(task_id)])
+        return await self.rig.task(task_id)
+
+    async def film(self, task_id: str = "t") -> Artifact:
+        found = (await self.rig.task(task_id)).artifact(ArtifactKind.VIDEO)
+        assert found is not None
+        return found
+
+    async def saved(self, task_id: str = "t") -> bytes:
+        """The bytes of the film, once the queue has nothing to do any more."""
+        async with asyncio.timeout(20):
+            await self.saver.settled()
+        film = await self.film(task_id)
+        assert film.state is ArtifactState.SAVED
+        assert film.path is not None
+        return Path(film.path).read_bytes()
+
+
+@asynccontextmanager
+async def keeping(
+    folder: Path, *, prefix: str = "", speed: float = 100_000.0, **more: Any
+) -> AsyncIterator[Films]:
+    """An account at a gateway whose films are saved by themselves."""
+    async with gated(folder, prefix=prefix, speed=speed) as (gate, rig):
+        settings = Settings(auto_save=True, template="{id8}_{kind}.{ext}", folder="")
+        films = folder / "films"
+
+        def clock() -> float:
+            return CREATED_AT + 60.0
+
+        saver = Saver(
+            store=rig.store,
+            downloader=FileDownloader(rig.network.results),
+            files=FileKeeper(lambda: settings, films),
+            publish=rig.publish,
+            settings=lambda: settings,
+            renew=lambda key: rig.watcher.look([key]),
+            clock=clock,
+            speed=speed,
+            chance=lambda: 0.0,
+            **more,
+        )
+
+        def listen(news: News) -> None:
+            if isinstance(news, TasksChanged):
+                saver.on_tasks(news.diff)
+
+        rig.listeners.append(listen)
+        await rig.add("t")
+        rig.start(loop=False)
+        try:
+            yield Films(gate, rig, saver, films)
+        finally:
+            await saver.aclose()

@@ -210,7 +210,7 @@ class FileDownloader:
                     report(received, body.total)
         finally:
             await blocks.drain()  # what came before a break or a cancellation is kept as well
-        report(received, body.total)
+            report(received, body.total)
         if body.total is not None and received < body.total:
             detail = f"the connection ended after {received} of {body.total} bytes"
             return Failure(Kind.OFFLINE, host=_host(order.url), detail=detail)
