@@ -59,10 +59,13 @@ def test_that_a_line_holds_what_scripts_rely_on() -> None:
                 "path": "/videos/fox.mp4",
                 "bytes": 12_345_678,
                 "sha256": "ab" * 32,
+                "found_by_search": False,
             }
         ],
         "upstream_id": None,
+        "upstream_said": None,
         "flags": [],
+        "flag_notes": {},
         "last_seen_at": NOW - 60,
     }
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from rushes.core.account import Account
 from rushes.core.task import Artifact, Report, Task
+from rushes.presentation.words import flag_sentences
 
 #: Raised with every change that a reader of older files has to know about.
 SCHEMA = 1
@@ -64,6 +65,7 @@ def content(task: Task, artifact: Artifact, account: Account) -> bytes:
         "account": {"name": account.name, "service": account.service.value},
         "name": task.mark.name,
         "task": _plain({k: v for k, v in said.items() if k not in _LEFT_OUT}),
+        "flag_notes": {flag.value: told for flag, told in flag_sentences(task).items()},
     }
     text = json.dumps(_without_urls(document), ensure_ascii=False, indent=2, allow_nan=False)
     return f"{text}\n".encode(errors="replace")

@@ -244,6 +244,12 @@ class Task:
         return next((a for a in self.artifacts if a.kind is kind), None)
 
 
+def is_found_by_search(task: Task, artifact: Artifact) -> bool:
+    """Whether the link of a file stood at no place of the answer that is known for results."""
+    links = (link for link in task.report.links if link.kind is artifact.kind)
+    return any(link.found_by_search and link.url == artifact.url for link in links)
+
+
 _KEPT_ORDER = (
     ArtifactState.SAVING,
     ArtifactState.REMOTE,

@@ -12,9 +12,10 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from rushes.core.account import Account
-from rushes.core.task import Artifact, Task, TaskError, Usage
+from rushes.core.task import Artifact, Task, TaskError, Usage, is_found_by_search
 from rushes.presentation import format as fmt
 from rushes.presentation.columns import BY_ID, Context
+from rushes.presentation.words import flag_sentences
 
 _PARAMETERS = (
     "resolution",
@@ -56,9 +57,17 @@ def task_line(task: Task, account: Account) -> dict[str, Any]:
         "progress_raw": r.progress_raw,
         "usage": _usage(r.usage or Usage()),
         "error": _error(r.error) if r.error else None,
-        "artifacts": [_artifact(artifact) for artifact in task.artifacts],
+        "artifacts": [
+            _artifact(artifact) | {"found_by_search": is_found_by_search(task, artifact)}
+            for artifact in task.artifacts
+        ],
         "upstream_id": r.upstream_id,
+        "upstream_said": _RUN.sub(_without_query, r.upstream_said) if r.upstream_said else None,
         "flags": sorted(flag.value for flag in task.flags),
+        "flag_notes": {
+            flag.value: _RUN.sub(_without_query, told)
+            for flag, told in flag_sentences(task).items()
+        },
         "last_seen_at": task.last_seen_at,
     }
 

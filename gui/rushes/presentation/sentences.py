@@ -16,7 +16,7 @@ from rushes.core.task import Artifact, Flag
 from rushes.presentation import format as fmt
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line
-from rushes.presentation.words import flag_sentence, lost_sentence
+from rushes.presentation.words import cut_sentence, flag_sentence, lost_sentence
 
 
 class Action(enum.Enum):
@@ -414,7 +414,7 @@ def _of_files(kind: _OfFiles, why: str) -> Sentence:
         case Kind.STALLED:
             return Sentence(tr("The download stopped on its way. It is resumed by itself."))
         case Kind.CUT:
-            return Sentence(_cut_sentence(why))
+            return Sentence(cut_sentence(why))
         case Kind.WRONG_FILE:
             return Sentence(
                 tr("What came is not the promised file and was not kept."), Action.RETRY
@@ -440,28 +440,6 @@ def _of_files(kind: _OfFiles, why: str) -> Sentence:
             )
         case _:
             assert_never(kind)
-
-
-def _cut_sentence(figures: str) -> str:
-    """Args:
-    figures: Seconds, bytes that came, bytes in all (0: not said).
-    """
-    words = figures.split()
-    if len(words) != 3 or not all(word.isdecimal() for word in words):
-        return tr("The server ends every download of this file after the same time.")
-    seconds, came, total = map(int, words)
-    if not total:
-        return tr(
-            "The server ends every download of this file after {time}; {came} came.",
-            time=fmt.coarse(max(1.0, seconds)),
-            came=fmt.file_size(came),
-        )
-    return tr(
-        "The server ends every download of this file after {time}; {came} of {size} came.",
-        time=fmt.coarse(max(1.0, seconds)),
-        came=fmt.file_size(came),
-        size=fmt.file_size(total),
-    )
 
 
 def unsaved_sentence(artifact: Artifact, now: float) -> str:
