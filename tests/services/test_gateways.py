@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 
 from rushes.core.failure import Failure, Kind
+from rushes.core.news import AccountChanged
 from rushes.core.secret import Secret
 from rushes.core.task import Flag, Status
 from rushes.providers.registry import provider_for
 from rushes.services import asker, errands
 from tests.conftest import Drive
 from tests.services.cloud import Rig
-from tests.services.gateways import KEY, NO_ROUTE, Gate, gated, page, plain, sample
+from tests.services.gateways import KEY, NO_ROUTE, Answer, Gate, gated, page, plain, sample
 
 LIVE = plain({"id": "t", "status": "running", "model": "m"})
 #: What means "no such route" while one is looked for (contract 11).
@@ -299,3 +300,70 @@ async def tried(rig: Rig, key: str) -> Failure | None:
     client = rig.network.client_for(rig.account, Secret(key))
     provider = provider_for(rig.account.dialect)
     return await errands.test_account(provider, client, rig.account, gap_s=0.0)
+
+
+# --- why a key is refused ----------------------------------------------------------------------
+
+USAGE = "/api/usage/token/"
+
+
+def ended() -> Answer:
+    data = {"expires_at": 1, "unlimited_quota": True, "name": "old"}
+    return plain({"code": True, "data": data, "message": "ok"})
+
+
+@pytest.mark.parametrize(
+    ("usage", "kind"),
+    [
+        (sample("newapi/usage_token_used_up"), Kind.NO_CREDIT),
+        (ended(), Kind.KEY_ENDED),
+        (sample("newapi/usage_token"), Kind.DENIED),
+        (sample("newapi/usage_token_refused"), Kind.DENIED),
+        (page(), Kind.DENIED),
+        (NO_ROUTE, Kind.DENIED),
+        ((429, {}, b""), Kind.DENIED),
+    ],
+)
+def test_that_a_gateway_is_asked_why_it_refuses_a_key(
+    run: Drive[Any], tmp_path: Path, usage: Answer, kind: Kind
+) -> None:
+    async def work() -> None:
+        async with gated(tmp_path, speed=100.0) as (gate, rig):
+            gate.says = {"/v1/videos/t": sample("newapi/key_refused"), USAGE: usage}
+            await begun(rig, "t")
+            failure = await looked(rig, "t")
+            assert failure is not None
+            assert failure.kind is Kind.DENIED
+            assert USAGE not in gate.asked  # one refusal may pass
+            failure = await looked(rig, "t", times=3)
+            assert failure is not None
+            assert failure.kind is kind
+            assert gate.asked.count(USAGE) == 1
+            assert await tried_kind(gate, rig) is kind
+
+    run(work())
+
+
+async def tried_kind(gate: Gate, rig: Rig) -> Kind | None:
+    gate.says["/v1/models"] = sample("newapi/models_key_refused")
+    failure = await tried(rig, KEY)
+    return None if failure is None else failure.kind
+
+
+def test_that_a_key_whose_credit_is_back_is_good_again(run: Drive[Any], tmp_path: Path) -> None:
+    async def work() -> None:
+        async with gated(tmp_path, speed=20_000.0) as (gate, rig):
+            used_up = sample("newapi/usage_token_used_up")
+            gate.says = {"/v1/videos/t": sample("newapi/key_refused"), USAGE: used_up}
+            await rig.add("t")
+            rig.start()
+            await rig.until(lambda: Kind.NO_CREDIT in told(rig))
+            gate.says["/v1/videos/t"] = LIVE
+            await rig.until(lambda: rig.of(AccountChanged)[-1].failure is None)
+            assert (await rig.task("t")).status is Status.RUNNING
+
+    run(work())
+
+
+def told(rig: Rig) -> list[Kind]:
+    return [news.failure.kind for news in rig.of(AccountChanged) if news.failure]

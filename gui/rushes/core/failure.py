@@ -16,6 +16,8 @@ class Kind(enum.Enum):
     PROXY = "proxy"
     # what the service said
     DENIED = "denied"  # 401 or 403 in its own words: the key is not accepted
+    NO_CREDIT = "no_credit"  # the key is good, what it may spend is used up
+    KEY_ENDED = "key_ended"  # the key was good until a moment that has passed
     FORBIDDEN = "forbidden"  # words of permission: the key may not do this one thing
     OVERDUE = "overdue"  # unpaid balance
     MODEL_NOT_OPEN = "model_not_open"

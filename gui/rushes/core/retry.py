@@ -25,6 +25,9 @@ WAY_RESTS_S = (5.0, 15.0, 60.0, 300.0, 600.0)
 DOUBTED_RESTS_S = (5.0, 15.0, 60.0)
 DENIED_RESTS_S = (600.0, 3600.0, 6 * 3600.0)
 
+#: A key without credit is good again as soon as somebody pays.
+NO_CREDIT_REST_S = 600.0
+
 #: A refusal of the key counts after so many over so long, without a good answer between.
 DENIALS_UNTIL_BELIEVED = 3
 DENIALS_OVER_S = 120.0
@@ -71,7 +74,9 @@ def account_rest_s(kind: Kind, *, failures: int, believed: int = 0) -> float:
     Args:
         believed: How many refusals of the key there were since they count; 0: none does.
     """
-    if believed:
+    if kind is Kind.NO_CREDIT:
+        return NO_CREDIT_REST_S
+    if believed or kind is Kind.KEY_ENDED:
         return _step(DENIED_RESTS_S, believed)
     return _step(DOUBTED_RESTS_S if kind is Kind.DENIED else WAY_RESTS_S, failures)
 

@@ -80,7 +80,14 @@ def action_label(action: Action) -> str:
 
 _Reaching = Literal[Kind.OFFLINE, Kind.SLOW, Kind.TLS, Kind.BLOCKED_URL, Kind.PROXY]
 _Refused = Literal[
-    Kind.DENIED, Kind.FORBIDDEN, Kind.OVERDUE, Kind.MODEL_NOT_OPEN, Kind.LIMITED, Kind.QUOTA
+    Kind.DENIED,
+    Kind.NO_CREDIT,
+    Kind.KEY_ENDED,
+    Kind.FORBIDDEN,
+    Kind.OVERDUE,
+    Kind.MODEL_NOT_OPEN,
+    Kind.LIMITED,
+    Kind.QUOTA,
 ]
 _Answered = Literal[
     Kind.UPSTREAM,
@@ -125,6 +132,8 @@ def sentence(failure: Failure, *, next_look_s: float | None = None, model: str =
             return _reaching(kind, host, why)
         case (
             Kind.DENIED
+            | Kind.NO_CREDIT
+            | Kind.KEY_ENDED
             | Kind.FORBIDDEN
             | Kind.OVERDUE
             | Kind.MODEL_NOT_OPEN
@@ -254,6 +263,19 @@ def _refused(kind: _Refused, host: str, wait: float | None, model: str) -> Sente
         case Kind.DENIED:
             return Sentence(
                 tr("This key is not accepted by {host}.", host=host), Action.REPLACE_KEY
+            )
+        case Kind.NO_CREDIT:
+            return Sentence(
+                tr(
+                    "The credit of this key is used up at {host}. One task is asked about every "
+                    "ten minutes until there is credit again.",
+                    host=host,
+                )
+            )
+        case Kind.KEY_ENDED:
+            return Sentence(
+                tr("The time of this key is over at {host}: it needs another one.", host=host),
+                Action.REPLACE_KEY,
             )
         case Kind.FORBIDDEN | Kind.MODEL_NOT_OPEN if model:
             return Sentence(

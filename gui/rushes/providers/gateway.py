@@ -1,10 +1,10 @@
 """Other gateways: all routes at which they are known to answer for a task (contract 8)."""
 
-from rushes.core.failure import Malformed
+from rushes.core.failure import Kind, Malformed
 from rushes.core.wire import Reply, Request
 from rushes.providers import anyfast, ark, body, jimeng
 from rushes.providers.paths import below, segment
-from rushes.providers.values import node
+from rushes.providers.values import node, number
 
 #: The branches below which gateways offer Ark's route.
 _ARK_BRANCHES = (
@@ -48,3 +48,26 @@ def is_list_of_models(reply: Reply) -> bool:
         return isinstance(node(body.decode(reply.body)).get("data"), list)
     except Malformed:
         return False
+
+
+#: What a gateway of the new-api kind says of the key that asks, also of one that it refuses
+#: everywhere else.
+USAGE = Request("/api/usage/token/")
+
+
+def why_refused(reply: Reply, now: float) -> Kind | None:
+    """Why a key is refused, by an answer to `USAGE`; None: that is not told.
+
+    Args:
+        now: Unix seconds by the gateway's clock.
+    """
+    if reply.status != 200 or len(reply.body) > body.MAX_BYTES or body.is_web_page(reply):
+        return None
+    try:
+        said = node(node(body.decode(reply.body)).get("data"))
+    except Malformed:
+        return None
+    ends = number(said.get("expires_at"))
+    if ends is not None and 0 < ends <= now:
+        return Kind.KEY_ENDED
+    return Kind.NO_CREDIT if said.get("unlimited_quota") is False else None

@@ -15,6 +15,7 @@ from rushes.core.ports import Client, Clock
 from rushes.core.retry import OWN_WORDS
 from rushes.core.task import Report
 from rushes.core.wire import LARGE_BODY, Page, Provider, Reply, Request, Wanted
+from rushes.providers.gateway import USAGE, why_refused
 from rushes.providers.paths import absolute
 from rushes.providers.refusals import is_vague, no_route
 from rushes.services.limiter import Limiter
@@ -27,6 +28,9 @@ More = TypeVar("More")
 
 #: An id no service can know.
 _NOBODY = "rushes-asks-who-is-there"
+
+#: A gateway is asked at most so often why it refuses the key (seconds at speed 1).
+EXPLAINED_S = 600.0
 
 #: This computer's clock moved so much against the loop's: it was set, or it slept.
 _SET_S = 2.0
@@ -75,6 +79,9 @@ class Asker:
         self._limiter = limiter
         self._clock = clock
         self._path = urlsplit(account.root).path
+        self._denials = 0  # in a row
+        self._explained_at = float("-inf")
+        self._why: Kind | None = None  # the key is refused, as far as the gateway says
         self.routes = routes or Routes(lambda seconds: seconds)
         self.moments = moments or Moments(clock(), _now())
         self._offset: float | None = None  # of this computer's clock to the loop's
@@ -165,9 +172,27 @@ class Asker:
             return Answer(asked_at, None, mark)
         said = await _read(reply, self.provider.read_one, task_id)
         if isinstance(said, Failure):
-            return Answer(asked_at, said)
+            return Answer(asked_at, await self._explained(said))
+        self._denials = 0
         self.routes.answered(number)
         return Answer(asked_at, self._absolute(said, request.path), mark)
+
+    async def _explained(self, failure: Failure) -> Failure:
+        """A refusal of the key, with the reason that the gateway tells when it is asked for it."""
+        if failure.kind is not Kind.DENIED:
+            if failure.kind is Kind.NOT_FOUND:
+                self._denials = 0
+            return failure
+        self._denials += 1
+        if self.provider.models is None or self._denials < 2:
+            return failure
+        now = _now()
+        if now - self._explained_at >= self.routes.seconds(EXPLAINED_S):
+            self._explained_at = now
+            _, reply = await self._send(USAGE)
+            clock = self.service_clock()
+            self._why = why_refused(reply, clock) if isinstance(reply, Reply) else None
+        return failure if self._why is None else replace(failure, kind=self._why)
 
     def _absolute(self, report: Report, route: str) -> Report:
         """The report with links that lead somewhere by themselves (`providers.paths.absolute`)."""

@@ -1,6 +1,7 @@
 """What a user asks of an account now and then: is the key good, what is there, cancel this."""
 
 import asyncio
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import partial
@@ -12,8 +13,8 @@ from rushes.core.merge import Change, absorb
 from rushes.core.ports import Client, Clock, Store
 from rushes.core.retry import OWN_WORDS
 from rushes.core.task import Diff, Key, Report, Status
-from rushes.core.wire import Page, Provider, Request
-from rushes.providers.gateway import is_list_of_models
+from rushes.core.wire import Page, Provider, Reply, Request
+from rushes.providers.gateway import USAGE, is_list_of_models, why_refused
 from rushes.providers.refusals import is_vague, no_route, refusal
 from rushes.services.asker import Asker
 
@@ -57,7 +58,11 @@ async def _test_by_models(client: Client, request: Request) -> Failure | None:
         return with_key
     if not is_list_of_models(with_key):
         failure = refusal(with_key)
-        return failure if failure.kind in _KEY_IS_BAD else _unchecked(with_key.host)
+        if failure.kind is not Kind.DENIED:
+            return failure if failure.kind in _KEY_IS_BAD else _unchecked(with_key.host)
+        told = await client.send(USAGE)
+        why = why_refused(told, time.time()) if isinstance(told, Reply) else None
+        return failure if why is None else replace(failure, kind=why)
     without = await client.send(replace(request, keyless=True))
     if isinstance(without, Failure):
         return without

@@ -31,6 +31,8 @@ _STOPPING = PAUSING | {
     Kind.BLOCKED_URL,
     Kind.NOT_API,
     Kind.DENIED,
+    Kind.NO_CREDIT,
+    Kind.KEY_ENDED,
     Kind.LIMITED,
 }
 

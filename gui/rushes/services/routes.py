@@ -21,6 +21,7 @@ class Routes:
     seconds: Turns policy into the loop's seconds.
 
     Attributes:
+        seconds: As given.
         known: The number of the route that answered for a task last; None: none has so far.
         search: Held while routes are tried: one search at a time.
         tried: How many searches have ended.
@@ -28,7 +29,7 @@ class Routes:
     """
 
     def __init__(self, seconds: Callable[[float], float]) -> None:
-        self._seconds = seconds
+        self.seconds = seconds
         self.known: int | None = None
         self.search = asyncio.Lock()
         self.tried = 0
@@ -51,8 +52,8 @@ class Routes:
         if self._is_open:
             self._is_open = False
             return True
-        doubted = now - self._bad_since >= self._seconds(DOUBTED_AFTER_S)
-        if not doubted or now - self._searched_at < self._seconds(SEARCHES_S):
+        doubted = now - self._bad_since >= self.seconds(DOUBTED_AFTER_S)
+        if not doubted or now - self._searched_at < self.seconds(SEARCHES_S):
             return False
         self._searched_at = now
         return True
