@@ -82,7 +82,7 @@ class Gate:
     url: str = ""
 
     async def answer(self, request: web.BaseRequest) -> web.StreamResponse:
-        path = request.raw_path.partition("?")[0]
+        path = request.raw_path.partition("?")[0].replace("%3D", "=")
         self.asked.append(request.raw_path)
         self.keys.append(request.headers.get("Authorization", ""))
         needs_key = path in self.says and path not in self.open_to_all

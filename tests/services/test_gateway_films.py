@@ -4,6 +4,7 @@ import asyncio
 import base64
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from aiohttp import web
@@ -11,10 +12,11 @@ from aiohttp import web
 from rushes.assets import asset
 from rushes.core.failure import Kind
 from rushes.core.news import SaveFailed, TasksChanged
-from rushes.core.task import ArtifactKind, ArtifactState, Flag, Status
+from rushes.core.task import ArtifactKind, ArtifactState, Flag, Status, Task
 from tests.adapters.web import Site, serve
 from tests.conftest import Drive
-from tests.services.gateways import KEY, Answer, Films, keeping, plain, sample
+from tests.providers.test_gateway_samples import CASES, FIELD, asked_id, reply_of
+from tests.services.gateways import DATA, KEY, Answer, Films, keeping, plain, sample
 
 FILM = asset("media", "dunes.mp4").read_bytes()
 GOOD: Answer = (200, {"content-type": "video/mp4"}, FILM)
@@ -242,3 +244,58 @@ def _has_succeeded(films: Films) -> bool:
 
 def _asked(site: Site) -> list[str]:
     return [request.path for request in site.heard]
+
+
+# --- the samples, over HTTP --------------------------------------------------------------------
+
+
+async def served(films: Films, text: str, film: str, id_: str) -> Task:
+    """What comes of a task whose gateway gives this answer, on whatever route it is asked."""
+    own = f"/v1/videos/{quote(id_, safe='=')}/content"
+    answer = 200, {"content-type": "application/json"}, text.encode()
+    films.gate.says = {f"/v1/video/generations/{quote(id_, safe='=')}": answer, own: GOOD}
+    films.gate.key_refused = sample("newapi/key_refused")
+    await films.rig.add(id_)
+    await films.look(id_)
+    if film:
+        assert await films.saved(id_) == FILM
+    else:
+        await films.saver.settled()
+        films_saved = [a for a in (await films.rig.task(id_)).artifacts if a.path]
+        assert [a for a in films_saved if a.kind is ArtifactKind.VIDEO] == []
+    return await films.rig.task(id_)
+
+
+@pytest.mark.parametrize("name", FIELD)
+def test_what_becomes_of_an_answer_of_the_field(run: Drive[Any], tmp_path: Path, name: str) -> None:
+    async def work() -> None:
+        async with serve(shelf) as site, keeping(tmp_path) as films:
+            status, raw, film = FIELD[name]
+            text = (DATA / "answers" / f"{name}.json").read_text("utf-8")
+            text = text.replace("@BASE@", site.url)
+            text = text.replace("AAAAIGZ0eXBpc29t", base64.b64encode(FILM).decode())
+            task = await served(films, text, film if status is Status.SUCCEEDED else "", "t")
+            assert (task.status, task.report.status_raw) == (status, raw)
+            assert set(site.keys()) <= {""}
+
+    run(work())
+
+
+@pytest.mark.parametrize(
+    ("path", "meant"), CASES, ids=[f"{path.parent.name}/{path.stem}" for path, _ in CASES]
+)
+def test_what_becomes_of_a_real_gateway_s_answer(
+    run: Drive[Any], tmp_path: Path, path: Path, meant: Any
+) -> None:
+    async def work() -> None:
+        async with serve(shelf) as site, keeping(tmp_path) as films:
+            reply = reply_of(path)
+            text = reply.body.decode().replace("https://files.example", site.url)
+            id_ = asked_id(reply)
+            task = await served(films, text, meant.film, id_)
+            assert (task.status, task.flags) == (meant.status, meant.flags)
+            assert (task.report.upstream_said or "") == meant.said
+            assert set(site.keys()) <= {""}
+            assert set(films.gate.keys) <= {f"Bearer {KEY}"}
+
+    run(work())
