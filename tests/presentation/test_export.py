@@ -43,7 +43,12 @@ def test_that_a_line_holds_what_scripts_rely_on() -> None:
         "subdivision": None,
         "file_format": None,
         "progress_raw": None,
-        "usage": {"completion_tokens": 108900, "total_tokens": 108900, "billed_tokens": None},
+        "usage": {
+            "completion_tokens": 108900,
+            "total_tokens": 108900,
+            "billed_tokens": None,
+            "charged": None,
+        },
         "error": {"code": "", "message": "", "request_id": ""},
         "artifacts": [
             {

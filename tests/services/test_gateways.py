@@ -8,7 +8,7 @@ import pytest
 from rushes.core.failure import Failure, Kind
 from rushes.core.news import AccountChanged
 from rushes.core.secret import Secret
-from rushes.core.task import Flag, Status
+from rushes.core.task import Charge, Flag, Status
 from rushes.providers.registry import provider_for
 from rushes.services import asker, errands
 from tests.conftest import Drive
@@ -367,3 +367,45 @@ def test_that_a_key_whose_credit_is_back_is_good_again(run: Drive[Any], tmp_path
 
 def told(rig: Rig) -> list[Kind]:
     return [news.failure.kind for news in rig.of(AccountChanged) if news.failure]
+
+
+# --- what was charged --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("status", "charge"),
+    [
+        (sample("newapi/status"), Charge(amount=0.01, currency="USD")),
+        (plain({"data": {"quota_per_unit": 500000, "quota_display_type": "CNY"}}), None),
+        (page(), None),
+        (NO_ROUTE, None),
+    ],
+)
+def test_that_a_gateway_s_own_charge_is_told_in_money(
+    run: Drive[Any], tmp_path: Path, status: Answer, charge: Charge | None
+) -> None:
+    async def work() -> None:
+        async with gated(tmp_path) as (gate, rig):
+            answer = sample("newapi/doubao_success", FILES="https://files.example")
+            gate.says = {"/v1/video/generations/t": answer, "/api/status": status}
+            await begun(rig, "t")
+            await looked(rig, "t", times=2)
+            assert (await rig.task("t")).report.charged == charge
+            asked = [key for path, key in zip(gate.asked, gate.keys, strict=True)
+                     if path == "/api/status"]  # fmt: skip
+            assert asked == [""]  # once, and without the key
+
+    run(work())
+
+
+def test_that_a_cost_in_dollars_is_the_charge(run: Drive[Any], tmp_path: Path) -> None:
+    async def work() -> None:
+        async with gated(tmp_path) as (gate, rig):
+            gate.says["/v1/videos/t"] = plain(
+                {"id": "t", "status": "completed", "usage": {"cost": 0.25, "is_byok": False}}
+            )
+            await begun(rig, "t")
+            await looked(rig, "t")
+            assert (await rig.task("t")).report.charged == Charge(amount=0.25, currency="USD")
+
+    run(work())

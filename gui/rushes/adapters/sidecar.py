@@ -96,7 +96,7 @@ def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
     plain = dict(values)
     plain["status"] = values["status"].value
     plain["flags"] = sorted(flag.value for flag in values["flags"])
-    for name in ("usage", "error"):
+    for name in ("usage", "charged", "error"):
         plain[name] = asdict(values[name]) if values[name] is not None else None
     return plain
 

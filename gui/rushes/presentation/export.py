@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from rushes.core.account import Account
-from rushes.core.task import Artifact, Task, TaskError, Usage, is_found_by_search
+from rushes.core.task import Artifact, Charge, Task, TaskError, Usage, is_found_by_search
 from rushes.presentation import format as fmt
 from rushes.presentation.columns import BY_ID, Context
 from rushes.presentation.words import flag_sentences
@@ -55,7 +55,7 @@ def task_line(task: Task, account: Account) -> dict[str, Any]:
         "finished_at": r.finished_at,
         **{name: getattr(r, name) for name in _PARAMETERS},
         "progress_raw": r.progress_raw,
-        "usage": _usage(r.usage or Usage()),
+        "usage": _usage(r.usage or Usage()) | {"charged": _charged(r.charged)},
         "error": _error(r.error) if r.error else None,
         "artifacts": [
             _artifact(artifact) | {"found_by_search": is_found_by_search(task, artifact)}
@@ -78,6 +78,10 @@ def _usage(usage: Usage) -> dict[str, int | None]:
         "total_tokens": usage.total_tokens,
         "billed_tokens": usage.billed_tokens,
     }
+
+
+def _charged(charge: Charge | None) -> dict[str, float | str] | None:
+    return None if charge is None else {"amount": charge.amount, "currency": charge.currency}
 
 
 def _error(error: TaskError) -> dict[str, str]:

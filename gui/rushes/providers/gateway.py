@@ -71,3 +71,20 @@ def why_refused(reply: Reply, now: float) -> Kind | None:
     if ends is not None and 0 < ends <= now:
         return Kind.KEY_ENDED
     return Kind.NO_CREDIT if said.get("unlimited_quota") is False else None
+
+
+#: What a unit of a gateway's quota is; shown without a key.
+STATUS = Request("/api/status", keyless=True)
+
+
+def quota_per_dollar(reply: Reply) -> float | None:
+    """Units of quota in one US dollar, by an answer to `STATUS`; None: it counts otherwise."""
+    if reply.status != 200 or len(reply.body) > body.MAX_BYTES or body.is_web_page(reply):
+        return None
+    try:
+        said = node(node(body.decode(reply.body)).get("data"))
+    except Malformed:
+        return None
+    units = number(said.get("quota_per_unit"))
+    in_dollars = said.get("quota_display_type", "USD") == "USD"
+    return units if units and units > 0.0 and in_dollars else None

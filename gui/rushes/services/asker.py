@@ -13,9 +13,9 @@ from rushes.core.account import Account
 from rushes.core.failure import Failure, Kind
 from rushes.core.ports import Client, Clock
 from rushes.core.retry import OWN_WORDS
-from rushes.core.task import Report
+from rushes.core.task import Charge, Report
 from rushes.core.wire import LARGE_BODY, Page, Provider, Reply, Request, Wanted
-from rushes.providers.gateway import USAGE, why_refused
+from rushes.providers.gateway import STATUS, USAGE, quota_per_dollar, why_refused
 from rushes.providers.paths import absolute
 from rushes.providers.refusals import is_vague, no_route
 from rushes.services.limiter import Limiter
@@ -82,6 +82,8 @@ class Asker:
         self._denials = 0  # in a row
         self._explained_at = float("-inf")
         self._why: Kind | None = None  # the key is refused, as far as the gateway says
+        self._has_asked_prices = False
+        self._per_dollar: float | None = None  # units of the gateway's quota
         self.routes = routes or Routes(lambda seconds: seconds)
         self.moments = moments or Moments(clock(), _now())
         self._offset: float | None = None  # of this computer's clock to the loop's
@@ -175,7 +177,21 @@ class Asker:
             return Answer(asked_at, await self._explained(said))
         self._denials = 0
         self.routes.answered(number)
-        return Answer(asked_at, self._absolute(said, request.path), mark)
+        priced = await self._priced(said)
+        return Answer(asked_at, self._absolute(priced, request.path), mark)
+
+    async def _priced(self, report: Report) -> Report:
+        """The report with what was charged in money, where the gateway says what its units are."""
+        if report.quota is None or report.charged is not None or self.provider.models is None:
+            return report
+        if not self._has_asked_prices:
+            self._has_asked_prices = True
+            _, reply = await self._send(STATUS)
+            self._per_dollar = quota_per_dollar(reply) if isinstance(reply, Reply) else None
+        if self._per_dollar is None:
+            return report
+        amount = report.quota / self._per_dollar
+        return replace(report, charged=Charge(amount=amount, currency="USD"))
 
     async def _explained(self, failure: Failure) -> Failure:
         """A refusal of the key, with the reason that the gateway tells when it is asked for it."""
