@@ -78,7 +78,9 @@ def test_that_a_line_holds_what_scripts_rely_on() -> None:
 def test_that_a_bare_task_is_a_line_too() -> None:
     line = task_line(task(flags=frozenset({Flag.STALE, Flag.NOT_FOUND})), ARK)
     assert line["error"] is None
-    assert line["usage"] == dict.fromkeys(("completion_tokens", "total_tokens", "billed_tokens"))
+    assert line["usage"] == dict.fromkeys(
+        ("completion_tokens", "total_tokens", "billed_tokens", "charged")
+    )
     assert line["flags"] == ["not_found", "stale"]
     assert json.loads(json.dumps(line)) == line
 

@@ -125,7 +125,7 @@ def parameters_json(task: Task) -> str:
 def curl_without_key(account: Account, path: str) -> str:
     """A command that asks for what `path` names; the key stays in an environment variable."""
     variable = account.key_env if account.key_env.isidentifier() else "ARK_API_KEY"
-    url = shlex.quote(f"{account.base_url}{path}")
+    url = shlex.quote(f"{account.root}{path}")
     return f'curl -sS {url} -H "Authorization: Bearer ${variable}"'
 
 
