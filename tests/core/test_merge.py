@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from rushes.core.merge import MISSES_UNTIL_NOT_FOUND, absorb, history, missed
+from rushes.core.merge import MISSES_UNTIL_NOT_FOUND, absorb, history, missed, troubled
 from rushes.core.task import (
     ArtifactKind,
     ArtifactState,
@@ -125,3 +125,21 @@ def test_that_only_a_look_that_counts_uses_up_the_looks_for_a_missing_link() -> 
     answer = said(Status.SUCCEEDED, flags=frozenset({Flag.RESULT_MISSING}))
     assert absorb(done, answer, asked_at=1001.0, seen_at=1002.0).rechecks == 1
     assert absorb(done, answer, asked_at=1001.0, seen_at=1002.0, counts=False).rechecks == 0
+
+
+@pytest.mark.parametrize("new", [s for s in Status if s is not Status.EXPIRED])
+def test_that_an_end_only_the_service_behind_has_said_may_still_change(new: Status) -> None:
+    old = task(Status.EXPIRED)
+    old = replace(old, report=replace(old.report, provisional=True), rechecks=5)
+    after = absorb(old, said(new), asked_at=1001.0, seen_at=1002.0)
+    assert (after.status, after.flags, after.rechecks) == (new, frozenset(), 0)
+
+
+def test_that_trouble_behind_a_gateway_is_shown_until_the_next_good_look() -> None:
+    after = troubled(task(), said="no key", asked_at=1001.0)
+    assert after is not None
+    assert (after.status, after.flags) == (Status.RUNNING, frozenset({Flag.UPSTREAM_TROUBLE}))
+    assert after.report.upstream_said == "no key"
+    assert troubled(after, said="older", asked_at=999.0) is None
+    good = absorb(after, said(Status.RUNNING), asked_at=1002.0, seen_at=1003.0)
+    assert (good.flags, good.report.upstream_said) == (frozenset(), None)

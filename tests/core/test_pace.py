@@ -1,5 +1,7 @@
 """When to look next, as a table of cases."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,6 +13,7 @@ from rushes.core.pace import (
     LIMITS,
     LONGEST_WAIT_S,
     RECHECKS,
+    recheck_wait_s,
     wait_s,
     wants_look,
 )
@@ -176,3 +179,21 @@ def test_that_an_ended_task_is_asked_again_only_where_something_is_missing(
     one: Task, wanted: bool
 ) -> None:
     assert wants_look(one) is wanted
+
+
+def test_how_long_an_end_that_may_change_is_looked_at() -> None:
+    report = Report(id="t", status=Status.EXPIRED, provisional=True)
+    unsettled = replace(blank(Key("a", "t"), 0.0), report=report)
+    conflict = replace(unsettled, flags=frozenset({Flag.STATUS_CONFLICT}))
+    gave_up = replace(
+        unsettled,
+        report=replace(report, status=Status.FAILED),
+        flags=frozenset({Flag.GAVE_UP}),
+    )
+    assert (wants_look(conflict), recheck_wait_s(conflict)) == (True, 600.0)
+    assert wants_look(replace(conflict, rechecks=500))
+    assert (wants_look(gave_up), recheck_wait_s(gave_up)) == (True, 3600.0)
+    assert wants_look(replace(gave_up, rechecks=23))
+    assert not wants_look(replace(gave_up, rechecks=24))
+    settled = replace(conflict, report=replace(report, provisional=False), rechecks=1)
+    assert not wants_look(settled)

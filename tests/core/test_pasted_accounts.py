@@ -4,7 +4,7 @@ from itertools import product
 
 import pytest
 
-from rushes.core.account import BadBaseUrl, normalise_base_url
+from rushes.core.account import Account, BadBaseUrl, Service, normalise_base_url
 from rushes.core.secret import BadKey, clean_key
 
 BASES = {
@@ -145,3 +145,26 @@ def test_that_a_bad_key_is_told_why(text: str, why: str | None) -> None:
     with pytest.raises(BadKey) as caught:
         clean_key(text)
     assert caught.value.args == (why,)
+
+
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("https://gw.example/my/tasks/{id}", "https://gw.example/my/tasks/{id}"),
+        ("gw.example/v1/query?id={task_id}&full=1", "https://gw.example/v1/query?id={id}&full=1"),
+        ('"https://gw.example/v1/videos/{ID}"', "https://gw.example/v1/videos/{id}"),
+        ("http://127.0.0.1:8080/x/{id}/y", "http://127.0.0.1:8080/x/{id}/y"),
+    ],
+)
+def test_that_a_route_with_a_place_for_the_id_is_kept_whole(typed: str, kept: str) -> None:
+    assert normalise_base_url(typed) == kept
+
+
+def test_where_a_typed_route_leads() -> None:
+    account = Account(
+        id="a", name="n", service=Service.GATEWAY, base_url="https://gw.example/p/{id}?v={id}&w="
+    )
+    request = account.route_for("a/b?")
+    assert request is not None
+    assert (account.root, account.host) == ("https://gw.example", "gw.example")
+    assert (request.path, request.query) == ("/p/a%2Fb%3F", (("v", "a/b?"), ("w", "")))

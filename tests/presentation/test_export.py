@@ -46,7 +46,12 @@ def test_that_a_line_holds_what_scripts_rely_on() -> None:
         "subdivision": None,
         "file_format": None,
         "progress_raw": None,
-        "usage": {"completion_tokens": 108900, "total_tokens": 108900, "billed_tokens": None},
+        "usage": {
+            "completion_tokens": 108900,
+            "total_tokens": 108900,
+            "billed_tokens": None,
+            "charged": None,
+        },
         "error": {"code": "", "message": "", "request_id": ""},
         "artifacts": [
             {
@@ -62,10 +67,13 @@ def test_that_a_line_holds_what_scripts_rely_on() -> None:
                 "path": "/videos/fox.mp4",
                 "bytes": 12_345_678,
                 "sha256": "ab" * 32,
+                "found_by_search": False,
             }
         ],
         "upstream_id": None,
+        "upstream_said": None,
         "flags": [],
+        "flag_notes": {},
         "last_seen_at": NOW - 60,
     }
 
@@ -73,7 +81,9 @@ def test_that_a_line_holds_what_scripts_rely_on() -> None:
 def test_that_a_bare_task_is_a_line_too() -> None:
     line = task_line(task(flags=frozenset({Flag.STALE, Flag.NOT_FOUND})), ARK)
     assert line["error"] is None
-    assert line["usage"] == dict.fromkeys(("completion_tokens", "total_tokens", "billed_tokens"))
+    assert line["usage"] == dict.fromkeys(
+        ("completion_tokens", "total_tokens", "billed_tokens", "charged")
+    )
     assert line["flags"] == ["not_found", "stale"]
     assert json.loads(json.dumps(line)) == line
 

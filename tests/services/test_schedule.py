@@ -382,3 +382,25 @@ def test_that_a_look_before_its_time_is_none_of_those_a_missing_link_is_given() 
         assert schedule.next_at(now, ()) == 10.0
     assert schedule.counts(key, 10.0)
     assert Schedule("a", PACER, LIMITS).counts(key, 0.0)
+
+
+def test_that_a_limit_behind_a_gateway_slows_all_tasks_of_that_model() -> None:
+    schedule = Schedule("a", PACER, LIMITS)
+    models = {"t0": "m", "t1": "m", "t2": "n", "t3": None}
+    tasks = [task(name) for name in models]
+    schedule.load(
+        [replace(t, report=replace(t.report, model=models[t.id])) for t in tasks], now=0.0
+    )
+    schedule.failed(Key("a", "t0"), Failure(Kind.UPSTREAM, status=429, retry_after=90.0), now=0.0)
+    assert ids(schedule.due(0.0, busy=(), can_list=False)[0]) == ["t2", "t3"]
+    assert schedule.refused is None  # it is not the account's trouble
+    assert ids(schedule.due(90.0, busy=(), can_list=False)[0]) == ["t2", "t3", "t0", "t1"]
+
+
+def test_that_other_trouble_behind_a_gateway_slows_its_task_alone() -> None:
+    schedule = loaded("t0", "t1")
+    for n, wait in enumerate((30.0, 60.0, 120.0, 300.0, 600.0, 600.0)):
+        schedule.failed(Key("a", "t0"), Failure(Kind.UPSTREAM, status=401), now=1000.0 * n)
+        due = schedule.due(1000.0 * n + wait - 1.0, busy=(), can_list=False)[0]
+        assert ids(due) == ["t1"]
+        assert "t0" in ids(schedule.due(1000.0 * n + wait, busy=(), can_list=False)[0])

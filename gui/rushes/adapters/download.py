@@ -26,7 +26,7 @@ from urllib.parse import urlsplit
 from rushes.adapters import quarantine
 from rushes.adapters.disk import failure_of
 from rushes.adapters.filenames import with_extension
-from rushes.adapters.http_dates import retry_after
+from rushes.adapters.http_dates import wait_asked_for
 from rushes.adapters.logs import redact
 from rushes.adapters.part import Part, Record, sweep
 from rushes.adapters.verify import HEAD_BYTES, WrongFile, check_head, sniff, verify
@@ -210,7 +210,7 @@ class FileDownloader:
                     report(received, body.total)
         finally:
             await blocks.drain()  # what came before a break or a cancellation is kept as well
-        report(received, body.total)
+            report(received, body.total)
         if body.total is not None and received < body.total:
             detail = f"the connection ended after {received} of {body.total} bytes"
             return Failure(Kind.OFFLINE, host=_host(order.url), detail=detail)
@@ -385,7 +385,7 @@ async def _refusal(stream: Stream, host: str) -> Failure:
         kind = Kind.LINK_ENDED if sniff(text) == "xml" else Kind.REJECTED
     else:
         kind = Kind.SERVER
-    wait = retry_after(stream.headers.get("retry-after", ""), time.time())
+    wait = wait_asked_for(stream.headers, time.time())
     return Failure(kind, host=host, retry_after=wait, code=code, detail=f"HTTP {status}")
 
 

@@ -20,7 +20,8 @@ import yarl
 from httpx_aiohttp import AiohttpTransport
 
 from rushes.adapters.address import PUBLIC_ONLY, Range, check_url, range_of_text, ranges_of
-from rushes.adapters.http_dates import http_date, retry_after
+from rushes.adapters.data_url import open_data
+from rushes.adapters.http_dates import http_date, wait_asked_for
 from rushes.adapters.inflate import ACCEPT_ENCODING, AS_IT_IS, BadEncoding, Inflater, TooMuch
 from rushes.adapters.logs import KeyHider
 from rushes.adapters.result_stream import (
@@ -40,6 +41,7 @@ from rushes.adapters.session import (
 )
 from rushes.core.account import Account, is_loopback, origin
 from rushes.core.failure import Failure, Kind
+from rushes.core.ports import Stream
 from rushes.core.secret import Secret
 from rushes.core.wire import LARGE_BODY, Reply, Request
 
@@ -67,7 +69,7 @@ class AccountClient:
         limits: Limits | None = None,
         proxy: ProxyChoice = _system_proxy,
     ) -> None:
-        self._base_url = account.base_url
+        self._base_url = account.root
         self._secret = secret
         #: Some services repeat the key when they complain about it: it must not get further.
         self._hider = KeyHider(secret)
@@ -170,7 +172,7 @@ class AccountClient:
             status=response.status_code,
             body=body,
             content_type=told.get("content-type", ""),
-            retry_after=retry_after(told.get("retry-after", ""), date or time.time()),
+            retry_after=wait_asked_for(told, date or time.time()),
             date=date,
             request_id=self.words(told.get("x-request-id", "")),
             host=self.host,
@@ -266,8 +268,11 @@ class ResultClient:
     @asynccontextmanager
     async def stream(
         self, url: str, account: str, headers: Mapping[str, str]
-    ) -> AsyncIterator[ResultStream | Failure]:
+    ) -> AsyncIterator[Stream | Failure]:
         """Open `url`, sent byte for byte. Any HTTP status but a redirect is a stream."""
+        if url.startswith("data:"):
+            yield open_data(url)
+            return
         client = self._clients.get(account)
         opened = await self._open(url, account, headers)
         if isinstance(opened, Failure):

@@ -1,9 +1,18 @@
 """Moments in HTTP headers."""
 
+from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
 from functools import lru_cache
 
 from rushes.core.retry import DAY_S
+
+
+def wait_asked_for(headers: Mapping[str, str], now: float) -> float | None:
+    """Seconds to wait, as any header says that ends in `retry-after`: gateways pass on the one of
+    the service behind them under a longer name. Names are in lower case."""
+    said = (text for name, text in headers.items() if name.endswith("retry-after"))
+    waits = [wait for text in said if (wait := retry_after(text, now)) is not None]
+    return max(waits, default=None)
 
 
 def retry_after(text: str, now: float) -> float | None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from rushes.core.account import Account
 from rushes.core.task import Artifact, Report, Task
+from rushes.presentation.words import flag_sentences
 
 #: Raised with every change that a reader of older files has to know about.
 SCHEMA = 1
@@ -67,6 +68,7 @@ def content(task: Task, artifact: Artifact, account: Account) -> bytes:
         "prompt": task.mark.prompt,
         "references": [_file_name(reference) for reference in task.mark.references],
         "task": _plain({k: v for k, v in said.items() if k not in _LEFT_OUT}),
+        "flag_notes": {flag.value: told for flag, told in flag_sentences(task).items()},
     }
     text = json.dumps(_without_urls(document), ensure_ascii=False, indent=2, allow_nan=False)
     return f"{text}\n".encode(errors="replace")
@@ -102,7 +104,7 @@ def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
     plain = dict(values)
     plain["status"] = values["status"].value
     plain["flags"] = sorted(flag.value for flag in values["flags"])
-    for name in ("usage", "error"):
+    for name in ("usage", "charged", "error"):
         plain[name] = asdict(values[name]) if values[name] is not None else None
     return plain
 

@@ -5,9 +5,10 @@ import ipaddress
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, quote, urlsplit
 
 from rushes.core.plain_text import unescaped, visible
+from rushes.core.wire import Request
 
 
 class Service(enum.Enum):
@@ -115,7 +116,8 @@ class Account:
 
     Attributes:
         id: A random UUID; also the name of the vault entry.
-        base_url: Scheme, host, optional port and path prefix, without a trailing slash.
+        base_url: Scheme, host, optional port and path prefix, without a trailing slash; or the
+            whole address of a task with `{id}` in it, for a gateway with a route of its own.
         key_hint: The key's last four characters, to tell accounts apart; never more.
         ca_file: PEM file of further certificate authorities trusted for this account; "" none.
         created_at: Unix seconds.
@@ -141,6 +143,24 @@ class Account:
     @property
     def host(self) -> str:
         return urlsplit(self.base_url).netloc
+
+    @property
+    def root(self) -> str:
+        """The address requests are made below: the base URL, or only its origin where that is the
+        template of a task's route."""
+        parts = urlsplit(self.base_url)
+        return f"{parts.scheme}://{parts.netloc}" if "{id}" in self.base_url else self.base_url
+
+    def route_for(self, task_id: str) -> Request | None:
+        """The request for a task by the template the user typed; None: there is none."""
+        if "{id}" not in self.base_url:
+            return None
+        parts = urlsplit(self.base_url)
+        asked = parse_qsl(parts.query, keep_blank_values=True)
+        return Request(
+            parts.path.replace("{id}", quote(task_id, safe="", errors="replace")),
+            tuple((name, value.replace("{id}", task_id)) for name, value in asked),
+        )
 
     @property
     def can_list(self) -> bool:
@@ -188,6 +208,11 @@ _ROUTE = re.compile(
     r"|keys|docs|swagger|redoc|openapi\.json)(?:/|$).*",
     re.IGNORECASE | re.DOTALL,
 )
+#: The address of a task with a place for its id, and that place.
+_ID = re.compile(r"\{(?:task_?)?id\}", re.IGNORECASE)
+_TEMPLATE = re.compile(
+    r"(?:https?://)?[^\s\"'`<>/]+(/[^\s\"'`<>#]*\{(?:task_?)?id\}[^\s\"'`<>#]*)", re.IGNORECASE
+)
 _ADDRESS = re.compile(r"https?://[^\s\"'`<>]*", re.IGNORECASE)
 
 
@@ -200,6 +225,7 @@ def normalise_base_url(text: str) -> str:
             open).
     """
     text = unescaped(visible(text))
+    template = _TEMPLATE.search(text)
     text = text.strip(_AROUND)
     found = _ADDRESS.search(text)
     # An address with a space in it is not the address before the space.
@@ -226,6 +252,8 @@ def normalise_base_url(text: str) -> str:
         raise BadBaseUrl("it is not a web address")
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     at = f":{port}" if port is not None else ""
+    if template is not None:
+        return f"{parts.scheme}://{host}{at}{_ID.sub('{id}', template[1])}"
     path = _ROUTE.sub("", parts.path).rstrip("/")
     path = "" if path in ("/v1", "/v2") else path.removesuffix("/api/v3")
     return f"{parts.scheme}://{host}{at}{path}"

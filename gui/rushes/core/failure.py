@@ -4,7 +4,7 @@ The sentence for a person is chosen in `presentation/sentences.py` by kind, with
 """
 
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 class Kind(enum.Enum):
@@ -16,15 +16,19 @@ class Kind(enum.Enum):
     PROXY = "proxy"
     # what the service said
     DENIED = "denied"  # 401 or 403 in its own words: the key is not accepted
+    NO_CREDIT = "no_credit"  # the key is good, what it may spend is used up
+    KEY_ENDED = "key_ended"  # the key was good until a moment that has passed
     FORBIDDEN = "forbidden"  # words of permission: the key may not do this one thing
     OVERDUE = "overdue"  # unpaid balance
     MODEL_NOT_OPEN = "model_not_open"
     LIMITED = "limited"  # 429 by rate, or overload: seconds to minutes
     QUOTA = "quota"  # 429 by quota: not a matter of seconds
+    UPSTREAM = "upstream"  # a gateway's own trouble with the service behind it
     SERVER = "server"  # 5xx
     NOT_FOUND = "not_found"  # the service does not know this task
     REJECTED = "rejected"  # 400: the request itself is not accepted
     NOT_API = "not_api"  # HTML or a route error: the base URL is not an API of this kind
+    UNCHECKED = "unchecked"  # whether the key is good cannot be told before the first task
     MALFORMED = "malformed"  # an answer in a shape the contract does not allow
     TOO_LARGE = "too_large"
     # keys
@@ -37,6 +41,7 @@ class Kind(enum.Enum):
     LINK_ENDED = "link_ended"  # refused: 401/403/404/410 or an XML error where the file was
     LOST = "lost"
     STALLED = "stalled"
+    CUT = "cut"  # the server ends each download of the file after the same time
     WRONG_FILE = "wrong_file"  # what came is not a file of the promised kind
     DAMAGED = "damaged"  # it is that file, but bytes are missing or wrong
     DISK_FULL = "disk_full"
@@ -63,6 +68,7 @@ class Failure:
         retry_after: Seconds the server asked us to wait, already clamped to 1 s to a day.
         code, message, request_id: The service's own words, untrusted.
         detail: For the log and the details fold; never the headline.
+        status: The HTTP status it came with; 0 where none came.
     """
 
     kind: Kind
@@ -72,6 +78,7 @@ class Failure:
     message: str = ""
     request_id: str = ""
     detail: str = ""
+    status: int = field(default=0, compare=False)
 
 
 class Malformed(ValueError):

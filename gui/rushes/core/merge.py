@@ -8,6 +8,7 @@ earlier one has said.
 from collections.abc import Callable
 from dataclasses import fields, replace
 
+from rushes.core.pace import is_unsettled
 from rushes.core.task import (
     Artifact,
     ArtifactState,
@@ -28,11 +29,15 @@ MISSES_UNTIL_NOT_FOUND = 3
 #: A live task that did not change for so long is called stale, unless it has its own limit.
 STALE_AFTER_S = 48 * 3600.0
 
-_CARRIED = tuple(
-    f.name
-    for f in fields(Report)
-    if f.name not in {"id", "status", "status_raw", "error", "links", "flags", "tools", "raw"}
+#: What each answer says anew, or does not mean any more.
+_OF_THE_ANSWER = frozenset(
+    {
+        *("id", "status", "status_raw", "error", "links", "flags", "tools", "raw"),
+        *("upstream_said", "provisional"),
+    }
 )
+_CARRIED = tuple(f.name for f in fields(Report) if f.name not in _OF_THE_ANSWER)
+_LONGEST_SAID = 1000
 
 
 def absorb(
@@ -57,8 +62,10 @@ def absorb(
     seen = replace(task, asked_at=asked_at, last_seen_at=seen_at, misses=0)
     if task.status.is_terminal and counts:
         seen = replace(seen, rechecks=task.rechecks + 1)
-    if _regresses(task.status, report.status):
+    if _regresses(task, report.status):
         return replace(seen, flags=task.flags | {Flag.STATUS_CONFLICT})
+    if report.status is not task.status:
+        seen = replace(seen, rechecks=0)
     merged = _carry_over(task.report, report)
     stale = {Flag.STALE} if _is_stale(task, merged, seen_at) else set[Flag]()
     return replace(
@@ -79,6 +86,18 @@ def missed(task: Task, *, asked_at: float, now: float | None = None) -> Task:
     return replace(task, asked_at=asked_at, misses=misses, flags=flags)
 
 
+def troubled(task: Task, *, said: str, asked_at: float) -> Task | None:
+    """The gateway cannot ask the service behind it now: shown until the next good look.
+
+    Args:
+        said: In the words of that service; untrusted.
+    """
+    if task.asked_at is not None and asked_at < task.asked_at:
+        return None
+    report = replace(task.report, upstream_said=said[:_LONGEST_SAID])
+    return replace(task, report=report, flags=task.flags | {Flag.UPSTREAM_TROUBLE})
+
+
 def _is_older(task: Task, asked_at: float, now: float) -> bool:
     """Whether the task was asked about later than at `asked_at`.
 
@@ -90,9 +109,10 @@ def _is_older(task: Task, asked_at: float, now: float) -> bool:
     return task.asked_at is not None and asked_at < task.asked_at <= now
 
 
-def _regresses(old: Status, new: Status) -> bool:
-    """A gateway's FAILURE may be false and heal to success; no other end is ever left."""
-    if not old.is_terminal or old is new:
+def _regresses(task: Task, new: Status) -> bool:
+    """A gateway's FAILURE may be false and heal to success; no other end is ever left, but for one
+    that the gateway itself has not said yet."""
+    if not task.status.is_terminal or task.status is new or is_unsettled(task):
         return False
     return new is not Status.SUCCEEDED
 

@@ -11,11 +11,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rushes.core.account import Dialect
-from rushes.core.retry import CONFLICT_S, MISSING_LINK_S, recheck_s
+from rushes.core.retry import (
+    CONFLICT_S,
+    GAVE_UP_LOOKS,
+    GAVE_UP_S,
+    MISSING_LINK_S,
+    UNSETTLED_LOOKS,
+    UNSETTLED_S,
+    recheck_s,
+)
 from rushes.core.task import Flag, Status, Task
 
 #: A succeeded task without a link, or with a conflicting record, is asked again so often.
-RECHECKS = {Flag.RESULT_MISSING: len(MISSING_LINK_S), Flag.STATUS_CONFLICT: len(CONFLICT_S)}
+RECHECKS = {
+    Flag.RESULT_MISSING: len(MISSING_LINK_S),
+    Flag.STATUS_CONFLICT: len(CONFLICT_S),
+    Flag.GAVE_UP: GAVE_UP_LOOKS,
+}
 
 #: What a look costs, in seconds that a change stays unseen: the one dial between the two.
 LOOK_PRICE_S = 0.16
@@ -52,6 +64,8 @@ LIMITS = {
     Dialect.GATEWAY: Limits(get_gap_s=0.5),
 }
 
+_LIVE = (Status.QUEUED, Status.RUNNING, Status.UNKNOWN)
+
 #: Requests to one origin that are under way at once, whatever the number of accounts.
 IN_FLIGHT = 2
 
@@ -66,7 +80,24 @@ def wants_look(task: Task) -> bool:
         return False
     if not task.status.is_terminal:
         return True
+    if Flag.GAVE_UP not in task.flags and is_unsettled(task):
+        return task.rechecks < UNSETTLED_LOOKS
     return any(flag in task.flags and task.rechecks < n for flag, n in RECHECKS.items())
+
+
+def is_unsettled(task: Task) -> bool:
+    """Whether the end is only what the service behind a gateway said, or that the gateway gave up
+    asking: the gateway may still say something else. A film that is there settles it."""
+    if task.status in (Status.SUCCEEDED, *_LIVE):
+        return False
+    return task.report.provisional or Flag.GAVE_UP in task.flags
+
+
+def recheck_wait_s(task: Task) -> float:
+    """From a look at a task that has ended to the next one."""
+    if Flag.GAVE_UP in task.flags:
+        return GAVE_UP_S
+    return UNSETTLED_S if is_unsettled(task) else recheck_s(task.rechecks)
 
 
 def wait_s(

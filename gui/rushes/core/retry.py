@@ -25,12 +25,18 @@ WAY_RESTS_S = (5.0, 15.0, 60.0, 300.0, 600.0)
 DOUBTED_RESTS_S = (5.0, 15.0, 60.0)
 DENIED_RESTS_S = (600.0, 3600.0, 6 * 3600.0)
 
+#: A key without credit is good again as soon as somebody pays.
+NO_CREDIT_REST_S = 600.0
+
 #: A refusal of the key counts after so many over so long, without a good answer between.
 DENIALS_UNTIL_BELIEVED = 3
 DENIALS_OVER_S = 120.0
 
 #: Words of quota, balance, model or permission concern one route or model: asked again hourly.
 ROUTE_REST_S = 3600.0
+
+#: A task whose gateway has trouble with the service behind it.
+UPSTREAM_RESTS_S = (30.0, 60.0, 120.0, 300.0, 600.0)
 
 #: A list that cannot be asked is left alone so long; its tasks are asked about singly meanwhile.
 LIST_RESTS_S = (60.0, 600.0, 3600.0)
@@ -47,7 +53,7 @@ BEFORE_END_S = 60.0
 
 #: What the service says about one route, model or task: the others go on.
 OF_ONE_ROUTE = frozenset({Kind.QUOTA, Kind.OVERDUE, Kind.MODEL_NOT_OPEN, Kind.FORBIDDEN})
-OF_ONE_TASK = OF_ONE_ROUTE | {Kind.REJECTED}
+OF_ONE_TASK = OF_ONE_ROUTE | {Kind.REJECTED, Kind.UPSTREAM}
 
 #: Only the service itself says these: whoever does is no portal and no proxy.
 OWN_WORDS = OF_ONE_TASK | {Kind.DENIED, Kind.LIMITED, Kind.NOT_FOUND}
@@ -68,7 +74,9 @@ def account_rest_s(kind: Kind, *, failures: int, believed: int = 0) -> float:
     Args:
         believed: How many refusals of the key there were since they count; 0: none does.
     """
-    if believed:
+    if kind is Kind.NO_CREDIT:
+        return NO_CREDIT_REST_S
+    if believed or kind is Kind.KEY_ENDED:
         return _step(DENIED_RESTS_S, believed)
     return _step(DOUBTED_RESTS_S if kind is Kind.DENIED else WAY_RESTS_S, failures)
 
@@ -77,6 +85,8 @@ def task_rest_s(kind: Kind, *, failures: int) -> float:
     """How long a single task rests after it could not be seen n times in a row."""
     if kind in OF_ONE_ROUTE:
         return ROUTE_REST_S
+    if kind is Kind.UPSTREAM:
+        return _step(UPSTREAM_RESTS_S, failures)
     return _step(DOUBTED_RESTS_S if kind is Kind.DENIED else WAY_RESTS_S, failures)
 
 
@@ -109,6 +119,13 @@ LINK_WAITED_FOR = 6
 #: A record that contradicts itself is looked at once more.
 CONFLICT_S = (30.0,)
 
+#: An end that only the service behind a gateway has said is asked about until the gateway says it,
+#: for as long as services keep a task; one after which the gateway gave up, hourly for a day.
+UNSETTLED_S = 600.0
+UNSETTLED_LOOKS = 7 * 24 * 6
+GAVE_UP_S = 3600.0
+GAVE_UP_LOOKS = 24
+
 
 def recheck_s(rechecks: int) -> float:
     """From a look at a task that ended to the next one, after so many since it ended."""
@@ -120,6 +137,13 @@ def recheck_s(rechecks: int) -> float:
 #: Something else came than the file. It says little: storages answer 403 or 404 for seconds before
 #: a file is there, and portals answer with a page.
 REFUSED = frozenset({Kind.LINK_ENDED, Kind.WRONG_FILE, Kind.REJECTED, Kind.BLOCKED_URL})
+
+#: After these another link to the same file may bring it: they say nothing about our disk, our key
+#: or the file itself.
+OF_ONE_LINK = REFUSED | {
+    *(Kind.OFFLINE, Kind.SLOW, Kind.STALLED, Kind.TLS, Kind.PROXY, Kind.SERVER, Kind.LIMITED),
+    *(Kind.QUOTA, Kind.NOT_API, Kind.MALFORMED, Kind.NO_KEY, Kind.CUT),
+}
 
 #: Trouble on the way, or of ours. NO_KEY: the account's key has not been read yet, or not again.
 PASSING = frozenset(
@@ -148,6 +172,9 @@ REFUSED_WAITS_S = (10.0, 30.0, 120.0, 600.0, 1800.0)
 #: After the n-th file that came damaged; the last one from then on. The same bytes twice are what
 #: the service made, other ones each time the fault of the network.
 DAMAGED_WAITS_S = (30.0, 300.0, 1800.0)
+
+#: A server that cuts every download after the same time may have a better hour.
+CUT_WAITS_S = (300.0, 600.0, 1800.0)
 
 _SLOWEST_S = 300.0
 _OFFLINE_SLOWEST_S = 60.0  # the network's return should be noticed soon
@@ -199,7 +226,9 @@ def file_wait_s(
             towards each, so that there is a try within its last minute.
     """
     left = [max(SHORTEST_WAIT_S, end / 2) for end in ends if end > 0.0]
-    if failure.kind in REFUSED:
+    if failure.kind is Kind.CUT:
+        wait = _step(CUT_WAITS_S, attempts - 2)
+    elif failure.kind in REFUSED:
         own = REFUSED_WAITS_S[min(max(refusals, 1), len(REFUSED_WAITS_S)) - 1]
         wait = max(own, failure.retry_after or 0.0) * (1.0 + 0.2 * chance)
     elif failure.kind is Kind.DAMAGED:

@@ -117,6 +117,14 @@ class Usage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Charge:
+    """What a service says it charged; never mixed with list prices."""
+
+    amount: float
+    currency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TaskError:
     """Why a task failed, in the service's words."""
 
@@ -158,6 +166,8 @@ class Report:
     tools: tuple[str, ...] = ()
     expires_after_s: float | None = None  # the task's own time limit, counted from created_at
     usage: Usage | None = None
+    charged: Charge | None = None
+    quota: float | None = field(default=None, compare=False)  # charged, in a gateway's own units
     error: TaskError | None = None
     links: tuple[Link, ...] = ()
     upstream_id: str | None = None  # the id one service further up
@@ -249,6 +259,12 @@ class Task:
 
     def artifact(self, kind: ArtifactKind) -> Artifact | None:
         return next((a for a in self.artifacts if a.kind is kind), None)
+
+
+def is_found_by_search(task: Task, artifact: Artifact) -> bool:
+    """Whether the link of a file stood at no place of the answer that is known for results."""
+    links = (link for link in task.report.links if link.kind is artifact.kind)
+    return any(link.found_by_search and link.url == artifact.url for link in links)
 
 
 _KEPT_ORDER = (

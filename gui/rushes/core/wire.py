@@ -102,8 +102,8 @@ class Provider:
     """How one dialect asks and reads. All members are pure functions.
 
     Attributes:
-        one: (base path, task id) → requests to try in order; the next one only when the
-            answer to the one before is `Kind.NOT_API`. All but "other gateway" give one.
+        one: (base path, task id) → the requests of all routes at which a task may be asked
+            about, the likeliest first. All but "other gateway" give one.
         read_one: (reply, task id asked for) → what it says about that task, or why not.
             `Kind.NOT_FOUND` when the service does not know the task.
         tiers: The parts a list comes in; a task stands in one of them.
@@ -117,6 +117,8 @@ class Provider:
         cancel: (base path, task id) → the request that cancels a *queued* task. On a task that
             ended the same call destroys the record: look again right before.
         batch_from: With at least this many live tasks, `many` is cheaper than `one`.
+        models: (base path) → the request whose answer tells a good key; None where the list or
+            the task route does.
     """
 
     one: Callable[[str, str], tuple[Request, ...]]
@@ -129,3 +131,4 @@ class Provider:
     read_page: Callable[[Reply, Mapping[int, str]], Page | Failure] | None = None
     cancel: Callable[[str, str], Request] | None = None
     batch_from: int = 1
+    models: Callable[[str], Request] | None = None

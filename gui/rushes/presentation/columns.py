@@ -29,7 +29,7 @@ from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line, shown
 from rushes.presentation.words import (
     Note,
-    flag_sentence,
+    flag_sentences,
     note_of_task,
     note_sentence,
     saved_word,
@@ -163,7 +163,7 @@ def _state(task: Task) -> tuple[int, str]:
 
 
 def _state_tip(task: Task, ctx: Context) -> str:
-    lines = [flag_sentence(flag) for flag in sorted(task.flags, key=lambda f: f.value)]
+    lines = [*flag_sentences(task).values()]
     if error := task_error_sentence(task.report.error, task.status, task.report.status_raw):
         lines.insert(0, error)
     if task.is_live and (words := progress_words(task, ctx.now, ctx.eta(task))):

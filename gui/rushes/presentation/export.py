@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from rushes.core.account import Account
-from rushes.core.task import Artifact, Task, TaskError, Usage
+from rushes.core.task import Artifact, Charge, Task, TaskError, Usage, is_found_by_search
 from rushes.presentation import format as fmt
 from rushes.presentation.columns import BY_ID, Context
 from rushes.presentation.readings import name_shown
+from rushes.presentation.words import flag_sentences
 
 _PARAMETERS = (
     "resolution",
@@ -58,11 +59,19 @@ def task_line(task: Task, account: Account) -> dict[str, Any]:
         "finished_at": r.finished_at,
         **{name: getattr(r, name) for name in _PARAMETERS},
         "progress_raw": r.progress_raw,
-        "usage": _usage(r.usage or Usage()),
+        "usage": _usage(r.usage or Usage()) | {"charged": _charged(r.charged)},
         "error": _error(r.error) if r.error else None,
-        "artifacts": [_artifact(artifact) for artifact in task.artifacts],
+        "artifacts": [
+            _artifact(artifact) | {"found_by_search": is_found_by_search(task, artifact)}
+            for artifact in task.artifacts
+        ],
         "upstream_id": r.upstream_id,
+        "upstream_said": _RUN.sub(_without_query, r.upstream_said) if r.upstream_said else None,
         "flags": sorted(flag.value for flag in task.flags),
+        "flag_notes": {
+            flag.value: _RUN.sub(_without_query, told)
+            for flag, told in flag_sentences(task).items()
+        },
         "last_seen_at": task.last_seen_at,
     }
 
@@ -73,6 +82,10 @@ def _usage(usage: Usage) -> dict[str, int | None]:
         "total_tokens": usage.total_tokens,
         "billed_tokens": usage.billed_tokens,
     }
+
+
+def _charged(charge: Charge | None) -> dict[str, float | str] | None:
+    return None if charge is None else {"amount": charge.amount, "currency": charge.currency}
 
 
 def _error(error: TaskError) -> dict[str, str]:
@@ -116,7 +129,7 @@ def parameters_json(task: Task) -> str:
 def curl_without_key(account: Account, path: str) -> str:
     """A command that asks for what `path` names; the key stays in an environment variable."""
     variable = account.key_env if account.key_env.isidentifier() else "ARK_API_KEY"
-    url = shlex.quote(f"{account.base_url}{path}")
+    url = shlex.quote(f"{account.root}{path}")
     return f'curl -sS {url} -H "Authorization: Bearer ${variable}"'
 
 

@@ -16,7 +16,7 @@ from rushes.core.task import Artifact, Flag
 from rushes.presentation import format as fmt
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line
-from rushes.presentation.words import flag_sentence, lost_sentence
+from rushes.presentation.words import cut_sentence, flag_sentence, lost_sentence
 
 
 class Action(enum.Enum):
@@ -80,10 +80,24 @@ def action_label(action: Action) -> str:
 
 _Reaching = Literal[Kind.OFFLINE, Kind.SLOW, Kind.TLS, Kind.BLOCKED_URL, Kind.PROXY]
 _Refused = Literal[
-    Kind.DENIED, Kind.FORBIDDEN, Kind.OVERDUE, Kind.MODEL_NOT_OPEN, Kind.LIMITED, Kind.QUOTA
+    Kind.DENIED,
+    Kind.NO_CREDIT,
+    Kind.KEY_ENDED,
+    Kind.FORBIDDEN,
+    Kind.OVERDUE,
+    Kind.MODEL_NOT_OPEN,
+    Kind.LIMITED,
+    Kind.QUOTA,
 ]
 _Answered = Literal[
-    Kind.SERVER, Kind.NOT_FOUND, Kind.REJECTED, Kind.NOT_API, Kind.MALFORMED, Kind.TOO_LARGE
+    Kind.UPSTREAM,
+    Kind.SERVER,
+    Kind.NOT_FOUND,
+    Kind.REJECTED,
+    Kind.NOT_API,
+    Kind.UNCHECKED,
+    Kind.MALFORMED,
+    Kind.TOO_LARGE,
 ]
 _OfKeys = Literal[
     Kind.NO_KEY, Kind.VAULT_LOCKED, Kind.VAULT_NONE, Kind.VAULT_REFUSED, Kind.KEY_TOO_LONG
@@ -92,6 +106,7 @@ _OfFiles = Literal[
     Kind.LINK_ENDED,
     Kind.LOST,
     Kind.STALLED,
+    Kind.CUT,
     Kind.WRONG_FILE,
     Kind.DAMAGED,
     Kind.DISK_FULL,
@@ -117,6 +132,8 @@ def sentence(failure: Failure, *, next_look_s: float | None = None, model: str =
             return _reaching(kind, host, why)
         case (
             Kind.DENIED
+            | Kind.NO_CREDIT
+            | Kind.KEY_ENDED
             | Kind.FORBIDDEN
             | Kind.OVERDUE
             | Kind.MODEL_NOT_OPEN
@@ -125,10 +142,12 @@ def sentence(failure: Failure, *, next_look_s: float | None = None, model: str =
         ):
             return _refused(kind, host, wait, one_line(model, 80))
         case (
-            Kind.SERVER
+            Kind.UPSTREAM
+            | Kind.SERVER
             | Kind.NOT_FOUND
             | Kind.REJECTED
             | Kind.NOT_API
+            | Kind.UNCHECKED
             | Kind.MALFORMED
             | Kind.TOO_LARGE as kind
         ):
@@ -145,6 +164,7 @@ def sentence(failure: Failure, *, next_look_s: float | None = None, model: str =
             Kind.LINK_ENDED
             | Kind.LOST
             | Kind.STALLED
+            | Kind.CUT
             | Kind.WRONG_FILE
             | Kind.DAMAGED
             | Kind.DISK_FULL
@@ -244,6 +264,19 @@ def _refused(kind: _Refused, host: str, wait: float | None, model: str) -> Sente
             return Sentence(
                 tr("This key is not accepted by {host}.", host=host), Action.REPLACE_KEY
             )
+        case Kind.NO_CREDIT:
+            return Sentence(
+                tr(
+                    "The credit of this key is used up at {host}. One task is asked about every "
+                    "ten minutes until there is credit again.",
+                    host=host,
+                )
+            )
+        case Kind.KEY_ENDED:
+            return Sentence(
+                tr("The time of this key is over at {host}: it needs another one.", host=host),
+                Action.REPLACE_KEY,
+            )
         case Kind.FORBIDDEN | Kind.MODEL_NOT_OPEN if model:
             return Sentence(
                 tr("This key cannot use {model}. Enable it in the console.", model=model),
@@ -282,6 +315,31 @@ def _slowed_down(wait: float | None) -> str:
 
 def _answered(kind: _Answered, host: str, said: str) -> Sentence:
     match kind:
+        case Kind.UPSTREAM if said:
+            return Sentence(
+                tr(
+                    "{host} cannot ask the service behind it just now: {message} Your key is fine; "
+                    "asking again.",
+                    host=host,
+                    message=said,
+                )
+            )
+        case Kind.UPSTREAM:
+            return Sentence(
+                tr(
+                    "{host} cannot ask the service behind it just now. Your key is fine; asking "
+                    "again.",
+                    host=host,
+                )
+            )
+        case Kind.UNCHECKED:
+            return Sentence(
+                tr(
+                    "{host} answers, but whether it takes this key cannot be checked until the "
+                    "first task is asked for.",
+                    host=host,
+                )
+            )
         case Kind.SERVER:
             return Sentence(tr("{host} has trouble of its own. Trying again by itself.", host=host))
         case Kind.NOT_FOUND:
@@ -391,6 +449,8 @@ def _of_files(kind: _OfFiles, why: str) -> Sentence:
             return Sentence(lost_sentence(None))
         case Kind.STALLED:
             return Sentence(tr("The download stopped on its way. It is resumed by itself."))
+        case Kind.CUT:
+            return Sentence(cut_sentence(why))
         case Kind.WRONG_FILE:
             return Sentence(
                 tr("What came is not the promised file and was not kept."), Action.RETRY
@@ -425,11 +485,13 @@ def unsaved_sentence(artifact: Artifact, now: float) -> str:
         now: Unix seconds.
     """
     try:
-        kind = Kind(artifact.problem.lower())
+        name, _, figures = artifact.problem.lower().partition(" ")
+        kind = Kind(name)
     except ValueError:  # written by a newer version
         told = tr("The file could not be saved.")
     else:
-        told = sentence(Failure(Kind.LINK_ENDED if kind is Kind.REJECTED else kind)).text
+        kind = Kind.LINK_ENDED if kind is Kind.REJECTED else kind
+        told = sentence(Failure(kind, detail=figures)).text
     if artifact.next_try_at is None or artifact.next_try_at <= now:
         return told
     wait = fmt.coarse(max(1.0, artifact.next_try_at - now))

@@ -3,7 +3,16 @@
 import enum
 from typing import assert_never
 
-from rushes.core.task import Artifact, ArtifactState, Checked, Flag, Status, Task, TaskError
+from rushes.core.task import (
+    Artifact,
+    ArtifactState,
+    Checked,
+    Flag,
+    Status,
+    Task,
+    TaskError,
+    is_found_by_search,
+)
 from rushes.presentation import format as fmt
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line
@@ -144,6 +153,67 @@ def flag_sentence(flag: Flag) -> str:
             return tr("The service contradicts itself about this task. The first end is kept.")
         case _:
             assert_never(flag)
+
+
+def flag_sentences(task: Task) -> dict[Flag, str]:
+    """What the flags of a task mean, with what the service behind a gateway said."""
+    said = one_line(task.report.upstream_said or "", 160)
+    return {flag: _told(flag, task, said) for flag in sorted(task.flags, key=lambda f: f.value)}
+
+
+def search_sentence(task: Task) -> str:
+    """Said of a task one of whose links was found by search; "" of others."""
+    if not any(is_found_by_search(task, artifact) for artifact in task.artifacts):
+        return ""
+    return tr(
+        "The answer names its file at no usual place: this address was found by search. See "
+        "whether it is the right film."
+    )
+
+
+def _told(flag: Flag, task: Task, said: str) -> str:
+    if flag is Flag.GAVE_UP and said:
+        return tr(
+            "The gateway gave up asking; the service behind it last said \u201c{said}\u201d. The "
+            "job may still end there, and be charged: ask the gateway. Looked at again every hour "
+            "for a day.",
+            said=said,
+        )
+    if flag is Flag.UPSTREAM_TROUBLE and said:
+        return tr(
+            "The gateway cannot ask the service behind it just now: \u201c{said}\u201d. Your key "
+            "is fine, nothing is lost; still watching.",
+            said=said,
+        )
+    if flag is Flag.STATUS_CONFLICT and task.report.provisional:
+        return tr(
+            "The service behind the gateway has ended the job, the gateway says something else. "
+            "What the service says is shown; the gateway is asked on, for it also decides what is "
+            "charged."
+        )
+    return flag_sentence(flag)
+
+
+def cut_sentence(figures: str) -> str:
+    """Args:
+    figures: Seconds, bytes that came, bytes in all (0: not said).
+    """
+    words = figures.split()
+    if len(words) != 3 or not all(word.isdecimal() for word in words):
+        return tr("The server ends every download of this file after the same time.")
+    seconds, came, total = map(int, words)
+    if not total:
+        return tr(
+            "The server ends every download of this file after {time}; {came} came.",
+            time=fmt.coarse(max(1.0, seconds)),
+            came=fmt.file_size(came),
+        )
+    return tr(
+        "The server ends every download of this file after {time}; {came} of {size} came.",
+        time=fmt.coarse(max(1.0, seconds)),
+        came=fmt.file_size(came),
+        size=fmt.file_size(total),
+    )
 
 
 def task_error_sentence(error: TaskError | None, status: Status, raw: str = "") -> str:

@@ -7,13 +7,13 @@ the deepest level knows most about the take and about an error.
 from typing import Any
 
 from rushes.core.id_shapes import inner_id, made_at
-from rushes.core.task import Flag, Report, Status, TaskError
+from rushes.core.task import Charge, Flag, Report, Status, TaskError
 from rushes.providers.complaints import task_error
 from rushes.providers.levels import ids, said_status
 from rushes.providers.life import Life, life_of
 from rushes.providers.links import Ends, has_result, links
 from rushes.providers.task_object import facts
-from rushes.providers.values import Levels, moment, node, text, word
+from rushes.providers.values import Levels, at, moment, node, number, text, word
 
 _ENDED_WITHOUT_RESULT = (Status.FAILED, Status.CANCELLED, Status.EXPIRED)
 _LIVE = (Status.QUEUED, Status.RUNNING)
@@ -44,11 +44,28 @@ def read(levels: Levels, task_id: str, raw: str, now: float | None) -> Report:
         upstream_id=_upstream_id(levels, task_id),
         upstream_said=text(life.said),
         error=_error(levels, life),
+        charged=_charged(levels),
+        quota=_quota(levels, status),
         links=offered,
         flags=life.flags | ({Flag.RESULT_MISSING} if missing else frozenset()),
         raw=raw,
         **known,
     )
+
+
+def _charged(levels: Levels) -> Charge | None:
+    """OpenRouter's `usage.cost`, in US dollars."""
+    costs = (number(at(level, "usage", "cost")) for level in levels)
+    cost = next((found for found in costs if found is not None and found >= 0.0), None)
+    return None if cost is None else Charge(amount=cost, currency="USD")
+
+
+def _quota(levels: Levels, status: Status) -> float | None:
+    """What a gateway of the new-api kind charged, in units that only it knows the price of. The
+    outermost counts: it is what this user pays. A failed task is given back."""
+    if status is not Status.SUCCEEDED:
+        return None
+    return next((found for level in levels if (found := number(level.get("quota")))), None)
 
 
 def _error(levels: Levels, life: Life) -> TaskError | None:

@@ -1,6 +1,10 @@
 """Builds the request paths that all dialects share the rules of."""
 
-from urllib.parse import quote
+import re
+from urllib.parse import quote, urlsplit
+
+#: The route of a task beside which the one to its bytes stands, below whatever prefix.
+_OPENAI_ROUTE = re.compile(r"(.*)/videos/[^/]+")
 
 
 def segment(task_id: str) -> str:
@@ -29,3 +33,20 @@ def below(base_path: str, prefix: str, rest: str) -> str:
 def ark_tasks(base_path: str) -> str:
     """The collection that Ark's single and list calls share."""
     return below(base_path, "/api/v3", "/contents/generations/tasks")
+
+
+def absolute(link: str, base_url: str, route: str) -> str:
+    """Where a link that is only a path leads to: a gateway's own route to the bytes of a task
+    stands beside the route of the task, everything else below the root of its address.
+
+    Args:
+        route: The path, below the base URL, at which the task was answered for.
+    """
+    if not link.startswith("/"):
+        return link
+    parts = urlsplit(base_url)
+    if not link.startswith("/v1/"):
+        return f"{parts.scheme}://{parts.netloc}{link}"
+    rest = link.removeprefix("/v1")
+    beside = _OPENAI_ROUTE.fullmatch(route)
+    return base_url + (beside[1] + rest if beside else below(parts.path, "/v1", rest))

@@ -25,6 +25,9 @@ _LONGEST_MESSAGE = 2000
 #: Too long an address or too large headers: of this one request, whoever says so.
 _OF_THE_REQUEST = frozenset({413, 414, 431})
 
+#: What a gateway answers where it has no such route.
+_OF_NO_ROUTE = frozenset({200, 404, 405})
+
 #: Refusals that would blame the key, the account or the request: their words are read first.
 _BLAMES = frozenset({400, 401, 402, 403})
 
@@ -56,6 +59,8 @@ _BY_CODE: Mapping[str, Kind] = {
     "unsupportedmodel": Kind.MODEL_NOT_OPEN,
     "modelnotopen": Kind.MODEL_NOT_OPEN,
     "invalidendpointormodel": Kind.MODEL_NOT_OPEN,
+    "no_db_connection": Kind.DENIED,  # LiteLLM without a database, of any wrong key
+    "invalid_api_key": Kind.DENIED,
     "quotaexceeded": Kind.QUOTA,
     "setlimitexceeded": Kind.QUOTA,
     "insufficient_quota": Kind.QUOTA,
@@ -68,7 +73,6 @@ _BY_CODE: Mapping[str, Kind] = {
 _BY_CODE_WITH_200: Mapping[str, Kind] = {
     "authenticationerror": Kind.DENIED,
     "invalidaccountstatus": Kind.DENIED,
-    "invalid_api_key": Kind.DENIED,
     "accessdenied": Kind.FORBIDDEN,
     "operationdenied": Kind.FORBIDDEN,
     "notfound": Kind.NOT_FOUND,
@@ -96,6 +100,21 @@ _BY_STATUS: Mapping[int, Kind] = {
     429: Kind.LIMITED,
     451: Kind.FORBIDDEN,
 }
+
+
+#: An error of the service behind a gateway, quoted in the gateway's own (LiteLLM).
+_BEHIND = re.compile(r"litellm\.\w+(Error|Exception)|model group '.*' failed with the error above")
+_QUOTED_TAIL = "\n\nLiteLLM:"
+#: That a task is not there, in the words of services that say so with 200, 400 or 404.
+_UNKNOWN_TASK = re.compile(
+    r"\b(tasks?|videos?|records?|jobs?|generations?|requests?)\b.{0,300}"
+    r"(not (be )?found|not exist|n't exist|no longer exists)"
+    r"|(no such|unknown) (task|video|record|job)|task_not_(exist|found)"
+    r"|resource ?not ?found|(任务|记录|视频).{0,20}(不存在|未找到|找不到)"
+    r"|(找不到|未找到|不存在).{0,8}(任务|记录)",
+    re.IGNORECASE | re.DOTALL,
+)
+_SAYS_UNKNOWN = frozenset({200, 400, 404, 422})
 
 
 def refusal(reply: Reply) -> Failure:
@@ -133,12 +152,45 @@ def kind_of(status: int, said: Complaint) -> Kind:
     words = [_comparable(w) for w in (said.code, said.message, said.type)]
     if _ROUTE.match(said.message):
         return Kind.NOT_API
+    if _is_behind(said):
+        return Kind.NOT_FOUND if _is_unknown_task(status, said) else Kind.UPSTREAM
     sharp = next((_BY_CODE[w] for w in words if w in _BY_CODE), None)
     if sharp is not None:
         return sharp
+    if _is_unknown_task(status, said):
+        return Kind.NOT_FOUND
     if status in _BLAMES and (topic := _topic(said)) is not None:
         return topic
     return _kind_with_200(words) if 200 <= status < 300 else _kind_of_status(status)
+
+
+def no_route(said: object) -> Failure | None:
+    """The answer, if it means while a route is looked for that there is none: a 404 or 405 that is
+    not in a gateway's own words, or a page."""
+    if not isinstance(said, Failure) or said.kind is not Kind.NOT_API:
+        return None
+    return said if said.status in _OF_NO_ROUTE else None
+
+
+def is_vague(said: object) -> bool:
+    """Whether an answer to a route that is looked for may be about the task or the route."""
+    if not isinstance(said, Failure) or said.kind not in (Kind.NOT_FOUND, Kind.MALFORMED):
+        return False
+    words = {_comparable(said.code), _comparable(said.message)}
+    return said.kind is Kind.MALFORMED or words <= {"", "404", "not_found", "404_not_found"}
+
+
+def _is_behind(said: Complaint) -> bool:
+    """Whether the service behind a gateway refused the gateway: it is about that task alone,
+    whatever the words of that other error are."""
+    is_said = said.type.casefold() == "upstream_error"
+    return is_said or _BEHIND.search(said.message[:_LONGEST_MESSAGE]) is not None
+
+
+def _is_unknown_task(status: int, said: Complaint) -> bool:
+    words = f"{said.code} {said.message.partition(_QUOTED_TAIL)[0]}"[:_LONGEST_MESSAGE]
+    is_model = re.search(r"\bmodels?\b|模型", words, re.IGNORECASE) is not None
+    return status in _SAYS_UNKNOWN and not is_model and _UNKNOWN_TASK.search(words) is not None
 
 
 def _topic(said: Complaint) -> Kind | None:
@@ -216,4 +268,5 @@ def _failure(reply: Reply, kind: Kind, said: Complaint) -> Failure:
         message=said.message,
         request_id=said.request_id or reply.request_id,
         detail=detail,
+        status=reply.status,
     )

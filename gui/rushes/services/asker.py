@@ -4,7 +4,7 @@ Every request takes its turn at the limiter. Failures are values.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, MutableMapping
+from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -13,9 +13,13 @@ from rushes.core.account import Account
 from rushes.core.failure import Failure, Kind
 from rushes.core.ports import Client, Clock
 from rushes.core.retry import OWN_WORDS
-from rushes.core.task import Report
+from rushes.core.task import Charge, Report
 from rushes.core.wire import LARGE_BODY, Page, Provider, Reply, Request, Wanted
+from rushes.providers.gateway import STATUS, USAGE, quota_per_dollar, why_refused
+from rushes.providers.paths import absolute
+from rushes.providers.refusals import is_vague, no_route
 from rushes.services.limiter import Limiter
+from rushes.services.routes import Routes
 from rushes.services.skew import Moments, Skew
 from rushes.services.sweep import Sweep
 
@@ -24,6 +28,9 @@ More = TypeVar("More")
 
 #: An id no service can know.
 _NOBODY = "rushes-asks-who-is-there"
+
+#: A gateway is asked at most so often why it refuses the key (seconds at speed 1).
+EXPLAINED_S = 600.0
 
 #: This computer's clock moved so much against the loop's: it was set, or it slept.
 _SET_S = 2.0
@@ -53,7 +60,7 @@ class PageAnswer:
 
 class Asker:
     """Args:
-    moments: The scale of an earlier asker of this account in this run.
+    moments, routes: Of an earlier asker of this account in this run.
     """
 
     def __init__(
@@ -64,15 +71,20 @@ class Asker:
         limiter: Limiter,
         clock: Clock,
         moments: Moments | None = None,
+        routes: Routes | None = None,
     ) -> None:
         self.account = account
         self.provider = provider
         self._client = client
         self._limiter = limiter
         self._clock = clock
-        self._path = urlsplit(account.base_url).path
-        self._route = 0  # of `provider.one`: the one that answered last
-        self._has_route = False  # it has told something about a task
+        self._path = urlsplit(account.root).path
+        self._denials = 0  # in a row
+        self._explained_at = float("-inf")
+        self._why: Kind | None = None  # the key is refused, as far as the gateway says
+        self._has_asked_prices = False
+        self._per_dollar: float | None = None  # units of the gateway's quota
+        self.routes = routes or Routes(lambda seconds: seconds)
         self.moments = moments or Moments(clock(), _now())
         self._offset: float | None = None  # of this computer's clock to the loop's
         self.skew = Skew()
@@ -86,40 +98,148 @@ class Asker:
         return self.moments.at(_now())
 
     async def one(self, task_id: str, known: int | None = None) -> Answer:
-        """Ask about one task; the next route only where the one before is no API of this kind.
-
-        Where one has told of a task before, another one's word that it does not know this task
-        counts only when the first does not stumble: a gateway that restarts answers so, too.
+        """Ask about one task, at the route that answered before or at all of them in turn.
 
         Args:
             known: The `mark` of the last answer, if it need not be read again.
         """
-        answer = Answer(self.moment(), Failure(Kind.NOT_API, host=self.account.host))
-        for i, request in self._routes(task_id):
-            asked_at, reply = await self._send(request)
-            mark = None if isinstance(reply, Failure) else hash((reply.status, reply.body))
-            if mark is not None and mark == known:
-                return Answer(asked_at, None, mark)
-            said = await _read(reply, self.provider.read_one, task_id)
-            if isinstance(said, Report):
-                self._route, self._has_route = i, True
-                return Answer(asked_at, said, mark)
-            if said.kind is Kind.NOT_FOUND and self._has_route and i != self._route:
-                break
-            answer = Answer(asked_at, said)
-            if said.kind is not Kind.NOT_API:
-                break
-        return answer
+        requests = self._requests(task_id)
+        tried = self.routes.tried
+        if len(requests) == 1:
+            return await self._at(0, requests, task_id, known)
+        if self.routes.known is not None:
+            return await self._at_known(requests, task_id, known)
+        async with self.routes.search:
+            if self.routes.known is not None:  # found while this task waited for the search
+                return await self._at(self.routes.known, requests, task_id, known)
+            failed = self.routes.failure
+            if self.routes.tried > tried and failed is not None:
+                return Answer(self.moment(), failed)
+            answer = await self._seek(requests, task_id, known)
+            self.routes.tried += 1
+            self.routes.failure = no_route(answer.said)
+            return answer
 
-    def _routes(self, task_id: str) -> list[tuple[int, Request]]:
-        """The requests for one task by their numbers, the one that answered last first."""
-        requests = enumerate(self.provider.one(self._path, task_id))
-        return sorted(requests, key=lambda each: each[0] != self._route)
+    def _requests(self, task_id: str) -> tuple[Request, ...]:
+        template = self.account.route_for(task_id)
+        return self.provider.one(self._path, task_id) if template is None else (template,)
+
+    async def _at_known(
+        self, requests: Sequence[Request], task_id: str, known: int | None
+    ) -> Answer:
+        """Ask at the route that answered before; a search only after it stumbled for long. Then
+        only another route's word about the task itself counts."""
+        assert self.routes.known is not None
+        first = self.routes.known
+        answer = await self._at(first, requests, task_id, known)
+        if not isinstance(answer.said, Failure) or not self.routes.heard(answer.said, _now()):
+            return answer
+        async with self.routes.search:
+            found = await self._seek(requests, task_id, known, but=first)
+        return answer if isinstance(found.said, Failure) else found
+
+    async def _seek(
+        self, requests: Sequence[Request], task_id: str, known: int | None, but: int | None = None
+    ) -> Answer:
+        """Try the routes in turn, one a second, until one answers in the gateway's own words."""
+        vague: Answer | None = None
+        answer = Answer(self.moment(), Failure(Kind.NOT_API, host=self.account.host))
+        for number in range(len(requests)):
+            if number == but:
+                continue
+            answer = await self._at(number, requests, task_id, known, sought=True)
+            if is_vague(answer.said):
+                vague = vague or answer
+            elif no_route(answer.said) is None:
+                return answer
+        return vague or answer
+
+    async def _at(
+        self,
+        number: int,
+        requests: Sequence[Request],
+        task_id: str,
+        known: int | None,
+        *,
+        sought: bool = False,
+    ) -> Answer:
+        """Ask at one route, and remember it when it tells something about the task."""
+        request = requests[number]
+        if sought and number > 0:
+            async with self._limiter.turn():  # a second turn: half as fast as single questions
+                pass
+        asked_at, reply = await self._send(request)
+        mark = None if isinstance(reply, Failure) else hash((reply.status, reply.body))
+        if mark is not None and mark == known:
+            return Answer(asked_at, None, mark)
+        said = await _read(reply, self.provider.read_one, task_id)
+        if isinstance(said, Failure):
+            return Answer(asked_at, await self._explained(said))
+        self._denials = 0
+        self.routes.answered(number)
+        priced = await self._priced(said)
+        return Answer(asked_at, self._absolute(priced, request.path), mark)
+
+    async def _priced(self, report: Report) -> Report:
+        """The report with what was charged in money, where the gateway says what its units are."""
+        if report.quota is None or report.charged is not None or self.provider.models is None:
+            return report
+        if not self._has_asked_prices:
+            self._has_asked_prices = True
+            _, reply = await self._send(STATUS)
+            self._per_dollar = quota_per_dollar(reply) if isinstance(reply, Reply) else None
+        if self._per_dollar is None:
+            return report
+        amount = report.quota / self._per_dollar
+        return replace(report, charged=Charge(amount=amount, currency="USD"))
+
+    async def _explained(self, failure: Failure) -> Failure:
+        """A refusal of the key, with the reason that the gateway tells when it is asked for it."""
+        if failure.kind is not Kind.DENIED:
+            if failure.kind is Kind.NOT_FOUND:
+                self._denials = 0
+            return failure
+        self._denials += 1
+        if self.provider.models is None or self._denials < 2:
+            return failure
+        now = _now()
+        if now - self._explained_at >= self.routes.seconds(EXPLAINED_S):
+            self._explained_at = now
+            _, reply = await self._send(USAGE)
+            clock = self.service_clock()
+            self._why = why_refused(reply, clock) if isinstance(reply, Reply) else None
+        return failure if self._why is None else replace(failure, kind=self._why)
+
+    def _absolute(self, report: Report, route: str) -> Report:
+        """The report with links that lead somewhere by themselves (`providers.paths.absolute`)."""
+        base = self.account.root
+
+        def lead(url: str) -> str:
+            return absolute(url, base, route)
+
+        links = (
+            replace(link, url=lead(link.url), others=tuple(map(lead, link.others)))
+            for link in report.links
+        )
+        return replace(report, links=tuple(links))
 
     async def greet(self) -> Failure | None:
         """Ask without the key who is there. None: the service itself, by its own words."""
+        requests = self._requests(_NOBODY)
+        known = self.routes.known if len(requests) > 1 else None
+        if known is None:
+            return await self._greet_at(requests)
+        failure = await self._greet_at(requests[known : known + 1])
+        if failure is None or not self.routes.heard(failure, _now()):
+            return failure
+        if await self._greet_at([*requests[:known], *requests[known + 1 :]]) is not None:
+            return failure
+        self.routes.greeted()
+        return None
+
+    async def _greet_at(self, requests: Sequence[Request]) -> Failure | None:
         failure = Failure(Kind.NOT_API, host=self.account.host)
-        for _, request in self._routes(_NOBODY):
+        for request in requests:
             _, reply = await self._send(replace(request, keyless=True))
             said = reply if isinstance(reply, Failure) else self.provider.read_one(reply, _NOBODY)
             if isinstance(said, Report) or said.kind in OWN_WORDS:

@@ -7,7 +7,7 @@ import asyncio
 import logging
 import sys
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ from rushes.core.account import Account, origin
 from rushes.core.failure import Failure, Kind
 from rushes.core.news import SaveProgress, TasksChanged, Trouble
 from rushes.core.ports import Clock, Downloader, Files, Order, Publish, SavedFile, Store
-from rushes.core.retry import REFUSED, ends_of, is_foreign, is_lost, repaired
+from rushes.core.retry import OF_ONE_LINK, REFUSED, ends_of, is_foreign, is_lost, repaired
 from rushes.core.settings import Settings
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Task
 
@@ -34,6 +34,45 @@ LEAST_FREE_BYTES = 64 * 2**20
 
 _PROGRESS_S = 0.25
 
+#: After these the server may have cut the download by a rule of its own.
+_BROKEN_OFF = frozenset({Kind.OFFLINE, Kind.STALLED, Kind.SLOW})
+#: So many cuts are no accident; they are the same within so many seconds, or a share of the time,
+#: and when no more came than so.
+_CUTS = 3
+_SAME_S = 2.0
+_SAME_SHARE = 0.05
+_MORE_SHARE = 0.25
+
+
+@dataclass(slots=True)
+class Cuts:
+    """Downloads of one link that were cut after the same time, without getting any further: some
+    gateways end every answer after a minute and cannot go on in the middle of a file."""
+
+    count: int = 0
+    _url: str = field(default="", repr=False)
+    _after_s: float = 0.0
+    _received: int = 0
+
+    def note(
+        self, failure: Failure, url: str, after_s: float, received: int, total: int | None
+    ) -> Failure:
+        """The failure of a download that broke off, as a cut when it is the third of its kind.
+
+        Args:
+            received, total: Bytes of the file so far and in all; None: not said.
+        """
+        close = abs(after_s - self._after_s) <= max(_SAME_S, _SAME_SHARE * self._after_s)
+        further = received > self._received * (1.0 + _MORE_SHARE)
+        same = url == self._url and close and not further and received > 0
+        self.count = self.count + 1 if same else int(received > 0)
+        if not same:
+            self._url, self._after_s, self._received = url, after_s, received
+        if self.count < _CUTS:
+            return failure
+        figures = f"{after_s:.0f} {received} {total or 0}"
+        return Failure(Kind.CUT, host=failure.host, detail=figures)
+
 
 @dataclass(slots=True)
 class Job:
@@ -49,6 +88,7 @@ class Job:
         folder: The one a rule chose at the last attempt; None: the usual one, or `path`.
         is_held: That folder could not take the file. Others go on.
         any_size: The user wants it though it is larger than the limit.
+        cuts: Of its downloads so far.
     """
 
     number: int
@@ -64,6 +104,7 @@ class Job:
     folder: Path | None = None
     is_held: bool = False
     any_size: bool = False
+    cuts: Cuts = field(default_factory=Cuts)
 
     @property
     def item(self) -> Item:
@@ -129,7 +170,7 @@ class Keeper:
         """The row after an attempt that did not end with a file; None: there is no row any more."""
         values = {
             "received": 0,
-            "problem": "" if failure is None else failure.kind.value,
+            "problem": _problem(failure),
             "refusals": job.refusals,
             "next_try_at": next_try_at,
         }
@@ -162,7 +203,8 @@ class Keeper:
     async def _try(
         self, job: Job, task: Task, account: Account, artifact: Artifact
     ) -> Failure | None:
-        """One attempt with the link as it stands, and with what it was meant to be."""
+        """One attempt with the link as it stands, with what it was meant to be, and with the other
+        links that the service names for the same file."""
         outcome = await self._fetch(job, task, account, artifact, artifact.url)
         if isinstance(outcome, Failure) and outcome.kind in REFUSED:
             kept = await self._files.take_over(task, job.kind, account, job.path)
@@ -170,6 +212,13 @@ class Keeper:
                 outcome = kept
             elif (meant := repaired(artifact.url)) is not None:
                 outcome = await self._fetch(job, task, account, artifact, meant)
+        for url in _others(task, artifact):
+            if not isinstance(outcome, Failure) or outcome.kind not in OF_ONE_LINK:
+                break
+            other = await self._fetch(job, task, account, artifact, url)
+            # What may pass says more about the file than a refusal.
+            if not isinstance(other, Failure) or outcome.kind in REFUSED:
+                outcome = other
         if isinstance(outcome, Failure):
             return outcome
         await self._keep(job, account, outcome)
@@ -194,7 +243,18 @@ class Keeper:
             account=account.id,
             max_bytes=sys.maxsize if job.any_size else self._settings().max_file_bytes,
         )
-        return await self._downloader.fetch(order, self._progress(job, artifact))
+        show, began = self._progress(job, artifact), asyncio.get_running_loop().time()
+        came: list[tuple[int, int | None]] = [(0, None)]
+
+        def report(received: int, total: int | None) -> None:
+            came[0] = received, total
+            show(received, total)
+
+        outcome = await self._downloader.fetch(order, report)
+        if isinstance(outcome, Failure) and outcome.kind in _BROKEN_OFF:
+            took = asyncio.get_running_loop().time() - began
+            return job.cuts.note(outcome, url, took, *came[0])
+        return outcome
 
     async def _target(self, job: Job, task: Task, account: Account) -> Path | Failure:
         """Where the file goes: as the user said, or by template and rules. A full disk of a rule is
@@ -262,6 +322,20 @@ def _is_own(url: str, account: Account) -> bool:
         return url.startswith("/") or origin(url) == origin(account.base_url)
     except ValueError:
         return False
+
+
+def _problem(failure: Failure | None) -> str:
+    """What `Artifact.problem` keeps of it: the kind's name, after a cut with its figures."""
+    if failure is None:
+        return ""
+    is_cut = failure.kind is Kind.CUT
+    return f"{failure.kind.value} {failure.detail}" if is_cut else failure.kind.value
+
+
+def _others(task: Task, artifact: Artifact) -> tuple[str, ...]:
+    """The other links for this file in the answer that named its link."""
+    links = (link for link in task.report.links if link.kind is artifact.kind)
+    return next((link.others for link in links if link.url == artifact.url), ())
 
 
 def _link(artifact: Artifact) -> tuple[str, float | None]:

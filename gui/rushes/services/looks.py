@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from rushes.core.failure import PAUSING, Failure, Kind
-from rushes.core.merge import Change, absorb, missed
+from rushes.core.merge import Change, absorb, missed, troubled
 from rushes.core.news import TasksChanged
 from rushes.core.ports import Clock, Publish, Store
 from rushes.core.retry import OF_ONE_ROUTE, OF_ONE_TASK
@@ -31,6 +31,8 @@ _STOPPING = PAUSING | {
     Kind.BLOCKED_URL,
     Kind.NOT_API,
     Kind.DENIED,
+    Kind.NO_CREDIT,
+    Kind.KEY_ENDED,
     Kind.LIMITED,
 }
 
@@ -172,6 +174,9 @@ class Looks:
         match answer.said:
             case Report() as report:
                 return self.absorbing(report, answer.asked_at, counts=counts)
+            case Failure(kind=Kind.UPSTREAM) as failure:
+                said = failure.message or failure.code or failure.detail
+                return partial(troubled, said=said, asked_at=answer.asked_at)
             case Failure(kind=Kind.NOT_FOUND):
                 return partial(missed, asked_at=answer.asked_at, now=self._asker.moment())
             case _:

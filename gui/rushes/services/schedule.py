@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from rushes.core.eta import History, run_of
 from rushes.core.failure import CUT_OFF, PAUSING, Failure, Kind
 from rushes.core.news import Activity
-from rushes.core.pace import Limits, wait_s, wants_look
+from rushes.core.pace import Limits, recheck_wait_s, wait_s, wants_look
 from rushes.core.retry import (
     BEFORE_END_S,
     KEY_STAYS_S,
@@ -20,7 +20,6 @@ from rushes.core.retry import (
     are_denials_believed,
     is_foreign,
     list_rest_s,
-    recheck_s,
     task_rest_s,
 )
 from rushes.core.task import Diff, Key, Status, Task
@@ -54,6 +53,8 @@ class Pacer:
         self, task: Task, history: History, wall: float, *, gap_s: float, is_shown: bool
     ) -> float:
         """Seconds of the loop's time. `wall` and the history are in pretended time's units."""
+        if task.status.is_terminal:
+            return self.seconds(recheck_wait_s(task))
         like = history.next_change(task)
         took = like.took if self.speed == 1.0 else tuple(s * self.speed for s in like.took)
         wait = wait_s(
@@ -73,6 +74,8 @@ class Pacer:
 
 
 _NEVER = float("-inf")
+#: HTTP: too many requests.
+LIMIT_STATUS = 429
 
 
 @dataclass(slots=True)
@@ -171,7 +174,7 @@ class Schedule:
             else:
                 if task.status.is_terminal and not row.task.status.is_terminal:
                     # ended without its link
-                    row.due_at = now + self._pacer.seconds(recheck_s(task.rechecks))
+                    row.due_at = now + self._pacer.seconds(recheck_wait_s(task))
                     row.counts_at = row.due_at
                 row.take(task)
         for key in diff.removed:
@@ -301,7 +304,14 @@ class Schedule:
             row.due_at = now + own
             if failure.kind in OF_ONE_TASK:
                 row.due_at = now + max(own, self._pacer.seconds(failure.retry_after or 0.0))
-                self._refused[key] = failure
+            if failure.kind is not Kind.UPSTREAM:
+                if failure.kind in OF_ONE_TASK:
+                    self._refused[key] = failure
+            elif failure.status == LIMIT_STATUS and (model := row.task.report.model):
+                # The service behind counts the requests for a model, not those for a task.
+                for other in self._rows.values():
+                    if other.task.report.model == model:
+                        other.due_at = max(other.due_at, row.due_at)
 
     def forgive(self, now: float) -> None:
         """The way is good again: who could not be seen on it is due now, and who seemed to be

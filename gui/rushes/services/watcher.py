@@ -18,6 +18,7 @@ from rushes.services.asker import Asker
 from rushes.services.errands import test_account
 from rushes.services.limiter import Limiter
 from rushes.services.poller import Poller
+from rushes.services.routes import Routes
 from rushes.services.scope import Scope
 from rushes.services.skew import Moments
 
@@ -56,6 +57,7 @@ class Watcher:
         self._chance = chance
         self._pollers: dict[str, Poller] = {}
         self._moments: dict[str, Moments] = {}  # by account: one scale for the whole run
+        self._routes: dict[tuple[str, str], Routes] = {}  # by account and base URL
         self._gates: dict[tuple[str, str, int], asyncio.Semaphore] = {}
         self._scope = Scope("watcher", self._on_error)
 
@@ -74,7 +76,10 @@ class Watcher:
         )
         provider = provider_for(account.dialect)
         known = self._moments.get(account.id)
-        asker = Asker(account, client, provider, limiter, self._clock, known)
+        routes = self._routes.setdefault(
+            (account.id, account.base_url), Routes(lambda seconds: seconds / self._speed)
+        )
+        asker = Asker(account, client, provider, limiter, self._clock, known, routes)
         self._moments[account.id] = asker.moments
         poller = Poller(
             asker,

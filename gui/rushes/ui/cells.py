@@ -7,12 +7,12 @@ from PySide6.QtCore import Qt
 
 from rushes.core.listing import Group
 from rushes.core.short_ids import telling
-from rushes.core.task import Task
+from rushes.core.task import Flag, Task
 from rushes.presentation.columns import Column, Context, row_spoken
 from rushes.presentation.progress import progress_words
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line
-from rushes.presentation.words import flag_sentence, task_error_sentence
+from rushes.presentation.words import flag_sentences, task_error_sentence
 from rushes.ui.plain import rich_free
 
 Role = Qt.ItemDataRole
@@ -63,10 +63,12 @@ def detail(task: Task, ctx: Context) -> str:
     """What a person should know next: why it failed, what is odd about it, how long it may take
     yet, else its id."""
     report = task.report
+    if Flag.GAVE_UP in task.flags:  # what it means comes before the reason
+        return flag_sentences(task)[Flag.GAVE_UP]
     if why := task_error_sentence(report.error, task.status, report.status_raw):
         return one_line(why)
     if task.flags:
-        return flag_sentence(min(task.flags, key=lambda flag: flag.value))
+        return next(iter(flag_sentences(task).values()))
     if task.is_live and (words := progress_words(task, ctx.now, ctx.eta(task), exact=False)):
         return words
     return one_line(telling(task.id)) if task.mark.name else ""

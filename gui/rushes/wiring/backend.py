@@ -268,7 +268,9 @@ class Backend:
         trial = replace(account, id=f"trial {uuid.uuid4()}")
         try:
             client = self._client(trial, secret)
-            return await test_account(provider_for(trial.dialect), client, trial)
+            return await test_account(
+                provider_for(trial.dialect), client, trial, gap_s=1.0 / self.options.speed
+            )
         finally:
             await self.network.forget(trial.id)
 

@@ -1,6 +1,7 @@
 """What "copy …" puts on the clipboard. A key never gets there."""
 
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from rushes.core.account import Account
 from rushes.core.task import Task
@@ -45,5 +46,7 @@ def _url(url: str, ends: float | None) -> str:
 
 
 def _curl(task: Task, account: Account) -> str:
-    request: Request = provider_for(account.dialect).one("", task.id)[0]
+    typed = account.route_for(task.id)
+    first: Request = provider_for(account.dialect).one(urlsplit(account.root).path, task.id)[0]
+    request = typed or first
     return curl_without_key(account, request.path)

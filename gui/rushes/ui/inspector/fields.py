@@ -84,6 +84,13 @@ def _usage(name: str) -> _Read:
     return read
 
 
+def _charged(task: Task, _ctx: Context) -> tuple[str, str] | None:
+    charge = task.report.charged
+    if charge is None:
+        return None
+    return fmt.money(charge.amount, charge.currency), f"{charge.amount} {charge.currency}"
+
+
 def _of(name: str) -> _Read:
     return lambda task, _ctx: _word(getattr(task.report, name))
 
@@ -158,6 +165,7 @@ _ROWS: tuple[_Row, ...] = (
     _Row("total", lambda: tr("Total usage"), _usage("total_tokens")),
     _Row("searches", lambda: tr("Web searches"), _searches),
     _Row("cost", lambda: tr("Cost"), _cost),
+    _Row("charged", lambda: tr("Charged by the service"), _charged),
     _Row("request_id", lambda: tr("Request ID"), _of("request_id")),
     _Row("safety", lambda: tr("Safety identifier"), _of("safety_identifier")),
     _Row("tools", lambda: tr("Tools"), lambda t, _c: _word(", ".join(t.report.tools))),

@@ -12,7 +12,7 @@ from rushes.core.upstream import places
 from rushes.presentation.sentences import Action, action_label
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line, shown
-from rushes.presentation.words import flag_sentence, task_error_sentence
+from rushes.presentation.words import flag_sentences, search_sentence, task_error_sentence
 from rushes.ui import plain, theme
 from rushes.ui.inspector.fields import Field
 from rushes.ui.inspector.grid import FieldGrid, selectable
@@ -33,11 +33,10 @@ class _Said:
 def _said(task: Task) -> _Said:
     report, error = task.report, task.report.error
     sentence = task_error_sentence(error, report.status, report.status_raw)
-    flags = sorted(task.flags, key=lambda flag: flag.value)
     return _Said(
         sentence=sentence,
         is_error=report.status in (Status.FAILED, Status.EXPIRED),
-        remarks=tuple(flag_sentence(flag) for flag in flags),
+        remarks=tuple(filter(None, (*flag_sentences(task).values(), search_sentence(task)))),
         code=error.code if error else "",
         request_id=(error.request_id if error else "") or (report.request_id or "")
         if sentence

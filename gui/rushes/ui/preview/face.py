@@ -13,6 +13,7 @@ from rushes.presentation.sentences import unsaved_sentence
 from rushes.presentation.text import tr
 from rushes.presentation.words import (
     flag_sentence,
+    flag_sentences,
     lost_sentence,
     saved_word,
     state_word,
@@ -123,10 +124,12 @@ def _without_file(task: Task, ctx: Context) -> Face:
             detail = unknown_status_sentence(raw)
         if Flag.STALE in task.flags:
             detail = flag_sentence(Flag.STALE)
+        detail = flag_sentences(task).get(Flag.UPSTREAM_TROUBLE, detail)
         return Face(icon=icon, colour=colour, title=word, detail=detail)
     if status is Status.SUCCEEDED:
         return _poster(icon, colour, tr("No file yet"), Flag.RESULT_MISSING)
     why = task_error_sentence(task.report.error, status, raw)
+    why = flag_sentences(task).get(Flag.GAVE_UP, why)
     return Face(icon=icon, colour=colour, title=word, detail="" if why == word else why)
 
 
