@@ -172,6 +172,10 @@
         <translation>请单独使用 --dry-run，不要加 --jsonl：它同样能读取这样的行。</translation>
     </message>
     <message>
+        <source>One of these is an API key, not a task ID. Nothing was added.</source>
+        <translation>其中有一个是 API 密钥，不是任务 ID，未添加任何内容。</translation>
+    </message>
+    <message>
         <source>Which account? Say --account, one of: {names}</source>
         <translation>要用哪个账户？请用 --account 指定其一：{names}</translation>
     </message>
@@ -759,8 +763,28 @@
         <translation>{host} 不接受此密钥。</translation>
     </message>
     <message>
+        <source>The credit of this key is used up at {host}. One task is asked about every ten minutes until there is credit again.</source>
+        <translation>此密钥在 {host} 的额度已用完。在重新充值之前，每十分钟查询一个任务。</translation>
+    </message>
+    <message>
+        <source>The time of this key is over at {host}: it needs another one.</source>
+        <translation>此密钥在 {host} 的有效期已过：需要更换密钥。</translation>
+    </message>
+    <message>
         <source>This key may not look at some tasks of {host}. Asking again every hour.</source>
         <translation>此密钥无权查看 {host} 的部分任务，每小时重试一次。</translation>
+    </message>
+    <message>
+        <source>{host} cannot ask the service behind it just now: {message} Your key is fine; asking again.</source>
+        <translation>{host} 现在无法向其背后的服务查询：{message} 您的密钥没有问题；稍后会再次查询。</translation>
+    </message>
+    <message>
+        <source>{host} cannot ask the service behind it just now. Your key is fine; asking again.</source>
+        <translation>{host} 现在无法向其背后的服务查询。您的密钥没有问题；稍后会再次查询。</translation>
+    </message>
+    <message>
+        <source>{host} answers, but whether it takes this key cannot be checked until the first task is asked for.</source>
+        <translation>{host} 有应答，但在查询第一个任务之前无法确认它是否接受此密钥。</translation>
     </message>
     <message>
         <source>The disk with the list cannot lock files ({reason}), so Rushes cannot tell whether another Rushes uses it. Free its locks, or move the folder to another disk.</source>
@@ -1028,6 +1052,34 @@
     <message>
         <source>The service contradicts itself about this task. The first end is kept.</source>
         <translation>服务对该任务的状态说法前后矛盾，以最先的结束状态为准。</translation>
+    </message>
+    <message>
+        <source>The answer names its file at no usual place: this address was found by search. See whether it is the right film.</source>
+        <translation>应答没有在通常的位置给出文件：此地址是搜索得到的。请确认是否为正确的影片。</translation>
+    </message>
+    <message>
+        <source>The gateway gave up asking; the service behind it last said “{said}”. The job may still end there, and be charged: ask the gateway. Looked at again every hour for a day.</source>
+        <translation>网关已停止查询；其背后的服务最后的回答是“{said}”。任务仍可能在那里完成并被计费：请询问网关。一天内每小时再查看一次。</translation>
+    </message>
+    <message>
+        <source>The gateway cannot ask the service behind it just now: “{said}”. Your key is fine, nothing is lost; still watching.</source>
+        <translation>网关现在无法向其背后的服务查询：“{said}”。您的密钥没有问题，也没有丢失任何内容；仍在继续查看。</translation>
+    </message>
+    <message>
+        <source>The service behind the gateway has ended the job, the gateway says something else. What the service says is shown; the gateway is asked on, for it also decides what is charged.</source>
+        <translation>网关背后的服务已结束该任务，而网关的说法不同。这里显示该服务的说法；会继续查询网关，因为计费也由它决定。</translation>
+    </message>
+    <message>
+        <source>The server ends every download of this file after the same time.</source>
+        <translation>服务器每次都在相同的时间后中断此文件的下载。</translation>
+    </message>
+    <message>
+        <source>The server ends every download of this file after {time}; {came} came.</source>
+        <translation>服务器每次都在 {time} 后中断此文件的下载；收到 {came}。</translation>
+    </message>
+    <message>
+        <source>The server ends every download of this file after {time}; {came} of {size} came.</source>
+        <translation>服务器每次都在 {time} 后中断此文件的下载；收到 {came}，共 {size}。</translation>
     </message>
     <message>
         <source>The service did not finish within its time limit.</source>
@@ -1863,6 +1915,10 @@
     <message>
         <source>Web searches</source>
         <translation>联网搜索次数</translation>
+    </message>
+    <message>
+        <source>Charged by the service</source>
+        <translation>服务方计费</translation>
     </message>
     <message>
         <source>Request ID</source>
