@@ -13,6 +13,7 @@ from rushes.core.account import Account, KeySource
 from rushes.core.failure import Kind
 from rushes.core.pace import RECHECKS, wants_look
 from rushes.core.ports import Store
+from rushes.core.retry import MISSES
 from rushes.core.task import (
     Artifact,
     ArtifactKind,
@@ -370,7 +371,8 @@ def state(status: Status, *flags: Flag, **more: Any) -> Task:
         (state(Status.UNKNOWN), True),
         (state(Status.RUNNING, Flag.STALE), True),
         (state(Status.RUNNING, watched=False), False),
-        (state(Status.RUNNING, Flag.NOT_FOUND), False),
+        (state(Status.RUNNING, Flag.NOT_FOUND, misses=3), True),
+        (state(Status.RUNNING, Flag.NOT_FOUND, misses=MISSES), False),
         (state(Status.SUCCEEDED), False),
         (state(Status.FAILED), False),
         (state(Status.SUCCEEDED, Flag.RESULT_MISSING), True),
@@ -384,7 +386,7 @@ def state(status: Status, *flags: Flag, **more: Any) -> Task:
             state(Status.SUCCEEDED, Flag.RESULT_MISSING, rechecks=RECHECKS[Flag.RESULT_MISSING]),
             False,
         ),
-        (state(Status.SUCCEEDED, Flag.RESULT_MISSING, Flag.NOT_FOUND), False),
+        (state(Status.SUCCEEDED, Flag.RESULT_MISSING, Flag.NOT_FOUND, misses=3), True),
         (state(Status.FAILED, Flag.STATUS_CONFLICT), True),
         (
             state(Status.FAILED, Flag.STATUS_CONFLICT, rechecks=RECHECKS[Flag.STATUS_CONFLICT]),

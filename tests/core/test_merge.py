@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from rushes.core.merge import MISSES_UNTIL_NOT_FOUND, absorb, history, missed, troubled
+from rushes.core.merge import absorb, history, missed, troubled
+from rushes.core.retry import MISSES_UNTIL_NOT_FOUND
 from rushes.core.task import (
     ArtifactKind,
     ArtifactState,

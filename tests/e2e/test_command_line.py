@@ -216,7 +216,9 @@ def test_that_an_id_nobody_knows_is_kept_and_flagged_after_three_answers(base_di
         shell.add_all(served)
         for service in ("ark", "rong", "anyfast", "jimeng"):
             shell.good("add", "--account", service, f"nobody-{service}")
-        watched(shell)
+        done = watched(shell)
+        assert done.returncode == 1, done.stderr
+        assert "nobody-ark: This service does not know the task" in done.stderr
         found = shell.listed()
         unknown = {id_: line["flags"] for id_, line in found.items() if id_.startswith("nobody")}
         assert unknown == {

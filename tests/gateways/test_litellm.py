@@ -246,7 +246,8 @@ def test_that_ids_nobody_knows_are_not_found_after_three_answers(
         nobody.values(), 3
     )
     assert files_that_differ({id_: found[id_] for id_ in known}, upstream) == []
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 1, done.stderr
+    assert all(f"{id_}: This service does not know the task" in done.stderr for id_ in strangers)
 
 
 def test_that_equal_films_of_one_deployment_saved_at_once_are_files_of_their_own(

@@ -30,6 +30,7 @@ from rushes.presentation import format as fmt
 from rushes.presentation.overview import trouble
 from rushes.presentation.sentences import held_sentence, sentence, unsaved_sentence
 from rushes.presentation.text import tr
+from rushes.presentation.words import flag_sentence
 
 #: A command that ends does not wait for a next try that is further away (seconds).
 _PATIENCE_S = 60.0
@@ -198,7 +199,7 @@ class Watching:
         """
         if not self.looks or task.key.account in self._paused or not wants_look(task):
             return False
-        return not task.status.is_terminal or (
+        return task.is_live or (
             self._lacks_link(task) and task.rechecks < LINK_WAITED_FOR
         )
 
@@ -264,6 +265,9 @@ class Watching:
             return
         if self._save and _lost(task) > (0 if old is None else _lost(old)):
             self._failed = True
+        if Flag.NOT_FOUND in task.flags and (old is None or Flag.NOT_FOUND not in old.flags):
+            self._failed = True
+            complain(f"{task.id}: {flag_sentence(Flag.NOT_FOUND)}")
         if not quiet:
             self._print(task)
 

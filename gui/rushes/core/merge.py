@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import fields, replace
 
 from rushes.core.pace import is_unsettled
+from rushes.core.retry import MISSES_UNTIL_NOT_FOUND
 from rushes.core.task import (
     Artifact,
     ArtifactState,
@@ -22,9 +23,6 @@ from rushes.core.task import (
 
 #: A change to one task; None leaves it as it is. Runs in the store's writer thread: pure only.
 Change = Callable[[Task], Task | None]
-
-#: Not-found answers in a row before a task is given up as not found.
-MISSES_UNTIL_NOT_FOUND = 3
 
 #: A live task that did not change for so long is called stale, unless it has its own limit.
 STALE_AFTER_S = 48 * 3600.0

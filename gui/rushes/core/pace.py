@@ -15,6 +15,7 @@ from rushes.core.retry import (
     CONFLICT_S,
     GAVE_UP_LOOKS,
     GAVE_UP_S,
+    MISSES,
     MISSING_LINK_S,
     UNSETTLED_LOOKS,
     UNSETTLED_S,
@@ -73,11 +74,13 @@ IN_FLIGHT = 2
 def wants_look(task: Task) -> bool:
     """Whether the service is still asked about `task`.
 
-    One that has ended only while its result is missing or its record contradicts itself and looks
-    are left. Neither one whose watching the user paused nor one its service does not know.
+    One that has ended only while its result is missing or its record contradicts itself, and one
+    that its service does not know for a day; never one whose watching the user paused.
     """
-    if not task.watched or Flag.NOT_FOUND in task.flags:
+    if not task.watched:
         return False
+    if Flag.NOT_FOUND in task.flags:
+        return task.misses < MISSES
     if not task.status.is_terminal:
         return True
     if Flag.GAVE_UP not in task.flags and is_unsettled(task):

@@ -127,6 +127,22 @@ GAVE_UP_S = 3600.0
 GAVE_UP_LOOKS = 24
 
 
+# --- tasks that the service does not know ------------------------------------------------------
+
+#: So many such answers in a row, and the task is shown as not found.
+MISSES_UNTIL_NOT_FOUND = 3
+
+#: From one such answer to the next look: a record may show up late, so those that count take a
+#: minute, and the task is still asked about hourly for a day.
+MISS_RESTS_S = (15.0, 45.0, 3600.0)
+MISSES = MISSES_UNTIL_NOT_FOUND + 24
+
+
+def miss_rest_s(misses: int) -> float:
+    """From the n-th answer in a row that a service does not know a task to the next look."""
+    return _step(MISS_RESTS_S, misses)
+
+
 def recheck_s(rechecks: int) -> float:
     """From a look at a task that ended to the next one, after so many since it ended."""
     return _step(MISSING_LINK_S, rechecks + 1)

@@ -20,6 +20,7 @@ from rushes.core.retry import (
     are_denials_believed,
     is_foreign,
     list_rest_s,
+    miss_rest_s,
     task_rest_s,
 )
 from rushes.core.task import Diff, Key, Status, Task
@@ -53,6 +54,8 @@ class Pacer:
         self, task: Task, history: History, wall: float, *, gap_s: float, is_shown: bool
     ) -> float:
         """Seconds of the loop's time. `wall` and the history are in pretended time's units."""
+        if task.misses:
+            return self.seconds(miss_rest_s(task.misses))
         if task.status.is_terminal:
             return self.seconds(recheck_wait_s(task))
         like = history.next_change(task)
