@@ -35,6 +35,8 @@ from rushes.presentation.words import flag_sentence
 #: A command that ends does not wait for a next try that is further away (seconds).
 _PATIENCE_S = 60.0
 
+_UNSAVED = (ArtifactState.REMOTE, ArtifactState.SAVING, ArtifactState.MISSING)
+
 
 async def watch(words: Words, options: Options) -> int:
     session: Session = (
@@ -168,6 +170,9 @@ class Watching:
             is_over = done and not any(map(self._is_pending, self.wanted()))
             if is_over and not (self._save and self._session.is_saving):
                 return self._code()
+            if is_over and self._save and self._has_only_late_links():
+                self.complain_of_waiting()
+                return self._code()
             await self._wait(until_settled=is_over)
 
     async def _wait(self, *, until_settled: bool) -> None:
@@ -199,20 +204,23 @@ class Watching:
         """
         if not self.looks or task.key.account in self._paused or not wants_look(task):
             return False
-        return task.is_live or (
-            self._lacks_link(task) and task.rechecks < LINK_WAITED_FOR
-        )
+        return task.is_live or (self._lacks_link(task) and task.rechecks < LINK_WAITED_FOR)
 
     def _lacks_link(self, task: Task) -> bool:
         return self._save and Flag.RESULT_MISSING in task.flags
 
+    def _has_only_late_links(self) -> bool:
+        """Whether what is left to save has no link of its service's: a place where a gateway may
+        have the file is tried meanwhile, and refuses it for as long."""
+        left = [task for task in self.wanted() if any(a.state in _UNSAVED for a in task.artifacts)]
+        return bool(left) and all(map(self._lacks_link, left))
+
     def _code(self) -> int:
         """What went wrong, or stayed unsaved, of what was asked for; a file that was lost before
         this run did neither."""
-        unsaved = (ArtifactState.REMOTE, ArtifactState.SAVING, ArtifactState.MISSING)
         left = any(
             self._lacks_link(task)
-            or (self._save and any(a.state in unsaved for a in task.artifacts))
+            or (self._save and any(a.state in _UNSAVED for a in task.artifacts))
             or (self.looks and task.is_live and task.key.account in self._paused)
             for task in self.wanted()
         )
