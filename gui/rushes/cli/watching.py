@@ -106,6 +106,7 @@ class Watching:
         self._save = save
         self._paused: set[str] = set()
         self._told: dict[str, str] = {}  # of accounts, what was complained of last
+        self._trouble = ""  # of the disk or the folder, what was complained of last
         self._failed = False
         self.tasks: dict[Key, Task] = {task.key: task for task in tasks}
         self.only: frozenset[Key] | None = None
@@ -258,13 +259,15 @@ class Watching:
                 told = sentence(failure).text
                 if artifact.next_try_at is not None:
                     told = unsaved_sentence(artifact, time.time())
-                complain(f"{key.id}: {told}")
+                if told != self._trouble:  # said of all files already
+                    complain(f"{key.id}: {told}")
             case Trouble(folder=folder) if folder:
                 complain(held_sentence(folder).text)
             case Trouble(failure) if failure.kind is Kind.STORE:
                 raise Stop(sentence(failure).text)
             case Trouble(failure):  # the disk or the folder: it goes on by itself
-                complain(sentence(failure).text)
+                self._trouble = sentence(failure).text
+                complain(self._trouble)
 
     def _take_task(self, task: Task, *, quiet: bool) -> None:
         old = self.tasks.get(task.key)
