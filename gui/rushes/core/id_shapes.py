@@ -69,7 +69,9 @@ def _named_in(text: str, start: int, end: int) -> Iterator[tuple[int, str]]:
 
 
 #: A token at the end of a line, with the lines behind it that are nothing but its rest.
-_BROKEN = re.compile(r"[A-Za-z0-9+_-]+\n(?:[A-Za-z0-9+_-]{12,}\n)*[A-Za-z0-9+_-]+={0,2}")
+_BROKEN = re.compile(
+    r"(?<![A-Za-z0-9+_-])[A-Za-z0-9+_-]++\n(?:[A-Za-z0-9+_-]{12,}\n)*[A-Za-z0-9+_-]+={0,2}"
+)
 #: Shapes whose length is known: whether one was cut can be seen.
 _MEASURED = re.compile(
     r"(?:.*[^A-Za-z0-9])?(?:cgt-\d{14}-[A-Za-z0-9]{5}|(?:asyn)?task_[A-Za-z0-9]{32}"
