@@ -70,12 +70,14 @@ class Gate:
         says: What is answered by path (without query).
         otherwise: Every other path.
         key_refused: What a question without the right key gets; None: keys do not matter.
+        no_key: What a question without any key gets; None: as with a wrong one.
         open_to_all: Paths that need no key.
     """
 
     says: dict[str, Says] = field(default_factory=dict)
     otherwise: Answer = NO_ROUTE
     key_refused: Answer | None = None
+    no_key: Answer | None = None
     open_to_all: set[str] = field(default_factory=set)
     asked: list[str] = field(default_factory=list)
     keys: list[str] = field(default_factory=list)
@@ -87,7 +89,7 @@ class Gate:
         self.keys.append(request.headers.get("Authorization", ""))
         needs_key = path in self.says and path not in self.open_to_all
         if self.key_refused is not None and needs_key and self.keys[-1] != f"Bearer {KEY}":
-            return _made(self.key_refused)
+            return _made(self.key_refused if self.keys[-1] else self.no_key or self.key_refused)
         said = self.says.get(path, self.otherwise)
         return _made(said) if isinstance(said, tuple) else await said(request)
 

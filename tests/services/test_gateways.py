@@ -238,6 +238,7 @@ def aisix(gate: Gate) -> None:
 
 def litellm(gate: Gate) -> None:
     gate.key_refused = sample("litellm/models_wrong_key")
+    gate.no_key = 500, {"content-type": "text/plain"}, b"Internal Server Error"
     gate.says = {"/v1/models": sample("litellm/models")}
     gate.otherwise = plain({"detail": "Not Found"}, 404)
 

@@ -66,7 +66,9 @@ async def _test_by_models(client: Client, request: Request) -> Failure | None:
     without = await client.send(replace(request, keyless=True))
     if isinstance(without, Failure):
         return without
-    asks_for_keys = not is_list_of_models(without) and refusal(without).kind in OWN_WORDS
+    # LiteLLM answers 500 in plain text where a key is missing (contract 9).
+    refused = without.status == 500 or refusal(without).kind in OWN_WORDS
+    asks_for_keys = not is_list_of_models(without) and refused
     return None if asks_for_keys else _unchecked(with_key.host)
 
 
