@@ -145,4 +145,4 @@ def test_that_what_a_damaged_list_lost_is_told(base_dir: Path) -> None:
     assert "is kept as rushes.sqlite3.damaged-" in done.stderr
     again = Shell(base_dir, dict(os.environ)).run("list", "--json")
     assert again.stdout == done.stdout
-    assert again.stderr == ""
+    assert "damaged" not in again.stderr

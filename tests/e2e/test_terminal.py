@@ -195,6 +195,7 @@ def watching(shell: Shell, *before: str) -> "Iterator[subprocess.Popen[bytes]]":
 
 @pytest.mark.parametrize(("name", "code"), [("SIGTERM", 143), ("SIGHUP", 129), ("SIGINT", 1)])
 def test_that_a_signal_ends_the_watching_in_order(base_dir: Path, name: str, code: int) -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)  # a suite under nohup hands its ignoring on
     with simulating("throttled", speed=5) as served:
         shell = Shell.on(base_dir, served)
         shell.add_all(served, services=("ark",))

@@ -43,7 +43,7 @@ from rushes.core.account import Account, is_loopback, origin
 from rushes.core.failure import Failure, Kind
 from rushes.core.ports import Stream
 from rushes.core.secret import Secret
-from rushes.core.wire import LARGE_BODY, Reply, Request
+from rushes.core.wire import FILE_IN_LINK, LARGE_BODY, Reply, Request
 
 MAX_JSON_BYTES = 8 * 2**20  # after decompression
 MAX_REDIRECTS = 5
@@ -270,7 +270,7 @@ class ResultClient:
         self, url: str, account: str, headers: Mapping[str, str]
     ) -> AsyncIterator[Stream | Failure]:
         """Open `url`, sent byte for byte. Any HTTP status but a redirect is a stream."""
-        if url.startswith("data:"):
+        if url.startswith(FILE_IN_LINK):
             yield open_data(url)
             return
         client = self._clients.get(account)

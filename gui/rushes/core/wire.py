@@ -10,6 +10,9 @@ from rushes.core.task import Report, Status
 #: From this size on (bytes) a body is read in a thread beside the window's.
 LARGE_BODY = 256 * 1024
 
+#: How links begin that hold their file themselves; no other `data:` URL is opened.
+FILE_IN_LINK = ("data:video/", "data:model/", "data:application/octet-stream")
+
 
 @dataclass(frozen=True, slots=True)
 class Request:

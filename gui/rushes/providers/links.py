@@ -14,6 +14,7 @@ from urllib.parse import quote, urlsplit
 from rushes.core.expiry import end_of, max_requests
 from rushes.core.failure import Malformed
 from rushes.core.task import ArtifactKind, Link, Status
+from rushes.core.wire import FILE_IN_LINK
 from rushes.providers import body
 from rushes.providers.levels import in_one_spelling
 from rushes.providers.values import Levels, Node, at, node, web_url
@@ -203,7 +204,7 @@ def _address(value: object) -> str | None:
     """An http(s) address, a film as a `data:` URL, or a path at the account's own address."""
     if isinstance(value, str):
         bare = value.strip()
-        if bare.startswith(("data:video/", "data:model/", "data:application/octet-stream")):
+        if bare.startswith(FILE_IN_LINK):
             return bare
         is_path = re.fullmatch(r"/(?!/)[\w.~%/+=@-]+(?:\?[^\s\"'<>]*)?", bare) is not None
         if is_path and (_OWN_ROUTE.search(bare) or _ends(bare, _MEDIA_ENDINGS)):
