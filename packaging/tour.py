@@ -20,8 +20,8 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from rushes import app
-from rushes.core.pace import wants_look
-from rushes.core.task import ArtifactState, Status, Task
+from rushes.core.retry import LINK_WAITED_FOR
+from rushes.core.task import ArtifactState, Flag, Status, Task
 from rushes.options import Options
 from rushes.presentation.export import task_line
 from rushes.wiring import demo
@@ -120,12 +120,14 @@ def _saved(tasks: list[Task]) -> bool:
 
 def pending(tasks: list[Task]) -> list[Task]:
     """Tasks that are still asked about, or whose files still are on their way."""
+    return list(filter(_is_pending, tasks))
+
+
+def _is_pending(task: Task) -> bool:
+    if Flag.RESULT_MISSING in task.flags:  # a link that does not come in minutes is not waited for
+        return task.rechecks < LINK_WAITED_FOR
     on_the_way = (ArtifactState.SAVING, ArtifactState.REMOTE)
-    return [
-        task
-        for task in tasks
-        if wants_look(task) or any(a.state in on_the_way and not a.problem for a in task.artifacts)
-    ]
+    return task.is_live or any(a.state in on_the_way and not a.problem for a in task.artifacts)
 
 
 def _truth(url: str) -> dict[str, Any]:
@@ -136,6 +138,7 @@ def _truth(url: str) -> dict[str, Any]:
 
 def _wrong(line: dict[str, Any], job: dict[str, Any]) -> str:
     """What is not as the simulator holds it; "" when all is."""
+    job = {**job, "usage": {**job["usage"], "charged": None}}  # none of its services names a price
     wrong = [
         f"{name}: {line.get(name)!r} instead of {value!r}"
         for name, value in job.items()
