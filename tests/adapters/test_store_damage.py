@@ -477,3 +477,28 @@ def test_that_release_1_is_read_beside_a_disk_that_cannot_be_written(
     assert {account.service for account in accounts} >= {Service.ARK}
     after = {p.name: p.read_bytes() for p in path.parent.iterdir() if not p.name.endswith("-shm")}
     assert after == before
+
+
+def test_that_creating_the_list_may_be_cut_off_before_it_has_its_log(
+    run: Drive[Any], path: Path, tmp_path: Path
+) -> None:
+    """Then a journal lies beside it that only a connection that may write can roll back."""
+    begun = tmp_path / "begun.sqlite3"
+    with closing(sqlite3.connect(begun, isolation_level=None)) as db:
+        db.execute("PRAGMA user_version = 0")
+        db.execute("CREATE TABLE passing (x)")
+        db.execute("DROP TABLE passing")
+        db.execute("PRAGMA cache_size = 1")  # pages go to the disk before the commit
+        db.execute("BEGIN")
+        for number in range(40):
+            db.execute(f"CREATE TABLE cut_off_{number} (x)")
+            db.execute(f"INSERT INTO cut_off_{number} VALUES (zeroblob(9000))")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(begun, path)
+        shutil.copyfile(f"{begun}-journal", f"{path}-journal")
+        db.execute("ROLLBACK")
+
+    async def work(store: SqliteStore) -> None:
+        assert list(await store.tasks()) == []
+
+    run(use(path, work))

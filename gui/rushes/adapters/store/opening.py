@@ -162,6 +162,11 @@ def _look_through(path: Path, promised: wal.Mark | None) -> tuple[bool, bool]:
     """Whether the file is whole, and whether SQLite has dropped what was committed last. Writes
     nothing into it: closing another connection would fold the log into a file to be rescued."""
     try:
+        if path.with_name(f"{path.name}-journal").exists():
+            # Creating the list was cut off before it had its log: only a connection that may write
+            # can roll that back.
+            with closing(sqlite3.connect(path)) as db:
+                db.execute("SELECT count(*) FROM sqlite_schema").fetchone()
         with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True)) as db:
             is_large = path.stat().st_size > _LARGE_BYTES
             is_good = _is_ours(db) and (schema.version(db) == 0 or is_whole(db, quick=is_large))
