@@ -1,6 +1,7 @@
 """The paths of each gateway: what it has, what it asks for, what it says to any other path."""
 
 import base64
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
@@ -42,7 +43,7 @@ class Asked(NamedTuple):
     has_key: bool
 
 
-class _Gateway:
+class _Gateway(ABC):
     """What the gateways have in common: a task's route, its film, a list of models."""
 
     videos = "/v1/videos"
@@ -97,24 +98,24 @@ class _Gateway:
     def film_headers(self, _: GatewayTask) -> dict[str, str]:
         return {}
 
+    @abstractmethod
     def refused(self, asked: Asked) -> web.Response | None:
         """The answer to a key that may not ask; None: it may."""
-        raise NotImplementedError
 
-    def unknown(self, task_id: str) -> web.Response:
-        raise NotImplementedError
+    @abstractmethod
+    def unknown(self, task_id: str) -> web.Response: ...
 
-    def task(self, task: GatewayTask) -> web.Response:
-        raise NotImplementedError
+    @abstractmethod
+    def task(self, task: GatewayTask) -> web.Response: ...
 
-    def content(self, task: GatewayTask) -> web.Response | None:
-        raise NotImplementedError
+    @abstractmethod
+    def content(self, task: GatewayTask) -> web.Response | None: ...
 
-    async def models(self, request: web.Request) -> web.StreamResponse:
-        raise NotImplementedError
+    @abstractmethod
+    async def models(self, request: web.Request) -> web.StreamResponse: ...
 
-    async def lost(self, request: web.Request) -> web.StreamResponse:
-        raise NotImplementedError
+    @abstractmethod
+    async def lost(self, request: web.Request) -> web.StreamResponse: ...
 
     def _moment(self, task: GatewayTask) -> Moment:
         found = task.moment(self.desk.clock())
