@@ -22,8 +22,8 @@ from rushes.core.secret import Secret
 from rushes.core.task import ArtifactKind, Key, Status
 from rushes.files.download import FileDownloader, source_of
 from rushes.files.part import Part, Record
+from rushes.net.body import Stall
 from rushes.net.http import Network
-from rushes.net.result_stream import Stall
 from rushes.net.session import Limits
 from rushes.store import SqliteStore
 from rushes.watching.watcher import Watcher

@@ -25,13 +25,17 @@ from rushes.core.ports import Stream
 from rushes.core.secret import Secret
 from rushes.core.wire import FILE_IN_LINK, LARGE_BODY, Reply, Request
 from rushes.net.address import PUBLIC_ONLY, Range, check_url, range_of_text, ranges_of
-from rushes.net.data_url import open_data
-from rushes.net.inflate import ACCEPT_ENCODING, AS_IT_IS, BadEncoding, Inflater, TooMuch
-from rushes.net.result_stream import (
+from rushes.net.body import (
+    ACCEPT_ENCODING,
+    AS_IT_IS,
+    BadEncoding,
+    Inflater,
     ResultStream,
     Stall,
+    TooMuch,
     beginning,
     is_key_unwanted,
+    open_data,
 )
 from rushes.net.session import (
     TRANSPORT_ERRORS,
@@ -129,7 +133,7 @@ class AccountClient:
     async def _follow_with(
         self, method: str, url: str, with_key: bool, encoding: str
     ) -> Reply | Failure:
-        """Raises BadEncoding: see `inflate`."""
+        """Raises BadEncoding: see `Inflater`."""
         for _ in range(MAX_REDIRECTS + 1):
             request = self._request(method, url, with_key, encoding)
             response = await self._pool().handle_async_request(request)
@@ -157,7 +161,7 @@ class AccountClient:
         return httpx.Request(method, url, headers=headers, extensions={"timeout": timeout})
 
     async def _reply(self, response: httpx.Response, asked: str) -> Reply | Failure:
-        """Raises BadEncoding: see `inflate`."""
+        """Raises BadEncoding: see `Inflater`."""
         told = _headers(response)
         inflater = Inflater(told.get("content-encoding", ""), MAX_JSON_BYTES, asked)
         try:

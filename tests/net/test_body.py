@@ -6,7 +6,7 @@ import zlib
 
 import pytest
 
-from rushes.net.inflate import BadEncoding, Inflater, TooMuch
+from rushes.net.body import BadEncoding, Inflater, TooMuch
 
 LIMIT = 2**20
 
