@@ -18,7 +18,7 @@ from rushes.controllers.window import Desk
 from rushes.core.id_shapes import looks_like
 from rushes.core.settings import Settings
 from rushes.core.task_ids import Found
-from rushes.files.reading import TextReader, Unreadable, Why
+from rushes.files.texts import TextReader, Unreadable, Why
 from rushes.presentation.text import tr
 from rushes.system.disk import write_whole
 from rushes.ui.window import intake

@@ -20,7 +20,7 @@ from rushes.core.id_hints import guess_one
 from rushes.core.incoming import Incoming
 from rushes.core.task import Key, Task
 from rushes.core.task_ids import LIMIT, Found, LeftOut, Reading, guess_account
-from rushes.files.reading import TextReader, Unreadable, Why
+from rushes.files.texts import TextReader, Unreadable, Why
 from rushes.presentation.columns import COLUMNS, Context
 from rushes.presentation.export import csv_text
 from rushes.presentation.text import tr

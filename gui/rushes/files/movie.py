@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from rushes.files.verdict import Damaged, Uncheckable
+from rushes.files import Damaged, Uncheckable
 
 #: Boxes that stand at the top level; one of these that is longer than the file was cut off.
 TOP_LEVEL = frozenset(

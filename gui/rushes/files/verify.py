@@ -15,8 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from rushes.core.task import ArtifactKind, Checked
-from rushes.files import archive, movie
-from rushes.files.verdict import Damaged, Uncheckable
+from rushes.files import Damaged, Uncheckable, archive, movie
 
 #: As many first bytes as `sniff` looks at.
 HEAD_BYTES = 512

@@ -1,22 +1,37 @@
-"""Reads what a GLB says about itself: counts and extent. The file is a stranger's.
+"""The helper that reads and draws 3D models, because the files are strangers'.
 
-Its JSON part is read up to a limit; every number in it is checked where it is used. What was read
-is written anew for the importer that draws it (`checked`), which reads nothing else.
+    read RESULT FOLDER      check a GLB, or the one in a zip; write `MODEL` and `FACTS` into FOLDER
+    render MODEL FOLDER     write one picture for each angle: ``00.png``, ``01.png``, …
+    orbit MODEL             open a window to turn the model in
+
+Ends with 0 when it is done; `files/models.py` says what the other codes mean.
+
+The JSON part of a GLB is read up to a limit; every number in it is checked where it is used. What
+was read is written anew for the importer that draws it (`checked`), which reads nothing else.
 Source: glTF 2.0 specification, 3.4 (nodes), 3.7 (meshes), 4.4 (GLB).
 """
 
+import argparse
+import errno
 import itertools
 import json
 import math
 import shutil
 import struct
+import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
+import msgspec
+
 from rushes.core.model import ModelFacts, ModelTrouble
+from rushes.files import Damaged, Uncheckable
+from rushes.files.archive import unpack
+from rushes.files.models import CODES, FACTS, FRAMES, MODEL
 from rushes.system.disk import open_regular
 
+_SIDE = 480  # pixels of a picture
 _MAX_JSON_BYTES = 32 * 2**20
 _MAX_VISITS = 200_000  # nodes of the scene, counted as often as they are reached
 _MAX_DEPTH = 256
@@ -35,6 +50,66 @@ class NotAModel(Exception):
     def __init__(self, trouble: ModelTrouble) -> None:
         super().__init__(trouble.value)
         self.trouble = trouble
+
+
+def main(words: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="models")
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    for verb in ("read", "render"):
+        made = verbs.add_parser(verb)
+        made.add_argument("source", type=Path)
+        made.add_argument("folder", type=Path)
+        made.add_argument("--frames", type=int, default=FRAMES)
+    orbit = verbs.add_parser("orbit")
+    orbit.add_argument("source", type=Path)
+    orbit.add_argument("--title", default="Rushes")
+    told = parser.parse_args(words)
+    if told.verb == "read":
+        trouble = read(told.source, told.folder)
+        return 0 if trouble is None else CODES[trouble]
+    from rushes.helpers import scene  # Qt is for drawing only
+
+    if told.verb == "render":
+        scene.render(told.source, told.folder, told.frames, _SIDE)
+    return scene.orbit(told.source, told.title)
+
+
+def read(result: Path, folder: Path) -> ModelTrouble | None:
+    """Write what was checked of a result's model, and nothing else of it.
+
+    Only this is given to the importer that draws: two readers may understand one file in two ways
+    (a name that stands twice, bytes that are no text), but not a file that one of them wrote.
+    """
+    try:
+        with tempfile.TemporaryDirectory(prefix="zip.", dir=folder) as inner:
+            source = _model_in(result, Path(inner, "content"))
+            if source is None:
+                return ModelTrouble.NO_MODEL
+            facts = checked(source, folder / MODEL)
+        (folder / FACTS).write_bytes(msgspec.json.encode(facts))
+    except Uncheckable:
+        return ModelTrouble.REFUSED
+    except Damaged:  # or no archive at all
+        return ModelTrouble.BROKEN
+    except NotAModel as e:
+        return e.trouble
+    except MemoryError:
+        return ModelTrouble.TOO_HEAVY
+    except OSError as e:
+        return ModelTrouble.TOO_HEAVY if e.errno == errno.EFBIG else ModelTrouble.DISK
+    return None
+
+
+def _model_in(result: Path, content: Path) -> Path | None:
+    """The GLB itself, or the largest one in the zip, which is unpacked into `content`."""
+    if result.suffix.lower() == ".glb":
+        return result
+    unpack(result, content)
+    found = [path for path in content.rglob("*") if path.suffix.lower() == ".glb"]
+    return max(found, key=lambda path: path.stat().st_size, default=None)
+
+
+# --- what a GLB says ----------------------------------------------------------------------------
 
 
 def read_facts(path: Path) -> ModelFacts:

@@ -5,17 +5,18 @@ import enum
 import subprocess
 import threading
 from pathlib import Path
+from subprocess import PIPE
 
 import msgspec
 
 from rushes.core.task_ids import Found, LeftOut, Reading, read_text
 from rushes.system import helper
+from rushes.system.helper import Closed, Helpers
 
 #: Characters of a text that is read right here: starting a process takes longer.
 SHORT = 16 * 1024
 #: So many ids at a time are taken over from the process, so that other threads get their turn.
 IDS_A_LINE = 200
-_END_S = 1.0
 #: Processes at once: each takes a core and some memory, and one may wait for a drive for ever.
 _AT_ONCE = 4
 
@@ -59,10 +60,7 @@ class TextReader:
     """
 
     def __init__(self, home: Path) -> None:
-        self._home = home
-        self._lock = threading.Lock()
-        self._running: set[subprocess.Popen[bytes]] = set()
-        self._closed = False
+        self._helpers = Helpers(home)
         self._turns = threading.Semaphore(_AT_ONCE)
 
     def text(self, text: str | memoryview) -> Reading:
@@ -87,18 +85,19 @@ class TextReader:
 
     def close(self) -> None:
         """End every process; later ones do not start."""
-        with self._lock:
-            self._closed = True
-            running = tuple(self._running)
-        for process in running:
-            process.kill()
+        self._helpers.close(wait_s=0.0)  # whoever reads waits for his own
 
     def _ask(self, given: bytes | memoryview, *words: str) -> Reading:
         with self._turns:
             return self._asked(given, *words)
 
     def _asked(self, given: bytes | memoryview, *words: str) -> Reading:
-        process = self._start(*words)
+        try:
+            process = self._helpers.start("texts", *words, stdin=PIPE, stdout=PIPE)
+        except Closed:
+            raise Unreadable(Why.STOPPED) from None
+        except OSError as e:
+            raise Unreadable(Why.SYSTEM, e.strerror or "") from e
         feeding = threading.Thread(target=_feed, args=(process, given), daemon=True)
         feeding.start()
         found: list[Found] = []
@@ -114,35 +113,11 @@ class TextReader:
         except (msgspec.DecodeError, OSError):
             pass  # it was ended in the middle of a line
         finally:
-            self._end(process)
+            helper.end(process)
+            assert process.stdout is not None
+            process.stdout.close()
             feeding.join()
         raise Unreadable(Why.STOPPED)
-
-    def _start(self, *words: str) -> "subprocess.Popen[bytes]":
-        with self._lock:
-            if self._closed:
-                raise Unreadable(Why.STOPPED)
-            try:
-                process = subprocess.Popen(
-                    helper.command("texts", *words),
-                    stdin=subprocess.PIPE,
-                    stdout=subprocess.PIPE,
-                    stderr=subprocess.DEVNULL,
-                    **helper.surroundings(self._home),
-                )
-            except OSError as e:
-                raise Unreadable(Why.SYSTEM, e.strerror or "") from e
-            self._running.add(process)
-            return process
-
-    def _end(self, process: "subprocess.Popen[bytes]") -> None:
-        with self._lock:
-            self._running.discard(process)
-        process.kill()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(_END_S)
-        assert process.stdout is not None
-        process.stdout.close()
 
 
 def _feed(process: "subprocess.Popen[bytes]", given: bytes | memoryview) -> None:

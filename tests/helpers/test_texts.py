@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from rushes.core.task_ids import Found, Reading
-from rushes.files import workbook
-from rushes.files.reading import TextReader, Unreadable, Why
-from rushes.files.workbook import NotAWorkbook, Workbook
+from rushes.files.texts import TextReader, Unreadable, Why
+from rushes.helpers import texts
+from rushes.helpers.texts import NotAWorkbook, Workbook
 
 BOOKS = Path(__file__).parents[1] / "data" / "pasted" / "books"
 A, B = "cgt-20260915092331-ab1cd", "cgt-20260915092332-x9y8z"
@@ -129,11 +129,11 @@ def test_that_what_unpacks_to_too_much_in_all_is_refused(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     made = book(tmp_path / "x.xlsx", sheet1=rows("<row><c><v>1</v></c></row>" * 100))
-    monkeypatch.setattr(workbook, "MAX_CELLS", 99)
+    monkeypatch.setattr(texts, "MAX_CELLS", 99)
     with pytest.raises(NotAWorkbook, match="too many cells"):
         text_of(made)
-    monkeypatch.setattr(workbook, "MAX_CELLS", 100)
-    monkeypatch.setattr(workbook, "MAX_BYTES", 1000)
+    monkeypatch.setattr(texts, "MAX_CELLS", 100)
+    monkeypatch.setattr(texts, "MAX_BYTES", 1000)
     with pytest.raises(NotAWorkbook, match="unpacks to too much"):
         text_of(made)
 
@@ -220,7 +220,7 @@ def test_that_a_process_that_dies_in_the_middle_is_told(
         killer = 'import os; print(\'{"found": [{"id": "x\'); os.kill(os.getpid(), 9)'
         return real([sys.executable, "-c", killer], **more)  # type: ignore[call-overload,no-any-return]
 
-    monkeypatch.setattr("rushes.files.reading.subprocess.Popen", dying)
+    monkeypatch.setattr("rushes.system.helper.subprocess.Popen", dying)
     with pytest.raises(Unreadable) as told:
         reader.text("x" * 100_000)
     assert told.value.why is Why.STOPPED
