@@ -24,8 +24,7 @@ from rushes.core.ports import Client
 from rushes.core.secret import Secret
 from rushes.core.settings import Settings
 from rushes.core.task import ArtifactKind, Diff, Key, Mark, Task
-from rushes.files.aside import AsideDownloader, SideLoop
-from rushes.files.download import FileDownloader
+from rushes.files.download import BackgroundDownloader, FileDownloader
 from rushes.files.files import FileKeeper, free_in
 from rushes.net.http import Network
 from rushes.net.session import UnusableAuthority, trust
@@ -38,6 +37,7 @@ from rushes.saving.presence import Presence
 from rushes.saving.saver import Saver
 from rushes.system import logs, settings_file
 from rushes.system.scope import Scope
+from rushes.system.threads import BackgroundLoop
 from rushes.system.vault import KeyringVault
 from rushes.watching.watcher import Watcher, test_account
 
@@ -117,11 +117,11 @@ class Backend:
         )
         self.presence = Presence(store=store, disk=self.files.disk, publish=self._publish)
         self._downloader = FileDownloader(self.network.results)
-        self._downloads = SideLoop("downloads")
+        self._downloads = BackgroundLoop("downloads")
         self._writing_settings = asyncio.Lock()
         self.saver = Saver(
             store=store,
-            downloader=AsideDownloader(self._downloader, self._downloads),
+            downloader=BackgroundDownloader(self._downloader, self._downloads),
             files=self.files,
             publish=self._publish,
             settings=lambda: self.settings,

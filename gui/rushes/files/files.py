@@ -34,7 +34,7 @@ from rushes.files.part import Part
 from rushes.files.presence import Disk
 from rushes.files.verify import WrongFile, verify
 from rushes.system.disk import failure_of, make_folders
-from rushes.system.patience import Patience
+from rushes.system.threads import Watchdog
 
 _BLOCK_BYTES = 2**20
 _SIDECAR_BYTES = 4 * 2**20  # no sidecar of ours is longer
@@ -69,8 +69,8 @@ class FileKeeper:
         self._settings = settings
         self._default_folder = default_folder
         self._by_rule = by_rule
-        self._patience = Patience()
-        self.disk = Disk(lambda: (self.folder, *ruled()), self._patience)
+        self._watchdog = Watchdog()
+        self.disk = Disk(lambda: (self.folder, *ruled()), self._watchdog)
 
     @property
     def folder(self) -> Path:
@@ -99,7 +99,7 @@ class FileKeeper:
     async def _ask(self, folder: Path, work: Callable[[], Path | Failure]) -> Path | Failure:
         """What `work` finds in `folder`; a drive that does not answer is a failure."""
         try:
-            return await self._patience.ask(str(folder), lambda _: work(), limit_s=_SPIN_UP_S)
+            return await self._watchdog.ask(str(folder), lambda _: work(), limit_s=_SPIN_UP_S)
         except TimeoutError as e:
             return Failure(Kind.FOLDER, detail=str(e))
 
@@ -124,7 +124,7 @@ class FileKeeper:
         if artifact.path is None:
             raise ValueError("a sidecar belongs to a saved file")
         content = sidecar.content(task, artifact, account)
-        return await self._patience.run(lambda: _write_beside(artifact, content))
+        return await self._watchdog.run(lambda: _write_beside(artifact, content))
 
     async def is_intact(self, artifact: Artifact) -> bool:
         """As the port says. A drive that does not answer has no file."""
@@ -137,7 +137,7 @@ class FileKeeper:
         if artifact.path is None:
             raise ValueError("only a saved file is copied")
         source = Path(artifact.path)
-        return await self._patience.run(lambda: _copy(source, path))
+        return await self._watchdog.run(lambda: _copy(source, path))
 
     async def take_over(
         self, task: Task, kind: ArtifactKind, account: Account, path: Path | None
@@ -146,13 +146,13 @@ class FileKeeper:
         target = path or await self.target(task, kind, account)
         if isinstance(target, Failure):
             return None
-        return await self._patience.run(lambda: left_behind(target, task, kind))
+        return await self._watchdog.run(lambda: left_behind(target, task, kind))
 
     async def free_bytes(self, folder: Path | None = None) -> int | None:
         """As the port says: a chosen disk may be away."""
         place, may_create = folder or self.folder, folder is None and not self._settings().folder
         try:
-            return await self._patience.ask(
+            return await self._watchdog.ask(
                 str(place), lambda _: free_in(place, may_create=may_create)
             )
         except TimeoutError:

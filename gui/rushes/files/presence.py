@@ -14,7 +14,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from rushes.core.presence import AwayFolder, Found, KeptFile, Why
-from rushes.system.patience import Beat, Patience
+from rushes.system.threads import Beat, Watchdog
 
 _BLOCK_BYTES = 2**20
 
@@ -34,9 +34,9 @@ class Disk:
         roots: The folders that results are kept in.
     """
 
-    def __init__(self, roots: Callable[[], Iterable[Path]], patience: Patience) -> None:
+    def __init__(self, roots: Callable[[], Iterable[Path]], watchdog: Watchdog) -> None:
         self._roots = roots
-        self._patience = patience
+        self._watchdog = watchdog
 
     async def look(self, files: Sequence[KeptFile]) -> list[Found]:
         """What is there of each file, in the order of `files`."""
@@ -57,7 +57,7 @@ class Disk:
             gates = [top for top in reversed(tops) if _is_in(place, top)]
             try:
                 async with free:
-                    said = await self._patience.ask(
+                    said = await self._watchdog.ask(
                         place, lambda beat: _look(asked, gates, roots, beat)
                     )
             except TimeoutError:
@@ -72,7 +72,7 @@ class Disk:
         """Whether the file that is there has the content it was saved with. Reads all of it."""
         path = file.path or ""
         with suppress(OSError, ValueError):  # TimeoutError is one
-            return await self._patience.ask(path, lambda beat: _digest(path, beat)) == file.sha256
+            return await self._watchdog.ask(path, lambda beat: _digest(path, beat)) == file.sha256
         return False
 
 

@@ -13,10 +13,10 @@ from rushes.core.failure import Failure, Kind
 from rushes.core.ports import Order, SavedFile
 from rushes.core.secret import Secret
 from rushes.core.task import ArtifactKind
-from rushes.files.aside import AsideDownloader, SideLoop
-from rushes.files.download import FileDownloader, source_of
+from rushes.files.download import BackgroundDownloader, FileDownloader, source_of
 from rushes.files.part import Part
 from rushes.net.http import Network
+from rushes.system.threads import BackgroundLoop
 from tests.conftest import Drive
 from tests.files.media import varied_mp4
 from tests.net.origin import ETAG, Origin
@@ -46,11 +46,11 @@ def order(url: str, folder: Path) -> Order:
 async def fetch(answer: Answer, folder: Path, work: Any) -> Any:
     """Call `work(downloader, order)` with a downloader aside, and end everything after it."""
     async with serve(answer) as site:
-        network, side = Network(), SideLoop("aside")
+        network, side = Network(), BackgroundLoop("aside")
         account = Account(id="a", name="mine", service=Service.ARK, base_url=site.url)
         network.client_for(account, Secret("canary-key-1234"))
         try:
-            downloader = AsideDownloader(FileDownloader(network.results), side)
+            downloader = BackgroundDownloader(FileDownloader(network.results), side)
             return await work(downloader, order(site.url, folder))
         finally:
             await side.aclose(network.results.aclose)
@@ -62,7 +62,7 @@ def test_that_a_file_fetched_aside_is_whole_and_its_reports_come_on_the_callers_
 ) -> None:
     heard: list[tuple[int, int | None, int]] = []
 
-    async def work(downloader: AsideDownloader, wanted: Order) -> object:
+    async def work(downloader: BackgroundDownloader, wanted: Order) -> object:
         return await downloader.fetch(
             wanted, lambda *report: heard.append((*report, threading.get_ident()))
         )
@@ -89,7 +89,7 @@ def test_that_a_cancelled_download_has_let_go_of_its_part_when_the_cancelling_re
         await over.wait()
         return response
 
-    async def work(downloader: AsideDownloader, wanted: Order) -> int:
+    async def work(downloader: BackgroundDownloader, wanted: Order) -> int:
         begun = asyncio.Event()
         task = asyncio.create_task(downloader.fetch(wanted, lambda *_: begun.set()))
         await begun.wait()
@@ -113,7 +113,7 @@ def test_that_a_failure_and_a_bug_come_through(run: Drive[Any]) -> None:
         raise ZeroDivisionError
 
     async def work() -> Failure:
-        side = SideLoop("aside")
+        side = BackgroundLoop("aside")
         try:
             with pytest.raises(ZeroDivisionError):
                 await side.run(broken)
@@ -127,7 +127,7 @@ def test_that_a_failure_and_a_bug_come_through(run: Drive[Any]) -> None:
 
 def test_that_a_loop_aside_that_was_never_needed_has_no_thread(run: Drive[Any]) -> None:
     async def work() -> None:
-        side = SideLoop("aside")
+        side = BackgroundLoop("aside")
         assert "aside" not in threads()
         await side.aclose(nothing)
 
