@@ -17,7 +17,7 @@ from rushes.core.secret import Secret
 from rushes.core.settings import Settings
 from rushes.core.task import ArtifactState, Key
 from rushes.files.download import FileDownloader
-from rushes.files.files import FileKeeper
+from rushes.files.file_store import FileStore
 from rushes.net.http import Network
 from rushes.saving.saver import Saver
 from rushes.simulator.life import Life, lived
@@ -136,7 +136,7 @@ async def _world(folder: Path, speed: float) -> AsyncIterator[World]:
     saver = Saver(
         store=store,
         downloader=FileDownloader(network.results),
-        files=FileKeeper(lambda: settings, folder / "files"),
+        files=FileStore(lambda: settings, folder / "files"),
         publish=lambda news: made[0].hear(news),
         settings=lambda: settings,
         renew=lambda key: watcher.look([key]),

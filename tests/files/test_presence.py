@@ -12,7 +12,7 @@ import pytest
 
 from rushes.core.presence import AwayFolder, Found, KeptFile, Why
 from rushes.core.task import ArtifactKind, ArtifactState, Key
-from rushes.files.presence import Disk
+from rushes.files.file_store import Disk
 from rushes.system.threads import Watchdog
 from tests.conftest import Drive
 from tests.store.test_store_safety import can_mount
@@ -110,7 +110,7 @@ LOOK = """
 import asyncio, sys
 from pathlib import Path
 from rushes.system.threads import Watchdog
-from rushes.files.presence import Disk
+from rushes.files.file_store import Disk
 from rushes.core.presence import KeptFile
 root = Path(sys.argv[1])
 file = KeptFile(None, None, None, str(root / "1" / "a"), 4, 1, None)
@@ -147,7 +147,7 @@ DEAD = """
 import asyncio, sys, time
 from pathlib import Path
 from rushes.system.threads import Watchdog
-from rushes.files.presence import Disk
+from rushes.files.file_store import Disk
 from rushes.core.presence import KeptFile
 from tests.faults.dead_drive import DeadDrive
 root = Path(sys.argv[1])

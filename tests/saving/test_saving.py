@@ -20,7 +20,7 @@ from rushes.core.news import News, SaveFailed, SaveProgress, SavingAgain, TasksC
 from rushes.core.settings import Settings
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Checked, Task
 from rushes.files.download import FileDownloader
-from rushes.files.files import FileKeeper
+from rushes.files.file_store import FileStore
 from rushes.saving.presence import Presence
 from rushes.saving.saver import Saver
 from tests.conftest import Drive
@@ -122,7 +122,7 @@ class Desk:
         return (await self.artifact(task_id)).state
 
 
-class Counting(FileKeeper):
+class Counting(FileStore):
     """The real thing, on a disk whose free space a test decides."""
 
     free: int | None = None

@@ -25,7 +25,7 @@ from rushes.core.secret import Secret
 from rushes.core.settings import Settings
 from rushes.core.task import ArtifactKind, Diff, Key, Mark, Task
 from rushes.files.download import BackgroundDownloader, FileDownloader
-from rushes.files.files import FileKeeper, free_in
+from rushes.files.file_store import FileStore, free_in
 from rushes.net.http import Network
 from rushes.net.session import UnusableAuthority, trust
 from rushes.options import Options
@@ -109,7 +109,7 @@ class Backend:
         self._scope = Scope("backend", self._on_bug)
         self.vault = KeyringVault()
         self.network = Network(proxy=lambda: self.settings.proxy)
-        self.files = FileKeeper(
+        self.files = FileStore(
             lambda: self.settings,
             workspace.places.files,
             by_rule=self._folder_by_rule,

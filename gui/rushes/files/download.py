@@ -26,11 +26,10 @@ from urllib.parse import urlsplit
 from rushes.core.failure import Failure, Kind
 from rushes.core.naming import SHA8_LATER
 from rushes.core.ports import Order, ResultSource, SavedFile, Stream, StreamBroken
-from rushes.files import quarantine
 from rushes.files.filenames import with_extension
 from rushes.files.part import Part, Record, sweep
 from rushes.files.verify import HEAD_BYTES, WrongFile, check_head, sniff, verify
-from rushes.system.disk import failure_of
+from rushes.system.disk import failure_of, mark_downloaded
 from rushes.system.http_dates import wait_asked_for
 from rushes.system.logs import redact
 from rushes.system.threads import BackgroundLoop
@@ -229,7 +228,7 @@ class FileDownloader:
             part.finish()
             part.set_aside()
             raise _CameDamaged(verdict.damage)
-        quarantine.mark(part.path)
+        mark_downloaded(part.path)
         part.finish()
         self._failpoint("synced")
         sha256 = part.sha256

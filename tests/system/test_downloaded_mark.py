@@ -8,21 +8,21 @@ from typing import Any
 import pytest
 
 from rushes.core.ports import SavedFile
-from rushes.files import quarantine
+from rushes.system import disk
 from tests.conftest import Drive
 from tests.files.media import mp4
 from tests.net.origin import Origin, bench
 
 
 def test_that_windows_reads_the_mark_as_the_internet_zone_and_no_address() -> None:
-    lines = quarantine.zone_identifier().decode("ascii").split("\r\n")
+    lines = disk.zone_identifier().decode("ascii").split("\r\n")
     assert lines == ["[ZoneTransfer]", "ZoneId=3", ""]
-    stream = quarantine.stream_of(Path("films", "take 1.mp4"))
+    stream = disk.zone_stream_of(Path("films", "take 1.mp4"))
     assert stream == Path("films", "take 1.mp4:Zone.Identifier")
 
 
 def test_that_macos_reads_flags_time_and_program() -> None:
-    flags, at, agent, event = quarantine.quarantine(1_795_330_000.9).decode("ascii").split(";")
+    flags, at, agent, event = disk.quarantine_value(1_795_330_000.9).decode("ascii").split(";")
     assert int(flags, 16) & 0x0001
     assert int(at, 16) == 1_795_330_000
     assert (agent, event) == ("Rushes", "")
@@ -32,20 +32,20 @@ def test_that_macos_reads_flags_time_and_program() -> None:
 def test_that_an_attribute_set_through_the_c_library_is_there(tmp_path: Path) -> None:
     path = tmp_path / "Take ä.mp4"
     path.write_bytes(b"film")
-    name = f"user.{quarantine.ATTRIBUTE}"
+    name = f"user.{disk.QUARANTINE}"
     if not _keeps_attributes(path):
         pytest.skip("this disk keeps no attributes")
-    quarantine.set_attribute(path, name, quarantine.quarantine(1.0))
+    disk.set_attribute(path, name, disk.quarantine_value(1.0))
     assert os.getxattr(path, name) == b"0081;00000001;Rushes;"
     with pytest.raises(FileNotFoundError):
-        quarantine.set_attribute(tmp_path / "gone", name, b"x")
+        disk.set_attribute(tmp_path / "gone", name, b"x")
 
 
 def test_that_a_file_is_marked_before_it_has_its_final_name(
     run: Drive[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     marked: list[Path] = []
-    monkeypatch.setattr(quarantine, "mark", marked.append)
+    monkeypatch.setattr("rushes.files.download.mark_downloaded", marked.append)
 
     async def work() -> None:
         async with bench(Origin(mp4(4000)), tmp_path) as b:
@@ -63,7 +63,7 @@ def test_that_a_disk_that_keeps_no_marks_is_no_trouble(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, system: str
 ) -> None:
     monkeypatch.setattr(sys, "platform", system)
-    quarantine.mark(tmp_path / "no folder" / "take.mp4")
+    disk.mark_downloaded(tmp_path / "no folder" / "take.mp4")
     assert list(tmp_path.iterdir()) == []
 
 
@@ -72,12 +72,12 @@ def test_that_windows_gets_its_stream_and_others_do_not(
 ) -> None:
     path = tmp_path / "take.mp4"
     path.write_bytes(b"film")
-    quarantine.mark(path)
+    disk.mark_downloaded(path)
     assert [p.name for p in tmp_path.iterdir()] == ["take.mp4"]
     monkeypatch.setattr(sys, "platform", "win32")
-    quarantine.mark(path)
+    disk.mark_downloaded(path)
     stream = tmp_path / "take.mp4:Zone.Identifier"  # a plain file here, part of the film there
-    assert stream.read_bytes() == quarantine.zone_identifier()
+    assert stream.read_bytes() == disk.zone_identifier()
 
 
 def _keeps_attributes(path: Path) -> bool:
