@@ -156,7 +156,7 @@ def serving(
 ) -> Iterator[tuple[subprocess.Popen[str], list[dict[str, Any]]]]:
     """`serve` in a process of its own, and the lines it printed."""
     said = ", ".join(map(str, parameters))
-    program = f"from rushes.simulator.serve import serve; raise SystemExit(serve({said}))"
+    program = f"from rushes.simulator.server import serve; raise SystemExit(serve({said}))"
     process = subprocess.Popen(
         [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
@@ -173,7 +173,7 @@ def serving(
 
 def refused(*parameters: object) -> tuple[int, str]:
     said = ", ".join(map(str, parameters))
-    program = f"from rushes.simulator.serve import serve; raise SystemExit(serve({said}))"
+    program = f"from rushes.simulator.server import serve; raise SystemExit(serve({said}))"
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=20, check=False
     )
@@ -210,7 +210,7 @@ def test_that_serve_prints_a_line_a_service_and_ends_well_when_told(
 @pytest.mark.skipif(os.name == "nt", reason="orphans keep their parent's number there")
 def test_that_serve_ends_when_the_process_that_started_it_has_gone(tmp_path: Path) -> None:
     inner = (
-        "from rushes.simulator.serve import serve; "
+        "from rushes.simulator.server import serve; "
         "raise SystemExit(serve('empty', stop_with_parent=True))"
     )
     outer = (

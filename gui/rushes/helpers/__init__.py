@@ -94,9 +94,9 @@ def run(words: Sequence[str]) -> int:
             return models.main([verb, *rest])
         case ["simulator", how]:
             confine(_SIMULATOR)
-            from rushes.helpers import simulator
+            from rushes.simulator.server import serve_for_window
 
-            return simulator.main(how)
+            return serve_for_window(how)
     print("rushes: there is no such helper", file=sys.stderr)
     return 2
 

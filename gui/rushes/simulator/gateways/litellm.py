@@ -1,12 +1,15 @@
-"""The bodies of a LiteLLM proxy (contract 9), as in tests/data/contract/litellm."""
+"""A LiteLLM proxy (contract 9); the shapes are those of tests/data/contract/litellm."""
 
 import json
 from http import HTTPStatus
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+from aiohttp import web
 
 from rushes.simulator.gateway_cases import Behind, Trouble
 from rushes.simulator.gateways.behind import SORA_KEEPS_S, SORA_SECONDS
-from rushes.simulator.gateways.task import PROVIDERS, GatewayTask, litellm_id
+from rushes.simulator.gateways.gateway import Asked, Gateway, KeyKind, end_of, json_answer
+from rushes.simulator.gateways.task import PROVIDERS, GatewayTask, decoded, litellm_id
 from rushes.simulator.life import Moment, Phase
 from rushes.simulator.task_object import Body
 
@@ -45,6 +48,9 @@ class Wrapped(NamedTuple):
     status: int
     body: Body
     headers: dict[str, str]
+
+    def answer(self) -> web.Response:
+        return json_answer(self.body, self.status, self.headers)
 
 
 def _openai(message: str, kind: str, code: str | None = None, param: str | None = None) -> str:
@@ -299,7 +305,7 @@ def no_content(task: GatewayTask, moment: Moment) -> Wrapped | None:
             return wrap(task, 400, failed if ended else still)
 
 
-def models(names: tuple[str, ...]) -> Body:
+def models_body(names: tuple[str, ...]) -> Body:
     rows: list[Body] = []
     for name in names:
         row: Body = {"id": name, "object": "model", "created": 1677610602, "owned_by": "openai"}
@@ -307,3 +313,73 @@ def models(names: tuple[str, ...]) -> Body:
             row["mode"] = "video_generation"
         rows.append(row)
     return {"data": rows, "object": "list"}
+
+
+# --- its paths -----------------------------------------------------------------------------------
+
+
+class LiteLlm(Gateway):
+    def refused(self, asked: Asked) -> web.Response | None:
+        if asked.key is KeyKind.GOOD:
+            return None
+        if not asked.has_key:
+            return web.Response(status=500, text="Internal Server Error")
+        return json_answer(KEY_REFUSED, 400)
+
+    def unknown(self, task_id: str) -> web.Response:
+        """In the words of the service that the id names; OpenAI's for any other text."""
+        text = decoded(task_id.removeprefix("video_"))
+        tasks = [*self.tasks.values()]
+        like = next((task for task in tasks if _deployment(task.id) == _deployment(task_id)), None)
+        like = like or next(task for task in tasks if task.behind is Behind.SORA)
+        video_id = text.partition("video_id:")[2].partition(";")[0] or task_id
+        return unknown(like, video_id).answer()
+
+    def task(self, task: GatewayTask) -> web.Response:
+        if task.in_trouble(self.clock()):
+            return trouble(task).answer()
+        return json_answer(video(task, self.moment(task)))
+
+    def content(self, task: GatewayTask) -> web.Response | None:
+        now = self.clock()
+        if task.film_in_trouble(now):  # whatever came from behind is passed on as the film
+            return web.Response(body=instead_of_film(task), content_type="video/mp4")
+        if task.in_trouble(now):
+            return trouble(task).answer()
+        no = no_content(task, self.moment(task))
+        return None if no is None else no.answer()
+
+    def film_headers(self, task: GatewayTask) -> dict[str, str]:
+        return {"Content-Disposition": f"attachment; filename=video_{task.id}.mp4"}
+
+    async def models(self, request: web.Request) -> web.StreamResponse:
+        if self.asked(request).key is not KeyKind.GOOD:
+            return json_answer(KEY_REFUSED, 400)
+        return json_answer(models_body(self.model_names()))
+
+    async def lost(self, request: web.Request) -> web.StreamResponse:
+        if request.path == self.videos and request.method == "GET":
+            return no_list(request.query.get("custom_llm_provider", "")).answer()
+        if request.path.startswith((f"{self.videos}/", "/v1/models")):
+            return json_answer(NO_METHOD, 405)
+        return json_answer(NO_ROUTE, 404)
+
+    def film_ends_at(self, task: GatewayTask) -> int | None:
+        return task.created_at + SORA_KEEPS_S if task.behind is Behind.SORA else None
+
+    def final(self, task: GatewayTask) -> dict[str, Any]:
+        moment = end_of(task)
+        raw = word_of(task, moment)
+        if raw != "failed":
+            return {"status": moment.phase.value, "status_raw": raw}
+        code, message = reason(task, moment)
+        return {
+            "status": "failed",
+            "status_raw": raw,
+            "error": {"code": code, "message": message},
+        }
+
+
+def _deployment(task_id: str) -> str:
+    """What the ids of one model at a LiteLLM begin with."""
+    return decoded(task_id.removeprefix("video_")).partition(";video_id:")[0]

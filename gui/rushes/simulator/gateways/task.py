@@ -334,5 +334,13 @@ def _plain(text: str) -> str:
     return base64.b64encode(text.encode()).decode().rstrip("=")
 
 
+def decoded(text: str) -> str:
+    """What such a text stands for; "" where it is none."""
+    try:
+        return base64.b64decode(text + "=" * (-len(text) % 4)).decode()
+    except ValueError:
+        return ""
+
+
 def iso(unix: float, form: str) -> str:
     return datetime.fromtimestamp(unix, UTC).strftime(form)
