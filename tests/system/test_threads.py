@@ -161,7 +161,7 @@ def test_that_slow_steps_are_waited_for(run: Drive[Any]) -> None:
 
 def test_that_an_error_is_the_callers(run: Drive[Any]) -> None:
     with pytest.raises(ZeroDivisionError):
-        run(Watchdog().run(lambda: 1 // 0))
+        run(threads.in_thread(lambda: 1 // 0, "mine"))
 
 
 def test_that_the_end_of_the_program_waits_for_nobody() -> None:

@@ -36,7 +36,7 @@ from rushes.files.filenames import (
 from rushes.files.part import Part
 from rushes.files.verify import WrongFile, verify
 from rushes.system.disk import failure_of, make_folders, mark_downloaded
-from rushes.system.threads import Beat, Watchdog
+from rushes.system.threads import Beat, Watchdog, in_thread
 
 _BLOCK_BYTES = 2**20
 
@@ -127,7 +127,7 @@ class FileStore:
     async def write_sidecar(
         self, task: Task, artifact: Artifact, account: Account
     ) -> Failure | None:
-        return await self._watchdog.run(lambda: sidecar.write(task, artifact, account))
+        return await in_thread(lambda: sidecar.write(task, artifact, account), "files")
 
     async def is_intact(self, artifact: Artifact) -> bool:
         """As the port says. A drive that does not answer has no file."""
@@ -140,7 +140,7 @@ class FileStore:
         if artifact.path is None:
             raise ValueError("only a saved file is copied")
         source = Path(artifact.path)
-        return await self._watchdog.run(lambda: _copy(source, path))
+        return await in_thread(lambda: _copy(source, path), "files")
 
     async def take_over(
         self, task: Task, kind: ArtifactKind, account: Account, path: Path | None
@@ -149,7 +149,7 @@ class FileStore:
         target = path or await self.target(task, kind, account)
         if isinstance(target, Failure):
             return None
-        return await self._watchdog.run(lambda: left_behind(target, task, kind))
+        return await in_thread(lambda: left_behind(target, task, kind), "files")
 
     async def free_bytes(self, folder: Path | None = None) -> int | None:
         """As the port says: a chosen disk may be away."""

@@ -107,6 +107,44 @@ def run(work: Coroutine[Any, Any, T]) -> T:
         return runner.run(work)
 
 
+async def in_thread(work: Callable[[], T], name: str) -> T:
+    """The result of a blocking call in a daemon thread of its own, however long it takes."""
+    done, thread = _begin(work, name)
+    try:
+        return await done
+    finally:
+        if not done.cancelled():
+            thread.join()  # it has answered; a loop of Qt must not be freed in its hands
+
+
+def _begin(work: Callable[[], T], name: str) -> "tuple[asyncio.Future[T], threading.Thread]":
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[T] = loop.create_future()
+    # An error that comes after its caller has gone is nobody's.
+    done.add_done_callback(lambda done: done.cancelled() or done.exception())
+
+    def settle(result: T | None, error: BaseException | None) -> None:
+        if done.done():  # nobody waits any more
+            return
+        if error is not None:
+            done.set_exception(error)
+        else:
+            done.set_result(result)  # type: ignore[arg-type]  # T may be None itself
+
+    def body() -> None:
+        result, error = None, None
+        try:
+            result = work()
+        except BaseException as e:  # noqa: BLE001 - it is the caller's
+            error = e
+        with suppress(RuntimeError):  # the loop has ended in the meantime
+            loop.call_soon_threadsafe(settle, result, error)
+
+    thread = threading.Thread(target=body, name=name, daemon=True)
+    thread.start()
+    return done, thread
+
+
 # --- drives that may not answer ----------------------------------------------------------------
 
 #: Said by the work after each of its steps: it is slow, but it goes on.
@@ -150,7 +188,7 @@ class Watchdog:
             nonlocal beats
             beats += 1
 
-        done = self._begin(lambda: work(beat))
+        done, _ = _begin(lambda: work(beat), "watched")
         while True:
             before = beats
             await asyncio.wait([done], timeout=limit_s or self._limit_s)
@@ -160,10 +198,6 @@ class Watchdog:
             if beats == before:
                 self._leave_alone(place, rested_s, done)
                 raise TimeoutError(f"{place} does not answer")
-
-    async def run(self, work: Callable[[], T]) -> T:
-        """The result of `work`, however long it takes."""
-        return await self._begin(work)
 
     def _leave_alone(self, place: str, rested_s: float, done: "asyncio.Future[T]") -> None:
         rest_s = min(max(_REST_S, 2 * rested_s), _LONGEST_REST_S)
@@ -175,37 +209,6 @@ class Watchdog:
                 del self._silent[place]
 
         done.add_done_callback(answers_again)
-
-    def _begin(self, work: Callable[[], T]) -> "asyncio.Future[T]":
-        loop = asyncio.get_running_loop()
-        done: asyncio.Future[T] = loop.create_future()
-        done.add_done_callback(_look_at)
-
-        def settle(result: T | None, error: BaseException | None) -> None:
-            if done.cancelled():
-                return
-            if error is not None:
-                done.set_exception(error)
-            else:
-                done.set_result(result)  # type: ignore[arg-type]  # T may be None itself
-
-        def body() -> None:
-            result, error = None, None
-            try:
-                result = work()
-            except BaseException as e:  # noqa: BLE001 - it is the caller's
-                error = e
-            with suppress(RuntimeError):  # the loop has ended: nobody waits any more
-                loop.call_soon_threadsafe(settle, result, error)
-
-        threading.Thread(target=body, name="watched", daemon=True).start()
-        return done
-
-
-def _look_at(done: "asyncio.Future[T]") -> None:
-    """An error that comes after its caller has gone is nobody's."""
-    if not done.cancelled():
-        done.exception()
 
 
 # --- an event loop beside the window's ---------------------------------------------------------

@@ -11,7 +11,6 @@ unlock dialog for minutes. The threads are daemons, so a dialog nobody answers d
 program from ending.
 """
 
-import asyncio
 import contextlib
 import json
 import os
@@ -30,6 +29,7 @@ from keyring.errors import KeyringLocked, NoKeyringError, PasswordDeleteError
 from rushes.core.account import Account, KeySource, origin
 from rushes.core.failure import Failure, Kind
 from rushes.core.secret import BadKey, Secret, clean_key
+from rushes.system.threads import in_thread
 
 T = TypeVar("T")
 
@@ -220,34 +220,11 @@ class KeyringVault:
             return _refused(account, type(e).__name__)
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
-        loop = asyncio.get_running_loop()
-        done: asyncio.Future[T] = loop.create_future()
+        def one_at_a_time() -> T:
+            with self._one_at_a_time:
+                return work()
 
-        def settle(answer: T | None, error: BaseException | None) -> None:
-            if done.done():  # nobody waits any more
-                return
-            if error is not None:
-                done.set_exception(error)
-            else:
-                done.set_result(answer)  # type: ignore[arg-type]  # T may be None
-
-        def body() -> None:
-            answer, error = None, None
-            try:
-                with self._one_at_a_time:
-                    answer = work()
-            except BaseException as e:  # noqa: BLE001 - raised again where it is awaited
-                error = e
-            with contextlib.suppress(RuntimeError):  # the loop has ended in the meantime
-                loop.call_soon_threadsafe(settle, answer, error)
-
-        thread = threading.Thread(target=body, name="vault", daemon=True)
-        thread.start()
-        try:
-            return await done
-        finally:
-            if not done.cancelled():
-                thread.join()  # it has answered; a loop of Qt must not be freed in its hands
+        return await in_thread(one_at_a_time, "vault")
 
 
 #: What SecretStorage calls a locked item, and a dialog that was closed.
