@@ -189,4 +189,4 @@ def main(name: str, base: str, thing: str) -> int:
 
 
 if __name__ == "__main__":
-    threads.leave(main(*sys.argv[1:]))
+    threads.exit_now(main(*sys.argv[1:]))

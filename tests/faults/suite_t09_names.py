@@ -12,7 +12,7 @@ from rushes.core.failure import Failure
 from rushes.core.settings import Settings
 from rushes.core.task import ArtifactKind, Key, Mark, blank
 from rushes.files.file_store import FileStore
-from rushes.files.part import Part
+from rushes.files.part import PartFile
 from tests.faults.report import Report
 from tests.files.test_filenames import NAMES, RESERVED
 from tests.store.stores import ARK, NOW
@@ -73,7 +73,7 @@ async def _keep(files: FileStore, name: str, number: int) -> Path:
     task = replace(blank(Key(ARK.id, f"cgt-{name}"), NOW), mark=mark)
     target = await files.target(task, ArtifactKind.VIDEO, account)
     assert not isinstance(target, Failure), target
-    part = Part.claim(target, f"{number}")
+    part = PartFile.open(target, f"{number}")
     part.append(f"{number}".encode())
     return part.publish(target, str)
 

@@ -20,7 +20,7 @@ from rushes.files.download import FileDownloader
 from rushes.files.file_store import FileStore
 from rushes.net.http import Network
 from rushes.saving.saver import Saver
-from rushes.simulator.life import Life, lived
+from rushes.simulator.life import TaskLife, lived
 from rushes.simulator.scene import Scene, Site, Slot
 from rushes.simulator.server import Simulator
 from rushes.store import SqliteStore
@@ -76,7 +76,7 @@ class Held:
         return self() >= self._stood_at + seconds
 
 
-def _scene(cases: Sequence[Case], life: Life) -> Scene:
+def _scene(cases: Sequence[Case], life: TaskLife) -> Scene:
     slots: dict[Site, list[Slot]] = {site: [] for site in SITES}
     for number, case in enumerate(cases):
         slots[case.site].append(Slot(name=f"c{number}", life=life))

@@ -14,7 +14,7 @@ from rushes.core.ports import Order, SavedFile
 from rushes.core.secret import Secret
 from rushes.core.task import ArtifactKind
 from rushes.files.download import BackgroundDownloader, FileDownloader, source_of
-from rushes.files.part import Part
+from rushes.files.part import PartFile
 from rushes.net.http import Network
 from rushes.system.threads import BackgroundLoop
 from tests.conftest import Drive
@@ -97,7 +97,7 @@ def test_that_a_cancelled_download_has_let_go_of_its_part_when_the_cancelling_re
         with pytest.raises(asyncio.CancelledError):
             await task
         over.set()
-        left = Part.claim(wanted.target, source_of(wanted.url))
+        left = PartFile.open(wanted.target, source_of(wanted.url))
         parts = [path for path in tmp_path.iterdir() if path.suffix == ".part"]
         left.discard()
         return len(parts)

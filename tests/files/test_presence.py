@@ -12,7 +12,7 @@ import pytest
 
 from rushes.core.presence import AwayFolder, Found, KeptFile, Why
 from rushes.core.task import ArtifactKind, ArtifactState, Key
-from rushes.files.file_store import Disk
+from rushes.files.file_store import FilePresence
 from rushes.system.threads import Watchdog
 from tests.conftest import Drive
 from tests.store.test_store_safety import can_mount
@@ -41,8 +41,8 @@ def made(*paths: Path) -> list[KeptFile]:
     return [kept(path) for path in paths]
 
 
-def disk(*roots: Path) -> Disk:
-    return Disk(lambda: roots, Watchdog(0.2))
+def disk(*roots: Path) -> FilePresence:
+    return FilePresence(lambda: roots, Watchdog(0.2))
 
 
 def away(path: Path, why: Why) -> Found:
@@ -110,11 +110,11 @@ LOOK = """
 import asyncio, sys
 from pathlib import Path
 from rushes.system.threads import Watchdog
-from rushes.files.file_store import Disk
+from rushes.files.file_store import FilePresence
 from rushes.core.presence import KeptFile
 root = Path(sys.argv[1])
 file = KeptFile(None, None, None, str(root / "1" / "a"), 4, 1, None)
-(found,) = asyncio.run(Disk(lambda: (root,), Watchdog()).look([file]))
+(found,) = asyncio.run(FilePresence(lambda: (root,), Watchdog()).look([file]))
 print(found.away.why.value, found.away.path)
 """
 
@@ -147,13 +147,13 @@ DEAD = """
 import asyncio, sys, time
 from pathlib import Path
 from rushes.system.threads import Watchdog
-from rushes.files.file_store import Disk
+from rushes.files.file_store import FilePresence
 from rushes.core.presence import KeptFile
 from tests.faults.dead_drive import DeadDrive
 root = Path(sys.argv[1])
 drive = DeadDrive(root)
 async def look():
-    disk = Disk(lambda: (), Watchdog(1.0))
+    disk = FilePresence(lambda: (), Watchdog(1.0))
     films, here = [KeptFile(None, None, None, path, None, None, None) for path in sys.argv[2:]]
     for file in (films, here):
         (found,) = await disk.look([file])

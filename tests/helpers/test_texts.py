@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rushes.core.task_ids import Found, Reading
-from rushes.files.texts import TextReader, Unreadable, Why
+from rushes.files.texts import TextReader, UnreadableText, WhyUnreadable
 from rushes.helpers import texts
 from rushes.helpers.texts import NotAWorkbook, Workbook
 
@@ -120,9 +120,9 @@ def test_that_a_hostile_sheet_is_refused(tmp_path: Path, reader: TextReader, con
     made = book(tmp_path / "x.xlsx", sheet1=content)
     with pytest.raises(NotAWorkbook):
         text_of(made)
-    with pytest.raises(Unreadable) as told:
+    with pytest.raises(UnreadableText) as told:
         reader.file(made)
-    assert told.value.why is Why.NO_WORKBOOK
+    assert told.value.why is WhyUnreadable.NO_WORKBOOK
 
 
 def test_that_what_unpacks_to_too_much_in_all_is_refused(
@@ -163,19 +163,19 @@ def test_that_a_changed_byte_gives_the_same_ids_or_a_refusal(tmp_path: Path) -> 
 @pytest.mark.parametrize(
     ("name", "content", "why"),
     [
-        ("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, Why.OLD_OFFICE),
+        ("old.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, WhyUnreadable.OLD_OFFICE),
         ("other.zip", b"PK\x05\x06" + b"\0" * 18, None),
-        ("cut.xlsx", b"PK\x03\x04half", Why.NO_WORKBOOK),
+        ("cut.xlsx", b"PK\x03\x04half", WhyUnreadable.NO_WORKBOOK),
     ],
 )
 def test_that_what_is_no_workbook_is_named(
-    tmp_path: Path, reader: TextReader, name: str, content: bytes, why: Why | None
+    tmp_path: Path, reader: TextReader, name: str, content: bytes, why: WhyUnreadable | None
 ) -> None:
     (tmp_path / name).write_bytes(content)
     if why is None:
         assert reader.file(tmp_path / name) == Reading()
         return
-    with pytest.raises(Unreadable) as told:
+    with pytest.raises(UnreadableText) as told:
         reader.file(tmp_path / name)
     assert told.value.why is why
 
@@ -183,15 +183,18 @@ def test_that_what_is_no_workbook_is_named(
 def test_that_a_file_that_is_not_there_or_too_large_is_told(
     tmp_path: Path, reader: TextReader
 ) -> None:
-    with pytest.raises(Unreadable) as told:
+    with pytest.raises(UnreadableText) as told:
         reader.file(tmp_path / "gone.txt")
-    assert (told.value.why, told.value.detail) == (Why.SYSTEM, "No such file or directory")
+    assert (told.value.why, told.value.detail) == (
+        WhyUnreadable.SYSTEM,
+        "No such file or directory",
+    )
     large = tmp_path / "large.txt"
     with large.open("wb") as file:
         file.truncate(64 * 2**20 + 1)
-    with pytest.raises(Unreadable) as told:
+    with pytest.raises(UnreadableText) as told:
         reader.file(large)
-    assert told.value.why is Why.LARGE
+    assert told.value.why is WhyUnreadable.LARGE
 
 
 def test_that_the_helper_gives_what_the_reader_gives(reader: TextReader) -> None:
@@ -205,9 +208,9 @@ def test_that_the_helper_gives_what_the_reader_gives(reader: TextReader) -> None
 
 def test_that_closing_ends_a_reading_at_once(reader: TextReader, tmp_path: Path) -> None:
     reader.close()
-    with pytest.raises(Unreadable) as told:
+    with pytest.raises(UnreadableText) as told:
         reader.file(tmp_path / "x")
-    assert told.value.why is Why.STOPPED
+    assert told.value.why is WhyUnreadable.STOPPED
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals")
@@ -221,6 +224,6 @@ def test_that_a_process_that_dies_in_the_middle_is_told(
         return real([sys.executable, "-c", killer], **more)  # type: ignore[call-overload,no-any-return]
 
     monkeypatch.setattr("rushes.system.helper.subprocess.Popen", dying)
-    with pytest.raises(Unreadable) as told:
+    with pytest.raises(UnreadableText) as told:
         reader.text("x" * 100_000)
-    assert told.value.why is Why.STOPPED
+    assert told.value.why is WhyUnreadable.STOPPED

@@ -21,8 +21,8 @@ import pytest
 
 from rushes.core.task import ArtifactKind
 from rushes.simulator import media
-from rushes.simulator.job import cast
-from rushes.simulator.links import LinkBook, Signer, Verdict
+from rushes.simulator.job import new_jobs
+from rushes.simulator.links import LinkBook, LinkCheck, Signer
 from rushes.simulator.scene import Site
 from rushes.simulator.scenes import find
 from rushes.simulator.server import Simulator
@@ -288,10 +288,10 @@ def test_that_a_scene_that_began_earlier_goes_on_with_the_same_tasks_and_files()
 
 def test_that_the_links_of_a_scene_played_again_count_as_given_out_before() -> None:
     now = HandClock().now
-    jobs = [job for held in cast(find("demo"), now, 1.0).values() for job in held.values()]
+    jobs = [job for held in new_jobs(find("demo"), now, 1.0).values() for job in held.values()]
     (job,) = (job for job in jobs if job.slot.name == "renewed")
     signer = Signer(b"a secret", "127.0.0.1")
-    for again, state in ((False, Verdict.ENDED), (True, Verdict.GOOD)):
+    for again, state in ((False, LinkCheck.ENDED), (True, LinkCheck.GOOD)):
         url = urlsplit(LinkBook(signer, again=again).show(job, now)[ArtifactKind.VIDEO])
         assert signer.check(url.path, url.query, url.netloc, now) is state
 

@@ -81,7 +81,7 @@ threading.Event().wait()
 
 
 @pytest.mark.parametrize(
-    ("code", "end"), [(HANGS, 0), (HANGS + "threads.leave(7)", 7), (OVERDUE, 0)]
+    ("code", "end"), [(HANGS, 0), (HANGS + "threads.exit_now(7)", 7), (OVERDUE, 0)]
 )
 def test_that_a_process_ends_though_something_hangs(code: str, end: int) -> None:
     done = subprocess.run(

@@ -396,7 +396,7 @@ class Backend:
 
     async def _sweep(self) -> None:
         for folder in dict.fromkeys((self.files.folder, *places_of_rules(self.settings))):
-            await self._downloader.sweep(folder)
+            await self._downloader.purge_parts(folder)
 
     async def save_as_name(self, task: Task, kind: ArtifactKind) -> Path | Failure:
         """The name proposed for "save as"."""

@@ -1,8 +1,8 @@
 """Where files go, whether they still are there, and how much room is left.
 
-Whether saved files are there is told by name, size and time, a `stat` each (`Disk`). A folder that
-is away is looked at once, not once for each file below it, and each place in a thread of its own: a
-dead drive is a folder that is away, and holds up no other.
+Whether saved files are there is told by name, size and time, a `stat` each (`FilePresence`). A
+folder that is away is looked at once, not once for each file below it, and each place in a thread
+of its own: a dead drive is a folder that is away, and holds up no other.
 """
 
 import asyncio
@@ -33,7 +33,7 @@ from rushes.files.filenames import (
     taken,
     with_extension,
 )
-from rushes.files.part import Part
+from rushes.files.part import PartFile
 from rushes.files.verify import WrongFile, verify
 from rushes.system.disk import failure_of, make_folders, mark_downloaded
 from rushes.system.threads import Beat, Watchdog, in_thread
@@ -76,7 +76,7 @@ class FileStore:
         self._default_folder = default_folder
         self._by_rule = by_rule
         self._watchdog = Watchdog()
-        self.disk = Disk(lambda: (self.folder, *ruled()), self._watchdog)
+        self.disk = FilePresence(lambda: (self.folder, *ruled()), self._watchdog)
 
     @property
     def folder(self) -> Path:
@@ -266,7 +266,7 @@ def _is_told(
     artifact = task.artifact(kind)
     if artifact is not None and artifact.sha256 == sha256:
         return True
-    told = sidecar.Told(task.id, kind.value, size, sha256)
+    told = sidecar.SidecarFacts(task.id, kind.value, size, sha256)
     # Beside a file of the user's own, ours has a number (`write_sidecar`).
     beside = path.parent.glob(f"{glob.escape(path.name)}*.json")
     if found := [sidecar.read(each) for each in beside]:
@@ -278,7 +278,7 @@ def _is_told(
 def _copy(source: Path, wanted: Path) -> Path | Failure:
     target = with_extension(wanted, source.suffix.removeprefix("."))
     try:
-        part = Part.claim(target, f"copy of {source}")
+        part = PartFile.open(target, f"copy of {source}")
         try:
             part.restart()
             with source.open("rb") as file:
@@ -296,7 +296,7 @@ def _copy(source: Path, wanted: Path) -> Path | Failure:
 def write_new(wanted: Path, content: bytes) -> Path | Failure:
     """Write a file under a name that is free, `wanted` or one close to it. Blocks."""
     try:
-        part = Part.claim(wanted, f"made here: {wanted.name}")
+        part = PartFile.open(wanted, f"made here: {wanted.name}")
         try:
             part.restart()
             part.append(content)
@@ -321,7 +321,7 @@ def free_in(folder: Path, *, may_create: bool = True) -> int | None:
 # --- whether saved files are there --------------------------------------------------------------
 
 
-class Disk:
+class FilePresence:
     """`core.ports.Disk` on the file systems of this computer.
 
     What does not answer, if a file's `stat` does not end, is its *place*: the mounted disk it lies

@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from rushes.core.model import ModelFacts, ModelTrouble
-from rushes.system.helper import Closed, Helpers
+from rushes.system.helper import Helpers, HelpersClosed
 
 #: Pictures of a whole turn.
 FRAMES = 24
@@ -116,7 +116,7 @@ class ModelCache:
 
         Call it in the program's first thread: the window ends with the thread that opened it.
         """
-        with contextlib.suppress(OSError, Closed):  # no room for a folder: no window
+        with contextlib.suppress(OSError, HelpersClosed):  # no room for a folder: no window
             self.helpers.start("models", "orbit", str(model), "--title", title, screen=True)
 
     def close(self) -> None:
@@ -139,7 +139,7 @@ class ModelCache:
             words = ("models", verb, *words[:1], half, *words[1:])
             try:
                 process = self.helpers.start(*words, screen=verb != "read")
-            except Closed:
+            except HelpersClosed:
                 return ModelTrouble.NO_DRAWING
             try:
                 left = process.wait(self._limit_s)

@@ -135,7 +135,7 @@ def _holds_ours(folder: Folder, name: str) -> bool | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class SidecarFacts:
     """What a sidecar says about its file."""
 
     task_id: object
@@ -144,13 +144,15 @@ class Told:
     sha256: object
 
 
-def read(path: Path) -> Told | None:
+def read(path: Path) -> SidecarFacts | None:
     """What the sidecar at `path` says; None when there is none, or it is not one of ours."""
     try:
         with path.open("rb") as file:
             document = json.loads(file.read(_MOST_BYTES))
         told = document["file"]
-        return Told(document["task"]["id"], told["kind"], told["size_bytes"], told["sha256"])
+        return SidecarFacts(
+            document["task"]["id"], told["kind"], told["size_bytes"], told["sha256"]
+        )
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
 

@@ -11,7 +11,7 @@ import msgspec
 
 from rushes.core.task_ids import Found, LeftOut, Reading, read_text
 from rushes.system import helper
-from rushes.system.helper import Closed, Helpers
+from rushes.system.helper import Helpers, HelpersClosed
 
 #: Characters of a text that is read right here: starting a process takes longer.
 SHORT = 16 * 1024
@@ -21,7 +21,7 @@ IDS_A_LINE = 200
 _AT_ONCE = 4
 
 
-class Why(enum.Enum):
+class WhyUnreadable(enum.Enum):
     """Why a file is not read."""
 
     LARGE = "large"
@@ -31,25 +31,25 @@ class Why(enum.Enum):
     STOPPED = "stopped"
 
 
-class Unreadable(Exception):
+class UnreadableText(Exception):
     """`detail`: what the system says, or what is wrong with the workbook; may be empty."""
 
-    def __init__(self, why: Why, detail: str = "") -> None:
+    def __init__(self, why: WhyUnreadable, detail: str = "") -> None:
         super().__init__(why.value)
         self.why = why
         self.detail = detail
 
 
-class Line(msgspec.Struct, omit_defaults=True):
+class AnswerLine(msgspec.Struct, omit_defaults=True):
     """One line of the helper's answer. The last one has either `left_out` or `trouble`."""
 
     found: tuple[Found, ...] = ()
     left_out: tuple[LeftOut, ...] | None = None
-    trouble: Why | None = None
+    trouble: WhyUnreadable | None = None
     detail: str = ""
 
 
-_DECODER = msgspec.json.Decoder(Line)
+_DECODER = msgspec.json.Decoder(AnswerLine)
 
 
 class TextReader:
@@ -67,7 +67,7 @@ class TextReader:
         """All that a text says about tasks. Bytes are UTF-8, and are not copied.
 
         Raises:
-            Unreadable: the process was ended, or ended by itself.
+            UnreadableText: the process was ended, or ended by itself.
         """
         if isinstance(text, memoryview):
             return self._ask(text)
@@ -79,7 +79,7 @@ class TextReader:
         """All that a file says about tasks: text, or the cells of an .xlsx workbook.
 
         Raises:
-            Unreadable: it says why.
+            UnreadableText: it says why.
         """
         return self._ask(b"", str(path))
 
@@ -94,10 +94,10 @@ class TextReader:
     def _asked(self, given: bytes | memoryview, *words: str) -> Reading:
         try:
             process = self._helpers.start("texts", *words, stdin=PIPE, stdout=PIPE)
-        except Closed:
-            raise Unreadable(Why.STOPPED) from None
+        except HelpersClosed:
+            raise UnreadableText(WhyUnreadable.STOPPED) from None
         except OSError as e:
-            raise Unreadable(Why.SYSTEM, e.strerror or "") from e
+            raise UnreadableText(WhyUnreadable.SYSTEM, e.strerror or "") from e
         feeding = threading.Thread(target=_feed, args=(process, given), daemon=True)
         feeding.start()
         found: list[Found] = []
@@ -106,7 +106,7 @@ class TextReader:
             for line in process.stdout:
                 told = _DECODER.decode(line)
                 if told.trouble is not None:
-                    raise Unreadable(told.trouble, told.detail)
+                    raise UnreadableText(told.trouble, told.detail)
                 found += told.found
                 if told.left_out is not None:
                     return Reading(tuple(found), told.left_out)
@@ -117,7 +117,7 @@ class TextReader:
             assert process.stdout is not None
             process.stdout.close()
             feeding.join()
-        raise Unreadable(Why.STOPPED)
+        raise UnreadableText(WhyUnreadable.STOPPED)
 
 
 def _feed(process: "subprocess.Popen[bytes]", given: bytes | memoryview) -> None:

@@ -4,8 +4,8 @@ A helper looks into files of strangers, so it takes away from itself what it doe
 loads anything that reads them (`confine`). The other side, how it is started, asked and ended and
 with which environment, is `system/helper.py`.
 
-Limits on time are not here where a helper answers many requests: RLIMIT_CPU adds up and would end
-it in the middle of its life. Whoever asks watches each request instead.
+There is no limit on time where a helper answers many requests: RLIMIT_CPU adds up and would end it
+in the middle of its life. Whoever asks watches each request instead.
 """
 
 import ctypes
@@ -30,7 +30,7 @@ _AF_UNIX, _AF_NETLINK = 1, 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Limits:
+class ProcessLimits:
     """None: no limit of ours.
 
     Attributes:
@@ -54,21 +54,21 @@ class Limits:
 
 _GIB, _MIB = 2**30, 2**20
 
-_PICTURES = Limits(address_space=3 * _GIB, memory=3 * _GIB, file=64 * _MIB)
+_PICTURES = ProcessLimits(address_space=3 * _GIB, memory=3 * _GIB, file=64 * _MIB)
 #: A model that is unpacked, checked and written anew; see `models.read`.
-_READ = Limits(address_space=3 * _GIB, memory=2 * _GIB, file=_GIB, cpu_s=60)
+_READ = ProcessLimits(address_space=3 * _GIB, memory=2 * _GIB, file=_GIB, cpu_s=60)
 #: Software drawing takes 1.3 GiB of address space and 0.2 GiB of memory for an ordinary model;
 #: drivers of graphics cards reserve much more than they use.
-_RENDER = Limits(address_space=16 * _GIB, memory=3 * _GIB, file=64 * _MIB, cpu_s=60)
+_RENDER = ProcessLimits(address_space=16 * _GIB, memory=3 * _GIB, file=64 * _MIB, cpu_s=60)
 #: Lives as long as its window. What it shares with a Wayland screen counts as a file.
-_ORBIT = Limits(address_space=16 * _GIB, memory=3 * _GIB, file=512 * _MIB)
+_ORBIT = ProcessLimits(address_space=16 * _GIB, memory=3 * _GIB, file=512 * _MIB)
 #: It serves, so it keeps the network. It looks by itself whether its window is still there: the
 #: thread that starts it may end before the program does.
-_SIMULATOR = Limits(
+_SIMULATOR = ProcessLimits(
     memory=2 * _GIB, file=64 * _MIB, descriptors=4096, network=True, ends_with_parent=False
 )
 #: A text of 64 MiB takes a minute or two, and a dozen times its length.
-_TEXTS = Limits(address_space=4 * _GIB, memory=3 * _GIB, file=0, cpu_s=900)
+_TEXTS = ProcessLimits(address_space=4 * _GIB, memory=3 * _GIB, file=0, cpu_s=900)
 _MODELS = {"read": _READ, "render": _RENDER, "orbit": _ORBIT}
 
 
@@ -101,7 +101,7 @@ def run(words: Sequence[str]) -> int:
     return 2
 
 
-def confine(limits: Limits) -> None:
+def confine(limits: ProcessLimits) -> None:
     """Take away what is not needed, as far as the system knows how (Windows: not at all)."""
     if sys.platform == "win32":
         return

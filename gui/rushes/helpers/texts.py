@@ -30,7 +30,7 @@ from rushes.core.long_text import read_all
 from rushes.core.task_ids import LIMIT, Found, LeftOut, Reading, TooLarge, decode_file
 from rushes.files import Unfit
 from rushes.files.archive import MAX_RATIO, zip_entries
-from rushes.files.texts import IDS_A_LINE, Line, Unreadable, Why
+from rushes.files.texts import IDS_A_LINE, AnswerLine, UnreadableText, WhyUnreadable
 from rushes.system.disk import open_regular
 
 _ZIP = b"PK\x03\x04"
@@ -55,8 +55,8 @@ def main(words: Sequence[str]) -> int:
     try:
         told = reading_of(Path(words[0])) if words else read_all(decode_file(_given()))
         lines = _lines(told)
-    except Unreadable as e:
-        lines = [Line(trouble=e.why, detail=e.detail)]
+    except UnreadableText as e:
+        lines = [AnswerLine(trouble=e.why, detail=e.detail)]
     for line in lines:
         sys.stdout.buffer.write(msgspec.json.encode(line) + b"\n")
     sys.stdout.buffer.flush()
@@ -67,7 +67,7 @@ def reading_of(path: Path) -> Reading:
     """The ids in a file, whatever it is.
 
     Raises:
-        Unreadable: it says why.
+        UnreadableText: it says why.
     """
     try:
         with open_regular(path) as file:
@@ -77,16 +77,16 @@ def reading_of(path: Path) -> Reading:
             if head.startswith(_ZIP):
                 return _joined([read_all(text) for text in Workbook(file).sheets()])
             if head.startswith(_OLD_OFFICE):
-                raise Unreadable(Why.OLD_OFFICE)
+                raise UnreadableText(WhyUnreadable.OLD_OFFICE)
             if size > LIMIT:
-                raise Unreadable(Why.LARGE)
+                raise UnreadableText(WhyUnreadable.LARGE)
             return read_all(decode_file(file.read(LIMIT + 1)))
     except NotAWorkbook as e:
-        raise Unreadable(Why.NO_WORKBOOK, str(e)) from e
+        raise UnreadableText(WhyUnreadable.NO_WORKBOOK, str(e)) from e
     except TooLarge as e:
-        raise Unreadable(Why.LARGE) from e
+        raise UnreadableText(WhyUnreadable.LARGE) from e
     except OSError as e:
-        raise Unreadable(Why.SYSTEM, e.strerror or str(e)) from e
+        raise UnreadableText(WhyUnreadable.SYSTEM, e.strerror or str(e)) from e
 
 
 def _given() -> bytes:
@@ -105,11 +105,12 @@ def _joined(readings: Sequence[Reading]) -> Reading:
     return Reading(tuple(found.values()), tuple(left_out))
 
 
-def _lines(told: Reading) -> list[Line]:
+def _lines(told: Reading) -> list[AnswerLine]:
     parts = [
-        Line(found=told.found[at : at + IDS_A_LINE]) for at in range(0, len(told.found), IDS_A_LINE)
+        AnswerLine(found=told.found[at : at + IDS_A_LINE])
+        for at in range(0, len(told.found), IDS_A_LINE)
     ]
-    return [*parts, Line(left_out=told.left_out)]
+    return [*parts, AnswerLine(left_out=told.left_out)]
 
 
 # --- the text of a workbook: its cells as rows of a table, separated by tabs --------------------

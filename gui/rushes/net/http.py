@@ -39,8 +39,8 @@ from rushes.net.body import (
 )
 from rushes.net.session import (
     TRANSPORT_ERRORS,
-    Limits,
     ProxyChoice,
+    Timeouts,
     failure_of,
     new_session,
     proxy_for,
@@ -70,14 +70,14 @@ class AccountClient:
         account: Account,
         secret: Secret,
         *,
-        limits: Limits | None = None,
+        limits: Timeouts | None = None,
         proxy: ProxyChoice = _system_proxy,
     ) -> None:
         self._base_url = account.root
         self._secret = secret
         #: Some services repeat the key when they complain about it: it must not get further.
         self._hider = KeyHider(secret)
-        self._limits = limits or Limits()
+        self._limits = limits or Timeouts()
         # A task is asked about many times, and parsing its address is a fifth of the work.
         self._request = lru_cache(1024)(self._new_request)
         self._proxy = proxy
@@ -254,12 +254,12 @@ class ResultClient:
         clients: Mapping[str, AccountClient],
         stall: Stall | None = None,
         *,
-        limits: Limits | None = None,
+        limits: Timeouts | None = None,
         proxy: ProxyChoice = _system_proxy,
     ) -> None:
         self._clients = clients
         self._stall = stall or Stall()
-        self._limits = limits or Limits()
+        self._limits = limits or Timeouts()
         self._proxy = proxy
         # A pool per policy: a connection opened for one account's private network must not be
         # lent to another account's URL.
@@ -371,7 +371,7 @@ class Network:
         self,
         stall: Stall | None = None,
         *,
-        limits: Limits | None = None,
+        limits: Timeouts | None = None,
         proxy: ProxyChoice = _system_proxy,
     ) -> None:
         self._limits = limits

@@ -2,7 +2,7 @@
 
 from types import MappingProxyType
 
-from rushes.simulator.life import Life, Phase, Step, lived
+from rushes.simulator.life import Phase, Step, TaskLife, lived
 from rushes.simulator.scene import (
     SEED3D,
     SEEDANCE_10,
@@ -14,9 +14,9 @@ from rushes.simulator.scene import (
     LinkRule,
     Place,
     Scene,
+    ServiceTrouble,
     Site,
     Slot,
-    Trouble,
 )
 
 _HOUR = 3600.0
@@ -120,7 +120,7 @@ _ANYFAST = (
     Slot(
         name="ultra",
         prompt="Silk ribbons in slow motion, black ground, rim light",
-        life=Life(
+        life=TaskLife(
             steps=(
                 Step(Phase.QUEUED, 2.0, "NOT_START"),
                 Step(Phase.QUEUED, 2.0),
@@ -156,7 +156,7 @@ _ANYFAST = (
     Slot(
         name="odd",
         prompt="雨后的城市天台，霓虹倒映在积水里，人物背影",
-        life=Life(
+        life=TaskLife(
             steps=(
                 Step(Phase.QUEUED, 2.0),
                 Step(Phase.ODD, 9.0, "RENDERING_PREVIEW"),
@@ -205,11 +205,11 @@ DEMO = Scene(
     ),
     troubles=MappingProxyType(
         {
-            Site.RONG: (Trouble(kind=Ailment.RATE, after=6, count=1, retry_after_s=2),),
-            Site.ANYFAST: (Trouble(kind=Ailment.SERVER, after=8, count=1),),
+            Site.RONG: (ServiceTrouble(kind=Ailment.RATE, after=6, count=1, retry_after_s=2),),
+            Site.ANYFAST: (ServiceTrouble(kind=Ailment.SERVER, after=8, count=1),),
             Site.JIMENG: (
-                Trouble(kind=Ailment.RATE_EMPTY, after=7, count=1),
-                Trouble(kind=Ailment.SLOW, after=9, count=1, delay_s=2.0),
+                ServiceTrouble(kind=Ailment.RATE_EMPTY, after=7, count=1),
+                ServiceTrouble(kind=Ailment.SLOW, after=9, count=1, delay_s=2.0),
             ),
         }
     ),

@@ -8,8 +8,8 @@ from types import MappingProxyType
 
 from rushes.presentation.text import tr
 from rushes.simulator.demo import DEMO
-from rushes.simulator.gateway_cases import Kind
-from rushes.simulator.life import Life, Phase, Step, lived
+from rushes.simulator.gateway_cases import GatewayKind
+from rushes.simulator.life import Phase, Step, TaskLife, lived
 from rushes.simulator.scene import (
     SEED3D,
     SEEDANCE_10,
@@ -21,9 +21,9 @@ from rushes.simulator.scene import (
     Place,
     Quirk,
     Scene,
+    ServiceTrouble,
     Site,
     Slot,
-    Trouble,
 )
 
 _HOUR = 3600.0
@@ -35,7 +35,7 @@ class UnknownScene(ValueError):
 
 
 def _scene(
-    name: str, about: str, slots: dict[Site, tuple[Slot, ...]], **troubles: Trouble
+    name: str, about: str, slots: dict[Site, tuple[Slot, ...]], **troubles: ServiceTrouble
 ) -> Scene:
     """`troubles` by site name; "every" stands for all sites."""
     every = troubles.pop("every", None)
@@ -86,7 +86,7 @@ def _statuses() -> dict[Site, tuple[Slot, ...]]:
     return {Site.ARK: usual, Site.RONG: usual, Site.ANYFAST: usual[:2], Site.JIMENG: usual[:2]}
 
 
-_ODD = Life(
+_ODD = TaskLife(
     steps=(
         Step(Phase.QUEUED, 1.0),
         Step(Phase.ODD, 4.0, "Rendering_Preview"),
@@ -112,12 +112,12 @@ _SINGLE: tuple[Scene, ...] = (
         for site in (Site.ARK, Site.RONG, Site.ANYFAST)}),
     _scene("late-failure", "Hours of work, and then a failure.", _everywhere(Slot(
         name="late",
-        life=Life(submitted_s=-5 * _HOUR, steps=(
+        life=TaskLife(submitted_s=-5 * _HOUR, steps=(
             Step(Phase.QUEUED, _HOUR), Step(Phase.RUNNING, 4 * _HOUR + 6)), end=Phase.FAILED),
         code="InternalServiceError",
         message="The service encountered an unexpected internal error."))),
     _scene("false-failure", "A gateway says FAILURE and takes it back.", {
-        Site.ANYFAST: (Slot(name="healed", result="dunes.mp4", life=Life(steps=(
+        Site.ANYFAST: (Slot(name="healed", result="dunes.mp4", life=TaskLife(steps=(
             Step(Phase.RUNNING, 2.0), Step(Phase.FAILED, 4.0)))),)}),
     _scene("stuck", "A gateway that calls a cancelled task running for ever.", {
         Site.ANYFAST: (Slot(name="stuck", life=lived(2, 0, Phase.CANCELLED)),)}),
@@ -155,24 +155,24 @@ _SINGLE: tuple[Scene, ...] = (
         Slot(name=name, result="dunes.mp4", life=lived(9, 60, submitted_s=-ago * _HOUR))
         for name, ago in (("soon", 22.5), ("later", 19.0)))}),
     _scene("rate-limit", "429 with Retry-After, three times.", _everywhere(_QUICK),
-           every=Trouble(kind=Ailment.RATE, after=1, count=3, retry_after_s=1)),
+           every=ServiceTrouble(kind=Ailment.RATE, after=1, count=3, retry_after_s=1)),
     _scene("rate-limit-silent", "429 without Retry-After and without a body.", _everywhere(_QUICK),
-           every=Trouble(kind=Ailment.RATE_EMPTY, after=1, count=2)),
+           every=ServiceTrouble(kind=Ailment.RATE_EMPTY, after=1, count=2)),
     _scene("quota", "429 because the quota is used up.", {Site.ARK: (_QUICK,)},
-           ark=Trouble(kind=Ailment.QUOTA, after=1, count=2)),
+           ark=ServiceTrouble(kind=Ailment.QUOTA, after=1, count=2)),
     _scene("server-error", "500 for a while.", _everywhere(_QUICK),
-           every=Trouble(kind=Ailment.SERVER, after=1, count=3)),
+           every=ServiceTrouble(kind=Ailment.SERVER, after=1, count=3)),
     _scene("bad-gateway", "502 with somebody's HTML.", _everywhere(_QUICK),
-           every=Trouble(kind=Ailment.BAD_GATEWAY, after=1, count=2)),
+           every=ServiceTrouble(kind=Ailment.BAD_GATEWAY, after=1, count=2)),
     _scene("truncated", "JSON that breaks off.", _everywhere(_QUICK),
-           every=Trouble(kind=Ailment.TRUNCATED, after=1, count=2)),
+           every=ServiceTrouble(kind=Ailment.TRUNCATED, after=1, count=2)),
     _scene("revoked", "The key is revoked after two answers.", _everywhere(
         Slot(name="runs", life=lived(1, 10), result="dunes.mp4")),
-           every=Trouble(kind=Ailment.REVOKED, after=2, count=1)),
+           every=ServiceTrouble(kind=Ailment.REVOKED, after=2, count=1)),
     _scene("overdue", "An unpaid balance.", {Site.ARK: (_QUICK,)},
-           ark=Trouble(kind=Ailment.OVERDUE, after=1, count=None)),
+           ark=ServiceTrouble(kind=Ailment.OVERDUE, after=1, count=None)),
     _scene("slow", "Answers that take ten seconds.", _everywhere(_QUICK),
-           every=Trouble(kind=Ailment.SLOW, count=None, delay_s=10.0)),
+           every=ServiceTrouble(kind=Ailment.SLOW, count=None, delay_s=10.0)),
     _scene("throttled", "Files that trickle in.", {Site.ARK: (
         Slot(name="trickle", result="dusk.mp4", delivery=Delivery(bytes_per_s=60_000)),)}),
     _scene("broken-file", "A web page where the film should be.", {Site.ARK: (
@@ -211,7 +211,7 @@ _SINGLE: tuple[Scene, ...] = (
         name="gateways",
         about="Every service behind real gateways' programs, with all that can happen there.",
         slots=MappingProxyType({}),
-        gateways=tuple(Kind),
+        gateways=tuple(GatewayKind),
     ),
 )  # fmt: skip
 

@@ -30,8 +30,8 @@ from rushes.presentation.untrusted import for_terminal
 from rushes.simulator.files import FileServer
 from rushes.simulator.gateways import new_gateways
 from rushes.simulator.gateways.gateway import Gateway
-from rushes.simulator.job import Job, cast
-from rushes.simulator.life import Moment, Phase
+from rushes.simulator.job import ServiceJob, new_jobs
+from rushes.simulator.life import Phase, TaskState
 from rushes.simulator.links import LinkBook, Signer
 from rushes.simulator.scene import Scene, Site
 from rushes.simulator.scenes import UnknownScene, find
@@ -161,7 +161,7 @@ class Simulator:
         await self._serve(FILES, origins[-1], about, sockets[-1])
 
     def _make_accounts(self, began: float, origins: list[str], book: LinkBook) -> None:
-        jobs = cast(self.scene, began, self.speed)
+        jobs = new_jobs(self.scene, began, self.speed)
         self._accounts = {
             site: ServiceAccount(
                 site=site,
@@ -374,10 +374,10 @@ def _gateway_endpoint(gateway: Gateway, truth: str) -> Endpoint:
     )
 
 
-def _last(account: ServiceAccount, job: Job) -> Moment:
+def _last(account: ServiceAccount, job: ServiceJob) -> TaskState:
     if job.id in account.cancelled:
-        return Moment(Phase.CANCELLED, account.cancelled[job.id])
-    return Moment(job.slot.life.end, job.slot.life.ends_s)
+        return TaskState(Phase.CANCELLED, account.cancelled[job.id])
+    return TaskState(job.slot.life.end, job.slot.life.ends_s)
 
 
 # --- a process of its own -----------------------------------------------------------------------

@@ -14,11 +14,11 @@ from multidict import MultiMapping
 from rushes.core.task import ArtifactKind
 from rushes.simulator import envelope
 from rushes.simulator.files import send
-from rushes.simulator.job import Job
-from rushes.simulator.life import Moment, Phase
+from rushes.simulator.job import ServiceJob
+from rushes.simulator.life import Phase, TaskState
 from rushes.simulator.links import LinkBook
 from rushes.simulator.media import medium
-from rushes.simulator.scene import Ailment, Site, Trouble
+from rushes.simulator.scene import Ailment, ServiceTrouble, Site
 from rushes.simulator.task_object import Body, Links, rong_object, task_object
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -71,8 +71,8 @@ class ServiceAccount:
     site: Site
     origin: str
     key: str
-    jobs: dict[str, Job]
-    troubles: tuple[Trouble, ...]
+    jobs: dict[str, ServiceJob]
+    troubles: tuple[ServiceTrouble, ...]
     book: LinkBook
     clock: Callable[[], float]
     speed: float
@@ -94,7 +94,7 @@ class ServiceAccount:
             hmac.compare_digest(given, good.encode()) for good in self.keys
         )
 
-    def trouble(self) -> Trouble | None:
+    def trouble(self) -> ServiceTrouble | None:
         """What is wrong with the next answer, if anything."""
         number, self.asked = self.asked, self.asked + 1
         found = next((t for t in self.troubles if t.covers(number)), None)
@@ -102,7 +102,7 @@ class ServiceAccount:
             self.keys.discard(self.key)
         return found
 
-    def find(self, task_id: str) -> tuple[Job, Moment] | None:
+    def find(self, task_id: str) -> tuple[ServiceJob, TaskState] | None:
         """A task the service still knows, and what it is now."""
         job = self.jobs.get(task_id)
         if job is None or task_id in self.erased:
@@ -112,21 +112,21 @@ class ServiceAccount:
         if moment is None or now >= job.created_at + RECORD_S:
             return None
         if task_id in self.cancelled:
-            moment = Moment(Phase.CANCELLED, self.cancelled[task_id])
+            moment = TaskState(Phase.CANCELLED, self.cancelled[task_id])
         gone = moment.phase is Phase.CANCELLED and self.site.speaks_ark
         if gone and job.elapsed(now) >= moment.since_s + CANCELLED_S:
             return None
         return job, moment
 
-    def known(self) -> Iterator[tuple[Job, Moment]]:
+    def known(self) -> Iterator[tuple[ServiceJob, TaskState]]:
         for task_id in self.jobs:
             if found := self.find(task_id):
                 yield found
 
-    def cancel(self, job: Job) -> None:
+    def cancel(self, job: ServiceJob) -> None:
         self.cancelled[job.id] = job.elapsed(self.clock())
 
-    def links(self, job: Job) -> dict[ArtifactKind, str]:
+    def links(self, job: ServiceJob) -> dict[ArtifactKind, str]:
         return self.book.show(job, self.clock())
 
     def simulated(self) -> float:
@@ -240,7 +240,7 @@ def _status(query: MultiMapping[str]) -> str:
     return status
 
 
-def _matches(row: tuple[Job, Moment], query: MultiMapping[str], status: str) -> bool:
+def _matches(row: tuple[ServiceJob, TaskState], query: MultiMapping[str], status: str) -> bool:
     job, moment = row
     ids = query.getall("filter.task_ids", [])
     return (
@@ -255,10 +255,10 @@ def _matches(row: tuple[Job, Moment], query: MultiMapping[str], status: str) -> 
 
 
 def _anyfast_routes(account: ServiceAccount) -> list[web.RouteDef]:
-    def classic(job: Job, moment: Moment, links: Links) -> Body:
+    def classic(job: ServiceJob, moment: TaskState, links: Links) -> Body:
         return envelope.anyfast(job, moment, links, account.origin)
 
-    def openai(job: Job, moment: Moment, links: Links) -> Body:
+    def openai(job: ServiceJob, moment: TaskState, links: Links) -> Body:
         return envelope.openai_video(job, moment, links, account.origin)
 
     return [
@@ -272,7 +272,7 @@ def _jimeng_routes(account: ServiceAccount) -> list[web.RouteDef]:
     return [web.get("/jimeng/fetch/{id}", _one(account, envelope.jimeng), allow_head=False)]
 
 
-def _one(account: ServiceAccount, tell: Callable[[Job, Moment, Links], Body]) -> Handler:
+def _one(account: ServiceAccount, tell: Callable[[ServiceJob, TaskState, Links], Body]) -> Handler:
     async def get(request: web.Request) -> web.StreamResponse:
         found = account.find(request.match_info["id"])
         if found is None:
@@ -366,7 +366,7 @@ def too_fast(site: Site) -> web.Response:
     return ark_error(429, "APIAccountRpmRateLimitExceeded", text, "TooManyRequests")
 
 
-def ailing(trouble: Trouble, site: Site) -> web.Response | None:
+def ailing(trouble: ServiceTrouble, site: Site) -> web.Response | None:
     """The bad answer; None where the right one comes, only later."""
     made = _ailing(trouble.kind, site)
     if made is not None and trouble.retry_after_s is not None:

@@ -126,7 +126,7 @@ def start(
     )
 
 
-class Closed(Exception):
+class HelpersClosed(Exception):
     """No helper is started any more."""
 
 
@@ -160,13 +160,13 @@ class Helpers:
         """As the function `start`.
 
         Raises:
-            Closed: after `close`.
+            HelpersClosed: after `close`.
             OSError: it cannot be started.
         """
         with self._lock:
             self._running = {process for process in self._running if process.poll() is None}
             if self._closed:
-                raise Closed
+                raise HelpersClosed
             process = start(self._folder, name, *words, stdin=stdin, stdout=stdout, screen=screen)
             self._running.add(process)
             return process

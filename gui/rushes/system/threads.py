@@ -196,10 +196,10 @@ class Watchdog:
                 self._silent.pop(place, None)
                 return done.result()
             if beats == before:
-                self._leave_alone(place, rested_s, done)
+                self._rest(place, rested_s, done)
                 raise TimeoutError(f"{place} does not answer")
 
-    def _leave_alone(self, place: str, rested_s: float, done: "asyncio.Future[T]") -> None:
+    def _rest(self, place: str, rested_s: float, done: "asyncio.Future[T]") -> None:
         rest_s = min(max(_REST_S, 2 * rested_s), _LONGEST_REST_S)
         told = (self._monotonic() + rest_s, rest_s)
         self._silent[place] = told
@@ -313,13 +313,13 @@ class Deadline:
         self._timer.cancel()
 
     def _over(self) -> None:
-        last = threading.Timer(0.1, leave, (0,))  # the log may lie on the drive that hangs
+        last = threading.Timer(0.1, exit_now, (0,))  # the log may lie on the drive that hangs
         last.daemon = True
         last.start()
         log.info("the end took too long and was not waited for")
 
 
-def leave(code: int) -> NoReturn:
+def exit_now(code: int) -> NoReturn:
     """End the process here and now, without taking the interpreter apart: with threads that hang it
     could not be. Everything that must be on disk is there already."""
     for stream in (sys.stdout, sys.stderr):

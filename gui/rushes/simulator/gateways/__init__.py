@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
-from rushes.simulator.gateway_cases import CASES, Kind
+from rushes.simulator.gateway_cases import CASES, GatewayKind
 from rushes.simulator.gateways.aisix import Aisix
 from rushes.simulator.gateways.gateway import Gateway
 from rushes.simulator.gateways.litellm import LiteLlm
@@ -12,18 +12,18 @@ from rushes.simulator.gateways.task import GatewayTask, new_task
 from rushes.simulator.gateways.xai import Xai
 from rushes.simulator.links import LinkBook
 
-_PROGRAMS: Mapping[Kind, type[Gateway]] = {
-    Kind.NEW_API: NewApi,
-    Kind.OUTER: NewApi,
-    Kind.AISIX: Aisix,
-    Kind.LITELLM: LiteLlm,
-    Kind.OPENROUTER: OpenRouter,
-    Kind.XAI: Xai,
+_PROGRAMS: Mapping[GatewayKind, type[Gateway]] = {
+    GatewayKind.NEW_API: NewApi,
+    GatewayKind.OUTER: NewApi,
+    GatewayKind.AISIX: Aisix,
+    GatewayKind.LITELLM: LiteLlm,
+    GatewayKind.OPENROUTER: OpenRouter,
+    GatewayKind.XAI: Xai,
 }
 
 
 def new_gateways(
-    origins: Mapping[Kind, str],
+    origins: Mapping[GatewayKind, str],
     epoch: float,
     *,
     secret: bytes,
@@ -48,28 +48,28 @@ def new_gateways(
             book=book,
             clock=clock,
             speed=speed,
-            inner_origin=origins.get(Kind.NEW_API, "") if kind is Kind.OUTER else "",
+            inner_origin=origins.get(GatewayKind.NEW_API, "") if kind is GatewayKind.OUTER else "",
         )
         for kind, origin in origins.items()
     }
 
 
 def _tasks(
-    kinds: Mapping[Kind, str], epoch: float, speed: float
-) -> dict[Kind, dict[str, GatewayTask]]:
+    kinds: Mapping[GatewayKind, str], epoch: float, speed: float
+) -> dict[GatewayKind, dict[str, GatewayTask]]:
     """Give every case its ids. What an outer gateway was asked for, the inner one knows, too."""
-    found: dict[Kind, dict[str, GatewayTask]] = {kind: {} for kind in kinds}
+    found: dict[GatewayKind, dict[str, GatewayTask]] = {kind: {} for kind in kinds}
     for kind in found:
         for task in _tasks_of(kind, epoch, speed):
             found[kind][task.id] = task
             if task.inner is not None:
-                found[Kind.NEW_API][task.inner.id] = task.inner
+                found[GatewayKind.NEW_API][task.inner.id] = task.inner
     return found
 
 
-def _tasks_of(kind: Kind, epoch: float, speed: float) -> Iterator[GatewayTask]:
+def _tasks_of(kind: GatewayKind, epoch: float, speed: float) -> Iterator[GatewayTask]:
     for number, written in enumerate(CASES[kind], start=1):
         case, inner = written.with_film(number), None
-        if kind is Kind.OUTER:
-            inner = new_task(Kind.NEW_API, case.for_inner(), 100 + number, epoch, speed)
+        if kind is GatewayKind.OUTER:
+            inner = new_task(GatewayKind.NEW_API, case.for_inner(), 100 + number, epoch, speed)
         yield new_task(kind, case, number, epoch, speed, inner)

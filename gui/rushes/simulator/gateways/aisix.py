@@ -5,18 +5,18 @@ from typing import Any
 from aiohttp import web
 
 from rushes.core.task import ArtifactKind
-from rushes.simulator.gateway_cases import Behind, Trouble
+from rushes.simulator.gateway_cases import BadReply, Behind
 from rushes.simulator.gateways.behind import SORA_SECONDS
 from rushes.simulator.gateways.gateway import (
-    Asked,
     Gateway,
+    KeyedRequest,
     KeyKind,
     empty_answer,
     end_of,
     json_answer,
 )
 from rushes.simulator.gateways.task import GatewayTask, decoded
-from rushes.simulator.life import Moment, Phase
+from rushes.simulator.life import Phase, TaskState
 from rushes.simulator.task_object import Body
 
 _WORDS = {
@@ -36,21 +36,21 @@ _ASKED_TOO_EARLY = (
 )
 #: What it says of the service's own trouble: HTTP status and message.
 _TROUBLES = {
-    Trouble.KEY: (401, "AuthenticationError: The API key doesn't exist. Request id: 0217"),
-    Trouble.RATE: (
+    BadReply.KEY: (401, "AuthenticationError: The API key doesn't exist. Request id: 0217"),
+    BadReply.RATE: (
         429,
         "RateLimitExceeded.EndpointRPMExceeded: The Requests Per Minute (RPM) limit of the "
         "associated endpoint for your account has been exceeded. Request id: 0217",
     ),
-    Trouble.SERVER: (502, "upstream returned 500"),
+    BadReply.SERVER: (502, "upstream returned 500"),
 }
 
 
-def word_of(moment: Moment) -> str:
+def word_of(moment: TaskState) -> str:
     return _WORDS[moment.phase]
 
 
-def video(task: GatewayTask, moment: Moment) -> Body:
+def video(task: GatewayTask, moment: TaskState) -> Body:
     """`GET /v1/videos/{id}`: no times, no link, hardly a fact."""
     body: Body = {
         "id": task.id,
@@ -70,18 +70,18 @@ def video(task: GatewayTask, moment: Moment) -> Body:
     return body
 
 
-def _progress(task: GatewayTask, moment: Moment) -> int:
+def _progress(task: GatewayTask, moment: TaskState) -> int:
     if moment.phase is Phase.SUCCEEDED:
         return 100
     return 42 if task.behind is Behind.SORA and moment.phase is Phase.RUNNING else 0
 
 
-def reason(task: GatewayTask, moment: Moment) -> tuple[str, str]:
+def reason(task: GatewayTask, moment: TaskState) -> tuple[str, str]:
     return task.refusal if moment.phase is Phase.FAILED else WITHOUT_REASON
 
 
 def submit_answer(task: GatewayTask) -> Body:
-    body = video(task, Moment(Phase.QUEUED, 0.0))
+    body = video(task, TaskState(Phase.QUEUED, 0.0))
     return body | {"created_at": task.created_at, "seconds": "5"}
 
 
@@ -113,7 +113,7 @@ def trouble(task: GatewayTask) -> web.Response:
     return json_answer(error("upstream_error", message), status)
 
 
-def no_content(task: GatewayTask, moment: Moment) -> Body | None:
+def no_content(task: GatewayTask, moment: TaskState) -> Body | None:
     """Why there is no film, always with HTTP 400; None: there is one."""
     word = word_of(moment)
     if word == "completed":
@@ -129,7 +129,7 @@ class Aisix(Gateway):
     key_kinds = (KeyKind.GOOD, KeyKind.WRONG, KeyKind.OFF, KeyKind.LIMITED)
     limited_to = "wan"
 
-    def refused(self, asked: Asked) -> web.Response | None:
+    def refused(self, asked: KeyedRequest) -> web.Response | None:
         if asked.key is KeyKind.LIMITED:
             other = asked.task is not None and asked.task.model != self.limited_to
             return json_answer(unknown(asked.task_id), 404) if other else None

@@ -10,9 +10,9 @@ from aiohttp import web
 
 from rushes.core.task import ArtifactKind
 from rushes.simulator.files import send
-from rushes.simulator.gateway_cases import Behind, Fate, Kind, Way
+from rushes.simulator.gateway_cases import Behind, Fate, GatewayKind, Way
 from rushes.simulator.gateways.task import GatewayTask, letters
-from rushes.simulator.life import Moment
+from rushes.simulator.life import TaskState
 from rushes.simulator.links import LinkBook
 from rushes.simulator.media import Medium, medium
 from rushes.simulator.scene import Delivery
@@ -45,7 +45,7 @@ class Keys:
     """
 
     def __init__(
-        self, gateway: Kind, secret: bytes, kinds: tuple[KeyKind, ...], limited_to: str
+        self, gateway: GatewayKind, secret: bytes, kinds: tuple[KeyKind, ...], limited_to: str
     ) -> None:
         self._gateway = gateway
         self.limited_to = limited_to
@@ -85,7 +85,7 @@ class Keys:
         return None
 
 
-class Asked(NamedTuple):
+class KeyedRequest(NamedTuple):
     """Who asks, and for what.
 
     Attributes:
@@ -115,7 +115,7 @@ class Gateway(ABC):
 
     def __init__(
         self,
-        kind: Kind,
+        kind: GatewayKind,
         origin: str,
         tasks: dict[str, GatewayTask],
         *,
@@ -138,7 +138,7 @@ class Gateway(ABC):
     # --- what each of them says -------------------------------------------------------------
 
     @abstractmethod
-    def refused(self, asked: Asked) -> web.Response | None:
+    def refused(self, asked: KeyedRequest) -> web.Response | None:
         """The answer to a key that may not ask; None: it may."""
 
     @abstractmethod
@@ -222,16 +222,16 @@ class Gateway(ABC):
 
         return handle
 
-    def asked(self, request: web.Request) -> Asked:
+    def asked(self, request: web.Request) -> KeyedRequest:
         task_id = request.match_info.get("id", "")
         key = self.keys.kind_of(request.headers.get("Authorization", ""))
-        return Asked(task_id, key, self.find(task_id), "Authorization" in request.headers)
+        return KeyedRequest(task_id, key, self.find(task_id), "Authorization" in request.headers)
 
     def find(self, task_id: str) -> GatewayTask | None:
         task = self.tasks.get(task_id)
         return task if task is not None and task.moment(self.clock()) is not None else None
 
-    def moment(self, task: GatewayTask) -> Moment:
+    def moment(self, task: GatewayTask) -> TaskState:
         found = task.moment(self.clock())
         assert found is not None, "tasks that were not submitted yet are not found"
         return found
@@ -331,9 +331,9 @@ def _artifact(kind: str, what: Medium | None, ends_at: int | None) -> Truth:
     }
 
 
-def end_of(task: GatewayTask) -> Moment:
+def end_of(task: GatewayTask) -> TaskState:
     """What the service's own job is at last."""
-    return Moment(task.case.end, task.case.life.ends_s)
+    return TaskState(task.case.end, task.case.life.ends_s)
 
 
 def json_answer(

@@ -6,11 +6,11 @@ from typing import Any, NamedTuple
 
 from aiohttp import web
 
-from rushes.simulator.gateway_cases import Behind, Trouble
+from rushes.simulator.gateway_cases import BadReply, Behind
 from rushes.simulator.gateways.behind import SORA_KEEPS_S, SORA_SECONDS
-from rushes.simulator.gateways.gateway import Asked, Gateway, KeyKind, end_of, json_answer
+from rushes.simulator.gateways.gateway import Gateway, KeyedRequest, KeyKind, end_of, json_answer
 from rushes.simulator.gateways.task import PROVIDERS, GatewayTask, decoded, litellm_id
-from rushes.simulator.life import Moment, Phase
+from rushes.simulator.life import Phase, TaskState
 from rushes.simulator.task_object import Body
 
 RETRY_AFTER_S = 7
@@ -59,34 +59,34 @@ def _openai(message: str, kind: str, code: str | None = None, param: str | None 
 
 
 _TROUBLES = {
-    Trouble.KEY: (
+    BadReply.KEY: (
         401,
         _openai("Incorrect API key provided: up-*****.", "invalid_request_error",
                 "invalid_api_key"),
     ),
-    Trouble.RATE: (
+    BadReply.RATE: (
         429, _openai("Rate limit reached for requests", "requests", "rate_limit_exceeded")
     ),
-    Trouble.QUOTA: (
+    BadReply.QUOTA: (
         429,
         _openai(
             "You exceeded your current quota, please check your plan and billing details.",
             "insufficient_quota", "insufficient_quota",
         ),
     ),
-    Trouble.SERVER: (
+    BadReply.SERVER: (
         500,
         _openai(
             "The server had an error while processing your request. Sorry about that!",
             "server_error",
         ),
     ),
-    Trouble.PAGE: (503, "<html><body>503 Service Unavailable</body></html>"),
+    BadReply.PAGE: (503, "<html><body>503 Service Unavailable</body></html>"),
 }  # fmt: skip
 _PAGE, _GARBAGE = "<html><body>Welcome</body></html>", '{"id": "vid'
 _UNREAD = {
-    Trouble.PAGE_OK: "Expecting value: line 1 column 1 (char 0)",
-    Trouble.GARBAGE: "Unterminated string starting at: line 1 column 8 (char 7)",
+    BadReply.PAGE_OK: "Expecting value: line 1 column 1 (char 0)",
+    BadReply.GARBAGE: "Unterminated string starting at: line 1 column 8 (char 7)",
 }
 
 
@@ -137,7 +137,7 @@ def trouble(task: GatewayTask) -> Wrapped:
     if what in _TROUBLES:
         status, said = _TROUBLES[what]
         found = wrap(task, status, said)
-        limited = what is Trouble.RATE
+        limited = what is BadReply.RATE
         return found._replace(
             headers={"llm_provider-retry-after": str(RETRY_AFTER_S)} if limited else {}
         )
@@ -145,12 +145,12 @@ def trouble(task: GatewayTask) -> Wrapped:
         return wrap(task, 500, _UNREAD[what])
     if task.behind is Behind.WAN:
         return wrap(task, 502, f"Unexpected DashScope video response: {_UNREAD[what]}")
-    text = _PAGE if what is Trouble.PAGE_OK else _GARBAGE
+    text = _PAGE if what is BadReply.PAGE_OK else _GARBAGE
     return wrap(task, 502, f"Unexpected MiniMax video response: {text}")
 
 
 def instead_of_film(task: GatewayTask) -> bytes:
-    return (_PAGE if task.case.trouble is Trouble.PAGE_OK else _GARBAGE).encode()
+    return (_PAGE if task.case.trouble is BadReply.PAGE_OK else _GARBAGE).encode()
 
 
 def unknown(task: GatewayTask, video_id: str) -> Wrapped:
@@ -174,7 +174,7 @@ def unknown(task: GatewayTask, video_id: str) -> Wrapped:
 # --- the video object ----------------------------------------------------------------------------
 
 
-def word_of(task: GatewayTask, moment: Moment) -> str:
+def word_of(task: GatewayTask, moment: TaskState) -> str:
     if moment.phase is Phase.CANCELLED:
         return "cancelled" if task.behind in _SAYS_CANCELLED else "failed"
     words = {
@@ -185,7 +185,7 @@ def word_of(task: GatewayTask, moment: Moment) -> str:
     return words.get(moment.phase, "failed")
 
 
-def video(task: GatewayTask, moment: Moment) -> Body:
+def video(task: GatewayTask, moment: TaskState) -> Body:
     """`GET /v1/videos/{id}`: the same keys always; what they hold depends on the service."""
     word = word_of(task, moment)
     done, behind = word == "completed", task.behind
@@ -212,7 +212,7 @@ def video(task: GatewayTask, moment: Moment) -> Body:
     return body | _facts(task, moment, done=done)
 
 
-def _facts(task: GatewayTask, moment: Moment, *, done: bool) -> Body:
+def _facts(task: GatewayTask, moment: TaskState, *, done: bool) -> Body:
     match task.behind:
         case Behind.SORA:
             steps = {Phase.QUEUED: 0, Phase.SUCCEEDED: 100}
@@ -241,7 +241,7 @@ def shown_id(task: GatewayTask) -> str:
     return litellm_id(task.case, task.job.upstream_id, model_id="/".join(model.split("/")[:2]))
 
 
-def reason(task: GatewayTask, moment: Moment) -> tuple[str, str]:
+def reason(task: GatewayTask, moment: TaskState) -> tuple[str, str]:
     if task.behind is Behind.SEEDANCE:  # fal
         is_cancelled = moment.phase is Phase.CANCELLED
         return "fal_error", _STILL if is_cancelled else f"body.prompt: {_FAL_REFUSED}"
@@ -251,7 +251,7 @@ def reason(task: GatewayTask, moment: Moment) -> tuple[str, str]:
 
 
 def create_answer(task: GatewayTask) -> Body:
-    body = video(task, Moment(Phase.QUEUED, 0.0)) | {"id": task.id}
+    body = video(task, TaskState(Phase.QUEUED, 0.0)) | {"id": task.id}
     usage: Body = {"duration_seconds": 5.0}
     match task.behind:
         case Behind.SORA:
@@ -269,7 +269,7 @@ def create_answer(task: GatewayTask) -> Body:
     return body | {"usage": usage}
 
 
-def no_content(task: GatewayTask, moment: Moment) -> Wrapped | None:
+def no_content(task: GatewayTask, moment: TaskState) -> Wrapped | None:
     """Why `/content` has no film, in the words of each service; None: it has."""
     word = word_of(task, moment)
     if word == "completed":
@@ -319,7 +319,7 @@ def models_body(names: tuple[str, ...]) -> Body:
 
 
 class LiteLlm(Gateway):
-    def refused(self, asked: Asked) -> web.Response | None:
+    def refused(self, asked: KeyedRequest) -> web.Response | None:
         if asked.key is KeyKind.GOOD:
             return None
         if not asked.has_key:

@@ -10,11 +10,11 @@ from typing import Any
 from aiohttp import web
 
 from rushes.core.task import ArtifactKind
-from rushes.simulator.gateway_cases import Behind, Fate, Kind, Way
+from rushes.simulator.gateway_cases import Behind, Fate, GatewayKind, Way
 from rushes.simulator.gateways import behind
-from rushes.simulator.gateways.gateway import Asked, Gateway, KeyKind, json_answer
-from rushes.simulator.gateways.task import GatewayTask, View
-from rushes.simulator.life import Moment, Phase
+from rushes.simulator.gateways.gateway import Gateway, KeyedRequest, KeyKind, json_answer
+from rushes.simulator.gateways.task import GatewayTask, GatewayView
+from rushes.simulator.life import Phase, TaskState
 from rushes.simulator.services import DASHBOARD, CallLimit
 from rushes.simulator.task_object import Body, Links
 from rushes.simulator.truth import Truth
@@ -67,10 +67,10 @@ _GEMINI_WORDS = {
 
 
 def quota(task: GatewayTask) -> int:
-    return 25_000 if task.kind is Kind.OUTER else _CHARGES.get(task.behind, 5_000)
+    return 25_000 if task.kind is GatewayKind.OUTER else _CHARGES.get(task.behind, 5_000)
 
 
-def progress(view: View) -> str:
+def progress(view: GatewayView) -> str:
     """Invented from the word; where the gateway has no word for what it saw, 30 %."""
     ended_behind = view.seen is not None and view.seen.phase in (Phase.EXPIRED, Phase.CANCELLED)
     if view.word == "IN_PROGRESS" and (ended_behind or view.refused):
@@ -135,11 +135,11 @@ def _success(data: object) -> Body:
 
 
 def _platform(task: GatewayTask) -> str:
-    is_openai = task.kind is Kind.OUTER and task.behind is not Behind.KLING
+    is_openai = task.kind is GatewayKind.OUTER and task.behind is not Behind.KLING
     return _OPENAI_CHANNEL if is_openai else _PLATFORMS[task.behind]
 
 
-def _inner(task: GatewayTask, view: View, links: Links, inner_origin: str) -> Body:
+def _inner(task: GatewayTask, view: GatewayView, links: Links, inner_origin: str) -> Body:
     """What the service behind answered last."""
     if task.inner is not None:
         return _inner_gateway(task, task.inner, view, links, inner_origin)
@@ -157,15 +157,15 @@ def _shown(task: GatewayTask, links: Links) -> Links:
 
 
 def _inner_gateway(
-    task: GatewayTask, inner: GatewayTask, view: View, links: Links, origin: str
+    task: GatewayTask, inner: GatewayTask, view: GatewayView, links: Links, origin: str
 ) -> Body:
     """The video object of the gateway behind."""
     if view.word == "NOT_START":
         return submit_answer(inner)
     if view.seen is None:  # the inner one had not looked for the first time yet
-        return video(inner, View("NOT_START", changed_s=inner.case.life.submitted_s), {}, "")
+        return video(inner, GatewayView("NOT_START", changed_s=inner.case.life.submitted_s), {}, "")
     word = {Phase.SUCCEEDED: "SUCCESS", Phase.FAILED: "FAILURE", Phase.QUEUED: "QUEUED"}
-    seen = View(
+    seen = GatewayView(
         word.get(view.seen.phase, "IN_PROGRESS"),
         view.seen,
         reason=inner.reason if view.seen.phase is Phase.FAILED else "",
@@ -178,10 +178,10 @@ def _inner_gateway(
     return video(inner, seen, links, link)
 
 
-def video(task: GatewayTask, view: View, links: Links, link: str) -> Body:
+def video(task: GatewayTask, view: GatewayView, links: Links, link: str) -> Body:
     """`GET /v1/videos/{id}`; the services' own converters do not agree on its fields."""
     if task.behind is Behind.SORA:
-        moment = view.seen or Moment(Phase.QUEUED, view.changed_s)
+        moment = view.seen or TaskState(Phase.QUEUED, view.changed_s)
         return behind.sora(task, moment, links) | {"id": task.id}
     changed = int(task.job.unix(view.changed_s))
     body: Body = {
@@ -208,7 +208,7 @@ def video(task: GatewayTask, view: View, links: Links, link: str) -> Body:
     return body
 
 
-def outer_video(task: GatewayTask, view: View, links: Links, inner_origin: str) -> Body:
+def outer_video(task: GatewayTask, view: GatewayView, links: Links, inner_origin: str) -> Body:
     """`GET /v1/videos/{id}` of the outer of two: the inner one's object under the outer id."""
     assert task.inner is not None
     body = _inner_gateway(task, task.inner, view, links, inner_origin)
@@ -227,7 +227,7 @@ def submit_answer(task: GatewayTask) -> Body:
     }
 
 
-def gemini_word(view: View) -> str:
+def gemini_word(view: GatewayView) -> str:
     return _GEMINI_WORDS[view.word]
 
 
@@ -247,7 +247,7 @@ def submit_refused(parameter: str) -> Body:
     }
 
 
-def _gemini(task: GatewayTask, view: View, origin: str) -> Body:
+def _gemini(task: GatewayTask, view: GatewayView, origin: str) -> Body:
     """Gemini channels have a shape of their own on the same route."""
     return {
         "error": None,
@@ -288,7 +288,7 @@ def content_error(message: str, kind: str = "server_error") -> Body:
     return {"error": {"message": message, "type": kind}}
 
 
-def no_content(task: GatewayTask, view: View) -> tuple[int, Body] | None:
+def no_content(task: GatewayTask, view: GatewayView) -> tuple[int, Body] | None:
     """Why the own route gives no film out now: (HTTP status, body). None: it does."""
     if not view.is_success:
         said = f"Task is not completed yet, current status: {view.word}"
@@ -372,7 +372,7 @@ class NewApi(Gateway):
             web.get("/api/status", self.status, allow_head=False),
         ]
 
-    def refused(self, asked: Asked) -> web.Response | None:
+    def refused(self, asked: KeyedRequest) -> web.Response | None:
         if asked.key is KeyKind.LIMITED:
             model = asked.task.model if asked.task else _NOBODY
             allowed = model == self.limited_to
@@ -433,7 +433,9 @@ class NewApi(Gateway):
         return web.Response(text=DASHBOARD, content_type="text/html")
 
     def shows_service(self, task: GatewayTask) -> bool:
-        return self.kind is Kind.NEW_API and (task.case.way is Way.DIRECT or task.case.beside)
+        return self.kind is GatewayKind.NEW_API and (
+            task.case.way is Way.DIRECT or task.case.beside
+        )
 
     def charged(self, task: GatewayTask) -> Truth | None:
         if task.behind is Behind.VEO:
@@ -467,7 +469,7 @@ class NewApi(Gateway):
         return final
 
 
-def _final_failure(task: GatewayTask, view: View, seen: Phase | None) -> dict[str, Any]:
+def _final_failure(task: GatewayTask, view: GatewayView, seen: Phase | None) -> dict[str, Any]:
     error = {"code": "", "message": view.reason}
     if seen is Phase.FAILED:
         error["code"] = task.refusal[0]
@@ -479,7 +481,7 @@ def _final_failure(task: GatewayTask, view: View, seen: Phase | None) -> dict[st
     return {"error": error}
 
 
-def _last_word(task: GatewayTask, view: View) -> str | None:
+def _last_word(task: GatewayTask, view: GatewayView) -> str | None:
     """Of the service behind a gateway that gave up."""
     if view.refused:
         said: str = behind.KEY_REFUSED["error"]["message"]

@@ -6,9 +6,9 @@ from aiohttp import web
 
 from rushes.core.task import ArtifactKind
 from rushes.simulator.gateway_cases import Way
-from rushes.simulator.gateways.gateway import Asked, Gateway, KeyKind, end_of, json_answer
+from rushes.simulator.gateways.gateway import Gateway, KeyedRequest, KeyKind, end_of, json_answer
 from rushes.simulator.gateways.task import GatewayTask, digest
-from rushes.simulator.life import Moment, Phase
+from rushes.simulator.life import Phase, TaskState
 from rushes.simulator.task_object import Body, Links
 from rushes.simulator.truth import Truth
 
@@ -24,11 +24,11 @@ _WORDS = {
 REASON = "Generated video rejected by content moderation."
 
 
-def word_of(moment: Moment) -> str:
+def word_of(moment: TaskState) -> str:
     return _WORDS[moment.phase]
 
 
-def video(task: GatewayTask, moment: Moment, links: Links, origin: str) -> Body:
+def video(task: GatewayTask, moment: TaskState, links: Links, origin: str) -> Body:
     """`GET /api/v1/videos/{uuid}`: no model, no times."""
     body: Body = {
         "id": task.id,
@@ -53,7 +53,7 @@ def error(status: int, message: str) -> Body:
 class OpenRouter(Gateway):
     videos = "/api/v1/videos"
 
-    def refused(self, asked: Asked) -> web.Response | None:
+    def refused(self, asked: KeyedRequest) -> web.Response | None:
         refused = error(401, "User not found.")
         return None if asked.key is KeyKind.GOOD else json_answer(refused, 401)
 

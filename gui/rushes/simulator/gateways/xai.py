@@ -6,26 +6,26 @@ from aiohttp import web
 
 from rushes.core.task import ArtifactKind
 from rushes.simulator.gateways.gateway import (
-    Asked,
     Gateway,
+    KeyedRequest,
     KeyKind,
     empty_answer,
     end_of,
     json_answer,
 )
 from rushes.simulator.gateways.task import GatewayTask
-from rushes.simulator.life import Moment, Phase
+from rushes.simulator.life import Phase, TaskState
 from rushes.simulator.media import medium
 from rushes.simulator.task_object import Body, Links
 
 
-def word_of(moment: Moment) -> str:
+def word_of(moment: TaskState) -> str:
     words = {Phase.SUCCEEDED: "done", Phase.FAILED: "failed"}
     ended = moment.phase in (Phase.EXPIRED, Phase.CANCELLED)
     return "expired" if ended else words.get(moment.phase, "pending")
 
 
-def video(task: GatewayTask, moment: Moment, links: Links) -> Body:
+def video(task: GatewayTask, moment: TaskState, links: Links) -> Body:
     """`GET /v1/videos/{request_id}`."""
     body: Body = {"request_id": task.id, "status": word_of(moment), "progress": 0}
     match moment.phase:
@@ -56,7 +56,7 @@ def error(code: str, message: str) -> Body:
 
 
 class Xai(Gateway):
-    def refused(self, asked: Asked) -> web.Response | None:
+    def refused(self, asked: KeyedRequest) -> web.Response | None:
         refused = error("unauthenticated", "Incorrect API key provided.")
         return None if asked.key is KeyKind.GOOD else json_answer(refused, 401)
 
