@@ -14,6 +14,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -89,10 +90,8 @@ async def _walk(base: Path, tracer: Tracer) -> int:
     saved = len(_films(base))
     for row in range(table.model().rowCount()):
         await _press(table, row, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier, tracer)
-        end = time.monotonic() + 3
-        while len(_films(base)) == saved and time.monotonic() < end:
-            await asyncio.sleep(0.02)
-        if len(_films(base)) > saved:
+        with suppress(TimeoutError):
+            await _until(lambda: len(_films(base)) > saved, 3.0)
             break
     await asyncio.sleep(_SETTLED_S)
     _report("save", tracer)
@@ -126,8 +125,8 @@ def _count(store: Path, where: str) -> int:
     return found
 
 
-async def _until(true: Callable[[], bool]) -> None:
-    end = time.monotonic() + _PATIENCE_S
+async def _until(true: Callable[[], bool], patience_s: float = _PATIENCE_S) -> None:
+    end = time.monotonic() + patience_s
     while not true():
         if time.monotonic() > end:
             raise TimeoutError("the program did not come so far")
