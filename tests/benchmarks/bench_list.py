@@ -175,6 +175,6 @@ def _add_posters(base: Path, count: int, scratch: Path) -> None:
 
 
 def _put(shelf: PictureCache, source: Source, picture: bytes) -> None:
-    path = shelf._path(source, "poster")
+    path = shelf.path_of(source, "poster")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(picture)

@@ -275,4 +275,4 @@ def test_that_a_damaged_file_raises_nothing_but_wrong_file(
     ],
 )
 def test_that_the_units_of_an_av1_sample_have_to_add_up(sample: bytes, good: bool) -> None:
-    assert movie._has_sound_obus(sample) is good
+    assert movie.has_sound_obus(sample) is good

@@ -53,7 +53,7 @@ class PictureCache:
 
     def find(self, source: Source, what: str = "poster") -> Path | None:
         """The picture, if it is there. A look at the disk: call it in a thread."""
-        path = self._path(source, what)
+        path = self.path_of(source, what)
         try:
             used = path.stat().st_mtime
             if time.time() - used > _USED_S:
@@ -64,7 +64,7 @@ class PictureCache:
 
     async def make(self, source: Source, what: str = "poster") -> Path | None:
         """Make the picture ("poster" or "strip"). None: this file has none."""
-        path = self._path(source, what)
+        path = self.path_of(source, what)
         part = path.with_name(f".{path.name}.{uuid.uuid4().hex}.part")
         loop = asyncio.get_running_loop()
         try:
@@ -121,7 +121,8 @@ class PictureCache:
         with open_regular(path) as file:
             return sniff(file.read(HEAD_BYTES))
 
-    def _path(self, source: Source, what: str) -> Path:
+    def path_of(self, source: Source, what: str) -> Path:
+        """Where that picture is kept, once it was made."""
         return self._folder / f"{source.name}.{what}.jpg"
 
 

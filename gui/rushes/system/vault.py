@@ -86,11 +86,11 @@ class KeyringVault:
 
     async def is_available(self) -> bool:
         """Whether keys outlive the program here."""
-        return await self._in_thread(self._backend) is not None
+        return await self._in_thread(self.backend) is not None
 
     async def describe(self) -> str:
         """The name of the keyring in use; "" when there is none that is accepted."""
-        backend = await self._in_thread(self._backend)
+        backend = await self._in_thread(self.backend)
         return backend.name if backend else ""
 
     async def look_again(self) -> None:
@@ -161,8 +161,8 @@ class KeyringVault:
 
     # in the thread
 
-    def _backend(self) -> KeyringBackend | None:
-        """The first keyring that is accepted; a chain of several is looked into, not used."""
+    def backend(self) -> KeyringBackend | None:
+        """The first keyring that is accepted; a chain of several is looked into, not used. Blocks."""
         found = keyring.get_keyring()
         chain: Iterable[KeyringBackend] = (found,)
         if isinstance(found, keyring.backends.chainer.ChainerBackend):
@@ -172,7 +172,7 @@ class KeyringVault:
     def _detect_again(self) -> None:
         """`keyring` looks once for what there is. What it was told to use stays."""
         detected = keyring.get_keyring() in keyring.backend.get_all_keyring()
-        if detected and self._backend() is None:
+        if detected and self.backend() is None:
             keyring.backend.get_all_keyring.reset()
             keyring.core.init_backend()
 
@@ -204,7 +204,7 @@ class KeyringVault:
 
     def _ask(self, account: Account, work: Callable[[KeyringBackend], T]) -> T | Failure:
         try:
-            backend = self._backend()
+            backend = self.backend()
             if backend is None:
                 return Failure(Kind.VAULT_NONE, host=account.host)
             return work(backend)
