@@ -162,7 +162,7 @@ class KeyringVault:
     # in the thread
 
     def backend(self) -> KeyringBackend | None:
-        """The first keyring that is accepted; a chain of several is looked into, not used. Blocks."""
+        """The first keyring that is accepted; a chain is looked into, not used. Blocks."""
         found = keyring.get_keyring()
         chain: Iterable[KeyringBackend] = (found,)
         if isinstance(found, keyring.backends.chainer.ChainerBackend):
