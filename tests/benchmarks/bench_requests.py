@@ -24,9 +24,9 @@ from rushes.providers.registry import provider_for
 from rushes.runtime.garbage import Garbage
 from rushes.runtime.loop import new_loop
 from rushes.store import SqliteStore
-from rushes.watching.asker import Asker
+from rushes.watching.api import AccountApi
 from rushes.watching.limiter import Limiter
-from rushes.watching.watcher import Watcher
+from rushes.watching.supervisor import TaskSupervisor
 from tests.benchmarks.figure import Figure, compare, cpu_seconds, in_turn, limit, rounds
 from tests.benchmarks.watching.service import serving, task_id
 
@@ -109,7 +109,7 @@ class _Rig:
     def __init__(self, store: SqliteStore, network: Network, account: Account) -> None:
         self._store, self._network, self._account = store, network, account
         self.client = _Counting(network.client_for(account, _SECRET))
-        self._watcher = Watcher(store=store, publish=lambda news: None)
+        self._watcher = TaskSupervisor(store=store, publish=lambda news: None)
         self._keys = [Key(account.id, task_id(number)) for number in range(N)]
         self._marks: dict[str, int | None] = {}
 
@@ -129,7 +129,7 @@ class _Rig:
         """
         limiter = Limiter(_NO_LIMITS, asyncio.Semaphore(pace.IN_FLIGHT), clock=time.monotonic)
         provider = provider_for(Dialect.ARK)
-        asker = Asker(self._account, self.client, provider, limiter, time.time)
+        asker = AccountApi(self._account, self.client, provider, limiter, time.time)
         left = [key.id for key in self._keys]
 
         async def ask_on() -> None:

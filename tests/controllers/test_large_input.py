@@ -26,7 +26,7 @@ from rushes.files.reading import TextReader
 from rushes.net.http import AccountClient
 from rushes.providers.registry import provider_for
 from rushes.runtime.gaps import Gap, GapMonitor
-from rushes.watching.asker import Asker
+from rushes.watching.api import AccountApi
 from rushes.watching.limiter import Limiter
 from tests.conftest import Drive
 from tests.controllers.desks import Windows, until
@@ -93,12 +93,12 @@ def at_once_s(work: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
-def asker_at(url: str) -> tuple[AccountClient, Asker]:
+def asker_at(url: str) -> tuple[AccountClient, AccountApi]:
     account = Account(id="a", name="a", service=Service.ARK, base_url=url)
     client = AccountClient(account, Secret("a-key-0123456789"))
     gate = asyncio.Semaphore(2)
     limiter = Limiter(LIMITS[account.dialect], gate, clock=time.monotonic, speed=100.0)
-    return client, Asker(account, client, provider_for(account.dialect), limiter, time.time)
+    return client, AccountApi(account, client, provider_for(account.dialect), limiter, time.time)
 
 
 def many_rows() -> bytes:

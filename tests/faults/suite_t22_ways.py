@@ -24,7 +24,7 @@ from rushes.simulator.life import Life, lived
 from rushes.simulator.scene import Scene, Site, Slot
 from rushes.simulator.server import Simulator
 from rushes.store import SqliteStore
-from rushes.watching.watcher import Watcher
+from rushes.watching.supervisor import TaskSupervisor
 from tests.faults.report import Report
 from tests.faults.ways import Bad, Contexts, Way, When, opened
 from tests.net.certificates import new_authority
@@ -87,7 +87,7 @@ def _scene(cases: Sequence[Case], life: Life) -> Scene:
 class World:
     """The program at work on many accounts, each behind a way of its own."""
 
-    watcher: Watcher
+    watcher: TaskSupervisor
     saver: Saver
     store: SqliteStore
     network: Network
@@ -132,7 +132,7 @@ async def _world(folder: Path, speed: float) -> AsyncIterator[World]:
     store = await SqliteStore.open(folder / "store.sqlite3")
     network, settings = Network(), Settings(downloads_at_once=8)
     made: list[World] = []
-    watcher = Watcher(store=store, publish=lambda news: made[0].hear(news), speed=speed)
+    watcher = TaskSupervisor(store=store, publish=lambda news: made[0].hear(news), speed=speed)
     saver = Saver(
         store=store,
         downloader=FileDownloader(network.results),

@@ -29,7 +29,7 @@ from rushes.core.secret import Secret
 from rushes.core.task import Key, Task
 from rushes.net.http import Network
 from rushes.store import SqliteStore
-from rushes.watching.watcher import Watcher
+from rushes.watching.supervisor import TaskSupervisor
 from tests.net.web import serve
 
 N = TypeVar(
@@ -147,7 +147,7 @@ class Rig:
     cloud: Cloud
     store: SqliteStore
     network: Network
-    watcher: Watcher
+    watcher: TaskSupervisor
     account: Account
     news: list[News] = field(default_factory=list)
     listeners: list[Callable[[News], None]] = field(default_factory=list)
@@ -214,7 +214,7 @@ async def rigged(
         account = Account(id="acc", name="mine", service=service, base_url=site.url)
         await store.put_account(account)
         told: list[Rig] = []
-        watcher = Watcher(
+        watcher = TaskSupervisor(
             store=store,
             publish=lambda news: told[0].publish(news),
             clock=clock or (lambda: CREATED_AT + 60.0 / speed),

@@ -10,7 +10,7 @@ from rushes.core.news import AccountChanged
 from rushes.core.secret import Secret
 from rushes.core.task import Charge, Flag, Status
 from rushes.providers.registry import provider_for
-from rushes.watching import asker, errands
+from rushes.watching import api, errands
 from tests.conftest import Drive
 from tests.watching.cloud import Rig
 from tests.watching.gateways import KEY, NO_ROUTE, Answer, Gate, gated, page, plain, sample
@@ -121,7 +121,7 @@ def test_that_a_route_that_answered_is_doubted_after_ten_minutes_and_then_hourly
             assert gate.asked == ["/v1/videos/t"]
             gate.says["/jimeng/fetch/t"] = plain({"id": "t", "status": "succeeded", "model": "m"})
 
-            gate.says[f"/jimeng/fetch/{asker._NOBODY}"] = sample("newapi/unknown_id")
+            gate.says[f"/jimeng/fetch/{api._NOBODY}"] = sample("newapi/unknown_id")
 
             async def is_found() -> bool:
                 await rig.watcher.look([rig.key("t")])

@@ -21,7 +21,7 @@ from rushes.net.http import Network
 from rushes.saving.saver import Saver
 from rushes.simulator.server import Simulator
 from rushes.store import SqliteStore
-from rushes.watching.watcher import Watcher
+from rushes.watching.supervisor import TaskSupervisor
 from tests.conftest import Drive
 from tests.simulated import Play, simulator  # noqa: F401  (a fixture)
 
@@ -56,7 +56,7 @@ async def watched(sim: Simulator, folder: Path) -> dict[str, dict[str, Task]]:
             watcher.noticed(news.diff)
             saver.on_tasks(news.diff)
 
-    watcher = Watcher(store=store, publish=publish, speed=SPEED)
+    watcher = TaskSupervisor(store=store, publish=publish, speed=SPEED)
     saver = Saver(
         store=store,
         downloader=FileDownloader(network.results),

@@ -14,7 +14,7 @@ from rushes.net.http import Network
 from rushes.simulator.life import Phase, lived
 from rushes.simulator.scene import Scene, Site, Slot
 from rushes.store import SqliteStore
-from rushes.watching.watcher import Watcher
+from rushes.watching.supervisor import TaskSupervisor
 from tests.conftest import Drive
 from tests.simulated import Play, simulator  # noqa: F401  (a fixture)
 
@@ -50,7 +50,7 @@ def test_that_a_thousand_tasks_are_watched_within_the_accounts_limits(
             if isinstance(one, TasksChanged):
                 watcher.noticed(one.diff)
 
-        watcher = Watcher(store=store, publish=publish, speed=SPEED)
+        watcher = TaskSupervisor(store=store, publish=publish, speed=SPEED)
         account = Account(id="a", name="", service=Service.ARK, base_url=ark.base_url)
         try:
             await store.put_account(account)

@@ -39,7 +39,7 @@ from rushes.saving.saver import Saver
 from rushes.system import logs, settings_file
 from rushes.system.scope import Scope
 from rushes.system.vault import KeyringVault
-from rushes.watching.watcher import Watcher, test_account
+from rushes.watching.supervisor import TaskSupervisor, test_account
 
 log = logging.getLogger(__name__)
 
@@ -131,7 +131,7 @@ class Backend:
             patience_s=patience_s,
             speed=options.speed,
         )
-        self.watcher = Watcher(store=store, publish=self._publish, speed=options.speed)
+        self.watcher = TaskSupervisor(store=store, publish=self._publish, speed=options.speed)
         self.watcher.returned = self.saver.online
 
     @classmethod

@@ -22,7 +22,7 @@ from rushes.options import Options
 from rushes.presentation.sentences import list_damaged
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import for_terminal
-from rushes.watching.skew import TrueClock
+from rushes.watching.clocks import TrueClock
 
 OK, FAILED, USAGE, NOTHING, TIMED_OUT = 0, 1, 2, 3, 4
 

@@ -21,14 +21,14 @@ from rushes.core.presence import ON_DISK
 from rushes.core.retry import REFUSED, file_wait_s, still_to_wait
 from rushes.core.settings import Settings
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Diff, Key, Status, Task
-from rushes.saving.job import (
+from rushes.saving.file_saver import (
     HALTING,
     LEAST_FREE_BYTES,
+    FileSaver,
     Greet,
     Item,
-    Job,
-    Keeper,
     Renew,
+    SaveJob,
 )
 from rushes.system.scope import Scope
 
@@ -82,12 +82,12 @@ class Saver:
         self._patience_s = patience_s
         self._ends_by = ends_by or clock
         self._chance = chance
-        self._keeper = Keeper(
+        self._keeper = FileSaver(
             store, downloader, files, self._tell, settings, renew, clock, self._ends_by, greet
         )
         self._scope = Scope("saver", self._on_error)
-        self._waiting: dict[Item, Job] = {}
-        self._running: dict[Item, Job] = {}
+        self._waiting: dict[Item, SaveJob] = {}
+        self._running: dict[Item, SaveJob] = {}
         self._dropped: set[Item] = set()  # by the user: not queued again by itself
         self._made = 0
         self._held = False  # by the user
@@ -230,7 +230,7 @@ class Saver:
 
     def _queue(
         self, task: Task, kind: ArtifactKind, path: Path | None = None, *, any_size: bool = False
-    ) -> Job:
+    ) -> SaveJob:
         """The job for this file: a new one, or the one that waits or runs already."""
         item = (task.key, kind)
         if item in self._running:
@@ -240,7 +240,7 @@ class Saver:
         job = self._waiting.get(item)
         if job is None:
             self._made += 1
-            job = Job(number=self._made, key=task.key, kind=kind)
+            job = SaveJob(number=self._made, key=task.key, kind=kind)
             job.refusals = artifact.refusals if artifact else 0
             self._waiting[item] = job
         end = artifact.expires_at if artifact else None
@@ -269,7 +269,7 @@ class Saver:
             wait = min(job.not_before for job in idle) - self._now()
             self._scope.start("timer", self._later(wait))
 
-    def _idle(self) -> list[Job]:
+    def _idle(self) -> list[SaveJob]:
         """What waits and is not still being put back after its last attempt."""
         return [job for job in self._waiting.values() if job.item not in self._running]
 
@@ -277,7 +277,7 @@ class Saver:
         await asyncio.sleep(wait)
         asyncio.get_running_loop().call_soon(self._fill)  # it may start another timer
 
-    async def _run(self, job: Job) -> None:
+    async def _run(self, job: SaveJob) -> None:
         try:
             failure = await self._keeper.save(job)
             if failure is None:
@@ -294,7 +294,7 @@ class Saver:
             self._running.pop(job.item, None)
             self._fill()
 
-    def _succeeded(self, job: Job) -> None:
+    def _succeeded(self, job: SaveJob) -> None:
         if job.folder is None:
             self._on_trial = False
             if self._is_told:
@@ -304,7 +304,7 @@ class Saver:
             self._told_of.discard(job.folder)
             self._publish(SavingAgain(str(job.folder)))
 
-    async def _failed(self, job: Job, failure: Failure) -> None:
+    async def _failed(self, job: SaveJob, failure: Failure) -> None:
         job.attempts += 1
         job.refusals += failure.kind in REFUSED
         wait, next_try_at = self._wait_s(job, failure), None
@@ -326,7 +326,7 @@ class Saver:
         if artifact is not None and not (was_held and job.is_held):
             self._publish(SaveFailed(job.key, artifact, failure))
 
-    def _wait_s(self, job: Job, failure: Failure) -> float | None:
+    def _wait_s(self, job: SaveJob, failure: Failure) -> float | None:
         now = self._ends_by()
         return file_wait_s(
             failure,
@@ -336,7 +336,7 @@ class Saver:
             chance=self._chance(),
         )
 
-    async def _failed_by_us(self, job: Job, error: Exception) -> None:
+    async def _failed_by_us(self, job: SaveJob, error: Exception) -> None:
         """A mistake of ours: the row never stays as if it were being saved."""
         try:
             await self._failed(job, Failure(Kind.INTERNAL, detail=type(error).__name__))
@@ -344,7 +344,7 @@ class Saver:
             self._waiting[job.item] = job
             self._halt_for(e.failure)
 
-    def _hold(self, job: Job, folder: Path, failure: Failure) -> None:
+    def _hold(self, job: SaveJob, folder: Path, failure: Failure) -> None:
         """Look again later, and say once for all files that go there that they wait."""
         self._waiting[job.item] = job
         job.not_before = self._now() + PROBE_S / self._speed
@@ -385,10 +385,10 @@ class Saver:
             del self._waiting[item]
         return items
 
-    def _jobs_of(self, keys: Collection[Key]) -> list[Job]:
+    def _jobs_of(self, keys: Collection[Key]) -> list[SaveJob]:
         return [job for (key, _), job in self._running.items() if key in keys]
 
-    async def _stop(self, jobs: Sequence[Job]) -> None:
+    async def _stop(self, jobs: Sequence[SaveJob]) -> None:
         for job in jobs:
             await self._scope.cancel(_name(job))
             await self._keeper.put_back(job, None)
@@ -404,5 +404,5 @@ class Saver:
         log.error("%s ended by a bug", name, exc_info=error)
 
 
-def _name(job: Job) -> str:
+def _name(job: SaveJob) -> str:
     return f"save {job.number}"

@@ -16,7 +16,7 @@ from rushes.core.task import Diff, Key, Report, Status
 from rushes.core.wire import Page, Provider, Reply, Request
 from rushes.providers.gateway import USAGE, is_list_of_models, why_refused
 from rushes.providers.refusals import is_vague, no_route, refusal
-from rushes.watching.asker import Asker
+from rushes.watching.api import AccountApi
 
 #: An id no service can know.
 _NOBODY = "rushes-asks-whether-this-key-is-good"
@@ -110,7 +110,9 @@ def _smallest(request: Request) -> Request:
     return replace(request, query=tuple(query))
 
 
-async def import_recent(asker: Asker, store: Store, clock: Clock) -> tuple[Diff, Failure | None]:
+async def import_recent(
+    asker: AccountApi, store: Store, clock: Clock
+) -> tuple[Diff, Failure | None]:
     """Put everything the service still holds into the list.
 
     Returns:
@@ -166,7 +168,7 @@ def _joined(added: Diff, changed: Diff) -> Diff:
     )
 
 
-async def cancel_queued(asker: Asker, key: Key) -> tuple[Report | None, float, Failure | None]:
+async def cancel_queued(asker: AccountApi, key: Key) -> tuple[Report | None, float, Failure | None]:
     """Cancel a task that is queued *now*: the same call destroys the record of one that ended.
 
     Returns:

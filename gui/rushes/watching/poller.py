@@ -14,14 +14,14 @@ from rushes.core.news import AccountChanged, Activity, Trouble
 from rushes.core.pace import LIMITS
 from rushes.core.ports import Clock, Publish, Store, StoreError
 from rushes.core.task import Diff, Key, Report, Task
-from rushes.watching.asker import Asker
+from rushes.watching.api import AccountApi
+from rushes.watching.checker import StatusChecker, Tally
 from rushes.watching.claims import Claims
 from rushes.watching.discovery import Discovery
 from rushes.watching.errands import cancel_queued, import_recent
-from rushes.watching.looks import Looks, Tally
+from rushes.watching.list_scan import ListScan
 from rushes.watching.marks import READ_AGAIN_S, Marks
 from rushes.watching.schedule import Health, Pacer, Schedule
-from rushes.watching.sweep import Sweep
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +44,7 @@ class Poller:
 
     def __init__(
         self,
-        asker: Asker,
+        asker: AccountApi,
         *,
         store: Store,
         publish: Publish,
@@ -62,10 +62,10 @@ class Poller:
         self._pacer = pacer
         self._schedule = Schedule(self._account, pacer, LIMITS[asker.account.dialect], wants)
         self._health = Health(pacer)
-        self._sweep: Sweep | None = None
+        self._sweep: ListScan | None = None
         self._is_loaded = False
         self._claims = Claims()
-        self._looks = Looks(
+        self._looks = StatusChecker(
             *(asker, self._schedule, self._claims, Marks(pacer.seconds(READ_AGAIN_S))),
             store=store,
             publish=publish,
@@ -250,7 +250,7 @@ class Poller:
         if found is not None and self._looks.can_list and found.next_at <= self._now():
             self._settle(await self._looks.discover(found))
 
-    async def _sweep_on(self, sweep: Sweep) -> None:
+    async def _sweep_on(self, sweep: ListScan) -> None:
         """The next page of the pass that is under way."""
         tally, goes_on = await self._looks.next_page(sweep)
         if not goes_on:

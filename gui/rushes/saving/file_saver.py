@@ -75,7 +75,7 @@ class Cuts:
 
 
 @dataclass(slots=True)
-class Job:
+class SaveJob:
     """One file in the queue.
 
     Attributes:
@@ -111,7 +111,7 @@ class Job:
         return self.key, self.kind
 
 
-class Keeper:
+class FileSaver:
     """Carries out jobs. Knows no queue."""
 
     def __init__(
@@ -136,7 +136,7 @@ class Keeper:
         self._ends_by = ends_by
         self._greet = greet
 
-    async def save(self, job: Job) -> Failure | None:
+    async def save(self, job: SaveJob) -> Failure | None:
         """Bring the file to disk. None: it is there, or nobody wants it any more.
 
         A refused file has its record asked for anew once, and a link that is another one then is
@@ -165,7 +165,7 @@ class Keeper:
         return Failure(Kind.LOST, host=failure.host, detail=failure.detail)
 
     async def put_back(
-        self, job: Job, failure: Failure | None, next_try_at: float | None = None
+        self, job: SaveJob, failure: Failure | None, next_try_at: float | None = None
     ) -> Artifact | None:
         """The row after an attempt that did not end with a file; None: there is no row any more."""
         values = {
@@ -179,7 +179,7 @@ class Keeper:
         found = await self._current(job)
         return None if found is None else found[2]
 
-    async def _current(self, job: Job) -> tuple[Task, Account, Artifact] | None:
+    async def _current(self, job: SaveJob) -> tuple[Task, Account, Artifact] | None:
         task = next(iter(await self._store.get([job.key])), None)
         artifact = None if task is None else task.artifact(job.kind)
         accounts = {account.id: account for account in await self._store.accounts()}
@@ -193,7 +193,7 @@ class Keeper:
         saved = artifact.state in (ArtifactState.SAVED, ArtifactState.MISSING)
         return saved and await self._files.is_intact(artifact)
 
-    async def _copy(self, job: Job, artifact: Artifact) -> Failure | None:
+    async def _copy(self, job: SaveJob, artifact: Artifact) -> Failure | None:
         """A file on disk is never fetched again, not even for another place."""
         if job.path is None or artifact.path == str(job.path):
             return None
@@ -201,7 +201,7 @@ class Keeper:
         return copied if isinstance(copied, Failure) else None
 
     async def _try(
-        self, job: Job, task: Task, account: Account, artifact: Artifact
+        self, job: SaveJob, task: Task, account: Account, artifact: Artifact
     ) -> Failure | None:
         """One attempt with the link as it stands, with what it was meant to be, and with the other
         links that the service names for the same file."""
@@ -225,7 +225,7 @@ class Keeper:
         return None
 
     async def _fetch(
-        self, job: Job, task: Task, account: Account, artifact: Artifact, url: str
+        self, job: SaveJob, task: Task, account: Account, artifact: Artifact, url: str
     ) -> SavedFile | Failure:
         if not url:
             return Failure(Kind.LINK_ENDED, detail="the service gives no link")
@@ -256,7 +256,7 @@ class Keeper:
             return job.cuts.note(outcome, url, took, *came[0])
         return outcome
 
-    async def _target(self, job: Job, task: Task, account: Account) -> Path | Failure:
+    async def _target(self, job: SaveJob, task: Task, account: Account) -> Path | Failure:
         """Where the file goes: as the user said, or by template and rules. A full disk of a rule is
         looked at before the link is used again."""
         if job.path is not None:
@@ -269,7 +269,7 @@ class Keeper:
                 return Failure(Kind.DISK_FULL)
         return await self._files.target(task, job.kind, account)
 
-    def _progress(self, job: Job, artifact: Artifact) -> Callable[[int, int | None], None]:
+    def _progress(self, job: SaveJob, artifact: Artifact) -> Callable[[int, int | None], None]:
         """Publish a few times a second, however often the bytes come."""
         clock = asyncio.get_running_loop().time
         next_at = float("-inf")
@@ -285,7 +285,7 @@ class Keeper:
 
         return report
 
-    async def _keep(self, job: Job, account: Account, file: SavedFile) -> None:
+    async def _keep(self, job: SaveJob, account: Account, file: SavedFile) -> None:
         """Write the sidecar, then commit the saved file: what counts as saved has both."""
         saved: dict[str, Any] = {
             "state": ArtifactState.SAVED,
@@ -307,7 +307,7 @@ class Keeper:
                 self._publish(Trouble(failure))
         await self._set(job, **saved)
 
-    async def _set(self, job: Job, **values: Any) -> None:
+    async def _set(self, job: SaveJob, **values: Any) -> None:
         await self._change(job.key, partial(_with, kind=job.kind, values=values))
 
     async def _change(self, key: Key, change: Callable[[Task], Task | None]) -> None:

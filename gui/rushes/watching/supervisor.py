@@ -15,14 +15,14 @@ from rushes.core.ports import Client, Clock, Publish, Store
 from rushes.core.task import Diff, Key, Report, Task
 from rushes.providers.registry import provider_for
 from rushes.system.scope import Scope
-from rushes.watching.asker import Asker
+from rushes.watching.api import AccountApi
+from rushes.watching.clocks import SteadyClock
 from rushes.watching.errands import test_account
 from rushes.watching.limiter import Limiter
 from rushes.watching.poller import Poller
 from rushes.watching.routes import Routes
-from rushes.watching.skew import Moments
 
-__all__ = ["Watcher", "test_account"]
+__all__ = ["TaskSupervisor", "test_account"]
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ log = logging.getLogger(__name__)
 _RESTART_S = 30.0
 
 
-class Watcher:
+class TaskSupervisor:
     """Starts, stops and finds the pollers. Clients belong to whoever hands them in.
 
     Attributes:
@@ -56,7 +56,7 @@ class Watcher:
         self._speed = speed
         self._chance = chance
         self._pollers: dict[str, Poller] = {}
-        self._moments: dict[str, Moments] = {}  # by account: one scale for the whole run
+        self._moments: dict[str, SteadyClock] = {}  # by account: one scale for the whole run
         self._routes: dict[tuple[str, str], Routes] = {}  # by account and base URL
         self._gates: dict[tuple[str, str, int], asyncio.Semaphore] = {}
         self._scope = Scope("watcher", self._on_error)
@@ -79,7 +79,7 @@ class Watcher:
         routes = self._routes.setdefault(
             (account.id, account.base_url), Routes(lambda seconds: seconds / self._speed)
         )
-        asker = Asker(account, client, provider, limiter, self._clock, known, routes)
+        asker = AccountApi(account, client, provider, limiter, self._clock, known, routes)
         self._moments[account.id] = asker.moments
         poller = Poller(
             asker,

@@ -10,7 +10,7 @@ from collections.abc import Iterable, MutableMapping
 from rushes.core.wire import Listing, Page, Provider, Request, Wanted
 
 
-class Sweep:
+class ListScan:
     """Hands out requests until every wanted task was seen or is known to be absent.
 
     Args:

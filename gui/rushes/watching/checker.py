@@ -13,13 +13,13 @@ from rushes.core.ports import Clock, Publish, Store
 from rushes.core.retry import OF_ONE_ROUTE, OF_ONE_TASK
 from rushes.core.task import Diff, Key, Report
 from rushes.core.wire import Wanted
-from rushes.watching.asker import Answer, Asker
+from rushes.watching.api import AccountApi, Answer
 from rushes.watching.claims import Claims
 from rushes.watching.discovery import Discovery
 from rushes.watching.errands import take_found
+from rushes.watching.list_scan import ListScan
 from rushes.watching.marks import Marks
 from rushes.watching.schedule import ListHealth, Schedule
-from rushes.watching.sweep import Sweep
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +69,7 @@ class Tally:
         return self.way or self.refused
 
 
-class Looks:
+class StatusChecker:
     """Asks about the tasks of a schedule and writes down what came.
 
     Args:
@@ -82,7 +82,7 @@ class Looks:
 
     def __init__(
         self,
-        asker: Asker,
+        asker: AccountApi,
         schedule: Schedule,
         claims: Claims,
         marks: Marks,
@@ -182,7 +182,7 @@ class Looks:
             case _:
                 return None
 
-    async def _page(self, sweep: Sweep, tally: Tally) -> bool:
+    async def _page(self, sweep: ListScan, tally: Tally) -> bool:
         """Ask for one page and commit it. Returns whether the pass goes on.
 
         Who stands on no page is asked for singly: only then an absence counts (contract 4).
@@ -217,13 +217,13 @@ class Looks:
         tally.missing = self.missing(sweep)
         return False
 
-    async def next_page(self, sweep: Sweep) -> tuple[Tally, bool]:
+    async def next_page(self, sweep: ListScan) -> tuple[Tally, bool]:
         """The next page of a pass. Returns what came of it, and whether the pass goes on."""
         async with self._claims.on(self.missing(sweep)):
             tally = Tally()
             return tally, await self._page(sweep, tally)
 
-    def missing(self, sweep: Sweep) -> tuple[Key, ...]:
+    def missing(self, sweep: ListScan) -> tuple[Key, ...]:
         return tuple(Key(self._account, each) for each in sweep.missing)
 
     def _list_failed(self, failure: Failure, tally: Tally) -> None:
@@ -236,7 +236,7 @@ class Looks:
 
     # reading all of the list
 
-    def new_sweep(self, keys: Collection[Key]) -> Sweep:
+    def new_sweep(self, keys: Collection[Key]) -> ListScan:
         return self._asker.sweep(map(self._wanted, keys), self._lengths)
 
     def _wanted(self, key: Key) -> Wanted:

@@ -11,7 +11,7 @@ from rushes.core.task import Report, Status
 from rushes.core.wire import Page, Request, Wanted
 from rushes.providers.ark_list import PAGE_SIZE
 from rushes.providers.registry import provider_for
-from rushes.watching.sweep import Sweep
+from rushes.watching.list_scan import ListScan
 
 ARK = provider_for(Dialect.ARK)
 LIVE = {Status.QUEUED: "queued", Status.RUNNING: "running"}
@@ -41,8 +41,8 @@ class Lists:
 
 
 def swept(lists: Lists, wanted: list[Wanted], lengths: dict[str, int] | None = None) -> set[str]:
-    """Sweep to the end; gives who is missing."""
-    sweep = Sweep(ARK, "", wanted, {} if lengths is None else lengths)
+    """ListScan to the end; gives who is missing."""
+    sweep = ListScan(ARK, "", wanted, {} if lengths is None else lengths)
     while (request := sweep.request()) is not None:
         assert sweep.request() == request
         sweep.took(lists.answer(request))

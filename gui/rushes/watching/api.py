@@ -18,10 +18,10 @@ from rushes.core.wire import LARGE_BODY, Page, Provider, Reply, Request, Wanted
 from rushes.providers.gateway import STATUS, USAGE, quota_per_dollar, why_refused
 from rushes.providers.paths import absolute
 from rushes.providers.refusals import is_vague, no_route
+from rushes.watching.clocks import ClockSkew, SteadyClock
 from rushes.watching.limiter import Limiter
+from rushes.watching.list_scan import ListScan
 from rushes.watching.routes import Routes
-from rushes.watching.skew import Moments, Skew
-from rushes.watching.sweep import Sweep
 
 Said = TypeVar("Said", Report, Page)
 More = TypeVar("More")
@@ -41,7 +41,7 @@ class Answer:
     """What the service says about one task.
 
     Attributes:
-        asked_at: When the request started, on the scale of `Asker.moment`: an older answer
+        asked_at: When the request started, on the scale of `AccountApi.moment`: an older answer
             never wins.
         said: None: byte for byte what it said last time.
         mark: What to tell the answer by next time; None for a failure.
@@ -58,7 +58,7 @@ class PageAnswer:
     said: Page | Failure
 
 
-class Asker:
+class AccountApi:
     """Args:
     moments, routes: Of an earlier asker of this account in this run.
     """
@@ -70,7 +70,7 @@ class Asker:
         provider: Provider,
         limiter: Limiter,
         clock: Clock,
-        moments: Moments | None = None,
+        moments: SteadyClock | None = None,
         routes: Routes | None = None,
     ) -> None:
         self.account = account
@@ -85,16 +85,16 @@ class Asker:
         self._has_asked_prices = False
         self._per_dollar: float | None = None  # units of the gateway's quota
         self.routes = routes or Routes(lambda seconds: seconds)
-        self.moments = moments or Moments(clock(), _now())
+        self.moments = moments or SteadyClock(clock(), _now())
         self._offset: float | None = None  # of this computer's clock to the loop's
-        self.skew = Skew()
+        self.skew = ClockSkew()
 
     def service_clock(self) -> float:
         """Unix seconds as the service counts them."""
         return self._clock() + self.skew.seconds
 
     def moment(self) -> float:
-        """Now, on the scale answers are ordered by (`watching.skew.Moments`)."""
+        """Now, on the scale answers are ordered by (`watching.clocks.SteadyClock`)."""
         return self.moments.at(_now())
 
     async def one(self, task_id: str, known: int | None = None) -> Answer:
@@ -249,9 +249,9 @@ class Asker:
                 break
         return failure
 
-    def sweep(self, wanted: Iterable[Wanted], lengths: MutableMapping[str, int]) -> Sweep:
+    def sweep(self, wanted: Iterable[Wanted], lengths: MutableMapping[str, int]) -> ListScan:
         """Requests for `page` that together see all of `wanted`, in all tiers."""
-        return Sweep(self.provider, self._path, wanted, lengths)
+        return ListScan(self.provider, self._path, wanted, lengths)
 
     def recent(self, page: int) -> tuple[Request, ...]:
         """Requests for page `page` (from 1) of everything the service holds: one a tier."""
