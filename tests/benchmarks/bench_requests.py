@@ -20,12 +20,10 @@ from rushes.core.secret import Secret
 from rushes.core.task import Key
 from rushes.core.wire import Reply, Request
 from rushes.net.http import Network
-from rushes.providers.registry import provider_for
 from rushes.runtime.garbage import Garbage
 from rushes.runtime.loop import new_loop
 from rushes.store import SqliteStore
-from rushes.watching.api import AccountApi
-from rushes.watching.limiter import Limiter
+from rushes.watching.api import AccountApi, Limiter
 from rushes.watching.supervisor import TaskSupervisor
 from tests.benchmarks.figure import Figure, compare, cpu_seconds, in_turn, limit, rounds
 from tests.benchmarks.watching.service import serving, task_id
@@ -111,7 +109,7 @@ class _Rig:
         self.client = _Counting(network.client_for(account, _SECRET))
         self._watcher = TaskSupervisor(store=store, publish=lambda news: None)
         self._keys = [Key(account.id, task_id(number)) for number in range(N)]
-        self._marks: dict[str, int | None] = {}
+        self._prints: dict[str, int | None] = {}
 
     @classmethod
     async def open(cls, account: Account, folder: Path) -> Self:
@@ -128,16 +126,15 @@ class _Rig:
             again: What it said last time is known.
         """
         limiter = Limiter(_NO_LIMITS, asyncio.Semaphore(pace.IN_FLIGHT), clock=time.monotonic)
-        provider = provider_for(Dialect.ARK)
-        asker = AccountApi(self._account, self.client, provider, limiter, time.time)
+        api = AccountApi(self._account, self.client, limiter, time.time)
         left = [key.id for key in self._keys]
 
         async def ask_on() -> None:
             while left:
                 each = left.pop()
-                answer = await asker.one(each, self._marks.get(each) if again else None)
-                self._marks[each] = answer.mark
-                assert answer.mark is not None
+                answer = await api.one(each, self._prints.get(each) if again else None)
+                self._prints[each] = answer.fingerprint
+                assert answer.fingerprint is not None
 
         async with asyncio.TaskGroup() as group:
             for _ in range(pace.IN_FLIGHT):

@@ -9,7 +9,7 @@ import pytest
 
 from rushes.core.task import Report, Status
 from rushes.core.wire import Page, Request
-from rushes.watching.discovery import PASS_EVERY_S, Discovery
+from rushes.watching.list_scan import PASS_EVERY_S, Discovery
 from tests.conftest import Drive
 from tests.watching.cloud import Rig, rigged
 

@@ -10,7 +10,7 @@ from rushes.core.news import AccountChanged
 from rushes.core.secret import Secret
 from rushes.core.task import Charge, Flag, Status
 from rushes.providers.registry import provider_for
-from rushes.watching import api, errands
+from rushes.watching.api import UNKNOWN_ID, check_key
 from tests.conftest import Drive
 from tests.watching.cloud import Rig
 from tests.watching.gateways import KEY, NO_ROUTE, Answer, Gate, gated, page, plain, sample
@@ -121,7 +121,7 @@ def test_that_a_route_that_answered_is_doubted_after_ten_minutes_and_then_hourly
             assert gate.asked == ["/v1/videos/t"]
             gate.says["/jimeng/fetch/t"] = plain({"id": "t", "status": "succeeded", "model": "m"})
 
-            gate.says[f"/jimeng/fetch/{api._NOBODY}"] = sample("newapi/unknown_id")
+            gate.says[f"/jimeng/fetch/{UNKNOWN_ID}"] = sample("newapi/unknown_id")
 
             async def is_found() -> bool:
                 await rig.watcher.look([rig.key("t")])
@@ -248,7 +248,7 @@ def openrouter(gate: Gate) -> None:
     gate.key_refused = plain({"error": {"message": "No auth credentials found", "code": 401}}, 401)
     gate.says = {
         "/v1/models": plain({"data": []}),
-        f"/v1/videos/{errands._NOBODY}": plain(
+        f"/v1/videos/{UNKNOWN_ID}": plain(
             {"error": {"message": "Video generation not found", "code": 404}}, 404
         ),
     }
@@ -299,8 +299,7 @@ def test_that_a_wrong_address_is_said_so(run: Drive[Any], tmp_path: Path) -> Non
 
 async def tried(rig: Rig, key: str) -> Failure | None:
     client = rig.network.client_for(rig.account, Secret(key))
-    provider = provider_for(rig.account.dialect)
-    return await errands.test_account(provider, client, rig.account, gap_s=0.0)
+    return await check_key(client, rig.account, gap_s=0.0)
 
 
 # --- why a key is refused ----------------------------------------------------------------------

@@ -4,7 +4,7 @@ import asyncio
 from typing import Any
 
 from rushes.core.pace import Limits
-from rushes.watching.limiter import Limiter
+from rushes.watching.api import Limiter
 from tests.conftest import Drive
 
 

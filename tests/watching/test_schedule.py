@@ -103,7 +103,7 @@ def test_that_a_pass_over_the_list_takes_everybody_along_once_one_is_due() -> No
 def test_that_who_is_new_does_not_wait_for_the_end_of_a_pass_over_the_list() -> None:
     schedule = loaded("seen", "new")
     schedule.answered(Key("a", "seen"), now=-100.0, wall=1000.0)
-    assert schedule.due(0.0, busy=(), can_list=True, is_sweeping=True) == ([Key("a", "new")], [])
+    assert schedule.due(0.0, busy=(), can_list=True, is_scanning=True) == ([Key("a", "new")], [])
 
 
 def test_that_more_tasks_than_the_account_allows_share_its_rate() -> None:

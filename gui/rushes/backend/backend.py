@@ -33,13 +33,13 @@ from rushes.options import Options
 from rushes.presentation.columns import Context
 from rushes.presentation.folder_rules import folder_for, place_of
 from rushes.presentation.text import tr
-from rushes.providers.registry import provider_for
 from rushes.saving.presence import Presence
 from rushes.saving.saver import Saver
 from rushes.system import logs, settings_file
 from rushes.system.scope import Scope
 from rushes.system.vault import KeyringVault
-from rushes.watching.supervisor import TaskSupervisor, test_account
+from rushes.watching.api import check_key
+from rushes.watching.supervisor import TaskSupervisor
 
 log = logging.getLogger(__name__)
 
@@ -268,9 +268,7 @@ class Backend:
         trial = replace(account, id=f"trial {uuid.uuid4()}")
         try:
             client = self._client(trial, secret)
-            return await test_account(
-                provider_for(trial.dialect), client, trial, gap_s=1.0 / self.options.speed
-            )
+            return await check_key(client, trial, gap_s=1.0 / self.options.speed)
         finally:
             await self.network.forget(trial.id)
 

@@ -1,39 +1,93 @@
-"""Questions to one account's service: provider, client and limiter put together.
+"""Requests to one account's service: provider, client and limiter put together.
 
 Every request takes its turn at the limiter. Failures are values.
 """
 
 import asyncio
-from collections.abc import Callable, Iterable, Mapping, MutableMapping, Sequence
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import TypeVar
 from urllib.parse import urlsplit
 
 from rushes.core.account import Account
-from rushes.core.failure import Failure, Kind
-from rushes.core.ports import Client, Clock
+from rushes.core.failure import CUT_OFF, Failure, Kind
+from rushes.core.pace import Limits
+from rushes.core.ports import Client, Clock, Sleep
 from rushes.core.retry import OWN_WORDS
 from rushes.core.task import Charge, Report
-from rushes.core.wire import LARGE_BODY, Page, Provider, Reply, Request, Wanted
-from rushes.providers.gateway import STATUS, USAGE, quota_per_dollar, why_refused
+from rushes.core.wire import LARGE_BODY, Page, Provider, Reply, Request
+from rushes.providers.gateway import (
+    STATUS,
+    USAGE,
+    is_list_of_models,
+    quota_per_dollar,
+    why_refused,
+)
 from rushes.providers.paths import absolute
-from rushes.providers.refusals import is_vague, no_route
+from rushes.providers.refusals import is_vague, no_route, refusal
+from rushes.providers.registry import provider_for
 from rushes.watching.clocks import ClockSkew, SteadyClock
-from rushes.watching.limiter import Limiter
-from rushes.watching.list_scan import ListScan
 from rushes.watching.routes import Routes
 
 Said = TypeVar("Said", Report, Page)
 More = TypeVar("More")
 
-#: An id no service can know.
-_NOBODY = "rushes-asks-who-is-there"
+#: An id no service can know: what is said about it tells who answers, and whether the key is good.
+UNKNOWN_ID = "rushes-asks-who-is-there"
+
+#: Answers that only a service gives that took the key and looked for the task.
+_KEY_IS_GOOD = frozenset({Kind.NOT_FOUND, Kind.REJECTED, Kind.MODEL_NOT_OPEN})
+#: What the list of models says of a key that is not usable now.
+_KEY_IS_BAD = frozenset({Kind.DENIED, Kind.QUOTA, Kind.OVERDUE, Kind.LIMITED})
 
 #: A gateway is asked at most so often why it refuses the key (seconds at speed 1).
 EXPLAINED_S = 600.0
 
 #: This computer's clock moved so much against the loop's: it was set, or it slept.
 _SET_S = 2.0
+
+
+class Limiter:
+    """Spaces single requests and list requests of one account, each sort by its own gap.
+
+    Libraries for this (aiolimiter, pyrate-limiter) allow bursts up to the rate and read the clock
+    themselves. A burst after a wake from sleep is just what must not happen.
+
+    Args:
+        in_flight: Shared by all accounts with the same origin.
+        clock: Monotonic seconds.
+        speed: See `Options.speed`.
+    """
+
+    def __init__(
+        self,
+        limits: Limits,
+        in_flight: asyncio.Semaphore,
+        *,
+        clock: Clock,
+        sleep: Sleep = asyncio.sleep,
+        speed: float = 1.0,
+    ) -> None:
+        self._gaps = {False: limits.get_gap_s / speed, True: limits.list_gap_s / speed}
+        self._free_at = {False: float("-inf"), True: float("-inf")}
+        self._in_flight = in_flight
+        self._clock = clock
+        self._sleep = sleep
+
+    @asynccontextmanager
+    async def turn(self, *, is_list: bool = False) -> AsyncIterator[None]:
+        """Wait for this request's turn; leave when its answer is there."""
+        # The place is taken first and the time after it: the other way round, requests that
+        # waited for a place would leave it in a burst.
+        async with self._in_flight:
+            now = self._clock()
+            start = max(now, self._free_at[is_list])
+            self._free_at[is_list] = start + self._gaps[is_list]
+            if start > now:
+                await self._sleep(start - now)
+            yield
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,12 +98,12 @@ class Answer:
         asked_at: When the request started, on the scale of `AccountApi.moment`: an older answer
             never wins.
         said: None: byte for byte what it said last time.
-        mark: What to tell the answer by next time; None for a failure.
+        fingerprint: What to tell the answer by next time; None for a failure.
     """
 
     asked_at: float
     said: Report | Failure | None
-    mark: int | None = None
+    fingerprint: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +121,17 @@ class AccountApi:
         self,
         account: Account,
         client: Client,
-        provider: Provider,
         limiter: Limiter,
         clock: Clock,
         moments: SteadyClock | None = None,
         routes: Routes | None = None,
     ) -> None:
         self.account = account
-        self.provider = provider
+        self.provider = provider_for(account.dialect)
         self._client = client
         self._limiter = limiter
         self._clock = clock
-        self._path = urlsplit(account.root).path
+        self.path = urlsplit(account.root).path
         self._denials = 0  # in a row
         self._explained_at = float("-inf")
         self._why: Kind | None = None  # the key is refused, as far as the gateway says
@@ -101,7 +154,7 @@ class AccountApi:
         """Ask about one task, at the route that answered before or at all of them in turn.
 
         Args:
-            known: The `mark` of the last answer, if it need not be read again.
+            known: The fingerprint of the last answer, if it need not be read again.
         """
         requests = self._requests(task_id)
         tried = self.routes.tried
@@ -122,7 +175,7 @@ class AccountApi:
 
     def _requests(self, task_id: str) -> tuple[Request, ...]:
         template = self.account.route_for(task_id)
-        return self.provider.one(self._path, task_id) if template is None else (template,)
+        return self.provider.one(self.path, task_id) if template is None else (template,)
 
     async def _at_known(
         self, requests: Sequence[Request], task_id: str, known: int | None
@@ -169,16 +222,16 @@ class AccountApi:
             async with self._limiter.turn():  # a second turn: half as fast as single questions
                 pass
         asked_at, reply = await self._send(request)
-        mark = None if isinstance(reply, Failure) else hash((reply.status, reply.body))
-        if mark is not None and mark == known:
-            return Answer(asked_at, None, mark)
+        print_ = None if isinstance(reply, Failure) else hash((reply.status, reply.body))
+        if print_ is not None and print_ == known:
+            return Answer(asked_at, None, print_)
         said = await _read(reply, self.provider.read_one, task_id)
         if isinstance(said, Failure):
             return Answer(asked_at, await self._explained(said))
         self._denials = 0
         self.routes.answered(number)
         priced = await self._priced(said)
-        return Answer(asked_at, self._absolute(priced, request.path), mark)
+        return Answer(asked_at, self._absolute(priced, request.path), print_)
 
     async def _priced(self, report: Report) -> Report:
         """The report with what was charged in money, where the gateway says what its units are."""
@@ -225,7 +278,7 @@ class AccountApi:
 
     async def greet(self) -> Failure | None:
         """Ask without the key who is there. None: the service itself, by its own words."""
-        requests = self._requests(_NOBODY)
+        requests = self._requests(UNKNOWN_ID)
         known = self.routes.known if len(requests) > 1 else None
         if known is None:
             return await self._greet_at(requests)
@@ -241,7 +294,9 @@ class AccountApi:
         failure = Failure(Kind.NOT_API, host=self.account.host)
         for request in requests:
             _, reply = await self._send(replace(request, keyless=True))
-            said = reply if isinstance(reply, Failure) else self.provider.read_one(reply, _NOBODY)
+            said = (
+                reply if isinstance(reply, Failure) else self.provider.read_one(reply, UNKNOWN_ID)
+            )
             if isinstance(said, Report) or said.kind in OWN_WORDS:
                 return None
             failure = said
@@ -249,19 +304,15 @@ class AccountApi:
                 break
         return failure
 
-    def sweep(self, wanted: Iterable[Wanted], lengths: MutableMapping[str, int]) -> ListScan:
-        """Requests for `page` that together see all of `wanted`, in all tiers."""
-        return ListScan(self.provider, self._path, wanted, lengths)
-
     def recent(self, page: int) -> tuple[Request, ...]:
         """Requests for page `page` (from 1) of everything the service holds: one a tier."""
-        return () if self.provider.recent is None else self.provider.recent(self._path, page)
+        return () if self.provider.recent is None else self.provider.recent(self.path, page)
 
     async def cancel(self, task_id: str) -> Failure | None:
         """Send the cancelling call. Only for a task that was queued a moment ago."""
         if self.provider.cancel is None:
             return Failure(Kind.REJECTED, host=self.account.host, detail="no way to cancel here")
-        _, reply = await self._send(self.provider.cancel(self._path, task_id))
+        _, reply = await self._send(self.provider.cancel(self.path, task_id))
         if isinstance(reply, Failure) or 200 <= reply.status < 300:
             return reply if isinstance(reply, Failure) else None
         said = self.provider.read_one(reply, task_id)
@@ -306,3 +357,85 @@ async def _read(
 
 def _now() -> float:
     return asyncio.get_running_loop().time()
+
+
+# --- is the key good ----------------------------------------------------------------------------
+
+
+async def check_key(client: Client, account: Account, *, gap_s: float) -> Failure | None:
+    """Ask the service the cheapest question that needs the key. None: the key is accepted.
+
+    Args:
+        gap_s: Seconds from one question to the next, where several routes are tried.
+    """
+    provider, path = provider_for(account.dialect), urlsplit(account.root).path
+    if provider.recent is not None and provider.read_page is not None:
+        reply = await client.send(_smallest(provider.recent(path, 1)[0]))
+        said = reply if isinstance(reply, Failure) else provider.read_page(reply, {})
+        return said if isinstance(said, Failure) else None
+    if provider.models is not None:
+        told = await _test_by_models(client, provider.models(path))
+        if told is None or told.kind is not Kind.UNCHECKED:
+            return told
+    template = account.route_for(UNKNOWN_ID)
+    requests = provider.one(path, UNKNOWN_ID) if template is None else (template,)
+    return await _test_by_tasks(provider, client, requests, account.host, gap_s)
+
+
+async def _test_by_models(client: Client, request: Request) -> Failure | None:
+    """What the list of models says about the key. UNCHECKED: it proves nothing."""
+    with_key = await client.send(request)
+    if isinstance(with_key, Failure):
+        return with_key
+    if not is_list_of_models(with_key):
+        failure = refusal(with_key)
+        if failure.kind is not Kind.DENIED:
+            return failure if failure.kind in _KEY_IS_BAD else _unchecked(with_key.host)
+        told = await client.send(USAGE)
+        why = why_refused(told, time.time()) if isinstance(told, Reply) else None
+        return failure if why is None else replace(failure, kind=why)
+    without = await client.send(replace(request, keyless=True))
+    if isinstance(without, Failure):
+        return without
+    # LiteLLM answers 500 in plain text where a key is missing (contract 9).
+    refused = without.status == 500 or refusal(without).kind in OWN_WORDS
+    asks_for_keys = not is_list_of_models(without) and refused
+    return None if asks_for_keys else _unchecked(with_key.host)
+
+
+async def _test_by_tasks(
+    provider: Provider, client: Client, requests: Sequence[Request], host: str, gap_s: float
+) -> Failure | None:
+    """What the task route says about the key, where one is found. What is answered without the
+    key as well proves nothing: then only the first task can tell."""
+    failure: Failure | None = None
+    for number, request in enumerate(requests):
+        if number:
+            await asyncio.sleep(gap_s)
+        failure = await _said(provider, client, request)
+        if failure is None or (no_route(failure) is None and not is_vague(failure)):
+            break
+    if failure is not None and failure.kind not in _KEY_IS_GOOD:
+        return failure
+    if provider.models is None:  # no gateway: it looks for no task before the key
+        return None
+    without = await _said(provider, client, replace(request, keyless=True))
+    if without is not None and without.kind is Kind.DENIED:
+        return None
+    return without if without and without.kind in CUT_OFF else _unchecked(host)
+
+
+async def _said(provider: Provider, client: Client, request: Request) -> Failure | None:
+    reply = await client.send(request)
+    answer = reply if isinstance(reply, Failure) else provider.read_one(reply, UNKNOWN_ID)
+    return answer if isinstance(answer, Failure) else None
+
+
+def _unchecked(host: str) -> Failure:
+    return Failure(Kind.UNCHECKED, host=host)
+
+
+def _smallest(request: Request) -> Request:
+    """The same list, one row long."""
+    query = ((name, "1" if name == "page_size" else value) for name, value in request.query)
+    return replace(request, query=tuple(query))

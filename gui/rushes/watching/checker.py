@@ -1,8 +1,11 @@
-"""Looks at one account's tasks: ask, read, commit, publish; one by one, or by pages of its list."""
+"""Checks the status of an account's tasks: ask, read, commit, publish; one by one, or by pages of
+its list. Two checks of one task never overlap.
+"""
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 
@@ -11,14 +14,10 @@ from rushes.core.merge import Change, absorb, missed, troubled
 from rushes.core.news import TasksChanged
 from rushes.core.ports import Clock, Publish, Store
 from rushes.core.retry import OF_ONE_ROUTE, OF_ONE_TASK
-from rushes.core.task import Diff, Key, Report
-from rushes.core.wire import Wanted
+from rushes.core.task import Diff, Key, Report, Status
+from rushes.core.wire import Page, Wanted
 from rushes.watching.api import AccountApi, Answer
-from rushes.watching.claims import Claims
-from rushes.watching.discovery import Discovery
-from rushes.watching.errands import take_found
-from rushes.watching.list_scan import ListScan
-from rushes.watching.marks import Marks
+from rushes.watching.list_scan import Discovery, ListScan
 from rushes.watching.schedule import ListHealth, Schedule
 
 log = logging.getLogger(__name__)
@@ -42,96 +41,113 @@ _NO_LIST = OF_ONE_ROUTE | {Kind.NOT_API, Kind.NOT_FOUND}
 #: One odd id may spoil the whole list answer: these tasks are asked about one by one.
 _SPOILT = _NO_LIST | {Kind.REJECTED, Kind.MALFORMED, Kind.TOO_LARGE}
 
+_MAX_PAGES = 500
+
 
 @dataclass(slots=True)
 class Tally:
     """What a round of questions came to.
 
     Attributes:
-        way: What went wrong on the way to the service, or with the key.
-        refused: What the service said against one task, route or model.
+        good: Answers as they should be.
+        account_failure: What went wrong on the way to the service, or with the key.
+        task_failure: What the service said against one task, route or model.
+        stop: Nobody else's question would fare better now.
+        missing: Not in the list: to be asked about singly.
     """
 
     good: int = 0
-    way: Failure | None = None
-    refused: Failure | None = None
-    stop: bool = False  # nobody else's question would fare better now
-    missing: tuple[Key, ...] = ()  # not in the list: to be asked about singly
+    account_failure: Failure | None = None
+    task_failure: Failure | None = None
+    stop: bool = False
+    missing: tuple[Key, ...] = ()
 
     def failed(self, failure: Failure, *, stop: bool) -> None:
         if failure.kind in OF_ONE_TASK:
-            self.refused = failure
+            self.task_failure = failure
         else:
-            self.way, self.stop = failure, self.stop or stop
+            self.account_failure, self.stop = failure, self.stop or stop
 
     @property
     def failure(self) -> Failure | None:
-        return self.way or self.refused
+        return self.account_failure or self.task_failure
 
 
 class StatusChecker:
     """Asks about the tasks of a schedule and writes down what came.
 
     Args:
-        noticed: Told of each commit before anybody else.
-        marks: Of the last answers.
+        noticed: Called with each commit before it is published.
 
     Attributes:
-        takes_others: Rows of other tasks on a page come into the list, too.
+        in_flight: The tasks that are being asked about right now.
     """
 
     def __init__(
         self,
-        asker: AccountApi,
+        api: AccountApi,
         schedule: Schedule,
-        claims: Claims,
-        marks: Marks,
         *,
         store: Store,
         publish: Publish,
         clock: Clock,
         noticed: Callable[[Diff], object],
     ) -> None:
-        self._asker = asker
+        self._api = api
         self._schedule = schedule
-        self._claims = claims
-        self._marks = marks
         self._store = store
         self._publish = publish
         self._clock = clock
         self._noticed = noticed
-        self._account = asker.account.id
+        self._account = api.account.id
         self._lengths: dict[str, int] = {}  # of the service's lists, by name
-        self._list = ListHealth(asker.provider.many is not None, schedule.seconds)
-        self.takes_others = asker.account.keep_importing
+        self._list = ListHealth(api.provider.many is not None, schedule.seconds)
+        self.in_flight: set[Key] = set()
+        self._released = asyncio.Event()
 
     @property
     def can_list(self) -> bool:
         """Whether this service's list can be asked now."""
         return self._list.may_ask(self._now())
 
-    def list_again(self) -> None:
-        """Whatever it said before: the list is asked again with the next look."""
+    def retry_list(self) -> None:
+        """Whatever it said before: the list is asked again with the next check."""
         self._list.good()
 
-    async def at(self, keys: Collection[Key]) -> Tally:
+    async def check(self, keys: Collection[Key]) -> Tally:
         """See each of these once, by the list where that is cheaper."""
-        async with self._claims.on(keys):
-            if not self.can_list or len(keys) < self._asker.provider.batch_from:
-                return await self._singly(tuple(keys))
-            sweep, tally = self.new_sweep(keys), Tally()
-            while await self._page(sweep, tally):
+        async with self._claim(keys):
+            if not self.can_list or len(keys) < self._api.provider.batch_from:
+                return await self._check_singly(tuple(keys))
+            scan, tally = self.new_scan(keys), Tally()
+            while await self._check_page(scan, tally):
                 pass
             if tally.stop or not tally.missing:
                 return tally
-            return await self._singly(tally.missing)
+            return await self._check_singly(tally.missing)
 
-    async def singly(self, keys: Collection[Key]) -> Tally:
+    @asynccontextmanager
+    async def _claim(self, keys: Collection[Key]) -> AsyncIterator[None]:
+        """Wait until nobody else asks about these, then keep others from it."""
+        wanted = set(keys)
+        while self.in_flight & wanted:
+            await self._released.wait()
+        self.in_flight |= wanted
+        try:
+            yield
+        finally:
+            self.in_flight -= wanted
+            self._released.set()
+            self._released = asyncio.Event()
+
+    # --- one by one -------------------------------------------------------------------------
+
+    async def check_singly(self, keys: Collection[Key]) -> Tally:
         """A question each, nothing more."""
-        async with self._claims.on(keys):
-            return await self._singly(tuple(keys))
+        async with self._claim(keys):
+            return await self._check_singly(tuple(keys))
 
-    async def _singly(self, keys: Sequence[Key]) -> Tally:
+    async def _check_singly(self, keys: Sequence[Key]) -> Tally:
         """One question a task, two at a time, one commit for all."""
         tally = Tally()
         answers: dict[Key, Answer] = {}
@@ -141,7 +157,7 @@ class StatusChecker:
         async def ask_on() -> None:
             while left and not tally.stop:
                 key = left.pop()
-                answer = await self._asker.one(key.id, self._known(key))
+                answer = await self._api.one(key.id, self._schedule.fingerprint(key, self._now()))
                 if not self._schedule.counts(key, self._now()):
                     early.add(key)
                 self._judge(key, answer, tally)
@@ -154,9 +170,9 @@ class StatusChecker:
         finally:
             found = ((key, self._change(a, key not in early)) for key, a in answers.items())
             changes = {key: change for key, change in found if change is not None}
-            await self.commit(changes)
-            said = ((key, answers[key].mark) for key in changes)
-            self._remember({key: mark for key, mark in said if mark is not None})
+            await self._commit(changes)
+            prints = ((key, answers[key].fingerprint) for key in changes)
+            self._remember({key: each for key, each in prints if each is not None})
         return tally
 
     def _judge(self, key: Key, answer: Answer, tally: Tally) -> None:
@@ -173,58 +189,109 @@ class StatusChecker:
         """What an answer does to its task, as it is written down now."""
         match answer.said:
             case Report() as report:
-                return self.absorbing(report, answer.asked_at, counts=counts)
+                return self._absorbing(report, answer.asked_at, counts=counts)
             case Failure(kind=Kind.UPSTREAM) as failure:
                 said = failure.message or failure.code or failure.detail
                 return partial(troubled, said=said, asked_at=answer.asked_at)
             case Failure(kind=Kind.NOT_FOUND):
-                return partial(missed, asked_at=answer.asked_at, now=self._asker.moment())
+                return partial(missed, asked_at=answer.asked_at, now=self._api.moment())
             case _:
                 return None
 
-    async def _page(self, sweep: ListScan, tally: Tally) -> bool:
+    async def cancel(self, key: Key) -> Failure | None:
+        """Cancel a task that is queued *now*: the same call destroys the record of one that ended.
+
+        Returns why nothing was cancelled. What the question right before it found is committed.
+        """
+        async with self._claim([key]):
+            answer = await self._api.one(key.id)
+            assert answer.said is not None  # no earlier answer was named
+            if isinstance(answer.said, Failure):
+                return answer.said
+            if answer.said.status is Status.QUEUED:
+                failure = await self._api.cancel(key.id)
+            else:
+                host, detail = self._api.account.host, "the task is not queued any more"
+                failure = Failure(Kind.REJECTED, host=host, detail=detail)
+            await self._commit({key: self._absorbing(answer.said, answer.asked_at)})
+            return failure
+
+    # --- by pages of the list ---------------------------------------------------------------
+
+    def new_scan(self, keys: Collection[Key]) -> ListScan:
+        """A pass over the lists that sees these tasks; `next_page` reads it page by page."""
+        wanted = [self._wanted(key) for key in keys]
+        return ListScan(self._api.provider, self._api.path, wanted, self._lengths)
+
+    def _wanted(self, key: Key) -> Wanted:
+        if (task := self._schedule.task(key)) is None:
+            return Wanted(key.id)
+        return Wanted(key.id, task.status, task.report.tier)
+
+    def missing(self, scan: ListScan) -> tuple[Key, ...]:
+        """Who was not seen yet by this pass."""
+        return tuple(Key(self._account, each) for each in scan.missing)
+
+    async def next_page(self, scan: ListScan) -> tuple[Tally, bool]:
+        """The next page of a pass. Returns what came of it, and whether the pass goes on."""
+        async with self._claim(self.missing(scan)):
+            tally = Tally()
+            return tally, await self._check_page(scan, tally)
+
+    async def _check_page(self, scan: ListScan, tally: Tally) -> bool:
         """Ask for one page and commit it. Returns whether the pass goes on.
 
         Who stands on no page is asked for singly: only then an absence counts (contract 4).
         """
-        if (request := sweep.request()) is None:
+        if (request := scan.request()) is None:
             return False
         known = {
-            mark: key.id for key in self.missing(sweep) if (mark := self._known(key)) is not None
+            mark: key.id
+            for key in self.missing(scan)
+            if (mark := self._schedule.fingerprint(key, self._now())) is not None
         }
-        answer = await self._asker.page(request, known)
+        answer = await self._api.page(request, known)
         page = answer.said
         if isinstance(page, Failure):
             self._list_failed(page, tally)
             if not tally.stop:
-                tally.missing = self.missing(sweep)
+                tally.missing = self.missing(scan)
             return False
-        found = {Key(self._account, r.id): r for r in page.reports if r.id in sweep.missing}
-        await self.commit(self._absorbing_all(found, answer.asked_at))
-        self._remember({key: page.prints[key.id] for key in found if key.id in page.prints})
-        seen = (*found, *(Key(self._account, each) for each in page.same))
-        self._answered(seen, is_listed=True)
-        if self.takes_others:
-            others = {
-                Key(self._account, r.id): r for r in page.reports if r.id not in sweep.missing
-            }
-            await self._take_found(others, answer.asked_at)
-        sweep.took(page)
-        tally.good += 1
-        self._list.good()
-        if sweep.request() is not None:
+        rows = {Key(self._account, r.id): r for r in page.reports}
+        wanted = {key: report for key, report in rows.items() if key.id in scan.missing}
+        await self._commit(self._absorbing_all(wanted, answer.asked_at))
+        self._remember({key: page.prints[key.id] for key in wanted if key.id in page.prints})
+        self._list_answered(wanted, page, tally)
+        if self._api.account.keep_importing:
+            others = {key: report for key, report in rows.items() if key not in wanted}
+            await self._take_found(self._absorbing_all(others, answer.asked_at))
+        scan.took(page)
+        if scan.request() is not None:
             return True
-        tally.missing = self.missing(sweep)
+        tally.missing = self.missing(scan)
         return False
 
-    async def next_page(self, sweep: ListScan) -> tuple[Tally, bool]:
-        """The next page of a pass. Returns what came of it, and whether the pass goes on."""
-        async with self._claims.on(self.missing(sweep)):
-            tally = Tally()
-            return tally, await self._page(sweep, tally)
+    async def discover(self, discovery: Discovery) -> Tally:
+        """A page of all that the service lists: who is new comes into the list, and whom we know
+        was seen with it."""
+        tally = Tally()
+        answer = await self._api.page(discovery.request(self._now()), discovery.known)
+        page = answer.said
+        if isinstance(page, Failure):
+            discovery.failed(self._now())
+            self._list_failed(page, tally)
+        else:
+            found = {Key(self._account, r.id): r for r in page.reports}
+            await self._take_found(self._absorbing_all(found, answer.asked_at))
+            self._list_answered(found, page, tally)
+            discovery.took(page, self._now())
+        return tally
 
-    def missing(self, sweep: ListScan) -> tuple[Key, ...]:
-        return tuple(Key(self._account, each) for each in sweep.missing)
+    def _list_answered(self, rows: Collection[Key], page: Page, tally: Tally) -> None:
+        same = (Key(self._account, each) for each in page.same)
+        self._answered((*rows, *same), is_listed=True)
+        self._list.good()
+        tally.good += 1
 
     def _list_failed(self, failure: Failure, tally: Tally) -> None:
         if failure.kind not in _SPOILT:
@@ -234,78 +301,82 @@ class StatusChecker:
         if failure.kind in _NO_LIST:
             self._list.failed(self._now())
 
-    # reading all of the list
+    async def import_recent(self) -> Diff | Failure:
+        """Put everything the service still holds into the list. What was found is kept also where
+        the rest could not be read."""
+        found: dict[Key, Change] = {}
+        failure: Failure | None = None
+        read: dict[int, int] = {}  # rows, by tier
+        for page in range(1, _MAX_PAGES + 1):
+            before, more = len(found), False
+            for tier, request in enumerate(self._api.recent(page)):
+                answer = await self._api.page(request)
+                if isinstance(answer.said, Failure):
+                    failure = answer.said
+                    break
+                for report in answer.said.reports:
+                    # New tasks shift the pages after them: a row may come twice.
+                    key = Key(self._account, report.id)
+                    found.setdefault(key, self._absorbing(report, answer.asked_at))
+                read[tier] = read.get(tier, 0) + answer.said.rows
+                total = answer.said.total
+                more = more or (answer.said.rows > 0 and (total is None or read[tier] < total))
+            if failure is not None or not more or len(found) == before:
+                break
+        diff = await self._take_found(found)
+        return diff if failure is None else failure
 
-    def new_sweep(self, keys: Collection[Key]) -> ListScan:
-        return self._asker.sweep(map(self._wanted, keys), self._lengths)
-
-    def _wanted(self, key: Key) -> Wanted:
-        if (task := self._schedule.task(key)) is None:
-            return Wanted(key.id)
-        return Wanted(key.id, task.status, task.report.tier)
-
-    async def discover(self, discovery: Discovery) -> Tally:
-        """A page of all that the service lists: who is new comes into the list, and whom we know
-        was looked at with it."""
-        tally = Tally()
-        answer = await self._asker.page(discovery.request(self._now()), discovery.known)
-        page = answer.said
-        if isinstance(page, Failure):
-            discovery.failed(self._now())
-            self._list_failed(page, tally)
-        else:
-            found = {Key(self._account, r.id): r for r in page.reports}
-            await self._take_found(found, answer.asked_at)
-            seen = (*found, *(Key(self._account, each) for each in page.same))
-            self._answered(seen, is_listed=True)
-            discovery.took(page, self._now())
-            self._list.good()
-            tally.good += 1
-        return tally
-
-    async def _take_found(self, found: Mapping[Key, Report], asked_at: float) -> None:
-        if found:
-            changes = self._absorbing_all(found, asked_at)
-            self.took(await take_found(changes, self._store, self._clock))
-
-    # what came of it
+    # --- what came of it --------------------------------------------------------------------
 
     def _absorbing_all(self, found: Mapping[Key, Report], asked_at: float) -> dict[Key, Change]:
         now = self._now()
         return {
-            key: self.absorbing(report, asked_at, counts=self._schedule.counts(key, now))
+            key: self._absorbing(report, asked_at, counts=self._schedule.counts(key, now))
             for key, report in found.items()
         }
 
-    def absorbing(self, report: Report, asked_at: float, *, counts: bool = True) -> Change:
+    def _absorbing(self, report: Report, asked_at: float, *, counts: bool = True) -> Change:
         return partial(
             absorb,
             report=report,
             asked_at=asked_at,
             seen_at=self._clock(),
-            now=self._asker.moment(),
+            now=self._api.moment(),
             counts=counts,
         )
 
     def _answered(self, keys: Iterable[Key], *, is_listed: bool = False) -> None:
-        now, wall = self._now(), self._asker.service_clock()
+        now, wall = self._now(), self._api.service_clock()
         for key in keys:
             self._schedule.answered(key, now, wall, is_listed=is_listed)
 
-    def _known(self, key: Key) -> int | None:
-        return self._marks.known(self._schedule.task(key), self._now())
+    def _remember(self, prints: Mapping[Key, int]) -> None:
+        """Only after the commit: what is not on disk is read again."""
+        self._schedule.remember(prints, self._now())
 
-    def _remember(self, marks: Mapping[Key, int]) -> None:
-        self._marks.remember(marks, self._now())
-
-    async def commit(self, changes: dict[Key, Change]) -> None:
+    async def _commit(self, changes: Mapping[Key, Change]) -> None:
         if changes:
-            self.took(await self._store.change(changes, self._clock()))
+            self._committed(await self._store.change(changes, self._clock()))
 
-    def took(self, diff: Diff) -> None:
+    async def _take_found(self, found: Mapping[Key, Change]) -> Diff:
+        """Put rows of the service's list into ours, and what they say."""
+        if not found:
+            return Diff()
+        added = await self._store.add(tuple(found), self._clock(), discovered=True)
+        changed = await self._store.change(found, self._clock())
+        # Two commits, one diff: a task added by the first is added as the second left it.
+        now = {task.key: task for task in changed.changed}
+        new = {task.key for task in added.added}
+        diff = Diff(
+            added=tuple(now.get(task.key, task) for task in added.added),
+            changed=tuple(task for task in changed.changed if task.key not in new),
+        )
+        self._committed(diff)
+        return diff
+
+    def _committed(self, diff: Diff) -> None:
         """Something is on disk: tell it."""
         self._noticed(diff)
-        self._marks.forget(diff.changed)
         if diff:
             self._publish(TasksChanged(diff))
 

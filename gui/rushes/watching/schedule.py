@@ -4,7 +4,7 @@ All `now` are the loop's own seconds; `Pacer` turns policy (`core.pace`) into th
 """
 
 import heapq
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from rushes.core.eta import History, run_of
@@ -77,6 +77,11 @@ class Pacer:
 
 
 _NEVER = float("-inf")
+
+#: An answer that never changes is read and written down all the same so often (seconds at speed 1):
+#: a task becomes stale by time alone, and the disk should know when it was seen last.
+READ_AGAIN_S = 300.0
+
 #: HTTP: too many requests.
 LIMIT_STATUS = 429
 
@@ -94,6 +99,7 @@ class _Row:
             given (`core.retry.MISSING_LINK_S`).
         alone: It was absent from the list: only its own answer counts.
         next_in: A place became free for it: it has started, most likely.
+        fingerprint: Of its last answer, and `read_at` when that was read.
     """
 
     task: Task
@@ -104,6 +110,8 @@ class _Row:
     failures: int = 0
     alone: bool = False
     next_in: bool = False
+    fingerprint: int | None = None
+    read_at: float = _NEVER
     ends_first: float = field(init=False)
 
     def __post_init__(self) -> None:
@@ -225,7 +233,7 @@ class Schedule:
             row.due_at = now if afresh else min(row.due_at, now)
 
     def due(
-        self, now: float, *, busy: Collection[Key], can_list: bool, is_sweeping: bool = False
+        self, now: float, *, busy: Collection[Key], can_list: bool, is_scanning: bool = False
     ) -> tuple[list[Key], list[Key]]:
         """Keys to ask about one by one, a few, and keys to ask the list for, all or none.
 
@@ -233,7 +241,7 @@ class Schedule:
         first. A list is asked for everybody as soon as one is due: the requests are the same.
 
         Args:
-            is_sweeping: A pass over the list is under way: who is new does not wait for its end.
+            is_scanning: A pass over the list is under way: who is new does not wait for its end.
         """
         singly: list[_Row] = []
         listed: list[_Row] = []
@@ -241,11 +249,11 @@ class Schedule:
         for key, row in self._rows.items():
             if key in busy:
                 continue
-            is_new = is_sweeping and row.looked_at == _NEVER
+            is_new = is_scanning and row.looked_at == _NEVER
             if not can_list or row.alone or row.task.misses > 0 or is_new:
                 if row.due_at <= now:
                     singly.append(row)
-            elif not is_sweeping:
+            elif not is_scanning:
                 listed.append(row)
                 is_pass_due = is_pass_due or row.due_at <= now
         first = heapq.nsmallest(
@@ -269,6 +277,24 @@ class Schedule:
     def task(self, key: Key) -> Task | None:
         row = self._rows.get(key)
         return None if row is None else row.task
+
+    def fingerprint(self, key: Key, now: float) -> int | None:
+        """What tells an answer that changes nothing; None where every answer is to be read.
+
+        Answers of the same bytes leave the row as it is on disk, the time of the check included:
+        never two checks overlap, so no older answer can slip in between.
+        """
+        row = self._rows.get(key)
+        if row is None or row.task.status.is_terminal or row.task.misses:
+            return None
+        is_fresh = now - row.read_at < self.seconds(READ_AGAIN_S)
+        return row.fingerprint if is_fresh else None
+
+    def remember(self, prints: Mapping[Key, int], now: float) -> None:
+        """The fingerprints of answers that were read now and are on disk."""
+        for key, fingerprint in prints.items():
+            if row := self._rows.get(key):
+                row.fingerprint, row.read_at = fingerprint, now
 
     def answered(self, key: Key, now: float, wall: float, *, is_listed: bool = False) -> None:
         """The service said something about the task. `wall` is the time in Unix seconds."""

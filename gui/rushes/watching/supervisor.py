@@ -13,16 +13,11 @@ from rushes.core.news import AccountChanged, Activity, News
 from rushes.core.pace import IN_FLIGHT, LIMITS
 from rushes.core.ports import Client, Clock, Publish, Store
 from rushes.core.task import Diff, Key, Report, Task
-from rushes.providers.registry import provider_for
 from rushes.system.scope import Scope
-from rushes.watching.api import AccountApi
+from rushes.watching.api import AccountApi, Limiter
 from rushes.watching.clocks import SteadyClock
-from rushes.watching.errands import test_account
-from rushes.watching.limiter import Limiter
 from rushes.watching.poller import Poller
 from rushes.watching.routes import Routes
-
-__all__ = ["TaskSupervisor", "test_account"]
 
 log = logging.getLogger(__name__)
 
@@ -74,15 +69,14 @@ class TaskSupervisor:
             clock=asyncio.get_running_loop().time,
             speed=self._speed,
         )
-        provider = provider_for(account.dialect)
         known = self._moments.get(account.id)
         routes = self._routes.setdefault(
             (account.id, account.base_url), Routes(lambda seconds: seconds / self._speed)
         )
-        asker = AccountApi(account, client, provider, limiter, self._clock, known, routes)
-        self._moments[account.id] = asker.moments
+        api = AccountApi(account, client, limiter, self._clock, known, routes)
+        self._moments[account.id] = api.moments
         poller = Poller(
-            asker,
+            api,
             store=self._store,
             publish=self._publish,
             clock=self._clock,

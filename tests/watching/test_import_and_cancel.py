@@ -10,8 +10,7 @@ from rushes.core.failure import Failure, Kind
 from rushes.core.news import TasksChanged
 from rushes.core.secret import Secret
 from rushes.core.task import ArtifactKind, Diff, Status
-from rushes.providers.registry import provider_for
-from rushes.watching import errands
+from rushes.watching.api import check_key
 from tests.conftest import Drive
 from tests.watching.cloud import rigged
 
@@ -170,8 +169,7 @@ def test_that_testing_a_key_tells_a_good_one_from_a_bad_one(
             rig.cloud.has("t1")
             rig.cloud.always = answer
             client = rig.network.client_for(rig.account, Secret("k"))
-            provider = provider_for(rig.account.dialect)
-            failure = await errands.test_account(provider, client, rig.account, gap_s=0.0)
+            failure = await check_key(client, rig.account, gap_s=0.0)
             assert (None if failure is None else failure.kind) is kind
 
     run(work())
