@@ -20,7 +20,7 @@ ONE_BY_ONE = Service.RONG_BJ
 def test_that_importing_brings_both_tiers_page_by_page_without_duplicates(
     run: Drive[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rushes.providers.ark_list.PAGE_SIZE", 3)
+    monkeypatch.setattr("rushes.providers.ark.PAGE_SIZE", 3)
 
     async def work() -> None:
         async with rigged(tmp_path, speed=5000) as rig:
@@ -61,7 +61,7 @@ def test_that_importing_does_not_bring_back_what_the_user_removed(
 def test_that_an_import_that_breaks_off_keeps_what_it_found(
     run: Drive[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rushes.providers.ark_list.PAGE_SIZE", 2)
+    monkeypatch.setattr("rushes.providers.ark.PAGE_SIZE", 2)
 
     async def work() -> None:
         async with rigged(tmp_path, speed=5000) as rig:

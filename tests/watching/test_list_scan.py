@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from rushes.core.account import Dialect
 from rushes.core.task import Report, Status
 from rushes.core.wire import Page, Request, Wanted
-from rushes.providers.ark_list import PAGE_SIZE
+from rushes.providers.ark import PAGE_SIZE
 from rushes.providers.registry import provider_for
 from rushes.watching.list_scan import ListScan
 

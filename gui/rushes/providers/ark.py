@@ -1,7 +1,9 @@
-"""Ark's list endpoint: many tasks in one call, video and 3D alike (contract 4).
+"""Volcengine Ark and BytePlus ModelArk: one task at a time (contract 1), and their list, many tasks
+in one call, video and 3D alike (contract 4).
 
-Tasks of the tier "flex" are invisible unless asked for, so everything is asked twice. The page
-size is always sent: its default of 20 would hide the rest.
+The id of a task stands in the path, although the documents call it a query parameter; the
+services' own SDKs do the same. Tasks of the tier "flex" are invisible unless asked for, so
+everything is asked twice. The page size is always sent: its default of 20 would hide the rest.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,7 +12,7 @@ from urllib.parse import quote_plus, urlencode
 
 from rushes.core.task import Status
 from rushes.core.wire import Listing, Request, Wanted
-from rushes.providers.paths import ark_tasks
+from rushes.providers.paths import ARK_ROUTE, below, segment
 
 TIERS = ("default", "flex")
 PAGE_SIZE = 500
@@ -21,6 +23,16 @@ MAX_QUERY_CHARS = 3800  # leaves room for scheme, host and path in a URL of 4,00
 BATCH_FROM = 2
 
 Pair = tuple[str, str]
+
+
+def cancel(base_path: str, task_id: str) -> Request:
+    """Cancels a queued task; on one that ended it erases the record for good."""
+    return Request(f"{_tasks(base_path)}/{segment(task_id)}", method="DELETE")
+
+
+def _tasks(base_path: str) -> str:
+    """The collection that the single and the list calls share."""
+    return below(base_path, *ARK_ROUTE)
 
 
 def many(
@@ -79,7 +91,7 @@ def recent(base_path: str, page: int) -> tuple[Request, ...]:
 
 
 def _page(base_path: str, tier: str, filters: Sequence[Pair], page: int) -> Request:
-    return Request(ark_tasks(base_path), (*_fixed(page, tier), *filters))
+    return Request(_tasks(base_path), (*_fixed(page, tier), *filters))
 
 
 def _fixed(page: int, tier: str) -> tuple[Pair, ...]:
