@@ -97,7 +97,7 @@ def test_that_takes_that_are_not_saved_are_saved_before_any_is_copied(
         await desk.backend.saver.pause()
         assert (await copy(desk, keys)).text() == "kept"
         assert said(desk).startswith("1 take must be saved first.")
-        assert list(desk.backend.saver._waiting) == [(remote.key, ArtifactKind.VIDEO)]
+        assert list(desk.backend.saver.waiting) == [(remote.key, ArtifactKind.VIDEO)]
 
     at_desk(work)
 
@@ -246,7 +246,7 @@ def test_that_a_file_over_the_limit_is_offered_all_the_same(
         (button,) = [b for b in bar.findChildren(QPushButton) if b.text() == "Fetch all the same"]
         button.click()
         await desk.front._scope.idle()
-        (job,) = desk.backend.saver._waiting.values()
+        (job,) = desk.backend.saver.waiting.values()
         assert (job.item, job.any_size) == ((task.key, ArtifactKind.VIDEO), True)
 
     at_desk(work)

@@ -138,6 +138,7 @@ async def saving(
     auto: bool = True,
     clock: Callable[[], float] = lambda: CREATED_AT + 60.0,
     speed: float = 500.0,
+    failpoint: Callable[[str], None] = lambda _phase: None,
     **more: Any,
 ) -> AsyncIterator[Desk]:
     folder = tmp_path / "films"
@@ -155,12 +156,12 @@ async def saving(
 
         saver = Saver(
             store=rig.store,
-            downloader=FileDownloader(rig.network.results),
+            downloader=FileDownloader(rig.network.results, failpoint=failpoint),
             files=files,
             publish=rig.publish,
             settings=lambda: told[0].settings,
             renew=lambda key: rig.watcher.look([key]),
-            greet=rig.watcher.greet,
+            may_send_key=rig.watcher.greet,
             clock=clock,
             speed=speed,
             chance=lambda: 0.0,

@@ -126,7 +126,7 @@ class Backend:
             publish=self._publish,
             settings=lambda: self.settings,
             renew=self._renew,
-            greet=self._may_send_key,
+            may_send_key=self._may_send_key,
             ends_by=workspace.clock,
             patience_s=patience_s,
             speed=options.speed,
