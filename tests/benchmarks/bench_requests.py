@@ -30,7 +30,7 @@ from tests.benchmarks.watching.service import serving, task_id
 
 FIGURES = ("P1", "P2")
 N = 1000
-_NO_LIMITS = pace.Limits(get_gap_s=0.0, list_gap_s=0.0)
+_NO_LIMITS = pace.RateLimits(get_gap_s=0.0, list_gap_s=0.0)
 _SECRET = Secret("00000000-0000-4000-8000-000000000000")
 
 

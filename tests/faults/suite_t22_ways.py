@@ -140,7 +140,7 @@ async def _world(folder: Path, speed: float) -> AsyncIterator[World]:
         publish=lambda news: made[0].hear(news),
         settings=lambda: settings,
         renew=lambda key: watcher.look([key]),
-        may_send_key=lambda account: watcher.greet(account),
+        key_problem=watcher.key_problem,
         speed=max(speed, 1.0),
     )
     made.append(World(watcher, saver, store, network, speed))

@@ -161,7 +161,7 @@ async def saving(
             publish=rig.publish,
             settings=lambda: told[0].settings,
             renew=lambda key: rig.watcher.look([key]),
-            may_send_key=rig.watcher.greet,
+            key_problem=rig.watcher.key_problem,
             clock=clock,
             speed=speed,
             chance=lambda: 0.0,

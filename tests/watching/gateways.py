@@ -167,7 +167,7 @@ async def keeping(
             publish=rig.publish,
             settings=lambda: settings,
             renew=lambda key: rig.watcher.look([key]),
-            may_send_key=rig.watcher.greet,
+            key_problem=rig.watcher.key_problem,
             clock=clock,
             speed=speed,
             chance=lambda: 0.0,

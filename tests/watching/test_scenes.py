@@ -64,7 +64,7 @@ async def watched(sim: Simulator, folder: Path) -> dict[str, dict[str, Task]]:
         publish=publish,
         settings=lambda: settings,
         renew=lambda key: watcher.look([key]),
-        may_send_key=lambda account: watcher.greet(account),
+        key_problem=watcher.key_problem,
         speed=SPEED,
         patience_s=60.0,
     )

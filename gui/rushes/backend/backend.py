@@ -119,20 +119,20 @@ class Backend:
         self._downloader = FileDownloader(self.network.results)
         self._downloads = SideLoop("downloads")
         self._writing_settings = asyncio.Lock()
+        self.watcher = TaskSupervisor(store=store, publish=self._publish, speed=options.speed)
         self.saver = Saver(
             store=store,
             downloader=AsideDownloader(self._downloader, self._downloads),
             files=self.files,
             publish=self._publish,
             settings=lambda: self.settings,
-            renew=self._renew,
-            may_send_key=self._may_send_key,
+            renew=lambda key: self.watcher.look([key]),
+            key_problem=self.watcher.key_problem,
             ends_by=workspace.clock,
             patience_s=patience_s,
             speed=options.speed,
         )
-        self.watcher = TaskSupervisor(store=store, publish=self._publish, speed=options.speed)
-        self.watcher.returned = self.saver.online
+        self.watcher.came_online = self.saver.online
 
     @classmethod
     async def open(
@@ -380,12 +380,6 @@ class Backend:
         return await self.watcher.import_recent(account)
 
     # --- files ------------------------------------------------------------------------------
-
-    async def _renew(self, key: Key) -> Failure | None:
-        return await self.watcher.look([key])
-
-    async def _may_send_key(self, account: str) -> Failure | None:
-        return await self.watcher.greet(account)
 
     def _folder_by_rule(self, task: Task, account: Account) -> Path | None:
         rules = folder_rules.read(self.settings.folder_rules)

@@ -53,7 +53,7 @@ def absorb(
         seen_at: When it came (Unix seconds).
         now: See `_is_older`; None: `seen_at`.
         counts: Whether this was one of the looks that a task without its link is given. One that
-            came too early, with a page of the list or by the user's wish, is none.
+            came too early, with a page of the list or because the user wanted it, is none.
     """
     if _is_older(task, asked_at, seen_at if now is None else now):
         return task

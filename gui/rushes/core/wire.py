@@ -81,7 +81,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class RemoteList:
     """One filtered list, to be read page by page.
 
     Attributes:
@@ -128,7 +128,8 @@ class Provider:
     read_one: Callable[[Reply, str], Report | Failure]
     tiers: tuple[str, ...] = ()
     many: (
-        Callable[[str, str, Sequence[Wanted], Mapping[str, int] | None], tuple[Listing, ...]] | None
+        Callable[[str, str, Sequence[Wanted], Mapping[str, int] | None], tuple[RemoteList, ...]]
+        | None
     ) = None
     recent: Callable[[str, int], tuple[Request, ...]] | None = None
     read_page: Callable[[Reply, Mapping[int, str]], Page | Failure] | None = None

@@ -11,7 +11,7 @@ from functools import partial
 from urllib.parse import quote_plus, urlencode
 
 from rushes.core.task import Status
-from rushes.core.wire import Listing, Request, Wanted
+from rushes.core.wire import RemoteList, Request, Wanted
 from rushes.providers.paths import ARK_ROUTE, below, segment
 
 TIERS = ("default", "flex")
@@ -37,7 +37,7 @@ def _tasks(base_path: str) -> str:
 
 def many(
     base_path: str, tier: str, wanted: Sequence[Wanted], lengths: Mapping[str, int] | None
-) -> tuple[Listing, ...]:
+) -> tuple[RemoteList, ...]:
     """The fewest requests that see all of `wanted` in `tier`.
 
     A list by status holds what other programs of the account made, too, and not what has ended:
@@ -64,20 +64,21 @@ def many(
     return min(plans, key=plans.__getitem__)
 
 
-def _pages(listing: Listing, lengths: Mapping[str, int]) -> int:
+def _pages(listing: RemoteList, lengths: Mapping[str, int]) -> int:
     length = 1 if listing.is_exact else max(lengths.get(listing.name, 0), len(listing.ids))
     return -(-length // PAGE_SIZE)
 
 
-def _whole(base_path: str, tier: str, status: str, ids: Sequence[str]) -> Listing:
+def _whole(base_path: str, tier: str, status: str, ids: Sequence[str]) -> RemoteList:
     pairs = (("filter.status", status),) if status else ()
     page = partial(_page, base_path, tier, pairs)
-    return Listing(f"{tier} {status}", tuple(ids), page)
+    return RemoteList(f"{tier} {status}", tuple(ids), page)
 
 
-def _by_ids(base_path: str, tier: str, ids: Sequence[str]) -> tuple[Listing, ...]:
+def _by_ids(base_path: str, tier: str, ids: Sequence[str]) -> tuple[RemoteList, ...]:
     return tuple(
-        Listing("", chunk, partial(_page, base_path, tier, _named(chunk))) for chunk in _chunks(ids)
+        RemoteList("", chunk, partial(_page, base_path, tier, _named(chunk)))
+        for chunk in _chunks(ids)
     )
 
 

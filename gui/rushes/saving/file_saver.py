@@ -25,7 +25,7 @@ log = logging.getLogger(__name__)
 Item = tuple[Key, ArtifactKind]
 Renew = Callable[[Key], Awaitable[Failure | None]]
 #: By account: why its key may not go along to its address now; None: it may.
-MaySendKey = Callable[[str], Awaitable[Failure | None]]
+KeyProblem = Callable[[str], Awaitable[Failure | None]]
 
 #: Nothing else can be saved either until the user or the disk makes room.
 HALTING = frozenset({Kind.DISK_FULL, Kind.FOLDER})
@@ -121,7 +121,7 @@ class FileSaver:
     publish: Publish
     settings: Callable[[], Settings]
     renew: Renew
-    may_send_key: MaySendKey
+    key_problem: KeyProblem
     clock: Clock
     ends_by: Clock
 
@@ -218,7 +218,7 @@ class FileSaver:
     ) -> SavedFile | Failure:
         if not url:
             return Failure(Kind.LINK_ENDED, detail="the service gives no link")
-        if _is_own(url, account) and (somebody := await self.may_send_key(account.id)) is not None:
+        if _is_own(url, account) and (somebody := await self.key_problem(account.id)) is not None:
             kind = Kind.NOT_API if is_foreign(somebody) else somebody.kind
             return Failure(kind, host=somebody.host, detail="somebody else answered last")
         target = await self._target(job, task, account)

@@ -26,7 +26,7 @@ from rushes.saving.file_saver import (
     LEAST_FREE_BYTES,
     FileSaver,
     Item,
-    MaySendKey,
+    KeyProblem,
     Renew,
     SaveJob,
 )
@@ -43,7 +43,7 @@ class Saver:
 
     Args:
         renew: Asks the service once more about a task; the new link is in the store after.
-        may_send_key: Why an account's key may not go along to its address now (somebody else
+        key_problem: Why an account's key may not go along to its address now (somebody else
             answered there last, like a portal); None: it may.
         settings: The settings of the moment (auto-save, downloads at once, largest file).
         ends_by: The clock links end by, if it is not `clock`.
@@ -67,7 +67,7 @@ class Saver:
         publish: Publish,
         settings: Callable[[], Settings],
         renew: Renew,
-        may_send_key: MaySendKey,
+        key_problem: KeyProblem,
         clock: Clock = time.time,
         ends_by: Clock | None = None,
         speed: float = 1.0,
@@ -91,7 +91,7 @@ class Saver:
             publish=self._publish_noting_trouble,
             settings=settings,
             renew=renew,
-            may_send_key=may_send_key,
+            key_problem=key_problem,
             clock=clock,
             ends_by=self._ends_by,
         )

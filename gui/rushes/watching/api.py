@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from rushes.core.account import Account
 from rushes.core.failure import CUT_OFF, Failure, Kind
-from rushes.core.pace import Limits
+from rushes.core.pace import RateLimits
 from rushes.core.ports import Client, Clock, Sleep
 from rushes.core.retry import OWN_WORDS
 from rushes.core.task import Charge, Report
@@ -63,7 +63,7 @@ class Limiter:
 
     def __init__(
         self,
-        limits: Limits,
+        limits: RateLimits,
         in_flight: asyncio.Semaphore,
         *,
         clock: Clock,
@@ -185,7 +185,7 @@ class AccountApi:
         assert self.routes.known is not None
         first = self.routes.known
         answer = await self._at(first, requests, task_id, known)
-        if not isinstance(answer.said, Failure) or not self.routes.heard(answer.said, _now()):
+        if not isinstance(answer.said, Failure) or not self.routes.failed(answer.said, _now()):
             return answer
         async with self.routes.search:
             found = await self._seek(requests, task_id, known, but=first)
@@ -276,21 +276,21 @@ class AccountApi:
         )
         return replace(report, links=tuple(links))
 
-    async def greet(self) -> Failure | None:
+    async def probe(self) -> Failure | None:
         """Ask without the key who is there. None: the service itself, by its own words."""
         requests = self._requests(UNKNOWN_ID)
         known = self.routes.known if len(requests) > 1 else None
         if known is None:
-            return await self._greet_at(requests)
-        failure = await self._greet_at(requests[known : known + 1])
-        if failure is None or not self.routes.heard(failure, _now()):
+            return await self._probe_at(requests)
+        failure = await self._probe_at(requests[known : known + 1])
+        if failure is None or not self.routes.failed(failure, _now()):
             return failure
-        if await self._greet_at([*requests[:known], *requests[known + 1 :]]) is not None:
+        if await self._probe_at([*requests[:known], *requests[known + 1 :]]) is not None:
             return failure
-        self.routes.greeted()
+        self.routes.probed()
         return None
 
-    async def _greet_at(self, requests: Sequence[Request]) -> Failure | None:
+    async def _probe_at(self, requests: Sequence[Request]) -> Failure | None:
         failure = Failure(Kind.NOT_API, host=self.account.host)
         for request in requests:
             _, reply = await self._send(replace(request, keyless=True))

@@ -5,7 +5,7 @@ were made elsewhere (`Discovery`). No clock, no sleep.
 from collections import deque
 from collections.abc import Callable, Iterable, MutableMapping
 
-from rushes.core.wire import Listing, Page, Provider, Request, Wanted
+from rushes.core.wire import Page, Provider, RemoteList, Request, Wanted
 
 #: From one pass of `Discovery` to the next, in seconds; a long list rests so many times as long as
 #: it took.
@@ -38,7 +38,7 @@ class ListScan:
         self._path = base_path
         self._lengths = lengths
         self._tiers = deque(provider.tiers)
-        self._plan: deque[Listing] = deque()
+        self._plan: deque[RemoteList] = deque()
         self._asked: set[str] = set()  # by id, in the tier at hand
         self._is_planned = False
         self._page = 0
@@ -80,7 +80,7 @@ class ListScan:
     def _is_done(self, page: Page) -> bool:
         return page.rows == 0 or (page.total is not None and self._rows >= page.total)
 
-    def _is_dear(self, page: Page, listing: Listing) -> bool:
+    def _is_dear(self, page: Page, listing: RemoteList) -> bool:
         """Whether asking by ids would take fewer requests than the pages that are left."""
         if page.total is None:
             return False
@@ -103,7 +103,7 @@ class ListScan:
 
     def _lists(
         self, wanted: list[Wanted], lengths: MutableMapping[str, int] | None
-    ) -> tuple[Listing, ...]:
+    ) -> tuple[RemoteList, ...]:
         assert self._provider.many is not None  # goes with a list to sweep
         return self._provider.many(self._path, self._tiers[0], wanted, lengths) if wanted else ()
 

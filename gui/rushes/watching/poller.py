@@ -120,7 +120,7 @@ class Poller:
     def refresh(self) -> None:
         """The user wants everything looked at now; still through the limiter, not again and
         again, and never while the service wants us to wait."""
-        if self._health.wish(self._now()):
+        if self._health.retry_by_user(self._now()):
             self._schedule.make_all_due(self._now())
             self._checker.retry_list()
         self._wake.set()
@@ -129,7 +129,7 @@ class Poller:
         """After a time without any look: whose link ends first comes first. The limiter and the
         gate of the origin keep that from being a burst."""
         self._schedule.make_all_due(self._now(), afresh=True)
-        self._health.hurry(self._now())
+        self._health.skip_rest(self._now())
         self._wake.set()
 
     def resume(self) -> None:
@@ -149,7 +149,7 @@ class Poller:
             return failure
         try:
             await self._load()
-            if (failure := await self._greet()) is not None:
+            if (failure := await self._probe()) is not None:
                 return failure
             tally = await self._checker.check(keys)
         finally:
@@ -157,13 +157,13 @@ class Poller:
         self._settle(tally)
         return tally.failure
 
-    async def greet(self) -> Failure | None:
-        """Before the key goes along with something else than a look. None: it may."""
+    async def key_problem(self) -> Failure | None:
+        """Why the key may not go along with something else than a check. None: it may."""
         health = self._health
-        if health.must_greet and not health.may_look(self._now()):
+        if health.must_probe and not health.may_look(self._now()):
             return health.failure
-        was_foreign = health.must_greet
-        failure = await self._greet()
+        was_foreign = health.must_probe
+        failure = await self._probe()
         if was_foreign and failure is None:
             self._good()
             self._wake.set()
@@ -210,7 +210,7 @@ class Poller:
 
     async def _tick(self) -> None:
         """A few single questions and a page of the list, so that news of either is soon seen."""
-        if await self._greet() is not None:
+        if await self._probe() is not None:
             return
         scanned = self._checker.missing(self._scan) if self._scan else ()
         singly, listed = self._schedule.due(
@@ -263,19 +263,19 @@ class Poller:
         if self._health.failure is not None:
             self._health.good()
             self._checker.retry_list()
-            self._schedule.forgive(self._now())
+            self._schedule.retry_failed(self._now())
 
-    async def _greet(self) -> Failure | None:
+    async def _probe(self) -> Failure | None:
         """Where somebody else answered last: ask without the key who is there. None: the key may
         go along."""
-        if not self._health.must_greet:
+        if not self._health.must_probe:
             return None
-        failure = await self._api.greet()
+        failure = await self._api.probe()
         if failure is not None:
             log.info("without the key: %s at %s", failure.kind.value, failure.host)
             self._rest(failure)
             return failure
-        return self._health.greeted(self._now())
+        return self._health.probed(self._now())
 
     # waiting and telling
 

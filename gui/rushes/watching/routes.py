@@ -42,7 +42,7 @@ class Routes:
         """This route told something about a task."""
         self.known, self._bad_since = number, None
 
-    def heard(self, failure: Failure, now: float) -> bool:
+    def failed(self, failure: Failure, now: float) -> bool:
         """The known route gave no task. Returns whether others are to be tried now."""
         if failure.kind is not Kind.NOT_API:
             self._bad_since, self._is_open = None, False
@@ -58,7 +58,7 @@ class Routes:
         self._searched_at = now
         return True
 
-    def greeted(self) -> None:
+    def probed(self) -> None:
         """Another route was answered in the gateway's own words, without a key: the next task may
         look for it."""
         self._is_open = True

@@ -29,7 +29,7 @@ class TaskSupervisor:
     """Starts, stops and finds the pollers. Clients belong to whoever hands them in.
 
     Attributes:
-        returned: Called when the network is back, or turned out to be.
+        came_online: Called when the network is back, or turned out to be.
         wants: Which tasks are looked at; None: all. Set before `start`.
     """
 
@@ -42,7 +42,7 @@ class TaskSupervisor:
         speed: float = 1.0,
         chance: Callable[[], float] = random.random,
     ) -> None:
-        self.returned: Callable[[], object] = lambda: None
+        self.came_online: Callable[[], object] = lambda: None
         self.wants: Callable[[Key], bool] | None = None
         self._store = store
         self._tell = publish
@@ -130,11 +130,11 @@ class TaskSupervisor:
         """The network is back: accounts that found it gone look again at once."""
         for poller in self._pollers.values():
             poller.online()
-        self.returned()
+        self.came_online()
 
     def refresh(self, account: str | None = None) -> None:
         """Look at everything at once; None: of all accounts. Inside a wait the service asked for,
-        or within five seconds of the last wish, nothing happens."""
+        or within five seconds of the last time, nothing happens."""
         for poller in self._chosen(account):
             poller.refresh()
 
@@ -156,10 +156,10 @@ class TaskSupervisor:
         answers = await asyncio.gather(*(self._look(a, k) for a, k in by_account.items()))
         return next((failure for failure in answers if failure is not None), None)
 
-    async def greet(self, account: str) -> Failure | None:
-        """Whether the account's key may go along to its address now. None: it may."""
+    async def key_problem(self, account: str) -> Failure | None:
+        """Why the account's key may not go along to its address now. None: it may."""
         poller = self._pollers.get(account)
-        return None if poller is None else await poller.greet()
+        return None if poller is None else await poller.key_problem()
 
     async def _look(self, account: str, keys: Sequence[Key]) -> Failure | None:
         poller = self._pollers.get(account)
