@@ -100,6 +100,9 @@ class RemoteList:
         return not self.name
 
 
+Many = Callable[[str, str, Sequence[Wanted], Mapping[str, int] | None], tuple[RemoteList, ...]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Provider:
     """How one dialect asks and reads. All members are pure functions.
@@ -127,10 +130,7 @@ class Provider:
     one: Callable[[str, str], tuple[Request, ...]]
     read_one: Callable[[Reply, str], Report | Failure]
     tiers: tuple[str, ...] = ()
-    many: (
-        Callable[[str, str, Sequence[Wanted], Mapping[str, int] | None], tuple[RemoteList, ...]]
-        | None
-    ) = None
+    many: Many | None = None
     recent: Callable[[str, int], tuple[Request, ...]] | None = None
     read_page: Callable[[Reply, Mapping[int, str]], Page | Failure] | None = None
     cancel: Callable[[str, str], Request] | None = None
