@@ -175,7 +175,8 @@ def _outermost(levels: Levels, name: str) -> str | None:
 
 
 def _upstream_id(levels: Levels, task_id: str) -> str | None:
-    """The deepest id that is another one than was asked for: the same task further up. An id may
-    hold it in itself (contract 11)."""
-    other = (name for name in ids(levels[::-1]) if name != task_id)
-    return next(other, None) or inner_id(task_id)
+    """The deepest id that is another one than was asked for: the same task further up. Either may
+    hold the service's id in itself (contract 11)."""
+    named = next((name for name in ids(levels[::-1]) if name != task_id), task_id)
+    found = inner_id(named) or named
+    return None if found == task_id else found

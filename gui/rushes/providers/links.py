@@ -46,6 +46,7 @@ _MAIN = tuple(
         "response.result_urls",
         "result_urls",
         "urls",
+        "unsigned_urls",
         "content.file_url",
         "file_url",
     )
@@ -248,7 +249,8 @@ def _link(
         return None
     url, *others = urls
     # How long a gateway gives out the bytes itself, only it can say.
-    finished_at = None if url.startswith("/") else ends.finished_at
+    is_route = _OWN_ROUTE.search(urlsplit(url).path) is not None
+    finished_at = None if is_route else ends.finished_at
     expires_at, inferred = end_of(url, said=ends.said, finished_at=finished_at, now=ends.now)
     return Link(
         kind=kind,
