@@ -55,10 +55,11 @@ _LAST_FRAME = ("content.last_frame_url", "last_frame_url")
 _MODEL_ENDINGS = (".zip", ".glb", ".gltf", ".obj", ".fbx", ".stl", ".usd", ".usdz")
 _MEDIA_ENDINGS = (".mp4", ".mov", ".m4v", ".webm", ".mkv", ".avi", ".gif", *_MODEL_ENDINGS)
 _PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".avif")
-#: Names under which a request is echoed, or something is said beside the result.
+#: Words in names under which a request is echoed, or something is said beside the result.
 _INPUT = re.compile(
-    r"(?:image|img|first_frame|last_frame|reference|input|request|prompt|callback|webhook|avatar"
-    r"|logo|doc|cover|watermark|poster|thumbnail|preview|param|polling|help|error|message|fail)",
+    r"(?:^|[^a-z])(?:image|img|frame|ref|input|req|prompt|callback|webhook|avatar|logo|doc|cover"
+    r"|watermark|poster|thumb|preview|param|payload|polling|help|audio|mask|subject|source|original"
+    r"|err|message|msg|detail|fail|reason)",
     re.IGNORECASE,
 )
 #: A gateway's own route to the bytes of a task.
@@ -222,7 +223,7 @@ def _sought(levels: Levels) -> str | None:
             break
         value = _decoded(waiting.pop(0))
         if isinstance(value, dict) and not _is_part(value):
-            waiting += [v for name, v in value.items() if not _INPUT.match(str(name))]
+            waiting += [v for name, v in value.items() if not _INPUT.search(str(name))]
         elif isinstance(value, list):
             waiting += value
         elif (url := web_url(value)) is not None:

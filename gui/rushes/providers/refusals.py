@@ -117,9 +117,12 @@ _UNKNOWN_TASK = re.compile(
 _SAYS_UNKNOWN = frozenset({200, 400, 404, 422})
 #: A 404 of the service behind is about the task that it was asked for, however it is worded, unless
 #: it names something else that is not there.
-_NOT_THERE = re.compile(r"not.?found|not exist|n't exist|no such|unknown|不存在|未找到|找不到", re.I)
+_NOT_THERE = re.compile(
+    r"not.?found|not exist|n't exist|no such|unknown|不存在|未找到|找不到", re.IGNORECASE
+)
 _NOT_A_TASK = re.compile(
-    r"\bmodels?\b|模型|deployment|endpoint|\b(route|path|page|url|method)\b|<html|<!doctype", re.I
+    r"\bmodels?\b|模型|deployment|endpoint|\b(route|path|page|url|method)\b|<html|<!doctype",
+    re.IGNORECASE,
 )
 
 
