@@ -100,11 +100,11 @@ def _change(by: random.Random, root: dict[str, Any], files: str, task_id: str) -
         case "fallback" if isinstance(value, dict):
             value["fail_reason"] = _address(by, files, FALLBACK)
         case "parts" if isinstance(value, dict):
-            said = {"url": _address(by, files, INPUT)}
+            part = {"url": _address(by, files, INPUT)}
             value["content"] = [
                 {"type": "text", "text": "a cat"},
-                {"type": "image_url", "image_url": said},
-                {"type": "video_url", "video_url": said, "role": "reference_video"},
+                {"type": "image_url", "image_url": part},
+                {"type": "video_url", "video_url": part, "role": "reference_video"},
             ]
             by.shuffle(value["content"])
         case "copy" if isinstance(value, dict) and parent is not root:
