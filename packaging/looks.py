@@ -20,12 +20,12 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QApplication, QWidget
 
 from rushes import app
+from rushes.controllers import demo
+from rushes.controllers.window import Desk
 from rushes.core.settings import Settings
 from rushes.core.task import ArtifactKind, Status, Task
 from rushes.options import Options
 from rushes.presentation import text
-from rushes.wiring import demo
-from rushes.wiring.window import Desk
 from tour import Tour, pending
 
 LANGUAGES = ("en", "zh_CN", "long")

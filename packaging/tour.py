@@ -20,12 +20,12 @@ from typing import Any
 from PySide6.QtWidgets import QWidget
 
 from rushes import app
+from rushes.controllers import demo
+from rushes.controllers.window import Desk
 from rushes.core.retry import LINK_WAITED_FOR
 from rushes.core.task import ArtifactState, Flag, Status, Task
 from rushes.options import Options
 from rushes.presentation.export import task_line
-from rushes.wiring import demo
-from rushes.wiring.window import Desk
 
 PATIENCE_S = 120.0
 

@@ -126,7 +126,7 @@ def run() -> Drive[Any]:
 @pytest.fixture
 def drive(qapp: Any) -> Drive[Any]:
     """Run a coroutine on the loop the program really uses; fail if it leaves tasks behind."""
-    from rushes.wiring.loop import new_loop
+    from rushes.runtime.loop import new_loop
 
     def run_on_qt(work: Coroutine[Any, Any, T]) -> T:
         try:

@@ -24,7 +24,7 @@ import pytest
 from tests.e2e.command import Served, Shell, simulating
 
 if TYPE_CHECKING:
-    from rushes.wiring.window import Desk
+    from rushes.controllers.window import Desk
 
 #: The account without a key, and the one whose folder is away.
 KEYLESS, AWAY = "anyfast", "rong"
@@ -111,8 +111,8 @@ def _choose_folder(base: Path, folder: str) -> None:
 async def _use(desk: "Desk") -> int:
     """What the user does that evening; says what he leaves selected, and what on top."""
     from rushes.core.task import ArtifactState
-    from rushes.ui.panes import Panes
-    from rushes.ui.task_model import TaskModel
+    from rushes.ui.list.task_model import TaskModel
+    from rushes.ui.window.panes import Panes
 
     window, table = desk.window, desk.window.table
     await _until(lambda: table.is_filled and table.has_visible_rows)

@@ -28,7 +28,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run Rushes. Exit codes: 0 ok, 1 something failed, 2 wrong usage, 3 nothing found,
     4 time is over."""
     given = list(sys.argv[1:] if argv is None else argv)
-    if given[:1] == ["--helper"]:  # one of our own processes: see `adapters/helper.py`
+    if given[:1] == ["--helper"]:  # one of our own processes: see `system/helper.py`
         from rushes import helpers
 
         return helpers.run(given[1:])
@@ -47,7 +47,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         if sys.platform != "win32" and signal.sigpending():
             return 0
-        from rushes.adapters import threads
+        from rushes.system import threads
 
         # Everything has ended. Taking Qt and the interpreter apart as well is of no use to anybody,
         # and takes a second where other programs keep the machine busy.

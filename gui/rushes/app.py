@@ -1,6 +1,6 @@
 """The program with its window.
 
-Start order: QApplication, loop, look and language, workspace (see `wiring/workspace.py`), window
+Start order: QApplication, loop, look and language, workspace (see `backend/workspace.py`), window
 with its rows on the screen; only then is everything else loaded: desk, backend.
 End order: window hidden, server, desk, backend, quit. Whatever hangs on the way (a drive, a
 driver, a password store) is left behind after `_END_S`.
@@ -21,29 +21,29 @@ from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QThreadPool,
 from PySide6.QtGui import QIcon, QPixmapCache
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from rushes.wiring import lean_imports  # noqa: F401 - before all that it is for
+from rushes.runtime import lean_imports  # noqa: F401 - before all that it is for
 
 # isort: split
 from rushes import assets
-from rushes.adapters import handover, places, threads
-from rushes.adapters.store import StoreError, StoreInUse
+from rushes.backend.workspace import Kept, Workspace, read_settings
+from rushes.controllers.front import Front
 from rushes.core.settings import Settings
 from rushes.options import Options
 from rushes.presentation import text
 from rushes.presentation.sentences import sentence
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import for_terminal
-from rushes.ui import plain, theme
-from rushes.wiring import qt_messages
-from rushes.wiring.front import Front
-from rushes.wiring.garbage import Garbage
-from rushes.wiring.loop import new_loop
-from rushes.wiring.workspace import Kept, Workspace, read_settings
+from rushes.runtime import qt_messages
+from rushes.runtime.garbage import Garbage
+from rushes.runtime.loop import new_loop
+from rushes.store import StoreError, StoreInUse
+from rushes.system import handover, places, threads
+from rushes.ui.widgets import plain, theme
 
 if TYPE_CHECKING:
-    from rushes.wiring.gaps import GapMonitor
-    from rushes.wiring.handover import HandoverServer
-    from rushes.wiring.window import Desk
+    from rushes.controllers.handover import HandoverServer
+    from rushes.controllers.window import Desk
+    from rushes.runtime.gaps import GapMonitor
 
 log = logging.getLogger(__name__)
 
@@ -189,7 +189,7 @@ async def _stay(
     closed: asyncio.Event,
 ) -> int:
     """Put the rest to work and wait until the user closes the window (or the script ends)."""
-    from rushes.wiring.handover import HandoverServer
+    from rushes.controllers.handover import HandoverServer
 
     server = HandoverServer(handover.address(front.workspace.places.data), front.window)
     try:
@@ -208,7 +208,7 @@ async def _work(
     script: Script | None,
     closed: asyncio.Event,
 ) -> int:
-    from rushes.wiring import build, demo
+    from rushes.controllers import build, demo
 
     desk = await build.desk(front)
     server.serve(build.answers(desk))
@@ -251,14 +251,14 @@ async def _unless(closed: asyncio.Event, work: Awaitable[T]) -> T | None:
 
 
 def _gap_monitor() -> "GapMonitor":
-    from rushes.wiring.gaps import GapMonitor
+    from rushes.runtime.gaps import GapMonitor
 
     return GapMonitor()
 
 
 def _load_rest() -> None:
     """What a first look at the list does not need: a third of a second in a thread, beside it."""
-    from rushes.wiring import build, demo  # noqa: F401
+    from rushes.controllers import build, demo  # noqa: F401
 
 
 def dress(app: QApplication, settings: Settings) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication
 
-from rushes.ui import theme
 from rushes.ui.compare import Compare
+from rushes.ui.widgets import theme
 from tests.benchmarks.figure import Figure, limit, percentile
 from tests.ui.test_compare import CTX, clip
 

@@ -14,18 +14,18 @@ from pathlib import Path
 import qasync
 from PySide6.QtWidgets import QApplication
 
-from rushes.adapters.aside import AsideDownloader, SideLoop
-from rushes.adapters.download import FileDownloader
-from rushes.adapters.http import Network
 from rushes.core.account import Account, KeySource, Service
 from rushes.core.failure import Failure
 from rushes.core.ports import Order
 from rushes.core.secret import Secret
 from rushes.core.task import ArtifactKind
-from tests.adapters.media import varied_mp4
+from rushes.files.aside import AsideDownloader, SideLoop
+from rushes.files.download import FileDownloader
+from rushes.net.http import Network
 from tests.benchmarks.figure import Figure, compare, in_turn, limit, percentile, rounds
 from tests.benchmarks.origin import serving
 from tests.benchmarks.waits import Waits
+from tests.files.media import varied_mp4
 
 FIGURES = ("P8",)
 MIB = 2**20

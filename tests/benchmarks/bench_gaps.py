@@ -18,21 +18,21 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from rushes import app
-from rushes.adapters.aside import AsideDownloader, SideLoop
-from rushes.adapters.download import FileDownloader
+from rushes.controllers import demo
+from rushes.controllers.window import Desk
 from rushes.core.account import Account, KeySource, Service
 from rushes.core.ports import Order
 from rushes.core.secret import Secret
 from rushes.core.task import ArtifactKind
+from rushes.files.aside import AsideDownloader, SideLoop
+from rushes.files.download import FileDownloader
 from rushes.options import Options
-from rushes.ui.main_window import MainWindow
-from rushes.wiring import demo
-from rushes.wiring.gaps import Gap, GapMonitor
-from rushes.wiring.window import Desk
-from tests.adapters.media import varied_mp4
+from rushes.runtime.gaps import Gap, GapMonitor
+from rushes.ui.window.main_window import MainWindow
 from tests.benchmarks import crowd, origin
 from tests.benchmarks.figure import Figure, limit, percentile
 from tests.benchmarks.waits import Waits
+from tests.files.media import varied_mp4
 from tests.ui.windows import table_of
 
 FIGURES = ("P7",)

@@ -21,10 +21,10 @@ from typing import Any
 
 from PySide6.QtWidgets import QApplication
 
-from rushes.adapters.media import FrameWorker, PosterShelf
 from rushes.core.poster import Source, poster_source
+from rushes.files.media import FrameWorker, PosterShelf
 from rushes.presentation.columns import COLUMNS
-from rushes.wiring.loop import new_loop
+from rushes.runtime.loop import new_loop
 from tests.benchmarks.bench_gallery import _posters
 from tests.benchmarks.figure import Figure, compare, limit, rounds
 from tests.benchmarks.fill_store import fill, made_up

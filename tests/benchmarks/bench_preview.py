@@ -15,10 +15,10 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from rushes import app
+from rushes.controllers import demo
+from rushes.controllers.window import Desk
 from rushes.core.task import ArtifactState, Task
 from rushes.options import Options
-from rushes.wiring import demo
-from rushes.wiring.window import Desk
 from tests.benchmarks import crowd
 from tests.benchmarks.figure import Figure, compare, rounds
 from tests.ui.windows import table_of

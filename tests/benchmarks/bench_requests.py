@@ -12,8 +12,6 @@ from typing import Any, Self
 import requests
 from PySide6.QtWidgets import QApplication
 
-from rushes.adapters.http import Network
-from rushes.adapters.store import SqliteStore
 from rushes.core import pace
 from rushes.core.account import Account, Dialect, Service
 from rushes.core.failure import Failure
@@ -21,12 +19,14 @@ from rushes.core.ports import Client
 from rushes.core.secret import Secret
 from rushes.core.task import Key
 from rushes.core.wire import Reply, Request
+from rushes.net.http import Network
 from rushes.providers.registry import provider_for
-from rushes.services.asker import Asker
-from rushes.services.limiter import Limiter
-from rushes.services.watcher import Watcher
-from rushes.wiring.garbage import Garbage
-from rushes.wiring.loop import new_loop
+from rushes.runtime.garbage import Garbage
+from rushes.runtime.loop import new_loop
+from rushes.store import SqliteStore
+from rushes.watching.asker import Asker
+from rushes.watching.limiter import Limiter
+from rushes.watching.watcher import Watcher
 from tests.benchmarks.figure import Figure, compare, cpu_seconds, in_turn, limit, rounds
 from tests.benchmarks.watching.service import serving, task_id
 

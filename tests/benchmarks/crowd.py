@@ -15,12 +15,12 @@ from dataclasses import asdict
 from types import MappingProxyType
 from typing import IO, cast
 
+from rushes.controllers.demo import Demo
 from rushes.core.account import Dialect
 from rushes.core.pace import LIMITS
 from rushes.simulator.life import Phase, lived
 from rushes.simulator.scene import SEED3D, Scene, Site, Slot
 from rushes.simulator.server import Simulator
-from rushes.wiring.demo import Demo
 
 #: Those without limits of their own in the simulator: what we promise not to exceed.
 _DIALECTS = {

@@ -9,7 +9,6 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from rushes.adapters.store import SqliteStore, rows, tables
 from rushes.core.account import Account, Service
 from rushes.core.task import (
     Artifact,
@@ -23,6 +22,7 @@ from rushes.core.task import (
     TaskError,
     Usage,
 )
+from rushes.store import SqliteStore, rows, tables
 
 NOW = 1_795_000_000.0
 ACCOUNTS = (

@@ -9,11 +9,11 @@ import sys
 from pathlib import Path
 
 from rushes import app
+from rushes.controllers import demo
+from rushes.controllers.window import Desk
 from rushes.core.settings import Settings
 from rushes.core.task import Status
 from rushes.options import Options
-from rushes.wiring import demo
-from rushes.wiring.window import Desk
 from tests.benchmarks import crowd
 
 READY = "ready"

@@ -17,14 +17,14 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import QTableView
 
-from rushes.adapters.store import SqliteStore
+from rushes.controllers.list_feed import ListFeed
 from rushes.core.settings import Settings
 from rushes.core.task import Task
 from rushes.presentation.columns import COLUMNS, Context
-from rushes.services.scope import Scope
-from rushes.ui.column_table import AT
-from rushes.ui.main_window import MainWindow
-from rushes.wiring.list_feed import ListFeed
+from rushes.store import SqliteStore
+from rushes.system.scope import Scope
+from rushes.ui.list.column_table import AT
+from rushes.ui.window.main_window import MainWindow
 from tests.benchmarks.fill_store import ACCOUNTS, NOW
 
 _PATIENCE_S = 60.0

@@ -16,10 +16,10 @@ from PySide6.QtGui import QPaintEvent
 
 from rushes import app
 from rushes.options import Options
-from rushes.ui.task_table import TaskTable
+from rushes.ui.list.task_table import TaskTable
 
 if TYPE_CHECKING:
-    from rushes.wiring.window import Desk
+    from rushes.controllers.window import Desk
 
 _PAGE_S = 0.05
 _SETTLE_S = 1.0

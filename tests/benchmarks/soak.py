@@ -27,20 +27,20 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from rushes import app
+from rushes.controllers import demo
 from rushes.core.pace import LIMITS
 from rushes.core.task import Key
 from rushes.options import Options
-from rushes.services.schedule import Schedule
-from rushes.wiring import demo
-from rushes.wiring.gaps import Gap, GapMonitor
+from rushes.runtime.gaps import Gap, GapMonitor
+from rushes.watching.schedule import Schedule
 from tests.benchmarks import crowd
 from tests.benchmarks.figure import Figure, limit
 from tests.benchmarks.waits import Waits
 from tests.ui.windows import table_of
 
 if TYPE_CHECKING:
-    from rushes.services.poller import Poller
-    from rushes.wiring.window import Desk
+    from rushes.controllers.window import Desk
+    from rushes.watching.poller import Poller
 
 TASKS = 10_000
 _SETTLE_S = 30.0

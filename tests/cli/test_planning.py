@@ -10,10 +10,10 @@ from rushes.cli.session import Stop
 from rushes.core.incoming import Incoming
 from rushes.core.task import Key
 from rushes.core.task_ids import read_text
-from tests.adapters.stores import ARK, RONG
 from tests.core.pasted import texts
 from tests.core.test_prompts import NOTHING, PAIRS
 from tests.core.test_task_ids import SAMPLES
+from tests.store.stores import ARK, RONG
 
 UUID = "660f1fd7-fa36-450c-bf8d-cd1424a3d869"
 

@@ -14,7 +14,7 @@ import pytest
 
 from tests.e2e.command import Shell, differences, simulating
 
-#: Every scene is played inside the process by tests/services; here the process itself counts.
+#: Every scene is played inside the process by tests/watching; here the process itself counts.
 SCENES: tuple[str, ...] = ("demo", "super-resolution", "late-url", "proxy-url")
 ALL = (
     "statuses",

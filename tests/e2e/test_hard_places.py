@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from rushes.adapters.store import SqliteStore
-from tests.adapters.stores import place
-from tests.adapters.test_store_safety import can_mount
+from rushes.store import SqliteStore
 from tests.e2e.command import Shell
+from tests.store.stores import place
+from tests.store.test_store_safety import can_mount
 
 STORE = Path("data", "rushes.sqlite3")
 IDS = {f"task-{n}" for n in range(42)} - {"task-3", "task-20"}

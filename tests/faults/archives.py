@@ -15,8 +15,8 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
-from rushes.adapters.archive import MAX_ENTRIES, unpack
-from rushes.adapters.verdict import Unfit
+from rushes.files.archive import MAX_ENTRIES, unpack
+from rushes.files.verdict import Unfit
 
 Entry = tuple[str, bytes]
 

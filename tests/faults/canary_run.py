@@ -26,6 +26,9 @@ from PySide6.QtGui import QAccessible, QAccessibleInterface, QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
 from rushes import app
+from rushes.backend.backend import NewAccount
+from rushes.controllers.copying import text_for
+from rushes.controllers.window import Desk
 from rushes.core.account import Account, Service
 from rushes.core.failure import Failure
 from rushes.core.secret import Secret
@@ -33,12 +36,9 @@ from rushes.core.task import ArtifactState
 from rushes.options import Options
 from rushes.presentation.columns import COLUMNS
 from rushes.presentation.export import csv_text, task_line
-from rushes.wiring.backend import NewAccount
-from rushes.wiring.copying import text_for
-from rushes.wiring.window import Desk
-from tests.adapters.media import varied_mp4
-from tests.adapters.web import serve
 from tests.faults.canary import ODD_KEY, UUID_KEY
+from tests.files.media import varied_mp4
+from tests.net.web import serve
 
 VARIABLE = "CANARY_KEY"
 IDS = ("cgt-20260101000000-aaaaa", "cgt-20260101000000-bbbbb", "cgt-20260101000000-ccccc")

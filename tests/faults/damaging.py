@@ -8,10 +8,10 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
-from rushes.adapters.store import SqliteStore
 from rushes.core.merge import Change
 from rushes.core.task import Key, Mark, Status
-from tests.adapters.stores import ARK, NOW, RONG, VIDEO, answer
+from rushes.store import SqliteStore
+from tests.store.stores import ARK, NOW, RONG, VIDEO, answer
 
 DAY = 86400.0
 EARLY, TASKS = 30, 110

@@ -24,14 +24,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from rushes.adapters.store import SqliteStore, StoreError, read_list
 from rushes.core.account import Account, KeySource, service_named
 from rushes.core.task import ArtifactState, Key, Task
 from rushes.simulator.scene import Scene
 from rushes.simulator.server import FILES, Simulator
-from tests.adapters.certificates import new_authority
+from rushes.store import SqliteStore, StoreError, read_list
 from tests.faults.report import Report
 from tests.faults.ways import Contexts
+from tests.net.certificates import new_authority
 from tests.simulated import playing
 
 #: Real seconds until everything must be saved, beside the day itself.

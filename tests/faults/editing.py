@@ -12,10 +12,10 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+from rushes.backend.backend import Backend
 from rushes.core.news import News, TasksChanged
 from rushes.core.task import Mark
 from rushes.options import Options
-from rushes.wiring.backend import Backend
 
 
 def tell(news: News) -> None:

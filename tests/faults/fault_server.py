@@ -17,9 +17,9 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tests.adapters.certificates import Authority, new_authority
 from tests.faults.fault_scripts import ETAG, FAULTS, Fault, Play, well
 from tests.faults.fault_talk import Content, Talk
+from tests.net.certificates import Authority, new_authority
 
 
 def certified(folder: Path) -> tuple[Authority, dict[str, ssl.SSLContext]]:

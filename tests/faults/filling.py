@@ -15,13 +15,13 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from rushes.adapters.download import FileDownloader
 from rushes.core.merge import Change
 from rushes.core.news import Trouble
 from rushes.core.ports import StoreError
 from rushes.core.task import ArtifactState, Mark
-from tests.adapters.stores import sql
-from tests.services.test_saving import FILM, Desk, saving
+from rushes.files.download import FileDownloader
+from tests.saving.test_saving import FILM, Desk, saving
+from tests.store.stores import sql
 
 DISK_BYTES = 160 * 2**20
 TASKS = 6

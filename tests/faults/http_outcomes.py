@@ -1,7 +1,7 @@
 """How each fault must end: a look at a task, a download, a download that goes on.
 
 What is tried again when stands in `core/retry.py` and
-`services/job.py`; "missing" is a task its service does not know, asked about again.
+`saving/job.py`; "missing" is a task its service does not know, asked about again.
 """
 
 from rushes.core.failure import Kind

@@ -7,13 +7,13 @@ import random
 from dataclasses import replace
 from pathlib import Path
 
-from rushes.adapters import settings_file
-from rushes.adapters.store import SqliteStore
+from rushes.backend.workspace import SETTINGS_FILE, STORE_FILE
 from rushes.core.account import Account, KeySource, Service
 from rushes.core.merge import Change
 from rushes.core.settings import Settings
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Report, Status, Task
-from rushes.wiring.workspace import SETTINGS_FILE, STORE_FILE
+from rushes.store import SqliteStore
+from rushes.system import settings_file
 
 KEY_ENV = "RUSHES_T27_KEY"
 ACCOUNT = Account(

@@ -11,8 +11,8 @@ import sys
 
 from aiohttp import web
 
-from tests.adapters.media import mp4
-from tests.services.cloud import CREATED_AT
+from tests.files.media import mp4
+from tests.watching.cloud import CREATED_AT
 
 FILM = mp4(4000)
 

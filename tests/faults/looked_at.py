@@ -13,11 +13,11 @@ from pathlib import Path
 from typing import Any
 
 from rushes import app
+from rushes.controllers.window import Desk
 from rushes.options import Options
-from rushes.ui.column_table import AT
-from rushes.ui.task_model import TaskModel
-from rushes.ui.window_body import WindowBody
-from rushes.wiring.window import Desk
+from rushes.ui.list.column_table import AT
+from rushes.ui.list.task_model import TaskModel
+from rushes.ui.window.window_body import WindowBody
 
 
 def seen(desk: Desk) -> dict[str, Any]:

@@ -16,13 +16,13 @@ from pathlib import Path
 from PySide6.QtCore import QSize
 
 from rushes import app
-from rushes.adapters import threads
-from rushes.adapters.vault import KeyringVault
 from rushes.assets import asset
+from rushes.controllers.window import Desk
 from rushes.core.account import Account, KeySource, Service
 from rushes.core.task import ArtifactState
 from rushes.options import Options
-from rushes.wiring.window import Desk
+from rushes.system import threads
+from rushes.system.vault import KeyringVault
 from tests.ui.takes import ended, take, with_file
 
 Predicament = Callable[[Desk, Path], Awaitable[object]]

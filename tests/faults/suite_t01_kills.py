@@ -13,9 +13,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from tests.adapters.stores import sql
 from tests.e2e.command import Served, Shell, simulating
 from tests.faults.report import Report
+from tests.store.stores import sql
 
 SPEED = 10.0
 ENDS = ("succeeded", "failed", "cancelled", "expired")

@@ -11,11 +11,11 @@ from pathlib import Path
 
 from rushes.core.ports import SavedFile
 from rushes.core.task import ArtifactState
-from tests.adapters.origin import Origin, bench
-from tests.adapters.test_download_kill import DEATHS, FILM, die
 from tests.faults.report import Report
-from tests.services.test_saving import FILM as SHELVED
-from tests.services.test_saving import running, saving, with_status
+from tests.files.test_download_kill import DEATHS, FILM, die
+from tests.net.origin import Origin, bench
+from tests.saving.test_saving import FILM as SHELVED
+from tests.saving.test_saving import running, saving, with_status
 
 
 async def _round(report: Report, phase: str, size: int, folder: Path) -> None:

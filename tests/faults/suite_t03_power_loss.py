@@ -16,9 +16,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from rushes.backend.backend import Backend
 from rushes.core.task import ArtifactState, Task
 from rushes.options import Options
-from rushes.wiring.backend import Backend
 from tests.e2e.command import Served, Shell, simulating
 from tests.faults.power import Call, Disk, can_record, record
 from tests.faults.report import Report

@@ -6,11 +6,11 @@ import sys
 import tempfile
 import unittest
 
-from rushes.adapters.download import SPARE_BYTES
-from tests.adapters.test_store_safety import can_mount
+from rushes.files.download import SPARE_BYTES
 from tests.faults.filling import DISK_BYTES
 from tests.faults.report import Report
-from tests.services.test_saving import FILM
+from tests.saving.test_saving import FILM
+from tests.store.test_store_safety import can_mount
 
 
 def sizes() -> list[int]:

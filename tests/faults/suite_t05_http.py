@@ -15,24 +15,24 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from rushes.adapters.download import FileDownloader, source_of
-from rushes.adapters.http import Network
-from rushes.adapters.part import Part, Record
-from rushes.adapters.result_stream import Stall
-from rushes.adapters.session import Limits
-from rushes.adapters.store import SqliteStore
 from rushes.core.account import Account, Service
 from rushes.core.failure import Failure
 from rushes.core.ports import Order, SavedFile
 from rushes.core.secret import Secret
 from rushes.core.task import ArtifactKind, Key, Status
-from rushes.services.watcher import Watcher
-from tests.adapters.media import varied_mp4
+from rushes.files.download import FileDownloader, source_of
+from rushes.files.part import Part, Record
+from rushes.net.http import Network
+from rushes.net.result_stream import Stall
+from rushes.net.session import Limits
+from rushes.store import SqliteStore
+from rushes.watching.watcher import Watcher
 from tests.faults.fault_scripts import ETAG, FAULTS
 from tests.faults.fault_server import FaultServer, certified, serving
 from tests.faults.fault_talk import Content
 from tests.faults.http_outcomes import OUTCOMES
 from tests.faults.report import Report
+from tests.files.media import varied_mp4
 
 VIDEO = varied_mp4(65_536)
 SHA256 = hashlib.sha256(VIDEO).hexdigest()

@@ -16,11 +16,11 @@ from aiohttp import web
 from rushes.assets import asset
 from rushes.core.news import SaveFailed, Trouble
 from rushes.core.task import ArtifactState
-from tests.adapters.web import serve
 from tests.faults.fault_scripts import EXPIRED_XML, HTML
 from tests.faults.report import Report
-from tests.services.cloud import CREATED_AT
-from tests.services.test_saving import Desk, saving
+from tests.net.web import serve
+from tests.saving.test_saving import Desk, saving
+from tests.watching.cloud import CREATED_AT
 
 FILM = asset("media", "dunes.mp4").read_bytes()
 SHA256 = hashlib.sha256(FILM).hexdigest()

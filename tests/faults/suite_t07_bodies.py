@@ -16,15 +16,15 @@ from typing import Any, NamedTuple
 from aiohttp import web
 from hypothesis import HealthCheck, given, settings
 
-from rushes.adapters.http import Network
-from rushes.adapters.store import SqliteStore
 from rushes.core.account import Account, Service
 from rushes.core.failure import Failure
 from rushes.core.secret import Secret
 from rushes.core.task import Flag, Key, Status, Task
-from rushes.services.watcher import Watcher
-from tests.adapters.web import serve
+from rushes.net.http import Network
+from rushes.store import SqliteStore
+from rushes.watching.watcher import Watcher
 from tests.faults.report import Report
+from tests.net.web import serve
 from tests.providers.replies import SAMPLES, STATUS
 from tests.providers.test_shaken import ENDING_WORDS, as_bytes, damaged, mutated, statuses, values
 

@@ -34,30 +34,31 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rushes.adapters import filenames, sidecar
-from rushes.adapters.logs import Redacted
+from rushes.controllers.copying import text_for
 from rushes.core.failure import Failure, Kind
 from rushes.core.listing import Counts, Group
 from rushes.core.prompts import Said
 from rushes.core.task import Artifact, ArtifactKind, Event, Key, Mark, Task, TaskError
 from rushes.core.task_ids import Found, LeftOut
 from rushes.core.telling import Notice
+from rushes.files import filenames, sidecar
 from rushes.presentation import export
 from rushes.presentation.columns import BY_ID, Context
 from rushes.presentation.notices import notice_words
 from rushes.presentation.sentences import sentence
 from rushes.presentation.untrusted import one_line, shown
-from rushes.ui import cells, group_bands, plain
-from rushes.ui.add_strip import AddStrip
+from rushes.system.logs import Redacted
 from rushes.ui.compare import Compare
 from rushes.ui.compare.parameters import ParameterTable
-from rushes.ui.empty_page import EmptyPage
 from rushes.ui.gallery.tile import TilePainter
 from rushes.ui.inspector import Inspector
-from rushes.ui.message_bar import MessageBar
-from rushes.ui.posters import Posters
-from rushes.ui.sidebar import Sidebar
-from rushes.wiring.copying import text_for
+from rushes.ui.list import cells, group_bands
+from rushes.ui.list.empty_page import EmptyPage
+from rushes.ui.widgets import plain
+from rushes.ui.widgets.posters import Posters
+from rushes.ui.window.add_strip import AddStrip
+from rushes.ui.window.message_bar import MessageBar
+from rushes.ui.window.sidebar import Sidebar
 from tests.faults.opened import Opened
 from tests.faults.report import Report
 from tests.ui.takes import ARK, NOW, RONG, take

@@ -8,14 +8,14 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from rushes.adapters.files import FileKeeper
-from rushes.adapters.part import Part
 from rushes.core.failure import Failure
 from rushes.core.settings import Settings
 from rushes.core.task import ArtifactKind, Key, Mark, blank
-from tests.adapters.stores import ARK, NOW
-from tests.adapters.test_filenames import NAMES, RESERVED
+from rushes.files.files import FileKeeper
+from rushes.files.part import Part
 from tests.faults.report import Report
+from tests.files.test_filenames import NAMES, RESERVED
+from tests.store.stores import ARK, NOW
 
 _BEFORE = ("", "../", "/", "C:\\", "\\\\h\\s\\", ".", " ", "-", "\u202e", "夜" * 70, "a/../")
 _AFTER = ("", ".", " ", "/", "\\", ".mp4", ".exe", "\0.png", ":s", "\u200b", "\u0301", "x" * 200)

@@ -10,14 +10,14 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 
-from rushes.adapters.address import PUBLIC_ONLY, check_url, ranges_of
-from rushes.adapters.http import Network
-from rushes.adapters.session import BlockedAddress, guard
 from rushes.core.account import Account, Service
 from rushes.core.failure import Failure, Kind
 from rushes.core.secret import Secret
-from tests.adapters.test_address import OPENED, REFUSED
+from rushes.net.address import PUBLIC_ONLY, check_url, ranges_of
+from rushes.net.http import Network
+from rushes.net.session import BlockedAddress, guard
 from tests.faults.report import Report
+from tests.net.test_address import OPENED, REFUSED
 
 PUBLIC, LOOPBACK, PRIVATE = "https://8.8.8.8", "http://127.0.0.1:8000", "https://192.168.7.7:8443"
 

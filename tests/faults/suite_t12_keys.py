@@ -15,16 +15,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from rushes.adapters.http import Network
 from rushes.core.account import Account, Service
 from rushes.core.failure import Failure, Kind
 from rushes.core.ports import StreamBroken
 from rushes.core.secret import Secret
 from rushes.core.wire import Request
+from rushes.net.http import Network
 from rushes.providers.registry import provider_for
-from tests.adapters.certificates import new_authority
 from tests.faults.canary import UUID_KEY, found_in
 from tests.faults.report import Report
+from tests.net.certificates import new_authority
 
 SERVICES = (Service.ARK, Service.RONG_BJ, Service.ANYFAST, Service.JIMENG, Service.GATEWAY)
 STATUSES = (301, 302, 307, 308)

@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
+from rushes.backend.backend import Backend, NewAccount
 from rushes.core.account import Account, Service
 from rushes.options import Options
-from rushes.wiring.backend import Backend, NewAccount
 from tests.faults.report import Report
 
 MOST_GROWTH = 20 * 2**20

@@ -13,8 +13,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tests.adapters.stores import RELEASED, place, sql
 from tests.faults.report import Report
+from tests.store.stores import RELEASED, place, sql
 
 ROWS = 200
 KILLS = 20

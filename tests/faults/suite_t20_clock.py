@@ -14,8 +14,8 @@ from pathlib import Path
 
 from rushes.core.task import ArtifactState
 from tests.faults.report import Report
-from tests.services.cloud import CREATED_AT
-from tests.services.test_saving import Desk, saving, with_status
+from tests.saving.test_saving import Desk, saving, with_status
+from tests.watching.cloud import CREATED_AT
 
 DAY, HOUR = 86400.0, 3600.0
 TASKS = 8

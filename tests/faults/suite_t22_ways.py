@@ -11,23 +11,23 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rushes.adapters.download import FileDownloader
-from rushes.adapters.files import FileKeeper
-from rushes.adapters.http import Network
-from rushes.adapters.store import SqliteStore
 from rushes.core.account import Account, service_named
 from rushes.core.news import AccountChanged, Activity, News, TasksChanged
 from rushes.core.secret import Secret
 from rushes.core.settings import Settings
 from rushes.core.task import ArtifactState, Key
-from rushes.services.saver import Saver
-from rushes.services.watcher import Watcher
+from rushes.files.download import FileDownloader
+from rushes.files.files import FileKeeper
+from rushes.net.http import Network
+from rushes.saving.saver import Saver
 from rushes.simulator.life import Life, lived
 from rushes.simulator.scene import Scene, Site, Slot
 from rushes.simulator.server import Simulator
-from tests.adapters.certificates import new_authority
+from rushes.store import SqliteStore
+from rushes.watching.watcher import Watcher
 from tests.faults.report import Report
 from tests.faults.ways import Bad, Contexts, Way, When, opened
+from tests.net.certificates import new_authority
 from tests.simulated import playing
 
 SPEED = 500.0

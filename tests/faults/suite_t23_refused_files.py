@@ -22,8 +22,8 @@ from tests.faults.fault_scripts import EXPIRED_XML, HTML
 from tests.faults.report import Report
 from tests.faults.stores import STORES, FileStore, program
 from tests.faults.warp import WarpLoop, let_pass
-from tests.services.cloud import CREATED_AT
-from tests.services.test_saving import FILM, Desk, saving
+from tests.saving.test_saving import FILM, Desk, saving
+from tests.watching.cloud import CREATED_AT
 
 SHA256 = hashlib.sha256(FILM).hexdigest()
 #: Status and body.

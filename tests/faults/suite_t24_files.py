@@ -14,14 +14,14 @@ from pathlib import Path
 
 from aiohttp import web
 
-from rushes.adapters.verify import WrongFile, verify
 from rushes.core.failure import Failure, Kind
 from rushes.core.ports import SavedFile
 from rushes.core.task import Checked
-from tests.adapters.origin import Bench, bench
+from rushes.files.verify import WrongFile, verify
 from tests.faults import odd_files
 from tests.faults.odd_files import Odd
 from tests.faults.report import Report
+from tests.net.origin import Bench, bench
 
 
 def can_run() -> bool:

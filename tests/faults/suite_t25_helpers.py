@@ -19,13 +19,13 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from rushes.adapters import helper, threads
-from rushes.adapters.media import FrameWorker
-from rushes.adapters.models import ModelShelf, Unpacked
 from rushes.assets import asset
+from rushes.controllers import demo
 from rushes.core.model import ModelTrouble
+from rushes.files.media import FrameWorker
+from rushes.files.models import ModelShelf, Unpacked
 from rushes.options import Options
-from rushes.wiring import demo
+from rushes.system import helper, threads
 from tests.faults.report import Report
 
 #: Variables that no helper may see: keys of every shape, and ways to have it load something.
@@ -337,7 +337,7 @@ def _model_in_time() -> None:
 _PARENT = """
 import asyncio, signal, sys
 from pathlib import Path
-from rushes.adapters.media import FrameWorker
+from rushes.files.media import FrameWorker
 
 async def work():
     worker = FrameWorker(Path(sys.argv[1], "own"))
@@ -394,7 +394,7 @@ def _checkout_on_the_path() -> None:
         checkout.mkdir()
         (checkout / "rushes").symlink_to(Path(threads.__file__).parents[1])
         code = (
-            "import subprocess, sys; from rushes.adapters import helper; from pathlib import Path; "
+            "import subprocess, sys; from rushes.system import helper; from pathlib import Path; "
             "print(helper.command('none')[4]); "
             f"done = subprocess.run(helper.command('none'), **helper.surroundings(Path({folder!r}, "
             "'own')), capture_output=True, text=True); print(done.returncode, done.stderr)"

@@ -12,11 +12,11 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rushes.adapters.store import SqliteStore, StoreError
 from rushes.core.listing import Listing, Term
-from tests.adapters.stores import ARK, NOW
+from rushes.store import SqliteStore, StoreError
 from tests.faults.damaging import DAY, REMOVED, TASKS, key
 from tests.faults.report import Report
+from tests.store.stores import ARK, NOW
 
 CASES = 200  # for each of the two ends
 CUTS = 50

@@ -21,10 +21,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any, cast
 
-from tests.adapters.test_store_safety import can_mount
 from tests.faults.dead_drive import DeadDrive
 from tests.faults.library import DAYS, KEY_ENV, TAKES, Library
 from tests.faults.report import Report
+from tests.store.test_store_safety import can_mount
 
 SOON_S = 5.0
 _LONGEST_S = 60.0  # what is not true by then never will be: the case fell long before

@@ -13,8 +13,8 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from rushes.adapters.store import SqliteStore, schema
-from tests.adapters.stores import NOW
+from rushes.store import SqliteStore, schema
+from tests.store.stores import NOW
 
 _PRETENDED = (
     "ALTER TABLE task ADD COLUMN pretended INTEGER",

@@ -29,12 +29,12 @@ from keyring.backend import KeyringBackend
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
-from rushes.adapters.vault import LONGEST_ENTRY, KeyringVault
 from rushes.core.account import Account, KeySource
 from rushes.core.failure import Failure, Kind
 from rushes.core.secret import Secret
-from tests.adapters.vault_conformance import account, kind
+from rushes.system.vault import LONGEST_ENTRY, KeyringVault
 from tests.faults.canary import ODD_KEY, UUID_KEY
+from tests.system.vault_conformance import account, kind
 
 PASSWORD = b"a password"
 PLAINTEXT = "plaintext.cfg"

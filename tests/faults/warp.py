@@ -2,7 +2,7 @@
 
 import asyncio
 
-from rushes.services.saver import Saver
+from rushes.saving.saver import Saver
 
 
 class WarpLoop(asyncio.SelectorEventLoop):

@@ -4,7 +4,7 @@ import json
 import subprocess
 from pathlib import Path
 
-from rushes.adapters import helper
+from rushes.system import helper
 
 HOW = json.dumps({"scene": "demo", "speed": 1.0})
 

@@ -10,8 +10,8 @@ from pytestqt.qtbot import QtBot
 from rushes.core.account import Account
 from rushes.core.settings import Settings
 from rushes.core.task import Diff, Task
-from rushes.ui import theme
-from rushes.ui.main_window import MainWindow
+from rushes.ui.widgets import theme
+from rushes.ui.window.main_window import MainWindow
 from tests.ui.listed import ListedTasks, ListedWindow
 from tests.ui.takes import ARK, NOW, RONG
 from tests.ui.windows import Fill, table_of

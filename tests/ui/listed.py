@@ -4,19 +4,19 @@ import sqlite3
 from pathlib import Path
 from typing import Any
 
-from rushes.adapters.store import listing, tables
-from rushes.adapters.store.opening import LastEnd, open_file
 from rushes.core.account import Account
 from rushes.core.listing import Counts, Group, Listing, Numbers
 from rushes.core.task import Diff, Key, Task
 from rushes.presentation.columns import Context
-from rushes.ui.main_window import MainWindow
-from rushes.ui.task_model import TaskModel
+from rushes.store import listing, tables
+from rushes.store.opening import LastEnd, open_file
+from rushes.ui.list.task_model import TaskModel
+from rushes.ui.window.main_window import MainWindow
 from tests.ui.takes import ARK, NOW, RONG
 
 
 class ListedTasks:
-    """The list in a file, as `wiring.list_feed` would read it."""
+    """The list in a file, as `controllers.list_feed` would read it."""
 
     def __init__(self, path: Path) -> None:
         self.now = NOW

@@ -7,9 +7,9 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from rushes.ui.add_strip import AddStrip
-from rushes.ui.main_window import MainWindow
-from rushes.ui.message_bar import MessageBar
+from rushes.ui.window.add_strip import AddStrip
+from rushes.ui.window.main_window import MainWindow
+from rushes.ui.window.message_bar import MessageBar
 from tests.ui.takes import ARK, take
 from tests.ui.windows import Fill, found, offer, part, press, search_field, table_of
 

@@ -8,9 +8,9 @@ from pytestqt.qtbot import QtBot
 
 from rushes.core.settings import Settings
 from rushes.core.task import Mark, Pick, Status
-from rushes.ui.actions import COMMANDS
+from rushes.ui.commands.actions import COMMANDS
 from rushes.ui.gallery.view import GridView
-from rushes.ui.quick_edit import QuickEdit
+from rushes.ui.window.quick_edit import QuickEdit
 from tests.ui.takes import take
 from tests.ui.windows import Fill, action, part, press, search_field, select, table_of
 

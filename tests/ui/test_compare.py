@@ -17,8 +17,8 @@ from rushes.presentation.columns import Context
 from rushes.ui.compare import Compare
 from rushes.ui.compare.ensemble import Ensemble
 from rushes.ui.compare.parameters import lines
-from rushes.ui.main_window import MainWindow
 from rushes.ui.preview.frames import frame_at
+from rushes.ui.window.main_window import MainWindow
 from tests.ui.takes import NOW, ended, take, with_file
 from tests.ui.windows import Fill, press, select, table_of
 

@@ -8,8 +8,8 @@ from pytestqt.qtbot import QtBot
 
 from rushes.core.folder_rules import FolderRule, write
 from rushes.core.settings import Settings
-from rushes.ui.folder_rules import FolderRules
-from rushes.ui.settings_dialog import SettingsDialog
+from rushes.ui.settings.folder_rules import FolderRules
+from rushes.ui.settings.settings_dialog import SettingsDialog
 
 A = FolderRule(condition="tag:a", folder="/films/a")
 B = FolderRule(condition="rating:5", folder="/films/b")

@@ -16,8 +16,8 @@ from rushes.core.task import ArtifactState, Diff, Mark, Task
 from rushes.ui.gallery import Gallery
 from rushes.ui.gallery.grid import Grid
 from rushes.ui.gallery.strips import FRAMES
-from rushes.ui.main_window import MainWindow
-from rushes.ui.posters import Posters
+from rushes.ui.widgets.posters import Posters
+from rushes.ui.window.main_window import MainWindow
 from tests.ui.takes import ended, take, with_file
 from tests.ui.windows import Fill, table_of
 

@@ -8,11 +8,11 @@ from pytestqt.qtbot import QtBot
 
 from rushes.core.grouping import GroupBy
 from rushes.core.task import Diff, Mark
-from rushes.ui.column_table import AT
 from rushes.ui.gallery.view import GridView
-from rushes.ui.main_window import MainWindow
-from rushes.ui.quick_edit import QuickEdit
-from rushes.ui.task_model import TaskModel
+from rushes.ui.list.column_table import AT
+from rushes.ui.list.task_model import TaskModel
+from rushes.ui.window.main_window import MainWindow
+from rushes.ui.window.quick_edit import QuickEdit
 from tests.ui.takes import take
 from tests.ui.windows import Fill, action, part, press, select, shown_keys, table_of
 

@@ -8,10 +8,10 @@ from pytestqt.qtbot import QtBot
 from rushes.core.account import Account
 from rushes.core.listing import Scope
 from rushes.core.task import Task
-from rushes.ui.layout_state import pack, unpack
-from rushes.ui.main_window import MainWindow
-from rushes.ui.panes import Panes
-from rushes.ui.sidebar import Sidebar
+from rushes.ui.window.layout_state import pack, unpack
+from rushes.ui.window.main_window import MainWindow
+from rushes.ui.window.panes import Panes
+from rushes.ui.window.sidebar import Sidebar
 from tests.ui.takes import ARK, RONG, take
 from tests.ui.windows import Fill, action, part, select, table_of
 

@@ -14,7 +14,6 @@ from PySide6.QtCore import QPersistentModelIndex
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
-from rushes.adapters.store import finding, listing, tables
 from rushes.core.account import Account
 from rushes.core.grouping import GroupBy, team_of
 from rushes.core.listing import Listing, Scope
@@ -22,7 +21,8 @@ from rushes.core.task import ArtifactState, Diff, Flag, Key, Mark, Pick, Status,
 from rushes.core.views import View, is_expiring, is_in_view
 from rushes.presentation.columns import BY_ID, COLUMNS, Context
 from rushes.presentation.search import Query, parse
-from rushes.ui import task_model
+from rushes.store import finding, listing, tables
+from rushes.ui.list import task_model
 from tests.ui.listed import ListedModel, ListedTasks
 from tests.ui.takes import ARK, NOW, RONG, take, with_file
 

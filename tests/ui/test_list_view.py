@@ -12,11 +12,11 @@ from rushes.core.failure import Failure, Kind
 from rushes.core.news import AccountChanged, Activity
 from rushes.core.task import ArtifactState, Diff, Status
 from rushes.presentation.columns import COLUMNS
-from rushes.ui.layout_state import unpack
-from rushes.ui.sidebar import Sidebar
-from rushes.ui.status_line import StatusLine
-from rushes.ui.task_pane import TaskPane
-from rushes.ui.task_table import TaskTable
+from rushes.ui.list.task_pane import TaskPane
+from rushes.ui.list.task_table import TaskTable
+from rushes.ui.window.layout_state import unpack
+from rushes.ui.window.sidebar import Sidebar
+from rushes.ui.window.status_line import StatusLine
 from tests.ui.takes import ARK, NOW, RONG, ended, take, with_file
 from tests.ui.windows import Fill, action, part, select, shown_keys, table_of
 

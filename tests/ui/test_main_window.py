@@ -12,10 +12,10 @@ from pytestqt.qtbot import QtBot
 from rushes.core.settings import Settings
 from rushes.core.task import ArtifactState, Diff, Mark, Status
 from rushes.core.views import EXPIRING_S
-from rushes.ui.message_bar import MessageBar
-from rushes.ui.settings_dialog import SettingsDialog
-from rushes.ui.shortcuts import ShortcutsDialog
-from rushes.ui.sidebar import Sidebar
+from rushes.ui.commands.shortcuts import ShortcutsDialog
+from rushes.ui.settings.settings_dialog import SettingsDialog
+from rushes.ui.window.message_bar import MessageBar
+from rushes.ui.window.sidebar import Sidebar
 from tests.ui.takes import ARK, NOW, RONG, ended, take, with_file
 from tests.ui.windows import Fill, action, found, offer, part, press, search_field, table_of
 

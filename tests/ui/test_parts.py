@@ -18,10 +18,11 @@ from pytestqt.qtbot import QtBot
 
 from rushes.core.settings import Settings
 from rushes.core.task import ArtifactState, Mark
-from rushes.ui import layout_state, marks
-from rushes.ui.announcer import Announcer
-from rushes.ui.message_bar import MessageBar
-from rushes.ui.settings_dialog import SettingsDialog
+from rushes.ui.settings.settings_dialog import SettingsDialog
+from rushes.ui.widgets import marks
+from rushes.ui.window import layout_state
+from rushes.ui.window.announcer import Announcer
+from rushes.ui.window.message_bar import MessageBar
 from tests.ui.takes import ARK, ended, take, with_file
 
 # --- messages --------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 import rushes.ui
-from rushes.ui import plain
+from rushes.ui.widgets import plain
 
 HOSTILE = (
     "<b>bold</b>",

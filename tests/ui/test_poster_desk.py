@@ -8,13 +8,13 @@ from pathlib import Path
 from PySide6.QtCore import QSize
 
 from rushes.assets import asset
+from rushes.backend.workspace import Workspace
+from rushes.controllers import build
+from rushes.controllers.front import Front
+from rushes.controllers.window import Desk
 from rushes.core.poster import clip_source
 from rushes.core.task import ArtifactKind, ArtifactState, Task
 from rushes.options import Options
-from rushes.wiring import build
-from rushes.wiring.front import Front
-from rushes.wiring.window import Desk
-from rushes.wiring.workspace import Workspace
 from tests.conftest import Drive
 from tests.ui.takes import ended, take, with_file
 

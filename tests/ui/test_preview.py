@@ -24,11 +24,11 @@ from rushes.core.task import (
     TaskError,
 )
 from rushes.presentation.columns import Context
-from rushes.ui.image_loader import read_image
 from rushes.ui.preview import Preview
 from rushes.ui.preview.face import Face, Offer, Shows, choices, face
 from rushes.ui.preview.frames import count, frame_at, middle_of, timecode
 from rushes.ui.preview.player import NotLocal, local_url
+from rushes.ui.widgets.image_loader import read_image
 from tests.ui.takes import NOW, ended, take, with_file
 
 # Qt says so where no graphics library is installed, and then converts in software.

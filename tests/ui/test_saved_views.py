@@ -13,9 +13,9 @@ from rushes.core.listing import Scope
 from rushes.core.settings import Settings
 from rushes.core.task import Mark
 from rushes.core.views import View
-from rushes.ui.main_window import MainWindow
-from rushes.ui.quick_edit import QuickEdit
-from rushes.ui.sidebar import Sidebar
+from rushes.ui.window.main_window import MainWindow
+from rushes.ui.window.quick_edit import QuickEdit
+from rushes.ui.window.sidebar import Sidebar
 from tests.ui.takes import take
 from tests.ui.windows import Fill, action, part, press, search_field, shown_keys
 

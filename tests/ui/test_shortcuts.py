@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QAbstractButton, QKeySequenceEdit, QLabel, QTreeWi
 from pytestqt.qtbot import QtBot
 
 from rushes.core.settings import Settings
-from rushes.ui import keymap
-from rushes.ui.actions import COMMANDS
-from rushes.ui.shortcuts import ShortcutsDialog
+from rushes.ui.commands import keymap
+from rushes.ui.commands.actions import COMMANDS
+from rushes.ui.commands.shortcuts import ShortcutsDialog
 from tests.ui.takes import take
 from tests.ui.windows import Fill, press, select, table_of
 

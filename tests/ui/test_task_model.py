@@ -16,7 +16,7 @@ from rushes.core.task import ArtifactState, Diff, Key, Mark, Status, Task, TaskE
 from rushes.core.views import View
 from rushes.presentation.columns import COLUMNS, Context
 from rushes.presentation.search import parse
-from rushes.ui import cells
+from rushes.ui.list import cells
 from tests.ui.listed import ListedModel, ListedTasks
 from tests.ui.takes import ARK, NOW, RONG, ended, take, with_file
 

@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from rushes import assets
 from rushes.core.task import ArtifactState, Flag, Status
-from rushes.ui import theme
-from rushes.ui.theme import DARK, LIGHT, Colours
+from rushes.ui.widgets import theme
+from rushes.ui.widgets.theme import DARK, LIGHT, Colours
 from tests.ui.takes import take
 
 GROUNDS = ("window", "base", "stripe", "raised", "selection")
@@ -73,7 +73,7 @@ def test_that_every_state_has_an_icon_of_its_own() -> None:
 
 
 def test_that_every_state_of_a_file_has_a_look() -> None:
-    from rushes.ui.delegates import _KEPT
+    from rushes.ui.list.delegates import _KEPT
 
     assert set(_KEPT) == set(ArtifactState)
 
@@ -81,7 +81,7 @@ def test_that_every_state_of_a_file_has_a_look() -> None:
 def test_that_a_task_nobody_knows_looks_like_it_whatever_its_status() -> None:
     from dataclasses import replace
 
-    from rushes.ui.delegates import state_look
+    from rushes.ui.list.delegates import state_look
 
     assert state_look(take(1)) == "running"
     assert state_look(replace(take(1), flags=frozenset({Flag.NOT_FOUND}))) == "not_found"

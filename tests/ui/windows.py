@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from rushes.core.task import Key, Task
 from rushes.core.task_ids import Found, LeftOut
-from rushes.ui.main_window import MainWindow
-from rushes.ui.task_table import TaskTable
+from rushes.ui.list.task_table import TaskTable
+from rushes.ui.window.main_window import MainWindow
 
 #: (*tasks, accounts=…) -> a shown window with them; the fixture `fill` of conftest.
 Fill = Callable[..., MainWindow]

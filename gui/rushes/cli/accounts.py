@@ -4,7 +4,7 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
-from rushes.adapters.session import UnusableAuthority, trust
+from rushes.backend.backend import NewAccount
 from rushes.cli.session import (
     FAILED,
     NOTHING,
@@ -29,11 +29,11 @@ from rushes.core.account import (
 )
 from rushes.core.failure import Failure
 from rushes.core.secret import BadKey, Secret, clean_key
+from rushes.net.session import UnusableAuthority, trust
 from rushes.options import Options
 from rushes.presentation.account_problems import address_problem, key_problem, twin_problem
 from rushes.presentation.sentences import sentence
 from rushes.presentation.text import tr
-from rushes.wiring.backend import NewAccount
 
 
 async def accounts(words: Words, options: Options) -> int:

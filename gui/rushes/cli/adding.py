@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from rushes.adapters import handover, places, threads
-from rushes.adapters.store import StoreError, StoreInUse, read_accounts, read_list
+from rushes.backend.second_starts import told
+from rushes.backend.workspace import STORE_FILE
 from rushes.cli.lines import Lines
 from rushes.cli.session import (
     FAILED,
@@ -37,8 +37,8 @@ from rushes.options import Options
 from rushes.presentation.add_lines import BadLine, as_object, read_line
 from rushes.presentation.sentences import list_in_use, sentence
 from rushes.presentation.text import tr
-from rushes.wiring.second_starts import told
-from rushes.wiring.workspace import STORE_FILE
+from rushes.store import StoreError, StoreInUse, read_accounts, read_list
+from rushes.system import handover, places, threads
 
 #: So long another program may have the list without answering, as one does that only writes.
 _PATIENCE_S = 5.0

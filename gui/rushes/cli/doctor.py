@@ -17,19 +17,19 @@ from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-from rushes.adapters import logs, places, settings_file
-from rushes.adapters.files import free_in
-from rushes.adapters.store.examine import Examined, examine
-from rushes.adapters.vault import KeyringVault
+from rushes.backend.workspace import SETTINGS_FILE, STORE_FILE
 from rushes.cli.session import FAILED, OK, Stop, Words, say
 from rushes.core.account import KeySource
 from rushes.core.secret import Secret
 from rushes.core.settings import Settings
+from rushes.files.files import free_in
 from rushes.options import Options
 from rushes.presentation.format import file_size
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import for_terminal
-from rushes.wiring.workspace import SETTINGS_FILE, STORE_FILE
+from rushes.store.examine import Examined, examine
+from rushes.system import logs, places, settings_file
+from rushes.system.vault import KeyringVault
 
 _PACKAGES = ("rushes", "PySide6-Essentials", "httpx", "aiohttp", "qasync", "keyring", "msgspec")
 _LOG_LINES = 200

@@ -5,8 +5,6 @@ import signal
 import sys
 from types import FrameType
 
-from rushes.adapters import threads
-from rushes.adapters.store import StoreError, StoreInUse
 from rushes.cli.accounts import accounts
 from rushes.cli.adding import add
 from rushes.cli.doctor import doctor
@@ -16,6 +14,8 @@ from rushes.cli.watching import save, watch
 from rushes.options import Options
 from rushes.presentation.sentences import list_in_use, sentence
 from rushes.presentation.text import tr
+from rushes.store import StoreError, StoreInUse
+from rushes.system import threads
 
 _VERBS = {
     "accounts": accounts,

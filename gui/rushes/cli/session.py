@@ -12,6 +12,7 @@ import sys
 from collections.abc import Sequence
 from contextlib import suppress
 
+from rushes.backend.backend import Backend
 from rushes.core import task_ids
 from rushes.core.account import Account
 from rushes.core.news import News
@@ -21,8 +22,7 @@ from rushes.options import Options
 from rushes.presentation.sentences import list_damaged
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import for_terminal
-from rushes.services.skew import TrueClock
-from rushes.wiring.backend import Backend
+from rushes.watching.skew import TrueClock
 
 OK, FAILED, USAGE, NOTHING, TIMED_OUT = 0, 1, 2, 3, 4
 

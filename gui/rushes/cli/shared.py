@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from rushes.adapters import handover, places
-from rushes.adapters.store import StoreError, StoreInUse, read_list
+from rushes.backend import second_starts
+from rushes.backend.workspace import STORE_FILE
 from rushes.cli.session import Session, complain
 from rushes.core.account import Account
 from rushes.core.incoming import Incoming
@@ -16,8 +16,8 @@ from rushes.core.news import AccountChanged, Activity, News, TasksChanged, Troub
 from rushes.core.task import ArtifactState, Diff, Key, Status, Task
 from rushes.options import Options
 from rushes.presentation.text import tr
-from rushes.wiring import second_starts
-from rushes.wiring.workspace import STORE_FILE
+from rushes.store import StoreError, StoreInUse, read_list
+from rushes.system import handover, places
 
 #: How often a list that another program has is looked at (seconds).
 _LOOK_EVERY_S = 1.0

@@ -1,8 +1,7 @@
 """`rushes list`: what is in the list, without looking at a service."""
 
-from rushes.adapters import places, settings_file
-from rushes.adapters.files import FileKeeper
-from rushes.adapters.store import StoreError, read_list
+from rushes.backend.backend import places_of_rules
+from rushes.backend.workspace import SETTINGS_FILE, STORE_FILE
 from rushes.cli.session import (
     NOTHING,
     OK,
@@ -17,16 +16,17 @@ from rushes.cli.session import (
 from rushes.core.account import Account
 from rushes.core.ports import Clock
 from rushes.core.task import ArtifactState, Task
+from rushes.files.files import FileKeeper
 from rushes.options import Options
 from rushes.presentation import format as fmt
 from rushes.presentation.export import task_line
 from rushes.presentation.readings import record_expires
 from rushes.presentation.sentences import away_sentence, forget_prompts_sentence
 from rushes.presentation.text import tr
-from rushes.services.presence import as_found
-from rushes.services.skew import TrueClock
-from rushes.wiring.backend import places_of_rules
-from rushes.wiring.workspace import SETTINGS_FILE, STORE_FILE
+from rushes.saving.presence import as_found
+from rushes.store import StoreError, read_list
+from rushes.system import places, settings_file
+from rushes.watching.skew import TrueClock
 
 
 async def show_list(words: Words, options: Options) -> int:

@@ -100,7 +100,7 @@ def _is_older(task: Task, asked_at: float, now: float) -> bool:
     """Whether the task was asked about later than at `asked_at`.
 
     The moments of a run stand on a scale that goes on evenly whatever the computer's clock does
-    (`services.skew.Moments`): inside a run they are an order, from run to run the service's clock.
+    (`watching.skew.Moments`): inside a run they are an order, from run to run the service's clock.
     A moment that is still to come `now`, when the answer is written down, was noted by a clock
     that was wrong: nobody knows when that was, and it stops no answer.
     """

@@ -1,7 +1,7 @@
 """What a saved file is called: the user's template, filled in with what is known of a take.
 
 Only words are made here; which characters a file system allows is the business of
-`adapters/filenames.py`. A value never adds a folder: only the template's own slashes do.
+`files/filenames.py`. A value never adds a folder: only the template's own slashes do.
 
 Grammar: ``{name}`` · ``{name|seed|untitled}`` the first that has a value, a last word that is no
 token stands for itself · ``{date:%Y%m%d}`` · ``{{`` and ``}}`` for the braces themselves.

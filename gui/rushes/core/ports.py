@@ -1,4 +1,4 @@
-"""What the services need from the outside world, as protocols. `wiring` hands in the real ones."""
+"""What the services need from the outside world, as protocols. `backend` hands in the real ones."""
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager

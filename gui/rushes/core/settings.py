@@ -47,7 +47,7 @@ class Settings:
     language: str = ""
     density: str = "comfortable"
     single_letter_keys: bool = True
-    shortcuts: str = ""  # JSON of the keys the user has changed, see `ui/keymap.py`
+    shortcuts: str = ""  # JSON of the keys the user has changed, see `ui/commands/keymap.py`
     proxy: str = "system"
     watch_folder: str = ""  # new files here are read for task ids; "": none
     watch_clipboard: bool = False  # what is copied elsewhere is read for task ids

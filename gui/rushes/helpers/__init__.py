@@ -2,7 +2,7 @@
 
 A helper looks into files of strangers, so it takes away from itself what it does not need before
 it loads anything that reads them (`confine.py`). How it is started, and with which environment, is
-said in `adapters/helper.py`.
+said in `system/helper.py`.
 """
 
 import sys

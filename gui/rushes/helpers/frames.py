@@ -23,8 +23,8 @@ from PySide6.QtCore import QByteArray, QEventLoop, QRect, QSize, Qt, QUrl
 from PySide6.QtGui import QGuiApplication, QImage, QImageWriter, QPainter
 from PySide6.QtMultimedia import QMediaMetaData, QMediaPlayer, QVideoFrame, QVideoSink
 
-from rushes.ui.image_loader import read_image
 from rushes.ui.preview.player import local_url
+from rushes.ui.widgets.image_loader import read_image
 
 #: Longest side of a poster, and of one frame of a strip, in pixels.
 POSTER_SIDE, STRIP_SIDE = 384, 240

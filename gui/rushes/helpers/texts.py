@@ -2,7 +2,7 @@
 
 Regular expressions let no other thread work while they search, and files come from strangers, so
 both is done here. Told the path of a file; without one, the text comes on standard input. Answers
-with one JSON object a line (`adapters/reading.py`):
+with one JSON object a line (`files/reading.py`):
 
     {"found": [Found, …]}, …, {"left_out": [LeftOut, …]}    or    {"trouble": "large"}
 """
@@ -14,11 +14,11 @@ from pathlib import Path
 
 import msgspec
 
-from rushes.adapters.disk import open_regular
-from rushes.adapters.reading import IDS_A_LINE, Line, Unreadable, Why
-from rushes.adapters.workbook import NotAWorkbook, Workbook
 from rushes.core.long_text import read_all
 from rushes.core.task_ids import LIMIT, Found, LeftOut, Reading, TooLarge, decode_file
+from rushes.files.reading import IDS_A_LINE, Line, Unreadable, Why
+from rushes.files.workbook import NotAWorkbook, Workbook
+from rushes.system.disk import open_regular
 
 _ZIP = b"PK\x03\x04"
 #: How old office programs write, and new ones with a password.

@@ -4,7 +4,7 @@
     render MODEL FOLDER     write one picture for each angle: ``00.png``, ``01.png``, …
     orbit MODEL             open a window to turn the model in
 
-Ends with 0 when it is done; `adapters/models.py` says what the other codes mean.
+Ends with 0 when it is done; `files/models.py` says what the other codes mean.
 """
 
 import argparse
@@ -15,11 +15,11 @@ from pathlib import Path
 
 import msgspec
 
-from rushes.adapters.archive import unpack
-from rushes.adapters.model_facts import NotAModel, checked
-from rushes.adapters.models import CODES, FACTS, FRAMES, MODEL
-from rushes.adapters.verdict import Damaged, Uncheckable
 from rushes.core.model import ModelTrouble
+from rushes.files.archive import unpack
+from rushes.files.model_facts import NotAModel, checked
+from rushes.files.models import CODES, FACTS, FRAMES, MODEL
+from rushes.files.verdict import Damaged, Uncheckable
 
 _SIDE = 480
 

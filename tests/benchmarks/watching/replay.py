@@ -1,6 +1,6 @@
 """Watches days that are over, with the program's own policy or a fixed one, and keeps the score.
 
-Only the clock and the service are pretended: `services.schedule.Schedule` is the real one, and
+Only the clock and the service are pretended: `watching.schedule.Schedule` is the real one, and
 requests are spaced as the limiter would.
 """
 
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from rushes.core.eta import Eta
 from rushes.core.pace import Limits
 from rushes.core.task import Diff, Key, Report, Status, Task, blank
-from rushes.services.schedule import Pacer, Schedule
+from rushes.watching.schedule import Pacer, Schedule
 from tests.benchmarks.watching.days import Job
 
 ACCOUNT = "a"

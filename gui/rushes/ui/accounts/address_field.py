@@ -5,9 +5,9 @@ from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 
 from rushes.core.account import origin
 from rushes.presentation.text import tr
-from rushes.ui import plain, theme
 from rushes.ui.accounts.draft import Checked, checked_url, host_of
-from rushes.ui.pieces import line, styled
+from rushes.ui.widgets import plain, theme
+from rushes.ui.widgets.pieces import line, styled
 
 
 class AddressField(QWidget):

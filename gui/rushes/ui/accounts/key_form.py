@@ -13,10 +13,10 @@ from rushes.core.account import PRESETS, Dialect, Service, can_list
 from rushes.core.secret import Secret
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line
-from rushes.ui import plain, theme
 from rushes.ui.accounts.draft import AccountDraft, host_of, usual_name
 from rushes.ui.accounts.key_field import KeyField
-from rushes.ui.pieces import check_box, line, push_button, styled
+from rushes.ui.widgets import plain, theme
+from rushes.ui.widgets.pieces import check_box, line, push_button, styled
 
 
 class KeyForm(QWidget):

@@ -13,9 +13,9 @@ from PySide6.QtWidgets import (
 
 from rushes.core.account import PRESETS, Preset, Service
 from rushes.presentation.text import tr
-from rushes.ui import plain, theme
 from rushes.ui.accounts.draft import host_of
-from rushes.ui.pieces import line
+from rushes.ui.widgets import plain, theme
+from rushes.ui.widgets.pieces import line
 
 _COLUMNS = 2
 

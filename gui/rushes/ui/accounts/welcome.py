@@ -16,12 +16,12 @@ from PySide6.QtWidgets import (
 from rushes.core.account import PRESETS, Service, can_list
 from rushes.presentation import format as fmt
 from rushes.presentation.text import tr
-from rushes.ui import plain, theme
 from rushes.ui.accounts.address_field import AddressField
 from rushes.ui.accounts.authority_field import AuthorityField
 from rushes.ui.accounts.key_form import KeyForm
 from rushes.ui.accounts.service_cards import ServiceCards
-from rushes.ui.pieces import Elided, check_box, line, push_button, styled
+from rushes.ui.widgets import plain, theme
+from rushes.ui.widgets.pieces import Elided, check_box, line, push_button, styled
 
 _SERVICE, _KEY, _FOLDER = range(3)
 

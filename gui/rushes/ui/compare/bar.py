@@ -6,10 +6,10 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSlider, QToolButton, QVBoxLay
 
 from rushes.presentation import format as fmt
 from rushes.presentation.text import tr
-from rushes.ui import plain, theme
-from rushes.ui.pieces import icon_button, line, push_button, say
 from rushes.ui.preview import frames
 from rushes.ui.preview.player import SPEEDS
+from rushes.ui.widgets import plain, theme
+from rushes.ui.widgets.pieces import icon_button, line, push_button, say
 
 _WIPE_STEPS = 1000
 

@@ -11,17 +11,17 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from rushes.core.task import Diff, Pick, Task
 from rushes.presentation.columns import Context
 from rushes.presentation.text import tr
-from rushes.ui import plain, theme
 from rushes.ui.compare.bar import Bar
 from rushes.ui.compare.ensemble import Ensemble
 from rushes.ui.compare.parameters import LETTERS, ParameterTable
 from rushes.ui.compare.screens import Screens
 from rushes.ui.compare.verdict import Verdict
-from rushes.ui.image_loader import ImageLoader
 from rushes.ui.preview.face import Face, Shows, face, unplayable
 from rushes.ui.preview.hush import hush_ffmpeg
 from rushes.ui.preview.player import Player
 from rushes.ui.preview.stage import Stage
+from rushes.ui.widgets import plain, theme
+from rushes.ui.widgets.image_loader import ImageLoader
 
 _TABLE_TALL = (76, 220)
 

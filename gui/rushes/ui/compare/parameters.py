@@ -12,7 +12,7 @@ from rushes.core.task import Task
 from rushes.presentation import format as fmt
 from rushes.presentation.columns import BY_ID, Context
 from rushes.presentation.text import tr
-from rushes.ui import plain, theme
+from rushes.ui.widgets import plain, theme
 
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()

@@ -5,8 +5,8 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEve
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from rushes.presentation.text import tr
-from rushes.ui import plain
 from rushes.ui.preview.stage import Stage
+from rushes.ui.widgets import plain
 
 _GAP = 4
 _LINE = 4

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 from rushes.core.task import Pick, Task
 from rushes.presentation.readings import display_name
 from rushes.presentation.text import tr
-from rushes.ui import plain, theme
-from rushes.ui.pieces import Elided, icon_button, line, say
+from rushes.ui.widgets import plain, theme
+from rushes.ui.widgets.pieces import Elided, icon_button, line, say
 
 _STAR, _NUDGE, _SHIFT = 26, 24, 28
 

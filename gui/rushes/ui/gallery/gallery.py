@@ -4,10 +4,10 @@ from PySide6.QtCore import QAbstractItemModel, QItemSelectionModel, QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from rushes.presentation.text import tr
-from rushes.ui import plain, theme
 from rushes.ui.gallery.view import GridView
-from rushes.ui.pieces import icon_button
-from rushes.ui.posters import Posters
+from rushes.ui.widgets import plain, theme
+from rushes.ui.widgets.pieces import icon_button
+from rushes.ui.widgets.posters import Posters
 
 #: Widths of a tile: small, medium, large.
 SIZES = (152, 208, 300)

@@ -6,7 +6,7 @@ from PySide6.QtCore import QObject, QRect, Signal
 from PySide6.QtGui import QImage
 
 from rushes.core.poster import Source
-from rushes.ui.image_loader import ImageLoader
+from rushes.ui.widgets.image_loader import ImageLoader
 
 FRAMES = 12
 _MOST_HELD = 6  # some 1.5 MB each

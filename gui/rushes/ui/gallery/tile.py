@@ -7,8 +7,8 @@ from rushes.core.poster import poster_source
 from rushes.core.task import ArtifactKind, ArtifactState, Flag, Pick, Status, Task
 from rushes.presentation.readings import display_name, saved_share
 from rushes.presentation.words import note_of_task, saved_word, state_word
-from rushes.ui import posters, theme
-from rushes.ui.posters import Posters
+from rushes.ui.widgets import posters, theme
+from rushes.ui.widgets.posters import Posters
 
 PAD = 6
 _SCREEN = "#0c0d0f"  # behind pictures, as in the preview

@@ -30,13 +30,14 @@ from rushes.core.poster import clip_source
 from rushes.core.task import Task
 from rushes.presentation.columns import COLUMNS
 from rushes.presentation.text import tr
-from rushes.ui import group_bands, plain
-from rushes.ui.delegates import CellDelegate
 from rushes.ui.gallery.grid import GAP, Grid
 from rushes.ui.gallery.strips import Strips
 from rushes.ui.gallery.tile import PAD, Scrubbed, TilePainter, picture_size, tile_height
-from rushes.ui.posters import Posters
-from rushes.ui.task_model import TaskModel
+from rushes.ui.list import group_bands
+from rushes.ui.list.delegates import CellDelegate
+from rushes.ui.list.task_model import TaskModel
+from rushes.ui.widgets import plain
+from rushes.ui.widgets.posters import Posters
 
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()

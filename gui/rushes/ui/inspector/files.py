@@ -12,12 +12,12 @@ from rushes.presentation.columns import Context
 from rushes.presentation.sentences import unsaved_sentence
 from rushes.presentation.text import tr
 from rushes.presentation.words import note_of, note_sentence, saved_word
-from rushes.ui import plain, theme
 from rushes.ui.inspector.flow import flowing
 from rushes.ui.inspector.grid import selectable
-from rushes.ui.pieces import Elided, icon_button, line, push_button
 from rushes.ui.preview.face import kind_word
-from rushes.ui.sign import Sign
+from rushes.ui.widgets import plain, theme
+from rushes.ui.widgets.pieces import Elided, icon_button, line, push_button
+from rushes.ui.widgets.sign import Sign
 
 _ICONS = {
     ArtifactState.REMOTE: ("remote", "muted"),

@@ -8,9 +8,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QGridLayout, QLabel, QToolButton, QWidget
 
 from rushes.presentation.text import tr
-from rushes.ui import plain, theme
 from rushes.ui.inspector.fields import Field
-from rushes.ui.pieces import Value, icon_button, line
+from rushes.ui.widgets import plain, theme
+from rushes.ui.widgets.pieces import Value, icon_button, line
 
 _TITLE_WIDTH = 100
 

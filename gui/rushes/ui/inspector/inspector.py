@@ -22,11 +22,11 @@ from rushes.core.task import Diff, Event, Key, Mark, Task
 from rushes.presentation.columns import Context
 from rushes.presentation.sentences import Action, Sentence, sentence
 from rushes.presentation.text import tr
-from rushes.ui import plain, theme
-from rushes.ui.by_turns import ByTurns
 from rushes.ui.inspector.many import Many
 from rushes.ui.inspector.sheet import Sheet
-from rushes.ui.pieces import line, push_button
+from rushes.ui.widgets import plain, theme
+from rushes.ui.widgets.by_turns import ByTurns
+from rushes.ui.widgets.pieces import line, push_button
 
 Change = Callable[[Mark], Mark]
 

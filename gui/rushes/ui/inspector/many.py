@@ -8,11 +8,11 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from rushes.core.task import Task
 from rushes.presentation.columns import BY_ID, NOTHING, Context
 from rushes.presentation.text import tr
-from rushes.ui import plain, theme
 from rushes.ui.inspector.fields import Field
 from rushes.ui.inspector.grid import FieldGrid
 from rushes.ui.inspector.marks import MarkEditor
-from rushes.ui.pieces import line
+from rushes.ui.widgets import plain, theme
+from rushes.ui.widgets.pieces import line
 
 _COMPARED = (
     "state", "saved", "model", "parameters", "seed", "tier", "audio", "tokens", "cost",

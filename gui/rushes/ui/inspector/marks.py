@@ -18,9 +18,9 @@ from PySide6.QtWidgets import (
 
 from rushes.core.task import Mark, Pick
 from rushes.presentation.text import tr
-from rushes.ui import plain, theme
 from rushes.ui.inspector.flow import flowing
-from rushes.ui.pieces import icon_button, say
+from rushes.ui.widgets import plain, theme
+from rushes.ui.widgets.pieces import icon_button, say
 
 T = TypeVar("T")
 Change = Callable[[Mark], Mark]

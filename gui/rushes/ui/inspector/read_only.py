@@ -3,7 +3,7 @@
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QPlainTextEdit
 
-from rushes.ui import plain
+from rushes.ui.widgets import plain
 
 
 class ReadOnly(QPlainTextEdit):

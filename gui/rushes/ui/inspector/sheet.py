@@ -13,7 +13,6 @@ from rushes.presentation.readings import display_name, model_short
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line, shown
 from rushes.presentation.words import state_word
-from rushes.ui import plain, theme
 from rushes.ui.inspector.fields import (
     ROW_IDS,
     TIME_IDS,
@@ -32,9 +31,10 @@ from rushes.ui.inspector.raw import pretty
 from rushes.ui.inspector.read_only import ReadOnly
 from rushes.ui.inspector.time_line import TimeLine
 from rushes.ui.inspector.trouble import Trouble, has_trouble
-from rushes.ui.pieces import Elided, Fold, icon_button, line, push_button
 from rushes.ui.preview.face import with_artifact
-from rushes.ui.sign import Sign
+from rushes.ui.widgets import plain, theme
+from rushes.ui.widgets.pieces import Elided, Fold, icon_button, line, push_button
+from rushes.ui.widgets.sign import Sign
 
 _RAW_LONGEST = 100_000  # characters; more would hold up the window
 _CHIPS = 7

@@ -6,9 +6,9 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
 from rushes.presentation import format as fmt
 from rushes.presentation.text import tr
-from rushes.ui import plain, theme
 from rushes.ui.inspector.fields import Moment
-from rushes.ui.pieces import line
+from rushes.ui.widgets import plain, theme
+from rushes.ui.widgets.pieces import line
 
 _STOPS = 4
 _DOT = 4.0

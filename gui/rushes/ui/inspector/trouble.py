@@ -13,11 +13,11 @@ from rushes.presentation.sentences import Action, action_label
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line, shown
 from rushes.presentation.words import flag_sentences, search_sentence, task_error_sentence
-from rushes.ui import plain, theme
 from rushes.ui.inspector.fields import Field
 from rushes.ui.inspector.grid import FieldGrid, selectable
 from rushes.ui.inspector.read_only import ReadOnly
-from rushes.ui.pieces import Fold, icon_button, line, push_button, styled
+from rushes.ui.widgets import plain, theme
+from rushes.ui.widgets.pieces import Fold, icon_button, line, push_button, styled
 
 
 @dataclass(frozen=True, slots=True)

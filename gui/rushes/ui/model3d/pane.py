@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout, QWidget
 from rushes.core.model import ModelFacts, ModelTrouble
 from rushes.presentation.model_words import facts_line, trouble_sentence
 from rushes.presentation.text import tr
-from rushes.ui import plain, theme
-from rushes.ui.fitted import draw_fitted
-from rushes.ui.pieces import line, push_button
-from rushes.ui.sign import Sign
+from rushes.ui.widgets import plain, theme
+from rushes.ui.widgets.fitted import draw_fitted
+from rushes.ui.widgets.pieces import line, push_button
+from rushes.ui.widgets.sign import Sign
 
 _SPIN_MS = 100
 _DRAG = 10  # pixels of the mouse for a picture

@@ -7,7 +7,7 @@ from PySide6.QtGui import QCursor, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from rushes.presentation.text import tr
-from rushes.ui import plain, theme
+from rushes.ui.widgets import plain, theme
 
 _LOOK_MS = 150
 _PATIENCE = 16  # looks without a movement until the controls go

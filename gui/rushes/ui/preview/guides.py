@@ -4,7 +4,7 @@ from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QRegion
 from PySide6.QtWidgets import QWidget
 
-from rushes.ui import theme
+from rushes.ui.widgets import theme
 
 #: Shares of width and height. Source: SMPTE RP 218 (CRT-era 90 % / 80 %), what editors call
 #: action safe and title safe.

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from PySide6.QtGui import QKeyEvent, QKeySequence
 
-from rushes.ui.actions import COMMANDS
+from rushes.ui.commands.actions import COMMANDS
 
 Keys = Mapping[str, tuple[str, ...]]
 

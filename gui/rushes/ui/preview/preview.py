@@ -22,9 +22,6 @@ from rushes.core.news import SaveProgress
 from rushes.core.task import ArtifactKind, Diff, Key, Task
 from rushes.presentation.columns import Context
 from rushes.presentation.text import tr
-from rushes.ui import plain, theme
-from rushes.ui.image_loader import ImageLoader
-from rushes.ui.pieces import push_button
 from rushes.ui.preview.face import (
     Face,
     Offer,
@@ -42,6 +39,9 @@ from rushes.ui.preview.keys import Keys, PreviewKeys
 from rushes.ui.preview.player import Player
 from rushes.ui.preview.stage import Stage
 from rushes.ui.preview.transport import Transport
+from rushes.ui.widgets import plain, theme
+from rushes.ui.widgets.image_loader import ImageLoader
+from rushes.ui.widgets.pieces import push_button
 
 _VOLUME_MS = 400  # the volume is told once it rests, not at each pixel
 _RING = 2  # pixels around everything, coloured while the keys of the preview act
@@ -196,7 +196,7 @@ class Preview(QWidget):
         self._keys.letters = on
 
     def set_keys(self, keys: Keys) -> None:
-        """The keys of the commands by their ids, as `ui/actions.py` names them."""
+        """The keys of the commands by their ids, as `ui/commands/actions.py` names them."""
         self._keys.bind(keys)
         self.transport.show_keys(self._keys.shown)
 

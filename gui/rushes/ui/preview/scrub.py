@@ -5,7 +5,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QSlider, QStyle, QStyleOptionSlider
 
 from rushes.presentation.text import tr
-from rushes.ui import plain, theme
+from rushes.ui.widgets import plain, theme
 
 _MARK = 6.0  # width and height of a mark in pixels
 

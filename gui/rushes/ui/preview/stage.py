@@ -22,13 +22,13 @@ from PySide6.QtWidgets import (
 
 from rushes.core.task import ArtifactKind
 from rushes.presentation.text import tr
-from rushes.ui import plain, theme
-from rushes.ui.fitted import draw_fitted
 from rushes.ui.model3d import ModelPane
-from rushes.ui.pieces import line, push_button
 from rushes.ui.preview.face import Face, Offer
 from rushes.ui.preview.guides import Guides
-from rushes.ui.sign import Sign
+from rushes.ui.widgets import plain, theme
+from rushes.ui.widgets.fitted import draw_fitted
+from rushes.ui.widgets.pieces import line, push_button
+from rushes.ui.widgets.sign import Sign
 
 _BIG_ICON = 36
 _SURROUND = "#0c0d0f"  # the same in both themes: a bright frame falsifies a picture's darks

@@ -16,11 +16,11 @@ from PySide6.QtWidgets import (
 
 from rushes.presentation import format as fmt
 from rushes.presentation.text import tr
-from rushes.ui import plain, theme
-from rushes.ui.pieces import icon_button, line, say
 from rushes.ui.preview import frames
 from rushes.ui.preview.player import SPEEDS
 from rushes.ui.preview.scrub import ScrubBar
+from rushes.ui.widgets import plain, theme
+from rushes.ui.widgets.pieces import icon_button, line, say
 
 _UNLIMITED = 16_777_215  # Qt's own word for it
 # What the menu offers: id, words, whether it is switched on and off.

@@ -1,0 +1,440 @@
+"""The program without a window: what the window and the command line share.
+
+Start order: the workspace (see there; a second program is refused), vault, network, saver,
+watcher; then each account's key is read in the background, because a vault may ask its user
+first. End order: see `Backend.aclose`.
+"""
+
+import asyncio
+import logging
+import time
+import uuid
+from collections.abc import Callable, Collection, Coroutine, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Self
+
+from rushes.backend.workspace import SETTINGS_FILE, Workspace
+from rushes.core import folder_rules
+from rushes.core.account import Account, KeySource, Service
+from rushes.core.failure import Failure, Kind
+from rushes.core.incoming import Incoming, as_incoming, joined
+from rushes.core.news import AccountChanged, Activity, News, TasksChanged
+from rushes.core.ports import Client
+from rushes.core.secret import Secret
+from rushes.core.settings import Settings
+from rushes.core.task import ArtifactKind, Diff, Key, Mark, Task
+from rushes.files.aside import AsideDownloader, SideLoop
+from rushes.files.download import FileDownloader
+from rushes.files.files import FileKeeper, free_in
+from rushes.net.http import Network
+from rushes.net.session import UnusableAuthority, trust
+from rushes.options import Options
+from rushes.presentation.columns import Context
+from rushes.presentation.folder_rules import folder_for, place_of
+from rushes.presentation.text import tr
+from rushes.providers.registry import provider_for
+from rushes.saving.presence import Presence
+from rushes.saving.saver import Saver
+from rushes.system import logs, settings_file
+from rushes.system.scope import Scope
+from rushes.system.vault import KeyringVault
+from rushes.watching.watcher import Watcher, test_account
+
+log = logging.getLogger(__name__)
+
+#: Seconds between the questions to a password store that is only just starting, as at log-in.
+_KEY_WAITS_S = (1.0, 4.0, 15.0)
+#: What passes by itself there. Not a locked one: its dialog must not open again and again.
+_KEY_LATER = frozenset({Kind.VAULT_REFUSED, Kind.VAULT_NONE})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewAccount:
+    """What a user gives to add an account. The key is either here or in the environment.
+
+    Attributes:
+        base_url: Normalised (`core.account.normalise_base_url`).
+        keep_key: False: in memory only, the vault is not asked.
+    """
+
+    name: str
+    service: Service
+    base_url: str
+    secret: Secret | None = None
+    key_env: str = ""
+    ca_file: str = ""
+    keep_importing: bool = False
+    keep_key: bool = True
+
+    @property
+    def key_source(self) -> KeySource:
+        if self.key_env:
+            return KeySource.ENVIRONMENT
+        return KeySource.VAULT if self.keep_key else KeySource.SESSION
+
+    def account(self) -> Account:
+        """The account it makes, with an id of its own."""
+        return Account(
+            id=str(uuid.uuid4()),
+            name=self.name,
+            service=self.service,
+            base_url=self.base_url,
+            key_source=self.key_source,
+            key_env=self.key_env,
+            key_hint=self.secret.hint if self.secret else "",
+            created_at=time.time(),
+            ca_file=self.ca_file,
+            keep_importing=self.keep_importing,
+        )
+
+
+class Backend:
+    """Everything that happens without a window. All methods run on the loop it was opened on."""
+
+    def __init__(
+        self,
+        workspace: Workspace,
+        publish: Callable[[News], object],
+        patience_s: float | None = None,
+    ) -> None:
+        """Use `open`, or `start` afterwards."""
+        self.workspace = workspace
+        self.options = options = workspace.options
+        self.log = workspace.log
+        self.places = workspace.places
+        self.store = store = workspace.store
+        self.settings = workspace.settings
+        self._publish_outside = publish
+        self._scope = Scope("backend", self._on_bug)
+        self.vault = KeyringVault()
+        self.network = Network(proxy=lambda: self.settings.proxy)
+        self.files = FileKeeper(
+            lambda: self.settings,
+            workspace.places.files,
+            by_rule=self._folder_by_rule,
+            ruled=lambda: places_of_rules(self.settings),
+        )
+        self.presence = Presence(store=store, disk=self.files.disk, publish=self._publish)
+        self._downloader = FileDownloader(self.network.results)
+        self._downloads = SideLoop("downloads")
+        self._writing_settings = asyncio.Lock()
+        self.saver = Saver(
+            store=store,
+            downloader=AsideDownloader(self._downloader, self._downloads),
+            files=self.files,
+            publish=self._publish,
+            settings=lambda: self.settings,
+            renew=self._renew,
+            greet=self._may_send_key,
+            ends_by=workspace.clock,
+            patience_s=patience_s,
+            speed=options.speed,
+        )
+        self.watcher = Watcher(store=store, publish=self._publish, speed=options.speed)
+        self.watcher.returned = self.saver.online
+
+    @classmethod
+    async def open(
+        cls,
+        options: Options,
+        publish: Callable[[News], object],
+        *,
+        watch: bool = True,
+        auto_save: bool | None = None,
+        patience_s: float | None = None,
+    ) -> Self:
+        """Open everything that is on disk and start watching.
+
+        Args:
+            watch: False for a command that only reads or edits the list.
+            auto_save: Instead of what the settings say, for this run.
+            patience_s: See `Saver`.
+
+        Raises:
+            StoreError: see `store/store`; `StoreInUse` when another program has the store.
+            OSError: a folder cannot be made.
+        """
+        self = cls(await Workspace.open(options), publish, patience_s)
+        if auto_save is not None:
+            self.settings = replace(self.settings, auto_save=auto_save)
+        if watch:
+            await self.start()
+        return self
+
+    async def start(self, only: Collection[Key] | None = None) -> None:
+        """Watch every account and save what is not saved, from now on; what is saved is looked
+        at.
+
+        Args:
+            only: Nothing but these tasks and their accounts; None: all.
+        """
+        if only is not None:
+            self.watcher.wants = self.saver.wants = frozenset(only).__contains__
+        concerned = None if only is None else {key.account for key in only}
+        for account in await self.store.accounts():
+            if concerned is None or account.id in concerned:
+                self.begin(account)
+        self.presence.look(())
+        await self.saver.recover()
+        self._scope.start("sweep", self._sweep())
+
+    async def aclose(self) -> None:
+        """Stop looking, then saving (parts stay), close the clients, then store and log."""
+        await self._scope.aclose()
+        await self.presence.aclose()
+        await self.watcher.aclose()
+        await self.saver.aclose()
+        await self._downloads.aclose(self.network.results.aclose)
+        await self.network.aclose()
+        await self.workspace.aclose()
+
+    def _publish(self, news: News) -> None:
+        if isinstance(news, TasksChanged):
+            if not news.diff:
+                return
+            self.watcher.noticed(news.diff)
+            self.saver.on_tasks(news.diff)
+        elif isinstance(news, AccountChanged) and news.skew_s is not None:
+            self.workspace.clock.note(news.account, news.skew_s)
+        self._publish_outside(news)
+
+    def _on_bug(self, name: str, error: BaseException) -> None:
+        log.error("%s ended by a bug", name, exc_info=error)
+
+    # --- accounts ---------------------------------------------------------------------------
+
+    async def accounts(self) -> tuple[Account, ...]:
+        return await self.store.accounts()
+
+    def begin(self, account: Account) -> None:
+        """Read the account's key in the background, then watch it."""
+        self._scope.start(f"key of {account.id}", self._begin(account))
+
+    async def _begin(self, account: Account) -> None:
+        secret = await self._key(account)
+        if isinstance(secret, Failure):
+            self._publish(AccountChanged(account.id, Activity.PAUSED, failure=secret))
+        else:
+            self._watch(account, secret)
+
+    async def _key(self, account: Account) -> Secret | Failure:
+        """The account's key; a password store that may still come up is asked again."""
+        for wait in _KEY_WAITS_S:
+            secret = await self.vault.read(account)
+            if isinstance(secret, Secret) or secret.kind not in _KEY_LATER:
+                return secret
+            wait /= self.options.speed
+            self._publish(
+                AccountChanged(
+                    account.id,
+                    Activity.BACKING_OFF,
+                    next_look_at=time.time() + wait,
+                    failure=secret,
+                )
+            )
+            await asyncio.sleep(wait)
+            await self.vault.look_again()
+        return await self.vault.read(account)
+
+    def _watch(self, account: Account, secret: Secret) -> None:
+        self.watcher.start(account, self._client(account, secret))
+
+    def _client(self, account: Account, secret: Secret) -> Client:
+        logs.remember(secret)
+        return self.network.client_for(account, secret)
+
+    async def secret_to_hide(self, account: Account) -> None:
+        """Read the account's key only to keep it out of what is written from now on."""
+        secret = await self.vault.read(account)
+        if isinstance(secret, Secret):
+            logs.remember(secret)
+
+    async def keys_ready(self) -> None:
+        """Wait until every account's key was read, or not: then it is watched or paused."""
+        await self._scope.idle()
+
+    async def test(self, draft: NewAccount) -> Failure | None:
+        """Ask the service once, without keeping anything. None: the key is accepted."""
+        return await self._test(draft.account(), draft.secret)
+
+    async def test_known(self, account: Account) -> Failure | None:
+        return await self._test(account, None)
+
+    async def _test(self, account: Account, given: Secret | None) -> Failure | None:
+        secret = given or await self.vault.read(account)
+        if isinstance(secret, Failure):
+            return secret
+        trial = replace(account, id=f"trial {uuid.uuid4()}")
+        try:
+            client = self._client(trial, secret)
+            return await test_account(
+                provider_for(trial.dialect), client, trial, gap_s=1.0 / self.options.speed
+            )
+        finally:
+            await self.network.forget(trial.id)
+
+    async def add_account(self, draft: NewAccount) -> Account | Failure:
+        """Keep the key, then the account, then watch it. Nothing is kept on a failure.
+
+        An account whose key comes from the environment is kept even while the variable is empty.
+        """
+        return await self._keep(draft.account(), draft.secret)
+
+    async def replace_key(self, account: Account, draft: NewAccount) -> Account | Failure:
+        """Another key, name or base URL for an account that exists."""
+        await self.watcher.stop(account.id)
+        await self.network.forget(account.id)
+        changed = replace(
+            draft.account(),
+            id=account.id,
+            created_at=account.created_at,
+            keep_importing=account.keep_importing,
+        )
+        kept = await self._keep(changed, draft.secret)
+        if isinstance(kept, Failure):
+            self.begin(account)  # as it was
+        return kept
+
+    async def _keep(self, account: Account, secret: Secret | None) -> Account | Failure:
+        if secret is not None:
+            kept = await self.vault.write(account, secret)
+            if isinstance(kept, Failure):
+                return kept
+            account = kept
+        elif account.key_source is not KeySource.ENVIRONMENT:
+            return Failure(Kind.NO_KEY, host=account.host, detail=tr("it is empty"))
+        await self.store.put_account(account)
+        self.begin(account)
+        return account
+
+    async def keep_importing(self, account: Account, on: bool) -> None:
+        """Whether tasks made elsewhere come into the list by themselves, from now on."""
+        changed = replace(account, keep_importing=on)
+        await self.store.put_account(changed)
+        await self.watcher.stop(account.id)
+        await self.network.forget(account.id)
+        self.begin(changed)
+
+    async def remove_account(self, account: Account) -> Failure | None:
+        """Forget the account, its key and its rows. Files on disk stay."""
+        await self.watcher.stop(account.id)
+        await self.network.forget(account.id)
+        failure = await self.vault.forget(account)
+        self._publish(TasksChanged(await self.store.remove_account(account.id)))
+        return failure
+
+    # --- tasks ------------------------------------------------------------------------------
+
+    async def add(self, account: str, items: Sequence[str | Incoming]) -> Diff:
+        """Put tasks into the list, with what was said beside their ids, and look at them at once.
+        Of one that is there already only what is empty is filled."""
+        said = {Key(account, id_): item for id_, item in joined(as_incoming(items)).items()}
+        return await self._after(self.store.add(tuple(said), time.time(), said=said), wake=account)
+
+    async def mark(self, keys: Sequence[Key], change: Callable[[Mark], Mark]) -> Diff:
+        return await self._edit(keys, lambda task: replace(task, mark=change(task.mark)))
+
+    async def forget_prompts(self) -> Diff:
+        """Empty the prompts and references of all tasks, removed ones and backups included. Files
+        that were saved, and what lies beside them, stay as they are."""
+        return await self._after(self.store.forget_prompts(time.time()))
+
+    async def join(self, key: Key, change: Callable[[Task], Task]) -> Diff:
+        """Take over what another service says about the task's job."""
+        return await self._edit([key], change)
+
+    async def set_watched(self, keys: Sequence[Key], watched: bool) -> Diff:
+        return await self._edit(keys, lambda task: replace(task, watched=watched))
+
+    async def see(self, keys: Sequence[Key]) -> Diff:
+        """The user has looked at these; one that has not ended yet is looked at again then."""
+
+        def seen(task: Task) -> Task | None:
+            is_new = task.status.is_terminal and not task.seen
+            return replace(task, seen=True) if is_new else None
+
+        return await self._edit(keys, seen)
+
+    async def move(self, key: Key, account: str) -> Diff:
+        """Another account's service knows the task: it is watched there from now on."""
+        return await self._after(self.store.move(key, account, time.time()), wake=account)
+
+    async def _edit(self, keys: Sequence[Key], change: Callable[[Task], Task | None]) -> Diff:
+        return await self._after(self.store.change(dict.fromkeys(keys, change), time.time()))
+
+    async def remove(self, keys: Sequence[Key]) -> Diff:
+        return await self._after(self.store.remove(keys, time.time()))
+
+    async def restore(self, keys: Sequence[Key]) -> Diff:
+        return await self._after(self.store.restore(keys, time.time()))
+
+    async def _after(self, work: Coroutine[Any, Any, Diff], wake: str = "") -> Diff:
+        diff = await work
+        self._publish(TasksChanged(diff))
+        if wake:
+            self.watcher.wake(wake)
+        return diff
+
+    async def import_recent(self, account: str) -> Diff | Failure:
+        """Put what the service still holds (7 days) into the list."""
+        await self.keys_ready()
+        return await self.watcher.import_recent(account)
+
+    # --- files ------------------------------------------------------------------------------
+
+    async def _renew(self, key: Key) -> Failure | None:
+        return await self.watcher.look([key])
+
+    async def _may_send_key(self, account: str) -> Failure | None:
+        return await self.watcher.greet(account)
+
+    def _folder_by_rule(self, task: Task, account: Account) -> Path | None:
+        rules = folder_rules.read(self.settings.folder_rules)
+        ctx = Context(now=time.time(), accounts={account.id: account})
+        return folder_for(rules, task, ctx)
+
+    async def _sweep(self) -> None:
+        for folder in dict.fromkeys((self.files.folder, *places_of_rules(self.settings))):
+            await self._downloader.sweep(folder)
+
+    async def save_as_name(self, task: Task, kind: ArtifactKind) -> Path | Failure:
+        """The name proposed for "save as"."""
+        accounts = {account.id: account for account in await self.accounts()}
+        return await self.files.proposal(task, kind, accounts[task.key.account])
+
+    async def is_authority(self, path: str) -> bool:
+        """Whether the file holds certificates that an account could trust."""
+        try:
+            await asyncio.get_running_loop().run_in_executor(None, trust, path)
+        except UnusableAuthority:
+            return False
+        return True
+
+    async def look_at_folder(self, chosen: str) -> tuple[Path, int | None]:
+        """A folder for results ("" for the usual one) and the free space there in bytes."""
+        folder = Path(chosen).expanduser().absolute() if chosen else self.files.folder
+        loop = asyncio.get_running_loop()
+        return folder, await loop.run_in_executor(None, free_in, folder)
+
+    # --- settings ---------------------------------------------------------------------------
+
+    async def set_settings(self, settings: Settings) -> Failure | None:
+        """Use new settings from now on and keep them; a failure says why they are not kept."""
+        starts_saving = settings.auto_save and not self.settings.auto_save
+        before = self.settings
+        moves = (settings.folder, settings.folder_rules) != (before.folder, before.folder_rules)
+        self.settings = settings
+        if moves:
+            self.saver.resume()  # what the old one could not take may go on in the new one
+        if starts_saving:
+            await self.saver.recover()
+        path = self.places.config / SETTINGS_FILE
+        loop = asyncio.get_running_loop()
+        async with self._writing_settings:  # two at once, and the older might be the last
+            return await loop.run_in_executor(None, settings_file.write, path, self.settings)
+
+
+def places_of_rules(settings: Settings) -> tuple[Path, ...]:
+    """The folders that rules may choose for results."""
+    return tuple(map(place_of, folder_rules.read(settings.folder_rules)))

@@ -1,0 +1,129 @@
+"""Brings the table what it asks the store for. The newest question wins; none waits in a queue."""
+
+from collections.abc import Callable, Coroutine, Mapping, Sequence
+from functools import partial
+from itertools import count
+from typing import Any
+
+from PySide6.QtCore import QObject
+
+from rushes.core.failure import Failure
+from rushes.core.grouping import GroupBy
+from rushes.core.listing import Listing
+from rushes.core.ports import TaskList
+from rushes.core.task import Key
+from rushes.store import StoreError
+from rushes.system.scope import Scope
+from rushes.ui.list.task_table import FIRST_ROWS, Keys
+from rushes.ui.window.main_window import MainWindow
+
+#: Tasks to be selected whose details are read at once; the others as they come into sight.
+_READ_AT_ONCE = 500
+
+#: Rows of a tall window: it appears with them, and the others follow.
+_ON_SCREEN = 50
+
+Work = Callable[..., Coroutine[Any, Any, None]]
+
+
+class ListFeed(QObject):
+    """Joins the window's questions to the store's answers.
+
+    Args:
+        scope: Owns the work.
+        complain: Tells the user when the store cannot be read.
+    """
+
+    def __init__(
+        self,
+        window: MainWindow,
+        store: TaskList,
+        scope: Scope,
+        complain: Callable[[Failure], object],
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._store = store
+        self._scope = scope
+        self._complain = complain
+        self._number = count()
+        self._is_counting = self._count_again = False
+        window.order_wanted.connect(partial(self._start, "order", self._order))
+        window.rows_wanted.connect(partial(self._start, "", self._rows))
+        window.keys_wanted.connect(partial(self._start, "", self._keys))
+        window.places_wanted.connect(partial(self._start, "places", self._places))
+        window.counts_wanted.connect(self._counts_wanted)
+        window.words_wanted.connect(partial(self._start, "words", self._words))
+        window.view_counts_wanted.connect(partial(self._start, "view counts", self._view_counts))
+
+    def _start(
+        self, name: str, work: Callable[..., Coroutine[Any, Any, None]], *asked: Any
+    ) -> None:
+        """Run `work`; one of the same name that still runs is given up. "": beside all others."""
+        self._scope.start(f"list: {name or next(self._number)}", self._guarded(work, *asked))
+
+    async def _guarded(self, work: Work, *asked: Any) -> None:
+        try:
+            await work(*asked)
+        except StoreError as e:
+            self._complain(e.failure)
+
+    async def _order(self, listing: Listing, question: int, first_rows: bool) -> None:
+        table = self._window.table
+        try:
+            if listing.group_by is not GroupBy.NOTHING:
+                groups = await self._store.groups(listing)
+                order = await self._store.order(listing)
+                table.show_order(question, order, whole=True, groups=groups)
+                return
+            if first_rows:
+                top, is_all = await self._store.top(listing, FIRST_ROWS)
+                if top or is_all:
+                    table.take(await self._store.rows(top[:_ON_SCREEN]))
+                    table.show_order(question, top, whole=is_all)
+                if is_all:
+                    return
+            table.show_order(question, await self._store.order(listing), whole=True)
+        except StoreError:
+            table.order_failed(question)
+            raise
+
+    async def _rows(self, nums: Sequence[int]) -> None:
+        try:
+            self._window.table.take(await self._store.rows(nums))
+        except StoreError:
+            self._window.table.take_failed()
+            raise
+
+    async def _keys(self, nums: Sequence[int], then: Keys) -> None:
+        then(list(await self._store.keys(nums)))
+
+    async def _places(self, keys: Sequence[Key]) -> None:
+        places = await self._store.locate(keys)
+        rows = await self._store.rows(list(places.values())[:_READ_AT_ONCE])
+        self._window.table.take_places(places, rows)
+
+    async def _view_counts(self, wanted: Mapping[str, Listing]) -> None:
+        self._window.set_view_counts(
+            {name: await self._store.count(listing) for name, listing in wanted.items()}
+        )
+
+    async def _words(self) -> None:
+        self._window.set_words(await self._store.words_in_use())
+
+    def _counts_wanted(self) -> None:
+        """Count once more when the count that runs has ended, however often that was asked."""
+        if self._is_counting:
+            self._count_again = True
+            return
+        self._is_counting = True
+        self._start("counts", self._counts)
+
+    async def _counts(self) -> None:
+        try:
+            self._count_again = True
+            while self._count_again:
+                self._count_again = False
+                self._window.set_counts(await self._store.counts())
+        finally:
+            self._is_counting = False

@@ -1,0 +1,397 @@
+"""What a downloaded file is, and whether it is whole, by its content alone.
+
+Names, content types and extensions of the other side are not looked at. Only what is plainly an
+error page is thrown away: everything else was paid for, whatever it is.
+"""
+
+import json
+import os
+import re
+import struct
+import zlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from rushes.core.task import ArtifactKind, Checked
+from rushes.files import archive, movie
+from rushes.files.verdict import Damaged, Uncheckable
+
+#: As many first bytes as `sniff` looks at.
+HEAD_BYTES = 512
+
+_PAGES = frozenset({"html", "xml", "json", "text"})
+_MOVIES = frozenset({"mp4", "m4v", "mov", "m4a", "3gp"})
+_IMAGES = frozenset({"png", "jpg", "webp"})
+#: What can be checked in full, by what was promised. A whole picture in place of a film is kept,
+#: but nobody is told that all is well.
+_PROMISED: Mapping[ArtifactKind, frozenset[str]] = {
+    ArtifactKind.VIDEO: _MOVIES,
+    ArtifactKind.ORIGINAL_VIDEO: _MOVIES,
+    ArtifactKind.LAST_FRAME: _IMAGES,
+    ArtifactKind.MODEL: frozenset({"zip", "usdz", "glb"}),
+}
+_WANTED = {
+    ArtifactKind.VIDEO: "a video",
+    ArtifactKind.ORIGINAL_VIDEO: "a video",
+    ArtifactKind.LAST_FRAME: "an image",
+    ArtifactKind.MODEL: "a 3D model",
+}
+_CAME = {"html": "a web page", "xml": "an XML answer", "json": "a JSON answer", "text": "a text"}
+
+#: The first of these that a file begins with.
+_BEGINNINGS: tuple[tuple[bytes, str], ...] = (
+    (b"\x89PNG\r\n\x1a\n", "png"),
+    (b"\xff\xd8\xff", "jpg"),
+    (b"GIF87a", "gif"),
+    (b"GIF89a", "gif"),
+    (b"PK\x03\x04", "zip"),
+    (b"PK\x05\x06", "zip"),
+    (b"glTF", "glb"),
+    (b"FLV\x01", "flv"),
+    (b"\0\0\x01\xba", "mpg"),
+    (b"Kaydara FBX Binary", "fbx"),
+    (b"; FBX ", "fbx"),
+    (b"PXR-USDC", "usdc"),
+    (b"#usda ", "usda"),
+    (b"ply\n", "ply"),
+    (b"ply\r\n", "ply"),
+    (b"7z\xbc\xaf\x27\x1c", "7z"),
+)
+_RIFF = {b"WEBP": "webp", b"AVI ": "avi"}
+_BRANDS = {
+    b"qt  ": "mov",
+    b"M4V ": "m4v",
+    b"M4VH": "m4v",
+    b"M4VP": "m4v",
+    b"M4A ": "m4a",
+    b"avif": "avif",
+    b"avis": "avif",
+    b"heic": "heic",
+    b"mif1": "heic",
+}
+_TEXT = re.compile(rb"[^\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]*")
+_OBJ = re.compile(rb"^(v|vn|vt)(\s+[-+]?[\d.]+([eE][-+]?\d+)?){2,}", re.MULTILINE)
+_STL = re.compile(rb"solid[^\n]*\n\s*(facet|endsolid)", re.IGNORECASE)
+_XML_MODEL = ((b"<COLLADA", "dae"), (b"<X3D", "x3d"))
+
+#: A plain text of this size or more is no error page.
+_TEXT_BYTES = 64 * 2**10
+#: A JSON answer of more than this is not read; it is no error page either.
+_JSON_BYTES = 4 * 2**20
+_TS_PACKET = 188
+_BEHIND_BYTES = 1024
+
+
+class WrongFile(Exception):
+    """Plainly an error page. `args[0]` is one sentence fragment that says why.
+
+    Attributes:
+        found: What `sniff` called it.
+    """
+
+    def __init__(self, why: str, found: str = "") -> None:
+        super().__init__(why)
+        self.found = found
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What is to be kept.
+
+    Attributes:
+        ext: The extension that its content calls for.
+        checked: FULL only where everything that the container promises is there.
+        damage: What is missing or wrong, as a sentence fragment; "" where nothing is.
+        why: Why it was not checked in full, for the log.
+    """
+
+    ext: str
+    checked: Checked = Checked.NONE
+    damage: str = ""
+    why: str = ""
+
+
+def sniff(head: bytes) -> str:
+    """What the first bytes are: an extension, "html", "xml", "json", "text" or ""."""
+    # A text may have such a word in this place, too: its first letters are a giant length.
+    if head[4:8] in movie.TOP_LEVEL and (head[0] < 0x10 or head[4:8] == b"mdat"):
+        return _sniff_movie(head)
+    if head[:4] == b"RIFF" and head[8:12] in _RIFF:
+        return _RIFF[head[8:12]]
+    if head.startswith(b"\x1a\x45\xdf\xa3"):
+        return "webm" if b"webm" in head[:64] else "mkv"
+    for mark, ext in _BEGINNINGS:
+        if head.startswith(mark):
+            return ext
+    packets = head[::_TS_PACKET]
+    if len(packets) > 1 and not packets.strip(b"\x47"):
+        return "ts"
+    return _sniff_text(head)
+
+
+def _sniff_movie(head: bytes) -> str:
+    """By the brand, also behind other boxes. Films without one are older than brands: QuickTime."""
+    at = 0
+    while len(head) - at >= 12:
+        if head[at + 4 : at + 8] in (b"ftyp", b"styp"):
+            brand = head[at + 8 : at + 12]
+            return "3gp" if brand.startswith(b"3g") else _BRANDS.get(brand, "mp4")
+        length = int.from_bytes(head[at : at + 4], "big")
+        if length < 8:
+            break
+        at += length
+    return "mp4" if head[4:8] == b"moof" else "mov"
+
+
+def _sniff_text(head: bytes) -> str:
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:HEAD_BYTES].lower()
+    if b"<html" in text or text.startswith(b"<!doctype html"):
+        return "html"
+    if text.startswith((b"<?xml", b"<error", b"<collada", b"<x3d")):
+        return "xml"
+    if text.startswith((b"{", b"[")):
+        return "json"
+    return "text" if text and _TEXT.fullmatch(text) else ""
+
+
+def check_head(head: bytes, kind: ArtifactKind) -> None:
+    """Look at the beginning of a file that may have gigabytes to come.
+
+    Raises:
+        WrongFile: a web page begins here.
+    """
+    if (found := sniff(head)) == "html":
+        raise _wrong(found, kind)
+
+
+def _wrong(found: str, kind: ArtifactKind) -> WrongFile:
+    return WrongFile(f"{_CAME[found]} came instead of {_WANTED[kind]}", found)
+
+
+def verify(path: Path, kind: ArtifactKind) -> Verdict:
+    """Check a complete file. Blocks: all of it may be read, a zip unpacked in memory.
+
+    Raises:
+        WrongFile: it is plainly an error page, or empty.
+        OSError: it cannot be read.
+    """
+    with path.open("rb") as file:
+        size = os.fstat(file.fileno()).st_size
+        head = file.read(HEAD_BYTES)
+        if not head:
+            raise WrongFile(f"an empty file came instead of {_WANTED[kind]}")
+        ext = sniff(head)
+        if ext in _PAGES | {""} and archive.is_zip(file, size):
+            ext = "zip"  # with something in front of it, as self-extracting ones have
+        if ext in _PAGES:
+            return _text(file, size, ext, kind)
+        return _judged(file, size, ext or ("stl" if _is_stl(file, size) else "bin"), kind)
+
+
+def _judged(file: BinaryIO, size: int, ext: str, kind: ArtifactKind) -> Verdict:
+    try:
+        found = _check(file, size, ext)
+    except Damaged as e:
+        return Verdict(ext, damage=str(e))
+    except Uncheckable as e:
+        return Verdict(ext, why=str(e))
+    if found not in _PROMISED[kind]:
+        return Verdict(found, why=f"a .{found} file came instead of {_WANTED[kind]}")
+    return Verdict(found, Checked.FULL)
+
+
+def _check(file: BinaryIO, size: int, ext: str) -> str:
+    """Returns the extension of a whole file; raises `Damaged` or `Uncheckable` otherwise."""
+    match ext:
+        case "mp4" | "m4v" | "mov" | "m4a" | "3gp":
+            movie.check(file, size)
+        case "avif" | "heic":
+            movie.walk(file, size)
+            raise Uncheckable("such pictures cannot be checked")
+        case "glb":
+            _check_glb(file, size)
+        case "zip":
+            names = archive.check(file, size)
+            return "usdz" if names[0].lower().endswith((".usda", ".usdc", ".usd")) else "zip"
+        case "png":
+            _check_png(file, size)
+        case "jpg":
+            _check_ending(file, size, b"\xff\xd9", "the image")
+        case "webp":
+            _check_webp(file, size)
+        case "gif":
+            _check_ending(file, size, b";", "the picture")
+            raise Uncheckable("such pictures cannot be checked")
+        case "avi":
+            _check_told(_riff_end(file), size)
+        case "webm" | "mkv":
+            _check_told(_matroska_end(file), size)
+    if ext in _MOVIES | _IMAGES | {"glb"}:
+        return ext
+    raise Uncheckable("its kind cannot be checked here")
+
+
+def _is_stl(file: BinaryIO, size: int) -> bool:
+    """A binary STL begins with nothing of its own: 80 free bytes, then a count of 50 bytes each."""
+    file.seek(80)
+    count = int.from_bytes(file.read(4), "little")
+    return count > 0 and size == 84 + 50 * count
+
+
+# --- one kind each ---------------------------------------------------------------------------
+
+
+def _check_glb(file: BinaryIO, size: int) -> None:
+    """Source: glTF 2.0, 4.4 (12 bytes of header, then chunks, the first one JSON)."""
+    file.seek(0)
+    header = file.read(12)
+    if len(header) < 12:
+        raise Damaged("the model is cut off inside its header")
+    _, version, length = struct.unpack("<4sII", header)
+    if version != 2:
+        raise Uncheckable("the model is not binary glTF 2")
+    if length > size:
+        raise Damaged(f"the model is cut off: its header says {length} bytes and {size} came")
+    at = 12
+    while at < length:
+        file.seek(at)
+        chunk, name = struct.unpack("<I4s", file.read(8).ljust(8, b"\0"))
+        if at + 8 + chunk > length or (at == 12) != (name == b"JSON"):
+            raise Damaged("the model is damaged: its chunks are not where its header says")
+        if name == b"JSON":
+            ends = file.read(1) + _last_bytes(file, at + 8 + chunk, 64).rstrip(b" \0\r\n\t")[-1:]
+            if ends != b"{}":
+                raise Damaged("the model is damaged: its description is none")
+        at += 8 + chunk
+    if length < size:
+        raise Uncheckable(f"{size - length} bytes stand behind the model")
+
+
+def _check_png(file: BinaryIO, size: int) -> None:
+    """Every chunk has its CRC. Source: PNG 5.3."""
+    at, name = 8, b""
+    while name != b"IEND":
+        file.seek(at)
+        length, name = struct.unpack(">I4s", file.read(8).ljust(8, b"\0"))
+        if at + 12 + length > size:
+            raise Damaged("the image is cut off")
+        crc = zlib.crc32(name)
+        for data in _blocks(file, length):
+            crc = zlib.crc32(data, crc)
+        if file.read(4) != crc.to_bytes(4, "big"):
+            raise Damaged("the image is damaged")
+        at += 12 + length
+    if at < size:
+        raise Uncheckable(f"{size - at} bytes stand behind the image")
+
+
+def _check_webp(file: BinaryIO, size: int) -> None:
+    """Its chunks fill it. Source: WebP container specification, "RIFF file format"."""
+    end = _riff_end(file)
+    _check_told(end, size)
+    at = 12
+    while at < end:
+        file.seek(at)
+        name, length = struct.unpack("<4sI", file.read(8).ljust(8, b"\0"))
+        if at == 12 and name not in (b"VP8 ", b"VP8L", b"VP8X"):
+            raise Damaged("the image is damaged")
+        at += 8 + length + length % 2
+    if at not in (end, end + 1):  # some writers leave out the last padding
+        raise Damaged("the image is damaged")
+    if end < size:
+        raise Uncheckable(f"{size - end} bytes stand behind the image")
+
+
+def _check_ending(file: BinaryIO, size: int, mark: bytes, what: str) -> None:
+    """The format's own end has to be there; a little behind it is no harm."""
+    tail = _last_bytes(file, size, _BEHIND_BYTES)
+    if tail.rstrip(b"\0").endswith(mark):
+        return
+    if len(mark) == 1 or mark not in tail:
+        raise Damaged(f"{what} is cut off")
+    raise Uncheckable(f"some bytes stand behind {what}")
+
+
+def _check_told(end: int, size: int) -> None:
+    if end > size:
+        raise Damaged(f"the file is cut off: it says {end} bytes and {size} came")
+
+
+def _riff_end(file: BinaryIO) -> int:
+    file.seek(4)
+    return int.from_bytes(file.read(4), "little") + 8
+
+
+def _matroska_end(file: BinaryIO) -> int:
+    """Where the only segment of a WebM says it ends; 0: it does not say.
+
+    Source: RFC 8794, 4 and 5 (lengths: as many bytes as leading zero bits and one; all ones means
+    not known), RFC 9559, 4.1 (the header, then the segment).
+    """
+    at = 4
+    for _ in ("header", "segment"):
+        file.seek(at)
+        data = file.read(8)
+        width = 9 - data[0].bit_length() if data and data[0] else 9
+        if width > len(data):
+            return 0
+        length = int.from_bytes(data[:width], "big") & ((1 << 7 * width) - 1)
+        if length == (1 << 7 * width) - 1:
+            return 0
+        at += width + length
+        file.seek(at)
+        if file.read(4) != b"\x18\x53\x80\x67":
+            break
+        at += 4
+    return at
+
+
+def _text(file: BinaryIO, size: int, found: str, kind: ArtifactKind) -> Verdict:
+    """A model that is written as text is kept; so is what is too long for an error page."""
+    file.seek(0)
+    text = file.read(_TEXT_BYTES)
+    if found == "xml":
+        for mark, ext in _XML_MODEL:
+            if mark in text:
+                whole = b"</" + mark[1:] in _last_bytes(file, size, _BEHIND_BYTES)
+                return Verdict(ext, damage="" if whole else "the model is cut off")
+    elif found == "json":
+        if (model := _gltf(file, size, text)) is not None:
+            return model
+    elif found == "text":
+        if _OBJ.search(text):
+            return Verdict("obj")
+        if _STL.match(text):
+            return Verdict("stl")
+        if not _TEXT.fullmatch(text):
+            return Verdict("bin")
+        if size >= _TEXT_BYTES:
+            return Verdict("txt")
+    raise _wrong(found, kind)
+
+
+def _gltf(file: BinaryIO, size: int, text: bytes) -> Verdict | None:
+    """None: JSON that is no model. Its buffers are files of their own, so it is never whole."""
+    if size > _JSON_BYTES:
+        return Verdict("gltf" if b'"asset"' in text else "json")
+    file.seek(0)
+    try:
+        found = json.loads(file.read())
+    except (ValueError, RecursionError):
+        looks_so = b'"asset"' in text and b'"version"' in text
+        return Verdict("gltf", damage="the model is cut off") if looks_so else None
+    asset = found.get("asset") if isinstance(found, dict) else None
+    return Verdict("gltf") if isinstance(asset, dict) and "version" in asset else None
+
+
+def _last_bytes(file: BinaryIO, end: int, count: int) -> bytes:
+    file.seek(max(0, end - count))
+    return file.read(min(end, count))
+
+
+def _blocks(file: BinaryIO, length: int) -> Iterator[bytes]:
+    while length > 0 and (data := file.read(min(length, 2**20))):
+        yield data
+        length -= len(data)

@@ -1,0 +1,408 @@
+"""Saves results: earliest deadline first, each file downloaded once, ended links renewed.
+
+A link is a bearer capability that ends, and may count its downloads (contract 1.2): a file that
+is saved and intact is never fetched again. What fails or is refused is tried again with growing
+gaps until it is over (`core/retry.py`); a full disk or an unwritable folder halts the queue, which
+goes on by itself. A folder that a rule chose halts only what goes there.
+"""
+
+import asyncio
+import logging
+import math
+import random
+import time
+from collections.abc import Callable, Collection, Sequence
+from pathlib import Path
+
+from rushes.core.failure import CUT_OFF, Failure, Kind
+from rushes.core.news import News, SaveFailed, SavingAgain, Trouble
+from rushes.core.ports import Clock, Downloader, Files, Publish, Store, StoreError
+from rushes.core.presence import ON_DISK
+from rushes.core.retry import REFUSED, file_wait_s, still_to_wait
+from rushes.core.settings import Settings
+from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Diff, Key, Status, Task
+from rushes.saving.job import (
+    HALTING,
+    LEAST_FREE_BYTES,
+    Greet,
+    Item,
+    Job,
+    Keeper,
+    Renew,
+)
+from rushes.system.scope import Scope
+
+log = logging.getLogger(__name__)
+
+#: How often a halted queue, or a held file, looks whether it can go on (seconds).
+PROBE_S = 15.0
+
+
+class Saver:
+    """The queue of files to be saved and those being saved.
+
+    Args:
+        renew: Asks the service once more about a task; the new link is in the store after.
+        greet: Whether an account's key may go along to its address now: not where somebody else
+            answered last (a portal).
+        settings: The settings of the moment (auto-save, downloads at once, largest file).
+        ends_by: The clock links end by, if it is not `clock`.
+        patience_s: Leave a file whose next try is further away than this (seconds at speed 1);
+            None: wait for it.
+        speed: See `Options.speed`.
+        chance: Random numbers from 0 to 1.
+
+    Attributes:
+        wants: Whose files are saved by themselves.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        downloader: Downloader,
+        files: Files,
+        publish: Publish,
+        settings: Callable[[], Settings],
+        renew: Renew,
+        greet: Greet,
+        clock: Clock = time.time,
+        ends_by: Clock | None = None,
+        speed: float = 1.0,
+        patience_s: float | None = None,
+        chance: Callable[[], float] = random.random,
+    ) -> None:
+        self.wants: Callable[[Key], bool] = lambda _: True
+        self._store = store
+        self._files = files
+        self._publish = publish
+        self._settings = settings
+        self._clock = clock
+        self._speed = speed
+        self._patience_s = patience_s
+        self._ends_by = ends_by or clock
+        self._chance = chance
+        self._keeper = Keeper(
+            store, downloader, files, self._tell, settings, renew, clock, self._ends_by, greet
+        )
+        self._scope = Scope("saver", self._on_error)
+        self._waiting: dict[Item, Job] = {}
+        self._running: dict[Item, Job] = {}
+        self._dropped: set[Item] = set()  # by the user: not queued again by itself
+        self._made = 0
+        self._held = False  # by the user
+        self._halt: Failure | None = None  # disk or folder
+        self._on_trial = False  # after a halt: one at a time until one succeeds
+        self._is_told = False  # trouble was published, its end was not
+        self._told_of: set[Path] = set()  # the same, of folders that rules chose
+        self._moved = asyncio.Event()
+
+    # what to save
+
+    def on_tasks(self, diff: Diff) -> None:
+        """The list changed: queue what succeeded (if auto-save is on), drop what was removed."""
+        if self._settings().auto_save:
+            for task in (*diff.added, *diff.changed):
+                self._queue_new(task, again=False)
+        if diff.removed:
+            gone = set(diff.removed)
+            self._take_out(gone)
+            for job in self._jobs_of(gone):
+                self._scope.start(f"drop {job.number}", self._scope.cancel(_name(job)))
+        self._fill()
+
+    async def recover(self) -> None:
+        """At the start: queue everything that succeeded and was never saved, if auto-save is on.
+
+        What was refused is tried again when that was planned for.
+        """
+        if self._settings().auto_save:
+            for task in await self._store.unsaved():
+                self._queue_new(task, again=True)
+            self._fill()
+
+    async def save(
+        self,
+        keys: Sequence[Key],
+        kinds: Collection[ArtifactKind] | None = None,
+        *,
+        any_size: bool = False,
+    ) -> int:
+        """Save these tasks' files now, missing and lost ones included. Returns how many."""
+        queued = 0
+        for task in await self._store.get(keys):
+            for artifact in task.artifacts:
+                wanted = kinds is None or artifact.kind in kinds
+                if wanted and not await self._is_kept(artifact):
+                    self._queue(task, artifact.kind, any_size=any_size).not_before = -math.inf
+                    queued += 1
+        self._fill()
+        return queued
+
+    async def save_as(self, key: Key, kind: ArtifactKind, path: Path) -> None:
+        """Save one file under a path of the user's choice; from then on that is where it is."""
+        for task in await self._store.get([key]):
+            if task.artifact(kind) is not None:
+                self._queue(task, kind, path).not_before = -math.inf
+        self._fill()
+
+    async def _is_kept(self, artifact: Artifact) -> bool:
+        return artifact.state in ON_DISK and await self._files.is_intact(artifact)
+
+    async def cancel(self, keys: Collection[Key]) -> None:
+        """Stop saving these tasks. What came so far stays as a part, to resume from."""
+        wanted = set(keys)
+        self._dropped.update(self._take_out(wanted))
+        jobs = self._jobs_of(wanted)
+        self._dropped.update(job.item for job in jobs)
+        await self._stop(jobs)
+        self._tell_moved()
+
+    async def pause(self) -> None:
+        """Start nothing more, and put what is running back into the queue."""
+        self._held = True
+        running = list(self._running.values())
+        self._waiting.update((job.item, job) for job in running)
+        await self._stop(running)
+        self._tell_moved()
+
+    def resume(self) -> None:
+        """Go on after `pause`, or at once after a halt (another folder was chosen)."""
+        self._held, self._halt = False, None
+        for job in self._waiting.values():
+            if job.is_held:
+                job.not_before = self._now()
+        for folder in self._told_of:
+            self._publish(SavingAgain(str(folder)))
+        self._told_of.clear()
+        self._fill()
+
+    def online(self) -> None:
+        """The network is back: what found it gone is tried again at once, earliest end first."""
+        for job in self._waiting.values():
+            if job.is_cut_off:
+                job.not_before = self._now()
+        self._fill()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something is being saved, or waits for its turn or its next try."""
+        return bool(self._running) or (self._waits and self._halt is None)
+
+    @property
+    def is_halted(self) -> bool:
+        """Whether files wait for room or a folder; they go on by themselves when it is there."""
+        return self._waits and self._halt is not None
+
+    @property
+    def _waits(self) -> bool:
+        return not self._held and any(not job.is_held for job in self._waiting.values())
+
+    async def settled(self, *, with_halts: bool = False) -> None:
+        """Wait until nothing is left to do.
+
+        Args:
+            with_halts: Also until there is room again, however long that takes.
+        """
+        while self.is_busy or (with_halts and self.is_halted):
+            await self._moved.wait()
+
+    async def aclose(self) -> None:
+        """Stop. Parts stay and are resumed after the next start."""
+        self._held = True
+        await self._scope.aclose()
+
+    # the queue
+
+    def _queue_new(self, task: Task, *, again: bool) -> None:
+        if task.status is not Status.SUCCEEDED or not self.wants(task.key):
+            return
+        for artifact in task.artifacts:
+            # Lost and behind its link: a later link has turned up.
+            untried = again or artifact.problem in ("", Kind.LOST.value)
+            fresh = artifact.state is ArtifactState.REMOTE and untried
+            known = (task.key, artifact.kind) in self._dropped
+            if fresh and not known and artifact.url:
+                job = self._queue(task, artifact.kind)
+                if again:
+                    wait = still_to_wait(artifact.next_try_at, self._clock())
+                    job.not_before = self._now() + wait
+
+    def _queue(
+        self, task: Task, kind: ArtifactKind, path: Path | None = None, *, any_size: bool = False
+    ) -> Job:
+        """The job for this file: a new one, or the one that waits or runs already."""
+        item = (task.key, kind)
+        if item in self._running:
+            return self._running[item]
+        self._dropped.discard(item)
+        artifact = task.artifact(kind)
+        job = self._waiting.get(item)
+        if job is None:
+            self._made += 1
+            job = Job(number=self._made, key=task.key, kind=kind)
+            job.refusals = artifact.refusals if artifact else 0
+            self._waiting[item] = job
+        end = artifact.expires_at if artifact else None
+        job.deadline = math.inf if end is None else end
+        job.path = path or job.path
+        job.any_size = any_size or job.any_size
+        return job
+
+    def _fill(self) -> None:
+        """Start what may be started, earliest deadline first."""
+        at_once = 1 if self._on_trial else self._settings().downloads_at_once
+        while not self._held and self._halt is None and len(self._running) < at_once:
+            now = self._now()
+            ready = [job for job in self._idle() if job.not_before <= now]
+            job = min(ready, key=lambda job: (job.deadline, job.number), default=None)
+            if job is None:
+                self._wait_for_next()
+                break
+            del self._waiting[job.item]
+            self._running[job.item] = job
+            self._scope.start(_name(job), self._run(job))
+        self._tell_moved()
+
+    def _wait_for_next(self) -> None:
+        if idle := self._idle():
+            wait = min(job.not_before for job in idle) - self._now()
+            self._scope.start("timer", self._later(wait))
+
+    def _idle(self) -> list[Job]:
+        """What waits and is not still being put back after its last attempt."""
+        return [job for job in self._waiting.values() if job.item not in self._running]
+
+    async def _later(self, wait: float) -> None:
+        await asyncio.sleep(wait)
+        asyncio.get_running_loop().call_soon(self._fill)  # it may start another timer
+
+    async def _run(self, job: Job) -> None:
+        try:
+            failure = await self._keeper.save(job)
+            if failure is None:
+                self._succeeded(job)
+            else:
+                await self._failed(job, failure)
+        except StoreError as e:
+            self._waiting[job.item] = job
+            self._halt_for(e.failure)
+        except Exception as e:
+            log.error("save %d ended by a bug; trying again", job.number, exc_info=e)
+            await self._failed_by_us(job, e)
+        finally:
+            self._running.pop(job.item, None)
+            self._fill()
+
+    def _succeeded(self, job: Job) -> None:
+        if job.folder is None:
+            self._on_trial = False
+            if self._is_told:
+                self._is_told = False
+                self._publish(SavingAgain())
+        elif job.folder in self._told_of:
+            self._told_of.discard(job.folder)
+            self._publish(SavingAgain(str(job.folder)))
+
+    async def _failed(self, job: Job, failure: Failure) -> None:
+        job.attempts += 1
+        job.refusals += failure.kind in REFUSED
+        wait, next_try_at = self._wait_s(job, failure), None
+        halts, was_held = failure.kind in HALTING and job.path is None, job.is_held
+        job.is_held = halts and job.folder is not None
+        if halts and job.folder is not None:
+            self._hold(job, job.folder, failure)
+        elif halts:
+            self._waiting[job.item] = job
+            self._halt_for(failure)
+        elif wait is not None:
+            # Written down even when this program does not wait for it: the next one does.
+            next_try_at = self._clock() + wait / self._speed
+            if self._patience_s is None or wait <= self._patience_s:
+                job.not_before = self._now() + wait / self._speed
+                job.is_cut_off = failure.kind in CUT_OFF
+                self._waiting[job.item] = job
+        artifact = await self._keeper.put_back(job, failure, next_try_at)
+        if artifact is not None and not (was_held and job.is_held):
+            self._publish(SaveFailed(job.key, artifact, failure))
+
+    def _wait_s(self, job: Job, failure: Failure) -> float | None:
+        now = self._ends_by()
+        return file_wait_s(
+            failure,
+            refusals=job.refusals,
+            attempts=job.attempts,
+            ends=tuple(end - now for end in job.ends),
+            chance=self._chance(),
+        )
+
+    async def _failed_by_us(self, job: Job, error: Exception) -> None:
+        """A mistake of ours: the row never stays as if it were being saved."""
+        try:
+            await self._failed(job, Failure(Kind.INTERNAL, detail=type(error).__name__))
+        except StoreError as e:
+            self._waiting[job.item] = job
+            self._halt_for(e.failure)
+
+    def _hold(self, job: Job, folder: Path, failure: Failure) -> None:
+        """Look again later, and say once for all files that go there that they wait."""
+        self._waiting[job.item] = job
+        job.not_before = self._now() + PROBE_S / self._speed
+        if folder not in self._told_of:
+            self._told_of.add(folder)
+            self._publish(Trouble(failure, str(folder)))
+
+    # a halt: disk or folder
+
+    def _halt_for(self, failure: Failure) -> None:
+        if self._halt is None:
+            if not self._on_trial:
+                self._tell(Trouble(failure))
+            self._halt = failure
+            self._scope.start("probe", self._probe())
+
+    async def _probe(self) -> None:
+        """Wait until there is room again, then try one file."""
+        while True:
+            await asyncio.sleep(PROBE_S / self._speed)
+            free = await self._files.free_bytes()
+            if free is None or free >= LEAST_FREE_BYTES:
+                break
+        self._halt, self._on_trial = None, True
+        self._fill()
+
+    def _tell(self, news: News) -> None:
+        if isinstance(news, Trouble):
+            self._is_told = True
+        self._publish(news)
+
+    # pieces
+
+    def _take_out(self, keys: Collection[Key]) -> list[Item]:
+        """Remove what waits of these tasks from the queue."""
+        items = [item for item in self._waiting if item[0] in keys]
+        for item in items:
+            del self._waiting[item]
+        return items
+
+    def _jobs_of(self, keys: Collection[Key]) -> list[Job]:
+        return [job for (key, _), job in self._running.items() if key in keys]
+
+    async def _stop(self, jobs: Sequence[Job]) -> None:
+        for job in jobs:
+            await self._scope.cancel(_name(job))
+            await self._keeper.put_back(job, None)
+
+    def _tell_moved(self) -> None:
+        self._moved.set()
+        self._moved = asyncio.Event()
+
+    def _now(self) -> float:
+        return asyncio.get_running_loop().time()
+
+    def _on_error(self, name: str, error: BaseException) -> None:
+        log.error("%s ended by a bug", name, exc_info=error)
+
+
+def _name(job: Job) -> str:
+    return f"save {job.number}"

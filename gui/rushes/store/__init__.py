@@ -1,0 +1,24 @@
+"""Everything that survives a restart, in one SQLite file (reliability 2).
+
+`store` is the door; `tables` speaks SQL, `rows` knows how values lie in it, `schema` how the
+tables came to be, `listing` which rows there are (`list_tables` what that is read from, `finding`
+what a search means), `reader` how to look without waiting for the writer; `opening`, `backups`
+and `safety` how the file stays whole, `rescue` and `wal` what is left of one that is not;
+`examine` looks at any of them for a report.
+"""
+
+from rushes.core.ports import StoreError
+from rushes.store.errors import StoreInUse, StoreTooNew
+from rushes.store.opening import OpenReport
+from rushes.store.reader import read_accounts, read_list
+from rushes.store.store import SqliteStore
+
+__all__ = [
+    "OpenReport",
+    "SqliteStore",
+    "StoreError",
+    "StoreInUse",
+    "StoreTooNew",
+    "read_accounts",
+    "read_list",
+]

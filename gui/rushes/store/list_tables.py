@@ -1,0 +1,287 @@
+"""The tables behind the list: what its rows are sorted, filtered, searched and counted by.
+
+They repeat what `task` and `artifact` say, in a form in which SQLite answers without reading a
+whole task, so they can be made anew from those at any time (`make`). They are no part of the
+schema's steps: their columns follow those of this program, and a file in which another program
+made them gets them anew. Every table is narrow: sorting 100,000 rows by any column is one scan
+in C.
+
+`listed`: one row for each task that is in the list; `k_…` is what the column of that name sorts by.
+`words`: the text of a row in folded case, by field; `found` is its index (FTS5, trigrams).
+`tagged`: one row for each tag of a task. `tally`: how many rows there are of each kind.
+`grouped`: the group of a task by hand and by its name, where it has one.
+"""
+
+import sqlite3
+import zlib
+from collections.abc import Iterator, Mapping
+from itertools import chain, islice
+from typing import Any, Final
+
+from rushes.core.account import Account
+from rushes.core.grouping import team_of
+from rushes.core.price import PRICES
+from rushes.core.task import Flag, Task
+from rushes.presentation.columns import COLUMNS, Context
+from rushes.presentation.search import FIELDS, words_of
+from rushes.store import rows
+
+#: Columns that sort by what is not the task's own (its account), or by nothing.
+_NOT_KEPT = frozenset({"poster", "account", "record_expires"})
+_SORTED: Final = tuple(column for column in COLUMNS if column.id not in _NOT_KEPT)
+#: The columns of the table that have a sort key in `listed`.
+SORTED: Final = frozenset(column.id for column in _SORTED)
+
+_FACTS: Final = (
+    "account, newest, live, status, not_found, kept, pick, raw_word, duration, frames, fps"
+)
+_LISTED: Final = tuple(_FACTS.split(", ")) + tuple(f"k_{column.id}" for column in _SORTED)
+#: Fields that can be searched on their own only, never by a word alone.
+_APART: Final = ("tier", "code")
+_WORDS: Final = (*FIELDS, *_APART)
+
+#: Goes up when rows are read into these tables in another way; then they are made anew.
+_WAY = 4
+
+_BATCH = 2000
+
+_TABLES: Final[tuple[str, ...]] = (
+    f"""
+    CREATE TABLE listed (
+        num INTEGER PRIMARY KEY REFERENCES task (num) ON DELETE CASCADE,
+        account TEXT NOT NULL, newest REAL NOT NULL, live INTEGER NOT NULL, status TEXT NOT NULL,
+        not_found INTEGER NOT NULL, kept TEXT NOT NULL, pick TEXT NOT NULL, raw_word TEXT NOT NULL,
+        duration REAL, frames INTEGER, fps REAL,
+        {", ".join(f"k_{column.id}" for column in _SORTED)}
+    )
+    """,
+    f"""
+    CREATE TABLE words (
+        num INTEGER PRIMARY KEY REFERENCES listed (num) ON DELETE CASCADE,
+        {", ".join(f'"{name}" TEXT NOT NULL' for name in _WORDS)}
+    )
+    """,
+    f"""
+    CREATE VIRTUAL TABLE found USING fts5 (
+        {", ".join(f'"{name}"' for name in FIELDS)},
+        content = 'words', content_rowid = 'num', tokenize = 'trigram case_sensitive 1'
+    )
+    """,
+    """
+    CREATE TABLE tagged (
+        tag TEXT NOT NULL, task INTEGER NOT NULL REFERENCES listed (num) ON DELETE CASCADE,
+        folded TEXT NOT NULL,
+        PRIMARY KEY (tag, task)
+    ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE tally (
+        account TEXT NOT NULL, status TEXT NOT NULL, live INTEGER NOT NULL, kept TEXT NOT NULL,
+        n INTEGER NOT NULL,
+        PRIMARY KEY (account, status, live, kept)
+    ) WITHOUT ROWID
+    """,
+    "CREATE INDEX listed_newest ON listed (live DESC, newest DESC, num DESC)",
+    "CREATE INDEX listed_account ON listed (account, live DESC, newest DESC, num DESC)",
+    """
+    CREATE INDEX listed_failed ON listed (newest DESC, num DESC)
+        WHERE status IN ('failed', 'expired')
+    """,
+    """
+    CREATE INDEX listed_unsaved ON listed (live DESC, newest DESC, num DESC)
+        WHERE kept NOT IN ('', 'saved')
+    """,
+    "CREATE INDEX listed_left ON listed (k_left) WHERE k_left IS NOT NULL",
+    "CREATE INDEX tagged_task ON tagged (task)",
+    "CREATE INDEX tagged_folded ON tagged (folded)",
+    """
+    CREATE TABLE grouped (
+        task INTEGER PRIMARY KEY REFERENCES listed (num) ON DELETE CASCADE,
+        by_hand TEXT NOT NULL, by_name TEXT NOT NULL
+    )
+    """,
+)
+
+#: In the order in which they can be dropped: what points at another table first.
+_DROPPED: Final = ("tagged", "grouped", "found", "words", "listed", "tally")
+
+_NAMES = ", ".join(f'"{name}"' for name in FIELDS)
+_INDEX = f"INSERT INTO found (rowid, {_NAMES}) VALUES (new.num, {{}})".format(  # noqa: S608
+    ", ".join(f'new."{name}"' for name in FIELDS)
+)
+_UNINDEX = f"INSERT INTO found (found, rowid, {_NAMES}) VALUES ('delete', old.num, {{}})".format(  # noqa: S608
+    ", ".join(f'old."{name}"' for name in FIELDS)
+)
+_COUNT = (
+    "INSERT INTO tally VALUES (new.account, new.status, new.live, new.kept, 1) "
+    "ON CONFLICT DO UPDATE SET n = n + 1"
+)
+_UNCOUNT = (
+    "UPDATE tally SET n = n - 1 WHERE (account, status, live, kept) = "
+    "(old.account, old.status, old.live, old.kept)"
+)
+_KINDS = "account, status, live, kept"
+_TRIGGERS: Mapping[str, str] = {
+    "words_come": f"AFTER INSERT ON words BEGIN {_INDEX}; END",
+    "words_go": f"AFTER DELETE ON words BEGIN {_UNINDEX}; END",
+    "words_change": f"AFTER UPDATE OF {_NAMES} ON words BEGIN {_UNINDEX}; {_INDEX}; END",
+    "listed_come": f"AFTER INSERT ON listed BEGIN {_COUNT}; END",
+    "listed_go": f"AFTER DELETE ON listed BEGIN {_UNCOUNT}; END",
+    "listed_change": f"AFTER UPDATE OF {_KINDS} ON listed BEGIN {_UNCOUNT}; {_COUNT}; END",
+}
+
+#: What these tables are and what is in them; another version's are dropped and made anew.
+_VERSION = f"{_WAY} {zlib.crc32(repr((PRICES, _TABLES, _TRIGGERS)).encode()):08x}"
+
+# Put together from our own names only; every value is bound.
+_INSERT_LISTED = f"INSERT INTO listed (num, {', '.join(_LISTED)}) VALUES ({{}})".format(  # noqa: S608
+    ", ".join("?" * (len(_LISTED) + 1))
+)
+_INSERT_WORDS = f"INSERT INTO words VALUES ({', '.join('?' * (len(_WORDS) + 1))})"  # noqa: S608
+_INSERT_TAG = "INSERT OR IGNORE INTO tagged (tag, task, folded) VALUES (?, ?, ?)"
+_INSERT_GROUPED = "INSERT INTO grouped VALUES (?, ?, ?)"
+
+Listed = tuple[int, Task]
+
+
+def put(db: sqlite3.Connection, num: int, task: Task, account: Account) -> None:
+    """A task came into the list."""
+    _insert(db, [(num, task)], {account.id: account})
+
+
+def update(db: sqlite3.Connection, num: int, old: Task, new: Task, account: Account) -> None:
+    """A listed task changed. Writes what is different only: most columns have no news."""
+    ctx = _context({account.id: account})
+    _set(db, "listed", _LISTED, num, _listed(old, ctx), _listed(new, ctx))
+    _set(db, "words", _WORDS, num, _words(old), _words(new))
+    if old.mark.tags != new.mark.tags:
+        db.execute("DELETE FROM tagged WHERE task = ?", (num,))
+        db.executemany(_INSERT_TAG, _tags(num, new))
+    if (old.mark.group, old.mark.name) != (new.mark.group, new.mark.name):
+        db.execute("DELETE FROM grouped WHERE task = ?", (num,))
+        db.executemany(_INSERT_GROUPED, _groups(num, new))
+
+
+def drop(db: sqlite3.Connection, num: int) -> None:
+    """A task left the list; what else says of it follows."""
+    db.execute("DELETE FROM listed WHERE num = ?", (num,))
+
+
+def values(task: Task) -> tuple[Any, ...]:
+    """What is kept of a task here, but for what depends on its account."""
+    return (*_listed(task, _context({})), *_words(task), *_tags(0, task), *_groups(0, task))
+
+
+def is_made(db: sqlite3.Connection) -> bool:
+    """Whether these tables were made by this version of the program."""
+    found = db.execute("SELECT version FROM derived WHERE name = 'list'").fetchone()
+    return bool(found == (_VERSION,))
+
+
+def make(
+    db: sqlite3.Connection, everything: Iterator[Listed], accounts: Mapping[str, Account]
+) -> None:
+    """Make these tables anew, inside the caller's transaction.
+
+    Args:
+        everything: Every task that is in the list, read as it is asked for.
+    """
+    for table in _DROPPED:  # their triggers and indexes with them
+        db.execute(f"DROP TABLE IF EXISTS {table}")
+    for statement in _TABLES:
+        db.execute(statement)
+    while batch := list(islice(everything, _BATCH)):
+        _insert(db, batch, accounts)
+    rebuild_index(db)
+    db.execute(
+        f"INSERT INTO tally SELECT {_KINDS}, count(*) FROM listed GROUP BY {_KINDS}"  # noqa: S608
+    )
+    for name, what in _TRIGGERS.items():  # only now: an index built at once is much cheaper
+        db.execute(f"CREATE TRIGGER {name} {what}")
+    db.execute("INSERT OR REPLACE INTO derived VALUES ('list', ?)", (_VERSION,))
+
+
+def rebuild_index(db: sqlite3.Connection) -> None:
+    """Make the index of words anew from `words`, with nothing left of what stood in it before."""
+    db.execute("INSERT INTO found (found) VALUES ('rebuild')")
+
+
+def _insert(db: sqlite3.Connection, batch: list[Listed], accounts: Mapping[str, Account]) -> None:
+    ctx = _context(accounts)
+    db.executemany(_INSERT_LISTED, [(num, *_listed(task, ctx)) for num, task in batch])
+    db.executemany(_INSERT_WORDS, [(num, *_words(task)) for num, task in batch])
+    db.executemany(_INSERT_TAG, chain.from_iterable(_tags(num, task) for num, task in batch))
+    groups = chain.from_iterable(_groups(num, task) for num, task in batch)
+    db.executemany(_INSERT_GROUPED, groups)
+
+
+def _set(
+    db: sqlite3.Connection,
+    table: str,
+    names: tuple[str, ...],
+    num: int,
+    old: tuple[Any, ...],
+    new: tuple[Any, ...],
+) -> None:
+    changed = {n: b for n, a, b in zip(names, old, new, strict=True) if a != b}
+    if changed:
+        what = ", ".join(f'"{name}" = ?' for name in changed)
+        db.execute(f"UPDATE {table} SET {what} WHERE num = ?", (*changed.values(), num))  # noqa: S608
+
+
+def _context(accounts: Mapping[str, Account]) -> Context:
+    return Context(now=0.0, accounts=accounts)
+
+
+def _listed(task: Task, ctx: Context) -> tuple[Any, ...]:
+    """The values of `_LISTED`."""
+    report = task.report
+    created = report.created_at
+    return (
+        rows.text(task.key.account),
+        float(task.added_at if created is None else created),
+        task.is_live,
+        task.status.value,
+        Flag.NOT_FOUND in task.flags,
+        task.kept.value if task.kept else "",
+        task.mark.pick.value,
+        _folded(report.status_raw.casefold()),
+        report.duration_s,
+        _scalar(report.frames),
+        report.fps,
+        *(_scalar(column.value(task, ctx)) for column in _SORTED),
+    )
+
+
+def _words(task: Task) -> tuple[str, ...]:
+    """The values of `_WORDS`."""
+    report = task.report
+    code = report.error.code if report.error else ""
+    apart = ((report.tier or "").casefold(), code.casefold())
+    return tuple(map(_folded, (*words_of(task), *apart)))
+
+
+def _tags(num: int, task: Task) -> Iterator[tuple[str | bytes, int, str]]:
+    return ((rows.text(tag), num, _folded(tag.casefold())) for tag in task.mark.tags)
+
+
+def _groups(num: int, task: Task) -> Iterator[tuple[int, str | bytes, str | bytes]]:
+    by_name = team_of(task.mark.name)
+    if task.mark.group or by_name:
+        yield num, rows.text(task.mark.group), rows.text(by_name)
+
+
+def _folded(value: str) -> str:
+    """What can be searched: text that is not valid Unicode is found by its other characters."""
+    return value.encode("utf-8", "replace").decode()
+
+
+def _scalar(value: Any) -> Any:
+    """The sort key in one value: the first part says where a row belongs, the rest is for show."""
+    if isinstance(value, tuple):
+        value = value[0]
+    if isinstance(value, str):
+        return rows.text(value)
+    if isinstance(value, int) and not -(2**63) <= value < 2**63:
+        return float(value)
+    return value

@@ -1,0 +1,350 @@
+"""Which rows, in which order, and how many: read from the tables behind the list.
+
+The numbers of all rows come as one text made by SQLite: no object a row, and the interpreter is
+free for the window meanwhile.
+"""
+
+import sqlite3
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from rushes.core.account import Account, Dialect
+from rushes.core.grouping import GroupBy
+from rushes.core.listing import (
+    HEAD,
+    MOST_UNSEEN,
+    SORT_DEFAULT,
+    Counts,
+    Group,
+    Listing,
+    Numbers,
+    Scope,
+    numbers,
+)
+from rushes.core.task import Key, Task
+from rushes.core.views import EXPIRING_S, URGENT_S, View
+from rushes.presentation.readings import RECORD_KEPT_S
+from rushes.store import finding, rows, tables
+from rushes.store.list_tables import SORTED
+
+_NEWEST = "newest DESC, num DESC"
+#: Rows that are looked through one by one before the index of words is asked.
+_NEAR = 5000
+_ENDING = "k_left > :now AND k_left <= :now + {within}"
+_VIEWS: Mapping[View, str] = {
+    View.RUNNING: "live = 1",
+    View.EXPIRING: _ENDING.format(within=EXPIRING_S),
+    View.UNSAVED: "kept NOT IN ('', 'saved')",
+    View.FAILED: "status IN ('failed', 'expired')",
+}
+
+
+def order(db: sqlite3.Connection, listing: Listing, now: float, limit: int | None) -> Numbers:
+    """The numbers of the rows of `listing`, first row first; before a group its head.
+
+    Args:
+        now: Unix seconds: what expires depends on it.
+        limit: Only so many from the top.
+    """
+    question = _Question(db, listing, now)
+    question.values["limit"] = -1 if limit is None else limit
+    ordered = question.order_by()
+    if listing.group_by is GroupBy.NOTHING:
+        rest = f"FROM listed {question.where} ORDER BY {ordered}"
+        return _numbers(db, rest, question.values)
+    folded = ", ".join(question.bind(name) for name in sorted(listing.folded))
+    statement = _GROUPED_ORDER.format(
+        teams=question.teams(), ordered=ordered, folded=folded, head=HEAD
+    )
+    return _unpacked(db.execute(statement, question.values).fetchone()[0])
+
+
+def _numbers(db: sqlite3.Connection, rest: str, values: Mapping[str, object]) -> Numbers:
+    found = db.execute(
+        f"SELECT group_concat(printf('%08x', num), '') FROM (SELECT num {rest} LIMIT :limit)",  # noqa: S608
+        values,
+    )
+    return _unpacked(found.fetchone()[0])
+
+
+def _unpacked(found: str | None) -> Numbers:
+    packed = numbers(bytes.fromhex(found or ""))
+    packed.byteswap()  # hexadecimal digits are big-endian
+    return packed
+
+
+def top(db: sqlite3.Connection, listing: Listing, now: float, limit: int) -> tuple[Numbers, bool]:
+    """At most `limit` rows from the top, in a time that does not grow with the list where that
+    can be; and whether there are no others.
+
+    A search begins with the newest rows, one by one: a word that stands in many is found there at
+    once, without its tens of thousands of places in the index. For a word too short for the index
+    that may be all for now.
+    """
+    by_newest = listing.sort_by == SORT_DEFAULT and listing.group_by is GroupBy.NOTHING
+    if listing.terms and by_newest:
+        near, is_all = _near(db, listing, now, limit)
+        if is_all or len(near) >= limit or not all(map(finding.is_indexed, listing.terms)):
+            return near, is_all
+    found = order(db, listing, now, limit)
+    return found, len(found) < limit
+
+
+def _near(db: sqlite3.Connection, listing: Listing, now: float, limit: int) -> tuple[Numbers, bool]:
+    """Those of the first `_NEAR` rows of the scope that the search finds; and whether the scope
+    has no other rows."""
+    scope = _Question(db, replace(listing, terms=()), now)
+    last = db.execute(
+        f"SELECT live, newest FROM listed {scope.where} ORDER BY {scope.order_by()} "  # noqa: S608
+        f"LIMIT 1 OFFSET {_NEAR}",
+        scope.values,
+    ).fetchone()
+    question = _Question(db, listing, now, row_by_row=True)
+    where = question.where
+    if last is not None:
+        live, newest = map(question.bind, last)
+        where += f" AND (live, newest) >= ({live}, {newest})"
+    question.values["limit"] = limit
+    found = _numbers(db, f"FROM listed {where} ORDER BY {question.order_by()}", question.values)
+    return found, last is None and len(found) < limit
+
+
+def groups(db: sqlite3.Connection, listing: Listing, now: float) -> dict[int, Group]:
+    """The heads that `order` puts before the groups, by their numbers."""
+    if listing.group_by is GroupBy.NOTHING:
+        return {}
+    question = _Question(db, listing, now)
+    found = db.execute(
+        f"WITH {question.teams()} SELECT min(num), team, count(*) FROM chosen GROUP BY team",  # noqa: S608
+        question.values,
+    )
+    return {num | HEAD: Group(rows.read_text(team), size) for num, team, size in found}
+
+
+def count(db: sqlite3.Connection, listing: Listing, now: float) -> int:
+    """How many tasks `listing` has."""
+    question = _Question(db, listing, now)
+    found = db.execute(f"SELECT count(*) FROM listed {question.where}", question.values)  # noqa: S608
+    return int(found.fetchone()[0])
+
+
+# A window over each group gives its head and where the group stands: that of its newest task.
+_GROUPED_ORDER = """
+    WITH {teams}
+    SELECT group_concat(code, '') FROM (
+        SELECT CASE
+            WHEN place > 1 THEN printf('%08x', num)
+            WHEN team IN ({folded}) THEN printf('%08x', head + {head})
+            ELSE printf('%08x%08x', head + {head}, num) END AS code
+        FROM (
+            SELECT num, team, row_number() OVER (PARTITION BY team ORDER BY {ordered}) AS place,
+                min(num) OVER (PARTITION BY team) AS head,
+                max(newest) OVER (PARTITION BY team) AS top
+            FROM chosen
+        )
+        WHERE place = 1 OR team NOT IN ({folded})
+        ORDER BY team = '', top DESC, team, place LIMIT :limit
+    )
+"""
+
+
+class _Question:
+    """A listing in the words of SQL, and the values bound to it."""
+
+    def __init__(
+        self, db: sqlite3.Connection, listing: Listing, now: float, *, row_by_row: bool = False
+    ) -> None:
+        """`row_by_row`: see `finding.condition`."""
+        self._listing = listing
+        self._accounts = {account.id: account for account in tables.accounts(db)}
+        self.values: dict[str, object] = {"now": now}
+        where = [*_in_scope(listing.scope, self.bind)]
+        where += [
+            finding.condition(term, self._accounts, self.bind, row_by_row=row_by_row)
+            for term in listing.terms
+        ]
+        self.where = f"WHERE {' AND '.join(where)}" if where else ""
+
+    def bind(self, value: object) -> str:
+        name = f"v{len(self.values)}"
+        self.values[name] = rows.text(value) if isinstance(value, str) else value
+        return f":{name}"
+
+    def order_by(self) -> str:
+        return _order_by(self._listing, self._accounts, self.bind)
+
+    def teams(self) -> str:
+        """The rows as the table `chosen`, each with its `team`; one alone by its name is none."""
+        if self._listing.group_by is GroupBy.HAND:
+            return (
+                "chosen AS (SELECT listed.*, coalesce(by_hand, '') AS team FROM listed "  # noqa: S608
+                f"LEFT JOIN grouped ON grouped.task = listed.num {self.where})"
+            )
+        return (
+            "named AS (SELECT listed.*, coalesce(by_name, '') AS name FROM listed "  # noqa: S608
+            f"LEFT JOIN grouped ON grouped.task = listed.num {self.where}), chosen AS (SELECT *, "
+            "CASE WHEN count(*) OVER (PARTITION BY name) > 1 THEN name ELSE '' END AS team "
+            "FROM named)"
+        )
+
+
+def _in_scope(scope: Scope, bind: finding.Bind) -> list[str]:
+    where = [_VIEWS[scope.view]] if scope.view in _VIEWS else []
+    if scope.account:
+        where.append(f"account = {bind(scope.account)}")
+    if scope.tag:
+        where.append(f"num IN (SELECT task FROM tagged WHERE tag = {bind(scope.tag)})")  # noqa: S608
+    return where
+
+
+def _order_by(listing: Listing, accounts: Mapping[str, Account], bind: finding.Bind) -> str:
+    """None last in both directions; equal ones newest first."""
+    by = listing.sort_by
+    if by in SORTED:
+        key = f"k_{by}"
+    elif by == "account":
+        places = {name: place for place, name in enumerate(sorted(_names(accounts)))}
+        key = _by_account({id_: places[a.name] for id_, a in accounts.items()}, bind)
+    elif by == "record_expires":
+        ark = [id_ for id_, a in accounts.items() if a.dialect is Dialect.ARK]
+        known = ", ".join(bind(id_) for id_ in ark)
+        key = f"CASE WHEN account IN ({known}) THEN k_created + {RECORD_KEPT_S} END"
+    elif by == "poster" or (by == SORT_DEFAULT and listing.scope.view is View.FAILED):
+        return _NEWEST  # what failed is not live
+    else:
+        return f"live DESC, {_NEWEST}"
+    return f"{key} {'DESC' if listing.descending else 'ASC'} NULLS LAST, {_NEWEST}"
+
+
+def _names(accounts: Mapping[str, Account]) -> set[str]:
+    return {account.name for account in accounts.values()}
+
+
+def _by_account(places: Mapping[str, int], bind: finding.Bind) -> str:
+    cases = " ".join(f"WHEN {bind(id_)} THEN {place}" for id_, place in places.items())
+    return f"CASE account {cases} END" if cases else "NULL"
+
+
+def read(db: sqlite3.Connection, nums: Sequence[int]) -> tuple[tuple[int, Task], ...]:
+    """The tasks with these numbers, as far as they are in the list."""
+    return tuple(tables.numbered(db, nums))
+
+
+def locate(db: sqlite3.Connection, keys: Sequence[Key]) -> dict[Key, int]:
+    """The numbers of those of `keys` that are in the list."""
+    found = {key: tables.number(db, key) for key in keys}
+    return {key: num for key, num in found.items() if num is not None}
+
+
+def keys(db: sqlite3.Connection, nums: Sequence[int]) -> tuple[Key, ...]:
+    """The keys of these numbers, in their order, as far as they are in the list."""
+    found = (
+        db.execute(
+            "SELECT account, id FROM task WHERE num = ? AND removed_at IS NULL", (num,)
+        ).fetchone()
+        for num in nums
+    )
+    return tuple(Key(rows.read_text(row[0]), rows.read_text(row[1])) for row in found if row)
+
+
+def counts(db: sqlite3.Connection, now: float) -> Counts:
+    """All figures at the time `now`, without a look at a single row that does not expire soon."""
+    tally = db.execute("SELECT account, status, live, kept, n FROM tally WHERE n > 0").fetchall()
+    by_account: dict[str, int] = {}
+    kept: dict[str, int] = {}
+    for account, _, _, state, n in tally:
+        by_account[account] = by_account.get(account, 0) + n
+        kept[state] = kept.get(state, 0) + n
+    everything = sum(by_account.values())
+    savable = everything - kept.get("", 0)
+    views = {
+        View.ALL: everything,
+        View.RUNNING: sum(n for _, _, live, _, n in tally if live),
+        View.EXPIRING: _ending(db, now, EXPIRING_S),
+        View.UNSAVED: savable - kept.get("saved", 0),
+        View.FAILED: sum(n for _, status, _, _, n in tally if status in ("failed", "expired")),
+    }
+    tags = db.execute("SELECT tag, count(*) FROM tagged GROUP BY tag")
+    unseen = _unseen_figures(db)
+    return Counts(
+        views=views,
+        accounts={rows.read_text(account): n for account, n in by_account.items()},
+        tags={rows.read_text(tag): n for tag, n in tags},
+        urgent=_ending(db, now, URGENT_S),
+        saved=kept.get("saved", 0),
+        savable=savable,
+        saving=kept.get("saving", 0),
+        unseen=unseen.get("succeeded", 0),
+        unseen_failed=unseen.get("failed", 0) + unseen.get("expired", 0),
+        next_change=_next_change(db, now),
+    )
+
+
+def words_in_use(db: sqlite3.Connection) -> dict[str, tuple[str, ...]]:
+    """By field of the search, the values that most tasks have, the commonest first. A look at
+    every task."""
+    found: dict[str, tuple[str, ...]] = {}
+    for field, source in _IN_USE.items():
+        rows_ = db.execute(
+            f"SELECT value FROM ({source}) WHERE value <> '' "  # noqa: S608
+            f"GROUP BY value ORDER BY count(*) DESC, value LIMIT {_MOST_WORDS}"
+        )
+        found[field] = tuple(value for (value,) in rows_)
+    return found
+
+
+_MOST_WORDS = 50
+_IN_USE = {
+    **{
+        field: f"SELECT {field} AS value FROM words"  # noqa: S608
+        for field in ("model", "resolution", "ratio", "tier")
+    },
+    "error": "SELECT code AS value FROM words",
+    # Words of services that are none of ours; the others are known without a look.
+    "status": "SELECT raw_word AS value FROM listed WHERE status = 'unknown'",
+}
+
+
+def unseen(db: sqlite3.Connection) -> tuple[Key, ...]:
+    """The takes that are done and nobody has looked at, the newest first."""
+    found = db.execute(
+        f"SELECT account, id FROM task WHERE {_UNSEEN} AND status = 'succeeded' "  # noqa: S608
+        f"ORDER BY num DESC LIMIT {MOST_UNSEEN}"
+    )
+    return tuple(Key(rows.read_text(account), rows.read_text(id_)) for account, id_ in found)
+
+
+_UNSEEN = "seen = 0 AND removed_at IS NULL AND status IN ('succeeded', 'failed', 'expired')"
+
+
+def _unseen_figures(db: sqlite3.Connection) -> dict[str, int]:
+    """By status, and only so far as anybody would count."""
+    one = f"SELECT status FROM task WHERE {_UNSEEN} AND status = '{{}}' LIMIT {MOST_UNSEEN}"  # noqa: S608
+    each = " UNION ALL ".join(
+        f"SELECT * FROM ({one.format(status)})"  # noqa: S608
+        for status in ("succeeded", "failed", "expired")
+    )
+    return dict(db.execute(f"SELECT status, count(*) FROM ({each}) GROUP BY status").fetchall())  # noqa: S608
+
+
+def _ending(db: sqlite3.Connection, now: float, within: float) -> int:
+    found = db.execute(
+        "SELECT count(*) FROM listed WHERE " + _ENDING.format(within=within),  # noqa: S608
+        {"now": now},
+    )
+    return int(found.fetchone()[0])
+
+
+def _next_change(db: sqlite3.Connection, now: float) -> float | None:
+    """The next moment at which a link ends, gets urgent or starts to count as expiring."""
+    moments = [
+        end - before
+        for before in (0.0, URGENT_S, EXPIRING_S)
+        if (end := _first_after(db, now + before)) is not None
+    ]
+    return min(moments, default=None)
+
+
+def _first_after(db: sqlite3.Connection, at: float) -> float | None:
+    found = db.execute("SELECT min(k_left) FROM listed WHERE k_left > ?", (at,)).fetchone()
+    return None if found[0] is None else float(found[0])

@@ -1,0 +1,151 @@
+"""Looking without waiting for the writer: connections that only read, a thread each.
+
+WAL lets them see the last commit while the next one is being written. They need no lock, so they
+also read a store that another running program has.
+"""
+
+import asyncio
+import sqlite3
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+from typing import TypeVar
+
+from rushes.core.account import Account
+from rushes.core.ports import StoreError
+from rushes.core.task import Task
+from rushes.store import schema, tables
+from rushes.store.errors import failure_of, is_damage
+from rushes.store.opening import in_memory, snapshot
+
+T = TypeVar("T")
+
+#: Pages kept in memory, in KiB. Four times as much is no faster: the system keeps the file.
+_CACHE_KIB = 2048
+
+#: How often a running statement looks whether anybody still waits for it (SQLite's VM steps).
+_STEPS_BETWEEN_LOOKS = 10_000
+
+
+def connect(path: Path) -> sqlite3.Connection:
+    """Open a store's file for reading. Raises sqlite3.OperationalError when there is none."""
+    return prepared(
+        sqlite3.connect(
+            f"{path.as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
+        )
+    )
+
+
+def prepared(db: sqlite3.Connection) -> sqlite3.Connection:
+    db.execute(f"PRAGMA cache_size = -{_CACHE_KIB}")
+    db.execute("PRAGMA temp_store = MEMORY")
+    return db
+
+
+class Reader:
+    """One connection in a thread of its own, opened when it is first asked something."""
+
+    def __init__(
+        self,
+        path: Path,
+        name: str,
+        connect: Callable[[], sqlite3.Connection] | None = None,
+        on_damage: Callable[[], None] = lambda: None,
+    ) -> None:
+        """
+        Args:
+            connect: Instead of opening the file at `path`.
+            on_damage: Called in the thread when the file turns out to be damaged.
+        """
+        self._path = path
+        self._connect = connect or partial(_connect_beside, path)
+        self._on_damage = on_damage
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"store-{name}")
+        self._db: sqlite3.Connection | None = None
+
+    async def ask(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        """Run `work` in the thread. Cancelled, it ends early or is not even begun.
+
+        Raises:
+            StoreError: the file cannot be read.
+        """
+        dropped = threading.Event()
+        job = self._thread.submit(self._run, work, dropped)
+        try:
+            return await asyncio.wrap_future(job)
+        except asyncio.CancelledError:
+            dropped.set()
+            job.cancel()
+            raise
+        except (sqlite3.Error, OSError) as e:
+            raise StoreError(failure_of(e, self._path.parent)) from e
+
+    def forget(self) -> None:
+        """Open the file anew for the next question: it is another one by now."""
+        self._thread.submit(self._close)
+
+    def _run(self, work: Callable[[sqlite3.Connection], T], dropped: threading.Event) -> T:
+        if self._db is None:
+            self._db = self._connect()
+        # Asked while a statement runs; `interrupt` from outside is lost before its first step.
+        self._db.set_progress_handler(dropped.is_set, _STEPS_BETWEEN_LOOKS)
+        try:
+            return work(self._db)
+        except sqlite3.Error as e:
+            if is_damage(e):
+                self._on_damage()
+            raise
+
+    def _close(self) -> None:
+        if self._db is not None:
+            self._db.close()
+            self._db = None
+
+    async def aclose(self) -> None:
+        try:
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
+        finally:
+            self._thread.shutdown()
+
+
+def _connect_beside(path: Path) -> sqlite3.Connection:
+    """As `connect`; what the file holds, in memory, where nothing can be written beside it, or
+    where nobody has brought it up to this version yet."""
+    try:
+        db = connect(path)
+        if schema.version(db) == schema.KNOWN:
+            return db
+        db.close()
+    except sqlite3.OperationalError:
+        if not path.exists():
+            raise
+    return prepared(in_memory(snapshot(path)))
+
+
+async def read_list(path: Path) -> tuple[tuple[Account, ...], tuple[Task, ...]]:
+    """The accounts and the tasks in the store at `path`, whoever has it open, as of one moment.
+
+    Raises:
+        StoreError: the file cannot be read.
+    """
+
+    def read(db: sqlite3.Connection) -> tuple[tuple[Account, ...], tuple[Task, ...]]:
+        db.execute("BEGIN")
+        return tables.accounts(db), tables.tasks(db)
+
+    return await _read_beside(path, read)
+
+
+async def read_accounts(path: Path) -> tuple[Account, ...]:
+    """As `read_list`, the accounts alone."""
+    return await _read_beside(path, tables.accounts)
+
+
+async def _read_beside(path: Path, work: Callable[[sqlite3.Connection], T]) -> T:
+    reader = Reader(path.absolute(), "beside")
+    try:
+        return await reader.ask(work)
+    finally:
+        await reader.aclose()

@@ -1,0 +1,274 @@
+"""How cells are painted. The words come from the model; here are icons, colours, bars and stars."""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPointF,
+    QRect,
+    QRectF,
+    QSize,
+    Qt,
+)
+from PySide6.QtGui import QFont, QPainter, QPen
+from PySide6.QtWidgets import (
+    QLineEdit,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
+
+from rushes.core.task import ArtifactKind, ArtifactState, Flag, Pick, Task
+from rushes.presentation.columns import COLUMNS, Column, Context
+from rushes.presentation.format import urgency
+from rushes.presentation.readings import saved_share
+from rushes.presentation.text import tr
+from rushes.ui.list import cells
+from rushes.ui.list.task_model import TaskModel
+from rushes.ui.widgets import plain, posters, theme
+from rushes.ui.widgets.posters import Posters
+
+Index = QModelIndex | QPersistentModelIndex
+_PAD = theme.SMALL
+#: Property of the table: the row under the pointer, -1 for none. The whole row is lit, not a cell.
+HOVERED = "hoveredRow"
+
+#: ArtifactState -> (icon, colour)
+_KEPT = {
+    ArtifactState.SAVED: ("saved", "succeeded"),
+    ArtifactState.SAVING: ("saving", "running"),
+    ArtifactState.REMOTE: ("remote", "amber"),
+    ArtifactState.MISSING: ("missing", "amber"),
+    ArtifactState.LOST: ("lost", "red"),
+}
+
+
+def state_look(task: Task) -> str:
+    """The word under which `theme` knows the task's colour and icon."""
+    return "not_found" if Flag.NOT_FOUND in task.flags else task.status.value
+
+
+class _Cell(NamedTuple):
+    """What is painted into one cell."""
+
+    task: Task
+    column: Column
+    ctx: Context
+
+    @property
+    def words(self) -> str:
+        return self.column.shown(self.task, self.ctx)
+
+
+class CellDelegate(QStyledItemDelegate):
+    """Paints every column of the task table.
+
+    Attributes:
+        posters: Where pictures of takes come from; without it there are icons.
+    """
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._table = parent
+        self.posters: Posters | None = None
+        self._painters: dict[str, Callable[[QPainter, QRect, _Cell], None]] = {
+            "poster": self._poster,
+            "name": self._name,
+            "state": self._state,
+            "saved": self._saved,
+            "left": self._left,
+            "rating": self._rating,
+        }
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        wide = option.fontMetrics.horizontalAdvance(str(index.data() or "")) + 2 * _PAD
+        extra = {"state": 22, "saved": 22, "poster": 60}.get(COLUMNS[index.column()].id, 0)
+        return QSize(min(wide + extra, 420), theme.COMPACT)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        model = index.model()
+        assert isinstance(
+            model, TaskModel
+        )  # asked directly: a way through Qt for each fact is slow
+        task = model.task_at(index.row())
+        if task is None:
+            return
+        cell = _Cell(task, COLUMNS[index.column()], model.ctx)
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._ground(painter, option, hovered=self._table.property(HOVERED) == index.row())
+        painter.setFont(option.font)
+        paint = self._painters.get(cell.column.id, self._text)
+        paint(painter, option.rect, cell)
+        painter.restore()
+
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
+        del option, index
+        editor = _NameEditor(parent)
+        plain.name(editor, tr("Name"))
+        return editor
+
+    def updateEditorGeometry(
+        self, editor: QWidget, option: QStyleOptionViewItem, index: Index
+    ) -> None:
+        del index
+        tall = min(option.rect.height(), 30)
+        box = QRect(option.rect.left(), 0, option.rect.width(), tall)
+        box.moveCenter(option.rect.center())
+        editor.setGeometry(box)
+
+    # --- parts ----------------------------------------------------------------------------
+
+    def _ground(self, painter: QPainter, option: QStyleOptionViewItem, *, hovered: bool) -> None:
+        if option.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(option.rect, theme.ink("selection"))
+        elif hovered:
+            painter.fillRect(option.rect, theme.ink("stripe"))
+        under = QRect(option.rect.left(), option.rect.bottom(), option.rect.width(), 1)
+        painter.fillRect(under, theme.ink("line"))
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            painter.setPen(QPen(theme.ink("accent"), 1.5))
+            painter.drawRoundedRect(QRectF(option.rect).adjusted(1.5, 1.5, -2, -2.5), 3, 3)
+
+    def _text(self, painter: QPainter, rect: QRect, cell: _Cell) -> None:
+        words = cell.words
+        faint = words in ("—", "–")
+        self._write(painter, rect, words, "muted" if faint else "text", right=cell.column.right)
+
+    def _poster(self, painter: QPainter, rect: QRect, cell: _Cell) -> None:
+        task = cell.task
+        tall = rect.height() - (12 if rect.height() > theme.COMPACT else 6)
+        box = QRectF(0, 0, min(rect.width() - _PAD, tall * 16 / 9), tall)
+        box.moveCenter(QRectF(rect).center())
+        painter.setPen(QPen(theme.ink("line"), 1))
+        painter.setBrush(theme.ink("window"))
+        painter.drawRoundedRect(box, 3, 3)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if self._picture(painter, box, task):
+            return
+        is_model = task.artifact(ArtifactKind.MODEL) or task.report.subdivision
+        side = min(18.0, tall - 4)
+        glyph = QRectF(0, 0, side, side)
+        glyph.moveCenter(box.center())
+        theme.draw_icon(painter, "cube" if is_model else "film", "edge", glyph)
+
+    def _picture(self, painter: QPainter, box: QRectF, task: Task) -> bool:
+        if self.posters is None:
+            return False
+        inside = box.adjusted(1, 1, -1, -1)
+        ratio = painter.device().devicePixelRatio()
+        image = self.posters.for_task(task, inside.size().toSize(), ratio)
+        if image is not None:
+            posters.draw(painter, image, inside)
+        return image is not None
+
+    def _name(self, painter: QPainter, rect: QRect, cell: _Cell) -> None:
+        task, words, detail = cell.task, cell.words, cells.detail(cell.task, cell.ctx)
+        # Ids begin alike and differ at their end.
+        cut = Qt.TextElideMode.ElideRight if task.mark.name else Qt.TextElideMode.ElideMiddle
+        left = 0
+        if task.mark.pick is not Pick.NONE:
+            picked = task.mark.pick is Pick.PICK
+            box = QRectF(rect.left() + _PAD, rect.center().y() - 7, 15, 15)
+            if detail and rect.height() > 40:
+                box.moveTop(rect.top() + 10)
+            theme.draw_icon(
+                painter, "pick" if picked else "reject", "succeeded" if picked else "failed", box
+            )
+            left = 20
+        if not detail or rect.height() <= 40:
+            self._write(painter, rect.adjusted(left, 0, 0, 0), words, "text", cut=cut)
+            return
+        half = rect.height() // 2
+        upper = QRect(rect.left(), rect.top() + 6, rect.width(), half - 4)
+        lower = QRect(rect.left(), rect.top() + half, rect.width(), half - 7)
+        self._write(painter, upper.adjusted(left, 0, 0, 0), words, "text", cut=cut)
+        small = QFont(painter.font())
+        small.setPointSizeF(theme.CAPTION_PT)
+        painter.setFont(small)
+        self._write(painter, lower, detail, "muted")
+
+    def _state(self, painter: QPainter, rect: QRect, cell: _Cell) -> None:
+        look = state_look(cell.task)
+        self._marked(painter, rect, f"state-{look}", look, cell.words)
+
+    def _saved(self, painter: QPainter, rect: QRect, cell: _Cell) -> None:
+        task, words = cell.task, cell.words
+        if task.kept is None:
+            self._write(painter, rect, words, "muted")
+            return
+        name, colour = _KEPT[task.kept]
+        share = saved_share(task)
+        if share is None:
+            self._marked(painter, rect, name, colour, words)
+            return
+        self._marked(painter, rect.adjusted(0, 0, 0, -4), name, colour, words)
+        low = rect.center().y() + min(14, rect.height() // 2 - 4)
+        track = QRectF(rect.left() + _PAD, low, rect.width() - 2 * _PAD, 3)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.ink("line"))
+        painter.drawRoundedRect(track, 1.5, 1.5)
+        track.setWidth(track.width() * min(1.0, share))
+        painter.setBrush(theme.ink("accent"))
+        painter.drawRoundedRect(track, 1.5, 1.5)
+
+    def _left(self, painter: QPainter, rect: QRect, cell: _Cell) -> None:
+        words = cell.words
+        urgent = urgency(cell.task.deadline, cell.ctx.now)
+        faint = "muted" if words == "–" else "text"
+        self._write(painter, rect, words, urgent or faint, right=True, bold=urgent is not None)
+
+    def _rating(self, painter: QPainter, rect: QRect, cell: _Cell) -> None:
+        task = cell.task
+        if not task.mark.rating:
+            return
+        side = 12.0
+        for n in range(5):
+            box = QRectF(0, 0, side, side)
+            box.moveCenter(QPointF(rect.left() + _PAD + side / 2 + n * 14, rect.center().y() + 0.5))
+            full = n < task.mark.rating
+            theme.draw_icon(
+                painter, "star-full" if full else "star", "star" if full else "edge", box
+            )
+
+    def _marked(self, painter: QPainter, rect: QRect, icon: str, colour: str, words: str) -> None:
+        """Icon + word, both in the colour: never colour alone."""
+        side = 15.0
+        box = QRectF(rect.left() + _PAD, rect.center().y() - side / 2 + 0.5, side, side)
+        theme.draw_icon(painter, icon, colour, box)
+        self._write(painter, rect.adjusted(int(side) + 6, 0, 0, 0), words, colour)
+
+    def _write(
+        self,
+        painter: QPainter,
+        rect: QRect,
+        words: str,
+        colour: str,
+        *,
+        right: bool = False,
+        bold: bool = False,
+        cut: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
+    ) -> None:
+        if bold:
+            font = QFont(painter.font())
+            font.setWeight(QFont.Weight.DemiBold)
+            painter.setFont(font)
+        box = rect.adjusted(_PAD, 0, -_PAD, 0)
+        shown = painter.fontMetrics().elidedText(words, cut, box.width())
+        side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
+        painter.setPen(theme.ink(colour))
+        painter.drawText(box, int(side | Qt.AlignmentFlag.AlignVCenter), shown)
+
+
+class _NameEditor(QLineEdit):
+    """Keeps its keys: Return and Escape mean this field, not the window's commands."""
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()
+            return True
+        return super().event(event)

@@ -1,0 +1,95 @@
+"""The three panes side by side, and how the focus goes round them."""
+
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QApplication, QSplitter, QWidget
+
+from rushes.ui.window.sidebar import Sidebar
+
+_SIDEBAR_MIN, _TASKS_MIN, _INSPECTOR_MIN = 150, 460, 280
+
+
+class Panes(QSplitter):
+    """The outer two keep the width the user gave them while the window has room for it; what
+    else there is goes to the list in the middle."""
+
+    def __init__(self, sidebar: Sidebar, tasks: QWidget) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self._sidebar = sidebar
+        self._tasks = tasks
+        self._inspector = QWidget()
+        for pane in (sidebar, tasks, self._inspector):
+            self.addWidget(pane)
+        self.setHandleWidth(1)
+        self.setChildrenCollapsible(False)
+        sidebar.setMinimumWidth(_SIDEBAR_MIN)
+        tasks.setMinimumWidth(_TASKS_MIN)
+        self._inspector.setMinimumWidth(_INSPECTOR_MIN)
+        self._wanted = (190, 380)  # sidebar, inspector
+        self.splitterMoved.connect(self._moved)
+
+    def set_inspector(self, inspector: QWidget) -> None:
+        shown = not self._inspector.isHidden()
+        old, self._inspector = self._inspector, inspector
+        inspector.setMinimumWidth(_INSPECTOR_MIN)
+        self.replaceWidget(2, inspector)
+        old.deleteLater()
+        inspector.setVisible(shown)
+        self._share()
+
+    def show_pane(self, pane: str, *, on: bool) -> None:
+        """`pane` is "sidebar" or "inspector"."""
+        (self._sidebar if pane == "sidebar" else self._inspector).setVisible(on)
+        self._share()
+
+    @property
+    def wanted(self) -> list[int]:
+        """Widths of the sidebar and the inspector; what `restore` takes."""
+        return list(self._wanted)
+
+    def restore(self, wanted: Any) -> None:
+        if isinstance(wanted, list) and len(wanted) == 2:
+            side, inspector = (min(2000, int(w)) for w in wanted)
+            self._wanted = (max(_SIDEBAR_MIN, side), max(_INSPECTOR_MIN, inspector))
+            self._share()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share()
+
+    def focus_next(self) -> bool:
+        """Move the focus to the following pane. False after the last one, or from outside."""
+        ring = [p for p in (self._sidebar, self._tasks, self._inspector) if p.isVisible()]
+        focus = QApplication.focusWidget()
+        at = [i for i, p in enumerate(ring) if focus and (p is focus or p.isAncestorOf(focus))]
+        if not at:
+            self._enter(ring[0])
+            return True
+        if at[0] + 1 >= len(ring):
+            return False
+        self._enter(ring[at[0] + 1])
+        return True
+
+    def _share(self) -> None:
+        """Give the outer panes what they want, as far as the list keeps its least width."""
+        side, inspector = self._wanted
+        spare = max(0, self.width() - _TASKS_MIN)
+        inspector = max(_INSPECTOR_MIN, min(inspector, spare - _SIDEBAR_MIN))
+        side = max(_SIDEBAR_MIN, min(side, spare - inspector))
+        taken = (side if self._sidebar.isVisibleTo(self) else 0) + (
+            inspector if self._inspector.isVisibleTo(self) else 0
+        )
+        middle = self.width() - taken - 2 * self.handleWidth()
+        self.setSizes([side, max(_TASKS_MIN, middle), inspector])
+
+    def _moved(self) -> None:
+        sizes, before = self.sizes(), self._wanted
+        self._wanted = (sizes[0] or before[0], sizes[2] or before[1])
+
+    def _enter(self, pane: QWidget) -> None:
+        stops = [pane, *pane.findChildren(QWidget)]
+        tab = Qt.FocusPolicy.TabFocus
+        first = next((w for w in stops if w.focusPolicy() & tab and w.isVisible()), pane)
+        first.setFocus(Qt.FocusReason.TabFocusReason)

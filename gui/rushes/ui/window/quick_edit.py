@@ -1,0 +1,44 @@
+"""A small field that pops up over the list: for tags and a note, without a dialog."""
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout, QWidget
+
+from rushes.ui.widgets import plain, theme
+
+
+class QuickEdit(QFrame):
+    """Return takes the text, Escape or a click elsewhere leaves everything as it was.
+
+    Signals:
+        accepted: the text.
+    """
+
+    accepted = Signal(str)
+
+    def __init__(self, parent: QWidget, title: str, hint: str, text: str) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setObjectName("quickEdit")
+        self.setFixedWidth(340)
+        plain.name(self, title)
+        self._field = QLineEdit()
+        plain.set_text(self._field, text)
+        self._field.setPlaceholderText(hint)
+        plain.name(self._field, title)
+        self._field.returnPressed.connect(self._accept)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(*(theme.MEDIUM,) * 4)
+        box.setSpacing(theme.TINY)
+        box.addWidget(plain.label(title))
+        box.addWidget(self._field)
+
+    def show_at(self, where: QPoint) -> None:
+        self.move(where)
+        self.show()
+        self._field.setFocus(Qt.FocusReason.PopupFocusReason)
+        self._field.selectAll()
+
+    def _accept(self) -> None:
+        text = self._field.text().strip()
+        self.close()
+        self.accepted.emit(text)

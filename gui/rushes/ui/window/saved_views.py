@@ -1,0 +1,217 @@
+"""Saved views: the search, the view and the order of the moment under a name in the sidebar."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import QElapsedTimer, QObject, QPoint, QTimer
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu
+
+from rushes.core import saved_views
+from rushes.core.listing import SORT_DEFAULT, Listing, Scope
+from rushes.core.saved_views import SavedView
+from rushes.core.settings import Settings
+from rushes.presentation import search
+from rushes.presentation.text import tr
+from rushes.ui.commands.actions import Actions
+from rushes.ui.widgets import plain, theme
+from rushes.ui.window.preferences import Preferences
+from rushes.ui.window.quick_edit import QuickEdit
+from rushes.ui.window.sidebar import view_title
+from rushes.ui.window.window_body import WindowBody
+from rushes.ui.window.window_signals import WindowSignals
+
+#: They are counted this long after something changed, and no more often than so many times as
+#: long as counting takes: each may cost a look at every task.
+_COUNT_AFTER_MS = 1000
+_REST = 20
+UNDO_S = 10.0
+
+
+class SavedViews(QObject):
+    """Chooses, saves, renames and removes them. They live in the settings; a change counts when
+    `follow` hears of it."""
+
+    def __init__(
+        self,
+        window: WindowSignals,
+        body: WindowBody,
+        actions: Actions,
+        preferences: Preferences,
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._body = body
+        self._actions = actions
+        self._preferences = preferences
+        self._views: dict[str, SavedView] = {}
+        self._shown: SavedView | None = None
+        self._before: tuple[str, str, bool] = ("", "", False)  # search, sort when it was chosen
+        self._to_choose = ""  # once the settings have it
+        self._entries: list[QAction] = []
+        self._counting = QTimer(self, singleShot=True, interval=_COUNT_AFTER_MS)
+        self._asked_at = QElapsedTimer()
+        self._counting.timeout.connect(self._ask_counts)
+        body.sidebar.scope_chosen.connect(self._scope_chosen)
+        body.sidebar.saved_chosen.connect(self._chosen)
+        body.sidebar.saved_asked.connect(self._asked)
+        self._offer()
+
+    def deeds(self) -> dict[str, Callable[[], object]]:
+        """What is done by which command's id."""
+        return {"save_view": self.save, "rename_view": self.rename, "remove_view": self.remove}
+
+    def follow(self, settings: Settings) -> None:
+        views = {view.name: view for view in saved_views.read(settings.views)}
+        if views == self._views:
+            return
+        self._views = views
+        self._body.sidebar.set_saved(tuple(views))
+        self._fill_menu(self._actions.saved_menu)
+        self.count_soon()
+        if self._to_choose in views:
+            self._body.sidebar.choose_saved(self._to_choose)
+        self._to_choose = ""
+        self._offer()
+
+    def count_soon(self) -> None:
+        """Something changed that may have changed their counts."""
+        if self._views and not self._counting.isActive():
+            self._counting.start()
+
+    def set_counts(self, counts: Mapping[str, int]) -> None:
+        self._body.sidebar.set_saved_counts(counts)
+        if self._asked_at.isValid():
+            self._counting.setInterval(max(_COUNT_AFTER_MS, _REST * self._asked_at.elapsed()))
+
+    # --- commands -------------------------------------------------------------------------
+
+    def save(self) -> None:
+        """Ask for a name; one that is there already is replaced."""
+        sidebar, listing = self._body.sidebar, self._body.tasks.table.listing
+        now = SavedView(
+            name=sidebar.saved,
+            search=self._body.toolbar.search_text.strip(),
+            scope=listing.scope,
+            sort_by=listing.sort_by,
+            descending=listing.descending,
+        )
+        proposed = now.name or now.search or now.scope.tag or view_title(now.scope.view)
+        self._ask_name(tr("Save this view"), proposed, partial(self._save, now))
+
+    def rename(self) -> None:
+        if view := self._views.get(self._body.sidebar.saved):
+            self._ask_name(tr("Rename view"), view.name, partial(self._save, view, view.name))
+
+    def remove(self) -> None:
+        name = self._body.sidebar.saved
+        if name in self._views:
+            self._keep([view for view in self._views.values() if view.name != name])
+            self._body.messages.show_message(
+                tr("The view “{name}” was removed.", name=plain.one_line(name, 60)),
+                action=(tr("Undo"), "undo"),
+                replace="removed",
+                timeout_s=UNDO_S,
+            )
+
+    # --- inside ---------------------------------------------------------------------------
+
+    def _ask_name(self, title: str, proposed: str, then: Callable[[str], None]) -> None:
+        edit = QuickEdit(self._window, title, tr("Name of the view"), proposed)
+        edit.accepted.connect(then)
+        sidebar = self._body.sidebar
+        beside = sidebar if sidebar.isVisible() else self._body.middle
+        edit.show_at(beside.mapToGlobal(QPoint(theme.MEDIUM, theme.HUGE)))
+
+    def _save(self, view: SavedView, *given: str) -> None:
+        """`given`: the name before, if it had one, and the new one."""
+        *before, name = given
+        name = " ".join(name.split())[: saved_views.LONGEST_NAME]
+        if name:
+            self._to_choose = name
+            named = replace(view, name=name)
+            self._keep(saved_views.put(self._views.values(), named, *before))
+
+    def _keep(self, views: Sequence[SavedView]) -> None:
+        before = self._preferences.settings.views
+        after = saved_views.write(views)
+        if after == before:
+            self._body.sidebar.choose_saved(self._to_choose)
+            return
+        self._window.undoable.emit(partial(self._write, before))
+        self._write(after)
+
+    def _write(self, text: str) -> None:
+        self._window.settings_changed.emit(replace(self._preferences.settings, views=text))
+
+    def _chosen(self, name: str) -> None:
+        view = self._views[name]
+        if self._shown is None:
+            self._before = self._to_come_back(view)
+        self._shown = view
+        self._show(view.scope, view.search, view.sort_by, view.descending)
+        self._offer()
+
+    def _to_come_back(self, view: SavedView) -> tuple[str, str, bool]:
+        """What is there now, as far as it is not what `view` was saved from a moment ago."""
+        now, text = self._body.tasks.table.listing, self._body.toolbar.search_text
+        sort = (now.sort_by, now.descending)
+        if sort == (view.sort_by, view.descending):
+            sort = (SORT_DEFAULT, False)
+        return ("" if text.strip() == view.search else text, *sort)
+
+    def _scope_chosen(self, scope: Scope) -> None:
+        """One of the standing views. What the saved one had set goes with it, unless the user
+        changed it meanwhile."""
+        left, self._shown = self._shown, None
+        now, text = self._body.tasks.table.listing, self._body.toolbar.search_text
+        sort = (now.sort_by, now.descending)
+        if left is not None:
+            text = self._before[0] if text.strip() == left.search else text
+            sort = self._before[1:] if sort == (left.sort_by, left.descending) else sort
+        self._show(scope, text, *sort)
+        self._offer()
+
+    def _show(self, scope: Scope, text: str, sort_by: str, descending: bool) -> None:
+        table = self._body.tasks.table
+        terms = search.parse(text).terms
+        facts = {"scope": scope, "terms": terms, "sort_by": sort_by, "descending": descending}
+        table.show_listing(replace(table.listing, **facts))  # type: ignore[arg-type]
+        self._body.toolbar.set_search(text)
+
+    def _asked(self, what: str) -> None:
+        self.deeds()[what]()
+
+    def _offer(self) -> None:
+        for command in ("rename_view", "remove_view"):
+            self._actions[command].setEnabled(self._shown is not None)
+        for entry in self._entries:
+            shown = self._shown is not None and entry.data() == self._shown.name
+            entry.setChecked(shown)
+
+    def _fill_menu(self, menu: QMenu) -> None:
+        for entry in self._entries:
+            menu.removeAction(entry)
+            entry.deleteLater()
+        self._entries = []
+        for name in self._views:
+            entry = QAction(menu)
+            plain.set_text(entry, plain.one_line(name, 60))
+            entry.setCheckable(True)
+            entry.setData(name)
+            entry.triggered.connect(
+                lambda _on=False, name=name: self._body.sidebar.choose_saved(name)
+            )
+            menu.addAction(entry)
+            self._entries.append(entry)
+
+    def _ask_counts(self) -> None:
+        if not self._window.isVisible():
+            return  # nobody looks; they are counted when the window comes back
+        wanted = {
+            view.name: Listing(scope=view.scope, terms=search.parse(view.search).terms)
+            for view in self._views.values()
+        }
+        self._asked_at.start()
+        self._window.view_counts_wanted.emit(wanted)

@@ -1,0 +1,326 @@
+"""The sidebar: views, accounts and tags with their counts; one of them is chosen."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+
+from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QAction, QContextMenuEvent, QKeyEvent
+from PySide6.QtWidgets import QFrame, QMenu, QTreeWidget, QTreeWidgetItem, QWidget
+
+from rushes.core.account import PRESETS, Account
+from rushes.core.listing import Counts, Scope
+from rushes.core.news import AccountChanged, Activity
+from rushes.core.views import View
+from rushes.presentation.overview import account_words
+from rushes.presentation.text import tr
+from rushes.ui.widgets import plain, theme
+from rushes.ui.window.sidebar_lines import COUNT, HEAD, ICON, LineDelegate
+
+_SCOPE = Qt.ItemDataRole.UserRole + 1
+_SAVED = Qt.ItemDataRole.UserRole + 5  # name of a saved view
+
+_VIEW_ICONS = {
+    View.ALL: "all",
+    View.RUNNING: "state-running",
+    View.EXPIRING: "expiring",
+    View.UNSAVED: "remote",
+    View.FAILED: "state-failed",
+}
+#: How an account's dot looks: never by colour alone, a paused or failing one has its own sign.
+_DOTS = {
+    Activity.WATCHING: ("dot", "succeeded"),
+    Activity.IDLE: ("dot", "edge"),
+    Activity.BACKING_OFF: ("warning", "amber"),
+    Activity.OFFLINE: ("warning", "amber"),
+    Activity.PAUSED: ("error", "red"),
+}
+_ADD = "add"
+
+
+def view_title(view: View) -> str:
+    return {
+        View.ALL: tr("All"),
+        View.RUNNING: tr("Running"),
+        View.EXPIRING: tr("Expiring"),
+        View.UNSAVED: tr("Unsaved"),
+        View.FAILED: tr("Failed"),
+    }[view]
+
+
+class Sidebar(QTreeWidget):
+    """Signals:
+    scope_chosen: Scope.
+    saved_chosen: the name of a saved view.
+    saved_asked: rename_view or remove_view, of the chosen saved view.
+    account_asked: (what, account id); what is refresh, import, resume, replace_key or remove.
+    add_account_asked: the last line was chosen.
+    """
+
+    scope_chosen = Signal(object)
+    saved_chosen = Signal(str)
+    saved_asked = Signal(str)
+    account_asked = Signal(str, str)
+    add_account_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._accounts: tuple[Account, ...] = ()
+        self._news: dict[str, AccountChanged] = {}
+        self._items: dict[Scope, QTreeWidgetItem] = {}
+        self._saved: dict[str, QTreeWidgetItem] = {}
+        self._to_come: Scope | None = None  # its line comes with the accounts, or with the tags
+        self._now = 0.0
+        self.setObjectName("sidebar")
+        plain.name(self, tr("Views and accounts"))
+        self.setHeaderHidden(True)
+        self.setRootIsDecorated(False)
+        self.setIndentation(0)
+        self.setItemsExpandable(False)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setMouseTracking(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setItemDelegate(LineDelegate(self))
+        self._views = self._head(tr("Views"))
+        self._account_head = self._head(tr("Accounts"))
+        self._tag_head = self._head(tr("Tags"))
+        for view in View:
+            item = self._line(self._views, Scope(view=view), view_title(view))
+            item.setData(0, ICON, (_VIEW_ICONS[view], "muted"))
+        self._add_line = QTreeWidgetItem(self._account_head)
+        self._add_line.setData(0, Qt.ItemDataRole.DisplayRole, tr("Add service…"))
+        self._add_line.setData(0, ICON, ("add", "muted"))
+        self._add_line.setData(0, _SCOPE, _ADD)
+        self._tag_head.setHidden(True)
+        self.expandAll()
+        self.setCurrentItem(self._items[Scope()])
+        self.currentItemChanged.connect(self._current_changed)
+        self.itemClicked.connect(self._clicked)
+        self.itemActivated.connect(self._clicked)
+
+    # --- in -------------------------------------------------------------------------------
+
+    @property
+    def scope(self) -> Scope:
+        item = self.currentItem()
+        scope = item.data(0, _SCOPE) if item else None
+        return scope if isinstance(scope, Scope) else Scope()
+
+    def choose(self, scope: Scope) -> None:
+        """Choose as if clicked; what is not there (any more) falls back to everything."""
+        self.setCurrentItem(self._items.get(scope) or self._items[Scope()])
+
+    @property
+    def kept_scope(self) -> Scope:
+        """What the next start shall show: what is chosen, or will be once its line is there."""
+        return self._to_come or self.scope
+
+    def come_back(self, scope: Scope) -> None:
+        """Choose what was chosen before a restart, as soon as there is a line for it; what the
+        user chooses meanwhile stays."""
+        self.choose(scope)
+        if scope not in self._items:
+            self._to_come = scope
+
+    @property
+    def saved(self) -> str:
+        """The name of the chosen saved view; "": another line is chosen."""
+        item = self.currentItem()
+        return str(item.data(0, _SAVED) or "") if item else ""
+
+    def choose_saved(self, name: str) -> None:
+        """Choose as if clicked; a name that is not there leaves everything as it is."""
+        if name in self._saved:
+            self.setCurrentItem(self._saved[name])
+
+    def set_saved(self, names: Sequence[str]) -> None:
+        """These saved views stand below the others, in this order."""
+        chosen = self.saved
+        with QSignalBlocker(self):  # lines that are made anew are not chosen anew
+            counts = {name: item.data(0, COUNT) for name, item in self._saved.items()}
+            for item in self._saved.values():
+                self._views.removeChild(item)
+            self._saved = {name: self._saved_line(name, counts.get(name)) for name in names}
+            self.choose_saved(chosen)
+        if chosen and chosen not in self._saved:
+            self.setCurrentItem(self._items[Scope()])
+            self.scope_chosen.emit(Scope())
+
+    def set_saved_counts(self, counts: Mapping[str, int]) -> None:
+        for name, item in self._saved.items():
+            if name in counts:
+                _count(item, counts[name])
+
+    def set_accounts(self, accounts: Sequence[Account]) -> None:
+        self._accounts = tuple(accounts)
+        self._sync(
+            self._account_head,
+            {Scope(account=a.id): plain.one_line(a.name, 60) for a in accounts},
+            before=1,
+        )
+        for account in accounts:
+            self._news.setdefault(account.id, AccountChanged(account.id, Activity.IDLE))
+            self._draw_account(account)
+
+    def set_activity(self, news: AccountChanged) -> None:
+        self._news[news.account] = news
+        for account in self._accounts:
+            if account.id == news.account:
+                self._draw_account(account)
+
+    def set_now(self, now: float) -> None:
+        self._now = now
+
+    def set_counts(self, counts: Counts) -> None:
+        tags = sorted(counts.tags)
+        self._sync(self._tag_head, {Scope(tag=tag): plain.one_line(tag, 40) for tag in tags})
+        if self._tag_head.isHidden() is bool(tags):  # said anew, it would lay out everything anew
+            self._tag_head.setHidden(not tags)
+        for scope, item in self._items.items():
+            count = counts.views.get(scope.view, 0)
+            if scope.account:
+                count = counts.accounts.get(scope.account, 0)
+            elif scope.tag:
+                count = counts.tags.get(scope.tag, 0)
+                _mark(item, "tag", "muted")
+            _count(item, count)
+
+    # --- events ---------------------------------------------------------------------------
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        item, at = self.itemAt(event.pos()), event.globalPos()
+        if event.reason() is QContextMenuEvent.Reason.Keyboard and (item := self.currentItem()):
+            at = self.viewport().mapToGlobal(self.visualItemRect(item).center())
+        scope = item.data(0, _SCOPE) if item else None
+        if isinstance(scope, Scope) and scope.account:
+            self._pop_up(self.account_menu(scope.account), at)
+        elif item is not None and item.data(0, _SAVED):
+            self.setCurrentItem(item)
+            self._pop_up(self.saved_menu(), at)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        asked = {Qt.Key.Key_F2: "rename_view", Qt.Key.Key_Delete: "remove_view"}
+        what = asked.get(Qt.Key(event.key()))
+        if what and self.saved:
+            self.saved_asked.emit(what)
+            return
+        super().keyPressEvent(event)
+
+    def saved_menu(self) -> QMenu:
+        """What can be done with the chosen saved view."""
+        menu = QMenu(self)
+        for what, words, icon in (
+            ("rename_view", tr("Rename view…"), "rename"),
+            ("remove_view", tr("Remove view"), "remove"),
+        ):
+            self._entry(menu, words, icon, partial(self.saved_asked.emit, what))
+        return menu
+
+    def account_menu(self, account_id: str) -> QMenu:
+        """What can be done with an account; every entry says it through `account_asked`."""
+        account = next(a for a in self._accounts if a.id == account_id)
+        news = self._news.get(account_id)
+        paused = news is not None and news.activity is Activity.PAUSED
+        menu = QMenu(self)
+        rests = news is not None and news.failure is not None and not paused
+        entries = [("refresh", tr("Try now") if rests else tr("Refresh now"), "refresh")]
+        if paused:
+            entries.append(("resume", tr("Resume watching"), "play"))
+        if account.can_list:
+            entries.append(("import", tr("Import the last 7 days"), "inbox"))
+        entries.append(("replace_key", tr("Replace key…"), "key"))
+        entries.append(("remove", tr("Remove account…"), "remove"))
+        for what, words, icon in entries:
+            if what in ("replace_key", "remove"):
+                menu.addSeparator()
+            self._entry(menu, words, icon, partial(self.account_asked.emit, what, account_id))
+        return menu
+
+    def _entry(self, menu: QMenu, words: str, icon: str, then: Callable[[], object]) -> None:
+        action = QAction(theme.icon(icon), "", menu)
+        plain.set_text(action, words)
+        action.triggered.connect(lambda _on=False: then())
+        menu.addAction(action)
+
+    def _pop_up(self, menu: QMenu, at: QPoint) -> None:
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.popup(at)
+
+    # --- inside ---------------------------------------------------------------------------
+
+    def _head(self, words: str) -> QTreeWidgetItem:
+        item = QTreeWidgetItem(self)
+        item.setData(0, Qt.ItemDataRole.DisplayRole, words)
+        item.setData(0, HEAD, True)
+        item.setFlags(Qt.ItemFlag.ItemIsEnabled)
+        return item
+
+    def _line(
+        self, head: QTreeWidgetItem, scope: Scope, words: str, at: int | None = None
+    ) -> QTreeWidgetItem:
+        item = QTreeWidgetItem()
+        item.setData(0, Qt.ItemDataRole.DisplayRole, words)
+        item.setData(0, _SCOPE, scope)
+        head.insertChild(head.childCount() if at is None else at, item)
+        self._items[scope] = item
+        return item
+
+    def _saved_line(self, name: str, count: int | None) -> QTreeWidgetItem:
+        item = QTreeWidgetItem(self._views)
+        item.setData(0, Qt.ItemDataRole.DisplayRole, plain.one_line(name, 60))
+        item.setData(0, Qt.ItemDataRole.ToolTipRole, plain.rich_free(name))
+        item.setData(0, _SAVED, name)
+        item.setData(0, ICON, ("search", "muted"))
+        _count(item, count)
+        return item
+
+    def _sync(self, head: QTreeWidgetItem, wanted: Mapping[Scope, str], before: int = 0) -> None:
+        """Make the lines under `head` these, keeping those that are there; the last `before`
+        lines are not of this kind and stay last."""
+        kept = [head.child(at) for at in range(head.childCount() - before)]
+        for item in (child for child in kept if child is not None):
+            scope = item.data(0, _SCOPE)
+            if scope not in wanted:
+                if item is self.currentItem():
+                    self.setCurrentItem(self._items[Scope()])
+                head.removeChild(item)
+                del self._items[scope]
+        for at, (scope, words) in enumerate(wanted.items()):
+            item = self._items.get(scope) or self._line(head, scope, words, at)
+            if item.data(0, Qt.ItemDataRole.DisplayRole) != words:
+                item.setData(0, Qt.ItemDataRole.DisplayRole, words)
+        head.setExpanded(True)
+        if self._to_come in self._items:
+            self.choose(self._to_come)
+
+    def _draw_account(self, account: Account) -> None:
+        item = self._items[Scope(account=account.id)]
+        news = self._news[account.id]
+        _mark(item, *_DOTS[news.activity])
+        words = account_words(news, self._now)
+        tip = f"{account.name}\n{PRESETS[account.service].title}\n{account.host}\n{words}"
+        item.setData(0, Qt.ItemDataRole.ToolTipRole, plain.rich_free(tip))
+        item.setData(0, Qt.ItemDataRole.AccessibleDescriptionRole, words)
+
+    def _current_changed(self, current: QTreeWidgetItem | None) -> None:
+        self._to_come = None
+        scope = current.data(0, _SCOPE) if current else None
+        if isinstance(scope, Scope):
+            self.scope_chosen.emit(scope)
+        elif self.saved:
+            self.saved_chosen.emit(self.saved)
+
+    def _clicked(self, item: QTreeWidgetItem) -> None:
+        if item.data(0, _SCOPE) == _ADD:
+            self.add_account_asked.emit()
+
+
+def _mark(item: QTreeWidgetItem, icon: str, colour: str) -> None:
+    if item.data(0, ICON) != (icon, colour):
+        item.setData(0, ICON, (icon, colour))
+
+
+def _count(item: QTreeWidgetItem, count: int | None) -> None:
+    if item.data(0, COUNT) != count:
+        item.setData(0, COUNT, count)
+        words = str(item.data(0, Qt.ItemDataRole.DisplayRole))
+        item.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"{words}, {count}")

@@ -1,0 +1,186 @@
+"""The bar on top: add, refresh, save what expires, search, settings."""
+
+from collections.abc import Iterable, Sequence
+
+from PySide6.QtCore import QSize, QStringListModel, Qt, Signal
+from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import (
+    QCompleter,
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
+
+from rushes.core.account import Account
+from rushes.presentation.completion import Known, completions
+from rushes.presentation.text import tr
+from rushes.ui.commands.actions import Actions
+from rushes.ui.widgets import plain, theme
+
+
+class Toolbar(QFrame):
+    """Signals:
+    search_changed: the text of the search field.
+    search_entered: the search field has the focus now: what can be typed may be asked for.
+    search_left: Escape or Return in the search field: the focus goes to the list.
+    """
+
+    search_changed = Signal(str)
+    search_entered = Signal()
+    search_left = Signal()
+
+    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("toolbar")
+        self._expiring = _button(actions["save_expiring"], tr("Save all expiring"), words=True)
+        self._search = _SearchField()
+        self._search.textChanged.connect(self.search_changed)
+        self._search.left.connect(self.search_left)
+        self._search.entered.connect(self.search_entered)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.MEDIUM, 6, theme.MEDIUM, 6)
+        row.setSpacing(theme.SMALL)
+        add = _button(actions["add"], tr("Add"), words=True)
+        row.addWidget(add)
+        row.addWidget(_button(actions["refresh"], tr("Refresh")))
+        row.addWidget(self._expiring)
+        row.addStretch(1)
+        row.addWidget(self._search, 3)
+        row.addStretch(1)
+        row.addLayout(_segments(actions))
+        row.addSpacing(theme.SMALL)
+        row.addWidget(_button(actions["sidebar"], tr("Sidebar")))
+        row.addWidget(_button(actions["inspector"], tr("Inspector")))
+        row.addWidget(_button(actions["settings"], tr("Settings")))
+        self.set_expiring(0)
+
+    @property
+    def search_text(self) -> str:
+        return self._search.text()
+
+    def set_search(self, text: str) -> None:
+        plain.set_text(self._search, text)
+
+    def show_search_problem(self, why: str) -> None:
+        """Mark the field when the search cannot be understood; "" takes the mark away."""
+        if bool(why) != bool(self._search.property("wrong")):
+            self._search.setProperty("wrong", bool(why))
+            self._search.style().unpolish(self._search)
+            self._search.style().polish(self._search)
+        plain.set_tooltip(self._search, why or _search_help())
+
+    def set_known(self, tags: Iterable[str], accounts: Iterable[Account]) -> None:
+        """What the search can complete besides its own words."""
+        names = tuple(account.name for account in accounts)
+        self._search.learn({"tag": sorted(tags), "account": names})
+
+    def set_words(self, words: Known) -> None:
+        """Values of other fields that there are."""
+        self._search.learn(words)
+
+    def focus_search(self) -> None:
+        self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._search.selectAll()
+
+    def set_expiring(self, count: int) -> None:
+        words = tr("Save all expiring")
+        action = self._expiring.defaultAction()
+        plain.set_short_text(action, f"{words} •{count}" if count else words)
+        action.setEnabled(count > 0)
+        plain.name(self._expiring, f"{words}, {count}" if count else words)
+
+
+class _SearchField(QLineEdit):
+    entered = Signal()
+    left = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        plain.name(self, tr("Search"))
+        plain.set_tooltip(self, _search_help())
+        self.setPlaceholderText(tr("Search"))
+        self.setAcceptDrops(False)  # what is dropped on the window are task ids
+        self.setMinimumWidth(140)
+        self.setMaximumWidth(420)
+        self.setMinimumHeight(theme.TARGET)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        glass = QAction(theme.icon("search", "muted"), "", self)
+        self.addAction(glass, QLineEdit.ActionPosition.LeadingPosition)
+        self._name_parts()
+        self.textChanged.connect(self._offer_clearing)
+        self._known: dict[str, Sequence[str]] = {}
+        self._lines = QStringListModel(self)
+        completer = QCompleter(self._lines, self)
+        completer.setCompletionMode(QCompleter.CompletionMode.UnfilteredPopupCompletion)
+        if (popup := completer.popup()) is not None:
+            plain.name(popup, tr("Suggestions"))
+        self.setCompleter(completer)
+        self.textEdited.connect(self._complete)
+
+    def learn(self, known: Known) -> None:
+        self._known.update(known)
+
+    def _offer_clearing(self, text: str) -> None:
+        """The style looks for its picture in many places: only once there is something to clear."""
+        if text and not self.isClearButtonEnabled():
+            self.setClearButtonEnabled(True)
+            self._name_parts()
+
+    def _name_parts(self) -> None:
+        for part in self.findChildren(QToolButton):
+            part.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            plain.name(part, tr("Clear search"))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self.entered.emit()
+
+    def _complete(self, text: str) -> None:
+        self._lines.setStringList(list(completions(text, self._known)))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.text():
+            self.clear()
+            return
+        if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down):
+            self.left.emit()
+            return
+        super().keyPressEvent(event)
+
+
+def _search_help() -> str:
+    return tr("Words, or seed:77 model:seedance rating:>=4")
+
+
+def _segments(actions: Actions) -> QHBoxLayout:
+    """How the tasks are shown: one of these is on."""
+    row = QHBoxLayout()
+    row.setSpacing(0)
+    for id_, words in (
+        ("as_list", tr("List")),
+        ("as_gallery", tr("Gallery")),
+        ("as_compare", tr("Compare")),
+    ):
+        button = _button(actions[id_], words, words=True)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        button.setProperty("segment", True)
+        row.addWidget(button)
+    return row
+
+
+def _button(action: QAction, spoken: str, *, words: bool = False) -> QToolButton:
+    made = QToolButton()
+    made.setDefaultAction(action)
+    made.setIconSize(QSize(theme.ICON, theme.ICON))
+    made.setMinimumSize(theme.TARGET + 2, theme.TARGET)
+    made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    if words:
+        made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        plain.set_short_text(action, spoken)
+    else:
+        made.setProperty("flat", True)
+    plain.name(made, spoken)
+    return made

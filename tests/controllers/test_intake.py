@@ -1,0 +1,244 @@
+"""From a real paste or drop in the whole window to rows: what is shown, what is asked, what is
+added."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QComboBox, QWidget
+from pytestqt.qtbot import QtBot
+
+from rushes.controllers.window import Desk
+from rushes.core.account import Account
+from rushes.core.task import Key
+from rushes.ui.window.found_list import ACCOUNT, ID, SAID, FoundModel
+from rushes.ui.window.message_bar import MessageBar
+from tests.conftest import Drive
+from tests.controllers.desks import Windows, until
+from tests.ui.takes import ARK, RONG
+
+PASTED = Path(__file__).parents[1] / "data" / "pasted"
+A, B = "cgt-20260915092331-ab1cd", "cgt-20260915092332-x9y8z"
+UUID = "660f1fd7-fa36-450c-bf8d-cd1424a3d869"
+
+Work = Callable[[Desk], Awaitable[None]]
+Use = Callable[..., None]
+
+
+@pytest.fixture
+def at_desk(drive: Drive[Any], qtbot: QtBot, base_dir: Path) -> Use:
+    """Do something with the whole window and these accounts."""
+    windows = Windows(drive, qtbot)
+
+    async def use(work: Work, accounts: tuple[Account, ...]) -> None:
+        async with windows.desk(base_dir) as desk:
+            for account in accounts:
+                await desk.backend.store.put_account(account)
+            await desk.reload_accounts()
+            await work(desk)
+
+    return lambda work, *accounts: windows.drive(use(work, accounts or (ARK, RONG)))
+
+
+async def paste(desk: Desk, text: str) -> None:
+    """With the keyboard, wherever the focus is."""
+    QGuiApplication.clipboard().setText(text)
+    desk.window.activateWindow()
+    desk.window.middle.focus()
+    await until(QApplication.focusWidget)
+    focused = QApplication.focusWidget()
+    assert focused is not None
+    QTest.keyClick(focused, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+
+
+def drop(desk: Desk, *paths: Path) -> None:
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    what = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPoint(50, 200), what[0], data, what[1], what[2])
+    QApplication.sendEvent(desk.window, enter)
+    QApplication.sendEvent(
+        desk.window, QDropEvent(QPointF(50, 200), what[0], data, what[1], what[2])
+    )
+
+
+def model(desk: Desk) -> FoundModel:
+    return desk.window.add_strip._list.found
+
+
+def rows(desk: Desk) -> list[tuple[str, str, str, bool]]:
+    """(id, what stands beside it, account, whether it is added) as shown."""
+    shown = model(desk)
+    return [
+        (
+            str(shown.index(row, ID).data()),
+            str(shown.index(row, SAID).data()),
+            str(shown.index(row, ACCOUNT).data()),
+            shown.is_on(row),
+        )
+        for row in range(shown.rowCount())
+    ]
+
+
+def accounts_over(view: QWidget) -> QComboBox:
+    """The list of accounts that opened over a cell last."""
+    return view.findChildren(QComboBox)[-1]
+
+
+async def keys(desk: Desk) -> set[Key]:
+    return {task.key for task in await desk.backend.store.tasks()}
+
+
+def test_that_a_paste_becomes_rows_with_what_stood_beside_the_ids(at_desk: Use) -> None:
+    async def work(desk: Desk) -> None:
+        strip = desk.window.add_strip
+        await desk.backend.store.add([Key(ARK.id, B)], 1.0)
+        host = "https://ark.cn-beijing.volces.com/api/v3/contents/generations/tasks"
+        await paste(desk, f"task_id,prompt,url\n{A},一只猫，在湖边,{host}/{A}\n{B},x,{host}/{B}\n")
+        await until(strip.isVisible)
+        assert strip._told.text() == "2 task IDs found (1 already here)."
+        assert rows(desk) == [(A, "一只猫，在湖边", "Ark (·7f3a) ▾", True)]
+        assert QApplication.focusWidget() is strip._add
+        QTest.keyClick(strip._add, Qt.Key.Key_Return)
+        assert not strip.isVisible()
+        await desk.front._scope.idle()
+        assert await keys(desk) == {Key(ARK.id, A), Key(ARK.id, B)}
+
+    at_desk(work)
+
+
+@pytest.mark.parametrize("case", sorted((PASTED / "ids").iterdir()), ids=lambda p: p.stem)
+def test_that_every_case_of_the_field_ends_in_a_question_or_a_sentence(
+    at_desk: Use, case: Path
+) -> None:
+    async def work(desk: Desk) -> None:
+        strip = desk.window.add_strip
+        (bar,) = desk.window.findChildren(MessageBar)
+        await paste(desk, case.read_text(encoding="utf-8"))
+        await until(lambda: strip.isVisible() or "No task ID" in bar.text or "Left" in bar.text)
+        if strip.isVisible():
+            assert strip._told.text().startswith(f"{model(desk).rowCount()} task ID")
+            assert bar.text == ""
+
+    at_desk(work)
+
+
+def test_that_ids_can_be_left_out_and_given_to_another_account_by_keyboard(at_desk: Use) -> None:
+    async def work(desk: Desk) -> None:
+        strip = desk.window.add_strip
+        await paste(desk, f"{A}\n{B}\ncgt-20260915092333-zzzzz")
+        await until(strip.isVisible)
+        assert not strip._add.isEnabled()
+        assert strip._hint.text() == "Several accounts fit: choose one."
+        assert [row[2] for row in rows(desk)] == ["Choose… ▾"] * 3
+        view = strip._list
+        view.setFocus()
+        view.selectRow(0)
+        QTest.keyClick(view, Qt.Key.Key_Space)
+        assert [row[3] for row in rows(desk)] == [False, True, True]
+        for row, account in ((1, RONG.id), (2, ARK.id)):
+            view.selectRow(row)
+            QTest.keyClick(view, Qt.Key.Key_F2)
+            box = accounts_over(view)
+            QTest.keyClick(box, Qt.Key.Key_Escape)  # closes it, and not the strip
+            assert strip.isVisible()
+            QTest.keyClick(view, Qt.Key.Key_F2)
+            box = accounts_over(view)
+            box.setCurrentIndex(box.findData(account))
+            box.activated.emit(box.currentIndex())
+        assert strip._add.text() == "Add 2"
+        assert strip._add.isEnabled()
+        QTest.keyClick(view, Qt.Key.Key_Return)
+        await desk.front._scope.idle()
+        assert await keys(desk) == {
+            Key(RONG.id, B),
+            Key(ARK.id, "cgt-20260915092333-zzzzz"),
+        }
+
+    at_desk(work)
+
+
+def test_that_what_could_be_a_key_is_asked_about_once_and_not_added_unasked(
+    at_desk: Use,
+) -> None:
+    async def work(desk: Desk) -> None:
+        strip = desk.window.add_strip
+        await paste(desk, f"{A}\n{UUID}\n75651588-2c49-4f80-a27c-a47161c75eb7\n")
+        await until(strip.isVisible)
+        assert [row[3] for row in rows(desk)] == [True, False, False]
+        assert strip._doubt.isVisible()
+        assert strip._doubt.text() == "2 of these could be keys. Task IDs, or keys?"
+        assert strip._add.text() == "Add 1"
+        strip._no_doubt.click()
+        assert strip._add.text() == "Add 3"
+        assert not strip._doubt.isVisible()
+
+    at_desk(work, ARK)
+
+
+def test_that_what_is_left_out_is_said(at_desk: Use) -> None:
+    async def work(desk: Desk) -> None:
+        strip = desk.window.add_strip
+        (bar,) = desk.window.findChildren(MessageBar)
+        told = (
+            "Left out: 2 numbers that lost the last digits in the table (8.31922E+17). Format the "
+            "column as text and export again."
+        )
+        await paste(desk, f"{A}\n8.31922E+17\n8.31923E+17\n")
+        await until(strip.isVisible)
+        assert strip._left_out.text() == told
+        strip.leave()
+        await paste(desk, "8.31922E+17\n8.31923E+17\n")
+        await until(lambda: bar.text == told)
+        assert not strip.isVisible()
+
+    at_desk(work)
+
+
+def test_that_workbooks_are_dropped_and_a_damaged_one_hides_no_good_one(
+    at_desk: Use, tmp_path: Path
+) -> None:
+    async def work(desk: Desk) -> None:
+        strip = desk.window.add_strip
+        (bar,) = desk.window.findChildren(MessageBar)
+        book = PASTED / "books" / "openpyxl.xlsx"
+        broken = tmp_path / "broken.xlsx"
+        broken.write_bytes(book.read_bytes()[:3000])
+        drop(desk, broken, book)
+        await until(strip.isVisible)
+        assert [row[:2] for row in rows(desk)] == [
+            (A, '镜头一 · 一只猫，在 "湖"边 走'),
+            (B, "A fox & <two> hares"),
+            ("task-unified-1761313744-vux2jw0k", "a lantern"),
+        ]
+        assert "lost the last digits" in strip._left_out.text()
+        assert bar.text.startswith("broken.xlsx cannot be read: its workbook is damaged")
+
+    at_desk(work)
+
+
+def test_that_quitting_does_not_wait_for_a_long_text(
+    drive: Drive[Any], qtbot: QtBot, base_dir: Path
+) -> None:
+    windows = Windows(drive, qtbot)
+    text = "".join(
+        f"2026-01-01 the task {n} is running at step 7, seed={n}\n" for n in range(10**6)
+    )
+
+    async def work() -> None:
+        async with windows.desk(base_dir) as desk:
+            await desk.backend.store.put_account(ARK)
+            await desk.reload_accounts()
+            desk.window.text_given.emit(memoryview(text.encode()))
+            reader = desk.window.findChildren(MessageBar)[0]
+            await until(lambda: reader.text == "Looking for task IDs…")
+            await asyncio.sleep(0)
+            began = asyncio.get_running_loop().time()
+        assert asyncio.get_running_loop().time() - began < 5
+
+    windows.drive(work())

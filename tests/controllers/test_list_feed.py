@@ -1,0 +1,168 @@
+"""The table fed by a real store over the program's own loop: only what is shown is read."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from rushes.controllers.list_feed import ListFeed
+from rushes.core.settings import Settings
+from rushes.core.task import Key, Mark, Task
+from rushes.store import SqliteStore
+from rushes.system.scope import Scope
+from rushes.ui.list.task_table import TaskTable
+from rushes.ui.window.main_window import MainWindow
+from tests.conftest import Drive
+from tests.ui.takes import ARK, NOW
+
+Work = Callable[["Fed"], Awaitable[None]]
+
+
+class Fed:
+    """A window on a store."""
+
+    def __init__(self, store: SqliteStore) -> None:
+        self.store = store
+        self.failures: list[object] = []
+        self.window = MainWindow(Settings(theme="light"), clock=lambda: NOW)
+        self.scope = Scope("list", lambda name, error: self.failures.append((name, error)))
+        ListFeed(self.window, store, self.scope, self.failures.append)
+        self.window.set_accounts((ARK,))
+        self.window.refresh_list()
+        self.window.show()
+
+    @property
+    def table(self) -> TaskTable:
+        return self.window.table
+
+    def rows(self) -> list[Task]:
+        found = map(self.table._model.task_at, range(self.table.row_count))
+        return [task for task in found if task is not None]
+
+    async def settled(self) -> None:
+        """Until nothing is asked for any more."""
+        await asyncio.sleep(0)
+        while self.scope._live:
+            await self.scope.idle()
+            await asyncio.sleep(0.01)  # what is painted now may ask for its rows
+
+
+@pytest.fixture
+def fed(drive: Drive[Any], qtbot: QtBot, tmp_path: Path) -> Callable[[int, Work], None]:
+    """Do something with a window on so many tasks; the higher a number, the newer its task."""
+    windows: list[MainWindow] = []
+
+    async def use(count: int, work: Work) -> None:
+        store = await SqliteStore.open(tmp_path / "list.sqlite3", lambda: NOW)
+        await store.put_account(ARK)
+        await store.add([Key("a", f"task-{n:05}") for n in range(count)], NOW)
+        fed = Fed(store)
+        windows.append(fed.window)
+        try:
+            await fed.settled()
+            await work(fed)
+        finally:
+            await fed.scope.aclose()
+            await store.aclose()
+        assert fed.failures == []
+
+    def drive_it(count: int, work: Work) -> None:
+        try:
+            drive(use(count, work))
+        finally:
+            for window in windows:
+                window.finish_close()
+                qtbot.addWidget(window)
+
+    return drive_it
+
+
+Use = Callable[[int, Work], None]
+
+
+def test_that_only_rows_near_the_screen_are_read(fed: Use) -> None:
+    async def work(fed: Fed) -> None:
+        assert fed.table.row_count == 3000
+        assert 0 < len(fed.table.known_tasks) <= 400
+        assert fed.window._tasks._total == 3000
+
+    fed(3000, work)
+
+
+def test_that_rows_that_come_into_sight_are_read(fed: Use) -> None:
+    async def work(fed: Fed) -> None:
+        fed.table.scrollToBottom()
+        fed.table.viewport().repaint()
+        await fed.settled()
+        assert fed.table._model.task_at(2999) is not None
+        assert len(fed.table.known_tasks) < 1000
+
+    fed(3000, work)
+
+
+def test_that_the_newest_of_many_searches_wins(fed: Use) -> None:
+    async def work(fed: Fed) -> None:
+        for length in range(1, 11):
+            fed.window._toolbar.set_search("task-00042"[:length])
+        await fed.settled()
+        assert [task.id for task in fed.rows()] == ["task-00042"]
+
+    fed(1000, work)
+
+
+def test_that_a_task_far_away_is_selected_and_shown(fed: Use) -> None:
+    async def work(fed: Fed) -> None:
+        fed.window._toolbar.set_search("task-00042")
+        await fed.settled()
+        wanted = Key("a", "task-00007")
+        fed.window.select([wanted])
+        await fed.settled()
+        assert fed.window.selected_keys() == [wanted]
+        assert fed.window._toolbar.search_text == ""
+        assert fed.table.visualRect(fed.table.currentIndex()).top() > 0
+
+    fed(1500, work)
+
+
+def test_that_a_command_reaches_selected_rows_that_are_not_in_memory(fed: Use) -> None:
+    async def work(fed: Fed) -> None:
+        fed.table.selectAll()
+        asked: list[list[Key]] = []
+        fed.window.remove_requested.connect(asked.append)
+        fed.table.with_selected(fed.window.remove_requested.emit)
+        await fed.settled()
+        assert len(asked[0]) == len(set(asked[0])) == 3000
+
+    fed(3000, work)
+
+
+def test_that_the_selection_outlives_a_sort_that_exchanges_everything(fed: Use) -> None:
+    async def work(fed: Fed) -> None:
+        chosen = [Key("a", f"task-{n:05}") for n in (5990, 5980)]
+        fed.window.select(chosen)
+        fed.table.sort_by("id", descending=False)
+        await fed.settled()
+        fed.table.sort_by("id", descending=True)
+        await fed.settled()
+        assert set(fed.window.selected_keys()) == set(chosen)
+        assert fed.table.row_count == 6000
+
+    fed(6000, work)
+
+
+def test_that_changes_show_without_asking_for_all_rows_again(fed: Use) -> None:
+    async def work(fed: Fed) -> None:
+        asked: list[int] = []
+        fed.window.order_wanted.connect(lambda *_: asked.append(1))
+        key = Key("a", "task-00999")
+        diff = await fed.store.change({key: lambda t: replace(t, mark=Mark(name="Hero"))}, NOW)
+        fed.window.apply(diff)
+        await fed.settled()
+        assert fed.table._model.index(0, 1).data() == "Hero"
+        assert asked == []
+
+    fed(1000, work)

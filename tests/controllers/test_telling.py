@@ -1,0 +1,303 @@
+"""Notifications come while the window is not in front, and lead back to what they tell."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QMessageBox
+from pytestqt.qtbot import QtBot
+
+from rushes.controllers import build
+from rushes.controllers.tell_desk import TellDesk
+from rushes.controllers.window import Desk
+from rushes.core.failure import Failure, Kind
+from rushes.core.listing import Counts
+from rushes.core.news import AccountChanged, Activity, TasksChanged
+from rushes.core.settings import Settings
+from rushes.core.task import ArtifactState, Diff, Task
+from rushes.core.views import View
+from rushes.ui.settings.settings_dialog import SettingsDialog
+from rushes.ui.window.tray import Tray
+from tests.conftest import Drive
+from tests.controllers.desks import Windows, until
+from tests.ui.takes import ARK, ended, take, with_file
+
+
+class Told(QObject):
+    """Instead of a tray, which no virtual screen has."""
+
+    opened = Signal()
+    refreshed = Signal()
+    quit = Signal()
+    clicked = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[tuple[str, str]] = []
+        self.tip = ""
+        self.is_shown = False
+        self.is_gone = False
+
+    def is_there(self) -> bool:
+        return not self.is_gone
+
+    def show(self) -> None:
+        self.is_shown = True
+
+    def hide(self) -> None:
+        self.is_shown = False
+
+    def set_tip(self, text: str) -> None:
+        self.tip = text
+
+    def tell(self, title: str, text: str) -> None:
+        self.told.append((title, text))
+
+
+Work = Callable[[Desk, TellDesk, Told], Awaitable[None]]
+Use = Callable[[Work], None]
+
+
+@pytest.fixture
+def telling(drive: Drive[Any], qtbot: QtBot, base_dir: Path) -> Use:
+    """Do something with the whole window, hidden, one account and a teller."""
+    windows = Windows(drive, qtbot)
+
+    async def use(work: Work) -> None:
+        teller = Told()
+        async with windows.desk(base_dir) as desk:
+            await desk.backend.store.put_account(ARK)
+            await desk.reload_accounts()
+            made = TellDesk(desk, teller)
+            assert teller.is_shown
+            desk.window.hide()
+            await until(lambda: QApplication.activeWindow() is None)
+            await work(desk, made, teller)
+        assert not teller.is_shown
+        assert not made.gathering.isActive()
+
+    return lambda work: windows.drive(use(work))
+
+
+async def put(desk: Desk, *tasks: Task) -> None:
+    """Into the store and past the window, as a poller does it."""
+    store = desk.backend.store
+    at = desk.backend.workspace.clock()
+    diff = await store.add([task.key for task in tasks], at)
+    desk.hear(TasksChanged(diff))
+
+
+def end(desk: Desk, *tasks: Task) -> None:
+    desk.hear(TasksChanged(Diff(changed=tuple(ended(task) for task in tasks))))
+
+
+def test_that_what_ends_within_ten_seconds_is_told_as_one(telling: Use) -> None:
+    async def work(desk: Desk, made: TellDesk, teller: Told) -> None:
+        await put(desk, take(1), take(2))
+        assert not made.gathering.isActive()
+        end(desk, take(1))
+        assert made.gathering.isActive()
+        end(desk, take(2))
+        assert teller.told == []
+        made.gathering.timeout.emit()
+        assert [title for title, _ in teller.told] == ["2 done"]
+
+    telling(work)
+
+
+def test_that_nothing_is_told_while_the_window_is_in_front(telling: Use) -> None:
+    async def work(desk: Desk, made: TellDesk, teller: Told) -> None:
+        await put(desk, take(1), take(2))
+        end(desk, take(1))
+        desk.window.show()
+        desk.window.activateWindow()
+        await until(lambda: QApplication.activeWindow() is not None)
+        made.gathering.timeout.emit()
+        assert teller.told == []
+        made.gathering.stop()
+        end(desk, take(2))
+        assert not made.gathering.isActive()
+
+    telling(work)
+
+
+def test_that_a_click_selects_the_rows_that_were_told(telling: Use) -> None:
+    async def work(desk: Desk, made: TellDesk, teller: Told) -> None:
+        await put(desk, take(1), take(2), take(3))
+        end(desk, take(1), take(3))
+        made.gathering.timeout.emit()
+        teller.clicked.emit()
+        assert desk.window.isVisible()
+        await until(
+            lambda: set(desk.window.selected_keys()) == {take(1).key, take(3).key},
+        )
+
+    telling(work)
+
+
+def test_that_a_file_is_told_when_its_moment_comes_by_itself(telling: Use) -> None:
+    async def work(desk: Desk, made: TellDesk, teller: Told) -> None:
+        soon = desk.backend.workspace.clock() + 7200.2
+        task = with_file(ended(take(1)), ArtifactState.REMOTE, expires_at=soon)
+        desk.hear(TasksChanged(Diff(changed=(task,))))
+        assert not made.gathering.isActive()
+        await until(made.gathering.isActive)
+        made.gathering.timeout.emit()
+        assert [title for title, _ in teller.told] == ["1 unsaved link ending"]
+
+    telling(work)
+
+
+def test_that_a_paused_account_is_told_by_its_name(telling: Use) -> None:
+    async def work(desk: Desk, made: TellDesk, teller: Told) -> None:
+        desk.hear(AccountChanged(ARK.id, Activity.PAUSED, failure=Failure(Kind.DENIED)))
+        made.gathering.timeout.emit()
+        ((title, text),) = teller.told
+        assert title == "1 account waiting for you"
+        assert text.startswith("Ark: ")
+
+    telling(work)
+
+
+def test_that_a_switch_that_is_off_is_heeded_at_once(telling: Use) -> None:
+    async def work(desk: Desk, made: TellDesk, teller: Told) -> None:
+        await put(desk, take(1))
+        settings = replace(desk.backend.settings, tell_done=False)
+        desk.window.settings_changed.emit(settings)
+        end(desk, take(1))
+        assert not made.gathering.isActive()
+
+    telling(work)
+
+
+def test_that_the_tray_counts(telling: Use) -> None:
+    async def work(desk: Desk, made: TellDesk, teller: Told) -> None:
+        desk.window.set_counts(Counts(views={View.RUNNING: 2}, unseen_failed=1))
+        assert "2 running" in teller.tip
+        assert "1 failed" in teller.tip
+
+    telling(work)
+
+
+def test_that_the_tray_opens_the_window_and_ends_the_program(telling: Use) -> None:
+    async def work(desk: Desk, made: TellDesk, teller: Told) -> None:
+        left: list[int] = []
+        desk.window.close_requested.connect(lambda: left.append(1))
+        teller.opened.emit()
+        assert desk.window.isVisible()
+        teller.quit.emit()
+        assert left == [1]
+
+    telling(work)
+
+
+def test_that_the_trays_menu_says_what_is_wanted(qtbot: QtBot) -> None:
+    parent = QObject()
+    tray = Tray(QIcon(), parent)
+    opened, told, refreshed, leave = tray.menu.actions()
+    words = ["Open Rushes", "Show the takes told of last", "Refresh", "Quit"]
+    assert [action.text() for action in tray.menu.actions()] == words
+    for action, signal in (
+        (opened, tray.opened),
+        (told, tray.clicked),
+        (refreshed, tray.refreshed),
+        (leave, tray.quit),
+    ):
+        with qtbot.waitSignal(signal):
+            action.trigger()
+    tray.set_tip("<b>1 & 2</b>")
+    assert tray.icon.toolTip() == "‹b›1 ＆ 2‹/b›"
+    tray.menu.deleteLater()
+
+
+async def shown(desk: Desk) -> None:
+    desk.window.show()
+    await until(desk.window.isVisible)
+
+
+def button(desk: Desk, words: str) -> QAbstractButton:
+    box = desk.window.findChild(QMessageBox)
+    assert box is not None
+    return next(each for each in box.buttons() if each.text() == words)
+
+
+def test_that_closing_asks_once_and_goes_into_the_tray(telling: Use) -> None:
+    async def work(desk: Desk, made: TellDesk, teller: Told) -> None:
+        left: list[int] = []
+        desk.window.close_requested.connect(lambda: left.append(1))
+        await shown(desk)
+        desk.window.close()
+        assert desk.window.isVisible()
+        button(desk, "Keep running").click()
+        assert not desk.window.isVisible()
+        await until(lambda: desk.backend.settings.close_to_tray == "yes")
+        build.answers(desk)({"verb": "show"}, lambda _: None)  # a second start
+        assert desk.window.isVisible()
+        desk.window.close()
+        assert not desk.window.isVisible()
+        assert desk.window.findChild(QMessageBox) is None, "asked twice"
+        assert left == []
+
+    telling(work)
+
+
+def test_that_quitting_instead_is_remembered(telling: Use) -> None:
+    async def work(desk: Desk, made: TellDesk, teller: Told) -> None:
+        await shown(desk)
+        left: list[int] = []
+        desk.window.close_requested.connect(lambda: left.append(1))
+        desk.window.close()
+        button(desk, "Quit").click()
+        assert left == [1]
+        await until(lambda: desk.backend.settings.close_to_tray == "no")
+
+    telling(work)
+
+
+def test_that_the_command_quit_ends_although_closing_goes_into_the_tray(telling: Use) -> None:
+    async def work(desk: Desk, made: TellDesk, teller: Told) -> None:
+        desk.change_settings(replace(desk.backend.settings, close_to_tray="yes"))
+        await shown(desk)
+        left: list[int] = []
+        desk.window.close_requested.connect(lambda: left.append(1))
+        desk.window.quit()
+        assert left == [1]
+
+    telling(work)
+
+
+def test_that_closing_quits_where_the_tray_has_gone(telling: Use) -> None:
+    async def work(desk: Desk, made: TellDesk, teller: Told) -> None:
+        desk.change_settings(replace(desk.backend.settings, close_to_tray="yes"))
+        teller.is_gone = True
+        await shown(desk)
+        left: list[int] = []
+        desk.window.close_requested.connect(lambda: left.append(1))
+        desk.window.close()
+        assert left == [1]
+
+    telling(work)
+
+
+def test_that_the_switches_stand_in_the_settings_only_where_there_is_a_tray(qtbot: QtBot) -> None:
+    def switches(*, has_tray: bool) -> dict[str, QCheckBox]:
+        dialog = SettingsDialog(Settings(), has_tray=has_tray)
+        qtbot.addWidget(dialog)
+        dialog.show()
+        dialogs.append(dialog)
+        boxes = dialog.findChildren(QCheckBox)
+        return {box.text(): box for box in boxes if box.isVisibleTo(dialog)}
+
+    dialogs: list[SettingsDialog] = []
+    assert not {"Takes that are done"} & switches(has_tray=False).keys()
+    boxes = switches(has_tray=True)
+    boxes["Takes that are done"].click()
+    boxes["Trouble with a key or a balance"].click()
+    assert dialogs[1].chosen() == Settings(tell_done=False, tell_trouble=False)
+    boxes["Go on in the tray when the window is closed"].click()
+    assert dialogs[1].chosen().close_to_tray == "yes"
+    assert dialogs[0].chosen() == Settings()

@@ -1,0 +1,57 @@
+"""A computer whose clock is wrong: links end by the services' clock, and so the window shows it."""
+
+import asyncio
+import time
+from collections.abc import Callable
+from dataclasses import replace
+
+from rushes.controllers.window import Desk
+from rushes.core.listing import Listing, Scope
+from rushes.core.news import AccountChanged, Activity
+from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Status, Task
+from rushes.core.views import View
+from rushes.presentation.columns import BY_ID
+from tests.controllers.test_desk import Work
+from tests.controllers.test_desk import at_desk as at_desk
+from tests.ui.takes import ARK
+
+HOUR = 3600.0
+
+
+def test_that_what_expires_and_the_time_left_are_told_by_the_services_clock(
+    at_desk: Callable[[Work], None],
+) -> None:
+    async def work(desk: Desk) -> None:
+        store, key = desk.backend.store, Key("nobody", "t1")
+        await store.put_account(replace(ARK, id="nobody"))
+        await store.add([key], 1.0)
+        link = Artifact(
+            kind=ArtifactKind.VIDEO,
+            state=ArtifactState.REMOTE,
+            url="https://files.example/a.mp4",
+            expires_at=time.time() + 7.5 * HOUR,
+        )
+
+        def done(task: Task) -> Task:
+            report = replace(task.report, status=Status.SUCCEEDED)
+            return replace(task, report=report, artifacts=(link,))
+
+        await store.change({key: done}, 1.0)
+        expiring = Listing(scope=Scope(view=View.EXPIRING))
+        assert list(await store.order(expiring)) == []
+        assert left(desk, await store.get([key])) == "7 h"
+        news = AccountChanged("nobody", Activity.WATCHING, time.time() + 600, skew_s=6 * HOUR)
+        desk.backend._publish(news)
+        assert len(await store.order(expiring)) == 1
+        assert (await store.counts()).urgent == 1
+        assert left(desk, await store.get([key])) == "1 h"
+        assert "next look in 9 min" in desk.window._figures._body.status.text
+        async with asyncio.timeout(30):
+            while desk.window.table.row_count != 1:  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+
+    at_desk(work)
+
+
+def left(desk: Desk, tasks: tuple[Task, ...]) -> str:
+    return BY_ID["left"].shown(tasks[0], desk.window.context)

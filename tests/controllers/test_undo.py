@@ -1,0 +1,117 @@
+"""What the user did to rows can be taken back, step by step."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rushes.backend.backend import Backend
+from rushes.controllers.undo import Undo
+from rushes.core.account import Account, Service
+from rushes.core.task import Key, Mark, Pick
+from rushes.options import Options
+from rushes.ui.widgets import marks
+from tests.conftest import Drive
+
+KEYS = [Key("a", f"task-{number}") for number in range(3)]
+Work = Callable[[Backend, Undo], Awaitable[None]]
+Use = Callable[[Work], None]
+
+
+@pytest.fixture
+def use(run: Drive[Any], base_dir: Path) -> Use:
+    """Run work on a backend with three tasks in its list."""
+
+    async def whole(work: Work) -> None:
+        backend = await Backend.open(Options(base_dir=base_dir), lambda _: None, watch=False)
+        try:
+            account = Account(id="a", name="A", service=Service.ARK, base_url="https://h.invalid")
+            await backend.store.put_account(account)
+            await backend.store.add(KEYS, 1.0)
+            await work(backend, Undo(backend))
+        finally:
+            await backend.aclose()
+
+    return lambda work: run(whole(work))
+
+
+async def found(backend: Backend) -> list[Mark]:
+    return [task.mark for task in await backend.store.get(KEYS)]
+
+
+def test_that_a_mark_of_many_rows_goes_back_to_what_each_had(use: Use) -> None:
+    async def work(backend: Backend, undo: Undo) -> None:
+        await backend.mark(KEYS[:1], marks.rated(2))
+        before = await found(backend)
+        await undo.mark(KEYS, marks.rated(5))
+        assert [mark.rating for mark in await found(backend)] == [5, 5, 5]
+        assert set(await undo.undo()) == set(KEYS)
+        assert await found(backend) == before
+
+    use(work)
+
+
+def test_that_steps_are_taken_back_newest_first(use: Use) -> None:
+    async def work(backend: Backend, undo: Undo) -> None:
+        await undo.mark(KEYS[:1], marks.picked(Pick.PICK))
+        await undo.mark(KEYS[:1], marks.noted("good"))
+        await undo.mark(KEYS[:1], marks.named("hero"))
+        await undo.undo()
+        assert (await found(backend))[0] == Mark(pick=Pick.PICK, note="good")
+        await undo.undo()
+        assert (await found(backend))[0] == Mark(pick=Pick.PICK)
+        await undo.undo()
+        assert (await found(backend))[0] == Mark()
+        assert await undo.undo() == ()
+
+    use(work)
+
+
+def test_that_what_was_changed_elsewhere_since_then_stays(use: Use) -> None:
+    async def work(backend: Backend, undo: Undo) -> None:
+        await undo.mark(KEYS[:1], lambda mark: replace(mark, rating=4, note="mine"))
+        await backend.mark(KEYS[:1], marks.noted("theirs"))
+        await undo.undo()
+        assert (await found(backend))[0] == Mark(note="theirs")
+
+    use(work)
+
+
+def test_that_removed_rows_come_back_with_their_marks(use: Use) -> None:
+    async def work(backend: Backend, undo: Undo) -> None:
+        await undo.mark(KEYS[:1], marks.rated(3))
+        assert set(await undo.remove(KEYS)) == set(KEYS)
+        assert await found(backend) == []
+        assert set(await undo.undo()) == set(KEYS)
+        assert (await found(backend))[0].rating == 3
+
+    use(work)
+
+
+def test_that_what_changes_nothing_is_no_step(use: Use) -> None:
+    async def work(backend: Backend, undo: Undo) -> None:
+        await undo.mark(KEYS, marks.rated(0))
+        await undo.remove([Key("a", "nobody")])
+        assert len(undo) == 0
+
+    use(work)
+
+
+def test_that_a_prompt_is_edited_and_taken_back_like_a_name_until_it_is_forgotten(
+    use: Use,
+) -> None:
+    async def work(backend: Backend, undo: Undo) -> None:
+        await undo.mark(KEYS[:1], lambda mark: replace(mark, prompt="a fox"))
+        await undo.mark(KEYS[:1], lambda mark: replace(mark, prompt="a cat"))
+        await undo.undo()
+        assert [mark.prompt for mark in await found(backend)] == ["a fox", "", ""]
+        await undo.remove(KEYS[1:2])
+        undo.forget_marks()
+        await backend.forget_prompts()
+        assert await undo.undo() == (KEYS[1],)  # what has no prompt in it can be taken back
+        assert await undo.undo() == ()
+        assert [mark.prompt for mark in await found(backend)] == ["", "", ""]
+
+    use(work)

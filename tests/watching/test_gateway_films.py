@@ -1,0 +1,303 @@
+"""Films behind gateways: their own route, other links to the same file, what is not yet the end."""
+
+import asyncio
+import base64
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from aiohttp import web
+
+from rushes.assets import asset
+from rushes.core.failure import Kind
+from rushes.core.news import SaveFailed, TasksChanged
+from rushes.core.task import ArtifactKind, ArtifactState, Flag, Status, Task
+from tests.conftest import Drive
+from tests.net.web import Site, serve
+from tests.providers.test_gateway_samples import CASES, FIELD, asked_id, reply_of
+from tests.watching.gateways import DATA, KEY, Answer, Films, keeping, plain, sample
+
+FILM = asset("media", "dunes.mp4").read_bytes()
+GOOD: Answer = (200, {"content-type": "video/mp4"}, FILM)
+OWN = "/v1/videos/t/content"
+OPENAI = plain({"id": "t", "object": "video", "status": "completed"})
+
+
+def linked(*urls: str, **more: Any) -> Answer:
+    """A task that succeeded with one link outside and the others further inside."""
+    body: dict[str, Any] = {"task_id": "t", "status": "SUCCESS", "result_url": urls[0], **more}
+    inner = body
+    for url in urls[1:]:
+        inner["data"] = {"status": "succeeded", "task_id": "t", "url": url}
+        inner = inner["data"]
+    return plain({"code": "success", "message": "", "data": body})
+
+
+async def shelf(request: web.BaseRequest) -> web.StreamResponse:
+    """Another origin."""
+    if "refused" in request.path:
+        return web.Response(status=403, text="<Error><Code>AccessDenied</Code></Error>")
+    if "cut" in request.path:
+        response = web.StreamResponse(headers={"Content-Length": str(len(FILM))})
+        await response.prepare(request)
+        await response.write(FILM[:20_000])
+        await asyncio.sleep(0.1)  # a slow line: what was sent has come before the cut
+        assert request.transport is not None
+        request.transport.close()
+        return response
+    if "trouble" in request.path:
+        return web.Response(status=500)
+    return web.Response(body=FILM, content_type="video/mp4")
+
+
+@pytest.mark.parametrize("prefix", ["", "/gw"])
+def test_that_a_film_without_a_link_is_fetched_at_the_gateway_s_own_route_with_the_key(
+    run: Drive[Any], tmp_path: Path, prefix: str
+) -> None:
+    async def work() -> None:
+        async with keeping(tmp_path, prefix=prefix) as films:
+            films.gate.says |= {f"{prefix}/v1/videos/t": OPENAI, f"{prefix}{OWN}": GOOD}
+            films.gate.key_refused = sample("newapi/key_refused")
+            await films.look()
+            assert await films.saved() == FILM
+            assert f"{prefix}{OWN}" in films.gate.asked
+
+    run(work())
+
+
+@pytest.mark.parametrize("host", ["http://localhost:3000", "https://other.example:8443", ""])
+def test_that_the_own_route_is_asked_at_the_account_s_address_whatever_host_it_names(
+    run: Drive[Any], tmp_path: Path, host: str
+) -> None:
+    async def work() -> None:
+        async with keeping(tmp_path) as films:
+            films.gate.says |= {"/v1/video/generations/t": linked(f"{host}{OWN}"), OWN: GOOD}
+            await films.look()
+            assert await films.saved() == FILM
+            assert (await films.film()).url == f"{films.gate.url}{OWN}"
+
+    run(work())
+
+
+def test_that_a_redirect_to_the_service_behind_is_followed_without_the_key(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        async with serve(shelf) as site, keeping(tmp_path) as films:
+            there = (302, {"location": f"{site.url}/f.mp4?X-Tos-Signature=00"}, b"")
+            films.gate.says |= {"/v1/videos/t": OPENAI, OWN: there}
+            await films.look()
+            assert await films.saved() == FILM
+            assert site.keys() == [""]
+            assert set(films.gate.keys) == {f"Bearer {KEY}"}
+
+    run(work())
+
+
+@pytest.mark.parametrize("first", ["refused", "cut", "trouble", "away"])
+def test_that_the_next_link_is_tried_in_the_same_attempt(
+    run: Drive[Any], tmp_path: Path, first: str
+) -> None:
+    async def work() -> None:
+        async with serve(shelf) as site, keeping(tmp_path) as films:
+            url = "http://127.0.0.1:9/away.mp4" if first == "away" else f"{site.url}/{first}.mp4"
+            answer = linked(url, f"{site.url}/good.mp4", f"{films.gate.url}{OWN}")
+            films.gate.says |= {"/v1/video/generations/t": answer, OWN: GOOD}
+            await films.look()
+            assert await films.saved() == FILM
+            assert films.rig.of(SaveFailed) == []
+            assert _asked(site)[-1] == "/good.mp4"
+            assert OWN not in films.gate.asked  # the last resort
+            assert set(site.keys()) == {""}
+
+    run(work())
+
+
+def test_that_the_own_route_is_the_last_resort(run: Drive[Any], tmp_path: Path) -> None:
+    async def work() -> None:
+        async with serve(shelf) as site, keeping(tmp_path) as films:
+            answer = linked(f"http://localhost:3000{OWN}", f"{site.url}/refused.mp4")
+            films.gate.says |= {"/v1/video/generations/t": answer, OWN: GOOD}
+            await films.look()
+            assert await films.saved() == FILM
+            assert _asked(site) == ["/refused.mp4"]
+
+    run(work())
+
+
+def test_that_the_film_before_super_resolution_never_stands_in_for_the_result(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        async with serve(shelf) as site, keeping(tmp_path, patience_s=0.0) as films:
+            answer = linked(
+                f"{site.url}/refused.mp4",
+                f"{site.url}/before.mp4",
+                original_result_url=f"{site.url}/before.mp4",
+            )
+            films.gate.says["/v1/video/generations/t"] = answer
+            await films.look()
+            await films.saver.settled()
+            task = await films.rig.task("t")
+            states = {a.kind: a.state for a in task.artifacts}
+            assert states[ArtifactKind.VIDEO] is ArtifactState.REMOTE
+            assert states[ArtifactKind.ORIGINAL_VIDEO] is ArtifactState.SAVED
+
+    run(work())
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["newapi/content_not_ready", "newapi/content_blocked", "newapi/content_channel_gone",
+     "newapi/content_cannot_resolve", "newapi/content_unknown", "aisix/content_not_ready",
+     "litellm/content_openai_running", "litellm/content_fal_running",
+     "litellm/content_runway_failed", "litellm/up_401_openai_content",
+     "litellm/up_429_openai_content", "litellm/up_500_openai_content"],
+)  # fmt: skip
+def test_that_what_the_own_route_answers_is_neither_the_end_nor_about_the_key(
+    run: Drive[Any], tmp_path: Path, name: str
+) -> None:
+    async def work() -> None:
+        async with keeping(tmp_path) as films:
+            films.gate.says |= {"/v1/videos/t": OPENAI, OWN: sample(name)}
+            await films.look()
+            await films.rig.until(lambda: films.rig.of(SaveFailed))
+            assert (await films.look()).status is Status.SUCCEEDED
+            assert (await films.film()).state in (ArtifactState.REMOTE, ArtifactState.SAVING)
+            films.gate.says[OWN] = GOOD
+            assert await films.saved() == FILM
+
+    run(work())
+
+
+def test_that_a_film_in_its_own_link_is_saved_without_a_request(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        async with keeping(tmp_path) as films:
+            data = f"data:video/mp4;base64,{base64.b64encode(FILM).decode()}"
+            films.gate.says["/v1/video/generations/t"] = linked(data)
+            await films.look()
+            before = len(films.gate.asked)
+            assert await films.saved() == FILM
+            assert len(films.gate.asked) == before
+
+    run(work())
+
+
+def test_that_a_download_that_is_cut_the_same_way_three_times_says_so(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        async with keeping(tmp_path) as films:
+
+            async def cut(request: web.BaseRequest) -> web.StreamResponse:
+                return await shelf(request.clone(rel_url="/cut"))
+
+            films.gate.says |= {"/v1/videos/t": OPENAI, OWN: cut}
+            await films.look()
+            await films.rig.until(lambda: len(films.rig.of(SaveFailed)) >= 3)
+            kinds = [news.failure.kind for news in films.rig.of(SaveFailed)]
+            assert kinds[:3] == [Kind.OFFLINE, Kind.OFFLINE, Kind.CUT]
+            (problem,) = {a.artifact.problem for a in films.rig.of(SaveFailed)[2:3]}
+            assert problem == f"cut 0 20000 {len(FILM)}"
+            films.gate.says[OWN] = GOOD
+            assert await films.saved() == FILM
+
+    run(work())
+
+
+# --- not yet the end ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "status", "flag"),
+    [
+        ("newapi/doubao_expired_behind", Status.EXPIRED, Flag.STATUS_CONFLICT),
+        ("newapi/jimeng_gave_up_while_generating", Status.FAILED, Flag.GAVE_UP),
+        ("newapi/doubao_timed_out_key_refused", Status.FAILED, Flag.GAVE_UP),
+        ("newapi/chain_doubao_gave_up", Status.FAILED, Flag.GAVE_UP),
+    ],
+)
+def test_that_a_task_that_comes_back_after_its_gateway_gave_up_is_saved(
+    run: Drive[Any], tmp_path: Path, name: str, status: Status, flag: Flag
+) -> None:
+    async def work() -> None:
+        async with serve(shelf) as site, keeping(tmp_path) as films:
+            films.gate.says["/v1/video/generations/t"] = sample(name)
+            task = await films.look()
+            assert (task.status, flag in task.flags) == (status, True)
+            films.rig.start()  # the loop, which looks by itself
+            films.gate.says["/v1/video/generations/t"] = linked(f"{site.url}/good.mp4")
+            await films.rig.until(lambda: _has_succeeded(films))
+            assert await films.saved() == FILM
+            assert (await films.rig.task("t")).flags == frozenset()
+
+    run(work())
+
+
+def _has_succeeded(films: Films) -> bool:
+    news = films.rig.of(TasksChanged)
+    return any(t.status is Status.SUCCEEDED for each in news for t in each.diff.changed)
+
+
+def _asked(site: Site) -> list[str]:
+    return [request.path for request in site.heard]
+
+
+# --- the samples, over HTTP --------------------------------------------------------------------
+
+
+async def served(films: Films, text: str, film: str, id_: str) -> Task:
+    """What comes of a task whose gateway gives this answer, on whatever route it is asked."""
+    own = f"/v1/videos/{quote(id_, safe='=')}/content"
+    answer = 200, {"content-type": "application/json"}, text.encode()
+    films.gate.says = {f"/v1/video/generations/{quote(id_, safe='=')}": answer, own: GOOD}
+    films.gate.key_refused = sample("newapi/key_refused")
+    await films.rig.add(id_)
+    await films.look(id_)
+    if film:
+        assert await films.saved(id_) == FILM
+    else:
+        await films.saver.settled()
+        films_saved = [a for a in (await films.rig.task(id_)).artifacts if a.path]
+        assert [a for a in films_saved if a.kind is ArtifactKind.VIDEO] == []
+    return await films.rig.task(id_)
+
+
+@pytest.mark.parametrize("name", FIELD)
+def test_what_becomes_of_an_answer_of_the_field(run: Drive[Any], tmp_path: Path, name: str) -> None:
+    async def work() -> None:
+        async with serve(shelf) as site, keeping(tmp_path) as films:
+            status, raw, film = FIELD[name]
+            text = (DATA / "answers" / f"{name}.json").read_text("utf-8")
+            text = text.replace("@BASE@", site.url)
+            text = text.replace("AAAAIGZ0eXBpc29t", base64.b64encode(FILM).decode())
+            task = await served(films, text, film if status is Status.SUCCEEDED else "", "t")
+            assert (task.status, task.report.status_raw) == (status, raw)
+            assert set(site.keys()) <= {""}
+
+    run(work())
+
+
+@pytest.mark.parametrize(
+    ("path", "meant"), CASES, ids=[f"{path.parent.name}/{path.stem}" for path, _ in CASES]
+)
+def test_what_becomes_of_a_real_gateway_s_answer(
+    run: Drive[Any], tmp_path: Path, path: Path, meant: Any
+) -> None:
+    async def work() -> None:
+        async with serve(shelf) as site, keeping(tmp_path) as films:
+            reply = reply_of(path)
+            text = reply.body.decode().replace("https://files.example", site.url)
+            id_ = asked_id(reply)
+            task = await served(films, text, meant.film, id_)
+            assert (task.status, task.flags) == (meant.status, meant.flags)
+            assert (task.report.upstream_said or "") == meant.said
+            assert set(site.keys()) <= {""}
+            heard = zip(films.gate.asked, films.gate.keys, strict=True)
+            keys = {key for path, key in heard if path != "/api/status"}  # that needs none
+            assert keys == {f"Bearer {KEY}"}
+
+    run(work())
