@@ -95,6 +95,37 @@ def test_that_a_redirect_to_the_service_behind_is_followed_without_the_key(
     run(work())
 
 
+@pytest.mark.parametrize(
+    ("name", "end"),
+    [("aisix/content_redirect", 1795988407.0), ("aisix/wan_content_redirect", 1795988460.0)],
+)
+def test_that_the_end_of_a_link_behind_a_redirect_is_known_from_the_first_try_on(
+    run: Drive[Any], tmp_path: Path, name: str, end: float
+) -> None:
+    async def work() -> None:
+        refusals = 3
+
+        async def once_refused(request: web.BaseRequest) -> web.StreamResponse:
+            nonlocal refusals
+            refusals -= 1
+            return web.Response(status=403) if refusals >= 0 else await shelf(request)
+
+        async with serve(once_refused) as site, keeping(tmp_path) as films:
+            films.gate.says |= {"/v1/videos/t": OPENAI, OWN: sample(name, FILES=site.url)}
+            await films.look()
+            assert (await films.film()).expires_at is None
+            await films.rig.until(lambda: films.rig.of(SaveFailed))
+            film = films.rig.of(SaveFailed)[0].artifact
+            assert (film.expires_at, film.expires_inferred) == (end, False)
+            await films.look()
+            assert (await films.film()).expires_at == end
+            assert await films.saved() == FILM
+            assert (await films.film()).expires_at == end
+            assert site.keys() == [""] * len(site.heard)
+
+    run(work())
+
+
 @pytest.mark.parametrize("first", ["refused", "cut", "trouble", "away"])
 def test_that_the_next_link_is_tried_in_the_same_attempt(
     run: Drive[Any], tmp_path: Path, first: str

@@ -12,8 +12,8 @@ import pytest
 from aiohttp import web
 
 from rushes.core.task import ArtifactState
-from tests.net.web import Site, serve
 from tests.conftest import Drive
+from tests.net.web import Site, serve
 from tests.providers.generated import NEVER_A_LINK, made
 from tests.watching.gateways import KEY, Answer, Films, keeping, sample
 from tests.watching.test_gateway_films import FILM, GOOD, shelf
