@@ -1,5 +1,6 @@
 """Accounts at gateways that answer as real ones did: routes, refusals, keys."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,7 @@ from rushes.core.secret import Secret
 from rushes.core.task import Charge, Flag, Status
 from rushes.providers.registry import provider_for
 from rushes.watching import asker, errands
+from rushes.watching.watcher import Watcher
 from tests.conftest import Drive
 from tests.watching.cloud import Rig
 from tests.watching.gateways import KEY, NO_ROUTE, Answer, Gate, gated, page, plain, sample
@@ -103,6 +105,32 @@ def test_that_one_search_serves_all_tasks_that_came_together(
             assert failure.kind is Kind.NOT_API
             routes = len(provider_for(rig.account.dialect).one("", "t"))
             assert len(gate.asked) <= 2 * routes
+
+    run(work())
+
+
+@pytest.mark.parametrize("route", ["/jimeng/fetch/{id}", "/v1/video/query?id={id}"])
+def test_that_the_next_start_asks_at_the_route_that_was_found(
+    run: Drive[Any], tmp_path: Path, route: str
+) -> None:
+    async def work() -> None:
+        async with gated(tmp_path, speed=100_000) as (gate, rig):
+            gate.says[route.partition("?")[0].replace("{id}", "t")] = LIVE
+            await begun(rig, "t")
+            assert await looked(rig, "t") is None
+            (account,) = await rig.store.accounts()
+            assert account.route == route
+            before = len(gate.asked)
+            again = Watcher(store=rig.store, publish=rig.publish, speed=100_000)
+            client = rig.network.client_for(account, Secret(KEY))
+            again.start(account, client, loop=False)
+            assert await again.look([rig.key("t")]) is None
+            assert gate.asked[before:] == [route.replace("{id}", "t")]
+            await again.aclose()
+            await rig.store.put_account(replace(account, name="renamed"))
+            assert (await rig.store.accounts())[0].route == route
+            await rig.store.put_account(replace(account, base_url="https://other.example"))
+            assert (await rig.store.accounts())[0].route == ""
 
     run(work())
 

@@ -123,6 +123,8 @@ class Account:
         created_at: Unix seconds.
         keep_importing: Whether tasks that were made elsewhere come into the list by themselves,
             where the service can list.
+        route: Where a gateway answered for a task last, below its address, with `{id}` for the
+            task's; "" not known. Only `Store.keep_route` changes it.
     """
 
     id: str
@@ -135,6 +137,7 @@ class Account:
     created_at: float = 0.0
     ca_file: str = ""
     keep_importing: bool = False
+    route: str = ""
 
     @property
     def dialect(self) -> Dialect:

@@ -34,7 +34,11 @@ class Store(Protocol):
 
     async def accounts(self) -> tuple[Account, ...]: ...
 
-    async def put_account(self, account: Account) -> None: ...
+    async def put_account(self, account: Account) -> None:
+        """Keep the account. The route that was found for it stays while its address does."""
+
+    async def keep_route(self, account: str, route: str) -> None:
+        """Remember at which route of its gateway the account's tasks are answered for."""
 
     async def remove_account(self, account: str) -> Diff:
         """Forget an account and its rows in the list. Files on disk stay."""
