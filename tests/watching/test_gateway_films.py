@@ -95,10 +95,14 @@ def test_that_a_redirect_to_the_service_behind_is_followed_without_the_key(
     run(work())
 
 
-@pytest.mark.parametrize(
-    ("name", "end"),
-    [("aisix/content_redirect", 1795988407.0), ("aisix/wan_content_redirect", 1795988460.0)],
-)
+#: Where an own route leads to the service's link, and when that ends.
+REDIRECTS = {
+    "aisix/content_redirect": 1795988407.0,
+    "aisix/wan_content_redirect": 1795988460.0,
+}
+
+
+@pytest.mark.parametrize(("name", "end"), REDIRECTS.items())
 def test_that_the_end_of_a_link_behind_a_redirect_is_known_from_the_first_try_on(
     run: Drive[Any], tmp_path: Path, name: str, end: float
 ) -> None:
@@ -178,14 +182,20 @@ def test_that_the_film_before_super_resolution_never_stands_in_for_the_result(
     run(work())
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["newapi/content_not_ready", "newapi/content_blocked", "newapi/content_channel_gone",
-     "newapi/content_cannot_resolve", "newapi/content_unknown", "aisix/content_not_ready",
-     "litellm/content_openai_running", "litellm/content_fal_running",
-     "litellm/content_runway_failed", "litellm/up_401_openai_content",
-     "litellm/up_429_openai_content", "litellm/up_500_openai_content"],
-)  # fmt: skip
+#: What an own route answers instead of a film.
+NO_FILM = [
+    *(f"newapi/content_{why}" for why in ("not_ready", "of_failed", "blocked", "channel_gone")),
+    *(f"newapi/content_{why}" for why in ("cannot_resolve", "unknown")),
+    *("aisix/content_not_ready", "aisix/content_of_failed", "litellm/content_openai_nokey"),
+    *(f"litellm/content_{kind}_running" for kind in ("openai", "fal", "minimax")),
+    *(f"litellm/content_{kind}_failed" for kind in ("openai", "fal", "minimax", "dash", "runway")),
+    *(f"litellm/up_{what}_openai_content" for what in ("401", "429", "500", "503html", "quota")),
+]
+#: The heads of answers with a film; its bytes were left out.
+GIVEN = [f"litellm/content_{kind}_done" for kind in ("openai", "fal", "minimax", "dash", "runway")]
+
+
+@pytest.mark.parametrize("name", NO_FILM)
 def test_that_what_the_own_route_answers_is_neither_the_end_nor_about_the_key(
     run: Drive[Any], tmp_path: Path, name: str
 ) -> None:
@@ -197,6 +207,20 @@ def test_that_what_the_own_route_answers_is_neither_the_end_nor_about_the_key(
             assert (await films.look()).status is Status.SUCCEEDED
             assert (await films.film()).state in (ArtifactState.REMOTE, ArtifactState.SAVING)
             films.gate.says[OWN] = GOOD
+            assert await films.saved() == FILM
+
+    run(work())
+
+
+@pytest.mark.parametrize("name", GIVEN)
+def test_that_a_film_with_the_head_of_a_real_gateway_is_saved(
+    run: Drive[Any], tmp_path: Path, name: str
+) -> None:
+    async def work() -> None:
+        async with keeping(tmp_path) as films:
+            status, head, _ = sample(name)
+            films.gate.says |= {"/v1/videos/t": OPENAI, OWN: (status, head, FILM)}
+            await films.look()
             assert await films.saved() == FILM
 
     run(work())
