@@ -4,23 +4,23 @@ from collections.abc import Mapping
 
 from rushes.core.account import Dialect
 from rushes.core.wire import Provider
-from rushes.providers import anyfast, ark, ark_list, gateway, jimeng, rong
+from rushes.providers import ark_list, gateway, paths
 from rushes.providers.shapes import read_one, read_page
 
 _PROVIDERS: Mapping[Dialect, Provider] = {
     Dialect.ARK: Provider(
-        one=ark.one,
+        one=paths.ark_one,
         read_one=read_one,
         tiers=ark_list.TIERS,
         many=ark_list.many,
         recent=ark_list.recent,
         read_page=read_page,
-        cancel=ark.cancel,
+        cancel=paths.ark_cancel,
         batch_from=ark_list.BATCH_FROM,
     ),
-    Dialect.RONG: Provider(one=rong.one, read_one=read_one),
-    Dialect.ANYFAST: Provider(one=anyfast.one, read_one=read_one, models=gateway.models),
-    Dialect.JIMENG: Provider(one=jimeng.one, read_one=read_one, models=gateway.models),
+    Dialect.RONG: Provider(one=paths.rong_one, read_one=read_one),
+    Dialect.ANYFAST: Provider(one=paths.new_api_one, read_one=read_one, models=gateway.models),
+    Dialect.JIMENG: Provider(one=paths.jimeng_one, read_one=read_one, models=gateway.models),
     Dialect.GATEWAY: Provider(one=gateway.one, read_one=read_one, models=gateway.models),
 }
 
