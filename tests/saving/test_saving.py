@@ -226,13 +226,20 @@ def test_that_the_earliest_deadline_is_saved_first(run: Drive[Any], tmp_path: Pa
     async def work() -> None:
         async with saving(tmp_path, auto=False) as desk:
             desk.settings = replace(desk.settings, downloads_at_once=1)
-            for name, ends_in in (("c", 9000.0), ("none", None), ("a", 60.0), ("b", 600.0)):
+            ends = {"late": 300_000.0, "c": 9000.0, "none": None, "a": 60.0, "b": 600.0}
+            for name, ends_in in ends.items():
                 await desk.succeed(name, f"{name}.mp4", ends_in=ends_in)
+            # Nobody knows when this link ends: it is no later than most, not the last of all.
+            url = f"{desk.shelf.url}/unknown.mp4?auth_key=1-0-0-a"
+            desk.rig.cloud.succeeds("unknown", url)
+            await desk.rig.add("unknown")
+            assert await desk.rig.watcher.look([desk.rig.key("unknown")]) is None
+            assert (await desk.artifact("unknown")).expires_at is None
             # A link without an end of its own ends 24 hours after the task's last change.
-            keys = [desk.rig.key(name) for name in ("none", "c", "b", "a")]
-            await desk.saver.save(keys)
+            await desk.saver.save([desk.rig.key(name) for name in (*ends, "unknown")])
             await desk.settled()
-            assert desk.shelf.asked == ["a.mp4", "b.mp4", "c.mp4", "none.mp4"]
+            right = ("a", "b", "c", "unknown", "none", "late")
+            assert desk.shelf.asked == [f"{name}.mp4" for name in right]
 
     run(work())
 

@@ -110,6 +110,8 @@ class Account:
         created_at: Unix seconds.
         keep_importing: Whether tasks that were made elsewhere come into the list by themselves,
             where the service can list.
+        route: Where a gateway answered for a task last, below its address, with `{id}` for the
+            task's; "" not known. Only `Store.keep_route` changes it.
     """
 
     id: str
@@ -122,6 +124,7 @@ class Account:
     created_at: float = 0.0
     ca_file: str = ""
     keep_importing: bool = False
+    route: str = ""
 
     @property
     def dialect(self) -> Dialect:
@@ -187,20 +190,28 @@ class BadBaseUrl(ValueError):
 
 #: What comes along when an address is copied: quotes, brackets, marks of Markdown and the end of a
 #: sentence.
-_AROUND = " \t\r\n\"'`<>()[]{}“”‘’«»「」,;，；。、|*"
+_AROUND = " \t\r\n\"'`<>()[]{}“”‘’«»「」《》【】,;，；。、…!.|*\\"
 #: Where the route of one call begins; what stands before it is the address.
 _ROUTE = re.compile(
     r"/(?:contents(?:/generations)?|video/(?:generations|query)|videos|images|models|chat"
     r"|completions|responses|tasks?|jimeng|kling|suno|ent/v2|console|panel|dashboard|login|token"
-    r"|keys|docs|swagger|redoc|openapi\.json)(?:/|$).*",
+    r"|keys|docs|swagger|redoc|openapi\.json|register|sign-?(?:in|up)|user|account|pricing"
+    r"|api/(?:usage|status|user|token))(?:/|$).*",
     re.IGNORECASE | re.DOTALL,
 )
 #: The address of a task with a place for its id, and that place.
 _ID = re.compile(r"\{(?:task_?)?id\}", re.IGNORECASE)
 _TEMPLATE = re.compile(
-    r"(?:https?://)?[^\s\"'`<>/]+(/[^\s\"'`<>#]*\{(?:task_?)?id\}[^\s\"'`<>#]*)", re.IGNORECASE
+    r"(?:https?://)?[^\s\"'`<>()/]+(/[^\s\"'`<>()#]*\{(?:task_?)?id\}[^\s\"'`<>()#]*)",
+    re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"https?://[^\s\"'`<>]*", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"https?://(?:\[[0-9a-f:.]+\])?[^\s\"'`<>()\[\]“”‘’«»「」《》【】，；。、…]*", re.IGNORECASE
+)
+#: How the beginning of an address is mistyped.
+_SCHEME = re.compile(r"\b(https?)(?:://?|//)\s*(?=[\w\[])", re.IGNORECASE)
+#: What may follow an address behind a space: the rest of a command, a comment.
+_BEHIND = re.compile(r"\s+(?:--?[A-Za-z]|\\|[\"'#])")
 
 
 def normalise_base_url(text: str) -> str:
@@ -211,14 +222,18 @@ def normalise_base_url(text: str) -> str:
         BadBaseUrl: no host, userinfo, or plain http to another machine (a key would travel in the
             open).
     """
-    text = unescaped(visible(text))
+    text = _SCHEME.sub(r"\1://", unescaped(visible(text)))
     template = _TEMPLATE.search(text)
     text = text.strip(_AROUND)
     found = _ADDRESS.search(text)
     # An address with a space in it is not the address before the space.
-    text = found[0].strip(_AROUND) if found and found.start() > 0 else text
+    behind = "" if found is None else text[found.end() :]
+    if found and (found.start() > 0 or not behind[:1].isspace() or _BEHIND.match(behind)):
+        text = found[0].strip(_AROUND)
     if "://" not in text:
-        text = f"https://{text.lstrip('/')}"
+        text = text.lstrip("/")
+        is_here = is_loopback(re.split(r"[:/]", text)[0])
+        text = f"{'http' if is_here else 'https'}://{text}"
     text = text.partition("#")[0].partition("?")[0].rstrip("/")
     try:
         parts = urlsplit(text)
@@ -242,7 +257,7 @@ def normalise_base_url(text: str) -> str:
     if template is not None:
         return f"{parts.scheme}://{host}{at}{_ID.sub('{id}', template[1])}"
     path = _ROUTE.sub("", parts.path).rstrip("/")
-    path = "" if path in ("/v1", "/v2") else path.removesuffix("/api/v3")
+    path = "" if path.lower() in ("/v1", "/v2") else path.removesuffix("/api/v3")
     return f"{parts.scheme}://{host}{at}{path}"
 
 

@@ -142,8 +142,12 @@ def _relink(artifacts: tuple[Artifact, ...], links: tuple[Link, ...]) -> tuple[A
 
 
 def _renewed(artifact: Artifact, link: Link) -> Artifact:
-    """A lost file is remote again only when the link really is another one that ends later."""
+    """A lost file is remote again only when the link really is another one that ends later. The
+    end that a redirect of the same link told stays, where the service says none."""
     state = artifact.state
+    end, inferred = link.expires_at, link.expires_inferred
+    if end is None and link.url == artifact.url:
+        end, inferred = artifact.expires_at, artifact.expires_inferred
     later = (link.expires_at or 0.0) > (artifact.expires_at or 0.0)
     if state is ArtifactState.LOST and link.url != artifact.url and later:
         state = ArtifactState.REMOTE
@@ -151,8 +155,8 @@ def _renewed(artifact: Artifact, link: Link) -> Artifact:
         artifact,
         state=state,
         url=link.url,
-        expires_at=link.expires_at,
-        expires_inferred=link.expires_inferred,
+        expires_at=end,
+        expires_inferred=inferred,
         max_requests=link.max_requests,
     )
 

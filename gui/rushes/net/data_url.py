@@ -29,6 +29,8 @@ class _Whole:
 class DataStream:
     """The file as an answer that has come (`core.ports.Stream`)."""
 
+    url = ""
+
     def __init__(self, data: bytes) -> None:
         self.status = 200
         self.headers: Mapping[str, str] = {"content-length": str(len(data))}

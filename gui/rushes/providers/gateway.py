@@ -43,14 +43,19 @@ def models(base_path: str) -> Request:
     return Request(below(base_path, "/v1", "/models"))
 
 
+def _data(reply: Reply) -> object:
+    """What stands under `data` in a good answer; None in any other."""
+    if reply.status != 200 or len(reply.body) > body.MAX_BYTES or body.is_web_page(reply):
+        return None
+    try:
+        return node(body.decode(reply.body)).get("data")
+    except Malformed:
+        return None
+
+
 def is_list_of_models(reply: Reply) -> bool:
     """Whether it is what a good key gets: a list of models, and no page."""
-    if reply.status != 200 or len(reply.body) > body.MAX_BYTES or body.is_web_page(reply):
-        return False
-    try:
-        return isinstance(node(body.decode(reply.body)).get("data"), list)
-    except Malformed:
-        return False
+    return isinstance(_data(reply), list)
 
 
 #: What a gateway of the new-api kind says of the key that asks, also of one that it refuses
@@ -64,12 +69,7 @@ def why_refused(reply: Reply, now: float) -> Kind | None:
     Args:
         now: Unix seconds by the gateway's clock.
     """
-    if reply.status != 200 or len(reply.body) > body.MAX_BYTES or body.is_web_page(reply):
-        return None
-    try:
-        said = node(node(body.decode(reply.body)).get("data"))
-    except Malformed:
-        return None
+    said = node(_data(reply))
     ends = number(said.get("expires_at"))
     if ends is not None and 0 < ends <= now:
         return Kind.KEY_ENDED
@@ -82,12 +82,7 @@ STATUS = Request("/api/status", keyless=True)
 
 def quota_per_dollar(reply: Reply) -> float | None:
     """Units of quota in one US dollar, by an answer to `STATUS`; None: it counts otherwise."""
-    if reply.status != 200 or len(reply.body) > body.MAX_BYTES or body.is_web_page(reply):
-        return None
-    try:
-        said = node(node(body.decode(reply.body)).get("data"))
-    except Malformed:
-        return None
+    said = node(_data(reply))
     units = number(said.get("quota_per_unit"))
     in_dollars = said.get("quota_display_type", "USD") == "USD"
     return units if units and units > 0.0 and in_dollars else None

@@ -15,11 +15,17 @@ from rushes.core.task import Report, Status
 from rushes.core.wire import Page, Reply
 from rushes.providers import body
 from rushes.providers.envelope import read
-from rushes.providers.levels import has_status, in_one_spelling, own_id, said_status, unwrap
+from rushes.providers.levels import (
+    has_status,
+    in_one_spelling,
+    meaning,
+    own_id,
+    said_status,
+    unwrap,
+)
 from rushes.providers.links import names_film
 from rushes.providers.refusals import not_an_api, objection, refusal
 from rushes.providers.values import Levels, Node, count, node
-from rushes.providers.words import meaning
 
 _NOTHING: Mapping[int, str] = MappingProxyType({})
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from rushes.core.account import Account, origin
+from rushes.core.expiry import link_end
 from rushes.core.failure import Failure, Kind
 from rushes.core.news import SaveProgress, TasksChanged, Trouble
 from rushes.core.ports import Clock, Downloader, Files, Order, Publish, SavedFile, Store
@@ -79,7 +80,7 @@ class SaveJob:
     """One file in the queue.
 
     Attributes:
-        deadline: Unix seconds of the link's end; infinite when not known.
+        deadline: Unix seconds of the link's end, or where that is not known of the usual one.
         ends: See `core.retry.ends_of`.
         path: Where the user wants it ("Save as"); None: by the template.
         attempts, refusals: In a row that failed, and that were refused.
@@ -231,11 +232,13 @@ class FileSaver:
             target=target,
             account=account.id,
             max_bytes=sys.maxsize if job.any_size else self.settings().max_file_bytes,
+            led_to=lambda found: ends.append(link_end(found, self.ends_by())),
         )
         clock = asyncio.get_running_loop().time
         began, next_at = clock(), float("-inf")
         received: int = 0
         total: int | None = None
+        ends: list[float | None] = []
 
         def report(received_now: int, total_now: int | None) -> None:
             """Publish a few times a second, however often the bytes come."""
@@ -248,6 +251,9 @@ class FileSaver:
                 self.publish(SaveProgress(job.key, saving))
 
         outcome = await self.downloader.fetch(order, report)
+        if ends and ends[-1] is not None:  # a gateway's route led to a link that says its end
+            job.deadline = ends[-1]
+            await self._set(job, expires_at=ends[-1], expires_inferred=False)
         if isinstance(outcome, Failure) and outcome.kind in _BROKEN_OFF:
             return job.cuts.note(outcome, url, clock() - began, received, total)
         return outcome

@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
+from rushes.core.expiry import RESULT_LIFE_S
 from rushes.core.failure import CUT_OFF, Failure, Kind
 from rushes.core.news import News, SaveFailed, SavingAgain, Trouble
 from rushes.core.ports import Clock, Downloader, Files, Publish, Store, StoreError
@@ -254,7 +255,9 @@ class Saver:
             job.refusals = artifact.refusals if artifact else 0
             self.waiting[item] = job
         end = artifact.expires_at if artifact else None
-        job.deadline = math.inf if end is None else end
+        # Who says no end is in its place all the same: behind links that end sooner than most do.
+        began = task.report.created_at or task.added_at
+        job.deadline = began + RESULT_LIFE_S if end is None else end
         job.path = path or job.path
         job.any_size = any_size or job.any_size
         return job

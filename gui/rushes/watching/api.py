@@ -5,11 +5,11 @@ Every request takes its turn at the limiter. Failures are values.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 from rushes.core.account import Account
 from rushes.core.failure import CUT_OFF, Failure, Kind
@@ -115,6 +115,7 @@ class PageAnswer:
 class AccountApi:
     """Args:
     moments, routes: Of an earlier asker of this account in this run.
+    keep_route: Remembers the route that was found for longer than this run (`Account.route`).
     """
 
     def __init__(
@@ -125,6 +126,7 @@ class AccountApi:
         clock: Clock,
         moments: SteadyClock | None = None,
         routes: Routes | None = None,
+        keep_route: Callable[[str], Awaitable[None]] | None = None,
     ) -> None:
         self.account = account
         self.provider = provider_for(account.dialect)
@@ -138,6 +140,9 @@ class AccountApi:
         self._has_asked_prices = False
         self._per_dollar: float | None = None  # units of the gateway's quota
         self.routes = routes or Routes(lambda seconds: seconds)
+        self._keep_route = keep_route
+        if self.routes.known is None and account.route in (names := self._route_names()):
+            self.routes.known = names.index(account.route)
         self.moments = moments or SteadyClock(clock(), _now())
         self._offset: float | None = None  # of this computer's clock to the loop's
         self.skew = ClockSkew()
@@ -176,6 +181,13 @@ class AccountApi:
     def _requests(self, task_id: str) -> tuple[Request, ...]:
         template = self.account.route_for(task_id)
         return self.provider.one(self.path, task_id) if template is None else (template,)
+
+    def _route_names(self) -> list[str]:
+        """The routes as `Account.route` has them; none where there is only one."""
+        requests = self._requests(UNKNOWN_ID)
+        written = (f"{request.path}?{urlencode(request.query)}" for request in requests)
+        names = [name.rstrip("?").replace(UNKNOWN_ID, "{id}") for name in written]
+        return names if len(names) > 1 else []
 
     async def _at_known(
         self, requests: Sequence[Request], task_id: str, known: int | None
@@ -229,6 +241,8 @@ class AccountApi:
         if isinstance(said, Failure):
             return Answer(asked_at, await self._explained(said))
         self._denials = 0
+        if len(requests) > 1 and number != self.routes.known and self._keep_route is not None:
+            await self._keep_route(self._route_names()[number])
         self.routes.answered(number)
         priced = await self._priced(said)
         return Answer(asked_at, self._absolute(priced, request.path), print_)

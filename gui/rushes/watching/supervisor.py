@@ -5,13 +5,14 @@ import logging
 import random
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import partial
 
 from rushes.core.account import Account, origin
 from rushes.core.eta import Eta
 from rushes.core.failure import Failure, Kind
-from rushes.core.news import AccountChanged, Activity, News
+from rushes.core.news import AccountChanged, Activity, News, Trouble
 from rushes.core.pace import IN_FLIGHT, LIMITS
-from rushes.core.ports import Client, Clock, Publish, Store
+from rushes.core.ports import Client, Clock, Publish, Store, StoreError
 from rushes.core.task import Diff, Key, Report, Task
 from rushes.system.scope import Scope
 from rushes.watching.api import AccountApi, Limiter
@@ -73,7 +74,8 @@ class TaskSupervisor:
         routes = self._routes.setdefault(
             (account.id, account.base_url), Routes(lambda seconds: seconds / self._speed)
         )
-        api = AccountApi(account, client, limiter, self._clock, known, routes)
+        keep_route = partial(self._keep_route, account.id)
+        api = AccountApi(account, client, limiter, self._clock, known, routes, keep_route)
         self._moments[account.id] = api.moments
         poller = Poller(
             api,
@@ -87,6 +89,12 @@ class TaskSupervisor:
         self._pollers[account.id] = poller
         if loop:
             self._scope.start(account.id, poller.run())
+
+    async def _keep_route(self, account: str, route: str) -> None:
+        try:
+            await self._store.keep_route(account, route)
+        except StoreError as e:  # it will be found again
+            self._publish(Trouble(e.failure))
 
     def _publish(self, news: News) -> None:
         """Pass it on; who is reached again after nobody was tells the others."""
