@@ -3,14 +3,29 @@
 Nothing is imported from the tree that is measured, so any older checkout can be measured, too.
 """
 
+import argparse
 import ast
 import json
+import re
 import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
+
+#: Words of a private language. What they named has the name now that the field has for it.
+METAPHORS = frozenset(
+    {
+        *("asker", "claims", "deeds", "desk", "dice", "errands", "face", "figures", "front"),
+        *("hush", "keeper", "leaving", "looks", "marks", "middle", "news", "patience", "pieces"),
+        *("purse", "quarrel", "seen", "sheet", "sign", "stage", "street", "sweep", "telling"),
+        *("wishes",),
+    }
+)
+
+#: The same words where they are the field's own.
+TERMS = frozenset({"style_sheet", "sign", "sign_oss", "looks_like"})
 
 
 def measure(root: Path) -> dict[str, object]:
@@ -123,7 +138,46 @@ def _private(tree: ast.AST) -> int:
     )
 
 
+def metaphors(root: Path) -> list[str]:
+    """Names of modules, classes and public functions with a word of `METAPHORS` in them."""
+    return [
+        f"{where} {name}"
+        for path in sorted((root / "gui" / "rushes").rglob("*.py"))
+        for where, name in _names(path, path.relative_to(root / "gui" / "rushes").as_posix())
+        if METAPHORS & set(_words(name)) and name not in TERMS
+    ]
+
+
+def _names(path: Path, place: str) -> Iterator[tuple[str, str]]:
+    yield place, path.stem
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        match node:
+            case ast.ClassDef(name=name):
+                yield f"{place}:{node.lineno}", name
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                if not name.startswith("_"):
+                    yield f"{place}:{node.lineno}", name
+
+
+def _words(name: str) -> list[str]:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower().split("_")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.structure", description=__doc__)
+    parser.add_argument("--check", action="store_true", help="names alone; 1 where one is refused")
+    parser.add_argument("checkout", nargs="?", type=Path, default=ROOT)
+    options = parser.parse_args()
+    if not options.check:
+        print(json.dumps(measure(options.checkout), indent=2))
+        print(*single_importers(options.checkout), sep="\n", file=sys.stderr)
+        return 0
+    refused = metaphors(options.checkout)
+    twice = measure(options.checkout)["class names that stand twice"]
+    print(*(f"not a term of the field: {line}" for line in refused), sep="\n")
+    print(*(f"a class name that stands twice: {name}" for name in twice), sep="\n")  # type: ignore[attr-defined]
+    return 1 if refused or twice else 0
+
+
 if __name__ == "__main__":
-    checkout = Path(sys.argv[1]) if len(sys.argv) > 1 else ROOT
-    print(json.dumps(measure(checkout), indent=2))
-    print("\n".join(single_importers(checkout)), file=sys.stderr)
+    raise SystemExit(main())
