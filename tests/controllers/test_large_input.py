@@ -21,7 +21,7 @@ from rushes.core.pace import LIMITS
 from rushes.core.secret import Secret
 from rushes.core.task import Report
 from rushes.core.task_ids import Reading
-from rushes.core.wire import LARGE_BODY, Page, Reply, Request
+from rushes.core.wire import LARGE_BODY, ListPage, Reply, Request
 from rushes.files.reading import TextReader
 from rushes.net.http import AccountClient
 from rushes.providers.registry import provider_for
@@ -137,7 +137,7 @@ def test_that_a_large_answer_is_read_without_a_stop(
         said, gaps = drive(work(url))
     reply = Reply(200, raw)
     if body is many_rows:
-        assert isinstance(said, Page)
+        assert isinstance(said, ListPage)
         assert said.rows == 20_000
         whole_s = at_once_s(lambda: read_page(reply, {}))
     else:

@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QFileDialog, QPushButton
 
 from rushes.controllers import desktop
 from rushes.controllers.window import Desk
+from rushes.core.events import SaveFailed
 from rushes.core.failure import Failure, Kind
-from rushes.core.news import SaveFailed
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Task
 from rushes.ui.window.message_bar import MessageBar
 from tests.controllers.desks import until

@@ -15,8 +15,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from rushes.core.events import ProgramFailure
 from rushes.core.merge import Change
-from rushes.core.news import Trouble
 from rushes.core.ports import StoreError
 from rushes.core.task import ArtifactState, Mark
 from tests.saving.test_saving import FILM, Desk, saving
@@ -75,8 +75,8 @@ async def one(folder: Path, free: int) -> dict[str, Any]:
         with suppress(TimeoutError):
             async with asyncio.timeout(60):
                 await add_and_look(desk, said)
-                await desk.rig.until(lambda: desk.rig.of(Trouble) or not desk.saver.is_busy)
-        told = [t.failure.kind.value for t in desk.rig.of(Trouble)]
+                await desk.rig.until(lambda: desk.rig.of(ProgramFailure) or not desk.saver.is_busy)
+        told = [t.failure.kind.value for t in desk.rig.of(ProgramFailure)]
         rows = {task.id for task in await desk.rig.store.tasks()}
         ballast.drop()
         for number in range(TASKS):  # what was refused is asked for again by whoever asked

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rushes.core.account import Account, service_named
-from rushes.core.news import AccountChanged, Activity, News, TasksChanged
+from rushes.core.events import AccountChanged, Activity, BackendEvent, TasksChanged
 from rushes.core.secret import Secret
 from rushes.core.settings import Settings
 from rushes.core.task import ArtifactState, Key
@@ -92,11 +92,11 @@ class World:
     store: SqliteStore
     network: Network
     speed: float
-    news: list[News] = field(default_factory=list)
+    news: list[BackendEvent] = field(default_factory=list)
     saved: set[str] = field(default_factory=set)  # accounts whose film is on the disk
     ways: dict[str, Way] = field(default_factory=dict)
 
-    def hear(self, news: News) -> None:
+    def hear(self, news: BackendEvent) -> None:
         self.news.append(news)
         if isinstance(news, TasksChanged):
             self.watcher.noticed(news.diff)

@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
-from rushes.core.news import AccountChanged, Activity
+from rushes.core.events import AccountChanged, Activity
 from rushes.core.secret import Secret
 from rushes.core.task import ArtifactState, Key
 from tests.conftest import Drive

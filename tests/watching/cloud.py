@@ -15,15 +15,15 @@ from typing import Any, TypeVar
 from aiohttp import web
 
 from rushes.core.account import Account, Service
-from rushes.core.news import (
+from rushes.core.events import (
     AccountChanged,
+    BackendEvent,
     FoldersAway,
-    News,
+    ProgramFailure,
     SaveFailed,
     SaveProgress,
     SavingAgain,
     TasksChanged,
-    Trouble,
 )
 from rushes.core.secret import Secret
 from rushes.core.task import Key, Task
@@ -33,7 +33,14 @@ from rushes.watching.supervisor import TaskSupervisor
 from tests.net.web import serve
 
 N = TypeVar(
-    "N", AccountChanged, FoldersAway, SaveFailed, SaveProgress, SavingAgain, TasksChanged, Trouble
+    "N",
+    AccountChanged,
+    FoldersAway,
+    SaveFailed,
+    SaveProgress,
+    SavingAgain,
+    TasksChanged,
+    ProgramFailure,
 )
 
 CREATED_AT = 1_760_000_000
@@ -149,10 +156,10 @@ class Rig:
     network: Network
     watcher: TaskSupervisor
     account: Account
-    news: list[News] = field(default_factory=list)
-    listeners: list[Callable[[News], None]] = field(default_factory=list)
+    news: list[BackendEvent] = field(default_factory=list)
+    listeners: list[Callable[[BackendEvent], None]] = field(default_factory=list)
 
-    def publish(self, news: News) -> None:
+    def publish(self, news: BackendEvent) -> None:
         self.news.append(news)
         if isinstance(news, TasksChanged):
             self.watcher.noticed(news.diff)

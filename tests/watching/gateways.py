@@ -11,7 +11,7 @@ from typing import Any
 from aiohttp import web
 
 from rushes.core.account import Service
-from rushes.core.news import News, TasksChanged
+from rushes.core.events import BackendEvent, TasksChanged
 from rushes.core.settings import Settings
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Task
 from rushes.files.download import FileDownloader
@@ -174,7 +174,7 @@ async def keeping(
             **more,
         )
 
-        def listen(news: News) -> None:
+        def listen(news: BackendEvent) -> None:
             if isinstance(news, TasksChanged):
                 saver.on_tasks(news.diff)
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from rushes.core.news import TasksChanged
+from rushes.core.events import TasksChanged
 from rushes.core.task import Report, Status
-from rushes.core.wire import Page, Request
+from rushes.core.wire import ListPage, Request
 from rushes.watching.list_scan import PASS_EVERY_S, Discovery
 from tests.conftest import Drive
 from tests.watching.cloud import Rig, rigged
@@ -24,9 +24,9 @@ def discovery() -> Discovery:
     return Discovery(recent, lambda seconds: seconds)
 
 
-def page(ids: Iterable[str], total: int | None) -> Page:
+def page(ids: Iterable[str], total: int | None) -> ListPage:
     reports = tuple(Report(id=each) for each in ids)
-    return Page(reports, total, prints={each.id: hash(each.id) for each in reports})
+    return ListPage(reports, total, prints={each.id: hash(each.id) for each in reports})
 
 
 def asked(each: Request) -> str:

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
+from rushes.core.events import AccountChanged
 from rushes.core.failure import Failure, Kind
-from rushes.core.news import AccountChanged
 from rushes.core.secret import Secret
 from rushes.core.task import Charge, Flag, Status
 from rushes.providers.registry import provider_for

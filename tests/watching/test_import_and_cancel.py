@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from rushes.core.account import Service
+from rushes.core.events import TasksChanged
 from rushes.core.failure import Failure, Kind
-from rushes.core.news import TasksChanged
 from rushes.core.secret import Secret
 from rushes.core.task import ArtifactKind, Diff, Status
 from rushes.watching.api import check_key

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from rushes.core.account import Account, service_named
-from rushes.core.news import News, TasksChanged
+from rushes.core.events import BackendEvent, TasksChanged
 from rushes.core.pace import wants_look
 from rushes.core.secret import Secret
 from rushes.core.settings import Settings
@@ -51,7 +51,7 @@ async def watched(sim: Simulator, folder: Path) -> dict[str, dict[str, Task]]:
     network = Network()
     settings = Settings()
 
-    def publish(news: News) -> None:
+    def publish(news: BackendEvent) -> None:
         if isinstance(news, TasksChanged):
             watcher.noticed(news.diff)
             saver.on_tasks(news.diff)

@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
+from rushes.core.events import Activity
 from rushes.core.failure import PAUSING, Failure, Kind
-from rushes.core.news import Activity
 from rushes.core.pace import RateLimits, wait_s
 from rushes.core.task import Diff, Flag, Key, Report, Status, Task
 from rushes.watching.schedule import SINGLY_AT_ONCE, Health, ListHealth, Pacer, Schedule

@@ -7,7 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from rushes.core.account import Account, Service
-from rushes.core.news import AccountChanged, News, TasksChanged
+from rushes.core.events import AccountChanged, BackendEvent, TasksChanged
 from rushes.core.secret import Secret
 from rushes.core.task import Key
 from rushes.net.http import Network
@@ -40,12 +40,12 @@ def test_that_a_thousand_tasks_are_watched_within_the_accounts_limits(
 ) -> None:
     sim = simulator(crowd(), speed=SPEED)
     ark = sim.endpoint("ark")
-    news: list[News] = []
+    news: list[BackendEvent] = []
 
     async def work() -> None:
         store, network = await SqliteStore.open(tmp_path / "store.sqlite3"), Network()
 
-        def publish(one: News) -> None:
+        def publish(one: BackendEvent) -> None:
             news.append(one)
             if isinstance(one, TasksChanged):
                 watcher.noticed(one.diff)

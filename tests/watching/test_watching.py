@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from rushes.core.account import Dialect, Service
+from rushes.core.events import AccountChanged, Activity, BackendEvent, ProgramFailure, TasksChanged
 from rushes.core.failure import Failure, Kind
-from rushes.core.news import AccountChanged, Activity, News, TasksChanged, Trouble
 from rushes.core.pace import RECHECKS
 from rushes.core.ports import StoreError
 from rushes.core.task import Flag, Status
@@ -621,7 +621,7 @@ def test_that_a_store_that_fails_is_told_and_watching_goes_on(
             await rig.add("t1")
             rig.start()
             await rig.ended("t1")
-            assert [told.failure for told in rig.of(Trouble)] == [full]
+            assert [told.failure for told in rig.of(ProgramFailure)] == [full]
 
     run(work())
 
@@ -633,7 +633,7 @@ def test_that_a_loop_that_ended_by_a_bug_is_logged_and_started_again(
 ) -> None:
     failing = [True]
 
-    def listen(news: News) -> None:
+    def listen(news: BackendEvent) -> None:
         if failing:
             failing.pop()
             raise ZeroDivisionError("a bug")

@@ -17,9 +17,9 @@ from typing import Any, Self
 from rushes.backend.workspace import SETTINGS_FILE, Workspace
 from rushes.core import folder_rules
 from rushes.core.account import Account, KeySource, Service
+from rushes.core.events import AccountChanged, Activity, BackendEvent, TasksChanged
 from rushes.core.failure import Failure, Kind
 from rushes.core.incoming import Incoming, as_incoming, joined
-from rushes.core.news import AccountChanged, Activity, News, TasksChanged
 from rushes.core.ports import Client
 from rushes.core.secret import Secret
 from rushes.core.settings import Settings
@@ -95,7 +95,7 @@ class Backend:
     def __init__(
         self,
         workspace: Workspace,
-        publish: Callable[[News], object],
+        publish: Callable[[BackendEvent], object],
         patience_s: float | None = None,
     ) -> None:
         """Use `open`, or `start` afterwards."""
@@ -138,7 +138,7 @@ class Backend:
     async def open(
         cls,
         options: Options,
-        publish: Callable[[News], object],
+        publish: Callable[[BackendEvent], object],
         *,
         watch: bool = True,
         auto_save: bool | None = None,
@@ -189,7 +189,7 @@ class Backend:
         await self.network.aclose()
         await self.workspace.aclose()
 
-    def _publish(self, news: News) -> None:
+    def _publish(self, news: BackendEvent) -> None:
         if isinstance(news, TasksChanged):
             if not news.diff:
                 return
@@ -348,11 +348,11 @@ class Backend:
     async def see(self, keys: Sequence[Key]) -> Diff:
         """The user has looked at these; one that has not ended yet is looked at again then."""
 
-        def seen(task: Task) -> Task | None:
+        def looked_at(task: Task) -> Task | None:
             is_new = task.status.is_terminal and not task.seen
             return replace(task, seen=True) if is_new else None
 
-        return await self._edit(keys, seen)
+        return await self._edit(keys, looked_at)
 
     async def move(self, key: Key, account: str) -> Diff:
         """Another account's service knows the task: it is watched there from now on."""

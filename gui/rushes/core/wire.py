@@ -50,7 +50,7 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ListPage:
     """One page of a list answer.
 
     Attributes:
@@ -132,7 +132,7 @@ class Provider:
     tiers: tuple[str, ...] = ()
     many: Many | None = None
     recent: Callable[[str, int], tuple[Request, ...]] | None = None
-    read_page: Callable[[Reply, Mapping[int, str]], Page | Failure] | None = None
+    read_page: Callable[[Reply, Mapping[int, str]], ListPage | Failure] | None = None
     cancel: Callable[[str, str], Request] | None = None
     batch_from: int = 1
     models: Callable[[str], Request] | None = None

@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from rushes.core.account import Account, origin
+from rushes.core.events import ProgramFailure, SaveProgress, TasksChanged
 from rushes.core.expiry import link_end
 from rushes.core.failure import Failure, Kind
-from rushes.core.news import SaveProgress, TasksChanged, Trouble
 from rushes.core.ports import Clock, Downloader, Files, Order, Publish, SavedFile, Store
 from rushes.core.retry import OF_ONE_LINK, REFUSED, ends_of, is_foreign, is_lost, repaired
 from rushes.core.settings import Settings
@@ -290,7 +290,7 @@ class FileSaver:
         if found is not None:
             failure = await self.files.write_sidecar(found[0], replace(found[2], **saved), account)
             if failure is not None:
-                self.publish(Trouble(failure))
+                self.publish(ProgramFailure(failure))
         await self._set(job, **saved)
 
     async def _set(self, job: SaveJob, **values: Any) -> None:

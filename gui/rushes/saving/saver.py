@@ -14,9 +14,9 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
+from rushes.core.events import BackendEvent, ProgramFailure, SaveFailed, SavingAgain
 from rushes.core.expiry import RESULT_LIFE_S
 from rushes.core.failure import CUT_OFF, Failure, Kind
-from rushes.core.news import News, SaveFailed, SavingAgain, Trouble
 from rushes.core.ports import Clock, Downloader, Files, Publish, Store, StoreError
 from rushes.core.presence import ON_DISK
 from rushes.core.retry import REFUSED, file_wait_s, still_to_wait
@@ -363,14 +363,14 @@ class Saver:
         job.not_before = self._now() + PROBE_S / self._speed
         if folder not in self._troubled_folders:
             self._troubled_folders.add(folder)
-            self._publish(Trouble(failure, str(folder)))
+            self._publish(ProgramFailure(failure, str(folder)))
 
     # a halt: disk or folder
 
     def _halt_for(self, failure: Failure) -> None:
         if self._halt is None:
             if not self._on_trial:
-                self._publish_noting_trouble(Trouble(failure))
+                self._publish_noting_trouble(ProgramFailure(failure))
             self._halt = failure
             self._scope.start("probe", self._probe())
 
@@ -384,8 +384,8 @@ class Saver:
         self._halt, self._on_trial = None, True
         self._fill()
 
-    def _publish_noting_trouble(self, news: News) -> None:
-        if isinstance(news, Trouble):
+    def _publish_noting_trouble(self, news: BackendEvent) -> None:
+        if isinstance(news, ProgramFailure):
             self._is_trouble_open = True
         self._publish(news)
 

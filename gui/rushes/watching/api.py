@@ -17,7 +17,7 @@ from rushes.core.pace import RateLimits
 from rushes.core.ports import Client, Clock, Sleep
 from rushes.core.retry import OWN_WORDS
 from rushes.core.task import Charge, Report
-from rushes.core.wire import LARGE_BODY, Page, Provider, Reply, Request
+from rushes.core.wire import LARGE_BODY, ListPage, Provider, Reply, Request
 from rushes.providers.gateway import (
     STATUS,
     USAGE,
@@ -29,9 +29,8 @@ from rushes.providers.paths import absolute
 from rushes.providers.refusals import is_vague, no_route, refusal
 from rushes.providers.registry import provider_for
 from rushes.watching.clocks import ClockSkew, SteadyClock
-from rushes.watching.routes import Routes
 
-Said = TypeVar("Said", Report, Page)
+Said = TypeVar("Said", Report, ListPage)
 More = TypeVar("More")
 
 #: An id no service can know: what is said about it tells who answers, and whether the key is good.
@@ -44,6 +43,11 @@ _KEY_IS_BAD = frozenset({Kind.DENIED, Kind.QUOTA, Kind.OVERDUE, Kind.LIMITED})
 
 #: A gateway is asked at most so often why it refuses the key (seconds at speed 1).
 EXPLAINED_S = 600.0
+
+#: So long the route that answered may stumble before others are tried (seconds at speed 1).
+DOUBTED_AFTER_S = 600.0
+#: From one search for a route to the next, once one was known.
+SEARCHES_S = 3600.0
 
 #: This computer's clock moved so much against the loop's: it was set, or it slept.
 _SET_S = 2.0
@@ -90,6 +94,60 @@ class Limiter:
             yield
 
 
+class Routes:
+    """Which route of a gateway answers for its tasks (contract 8, 11).
+
+    A gateway of an unknown kind is asked at every route until one answers; that one is remembered.
+    A gateway that restarts answers like one without the route, so the route is only doubted after
+    ten minutes of that, and others are tried once an hour at most.
+
+    Args:
+        seconds: Turns policy into the loop's seconds.
+
+    Attributes:
+        seconds: As given.
+        known: The number of the route that answered for a task last; None: none has so far.
+        search: Held while routes are tried: one search at a time.
+        tried: How many searches have ended.
+        failure: What the last search came to, if no route answered.
+    """
+
+    def __init__(self, seconds: Callable[[float], float]) -> None:
+        self.seconds = seconds
+        self.known: int | None = None
+        self.search = asyncio.Lock()
+        self.tried = 0
+        self.failure: Failure | None = None
+        self._bad_since: float | None = None
+        self._searched_at = float("-inf")
+        self._is_open = False
+
+    def answered(self, number: int) -> None:
+        """This route told something about a task."""
+        self.known, self._bad_since = number, None
+
+    def failed(self, failure: Failure, now: float) -> bool:
+        """The known route gave no task. Returns whether others are to be tried now."""
+        if failure.kind is not Kind.NOT_API:
+            self._bad_since, self._is_open = None, False
+            return False
+        if self._bad_since is None:
+            self._bad_since = now
+        if self._is_open:
+            self._is_open = False
+            return True
+        doubted = now - self._bad_since >= self.seconds(DOUBTED_AFTER_S)
+        if not doubted or now - self._searched_at < self.seconds(SEARCHES_S):
+            return False
+        self._searched_at = now
+        return True
+
+    def probed(self) -> None:
+        """Another route was answered in the gateway's own words, without a key: the next task may
+        look for it."""
+        self._is_open = True
+
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """What the service says about one task.
@@ -109,7 +167,7 @@ class Answer:
 @dataclass(frozen=True, slots=True)
 class PageAnswer:
     asked_at: float
-    said: Page | Failure
+    said: ListPage | Failure
 
 
 class AccountApi:

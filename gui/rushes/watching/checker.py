@@ -9,13 +9,13 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 
+from rushes.core.events import TasksChanged
 from rushes.core.failure import PAUSING, Failure, Kind
 from rushes.core.merge import Change, absorb, missed, troubled
-from rushes.core.news import TasksChanged
 from rushes.core.ports import Clock, Publish, Store
 from rushes.core.retry import OF_ONE_ROUTE, OF_ONE_TASK
 from rushes.core.task import Diff, Key, Report, Status
-from rushes.core.wire import Page, Wanted
+from rushes.core.wire import ListPage, Wanted
 from rushes.watching.api import AccountApi, Answer
 from rushes.watching.list_scan import Discovery, ListScan
 from rushes.watching.schedule import ListHealth, Schedule
@@ -287,7 +287,7 @@ class StatusChecker:
             discovery.took(page, self._now())
         return tally
 
-    def _list_answered(self, rows: Collection[Key], page: Page, tally: Tally) -> None:
+    def _list_answered(self, rows: Collection[Key], page: ListPage, tally: Tally) -> None:
         same = (Key(self._account, each) for each in page.same)
         self._answered((*rows, *same), is_listed=True)
         self._list.good()

@@ -5,7 +5,7 @@ were made elsewhere (`Discovery`). No clock, no sleep.
 from collections import deque
 from collections.abc import Callable, Iterable, MutableMapping
 
-from rushes.core.wire import Page, Provider, RemoteList, Request, Wanted
+from rushes.core.wire import ListPage, Provider, RemoteList, Request, Wanted
 
 #: From one pass of `Discovery` to the next, in seconds; a long list rests so many times as long as
 #: it took.
@@ -57,7 +57,7 @@ class ListScan:
                 self._is_planned, self._asked = False, set()
         return None
 
-    def took(self, page: Page) -> None:
+    def took(self, page: ListPage) -> None:
         """What came back for the last request."""
         for report in page.reports:
             self.missing.pop(report.id, None)
@@ -77,10 +77,10 @@ class ListScan:
         self._plan.popleft()
         self._page = self._rows = 0
 
-    def _is_done(self, page: Page) -> bool:
+    def _is_done(self, page: ListPage) -> bool:
         return page.rows == 0 or (page.total is not None and self._rows >= page.total)
 
-    def _is_dear(self, page: Page, listing: RemoteList) -> bool:
+    def _is_dear(self, page: ListPage, listing: RemoteList) -> bool:
         """Whether asking by ids would take fewer requests than the pages that are left."""
         if page.total is None:
             return False
@@ -142,7 +142,7 @@ class Discovery:
             self._began_at = now
         return self._recent(self._page)[self._tiers[0]]
 
-    def took(self, page: Page, now: float) -> None:
+    def took(self, page: ListPage, now: float) -> None:
         self._read.update((print_, id_) for id_, print_ in page.prints.items())
         self._page, self._rows = self._page + 1, self._rows + page.rows
         if page.rows == 0 or page.total is None or self._rows >= page.total:

@@ -9,8 +9,8 @@ import logging
 from collections.abc import Callable, Collection
 
 from rushes.core.eta import Eta, History
+from rushes.core.events import AccountChanged, Activity, ProgramFailure
 from rushes.core.failure import Failure
-from rushes.core.news import AccountChanged, Activity, Trouble
 from rushes.core.pace import LIMITS
 from rushes.core.ports import Clock, Publish, Store, StoreError
 from rushes.core.task import Diff, Key, Report, Task
@@ -83,7 +83,7 @@ class Poller:
                 if self._health.may_look(self._now()):
                     await self._tick()
             except StoreError as e:
-                self._publish(Trouble(e.failure))
+                self._publish(ProgramFailure(e.failure))
                 self._health.rest(e.failure, self._now())
             self._publish_state()
             await self._nap()

@@ -8,8 +8,8 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from rushes.core.eta import History, run_of
+from rushes.core.events import Activity
 from rushes.core.failure import CUT_OFF, PAUSING, Failure, Kind
-from rushes.core.news import Activity
 from rushes.core.pace import RateLimits, recheck_wait_s, wait_s, wants_look
 from rushes.core.retry import (
     BEFORE_END_S,

@@ -9,16 +9,15 @@ from functools import partial
 
 from rushes.core.account import Account, origin
 from rushes.core.eta import Eta
+from rushes.core.events import AccountChanged, Activity, BackendEvent, ProgramFailure
 from rushes.core.failure import Failure, Kind
-from rushes.core.news import AccountChanged, Activity, News, Trouble
 from rushes.core.pace import IN_FLIGHT, LIMITS
 from rushes.core.ports import Client, Clock, Publish, Store, StoreError
 from rushes.core.task import Diff, Key, Report, Task
 from rushes.system.scope import Scope
-from rushes.watching.api import AccountApi, Limiter
+from rushes.watching.api import AccountApi, Limiter, Routes
 from rushes.watching.clocks import SteadyClock
 from rushes.watching.poller import Poller
-from rushes.watching.routes import Routes
 
 log = logging.getLogger(__name__)
 
@@ -94,9 +93,9 @@ class TaskSupervisor:
         try:
             await self._store.keep_route(account, route)
         except StoreError as e:  # it will be found again
-            self._publish(Trouble(e.failure))
+            self._publish(ProgramFailure(e.failure))
 
-    def _publish(self, news: News) -> None:
+    def _publish(self, news: BackendEvent) -> None:
         """Pass it on; who is reached again after nobody was tells the others."""
         self._tell(news)
         if not isinstance(news, AccountChanged):
