@@ -173,6 +173,8 @@ class FileDownloader:
             if isinstance(stream, Failure):
                 return stream
             self._failpoint("headers")
+            if order.led_to is not None and stream.url not in ("", order.url):
+                order.led_to(stream.url)
             if stream.status == 416 and record is not None:
                 _compare(stream, part.offset, record)
                 return None

@@ -17,8 +17,8 @@ from PySide6.QtGui import (
 from PySide6.QtMultimedia import QtAudio
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from rushes.core.events import SaveProgress
 from rushes.core.model import ModelFacts, ModelTrouble
-from rushes.core.news import SaveProgress
 from rushes.core.task import ArtifactKind, Diff, Key, Task
 from rushes.presentation.columns import Context
 from rushes.presentation.text import tr
