@@ -83,6 +83,7 @@ class FullScreen(QObject):
         self._bar.show()
         screen.hide()
         screen.deleteLater()
+        self._owner.window().activateWindow()  # nobody does where no window manager runs
         self._owner.setFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
