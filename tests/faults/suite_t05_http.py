@@ -26,7 +26,7 @@ from rushes.net.body import Stall
 from rushes.net.http import Network
 from rushes.net.session import Timeouts
 from rushes.store import SqliteStore
-from rushes.watching.watcher import Watcher
+from rushes.watching.supervisor import TaskSupervisor
 from tests.faults.fault_scripts import ETAG, FAULTS
 from tests.faults.fault_server import FaultServer, certified, serving
 from tests.faults.fault_talk import Content
@@ -130,7 +130,7 @@ async def _poll(place: Place, name: str, wanted: str) -> None:
 
 async def _look(place: Place, network: Network, account: Account, key: Key) -> str:
     """One look: "ok", "missing", or the kind of failure. A failure must not touch the task."""
-    watcher = Watcher(store=place.store, publish=lambda _: None, clock=time.time, speed=1000)
+    watcher = TaskSupervisor(store=place.store, publish=lambda _: None, clock=time.time, speed=1000)
     (before,) = await place.store.get([key])
     try:
         client = network.client_for(account, Secret(KEY))

@@ -11,7 +11,7 @@ from typing import Any
 from aiohttp import web
 
 from rushes.core.account import Service
-from rushes.core.news import News, TasksChanged
+from rushes.core.events import BackendEvent, TasksChanged
 from rushes.core.settings import Settings
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Task
 from rushes.files.download import FileDownloader
@@ -167,14 +167,14 @@ async def keeping(
             publish=rig.publish,
             settings=lambda: settings,
             renew=lambda key: rig.watcher.look([key]),
-            greet=rig.watcher.greet,
+            key_problem=rig.watcher.key_problem,
             clock=clock,
             speed=speed,
             chance=lambda: 0.0,
             **more,
         )
 
-        def listen(news: News) -> None:
+        def listen(news: BackendEvent) -> None:
             if isinstance(news, TasksChanged):
                 saver.on_tasks(news.diff)
 

@@ -26,7 +26,7 @@ from rushes.presentation.text import tr
 from rushes.saving.presence import as_found
 from rushes.store import StoreError, read_list
 from rushes.system import places, settings_file
-from rushes.watching.skew import TrueClock
+from rushes.watching.clocks import TrueClock
 
 
 async def show_list(words: Words, options: Options) -> int:

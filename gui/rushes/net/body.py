@@ -147,17 +147,20 @@ class ResultStream:
     """An open answer (`core.ports.Stream`).
 
     Args:
+        url: Where it came from, byte for byte.
         read: The beginning of the body, where it was looked at already.
     """
 
     def __init__(
         self,
         response: aiohttp.ClientResponse,
+        url: str,
         stall: Stall,
         host: str,
         words: Callable[[str], str],
         read: bytes = b"",
     ) -> None:
+        self.url = url
         self.status = response.status
         self.headers: Mapping[str, str] = {k.lower(): words(v) for k, v in response.headers.items()}
         self._chunks = ResultChunks(response, stall, host, read)
@@ -188,6 +191,8 @@ def is_key_unwanted(body: bytes) -> bool:
 
 class DataStream:
     """The file as an answer that has come (`core.ports.Stream`, and its own only chunk)."""
+
+    url = ""
 
     def __init__(self, data: bytes) -> None:
         self.status = 200

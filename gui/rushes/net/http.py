@@ -282,17 +282,18 @@ class ResultClient:
         if isinstance(opened, Failure):
             yield opened
             return
-        response, read = opened
+        response, came_from, read = opened
         try:
             words = client.words if client else str
-            yield ResultStream(response, self._stall, response.url.host or "", words, read)
+            host = response.url.host or ""
+            yield ResultStream(response, came_from, self._stall, host, words, read)
         finally:
             response.close()
 
     async def _open(
         self, url: str, account: str, headers: Mapping[str, str]
-    ) -> tuple[aiohttp.ClientResponse, bytes] | Failure:
-        """The answer, and the beginning of its body if that was looked at."""
+    ) -> tuple[aiohttp.ClientResponse, str, bytes] | Failure:
+        """The answer, where it came from, and the beginning of its body if that was looked at."""
         client = self._clients.get(account)
         allowed, host = await client.ranges() if client else PUBLIC_ONLY, ""
         ca_file = client.ca_file if client else ""
@@ -318,7 +319,7 @@ class ResultClient:
                 continue
             target = _redirect(url, response.status, response.headers.get("location"))
             if target is None:
-                return response, read
+                return response, url, read
             response.close()
             if urlsplit(url).scheme == "https" and target[:8].lower() != "https://":
                 return Failure(Kind.BLOCKED_URL, host=host, detail="it redirects away from https")

@@ -13,8 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from rushes.core.account import Account, origin
+from rushes.core.events import ProgramFailure, SaveProgress, TasksChanged
+from rushes.core.expiry import link_end
 from rushes.core.failure import Failure, Kind
-from rushes.core.news import SaveProgress, TasksChanged, Trouble
 from rushes.core.ports import Clock, Downloader, Files, Order, Publish, SavedFile, Store
 from rushes.core.retry import OF_ONE_LINK, REFUSED, ends_of, is_foreign, is_lost, repaired
 from rushes.core.settings import Settings
@@ -25,7 +26,7 @@ log = logging.getLogger(__name__)
 Item = tuple[Key, ArtifactKind]
 Renew = Callable[[Key], Awaitable[Failure | None]]
 #: By account: why its key may not go along to its address now; None: it may.
-Greet = Callable[[str], Awaitable[Failure | None]]
+KeyProblem = Callable[[str], Awaitable[Failure | None]]
 
 #: Nothing else can be saved either until the user or the disk makes room.
 HALTING = frozenset({Kind.DISK_FULL, Kind.FOLDER})
@@ -75,11 +76,11 @@ class Cuts:
 
 
 @dataclass(slots=True)
-class Job:
+class SaveJob:
     """One file in the queue.
 
     Attributes:
-        deadline: Unix seconds of the link's end; infinite when not known.
+        deadline: Unix seconds of the link's end, or where that is not known of the usual one.
         ends: See `core.retry.ends_of`.
         path: Where the user wants it ("Save as"); None: by the template.
         attempts, refusals: In a row that failed, and that were refused.
@@ -111,32 +112,21 @@ class Job:
         return self.key, self.kind
 
 
-class Keeper:
-    """Carries out jobs. Knows no queue."""
+@dataclass(slots=True, kw_only=True)
+class FileSaver:
+    """Brings single files to disk; knows no queue. What the attributes are: see `Saver`."""
 
-    def __init__(
-        self,
-        store: Store,
-        downloader: Downloader,
-        files: Files,
-        publish: Publish,
-        settings: Callable[[], Settings],
-        renew: Renew,
-        clock: Clock,
-        ends_by: Clock,
-        greet: Greet,
-    ) -> None:
-        self._store = store
-        self._downloader = downloader
-        self._files = files
-        self._publish = publish
-        self._settings = settings
-        self._renew = renew
-        self._clock = clock
-        self._ends_by = ends_by
-        self._greet = greet
+    store: Store
+    downloader: Downloader
+    files: Files
+    publish: Publish
+    settings: Callable[[], Settings]
+    renew: Renew
+    key_problem: KeyProblem
+    clock: Clock
+    ends_by: Clock
 
-    async def save(self, job: Job) -> Failure | None:
+    async def save(self, job: SaveJob) -> Failure | None:
         """Bring the file to disk. None: it is there, or nobody wants it any more.
 
         A refused file has its record asked for anew once, and a link that is another one then is
@@ -147,25 +137,25 @@ class Keeper:
             return None
         if await self._is_kept(found[2]):
             return await self._copy(job, found[2])
-        now, was_asked = self._ends_by(), False
+        now, was_asked = self.ends_by(), False
         if not found[2].url or job.ends[1] <= now:  # tried even so: our clock may be wrong
-            was_asked = await self._renew(job.key) is None
+            was_asked = await self.renew(job.key) is None
             found = await self._current(job) or found
-        failure = await self._try(job, *found)
+        failure = await self._attempt(job, *found)
         if failure is not None and failure.kind in REFUSED and not was_asked:
-            now = self._ends_by()
-            was_asked = await self._renew(job.key) is None
+            now = self.ends_by()
+            was_asked = await self.renew(job.key) is None
             tried, found = _link(found[2]), await self._current(job) or found
             if _link(found[2]) != tried:
-                failure = await self._try(job, *found)
+                failure = await self._attempt(job, *found)
         if failure is None:
             return None
         if not is_lost(found[0], found[2], failure.kind, now=now, was_asked=was_asked):
             return failure
         return Failure(Kind.LOST, host=failure.host, detail=failure.detail)
 
-    async def put_back(
-        self, job: Job, failure: Failure | None, next_try_at: float | None = None
+    async def record_failure(
+        self, job: SaveJob, failure: Failure | None, next_try_at: float | None = None
     ) -> Artifact | None:
         """The row after an attempt that did not end with a file; None: there is no row any more."""
         values = {
@@ -179,10 +169,10 @@ class Keeper:
         found = await self._current(job)
         return None if found is None else found[2]
 
-    async def _current(self, job: Job) -> tuple[Task, Account, Artifact] | None:
-        task = next(iter(await self._store.get([job.key])), None)
+    async def _current(self, job: SaveJob) -> tuple[Task, Account, Artifact] | None:
+        task = next(iter(await self.store.get([job.key])), None)
         artifact = None if task is None else task.artifact(job.kind)
-        accounts = {account.id: account for account in await self._store.accounts()}
+        accounts = {account.id: account for account in await self.store.accounts()}
         account = accounts.get(job.key.account)
         if task is None or artifact is None or account is None:
             return None
@@ -191,23 +181,23 @@ class Keeper:
 
     async def _is_kept(self, artifact: Artifact) -> bool:
         saved = artifact.state in (ArtifactState.SAVED, ArtifactState.MISSING)
-        return saved and await self._files.is_intact(artifact)
+        return saved and await self.files.is_intact(artifact)
 
-    async def _copy(self, job: Job, artifact: Artifact) -> Failure | None:
+    async def _copy(self, job: SaveJob, artifact: Artifact) -> Failure | None:
         """A file on disk is never fetched again, not even for another place."""
         if job.path is None or artifact.path == str(job.path):
             return None
-        copied = await self._files.copy(artifact, job.path)
+        copied = await self.files.copy(artifact, job.path)
         return copied if isinstance(copied, Failure) else None
 
-    async def _try(
-        self, job: Job, task: Task, account: Account, artifact: Artifact
+    async def _attempt(
+        self, job: SaveJob, task: Task, account: Account, artifact: Artifact
     ) -> Failure | None:
         """One attempt with the link as it stands, with what it was meant to be, and with the other
         links that the service names for the same file."""
         outcome = await self._fetch(job, task, account, artifact, artifact.url)
         if isinstance(outcome, Failure) and outcome.kind in REFUSED:
-            kept = await self._files.take_over(task, job.kind, account, job.path)
+            kept = await self.files.take_over(task, job.kind, account, job.path)
             if kept is not None:  # the program ended between the file's name and its row
                 outcome = kept
             elif (meant := repaired(artifact.url)) is not None:
@@ -221,15 +211,15 @@ class Keeper:
                 outcome = other
         if isinstance(outcome, Failure):
             return outcome
-        await self._keep(job, account, outcome)
+        await self._commit_saved(job, account, outcome)
         return None
 
     async def _fetch(
-        self, job: Job, task: Task, account: Account, artifact: Artifact, url: str
+        self, job: SaveJob, task: Task, account: Account, artifact: Artifact, url: str
     ) -> SavedFile | Failure:
         if not url:
             return Failure(Kind.LINK_ENDED, detail="the service gives no link")
-        if _is_own(url, account) and (somebody := await self._greet(account.id)) is not None:
+        if _is_own(url, account) and (somebody := await self.key_problem(account.id)) is not None:
             kind = Kind.NOT_API if is_foreign(somebody) else somebody.kind
             return Failure(kind, host=somebody.host, detail="somebody else answered last")
         target = await self._target(job, task, account)
@@ -241,51 +231,47 @@ class Keeper:
             kind=job.kind,
             target=target,
             account=account.id,
-            max_bytes=sys.maxsize if job.any_size else self._settings().max_file_bytes,
+            max_bytes=sys.maxsize if job.any_size else self.settings().max_file_bytes,
+            led_to=lambda found: ends.append(link_end(found, self.ends_by())),
         )
-        show, began = self._progress(job, artifact), asyncio.get_running_loop().time()
-        came: list[tuple[int, int | None]] = [(0, None)]
+        clock = asyncio.get_running_loop().time
+        began, next_at = clock(), float("-inf")
+        received: int = 0
+        total: int | None = None
+        ends: list[float | None] = []
 
-        def report(received: int, total: int | None) -> None:
-            came[0] = received, total
-            show(received, total)
+        def report(received_now: int, total_now: int | None) -> None:
+            """Publish a few times a second, however often the bytes come."""
+            nonlocal received, total, next_at
+            received, total = received_now, total_now
+            if clock() >= next_at:
+                next_at = clock() + _PROGRESS_S
+                state = ArtifactState.SAVING
+                saving = replace(artifact, state=state, received=received, size=total)
+                self.publish(SaveProgress(job.key, saving))
 
-        outcome = await self._downloader.fetch(order, report)
+        outcome = await self.downloader.fetch(order, report)
+        if ends and ends[-1] is not None:  # a gateway's route led to a link that says its end
+            job.deadline = ends[-1]
+            await self._set(job, expires_at=ends[-1], expires_inferred=False)
         if isinstance(outcome, Failure) and outcome.kind in _BROKEN_OFF:
-            took = asyncio.get_running_loop().time() - began
-            return job.cuts.note(outcome, url, took, *came[0])
+            return job.cuts.note(outcome, url, clock() - began, received, total)
         return outcome
 
-    async def _target(self, job: Job, task: Task, account: Account) -> Path | Failure:
+    async def _target(self, job: SaveJob, task: Task, account: Account) -> Path | Failure:
         """Where the file goes: as the user said, or by template and rules. A full disk of a rule is
         looked at before the link is used again."""
         if job.path is not None:
             job.folder = None
             return job.path
-        before, job.folder = job.folder, self._files.folder_by_rule(task, account)
+        before, job.folder = job.folder, self.files.folder_by_rule(task, account)
         if job.is_held and job.folder is not None and job.folder == before:
-            free = await self._files.free_bytes(job.folder)
+            free = await self.files.free_bytes(job.folder)
             if free is not None and free < LEAST_FREE_BYTES:
                 return Failure(Kind.DISK_FULL)
-        return await self._files.target(task, job.kind, account)
+        return await self.files.target(task, job.kind, account)
 
-    def _progress(self, job: Job, artifact: Artifact) -> Callable[[int, int | None], None]:
-        """Publish a few times a second, however often the bytes come."""
-        clock = asyncio.get_running_loop().time
-        next_at = float("-inf")
-
-        def report(received: int, total: int | None) -> None:
-            nonlocal next_at
-            if clock() >= next_at:
-                next_at = clock() + _PROGRESS_S
-                saving = replace(
-                    artifact, state=ArtifactState.SAVING, received=received, size=total
-                )
-                self._publish(SaveProgress(job.key, saving))
-
-        return report
-
-    async def _keep(self, job: Job, account: Account, file: SavedFile) -> None:
+    async def _commit_saved(self, job: SaveJob, account: Account, file: SavedFile) -> None:
         """Write the sidecar, then commit the saved file: what counts as saved has both."""
         saved: dict[str, Any] = {
             "state": ArtifactState.SAVED,
@@ -302,18 +288,18 @@ class Keeper:
         }
         found = await self._current(job)
         if found is not None:
-            failure = await self._files.write_sidecar(found[0], replace(found[2], **saved), account)
+            failure = await self.files.write_sidecar(found[0], replace(found[2], **saved), account)
             if failure is not None:
-                self._publish(Trouble(failure))
+                self.publish(ProgramFailure(failure))
         await self._set(job, **saved)
 
-    async def _set(self, job: Job, **values: Any) -> None:
+    async def _set(self, job: SaveJob, **values: Any) -> None:
         await self._change(job.key, partial(_with, kind=job.kind, values=values))
 
     async def _change(self, key: Key, change: Callable[[Task], Task | None]) -> None:
-        diff = await self._store.change({key: change}, self._clock())
+        diff = await self.store.change({key: change}, self.clock())
         if diff:
-            self._publish(TasksChanged(diff))
+            self.publish(TasksChanged(diff))
 
 
 def _is_own(url: str, account: Account) -> bool:

@@ -6,12 +6,11 @@ from typing import Any
 import pytest
 
 from rushes.core.account import Service
+from rushes.core.events import TasksChanged
 from rushes.core.failure import Failure, Kind
-from rushes.core.news import TasksChanged
 from rushes.core.secret import Secret
 from rushes.core.task import ArtifactKind, Diff, Status
-from rushes.providers.registry import provider_for
-from rushes.watching import errands
+from rushes.watching.api import check_key
 from tests.conftest import Drive
 from tests.watching.cloud import rigged
 
@@ -21,7 +20,7 @@ ONE_BY_ONE = Service.RONG_BJ
 def test_that_importing_brings_both_tiers_page_by_page_without_duplicates(
     run: Drive[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rushes.providers.ark_list.PAGE_SIZE", 3)
+    monkeypatch.setattr("rushes.providers.ark.PAGE_SIZE", 3)
 
     async def work() -> None:
         async with rigged(tmp_path, speed=5000) as rig:
@@ -62,7 +61,7 @@ def test_that_importing_does_not_bring_back_what_the_user_removed(
 def test_that_an_import_that_breaks_off_keeps_what_it_found(
     run: Drive[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rushes.providers.ark_list.PAGE_SIZE", 2)
+    monkeypatch.setattr("rushes.providers.ark.PAGE_SIZE", 2)
 
     async def work() -> None:
         async with rigged(tmp_path, speed=5000) as rig:
@@ -170,8 +169,7 @@ def test_that_testing_a_key_tells_a_good_one_from_a_bad_one(
             rig.cloud.has("t1")
             rig.cloud.always = answer
             client = rig.network.client_for(rig.account, Secret("k"))
-            provider = provider_for(rig.account.dialect)
-            failure = await errands.test_account(provider, client, rig.account, gap_s=0.0)
+            failure = await check_key(client, rig.account, gap_s=0.0)
             assert (None if failure is None else failure.kind) is kind
 
     run(work())

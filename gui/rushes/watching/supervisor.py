@@ -5,24 +5,19 @@ import logging
 import random
 import time
 from collections.abc import Callable, Collection, Iterable, Sequence
+from functools import partial
 
 from rushes.core.account import Account, origin
 from rushes.core.eta import Eta
+from rushes.core.events import AccountChanged, Activity, BackendEvent, ProgramFailure
 from rushes.core.failure import Failure, Kind
-from rushes.core.news import AccountChanged, Activity, News
 from rushes.core.pace import IN_FLIGHT, LIMITS
-from rushes.core.ports import Client, Clock, Publish, Store
+from rushes.core.ports import Client, Clock, Publish, Store, StoreError
 from rushes.core.task import Diff, Key, Report, Task
-from rushes.providers.registry import provider_for
 from rushes.system.scope import Scope
-from rushes.watching.asker import Asker
-from rushes.watching.errands import test_account
-from rushes.watching.limiter import Limiter
+from rushes.watching.api import AccountApi, Limiter, Routes
+from rushes.watching.clocks import SteadyClock
 from rushes.watching.poller import Poller
-from rushes.watching.routes import Routes
-from rushes.watching.skew import Moments
-
-__all__ = ["Watcher", "test_account"]
 
 log = logging.getLogger(__name__)
 
@@ -30,11 +25,11 @@ log = logging.getLogger(__name__)
 _RESTART_S = 30.0
 
 
-class Watcher:
+class TaskSupervisor:
     """Starts, stops and finds the pollers. Clients belong to whoever hands them in.
 
     Attributes:
-        returned: Called when the network is back, or turned out to be.
+        came_online: Called when the network is back, or turned out to be.
         wants: Which tasks are looked at; None: all. Set before `start`.
     """
 
@@ -47,7 +42,7 @@ class Watcher:
         speed: float = 1.0,
         chance: Callable[[], float] = random.random,
     ) -> None:
-        self.returned: Callable[[], object] = lambda: None
+        self.came_online: Callable[[], object] = lambda: None
         self.wants: Callable[[Key], bool] | None = None
         self._store = store
         self._tell = publish
@@ -56,7 +51,7 @@ class Watcher:
         self._speed = speed
         self._chance = chance
         self._pollers: dict[str, Poller] = {}
-        self._moments: dict[str, Moments] = {}  # by account: one scale for the whole run
+        self._moments: dict[str, SteadyClock] = {}  # by account: one scale for the whole run
         self._routes: dict[tuple[str, str], Routes] = {}  # by account and base URL
         self._gates: dict[tuple[str, str, int], asyncio.Semaphore] = {}
         self._scope = Scope("watcher", self._on_error)
@@ -74,15 +69,15 @@ class Watcher:
             clock=asyncio.get_running_loop().time,
             speed=self._speed,
         )
-        provider = provider_for(account.dialect)
         known = self._moments.get(account.id)
         routes = self._routes.setdefault(
             (account.id, account.base_url), Routes(lambda seconds: seconds / self._speed)
         )
-        asker = Asker(account, client, provider, limiter, self._clock, known, routes)
-        self._moments[account.id] = asker.moments
+        keep_route = partial(self._keep_route, account.id)
+        api = AccountApi(account, client, limiter, self._clock, known, routes, keep_route)
+        self._moments[account.id] = api.moments
         poller = Poller(
-            asker,
+            api,
             store=self._store,
             publish=self._publish,
             clock=self._clock,
@@ -94,7 +89,13 @@ class Watcher:
         if loop:
             self._scope.start(account.id, poller.run())
 
-    def _publish(self, news: News) -> None:
+    async def _keep_route(self, account: str, route: str) -> None:
+        try:
+            await self._store.keep_route(account, route)
+        except StoreError as e:  # it will be found again
+            self._publish(ProgramFailure(e.failure))
+
+    def _publish(self, news: BackendEvent) -> None:
         """Pass it on; who is reached again after nobody was tells the others."""
         self._tell(news)
         if not isinstance(news, AccountChanged):
@@ -136,11 +137,11 @@ class Watcher:
         """The network is back: accounts that found it gone look again at once."""
         for poller in self._pollers.values():
             poller.online()
-        self.returned()
+        self.came_online()
 
     def refresh(self, account: str | None = None) -> None:
         """Look at everything at once; None: of all accounts. Inside a wait the service asked for,
-        or within five seconds of the last wish, nothing happens."""
+        or within five seconds of the last time, nothing happens."""
         for poller in self._chosen(account):
             poller.refresh()
 
@@ -162,10 +163,10 @@ class Watcher:
         answers = await asyncio.gather(*(self._look(a, k) for a, k in by_account.items()))
         return next((failure for failure in answers if failure is not None), None)
 
-    async def greet(self, account: str) -> Failure | None:
-        """Whether the account's key may go along to its address now. None: it may."""
+    async def key_problem(self, account: str) -> Failure | None:
+        """Why the account's key may not go along to its address now. None: it may."""
         poller = self._pollers.get(account)
-        return None if poller is None else await poller.greet()
+        return None if poller is None else await poller.key_problem()
 
     async def _look(self, account: str, keys: Sequence[Key]) -> Failure | None:
         poller = self._pollers.get(account)

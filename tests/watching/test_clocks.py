@@ -4,12 +4,12 @@ import random
 
 import pytest
 
-from rushes.watching.skew import Moments, Skew, TrueClock
+from rushes.watching.clocks import ClockSkew, SteadyClock, TrueClock
 
 
-def told(offset: float, n: int = 20) -> Skew:
+def told(offset: float, n: int = 20) -> ClockSkew:
     """`n` answers of a service whose clock is `offset` seconds ahead; a whole second is told."""
-    dice, skew, now = random.Random(3), Skew(), 1_800_000_000.0
+    dice, skew, now = random.Random(3), ClockSkew(), 1_800_000_000.0
     for _ in range(n):
         now += dice.uniform(1.0, 60.0)
         took = dice.uniform(0.01, 1.5)
@@ -34,17 +34,17 @@ def test_that_one_odd_date_from_a_proxy_changes_nothing() -> None:
 
 
 def test_that_a_slow_answer_says_nothing() -> None:
-    skew = Skew()
+    skew = ClockSkew()
     skew.note(1_800_000_100.0, 1_800_000_000.0, 1_800_000_030.0)
     assert skew.seconds == 0.0
 
 
 def test_that_nothing_is_known_before_the_first_answer() -> None:
-    skew = Skew()
+    skew = ClockSkew()
     assert not skew.is_known
     skew.note(100.0, 100.0, 100.2)
     assert skew.is_known
-    skew = Skew()
+    skew = ClockSkew()
     skew.note(100.0, 100.0, 140.0)  # the computer slept meanwhile
     assert not skew.is_known
 
@@ -63,7 +63,7 @@ def test_that_the_clock_is_put_right_by_what_most_services_say() -> None:
 
 
 def test_that_the_moments_of_a_run_are_an_order_whatever_the_clock_does() -> None:
-    moments = Moments(wall=1_800_000_000.0 + 3 * 86_400.0, now=10.0)
+    moments = SteadyClock(wall=1_800_000_000.0 + 3 * 86_400.0, now=10.0)
     assert moments.at(10.0) == 1_800_000_000.0 + 3 * 86_400.0
     moments.note(1_800_000_000.0, now=11.0)
     assert moments.at(11.0) == 1_800_000_000.0
@@ -72,7 +72,7 @@ def test_that_the_moments_of_a_run_are_an_order_whatever_the_clock_does() -> Non
 
 
 def test_that_a_clock_that_is_right_counts_more_than_a_date_cut_to_a_second() -> None:
-    moments = Moments(wall=1_800_000_000.9, now=0.0)
+    moments = SteadyClock(wall=1_800_000_000.9, now=0.0)
     moments.note(1_800_000_000.0, now=0.1)
     assert moments.at(0.1) == 1_800_000_001.0
 

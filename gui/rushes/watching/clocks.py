@@ -11,7 +11,7 @@ _NOISE_S = 2.0
 _LAST = 9
 
 
-class Skew:
+class ClockSkew:
     """The difference to one service. The median of a few answers: proxies may send old dates.
 
     Attributes:
@@ -43,7 +43,7 @@ class Skew:
                 self.seconds = float(round(skew)) if abs(skew) >= _NOISE_S else 0.0
 
 
-class Moments:
+class SteadyClock:
     """One scale for the moments of a run: the loop's clock, put to the service's once.
 
     It goes on evenly whatever the computer's clock does, so the later of two is the larger one.

@@ -1,4 +1,4 @@
-"""What the services tell whoever listens: the window, the command line, the tests."""
+"""What happens in the backend, as values, for whoever listens: window, command line, tests."""
 
 import enum
 from dataclasses import dataclass
@@ -76,7 +76,7 @@ class SaveFailed:
 
 
 @dataclass(frozen=True, slots=True)
-class Trouble:
+class ProgramFailure:
     """Something that concerns the whole program (store, disk, folder).
 
     Attributes:
@@ -92,7 +92,7 @@ class SavingAgain:
     """Trouble with the disk or the folder is over: a file was saved, or its rule is changed.
 
     Attributes:
-        folder: As in `Trouble`.
+        folder: As in `ProgramFailure`.
     """
 
     folder: str = ""
@@ -109,6 +109,12 @@ class FoldersAway:
     folders: tuple[Away, ...]
 
 
-News = (
-    TasksChanged | AccountChanged | SaveProgress | SaveFailed | Trouble | SavingAgain | FoldersAway
+BackendEvent = (
+    TasksChanged
+    | AccountChanged
+    | SaveProgress
+    | SaveFailed
+    | ProgramFailure
+    | SavingAgain
+    | FoldersAway
 )

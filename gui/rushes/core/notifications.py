@@ -8,8 +8,8 @@ import heapq
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from rushes.core.events import AccountChanged
 from rushes.core.failure import Failure
-from rushes.core.news import AccountChanged
 from rushes.core.settings import Settings
 from rushes.core.task import Diff, Key, Status, Task
 
@@ -44,7 +44,7 @@ class Notice:
         return tuple({**self.done, **self.failed, **self.ending})
 
 
-class Telling:
+class Notifications:
     """Gathers news. Only what the settings want is gathered; what ends is followed all the same."""
 
     def __init__(self, settings: Settings) -> None:
@@ -60,7 +60,7 @@ class Telling:
         self._ending: dict[Key, str] = {}
         self._troubled: dict[str, Failure] = {}
 
-    def follow(self, settings: Settings) -> None:
+    def use_settings(self, settings: Settings) -> None:
         self._settings = settings
 
     def begin(self, open_: Iterable[Key], unsaved: Iterable[Task], now: float) -> None:
@@ -71,7 +71,7 @@ class Telling:
             if task.key not in heard:
                 self._follow_end(task, now)
 
-    def hear(self, diff: Diff, now: float) -> None:
+    def note_tasks(self, diff: Diff, now: float) -> None:
         """A commit: what was open before and has ended is news; what comes ended is none."""
         for task in (*diff.added, *diff.changed):
             if self._heard is not None:
@@ -86,7 +86,7 @@ class Telling:
             for told in (self._done, self._failed):
                 told.pop(key, None)
 
-    def hear_account(self, news: AccountChanged) -> None:
+    def note_account(self, news: AccountChanged) -> None:
         """That an account needs the user is told once; one that goes on is no news any more."""
         if news.failure is None or not news.needs_user:
             self._in_need.discard(news.account)
@@ -111,7 +111,7 @@ class Telling:
         return self._moments[0][0] if self._moments else None
 
     @property
-    def has_news(self) -> bool:
+    def is_pending(self) -> bool:
         return bool(self._done or self._failed or self._ending or self._troubled)
 
     def take(self) -> Notice:

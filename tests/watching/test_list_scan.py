@@ -8,10 +8,10 @@ from hypothesis import strategies as st
 
 from rushes.core.account import Dialect
 from rushes.core.task import Report, Status
-from rushes.core.wire import Page, Request, Wanted
-from rushes.providers.ark_list import PAGE_SIZE
+from rushes.core.wire import ListPage, Request, Wanted
+from rushes.providers.ark import PAGE_SIZE
 from rushes.providers.registry import provider_for
-from rushes.watching.sweep import Sweep
+from rushes.watching.list_scan import ListScan
 
 ARK = provider_for(Dialect.ARK)
 LIVE = {Status.QUEUED: "queued", Status.RUNNING: "running"}
@@ -24,7 +24,7 @@ class Lists:
         self.tasks = tasks
         self.asked = 0
 
-    def answer(self, request: Request) -> Page:
+    def answer(self, request: Request) -> ListPage:
         self.asked += 1
         query = dict(request.query)
         ids = {value for name, value in request.query if name == "filter.task_ids"}
@@ -37,12 +37,12 @@ class Lists:
         ]
         first = (int(query["page_num"]) - 1) * PAGE_SIZE
         reports = tuple(Report(id=each) for each in rows[first : first + PAGE_SIZE])
-        return Page(reports, len(rows))
+        return ListPage(reports, len(rows))
 
 
 def swept(lists: Lists, wanted: list[Wanted], lengths: dict[str, int] | None = None) -> set[str]:
-    """Sweep to the end; gives who is missing."""
-    sweep = Sweep(ARK, "", wanted, {} if lengths is None else lengths)
+    """ListScan to the end; gives who is missing."""
+    sweep = ListScan(ARK, "", wanted, {} if lengths is None else lengths)
     while (request := sweep.request()) is not None:
         assert sweep.request() == request
         sweep.took(lists.answer(request))
