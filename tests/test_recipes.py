@@ -77,3 +77,31 @@ def test_that_a_failure_kind_is_added_in_one_place(copy: Copy) -> None:
     assert (text, button) == ("ark.example.com is on the moon.", "Try now")
     assert unsaved == "the service is on the moon."
     assert copy.changed == ["core/failure.py"]
+
+
+_OPEN_SETTINGS = """
+import sys
+from pathlib import Path
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QDialogButtonBox
+from rushes.system import settings_file
+from rushes.ui.settings.settings_dialog import SettingsDialog
+
+app, path = QApplication([]), Path(sys.argv[1])
+settings, ignored = settings_file.read(path)
+dialog = SettingsDialog(settings)
+dialog.settings_changed.connect(lambda chosen: settings_file.write(path, chosen))
+(row,) = [b for b in dialog.findChildren(QAbstractSpinBox) if b.accessibleName() == "Grain"]
+print(settings.grain, row.minimum(), row.maximum(), *ignored)
+row.setValue(int(sys.argv[2]))
+dialog.findChild(QDialogButtonBox).button(QDialogButtonBox.StandardButton.Ok).click()
+"""
+
+
+def test_that_a_setting_is_added_in_one_place(copy: Copy, tmp_path: Path) -> None:
+    entry = '    grain: int = setting(3, Section.WINDOW, QT_TR_NOOP("Grain"), least=1, most=9)\n'
+    copy.insert("core/settings.py", "    theme: str = ", entry)
+    file = str(tmp_path / "config" / "settings.json")
+    assert copy.run(_OPEN_SETTINGS, file, "7") == "3 1.0 9.0"
+    assert copy.run(_OPEN_SETTINGS, file, "99") == "7 1.0 9.0"  # a process of its own later
+    assert copy.run(_OPEN_SETTINGS, file, "9").startswith("9 ")
+    assert copy.changed == ["core/settings.py"]

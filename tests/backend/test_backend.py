@@ -13,9 +13,9 @@ from keyring.errors import InitError, KeyringLocked
 from rushes.backend.backend import Backend, NewAccount
 from rushes.core.account import Account, KeySource, service_named
 from rushes.core.failure import Failure, Kind
-from rushes.core.folder_rules import FolderRule, write
 from rushes.core.news import AccountChanged, Activity, News, TasksChanged
 from rushes.core.secret import Secret
+from rushes.core.settings import FolderRule
 from rushes.core.task import ArtifactState, Status
 from rushes.options import Options
 from rushes.simulator.server import Endpoint
@@ -323,7 +323,7 @@ def test_that_a_rule_chooses_the_folder_of_a_real_save(
             FolderRule(condition=f'account:"{endpoint.title}"', folder=str(best)),
         ]
         async with opened(base_dir, news) as backend:
-            await backend.set_settings(replace(backend.settings, folder_rules=write(rules)))
+            await backend.set_settings(replace(backend.settings, folder_rules=tuple(rules)))
             await added(backend, endpoint)
             await until(lambda: kept(news) == {ArtifactState.SAVED})
             (task,) = await backend.store.tasks()

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any, Self
 
 from rushes.backend.workspace import SETTINGS_FILE, Workspace
-from rushes.core import folder_rules
 from rushes.core.account import Account, KeySource, Service
 from rushes.core.failure import Failure, Kind
 from rushes.core.incoming import Incoming, as_incoming, joined
@@ -390,9 +389,8 @@ class Backend:
         return await self.watcher.greet(account)
 
     def _folder_by_rule(self, task: Task, account: Account) -> Path | None:
-        rules = folder_rules.read(self.settings.folder_rules)
         ctx = Context(now=time.time(), accounts={account.id: account})
-        return folder_for(rules, task, ctx)
+        return folder_for(self.settings.folder_rules, task, ctx)
 
     async def _sweep(self) -> None:
         for folder in dict.fromkeys((self.files.folder, *places_of_rules(self.settings))):
@@ -437,4 +435,4 @@ class Backend:
 
 def places_of_rules(settings: Settings) -> tuple[Path, ...]:
     """The folders that rules may choose for results."""
-    return tuple(map(place_of, folder_rules.read(settings.folder_rules)))
+    return tuple(map(place_of, settings.folder_rules))

@@ -1,9 +1,8 @@
 """Which keys mean which command: the table's own, and what the user has chosen instead. No widget.
 
-Kept in the settings as JSON, `{"pick": ["A"], "reject": []}`: only commands that differ.
+Kept in the settings, `{"pick": ("A",), "reject": ()}`: only commands that differ.
 """
 
-import json
 from collections.abc import Mapping
 
 from PySide6.QtGui import QKeySequence
@@ -15,25 +14,21 @@ Keys = dict[str, tuple[str, ...]]
 _NATIVE = QKeySequence.SequenceFormat.NativeText
 
 
-def read(text: str) -> Keys:
-    """What the user has chosen. Nonsense, unknown commands and clashing keys are left out."""
-    try:
-        raw = json.loads(text or "{}")
-    except (ValueError, RecursionError):
-        return {}
+def read(kept: Mapping[str, tuple[str, ...]]) -> Keys:
+    """What the user has chosen, of what is kept in `Settings.shortcuts`. Unknown commands and
+    clashing keys are left out."""
     chosen: Keys = {}
-    for id_, keys in raw.items() if isinstance(raw, dict) else ():
-        if id_ in BY_ID and isinstance(keys, list) and all(isinstance(key, str) for key in keys):
+    for id_, keys in kept.items():
+        if id_ in BY_ID:
             known = tuple(filter(None, map(normal, keys)))
             if not any(problem(chosen, id_, key) for key in known):
                 chosen[id_] = known
     return chosen
 
 
-def write(chosen: Keys) -> str:
-    """The same as JSON; "" while nothing differs."""
-    differing = {id_: keys for id_, keys in chosen.items() if keys != _own(BY_ID[id_])}
-    return json.dumps(differing, ensure_ascii=True, sort_keys=True) if differing else ""
+def write(chosen: Keys) -> Keys:
+    """What is to be kept: only what differs."""
+    return {id_: keys for id_, keys in chosen.items() if keys != _own(BY_ID[id_])}
 
 
 def effective(chosen: Mapping[str, tuple[str, ...]]) -> Keys:

@@ -32,9 +32,9 @@ class ShortcutsDialog(QDialog):
         chosen: what `Settings.shortcuts` is to be from now on.
     """
 
-    chosen = Signal(str)
+    chosen = Signal(dict)
 
-    def __init__(self, shortcuts: str = "", parent: QWidget | None = None) -> None:
+    def __init__(self, shortcuts: keymap.Keys, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._chosen = keymap.read(shortcuts)
         self.setWindowTitle(tr("Keyboard shortcuts"))
