@@ -1,5 +1,4 @@
-"""What a newcomer adds is one entry in one file: each recipe is followed in a copy of the program,
-and a process that runs the copy shows that it is there."""
+"""The recipes of the map: what a newcomer adds, done to a copy of the package as he would do it."""
 
 import os
 import shutil
@@ -9,52 +8,34 @@ from pathlib import Path
 
 import pytest
 
-import rushes
-
-ROOT = Path(rushes.__file__).parent.parent.parent
-
-
-class Copy:
-    """The program in a folder of its own, to be changed.
-
-    Attributes:
-        folder: Where it lies.
-        changed: Files of the package that were changed, relative to it.
-    """
-
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.changed: list[str] = []
-        forget = shutil.ignore_patterns("__pycache__")
-        shutil.copytree(ROOT / "gui" / "rushes", folder / "gui" / "rushes", ignore=forget)
-        (folder / "resources").symlink_to(ROOT / "resources", target_is_directory=True)
-
-    def insert(self, file: str, before: str, entry: str) -> None:
-        """Write `entry` into `file` in front of the only line that begins with `before`."""
-        path = self.folder / "gui" / "rushes" / file
-        lines = path.read_text("utf-8").splitlines(keepends=True)
-        (at,) = [at for at, line in enumerate(lines) if line.startswith(before)]
-        path.write_text("".join([*lines[:at], entry, *lines[at:]]), "utf-8")
-        self.changed.append(file)
-
-    def run(self, code: str, *words: str) -> str:
-        """What the code prints, with the copy as `rushes`."""
-        env = {**os.environ, "PYTHONPATH": str(self.folder / "gui")}
-        done = subprocess.run(
-            [sys.executable, "-c", code, *words],
-            env=env,
-            cwd=self.folder,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout.strip()
+PACKAGE = Path(__file__).parent.parent / "gui" / "rushes"
 
 
 @pytest.fixture
-def copy(tmp_path: Path) -> Copy:
-    return Copy(tmp_path / "copy")
+def copied_package(tmp_path: Path) -> Path:
+    """A copy of the package, to be edited; `sources` below it is to be imported from."""
+    copy = tmp_path / "sources" / "rushes"
+    shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    resources = PACKAGE.parent.parent / "resources"
+    (copy / "resources").symlink_to(resources, target_is_directory=True)
+    return copy
+
+
+def insert_after(path: Path, line: str, new: str) -> None:
+    """Add one entry to a table, after the line that begins the entry before it."""
+    text = path.read_text("utf-8")
+    assert text.count(line) == 1, (line, "is the place of the recipe no more")
+    path.write_text(text.replace(line, f"{line}{new}"), "utf-8")
+
+
+def run_in(copied_package: Path, code: str, *words: str) -> str:
+    """What the code prints in a process that imports the copy."""
+    env = {**os.environ, "PYTHONPATH": str(copied_package.parent)}
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words], env=env, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
 
 
 _SAY_FAILURE = """
@@ -69,14 +50,16 @@ print(rushes.__file__, told.text, action_label(told.action), unsaved, sep="|")
 """
 
 
-def test_that_a_failure_kind_is_added_in_one_place(copy: Copy) -> None:
-    entry = '    MOON = "moon", QT_TR_NOOP("{host} is on the moon."), Action.TRY_NOW\n'
-    copy.insert("core/failure.py", '    OFFLINE = "offline"', entry)
-    where, text, button, unsaved = copy.run(_SAY_FAILURE).split("|")
-    assert Path(where).is_relative_to(copy.folder)
+def test_that_a_failure_kind_is_added_in_one_place(copied_package: Path) -> None:
+    insert_after(
+        copied_package / "core" / "failure.py",
+        "    # reaching the service\n",
+        '    MOON = "moon", QT_TR_NOOP("{host} is on the moon."), Action.TRY_NOW\n',
+    )
+    where, text, button, unsaved = run_in(copied_package, _SAY_FAILURE).split("|")
+    assert Path(where).is_relative_to(copied_package)
     assert (text, button) == ("ark.example.com is on the moon.", "Try now")
     assert unsaved == "the service is on the moon."
-    assert copy.changed == ["core/failure.py"]
 
 
 _OPEN_SETTINGS = """
@@ -97,11 +80,18 @@ dialog.findChild(QDialogButtonBox).button(QDialogButtonBox.StandardButton.Ok).cl
 """
 
 
-def test_that_a_setting_is_added_in_one_place(copy: Copy, tmp_path: Path) -> None:
-    entry = '    grain: int = setting(3, Section.WINDOW, QT_TR_NOOP("Grain"), least=1, most=9)\n'
-    copy.insert("core/settings.py", "    theme: str = ", entry)
+def test_that_a_setting_is_added_in_one_place(copied_package: Path, tmp_path: Path) -> None:
+    insert_after(
+        copied_package / "core" / "settings.py",
+        '    """Units stand in the names; the order is that of the dialog\'s rows."""\n',
+        '    grain: int = setting(3, Section.WINDOW, QT_TR_NOOP("Grain"), least=1, most=9)\n',
+    )
     file = str(tmp_path / "config" / "settings.json")
-    assert copy.run(_OPEN_SETTINGS, file, "7") == "3 1.0 9.0"
-    assert copy.run(_OPEN_SETTINGS, file, "99") == "7 1.0 9.0"  # a process of its own later
-    assert copy.run(_OPEN_SETTINGS, file, "9").startswith("9 ")
-    assert copy.changed == ["core/settings.py"]
+
+    def opened(choosing: str) -> str:
+        """Opens the dialog in a process of its own, and says what it found there."""
+        return run_in(copied_package, _OPEN_SETTINGS, file, choosing)
+
+    assert opened("7") == "3 1.0 9.0"
+    assert opened("99") == "7 1.0 9.0"
+    assert opened("1") == "9 1.0 9.0"

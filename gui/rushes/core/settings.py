@@ -138,7 +138,7 @@ _SYSTEM = QT_TR_NOOP("Like the system")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Units stand in the names. In the dialog they have this order within their section."""
+    """Units stand in the names; the order is that of the dialog's rows."""
 
     #: Where results are kept; "" for the system's videos folder / Rushes.
     folder: str = setting(
