@@ -1,7 +1,5 @@
 """Add an account, or give one a new key. Not modal: watching goes on behind it."""
 
-from dataclasses import replace
-
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QVBoxLayout, QWidget
@@ -146,8 +144,7 @@ class AccountDialog(QDialog):
             self._form.key.clear(tr("The address changed. Paste the key that belongs to it."))
 
     def _draft(self) -> AccountDraft | None:
-        draft = self._form.draft() if self._address.complain() else None
-        return draft and replace(draft, ca_file=self.authority.path)
+        return self._form.draft(self.authority.path) if self._address.complain() else None
 
     def _test_pressed(self) -> None:
         if (draft := self._draft()) is not None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from rushes.core.account import PRESETS, BadBaseUrl, Service, normalise_base_url
+from rushes.core.account import PRESETS, Account, BadBaseUrl, Service, normalise_base_url
 from rushes.core.secret import BadKey, Secret, clean_key
 from rushes.presentation.account_problems import address_problem, key_problem
 from rushes.presentation.text import tr
@@ -11,20 +11,16 @@ from rushes.presentation.text import tr
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AccountDraft:
-    """An account as it was typed, checked for shape only.
+    """What was typed, checked for shape only.
 
     Attributes:
-        base_url: Normalised.
-        ca_file: Absolute path of further certificate authorities to trust; "" none.
+        account: Without an id.
         import_recent: Whether to fetch what the service lists of the last 7 days.
         folder, auto_save: From the first run only; None: not asked.
     """
 
-    name: str
-    service: Service
-    base_url: str
+    account: Account
     secret: Secret
-    ca_file: str = ""
     import_recent: bool = False
     folder: str | None = None
     auto_save: bool | None = None

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rushes.core.account import PRESETS, Dialect, Service, can_list
+from rushes.core.account import PRESETS, Account, Dialect, Service, can_list
 from rushes.core.secret import Secret
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line
@@ -104,19 +104,24 @@ class KeyForm(QWidget):
         words = tr("Use the key in {variable}", variable="ARK_API_KEY")
         self.key.offer(words, self._environment if fits else None)
 
-    def draft(self) -> AccountDraft | None:
-        """What was typed, or None after saying what is missing."""
+    def draft(self, ca_file: str = "") -> AccountDraft | None:
+        """What was typed, or None after saying what is missing.
+
+        Args:
+            ca_file: Chosen elsewhere.
+        """
         secret = self.key.secret()
         if secret is None:
             return None
         name = one_line(self._name.text(), 120)
-        return AccountDraft(
+        account = Account(
             name=name or usual_name(self._service, self._base_url),
             service=self._service,
             base_url=self._base_url,
-            secret=secret,
-            import_recent=self._imports(),
+            key_hint=secret.hint,
+            ca_file=ca_file,
         )
+        return AccountDraft(account=account, secret=secret, import_recent=self._imports())
 
     def _imports(self) -> bool:
         return self._with_import and can_list(self._service) and self._import.isChecked()

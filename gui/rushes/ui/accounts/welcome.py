@@ -228,7 +228,7 @@ class Welcome(QDialog):
                 self._submit()
 
     def _submit(self) -> None:
-        draft = self._form.draft()
+        draft = self._form.draft(self.authority.path)
         if draft is None:
             self._turn_to(_KEY)
             return
@@ -237,16 +237,15 @@ class Welcome(QDialog):
         self.submitted.emit(
             replace(
                 draft,
-                ca_file=self.authority.path,
-                import_recent=can_list(draft.service) and page.import_recent.isChecked(),
+                import_recent=can_list(draft.account.service) and page.import_recent.isChecked(),
                 folder=page.folder,
                 auto_save=page.auto_save.isChecked(),
             )
         )
 
     def _test(self) -> None:
-        if (draft := self._form.draft()) is not None:
-            self.test_requested.emit(replace(draft, ca_file=self.authority.path))
+        if (draft := self._form.draft(self.authority.path)) is not None:
+            self.test_requested.emit(draft)
 
     def _service_changed(self) -> None:
         page = self.service_page
