@@ -1,7 +1,7 @@
 """The rules for folders in the settings: edited, put in order, and refused in one sentence."""
 
 import pytest
-from PySide6.QtWidgets import QAbstractButton, QDialogButtonBox, QFileDialog, QLabel
+from PySide6.QtWidgets import QAbstractButton, QDialogButtonBox, QFileDialog, QLabel, QTableWidget
 from pytestqt.qtbot import QtBot
 
 from rushes.core.settings import FolderRule, Settings
@@ -20,9 +20,14 @@ def editor(qtbot: QtBot) -> FolderRules:
     return made
 
 
+def table_in(editor: FolderRules) -> QTableWidget:
+    (table,) = editor.findChildren(QTableWidget)
+    return table
+
+
 def write_in(editor: FolderRules, row: int, text: str) -> None:
     """Type a condition."""
-    cell = editor._table.item(row, 0)
+    cell = table_in(editor).item(row, 0)
     assert cell is not None
     cell.setText(text)
 
@@ -34,7 +39,7 @@ def press(editor: FolderRules, name: str) -> None:
 
 
 def test_that_rules_are_moved_and_removed(editor: FolderRules) -> None:
-    editor._table.selectRow(1)
+    table_in(editor).selectRow(1)
     press(editor, "Move the rule up")
     assert editor.chosen() == (B, A)
     press(editor, "Move the rule down")
