@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from rushes.core.account import Account, Service
 from rushes.core.secret import Secret
 from rushes.ui.accounts import AccountDialog, AccountDraft, AccountsDialog, Welcome
-from rushes.ui.accounts.draft import checked_key, checked_url
+from rushes.ui.accounts.form import checked_key, checked_url
 
 KEY = "0f1e2d3c-0000-4000-8000-aabbccdd7f3a"
 ARK = Account(

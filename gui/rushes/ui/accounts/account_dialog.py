@@ -7,10 +7,7 @@ from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QVBoxLayout, QWid
 from rushes.core.account import PRESETS, Account, Service
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line
-from rushes.ui.accounts.address_field import AddressField
-from rushes.ui.accounts.authority_field import AuthorityField
-from rushes.ui.accounts.draft import AccountDraft
-from rushes.ui.accounts.key_form import KeyForm
+from rushes.ui.accounts.form import AccountDraft, AddressField, AuthorityField, KeyForm
 from rushes.ui.widgets import plain, theme
 from rushes.ui.widgets.pieces import line, push_button, styled
 

@@ -5,21 +5,23 @@ from dataclasses import replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
+    QButtonGroup,
     QDialog,
     QFileDialog,
+    QGridLayout,
     QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
-from rushes.core.account import PRESETS, Service, can_list
+from rushes.core.account import PRESETS, Preset, Service, can_list
 from rushes.presentation import format as fmt
 from rushes.presentation.text import tr
-from rushes.ui.accounts.address_field import AddressField
-from rushes.ui.accounts.authority_field import AuthorityField
-from rushes.ui.accounts.key_form import KeyForm
-from rushes.ui.accounts.service_cards import ServiceCards
+from rushes.ui.accounts.form import AddressField, AuthorityField, KeyForm, host_of
 from rushes.ui.widgets import plain, theme
 from rushes.ui.widgets.pieces import Elided, check_box, line, push_button, styled
 
@@ -296,3 +298,57 @@ class Welcome(QDialog):
     def closeEvent(self, event: QCloseEvent) -> None:
         self._form.key.clear()
         super().closeEvent(event)
+
+
+_COLUMNS = 2
+
+
+class Card(QPushButton):
+    """Title and host of a preset; a radio button in all but looks."""
+
+    def __init__(self, preset: Preset) -> None:
+        super().__init__()
+        self.service = preset.service
+        self.setCheckable(True)
+        self.setAutoDefault(False)
+        self.setProperty("card", True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        where = host_of(preset.base_url) or tr("your own address")
+        plain.name(self, preset.title, where)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(theme.MEDIUM, theme.TINY, theme.MEDIUM, theme.TINY)
+        box.setSpacing(0)
+        for label in (line(preset.title), line(where, "caption")):
+            _let_clicks_through(label)
+            box.addWidget(label)
+
+
+class ServiceCards(QWidget):
+    """Signals:
+    chosen: the `Service` of the card.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        plain.name(self, tr("Services"))
+        self._group = QButtonGroup(self)
+        self._cards = {p.service: Card(p) for p in PRESETS.values()}
+        box = QGridLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(theme.SMALL)
+        for index, card in enumerate(self._cards.values()):
+            self._group.addButton(card)
+            box.addWidget(card, index // _COLUMNS, index % _COLUMNS)
+            card.clicked.connect(lambda _on=False, s=card.service: self.chosen.emit(s))
+
+    def choose(self, service: Service) -> None:
+        self._cards[service].setChecked(True)
+
+    def card(self, service: Service) -> Card:
+        return self._cards[service]
+
+
+def _let_clicks_through(label: QLabel) -> None:
+    label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
