@@ -27,8 +27,8 @@ class AccountDialog(QDialog):
         authority_chosen: a path; answer with `authority.show_file` or `.show_problem`.
     """
 
-    test_requested = Signal(object)
-    submitted = Signal(object)
+    test_requested = Signal(AccountDraft)
+    submitted = Signal(AccountDraft)
     authority_chosen = Signal(str)
 
     def __init__(self, parent: QWidget | None = None, account: Account | None = None) -> None:

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from rushes.core.account import PRESETS, Preset, Service, can_list
 from rushes.presentation import format as fmt
 from rushes.presentation.text import tr
-from rushes.ui.accounts.form import AddressField, AuthorityField, KeyForm, host_of
+from rushes.ui.accounts.form import AccountDraft, AddressField, AuthorityField, KeyForm, host_of
 from rushes.ui.widgets import plain, theme
 from rushes.ui.widgets.pieces import Elided, check_box, line, push_button, styled
 
@@ -132,8 +132,8 @@ class Welcome(QDialog):
         authority_chosen: a path; answer with `authority.show_file` or `.show_problem`.
     """
 
-    test_requested = Signal(object)
-    submitted = Signal(object)
+    test_requested = Signal(AccountDraft)
+    submitted = Signal(AccountDraft)
     authority_chosen = Signal(str)
     folder_chosen = Signal(str)
 
@@ -328,7 +328,7 @@ class ServiceCards(QWidget):
     chosen: the `Service` of the card.
     """
 
-    chosen = Signal(object)
+    chosen = Signal(Service)
 
     def __init__(self) -> None:
         super().__init__()
