@@ -113,7 +113,7 @@ def _checked(name: str, raw: Any) -> Any:
     value = msgspec.convert(raw, _KINDS[name])
     if ENTRIES[name].all_or_none and list(msgspec.to_builtins(value)) != raw:
         raise ValueError(f"{name} says more than is understood")
-    Settings(**{name: value})
+    ENTRIES[name].check(name, value)
     return value
 
 
