@@ -140,22 +140,23 @@ def _private(tree: ast.AST) -> int:
 
 def metaphors(root: Path) -> list[str]:
     """Names of modules, classes and public functions with a word of `METAPHORS` in them."""
-    found: list[str] = []
-    for path in sorted((root / "gui" / "rushes").rglob("*.py")):
-        place = path.relative_to(root / "gui" / "rushes").as_posix()
-        named = [(place, path.stem)]
-        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-            if isinstance(node, ast.ClassDef):
-                named.append((f"{place}:{node.lineno}", node.name))
-            elif isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
-                if not node.name.startswith("_"):
-                    named.append((f"{place}:{node.lineno}", node.name))
-        found += [
-            f"{where} {name}"
-            for where, name in named
-            if METAPHORS & set(_words(name)) and name not in TERMS
-        ]
-    return found
+    return [
+        f"{where} {name}"
+        for path in sorted((root / "gui" / "rushes").rglob("*.py"))
+        for where, name in _names(path, path.relative_to(root / "gui" / "rushes").as_posix())
+        if METAPHORS & set(_words(name)) and name not in TERMS
+    ]
+
+
+def _names(path: Path, place: str) -> Iterator[tuple[str, str]]:
+    yield place, path.stem
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        match node:
+            case ast.ClassDef(name=name):
+                yield f"{place}:{node.lineno}", name
+            case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name):
+                if not name.startswith("_"):
+                    yield f"{place}:{node.lineno}", name
 
 
 def _words(name: str) -> list[str]:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.e2e.command import Shell, simulating
+
 PACKAGE = Path(__file__).parent.parent / "gui" / "rushes"
 
 
@@ -95,3 +97,80 @@ def test_that_a_setting_is_added_in_one_place(copied_package: Path, tmp_path: Pa
     assert opened("7") == "3 1.0 9.0"
     assert opened("99") == "7 1.0 9.0"
     assert opened("1") == "9 1.0 9.0"
+
+
+def test_that_a_service_is_added_in_one_place(copied_package: Path, base_dir: Path) -> None:
+    insert_after(
+        copied_package / "core" / "account.py",
+        '    JIMENG = "jimeng", "Jimeng gateway", Dialect.JIMENG\n',
+        '    ACME = "acme", "Acme Video", Dialect.ANYFAST, "https://video.acme.example"\n',
+    )
+    with simulating("one") as served:
+        line = served.line("anyfast")
+        sources = os.pathsep.join([str(copied_package.parent), *sys.path])
+        shell = Shell(base_dir, {**os.environ, "PYTHONPATH": sources, "ACME_KEY": line["key"]})
+        address = ("--base-url", line["base_url"], "--key-env", "ACME_KEY")
+        shell.good("accounts", "add", "--name", "Acme", "--service", "acme", *address)
+        shell.good("add", "--account", "Acme", *line["ids"])
+        shell.good("watch", "--until-done", "--save")
+        found = shell.listed()
+        assert {row["service"] for row in found.values()} == {"acme"}
+        truth = served.truth()["anyfast"]
+        assert {id_: row["status"] for id_, row in found.items()} == {
+            id_: job["status"] for id_, job in truth.items()
+        }
+        assert {a["state"] for row in found.values() for a in row["artifacts"]} == {"saved"}
+
+
+_COMMAND = """\
+    Command(
+        "shrug",
+        lambda: tr("Shrug at it"),
+        lambda c: c.rows.review(marks.noted("a shrug")),
+        ("Ctrl+Alt+H",),
+        menus=(Place(TASK, 31), Place(ROWS, 31)),
+        panes=LOOKING,
+        offered=_has_rows,
+    ),
+"""
+_LOOK_AT_COMMANDS = """
+from PySide6.QtWidgets import QApplication, QMenu, QTreeWidget
+import rushes
+from rushes.core.settings import Settings
+from rushes.ui.commands.shortcuts import ShortcutsDialog
+from rushes.ui.window.commands import COMMANDS, ROWS
+from rushes.ui.window.main_window import MainWindow
+
+print(rushes.__file__)
+app = QApplication([])
+window = MainWindow(Settings(theme="light"))
+window.show()
+menus = window.menuBar().findChildren(QMenu)
+print("menu", "Shrug at it" in [a.text() for menu in menus for a in menu.actions()])
+rows = window.commands.make_menu(window, ROWS)
+print("menu of rows", "Shrug at it" in [a.text() for a in rows.actions()])
+print("shortcut", window.commands["shrug"].shortcut().toString())
+print("off without rows", not window.commands["shrug"].isEnabled())
+dialog = ShortcutsDialog(COMMANDS, {}, window)
+sheet = dialog.findChild(QTreeWidget)
+items = [sheet.topLevelItem(at) for at in range(sheet.topLevelItemCount())]
+print("sheet", [(i.text(0), i.text(1)) for i in items if i.text(0) == "Shrug at it"])
+window.finish_close()
+"""
+
+
+def test_that_a_command_is_added_in_one_place(copied_package: Path) -> None:
+    insert_after(
+        copied_package / "ui" / "window" / "commands.py",
+        "\nCOMMANDS: tuple[_Entry, ...] = (\n",
+        _COMMAND,
+    )
+    where, *found = run_in(copied_package, _LOOK_AT_COMMANDS).splitlines()
+    assert Path(where).is_relative_to(copied_package)
+    assert found == [
+        "menu True",
+        "menu of rows True",
+        "shortcut Ctrl+Alt+H",
+        "off without rows True",
+        "sheet [('Shrug at it', 'Ctrl+Alt+H')]",
+    ]

@@ -12,8 +12,8 @@ from keyring.errors import InitError, KeyringLocked
 
 from rushes.backend.backend import Backend
 from rushes.core.account import Account, KeySource, service_named
+from rushes.core.events import AccountChanged, Activity, BackendEvent, TasksChanged
 from rushes.core.failure import Failure, Kind
-from rushes.core.news import AccountChanged, Activity, News, TasksChanged
 from rushes.core.secret import Secret
 from rushes.core.settings import FolderRule
 from rushes.core.task import ArtifactState, Status
@@ -23,7 +23,7 @@ from rushes.system.vault import KeyringVault
 from tests.conftest import Drive, MemoryKeyring
 from tests.simulated import Play, simulator  # noqa: F401 - a fixture
 
-News_ = list[News]
+News_ = list[BackendEvent]
 
 
 @asynccontextmanager

@@ -7,24 +7,24 @@ from PySide6.QtWidgets import QAbstractButton, QKeySequenceEdit, QLabel, QTreeWi
 from pytestqt.qtbot import QtBot
 
 from rushes.core.settings import Settings
-from rushes.ui.commands import keymap
-from rushes.ui.commands.actions import COMMANDS
+from rushes.ui.commands.command import Keymap, Keys
 from rushes.ui.commands.shortcuts import ShortcutsDialog
+from rushes.ui.window.commands import COMMANDS
 from tests.ui.takes import take
 from tests.ui.windows import Fill, press, select, table_of
 
 
 @pytest.fixture
 def dialog(qtbot: QtBot) -> ShortcutsDialog:
-    made = ShortcutsDialog({"pick": ("A",)})
+    made = ShortcutsDialog(COMMANDS, {"pick": ("A",)})
     qtbot.addWidget(made)
     made.show()
     return made
 
 
-def give(dialog: ShortcutsDialog, command: str, key: str) -> list[keymap.Keys]:
+def give(dialog: ShortcutsDialog, command: str, key: str) -> list[Keys]:
     """Type a key for a command. Returns what was chosen, as the settings get it."""
-    told: list[keymap.Keys] = []
+    told: list[Keys] = []
     dialog.chosen.connect(told.append)
     table = next(iter(dialog.findChildren(QTreeWidget)))
     at = [c.id for c in COMMANDS].index(command)
@@ -57,7 +57,7 @@ def test_that_a_key_of_the_users_choice_acts_and_the_old_one_does_not(
 def test_that_a_letter_of_the_users_choice_goes_with_the_others(fill: Fill) -> None:
     window = fill(take(1))
     select(window, take(1))
-    chosen: keymap.Keys = {"pick": ("A",)}
+    chosen: Keys = {"pick": ("A",)}
     window.set_settings(Settings(theme="light", shortcuts=chosen, single_letter_keys=False))
     heard: list[object] = []
     window.mark_requested.connect(lambda *args: heard.append(args))
@@ -102,12 +102,20 @@ def test_that_reset_gives_the_own_keys_back(dialog: ShortcutsDialog) -> None:
 
 @pytest.mark.parametrize(
     "kept",
-    [{"none": ("A",)}, {"pick": ("X",)}],  # a command of another version, a key that is taken
+    [{"none": ("A",)}, {"refresh": ("R",)}],  # a command of another version, a key for typing
 )
-def test_that_settings_that_make_no_sense_leave_the_own_keys(kept: keymap.Keys) -> None:
-    assert keymap.effective(keymap.read(kept)) == keymap.effective({})
+def test_that_settings_that_make_no_sense_leave_the_own_keys(kept: Keys) -> None:
+    assert [Keymap(COMMANDS, kept).keys(c.id) for c in COMMANDS] == [c.keys for c in COMMANDS]
+
+
+def test_that_a_key_of_the_users_choice_is_not_lost_to_a_command_that_came_later() -> None:
+    keymap = Keymap(COMMANDS, {"pick": ("X",), "note": ("X",)})
+    assert (keymap.keys("pick"), keymap.keys("reject")) == (("X",), ())
+    assert keymap.keys("note") == ("N",)  # the first one has it
 
 
 def test_that_what_is_kept_says_the_same_when_read() -> None:
-    chosen = {"pick": ("A",), "save": ("Ctrl+Y", "F9")}
-    assert keymap.read(keymap.write({**chosen, "reject": ("X",)})) == chosen
+    chosen: Keys = {"pick": ("Q",), "save": ("Ctrl+Y", "F9")}
+    kept = Keymap(COMMANDS, {**chosen, "reject": ("X",)}).chosen
+    assert kept == chosen
+    assert Keymap(COMMANDS, kept).chosen == kept

@@ -236,7 +236,7 @@ class Settings:
         is_good=("", "yes", "no").__contains__,
         needs_tray=True,
     )
-    #: The keys the user has changed, by the command's id; see `ui/commands/keymap.py`.
+    #: The keys the user has changed, by the command's id; see `Keymap` in `ui/commands/command.py`.
     shortcuts: dict[str, tuple[str, ...]] = setting({})  # noqa: RUF009 - a field
     volume_percent: int = setting(80, least=0, most=100)
     views: tuple[SavedView, ...] = setting(

@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from rushes.core.account import Account
+from rushes.core.events import AccountChanged, Activity
 from rushes.core.failure import Failure
 from rushes.core.listing import Counts
-from rushes.core.news import AccountChanged, Activity
-from rushes.core.telling import Notice
+from rushes.core.notifications import Notice
 from rushes.core.views import View
 from rushes.presentation import format as fmt
 from rushes.presentation.format import coarse

@@ -46,7 +46,8 @@ _SELECT_ACCOUNTS = f"SELECT {_ACCOUNT_COLUMNS} FROM account "  # noqa: S608
 _PUT_ACCOUNT = (
     f"INSERT INTO account ({_ACCOUNT_COLUMNS}) "  # noqa: S608
     f"VALUES ({', '.join('?' * len(rows.ACCOUNT_COLUMNS))}) ON CONFLICT (id) DO UPDATE SET "
-    + ", ".join(f"{name} = excluded.{name}" for name in rows.ACCOUNT_COLUMNS)
+    + "".join(f"{name} = excluded.{name}, " for name in rows.ACCOUNT_COLUMNS if name != "route")
+    + "route = iif((service, base_url) = (excluded.service, excluded.base_url), route, '')"
 )
 _LISTED = "removed_at IS NULL"
 _DUE = "account = ? AND is_due = 1 AND removed_at IS NULL"
@@ -68,6 +69,10 @@ def put_account(db: sqlite3.Connection, account: Account) -> None:
         for num, task in _listed(db, "account = ?", (account.id,)):
             list_tables.drop(db, num)
             list_tables.put(db, num, task, account)
+
+
+def keep_route(db: sqlite3.Connection, account: str, route: str) -> None:
+    db.execute("UPDATE account SET route = ? WHERE id = ?", (route, account))
 
 
 def remove_account(db: sqlite3.Connection, account: str) -> Diff:

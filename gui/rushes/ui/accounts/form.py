@@ -16,12 +16,10 @@ from PySide6.QtWidgets import (
 )
 
 from rushes.core.account import (
-    PRESETS,
     Account,
     BadBaseUrl,
     Dialect,
     Service,
-    can_list,
     normalise_base_url,
     origin,
 )
@@ -59,7 +57,7 @@ class CheckedText:
 
 
 def needs_url(service: Service) -> bool:
-    return PRESETS[service].base_url == ""
+    return service.base_url == ""
 
 
 def host_of(base_url: str) -> str:
@@ -85,7 +83,7 @@ def checked_key(text: str) -> CheckedText:
 
 def usual_name(service: Service, base_url: str) -> str:
     """What an account is called until the user says otherwise."""
-    return host_of(base_url) if needs_url(service) and base_url else PRESETS[service].title
+    return host_of(base_url) if needs_url(service) and base_url else service.title
 
 
 #: The longest key any vault takes is 1,280 characters; a longer paste is a mistake to be told.
@@ -372,7 +370,7 @@ class KeyForm(QWidget):
         self._service, self._base_url = service, base_url
         if untouched:
             plain.set_text(self._name, usual_name(service, base_url))
-        self._import.setVisible(self._with_import and can_list(service))
+        self._import.setVisible(self._with_import and service.can_list)
         host = host_of(base_url)
         text = tr("The key will be sent to {host} and nowhere else.", host=host) if host else ""
         plain.set_text(self._goes_to, text)
@@ -388,7 +386,7 @@ class KeyForm(QWidget):
         self._offer_environment()
 
     def _offer_environment(self) -> None:
-        fits = PRESETS[self._service].dialect is Dialect.ARK
+        fits = self._service.dialect is Dialect.ARK
         words = tr("Use the key in {variable}", variable="ARK_API_KEY")
         self.key.offer(words, self._environment if fits else None)
 
@@ -412,7 +410,7 @@ class KeyForm(QWidget):
         return AccountDraft(account=account, secret=secret, import_recent=self._imports())
 
     def _imports(self) -> bool:
-        return self._with_import and can_list(self._service) and self._import.isChecked()
+        return self._with_import and self._service.can_list and self._import.isChecked()
 
     def show_result(self, text: str, role: str = "error") -> None:
         plain.set_text(styled(self._result, role), text)

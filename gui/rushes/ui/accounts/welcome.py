@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rushes.core.account import PRESETS, Preset, Service, can_list
+from rushes.core.account import Service
 from rushes.presentation import format as fmt
 from rushes.presentation.text import tr
 from rushes.ui.accounts.form import AccountDraft, AddressField, AuthorityField, KeyForm, host_of
@@ -60,7 +60,7 @@ class ServicePage(QWidget):
     def choose(self, service: Service) -> None:
         self.service = service
         self.cards.choose(service)
-        url = PRESETS[service].base_url
+        url = service.base_url
         self.address.show_url(url)
         self.changed.emit()
         if not url:
@@ -239,7 +239,7 @@ class Welcome(QDialog):
         self.submitted.emit(
             replace(
                 draft,
-                import_recent=can_list(draft.account.service) and page.import_recent.isChecked(),
+                import_recent=draft.account.service.can_list and page.import_recent.isChecked(),
                 folder=page.folder,
                 auto_save=page.auto_save.isChecked(),
             )
@@ -252,7 +252,7 @@ class Welcome(QDialog):
     def _service_changed(self) -> None:
         page = self.service_page
         self._form.show_service(page.service, page.address.checked().value)
-        self.folder_page.import_recent.setVisible(can_list(page.service))
+        self.folder_page.import_recent.setVisible(page.service.can_list)
 
     def _origin_changed(self) -> None:
         if not self._form.key.is_empty:
@@ -304,21 +304,21 @@ _COLUMNS = 2
 
 
 class Card(QPushButton):
-    """Title and host of a preset; a radio button in all but looks."""
+    """Title and host of a service; a radio button in all but looks."""
 
-    def __init__(self, preset: Preset) -> None:
+    def __init__(self, service: Service) -> None:
         super().__init__()
-        self.service = preset.service
+        self.service = service
         self.setCheckable(True)
         self.setAutoDefault(False)
         self.setProperty("card", True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        where = host_of(preset.base_url) or tr("your own address")
-        plain.name(self, preset.title, where)
+        where = host_of(service.base_url) or tr("your own address")
+        plain.name(self, service.title, where)
         box = QVBoxLayout(self)
         box.setContentsMargins(theme.MEDIUM, theme.TINY, theme.MEDIUM, theme.TINY)
         box.setSpacing(0)
-        for label in (line(preset.title), line(where, "caption")):
+        for label in (line(service.title), line(where, "caption")):
             _let_clicks_through(label)
             box.addWidget(label)
 
@@ -334,7 +334,7 @@ class ServiceCards(QWidget):
         super().__init__()
         plain.name(self, tr("Services"))
         self._group = QButtonGroup(self)
-        self._cards = {p.service: Card(p) for p in PRESETS.values()}
+        self._cards = {service: Card(service) for service in Service}
         box = QGridLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(theme.SMALL)
