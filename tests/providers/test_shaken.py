@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from rushes.core.failure import Failure, Kind
 from rushes.core.task import Report, Status
-from rushes.core.wire import Page, Reply
+from rushes.core.wire import ListPage, Reply
 from rushes.providers.shapes import read_one, read_page
 from tests.providers.generated import FALLBACK, FILM, NEVER_A_LINK, made, places
 from tests.providers.replies import SAMPLES, STATUS
@@ -159,8 +159,8 @@ def check(reply: Reply) -> None:
     else:
         check_failure(one)
     page = read_page(reply)
-    assert isinstance(page, (Page, Failure))
-    if isinstance(page, Page):
+    assert isinstance(page, (ListPage, Failure))
+    if isinstance(page, ListPage):
         assert page.total is None or page.total >= 0
         for report in page.reports:
             assert report.id
@@ -253,7 +253,7 @@ def test_that_any_bytes_are_answered_with_a_value(body: bytes, status: int, kind
 @given(st.lists(values | mutated(), max_size=4))
 def test_that_no_row_of_a_list_is_lost_silently(rows: list[Any]) -> None:
     page = read_page(Reply(200, as_bytes({"items": rows, "total": 9})))
-    assert isinstance(page, Page)
+    assert isinstance(page, ListPage)
     assert len(page.reports) + len(page.broken) == len(rows)
     assert len(set(page.broken)) == len(page.broken)
 

@@ -10,8 +10,8 @@ import pytest
 from aiohttp import web
 
 from rushes.assets import asset
+from rushes.core.events import SaveFailed, TasksChanged
 from rushes.core.failure import Kind
-from rushes.core.news import SaveFailed, TasksChanged
 from rushes.core.task import ArtifactKind, ArtifactState, Flag, Status, Task
 from tests.conftest import Drive
 from tests.net.web import Site, serve

@@ -6,13 +6,13 @@ from typing import Any
 
 import pytest
 
+from rushes.core.events import AccountChanged
 from rushes.core.failure import Failure, Kind
-from rushes.core.news import AccountChanged
 from rushes.core.secret import Secret
 from rushes.core.task import Charge, Flag, Status
 from rushes.providers.registry import provider_for
-from rushes.watching import asker, errands
-from rushes.watching.watcher import Watcher
+from rushes.watching.api import UNKNOWN_ID, check_key
+from rushes.watching.supervisor import TaskSupervisor
 from tests.conftest import Drive
 from tests.watching.cloud import Rig
 from tests.watching.gateways import DATA, KEY, NO_ROUTE, Answer, Gate, gated, page, plain, sample
@@ -121,7 +121,7 @@ def test_that_the_next_start_asks_at_the_route_that_was_found(
             (account,) = await rig.store.accounts()
             assert account.route == route
             before = len(gate.asked)
-            again = Watcher(store=rig.store, publish=rig.publish, speed=100_000)
+            again = TaskSupervisor(store=rig.store, publish=rig.publish, speed=100_000)
             client = rig.network.client_for(account, Secret(KEY))
             again.start(account, client, loop=False)
             assert await again.look([rig.key("t")]) is None
@@ -149,7 +149,7 @@ def test_that_a_route_that_answered_is_doubted_after_ten_minutes_and_then_hourly
             assert gate.asked == ["/v1/videos/t"]
             gate.says["/jimeng/fetch/t"] = plain({"id": "t", "status": "succeeded", "model": "m"})
 
-            gate.says[f"/jimeng/fetch/{asker._NOBODY}"] = sample("newapi/unknown_id")
+            gate.says[f"/jimeng/fetch/{UNKNOWN_ID}"] = sample("newapi/unknown_id")
 
             async def is_found() -> bool:
                 await rig.watcher.look([rig.key("t")])
@@ -283,7 +283,7 @@ def openrouter(gate: Gate) -> None:
     gate.key_refused = plain({"error": {"message": "No auth credentials found", "code": 401}}, 401)
     gate.says = {
         "/v1/models": plain({"data": []}),
-        f"/v1/videos/{errands._NOBODY}": plain(
+        f"/v1/videos/{UNKNOWN_ID}": plain(
             {"error": {"message": "Video generation not found", "code": 404}}, 404
         ),
     }
@@ -334,8 +334,7 @@ def test_that_a_wrong_address_is_said_so(run: Drive[Any], tmp_path: Path) -> Non
 
 async def tried(rig: Rig, key: str) -> Failure | None:
     client = rig.network.client_for(rig.account, Secret(key))
-    provider = provider_for(rig.account.dialect)
-    return await errands.test_account(provider, client, rig.account, gap_s=0.0)
+    return await check_key(client, rig.account, gap_s=0.0)
 
 
 # --- why a key is refused ----------------------------------------------------------------------

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QDialog
 from rushes.backend.backend import NewAccount
 from rushes.controllers.window import Desk
 from rushes.core.account import Account
+from rushes.core.events import AccountChanged, Activity
 from rushes.core.failure import Failure
-from rushes.core.news import AccountChanged, Activity
 from rushes.core.task import Diff
 from rushes.presentation.account_problems import twin_problem
 from rushes.presentation.sentences import Action, sentence

@@ -5,28 +5,16 @@ import ipaddress
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Self
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from rushes.core.plain_text import unescaped, visible
 from rushes.core.wire import Request
 
 
-class Service(enum.Enum):
-    """A preset: who answers and where. The values are the words of the command line."""
-
-    ARK = "ark"
-    BYTEPLUS_AP = "byteplus-ap"
-    BYTEPLUS_EU = "byteplus-eu"
-    RONG_BJ = "rong-bj"
-    RONG_NA = "rong-na"
-    ANYFAST = "anyfast"
-    ANYFAST_INTL = "anyfast-intl"
-    JIMENG = "jimeng"
-    GATEWAY = "gateway"
-
-
 class Dialect(enum.Enum):
-    """How a service speaks; several presets share one."""
+    """How a service speaks; several services share one. What it asks and how it reads stands in
+    `providers.registry`."""
 
     ARK = "ark"
     RONG = "rong"
@@ -35,71 +23,70 @@ class Dialect(enum.Enum):
     GATEWAY = "gateway"  # told by the body's shape
 
 
-@dataclass(frozen=True, slots=True)
-class Preset:
-    service: Service
-    title: str  # a proper name: not translated
+class Service(enum.Enum):
+    """Who answers and where: all that a new service needs where its dialect is known.
+
+    Attributes:
+        value: The word of the command line, also kept in the store.
+        title: A proper name: not translated.
+        base_url: "" where the user must give one.
+    """
+
+    title: str
     dialect: Dialect
-    base_url: str  # "" where the user must give one
+    base_url: str
 
+    # The defaults are for the look-up by the word alone: Service("ark").
+    def __new__(
+        cls, word: str, title: str = "", dialect: Dialect = Dialect.GATEWAY, base_url: str = ""
+    ) -> Self:
+        self = object.__new__(cls)
+        self._value_ = word
+        self.title, self.dialect, self.base_url = title, dialect, base_url
+        return self
 
-PRESETS: dict[Service, Preset] = {
-    p.service: p
-    for p in (
-        Preset(
-            Service.ARK,
-            "Volcengine Ark (Beijing)",
-            Dialect.ARK,
-            "https://ark.cn-beijing.volces.com",
-        ),
-        Preset(
-            Service.BYTEPLUS_AP,
-            "BytePlus ModelArk (Asia Pacific)",
-            Dialect.ARK,
-            "https://ark.ap-southeast.bytepluses.com",
-        ),
-        Preset(
-            Service.BYTEPLUS_EU,
-            "BytePlus ModelArk (Europe, no video models)",
-            Dialect.ARK,
-            "https://ark.eu-west.bytepluses.com",
-        ),
-        Preset(Service.RONG_BJ, "Rong API (Beijing)", Dialect.RONG, "https://ai.rong-api.com"),
-        Preset(
-            Service.RONG_NA,
-            "Rong API (North America)",
-            Dialect.RONG,
-            "https://ai.us-light-api.com",
-        ),
-        Preset(Service.ANYFAST, "AnyFast (China)", Dialect.ANYFAST, "https://www.anyfast.com.cn"),
-        Preset(
-            Service.ANYFAST_INTL,
-            "AnyFast (International)",
-            Dialect.ANYFAST,
-            "https://www.anyfast.ai",
-        ),
-        Preset(Service.JIMENG, "Jimeng gateway", Dialect.JIMENG, ""),
-        Preset(Service.GATEWAY, "Other gateway", Dialect.GATEWAY, ""),
+    ARK = "ark", "Volcengine Ark (Beijing)", Dialect.ARK, "https://ark.cn-beijing.volces.com"
+    BYTEPLUS_AP = (
+        "byteplus-ap",
+        "BytePlus ModelArk (Asia Pacific)",
+        Dialect.ARK,
+        "https://ark.ap-southeast.bytepluses.com",
     )
-}
+    BYTEPLUS_EU = (
+        "byteplus-eu",
+        "BytePlus ModelArk (Europe, no video models)",
+        Dialect.ARK,
+        "https://ark.eu-west.bytepluses.com",
+    )
+    RONG_BJ = "rong-bj", "Rong API (Beijing)", Dialect.RONG, "https://ai.rong-api.com"
+    RONG_NA = "rong-na", "Rong API (North America)", Dialect.RONG, "https://ai.us-light-api.com"
+    ANYFAST = "anyfast", "AnyFast (China)", Dialect.ANYFAST, "https://www.anyfast.com.cn"
+    ANYFAST_INTL = (
+        "anyfast-intl",
+        "AnyFast (International)",
+        Dialect.ANYFAST,
+        "https://www.anyfast.ai",
+    )
+    JIMENG = "jimeng", "Jimeng gateway", Dialect.JIMENG
+    GATEWAY = "gateway", "Other gateway", Dialect.GATEWAY
+
+    @property
+    def can_list(self) -> bool:
+        """Whether the service can list its tasks (import the last 7 days)."""
+        return self.dialect is Dialect.ARK
 
 
-#: Words that are taken for a preset too: what the five dialects are called.
+#: Words that are taken for a service, too: what the five dialects are called.
 SYNONYMS = {"ark_list": Service.ARK, "rong": Service.RONG_BJ}
 
 
 def service_named(word: str) -> Service:
-    """The preset a word of the command line means.
+    """The service a word of the command line means.
 
     Raises:
         ValueError: none.
     """
     return SYNONYMS.get(word) or Service(word)
-
-
-def can_list(service: Service) -> bool:
-    """Whether the service can list its tasks (import the last 7 days)."""
-    return PRESETS[service].dialect is Dialect.ARK
 
 
 class KeySource(enum.Enum):
@@ -141,7 +128,7 @@ class Account:
 
     @property
     def dialect(self) -> Dialect:
-        return PRESETS[self.service].dialect
+        return self.service.dialect
 
     @property
     def host(self) -> str:
@@ -167,7 +154,7 @@ class Account:
 
     @property
     def can_list(self) -> bool:
-        return can_list(self.service)
+        return self.service.can_list
 
 
 def twin(

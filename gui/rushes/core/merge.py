@@ -53,7 +53,7 @@ def absorb(
         seen_at: When it came (Unix seconds).
         now: See `_is_older`; None: `seen_at`.
         counts: Whether this was one of the looks that a task without its link is given. One that
-            came too early, with a page of the list or by the user's wish, is none.
+            came too early, with a page of the list or because the user wanted it, is none.
     """
     if _is_older(task, asked_at, seen_at if now is None else now):
         return task
@@ -100,7 +100,8 @@ def _is_older(task: Task, asked_at: float, now: float) -> bool:
     """Whether the task was asked about later than at `asked_at`.
 
     The moments of a run stand on a scale that goes on evenly whatever the computer's clock does
-    (`watching.skew.Moments`): inside a run they are an order, from run to run the service's clock.
+    (`watching.clocks.SteadyClock`): inside a run they are an order, from run to run the service's
+    clock.
     A moment that is still to come `now`, when the answer is written down, was noted by a clock
     that was wrong: nobody knows when that was, and it stops no answer.
     """

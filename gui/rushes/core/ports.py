@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from rushes.core.account import Account, Service
+from rushes.core.events import BackendEvent
 from rushes.core.failure import Failure
 from rushes.core.incoming import Incoming
 from rushes.core.listing import Counts, Group, Listing, Numbers
 from rushes.core.merge import Change
-from rushes.core.news import News
 from rushes.core.presence import Found, KeptFile
 from rushes.core.secret import Secret
 from rushes.core.task import Artifact, ArtifactKind, Checked, Diff, Event, Key, Task
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Clock = Callable[[], float]  # Unix seconds
 Sleep = Callable[[float], Awaitable[object]]
-Publish = Callable[[News], None]
+Publish = Callable[[BackendEvent], None]
 
 
 class Store(Protocol):

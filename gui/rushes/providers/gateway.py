@@ -3,39 +3,35 @@
 from rushes.core.failure import Kind, Malformed
 from rushes.core.wire import Reply, Request
 from rushes.providers import body
-from rushes.providers.paths import (
-    ark_one,
-    below,
-    jimeng_one,
-    new_api_one,
-    openai_one,
-    segment,
-)
+from rushes.providers.paths import ARK_ROUTE, below, segment
 from rushes.providers.values import node, number
 
-#: The branches below which gateways offer Ark's route.
-_ARK_BRANCHES = (
-    *("/volc/v3", "/seedance/api/v3", "/byteplus/api/v3", "/llm/v1", "/volc/v1"),
-)  # fmt: skip
-_ARK_TASKS = "/contents/generations/tasks"
+#: The routes at whose end the id stands, the likeliest first: prefix and rest (`paths.below`).
+_ROUTES = (
+    ("/v1", "/video/generations"),
+    ("/v1", "/videos"),  # OpenAI's video object
+    ARK_ROUTE,
+    ("", "/jimeng/fetch"),
+    # The branches below which gateways offer Ark's route.
+    ("/volc/v3", ARK_ROUTE[1]),
+    ("/seedance/api/v3", ARK_ROUTE[1]),
+    ("/byteplus/api/v3", ARK_ROUTE[1]),
+    ("/llm/v1", ARK_ROUTE[1]),
+    ("/volc/v1", ARK_ROUTE[1]),
+    ("", "/api/v1/videos"),
+    ("/kling/v1", "/videos/text2video"),
+    ("/kling/v1", "/videos/image2video"),
+    ("/v2", "/videos/generations"),
+    ("/v1", "/tasks"),
+    ("/v1", "/task/get"),
+)
 
 
 def one(base_path: str, task_id: str) -> tuple[Request, ...]:
     """Every route, the likeliest first; which one answers is found once an account."""
     part = segment(task_id)
-    known = (new_api_one, openai_one, ark_one, jimeng_one)
-    paths = (
-        *(below(base_path, branch, f"{_ARK_TASKS}/{part}") for branch in _ARK_BRANCHES),
-        f"/api/v1/videos/{part}",
-        below(base_path, "/kling/v1", f"/videos/text2video/{part}"),
-        below(base_path, "/kling/v1", f"/videos/image2video/{part}"),
-        below(base_path, "/v2", f"/videos/generations/{part}"),
-        below(base_path, "/v1", f"/tasks/{part}"),
-        below(base_path, "/v1", f"/task/get/{part}"),
-    )
     routes = (
-        *(request for route in known for request in route(base_path, task_id)),
-        *(Request(path) for path in paths),
+        *(Request(below(base_path, prefix, f"{rest}/{part}")) for prefix, rest in _ROUTES),
         Request(below(base_path, "/v1", "/video/query"), query=(("id", task_id),)),
         Request(f"/ent/v2/tasks/{part}/creations"),
     )

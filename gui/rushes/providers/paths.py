@@ -1,9 +1,13 @@
-"""Where each dialect is asked about a task, and what the paths of all of them have in common."""
+"""Builds the request paths that all dialects share the rules of."""
 
 import re
+from collections.abc import Callable
 from urllib.parse import quote, urlsplit
 
 from rushes.core.wire import Request
+
+#: Where Ark answers for its tasks: the branch, and the collection of tasks below it.
+ARK_ROUTE = ("/api/v3", "/contents/generations/tasks")
 
 #: The route of a task beside which the one to its bytes stands, below whatever prefix.
 _OPENAI_ROUTE = re.compile(r"(.*)/videos/[^/]+")
@@ -26,47 +30,25 @@ def below(base_path: str, prefix: str, rest: str) -> str:
     """`prefix` + `rest`; only `rest` where the base path ends with the prefix's version.
 
     People paste bases with the version in them (".../v1"), and some services have several
-    branches under one host that differ before it (".../api/plan/v3").
+    branches under one host that differ before it (".../api/plan/v3"). An empty prefix changes
+    nothing.
     """
-    version = prefix[prefix.rindex("/") :]
+    version = prefix[prefix.rfind("/") :]
     return rest if base_path.rstrip("/").endswith(version) else prefix + rest
 
 
-def ark_tasks(base_path: str) -> str:
-    """The collection that Ark's single and list calls share."""
-    return below(base_path, "/api/v3", "/contents/generations/tasks")
+def task_at(prefix: str, route: str) -> Callable[[str, str], tuple[Request, ...]]:
+    """The one request for a task (`Provider.one`): its id stands at the end of a route.
 
+    Args:
+        prefix: The branch with the version, as `below` takes it; "" where there is none.
+        route: What stands between it and the id.
+    """
 
-def ark_one(base_path: str, task_id: str) -> tuple[Request, ...]:
-    """The id stands in the path, although Ark's documents call it a query parameter."""
-    return (Request(f"{ark_tasks(base_path)}/{segment(task_id)}"),)
+    def one(base_path: str, task_id: str) -> tuple[Request, ...]:
+        return (Request(below(base_path, prefix, f"{route}/{segment(task_id)}")),)
 
-
-def ark_cancel(base_path: str, task_id: str) -> Request:
-    """Cancels a queued task; on one that ended it erases the record for good."""
-    return Request(f"{ark_tasks(base_path)}/{segment(task_id)}", method="DELETE")
-
-
-def rong_one(base_path: str, task_id: str) -> tuple[Request, ...]:
-    """Rong API (contract 2): Ark's route below a branch of its own."""
-    rest = f"/contents/generations/tasks/{segment(task_id)}"
-    return (Request(below(base_path, "/llm/v1", rest)),)
-
-
-def new_api_one(base_path: str, task_id: str) -> tuple[Request, ...]:
-    """AnyFast and its like (contract 3.2)."""
-    return (Request(below(base_path, "/v1", f"/video/generations/{segment(task_id)}")),)
-
-
-def openai_one(base_path: str, task_id: str) -> tuple[Request, ...]:
-    """The second route of the same gateways, and the only one of others."""
-    return (Request(below(base_path, "/v1", f"/videos/{segment(task_id)}")),)
-
-
-def jimeng_one(base_path: str, task_id: str) -> tuple[Request, ...]:
-    """Jimeng gateways (contract 3.3). Asking costs nothing."""
-    del base_path  # nothing to adapt: the path has no version
-    return (Request(f"/jimeng/fetch/{segment(task_id)}"),)
+    return one
 
 
 def absolute(link: str, base_url: str, route: str) -> str:

@@ -39,8 +39,12 @@ class SavedViews(QObject):
         body: WindowBody,
         actions: Actions,
         preferences: Preferences,
+        menu: QMenu,
     ) -> None:
+        """`menu` is where they are listed, below what is there."""
         super().__init__(window)
+        self._menu = menu
+        menu.addSeparator()
         self._window = window
         self._body = body
         self._actions = actions
@@ -55,12 +59,13 @@ class SavedViews(QObject):
         self._counting.timeout.connect(self._ask_counts)
         body.sidebar.scope_chosen.connect(self._scope_chosen)
         body.sidebar.saved_chosen.connect(self._chosen)
-        body.sidebar.saved_asked.connect(self._asked)
+        body.sidebar.saved_asked.connect(lambda command: actions[command].trigger())
         self._offer()
 
-    def deeds(self) -> dict[str, Callable[[], object]]:
-        """What is done by which command's id."""
-        return {"save_view": self.save, "rename_view": self.rename, "remove_view": self.remove}
+    @property
+    def is_shown(self) -> bool:
+        """Whether what is shown is one of them."""
+        return self._shown is not None
 
     def follow(self, settings: Settings) -> None:
         views = {view.name: view for view in saved_views.read(settings.views)}
@@ -68,7 +73,7 @@ class SavedViews(QObject):
             return
         self._views = views
         self._body.sidebar.set_saved(tuple(views))
-        self._fill_menu(self._actions.saved_menu)
+        self._fill_menu(self._menu)
         self.count_soon()
         if self._to_choose in views:
             self._body.sidebar.choose_saved(self._to_choose)
@@ -180,12 +185,8 @@ class SavedViews(QObject):
         table.show_listing(replace(table.listing, **facts))  # type: ignore[arg-type]
         self._body.toolbar.set_search(text)
 
-    def _asked(self, what: str) -> None:
-        self.deeds()[what]()
-
     def _offer(self) -> None:
-        for command in ("rename_view", "remove_view"):
-            self._actions[command].setEnabled(self._shown is not None)
+        self._actions.refresh()
         for entry in self._entries:
             shown = self._shown is not None and entry.data() == self._shown.name
             entry.setChecked(shown)
