@@ -1,13 +1,16 @@
 """What people really paste, and the ids in it: none missed, none invented."""
 
 import json
+from collections.abc import Iterable, Sequence
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rushes.core.account import PRESETS, Account, Service
-from rushes.core.task_ids import LIMIT, TooLarge, decode_file, find_ids, guess_account, guess_each
+from rushes.core.id_hints import guess_one
+from rushes.core.long_text import decode_file
+from rushes.core.task_ids import Found, read_text
 
 A = "cgt-20260427191505-9j2q7"
 B = "cgt-20250829165122-qkwch"
@@ -22,6 +25,10 @@ TOS = (
     "02178451768578500000000000000000000ffffac193b29de8be8.mp4?X-Tos-Date=20260720T032525Z"
     "&X-Tos-Expires=86400&X-Tos-Signature=0000"
 )
+
+
+def find_ids(text: str) -> tuple[Found, ...]:
+    return read_text(text).found
 
 
 def _json(value: object, indent: int | None = None) -> str:
@@ -247,6 +254,10 @@ GATEWAY = _account(Service.GATEWAY)
 ALL = [ARK_CN, BYTEPLUS, RONG, ANYFAST, JIMENG, GATEWAY]
 
 
+def guess(found: Iterable[Found], accounts: Sequence[Account]) -> set[str | None]:
+    return {guess_one(each.id, each.hints, accounts) for each in found}
+
+
 @pytest.mark.parametrize(
     ("text", "accounts", "account"),
     [
@@ -302,20 +313,19 @@ ALL = [ARK_CN, BYTEPLUS, RONG, ANYFAST, JIMENG, GATEWAY]
 def test_that_an_account_is_guessed_only_on_evidence(
     text: str, accounts: list[Account], account: str | None
 ) -> None:
-    assert guess_account(find_ids(text), accounts) == account
+    assert guess(find_ids(text), accounts) == {account}
 
 
 def test_that_each_line_is_judged_by_its_own_host() -> None:
     other = f"https://www.anyfast.com.cn/v1/video/generations/{AF}"
     first, second = find_ids(f"{ARK}/{A}\n{other}")
-    assert guess_account([first], ALL) == "ark"
-    assert guess_account([second], ALL) == "anyfast"
-    assert guess_account([first, second], ALL) is None
+    assert guess([first], ALL) == {"ark"}
+    assert guess([second], ALL) == {"anyfast"}
 
 
 def test_that_a_host_told_once_counts_for_the_whole_list() -> None:
     found = find_ids(f"from https://ark.cn-beijing.volces.com:\n{A}\n{B}")
-    assert guess_account(found, ALL) == "ark"
+    assert guess(found, ALL) == {"ark"}
 
 
 # --- dropped files ---------------------------------------------------------------------------
@@ -332,25 +342,3 @@ def test_that_a_file_of_a_chinese_windows_is_read() -> None:
 
 def test_that_a_video_dropped_by_mistake_holds_no_ids() -> None:
     assert find_ids(decode_file(b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + bytes(range(256)))) == ()
-
-
-def test_that_a_file_too_large_to_be_a_list_is_refused() -> None:
-    with pytest.raises(TooLarge):
-        decode_file(b"x" * (LIMIT + 1))
-
-
-def test_that_ids_of_different_services_are_guessed_one_by_one() -> None:
-    ark = Account(id="a", name="A", service=Service.ARK, base_url=PRESETS[Service.ARK].base_url)
-    any_fast = Account(id="b", name="B", service=Service.ANYFAST, base_url="https://www.anyfast.ai")
-    found = find_ids(f"{A}\n{AF}\n")
-    assert guess_account(found, (ark, any_fast)) is None
-    assert set(guess_each(found, (ark, any_fast)).values()) == {"a", "b"}
-
-
-def test_that_one_id_that_could_be_anybodys_leaves_all_to_be_asked_for() -> None:
-    accounts = tuple(
-        Account(id=id_, name=id_, service=Service.ARK, base_url=PRESETS[Service.ARK].base_url)
-        for id_ in ("a", "b")
-    )
-    found = find_ids(A)
-    assert guess_each(found, accounts) == {}

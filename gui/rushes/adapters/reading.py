@@ -10,6 +10,7 @@ import msgspec
 
 from rushes.adapters import helper
 from rushes.core.task_ids import Found, LeftOut, Reading, read_text
+from rushes.presentation.text import tr
 
 #: Characters of a text that is read right here: starting a process takes longer.
 SHORT = 16 * 1024
@@ -37,6 +38,25 @@ class Unreadable(Exception):
         super().__init__(why.value)
         self.why = why
         self.detail = detail
+
+
+def unreadable_words(name: str, e: Unreadable) -> str:
+    """Why a file or a text is not read for ids."""
+    match e.why:
+        case Why.LARGE:
+            why = tr("it is larger than 64 MiB")
+        case Why.NO_WORKBOOK:
+            why = tr("its workbook is damaged or unusual. Save it again, or export it as CSV")
+        case Why.OLD_OFFICE:
+            why = tr(
+                "it is an old workbook or has a password. Save it as .xlsx without one, or export "
+                "it as CSV"
+            )
+        case Why.SYSTEM:
+            why = e.detail
+        case _:
+            why = tr("reading it took too much. Take a part of it")
+    return tr("{name} cannot be read: {why}.", name=name, why=why)
 
 
 class Line(msgspec.Struct, omit_defaults=True):

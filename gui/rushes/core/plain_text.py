@@ -1,4 +1,5 @@
-"""Text without what programs put around it: colours, escapes, invisible characters.
+"""Text without what programs put around it: colours, escapes, invisible characters, the line
+breaks of terminals.
 
 What is pasted went through consoles, JSON strings, chat programs, shells and spreadsheets. This
 module undoes their marks and remembers where each character stood before.
@@ -146,3 +147,38 @@ def _is_utf8(escaped: str) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+#: A token at the end of a line, with the lines behind it that are nothing but its rest.
+_BROKEN = re.compile(
+    r"(?<![A-Za-z0-9+_-])[A-Za-z0-9+_-]++\n(?:[A-Za-z0-9+_-]{12,}\n)*[A-Za-z0-9+_-]+={0,2}"
+)
+#: Narrower windows than this are no terminal: an id of Ark has a character more.
+_NARROWEST = 23
+
+
+def unwrapped(plain: Plain, whole: re.Pattern[str], is_id: Callable[[str], bool]) -> Plain:
+    """The text without the line breaks that a terminal put into ids.
+
+    Args:
+        whole: A text that ends with an id whose length is known.
+        is_id: Whether a token is an id of any known shape.
+    """
+    text = plain.text
+    widest = max(map(len, text.split("\n")))
+
+    def joined(match: re.Match[str]) -> str:
+        first, *rest = match[0].split("\n")
+        width = match.start() + len(first) - text.rfind("\n", 0, match.start()) - 1
+        if width < _NARROWEST or any(len(line) != width for line in rest[:-1]):
+            return match[0]
+        behind = "".join(rest)
+        if whole.fullmatch(first) or whole.fullmatch(behind):
+            return match[0]
+        # Part of an id in base64 reads as one, too: there the full width of the lines tells.
+        # Ids of a list begin alike; the rest of an id does not begin as the id does.
+        is_full = width == widest and not any(line[:6] == first[:6] for line in rest)
+        is_one = whole.fullmatch(first + behind) or (is_full and is_id(first + behind))
+        return first + behind if is_one else match[0]
+
+    return replaced(text, _BROKEN, joined).after(plain)
