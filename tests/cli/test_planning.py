@@ -115,3 +115,16 @@ def test_that_every_file_of_the_field_gives_its_right_value(case: Path) -> None:
     left_out = [each["text"] for each in said["left_out"]]
     found = {"ids": ids(said), "asked": asked(said), "left_out": left_out}
     assert found == {"ids": [], "asked": [], "left_out": [], **RIGHT[case.name]}
+
+
+LIFE = json.loads((PASTED / "life.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("case", LIFE.values(), ids=LIFE.keys())
+def test_that_what_people_paste_gives_exactly_its_ids_and_prompts(case: dict[str, Any]) -> None:
+    said = dry(case["text"])
+    left_out = [each["text"] for each in said["left_out"]]
+    found = {"ids": ids(said), "asked": asked(said), "left_out": left_out}
+    assert found == {key: case.get(key, []) for key in ("ids", "asked", "left_out")}
+    known = {each["id"]: each["prompt"] for each in said["ids"] if each["prompt"]}
+    assert known == case.get("prompts", {})

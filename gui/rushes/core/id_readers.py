@@ -118,17 +118,22 @@ def in_addresses(page: Page) -> None:
 
 
 _FIELD = re.compile(
-    r"""(?:(?<![\w-])((?:[A-Za-z]{2,14}[ ])?[\w-]++)["'”*`]{0,2}[ \t]{0,8}(?:=>|[:=])[ \t]{0,8}"""
+    r"""(?:(?<![\w-])((?:[A-Za-z]{2,14}[ ])?[\w-]++)["'”*`\]]{0,2}[ \t]{0,8}(?:=>|[:=【「])[ \t]{0,8}"""
     r"|((?<![\w-])(?:--?)?(?i:task|job|video|generation|submit|request|trace|history|session)"
     r"[ _-]?(?i:ids?)|任务 ?(?:(?i:id)|编号|号)|请求 ?(?i:id))[ \t]{1,8})"  # as in "Task ID X"
     r"""["'“`*<(\[]{0,3}([A-Za-z0-9_*][\w.*+~@-]*+(?:={1,2}(?!\w))?)"""
 )
+#: The next one of several behind one name; those are of one length.
+_MORE = re.compile(r"[ \t]{0,8}[,、;][ \t]{0,8}([\w-]+)")
 _LINK = re.compile(r"https?://[^\s\"'<>]+")
 
 
 def in_fields(page: Page) -> None:
     """Names and values in logs and prose."""
-    page.blank(m.span() for m in shapes.KEY.finditer(page.text))
+    for half in shapes.HALF.finditer(page.text):
+        page.leave_out(half.start(), half[0], "half")
+    for never in (shapes.HALF, shapes.KEY):
+        page.blank(m.span() for m in never.finditer(page.text))
     page.blank(
         m.span() for m in _LINK.finditer(page.text) if next(shapes.found_in(m[0]), None) is None
     )
@@ -143,6 +148,11 @@ def in_fields(page: Page) -> None:
         elif is_task_id(name) and _is_value(token, is_sure=len(name) > 3):
             spans.append(match.span())
             page.hit(match.start(3), token, maybe_key=len(name) <= 3 and shapes.is_uuid(token))
+            more = _MORE.match(page.text, match.end())
+            while more and len(more[1]) == len(token) and shapes.looks_like(more[1]):
+                page.hit(more.start(1), more[1])
+                spans.append(more.span())
+                more = _MORE.match(page.text, more.end())
     page.blank(spans)
 
 
@@ -153,31 +163,26 @@ def _is_value(token: str, *, is_sure: bool) -> bool:
 
 
 def by_shape(page: Page) -> None:
-    halves = [(half.start(), half[0]) for half in shapes.HALF.finditer(page.text)]
     found = list(shapes.found_in(page.text))
-    for at, token in halves:
-        page.leave_out(at, token, "half")
     for at, token in found:
         page.hit(at, token)
-    page.blank((at, at + len(token)) for at, token in [*halves, *found])
+    page.blank((at, at + len(token)) for at, token in found)
 
 
-_BULLET = re.compile(r"^\s*(?:[-*•·+>]\s+|\(?\d{1,4}[.):、]\s+|#\d+\s+)")
+_BULLET = re.compile(r"^\s*(?:[^\w\s]{1,3}\s+|\(?\d{1,4}[.):、]\s+|#\d+\s+)")
 #: Between white space and commas, without quotes around it.
 _WORD = re.compile(r"[^\s,;，；、\"'`“”]+(?<!:)")
 
 
 def in_lines(page: Page) -> None:
     """Lines that are nothing but ids; what other readers have read there is blank by now."""
-    lines, at = [], 0
+    lines, is_list, at = [], "{" not in page.source, 0
     for line, original in zip(page.text.split("\n"), page.whole.split("\n"), strict=True):
-        if line.strip() and line == original:
-            bare = _BULLET.sub(lambda bullet: " " * len(bullet[0]), line)
-            lines.append([(at + m.start(), m[0]) for m in _WORD.finditer(bare)])
+        bare = _BULLET.sub(lambda bullet: " " * len(bullet[0]), original)
+        words = [(at + match.start(), match[0]) for match in _WORD.finditer(bare)]
+        is_list = is_list and len(words) <= 1 and bare.isascii()
+        lines += [words] if words and line == original else []
         at += len(line) + 1
-    is_list = "{" not in page.whole and all(
-        len(words) == 1 and words[0][1].isascii() for words in lines
-    )
     for words in lines:
         good = shapes.may_be if is_list else shapes.looks_like
         if len(words) == 1 and shapes.ROUNDED.fullmatch(words[0][1]):
@@ -223,7 +228,7 @@ def in_table(page: Page) -> None:
 
 
 def _cell(text: str) -> str:
-    return without_escapes(text).text.strip().lstrip("'`").strip("\"'`")
+    return without_escapes(text).text.strip(" \t\r\n\"'`*")
 
 
 # --- JSON ------------------------------------------------------------------------------------
@@ -238,7 +243,7 @@ _BLOCK = re.compile(
 _ROWS = re.compile(r"data|items|tasks|jobs|list|records|results?|videos|output|body|json|response")
 #: What a string has in it where any reader finds something. Most strings have none of these.
 _MAY_HOLD = re.compile(
-    r"(?i:id|c[gv]t-|task|fetch|generations)|[A-Za-z0-9+_-]{40}|[\\%&^]|[^\x00-\x7f]"
+    r"(?i:id|c[gv]t-|task|prompt|fetch|generations)|[A-Za-z0-9+_-]{40}|[\\%&^]|[^\x00-\x7f]"
 )
 #: How far behind the last id of a block the next one is looked for, to tell its line.
 _NEAR = 64 * 1024
@@ -340,6 +345,8 @@ class _Tree:
 
     def _own_id(self, fields: dict[str, Any], *, top: bool) -> str | None:
         """The id of the task this object is, or None if it is none."""
+        if fields.keys() & {"workflow_run_id", "conversation_id"}:
+            return None  # Dify calls each of its own answers a task
         for name, value in fields.items():
             if name != "id" and is_task_id(name) and not name.endswith("s"):
                 token = _token(value)
@@ -347,7 +354,7 @@ class _Tree:
                     return token
         value = fields.get("id")
         token = _token(value)
-        if not token or (isinstance(value, int) and value < 10**11):  # the number of a row
+        if not token or (token.isdecimal() and int(token) < 10**11):  # the number of a row
             return None
         if shapes.is_shape(token):
             return token

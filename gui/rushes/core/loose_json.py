@@ -20,7 +20,7 @@ _OPENING = re.compile(r"""\{\s*["'“A-Za-z_]|\[\s*[\["'“{]""")
 #: A bracket; a string or a bare word, and whether a colon makes a name of it; a comma; damage.
 _PART = re.compile(
     r'([{}\[\]])|(?:"((?:[^"\\\n]|\\.)*)(?:"|\Z)|'
-    r"""'((?:[^'\\\n]|\\.)*)(?:'|\Z)|“([^”\n]*)(?:”|\Z)|([A-Za-z0-9_$.+-]+))(\s*[:：])?|[,，]|(\S)""",
+    r"""'((?:[^'\\\n]|\\.)*)(?:'|\Z)|“([^”\n]*)(?:”|\Z)|([A-Za-z0-9_$.+-]+(?:\([^()\n]*\))?))(\s*[:：])?|[,，]|(\S)""",
     re.DOTALL,
 )
 _WORDS = {"null": None, "None": None, "true": True, "True": True, "false": False, "False": False}

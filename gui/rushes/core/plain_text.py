@@ -153,8 +153,8 @@ def _is_utf8(escaped: str) -> bool:
 _BROKEN = re.compile(
     r"(?<![A-Za-z0-9+_-])[A-Za-z0-9+_-]++\n(?:[A-Za-z0-9+_-]{12,}\n)*[A-Za-z0-9+_-]+={0,2}"
 )
-#: Narrower windows than this are no terminal: an id of Ark has a character more.
-_NARROWEST = 23
+#: Narrower windows than this are no terminal.
+_NARROWEST = 40
 
 
 def unwrapped(plain: Plain, whole: re.Pattern[str], is_id: Callable[[str], bool]) -> Plain:
@@ -170,15 +170,14 @@ def unwrapped(plain: Plain, whole: re.Pattern[str], is_id: Callable[[str], bool]
     def joined(match: re.Match[str]) -> str:
         first, *rest = match[0].split("\n")
         width = match.start() + len(first) - text.rfind("\n", 0, match.start()) - 1
-        if width < _NARROWEST or any(len(line) != width for line in rest[:-1]):
-            return match[0]
-        behind = "".join(rest)
-        if whole.fullmatch(first) or whole.fullmatch(behind):
+        behind, is_wide = "".join(rest), width >= _NARROWEST
+        is_cut = not whole.fullmatch(first) and not whole.fullmatch(behind)
+        if not is_cut or any(len(line) != width for line in rest[:-1]):
             return match[0]
         # Part of an id in base64 reads as one, too: there the full width of the lines tells.
         # Ids of a list begin alike; the rest of an id does not begin as the id does.
-        is_full = width == widest and not any(line[:6] == first[:6] for line in rest)
-        is_one = whole.fullmatch(first + behind) or (is_full and is_id(first + behind))
-        return first + behind if is_one else match[0]
+        is_full = is_wide and width == widest and not any(x[:6] == first[:6] for x in rest)
+        is_one = whole.fullmatch(first + behind) and (is_wide or not is_id(first))
+        return first + behind if is_one or (is_full and is_id(first + behind)) else match[0]
 
     return replaced(text, _BROKEN, joined).after(plain)
