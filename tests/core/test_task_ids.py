@@ -1,5 +1,7 @@
 """What people really paste, and the ids in it: none missed, none invented."""
 
+# ruff: noqa: E501 - a case and its text are read together
+
 import json
 from collections.abc import Iterable, Sequence
 
@@ -82,6 +84,82 @@ SAMPLES: dict[str, tuple[str, list[str]]] = {
     "punctuation": ("---\n***\n...", []),
     "words about tasks": ("task_not_exist: see task_type and task_status in the docs", []),
     "a prompt": ("A red fox, 1080p, 16:9, 24fps, 5s, cinematic", []),
+    "a column of states": (
+        "ids\ntask_id\nnull\nNone\ntrue\nfalse\nundefined\nqueued\npending\nsubmitted\nNOT_START\n"
+        "creating\nrunning\nprocessing\nsucceed\nsuccess\nsucceeded\ncompleted\ndone\nfinished\n"
+        "fail\nfailed\nFAILURE\nerror\ncancel\ncanceled\ncancelled\nexpired\ntimeout\nunknown",
+        [],
+    ),
+    "a column of sizes": ("720p\n24fps\n5s\n4k\n1.5mb\n16:9\n1280x720\nv2.5\n09:23:31,5", []),
+    "a column of models": (
+        "doubao-seedance-2-0\ndreamina-seedance-2-0-260128\nseedream-4-0\nseed3d-1-0-250928\nseedance-2",
+        [],
+    ),
+    "shapes of unknown length in prose": (
+        "see cvt-20260101000000-abcde, task_AbCdEf012345 and asyntask_AbCdEf012345 once more",
+        ["cvt-20260101000000-abcde", "task_AbCdEf012345", "asyntask_AbCdEf012345"],
+    ),
+    "other kinds of keys": (
+        "LTAI5tAbCdEf0123\nghp_AbCdEf0123456789abcd\nBearer abc123def456ghi\n"
+        "eyJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJhIn0.x1y2z3-a4b5\nAKLTabcdef012345\nAPI_TOKEN=abc-123-def",
+        [],
+    ),
+    "labels in prose": (
+        "Job ID moyu-71 and Video ID moyu-72\ngeneration id moyu-73\n--submit-id moyu-74\n"
+        "任务 编号 moyu-75\nrequest id req-00001",
+        ["moyu-71", "moyu-72", "moyu-73", "moyu-74", "moyu-75"],
+    ),
+    "ids of tasks it came from": (
+        " ".join(
+            f"{word}_task_id=moyu-{n}"
+            for n, word in enumerate(
+                [
+                    "draft",
+                    "parent",
+                    "source",
+                    "src",
+                    "origin",
+                    "original",
+                    "upstream",
+                    "remixed",
+                    "prev",
+                    "previous",
+                    "ref",
+                    "reference",
+                    "old",
+                    "client",
+                    "external",
+                ]
+            )
+        )
+        + " 父任务ID：moyu-31 旧任务ID：moyu-32 上游任务ID：moyu-33 来源任务ID：moyu-34 task_id=moyu-99",
+        ["moyu-99"],
+    ),
+    "answers under many keys": (
+        "\n".join(
+            _json({key: {"id": f"vid-7{n}"}})
+            for n, key in enumerate(
+                [
+                    "data",
+                    "items",
+                    "tasks",
+                    "jobs",
+                    "list",
+                    "records",
+                    "result",
+                    "results",
+                    "videos",
+                    "output",
+                    "body",
+                    "json",
+                    "response",
+                ]
+            )
+        ),
+        [f"vid-7{n}" for n in range(13)],
+    ),
+    "others under other keys": (_json({"user": {"id": "u-77"}, "model": {"id": "m-77"}}), []),
+    "numbers of rows": (_json([{"id": "48213", "status": "ok"}, {"id": 7, "state": "x"}]), []),
     "status words": ("succeeded\nfailed\nIN_PROGRESS", []),
     "documentation": ("task_id: string, required. The id of the task.", []),
     # keys and other secrets

@@ -6,7 +6,6 @@ Each blanks out what it has read, so that the next ones do not read it again.
 import csv
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 from typing import Any
 
 from rushes.core import id_shapes as shapes
@@ -22,19 +21,16 @@ _OTHERS = re.compile(
     r"(?:^|_)(?:draft|parent|source|src|origin(?:al)?|upstream|remixed|prev(?:ious)?|ref(?:erence)?"
     r"|old|client|external)(?:_|$)|[原父旧]任务|上游|来源|草稿|参考"
 )
-_ANY_ID = re.compile(r".*ids?|编号")
+_ANY_ID = re.compile(r".*(?:ids?|编号|任务号)")
 
 
-def is_task_id(name: str) -> bool:
-    """Whether a field of that name holds ids of tasks, and not of those they came from."""
-    return name in ("id", "ids", "编号") or (
-        _TASK_ID.fullmatch(name) is not None and _OTHERS.search(name) is None
-    )
-
-
-def _is_others(name: str) -> bool:
-    """Whether a field of that name holds ids of other things."""
-    return _ANY_ID.fullmatch(name) is not None and not is_task_id(name)
+def is_task_id(name: str) -> bool | None:
+    """Whether a field of that name holds ids of tasks (not of those they came from). False: ids of
+    other things; None: no ids."""
+    if _ANY_ID.fullmatch(name) is None:
+        return None
+    is_named = _TASK_ID.fullmatch(name) is not None and _OTHERS.search(name) is None
+    return is_named or name in ("id", "ids", "编号")
 
 
 class Page:
@@ -82,9 +78,6 @@ class Page:
         return start, len(self.whole) if end < 0 else end
 
 
-# --- text ------------------------------------------------------------------------------------
-
-
 def in_prompts(page: Page) -> None:
     """Prompts behind a label. They are blanked: words of a prompt are no ids."""
     spans = []
@@ -118,8 +111,9 @@ def in_addresses(page: Page) -> None:
 
 
 _FIELD = re.compile(
-    r"""(?:(?<![\w-])((?:[A-Za-z]{2,14}[ ])?[\w-]++)["'”*`\]]{0,2}[ \t]{0,8}(?:=>|[:=【「])[ \t]{0,8}"""
-    r"|((?<![\w-])(?:--?)?(?i:task|job|video|generation|submit|request|trace|history|session)"
+    r"""(?:(?<![\w-])((?:[A-Za-z]{2,14}[ ])?[\w-]++)["'”*`\]]{0,2}[ \t]{0,8}"""
+    r"(?:=>|[:=【「])[ \t]{0,8}"
+    r"|((?<![\w-])(?:--?)?(?i:task|job|video|generation|submit|request)"
     r"[ _-]?(?i:ids?)|任务 ?(?:(?i:id)|编号|号)|请求 ?(?i:id))[ \t]{1,8})"  # as in "Task ID X"
     r"""["'“`*<(\[]{0,3}([A-Za-z0-9_*][\w.*+~@-]*+(?:={1,2}(?!\w))?)"""
 )
@@ -142,24 +136,22 @@ def in_fields(page: Page) -> None:
         name, token = field_name(match[1] or match[2]), match[3]
         if len(token) < 40:
             token = token.rstrip("=.")
-        if _is_others(name):
+        if is_task_id(name) is False:
             page.foreign.add(token)
             spans.append(match.span())
-        elif is_task_id(name) and _is_value(token, is_sure=len(name) > 3):
+            continue
+        is_sure = len(name) > 3  # more than "id"
+        is_whole = next(shapes.found_in(token), (0, token))[1] == token  # no file name made of one
+        good = shapes.looks_like(token) or (is_sure and shapes.may_be(token, digits=1))
+        if is_task_id(name) and is_whole and good:
             spans.append(match.span())
-            page.hit(match.start(3), token, maybe_key=len(name) <= 3 and shapes.is_uuid(token))
+            page.hit(match.start(3), token, maybe_key=not is_sure and shapes.is_uuid(token))
             more = _MORE.match(page.text, match.end())
             while more and len(more[1]) == len(token) and shapes.looks_like(more[1]):
                 page.hit(more.start(1), more[1])
                 spans.append(more.span())
                 more = _MORE.match(page.text, more.end())
     page.blank(spans)
-
-
-def _is_value(token: str, *, is_sure: bool) -> bool:
-    """Whether it is an id and not more, as a file name made from one is."""
-    is_whole = next(shapes.found_in(token), (0, token))[1] == token
-    return is_whole and (shapes.looks_like(token) or (is_sure and shapes.may_be(token, digits=1)))
 
 
 def by_shape(page: Page) -> None:
@@ -195,8 +187,6 @@ def in_lines(page: Page) -> None:
 #: What is read in any text, in this order.
 IN_TEXT = (in_prompts, in_addresses, in_fields, by_shape)
 
-# --- tables ----------------------------------------------------------------------------------
-
 
 def in_table(page: Page) -> None:
     """Rows below a line of titles, one of which names ids. A row is read as an object is."""
@@ -230,8 +220,6 @@ def in_table(page: Page) -> None:
 def _cell(text: str) -> str:
     return without_escapes(text).text.strip(" \t\r\n\"'`*")
 
-
-# --- JSON ------------------------------------------------------------------------------------
 
 #: Blocks that turn out to be no JSON are looked at in vain; no more characters than this in all.
 _WASTE = 32 * 1024 * 1024
@@ -310,31 +298,28 @@ class _Tree:
     def _object(self, fields: dict[str, Any], depth: int, *, top: bool) -> None:
         first, begun = len(self.ids), len(self.asked)
         for name, value in fields.items():
-            if _is_others(name):
+            if is_task_id(name) is False:
                 self.foreign.update(_words(value))
         own = self._own_id(fields, top=top)
         if own is not None:
             self.ids.append((own, None, shapes.is_uuid(own) and list(fields) == ["id"]))
         for name, value in fields.items():
             self._field(name, value, depth, own, top=top)
-        own_said, ids = prompts.own(fields), self.ids[first:]
-        wanted = {each.prompt: each for each in (own_said, *self.asked[begun:]) if each.prompt}
-        asked = list(wanted.values()) or ([own_said] if own_said else [])
-        if asked and any(known is None for _, known, _ in ids):
-            # Several prompts: nobody knows whose, and what comes later must not claim the ids.
-            said = asked.pop() if len(asked) == 1 else Said()
-            if said and len(ids) == 1:
-                said = replace(said, name=said.name or own_said.name)
-            self.ids[first:] = [(i, said if known is None else known, k) for i, known, k in ids]
-            asked = []
-        self.asked[begun:] = asked
+        ids = self.ids[first:]
+        said, left = prompts.settled(
+            prompts.own(fields), self.asked[begun:], sum(known is None for _, known, _ in ids)
+        )
+        self.ids[first:] = [(i, said if known is None else known, k) for i, known, k in ids]
+        self.asked[begun:] = left
 
     def _field(self, name: str, value: Any, depth: int, own: str | None, *, top: bool) -> None:
         first = len(self.ids)
         is_text = isinstance(value, str) and not value.startswith(("http", "{", "["))
         if is_task_id(name) and name.endswith("s") and own is None:
             self.ids += [(word, None, False) for word in _words(value) if shapes.is_token(word)]
-        elif _ANY_ID.fullmatch(name) or (isinstance(value, str) and prompts.PROMPT.fullmatch(name)):
+        elif is_task_id(name) is not None or (
+            isinstance(value, str) and prompts.PROMPT.fullmatch(name)
+        ):
             return
         elif own is None:
             self.read(value, depth + 1, top=top and _ROWS.fullmatch(name) is not None)

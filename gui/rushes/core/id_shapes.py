@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Iterator
+from functools import partial
 
-from rushes.core.plain_text import Plain, unwrapped
+from rushes.core.plain_text import unwrapped
 from rushes.core.short_ids import holds_text
 
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
@@ -42,9 +43,9 @@ _NO_ID = re.compile(
 ROUNDED = re.compile(r"\d(?:\.\d+)?[eE]\+?[12]\d")
 #: Names of fields, values of JSON and states: no ids, though they stand alone in a column.
 _WORDS = re.compile(
-    r"ids?|task_?ids?|tasks|items|data|null|none|true|false|undefined|curl|get|post|queued|pending"
-    r"|submitted|not_start|creating|running|in_progress|processing|succe(?:ed|ss|eded)|completed|done"
-    r"|finished|fail(?:ed|ure)?|error|cancel(?:l?ed)?|expired|timeout|unknown",
+    r"ids?|task_?ids?|null|none|true|false|undefined|queued|pending|submitted|not_start|creating"
+    r"|running|in_progress|processing|succe(?:ed|ss|eded)|completed|done|finished|fail(?:ed|ure)?"
+    r"|error|cancel(?:l?ed)?|expired|timeout|unknown",
     re.IGNORECASE,
 )
 
@@ -65,9 +66,8 @@ def is_shape(token: str) -> bool:
     return next(found_in(token), None) == (0, token)
 
 
-def made_whole(text: Plain) -> Plain:
-    """The text with the ids that a terminal broke in two made whole."""
-    return unwrapped(text, _WHOLE, is_shape)
+#: The text with the ids that a terminal broke in two made whole.
+made_whole = partial(unwrapped, whole=_WHOLE, is_id=is_shape)
 
 
 def is_key(token: str) -> bool:

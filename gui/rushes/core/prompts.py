@@ -8,7 +8,7 @@ belong to an id, none is taken.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -231,6 +231,25 @@ def pair(ids: Iterable[Named], asked: Iterable[Asked]) -> dict[str, Said]:
             if unsure == len(open_):
                 open_, unsure = [], 0
     return paired
+
+
+def settled(own: Said, asked: Sequence[Said], open_: int) -> tuple[Said | None, list[Said]]:
+    """What an object says of the ids in it, and the requests that are nobody's yet.
+
+    Args:
+        own: What it says of itself.
+        asked: Requests within it.
+        open_: How many ids in it nothing was said of so far.
+    """
+    wanted = {each.prompt: each for each in (own, *asked) if each.prompt}
+    left = list(wanted.values()) or ([own] if own else [])
+    if not left or not open_:
+        return None, left
+    # Several prompts: nobody knows whose, and what comes later must not claim the ids.
+    said = left[0] if len(left) == 1 else Said()
+    if said and open_ == 1:
+        said = replace(said, name=said.name or own.name)
+    return said, []
 
 
 def _in_order(event: Named | Asked) -> bool:
