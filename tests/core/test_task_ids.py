@@ -90,7 +90,7 @@ SAMPLES: dict[str, tuple[str, list[str]]] = {
         "fail\nfailed\nFAILURE\nerror\ncancel\ncanceled\ncancelled\nexpired\ntimeout\nunknown",
         [],
     ),
-    "a column of sizes": ("720p\n24fps\n5s\n4k\n1.5mb\n16:9\n1280x720\nv2.5\n09:23:31,5", []),
+    "a column of sizes": ("720p\n24fps\n5s\n4k\n1.5mb\n16:9\n1280x720\nv2.5\n09:23:31", []),
     "a column of models": (
         "doubao-seedance-2-0\ndreamina-seedance-2-0-260128\nseedream-4-0\nseed3d-1-0-250928\nseedance-2",
         [],
@@ -297,6 +297,7 @@ def test_that_a_large_answer_is_read_in_one_go() -> None:
 @example('{"id": ' * 300)
 @example("{'a': \\")
 @example("“")
+@example("{'file': 'C:\\users\\x'}")
 def test_that_no_text_is_too_odd_to_be_looked_at(text: str) -> None:
     for found in find_ids(text):
         assert found.id in text.replace("\r\n", "\n") or "%" in text or "\\" in text

@@ -235,7 +235,6 @@ _MAY_HOLD = re.compile(
 )
 #: How far behind the last id of a block the next one is looked for, to tell its line.
 _NEAR = 64 * 1024
-_DEEPEST = 40
 
 
 def in_json(page: Page) -> None:
@@ -285,7 +284,7 @@ class _Tree:
 
     def read(self, value: Any, depth: int, *, top: bool) -> None:
         """`top`: the place is one where a task stands, so an `id` of any shape is its id."""
-        if depth > _DEEPEST:
+        if depth > 40:  # no answer of any service
             return
         if isinstance(value, dict):
             self._object({field_name(k): v for k, v in value.items()}, depth, top=top)
@@ -299,7 +298,7 @@ class _Tree:
         first, begun = len(self.ids), len(self.asked)
         for name, value in fields.items():
             if is_task_id(name) is False:
-                self.foreign.update(_words(value))
+                self.foreign.update(_tokens(value))
         own = self._own_id(fields, top=top)
         if own is not None:
             self.ids.append((own, None, shapes.is_uuid(own) and list(fields) == ["id"]))
@@ -316,7 +315,7 @@ class _Tree:
         first = len(self.ids)
         is_text = isinstance(value, str) and not value.startswith(("http", "{", "["))
         if is_task_id(name) and name.endswith("s") and own is None:
-            self.ids += [(word, None, False) for word in _words(value) if shapes.is_token(word)]
+            self.ids += [(token, None, False) for token in _tokens(value)]
         elif is_task_id(name) is not None or (
             isinstance(value, str) and prompts.PROMPT.fullmatch(name)
         ):
@@ -334,11 +333,10 @@ class _Tree:
             return None  # Dify calls each of its own answers a task
         for name, value in fields.items():
             if name != "id" and is_task_id(name) and not name.endswith("s"):
-                token = _token(value)
-                if token and token not in self.foreign:
-                    return token
-        value = fields.get("id")
-        token = _token(value)
+                for token in _tokens(value):
+                    if token not in self.foreign:
+                        return token
+        token = next(iter(_tokens(fields.get("id"))), "")
         if not token or (token.isdecimal() and int(token) < 10**11):  # the number of a row
             return None
         if shapes.is_shape(token):
@@ -374,13 +372,9 @@ class _Tree:
             self.asked += [] if page.hits else [asked.said for asked in page.asked]
 
 
-def _token(value: Any) -> str:
-    token = str(value).strip() if isinstance(value, (str, int)) else ""
-    return token if shapes.is_token(token) else ""
-
-
-def _words(value: Any) -> list[str]:
+def _tokens(value: Any) -> list[str]:
     """The ids in a field: one, several with commas, or a list."""
     if isinstance(value, list):
-        return [word for item in value for word in _words(item)]
-    return [w.strip() for w in str(value).split(",")] if isinstance(value, (str, int)) else []
+        return [token for item in value for token in _tokens(item)]
+    words = str(value).split(",") if isinstance(value, (str, int)) else []
+    return [word.strip() for word in words if shapes.is_token(word.strip())]

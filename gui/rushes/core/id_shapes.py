@@ -26,7 +26,7 @@ _NAMED = re.compile(
 #: Ids that hold another id in base64 (LiteLLM, AISIX, Veo); the padding belongs to the id.
 _WRAPPED = re.compile(r"(?<![A-Za-z0-9_+-])(?:video_)?(?!eyJ)([A-Za-z0-9+_-]{40,}={0,2})")
 #: Longest ids seen have 294 characters (LiteLLM).
-_TOKEN = re.compile(r"[A-Za-z0-9_*][A-Za-z0-9_.:~+=@*-]{0,1023}")
+_TOKEN = re.compile(r"(?=[_*]*[A-Za-z0-9])[A-Za-z0-9_*][A-Za-z0-9_.:~+=@*-]{0,1023}")
 KEY = re.compile(
     rf"ark-{_UUID}(?:-\w+)?|\bsk-[\w-]+|\b(?:AKLT|AKIA|LTAI|gh[opsu]_)\w{{8,}}"
     r"|\beyJ[\w-]{8,2000}\.[\w.-]+|\bBearer(?:[ \t]{1,8}[^\s\"']+)?|\bBasic [\w+/]{8,}={0,2}"
@@ -35,7 +35,7 @@ _NO_ID = re.compile(
     r"(?:doubao|dreamina)-[\w.-]+|seed(?:ance|ream|3d)-\d[\w.-]*|ep-\d{8,}-\w+"  # models, endpoints
     r"|v?\d{1,5}(?:[-.:,x×T]\d{1,6})+Z?"  # dates, times, sizes, ratios, versions
     r"|\d{1,5}(?:\.\d+)?[a-z]{1,3}"  # 720p, 24fps, 5s, 1.5mb
-    r"|[\w.-]+=[^=].*"  # a setting
+    r"|[\w.-]+=+[^=].*"  # a setting
     r"|[\w.-]+(?:@[\w.-]+|\.[a-z][a-z0-9]{1,6}(?::\d+)?)",  # addresses, hosts, file names
     re.IGNORECASE,
 )
@@ -85,7 +85,6 @@ def is_token(token: str) -> bool:
     return (
         _TOKEN.fullmatch(token) is not None
         and _WORDS.fullmatch(token) is None
-        and any(c.isalnum() for c in token)
         and not (token.isdecimal() and len(token) < 5)  # the number of a row
         and not is_key(token)
         and ROUNDED.fullmatch(token) is None

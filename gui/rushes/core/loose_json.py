@@ -31,15 +31,10 @@ class NotJson(ValueError):
 
 
 def read(text: str, start: int) -> tuple[Any, int]:
-    """Read the object or array that begins at `text[start]`.
-
-    An array of numbers is of no interest and is refused as well.
-
-    Returns:
-        The value and the place behind it.
+    """The object or array that begins at `text[start]`, and the place behind it.
 
     Raises:
-        NotJson: not even loosely.
+        NotJson: not even loosely, or an array of numbers, which is of no interest.
     """
     if not _OPENING.match(text, start):
         raise NotJson(1)

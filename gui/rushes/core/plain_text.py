@@ -123,10 +123,10 @@ def _meant(mark: str) -> str:
             return found if found.isprintable() or "\n" in found else mark
         case "&":
             return html.unescape(mark)
-        case "\\" if mark[1] == "u":
+        case "\\" if mark[1] == "u" and len(mark) > 2:
             halves = "".join(chr(int(code, 16)) for code in mark.split("\\u")[1:])
             return halves.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        case "\\" if mark[1] == "x":
+        case "\\" if mark[1] == "x" and len(mark) > 2:
             return chr(int(mark[2:4], base=16))
         case "\\":
             return _LETTERS.get(mark[1:], mark[1:])
