@@ -159,6 +159,22 @@ SAMPLES: dict[str, tuple[str, list[str]]] = {
         [f"vid-7{n}" for n in range(13)],
     ),
     "others under other keys": (_json({"user": {"id": "u-77"}, "model": {"id": "m-77"}}), []),
+    "links that name them": (
+        "https://gw.example/get?video_id=moyu-77aa1&x=1 https://gw.example/get?job_id=moyu-77aa2",
+        ["moyu-77aa1", "moyu-77aa2"],
+    ),
+    "Chinese labels without a colon": (
+        "任务ID moyu-71，任务号 moyu-72，任务号：moyu-73，草稿任务ID：moyu-74",
+        ["moyu-71", "moyu-72", "moyu-73"],
+    ),
+    "a list of unknown shape from Python": (
+        "got ['moyu-77a', 'moyu-77b']",
+        ["moyu-77a", "moyu-77b"],
+    ),
+    "a key that looks like a gateway's id": (
+        "Authorization: Bearer bWU6c2VjcmV0OnBhc3N3b3JkOnRoYXQ6aXM6bG9uZ2VyLXRoYW4tNDA=",
+        [],
+    ),
     "numbers of rows": (_json([{"id": "48213", "status": "ok"}, {"id": 7, "state": "x"}]), []),
     "status words": ("succeeded\nfailed\nIN_PROGRESS", []),
     "documentation": ("task_id: string, required. The id of the task.", []),

@@ -19,7 +19,7 @@ _TASK_ID = re.compile(
 )
 _OTHERS = re.compile(
     r"(?:^|_)(?:draft|parent|source|src|origin(?:al)?|upstream|remixed|prev(?:ious)?|ref(?:erence)?"
-    r"|old|client|external)(?:_|$)|[原父旧]任务|上游|来源|草稿|参考"
+    r"|old|client|external)(?:_|$)|[原父旧]任务|上游|来源|草稿"
 )
 _ANY_ID = re.compile(r".*(?:ids?|编号|任务号)")
 
@@ -90,9 +90,9 @@ def in_prompts(page: Page) -> None:
     page.blank(spans)
 
 
-_ROUTE_WORD = r"(?i:[a-z]+(?:2[a-z]+)?|v\d+)"  # text2video
+_ROUTE_WORD = r"(?i:[a-z]+(?:2[a-z]+)?)"  # text2video
 _ADDRESS = re.compile(
-    rf"(?:/(?:tasks?|generations|fetch|v\d+/videos?)/(?:{_ROUTE_WORD}/)*"
+    rf"(?:/(?:tasks?|fetch|v\d+/videos?)/(?:{_ROUTE_WORD}/)*"
     rf"(?!{_ROUTE_WORD}(?:[\s/?#\"']|$))"
     r"|[?&\s\"'](?:filter\.)?(?i:task_?ids?|video_?ids?|job_?ids?)=|/query\?(?:\w+=\w+&)*id=)"
     r"([^\s/?#&\"'<>\\{}$`;)\]|]+)"
@@ -113,8 +113,8 @@ def in_addresses(page: Page) -> None:
 _FIELD = re.compile(
     r"""(?:(?<![\w-])((?:[A-Za-z]{2,14}[ ])?[\w-]++)["'”*`\]]{0,2}[ \t]{0,8}"""
     r"(?:=>|[:=【「])[ \t]{0,8}"
-    r"|((?<![\w-])(?:--?)?(?i:task|job|video|generation|submit|request)"
-    r"[ _-]?(?i:ids?)|任务 ?(?:(?i:id)|编号|号)|请求 ?(?i:id))[ \t]{1,8})"  # as in "Task ID X"
+    r"|((?<![\w-])(?:--?)?(?i:task|job|video|generation|submit)"
+    r"[ _-]?(?i:ids?)|任务 ?(?:(?i:id)|编号|号))[ \t]{1,8})"  # as in "Task ID X"
     r"""["'“`*<(\[]{0,3}([A-Za-z0-9_*][\w.*+~@-]*+(?:={1,2}(?!\w))?)"""
 )
 #: The next one of several behind one name; those are of one length.
@@ -168,7 +168,7 @@ _WORD = re.compile(r"[^\s,;，；、\"'`“”]+(?<!:)")
 
 def in_lines(page: Page) -> None:
     """Lines that are nothing but ids; what other readers have read there is blank by now."""
-    lines, is_list, at = [], "{" not in page.source, 0
+    lines, is_list, at = [], not set("{[") & set(page.source), 0
     for line, original in zip(page.text.split("\n"), page.whole.split("\n"), strict=True):
         bare = _BULLET.sub(lambda bullet: " " * len(bullet[0]), original)
         words = [(at + match.start(), match[0]) for match in _WORD.finditer(bare)]
@@ -230,9 +230,7 @@ _BLOCK = re.compile(
 #: Keys under which tasks stand, also those of n8n, Dify and logs around an answer.
 _ROWS = re.compile(r"data|items|tasks|jobs|list|records|results?|videos|output|body|json|response")
 #: What a string has in it where any reader finds something. Most strings have none of these.
-_MAY_HOLD = re.compile(
-    r"(?i:id|c[gv]t-|task|prompt|fetch|generations)|[A-Za-z0-9+_-]{40}|[\\%&^]|[^\x00-\x7f]"
-)
+_MAY_HOLD = re.compile(r"(?i:id|c[gv]t-|task|prompt|fetch)|[A-Za-z0-9+_-]{40}|[^\x00-\x7f]")
 #: How far behind the last id of a block the next one is looked for, to tell its line.
 _NEAR = 64 * 1024
 
