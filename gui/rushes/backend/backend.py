@@ -36,7 +36,7 @@ from rushes.presentation.text import tr
 from rushes.saving.presence import Presence
 from rushes.saving.saver import Saver
 from rushes.system import logs, settings_file
-from rushes.system.scope import Scope
+from rushes.system.scope import CoroutineScope
 from rushes.system.vault import KeyringVault
 from rushes.watching.api import check_key
 from rushes.watching.supervisor import TaskSupervisor
@@ -106,7 +106,7 @@ class Backend:
         self.store = store = workspace.store
         self.settings = workspace.settings
         self._publish_outside = publish
-        self._scope = Scope("backend", self._on_bug)
+        self._scope = CoroutineScope("backend", self._on_bug)
         self.vault = KeyringVault()
         self.network = Network(proxy=lambda: self.settings.proxy)
         self.files = FileKeeper(

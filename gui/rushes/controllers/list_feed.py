@@ -13,7 +13,7 @@ from rushes.core.listing import Listing
 from rushes.core.ports import TaskList
 from rushes.core.task import Key
 from rushes.store import StoreError
-from rushes.system.scope import Scope
+from rushes.system.scope import CoroutineScope
 from rushes.ui.list.task_table import FIRST_ROWS, Keys
 from rushes.ui.window.main_window import MainWindow
 
@@ -38,7 +38,7 @@ class ListFeed(QObject):
         self,
         window: MainWindow,
         store: TaskList,
-        scope: Scope,
+        scope: CoroutineScope,
         complain: Callable[[Failure], object],
     ) -> None:
         super().__init__(window)

@@ -31,7 +31,7 @@ from rushes.saving.file_saver import (
     Renew,
     SaveJob,
 )
-from rushes.system.scope import Scope
+from rushes.system.scope import CoroutineScope
 
 log = logging.getLogger(__name__)
 
@@ -96,7 +96,7 @@ class Saver:
             clock=clock,
             ends_by=self._ends_by,
         )
-        self._scope = Scope("saver", self._on_error)
+        self._scope = CoroutineScope("saver", self._on_error)
         self.waiting: dict[Item, SaveJob] = {}
         self.running: dict[Item, SaveJob] = {}
         self._dropped: set[Item] = set()  # by the user: not queued again by itself
