@@ -266,6 +266,25 @@ def test_where_services_put_the_code_of_a_failure(
     assert (found.status, error.code, error.message) == (FAILED, code, reason)
 
 
+@pytest.mark.parametrize(
+    ("ending", "kind"),
+    [
+        *(
+            (ending, "model")
+            for ending in ("zip", "glb", "gltf", "obj", "fbx", "stl", "usd", "usdz")
+        ),
+        *((ending, "video") for ending in ("mp4", "mov", "m4v", "webm", "mkv", "avi", "gif")),
+    ],
+)
+def test_what_a_link_is_by_its_ending(ending: str, kind: str) -> None:
+    url = f"https://files.example/a.{ending.upper()}?Expires=1795929798"
+    body = {"task_id": "t", "status": "SUCCESS", "made": [{"there": url}]}
+    found = read_one(Reply(200, json.dumps(body).encode()), "t")
+    assert isinstance(found, Report)
+    (link,) = found.links
+    assert (link.kind.value, link.url, link.found_by_search) == (kind, url, True)
+
+
 def _openrouter(**links: Any) -> Report:
     answer = {"id": "t", "polling_url": "/api/v1/videos/t", "status": "completed"} | links
     found = read_one(Reply(200, json.dumps(answer).encode()), "t")

@@ -81,11 +81,7 @@ def links(levels: Levels, status: Status, ends: Ends, task_id: str) -> tuple[Lin
     found = [
         *_main(levels, status, ends, task_id),
         _link(ArtifactKind.ORIGINAL_VIDEO, _named(levels, "original_result_url"), ends),
-        _link(
-            ArtifactKind.LAST_FRAME,
-            _named(levels, "content.last_frame_url", "last_frame_url"),
-            ends,
-        ),
+        _link(ArtifactKind.LAST_FRAME, _named(levels, *_LAST_FRAME), ends),
     ]
     return tuple(link for link in found if link is not None)
 
