@@ -244,12 +244,6 @@ class Backend:
         logs.remember(secret)
         return self.network.client_for(account, secret)
 
-    async def secret_to_hide(self, account: Account) -> None:
-        """Read the account's key only to keep it out of what is written from now on."""
-        secret = await self.vault.read(account)
-        if isinstance(secret, Secret):
-            logs.remember(secret)
-
     async def keys_ready(self) -> None:
         """Wait until every account's key was read, or not: then it is watched or paused."""
         await self._scope.idle()
