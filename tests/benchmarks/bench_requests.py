@@ -23,7 +23,7 @@ from rushes.net.http import Network
 from rushes.providers.registry import provider_for
 from rushes.runtime.garbage import Garbage
 from rushes.runtime.loop import new_loop
-from rushes.store import SqliteStore
+from rushes.store import Store, tables
 from rushes.watching.asker import Asker
 from rushes.watching.limiter import Limiter
 from rushes.watching.watcher import Watcher
@@ -106,7 +106,7 @@ class _Counting:
 class _Rig:
     """The program's own path to a service where it watches 1,000 tasks."""
 
-    def __init__(self, store: SqliteStore, network: Network, account: Account) -> None:
+    def __init__(self, store: Store, network: Network, account: Account) -> None:
         self._store, self._network, self._account = store, network, account
         self.client = _Counting(network.client_for(account, _SECRET))
         self._watcher = Watcher(store=store, publish=lambda news: None)
@@ -115,9 +115,9 @@ class _Rig:
 
     @classmethod
     async def open(cls, account: Account, folder: Path) -> Self:
-        rig = cls(await SqliteStore.open(folder / "store.sqlite3"), Network(), account)
-        await rig._store.put_account(account)
-        await rig._store.add(rig._keys, time.time())
+        rig = cls(await Store.open(folder / "store.sqlite3"), Network(), account)
+        await rig._store.write(tables.put_account, account)
+        await rig._store.write(tables.add, rig._keys, time.time())
         rig._watcher.start(account, rig.client, loop=False)
         return rig
 

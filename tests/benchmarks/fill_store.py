@@ -22,7 +22,7 @@ from rushes.core.task import (
     TaskError,
     Usage,
 )
-from rushes.store import SqliteStore, rows, tables
+from rushes.store import Store, rows, tables
 
 NOW = 1_795_000_000.0
 ACCOUNTS = (
@@ -151,9 +151,9 @@ def fill(path: Path, count: int) -> None:
 
 
 async def _make(path: Path) -> None:
-    store = await SqliteStore.open(path)
+    store = await Store.open(path)
     for account in ACCOUNTS:
-        await store.put_account(account)
+        await store.write(tables.put_account, account)
     await store.aclose()
 
 

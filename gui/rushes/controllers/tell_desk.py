@@ -13,6 +13,7 @@ from rushes.core.task import Diff, Key
 from rushes.core.telling import Telling
 from rushes.core.views import View
 from rushes.presentation.notices import notice_words, tray_words
+from rushes.store import listing, tables
 from rushes.ui.window.main_window import MainWindow
 
 #: News of so long is told as one.
@@ -73,8 +74,10 @@ class TellDesk(QObject):
 
     async def _begin(self) -> None:
         store = self._desk.backend.store
-        nums = await store.order(Listing(scope=Scope(view=View.RUNNING)))
-        running, unsaved = await store.keys(nums), await store.unsaved()
+        nums = await store.read(
+            listing.order, Listing(scope=Scope(view=View.RUNNING)), store.clock()
+        )
+        running, unsaved = await store.read(listing.keys, nums), await store.read(tables.unsaved)
         self._telling.begin(running, unsaved, self._clock())
         self._gather()
 

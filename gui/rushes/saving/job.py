@@ -15,10 +15,11 @@ from typing import Any
 from rushes.core.account import Account, origin
 from rushes.core.failure import Failure, Kind
 from rushes.core.news import SaveProgress, TasksChanged, Trouble
-from rushes.core.ports import Clock, Downloader, Files, Order, Publish, SavedFile, Store
+from rushes.core.ports import Clock, Downloader, Files, Order, Publish, SavedFile
 from rushes.core.retry import OF_ONE_LINK, REFUSED, ends_of, is_foreign, is_lost, repaired
 from rushes.core.settings import Settings
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Task
+from rushes.store import Store, tables
 
 log = logging.getLogger(__name__)
 
@@ -180,9 +181,9 @@ class Keeper:
         return None if found is None else found[2]
 
     async def _current(self, job: Job) -> tuple[Task, Account, Artifact] | None:
-        task = next(iter(await self._store.get([job.key])), None)
+        task = next(iter(await self._store.read(tables.get, [job.key])), None)
         artifact = None if task is None else task.artifact(job.kind)
-        accounts = {account.id: account for account in await self._store.accounts()}
+        accounts = {account.id: account for account in await self._store.read(tables.accounts)}
         account = accounts.get(job.key.account)
         if task is None or artifact is None or account is None:
             return None
@@ -311,7 +312,7 @@ class Keeper:
         await self._change(job.key, partial(_with, kind=job.kind, values=values))
 
     async def _change(self, key: Key, change: Callable[[Task], Task | None]) -> None:
-        diff = await self._store.change({key: change}, self._clock())
+        diff = await self._store.write(tables.change, {key: change}, self._clock())
         if diff:
             self._publish(TasksChanged(diff))
 

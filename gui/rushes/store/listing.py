@@ -39,7 +39,9 @@ _VIEWS: Mapping[View, str] = {
 }
 
 
-def order(db: sqlite3.Connection, listing: Listing, now: float, limit: int | None) -> Numbers:
+def order(
+    db: sqlite3.Connection, listing: Listing, now: float, limit: int | None = None
+) -> Numbers:
     """The numbers of the rows of `listing`, first row first; before a group its head.
 
     Args:
@@ -225,7 +227,7 @@ def _by_account(places: Mapping[str, int], bind: finding.Bind) -> str:
     return f"CASE account {cases} END" if cases else "NULL"
 
 
-def read(db: sqlite3.Connection, nums: Sequence[int]) -> tuple[tuple[int, Task], ...]:
+def tasks(db: sqlite3.Connection, nums: Sequence[int]) -> tuple[tuple[int, Task], ...]:
     """The tasks with these numbers, as far as they are in the list."""
     return tuple(tables.numbered(db, nums))
 

@@ -1,4 +1,7 @@
-"""What the store does, in SQL. Every function runs in the writer thread, inside a transaction.
+"""What the store does, in SQL: each operation is one function over a connection, here only.
+
+``await store.read(tables.get, keys)`` runs it on a connection that only reads,
+``await store.write(tables.remove, keys, at)`` in the writer thread; both inside one transaction.
 
 A removed task keeps its rows, hidden by `removed_at`, for `KEEP_REMOVED_S`, then its id alone
 for `KEEP_TOMBSTONE_S`, so that listing a service does not bring back what the user took out.
@@ -78,6 +81,7 @@ def put_account(db: sqlite3.Connection, account: Account) -> None:
 
 
 def remove_account(db: sqlite3.Connection, account: str) -> Diff:
+    """Forget an account and its rows in the list. Files on disk stay."""
     listed = db.execute(
         "SELECT id FROM task WHERE account = ? AND removed_at IS NULL ORDER BY num", (account,)
     )
@@ -109,6 +113,7 @@ def make_list(db: sqlite3.Connection) -> None:
 
 
 def tasks(db: sqlite3.Connection) -> tuple[Task, ...]:
+    """Every task in the list, newest first."""
     return _read(db, _LISTED, ())
 
 
@@ -144,9 +149,10 @@ def unsaved(db: sqlite3.Connection) -> tuple[Task, ...]:
 
 
 def kept_files(
-    db: sqlite3.Connection, below: int | None
+    db: sqlite3.Connection, below: int | None = None
 ) -> tuple[tuple[KeptFile, ...], int | None]:
-    """As the port says; not a whole task is read for it. `below` is the number of a task."""
+    """The files that are or were on disk of some hundred tasks, the newest first, and where to go
+    on: the next `below`; None: these were the last. No whole task is read for it."""
     nums = db.execute(
         "SELECT num FROM task WHERE num < ? AND kept IS NOT NULL AND removed_at IS NULL "
         "ORDER BY num DESC LIMIT ?",
@@ -166,15 +172,19 @@ def kept_files(
 
 
 def due(db: sqlite3.Connection, account: str) -> tuple[Task, ...]:
+    """The account's tasks to be looked at: live and watched, or terminal but with their result
+    missing or conflicting and rechecks left."""
     return _read(db, _DUE, (rows.text(account),))
 
 
 def get(db: sqlite3.Connection, keys: Sequence[Key]) -> tuple[Task, ...]:
+    """Those of `keys` that are in the list, in the order of `keys`."""
     found = (_find(db, key) for key in keys)
     return tuple(task for _, task in filter(None, found))
 
 
 def events(db: sqlite3.Connection, key: Key) -> tuple[Event, ...]:
+    """A task's history, oldest first."""
     found = db.execute(
         "SELECT event.at, event.what, event.old, event.new FROM event "
         "JOIN task ON task.num = event.task WHERE account = ? AND id = ? ORDER BY event.num",
@@ -184,6 +194,7 @@ def events(db: sqlite3.Connection, key: Key) -> tuple[Event, ...]:
 
 
 def raw(db: sqlite3.Connection, key: Key) -> str:
+    """The last answer about the task, as received; "" before the first."""
     found = db.execute(
         "SELECT body FROM raw JOIN task ON task.num = raw.task WHERE account = ? AND id = ?",
         _key(key),
@@ -192,6 +203,7 @@ def raw(db: sqlite3.Connection, key: Key) -> str:
 
 
 def run_times(db: sqlite3.Connection, service: Service) -> tuple[Run, ...]:
+    """How long tasks at this service took, the newest end first; kept by `change`."""
     found = db.execute(
         "SELECT model, resolution, duration_s, total_s, ran_s, ended_at FROM run "
         "WHERE service = ? ORDER BY ended_at DESC LIMIT ?",
@@ -207,9 +219,14 @@ def add(
     db: sqlite3.Connection,
     keys: Sequence[Key],
     at: float,
-    discovered: bool,
+    *,
+    discovered: bool = False,
     said: Mapping[Key, Incoming] | None = None,
 ) -> Diff:
+    """Put tasks into the list; keys of an account that is not there (any more) are passed over.
+    Already there: what is empty of it is filled by `said`, nothing else. Removed before: brought
+    back with the user's marks, unless `discovered` (found by listing, not asked for by the user).
+    """
     said = said or {}
     added = {}
     for key in dict.fromkeys(keys):
@@ -258,6 +275,10 @@ def _add(
 
 
 def change(db: sqlite3.Connection, changes: Mapping[Key, Change], at: float) -> Diff:
+    """Apply each change to the current row and write the history. Keys that are not in the list
+    are passed over. A change that returns None or an equal task is not in the diff, but a new
+    `report.raw` is kept all the same.
+    """
     changed = []
     for key, apply in changes.items():
         found = _find(db, key)
@@ -285,6 +306,7 @@ def removed(db: sqlite3.Connection) -> list[tuple[int, Task]]:
 
 
 def remove(db: sqlite3.Connection, keys: Sequence[Key], at: float) -> Diff:
+    """Take tasks out of the list; `restore` brings them back for `KEEP_REMOVED_S`."""
     gone = []
     for key in dict.fromkeys(keys):
         found = _find(db, key)
@@ -317,6 +339,10 @@ def _restore(db: sqlite3.Connection, key: Key, at: float) -> Task | None:
 
 
 def move(db: sqlite3.Connection, key: Key, account: str, at: float) -> Diff:
+    """Have the task in the list as another account's, with all the user said about it.
+
+    Is it there already, then that one stays; a mark goes over to it where it has none.
+    """
     found, owner = _find(db, key), find_account(db, account)
     target = Key(account, key.id)
     if found is None or owner is None or target == key:
@@ -337,6 +363,24 @@ def move(db: sqlite3.Connection, key: Key, account: str, at: float) -> Diff:
     was = before.name if before else ""
     _write_events(db, num, (Event(at=at, what="account", old=was, new=owner.name),))
     return Diff(added=(new,), removed=(key,))
+
+
+def forget_prompts(db: sqlite3.Connection, at: float) -> Diff:
+    """Empty what any task says of its prompt, also in the service's own words."""
+    forgotten = change(db, dict.fromkeys((task.key for task in tasks(db)), _without_prompt), at)
+    for num, task in removed(db):
+        put_row(db, num, _without_prompt(task))
+    db.execute("DELETE FROM raw WHERE body LIKE '%prompt%'")
+    list_tables.rebuild_index(db)  # it only strikes out what is changed, the words stay in it
+    return forgotten
+
+
+def _without_prompt(task: Task) -> Task:
+    return replace(
+        task,
+        mark=replace(task.mark, prompt="", references=()),
+        report=replace(task.report, revised_prompt=None),
+    )
 
 
 # keeping house

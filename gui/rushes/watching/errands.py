@@ -10,12 +10,13 @@ from urllib.parse import urlsplit
 from rushes.core.account import Account
 from rushes.core.failure import CUT_OFF, Failure, Kind
 from rushes.core.merge import Change, absorb
-from rushes.core.ports import Client, Clock, Store
+from rushes.core.ports import Client, Clock
 from rushes.core.retry import OWN_WORDS
 from rushes.core.task import Diff, Key, Report, Status
 from rushes.core.wire import Page, Provider, Reply, Request
 from rushes.providers.gateway import USAGE, is_list_of_models, why_refused
 from rushes.providers.refusals import is_vague, no_route, refusal
+from rushes.store import Store, tables
 from rushes.watching.asker import Asker
 
 #: An id no service can know.
@@ -143,8 +144,8 @@ async def import_recent(asker: Asker, store: Store, clock: Clock) -> tuple[Diff,
 
 async def take_found(found: Mapping[Key, Change], store: Store, clock: Clock) -> Diff:
     """Put what a list held into ours, and what it says of it."""
-    added = await store.add(tuple(found), clock(), discovered=True)
-    changed = await store.change(found, clock())
+    added = await store.write(tables.add, tuple(found), clock(), discovered=True)
+    changed = await store.write(tables.change, found, clock())
     return _joined(added, changed)
 
 

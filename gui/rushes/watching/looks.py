@@ -9,10 +9,11 @@ from functools import partial
 from rushes.core.failure import PAUSING, Failure, Kind
 from rushes.core.merge import Change, absorb, missed, troubled
 from rushes.core.news import TasksChanged
-from rushes.core.ports import Clock, Publish, Store
+from rushes.core.ports import Clock, Publish
 from rushes.core.retry import OF_ONE_ROUTE, OF_ONE_TASK
 from rushes.core.task import Diff, Key, Report
 from rushes.core.wire import Wanted
+from rushes.store import Store, tables
 from rushes.watching.asker import Answer, Asker
 from rushes.watching.claims import Claims
 from rushes.watching.discovery import Discovery
@@ -300,7 +301,7 @@ class Looks:
 
     async def commit(self, changes: dict[Key, Change]) -> None:
         if changes:
-            self.took(await self._store.change(changes, self._clock()))
+            self.took(await self._store.write(tables.change, changes, self._clock()))
 
     def took(self, diff: Diff) -> None:
         """Something is on disk: tell it."""

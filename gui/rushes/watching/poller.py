@@ -12,8 +12,9 @@ from rushes.core.eta import Eta, History
 from rushes.core.failure import Failure
 from rushes.core.news import AccountChanged, Activity, Trouble
 from rushes.core.pace import LIMITS
-from rushes.core.ports import Clock, Publish, Store, StoreError
+from rushes.core.ports import Clock, Publish
 from rushes.core.task import Diff, Key, Report, Task
+from rushes.store import Store, StoreError, tables
 from rushes.watching.asker import Asker
 from rushes.watching.claims import Claims
 from rushes.watching.discovery import Discovery
@@ -203,9 +204,9 @@ class Poller:
             return
         self._is_loaded = True  # before the look: a wake in between asks for another one
         try:
-            live = await self._store.live(self._account)
+            live = await self._store.read(tables.due, self._account)
             if not self._schedule.history:
-                runs = await self._store.run_times(self._asker.account.service)
+                runs = await self._store.read(tables.run_times, self._asker.account.service)
                 self._schedule.history = History(runs)
             self._schedule.load(live, self._now())
             if self._last_good_at is None:

@@ -11,9 +11,10 @@ from rushes.core.eta import Eta
 from rushes.core.failure import Failure, Kind
 from rushes.core.news import AccountChanged, Activity, News
 from rushes.core.pace import IN_FLIGHT, LIMITS
-from rushes.core.ports import Client, Clock, Publish, Store
+from rushes.core.ports import Client, Clock, Publish
 from rushes.core.task import Diff, Key, Report, Task
 from rushes.providers.registry import provider_for
+from rushes.store import Store
 from rushes.system.scope import Scope
 from rushes.watching.asker import Asker
 from rushes.watching.errands import test_account
