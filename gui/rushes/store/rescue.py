@@ -22,6 +22,7 @@ from rushes.core.task import Flag, Key, Status, blank
 from rushes.presentation.text import tr
 from rushes.store import rows, schema, tables, wal
 from rushes.store.backups import sync
+from rushes.store.where import word
 
 log = logging.getLogger(__name__)
 
@@ -463,7 +464,7 @@ def _tidy(db: sqlite3.Connection) -> None:
         db.execute(f"DELETE FROM {table} WHERE task NOT IN (SELECT num FROM task)")  # noqa: S608
     db.execute("DELETE FROM tombstone WHERE account NOT IN (SELECT id FROM account)")
     bare = (
-        "SELECT num FROM task WHERE removed_at IS NULL AND status = 'succeeded' "
+        f"SELECT num FROM task WHERE removed_at IS NULL AND status = {word(Status.SUCCEEDED)} "  # noqa: S608
         "AND num NOT IN (SELECT task FROM artifact)"
     )
     for num, task in list(tables.numbered(db, [row[0] for row in db.execute(bare)])):

@@ -19,7 +19,9 @@ from rushes.core.incoming import Incoming, filled
 from rushes.core.merge import Change, history
 from rushes.core.presence import KeptFile
 from rushes.core.task import Artifact, ArtifactState, Diff, Event, Flag, Key, Mark, Task, blank
+from rushes.core.views import UNSAVED
 from rushes.store import list_tables, rows
+from rushes.store.where import literal, word, words
 
 #: Tasks whose files are read at once.
 _KEPT_AT_ONCE = 500
@@ -48,6 +50,8 @@ _SELECT_ACCOUNTS = (
     "keep_importing "
     "FROM account "
 )
+_BEHIND_LINKS = (ArtifactState.REMOTE, ArtifactState.SAVING)
+_ON_DISK = (ArtifactState.SAVED, ArtifactState.MISSING)
 _LISTED = "removed_at IS NULL"
 _DUE = "account = ? AND is_due = 1 AND removed_at IS NULL"
 _NEWEST_FIRST = " ORDER BY coalesce(created_at, added_at) DESC, num DESC"
@@ -143,7 +147,7 @@ def number(db: sqlite3.Connection, key: Key) -> int | None:
 def unsaved(db: sqlite3.Connection) -> tuple[Task, ...]:
     """Tasks with a file that is only behind a link."""
     found = db.execute(
-        "SELECT num FROM listed WHERE kept NOT IN ('', 'saved') AND kept IN ('remote', 'saving')"
+        f"SELECT num FROM listed WHERE {literal(UNSAVED)} AND kept IN {words(_BEHIND_LINKS)}"  # noqa: S608
     )
     return tuple(task for _, task in numbered(db, [row[0] for row in found.fetchall()]))
 
@@ -162,9 +166,9 @@ def kept_files(
         return (), None
     last = nums[-1][0]
     found = db.execute(
-        "SELECT account, id, kind, state, path, size, mtime_ns, sha256 "
+        "SELECT account, id, kind, state, path, size, mtime_ns, sha256 "  # noqa: S608
         "FROM task JOIN artifact ON artifact.task = task.num WHERE num BETWEEN ? AND ? "
-        "AND removed_at IS NULL AND state IN ('saved', 'missing') ORDER BY num DESC, place",
+        f"AND removed_at IS NULL AND state IN {words(_ON_DISK)} ORDER BY num DESC, place",
         (last, nums[0][0]),
     )
     files = tuple(map(rows.read_kept_file, found))
@@ -401,11 +405,10 @@ def purge(db: sqlite3.Connection, now: float) -> None:
 
 def end_saving(db: sqlite3.Connection) -> None:
     """Whatever was being saved when the last run ended is behind its link again."""
-    found = db.execute("SELECT DISTINCT task FROM artifact WHERE state = 'saving'").fetchall()
+    saving = f"state = {word(ArtifactState.SAVING)}"  # as in the index `artifact_saving`
+    found = db.execute(f"SELECT DISTINCT task FROM artifact WHERE {saving}").fetchall()  # noqa: S608
     before = dict(numbered(db, [row[0] for row in found]))
-    db.execute(
-        "UPDATE artifact SET state = ? WHERE state = 'saving'", (ArtifactState.REMOTE.value,)
-    )
+    db.execute(f"UPDATE artifact SET state = {word(ArtifactState.REMOTE)} WHERE {saving}")  # noqa: S608
     for num, task in numbered(db, before):
         list_tables.update(db, num, before[num], task, _account_of(db, task))
 
