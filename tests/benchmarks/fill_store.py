@@ -144,7 +144,7 @@ def fill(path: Path, count: int) -> None:
         for num, task in enumerate(made, start=1):
             db.execute(tables._INSERT, rows.task_row(task))
             for place, artifact in enumerate(task.artifacts):
-                db.execute(tables._INSERT_ARTIFACT, (num, place, *rows.artifact_row(artifact)))
+                db.execute(tables._INSERT_ARTIFACT, (num, place, *rows.ARTIFACT.row(artifact)))
         db.execute("COMMIT")
         tables.make_list(db)
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")

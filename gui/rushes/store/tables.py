@@ -34,21 +34,21 @@ KEEP_RUNS_S = 180 * 86400.0
 NEWEST_RUNS = 2000
 
 # Put together from our own column names only; every value is bound.
-_TASK_MARKS = ", ".join("?" * len(rows.TASK_COLUMNS.split(",")))
-_ARTIFACT_MARKS = ", ".join("?" * len(rows.ARTIFACT_COLUMNS.split(",")))
+_TASK_MARKS = rows.marks(rows.TASK_COLUMNS)
 _SELECT = f"SELECT num, {rows.TASK_COLUMNS} FROM task "  # noqa: S608
-_SELECT_ARTIFACTS = f"SELECT task, {rows.ARTIFACT_COLUMNS} FROM artifact "  # noqa: S608
+_SELECT_ARTIFACTS = f"SELECT task, {rows.ARTIFACT.names} FROM artifact "  # noqa: S608
 _INSERT = f"INSERT INTO task ({rows.TASK_COLUMNS}) VALUES ({_TASK_MARKS})"  # noqa: S608
 _UPDATE = f"UPDATE task SET ({rows.TASK_COLUMNS}) = ({_TASK_MARKS}) WHERE num = ?"  # noqa: S608
 _INSERT_ARTIFACT = (
-    f"INSERT INTO artifact (task, place, {rows.ARTIFACT_COLUMNS}) "  # noqa: S608
-    f"VALUES (?, ?, {_ARTIFACT_MARKS})"
+    f"INSERT INTO artifact (task, place, {rows.ARTIFACT.names}) "  # noqa: S608
+    f"VALUES (?, ?, {rows.ARTIFACT.marks})"
 )
 
-_SELECT_ACCOUNTS = (
-    "SELECT id, name, service, base_url, key_source, key_env, key_hint, created_at, ca_file, "
-    "keep_importing "
-    "FROM account "
+_SELECT_ACCOUNTS = f"SELECT {rows.ACCOUNT.names} FROM account "  # noqa: S608
+# Not REPLACE: that deletes the old row first, and every task of the account with it.
+_PUT_ACCOUNT = (
+    f"INSERT INTO account ({rows.ACCOUNT.names}) VALUES ({rows.ACCOUNT.marks}) ON CONFLICT (id) "  # noqa: S608
+    "DO UPDATE SET " + ", ".join(f"{n} = excluded.{n}" for n in rows.ACCOUNT.names.split(", "))
 )
 _BEHIND_LINKS = (ArtifactState.REMOTE, ArtifactState.SAVING)
 _ON_DISK = (ArtifactState.SAVED, ArtifactState.MISSING)
@@ -62,22 +62,12 @@ _NEWEST_FIRST = " ORDER BY coalesce(created_at, added_at) DESC, num DESC"
 
 def accounts(db: sqlite3.Connection) -> tuple[Account, ...]:
     found = db.execute(_SELECT_ACCOUNTS + "ORDER BY created_at, id")
-    return tuple(map(rows.read_account, found))
+    return tuple(map(rows.ACCOUNT.read, found))
 
 
 def put_account(db: sqlite3.Connection, account: Account) -> None:
     before = find_account(db, account.id)
-    # Not REPLACE: that deletes the old row first, and every task of the account with it.
-    db.execute(
-        "INSERT INTO account (id, name, service, base_url, key_source, key_env, key_hint, "
-        "created_at, ca_file, keep_importing) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-        "ON CONFLICT (id) DO UPDATE SET "
-        "name = excluded.name, service = excluded.service, base_url = excluded.base_url, "
-        "key_source = excluded.key_source, key_env = excluded.key_env, "
-        "key_hint = excluded.key_hint, created_at = excluded.created_at, "
-        "ca_file = excluded.ca_file, keep_importing = excluded.keep_importing",
-        rows.account_row(account),
-    )
+    db.execute(_PUT_ACCOUNT, rows.ACCOUNT.row(account))
     if before is not None and before.service is not account.service:  # and its prices with it
         for num, task in _listed(db, "account = ?", (account.id,)):
             list_tables.drop(db, num)
@@ -190,11 +180,11 @@ def get(db: sqlite3.Connection, keys: Sequence[Key]) -> tuple[Task, ...]:
 def events(db: sqlite3.Connection, key: Key) -> tuple[Event, ...]:
     """A task's history, oldest first."""
     found = db.execute(
-        "SELECT event.at, event.what, event.old, event.new FROM event "
+        f"SELECT {rows.EVENT.names} FROM event "  # noqa: S608
         "JOIN task ON task.num = event.task WHERE account = ? AND id = ? ORDER BY event.num",
         _key(key),
     )
-    return tuple(map(rows.read_event, found))
+    return tuple(map(rows.EVENT.read, found))
 
 
 def raw(db: sqlite3.Connection, key: Key) -> str:
@@ -209,11 +199,11 @@ def raw(db: sqlite3.Connection, key: Key) -> str:
 def run_times(db: sqlite3.Connection, service: Service) -> tuple[Run, ...]:
     """How long tasks at this service took, the newest end first; kept by `change`."""
     found = db.execute(
-        "SELECT model, resolution, duration_s, total_s, ran_s, ended_at FROM run "
+        f"SELECT {rows.RUN.names} FROM run "  # noqa: S608
         "WHERE service = ? ORDER BY ended_at DESC LIMIT ?",
         (service.value, NEWEST_RUNS),
     )
-    return tuple(map(rows.read_run, found))
+    return tuple(map(rows.RUN.read, found))
 
 
 # changing tasks
@@ -431,12 +421,12 @@ def _find(db: sqlite3.Connection, key: Key) -> tuple[int, Task] | None:
 
 def _artifacts(db: sqlite3.Connection, num: int) -> tuple[Artifact, ...]:
     found = db.execute(_SELECT_ARTIFACTS + "WHERE task = ? ORDER BY place", (num,))
-    return tuple(rows.read_artifact(row[1:]) for row in found)
+    return tuple(rows.ARTIFACT.read(row[1:]) for row in found)
 
 
 def find_artifact(db: sqlite3.Connection, num: int, place: int) -> Artifact | None:
     row = db.execute(_SELECT_ARTIFACTS + "WHERE task = ? AND place = ?", (num, place)).fetchone()
-    return None if row is None else rows.read_artifact(row[1:])
+    return None if row is None else rows.ARTIFACT.read(row[1:])
 
 
 def is_sound(db: sqlite3.Connection, num: int) -> bool:
@@ -456,7 +446,7 @@ def put_row(db: sqlite3.Connection, num: int, task: Task) -> None:
 
 def find_account(db: sqlite3.Connection, id_: str) -> Account | None:
     row = db.execute(_SELECT_ACCOUNTS + "WHERE id = ?", (rows.text(id_),)).fetchone()
-    return None if row is None else rows.read_account(row)
+    return None if row is None else rows.ACCOUNT.read(row)
 
 
 def _account_of(db: sqlite3.Connection, task: Task) -> Account:
@@ -488,7 +478,7 @@ def _artifacts_of(
     artifacts: defaultdict[int, tuple[Artifact, ...]] = defaultdict(tuple)
     chosen = f"WHERE task IN (SELECT num FROM task WHERE {where}) ORDER BY task, place"  # noqa: S608
     for row in db.execute(_SELECT_ARTIFACTS + chosen, values):
-        artifacts[row[0]] += (rows.read_artifact(row[1:]),)
+        artifacts[row[0]] += (rows.ARTIFACT.read(row[1:]),)
     return artifacts
 
 
@@ -499,7 +489,7 @@ def _update(db: sqlite3.Connection, num: int, old: Task, new: Task) -> None:
         db.execute("DELETE FROM artifact WHERE task = ?", (num,))
         db.executemany(
             _INSERT_ARTIFACT,
-            [(num, place, *rows.artifact_row(a)) for place, a in enumerate(new.artifacts)],
+            [(num, place, *rows.ARTIFACT.row(a)) for place, a in enumerate(new.artifacts)],
         )
     if new.report.raw:
         db.execute(
@@ -515,16 +505,16 @@ def _stored(artifacts: Iterable[Artifact]) -> tuple[Artifact, ...]:
 
 def _write_events(db: sqlite3.Connection, num: int, lines: Iterable[Event]) -> None:
     db.executemany(
-        "INSERT INTO event (task, at, what, old, new) VALUES (?, ?, ?, ?, ?)",
-        [(num, *rows.event_row(line)) for line in lines],
+        f"INSERT INTO event (task, {rows.EVENT.names}) VALUES (?, {rows.EVENT.marks})",  # noqa: S608
+        [(num, *rows.EVENT.row(line)) for line in lines],
     )
 
 
 def _write_run(db: sqlite3.Connection, account: str, run: Run) -> None:
     db.execute(
-        "INSERT INTO run (service, model, resolution, duration_s, total_s, ran_s, ended_at) "
-        "SELECT service, ?, ?, ?, ?, ?, ? FROM account WHERE id = ?",
-        (*rows.run_row(run), rows.text(account)),
+        f"INSERT INTO run (service, {rows.RUN.names}) "  # noqa: S608
+        f"SELECT service, {rows.RUN.marks} FROM account WHERE id = ?",
+        (*rows.RUN.row(run), rows.text(account)),
     )
 
 
