@@ -57,7 +57,7 @@ class NoLocks(StoreError):
         super().__init__(Failure(Kind.STORE, code="no_locks", detail=detail))
 
 
-class Unreadable(sqlite3.DatabaseError):
+class DamagedContent(sqlite3.DatabaseError):
     """A row holds what this program never writes: as damaged as a page that SQLite cannot read."""
 
     sqlite_errorcode = sqlite3.SQLITE_CORRUPT

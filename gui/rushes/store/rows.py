@@ -31,7 +31,7 @@ from rushes.core.task import (
     Status,
     Task,
 )
-from rushes.store.errors import Unreadable
+from rushes.store.errors import DamagedContent
 
 log = logging.getLogger(__name__)
 
@@ -71,7 +71,7 @@ def _reads(read: Callable[P, T]) -> Callable[P, T]:
     """Values that this program never writes are damage of the file, not a bug.
 
     Raises:
-        Unreadable
+        DamagedContent
     """
 
     @wraps(read)
@@ -79,7 +79,7 @@ def _reads(read: Callable[P, T]) -> Callable[P, T]:
         try:
             return read(*args, **more)
         except (ValueError, TypeError, AttributeError, LookupError, RecursionError) as e:
-            raise Unreadable(f"a row cannot be read: {type(e).__name__}") from e
+            raise DamagedContent(f"a row cannot be read: {type(e).__name__}") from e
 
     return reading
 
