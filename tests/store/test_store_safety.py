@@ -398,7 +398,7 @@ COLUMN_CHANGED = """
 import asyncio, sys
 from dataclasses import replace
 from pathlib import Path
-from rushes.presentation import columns
+from rushes.core import columns
 if sys.argv[2] == "more":
     new = replace(columns.COLUMNS[1], id="brand_new")
     columns.COLUMNS = (*columns.COLUMNS, new)

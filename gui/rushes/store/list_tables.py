@@ -20,12 +20,12 @@ from itertools import chain, islice
 from typing import Any, Final
 
 from rushes.core.account import Account
+from rushes.core.columns import COLUMNS
 from rushes.core.conditions import FACTS, NAMED_WORDS, WORDS, folded
 from rushes.core.grouping import team_of
 from rushes.core.price import PRICES
 from rushes.core.task import Task
 from rushes.core.views import FAILED, UNSAVED
-from rushes.presentation.columns import COLUMNS, Context
 from rushes.store import rows, where
 
 #: Columns that sort by the name of the account, which may change, or by nothing.
@@ -157,8 +157,7 @@ def put(db: sqlite3.Connection, num: int, task: Task, account: Account) -> None:
 
 def update(db: sqlite3.Connection, num: int, old: Task, new: Task, account: Account) -> None:
     """A listed task changed. Writes what is different only: most columns have no news."""
-    ctx = _context({account.id: account})
-    _set(db, "listed", _LISTED, num, _listed(old, ctx), _listed(new, ctx))
+    _set(db, "listed", _LISTED, num, _listed(old, account), _listed(new, account))
     _set(db, "words", tuple(_WORDS), num, _words(old), _words(new))
     if old.mark.tags != new.mark.tags:
         db.execute("DELETE FROM tagged WHERE task = ?", (num,))
@@ -175,7 +174,7 @@ def drop(db: sqlite3.Connection, num: int) -> None:
 
 def values(task: Task) -> tuple[Any, ...]:
     """What is kept of a task here, but for what depends on its account."""
-    return (*_listed(task, _context({})), *_words(task), *_tags(0, task), *_groups(0, task))
+    return (*_listed(task, None), *_words(task), *_tags(0, task), *_groups(0, task))
 
 
 def is_made(db: sqlite3.Connection) -> bool:
@@ -213,8 +212,8 @@ def rebuild_index(db: sqlite3.Connection) -> None:
 
 
 def _insert(db: sqlite3.Connection, batch: list[Listed], accounts: Mapping[str, Account]) -> None:
-    ctx = _context(accounts)
-    db.executemany(_INSERT_LISTED, [(num, *_listed(task, ctx)) for num, task in batch])
+    listed = [(num, *_listed(task, accounts.get(task.key.account))) for num, task in batch]
+    db.executemany(_INSERT_LISTED, listed)
     db.executemany(_INSERT_WORDS, [(num, *_words(task)) for num, task in batch])
     db.executemany(_INSERT_TAG, chain.from_iterable(_tags(num, task) for num, task in batch))
     groups = chain.from_iterable(_groups(num, task) for num, task in batch)
@@ -235,17 +234,13 @@ def _set(
         db.execute(f"UPDATE {table} SET {what} WHERE num = ?", (*changed.values(), num))  # noqa: S608
 
 
-def _context(accounts: Mapping[str, Account]) -> Context:
-    return Context(now=0.0, accounts=accounts)
-
-
-def _listed(task: Task, ctx: Context) -> tuple[Any, ...]:
+def _listed(task: Task, account: Account | None) -> tuple[Any, ...]:
     """The values of `_LISTED`."""
     created = task.report.created_at
     return (
         float(task.added_at if created is None else created),
         *(_fact(name, task) for name in _FACTS),
-        *(_scalar(column.value(task, ctx)) for column in _SORTED),
+        *(_scalar(column.key(task, account)) for column in _SORTED),
     )
 
 
