@@ -30,6 +30,7 @@ from rushes.files.download import FileDownloader
 from rushes.files.files import FileKeeper
 from rushes.saving.presence import Presence
 from rushes.saving.saver import Saver
+from rushes.store import tables
 from tests.conftest import Drive
 from tests.net.web import serve
 from tests.watching.cloud import CREATED_AT, Rig, rigged
@@ -617,7 +618,7 @@ def test_that_a_whole_file_on_disk_wins_over_a_link_that_ended(
             def forget(task: Task) -> Task:
                 return replace(task, artifacts=(replace(task.artifacts[0], **back),))
 
-            await desk.rig.store.change({desk.rig.key("t1"): forget}, 1.0)
+            await desk.rig.store.write(tables.change, {desk.rig.key("t1"): forget}, 1.0)
         async with saving(tmp_path, clock=running(5000.0), speed=5000.0) as desk:
             desk.shelf.answers("a.mp4", *[with_status(403)] * 9)
             desk.offer("t1", "a.mp4", ends_in=-60.0)
@@ -825,7 +826,9 @@ def test_that_a_removed_task_is_not_saved_any_more(run: Drive[Any], tmp_path: Pa
             await desk.succeed("t1", "a.mp4")
             await desk.succeed("t2", "b.mp4")
             await desk.rig.until(lambda: desk.shelf.asked)
-            diff = await desk.rig.store.remove([desk.rig.key("t1"), desk.rig.key("t2")], 1.0)
+            diff = await desk.rig.store.write(
+                tables.remove, [desk.rig.key("t1"), desk.rig.key("t2")], 1.0
+            )
             desk.saver.on_tasks(diff)
             await desk.settled()
             assert desk.shelf.asked == ["a.mp4"]

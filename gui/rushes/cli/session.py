@@ -22,6 +22,7 @@ from rushes.options import Options
 from rushes.presentation.sentences import list_damaged
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import for_terminal
+from rushes.store import tables
 from rushes.watching.clocks import TrueClock
 
 OK, FAILED, USAGE, NOTHING, TIMED_OUT = 0, 1, 2, 3, 4
@@ -155,7 +156,7 @@ class Session:
         return {account.id: account for account in await self.backend.accounts()}
 
     async def tasks(self) -> Sequence[Task]:
-        return await self.backend.store.tasks()
+        return await self.backend.store.read(tables.tasks)
 
     async def start(self, only: frozenset[Key] | None) -> None:
         """Watch and save these tasks from now on; None: all."""

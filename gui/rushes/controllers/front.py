@@ -19,7 +19,7 @@ from rushes.core.account import Account
 from rushes.core.failure import Failure
 from rushes.presentation.sentences import Sentence, action_label, list_damaged, sentence
 from rushes.presentation.text import tr
-from rushes.store import StoreError
+from rushes.store import StoreError, tables
 from rushes.system.scope import CoroutineScope
 from rushes.ui.list.task_table import TaskTable
 from rushes.ui.window.main_window import MainWindow
@@ -82,7 +82,7 @@ class Front:
         await self._scope.aclose()
 
     async def reload_accounts(self) -> None:
-        self.accounts = {each.id: each for each in await self.workspace.store.accounts()}
+        self.accounts = {each.id: each for each in await self.workspace.store.read(tables.accounts)}
         self.window.set_accounts(tuple(self.accounts.values()))
 
     def do(self, work: Coroutine[Any, Any, object]) -> None:

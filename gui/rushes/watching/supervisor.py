@@ -12,8 +12,9 @@ from rushes.core.eta import Eta
 from rushes.core.events import AccountChanged, Activity, BackendEvent, ProgramFailure
 from rushes.core.failure import Failure, Kind
 from rushes.core.pace import IN_FLIGHT, LIMITS
-from rushes.core.ports import Client, Clock, Publish, Store, StoreError
+from rushes.core.ports import Client, Clock, Publish
 from rushes.core.task import Diff, Key, Report, Task
+from rushes.store import Store, StoreError, tables
 from rushes.system.scope import CoroutineScope
 from rushes.watching.api import AccountApi, Limiter, Routes
 from rushes.watching.clocks import SteadyClock
@@ -91,7 +92,7 @@ class TaskSupervisor:
 
     async def _keep_route(self, account: str, route: str) -> None:
         try:
-            await self._store.keep_route(account, route)
+            await self._store.write(tables.keep_route, account, route)
         except StoreError as e:  # it will be found again
             self._publish(ProgramFailure(e.failure))
 
