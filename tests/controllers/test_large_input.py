@@ -22,7 +22,7 @@ from rushes.core.secret import Secret
 from rushes.core.task import Report
 from rushes.core.task_ids import Reading
 from rushes.core.wire import LARGE_BODY, ListPage, Reply, Request
-from rushes.files.reading import TextReader
+from rushes.files.texts import TextReader
 from rushes.net.http import AccountClient
 from rushes.providers.registry import provider_for
 from rushes.runtime.gaps import Gap, GapMonitor

@@ -17,10 +17,10 @@ from rushes.core.secret import Secret
 from rushes.core.settings import Settings
 from rushes.core.task import ArtifactState, Key
 from rushes.files.download import FileDownloader
-from rushes.files.files import FileKeeper
+from rushes.files.file_store import FileStore
 from rushes.net.http import Network
 from rushes.saving.saver import Saver
-from rushes.simulator.life import Life, lived
+from rushes.simulator.life import TaskLife, lived
 from rushes.simulator.scene import Scene, Site, Slot
 from rushes.simulator.server import Simulator
 from rushes.store import Store, tables
@@ -76,7 +76,7 @@ class Held:
         return self() >= self._stood_at + seconds
 
 
-def _scene(cases: Sequence[Case], life: Life) -> Scene:
+def _scene(cases: Sequence[Case], life: TaskLife) -> Scene:
     slots: dict[Site, list[Slot]] = {site: [] for site in SITES}
     for number, case in enumerate(cases):
         slots[case.site].append(Slot(name=f"c{number}", life=life))
@@ -136,7 +136,7 @@ async def _world(folder: Path, speed: float) -> AsyncIterator[World]:
     saver = Saver(
         store=store,
         downloader=FileDownloader(network.results),
-        files=FileKeeper(lambda: settings, folder / "files"),
+        files=FileStore(lambda: settings, folder / "files"),
         publish=lambda news: made[0].hear(news),
         settings=lambda: settings,
         renew=lambda key: watcher.look([key]),

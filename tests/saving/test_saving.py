@@ -27,7 +27,7 @@ from rushes.core.failure import Failure, Kind
 from rushes.core.settings import Settings
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Checked, Task
 from rushes.files.download import FileDownloader
-from rushes.files.files import FileKeeper
+from rushes.files.file_store import FileStore
 from rushes.saving.presence import Presence
 from rushes.saving.saver import Saver
 from rushes.store import tables
@@ -130,7 +130,7 @@ class Desk:
         return (await self.artifact(task_id)).state
 
 
-class Counting(FileKeeper):
+class Counting(FileStore):
     """The real thing, on a disk whose free space a test decides."""
 
     free: int | None = None
@@ -762,9 +762,10 @@ def test_that_a_full_disk_halts_the_queue_without_asking_the_server_again(
             desk_of.append(desk)
             desk.files.free = 0
             await desk.succeed("t1", "a.mp4")
-            await desk.rig.until(lambda: desk.rig.of(ProgramFailure))
+            await desk.rig.until(lambda: desk.rig.of(SaveFailed))  # the row says so by now
             await asyncio.sleep(0.1)
             assert tries == ["t1_video.mp4"]
+            assert [told.failure for told in desk.rig.of(ProgramFailure)] == [full]
             assert (await desk.artifact("t1")).problem == Kind.DISK_FULL.value
             assert desk.rig.of(SavingAgain) == []
             desk.files.free = None

@@ -15,14 +15,14 @@ from rushes.core.task import Report, TaskError
 from rushes.core.wire import Reply
 from rushes.providers.paths import absolute
 from rushes.providers.shapes import read_one
-from rushes.simulator.gateway_cases import CASES, Behind, Kind, Way
+from rushes.simulator.gateway_cases import CASES, Behind, GatewayKind, Way
 from rushes.simulator.media import medium
 from tests.simulator.conftest import Answer, ask_plainly
 from tests.simulator.gateways import SPEED, Stage, stage
 from tests.simulator.test_server import serving
 
 LATE = 40.0
-GATEWAYS = [kind.value for kind in Kind]
+GATEWAYS = [kind.value for kind in GatewayKind]
 
 
 @pytest.fixture
@@ -136,7 +136,7 @@ def test_that_openrouter_has_an_own_route_beside_signed_links(gateways: Stage) -
 
 
 def test_that_every_service_and_outcome_is_there() -> None:
-    behind = {case.behind for case in CASES[Kind.NEW_API]}
+    behind = {case.behind for case in CASES[GatewayKind.NEW_API]}
     assert behind == set(Behind) - {Behind.RUNWAY, Behind.GROK}
     assert {case.way for cases in CASES.values() for case in cases} == set(Way)
     for cases in CASES.values():

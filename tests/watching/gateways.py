@@ -15,7 +15,7 @@ from rushes.core.events import BackendEvent, TasksChanged
 from rushes.core.settings import Settings
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Task
 from rushes.files.download import FileDownloader
-from rushes.files.files import FileKeeper
+from rushes.files.file_store import FileStore
 from rushes.saving.saver import Saver
 from rushes.store import tables
 from tests.net.web import serve
@@ -164,7 +164,7 @@ async def keeping(
         saver = Saver(
             store=rig.store,
             downloader=FileDownloader(rig.network.results),
-            files=FileKeeper(lambda: settings, films),
+            files=FileStore(lambda: settings, films),
             publish=rig.publish,
             settings=lambda: settings,
             renew=lambda key: rig.watcher.look([key]),

@@ -16,7 +16,7 @@ from rushes.core.secret import Secret
 from rushes.core.settings import Settings
 from rushes.core.task import ArtifactState, Key, Task
 from rushes.files.download import FileDownloader
-from rushes.files.files import FileKeeper
+from rushes.files.file_store import FileStore
 from rushes.net.http import Network
 from rushes.saving.saver import Saver
 from rushes.simulator.server import Simulator
@@ -60,7 +60,7 @@ async def watched(sim: Simulator, folder: Path) -> dict[str, dict[str, Task]]:
     saver = Saver(
         store=store,
         downloader=FileDownloader(network.results),
-        files=FileKeeper(lambda: settings, folder / "files"),
+        files=FileStore(lambda: settings, folder / "files"),
         publish=publish,
         settings=lambda: settings,
         renew=lambda key: watcher.look([key]),

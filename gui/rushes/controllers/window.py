@@ -39,7 +39,6 @@ from rushes.presentation.sentences import (
     too_large_sentence,
 )
 from rushes.presentation.words import lost_sentence
-from rushes.ui.commands import keymap
 from rushes.ui.inspector import Inspector
 from rushes.ui.preview import Preview
 
@@ -219,8 +218,6 @@ class Desk(QObject):
 
     def _use(self, settings: Settings) -> None:
         """What the settings say to the panes that the window does not know."""
-        self.preview.set_single_letter_keys(settings.single_letter_keys)
-        self.preview.set_keys(keymap.effective(keymap.read(settings.shortcuts)))
         self.preview.set_volume(settings.volume_percent)
 
     def _keep_volume(self, percent: int) -> None:
