@@ -10,8 +10,8 @@ from rushes.cli.session import (
     Stop,
     Words,
     complain,
-    say,
-    say_json,
+    print_json,
+    print_row,
 )
 from rushes.core.account import Account
 from rushes.core.ports import Clock
@@ -61,7 +61,7 @@ async def forget_prompts(words: Words, options: Options) -> int:
         raise Stop(f"{forget_prompts_sentence()} {how}", USAGE)
     async with Session(options) as session:
         await session.backend.forget_prompts()
-    say(tr("The prompts were forgotten."))
+    print_row(tr("The prompts were forgotten."))
     return OK
 
 
@@ -86,8 +86,8 @@ def print_task(task: Task, account: Account, now: float, *, as_json: bool) -> No
         now: The services' time (Unix seconds).
     """
     if as_json:
-        say_json(task_line(task, account))
+        print_json(task_line(task, account))
     else:
         kept = task.kept.value if task.kept else "-"
         ends = _ends(task, account, now)
-        say(account.name, task.id, task.status.value, kept, task.mark.name, ends)
+        print_row(account.name, task.id, task.status.value, kept, task.mark.name, ends)
