@@ -24,7 +24,7 @@ from rushes.options import Options
 from rushes.presentation.sentences import list_damaged
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import for_terminal
-from rushes.store import StoreInUse
+from rushes.store import StoreInUse, tables
 from rushes.system import handover, places
 from rushes.watching.clocks import TrueClock
 
@@ -195,7 +195,7 @@ class Session:
         return {account.id: account for account in await self.backend.accounts()}
 
     async def tasks(self) -> Sequence[Task]:
-        return await self.backend.store.tasks()
+        return await self.backend.store.read(tables.tasks)
 
     async def start(self, only: frozenset[Key] | None) -> None:
         """Watch and save these tasks from now on; None: all."""

@@ -26,7 +26,7 @@ from rushes.presentation.readings import record_expires
 from rushes.presentation.sentences import away_sentence, forget_prompts_sentence
 from rushes.presentation.text import tr
 from rushes.saving.presence import as_found
-from rushes.store import StoreError, read_list
+from rushes.store import StoreError, read_list, tables
 from rushes.system import handover, places, settings_file, threads
 from rushes.watching.clocks import TrueClock
 
@@ -39,7 +39,7 @@ async def show_list(words: Words, options: Options) -> int:
         async with Session(options) as session:
             clock = session.backend.workspace.clock
             known = await session.backend.accounts()
-            tasks = await session.backend.store.tasks()
+            tasks = await session.backend.store.read(tables.tasks)
     except (StoreError, OSError):
         path = places.look(options.base_dir).data / STORE_FILE
         if not path.exists():

@@ -26,6 +26,7 @@ from rushes.files.texts import TextReader, UnreadableText, unreadable_words
 from rushes.presentation.columns import COLUMNS, Context
 from rushes.presentation.export import csv_text
 from rushes.presentation.text import tr
+from rushes.store import listing, tables
 from rushes.system.disk import failure_of, write_whole
 
 #: Reading a text of so many characters takes long enough to say so.
@@ -68,7 +69,7 @@ class ListDesk(QObject):
         desk.inspector.copy_requested.connect(self._copy_text)
 
     async def _show_unseen(self) -> None:
-        if keys := await self._backend.store.unseen():
+        if keys := await self._backend.store.read(listing.unseen):
             self._window.select(keys)
 
     async def _take_text(self, text: str | memoryview) -> None:
@@ -117,7 +118,7 @@ class ListDesk(QObject):
         aside = partial(asyncio.get_running_loop().run_in_executor, None)
         accounts = tuple(self._desk.accounts.values())
         guess, keys = await aside(_possible, found, accounts)
-        here = {task.id for task in await self._backend.store.get(keys)}
+        here = {task.id for task in await self._backend.store.read(tables.get, keys)}
         fresh, whose = await aside(_fresh, found, here, guess, accounts)
         self._window.show_add_strip(fresh, len(here), whose, left_out, unasked=unasked)
 
@@ -157,7 +158,7 @@ class ListDesk(QObject):
 
     async def _export(self, keys: Sequence[Key], path: Path) -> Failure | None:
         """Write a table of these tasks with every column, for spreadsheets."""
-        tasks, ctx = await self._backend.store.get(keys), self._window.context
+        tasks, ctx = await self._backend.store.read(tables.get, keys), self._window.context
         loop = asyncio.get_running_loop()
         failure = await loop.run_in_executor(None, write_csv, path, tasks, ctx)
         if failure is None:
@@ -173,7 +174,7 @@ class ListDesk(QObject):
         return failure
 
     async def _copy(self, what: str, keys: Sequence[Key]) -> None:
-        tasks = await self._backend.store.get(keys)
+        tasks = await self._backend.store.read(tables.get, keys)
         text = copying.text_for(what, tasks, self._desk.accounts)
         if text:
             self._copy_text(text)
