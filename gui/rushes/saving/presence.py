@@ -95,6 +95,10 @@ class Presence:
         self._tell_away(away)
         await self._commit(wrong)
 
+    async def idle(self) -> None:
+        """Wait until the look that is under way has ended."""
+        await self._scope.idle()
+
     async def aclose(self) -> None:
         await self._scope.aclose()
 

@@ -386,10 +386,10 @@ class Saver:
         self._halt, self._on_trial = None, True
         self._fill()
 
-    def _publish_noting_trouble(self, news: BackendEvent) -> None:
-        if isinstance(news, ProgramFailure):
+    def _publish_noting_trouble(self, event: BackendEvent) -> None:
+        if isinstance(event, ProgramFailure):
             self._is_trouble_open = True
-        self._publish(news)
+        self._publish(event)
 
     # pieces
 
