@@ -216,11 +216,11 @@ class SharedSession(Session):
 
     # --- what is known --------------------------------------------------------------------
 
-    def hear(self, news: BackendEvent) -> None:
+    def take_event(self, news: BackendEvent) -> None:
         """What the own backend says."""
         if isinstance(news, TasksChanged):
             self._know(news.diff)
-        super().hear(news)
+        super().take_event(news)
 
     async def _read(self) -> None:
         """Read the list as another program has written it, if it has."""
