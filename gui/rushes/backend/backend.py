@@ -137,7 +137,7 @@ class Backend:
                 self.begin(account)
         self.presence.look(())
         await self.saver.recover()
-        self._scope.start("sweep", self._sweep())
+        self._scope.start("old parts", self._purge_parts())
 
     async def aclose(self) -> None:
         """Stop looking, then saving (parts stay), close the clients, then store and log."""
@@ -344,7 +344,7 @@ class Backend:
         ctx = Context(now=time.time(), accounts={account.id: account})
         return folder_for(self.settings.folder_rules, task, ctx)
 
-    async def _sweep(self) -> None:
+    async def _purge_parts(self) -> None:
         for folder in dict.fromkeys((self.files.folder, *places_of_rules(self.settings))):
             await self._downloader.purge_parts(folder)
 
