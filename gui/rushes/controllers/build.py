@@ -41,11 +41,11 @@ async def desk(front: Front) -> Desk:
     backend = Backend(front.workspace, lambda news: hears[0].hear(news))
     stage = Stage()
     await _turn()
-    preview = Preview(stage)
+    preview = Preview(window.commands, stage)
     await _turn()
     inspector = Inspector(preview)
     window.set_inspector(inspector)
-    window.set_preview(preview, preview)
+    window.set_preview(preview)
     await _turn()
     strips = window.middle.gallery.view.strips
     await _turn()

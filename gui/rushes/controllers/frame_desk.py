@@ -8,17 +8,17 @@ from PySide6.QtGui import QGuiApplication, QImage, QImageWriter
 
 from rushes.controllers.window import Desk
 from rushes.core.failure import Failure
-from rushes.files.files import write_new
+from rushes.files.file_store import write_new
 from rushes.presentation.text import tr
 
 
 class FrameDesk(QObject):
-    """What becomes of `Preview.frame_wanted`."""
+    """What becomes of `MainWindow.frame_wanted`."""
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._desk = desk
-        desk.preview.frame_wanted.connect(self._take)
+        desk.window.frame_wanted.connect(self._take)
 
     def _take(self, clip: str, number: int, image: QImage, is_copy: bool) -> None:
         if is_copy:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from rushes.core.account import Account
+from rushes.core.events import BackendEvent
 from rushes.core.failure import Failure
-from rushes.core.news import News
 from rushes.core.presence import Found, KeptFile
 from rushes.core.secret import Secret
 from rushes.core.task import Artifact, ArtifactKind, Checked, Task
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Clock = Callable[[], float]  # Unix seconds
 Sleep = Callable[[float], Awaitable[object]]
-Publish = Callable[[News], None]
+Publish = Callable[[BackendEvent], None]
 
 
 class Client(Protocol):
@@ -68,6 +68,8 @@ class Order:
         target: The wanted final path; the saved one differs where a file is there already.
         account: Whose result it is: links on the account's own origin go through its client.
         max_bytes: Refuse anything larger.
+        led_to: Told the address at which the file was found in the end, where a redirect led to
+            another one; a bearer capability, too.
     """
 
     url: str = field(repr=False)
@@ -75,6 +77,7 @@ class Order:
     target: Path
     account: str
     max_bytes: int
+    led_to: Callable[[str], object] | None = None
 
 
 class Downloader(Protocol):
@@ -144,8 +147,13 @@ class ResultSource(Protocol):
 
 
 class Stream(Protocol):
-    """An open answer whose body is read in chunks."""
+    """An open answer whose body is read in chunks.
 
+    Attributes:
+        url: Where it came from, after redirects.
+    """
+
+    url: str
     status: int
     headers: Mapping[str, str]  # names in lower case
 

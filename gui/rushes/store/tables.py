@@ -48,7 +48,9 @@ _SELECT_ACCOUNTS = f"SELECT {rows.ACCOUNT.names} FROM account "  # noqa: S608
 # Not REPLACE: that deletes the old row first, and every task of the account with it.
 _PUT_ACCOUNT = (
     f"INSERT INTO account ({rows.ACCOUNT.names}) VALUES ({rows.ACCOUNT.marks}) ON CONFLICT (id) "  # noqa: S608
-    "DO UPDATE SET " + ", ".join(f"{n} = excluded.{n}" for n in rows.ACCOUNT.names.split(", "))
+    "DO UPDATE SET "
+    + ", ".join(f"{n} = excluded.{n}" for n in rows.ACCOUNT.names.split(", ") if n != "route")
+    + ", route = iif((service, base_url) = (excluded.service, excluded.base_url), route, '')"
 )
 _BEHIND_LINKS = (ArtifactState.REMOTE, ArtifactState.SAVING)
 _ON_DISK = (ArtifactState.SAVED, ArtifactState.MISSING)
@@ -66,12 +68,18 @@ def accounts(db: sqlite3.Connection) -> tuple[Account, ...]:
 
 
 def put_account(db: sqlite3.Connection, account: Account) -> None:
+    """Keep the account. The route that was found for it stays while its address does."""
     before = find_account(db, account.id)
     db.execute(_PUT_ACCOUNT, rows.ACCOUNT.row(account))
     if before is not None and before.service is not account.service:  # and its prices with it
         for num, task in _listed(db, "account = ?", (account.id,)):
             list_tables.drop(db, num)
             list_tables.put(db, num, task, account)
+
+
+def keep_route(db: sqlite3.Connection, account: str, route: str) -> None:
+    """Remember at which route of its gateway the account's tasks are answered for."""
+    db.execute("UPDATE account SET route = ? WHERE id = ?", (route, account))
 
 
 def remove_account(db: sqlite3.Connection, account: str) -> Diff:

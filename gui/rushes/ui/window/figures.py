@@ -7,8 +7,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 
 from rushes.core.account import Account
+from rushes.core.events import AccountChanged, Activity
 from rushes.core.listing import Counts
-from rushes.core.news import AccountChanged, Activity
 from rushes.core.views import View
 from rushes.presentation.overview import totals_of
 from rushes.ui.commands.actions import Actions
@@ -49,6 +49,16 @@ class Figures(QObject):
         """How many takes are being saved."""
         return self._counts.saving
 
+    @property
+    def unseen(self) -> int:
+        """How many takes nobody has looked at."""
+        return self._counts.unseen
+
+    @property
+    def expiring(self) -> int:
+        """How many takes end soon and are not saved."""
+        return self._counts.views.get(View.EXPIRING, 0)
+
     def set_accounts(self, accounts: Sequence[Account]) -> None:
         self.accounts = tuple(accounts)
         known = {account.id for account in accounts}
@@ -62,11 +72,11 @@ class Figures(QObject):
     def set_counts(self, counts: Counts) -> None:
         self._counts = counts
         self._body.tasks.set_total(counts.views.get(View.ALL, 0), counts.unseen)
-        self._actions["unseen"].setEnabled(counts.unseen > 0)
         self._show_badge(counts.badge)
         self._body.sidebar.set_counts(counts)
-        self._body.toolbar.set_expiring(counts.views.get(View.EXPIRING, 0))
+        self._body.toolbar.set_expiring(self.expiring)
         self._body.toolbar.set_known(counts.tags, self.accounts)
+        self._actions.refresh()
         self.show_status()
 
     def set_activity(self, news: AccountChanged) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent
+from PySide6.QtCore import QEvent, QPoint
 from PySide6.QtGui import (
     QCloseEvent,
     QDragEnterEvent,
@@ -22,29 +22,30 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from rushes.core.account import Account
+from rushes.core.events import AccountChanged, SaveProgress
 from rushes.core.listing import Counts, Scope
-from rushes.core.news import AccountChanged, SaveProgress
 from rushes.core.settings import Settings
 from rushes.core.task import Diff, Key, Task
-from rushes.core.views import View
 from rushes.presentation import search
 from rushes.presentation.columns import Context, row_spoken
-from rushes.presentation.sentences import Action, forget_prompts_sentence
+from rushes.presentation.sentences import Action
 from rushes.presentation.text import tr
 from rushes.ui.commands.actions import Actions
+from rushes.ui.commands.playback import Playback
 from rushes.ui.list.task_table import TaskTable
-from rushes.ui.widgets import marks, plain
+from rushes.ui.widgets import marks
 from rushes.ui.window import account_wishes, intake
 from rushes.ui.window.add_strip import AddStrip
 from rushes.ui.window.adding import Adding
 from rushes.ui.window.announcer import Announcer
+from rushes.ui.window.commands import COMMANDS, MENU_BAR, ROWS, SAVED, CommandContext
 from rushes.ui.window.figures import Figures
 from rushes.ui.window.grouping import Grouping
 from rushes.ui.window.leaving import Leaving
-from rushes.ui.window.list_commands import Deed, ListCommands, Playable
 from rushes.ui.window.preferences import Preferences
 from rushes.ui.window.saved_views import SavedViews
 from rushes.ui.window.seen import Seen
+from rushes.ui.window.selected_rows import SelectedRows
 from rushes.ui.window.view_switch import ViewSwitch
 from rushes.ui.window.window_body import WindowBody
 from rushes.ui.window.window_layout import PANES, WindowLayout
@@ -66,8 +67,9 @@ class MainWindow(WindowSignals):
         self.setMinimumSize(900, 560)
         self.resize(1280, 800)
         self.setAcceptDrops(True)
-        self._actions = Actions(self)
-        self._actions.fill_menu_bar(self.menuBar())
+        self.commands = Actions(self, COMMANDS)
+        self._actions = self.commands
+        self._actions.fill_menu_bar(self.menuBar(), *MENU_BAR)
         body = WindowBody(self._actions, clock())
         self.setCentralWidget(body)
         self._body, self._toolbar, self._sidebar = body, body.toolbar, body.sidebar
@@ -76,25 +78,38 @@ class MainWindow(WindowSignals):
         self._figures = Figures(body, self._actions, clock)
         self._adding = Adding(self, body, self._figures)
         self._preferences = Preferences(self, body, self._actions, self._figures)
-        self._saved = SavedViews(self, body, self._actions, self._preferences)
+        self._saved = SavedViews(
+            self, body, self._actions, self._preferences, self._actions.menu_of(SAVED)
+        )
         self._announcer = Announcer(self)
         self._seen = Seen(self, self._tasks.table)
         self._layout = WindowLayout(self, body, self._actions, self.layout_changed.emit)
         self._leaving = Leaving(self, self._figures, self._preferences, self._layout)
-        self._commands = ListCommands(
-            self, self._tasks.table, self._actions, lambda: self.middle.rows_view
-        )
+        self._rows = SelectedRows(self, self._tasks.table, self.middle)
         self._views = ViewSwitch(
-            *(self, self.middle, self._panes, self._actions, self._commands),
-            self.selected_keys,
+            self,
+            self.middle,
+            self._panes,
+            self._actions,
             partial(self.show_message, replace="compare", timeout_s=6),
         )
-        self._deeds = self._commands.deeds() | self._window_deeds() | self._views.deeds()
-        self._grouping = Grouping(self, self._tasks.table, self._actions, self._commands)
-        self._deeds |= self._saved.deeds() | self._grouping.deeds()
         for pane in PANES:
             self._actions[pane].setChecked(True)
-        self._actions.live_in(self.middle)
+        self._actions.serve(
+            CommandContext(
+                window=self,
+                body=body,
+                rows=self._rows,
+                groups=Grouping(self._tasks.table, self._actions, self._rows),
+                views=self._views,
+                saved=self._saved,
+                adding=self._adding,
+                figures=self._figures,
+                preferences=self._preferences,
+                layout=self._layout,
+                leaving=self._leaving,
+            )
+        )
         self._join()
         self.set_settings(settings or Settings())
         self._figures.show_status()
@@ -103,7 +118,7 @@ class MainWindow(WindowSignals):
 
     def set_accounts(self, accounts: Sequence[Account]) -> None:
         self._figures.set_accounts(accounts)
-        self._commands.accounts = tuple(accounts)
+        self._offer_commands()
 
     @property
     def table(self) -> TaskTable:
@@ -125,7 +140,7 @@ class MainWindow(WindowSignals):
         after = self._tasks.table.task(current) if current else None
         if before and after and (before.status, before.kept) != (after.status, after.kept):
             self._announcer.say(row_spoken(after, self.context))
-        self._commands.offer()
+        self._offer_commands()
         self._seen.noticed()
 
     def set_counts(self, counts: Counts) -> None:
@@ -212,10 +227,9 @@ class MainWindow(WindowSignals):
         """Put the inspector into the right pane."""
         self._panes.set_inspector(inspector)
 
-    def set_preview(self, preview: QWidget, player: Playable) -> None:
-        """Let the list's keys act in the preview too, and the player's keys in the list."""
-        self._views.set_player(player)
-        self._actions.live_in(preview, is_preview=True)
+    def set_preview(self, preview: Playback) -> None:
+        """Let the keys that play act on it."""
+        self._views.set_preview(preview)
 
     @property
     def context(self) -> Context:
@@ -288,7 +302,6 @@ class MainWindow(WindowSignals):
 
     def _join(self) -> None:
         table = self._tasks.table
-        self._actions.triggered.connect(self._run)
         self._figures.ticked.connect(lambda: self.set_now(self._clock()))
         self._toolbar.search_changed.connect(self._search)
         self._toolbar.search_left.connect(self.middle.focus)
@@ -304,7 +317,7 @@ class MainWindow(WindowSignals):
         table.unveiling_wanted.connect(self._unveil)
         table.selection_changed.connect(self._selection_changed)
         table.current_changed.connect(self.current_changed)
-        table.menu_wanted.connect(self._commands.show_menu)
+        table.menu_wanted.connect(self._show_menu)
         table.seed_clicked.connect(lambda key: self.copy_requested.emit("seed", [key]))
         table.renamed.connect(lambda key, name: self.mark_requested.emit([key], marks.named(name)))
         table.dragged_unsaved.connect(self._save_first)
@@ -317,48 +330,6 @@ class MainWindow(WindowSignals):
             "%n take(s) must be saved first. Drag again once they are saved.", None, len(keys)
         )
         self.show_message(told, replace="drag")
-
-    def _ask_to_forget_prompts(self) -> None:
-        plain.ask(
-            self,
-            tr("Forget the prompts of all tasks?"),
-            forget_prompts_sentence(),
-            tr("Forget prompts"),
-            tr("Keep them"),
-            self.forget_prompts_requested.emit,
-        )
-
-    def _window_deeds(self) -> dict[str, Deed]:
-        """What is done by which command's id, where it is not about the selected rows."""
-        done: dict[str, Deed] = {
-            "add": self._adding.open_field,
-            "paste": self._adding.paste,
-            "refresh": lambda: self.refresh_requested.emit(self._sidebar.scope.account),
-            "save_expiring": self.save_expiring_requested.emit,
-            "settings": self._preferences.show_settings,
-            "quit": self.quit,
-            "forget_prompts": self._ask_to_forget_prompts,
-            "undo": self.undo_requested.emit,
-            "unseen": self.unseen_wanted.emit,
-            "find": self._toolbar.focus_search,
-            "find_slash": self._toolbar.focus_search,
-            "compact": self._preferences.toggle_density,
-            "next_pane": self._body.enter_next_pane,
-            "leave": self._body.clear_or_leave,
-            "add_account": self.accounts_requested.emit,
-            "accounts": self.manage_accounts_requested.emit,
-            "shortcuts": self._preferences.show_shortcuts,
-        }
-        for pane in PANES:
-            done[pane] = partial(self._layout.show_pane, pane)
-        for view in View:
-            done[f"view_{view.value}"] = partial(self._sidebar.choose, Scope(view=view))
-        return done
-
-    # --- inside: what commands do ---------------------------------------------------------
-
-    def _run(self, command: str) -> None:
-        self._deeds[command]()
 
     def _act(self, action: str) -> None:
         """An action of a message or of the empty page; what is the window's own is done here."""
@@ -388,5 +359,14 @@ class MainWindow(WindowSignals):
         self._tasks.table.fold(())
 
     def _selection_changed(self, keys: list[Key]) -> None:
-        self._commands.offer()
+        self._offer_commands()
         self.selection_changed.emit(keys)
+
+    def _offer_commands(self) -> None:
+        self._rows.read()
+        self._actions.refresh()
+
+    def _show_menu(self, at: QPoint) -> None:
+        menu = self._actions.make_menu(self._tasks.table, ROWS)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(at)

@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QAbstractItemView, QStackedWidget, QWidget
 
 from rushes.core.task import Diff, Key, Task
 from rushes.presentation.columns import Context
+from rushes.ui.commands.actions import Actions
+from rushes.ui.commands.command import Pane
 from rushes.ui.list.delegates import CellDelegate
 from rushes.ui.list.task_model import TaskModel
 from rushes.ui.list.task_pane import TaskPane
@@ -36,9 +38,11 @@ class Middle(QStackedWidget):
     scrolled = Signal()
     mark_requested = Signal(list, object)
 
-    def __init__(self, tasks: TaskPane) -> None:
+    def __init__(self, tasks: TaskPane, actions: Actions) -> None:
         super().__init__()
         self._tasks = tasks
+        self._actions = actions
+        actions.live_in(tasks, Pane.LIST)
         self._view = LIST
         self.posters = Posters(self)
         table = tasks.table
@@ -50,7 +54,6 @@ class Middle(QStackedWidget):
         self._gallery: Gallery | None = None
         self._tile_size = 1
         self._compare: Compare | None = None
-        self._has_letters = True
         table.rows_changed.connect(self._turn)
         table.verticalScrollBar().valueChanged.connect(self.scrolled)
 
@@ -71,6 +74,7 @@ class Middle(QStackedWidget):
             view.verticalScrollBar().valueChanged.connect(self.scrolled)
             view.verticalScrollBar().rangeChanged.connect(self.scrolled)
             table.pointed.add(view)
+            self._actions.live_in(self._gallery, Pane.LIST)
             self.addWidget(self._gallery)
         return self._gallery
 
@@ -95,8 +99,7 @@ class Middle(QStackedWidget):
         if self._compare is None:
             from rushes.ui.compare import Compare
 
-            self._compare = Compare()
-            self._compare.set_letters(self._has_letters)
+            self._compare = Compare(self._actions)
             self._compare.left.connect(self.leave_compare)
             self._compare.mark_requested.connect(self.mark_requested)
             self.addWidget(self._compare)
@@ -105,6 +108,11 @@ class Middle(QStackedWidget):
     @property
     def is_comparing(self) -> bool:
         return self._compare is not None and self.currentWidget() is self._compare
+
+    @property
+    def current_take(self) -> Task | None:
+        """Of the takes that are compared, the one that is rated and picked; None: none is."""
+        return self._compare.current_task if self._compare and self.is_comparing else None
 
     def live_on_screen(self) -> frozenset[Key]:
         """The tasks that still run and can be seen in the list or the gallery."""
@@ -126,12 +134,6 @@ class Middle(QStackedWidget):
         """Bring the takes that are compared up to date."""
         if self._compare is not None:
             self._compare.apply(diff)
-
-    def set_letters(self, on: bool) -> None:
-        """Whether single characters are keys."""
-        self._has_letters = on
-        if self._compare is not None:
-            self._compare.set_letters(on)
 
     def show_takes(self, tasks: Sequence[Task], ctx: Context) -> None:
         """Put two to four takes side by side."""

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QApplication, QDialog
 
 from rushes.core.settings import Settings
 from rushes.core.task import Status
-from rushes.ui.commands import keymap
 from rushes.ui.commands.actions import Actions
 from rushes.ui.widgets import theme
 from rushes.ui.window import tray
@@ -36,10 +35,8 @@ class Preferences(QObject):
         if isinstance(app, QApplication):
             theme.apply(app, settings.theme)
         self._body.tasks.table.set_density(settings.density)
-        self._body.middle.set_letters(settings.single_letter_keys)
         self._actions["compact"].setChecked(settings.density == "compact")
-        self._actions.set_letters(settings.single_letter_keys)
-        self._actions.set_keys(keymap.effective(keymap.read(settings.shortcuts)))
+        self._actions.set_keys(settings.shortcuts, letters=settings.single_letter_keys)
 
     def show_settings(self) -> None:
         from rushes.ui.settings.settings_dialog import SettingsDialog
@@ -55,7 +52,7 @@ class Preferences(QObject):
     def show_shortcuts(self) -> None:
         from rushes.ui.commands.shortcuts import ShortcutsDialog
 
-        dialog = ShortcutsDialog(self.settings.shortcuts, self._window)
+        dialog = ShortcutsDialog(self._actions.commands, self.settings.shortcuts, self._window)
         dialog.chosen.connect(lambda keys: self._change(replace(self.settings, shortcuts=keys)))
         self._open(dialog)
 

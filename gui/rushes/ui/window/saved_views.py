@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu
 from rushes.core import saved_views
 from rushes.core.listing import SORT_DEFAULT, Listing, Scope
 from rushes.core.saved_views import SavedView
-from rushes.core.settings import Settings
+from rushes.core.settings import MOST_VIEWS, Settings
 from rushes.presentation import search
 from rushes.presentation.text import tr
 from rushes.ui.commands.actions import Actions
@@ -39,8 +39,12 @@ class SavedViews(QObject):
         body: WindowBody,
         actions: Actions,
         preferences: Preferences,
+        menu: QMenu,
     ) -> None:
+        """`menu` is where they are listed, below what is there."""
         super().__init__(window)
+        self._menu = menu
+        menu.addSeparator()
         self._window = window
         self._body = body
         self._actions = actions
@@ -55,20 +59,21 @@ class SavedViews(QObject):
         self._counting.timeout.connect(self._ask_counts)
         body.sidebar.scope_chosen.connect(self._scope_chosen)
         body.sidebar.saved_chosen.connect(self._chosen)
-        body.sidebar.saved_asked.connect(self._asked)
+        body.sidebar.saved_asked.connect(lambda command: actions[command].trigger())
         self._offer()
 
-    def deeds(self) -> dict[str, Callable[[], object]]:
-        """What is done by which command's id."""
-        return {"save_view": self.save, "rename_view": self.rename, "remove_view": self.remove}
+    @property
+    def is_shown(self) -> bool:
+        """Whether what is shown is one of them."""
+        return self._shown is not None
 
     def follow(self, settings: Settings) -> None:
-        views = {view.name: view for view in saved_views.read(settings.views)}
+        views = {view.name: view for view in settings.views}
         if views == self._views:
             return
         self._views = views
         self._body.sidebar.set_saved(tuple(views))
-        self._fill_menu(self._actions.saved_menu)
+        self._fill_menu(self._menu)
         self.count_soon()
         if self._to_choose in views:
             self._body.sidebar.choose_saved(self._to_choose)
@@ -93,11 +98,13 @@ class SavedViews(QObject):
         now = SavedView(
             name=sidebar.saved,
             search=self._body.toolbar.search_text.strip(),
-            scope=listing.scope,
+            view=listing.scope.view,
+            account=listing.scope.account,
+            tag=listing.scope.tag,
             sort_by=listing.sort_by,
             descending=listing.descending,
         )
-        proposed = now.name or now.search or now.scope.tag or view_title(now.scope.view)
+        proposed = now.name or now.search or now.tag or view_title(now.view)
         self._ask_name(tr("Save this view"), proposed, partial(self._save, now))
 
     def rename(self) -> None:
@@ -127,7 +134,7 @@ class SavedViews(QObject):
     def _save(self, view: SavedView, *given: str) -> None:
         """`given`: the name before, if it had one, and the new one."""
         *before, name = given
-        name = " ".join(name.split())[: saved_views.LONGEST_NAME]
+        name = " ".join(name.split())[: saved_views.LONGEST_NAME].strip()
         if name:
             self._to_choose = name
             named = replace(view, name=name)
@@ -135,15 +142,19 @@ class SavedViews(QObject):
 
     def _keep(self, views: Sequence[SavedView]) -> None:
         before = self._preferences.settings.views
-        after = saved_views.write(views)
+        after = tuple(views)
+        if len(after) > MOST_VIEWS:
+            told = tr("There are {count} saved views already. Remove one first.", count=MOST_VIEWS)
+            self._body.messages.show_message(told)
+            return
         if after == before:
             self._body.sidebar.choose_saved(self._to_choose)
             return
         self._window.undoable.emit(partial(self._write, before))
         self._write(after)
 
-    def _write(self, text: str) -> None:
-        self._window.settings_changed.emit(replace(self._preferences.settings, views=text))
+    def _write(self, views: tuple[SavedView, ...]) -> None:
+        self._window.settings_changed.emit(replace(self._preferences.settings, views=views))
 
     def _chosen(self, name: str) -> None:
         view = self._views[name]
@@ -180,12 +191,8 @@ class SavedViews(QObject):
         table.show_listing(replace(table.listing, **facts))  # type: ignore[arg-type]
         self._body.toolbar.set_search(text)
 
-    def _asked(self, what: str) -> None:
-        self.deeds()[what]()
-
     def _offer(self) -> None:
-        for command in ("rename_view", "remove_view"):
-            self._actions[command].setEnabled(self._shown is not None)
+        self._actions.refresh()
         for entry in self._entries:
             shown = self._shown is not None and entry.data() == self._shown.name
             entry.setChecked(shown)

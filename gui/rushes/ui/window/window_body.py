@@ -24,7 +24,7 @@ class WindowBody(QWidget):
         self.strip = AddStrip()
         self.sidebar = Sidebar()
         self.tasks = TaskPane(now)
-        self.middle = Middle(self.tasks)
+        self.middle = Middle(self.tasks, actions)
         self.panes = Panes(self.sidebar, self.middle)
         self.status = StatusLine()
         box = QVBoxLayout(self)

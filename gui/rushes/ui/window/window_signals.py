@@ -1,6 +1,7 @@
 """What a window of Rushes can say: every wish of the user as one signal."""
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMainWindow
 
 
@@ -18,6 +19,8 @@ class WindowSignals(QMainWindow):
     save_as_requested, reveal_requested, open_requested, open_with_requested,
         cancel_requested: Key.
     copy_requested: one of seed, parameters, id, path, curl, url, prompt; list[Key].
+    frame_wanted: the path of the clip, the frame from 1, its `QImage`, and whether it goes to
+        the clipboard instead of a file.
     mark_requested: list[Key], a function Mark -> Mark.
     compare_requested: list[Key], two to four.
     watch_requested: list[Key], whether to watch on.
@@ -58,6 +61,7 @@ class WindowSignals(QMainWindow):
     remove_requested = Signal(list)
     export_requested = Signal(list)
     undo_requested = Signal()
+    frame_wanted = Signal(str, int, QImage, bool)
     mark_requested = Signal(list, object)
     compare_requested = Signal(list)
     watch_requested = Signal(list, bool)
