@@ -122,60 +122,6 @@ def test_that_a_service_is_added_in_one_place(copied_package: Path, base_dir: Pa
         assert {a["state"] for row in found.values() for a in row["artifacts"]} == {"saved"}
 
 
-_COMMAND = """\
-    Command(
-        "shrug",
-        lambda: tr("Shrug at it"),
-        lambda c: c.rows.review(marks.noted("a shrug")),
-        ("Ctrl+Alt+H",),
-        menus=(Place(TASK, 31), Place(ROWS, 31)),
-        panes=LOOKING,
-        offered=_has_rows,
-    ),
-"""
-_LOOK_AT_COMMANDS = """
-from PySide6.QtWidgets import QApplication, QMenu, QTreeWidget
-import rushes
-from rushes.core.settings import Settings
-from rushes.ui.commands.shortcuts import ShortcutsDialog
-from rushes.ui.window.commands import COMMANDS, ROWS
-from rushes.ui.window.main_window import MainWindow
-
-print(rushes.__file__)
-app = QApplication([])
-window = MainWindow(Settings(theme="light"))
-window.show()
-menus = window.menuBar().findChildren(QMenu)
-print("menu", "Shrug at it" in [a.text() for menu in menus for a in menu.actions()])
-rows = window.commands.make_menu(window, ROWS)
-print("menu of rows", "Shrug at it" in [a.text() for a in rows.actions()])
-print("shortcut", window.commands["shrug"].shortcut().toString())
-print("off without rows", not window.commands["shrug"].isEnabled())
-dialog = ShortcutsDialog(COMMANDS, {}, window)
-sheet = dialog.findChild(QTreeWidget)
-items = [sheet.topLevelItem(at) for at in range(sheet.topLevelItemCount())]
-print("sheet", [(i.text(0), i.text(1)) for i in items if i.text(0) == "Shrug at it"])
-window.finish_close()
-"""
-
-
-def test_that_a_command_is_added_in_one_place(copied_package: Path) -> None:
-    insert_after(
-        copied_package / "ui" / "window" / "commands.py",
-        "\nCOMMANDS: tuple[_Entry, ...] = (\n",
-        _COMMAND,
-    )
-    where, *found = run_in(copied_package, _LOOK_AT_COMMANDS).splitlines()
-    assert Path(where).is_relative_to(copied_package)
-    assert found == [
-        "menu True",
-        "menu of rows True",
-        "shortcut Ctrl+Alt+H",
-        "off without rows True",
-        "sheet [('Shrug at it', 'Ctrl+Alt+H')]",
-    ]
-
-
 _LIST_OF_YESTERDAY = """
 import asyncio, sys
 from dataclasses import replace
@@ -242,3 +188,57 @@ def test_that_a_column_is_added_in_one_place(copied_package: Path, tmp_path: Pat
     assert Path(where).is_relative_to(copied_package)
     assert title == "Source"
     assert cells == ["720p", "480p", "1080p", "—"]
+
+
+_COMMAND = """\
+    Command(
+        "shrug",
+        lambda: tr("Shrug at it"),
+        lambda c: c.rows.review(marks.noted("a shrug")),
+        ("Ctrl+Alt+H",),
+        menus=(Place(TASK, 31), Place(ROWS, 31)),
+        panes=LOOKING,
+        offered=_has_rows,
+    ),
+"""
+_LOOK_AT_COMMANDS = """
+from PySide6.QtWidgets import QApplication, QMenu, QTreeWidget
+import rushes
+from rushes.core.settings import Settings
+from rushes.ui.commands.shortcuts import ShortcutsDialog
+from rushes.ui.window.commands import COMMANDS, ROWS
+from rushes.ui.window.main_window import MainWindow
+
+print(rushes.__file__)
+app = QApplication([])
+window = MainWindow(Settings(theme="light"))
+window.show()
+menus = window.menuBar().findChildren(QMenu)
+print("menu", "Shrug at it" in [a.text() for menu in menus for a in menu.actions()])
+rows = window.commands.make_menu(window, ROWS)
+print("menu of rows", "Shrug at it" in [a.text() for a in rows.actions()])
+print("shortcut", window.commands["shrug"].shortcut().toString())
+print("off without rows", not window.commands["shrug"].isEnabled())
+dialog = ShortcutsDialog(COMMANDS, {}, window)
+sheet = dialog.findChild(QTreeWidget)
+items = [sheet.topLevelItem(at) for at in range(sheet.topLevelItemCount())]
+print("sheet", [(i.text(0), i.text(1)) for i in items if i.text(0) == "Shrug at it"])
+window.finish_close()
+"""
+
+
+def test_that_a_command_is_added_in_one_place(copied_package: Path) -> None:
+    insert_after(
+        copied_package / "ui" / "window" / "commands.py",
+        "\nCOMMANDS: tuple[_Entry, ...] = (\n",
+        _COMMAND,
+    )
+    where, *found = run_in(copied_package, _LOOK_AT_COMMANDS).splitlines()
+    assert Path(where).is_relative_to(copied_package)
+    assert found == [
+        "menu True",
+        "menu of rows True",
+        "shortcut Ctrl+Alt+H",
+        "off without rows True",
+        "sheet [('Shrug at it', 'Ctrl+Alt+H')]",
+    ]

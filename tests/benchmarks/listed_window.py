@@ -22,7 +22,7 @@ from rushes.core.settings import Settings
 from rushes.core.task import Task
 from rushes.presentation.columns import COLUMNS, Context
 from rushes.store import Store
-from rushes.system.scope import Scope
+from rushes.system.scope import CoroutineScope
 from rushes.ui.list.column_table import AT
 from rushes.ui.window.main_window import MainWindow
 from tests.benchmarks.fill_store import ACCOUNTS, NOW
@@ -37,7 +37,7 @@ class Fed:
 
     def __init__(self, store: Store) -> None:
         self._window = MainWindow(Settings(theme="light"), clock=lambda: NOW)
-        self._scope = Scope("bench", _raise)
+        self._scope = CoroutineScope("bench", _raise)
         ListFeed(self._window, store, self._scope, _complain)
         self._window.set_accounts(ACCOUNTS)
         self._window.refresh_list()

@@ -13,7 +13,7 @@ from rushes.controllers.list_feed import ListFeed
 from rushes.core.settings import Settings
 from rushes.core.task import Key, Mark, Task
 from rushes.store import Store, tables
-from rushes.system.scope import Scope
+from rushes.system.scope import CoroutineScope
 from rushes.ui.list.task_table import TaskTable
 from rushes.ui.window.main_window import MainWindow
 from tests.conftest import Drive
@@ -29,7 +29,7 @@ class Fed:
         self.store = store
         self.failures: list[object] = []
         self.window = MainWindow(Settings(theme="light"), clock=lambda: NOW)
-        self.scope = Scope("list", lambda name, error: self.failures.append((name, error)))
+        self.scope = CoroutineScope("list", lambda name, error: self.failures.append((name, error)))
         ListFeed(self.window, store, self.scope, self.failures.append)
         self.window.set_accounts((ARK,))
         self.window.refresh_list()

@@ -762,9 +762,10 @@ def test_that_a_full_disk_halts_the_queue_without_asking_the_server_again(
             desk_of.append(desk)
             desk.files.free = 0
             await desk.succeed("t1", "a.mp4")
-            await desk.rig.until(lambda: desk.rig.of(ProgramFailure))
+            await desk.rig.until(lambda: desk.rig.of(SaveFailed))  # the row says so by now
             await asyncio.sleep(0.1)
             assert tries == ["t1_video.mp4"]
+            assert [told.failure for told in desk.rig.of(ProgramFailure)] == [full]
             assert (await desk.artifact("t1")).problem == Kind.DISK_FULL.value
             assert desk.rig.of(SavingAgain) == []
             desk.files.free = None

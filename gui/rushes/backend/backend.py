@@ -35,7 +35,7 @@ from rushes.saving.presence import Presence
 from rushes.saving.saver import Saver
 from rushes.store import tables
 from rushes.system import logs, settings_file
-from rushes.system.scope import Scope
+from rushes.system.scope import CoroutineScope
 from rushes.system.threads import BackgroundLoop
 from rushes.system.vault import KeyringVault
 from rushes.watching.api import check_key
@@ -66,7 +66,7 @@ class Backend:
         self.store = store = workspace.store
         self.settings = workspace.settings
         self._publish_outside = publish
-        self._scope = Scope("backend", self._on_bug)
+        self._scope = CoroutineScope("backend", self._on_bug)
         self.vault = KeyringVault()
         self.network = Network(proxy=lambda: self.settings.proxy)
         self.files = FileStore(
@@ -203,12 +203,6 @@ class Backend:
     def _client(self, account: Account, secret: Secret) -> Client:
         logs.remember(secret)
         return self.network.client_for(account, secret)
-
-    async def secret_to_hide(self, account: Account) -> None:
-        """Read the account's key only to keep it out of what is written from now on."""
-        secret = await self.vault.read(account)
-        if isinstance(secret, Secret):
-            logs.remember(secret)
 
     async def keys_ready(self) -> None:
         """Wait until every account's key was read, or not: then it is watched or paused."""

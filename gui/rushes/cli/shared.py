@@ -202,6 +202,9 @@ class SharedSession(Session):
                 return {}
             case "add":
                 return await second_starts.add(message, self._accounts.values(), self._add)
+            case "forget_prompts":
+                await self.backend.forget_prompts()
+                return {"told": second_starts.forgotten()}
             case "save":
                 await second_starts.save(message, self.backend)
                 return {}
@@ -213,11 +216,11 @@ class SharedSession(Session):
 
     # --- what is known --------------------------------------------------------------------
 
-    def hear(self, news: BackendEvent) -> None:
+    def take_event(self, news: BackendEvent) -> None:
         """What the own backend says."""
         if isinstance(news, TasksChanged):
             self._know(news.diff)
-        super().hear(news)
+        super().take_event(news)
 
     async def _read(self) -> None:
         """Read the list as another program has written it, if it has."""

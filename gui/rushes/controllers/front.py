@@ -20,7 +20,7 @@ from rushes.core.failure import Failure
 from rushes.presentation.sentences import Sentence, action_label, list_damaged, sentence
 from rushes.presentation.text import tr
 from rushes.store import StoreError, tables
-from rushes.system.scope import Scope
+from rushes.system.scope import CoroutineScope
 from rushes.ui.list.task_table import TaskTable
 from rushes.ui.window.main_window import MainWindow
 from rushes.ui.window.window_signals import WindowSignals
@@ -53,7 +53,7 @@ class Front:
         self.window = MainWindow(workspace.settings, clock=workspace.clock)
         self.wishes = Wishes(self.window)
         self._numbers = itertools.count()
-        self._scope = Scope("window", self._on_bug)
+        self._scope = CoroutineScope("window", self._on_bug)
         ListFeed(self.window, workspace.store, self._scope, self.complain)
 
     async def show(self) -> None:

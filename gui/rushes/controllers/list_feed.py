@@ -12,7 +12,7 @@ from rushes.core.grouping import GroupBy
 from rushes.core.listing import Listing
 from rushes.core.task import Key
 from rushes.store import Store, StoreError, listing
-from rushes.system.scope import Scope
+from rushes.system.scope import CoroutineScope
 from rushes.ui.list.task_table import FIRST_ROWS, Keys
 from rushes.ui.window.main_window import MainWindow
 
@@ -37,7 +37,7 @@ class ListFeed(QObject):
         self,
         window: MainWindow,
         store: Store,
-        scope: Scope,
+        scope: CoroutineScope,
         complain: Callable[[Failure], object],
     ) -> None:
         super().__init__(window)

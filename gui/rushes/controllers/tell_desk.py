@@ -16,7 +16,7 @@ from rushes.presentation.overview import notice_words, tray_words
 from rushes.store import listing, tables
 from rushes.ui.window.main_window import MainWindow
 
-#: BackendEvent of so long is told as one.
+#: News of so long is told as one.
 GATHER_MS = 10_000
 #: No timer of Qt runs for longer than 24 days.
 _LONGEST_MS = 86_400_000

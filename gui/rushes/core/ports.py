@@ -1,6 +1,8 @@
-"""What the services need from the outside world, as protocols. `backend` hands in the real ones."""
+"""What rooms that may not import each other hand to each other: values, and protocols where there
+is more than one implementation (the network's client and files, downloads beside the loop, tests).
+"""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,7 +12,6 @@ from rushes.core.account import Account
 from rushes.core.events import BackendEvent
 from rushes.core.failure import Failure
 from rushes.core.presence import Found, KeptFile
-from rushes.core.secret import Secret
 from rushes.core.task import Artifact, ArtifactKind, Checked, Task
 
 if TYPE_CHECKING:
@@ -27,19 +28,6 @@ class Client(Protocol):
     async def send(self, request: "Request") -> "Reply | Failure": ...
 
     async def aclose(self) -> None: ...
-
-
-class Vault(Protocol):
-    """Where keys are kept between starts. Blocking work is done in a thread inside."""
-
-    async def read(self, account: Account) -> Secret | Failure: ...
-
-    async def write(self, account: Account, secret: Secret) -> Account | Failure:
-        """Keep the key. Returns the account with the key source really used: a system without
-        an accepted vault keeps the key in memory (KeySource.SESSION)."""
-        ...
-
-    async def forget(self, account: Account) -> Failure | None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,14 +145,8 @@ class Stream(Protocol):
     status: int
     headers: Mapping[str, str]  # names in lower case
 
-    def chunks(self) -> "AsyncChunks": ...
-
-
-class AsyncChunks(Protocol):
-    def __aiter__(self) -> "AsyncChunks": ...
-
-    async def __anext__(self) -> bytes:
-        """The next bytes. Raises `StreamBroken` when the connection ends early or stalls."""
+    def chunks(self) -> AsyncIterator[bytes]:
+        """The body as it comes. Raises `StreamBroken` when the connection ends early or stalls."""
         ...
 
 

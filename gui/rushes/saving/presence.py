@@ -19,7 +19,7 @@ from rushes.core.ports import Clock, Disk, Publish
 from rushes.core.presence import Away, AwayFolder, Found, KeptFile, kept_files
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Task
 from rushes.store import Store, StoreError, tables
-from rushes.system.scope import Scope
+from rushes.system.scope import CoroutineScope
 
 log = logging.getLogger(__name__)
 
@@ -45,7 +45,7 @@ class Presence:
         self._disk = disk
         self._publish = publish
         self._clock = clock
-        self._scope = Scope("presence", self._on_error)
+        self._scope = CoroutineScope("presence", self._on_error)
         self._away: tuple[Away, ...] = ()
         self._samples: dict[KeptFile, Found] | None = None  # one of each folder, as it was found
         self._next_at = 0.0  # monotonic: when everything is looked at again

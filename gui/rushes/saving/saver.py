@@ -32,7 +32,7 @@ from rushes.saving.file_saver import (
     SaveJob,
 )
 from rushes.store import Store, StoreError, tables
-from rushes.system.scope import Scope
+from rushes.system.scope import CoroutineScope
 
 log = logging.getLogger(__name__)
 
@@ -97,7 +97,7 @@ class Saver:
             clock=clock,
             ends_by=self._ends_by,
         )
-        self._scope = Scope("saver", self._on_error)
+        self._scope = CoroutineScope("saver", self._on_error)
         self.waiting: dict[Item, SaveJob] = {}
         self.running: dict[Item, SaveJob] = {}
         self._dropped: set[Item] = set()  # by the user: not queued again by itself
