@@ -14,10 +14,9 @@ from rushes.presentation.text import tr
 from rushes.presentation.words import note_of, note_sentence, saved_word
 from rushes.ui.inspector.flow import flowing
 from rushes.ui.inspector.grid import selectable
-from rushes.ui.preview.face import kind_word
+from rushes.ui.preview.content import kind_word
 from rushes.ui.widgets import plain, theme
-from rushes.ui.widgets.pieces import Elided, icon_button, line, push_button
-from rushes.ui.widgets.sign import Sign
+from rushes.ui.widgets.basics import Elided, IconLabel, icon_button, line, push_button
 
 _ICONS = {
     ArtifactState.REMOTE: ("remote", "muted"),
@@ -47,7 +46,7 @@ class FileRow(QFrame):
         self._kind = kind
         self._shown: tuple[object, ...] = ()
         self._artifact = Artifact(kind=kind)
-        self._sign = Sign("remote")
+        self._icon = IconLabel("remote")
         self._title = line(wraps=False)
         self._state = line("", "muted", wraps=False)
         self._path = Elided()
@@ -79,7 +78,7 @@ class FileRow(QFrame):
     def _arrange(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(theme.SMALL)
-        head.addWidget(self._sign)
+        head.addWidget(self._icon)
         head.addWidget(self._title)
         head.addWidget(self._state)
         head.addStretch(1)
@@ -106,7 +105,7 @@ class FileRow(QFrame):
         share = artifact.received / artifact.size if artifact.size else None
         plain.set_text(self._title, kind_word(self._kind))
         plain.set_text(self._state, saved_word(state, share, note_of(artifact)))
-        self._sign.show_icon(*_ICONS[state])
+        self._icon.show_icon(*_ICONS[state])
         _show(self._facts, facts)
         path = artifact.path or ""
         self._path.show_text(path)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QToolButton, QWidget
 from rushes.presentation.text import tr
 from rushes.ui.inspector.fields import Field
 from rushes.ui.widgets import plain, theme
-from rushes.ui.widgets.pieces import Value, icon_button, line
+from rushes.ui.widgets.basics import Value, icon_button, line
 
 _TITLE_WIDTH = 100
 

@@ -1,6 +1,6 @@
 """What the user says about one take or several: rating, pick, tags, note."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TypeVar
@@ -19,28 +19,20 @@ from PySide6.QtWidgets import (
 from rushes.core.task import Mark, Pick
 from rushes.presentation.text import tr
 from rushes.ui.inspector.flow import flowing
-from rushes.ui.widgets import plain, theme
-from rushes.ui.widgets.pieces import icon_button, say
+from rushes.ui.widgets import plain, review, theme
+from rushes.ui.widgets.basics import icon_button, set_spoken
 
 T = TypeVar("T")
-Change = Callable[[Mark], Mark]
 
 _LONGEST = 20_000
 _PAUSE_MS = 800  # a text is kept when typing pauses, not only when the field is left
 
 
-def tags_of(text: str) -> tuple[str, ...]:
-    """Tags typed with commas (also Chinese ones) between; each once, in the order typed."""
-    for comma in "，、;；":
-        text = text.replace(comma, ",")
-    return tuple(dict.fromkeys(t for part in text.split(",") if (t := " ".join(part.split()))))
-
-
-class MarkEditor(QWidget):
+class ReviewEditor(QWidget):
     """Stars, pick and reject, tags.
 
     Signals:
-        changed: a `Change` for the marks of every take shown.
+        changed: a `MarkChange` for the marks of every take shown.
     """
 
     changed = Signal(object)
@@ -74,7 +66,7 @@ class MarkEditor(QWidget):
         box.addWidget(flowing((_row(self._stars), _row((self._yes, self._no))), theme.TINY))
         box.addWidget(self._field)
 
-    def show_marks(self, marks: tuple[Mark, ...]) -> None:
+    def show_reviews(self, marks: tuple[Mark, ...]) -> None:
         """Show what `marks` have in common. A tag line being edited keeps what was typed."""
         self._rating = _shared(tuple(m.rating for m in marks))
         self._pick = _shared(tuple(m.pick for m in marks))
@@ -99,18 +91,18 @@ class MarkEditor(QWidget):
             full = self._rating is not None and number <= self._rating
             star.setIcon(theme.icon("star-full" if full else "star", "star" if full else "muted"))
             if number == self._rating:
-                say(star, tr("Rated {rating} of 5, clear", rating=number))
+                set_spoken(star, tr("Rated {rating} of 5, clear", rating=number))
             else:
-                say(star, tr("Rate {rating} of 5", rating=number))
+                set_spoken(star, tr("Rate {rating} of 5", rating=number))
 
     def _rate(self, rating: int) -> None:
         """The star that is set already clears the rating."""
         wanted = 0 if rating == self._rating else rating
-        self.changed.emit(lambda mark: replace(mark, rating=wanted))
+        self.changed.emit(review.rated(wanted))
 
     def _choose(self, pick: Pick) -> None:
         wanted = Pick.NONE if pick is self._pick else pick
-        self.changed.emit(lambda mark: replace(mark, pick=wanted))
+        self.changed.emit(review.picked(wanted))
 
     def commit(self) -> None:
         """Take over what was typed so far, before another take is shown."""
@@ -122,7 +114,7 @@ class MarkEditor(QWidget):
         self._field.selectAll()
 
     def _tags_typed(self) -> None:
-        tags = tags_of(self._field.text())
+        tags = review.read_tags(self._field.text())
         modified = self._field.isModified()
         self._field.setModified(False)
         if modified and tags != self._tags:
@@ -138,7 +130,7 @@ class TextEditor(QPlainTextEdit):
         title: What it is, in words.
 
     Signals:
-        changed: a `Change` for the mark of the take shown.
+        changed: a `MarkChange` for the mark of the take shown.
     """
 
     changed = Signal(object)
