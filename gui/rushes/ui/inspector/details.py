@@ -2,11 +2,11 @@
 
 import json
 import re
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QFontDatabase, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
@@ -39,12 +39,12 @@ from rushes.ui.inspector.fields import (
     usage_line,
 )
 from rushes.ui.inspector.files import FilesSection
-from rushes.ui.inspector.flow import flowing
-from rushes.ui.inspector.grid import FieldGrid, selectable
+from rushes.ui.inspector.parts import FieldGrid, InspectorSignals, flowing, selectable
 from rushes.ui.inspector.review_editor import ReviewEditor, TextEditor
 from rushes.ui.preview.content import with_artifact
 from rushes.ui.widgets import plain, theme
 from rushes.ui.widgets.basics import Elided, Fold, IconLabel, icon_button, line, push_button, styled
+from rushes.ui.widgets.review import MarkChange
 
 
 class ReadOnly(QPlainTextEdit):
@@ -205,27 +205,23 @@ def has_trouble(task: Task, accounts: Iterable[Account] = ()) -> bool:
 
 
 class TroubleSection(QWidget):
-    """Signals:
-    copied: a value and what it is.
-    elsewhere: the other accounts are to be asked for the task.
-    upstream: its job is to be looked up at Ark.
-    """
+    """Why a task has no result: plain words first, then code, request id and the service's own
+    text, and where else it may be looked for."""
 
-    copied = Signal(str, str)
-    elsewhere = Signal()
-    upstream = Signal()
-
-    def __init__(self) -> None:
+    def __init__(self, signals: InspectorSignals) -> None:
         super().__init__()
+        self._signals = signals
+        self._key: Key | None = None
         self._shown: _Said | None = None
         self._sentence = selectable(line("", "error"))
         self._remarks = selectable(line("", "warning"))
         words = tr("The service's own words")
         label = action_label(Action.TRY_OTHER_ACCOUNTS)
-        self._elsewhere = push_button(label, self.elsewhere.emit)
-        self._upstream = push_button(tr("Look it up at Ark"), self.upstream.emit)
-        self._grid = FieldGrid(("code", "request_id"))
-        self._grid.copied.connect(self.copied)
+        self._elsewhere = push_button(label, lambda: signals.elsewhere_requested.emit([self._key]))
+        self._upstream = push_button(
+            tr("Look it up at Ark"), lambda: signals.upstream_requested.emit([self._key])
+        )
+        self._grid = FieldGrid(signals, ("code", "request_id"))
         self._message = ReadOnly(words, wraps=True, height=112)
         self._fold = Fold(words, self._words(), is_open=False)
         box = QVBoxLayout(self)
@@ -252,6 +248,7 @@ class TroubleSection(QWidget):
 
     def show_trouble(self, task: Task, accounts: Collection[Account]) -> None:
         """`accounts`: all there are; others than its own may know the task, or its job."""
+        self._key = task.key
         self._elsewhere.setVisible(len(accounts) > 1 and Flag.NOT_FOUND in task.flags)
         self._upstream.setVisible(bool(places(task, accounts)))
         said = _said(task)
@@ -278,7 +275,7 @@ class TroubleSection(QWidget):
 
     def _copy_message(self) -> None:
         if self._shown:
-            self.copied.emit(self._shown.message, tr("The service's own words"))
+            self._signals.copy_requested.emit(self._shown.message, tr("The service's own words"))
 
 
 _RAW_LONGEST = 100_000  # characters; more would hold up the window
@@ -287,30 +284,13 @@ _ROWS_AT_ONCE = 8
 
 
 class Details(QWidget):
-    """Empty until `build` has been run through; only then may anything be shown.
+    """Empty until `build` has been run through; only then may anything be shown."""
 
-    Signals:
-    copied: a value and what it is.
-    changed: a change for the mark of the take shown.
-    raw_wanted, events_wanted: the take whose raw answer or history is to be shown.
-    save, save_as, reveal, open: take and kind.
-    elsewhere: the other accounts are to be asked for the take.
-    upstream: its job is to be looked up at Ark.
-    """
-
-    copied = Signal(str, str)
-    changed = Signal(object)
-    raw_wanted = Signal(object)
-    events_wanted = Signal(object)
-    save = Signal(object, object)
-    save_as = Signal(object, object)
-    reveal = Signal(object, object)
-    open = Signal(object, object)
-    elsewhere = Signal()
-    upstream = Signal()
-
-    def __init__(self) -> None:
+    def __init__(self, signals: InspectorSignals, mark: Callable[[MarkChange], object]) -> None:
+        """`mark` is called with a change for the mark of the take shown."""
         super().__init__()
+        self._signals = signals
+        self._mark = mark
         self._task: Task | None = None
         self._ctx = Context(now=0.0)
         self._waiting = {"raw": False, "events": False}
@@ -327,24 +307,24 @@ class Details(QWidget):
         yield
         self._build_facts()
         yield
-        self._prompt = TextEditor("prompt", tr("Prompt"))
+        self._prompt = TextEditor("prompt", tr("Prompt"), self._mark)
         self._copy = push_button(tr("Copy prompt"), self._copy_prompt)
         self._fold("prompt", tr("Prompt"), _below(self._prompt, flowing((self._copy,), theme.TINY)))
         yield
-        self._trouble = TroubleSection()
+        self._trouble = TroubleSection(self._signals)
         self._fold("trouble", tr("What went wrong"), self._trouble)
         yield
-        self._times, self._time_grid = TimeLine(), FieldGrid(TIME_IDS)
+        self._times, self._time_grid = TimeLine(), FieldGrid(self._signals, TIME_IDS)
         self._fold("times", tr("Times"), _below(self._times, self._time_grid))
         yield
-        self._files = FilesSection()
+        self._files = FilesSection(self._signals)
         self._fold("files", tr("Files"), self._files)
         for _ in self._files.build():
             yield
-        self._note = TextEditor("note", tr("Notes"))
+        self._note = TextEditor("note", tr("Notes"), self._mark)
         self._fold("notes", tr("Notes"), self._note)
         yield
-        self._grid = FieldGrid()
+        self._grid = FieldGrid(self._signals)
         self._fold("details", tr("Details"), self._grid)
         for first in range(0, len(ROW_IDS), _ROWS_AT_ONCE):
             self._grid.add(ROW_IDS[first : first + _ROWS_AT_ONCE])
@@ -352,7 +332,6 @@ class Details(QWidget):
         self._build_read()
         yield
         self._box.addStretch(1)
-        self._connect()
 
     def _build_head(self) -> None:
         self._name = selectable(line("", "title"))
@@ -366,7 +345,7 @@ class Details(QWidget):
         for widget in (self._icon, self._state):
             state.addWidget(widget)
         state.addWidget(self._about, 1)
-        self._marks = ReviewEditor()
+        self._marks = ReviewEditor(self._mark)
         self._box.addWidget(self._marks)
 
     def _build_facts(self) -> None:
@@ -402,17 +381,6 @@ class Details(QWidget):
         box.addWidget(copy)
         box.addStretch(1)
         return row, value
-
-    def _connect(self) -> None:
-        self._marks.changed.connect(self.changed)
-        self._note.changed.connect(self.changed)
-        self._prompt.changed.connect(self.changed)
-        for part in (self._files, self._trouble, self._grid, self._time_grid):
-            part.copied.connect(self.copied)
-        self._trouble.elsewhere.connect(self.elsewhere)
-        self._trouble.upstream.connect(self.upstream)
-        for name in ("save", "save_as", "reveal", "open"):
-            getattr(self._files, name).connect(getattr(self, name))
 
     # --- showing ---------------------------------------------------------------------------
 
@@ -466,7 +434,7 @@ class Details(QWidget):
     def show_progress(self, progress: SaveProgress) -> None:
         if self._task is not None and self._task.key == progress.key:
             self._task = with_artifact(self._task, progress.artifact)
-            self._files.show_progress(progress.artifact, self._ctx)
+            self._files.show_progress(progress.key, progress.artifact, self._ctx)
 
     def commit(self) -> None:
         """Take over what was typed so far."""
@@ -493,7 +461,8 @@ class Details(QWidget):
     def _ask(self, which: str) -> None:
         if self._task is None or not self.folds[which].is_open:
             return
-        wanted = self.raw_wanted if which == "raw" else self.events_wanted
+        signals = self._signals
+        wanted = signals.raw_wanted if which == "raw" else signals.events_wanted
         wanted.emit(self._task.key)
 
     def show_raw(self, key: Key, text: str) -> None:
@@ -510,11 +479,11 @@ class Details(QWidget):
 
     def _copy_seed(self) -> None:
         if self._task is not None and self._task.report.seed is not None:
-            self.copied.emit(str(self._task.report.seed), tr("Seed"))
+            self._signals.copy_requested.emit(str(self._task.report.seed), tr("Seed"))
 
     def _copy_prompt(self) -> None:
         if self._task is not None and self._task.mark.prompt:
-            self.copied.emit(self._task.mark.prompt, tr("Prompt"))
+            self._signals.copy_requested.emit(self._task.mark.prompt, tr("Prompt"))
 
 
 def _below(*parts: QWidget) -> QWidget:

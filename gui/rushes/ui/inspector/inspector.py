@@ -18,16 +18,17 @@ from PySide6.QtWidgets import (
 from rushes.core.account import Account
 from rushes.core.failure import Failure
 from rushes.core.news import SaveProgress
-from rushes.core.task import Diff, Event, Key, Mark, Task
+from rushes.core.task import Diff, Event, Key, Task
 from rushes.presentation.columns import BY_ID, NOTHING, Context
 from rushes.presentation.sentences import Action, Sentence, sentence
 from rushes.presentation.text import tr
 from rushes.ui.inspector.details import Details
 from rushes.ui.inspector.fields import Field
-from rushes.ui.inspector.grid import FieldGrid
+from rushes.ui.inspector.parts import FieldGrid, InspectorSignals
 from rushes.ui.inspector.review_editor import ReviewEditor
 from rushes.ui.widgets import plain, theme
 from rushes.ui.widgets.basics import line, push_button
+from rushes.ui.widgets.review import MarkChange
 
 _COMPARED = (
     "state", "saved", "model", "parameters", "seed", "tier", "audio", "tokens", "cost",
@@ -52,21 +53,14 @@ def summary(tasks: Sequence[Task], ctx: Context) -> tuple[Field, ...]:
 
 
 class ManyDetails(QWidget):
-    """Signals:
-    changed: a change for the marks of all takes shown.
-    copied: a value and its title.
-    """
+    """Several takes at once: what they share, and marks for all of them."""
 
-    changed = Signal(object)
-    copied = Signal(str, str)
-
-    def __init__(self) -> None:
+    def __init__(self, signals: InspectorSignals, mark: Callable[[MarkChange], object]) -> None:
+        """`mark` is called with a change for the marks of all takes shown."""
         super().__init__()
         self._title = line("", "title")
-        self._marks = ReviewEditor()
-        self._grid = FieldGrid(_COMPARED)
-        self._marks.changed.connect(self.changed)
-        self._grid.copied.connect(self.copied)
+        self._marks = ReviewEditor(mark)
+        self._grid = FieldGrid(signals, _COMPARED)
         box = QVBoxLayout(self)
         box.setContentsMargins(theme.MEDIUM, theme.MEDIUM, theme.MEDIUM, theme.MEDIUM)
         box.setSpacing(theme.SMALL)
@@ -109,36 +103,12 @@ class ByTurns(QObject):
             self._next.stop()
 
 
-Change = Callable[[Mark], Mark]
-
 #: Scrub bar, buttons and the choice of files below the picture (pixels).
 _TRANSPORT = 96
 
 
-class Inspector(QWidget):
-    """Shows one take, several, or the way to one. The preview is fed by its owner, not here.
-
-    Signals:
-        copy_requested: a bare value and what it is.
-        save_requested, save_as_requested, reveal_requested, open_requested: `Key`, `ArtifactKind`.
-        mark_requested: list of `Key`, and what happens to the `Mark` of each.
-        raw_wanted, events_wanted: a `Key`; answer with `show_raw`, `show_events`.
-        replace_key_requested: an account's id.
-        elsewhere_requested: list of `Key`: whether another account knows them.
-        upstream_requested: list of `Key`: what Ark says about their jobs.
-    """
-
-    copy_requested = Signal(str, str)
-    save_requested = Signal(object, object)
-    save_as_requested = Signal(object, object)
-    reveal_requested = Signal(object, object)
-    open_requested = Signal(object, object)
-    mark_requested = Signal(list, object)
-    raw_wanted = Signal(object)
-    events_wanted = Signal(object)
-    replace_key_requested = Signal(str)
-    elsewhere_requested = Signal(list)
-    upstream_requested = Signal(list)
+class Inspector(InspectorSignals):
+    """Shows one take, several, or the way to one. The preview is fed by its owner, not here."""
 
     def __init__(self, preview: QWidget, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -172,13 +142,12 @@ class Inspector(QWidget):
 
     def _build(self) -> Iterator[None]:
         """What nobody sees before something is selected."""
-        self._details = Details()
+        self._details = Details(self, self._mark)
         self._pages.addWidget(_scrolling(self._details))
         yield from self._details.build()
         yield
-        self._many = ManyDetails()
+        self._many = ManyDetails(self, self._mark)
         self._pages.addWidget(_scrolling(self._many))
-        self._connect()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the preview a 16:9 picture with its bar, but never more than half the height."""
@@ -190,21 +159,6 @@ class Inspector(QWidget):
 
     def _split_by_hand(self) -> None:
         self._is_split_by_hand = True
-
-    def _connect(self) -> None:
-        details, many = self._details, self._many
-        details.copied.connect(self.copy_requested)
-        many.copied.connect(self.copy_requested)
-        details.changed.connect(self._mark)
-        many.changed.connect(self._mark)
-        details.save.connect(self.save_requested)
-        details.save_as.connect(self.save_as_requested)
-        details.reveal.connect(self.reveal_requested)
-        details.open.connect(self.open_requested)
-        details.raw_wanted.connect(self.raw_wanted)
-        details.events_wanted.connect(self.events_wanted)
-        details.elsewhere.connect(lambda: self.elsewhere_requested.emit(list(self.shown)))
-        details.upstream.connect(lambda: self.upstream_requested.emit(list(self.shown)))
 
     # --- what to show ----------------------------------------------------------------------
 
@@ -307,7 +261,7 @@ class Inspector(QWidget):
         if told is not None:
             self._strip.show_sentence(told)
 
-    def _mark(self, change: Change) -> None:
+    def _mark(self, change: MarkChange) -> None:
         if self._tasks:
             self.mark_requested.emit(list(self.shown), change)
 

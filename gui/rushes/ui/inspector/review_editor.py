@@ -1,11 +1,11 @@
 """What the user says about one take or several: rating, pick, tags, note."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
 
 from rushes.core.task import Mark, Pick
 from rushes.presentation.text import tr
-from rushes.ui.inspector.flow import flowing
+from rushes.ui.inspector.parts import flowing
 from rushes.ui.widgets import plain, review, theme
 from rushes.ui.widgets.basics import icon_button, set_spoken
 
@@ -31,14 +31,13 @@ _PAUSE_MS = 800  # a text is kept when typing pauses, not only when the field is
 class ReviewEditor(QWidget):
     """Stars, pick and reject, tags.
 
-    Signals:
-        changed: a `MarkChange` for the marks of every take shown.
+    Args:
+        mark: Called with a change for the marks of every take shown.
     """
 
-    changed = Signal(object)
-
-    def __init__(self) -> None:
+    def __init__(self, mark: Callable[[review.MarkChange], object]) -> None:
         super().__init__()
+        self._mark = mark
         self._rating: int | None = 0
         self._pick: Pick | None = Pick.NONE
         self._tags: tuple[str, ...] | None = ()
@@ -98,11 +97,11 @@ class ReviewEditor(QWidget):
     def _rate(self, rating: int) -> None:
         """The star that is set already clears the rating."""
         wanted = 0 if rating == self._rating else rating
-        self.changed.emit(review.rated(wanted))
+        self._mark(review.rated(wanted))
 
     def _choose(self, pick: Pick) -> None:
         wanted = Pick.NONE if pick is self._pick else pick
-        self.changed.emit(review.picked(wanted))
+        self._mark(review.picked(wanted))
 
     def commit(self) -> None:
         """Take over what was typed so far, before another take is shown."""
@@ -119,7 +118,7 @@ class ReviewEditor(QWidget):
         self._field.setModified(False)
         if modified and tags != self._tags:
             self._tags = tags
-            self.changed.emit(lambda mark: replace(mark, tags=tags))
+            self._mark(lambda mark: replace(mark, tags=tags))
 
 
 class TextEditor(QPlainTextEdit):
@@ -128,15 +127,12 @@ class TextEditor(QPlainTextEdit):
     Args:
         field: Of `Mark`, a text.
         title: What it is, in words.
-
-    Signals:
-        changed: a `MarkChange` for the mark of the take shown.
+        mark: Called with a change for the mark of the take shown.
     """
 
-    changed = Signal(object)
-
-    def __init__(self, field: str, title: str) -> None:
+    def __init__(self, field: str, title: str, mark: Callable[[review.MarkChange], object]) -> None:
         super().__init__()
+        self._mark = mark
         self._field = field
         self._text = ""
         self.setPlaceholderText(title)
@@ -163,7 +159,7 @@ class TextEditor(QPlainTextEdit):
         text, field = self.toPlainText()[:_LONGEST], self._field
         if text != self._text:
             self._text = text
-            self.changed.emit(lambda mark: replace(mark, **{field: text}))
+            self._mark(lambda mark: replace(mark, **{field: text}))
 
     def _typed(self) -> None:
         self._pause.start()
