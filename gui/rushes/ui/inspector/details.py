@@ -42,7 +42,7 @@ from rushes.ui.inspector.files import FilesSection
 from rushes.ui.inspector.parts import FieldGrid, InspectorSignals, flowing, selectable
 from rushes.ui.inspector.review_editor import ReviewEditor, TextEditor
 from rushes.ui.preview.content import with_artifact
-from rushes.ui.widgets import plain, theme
+from rushes.ui.widgets import plain, review, theme
 from rushes.ui.widgets.basics import Elided, Fold, IconLabel, icon_button, line, push_button, styled
 from rushes.ui.widgets.review import MarkChange
 
@@ -307,7 +307,9 @@ class Details(QWidget):
         yield
         self._build_facts()
         yield
-        self._prompt = TextEditor("prompt", tr("Prompt"), self._mark)
+        self._prompt = TextEditor(
+            tr("Prompt"), lambda mark: mark.prompt, review.prompted, self._mark
+        )
         self._copy = push_button(tr("Copy prompt"), self._copy_prompt)
         self._fold("prompt", tr("Prompt"), _below(self._prompt, flowing((self._copy,), theme.TINY)))
         yield
@@ -321,7 +323,7 @@ class Details(QWidget):
         self._fold("files", tr("Files"), self._files)
         for _ in self._files.build():
             yield
-        self._note = TextEditor("note", tr("Notes"), self._mark)
+        self._note = TextEditor(tr("Notes"), lambda mark: mark.note, review.noted, self._mark)
         self._fold("notes", tr("Notes"), self._note)
         yield
         self._grid = FieldGrid(self._signals)

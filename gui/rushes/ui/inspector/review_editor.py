@@ -125,15 +125,22 @@ class TextEditor(QPlainTextEdit):
     """A text of a few lines; kept when typing pauses or the field is left.
 
     Args:
-        field: Of `Mark`, a text.
         title: What it is, in words.
+        read: The text in a mark.
+        change: What puts another text there.
         mark: Called with a change for the mark of the take shown.
     """
 
-    def __init__(self, field: str, title: str, mark: Callable[[review.MarkChange], object]) -> None:
+    def __init__(
+        self,
+        title: str,
+        read: Callable[[Mark], str],
+        change: Callable[[str], review.MarkChange],
+        mark: Callable[[review.MarkChange], object],
+    ) -> None:
         super().__init__()
         self._mark = mark
-        self._field = field
+        self._read, self._change = read, change
         self._text = ""
         self.setPlaceholderText(title)
         self.setTabChangesFocus(True)
@@ -147,7 +154,7 @@ class TextEditor(QPlainTextEdit):
 
     def show_mark(self, mark: Mark) -> None:
         """Show the text of the take, unless the user is writing it just now."""
-        self._text = getattr(mark, self._field)
+        self._text = self._read(mark)
         if self._pause.isActive() or self.toPlainText() == self._text:
             return
         with QSignalBlocker(self):
@@ -156,10 +163,10 @@ class TextEditor(QPlainTextEdit):
     def commit(self) -> None:
         """Hand out what was typed so far."""
         self._pause.stop()
-        text, field = self.toPlainText()[:_LONGEST], self._field
+        text = self.toPlainText()[:_LONGEST]
         if text != self._text:
             self._text = text
-            self._mark(lambda mark: replace(mark, **{field: text}))
+            self._mark(self._change(text))
 
     def _typed(self) -> None:
         self._pause.start()
