@@ -51,10 +51,10 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         # Everything has ended. Taking Qt and the interpreter apart as well is of no use to anybody,
         # and takes a second where other programs keep the machine busy.
-        threads.leave(app.main(options))
-    from rushes import cli
+        threads.exit_now(app.main(options))
+    from rushes.cli import run
 
-    return cli.main(words, options)
+    return run.main(words, options)
 
 
 class _Parser(argparse.ArgumentParser):

@@ -15,9 +15,9 @@ from pytestqt.qtbot import QtBot
 from rushes.controllers.account_desk import AccountDesk
 from rushes.controllers.window import Desk
 from rushes.core.account import Account, Service
+from rushes.core.events import AccountChanged, Activity, ProgramFailure, SavingAgain, TasksChanged
 from rushes.core.failure import Failure, Kind
 from rushes.core.incoming import Incoming
-from rushes.core.news import AccountChanged, Activity, SavingAgain, TasksChanged, Trouble
 from rushes.core.task import Diff, Key
 from rushes.ui.accounts import Welcome
 from rushes.ui.window.message_bar import MessageBar
@@ -75,7 +75,7 @@ def test_that_a_full_disk_is_told_with_its_room_and_folder_until_a_file_is_saved
     at_desk: Callable[[Work], None],
 ) -> None:
     async def work(desk: Desk) -> None:
-        desk.hear(Trouble(Failure(Kind.DISK_FULL, detail="No space left on device")))
+        desk.hear(ProgramFailure(Failure(Kind.DISK_FULL, detail="No space left on device")))
         await desk.front._scope.idle()
         told = said(desk)
         assert str(desk.backend.files.folder) in told
@@ -93,7 +93,7 @@ def test_that_a_folder_of_a_rule_is_told_of_until_it_takes_files_again(
     at_desk: Callable[[Work], None],
 ) -> None:
     async def work(desk: Desk) -> None:
-        desk.hear(Trouble(Failure(Kind.FOLDER), "/media/best"))
+        desk.hear(ProgramFailure(Failure(Kind.FOLDER), "/media/best"))
         desk.hear(SavingAgain())
         desk.hear(SavingAgain("/media/other"))
         assert "/media/best" in said(desk)
@@ -107,7 +107,7 @@ def test_that_trouble_with_the_list_is_told_until_something_is_written_again(
     at_desk: Callable[[Work], None],
 ) -> None:
     async def work(desk: Desk) -> None:
-        desk.hear(Trouble(Failure(Kind.STORE, detail="disk I/O error")))
+        desk.hear(ProgramFailure(Failure(Kind.STORE, detail="disk I/O error")))
         desk.hear(SavingAgain())
         assert "disk I/O error" in said(desk)
         desk.hear(TasksChanged(Diff()))

@@ -14,9 +14,9 @@ from pytestqt.qtbot import QtBot
 from rushes.controllers import build
 from rushes.controllers.tell_desk import TellDesk
 from rushes.controllers.window import Desk
+from rushes.core.events import AccountChanged, Activity, TasksChanged
 from rushes.core.failure import Failure, Kind
 from rushes.core.listing import Counts
-from rushes.core.news import AccountChanged, Activity, TasksChanged
 from rushes.core.settings import Settings
 from rushes.core.task import ArtifactState, Diff, Task
 from rushes.core.views import View

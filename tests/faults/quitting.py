@@ -96,7 +96,7 @@ async def _poster(desk: Desk, thing: Path) -> None:
 
 async def _decoder(desk: Desk, _: Path) -> None:
     _posters_wanted(desk, asset("media", "dusk.mp4"))
-    await _stopped("frames")
+    await _stopped("pictures")
 
 
 async def _model(desk: Desk, thing: Path) -> None:
@@ -106,17 +106,17 @@ async def _model(desk: Desk, thing: Path) -> None:
 
 async def _model_read(desk: Desk, _: Path) -> None:
     desk.preview.model_wanted.emit(str(asset("media", "vase.zip")))
-    await _stopped("turntable\0read")
+    await _stopped("models\0read")
 
 
 async def _model_drawn(desk: Desk, _: Path) -> None:
     desk.preview.model_wanted.emit(str(asset("media", "vase.zip")))
-    await _stopped("turntable\0render")
+    await _stopped("models\0render")
 
 
 async def _orbit(desk: Desk, _: Path) -> None:
     desk.preview.orbit_wanted.emit(str(asset("media", "vase.zip")))
-    await _stopped("turntable\0orbit")
+    await _stopped("models\0orbit")
 
 
 async def _simulator(desk: Desk, _: Path) -> None:
@@ -189,4 +189,4 @@ def main(name: str, base: str, thing: str) -> int:
 
 
 if __name__ == "__main__":
-    threads.leave(main(*sys.argv[1:]))
+    threads.exit_now(main(*sys.argv[1:]))

@@ -5,7 +5,9 @@ import hashlib
 import os
 import re
 import resource
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -544,6 +546,28 @@ def test_that_a_cancelled_download_keeps_what_came(run: Drive[Any], tmp_path: Pa
     run(work())
 
 
+def test_that_a_download_cancelled_while_its_part_is_opened_holds_nothing(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        origin = Origin(FILM, breaks=[100_000])
+        go_on = threading.Event()
+        with ThreadPoolExecutor(1) as busy:
+            async with bench(origin, tmp_path, executor=busy) as b:
+                failed(await b.fetch())
+                busy.submit(go_on.wait)
+                running = asyncio.ensure_future(b.fetch())
+                await asyncio.sleep(0)
+                running.cancel()
+                asyncio.get_running_loop().call_soon(go_on.set)
+                with pytest.raises(asyncio.CancelledError):
+                    await running
+                whole(await b.fetch())
+                assert origin.ranges == ["", "bytes=100000-"]
+
+    run(work())
+
+
 def test_that_reports_come_at_most_five_times_a_second(run: Drive[Any], tmp_path: Path) -> None:
     """By the clock handed in: it moves 10 ms a look, so one report in twenty looks."""
     ticks = iter(range(10**9))
@@ -724,10 +748,10 @@ def test_that_what_was_kept_aside_is_swept_like_a_part(run: Drive[Any], tmp_path
     async def work() -> None:
         async with bench(answering(200, CUT), tmp_path) as b:
             failed(await b.fetch())
-            assert await b.downloader.sweep(tmp_path) == 0
+            assert await b.downloader.purge_parts(tmp_path) == 0
             (left,) = tmp_path.iterdir()
             os.utime(left, (1, 1))
-            assert await b.downloader.sweep(tmp_path) == 1
+            assert await b.downloader.purge_parts(tmp_path) == 1
             assert b.names() == []
 
     run(work())

@@ -10,36 +10,35 @@ import logging
 import time
 import uuid
 from collections.abc import Callable, Collection, Coroutine, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
 from rushes.backend.workspace import SETTINGS_FILE, Workspace
-from rushes.core import folder_rules
-from rushes.core.account import Account, KeySource, Service
+from rushes.core.account import Account, KeySource
+from rushes.core.events import AccountChanged, Activity, BackendEvent, TasksChanged
 from rushes.core.failure import Failure, Kind
 from rushes.core.incoming import Incoming, as_incoming, joined
-from rushes.core.news import AccountChanged, Activity, News, TasksChanged
 from rushes.core.ports import Client
 from rushes.core.secret import Secret
 from rushes.core.settings import Settings
 from rushes.core.task import ArtifactKind, Diff, Key, Mark, Task
-from rushes.files.aside import AsideDownloader, SideLoop
-from rushes.files.download import FileDownloader
-from rushes.files.files import FileKeeper, free_in
+from rushes.files.download import BackgroundDownloader, FileDownloader
+from rushes.files.file_store import FileStore, free_in
 from rushes.net.http import Network
 from rushes.net.session import UnusableAuthority, trust
 from rushes.options import Options
 from rushes.presentation.columns import Context
 from rushes.presentation.folder_rules import folder_for, place_of
 from rushes.presentation.text import tr
-from rushes.providers.registry import provider_for
 from rushes.saving.presence import Presence
 from rushes.saving.saver import Saver
 from rushes.system import logs, settings_file
 from rushes.system.scope import Scope
+from rushes.system.threads import BackgroundLoop
 from rushes.system.vault import KeyringVault
-from rushes.watching.watcher import Watcher, test_account
+from rushes.watching.api import check_key
+from rushes.watching.supervisor import TaskSupervisor
 
 log = logging.getLogger(__name__)
 
@@ -49,53 +48,13 @@ _KEY_WAITS_S = (1.0, 4.0, 15.0)
 _KEY_LATER = frozenset({Kind.VAULT_REFUSED, Kind.VAULT_NONE})
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewAccount:
-    """What a user gives to add an account. The key is either here or in the environment.
-
-    Attributes:
-        base_url: Normalised (`core.account.normalise_base_url`).
-        keep_key: False: in memory only, the vault is not asked.
-    """
-
-    name: str
-    service: Service
-    base_url: str
-    secret: Secret | None = None
-    key_env: str = ""
-    ca_file: str = ""
-    keep_importing: bool = False
-    keep_key: bool = True
-
-    @property
-    def key_source(self) -> KeySource:
-        if self.key_env:
-            return KeySource.ENVIRONMENT
-        return KeySource.VAULT if self.keep_key else KeySource.SESSION
-
-    def account(self) -> Account:
-        """The account it makes, with an id of its own."""
-        return Account(
-            id=str(uuid.uuid4()),
-            name=self.name,
-            service=self.service,
-            base_url=self.base_url,
-            key_source=self.key_source,
-            key_env=self.key_env,
-            key_hint=self.secret.hint if self.secret else "",
-            created_at=time.time(),
-            ca_file=self.ca_file,
-            keep_importing=self.keep_importing,
-        )
-
-
 class Backend:
     """Everything that happens without a window. All methods run on the loop it was opened on."""
 
     def __init__(
         self,
         workspace: Workspace,
-        publish: Callable[[News], object],
+        publish: Callable[[BackendEvent], object],
         patience_s: float | None = None,
     ) -> None:
         """Use `open`, or `start` afterwards."""
@@ -109,7 +68,7 @@ class Backend:
         self._scope = Scope("backend", self._on_bug)
         self.vault = KeyringVault()
         self.network = Network(proxy=lambda: self.settings.proxy)
-        self.files = FileKeeper(
+        self.files = FileStore(
             lambda: self.settings,
             workspace.places.files,
             by_rule=self._folder_by_rule,
@@ -117,28 +76,28 @@ class Backend:
         )
         self.presence = Presence(store=store, disk=self.files.disk, publish=self._publish)
         self._downloader = FileDownloader(self.network.results)
-        self._downloads = SideLoop("downloads")
+        self._downloads = BackgroundLoop("downloads")
         self._writing_settings = asyncio.Lock()
+        self.watcher = TaskSupervisor(store=store, publish=self._publish, speed=options.speed)
         self.saver = Saver(
             store=store,
-            downloader=AsideDownloader(self._downloader, self._downloads),
+            downloader=BackgroundDownloader(self._downloader, self._downloads),
             files=self.files,
             publish=self._publish,
             settings=lambda: self.settings,
-            renew=self._renew,
-            greet=self._may_send_key,
+            renew=lambda key: self.watcher.look([key]),
+            key_problem=self.watcher.key_problem,
             ends_by=workspace.clock,
             patience_s=patience_s,
             speed=options.speed,
         )
-        self.watcher = Watcher(store=store, publish=self._publish, speed=options.speed)
-        self.watcher.returned = self.saver.online
+        self.watcher.came_online = self.saver.online
 
     @classmethod
     async def open(
         cls,
         options: Options,
-        publish: Callable[[News], object],
+        publish: Callable[[BackendEvent], object],
         *,
         watch: bool = True,
         auto_save: bool | None = None,
@@ -189,7 +148,7 @@ class Backend:
         await self.network.aclose()
         await self.workspace.aclose()
 
-    def _publish(self, news: News) -> None:
+    def _publish(self, news: BackendEvent) -> None:
         if isinstance(news, TasksChanged):
             if not news.diff:
                 return
@@ -254,46 +213,43 @@ class Backend:
         """Wait until every account's key was read, or not: then it is watched or paused."""
         await self._scope.idle()
 
-    async def test(self, draft: NewAccount) -> Failure | None:
-        """Ask the service once, without keeping anything. None: the key is accepted."""
-        return await self._test(draft.account(), draft.secret)
+    async def test(self, account: Account, given: Secret | None = None) -> Failure | None:
+        """Ask the service once, without keeping anything. None: the key is accepted.
 
-    async def test_known(self, account: Account) -> Failure | None:
-        return await self._test(account, None)
-
-    async def _test(self, account: Account, given: Secret | None) -> Failure | None:
+        Args:
+            given: Instead of the key that is kept.
+        """
         secret = given or await self.vault.read(account)
         if isinstance(secret, Failure):
             return secret
         trial = replace(account, id=f"trial {uuid.uuid4()}")
         try:
             client = self._client(trial, secret)
-            return await test_account(
-                provider_for(trial.dialect), client, trial, gap_s=1.0 / self.options.speed
-            )
+            return await check_key(client, trial, gap_s=1.0 / self.options.speed)
         finally:
             await self.network.forget(trial.id)
 
-    async def add_account(self, draft: NewAccount) -> Account | Failure:
+    async def add_account(
+        self, account: Account, secret: Secret | None = None
+    ) -> Account | Failure:
         """Keep the key, then the account, then watch it. Nothing is kept on a failure.
 
         An account whose key comes from the environment is kept even while the variable is empty.
-        """
-        return await self._keep(draft.account(), draft.secret)
 
-    async def replace_key(self, account: Account, draft: NewAccount) -> Account | Failure:
-        """Another key, name or base URL for an account that exists."""
+        Args:
+            account: Without an id; its `key_source` says where the key is to be kept.
+        """
+        new = replace(account, id=str(uuid.uuid4()), created_at=time.time())
+        return await self._keep(new, secret)
+
+    async def replace_key(self, account: Account, secret: Secret) -> Account | Failure:
+        """Another key for an account that exists; its other values count from now on, too."""
+        (before,) = [each for each in await self.accounts() if each.id == account.id]
         await self.watcher.stop(account.id)
         await self.network.forget(account.id)
-        changed = replace(
-            draft.account(),
-            id=account.id,
-            created_at=account.created_at,
-            keep_importing=account.keep_importing,
-        )
-        kept = await self._keep(changed, draft.secret)
+        kept = await self._keep(account, secret)
         if isinstance(kept, Failure):
-            self.begin(account)  # as it was
+            self.begin(before)
         return kept
 
     async def _keep(self, account: Account, secret: Secret | None) -> Account | Failure:
@@ -350,11 +306,11 @@ class Backend:
     async def see(self, keys: Sequence[Key]) -> Diff:
         """The user has looked at these; one that has not ended yet is looked at again then."""
 
-        def seen(task: Task) -> Task | None:
+        def looked_at(task: Task) -> Task | None:
             is_new = task.status.is_terminal and not task.seen
             return replace(task, seen=True) if is_new else None
 
-        return await self._edit(keys, seen)
+        return await self._edit(keys, looked_at)
 
     async def move(self, key: Key, account: str) -> Diff:
         """Another account's service knows the task: it is watched there from now on."""
@@ -383,20 +339,13 @@ class Backend:
 
     # --- files ------------------------------------------------------------------------------
 
-    async def _renew(self, key: Key) -> Failure | None:
-        return await self.watcher.look([key])
-
-    async def _may_send_key(self, account: str) -> Failure | None:
-        return await self.watcher.greet(account)
-
     def _folder_by_rule(self, task: Task, account: Account) -> Path | None:
-        rules = folder_rules.read(self.settings.folder_rules)
         ctx = Context(now=time.time(), accounts={account.id: account})
-        return folder_for(rules, task, ctx)
+        return folder_for(self.settings.folder_rules, task, ctx)
 
     async def _sweep(self) -> None:
         for folder in dict.fromkeys((self.files.folder, *places_of_rules(self.settings))):
-            await self._downloader.sweep(folder)
+            await self._downloader.purge_parts(folder)
 
     async def save_as_name(self, task: Task, kind: ArtifactKind) -> Path | Failure:
         """The name proposed for "save as"."""
@@ -437,4 +386,4 @@ class Backend:
 
 def places_of_rules(settings: Settings) -> tuple[Path, ...]:
     """The folders that rules may choose for results."""
-    return tuple(map(place_of, folder_rules.read(settings.folder_rules)))
+    return tuple(map(place_of, settings.folder_rules))

@@ -12,15 +12,15 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import IO, Any, cast
 
 import msgspec
 
-from rushes.backend.backend import Backend, NewAccount
+from rushes.backend.backend import Backend
 from rushes.controllers.window import Desk
-from rushes.core.account import Account, service_named
+from rushes.core.account import Account, KeySource, service_named
 from rushes.core.failure import Failure
 from rushes.core.incoming import Incoming
 from rushes.core.secret import Secret
@@ -58,7 +58,7 @@ class Demo:
         truth: Where it tells what a client that saw everything must know at the end.
     """
 
-    process: "subprocess.Popen[str]"
+    process: "subprocess.Popen[bytes]"
     endpoints: tuple[dict[str, Any], ...]
     truth: str
 
@@ -69,7 +69,7 @@ class Demo:
         except subprocess.TimeoutExpired:  # stopped, or it hangs: nothing of it is needed
             self.process.kill()
             self.process.wait()
-        cast(IO[str], self.process.stdout).close()
+        cast(IO[bytes], self.process.stdout).close()
 
 
 async def start(options: Options, folder: Path) -> Demo:
@@ -82,7 +82,7 @@ async def start(options: Options, folder: Path) -> Demo:
     how = await loop.run_in_executor(None, _how, options.speed, note)
     process = _launch(how, folder / "helpers")
     try:
-        endpoints = await loop.run_in_executor(None, _read, cast(IO[str], process.stdout))
+        endpoints = await loop.run_in_executor(None, _read, cast(IO[bytes], process.stdout))
     except BaseException:
         process.kill()
         process.wait()
@@ -99,12 +99,12 @@ def _how(speed: float, note: Path) -> dict[str, Any]:
     return {"scene": "demo", **asdict(evening), "again": again}
 
 
-def _launch(how: dict[str, Any], home: Path) -> "subprocess.Popen[str]":
-    words = helper.command("simulator", json.dumps(how))
-    return subprocess.Popen(words, stdout=subprocess.PIPE, text=True, **helper.surroundings(home))
+def _launch(how: dict[str, Any], home: Path) -> "subprocess.Popen[bytes]":
+    words = ("simulator", json.dumps(how))
+    return helper.start(home, *words, stdout=subprocess.PIPE, stderr=None)
 
 
-def _read(stdout: IO[str]) -> tuple[dict[str, Any], ...]:
+def _read(stdout: IO[bytes]) -> tuple[dict[str, Any], ...]:
     try:
         return tuple(json.loads(stdout.readline()) for _ in range(_SERVICES))
     except ValueError:  # it ended
@@ -150,14 +150,14 @@ async def fill(desk: Desk, demo: Demo) -> None:
 
 
 async def _account(backend: Backend, endpoint: dict[str, Any]) -> Account | Failure:
-    draft = NewAccount(
+    new = Account(
         name=endpoint["title"],
         service=service_named(endpoint["service"]),
         base_url=endpoint["base_url"],
-        secret=Secret(endpoint["key"]),
-        keep_key=False,
+        key_source=KeySource.SESSION,
     )
-    for account in await backend.accounts():
-        if account.name == draft.name:  # the demo was started before in this folder
-            return await backend.replace_key(account, draft)
-    return await backend.add_account(draft)
+    secret = Secret(endpoint["key"])
+    for known in await backend.accounts():
+        if known.name == new.name:  # the demo was started before in this folder
+            return await backend.replace_key(replace(known, base_url=new.base_url), secret)
+    return await backend.add_account(new, secret)

@@ -8,7 +8,7 @@ from PySide6.QtGui import QGuiApplication, QImage, QImageWriter
 
 from rushes.controllers.window import Desk
 from rushes.core.failure import Failure
-from rushes.files.files import write_new
+from rushes.files.file_store import write_new
 from rushes.presentation.text import tr
 
 

@@ -11,8 +11,8 @@ from PySide6.QtGui import QImage, QImageWriter
 from rushes.controllers.window import Desk
 from rushes.core.model import ModelTrouble
 from rushes.core.task import ArtifactKind
-from rushes.files.media import PosterShelf
-from rushes.files.models import ModelShelf, Unpacked
+from rushes.files.models import ModelCache, Unpacked
+from rushes.files.pictures import PictureCache
 from rushes.ui.widgets.image_loader import read_image
 
 
@@ -23,12 +23,12 @@ class ModelDesk(QObject):
         posters: Where the list's pictures are made.
     """
 
-    def __init__(self, desk: Desk, posters: PosterShelf) -> None:
+    def __init__(self, desk: Desk, posters: PictureCache) -> None:
         super().__init__(desk)
         self._desk = desk
         self._preview = desk.preview
         cache = desk.backend.places.cache
-        self._shelf = ModelShelf(cache / "models", cache / "helpers")
+        self._shelf = ModelCache(cache / "models")
         desk.preview.model_wanted.connect(lambda path: desk.do(self._look(path)))
         desk.preview.orbit_wanted.connect(lambda path: desk.do(self._orbit(path)))
         desk.closing.connect(self._shelf.close)

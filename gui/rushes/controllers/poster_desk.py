@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 
 from rushes.controllers.window import Desk
 from rushes.core.poster import Source
-from rushes.files.media import FrameWorker, PosterShelf
+from rushes.files.pictures import PictureCache
 from rushes.ui.gallery.strips import Strips
 from rushes.ui.widgets.posters import Posters
 
@@ -29,8 +29,7 @@ class PosterDesk(QObject):
         self._posters = posters
         self._strips = strips
         cache = desk.backend.places.cache
-        self._worker = FrameWorker(cache / "helpers")
-        self.shelf = PosterShelf(cache / "posters", self._worker)
+        self.shelf = PictureCache(cache / "posters")
         self._waiting: OrderedDict[str, Source] = OrderedDict()
         self._film: Source | None = None
         self._news = asyncio.Event()
@@ -90,7 +89,7 @@ class PosterDesk(QObject):
                 else:
                     self._news.clear()
         finally:
-            await self._worker.aclose()
+            await self.shelf.aclose()
 
     async def _make_strip(self, film: Source) -> None:
         loop = asyncio.get_running_loop()

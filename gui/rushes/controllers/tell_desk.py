@@ -6,16 +6,16 @@ from PySide6.QtCore import QObject, Qt, QTimer, SignalInstance
 from PySide6.QtWidgets import QApplication
 
 from rushes.controllers.window import Desk
+from rushes.core.events import AccountChanged
 from rushes.core.listing import Counts, Listing, Scope
-from rushes.core.news import AccountChanged
+from rushes.core.notifications import Notifications
 from rushes.core.settings import Settings
 from rushes.core.task import Diff, Key
-from rushes.core.telling import Telling
 from rushes.core.views import View
-from rushes.presentation.notices import notice_words, tray_words
+from rushes.presentation.overview import notice_words, tray_words
 from rushes.ui.window.main_window import MainWindow
 
-#: News of so long is told as one.
+#: BackendEvent of so long is told as one.
 GATHER_MS = 10_000
 #: No timer of Qt runs for longer than 24 days.
 _LONGEST_MS = 86_400_000
@@ -52,7 +52,7 @@ class TellDesk(QObject):
         self._window = desk.window
         self._clock = desk.backend.workspace.clock
         self._teller = teller
-        self._telling = Telling(desk.backend.settings)
+        self._pending = Notifications(desk.backend.settings)
         self._told: tuple[Key, ...] = ()  # what the notification that can be clicked is about
         self.gathering = QTimer(self, singleShot=True, interval=GATHER_MS)
         self.gathering.timeout.connect(self.tell)
@@ -75,19 +75,19 @@ class TellDesk(QObject):
         store = self._desk.backend.store
         nums = await store.order(Listing(scope=Scope(view=View.RUNNING)))
         running, unsaved = await store.keys(nums), await store.unsaved()
-        self._telling.begin(running, unsaved, self._clock())
+        self._pending.begin(running, unsaved, self._clock())
         self._gather()
 
     def _hear(self, diff: Diff) -> None:
-        self._telling.hear(diff, self._clock())
+        self._pending.note_tasks(diff, self._clock())
         self._gather()
 
     def _hear_account(self, news: AccountChanged) -> None:
-        self._telling.hear_account(news)
+        self._pending.note_account(news)
         self._gather()
 
     def _follow(self, settings: Settings) -> None:
-        self._telling.follow(settings)
+        self._pending.use_settings(settings)
 
     def _count(self, counts: Counts) -> None:
         self._teller.set_tip(tray_words(counts))
@@ -95,12 +95,12 @@ class TellDesk(QObject):
     def _gather(self) -> None:
         """What is seen as it happens needs no telling."""
         now = self._clock()
-        self._telling.pass_time(now)
-        if self._telling.has_news and is_in_front():
-            self._telling.take()
-        if self._telling.has_news and not self.gathering.isActive():
+        self._pending.pass_time(now)
+        if self._pending.is_pending and is_in_front():
+            self._pending.take()
+        if self._pending.is_pending and not self.gathering.isActive():
             self.gathering.start()
-        moment = self._telling.next_moment
+        moment = self._pending.next_moment
         if moment is None:
             self._warning.stop()
         else:
@@ -108,7 +108,7 @@ class TellDesk(QObject):
 
     def tell(self) -> None:
         """Show what has come together, unless the user has come to look meanwhile."""
-        notice = self._telling.take()
+        notice = self._pending.take()
         if not notice or is_in_front():
             return
         self._told = notice.keys

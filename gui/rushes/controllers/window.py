@@ -14,19 +14,19 @@ from rushes.backend.backend import Backend
 from rushes.backend.second_starts import told
 from rushes.controllers.front import Front
 from rushes.core.account import Account
-from rushes.core.failure import Failure, Kind
-from rushes.core.incoming import Incoming
-from rushes.core.news import (
+from rushes.core.events import (
     AccountChanged,
     Activity,
+    BackendEvent,
     FoldersAway,
-    News,
+    ProgramFailure,
     SaveFailed,
     SaveProgress,
     SavingAgain,
     TasksChanged,
-    Trouble,
 )
+from rushes.core.failure import Failure, Kind
+from rushes.core.incoming import Incoming
 from rushes.core.settings import Settings
 from rushes.core.task import Diff
 from rushes.presentation.overview import trouble
@@ -109,7 +109,7 @@ class Desk(QObject):
         await self.backend.set_settings(layout)
         await self.front.aclose()
 
-    def hear(self, news: News) -> None:
+    def hear(self, news: BackendEvent) -> None:
         """Show what the backend says; it is committed already."""
         match news:
             case TasksChanged(diff):
@@ -135,11 +135,11 @@ class Desk(QObject):
                 is_final = artifact.next_try_at is None and failure.kind not in _OF_THE_DISK
                 if is_final or failure.kind is Kind.INTERNAL:
                     self.complain(failure, replace="save")
-            case Trouble(folder=folder) if folder:
+            case ProgramFailure(folder=folder) if folder:
                 self.front.tell(held_sentence(folder), subject=f"{_DISK} {folder}")
-            case Trouble(failure) if failure.kind is Kind.DISK_FULL:
+            case ProgramFailure(failure) if failure.kind is Kind.DISK_FULL:
                 self.do(self._tell_disk_full(failure))
-            case Trouble(failure):
+            case ProgramFailure(failure):
                 self.complain(failure, replace=_STORE if failure.kind is Kind.STORE else _DISK)
             case SavingAgain(folder=folder):
                 self.window.clear_message(f"{_DISK} {folder}" if folder else _DISK)

@@ -5,31 +5,41 @@ object is the case of one level.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from rushes.core.failure import Malformed
 from rushes.core.task import Status
 from rushes.providers import body
 from rushes.providers.values import Levels, Node, node, text, word
-from rushes.providers.words import meaning
 
 MAX_WRAPPERS = 6
-_WRAPPER_MARKS = ("code", "status", "task_status", "state", "task_id")
+#: The status words of all dialects (contract, canonical status map).
+_MEANING: Mapping[str, Status] = {
+    said: status
+    for status, words in {
+        Status.QUEUED: (
+            *("queued", "pending", "submitted", "not_start", "creating", "created"),
+            *("in_queue", "queueing"),
+        ),
+        Status.RUNNING: ("running", "in_progress", "processing", "generating", "preparing"),
+        Status.SUCCEEDED: ("succeeded", "success", "completed", "succeed", "done"),
+        Status.FAILED: ("failed", "failure", "error", "fail"),
+        Status.CANCELLED: ("cancelled", "canceled", "cancel"),
+        Status.EXPIRED: ("expired", "timeout"),
+    }.items()
+    for said in words
+}
 _STATUS = ("status", "task_status", "state", "gen_status")
-_CAMEL = re.compile(rb'"[a-z]+[A-Z]\w*"\s*:')
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
-def in_one_spelling(value: object, raw: bytes) -> Any:
-    """The same value with its keys as `snake_case`, where the body `raw` has others."""
-    return _snake(value) if _CAMEL.search(raw) else value
-
-
-def _snake(value: object) -> object:
+def in_one_spelling(value: object) -> Any:
+    """The same value with all its keys as `snake_case`."""
     if isinstance(value, dict):
-        return {_HUMP.sub("_", name).lower(): _snake(inner) for name, inner in value.items()}
-    return [_snake(inner) for inner in value] if isinstance(value, list) else value
+        items = value.items()
+        return {_HUMP.sub("_", name).lower(): in_one_spelling(inner) for name, inner in items}
+    return [in_one_spelling(inner) for inner in value] if isinstance(value, list) else value
 
 
 def unwrap(answer: Node) -> Levels:
@@ -46,9 +56,7 @@ def unwrap(answer: Node) -> Levels:
 
 def _content(wrapper: Node) -> Node | None:
     data = wrapper.get("data")
-    if not any(mark in wrapper for mark in _WRAPPER_MARKS):
-        return None
-    if isinstance(data, str) and data.lstrip().startswith("{"):
+    if isinstance(data, str):
         try:
             data = body.decode_text(data)
         except Malformed:
@@ -78,6 +86,11 @@ def said_status(level: Node) -> str | None:
         if not (is_number and (len(said) > 2 or said == word(level.get("code")))):
             return said
     return None
+
+
+def meaning(said: object) -> Status:
+    """The canonical status of a raw word; any word not in the map is UNKNOWN, never terminal."""
+    return _MEANING.get((word(said) or "").casefold(), Status.UNKNOWN)
 
 
 def has_status(levels: Levels) -> bool:

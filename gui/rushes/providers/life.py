@@ -9,10 +9,9 @@ from dataclasses import dataclass, replace
 
 from rushes.core.task import Flag, Status
 from rushes.providers.complaints import Complaint, complaint_of, reason_of
-from rushes.providers.levels import ids, said_status, with_life
+from rushes.providers.levels import ids, meaning, said_status, with_life
 from rushes.providers.links import names_film
 from rushes.providers.values import Levels, Node, node
-from rushes.providers.words import meaning
 
 _LIVE = frozenset({Status.QUEUED, Status.RUNNING, Status.UNKNOWN})
 #: The sentences with which a gateway of the new-api kind stops asking.
@@ -77,7 +76,7 @@ def _with(level: Node, inner: Life | None) -> Life | None:
         return _not_ended(own, inner) if is_known else own
     if status is Status.FAILED:
         return _failed(own, inner, reason_of(level))
-    differs = inner.status not in (status, Status.UNKNOWN) and inner.error is None
+    differs = inner.status not in (status, Status.UNKNOWN)
     return replace(own, flags=frozenset({Flag.STATUS_CONFLICT})) if differs else own
 
 

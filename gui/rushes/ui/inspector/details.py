@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFontDatabase, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QPlainTextEdit, QVBoxLayout, QWidget
 
 from rushes.core.account import Account
-from rushes.core.news import SaveProgress
+from rushes.core.events import SaveProgress
 from rushes.core.task import Event, Flag, Key, Status, Task
 from rushes.core.upstream import places
 from rushes.presentation import format as fmt

@@ -22,8 +22,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from rushes.core.account import Account
+from rushes.core.events import AccountChanged, SaveProgress
 from rushes.core.listing import Counts, Scope
-from rushes.core.news import AccountChanged, SaveProgress
 from rushes.core.settings import Settings
 from rushes.core.task import Diff, Key, Task
 from rushes.presentation import search

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QMenu
 from rushes.core import saved_views
 from rushes.core.listing import SORT_DEFAULT, Listing, Scope
 from rushes.core.saved_views import SavedView
-from rushes.core.settings import Settings
+from rushes.core.settings import MOST_VIEWS, Settings
 from rushes.presentation import search
 from rushes.presentation.text import tr
 from rushes.ui.commands.actions import Actions
@@ -68,7 +68,7 @@ class SavedViews(QObject):
         return self._shown is not None
 
     def follow(self, settings: Settings) -> None:
-        views = {view.name: view for view in saved_views.read(settings.views)}
+        views = {view.name: view for view in settings.views}
         if views == self._views:
             return
         self._views = views
@@ -98,11 +98,13 @@ class SavedViews(QObject):
         now = SavedView(
             name=sidebar.saved,
             search=self._body.toolbar.search_text.strip(),
-            scope=listing.scope,
+            view=listing.scope.view,
+            account=listing.scope.account,
+            tag=listing.scope.tag,
             sort_by=listing.sort_by,
             descending=listing.descending,
         )
-        proposed = now.name or now.search or now.scope.tag or view_title(now.scope.view)
+        proposed = now.name or now.search or now.tag or view_title(now.view)
         self._ask_name(tr("Save this view"), proposed, partial(self._save, now))
 
     def rename(self) -> None:
@@ -132,7 +134,7 @@ class SavedViews(QObject):
     def _save(self, view: SavedView, *given: str) -> None:
         """`given`: the name before, if it had one, and the new one."""
         *before, name = given
-        name = " ".join(name.split())[: saved_views.LONGEST_NAME]
+        name = " ".join(name.split())[: saved_views.LONGEST_NAME].strip()
         if name:
             self._to_choose = name
             named = replace(view, name=name)
@@ -140,15 +142,19 @@ class SavedViews(QObject):
 
     def _keep(self, views: Sequence[SavedView]) -> None:
         before = self._preferences.settings.views
-        after = saved_views.write(views)
+        after = tuple(views)
+        if len(after) > MOST_VIEWS:
+            told = tr("There are {count} saved views already. Remove one first.", count=MOST_VIEWS)
+            self._body.messages.show_message(told)
+            return
         if after == before:
             self._body.sidebar.choose_saved(self._to_choose)
             return
         self._window.undoable.emit(partial(self._write, before))
         self._write(after)
 
-    def _write(self, text: str) -> None:
-        self._window.settings_changed.emit(replace(self._preferences.settings, views=text))
+    def _write(self, views: tuple[SavedView, ...]) -> None:
+        self._window.settings_changed.emit(replace(self._preferences.settings, views=views))
 
     def _chosen(self, name: str) -> None:
         view = self._views[name]
