@@ -21,8 +21,8 @@ from rushes.controllers.list_feed import ListFeed
 from rushes.core.settings import Settings
 from rushes.core.task import Task
 from rushes.presentation.columns import COLUMNS, Context
-from rushes.store import SqliteStore
-from rushes.system.scope import Scope
+from rushes.store import Store
+from rushes.system.scope import CoroutineScope
 from rushes.ui.list.column_table import AT
 from rushes.ui.window.main_window import MainWindow
 from tests.benchmarks.fill_store import ACCOUNTS, NOW
@@ -35,9 +35,9 @@ class Fed:
     """The window, fed from a store. Each method gives the seconds from the wish until the rows it
     is about are painted, and returns when nothing is being read any more."""
 
-    def __init__(self, store: SqliteStore) -> None:
+    def __init__(self, store: Store) -> None:
         self._window = MainWindow(Settings(theme="light"), clock=lambda: NOW)
-        self._scope = Scope("bench", _raise)
+        self._scope = CoroutineScope("bench", _raise)
         ListFeed(self._window, store, self._scope, _complain)
         self._window.set_accounts(ACCOUNTS)
         self._window.refresh_list()
@@ -100,7 +100,7 @@ class Fed:
 
 @asynccontextmanager
 async def fed(path: Path) -> AsyncIterator[Fed]:
-    store = await SqliteStore.open(path, lambda: NOW)
+    store = await Store.open(path, lambda: NOW)
     window = Fed(store)
     try:
         await window.settled()

@@ -15,6 +15,7 @@ from rushes.controllers.front import Front
 from rushes.controllers.window import Desk
 from rushes.core.poster import clip_source
 from rushes.options import Options
+from rushes.store import tables
 from tests.conftest import Drive
 from tests.controllers.desks import Windows, until
 from tests.ui.takes import ARK
@@ -31,7 +32,7 @@ def start(drive: Drive[Any], qtbot: QtBot, base_dir: Path) -> Callable[[Early, L
 
     async def use(early: Early, late: Late) -> None:
         workspace = await Workspace.open(Options(base_dir=base_dir))
-        await workspace.store.put_account(ARK)
+        await workspace.store.write(tables.put_account, ARK)
         front = windows.front(workspace)
         await front.show()
         await early(front)

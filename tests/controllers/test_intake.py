@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from rushes.controllers.window import Desk
 from rushes.core.account import Account
 from rushes.core.task import Key
+from rushes.store import tables
 from rushes.ui.window.found_list import ACCOUNT, ID, SAID, FoundModel
 from rushes.ui.window.message_bar import MessageBar
 from tests.conftest import Drive
@@ -38,7 +39,7 @@ def at_desk(drive: Drive[Any], qtbot: QtBot, base_dir: Path) -> Use:
     async def use(work: Work, accounts: tuple[Account, ...]) -> None:
         async with windows.desk(base_dir) as desk:
             for account in accounts:
-                await desk.backend.store.put_account(account)
+                await desk.backend.store.write(tables.put_account, account)
             await desk.reload_accounts()
             await work(desk)
 
@@ -91,13 +92,13 @@ def accounts_over(view: QWidget) -> QComboBox:
 
 
 async def keys(desk: Desk) -> set[Key]:
-    return {task.key for task in await desk.backend.store.tasks()}
+    return {task.key for task in await desk.backend.store.read(tables.tasks)}
 
 
 def test_that_a_paste_becomes_rows_with_what_stood_beside_the_ids(at_desk: Use) -> None:
     async def work(desk: Desk) -> None:
         strip = desk.window.add_strip
-        await desk.backend.store.add([Key(ARK.id, B)], 1.0)
+        await desk.backend.store.write(tables.add, [Key(ARK.id, B)], 1.0)
         host = "https://ark.cn-beijing.volces.com/api/v3/contents/generations/tasks"
         await paste(desk, f"task_id,prompt,url\n{A},一只猫，在湖边,{host}/{A}\n{B},x,{host}/{B}\n")
         await until(strip.isVisible)
@@ -232,7 +233,7 @@ def test_that_quitting_does_not_wait_for_a_long_text(
 
     async def work() -> None:
         async with windows.desk(base_dir) as desk:
-            await desk.backend.store.put_account(ARK)
+            await desk.backend.store.write(tables.put_account, ARK)
             await desk.reload_accounts()
             desk.window.text_given.emit(memoryview(text.encode()))
             reader = desk.window.findChildren(MessageBar)[0]

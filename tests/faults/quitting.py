@@ -21,6 +21,7 @@ from rushes.controllers.window import Desk
 from rushes.core.account import Account, KeySource, Service
 from rushes.core.task import ArtifactState
 from rushes.options import Options
+from rushes.store import tables
 from rushes.system import threads
 from rushes.system.vault import KeyringVault
 from tests.ui.takes import ended, take, with_file
@@ -152,7 +153,7 @@ async def _vault(desk: Desk, _: Path) -> None:
         base_url="https://host.invalid",
         key_source=KeySource.VAULT,
     )
-    await desk.backend.store.put_account(account)
+    await desk.backend.store.write(tables.put_account, account)
     desk.backend.begin(account)
     desk.do(desk.backend.vault.read(account))
     while not Path(os.environ["VAULT_ASKED"]).exists():  # noqa: ASYNC110

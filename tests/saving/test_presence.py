@@ -11,6 +11,7 @@ from rushes.core.events import FoldersAway, TasksChanged
 from rushes.core.presence import Away, AwayFolder, Why, kept_files
 from rushes.core.task import ArtifactState
 from rushes.saving.presence import as_found
+from rushes.store import tables
 from tests.conftest import Drive
 from tests.saving.test_saving import FILM, Desk, saving
 
@@ -195,7 +196,7 @@ def test_that_a_list_somebody_else_writes_is_told_as_it_is_and_left_as_it_is(
         async with saving(tmp_path) as desk:
             await library(desk)
             shutil.rmtree(desk.folder / "best")
-            tasks, away = await as_found(desk.files.disk, await desk.rig.store.tasks())
+            tasks, away = await as_found(desk.files.disk, await desk.rig.store.read(tables.tasks))
             assert {t.id: t.kept for t in tasks}["t4"] is ArtifactState.MISSING
             assert [each.takes for each in away] == [1]
             assert await states(desk) == "SSSSS"
@@ -215,10 +216,10 @@ def test_that_files_are_read_from_the_store_in_portions_with_none_left_out(
             await desk.rig.add("not saved")
             await desk.succeed("two files", "x.mp4", "x.png")
             await desk.settled()
-            await desk.rig.store.remove([desk.rig.key("t1")], 1.0)
+            await desk.rig.store.write(tables.remove, [desk.rig.key("t1")], 1.0)
             found, below, more = [], None, True
             while more:
-                files, below = await desk.rig.store.kept_files(below)
+                files, below = await desk.rig.store.read(tables.kept_files, below)
                 found += [file.key.id for file in files]
                 more = below is not None
             assert found == ["two files", "two files", "t4", "t3", "t2", "t0"]

@@ -52,7 +52,7 @@ class ListedTasks:
         return listing.top(self.db, wanted, self.now, limit)
 
     def rows(self, nums: list[int]) -> tuple[tuple[int, Task], ...]:
-        return listing.read(self.db, nums)
+        return listing.tasks(self.db, nums)
 
     def counts(self) -> Counts:
         return listing.counts(self.db, self.now)

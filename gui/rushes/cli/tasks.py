@@ -1,6 +1,7 @@
-"""`rushes list`: what is in the list, without looking at a service."""
+"""`rushes list` and `rushes forget-prompts`: what is in the list, without looking at a service."""
 
 from rushes.backend.backend import places_of_rules
+from rushes.backend.second_starts import forgotten
 from rushes.backend.workspace import SETTINGS_FILE, STORE_FILE
 from rushes.cli.session import (
     NOTHING,
@@ -9,9 +10,10 @@ from rushes.cli.session import (
     Session,
     Stop,
     Words,
+    by_who_has_the_list,
     complain,
-    say,
-    say_json,
+    print_json,
+    print_row,
 )
 from rushes.core.account import Account
 from rushes.core.ports import Clock
@@ -24,8 +26,8 @@ from rushes.presentation.readings import record_expires
 from rushes.presentation.sentences import away_sentence, forget_prompts_sentence
 from rushes.presentation.text import tr
 from rushes.saving.presence import as_found
-from rushes.store import StoreError, read_list
-from rushes.system import places, settings_file
+from rushes.store import StoreError, read_list, tables
+from rushes.system import handover, places, settings_file, threads
 from rushes.watching.clocks import TrueClock
 
 
@@ -37,7 +39,7 @@ async def show_list(words: Words, options: Options) -> int:
         async with Session(options) as session:
             clock = session.backend.workspace.clock
             known = await session.backend.accounts()
-            tasks = await session.backend.store.tasks()
+            tasks = await session.backend.store.read(tables.tasks)
     except (StoreError, OSError):
         path = places.look(options.base_dir).data / STORE_FILE
         if not path.exists():
@@ -55,14 +57,28 @@ async def show_list(words: Words, options: Options) -> int:
     return OK if tasks else NOTHING
 
 
-async def forget_prompts(words: Words, options: Options) -> int:
+def forget_prompts(words: Words, options: Options) -> int:
+    """Also beside a running window or `watch`: who has the list does it."""
     if not words.yes:
         how = tr("Say --yes to do it.")  # inside an f-string it would not be collected
         raise Stop(f"{forget_prompts_sentence()} {how}", USAGE)
+    print_row(by_who_has_the_list(options, _have_forgotten, lambda: threads.run(_forget(options))))
+    return OK
+
+
+def _have_forgotten(where: str) -> str:
+    answer = handover.ask(where, {"verb": "forget_prompts"})
+    if answer is None:
+        raise Stop(tr("The running window did not answer. Look there whether prompts are left."))
+    if answer.get("problem"):
+        raise Stop(str(answer["problem"]))
+    return forgotten()
+
+
+async def _forget(options: Options) -> str:
     async with Session(options) as session:
         await session.backend.forget_prompts()
-    say(tr("The prompts were forgotten."))
-    return OK
+    return forgotten()
 
 
 def _ends(task: Task, account: Account, now: float) -> str:
@@ -86,8 +102,8 @@ def print_task(task: Task, account: Account, now: float, *, as_json: bool) -> No
         now: The services' time (Unix seconds).
     """
     if as_json:
-        say_json(task_line(task, account))
+        print_json(task_line(task, account))
     else:
         kept = task.kept.value if task.kept else "-"
         ends = _ends(task, account, now)
-        say(account.name, task.id, task.status.value, kept, task.mark.name, ends)
+        print_row(account.name, task.id, task.status.value, kept, task.mark.name, ends)

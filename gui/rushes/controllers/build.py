@@ -78,7 +78,7 @@ async def _turn() -> None:
 
 def answers(desk: Desk) -> Handler:
     """What second starts are told: `show` brings the window up, `add` adds task ids,
-    `save` saves their results."""
+    `save` saves their results, `forget_prompts` empties all prompts."""
 
     def answer(message: dict[str, Any], reply: Reply) -> None:
         match message.get("verb"):
@@ -89,6 +89,8 @@ def answers(desk: Desk) -> Handler:
                 reply({})
             case "add":
                 desk.do(_add(desk, message, reply))
+            case "forget_prompts":
+                desk.do(_forget_prompts(desk, reply))
             case "save":
                 desk.do(second_starts.save(message, desk.backend))
                 reply({})
@@ -100,3 +102,10 @@ def answers(desk: Desk) -> Handler:
 
 async def _add(desk: Desk, message: dict[str, Any], reply: Reply) -> None:
     reply(await second_starts.add(message, desk.accounts.values(), desk.add))
+
+
+async def _forget_prompts(desk: Desk, reply: Reply) -> None:
+    list_desk = desk.findChild(ListDesk)
+    assert list_desk is not None
+    await list_desk.forget_prompts()
+    reply({"told": second_starts.forgotten()})

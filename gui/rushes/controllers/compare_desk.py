@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject
 
 from rushes.controllers.window import Desk
 from rushes.core.task import Key
+from rushes.store import tables
 
 
 class CompareDesk(QObject):
@@ -17,7 +18,7 @@ class CompareDesk(QObject):
         desk.window.compare_requested.connect(lambda keys: desk.do(self._show(keys)))
 
     async def _show(self, keys: Sequence[Key]) -> None:
-        tasks = await self._desk.backend.store.get(keys)
+        tasks = await self._desk.backend.store.read(tables.get, keys)
         if len(tasks) < len(keys):
             return  # one was removed just now: the selection has changed as well
         self._desk.window.middle.show_takes(tasks, self._desk.window.context)

@@ -12,6 +12,7 @@ from rushes.core.failure import Failure
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Task
 from rushes.presentation.sentences import Action
 from rushes.presentation.text import tr
+from rushes.store import tables
 
 #: The picture first: filling the inspector takes as long as opening a film. It waits for the first
 #: frame, but not longer than both seem to come at once.
@@ -101,13 +102,13 @@ class FileDesk(QObject):
         return tasks[0] if len(tasks) == 1 else None
 
     async def _show_raw(self, key: Key) -> None:
-        self._desk.inspector.show_raw(key, await self._backend.store.raw(key))
+        self._desk.inspector.show_raw(key, await self._backend.store.read(tables.raw, key))
 
     async def _show_events(self, key: Key) -> None:
-        self._desk.inspector.show_events(key, await self._backend.store.events(key))
+        self._desk.inspector.show_events(key, await self._backend.store.read(tables.events, key))
 
     async def _save_expiring(self) -> None:
-        tasks = await self._backend.store.unsaved()
+        tasks = await self._backend.store.read(tables.unsaved)
         await self._backend.saver.save([task.key for task in tasks if task.deadline is not None])
 
     async def _ask_save_as(self, key: Key, kind: ArtifactKind | None) -> Failure | None:
@@ -145,7 +146,7 @@ class FileDesk(QObject):
         self._window.show_message(told, replace="file", timeout_s=6)
 
     async def _task(self, key: Key) -> Task | None:
-        return next(iter(await self._backend.store.get([key])), None)
+        return next(iter(await self._backend.store.read(tables.get, [key])), None)
 
 
 def _chosen(task: Task | None, kind: ArtifactKind | None) -> Artifact | None:

@@ -19,8 +19,8 @@ from rushes.core.account import Account
 from rushes.core.failure import Failure
 from rushes.presentation.sentences import Sentence, action_label, list_damaged, sentence
 from rushes.presentation.text import tr
-from rushes.store import StoreError
-from rushes.system.scope import Scope
+from rushes.store import StoreError, tables
+from rushes.system.scope import CoroutineScope
 from rushes.ui.list.task_table import TaskTable
 from rushes.ui.window.main_window import MainWindow
 from rushes.ui.window.window_signals import WindowSignals
@@ -53,7 +53,7 @@ class Front:
         self.window = MainWindow(workspace.settings, clock=workspace.clock)
         self.wishes = Wishes(self.window)
         self._numbers = itertools.count()
-        self._scope = Scope("window", self._on_bug)
+        self._scope = CoroutineScope("window", self._on_bug)
         ListFeed(self.window, workspace.store, self._scope, self.complain)
 
     async def show(self) -> None:
@@ -82,7 +82,7 @@ class Front:
         await self._scope.aclose()
 
     async def reload_accounts(self) -> None:
-        self.accounts = {each.id: each for each in await self.workspace.store.accounts()}
+        self.accounts = {each.id: each for each in await self.workspace.store.read(tables.accounts)}
         self.window.set_accounts(tuple(self.accounts.values()))
 
     def do(self, work: Coroutine[Any, Any, object]) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
+from rushes.backend.second_starts import forgotten
 from rushes.controllers import copying
 from rushes.controllers.id_watch import IdWatch
 from rushes.controllers.other_accounts import OtherAccounts
@@ -18,12 +19,14 @@ from rushes.core.account import Account
 from rushes.core.failure import Failure
 from rushes.core.id_hints import guess_one
 from rushes.core.incoming import Incoming
+from rushes.core.long_text import LIMIT
 from rushes.core.task import Key, Task
-from rushes.core.task_ids import LIMIT, Found, LeftOut, Reading, guess_account
-from rushes.files.texts import TextReader, UnreadableText, WhyUnreadable
+from rushes.core.task_ids import Found, LeftOut, Reading
+from rushes.files.texts import TextReader, UnreadableText, unreadable_words
 from rushes.presentation.columns import COLUMNS, Context
 from rushes.presentation.export import csv_text
 from rushes.presentation.text import tr
+from rushes.store import listing, tables
 from rushes.system.disk import failure_of, write_whole
 
 #: Reading a text of so many characters takes long enough to say so.
@@ -55,7 +58,7 @@ class ListDesk(QObject):
         window.remove_requested.connect(lambda keys: do(self._remove(keys)))
         window.undoable.connect(self._undo.note)
         window.undo_requested.connect(lambda: do(self._take_back()))
-        window.forget_prompts_requested.connect(lambda: do(self._forget_prompts()))
+        window.forget_prompts_requested.connect(lambda: do(self.forget_prompts()))
         window.seen.connect(lambda keys: do(self._backend.see(keys)))
         window.unseen_wanted.connect(lambda: do(self._show_unseen()))
         OtherAccounts(desk, self._undo)
@@ -66,7 +69,7 @@ class ListDesk(QObject):
         desk.inspector.copy_requested.connect(self._copy_text)
 
     async def _show_unseen(self) -> None:
-        if keys := await self._backend.store.unseen():
+        if keys := await self._backend.store.read(listing.unseen):
             self._window.select(keys)
 
     async def _take_text(self, text: str | memoryview) -> None:
@@ -115,7 +118,7 @@ class ListDesk(QObject):
         aside = partial(asyncio.get_running_loop().run_in_executor, None)
         accounts = tuple(self._desk.accounts.values())
         guess, keys = await aside(_possible, found, accounts)
-        here = {task.id for task in await self._backend.store.get(keys)}
+        here = {task.id for task in await self._backend.store.read(tables.get, keys)}
         fresh, whose = await aside(_fresh, found, here, guess, accounts)
         self._window.show_add_strip(fresh, len(here), whose, left_out, unasked=unasked)
 
@@ -130,11 +133,10 @@ class ListDesk(QObject):
         undo = (tr("Undo"), "undo")
         self._window.show_message(told, action=undo, replace="removed", timeout_s=UNDO_S)
 
-    async def _forget_prompts(self) -> None:
+    async def forget_prompts(self) -> None:
         self._undo.forget_marks()
         await self._backend.forget_prompts()
-        told = tr("The prompts were forgotten.")
-        self._window.show_message(told, kind="success", replace="prompts", timeout_s=6)
+        self._window.show_message(forgotten(), kind="success", replace="prompts", timeout_s=6)
 
     async def _take_back(self) -> None:
         if not self._undo:
@@ -156,7 +158,7 @@ class ListDesk(QObject):
 
     async def _export(self, keys: Sequence[Key], path: Path) -> Failure | None:
         """Write a table of these tasks with every column, for spreadsheets."""
-        tasks, ctx = await self._backend.store.get(keys), self._window.context
+        tasks, ctx = await self._backend.store.read(tables.get, keys), self._window.context
         loop = asyncio.get_running_loop()
         failure = await loop.run_in_executor(None, write_csv, path, tasks, ctx)
         if failure is None:
@@ -172,7 +174,7 @@ class ListDesk(QObject):
         return failure
 
     async def _copy(self, what: str, keys: Sequence[Key]) -> None:
-        tasks = await self._backend.store.get(keys)
+        tasks = await self._backend.store.read(tables.get, keys)
         text = copying.text_for(what, tasks, self._desk.accounts)
         if text:
             self._copy_text(text)
@@ -188,7 +190,8 @@ class ListDesk(QObject):
 
 def _possible(found: Sequence[Found], accounts: Sequence[Account]) -> tuple[str | None, list[Key]]:
     """The account that all seem to belong to, and the tasks that they can be in the list."""
-    guess = guess_account(found, accounts)
+    guesses = {guess_one(each.id, each.hints, accounts) for each in found}
+    guess = guesses.pop() if len(guesses) == 1 else None
     asked = [guess] if guess else [account.id for account in accounts]
     return guess, [Key(account, each.id) for each in found for account in asked]
 
@@ -199,7 +202,7 @@ def _fresh(
     """Those that are not in the list, by account, and whose each is as far as that can be told;
     those that nobody can tell stand first."""
     fresh = [each for each in found if each.id not in here]
-    whose = {each.id: guess or guess_one(each, accounts) for each in fresh}
+    whose = {each.id: guess or guess_one(each.id, each.hints, accounts) for each in fresh}
     names = {account.id: (account.name, account.id) for account in accounts}
     fresh.sort(key=lambda each: names.get(whose[each.id] or "", ("", "")))
     return tuple(fresh), whose
@@ -209,25 +212,6 @@ def _incoming(found: Sequence[Found]) -> list[Incoming]:
     return [
         Incoming(each.id, each.said.prompt, each.said.references, each.said.name) for each in found
     ]
-
-
-def unreadable_words(name: str, e: UnreadableText) -> str:
-    """Why a file or a text is not read for ids."""
-    match e.why:
-        case WhyUnreadable.LARGE:
-            why = tr("it is larger than 64 MiB")
-        case WhyUnreadable.NO_WORKBOOK:
-            why = tr("its workbook is damaged or unusual. Save it again, or export it as CSV")
-        case WhyUnreadable.OLD_OFFICE:
-            why = tr(
-                "it is an old workbook or has a password. Save it as .xlsx without one, or export "
-                "it as CSV"
-            )
-        case WhyUnreadable.SYSTEM:
-            why = e.detail
-        case _:
-            why = tr("reading it took too much. Take a part of it")
-    return tr("{name} cannot be read: {why}.", name=name, why=why)
 
 
 def write_csv(path: Path, tasks: Sequence[Task], ctx: Context) -> Failure | None:

@@ -15,6 +15,7 @@ from rushes.core.failure import Failure, Kind
 from rushes.core.task import Diff, Flag, Key, Task
 from rushes.presentation.sentences import Action, action_label
 from rushes.presentation.text import tr
+from rushes.store import tables
 from rushes.ui.widgets import plain
 
 _PLACE = "elsewhere"  # of its messages
@@ -58,7 +59,7 @@ class OtherAccounts(QObject):
         self._desk.do(self._try(tuple(keys)))
 
     async def _try(self, keys: Sequence[Key]) -> None:
-        tasks = await self._desk.backend.store.get(keys)
+        tasks = await self._desk.backend.store.read(tables.get, keys)
         left, silent = 0, dict[str, Account]()
         moved: list[tuple[Key, Key]] = []
         for task in filter(_is_lost, tasks):

@@ -12,6 +12,7 @@ from rushes.controllers import desktop
 from rushes.controllers.window import Desk
 from rushes.core.task import Key
 from rushes.presentation.text import tr
+from rushes.store import tables
 from rushes.ui.list.task_model import can_save, local_files
 
 
@@ -29,7 +30,7 @@ class OutwardDesk(QObject):
     async def _copy(self, keys: Sequence[Key]) -> None:
         """Put the files of all these rows on the clipboard, or none: half would not be noticed."""
         await self._backend.presence.check(keys)
-        tasks = await self._backend.store.get(keys)
+        tasks = await self._backend.store.read(tables.get, keys)
         unsaved = [task.key for task in tasks if not local_files(task) and can_save(task)]
         if unsaved:
             await self._backend.saver.save(unsaved)
@@ -54,7 +55,9 @@ class OutwardDesk(QObject):
         """Let the user choose a program for the task's file, beginning at the last one."""
         await self._backend.presence.check([key])
         files = [
-            path for task in await self._backend.store.get([key]) for path in local_files(task)
+            path
+            for task in await self._backend.store.read(tables.get, [key])
+            for path in local_files(task)
         ]
         if not files:
             self._say_nothing_saved()

@@ -13,9 +13,10 @@ from rushes.core.settings import Settings
 from rushes.core.task import Diff, Key
 from rushes.core.views import View
 from rushes.presentation.overview import notice_words, tray_words
+from rushes.store import listing, tables
 from rushes.ui.window.main_window import MainWindow
 
-#: BackendEvent of so long is told as one.
+#: News of so long is told as one.
 GATHER_MS = 10_000
 #: No timer of Qt runs for longer than 24 days.
 _LONGEST_MS = 86_400_000
@@ -73,8 +74,10 @@ class TellDesk(QObject):
 
     async def _begin(self) -> None:
         store = self._desk.backend.store
-        nums = await store.order(Listing(scope=Scope(view=View.RUNNING)))
-        running, unsaved = await store.keys(nums), await store.unsaved()
+        nums = await store.read(
+            listing.order, Listing(scope=Scope(view=View.RUNNING)), store.clock()
+        )
+        running, unsaved = await store.read(listing.keys, nums), await store.read(tables.unsaved)
         self._pending.begin(running, unsaved, self._clock())
         self._gather()
 

@@ -17,6 +17,7 @@ from rushes.core.task import Key, Report, Status, Task
 from rushes.core.upstream import joined, places, upstream_id
 from rushes.presentation.text import tr
 from rushes.presentation.words import status_word
+from rushes.store import tables
 
 _PLACE = "upstream"  # of its messages
 
@@ -32,7 +33,7 @@ class UpstreamDesk(QObject):
 
     async def _look(self, keys: Sequence[Key]) -> None:
         accounts = tuple(self._desk.accounts.values())
-        for task in await self._desk.backend.store.get(keys):
+        for task in await self._desk.backend.store.read(tables.get, keys):
             if asked := places(task, accounts):
                 await self._ask(task, asked)
 

@@ -15,10 +15,11 @@ from functools import partial
 
 from rushes.core.events import FoldersAway, TasksChanged
 from rushes.core.merge import Change
-from rushes.core.ports import Clock, Disk, Publish, Store, StoreError
+from rushes.core.ports import Clock, Disk, Publish
 from rushes.core.presence import Away, AwayFolder, Found, KeptFile, kept_files
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Task
-from rushes.system.scope import Scope
+from rushes.store import Store, StoreError, tables
+from rushes.system.scope import CoroutineScope
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +45,7 @@ class Presence:
         self._disk = disk
         self._publish = publish
         self._clock = clock
-        self._scope = Scope("presence", self._on_error)
+        self._scope = CoroutineScope("presence", self._on_error)
         self._away: tuple[Away, ...] = ()
         self._samples: dict[KeptFile, Found] | None = None  # one of each folder, as it was found
         self._next_at = 0.0  # monotonic: when everything is looked at again
@@ -65,7 +66,7 @@ class Presence:
 
     async def check(self, keys: Sequence[Key]) -> None:
         """Whether the files of these tasks are there; the list says so afterwards."""
-        tasks = await self._store.get(keys)
+        tasks = await self._store.read(tables.get, keys)
         if await self._settle([file for task in tasks for file in kept_files(task)]):
             self._next_at = 0.0
 
@@ -78,7 +79,7 @@ class Presence:
         samples: dict[str, tuple[KeptFile, Found]] = {}
         below: int | None = None
         while True:
-            files, below = await self._store.kept_files(below)
+            files, below = await self._store.read(tables.kept_files, below)
             for file, found in zip(files, await self._disk.look(files), strict=True):
                 if len(samples) < _SAMPLES:
                     samples.setdefault(os.path.dirname(file.path or ""), (file, found))  # noqa: PTH120
@@ -152,7 +153,7 @@ class Presence:
                 key: partial(_with_states, states=by_task[key])
                 for key in keys[first : first + _AT_ONCE]
             }
-            diff = await self._store.change(changes, self._clock())
+            diff = await self._store.write(tables.change, changes, self._clock())
             if diff:
                 changed = True
                 self._publish(TasksChanged(diff))

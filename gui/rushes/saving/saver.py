@@ -17,7 +17,7 @@ from pathlib import Path
 from rushes.core.events import BackendEvent, ProgramFailure, SaveFailed, SavingAgain
 from rushes.core.expiry import RESULT_LIFE_S
 from rushes.core.failure import CUT_OFF, Failure, Kind
-from rushes.core.ports import Clock, Downloader, Files, Publish, Store, StoreError
+from rushes.core.ports import Clock, Downloader, Files, Publish
 from rushes.core.presence import ON_DISK
 from rushes.core.retry import REFUSED, file_wait_s, still_to_wait
 from rushes.core.settings import Settings
@@ -31,7 +31,8 @@ from rushes.saving.file_saver import (
     Renew,
     SaveJob,
 )
-from rushes.system.scope import Scope
+from rushes.store import Store, StoreError, tables
+from rushes.system.scope import CoroutineScope
 
 log = logging.getLogger(__name__)
 
@@ -96,7 +97,7 @@ class Saver:
             clock=clock,
             ends_by=self._ends_by,
         )
-        self._scope = Scope("saver", self._on_error)
+        self._scope = CoroutineScope("saver", self._on_error)
         self.waiting: dict[Item, SaveJob] = {}
         self.running: dict[Item, SaveJob] = {}
         self._dropped: set[Item] = set()  # by the user: not queued again by itself
@@ -128,7 +129,7 @@ class Saver:
         What was refused is tried again when that was planned for.
         """
         if self._settings().auto_save:
-            for task in await self._store.unsaved():
+            for task in await self._store.read(tables.unsaved):
                 self._queue_new(task, again=True)
             self._fill()
 
@@ -141,7 +142,7 @@ class Saver:
     ) -> int:
         """Save these tasks' files now, missing and lost ones included. Returns how many."""
         queued = 0
-        for task in await self._store.get(keys):
+        for task in await self._store.read(tables.get, keys):
             for artifact in task.artifacts:
                 wanted = kinds is None or artifact.kind in kinds
                 if wanted and not await self._is_kept(artifact):
@@ -152,7 +153,7 @@ class Saver:
 
     async def save_as(self, key: Key, kind: ArtifactKind, path: Path) -> None:
         """Save one file under a path of the user's choice; from then on that is where it is."""
-        for task in await self._store.get([key]):
+        for task in await self._store.read(tables.get, [key]):
             if task.artifact(kind) is not None:
                 self._queue(task, kind, path).not_before = -math.inf
         self._fill()

@@ -12,8 +12,9 @@ from rushes.core.eta import Eta, History
 from rushes.core.events import AccountChanged, Activity, ProgramFailure
 from rushes.core.failure import Failure
 from rushes.core.pace import LIMITS
-from rushes.core.ports import Clock, Publish, Store, StoreError
+from rushes.core.ports import Clock, Publish
 from rushes.core.task import Diff, Key, Report, Task
+from rushes.store import Store, StoreError, tables
 from rushes.watching.api import AccountApi
 from rushes.watching.checker import StatusChecker, Tally
 from rushes.watching.list_scan import Discovery, ListScan
@@ -188,9 +189,9 @@ class Poller:
             return
         self._is_loaded = True  # before the look: a wake in between asks for another one
         try:
-            live = await self._store.live(self._account)
+            live = await self._store.read(tables.due, self._account)
             if not self._schedule.history:
-                runs = await self._store.run_times(self._api.account.service)
+                runs = await self._store.read(tables.run_times, self._api.account.service)
                 self._schedule.history = History(runs)
             self._schedule.load(live, self._now())
             if self._last_good_at is None:
