@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from PySide6.QtCore import QObject
 from pytestqt.qtbot import QtBot
 
-from rushes.ui.widgets.by_turns import ByTurns
+from rushes.ui.inspector.inspector import ByTurns
 
 
 def _steps(done: list[int]) -> Iterator[None]:

@@ -7,7 +7,7 @@ from pytestqt.qtbot import QtBot
 from rushes.core.listing import Scope
 from rushes.core.task import Diff, Status
 from rushes.core.views import View
-from rushes.ui.list.empty_page import EmptyPage
+from rushes.ui.list.task_pane import EmptyPage
 from rushes.ui.window.sidebar import Sidebar
 from tests.ui.takes import ended, take
 from tests.ui.windows import Fill, action, part, press, select

@@ -24,8 +24,9 @@ from rushes.controllers.presence_desk import PresenceDesk
 from rushes.controllers.tell_desk import TellDesk, bring_up
 from rushes.controllers.upstream_desk import UpstreamDesk
 from rushes.controllers.window import Desk
-from rushes.ui.inspector import Inspector
-from rushes.ui.preview import Preview, Stage
+from rushes.ui.inspector.inspector import Inspector
+from rushes.ui.preview.content_stack import ContentStack
+from rushes.ui.preview.preview import Preview
 from rushes.ui.window import tray
 
 Reply = Callable[[dict[str, Any]], None]
@@ -39,9 +40,9 @@ async def desk(front: Front) -> Desk:
     window = front.window
     hears: list[Desk] = []
     backend = Backend(front.workspace, lambda news: hears[0].hear(news))
-    stage = Stage()
+    stack = ContentStack()
     await _turn()
-    preview = Preview(window.commands, stage)
+    preview = Preview(window.commands, stack)
     await _turn()
     inspector = Inspector(preview)
     window.set_inspector(inspector)

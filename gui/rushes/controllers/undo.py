@@ -9,7 +9,7 @@ from functools import partial
 from rushes.backend.backend import Backend
 from rushes.core.task import Key, Mark
 from rushes.store import tables
-from rushes.ui.widgets.marks import MarkChange
+from rushes.ui.widgets.review import MarkChange
 
 _STEPS = 100
 

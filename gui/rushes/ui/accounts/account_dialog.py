@@ -9,7 +9,7 @@ from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line
 from rushes.ui.accounts.form import AccountDraft, AddressField, AuthorityField, KeyForm
 from rushes.ui.widgets import plain, theme
-from rushes.ui.widgets.pieces import line, push_button, styled
+from rushes.ui.widgets.basics import line, push_button, styled
 
 _TALLEST = 900
 

@@ -23,7 +23,7 @@ from rushes.presentation import format as fmt
 from rushes.presentation.text import tr
 from rushes.ui.accounts.form import AccountDraft, AddressField, AuthorityField, KeyForm, host_of
 from rushes.ui.widgets import plain, theme
-from rushes.ui.widgets.pieces import Elided, check_box, line, push_button, styled
+from rushes.ui.widgets.basics import Elided, check_box, line, push_button, styled
 
 _SERVICE, _KEY, _FOLDER = range(3)
 

@@ -32,7 +32,7 @@ from rushes.presentation.text import tr, translated
 from rushes.ui.settings.folder_rules import FolderRules
 from rushes.ui.settings.name_example import Sample, example_name, sample
 from rushes.ui.widgets import plain, theme
-from rushes.ui.widgets.pieces import Elided, check_box, line, push_button
+from rushes.ui.widgets.basics import Elided, check_box, line, push_button
 
 #: Of a window on the screen, besides its inside (pixels).
 _FRAME = 60

@@ -13,9 +13,9 @@ from rushes.core.task import Pick
 from rushes.core.views import View
 from rushes.presentation.sentences import forget_prompts_sentence
 from rushes.presentation.text import tr
-from rushes.ui.commands.command import EVERYWHERE, LOOKING, Command, Menu, Pane, Place
+from rushes.ui.commands.command import EVERYWHERE, LOOKING, Command, Menu, MenuPlace, Pane
 from rushes.ui.commands.playback import Playback
-from rushes.ui.widgets import marks, plain
+from rushes.ui.widgets import plain, review
 from rushes.ui.window.adding import Adding
 from rushes.ui.window.figures import Figures
 from rushes.ui.window.grouping import Grouping
@@ -55,14 +55,14 @@ HELP = Menu(lambda: tr("Help"))
 ROWS = Menu(lambda: "")  # what a right click on rows opens
 MENU_BAR = (FILE, EDIT, TASK, VIEW, HELP)
 
-COPY = Menu(lambda: tr("Copy"), (Place(EDIT, 20), Place(ROWS, 20)))
-PLAY = Menu(lambda: tr("Play"), (Place(TASK, 10),))
-RATING = Menu(lambda: tr("Rating"), (Place(TASK, 30), Place(ROWS, 30)))
-CHOICE = Menu(lambda: tr("Choice"), (Place(TASK, 31),))
-TAKES = Menu(lambda: tr("Compared take"), (Place(VIEW, 23),))
-SAVED = Menu(lambda: tr("Saved views"), (Place(VIEW, 38),))
-GROUPS = Menu(lambda: tr("Group by"), (Place(VIEW, 39),))
-AT_PROVIDER = Menu(lambda: tr("At provider"), (Place(ROWS, 51),))
+COPY = Menu(lambda: tr("Copy"), (MenuPlace(EDIT, 20), MenuPlace(ROWS, 20)))
+PLAY = Menu(lambda: tr("Play"), (MenuPlace(TASK, 10),))
+RATING = Menu(lambda: tr("Rating"), (MenuPlace(TASK, 30), MenuPlace(ROWS, 30)))
+CHOICE = Menu(lambda: tr("Choice"), (MenuPlace(TASK, 31),))
+TAKES = Menu(lambda: tr("Compared take"), (MenuPlace(VIEW, 23),))
+SAVED = Menu(lambda: tr("Saved views"), (MenuPlace(VIEW, 38),))
+GROUPS = Menu(lambda: tr("Group by"), (MenuPlace(VIEW, 39),))
+AT_PROVIDER = Menu(lambda: tr("At provider"), (MenuPlace(ROWS, 51),))
 
 _Entry = Command[CommandContext]
 
@@ -107,7 +107,7 @@ def _play(
         done,
         (key,),
         icon,
-        (Place(PLAY, place), *((Place(ROWS, rows),) if rows else ())),
+        (MenuPlace(PLAY, place), *((MenuPlace(ROWS, rows),) if rows else ())),
         LOOKING,
         is_offered,
         None if checked is None else is_on,
@@ -118,9 +118,9 @@ def _rate(stars: int) -> _Entry:
     return Command(
         f"rate_{stars}",
         lambda: tr("No rating") if not stars else "★" * stars,
-        lambda c: c.rows.review(marks.rated(stars)),
+        lambda c: c.rows.review(review.rated(stars)),
         (str(stars),),
-        menus=(Place(RATING, 9 - stars),),
+        menus=(MenuPlace(RATING, 9 - stars),),
         panes=LOOKING,
         offered=_has_rows,
     )
@@ -132,7 +132,7 @@ def _copy(what: str, text: Callable[[], str], place: int, key: str) -> _Entry:
         text,
         lambda c: c.rows.copy(what),
         (key,),
-        menus=(Place(COPY, place),),
+        menus=(MenuPlace(COPY, place),),
         offered=_has_rows,
     )
 
@@ -144,7 +144,7 @@ def _view(view: View, text: Callable[[], str], place: int, key: str, icon: str) 
         lambda c: c.body.sidebar.choose(Scope(view=view)),
         (key,),
         icon,
-        (Place(VIEW, place),),
+        (MenuPlace(VIEW, place),),
     )
 
 
@@ -156,7 +156,7 @@ def _as(
         text,
         run,
         (f"Ctrl+{place - 19}",),
-        menus=(Place(VIEW, place),),
+        menus=(MenuPlace(VIEW, place),),
         checked=lambda c: c.views.view == view,
     )
 
@@ -167,7 +167,7 @@ def _group_by(id_: str, text: Callable[[], str], by: GroupBy, place: int, key: s
         text,
         lambda c: c.groups.by(by),
         (key,),
-        menus=(Place(GROUPS, place),),
+        menus=(MenuPlace(GROUPS, place),),
         checked=lambda c: c.groups.are_by is by,
     )
 
@@ -179,7 +179,7 @@ def _take(which: int) -> _Entry:
         lambda: tr("Take {letter}", letter=letter),
         lambda c: c.body.middle.compare.set_current(which),
         (letter,),
-        menus=(Place(TAKES, which),),
+        menus=(MenuPlace(TAKES, which),),
         panes=Pane.COMPARE,
         offered=lambda c: which < c.views.compared,
     )
@@ -212,7 +212,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.adding.open_field(),
         ("Ctrl+N",),
         "add",
-        (Place(FILE, 10),),
+        (MenuPlace(FILE, 10),),
     ),
     Command(
         "paste",
@@ -220,7 +220,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.adding.paste(),
         ("Ctrl+V",),
         "inbox",
-        (Place(EDIT, 11),),
+        (MenuPlace(EDIT, 11),),
     ),
     Command(
         "refresh",
@@ -228,7 +228,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.window.refresh_requested.emit(c.body.sidebar.scope.account),
         ("F5",),
         "refresh",
-        (Place(VIEW, 10),),
+        (MenuPlace(VIEW, 10),),
     ),
     Command(
         "save",
@@ -236,7 +236,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.rows.with_all(c.window.save_requested.emit),
         ("Ctrl+S",),
         "save",
-        (Place(FILE, 20), Place(ROWS, 13)),
+        (MenuPlace(FILE, 20), MenuPlace(ROWS, 13)),
         EVERYWHERE,
         _has_rows,
     ),
@@ -245,7 +245,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda: tr("Save as…"),
         lambda c: c.rows.with_current(c.window.save_as_requested.emit),
         ("Ctrl+Shift+S",),
-        menus=(Place(FILE, 21), Place(ROWS, 14)),
+        menus=(MenuPlace(FILE, 21), MenuPlace(ROWS, 14)),
         offered=_has_rows,
     ),
     Command(
@@ -254,7 +254,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.window.save_expiring_requested.emit(),
         ("Ctrl+Alt+S",),
         "save",
-        (Place(FILE, 22),),
+        (MenuPlace(FILE, 22),),
         offered=lambda c: c.figures.expiring > 0,
     ),
     Command(
@@ -263,14 +263,14 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.preferences.show_settings(),
         ("Ctrl+,",),
         "settings",
-        (Place(EDIT, 50),),
+        (MenuPlace(EDIT, 50),),
     ),
     Command(
         "quit",
         lambda: tr("Quit"),
         lambda c: c.leaving.quit(),
         ("Ctrl+Q",),
-        menus=(Place(FILE, 40),),
+        menus=(MenuPlace(FILE, 40),),
     ),
     Command(
         "undo",
@@ -278,7 +278,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.window.undo_requested.emit(),
         ("Ctrl+Z",),
         "undo",
-        (Place(EDIT, 10),),
+        (MenuPlace(EDIT, 10),),
         EVERYWHERE,
     ),
     Command(
@@ -287,7 +287,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.body.toolbar.focus_search(),
         ("Ctrl+F",),
         "search",
-        (Place(EDIT, 40),),
+        (MenuPlace(EDIT, 40),),
     ),
     Command(
         "find_slash",
@@ -295,7 +295,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.body.toolbar.focus_search(),
         ("/",),
         "search",
-        (Place(EDIT, 41),),
+        (MenuPlace(EDIT, 41),),
         LOOKING,
     ),
     _play("play", lambda: tr("Play"), lambda p: p.toggle_play(), "Space", 1, "play", rows=10),
@@ -318,7 +318,7 @@ COMMANDS: tuple[_Entry, ...] = (
     _play(
         "clear_marks",
         lambda: tr("Loop the whole clip"),
-        lambda p: p.clear_marks(),
+        lambda p: p.clear_stretch(),
         "Shift+I",
         14,
         offered=lambda p: p.stretch != (None, None),
@@ -346,7 +346,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.views.take_frame(copy=False),
         ("Ctrl+Shift+F",),
         "image",
-        (Place(PLAY, 31),),
+        (MenuPlace(PLAY, 31),),
         LOOKING,
         _can_play,
     ),
@@ -356,7 +356,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.views.take_frame(copy=True),
         ("Ctrl+Shift+C",),
         "copy",
-        (Place(PLAY, 32),),
+        (MenuPlace(PLAY, 32),),
         LOOKING,
         _can_play,
     ),
@@ -374,7 +374,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.rows.with_current(c.window.open_requested.emit),
         ("Return",),
         "open",
-        (Place(TASK, 11), Place(ROWS, 11)),
+        (MenuPlace(TASK, 11), MenuPlace(ROWS, 11)),
         LOOKING,
         _has_rows,
     ),
@@ -384,7 +384,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.rows.with_current(c.window.open_with_requested.emit),
         ("Ctrl+Return",),
         "open",
-        (Place(TASK, 12),),
+        (MenuPlace(TASK, 12),),
         LOOKING,
         _has_rows,
     ),
@@ -394,7 +394,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.rows.with_all(c.window.copy_files_requested.emit),
         ("Ctrl+C",),
         "copy",
-        (Place(TASK, 14),),
+        (MenuPlace(TASK, 14),),
         LOOKING,
         _has_rows,
     ),
@@ -404,7 +404,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.rows.with_current(c.window.reveal_requested.emit),
         ("Ctrl+Shift+E",),
         "folder",
-        (Place(TASK, 13), Place(ROWS, 12)),
+        (MenuPlace(TASK, 13), MenuPlace(ROWS, 12)),
         offered=_has_rows,
     ),
     _copy("seed", lambda: tr("Seed"), 1, "Ctrl+Alt+1"),
@@ -418,29 +418,29 @@ COMMANDS: tuple[_Entry, ...] = (
     Command(
         "pick",
         lambda: tr("Pick"),
-        lambda c: c.rows.review(marks.picked(Pick.PICK)),
+        lambda c: c.rows.review(review.picked(Pick.PICK)),
         ("P",),
         "pick",
-        (Place(CHOICE, 1), Place(ROWS, 31)),
+        (MenuPlace(CHOICE, 1), MenuPlace(ROWS, 31)),
         LOOKING,
         _has_rows,
     ),
     Command(
         "reject",
         lambda: tr("Reject"),
-        lambda c: c.rows.review(marks.picked(Pick.REJECT)),
+        lambda c: c.rows.review(review.picked(Pick.REJECT)),
         ("X",),
         "reject",
-        (Place(CHOICE, 2), Place(ROWS, 32)),
+        (MenuPlace(CHOICE, 2), MenuPlace(ROWS, 32)),
         LOOKING,
         _has_rows,
     ),
     Command(
         "unpick",
         lambda: tr("Neither"),
-        lambda c: c.rows.review(marks.picked(Pick.NONE)),
+        lambda c: c.rows.review(review.picked(Pick.NONE)),
         ("U",),
-        menus=(Place(CHOICE, 3),),
+        menus=(MenuPlace(CHOICE, 3),),
         panes=LOOKING,
         offered=_has_rows,
     ),
@@ -450,7 +450,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.rows.edit_tags(),
         ("T",),
         "tag",
-        (Place(EDIT, 22), Place(ROWS, 33)),
+        (MenuPlace(EDIT, 22), MenuPlace(ROWS, 33)),
         LOOKING,
         _has_rows,
     ),
@@ -460,7 +460,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.rows.edit_note(),
         ("N",),
         "note",
-        (Place(EDIT, 23), Place(ROWS, 34)),
+        (MenuPlace(EDIT, 23), MenuPlace(ROWS, 34)),
         LOOKING,
         _has_rows,
     ),
@@ -470,7 +470,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.body.middle.rename_current(),
         ("F2",),
         "rename",
-        (Place(EDIT, 21), Place(ROWS, 42)),
+        (MenuPlace(EDIT, 21), MenuPlace(ROWS, 42)),
         LOOKING,
         _has_rows,
     ),
@@ -480,7 +480,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.rows.with_all(c.window.look_requested.emit),
         ("Shift+F5",),
         "refresh",
-        (Place(TASK, 32), Place(ROWS, 40)),
+        (MenuPlace(TASK, 32), MenuPlace(ROWS, 40)),
         offered=_has_rows,
     ),
     Command(
@@ -489,7 +489,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.rows.toggle_watch(),
         ("Ctrl+Shift+P",),
         "watch",
-        (Place(TASK, 33), Place(ROWS, 41)),
+        (MenuPlace(TASK, 33), MenuPlace(ROWS, 41)),
         offered=_has_rows,
         text_now=lambda c: tr("Resume watching") if c.rows.are_paused else tr("Pause watching"),
     ),
@@ -499,7 +499,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.rows.with_all(c.window.elsewhere_requested.emit),
         ("Ctrl+Shift+O",),
         "search",
-        (Place(TASK, 34),),
+        (MenuPlace(TASK, 34),),
         offered=lambda c: c.rows.may_be_elsewhere(c.figures.accounts),
     ),
     Command(
@@ -508,7 +508,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.rows.with_all(c.window.upstream_requested.emit),
         ("Ctrl+Shift+U",),
         "search",
-        (Place(TASK, 35),),
+        (MenuPlace(TASK, 35),),
         offered=lambda c: c.rows.may_be_upstream(c.figures.accounts),
     ),
     Command(
@@ -517,7 +517,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.rows.with_all(c.window.export_requested.emit),
         ("Ctrl+E",),
         "save",
-        (Place(TASK, 15), Place(ROWS, 43)),
+        (MenuPlace(TASK, 15), MenuPlace(ROWS, 43)),
         offered=_has_rows,
     ),
     Command(
@@ -526,7 +526,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.rows.with_all(c.window.remove_requested.emit),
         ("Del",),
         "remove",
-        (Place(EDIT, 30), Place(ROWS, 50)),
+        (MenuPlace(EDIT, 30), MenuPlace(ROWS, 50)),
         LOOKING,
         _has_rows,
     ),
@@ -535,7 +535,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda: tr("Cancel the queued task…"),
         lambda c: c.rows.cancel(c.figures.accounts),
         ("Ctrl+Shift+Del",),
-        menus=(Place(TASK, 36), Place(AT_PROVIDER, 10)),
+        menus=(MenuPlace(TASK, 36), MenuPlace(AT_PROVIDER, 10)),
         offered=lambda c: c.rows.cancellable(c.figures.accounts) is not None,
     ),
     _view(View.ALL, lambda: tr("All"), 30, "Alt+1", "all"),
@@ -552,7 +552,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.views.compare(c.rows),
         ("C",),
         "compare",
-        (Place(TASK, 16), Place(ROWS, 35)),
+        (MenuPlace(TASK, 16), MenuPlace(ROWS, 35)),
         Pane.LIST | Pane.PREVIEW,
         _has_rows,
     ),
@@ -563,15 +563,15 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.groups.ask(),
         ("Ctrl+G",),
         "all",
-        (Place(TASK, 20),),
+        (MenuPlace(TASK, 20),),
         offered=_has_rows,
     ),
     Command(
         "ungroup",
         lambda: tr("Out of the group"),
-        lambda c: c.rows.mark(marks.grouped("")),
+        lambda c: c.rows.mark(review.grouped("")),
         ("Ctrl+Shift+G",),
-        menus=(Place(TASK, 21),),
+        menus=(MenuPlace(TASK, 21),),
         offered=_has_rows,
     ),
     _group_by("group_none", lambda: tr("No groups"), GroupBy.NOTHING, 10, "Ctrl+Alt+0"),
@@ -582,7 +582,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda: tr("Collapse or expand"),
         lambda c: c.groups.fold_current(),
         ("Ctrl+Alt+F",),
-        menus=(Place(GROUPS, 20),),
+        menus=(MenuPlace(GROUPS, 20),),
         offered=_are_grouped,
     ),
     Command(
@@ -590,7 +590,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda: tr("Collapse all"),
         lambda c: c.groups.fold_all(),
         ("Ctrl+Alt+C",),
-        menus=(Place(GROUPS, 21),),
+        menus=(MenuPlace(GROUPS, 21),),
         offered=_are_grouped,
     ),
     Command(
@@ -598,7 +598,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda: tr("Expand all"),
         lambda c: c.body.tasks.table.fold(()),
         ("Ctrl+Alt+E",),
-        menus=(Place(GROUPS, 22),),
+        menus=(MenuPlace(GROUPS, 22),),
         offered=_are_grouped,
     ),
     Command(
@@ -607,7 +607,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.window.unseen_wanted.emit(),
         ("Alt+0",),
         "state-succeeded",
-        (Place(VIEW, 35),),
+        (MenuPlace(VIEW, 35),),
         offered=lambda c: c.figures.unseen > 0,
     ),
     Command(
@@ -616,7 +616,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.saved.save(),
         ("Ctrl+Alt+V",),
         "add",
-        (Place(SAVED, 1),),
+        (MenuPlace(SAVED, 1),),
     ),
     Command(
         "rename_view",
@@ -624,7 +624,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.saved.rename(),
         ("Ctrl+Alt+R",),
         "rename",
-        (Place(SAVED, 2),),
+        (MenuPlace(SAVED, 2),),
         offered=lambda c: c.saved.is_shown,
     ),
     Command(
@@ -633,7 +633,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.saved.remove(),
         ("Ctrl+Alt+X",),
         "remove",
-        (Place(SAVED, 3),),
+        (MenuPlace(SAVED, 3),),
         offered=lambda c: c.saved.is_shown,
     ),
     Command(
@@ -642,7 +642,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.layout.show_pane("sidebar"),
         ("F3",),
         "sidebar",
-        (Place(VIEW, 40),),
+        (MenuPlace(VIEW, 40),),
         checkable=True,
     ),
     Command(
@@ -651,7 +651,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.layout.show_pane("inspector"),
         ("F4",),
         "inspector",
-        (Place(VIEW, 41),),
+        (MenuPlace(VIEW, 41),),
         checkable=True,
     ),
     Command(
@@ -659,7 +659,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda: tr("Compact rows"),
         lambda c: c.preferences.toggle_density(),
         ("Ctrl+Shift+D",),
-        menus=(Place(VIEW, 42),),
+        menus=(MenuPlace(VIEW, 42),),
         checkable=True,
     ),
     Command(
@@ -667,14 +667,14 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda: tr("Next pane"),
         lambda c: c.body.enter_next_pane(),
         ("F6",),
-        menus=(Place(VIEW, 43),),
+        menus=(MenuPlace(VIEW, 43),),
     ),
     Command(
         "leave",
         lambda: tr("Clear or leave"),
         _leave,
         ("Esc",),
-        menus=(Place(VIEW, 44),),
+        menus=(MenuPlace(VIEW, 44),),
         panes=EVERYWHERE,
     ),
     Command(
@@ -683,7 +683,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.window.accounts_requested.emit(),
         ("Ctrl+Shift+N",),
         "key",
-        (Place(FILE, 11),),
+        (MenuPlace(FILE, 11),),
     ),
     Command(
         "accounts",
@@ -691,14 +691,14 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.window.manage_accounts_requested.emit(),
         ("Ctrl+Shift+A",),
         "key",
-        (Place(FILE, 12),),
+        (MenuPlace(FILE, 12),),
     ),
     Command(
         "forget_prompts",
         lambda: tr("Forget prompts…"),
         _ask_to_forget_prompts,
         ("Ctrl+Alt+Shift+P",),
-        menus=(Place(FILE, 30),),
+        menus=(MenuPlace(FILE, 30),),
     ),
     Command(
         "shortcuts",
@@ -706,6 +706,6 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.preferences.show_shortcuts(),
         ("Ctrl+/",),
         "keyboard",
-        (Place(HELP, 10),),
+        (MenuPlace(HELP, 10),),
     ),
 )

@@ -33,7 +33,7 @@ from rushes.presentation.text import tr
 from rushes.ui.commands.actions import Actions
 from rushes.ui.commands.playback import Playback
 from rushes.ui.list.task_table import TaskTable
-from rushes.ui.widgets import marks
+from rushes.ui.widgets import review
 from rushes.ui.window import account_wishes, intake
 from rushes.ui.window.add_strip import AddStrip
 from rushes.ui.window.adding import Adding
@@ -319,7 +319,7 @@ class MainWindow(WindowSignals):
         table.current_changed.connect(self.current_changed)
         table.menu_wanted.connect(self._show_menu)
         table.seed_clicked.connect(lambda key: self.copy_requested.emit("seed", [key]))
-        table.renamed.connect(lambda key, name: self.mark_requested.emit([key], marks.named(name)))
+        table.renamed.connect(lambda key, name: self.mark_requested.emit([key], review.named(name)))
         table.dragged_unsaved.connect(self._save_first)
         table.opened.connect(self.open_requested)
 

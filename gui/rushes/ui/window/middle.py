@@ -16,8 +16,8 @@ from rushes.ui.list.task_pane import TaskPane
 from rushes.ui.widgets.posters import Posters
 
 if TYPE_CHECKING:
-    from rushes.ui.compare import Compare
-    from rushes.ui.gallery import Gallery
+    from rushes.ui.compare.compare import Compare
+    from rushes.ui.gallery.gallery import Gallery
 
 LIST, GALLERY, COMPARE = "list", "gallery", "compare"
 
@@ -61,7 +61,7 @@ class Middle(QStackedWidget):
     def gallery(self) -> "Gallery":
         """Made when it is first asked for: the first look at the list need not wait for it."""
         if self._gallery is None:
-            from rushes.ui.gallery import Gallery
+            from rushes.ui.gallery.gallery import Gallery
 
             table = self._tasks.table
             self._gallery = Gallery(table.model(), table.selectionModel(), self.posters)
@@ -97,7 +97,7 @@ class Middle(QStackedWidget):
     def compare(self) -> "Compare":
         """Made when it is first asked for: it brings players with it."""
         if self._compare is None:
-            from rushes.ui.compare import Compare
+            from rushes.ui.compare.compare import Compare
 
             self._compare = Compare(self._actions)
             self._compare.left.connect(self.leave_compare)

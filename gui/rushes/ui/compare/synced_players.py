@@ -76,7 +76,7 @@ class _Voice:
         return 0 <= own < self.length - 1 / self.player.fps
 
 
-class Ensemble(QObject):
+class SyncedPlayers(QObject):
     """The common time runs from 0 to the latest end; a clip that ends before stands on its last
     frame until all begin again.
 
@@ -139,7 +139,10 @@ class Ensemble(QObject):
 
     @property
     def frame(self) -> int:
-        return min(int(self.now * self.fps), max(0, self.frame_count - 1))
+        return self._frame_at(self.now)
+
+    def _frame_at(self, common: float) -> int:
+        return min(int(common * self.fps), max(0, self.frame_count - 1))
 
     @property
     def now(self) -> float:
@@ -339,7 +342,7 @@ class Ensemble(QObject):
                 self._align(voice)
         if self._clock() - self._told_at > _TELL_EVERY_S:
             self._told_at = self._clock()
-            self.frame_shown.emit(self.frame)
+            self.frame_shown.emit(self._frame_at(now))
 
     def _turn_round(self, now: float) -> None:
         if not self._is_looping:
