@@ -15,9 +15,10 @@ from functools import partial
 
 from rushes.core.events import FoldersAway, TasksChanged
 from rushes.core.merge import Change
-from rushes.core.ports import Clock, Disk, Publish
+from rushes.core.ports import Clock, Publish
 from rushes.core.presence import Away, AwayFolder, Found, KeptFile, kept_files
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Task
+from rushes.files.file_store import FilePresence
 from rushes.store import Store, StoreError, tables
 from rushes.system.scope import CoroutineScope
 
@@ -39,7 +40,7 @@ class Presence:
     """Looks whether saved files are there, and keeps the list and whoever listens up to date."""
 
     def __init__(
-        self, *, store: Store, disk: Disk, publish: Publish, clock: Clock = time.time
+        self, *, store: Store, disk: FilePresence, publish: Publish, clock: Clock = time.time
     ) -> None:
         self._store = store
         self._disk = disk
@@ -93,6 +94,10 @@ class Presence:
         self._next_at = time.monotonic() + _REST_FACTOR * (time.monotonic() - began)
         self._tell_away(away)
         await self._commit(wrong)
+
+    async def idle(self) -> None:
+        """Wait until the look that is under way has ended."""
+        await self._scope.idle()
 
     async def aclose(self) -> None:
         await self._scope.aclose()
@@ -169,7 +174,9 @@ class Presence:
         log.error("%s ended by a bug", name, exc_info=error)
 
 
-async def as_found(disk: Disk, tasks: Sequence[Task]) -> tuple[tuple[Task, ...], tuple[Away, ...]]:
+async def as_found(
+    disk: FilePresence, tasks: Sequence[Task]
+) -> tuple[tuple[Task, ...], tuple[Away, ...]]:
     """The tasks with the states their files really have, and the folders that are away. Nothing is
     kept: for a list that somebody else writes."""
     files = [file for task in tasks for file in kept_files(task)]
