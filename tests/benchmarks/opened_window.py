@@ -19,7 +19,7 @@ from rushes.options import Options
 from rushes.ui.list.task_table import TaskTable
 
 if TYPE_CHECKING:
-    from rushes.controllers.window import Desk
+    from rushes.controllers.main_controller import MainController
 
 _PAGE_S = 0.05
 _SETTLE_S = 1.0
@@ -36,10 +36,10 @@ def _paint(table: TaskTable, event: QPaintEvent) -> None:
 def main(folder: Path, posters: int) -> int:
     TaskTable.paintEvent = _paint  # type: ignore[method-assign, assignment]
 
-    async def look(desk: "Desk") -> int:
+    async def look(desk: "MainController") -> int:
         from tests.benchmarks.bare_window import resident_mb
 
-        table, seen = desk.window.table, desk.window.middle.posters
+        table, seen = desk.window.table, desk.window.content.posters
         while not table.is_filled:  # noqa: ASYNC110 - the window has no event for it
             await asyncio.sleep(0.01)
         bar = table.verticalScrollBar()

@@ -6,7 +6,7 @@ from typing import Any
 
 from pytestqt.qtbot import QtBot
 
-from rushes.controllers.account_desk import AccountDesk
+from rushes.controllers.accounts_controller import AccountsController
 from rushes.core.account import twin
 from rushes.core.secret import clean_key
 from rushes.ui.accounts import AccountDialog, AccountDraft
@@ -28,7 +28,7 @@ def test_that_the_same_account_twice_is_refused_in_one_sentence(
 
     async def work() -> None:
         async with windows.desk(base_dir) as desk:
-            (desks,) = desk.findChildren(AccountDesk)
+            (desks,) = desk.findChildren(AccountsController)
             await desk.backend.store.put_account(replace(ARK, name="Ark", key_hint="7f3a"))
             await desk.reload_accounts()
 
@@ -37,7 +37,7 @@ def test_that_the_same_account_twice_is_refused_in_one_sentence(
                 dialog = desks._dialog
                 assert isinstance(dialog, AccountDialog)
                 dialog.submitted.emit(given)
-                await desk.front._scope.idle()
+                await desk.list.scope.idle()
                 if desks._dialog is None:
                     return ""  # it was kept
                 shown = dialog._problem.text()

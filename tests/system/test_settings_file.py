@@ -10,7 +10,7 @@ import pytest
 from rushes.core.failure import Kind
 from rushes.core.settings import Settings
 from rushes.system import settings_file
-from rushes.ui.window import layout_state
+from rushes.ui.window import window_state
 from tests.system.syncs import Syncs
 
 CHANGED = Settings(folder="/films/雨", downloads_at_once=5, theme="dark", max_file_gib=1.5)
@@ -95,4 +95,4 @@ def test_that_all_of_it_is_on_the_disk_before_it_replaces_the_old_file_and_its_n
 
 @pytest.mark.parametrize("window", ["[" * 50_000, "bm9uc2Vuc2U=", "W1tbW1tbW1tb" * 9000])
 def test_that_a_layout_that_is_nonsense_is_the_usual_one(window: str) -> None:
-    assert layout_state.unpack(window) == {}
+    assert window_state.unpack(window) == {}

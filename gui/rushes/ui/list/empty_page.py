@@ -12,10 +12,10 @@ from rushes.ui.widgets.sign import Sign
 
 class EmptyPage(QWidget):
     """Signals:
-    action_requested: the value of the `Action` on the button.
+    action_requested: the `Action` on the button.
     """
 
-    action_requested = Signal(str)
+    action_requested = Signal(Action)
 
     def __init__(self) -> None:
         super().__init__()
@@ -56,4 +56,4 @@ class EmptyPage(QWidget):
 
     def _act(self) -> None:
         if self._action:
-            self.action_requested.emit(self._action.value)
+            self.action_requested.emit(self._action)

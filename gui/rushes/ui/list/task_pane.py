@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QStackedWidget
 
 from rushes.core.account import Account
@@ -13,31 +12,28 @@ from rushes.ui.list.task_table import TaskTable
 
 
 class TaskPane(QStackedWidget):
-    """Signals:
-    action_requested: the value of the `Action` the empty page offered.
+    """Attributes:
+    empty: What stands there when there is no row.
     """
-
-    action_requested = Signal(str)
 
     def __init__(self, now: float) -> None:
         super().__init__()
         self.table = TaskTable(now)
-        self._empty = EmptyPage()
+        self.empty = EmptyPage()
         self._accounts: tuple[Account, ...] = ()
         self._total = self._unseen = 0
         self.addWidget(self.table)
-        self.addWidget(self._empty)
+        self.addWidget(self.empty)
         self.table.rows_changed.connect(self._turn)
-        self._empty.action_requested.connect(self.action_requested)
         self._say()
 
     @property
     def is_empty(self) -> bool:
-        return self.currentWidget() is self._empty
+        return self.currentWidget() is self.empty
 
     @property
     def empty_text(self) -> str:
-        return self._empty.text if self.is_empty else ""
+        return self.empty.text if self.is_empty else ""
 
     def set_accounts(self, accounts: Sequence[Account]) -> None:
         self._accounts = tuple(accounts)
@@ -60,11 +56,11 @@ class TaskPane(QStackedWidget):
             self.setCurrentWidget(self.table)
         else:
             self._say()
-            self.setCurrentWidget(self._empty)
+            self.setCurrentWidget(self.empty)
 
     def _say(self) -> None:
         listing = self.table.listing
-        self._empty.show_sentence(
+        self.empty.show_sentence(
             empty_state(
                 accounts=self._accounts,
                 tasks=self._total,

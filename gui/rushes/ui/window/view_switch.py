@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject
 from rushes.core.task import Key
 from rushes.presentation.text import tr
 from rushes.ui.commands.actions import Actions
+from rushes.ui.window.content_stack import COMPARE, GALLERY, LIST, ContentStack
 from rushes.ui.window.list_commands import Deed, ListCommands, Playable
-from rushes.ui.window.middle import COMPARE, GALLERY, LIST, Middle
 from rushes.ui.window.panes import Panes
 from rushes.ui.window.window_signals import WindowSignals
 
@@ -32,7 +32,7 @@ class ViewSwitch(QObject):
     def __init__(
         self,
         window: WindowSignals,
-        middle: Middle,
+        middle: ContentStack,
         panes: Panes,
         actions: Actions,
         commands: ListCommands,

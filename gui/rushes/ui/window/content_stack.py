@@ -1,9 +1,9 @@
-"""The middle of the window: the list as rows or as pictures, or a few takes side by side."""
+"""Between sidebar and inspector: the list as rows or as pictures, or takes side by side."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, Signal
+from PySide6.QtCore import QModelIndex, QPoint, Signal
 from PySide6.QtWidgets import QAbstractItemView, QStackedWidget, QWidget
 
 from rushes.core.task import Diff, Key, Task
@@ -20,25 +20,31 @@ if TYPE_CHECKING:
 LIST, GALLERY, COMPARE = "list", "gallery", "compare"
 
 
-class Middle(QStackedWidget):
+class ContentStack(QStackedWidget):
     """The gallery stands in for the table; where there is no row, the list's page says what to do.
+
+    Args:
+        show_menu: Opens the menu of the selected rows at a point of the screen.
 
     Attributes:
         posters: Where the pictures come from: it says what it wants.
+        on_scroll: Called when list or gallery scroll, or its pictures have another size.
 
     Signals:
         view_changed: LIST, GALLERY or COMPARE: what is shown now.
+        opened: Key, of a picture in the gallery that was double-clicked.
         mark_requested: list[Key], a function Mark -> Mark, while takes are compared.
-        scrolled: the list or the gallery; its pictures may have another size, too.
     """
 
     view_changed = Signal(str)
-    scrolled = Signal()
+    opened = Signal(Key)
     mark_requested = Signal(list, object)
 
-    def __init__(self, tasks: TaskPane) -> None:
+    def __init__(self, tasks: TaskPane, show_menu: Callable[[QPoint], object]) -> None:
         super().__init__()
         self._tasks = tasks
+        self._show_menu = show_menu
+        self.on_scroll: Callable[[], object] = lambda: None
         self._view = LIST
         self.posters = Posters(self)
         table = tasks.table
@@ -52,7 +58,7 @@ class Middle(QStackedWidget):
         self._compare: Compare | None = None
         self._has_letters = True
         table.rows_changed.connect(self._turn)
-        table.verticalScrollBar().valueChanged.connect(self.scrolled)
+        table.verticalScrollBar().valueChanged.connect(lambda: self.on_scroll())
 
     @property
     def gallery(self) -> "Gallery":
@@ -64,12 +70,12 @@ class Middle(QStackedWidget):
             self._gallery = Gallery(table.model(), table.selectionModel(), self.posters)
             self._gallery.set_size(self._tile_size)
             view = self._gallery.view
-            view.menu_wanted.connect(table.menu_wanted)
+            view.menu_wanted.connect(self._show_menu)
             view.doubleClicked.connect(self._open)
             view.toggled.connect(table.toggle_group)
             view.clicked.connect(lambda index: table.toggle_group(index.row()))
-            view.verticalScrollBar().valueChanged.connect(self.scrolled)
-            view.verticalScrollBar().rangeChanged.connect(self.scrolled)
+            view.verticalScrollBar().valueChanged.connect(lambda: self.on_scroll())
+            view.verticalScrollBar().rangeChanged.connect(lambda: self.on_scroll())
             table.pointed.add(view)
             self.addWidget(self._gallery)
         return self._gallery
@@ -194,4 +200,4 @@ class Middle(QStackedWidget):
     def _open(self, index: QModelIndex) -> None:
         task = index.data(TaskModel.TASK)
         if isinstance(task, Task):
-            self._tasks.table.opened.emit(task.key)
+            self.opened.emit(task.key)
