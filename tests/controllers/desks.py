@@ -19,7 +19,6 @@ from rushes.options import Options
 from rushes.ui.window.main_window import MainWindow
 from tests.conftest import Drive
 
-
 _COPY, _LEFT = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
 _PLAIN = Qt.KeyboardModifier.NoModifier
 
