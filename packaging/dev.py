@@ -2,10 +2,10 @@
 """Everything a developer (and CI) runs. Standard library only: it works on a fresh machine.
 
 python3 packaging/dev.py demo    the window on the built-in simulator (--screens DIR, --every-look)
-python3 packaging/dev.py test    the whole suite on a real virtual screen; extra words go to pytest
+python3 packaging/dev.py test    the suite on a virtual screen (--times 3, --load 4; else as pytest)
 python3 packaging/dev.py gateways  a real gateway program in an environment of its own, asked
 python3 packaging/dev.py faults  every suite of faults at full count (--quick, --only T5,T6)
-python3 packaging/dev.py bench   figures beside references (--quick, --only P4, --soak --minutes N)
+python3 packaging/dev.py bench   figures beside references (--quick, --only, --compare FILE, --soak)
 python3 packaging/dev.py lint    ruff, mypy strict, import contracts
 python3 packaging/dev.py i18n    refresh and compile the translations
 python3 packaging/dev.py lock    write the hashed lock anew from pyproject.toml
@@ -19,6 +19,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -89,24 +90,54 @@ def demo(rest: list[str]) -> int:
 
 
 def test(rest: list[str]) -> int:
+    """The suite; `--times N` runs it again and again, `--load N` beside N busy loops."""
+    parser = argparse.ArgumentParser(prog="dev.py test", add_help=False)
+    parser.add_argument("--times", type=int, default=1, metavar="N")
+    parser.add_argument("--load", type=int, default=0, metavar="N")
+    options, words = parser.parse_known_args(rest)
     if not system_packages(QT_LIBRARIES + VIRTUAL_SCREEN + TEST_TOOLS):
         return 1
     prepare()
-    code = run(python(), "-m", "pytest", *(rest or ["-q"]))
-    return again() if code == 1 and not rest else code
+    busy = [subprocess.Popen([python(), "-c", "while True: pass"]) for _ in range(options.load)]
+    try:
+        return _test(words, options.times)
+    finally:
+        for process in busy:
+            process.kill()
+            process.wait()
 
 
-def again() -> int:
+def _test(words: list[str], times: int) -> int:
+    """A test that was unsteady in two of the runs is a failure."""
+    worst, unsteady = 0, Counter[str]()
+    for _ in range(times):
+        code = run(python(), "-m", "pytest", *(words or ["-q"]))
+        if code == 1 and not (words and times == 1):
+            code, names = again()
+            unsteady.update(names)
+        worst = worst or code
+    often = sorted(name for name, count in unsteady.items() if count > 1)
+    if often:
+        print(f"\nFAILED, unsteady in more than one run: {', '.join(often)}", flush=True)
+    return worst or (1 if often else 0)
+
+
+def again() -> tuple[int, list[str]]:
     """Run one or two tests that failed once more, alone: they wait for real windows, decoders and
-    processes, and a busy machine can make one late. They are named, to be looked into."""
+    processes, and a busy machine can make one late. They are named, to be looked into.
+
+    Returns:
+        The exit code, and the tests that passed now.
+    """
     failed = json.loads((ROOT / ".pytest_cache/v/cache/lastfailed").read_text(encoding="utf-8"))
     if len(failed) > 2:
-        return 1
+        return 1, []
     print(f"\nFailed, now alone: {', '.join(failed)}", flush=True)
     code = run(python(), "-m", "pytest", "-q", "--last-failed", "--last-failed-no-failures=none")
-    if code == 0:
-        print(f"\nUNSTEADY, passed the second time: {', '.join(failed)}", flush=True)
-    return code
+    if code:
+        return code, []
+    print(f"\nUNSTEADY, passed the second time: {', '.join(failed)}", flush=True)
+    return 0, list(failed)
 
 
 def gateways(rest: list[str]) -> int:

@@ -17,12 +17,14 @@ from PySide6.QtGui import QPaintEvent
 from rushes import app
 from rushes.options import Options
 from rushes.ui.list.task_table import TaskTable
+from rushes.ui.widgets.posters import Posters
 
 if TYPE_CHECKING:
     from rushes.controllers.main_controller import MainController
 
 _PAGE_S = 0.05
 _SETTLE_S = 1.0
+_PAGE_AT_MOST_S = 1.0
 _painted_at: list[float] = []
 _inherited = TaskTable.paintEvent
 
@@ -31,6 +33,10 @@ def _paint(table: TaskTable, event: QPaintEvent) -> None:
     _inherited(table, event)
     if not _painted_at and table.has_visible_rows:
         _painted_at.append(time.time())
+
+
+def _count(posters: Posters) -> int:
+    return sum(map(bool, posters._paths.values()))
 
 
 def main(folder: Path, posters: int) -> int:
@@ -43,11 +49,15 @@ def main(folder: Path, posters: int) -> int:
         while not table.is_filled:  # noqa: ASYNC110 - the window has no event for it
             await asyncio.sleep(0.01)
         bar = table.verticalScrollBar()
-        while posters and len(seen._paths) < posters and bar.value() < bar.maximum():
+        while posters and _count(seen) < posters and bar.value() < bar.maximum():
+            before, end = _count(seen), time.monotonic() + _PAGE_AT_MOST_S
             bar.setValue(bar.value() + table.viewport().height())
             await asyncio.sleep(_PAGE_S)
+            # What is scrolled past before its pictures come is wanted no longer.
+            while _count(seen) == before and time.monotonic() < end:  # noqa: ASYNC110
+                await asyncio.sleep(_PAGE_S)
         await asyncio.sleep(_SETTLE_S)
-        print(json.dumps([_painted_at[0], resident_mb(), sum(map(bool, seen._paths.values()))]))
+        print(json.dumps([_painted_at[0], resident_mb(), _count(seen)]))
         return 0
 
     return app.main(Options(base_dir=folder), look)

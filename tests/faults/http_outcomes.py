@@ -1,7 +1,7 @@
 """How each fault must end: a look at a task, a download, a download that goes on.
 
-What is tried again when stands in `core/retry.py` and
-`saving/job.py`; "missing" is a task its service does not know, asked about again.
+What is tried again when stands in `core/retry.py` and `saving/job.py`;
+"missing" is a task its service does not know, asked about again.
 """
 
 from rushes.core.failure import Kind
@@ -9,6 +9,7 @@ from rushes.core.failure import Kind
 OK, MISSING = "ok", "missing"
 
 BLOCKED_URL = Kind.BLOCKED_URL.value
+DAMAGED = Kind.DAMAGED.value
 DENIED = Kind.DENIED.value
 FORBIDDEN = Kind.FORBIDDEN.value
 LIMITED = Kind.LIMITED.value
@@ -60,7 +61,7 @@ OUTCOMES: dict[str, tuple[str, str, str]] = {
     "chunk-of-all-there-is": (OFFLINE, OFFLINE, OFFLINE),
     "chunks-cut": (OFFLINE, OFFLINE, OFFLINE),
     "long-body": (MALFORMED, MALFORMED, MALFORMED),
-    "no-length-cut": (MALFORMED, WRONG_FILE, OFFLINE),
+    "no-length-cut": (MALFORMED, DAMAGED, OFFLINE),
     "early-hints": (OK, OK, OK),
     "gzip-unasked": (OK, WRONG_FILE, WRONG_FILE),
     "gzip-lie": (OK, WRONG_FILE, WRONG_FILE),
