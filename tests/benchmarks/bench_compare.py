@@ -4,10 +4,12 @@ import time
 from collections.abc import Iterator
 
 from PySide6.QtCore import QCoreApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
+from rushes.ui.commands.actions import Actions
 from rushes.ui.compare import Compare
 from rushes.ui.widgets import theme
+from rushes.ui.window.commands import COMMANDS
 from tests.benchmarks.figure import Figure, limit, percentile
 from tests.ui.test_compare import CTX, clip
 
@@ -30,7 +32,8 @@ def figures(quick: bool) -> Iterator[Figure]:
 
 
 def _watch(names: tuple[str, ...], seconds: float) -> list[float]:
-    compare = Compare()
+    host = QWidget()
+    compare = Compare(Actions(host, COMMANDS))
     compare.resize(1100, 700)
     compare.show()
     compare.show_takes([clip(n, name) for n, name in enumerate(names)], CTX)

@@ -63,7 +63,7 @@ class Windows:
 def paste(window: MainWindow, text: str) -> None:
     """What another program copied comes in by the command."""
     QGuiApplication.clipboard().setText(text)
-    window.handlers["paste"]()
+    window.command_context.do.paste()
 
 
 def drop(window: MainWindow, *paths: Path) -> None:

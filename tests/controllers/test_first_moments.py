@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,8 @@ from rushes.controllers.main_controller import MainController
 from rushes.core.poster import clip_source
 from rushes.core.task import Key
 from rushes.options import Options
-from rushes.ui.commands.actions import BY_ID
 from rushes.ui.settings.settings_dialog import SettingsDialog
+from rushes.ui.window.commands import Handlers
 from tests.conftest import Drive
 from tests.controllers.desks import Windows, until
 from tests.ui.takes import ARK
@@ -121,7 +121,7 @@ def test_that_a_dialog_of_before_takes_no_newer_layout_back(
 
     async def late(desk: MainController) -> None:
         old = desk.backend.settings
-        desk.window.handlers["settings"]()
+        desk.window.command_context.do.show_settings()
         (dialog,) = desk.window.findChildren(SettingsDialog)
         desk.window.table.sort_by("seed", descending=True)
         dialog.settings_changed.emit(replace(old, density="compact"))
@@ -158,6 +158,10 @@ def test_that_every_command_can_be_done_when_it_is_offered(
     async def early(front: ListController) -> None: ...
 
     async def late(desk: MainController) -> None:
-        assert BY_ID.keys() <= desk.window.handlers.keys()
+        handlers = desk.window.command_context.do
+        missing = [
+            each.name for each in fields(Handlers) if getattr(handlers, each.name) is each.default
+        ]
+        assert missing == []
 
     start(early, late)

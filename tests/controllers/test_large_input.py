@@ -184,7 +184,7 @@ def test_that_a_paste_of_50_mb_does_not_stop_the_window(
             QGuiApplication.clipboard().setMimeData(data)
             await asyncio.sleep(0.2)
             with Undisturbed() as gaps:
-                desk.window.handlers["paste"]()
+                desk.window.command_context.do.paste()
                 await until(desk.window.add_strip.isVisible)
             assert desk.window.add_strip._ids == [TASK["id"]]
             assert given == [len(text.encode())]

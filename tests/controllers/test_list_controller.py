@@ -19,7 +19,7 @@ from rushes.core.failure import Failure, Kind
 from rushes.core.task import Key
 from rushes.options import Options
 from rushes.store import StoreError
-from rushes.ui.commands.actions import BY_ID
+from rushes.ui.window.commands import COMMANDS
 from rushes.ui.window.message_bar import MessageBar
 from tests.conftest import Drive
 from tests.controllers.desks import Windows, is_welcome, until
@@ -66,17 +66,17 @@ def test_that_what_cannot_be_done_yet_is_not_offered_and_then_is(
         await front.show()
         window = front.window
         window.table.selectAll()
-        window.handlers["view_all"]()
         text = QMimeData()
         text.setText("cgt-1")
-        early = {id_ for id_ in BY_ID if window.actions_by_id[id_].isEnabled()}
+        ids = [command.id for command in COMMANDS]
+        early = {id_ for id_ in ids if window.commands[id_].isEnabled()}
         assert {"find", "as_gallery", "view_running", "quit", "sidebar"} <= early
         assert not {"add", "paste", "refresh", "save", "rate_5", "settings", "undo"} & early
         assert not is_welcome(window, text)
         assert not window.tasks.empty.isEnabled()
         assert window.cursor().shape() == Qt.CursorShape.BusyCursor
         window.set_ready()
-        now = {id_ for id_ in BY_ID if window.actions_by_id[id_].isEnabled()}
+        now = {id_ for id_ in ids if window.commands[id_].isEnabled()}
         assert {"add", "paste", "refresh", "save", "rate_5", "settings", "undo"} <= now
         assert "remove_view" not in now  # no view is chosen that could be removed
         assert window.tasks.empty.isEnabled()

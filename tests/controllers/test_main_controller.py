@@ -192,7 +192,7 @@ def test_that_prompts_are_forgotten_after_a_question_and_nothing_brings_them_bac
         next(b for b in box.buttons() if b.text() == "Forget prompts").click()
         await until(lambda: "The prompts were forgotten." in said(desk))
         assert await prompt() == ""
-        window.handlers["undo"]()
+        window.command_context.do.undo()
         await until(lambda: "There is nothing to undo." in said(desk))
         assert await prompt() == ""
 

@@ -95,7 +95,7 @@ def test_that_a_task_moves_with_its_marks_to_the_account_that_knows_it(use: Use)
         task = await task_of(desk, new)
         assert task is not None
         assert task.status is Status.RUNNING
-        desk.window.handlers["undo"]()
+        desk.window.command_context.do.undo()
         await desk.list.scope.idle()
         assert await task_of(desk, new) is None
         assert await task_of(desk, old) is not None

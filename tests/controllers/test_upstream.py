@@ -105,11 +105,11 @@ def test_that_a_film_that_is_at_ark_becomes_the_take_s_on_a_click(
         key = await failed_take(desk, accounts["gateway"], job)
         await until(lambda: desk.window.table.row_count == 1)
         desk.window.select([key])
-        await until(lambda: desk.window.actions_by_id["upstream"].isEnabled())
+        await until(lambda: desk.window.commands["upstream"].isEnabled())
         assert not asked(sim, job)
 
         async def looked() -> Task:
-            desk.window.actions_by_id["upstream"].trigger()
+            desk.window.commands["upstream"].trigger()
             await desk.list.scope.idle()
             return await task_of(desk, key)
 

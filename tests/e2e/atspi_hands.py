@@ -1,7 +1,8 @@
 """Eyes and hands on the accessibility tree; run by the system's Python, which has pyatspi.
 
 Reads one JSON command a line from standard input, answers one JSON line each:
-{"do": "find|press|type|read|select|drag|dump", "app": pid, "role": …, "name": …, "seconds": …}
+{"do": "find|press|type|key|focus|read|select|drag|dump", "app": pid, "role": …, "name": …,
+"seconds": …}
 """
 
 import json
@@ -122,6 +123,13 @@ def drag(node: Any, to: list[int]) -> None:
     move(*to, "b1r")
 
 
+def strike(sign: str) -> None:
+    """A key of the keyboard, to whatever has the focus: a letter (a capital is typed with Shift),
+    or Escape."""
+    keysym = 0xFF1B if sign == "Escape" else ord(sign)
+    pyatspi.Registry.generateKeyboardEvent(keysym, None, pyatspi.KEY_SYM)
+
+
 def box(node: Any) -> list[int]:
     found = node.queryComponent().getExtents(pyatspi.DESKTOP_COORDS)
     return [found.x, found.y, found.width, found.height]
@@ -150,6 +158,9 @@ def answer(command: dict[str, Any]) -> dict[str, Any]:
         top = application(pid)
         role = command["role"]
         return {"names": [n.name for n, _ in walk(top) if matches(n, role, None)] if top else []}
+    if do == "key":
+        strike(command["name"])
+        return {}
     node = find(pid, command.get("role"), command.get("name"), command.get("seconds", 10))
     if node is None:
         return {"missing": True}

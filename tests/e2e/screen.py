@@ -76,6 +76,14 @@ class Screen:
     def write(self, name: str, text: str, *, role: str = "text") -> None:
         self.ask("type", name=name, role=role, text=text)
 
+    def focus(self, name: str, *, role: str | None = None) -> None:
+        self.ask("focus", name=name, role=role)
+
+    def key(self, *signs: str) -> None:
+        """Strike keys: letters, digits, or "Escape"; a capital is typed with Shift."""
+        for sign in signs:
+            self.ask("key", name=sign)
+
     def select(self, name: str, *, role: str = "table cell", more: bool = False) -> None:
         """Select a row; with `more`, beside those that are selected."""
         self.ask("select", name=name, role=role, more=more)

@@ -48,6 +48,7 @@ from rushes.presentation.notices import notice_words
 from rushes.presentation.sentences import sentence
 from rushes.presentation.untrusted import one_line, shown
 from rushes.system.logs import Redacted
+from rushes.ui.commands.actions import Actions
 from rushes.ui.compare import Compare
 from rushes.ui.compare.parameters import ParameterTable
 from rushes.ui.gallery.tile import TilePainter
@@ -57,6 +58,7 @@ from rushes.ui.list.empty_page import EmptyPage
 from rushes.ui.widgets import plain
 from rushes.ui.widgets.posters import Posters
 from rushes.ui.window.add_strip import AddStrip
+from rushes.ui.window.commands import COMMANDS
 from rushes.ui.window.message_bar import MessageBar
 from rushes.ui.window.sidebar import Sidebar
 from tests.faults.opened import Opened
@@ -172,7 +174,8 @@ class Bench:
         self.bar = MessageBar()
         self.sidebar = Sidebar()
         self.empty = EmptyPage()
-        self.compare = Compare()
+        self.host = QWidget()
+        self.compare = Compare(Actions(self.host, COMMANDS))
         self.compare.resize(QSize(900, 600))
         self.strip = AddStrip()
         self.posters = Posters()

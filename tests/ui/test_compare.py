@@ -2,22 +2,24 @@
 
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLabel
+from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from rushes.assets import asset
 from rushes.core.task import ArtifactState, Diff, Mark, Pick, Task
 from rushes.presentation.columns import Context
+from rushes.ui.commands.actions import Actions
 from rushes.ui.compare import Compare
 from rushes.ui.compare.ensemble import Ensemble
 from rushes.ui.compare.parameters import lines
 from rushes.ui.preview.frames import frame_at
+from rushes.ui.window.commands import COMMANDS
 from tests.ui.listed import ListedWindow
 from tests.ui.takes import NOW, ended, take, with_file
 from tests.ui.windows import Fill, press, select, table_of
@@ -48,13 +50,15 @@ def settle(qtbot: QtBot, is_so: Callable[[], bool]) -> None:
 
 
 @pytest.fixture
-def compare(qtbot: QtBot) -> Compare:
-    made = Compare()
+def compare(qtbot: QtBot) -> Iterator[Compare]:
+    host = QWidget()
+    made = Compare(Actions(host, COMMANDS))
     qtbot.addWidget(made)
     made.resize(900, 600)
     with qtbot.waitExposed(made):
         made.show()
-    return made
+    yield made
+    made.clear()
 
 
 def playing(compare: Compare, qtbot: QtBot, *names: str) -> Ensemble:
@@ -269,7 +273,7 @@ def test_that_keys_rate_and_pick_the_current_take_only(window: ListedWindow, qtb
     with qtbot.waitSignal(window.mark_requested) as asked:
         QTest.keyClick(compare, Qt.Key.Key_3)
     assert asked.args[0] == [keys[1]]
-    with qtbot.waitSignal(window.mark_requested) as asked:
+    with qtbot.waitSignal(compare.mark_requested) as asked:
         button(compare, "Reject take A").click()
     assert asked.args[0] == [keys[0]]
 

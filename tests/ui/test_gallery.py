@@ -141,11 +141,8 @@ def test_that_the_keys_of_the_list_act_in_the_gallery(nine: ListedWindow, qtbot:
 def test_that_a_context_menu_opens_over_a_tile(nine: ListedWindow, qtbot: QtBot) -> None:
     gallery = tiled(nine)
     click(gallery, 1)
-    with qtbot.waitSignal(table_of(nine).menu_wanted):
-        QTest.mouseClick(
-            gallery.view.viewport(), Qt.MouseButton.RightButton, pos=middle_of(gallery, 1)
-        )
-        QApplication.sendEvent(gallery.view.viewport(), _menu_event(middle_of(gallery, 1)))
+    QTest.mouseClick(gallery.view.viewport(), Qt.MouseButton.RightButton, pos=middle_of(gallery, 1))
+    QApplication.sendEvent(gallery.view.viewport(), _menu_event(middle_of(gallery, 1)))
     menu = QApplication.activePopupWidget()
     assert menu is not None
     menu.close()
@@ -165,9 +162,9 @@ def test_that_a_name_is_edited_below_its_picture(nine: ListedWindow, qtbot: QtBo
     box = gallery.view.visualRect(gallery.view.currentIndex())
     assert box.contains(editor.geometry())
     QTest.keyClicks(editor, "dawn")
-    with qtbot.waitSignal(nine.mark_requested) as named:
+    with qtbot.waitSignal(nine.table.renamed) as named:
         QTest.keyClick(editor, Key.Key_Return)
-    assert named.args[1](Mark()).name == "dawn"
+    assert named.args[1] == "dawn"
 
 
 def test_that_a_tile_is_spoken_like_its_row(nine: ListedWindow) -> None:

@@ -13,9 +13,9 @@ from rushes.core.model import ModelFacts, ModelTrouble
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Task
 from rushes.ui.preview import Preview
 from tests.ui.takes import ended, take
-from tests.ui.test_preview import CTX, preview
+from tests.ui.test_preview import CTX, preview, window
 
-__all__ = ["preview"]
+__all__ = ["preview", "window"]
 PATH = "/films/vase.zip"
 FACTS = ModelFacts(triangles=4128, meshes=1, materials=2, textures=1, size=(0.7178, 1.0, 0.7178))
 

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from rushes.assets import asset
 from rushes.core.news import SaveProgress
+from rushes.core.settings import Settings
 from rushes.core.task import (
     Artifact,
     ArtifactKind,
@@ -29,7 +30,9 @@ from rushes.ui.preview.face import Face, Offer, Shows, choices, face
 from rushes.ui.preview.frames import count, frame_at, middle_of, timecode
 from rushes.ui.preview.player import NotLocal, local_url
 from rushes.ui.widgets.image_loader import read_image
+from tests.ui.listed import ListedWindow
 from tests.ui.takes import NOW, ended, take, with_file
+from tests.ui.windows import Fill, select
 
 # Qt says so where no graphics library is installed, and then converts in software.
 pytestmark = pytest.mark.qt_log_ignore("No RHI backend")
@@ -58,12 +61,24 @@ def poster_words(preview: Preview) -> str:
 
 
 @pytest.fixture
-def preview(qtbot: QtBot) -> Preview:
-    made = Preview()
+def window(fill: Fill) -> ListedWindow:
+    """Whose commands the keys are; a take is selected in it."""
+    made = fill(take())
+    select(made, take())
+    return made
+
+
+@pytest.fixture
+def preview(window: ListedWindow, qtbot: QtBot) -> Preview:
+    made = Preview(window.commands)
+    window.set_preview(made)
     qtbot.addWidget(made)
     made.resize(400, 320)
     made.show()
     qtbot.waitExposed(made)
+    made.activateWindow()
+    made.setFocus()
+    qtbot.waitUntil(made.hasFocus)
     return made
 
 
@@ -187,9 +202,11 @@ def test_that_l_speeds_up_k_stops_and_j_goes_back(playing: Preview, qtbot: QtBot
     qtbot.waitUntil(lambda: playing.player.frame < before - 3, timeout=10_000)
 
 
-def test_that_single_letters_can_be_turned_off(playing: Preview, qtbot: QtBot) -> None:
+def test_that_single_letters_can_be_turned_off(
+    window: ListedWindow, playing: Preview, qtbot: QtBot
+) -> None:
     pause_at(playing, qtbot, 10)
-    playing.set_single_letter_keys(False)
+    window.settings.change(Settings(theme="light", single_letter_keys=False))
     QTest.keyClick(playing, Qt.Key.Key_Period)
     QTest.keyClick(playing, Qt.Key.Key_L)
     assert playing.player.frame == 10

@@ -58,7 +58,7 @@ def test_that_nothing_running_leads_to_the_new_takes(fill: Fill, qtbot: QtBot, b
     page: EmptyPage = part(window, EmptyPage)
     assert page.text == "All done. 2 new takes to review."
     asked: list[Action] = []
-    window.handlers["unseen"] = lambda: asked.append(Action.SHOW_UNSEEN)
+    window.command_context.do.show_unseen = lambda: asked.append(Action.SHOW_UNSEEN)
     page.action_requested.connect(asked.append)
     if by == "button":
         page._button.click()

@@ -9,16 +9,16 @@ from PySide6.QtWidgets import QAbstractButton, QKeySequenceEdit, QLabel, QTreeWi
 from pytestqt.qtbot import QtBot
 
 from rushes.core.settings import Settings
-from rushes.ui.commands import keymap
-from rushes.ui.commands.actions import COMMANDS
+from rushes.ui.commands.command import Keymap
 from rushes.ui.commands.shortcuts import ShortcutsDialog
+from rushes.ui.window.commands import COMMANDS
 from tests.ui.takes import take
 from tests.ui.windows import Fill, press, select, table_of
 
 
 @pytest.fixture
 def dialog(qtbot: QtBot) -> ShortcutsDialog:
-    made = ShortcutsDialog(json.dumps({"pick": ["A"]}))
+    made = ShortcutsDialog(COMMANDS, json.dumps({"pick": ["A"]}))
     qtbot.addWidget(made)
     made.show()
     return made
@@ -110,14 +110,22 @@ def test_that_reset_gives_the_own_keys_back(dialog: ShortcutsDialog) -> None:
         '{"pick": "A"}',
         '{"pick": [1]}',
         '{"none": ["A"]}',
-        '{"pick": ["X"]}',
+        '{"refresh": ["R"]}',
         "[" * 9999,
     ],
 )
 def test_that_settings_that_make_no_sense_leave_the_own_keys(text: str) -> None:
-    assert keymap.effective(keymap.read(text)) == keymap.effective({})
+    assert [Keymap(COMMANDS, text).keys(c.id) for c in COMMANDS] == [c.keys for c in COMMANDS]
+
+
+def test_that_a_key_of_the_users_choice_is_not_lost_to_a_command_that_came_later() -> None:
+    keymap = Keymap(COMMANDS, json.dumps({"pick": ["X"], "note": ["X"]}))
+    assert (keymap.keys("pick"), keymap.keys("reject")) == (("X",), ())
+    assert keymap.keys("note") == ("N",)  # the first one has it
 
 
 def test_that_what_is_kept_says_the_same_when_read() -> None:
-    chosen = {"pick": ("A",), "save": ("Ctrl+Y", "F9")}
-    assert keymap.read(keymap.write({**chosen, "reject": ("X",)})) == chosen
+    chosen = {"pick": ["Q"], "save": ["Ctrl+Y", "F9"]}
+    kept = Keymap(COMMANDS, json.dumps({**chosen, "reject": ["X"]})).text
+    assert json.loads(kept) == chosen
+    assert Keymap(COMMANDS, kept).text == kept

@@ -1,18 +1,22 @@
 """Marks, sizes, guides, frames and sound of the preview, on a real clip of 97 frames at 24 fps."""
 
+import json
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction, QImage
+from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QSlider
+from PySide6.QtWidgets import QMenu, QSlider
 from pytestqt.qtbot import QtBot
 
+from rushes.core.settings import Settings
 from rushes.ui.preview import Preview
 from rushes.ui.preview.guides import ACTION_SAFE, TITLE_SAFE, lines, safe_area
 from rushes.ui.preview.scrub import ScrubBar
-from tests.ui.test_preview import CTX, clip, pause_at, playing, preview
+from tests.ui.listed import ListedWindow
+from tests.ui.test_preview import CTX, clip, pause_at, playing, preview, window
 
-__all__ = ["playing", "preview"]
+__all__ = ["playing", "preview", "window"]
 
 
 Stretch = tuple[int | None, int | None]
@@ -122,11 +126,11 @@ def test_that_safe_areas_are_shares_of_width_and_height(
 
 
 def test_that_the_frame_on_the_stage_is_handed_out_whole_with_its_number(
-    playing: Preview, qtbot: QtBot
+    window: ListedWindow, playing: Preview, qtbot: QtBot
 ) -> None:
     pause_at(playing, qtbot, 36)
     handed: list[tuple[str, int, QImage, bool]] = []
-    playing.frame_wanted.connect(lambda *args: handed.append(args))
+    window.frame_wanted.connect(lambda *args: handed.append(args))
     both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
     QTest.keyClick(playing, Qt.Key.Key_F, both)
     QTest.keyClick(playing, Qt.Key.Key_C, both)
@@ -152,7 +156,8 @@ def test_that_the_volume_moved_by_the_user_is_told_once_it_rests(
 
 def test_that_the_menu_of_the_bar_does_what_it_says(playing: Preview, qtbot: QtBot) -> None:
     pause_at(playing, qtbot, 12)
-    entries = {a.text(): a for a in playing.transport.findChildren(QAction)}
+    menus = playing.transport.findChildren(QMenu)
+    entries = {entry.text(): entry for menu in menus for entry in menu.actions()}
     entries["Loop from here"].trigger()
     assert stretch(playing) == (12, None)
     entries["Loop the whole clip"].trigger()
@@ -162,9 +167,13 @@ def test_that_the_menu_of_the_bar_does_what_it_says(playing: Preview, qtbot: QtB
     assert playing.stage.surface.guides.isVisible()
 
 
-def test_that_keys_of_the_users_choice_act_in_the_preview(playing: Preview, qtbot: QtBot) -> None:
+def test_that_keys_of_the_users_choice_act_in_the_preview(
+    window: ListedWindow, playing: Preview, qtbot: QtBot
+) -> None:
     pause_at(playing, qtbot, 12)
-    playing.set_keys({"mark_in": ("B",), "guides": ()})
+    window.settings.change(
+        Settings(theme="light", shortcuts=json.dumps({"mark_in": ["B"], "guides": []}))
+    )
     QTest.keyClick(playing, Qt.Key.Key_I)
     QTest.keyClick(playing, Qt.Key.Key_G)
     assert stretch(playing) == (None, None)

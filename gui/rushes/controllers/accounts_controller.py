@@ -40,7 +40,8 @@ class AccountsController(QObject):
         sidebar.add_account_asked.connect(self.add)
         sidebar.account_asked.connect(self._do)
         main.inspector.replace_key_requested.connect(self._replace_key)
-        main.window.handlers |= {"add_account": self.add, "accounts": self.manage}
+        asked_for = main.window.command_context.do
+        asked_for.add_account, asked_for.show_accounts = self.add, self.manage
         main.list.remedies |= {
             Action.ADD_SERVICE: lambda _: self.add(),
             Action.IMPORT_RECENT: lambda _: self._import_all(),

@@ -41,11 +41,11 @@ async def main_controller(list_controller: ListController) -> MainController:
     backend = Backend(list_controller.workspace, lambda news: made[0].show_news(news))
     stage = Stage()
     await asyncio.sleep(0)
-    preview = Preview(stage)
+    preview = Preview(window.commands, stage)
     await asyncio.sleep(0)
     inspector = Inspector(preview)
     window.panes.set_inspector(inspector)
-    window.set_preview(preview, preview)
+    window.set_preview(preview)
     await asyncio.sleep(0)
     strips = window.content.gallery.view.strips
     await asyncio.sleep(0)

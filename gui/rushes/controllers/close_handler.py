@@ -36,7 +36,7 @@ class CloseHandler(QObject):
         self._settings = settings
         self._may_close = False
         self.has_tray: Callable[[], bool] = lambda: False
-        window.handlers["quit"] = self.quit
+        window.command_context.do.quit = self.quit
         window.installEventFilter(self)
 
     def finish(self) -> None:

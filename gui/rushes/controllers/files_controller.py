@@ -41,7 +41,7 @@ class FilesController(QObject):
         window.copy_files_requested.connect(lambda keys: do(self._copy(keys)))
         window.open_with_requested.connect(lambda key: do(self._ask_program(key)))
         window.table.dragged_unsaved.connect(self._save_first)
-        window.handlers["save_expiring"] = lambda: do(self._save_expiring())
+        window.command_context.do.save_expiring = lambda: do(self._save_expiring())
 
     def _connect_details(self) -> None:
         do, inspector, preview = self._main.do, self._main.inspector, self._main.preview

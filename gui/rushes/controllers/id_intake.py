@@ -37,10 +37,9 @@ class IdIntake(QObject):
         main.ending.connect(self._reader.close)
         strip.text_given.connect(lambda text: main.do(self._take_text(text)))
         strip.add_confirmed.connect(lambda account, found: main.do(self._add(account, found)))
-        window.handlers |= {
-            "add": strip.ask_for_text,
-            "paste": lambda: self.take(QGuiApplication.clipboard().mimeData()),
-        }
+        asked_for = window.command_context.do
+        asked_for.add = strip.ask_for_text
+        asked_for.paste = lambda: self.take(QGuiApplication.clipboard().mimeData())
         window.installEventFilter(self)
         IdWatch(main, strip, self._reader, partial(self._offer, unasked=True))
 

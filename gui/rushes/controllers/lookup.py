@@ -99,7 +99,7 @@ class OwnerLookup(QObject):
         if silent:
             names = ", ".join(map(named, silent))
             parts.append(tr("Could not be asked: {accounts}.", accounts=names))
-        action = (tr("Undo"), window.handlers["undo"]) if moved else None
+        action = (tr("Undo"), window.command_context.do.undo) if moved else None
         kind = "success" if moved and not left else "warning"
         told = " ".join(parts) or tr("There is no task here that its service does not know.")
         window.show_message(told, kind=kind, action=action, replace=_OWNER)

@@ -40,7 +40,6 @@ from rushes.presentation.sentences import (
     too_large_sentence,
 )
 from rushes.presentation.words import lost_sentence
-from rushes.ui.commands import keymap
 from rushes.ui.inspector import Inspector
 from rushes.ui.preview import Preview
 
@@ -135,8 +134,6 @@ class MainController(QObject):
 
     def _use(self, settings: Settings) -> None:
         """What the settings say to the preview."""
-        self.preview.set_single_letter_keys(settings.single_letter_keys)
-        self.preview.set_keys(keymap.effective(keymap.read(settings.shortcuts)))
         self.preview.set_volume(settings.volume_percent)
 
     def _follow_time(self) -> None:

@@ -16,6 +16,7 @@ from rushes.core.settings import Settings
 from rushes.presentation import search
 from rushes.presentation.text import tr
 from rushes.ui.widgets import plain, theme
+from rushes.ui.window.commands import SAVED
 from rushes.ui.window.main_window import MainWindow
 from rushes.ui.window.quick_edit import QuickEdit
 from rushes.ui.window.sidebar import view_title
@@ -50,17 +51,15 @@ class SavedViewsController(QObject):
         self._counting = QTimer(self, singleShot=True, interval=_COUNT_AFTER_MS)
         self._asked_at = QElapsedTimer()
         self._counting.timeout.connect(self._ask_counts)
-        self._commands: dict[str, Callable[[], object]] = {
-            "save_view": self.save,
-            "rename_view": self.rename,
-            "remove_view": self.remove,
-        }
-        window.handlers |= self._commands
+        self._menu = window.commands.menu_of(SAVED)
+        self._menu.addSeparator()
+        do = window.command_context.do
+        do.save_view, do.rename_view, do.remove_view = self.save, self.rename, self.remove
         window.installEventFilter(self)
         sidebar = window.sidebar
         sidebar.scope_chosen.connect(self._scope_chosen)
         sidebar.saved_chosen.connect(self._chosen)
-        sidebar.saved_asked.connect(lambda command: self._commands[command]())
+        sidebar.saved_asked.connect(lambda command: window.commands[command].trigger())
         settings.changed.connect(self._follow)
         self._follow(settings.settings)
         self._offer()
@@ -71,7 +70,7 @@ class SavedViewsController(QObject):
             return
         self._views = views
         self._window.sidebar.set_saved(tuple(views))
-        self._fill_menu(self._window.actions_by_id.saved_menu)
+        self._fill_menu(self._menu)
         self.count_soon()
         if self._to_choose in views:
             self._window.sidebar.choose_saved(self._to_choose)
@@ -118,7 +117,7 @@ class SavedViewsController(QObject):
             self._keep([view for view in self._views.values() if view.name != name])
             self._window.messages.show_message(
                 tr("The view “{name}” was removed.", name=plain.one_line(name, 60)),
-                action=(tr("Undo"), lambda: self._window.handlers["undo"]()),
+                action=(tr("Undo"), self._window.command_context.do.undo),
                 replace="removed",
                 timeout_s=UNDO_S,
             )
@@ -189,8 +188,8 @@ class SavedViewsController(QObject):
         self._window.toolbar.set_search(text)
 
     def _offer(self) -> None:
-        for command in ("rename_view", "remove_view"):
-            self._window.actions_by_id[command].setEnabled(self._shown is not None)
+        self._window.command_context.is_saved_view = self._shown is not None
+        self._window.commands.refresh()
         for entry in self._entries:
             shown = self._shown is not None and entry.data() == self._shown.name
             entry.setChecked(shown)

@@ -12,6 +12,7 @@ from rushes.core.settings import Settings
 from rushes.core.task import Status
 from rushes.ui.widgets import theme
 from rushes.ui.window import tray
+from rushes.ui.window.commands import COMMANDS
 from rushes.ui.window.main_window import MainWindow
 
 
@@ -33,11 +34,9 @@ class SettingsController(QObject):
         self._window = window
         self.settings = settings
         self.accounts: Mapping[str, Account] = {}
-        window.handlers |= {
-            "settings": self.show_settings,
-            "shortcuts": self._show_shortcuts,
-            "compact": self._toggle_density,
-        }
+        do = window.command_context.do
+        do.show_settings, do.show_shortcuts = self.show_settings, self._show_shortcuts
+        do.toggle_density = self._toggle_density
         self._follow()
 
     def change(self, settings: Settings) -> None:
@@ -62,12 +61,12 @@ class SettingsController(QObject):
     def _show_shortcuts(self) -> None:
         from rushes.ui.commands.shortcuts import ShortcutsDialog
 
-        dialog = ShortcutsDialog(self.settings.shortcuts, self._window)
+        dialog = ShortcutsDialog(COMMANDS, self.settings.shortcuts, self._window)
         dialog.chosen.connect(lambda keys: self.change(replace(self.settings, shortcuts=keys)))
         self._open(dialog)
 
     def _toggle_density(self) -> None:
-        is_compact = self._window.actions_by_id["compact"].isChecked()
+        is_compact = self._window.commands["compact"].isChecked()
         density = "compact" if is_compact else "comfortable"
         self.change(replace(self.settings, density=density))
 

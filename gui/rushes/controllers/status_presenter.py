@@ -65,10 +65,11 @@ class StatusPresenter(QObject):
     def set_counts(self, counts: Counts) -> None:
         window, self.counts = self._window, counts
         window.tasks.set_total(counts.views.get(View.ALL, 0), counts.unseen)
-        window.actions_by_id["unseen"].setEnabled(counts.unseen > 0)
         window.sidebar.set_counts(counts)
         window.toolbar.set_expiring(counts.views.get(View.EXPIRING, 0))
         window.toolbar.set_known(counts.tags, self._accounts)
+        window.command_context.counts = counts
+        window.commands.refresh()
         self._show_badge(counts.badge)
         self._show()
         self.counted.emit(counts)

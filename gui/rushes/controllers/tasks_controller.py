@@ -54,13 +54,17 @@ class TasksController(QObject):
         for asked in (window.mark_requested, inspector.mark_requested):
             asked.connect(lambda keys, change: do(self._undo.mark(keys, change)))
         table.renamed.connect(lambda key, name: do(self._undo.mark([key], marks.named(name))))
+        window.content.when_compare_made(
+            lambda compare: compare.mark_requested.connect(
+                lambda keys, change: do(self._undo.mark(keys, change))
+            )
+        )
         main.list.saved_views.undoable.connect(self._undo.note)
-        window.handlers |= {
-            "refresh": lambda: watcher.refresh(window.sidebar.scope.account or None),
-            "undo": lambda: do(self._take_back()),
-            "unseen": lambda: do(self._show_unseen()),
-            "forget_prompts": self._ask_to_forget_prompts,
-        }
+        asked_for = window.command_context.do
+        asked_for.refresh = lambda: watcher.refresh(window.sidebar.scope.account or None)
+        asked_for.undo = lambda: do(self._take_back())
+        asked_for.show_unseen = lambda: do(self._show_unseen())
+        asked_for.forget_prompts = self._ask_to_forget_prompts
         main.list.remedies[Action.SHOW_UNSEEN] = lambda _: do(self._show_unseen())
         tracker = ReadTracker(window, lambda keys: do(self._backend.see(keys)))
         main.tasks_changed.connect(lambda _: tracker.notice())
@@ -72,7 +76,7 @@ class TasksController(QObject):
     async def _remove(self, keys: Sequence[Key]) -> None:
         removed = await self._undo.remove(keys)
         told = tr("%n task(s) removed from the list.", None, len(removed))
-        undo = (tr("Undo"), self._window.handlers["undo"])
+        undo = (tr("Undo"), self._window.command_context.do.undo)
         self._window.show_message(told, action=undo, replace="removed", timeout_s=UNDO_S)
 
     def _ask_to_forget_prompts(self) -> None:

@@ -38,7 +38,7 @@ class ViewerController(QObject):
         main.preview.player.began.connect(
             lambda: self._details.isActive() and self._details.start(0)
         )
-        main.preview.frame_wanted.connect(self._take_frame)
+        window.frame_wanted.connect(self._take_frame)
         self._show_selection()  # what was selected before this was here
 
     def _show_selection(self, _: object = None) -> None:

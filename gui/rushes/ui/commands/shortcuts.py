@@ -17,12 +17,9 @@ from PySide6.QtWidgets import (
 )
 
 from rushes.presentation.text import tr
-from rushes.ui.commands import keymap
-from rushes.ui.commands.actions import BY_ID, COMMANDS
+from rushes.ui.commands.command import Commands, Keymap, normal, shown
 from rushes.ui.widgets import plain, theme
 from rushes.ui.widgets.pieces import line, push_button
-
-_ID = Qt.ItemDataRole.UserRole
 
 
 class ShortcutsDialog(QDialog):
@@ -34,9 +31,12 @@ class ShortcutsDialog(QDialog):
 
     chosen = Signal(str)
 
-    def __init__(self, shortcuts: str = "", parent: QWidget | None = None) -> None:
+    def __init__(
+        self, commands: Commands, shortcuts: str = "", parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
-        self._chosen = keymap.read(shortcuts)
+        self._commands = commands
+        self._keymap = Keymap(commands, shortcuts)
         self.setWindowTitle(tr("Keyboard shortcuts"))
         self.resize(520, 600)
         self._table = _table()
@@ -73,61 +73,51 @@ class ShortcutsDialog(QDialog):
         self._table.setCurrentIndex(self._table.model().index(0, 0))
 
     def _fill(self) -> None:
-        keys = keymap.effective(self._chosen)
-        for at, command in enumerate(COMMANDS):
+        for at, command in enumerate(self._commands):
             item = self._table.topLevelItem(at) or QTreeWidgetItem(self._table)
-            item.setData(0, _ID, command.id)
-            item.setData(0, Qt.ItemDataRole.DisplayRole, keymap.words(command))
-            item.setData(1, Qt.ItemDataRole.DisplayRole, keymap.shown(keys[command.id]))
+            item.setData(0, Qt.ItemDataRole.DisplayRole, command.words)
+            item.setData(1, Qt.ItemDataRole.DisplayRole, shown(self._keymap.keys(command.id)))
             font = item.font(1)
-            font.setBold(command.id in self._chosen)
+            font.setBold(self._keymap.is_chosen(command.id))
             item.setFont(1, font)
-        self._reset_all.setEnabled(bool(self._chosen))
+        self._reset_all.setEnabled(self._keymap.is_changed)
 
+    @property
     def _current(self) -> str:
-        item = self._table.currentItem()
-        return str(item.data(0, _ID)) if item else COMMANDS[0].id
+        return self._commands[max(0, self._table.currentIndex().row())].id
 
     def _show_current(self) -> None:
-        id_ = self._current()
-        keys = keymap.effective(self._chosen)[id_]
-        plain.set_text(self._title, keymap.words(BY_ID[id_]))
+        command = self._commands[max(0, self._table.currentIndex().row())]
+        keys = self._keymap.keys(command.id)
+        plain.set_text(self._title, command.words)
         self._field.setKeySequence(QKeySequence(keys[0] if keys else ""))
-        self._reset.setEnabled(id_ in self._chosen)
-        self._say("")
+        self._reset.setEnabled(self._keymap.is_chosen(command.id))
+        self._show_problem("")
 
-    def _say(self, problem: str) -> None:
+    def _show_problem(self, problem: str) -> None:
         plain.set_text(self._problem, problem)
         self._problem.setVisible(problem != "")
 
     def _take(self) -> None:
-        id_ = self._current()
-        key = keymap.normal(self._field.keySequence().toString())
-        if key in keymap.effective(self._chosen)[id_][:1]:
-            return
-        problem = keymap.problem(self._chosen, id_, key) if key else ""
-        self._say(problem)
-        if not problem:
-            self._use({**self._chosen, id_: (key,) if key else ()})
+        key = normal(self._field.keySequence().toString())
+        if key not in self._keymap.keys(self._current)[:1]:
+            self._changed(self._keymap.choose(self._current, key))
 
     def _reset_current(self) -> None:
-        """Give the command its own keys back, unless another one has them now."""
-        id_ = self._current()
-        rest = {other: keys for other, keys in self._chosen.items() if other != id_}
-        own = keymap.effective(rest)[id_]
-        problem = next(filter(None, (keymap.problem(rest, id_, key) for key in own)), "")
-        self._say(problem)
-        if not problem:
-            self._use(rest)
+        self._changed(self._keymap.reset(self._current))
 
     def _forget_all(self) -> None:
-        self._use({})
+        self._keymap = Keymap(self._commands)
+        self._changed("")
 
-    def _use(self, chosen: keymap.Keys) -> None:
-        self._chosen = keymap.read(keymap.write(chosen))
+    def _changed(self, problem: str) -> None:
+        """Show what the keys are now, or why they are not changed."""
+        if problem:
+            self._show_problem(problem)
+            return
         self._fill()
         self._show_current()
-        self.chosen.emit(keymap.write(self._chosen))
+        self.chosen.emit(self._keymap.text)
 
 
 def _table() -> QTreeWidget:

@@ -4,21 +4,25 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
-from rushes.core.task import Diff, Pick, Task
+from rushes.core.task import Diff, Task
 from rushes.presentation.columns import Context
 from rushes.presentation.text import tr
+from rushes.ui.commands.actions import Actions
+from rushes.ui.commands.command import Pane
+from rushes.ui.commands.playback import TakenFrame
 from rushes.ui.compare.bar import Bar
-from rushes.ui.compare.ensemble import Ensemble
+from rushes.ui.compare.ensemble import Ensemble, Stretch
 from rushes.ui.compare.parameters import LETTERS, ParameterTable
 from rushes.ui.compare.screens import Screens
 from rushes.ui.compare.verdict import Verdict
 from rushes.ui.preview.face import Face, Shows, face, unplayable
+from rushes.ui.preview.full_screen import FullScreen
 from rushes.ui.preview.hush import hush_ffmpeg
-from rushes.ui.preview.player import Player
+from rushes.ui.preview.player import Player, heard
 from rushes.ui.preview.stage import Stage
 from rushes.ui.widgets import plain, theme
 from rushes.ui.widgets.image_loader import ImageLoader
@@ -49,16 +53,20 @@ class Compare(QWidget):
     mark_requested = Signal(list, object)
     left = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, actions: Actions) -> None:
         super().__init__()
+        self._actions = actions
+        actions.live_in(self, Pane.COMPARE)
         plain.name(self, tr("Compare"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self._ctx = Context(now=0.0)
         self._parts: list[_Part] = []
         self._current = 0
-        self._letters = True
+        self._has_sound = False
+        self._volume = 1.0
+        self._resume_after_drag = False
         self.ensemble: Ensemble | None = None
-        self.screens, self.bar, self.table = Screens(), Bar(), ParameterTable()
+        self.screens, self.bar, self.table = Screens(), Bar(actions), ParameterTable()
         self.table.setMinimumHeight(_TABLE_TALL[0])
         self.table.setMaximumHeight(_TABLE_TALL[1])
         self._verdicts = QHBoxLayout()
@@ -70,13 +78,24 @@ class Compare(QWidget):
         box.addLayout(self._verdicts)
         box.addWidget(self.bar)
         box.addWidget(self.table, 1)
-        self.screens.pointed_at.connect(self._set_current)
+        self.screens.pointed_at.connect(self.set_current)
         self.screens.wiped.connect(lambda share: self.bar.show_wipe(True, share))
         self.bar.left.connect(self.left)
         self.bar.wipe_pressed.connect(self._wipe)
         self.bar.wiped.connect(self.screens.set_wipe)
-        self.bar.play_pressed.connect(lambda: self.command("play"))
-        self.bar.loop_pressed.connect(lambda: self.command("loop"))
+        self._whole = FullScreen(box, self.screens, self.bar, self, actions, Pane.COMPARE)
+        self._connect_bar()
+
+    def _connect_bar(self) -> None:
+        bar = self.bar
+        bar.play_pressed.connect(self.toggle_play)
+        bar.loop_pressed.connect(self.toggle_loop)
+        bar.mute_pressed.connect(self.toggle_mute)
+        bar.full_screen_pressed.connect(self.toggle_full_screen)
+        bar.stepped.connect(self.step)
+        bar.grabbed.connect(self._grab)
+        bar.speed_chosen.connect(self.set_speed)
+        bar.volume_chosen.connect(self._change_volume)
 
     # --- what is compared -----------------------------------------------------------------
 
@@ -94,7 +113,7 @@ class Compare(QWidget):
         hush_ffmpeg()
         self._join(Ensemble([part.player for part in self._parts], self))
         self.bar.offer_wipe(len(tasks) == 2)
-        self._set_current(0)
+        self.set_current(0)
         self._refresh()
         if self.isVisible():
             self._load()
@@ -112,6 +131,7 @@ class Compare(QWidget):
 
     def clear(self) -> None:
         """Let go of every take."""
+        self.leave_full_screen()
         if self.ensemble is not None:
             self.ensemble.close()
             self.ensemble.deleteLater()
@@ -124,16 +144,13 @@ class Compare(QWidget):
         self._parts = []
         self.screens.set_count(0)
 
-    def set_letters(self, on: bool) -> None:
-        """Whether single characters are keys."""
-        self._letters = on
-
     def _add(self, part: _Part) -> None:
         which = len(self._parts)
         self._parts.append(part)
         self._verdicts.addWidget(part.verdict, 1)
         part.verdict.changed.connect(partial(self._mark, which))
         part.verdict.nudged.connect(partial(self._nudge, which))
+        part.player.set_volume(self._volume)
         part.player.unplayable.connect(partial(self._cannot_play, which))
         part.loader.loaded.connect(lambda _path, image: part.stage.picture.show_image(image))
 
@@ -142,12 +159,11 @@ class Compare(QWidget):
         ensemble.opened.connect(self._opened)
         ensemble.frame_shown.connect(bar.show_frame)
         ensemble.playing_changed.connect(bar.show_playing)
-        bar.stepped.connect(ensemble.step)
         bar.sought.connect(ensemble.seek)
-        bar.speed_chosen.connect(self.set_speed)
         bar.show_playing(False)
         bar.show_speed(1.0)
-        bar.show_looping(True)
+        bar.show_stretch(None, None)
+        self._show_switches()
 
     def _refresh(self) -> None:
         """Names, marks, parameters; and a file that came or went."""
@@ -187,6 +203,8 @@ class Compare(QWidget):
         if self.ensemble is None:
             return
         self.bar.show_clip(self.ensemble.frame_count, self.ensemble.fps)
+        self.bar.show_frame(self.ensemble.frame)
+        self._use_sound()
         videos = sum(part.face.shows is Shows.VIDEO for part in self._parts)
         ready = sum(part.player.frame_count > 0 for part in self._parts)
         if ready == videos and not self.ensemble.is_playing and self.ensemble.frame == 0:
@@ -201,66 +219,189 @@ class Compare(QWidget):
 
     # --- what the user does ---------------------------------------------------------------
 
-    def command(self, id_: str) -> None:
-        """One of the commands that play, as in the list."""
-        group = self.ensemble
-        if group is None:
+    def toggle_play(self) -> None:
+        if group := self.ensemble:
+            group.pause() if group.is_playing else group.play()
+
+    def shuttle(self, way: int) -> None:
+        """J K L: -1 backwards, 0 stand, 1 on; the same way again goes up to twice as fast."""
+        if (group := self.ensemble) is None:
             return
-        match id_:
-            case "play":
-                group.pause() if group.is_playing else group.play()
-            case "play_on":
-                group.play()
-            case "play_stop":
-                group.pause()
-            case "frame_back" | "frame_on":
-                group.step(-1 if id_ == "frame_back" else 1)
-            case "loop":
-                group.set_looping(not group.is_looping)
-                self.bar.show_looping(group.is_looping)
+        if way < 0:
+            group.play_backwards()
+        elif way == 0:
+            group.pause()
+        else:
+            self.set_speed(2.0 if group.is_playing and group.speed >= 1.0 else 1.0)
+            group.play()
+
+    def step(self, by: int) -> None:
+        if self.ensemble is not None:
+            self.ensemble.step(by)
 
     def set_speed(self, speed: float) -> None:
         if self.ensemble is not None:
             self.ensemble.set_speed(speed)
         self.bar.show_speed(speed)
 
+    def toggle_loop(self) -> None:
+        if self.ensemble is not None:
+            self.ensemble.set_looping(not self.ensemble.is_looping)
+        self._show_switches()
+
+    def mark_in(self) -> None:
+        """Let the stretch that is looped begin at the frame on the screen."""
+        if group := self.ensemble:
+            self._mark_stretch(group.frame, group.stretch[1])
+
+    def mark_out(self) -> None:
+        if group := self.ensemble:
+            self._mark_stretch(group.stretch[0], group.frame)
+
+    def clear_marks(self) -> None:
+        self._mark_stretch(None, None)
+
+    def toggle_mute(self) -> None:
+        """Of the takes, one is heard: the current one."""
+        self._has_sound = not self._has_sound
+        self._use_sound()
+
+    def set_volume(self, percent: int) -> None:
+        self._volume = heard(percent)
+        self.bar.show_volume(percent)
+        for part in self._parts:
+            part.player.set_volume(self._volume)
+
+    def toggle_actual_size(self) -> None:
+        on = not self.is_actual_size
+        for part in self._parts:
+            part.stage.surface.set_actual_size(on)
+        self._show_switches()
+
+    def toggle_guides(self) -> None:
+        on = not self.has_guides
+        for part in self._parts:
+            part.stage.surface.show_guides(on)
+        self._show_switches()
+
+    def take_frame(self) -> TakenFrame | None:
+        """The frame of the current take; None while it shows no clip."""
+        if not self._parts:
+            return None
+        part = self._parts[self._current]
+        image = part.stage.surface.frame_image()
+        if part.face.shows is not Shows.VIDEO or image.isNull():
+            return None
+        return TakenFrame(part.face.path, part.player.frame + 1, image)
+
+    def toggle_full_screen(self) -> None:
+        if self.full_screen is not None:
+            self.leave_full_screen()
+        elif self._parts:
+            self._whole.enter()
+
+    def leave_full_screen(self) -> None:
+        self._whole.leave()
+
+    # --- what commands ask ----------------------------------------------------------------
+
+    @property
+    def current_task(self) -> Task | None:
+        """The take that is rated and picked."""
+        return self._parts[self._current].task if self._parts else None
+
+    @property
+    def has_keys(self) -> bool:
+        """Whether a key pressed now comes here."""
+        focus = QApplication.focusWidget()
+        return focus is not None and (self.isAncestorOf(focus) or focus in (self, self.full_screen))
+
+    @property
+    def volume(self) -> int:
+        """0 to 100."""
+        return self.bar.volume
+
+    @property
+    def is_looping(self) -> bool:
+        return self.ensemble is not None and self.ensemble.is_looping
+
+    @property
+    def stretch(self) -> Stretch:
+        """First and last frame that are looped, from 0; None: from the start, to the end."""
+        return self.ensemble.stretch if self.ensemble else (None, None)
+
+    @property
+    def is_actual_size(self) -> bool:
+        return any(part.stage.surface.is_actual_size for part in self._parts)
+
+    @property
+    def has_guides(self) -> bool:
+        return any(not part.stage.surface.guides.isHidden() for part in self._parts)
+
+    @property
+    def full_screen(self) -> QWidget | None:
+        """The window that fills the screen while there is one."""
+        return self._whole.window
+
+    # --- inside ---------------------------------------------------------------------------
+
+    def _mark_stretch(self, first: int | None, last: int | None) -> None:
+        if group := self.ensemble:
+            group.set_stretch(first, last)
+            self.bar.show_stretch(*group.stretch)
+            self._actions.refresh()
+
+    def _show_switches(self) -> None:
+        self.bar.show_looping(self.is_looping)
+        self._actions.refresh()
+
+    def _use_sound(self) -> None:
+        for n, part in enumerate(self._parts):
+            part.player.set_muted(not (self._has_sound and n == self._current))
+        if self._parts:
+            player = self._parts[self._current].player
+            self.bar.show_muted(player.is_muted, player.has_sound)
+            if self._has_sound and player.is_muted and player.has_sound:
+                self.bar.show_no_device()
+
+    def _change_volume(self, percent: int) -> None:
+        self.set_volume(percent)
+        if not self._has_sound:
+            self.toggle_mute()
+
+    def _grab(self, held: bool) -> None:
+        if group := self.ensemble:
+            if held:
+                self._resume_after_drag = group.is_playing
+                group.pause()
+            elif self._resume_after_drag:
+                group.play()
+
     def _wipe(self, on: bool) -> None:
         self.screens.set_wiping(on)
         self.bar.show_wipe(on, self.screens.wipe)
 
     def _mark(self, which: int, change: object) -> None:
-        self._set_current(which)
+        self.set_current(which)
         self.mark_requested.emit([self._parts[which].task.key], change)
 
     def _nudge(self, which: int, offset: int) -> None:
-        self._set_current(which)
+        self.set_current(which)
         if self.ensemble is not None:
             self.ensemble.set_offset(which, offset)
 
-    def _set_current(self, which: int) -> None:
+    def set_current(self, which: int) -> None:
+        """The take that is rated, picked and heard."""
         self._current = which
+        self._use_sound()
         for n, part in enumerate(self._parts):
             part.verdict.set_current(n == which)
 
     # --- events ---------------------------------------------------------------------------
 
-    def event(self, event: QEvent) -> bool:
-        """Rating and choosing by key is about one take here, not about all that are selected."""
-        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.ShortcutOverride:
-            return super().event(event)
-        if self._deed(event) is not None:
-            event.accept()
-        return event.isAccepted()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        deed = self._deed(event)
-        if deed is None:
-            super().keyPressEvent(event)
-        else:
-            deed()
-
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
+        self.leave_full_screen()
         if not event.spontaneous() and self.ensemble is not None:
             self.ensemble.close()
 
@@ -268,18 +409,3 @@ class Compare(QWidget):
         super().showEvent(event)
         if not event.spontaneous():
             self._load()
-
-    def _deed(self, event: QKeyEvent) -> "partial[None] | None":
-        is_plain = not event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        if not is_plain or not self._letters or not self._parts:
-            return None
-        key, verdict = event.key(), self._parts[self._current].verdict
-        if Qt.Key.Key_0 <= key <= Qt.Key.Key_5:
-            return partial(verdict.rate, key - Qt.Key.Key_0)
-        for letter, pick in ((Qt.Key.Key_P, Pick.PICK), (Qt.Key.Key_X, Pick.REJECT)):
-            if key == letter:
-                return partial(verdict.choose, pick)
-        which = key - Qt.Key.Key_A
-        if 0 <= which < len(self._parts):
-            return partial(self._set_current, which)
-        return None

@@ -31,6 +31,12 @@ _SEEK_S = 0.03
 _INSTANT_S = 1e-6
 
 
+_REVERSE_TICK_MS = 100
+
+#: First and last frame that are looped, from 0; None: from the start, to the end.
+Stretch = tuple[int | None, int | None]
+
+
 class _Voice:
     """One player's part: where it should be, and what it was seen to show."""
 
@@ -100,6 +106,10 @@ class Ensemble(QObject):
         self._speed = 1.0
         self._is_playing = False
         self._is_looping = True
+        self._stretch: Stretch = (None, None)
+        self._backwards = QTimer(self, interval=_REVERSE_TICK_MS)
+        self._backwards.timeout.connect(self._step_back_in_time)
+        self._reverse_speed = 1.0
         self._timer = QTimer(self, interval=_TICK_MS)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
@@ -140,7 +150,8 @@ class Ensemble(QObject):
 
     @property
     def is_playing(self) -> bool:
-        return self._is_playing
+        """In either direction."""
+        return self._is_playing or self._backwards.isActive()
 
     @property
     def speed(self) -> float:
@@ -171,10 +182,11 @@ class Ensemble(QObject):
     # --- moving ---------------------------------------------------------------------------
 
     def play(self) -> None:
+        self._backwards.stop()
         if not self._open or self._is_playing:
             return
-        if self._at >= self.length - 1 / self.fps:
-            self._at = 0.5 / self.fps
+        if not self._begin <= self._at < self._end - 1 / self.fps:
+            self._at = self._begin + 0.5 / self.fps
         self._is_playing = True
         self._since = self._clock()
         self._align_all()
@@ -183,7 +195,8 @@ class Ensemble(QObject):
 
     def pause(self) -> None:
         """Stop, all on the same frame."""
-        was, self._at = self._is_playing, min(self.now, self.length)
+        was, self._at = self.is_playing, min(self.now, self.length)
+        self._backwards.stop()
         self._is_playing = False
         self._timer.stop()
         self._align_all()
@@ -200,9 +213,20 @@ class Ensemble(QObject):
 
     def step(self, by: int) -> None:
         frame = self.frame + by
-        if self._is_playing:
+        if self.is_playing:
             self.pause()
         self.seek(frame)
+
+    def play_backwards(self) -> None:
+        """By stepping, as a player alone does it. Asked again: twice as fast."""
+        if not self._open:
+            return
+        going = self._backwards.isActive()
+        self._reverse_speed = min(2.0, self._reverse_speed * 2) if going else 1.0
+        if not going:
+            self.pause()
+            self._backwards.start()
+            self.playing_changed.emit(True)
 
     def set_speed(self, speed: float) -> None:
         self._at, self._since = self.now, self._clock()
@@ -220,6 +244,19 @@ class Ensemble(QObject):
         for voice in self._open:
             voice.player.set_looping(self._turns_by_itself(voice))
 
+    @property
+    def stretch(self) -> Stretch:
+        """In frames of the common time."""
+        return self._stretch
+
+    def set_stretch(self, first: int | None, last: int | None) -> None:
+        """Play only from `first` to `last`; a mark behind the other takes that one away."""
+        if first is not None and last is not None and first > last:
+            first, last = (first, None) if last == self._stretch[1] else (None, last)
+        self._stretch = first, last
+        for voice in self._open:
+            voice.player.set_looping(self._turns_by_itself(voice))
+
     def set_offset(self, which: int, frames_ahead: int) -> None:
         """Show that clip so many of its frames later (or earlier) than the common time."""
         voice = self._all[which]
@@ -231,8 +268,10 @@ class Ensemble(QObject):
     def close(self) -> None:
         """Let go of all files."""
         self._timer.stop()
+        self._backwards.stop()
         self._is_playing = False
         self._at = 0.0
+        self._stretch = (None, None)
         for voice in self._all:
             voice.is_holding = False
             voice.player.close()
@@ -251,7 +290,19 @@ class Ensemble(QObject):
     def _turns_by_itself(self, voice: _Voice) -> bool:
         """A clip as long as the whole begins again without a seek, which costs a frame or two."""
         same = abs(voice.length - self.length) < 0.5 / voice.player.fps
-        return same and voice.offset == 0 and self._is_looping
+        is_whole = self._stretch == (None, None)
+        return same and voice.offset == 0 and self._is_looping and is_whole
+
+    @property
+    def _begin(self) -> float:
+        """The common time at which the stretch begins."""
+        return (self._stretch[0] or 0) / self.fps
+
+    @property
+    def _end(self) -> float:
+        """The common time at which it ends."""
+        last = self._stretch[1]
+        return self.length if last is None else min(self.length, (last + 1) / self.fps)
 
     def _align_all(self) -> None:
         for voice in self._open:
@@ -277,8 +328,11 @@ class Ensemble(QObject):
 
     def _tick(self) -> None:
         now = self.now
-        if now >= self.length:
+        if now >= self._end:
             self._turn_round(now)
+            return
+        if now < self._begin:
+            self.seek(self._stretch[0] or 0)
             return
         for voice in self._open:
             if voice.has_picture(now) == voice.is_holding and not self._turns_by_itself(voice):
@@ -289,15 +343,23 @@ class Ensemble(QObject):
 
     def _turn_round(self, now: float) -> None:
         if not self._is_looping:
-            self._at = self.length
+            self._at = self._end - 0.5 / self.fps
             self._is_playing = False
             self.pause()
             self.playing_changed.emit(False)
             return
-        self._at, self._since = (now - self.length) % max(self.length, 0.001), self._clock()
+        past, whole = now - self._end, max(self._end - self._begin, 0.001)
+        self._at, self._since = self._begin + past % whole, self._clock()
         for voice in self._open:
             if not self._turns_by_itself(voice):
                 self._align(voice)
+
+    def _step_back_in_time(self) -> None:
+        by = self.fps * self._reverse_speed * _REVERSE_TICK_MS / 1000
+        if self.frame <= (self._stretch[0] or 0):
+            self.pause()
+        else:
+            self.seek(self.frame - max(1, round(by)))
 
     def _seen(self, voice: _Voice, frame: int) -> None:
         """Compare what is on the screen with the clock, and lead back who is off."""

@@ -1,12 +1,12 @@
 """The picture on the whole screen, with controls that go away while the mouse stands still."""
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
-from PySide6.QtGui import QCursor, QKeyEvent, QMouseEvent
+from PySide6.QtGui import QCursor, QMouseEvent
 from PySide6.QtWidgets import QBoxLayout, QWidget
 
 from rushes.presentation.text import tr
+from rushes.ui.commands.actions import Actions
+from rushes.ui.commands.command import Pane
 from rushes.ui.widgets import plain, theme
 
 _LOOK_MS = 150
@@ -15,7 +15,8 @@ _BAR_WIDTH = 720
 
 
 class FullScreen(QObject):
-    """Lends `stage` and `bar` a window of their own and gives them back to `home`.
+    """Lends `stage` and `bar` a window of their own and gives them back to `home`. The keys of
+    `pane` act there, too.
 
     The mouse is asked where it is, a few times a second and in full screen only: over the video
     it moves on a native window that tells nobody.
@@ -27,11 +28,13 @@ class FullScreen(QObject):
         stage: QWidget,
         bar: QWidget,
         owner: QWidget,
-        obey: Callable[[QKeyEvent], bool],
+        actions: Actions,
+        pane: Pane,
     ) -> None:
         super().__init__(owner)
         self._home, self._stage, self._bar, self._owner = home, stage, bar, owner
-        self._obey = obey
+        self._actions, self._pane = actions, pane
+        self._places: list[tuple[QWidget, int, int]] = []  # in `home`, with the stretch there
         self._screen: QWidget | None = None
         self._mouse, self._still = QPoint(), 0
         self._look = QTimer(self, interval=_LOOK_MS)
@@ -51,7 +54,10 @@ class FullScreen(QObject):
         screen.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         plain.name(screen, tr("Full screen"))
         screen.installEventFilter(self)
+        self._actions.live_in(screen, self._pane)
         self._screen = screen
+        at = self._home.indexOf
+        self._places = [(w, at(w), self._home.stretch(at(w))) for w in (self._stage, self._bar)]
         self._stage.setParent(screen)
         self._bar.setParent(screen)
         self._bar.setAutoFillBackground(True)
@@ -71,22 +77,19 @@ class FullScreen(QObject):
         self._look.stop()
         screen.removeEventFilter(self)
         self._bar.setAutoFillBackground(False)
-        self._home.insertWidget(0, self._stage, 1)
-        self._home.insertWidget(1, self._bar)
+        for widget, at, stretch in self._places:
+            self._home.insertWidget(at, widget, stretch)
         self._stage.show()
         self._bar.show()
         screen.hide()
         screen.deleteLater()
+        self._owner.window().activateWindow()  # nobody does where no window manager runs
         self._owner.setFocus()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+        if event.type() == QEvent.Type.ShortcutOverride:  # a key; its press may be a command's
             self._show_controls()
-            if event.key() == Qt.Key.Key_Escape:
-                self.leave()
-                return True
-            return self._obey(event)
-        if event.type() == QEvent.Type.Resize:
+        elif event.type() == QEvent.Type.Resize:
             self._lay_out()
         elif event.type() == QEvent.Type.Close or (
             isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonDblClick

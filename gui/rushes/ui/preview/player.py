@@ -12,6 +12,7 @@ from PySide6.QtMultimedia import (
     QMediaDevices,
     QMediaMetaData,
     QMediaPlayer,
+    QtAudio,
     QVideoFrame,
 )
 from PySide6.QtMultimediaWidgets import QVideoWidget
@@ -37,6 +38,13 @@ def local_url(path: str) -> QUrl:
     if not url.isLocalFile():
         raise NotLocal("only an absolute path of a local file is played")
     return url
+
+
+def heard(percent: int) -> float:
+    """A step of a slider sounds equally large everywhere: loudness is felt as a logarithm."""
+    scale = QtAudio.VolumeScale
+    felt, linear = scale.LogarithmicVolumeScale, scale.LinearVolumeScale
+    return float(QtAudio.convertVolume(percent / 100, felt, linear))
 
 
 class Player(QObject):

@@ -1,27 +1,35 @@
 """The preview of the selected take, at the top of the inspector."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import (
     QHideEvent,
     QImage,
-    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
     QPen,
     QShowEvent,
 )
-from PySide6.QtMultimedia import QtAudio
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QButtonGroup,
+    QHBoxLayout,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from rushes.core.model import ModelFacts, ModelTrouble
 from rushes.core.news import SaveProgress
-from rushes.core.task import ArtifactKind, Diff, Key, Task
+from rushes.core.task import ArtifactKind, Diff, Task
 from rushes.presentation.columns import Context
 from rushes.presentation.text import tr
+from rushes.ui.commands.actions import Actions
+from rushes.ui.commands.command import Pane
+from rushes.ui.commands.playback import TakenFrame
 from rushes.ui.preview.face import (
     Face,
     Offer,
@@ -35,8 +43,7 @@ from rushes.ui.preview.face import (
 )
 from rushes.ui.preview.full_screen import FullScreen
 from rushes.ui.preview.hush import hush_ffmpeg
-from rushes.ui.preview.keys import Keys, PreviewKeys
-from rushes.ui.preview.player import Player
+from rushes.ui.preview.player import Player, heard
 from rushes.ui.preview.stage import Stage
 from rushes.ui.preview.transport import Transport
 from rushes.ui.widgets import plain, theme
@@ -56,8 +63,6 @@ class Preview(QWidget):
         save_requested: the take whose file should be fetched now.
         open_requested: the take and `ArtifactKind` to open in the system's own player.
         position_changed: the frame on the stage, from 0.
-        frame_wanted: the path of the clip, the frame from 1, its `QImage`, and whether it goes to
-            the clipboard instead of a file.
         volume_changed: 0 to 100, when the user has moved it.
         model_wanted: the path of a 3D result; answer with `show_model_facts`, then `show_model`,
             or with `show_model_trouble`.
@@ -67,13 +72,14 @@ class Preview(QWidget):
     save_requested = Signal(object)
     open_requested = Signal(object, object)
     position_changed = Signal(int)
-    frame_wanted = Signal(str, int, QImage, bool)
     volume_changed = Signal(int)
     model_wanted = Signal(str)
     orbit_wanted = Signal(str)
 
-    def __init__(self, stage: Stage | None = None) -> None:
+    def __init__(self, actions: Actions, stage: Stage | None = None) -> None:
         super().__init__()
+        self._actions = actions
+        actions.live_in(self, Pane.PREVIEW)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         plain.name(self, tr("Preview"))
         self._task: Task | None = None
@@ -81,11 +87,10 @@ class Preview(QWidget):
         self._many = 0  # takes are selected, none of which is shown
         self._wanted: ArtifactKind | None = None
         self._face = Face()
-        self._keys = PreviewKeys()
         self._resume_after_drag = False
         self.stage = stage or Stage()
         hush_ffmpeg()
-        self.transport = Transport()
+        self.transport = Transport(actions)
         self.player = Player(self.stage.surface.video, self)
         self._loader = ImageLoader(self)
         self._chooser = QWidget()
@@ -100,29 +105,10 @@ class Preview(QWidget):
         box.addWidget(self.stage, 1)
         box.addWidget(self.transport)
         box.addWidget(self._chooser)
-        self._whole = FullScreen(box, self.stage, self.transport, self, self._obey)
+        self._whole = FullScreen(box, self.stage, self.transport, self, actions, Pane.PREVIEW)
         self._told_volume = QTimer(self, interval=_VOLUME_MS, singleShot=True)
         self._told_volume.timeout.connect(self._tell_volume)
         self._connect()
-        self._deeds: dict[str, Callable[[], object]] = {
-            "play": self.toggle_play,
-            "play_back": lambda: self.shuttle(-1),
-            "play_stop": lambda: self.shuttle(0),
-            "play_on": lambda: self.shuttle(1),
-            "frame_back": lambda: self.step(-1),
-            "frame_on": lambda: self.step(1),
-            "loop": self.toggle_loop,
-            "mark_in": lambda: self.mark("in"),
-            "mark_out": lambda: self.mark("out"),
-            "clear_marks": lambda: self.mark(""),
-            "sound": self.toggle_mute,
-            "actual_size": self.toggle_actual_size,
-            "guides": self.toggle_guides,
-            "save_frame": lambda: self.take_frame(copy=False),
-            "copy_frame": lambda: self.take_frame(copy=True),
-            "full_screen": self.toggle_full_screen,
-        }
-        self.transport.show_keys(self._keys.shown)
         self._put_on(face(None, self._ctx))
         self._offer_kinds(())
 
@@ -140,14 +126,17 @@ class Preview(QWidget):
         bar.full_screen_pressed.connect(self.toggle_full_screen)
         bar.speed_chosen.connect(self.set_speed)
         bar.volume_chosen.connect(self._change_volume)
-        bar.asked.connect(self.command)
         player.opened.connect(self._opened)
         player.unplayable.connect(self._cannot_play)
         player.frame_shown.connect(bar.show_frame)
         player.frame_shown.connect(self.position_changed)
         player.playing_changed.connect(bar.show_playing)
-        player.stretch_changed.connect(lambda: bar.show_stretch(*player.stretch))
+        player.stretch_changed.connect(self._stretch_changed)
         self._loader.loaded.connect(self._image_arrived)
+
+    def _stretch_changed(self) -> None:
+        self.transport.show_stretch(*self.player.stretch)
+        self._actions.refresh()
 
     # --- what to show ----------------------------------------------------------------------
 
@@ -192,16 +181,8 @@ class Preview(QWidget):
         """Let go of the file and empty the stage."""
         self.show_task(None, self._ctx)
 
-    def set_single_letter_keys(self, on: bool) -> None:
-        self._keys.letters = on
-
-    def set_keys(self, keys: Keys) -> None:
-        """The keys of the commands by their ids, as `ui/commands/actions.py` names them."""
-        self._keys.bind(keys)
-        self.transport.show_keys(self._keys.shown)
-
     def set_volume(self, percent: int) -> None:
-        self.player.set_volume(_as_heard(percent))
+        self.player.set_volume(heard(percent))
         self.transport.show_volume(percent)
 
     def _refresh(self) -> None:
@@ -320,10 +301,6 @@ class Preview(QWidget):
         elif self._face.kind is not None:
             self.open_requested.emit(self._task.key, self._face.kind)
 
-    @property
-    def shown_key(self) -> Key | None:
-        return self._task.key if self._task else None
-
     # --- commands, for the bar, the keys and the window's menu -----------------------------
 
     def toggle_play(self) -> None:
@@ -358,6 +335,7 @@ class Preview(QWidget):
     def toggle_loop(self) -> None:
         self.player.set_looping(not self.player.is_looping)
         self.transport.show_looping(self.player.is_looping)
+        self._actions.refresh()
 
     def toggle_mute(self) -> None:
         wanted = not self.player.is_muted
@@ -389,36 +367,61 @@ class Preview(QWidget):
     def leave_full_screen(self) -> None:
         self._whole.leave()
 
-    def mark(self, which: str) -> None:
-        """Let the stretch that is looped begin or end at the frame on the stage, or clear it."""
-        first, last = self.player.stretch
-        match which:
-            case "in":
-                self.player.set_stretch(self.player.frame, last)
-            case "out":
-                self.player.set_stretch(first, self.player.frame)
-            case _:
-                self.player.set_stretch(None, None)
+    def mark_in(self) -> None:
+        """Let the stretch that is looped begin at the frame on the stage."""
+        self.player.set_stretch(self.player.frame, self.player.stretch[1])
+
+    def mark_out(self) -> None:
+        """Let it end there."""
+        self.player.set_stretch(self.player.stretch[0], self.player.frame)
+
+    def clear_marks(self) -> None:
+        self.player.set_stretch(None, None)
 
     def toggle_actual_size(self) -> None:
-        surface = self.stage.surface
-        surface.set_actual_size(not surface.is_actual_size)
-        self.transport.show_switch("actual_size", surface.is_actual_size)
+        self.stage.surface.set_actual_size(not self.is_actual_size)
+        self._actions.refresh()
 
     def toggle_guides(self) -> None:
-        surface = self.stage.surface
-        surface.show_guides(surface.guides.isHidden())
-        self.transport.show_switch("guides", not surface.guides.isHidden())
+        self.stage.surface.show_guides(not self.has_guides)
+        self._actions.refresh()
 
-    def take_frame(self, *, copy: bool) -> None:
-        """Ask for the frame on the stage as a file beside the clip, or on the clipboard."""
+    def take_frame(self) -> TakenFrame | None:
+        """The frame on the stage; None while no clip is shown."""
         image = self.stage.surface.frame_image()
-        if self._face.shows is Shows.VIDEO and not image.isNull():
-            self.frame_wanted.emit(self._face.path, self.player.frame + 1, image, copy)
+        if self._face.shows is not Shows.VIDEO or image.isNull():
+            return None
+        return TakenFrame(self._face.path, self.player.frame + 1, image)
 
-    def command(self, id_: str) -> None:
-        """Do what the command of the window with this id says."""
-        self._deeds[id_]()
+    # --- what commands ask -----------------------------------------------------------------
+
+    @property
+    def has_keys(self) -> bool:
+        """Whether a key pressed now comes here."""
+        focus = QApplication.focusWidget()
+        return focus is not None and (self.isAncestorOf(focus) or focus in (self, self.full_screen))
+
+    @property
+    def volume(self) -> int:
+        """0 to 100."""
+        return self.transport.volume
+
+    @property
+    def is_looping(self) -> bool:
+        return self.player.is_looping
+
+    @property
+    def stretch(self) -> tuple[int | None, int | None]:
+        """First and last frame that are looped, from 0; None: from the start, to the end."""
+        return self.player.stretch
+
+    @property
+    def is_actual_size(self) -> bool:
+        return self.stage.surface.is_actual_size
+
+    @property
+    def has_guides(self) -> bool:
+        return not self.stage.surface.guides.isHidden()
 
     def _grab(self, held: bool) -> None:
         if held:
@@ -428,16 +431,6 @@ class Preview(QWidget):
             self.player.play()
 
     # --- Qt's events -----------------------------------------------------------------------
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self._obey(event):
-            super().keyPressEvent(event)
-
-    def _obey(self, event: QKeyEvent) -> bool:
-        meant = self._keys.meant(event)
-        if meant:
-            self.command(meant)
-        return meant != ""
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         del event
@@ -462,10 +455,3 @@ class Preview(QWidget):
         super().showEvent(event)
         if not event.spontaneous() and self._face.shows is not Shows.POSTER:
             self._load()
-
-
-def _as_heard(percent: int) -> float:
-    """A step of the slider sounds equally large everywhere: loudness is felt as a logarithm."""
-    scale = QtAudio.VolumeScale
-    felt, linear = scale.LogarithmicVolumeScale, scale.LinearVolumeScale
-    return float(QtAudio.convertVolume(percent / 100, felt, linear))

@@ -1,7 +1,5 @@
 """The bar under the picture: where it is, and how it moves."""
 
-from collections.abc import Callable, Mapping
-
 from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QFontDatabase, QResizeEvent
 from PySide6.QtWidgets import (
@@ -16,6 +14,7 @@ from PySide6.QtWidgets import (
 
 from rushes.presentation import format as fmt
 from rushes.presentation.text import tr
+from rushes.ui.commands.actions import Actions
 from rushes.ui.preview import frames
 from rushes.ui.preview.player import SPEEDS
 from rushes.ui.preview.scrub import ScrubBar
@@ -23,15 +22,11 @@ from rushes.ui.widgets import plain, theme
 from rushes.ui.widgets.pieces import icon_button, line, say
 
 _UNLIMITED = 16_777_215  # Qt's own word for it
-# What the menu offers: id, words, whether it is switched on and off.
-MORE: tuple[tuple[str, Callable[[], str], bool], ...] = (
-    ("mark_in", lambda: tr("Loop from here"), False),
-    ("mark_out", lambda: tr("Loop up to here"), False),
-    ("clear_marks", lambda: tr("Loop the whole clip"), False),
-    ("actual_size", lambda: tr("Actual size (100 %)"), True),
-    ("guides", lambda: tr("Safe-area guides"), True),
-    ("save_frame", lambda: tr("Save frame as PNG"), False),
-    ("copy_frame", lambda: tr("Copy frame"), False),
+#: The commands that its menu offers; a line before each group.
+MORE = (
+    ("mark_in", "mark_out", "clear_marks"),
+    ("actual_size", "guides"),
+    ("save_frame", "copy_frame"),
 )
 
 
@@ -45,7 +40,6 @@ class Transport(QWidget):
         grabbed: whether the slider is being dragged.
         speed_chosen: times the normal speed.
         volume_chosen: 0 to 100.
-        asked: one of `MORE`, from the menu.
     """
 
     play_pressed = Signal()
@@ -57,13 +51,11 @@ class Transport(QWidget):
     grabbed = Signal(bool)
     speed_chosen = Signal(float)
     volume_chosen = Signal(int)
-    asked = Signal(str)
 
-    def __init__(self) -> None:
+    def __init__(self, actions: Actions) -> None:
         super().__init__()
+        self._actions = actions
         self._fps, self._frames = frames.USUAL_FPS, 0
-        self._entries: dict[str, QAction] = {}
-        self._keys: dict[str, str] = {}
         self._slider = self._make_slider()
         self._time = line("00:00:00", "muted", wraps=False)
         self._count = line("", "caption", wraps=False)
@@ -80,12 +72,19 @@ class Transport(QWidget):
         self._full = icon_button("full-screen", tr("Full screen"), self.full_screen_pressed.emit)
         self._speed = self._make_speed()
         self._steps = (self._back, self._play, self._on)
-        self._switches = (self._loop, self._speed, self._mute, self._more, self._full)
+        self._switches: tuple[QWidget, ...] = (
+            self._loop,
+            self._speed,
+            self._mute,
+            self._more,
+            self._full,
+        )
         self._arrange()
         self.show_playing(False)
         self.show_muted(True, True)
         self.show_speed(1.0)
-        self.show_stretch(None, None)
+        self._show_keys()
+        actions.keys_changed.connect(self._show_keys)
 
     def _make_slider(self) -> ScrubBar:
         slider = ScrubBar()
@@ -138,15 +137,9 @@ class Transport(QWidget):
         button = icon_button("more", tr("More for this clip"))
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(button)
-        for what, text, is_switch in MORE:
-            action = QAction(menu)
-            plain.set_text(action, text())
-            action.setCheckable(is_switch)
-            action.triggered.connect(lambda _on=False, w=what: self.asked.emit(w))
-            if what in ("actual_size", "save_frame"):
-                menu.addSeparator()
-            menu.addAction(action)
-            self._entries[what] = action
+        for group in MORE:
+            menu.addSeparator()
+            menu.addActions([self._actions[id_] for id_ in group])
         button.setMenu(menu)
         return button
 
@@ -161,13 +154,14 @@ class Transport(QWidget):
             row.addWidget(button)
         row.addSpacing(theme.TINY)
         row.addWidget(self._count, 1)
-        for button in self._switches:
-            row.addWidget(button)
+        for switch in self._switches:
+            row.addWidget(switch)
         box = QVBoxLayout(self)
         box.setContentsMargins(theme.SMALL, theme.TINY, theme.SMALL, theme.TINY)
         box.setSpacing(2)
         box.addLayout(top)
         box.addLayout(row)
+        self._row = row
         self._play.setIconSize(QSize(18, 18))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -176,10 +170,20 @@ class Transport(QWidget):
         numbers = self._count.fontMetrics().horizontalAdvance(frames.numbered(9998, 9999))
         self._count.setMaximumWidth(_UNLIMITED if self._free() >= numbers else 0)
 
+    def add_switches(self, *widgets: QWidget) -> None:
+        """Put more into the bar, beside the switches for sound and speed."""
+        self._switches += widgets
+        for widget in widgets:
+            self._row.addWidget(widget)
+
     def _free(self) -> int:
         """Pixels beside the buttons."""
         buttons = (*self._steps, *self._switches)
-        return self.width() - sum(b.sizeHint().width() + 2 for b in buttons) - 2 * theme.SMALL
+        return (
+            self.width()
+            - sum(b.sizeHint().width() + 2 for b in buttons if not b.isHidden())
+            - 2 * theme.SMALL
+        )
 
     # --- what is so now --------------------------------------------------------------------
 
@@ -201,11 +205,10 @@ class Transport(QWidget):
     def show_playing(self, playing: bool) -> None:
         self._play.setIcon(theme.icon("pause" if playing else "play"))
         words = tr("Pause") if playing else tr("Play")
-        say(self._play, words, self._with_key(words, "play"))
+        say(self._play, words, self._actions.with_key("play", words))
 
-    def show_keys(self, keys: Mapping[str, str]) -> None:
-        """Say in the tool tips which keys do the same; by the ids of the commands."""
-        self._keys = dict(keys)
+    def _show_keys(self) -> None:
+        """Say in the tool tips which keys do the same."""
         for button, id_ in (
             (self._back, "frame_back"),
             (self._on, "frame_on"),
@@ -214,11 +217,7 @@ class Transport(QWidget):
             (self._play, "play"),
         ):
             words = button.accessibleName()
-            say(button, words, self._with_key(words, id_))
-
-    def _with_key(self, words: str, id_: str) -> str:
-        key = self._keys.get(id_)
-        return f"{words} ({key})" if key else words
+            say(button, words, self._actions.with_key(id_, words))
 
     def show_looping(self, looping: bool) -> None:
         self._loop.setChecked(looping)
@@ -241,11 +240,6 @@ class Transport(QWidget):
 
     def show_stretch(self, first: int | None, last: int | None) -> None:
         self._slider.show_stretch(first, last)
-        self._entries["clear_marks"].setEnabled(first is not None or last is not None)
-
-    def show_switch(self, what: str, on: bool) -> None:
-        """`what` is "actual_size" or "guides"."""
-        self._entries[what].setChecked(on)
 
     def show_no_device(self) -> None:
         say(self._mute, tr("Sound"), tr("There is no sound device"))

@@ -8,6 +8,8 @@ from PySide6.QtWidgets import QAbstractItemView, QStackedWidget, QWidget
 
 from rushes.core.task import Diff, Key, Task
 from rushes.presentation.columns import Context
+from rushes.ui.commands.actions import Actions
+from rushes.ui.commands.command import Pane
 from rushes.ui.list.delegates import CellDelegate
 from rushes.ui.list.task_model import TaskModel
 from rushes.ui.list.task_pane import TaskPane
@@ -33,16 +35,18 @@ class ContentStack(QStackedWidget):
     Signals:
         view_changed: LIST, GALLERY or COMPARE: what is shown now.
         opened: Key, of a picture in the gallery that was double-clicked.
-        mark_requested: list[Key], a function Mark -> Mark, while takes are compared.
     """
 
     view_changed = Signal(str)
     opened = Signal(Key)
-    mark_requested = Signal(list, object)
 
-    def __init__(self, tasks: TaskPane, show_menu: Callable[[QPoint], object]) -> None:
+    def __init__(
+        self, tasks: TaskPane, actions: Actions, show_menu: Callable[[QPoint], object]
+    ) -> None:
         super().__init__()
         self._tasks = tasks
+        self._actions = actions
+        actions.live_in(tasks, Pane.LIST)
         self._show_menu = show_menu
         self.on_scroll: Callable[[], object] = lambda: None
         self._view = LIST
@@ -56,7 +60,7 @@ class ContentStack(QStackedWidget):
         self._gallery: Gallery | None = None
         self._tile_size = 1
         self._compare: Compare | None = None
-        self._has_letters = True
+        self._when_compare_made: list[Callable[[Compare], object]] = []
         table.rows_changed.connect(self._turn)
         table.verticalScrollBar().valueChanged.connect(lambda: self.on_scroll())
 
@@ -77,6 +81,7 @@ class ContentStack(QStackedWidget):
             view.verticalScrollBar().valueChanged.connect(lambda: self.on_scroll())
             view.verticalScrollBar().rangeChanged.connect(lambda: self.on_scroll())
             table.pointed.add(view)
+            self._actions.live_in(self._gallery, Pane.LIST)
             self.addWidget(self._gallery)
         return self._gallery
 
@@ -101,16 +106,25 @@ class ContentStack(QStackedWidget):
         if self._compare is None:
             from rushes.ui.compare import Compare
 
-            self._compare = Compare()
-            self._compare.set_letters(self._has_letters)
+            self._compare = Compare(self._actions)
             self._compare.left.connect(self.leave_compare)
-            self._compare.mark_requested.connect(self.mark_requested)
+            for then in self._when_compare_made:
+                then(self._compare)
             self.addWidget(self._compare)
         return self._compare
+
+    def when_compare_made(self, then: Callable[["Compare"], object]) -> None:
+        """Have `then` called with the comparison when there is one, to hear its signals."""
+        self._when_compare_made.append(then)
 
     @property
     def is_comparing(self) -> bool:
         return self._compare is not None and self.currentWidget() is self._compare
+
+    @property
+    def current_take(self) -> Task | None:
+        """Of the takes that are compared, the one that is rated and picked; None: none is."""
+        return self._compare.current_task if self._compare and self.is_comparing else None
 
     def live_on_screen(self) -> frozenset[Key]:
         """The tasks that still run and can be seen in the list or the gallery."""
@@ -132,12 +146,6 @@ class ContentStack(QStackedWidget):
         """Bring the takes that are compared up to date."""
         if self._compare is not None:
             self._compare.apply(diff)
-
-    def set_letters(self, on: bool) -> None:
-        """Whether single characters are keys."""
-        self._has_letters = on
-        if self._compare is not None:
-            self._compare.set_letters(on)
 
     def show_takes(self, tasks: Sequence[Task], ctx: Context) -> None:
         """Put two to four takes side by side."""

@@ -8,26 +8,26 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from rushes.core.account import Account
 from rushes.core.listing import Scope
 from rushes.core.task import Diff, Key, Task
-from rushes.core.views import View
 from rushes.presentation import search
 from rushes.presentation.columns import Context
-from rushes.ui.commands import keymap
-from rushes.ui.commands.actions import COMMANDS, Actions
+from rushes.ui.commands.actions import Actions
+from rushes.ui.commands.playback import Playback
 from rushes.ui.list.task_pane import TaskPane
 from rushes.ui.list.task_table import TaskTable
 from rushes.ui.window.add_strip import AddStrip
+from rushes.ui.window.commands import AT_ONCE, COMMANDS, MENU_BAR, ROWS, CommandContext
 from rushes.ui.window.content_stack import ContentStack
 from rushes.ui.window.grouping import Grouping
-from rushes.ui.window.list_commands import ListCommands, Playable
 from rushes.ui.window.message_bar import MessageBar, MessageButton
 from rushes.ui.window.panes import Panes
+from rushes.ui.window.selected_rows import SelectedRows
 from rushes.ui.window.sidebar import Sidebar
 from rushes.ui.window.status_line import StatusLine
 from rushes.ui.window.toolbar import Toolbar
@@ -36,20 +36,13 @@ from rushes.ui.window.window_signals import WindowSignals
 
 PANES = ("sidebar", "inspector")
 
-#: Commands that need nothing but the rows on the screen: they are offered from the first moment.
-_OFFERED_AT_ONCE = frozenset(
-    {"quit", "find", "find_slash", "next_pane", "leave", "as_list", "as_gallery", *PANES}
-    | {"group_none", "group_name", "group_hand", "fold", "fold_all", "unfold_all"}
-    | {f"view_{view.value}" for view in View}
-)
-
 
 class MainWindow(WindowSignals):
     """The panes, by name.
 
     Attributes:
-        actions_by_id: The commands as Qt's actions.
-        handlers: What is done by which command's id. Controllers add theirs before `set_ready`.
+        commands: The commands as Qt's actions.
+        command_context: What they act on; controllers put what they do into its `do`.
     """
 
     def __init__(self, *, clock: Callable[[], float] = time.time) -> None:
@@ -57,44 +50,38 @@ class MainWindow(WindowSignals):
         self.setWindowTitle("Rushes")
         self.setMinimumSize(900, 560)
         self.resize(1280, 800)
-        self.actions_by_id = Actions(self)
-        self.actions_by_id.fill_menu_bar(self.menuBar())
-        self.toolbar = Toolbar(self.actions_by_id)
+        self.commands = Actions(self, COMMANDS)
+        self.commands.fill_menu_bar(self.menuBar(), *MENU_BAR)
+        self.toolbar = Toolbar(self.commands)
         self.messages = MessageBar()
         self.add_strip = AddStrip()
         self.sidebar = Sidebar()
         self.tasks = TaskPane(clock())
-        self._commands: ListCommands
-        self.content = ContentStack(self.tasks, lambda at: self._commands.show_menu(at))
+        self.content = ContentStack(self.tasks, self.commands, self._show_menu)
         self.panes = Panes(self.sidebar, self.content)
         self.status_line = StatusLine()
         self._notices: MessageBar | None = None  # most starts have none
         self._lay_out()
-        self._commands = ListCommands(
-            self, self.tasks.table, self.actions_by_id, lambda: self.content.rows_view
-        )
-        views = ViewSwitch(
-            *(self, self.content, self.panes, self.actions_by_id, self._commands),
-            self.selected_keys,
-            partial(self.show_message, replace="compare", timeout_s=6),
-        )
-        grouping = Grouping(self, self.tasks.table, self.actions_by_id, self._commands)
-        self._views = views
-        self.handlers: dict[str, Callable[[], object]] = {
-            **self._commands.deeds(),
-            **views.deeds(),
-            **grouping.deeds(),
-            "find": self.toolbar.focus_search,
-            "find_slash": self.toolbar.focus_search,
-            "next_pane": self.enter_next_pane,
-            "leave": self.clear_or_leave,
-            **{pane: partial(self.show_pane, pane) for pane in PANES},
-            **{f"view_{v.value}": partial(self.sidebar.choose, Scope(view=v)) for v in View},
-        }
-        self._not_ready = self._hold_back()
+        self._rows = SelectedRows(self, self.table, self.content)
+        show_hint = partial(self.show_message, replace="compare", timeout_s=6)
+        self._views = ViewSwitch(self, self.content, self.panes, self.commands, show_hint)
         for pane in PANES:
-            self.actions_by_id[pane].setChecked(True)
-        self.actions_by_id.live_in(self.content)
+            self.commands[pane].setChecked(True)
+        self.command_context = CommandContext(
+            window=self,
+            toolbar=self.toolbar,
+            sidebar=self.sidebar,
+            content=self.content,
+            table=self.table,
+            rows=self._rows,
+            groups=Grouping(self.table, self.commands, self._rows),
+            views=self._views,
+            show_pane=self.show_pane,
+            enter_next_pane=self.enter_next_pane,
+            clear_or_leave=self.clear_or_leave,
+        )
+        self.commands.serve(self.command_context)
+        self._not_ready = self._hold_back()
         self._join_panes()
 
     def _lay_out(self) -> None:
@@ -114,8 +101,8 @@ class MainWindow(WindowSignals):
         group = QActionGroup(self)
         group.setExclusionPolicy(QActionGroup.ExclusionPolicy.None_)
         for command in COMMANDS:
-            if command.id not in _OFFERED_AT_ONCE:
-                group.addAction(self.actions_by_id[command.id])
+            if command.id not in AT_ONCE:
+                group.addAction(self.commands[command.id])
         group.setEnabled(False)
         self.sidebar.set_editable(False)
         self.tasks.empty.setEnabled(False)
@@ -132,15 +119,14 @@ class MainWindow(WindowSignals):
     def _join_panes(self) -> None:
         """What the panes do among themselves."""
         table = self.tasks.table
-        self.actions_by_id.triggered.connect(lambda command: self.handlers[command]())
         self.toolbar.search_changed.connect(
             lambda text: self.tasks.set_search(search.parse(text).terms)
         )
         self.toolbar.search_left.connect(self.content.focus)
         self.add_strip.left.connect(self.content.focus)
         table.unveiling_wanted.connect(self._unveil)
-        table.selection_changed.connect(self._commands.offer)
-        table.menu_wanted.connect(self._commands.show_menu)
+        table.selection_changed.connect(self._offer_commands)
+        table.menu_wanted.connect(self._show_menu)
 
     # --- accounts, tasks, settings --------------------------------------------------------
 
@@ -148,24 +134,23 @@ class MainWindow(WindowSignals):
         self.sidebar.set_accounts(accounts)
         self.add_strip.set_accounts(accounts)
         self.tasks.set_accounts(accounts)
-        self._commands.accounts = tuple(accounts)
+        self.command_context.accounts = tuple(accounts)
+        self._offer_commands()
 
     def apply(self, diff: Diff) -> None:
         """Bring the panes up to date with a commit."""
         self.tasks.table.apply(diff)
         self.content.apply(diff)
-        self._commands.offer()
+        self._offer_commands()
 
     def set_density(self, density: str) -> None:
         """`density` is "compact" or "comfortable"."""
         self.tasks.table.set_density(density)
-        self.actions_by_id["compact"].setChecked(density == "compact")
+        self.commands["compact"].setChecked(density == "compact")
 
     def set_keys(self, shortcuts: str, *, letters: bool) -> None:
         """`shortcuts` as in the settings; without `letters` no single characters."""
-        self.content.set_letters(letters)
-        self.actions_by_id.set_letters(letters)
-        self.actions_by_id.set_keys(keymap.effective(keymap.read(shortcuts)))
+        self.commands.set_keys(shortcuts, letters=letters)
 
     # --- messages -------------------------------------------------------------------------
 
@@ -202,14 +187,13 @@ class MainWindow(WindowSignals):
 
     # --- panes, focus, selection ----------------------------------------------------------
 
-    def set_preview(self, preview: QWidget, player: Playable) -> None:
-        """Let the list's keys act in the preview too, and the player's keys in the list."""
-        self._views.set_player(player)
-        self.actions_by_id.live_in(preview, is_preview=True)
+    def set_preview(self, preview: Playback) -> None:
+        """Let the keys that play act on it."""
+        self._views.set_preview(preview)
 
     def show_pane(self, pane: str) -> None:
         """Show or hide one of `PANES` as its command is checked."""
-        self.panes.show_pane(pane, on=self.actions_by_id[pane].isChecked())
+        self.panes.show_pane(pane, on=self.commands[pane].isChecked())
 
     def enter_next_pane(self) -> None:
         """Move the focus on: sidebar, list, inspector, search."""
@@ -257,6 +241,16 @@ class MainWindow(WindowSignals):
         self.show()
         self.raise_()
         self.activateWindow()
+
+    def _offer_commands(self) -> None:
+        self._rows.read()
+        self.commands.refresh()
+
+    def _show_menu(self, at: QPoint) -> None:
+        """Of the selected rows, at a point of the screen."""
+        menu = self.commands.make_menu(self.table, ROWS)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(at)
 
     def _unveil(self) -> None:
         """Take away what hides rows."""

@@ -64,14 +64,6 @@ class Toolbar(QFrame):
     def set_search(self, text: str) -> None:
         plain.set_text(self._search, text)
 
-    def show_search_problem(self, why: str) -> None:
-        """Mark the field when the search cannot be understood; "" takes the mark away."""
-        if bool(why) != bool(self._search.property("wrong")):
-            self._search.setProperty("wrong", bool(why))
-            self._search.style().unpolish(self._search)
-            self._search.style().polish(self._search)
-        plain.set_tooltip(self._search, why or _search_help())
-
     def set_known(self, tags: Iterable[str], accounts: Iterable[Account]) -> None:
         """What the search can complete besides its own words."""
         names = tuple(account.name for account in accounts)
@@ -89,7 +81,6 @@ class Toolbar(QFrame):
         words = tr("Save all expiring")
         action = self._expiring.defaultAction()
         plain.set_short_text(action, f"{words} •{count}" if count else words)
-        action.setEnabled(count > 0)
         plain.name(self._expiring, f"{words}, {count}" if count else words)
 
 

@@ -1,16 +1,13 @@
-"""The switch between list, gallery and compare: buttons, keys, and what goes with each."""
+"""The switch between list, gallery and compare, and which player the keys that play are for."""
 
 from collections.abc import Callable
-from functools import partial
 
-from PySide6.QtCore import QObject
-
-from rushes.core.task import Key
 from rushes.presentation.text import tr
 from rushes.ui.commands.actions import Actions
-from rushes.ui.window.content_stack import COMPARE, GALLERY, LIST, ContentStack
-from rushes.ui.window.list_commands import Deed, ListCommands, Playable
+from rushes.ui.commands.playback import Playback
+from rushes.ui.window.content_stack import COMPARE, ContentStack
 from rushes.ui.window.panes import Panes
+from rushes.ui.window.selected_rows import SelectedRows
 from rushes.ui.window.window_signals import WindowSignals
 
 #: So many takes can be compared.
@@ -26,68 +23,77 @@ def how_to(count: int) -> str:
     return ""
 
 
-class ViewSwitch(QObject):
+class ViewSwitch:
     """While takes are compared the inspector makes room, and the keys that play are theirs."""
 
     def __init__(
         self,
         window: WindowSignals,
-        middle: ContentStack,
+        content: ContentStack,
         panes: Panes,
         actions: Actions,
-        commands: ListCommands,
-        selected: Callable[[], list[Key]],
-        say: Callable[[str], object],
+        show_hint: Callable[[str], object],
     ) -> None:
-        super().__init__(window)
+        """`show_hint` shows the user a sentence."""
         self._window = window
-        self._middle = middle
+        self._content = content
         self._panes = panes
         self._actions = actions
-        self._commands = commands
-        self._selected = selected
-        self._say = say
-        self._preview: Playable | None = None
-        self._is_comparing = False
-        middle.view_changed.connect(self._changed)
-        middle.mark_requested.connect(window.mark_requested)
-        self._changed(middle.view)
+        self._show_hint = show_hint
+        self._preview: Playback | None = None
+        self._was_comparing = False
+        content.view_changed.connect(self._changed)
 
-    def set_player(self, player: Playable) -> None:
+    def set_preview(self, preview: Playback) -> None:
         """Whose keys are those that play, unless takes are compared."""
-        self._preview = player
-        self._commands.set_player(player)
+        self._preview = preview
+        self._actions.refresh()
 
-    def deeds(self) -> dict[str, Deed]:
-        """What is done by which command's id."""
-        return {
-            "as_list": partial(self._middle.show_view, LIST),
-            "as_gallery": partial(self._middle.show_view, GALLERY),
-            "as_compare": self._compare,
-            "compare": self._compare,
-            "rename": self._middle.rename_current,
-        }
+    @property
+    def player(self) -> Playback | None:
+        """None: the preview is not there yet."""
+        preview = self._preview
+        if not self._content.is_comparing or (preview is not None and preview.has_keys):
+            return preview
+        return self._content.compare
 
-    def _compare(self) -> None:
-        """Compare what is selected, or say what to select."""
-        keys = self._selected()
-        if told := how_to(len(keys)):
-            self._say(told)
-            self._check(COMPARE if self._is_comparing else self._middle.view)
+    @property
+    def view(self) -> str:
+        """LIST, GALLERY or COMPARE: what is shown."""
+        return COMPARE if self._content.is_comparing else self._content.view
+
+    @property
+    def compared(self) -> int:
+        """How many takes are side by side; 0: none."""
+        return len(self._content.compare.tasks) if self._content.is_comparing else 0
+
+    def compare(self, rows: SelectedRows) -> None:
+        """Compare what is selected, or tell what to select."""
+        keys = rows.keys
+        if hint := how_to(len(keys)):
+            self._show_hint(hint)
         else:
             self._window.compare_requested.emit(keys)
 
-    def _changed(self, view: str) -> None:
-        self._check(view)
-        comparing, before = view == COMPARE, self._is_comparing
-        self._is_comparing = comparing
-        if comparing != before:
+    def take_frame(self, *, copy: bool) -> None:
+        """Ask for the frame on the screen as a file beside its clip, or on the clipboard."""
+        frame = self.player.take_frame() if self.player else None
+        if frame is not None:
+            self._window.frame_wanted.emit(frame.path, frame.number, frame.image, copy)
+
+    def leave_full_screen(self) -> bool:
+        """False: there is none."""
+        if self.player is None or self.player.full_screen is None:
+            return False
+        self.player.leave_full_screen()
+        return True
+
+    def _changed(self) -> None:
+        comparing = self._content.is_comparing
+        if comparing != self._was_comparing:
+            self._was_comparing = comparing
             shown = self._actions["inspector"].isChecked() and not comparing
             self._panes.show_pane("inspector", on=shown)
-        player = self._middle.compare if comparing else self._preview
-        if player is not None:
-            self._commands.set_player(player)
-
-    def _check(self, view: str) -> None:
-        for name in (LIST, GALLERY, COMPARE):
-            self._actions[f"as_{name}"].setChecked(name == view)
+            if comparing and self._preview is not None:
+                self._content.compare.set_volume(self._preview.volume)
+        self._actions.refresh()

@@ -1,6 +1,7 @@
 """What the commands on selected rows ask for; the window hands nothing on, it only declares."""
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QMainWindow
 
 from rushes.core.task import Key
@@ -12,6 +13,8 @@ class WindowSignals(QMainWindow):
     save_requested, look_requested, remove_requested, export_requested, elsewhere_requested,
         upstream_requested, copy_files_requested: list[Key].
     copy_requested: one of seed, parameters, id, path, curl, url, prompt; list[Key].
+    frame_wanted: the path of the clip, the frame from 1, its `QImage`, and whether it goes to
+        the clipboard instead of a file.
     mark_requested: list[Key], a function Mark -> Mark.
     compare_requested: list[Key], two to four.
     watch_requested: list[Key], whether to watch on.
@@ -26,6 +29,7 @@ class WindowSignals(QMainWindow):
     copy_requested = Signal(str, list)
     remove_requested = Signal(list)
     export_requested = Signal(list)
+    frame_wanted = Signal(str, int, QImage, bool)
     mark_requested = Signal(list, object)
     compare_requested = Signal(list)
     watch_requested = Signal(list, bool)

@@ -57,7 +57,7 @@ class WindowState(QObject):
             *(header.sectionResized, header.sectionMoved),
             *(window.panes.splitterMoved, window.sidebar.currentItemChanged),
             window.content.view_changed,
-            *(window.actions_by_id[pane].toggled for pane in PANES),
+            *(window.commands[pane].toggled for pane in PANES),
         ):
             changed.connect(self._begin)
         window.content.on_scroll = self._begin
@@ -82,7 +82,7 @@ class WindowState(QObject):
         state = {
             "geometry": bytes_text(window.saveGeometry()),
             "panes": window.panes.wanted,
-            **{pane: window.actions_by_id[pane].isChecked() for pane in PANES},
+            **{pane: window.commands[pane].isChecked() for pane in PANES},
             "view": scope.view.value,
             "account": scope.account,
             "tag": scope.tag,
@@ -107,7 +107,7 @@ class WindowState(QObject):
         window.restoreGeometry(text_bytes(state.get("geometry")))
         window.panes.restore(state.get("panes"))
         for pane in PANES:
-            window.actions_by_id[pane].setChecked(bool(state.get(pane, True)))
+            window.commands[pane].setChecked(bool(state.get(pane, True)))
             window.show_pane(pane)
         window.content.show_view(str(state.get("as", LIST)))
         window.content.set_tile_size(int(state.get("tiles", 1)))

@@ -1,0 +1,739 @@
+"""Every command of the window in one table: its words, keys, icon, menus, panes, and what it does.
+
+To add one is to add one entry here: menus, tool tips, the list of shortcuts, the preview, the full
+screen, the gallery and the comparison are made from the table.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from rushes.core.account import Account
+from rushes.core.grouping import GroupBy
+from rushes.core.listing import Counts, Scope
+from rushes.core.task import Pick
+from rushes.core.views import View
+from rushes.presentation.text import tr
+from rushes.ui.commands.command import EVERYWHERE, LOOKING, Command, Menu, Pane, Place
+from rushes.ui.commands.playback import Playback
+from rushes.ui.list.task_table import TaskTable
+from rushes.ui.widgets import marks
+from rushes.ui.window.content_stack import COMPARE, GALLERY, LIST, ContentStack
+from rushes.ui.window.grouping import Grouping
+from rushes.ui.window.selected_rows import SelectedRows
+from rushes.ui.window.sidebar import Sidebar
+from rushes.ui.window.toolbar import Toolbar
+from rushes.ui.window.view_switch import ViewSwitch
+from rushes.ui.window.window_signals import WindowSignals
+
+
+def _nothing() -> None:
+    """As long as no controller has said what is done."""
+
+
+@dataclass(slots=True)
+class Handlers:
+    """What commands ask for that the window cannot do by itself. Controllers put theirs in."""
+
+    add: Callable[[], object] = _nothing
+    paste: Callable[[], object] = _nothing
+    refresh: Callable[[], object] = _nothing
+    undo: Callable[[], object] = _nothing
+    show_unseen: Callable[[], object] = _nothing
+    forget_prompts: Callable[[], object] = _nothing
+    save_expiring: Callable[[], object] = _nothing
+    add_account: Callable[[], object] = _nothing
+    show_accounts: Callable[[], object] = _nothing
+    show_settings: Callable[[], object] = _nothing
+    show_shortcuts: Callable[[], object] = _nothing
+    toggle_density: Callable[[], object] = _nothing
+    save_view: Callable[[], object] = _nothing
+    rename_view: Callable[[], object] = _nothing
+    remove_view: Callable[[], object] = _nothing
+    quit: Callable[[], object] = _nothing
+
+
+@dataclass(slots=True)
+class CommandContext:
+    """What commands act on, and what is asked before they are offered.
+
+    Attributes:
+        show_pane: Shows "sidebar" or "inspector" as its command is checked.
+        accounts, counts: As they were last read.
+        is_saved_view: Whether what is shown is a saved view.
+    """
+
+    window: WindowSignals
+    toolbar: Toolbar
+    sidebar: Sidebar
+    content: ContentStack
+    table: TaskTable
+    rows: SelectedRows
+    groups: Grouping
+    views: ViewSwitch
+    show_pane: Callable[[str], object]
+    enter_next_pane: Callable[[], object]
+    clear_or_leave: Callable[[], object]
+    do: Handlers = field(default_factory=Handlers)
+    accounts: Sequence[Account] = ()
+    counts: Counts = field(default_factory=Counts)
+    is_saved_view: bool = False
+
+
+FILE = Menu(lambda: tr("File"))
+EDIT = Menu(lambda: tr("Edit"))
+TASK = Menu(lambda: tr("Task"))
+VIEW = Menu(lambda: tr("View"))
+HELP = Menu(lambda: tr("Help"))
+ROWS = Menu(lambda: "")  # what a right click on rows opens
+MENU_BAR = (FILE, EDIT, TASK, VIEW, HELP)
+
+COPY = Menu(lambda: tr("Copy"), (Place(EDIT, 20), Place(ROWS, 20)))
+PLAY = Menu(lambda: tr("Play"), (Place(TASK, 10),))
+RATING = Menu(lambda: tr("Rating"), (Place(TASK, 30), Place(ROWS, 30)))
+CHOICE = Menu(lambda: tr("Choice"), (Place(TASK, 31),))
+TAKES = Menu(lambda: tr("Compared take"), (Place(VIEW, 23),))
+SAVED = Menu(lambda: tr("Saved views"), (Place(VIEW, 38),))
+GROUPS = Menu(lambda: tr("Group by"), (Place(VIEW, 39),))
+AT_PROVIDER = Menu(lambda: tr("At provider"), (Place(ROWS, 51),))
+
+_Entry = Command[CommandContext]
+
+
+def _has_rows(c: CommandContext) -> bool:
+    return c.rows.count > 0
+
+
+def _can_play(c: CommandContext) -> bool:
+    return c.views.player is not None and _has_rows(c)
+
+
+def _play(
+    id_: str,
+    text: Callable[[], str],
+    run: Callable[[Playback], object],
+    key: str,
+    place: int,
+    icon: str = "",
+    *,
+    checked: Callable[[Playback], bool] | None = None,
+    offered: Callable[[Playback], bool] = lambda _: True,
+    rows: int = 0,
+) -> _Entry:
+    """A command to the preview, or, while takes are compared, to all of them at once."""
+
+    def done(c: CommandContext) -> None:
+        if c.views.player is not None:
+            run(c.views.player)
+
+    def is_offered(c: CommandContext) -> bool:
+        player = c.views.player
+        return player is not None and _has_rows(c) and offered(player)
+
+    def is_on(c: CommandContext) -> bool:
+        assert checked is not None
+        return c.views.player is not None and checked(c.views.player)
+
+    return Command(
+        id_,
+        text,
+        done,
+        (key,),
+        icon,
+        (Place(PLAY, place), *((Place(ROWS, rows),) if rows else ())),
+        LOOKING,
+        is_offered,
+        None if checked is None else is_on,
+    )
+
+
+def _rate(stars: int) -> _Entry:
+    return Command(
+        f"rate_{stars}",
+        lambda: tr("No rating") if not stars else "★" * stars,
+        lambda c: c.rows.review(marks.rated(stars)),
+        (str(stars),),
+        menus=(Place(RATING, 9 - stars),),
+        panes=LOOKING,
+        offered=_has_rows,
+    )
+
+
+def _copy(what: str, text: Callable[[], str], place: int, key: str) -> _Entry:
+    return Command(
+        f"copy_{what}",
+        text,
+        lambda c: c.rows.copy(what),
+        (key,),
+        menus=(Place(COPY, place),),
+        offered=_has_rows,
+    )
+
+
+def _view(view: View, text: Callable[[], str], place: int, key: str, icon: str) -> _Entry:
+    return Command(
+        f"view_{view.value}",
+        text,
+        lambda c: c.sidebar.choose(Scope(view=view)),
+        (key,),
+        icon,
+        (Place(VIEW, place),),
+    )
+
+
+def _as(
+    view: str, text: Callable[[], str], place: int, run: Callable[[CommandContext], object]
+) -> _Entry:
+    return Command(
+        f"as_{view}",
+        text,
+        run,
+        (f"Ctrl+{place - 19}",),
+        menus=(Place(VIEW, place),),
+        checked=lambda c: c.views.view == view,
+    )
+
+
+def _group_by(id_: str, text: Callable[[], str], by: GroupBy, place: int, key: str) -> _Entry:
+    return Command(
+        id_,
+        text,
+        lambda c: c.groups.by(by),
+        (key,),
+        menus=(Place(GROUPS, place),),
+        checked=lambda c: c.groups.are_by is by,
+    )
+
+
+def _take(which: int) -> _Entry:
+    letter = "ABCD"[which]
+    return Command(
+        f"take_{letter.lower()}",
+        lambda: tr("Take {letter}", letter=letter),
+        lambda c: c.content.compare.set_current(which),
+        (letter,),
+        menus=(Place(TAKES, which),),
+        panes=Pane.COMPARE,
+        offered=lambda c: which < c.views.compared,
+    )
+
+
+def _leave(c: CommandContext) -> None:
+    if not c.views.leave_full_screen():
+        c.clear_or_leave()
+
+
+def _are_grouped(c: CommandContext) -> bool:
+    return c.groups.are_by is not GroupBy.NOTHING
+
+
+COMMANDS: tuple[_Entry, ...] = (
+    Command(
+        "add",
+        lambda: tr("Add…"),
+        lambda c: c.do.add(),
+        ("Ctrl+N",),
+        "add",
+        (Place(FILE, 10),),
+    ),
+    Command(
+        "paste",
+        lambda: tr("Paste task IDs"),
+        lambda c: c.do.paste(),
+        ("Ctrl+V",),
+        "inbox",
+        (Place(EDIT, 11),),
+    ),
+    Command(
+        "refresh",
+        lambda: tr("Refresh"),
+        lambda c: c.do.refresh(),
+        ("F5",),
+        "refresh",
+        (Place(VIEW, 10),),
+    ),
+    Command(
+        "save",
+        lambda: tr("Save now"),
+        lambda c: c.rows.with_all(c.window.save_requested.emit),
+        ("Ctrl+S",),
+        "save",
+        (Place(FILE, 20), Place(ROWS, 13)),
+        EVERYWHERE,
+        _has_rows,
+    ),
+    Command(
+        "save_as",
+        lambda: tr("Save as…"),
+        lambda c: c.rows.with_current(c.window.save_as_requested.emit),
+        ("Ctrl+Shift+S",),
+        menus=(Place(FILE, 21), Place(ROWS, 14)),
+        offered=_has_rows,
+    ),
+    Command(
+        "save_expiring",
+        lambda: tr("Save all expiring"),
+        lambda c: c.do.save_expiring(),
+        ("Ctrl+Alt+S",),
+        "save",
+        (Place(FILE, 22),),
+        offered=lambda c: c.counts.views.get(View.EXPIRING, 0) > 0,
+    ),
+    Command(
+        "settings",
+        lambda: tr("Settings…"),
+        lambda c: c.do.show_settings(),
+        ("Ctrl+,",),
+        "settings",
+        (Place(EDIT, 50),),
+    ),
+    Command(
+        "quit",
+        lambda: tr("Quit"),
+        lambda c: c.do.quit(),
+        ("Ctrl+Q",),
+        menus=(Place(FILE, 40),),
+    ),
+    Command(
+        "undo",
+        lambda: tr("Undo"),
+        lambda c: c.do.undo(),
+        ("Ctrl+Z",),
+        "undo",
+        (Place(EDIT, 10),),
+        EVERYWHERE,
+    ),
+    Command(
+        "find",
+        lambda: tr("Search"),
+        lambda c: c.toolbar.focus_search(),
+        ("Ctrl+F",),
+        "search",
+        (Place(EDIT, 40),),
+    ),
+    Command(
+        "find_slash",
+        lambda: tr("Search from the list"),
+        lambda c: c.toolbar.focus_search(),
+        ("/",),
+        "search",
+        (Place(EDIT, 41),),
+        LOOKING,
+    ),
+    _play("play", lambda: tr("Play"), lambda p: p.toggle_play(), "Space", 1, "play", rows=10),
+    _play("play_back", lambda: tr("Play backwards"), lambda p: p.shuttle(-1), "J", 2),
+    _play("play_stop", lambda: tr("Stop"), lambda p: p.shuttle(0), "K", 3, "pause"),
+    _play("play_on", lambda: tr("Play forwards"), lambda p: p.shuttle(1), "L", 4),
+    _play("frame_back", lambda: tr("Frame back"), lambda p: p.step(-1), ",", 5, "step-back"),
+    _play("frame_on", lambda: tr("Frame forward"), lambda p: p.step(1), ".", 6, "step-forward"),
+    _play(
+        "loop",
+        lambda: tr("Loop"),
+        lambda p: p.toggle_loop(),
+        "Ctrl+L",
+        11,
+        "loop",
+        checked=lambda p: p.is_looping,
+    ),
+    _play("mark_in", lambda: tr("Loop from here"), lambda p: p.mark_in(), "I", 12),
+    _play("mark_out", lambda: tr("Loop up to here"), lambda p: p.mark_out(), "O", 13),
+    _play(
+        "clear_marks",
+        lambda: tr("Loop the whole clip"),
+        lambda p: p.clear_marks(),
+        "Shift+I",
+        14,
+        offered=lambda p: p.stretch != (None, None),
+    ),
+    _play("sound", lambda: tr("Sound"), lambda p: p.toggle_mute(), "M", 21, "sound"),
+    _play(
+        "actual_size",
+        lambda: tr("Actual size (100 %)"),
+        lambda p: p.toggle_actual_size(),
+        "Z",
+        22,
+        checked=lambda p: p.is_actual_size,
+    ),
+    _play(
+        "guides",
+        lambda: tr("Safe-area guides"),
+        lambda p: p.toggle_guides(),
+        "G",
+        23,
+        checked=lambda p: p.has_guides,
+    ),
+    Command(
+        "save_frame",
+        lambda: tr("Save frame as PNG"),
+        lambda c: c.views.take_frame(copy=False),
+        ("Ctrl+Shift+F",),
+        "image",
+        (Place(PLAY, 31),),
+        LOOKING,
+        _can_play,
+    ),
+    Command(
+        "copy_frame",
+        lambda: tr("Copy frame"),
+        lambda c: c.views.take_frame(copy=True),
+        ("Ctrl+Shift+C",),
+        "copy",
+        (Place(PLAY, 32),),
+        LOOKING,
+        _can_play,
+    ),
+    _play(
+        "full_screen",
+        lambda: tr("Full screen"),
+        lambda p: p.toggle_full_screen(),
+        "F",
+        41,
+        "full-screen",
+    ),
+    Command(
+        "open",
+        lambda: tr("Open with default app"),
+        lambda c: c.rows.with_current(c.window.open_requested.emit),
+        ("Return",),
+        "open",
+        (Place(TASK, 11), Place(ROWS, 11)),
+        LOOKING,
+        _has_rows,
+    ),
+    Command(
+        "open_with",
+        lambda: tr("Open with…"),
+        lambda c: c.rows.with_current(c.window.open_with_requested.emit),
+        ("Ctrl+Return",),
+        "open",
+        (Place(TASK, 12),),
+        LOOKING,
+        _has_rows,
+    ),
+    Command(
+        "copy_file",
+        lambda: tr("Copy file"),
+        lambda c: c.rows.with_all(c.window.copy_files_requested.emit),
+        ("Ctrl+C",),
+        "copy",
+        (Place(TASK, 14),),
+        LOOKING,
+        _has_rows,
+    ),
+    Command(
+        "reveal",
+        lambda: tr("Show in folder"),
+        lambda c: c.rows.with_current(c.window.reveal_requested.emit),
+        ("Ctrl+Shift+E",),
+        "folder",
+        (Place(TASK, 13), Place(ROWS, 12)),
+        offered=_has_rows,
+    ),
+    _copy("seed", lambda: tr("Seed"), 1, "Ctrl+Alt+1"),
+    _copy("parameters", lambda: tr("Parameters as JSON"), 2, "Ctrl+Alt+2"),
+    _copy("id", lambda: tr("Task ID"), 4, "Ctrl+Alt+3"),
+    _copy("path", lambda: tr("File path"), 5, "Ctrl+Alt+4"),
+    _copy("curl", lambda: tr("curl command without the key"), 7, "Ctrl+Alt+5"),
+    _copy("prompt", lambda: tr("Prompt"), 3, "Ctrl+Alt+6"),
+    _copy("url", lambda: tr("Result URL with its end time"), 6, "Ctrl+Alt+7"),
+    *(_rate(stars) for stars in range(6)),
+    Command(
+        "pick",
+        lambda: tr("Pick"),
+        lambda c: c.rows.review(marks.picked(Pick.PICK)),
+        ("P",),
+        "pick",
+        (Place(CHOICE, 1), Place(ROWS, 31)),
+        LOOKING,
+        _has_rows,
+    ),
+    Command(
+        "reject",
+        lambda: tr("Reject"),
+        lambda c: c.rows.review(marks.picked(Pick.REJECT)),
+        ("X",),
+        "reject",
+        (Place(CHOICE, 2), Place(ROWS, 32)),
+        LOOKING,
+        _has_rows,
+    ),
+    Command(
+        "unpick",
+        lambda: tr("Neither"),
+        lambda c: c.rows.review(marks.picked(Pick.NONE)),
+        ("U",),
+        menus=(Place(CHOICE, 3),),
+        panes=LOOKING,
+        offered=_has_rows,
+    ),
+    Command(
+        "tag",
+        lambda: tr("Tags…"),
+        lambda c: c.rows.edit_tags(),
+        ("T",),
+        "tag",
+        (Place(EDIT, 22), Place(ROWS, 33)),
+        LOOKING,
+        _has_rows,
+    ),
+    Command(
+        "note",
+        lambda: tr("Note…"),
+        lambda c: c.rows.edit_note(),
+        ("N",),
+        "note",
+        (Place(EDIT, 23), Place(ROWS, 34)),
+        LOOKING,
+        _has_rows,
+    ),
+    Command(
+        "rename",
+        lambda: tr("Rename…"),
+        lambda c: c.content.rename_current(),
+        ("F2",),
+        "rename",
+        (Place(EDIT, 21), Place(ROWS, 42)),
+        LOOKING,
+        _has_rows,
+    ),
+    Command(
+        "look",
+        lambda: tr("Refresh this task"),
+        lambda c: c.rows.with_all(c.window.look_requested.emit),
+        ("Shift+F5",),
+        "refresh",
+        (Place(TASK, 32), Place(ROWS, 40)),
+        offered=_has_rows,
+    ),
+    Command(
+        "watch",
+        lambda: tr("Pause watching"),
+        lambda c: c.rows.toggle_watch(),
+        ("Ctrl+Shift+P",),
+        "watch",
+        (Place(TASK, 33), Place(ROWS, 41)),
+        offered=_has_rows,
+        text_now=lambda c: tr("Resume watching") if c.rows.are_paused else tr("Pause watching"),
+    ),
+    Command(
+        "elsewhere",
+        lambda: tr("Try other accounts"),
+        lambda c: c.rows.with_all(c.window.elsewhere_requested.emit),
+        ("Ctrl+Shift+O",),
+        "search",
+        (Place(TASK, 34),),
+        offered=lambda c: c.rows.may_be_elsewhere(c.accounts),
+    ),
+    Command(
+        "upstream",
+        lambda: tr("Look it up at Ark"),
+        lambda c: c.rows.with_all(c.window.upstream_requested.emit),
+        ("Ctrl+Shift+U",),
+        "search",
+        (Place(TASK, 35),),
+        offered=lambda c: c.rows.may_be_upstream(c.accounts),
+    ),
+    Command(
+        "export",
+        lambda: tr("Export…"),
+        lambda c: c.rows.with_all(c.window.export_requested.emit),
+        ("Ctrl+E",),
+        "save",
+        (Place(TASK, 15), Place(ROWS, 43)),
+        offered=_has_rows,
+    ),
+    Command(
+        "remove",
+        lambda: tr("Remove from list"),
+        lambda c: c.rows.with_all(c.window.remove_requested.emit),
+        ("Del",),
+        "remove",
+        (Place(EDIT, 30), Place(ROWS, 50)),
+        LOOKING,
+        _has_rows,
+    ),
+    Command(
+        "cancel",
+        lambda: tr("Cancel the queued task…"),
+        lambda c: c.rows.cancel(c.accounts),
+        ("Ctrl+Shift+Del",),
+        menus=(Place(TASK, 36), Place(AT_PROVIDER, 10)),
+        offered=lambda c: c.rows.cancellable(c.accounts) is not None,
+    ),
+    _view(View.ALL, lambda: tr("All"), 30, "Alt+1", "all"),
+    _view(View.RUNNING, lambda: tr("Running"), 31, "Alt+2", "state-running"),
+    _view(View.EXPIRING, lambda: tr("Expiring"), 32, "Alt+3", "expiring"),
+    _view(View.UNSAVED, lambda: tr("Unsaved"), 33, "Alt+4", "remote"),
+    _view(View.FAILED, lambda: tr("Failed"), 34, "Alt+5", "state-failed"),
+    _as(LIST, lambda: tr("List"), 20, lambda c: c.content.show_view(LIST)),
+    _as(GALLERY, lambda: tr("Gallery"), 21, lambda c: c.content.show_view(GALLERY)),
+    _as(COMPARE, lambda: tr("Compare"), 22, lambda c: c.views.compare(c.rows)),
+    Command(
+        "compare",
+        lambda: tr("Compare takes"),
+        lambda c: c.views.compare(c.rows),
+        ("C",),
+        "compare",
+        (Place(TASK, 16), Place(ROWS, 35)),
+        Pane.LIST | Pane.PREVIEW,
+        _has_rows,
+    ),
+    *map(_take, range(4)),
+    Command(
+        "group",
+        lambda: tr("Group…"),
+        lambda c: c.groups.ask(),
+        ("Ctrl+G",),
+        "all",
+        (Place(TASK, 20),),
+        offered=_has_rows,
+    ),
+    Command(
+        "ungroup",
+        lambda: tr("Out of the group"),
+        lambda c: c.rows.mark(marks.grouped("")),
+        ("Ctrl+Shift+G",),
+        menus=(Place(TASK, 21),),
+        offered=_has_rows,
+    ),
+    _group_by("group_none", lambda: tr("No groups"), GroupBy.NOTHING, 10, "Ctrl+Alt+0"),
+    _group_by("group_name", lambda: tr("By name"), GroupBy.NAME, 11, "Ctrl+Alt+N"),
+    _group_by("group_hand", lambda: tr("By hand"), GroupBy.HAND, 12, "Ctrl+Alt+G"),
+    Command(
+        "fold",
+        lambda: tr("Collapse or expand"),
+        lambda c: c.groups.fold_current(),
+        ("Ctrl+Alt+F",),
+        menus=(Place(GROUPS, 20),),
+        offered=_are_grouped,
+    ),
+    Command(
+        "fold_all",
+        lambda: tr("Collapse all"),
+        lambda c: c.groups.fold_all(),
+        ("Ctrl+Alt+C",),
+        menus=(Place(GROUPS, 21),),
+        offered=_are_grouped,
+    ),
+    Command(
+        "unfold_all",
+        lambda: tr("Expand all"),
+        lambda c: c.table.fold(()),
+        ("Ctrl+Alt+E",),
+        menus=(Place(GROUPS, 22),),
+        offered=_are_grouped,
+    ),
+    Command(
+        "unseen",
+        lambda: tr("Show new takes"),
+        lambda c: c.do.show_unseen(),
+        ("Alt+0",),
+        "state-succeeded",
+        (Place(VIEW, 35),),
+        offered=lambda c: c.counts.unseen > 0,
+    ),
+    Command(
+        "save_view",
+        lambda: tr("Save this view…"),
+        lambda c: c.do.save_view(),
+        ("Ctrl+Alt+V",),
+        "add",
+        (Place(SAVED, 1),),
+    ),
+    Command(
+        "rename_view",
+        lambda: tr("Rename view…"),
+        lambda c: c.do.rename_view(),
+        ("Ctrl+Alt+R",),
+        "rename",
+        (Place(SAVED, 2),),
+        offered=lambda c: c.is_saved_view,
+    ),
+    Command(
+        "remove_view",
+        lambda: tr("Remove view"),
+        lambda c: c.do.remove_view(),
+        ("Ctrl+Alt+X",),
+        "remove",
+        (Place(SAVED, 3),),
+        offered=lambda c: c.is_saved_view,
+    ),
+    Command(
+        "sidebar",
+        lambda: tr("Sidebar"),
+        lambda c: c.show_pane("sidebar"),
+        ("F3",),
+        "sidebar",
+        (Place(VIEW, 40),),
+        checkable=True,
+    ),
+    Command(
+        "inspector",
+        lambda: tr("Inspector"),
+        lambda c: c.show_pane("inspector"),
+        ("F4",),
+        "inspector",
+        (Place(VIEW, 41),),
+        checkable=True,
+    ),
+    Command(
+        "compact",
+        lambda: tr("Compact rows"),
+        lambda c: c.do.toggle_density(),
+        ("Ctrl+Shift+D",),
+        menus=(Place(VIEW, 42),),
+        checkable=True,
+    ),
+    Command(
+        "next_pane",
+        lambda: tr("Next pane"),
+        lambda c: c.enter_next_pane(),
+        ("F6",),
+        menus=(Place(VIEW, 43),),
+    ),
+    Command(
+        "leave",
+        lambda: tr("Clear or leave"),
+        _leave,
+        ("Esc",),
+        menus=(Place(VIEW, 44),),
+        panes=EVERYWHERE,
+    ),
+    Command(
+        "add_account",
+        lambda: tr("Add service…"),
+        lambda c: c.do.add_account(),
+        ("Ctrl+Shift+N",),
+        "key",
+        (Place(FILE, 11),),
+    ),
+    Command(
+        "accounts",
+        lambda: tr("Accounts…"),
+        lambda c: c.do.show_accounts(),
+        ("Ctrl+Shift+A",),
+        "key",
+        (Place(FILE, 12),),
+    ),
+    Command(
+        "forget_prompts",
+        lambda: tr("Forget prompts…"),
+        lambda c: c.do.forget_prompts(),
+        ("Ctrl+Alt+Shift+P",),
+        menus=(Place(FILE, 30),),
+    ),
+    Command(
+        "shortcuts",
+        lambda: tr("Keyboard shortcuts"),
+        lambda c: c.do.show_shortcuts(),
+        ("Ctrl+/",),
+        "keyboard",
+        (Place(HELP, 10),),
+    ),
+)
+
+#: Those that need nothing but the rows on the screen: they are offered from the first moment on.
+AT_ONCE = frozenset(
+    {"quit", "find", "find_slash", "next_pane", "leave", "as_list", "as_gallery", "sidebar"}
+    | {"inspector", "group_none", "group_name", "group_hand", "fold", "fold_all", "unfold_all"}
+    | {f"view_{view.value}" for view in View}
+)

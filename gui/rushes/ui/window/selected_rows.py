@@ -1,0 +1,164 @@
+"""The selected rows: what commands ask about them, and what is wanted of them as a signal of the
+window."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QWidget
+
+from rushes.core.account import Account, Dialect
+from rushes.core.task import Flag, Key, Status, Task
+from rushes.core.upstream import places
+from rushes.presentation.columns import BY_ID
+from rushes.presentation.text import tr
+from rushes.ui.list.task_table import TaskTable
+from rushes.ui.widgets import marks, plain, theme
+from rushes.ui.window.content_stack import ContentStack
+from rushes.ui.window.quick_edit import QuickEdit
+from rushes.ui.window.window_signals import WindowSignals
+
+
+class SelectedRows:
+    """Attributes:
+    count: How many rows are selected.
+    """
+
+    def __init__(self, window: WindowSignals, table: TaskTable, content: ContentStack) -> None:
+        self._window = window
+        self._table = table
+        self._content = content
+        self._tasks: list[Task] = []  # those of the selected rows that are in memory
+        self.count = 0
+
+    def read(self) -> None:
+        """Look at the selection anew: it, or the tasks in it, may have changed."""
+        keys = self._table.selected_keys()
+        self._tasks = [task for key in keys if (task := self._table.task(key))]
+        self.count = len(self._tasks)
+
+    # --- what is so -----------------------------------------------------------------------
+
+    @property
+    def keys(self) -> list[Key]:
+        """Of those that are in memory."""
+        return [task.key for task in self._tasks]
+
+    @property
+    def tasks(self) -> Sequence[Task]:
+        return self._tasks
+
+    @property
+    def are_paused(self) -> bool:
+        """Whether none of them is watched."""
+        return bool(self._tasks) and not any(task.watched for task in self._tasks)
+
+    def may_be_elsewhere(self, accounts: Sequence[Account]) -> bool:
+        """Whether another account may know one that its own does not."""
+        return len(accounts) > 1 and any(Flag.NOT_FOUND in task.flags for task in self._tasks)
+
+    def may_be_upstream(self, accounts: Sequence[Account]) -> bool:
+        """Whether the service behind a gateway may know more about one."""
+        return any(places(task, tuple(accounts)) for task in self._tasks)
+
+    def cancellable(self, accounts: Sequence[Account]) -> Task | None:
+        """The one selected task if its service can cancel it: queued only, else the same call
+        would destroy the record."""
+        if len(self._tasks) != 1 or self._tasks[0].status is not Status.QUEUED:
+            return None
+        task = self._tasks[0]
+        able = any(a.id == task.key.account and a.dialect is Dialect.ARK for a in accounts)
+        return task if able else None
+
+    # --- what is done ---------------------------------------------------------------------
+
+    def with_all(self, then: Callable[[list[Key]], object]) -> None:
+        """Every selected row, also those whose tasks are not in memory."""
+        self._table.with_selected(then)
+
+    def with_current(self, then: Callable[[Key], object]) -> None:
+        keys = self._table.selected_keys()
+        current = self._table.current_key()
+        if keys:
+            then(current if current in keys and current else keys[0])
+
+    def mark(self, change: marks.MarkChange) -> None:
+        self.with_all(lambda keys: self._window.mark_requested.emit(keys, change))
+
+    def review(self, change: marks.MarkChange) -> None:
+        """Mark what is looked at: while takes are compared, the current one alone."""
+        self._with_reviewed(lambda keys: self._window.mark_requested.emit(keys, change))
+
+    def copy(self, what: str) -> None:
+        """`what` is seed, parameters, id, path, curl, url or prompt."""
+        self.with_all(lambda keys: self._window.copy_requested.emit(what, keys))
+
+    def toggle_watch(self) -> None:
+        """Pause them; all of them are paused already: watch on."""
+        on = self.are_paused
+        self.with_all(lambda keys: self._window.watch_requested.emit(keys, on))
+
+    def cancel(self, accounts: Sequence[Account]) -> None:
+        task = self.cancellable(accounts)
+        if task is None:
+            return
+        name = BY_ID["name"].shown(task, self._table.context)
+        plain.ask(
+            self._window,
+            tr("Cancel the task at the service?"),
+            tr("The service drops “{name}”. It cannot be brought back.", name=name),
+            tr("Cancel the task"),
+            tr("Keep it"),
+            lambda: self._window.cancel_requested.emit(task.key),
+        )
+
+    def edit_tags(self) -> None:
+        before = marks.common_tags([task.mark for task in self._reviewed()])
+
+        def ask(keys: list[Key]) -> None:
+            def take(text: str) -> None:
+                change = marks.tagged(before, marks.read_tags(text))
+                self._window.mark_requested.emit(keys, change)
+
+            self.edit(tr("Tags"), tr("hero, take two"), ", ".join(before), take)
+
+        self._with_reviewed(ask)
+
+    def edit_note(self) -> None:
+        notes = {task.mark.note for task in self._reviewed()}
+        before = notes.pop() if len(notes) == 1 else ""
+
+        def ask(keys: list[Key]) -> None:
+            def take(text: str) -> None:
+                self._window.mark_requested.emit(keys, marks.noted(text))
+
+            self.edit(tr("Note"), tr("What to remember about it"), before, take)
+
+        self._with_reviewed(ask)
+
+    def edit(self, title: str, hint: str, text: str, take: Callable[[str], None]) -> None:
+        """Ask for a line of text beside the current row."""
+        edit = QuickEdit(self._window, title, hint, text)
+        edit.accepted.connect(take)
+        edit.show_at(self._beside_current())
+
+    # --- inside ---------------------------------------------------------------------------
+
+    def _with_reviewed(self, then: Callable[[list[Key]], object]) -> None:
+        compared = self._content.current_take
+        if compared is None:
+            self.with_all(then)
+        else:
+            then([compared.key])
+
+    def _reviewed(self) -> Sequence[Task]:
+        compared = self._content.current_take
+        return self._tasks if compared is None else (compared,)
+
+    def _beside_current(self) -> QPoint:
+        """Below the current row or tile, and inside what is shown."""
+        shown = self._content.rows_view
+        view: QWidget = shown.viewport()
+        box = shown.visualRect(self._table.currentIndex())
+        left = max(theme.SMALL, box.left() + theme.TINY)
+        low = min(max(box.bottom(), theme.HUGE), view.height() - 80)
+        return view.mapToGlobal(QPoint(min(left, view.width() - 360), low))
