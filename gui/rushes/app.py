@@ -21,7 +21,7 @@ from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QThreadPool,
 from PySide6.QtGui import QIcon, QPixmapCache
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from rushes.runtime import lean_imports  # noqa: F401 - before all that it is for
+import rushes.runtime  # noqa: F401 - before all that it spares a second reading
 
 # isort: split
 from rushes import assets
