@@ -1,14 +1,69 @@
-"""What a newcomer adds stands in one place: each recipe is done to a copy of the package."""
+"""The recipes of the map: what a newcomer adds, done to a copy of the package as he would do it."""
 
+import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).parent.parent
-TABLE = Path("rushes/ui/window/commands.py")
-ENTRY = """
-COMMANDS: tuple[_Entry, ...] = (
+import pytest
+
+from tests.e2e.command import Shell, simulating
+
+PACKAGE = Path(__file__).parent.parent / "gui" / "rushes"
+
+
+@pytest.fixture
+def copied_package(tmp_path: Path) -> Path:
+    """A copy of the package, to be edited; `sources` below it is to be imported from."""
+    copy = tmp_path / "sources" / "rushes"
+    shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    resources = PACKAGE.parent.parent / "resources"
+    (copy / "resources").symlink_to(resources, target_is_directory=True)
+    return copy
+
+
+def insert_after(path: Path, line: str, new: str) -> None:
+    """Add one entry to a table, after the line that begins the entry before it."""
+    text = path.read_text("utf-8")
+    assert text.count(line) == 1, (line, "is the place of the recipe no more")
+    path.write_text(text.replace(line, f"{line}{new}"), "utf-8")
+
+
+def run_in(copied_package: Path, code: str, *words: str) -> str:
+    """What the code prints in a process that imports the copy."""
+    env = {**os.environ, "PYTHONPATH": str(copied_package.parent)}
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words], env=env, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout.strip()
+
+
+def test_that_a_service_is_added_in_one_place(copied_package: Path, base_dir: Path) -> None:
+    insert_after(
+        copied_package / "core" / "account.py",
+        '    JIMENG = "jimeng", "Jimeng gateway", Dialect.JIMENG\n',
+        '    ACME = "acme", "Acme Video", Dialect.ANYFAST, "https://video.acme.example"\n',
+    )
+    with simulating("one") as served:
+        line = served.line("anyfast")
+        sources = os.pathsep.join([str(copied_package.parent), *sys.path])
+        shell = Shell(base_dir, {**os.environ, "PYTHONPATH": sources, "ACME_KEY": line["key"]})
+        address = ("--base-url", line["base_url"], "--key-env", "ACME_KEY")
+        shell.good("accounts", "add", "--name", "Acme", "--service", "acme", *address)
+        shell.good("add", "--account", "Acme", *line["ids"])
+        shell.good("watch", "--until-done", "--save")
+        found = shell.listed()
+        assert {row["service"] for row in found.values()} == {"acme"}
+        truth = served.truth()["anyfast"]
+        assert {id_: row["status"] for id_, row in found.items()} == {
+            id_: job["status"] for id_, job in truth.items()
+        }
+        assert {a["state"] for row in found.values() for a in row["artifacts"]} == {"saved"}
+
+
+_COMMAND = """\
     Command(
         "shrug",
         lambda: tr("Shrug at it"),
@@ -19,15 +74,14 @@ COMMANDS: tuple[_Entry, ...] = (
         offered=_has_rows,
     ),
 """
-LOOK = """
-import sys
+_LOOK_AT_COMMANDS = """
 from PySide6.QtWidgets import QApplication, QMenu, QTreeWidget
 import rushes
 from rushes.ui.commands.shortcuts import ShortcutsDialog
 from rushes.ui.window.commands import COMMANDS, ROWS
 from rushes.ui.window.main_window import MainWindow
 
-assert rushes.__file__.startswith(sys.argv[1]), rushes.__file__
+print(rushes.__file__)
 app = QApplication([])
 window = MainWindow()
 window.set_ready()
@@ -46,31 +100,18 @@ window.close()
 """
 
 
-def test_that_a_command_is_added_in_one_place(tmp_path: Path) -> None:
-    shutil.copytree(ROOT / "gui" / "rushes", tmp_path / "rushes")
-    (tmp_path / "rushes" / "resources").symlink_to(ROOT / "resources")
-    file = tmp_path / TABLE
-    before = file.read_text("utf-8")
-    head = "\nCOMMANDS: tuple[_Entry, ...] = (\n"
-    assert before.count(head) == 1
-    file.write_text(before.replace(head, ENTRY), "utf-8")
-    assert _said(tmp_path) == [
+def test_that_a_command_is_added_in_one_place(copied_package: Path) -> None:
+    insert_after(
+        copied_package / "ui" / "window" / "commands.py",
+        "\nCOMMANDS: tuple[_Entry, ...] = (\n",
+        _COMMAND,
+    )
+    where, *found = run_in(copied_package, _LOOK_AT_COMMANDS).splitlines()
+    assert Path(where).is_relative_to(copied_package)
+    assert found == [
         "menu True",
         "menu of rows True",
         "shortcut Ctrl+Alt+H",
         "off without rows True",
         "sheet [('Shrug at it', 'Ctrl+Alt+H')]",
     ]
-
-
-def _said(copy: Path) -> list[str]:
-    done = subprocess.run(
-        [sys.executable, "-c", LOOK, str(copy)],
-        cwd=copy,
-        env={"PYTHONPATH": str(copy), "QT_QPA_PLATFORM": "offscreen", "PATH": ""},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return done.stdout.splitlines()

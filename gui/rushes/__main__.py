@@ -51,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         # Everything has ended. Taking Qt and the interpreter apart as well is of no use to anybody,
         # and takes a second where other programs keep the machine busy.
-        threads.leave(app.main(options))
+        threads.exit_now(app.main(options))
     from rushes import cli
 
     return cli.main(words, options)

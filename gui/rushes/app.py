@@ -82,7 +82,7 @@ def main(options: Options, script: Script | None = None) -> int:
         code = runner.run(_run(app, options, script, deadline))
     deadline.cancel()
     if threads.are_busy() or any(pool.activeThreadCount() for pool in _pools(app)):
-        threads.leave(code)
+        threads.exit_now(code)
     return code
 
 

@@ -12,9 +12,9 @@ from keyring.errors import InitError, KeyringLocked
 
 from rushes.backend.backend import Backend, NewAccount
 from rushes.core.account import Account, KeySource, service_named
+from rushes.core.events import AccountChanged, Activity, BackendEvent, TasksChanged
 from rushes.core.failure import Failure, Kind
 from rushes.core.folder_rules import FolderRule, write
-from rushes.core.news import AccountChanged, Activity, News, TasksChanged
 from rushes.core.secret import Secret
 from rushes.core.task import ArtifactState, Status
 from rushes.options import Options
@@ -23,7 +23,7 @@ from rushes.system.vault import KeyringVault
 from tests.conftest import Drive, MemoryKeyring
 from tests.simulated import Play, simulator  # noqa: F401 - a fixture
 
-News_ = list[News]
+News_ = list[BackendEvent]
 
 
 @asynccontextmanager

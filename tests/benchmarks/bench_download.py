@@ -19,9 +19,9 @@ from rushes.core.failure import Failure
 from rushes.core.ports import Order
 from rushes.core.secret import Secret
 from rushes.core.task import ArtifactKind
-from rushes.files.aside import AsideDownloader, SideLoop
-from rushes.files.download import FileDownloader
+from rushes.files.download import BackgroundDownloader, FileDownloader
 from rushes.net.http import Network
+from rushes.system.threads import BackgroundLoop
 from tests.benchmarks.figure import Figure, compare, in_turn, limit, percentile, rounds
 from tests.benchmarks.origin import serving
 from tests.benchmarks.waits import Waits
@@ -86,8 +86,8 @@ class Downloads:
     async def _fetch_all(self, base: str, count: int) -> list[str]:
         network = Network()
         network.client_for(_account(), Secret("sk-bench"))
-        side = SideLoop("downloads")
-        downloader = AsideDownloader(FileDownloader(network.results), side)
+        side = BackgroundLoop("downloads")
+        downloader = BackgroundDownloader(FileDownloader(network.results), side)
         waits = Waits()
         waits.start()
         async with asyncio.TaskGroup() as group:
@@ -97,7 +97,7 @@ class Downloads:
         await network.aclose()
         return [task.result() for task in work]
 
-    async def _fetch(self, downloader: AsideDownloader, base: str, number: int) -> str:
+    async def _fetch(self, downloader: BackgroundDownloader, base: str, number: int) -> str:
         order = Order(
             url=f"{base}/take.mp4?n={number}",
             kind=ArtifactKind.VIDEO,

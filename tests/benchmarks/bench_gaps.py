@@ -24,10 +24,10 @@ from rushes.core.account import Account, KeySource, Service
 from rushes.core.ports import Order
 from rushes.core.secret import Secret
 from rushes.core.task import ArtifactKind
-from rushes.files.aside import AsideDownloader, SideLoop
-from rushes.files.download import FileDownloader
+from rushes.files.download import BackgroundDownloader, FileDownloader
 from rushes.options import Options
 from rushes.runtime.gaps import Gap, GapMonitor
+from rushes.system.threads import BackgroundLoop
 from rushes.ui.window.main_window import MainWindow
 from tests.benchmarks import crowd, origin
 from tests.benchmarks.figure import Figure, limit, percentile
@@ -105,9 +105,9 @@ class Watching:
 
     async def _download(self, desk: MainController) -> None:
         """Eight files at a time, again and again, at whatever speed they come."""
-        network, side = desk.backend.network, SideLoop("bench")
+        network, side = desk.backend.network, BackgroundLoop("bench")
         network.client_for(_account(), Secret("sk-bench"))
-        downloader = AsideDownloader(FileDownloader(network.results), side)
+        downloader = BackgroundDownloader(FileDownloader(network.results), side)
         self.folder.mkdir()
 
         async def fetch(lane: int) -> None:

@@ -22,7 +22,7 @@ from typing import Any
 from PySide6.QtWidgets import QApplication
 
 from rushes.core.poster import Source, poster_source
-from rushes.files.media import FrameWorker, PosterShelf
+from rushes.files.pictures import PictureCache
 from rushes.presentation.columns import COLUMNS
 from rushes.runtime.loop import new_loop
 from tests.benchmarks.bench_gallery import _posters
@@ -168,13 +168,13 @@ def _add_posters(base: Path, count: int, scratch: Path) -> None:
     """Pictures of the newest takes, where the program keeps them."""
     newest = sorted(made_up(count), key=lambda task: task.report.created_at or 0.0, reverse=True)
     sources = islice(filter(None, map(poster_source, newest)), 2 * _POSTERS)
-    shelf = PosterShelf(base / "cache" / "posters", FrameWorker(Path("unused"), ()))
+    shelf = PictureCache(base / "cache" / "posters")
     pictures = [Path(path).read_bytes() for path in _posters(scratch)]
     for number, source in enumerate(sources):
         _put(shelf, source, pictures[number % len(pictures)])
 
 
-def _put(shelf: PosterShelf, source: Source, picture: bytes) -> None:
-    path = shelf._path(source, "poster")
+def _put(shelf: PictureCache, source: Source, picture: bytes) -> None:
+    path = shelf.path_of(source, "poster")
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(picture)

@@ -20,19 +20,17 @@ from rushes.core.secret import Secret
 from rushes.core.task import Key
 from rushes.core.wire import Reply, Request
 from rushes.net.http import Network
-from rushes.providers.registry import provider_for
 from rushes.runtime.garbage import Garbage
 from rushes.runtime.loop import new_loop
 from rushes.store import SqliteStore
-from rushes.watching.asker import Asker
-from rushes.watching.limiter import Limiter
-from rushes.watching.watcher import Watcher
+from rushes.watching.api import AccountApi, Limiter
+from rushes.watching.supervisor import TaskSupervisor
 from tests.benchmarks.figure import Figure, compare, cpu_seconds, in_turn, limit, rounds
 from tests.benchmarks.watching.service import serving, task_id
 
 FIGURES = ("P1", "P2")
 N = 1000
-_NO_LIMITS = pace.Limits(get_gap_s=0.0, list_gap_s=0.0)
+_NO_LIMITS = pace.RateLimits(get_gap_s=0.0, list_gap_s=0.0)
 _SECRET = Secret("00000000-0000-4000-8000-000000000000")
 
 
@@ -109,9 +107,9 @@ class _Rig:
     def __init__(self, store: SqliteStore, network: Network, account: Account) -> None:
         self._store, self._network, self._account = store, network, account
         self.client = _Counting(network.client_for(account, _SECRET))
-        self._watcher = Watcher(store=store, publish=lambda news: None)
+        self._watcher = TaskSupervisor(store=store, publish=lambda news: None)
         self._keys = [Key(account.id, task_id(number)) for number in range(N)]
-        self._marks: dict[str, int | None] = {}
+        self._prints: dict[str, int | None] = {}
 
     @classmethod
     async def open(cls, account: Account, folder: Path) -> Self:
@@ -128,16 +126,15 @@ class _Rig:
             again: What it said last time is known.
         """
         limiter = Limiter(_NO_LIMITS, asyncio.Semaphore(pace.IN_FLIGHT), clock=time.monotonic)
-        provider = provider_for(Dialect.ARK)
-        asker = Asker(self._account, self.client, provider, limiter, time.time)
+        api = AccountApi(self._account, self.client, limiter, time.time)
         left = [key.id for key in self._keys]
 
         async def ask_on() -> None:
             while left:
                 each = left.pop()
-                answer = await asker.one(each, self._marks.get(each) if again else None)
-                self._marks[each] = answer.mark
-                assert answer.mark is not None
+                answer = await api.one(each, self._prints.get(each) if again else None)
+                self._prints[each] = answer.fingerprint
+                assert answer.fingerprint is not None
 
         async with asyncio.TaskGroup() as group:
             for _ in range(pace.IN_FLIGHT):

@@ -41,8 +41,8 @@ def serving(count: int, speed: float = 1.0, *, kind: str = "live") -> Iterator[D
     """
     words = [sys.executable, "-m", "tests.benchmarks.crowd", str(count), str(speed)]
     words.append(kind)
-    server = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-    stdout = cast(IO[str], server.stdout)
+    server = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    stdout = cast(IO[bytes], server.stdout)
     try:
         endpoints = tuple(json.loads(stdout.readline()) for _ in Site)
         yield Demo(process=server, endpoints=endpoints, truth=endpoints[0]["truth"])

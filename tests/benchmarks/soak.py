@@ -248,9 +248,9 @@ class Punctuality:
             account.looks.append(account.asked)
 
     def _account(self, poller: "Poller") -> _Account:
-        known, id_ = poller._asker.account, poller._account
+        known, id_ = poller._api.account, poller._account
         if id_ not in self._accounts:
-            gap_s = 0.0 if poller._looks.can_list else LIMITS[known.dialect].get_gap_s
+            gap_s = 0.0 if poller._checker.can_list else LIMITS[known.dialect].get_gap_s
             self._accounts[id_] = _Account(known.name, gap_s)
         return self._accounts[id_]
 

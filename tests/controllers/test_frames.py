@@ -6,7 +6,7 @@ from PySide6.QtGui import QColor, QImage
 
 from rushes.controllers.viewer_controller import frame_path, png
 from rushes.core.failure import Failure, Kind
-from rushes.files.files import write_new
+from rushes.files.file_store import write_new
 
 
 def picture(colour: str) -> QImage:

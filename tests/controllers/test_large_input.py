@@ -21,13 +21,12 @@ from rushes.core.pace import LIMITS
 from rushes.core.secret import Secret
 from rushes.core.task import Report
 from rushes.core.task_ids import Reading
-from rushes.core.wire import LARGE_BODY, Page, Reply, Request
-from rushes.files.reading import TextReader
+from rushes.core.wire import LARGE_BODY, ListPage, Reply, Request
+from rushes.files.texts import TextReader
 from rushes.net.http import AccountClient
 from rushes.providers.registry import provider_for
 from rushes.runtime.gaps import Gap, GapMonitor
-from rushes.watching.asker import Asker
-from rushes.watching.limiter import Limiter
+from rushes.watching.api import AccountApi, Limiter
 from tests.conftest import Drive
 from tests.controllers.desks import Windows, until
 from tests.ui.takes import ARK
@@ -93,12 +92,12 @@ def at_once_s(work: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
-def asker_at(url: str) -> tuple[AccountClient, Asker]:
+def api_at(url: str) -> tuple[AccountClient, AccountApi]:
     account = Account(id="a", name="a", service=Service.ARK, base_url=url)
     client = AccountClient(account, Secret("a-key-0123456789"))
     gate = asyncio.Semaphore(2)
     limiter = Limiter(LIMITS[account.dialect], gate, clock=time.monotonic, speed=100.0)
-    return client, Asker(account, client, provider_for(account.dialect), limiter, time.time)
+    return client, AccountApi(account, client, limiter, time.time)
 
 
 def many_rows() -> bytes:
@@ -124,12 +123,12 @@ def test_that_a_large_answer_is_read_without_a_stop(
     read_page = provider.read_page
 
     async def work(url: str) -> tuple[object, list[Gap]]:
-        client, asker = asker_at(url)
+        client, api = api_at(url)
         with Undisturbed() as gaps:
             if body is many_rows:
-                said: object = (await asker.page(Request("/"))).said
+                said: object = (await api.page(Request("/"))).said
             else:
-                said = (await asker.one("cgt-20260101000000-abcde")).said
+                said = (await api.one("cgt-20260101000000-abcde")).said
             await asyncio.sleep(0.05)
         await client.aclose()
         return said, gaps
@@ -138,7 +137,7 @@ def test_that_a_large_answer_is_read_without_a_stop(
         said, gaps = drive(work(url))
     reply = Reply(200, raw)
     if body is many_rows:
-        assert isinstance(said, Page)
+        assert isinstance(said, ListPage)
         assert said.rows == 20_000
         whole_s = at_once_s(lambda: read_page(reply, {}))
     else:

@@ -15,9 +15,9 @@ from pytestqt.qtbot import QtBot
 from rushes.controllers.accounts_controller import AccountsController
 from rushes.controllers.main_controller import MainController
 from rushes.core.account import Account, Service
+from rushes.core.events import AccountChanged, Activity, ProgramFailure, SavingAgain, TasksChanged
 from rushes.core.failure import Failure, Kind
 from rushes.core.incoming import Incoming
-from rushes.core.news import AccountChanged, Activity, SavingAgain, TasksChanged, Trouble
 from rushes.core.task import Diff, Key
 from rushes.ui.accounts import Welcome
 from rushes.ui.window.message_bar import MessageBar
@@ -75,7 +75,7 @@ def test_that_a_full_disk_is_told_with_its_room_and_folder_until_a_file_is_saved
     at_desk: Callable[[Work], None],
 ) -> None:
     async def work(desk: MainController) -> None:
-        desk.show_news(Trouble(Failure(Kind.DISK_FULL, detail="No space left on device")))
+        desk.show_event(ProgramFailure(Failure(Kind.DISK_FULL, detail="No space left on device")))
         await desk.list.scope.idle()
         told = said(desk)
         assert str(desk.backend.files.folder) in told
@@ -83,7 +83,7 @@ def test_that_a_full_disk_is_told_with_its_room_and_folder_until_a_file_is_saved
         desk.window.show_message("Copied.", replace="copy")
         desk.window.clear_message("copy")
         assert said(desk) == told
-        desk.show_news(SavingAgain())
+        desk.show_event(SavingAgain())
         assert said(desk) == ""
 
     at_desk(work)
@@ -93,11 +93,11 @@ def test_that_a_folder_of_a_rule_is_told_of_until_it_takes_files_again(
     at_desk: Callable[[Work], None],
 ) -> None:
     async def work(desk: MainController) -> None:
-        desk.show_news(Trouble(Failure(Kind.FOLDER), "/media/best"))
-        desk.show_news(SavingAgain())
-        desk.show_news(SavingAgain("/media/other"))
+        desk.show_event(ProgramFailure(Failure(Kind.FOLDER), "/media/best"))
+        desk.show_event(SavingAgain())
+        desk.show_event(SavingAgain("/media/other"))
         assert "/media/best" in said(desk)
-        desk.show_news(SavingAgain("/media/best"))
+        desk.show_event(SavingAgain("/media/best"))
         assert said(desk) == ""
 
     at_desk(work)
@@ -107,10 +107,10 @@ def test_that_trouble_with_the_list_is_told_until_something_is_written_again(
     at_desk: Callable[[Work], None],
 ) -> None:
     async def work(desk: MainController) -> None:
-        desk.show_news(Trouble(Failure(Kind.STORE, detail="disk I/O error")))
-        desk.show_news(SavingAgain())
+        desk.show_event(ProgramFailure(Failure(Kind.STORE, detail="disk I/O error")))
+        desk.show_event(SavingAgain())
         assert "disk I/O error" in said(desk)
-        desk.show_news(TasksChanged(Diff()))
+        desk.show_event(TasksChanged(Diff()))
         assert said(desk) == ""
 
     at_desk(work)
@@ -130,15 +130,15 @@ def test_that_an_account_that_rests_for_long_says_so_and_can_be_tried_now(
                 ARK.id, Activity.BACKING_OFF, next_look_at=at, failure=page, last_good_at=1.0
             )
 
-        desk.show_news(resting(5.0))
+        desk.show_event(resting(5.0))
         assert said(desk) == ""
-        desk.show_news(resting(600.0))
+        desk.show_event(resting(600.0))
         assert "api.example does not answer as usual. Next try at " in said(desk)
         asked: list[str | None] = []
         monkeypatch.setattr(desk.backend.watcher, "refresh", asked.append)
         button(desk.window, "Try now").click()
         assert asked == [ARK.id]
-        desk.show_news(AccountChanged(ARK.id, Activity.WATCHING, last_good_at=2.0))
+        desk.show_event(AccountChanged(ARK.id, Activity.WATCHING, last_good_at=2.0))
         assert said(desk) == ""
 
     at_desk(work)
@@ -153,12 +153,12 @@ def test_that_a_paused_account_is_told_until_it_goes_on_or_is_removed(
         await store.put_account(ARK)
         await desk.reload_accounts()
         for end in ("goes on", "is removed"):
-            desk.show_news(AccountChanged(ARK.id, Activity.PAUSED, failure=denied))
+            desk.show_event(AccountChanged(ARK.id, Activity.PAUSED, failure=denied))
             desk.window.show_message("3 tasks added.", kind="success", replace="add")
             desk.window.clear_message("add")
             assert "api.example" in said(desk)
             if end == "goes on":
-                desk.show_news(AccountChanged(ARK.id, Activity.WATCHING))
+                desk.show_event(AccountChanged(ARK.id, Activity.WATCHING))
             else:
                 await store.remove_account(ARK.id)
                 await desk.reload_accounts()

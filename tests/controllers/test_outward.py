@@ -15,8 +15,8 @@ from PySide6.QtWidgets import QFileDialog, QPushButton
 
 from rushes.controllers import desktop
 from rushes.controllers.main_controller import MainController
+from rushes.core.events import SaveFailed
 from rushes.core.failure import Failure, Kind
-from rushes.core.news import SaveFailed
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Task
 from rushes.ui.window.message_bar import MessageBar
 from tests.controllers.desks import until
@@ -97,7 +97,7 @@ def test_that_takes_that_are_not_saved_are_saved_before_any_is_copied(
         await desk.backend.saver.pause()
         assert (await copy(desk, keys)).text() == "kept"
         assert said(desk).startswith("1 take must be saved first.")
-        assert list(desk.backend.saver._waiting) == [(remote.key, ArtifactKind.VIDEO)]
+        assert list(desk.backend.saver.waiting) == [(remote.key, ArtifactKind.VIDEO)]
 
     at_desk(work)
 
@@ -240,13 +240,13 @@ def test_that_a_file_over_the_limit_is_offered_all_the_same(
         await listed(desk, task)
         await desk.backend.saver.pause()
         failure = Failure(Kind.TOO_LARGE, host="files.example")
-        desk.show_news(SaveFailed(task.key, task.artifacts[0], failure))
+        desk.show_event(SaveFailed(task.key, task.artifacts[0], failure))
         assert said(desk) == "A file is larger than the limit of 4.3 GB and was not fetched."
         (bar,) = desk.window.findChildren(MessageBar)
         (button,) = [b for b in bar.findChildren(QPushButton) if b.text() == "Fetch all the same"]
         button.click()
         await desk.list.scope.idle()
-        (job,) = desk.backend.saver._waiting.values()
+        (job,) = desk.backend.saver.waiting.values()
         assert (job.item, job.any_size) == ((task.key, ArtifactKind.VIDEO), True)
 
     at_desk(work)

@@ -16,9 +16,9 @@ from rushes.assets import asset
 from rushes.controllers import build
 from rushes.controllers.main_controller import MainController
 from rushes.controllers.notifications import NotificationsController
+from rushes.core.events import AccountChanged, Activity, TasksChanged
 from rushes.core.failure import Failure, Kind
 from rushes.core.listing import Counts
-from rushes.core.news import AccountChanged, Activity, TasksChanged
 from rushes.core.settings import Settings
 from rushes.core.task import ArtifactState, Diff, Task
 from rushes.core.views import View
@@ -91,11 +91,11 @@ async def put(desk: MainController, *tasks: Task) -> None:
     store = desk.backend.store
     at = desk.backend.workspace.clock()
     diff = await store.add([task.key for task in tasks], at)
-    desk.show_news(TasksChanged(diff))
+    desk.show_event(TasksChanged(diff))
 
 
 def end(desk: MainController, *tasks: Task) -> None:
-    desk.show_news(TasksChanged(Diff(changed=tuple(ended(task) for task in tasks))))
+    desk.show_event(TasksChanged(Diff(changed=tuple(ended(task) for task in tasks))))
 
 
 def test_that_what_ends_within_ten_seconds_is_told_as_one(telling: Use) -> None:
@@ -146,7 +146,7 @@ def test_that_a_file_is_told_when_its_moment_comes_by_itself(telling: Use) -> No
     async def work(desk: MainController, made: NotificationsController, teller: Told) -> None:
         soon = desk.backend.workspace.clock() + 7200.2
         task = with_file(ended(take(1)), ArtifactState.REMOTE, expires_at=soon)
-        desk.show_news(TasksChanged(Diff(changed=(task,))))
+        desk.show_event(TasksChanged(Diff(changed=(task,))))
         assert not made.gathering.isActive()
         await until(made.gathering.isActive)
         made.gathering.timeout.emit()
@@ -157,7 +157,7 @@ def test_that_a_file_is_told_when_its_moment_comes_by_itself(telling: Use) -> No
 
 def test_that_a_paused_account_is_told_by_its_name(telling: Use) -> None:
     async def work(desk: MainController, made: NotificationsController, teller: Told) -> None:
-        desk.show_news(AccountChanged(ARK.id, Activity.PAUSED, failure=Failure(Kind.DENIED)))
+        desk.show_event(AccountChanged(ARK.id, Activity.PAUSED, failure=Failure(Kind.DENIED)))
         made.gathering.timeout.emit()
         ((title, text),) = teller.told
         assert title == "1 account waiting for you"
@@ -295,7 +295,7 @@ def test_that_the_switches_stand_in_the_settings_only_where_there_is_a_tray(qtbo
     assert not {"Takes that are done"} & switches(has_tray=False).keys()
     boxes = switches(has_tray=True)
     boxes["Takes that are done"].click()
-    boxes["Trouble with a key or a balance"].click()
+    boxes["ProgramFailure with a key or a balance"].click()
     assert dialogs[1].chosen() == Settings(tell_done=False, tell_trouble=False)
     boxes["Go on in the tray when the window is closed"].click()
     assert dialogs[1].chosen().close_to_tray == "yes"

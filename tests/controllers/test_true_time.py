@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from rushes.controllers.main_controller import MainController
+from rushes.core.events import AccountChanged, Activity
 from rushes.core.listing import Listing, Scope
-from rushes.core.news import AccountChanged, Activity
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Status, Task
 from rushes.core.views import View
 from rushes.presentation.columns import BY_ID

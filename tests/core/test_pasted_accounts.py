@@ -17,7 +17,18 @@ BASES = {
     "https://ark.cn-beijing.volces.com/api/v3": "https://ark.cn-beijing.volces.com",
     "http://localhost:4000": "http://localhost:4000",
     "http://127.0.0.1:3000/v1": "http://127.0.0.1:3000",
+    "http://[::1]:3000/v1": "http://[::1]:3000",
+    "HTTPS://api.example.com/V1": "https://api.example.com",
+    "https:/api.example.com/v1": "https://api.example.com",
+    "https//api.example.com": "https://api.example.com",
+    "https:// api.example.com": "https://api.example.com",
+    "https：//api.example.com：8443/v1": "https://api.example.com:8443",
+    "ｈｔｔｐｓ：／／ａｐｉ．ｅｘａｍｐｌｅ．ｃｏｍ／ｖ１": "https://api.example.com",
+    "h\u200bttps://api.ex\u2060ample.com": "https://api.example.com",
     "api.example.com": "https://api.example.com",
+    "//api.example.com/v1": "https://api.example.com",
+    "localhost:3000": "http://localhost:3000",
+    "127.0.0.1:4000/v1": "http://127.0.0.1:4000",
 }
 ENDINGS = (
     "",
@@ -29,6 +40,15 @@ ENDINGS = (
     "/#/console",
     "/console/token",
     "/models?limit=20",
+    "/videos",
+    "/videos/video_4676822/content",
+    "/contents/generations/tasks",
+    "/#/login?next=/token",
+    "/register?aff=x",
+    "/user/login",
+    "/api/usage/token/",
+    "/pricing",
+    "/.",
 )
 AROUND = (
     "{}",
@@ -42,22 +62,38 @@ AROUND = (
     "base_url = '{}'",
     "export OPENAI_BASE_URL={}",
     "curl {} -H 'Accept: */*'",
+    "{}。",
+    "{}.",
+    "{}！",
+    "{}…",
+    "{};",
+    "（{}）",
+    "《{}》",
+    "【{}】",
+    "‘{}’",
+    "«{}»",
+    "[the docs]({})",
+    "[{0}]({0})",
+    "**{}**",
+    "Base URL：{}",
+    "接口地址：{}（国内）",
+    "OPENAI_BASE_URL={}",
+    'set "OPENAI_BASE_URL={}"',
+    '$env:OPENAI_BASE_URL = "{}"',
+    '{{"base_url": "{}", "api_key": "sk-x"}}',
+    "base_url: {}  # mine",
+    'OpenAI(api_key="sk-x", base_url="{}")',
+    "{} \\\n  -H 'Authorization: Bearer sk-x'",
 )
 
 
-def _addresses() -> list[tuple[str, str]]:
-    found = []
-    for (base, right), ending, around in product(BASES.items(), ENDINGS, AROUND):
-        is_bare = "://" not in base
-        if is_bare and ("=" in around or "curl" in around):
-            continue  # nothing says where it begins
-        found.append((around.format(base.rstrip("/") + ending), right))
-    return found
-
-
-@pytest.mark.parametrize(("text", "right"), _addresses())
-def test_that_the_address_is_found_in_what_was_pasted(text: str, right: str) -> None:
-    assert normalise_base_url(text) == right
+@pytest.mark.parametrize("around", AROUND)
+def test_that_the_address_is_found_in_what_was_pasted(around: str) -> None:
+    for (base, right), ending in product(BASES.items(), ENDINGS):
+        is_bare = not base.lower().startswith(("http", "ｈ", "h\u200b"))
+        if not is_bare or len(around) <= len("`{}`"):  # else nothing says where it begins
+            text = around.format(base.rstrip("/") + ending)
+            assert normalise_base_url(text) == right, text
 
 
 @pytest.mark.parametrize(
@@ -66,6 +102,13 @@ def test_that_the_address_is_found_in_what_was_pasted(text: str, right: str) -> 
         ("https://", "it names no host"),
         ("http:", "it is not a web address"),
         ("https:///v1", "it names no host"),
+        ("", "it names no host"),
+        ("“”", "it names no host"),
+        ("wss://api.example.com", "it is not an https address"),
+        ("https://api.example .com", "it contains spaces"),
+        ("https://a.example.com\nhttps://b.example.com", "it contains spaces"),
+        ("http//api.example.com", "http without TLS is only allowed to this computer"),
+        ("http://192.168.1.5:3000/v1", "http without TLS is only allowed to this computer"),
         ("ftp://files.example.com", "it is not an https address"),
         ("http://api.example.com", "http without TLS is only allowed to this computer"),
         ("https://user:pw@api.example.com", "it contains a user name or password"),
@@ -88,6 +131,7 @@ KEYS = (
     "sk-AbCdEf0123456789AbCdEf0123456789",
     "sk-proj-A_b-C0.9/8+7=",
     "a%41&amp;key\\n",
+    "bWFueSBLZXlzIDEyMzQ1Njc4OTAtKeyAA0==",
 )
 LABELS = (
     "{}",
@@ -110,12 +154,70 @@ LABELS = (
     "x-api-key: {}",
     "\u200b{}\u200b",
     "ＡＰＩ＿ＫＥＹ：{}",
+    "‘{}’",
+    "«{}»",
+    "({})",
+    "（{}）",
+    "[{}]",
+    "<{}>",
+    "《{}》",
+    "【{}】",
+    "**{}**",
+    "{}。",
+    "{}.",
+    "{}!",
+    "{}；",
+    "{},",
+    "Bearer: {}",
+    "Bearer <{}>",
+    "Bearer {}  # mine",
+    "Authorization:Bearer {}",
+    "'Authorization': 'Bearer {}'",
+    '{{"Authorization": "Bearer {}"}}',
+    '-H "Authorization: Bearer {}" \\',
+    "--header='Authorization: Bearer {}'",
+    "curl https://api.example.com/v1/videos -H 'Authorization: Bearer {}' -d '{{}}'",
+    "ARK_API_KEY = '{}'",
+    "ARK_API_KEY={} # mine",
+    "ARK_API_KEY='{}'\nARK_BASE_URL=https://api.example.com",
+    "export ARK_API_KEY={};",
+    "set ARK_API_KEY={}",
+    'set "ARK_API_KEY={}"',
+    "setx ARK_API_KEY {}",
+    'setx ARK_API_KEY "{}"',
+    "set -gx ARK_API_KEY {}",
+    "setenv ARK_API_KEY {}",
+    '[Environment]::SetEnvironmentVariable("ARK_API_KEY", "{}", "User")',
+    'os.environ["ARK_API_KEY"] = "{}"',
+    "process.env.ARK_API_KEY = '{}';",
+    '{{"api_key": "{}"}}',
+    '{{"apiKey":"{}"}}',
+    '{{\n  "name": "mine",\n  "api_key": "{}"\n}}',
+    "name: mine\napi_key: {}",
+    'OpenAI(api_key="{}", base_url="https://api.example.com")',
+    "api-key {}",
+    "Your key is {}",
+    "API Key：{}",
+    "API 密钥: {}",
+    "令牌：{}",
+    '\\"{}\\"',
 )
 
 
-@pytest.mark.parametrize(("key", "label"), list(product(KEYS, LABELS)))
-def test_that_the_key_is_found_in_what_was_pasted(key: str, label: str) -> None:
-    assert clean_key(label.format(key)).reveal() == key
+@pytest.mark.parametrize("label", LABELS)
+def test_that_the_key_is_found_in_what_was_pasted(label: str) -> None:
+    for key in KEYS:
+        assert clean_key(label.format(key)).reveal() == key, label.format(key)
+
+
+def test_that_the_key_is_found_in_full_width() -> None:
+    wide = KEYS[2].translate({code: code + 0xFEE0 for code in range(0x21, 0x7F)})
+    assert clean_key(f"Ｂｅａｒｅｒ　{wide}").reveal() == KEYS[2]
+
+
+def test_that_a_long_text_is_no_key_and_takes_no_time() -> None:
+    with pytest.raises(BadKey):
+        clean_key("key-" * 50_000 + " key")
 
 
 def test_that_an_invisible_character_inside_a_key_goes() -> None:
@@ -129,7 +231,18 @@ def test_that_an_invisible_character_inside_a_key_goes() -> None:
         ("  ''", "it is empty"),
         ("Bearer ", "it is empty"),
         ("ARK_API_KEY=", "it is empty"),
+        ("Bearer: ''", "it is empty"),
         ("one two", "it contains spaces or line breaks"),
+        ("KEY=one two", "it contains spaces or line breaks"),
+        ("Bearer one two", "it contains spaces or line breaks"),
+        ("the key of my heart", "it contains spaces or line breaks"),
+        ("$ARK_API_KEY", "it is the name of a variable"),
+        ("Authorization: Bearer ${ARK_API_KEY}", "it is the name of a variable"),
+        ("%ARK_API_KEY%", "it is the name of a variable"),
+        ("$env:ARK_API_KEY", "it is the name of a variable"),
+        ("https://api.example.com?key=abc", "it is an address"),
+        ("密钥：schlüssel", "it contains characters that no key has"),
+        ("key=••••", "it is hidden"),
         ("one\ntwo", "it contains spaces or line breaks"),
         ("schlüssel-1234", "it contains characters that no key has"),
         ("密钥1234", "it contains characters that no key has"),
@@ -152,6 +265,7 @@ def test_that_a_bad_key_is_told_why(text: str, why: str | None) -> None:
     [
         ("https://gw.example/my/tasks/{id}", "https://gw.example/my/tasks/{id}"),
         ("gw.example/v1/query?id={task_id}&full=1", "https://gw.example/v1/query?id={id}&full=1"),
+        ("[x](https://gw.example/v1/videos/{id})", "https://gw.example/v1/videos/{id}"),
         ('"https://gw.example/v1/videos/{ID}"', "https://gw.example/v1/videos/{id}"),
         ("http://127.0.0.1:8080/x/{id}/y", "http://127.0.0.1:8080/x/{id}/y"),
     ],

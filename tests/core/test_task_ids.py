@@ -6,7 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from rushes.core.account import PRESETS, Account, Service
+from rushes.core.account import Account, Service
 from rushes.core.task_ids import LIMIT, TooLarge, decode_file, find_ids, guess_account, guess_each
 
 A = "cgt-20260427191505-9j2q7"
@@ -236,7 +236,7 @@ def _account(service: Service, base_url: str = "") -> Account:
         id=service.value,
         name=service.value,
         service=service,
-        base_url=base_url or PRESETS[service].base_url or "https://gw.example.com",
+        base_url=base_url or service.base_url or "https://gw.example.com",
     )
 
 
@@ -340,7 +340,7 @@ def test_that_a_file_too_large_to_be_a_list_is_refused() -> None:
 
 
 def test_that_ids_of_different_services_are_guessed_one_by_one() -> None:
-    ark = Account(id="a", name="A", service=Service.ARK, base_url=PRESETS[Service.ARK].base_url)
+    ark = Account(id="a", name="A", service=Service.ARK, base_url=Service.ARK.base_url)
     any_fast = Account(id="b", name="B", service=Service.ANYFAST, base_url="https://www.anyfast.ai")
     found = find_ids(f"{A}\n{AF}\n")
     assert guess_account(found, (ark, any_fast)) is None
@@ -349,7 +349,7 @@ def test_that_ids_of_different_services_are_guessed_one_by_one() -> None:
 
 def test_that_one_id_that_could_be_anybodys_leaves_all_to_be_asked_for() -> None:
     accounts = tuple(
-        Account(id=id_, name=id_, service=Service.ARK, base_url=PRESETS[Service.ARK].base_url)
+        Account(id=id_, name=id_, service=Service.ARK, base_url=Service.ARK.base_url)
         for id_ in ("a", "b")
     )
     found = find_ids(A)

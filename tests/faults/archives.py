@@ -15,8 +15,8 @@ import zlib
 from collections.abc import Callable
 from pathlib import Path
 
+from rushes.files import Unfit
 from rushes.files.archive import MAX_ENTRIES, unpack
-from rushes.files.verdict import Unfit
 
 Entry = tuple[str, bytes]
 

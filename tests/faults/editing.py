@@ -13,12 +13,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from rushes.backend.backend import Backend
-from rushes.core.news import News, TasksChanged
+from rushes.core.events import BackendEvent, TasksChanged
 from rushes.core.task import Mark
 from rushes.options import Options
 
 
-def tell(news: News) -> None:
+def tell(news: BackendEvent) -> None:
     if not isinstance(news, TasksChanged):
         return
     for task in (*news.diff.added, *news.diff.changed):

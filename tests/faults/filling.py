@@ -15,11 +15,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from rushes.core.events import ProgramFailure
 from rushes.core.merge import Change
-from rushes.core.news import Trouble
 from rushes.core.ports import StoreError
 from rushes.core.task import ArtifactState, Mark
-from rushes.files.download import FileDownloader
 from tests.saving.test_saving import FILM, Desk, saving
 from tests.store.stores import sql
 
@@ -63,16 +62,21 @@ async def add_and_look(desk: Desk, said: set[str]) -> None:
 async def one(folder: Path, free: int) -> dict[str, Any]:
     ballast = Ballast(folder.parent / "ballast")
     said: set[str] = set()
-    async with saving(folder) as desk:
-        if free < 0:
-            _fill_on_first_block(desk, ballast, -free)
-        else:
+    full: list[bool] = []
+
+    def reached(phase: str) -> None:
+        if free < 0 and phase == "block" and not full:
+            full.append(True)
+            ballast.leave(-free)
+
+    async with saving(folder, failpoint=reached) as desk:
+        if free >= 0:
             ballast.leave(free)
         with suppress(TimeoutError):
             async with asyncio.timeout(60):
                 await add_and_look(desk, said)
-                await desk.rig.until(lambda: desk.rig.of(Trouble) or not desk.saver.is_busy)
-        told = [t.failure.kind.value for t in desk.rig.of(Trouble)]
+                await desk.rig.until(lambda: desk.rig.of(ProgramFailure) or not desk.saver.is_busy)
+        told = [t.failure.kind.value for t in desk.rig.of(ProgramFailure)]
         rows = {task.id for task in await desk.rig.store.tasks()}
         ballast.drop()
         for number in range(TASKS):  # what was refused is asked for again by whoever asked
@@ -103,18 +107,6 @@ async def _until_saved(desk: Desk) -> None:
         if len(states) == TASKS and set(states) == {ArtifactState.SAVED}:
             return
         await asyncio.sleep(0.02)
-
-
-def _fill_on_first_block(desk: Desk, ballast: Ballast, free: int) -> None:
-    full: list[bool] = []
-
-    def reached(phase: str) -> None:
-        if phase == "block" and not full:
-            full.append(True)
-            ballast.leave(free)
-
-    downloader = FileDownloader(desk.rig.network.results, failpoint=reached)
-    desk.saver._keeper._downloader = downloader
 
 
 def main(folder: Path, numbers: list[int]) -> None:

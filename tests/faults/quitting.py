@@ -97,7 +97,7 @@ async def _poster(desk: MainController, thing: Path) -> None:
 
 async def _decoder(desk: MainController, _: Path) -> None:
     _posters_wanted(desk, asset("media", "dusk.mp4"))
-    await _stopped("frames")
+    await _stopped("pictures")
 
 
 async def _model(desk: MainController, thing: Path) -> None:
@@ -107,17 +107,17 @@ async def _model(desk: MainController, thing: Path) -> None:
 
 async def _model_read(desk: MainController, _: Path) -> None:
     desk.preview.model_wanted.emit(str(asset("media", "vase.zip")))
-    await _stopped("turntable\0read")
+    await _stopped("models\0read")
 
 
 async def _model_drawn(desk: MainController, _: Path) -> None:
     desk.preview.model_wanted.emit(str(asset("media", "vase.zip")))
-    await _stopped("turntable\0render")
+    await _stopped("models\0render")
 
 
 async def _orbit(desk: MainController, _: Path) -> None:
     desk.preview.orbit_wanted.emit(str(asset("media", "vase.zip")))
-    await _stopped("turntable\0orbit")
+    await _stopped("models\0orbit")
 
 
 async def _simulator(desk: MainController, _: Path) -> None:
@@ -190,4 +190,4 @@ def main(name: str, base: str, thing: str) -> int:
 
 
 if __name__ == "__main__":
-    threads.leave(main(*sys.argv[1:]))
+    threads.exit_now(main(*sys.argv[1:]))

@@ -21,12 +21,12 @@ from rushes.core.ports import Order, SavedFile
 from rushes.core.secret import Secret
 from rushes.core.task import ArtifactKind, Key, Status
 from rushes.files.download import FileDownloader, source_of
-from rushes.files.part import Part, Record
+from rushes.files.part import PartFile, Record
+from rushes.net.body import Stall
 from rushes.net.http import Network
-from rushes.net.result_stream import Stall
-from rushes.net.session import Limits
+from rushes.net.session import Timeouts
 from rushes.store import SqliteStore
-from rushes.watching.watcher import Watcher
+from rushes.watching.supervisor import TaskSupervisor
 from tests.faults.fault_scripts import ETAG, FAULTS
 from tests.faults.fault_server import FaultServer, certified, serving
 from tests.faults.fault_talk import Content
@@ -43,7 +43,7 @@ WAYS = ("poll", "download", "resume")
 
 #: A case that is not over by then hangs. Ours are a tenth of a second instead of half a minute.
 HANGS_S = 10.0
-LIMITS = Limits(connect_s=0.4, read_s=0.2, answer_s=0.4)
+LIMITS = Timeouts(connect_s=0.4, read_s=0.2, answer_s=0.4)
 STALL = Stall(window_s=0.2)
 
 
@@ -130,7 +130,7 @@ async def _poll(place: Place, name: str, wanted: str) -> None:
 
 async def _look(place: Place, network: Network, account: Account, key: Key) -> str:
     """One look: "ok", "missing", or the kind of failure. A failure must not touch the task."""
-    watcher = Watcher(store=place.store, publish=lambda _: None, clock=time.time, speed=1000)
+    watcher = TaskSupervisor(store=place.store, publish=lambda _: None, clock=time.time, speed=1000)
     (before,) = await place.store.get([key])
     try:
         client = network.client_for(account, Secret(KEY))
@@ -183,7 +183,7 @@ async def _download(place: Place, name: str, wanted: str, *, resumes: bool) -> N
 
 def _begin(order: Order) -> None:
     """What an earlier try has left: the first half, and where it came from."""
-    part = Part.claim(order.target, source_of(order.url))
+    part = PartFile.open(order.target, source_of(order.url))
     part.begin(Record(source=source_of(order.url), etag=ETAG, total=len(VIDEO)))
     part.append(VIDEO[:HALF])
     part.close()

@@ -14,7 +14,7 @@ from pathlib import Path
 from aiohttp import web
 
 from rushes.assets import asset
-from rushes.core.news import SaveFailed, Trouble
+from rushes.core.events import ProgramFailure, SaveFailed
 from rushes.core.task import ArtifactState
 from tests.faults.fault_scripts import EXPIRED_XML, HTML
 from tests.faults.report import Report
@@ -91,7 +91,7 @@ async def _play(report: Report, folder: Path, count: int) -> None:
         await desk.rig.watcher.look([desk.rig.key(e.task_id) for e in endings])
         async with asyncio.timeout(100):
             await desk.saver.settled()
-        assert not desk.rig.of(Trouble)
+        assert not desk.rig.of(ProgramFailure)
         for ending in endings:
             with report.case(f"{ending}"):
                 await _is_whole(desk, ending)

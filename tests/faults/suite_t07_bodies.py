@@ -22,7 +22,7 @@ from rushes.core.secret import Secret
 from rushes.core.task import Flag, Key, Status, Task
 from rushes.net.http import Network
 from rushes.store import SqliteStore
-from rushes.watching.watcher import Watcher
+from rushes.watching.supervisor import TaskSupervisor
 from tests.faults.report import Report
 from tests.net.web import serve
 from tests.providers.replies import SAMPLES, STATUS
@@ -50,7 +50,7 @@ class Bench:
     """A watcher on a real store and client; the service answers `body`, whatever it is asked."""
 
     store: SqliteStore
-    watcher: Watcher
+    watcher: TaskSupervisor
     account: Account
     body: Body
     number: int = 0
@@ -69,7 +69,7 @@ async def benched(folder: Path, service: Service) -> AsyncIterator[Bench]:
         network = Network()
         account = Account(id="a", name="mine", service=service, base_url=site.url)
         await store.put_account(account)
-        watcher = Watcher(store=store, publish=lambda news: None, speed=1e6)
+        watcher = TaskSupervisor(store=store, publish=lambda news: None, speed=1e6)
         watcher.start(account, network.client_for(account, Secret("k" * 20)), loop=False)
         bench.append(Bench(store, watcher, account, Body(200, b"{}")))
         try:

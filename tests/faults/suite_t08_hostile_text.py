@@ -37,10 +37,10 @@ from PySide6.QtWidgets import (
 from rushes.controllers.tasks_controller import text_for
 from rushes.core.failure import Failure, Kind
 from rushes.core.listing import Counts, Group
+from rushes.core.notifications import Notice
 from rushes.core.prompts import Said
 from rushes.core.task import Artifact, ArtifactKind, Event, Key, Mark, Task, TaskError
 from rushes.core.task_ids import Found, LeftOut
-from rushes.core.telling import Notice
 from rushes.files import filenames, sidecar
 from rushes.presentation import export
 from rushes.presentation.columns import BY_ID, Context

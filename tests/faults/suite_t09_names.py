@@ -11,8 +11,8 @@ from pathlib import Path
 from rushes.core.failure import Failure
 from rushes.core.settings import Settings
 from rushes.core.task import ArtifactKind, Key, Mark, blank
-from rushes.files.files import FileKeeper
-from rushes.files.part import Part
+from rushes.files.file_store import FileStore
+from rushes.files.part import PartFile
 from tests.faults.report import Report
 from tests.files.test_filenames import NAMES, RESERVED
 from tests.store.stores import ARK, NOW
@@ -62,18 +62,18 @@ def is_shown_as_it_is(part: str) -> bool:
     return part[0] not in ".- " and all(unicodedata.category(c)[0] != "C" for c in part)
 
 
-def _keeper(template: str, folder: Path) -> FileKeeper:
-    return FileKeeper(lambda: Settings(template=template), folder)
+def _keeper(template: str, folder: Path) -> FileStore:
+    return FileStore(lambda: Settings(template=template), folder)
 
 
-async def _keep(files: FileKeeper, name: str, number: int) -> Path:
+async def _keep(files: FileStore, name: str, number: int) -> Path:
     """Save one file as the program does, with its own number as content."""
     account = replace(ARK, name=name or "a")
     mark = Mark(name=name, tags=(name,))
     task = replace(blank(Key(ARK.id, f"cgt-{name}"), NOW), mark=mark)
     target = await files.target(task, ArtifactKind.VIDEO, account)
     assert not isinstance(target, Failure), target
-    part = Part.claim(target, f"{number}")
+    part = PartFile.open(target, f"{number}")
     part.append(f"{number}".encode())
     return part.publish(target, str)
 

@@ -12,19 +12,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rushes.core.account import Account, service_named
-from rushes.core.news import AccountChanged, Activity, News, TasksChanged
+from rushes.core.events import AccountChanged, Activity, BackendEvent, TasksChanged
 from rushes.core.secret import Secret
 from rushes.core.settings import Settings
 from rushes.core.task import ArtifactState, Key
 from rushes.files.download import FileDownloader
-from rushes.files.files import FileKeeper
+from rushes.files.file_store import FileStore
 from rushes.net.http import Network
 from rushes.saving.saver import Saver
-from rushes.simulator.life import Life, lived
+from rushes.simulator.life import TaskLife, lived
 from rushes.simulator.scene import Scene, Site, Slot
 from rushes.simulator.server import Simulator
 from rushes.store import SqliteStore
-from rushes.watching.watcher import Watcher
+from rushes.watching.supervisor import TaskSupervisor
 from tests.faults.report import Report
 from tests.faults.ways import Bad, Contexts, Way, When, opened
 from tests.net.certificates import new_authority
@@ -76,7 +76,7 @@ class Held:
         return self() >= self._stood_at + seconds
 
 
-def _scene(cases: Sequence[Case], life: Life) -> Scene:
+def _scene(cases: Sequence[Case], life: TaskLife) -> Scene:
     slots: dict[Site, list[Slot]] = {site: [] for site in SITES}
     for number, case in enumerate(cases):
         slots[case.site].append(Slot(name=f"c{number}", life=life))
@@ -87,16 +87,16 @@ def _scene(cases: Sequence[Case], life: Life) -> Scene:
 class World:
     """The program at work on many accounts, each behind a way of its own."""
 
-    watcher: Watcher
+    watcher: TaskSupervisor
     saver: Saver
     store: SqliteStore
     network: Network
     speed: float
-    news: list[News] = field(default_factory=list)
+    news: list[BackendEvent] = field(default_factory=list)
     saved: set[str] = field(default_factory=set)  # accounts whose film is on the disk
     ways: dict[str, Way] = field(default_factory=dict)
 
-    def hear(self, news: News) -> None:
+    def hear(self, news: BackendEvent) -> None:
         self.news.append(news)
         if isinstance(news, TasksChanged):
             self.watcher.noticed(news.diff)
@@ -132,15 +132,15 @@ async def _world(folder: Path, speed: float) -> AsyncIterator[World]:
     store = await SqliteStore.open(folder / "store.sqlite3")
     network, settings = Network(), Settings(downloads_at_once=8)
     made: list[World] = []
-    watcher = Watcher(store=store, publish=lambda news: made[0].hear(news), speed=speed)
+    watcher = TaskSupervisor(store=store, publish=lambda news: made[0].hear(news), speed=speed)
     saver = Saver(
         store=store,
         downloader=FileDownloader(network.results),
-        files=FileKeeper(lambda: settings, folder / "files"),
+        files=FileStore(lambda: settings, folder / "files"),
         publish=lambda news: made[0].hear(news),
         settings=lambda: settings,
         renew=lambda key: watcher.look([key]),
-        greet=lambda account: watcher.greet(account),
+        key_problem=watcher.key_problem,
         speed=max(speed, 1.0),
     )
     made.append(World(watcher, saver, store, network, speed))

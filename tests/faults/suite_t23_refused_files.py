@@ -15,8 +15,8 @@ from pathlib import Path
 
 from aiohttp import web
 
+from rushes.core.events import BackendEvent, SaveFailed
 from rushes.core.expiry import link_end
-from rushes.core.news import News, SaveFailed
 from rushes.core.task import ArtifactState
 from tests.faults.fault_scripts import EXPIRED_XML, HTML
 from tests.faults.report import Report
@@ -151,7 +151,7 @@ def _shelve(desk: Desk, files: list[Refusing], clock: Callable[[], float]) -> No
         status, body = FAULTS[file.fault]
         return web.Response(status=status, body=body)
 
-    def listen(news: News) -> None:
+    def listen(news: BackendEvent) -> None:
         if isinstance(news, SaveFailed) and news.artifact.state is ArtifactState.LOST:
             (file,) = [file for file in files if file.task_id == news.key.id]
             file.lost_at = clock()
@@ -241,7 +241,7 @@ def _offer(desk: Desk, store: FileStore, files: list[Late]) -> None:
         file.ends_at = link_end(link) or 0.0
         desk.rig.cloud.succeeds(file.task_id, link, updated_at=time.time())
 
-    def listen(news: News) -> None:
+    def listen(news: BackendEvent) -> None:
         if isinstance(news, SaveFailed):
             (file,) = [file for file in files if file.task_id == news.key.id]
             file.told.append((time.time(), news.artifact.state))

@@ -22,10 +22,10 @@ from pathlib import Path
 from rushes.assets import asset
 from rushes.controllers import demo
 from rushes.core.model import ModelTrouble
-from rushes.files.media import FrameWorker
-from rushes.files.models import ModelShelf, Unpacked
+from rushes.files.models import ModelCache, Unpacked
 from rushes.options import Options
 from rushes.system import helper, threads
+from rushes.system.helper import Helpers, LineHelper
 from tests.faults.report import Report
 
 #: Variables that no helper may see: keys of every shape, and ways to have it load something.
@@ -119,42 +119,43 @@ def seen(pid: int) -> Seen:
 
 @contextmanager
 def frames(place: Path) -> Iterator[int]:
-    worker = FrameWorker(place / "own")
+    decoder = LineHelper(place / "own", helper.command("pictures"))
     with asyncio.Runner() as runner:
-        out = place / "out.jpg"
-        made = runner.run(worker.make("poster", asset("media", "dusk.mp4"), out))
-        assert made == 1, "there is no picture"
-        assert worker._process is not None
+        made = runner.run(decoder.ask(poster_into(place / "out.jpg")))
+        assert made == {"frames": 1}, "there is no picture"
+        assert decoder.pid is not None
         try:
-            yield worker._process.pid
+            yield decoder.pid
         finally:
-            runner.run(worker.aclose())
+            runner.run(decoder.aclose())
+
+
+def poster_into(out: Path) -> dict[str, str]:
+    return {"what": "poster", "path": str(asset("media", "dusk.mp4")), "out": str(out)}
 
 
 @contextmanager
-def turntable(place: Path, verb: str, *words: str) -> Iterator[int]:
-    shelf = ModelShelf(place / "models", place / "own")
-    shelf._folder.mkdir()
+def model(place: Path, verb: str, *words: str) -> Iterator[int]:
+    helpers = Helpers(place / "own")
     try:
-        process = shelf._start(verb, *words)
-        assert process is not None
+        process = helpers.start("models", verb, *words, screen=verb != "read")
         yield process.pid
         if verb != "orbit":
             assert process.wait(_LONGEST_S) == 0, "it did not do its work"
     finally:
-        shelf.close()
+        helpers.close()
 
 
 @contextmanager
 def model_read(place: Path) -> Iterator[int]:
     out = place / "read"
     out.mkdir()
-    with turntable(place, "read", str(asset("media", "vase.zip")), str(out)) as pid:
+    with model(place, "read", str(asset("media", "vase.zip")), str(out)) as pid:
         yield pid
 
 
 def _model(place: Path) -> Path:
-    shelf = ModelShelf(place / "before", place / "own")
+    shelf = ModelCache(place / "before")
     found = shelf.unpacked(asset("media", "vase.zip"), "vase")
     shelf.close()
     assert isinstance(found, Unpacked), found
@@ -165,13 +166,13 @@ def _model(place: Path) -> Path:
 def model_drawn(place: Path) -> Iterator[int]:
     out = place / "turn"
     out.mkdir()
-    with turntable(place, "render", str(_model(place)), str(out), "--frames", "2") as pid:
+    with model(place, "render", str(_model(place)), str(out), "--frames", "2") as pid:
         yield pid
 
 
 @contextmanager
 def model_window(place: Path) -> Iterator[int]:
-    with turntable(place, "orbit", str(_model(place))) as pid:
+    with model(place, "orbit", str(_model(place))) as pid:
         yield pid
 
 
@@ -308,19 +309,19 @@ def _looked_at(report: Report, name: str, expected: Expected, *, on_path: bool) 
 def _frames_in_time() -> None:
     """One that hangs is killed after its time, and the next wish has a new one."""
     with tempfile.TemporaryDirectory() as folder:
-        worker, film = FrameWorker(Path(folder, "own"), job_s=3.0), asset("media", "dusk.mp4")
+        decoder = LineHelper(Path(folder, "own"), helper.command("pictures"), answer_s=8.0)
 
         async def work() -> None:
-            assert await worker.make("poster", film, Path(folder, "a.jpg")) == 1
-            assert worker._process is not None
-            first = worker._process.pid
+            assert await decoder.ask(poster_into(Path(folder, "a.jpg"))) == {"frames": 1}
+            first = decoder.pid
+            assert first is not None
             os.kill(first, signal.SIGSTOP)
             began = time.monotonic()
-            assert await worker.make("poster", film, Path(folder, "b.jpg")) == 0
-            assert 2.9 < time.monotonic() - began < 6
+            assert await decoder.ask(poster_into(Path(folder, "b.jpg"))) is None
+            assert 7.9 < time.monotonic() - began < 14
             assert not _is_there(first), "it was not killed"
-            assert await worker.make("poster", film, Path(folder, "c.jpg")) == 1
-            await worker.aclose()
+            assert await decoder.ask(poster_into(Path(folder, "c.jpg"))) == {"frames": 1}
+            await decoder.aclose()
 
         with asyncio.Runner() as runner:
             runner.run(work())
@@ -328,22 +329,23 @@ def _frames_in_time() -> None:
 
 def _model_in_time() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        shelf = ModelShelf(Path(folder, "models"), patience_s=0.01)
+        shelf = ModelCache(Path(folder, "models"), limit_s=0.01)
         assert shelf.unpacked(asset("media", "vase.zip"), "a") is ModelTrouble.TOO_HEAVY
-        assert shelf._running == set(), "it was not killed"
+        assert not shelf.helpers.running, "it was not killed"
         shelf.close()
 
 
 _PARENT = """
-import asyncio, signal, sys
+import asyncio, os, signal, sys
 from pathlib import Path
-from rushes.files.media import FrameWorker
+from rushes.system.helper import LineHelper, command
 
 async def work():
-    worker = FrameWorker(Path(sys.argv[1], "own"))
-    await worker.make("image", Path(sys.argv[2]), Path(sys.argv[1], "a.jpg"))
-    print(worker._process.pid, flush=True)
-    worker._process.send_signal(signal.SIGSTOP)
+    decoder = LineHelper(Path(sys.argv[1], "own"), command("pictures"))
+    out = str(Path(sys.argv[1], "a.jpg"))
+    await decoder.ask({"what": "image", "path": sys.argv[2], "out": out})
+    print(decoder.pid, flush=True)
+    os.kill(decoder.pid, signal.SIGSTOP)
     await asyncio.Event().wait()
 
 asyncio.run(work())
@@ -413,7 +415,7 @@ def _frozen() -> None:
     before = getattr(sys, "frozen", None)
     sys.frozen = True  # type: ignore[attr-defined]
     try:
-        assert helper.command("frames") == (sys.executable, "--helper", "frames")
+        assert helper.command("texts") == (sys.executable, "--helper", "texts")
         ours = str(Path(sys.executable).parent)
         given = {
             "LD_LIBRARY_PATH": f"{ours}/lib",

@@ -22,8 +22,8 @@ async def let_pass(saver: Saver) -> None:
     assert isinstance(loop, WarpLoop)
     idle = 0
     while saver.is_busy:
-        jobs = saver._waiting.values()  # nobody else needs to know
-        idle = 0 if saver._running or not jobs else idle + 1
+        jobs = saver.waiting.values()  # nobody else needs to know
+        idle = 0 if saver.running or not jobs else idle + 1
         if idle > 3:  # by now what waits has begun to wait
             loop.ahead_s += max(0.0, min(job.not_before for job in jobs) - loop.time())
             idle = 0

@@ -724,10 +724,10 @@ def test_that_what_was_kept_aside_is_swept_like_a_part(run: Drive[Any], tmp_path
     async def work() -> None:
         async with bench(answering(200, CUT), tmp_path) as b:
             failed(await b.fetch())
-            assert await b.downloader.sweep(tmp_path) == 0
+            assert await b.downloader.purge_parts(tmp_path) == 0
             (left,) = tmp_path.iterdir()
             os.utime(left, (1, 1))
-            assert await b.downloader.sweep(tmp_path) == 1
+            assert await b.downloader.purge_parts(tmp_path) == 1
             assert b.names() == []
 
     run(work())

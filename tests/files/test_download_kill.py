@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from rushes.core.ports import SavedFile
-from rushes.files.part import STALE_S, Part, Record, sweep
+from rushes.files.part import STALE_S, PartFile, Record, purge_parts
 from tests.conftest import Drive
 from tests.files.media import varied_mp4
 from tests.net.origin import ETAG, Origin, bench
@@ -86,7 +86,7 @@ def test_that_a_kill_in_any_phase_leaves_no_half_file(
 
 def left_after_power_loss(target: Path, content: bytes, offset: int) -> Path:
     """A part with a record of `offset` good bytes whose content is `content` all the same."""
-    left = Part.claim(target, "source")
+    left = PartFile.open(target, "source")
     left.begin(Record("source", ETAG, len(FILM)))
     left.append(FILM[:offset])
     left.close()
@@ -112,7 +112,7 @@ def test_that_only_bytes_that_hash_as_recorded_are_gone_on_from(
 ) -> None:
     target = tmp_path / "take.mp4"
     left_after_power_loss(target, content, 100_000)
-    again = Part.claim(target, "source")
+    again = PartFile.open(target, "source")
     assert again.offset == offset
     assert again.path.read_bytes() == FILM[:offset]
     again.discard()
@@ -127,7 +127,7 @@ def test_that_an_unreadable_record_means_starting_over(tmp_path: Path, record: b
     target = tmp_path / "take.mp4"
     left = left_after_power_loss(target, FILM[:100_000], 100_000)
     left.with_name(f"{left.name}.json").write_bytes(record)
-    again = Part.claim(target, "source")
+    again = PartFile.open(target, "source")
     assert again.offset == 0
     again.discard()
     assert list(tmp_path.iterdir()) == []
@@ -138,7 +138,7 @@ def test_that_a_file_with_its_final_name_is_not_touched_through_its_part(tmp_pat
     target = tmp_path / "take.mp4"
     left = left_after_power_loss(target, FILM, 100_000)
     os.link(left, target)
-    again = Part.claim(target, "source")
+    again = PartFile.open(target, "source")
     assert target.read_bytes() == FILM
     again.discard()
     assert [p.name for p in tmp_path.iterdir()] == ["take.mp4"]
@@ -146,8 +146,8 @@ def test_that_a_file_with_its_final_name_is_not_touched_through_its_part(tmp_pat
 
 def test_that_a_held_part_is_left_alone(tmp_path: Path) -> None:
     target = tmp_path / "take.mp4"
-    one = Part.claim(target, "source")
-    other = Part.claim(target, "source")
+    one = PartFile.open(target, "source")
+    other = PartFile.open(target, "source")
     assert one.path != other.path
     assert one.path.exists()
     one.discard()
@@ -160,7 +160,7 @@ def test_that_strange_things_under_a_parts_name_are_left_alone(tmp_path: Path) -
     (tmp_path / f".take.mp4.{'1' * 32}.part").symlink_to(tmp_path / "elsewhere")
     (tmp_path / ".take.mp4.short.part").write_bytes(b"x")
     before = set(tmp_path.iterdir())
-    Part.claim(target, "source").discard()
+    PartFile.open(target, "source").discard()
     assert set(tmp_path.iterdir()) == before
 
 
@@ -172,7 +172,7 @@ def test_that_a_folder_without_links_still_gets_its_file(
 
     monkeypatch.setattr(os, "link", no_links)
     (tmp_path / "take.mp4").write_bytes(b"mine")
-    new = Part.claim(tmp_path / "take.mp4", "source")
+    new = PartFile.open(tmp_path / "take.mp4", "source")
     new.append(FILM)
     assert new.publish(tmp_path / "take.mp4", str) == tmp_path / "take (2).mp4"
     assert sorted(p.name for p in tmp_path.iterdir()) == ["take (2).mp4", "take.mp4"]
@@ -181,9 +181,9 @@ def test_that_a_folder_without_links_still_gets_its_file(
 def test_that_a_name_taken_in_the_last_moment_is_not_overwritten(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(Part, "_taken", lambda self: {})  # looked before the other one came
+    monkeypatch.setattr(PartFile, "_taken", lambda self: {})  # looked before the other one came
     (tmp_path / "take.mp4").write_bytes(b"theirs")
-    new = Part.claim(tmp_path / "take.mp4", "source")
+    new = PartFile.open(tmp_path / "take.mp4", "source")
     new.append(FILM)
     assert new.publish(tmp_path / "take.mp4", str) == tmp_path / "take (2).mp4"
     assert (tmp_path / "take.mp4").read_bytes() == b"theirs"
@@ -211,16 +211,16 @@ def test_that_only_our_own_old_leftovers_are_swept(tmp_path: Path) -> None:
         aged(tmp_path / ".take.mp4.part", STALE_S * 9),
         aged(tmp_path / f".take.mp4.{uuid}.part.bak", STALE_S * 9),
     }
-    held = Part.claim(tmp_path / "held.mp4", "s")
+    held = PartFile.open(tmp_path / "held.mp4", "s")
     os.utime(held.path, (0, 0))
-    assert sweep(tmp_path, time.time()) == 3
+    assert purge_parts(tmp_path, time.time()) == 3
     assert not any(p.exists() for p in gone)
     assert all(p.exists() for p in (*kept, held.path))
     held.discard()
 
 
 def test_that_sweeping_a_folder_that_is_not_there_is_nothing(tmp_path: Path) -> None:
-    assert sweep(tmp_path / "gone", time.time()) == 0
+    assert purge_parts(tmp_path / "gone", time.time()) == 0
 
 
 @pytest.mark.skipif(os.name != "posix", reason="Windows has no calls for an open folder")
@@ -229,7 +229,7 @@ def test_that_no_final_name_is_given_in_a_folder_that_was_exchanged(tmp_path: Pa
     day, elsewhere, moved = (tmp_path / name for name in ("day", "elsewhere", "moved"))
     day.mkdir()
     elsewhere.mkdir()
-    whole = Part.claim(day / "take.mp4", "source")
+    whole = PartFile.open(day / "take.mp4", "source")
     whole.begin(Record(source="source", etag='"e"', total=len(FILM)))
     whole.append(FILM)
     whole.finish()
@@ -251,7 +251,7 @@ def test_that_a_link_in_the_place_of_a_part_is_not_written_through(tmp_path: Pat
     (tmp_path / name).symlink_to(precious)
     known = {"source": "source", "etag": '"e"', "total": 9, "offset": 2, "sha256": "no"}
     (tmp_path / f"{name}.json").write_text(json.dumps(known))
-    new = Part.claim(tmp_path / "take.mp4", "source")
+    new = PartFile.open(tmp_path / "take.mp4", "source")
     new.append(FILM)
     new.discard()
     assert precious.read_bytes() == b"mine"

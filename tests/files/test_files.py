@@ -16,7 +16,7 @@ from rushes.core.account import Account, Service
 from rushes.core.failure import Failure, Kind
 from rushes.core.settings import Settings
 from rushes.core.task import Artifact, ArtifactKind, Key, Mark, Report, Task
-from rushes.files.files import FileKeeper, left_behind
+from rushes.files.file_store import FileStore, left_behind
 from rushes.system import disk
 from tests.conftest import Drive
 from tests.files.media import mp4
@@ -33,8 +33,8 @@ def task(name: str = "", **said: Any) -> Task:
 
 def keeper(
     folder: Path, template: str = "{account}/{name|seed}_{id8}", chosen: str = ""
-) -> FileKeeper:
-    return FileKeeper(lambda: Settings(folder=chosen, template=template), folder)
+) -> FileStore:
+    return FileStore(lambda: Settings(folder=chosen, template=template), folder)
 
 
 def test_that_a_target_has_its_folders_ready(run: Drive[Any], tmp_path: Path) -> None:
@@ -75,7 +75,7 @@ def test_that_a_chosen_folder_is_used_but_never_created(run: Drive[Any], tmp_pat
 
 def test_that_a_folder_of_a_rule_is_used_but_never_created(run: Drive[Any], tmp_path: Path) -> None:
     ruled = tmp_path / "best"
-    files = FileKeeper(Settings, tmp_path / "default", by_rule=lambda task, _: _best(task, ruled))
+    files = FileStore(Settings, tmp_path / "default", by_rule=lambda task, _: _best(task, ruled))
     usual = run(files.target(task(), ArtifactKind.VIDEO, ACCOUNT))
     assert usual.is_relative_to(tmp_path / "default")
     found = run(files.target(task("best"), ArtifactKind.VIDEO, ACCOUNT))
@@ -98,7 +98,7 @@ def test_that_no_link_leads_out_of_the_folder_of_a_rule(run: Drive[Any], tmp_pat
     outside.mkdir()
     (ruled / "Studio").symlink_to(outside)
     settings = Settings(template="{account}/{id8}")
-    files = FileKeeper(lambda: settings, tmp_path / "default", by_rule=lambda *_: ruled)
+    files = FileStore(lambda: settings, tmp_path / "default", by_rule=lambda *_: ruled)
     found = run(files.target(task(), ArtifactKind.VIDEO, ACCOUNT))
     assert isinstance(found, Failure)
     assert list(outside.iterdir()) == []

@@ -14,8 +14,8 @@ import pytest
 
 from rushes.assets import asset
 from rushes.core.model import ModelTrouble
-from rushes.files.model_facts import NotAModel, checked, read_facts
-from rushes.files.models import ModelShelf, Unpacked
+from rushes.files.models import ModelCache, Unpacked
+from rushes.helpers.models import NotAModel, checked, read_facts
 
 
 def glb(path: Path, **description: Any) -> Path:
@@ -233,7 +233,7 @@ def test_that_a_model_with_a_cut_or_foreign_buffer_is_not_drawn(
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no such pipes here")
-def test_that_a_pipe_is_no_model(shelf: ModelShelf, tmp_path: Path) -> None:
+def test_that_a_pipe_is_no_model(shelf: ModelCache, tmp_path: Path) -> None:
     for name in ("a.glb", "a.zip"):
         os.mkfifo(tmp_path / name)
         assert shelf.unpacked(tmp_path / name, name) is ModelTrouble.DISK
@@ -243,20 +243,20 @@ def test_that_a_pipe_is_no_model(shelf: ModelShelf, tmp_path: Path) -> None:
 
 
 @pytest.fixture
-def shelf(tmp_path: Path) -> Iterator[ModelShelf]:
-    made = ModelShelf(tmp_path / "models")
+def shelf(tmp_path: Path) -> Iterator[ModelCache]:
+    made = ModelCache(tmp_path / "models")
     yield made
     made.close()
 
 
-def unpacked(shelf: ModelShelf, result: Path, name: str = "one") -> Unpacked:
+def unpacked(shelf: ModelCache, result: Path, name: str = "one") -> Unpacked:
     found = shelf.unpacked(result, name)
     assert isinstance(found, Unpacked)
     return found
 
 
 def test_that_a_model_is_drawn_from_all_sides_once_and_then_kept(
-    qapp: object, shelf: ModelShelf
+    qapp: object, shelf: ModelCache
 ) -> None:
     found = unpacked(shelf, asset("media", "vase.zip"))
     assert found.facts.triangles == 4128
@@ -270,7 +270,7 @@ def test_that_a_model_is_drawn_from_all_sides_once_and_then_kept(
 
 
 def test_that_one_picture_is_drawn_alone_and_taken_from_the_turntable_once_there_is_one(
-    shelf: ModelShelf,
+    shelf: ModelCache,
 ) -> None:
     found = unpacked(shelf, asset("media", "vase.zip"))
     still = shelf.picture(found.path, "one")
@@ -282,7 +282,7 @@ def test_that_one_picture_is_drawn_alone_and_taken_from_the_turntable_once_there
 
 
 def test_that_a_damaged_model_costs_the_drawing_process_alone(
-    qapp: object, shelf: ModelShelf, tmp_path: Path
+    qapp: object, shelf: ModelCache, tmp_path: Path
 ) -> None:
     whole = unpacked(shelf, asset("media", "vase.zip")).path.read_bytes()
     damaged = tmp_path / "damaged.glb"
@@ -292,14 +292,14 @@ def test_that_a_damaged_model_costs_the_drawing_process_alone(
 
 
 def test_that_a_computer_that_cannot_draw_in_3d_says_so_and_keeps_the_facts(
-    shelf: ModelShelf, monkeypatch: pytest.MonkeyPatch
+    shelf: ModelCache, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("QT_QPA_PLATFORM", "offscreen")
     found = unpacked(shelf, asset("media", "vase.zip"))
     assert shelf.turntable(found.path, "one") is ModelTrouble.NO_DRAWING
 
 
-def test_that_an_archive_without_a_model_says_so(shelf: ModelShelf, tmp_path: Path) -> None:
+def test_that_an_archive_without_a_model_says_so(shelf: ModelCache, tmp_path: Path) -> None:
     path = tmp_path / "a.zip"
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("readme.txt", "no model here")
@@ -307,7 +307,7 @@ def test_that_an_archive_without_a_model_says_so(shelf: ModelShelf, tmp_path: Pa
 
 
 def test_that_an_archive_that_would_get_out_is_not_unpacked(
-    shelf: ModelShelf, tmp_path: Path
+    shelf: ModelCache, tmp_path: Path
 ) -> None:
     path = tmp_path / "a.zip"
     with zipfile.ZipFile(path, "w") as archive:
@@ -316,12 +316,12 @@ def test_that_an_archive_that_would_get_out_is_not_unpacked(
     assert not list(tmp_path.rglob("*.glb"))
 
 
-def test_that_a_result_that_is_gone_is_told(shelf: ModelShelf, tmp_path: Path) -> None:
+def test_that_a_result_that_is_gone_is_told(shelf: ModelCache, tmp_path: Path) -> None:
     assert shelf.unpacked(tmp_path / "gone.zip", "one") is ModelTrouble.DISK
 
 
 def test_that_the_oldest_models_go_when_there_are_too_many(
-    shelf: ModelShelf, tmp_path: Path
+    shelf: ModelCache, tmp_path: Path
 ) -> None:
     small = tmp_path / "small.zip"
     with zipfile.ZipFile(small, "w") as archive:
@@ -333,7 +333,7 @@ def test_that_the_oldest_models_go_when_there_are_too_many(
     assert kept[-1] == "model 29"
 
 
-def test_that_no_process_starts_after_the_end(shelf: ModelShelf, tmp_path: Path) -> None:
+def test_that_no_process_starts_after_the_end(shelf: ModelCache, tmp_path: Path) -> None:
     path = tmp_path / "a.glb"
     shutil.copy(unpacked(shelf, asset("media", "vase.zip")).path, path)
     shelf.close()
@@ -341,7 +341,7 @@ def test_that_no_process_starts_after_the_end(shelf: ModelShelf, tmp_path: Path)
 
 
 def test_that_a_reading_process_that_hangs_is_killed_in_its_time(tmp_path: Path) -> None:
-    shelf = ModelShelf(tmp_path / "models", patience_s=0.01)
+    shelf = ModelCache(tmp_path / "models", limit_s=0.01)
     assert shelf.unpacked(asset("media", "vase.zip"), "one") is ModelTrouble.TOO_HEAVY
     assert not any((tmp_path / "models" / "one").iterdir())
     shelf.close()

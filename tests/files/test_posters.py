@@ -1,5 +1,6 @@
 """Posters are made of real films and pictures, by the real process, and kept within bounds."""
 
+import asyncio
 import os
 import sys
 import time
@@ -10,7 +11,8 @@ import pytest
 from rushes.assets import asset
 from rushes.core.poster import Source, clip_source, poster_source
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Report, Task
-from rushes.files.media import FrameWorker, PosterShelf
+from rushes.files.pictures import PictureCache
+from rushes.system.helper import LineHelper
 from tests.conftest import Drive
 
 VIDEO, FRAME, MODEL = ArtifactKind.VIDEO, ArtifactKind.LAST_FRAME, ArtifactKind.MODEL
@@ -20,15 +22,11 @@ def source(path: Path, kind: ArtifactKind = VIDEO, name: str = "ab" * 32) -> Sou
     return Source(name, str(path), kind)
 
 
-def shelf_in(folder: Path, command: tuple[str, ...] | None = None, **more: int) -> PosterShelf:
-    return PosterShelf(folder, FrameWorker(folder.with_name("helpers"), command), **more)
-
-
-async def closing(shelf: PosterShelf, *sources: Source, what: str = "poster") -> list[Path | None]:
+async def closing(shelf: PictureCache, *sources: Source, what: str = "poster") -> list[Path | None]:
     try:
         return [await shelf.make(each, what) for each in sources]
     finally:
-        await shelf._worker.aclose()
+        await shelf.aclose()
 
 
 def jpeg_size(path: Path) -> tuple[int, int]:
@@ -75,12 +73,12 @@ def test_that_a_film_gives_a_small_poster_and_a_strip_of_twelve(
     tmp_path: Path, drive: Drive[None]
 ) -> None:
     async def work() -> None:
-        shelf = shelf_in(tmp_path / "posters")
+        shelf = PictureCache(tmp_path / "posters")
         film = source(asset("media", "dusk.mp4"))
         try:
             poster, strip = await shelf.make(film), await shelf.make(film, "strip")
         finally:
-            await shelf._worker.aclose()
+            await shelf.aclose()
         assert poster is not None
         assert strip is not None
         assert jpeg_size(poster) == (384, 216)
@@ -92,7 +90,7 @@ def test_that_a_film_gives_a_small_poster_and_a_strip_of_twelve(
 
 
 def test_that_a_picture_keeps_its_shape(tmp_path: Path, run: Drive[list[Path | None]]) -> None:
-    shelf = shelf_in(tmp_path)
+    shelf = PictureCache(tmp_path)
     made = run(closing(shelf, source(asset("media", "lanterns.png"), FRAME)))[0]
     assert made is not None
     assert jpeg_size(made) == (216, 384)
@@ -105,7 +103,7 @@ def test_that_what_is_no_picture_has_no_poster(
     broken = tmp_path / "broken.mp4"
     broken.write_bytes(content)
     folder = tmp_path / "posters"
-    assert run(closing(shelf_in(folder), source(broken))) == [None]
+    assert run(closing(PictureCache(folder), source(broken))) == [None]
     assert list(folder.iterdir()) == []
 
 
@@ -115,7 +113,7 @@ def test_that_a_cut_film_is_passed_over_and_the_next_one_has_its_poster(
     cut = tmp_path / "cut.mp4"
     cut.write_bytes(asset("media", "dusk.mp4").read_bytes()[:3000])
     good = source(asset("media", "dusk.mp4"), name="cd" * 32)
-    first, second = run(closing(shelf_in(tmp_path / "posters"), source(cut), good))
+    first, second = run(closing(PictureCache(tmp_path / "posters"), source(cut), good))
     assert first is None
     assert second is not None
 
@@ -124,27 +122,33 @@ def test_that_a_decoder_that_dies_is_started_again(
     tmp_path: Path, drive: Drive[list[Path | None]]
 ) -> None:
     dying = "import sys, os; sys.stdin.readline(); os._exit(11)"
-    shelf = shelf_in(tmp_path, (sys.executable, "-c", dying))
+    shelf = PictureCache(tmp_path, LineHelper(tmp_path, (sys.executable, "-c", dying)))
     film = source(asset("media", "dusk.mp4"))
     assert drive(closing(shelf, film, film)) == [None, None]
 
 
-def test_that_an_idle_decoder_ends(run: Drive[None], tmp_path: Path) -> None:
+def test_that_an_idle_helper_is_told_to_end(run: Drive[None], tmp_path: Path) -> None:
     async def work() -> None:
-        echo = "import sys\nfor line in sys.stdin: print('{\"frames\": 1}', flush=True)"
-        worker = FrameWorker(tmp_path / "own", (sys.executable, "-c", echo), idle_s=0.05)
-        assert await worker.make("poster", tmp_path / "a", tmp_path / "b") == 1
-        assert worker.is_running
-        assert worker._process is not None
-        assert await worker._process.wait() == 0
-        assert await worker.make("poster", tmp_path / "a", tmp_path / "b") == 1
-        await worker.aclose()
+        ended = tmp_path / "ended"
+        echo = (
+            f"import sys\nfor line in sys.stdin: print(line, flush=True)\nopen({str(ended)!r}, 'x')"
+        )
+        helper = LineHelper(tmp_path, (sys.executable, "-c", echo), idle_s=0.05)
+        assert await helper.ask({"a": "b"}) == {"a": "b"}
+        first = helper.pid
+        while helper.pid is not None:  # noqa: ASYNC110 - it is another process that ends
+            await asyncio.sleep(0.01)
+        assert ended.exists()
+        assert await helper.ask({"c": "d"}) == {"c": "d"}
+        assert helper.pid not in (None, first)
+        await helper.aclose()
+        assert helper.pid is None
 
     run(work())
 
 
 def test_that_the_least_used_posters_go_when_the_folder_is_full(tmp_path: Path) -> None:
-    shelf = shelf_in(tmp_path, max_bytes=1000)
+    shelf = PictureCache(tmp_path, max_bytes=1000)
     now = time.time()
     for age, name in enumerate(("new", "used", "old", "older")):
         path = tmp_path / f"{name}.poster.jpg"
@@ -165,7 +169,7 @@ def test_that_whoever_draws_models_is_asked_for_their_posters(
         out.write_bytes(path.name.encode())
         return True
 
-    shelf = shelf_in(tmp_path)
+    shelf = PictureCache(tmp_path)
     model = source(asset("media", "vase.zip"), MODEL)
     assert run(closing(shelf, model)) == [None]
     shelf.makers[MODEL] = draw

@@ -1,12 +1,9 @@
 """What a disk says about saved files: real folders, and a real drive that never answers."""
 
-import asyncio
 import hashlib
 import os
 import subprocess
 import sys
-import threading
-import time
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,8 +12,8 @@ import pytest
 
 from rushes.core.presence import AwayFolder, Found, KeptFile, Why
 from rushes.core.task import ArtifactKind, ArtifactState, Key
-from rushes.files.presence import Disk
-from rushes.system.patience import Patience
+from rushes.files.file_store import FilePresence
+from rushes.system.threads import Watchdog
 from tests.conftest import Drive
 from tests.store.test_store_safety import can_mount
 
@@ -44,8 +41,8 @@ def made(*paths: Path) -> list[KeptFile]:
     return [kept(path) for path in paths]
 
 
-def disk(*roots: Path) -> Disk:
-    return Disk(lambda: roots, Patience(0.2))
+def disk(*roots: Path) -> FilePresence:
+    return FilePresence(lambda: roots, Watchdog(0.2))
 
 
 def away(path: Path, why: Why) -> Found:
@@ -112,12 +109,12 @@ def test_that_a_closed_folder_is_named(tmp_path: Path) -> None:
 LOOK = """
 import asyncio, sys
 from pathlib import Path
-from rushes.system.patience import Patience
-from rushes.files.presence import Disk
+from rushes.system.threads import Watchdog
+from rushes.files.file_store import FilePresence
 from rushes.core.presence import KeptFile
 root = Path(sys.argv[1])
 file = KeptFile(None, None, None, str(root / "1" / "a"), 4, 1, None)
-(found,) = asyncio.run(Disk(lambda: (root,), Patience()).look([file]))
+(found,) = asyncio.run(FilePresence(lambda: (root,), Watchdog()).look([file]))
 print(found.away.why.value, found.away.path)
 """
 
@@ -149,14 +146,14 @@ def test_that_a_dead_drive_is_away_and_keeps_nobody_waiting(tmp_path: Path) -> N
 DEAD = """
 import asyncio, sys, time
 from pathlib import Path
-from rushes.system.patience import Patience
-from rushes.files.presence import Disk
+from rushes.system.threads import Watchdog
+from rushes.files.file_store import FilePresence
 from rushes.core.presence import KeptFile
 from tests.faults.dead_drive import DeadDrive
 root = Path(sys.argv[1])
 drive = DeadDrive(root)
 async def look():
-    disk = Disk(lambda: (), Patience(1.0))
+    disk = FilePresence(lambda: (), Watchdog(1.0))
     films, here = [KeptFile(None, None, None, path, None, None, None) for path in sys.argv[2:]]
     for file in (films, here):
         (found,) = await disk.look([file])
@@ -165,83 +162,4 @@ async def look():
     (found,) = await disk.look([films])
     print(found.away.why.value, "soon" if time.monotonic() - began < 0.5 else "late")
 asyncio.run(look())
-"""
-
-
-# who waits for a drive
-
-
-async def held(patience: Patience, gate: threading.Event) -> None:
-    with pytest.raises(TimeoutError):
-        await patience.ask("nas", lambda _: gate.wait())
-
-
-def test_that_a_place_that_did_not_answer_is_left_alone_until_it_answers(run: Drive[Any]) -> None:
-    async def work() -> None:
-        gate, patience = threading.Event(), Patience(0.05)
-        await held(patience, gate)
-        with pytest.raises(TimeoutError):
-            await patience.ask("nas", lambda _: 1)
-        assert await patience.ask("here", lambda _: 2) == 2
-        gate.set()
-        async with asyncio.timeout(10):
-            while "nas" in patience._silent:  # noqa: ASYNC110 - it comes from a thread
-                await asyncio.sleep(0.01)
-        assert await patience.ask("nas", lambda _: 3) == 3
-
-    run(work())
-
-
-def test_that_a_place_is_tried_again_though_the_first_call_never_ends(run: Drive[Any]) -> None:
-    """A share that is mounted anew answers, whatever hangs in the old one."""
-
-    async def work() -> None:
-        gate, patience = threading.Event(), Patience(0.05)
-        await held(patience, gate)
-        until, rest_s = patience._silent["nas"]
-        patience._silent["nas"] = (until - rest_s, rest_s)  # so much later
-        assert await patience.ask("nas", lambda _: 3) == 3
-        patience._silent["nas"] = (0.0, rest_s)
-        await held(patience, gate)
-        assert patience._silent["nas"][1] == 2 * rest_s
-        gate.set()
-
-    run(work())
-
-
-def test_that_slow_steps_are_waited_for(run: Drive[Any]) -> None:
-    gate = threading.Event()
-
-    def steps(beat: Any) -> str:
-        for _ in range(5):
-            gate.wait(0.15)
-            beat()
-        return "all"
-
-    assert run(Patience(0.3).ask("slow", steps)) == "all"
-
-
-def test_that_an_error_is_the_callers(run: Drive[Any]) -> None:
-    with pytest.raises(ZeroDivisionError):
-        run(Patience().run(lambda: 1 // 0))
-
-
-def test_that_the_end_of_the_program_waits_for_nobody() -> None:
-    began = time.monotonic()
-    done = subprocess.run(
-        [sys.executable, "-c", HANGING], capture_output=True, text=True, timeout=30, check=False
-    )
-    assert (done.returncode, done.stdout, done.stderr) == (0, "left\n", "")
-    assert time.monotonic() - began < 20
-
-
-HANGING = """
-import asyncio, threading
-from rushes.system.patience import Patience
-async def main():
-    try:
-        await Patience(0.1).ask("nas", lambda _: threading.Event().wait())
-    except TimeoutError:
-        print("left")
-asyncio.run(main())
 """

@@ -13,7 +13,7 @@ from rushes.core.task import ArtifactKind, Checked
 from rushes.files import archive as archives
 from rushes.files import movie
 from rushes.files.filenames import EXTENSIONS
-from rushes.files.verify import Verdict, WrongFile, check_head, sniff, verify
+from rushes.files.verify import FileCheck, WrongFile, check_head, sniff, verify
 from tests.files.media import archive, box, glb, jpeg, mp4, png, webp
 
 VIDEO, FRAME, MODEL = ArtifactKind.VIDEO, ArtifactKind.LAST_FRAME, ArtifactKind.MODEL
@@ -33,7 +33,7 @@ HEADLESS = FTYP + box(
 TO_THE_END = FILM[:_AT] + bytes(4) + MEDIA[4:]
 
 
-def verified(folder: Path, content: bytes, kind: ArtifactKind) -> Verdict:
+def verified(folder: Path, content: bytes, kind: ArtifactKind) -> FileCheck:
     file = folder / "file"
     file.write_bytes(content)
     return verify(file, kind)
@@ -64,7 +64,7 @@ def verified(folder: Path, content: bytes, kind: ArtifactKind) -> Verdict:
 def test_that_a_whole_file_is_checked_and_gets_the_extension_of_its_content(
     tmp_path: Path, content: bytes, kind: ArtifactKind, ext: str
 ) -> None:
-    assert verified(tmp_path, content, kind) == Verdict(ext, FULL)
+    assert verified(tmp_path, content, kind) == FileCheck(ext, FULL)
 
 
 EBML = b"\x1a\x45\xdf\xa3\x8b\x42\x86\x81\x01\x42\x82\x84"
@@ -218,7 +218,7 @@ def test_that_an_archive_with_a_giant_directory_is_not_read(tmp_path: Path) -> N
 def test_that_real_media_pass_whole_and_fail_one_byte_short(tmp_path: Path, name: str) -> None:
     file = assets.asset("media", name)
     kind = {"mp4": VIDEO, "png": FRAME, "zip": MODEL}[file.suffix[1:]]
-    assert verify(file, kind) == Verdict(file.suffix[1:], FULL)
+    assert verify(file, kind) == FileCheck(file.suffix[1:], FULL)
     assert verified(tmp_path, file.read_bytes()[:-1], kind).damage
 
 
@@ -275,4 +275,4 @@ def test_that_a_damaged_file_raises_nothing_but_wrong_file(
     ],
 )
 def test_that_the_units_of_an_av1_sample_have_to_add_up(sample: bytes, good: bool) -> None:
-    assert movie._has_sound_obus(sample) is good
+    assert movie.has_sound_obus(sample) is good

@@ -20,10 +20,10 @@ print(tried(socket.AF_INET), tried(socket.AF_INET6, socket.SOCK_DGRAM), tried(so
 """
 CONFINED = """
 import importlib, subprocess, sys
-confine = importlib.import_module("rushes.helpers.confine")
+confine = importlib.import_module("rushes.helpers")
 if sys.argv[1] == "refused":
     confine.leave_network = lambda libc: False
-confine.confine(confine.Limits())
+confine.confine(confine.ProcessLimits())
 exec(sys.argv[2])
 sys.stdout.flush()
 sys.exit(subprocess.run([sys.executable, "-c", sys.argv[2]]).returncode)

@@ -10,12 +10,8 @@ HOW = json.dumps({"scene": "demo", "speed": 1.0})
 
 
 def started(folder: Path) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen(
-        helper.command("simulator", HOW),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        **helper.surroundings(folder / "own"),
-    )
+    pipe = subprocess.PIPE
+    return helper.start(folder / "own", "simulator", HOW, stdout=pipe, stderr=pipe)
 
 
 def test_that_nobody_hearing_where_the_services_are_is_no_bug(tmp_path: Path) -> None:

@@ -116,7 +116,7 @@ class Measured:
 
 class MeasuredStream:
     def __init__(self, stream: Stream, gauge: Gauge) -> None:
-        self.status = stream.status
+        self.url, self.status = stream.url, stream.status
         self.headers = stream.headers
         self._chunks = stream.chunks()
         self._gauge = gauge

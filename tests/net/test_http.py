@@ -19,7 +19,7 @@ from rushes.core.failure import Failure, Kind
 from rushes.core.secret import Secret
 from rushes.core.wire import Reply, Request
 from rushes.net.http import MAX_JSON_BYTES, AccountClient
-from rushes.net.session import Limits
+from rushes.net.session import Timeouts
 from rushes.system.http_dates import retry_after
 from tests.conftest import Drive
 from tests.net.web import Answer, head, serve, serve_raw
@@ -33,7 +33,7 @@ def account_at(base_url: str, service: Service = Service.ARK) -> Account:
 
 @asynccontextmanager
 async def client_at(
-    base_url: str, key: str = KEY, limits: Limits | None = None, proxy: str = "system"
+    base_url: str, key: str = KEY, limits: Timeouts | None = None, proxy: str = "system"
 ) -> AsyncIterator[AccountClient]:
     client = AccountClient(account_at(base_url), Secret(key), limits=limits, proxy=lambda: proxy)
     try:
@@ -46,7 +46,7 @@ async def ask(
     base_url: str,
     path: str = "/tasks/1",
     *,
-    limits: Limits | None = None,
+    limits: Timeouts | None = None,
     proxy: str = "system",
     **more: Any,
 ) -> Reply | Failure:
@@ -322,7 +322,7 @@ def test_that_silence_is_slow(run: Drive[Any]) -> None:
 
     async def work() -> Reply | Failure:
         async with serve_raw(answer) as url:
-            return await ask(url, limits=Limits(read_s=0.05))
+            return await ask(url, limits=Timeouts(read_s=0.05))
 
     failure = run(work())
     assert isinstance(failure, Failure)
@@ -340,7 +340,7 @@ def test_that_an_answer_that_drips_for_ever_is_slow(run: Drive[Any]) -> None:
 
     async def work() -> Reply | Failure:
         async with serve_raw(answer) as url:
-            return await ask(url, limits=Limits(answer_s=0.1))
+            return await ask(url, limits=Timeouts(answer_s=0.1))
 
     failure = run(work())
     assert isinstance(failure, Failure)

@@ -12,8 +12,8 @@ from aiohttp import web
 from rushes.core.failure import Failure, Kind
 from rushes.core.ports import StreamBroken
 from rushes.core.secret import Secret
+from rushes.net.body import Stall
 from rushes.net.http import Network
-from rushes.net.result_stream import Stall
 from rushes.net.session import guard
 from tests.conftest import Drive
 from tests.net.test_http import KEY, account_at, always

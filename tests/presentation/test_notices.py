@@ -2,8 +2,8 @@
 
 from rushes.core.failure import Failure, Kind
 from rushes.core.listing import Counts
+from rushes.core.notifications import Notice
 from rushes.core.task import Key
-from rushes.core.telling import Notice
 from rushes.core.views import View
 from rushes.presentation.notices import notice_words, tray_words
 from rushes.presentation.sentences import sentence

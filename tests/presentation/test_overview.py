@@ -2,8 +2,8 @@ from dataclasses import replace
 
 import pytest
 
+from rushes.core.events import AccountChanged, Activity
 from rushes.core.failure import Failure, Kind
-from rushes.core.news import AccountChanged, Activity
 from rushes.core.views import View
 from rushes.presentation import format as fmt
 from rushes.presentation.overview import (

@@ -6,7 +6,7 @@ from typing import Any
 
 from rushes.core.failure import Failure
 from rushes.core.task import ArtifactKind, Link, Report
-from rushes.core.wire import Page, Reply
+from rushes.core.wire import ListPage, Reply
 from rushes.providers.shapes import read_one, read_page
 
 SAMPLES = Path(__file__).parents[1] / "data" / "contract"
@@ -39,9 +39,9 @@ def failure(body: Any, status: int = 200, **more: Any) -> Failure:
     return found
 
 
-def page(body: Any) -> Page:
+def page(body: Any) -> ListPage:
     found = read_page(body if isinstance(body, Reply) else reply(body))
-    assert isinstance(found, Page), found
+    assert isinstance(found, ListPage), found
     return found
 
 

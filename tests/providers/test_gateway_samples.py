@@ -221,6 +221,86 @@ def test_that_the_facts_of_the_inner_level_are_kept() -> None:
     assert facts("sora_success_localhost").duration_s == 4.0
 
 
+def test_that_an_answer_under_another_gateway_s_id_names_the_service_s_own_id() -> None:
+    reply = reply_of(CONTRACT / "litellm" / "status_fal_in_progress.json")
+    found = read_one(reply, "video_of-another-wording")
+    assert isinstance(found, Report)
+    assert (found.upstream_id or "").startswith(_UP["fal"])
+
+
+def test_that_the_link_of_another_gateway_s_route_has_no_known_end() -> None:
+    answer = {
+        "code": "success",
+        "data": {
+            "task_id": "task_of-this",
+            "status": "SUCCESS",
+            "finish_time": 1795900000,
+            "result_url": "https://second.example/v1/videos/task_of-another/content",
+        },
+    }
+    found = read_one(Reply(200, json.dumps(answer).encode()), "task_of-this")
+    assert isinstance(found, Report)
+    assert (found.links[0].expires_at, found.links[0].expires_inferred) == (None, False)
+
+
+@pytest.mark.parametrize(
+    ("level", "code", "reason"),
+    [
+        (
+            {"status": "Fail", "base_resp": {"status_code": 1027, "status_msg": "new_sensitive"}},
+            "1027",
+            "new_sensitive",
+        ),
+        ({"status": "Fail", "base_resp": {"status_code": 0, "status_msg": "success"}}, "", ""),
+        ({"state": "failed", "err_code": "AuditSubmitIllegal"}, "AuditSubmitIllegal", ""),
+        ({"state": "failed", "err_code": "", "error_code": 0}, "", ""),
+        ({"state": "failed", "error_code": 7, "error_message": "blocked"}, "7", "blocked"),
+    ],
+)
+def test_where_services_put_the_code_of_a_failure(
+    level: dict[str, Any], code: str, reason: str
+) -> None:
+    found = read_one(Reply(200, json.dumps({"task_id": "t"} | level).encode()), "t")
+    assert isinstance(found, Report)
+    error = found.error or TaskError()
+    assert (found.status, error.code, error.message) == (FAILED, code, reason)
+
+
+@pytest.mark.parametrize(
+    ("ending", "kind"),
+    [
+        *(
+            (ending, "model")
+            for ending in ("zip", "glb", "gltf", "obj", "fbx", "stl", "usd", "usdz")
+        ),
+        *((ending, "video") for ending in ("mp4", "mov", "m4v", "webm", "mkv", "avi", "gif")),
+    ],
+)
+def test_what_a_link_is_by_its_ending(ending: str, kind: str) -> None:
+    url = f"https://files.example/a.{ending.upper()}?Expires=1795929798"
+    body = {"task_id": "t", "status": "SUCCESS", "made": [{"there": url}]}
+    found = read_one(Reply(200, json.dumps(body).encode()), "t")
+    assert isinstance(found, Report)
+    (link,) = found.links
+    assert (link.kind.value, link.url, link.found_by_search) == (kind, url, True)
+
+
+def _openrouter(**links: Any) -> Report:
+    answer = {"id": "t", "polling_url": "/api/v1/videos/t", "status": "completed"} | links
+    found = read_one(Reply(200, json.dumps(answer).encode()), "t")
+    assert isinstance(found, Report)
+    return found
+
+
+def test_that_unsigned_links_are_the_result_and_come_after_signed_ones() -> None:
+    own = "/v1/videos/t/content?index=0"
+    unsigned = {"unsigned_urls": [f"https://gw.example/api{own}"]}
+    alone, both = _openrouter(**unsigned), _openrouter(urls=[FILM], **unsigned)
+    assert [(link.url, link.others) for link in alone.links] == [(own, ())]
+    assert [(link.url, link.others) for link in both.links] == [(FILM, (own,))]
+    assert (alone.flags, alone.links[0].found_by_search) == (frozenset(), False)
+
+
 def _answer(name: str, asked: str = "t") -> Report | Failure:
     return read_one(reply_of(ANSWERS / f"{name}.json"), asked)
 

@@ -17,6 +17,18 @@ def new_api(message: str, kind: str = "new_api_error") -> dict[str, Any]:
     return {"error": {"message": message, "type": kind, "code": ""}}
 
 
+def litellm(name: str, said: str) -> dict[str, Any]:
+    text = (
+        f"litellm.{name}: {said}\n\nLiteLLM: model group 'gen4' failed with the error above. "
+        "No fallback was attempted."
+    )
+    return {"error": {"message": text, "type": "invalid_request_error", "code": "404"}}
+
+
+def behind(message: str) -> dict[str, Any]:
+    return {"error": {"message": message, "type": "upstream_error", "code": None}}
+
+
 TABLE: list[tuple[int, Any, Kind]] = [
     # Ark's table
     (400, ark("MissingParameter"), Kind.REJECTED),
@@ -79,6 +91,18 @@ TABLE: list[tuple[int, Any, Kind]] = [
     (404, b'{"error":{"code":"NotFou', Kind.NOT_API),
     (405, {"detail": "Method Not Allowed"}, Kind.NOT_API),
     (400, ark("InvalidParameter", "the invalid URL (https://x) was given"), Kind.REJECTED),
+    # whose "not found" it is, behind a gateway
+    (404, litellm("NotFoundError", 'RunwaymlException - {"error": "Not found"}'), Kind.NOT_FOUND),
+    (404, litellm("NotFoundError", "NotFoundError: XException - gone"), Kind.NOT_FOUND),
+    (404, litellm("NotFoundError", "XException - asset 8f2 has expired"), Kind.NOT_FOUND),
+    (404, litellm("BadRequestError", "XException - no such generation: 8f2"), Kind.NOT_FOUND),
+    (404, litellm("NotFoundError", "XException - model gen5 does not exist"), Kind.UPSTREAM),
+    (404, litellm("NotFoundError", "XException - <html>404 Not Found</html>"), Kind.UPSTREAM),
+    (404, litellm("NotFoundError", "AzureException - Deployment not found"), Kind.UPSTREAM),
+    (401, litellm("NotFoundError", "XException - key not found"), Kind.UPSTREAM),
+    (404, behind("ResourceNotFound: nothing of this name"), Kind.NOT_FOUND),
+    (404, behind("the endpoint ep-1 does not exist"), Kind.UPSTREAM),
+    (404, behind("the line is busy"), Kind.UPSTREAM),
     # RongCloud
     (401, {"code": 1002, "errorMessage": "invalid token"}, Kind.DENIED),
     (400, {"code": 1002, "errorMessage": "missing parameter"}, Kind.REJECTED),

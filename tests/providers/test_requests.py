@@ -7,7 +7,7 @@ import pytest
 from rushes.core.account import Dialect
 from rushes.core.task import Status
 from rushes.core.wire import Request, Wanted
-from rushes.providers.ark_list import MAX_IDS
+from rushes.providers.ark import MAX_IDS
 from rushes.providers.paths import absolute
 from rushes.providers.registry import provider_for
 

@@ -4,7 +4,7 @@ import pytest
 
 from rushes.core.failure import Failure, Kind
 from rushes.core.task import ArtifactKind, Flag, Link, Report, Status, TaskError, Usage
-from rushes.core.wire import Page
+from rushes.core.wire import ListPage
 from rushes.providers.shapes import read_one, read_page
 from tests.providers.replies import SAMPLES, STATUS, sample
 
@@ -447,9 +447,9 @@ ONE: dict[str, Report | Failure] = {
     ),
 }
 
-PAGES: dict[str, Page | Failure] = {
-    "ark_list_empty_derived.json": Page(reports=(), total=0),
-    "ark_list_3d_doc_normalised.json": Page(
+PAGES: dict[str, ListPage | Failure] = {
+    "ark_list_empty_derived.json": ListPage(reports=(), total=0),
+    "ark_list_3d_doc_normalised.json": ListPage(
         reports=(
             seed3d("cgt-20250730114109-xtv7k", 1718049470.0),
             seed3d("cgt-20250730114109-jfd6d", 1718049870.0),
@@ -461,7 +461,7 @@ PAGES: dict[str, Page | Failure] = {
         Kind.MALFORMED, host="api.example", detail="body (not JSON): unexpected bytes"
     ),
     # two rows under one id: both kept, since callers tell them apart by time
-    "ark_list_video_doc_2025-12.json": Page(
+    "ark_list_video_doc_2025-12.json": ListPage(
         reports=(
             Report(
                 id="cgt-2025******-****",

@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
-from rushes.core.news import AccountChanged, Activity
+from rushes.core.events import AccountChanged, Activity
 from rushes.core.secret import Secret
 from rushes.core.task import ArtifactState, Key
 from tests.conftest import Drive
@@ -130,10 +130,8 @@ def test_that_a_file_that_found_no_network_is_tried_again_as_soon_as_it_is_back(
         async with saving(tmp_path) as desk:
             desk.shelf.answers("a.mp4", hang_up, hang_up, hang_up)
             await desk.succeed("t1", "a.mp4")
-            await desk.rig.until(
-                lambda: any(job.is_cut_off for job in desk.saver._waiting.values())
-            )
-            for job in desk.saver._waiting.values():
+            await desk.rig.until(lambda: any(job.is_cut_off for job in desk.saver.waiting.values()))
+            for job in desk.saver.waiting.values():
                 job.not_before += 1e6
             desk.shelf.odd.clear()
             desk.saver.online()

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from rushes.core.news import FoldersAway, TasksChanged
+from rushes.core.events import FoldersAway, TasksChanged
 from rushes.core.presence import Away, AwayFolder, Why, kept_files
 from rushes.core.task import ArtifactState
 from rushes.saving.presence import as_found

@@ -15,12 +15,19 @@ from aiohttp import web
 
 from rushes.assets import asset
 from rushes.core.account import Account
+from rushes.core.events import (
+    BackendEvent,
+    ProgramFailure,
+    SaveFailed,
+    SaveProgress,
+    SavingAgain,
+    TasksChanged,
+)
 from rushes.core.failure import Failure, Kind
-from rushes.core.news import News, SaveFailed, SaveProgress, SavingAgain, TasksChanged, Trouble
 from rushes.core.settings import Settings
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Checked, Task
 from rushes.files.download import FileDownloader
-from rushes.files.files import FileKeeper
+from rushes.files.file_store import FileStore
 from rushes.saving.presence import Presence
 from rushes.saving.saver import Saver
 from tests.conftest import Drive
@@ -122,7 +129,7 @@ class Desk:
         return (await self.artifact(task_id)).state
 
 
-class Counting(FileKeeper):
+class Counting(FileStore):
     """The real thing, on a disk whose free space a test decides."""
 
     free: int | None = None
@@ -138,6 +145,7 @@ async def saving(
     auto: bool = True,
     clock: Callable[[], float] = lambda: CREATED_AT + 60.0,
     speed: float = 500.0,
+    failpoint: Callable[[str], None] = lambda _phase: None,
     **more: Any,
 ) -> AsyncIterator[Desk]:
     folder = tmp_path / "films"
@@ -149,18 +157,18 @@ async def saving(
         told: list[Desk] = []
         files = Counting(lambda: told[0].settings, folder, by_rule=lambda *of: told[0].by_rule(*of))
 
-        def listen(news: News) -> None:
+        def listen(news: BackendEvent) -> None:
             if isinstance(news, TasksChanged):
                 told[0].saver.on_tasks(news.diff)
 
         saver = Saver(
             store=rig.store,
-            downloader=FileDownloader(rig.network.results),
+            downloader=FileDownloader(rig.network.results, failpoint=failpoint),
             files=files,
             publish=rig.publish,
             settings=lambda: told[0].settings,
             renew=lambda key: rig.watcher.look([key]),
-            greet=rig.watcher.greet,
+            key_problem=rig.watcher.key_problem,
             clock=clock,
             speed=speed,
             chance=lambda: 0.0,
@@ -225,13 +233,20 @@ def test_that_the_earliest_deadline_is_saved_first(run: Drive[Any], tmp_path: Pa
     async def work() -> None:
         async with saving(tmp_path, auto=False) as desk:
             desk.settings = replace(desk.settings, downloads_at_once=1)
-            for name, ends_in in (("c", 9000.0), ("none", None), ("a", 60.0), ("b", 600.0)):
+            ends = {"late": 300_000.0, "c": 9000.0, "none": None, "a": 60.0, "b": 600.0}
+            for name, ends_in in ends.items():
                 await desk.succeed(name, f"{name}.mp4", ends_in=ends_in)
+            # Nobody knows when this link ends: it is no later than most, not the last of all.
+            url = f"{desk.shelf.url}/unknown.mp4?auth_key=1-0-0-a"
+            desk.rig.cloud.succeeds("unknown", url)
+            await desk.rig.add("unknown")
+            assert await desk.rig.watcher.look([desk.rig.key("unknown")]) is None
+            assert (await desk.artifact("unknown")).expires_at is None
             # A link without an end of its own ends 24 hours after the task's last change.
-            keys = [desk.rig.key(name) for name in ("none", "c", "b", "a")]
-            await desk.saver.save(keys)
+            await desk.saver.save([desk.rig.key(name) for name in (*ends, "unknown")])
             await desk.settled()
-            assert desk.shelf.asked == ["a.mp4", "b.mp4", "c.mp4", "none.mp4"]
+            right = ("a", "b", "c", "unknown", "none", "late")
+            assert desk.shelf.asked == [f"{name}.mp4" for name in right]
 
     run(work())
 
@@ -310,7 +325,7 @@ def test_that_an_unwritable_place_for_one_file_does_not_halt_the_others(
             await desk.settled()
             assert await desk.state("t1") is ArtifactState.REMOTE
             assert await desk.state("t2") is ArtifactState.SAVED
-            assert desk.rig.of(Trouble) == []
+            assert desk.rig.of(ProgramFailure) == []
             (told,) = desk.rig.of(SaveFailed)
             assert told.failure.kind is Kind.FOLDER
 
@@ -716,7 +731,7 @@ def test_that_a_missing_folder_halts_the_queue_until_it_is_back(
             await desk.saver.save([desk.rig.key(f"t{n}") for n in range(3)])
             await desk.settled()
             await desk.rig.until(lambda: len(desk.rig.of(SaveFailed)) >= 5)
-            assert [told.failure.kind for told in desk.rig.of(Trouble)] == [Kind.FOLDER]
+            assert [told.failure.kind for told in desk.rig.of(ProgramFailure)] == [Kind.FOLDER]
             assert desk.shelf.asked == []
             away.mkdir()
             await desk.rig.until(lambda: len(desk.shelf.asked) == 3)
@@ -746,7 +761,7 @@ def test_that_a_full_disk_halts_the_queue_without_asking_the_server_again(
             desk_of.append(desk)
             desk.files.free = 0
             await desk.succeed("t1", "a.mp4")
-            await desk.rig.until(lambda: desk.rig.of(Trouble))
+            await desk.rig.until(lambda: desk.rig.of(ProgramFailure))
             await asyncio.sleep(0.1)
             assert tries == ["t1_video.mp4"]
             assert (await desk.artifact("t1")).problem == Kind.DISK_FULL.value
@@ -755,7 +770,7 @@ def test_that_a_full_disk_halts_the_queue_without_asking_the_server_again(
             await desk.rig.until(lambda: len(tries) == 2)
             await desk.settled()
             assert await desk.state("t1") is ArtifactState.SAVED
-            assert [told.failure for told in desk.rig.of(Trouble)] == [full]
+            assert [told.failure for told in desk.rig.of(ProgramFailure)] == [full]
             assert desk.rig.of(SavingAgain) == [SavingAgain()]
 
     run(work())

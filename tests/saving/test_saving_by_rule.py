@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from rushes.core.account import Account
+from rushes.core.events import ProgramFailure, SaveFailed, SavingAgain
 from rushes.core.failure import Kind
-from rushes.core.news import SaveFailed, SavingAgain, Trouble
 from rushes.core.task import ArtifactState, Task
 from tests.conftest import Drive
 from tests.saving.test_saving import Desk, saving
@@ -60,7 +60,7 @@ def test_that_a_missing_folder_of_a_rule_holds_only_what_goes_there(
             await desk.settled()
             assert await desk.state("t3") is ArtifactState.SAVED
             assert await desk.state("t1") is ArtifactState.REMOTE
-            told = desk.rig.of(Trouble)
+            told = desk.rig.of(ProgramFailure)
             assert [(each.failure.kind, each.folder) for each in told] == [(Kind.FOLDER, str(away))]
             assert desk.rig.of(SavingAgain) == []
             away.mkdir()

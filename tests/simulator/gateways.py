@@ -33,8 +33,7 @@ class Stage:
         return next(task for task in self.tasks(gateway) if task.case.name == case)
 
     def tasks(self, gateway: str) -> tuple[GatewayTask, ...]:
-        assert self.sim.street is not None
-        return tuple(self.sim.street.desks[gateway].tasks.values())
+        return tuple(self.sim.gateways[gateway].tasks.values())
 
     def get(self, gateway: str, path: str, key: str = "good", method: str = "GET") -> Answer:
         """Ask a gateway; `key` by its kind, "" for none."""

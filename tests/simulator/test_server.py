@@ -21,8 +21,8 @@ import pytest
 
 from rushes.core.task import ArtifactKind
 from rushes.simulator import media
-from rushes.simulator.job import cast
-from rushes.simulator.links import LinkBook, Signer, Verdict
+from rushes.simulator.job import new_jobs
+from rushes.simulator.links import LinkBook, LinkCheck, Signer
 from rushes.simulator.scene import Site
 from rushes.simulator.scenes import find
 from rushes.simulator.server import Simulator
@@ -156,7 +156,7 @@ def serving(
 ) -> Iterator[tuple[subprocess.Popen[str], list[dict[str, Any]]]]:
     """`serve` in a process of its own, and the lines it printed."""
     said = ", ".join(map(str, parameters))
-    program = f"from rushes.simulator.serve import serve; raise SystemExit(serve({said}))"
+    program = f"from rushes.simulator.server import serve; raise SystemExit(serve({said}))"
     process = subprocess.Popen(
         [sys.executable, "-c", program], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     )
@@ -173,7 +173,7 @@ def serving(
 
 def refused(*parameters: object) -> tuple[int, str]:
     said = ", ".join(map(str, parameters))
-    program = f"from rushes.simulator.serve import serve; raise SystemExit(serve({said}))"
+    program = f"from rushes.simulator.server import serve; raise SystemExit(serve({said}))"
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, timeout=20, check=False
     )
@@ -210,7 +210,7 @@ def test_that_serve_prints_a_line_a_service_and_ends_well_when_told(
 @pytest.mark.skipif(os.name == "nt", reason="orphans keep their parent's number there")
 def test_that_serve_ends_when_the_process_that_started_it_has_gone(tmp_path: Path) -> None:
     inner = (
-        "from rushes.simulator.serve import serve; "
+        "from rushes.simulator.server import serve; "
         "raise SystemExit(serve('empty', stop_with_parent=True))"
     )
     outer = (
@@ -288,10 +288,10 @@ def test_that_a_scene_that_began_earlier_goes_on_with_the_same_tasks_and_files()
 
 def test_that_the_links_of_a_scene_played_again_count_as_given_out_before() -> None:
     now = HandClock().now
-    jobs = [job for held in cast(find("demo"), now, 1.0).values() for job in held.values()]
+    jobs = [job for held in new_jobs(find("demo"), now, 1.0).values() for job in held.values()]
     (job,) = (job for job in jobs if job.slot.name == "renewed")
     signer = Signer(b"a secret", "127.0.0.1")
-    for again, state in ((False, Verdict.ENDED), (True, Verdict.GOOD)):
+    for again, state in ((False, LinkCheck.ENDED), (True, LinkCheck.GOOD)):
         url = urlsplit(LinkBook(signer, again=again).show(job, now)[ArtifactKind.VIDEO])
         assert signer.check(url.path, url.query, url.netloc, now) is state
 

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from rushes.core.account import PRESETS, service_named
+from rushes.core.account import service_named
 from rushes.core.failure import Failure
 from rushes.core.task import ArtifactKind, Report, Usage
 from rushes.core.wire import Reply
@@ -24,7 +24,7 @@ SCENE_NAMES = sorted(SCENES.keys() - {"overdue", "slow", "many", "running", "que
 def read(ask: Ask, endpoint: Endpoint, task_id: str, key: str) -> Report:
     answer = ask(task_url(endpoint, task_id), key=key)
     reply = Reply(answer.status, answer.body, answer.headers["content-type"])
-    found = provider_for(PRESETS[service_named(endpoint.service)].dialect).read_one(reply, task_id)
+    found = provider_for(service_named(endpoint.service).dialect).read_one(reply, task_id)
     assert not isinstance(found, Failure), found
     return found
 
@@ -115,7 +115,7 @@ def links_of(ask: Ask, endpoint: Endpoint, task_id: str, key: str) -> dict[str, 
         answer = ask(task_url(endpoint, task_id), key=key)
         if answer.status == 200:
             reply = Reply(answer.status, answer.body, answer.headers["content-type"])
-            dialect = PRESETS[service_named(endpoint.service)].dialect
+            dialect = service_named(endpoint.service).dialect
             found = provider_for(dialect).read_one(reply, task_id)
             assert isinstance(found, Report)
             at = endpoint.base_url  # where a gateway's own route begins

@@ -30,7 +30,7 @@ class Pieces:
     """What a connection gives, cut small: however much of it comes at once, there is a middle."""
 
     def __init__(self, stream: Stream) -> None:
-        self.status = stream.status
+        self.url, self.status = stream.url, stream.status
         self.headers = stream.headers
         self._chunks = stream.chunks()
         self._rest = b""

@@ -130,6 +130,6 @@ class VaultConformance:
             await vault.write(account(), Secret(KEY))
 
         run(work())
-        backend = vault._backend()
+        backend = vault.backend()
         assert backend is not None
         assert KEY in (backend.get_password(SERVICE, account().id) or "")

@@ -36,7 +36,7 @@ def tidy() -> Iterator[None]:
 
 def test_that_the_secret_service_is_found_and_accepted() -> None:
     # where PyGObject is installed keyring chains it with libsecret
-    found = KeyringVault()._backend()
+    found = KeyringVault().backend()
     assert isinstance(found, keyring.backends.SecretService.Keyring)
     assert is_accepted(found)
 

@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from rushes.core.events import SaveProgress
 from rushes.core.failure import Failure, Kind
-from rushes.core.news import SaveProgress
 from rushes.core.task import (
     Artifact,
     ArtifactKind,

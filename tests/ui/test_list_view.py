@@ -8,8 +8,8 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
+from rushes.core.events import AccountChanged, Activity
 from rushes.core.failure import Failure, Kind
-from rushes.core.news import AccountChanged, Activity
 from rushes.core.task import ArtifactState, Diff, Status
 from rushes.presentation.columns import COLUMNS
 from rushes.presentation.sentences import Action

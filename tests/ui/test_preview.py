@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from rushes.assets import asset
-from rushes.core.news import SaveProgress
+from rushes.core.events import SaveProgress
 from rushes.core.settings import Settings
 from rushes.core.task import (
     Artifact,

@@ -10,8 +10,8 @@ from PySide6.QtCore import QItemSelectionModel, QModelIndex, QPersistentModelInd
 from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
+from rushes.core.events import SaveProgress
 from rushes.core.listing import Listing, Scope
-from rushes.core.news import SaveProgress
 from rushes.core.task import ArtifactState, Diff, Key, Mark, Status, Task, TaskError
 from rushes.core.views import View
 from rushes.presentation.columns import COLUMNS, Context

@@ -15,25 +15,32 @@ from typing import Any, TypeVar
 from aiohttp import web
 
 from rushes.core.account import Account, Service
-from rushes.core.news import (
+from rushes.core.events import (
     AccountChanged,
+    BackendEvent,
     FoldersAway,
-    News,
+    ProgramFailure,
     SaveFailed,
     SaveProgress,
     SavingAgain,
     TasksChanged,
-    Trouble,
 )
 from rushes.core.secret import Secret
 from rushes.core.task import Key, Task
 from rushes.net.http import Network
 from rushes.store import SqliteStore
-from rushes.watching.watcher import Watcher
+from rushes.watching.supervisor import TaskSupervisor
 from tests.net.web import serve
 
 N = TypeVar(
-    "N", AccountChanged, FoldersAway, SaveFailed, SaveProgress, SavingAgain, TasksChanged, Trouble
+    "N",
+    AccountChanged,
+    FoldersAway,
+    SaveFailed,
+    SaveProgress,
+    SavingAgain,
+    TasksChanged,
+    ProgramFailure,
 )
 
 CREATED_AT = 1_760_000_000
@@ -147,12 +154,12 @@ class Rig:
     cloud: Cloud
     store: SqliteStore
     network: Network
-    watcher: Watcher
+    watcher: TaskSupervisor
     account: Account
-    news: list[News] = field(default_factory=list)
-    listeners: list[Callable[[News], None]] = field(default_factory=list)
+    news: list[BackendEvent] = field(default_factory=list)
+    listeners: list[Callable[[BackendEvent], None]] = field(default_factory=list)
 
-    def publish(self, news: News) -> None:
+    def publish(self, news: BackendEvent) -> None:
         self.news.append(news)
         if isinstance(news, TasksChanged):
             self.watcher.noticed(news.diff)
@@ -214,7 +221,7 @@ async def rigged(
         account = Account(id="acc", name="mine", service=service, base_url=site.url)
         await store.put_account(account)
         told: list[Rig] = []
-        watcher = Watcher(
+        watcher = TaskSupervisor(
             store=store,
             publish=lambda news: told[0].publish(news),
             clock=clock or (lambda: CREATED_AT + 60.0 / speed),

@@ -11,11 +11,11 @@ from typing import Any
 from aiohttp import web
 
 from rushes.core.account import Service
-from rushes.core.news import News, TasksChanged
+from rushes.core.events import BackendEvent, TasksChanged
 from rushes.core.settings import Settings
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Task
 from rushes.files.download import FileDownloader
-from rushes.files.files import FileKeeper
+from rushes.files.file_store import FileStore
 from rushes.saving.saver import Saver
 from tests.net.web import serve
 from tests.watching.cloud import CREATED_AT, Rig, rigged
@@ -163,18 +163,18 @@ async def keeping(
         saver = Saver(
             store=rig.store,
             downloader=FileDownloader(rig.network.results),
-            files=FileKeeper(lambda: settings, films),
+            files=FileStore(lambda: settings, films),
             publish=rig.publish,
             settings=lambda: settings,
             renew=lambda key: rig.watcher.look([key]),
-            greet=rig.watcher.greet,
+            key_problem=rig.watcher.key_problem,
             clock=clock,
             speed=speed,
             chance=lambda: 0.0,
             **more,
         )
 
-        def listen(news: News) -> None:
+        def listen(news: BackendEvent) -> None:
             if isinstance(news, TasksChanged):
                 saver.on_tasks(news.diff)
 

@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 
+from rushes.core.events import TasksChanged
 from rushes.core.task import Report, Status
-from rushes.core.wire import Page, Request
-from rushes.watching.discovery import PASS_EVERY_S, Discovery
+from rushes.core.wire import ListPage, Request
+from rushes.watching.list_scan import PASS_EVERY_S, Discovery
 from tests.conftest import Drive
 from tests.watching.cloud import Rig, rigged
 
@@ -23,9 +24,9 @@ def discovery() -> Discovery:
     return Discovery(recent, lambda seconds: seconds)
 
 
-def page(ids: Iterable[str], total: int | None) -> Page:
+def page(ids: Iterable[str], total: int | None) -> ListPage:
     reports = tuple(Report(id=each) for each in ids)
-    return Page(reports, total, prints={each.id: hash(each.id) for each in reports})
+    return ListPage(reports, total, prints={each.id: hash(each.id) for each in reports})
 
 
 def asked(each: Request) -> str:
@@ -93,7 +94,11 @@ def test_that_tasks_made_elsewhere_come_in_if_that_is_wanted(
                 return
             await rig.ended("old", "flex")
             rig.cloud.has("new")
-            await rig.until(lambda: any(rig.watcher._pollers["acc"]._schedule._rows))
+            await rig.until(
+                lambda: any(
+                    task.id == "new" for news in rig.of(TasksChanged) for task in news.diff.added
+                )
+            )
             assert (await _listed(rig))["new"] is Status.RUNNING
 
     run(work())
@@ -125,8 +130,8 @@ def test_that_rows_beside_the_wanted_ones_on_a_page_are_taken_along(
             await rig.add(*mine)
             rig.cloud.has(*mine)
             rig.cloud.has("other", status="failed")
+            rig.watcher.wants = lambda key: True  # then nobody looks for tasks made elsewhere
             rig.start()
-            rig.watcher._pollers["acc"]._discovery.failed(1e9)  # type: ignore[union-attr]
             await rig.ended("other")
             assert set(await _listed(rig)) == {*mine, "other"}
 

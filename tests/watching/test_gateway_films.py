@@ -10,8 +10,8 @@ import pytest
 from aiohttp import web
 
 from rushes.assets import asset
+from rushes.core.events import SaveFailed, TasksChanged
 from rushes.core.failure import Kind
-from rushes.core.news import SaveFailed, TasksChanged
 from rushes.core.task import ArtifactKind, ArtifactState, Flag, Status, Task
 from tests.conftest import Drive
 from tests.net.web import Site, serve
@@ -95,6 +95,41 @@ def test_that_a_redirect_to_the_service_behind_is_followed_without_the_key(
     run(work())
 
 
+#: Where an own route leads to the service's link, and when that ends.
+REDIRECTS = {
+    "aisix/content_redirect": 1795988407.0,
+    "aisix/wan_content_redirect": 1795988460.0,
+}
+
+
+@pytest.mark.parametrize(("name", "end"), REDIRECTS.items())
+def test_that_the_end_of_a_link_behind_a_redirect_is_known_from_the_first_try_on(
+    run: Drive[Any], tmp_path: Path, name: str, end: float
+) -> None:
+    async def work() -> None:
+        refusals = 3
+
+        async def once_refused(request: web.BaseRequest) -> web.StreamResponse:
+            nonlocal refusals
+            refusals -= 1
+            return web.Response(status=403) if refusals >= 0 else await shelf(request)
+
+        async with serve(once_refused) as site, keeping(tmp_path) as films:
+            films.gate.says |= {"/v1/videos/t": OPENAI, OWN: sample(name, FILES=site.url)}
+            await films.look()
+            assert (await films.film()).expires_at is None
+            await films.rig.until(lambda: films.rig.of(SaveFailed))
+            film = films.rig.of(SaveFailed)[0].artifact
+            assert (film.expires_at, film.expires_inferred) == (end, False)
+            await films.look()
+            assert (await films.film()).expires_at == end
+            assert await films.saved() == FILM
+            assert (await films.film()).expires_at == end
+            assert site.keys() == [""] * len(site.heard)
+
+    run(work())
+
+
 @pytest.mark.parametrize("first", ["refused", "cut", "trouble", "away"])
 def test_that_the_next_link_is_tried_in_the_same_attempt(
     run: Drive[Any], tmp_path: Path, first: str
@@ -147,14 +182,20 @@ def test_that_the_film_before_super_resolution_never_stands_in_for_the_result(
     run(work())
 
 
-@pytest.mark.parametrize(
-    "name",
-    ["newapi/content_not_ready", "newapi/content_blocked", "newapi/content_channel_gone",
-     "newapi/content_cannot_resolve", "newapi/content_unknown", "aisix/content_not_ready",
-     "litellm/content_openai_running", "litellm/content_fal_running",
-     "litellm/content_runway_failed", "litellm/up_401_openai_content",
-     "litellm/up_429_openai_content", "litellm/up_500_openai_content"],
-)  # fmt: skip
+#: What an own route answers instead of a film.
+NO_FILM = [
+    *(f"newapi/content_{why}" for why in ("not_ready", "of_failed", "blocked", "channel_gone")),
+    *(f"newapi/content_{why}" for why in ("cannot_resolve", "unknown")),
+    *("aisix/content_not_ready", "aisix/content_of_failed", "litellm/content_openai_nokey"),
+    *(f"litellm/content_{kind}_running" for kind in ("openai", "fal", "minimax")),
+    *(f"litellm/content_{kind}_failed" for kind in ("openai", "fal", "minimax", "dash", "runway")),
+    *(f"litellm/up_{what}_openai_content" for what in ("401", "429", "500", "503html", "quota")),
+]
+#: The heads of answers with a film; its bytes were left out.
+GIVEN = [f"litellm/content_{kind}_done" for kind in ("openai", "fal", "minimax", "dash", "runway")]
+
+
+@pytest.mark.parametrize("name", NO_FILM)
 def test_that_what_the_own_route_answers_is_neither_the_end_nor_about_the_key(
     run: Drive[Any], tmp_path: Path, name: str
 ) -> None:
@@ -166,6 +207,20 @@ def test_that_what_the_own_route_answers_is_neither_the_end_nor_about_the_key(
             assert (await films.look()).status is Status.SUCCEEDED
             assert (await films.film()).state in (ArtifactState.REMOTE, ArtifactState.SAVING)
             films.gate.says[OWN] = GOOD
+            assert await films.saved() == FILM
+
+    run(work())
+
+
+@pytest.mark.parametrize("name", GIVEN)
+def test_that_a_film_with_the_head_of_a_real_gateway_is_saved(
+    run: Drive[Any], tmp_path: Path, name: str
+) -> None:
+    async def work() -> None:
+        async with keeping(tmp_path) as films:
+            status, head, _ = sample(name)
+            films.gate.says |= {"/v1/videos/t": OPENAI, OWN: (status, head, FILM)}
+            await films.look()
             assert await films.saved() == FILM
 
     run(work())

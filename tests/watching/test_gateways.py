@@ -1,31 +1,33 @@
 """Accounts at gateways that answer as real ones did: routes, refusals, keys."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from rushes.core.events import AccountChanged
 from rushes.core.failure import Failure, Kind
-from rushes.core.news import AccountChanged
 from rushes.core.secret import Secret
 from rushes.core.task import Charge, Flag, Status
 from rushes.providers.registry import provider_for
-from rushes.watching import asker, errands
+from rushes.watching.api import UNKNOWN_ID, check_key
+from rushes.watching.supervisor import TaskSupervisor
 from tests.conftest import Drive
 from tests.watching.cloud import Rig
-from tests.watching.gateways import KEY, NO_ROUTE, Answer, Gate, gated, page, plain, sample
+from tests.watching.gateways import DATA, KEY, NO_ROUTE, Answer, Gate, gated, page, plain, sample
 
 LIVE = plain({"id": "t", "status": "running", "model": "m"})
 #: What means "no such route" while one is looked for (contract 11).
 NO_ROUTES = {
-    "404 without a body": NO_ROUTE,
-    "405 without a body": (405, {}, b""),
+    "404 without a body": sample("aisix/no_such_route"),
+    "405 without a body": sample("aisix/no_list"),
     "404 page": (404, {"content-type": "text/html"}, b"<html>Not Found</html>"),
     "404 plain": (404, {"content-type": "text/plain"}, b"404 page not found"),
     "detail": plain({"detail": "Not Found"}, 404),
     "detail 405": plain({"detail": "Method Not Allowed"}, 405),
     "invalid url": sample("newapi/route_unknown_api"),
-    "200 page": page(),
+    "200 page": page((DATA / "contract/newapi/route_unknown_page.html").read_text("utf-8")),
     "vague": plain({"error": {"message": "Not Found", "code": 404}}, 404),
 }
 
@@ -107,6 +109,32 @@ def test_that_one_search_serves_all_tasks_that_came_together(
     run(work())
 
 
+@pytest.mark.parametrize("route", ["/jimeng/fetch/{id}", "/v1/video/query?id={id}"])
+def test_that_the_next_start_asks_at_the_route_that_was_found(
+    run: Drive[Any], tmp_path: Path, route: str
+) -> None:
+    async def work() -> None:
+        async with gated(tmp_path, speed=100_000) as (gate, rig):
+            gate.says[route.partition("?")[0].replace("{id}", "t")] = LIVE
+            await begun(rig, "t")
+            assert await looked(rig, "t") is None
+            (account,) = await rig.store.accounts()
+            assert account.route == route
+            before = len(gate.asked)
+            again = TaskSupervisor(store=rig.store, publish=rig.publish, speed=100_000)
+            client = rig.network.client_for(account, Secret(KEY))
+            again.start(account, client, loop=False)
+            assert await again.look([rig.key("t")]) is None
+            assert gate.asked[before:] == [route.replace("{id}", "t")]
+            await again.aclose()
+            await rig.store.put_account(replace(account, name="renamed"))
+            assert (await rig.store.accounts())[0].route == route
+            await rig.store.put_account(replace(account, base_url="https://other.example"))
+            assert (await rig.store.accounts())[0].route == ""
+
+    run(work())
+
+
 def test_that_a_route_that_answered_is_doubted_after_ten_minutes_and_then_hourly(
     run: Drive[Any], tmp_path: Path
 ) -> None:
@@ -121,7 +149,7 @@ def test_that_a_route_that_answered_is_doubted_after_ten_minutes_and_then_hourly
             assert gate.asked == ["/v1/videos/t"]
             gate.says["/jimeng/fetch/t"] = plain({"id": "t", "status": "succeeded", "model": "m"})
 
-            gate.says[f"/jimeng/fetch/{asker._NOBODY}"] = sample("newapi/unknown_id")
+            gate.says[f"/jimeng/fetch/{UNKNOWN_ID}"] = sample("newapi/unknown_id")
 
             async def is_found() -> bool:
                 await rig.watcher.look([rig.key("t")])
@@ -178,10 +206,15 @@ def test_that_trouble_of_the_service_behind_concerns_its_task_alone(
     run(work())
 
 
-@pytest.mark.parametrize("name", ["aisix/unknown_upstream", "aisix/unknown_id",
-    "aisix/key_of_other_models", "newapi/unknown_id", "litellm/unknown_fal",
-    "litellm/unknown_openai", "litellm/unknown_openai_slash", "litellm/unknown_runway",
-    "b10_task_not_found_200", "b25_volc_notfound"])  # fmt: skip
+UNKNOWN = [
+    *("aisix/unknown_upstream", "aisix/unknown_id", "aisix/key_of_other_models"),
+    *("newapi/unknown_id", "litellm/unknown_fal", "litellm/unknown_runway"),
+    *("litellm/unknown_openai", "litellm/unknown_openai_slash"),
+    *("b10_task_not_found_200", "b25_volc_notfound"),
+]
+
+
+@pytest.mark.parametrize("name", UNKNOWN)
 def test_that_a_task_that_is_not_there_is_given_up_the_third_time(
     run: Drive[Any], tmp_path: Path, name: str
 ) -> None:
@@ -197,16 +230,18 @@ def test_that_a_task_that_is_not_there_is_given_up_the_third_time(
     run(work())
 
 
-@pytest.mark.parametrize(
-    ("name", "kind"),
-    [
-        ("newapi/key_refused", Kind.DENIED),
-        ("newapi/key_not_for_model", Kind.MODEL_NOT_OPEN),
-        ("aisix/key_wrong", Kind.DENIED),
-        ("litellm/models_wrong_key", Kind.DENIED),
-        ("b11_quota_401", Kind.QUOTA),
-    ],
-)
+REFUSED = {
+    "newapi/key_refused": Kind.DENIED,
+    "newapi/key_not_for_model": Kind.MODEL_NOT_OPEN,
+    "newapi/models_key_refused": Kind.DENIED,
+    "aisix/key_wrong": Kind.DENIED,
+    "aisix/models_key_wrong": Kind.DENIED,
+    "litellm/models_wrong_key": Kind.DENIED,
+    "b11_quota_401": Kind.QUOTA,
+}
+
+
+@pytest.mark.parametrize(("name", "kind"), REFUSED.items())
 def test_what_the_gateway_s_own_refusal_is_about(
     run: Drive[Any], tmp_path: Path, name: str, kind: Kind
 ) -> None:
@@ -248,7 +283,7 @@ def openrouter(gate: Gate) -> None:
     gate.key_refused = plain({"error": {"message": "No auth credentials found", "code": 401}}, 401)
     gate.says = {
         "/v1/models": plain({"data": []}),
-        f"/v1/videos/{errands._NOBODY}": plain(
+        f"/v1/videos/{UNKNOWN_ID}": plain(
             {"error": {"message": "Video generation not found", "code": 404}}, 404
         ),
     }
@@ -299,8 +334,7 @@ def test_that_a_wrong_address_is_said_so(run: Drive[Any], tmp_path: Path) -> Non
 
 async def tried(rig: Rig, key: str) -> Failure | None:
     client = rig.network.client_for(rig.account, Secret(key))
-    provider = provider_for(rig.account.dialect)
-    return await errands.test_account(provider, client, rig.account, gap_s=0.0)
+    return await check_key(client, rig.account, gap_s=0.0)
 
 
 # --- why a key is refused ----------------------------------------------------------------------

@@ -3,8 +3,8 @@
 import asyncio
 from typing import Any
 
-from rushes.core.pace import Limits
-from rushes.watching.limiter import Limiter
+from rushes.core.pace import RateLimits
+from rushes.watching.api import Limiter
 from tests.conftest import Drive
 
 
@@ -26,7 +26,7 @@ def test_that_requests_are_spaced_and_lists_have_their_own_gap(run: Drive[Any]) 
     async def work() -> None:
         hand = Hand()
         gate = asyncio.Semaphore(2)
-        limiter = Limiter(Limits(0.5, 5.0), gate, clock=hand, sleep=hand.sleep)
+        limiter = Limiter(RateLimits(0.5, 5.0), gate, clock=hand, sleep=hand.sleep)
         at = []
         for is_list in (False, False, False, True, False, True):
             async with limiter.turn(is_list=is_list):
@@ -40,7 +40,7 @@ def test_that_a_pause_earns_no_burst(run: Drive[Any]) -> None:
     async def work() -> None:
         hand = Hand()
         gate = asyncio.Semaphore(2)
-        limiter = Limiter(Limits(0.5), gate, clock=hand, sleep=hand.sleep)
+        limiter = Limiter(RateLimits(0.5), gate, clock=hand, sleep=hand.sleep)
         async with limiter.turn():
             pass
         hand.now += 3600.0
@@ -57,7 +57,7 @@ def test_that_speed_divides_the_gaps(run: Drive[Any]) -> None:
     async def work() -> None:
         hand = Hand()
         gate = asyncio.Semaphore(2)
-        limiter = Limiter(Limits(0.5), gate, clock=hand, sleep=hand.sleep, speed=10.0)
+        limiter = Limiter(RateLimits(0.5), gate, clock=hand, sleep=hand.sleep, speed=10.0)
         for _ in range(3):
             async with limiter.turn():
                 pass
@@ -70,7 +70,7 @@ def test_that_two_accounts_at_one_origin_share_its_places(run: Drive[Any]) -> No
     async def work() -> None:
         loop = asyncio.get_running_loop()
         gate = asyncio.Semaphore(2)
-        limiters = [Limiter(Limits(0.0), gate, clock=loop.time) for _ in range(2)]
+        limiters = [Limiter(RateLimits(0.0), gate, clock=loop.time) for _ in range(2)]
         inside = most = 0
 
         async def ask(limiter: Limiter) -> None:
@@ -91,7 +91,7 @@ def test_that_a_cancelled_wait_gives_its_place_back(run: Drive[Any]) -> None:
     async def work() -> None:
         loop = asyncio.get_running_loop()
         gate = asyncio.Semaphore(1)
-        limiter = Limiter(Limits(60.0), gate, clock=loop.time)
+        limiter = Limiter(RateLimits(60.0), gate, clock=loop.time)
         async with limiter.turn():
             pass
 

@@ -10,18 +10,18 @@ from typing import Any
 import pytest
 
 from rushes.core.account import Account, service_named
-from rushes.core.news import News, TasksChanged
+from rushes.core.events import BackendEvent, TasksChanged
 from rushes.core.pace import wants_look
 from rushes.core.secret import Secret
 from rushes.core.settings import Settings
 from rushes.core.task import ArtifactState, Key, Task
 from rushes.files.download import FileDownloader
-from rushes.files.files import FileKeeper
+from rushes.files.file_store import FileStore
 from rushes.net.http import Network
 from rushes.saving.saver import Saver
 from rushes.simulator.server import Simulator
 from rushes.store import SqliteStore
-from rushes.watching.watcher import Watcher
+from rushes.watching.supervisor import TaskSupervisor
 from tests.conftest import Drive
 from tests.simulated import Play, simulator  # noqa: F401  (a fixture)
 
@@ -51,20 +51,20 @@ async def watched(sim: Simulator, folder: Path) -> dict[str, dict[str, Task]]:
     network = Network()
     settings = Settings()
 
-    def publish(news: News) -> None:
+    def publish(news: BackendEvent) -> None:
         if isinstance(news, TasksChanged):
             watcher.noticed(news.diff)
             saver.on_tasks(news.diff)
 
-    watcher = Watcher(store=store, publish=publish, speed=SPEED)
+    watcher = TaskSupervisor(store=store, publish=publish, speed=SPEED)
     saver = Saver(
         store=store,
         downloader=FileDownloader(network.results),
-        files=FileKeeper(lambda: settings, folder / "files"),
+        files=FileStore(lambda: settings, folder / "files"),
         publish=publish,
         settings=lambda: settings,
         renew=lambda key: watcher.look([key]),
-        greet=lambda account: watcher.greet(account),
+        key_problem=watcher.key_problem,
         speed=SPEED,
         patience_s=60.0,
     )

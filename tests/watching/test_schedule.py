@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
+from rushes.core.events import Activity
 from rushes.core.failure import PAUSING, Failure, Kind
-from rushes.core.news import Activity
-from rushes.core.pace import Limits, wait_s
+from rushes.core.pace import RateLimits, wait_s
 from rushes.core.task import Diff, Flag, Key, Report, Status, Task
 from rushes.watching.schedule import SINGLY_AT_ONCE, Health, ListHealth, Pacer, Schedule
 
 PACER = Pacer(speed=1.0, chance=lambda: 0.0)
-LIMITS = Limits(get_gap_s=0.5, task_gap_s=3.0)
+LIMITS = RateLimits(get_gap_s=0.5, task_gap_s=3.0)
 
 #: From the first look at a task that is just made, without any history.
 FIRST_S = wait_s(0.0, status=Status.RUNNING, gap_s=3.0, chance=0.0)
@@ -103,7 +103,7 @@ def test_that_a_pass_over_the_list_takes_everybody_along_once_one_is_due() -> No
 def test_that_who_is_new_does_not_wait_for_the_end_of_a_pass_over_the_list() -> None:
     schedule = loaded("seen", "new")
     schedule.answered(Key("a", "seen"), now=-100.0, wall=1000.0)
-    assert schedule.due(0.0, busy=(), can_list=True, is_sweeping=True) == ([Key("a", "new")], [])
+    assert schedule.due(0.0, busy=(), can_list=True, is_scanning=True) == ([Key("a", "new")], [])
 
 
 def test_that_more_tasks_than_the_account_allows_share_its_rate() -> None:
@@ -220,28 +220,28 @@ def test_that_an_account_rests_longer_after_each_failure_and_is_good_after_one_a
 def test_that_hurry_shortens_our_own_rest_but_not_the_one_the_service_wants() -> None:
     health = Health(PACER)
     health.rest(Failure(Kind.OFFLINE), now=0.0)
-    assert health.wish(0.0)
+    assert health.retry_by_user(0.0)
     assert health.may_look(0.0)
     limited = Failure(Kind.LIMITED, retry_after=40.0)
     health.good()
     health.rest(limited, now=0.0)
-    assert not health.wish(39.0)
-    assert not health.hurry(39.0)
+    assert not health.retry_by_user(39.0)
+    assert not health.skip_rest(39.0)
     assert not health.may_look(39.0)
     assert health.must_wait(39.0) is limited
     assert health.must_wait(40.0) is None
-    assert health.wish(40.0)
+    assert health.retry_by_user(40.0)
 
 
 def test_that_the_user_s_wish_is_followed_at_most_once_in_five_seconds() -> None:
     health = Health(PACER)
     health.rest(Failure(Kind.NOT_API), now=0.0)
-    assert health.wish(1.0)
-    assert not health.must_greet
+    assert health.retry_by_user(1.0)
+    assert not health.must_probe
     health.rest(Failure(Kind.NOT_API), now=1.0)
-    assert not health.wish(5.9)
+    assert not health.retry_by_user(5.9)
     assert not health.may_look(5.9)
-    assert health.wish(6.0)
+    assert health.retry_by_user(6.0)
     assert health.may_look(6.0)
 
 
@@ -294,7 +294,7 @@ def test_that_a_refused_key_is_tried_soon_until_it_counts_and_then_hardly_ever()
     hour = 3600.0
     assert rests == [5.0, 15.0, 60.0, 60.0, 600.0, hour, 6 * hour, 6 * hour, 6 * hour]
     assert health.must_wait(now - 1.0) is not None
-    assert health.wish(now - 1.0)
+    assert health.retry_by_user(now - 1.0)
 
 
 def test_that_who_answers_in_foreign_words_is_asked_without_the_key_first() -> None:
@@ -309,15 +309,15 @@ def test_that_who_answers_in_foreign_words_is_asked_without_the_key_first() -> N
     ):
         health = Health(PACER)
         health.rest(failure, now=0.0)
-        assert health.must_greet is foreign
+        assert health.must_probe is foreign
 
 
 def test_that_a_greeting_in_its_own_words_lets_the_key_go_but_is_not_yet_good() -> None:
     health = Health(PACER)
     for _ in range(3):
         health.rest(Failure(Kind.NOT_API), now=0.0)
-    assert health.greeted(50.0) is None
-    assert not health.must_greet
+    assert health.probed(50.0) is None
+    assert not health.must_probe
     health.rest(Failure(Kind.NOT_API), now=50.0)
     assert health.rests_until == 350.0  # the fourth in a row
 
@@ -326,13 +326,13 @@ def test_that_after_a_day_of_foreign_words_the_key_waits_for_a_click() -> None:
     health = Health(PACER)
     health.rest(Failure(Kind.NOT_API), now=0.0)
     health.rest(Failure(Kind.OFFLINE), now=1000.0)
-    assert health.greeted(86_399.0) is None
+    assert health.probed(86_399.0) is None
     health.rest(Failure(Kind.NOT_API), now=100_000.0)
-    failure = health.greeted(100_000.0 + 86_400.0)
+    failure = health.probed(100_000.0 + 86_400.0)
     assert failure is not None
-    assert health.must_greet
-    assert health.wish(200_000.0)
-    assert not health.must_greet
+    assert health.must_probe
+    assert health.retry_by_user(200_000.0)
+    assert not health.must_probe
 
 
 def test_that_a_list_that_cannot_be_asked_is_asked_again_later() -> None:
@@ -350,7 +350,7 @@ def test_that_words_about_a_model_concern_its_task_alone_for_an_hour() -> None:
     schedule = loaded("t1", "t2")
     said = Failure(Kind.MODEL_NOT_OPEN)
     schedule.failed(Key("a", "t1"), said, now=0.0)
-    schedule.forgive(0.0)
+    schedule.retry_failed(0.0)
     assert schedule.refused is said
     assert ids(schedule.due(3599.0, busy=(), can_list=False)[0]) == ["t2"]
     assert ids(schedule.due(3600.0, busy=(), can_list=False)[0]) == ["t2", "t1"]
@@ -364,7 +364,7 @@ def test_that_who_could_not_be_seen_on_a_bad_way_is_due_once_it_is_good() -> Non
         schedule.failed(Key("a", "odd"), Failure(Kind.NOT_API), now=0.0)
     schedule.failed(Key("a", "t1"), Failure(Kind.NOT_API), now=0.0)
     assert schedule.due(4.0, busy=(), can_list=False) == ([], [])
-    schedule.forgive(4.0)
+    schedule.retry_failed(4.0)
     assert ids(schedule.due(4.0, busy=(), can_list=False)[0]) == ["t1"]
 
 

@@ -7,14 +7,14 @@ from types import MappingProxyType
 from typing import Any
 
 from rushes.core.account import Account, Service
-from rushes.core.news import AccountChanged, News, TasksChanged
+from rushes.core.events import AccountChanged, BackendEvent, TasksChanged
 from rushes.core.secret import Secret
 from rushes.core.task import Key
 from rushes.net.http import Network
 from rushes.simulator.life import Phase, lived
 from rushes.simulator.scene import Scene, Site, Slot
 from rushes.store import SqliteStore
-from rushes.watching.watcher import Watcher
+from rushes.watching.supervisor import TaskSupervisor
 from tests.conftest import Drive
 from tests.simulated import Play, simulator  # noqa: F401  (a fixture)
 
@@ -40,17 +40,17 @@ def test_that_a_thousand_tasks_are_watched_within_the_accounts_limits(
 ) -> None:
     sim = simulator(crowd(), speed=SPEED)
     ark = sim.endpoint("ark")
-    news: list[News] = []
+    news: list[BackendEvent] = []
 
     async def work() -> None:
         store, network = await SqliteStore.open(tmp_path / "store.sqlite3"), Network()
 
-        def publish(one: News) -> None:
+        def publish(one: BackendEvent) -> None:
             news.append(one)
             if isinstance(one, TasksChanged):
                 watcher.noticed(one.diff)
 
-        watcher = Watcher(store=store, publish=publish, speed=SPEED)
+        watcher = TaskSupervisor(store=store, publish=publish, speed=SPEED)
         account = Account(id="a", name="", service=Service.ARK, base_url=ark.base_url)
         try:
             await store.put_account(account)

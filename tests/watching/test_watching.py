@@ -8,14 +8,13 @@ from typing import Any
 import pytest
 
 from rushes.core.account import Dialect, Service
+from rushes.core.events import AccountChanged, Activity, BackendEvent, ProgramFailure, TasksChanged
 from rushes.core.failure import Failure, Kind
-from rushes.core.news import AccountChanged, Activity, TasksChanged, Trouble
 from rushes.core.pace import RECHECKS
 from rushes.core.ports import StoreError
 from rushes.core.task import Flag, Status
 from rushes.providers.registry import provider_for
 from rushes.store import SqliteStore
-from rushes.watching.poller import Poller
 from tests.conftest import Drive
 from tests.watching.cloud import CREATED_AT, Rig, rigged
 
@@ -622,7 +621,7 @@ def test_that_a_store_that_fails_is_told_and_watching_goes_on(
             await rig.add("t1")
             rig.start()
             await rig.ended("t1")
-            assert [told.failure for told in rig.of(Trouble)] == [full]
+            assert [told.failure for told in rig.of(ProgramFailure)] == [full]
 
     run(work())
 
@@ -630,24 +629,20 @@ def test_that_a_store_that_fails_is_told_and_watching_goes_on(
 def test_that_a_loop_that_ended_by_a_bug_is_logged_and_started_again(
     run: Drive[Any],
     tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    real = Poller._tick
     failing = [True]
 
-    async def tick(self: Poller) -> None:
+    def listen(news: BackendEvent) -> None:
         if failing:
             failing.pop()
             raise ZeroDivisionError("a bug")
-        await real(self)
-
-    monkeypatch.setattr(Poller, "_tick", tick)
 
     async def work() -> None:
         async with rigged(tmp_path) as rig:
             rig.cloud.has("t1", status="failed")
             await rig.add("t1")
+            rig.listeners.append(listen)
             rig.start()
             await rig.ended("t1")
 

@@ -17,29 +17,29 @@ from typing import Any, Self
 from rushes.backend.workspace import SETTINGS_FILE, Workspace
 from rushes.core import folder_rules
 from rushes.core.account import Account, KeySource, Service
+from rushes.core.events import AccountChanged, Activity, BackendEvent, TasksChanged
 from rushes.core.failure import Failure, Kind
 from rushes.core.incoming import Incoming, as_incoming, joined
-from rushes.core.news import AccountChanged, Activity, News, TasksChanged
 from rushes.core.ports import Client
 from rushes.core.secret import Secret
 from rushes.core.settings import Settings
 from rushes.core.task import ArtifactKind, Diff, Key, Mark, Task
-from rushes.files.aside import AsideDownloader, SideLoop
-from rushes.files.download import FileDownloader
-from rushes.files.files import FileKeeper, free_in
+from rushes.files.download import BackgroundDownloader, FileDownloader
+from rushes.files.file_store import FileStore, free_in
 from rushes.net.http import Network
 from rushes.net.session import UnusableAuthority, trust
 from rushes.options import Options
 from rushes.presentation.columns import Context
 from rushes.presentation.folder_rules import folder_for, place_of
 from rushes.presentation.text import tr
-from rushes.providers.registry import provider_for
 from rushes.saving.presence import Presence
 from rushes.saving.saver import Saver
 from rushes.system import logs, settings_file
 from rushes.system.scope import Scope
+from rushes.system.threads import BackgroundLoop
 from rushes.system.vault import KeyringVault
-from rushes.watching.watcher import Watcher, test_account
+from rushes.watching.api import check_key
+from rushes.watching.supervisor import TaskSupervisor
 
 log = logging.getLogger(__name__)
 
@@ -95,7 +95,7 @@ class Backend:
     def __init__(
         self,
         workspace: Workspace,
-        publish: Callable[[News], object],
+        publish: Callable[[BackendEvent], object],
         patience_s: float | None = None,
     ) -> None:
         """Use `open`, or `start` afterwards."""
@@ -109,7 +109,7 @@ class Backend:
         self._scope = Scope("backend", self._on_bug)
         self.vault = KeyringVault()
         self.network = Network(proxy=lambda: self.settings.proxy)
-        self.files = FileKeeper(
+        self.files = FileStore(
             lambda: self.settings,
             workspace.places.files,
             by_rule=self._folder_by_rule,
@@ -117,28 +117,28 @@ class Backend:
         )
         self.presence = Presence(store=store, disk=self.files.disk, publish=self._publish)
         self._downloader = FileDownloader(self.network.results)
-        self._downloads = SideLoop("downloads")
+        self._downloads = BackgroundLoop("downloads")
         self._writing_settings = asyncio.Lock()
+        self.watcher = TaskSupervisor(store=store, publish=self._publish, speed=options.speed)
         self.saver = Saver(
             store=store,
-            downloader=AsideDownloader(self._downloader, self._downloads),
+            downloader=BackgroundDownloader(self._downloader, self._downloads),
             files=self.files,
             publish=self._publish,
             settings=lambda: self.settings,
-            renew=self._renew,
-            greet=self._may_send_key,
+            renew=lambda key: self.watcher.look([key]),
+            key_problem=self.watcher.key_problem,
             ends_by=workspace.clock,
             patience_s=patience_s,
             speed=options.speed,
         )
-        self.watcher = Watcher(store=store, publish=self._publish, speed=options.speed)
-        self.watcher.returned = self.saver.online
+        self.watcher.came_online = self.saver.online
 
     @classmethod
     async def open(
         cls,
         options: Options,
-        publish: Callable[[News], object],
+        publish: Callable[[BackendEvent], object],
         *,
         watch: bool = True,
         auto_save: bool | None = None,
@@ -189,7 +189,7 @@ class Backend:
         await self.network.aclose()
         await self.workspace.aclose()
 
-    def _publish(self, news: News) -> None:
+    def _publish(self, news: BackendEvent) -> None:
         if isinstance(news, TasksChanged):
             if not news.diff:
                 return
@@ -268,9 +268,7 @@ class Backend:
         trial = replace(account, id=f"trial {uuid.uuid4()}")
         try:
             client = self._client(trial, secret)
-            return await test_account(
-                provider_for(trial.dialect), client, trial, gap_s=1.0 / self.options.speed
-            )
+            return await check_key(client, trial, gap_s=1.0 / self.options.speed)
         finally:
             await self.network.forget(trial.id)
 
@@ -350,11 +348,11 @@ class Backend:
     async def see(self, keys: Sequence[Key]) -> Diff:
         """The user has looked at these; one that has not ended yet is looked at again then."""
 
-        def seen(task: Task) -> Task | None:
+        def looked_at(task: Task) -> Task | None:
             is_new = task.status.is_terminal and not task.seen
             return replace(task, seen=True) if is_new else None
 
-        return await self._edit(keys, seen)
+        return await self._edit(keys, looked_at)
 
     async def move(self, key: Key, account: str) -> Diff:
         """Another account's service knows the task: it is watched there from now on."""
@@ -383,12 +381,6 @@ class Backend:
 
     # --- files ------------------------------------------------------------------------------
 
-    async def _renew(self, key: Key) -> Failure | None:
-        return await self.watcher.look([key])
-
-    async def _may_send_key(self, account: str) -> Failure | None:
-        return await self.watcher.greet(account)
-
     def _folder_by_rule(self, task: Task, account: Account) -> Path | None:
         rules = folder_rules.read(self.settings.folder_rules)
         ctx = Context(now=time.time(), accounts={account.id: account})
@@ -396,7 +388,7 @@ class Backend:
 
     async def _sweep(self) -> None:
         for folder in dict.fromkeys((self.files.folder, *places_of_rules(self.settings))):
-            await self._downloader.sweep(folder)
+            await self._downloader.purge_parts(folder)
 
     async def save_as_name(self, task: Task, kind: ArtifactKind) -> Path | Failure:
         """The name proposed for "save as"."""

@@ -11,7 +11,7 @@ from rushes.options import Options
 from rushes.presentation.text import tr
 from rushes.store import OpenReport, SqliteStore
 from rushes.system import logs, places, settings_file
-from rushes.watching.skew import TrueClock
+from rushes.watching.clocks import TrueClock
 
 #: The settings of a run, and the names of those that could not be read.
 Kept = tuple[Settings, tuple[str, ...]]

@@ -19,11 +19,9 @@ from rushes.cli.session import (
     say_json,
 )
 from rushes.core.account import (
-    PRESETS,
     BadBaseUrl,
     KeySource,
     Service,
-    can_list,
     normalise_base_url,
     service_named,
 )
@@ -66,7 +64,7 @@ async def _list(words: Words, session: Session) -> int:
 
 async def _add(words: Words, session: Session) -> int:
     service, base_url = _service(words)
-    if words.keep_importing and not can_list(service):
+    if words.keep_importing and not service.can_list:
         raise Stop(tr("This service cannot list its tasks, so there is nothing to import."), USAGE)
     if words.key_env:
         draft = NewAccount(
@@ -122,7 +120,7 @@ def _service(words: Words) -> tuple[Service, str]:
     if words.service == "rong" and not words.base_url:
         raise Stop(tr("--service rong needs --base-url (or use rong-bj, rong-na)."), USAGE)
     service = service_named(words.service)
-    given = words.base_url or PRESETS[service].base_url
+    given = words.base_url or service.base_url
     if not given:
         raise Stop(tr("This service needs --base-url: where does it answer?"), USAGE)
     try:

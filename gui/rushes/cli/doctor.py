@@ -22,7 +22,7 @@ from rushes.cli.session import FAILED, OK, Stop, Words, say
 from rushes.core.account import KeySource
 from rushes.core.secret import Secret
 from rushes.core.settings import Settings
-from rushes.files.files import free_in
+from rushes.files.file_store import free_in
 from rushes.options import Options
 from rushes.presentation.format import file_size
 from rushes.presentation.text import tr

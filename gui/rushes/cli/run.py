@@ -97,7 +97,7 @@ class _Ended:
 
 def _run(words: Words, options: Options) -> int:
     if words.verb == "simulate":
-        from rushes.simulator.serve import serve  # needs the server library, others do not
+        from rushes.simulator.server import serve  # needs the server library, others do not
 
         return serve(words.scene, words.port, options.speed)
     if words.verb == "add":

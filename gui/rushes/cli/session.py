@@ -15,14 +15,14 @@ from contextlib import suppress
 from rushes.backend.backend import Backend
 from rushes.core import task_ids
 from rushes.core.account import Account
-from rushes.core.news import News
+from rushes.core.events import BackendEvent
 from rushes.core.ports import Clock
 from rushes.core.task import Key, Task
 from rushes.options import Options
 from rushes.presentation.sentences import list_damaged
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import for_terminal
-from rushes.watching.skew import TrueClock
+from rushes.watching.clocks import TrueClock
 
 OK, FAILED, USAGE, NOTHING, TIMED_OUT = 0, 1, 2, 3, 4
 
@@ -127,7 +127,7 @@ class Session:
         self._watch = watch
         self._auto_save = auto_save
         self._patience_s = patience_s
-        self.news: asyncio.Queue[News] = asyncio.Queue()
+        self.news: asyncio.Queue[BackendEvent] = asyncio.Queue()
         self.clock: Clock = TrueClock()
 
     async def __aenter__(self) -> "Session":
@@ -147,7 +147,7 @@ class Session:
     async def __aexit__(self, *_: object) -> None:
         await self.backend.aclose()
 
-    def hear(self, news: News) -> None:
+    def hear(self, news: BackendEvent) -> None:
         self.news.put_nowait(news)
 
     async def accounts(self) -> dict[str, Account]:

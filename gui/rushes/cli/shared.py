@@ -11,8 +11,8 @@ from rushes.backend import second_starts
 from rushes.backend.workspace import STORE_FILE
 from rushes.cli.session import Session, complain
 from rushes.core.account import Account
+from rushes.core.events import AccountChanged, Activity, BackendEvent, ProgramFailure, TasksChanged
 from rushes.core.incoming import Incoming
-from rushes.core.news import AccountChanged, Activity, News, TasksChanged, Trouble
 from rushes.core.task import ArtifactState, Diff, Key, Status, Task
 from rushes.options import Options
 from rushes.presentation.text import tr
@@ -147,7 +147,7 @@ class SharedSession(Session):
             except (StoreError, OSError) as e:
                 failures += 1
                 if failures >= _MOST_FAILURES and isinstance(e, StoreError):
-                    self.news.put_nowait(Trouble(e.failure))
+                    self.news.put_nowait(ProgramFailure(e.failure))
 
     async def _take(self) -> bool:
         """Have the list and work on it. False: another program has it."""
@@ -213,7 +213,7 @@ class SharedSession(Session):
 
     # --- what is known --------------------------------------------------------------------
 
-    def hear(self, news: News) -> None:
+    def hear(self, news: BackendEvent) -> None:
         """What the own backend says."""
         if isinstance(news, TasksChanged):
             self._know(news.diff)

@@ -16,7 +16,7 @@ from rushes.cli.session import (
 from rushes.core.account import Account
 from rushes.core.ports import Clock
 from rushes.core.task import ArtifactState, Task
-from rushes.files.files import FileKeeper
+from rushes.files.file_store import FileStore
 from rushes.options import Options
 from rushes.presentation import format as fmt
 from rushes.presentation.export import task_line
@@ -26,7 +26,7 @@ from rushes.presentation.text import tr
 from rushes.saving.presence import as_found
 from rushes.store import StoreError, read_list
 from rushes.system import places, settings_file
-from rushes.watching.skew import TrueClock
+from rushes.watching.clocks import TrueClock
 
 
 async def show_list(words: Words, options: Options) -> int:
@@ -45,7 +45,7 @@ async def show_list(words: Words, options: Options) -> int:
         known, tasks = await read_list(path)
     where = places.look(options.base_dir)
     settings, _ = settings_file.read(where.config / SETTINGS_FILE, keep=True)
-    keeper = FileKeeper(lambda: settings, where.files, ruled=lambda: places_of_rules(settings))
+    keeper = FileStore(lambda: settings, where.files, ruled=lambda: places_of_rules(settings))
     tasks, away = await as_found(keeper.disk, tasks)
     if away:
         complain(away_sentence(away))

@@ -20,8 +20,15 @@ from rushes.cli.session import (
 from rushes.cli.shared import SharedSession
 from rushes.cli.tasks import print_task
 from rushes.core.account import Account
+from rushes.core.events import (
+    AccountChanged,
+    Activity,
+    BackendEvent,
+    ProgramFailure,
+    SaveFailed,
+    TasksChanged,
+)
 from rushes.core.failure import Kind
-from rushes.core.news import AccountChanged, Activity, News, SaveFailed, TasksChanged, Trouble
 from rushes.core.pace import wants_look
 from rushes.core.retry import LINK_WAITED_FOR
 from rushes.core.task import ArtifactState, Flag, Key, Task
@@ -246,7 +253,7 @@ class Watching:
         while not self._session.news.empty():
             self._take(self._session.news.get_nowait(), quiet=quiet)
 
-    def _take(self, news: News, *, quiet: bool) -> None:
+    def _take(self, news: BackendEvent, *, quiet: bool) -> None:
         match news:
             case TasksChanged(diff):
                 for task in (*diff.added, *diff.changed):
@@ -261,11 +268,11 @@ class Watching:
                     told = unsaved_sentence(artifact, time.time())
                 if told != self._trouble:  # said of all files already
                     complain(f"{key.id}: {told}")
-            case Trouble(folder=folder) if folder:
+            case ProgramFailure(folder=folder) if folder:
                 complain(held_sentence(folder).text)
-            case Trouble(failure) if failure.kind is Kind.STORE:
+            case ProgramFailure(failure) if failure.kind is Kind.STORE:
                 raise Stop(sentence(failure).text)
-            case Trouble(failure):  # the disk or the folder: it goes on by itself
+            case ProgramFailure(failure):  # the disk or the folder: it goes on by itself
                 self._trouble = sentence(failure).text
                 complain(self._trouble)
 

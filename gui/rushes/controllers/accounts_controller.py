@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QDialog
 from rushes.backend.backend import NewAccount
 from rushes.controllers.main_controller import MainController
 from rushes.core.account import Account
+from rushes.core.events import AccountChanged, Activity
 from rushes.core.failure import Failure
-from rushes.core.news import AccountChanged, Activity
 from rushes.core.task import Diff
 from rushes.presentation.account_problems import twin_problem
 from rushes.presentation.sentences import Action, sentence
@@ -279,7 +279,7 @@ class AccountsController(QObject):
         """Try a paused account again; its key is read again when there was none."""
         account = self._main.accounts.get(account_id)
         if account is not None:
-            self._main.show_news(AccountChanged(account_id, Activity.WATCHING))
+            self._main.show_event(AccountChanged(account_id, Activity.WATCHING))
             self._backend.begin(account)
 
     async def _import(self, account_id: str) -> None:

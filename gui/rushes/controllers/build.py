@@ -38,7 +38,7 @@ async def main_controller(list_controller: ListController) -> MainController:
     """
     window = list_controller.window
     made: list[MainController] = []
-    backend = Backend(list_controller.workspace, lambda news: made[0].show_news(news))
+    backend = Backend(list_controller.workspace, lambda news: made[0].show_event(news))
     stage = Stage()
     await asyncio.sleep(0)
     preview = Preview(window.commands, stage)

@@ -58,7 +58,7 @@ class Demo:
         truth: Where it tells what a client that saw everything must know at the end.
     """
 
-    process: "subprocess.Popen[str]"
+    process: "subprocess.Popen[bytes]"
     endpoints: tuple[dict[str, Any], ...]
     truth: str
 
@@ -69,7 +69,7 @@ class Demo:
         except subprocess.TimeoutExpired:  # stopped, or it hangs: nothing of it is needed
             self.process.kill()
             self.process.wait()
-        cast(IO[str], self.process.stdout).close()
+        cast(IO[bytes], self.process.stdout).close()
 
 
 async def start(options: Options, folder: Path) -> Demo:
@@ -82,7 +82,7 @@ async def start(options: Options, folder: Path) -> Demo:
     how = await loop.run_in_executor(None, _how, options.speed, note)
     process = _launch(how, folder / "helpers")
     try:
-        endpoints = await loop.run_in_executor(None, _read, cast(IO[str], process.stdout))
+        endpoints = await loop.run_in_executor(None, _read, cast(IO[bytes], process.stdout))
     except BaseException:
         process.kill()
         process.wait()
@@ -99,12 +99,12 @@ def _how(speed: float, note: Path) -> dict[str, Any]:
     return {"scene": "demo", **asdict(evening), "again": again}
 
 
-def _launch(how: dict[str, Any], home: Path) -> "subprocess.Popen[str]":
-    words = helper.command("simulator", json.dumps(how))
-    return subprocess.Popen(words, stdout=subprocess.PIPE, text=True, **helper.surroundings(home))
+def _launch(how: dict[str, Any], home: Path) -> "subprocess.Popen[bytes]":
+    words = ("simulator", json.dumps(how))
+    return helper.start(home, *words, stdout=subprocess.PIPE, stderr=None)
 
 
-def _read(stdout: IO[str]) -> tuple[dict[str, Any], ...]:
+def _read(stdout: IO[bytes]) -> tuple[dict[str, Any], ...]:
     try:
         return tuple(json.loads(stdout.readline()) for _ in range(_SERVICES))
     except ValueError:  # it ended

@@ -15,7 +15,7 @@ from rushes.core.id_hints import guess_one
 from rushes.core.incoming import Incoming
 from rushes.core.task import Key
 from rushes.core.task_ids import LIMIT, Found, LeftOut, Reading, guess_account
-from rushes.files.reading import TextReader, Unreadable, Why
+from rushes.files.texts import TextReader, UnreadableText, WhyUnreadable
 from rushes.presentation.incoming import left_out_words
 from rushes.presentation.sentences import Action
 from rushes.presentation.text import tr
@@ -76,7 +76,7 @@ class IdIntake(QObject):
         loop = asyncio.get_running_loop()
         try:
             reading = await loop.run_in_executor(None, self._reader.text, text)
-        except Unreadable as e:
+        except UnreadableText as e:
             self._say_unreadable(tr("The text"), e)
             return
         await self._offer(reading.found, reading.left_out)
@@ -89,11 +89,11 @@ class IdIntake(QObject):
         loop = asyncio.get_running_loop()
         self._say_reading()
         readings: list[Reading] = []
-        trouble: list[tuple[str, Unreadable]] = []
+        trouble: list[tuple[str, UnreadableText]] = []
         for path in paths:
             try:
                 readings.append(await loop.run_in_executor(None, self._reader.file, path))
-            except Unreadable as e:
+            except UnreadableText as e:
                 trouble.append((path.name, e))
         found = {each.id: each for reading in reversed(readings) for each in reading.found}
         if found or not trouble:
@@ -105,7 +105,7 @@ class IdIntake(QObject):
     def _say_reading(self) -> None:
         self._window.show_message(tr("Looking for task IDs…"), replace="add", timeout_s=0)
 
-    def _say_unreadable(self, name: str, e: Unreadable) -> None:
+    def _say_unreadable(self, name: str, e: UnreadableText) -> None:
         self._window.show_message(unreadable_words(name, e), kind="error", replace="add")
 
     # --- asking and adding ----------------------------------------------------------------
@@ -197,19 +197,19 @@ def _incoming(found: Sequence[Found]) -> list[Incoming]:
     ]
 
 
-def unreadable_words(name: str, e: Unreadable) -> str:
-    """Why a file or a text is not read for ids."""
+def unreadable_words(name: str, e: UnreadableText) -> str:
+    """WhyUnreadable a file or a text is not read for ids."""
     match e.why:
-        case Why.LARGE:
+        case WhyUnreadable.LARGE:
             why = tr("it is larger than 64 MiB")
-        case Why.NO_WORKBOOK:
+        case WhyUnreadable.NO_WORKBOOK:
             why = tr("its workbook is damaged or unusual. Save it again, or export it as CSV")
-        case Why.OLD_OFFICE:
+        case WhyUnreadable.OLD_OFFICE:
             why = tr(
                 "it is an old workbook or has a password. Save it as .xlsx without one, or export "
                 "it as CSV"
             )
-        case Why.SYSTEM:
+        case WhyUnreadable.SYSTEM:
             why = e.detail
         case _:
             why = tr("reading it took too much. Take a part of it")

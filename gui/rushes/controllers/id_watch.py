@@ -18,7 +18,7 @@ from rushes.controllers.main_controller import MainController
 from rushes.core.id_shapes import looks_like
 from rushes.core.settings import Settings
 from rushes.core.task_ids import Found
-from rushes.files.reading import TextReader, Unreadable, Why
+from rushes.files.texts import TextReader, UnreadableText, WhyUnreadable
 from rushes.presentation.text import tr
 from rushes.system.disk import write_whole
 from rushes.ui.window.add_strip import AddStrip
@@ -146,13 +146,13 @@ class IdWatch(QObject):
         loop = asyncio.get_running_loop()
         try:
             reading = await loop.run_in_executor(None, self._reader.file, path)
-        except Unreadable as e:
-            if e.why is Why.LARGE:
+        except UnreadableText as e:
+            if e.why is WhyUnreadable.LARGE:
                 told = tr(
                     "{name} is too large to be read for task IDs (over 64 MiB).", name=path.name
                 )
                 self._main.window.show_message(told, kind="warning", replace="watch folder")
-            elif e.why is not Why.SYSTEM:
+            elif e.why is not WhyUnreadable.SYSTEM:
                 log.info("a file in the watched folder is not read: %s %s", e.why.value, e.detail)
         else:
             await self._noticed(reading.found)
@@ -180,7 +180,7 @@ class IdWatch(QObject):
         loop = asyncio.get_running_loop()
         try:
             reading = await loop.run_in_executor(None, self._reader.text, text)
-        except Unreadable:
+        except UnreadableText:
             return  # nobody asked for it
         await self._noticed([each for each in reading.found if looks_like(each.id)])
 

@@ -15,19 +15,19 @@ from rushes.backend.second_starts import told
 from rushes.controllers.list_controller import ListController
 from rushes.controllers.undo import Undo
 from rushes.core.account import Account
-from rushes.core.failure import Failure, Kind
-from rushes.core.incoming import Incoming
-from rushes.core.news import (
+from rushes.core.events import (
     AccountChanged,
     Activity,
+    BackendEvent,
     FoldersAway,
-    News,
+    ProgramFailure,
     SaveFailed,
     SaveProgress,
     SavingAgain,
     TasksChanged,
-    Trouble,
 )
+from rushes.core.failure import Failure, Kind
+from rushes.core.incoming import Incoming
 from rushes.core.settings import Settings
 from rushes.core.task import Diff
 from rushes.presentation.overview import trouble
@@ -154,7 +154,7 @@ class MainController(QObject):
 
     # --- what happened --------------------------------------------------------------------
 
-    def show_news(self, news: News) -> None:
+    def show_event(self, news: BackendEvent) -> None:
         """Show what the backend says; it is committed already."""
         match news:
             case TasksChanged(diff):
@@ -172,11 +172,11 @@ class MainController(QObject):
                 self.preview.set_progress(news)
             case SaveFailed():
                 self._show_save_failed(news)
-            case Trouble(folder=folder) if folder:
+            case ProgramFailure(folder=folder) if folder:
                 self.list.show_sentence(held_sentence(folder), subject=f"{_DISK} {folder}")
-            case Trouble(failure) if failure.kind is Kind.DISK_FULL:
+            case ProgramFailure(failure) if failure.kind is Kind.DISK_FULL:
                 self.do(self._show_disk_full(failure))
-            case Trouble(failure):
+            case ProgramFailure(failure):
                 self.complain(failure, replace=_STORE if failure.kind is Kind.STORE else _DISK)
             case SavingAgain(folder=folder):
                 self.window.clear_message(f"{_DISK} {folder}" if folder else _DISK)

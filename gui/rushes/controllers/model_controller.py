@@ -11,8 +11,8 @@ from PySide6.QtGui import QImage, QImageWriter
 from rushes.controllers.main_controller import MainController
 from rushes.core.model import ModelTrouble
 from rushes.core.task import ArtifactKind
-from rushes.files.media import PosterShelf
-from rushes.files.models import ModelShelf, Unpacked
+from rushes.files.models import ModelCache, Unpacked
+from rushes.files.pictures import PictureCache
 from rushes.ui.widgets.image_loader import read_image
 
 
@@ -23,12 +23,12 @@ class ModelController(QObject):
         posters: Where the list's pictures are made.
     """
 
-    def __init__(self, main: MainController, posters: PosterShelf) -> None:
+    def __init__(self, main: MainController, posters: PictureCache) -> None:
         super().__init__(main)
         self._main = main
         self._preview = main.preview
         cache = main.backend.places.cache
-        self._shelf = ModelShelf(cache / "models", cache / "helpers")
+        self._shelf = ModelCache(cache / "models")
         main.preview.model_wanted.connect(lambda path: main.do(self._look(path)))
         main.preview.orbit_wanted.connect(lambda path: main.do(self._orbit(path)))
         main.ending.connect(self._shelf.close)

@@ -7,15 +7,15 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from rushes.controllers.main_controller import MainController
+from rushes.core.events import AccountChanged
 from rushes.core.listing import Counts, Listing, Scope
-from rushes.core.news import AccountChanged
+from rushes.core.notifications import Notifications
 from rushes.core.settings import Settings
 from rushes.core.task import Diff, Key
-from rushes.core.telling import Telling
 from rushes.core.views import View
 from rushes.presentation.notices import notice_words, tray_words
 
-#: News of so long is told as one.
+#: Events of so long is told as one.
 GATHER_MS = 10_000
 #: No timer of Qt runs for longer than 24 days.
 _LONGEST_MS = 86_400_000
@@ -53,7 +53,7 @@ class NotificationsController(QObject):
         self._window = main.window
         self._clock = main.backend.workspace.clock
         self._tray = tray
-        self._telling = Telling(main.backend.settings)
+        self._pending = Notifications(main.backend.settings)
         self._told: tuple[Key, ...] = ()  # what the notification that can be clicked is about
         self.gathering = QTimer(self, singleShot=True, interval=GATHER_MS)
         self.gathering.timeout.connect(self.tell)
@@ -78,19 +78,19 @@ class NotificationsController(QObject):
         store = self._main.backend.store
         nums = await store.order(Listing(scope=Scope(view=View.RUNNING)))
         running, unsaved = await store.keys(nums), await store.unsaved()
-        self._telling.begin(running, unsaved, self._clock())
+        self._pending.begin(running, unsaved, self._clock())
         self._gather()
 
     def _note(self, diff: Diff) -> None:
-        self._telling.hear(diff, self._clock())
+        self._pending.note_tasks(diff, self._clock())
         self._gather()
 
     def _note_account(self, news: AccountChanged) -> None:
-        self._telling.hear_account(news)
+        self._pending.note_account(news)
         self._gather()
 
     def _follow(self, settings: Settings) -> None:
-        self._telling.follow(settings)
+        self._pending.use_settings(settings)
 
     def _count(self, counts: Counts) -> None:
         self._tray.set_tip(tray_words(counts))
@@ -98,12 +98,12 @@ class NotificationsController(QObject):
     def _gather(self) -> None:
         """What is seen as it happens needs no telling."""
         now = self._clock()
-        self._telling.pass_time(now)
-        if self._telling.has_news and is_in_front():
-            self._telling.take()
-        if self._telling.has_news and not self.gathering.isActive():
+        self._pending.pass_time(now)
+        if self._pending.is_pending and is_in_front():
+            self._pending.take()
+        if self._pending.is_pending and not self.gathering.isActive():
             self.gathering.start()
-        moment = self._telling.next_moment
+        moment = self._pending.next_moment
         if moment is None:
             self._warning.stop()
         else:
@@ -111,7 +111,7 @@ class NotificationsController(QObject):
 
     def tell(self) -> None:
         """Show what has come together, unless the user has come to look meanwhile."""
-        notice = self._telling.take()
+        notice = self._pending.take()
         if not notice or is_in_front():
             return
         self._told = notice.keys

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject
 
 from rushes.controllers.main_controller import MainController
 from rushes.core.poster import Source
-from rushes.files.media import FrameWorker, PosterShelf
+from rushes.files.pictures import PictureCache
 from rushes.ui.gallery.strips import Strips
 from rushes.ui.widgets.posters import Posters
 
@@ -30,8 +30,7 @@ class PosterController(QObject):
         self._posters = posters
         self._strips = strips
         cache = main.backend.places.cache
-        self._worker = FrameWorker(cache / "helpers")
-        self.shelf = PosterShelf(cache / "posters", self._worker)
+        self.shelf = PictureCache(cache / "posters")
         self._waiting: OrderedDict[str, Source] = OrderedDict()
         self._film: Source | None = None
         self._wanted = asyncio.Event()
@@ -91,7 +90,7 @@ class PosterController(QObject):
                 else:
                     self._wanted.clear()
         finally:
-            await self._worker.aclose()
+            await self.shelf.aclose()
 
     async def _make_strip(self, film: Source) -> None:
         loop = asyncio.get_running_loop()

@@ -7,8 +7,8 @@ from PySide6.QtCore import QEvent, QObject, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
 
 from rushes.core.account import Account
+from rushes.core.events import AccountChanged, Activity
 from rushes.core.listing import Counts
-from rushes.core.news import AccountChanged, Activity
 from rushes.core.views import View
 from rushes.presentation.overview import totals_of
 from rushes.ui.window.main_window import MainWindow

@@ -10,7 +10,7 @@ from PySide6.QtGui import QGuiApplication, QImage, QImageWriter
 from rushes.controllers.main_controller import MainController
 from rushes.core.failure import Failure
 from rushes.core.task import Key, Task
-from rushes.files.files import write_new
+from rushes.files.file_store import write_new
 from rushes.presentation.text import tr
 
 #: The picture first: filling the inspector takes as long as opening a film. It waits for the first

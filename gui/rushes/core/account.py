@@ -5,28 +5,16 @@ import ipaddress
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Self
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from rushes.core.plain_text import unescaped, visible
 from rushes.core.wire import Request
 
 
-class Service(enum.Enum):
-    """A preset: who answers and where. The values are the words of the command line."""
-
-    ARK = "ark"
-    BYTEPLUS_AP = "byteplus-ap"
-    BYTEPLUS_EU = "byteplus-eu"
-    RONG_BJ = "rong-bj"
-    RONG_NA = "rong-na"
-    ANYFAST = "anyfast"
-    ANYFAST_INTL = "anyfast-intl"
-    JIMENG = "jimeng"
-    GATEWAY = "gateway"
-
-
 class Dialect(enum.Enum):
-    """How a service speaks; several presets share one."""
+    """How a service speaks; several services share one. What it asks and how it reads stands in
+    `providers.registry`."""
 
     ARK = "ark"
     RONG = "rong"
@@ -35,71 +23,70 @@ class Dialect(enum.Enum):
     GATEWAY = "gateway"  # told by the body's shape
 
 
-@dataclass(frozen=True, slots=True)
-class Preset:
-    service: Service
-    title: str  # a proper name: not translated
+class Service(enum.Enum):
+    """Who answers and where: all that a new service needs where its dialect is known.
+
+    Attributes:
+        value: The word of the command line, also kept in the store.
+        title: A proper name: not translated.
+        base_url: "" where the user must give one.
+    """
+
+    title: str
     dialect: Dialect
-    base_url: str  # "" where the user must give one
+    base_url: str
 
+    # The defaults are for the look-up by the word alone: Service("ark").
+    def __new__(
+        cls, word: str, title: str = "", dialect: Dialect = Dialect.GATEWAY, base_url: str = ""
+    ) -> Self:
+        self = object.__new__(cls)
+        self._value_ = word
+        self.title, self.dialect, self.base_url = title, dialect, base_url
+        return self
 
-PRESETS: dict[Service, Preset] = {
-    p.service: p
-    for p in (
-        Preset(
-            Service.ARK,
-            "Volcengine Ark (Beijing)",
-            Dialect.ARK,
-            "https://ark.cn-beijing.volces.com",
-        ),
-        Preset(
-            Service.BYTEPLUS_AP,
-            "BytePlus ModelArk (Asia Pacific)",
-            Dialect.ARK,
-            "https://ark.ap-southeast.bytepluses.com",
-        ),
-        Preset(
-            Service.BYTEPLUS_EU,
-            "BytePlus ModelArk (Europe, no video models)",
-            Dialect.ARK,
-            "https://ark.eu-west.bytepluses.com",
-        ),
-        Preset(Service.RONG_BJ, "Rong API (Beijing)", Dialect.RONG, "https://ai.rong-api.com"),
-        Preset(
-            Service.RONG_NA,
-            "Rong API (North America)",
-            Dialect.RONG,
-            "https://ai.us-light-api.com",
-        ),
-        Preset(Service.ANYFAST, "AnyFast (China)", Dialect.ANYFAST, "https://www.anyfast.com.cn"),
-        Preset(
-            Service.ANYFAST_INTL,
-            "AnyFast (International)",
-            Dialect.ANYFAST,
-            "https://www.anyfast.ai",
-        ),
-        Preset(Service.JIMENG, "Jimeng gateway", Dialect.JIMENG, ""),
-        Preset(Service.GATEWAY, "Other gateway", Dialect.GATEWAY, ""),
+    ARK = "ark", "Volcengine Ark (Beijing)", Dialect.ARK, "https://ark.cn-beijing.volces.com"
+    BYTEPLUS_AP = (
+        "byteplus-ap",
+        "BytePlus ModelArk (Asia Pacific)",
+        Dialect.ARK,
+        "https://ark.ap-southeast.bytepluses.com",
     )
-}
+    BYTEPLUS_EU = (
+        "byteplus-eu",
+        "BytePlus ModelArk (Europe, no video models)",
+        Dialect.ARK,
+        "https://ark.eu-west.bytepluses.com",
+    )
+    RONG_BJ = "rong-bj", "Rong API (Beijing)", Dialect.RONG, "https://ai.rong-api.com"
+    RONG_NA = "rong-na", "Rong API (North America)", Dialect.RONG, "https://ai.us-light-api.com"
+    ANYFAST = "anyfast", "AnyFast (China)", Dialect.ANYFAST, "https://www.anyfast.com.cn"
+    ANYFAST_INTL = (
+        "anyfast-intl",
+        "AnyFast (International)",
+        Dialect.ANYFAST,
+        "https://www.anyfast.ai",
+    )
+    JIMENG = "jimeng", "Jimeng gateway", Dialect.JIMENG
+    GATEWAY = "gateway", "Other gateway", Dialect.GATEWAY
+
+    @property
+    def can_list(self) -> bool:
+        """Whether the service can list its tasks (import the last 7 days)."""
+        return self.dialect is Dialect.ARK
 
 
-#: Words that are taken for a preset too: what the five dialects are called.
+#: Words that are taken for a service, too: what the five dialects are called.
 SYNONYMS = {"ark_list": Service.ARK, "rong": Service.RONG_BJ}
 
 
 def service_named(word: str) -> Service:
-    """The preset a word of the command line means.
+    """The service a word of the command line means.
 
     Raises:
         ValueError: none.
     """
     return SYNONYMS.get(word) or Service(word)
-
-
-def can_list(service: Service) -> bool:
-    """Whether the service can list its tasks (import the last 7 days)."""
-    return PRESETS[service].dialect is Dialect.ARK
 
 
 class KeySource(enum.Enum):
@@ -123,6 +110,8 @@ class Account:
         created_at: Unix seconds.
         keep_importing: Whether tasks that were made elsewhere come into the list by themselves,
             where the service can list.
+        route: Where a gateway answered for a task last, below its address, with `{id}` for the
+            task's; "" not known. Only `Store.keep_route` changes it.
     """
 
     id: str
@@ -135,10 +124,11 @@ class Account:
     created_at: float = 0.0
     ca_file: str = ""
     keep_importing: bool = False
+    route: str = ""
 
     @property
     def dialect(self) -> Dialect:
-        return PRESETS[self.service].dialect
+        return self.service.dialect
 
     @property
     def host(self) -> str:
@@ -164,7 +154,7 @@ class Account:
 
     @property
     def can_list(self) -> bool:
-        return can_list(self.service)
+        return self.service.can_list
 
 
 def twin(
@@ -200,20 +190,28 @@ class BadBaseUrl(ValueError):
 
 #: What comes along when an address is copied: quotes, brackets, marks of Markdown and the end of a
 #: sentence.
-_AROUND = " \t\r\n\"'`<>()[]{}“”‘’«»「」,;，；。、|*"
+_AROUND = " \t\r\n\"'`<>()[]{}“”‘’«»「」《》【】,;，；。、…!.|*\\"
 #: Where the route of one call begins; what stands before it is the address.
 _ROUTE = re.compile(
     r"/(?:contents(?:/generations)?|video/(?:generations|query)|videos|images|models|chat"
     r"|completions|responses|tasks?|jimeng|kling|suno|ent/v2|console|panel|dashboard|login|token"
-    r"|keys|docs|swagger|redoc|openapi\.json)(?:/|$).*",
+    r"|keys|docs|swagger|redoc|openapi\.json|register|sign-?(?:in|up)|user|account|pricing"
+    r"|api/(?:usage|status|user|token))(?:/|$).*",
     re.IGNORECASE | re.DOTALL,
 )
 #: The address of a task with a place for its id, and that place.
 _ID = re.compile(r"\{(?:task_?)?id\}", re.IGNORECASE)
 _TEMPLATE = re.compile(
-    r"(?:https?://)?[^\s\"'`<>/]+(/[^\s\"'`<>#]*\{(?:task_?)?id\}[^\s\"'`<>#]*)", re.IGNORECASE
+    r"(?:https?://)?[^\s\"'`<>()/]+(/[^\s\"'`<>()#]*\{(?:task_?)?id\}[^\s\"'`<>()#]*)",
+    re.IGNORECASE,
 )
-_ADDRESS = re.compile(r"https?://[^\s\"'`<>]*", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"https?://(?:\[[0-9a-f:.]+\])?[^\s\"'`<>()\[\]“”‘’«»「」《》【】，；。、…]*", re.IGNORECASE
+)
+#: How the beginning of an address is mistyped.
+_SCHEME = re.compile(r"\b(https?)(?:://?|//)\s*(?=[\w\[])", re.IGNORECASE)
+#: What may follow an address behind a space: the rest of a command, a comment.
+_BEHIND = re.compile(r"\s+(?:--?[A-Za-z]|\\|[\"'#])")
 
 
 def normalise_base_url(text: str) -> str:
@@ -224,14 +222,18 @@ def normalise_base_url(text: str) -> str:
         BadBaseUrl: no host, userinfo, or plain http to another machine (a key would travel in the
             open).
     """
-    text = unescaped(visible(text))
+    text = _SCHEME.sub(r"\1://", unescaped(visible(text)))
     template = _TEMPLATE.search(text)
     text = text.strip(_AROUND)
     found = _ADDRESS.search(text)
     # An address with a space in it is not the address before the space.
-    text = found[0].strip(_AROUND) if found and found.start() > 0 else text
+    behind = "" if found is None else text[found.end() :]
+    if found and (found.start() > 0 or not behind[:1].isspace() or _BEHIND.match(behind)):
+        text = found[0].strip(_AROUND)
     if "://" not in text:
-        text = f"https://{text.lstrip('/')}"
+        text = text.lstrip("/")
+        is_here = is_loopback(re.split(r"[:/]", text)[0])
+        text = f"{'http' if is_here else 'https'}://{text}"
     text = text.partition("#")[0].partition("?")[0].rstrip("/")
     try:
         parts = urlsplit(text)
@@ -255,7 +257,7 @@ def normalise_base_url(text: str) -> str:
     if template is not None:
         return f"{parts.scheme}://{host}{at}{_ID.sub('{id}', template[1])}"
     path = _ROUTE.sub("", parts.path).rstrip("/")
-    path = "" if path in ("/v1", "/v2") else path.removesuffix("/api/v3")
+    path = "" if path.lower() in ("/v1", "/v2") else path.removesuffix("/api/v3")
     return f"{parts.scheme}://{host}{at}{path}"
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import Protocol
 
-from rushes.core.account import PRESETS, Account, Dialect
+from rushes.core.account import Account, Dialect, Service
 
 _HOST = re.compile(r"https?://([A-Za-z0-9.-]+(?::\d+)?)")
 
@@ -26,9 +26,7 @@ _WORDS = (
 _STORES = (".tos-", "tos-cn", ".oss-", "amazonaws.com")
 
 _BY_HOST = {
-    preset.base_url.removeprefix("https://"): preset.service
-    for preset in PRESETS.values()
-    if preset.base_url
+    service.base_url.removeprefix("https://"): service for service in Service if service.base_url
 }
 
 
@@ -108,7 +106,7 @@ def _by_host(hosts: frozenset[str], accounts: list[Account]) -> list[Account]:
         return accounts
     if same := [a for a in accounts if a.service in services]:
         return same
-    dialects = {PRESETS[service].dialect for service in services}
+    dialects = {service.dialect for service in services}
     return [a for a in accounts if a.dialect in dialects]
 
 

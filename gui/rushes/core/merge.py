@@ -53,7 +53,7 @@ def absorb(
         seen_at: When it came (Unix seconds).
         now: See `_is_older`; None: `seen_at`.
         counts: Whether this was one of the looks that a task without its link is given. One that
-            came too early, with a page of the list or by the user's wish, is none.
+            came too early, with a page of the list or because the user wanted it, is none.
     """
     if _is_older(task, asked_at, seen_at if now is None else now):
         return task
@@ -100,7 +100,8 @@ def _is_older(task: Task, asked_at: float, now: float) -> bool:
     """Whether the task was asked about later than at `asked_at`.
 
     The moments of a run stand on a scale that goes on evenly whatever the computer's clock does
-    (`watching.skew.Moments`): inside a run they are an order, from run to run the service's clock.
+    (`watching.clocks.SteadyClock`): inside a run they are an order, from run to run the service's
+    clock.
     A moment that is still to come `now`, when the answer is written down, was noted by a clock
     that was wrong: nobody knows when that was, and it stops no answer.
     """
@@ -141,8 +142,12 @@ def _relink(artifacts: tuple[Artifact, ...], links: tuple[Link, ...]) -> tuple[A
 
 
 def _renewed(artifact: Artifact, link: Link) -> Artifact:
-    """A lost file is remote again only when the link really is another one that ends later."""
+    """A lost file is remote again only when the link really is another one that ends later. The
+    end that a redirect of the same link told stays, where the service says none."""
     state = artifact.state
+    end, inferred = link.expires_at, link.expires_inferred
+    if end is None and link.url == artifact.url:
+        end, inferred = artifact.expires_at, artifact.expires_inferred
     later = (link.expires_at or 0.0) > (artifact.expires_at or 0.0)
     if state is ArtifactState.LOST and link.url != artifact.url and later:
         state = ArtifactState.REMOTE
@@ -150,8 +155,8 @@ def _renewed(artifact: Artifact, link: Link) -> Artifact:
         artifact,
         state=state,
         url=link.url,
-        expires_at=link.expires_at,
-        expires_inferred=link.expires_inferred,
+        expires_at=end,
+        expires_inferred=inferred,
         max_requests=link.max_requests,
     )
 

@@ -45,7 +45,7 @@ _SPREAD = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class RateLimits:
     """Seconds from one request of an account to the next of the same sort.
 
     Attributes:
@@ -58,11 +58,11 @@ class Limits:
 
 
 LIMITS = {
-    Dialect.ARK: Limits(get_gap_s=0.5),
-    Dialect.RONG: Limits(get_gap_s=1.0, task_gap_s=10.0),
-    Dialect.ANYFAST: Limits(get_gap_s=0.5),
-    Dialect.JIMENG: Limits(get_gap_s=0.5),
-    Dialect.GATEWAY: Limits(get_gap_s=0.5),
+    Dialect.ARK: RateLimits(get_gap_s=0.5),
+    Dialect.RONG: RateLimits(get_gap_s=1.0, task_gap_s=10.0),
+    Dialect.ANYFAST: RateLimits(get_gap_s=0.5),
+    Dialect.JIMENG: RateLimits(get_gap_s=0.5),
+    Dialect.GATEWAY: RateLimits(get_gap_s=0.5),
 }
 
 _LIVE = (Status.QUEUED, Status.RUNNING, Status.UNKNOWN)

@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from rushes.core.account import Account, Service
+from rushes.core.events import BackendEvent
 from rushes.core.failure import Failure
 from rushes.core.incoming import Incoming
 from rushes.core.listing import Counts, Group, Listing, Numbers
 from rushes.core.merge import Change
-from rushes.core.news import News
 from rushes.core.presence import Found, KeptFile
 from rushes.core.secret import Secret
 from rushes.core.task import Artifact, ArtifactKind, Checked, Diff, Event, Key, Task
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 Clock = Callable[[], float]  # Unix seconds
 Sleep = Callable[[float], Awaitable[object]]
-Publish = Callable[[News], None]
+Publish = Callable[[BackendEvent], None]
 
 
 class Store(Protocol):
@@ -34,7 +34,11 @@ class Store(Protocol):
 
     async def accounts(self) -> tuple[Account, ...]: ...
 
-    async def put_account(self, account: Account) -> None: ...
+    async def put_account(self, account: Account) -> None:
+        """Keep the account. The route that was found for it stays while its address does."""
+
+    async def keep_route(self, account: str, route: str) -> None:
+        """Remember at which route of its gateway the account's tasks are answered for."""
 
     async def remove_account(self, account: str) -> Diff:
         """Forget an account and its rows in the list. Files on disk stay."""
@@ -206,6 +210,8 @@ class Order:
         target: The wanted final path; the saved one differs where a file is there already.
         account: Whose result it is: links on the account's own origin go through its client.
         max_bytes: Refuse anything larger.
+        led_to: Told the address at which the file was found in the end, where a redirect led to
+            another one; a bearer capability, too.
     """
 
     url: str = field(repr=False)
@@ -213,6 +219,7 @@ class Order:
     target: Path
     account: str
     max_bytes: int
+    led_to: Callable[[str], object] | None = None
 
 
 class Downloader(Protocol):
@@ -282,8 +289,13 @@ class ResultSource(Protocol):
 
 
 class Stream(Protocol):
-    """An open answer whose body is read in chunks."""
+    """An open answer whose body is read in chunks.
 
+    Attributes:
+        url: Where it came from, after redirects.
+    """
+
+    url: str
     status: int
     headers: Mapping[str, str]  # names in lower case
 

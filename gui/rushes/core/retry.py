@@ -45,8 +45,8 @@ LIST_RESTS_S = (60.0, 600.0, 3600.0)
 #: user says so.
 KEY_STAYS_S = DAY_S
 
-#: The user's wish to ask now is followed at most so often.
-WISHES_S = 5.0
+#: The user may have everything asked at once at most so often.
+USER_RETRY_S = 5.0
 
 #: So long before a link ends nothing waits for a `Retry-After` any more.
 BEFORE_END_S = 60.0
@@ -217,7 +217,7 @@ def back_off_s(
     obeyed above our own idea.
 
     Args:
-        is_late: Its end has passed: there is no hurry any more, and the limit is a high one.
+        is_late: Its end has passed: there is no skip_rest any more, and the limit is a high one.
     """
     first, slowest = 5.0, _SLOWEST_S
     if is_late:

@@ -41,14 +41,21 @@ class BadKey(ValueError):
     """Not usable as a key. `args[0]` is one sentence fragment that says why, without the key."""
 
 
-#: What stands before a key in a script, a header or a settings file.
+#: What stands before a key in a script, a header or a settings file: a name and a mark, a name of
+#: the environment or a word of a sentence and a space, or the word of the header.
 _LABEL = re.compile(
-    r"""^(?:-H\s+|export\s+|set(?:x)?\s+|--?)?["'“]?\$?(?:env:)?"""
-    r"""[\w.-]*(?:key|token|authorization|secret)[\w.-]*["'”]?\s*(?:[:=]\s*|\s+(?=["'“]))""",
-    re.IGNORECASE,
+    r"""(?:[\w.-]{0,60}(?i:key|token|secret|authorization)[\w.-]{0,60}|密钥|秘钥|令牌)"""
+    r"""["'”\])]*\s*(?:[:=](?!=)|,(?=\s*["']))\s*"""
+    r"|\b[A-Z][A-Z0-9_]{0,60}(?:KEY|TOKEN)[A-Z0-9_]{0,60}\s+"
+    r"|\b(?i:(?:api[ _-]?)?(?:key|token)(?: is)?\s+|bearer(?:\s*:|\b)\s*)"
 )
-_BEARER = re.compile(r"^Bearer\s+", re.IGNORECASE)
-_AROUND = " \t\r\n\"'`“”‘’«»「」<>,;，；。、"
+#: A key in a line, and what may follow it there: the end of a call or a comment, other lines.
+_VALUE = re.compile(
+    r"""([^\s"'`“”‘’«»「」<>《》【】]*)[^\S\n]*(?:$|\n|["'`”’»」>》】]?[^\S\n]*(?:$|[\n,;)}\]\\#|&-]))"""
+)
+_VARIABLE = re.compile(r"\$(?:env:)?\w+|\$\{.*|%\w+%", re.IGNORECASE)
+_ADDRESS = re.compile(r"https?://\S+", re.IGNORECASE)
+_AROUND = " \t\r\n\"'`“”‘’«»「」<>《》【】,;，；。、()[]{}"
 
 
 def clean_key(text: str) -> Secret:
@@ -59,15 +66,27 @@ def clean_key(text: str) -> Secret:
         BadKey: nothing is left, or it holds what cannot travel in a header (line breaks and
             other controls, spaces, characters outside ASCII).
     """
-    key = visible(text).strip(_AROUND)
-    for label in (_LABEL, _BEARER):
-        key = label.sub("", key).strip(_AROUND)
-    if not key or key.casefold() == "bearer":
+    key = visible(text).replace('\\"', '"').strip(_AROUND)
+    label = None if _ADDRESS.fullmatch(key) else _LABEL.search(key)
+    # A key in base64 may hold the letters of a label and end with "=": then nothing follows it.
+    if label is not None and (label.end() < len(key) or not any(map(str.isdigit, key))):
+        while label is not None:
+            key = key[label.end() :].lstrip(_AROUND)
+            label = _LABEL.match(key)
+            label = label if label is not None and label.end() < len(key) else None
+        if (value := _VALUE.match(key)) is not None:
+            key = value[1]
+    if _VARIABLE.fullmatch(key):
+        raise BadKey("it is the name of a variable")
+    key = key.strip(_AROUND).rstrip(".!")
+    if key.casefold() in ("", "bearer"):
         raise BadKey("it is empty")
     if any(c.isspace() or not c.isprintable() for c in key):
         raise BadKey("it contains spaces or line breaks")
     if set(key) <= set("*•●·…"):
         raise BadKey("it is hidden")
+    if key.strip("*") == key[2:-2]:  # bold in Markdown
+        key = key[2:-2]
     if not key.isascii():
         raise BadKey("it contains characters that no key has")
     if "://" in key:

@@ -50,7 +50,7 @@ class Reply:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class ListPage:
     """One page of a list answer.
 
     Attributes:
@@ -81,7 +81,7 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class RemoteList:
     """One filtered list, to be read page by page.
 
     Attributes:
@@ -98,6 +98,9 @@ class Listing:
     def is_exact(self) -> bool:
         """Asked by ids: one page, and who is not in it is absent."""
         return not self.name
+
+
+Many = Callable[[str, str, Sequence[Wanted], Mapping[str, int] | None], tuple[RemoteList, ...]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,11 +130,9 @@ class Provider:
     one: Callable[[str, str], tuple[Request, ...]]
     read_one: Callable[[Reply, str], Report | Failure]
     tiers: tuple[str, ...] = ()
-    many: (
-        Callable[[str, str, Sequence[Wanted], Mapping[str, int] | None], tuple[Listing, ...]] | None
-    ) = None
+    many: Many | None = None
     recent: Callable[[str, int], tuple[Request, ...]] | None = None
-    read_page: Callable[[Reply, Mapping[int, str]], Page | Failure] | None = None
+    read_page: Callable[[Reply, Mapping[int, str]], ListPage | Failure] | None = None
     cancel: Callable[[str, str], Request] | None = None
     batch_from: int = 1
     models: Callable[[str], Request] | None = None

@@ -19,8 +19,8 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import IO, BinaryIO
 
+from rushes.files import Damaged, Uncheckable
 from rushes.files.filenames import folded, safe_part
-from rushes.files.verdict import Damaged, Uncheckable
 from rushes.system.disk import open_regular
 
 MAX_ENTRIES = 2000

@@ -14,7 +14,7 @@ from pathlib import Path
 import msgspec
 
 from rushes.core.model import ModelFacts, ModelTrouble
-from rushes.system import helper
+from rushes.system.helper import Helpers, HelpersClosed
 
 #: Pictures of a whole turn.
 FRAMES = 24
@@ -32,8 +32,7 @@ CODES = {
     ModelTrouble.DISK: 9,
 }
 _KEPT = 24  # models
-_PATIENCE_S = 90.0
-_END_S = 1.0
+_LIMIT_S = 90.0
 _TROUBLE = {code: trouble for trouble, code in CODES.items()}
 
 
@@ -49,25 +48,22 @@ class Unpacked:
     facts: ModelFacts
 
 
-class ModelShelf:
+class ModelCache:
     """All methods block; they may be called from several threads at once.
 
     Args:
         folder: In the cache; made when needed.
-        home: The current folder of the processes; made when needed, and stays empty.
-        patience_s: Seconds one of them may take for a model.
+        limit_s: Seconds a process may take for a model.
+
+    Attributes:
+        helpers: The processes that read and draw.
     """
 
-    def __init__(
-        self, folder: Path, home: Path | None = None, *, patience_s: float = _PATIENCE_S
-    ) -> None:
+    def __init__(self, folder: Path, *, limit_s: float = _LIMIT_S) -> None:
         self._folder = folder
-        self._home = home or folder.with_name("helpers")
-        self._patience_s = patience_s
+        self._limit_s = limit_s
         self._reading = threading.Lock()  # one result is not read twice at once
-        self._lock = threading.Lock()
-        self._running: set[subprocess.Popen[bytes]] = set()
-        self._closed = False
+        self.helpers = Helpers(folder.with_name("helpers"))
 
     def unpacked(self, result: Path, name: str) -> Unpacked | ModelTrouble:
         """The model of a saved result and what it says about itself.
@@ -120,19 +116,12 @@ class ModelShelf:
 
         Call it in the program's first thread: the window ends with the thread that opened it.
         """
-        with contextlib.suppress(OSError):  # no room for a folder: no window
-            self._start("orbit", str(model), "--title", title)
+        with contextlib.suppress(OSError, HelpersClosed):  # no room for a folder: no window
+            self.helpers.start("models", "orbit", str(model), "--title", title, screen=True)
 
     def close(self) -> None:
         """End every process that draws; later ones do not start."""
-        with self._lock:
-            self._closed = True
-            running = tuple(self._running)
-        for process in running:
-            process.kill()
-        for process in running:
-            with contextlib.suppress(subprocess.TimeoutExpired):  # it hangs in a driver
-                process.wait(_END_S)
+        self.helpers.close()
 
     # --- inside ----------------------------------------------------------------------------
 
@@ -147,40 +136,23 @@ class ModelShelf:
             OSError: there is no room for it.
         """
         with tempfile.TemporaryDirectory(prefix=f"{verb}.", dir=done.parent) as half:
-            process = self._start(verb, *words[:1], half, *words[1:])
-            if process is None:
+            words = ("models", verb, *words[:1], half, *words[1:])
+            try:
+                process = self.helpers.start(*words, screen=verb != "read")
+            except HelpersClosed:
                 return ModelTrouble.NO_DRAWING
             try:
-                left = process.wait(self._patience_s)
+                left = process.wait(self._limit_s)
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
                 return ModelTrouble.TOO_HEAVY
-            finally:
-                with self._lock:
-                    self._running.discard(process)
             if left == 0:
                 with contextlib.suppress(FileExistsError):  # another thread was faster
                     Path(half).rename(done)
                     Path(half).mkdir()  # what is taken away below
                 return None
         return _TROUBLE.get(left, ModelTrouble.TOO_HEAVY)
-
-    def _start(self, verb: str, *words: str) -> "subprocess.Popen[bytes] | None":
-        drawing = verb != "read"
-        with self._lock:
-            self._running = {process for process in self._running if process.poll() is None}
-            if self._closed:
-                return None
-            process = subprocess.Popen(
-                helper.command("turntable", verb, *words),
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                **helper.surroundings(self._home, screen=drawing),
-            )
-            self._running.add(process)
-            return process
 
     def _make_room(self, coming: Path) -> None:
         shelf = [path for path in self._folder.iterdir() if path != coming]

@@ -16,7 +16,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from rushes.files.verdict import Damaged, Uncheckable
+from rushes.files import Damaged, Uncheckable
 
 #: Boxes that stand at the top level; one of these that is longer than the file was cut off.
 TOP_LEVEL = frozenset(
@@ -432,7 +432,7 @@ def _look_at(sample: bytes, size: int, track: _Track) -> None:
     if track.codec in _AVC | _HEVC and track.width:
         good = not whole or _has_sound_units(sample, track)
     elif track.codec == b"av01":
-        good = not whole or _has_sound_obus(sample)
+        good = not whole or has_sound_obus(sample)
     elif track.codec == b"vp09":
         good = sample[0] >> 6 == 2  # VP9 6.2: every frame begins with this mark
     else:
@@ -460,7 +460,7 @@ def _has_sound_units(sample: bytes, track: _Track) -> bool:
     return True
 
 
-def _has_sound_obus(sample: bytes) -> bool:
+def has_sound_obus(sample: bytes) -> bool:
     """Whether the OBUs of an AV1 sample add up to it, with a frame among them."""
     at, has_frame = 0, False
     while at < len(sample):

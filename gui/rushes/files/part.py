@@ -42,10 +42,10 @@ _READ_BYTES = 2**20
 _AT_ONCE = getattr(os, "O_NONBLOCK", 0)  # a pipe in the place of a file would wait for a writer
 _OURS = re.compile(r"\.(?P<name>.+)\.[0-9a-f]{32}\.(?P<end>part(?:\.json)?|damaged)")
 #: So many damaged files of one name are kept aside: one to compare with, and the one before.
-_KEPT_ASIDE = 2
+_KEPT_DAMAGED = 2
 
-#: Claiming reads a folder and then locks one file in it: one thread at a time.
-_claiming = threading.Lock()
+#: Opening a part reads a folder and then locks one file in it: one thread at a time.
+_opening = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Record:
     sha256: str = ""
 
 
-class Part:
+class PartFile:
     """One open part file. Bytes are appended in order; `publish` or `close` ends it."""
 
     def __init__(self, folder: Folder, name: str, wanted: str, file: FileIO) -> None:
@@ -83,7 +83,7 @@ class Part:
         self.record: Record | None = None
 
     @classmethod
-    def claim(cls, target: Path, source: str) -> Self:
+    def open(cls, target: Path, source: str) -> Self:
         """Open the part an earlier try left for `target`, or a new one.
 
         Leftovers of the same name that cannot be resumed are removed; those that another
@@ -94,14 +94,14 @@ class Part:
         """
         folder = Folder(target.parent)
         try:
-            with _claiming:
-                return cls._claimed(folder, target.name, source)
+            with _opening:
+                return cls._open_or_create(folder, target.name, source)
         except BaseException:
             folder.close()
             raise
 
     @classmethod
-    def _claimed(cls, folder: Folder, wanted: str, source: str) -> Self:
+    def _open_or_create(cls, folder: Folder, wanted: str, source: str) -> Self:
         found: Self | None = None
         for name in _parts_of(folder, wanted):
             opened = cls._reopen(folder, name, wanted)
@@ -119,7 +119,7 @@ class Part:
     def _create(cls, folder: Folder, wanted: str) -> Self:
         name = f".{wanted}.{uuid.uuid4().hex}.part"
         file = FileIO(folder.open(name, os.O_RDWR | os.O_CREAT | os.O_EXCL), "r+")
-        hold(file.fileno())
+        _lock(file.fileno())
         return cls(folder, name, wanted, file)
 
     @classmethod
@@ -142,7 +142,7 @@ class Part:
             folder.remove(name)
             folder.remove(_record_of(name))
             return None
-        if not stat.S_ISREG(state.st_mode) or not hold(file.fileno()):
+        if not stat.S_ISREG(state.st_mode) or not _lock(file.fileno()):
             file.close()
             return None
         return cls(folder, name, wanted, file)
@@ -259,26 +259,28 @@ class Part:
         """As `filenames.taken`, of this very folder."""
         return {folded(name): name for name in self._folder.names()}
 
-    def came_before(self) -> bool:
+    def came_damaged_before(self) -> bool:
         """Whether these very bytes came once before, damaged, and were kept aside."""
-        return self._folder.state(self._aside()) is not None
+        return self._folder.state(self._damaged_name()) is not None
 
-    def set_aside(self) -> None:
+    def keep_damaged(self) -> None:
         """Keep bytes that came damaged: those of the next try are compared with them. Ends the
         part. Only the latest are kept."""
         with self._lock:
             if sys.platform == "win32":
                 self._file.close()
-            before = [n for n in _damaged_of(self._folder, self._wanted) if n != self._aside()]
-            self._folder.replace(self._name, self._aside())
-            for name in before[: 1 - _KEPT_ASIDE]:
+            before = [
+                n for n in _damaged_of(self._folder, self._wanted) if n != self._damaged_name()
+            ]
+            self._folder.replace(self._name, self._damaged_name())
+            for name in before[: 1 - _KEPT_DAMAGED]:
                 self._folder.remove(name)
             self._folder.remove(_record_of(self._name))
             self._folder.sync()
             self._file.close()
             self._folder.close()
 
-    def _aside(self) -> str:
+    def _damaged_name(self) -> str:
         return f".{self._wanted}.{self.sha256[:32]}.damaged"
 
     def close(self) -> None:
@@ -313,7 +315,7 @@ class Part:
         self._file.close()
 
 
-def sweep(folder: Path, now: float) -> int:
+def purge_parts(folder: Path, now: float) -> int:
     """Remove parts below `folder` that nobody came back for. Returns how many files went."""
     gone = 0
     for root, _, names in os.walk(folder):
@@ -330,13 +332,13 @@ def sweep(folder: Path, now: float) -> int:
 
 def _remove_unheld(path: Path) -> bool:
     with FileIO(path, "r+") as file:
-        if not hold(file.fileno()):
+        if not _lock(file.fileno()):
             return False
     path.unlink()
     return True
 
 
-def hold(fd: int) -> bool:
+def _lock(fd: int) -> bool:
     """Whether the file is ours alone until it is closed. True where nothing can be locked."""
     if sys.platform == "win32":
         return True  # an open file can neither be removed nor renamed there

@@ -4,16 +4,25 @@ Holds no URL and no key; of a reference image its file's name. Written once with
 user thinks of it later is not in it.
 """
 
+import errno
 import json
+import os
 import re
+import stat
+import threading
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
+from io import FileIO
 from pathlib import Path
 from typing import Any
 
 from rushes.core.account import Account
+from rushes.core.failure import Failure
 from rushes.core.task import Artifact, Report, Task
+from rushes.files.filenames import numbered
+from rushes.files.folder import Folder
 from rushes.presentation.words import flag_sentences
+from rushes.system.disk import failure_of
 
 #: Raised with every change that a reader of older files has to know about.
 SCHEMA = 1
@@ -74,8 +83,59 @@ def content(task: Task, artifact: Artifact, account: Account) -> bytes:
     return f"{text}\n".encode(errors="replace")
 
 
+def write(task: Task, artifact: Artifact, account: Account) -> Failure | None:
+    """Write a sidecar into the folder in which the file really lies, over an older one of ours. A
+    file of the user's that has its name stays, and ours gets a number. Blocks.
+
+    Raises:
+        ValueError: the artifact is not saved.
+    """
+    if artifact.path is None:
+        raise ValueError("a sidecar belongs to a saved file")
+    file, text = Path(artifact.path), content(task, artifact, account)
+    try:
+        folder = Folder(file.parent)
+        try:
+            state = folder.state(file.name)
+            if state is None or state.st_size != artifact.size:
+                raise OSError(errno.ESTALE, "the folder was moved or replaced meanwhile")
+            with _writing:
+                _write_numbered(folder, path_beside(file), text)
+        finally:
+            folder.close()
+    except OSError as e:
+        return failure_of(e)
+    return None
+
+
+#: Two takes with the same bytes and the same name share one file: their sidecars have one name,
+#: too, and are written at the same moment when they are saved together.
+_writing = threading.Lock()
+
+
+def _write_numbered(folder: Folder, wanted: Path, content: bytes) -> None:
+    for path in numbered(wanted):
+        ours = _holds_ours(folder, path.name)
+        if ours is not False:
+            folder.write(path.name, content, over=ours is True)
+            return
+
+
+def _holds_ours(folder: Folder, name: str) -> bool | None:
+    """Whether that name is one of our sidecars; None: nothing has it."""
+    try:
+        fd = folder.open(name, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    except FileNotFoundError:
+        return None
+    except OSError:  # a link, or not to be read: not ours
+        return False
+    with FileIO(fd) as file:
+        plain = stat.S_ISREG(os.fstat(fd).st_mode)
+        return plain and is_ours(file.read(_MOST_BYTES) or b"")
+
+
 @dataclass(frozen=True, slots=True)
-class Told:
+class SidecarFacts:
     """What a sidecar says about its file."""
 
     task_id: object
@@ -84,13 +144,15 @@ class Told:
     sha256: object
 
 
-def read(path: Path) -> Told | None:
+def read(path: Path) -> SidecarFacts | None:
     """What the sidecar at `path` says; None when there is none, or it is not one of ours."""
     try:
         with path.open("rb") as file:
             document = json.loads(file.read(_MOST_BYTES))
         told = document["file"]
-        return Told(document["task"]["id"], told["kind"], told["size_bytes"], told["sha256"])
+        return SidecarFacts(
+            document["task"]["id"], told["kind"], told["size_bytes"], told["sha256"]
+        )
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
 

@@ -15,8 +15,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from rushes.core.task import ArtifactKind, Checked
-from rushes.files import archive, movie
-from rushes.files.verdict import Damaged, Uncheckable
+from rushes.files import Damaged, Uncheckable, archive, movie
 
 #: As many first bytes as `sniff` looks at.
 HEAD_BYTES = 512
@@ -97,7 +96,7 @@ class WrongFile(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class FileCheck:
     """What is to be kept.
 
     Attributes:
@@ -170,7 +169,7 @@ def _wrong(found: str, kind: ArtifactKind) -> WrongFile:
     return WrongFile(f"{_CAME[found]} came instead of {_WANTED[kind]}", found)
 
 
-def verify(path: Path, kind: ArtifactKind) -> Verdict:
+def verify(path: Path, kind: ArtifactKind) -> FileCheck:
     """Check a complete file. Blocks: all of it may be read, a zip unpacked in memory.
 
     Raises:
@@ -190,16 +189,16 @@ def verify(path: Path, kind: ArtifactKind) -> Verdict:
         return _judged(file, size, ext or ("stl" if _is_stl(file, size) else "bin"), kind)
 
 
-def _judged(file: BinaryIO, size: int, ext: str, kind: ArtifactKind) -> Verdict:
+def _judged(file: BinaryIO, size: int, ext: str, kind: ArtifactKind) -> FileCheck:
     try:
         found = _check(file, size, ext)
     except Damaged as e:
-        return Verdict(ext, damage=str(e))
+        return FileCheck(ext, damage=str(e))
     except Uncheckable as e:
-        return Verdict(ext, why=str(e))
+        return FileCheck(ext, why=str(e))
     if found not in _PROMISED[kind]:
-        return Verdict(found, why=f"a .{found} file came instead of {_WANTED[kind]}")
-    return Verdict(found, Checked.FULL)
+        return FileCheck(found, why=f"a .{found} file came instead of {_WANTED[kind]}")
+    return FileCheck(found, Checked.FULL)
 
 
 def _check(file: BinaryIO, size: int, ext: str) -> str:
@@ -348,7 +347,7 @@ def _matroska_end(file: BinaryIO) -> int:
     return at
 
 
-def _text(file: BinaryIO, size: int, found: str, kind: ArtifactKind) -> Verdict:
+def _text(file: BinaryIO, size: int, found: str, kind: ArtifactKind) -> FileCheck:
     """A model that is written as text is kept; so is what is too long for an error page."""
     file.seek(0)
     text = file.read(_TEXT_BYTES)
@@ -356,34 +355,34 @@ def _text(file: BinaryIO, size: int, found: str, kind: ArtifactKind) -> Verdict:
         for mark, ext in _XML_MODEL:
             if mark in text:
                 whole = b"</" + mark[1:] in _last_bytes(file, size, _BEHIND_BYTES)
-                return Verdict(ext, damage="" if whole else "the model is cut off")
+                return FileCheck(ext, damage="" if whole else "the model is cut off")
     elif found == "json":
         if (model := _gltf(file, size, text)) is not None:
             return model
     elif found == "text":
         if _OBJ.search(text):
-            return Verdict("obj")
+            return FileCheck("obj")
         if _STL.match(text):
-            return Verdict("stl")
+            return FileCheck("stl")
         if not _TEXT.fullmatch(text):
-            return Verdict("bin")
+            return FileCheck("bin")
         if size >= _TEXT_BYTES:
-            return Verdict("txt")
+            return FileCheck("txt")
     raise _wrong(found, kind)
 
 
-def _gltf(file: BinaryIO, size: int, text: bytes) -> Verdict | None:
+def _gltf(file: BinaryIO, size: int, text: bytes) -> FileCheck | None:
     """None: JSON that is no model. Its buffers are files of their own, so it is never whole."""
     if size > _JSON_BYTES:
-        return Verdict("gltf" if b'"asset"' in text else "json")
+        return FileCheck("gltf" if b'"asset"' in text else "json")
     file.seek(0)
     try:
         found = json.loads(file.read())
     except (ValueError, RecursionError):
         looks_so = b'"asset"' in text and b'"version"' in text
-        return Verdict("gltf", damage="the model is cut off") if looks_so else None
+        return FileCheck("gltf", damage="the model is cut off") if looks_so else None
     asset = found.get("asset") if isinstance(found, dict) else None
-    return Verdict("gltf") if isinstance(asset, dict) and "version" in asset else None
+    return FileCheck("gltf") if isinstance(asset, dict) and "version" in asset else None
 
 
 def _last_bytes(file: BinaryIO, end: int, count: int) -> bytes:

@@ -25,18 +25,22 @@ from rushes.core.ports import Stream
 from rushes.core.secret import Secret
 from rushes.core.wire import FILE_IN_LINK, LARGE_BODY, Reply, Request
 from rushes.net.address import PUBLIC_ONLY, Range, check_url, range_of_text, ranges_of
-from rushes.net.data_url import open_data
-from rushes.net.inflate import ACCEPT_ENCODING, AS_IT_IS, BadEncoding, Inflater, TooMuch
-from rushes.net.result_stream import (
+from rushes.net.body import (
+    ACCEPT_ENCODING,
+    AS_IT_IS,
+    BadEncoding,
+    Inflater,
     ResultStream,
     Stall,
+    TooMuch,
     beginning,
     is_key_unwanted,
+    open_data,
 )
 from rushes.net.session import (
     TRANSPORT_ERRORS,
-    Limits,
     ProxyChoice,
+    Timeouts,
     failure_of,
     new_session,
     proxy_for,
@@ -66,14 +70,14 @@ class AccountClient:
         account: Account,
         secret: Secret,
         *,
-        limits: Limits | None = None,
+        limits: Timeouts | None = None,
         proxy: ProxyChoice = _system_proxy,
     ) -> None:
         self._base_url = account.root
         self._secret = secret
         #: Some services repeat the key when they complain about it: it must not get further.
         self._hider = KeyHider(secret)
-        self._limits = limits or Limits()
+        self._limits = limits or Timeouts()
         # A task is asked about many times, and parsing its address is a fifth of the work.
         self._request = lru_cache(1024)(self._new_request)
         self._proxy = proxy
@@ -129,7 +133,7 @@ class AccountClient:
     async def _follow_with(
         self, method: str, url: str, with_key: bool, encoding: str
     ) -> Reply | Failure:
-        """Raises BadEncoding: see `inflate`."""
+        """Raises BadEncoding: see `Inflater`."""
         for _ in range(MAX_REDIRECTS + 1):
             request = self._request(method, url, with_key, encoding)
             response = await self._pool().handle_async_request(request)
@@ -157,7 +161,7 @@ class AccountClient:
         return httpx.Request(method, url, headers=headers, extensions={"timeout": timeout})
 
     async def _reply(self, response: httpx.Response, asked: str) -> Reply | Failure:
-        """Raises BadEncoding: see `inflate`."""
+        """Raises BadEncoding: see `Inflater`."""
         told = _headers(response)
         inflater = Inflater(told.get("content-encoding", ""), MAX_JSON_BYTES, asked)
         try:
@@ -250,12 +254,12 @@ class ResultClient:
         clients: Mapping[str, AccountClient],
         stall: Stall | None = None,
         *,
-        limits: Limits | None = None,
+        limits: Timeouts | None = None,
         proxy: ProxyChoice = _system_proxy,
     ) -> None:
         self._clients = clients
         self._stall = stall or Stall()
-        self._limits = limits or Limits()
+        self._limits = limits or Timeouts()
         self._proxy = proxy
         # A pool per policy: a connection opened for one account's private network must not be
         # lent to another account's URL.
@@ -278,17 +282,18 @@ class ResultClient:
         if isinstance(opened, Failure):
             yield opened
             return
-        response, read = opened
+        response, came_from, read = opened
         try:
             words = client.words if client else str
-            yield ResultStream(response, self._stall, response.url.host or "", words, read)
+            host = response.url.host or ""
+            yield ResultStream(response, came_from, self._stall, host, words, read)
         finally:
             response.close()
 
     async def _open(
         self, url: str, account: str, headers: Mapping[str, str]
-    ) -> tuple[aiohttp.ClientResponse, bytes] | Failure:
-        """The answer, and the beginning of its body if that was looked at."""
+    ) -> tuple[aiohttp.ClientResponse, str, bytes] | Failure:
+        """The answer, where it came from, and the beginning of its body if that was looked at."""
         client = self._clients.get(account)
         allowed, host = await client.ranges() if client else PUBLIC_ONLY, ""
         ca_file = client.ca_file if client else ""
@@ -314,7 +319,7 @@ class ResultClient:
                 continue
             target = _redirect(url, response.status, response.headers.get("location"))
             if target is None:
-                return response, read
+                return response, url, read
             response.close()
             if urlsplit(url).scheme == "https" and target[:8].lower() != "https://":
                 return Failure(Kind.BLOCKED_URL, host=host, detail="it redirects away from https")
@@ -367,7 +372,7 @@ class Network:
         self,
         stall: Stall | None = None,
         *,
-        limits: Limits | None = None,
+        limits: Timeouts | None = None,
         proxy: ProxyChoice = _system_proxy,
     ) -> None:
         self._limits = limits

@@ -37,7 +37,7 @@ ProxyChoice = Callable[[], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class Timeouts:
     """How long is waited for what (seconds)."""
 
     connect_s: float = 10.0  # a free connection, DNS and the handshakes

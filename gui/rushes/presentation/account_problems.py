@@ -36,6 +36,9 @@ def key_problem(error: BadKey) -> str:
             "The key contains characters no key has. Copy it again."
         ),
         "it is an address": tr("This is an address, not a key. Paste the key."),
+        "it is the name of a variable": tr(
+            "This is the name of a variable. Paste the key that it holds."
+        ),
         "it is hidden": tr("The key was copied while hidden. Show it at the service first."),
     }
     return known.get(str(error.args[0]), tr("This key cannot be used. Copy it again."))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from rushes.core.listing import Counts
-from rushes.core.telling import Notice
+from rushes.core.notifications import Notice
 from rushes.core.views import View
 from rushes.presentation.format import coarse
 from rushes.presentation.sentences import sentence

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from rushes.core.account import Account
+from rushes.core.events import AccountChanged, Activity
 from rushes.core.failure import Failure
 from rushes.core.listing import Counts
-from rushes.core.news import AccountChanged, Activity
 from rushes.core.views import View
 from rushes.presentation import format as fmt
 from rushes.presentation.sentences import Action, Sentence, account_sentence

@@ -77,8 +77,11 @@ def _complaint_in_text(value: str) -> Complaint:
 
 _MESSAGES = (
     *("task_status_msg", "fail_msg", "err_msg", "message", "msg", "error_message"),
-    *("errorMessage", "error_msg", "detail", "error"),
+    *("errorMessage", "error_msg", "status_msg", "detail", "error"),
 )
+#: Where a level names the code of its failure. MiniMax says it and the reason in an object.
+_CODES = ("code", "fail_code", "err_code", "error_code")
+_SAID_APART = "base_resp"
 
 
 def _message(said: Node) -> str:
@@ -103,8 +106,14 @@ def request_id_in(message: str) -> str:
 
 def complaint_of(level: Node) -> Complaint:
     """What a level complains of: an error object, or a call code that is none of the good ones."""
-    said = complaint(level.get("error"))
+    said = complaint(level.get("error")) or _said_apart(level)
     return said or (complaint(level) if _code(level.get("code")) else Complaint())
+
+
+def _said_apart(level: Node) -> Complaint:
+    said = node(level.get(_SAID_APART))
+    code = _code(said.get("status_code"))
+    return Complaint(code=code, message=_message(said)) if code else Complaint()
 
 
 def reason_of(level: Node) -> str:
@@ -129,7 +138,8 @@ def task_error(levels: Levels) -> TaskError | None:
 def _reasons(level: Node) -> Iterator[Complaint]:
     yield complaint(level.get("error"))
     yield complaint(level.get("failure_reason"))  # the name in list items of one SDK
-    code = _code(level.get("code")) or _code(level.get("fail_code"))
+    yield _said_apart(level)
+    code = next((code for name in _CODES if (code := _code(level.get(name)))), "")
     if code:
         message = _message(level)
         yield Complaint(code=code, message=message, request_id=request_id_in(message))

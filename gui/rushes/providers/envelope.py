@@ -4,16 +4,29 @@ Each level has its own status, times and errors, and they disagree. `life` tells
 the deepest level knows most about the take and about an error.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from rushes.core.id_shapes import inner_id, made_at
-from rushes.core.task import Charge, Flag, Report, Status, TaskError
+from rushes.core.task import Charge, Flag, Report, Status, TaskError, Usage
 from rushes.providers.complaints import task_error
 from rushes.providers.levels import ids, said_status
 from rushes.providers.life import Life, life_of
 from rushes.providers.links import Ends, has_result, links
-from rushes.providers.task_object import facts
-from rushes.providers.values import Levels, at, moment, node, number, text, word
+from rushes.providers.values import (
+    Levels,
+    Node,
+    amount,
+    at,
+    count,
+    moment,
+    node,
+    number,
+    text,
+    truth,
+    whole,
+    word,
+)
 
 _ENDED_WITHOUT_RESULT = (Status.FAILED, Status.CANCELLED, Status.EXPIRED)
 _LIVE = (Status.QUEUED, Status.RUNNING)
@@ -103,6 +116,73 @@ def _counts_from(levels: Levels, known: dict[str, Any]) -> float | None:
 # --- facts, times, ids -------------------------------------------------------------------------
 
 
+def _usage(value: object) -> Usage | None:
+    """Token counts. With super-resolution its own count is what is charged (contract 3.2)."""
+    said = node(value)
+    completion = count(said.get("completion_tokens"))
+    total = count(said.get("total_tokens"))
+    enhanced = count(said.get("super_resolution_tokens"))
+    found = Usage(
+        completion_tokens=completion,
+        total_tokens=total,
+        billed_tokens=next((n for n in (enhanced, completion, total) if n is not None), None),
+        web_searches=count(at(said, "tool_usage", "web_search")),
+    )
+    return found if found != Usage() else None
+
+
+def _frames(value: object) -> int | None:
+    return count(value) or None  # 0 is how some languages write "not set"
+
+
+def _tools(value: object) -> tuple[str, ...]:
+    rows = value if isinstance(value, list) else []
+    named = (text(node(row).get("type")) or text(row) for row in rows)
+    return tuple(name for name in named if name is not None)
+
+
+#: What the object of Ark says about the take itself, which the other services carry inside theirs
+#: (contract 1.1, 2 and 4). Every field is optional; one of a wrong type is "not reported".
+#: (name in the object, name in `Report`, reader). The first that is said counts.
+_FIELDS: tuple[tuple[str, str, Callable[[object], object]], ...] = (
+    ("model", "model", text),
+    ("resolution", "resolution", text),
+    ("size", "resolution", text),
+    ("ratio", "ratio", text),
+    ("duration", "duration_s", amount),
+    ("seconds", "duration_s", amount),
+    ("frames", "frames", _frames),
+    ("framespersecond", "fps", amount),
+    ("framepersecond", "fps", amount),
+    ("seed", "seed", whole),
+    ("generate_audio", "audio", truth),
+    ("draft", "draft", truth),
+    ("draft_task_id", "draft_task_id", text),
+    ("service_tier", "tier", text),
+    ("priority", "priority", word),
+    ("subdivisionlevel", "subdivision", word),
+    ("fileformat", "file_format", text),
+    ("output_format", "file_format", text),
+    ("format", "file_format", text),
+    ("revised_prompt", "revised_prompt", text),
+    ("safety_identifier", "safety_identifier", text),
+    ("tools", "tools", _tools),
+    ("execution_expires_after", "expires_after_s", amount),
+    ("usage", "usage", _usage),
+)
+
+
+def _facts_of(task: Node) -> dict[str, Any]:
+    """What the object says about the take itself, by names of `Report`; nothing unsaid."""
+    known: dict[str, Any] = {}
+    for said, name, read in _FIELDS:
+        if said in task and name not in known:
+            value = read(task[said])
+            if value is not None and value != ():
+                known[name] = value
+    return known
+
+
 def _facts(levels: Levels) -> dict[str, Any]:
     """Facts of all levels, the deepest last: it was there when the take was made."""
     known: dict[str, Any] = {}
@@ -111,7 +191,7 @@ def _facts(levels: Levels) -> dict[str, Any]:
         model = text(asked_for.get("origin_model_name")) or text(
             asked_for.get("upstream_model_name")
         )
-        known |= ({"model": model} if model else {}) | facts(level)
+        known |= ({"model": model} if model else {}) | _facts_of(level)
     enhanced = next(
         (found for level in reversed(levels) if (found := text(level.get("super_resolution")))),
         None,
@@ -175,7 +255,8 @@ def _outermost(levels: Levels, name: str) -> str | None:
 
 
 def _upstream_id(levels: Levels, task_id: str) -> str | None:
-    """The deepest id that is another one than was asked for: the same task further up. An id may
-    hold it in itself (contract 11)."""
-    other = (name for name in ids(levels[::-1]) if name != task_id)
-    return next(other, None) or inner_id(task_id)
+    """The deepest id that is another one than was asked for: the same task further up. Either may
+    hold the service's id in itself (contract 11)."""
+    named = next((name for name in ids(levels[::-1]) if name != task_id), task_id)
+    found = inner_id(named) or named
+    return None if found == task_id else found

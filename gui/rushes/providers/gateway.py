@@ -2,33 +2,36 @@
 
 from rushes.core.failure import Kind, Malformed
 from rushes.core.wire import Reply, Request
-from rushes.providers import anyfast, ark, body, jimeng
-from rushes.providers.paths import below, segment
+from rushes.providers import body
+from rushes.providers.paths import ARK_ROUTE, below, segment
 from rushes.providers.values import node, number
 
-#: The branches below which gateways offer Ark's route.
-_ARK_BRANCHES = (
-    *("/volc/v3", "/seedance/api/v3", "/byteplus/api/v3", "/llm/v1", "/volc/v1"),
-)  # fmt: skip
-_ARK_TASKS = "/contents/generations/tasks"
+#: The routes at whose end the id stands, the likeliest first: prefix and rest (`paths.below`).
+_ROUTES = (
+    ("/v1", "/video/generations"),
+    ("/v1", "/videos"),  # OpenAI's video object
+    ARK_ROUTE,
+    ("", "/jimeng/fetch"),
+    # The branches below which gateways offer Ark's route.
+    ("/volc/v3", ARK_ROUTE[1]),
+    ("/seedance/api/v3", ARK_ROUTE[1]),
+    ("/byteplus/api/v3", ARK_ROUTE[1]),
+    ("/llm/v1", ARK_ROUTE[1]),
+    ("/volc/v1", ARK_ROUTE[1]),
+    ("", "/api/v1/videos"),
+    ("/kling/v1", "/videos/text2video"),
+    ("/kling/v1", "/videos/image2video"),
+    ("/v2", "/videos/generations"),
+    ("/v1", "/tasks"),
+    ("/v1", "/task/get"),
+)
 
 
 def one(base_path: str, task_id: str) -> tuple[Request, ...]:
     """Every route, the likeliest first; which one answers is found once an account."""
     part = segment(task_id)
-    known = (anyfast.one, anyfast.one_as_openai, ark.one, jimeng.one)
-    paths = (
-        *(below(base_path, branch, f"{_ARK_TASKS}/{part}") for branch in _ARK_BRANCHES),
-        f"/api/v1/videos/{part}",
-        below(base_path, "/kling/v1", f"/videos/text2video/{part}"),
-        below(base_path, "/kling/v1", f"/videos/image2video/{part}"),
-        below(base_path, "/v2", f"/videos/generations/{part}"),
-        below(base_path, "/v1", f"/tasks/{part}"),
-        below(base_path, "/v1", f"/task/get/{part}"),
-    )
     routes = (
-        *(request for route in known for request in route(base_path, task_id)),
-        *(Request(path) for path in paths),
+        *(Request(below(base_path, prefix, f"{rest}/{part}")) for prefix, rest in _ROUTES),
         Request(below(base_path, "/v1", "/video/query"), query=(("id", task_id),)),
         Request(f"/ent/v2/tasks/{part}/creations"),
     )
@@ -40,14 +43,19 @@ def models(base_path: str) -> Request:
     return Request(below(base_path, "/v1", "/models"))
 
 
+def _data(reply: Reply) -> object:
+    """What stands under `data` in a good answer; None in any other."""
+    if reply.status != 200 or len(reply.body) > body.MAX_BYTES or body.is_web_page(reply):
+        return None
+    try:
+        return node(body.decode(reply.body)).get("data")
+    except Malformed:
+        return None
+
+
 def is_list_of_models(reply: Reply) -> bool:
     """Whether it is what a good key gets: a list of models, and no page."""
-    if reply.status != 200 or len(reply.body) > body.MAX_BYTES or body.is_web_page(reply):
-        return False
-    try:
-        return isinstance(node(body.decode(reply.body)).get("data"), list)
-    except Malformed:
-        return False
+    return isinstance(_data(reply), list)
 
 
 #: What a gateway of the new-api kind says of the key that asks, also of one that it refuses
@@ -61,12 +69,7 @@ def why_refused(reply: Reply, now: float) -> Kind | None:
     Args:
         now: Unix seconds by the gateway's clock.
     """
-    if reply.status != 200 or len(reply.body) > body.MAX_BYTES or body.is_web_page(reply):
-        return None
-    try:
-        said = node(node(body.decode(reply.body)).get("data"))
-    except Malformed:
-        return None
+    said = node(_data(reply))
     ends = number(said.get("expires_at"))
     if ends is not None and 0 < ends <= now:
         return Kind.KEY_ENDED
@@ -79,12 +82,7 @@ STATUS = Request("/api/status", keyless=True)
 
 def quota_per_dollar(reply: Reply) -> float | None:
     """Units of quota in one US dollar, by an answer to `STATUS`; None: it counts otherwise."""
-    if reply.status != 200 or len(reply.body) > body.MAX_BYTES or body.is_web_page(reply):
-        return None
-    try:
-        said = node(node(body.decode(reply.body)).get("data"))
-    except Malformed:
-        return None
+    said = node(_data(reply))
     units = number(said.get("quota_per_unit"))
     in_dollars = said.get("quota_display_type", "USD") == "USD"
     return units if units and units > 0.0 and in_dollars else None

@@ -5,16 +5,31 @@ object is the case of one level.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from rushes.core.failure import Malformed
 from rushes.core.task import Status
 from rushes.providers import body
 from rushes.providers.values import Levels, Node, node, text, word
-from rushes.providers.words import meaning
 
 MAX_WRAPPERS = 6
+#: The status words of all dialects (contract, canonical status map).
+_MEANING: Mapping[str, Status] = {
+    said: status
+    for status, words in {
+        Status.QUEUED: (
+            *("queued", "pending", "submitted", "not_start", "creating", "created"),
+            *("in_queue", "queueing"),
+        ),
+        Status.RUNNING: ("running", "in_progress", "processing", "generating", "preparing"),
+        Status.SUCCEEDED: ("succeeded", "success", "completed", "succeed", "done"),
+        Status.FAILED: ("failed", "failure", "error", "fail"),
+        Status.CANCELLED: ("cancelled", "canceled", "cancel"),
+        Status.EXPIRED: ("expired", "timeout"),
+    }.items()
+    for said in words
+}
 _WRAPPER_MARKS = ("code", "status", "task_status", "state", "task_id")
 _STATUS = ("status", "task_status", "state", "gen_status")
 _CAMEL = re.compile(rb'"[a-z]+[A-Z]\w*"\s*:')
@@ -78,6 +93,11 @@ def said_status(level: Node) -> str | None:
         if not (is_number and (len(said) > 2 or said == word(level.get("code")))):
             return said
     return None
+
+
+def meaning(said: object) -> Status:
+    """The canonical status of a raw word; any word not in the map is UNKNOWN, never terminal."""
+    return _MEANING.get((word(said) or "").casefold(), Status.UNKNOWN)
 
 
 def has_status(levels: Levels) -> bool:

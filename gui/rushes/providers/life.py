@@ -9,10 +9,9 @@ from dataclasses import dataclass, replace
 
 from rushes.core.task import Flag, Status
 from rushes.providers.complaints import Complaint, complaint_of, reason_of
-from rushes.providers.levels import ids, said_status, with_life
+from rushes.providers.levels import ids, meaning, said_status, with_life
 from rushes.providers.links import names_film
 from rushes.providers.values import Levels, Node, node
-from rushes.providers.words import meaning
 
 _LIVE = frozenset({Status.QUEUED, Status.RUNNING, Status.UNKNOWN})
 #: The sentences with which a gateway of the new-api kind stops asking.

@@ -46,6 +46,7 @@ _MAIN = tuple(
         "response.result_urls",
         "result_urls",
         "urls",
+        "unsigned_urls",
         "content.file_url",
         "file_url",
     )
@@ -54,10 +55,11 @@ _LAST_FRAME = ("content.last_frame_url", "last_frame_url")
 _MODEL_ENDINGS = (".zip", ".glb", ".gltf", ".obj", ".fbx", ".stl", ".usd", ".usdz")
 _MEDIA_ENDINGS = (".mp4", ".mov", ".m4v", ".webm", ".mkv", ".avi", ".gif", *_MODEL_ENDINGS)
 _PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".avif")
-#: Names under which a request is echoed, or something is said beside the result.
+#: Words in names under which a request is echoed, or something is said beside the result.
 _INPUT = re.compile(
-    r"(?:image|img|first_frame|last_frame|reference|input|request|prompt|callback|webhook|avatar"
-    r"|logo|doc|cover|watermark|poster|thumbnail|preview|param|polling|help|error|message|fail)",
+    r"(?:^|[^a-z])(?:image|img|frame|ref|input|req|prompt|callback|webhook|avatar|logo|doc|cover"
+    r"|watermark|poster|thumb|preview|param|payload|polling|help|audio|mask|subject|source|original"
+    r"|err|message|msg|detail|fail|reason)",
     re.IGNORECASE,
 )
 #: A gateway's own route to the bytes of a task.
@@ -79,11 +81,7 @@ def links(levels: Levels, status: Status, ends: Ends, task_id: str) -> tuple[Lin
     found = [
         *_main(levels, status, ends, task_id),
         _link(ArtifactKind.ORIGINAL_VIDEO, _named(levels, "original_result_url"), ends),
-        _link(
-            ArtifactKind.LAST_FRAME,
-            _named(levels, "content.last_frame_url", "last_frame_url"),
-            ends,
-        ),
+        _link(ArtifactKind.LAST_FRAME, _named(levels, *_LAST_FRAME), ends),
     ]
     return tuple(link for link in found if link is not None)
 
@@ -221,7 +219,7 @@ def _sought(levels: Levels) -> str | None:
             break
         value = _decoded(waiting.pop(0))
         if isinstance(value, dict) and not _is_part(value):
-            waiting += [v for name, v in value.items() if not _INPUT.match(str(name))]
+            waiting += [v for name, v in value.items() if not _INPUT.search(str(name))]
         elif isinstance(value, list):
             waiting += value
         elif (url := web_url(value)) is not None:
@@ -248,7 +246,8 @@ def _link(
         return None
     url, *others = urls
     # How long a gateway gives out the bytes itself, only it can say.
-    finished_at = None if url.startswith("/") else ends.finished_at
+    is_route = _OWN_ROUTE.search(urlsplit(url).path) is not None
+    finished_at = None if is_route else ends.finished_at
     expires_at, inferred = end_of(url, said=ends.said, finished_at=finished_at, now=ends.now)
     return Link(
         kind=kind,

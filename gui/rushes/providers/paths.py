@@ -1,7 +1,13 @@
 """Builds the request paths that all dialects share the rules of."""
 
 import re
+from collections.abc import Callable
 from urllib.parse import quote, urlsplit
+
+from rushes.core.wire import Request
+
+#: Where Ark answers for its tasks: the branch, and the collection of tasks below it.
+ARK_ROUTE = ("/api/v3", "/contents/generations/tasks")
 
 #: The route of a task beside which the one to its bytes stands, below whatever prefix.
 _OPENAI_ROUTE = re.compile(r"(.*)/videos/[^/]+")
@@ -24,15 +30,25 @@ def below(base_path: str, prefix: str, rest: str) -> str:
     """`prefix` + `rest`; only `rest` where the base path ends with the prefix's version.
 
     People paste bases with the version in them (".../v1"), and some services have several
-    branches under one host that differ before it (".../api/plan/v3").
+    branches under one host that differ before it (".../api/plan/v3"). An empty prefix changes
+    nothing.
     """
-    version = prefix[prefix.rindex("/") :]
+    version = prefix[prefix.rfind("/") :]
     return rest if base_path.rstrip("/").endswith(version) else prefix + rest
 
 
-def ark_tasks(base_path: str) -> str:
-    """The collection that Ark's single and list calls share."""
-    return below(base_path, "/api/v3", "/contents/generations/tasks")
+def task_at(prefix: str, route: str) -> Callable[[str, str], tuple[Request, ...]]:
+    """The one request for a task (`Provider.one`): its id stands at the end of a route.
+
+    Args:
+        prefix: The branch with the version, as `below` takes it; "" where there is none.
+        route: What stands between it and the id.
+    """
+
+    def one(base_path: str, task_id: str) -> tuple[Request, ...]:
+        return (Request(below(base_path, prefix, f"{route}/{segment(task_id)}")),)
+
+    return one
 
 
 def absolute(link: str, base_url: str, route: str) -> str:

@@ -115,6 +115,15 @@ _UNKNOWN_TASK = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _SAYS_UNKNOWN = frozenset({200, 400, 404, 422})
+#: A 404 of the service behind is about the task that it was asked for, however it is worded, unless
+#: it names something else that is not there.
+_NOT_THERE = re.compile(
+    r"not.?found|not exist|n't exist|no such|unknown|不存在|未找到|找不到", re.IGNORECASE
+)
+_NOT_A_TASK = re.compile(
+    r"\bmodels?\b|模型|deployment|endpoint|\b(route|path|page|url|method)\b|<html|<!doctype",
+    re.IGNORECASE,
+)
 
 
 def refusal(reply: Reply) -> Failure:
@@ -189,6 +198,8 @@ def _is_behind(said: Complaint) -> bool:
 
 def _is_unknown_task(status: int, said: Complaint) -> bool:
     words = f"{said.code} {said.message.partition(_QUOTED_TAIL)[0]}"[:_LONGEST_MESSAGE]
+    if _is_behind(said) and status == 404 and not _NOT_A_TASK.search(words):
+        return _NOT_THERE.search(words) is not None
     is_model = re.search(r"\bmodels?\b|模型", words, re.IGNORECASE) is not None
     return status in _SAYS_UNKNOWN and not is_model and _UNKNOWN_TASK.search(words) is not None
 

@@ -12,14 +12,20 @@ from typing import NamedTuple
 
 from rushes.core.failure import Failure, Kind, Malformed
 from rushes.core.task import Report, Status
-from rushes.core.wire import Page, Reply
+from rushes.core.wire import ListPage, Reply
 from rushes.providers import body
 from rushes.providers.envelope import read
-from rushes.providers.levels import has_status, in_one_spelling, own_id, said_status, unwrap
+from rushes.providers.levels import (
+    has_status,
+    in_one_spelling,
+    meaning,
+    own_id,
+    said_status,
+    unwrap,
+)
 from rushes.providers.links import names_film
 from rushes.providers.refusals import not_an_api, objection, refusal
 from rushes.providers.values import Levels, Node, count, node
-from rushes.providers.words import meaning
 
 _NOTHING: Mapping[int, str] = MappingProxyType({})
 
@@ -43,11 +49,11 @@ def read_one(reply: Reply, asked_id: str) -> Report | Failure:
         return _malformed(reply, e)
 
 
-def read_page(reply: Reply, known: Mapping[int, str] = _NOTHING) -> Page | Failure:
-    """The rows of a list. A row that cannot be read is named in `Page.broken`, never dropped.
+def read_page(reply: Reply, known: Mapping[int, str] = _NOTHING) -> ListPage | Failure:
+    """The rows of a list. A row that cannot be read is named in `ListPage.broken`, never dropped.
 
     Args:
-        known: Ids by the prints of their rows when they were read last (`Page.prints`): rows
+        known: Ids by the prints of their rows when they were read last (`ListPage.prints`): rows
             that did not change by a byte are not read again.
     """
     try:
@@ -210,7 +216,7 @@ def _holds_rows(level: Node, name: str) -> bool:
     return not has_status(one) or any(own_id(unwrap(node(row))) for row in value)
 
 
-def _page(reply: Reply, answer: _Answer) -> Page | Failure:
+def _page(reply: Reply, answer: _Answer) -> ListPage | Failure:
     rows = _rows(answer.value)
     if rows is None:
         if not isinstance(answer.value, dict):
@@ -228,7 +234,7 @@ def _page(reply: Reply, answer: _Answer) -> Page | Failure:
             broken.append(f"{rows.place}[{i}]")
         else:
             reports.append(read(levels, task_id, body.compact(levels[0]), reply.date))
-    return Page(tuple(reports), rows.total, tuple(broken))
+    return ListPage(tuple(reports), rows.total, tuple(broken))
 
 
 def _plain_rows(reply: Reply) -> tuple[list[bytes], int | None] | None:
@@ -240,7 +246,7 @@ def _plain_rows(reply: Reply) -> tuple[list[bytes], int | None] | None:
 
 def _plain_page(
     rows: Sequence[bytes], total: int | None, known: Mapping[int, str], now: float | None
-) -> Page:
+) -> ListPage:
     reports: list[Report] = []
     broken: list[str] = []
     same: list[str] = []
@@ -258,7 +264,7 @@ def _plain_page(
                 continue
             reports.append(read(levels, task_id, body.compact(levels[0]), now))
         prints[task_id] = mark
-    return Page(tuple(reports), total, tuple(broken), tuple(same), prints)
+    return ListPage(tuple(reports), total, tuple(broken), tuple(same), prints)
 
 
 def _no_task(failure: Failure) -> Failure:

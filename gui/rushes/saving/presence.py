@@ -13,8 +13,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
+from rushes.core.events import FoldersAway, TasksChanged
 from rushes.core.merge import Change
-from rushes.core.news import FoldersAway, TasksChanged
 from rushes.core.ports import Clock, Disk, Publish, Store, StoreError
 from rushes.core.presence import Away, AwayFolder, Found, KeptFile, kept_files
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Task

@@ -14,21 +14,22 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
+from rushes.core.events import BackendEvent, ProgramFailure, SaveFailed, SavingAgain
+from rushes.core.expiry import RESULT_LIFE_S
 from rushes.core.failure import CUT_OFF, Failure, Kind
-from rushes.core.news import News, SaveFailed, SavingAgain, Trouble
 from rushes.core.ports import Clock, Downloader, Files, Publish, Store, StoreError
 from rushes.core.presence import ON_DISK
 from rushes.core.retry import REFUSED, file_wait_s, still_to_wait
 from rushes.core.settings import Settings
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Diff, Key, Status, Task
-from rushes.saving.job import (
+from rushes.saving.file_saver import (
     HALTING,
     LEAST_FREE_BYTES,
-    Greet,
+    FileSaver,
     Item,
-    Job,
-    Keeper,
+    KeyProblem,
     Renew,
+    SaveJob,
 )
 from rushes.system.scope import Scope
 
@@ -43,8 +44,8 @@ class Saver:
 
     Args:
         renew: Asks the service once more about a task; the new link is in the store after.
-        greet: Whether an account's key may go along to its address now: not where somebody else
-            answered last (a portal).
+        key_problem: Why an account's key may not go along to its address now (somebody else
+            answered there last, like a portal); None: it may.
         settings: The settings of the moment (auto-save, downloads at once, largest file).
         ends_by: The clock links end by, if it is not `clock`.
         patience_s: Leave a file whose next try is further away than this (seconds at speed 1);
@@ -54,6 +55,8 @@ class Saver:
 
     Attributes:
         wants: Whose files are saved by themselves.
+        waiting, running: The jobs that wait for their turn or their next try, and those that are
+            being saved, by file. To be read only.
     """
 
     def __init__(
@@ -65,7 +68,7 @@ class Saver:
         publish: Publish,
         settings: Callable[[], Settings],
         renew: Renew,
-        greet: Greet,
+        key_problem: KeyProblem,
         clock: Clock = time.time,
         ends_by: Clock | None = None,
         speed: float = 1.0,
@@ -82,19 +85,27 @@ class Saver:
         self._patience_s = patience_s
         self._ends_by = ends_by or clock
         self._chance = chance
-        self._keeper = Keeper(
-            store, downloader, files, self._tell, settings, renew, clock, self._ends_by, greet
+        self._file_saver = FileSaver(
+            store=store,
+            downloader=downloader,
+            files=files,
+            publish=self._publish_noting_trouble,
+            settings=settings,
+            renew=renew,
+            key_problem=key_problem,
+            clock=clock,
+            ends_by=self._ends_by,
         )
         self._scope = Scope("saver", self._on_error)
-        self._waiting: dict[Item, Job] = {}
-        self._running: dict[Item, Job] = {}
+        self.waiting: dict[Item, SaveJob] = {}
+        self.running: dict[Item, SaveJob] = {}
         self._dropped: set[Item] = set()  # by the user: not queued again by itself
         self._made = 0
         self._held = False  # by the user
         self._halt: Failure | None = None  # disk or folder
         self._on_trial = False  # after a halt: one at a time until one succeeds
-        self._is_told = False  # trouble was published, its end was not
-        self._told_of: set[Path] = set()  # the same, of folders that rules chose
+        self._is_trouble_open = False  # trouble was published, its end was not
+        self._troubled_folders: set[Path] = set()  # the same, of folders that rules chose
         self._moved = asyncio.Event()
 
     # what to save
@@ -156,30 +167,30 @@ class Saver:
         jobs = self._jobs_of(wanted)
         self._dropped.update(job.item for job in jobs)
         await self._stop(jobs)
-        self._tell_moved()
+        self._notify_waiters()
 
     async def pause(self) -> None:
         """Start nothing more, and put what is running back into the queue."""
         self._held = True
-        running = list(self._running.values())
-        self._waiting.update((job.item, job) for job in running)
+        running = list(self.running.values())
+        self.waiting.update((job.item, job) for job in running)
         await self._stop(running)
-        self._tell_moved()
+        self._notify_waiters()
 
     def resume(self) -> None:
         """Go on after `pause`, or at once after a halt (another folder was chosen)."""
         self._held, self._halt = False, None
-        for job in self._waiting.values():
+        for job in self.waiting.values():
             if job.is_held:
                 job.not_before = self._now()
-        for folder in self._told_of:
+        for folder in self._troubled_folders:
             self._publish(SavingAgain(str(folder)))
-        self._told_of.clear()
+        self._troubled_folders.clear()
         self._fill()
 
     def online(self) -> None:
         """The network is back: what found it gone is tried again at once, earliest end first."""
-        for job in self._waiting.values():
+        for job in self.waiting.values():
             if job.is_cut_off:
                 job.not_before = self._now()
         self._fill()
@@ -187,7 +198,7 @@ class Saver:
     @property
     def is_busy(self) -> bool:
         """Whether something is being saved, or waits for its turn or its next try."""
-        return bool(self._running) or (self._waits and self._halt is None)
+        return bool(self.running) or (self._waits and self._halt is None)
 
     @property
     def is_halted(self) -> bool:
@@ -196,7 +207,7 @@ class Saver:
 
     @property
     def _waits(self) -> bool:
-        return not self._held and any(not job.is_held for job in self._waiting.values())
+        return not self._held and any(not job.is_held for job in self.waiting.values())
 
     async def settled(self, *, with_halts: bool = False) -> None:
         """Wait until nothing is left to do.
@@ -230,21 +241,23 @@ class Saver:
 
     def _queue(
         self, task: Task, kind: ArtifactKind, path: Path | None = None, *, any_size: bool = False
-    ) -> Job:
+    ) -> SaveJob:
         """The job for this file: a new one, or the one that waits or runs already."""
         item = (task.key, kind)
-        if item in self._running:
-            return self._running[item]
+        if item in self.running:
+            return self.running[item]
         self._dropped.discard(item)
         artifact = task.artifact(kind)
-        job = self._waiting.get(item)
+        job = self.waiting.get(item)
         if job is None:
             self._made += 1
-            job = Job(number=self._made, key=task.key, kind=kind)
+            job = SaveJob(number=self._made, key=task.key, kind=kind)
             job.refusals = artifact.refusals if artifact else 0
-            self._waiting[item] = job
+            self.waiting[item] = job
         end = artifact.expires_at if artifact else None
-        job.deadline = math.inf if end is None else end
+        # Who says no end is in its place all the same: behind links that end sooner than most do.
+        began = task.report.created_at or task.added_at
+        job.deadline = began + RESULT_LIFE_S if end is None else end
         job.path = path or job.path
         job.any_size = any_size or job.any_size
         return job
@@ -252,59 +265,59 @@ class Saver:
     def _fill(self) -> None:
         """Start what may be started, earliest deadline first."""
         at_once = 1 if self._on_trial else self._settings().downloads_at_once
-        while not self._held and self._halt is None and len(self._running) < at_once:
+        while not self._held and self._halt is None and len(self.running) < at_once:
             now = self._now()
             ready = [job for job in self._idle() if job.not_before <= now]
             job = min(ready, key=lambda job: (job.deadline, job.number), default=None)
             if job is None:
                 self._wait_for_next()
                 break
-            del self._waiting[job.item]
-            self._running[job.item] = job
+            del self.waiting[job.item]
+            self.running[job.item] = job
             self._scope.start(_name(job), self._run(job))
-        self._tell_moved()
+        self._notify_waiters()
 
     def _wait_for_next(self) -> None:
         if idle := self._idle():
             wait = min(job.not_before for job in idle) - self._now()
             self._scope.start("timer", self._later(wait))
 
-    def _idle(self) -> list[Job]:
+    def _idle(self) -> list[SaveJob]:
         """What waits and is not still being put back after its last attempt."""
-        return [job for job in self._waiting.values() if job.item not in self._running]
+        return [job for job in self.waiting.values() if job.item not in self.running]
 
     async def _later(self, wait: float) -> None:
         await asyncio.sleep(wait)
         asyncio.get_running_loop().call_soon(self._fill)  # it may start another timer
 
-    async def _run(self, job: Job) -> None:
+    async def _run(self, job: SaveJob) -> None:
         try:
-            failure = await self._keeper.save(job)
+            failure = await self._file_saver.save(job)
             if failure is None:
                 self._succeeded(job)
             else:
                 await self._failed(job, failure)
         except StoreError as e:
-            self._waiting[job.item] = job
+            self.waiting[job.item] = job
             self._halt_for(e.failure)
         except Exception as e:
             log.error("save %d ended by a bug; trying again", job.number, exc_info=e)
             await self._failed_by_us(job, e)
         finally:
-            self._running.pop(job.item, None)
+            self.running.pop(job.item, None)
             self._fill()
 
-    def _succeeded(self, job: Job) -> None:
+    def _succeeded(self, job: SaveJob) -> None:
         if job.folder is None:
             self._on_trial = False
-            if self._is_told:
-                self._is_told = False
+            if self._is_trouble_open:
+                self._is_trouble_open = False
                 self._publish(SavingAgain())
-        elif job.folder in self._told_of:
-            self._told_of.discard(job.folder)
+        elif job.folder in self._troubled_folders:
+            self._troubled_folders.discard(job.folder)
             self._publish(SavingAgain(str(job.folder)))
 
-    async def _failed(self, job: Job, failure: Failure) -> None:
+    async def _failed(self, job: SaveJob, failure: Failure) -> None:
         job.attempts += 1
         job.refusals += failure.kind in REFUSED
         wait, next_try_at = self._wait_s(job, failure), None
@@ -313,7 +326,7 @@ class Saver:
         if halts and job.folder is not None:
             self._hold(job, job.folder, failure)
         elif halts:
-            self._waiting[job.item] = job
+            self.waiting[job.item] = job
             self._halt_for(failure)
         elif wait is not None:
             # Written down even when this program does not wait for it: the next one does.
@@ -321,12 +334,12 @@ class Saver:
             if self._patience_s is None or wait <= self._patience_s:
                 job.not_before = self._now() + wait / self._speed
                 job.is_cut_off = failure.kind in CUT_OFF
-                self._waiting[job.item] = job
-        artifact = await self._keeper.put_back(job, failure, next_try_at)
+                self.waiting[job.item] = job
+        artifact = await self._file_saver.record_failure(job, failure, next_try_at)
         if artifact is not None and not (was_held and job.is_held):
             self._publish(SaveFailed(job.key, artifact, failure))
 
-    def _wait_s(self, job: Job, failure: Failure) -> float | None:
+    def _wait_s(self, job: SaveJob, failure: Failure) -> float | None:
         now = self._ends_by()
         return file_wait_s(
             failure,
@@ -336,28 +349,28 @@ class Saver:
             chance=self._chance(),
         )
 
-    async def _failed_by_us(self, job: Job, error: Exception) -> None:
+    async def _failed_by_us(self, job: SaveJob, error: Exception) -> None:
         """A mistake of ours: the row never stays as if it were being saved."""
         try:
             await self._failed(job, Failure(Kind.INTERNAL, detail=type(error).__name__))
         except StoreError as e:
-            self._waiting[job.item] = job
+            self.waiting[job.item] = job
             self._halt_for(e.failure)
 
-    def _hold(self, job: Job, folder: Path, failure: Failure) -> None:
+    def _hold(self, job: SaveJob, folder: Path, failure: Failure) -> None:
         """Look again later, and say once for all files that go there that they wait."""
-        self._waiting[job.item] = job
+        self.waiting[job.item] = job
         job.not_before = self._now() + PROBE_S / self._speed
-        if folder not in self._told_of:
-            self._told_of.add(folder)
-            self._publish(Trouble(failure, str(folder)))
+        if folder not in self._troubled_folders:
+            self._troubled_folders.add(folder)
+            self._publish(ProgramFailure(failure, str(folder)))
 
     # a halt: disk or folder
 
     def _halt_for(self, failure: Failure) -> None:
         if self._halt is None:
             if not self._on_trial:
-                self._tell(Trouble(failure))
+                self._publish_noting_trouble(ProgramFailure(failure))
             self._halt = failure
             self._scope.start("probe", self._probe())
 
@@ -371,29 +384,29 @@ class Saver:
         self._halt, self._on_trial = None, True
         self._fill()
 
-    def _tell(self, news: News) -> None:
-        if isinstance(news, Trouble):
-            self._is_told = True
+    def _publish_noting_trouble(self, news: BackendEvent) -> None:
+        if isinstance(news, ProgramFailure):
+            self._is_trouble_open = True
         self._publish(news)
 
     # pieces
 
     def _take_out(self, keys: Collection[Key]) -> list[Item]:
         """Remove what waits of these tasks from the queue."""
-        items = [item for item in self._waiting if item[0] in keys]
+        items = [item for item in self.waiting if item[0] in keys]
         for item in items:
-            del self._waiting[item]
+            del self.waiting[item]
         return items
 
-    def _jobs_of(self, keys: Collection[Key]) -> list[Job]:
-        return [job for (key, _), job in self._running.items() if key in keys]
+    def _jobs_of(self, keys: Collection[Key]) -> list[SaveJob]:
+        return [job for (key, _), job in self.running.items() if key in keys]
 
-    async def _stop(self, jobs: Sequence[Job]) -> None:
+    async def _stop(self, jobs: Sequence[SaveJob]) -> None:
         for job in jobs:
             await self._scope.cancel(_name(job))
-            await self._keeper.put_back(job, None)
+            await self._file_saver.record_failure(job, None)
 
-    def _tell_moved(self) -> None:
+    def _notify_waiters(self) -> None:
         self._moved.set()
         self._moved = asyncio.Event()
 
@@ -404,5 +417,5 @@ class Saver:
         log.error("%s ended by a bug", name, exc_info=error)
 
 
-def _name(job: Job) -> str:
+def _name(job: SaveJob) -> str:
     return f"save {job.number}"

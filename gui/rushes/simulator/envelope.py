@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from rushes.core.task import ArtifactKind
-from rushes.simulator.job import UTC8, Job, stamp
-from rushes.simulator.life import Moment, Phase
+from rushes.simulator.job import UTC8, ServiceJob, stamp
+from rushes.simulator.life import Phase, TaskState
 from rushes.simulator.media import medium
 from rushes.simulator.scene import Place, Quirk
 from rushes.simulator.task_object import Body, Links, task_error, task_object
@@ -41,17 +41,17 @@ _PROGRESS = {
 TIMED_OUT = "任务超时（60分钟）"
 
 
-def word_of(moment: Moment) -> str:
+def word_of(moment: TaskState) -> str:
     return moment.word or _WORDS[moment.phase]
 
 
-def progress_of(moment: Moment) -> str:
+def progress_of(moment: TaskState) -> str:
     if moment.phase is Phase.CANCELLED:
         return "30%"
     return _PROGRESS.get(word_of(moment), "30%")
 
 
-def fail_reason(job: Job, moment: Moment) -> str:
+def fail_reason(job: ServiceJob, moment: TaskState) -> str:
     if moment.phase is Phase.EXPIRED:
         return TIMED_OUT
     return job.slot.message or "task failed"
@@ -61,7 +61,7 @@ def success(data: object) -> Body:
     return {"code": "success", "message": "", "data": data}
 
 
-def anyfast(job: Job, moment: Moment, links: Links, origin: str) -> Body:
+def anyfast(job: ServiceJob, moment: TaskState, links: Links, origin: str) -> Body:
     """D2. `origin` is the gateway's own base URL, for links that go through it."""
     word = word_of(moment)
     data: Body = {
@@ -81,7 +81,7 @@ def anyfast(job: Job, moment: Moment, links: Links, origin: str) -> Body:
     return success(data)
 
 
-def _placed(job: Job, moment: Moment, links: Links, origin: str) -> Body:
+def _placed(job: ServiceJob, moment: TaskState, links: Links, origin: str) -> Body:
     """Where this row keeps its link, and what its `fail_reason` says."""
     place, video = job.slot.place, links.get(ArtifactKind.VIDEO)
     if _is_failure(moment):
@@ -102,10 +102,10 @@ def _placed(job: Job, moment: Moment, links: Links, origin: str) -> Body:
     )
 
 
-def _upstream(job: Job, moment: Moment, links: Links) -> Body:
+def _upstream(job: ServiceJob, moment: TaskState, links: Links) -> Body:
     """The upstream's own object, as the gateway saw it last."""
     if moment.phase is Phase.EXPIRED:  # the sweep ended the row; the upstream never said so
-        moment = Moment(Phase.RUNNING, job.slot.life.starts_s or job.slot.life.submitted_s)
+        moment = TaskState(Phase.RUNNING, job.slot.life.starts_s or job.slot.life.submitted_s)
     body = task_object(job, moment, links)
     if moment.phase is Phase.SUCCEEDED:
         if job.slot.place in (Place.FAIL_REASON, Place.PROXY, Place.CONTENT, Place.SOUGHT):
@@ -119,7 +119,7 @@ def _upstream(job: Job, moment: Moment, links: Links) -> Body:
     return body
 
 
-def openai_video(job: Job, moment: Moment, links: Links, origin: str) -> Body:
+def openai_video(job: ServiceJob, moment: TaskState, links: Links, origin: str) -> Body:
     """`GET /v1/videos/{id}` of the same gateway; `completed_at` is filled before the end too."""
     word = _OPENAI_WORDS.get(word_of(moment), "unknown")
     body: Body = {
@@ -145,7 +145,7 @@ def openai_video(job: Job, moment: Moment, links: Links, origin: str) -> Body:
     return body
 
 
-def jimeng(job: Job, moment: Moment, links: Links) -> Body:
+def jimeng(job: ServiceJob, moment: TaskState, links: Links) -> Body:
     """D3: a gateway behind a gateway. The outer one stopped its clock when work began."""
     started = _started(job, moment)
     over = _is_over(moment)
@@ -175,7 +175,7 @@ def jimeng(job: Job, moment: Moment, links: Links) -> Body:
     return success(outer)
 
 
-def _jimeng_core(job: Job, moment: Moment, links: Links) -> Mapping[str, Any] | None:
+def _jimeng_core(job: ServiceJob, moment: TaskState, links: Links) -> Mapping[str, Any] | None:
     if moment.phase is Phase.FAILED and job.slot.code:
         return {"error": task_error(job), "status": "FAILURE"}
     if moment.phase is not Phase.SUCCEEDED:
@@ -189,15 +189,15 @@ def _jimeng_core(job: Job, moment: Moment, links: Links) -> Mapping[str, Any] | 
     }
 
 
-def _started(job: Job, moment: Moment) -> int:
+def _started(job: ServiceJob, moment: TaskState) -> int:
     """0 while it waits, and for ever when it never was seen at work."""
     starts = job.slot.life.starts_s
     return 0 if starts is None or moment.since_s < starts else int(job.unix(starts))
 
 
-def _is_failure(moment: Moment) -> bool:
+def _is_failure(moment: TaskState) -> bool:
     return moment.phase in (Phase.FAILED, Phase.EXPIRED)
 
 
-def _is_over(moment: Moment) -> bool:
+def _is_over(moment: TaskState) -> bool:
     return moment.phase is Phase.SUCCEEDED or _is_failure(moment)

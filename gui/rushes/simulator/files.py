@@ -9,27 +9,29 @@ from xml.sax.saxutils import escape
 from aiohttp import web
 
 from rushes.core.task import ArtifactKind
-from rushes.simulator.job import Job
-from rushes.simulator.links import Signer, Verdict, max_requests, path_of
+from rushes.simulator.job import ServiceJob
+from rushes.simulator.links import LinkCheck, Signer, max_requests, path_of
 from rushes.simulator.media import Medium
 from rushes.simulator.scene import Delivery
 
 _CHUNK = 256 * 1024
 _PAGE = "<!doctype html><html><head><title>Sign in to continue</title></head><body></body></html>"
 _SAID = {
-    Verdict.UNSIGNED: "Access Denied.",
-    Verdict.TAMPERED: "The request signature we calculated does not match the one you provided.",
-    Verdict.ENDED: "Request has expired.",
+    LinkCheck.UNSIGNED: "Access Denied.",
+    LinkCheck.TAMPERED: "The request signature we calculated does not match the one you provided.",
+    LinkCheck.ENDED: "Request has expired.",
 }
 
 
 class FileServer:
     """Hands out the media of all jobs to whoever holds a good link; no key is asked for."""
 
-    def __init__(self, signer: Signer, jobs: Iterable[Job], clock: Callable[[], float]) -> None:
+    def __init__(
+        self, signer: Signer, jobs: Iterable[ServiceJob], clock: Callable[[], float]
+    ) -> None:
         self._signer = signer
         self._clock = clock
-        self._held: dict[str, tuple[Job, ArtifactKind]] = {
+        self._held: dict[str, tuple[ServiceJob, ArtifactKind]] = {
             path_of(job, kind): (job, kind) for job in jobs for kind in job.media
         }
         self.downloads: Counter[str] = Counter()  # GETs answered with bytes, by path and query
@@ -40,7 +42,7 @@ class FileServer:
     async def _get(self, request: web.Request) -> web.StreamResponse:
         path, _, query = request.raw_path.partition("?")  # raw: the signature is over these bytes
         verdict = self._signer.check(path, query, request.host, self._clock())
-        if verdict is not Verdict.GOOD:
+        if verdict is not LinkCheck.GOOD:
             return _xml(403, verdict.value, _SAID[verdict])
         if path not in self._held:
             return _xml(404, "NoSuchKey", "The specified key does not exist.")

@@ -3,7 +3,7 @@
 import enum
 from dataclasses import dataclass, field, replace
 
-from rushes.simulator.life import Life, Phase, lived
+from rushes.simulator.life import Phase, TaskLife, lived
 
 # All in simulated seconds.
 POLL_S = 2.0  # between two looks of a new-api at the service behind
@@ -16,7 +16,7 @@ FILM_TROUBLE_S = 10.0  # how long after the job's end a film may be in trouble
 _FILMS = ("dunes.mp4", "pond.mp4", "aurora.mp4")
 
 
-class Kind(enum.Enum):
+class GatewayKind(enum.Enum):
     """What program a gateway is. The values name the endpoints."""
 
     NEW_API = "newapi"
@@ -32,16 +32,16 @@ class Kind(enum.Enum):
 
     @property
     def is_new_api(self) -> bool:
-        return self in (Kind.NEW_API, Kind.OUTER)
+        return self in (GatewayKind.NEW_API, GatewayKind.OUTER)
 
 
 _TITLES = {
-    Kind.NEW_API: "new-api",
-    Kind.OUTER: "new-api behind new-api",
-    Kind.AISIX: "AISIX",
-    Kind.LITELLM: "LiteLLM",
-    Kind.OPENROUTER: "OpenRouter",
-    Kind.XAI: "xAI",
+    GatewayKind.NEW_API: "new-api",
+    GatewayKind.OUTER: "new-api behind new-api",
+    GatewayKind.AISIX: "AISIX",
+    GatewayKind.LITELLM: "LiteLLM",
+    GatewayKind.OPENROUTER: "OpenRouter",
+    GatewayKind.XAI: "xAI",
 }
 
 
@@ -71,7 +71,7 @@ class Fate(enum.Enum):
     FILTERED = "filtered"  # succeeded, but there is no film
 
 
-class Trouble(enum.Enum):
+class BadReply(enum.Enum):
     """What the service behind answers for a while when the gateway asks on our behalf."""
 
     KEY = "401"
@@ -113,12 +113,12 @@ class Case:
 
     name: str
     behind: Behind
-    life: Life = field(default_factory=lambda: lived(1, 5))
+    life: TaskLife = field(default_factory=lambda: lived(1, 5))
     fate: Fate = Fate.USUAL
     way: Way = Way.DIRECT
     beside: bool = False
     times_out: bool = False
-    trouble: Trouble | None = None
+    trouble: BadReply | None = None
     only_film: bool = False
     film: str = ""
     alias: str = ""
@@ -215,9 +215,14 @@ _AISIX = (
     Case(name="seedance-refused", behind=Behind.SEEDANCE, life=_REFUSED),
     Case(name="seedance-expired", behind=Behind.SEEDANCE, life=_EXPIRED),
     Case(name="seedance-cancelled", behind=Behind.SEEDANCE, life=_CANCELLED),
-    Case(name="seedance-401", behind=Behind.SEEDANCE, life=lived(1, 9), trouble=Trouble.KEY),
-    Case(name="seedance-429", behind=Behind.SEEDANCE, life=lived(1, 9), trouble=Trouble.RATE),
-    Case(name="seedance-500", behind=Behind.SEEDANCE, life=lived(1, 9), trouble=Trouble.SERVER),
+    Case(name="seedance-401", behind=Behind.SEEDANCE, life=lived(1, 9), trouble=BadReply.KEY),
+    Case(name="seedance-429", behind=Behind.SEEDANCE, life=lived(1, 9), trouble=BadReply.RATE),
+    Case(
+        name="seedance-500",
+        behind=Behind.SEEDANCE,
+        life=lived(1, 9),
+        trouble=BadReply.SERVER,
+    ),
     Case(name="wan", behind=Behind.WAN, film="pond.mp4"),
     Case(name="sora", behind=Behind.SORA, film="aurora.mp4"),
     Case(name="sora-running", behind=Behind.SORA, life=_RUNS),
@@ -240,10 +245,10 @@ _LITELLM = (
         Case(name=f"{behind.value}-{trouble.value}", behind=behind, life=lived(1, 9),
              trouble=trouble)
         for behind in (Behind.SORA, Behind.WAN, Behind.HAILUO)
-        for trouble in Trouble
+        for trouble in BadReply
     ),
-    Case(name="sora-page-for-film", behind=Behind.SORA, trouble=Trouble.PAGE_OK, only_film=True),
-    Case(name="wan-json-for-film", behind=Behind.WAN, trouble=Trouble.GARBAGE, only_film=True),
+    Case(name="sora-page-for-film", behind=Behind.SORA, trouble=BadReply.PAGE_OK, only_film=True),
+    Case(name="wan-json-for-film", behind=Behind.WAN, trouble=BadReply.GARBAGE, only_film=True),
 )  # fmt: skip
 _OPENROUTER = (
     Case(name="signed", behind=Behind.VEO),
@@ -259,11 +264,11 @@ _XAI = (
     Case(name="refused", behind=Behind.GROK, life=_REFUSED),
     Case(name="expired", behind=Behind.GROK, life=_EXPIRED),
 )
-CASES: dict[Kind, tuple[Case, ...]] = {
-    Kind.NEW_API: _NEW_API,
-    Kind.OUTER: _OUTER,
-    Kind.AISIX: _AISIX,
-    Kind.LITELLM: _LITELLM,
-    Kind.OPENROUTER: _OPENROUTER,
-    Kind.XAI: _XAI,
+CASES: dict[GatewayKind, tuple[Case, ...]] = {
+    GatewayKind.NEW_API: _NEW_API,
+    GatewayKind.OUTER: _OUTER,
+    GatewayKind.AISIX: _AISIX,
+    GatewayKind.LITELLM: _LITELLM,
+    GatewayKind.OPENROUTER: _OPENROUTER,
+    GatewayKind.XAI: _XAI,
 }

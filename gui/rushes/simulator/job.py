@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
 
 from rushes.core.task import ArtifactKind
-from rushes.simulator.life import Moment, Phase, moment_at
+from rushes.simulator.life import Phase, TaskState, moment_at
 from rushes.simulator.media import Medium, medium
 from rushes.simulator.scene import Scene, Site, Slot
 
@@ -16,7 +16,7 @@ _MIXED = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class ServiceJob:
     """One task, with what turns simulated seconds into Unix seconds.
 
     Attributes:
@@ -39,7 +39,7 @@ class Job:
         real = now - self.epoch
         return real * self.speed if real > 0 else real
 
-    def moment(self, now: float) -> Moment | None:
+    def moment(self, now: float) -> TaskState | None:
         """What it is at the Unix time `now`; None: not submitted yet."""
         return moment_at(self.slot.life, self.elapsed(now))
 
@@ -81,17 +81,17 @@ class Job:
         return self.elapsed(now) >= moment.since_s + appears
 
 
-def cast(scene: Scene, epoch: float, speed: float) -> dict[Site, dict[str, Job]]:
+def new_jobs(scene: Scene, epoch: float, speed: float) -> dict[Site, dict[str, ServiceJob]]:
     """Give every slot of the scene its id; by site, then by id."""
-    found: dict[Site, dict[str, Job]] = {site: {} for site in Site}
+    found: dict[Site, dict[str, ServiceJob]] = {site: {} for site in Site}
     number = 0
     for site, slots in scene.slots.items():
         for slot in slots:
             number += 1
-            draft = Job(slot, site, "", "", epoch, speed)
+            draft = ServiceJob(slot, site, "", "", epoch, speed)
             upstream = _ark_id(draft.created_at, number)
             name = f"asyntask_{_tail(upstream, 32)}" if site is Site.ANYFAST else upstream
-            found[site][name] = Job(slot, site, name, upstream, epoch, speed)
+            found[site][name] = ServiceJob(slot, site, name, upstream, epoch, speed)
     return found
 
 

@@ -31,7 +31,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Life:
+class TaskLife:
     """A task from submission to its end.
 
     Attributes:
@@ -61,31 +61,31 @@ class Life:
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
-    """What a task is at one time. `since_s`: when it became so, on the same scale as `Life`."""
+class TaskState:
+    """What a task is at one time. `since_s`: when it became so, on the same scale as `TaskLife`."""
 
     phase: Phase
     since_s: float
     word: str = ""
 
 
-def moment_at(life: Life, elapsed_s: float) -> Moment | None:
+def moment_at(life: TaskLife, elapsed_s: float) -> TaskState | None:
     """What the task is `elapsed_s` simulated seconds into the scene; None: not submitted yet."""
     at = life.submitted_s
     if elapsed_s < at:
         return None
     for step in life.steps:
         if elapsed_s < at + step.lasts_s:
-            return Moment(step.phase, at, step.word)
+            return TaskState(step.phase, at, step.word)
         at += step.lasts_s
-    return Moment(life.end, at)
+    return TaskState(life.end, at)
 
 
 def lived(
     queued_s: float, running_s: float, end: Phase = Phase.SUCCEEDED, *, submitted_s: float = 0.0
-) -> Life:
+) -> TaskLife:
     """The usual life: a while in the queue, a while at work, an end."""
     steps = [Step(Phase.QUEUED, queued_s)] if queued_s else []
     if running_s:
         steps.append(Step(Phase.RUNNING, running_s))
-    return Life(submitted_s=submitted_s, steps=tuple(steps), end=end)
+    return TaskLife(submitted_s=submitted_s, steps=tuple(steps), end=end)

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from urllib.parse import parse_qsl, quote
 
 from rushes.core.task import ArtifactKind
-from rushes.simulator.job import Job, stamp
+from rushes.simulator.job import ServiceJob, stamp
 
 _ENDINGS = {
     ArtifactKind.VIDEO: ".mp4",
@@ -24,7 +24,7 @@ BUCKET = "ark-acg-cn-beijing"
 DAY = 86400
 
 
-class Verdict(enum.Enum):
+class LinkCheck(enum.Enum):
     """What the file server thinks of a link. The value is the XML's error code."""
 
     GOOD = ""
@@ -33,7 +33,7 @@ class Verdict(enum.Enum):
     ENDED = "RequestExpired"
 
 
-def path_of(job: Job, kind: ArtifactKind) -> str:
+def path_of(job: ServiceJob, kind: ArtifactKind) -> str:
     return f"/{BUCKET}/{job.slot.model}/{job.upstream_id}{_ENDINGS[kind]}"
 
 
@@ -64,20 +64,22 @@ class Signer:
         query = f"Expires={ends_at}&OSSAccessKeyId=LTAIsimulator"
         return f"http://{self.host}{path}?{query}&Signature={self._mac(path, query)}"
 
-    def check(self, path: str, query: str, host: str, now: float) -> Verdict:
+    def check(self, path: str, query: str, host: str, now: float) -> LinkCheck:
         """Judge a raw query string; the signature stands last, as `sign` puts it."""
         signed, found, mac = query.rpartition("&Signature=")
         if found and signed.startswith("Expires="):
             if host != self.host or not hmac.compare_digest(mac, self._mac(path, signed)):
-                return Verdict.TAMPERED
-            return Verdict.GOOD if now < int(dict(parse_qsl(signed))["Expires"]) else Verdict.ENDED
+                return LinkCheck.TAMPERED
+            return (
+                LinkCheck.GOOD if now < int(dict(parse_qsl(signed))["Expires"]) else LinkCheck.ENDED
+            )
         signed, found, mac = query.rpartition("&X-Tos-Signature=")
         fields = dict(parse_qsl(signed))
         if not found or "X-Tos-Date" not in fields or "X-Tos-Expires" not in fields:
-            return Verdict.UNSIGNED
+            return LinkCheck.UNSIGNED
         if host != self.host or not hmac.compare_digest(mac, self._mac(path, signed)):
-            return Verdict.TAMPERED
-        return Verdict.GOOD if now < ends_at(fields) else Verdict.ENDED
+            return LinkCheck.TAMPERED
+        return LinkCheck.GOOD if now < ends_at(fields) else LinkCheck.ENDED
 
     def _mac(self, path: str, query: str) -> str:
         text = f"GET\n{path}\n{query}\nhost:{self.host}".encode()
@@ -114,7 +116,7 @@ class LinkBook:
         self._again = again  # the first links may have been shown by one that was stopped
         self._latest: dict[str, Issue] = {}
 
-    def show(self, job: Job, now: float) -> dict[ArtifactKind, str]:
+    def show(self, job: ServiceJob, now: float) -> dict[ArtifactKind, str]:
         """The links in an answer given now; empty before they exist."""
         if not job.has_link(now):
             return {}
@@ -130,19 +132,19 @@ class LinkBook:
             for kind in job.media
         }
 
-    def sign_oss(self, job: Job, ends_at: int) -> str:
+    def sign_oss(self, job: ServiceJob, ends_at: int) -> str:
         """The film's link as Alibaba signs it."""
         return self._signer.sign_oss(path_of(job, ArtifactKind.VIDEO), ends_at)
 
-    def latest(self, job: Job) -> Issue:
+    def latest(self, job: ServiceJob) -> Issue:
         return self._latest.get(job.id) or self.first(job)
 
-    def first(self, job: Job) -> Issue:
+    def first(self, job: ServiceJob) -> Issue:
         rule = job.slot.link
         late = (rule.appears_s or 0.0) / job.speed
         return Issue(job.ended_at + int(late), rule.lifetime_s)
 
 
-def max_requests(job: Job) -> int | None:
+def max_requests(job: ServiceJob) -> int | None:
     """Seedance 2.5 allows 100 downloads of a link (contract 1.2)."""
     return job.slot.link.max_requests or (100 if "-2-5-" in job.slot.model else None)

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from rushes.simulator.gateway_cases import CASES, Kind
-from rushes.simulator.life import Life
+from rushes.simulator.gateway_cases import CASES, GatewayKind
+from rushes.simulator.life import TaskLife
 
 SEEDANCE_10 = "doubao-seedance-1-0-pro-250528"
 SEEDANCE_15 = "doubao-seedance-1-5-pro-251215"
@@ -112,7 +112,7 @@ class Slot:
     """
 
     name: str
-    life: Life = field(default_factory=Life)
+    life: TaskLife = field(default_factory=TaskLife)
     model: str = SEEDANCE_20
     result: str = "dusk.mp4"
     original: str = ""
@@ -151,7 +151,7 @@ class Ailment(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Trouble:
+class ServiceTrouble:
     """Requests to a service, counted from its start, that get something else than the truth.
 
     Attributes:
@@ -185,10 +185,10 @@ class Scene:
     name: str
     about: str
     slots: Mapping[Site, tuple[Slot, ...]]
-    troubles: Mapping[Site, tuple[Trouble, ...]] = field(
+    troubles: Mapping[Site, tuple[ServiceTrouble, ...]] = field(
         default_factory=lambda: MappingProxyType({})
     )
-    gateways: tuple[Kind, ...] = ()
+    gateways: tuple[GatewayKind, ...] = ()
 
     @property
     def lasts_s(self) -> float:

@@ -1,11 +1,18 @@
 """Plays a scene: five accounts at five origins, or gateways at as many, and one with the files.
 
+`serve` is `rushes simulate`: a scene in a process of its own, until it is told to stop.
+
 Everything listens on loopback only. Start: sockets, then jobs (their times count from now), then
 servers. End: connections are closed, then sockets; nothing is left running.
 """
 
+import asyncio
+import json
+import os
 import secrets
+import signal
 import socket
+import sys
 import time
 import uuid
 from collections import Counter
@@ -18,30 +25,22 @@ from typing import Any
 
 from aiohttp import web
 
-from rushes.simulator.ark_api import ark_routes, rong_routes
-from rushes.simulator.desk import Desk, Window
+from rushes.presentation.text import tr
+from rushes.presentation.untrusted import for_terminal
 from rushes.simulator.files import FileServer
-from rushes.simulator.gateway_api import anyfast_routes, jimeng_routes
-from rushes.simulator.gateways import street as gateways
-from rushes.simulator.gateways.desk import GatewayDesk
-from rushes.simulator.gateways.routes import routes_of
-from rushes.simulator.gateways.street import Street
-from rushes.simulator.job import Job, cast
-from rushes.simulator.life import Moment, Phase
+from rushes.simulator.gateways import new_gateways
+from rushes.simulator.gateways.gateway import Gateway
+from rushes.simulator.job import ServiceJob, new_jobs
+from rushes.simulator.life import Phase, TaskState
 from rushes.simulator.links import LinkBook, Signer
 from rushes.simulator.scene import Scene, Site
+from rushes.simulator.scenes import UnknownScene, find
+from rushes.simulator.services import CallLimit, ServiceAccount, routes_of
 from rushes.simulator.truth import Truth, truth_of
 
 HOST = "127.0.0.1"
 FILES = "files"  # the name of the file origin in `heard`
-
-_ROUTES: Mapping[Site, Callable[[Desk], list[web.RouteDef]]] = {
-    Site.ARK: ark_routes,
-    Site.ARK_LIST: ark_routes,
-    Site.RONG: rong_routes,
-    Site.ANYFAST: anyfast_routes,
-    Site.JIMENG: jimeng_routes,
-}
+_LOOK_FOR_PARENT_S = 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,10 +126,9 @@ class Simulator:
         self._heard: list[Heard] = []
         self._refused: Counter[str] = Counter()
         self._runners: dict[str, web.AppRunner] = {}
-        self._desks: dict[Site, Desk] = {}
-        self.street: Street | None = None
+        self._accounts: dict[Site, ServiceAccount] = {}
+        self.gateways: dict[str, Gateway] = {}
         self._files: FileServer | None = None
-        self._book: LinkBook | None = None
 
     async def start(self, port: int = 0) -> None:
         """Listen. With a port, the origins take it and those after it, in the order of `endpoints`.
@@ -141,47 +139,53 @@ class Simulator:
         sockets = _listen(port, origins_of(self.scene))
         origins = [f"http://{HOST}:{s.getsockname()[1]}" for s in sockets]
         signer = Signer(secrets.token_bytes(32), origins[-1].removeprefix("http://"))
-        self._book = LinkBook(signer, again=self._again)
+        book = LinkBook(signer, again=self._again)
         began = self._clock() if self._began is None else self._began
         truth = f"{origins[-1]}/-/expected"
         if self.scene.gateways:
-            files = await self._open_gateways(began, origins, sockets, truth)
+            self._make_gateways(began, origins, book)
+            gateways = self.gateways.values()
+            self.endpoints = tuple(_gateway_endpoint(each, truth) for each in gateways)
+            jobs = [task.job for each in gateways for task in each.tasks.values()]
+            routes = [each.routes() for each in gateways]
         else:
-            files = await self._open_services(began, origins, sockets, truth)
-        self._files = FileServer(signer, files, self._clock)
-        routes = [*self._about(), *self._files.routes()]
-        await self._serve(FILES, origins[-1], routes, sockets[-1])
+            self._make_accounts(began, origins, book)
+            accounts = self._accounts.values()
+            self.endpoints = tuple(_endpoint(each, truth) for each in accounts)
+            jobs = [job for each in accounts for job in each.jobs.values()]
+            routes = [routes_of(each) for each in accounts]
+        for endpoint, its_routes, listening in zip(self.endpoints, routes, sockets, strict=False):
+            await self._serve(endpoint.service, endpoint.base_url, its_routes, listening)
+        self._files = FileServer(signer, jobs, self._clock)
+        about = [*self._about(), *self._files.routes()]
+        await self._serve(FILES, origins[-1], about, sockets[-1])
 
-    async def _open_services(
-        self, began: float, origins: list[str], sockets: list[socket.socket], truth: str
-    ) -> list[Job]:
-        """Open the five accounts; the jobs whose files there are."""
-        assert self._book is not None
-        book, jobs = self._book, cast(self.scene, began, self.speed)
-        self._desks = {
-            site: self._desk(site, origin, jobs[site], book)
+    def _make_accounts(self, began: float, origins: list[str], book: LinkBook) -> None:
+        jobs = new_jobs(self.scene, began, self.speed)
+        self._accounts = {
+            site: ServiceAccount(
+                site=site,
+                origin=origin,
+                key=_new_key(site),
+                jobs=jobs[site],
+                troubles=tuple(self.scene.troubles.get(site, ())),
+                book=book,
+                clock=self._clock,
+                speed=self.speed,
+                calls=CallLimit(self._calls[site]) if site in self._calls else None,
+            )
             for site, origin in zip(Site, origins, strict=False)
         }
-        self.endpoints = tuple(_endpoint(desk, truth) for desk in self._desks.values())
-        for desk, listening in zip(self._desks.values(), sockets, strict=False):
-            routes = [*_ROUTES[desk.site](desk), web.route("*", "/{tail:.*}", desk.lost)]
-            await self._serve(desk.site.value, desk.origin, routes, listening)
-        return [job for held in jobs.values() for job in held.values()]
 
-    async def _open_gateways(
-        self, began: float, origins: list[str], sockets: list[socket.socket], truth: str
-    ) -> list[Job]:
-        """The same for the gateways of the scene."""
-        assert self._book is not None
-        kinds, secret = self.scene.gateways, secrets.token_bytes(16)
-        cast_ = gateways.cast(kinds, began, self.speed)
-        at = dict(zip(kinds, origins, strict=False))
-        self.street = Street(cast_, at, self._book, self._clock, self.speed, secret)
-        desks = self.street.desks
-        self.endpoints = tuple(_gateway_endpoint(desk, truth) for desk in desks.values())
-        for (name, desk), listening in zip(desks.items(), sockets, strict=False):
-            await self._serve(name, desk.origin, routes_of(desk), listening)
-        return list(cast_.jobs)
+    def _make_gateways(self, began: float, origins: list[str], book: LinkBook) -> None:
+        self.gateways = new_gateways(
+            dict(zip(self.scene.gateways, origins, strict=False)),
+            began,
+            secret=secrets.token_bytes(16),
+            book=book,
+            clock=self._clock,
+            speed=self.speed,
+        )
 
     async def aclose(self) -> None:
         """Close every connection and socket."""
@@ -197,12 +201,11 @@ class Simulator:
 
     async def revive(self, name: str) -> None:
         """Start a gateway again at its port; it knows what it knew."""
-        assert self.street is not None
-        desk = self.street.desks[name]
+        gateway = self.gateways[name]
         if name not in self._runners:
-            port = int(desk.origin.rpartition(":")[2])
+            port = int(gateway.origin.rpartition(":")[2])
             listening = socket.create_server((HOST, port))
-            await self._serve(name, desk.origin, routes_of(desk), listening)
+            await self._serve(name, gateway.origin, gateway.routes(), listening)
 
     @property
     def heard(self) -> tuple[Heard, ...]:
@@ -219,39 +222,27 @@ class Simulator:
 
     def new_key(self, name: str) -> str:
         """A second key for an account, as after "Replace key"."""
-        if self.street is not None:
-            self.street.desks[name].keys.add(key := f"sk-{secrets.token_hex(24)}")
+        if name in self.gateways:
+            self.gateways[name].keys.add(key := f"sk-{secrets.token_hex(24)}")
             return key
-        desk = self._desks[Site(name)]
-        key = _new_key(desk.site)
-        desk.keys.add(key)
+        account = self._accounts[Site(name)]
+        key = _new_key(account.site)
+        account.keys.add(key)
         return key
 
     def expected(self) -> dict[str, dict[str, Truth]]:
         """By endpoint name and id: what a client must know when everything has ended."""
-        if self.street is not None:
-            return self.street.expected()
-        found: dict[str, dict[str, Truth]] = {}
-        for site, desk in self._desks.items():
+        found: dict[str, dict[str, Truth]] = {
+            name: {task.id: gateway.truth_of(task) for task in gateway.tasks.values()}
+            for name, gateway in self.gateways.items()
+        }
+        for site, account in self._accounts.items():
             found[site.value] = {
-                job.id: truth_of(job, _last(desk, job), desk.book)
-                for job in desk.jobs.values()
-                if job.id not in desk.erased
+                job.id: truth_of(job, _last(account, job), account.book)
+                for job in account.jobs.values()
+                if job.id not in account.erased
             }
         return found
-
-    def _desk(self, site: Site, origin: str, jobs: dict[str, Job], book: LinkBook) -> Desk:
-        return Desk(
-            site=site,
-            origin=origin,
-            key=_new_key(site),
-            jobs=jobs,
-            troubles=tuple(self.scene.troubles.get(site, ())),
-            book=book,
-            clock=self._clock,
-            speed=self.speed,
-            calls=Window(self._calls[site]) if site in self._calls else None,
-        )
 
     async def _serve(
         self, name: str, origin: str, routes: list[web.RouteDef], listening: socket.socket
@@ -289,7 +280,7 @@ class Simulator:
     async def _sign_off(self, request: web.Request, answer: web.StreamResponse) -> None:
         answer.headers["Date"] = formatdate(self._clock(), usegmt=True)
         answer.headers["X-Request-Id"] = uuid.uuid4().hex
-        if self.street is not None and isinstance(answer, web.Response) and answer.body is None:
+        if self.gateways and isinstance(answer, web.Response) and answer.body is None:
             answer.headers.popall("Content-Type", None)  # real gateways name none without a body
         if mine := request.headers.get("X-Client-Request-Id"):
             answer.headers["X-Client-Request-Id"] = mine
@@ -318,10 +309,10 @@ class Simulator:
         """What may be done to a gateway: `kill`, `start`, `fill` its used-up key, and `cut?s=30`
         (its own route breaks off after so many simulated seconds; without a number: never)."""
         name, what = request.match_info["name"], request.match_info["what"]
-        desk = self.street.desks.get(name) if self.street is not None else None
+        gateway = self.gateways.get(name)
         seconds = request.query.get("s", "")
         is_cut = what == "cut" and (not seconds or seconds.isdecimal())
-        if desk is None or not (is_cut or what in ("kill", "start", "fill")):
+        if gateway is None or not (is_cut or what in ("kill", "start", "fill")):
             said = f"No gateway {name} to which {what} could be done."
             return web.json_response({"error": said}, status=404)
         match what:
@@ -330,9 +321,9 @@ class Simulator:
             case "start":
                 await self.revive(name)
             case "fill":
-                desk.keys.fill()
+                gateway.keys.fill()
             case _:
-                desk.cut_s = float(seconds) if seconds else None
+                gateway.cut_s = float(seconds) if seconds else None
         return web.json_response({})
 
 
@@ -356,34 +347,117 @@ def _new_key(site: Site) -> str:
     return str(uuid.uuid4()) if site.speaks_ark else f"sk-{secrets.token_hex(24)}"
 
 
-def _endpoint(desk: Desk, truth: str) -> Endpoint:
+def _endpoint(account: ServiceAccount, truth: str) -> Endpoint:
     return Endpoint(
-        service=desk.site.value,
-        preset=desk.site.value,
-        base_url=desk.origin,
-        key=desk.key,
-        ids=tuple(desk.jobs),
-        prompts={id_: job.slot.prompt for id_, job in desk.jobs.items() if job.slot.prompt},
-        title=desk.site.title,
+        service=account.site.value,
+        preset=account.site.value,
+        base_url=account.origin,
+        key=account.key,
+        ids=tuple(account.jobs),
+        prompts={id_: job.slot.prompt for id_, job in account.jobs.items() if job.slot.prompt},
+        title=account.site.title,
         truth=truth,
     )
 
 
-def _gateway_endpoint(desk: GatewayDesk, truth: str) -> Endpoint:
+def _gateway_endpoint(gateway: Gateway, truth: str) -> Endpoint:
     return Endpoint(
-        service=desk.kind.value,
+        service=gateway.kind.value,
         preset="gateway",
-        base_url=desk.origin,
-        key=desk.keys.good,
-        ids=tuple(desk.tasks),
-        title=desk.kind.title,
+        base_url=gateway.origin,
+        key=gateway.keys.good,
+        ids=tuple(gateway.tasks),
+        title=gateway.kind.title,
         truth=truth,
-        keys={kind.value: key for kind, key in desk.keys.all.items()},
-        prompts={task.id: task.case.prompt for task in desk.tasks.values() if task.case.prompt},
+        keys={kind.value: key for kind, key in gateway.keys.all.items()},
+        prompts={task.id: task.case.prompt for task in gateway.tasks.values() if task.case.prompt},
     )
 
 
-def _last(desk: Desk, job: Job) -> Moment:
-    if job.id in desk.cancelled:
-        return Moment(Phase.CANCELLED, desk.cancelled[job.id])
-    return Moment(job.slot.life.end, job.slot.life.ends_s)
+def _last(account: ServiceAccount, job: ServiceJob) -> TaskState:
+    if job.id in account.cancelled:
+        return TaskState(Phase.CANCELLED, account.cancelled[job.id])
+    return TaskState(job.slot.life.end, job.slot.life.ends_s)
+
+
+# --- a process of its own -----------------------------------------------------------------------
+
+
+def serve(
+    scene: str,
+    port: int = 0,
+    speed: float = 1.0,
+    *,
+    began: float | None = None,
+    again: bool = False,
+    stop_with_parent: bool = False,
+) -> int:
+    """Print one JSON line a service, then serve until SIGINT or SIGTERM.
+
+    Args:
+        port: The first of as many ports in a row as the scene needs; 0: any free ones.
+        began, again: See `Simulator`.
+        stop_with_parent: End too when the process that started this one has gone.
+
+    Returns:
+        The exit code: 0 after a stop, 1 when a port is taken, 2 for an unknown scene.
+    """
+    try:
+        chosen = find(scene)
+    except UnknownScene as e:
+        print(for_terminal(str(e)), file=sys.stderr)
+        return 2
+    parent = os.getppid() if stop_with_parent else None
+    simulator = Simulator(chosen, speed=speed, began=began, again=again)
+    return asyncio.run(_serve(simulator, port, parent))
+
+
+async def _serve(simulator: Simulator, port: int, parent: int | None) -> int:
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: loop.call_soon_threadsafe(stop.set))
+    try:
+        await simulator.start(port)
+    except OSError as e:
+        reason = e.strerror or str(e)
+        said = tr(
+            "Port {port} or one of the next {count} is taken ({reason}).",
+            port=port,
+            count=origins_of(simulator.scene) - 1,
+            reason=reason,
+        )
+        print(said, file=sys.stderr)
+        return 1
+    try:
+        for endpoint in simulator.endpoints:
+            print(json.dumps(asdict(endpoint)), flush=True)
+        await _until(stop, parent)
+    finally:
+        await simulator.aclose()
+    return 0
+
+
+async def _until(stop: asyncio.Event, parent: int | None) -> None:
+    """Wait for `stop`, or for another parent: an orphan is adopted by somebody else."""
+    while parent is None or os.getppid() == parent:
+        try:
+            await asyncio.wait_for(stop.wait(), None if parent is None else _LOOK_FOR_PARENT_S)
+        except TimeoutError:
+            continue
+        return
+
+
+def serve_for_window(how: str) -> int:
+    """Be the services of a demo: serve until told to stop, or until the window is gone.
+
+    Args:
+        how: What `serve` takes, as a JSON object.
+    """
+    try:
+        return serve(**json.loads(how), stop_with_parent=True)
+    except BrokenPipeError:  # the window was killed before it heard where the services are
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:  # before it minds signals by itself
+        return 1

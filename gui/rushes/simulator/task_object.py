@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from rushes.core.task import ArtifactKind
-from rushes.simulator.job import Job
-from rushes.simulator.life import Moment, Phase
+from rushes.simulator.job import ServiceJob
+from rushes.simulator.life import Phase, TaskState
 from rushes.simulator.media import medium
 from rushes.simulator.scene import Quirk
 
@@ -22,7 +22,7 @@ _NOT_AT_RONG = frozenset(
 )
 
 
-def task_object(job: Job, moment: Moment, links: Links) -> Body:
+def task_object(job: ServiceJob, moment: TaskState, links: Links) -> Body:
     """One task as Ark says it. Fields that a real body leaves out are left out here too."""
     slot = job.slot
     body: Body = {
@@ -46,13 +46,13 @@ def task_object(job: Job, moment: Moment, links: Links) -> Body:
     return body
 
 
-def rong_object(job: Job, moment: Moment, links: Links) -> Body:
+def rong_object(job: ServiceJob, moment: TaskState, links: Links) -> Body:
     """Rong documents a part of Ark's fields only."""
     body = task_object(job, moment, links)
     return {name: value for name, value in body.items() if name not in _NOT_AT_RONG}
 
 
-def task_error(job: Job) -> Body:
+def task_error(job: ServiceJob) -> Body:
     """Why it failed; the request id stands in the text only."""
     if not job.slot.code:
         return {"code": "", "message": ""}
@@ -65,7 +65,7 @@ def has_audio_switch(model: str) -> bool:
     return any(version in model for version in ("-1-5-", "-2-0-", "-2-5-"))
 
 
-def _film_facts(job: Job) -> Body:
+def _film_facts(job: ServiceJob) -> Body:
     # After super-resolution Ark still describes what it made itself.
     film = medium(job.slot.original or job.slot.result)
     length = {"frames": film.frames} if job.slot.by_frames else {"duration": film.duration_s}
@@ -79,7 +79,7 @@ def _film_facts(job: Job) -> Body:
     }
 
 
-def _model_facts(job: Job) -> Body:
+def _model_facts(job: ServiceJob) -> Body:
     return {
         "subdivisionlevel": job.slot.subdivision,
         "fileformat": "glb",
@@ -87,7 +87,7 @@ def _model_facts(job: Job) -> Body:
     }
 
 
-def _request_facts(job: Job) -> Body:
+def _request_facts(job: ServiceJob) -> Body:
     slot = job.slot
     body: Body = {
         "service_tier": slot.tier,

@@ -8,8 +8,8 @@ from typing import Any
 from rushes.core.account import service_named
 from rushes.core.task import ArtifactKind
 from rushes.simulator import envelope
-from rushes.simulator.job import Job
-from rushes.simulator.life import Moment, Phase
+from rushes.simulator.job import ServiceJob
+from rushes.simulator.life import Phase, TaskState
 from rushes.simulator.links import LinkBook
 from rushes.simulator.media import Medium, medium
 from rushes.simulator.scene import Place, Site
@@ -26,7 +26,7 @@ _NOTHING: Truth = dict.fromkeys(
 )
 
 
-def truth_of(job: Job, moment: Moment, book: LinkBook) -> Truth:
+def truth_of(job: ServiceJob, moment: TaskState, book: LinkBook) -> Truth:
     """The final values of one task, which ended (or stays for ever) as `moment` says."""
     site = job.site
     told = {
@@ -48,7 +48,7 @@ def truth_of(job: Job, moment: Moment, book: LinkBook) -> Truth:
     return told
 
 
-def _flags(job: Job, moment: Moment) -> list[str]:
+def _flags(job: ServiceJob, moment: TaskState) -> list[str]:
     is_success = moment.phase is Phase.SUCCEEDED
     if is_success and (job.slot.link.appears_s is None or job.slot.place is Place.CONTENT):
         return ["result_missing"]
@@ -59,7 +59,7 @@ def _flags(job: Job, moment: Moment) -> list[str]:
     return ["status_conflict"] if swept else []
 
 
-def _object(job: Job, moment: Moment) -> Truth:
+def _object(job: ServiceJob, moment: TaskState) -> Truth:
     """What Ark's task object says, alone or inside an envelope."""
     slot = job.slot
     told: Truth = {"model": slot.model}
@@ -90,7 +90,7 @@ def _object(job: Job, moment: Moment) -> Truth:
     }
 
 
-def _switches(job: Job) -> Truth:
+def _switches(job: ServiceJob) -> Truth:
     slot = job.slot
     told: Truth = {}
     if has_audio_switch(slot.model):
@@ -104,7 +104,7 @@ def _switches(job: Job) -> Truth:
     return told
 
 
-def _gateway(job: Job, moment: Moment) -> Truth:
+def _gateway(job: ServiceJob, moment: TaskState) -> Truth:
     word = envelope.word_of(moment)
     over = word in ("SUCCESS", "FAILURE")
     ended = int(job.unix(moment.since_s)) if over else None
@@ -121,7 +121,7 @@ def _gateway(job: Job, moment: Moment) -> Truth:
     }
 
 
-def _error(job: Job, moment: Moment) -> Truth | None:
+def _error(job: ServiceJob, moment: TaskState) -> Truth | None:
     if moment.phase is Phase.EXPIRED and job.site.is_gateway:
         return {"code": "", "message": envelope.TIMED_OUT, "request_id": ""}
     if moment.phase is not Phase.FAILED:
@@ -133,7 +133,7 @@ def _error(job: Job, moment: Moment) -> Truth | None:
     return None
 
 
-def _artifacts(job: Job, moment: Moment, book: LinkBook) -> list[Truth]:
+def _artifacts(job: ServiceJob, moment: TaskState, book: LinkBook) -> list[Truth]:
     slot = job.slot
     if moment.phase is not Phase.SUCCEEDED:
         return []

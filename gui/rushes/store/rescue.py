@@ -17,7 +17,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, Final
 
-from rushes.core.account import PRESETS, Account, KeySource, Service
+from rushes.core.account import Account, KeySource, Service
 from rushes.core.task import Flag, Key, Status, blank
 from rushes.presentation.text import tr
 from rushes.store import rows, schema, tables, wal
@@ -479,6 +479,6 @@ def _stand_in(id_: str) -> Account:
         id=id_,
         name=tr("Unreadable account"),
         service=Service.ARK,
-        base_url=PRESETS[Service.ARK].base_url,
+        base_url=Service.ARK.base_url,
         key_source=KeySource.SESSION,
     )

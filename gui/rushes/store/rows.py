@@ -107,7 +107,7 @@ def account_row(account: Account) -> Row:
 @_reads
 def read_account(row: Row) -> Account:
     id_, name, service, base_url, key_source, key_env, key_hint, *more = row
-    created_at, ca_file, keep_importing = more
+    created_at, ca_file, keep_importing, route = more
     return Account(
         id=id_,
         name=read_text(name),
@@ -119,6 +119,7 @@ def read_account(row: Row) -> Account:
         created_at=created_at,
         ca_file=read_text(ca_file),
         keep_importing=bool(keep_importing),
+        route=read_text(route),
     )
 
 

@@ -137,6 +137,8 @@ STEPS: tuple[tuple[str, ...], ...] = (
         "ALTER TABLE task ADD COLUMN prompt TEXT NOT NULL DEFAULT ''",
         "ALTER TABLE task ADD COLUMN refs TEXT NOT NULL DEFAULT '[]'",
     ),
+    # At which route of a gateway tasks are answered for: a path with {id}, as the program asks.
+    ("ALTER TABLE account ADD COLUMN route TEXT NOT NULL DEFAULT ''",),
 )
 
 KNOWN = len(STEPS)

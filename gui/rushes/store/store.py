@@ -118,6 +118,9 @@ class SqliteStore:
     async def put_account(self, account: Account) -> None:
         await self._write(partial(tables.put_account, account=account))
 
+    async def keep_route(self, account: str, route: str) -> None:
+        await self._write(partial(tables.keep_route, account=account, route=route))
+
     async def remove_account(self, account: str) -> Diff:
         return await self._write(partial(tables.remove_account, account=account))
 

@@ -42,7 +42,7 @@ _INSERT_ARTIFACT = (
 
 _SELECT_ACCOUNTS = (
     "SELECT id, name, service, base_url, key_source, key_env, key_hint, created_at, ca_file, "
-    "keep_importing "
+    "keep_importing, route "
     "FROM account "
 )
 _LISTED = "removed_at IS NULL"
@@ -68,13 +68,18 @@ def put_account(db: sqlite3.Connection, account: Account) -> None:
         "name = excluded.name, service = excluded.service, base_url = excluded.base_url, "
         "key_source = excluded.key_source, key_env = excluded.key_env, "
         "key_hint = excluded.key_hint, created_at = excluded.created_at, "
-        "ca_file = excluded.ca_file, keep_importing = excluded.keep_importing",
+        "ca_file = excluded.ca_file, keep_importing = excluded.keep_importing, "
+        "route = iif((service, base_url) = (excluded.service, excluded.base_url), route, '')",
         rows.account_row(account),
     )
     if before is not None and before.service is not account.service:  # and its prices with it
         for num, task in _listed(db, "account = ?", (account.id,)):
             list_tables.drop(db, num)
             list_tables.put(db, num, task, account)
+
+
+def keep_route(db: sqlite3.Connection, account: str, route: str) -> None:
+    db.execute("UPDATE account SET route = ? WHERE id = ?", (route, account))
 
 
 def remove_account(db: sqlite3.Connection, account: str) -> Diff:

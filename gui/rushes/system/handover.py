@@ -107,7 +107,7 @@ class Listener:
         await asyncio.gather(*self._answering, return_exceptions=True)
 
     def _protocol(self) -> asyncio.Protocol:
-        return _Asked(self._begin)
+        return _OneLineRequest(self._begin)
 
     def _begin(self, message: dict[str, Any], link: asyncio.Transport) -> None:
         task = asyncio.get_running_loop().create_task(self._reply(message, link))
@@ -137,7 +137,7 @@ def _bound(where: str) -> socket.socket:
     return link
 
 
-class _Asked(asyncio.Protocol):
+class _OneLineRequest(asyncio.Protocol):
     """Reads one line of JSON; anything else closes the connection."""
 
     def __init__(self, begin: Callable[[dict[str, Any], asyncio.Transport], None]) -> None:

@@ -1,15 +1,24 @@
-"""How a process beside ours is started: a helper of our own, or a program of the user's.
+"""The processes beside ours: how a helper of our own is started, asked and ended, and which
+environment a program gets that is opened for the user.
 
 A helper must run our code and nothing that lies about, and knows no more than it needs. So it is
 started without the current folder on its path (`python -m` puts that first), in a folder of its
-own, and with an environment made of the names below: no key is among them.
+own, and with an environment made of the names below: no key is among them. What each of them is,
+and which limits it puts on itself, is in `helpers/__init__.py`.
 """
 
+import asyncio
+import contextlib
+import json
 import os
+import subprocess
 import sys
-from collections.abc import Collection, Mapping
+import threading
+from asyncio.subprocess import Process
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
-from typing import TypedDict
+from subprocess import DEVNULL, PIPE
+from typing import Any, TypedDict
 
 import rushes
 
@@ -49,6 +58,11 @@ _BOOT = (
 #: Set by what packed a frozen program: for itself, and for loaders of libraries.
 _PACKERS = ("_MEIPASS", "_PYI_")
 _LOADERS = ("LD_LIBRARY_PATH", "DYLD_", "LIBPATH", "QT_", "QML", "GI_", "SSL_CERT_")
+#: A process that was told to end, or killed, has ended after so long, or hangs in a driver.
+_END_S = 1.0
+_LAST_WORDS_S = 0.3
+_IDLE_S = 20.0
+_ANSWER_S = 20.0
 #: Keys that are looked for in the environment without being asked for.
 KEYS = frozenset({"ARK_API_KEY"})
 
@@ -87,6 +101,195 @@ def surroundings(folder: Path, *, screen: bool = False) -> Surroundings:
     names = _PASSED_ON | _OF_THE_SCREEN if screen else _PASSED_ON
     kept = {n: v for n, v in os.environ.items() if n.upper() in names or n.startswith("LC_")}
     return {"cwd": folder, "env": kept}
+
+
+def start(
+    folder: Path,
+    name: str,
+    *words: str,
+    stdin: int = DEVNULL,
+    stdout: int = DEVNULL,
+    stderr: int | None = DEVNULL,
+    screen: bool = False,
+) -> "subprocess.Popen[bytes]":
+    """Start a helper; see `command` and `surroundings`, and `subprocess` for the streams.
+
+    Raises:
+        OSError: it cannot be started.
+    """
+    return subprocess.Popen(
+        command(name, *words),
+        stdin=stdin,
+        stdout=stdout,
+        stderr=stderr,
+        **surroundings(folder, screen=screen),
+    )
+
+
+class HelpersClosed(Exception):
+    """No helper is started any more."""
+
+
+class Helpers:
+    """Helpers that do one thing each and end. Methods may be called from several threads.
+
+    Args:
+        folder: See `surroundings`.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+        self._running: set[subprocess.Popen[bytes]] = set()
+        self._closed = False
+
+    @property
+    def running(self) -> frozenset[int]:
+        """The process numbers of those that have not ended."""
+        with self._lock:
+            return frozenset(each.pid for each in self._running if each.poll() is None)
+
+    def start(
+        self,
+        name: str,
+        *words: str,
+        stdin: int = DEVNULL,
+        stdout: int = DEVNULL,
+        screen: bool = False,
+    ) -> "subprocess.Popen[bytes]":
+        """As the function `start`.
+
+        Raises:
+            HelpersClosed: after `close`.
+            OSError: it cannot be started.
+        """
+        with self._lock:
+            self._running = {process for process in self._running if process.poll() is None}
+            if self._closed:
+                raise HelpersClosed
+            process = start(self._folder, name, *words, stdin=stdin, stdout=stdout, screen=screen)
+            self._running.add(process)
+            return process
+
+    def close(self, wait_s: float = _END_S) -> None:
+        """End every helper, waiting so long for each; later ones do not start."""
+        with self._lock:
+            self._closed = True
+            running = tuple(self._running)
+        for process in running:
+            process.kill()
+        for process in running:
+            end(process, wait_s)
+
+
+def end(process: "subprocess.Popen[bytes]", wait_s: float = _END_S) -> None:
+    """Kill a process if it has not ended; one that hangs in a driver is not waited for longer."""
+    process.kill()
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(wait_s)
+
+
+class LineHelper:
+    """A helper that answers one JSON object a line with another, one at a time.
+
+    Started when it is asked, ended when idle, killed when it does not answer; the next question
+    starts a new one.
+
+    Args:
+        folder: See `surroundings`.
+        command: How it is started: see the function `command`.
+        idle_s: Seconds without a question after which it ends.
+        answer_s: Seconds one answer may take.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        command: Sequence[str],
+        *,
+        idle_s: float = _IDLE_S,
+        answer_s: float = _ANSWER_S,
+    ) -> None:
+        self._folder = folder
+        self._command = tuple(command)
+        self._idle_s = idle_s
+        self._answer_s = answer_s
+        self._process: Process | None = None
+        self._turn = asyncio.Lock()
+        self._rest: asyncio.TimerHandle | None = None
+
+    @property
+    def pid(self) -> int | None:
+        """Of the process that runs now; None: there is none."""
+        process = self._process
+        return process.pid if process is not None and process.returncode is None else None
+
+    async def ask(self, question: Mapping[str, str]) -> Any:
+        """The answer as it came; None: there is none (it broke, hangs, or did not start)."""
+        async with self._turn:
+            self._stay()
+            try:
+                async with asyncio.timeout(self._answer_s):
+                    return await self._answer(json.dumps(question).encode() + b"\n")
+            except (TimeoutError, OSError, ValueError):
+                await self._kill()
+                return None
+            except asyncio.CancelledError:
+                await self._kill()  # its answer would be taken for that to the next question
+                raise
+            finally:
+                loop = asyncio.get_running_loop()
+                self._rest = loop.call_later(self._idle_s, self._let_go)
+
+    async def aclose(self) -> None:
+        self._stay()
+        await self._kill()
+
+    async def _answer(self, line: bytes) -> Any:
+        before = self._process
+        if before is not None and before.stdin is not None and before.stdin.is_closing():
+            await before.wait()  # it was told to end
+        if self.pid is None:
+            self._process = await asyncio.create_subprocess_exec(
+                *self._command,
+                stdin=PIPE,
+                stdout=PIPE,
+                stderr=DEVNULL,
+                **surroundings(self._folder),
+            )
+        process = self._process
+        assert process is not None
+        assert process.stdin is not None
+        assert process.stdout is not None
+        process.stdin.write(line)
+        await process.stdin.drain()
+        return json.loads(await process.stdout.readline())
+
+    def _stay(self) -> None:
+        if self._rest is not None:
+            self._rest.cancel()
+            self._rest = None
+
+    def _let_go(self) -> None:
+        """End of its input is what the process ends with."""
+        if self._process is not None and self._process.stdin is not None:
+            self._process.stdin.close()
+
+    async def _kill(self) -> None:
+        """Wait a moment for a process that is ending; what goes on after that is killed."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        if process.stdin is not None:
+            process.stdin.close()
+        try:
+            async with asyncio.timeout(_LAST_WORDS_S):
+                await process.wait()
+        except TimeoutError:
+            # Not sooner: told to kill one that has just ended, asyncio loses its exit code.
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
 
 
 def users_environment(

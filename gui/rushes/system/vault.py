@@ -11,7 +11,6 @@ unlock dialog for minutes. The threads are daemons, so a dialog nobody answers d
 program from ending.
 """
 
-import asyncio
 import contextlib
 import json
 import os
@@ -30,6 +29,7 @@ from keyring.errors import KeyringLocked, NoKeyringError, PasswordDeleteError
 from rushes.core.account import Account, KeySource, origin
 from rushes.core.failure import Failure, Kind
 from rushes.core.secret import BadKey, Secret, clean_key
+from rushes.system.threads import in_thread
 
 T = TypeVar("T")
 
@@ -86,11 +86,11 @@ class KeyringVault:
 
     async def is_available(self) -> bool:
         """Whether keys outlive the program here."""
-        return await self._in_thread(self._backend) is not None
+        return await self._in_thread(self.backend) is not None
 
     async def describe(self) -> str:
         """The name of the keyring in use; "" when there is none that is accepted."""
-        backend = await self._in_thread(self._backend)
+        backend = await self._in_thread(self.backend)
         return backend.name if backend else ""
 
     async def look_again(self) -> None:
@@ -161,8 +161,8 @@ class KeyringVault:
 
     # in the thread
 
-    def _backend(self) -> KeyringBackend | None:
-        """The first keyring that is accepted; a chain of several is looked into, not used."""
+    def backend(self) -> KeyringBackend | None:
+        """The first keyring that is accepted; a chain is looked into, not used. Blocks."""
         found = keyring.get_keyring()
         chain: Iterable[KeyringBackend] = (found,)
         if isinstance(found, keyring.backends.chainer.ChainerBackend):
@@ -172,7 +172,7 @@ class KeyringVault:
     def _detect_again(self) -> None:
         """`keyring` looks once for what there is. What it was told to use stays."""
         detected = keyring.get_keyring() in keyring.backend.get_all_keyring()
-        if detected and self._backend() is None:
+        if detected and self.backend() is None:
             keyring.backend.get_all_keyring.reset()
             keyring.core.init_backend()
 
@@ -204,7 +204,7 @@ class KeyringVault:
 
     def _ask(self, account: Account, work: Callable[[KeyringBackend], T]) -> T | Failure:
         try:
-            backend = self._backend()
+            backend = self.backend()
             if backend is None:
                 return Failure(Kind.VAULT_NONE, host=account.host)
             return work(backend)
@@ -220,34 +220,11 @@ class KeyringVault:
             return _refused(account, type(e).__name__)
 
     async def _in_thread(self, work: Callable[[], T]) -> T:
-        loop = asyncio.get_running_loop()
-        done: asyncio.Future[T] = loop.create_future()
+        def one_at_a_time() -> T:
+            with self._one_at_a_time:
+                return work()
 
-        def settle(answer: T | None, error: BaseException | None) -> None:
-            if done.done():  # nobody waits any more
-                return
-            if error is not None:
-                done.set_exception(error)
-            else:
-                done.set_result(answer)  # type: ignore[arg-type]  # T may be None
-
-        def body() -> None:
-            answer, error = None, None
-            try:
-                with self._one_at_a_time:
-                    answer = work()
-            except BaseException as e:  # noqa: BLE001 - raised again where it is awaited
-                error = e
-            with contextlib.suppress(RuntimeError):  # the loop has ended in the meantime
-                loop.call_soon_threadsafe(settle, answer, error)
-
-        thread = threading.Thread(target=body, name="vault", daemon=True)
-        thread.start()
-        try:
-            return await done
-        finally:
-            if not done.cancelled():
-                thread.join()  # it has answered; a loop of Qt must not be freed in its hands
+        return await in_thread(one_at_a_time, "vault")
 
 
 #: What SecretStorage calls a locked item, and a dialog that was closed.

@@ -9,19 +9,15 @@ import logging
 from collections.abc import Callable, Collection
 
 from rushes.core.eta import Eta, History
+from rushes.core.events import AccountChanged, Activity, ProgramFailure
 from rushes.core.failure import Failure
-from rushes.core.news import AccountChanged, Activity, Trouble
 from rushes.core.pace import LIMITS
 from rushes.core.ports import Clock, Publish, Store, StoreError
 from rushes.core.task import Diff, Key, Report, Task
-from rushes.watching.asker import Asker
-from rushes.watching.claims import Claims
-from rushes.watching.discovery import Discovery
-from rushes.watching.errands import cancel_queued, import_recent
-from rushes.watching.looks import Looks, Tally
-from rushes.watching.marks import READ_AGAIN_S, Marks
+from rushes.watching.api import AccountApi
+from rushes.watching.checker import StatusChecker, Tally
+from rushes.watching.list_scan import Discovery, ListScan
 from rushes.watching.schedule import Health, Pacer, Schedule
-from rushes.watching.sweep import Sweep
 
 log = logging.getLogger(__name__)
 
@@ -44,7 +40,7 @@ class Poller:
 
     def __init__(
         self,
-        asker: Asker,
+        api: AccountApi,
         *,
         store: Store,
         publish: Publish,
@@ -53,33 +49,27 @@ class Poller:
         chance: Callable[[], float],
         wants: Callable[[Key], bool] | None = None,
     ) -> None:
-        self._asker = asker
+        self._api = api
         self._store = store
         self._publish = publish
         self._clock = clock
-        self._account = asker.account.id
+        self._account = api.account.id
         pacer = Pacer(speed, chance)
-        self._pacer = pacer
-        self._schedule = Schedule(self._account, pacer, LIMITS[asker.account.dialect], wants)
+        self._schedule = Schedule(self._account, pacer, LIMITS[api.account.dialect], wants)
         self._health = Health(pacer)
-        self._sweep: Sweep | None = None
-        self._is_loaded = False
-        self._claims = Claims()
-        self._looks = Looks(
-            *(asker, self._schedule, self._claims, Marks(pacer.seconds(READ_AGAIN_S))),
-            store=store,
-            publish=publish,
-            clock=clock,
-            noticed=self.noticed,
+        self._checker = StatusChecker(
+            api, self._schedule, store=store, publish=publish, clock=clock, noticed=self.noticed
         )
+        self._scan: ListScan | None = None  # the pass over the list that is under way
         self._discovery = (
-            Discovery(asker.recent, pacer.seconds)
-            if asker.account.keep_importing and asker.provider.recent and wants is None
+            Discovery(api.recent, pacer.seconds)
+            if api.account.keep_importing and api.provider.recent and wants is None
             else None
         )
+        self._is_loaded = False
         self._wake = asyncio.Event()
         self._last_good_at: float | None = None
-        self._told: AccountChanged | None = None
+        self._published: AccountChanged | None = None
         self._offset: float | None = None  # wall clock minus the loop's
 
     async def run(self) -> None:
@@ -89,13 +79,13 @@ class Poller:
             try:
                 await self._load()
                 self._notice_sleep()
-                self._tell()
+                self._publish_state()
                 if self._health.may_look(self._now()):
                     await self._tick()
             except StoreError as e:
-                self._publish(Trouble(e.failure))
+                self._publish(ProgramFailure(e.failure))
                 self._health.rest(e.failure, self._now())
-            self._tell()
+            self._publish_state()
             await self._nap()
 
     def wake(self) -> None:
@@ -110,12 +100,12 @@ class Poller:
 
     def shown(self, keys: Collection[Key]) -> None:
         """These are on the screen now: they are looked at first."""
-        if self._schedule.show(keys, self._now(), self._asker.service_clock()):
+        if self._schedule.show(keys, self._now(), self._api.service_clock()):
             self._wake.set()
 
     def eta(self, task: Task) -> Eta | None:
         """How long `task` may still take, as tasks of its kind took this user so far."""
-        return self._schedule.history.eta(task, self._asker.service_clock())
+        return self._schedule.history.eta(task, self._api.service_clock())
 
     def online(self) -> None:
         """The network is back: do not wait for the next try."""
@@ -130,16 +120,16 @@ class Poller:
     def refresh(self) -> None:
         """The user wants everything looked at now; still through the limiter, not again and
         again, and never while the service wants us to wait."""
-        if self._health.wish(self._now()):
+        if self._health.retry_by_user(self._now()):
             self._schedule.make_all_due(self._now())
-            self._looks.list_again()
+            self._checker.retry_list()
         self._wake.set()
 
     def _look_afresh(self) -> None:
         """After a time without any look: whose link ends first comes first. The limiter and the
         gate of the origin keep that from being a burst."""
         self._schedule.make_all_due(self._now(), afresh=True)
-        self._health.hurry(self._now())
+        self._health.skip_rest(self._now())
         self._wake.set()
 
     def resume(self) -> None:
@@ -149,7 +139,7 @@ class Poller:
 
     async def ask(self, task_id: str) -> Report | Failure:
         """What the service says about a task, whether it is in the list or not."""
-        said = (await self._asker.one(task_id)).said
+        said = (await self._api.one(task_id)).said
         assert said is not None  # no earlier answer was named
         return said
 
@@ -159,21 +149,21 @@ class Poller:
             return failure
         try:
             await self._load()
-            if (failure := await self._greet()) is not None:
+            if (failure := await self._probe()) is not None:
                 return failure
-            tally = await self._looks.at(keys)
+            tally = await self._checker.check(keys)
         finally:
             self._wake.set()
         self._settle(tally)
         return tally.failure
 
-    async def greet(self) -> Failure | None:
-        """Before the key goes along with something else than a look. None: it may."""
+    async def key_problem(self) -> Failure | None:
+        """Why the key may not go along with something else than a check. None: it may."""
         health = self._health
-        if health.must_greet and not health.may_look(self._now()):
+        if health.must_probe and not health.may_look(self._now()):
             return health.failure
-        was_foreign = health.must_greet
-        failure = await self._greet()
+        was_foreign = health.must_probe
+        failure = await self._probe()
         if was_foreign and failure is None:
             self._good()
             self._wake.set()
@@ -181,17 +171,12 @@ class Poller:
 
     async def import_recent(self) -> Diff | Failure:
         """Put what the service still holds into the list. What was found is kept in any case."""
-        diff, failure = await import_recent(self._asker, self._store, self._clock)
-        self._looks.took(diff)
-        return diff if failure is None else failure
+        return await self._checker.import_recent()
 
     async def cancel(self, key: Key) -> Failure | None:
         """Cancel a queued task at the service; refused when it is not queued any more."""
         try:
-            async with self._claims.on([key]):
-                report, asked_at, failure = await cancel_queued(self._asker, key)
-                if report is not None:
-                    await self._looks.commit({key: self._looks.absorbing(report, asked_at)})
+            failure = await self._checker.cancel(key)
         finally:
             self._wake.set()
         return failure if failure is not None else await self.look([key])
@@ -205,7 +190,7 @@ class Poller:
         try:
             live = await self._store.live(self._account)
             if not self._schedule.history:
-                runs = await self._store.run_times(self._asker.account.service)
+                runs = await self._store.run_times(self._api.account.service)
                 self._schedule.history = History(runs)
             self._schedule.load(live, self._now())
             if self._last_good_at is None:
@@ -225,38 +210,34 @@ class Poller:
 
     async def _tick(self) -> None:
         """A few single questions and a page of the list, so that news of either is soon seen."""
-        if await self._greet() is not None:
+        if await self._probe() is not None:
             return
-        sweeping = self._looks.missing(self._sweep) if self._sweep else ()
+        scanned = self._checker.missing(self._scan) if self._scan else ()
         singly, listed = self._schedule.due(
             self._now(),
-            busy=self._claims.busy.union(sweeping),
-            can_list=self._looks.can_list
-            and len(self._schedule) >= self._asker.provider.batch_from,
-            is_sweeping=self._sweep is not None,
+            busy=self._checker.in_flight.union(scanned),
+            can_list=self._checker.can_list
+            and len(self._schedule) >= self._api.provider.batch_from,
+            is_scanning=self._scan is not None,
         )
         if singly:
             if self._health.failure is not None:
                 singly = singly[:1]  # whether it is over is seen by one
-            tally = await self._looks.singly(singly)
+            tally = await self._checker.check_singly(singly)
             self._settle(tally)
             if tally.stop:
                 return
         if listed:
-            self._sweep = self._looks.new_sweep(listed)
-        if self._sweep is not None:
-            await self._sweep_on(self._sweep)
+            self._scan = self._checker.new_scan(listed)
+        if self._scan is not None:
+            tally, goes_on = await self._checker.next_page(self._scan)
+            if not goes_on:
+                self._scan = None
+                self._schedule.ask_alone(tally.missing, self._now())
+            self._settle(tally)
         found = self._discovery
-        if found is not None and self._looks.can_list and found.next_at <= self._now():
-            self._settle(await self._looks.discover(found))
-
-    async def _sweep_on(self, sweep: Sweep) -> None:
-        """The next page of the pass that is under way."""
-        tally, goes_on = await self._looks.next_page(sweep)
-        if not goes_on:
-            self._sweep = None
-            self._schedule.ask_alone(tally.missing, self._now())
-        self._settle(tally)
+        if found is not None and self._checker.can_list and found.next_at <= self._now():
+            self._settle(await self._checker.discover(found))
 
     # what came of it
 
@@ -267,33 +248,34 @@ class Poller:
         if (failure := tally.failure) is not None:
             where = failure.code or failure.detail
             log.info("%s at %s: %s", failure.kind.value, failure.host, where)
-        if tally.way is not None and (tally.stop or not tally.good):
-            self._rest(tally.way)
-        elif tally.good or tally.refused:  # refused, but in the service's own words
+        failure = tally.account_failure
+        if failure is not None and (tally.stop or not tally.good):
+            self._rest(failure)
+        elif tally.good or tally.task_failure:  # refused, but in the service's own words
             self._good()
 
     def _rest(self, failure: Failure) -> None:
-        wall = self._asker.service_clock()
+        wall = self._api.service_clock()
         end = self._schedule.first_end(wall) if failure.retry_after is not None else None
         self._health.rest(failure, self._now(), ends_in=None if end is None else end - wall)
 
     def _good(self) -> None:
         if self._health.failure is not None:
             self._health.good()
-            self._looks.list_again()
-            self._schedule.forgive(self._now())
+            self._checker.retry_list()
+            self._schedule.retry_failed(self._now())
 
-    async def _greet(self) -> Failure | None:
+    async def _probe(self) -> Failure | None:
         """Where somebody else answered last: ask without the key who is there. None: the key may
         go along."""
-        if not self._health.must_greet:
+        if not self._health.must_probe:
             return None
-        failure = await self._asker.greet()
+        failure = await self._api.probe()
         if failure is not None:
             log.info("without the key: %s at %s", failure.kind.value, failure.host)
             self._rest(failure)
             return failure
-        return self._health.greeted(self._now())
+        return self._health.probed(self._now())
 
     # waiting and telling
 
@@ -306,11 +288,11 @@ class Poller:
         if self._health.is_paused:
             return None
         due = [] if self._discovery is None else [max(now, self._discovery.next_at)]
-        if (soonest := self._schedule.next_at(now, self._claims.busy)) is not None:
+        if (soonest := self._schedule.next_at(now, self._checker.in_flight)) is not None:
             due.append(soonest)
         return max(min(due), self._health.rests_until) if due else None
 
-    def _tell(self) -> None:
+    def _publish_state(self) -> None:
         """Publish the state of the account when it differs from what was said last."""
         next_at = self._next_at()
         news = AccountChanged(
@@ -319,11 +301,11 @@ class Poller:
             next_look_at=None if next_at is None else self._clock() + next_at - self._now(),
             failure=self._health.shown or self._schedule.refused,
             last_good_at=self._last_good_at,
-            skew_s=self._asker.skew.seconds if self._asker.skew.is_known else None,
+            skew_s=self._api.skew.seconds if self._api.skew.is_known else None,
             key_waits=self._health.waits_for_click(self._now()),
         )
-        if news != self._told:
-            self._told = news
+        if news != self._published:
+            self._published = news
             self._publish(news)
 
     async def _nap(self) -> None:

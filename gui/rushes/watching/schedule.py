@@ -4,18 +4,18 @@ All `now` are the loop's own seconds; `Pacer` turns policy (`core.pace`) into th
 """
 
 import heapq
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from rushes.core.eta import History, run_of
+from rushes.core.events import Activity
 from rushes.core.failure import CUT_OFF, PAUSING, Failure, Kind
-from rushes.core.news import Activity
-from rushes.core.pace import Limits, recheck_wait_s, wait_s, wants_look
+from rushes.core.pace import RateLimits, recheck_wait_s, wait_s, wants_look
 from rushes.core.retry import (
     BEFORE_END_S,
     KEY_STAYS_S,
     OF_ONE_TASK,
-    WISHES_S,
+    USER_RETRY_S,
     account_rest_s,
     are_denials_believed,
     is_foreign,
@@ -33,7 +33,7 @@ SINGLY_AT_ONCE = 4
 _LATER = 0.1
 
 #: A task that failed so often in a row has a reason of its own: that others are seen again does
-#: not hurry it.
+#: not skip_rest it.
 _OWN_REASON = 3
 
 #: A link lives so long at most: whose task was made first is in danger first.
@@ -77,6 +77,11 @@ class Pacer:
 
 
 _NEVER = float("-inf")
+
+#: An answer that never changes is read and written down all the same so often (seconds at speed 1):
+#: a task becomes stale by time alone, and the disk should know when it was seen last.
+READ_AGAIN_S = 300.0
+
 #: HTTP: too many requests.
 LIMIT_STATUS = 429
 
@@ -94,6 +99,7 @@ class _Row:
             given (`core.retry.MISSING_LINK_S`).
         alone: It was absent from the list: only its own answer counts.
         next_in: A place became free for it: it has started, most likely.
+        fingerprint: Of its last answer, and `read_at` when that was read.
     """
 
     task: Task
@@ -104,6 +110,8 @@ class _Row:
     failures: int = 0
     alone: bool = False
     next_in: bool = False
+    fingerprint: int | None = None
+    read_at: float = _NEVER
     ends_first: float = field(init=False)
 
     def __post_init__(self) -> None:
@@ -122,7 +130,7 @@ class Schedule:
         self,
         account: str,
         pacer: Pacer,
-        limits: Limits,
+        limits: RateLimits,
         wants: Callable[[Key], bool] | None = None,
     ) -> None:
         """`wants`: which of the account's tasks are watched; None: all."""
@@ -225,7 +233,7 @@ class Schedule:
             row.due_at = now if afresh else min(row.due_at, now)
 
     def due(
-        self, now: float, *, busy: Collection[Key], can_list: bool, is_sweeping: bool = False
+        self, now: float, *, busy: Collection[Key], can_list: bool, is_scanning: bool = False
     ) -> tuple[list[Key], list[Key]]:
         """Keys to ask about one by one, a few, and keys to ask the list for, all or none.
 
@@ -233,7 +241,7 @@ class Schedule:
         first. A list is asked for everybody as soon as one is due: the requests are the same.
 
         Args:
-            is_sweeping: A pass over the list is under way: who is new does not wait for its end.
+            is_scanning: A pass over the list is under way: who is new does not wait for its end.
         """
         singly: list[_Row] = []
         listed: list[_Row] = []
@@ -241,11 +249,11 @@ class Schedule:
         for key, row in self._rows.items():
             if key in busy:
                 continue
-            is_new = is_sweeping and row.looked_at == _NEVER
+            is_new = is_scanning and row.looked_at == _NEVER
             if not can_list or row.alone or row.task.misses > 0 or is_new:
                 if row.due_at <= now:
                     singly.append(row)
-            elif not is_sweeping:
+            elif not is_scanning:
                 listed.append(row)
                 is_pass_due = is_pass_due or row.due_at <= now
         first = heapq.nsmallest(
@@ -269,6 +277,24 @@ class Schedule:
     def task(self, key: Key) -> Task | None:
         row = self._rows.get(key)
         return None if row is None else row.task
+
+    def fingerprint(self, key: Key, now: float) -> int | None:
+        """What tells an answer that changes nothing; None where every answer is to be read.
+
+        Answers of the same bytes leave the row as it is on disk, the time of the check included:
+        never two checks overlap, so no older answer can slip in between.
+        """
+        row = self._rows.get(key)
+        if row is None or row.task.status.is_terminal or row.task.misses:
+            return None
+        is_fresh = now - row.read_at < self.seconds(READ_AGAIN_S)
+        return row.fingerprint if is_fresh else None
+
+    def remember(self, prints: Mapping[Key, int], now: float) -> None:
+        """The fingerprints of answers that were read now and are on disk."""
+        for key, fingerprint in prints.items():
+            if row := self._rows.get(key):
+                row.fingerprint, row.read_at = fingerprint, now
 
     def answered(self, key: Key, now: float, wall: float, *, is_listed: bool = False) -> None:
         """The service said something about the task. `wall` is the time in Unix seconds."""
@@ -316,7 +342,7 @@ class Schedule:
                     if other.task.report.model == model:
                         other.due_at = max(other.due_at, row.due_at)
 
-    def forgive(self, now: float) -> None:
+    def retry_failed(self, now: float) -> None:
         """The way is good again: who could not be seen on it is due now, and who seemed to be
         absent from the list is looked for there again."""
         for key, row in self._rows.items():
@@ -365,20 +391,20 @@ class Health:
     Attributes:
         failure: The last one; None: all is well.
         rests_until: When the next question may go out by itself (the loop's time).
-        must_greet: Somebody else answered where the service should be: it is asked without the
+        must_probe: Somebody else answered where the service should be: it is asked without the
             key first who is there.
     """
 
     def __init__(self, pacer: Pacer) -> None:
         self._pacer = pacer
-        self._wished_at = float("-inf")
+        self._user_retry_at = float("-inf")
         self.good()
 
     def good(self) -> None:
         """A question was answered as it should be."""
         self.failure: Failure | None = None
         self.rests_until = float("-inf")
-        self.must_greet = False
+        self.must_probe = False
         self._failures = 0
         self._denials = 0
         self._denied_since = 0.0
@@ -397,7 +423,7 @@ class Health:
         if failure.kind is Kind.DENIED:
             self._deny(now)
         if is_foreign(failure):
-            self.must_greet = True
+            self.must_probe = True
             if self._foreign_since is None:
                 self._foreign_since = now
         own = account_rest_s(failure.kind, failures=self._failures, believed=self._believed)
@@ -418,12 +444,12 @@ class Health:
         if are_denials_believed(self._denials, over_s):
             self._believed += 1
 
-    def greeted(self, now: float) -> Failure | None:
+    def probed(self, now: float) -> Failure | None:
         """The service is there again by its own words. None: the key may go along now."""
         if self.waits_for_click(now) and self.failure is not None:
             self.rest(self.failure, now)
             return self.failure
-        self.must_greet, self._foreign_since = False, None
+        self.must_probe, self._foreign_since = False, None
         return None
 
     def waits_for_click(self, now: float) -> bool:
@@ -443,7 +469,7 @@ class Health:
         """Whether the service could not be reached: the network's return may have mended it."""
         return self.failure is not None and self.failure.kind in CUT_OFF
 
-    def hurry(self, now: float) -> bool:
+    def skip_rest(self, now: float) -> bool:
         """Do not wait for the next try; a service that asked for it still gets its rest.
 
         Returns whether it may be asked now.
@@ -453,16 +479,16 @@ class Health:
         self.rests_until = float("-inf")
         return True
 
-    def wish(self, now: float) -> bool:
+    def retry_by_user(self, now: float) -> bool:
         """The user does not want to wait, and vouches for the way: the key goes along.
 
         Returns whether it may be asked now.
         """
-        is_soon = now - self._wished_at < self._pacer.seconds(WISHES_S)
-        if is_soon or not self.hurry(now):
+        is_soon = now - self._user_retry_at < self._pacer.seconds(USER_RETRY_S)
+        if is_soon or not self.skip_rest(now):
             return False
-        self._wished_at = now
-        self.must_greet, self._foreign_since = False, None
+        self._user_retry_at = now
+        self.must_probe, self._foreign_since = False, None
         self._failures = 0  # who presses is mending the way: the gaps grow anew from here
         return True
 
@@ -470,7 +496,7 @@ class Health:
         return not self.is_paused and now >= self.rests_until
 
     def must_wait(self, now: float) -> Failure | None:
-        """Why nobody may ask about a task now, but by `wish`."""
+        """Why nobody may ask about a task now, but by `retry_by_user`."""
         until = self.rests_until if self._believed else self._asked_to_wait_until
         return self.failure if now < until else None
 

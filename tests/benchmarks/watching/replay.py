@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from rushes.core.eta import Eta
-from rushes.core.pace import Limits
+from rushes.core.pace import RateLimits
 from rushes.core.task import Diff, Key, Report, Status, Task, blank
 from rushes.watching.schedule import Pacer, Schedule
 from tests.benchmarks.watching.days import Job
@@ -98,7 +98,7 @@ def _count(score: Score, job: Job, was: Status, at: float) -> Status:
 def watched(
     jobs: Sequence[Job],
     *,
-    limits: Limits,
+    limits: RateLimits,
     seed: int = 1,
     since: float = 0.0,
     notice: Callable[[Job, float], None] = lambda job, at: None,

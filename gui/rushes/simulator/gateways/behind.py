@@ -9,7 +9,7 @@ from rushes.core.task import ArtifactKind
 from rushes.simulator.gateway_cases import Behind
 from rushes.simulator.gateways.task import MODELS, GatewayTask, digest, iso, letters
 from rushes.simulator.job import stamp
-from rushes.simulator.life import Moment, Phase
+from rushes.simulator.life import Phase, TaskState
 from rushes.simulator.media import medium
 from rushes.simulator.task_object import Body, Links, task_object
 
@@ -54,7 +54,7 @@ def submitted(task: GatewayTask) -> Body:
     return _SUBMITTED[task.behind](task)
 
 
-def looked_at(task: GatewayTask, moment: Moment, links: Links) -> Body:
+def looked_at(task: GatewayTask, moment: TaskState, links: Links) -> Body:
     """The answer to a look."""
     return _LOOKS[task.behind](task, moment, links)
 
@@ -81,7 +81,7 @@ def _seedance_submitted(task: GatewayTask) -> Body:
     return {"id": task.job.upstream_id}
 
 
-def _seedance(task: GatewayTask, moment: Moment, links: Links) -> Body:
+def _seedance(task: GatewayTask, moment: TaskState, links: Links) -> Body:
     body = task_object(task.job, moment, links)
     if moment.phase is Phase.SUCCEEDED:
         return body
@@ -103,7 +103,7 @@ def _kling_submitted(task: GatewayTask) -> Body:
     return {"code": 0, "message": "SUCCEED", "request_id": _request(task), "data": data}
 
 
-def _kling(task: GatewayTask, moment: Moment, links: Links) -> Body:
+def _kling(task: GatewayTask, moment: TaskState, links: Links) -> Body:
     data: Body = {
         "created_at": task.created_at * 1000,
         "task_id": task.job.upstream_id,
@@ -136,7 +136,7 @@ def _jimeng_submitted(task: GatewayTask) -> Body:
     return _jimeng_call(task, 10000, {"task_id": task.job.upstream_id}, "Success")
 
 
-def _jimeng(task: GatewayTask, moment: Moment, links: Links) -> Body:
+def _jimeng(task: GatewayTask, moment: TaskState, links: Links) -> Body:
     if moment.phase is Phase.FAILED:
         code, message = task.refusal
         return _jimeng_call(task, int(code), None, message)
@@ -171,7 +171,7 @@ def _vidu_submitted(task: GatewayTask) -> Body:
     }
 
 
-def _vidu(task: GatewayTask, moment: Moment, links: Links) -> Body:
+def _vidu(task: GatewayTask, moment: TaskState, links: Links) -> Body:
     made = {
         "cover_url": links.get(ArtifactKind.LAST_FRAME, ""),
         "id": _request(task, "creation"),
@@ -198,7 +198,7 @@ def _hailuo_submitted(task: GatewayTask) -> Body:
     return {"base_resp": said, "task_id": task.job.upstream_id}
 
 
-def _hailuo(task: GatewayTask, moment: Moment, _: Links) -> Body:
+def _hailuo(task: GatewayTask, moment: TaskState, _: Links) -> Body:
     """The link is not here: the gateway asks for it with the file's id."""
     code, message = task.refusal
     failed = moment.phase is Phase.FAILED
@@ -227,7 +227,7 @@ def _wan_submitted(task: GatewayTask) -> Body:
     return {"output": output, "request_id": _request(task)}
 
 
-def _wan(task: GatewayTask, moment: Moment, links: Links) -> Body:
+def _wan(task: GatewayTask, moment: TaskState, links: Links) -> Body:
     output: Body = {"task_id": task.job.upstream_id, "task_status": _WAN[moment.phase]}
     if moment.phase is not Phase.QUEUED:
         output |= {
@@ -263,10 +263,10 @@ def _home(unix: float, milli: int) -> str:
 
 
 def _sora_submitted(task: GatewayTask) -> Body:
-    return sora(task, Moment(Phase.QUEUED, task.case.life.submitted_s), {})
+    return sora(task, TaskState(Phase.QUEUED, task.case.life.submitted_s), {})
 
 
-def sora(task: GatewayTask, moment: Moment, _: Links) -> Body:
+def sora(task: GatewayTask, moment: TaskState, _: Links) -> Body:
     """OpenAI's video object: never a link."""
     done, failed = moment.phase is Phase.SUCCEEDED, moment.phase is Phase.FAILED
     code, message = task.refusal
@@ -291,7 +291,7 @@ def _veo_submitted(task: GatewayTask) -> Body:
     return {"name": f"models/{MODELS[Behind.VEO]}/operations/{task.job.upstream_id}"}
 
 
-def _veo(task: GatewayTask, moment: Moment, _: Links) -> Body:
+def _veo(task: GatewayTask, moment: TaskState, _: Links) -> Body:
     return _veo_submitted(task) | {"done": moment.phase in (Phase.SUCCEEDED, Phase.FAILED)}
 
 
@@ -305,7 +305,7 @@ _SUBMITTED: Mapping[Behind, Callable[[GatewayTask], Body]] = {
     Behind.SORA: _sora_submitted,
     Behind.VEO: _veo_submitted,
 }
-_LOOKS: Mapping[Behind, Callable[[GatewayTask, Moment, Links], Body]] = {
+_LOOKS: Mapping[Behind, Callable[[GatewayTask, TaskState, Links], Body]] = {
     Behind.SEEDANCE: _seedance,
     Behind.KLING: _kling,
     Behind.JIMENG: _jimeng,

@@ -1,13 +1,16 @@
-"""The bodies of a LiteLLM proxy (contract 9), as in tests/data/contract/litellm."""
+"""A LiteLLM proxy (contract 9); the shapes are those of tests/data/contract/litellm."""
 
 import json
 from http import HTTPStatus
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from rushes.simulator.gateway_cases import Behind, Trouble
+from aiohttp import web
+
+from rushes.simulator.gateway_cases import BadReply, Behind
 from rushes.simulator.gateways.behind import SORA_KEEPS_S, SORA_SECONDS
-from rushes.simulator.gateways.task import PROVIDERS, GatewayTask, litellm_id
-from rushes.simulator.life import Moment, Phase
+from rushes.simulator.gateways.gateway import Gateway, KeyedRequest, KeyKind, end_of, json_answer
+from rushes.simulator.gateways.task import PROVIDERS, GatewayTask, decoded, litellm_id
+from rushes.simulator.life import Phase, TaskState
 from rushes.simulator.task_object import Body
 
 RETRY_AFTER_S = 7
@@ -46,6 +49,9 @@ class Wrapped(NamedTuple):
     body: Body
     headers: dict[str, str]
 
+    def answer(self) -> web.Response:
+        return json_answer(self.body, self.status, self.headers)
+
 
 def _openai(message: str, kind: str, code: str | None = None, param: str | None = None) -> str:
     error = {"message": message, "type": kind, "param": param, "code": code}
@@ -53,34 +59,34 @@ def _openai(message: str, kind: str, code: str | None = None, param: str | None 
 
 
 _TROUBLES = {
-    Trouble.KEY: (
+    BadReply.KEY: (
         401,
         _openai("Incorrect API key provided: up-*****.", "invalid_request_error",
                 "invalid_api_key"),
     ),
-    Trouble.RATE: (
+    BadReply.RATE: (
         429, _openai("Rate limit reached for requests", "requests", "rate_limit_exceeded")
     ),
-    Trouble.QUOTA: (
+    BadReply.QUOTA: (
         429,
         _openai(
             "You exceeded your current quota, please check your plan and billing details.",
             "insufficient_quota", "insufficient_quota",
         ),
     ),
-    Trouble.SERVER: (
+    BadReply.SERVER: (
         500,
         _openai(
             "The server had an error while processing your request. Sorry about that!",
             "server_error",
         ),
     ),
-    Trouble.PAGE: (503, "<html><body>503 Service Unavailable</body></html>"),
+    BadReply.PAGE: (503, "<html><body>503 Service Unavailable</body></html>"),
 }  # fmt: skip
 _PAGE, _GARBAGE = "<html><body>Welcome</body></html>", '{"id": "vid'
 _UNREAD = {
-    Trouble.PAGE_OK: "Expecting value: line 1 column 1 (char 0)",
-    Trouble.GARBAGE: "Unterminated string starting at: line 1 column 8 (char 7)",
+    BadReply.PAGE_OK: "Expecting value: line 1 column 1 (char 0)",
+    BadReply.GARBAGE: "Unterminated string starting at: line 1 column 8 (char 7)",
 }
 
 
@@ -131,7 +137,7 @@ def trouble(task: GatewayTask) -> Wrapped:
     if what in _TROUBLES:
         status, said = _TROUBLES[what]
         found = wrap(task, status, said)
-        limited = what is Trouble.RATE
+        limited = what is BadReply.RATE
         return found._replace(
             headers={"llm_provider-retry-after": str(RETRY_AFTER_S)} if limited else {}
         )
@@ -139,12 +145,12 @@ def trouble(task: GatewayTask) -> Wrapped:
         return wrap(task, 500, _UNREAD[what])
     if task.behind is Behind.WAN:
         return wrap(task, 502, f"Unexpected DashScope video response: {_UNREAD[what]}")
-    text = _PAGE if what is Trouble.PAGE_OK else _GARBAGE
+    text = _PAGE if what is BadReply.PAGE_OK else _GARBAGE
     return wrap(task, 502, f"Unexpected MiniMax video response: {text}")
 
 
 def instead_of_film(task: GatewayTask) -> bytes:
-    return (_PAGE if task.case.trouble is Trouble.PAGE_OK else _GARBAGE).encode()
+    return (_PAGE if task.case.trouble is BadReply.PAGE_OK else _GARBAGE).encode()
 
 
 def unknown(task: GatewayTask, video_id: str) -> Wrapped:
@@ -168,7 +174,7 @@ def unknown(task: GatewayTask, video_id: str) -> Wrapped:
 # --- the video object ----------------------------------------------------------------------------
 
 
-def word_of(task: GatewayTask, moment: Moment) -> str:
+def word_of(task: GatewayTask, moment: TaskState) -> str:
     if moment.phase is Phase.CANCELLED:
         return "cancelled" if task.behind in _SAYS_CANCELLED else "failed"
     words = {
@@ -179,7 +185,7 @@ def word_of(task: GatewayTask, moment: Moment) -> str:
     return words.get(moment.phase, "failed")
 
 
-def video(task: GatewayTask, moment: Moment) -> Body:
+def video(task: GatewayTask, moment: TaskState) -> Body:
     """`GET /v1/videos/{id}`: the same keys always; what they hold depends on the service."""
     word = word_of(task, moment)
     done, behind = word == "completed", task.behind
@@ -206,7 +212,7 @@ def video(task: GatewayTask, moment: Moment) -> Body:
     return body | _facts(task, moment, done=done)
 
 
-def _facts(task: GatewayTask, moment: Moment, *, done: bool) -> Body:
+def _facts(task: GatewayTask, moment: TaskState, *, done: bool) -> Body:
     match task.behind:
         case Behind.SORA:
             steps = {Phase.QUEUED: 0, Phase.SUCCEEDED: 100}
@@ -235,7 +241,7 @@ def shown_id(task: GatewayTask) -> str:
     return litellm_id(task.case, task.job.upstream_id, model_id="/".join(model.split("/")[:2]))
 
 
-def reason(task: GatewayTask, moment: Moment) -> tuple[str, str]:
+def reason(task: GatewayTask, moment: TaskState) -> tuple[str, str]:
     if task.behind is Behind.SEEDANCE:  # fal
         is_cancelled = moment.phase is Phase.CANCELLED
         return "fal_error", _STILL if is_cancelled else f"body.prompt: {_FAL_REFUSED}"
@@ -245,7 +251,7 @@ def reason(task: GatewayTask, moment: Moment) -> tuple[str, str]:
 
 
 def create_answer(task: GatewayTask) -> Body:
-    body = video(task, Moment(Phase.QUEUED, 0.0)) | {"id": task.id}
+    body = video(task, TaskState(Phase.QUEUED, 0.0)) | {"id": task.id}
     usage: Body = {"duration_seconds": 5.0}
     match task.behind:
         case Behind.SORA:
@@ -263,7 +269,7 @@ def create_answer(task: GatewayTask) -> Body:
     return body | {"usage": usage}
 
 
-def no_content(task: GatewayTask, moment: Moment) -> Wrapped | None:
+def no_content(task: GatewayTask, moment: TaskState) -> Wrapped | None:
     """Why `/content` has no film, in the words of each service; None: it has."""
     word = word_of(task, moment)
     if word == "completed":
@@ -299,7 +305,7 @@ def no_content(task: GatewayTask, moment: Moment) -> Wrapped | None:
             return wrap(task, 400, failed if ended else still)
 
 
-def models(names: tuple[str, ...]) -> Body:
+def models_body(names: tuple[str, ...]) -> Body:
     rows: list[Body] = []
     for name in names:
         row: Body = {"id": name, "object": "model", "created": 1677610602, "owned_by": "openai"}
@@ -307,3 +313,73 @@ def models(names: tuple[str, ...]) -> Body:
             row["mode"] = "video_generation"
         rows.append(row)
     return {"data": rows, "object": "list"}
+
+
+# --- its paths -----------------------------------------------------------------------------------
+
+
+class LiteLlm(Gateway):
+    def refused(self, asked: KeyedRequest) -> web.Response | None:
+        if asked.key is KeyKind.GOOD:
+            return None
+        if not asked.has_key:
+            return web.Response(status=500, text="Internal Server Error")
+        return json_answer(KEY_REFUSED, 400)
+
+    def unknown(self, task_id: str) -> web.Response:
+        """In the words of the service that the id names; OpenAI's for any other text."""
+        text = decoded(task_id.removeprefix("video_"))
+        tasks = [*self.tasks.values()]
+        like = next((task for task in tasks if _deployment(task.id) == _deployment(task_id)), None)
+        like = like or next(task for task in tasks if task.behind is Behind.SORA)
+        video_id = text.partition("video_id:")[2].partition(";")[0] or task_id
+        return unknown(like, video_id).answer()
+
+    def task(self, task: GatewayTask) -> web.Response:
+        if task.in_trouble(self.clock()):
+            return trouble(task).answer()
+        return json_answer(video(task, self.moment(task)))
+
+    def content(self, task: GatewayTask) -> web.Response | None:
+        now = self.clock()
+        if task.film_in_trouble(now):  # whatever came from behind is passed on as the film
+            return web.Response(body=instead_of_film(task), content_type="video/mp4")
+        if task.in_trouble(now):
+            return trouble(task).answer()
+        no = no_content(task, self.moment(task))
+        return None if no is None else no.answer()
+
+    def film_headers(self, task: GatewayTask) -> dict[str, str]:
+        return {"Content-Disposition": f"attachment; filename=video_{task.id}.mp4"}
+
+    async def models(self, request: web.Request) -> web.StreamResponse:
+        if self.asked(request).key is not KeyKind.GOOD:
+            return json_answer(KEY_REFUSED, 400)
+        return json_answer(models_body(self.model_names()))
+
+    async def lost(self, request: web.Request) -> web.StreamResponse:
+        if request.path == self.videos and request.method == "GET":
+            return no_list(request.query.get("custom_llm_provider", "")).answer()
+        if request.path.startswith((f"{self.videos}/", "/v1/models")):
+            return json_answer(NO_METHOD, 405)
+        return json_answer(NO_ROUTE, 404)
+
+    def film_ends_at(self, task: GatewayTask) -> int | None:
+        return task.created_at + SORA_KEEPS_S if task.behind is Behind.SORA else None
+
+    def final(self, task: GatewayTask) -> dict[str, Any]:
+        moment = end_of(task)
+        raw = word_of(task, moment)
+        if raw != "failed":
+            return {"status": moment.phase.value, "status_raw": raw}
+        code, message = reason(task, moment)
+        return {
+            "status": "failed",
+            "status_raw": raw,
+            "error": {"code": code, "message": message},
+        }
+
+
+def _deployment(task_id: str) -> str:
+    """What the ids of one model at a LiteLLM begin with."""
+    return decoded(task_id.removeprefix("video_")).partition(";video_id:")[0]

@@ -1,19 +1,27 @@
-"""The bodies of new-api (contract 10): its envelope, its video object, its own errors.
+"""new-api (contract 10), alone or behind another: its envelope, video object, errors and paths.
 
 The shapes are those of the samples in tests/data/contract/newapi.
 """
 
 import json
+from functools import cached_property
 from typing import Any
 
+from aiohttp import web
+
 from rushes.core.task import ArtifactKind
-from rushes.simulator.gateway_cases import Behind, Fate, Kind, Way
+from rushes.simulator.gateway_cases import Behind, Fate, GatewayKind, Way
 from rushes.simulator.gateways import behind
-from rushes.simulator.gateways.task import GatewayTask, View
-from rushes.simulator.life import Moment, Phase
+from rushes.simulator.gateways.gateway import Gateway, KeyedRequest, KeyKind, json_answer
+from rushes.simulator.gateways.task import GatewayTask, GatewayView
+from rushes.simulator.life import Phase, TaskState
+from rushes.simulator.services import DASHBOARD, CallLimit
 from rushes.simulator.task_object import Body, Links
+from rushes.simulator.truth import Truth
 
 PER_DOLLAR = 500_000  # units of quota
+_FAR_S = 400 * 86400.0  # after so long everything has ended
+_NOBODY = "sora-2"  # the model it assumes for an id it does not know
 NOBODY_SET_IT = "http://localhost:3000"
 _SEEN = "(request id: 20261128202651235000000d9d6abcdEFgh)"
 _PLATFORMS = {
@@ -42,6 +50,13 @@ _OPENAI_WORDS = {
     "SUCCESS": "completed",
     "FAILURE": "failed",
 }
+_STATUS = {
+    "NOT_START": "queued",
+    "QUEUED": "queued",
+    "IN_PROGRESS": "running",
+    "SUCCESS": "succeeded",
+    "FAILURE": "failed",
+}
 _GEMINI_WORDS = {
     "NOT_START": "queued",
     "QUEUED": "queued",
@@ -52,10 +67,10 @@ _GEMINI_WORDS = {
 
 
 def quota(task: GatewayTask) -> int:
-    return 25_000 if task.kind is Kind.OUTER else _CHARGES.get(task.behind, 5_000)
+    return 25_000 if task.kind is GatewayKind.OUTER else _CHARGES.get(task.behind, 5_000)
 
 
-def progress(view: View) -> str:
+def progress(view: GatewayView) -> str:
     """Invented from the word; where the gateway has no word for what it saw, 30 %."""
     ended_behind = view.seen is not None and view.seen.phase in (Phase.EXPIRED, Phase.CANCELLED)
     if view.word == "IN_PROGRESS" and (ended_behind or view.refused):
@@ -120,11 +135,11 @@ def _success(data: object) -> Body:
 
 
 def _platform(task: GatewayTask) -> str:
-    is_openai = task.kind is Kind.OUTER and task.behind is not Behind.KLING
+    is_openai = task.kind is GatewayKind.OUTER and task.behind is not Behind.KLING
     return _OPENAI_CHANNEL if is_openai else _PLATFORMS[task.behind]
 
 
-def _inner(task: GatewayTask, view: View, links: Links, inner_origin: str) -> Body:
+def _inner(task: GatewayTask, view: GatewayView, links: Links, inner_origin: str) -> Body:
     """What the service behind answered last."""
     if task.inner is not None:
         return _inner_gateway(task, task.inner, view, links, inner_origin)
@@ -142,15 +157,15 @@ def _shown(task: GatewayTask, links: Links) -> Links:
 
 
 def _inner_gateway(
-    task: GatewayTask, inner: GatewayTask, view: View, links: Links, origin: str
+    task: GatewayTask, inner: GatewayTask, view: GatewayView, links: Links, origin: str
 ) -> Body:
     """The video object of the gateway behind."""
     if view.word == "NOT_START":
         return submit_answer(inner)
     if view.seen is None:  # the inner one had not looked for the first time yet
-        return video(inner, View("NOT_START", changed_s=inner.case.life.submitted_s), {}, "")
+        return video(inner, GatewayView("NOT_START", changed_s=inner.case.life.submitted_s), {}, "")
     word = {Phase.SUCCEEDED: "SUCCESS", Phase.FAILED: "FAILURE", Phase.QUEUED: "QUEUED"}
-    seen = View(
+    seen = GatewayView(
         word.get(view.seen.phase, "IN_PROGRESS"),
         view.seen,
         reason=inner.reason if view.seen.phase is Phase.FAILED else "",
@@ -163,10 +178,10 @@ def _inner_gateway(
     return video(inner, seen, links, link)
 
 
-def video(task: GatewayTask, view: View, links: Links, link: str) -> Body:
+def video(task: GatewayTask, view: GatewayView, links: Links, link: str) -> Body:
     """`GET /v1/videos/{id}`; the services' own converters do not agree on its fields."""
     if task.behind is Behind.SORA:
-        moment = view.seen or Moment(Phase.QUEUED, view.changed_s)
+        moment = view.seen or TaskState(Phase.QUEUED, view.changed_s)
         return behind.sora(task, moment, links) | {"id": task.id}
     changed = int(task.job.unix(view.changed_s))
     body: Body = {
@@ -193,7 +208,7 @@ def video(task: GatewayTask, view: View, links: Links, link: str) -> Body:
     return body
 
 
-def outer_video(task: GatewayTask, view: View, links: Links, inner_origin: str) -> Body:
+def outer_video(task: GatewayTask, view: GatewayView, links: Links, inner_origin: str) -> Body:
     """`GET /v1/videos/{id}` of the outer of two: the inner one's object under the outer id."""
     assert task.inner is not None
     body = _inner_gateway(task, task.inner, view, links, inner_origin)
@@ -212,7 +227,7 @@ def submit_answer(task: GatewayTask) -> Body:
     }
 
 
-def gemini_word(view: View) -> str:
+def gemini_word(view: GatewayView) -> str:
     return _GEMINI_WORDS[view.word]
 
 
@@ -232,7 +247,7 @@ def submit_refused(parameter: str) -> Body:
     }
 
 
-def _gemini(task: GatewayTask, view: View, origin: str) -> Body:
+def _gemini(task: GatewayTask, view: GatewayView, origin: str) -> Body:
     """Gemini channels have a shape of their own on the same route."""
     return {
         "error": None,
@@ -273,7 +288,7 @@ def content_error(message: str, kind: str = "server_error") -> Body:
     return {"error": {"message": message, "type": kind}}
 
 
-def no_content(task: GatewayTask, view: View) -> tuple[int, Body] | None:
+def no_content(task: GatewayTask, view: GatewayView) -> tuple[int, Body] | None:
     """Why the own route gives no film out now: (HTTP status, body). None: it does."""
     if not view.is_success:
         said = f"Task is not completed yet, current status: {view.word}"
@@ -309,7 +324,7 @@ def token_usage(
     return {"code": True, "data": data, "message": "ok"}
 
 
-def status() -> Body:
+def status_body() -> Body:
     data = {
         "custom_currency_exchange_rate": 1,
         "custom_currency_symbol": "¤",
@@ -324,7 +339,7 @@ def status() -> Body:
     return {"data": data, "message": "", "success": True}
 
 
-def models(names: tuple[str, ...]) -> Body:
+def models_body(names: tuple[str, ...]) -> Body:
     rows = [
         {
             "id": name,
@@ -336,3 +351,141 @@ def models(names: tuple[str, ...]) -> Body:
         for name in names
     ]
     return {"data": rows, "object": "list", "success": True}
+
+
+# --- its paths -----------------------------------------------------------------------------------
+
+
+class NewApi(Gateway):
+    key_kinds = tuple(KeyKind)
+    limited_to = "kling-v1-6"
+
+    @cached_property
+    def _credit_calls(self) -> CallLimit:
+        """What it tells about its keys has a limit of its own."""
+        return CallLimit(20)
+
+    def more(self) -> list[web.RouteDef]:
+        return [
+            web.get("/v1/video/generations/{id}", self.answer(self.generation), allow_head=False),
+            web.get("/api/usage/token/", self.credit, allow_head=False),
+            web.get("/api/status", self.status, allow_head=False),
+        ]
+
+    def refused(self, asked: KeyedRequest) -> web.Response | None:
+        if asked.key is KeyKind.LIMITED:
+            model = asked.task.model if asked.task else _NOBODY
+            allowed = model == self.limited_to
+            return None if allowed else json_answer(not_for_model(model), 403)
+        return None if asked.key is KeyKind.GOOD else json_answer(refusal("Invalid token"), 401)
+
+    def unknown(self, _: str) -> web.Response:
+        return json_answer(UNKNOWN_TASK, 400)
+
+    def unknown_film(self, _: str) -> web.Response:
+        return json_answer(content_error("Task not found", "invalid_request_error"), 404)
+
+    def generation(self, task: GatewayTask) -> web.Response:
+        links = self.links(task)
+        return json_answer(envelope(task, self.clock(), links, self.origin, self.inner_origin))
+
+    def task(self, task: GatewayTask) -> web.Response:
+        view, links = task.view(self.clock()), self.links(task)
+        if task.inner is not None:
+            return json_answer(outer_video(task, view, links, self.inner_origin))
+        return json_answer(video(task, view, links, link_of(task, links, self.origin)))
+
+    def content(self, task: GatewayTask) -> web.Response | None:
+        no = no_content(task, task.view(self.clock()))
+        if no is not None:
+            return json_answer(no[1], no[0])
+        return self.redirect(task) if task.case.way is Way.REDIRECT else None
+
+    async def models(self, request: web.Request) -> web.StreamResponse:
+        match self.asked(request).key:
+            case KeyKind.GOOD:
+                return json_answer(models_body(self.model_names()))
+            case KeyKind.LIMITED:
+                return json_answer(models_body((self.limited_to,)))
+        return json_answer(refusal("Invalid token"), 401)
+
+    async def credit(self, request: web.Request) -> web.StreamResponse:
+        """What a key is, also for one that is refused elsewhere because it ended."""
+        if not self._credit_calls.admits(self.clock()):
+            return web.Response(status=429)
+        match self.asked(request).key:
+            case KeyKind.GOOD:
+                return json_answer(token_usage("full"))
+            case KeyKind.LIMITED:
+                return json_answer(token_usage("limited", models=(self.limited_to,)))
+            case KeyKind.ENDED:
+                return json_answer(token_usage("old", ends_at=int(self.clock()) - 86400))
+            case KeyKind.USED_UP:
+                return json_answer(token_usage("poor", left=0))
+        return json_answer(TOKEN_REFUSED, 401)
+
+    async def status(self, _: web.Request) -> web.StreamResponse:
+        return json_answer(status_body())
+
+    async def lost(self, request: web.Request) -> web.StreamResponse:
+        if request.path.startswith(("/v1/", "/api/", "/assets/")):
+            return json_answer(invalid_url(request.method, request.path), 404)
+        return web.Response(text=DASHBOARD, content_type="text/html")
+
+    def shows_service(self, task: GatewayTask) -> bool:
+        return self.kind is GatewayKind.NEW_API and (
+            task.case.way is Way.DIRECT or task.case.beside
+        )
+
+    def charged(self, task: GatewayTask) -> Truth | None:
+        if task.behind is Behind.VEO:
+            return None
+        return {"amount": quota(task) / PER_DOLLAR, "currency": "USD"}
+
+    def film_ends_at(self, task: GatewayTask) -> int | None:
+        if task.behind is Behind.SORA:
+            return task.job.ended_at + behind.SORA_KEEPS_S
+        return super().film_ends_at(task)
+
+    def final(self, task: GatewayTask) -> dict[str, Any]:
+        """Which level speaks: the gateway's own word, or that of the service behind."""
+        view = task.view(task.job.epoch + _FAR_S)
+        final: dict[str, Any] = {"status": _STATUS[view.word], "status_raw": view.word}
+        if task.behind is Behind.VEO:  # its shape has neither an inner level nor a reason
+            return final | {"status_raw": gemini_word(view), "upstream_id": None}
+        if task.inner is None and (view.refused or (task.behind is Behind.JIMENG and view.seen)):
+            final["upstream_id"] = None  # the last answer behind has none
+        seen = view.seen.phase if view.seen else None
+        if view.is_failure:
+            return final | _final_failure(task, view, seen)
+        if view.is_success:
+            return final
+        if view.refused:
+            message = behind.KEY_REFUSED["error"]["message"]
+            final |= {"flags": ["upstream_trouble"], "upstream_said": message}
+        elif seen in (Phase.EXPIRED, Phase.CANCELLED):
+            word = seen.value
+            final |= {"status": word, "status_raw": word, "flags": ["status_conflict"]}
+        return final
+
+
+def _final_failure(task: GatewayTask, view: GatewayView, seen: Phase | None) -> dict[str, Any]:
+    error = {"code": "", "message": view.reason}
+    if seen is Phase.FAILED:
+        error["code"] = task.refusal[0]
+    elif seen in (Phase.EXPIRED, Phase.CANCELLED):
+        raw = "CANCELED" if task.behind is Behind.WAN else seen.value
+        return {"status": seen.value, "status_raw": raw, "error": error}
+    else:
+        return {"flags": ["gave_up"], "upstream_said": _last_word(task, view), "error": error}
+    return {"error": error}
+
+
+def _last_word(task: GatewayTask, view: GatewayView) -> str | None:
+    """Of the service behind a gateway that gave up."""
+    if view.refused:
+        said: str = behind.KEY_REFUSED["error"]["message"]
+        return said
+    if task.inner is not None:
+        return "unknown"
+    return behind.word_of(task.behind, view.seen.phase) if view.seen else None

@@ -19,11 +19,11 @@ from rushes.simulator.gateway_cases import (
     Behind,
     Case,
     Fate,
-    Kind,
+    GatewayKind,
     Way,
 )
-from rushes.simulator.job import UTC8, Job
-from rushes.simulator.life import Moment, Phase
+from rushes.simulator.job import UTC8, ServiceJob
+from rushes.simulator.life import Phase, TaskState
 from rushes.simulator.scene import SEEDANCE_20, Delivery, LinkRule, Site, Slot
 
 TIMED_OUT = "任务超时（1440分钟）"
@@ -77,7 +77,7 @@ _LOWER = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class GatewayView:
     """What a new-api gateway says at one time.
 
     Attributes:
@@ -89,7 +89,7 @@ class View:
     """
 
     word: str
-    seen: Moment | None = None
+    seen: TaskState | None = None
     refused: bool = False
     reason: str = ""
     started_s: float | None = None
@@ -115,10 +115,10 @@ class GatewayTask:
         inner: The task of the gateway behind, where two stand in a row.
     """
 
-    kind: Kind
+    kind: GatewayKind
     case: Case
     number: int
-    job: Job
+    job: ServiceJob
     inner: "GatewayTask | None" = field(default=None)
 
     @property
@@ -134,9 +134,9 @@ class GatewayTask:
         """The model's name at the gateway."""
         if self.case.alias:
             return self.case.alias
-        if self.kind is Kind.AISIX:
+        if self.kind is GatewayKind.AISIX:
             return "sora-2" if self.behind is Behind.SORA else self.behind.value
-        if self.kind is Kind.LITELLM:
+        if self.kind is GatewayKind.LITELLM:
             return _ALIASES[self.behind]
         return MODELS[self.behind]
 
@@ -148,7 +148,7 @@ class GatewayTask:
     def upstream_id(self) -> str:
         return self.inner.id if self.inner else self.job.upstream_id
 
-    def moment(self, now: float) -> Moment | None:
+    def moment(self, now: float) -> TaskState | None:
         """What the service's job really is; None: not submitted yet."""
         return self.job.moment(now)
 
@@ -167,47 +167,47 @@ class GatewayTask:
     @cached_property
     def _first_look_s(self) -> float:
         """Of an outer gateway: before or after the inner one looked for the first time."""
-        if self.kind is not Kind.OUTER:
+        if self.kind is not GatewayKind.OUTER:
             return POLL_S
         return POLL_S / 2 if self.case.fate in (Fate.UNREAD, Fate.CAME_BACK) else POLL_S * 1.5
 
-    def view(self, now: float) -> View:
+    def view(self, now: float) -> GatewayView:
         """What the gateway, which looks behind by itself from time to time, has seen so far."""
         submitted, elapsed = self.case.life.submitted_s, self.job.elapsed(now)
         since = elapsed - submitted
         own = self._looked(elapsed, since)
         if self.case.times_out and since >= TIMEOUT_S and own.word not in ("SUCCESS", "FAILURE"):
             at = submitted + TIMEOUT_S
-            return View("FAILURE", own.seen, own.refused, TIMED_OUT, own.started_s, at, at)
+            return GatewayView("FAILURE", own.seen, own.refused, TIMED_OUT, own.started_s, at, at)
         return own
 
-    def _looked(self, elapsed: float, since: float) -> View:
+    def _looked(self, elapsed: float, since: float) -> GatewayView:
         first = self._first_look_s
         submitted = self.case.life.submitted_s
         if since < first or self.case.fate is Fate.CHANNEL_GONE:
-            return View("NOT_START", changed_s=submitted)
+            return GatewayView("NOT_START", changed_s=submitted)
         gave_up = self._gave_up(elapsed)
         if gave_up is not None:
             return gave_up
         at = submitted + first + POLL_S * ((since - first) // POLL_S)
         if self.case.fate is Fate.KEY_REFUSED:
-            return View("IN_PROGRESS", None, True, "", submitted + first, at)
+            return GatewayView("IN_PROGRESS", None, True, "", submitted + first, at)
         started = None if self.behind is Behind.JIMENG else submitted + first
         seen = self._seen(at)
         ends = self._look_after(self.case.life.ends_s)
         match seen.phase:
             case Phase.SUCCEEDED:
-                return View("SUCCESS", seen, False, "", started, ends, ends)
+                return GatewayView("SUCCESS", seen, False, "", started, ends, ends)
             case Phase.FAILED:
-                return View("FAILURE", seen, False, self.reason, started, ends, ends)
+                return GatewayView("FAILURE", seen, False, self.reason, started, ends, ends)
             case Phase.CANCELLED if self.behind is Behind.WAN:
-                return View("FAILURE", seen, False, "task failed", started, ends, ends)
+                return GatewayView("FAILURE", seen, False, "task failed", started, ends, ends)
             case Phase.QUEUED:
-                return View("QUEUED", seen, False, "", None, at)
+                return GatewayView("QUEUED", seen, False, "", None, at)
             case _:  # a new-api has no word for `expired` and `cancelled`
-                return View("IN_PROGRESS", seen, False, "", started, at)
+                return GatewayView("IN_PROGRESS", seen, False, "", started, at)
 
-    def _gave_up(self, elapsed: float) -> View | None:
+    def _gave_up(self, elapsed: float) -> GatewayView | None:
         """The failure of a gateway that could not read what it saw, while it says so."""
         if self.case.fate not in (Fate.UNREAD, Fate.CAME_BACK):
             return None
@@ -220,17 +220,17 @@ class GatewayTask:
             seen = self._seen(at)
             if elapsed < at:
                 return None
-        return View("FAILURE", seen, False, UNREAD, None, at, at)
+        return GatewayView("FAILURE", seen, False, UNREAD, None, at, at)
 
     def _look_after(self, at_s: float) -> float:
         """The first look at or after that moment."""
         first = self.case.life.submitted_s + self._first_look_s
         return max(first, first + POLL_S * -(-(at_s - first) // POLL_S))
 
-    def _seen(self, at_s: float) -> Moment:
+    def _seen(self, at_s: float) -> TaskState:
         """What the service says at a look."""
         found = self.job.moment(self.job.unix(at_s) + 0.5e-3)
-        return found or Moment(Phase.QUEUED, at_s)
+        return found or TaskState(Phase.QUEUED, at_s)
 
     @property
     def reason(self) -> str:
@@ -248,7 +248,7 @@ class GatewayTask:
 
 
 def new_task(
-    kind: Kind, case: Case, number: int, epoch: float, speed: float,
+    kind: GatewayKind, case: Case, number: int, epoch: float, speed: float,
     inner: GatewayTask | None = None,
 ) -> GatewayTask:  # fmt: skip
     """Give a case its ids and its place in real time."""
@@ -267,25 +267,27 @@ def new_task(
         delivery=Delivery(bytes_per_s=SLOW_BYTES_PER_S if case.way is Way.SLOW else None),
     )
     seed = f"{kind.value}/{case.name}"
-    draft = Job(slot, Site.ANYFAST, "", "", epoch, speed)
+    draft = ServiceJob(slot, Site.ANYFAST, "", "", epoch, speed)
     seed += f"/{draft.created_at}"
-    is_fal = kind is Kind.LITELLM and case.behind is Behind.SEEDANCE  # fal's Seedance, not Ark's
+    is_fal = (
+        kind is GatewayKind.LITELLM and case.behind is Behind.SEEDANCE
+    )  # fal's Seedance, not Ark's
     service = Behind.RUNWAY if is_fal else case.behind
     upstream = inner.job.upstream_id if inner else _upstream_id(service, draft, seed)
     task_id = _own_id(kind, case, upstream, seed)
     return GatewayTask(
-        kind, case, number, Job(slot, Site.ANYFAST, task_id, upstream, epoch, speed), inner
+        kind, case, number, ServiceJob(slot, Site.ANYFAST, task_id, upstream, epoch, speed), inner
     )
 
 
-def _own_id(kind: Kind, case: Case, upstream: str, seed: str) -> str:
+def _own_id(kind: GatewayKind, case: Case, upstream: str, seed: str) -> str:
     if kind.is_new_api:
         return f"task_{letters(seed, 32)}"
-    if kind is Kind.AISIX:
+    if kind is GatewayKind.AISIX:
         alias = "sora-2" if case.behind is Behind.SORA else case.behind.value
         owner = uuid(f"aisix/{alias}")
         return _plain(f"{owner}:{_plain(alias)}:{upstream}")
-    if kind is Kind.LITELLM:
+    if kind is GatewayKind.LITELLM:
         return litellm_id(case, upstream)
     return uuid(seed)
 
@@ -302,7 +304,7 @@ def litellm_id(case: Case, video_id: str, *, model_id: str = "") -> str:
     return "video_" + base64.b64encode(text.encode()).decode()
 
 
-def _upstream_id(behind: Behind, job: Job, seed: str) -> str:
+def _upstream_id(behind: Behind, job: ServiceJob, seed: str) -> str:
     match behind:
         case Behind.SEEDANCE:
             stamp = datetime.fromtimestamp(job.created_at, UTC8).strftime("%Y%m%d%H%M%S")
@@ -332,6 +334,14 @@ def uuid(text: str) -> str:
 def _plain(text: str) -> str:
     """Base64 without its padding."""
     return base64.b64encode(text.encode()).decode().rstrip("=")
+
+
+def decoded(text: str) -> str:
+    """What such a text stands for; "" where it is none."""
+    try:
+        return base64.b64decode(text + "=" * (-len(text) % 4)).decode()
+    except ValueError:
+        return ""
 
 
 def iso(unix: float, form: str) -> str:

@@ -6,7 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QVBoxLayout, QWidget
 
-from rushes.core.account import PRESETS, Account, Service
+from rushes.core.account import Account, Service
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line
 from rushes.ui.accounts.address_field import AddressField
@@ -44,8 +44,8 @@ class AccountDialog(QDialog):
         self.setWindowTitle(title)
         plain.name(self, title)
         self._service = QComboBox()
-        for preset in PRESETS.values():
-            self._service.addItem(preset.title, preset.service)
+        for service in Service:
+            self._service.addItem(service.title, service)
         plain.name(self._service, tr("Service"))
         self._address = AddressField()
         self.authority = AuthorityField()
@@ -134,7 +134,7 @@ class AccountDialog(QDialog):
         self._service.setCurrentIndex(self._service.findData(service))
 
     def _service_chosen(self) -> None:
-        self._address.show_url(PRESETS[self.service].base_url)
+        self._address.show_url(self.service.base_url)
         self._address_typed()
 
     def _address_typed(self) -> None:

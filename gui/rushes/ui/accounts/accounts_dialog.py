@@ -14,7 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rushes.core.account import PRESETS, Account, KeySource
+from rushes.core.account import Account, KeySource
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line
 from rushes.ui.widgets import plain, theme
@@ -257,7 +257,7 @@ def _facts(account: Account, rows: int) -> str:
     hint = f"·{account.key_hint} " if account.key_hint else ""
     return "\n".join(
         (
-            PRESETS[account.service].title,
+            account.service.title,
             one_line(account.base_url, 200),
             tr("Key {hint}{where}", hint=hint, where=key),
             tr("%n row(s) in the list", None, rows),

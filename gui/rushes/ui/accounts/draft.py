@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from rushes.core.account import PRESETS, BadBaseUrl, Service, normalise_base_url
+from rushes.core.account import BadBaseUrl, Service, normalise_base_url
 from rushes.core.secret import BadKey, Secret, clean_key
 from rushes.presentation.account_problems import address_problem, key_problem
 from rushes.presentation.text import tr
@@ -39,7 +39,7 @@ class Checked:
 
 
 def needs_url(service: Service) -> bool:
-    return PRESETS[service].base_url == ""
+    return service.base_url == ""
 
 
 def host_of(base_url: str) -> str:
@@ -65,4 +65,4 @@ def checked_key(text: str) -> Checked:
 
 def usual_name(service: Service, base_url: str) -> str:
     """What an account is called until the user says otherwise."""
-    return host_of(base_url) if needs_url(service) and base_url else PRESETS[service].title
+    return host_of(base_url) if needs_url(service) and base_url else service.title

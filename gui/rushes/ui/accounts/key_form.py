@@ -9,7 +9,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rushes.core.account import PRESETS, Dialect, Service, can_list
+from rushes.core.account import Dialect, Service
 from rushes.core.secret import Secret
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line
@@ -84,7 +84,7 @@ class KeyForm(QWidget):
         self._service, self._base_url = service, base_url
         if untouched:
             plain.set_text(self._name, usual_name(service, base_url))
-        self._import.setVisible(self._with_import and can_list(service))
+        self._import.setVisible(self._with_import and service.can_list)
         host = host_of(base_url)
         text = tr("The key will be sent to {host} and nowhere else.", host=host) if host else ""
         plain.set_text(self._goes_to, text)
@@ -100,7 +100,7 @@ class KeyForm(QWidget):
         self._offer_environment()
 
     def _offer_environment(self) -> None:
-        fits = PRESETS[self._service].dialect is Dialect.ARK
+        fits = self._service.dialect is Dialect.ARK
         words = tr("Use the key in {variable}", variable="ARK_API_KEY")
         self.key.offer(words, self._environment if fits else None)
 
@@ -119,7 +119,7 @@ class KeyForm(QWidget):
         )
 
     def _imports(self) -> bool:
-        return self._with_import and can_list(self._service) and self._import.isChecked()
+        return self._with_import and self._service.can_list and self._import.isChecked()
 
     def say(self, text: str, role: str = "error") -> None:
         plain.set_text(styled(self._result, role), text)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rushes.core.account import PRESETS, Preset, Service
+from rushes.core.account import Service
 from rushes.presentation.text import tr
 from rushes.ui.accounts.draft import host_of
 from rushes.ui.widgets import plain, theme
@@ -21,21 +21,21 @@ _COLUMNS = 2
 
 
 class Card(QPushButton):
-    """Title and host of a preset; a radio button in all but looks."""
+    """Title and host of a service; a radio button in all but looks."""
 
-    def __init__(self, preset: Preset) -> None:
+    def __init__(self, service: Service) -> None:
         super().__init__()
-        self.service = preset.service
+        self.service = service
         self.setCheckable(True)
         self.setAutoDefault(False)
         self.setProperty("card", True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        where = host_of(preset.base_url) or tr("your own address")
-        plain.name(self, preset.title, where)
+        where = host_of(service.base_url) or tr("your own address")
+        plain.name(self, service.title, where)
         box = QVBoxLayout(self)
         box.setContentsMargins(theme.MEDIUM, theme.TINY, theme.MEDIUM, theme.TINY)
         box.setSpacing(0)
-        for label in (line(preset.title), line(where, "caption")):
+        for label in (line(service.title), line(where, "caption")):
             _let_clicks_through(label)
             box.addWidget(label)
 
@@ -51,7 +51,7 @@ class ServiceCards(QWidget):
         super().__init__()
         plain.name(self, tr("Services"))
         self._group = QButtonGroup(self)
-        self._cards = {p.service: Card(p) for p in PRESETS.values()}
+        self._cards = {service: Card(service) for service in Service}
         box = QGridLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(theme.SMALL)

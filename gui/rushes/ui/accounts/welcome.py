@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rushes.core.account import PRESETS, Service, can_list
+from rushes.core.account import Service
 from rushes.presentation import format as fmt
 from rushes.presentation.text import tr
 from rushes.ui.accounts.address_field import AddressField
@@ -58,7 +58,7 @@ class ServicePage(QWidget):
     def choose(self, service: Service) -> None:
         self.service = service
         self.cards.choose(service)
-        url = PRESETS[service].base_url
+        url = service.base_url
         self.address.show_url(url)
         self.changed.emit()
         if not url:
@@ -238,7 +238,7 @@ class Welcome(QDialog):
             replace(
                 draft,
                 ca_file=self.authority.path,
-                import_recent=can_list(draft.service) and page.import_recent.isChecked(),
+                import_recent=draft.service.can_list and page.import_recent.isChecked(),
                 folder=page.folder,
                 auto_save=page.auto_save.isChecked(),
             )
@@ -251,7 +251,7 @@ class Welcome(QDialog):
     def _service_changed(self) -> None:
         page = self.service_page
         self._form.show_service(page.service, page.address.checked().value)
-        self.folder_page.import_recent.setVisible(can_list(page.service))
+        self.folder_page.import_recent.setVisible(page.service.can_list)
 
     def _origin_changed(self) -> None:
         if not self._form.key.is_empty:

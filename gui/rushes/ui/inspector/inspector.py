@@ -16,8 +16,8 @@ from PySide6.QtWidgets import (
 )
 
 from rushes.core.account import Account
+from rushes.core.events import SaveProgress
 from rushes.core.failure import Failure
-from rushes.core.news import SaveProgress
 from rushes.core.task import Diff, Event, Key, Mark, Task
 from rushes.presentation.columns import Context
 from rushes.presentation.sentences import Action, Sentence, sentence

@@ -6,7 +6,7 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from rushes.core.news import SaveProgress
+from rushes.core.events import SaveProgress
 from rushes.core.task import Event, Flag, Key, Task
 from rushes.presentation.columns import Context
 from rushes.presentation.readings import display_name, model_short

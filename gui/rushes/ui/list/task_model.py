@@ -20,8 +20,8 @@ from PySide6.QtCore import (
     Signal,
 )
 
+from rushes.core.events import SaveProgress
 from rushes.core.listing import HEAD, Group, Listing, Numbers, numbers
-from rushes.core.news import SaveProgress
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Diff, Key, Task
 from rushes.presentation.columns import COLUMNS, Context
 from rushes.ui.list import cells

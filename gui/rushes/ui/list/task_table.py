@@ -18,9 +18,9 @@ from PySide6.QtWidgets import QAbstractItemView, QWidget
 
 from rushes.core.account import Account
 from rushes.core.eta import Eta
+from rushes.core.events import SaveProgress
 from rushes.core.grouping import GroupBy
 from rushes.core.listing import HEAD, SORT_DEFAULT, Group, Listing, Numbers, Scope, Term
-from rushes.core.news import SaveProgress
 from rushes.core.task import Diff, Key, Task
 from rushes.presentation.columns import COLUMNS, Context
 from rushes.presentation.text import tr

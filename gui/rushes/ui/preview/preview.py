@@ -22,8 +22,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rushes.core.events import SaveProgress
 from rushes.core.model import ModelFacts, ModelTrouble
-from rushes.core.news import SaveProgress
 from rushes.core.task import ArtifactKind, Diff, Task
 from rushes.presentation.columns import Context
 from rushes.presentation.text import tr

@@ -27,9 +27,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rushes.core.account import PRESETS, Account
+from rushes.core.account import Account
+from rushes.core.events import AccountChanged, Activity
 from rushes.core.listing import Counts, Scope
-from rushes.core.news import AccountChanged, Activity
 from rushes.core.views import View
 from rushes.presentation.overview import account_words
 from rushes.presentation.text import tr
@@ -340,7 +340,7 @@ class Sidebar(QTreeWidget):
         news = self._news[account.id]
         _mark(item, *_DOTS[news.activity])
         words = account_words(news, self._now)
-        tip = f"{account.name}\n{PRESETS[account.service].title}\n{account.host}\n{words}"
+        tip = f"{account.name}\n{account.service.title}\n{account.host}\n{words}"
         item.setData(0, Qt.ItemDataRole.ToolTipRole, plain.rich_free(tip))
         item.setData(0, Qt.ItemDataRole.AccessibleDescriptionRole, words)
 

@@ -2,7 +2,7 @@
 
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QWidget
 
-from rushes.core.news import AccountChanged, Activity
+from rushes.core.events import AccountChanged, Activity
 from rushes.presentation.overview import Totals, activity_line
 from rushes.presentation.text import tr
 from rushes.ui.widgets import theme

@@ -1,0 +1,477 @@
+"""Where files go, whether they still are there, and how much room is left.
+
+Whether saved files are there is told by name, size and time, a `stat` each (`FilePresence`). A
+folder that is away is looked at once, not once for each file below it, and each place in a thread
+of its own: a dead drive is a folder that is away, and holds up no other.
+"""
+
+import asyncio
+import glob
+import hashlib
+import os
+import re
+import shutil
+import stat
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from pathlib import Path, PurePosixPath
+
+from rushes.core.account import Account
+from rushes.core.failure import Failure, Kind
+from rushes.core.naming import SHA8_LATER, BadTemplate, render, values_of
+from rushes.core.ports import SavedFile
+from rushes.core.presence import AwayFolder, Found, KeptFile, Why
+from rushes.core.settings import Settings
+from rushes.core.task import Artifact, ArtifactKind, Key, Report, Task
+from rushes.files import sidecar
+from rushes.files.filenames import (
+    EXTENSIONS,
+    folded,
+    safe_part,
+    safe_path,
+    taken,
+    with_extension,
+)
+from rushes.files.part import PartFile
+from rushes.files.verify import WrongFile, verify
+from rushes.system.disk import failure_of, make_folders, mark_downloaded
+from rushes.system.threads import Beat, Watchdog, in_thread
+
+_BLOCK_BYTES = 2**20
+
+#: A disk that was asleep is awake by then (seconds).
+_SPIN_UP_S = 15.0
+
+#: Places that are asked at the same time.
+_AT_ONCE = 8
+
+_MOUNTS = Path("/proc/self/mountinfo")
+
+#: A file is looked at for its own sake, whosever it is.
+_NOBODY = Key("", "")
+
+
+class FileStore:
+    """`core.ports.Files` in the user's folder.
+
+    Args:
+        settings: The current ones, asked for at each call.
+        default_folder: Used, and created, while the user has chosen none.
+        by_rule: The folder a rule chooses for the files of a task; None: the usual one.
+        ruled: The folders that rules may choose.
+
+    Attributes:
+        disk: Tells which saved files are there.
+    """
+
+    def __init__(
+        self,
+        settings: Callable[[], Settings],
+        default_folder: Path,
+        by_rule: Callable[[Task, Account], Path | None] = lambda _task, _account: None,
+        ruled: Callable[[], Iterable[Path]] = tuple,
+    ) -> None:
+        self._settings = settings
+        self._default_folder = default_folder
+        self._by_rule = by_rule
+        self._watchdog = Watchdog()
+        self.disk = FilePresence(lambda: (self.folder, *ruled()), self._watchdog)
+
+    @property
+    def folder(self) -> Path:
+        chosen = self._settings().folder
+        return Path(chosen).expanduser().absolute() if chosen else self._default_folder.absolute()
+
+    async def target(self, task: Task, kind: ArtifactKind, account: Account) -> Path | Failure:
+        """As the port says; the folders of the path exist afterwards."""
+        path = self._relative(task, kind, account)
+        if isinstance(path, Failure):
+            return path
+        chosen = self.folder_by_rule(task, account)
+        folder = chosen or self.folder
+        may_create = chosen is None and not self._settings().folder
+        return await self._ask(folder, lambda: _prepare(folder, path, may_create=may_create))
+
+    async def proposal(self, task: Task, kind: ArtifactKind, account: Account) -> Path | Failure:
+        """The same name for "save as". Nothing is created: it lies in the last folder of the path
+        that is there."""
+        path = self._relative(task, kind, account)
+        if isinstance(path, Failure):
+            return path
+        folder = self.folder_by_rule(task, account) or self.folder
+        return await self._ask(folder, lambda: _proposed(folder, path))
+
+    async def _ask(self, folder: Path, work: Callable[[], Path | Failure]) -> Path | Failure:
+        """What `work` finds in `folder`; a drive that does not answer is a failure."""
+        try:
+            return await self._watchdog.ask(str(folder), lambda _: work(), limit_s=_SPIN_UP_S)
+        except TimeoutError as e:
+            return Failure(Kind.FOLDER, detail=str(e))
+
+    def _relative(
+        self, task: Task, kind: ArtifactKind, account: Account
+    ) -> PurePosixPath | Failure:
+        """By the user's template, inside whichever folder."""
+        ext = expected_extension(task.report, kind)
+        try:
+            rendered = render(self._settings().template, values_of(task, kind, account, ext))
+        except BadTemplate as e:
+            return Failure(Kind.FOLDER, detail=f"the name template is not usable: {e}")
+        return safe_path(rendered, ext)
+
+    def folder_by_rule(self, task: Task, account: Account) -> Path | None:
+        folder = self._by_rule(task, account)
+        return None if folder is None else folder.absolute()
+
+    async def write_sidecar(
+        self, task: Task, artifact: Artifact, account: Account
+    ) -> Failure | None:
+        return await in_thread(lambda: sidecar.write(task, artifact, account), "files")
+
+    async def is_intact(self, artifact: Artifact) -> bool:
+        """As the port says. A drive that does not answer has no file."""
+        file = KeptFile.of(_NOBODY, artifact)
+        (found,) = await self.disk.look([file])
+        return found.there and (found.changed_at is None or await self.disk.is_same(file))
+
+    async def copy(self, artifact: Artifact, path: Path) -> Path | Failure:
+        """As the port says; the ending stays the one the content has."""
+        if artifact.path is None:
+            raise ValueError("only a saved file is copied")
+        source = Path(artifact.path)
+        return await in_thread(lambda: _copy(source, path), "files")
+
+    async def take_over(
+        self, task: Task, kind: ArtifactKind, account: Account, path: Path | None
+    ) -> SavedFile | None:
+        """As the port says."""
+        target = path or await self.target(task, kind, account)
+        if isinstance(target, Failure):
+            return None
+        return await in_thread(lambda: left_behind(target, task, kind), "files")
+
+    async def free_bytes(self, folder: Path | None = None) -> int | None:
+        """As the port says: a chosen disk may be away."""
+        place, may_create = folder or self.folder, folder is None and not self._settings().folder
+        try:
+            return await self._watchdog.ask(
+                str(place), lambda _: free_in(place, may_create=may_create)
+            )
+        except TimeoutError:
+            return None
+
+
+def expected_extension(report: Report, kind: ArtifactKind) -> str:
+    """What the file will probably be; the downloader corrects it by the content."""
+    match kind:
+        case ArtifactKind.LAST_FRAME:
+            return "png"
+        case ArtifactKind.MODEL:
+            return "zip"
+        case ArtifactKind.VIDEO | ArtifactKind.ORIGINAL_VIDEO:
+            return "mov" if (report.file_format or "").strip().lower() == "mov" else "mp4"
+
+
+def _prepare(folder: Path, wanted: PurePosixPath, *, may_create: bool) -> Path | Failure:
+    """A safe path below `folder` whose folders exist.
+
+    A folder the user chose is never created: if it is missing, its disk is probably away, and
+    what would be written there would land on another one.
+    """
+    try:
+        if may_create:
+            make_folders(folder)
+        if not folder.is_dir():
+            return Failure(Kind.FOLDER, detail="the folder is not there")
+        path = _as_spelled_there(folder, wanted)
+        if not _lies_inside(path.parent, folder):
+            return Failure(Kind.FOLDER, detail="a link leads out of the folder")
+        make_folders(path.parent)
+        if not os.access(path.parent, os.W_OK | os.X_OK):
+            return Failure(Kind.FOLDER, detail="the folder cannot be written")
+    except OSError as e:
+        return failure_of(e)
+    return path
+
+
+def _proposed(folder: Path, wanted: PurePosixPath) -> Path | Failure:
+    try:
+        path = _as_spelled_there(folder, wanted)
+        there = next((place for place in path.parents if place.is_dir()), folder)
+    except OSError as e:
+        return failure_of(e)
+    return there / path.name
+
+
+def _as_spelled_there(folder: Path, path: PurePosixPath) -> Path:
+    """`path` below `folder`; folders that are there in another spelling are taken for the same.
+
+    Two folders that differ in case alone would become one on another computer, and their files
+    would replace each other.
+    """
+    for part in path.parts[:-1]:
+        there = taken(folder) if folder.is_dir() else {}
+        folder /= there.get(folded(part), part)
+    return folder / path.name
+
+
+def _lies_inside(inner: Path, folder: Path) -> bool:
+    return inner.resolve().is_relative_to(folder.resolve())
+
+
+def left_behind(target: Path, task: Task, kind: ArtifactKind) -> SavedFile | None:
+    """The result of `task` that has its final name beside `target`, but is in no row: the program
+    was ended between the two. Blocks.
+
+    Proven by its sidecar, or by the hash that was once saved. Without either, ended before the
+    sidecar was written, by a name with the task's id in it and by a content that is whole.
+    """
+    stem = re.escape(with_extension(target, "mp4").stem)
+    stem = stem.replace(re.escape(SHA8_LATER), "[0-9a-f]{8}")
+    wanted = re.compile(rf"{stem}(?: \(\d+\))?\.(?:{'|'.join(sorted(EXTENSIONS))})", re.IGNORECASE)
+    try:
+        names = sorted(filter(wanted.fullmatch, taken(target.parent).values()))
+    except OSError:
+        return None
+    found = (_proven(target.with_name(name), task, kind) for name in names)
+    return next(filter(None, found), None)
+
+
+def _proven(path: Path, task: Task, kind: ArtifactKind) -> SavedFile | None:
+    try:
+        state = path.lstat()
+        if not stat.S_ISREG(state.st_mode):
+            return None
+        with path.open("rb") as file:
+            sha256 = hashlib.file_digest(file, "sha256").hexdigest()
+        found = verify(path, kind)
+        if _is_told(path, state.st_size, sha256, task, kind, is_whole=not found.damage):
+            return SavedFile(
+                path=path,
+                size=state.st_size,
+                mtime_ns=state.st_mtime_ns,
+                sha256=sha256,
+                checked=found.checked,
+                damaged=bool(found.damage),
+            )
+    except (OSError, WrongFile):  # gone meanwhile, unreadable, or a page
+        pass
+    return None
+
+
+def _is_told(
+    path: Path, size: int, sha256: str, task: Task, kind: ArtifactKind, *, is_whole: bool
+) -> bool:
+    artifact = task.artifact(kind)
+    if artifact is not None and artifact.sha256 == sha256:
+        return True
+    told = sidecar.SidecarFacts(task.id, kind.value, size, sha256)
+    # Beside a file of the user's own, ours has a number (`write_sidecar`).
+    beside = path.parent.glob(f"{glob.escape(path.name)}*.json")
+    if found := [sidecar.read(each) for each in beside]:
+        return told in found
+    id8 = safe_part(task.id[-8:].lstrip("-_. "))
+    return is_whole and id8 != "" and id8 in path.name
+
+
+def _copy(source: Path, wanted: Path) -> Path | Failure:
+    target = with_extension(wanted, source.suffix.removeprefix("."))
+    try:
+        part = PartFile.open(target, f"copy of {source}")
+        try:
+            part.restart()
+            with source.open("rb") as file:
+                while data := file.read(_BLOCK_BYTES):
+                    part.append(data)
+            mark_downloaded(part.path)
+            part.finish()
+            return part.publish(target, str)
+        finally:
+            part.close()
+    except OSError as e:
+        return failure_of(e)
+
+
+def write_new(wanted: Path, content: bytes) -> Path | Failure:
+    """Write a file under a name that is free, `wanted` or one close to it. Blocks."""
+    try:
+        part = PartFile.open(wanted, f"made here: {wanted.name}")
+        try:
+            part.restart()
+            part.append(content)
+            part.finish()
+            return part.publish(wanted, str)
+        finally:
+            part.close()
+    except OSError as e:
+        return failure_of(e)
+
+
+def free_in(folder: Path, *, may_create: bool = True) -> int | None:
+    """Bytes free where `folder` is, or will be; None where that cannot be told."""
+    # What is not created yet will lie on the disk of the next folder up.
+    places = (folder, *folder.parents) if may_create else (folder,)
+    try:
+        return next((shutil.disk_usage(p).free for p in places if p.exists()), None)
+    except OSError:
+        return None
+
+
+# --- whether saved files are there --------------------------------------------------------------
+
+
+class FilePresence:
+    """`core.ports.Disk` on the file systems of this computer.
+
+    What does not answer, if a file's `stat` does not end, is its *place*: the mounted disk it lies
+    on, or the folder of results, or else its own folder (it may be a link to a dead drive).
+
+    Args:
+        roots: The folders that results are kept in.
+    """
+
+    def __init__(self, roots: Callable[[], Iterable[Path]], watchdog: Watchdog) -> None:
+        self._roots = roots
+        self._watchdog = watchdog
+
+    async def look(self, files: Sequence[KeptFile]) -> list[Found]:
+        """What is there of each file, in the order of `files`."""
+        roots = [str(root) for root in self._roots()]
+        tops = sorted({*_mounts(), *roots}, key=len, reverse=True)
+        places: defaultdict[str, list[int]] = defaultdict(list)
+        folders: dict[str, str] = {}
+        for number, file in enumerate(files):
+            folder = os.path.dirname(file.path or "")  # noqa: PTH120 - of thousands of them
+            if folder not in folders:
+                folders[folder] = next((top for top in tops if _is_in(folder, top)), folder)
+            places[folders[folder]].append(number)
+        found = [Found()] * len(files)
+        free = asyncio.Semaphore(_AT_ONCE)
+
+        async def look_at(place: str, numbers: list[int]) -> None:
+            asked = [files[number] for number in numbers]
+            gates = [top for top in reversed(tops) if _is_in(place, top)]
+            try:
+                async with free:
+                    said = await self._watchdog.ask(
+                        place, lambda beat: _look(asked, gates, roots, beat)
+                    )
+            except TimeoutError:
+                said = [Found(away=AwayFolder(place, Why.SILENT))] * len(asked)
+            for number, each in zip(numbers, said, strict=True):
+                found[number] = each
+
+        await asyncio.gather(*(look_at(*each) for each in places.items()))
+        return found
+
+    async def is_same(self, file: KeptFile) -> bool:
+        """Whether the file that is there has the content it was saved with. Reads all of it."""
+        path = file.path or ""
+        with suppress(OSError, ValueError):  # TimeoutError is one
+            return await self._watchdog.ask(path, lambda beat: _digest(path, beat)) == file.sha256
+        return False
+
+
+def _mounts() -> list[str]:
+    """Where disks are mounted, but for the system's own; empty where nobody says so."""
+    try:
+        lines = _MOUNTS.read_text("utf-8", "surrogateescape").splitlines()
+    except OSError:
+        return []
+    escaped = (line.split(" ")[4] for line in lines)
+    points = {each.encode("utf-8", "surrogateescape") for each in escaped if each != "/"}
+    # Blanks and the like are written as three octal digits.
+    return [os.fsdecode(point.decode("unicode_escape").encode("latin-1")) for point in points]
+
+
+def _is_in(folder: str, top: str) -> bool:
+    return folder == top or folder.startswith(top.rstrip(os.sep) + os.sep)
+
+
+def _look(
+    files: Sequence[KeptFile], gates: Sequence[str], roots: Sequence[str], beat: Beat
+) -> list[Found]:
+    """`gates` are the disks and roots the files are in, the outermost first. A dead drive keeps
+    whoever asks for itself only as long as that is wanted; who looks for the same name in it as
+    somebody else waits in the kernel for good, and cannot even be killed (Linux)."""
+    for gate in gates:
+        with suppress(OSError):
+            os.stat(gate)  # noqa: PTH116
+        beat()
+    looker = _Looker(roots, beat)
+    return [looker.look(file) for file in files]
+
+
+class _Looker:
+    """Looks at files one after the other and keeps what it has learnt of their folders."""
+
+    def __init__(self, roots: Sequence[str], beat: Beat) -> None:
+        self._roots = frozenset(roots)
+        self._beat = beat
+        self._known: dict[str, AwayFolder | None] = {}
+
+    def look(self, file: KeptFile) -> Found:
+        folder = os.path.dirname(file.path or "")  # noqa: PTH120
+        if not file.path or not folder:
+            return Found()
+        try:
+            if (away := self._folder(folder)) is not None:
+                return Found(away=away)
+            state = os.stat(file.path)  # noqa: PTH116
+        except ValueError:  # never a path
+            return Found()
+        except (FileNotFoundError, NotADirectoryError):
+            return Found(away=self._if_empty(folder))
+        except OSError:
+            return Found(away=AwayFolder(folder, Why.CLOSED))
+        finally:
+            self._beat()
+        if not stat.S_ISREG(state.st_mode) or file.size not in (None, state.st_size):
+            return Found()
+        if file.mtime_ns in (None, state.st_mtime_ns):
+            return Found(there=True)
+        return Found(there=True, changed_at=state.st_mtime_ns)
+
+    def _folder(self, folder: str) -> AwayFolder | None:
+        """What is away, if this folder cannot be looked into; above what is there, the topmost."""
+        if folder not in self._known:
+            self._known[folder] = self._ask(folder)
+            self._beat()
+        return self._known[folder]
+
+    def _ask(self, folder: str) -> AwayFolder | None:
+        above = os.path.dirname(folder)  # noqa: PTH120
+        try:
+            is_folder = stat.S_ISDIR(os.stat(folder).st_mode)  # noqa: PTH116
+        except (FileNotFoundError, NotADirectoryError):
+            is_folder = False
+        except PermissionError:
+            return self._above(folder) or AwayFolder(above, Why.CLOSED)
+        except OSError:
+            return self._above(folder) or AwayFolder(folder, Why.CLOSED)
+        if is_folder:
+            return None
+        return self._above(folder) or self._if_empty(above) or AwayFolder(folder, Why.GONE)
+
+    def _above(self, folder: str) -> AwayFolder | None:
+        above = os.path.dirname(folder)  # noqa: PTH120
+        return None if above == folder else self._folder(above)
+
+    def _if_empty(self, folder: str) -> AwayFolder | None:
+        """A folder of results in which nothing is left is the empty place of a disk that is not
+        mounted, or its files were all taken away: either way this is what there is to say."""
+        if folder in self._roots:
+            with suppress(OSError), os.scandir(folder) as entries:
+                if next(entries, None) is None:
+                    return AwayFolder(folder, Why.EMPTY)
+        return None
+
+
+def _digest(path: str, beat: Beat) -> str:
+    digest = hashlib.sha256()
+    with open(path, "rb") as file:  # noqa: PTH123
+        while block := file.read(_BLOCK_BYTES):
+            digest.update(block)
+            beat()
+    return digest.hexdigest()

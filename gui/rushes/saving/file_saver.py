@@ -1,0 +1,351 @@
+"""Saving one file: fetch, ask for the record anew once when refused, record what came of it.
+
+The store's row says at each moment how far it is; `SAVING` in it becomes `REMOTE` after a restart.
+"""
+
+import asyncio
+import logging
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from rushes.core.account import Account, origin
+from rushes.core.events import ProgramFailure, SaveProgress, TasksChanged
+from rushes.core.expiry import link_end
+from rushes.core.failure import Failure, Kind
+from rushes.core.ports import Clock, Downloader, Files, Order, Publish, SavedFile, Store
+from rushes.core.retry import OF_ONE_LINK, REFUSED, ends_of, is_foreign, is_lost, repaired
+from rushes.core.settings import Settings
+from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Task
+
+log = logging.getLogger(__name__)
+
+Item = tuple[Key, ArtifactKind]
+Renew = Callable[[Key], Awaitable[Failure | None]]
+#: By account: why its key may not go along to its address now; None: it may.
+KeyProblem = Callable[[str], Awaitable[Failure | None]]
+
+#: Nothing else can be saved either until the user or the disk makes room.
+HALTING = frozenset({Kind.DISK_FULL, Kind.FOLDER})
+#: The free space that is needed to go on after a full disk.
+LEAST_FREE_BYTES = 64 * 2**20
+
+_PROGRESS_S = 0.25
+
+#: After these the server may have cut the download by a rule of its own.
+_BROKEN_OFF = frozenset({Kind.OFFLINE, Kind.STALLED, Kind.SLOW})
+#: So many cuts are no accident; they are the same within so many seconds, or a share of the time,
+#: and when no more came than so.
+_CUTS = 3
+_SAME_S = 2.0
+_SAME_SHARE = 0.05
+_MORE_SHARE = 0.25
+
+
+@dataclass(slots=True)
+class Cuts:
+    """Downloads of one link that were cut after the same time, without getting any further: some
+    gateways end every answer after a minute and cannot go on in the middle of a file."""
+
+    count: int = 0
+    _url: str = field(default="", repr=False)
+    _after_s: float = 0.0
+    _received: int = 0
+
+    def note(
+        self, failure: Failure, url: str, after_s: float, received: int, total: int | None
+    ) -> Failure:
+        """The failure of a download that broke off, as a cut when it is the third of its kind.
+
+        Args:
+            received, total: Bytes of the file so far and in all; None: not said.
+        """
+        close = abs(after_s - self._after_s) <= max(_SAME_S, _SAME_SHARE * self._after_s)
+        further = received > self._received * (1.0 + _MORE_SHARE)
+        same = url == self._url and close and not further and received > 0
+        self.count = self.count + 1 if same else int(received > 0)
+        if not same:
+            self._url, self._after_s, self._received = url, after_s, received
+        if self.count < _CUTS:
+            return failure
+        figures = f"{after_s:.0f} {received} {total or 0}"
+        return Failure(Kind.CUT, host=failure.host, detail=figures)
+
+
+@dataclass(slots=True)
+class SaveJob:
+    """One file in the queue.
+
+    Attributes:
+        deadline: Unix seconds of the link's end, or where that is not known of the usual one.
+        ends: See `core.retry.ends_of`.
+        path: Where the user wants it ("Save as"); None: by the template.
+        attempts, refusals: In a row that failed, and that were refused.
+        not_before: The loop's time of the next attempt.
+        is_cut_off: The last attempt reached nobody.
+        folder: The one a rule chose at the last attempt; None: the usual one, or `path`.
+        is_held: That folder could not take the file. Others go on.
+        any_size: The user wants it though it is larger than the limit.
+        cuts: Of its downloads so far.
+    """
+
+    number: int
+    key: Key
+    kind: ArtifactKind
+    deadline: float = float("inf")
+    ends: tuple[float, float] = (float("inf"), float("inf"))
+    path: Path | None = None
+    attempts: int = 0
+    refusals: int = 0
+    not_before: float = float("-inf")
+    is_cut_off: bool = False
+    folder: Path | None = None
+    is_held: bool = False
+    any_size: bool = False
+    cuts: Cuts = field(default_factory=Cuts)
+
+    @property
+    def item(self) -> Item:
+        return self.key, self.kind
+
+
+@dataclass(slots=True, kw_only=True)
+class FileSaver:
+    """Brings single files to disk; knows no queue. What the attributes are: see `Saver`."""
+
+    store: Store
+    downloader: Downloader
+    files: Files
+    publish: Publish
+    settings: Callable[[], Settings]
+    renew: Renew
+    key_problem: KeyProblem
+    clock: Clock
+    ends_by: Clock
+
+    async def save(self, job: SaveJob) -> Failure | None:
+        """Bring the file to disk. None: it is there, or nobody wants it any more.
+
+        A refused file has its record asked for anew once, and a link that is another one then is
+        tried at once. LOST is all that is final here.
+        """
+        found = await self._current(job)
+        if found is None:
+            return None
+        if await self._is_kept(found[2]):
+            return await self._copy(job, found[2])
+        now, was_asked = self.ends_by(), False
+        if not found[2].url or job.ends[1] <= now:  # tried even so: our clock may be wrong
+            was_asked = await self.renew(job.key) is None
+            found = await self._current(job) or found
+        failure = await self._attempt(job, *found)
+        if failure is not None and failure.kind in REFUSED and not was_asked:
+            now = self.ends_by()
+            was_asked = await self.renew(job.key) is None
+            tried, found = _link(found[2]), await self._current(job) or found
+            if _link(found[2]) != tried:
+                failure = await self._attempt(job, *found)
+        if failure is None:
+            return None
+        if not is_lost(found[0], found[2], failure.kind, now=now, was_asked=was_asked):
+            return failure
+        return Failure(Kind.LOST, host=failure.host, detail=failure.detail)
+
+    async def record_failure(
+        self, job: SaveJob, failure: Failure | None, next_try_at: float | None = None
+    ) -> Artifact | None:
+        """The row after an attempt that did not end with a file; None: there is no row any more."""
+        values = {
+            "received": 0,
+            "problem": _problem(failure),
+            "refusals": job.refusals,
+            "next_try_at": next_try_at,
+        }
+        lost = failure is not None and failure.kind is Kind.LOST
+        await self._change(job.key, partial(_not_saved, kind=job.kind, lost=lost, values=values))
+        found = await self._current(job)
+        return None if found is None else found[2]
+
+    async def _current(self, job: SaveJob) -> tuple[Task, Account, Artifact] | None:
+        task = next(iter(await self.store.get([job.key])), None)
+        artifact = None if task is None else task.artifact(job.kind)
+        accounts = {account.id: account for account in await self.store.accounts()}
+        account = accounts.get(job.key.account)
+        if task is None or artifact is None or account is None:
+            return None
+        job.ends = ends_of(task, artifact)
+        return task, account, artifact
+
+    async def _is_kept(self, artifact: Artifact) -> bool:
+        saved = artifact.state in (ArtifactState.SAVED, ArtifactState.MISSING)
+        return saved and await self.files.is_intact(artifact)
+
+    async def _copy(self, job: SaveJob, artifact: Artifact) -> Failure | None:
+        """A file on disk is never fetched again, not even for another place."""
+        if job.path is None or artifact.path == str(job.path):
+            return None
+        copied = await self.files.copy(artifact, job.path)
+        return copied if isinstance(copied, Failure) else None
+
+    async def _attempt(
+        self, job: SaveJob, task: Task, account: Account, artifact: Artifact
+    ) -> Failure | None:
+        """One attempt with the link as it stands, with what it was meant to be, and with the other
+        links that the service names for the same file."""
+        outcome = await self._fetch(job, task, account, artifact, artifact.url)
+        if isinstance(outcome, Failure) and outcome.kind in REFUSED:
+            kept = await self.files.take_over(task, job.kind, account, job.path)
+            if kept is not None:  # the program ended between the file's name and its row
+                outcome = kept
+            elif (meant := repaired(artifact.url)) is not None:
+                outcome = await self._fetch(job, task, account, artifact, meant)
+        for url in _others(task, artifact):
+            if not isinstance(outcome, Failure) or outcome.kind not in OF_ONE_LINK:
+                break
+            other = await self._fetch(job, task, account, artifact, url)
+            # What may pass says more about the file than a refusal.
+            if not isinstance(other, Failure) or outcome.kind in REFUSED:
+                outcome = other
+        if isinstance(outcome, Failure):
+            return outcome
+        await self._commit_saved(job, account, outcome)
+        return None
+
+    async def _fetch(
+        self, job: SaveJob, task: Task, account: Account, artifact: Artifact, url: str
+    ) -> SavedFile | Failure:
+        if not url:
+            return Failure(Kind.LINK_ENDED, detail="the service gives no link")
+        if _is_own(url, account) and (somebody := await self.key_problem(account.id)) is not None:
+            kind = Kind.NOT_API if is_foreign(somebody) else somebody.kind
+            return Failure(kind, host=somebody.host, detail="somebody else answered last")
+        target = await self._target(job, task, account)
+        if isinstance(target, Failure):
+            return target
+        await self._set(job, state=ArtifactState.SAVING, received=0, problem="", next_try_at=None)
+        order = Order(
+            url=url,
+            kind=job.kind,
+            target=target,
+            account=account.id,
+            max_bytes=sys.maxsize if job.any_size else self.settings().max_file_bytes,
+            led_to=lambda found: ends.append(link_end(found, self.ends_by())),
+        )
+        clock = asyncio.get_running_loop().time
+        began, next_at = clock(), float("-inf")
+        received: int = 0
+        total: int | None = None
+        ends: list[float | None] = []
+
+        def report(received_now: int, total_now: int | None) -> None:
+            """Publish a few times a second, however often the bytes come."""
+            nonlocal received, total, next_at
+            received, total = received_now, total_now
+            if clock() >= next_at:
+                next_at = clock() + _PROGRESS_S
+                state = ArtifactState.SAVING
+                saving = replace(artifact, state=state, received=received, size=total)
+                self.publish(SaveProgress(job.key, saving))
+
+        outcome = await self.downloader.fetch(order, report)
+        if ends and ends[-1] is not None:  # a gateway's route led to a link that says its end
+            job.deadline = ends[-1]
+            await self._set(job, expires_at=ends[-1], expires_inferred=False)
+        if isinstance(outcome, Failure) and outcome.kind in _BROKEN_OFF:
+            return job.cuts.note(outcome, url, clock() - began, received, total)
+        return outcome
+
+    async def _target(self, job: SaveJob, task: Task, account: Account) -> Path | Failure:
+        """Where the file goes: as the user said, or by template and rules. A full disk of a rule is
+        looked at before the link is used again."""
+        if job.path is not None:
+            job.folder = None
+            return job.path
+        before, job.folder = job.folder, self.files.folder_by_rule(task, account)
+        if job.is_held and job.folder is not None and job.folder == before:
+            free = await self.files.free_bytes(job.folder)
+            if free is not None and free < LEAST_FREE_BYTES:
+                return Failure(Kind.DISK_FULL)
+        return await self.files.target(task, job.kind, account)
+
+    async def _commit_saved(self, job: SaveJob, account: Account, file: SavedFile) -> None:
+        """Write the sidecar, then commit the saved file: what counts as saved has both."""
+        saved: dict[str, Any] = {
+            "state": ArtifactState.SAVED,
+            "path": str(file.path),
+            "size": file.size,
+            "received": 0,
+            "mtime_ns": file.mtime_ns,
+            "sha256": file.sha256,
+            "checked": file.checked,
+            "damaged": file.damaged,
+            "problem": "",
+            "refusals": 0,
+            "next_try_at": None,
+        }
+        found = await self._current(job)
+        if found is not None:
+            failure = await self.files.write_sidecar(found[0], replace(found[2], **saved), account)
+            if failure is not None:
+                self.publish(ProgramFailure(failure))
+        await self._set(job, **saved)
+
+    async def _set(self, job: SaveJob, **values: Any) -> None:
+        await self._change(job.key, partial(_with, kind=job.kind, values=values))
+
+    async def _change(self, key: Key, change: Callable[[Task], Task | None]) -> None:
+        diff = await self.store.change({key: change}, self.clock())
+        if diff:
+            self.publish(TasksChanged(diff))
+
+
+def _is_own(url: str, account: Account) -> bool:
+    """Whether the account's key goes along to `url`."""
+    try:
+        return url.startswith("/") or origin(url) == origin(account.base_url)
+    except ValueError:
+        return False
+
+
+def _problem(failure: Failure | None) -> str:
+    """What `Artifact.problem` keeps of it: the kind's name, after a cut with its figures."""
+    if failure is None:
+        return ""
+    is_cut = failure.kind is Kind.CUT
+    return f"{failure.kind.value} {failure.detail}" if is_cut else failure.kind.value
+
+
+def _others(task: Task, artifact: Artifact) -> tuple[str, ...]:
+    """The other links for this file in the answer that named its link."""
+    links = (link for link in task.report.links if link.kind is artifact.kind)
+    return next((link.others for link in links if link.url == artifact.url), ())
+
+
+def _link(artifact: Artifact) -> tuple[str, float | None]:
+    return artifact.url, artifact.expires_at
+
+
+def _with(task: Task, *, kind: ArtifactKind, values: Mapping[str, Any]) -> Task:
+    artifacts = (replace(a, **values) if a.kind is kind else a for a in task.artifacts)
+    return replace(task, artifacts=tuple(artifacts))
+
+
+def _not_saved(
+    task: Task, *, kind: ArtifactKind, lost: bool, values: Mapping[str, Any]
+) -> Task | None:
+    """Back to what it was before the attempt: once saved and gone, or never saved."""
+    artifact = task.artifact(kind)
+    if artifact is None or artifact.state is ArtifactState.SAVED:
+        return None
+    if lost:
+        state = ArtifactState.LOST
+    elif artifact.sha256 is not None:
+        state = ArtifactState.MISSING
+    elif artifact.state is ArtifactState.LOST:
+        state = ArtifactState.LOST
+    else:
+        state = ArtifactState.REMOTE
+    return _with(task, kind=kind, values={**values, "state": state})
