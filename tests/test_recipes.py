@@ -67,9 +67,9 @@ _COMMAND = """\
     Command(
         "shrug",
         lambda: tr("Shrug at it"),
-        lambda c: c.rows.review(marks.noted("a shrug")),
+        lambda c: c.rows.review(review.noted("a shrug")),
         ("Ctrl+Alt+H",),
-        menus=(Place(TASK, 31), Place(ROWS, 31)),
+        menus=(MenuPlace(TASK, 31), MenuPlace(ROWS, 31)),
         panes=LOOKING,
         offered=_has_rows,
     ),

@@ -311,5 +311,5 @@ async def _give_up(told: str, closed: asyncio.Event) -> int:
 
 def _box(icon: QMessageBox.Icon, told: str) -> QMessageBox:
     """For a start without a window, or before it."""
-    theme.wear_sheet(_application())
+    theme.restyle(_application())
     return plain.message_box(icon, "Rushes", told)

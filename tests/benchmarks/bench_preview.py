@@ -56,11 +56,11 @@ class Clicks:
             while not _are_saved(await desk.backend.store.tasks()):  # noqa: ASYNC110
                 await asyncio.sleep(0.2)
         screen = QVideoWidget()
-        screen.resize(desk.preview.stage.size())
+        screen.resize(desk.preview.stack.size())
         screen.show()
         bare = QMediaPlayer(screen)
         bare.setVideoOutput(screen)
-        self._ours = FirstFrame(desk.preview.stage.surface.video.videoSink())
+        self._ours = FirstFrame(desk.preview.stack.surface.video.videoSink())
         self._theirs = FirstFrame(screen.videoSink())
         table = table_of(desk.window)
         table.setCurrentIndex(table.model().index(0, 0))

@@ -14,7 +14,7 @@ from rushes.core.secret import Secret
 from rushes.core.task import Flag, Key, Mark, Status, Task
 from rushes.presentation.sentences import Action
 from rushes.simulator.server import Simulator
-from rushes.ui.widgets import marks
+from rushes.ui.widgets import review
 from tests.conftest import Drive
 from tests.controllers.desks import Windows, button, until
 from tests.simulated import Play, simulator  # noqa: F401 - a fixture
@@ -69,7 +69,7 @@ async def lost(desk: MainController, account: Account, id_: str) -> Key:
     """Add an id to an account that does not know it, and wait until it is given up."""
     key = Key(account.id, id_)
     await desk.backend.add(account.id, [id_])
-    await desk.backend.mark([key], marks.rated(4))
+    await desk.backend.mark([key], review.rated(4))
     await until(lambda: "Not found with" in desk.window.messages.text)
     task = await task_of(desk, key)
     assert task is not None

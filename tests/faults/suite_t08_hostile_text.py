@@ -49,12 +49,12 @@ from rushes.presentation.sentences import sentence
 from rushes.presentation.untrusted import one_line, shown
 from rushes.system.logs import Redacted
 from rushes.ui.commands.actions import Actions
-from rushes.ui.compare import Compare
+from rushes.ui.compare.compare import Compare
 from rushes.ui.compare.parameters import ParameterTable
 from rushes.ui.gallery.tile import TilePainter
-from rushes.ui.inspector import Inspector
+from rushes.ui.inspector.inspector import Inspector
 from rushes.ui.list import cells, group_bands
-from rushes.ui.list.empty_page import EmptyPage
+from rushes.ui.list.task_pane import EmptyPage
 from rushes.ui.widgets import plain
 from rushes.ui.widgets.posters import Posters
 from rushes.ui.window.add_strip import AddStrip

@@ -9,7 +9,7 @@ from pytestqt.qtbot import QtBot
 from rushes.core.settings import Settings
 from rushes.core.task import Mark, Pick, Status
 from rushes.ui.commands.command import Keymap
-from rushes.ui.gallery.view import GridView
+from rushes.ui.gallery.gallery import GridView
 from rushes.ui.window.commands import COMMANDS
 from rushes.ui.window.quick_edit import QuickEdit
 from tests.ui.takes import take

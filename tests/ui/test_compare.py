@@ -15,9 +15,9 @@ from rushes.assets import asset
 from rushes.core.task import ArtifactState, Diff, Mark, Pick, Task
 from rushes.presentation.columns import Context
 from rushes.ui.commands.actions import Actions
-from rushes.ui.compare import Compare
-from rushes.ui.compare.ensemble import Ensemble
+from rushes.ui.compare.compare import Compare
 from rushes.ui.compare.parameters import lines
+from rushes.ui.compare.synced_players import SyncedPlayers
 from rushes.ui.preview.frames import frame_at
 from rushes.ui.window.commands import COMMANDS
 from tests.ui.listed import ListedWindow
@@ -61,9 +61,9 @@ def compare(qtbot: QtBot) -> Iterator[Compare]:
     made.clear()
 
 
-def playing(compare: Compare, qtbot: QtBot, *names: str) -> Ensemble:
+def playing(compare: Compare, qtbot: QtBot, *names: str) -> SyncedPlayers:
     compare.show_takes([clip(n, name) for n, name in enumerate(names)], CTX)
-    ensemble = compare.ensemble
+    ensemble = compare.players
     assert ensemble is not None
     settle(qtbot, lambda: ensemble.is_playing)
     return ensemble
@@ -160,10 +160,10 @@ def test_that_a_take_without_a_file_says_why_beside_the_others(
     compare: Compare, qtbot: QtBot
 ) -> None:
     compare.show_takes([clip(1, "dusk"), take(2)], CTX)
-    ensemble = compare.ensemble
+    ensemble = compare.players
     assert ensemble is not None
     settle(qtbot, lambda: ensemble.is_playing)
-    words = [label.text() for label in compare.screens.stages[1].poster.findChildren(QLabel)]
+    words = [label.text() for label in compare.screens.stacks[1].poster.findChildren(QLabel)]
     assert "Running" in words
     compare.apply(Diff(changed=(clip(2, "aurora"),)))
     settle(qtbot, lambda: compare._parts[1].player.frame_count == 97)
@@ -174,7 +174,7 @@ def test_that_a_take_without_a_file_says_why_beside_the_others(
 
 def test_that_two_takes_lie_on_each_other_up_to_the_line(compare: Compare, qtbot: QtBot) -> None:
     playing(compare, qtbot, "dusk", "lanterns")
-    first, second = compare.screens.stages
+    first, second = compare.screens.stacks
     button(compare, "A/B wipe").click()
     compare.screens.set_wipe(0.25)
     whole = compare.screens.rect()
@@ -238,10 +238,10 @@ def test_that_c_compares_what_is_selected_and_escape_leads_back(
     press(table_of(window), Qt.Key.Key_C)
     assert window.content.is_comparing
     assert len(window.content.compare.tasks) == 2
-    settle(qtbot, lambda: bool(window.content.compare.ensemble))
+    settle(qtbot, lambda: bool(window.content.compare.players))
     press(window, Qt.Key.Key_Escape)
     assert table_of(window).isVisible()
-    assert window.content.compare.ensemble is None
+    assert window.content.compare.players is None
 
 
 @pytest.mark.parametrize(
@@ -281,7 +281,7 @@ def test_that_keys_rate_and_pick_the_current_take_only(window: ListedWindow, qtb
 def test_that_the_keys_that_play_are_those_of_all_takes(window: ListedWindow, qtbot: QtBot) -> None:
     select(window, clip(1, "dusk"), clip(2, "dusk"))
     press(table_of(window), Qt.Key.Key_C)
-    ensemble = window.content.compare.ensemble
+    ensemble = window.content.compare.players
     assert ensemble is not None
     settle(qtbot, lambda: ensemble.is_playing)
     press(window.content.compare, Qt.Key.Key_Space)

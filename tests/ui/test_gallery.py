@@ -13,8 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from rushes.assets import asset
 from rushes.core.task import ArtifactState, Diff, Mark, Task
-from rushes.ui.gallery import Gallery
-from rushes.ui.gallery.grid import Grid
+from rushes.ui.gallery.gallery import Gallery, Grid
 from rushes.ui.gallery.strips import FRAMES
 from rushes.ui.widgets.posters import Posters
 from tests.ui.listed import ListedWindow
@@ -37,12 +36,12 @@ def tiled(window: ListedWindow) -> Gallery:
     return gallery
 
 
-def middle_of(gallery: Gallery, row: int) -> QPoint:
+def centre_ms(gallery: Gallery, row: int) -> QPoint:
     return gallery.view.visualRect(gallery.view.model().index(row, 0)).center()
 
 
 def click(gallery: Gallery, row: int, how: Qt.KeyboardModifier = Modifier.NoModifier) -> None:
-    point = middle_of(gallery, row)
+    point = centre_ms(gallery, row)
     QTest.mouseClick(gallery.view.viewport(), Qt.MouseButton.LeftButton, how, point)
 
 
@@ -141,8 +140,9 @@ def test_that_the_keys_of_the_list_act_in_the_gallery(nine: ListedWindow, qtbot:
 def test_that_a_context_menu_opens_over_a_tile(nine: ListedWindow, qtbot: QtBot) -> None:
     gallery = tiled(nine)
     click(gallery, 1)
-    QTest.mouseClick(gallery.view.viewport(), Qt.MouseButton.RightButton, pos=middle_of(gallery, 1))
-    QApplication.sendEvent(gallery.view.viewport(), _menu_event(middle_of(gallery, 1)))
+    viewport = gallery.view.viewport()
+    QTest.mouseClick(viewport, Qt.MouseButton.RightButton, pos=centre_ms(gallery, 1))
+    QApplication.sendEvent(viewport, _menu_event(centre_ms(gallery, 1)))
     menu = QApplication.activePopupWidget()
     assert menu is not None
     menu.close()
@@ -169,7 +169,7 @@ def test_that_a_name_is_edited_below_its_picture(nine: ListedWindow, qtbot: QtBo
 
 def test_that_a_tile_is_spoken_like_its_row(nine: ListedWindow) -> None:
     gallery = tiled(nine)
-    index = gallery.view.indexAt(middle_of(gallery, 0))
+    index = gallery.view.indexAt(centre_ms(gallery, 0))
     assert index.data(Qt.ItemDataRole.AccessibleTextRole).startswith("task-0009, Succeeded")
 
 
@@ -242,7 +242,7 @@ def answering(red: str) -> Callable[[Posters], list[str]]:
 
 
 def colour_at(gallery: Gallery, row: int) -> str:
-    point = middle_of(gallery, row) - QPoint(0, 30)
+    point = centre_ms(gallery, row) - QPoint(0, 30)
     return gallery.view.viewport().grab().toImage().pixelColor(point).name()
 
 

@@ -8,7 +8,7 @@ from pytestqt.qtbot import QtBot
 
 from rushes.core.grouping import GroupBy
 from rushes.core.task import Diff, Mark
-from rushes.ui.gallery.view import GridView
+from rushes.ui.gallery.gallery import GridView
 from rushes.ui.list.column_table import AT
 from rushes.ui.list.task_model import TaskModel
 from rushes.ui.window.quick_edit import QuickEdit

@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from rushes.core.settings import Settings
 from rushes.core.task import Key, Mark, Pick
-from rushes.ui.gallery.view import GridView
-from rushes.ui.preview import Preview
+from rushes.ui.gallery.gallery import GridView
+from rushes.ui.preview.preview import Preview
 from tests.ui.listed import ListedWindow
 from tests.ui.test_compare import CTX, clip
 from tests.ui.test_preview import button
@@ -102,7 +102,7 @@ def test_that_the_keys_that_play_act_wherever_takes_are_looked_at(
     pane: str, window: ListedWindow, preview: Preview, qtbot: QtBot
 ) -> None:
     here = enter(pane, window, preview, qtbot)
-    player = window.content.compare.ensemble if "compare" in pane else preview.player
+    player = window.content.compare.players if "compare" in pane else preview.player
     assert player is not None
     qtbot.waitUntil(lambda: player.is_playing, timeout=10_000)
     QTest.keyClick(here, Qt.Key.Key_K)
@@ -152,7 +152,7 @@ def test_that_compared_takes_loop_only_what_lies_between_the_marks(
     window: ListedWindow, preview: Preview, qtbot: QtBot
 ) -> None:
     enter("compare", window, preview, qtbot)
-    ensemble = window.content.compare.ensemble
+    ensemble = window.content.compare.players
     assert ensemble is not None
     qtbot.waitUntil(lambda: ensemble.is_playing, timeout=10_000)
     ensemble.pause()

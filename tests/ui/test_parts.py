@@ -21,7 +21,7 @@ from pytestqt.qtbot import QtBot
 from rushes.core.settings import Settings
 from rushes.core.task import ArtifactState, Mark
 from rushes.ui.settings.settings_dialog import SettingsDialog
-from rushes.ui.widgets import marks
+from rushes.ui.widgets import review
 from rushes.ui.window import window_state
 from rushes.ui.window.announcer import Announcer
 from rushes.ui.window.message_bar import MessageBar
@@ -158,11 +158,11 @@ def test_that_a_flood_of_changes_is_announced_once_and_the_last_one_later(qtbot:
     ],
 )
 def test_that_tags_are_read_as_people_type_them(text: str, tags: tuple[str, ...]) -> None:
-    assert marks.read_tags(text) == tags
+    assert review.read_tags(text) == tags
 
 
 def test_that_emptying_the_field_takes_away_only_the_tags_it_showed() -> None:
-    assert marks.tagged(("a",), ())(Mark(tags=("a", "b"))).tags == ("b",)
+    assert review.tagged(("a",), ())(Mark(tags=("a", "b"))).tags == ("b",)
 
 
 # --- settings --------------------------------------------------------------------------------

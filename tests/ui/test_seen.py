@@ -9,7 +9,7 @@ from rushes.core.listing import Scope
 from rushes.core.task import Diff, Key, Status
 from rushes.core.views import View
 from rushes.presentation.sentences import Action
-from rushes.ui.list.empty_page import EmptyPage
+from rushes.ui.list.task_pane import EmptyPage
 from rushes.ui.window.main_window import MainWindow
 from rushes.ui.window.sidebar import Sidebar
 from tests.ui.takes import ended, take

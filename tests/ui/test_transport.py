@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QMenu, QSlider
 from pytestqt.qtbot import QtBot
 
 from rushes.core.settings import Settings
-from rushes.ui.preview import Preview
-from rushes.ui.preview.guides import ACTION_SAFE, TITLE_SAFE, lines, safe_area
-from rushes.ui.preview.scrub import ScrubBar
+from rushes.ui.preview.content_stack import ACTION_SAFE, TITLE_SAFE, lines, safe_area
+from rushes.ui.preview.preview import Preview
+from rushes.ui.preview.transport import ScrubBar
 from tests.ui.listed import ListedWindow
 from tests.ui.test_preview import CTX, clip, pause_at, playing, preview, window
 
@@ -77,7 +77,7 @@ def test_that_actual_size_shows_each_pixel_of_the_clip_as_one(
     playing: Preview, qtbot: QtBot
 ) -> None:
     pause_at(playing, qtbot, 5)
-    surface = playing.stage.surface
+    surface = playing.stack.surface
     frame = surface.frame_image()
     QTest.keyClick(playing, Qt.Key.Key_Z)
     assert surface.video.size() * surface.devicePixelRatioF() == frame.size()
@@ -91,7 +91,7 @@ def test_that_a_picture_larger_than_its_room_is_dragged_but_not_away_from_its_ed
 ) -> None:
     pause_at(playing, qtbot, 5)
     playing.toggle_actual_size()
-    surface = playing.stage.surface
+    surface = playing.stack.surface
     start, room = surface.rect().center(), QPoint(surface.width(), 0)
     before = surface.picture_rect.left()
     QTest.mousePress(surface.viewport(), Qt.MouseButton.LeftButton, pos=start)
@@ -107,7 +107,7 @@ def test_that_guides_lie_over_the_picture_and_not_over_the_bars_beside_it(
 ) -> None:
     pause_at(playing, qtbot, 5)
     QTest.keyClick(playing, Qt.Key.Key_G)
-    surface = playing.stage.surface
+    surface = playing.stack.surface
     assert surface.guides.isVisible()
     assert surface.guides.geometry() == surface.picture_rect
     playing.resize(600, 400)
@@ -136,7 +136,7 @@ def test_that_the_frame_on_the_stage_is_handed_out_whole_with_its_number(
     QTest.keyClick(playing, Qt.Key.Key_C, both)
     (path, number, image, copied), (_, _, _, copied_too) = handed
     assert (path, number, copied, copied_too) == (clip().artifacts[0].path, 37, False, True)
-    assert image.size() == playing.stage.surface.video.videoSink().videoSize()
+    assert image.size() == playing.stack.surface.video.videoSink().videoSize()
 
 
 @pytest.mark.qt_log_ignore("PulseAudioService")  # where no sound server runs
@@ -164,7 +164,7 @@ def test_that_the_menu_of_the_bar_does_what_it_says(playing: Preview, qtbot: QtB
     assert stretch(playing) == (None, None)
     entries["Safe-area guides"].trigger()
     assert entries["Safe-area guides"].isChecked()
-    assert playing.stage.surface.guides.isVisible()
+    assert playing.stack.surface.guides.isVisible()
 
 
 def test_that_keys_of_the_users_choice_act_in_the_preview(
@@ -177,6 +177,6 @@ def test_that_keys_of_the_users_choice_act_in_the_preview(
     QTest.keyClick(playing, Qt.Key.Key_I)
     QTest.keyClick(playing, Qt.Key.Key_G)
     assert stretch(playing) == (None, None)
-    assert playing.stage.surface.guides.isHidden()
+    assert playing.stack.surface.guides.isHidden()
     QTest.keyClick(playing, Qt.Key.Key_B)
     assert stretch(playing) == (12, None)

@@ -23,8 +23,9 @@ from rushes.controllers.notifications import NotificationsController
 from rushes.controllers.poster_controller import PosterController
 from rushes.controllers.tasks_controller import TasksController
 from rushes.controllers.viewer_controller import ViewerController
-from rushes.ui.inspector import Inspector
-from rushes.ui.preview import Preview, Stage
+from rushes.ui.inspector.inspector import Inspector
+from rushes.ui.preview.content_stack import ContentStack
+from rushes.ui.preview.preview import Preview
 from rushes.ui.window import tray
 
 Reply = Callable[[dict[str, Any]], None]
@@ -39,12 +40,14 @@ async def main_controller(list_controller: ListController) -> MainController:
     window = list_controller.window
     made: list[MainController] = []
     backend = Backend(list_controller.workspace, lambda news: made[0].show_event(news))
-    stage = Stage()
+    stack = ContentStack()
     await asyncio.sleep(0)
-    preview = Preview(window.commands, stage)
+    preview = Preview(window.commands, stack)
     await asyncio.sleep(0)
-    inspector = Inspector(preview)
+    inspector = Inspector(preview, at_once=False)
     window.panes.set_inspector(inspector)
+    for _ in inspector.build():
+        await asyncio.sleep(0)
     window.set_preview(preview)
     await asyncio.sleep(0)
     strips = window.content.gallery.view.strips

@@ -40,8 +40,8 @@ from rushes.presentation.sentences import (
     too_large_sentence,
 )
 from rushes.presentation.words import lost_sentence
-from rushes.ui.inspector import Inspector
-from rushes.ui.preview import Preview
+from rushes.ui.inspector.inspector import Inspector
+from rushes.ui.preview.preview import Preview
 
 _FREE_SPACE_EVERY_S = 30.0
 

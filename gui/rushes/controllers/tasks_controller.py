@@ -23,7 +23,7 @@ from rushes.presentation.text import tr
 from rushes.providers.registry import provider_for
 from rushes.system.disk import failure_of, write_whole
 from rushes.ui.list.task_table import TaskTable
-from rushes.ui.widgets import marks, plain
+from rushes.ui.widgets import plain, review
 from rushes.ui.window.main_window import MainWindow
 
 UNDO_S = 10.0
@@ -53,7 +53,7 @@ class TasksController(QObject):
         inspector.copy_requested.connect(self._copy_text)
         for asked in (window.mark_requested, inspector.mark_requested):
             asked.connect(lambda keys, change: do(self._undo.mark(keys, change)))
-        table.renamed.connect(lambda key, name: do(self._undo.mark([key], marks.named(name))))
+        table.renamed.connect(lambda key, name: do(self._undo.mark([key], review.named(name))))
         window.content.when_compare_made(
             lambda compare: compare.mark_requested.connect(
                 lambda keys, change: do(self._undo.mark(keys, change))

@@ -8,7 +8,7 @@ from functools import partial
 
 from rushes.backend.backend import Backend
 from rushes.core.task import Key, Mark
-from rushes.ui.widgets.marks import MarkChange
+from rushes.ui.widgets.review import MarkChange
 
 _STEPS = 100
 

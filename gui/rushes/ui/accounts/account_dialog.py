@@ -14,7 +14,7 @@ from rushes.ui.accounts.authority_field import AuthorityField
 from rushes.ui.accounts.draft import AccountDraft
 from rushes.ui.accounts.key_form import KeyForm
 from rushes.ui.widgets import plain, theme
-from rushes.ui.widgets.pieces import line, push_button, styled
+from rushes.ui.widgets.basics import line, push_button, styled
 
 _TALLEST = 900
 

@@ -18,7 +18,7 @@ from rushes.core.account import Account, KeySource
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line
 from rushes.ui.widgets import plain, theme
-from rushes.ui.widgets.pieces import check_box, line, push_button, styled
+from rushes.ui.widgets.basics import check_box, line, push_button, styled
 
 _ID = Qt.ItemDataRole.UserRole
 

@@ -7,7 +7,7 @@ from rushes.core.account import origin
 from rushes.presentation.text import tr
 from rushes.ui.accounts.draft import Checked, checked_url, host_of
 from rushes.ui.widgets import plain, theme
-from rushes.ui.widgets.pieces import line, styled
+from rushes.ui.widgets.basics import line, styled
 
 
 class AddressField(QWidget):

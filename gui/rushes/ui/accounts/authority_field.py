@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line
 from rushes.ui.widgets import plain, theme
-from rushes.ui.widgets.pieces import icon_button, line, push_button, styled
+from rushes.ui.widgets.basics import icon_button, line, push_button, styled
 
 
 class AuthorityField(QWidget):

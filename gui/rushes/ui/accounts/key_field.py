@@ -7,7 +7,7 @@ from rushes.core.secret import Secret
 from rushes.presentation.text import tr
 from rushes.ui.accounts.draft import checked_key
 from rushes.ui.widgets import plain, theme
-from rushes.ui.widgets.pieces import line, push_button, styled
+from rushes.ui.widgets.basics import line, push_button, styled
 
 #: The longest key any vault takes is 1,280 characters; a longer paste is a mistake to be told.
 _LONGEST = 4096

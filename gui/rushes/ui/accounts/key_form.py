@@ -16,7 +16,7 @@ from rushes.presentation.untrusted import one_line
 from rushes.ui.accounts.draft import AccountDraft, host_of, usual_name
 from rushes.ui.accounts.key_field import KeyField
 from rushes.ui.widgets import plain, theme
-from rushes.ui.widgets.pieces import check_box, line, push_button, styled
+from rushes.ui.widgets.basics import check_box, line, push_button, styled
 
 
 class KeyForm(QWidget):

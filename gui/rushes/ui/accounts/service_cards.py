@@ -15,7 +15,7 @@ from rushes.core.account import Service
 from rushes.presentation.text import tr
 from rushes.ui.accounts.draft import host_of
 from rushes.ui.widgets import plain, theme
-from rushes.ui.widgets.pieces import line
+from rushes.ui.widgets.basics import line
 
 _COLUMNS = 2
 

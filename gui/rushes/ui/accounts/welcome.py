@@ -21,7 +21,7 @@ from rushes.ui.accounts.authority_field import AuthorityField
 from rushes.ui.accounts.key_form import KeyForm
 from rushes.ui.accounts.service_cards import ServiceCards
 from rushes.ui.widgets import plain, theme
-from rushes.ui.widgets.pieces import Elided, check_box, line, push_button, styled
+from rushes.ui.widgets.basics import Elided, check_box, line, push_button, styled
 
 _SERVICE, _KEY, _FOLDER = range(3)
 

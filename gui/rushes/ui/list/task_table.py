@@ -25,10 +25,17 @@ from rushes.core.task import Diff, Key, Task
 from rushes.presentation.columns import COLUMNS, Context
 from rushes.presentation.text import tr
 from rushes.ui.list import group_bands
-from rushes.ui.list.awaited import Arrived, Awaited, Place
 from rushes.ui.list.column_table import AT, ColumnTable
 from rushes.ui.list.delegates import HOVERED, CellDelegate
-from rushes.ui.list.kept_rows import Anchored, Held, Pointed, selected_rows
+from rushes.ui.list.selection import (
+    Arrived,
+    HoverGuard,
+    PendingSelection,
+    ScrollAnchor,
+    ScrollPlace,
+    SelectionSnapshot,
+    selected_rows,
+)
 from rushes.ui.list.task_model import BLOCK, TaskModel
 from rushes.ui.widgets import plain, theme
 
@@ -82,9 +89,11 @@ class TaskTable(ColumnTable):
         self._is_asked = False  # and whether its answer is still to come, in full
         self._ask_again = False  # something changed meanwhile
         self._is_users = True  # the user asked for other rows: they may move under the pointer
-        self._held: Held | None = None  # between the first rows of an order and the others
-        self.pointed = Pointed(self)
-        self._awaited = Awaited(self, self._model, self.pointed)
+        self._held: SelectionSnapshot | None = (
+            None  # between the first rows of an order and the others
+        )
+        self.pointed = HoverGuard(self)
+        self._awaited = PendingSelection(self, self._model, self.pointed)
         self._told_current: Key | None = None
         self.pointed.left.connect(self._settle)
         self.is_filled = False  # an order was shown in full at least once
@@ -183,9 +192,9 @@ class TaskTable(ColumnTable):
         if question != self._question:
             return
         self._model.groups = groups or {}
-        held = self._held or Held(self, self._model)
+        held = self._held or SelectionSnapshot(self, self._model)
         may_move = self._is_users or not self._is_pointed_at()
-        with Anchored(self, self._model, holds_top=not may_move):
+        with ScrollAnchor(self, self._model, holds_top=not may_move):
             self._model.show(order, may_move=may_move)
             if self._model.replaced:
                 held.restore()
@@ -221,7 +230,7 @@ class TaskTable(ColumnTable):
         self._model.forget_asked()
 
     def apply(self, diff: Diff) -> None:
-        with Anchored(self, self._model, holds_top=self._is_pointed_at()):
+        with ScrollAnchor(self, self._model, holds_top=self._is_pointed_at()):
             is_due = self._model.apply(diff)
         self.rows_changed.emit()
         if is_due:
@@ -293,7 +302,7 @@ class TaskTable(ColumnTable):
         else:
             self.places_wanted.emit(list(self._awaited.keys))
 
-    def come_back(self, keys: Sequence[Key], top: Place | None, arrived: Arrived) -> None:
+    def come_back(self, keys: Sequence[Key], top: ScrollPlace | None, arrived: Arrived) -> None:
         """Select again what was selected before a restart, the current one first, where nothing
         hides it and the user has selected nothing meanwhile; `arrived` is called once, then."""
         self._awaited.come_back(keys, top, arrived)
@@ -434,8 +443,8 @@ class TaskTable(ColumnTable):
 
     def _settle(self) -> None:
         if not self._model.is_settled and not self._is_pointed_at():
-            held = Held(self, self._model)
-            with Anchored(self, self._model, holds_top=False):
+            held = SelectionSnapshot(self, self._model)
+            with ScrollAnchor(self, self._model, holds_top=False):
                 self._model.settle()
                 if self._model.replaced:
                     held.restore()

@@ -195,7 +195,7 @@ class Player(QObject):
         last = max(0, self.frame_count - 1)
         self._frame = min(max(0, frame), last)
         self._is_resting = not self.is_playing
-        self._player.setPosition(frames.middle_of(self._frame, self._fps))
+        self._player.setPosition(frames.centre_ms(self._frame, self._fps))
 
     def step(self, by: int) -> None:
         """Pause, then move by so many frames."""

@@ -33,7 +33,7 @@ from rushes.ui.settings.proxy_field import ProxyField
 from rushes.ui.settings.tell_fields import TellFields
 from rushes.ui.settings.watch_fields import WatchFields
 from rushes.ui.widgets import plain, theme
-from rushes.ui.widgets.pieces import Elided, line, push_button
+from rushes.ui.widgets.basics import Elided, line, push_button
 
 #: Of a window on the screen, besides its inside (pixels).
 _FRAME = 60

@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QFormLayout
 
 from rushes.core.settings import Settings
 from rushes.presentation.text import tr
-from rushes.ui.widgets.pieces import check_box
+from rushes.ui.widgets.basics import check_box
 
 
 class TellFields:

@@ -4,7 +4,7 @@ from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QLineEdit, QWidget
 
 from rushes.presentation.text import tr
 from rushes.ui.widgets import plain, theme
-from rushes.ui.widgets.pieces import check_box, push_button
+from rushes.ui.widgets.basics import check_box, push_button
 
 
 class WatchFields:

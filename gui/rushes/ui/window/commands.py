@@ -13,15 +13,15 @@ from rushes.core.listing import Counts, Scope
 from rushes.core.task import Pick
 from rushes.core.views import View
 from rushes.presentation.text import tr
-from rushes.ui.commands.command import EVERYWHERE, LOOKING, Command, Menu, Pane, Place
+from rushes.ui.commands.command import EVERYWHERE, LOOKING, Command, Menu, MenuPlace, Pane
 from rushes.ui.commands.playback import Playback
 from rushes.ui.list.task_table import TaskTable
-from rushes.ui.widgets import marks
-from rushes.ui.window.content_stack import COMPARE, GALLERY, LIST, ContentStack
+from rushes.ui.widgets import review
 from rushes.ui.window.grouping import Grouping
 from rushes.ui.window.selected_rows import SelectedRows
 from rushes.ui.window.sidebar import Sidebar
 from rushes.ui.window.toolbar import Toolbar
+from rushes.ui.window.view_stack import COMPARE, GALLERY, LIST, ViewStack
 from rushes.ui.window.view_switch import ViewSwitch
 from rushes.ui.window.window_signals import WindowSignals
 
@@ -65,7 +65,7 @@ class CommandContext:
     window: WindowSignals
     toolbar: Toolbar
     sidebar: Sidebar
-    content: ContentStack
+    content: ViewStack
     table: TaskTable
     rows: SelectedRows
     groups: Grouping
@@ -87,14 +87,14 @@ HELP = Menu(lambda: tr("Help"))
 ROWS = Menu(lambda: "")  # what a right click on rows opens
 MENU_BAR = (FILE, EDIT, TASK, VIEW, HELP)
 
-COPY = Menu(lambda: tr("Copy"), (Place(EDIT, 20), Place(ROWS, 20)))
-PLAY = Menu(lambda: tr("Play"), (Place(TASK, 10),))
-RATING = Menu(lambda: tr("Rating"), (Place(TASK, 30), Place(ROWS, 30)))
-CHOICE = Menu(lambda: tr("Choice"), (Place(TASK, 31),))
-TAKES = Menu(lambda: tr("Compared take"), (Place(VIEW, 23),))
-SAVED = Menu(lambda: tr("Saved views"), (Place(VIEW, 38),))
-GROUPS = Menu(lambda: tr("Group by"), (Place(VIEW, 39),))
-AT_PROVIDER = Menu(lambda: tr("At provider"), (Place(ROWS, 51),))
+COPY = Menu(lambda: tr("Copy"), (MenuPlace(EDIT, 20), MenuPlace(ROWS, 20)))
+PLAY = Menu(lambda: tr("Play"), (MenuPlace(TASK, 10),))
+RATING = Menu(lambda: tr("Rating"), (MenuPlace(TASK, 30), MenuPlace(ROWS, 30)))
+CHOICE = Menu(lambda: tr("Choice"), (MenuPlace(TASK, 31),))
+TAKES = Menu(lambda: tr("Compared take"), (MenuPlace(VIEW, 23),))
+SAVED = Menu(lambda: tr("Saved views"), (MenuPlace(VIEW, 38),))
+GROUPS = Menu(lambda: tr("Group by"), (MenuPlace(VIEW, 39),))
+AT_PROVIDER = Menu(lambda: tr("At provider"), (MenuPlace(ROWS, 51),))
 
 _Entry = Command[CommandContext]
 
@@ -139,7 +139,7 @@ def _play(
         done,
         (key,),
         icon,
-        (Place(PLAY, place), *((Place(ROWS, rows),) if rows else ())),
+        (MenuPlace(PLAY, place), *((MenuPlace(ROWS, rows),) if rows else ())),
         LOOKING,
         is_offered,
         None if checked is None else is_on,
@@ -150,9 +150,9 @@ def _rate(stars: int) -> _Entry:
     return Command(
         f"rate_{stars}",
         lambda: tr("No rating") if not stars else "★" * stars,
-        lambda c: c.rows.review(marks.rated(stars)),
+        lambda c: c.rows.review(review.rated(stars)),
         (str(stars),),
-        menus=(Place(RATING, 9 - stars),),
+        menus=(MenuPlace(RATING, 9 - stars),),
         panes=LOOKING,
         offered=_has_rows,
     )
@@ -164,7 +164,7 @@ def _copy(what: str, text: Callable[[], str], place: int, key: str) -> _Entry:
         text,
         lambda c: c.rows.copy(what),
         (key,),
-        menus=(Place(COPY, place),),
+        menus=(MenuPlace(COPY, place),),
         offered=_has_rows,
     )
 
@@ -176,7 +176,7 @@ def _view(view: View, text: Callable[[], str], place: int, key: str, icon: str) 
         lambda c: c.sidebar.choose(Scope(view=view)),
         (key,),
         icon,
-        (Place(VIEW, place),),
+        (MenuPlace(VIEW, place),),
     )
 
 
@@ -188,7 +188,7 @@ def _as(
         text,
         run,
         (f"Ctrl+{place - 19}",),
-        menus=(Place(VIEW, place),),
+        menus=(MenuPlace(VIEW, place),),
         checked=lambda c: c.views.view == view,
     )
 
@@ -199,7 +199,7 @@ def _group_by(id_: str, text: Callable[[], str], by: GroupBy, place: int, key: s
         text,
         lambda c: c.groups.by(by),
         (key,),
-        menus=(Place(GROUPS, place),),
+        menus=(MenuPlace(GROUPS, place),),
         checked=lambda c: c.groups.are_by is by,
     )
 
@@ -211,7 +211,7 @@ def _take(which: int) -> _Entry:
         lambda: tr("Take {letter}", letter=letter),
         lambda c: c.content.compare.set_current(which),
         (letter,),
-        menus=(Place(TAKES, which),),
+        menus=(MenuPlace(TAKES, which),),
         panes=Pane.COMPARE,
         offered=lambda c: which < c.views.compared,
     )
@@ -233,7 +233,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.do.add(),
         ("Ctrl+N",),
         "add",
-        (Place(FILE, 10),),
+        (MenuPlace(FILE, 10),),
     ),
     Command(
         "paste",
@@ -241,7 +241,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.do.paste(),
         ("Ctrl+V",),
         "inbox",
-        (Place(EDIT, 11),),
+        (MenuPlace(EDIT, 11),),
     ),
     Command(
         "refresh",
@@ -249,7 +249,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.do.refresh(),
         ("F5",),
         "refresh",
-        (Place(VIEW, 10),),
+        (MenuPlace(VIEW, 10),),
     ),
     Command(
         "save",
@@ -257,7 +257,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.rows.with_all(c.window.save_requested.emit),
         ("Ctrl+S",),
         "save",
-        (Place(FILE, 20), Place(ROWS, 13)),
+        (MenuPlace(FILE, 20), MenuPlace(ROWS, 13)),
         EVERYWHERE,
         _has_rows,
     ),
@@ -266,7 +266,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda: tr("Save as…"),
         lambda c: c.rows.with_current(c.window.save_as_requested.emit),
         ("Ctrl+Shift+S",),
-        menus=(Place(FILE, 21), Place(ROWS, 14)),
+        menus=(MenuPlace(FILE, 21), MenuPlace(ROWS, 14)),
         offered=_has_rows,
     ),
     Command(
@@ -275,7 +275,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.do.save_expiring(),
         ("Ctrl+Alt+S",),
         "save",
-        (Place(FILE, 22),),
+        (MenuPlace(FILE, 22),),
         offered=lambda c: c.counts.views.get(View.EXPIRING, 0) > 0,
     ),
     Command(
@@ -284,14 +284,14 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.do.show_settings(),
         ("Ctrl+,",),
         "settings",
-        (Place(EDIT, 50),),
+        (MenuPlace(EDIT, 50),),
     ),
     Command(
         "quit",
         lambda: tr("Quit"),
         lambda c: c.do.quit(),
         ("Ctrl+Q",),
-        menus=(Place(FILE, 40),),
+        menus=(MenuPlace(FILE, 40),),
     ),
     Command(
         "undo",
@@ -299,7 +299,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.do.undo(),
         ("Ctrl+Z",),
         "undo",
-        (Place(EDIT, 10),),
+        (MenuPlace(EDIT, 10),),
         EVERYWHERE,
     ),
     Command(
@@ -308,7 +308,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.toolbar.focus_search(),
         ("Ctrl+F",),
         "search",
-        (Place(EDIT, 40),),
+        (MenuPlace(EDIT, 40),),
     ),
     Command(
         "find_slash",
@@ -316,7 +316,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.toolbar.focus_search(),
         ("/",),
         "search",
-        (Place(EDIT, 41),),
+        (MenuPlace(EDIT, 41),),
         LOOKING,
     ),
     _play("play", lambda: tr("Play"), lambda p: p.toggle_play(), "Space", 1, "play", rows=10),
@@ -339,7 +339,7 @@ COMMANDS: tuple[_Entry, ...] = (
     _play(
         "clear_marks",
         lambda: tr("Loop the whole clip"),
-        lambda p: p.clear_marks(),
+        lambda p: p.clear_stretch(),
         "Shift+I",
         14,
         offered=lambda p: p.stretch != (None, None),
@@ -367,7 +367,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.views.take_frame(copy=False),
         ("Ctrl+Shift+F",),
         "image",
-        (Place(PLAY, 31),),
+        (MenuPlace(PLAY, 31),),
         LOOKING,
         _can_play,
     ),
@@ -377,7 +377,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.views.take_frame(copy=True),
         ("Ctrl+Shift+C",),
         "copy",
-        (Place(PLAY, 32),),
+        (MenuPlace(PLAY, 32),),
         LOOKING,
         _can_play,
     ),
@@ -395,7 +395,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.rows.with_current(c.window.open_requested.emit),
         ("Return",),
         "open",
-        (Place(TASK, 11), Place(ROWS, 11)),
+        (MenuPlace(TASK, 11), MenuPlace(ROWS, 11)),
         LOOKING,
         _has_rows,
     ),
@@ -405,7 +405,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.rows.with_current(c.window.open_with_requested.emit),
         ("Ctrl+Return",),
         "open",
-        (Place(TASK, 12),),
+        (MenuPlace(TASK, 12),),
         LOOKING,
         _has_rows,
     ),
@@ -415,7 +415,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.rows.with_all(c.window.copy_files_requested.emit),
         ("Ctrl+C",),
         "copy",
-        (Place(TASK, 14),),
+        (MenuPlace(TASK, 14),),
         LOOKING,
         _has_rows,
     ),
@@ -425,7 +425,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.rows.with_current(c.window.reveal_requested.emit),
         ("Ctrl+Shift+E",),
         "folder",
-        (Place(TASK, 13), Place(ROWS, 12)),
+        (MenuPlace(TASK, 13), MenuPlace(ROWS, 12)),
         offered=_has_rows,
     ),
     _copy("seed", lambda: tr("Seed"), 1, "Ctrl+Alt+1"),
@@ -439,29 +439,29 @@ COMMANDS: tuple[_Entry, ...] = (
     Command(
         "pick",
         lambda: tr("Pick"),
-        lambda c: c.rows.review(marks.picked(Pick.PICK)),
+        lambda c: c.rows.review(review.picked(Pick.PICK)),
         ("P",),
         "pick",
-        (Place(CHOICE, 1), Place(ROWS, 31)),
+        (MenuPlace(CHOICE, 1), MenuPlace(ROWS, 31)),
         LOOKING,
         _has_rows,
     ),
     Command(
         "reject",
         lambda: tr("Reject"),
-        lambda c: c.rows.review(marks.picked(Pick.REJECT)),
+        lambda c: c.rows.review(review.picked(Pick.REJECT)),
         ("X",),
         "reject",
-        (Place(CHOICE, 2), Place(ROWS, 32)),
+        (MenuPlace(CHOICE, 2), MenuPlace(ROWS, 32)),
         LOOKING,
         _has_rows,
     ),
     Command(
         "unpick",
         lambda: tr("Neither"),
-        lambda c: c.rows.review(marks.picked(Pick.NONE)),
+        lambda c: c.rows.review(review.picked(Pick.NONE)),
         ("U",),
-        menus=(Place(CHOICE, 3),),
+        menus=(MenuPlace(CHOICE, 3),),
         panes=LOOKING,
         offered=_has_rows,
     ),
@@ -471,7 +471,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.rows.edit_tags(),
         ("T",),
         "tag",
-        (Place(EDIT, 22), Place(ROWS, 33)),
+        (MenuPlace(EDIT, 22), MenuPlace(ROWS, 33)),
         LOOKING,
         _has_rows,
     ),
@@ -481,7 +481,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.rows.edit_note(),
         ("N",),
         "note",
-        (Place(EDIT, 23), Place(ROWS, 34)),
+        (MenuPlace(EDIT, 23), MenuPlace(ROWS, 34)),
         LOOKING,
         _has_rows,
     ),
@@ -491,7 +491,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.content.rename_current(),
         ("F2",),
         "rename",
-        (Place(EDIT, 21), Place(ROWS, 42)),
+        (MenuPlace(EDIT, 21), MenuPlace(ROWS, 42)),
         LOOKING,
         _has_rows,
     ),
@@ -501,7 +501,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.rows.with_all(c.window.look_requested.emit),
         ("Shift+F5",),
         "refresh",
-        (Place(TASK, 32), Place(ROWS, 40)),
+        (MenuPlace(TASK, 32), MenuPlace(ROWS, 40)),
         offered=_has_rows,
     ),
     Command(
@@ -510,7 +510,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.rows.toggle_watch(),
         ("Ctrl+Shift+P",),
         "watch",
-        (Place(TASK, 33), Place(ROWS, 41)),
+        (MenuPlace(TASK, 33), MenuPlace(ROWS, 41)),
         offered=_has_rows,
         text_now=lambda c: tr("Resume watching") if c.rows.are_paused else tr("Pause watching"),
     ),
@@ -520,7 +520,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.rows.with_all(c.window.elsewhere_requested.emit),
         ("Ctrl+Shift+O",),
         "search",
-        (Place(TASK, 34),),
+        (MenuPlace(TASK, 34),),
         offered=lambda c: c.rows.may_be_elsewhere(c.accounts),
     ),
     Command(
@@ -529,7 +529,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.rows.with_all(c.window.upstream_requested.emit),
         ("Ctrl+Shift+U",),
         "search",
-        (Place(TASK, 35),),
+        (MenuPlace(TASK, 35),),
         offered=lambda c: c.rows.may_be_upstream(c.accounts),
     ),
     Command(
@@ -538,7 +538,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.rows.with_all(c.window.export_requested.emit),
         ("Ctrl+E",),
         "save",
-        (Place(TASK, 15), Place(ROWS, 43)),
+        (MenuPlace(TASK, 15), MenuPlace(ROWS, 43)),
         offered=_has_rows,
     ),
     Command(
@@ -547,7 +547,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.rows.with_all(c.window.remove_requested.emit),
         ("Del",),
         "remove",
-        (Place(EDIT, 30), Place(ROWS, 50)),
+        (MenuPlace(EDIT, 30), MenuPlace(ROWS, 50)),
         LOOKING,
         _has_rows,
     ),
@@ -556,7 +556,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda: tr("Cancel the queued task…"),
         lambda c: c.rows.cancel(c.accounts),
         ("Ctrl+Shift+Del",),
-        menus=(Place(TASK, 36), Place(AT_PROVIDER, 10)),
+        menus=(MenuPlace(TASK, 36), MenuPlace(AT_PROVIDER, 10)),
         offered=lambda c: c.rows.cancellable(c.accounts) is not None,
     ),
     _view(View.ALL, lambda: tr("All"), 30, "Alt+1", "all"),
@@ -573,7 +573,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.views.compare(c.rows),
         ("C",),
         "compare",
-        (Place(TASK, 16), Place(ROWS, 35)),
+        (MenuPlace(TASK, 16), MenuPlace(ROWS, 35)),
         Pane.LIST | Pane.PREVIEW,
         _has_rows,
     ),
@@ -584,15 +584,15 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.groups.ask(),
         ("Ctrl+G",),
         "all",
-        (Place(TASK, 20),),
+        (MenuPlace(TASK, 20),),
         offered=_has_rows,
     ),
     Command(
         "ungroup",
         lambda: tr("Out of the group"),
-        lambda c: c.rows.mark(marks.grouped("")),
+        lambda c: c.rows.mark(review.grouped("")),
         ("Ctrl+Shift+G",),
-        menus=(Place(TASK, 21),),
+        menus=(MenuPlace(TASK, 21),),
         offered=_has_rows,
     ),
     _group_by("group_none", lambda: tr("No groups"), GroupBy.NOTHING, 10, "Ctrl+Alt+0"),
@@ -603,7 +603,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda: tr("Collapse or expand"),
         lambda c: c.groups.fold_current(),
         ("Ctrl+Alt+F",),
-        menus=(Place(GROUPS, 20),),
+        menus=(MenuPlace(GROUPS, 20),),
         offered=_are_grouped,
     ),
     Command(
@@ -611,7 +611,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda: tr("Collapse all"),
         lambda c: c.groups.fold_all(),
         ("Ctrl+Alt+C",),
-        menus=(Place(GROUPS, 21),),
+        menus=(MenuPlace(GROUPS, 21),),
         offered=_are_grouped,
     ),
     Command(
@@ -619,7 +619,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda: tr("Expand all"),
         lambda c: c.table.fold(()),
         ("Ctrl+Alt+E",),
-        menus=(Place(GROUPS, 22),),
+        menus=(MenuPlace(GROUPS, 22),),
         offered=_are_grouped,
     ),
     Command(
@@ -628,7 +628,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.do.show_unseen(),
         ("Alt+0",),
         "state-succeeded",
-        (Place(VIEW, 35),),
+        (MenuPlace(VIEW, 35),),
         offered=lambda c: c.counts.unseen > 0,
     ),
     Command(
@@ -637,7 +637,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.do.save_view(),
         ("Ctrl+Alt+V",),
         "add",
-        (Place(SAVED, 1),),
+        (MenuPlace(SAVED, 1),),
     ),
     Command(
         "rename_view",
@@ -645,7 +645,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.do.rename_view(),
         ("Ctrl+Alt+R",),
         "rename",
-        (Place(SAVED, 2),),
+        (MenuPlace(SAVED, 2),),
         offered=lambda c: c.is_saved_view,
     ),
     Command(
@@ -654,7 +654,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.do.remove_view(),
         ("Ctrl+Alt+X",),
         "remove",
-        (Place(SAVED, 3),),
+        (MenuPlace(SAVED, 3),),
         offered=lambda c: c.is_saved_view,
     ),
     Command(
@@ -663,7 +663,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.show_pane("sidebar"),
         ("F3",),
         "sidebar",
-        (Place(VIEW, 40),),
+        (MenuPlace(VIEW, 40),),
         checkable=True,
     ),
     Command(
@@ -672,7 +672,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.show_pane("inspector"),
         ("F4",),
         "inspector",
-        (Place(VIEW, 41),),
+        (MenuPlace(VIEW, 41),),
         checkable=True,
     ),
     Command(
@@ -680,7 +680,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda: tr("Compact rows"),
         lambda c: c.do.toggle_density(),
         ("Ctrl+Shift+D",),
-        menus=(Place(VIEW, 42),),
+        menus=(MenuPlace(VIEW, 42),),
         checkable=True,
     ),
     Command(
@@ -688,14 +688,14 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda: tr("Next pane"),
         lambda c: c.enter_next_pane(),
         ("F6",),
-        menus=(Place(VIEW, 43),),
+        menus=(MenuPlace(VIEW, 43),),
     ),
     Command(
         "leave",
         lambda: tr("Clear or leave"),
         _leave,
         ("Esc",),
-        menus=(Place(VIEW, 44),),
+        menus=(MenuPlace(VIEW, 44),),
         panes=EVERYWHERE,
     ),
     Command(
@@ -704,7 +704,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.do.add_account(),
         ("Ctrl+Shift+N",),
         "key",
-        (Place(FILE, 11),),
+        (MenuPlace(FILE, 11),),
     ),
     Command(
         "accounts",
@@ -712,14 +712,14 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.do.show_accounts(),
         ("Ctrl+Shift+A",),
         "key",
-        (Place(FILE, 12),),
+        (MenuPlace(FILE, 12),),
     ),
     Command(
         "forget_prompts",
         lambda: tr("Forget prompts…"),
         lambda c: c.do.forget_prompts(),
         ("Ctrl+Alt+Shift+P",),
-        menus=(Place(FILE, 30),),
+        menus=(MenuPlace(FILE, 30),),
     ),
     Command(
         "shortcuts",
@@ -727,7 +727,7 @@ COMMANDS: tuple[_Entry, ...] = (
         lambda c: c.do.show_shortcuts(),
         ("Ctrl+/",),
         "keyboard",
-        (Place(HELP, 10),),
+        (MenuPlace(HELP, 10),),
     ),
 )
 

@@ -23,7 +23,6 @@ from rushes.ui.list.task_pane import TaskPane
 from rushes.ui.list.task_table import TaskTable
 from rushes.ui.window.add_strip import AddStrip
 from rushes.ui.window.commands import AT_ONCE, COMMANDS, MENU_BAR, ROWS, CommandContext
-from rushes.ui.window.content_stack import ContentStack
 from rushes.ui.window.grouping import Grouping
 from rushes.ui.window.message_bar import MessageBar, MessageButton
 from rushes.ui.window.panes import Panes
@@ -31,6 +30,7 @@ from rushes.ui.window.selected_rows import SelectedRows
 from rushes.ui.window.sidebar import Sidebar
 from rushes.ui.window.status_line import StatusLine
 from rushes.ui.window.toolbar import Toolbar
+from rushes.ui.window.view_stack import ViewStack
 from rushes.ui.window.view_switch import ViewSwitch
 from rushes.ui.window.window_signals import WindowSignals
 
@@ -57,7 +57,7 @@ class MainWindow(WindowSignals):
         self.add_strip = AddStrip()
         self.sidebar = Sidebar()
         self.tasks = TaskPane(clock())
-        self.content = ContentStack(self.tasks, self.commands, self._show_menu)
+        self.content = ViewStack(self.tasks, self.commands, self._show_menu)
         self.panes = Panes(self.sidebar, self.content)
         self.status_line = StatusLine()
         self._notices: MessageBar | None = None  # most starts have none

@@ -13,8 +13,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from rushes.presentation.text import tr
 from rushes.ui.widgets import plain, theme
-from rushes.ui.widgets.pieces import icon_button, push_button
-from rushes.ui.widgets.sign import Sign
+from rushes.ui.widgets.basics import IconLabel, icon_button, push_button
 from rushes.ui.window.announcer import announce
 
 #: The words on a button, and what it does.
@@ -54,7 +53,7 @@ class MessageBar(QFrame):
         self.setObjectName("messageBar")
         self._shown: _Message | None = None
         self._standing: dict[str, _Message] = {}  # by subject, the newest last
-        self._icon = Sign("info", "accent")
+        self._icon = IconLabel("info", "accent")
         self._text = plain.label(wraps=True)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._button = push_button("", self._act)

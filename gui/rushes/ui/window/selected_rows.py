@@ -12,9 +12,9 @@ from rushes.core.upstream import places
 from rushes.presentation.columns import BY_ID
 from rushes.presentation.text import tr
 from rushes.ui.list.task_table import TaskTable
-from rushes.ui.widgets import marks, plain, theme
-from rushes.ui.window.content_stack import ContentStack
+from rushes.ui.widgets import plain, review, theme
 from rushes.ui.window.quick_edit import QuickEdit
+from rushes.ui.window.view_stack import ViewStack
 from rushes.ui.window.window_signals import WindowSignals
 
 
@@ -23,7 +23,7 @@ class SelectedRows:
     count: How many rows are selected.
     """
 
-    def __init__(self, window: WindowSignals, table: TaskTable, content: ContentStack) -> None:
+    def __init__(self, window: WindowSignals, table: TaskTable, content: ViewStack) -> None:
         self._window = window
         self._table = table
         self._content = content
@@ -81,10 +81,10 @@ class SelectedRows:
         if keys:
             then(current if current in keys and current else keys[0])
 
-    def mark(self, change: marks.MarkChange) -> None:
+    def mark(self, change: review.MarkChange) -> None:
         self.with_all(lambda keys: self._window.mark_requested.emit(keys, change))
 
-    def review(self, change: marks.MarkChange) -> None:
+    def review(self, change: review.MarkChange) -> None:
         """Mark what is looked at: while takes are compared, the current one alone."""
         self._with_reviewed(lambda keys: self._window.mark_requested.emit(keys, change))
 
@@ -112,11 +112,11 @@ class SelectedRows:
         )
 
     def edit_tags(self) -> None:
-        before = marks.common_tags([task.mark for task in self._reviewed()])
+        before = review.common_tags([task.mark for task in self._reviewed()])
 
         def ask(keys: list[Key]) -> None:
             def take(text: str) -> None:
-                change = marks.tagged(before, marks.read_tags(text))
+                change = review.tagged(before, review.read_tags(text))
                 self._window.mark_requested.emit(keys, change)
 
             self.edit(tr("Tags"), tr("hero, take two"), ", ".join(before), take)
@@ -129,7 +129,7 @@ class SelectedRows:
 
         def ask(keys: list[Key]) -> None:
             def take(text: str) -> None:
-                self._window.mark_requested.emit(keys, marks.noted(text))
+                self._window.mark_requested.emit(keys, review.noted(text))
 
             self.edit(tr("Note"), tr("What to remember about it"), before, take)
 

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from rushes.presentation.text import tr
 from rushes.ui.commands.actions import Actions
 from rushes.ui.commands.playback import Playback
-from rushes.ui.window.content_stack import COMPARE, ContentStack
 from rushes.ui.window.panes import Panes
 from rushes.ui.window.selected_rows import SelectedRows
+from rushes.ui.window.view_stack import COMPARE, ViewStack
 from rushes.ui.window.window_signals import WindowSignals
 
 #: So many takes can be compared.
@@ -29,7 +29,7 @@ class ViewSwitch:
     def __init__(
         self,
         window: WindowSignals,
-        content: ContentStack,
+        content: ViewStack,
         panes: Panes,
         actions: Actions,
         show_hint: Callable[[str], object],

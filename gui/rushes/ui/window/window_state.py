@@ -15,8 +15,8 @@ from rushes.core.views import View
 from rushes.ui.list.column_table import AT
 from rushes.ui.list.task_model import TaskModel
 from rushes.ui.list.task_table import TaskTable
-from rushes.ui.window.content_stack import LIST, ContentStack
 from rushes.ui.window.main_window import PANES, MainWindow
+from rushes.ui.window.view_stack import LIST, ViewStack
 
 VERSION = 1
 
@@ -124,7 +124,7 @@ class SelectionSnapshot:
     """Which takes are selected and which one stands at the top of the table or the gallery. By
     their keys: until the next start rows come, go and move."""
 
-    def __init__(self, table: TaskTable, content: ContentStack) -> None:
+    def __init__(self, table: TaskTable, content: ViewStack) -> None:
         self._table = table
         self._content = content
         self._to_come: Mapping[str, Any] = {}  # from `restore` until the rows are there

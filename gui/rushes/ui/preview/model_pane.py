@@ -10,9 +10,7 @@ from rushes.core.model import ModelFacts, ModelTrouble
 from rushes.presentation.model_words import facts_line, trouble_sentence
 from rushes.presentation.text import tr
 from rushes.ui.widgets import plain, theme
-from rushes.ui.widgets.fitted import draw_fitted
-from rushes.ui.widgets.pieces import line, push_button
-from rushes.ui.widgets.sign import Sign
+from rushes.ui.widgets.basics import IconLabel, draw_fitted, line, push_button
 
 _SPIN_MS = 100
 _DRAG = 10  # pixels of the mouse for a picture
@@ -58,7 +56,7 @@ class ModelPane(QWidget):
     def clear(self, facts: str = "") -> None:
         """Wait for the next model; `facts` is what is known before it was looked at."""
         self.turntable.show_pictures(())
-        self.turntable.say(tr("Looking at the model…"))
+        self.turntable.show_words(tr("Looking at the model…"))
         plain.set_text(self._facts, facts)
         self._slider.setEnabled(False)
         self._orbit.setEnabled(False)
@@ -77,7 +75,7 @@ class ModelPane(QWidget):
 
     def show_trouble(self, trouble: ModelTrouble) -> None:
         """Say why there are no pictures; the facts stay, if there are any."""
-        self.turntable.say(trouble_sentence(trouble), icon="warning", colour="amber")
+        self.turntable.show_words(trouble_sentence(trouble), icon="warning", colour="amber")
 
     def _turned(self, at: int) -> None:
         with QSignalBlocker(self._slider):
@@ -101,12 +99,12 @@ class Turntable(QWidget):
         self._grip: QPoint | None = None
         self._spin = QTimer(self, interval=_SPIN_MS)
         self._spin.timeout.connect(lambda: self.turn(1))
-        self._sign = Sign("cube", side=36)
+        self._icon = IconLabel("cube", side=36)
         self._words = line("", "muted")
         self._words.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         box = QVBoxLayout(self)
         box.addStretch(1)
-        box.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignHCenter)
+        box.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignHCenter)
         box.addWidget(self._words)
         box.addStretch(1)
 
@@ -125,14 +123,14 @@ class Turntable(QWidget):
     def show_pictures(self, pictures: Sequence[QImage]) -> None:
         self._pictures, self._at = tuple(pictures), 0
         self._spin.stop()
-        for part in (self._sign, self._words):
+        for part in (self._icon, self._words):
             part.setVisible(not pictures)
         self.setCursor(Qt.CursorShape.SizeHorCursor if pictures else Qt.CursorShape.ArrowCursor)
         self.update()
 
-    def say(self, words: str, *, icon: str = "cube", colour: str = "muted") -> None:
+    def show_words(self, words: str, *, icon: str = "cube", colour: str = "muted") -> None:
         """What stands here while there are no pictures."""
-        self._sign.show_icon(icon, colour)
+        self._icon.show_icon(icon, colour)
         plain.set_text(self._words, words)
 
     def turn_to(self, at: int) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TypeVar
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -18,35 +18,26 @@ from PySide6.QtWidgets import (
 
 from rushes.core.task import Mark, Pick
 from rushes.presentation.text import tr
-from rushes.ui.inspector.flow import flowing
-from rushes.ui.widgets import plain, theme
-from rushes.ui.widgets.pieces import icon_button, say
+from rushes.ui.inspector.parts import flowing
+from rushes.ui.widgets import plain, review, theme
+from rushes.ui.widgets.basics import icon_button, set_spoken
 
 T = TypeVar("T")
-Change = Callable[[Mark], Mark]
 
 _LONGEST = 20_000
 _PAUSE_MS = 800  # a text is kept when typing pauses, not only when the field is left
 
 
-def tags_of(text: str) -> tuple[str, ...]:
-    """Tags typed with commas (also Chinese ones) between; each once, in the order typed."""
-    for comma in "，、;；":
-        text = text.replace(comma, ",")
-    return tuple(dict.fromkeys(t for part in text.split(",") if (t := " ".join(part.split()))))
-
-
-class MarkEditor(QWidget):
+class ReviewEditor(QWidget):
     """Stars, pick and reject, tags.
 
-    Signals:
-        changed: a `Change` for the marks of every take shown.
+    Args:
+        mark: Called with a change for the marks of every take shown.
     """
 
-    changed = Signal(object)
-
-    def __init__(self) -> None:
+    def __init__(self, mark: Callable[[review.MarkChange], object]) -> None:
         super().__init__()
+        self._mark = mark
         self._rating: int | None = 0
         self._pick: Pick | None = Pick.NONE
         self._tags: tuple[str, ...] | None = ()
@@ -74,7 +65,7 @@ class MarkEditor(QWidget):
         box.addWidget(flowing((_row(self._stars), _row((self._yes, self._no))), theme.TINY))
         box.addWidget(self._field)
 
-    def show_marks(self, marks: tuple[Mark, ...]) -> None:
+    def show_reviews(self, marks: tuple[Mark, ...]) -> None:
         """Show what `marks` have in common. A tag line being edited keeps what was typed."""
         self._rating = _shared(tuple(m.rating for m in marks))
         self._pick = _shared(tuple(m.pick for m in marks))
@@ -99,18 +90,18 @@ class MarkEditor(QWidget):
             full = self._rating is not None and number <= self._rating
             star.setIcon(theme.icon("star-full" if full else "star", "star" if full else "muted"))
             if number == self._rating:
-                say(star, tr("Rated {rating} of 5, clear", rating=number))
+                set_spoken(star, tr("Rated {rating} of 5, clear", rating=number))
             else:
-                say(star, tr("Rate {rating} of 5", rating=number))
+                set_spoken(star, tr("Rate {rating} of 5", rating=number))
 
     def _rate(self, rating: int) -> None:
         """The star that is set already clears the rating."""
         wanted = 0 if rating == self._rating else rating
-        self.changed.emit(lambda mark: replace(mark, rating=wanted))
+        self._mark(review.rated(wanted))
 
     def _choose(self, pick: Pick) -> None:
         wanted = Pick.NONE if pick is self._pick else pick
-        self.changed.emit(lambda mark: replace(mark, pick=wanted))
+        self._mark(review.picked(wanted))
 
     def commit(self) -> None:
         """Take over what was typed so far, before another take is shown."""
@@ -122,30 +113,34 @@ class MarkEditor(QWidget):
         self._field.selectAll()
 
     def _tags_typed(self) -> None:
-        tags = tags_of(self._field.text())
+        tags = review.read_tags(self._field.text())
         modified = self._field.isModified()
         self._field.setModified(False)
         if modified and tags != self._tags:
             self._tags = tags
-            self.changed.emit(lambda mark: replace(mark, tags=tags))
+            self._mark(lambda mark: replace(mark, tags=tags))
 
 
 class TextEditor(QPlainTextEdit):
     """A text of a few lines; kept when typing pauses or the field is left.
 
     Args:
-        field: Of `Mark`, a text.
         title: What it is, in words.
-
-    Signals:
-        changed: a `Change` for the mark of the take shown.
+        read: The text in a mark.
+        change: What puts another text there.
+        mark: Called with a change for the mark of the take shown.
     """
 
-    changed = Signal(object)
-
-    def __init__(self, field: str, title: str) -> None:
+    def __init__(
+        self,
+        title: str,
+        read: Callable[[Mark], str],
+        change: Callable[[str], review.MarkChange],
+        mark: Callable[[review.MarkChange], object],
+    ) -> None:
         super().__init__()
-        self._field = field
+        self._mark = mark
+        self._read, self._change = read, change
         self._text = ""
         self.setPlaceholderText(title)
         self.setTabChangesFocus(True)
@@ -159,7 +154,7 @@ class TextEditor(QPlainTextEdit):
 
     def show_mark(self, mark: Mark) -> None:
         """Show the text of the take, unless the user is writing it just now."""
-        self._text = getattr(mark, self._field)
+        self._text = self._read(mark)
         if self._pause.isActive() or self.toPlainText() == self._text:
             return
         with QSignalBlocker(self):
@@ -168,10 +163,10 @@ class TextEditor(QPlainTextEdit):
     def commit(self) -> None:
         """Hand out what was typed so far."""
         self._pause.stop()
-        text, field = self.toPlainText()[:_LONGEST], self._field
+        text = self.toPlainText()[:_LONGEST]
         if text != self._text:
             self._text = text
-            self.changed.emit(lambda mark: replace(mark, **{field: text}))
+            self._mark(self._change(text))
 
     def _typed(self) -> None:
         self._pause.start()

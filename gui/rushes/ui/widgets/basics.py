@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QCheckBox,
@@ -16,6 +16,37 @@ from PySide6.QtWidgets import (
 )
 
 from rushes.ui.widgets import plain, theme
+
+
+def draw_fitted(painter: QPainter, image: QImage, into: QRect) -> None:
+    """Draw the whole image, centred, with its own proportions."""
+    if image.isNull():
+        return
+    size = image.size().scaled(into.size(), Qt.AspectRatioMode.KeepAspectRatio)
+    box = QRect(0, 0, size.width(), size.height())
+    box.moveCenter(into.center())
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.drawImage(box, image)
+
+
+class IconLabel(QWidget):
+    """One of our icons, for the eye only: the words beside it say the same."""
+
+    def __init__(self, icon: str, colour: str = "muted", side: int = theme.ICON) -> None:
+        super().__init__()
+        self._icon = (icon, colour)
+        self.setFixedSize(side, side)
+
+    def show_icon(self, icon: str, colour: str) -> None:
+        if self._icon != (icon, colour):
+            self._icon = (icon, colour)
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        painter = QPainter(self)
+        theme.draw_icon(painter, *self._icon, QRectF(self.rect()))
+        painter.end()
 
 
 def icon_button(
@@ -34,13 +65,13 @@ def icon_button(
     made.setCheckable(checkable)
     made.setProperty("flat", True)
     made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-    say(made, spoken, tip)
+    set_spoken(made, spoken, tip)
     if clicked:
         made.clicked.connect(lambda _checked=False: clicked())
     return made
 
 
-def say(button: QAbstractButton, spoken: str, tip: str = "") -> None:
+def set_spoken(button: QAbstractButton, spoken: str, tip: str = "") -> None:
     """Give an icon button its accessible name, and the same (or `tip`) as its tool tip."""
     plain.name(button, spoken)
     plain.set_tooltip(button, tip or spoken)

@@ -76,7 +76,7 @@ class _Voice:
         return 0 <= own < self.length - 1 / self.player.fps
 
 
-class Ensemble(QObject):
+class SyncedPlayers(QObject):
     """The common time runs from 0 to the latest end; a clip that ends before stands on its last
     frame until all begin again.
 

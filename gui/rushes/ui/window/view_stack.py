@@ -16,13 +16,13 @@ from rushes.ui.list.task_pane import TaskPane
 from rushes.ui.widgets.posters import Posters
 
 if TYPE_CHECKING:
-    from rushes.ui.compare import Compare
-    from rushes.ui.gallery import Gallery
+    from rushes.ui.compare.compare import Compare
+    from rushes.ui.gallery.gallery import Gallery
 
 LIST, GALLERY, COMPARE = "list", "gallery", "compare"
 
 
-class ContentStack(QStackedWidget):
+class ViewStack(QStackedWidget):
     """The gallery stands in for the table; where there is no row, the list's page says what to do.
 
     Args:
@@ -68,7 +68,7 @@ class ContentStack(QStackedWidget):
     def gallery(self) -> "Gallery":
         """Made when it is first asked for: the first look at the list need not wait for it."""
         if self._gallery is None:
-            from rushes.ui.gallery import Gallery
+            from rushes.ui.gallery.gallery import Gallery
 
             table = self._tasks.table
             self._gallery = Gallery(table.model(), table.selectionModel(), self.posters)
@@ -104,7 +104,7 @@ class ContentStack(QStackedWidget):
     def compare(self) -> "Compare":
         """Made when it is first asked for: it brings players with it."""
         if self._compare is None:
-            from rushes.ui.compare import Compare
+            from rushes.ui.compare.compare import Compare
 
             self._compare = Compare(self._actions)
             self._compare.left.connect(self.leave_compare)

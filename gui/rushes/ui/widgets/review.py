@@ -24,6 +24,10 @@ def noted(note: str) -> MarkChange:
     return lambda mark: replace(mark, note=note)
 
 
+def prompted(prompt: str) -> MarkChange:
+    return lambda mark: replace(mark, prompt=prompt)
+
+
 def grouped(group: str) -> MarkChange:
     """ "": out of its group."""
     return lambda mark: replace(mark, group=group)

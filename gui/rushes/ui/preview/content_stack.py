@@ -7,6 +7,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QRegion,
     QResizeEvent,
 )
 from PySide6.QtMultimediaWidgets import QVideoWidget
@@ -22,13 +23,69 @@ from PySide6.QtWidgets import (
 
 from rushes.core.task import ArtifactKind
 from rushes.presentation.text import tr
-from rushes.ui.model3d import ModelPane
-from rushes.ui.preview.face import Face, Offer
-from rushes.ui.preview.guides import Guides
+from rushes.ui.preview.content import Content, Offer
+from rushes.ui.preview.model_pane import ModelPane
 from rushes.ui.widgets import plain, theme
-from rushes.ui.widgets.fitted import draw_fitted
-from rushes.ui.widgets.pieces import line, push_button
-from rushes.ui.widgets.sign import Sign
+from rushes.ui.widgets.basics import IconLabel, draw_fitted, line, push_button
+
+#: Shares of width and height. Source: SMPTE RP 218 (CRT-era 90 % / 80 %), what editors call
+#: action safe and title safe.
+ACTION_SAFE, TITLE_SAFE = 0.9, 0.8
+_CROSS = 12  # half the length of the cross in the middle, in pixels
+
+
+class Guides(QWidget):
+    """Lies over the video, which is a native window that nothing can be painted onto: so this is
+    one too, cut to the shape of its lines."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DontCreateNativeAncestors)
+        self.setAttribute(Qt.WidgetAttribute.WA_NativeWindow)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    def lay_over(self, picture: QRect) -> None:
+        """Put the lines over `picture`, in the parent's coordinates."""
+        self.setGeometry(picture)
+        if picture.isEmpty():
+            return
+        region = QRegion()
+        for part in lines(picture.size().width(), picture.size().height()):
+            region += part
+        self.setMask(region)
+        self.raise_()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.ink("amber"))
+        painter.end()
+
+
+def safe_area(width: int, height: int, share: float) -> QRect:
+    """The middle of a picture of that size."""
+    inner_width, inner_height = round(width * share), round(height * share)
+    return QRect(
+        (width - inner_width) // 2, (height - inner_height) // 2, inner_width, inner_height
+    )
+
+
+def lines(width: int, height: int) -> list[QRect]:
+    """All lines as thin boxes: two frames and a cross in the middle."""
+    found = []
+    for share in (ACTION_SAFE, TITLE_SAFE):
+        box = safe_area(width, height, share)
+        found += [
+            QRect(box.left(), box.top(), box.width(), 1),
+            QRect(box.left(), box.bottom(), box.width(), 1),
+            QRect(box.left(), box.top(), 1, box.height()),
+            QRect(box.right(), box.top(), 1, box.height()),
+        ]
+    found.append(QRect(width // 2 - _CROSS, height // 2, 2 * _CROSS, 1))
+    found.append(QRect(width // 2, height // 2 - _CROSS, 1, 2 * _CROSS))
+    return found
+
 
 _BIG_ICON = 36
 _SURROUND = "#0c0d0f"  # the same in both themes: a bright frame falsifies a picture's darks
@@ -169,10 +226,10 @@ class Surface(QAbstractScrollArea):
         return self._shown[1]
 
 
-def _offered(face: Face) -> str:
-    if face.offer is Offer.SAVE:
+def _offered(content: Content) -> str:
+    if content.offer is Offer.SAVE:
         return tr("Save now")
-    return tr("Open file") if face.kind is ArtifactKind.MODEL else tr("Open in player")
+    return tr("Open file") if content.kind is ArtifactKind.MODEL else tr("Open in player")
 
 
 class Poster(QWidget):
@@ -186,7 +243,7 @@ class Poster(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._sign = Sign("film", side=_BIG_ICON)
+        self._icon = IconLabel("film", side=_BIG_ICON)
         self._title = line(role="poster")
         self._detail = line(role="muted")
         for label in (self._title, self._detail):
@@ -202,23 +259,23 @@ class Poster(QWidget):
         box.setContentsMargins(theme.LARGE, theme.MEDIUM, theme.LARGE, theme.MEDIUM)
         box.setSpacing(theme.SMALL)
         box.addStretch(1)
-        box.addWidget(self._sign, 0, Qt.AlignmentFlag.AlignHCenter)
+        box.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignHCenter)
         box.addWidget(self._title)
         box.addWidget(self._detail)
         box.addWidget(self._bar, 0, Qt.AlignmentFlag.AlignHCenter)
         box.addWidget(self._button, 0, Qt.AlignmentFlag.AlignHCenter)
         box.addStretch(1)
 
-    def show_face(self, face: Face) -> None:
-        self._sign.show_icon(face.icon, face.colour)
-        plain.set_text(self._title, face.title)
-        plain.set_text(self._detail, face.detail)
-        self._detail.setVisible(bool(face.detail))
-        self._show_progress(face.share)
-        self._offer = face.offer
-        self._button.setVisible(face.offer is not None)
-        if face.offer is not None:
-            words = _offered(face)
+    def show_content(self, content: Content) -> None:
+        self._icon.show_icon(content.icon, content.colour)
+        plain.set_text(self._title, content.title)
+        plain.set_text(self._detail, content.detail)
+        self._detail.setVisible(bool(content.detail))
+        self._show_progress(content.share)
+        self._offer = content.offer
+        self._button.setVisible(content.offer is not None)
+        if content.offer is not None:
+            words = _offered(content)
             plain.set_text(self._button, words)
             plain.name(self._button, words)
 
@@ -241,7 +298,7 @@ class Poster(QWidget):
         painter.end()
 
 
-class Stage(QWidget):
+class ContentStack(QWidget):
     """One of surface, picture, model and poster at a time."""
 
     def __init__(self) -> None:

@@ -17,7 +17,7 @@ QLoggingCategory.setFilterRules("qt.multimedia.*.info=false\nqt.multimedia.*.war
 
 
 @cache
-def hush_ffmpeg() -> None:
+def silence_ffmpeg() -> None:
     """Call after the first multimedia object, which loads the libraries FFmpeg needs itself.
 
     FFmpeg prints the path and the streams of every file it opens, and Qt has no switch for that.

@@ -39,7 +39,7 @@ class Offer(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Face:
+class Content:
     """What to show.
 
     Attributes:
@@ -73,16 +73,16 @@ def choices(task: Task | None) -> tuple[ArtifactKind, ...]:
     return tuple(saved) if len(saved) > 1 else ()
 
 
-def face_of_many(count: int) -> Face:
-    """For so many selected takes: one stage cannot show them."""
+def content_of_many(count: int) -> Content:
+    """For so many selected takes: one place cannot show them."""
     told = tr("Compare shows them side by side.") if count <= _MOST_COMPARED else ""
-    return Face(icon="compare", title=tr("%n take(s) selected", None, count), detail=told)
+    return Content(icon="compare", title=tr("%n take(s) selected", None, count), detail=told)
 
 
-def face(task: Task | None, ctx: Context, wanted: ArtifactKind | None = None) -> Face:
-    """The face of `task`; `wanted` chooses among `choices`."""
+def content_of(task: Task | None, ctx: Context, wanted: ArtifactKind | None = None) -> Content:
+    """The content of `task`; `wanted` chooses among `choices`."""
     if task is None:
-        return Face(
+        return Content(
             icon="film",
             title=tr("No take selected"),
             detail=tr("Select a row to look at it here."),
@@ -91,9 +91,9 @@ def face(task: Task | None, ctx: Context, wanted: ArtifactKind | None = None) ->
     return _without_file(task, ctx) if artifact is None else _of_file(task, artifact, ctx)
 
 
-def unplayable(path: str, kind: ArtifactKind, why: str) -> Face:
+def unplayable(path: str, kind: ArtifactKind, why: str) -> Content:
     """For a file on disk that cannot be shown here."""
-    return Face(
+    return Content(
         icon="warning",
         colour="amber",
         title=tr("This file cannot be played here"),
@@ -112,7 +112,7 @@ def _can_be_shown(artifact: Artifact) -> bool:
     )
 
 
-def _without_file(task: Task, ctx: Context) -> Face:
+def _without_file(task: Task, ctx: Context) -> Content:
     status, raw = task.status, task.report.status_raw
     if Flag.NOT_FOUND in task.flags:
         return _poster("state-not_found", "not_found", tr("Not found"), Flag.NOT_FOUND)
@@ -125,19 +125,19 @@ def _without_file(task: Task, ctx: Context) -> Face:
         if Flag.STALE in task.flags:
             detail = flag_sentence(Flag.STALE)
         detail = flag_sentences(task).get(Flag.UPSTREAM_TROUBLE, detail)
-        return Face(icon=icon, colour=colour, title=word, detail=detail)
+        return Content(icon=icon, colour=colour, title=word, detail=detail)
     if status is Status.SUCCEEDED:
         return _poster(icon, colour, tr("No file yet"), Flag.RESULT_MISSING)
     why = task_error_sentence(task.report.error, status, raw)
     why = flag_sentences(task).get(Flag.GAVE_UP, why)
-    return Face(icon=icon, colour=colour, title=word, detail="" if why == word else why)
+    return Content(icon=icon, colour=colour, title=word, detail="" if why == word else why)
 
 
-def _poster(icon: str, colour: str, title: str, flag: Flag) -> Face:
-    return Face(icon=icon, colour=colour, title=title, detail=flag_sentence(flag))
+def _poster(icon: str, colour: str, title: str, flag: Flag) -> Content:
+    return Content(icon=icon, colour=colour, title=title, detail=flag_sentence(flag))
 
 
-def _of_file(task: Task, artifact: Artifact, ctx: Context) -> Face:
+def _of_file(task: Task, artifact: Artifact, ctx: Context) -> Content:
     match artifact.state:
         case ArtifactState.SAVED:
             return _saved(task, artifact)
@@ -148,7 +148,7 @@ def _of_file(task: Task, artifact: Artifact, ctx: Context) -> Face:
         case ArtifactState.MISSING:
             return _missing(artifact, ctx)
         case ArtifactState.LOST:
-            return Face(
+            return Content(
                 icon="lost",
                 colour="red",
                 title=saved_word(ArtifactState.LOST),
@@ -159,15 +159,15 @@ def _of_file(task: Task, artifact: Artifact, ctx: Context) -> Face:
             assert_never(artifact.state)
 
 
-def _saved(task: Task, artifact: Artifact) -> Face:
+def _saved(task: Task, artifact: Artifact) -> Content:
     path = artifact.path or ""
     match artifact.kind:
         case ArtifactKind.VIDEO | ArtifactKind.ORIGINAL_VIDEO:
-            return Face(
+            return Content(
                 shows=Shows.VIDEO, path=path, fps=task.report.fps, kind=artifact.kind, title=path
             )
         case ArtifactKind.LAST_FRAME:
-            return Face(shows=Shows.IMAGE, path=path, kind=artifact.kind, title=path)
+            return Content(shows=Shows.IMAGE, path=path, kind=artifact.kind, title=path)
         case ArtifactKind.MODEL:
             facts = [
                 task.report.file_format or "",
@@ -175,17 +175,19 @@ def _saved(task: Task, artifact: Artifact) -> Face:
                 fmt.file_size(artifact.size) if artifact.size is not None else "",
             ]
             told = " · ".join(fact for fact in facts if fact)
-            return Face(shows=Shows.MODEL, path=path, kind=artifact.kind, title=path, detail=told)
+            return Content(
+                shows=Shows.MODEL, path=path, kind=artifact.kind, title=path, detail=told
+            )
         case _:
             assert_never(artifact.kind)
 
 
-def _saving(task: Task, artifact: Artifact) -> Face:
+def _saving(task: Task, artifact: Artifact) -> Content:
     share = saved_share(task)
     detail = fmt.file_size(artifact.received)
     if artifact.size:
         detail = tr("{received} of {size}", received=detail, size=fmt.file_size(artifact.size))
-    return Face(
+    return Content(
         icon="saving",
         colour="accent",
         title=saved_word(ArtifactState.SAVING, share),
@@ -195,9 +197,9 @@ def _saving(task: Task, artifact: Artifact) -> Face:
     )
 
 
-def _remote(artifact: Artifact, ctx: Context) -> Face:
+def _remote(artifact: Artifact, ctx: Context) -> Content:
     if artifact.problem:
-        return Face(
+        return Content(
             icon="warning",
             colour="amber",
             title=saved_word(ArtifactState.REMOTE),
@@ -205,7 +207,7 @@ def _remote(artifact: Artifact, ctx: Context) -> Face:
             offer=Offer.SAVE,
             kind=artifact.kind,
         )
-    return Face(
+    return Content(
         icon="remote",
         title=saved_word(ArtifactState.REMOTE),
         detail=_link(artifact, ctx),
@@ -214,14 +216,14 @@ def _remote(artifact: Artifact, ctx: Context) -> Face:
     )
 
 
-def _missing(artifact: Artifact, ctx: Context) -> Face:
+def _missing(artifact: Artifact, ctx: Context) -> Content:
     alive = artifact.expires_at is None or artifact.expires_at > ctx.now
     detail = (
         tr("The link still lives: it can be fetched again.")
         if alive
         else tr("The link has ended: it cannot be fetched again.")
     )
-    return Face(
+    return Content(
         icon="missing",
         colour="amber",
         title=tr("File moved or deleted"),
