@@ -295,7 +295,7 @@ def test_that_the_switches_stand_in_the_settings_only_where_there_is_a_tray(qtbo
     assert not {"Takes that are done"} & switches(has_tray=False).keys()
     boxes = switches(has_tray=True)
     boxes["Takes that are done"].click()
-    boxes["ProgramFailure with a key or a balance"].click()
+    boxes["Trouble with a key or a balance"].click()
     assert dialogs[1].chosen() == Settings(tell_done=False, tell_trouble=False)
     boxes["Go on in the tray when the window is closed"].click()
     assert dialogs[1].chosen().close_to_tray == "yes"
