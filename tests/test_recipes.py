@@ -40,6 +40,65 @@ def run_in(copied_package: Path, code: str, *words: str) -> str:
     return done.stdout.strip()
 
 
+_SAY_FAILURE = """
+import rushes
+from rushes.core.failure import Failure, Kind
+from rushes.presentation.sentences import action_label, sentence, unsaved_sentence
+from rushes.core.task import Artifact, ArtifactKind
+
+told = sentence(Failure(Kind("moon"), host="ark.example.com"))
+unsaved = unsaved_sentence(Artifact(kind=ArtifactKind.VIDEO, problem="MOON"), 0.0)
+print(rushes.__file__, told.text, action_label(told.action), unsaved, sep="|")
+"""
+
+
+def test_that_a_failure_kind_is_added_in_one_place(copied_package: Path) -> None:
+    insert_after(
+        copied_package / "core" / "failure.py",
+        "    # reaching the service\n",
+        '    MOON = "moon", QT_TR_NOOP("{host} is on the moon."), Action.TRY_NOW\n',
+    )
+    where, text, button, unsaved = run_in(copied_package, _SAY_FAILURE).split("|")
+    assert Path(where).is_relative_to(copied_package)
+    assert (text, button) == ("ark.example.com is on the moon.", "Try now")
+    assert unsaved == "the service is on the moon."
+
+
+_OPEN_SETTINGS = """
+import sys
+from pathlib import Path
+from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QDialogButtonBox
+from rushes.system import settings_file
+from rushes.ui.settings.settings_dialog import SettingsDialog
+
+app, path = QApplication([]), Path(sys.argv[1])
+settings, ignored = settings_file.read(path)
+dialog = SettingsDialog(settings)
+dialog.settings_changed.connect(lambda chosen: settings_file.write(path, chosen))
+(row,) = [b for b in dialog.findChildren(QAbstractSpinBox) if b.accessibleName() == "Grain"]
+print(settings.grain, row.minimum(), row.maximum(), *ignored)
+row.setValue(int(sys.argv[2]))
+dialog.findChild(QDialogButtonBox).button(QDialogButtonBox.StandardButton.Ok).click()
+"""
+
+
+def test_that_a_setting_is_added_in_one_place(copied_package: Path, tmp_path: Path) -> None:
+    insert_after(
+        copied_package / "core" / "settings.py",
+        '    """Units stand in the names; the order is that of the dialog\'s rows."""\n',
+        '    grain: int = setting(3, Section.WINDOW, QT_TR_NOOP("Grain"), least=1, most=9)\n',
+    )
+    file = str(tmp_path / "config" / "settings.json")
+
+    def opened(choosing: str) -> str:
+        """Opens the dialog in a process of its own, and says what it found there."""
+        return run_in(copied_package, _OPEN_SETTINGS, file, choosing)
+
+    assert opened("7") == "3 1.0 9.0"
+    assert opened("99") == "7 1.0 9.0"
+    assert opened("1") == "9 1.0 9.0"
+
+
 def test_that_a_service_is_added_in_one_place(copied_package: Path, base_dir: Path) -> None:
     insert_after(
         copied_package / "core" / "account.py",
@@ -92,7 +151,7 @@ rows = window.commands.make_menu(window, ROWS)
 print("menu of rows", "Shrug at it" in [a.text() for a in rows.actions()])
 print("shortcut", window.commands["shrug"].shortcut().toString())
 print("off without rows", not window.commands["shrug"].isEnabled())
-dialog = ShortcutsDialog(COMMANDS, "", window)
+dialog = ShortcutsDialog(COMMANDS, {}, window)
 sheet = dialog.findChild(QTreeWidget)
 items = [sheet.topLevelItem(at) for at in range(sheet.topLevelItemCount())]
 print("sheet", [(i.text(0), i.text(1)) for i in items if i.text(0) == "Shrug at it"])

@@ -52,9 +52,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         # Everything has ended. Taking Qt and the interpreter apart as well is of no use to anybody,
         # and takes a second where other programs keep the machine busy.
         threads.exit_now(app.main(options))
-    from rushes import cli
+    from rushes.cli import run
 
-    return cli.main(words, options)
+    return run.main(words, options)
 
 
 class _Parser(argparse.ArgumentParser):
@@ -129,7 +129,9 @@ def _accounts(accounts: argparse.ArgumentParser) -> None:
 
 
 def _tasks(verbs: "argparse._SubParsersAction[_Parser]") -> None:
-    add = verbs.add_parser("add", help="watch tasks; - reads any text from standard input")
+    add = verbs.add_parser(
+        "add", help="watch tasks; - reads any text from standard input, and so does a file"
+    )
     add.add_argument("--account", metavar="NAME")
     add.add_argument("--prompt", type=_some, metavar="TEXT", help="what was asked for")
     add.add_argument("--name", type=_some, metavar="NAME", help="what the takes are called")
@@ -143,7 +145,7 @@ def _tasks(verbs: "argparse._SubParsersAction[_Parser]") -> None:
     )
     add.add_argument("--dry-run", action="store_true", help="say what would be added, add nothing")
     add.add_argument("--json", action="store_true", help="with --dry-run: one JSON object")
-    add.add_argument("ids", nargs="+", type=_some, metavar="ID")
+    add.add_argument("ids", nargs="+", type=_some, metavar="ID|FILE")
     forget = verbs.add_parser("forget-prompts", help="empty all prompts, backups included")
     forget.add_argument("--yes", action="store_true")
     listing = verbs.add_parser("list", help="the tasks as they were last seen")

@@ -10,12 +10,12 @@ import keyring
 import pytest
 from keyring.errors import InitError, KeyringLocked
 
-from rushes.backend.backend import Backend, NewAccount
+from rushes.backend.backend import Backend
 from rushes.core.account import Account, KeySource, service_named
 from rushes.core.events import AccountChanged, Activity, BackendEvent, TasksChanged
 from rushes.core.failure import Failure, Kind
-from rushes.core.folder_rules import FolderRule, write
 from rushes.core.secret import Secret
+from rushes.core.settings import FolderRule
 from rushes.core.task import ArtifactState, Status
 from rushes.options import Options
 from rushes.simulator.server import Endpoint
@@ -35,15 +35,16 @@ async def opened(base: Path, news: News_, **more: bool) -> AsyncIterator[Backend
         await backend.aclose()
 
 
-def new(endpoint: Endpoint, key: str = "", **more: object) -> NewAccount:
-    draft = NewAccount(
+WRONG = Secret("wrong-key-000000")
+
+
+def new(endpoint: Endpoint, source: KeySource = KeySource.SESSION) -> Account:
+    return Account(
         name=endpoint.title,
         service=service_named(endpoint.service),
         base_url=endpoint.base_url,
-        secret=Secret(key or endpoint.key),
-        keep_key=False,
+        key_source=source,
     )
-    return replace(draft, **more)  # type: ignore[arg-type]
 
 
 async def until(true: Callable[[], object], seconds: float = 20) -> None:
@@ -53,7 +54,7 @@ async def until(true: Callable[[], object], seconds: float = 20) -> None:
 
 
 async def added(backend: Backend, endpoint: Endpoint) -> Account:
-    account = await backend.add_account(new(endpoint))
+    account = await backend.add_account(new(endpoint), Secret(endpoint.key))
     assert isinstance(account, Account)
     await backend.add(account.id, endpoint.ids)
     return account
@@ -94,11 +95,11 @@ def test_that_a_wrong_key_is_told_and_a_new_one_goes_on(
     async def work(endpoint: Endpoint) -> None:
         news: News_ = []
         async with opened(base_dir, news) as backend:
-            account = await backend.add_account(new(endpoint, "wrong-key-000000"))
+            account = await backend.add_account(new(endpoint), WRONG)
             assert isinstance(account, Account)
             await backend.add(account.id, endpoint.ids)
             await until(lambda: _troubled(news))
-            good = await backend.replace_key(account, new(endpoint))
+            good = await backend.replace_key(account, Secret(endpoint.key))
             assert isinstance(good, Account)
             assert good.id == account.id
             await until(lambda: ArtifactState.SAVED in kept(news))
@@ -128,8 +129,8 @@ def test_that_testing_a_key_keeps_nothing(
     async def work(endpoints: tuple[Endpoint, ...]) -> None:
         async with opened(base_dir, []) as backend:
             for endpoint in endpoints:
-                assert await backend.test(new(endpoint)) is None
-                failure = await backend.test(new(endpoint, "wrong-key-000000"))
+                assert await backend.test(new(endpoint), Secret(endpoint.key)) is None
+                failure = await backend.test(new(endpoint), WRONG)
                 assert failure is not None
                 assert failure.kind is Kind.DENIED
             assert await backend.accounts() == ()
@@ -163,7 +164,7 @@ def test_that_a_key_from_the_environment_is_read_at_each_start(
 ) -> None:
     async def add(endpoint: Endpoint) -> None:
         async with opened(base_dir, []) as backend:
-            draft = new(endpoint, secret=None, key_env="MY_KEY")
+            draft = replace(new(endpoint, KeySource.ENVIRONMENT), key_env="MY_KEY")
             account = await backend.add_account(draft)
             assert isinstance(account, Account)
             assert account.key_source is KeySource.ENVIRONMENT
@@ -192,7 +193,7 @@ def test_that_importing_the_last_days_finds_the_tasks_of_both_tiers(
 ) -> None:
     async def work(endpoint: Endpoint) -> None:
         async with opened(base_dir, []) as backend:
-            account = await backend.add_account(new(endpoint))
+            account = await backend.add_account(new(endpoint), Secret(endpoint.key))
             assert isinstance(account, Account)
             found = await backend.import_recent(account.id)
             assert not isinstance(found, Failure)
@@ -226,7 +227,7 @@ async def _restarted(backend: Backend, endpoint: Endpoint, ring: Passing) -> Acc
     backend.vault = KeyringVault(lambda _: True)
     ring.asked = 1_000
     keyring.set_keyring(ring)
-    account = await backend.add_account(new(endpoint, keep_key=True))
+    account = await backend.add_account(new(endpoint, KeySource.VAULT), Secret(endpoint.key))
     assert isinstance(account, Account)
     assert account.key_source is KeySource.VAULT
     await backend.keys_ready()
@@ -323,7 +324,7 @@ def test_that_a_rule_chooses_the_folder_of_a_real_save(
             FolderRule(condition=f'account:"{endpoint.title}"', folder=str(best)),
         ]
         async with opened(base_dir, news) as backend:
-            await backend.set_settings(replace(backend.settings, folder_rules=write(rules)))
+            await backend.set_settings(replace(backend.settings, folder_rules=tuple(rules)))
             await added(backend, endpoint)
             await until(lambda: kept(news) == {ArtifactState.SAVED})
             (task,) = await backend.store.tasks()

@@ -1,6 +1,8 @@
 """What `rushes add --dry-run --json -` says of a text, by the command's own way through it."""
 
+import json
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -101,3 +103,28 @@ def test_that_what_is_there_is_marked_and_what_the_user_says_wins() -> None:
     (each,) = plan_json(plan_of(given, (ARK,), here))["ids"]
     assert (each["already"], each["prompt"], each["tags"]) == (True, "a cat", ["t"])
     assert (each["account"], each["line"]) == ("Ark", 1)
+
+
+PASTED = Path(__file__).parents[1] / "data" / "pasted"
+RIGHT = json.loads((PASTED / "right.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("case", sorted((PASTED / "ids").iterdir()), ids=lambda path: path.stem)
+def test_that_every_file_of_the_field_gives_its_right_value(case: Path) -> None:
+    said = dry(case.read_text("utf-8"))
+    left_out = [each["text"] for each in said["left_out"]]
+    found = {"ids": ids(said), "asked": asked(said), "left_out": left_out}
+    assert found == {"ids": [], "asked": [], "left_out": [], **RIGHT[case.name]}
+
+
+LIFE = json.loads((PASTED / "life.json").read_text("utf-8"))
+
+
+@pytest.mark.parametrize("case", LIFE.values(), ids=LIFE.keys())
+def test_that_what_people_paste_gives_exactly_its_ids_and_prompts(case: dict[str, Any]) -> None:
+    said = dry(case["text"])
+    left_out = [each["text"] for each in said["left_out"]]
+    found = {"ids": ids(said), "asked": asked(said), "left_out": left_out}
+    assert found == {key: case.get(key, []) for key in ("ids", "asked", "left_out")}
+    known = {each["id"]: each["prompt"] for each in said["ids"] if each["prompt"]}
+    assert known == case.get("prompts", {})

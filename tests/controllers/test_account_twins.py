@@ -7,7 +7,7 @@ from typing import Any
 from pytestqt.qtbot import QtBot
 
 from rushes.controllers.accounts_controller import AccountsController
-from rushes.core.account import twin
+from rushes.core.account import Account, twin
 from rushes.core.secret import clean_key
 from rushes.ui.accounts import AccountDialog, AccountDraft
 from tests.conftest import Drive
@@ -22,9 +22,9 @@ def test_that_the_same_account_twice_is_refused_in_one_sentence(
     key = "ark-0123456789-7f3a"
 
     def draft(name: str, key: str, base_url: str = ARK.base_url) -> AccountDraft:
-        return AccountDraft(
-            name=name, service=ARK.service, base_url=base_url, secret=clean_key(key)
-        )
+        secret = clean_key(key)
+        account = Account(name=name, service=ARK.service, base_url=base_url, key_hint=secret.hint)
+        return AccountDraft(account=account, secret=secret)
 
     async def work() -> None:
         async with windows.desk(base_dir) as desk:

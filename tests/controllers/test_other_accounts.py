@@ -7,9 +7,8 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
-from rushes.backend.backend import NewAccount
 from rushes.controllers.main_controller import MainController
-from rushes.core.account import Account, service_named
+from rushes.core.account import Account, KeySource, service_named
 from rushes.core.secret import Secret
 from rushes.core.task import Flag, Key, Mark, Status, Task
 from rushes.presentation.sentences import Action
@@ -41,14 +40,13 @@ def use(
             accounts = {}
             for name in ("ark", "rong", "anyfast"):
                 site = sim.endpoint(name)
-                draft = NewAccount(
+                new = Account(
                     name=name,
                     service=service_named(site.service),
                     base_url=site.base_url,
-                    secret=Secret(site.key),
-                    keep_key=False,
+                    key_source=KeySource.SESSION,
                 )
-                made = await desk.backend.add_account(draft)
+                made = await desk.backend.add_account(new, Secret(site.key))
                 assert isinstance(made, Account)
                 accounts[name] = made
             await desk.reload_accounts()

@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
-from rushes.backend.backend import NewAccount
 from rushes.controllers.main_controller import MainController
-from rushes.core.account import Account, Service
+from rushes.core.account import Account, KeySource, Service
 from rushes.core.secret import Secret
 from rushes.core.task import (
     ArtifactKind,
@@ -61,14 +60,13 @@ def use(
             accounts = {}
             site = sim.endpoint("ark")
             for name, service in (("ark", Service.ARK), ("gateway", Service.GATEWAY)):
-                draft = NewAccount(
+                new = Account(
                     name=name,
                     service=service,
                     base_url=site.base_url,
-                    secret=Secret(site.key),
-                    keep_key=False,
+                    key_source=KeySource.SESSION,
                 )
-                made = await desk.backend.add_account(draft)
+                made = await desk.backend.add_account(new, Secret(site.key))
                 assert isinstance(made, Account)
                 accounts[name] = made
             await desk.reload_accounts()

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from rushes.core.long_text import read_all
-from rushes.core.task_ids import find_ids, read_text
+from rushes.core.task_ids import read_text
 
 PIECE = 12 * 1024
 
@@ -41,7 +41,7 @@ def page(ids: list[str], indent: int | None) -> str:
 )
 def test_that_a_long_text_gives_the_ids_and_lines_that_it_gives_as_a_whole(text: str) -> None:
     assert len(text) > 5 * PIECE
-    whole = {found.id: found.line for found in find_ids(text)}
+    whole = {found.id: found.line for found in read_text(text).found}
     pieces = {found.id: found.line for found in read_all(text, PIECE).found}
     assert whole
     assert list(pieces) == list(whole)

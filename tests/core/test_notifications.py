@@ -1,6 +1,7 @@
 """What is told is what somebody who looked away has missed: each thing once."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -187,8 +188,8 @@ def test_that_trouble_that_passes_is_not_told(pending: Notifications) -> None:
 
 @pytest.mark.parametrize("off", ["tell_done", "tell_failed", "tell_expiring", "tell_trouble"])
 def test_that_each_switch_silences_its_own_news_only(off: str) -> None:
-    settings, _ = Settings.read({off: False})
-    pending = begun(settings, take(1), take(2), unsaved(3, 3 * HOUR))
+    switched: dict[str, Any] = {off: False}
+    pending = begun(Settings(**switched), take(1), take(2), unsaved(3, 3 * HOUR))
     pending.note_tasks(changed(ended(take(1)), ended(take(2), Status.FAILED)), NOW)
     pending.note_account(paused())
     pending.pass_time(NOW + HOUR)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from rushes.core.prompts import Said
-from rushes.core.task_ids import find_ids
+from rushes.core.task_ids import read_text
 
 A, B = "cgt-20260915092331-ab1cd", "cgt-20260915092332-x9y8z"
 NA = "task_EABiuT2mSyJ6VSCYkgqLmvVdKQkmPiMm"
@@ -231,12 +231,12 @@ NOTHING = {
 
 @pytest.mark.parametrize(("text", "said"), PAIRS.values(), ids=PAIRS.keys())
 def test_that_the_prompt_beside_an_id_comes_along(text: str, said: dict[str, str]) -> None:
-    assert {found.id: found.said.prompt for found in find_ids(text)} == said
+    assert {found.id: found.said.prompt for found in read_text(text).found} == said
 
 
 @pytest.mark.parametrize("text", NOTHING.values(), ids=NOTHING.keys())
 def test_that_nothing_is_taken_where_it_could_be_anothers(text: str) -> None:
-    found = find_ids(text)
+    found = read_text(text).found
     assert found
     assert [each.said.prompt for each in found] == [""] * len(found)
 
@@ -248,15 +248,17 @@ def test_that_references_and_names_come_along_and_nothing_else_does() -> None:
         "api_key": KEY,
         "safety_identifier": "user 7",
     }
-    (found,) = find_ids(_json({"name": "Fox, take 3", "request": body, "response": {"id": A}}))
+    (found,) = read_text(
+        _json({"name": "Fox, take 3", "request": body, "response": {"id": A}})
+    ).found
     assert found.said == Said(FOX, (IMAGE,), "Fox, take 3")
 
 
 def test_that_image_data_is_no_reference() -> None:
     body = {"prompt": FOX, "image": "data:image/png;base64," + "iVBORw0KGgo" * 40, "id": A}
-    assert find_ids(_json(body))[0].said == Said(FOX)
+    assert read_text(_json(body)).found[0].said == Said(FOX)
 
 
 def test_that_a_column_of_names_and_one_of_images_are_read() -> None:
     text = f"名称,任务ID,提示词,参考图\n镜头一,{A},{CAT},cat.png\n"
-    assert find_ids(text)[0].said == Said(CAT, ("cat.png",), "镜头一")
+    assert read_text(text).found[0].said == Said(CAT, ("cat.png",), "镜头一")

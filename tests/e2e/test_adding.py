@@ -1,6 +1,7 @@
 """`rushes add` as scripts use it: prompts that come along, lines that come one by one."""
 
 import json
+import os
 import re
 import signal
 import statistics
@@ -250,3 +251,79 @@ def test_that_prompts_are_sent_nowhere_and_forgotten_on_request(
     for path in (base_dir / "data").rglob("*"):
         assert not path.is_file() or b"zeppelin" not in path.read_bytes(), path
     assert json.loads(sidecar.read_text("utf-8"))["prompt"]  # a file of the user's
+
+
+def test_that_ids_are_read_from_files_by_name(shell: Shell, tmp_path: Path) -> None:
+    named, wide = tmp_path / "takes.csv", tmp_path / "wide.txt"
+    named.write_text(f"任务ID,提示词\ncgt-20260915092331-ab1cd,{SEA}\n", "utf-8")
+    wide.write_text("cgt-20260915092332-x9y8z\n", "utf-16")
+    done = shell.good("add", "cgt-1", str(named), str(wide))
+    assert done == "3 tasks added.\n"
+    assert shell.listed()["cgt-20260915092331-ab1cd"]["prompt"] == SEA
+    missing = shell.run("add", str(tmp_path / "missing.txt"))
+    assert (missing.returncode, missing.stdout) == (2, "")
+    assert missing.stderr.count("\n") == 1
+    assert "missing.txt cannot be read: No such file or directory." in missing.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such pipes there")
+def test_that_a_pipe_or_a_huge_file_by_name_is_refused_at_once(
+    shell: Shell, tmp_path: Path
+) -> None:
+    pipe, huge = tmp_path / "pipe.txt", tmp_path / "huge.log"
+    os.mkfifo(pipe)
+    with huge.open("wb") as file:
+        file.truncate(10 * 2**30)
+    for path in (pipe, huge, tmp_path):
+        done = shell.run("add", f"{path}/" if path.is_dir() else str(path))
+        assert (done.returncode, done.stdout) == (2, ""), path
+        assert done.stderr.count("\n") == 1, done.stderr
+        assert "cannot be read" in done.stderr
+
+
+def test_that_a_long_file_is_read(shell: Shell, tmp_path: Path) -> None:
+    long = tmp_path / "long.log"
+    with long.open("wb") as file:
+        for _ in range(1000):
+            file.write(b"2026-09-15 09:23:31 INFO nothing of note here, and nothing there\n" * 32)
+        file.write(b"submitted cgt-20260915092331-ab1cd\n")
+    assert shell.good("add", str(long)) == "1 task added.\n"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="AT-SPI is Linux' own")
+def test_that_prompts_are_forgotten_beside_a_running_window_and_beside_watch(
+    tmp_path: Path,
+) -> None:
+    with simulating("running") as served, desktop(tmp_path, vault=False) as env:
+        env |= {f"KEY_{line['service']}": line["key"] for line in served.lines}
+        shell = Shell(tmp_path / "base", env)
+        shell.base.mkdir()
+        shell.add_all(served, ["ark"])
+        shell.good("add", "--account", "ark", "--prompt", f"{FOX} zeppelin", "cgt-1")
+        with (
+            rushes(env, "--base-dir", str(shell.base)) as program,
+            Screen(program, env) as screen,
+        ):
+            screen.find(f"{FOX} zeppelin, .*", role="table cell")
+            assert shell.good("forget-prompts", "--yes") == "The prompts were forgotten.\n"
+            assert shell.listed()["cgt-1"]["prompt"] == ""
+            until(lambda: not is_shown(screen, f"{FOX} zeppelin, .*"))
+            shell.good("add", "--account", "ark", "--prompt", f"{SEA} zeppelin", "cgt-2")
+        watch = subprocess.Popen(
+            shell.words("watch", "--json"),
+            env=shell.env,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
+        try:
+            assert cast(IO[str], watch.stdout).readline()  # the list is open
+            assert shell.good("forget-prompts", "--yes") == "The prompts were forgotten.\n"
+            assert watch.poll() is None
+        finally:
+            watch.send_signal(signal.SIGINT)
+            watch.wait(20)
+            cast(IO[str], watch.stdout).close()
+        assert shell.listed()["cgt-2"]["prompt"] == ""
+        for path in (shell.base / "data").rglob("*"):
+            assert not path.is_file() or b"zeppelin" not in path.read_bytes(), path

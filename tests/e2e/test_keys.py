@@ -88,4 +88,4 @@ def _rebind(base: Path, shortcuts: dict[str, list[str]]) -> None:
     file = base / "config" / "settings.json"
     file.parent.mkdir(mode=0o700, exist_ok=True)
     settings = json.loads(file.read_text("utf-8")) if file.exists() else {}
-    file.write_text(json.dumps(settings | {"shortcuts": json.dumps(shortcuts)}), "utf-8")
+    file.write_text(json.dumps(settings | {"shortcuts": shortcuts}), "utf-8")

@@ -1,9 +1,9 @@
 """`rushes save` as its own process: named results, and everything that would be lost."""
 
-import json
 from pathlib import Path
 
-from rushes.core.folder_rules import FolderRule, write
+from rushes.core.settings import FolderRule, Settings
+from rushes.system import settings_file
 from tests.e2e.command import Shell, simulating
 
 
@@ -44,9 +44,7 @@ def test_that_rules_choose_folders_and_one_that_is_away_holds_only_its_own(
         FolderRule(condition="account:ark", folder=str(best)),
         FolderRule(condition="account:rong", folder=str(away)),
     )
-    (base_dir / "config").mkdir(parents=True)
-    settings = base_dir / "config" / "settings.json"
-    settings.write_text(json.dumps({"folder_rules": write(rules)}))
+    settings_file.write(base_dir / "config" / "settings.json", Settings(folder_rules=rules))
     with simulating("one") as served:
         shell = Shell.on(base_dir, served)
         shell.add_all(served, ["ark", "rong", "anyfast"])

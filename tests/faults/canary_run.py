@@ -26,10 +26,9 @@ from PySide6.QtGui import QAccessible, QAccessibleInterface, QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
 from rushes import app
-from rushes.backend.backend import NewAccount
 from rushes.controllers.main_controller import MainController
 from rushes.controllers.tasks_controller import text_for
-from rushes.core.account import Account, Service
+from rushes.core.account import Account, KeySource, Service
 from rushes.core.failure import Failure
 from rushes.core.secret import Secret
 from rushes.core.task import ArtifactState
@@ -135,8 +134,8 @@ class Run:
         async with serve(first.answer) as one, serve(second.answer) as two:
             first.url, second.url = one.url, two.url
             accounts = [
-                await self._add(desk, one.url, Service.ARK, secret=Secret(UUID_KEY)),
-                await self._add(desk, two.url, Service.JIMENG, key_env=VARIABLE),
+                await self._add(desk, one.url, Service.ARK, Secret(UUID_KEY)),
+                await self._add(desk, two.url, Service.JIMENG, None),
             ]
             await desk.reload_accounts()
             for account in accounts:
@@ -148,7 +147,7 @@ class Run:
             for account in accounts:
                 keys = [t.key for t in await desk.backend.store.tasks()]
                 await desk.backend.watcher.look(keys)
-                self._note("exceptions", repr(await desk.backend.test_known(account)))
+                self._note("exceptions", repr(await desk.backend.test(account)))
                 self._note("exceptions", repr(account), repr(Secret(UUID_KEY)))
             await self._look_around(desk)
             await self._fail_inside(desk)
@@ -159,16 +158,17 @@ class Run:
         os.abort()
 
     async def _add(
-        self, desk: MainController, url: str, service: Service, **more: object
+        self, desk: MainController, url: str, service: Service, secret: Secret | None
     ) -> Account:
-        draft = NewAccount(
+        """Without a secret the key comes from the environment."""
+        new = Account(
             name=service.value,
             service=service,
             base_url=url,
-            keep_key=False,
-            **more,  # type: ignore[arg-type]
+            key_source=KeySource.SESSION if secret else KeySource.ENVIRONMENT,
+            key_env="" if secret else VARIABLE,
         )
-        kept = await desk.backend.add_account(draft)
+        kept = await desk.backend.add_account(new, secret)
         assert not isinstance(kept, Failure)
         return kept
 

@@ -142,7 +142,7 @@ async def _look(place: Place, network: Network, account: Account, key: Key) -> s
     if failure is not None:
         assert task == before, "a failure changed the task"
         assert KEY not in repr(failure)
-        return failure.kind.value
+        return str(failure.kind.value)
     if task.misses > before.misses:
         assert task.status is before.status
         return "missing"
@@ -199,4 +199,4 @@ async def _fetch(network: Network, order: Order) -> str:
     assert isinstance(outcome, Failure)
     assert "c0ffee" not in repr(outcome)
     assert not list(order.target.parent.glob("*.mp4"))
-    return outcome.kind.value
+    return str(outcome.kind.value)

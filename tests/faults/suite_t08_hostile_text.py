@@ -44,7 +44,7 @@ from rushes.core.task_ids import Found, LeftOut
 from rushes.files import filenames, sidecar
 from rushes.presentation import export
 from rushes.presentation.columns import BY_ID, Context
-from rushes.presentation.notices import notice_words
+from rushes.presentation.overview import notice_words
 from rushes.presentation.sentences import sentence
 from rushes.presentation.untrusted import one_line, shown
 from rushes.system.logs import Redacted

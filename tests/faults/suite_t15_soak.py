@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Any
 from urllib.request import urlopen
 
-from rushes.backend.backend import Backend, NewAccount
-from rushes.core.account import Account, Service
+from rushes.backend.backend import Backend
+from rushes.core.account import Account, KeySource, Service
 from rushes.options import Options
 from tests.faults.report import Report
 
@@ -86,8 +86,14 @@ async def soak(base: Path, url: str, size: Size, gauge: Gauge) -> dict[str, int]
     loop.set_exception_handler(lambda _, what: gauge.errors.append(str(what)))
     backend = await Backend.open(Options(base_dir=base, speed=SPEED), lambda news: None)
     try:
-        draft = NewAccount(name="long", service=Service.ARK, base_url=url, key_env=KEY)
-        account = await backend.add_account(draft)
+        new = Account(
+            name="long",
+            service=Service.ARK,
+            base_url=url,
+            key_source=KeySource.ENVIRONMENT,
+            key_env=KEY,
+        )
+        account = await backend.add_account(new)
         assert isinstance(account, Account), account
         for first in range(0, size.tasks, 500):
             ids = [f"cgt-{n}" for n in range(first, min(first + 500, size.tasks))]

@@ -5,7 +5,9 @@ import hashlib
 import os
 import re
 import resource
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -540,6 +542,28 @@ def test_that_a_cancelled_download_keeps_what_came(run: Drive[Any], tmp_path: Pa
             whole(await b.fetch())
             assert origin.ranges == ["", "bytes=100000-"]
             assert b.names() == ["take.mp4"]
+
+    run(work())
+
+
+def test_that_a_download_cancelled_while_its_part_is_opened_holds_nothing(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        origin = Origin(FILM, breaks=[100_000])
+        go_on = threading.Event()
+        with ThreadPoolExecutor(1) as busy:
+            async with bench(origin, tmp_path, executor=busy) as b:
+                failed(await b.fetch())
+                busy.submit(go_on.wait)
+                running = asyncio.ensure_future(b.fetch())
+                await asyncio.sleep(0)
+                running.cancel()
+                asyncio.get_running_loop().call_soon(go_on.set)
+                with pytest.raises(asyncio.CancelledError):
+                    await running
+                whole(await b.fetch())
+                assert origin.ranges == ["", "bytes=100000-"]
 
     run(work())
 

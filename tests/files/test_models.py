@@ -5,6 +5,7 @@ import math
 import os
 import shutil
 import struct
+import uuid
 import zipfile
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,9 +14,9 @@ from typing import Any
 import pytest
 
 from rushes.assets import asset
-from rushes.core.model import ModelTrouble
+from rushes.core.model import ModelFacts, ModelTrouble
 from rushes.files.models import ModelCache, Unpacked
-from rushes.helpers.models import NotAModel, checked, read_facts
+from rushes.helpers.models import NotAModel, checked
 
 
 def glb(path: Path, **description: Any) -> Path:
@@ -39,6 +40,10 @@ def cube(**node: Any) -> dict[str, Any]:
 
 
 # --- facts -----------------------------------------------------------------------------------
+
+
+def read_facts(path: Path) -> ModelFacts:
+    return checked(path, path.with_name(f"checked {uuid.uuid4().hex}"))
 
 
 def test_that_counts_and_extent_are_those_of_the_scene(tmp_path: Path) -> None:

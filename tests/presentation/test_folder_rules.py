@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from rushes.core.account import Account, Service
-from rushes.core.folder_rules import FolderRule
+from rushes.core.settings import FolderRule
 from rushes.core.task import Key, Mark, Report, Task
 from rushes.presentation.columns import Context
 from rushes.presentation.folder_rules import folder_for, problem

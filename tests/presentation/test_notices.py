@@ -5,7 +5,7 @@ from rushes.core.listing import Counts
 from rushes.core.notifications import Notice
 from rushes.core.task import Key
 from rushes.core.views import View
-from rushes.presentation.notices import notice_words, tray_words
+from rushes.presentation.overview import notice_words, tray_words
 from rushes.presentation.sentences import sentence
 
 NOW = 1_795_000_000.0

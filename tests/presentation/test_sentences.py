@@ -89,11 +89,6 @@ def test_that_what_the_program_knows_counts_before_what_the_server_asked() -> No
     assert "Next look in 2 min." in sentence(limited, next_look_s=125).text
 
 
-def test_that_the_model_is_named_where_it_is_known() -> None:
-    found = sentence(Failure(Kind.MODEL_NOT_OPEN, HOST), model="seedance-2-0")
-    assert found.text == "This key cannot use seedance-2-0. Enable it in the console."
-
-
 def test_that_a_full_disk_names_folder_and_room() -> None:
     found = disk_full_sentence(200_000_000, "/videos")
     assert found.text == "200 MB left in /videos; downloads paused, nothing lost."

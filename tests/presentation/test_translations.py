@@ -14,12 +14,16 @@ from rushes.assets import asset
 from rushes.presentation import text
 from rushes.presentation.text import tr
 
+#: What the collector takes for a text to be translated.
+MARKS = ("tr", "QT_TR_NOOP")
+
 
 def _literals() -> Iterator[tuple[str, bool]]:
-    """(text, whether it has a plural) of every `tr` call of the program."""
+    """(text, whether it has a plural) of every `tr` call of the program, and of every text that
+    is marked for one."""
     for path in sorted(Path(rushes.__file__).parent.rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "tr":
+            if isinstance(node, ast.Call) and getattr(node.func, "id", "") in MARKS:
                 first = node.args[0]
                 assert isinstance(first, ast.Constant), f"{path.name}:{node.lineno}: no literal"
                 yield str(first.value), len(node.args) > 2

@@ -8,12 +8,34 @@ from pathlib import Path
 import pytest
 
 from rushes.core.failure import Kind
-from rushes.core.settings import Settings
+from rushes.core.saved_views import LONGEST_NAME, SavedView
+from rushes.core.settings import MOST_RULES, MOST_VIEWS, FolderRule, Settings
+from rushes.core.views import View
 from rushes.system import settings_file
 from rushes.ui.window import window_state
 from tests.system.syncs import Syncs
 
-CHANGED = Settings(folder="/films/雨", downloads_at_once=5, theme="dark", max_file_gib=1.5)
+HERO = SavedView(
+    name="hero takes",
+    search='tag:hero "two words"',
+    view=View.UNSAVED,
+    account="a",
+    sort_by="rating",
+    descending=True,
+)
+BEST = FolderRule(condition='model:seedance "two words"', folder="/media/最好")
+HOME = FolderRule(condition="tag:x", folder="~/Films")
+CHANGED = Settings(
+    folder="/films/雨\udcff",  # a name of the disk that is no Unicode
+    downloads_at_once=5,
+    theme="dark",
+    max_file_gib=1.5,
+    views=(HERO, SavedView(name="黄昏")),
+    folder_rules=(BEST, HOME),
+    shortcuts={"pick": ("A",), "reject": ()},
+)
+#: Written by the program when views, rules and keys were texts with JSON in them.
+OLD = Path(__file__).parent.parent / "data" / "settings" / "json_in_texts.json"
 
 
 @pytest.fixture
@@ -41,6 +63,74 @@ def test_that_every_good_value_is_kept_and_the_others_are_named(path: Path) -> N
     settings, ignored = settings_file.read(path)
     assert settings == Settings(theme="dark")
     assert set(ignored) == {"downloads_at_once", "unheard_of", "folder"}
+    aside = json.loads(path.with_name("settings.json.broken").read_text("utf-8-sig"))
+    assert aside["downloads_at_once"] == 99  # the next write would have lost it
+
+
+def test_that_a_file_of_yesterday_is_read_whole(path: Path) -> None:
+    settings, ignored = settings_file.read(OLD, keep=True)
+    assert ignored == ()
+    assert settings.views == CHANGED.views
+    assert settings.folder_rules == CHANGED.folder_rules
+    assert settings.shortcuts == CHANGED.shortcuts
+    assert window_state.unpack(settings.window)["view"] == "failed"
+    old = json.loads(OLD.read_text("utf-8"))
+    others = old.keys() - {"views", "folder_rules", "shortcuts"}
+    assert {name: getattr(settings, name) for name in others} == {n: old[n] for n in others}
+    assert settings_file.write(path, settings) is None
+    assert settings_file.read(path) == (settings, ())
+
+
+@pytest.mark.parametrize("name", ["views", "folder_rules", "shortcuts"])
+@pytest.mark.parametrize("old", ["nonsense", "5", "null", "[" * 9000, '"x"'])
+def test_that_a_text_of_yesterday_that_is_nonsense_is_named(name: str, old: str) -> None:
+    settings, ignored = settings_file.decode({name: old, "theme": "dark"})
+    assert (settings, ignored) == (Settings(theme="dark"), (name,))
+    assert settings_file.decode({name: ""}) == (Settings(), ())
+
+
+def test_that_of_views_and_keys_only_what_is_wrong_is_lost() -> None:
+    odd = [
+        *({"name": "x", "view": "gone"}, {"name": "y", "search": 5}, {"name": ""}, 7, None),
+        *({"name": "x", "more": 1}, {"name": "z" * (LONGEST_NAME + 1)}),
+    ]
+    keys = {"pick": ["A"], "reject": "B", "save": [1]}
+    settings, ignored = settings_file.decode({"views": odd, "shortcuts": keys})
+    assert settings == Settings(views=(SavedView(name="x"),), shortcuts={"pick": ("A",)})
+    assert ignored == (
+        *(f"views[{at}]" for at in (0, 1, 2, 3, 4, 6)),
+        *("shortcuts[reject]", "shortcuts[save]"),
+    )
+
+
+def test_that_a_file_cannot_fill_the_sidebar() -> None:
+    settings, ignored = settings_file.decode({"views": [{"name": str(n)} for n in range(500)]})
+    assert len(settings.views) == MOST_VIEWS
+    assert ignored == (f"views[{MOST_VIEWS}…]",)
+
+
+GOOD = {"condition": "tag:x", "folder": "/media"}
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        *("nonsense", {}, [GOOD, None], [GOOD] * (MOST_RULES + 1)),
+        *(
+            [GOOD | wrong]
+            for wrong in (
+                *({"folder": "films"}, {"folder": "../films"}, {"folder": ""}),
+                *({"folder": "/a\0b"}, {"folder": 5}, {"condition": " "}, {"condition": None}),
+                *({"condition": "x" * 1001}, {"more": 1}),
+            )
+        ),
+    ],
+)
+def test_that_settings_with_half_of_the_rules_have_none(told: object) -> None:
+    """They would put files where nobody looks."""
+    settings, ignored = settings_file.decode({"folder_rules": told, "theme": "dark"})
+    assert settings == Settings(theme="dark")
+    assert ignored == ("folder_rules",)
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 from rushes.core.account import Account, Service
 from rushes.core.secret import Secret
 from rushes.ui.accounts import AccountDialog, AccountDraft, AccountsDialog, Welcome
-from rushes.ui.accounts.draft import checked_key, checked_url
+from rushes.ui.accounts.form import checked_key, checked_url
 
 KEY = "0f1e2d3c-0000-4000-8000-aabbccdd7f3a"
 ARK = Account(
@@ -65,8 +65,8 @@ def test_that_a_pasted_key_is_handed_out_as_a_secret_for_the_chosen_origin(
     field(dialog, "API key").setText(f"  {KEY}\n")
     button(dialog, "Add account").click()
     assert [d.secret for d in found] == [Secret(KEY)]
-    assert found[0].base_url == "https://ark.cn-beijing.volces.com"
-    assert found[0].name == "Volcengine Ark (Beijing)"
+    assert found[0].account.base_url == "https://ark.cn-beijing.volces.com"
+    assert found[0].account.name == "Volcengine Ark (Beijing)"
     assert found[0].import_recent
     assert KEY not in repr(found[0])
 
@@ -129,7 +129,7 @@ def test_that_an_address_on_this_computer_may_be_plain_http(dialog: AccountDialo
     field(dialog, "Address").setText("http://127.0.0.1:8123/api/v3/")
     field(dialog, "API key").setText(KEY)
     button(dialog, "Add account").click()
-    assert found[0].base_url == "http://127.0.0.1:8123"
+    assert found[0].account.base_url == "http://127.0.0.1:8123"
 
 
 def test_that_the_key_is_hidden_until_it_is_asked_for(dialog: AccountDialog) -> None:
@@ -185,7 +185,7 @@ def test_that_a_new_key_goes_to_the_account_s_own_address(qtbot: QtBot) -> None:
     assert field(dialog, "Address").isReadOnly()
     field(dialog, "API key").setText(KEY)
     button(dialog, "Replace key").click()
-    assert found[0].base_url == ARK.base_url
+    assert found[0].account.base_url == ARK.base_url
     assert dialog.account is ARK
 
 
@@ -204,7 +204,7 @@ def test_that_chosen_certificates_go_with_the_draft_and_can_be_taken_away(
     button(dialog, "Replace key").click()
     button(dialog, "Trust this computer's authorities alone").click()
     button(dialog, "Replace key").click()
-    assert [d.ca_file for d in found] == ["/etc/company.pem", "/home/me/other.pem", ""]
+    assert [d.account.ca_file for d in found] == ["/etc/company.pem", "/home/me/other.pem", ""]
     assert "other.pem" not in visible_texts(dialog)
 
 
@@ -219,7 +219,7 @@ def test_that_a_file_that_holds_no_certificate_is_told_and_changes_nothing(
     field(welcome, "API key").setText(KEY)
     button(welcome, "Next").click()
     button(welcome, "Start watching").click()
-    assert [d.ca_file for d in found] == ["/etc/company.pem"]
+    assert [d.account.ca_file for d in found] == ["/etc/company.pem"]
 
 
 @pytest.mark.parametrize(
@@ -241,7 +241,8 @@ def test_that_the_first_run_ends_with_all_its_answers(welcome: Welcome) -> None:
     assert "81 GB free" in visible_texts(welcome)
     button(welcome, "Start watching").click()
     draft = found[0]
-    assert (draft.service, draft.folder, draft.auto_save) == (Service.ARK, "/data/rushes", True)
+    assert draft.account.service is Service.ARK
+    assert (draft.folder, draft.auto_save) == ("/data/rushes", True)
     assert draft.import_recent
 
 

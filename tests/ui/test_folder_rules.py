@@ -1,13 +1,10 @@
 """The rules for folders in the settings: edited, put in order, and refused in one sentence."""
 
-import json
-
 import pytest
-from PySide6.QtWidgets import QAbstractButton, QDialogButtonBox, QFileDialog, QLabel
+from PySide6.QtWidgets import QAbstractButton, QDialogButtonBox, QFileDialog, QLabel, QTableWidget
 from pytestqt.qtbot import QtBot
 
-from rushes.core.folder_rules import FolderRule, write
-from rushes.core.settings import Settings
+from rushes.core.settings import FolderRule, Settings
 from rushes.ui.settings.folder_rules import FolderRules
 from rushes.ui.settings.settings_dialog import SettingsDialog
 
@@ -23,9 +20,14 @@ def editor(qtbot: QtBot) -> FolderRules:
     return made
 
 
+def table_in(editor: FolderRules) -> QTableWidget:
+    (table,) = editor.findChildren(QTableWidget)
+    return table
+
+
 def write_in(editor: FolderRules, row: int, text: str) -> None:
     """Type a condition."""
-    cell = editor._table.item(row, 0)
+    cell = table_in(editor).item(row, 0)
     assert cell is not None
     cell.setText(text)
 
@@ -37,7 +39,7 @@ def press(editor: FolderRules, name: str) -> None:
 
 
 def test_that_rules_are_moved_and_removed(editor: FolderRules) -> None:
-    editor._table.selectRow(1)
+    table_in(editor).selectRow(1)
     press(editor, "Move the rule up")
     assert editor.chosen() == (B, A)
     press(editor, "Move the rule down")
@@ -61,18 +63,17 @@ def test_that_a_new_row_counts_once_something_is_written(editor: FolderRules) ->
 
 
 def test_that_settings_take_only_rules_that_can_be_used(qtbot: QtBot) -> None:
-    dialog = SettingsDialog(Settings(folder_rules=write([A])))
+    dialog = SettingsDialog(Settings(folder_rules=(A,)))
     qtbot.addWidget(dialog)
     told: list[Settings] = []
     dialog.settings_changed.connect(told.append)
+    (rules,) = dialog.findChildren(FolderRules)
     (buttons,) = dialog.findChildren(QDialogButtonBox)
     ok = buttons.button(QDialogButtonBox.StandardButton.Ok)
-    write_in(dialog._rules, 0, "modle:seedance")
+    write_in(rules, 0, "modle:seedance")
     assert not ok.isEnabled()
     assert any("“modle:seedance”" in label.text() for label in dialog.findChildren(QLabel))
-    write_in(dialog._rules, 0, "model:seedance")
+    write_in(rules, 0, "model:seedance")
     ok.click()
     (settings,) = told
-    assert json.loads(settings.folder_rules) == [
-        {"condition": "model:seedance", "folder": "/films/a"}
-    ]
+    assert settings.folder_rules == (FolderRule(condition="model:seedance", folder="/films/a"),)

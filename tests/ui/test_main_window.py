@@ -46,7 +46,7 @@ def test_that_every_widget_that_takes_the_focus_has_a_name(fill: Fill) -> None:
 
 def test_that_every_field_of_the_dialogs_has_a_name(fill: Fill) -> None:
     window = fill()
-    for dialog in (SettingsDialog(Settings(), (), window), ShortcutsDialog(COMMANDS, "", window)):
+    for dialog in (SettingsDialog(Settings(), (), window), ShortcutsDialog(COMMANDS, {}, window)):
         assert _stops(dialog)
         assert _nameless(dialog) == []
         dialog.deleteLater()

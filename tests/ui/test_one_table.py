@@ -1,6 +1,5 @@
 """A command stands in one table: its key is the same wherever takes are looked at."""
 
-import json
 from itertools import pairwise
 
 import pytest
@@ -74,8 +73,8 @@ def enter(pane: str, window: ListedWindow, preview: Preview, qtbot: QtBot) -> QW
 def test_that_a_rebound_key_acts_and_the_old_one_does_not_wherever_takes_are_looked_at(
     pane: str, window: ListedWindow, preview: Preview, qtbot: QtBot
 ) -> None:
-    shortcuts = {"rate_5": ["Shift+R"], "reject": ["Y"], "guides": ["B"], "leave": ["F12"]}
-    window.settings.change(Settings(theme="light", shortcuts=json.dumps({**shortcuts, "tag": []})))
+    shortcuts = {"rate_5": ("Shift+R",), "reject": ("Y",), "guides": ("B",), "leave": ("F12",)}
+    window.settings.change(Settings(theme="light", shortcuts={**shortcuts, "tag": ()}))
     here = enter(pane, window, preview, qtbot)
     marked: list[tuple[list[Key], Mark]] = []
     window.mark_requested.connect(lambda keys, change: marked.append((keys, change(Mark()))))

@@ -11,8 +11,10 @@ from PySide6.QtWidgets import (
     QApplication,
     QCheckBox,
     QComboBox,
+    QDialogButtonBox,
     QLabel,
     QLineEdit,
+    QPushButton,
     QScrollArea,
     QWidget,
 )
@@ -175,6 +177,11 @@ def _dialog(qtbot: QtBot, settings: Settings | None = None) -> SettingsDialog:
     return dialog
 
 
+def _ok(dialog: SettingsDialog) -> QPushButton:
+    (buttons,) = dialog.findChildren(QDialogButtonBox)
+    return buttons.button(QDialogButtonBox.StandardButton.Ok)
+
+
 def _field(dialog: SettingsDialog, name: str) -> QLineEdit:
     return next(e for e in dialog.findChildren(QLineEdit) if e.accessibleName() == name)
 
@@ -187,14 +194,14 @@ def test_that_the_template_shows_the_names_of_real_takes(qtbot: QtBot) -> None:
     dialog = _dialog(qtbot)
     _field(dialog, "File names").setText("{account}/{name}_{seed}.{ext}")
     assert "Ark/Hero_77.mp4" in _texts(dialog)
-    assert dialog._ok.isEnabled()
+    assert _ok(dialog).isEnabled()
 
 
 def test_that_an_unknown_token_is_said_and_cannot_be_kept(qtbot: QtBot) -> None:
     dialog = _dialog(qtbot)
     _field(dialog, "File names").setText("{nonsense}.{ext}")
     assert any(text.startswith("These file names cannot be used: ") for text in _texts(dialog))
-    assert not dialog._ok.isEnabled()
+    assert not _ok(dialog).isEnabled()
 
 
 def test_that_settings_come_out_as_they_went_in(qtbot: QtBot) -> None:
@@ -213,14 +220,14 @@ def test_that_agreeing_without_a_change_says_nothing(qtbot: QtBot) -> None:
     dialog = _dialog(qtbot)
     told: list[object] = []
     dialog.settings_changed.connect(told.append)
-    dialog._ok.click()
+    _ok(dialog).click()
     assert told == []
     again = _dialog(qtbot)
     again.settings_changed.connect(told.append)
     next(
         box for box in again.findChildren(QComboBox) if box.accessibleName() == "Theme"
     ).setCurrentIndex(2)
-    again._ok.click()
+    _ok(again).click()
     assert told == [Settings(theme="dark")]
 
 
@@ -232,12 +239,12 @@ def test_that_a_proxy_is_the_systems_none_or_an_address_without_a_password(qtbot
     choice.setCurrentIndex(1)
     assert dialog.chosen() == Settings(proxy="none")
     choice.setCurrentIndex(2)
-    assert not dialog._ok.isEnabled()
+    assert not _ok(dialog).isEnabled()
     address.setText("http://me:password@proxy.example:8080")
-    assert not dialog._ok.isEnabled()
+    assert not _ok(dialog).isEnabled()
     assert any(text.startswith("A proxy is written as") for text in _texts(dialog))
     address.setText("http://proxy.example:8080")
-    assert dialog._ok.isEnabled()
+    assert _ok(dialog).isEnabled()
     assert dialog.chosen() == Settings(proxy="http://proxy.example:8080")
 
 

@@ -1,7 +1,5 @@
 """Every command can be given another key; what would clash is said and not taken."""
 
-import json
-
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
@@ -9,7 +7,7 @@ from PySide6.QtWidgets import QAbstractButton, QKeySequenceEdit, QLabel, QTreeWi
 from pytestqt.qtbot import QtBot
 
 from rushes.core.settings import Settings
-from rushes.ui.commands.command import Keymap
+from rushes.ui.commands.command import Keymap, Keys
 from rushes.ui.commands.shortcuts import ShortcutsDialog
 from rushes.ui.window.commands import COMMANDS
 from tests.ui.takes import take
@@ -18,15 +16,15 @@ from tests.ui.windows import Fill, press, select, table_of
 
 @pytest.fixture
 def dialog(qtbot: QtBot) -> ShortcutsDialog:
-    made = ShortcutsDialog(COMMANDS, json.dumps({"pick": ["A"]}))
+    made = ShortcutsDialog(COMMANDS, {"pick": ("A",)})
     qtbot.addWidget(made)
     made.show()
     return made
 
 
-def give(dialog: ShortcutsDialog, command: str, key: str) -> list[str]:
+def give(dialog: ShortcutsDialog, command: str, key: str) -> list[Keys]:
     """Type a key for a command. Returns what was chosen, as the settings get it."""
-    told: list[str] = []
+    told: list[Keys] = []
     dialog.chosen.connect(told.append)
     table = next(iter(dialog.findChildren(QTreeWidget)))
     at = [c.id for c in COMMANDS].index(command)
@@ -47,7 +45,7 @@ def test_that_a_key_of_the_users_choice_acts_and_the_old_one_does_not(
 ) -> None:
     window = fill(take(1))
     select(window, take(1))
-    window.settings.change(Settings(theme="light", shortcuts=json.dumps({"pick": ["A"]})))
+    window.settings.change(Settings(theme="light", shortcuts={"pick": ("A",)}))
     heard: list[object] = []
     window.mark_requested.connect(lambda *args: heard.append(args))
     press(table_of(window), Qt.Key.Key_P)
@@ -59,7 +57,7 @@ def test_that_a_key_of_the_users_choice_acts_and_the_old_one_does_not(
 def test_that_a_letter_of_the_users_choice_goes_with_the_others(fill: Fill) -> None:
     window = fill(take(1))
     select(window, take(1))
-    chosen = json.dumps({"pick": ["A"]})
+    chosen: Keys = {"pick": ("A",)}
     window.settings.change(Settings(theme="light", shortcuts=chosen, single_letter_keys=False))
     heard: list[object] = []
     window.mark_requested.connect(lambda *args: heard.append(args))
@@ -69,13 +67,13 @@ def test_that_a_letter_of_the_users_choice_goes_with_the_others(fill: Fill) -> N
 
 def test_that_a_new_key_is_told_for_the_settings(dialog: ShortcutsDialog) -> None:
     told = give(dialog, "reject", "Y")
-    assert [json.loads(text) for text in told] == [{"pick": ["A"], "reject": ["Y"]}]
+    assert told == [{"pick": ("A",), "reject": ("Y",)}]
     assert problem(dialog) == ""
 
 
 def test_that_a_command_can_be_left_without_a_key(dialog: ShortcutsDialog) -> None:
     told = give(dialog, "reject", "")
-    assert [json.loads(text) for text in told] == [{"pick": ["A"], "reject": []}]
+    assert told == [{"pick": ("A",), "reject": ()}]
 
 
 def test_that_a_key_of_another_command_is_refused_in_one_sentence(
@@ -98,34 +96,26 @@ def test_that_a_key_that_writes_text_is_refused_to_commands_of_the_whole_window(
 def test_that_reset_gives_the_own_keys_back(dialog: ShortcutsDialog) -> None:
     told = give(dialog, "pick", "B")
     next(b for b in dialog.findChildren(QAbstractButton) if b.text() == "Reset all").click()
-    assert told[-1] == ""
+    assert told[-1] == {}
     assert give(dialog, "reject", "P") == []  # it belongs to Pick again
 
 
 @pytest.mark.parametrize(
-    "text",
-    [
-        "no",
-        "[]",
-        '{"pick": "A"}',
-        '{"pick": [1]}',
-        '{"none": ["A"]}',
-        '{"refresh": ["R"]}',
-        "[" * 9999,
-    ],
+    "kept",
+    [{"none": ("A",)}, {"refresh": ("R",)}],  # a command of another version, a key for typing
 )
-def test_that_settings_that_make_no_sense_leave_the_own_keys(text: str) -> None:
-    assert [Keymap(COMMANDS, text).keys(c.id) for c in COMMANDS] == [c.keys for c in COMMANDS]
+def test_that_settings_that_make_no_sense_leave_the_own_keys(kept: Keys) -> None:
+    assert [Keymap(COMMANDS, kept).keys(c.id) for c in COMMANDS] == [c.keys for c in COMMANDS]
 
 
 def test_that_a_key_of_the_users_choice_is_not_lost_to_a_command_that_came_later() -> None:
-    keymap = Keymap(COMMANDS, json.dumps({"pick": ["X"], "note": ["X"]}))
+    keymap = Keymap(COMMANDS, {"pick": ("X",), "note": ("X",)})
     assert (keymap.keys("pick"), keymap.keys("reject")) == (("X",), ())
     assert keymap.keys("note") == ("N",)  # the first one has it
 
 
 def test_that_what_is_kept_says_the_same_when_read() -> None:
-    chosen = {"pick": ["Q"], "save": ["Ctrl+Y", "F9"]}
-    kept = Keymap(COMMANDS, json.dumps({**chosen, "reject": ["X"]})).text
-    assert json.loads(kept) == chosen
-    assert Keymap(COMMANDS, kept).text == kept
+    chosen: Keys = {"pick": ("Q",), "save": ("Ctrl+Y", "F9")}
+    kept = Keymap(COMMANDS, {**chosen, "reject": ("X",)}).chosen
+    assert kept == chosen
+    assert Keymap(COMMANDS, kept).chosen == kept

@@ -1,7 +1,5 @@
 """Marks, sizes, guides, frames and sound of the preview, on a real clip of 97 frames at 24 fps."""
 
-import json
-
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QImage
@@ -171,9 +169,7 @@ def test_that_keys_of_the_users_choice_act_in_the_preview(
     window: ListedWindow, playing: Preview, qtbot: QtBot
 ) -> None:
     pause_at(playing, qtbot, 12)
-    window.settings.change(
-        Settings(theme="light", shortcuts=json.dumps({"mark_in": ["B"], "guides": []}))
-    )
+    window.settings.change(Settings(theme="light", shortcuts={"mark_in": ("B",), "guides": ()}))
     QTest.keyClick(playing, Qt.Key.Key_I)
     QTest.keyClick(playing, Qt.Key.Key_G)
     assert stretch(playing) == (None, None)

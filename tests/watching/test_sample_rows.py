@@ -7,7 +7,7 @@ import pytest
 
 from rushes.core.account import Dialect
 from rushes.core.failure import PAUSING, Failure
-from rushes.core.task_ids import find_ids
+from rushes.core.task_ids import read_text
 from rushes.providers.gateway import is_list_of_models
 from rushes.providers.registry import provider_for
 from rushes.providers.shapes import read_page
@@ -61,7 +61,7 @@ def test_that_a_list_of_models_tells_a_good_key(name: str) -> None:
 @pytest.mark.parametrize(("name", "count"), SUBMITTED.items())
 def test_how_many_ids_stand_in_the_answer_to_a_submission(name: str, count: int) -> None:
     text = reply_of(CONTRACT / f"{name}.json").body.decode()
-    found = [found.id for found in find_ids(text)]
+    found = [found.id for found in read_text(text).found]
     assert len(found) == count
     assert not count or found == [json.loads(text)["id"]]
 
@@ -69,7 +69,7 @@ def test_how_many_ids_stand_in_the_answer_to_a_submission(name: str, count: int)
 def test_that_what_an_sdk_prints_holds_each_id_once() -> None:
     for shown in json.loads((CONTRACT / "litellm/sdk_prints.json").read_text("utf-8"))["prints"]:
         right = shown.get("ids") or re.findall(r"\bid='(video_[^']+)'", shown["text"])
-        assert [found.id for found in find_ids(shown["text"])] == right, shown["text"]
+        assert [found.id for found in read_text(shown["text"]).found] == right, shown["text"]
 
 
 def test_that_every_row_of_the_samples_is_in_a_test() -> None:

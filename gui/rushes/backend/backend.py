@@ -10,13 +10,12 @@ import logging
 import time
 import uuid
 from collections.abc import Callable, Collection, Coroutine, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
 from rushes.backend.workspace import SETTINGS_FILE, Workspace
-from rushes.core import folder_rules
-from rushes.core.account import Account, KeySource, Service
+from rushes.core.account import Account, KeySource
 from rushes.core.events import AccountChanged, Activity, BackendEvent, TasksChanged
 from rushes.core.failure import Failure, Kind
 from rushes.core.incoming import Incoming, as_incoming, joined
@@ -47,46 +46,6 @@ log = logging.getLogger(__name__)
 _KEY_WAITS_S = (1.0, 4.0, 15.0)
 #: What passes by itself there. Not a locked one: its dialog must not open again and again.
 _KEY_LATER = frozenset({Kind.VAULT_REFUSED, Kind.VAULT_NONE})
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewAccount:
-    """What a user gives to add an account. The key is either here or in the environment.
-
-    Attributes:
-        base_url: Normalised (`core.account.normalise_base_url`).
-        keep_key: False: in memory only, the vault is not asked.
-    """
-
-    name: str
-    service: Service
-    base_url: str
-    secret: Secret | None = None
-    key_env: str = ""
-    ca_file: str = ""
-    keep_importing: bool = False
-    keep_key: bool = True
-
-    @property
-    def key_source(self) -> KeySource:
-        if self.key_env:
-            return KeySource.ENVIRONMENT
-        return KeySource.VAULT if self.keep_key else KeySource.SESSION
-
-    def account(self) -> Account:
-        """The account it makes, with an id of its own."""
-        return Account(
-            id=str(uuid.uuid4()),
-            name=self.name,
-            service=self.service,
-            base_url=self.base_url,
-            key_source=self.key_source,
-            key_env=self.key_env,
-            key_hint=self.secret.hint if self.secret else "",
-            created_at=time.time(),
-            ca_file=self.ca_file,
-            keep_importing=self.keep_importing,
-        )
 
 
 class Backend:
@@ -254,14 +213,12 @@ class Backend:
         """Wait until every account's key was read, or not: then it is watched or paused."""
         await self._scope.idle()
 
-    async def test(self, draft: NewAccount) -> Failure | None:
-        """Ask the service once, without keeping anything. None: the key is accepted."""
-        return await self._test(draft.account(), draft.secret)
+    async def test(self, account: Account, given: Secret | None = None) -> Failure | None:
+        """Ask the service once, without keeping anything. None: the key is accepted.
 
-    async def test_known(self, account: Account) -> Failure | None:
-        return await self._test(account, None)
-
-    async def _test(self, account: Account, given: Secret | None) -> Failure | None:
+        Args:
+            given: Instead of the key that is kept.
+        """
         secret = given or await self.vault.read(account)
         if isinstance(secret, Failure):
             return secret
@@ -272,26 +229,27 @@ class Backend:
         finally:
             await self.network.forget(trial.id)
 
-    async def add_account(self, draft: NewAccount) -> Account | Failure:
+    async def add_account(
+        self, account: Account, secret: Secret | None = None
+    ) -> Account | Failure:
         """Keep the key, then the account, then watch it. Nothing is kept on a failure.
 
         An account whose key comes from the environment is kept even while the variable is empty.
-        """
-        return await self._keep(draft.account(), draft.secret)
 
-    async def replace_key(self, account: Account, draft: NewAccount) -> Account | Failure:
-        """Another key, name or base URL for an account that exists."""
+        Args:
+            account: Without an id; its `key_source` says where the key is to be kept.
+        """
+        new = replace(account, id=str(uuid.uuid4()), created_at=time.time())
+        return await self._keep(new, secret)
+
+    async def replace_key(self, account: Account, secret: Secret) -> Account | Failure:
+        """Another key for an account that exists; its other values count from now on, too."""
+        (before,) = [each for each in await self.accounts() if each.id == account.id]
         await self.watcher.stop(account.id)
         await self.network.forget(account.id)
-        changed = replace(
-            draft.account(),
-            id=account.id,
-            created_at=account.created_at,
-            keep_importing=account.keep_importing,
-        )
-        kept = await self._keep(changed, draft.secret)
+        kept = await self._keep(account, secret)
         if isinstance(kept, Failure):
-            self.begin(account)  # as it was
+            self.begin(before)
         return kept
 
     async def _keep(self, account: Account, secret: Secret | None) -> Account | Failure:
@@ -382,9 +340,8 @@ class Backend:
     # --- files ------------------------------------------------------------------------------
 
     def _folder_by_rule(self, task: Task, account: Account) -> Path | None:
-        rules = folder_rules.read(self.settings.folder_rules)
         ctx = Context(now=time.time(), accounts={account.id: account})
-        return folder_for(rules, task, ctx)
+        return folder_for(self.settings.folder_rules, task, ctx)
 
     async def _sweep(self) -> None:
         for folder in dict.fromkeys((self.files.folder, *places_of_rules(self.settings))):
@@ -429,4 +386,4 @@ class Backend:
 
 def places_of_rules(settings: Settings) -> tuple[Path, ...]:
     """The folders that rules may choose for results."""
-    return tuple(map(place_of, folder_rules.read(settings.folder_rules)))
+    return tuple(map(place_of, settings.folder_rules))

@@ -18,6 +18,11 @@ def not_understood() -> dict[str, Any]:
     return {"problem": tr("The running window does not understand this.")}
 
 
+def forgotten() -> str:
+    """What is said when the prompts of the whole list are gone."""
+    return tr("The prompts were forgotten.")
+
+
 def told(added: int, filled: int) -> str:
     """What became of tasks that were to be added.
 

@@ -4,7 +4,6 @@ import os
 from dataclasses import replace
 from pathlib import Path
 
-from rushes.backend.backend import NewAccount
 from rushes.cli.session import (
     FAILED,
     NOTHING,
@@ -19,6 +18,7 @@ from rushes.cli.session import (
     say_json,
 )
 from rushes.core.account import (
+    Account,
     BadBaseUrl,
     KeySource,
     Service,
@@ -66,21 +66,21 @@ async def _add(words: Words, session: Session) -> int:
     service, base_url = _service(words)
     if words.keep_importing and not service.can_list:
         raise Stop(tr("This service cannot list its tasks, so there is nothing to import."), USAGE)
+    account = Account(name=words.name, service=service, base_url=base_url)
+    secret = None
     if words.key_env:
-        draft = NewAccount(
-            name=words.name, service=service, base_url=base_url, key_env=words.key_env
-        )
+        account = replace(account, key_source=KeySource.ENVIRONMENT, key_env=words.key_env)
         if not os.environ.get(words.key_env):
             complain(tr("{name} is not set now; set it before watching.", name=words.key_env))
     else:
         secret = _given_key()
         if not await session.backend.vault.is_available():
             raise Stop(_no_vault())
-        draft = NewAccount(name=words.name, service=service, base_url=base_url, secret=secret)
-    if problem := twin_problem(draft.account(), await session.backend.accounts()):
+        account = replace(account, key_hint=secret.hint)
+    if problem := twin_problem(account, await session.backend.accounts()):
         raise Stop(problem, USAGE)
-    draft = replace(draft, ca_file=_ca_file(words), keep_importing=words.keep_importing)
-    kept = await session.backend.add_account(draft)
+    account = replace(account, ca_file=_ca_file(words), keep_importing=words.keep_importing)
+    kept = await session.backend.add_account(account, secret)
     if isinstance(kept, Failure):
         raise Stop(sentence(kept).text)
     if kept.key_source is KeySource.SESSION:  # the vault went away between the two questions
@@ -135,7 +135,7 @@ async def _test(words: Words, session: Session) -> int:
         found = tuple([await session.account(name) for name in words.name])
     code = OK if found else NOTHING
     for account in found:
-        failure = await session.backend.test_known(account)
+        failure = await session.backend.test(account)
         if failure is None:
             say(tr("{name}: the key is accepted", name=account.name))
         else:

@@ -4,15 +4,18 @@ Where a window has the list, it adds them; else the list is held for the moment 
 """
 
 import json
-import time
+import os
+import queue
+import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from rushes.backend.second_starts import told
 from rushes.backend.workspace import STORE_FILE
-from rushes.cli.lines import Lines
 from rushes.cli.session import (
     FAILED,
     NOTHING,
@@ -21,8 +24,9 @@ from rushes.cli.session import (
     Session,
     Stop,
     Words,
+    by_who_has_the_list,
     complain,
-    given_text,
+    given_bytes,
     no_account,
     say,
     say_json,
@@ -31,8 +35,10 @@ from rushes.core.account import Account
 from rushes.core.id_hints import guess_one, hints_in
 from rushes.core.id_shapes import is_key
 from rushes.core.incoming import Incoming, joined
+from rushes.core.long_text import decode_file, joined_readings
 from rushes.core.task import Key
 from rushes.core.task_ids import Found, LeftOut, Reading, read_text
+from rushes.files.texts import SHORT, TextReader, UnreadableText, unreadable_words
 from rushes.options import Options
 from rushes.presentation.add_lines import BadLine, as_object, read_line
 from rushes.presentation.sentences import list_in_use, sentence
@@ -40,11 +46,11 @@ from rushes.presentation.text import tr
 from rushes.store import StoreError, StoreInUse, read_accounts, read_list
 from rushes.system import handover, places, threads
 
-#: So long another program may have the list without answering, as one does that only writes.
-_PATIENCE_S = 5.0
-_AGAIN_AFTER_S = 0.1
 #: Of one message to a window; it reads `handover.LIMIT`, names of fields included.
 _MOST_BYTES = handover.LIMIT - 4096
+
+#: Of files with ids in them.
+_ENDINGS = frozenset({".txt", ".json", ".jsonl", ".csv", ".log", ".md", ".xlsx"})
 
 Accounts = Sequence[Account]
 NOTHING_READ = Reading()
@@ -110,7 +116,7 @@ def add(words: Words, options: Options) -> int:
         if words.dry_run:
             raise Stop(tr("Say --dry-run without --jsonl: it reads such lines, too."), USAGE)
         return _follow(words, options)
-    given = given_by(words)
+    given = given_by(words, options)
     if words.dry_run:
         accounts, here = threads.run(_list(options))
         plan = plan_of(given, accounts, here)
@@ -142,16 +148,43 @@ def _named(word: str) -> str:
     return bare
 
 
-def given_by(words: Words) -> Given:
-    """The ids on the command line; "-" stands for any text on standard input."""
-    is_read = "-" in words.ids
+def given_by(words: Words, options: Options) -> Given:
+    """The ids on the command line, and those in files and, for "-", on standard input."""
+    texts = [word for word in words.ids if _is_text(word)]
     return Given(
-        named=tuple(dict.fromkeys(_named(word) for word in words.ids if word != "-")),
-        reading=read_text(given_text()) if is_read else NOTHING_READ,
+        named=tuple(dict.fromkeys(_named(word) for word in words.ids if word not in texts)),
+        reading=joined_readings([_read(word, options) for word in texts]),
         said=_said(words),
         account=words.account,
         takes_keys=words.yes_ids,
     )
+
+
+def _is_text(word: str) -> bool:
+    """Whether it names standard input or a file, by its looks: there may be a file that is called
+    like an id."""
+    is_path = "/" in word or "\\" in word
+    return word == "-" or is_path or Path(word).suffix.casefold() in _ENDINGS
+
+
+def _read(word: str, options: Options) -> Reading:
+    """What a file or standard input says about tasks. Long texts and files are read by a process
+    of its own, as the window does it: bounded, and no pipe holds the command up.
+
+    Raises:
+        Stop: it cannot be read.
+    """
+    reader = TextReader(places.find(options.base_dir).cache / "helpers")
+    try:
+        if word != "-":
+            return reader.file(Path(word).absolute())
+        data = given_bytes()
+        return read_text(decode_file(data)) if len(data) <= SHORT else reader.text(memoryview(data))
+    except UnreadableText as e:
+        name = tr("Standard input") if word == "-" else word
+        raise Stop(unreadable_words(name, e), USAGE) from None
+    finally:
+        reader.close()
 
 
 def _said(words: Words) -> Incoming:
@@ -218,7 +251,7 @@ def _whose(found: Found, accounts: Accounts) -> Account | None:
     """The only account, or the one that the id and the words around it speak for."""
     if len(accounts) == 1:
         return accounts[0]
-    id_ = guess_one(found, accounts) if accounts else None
+    id_ = guess_one(found.id, found.hints, accounts) if accounts else None
     return next((account for account in accounts if account.id == id_), None)
 
 
@@ -332,17 +365,11 @@ def put(options: Options, choose: Callable[[Accounts], Shares]) -> tuple[int, in
     Raises:
         StoreInUse: another program has the list and does not answer.
     """
-    where = handover.address(places.find(options.base_dir).data)
-    until = time.monotonic() + _PATIENCE_S
-    while True:
-        if handover.ask(where, {"verb": "ping"}) is not None:
-            return _hand_over(where, choose(threads.run(_accounts(options))))
-        try:
-            return threads.run(_write(options, choose))
-        except StoreInUse:
-            if time.monotonic() > until:
-                raise
-        time.sleep(_AGAIN_AFTER_S)
+    return by_who_has_the_list(
+        options,
+        lambda where: _hand_over(where, choose(threads.run(_accounts(options)))),
+        lambda: threads.run(_write(options, choose)),
+    )
 
 
 async def _write(options: Options, choose: Callable[[Accounts], Shares]) -> tuple[int, int]:
@@ -475,3 +502,59 @@ def _sorted(
         else:
             shares.setdefault(account.id, []).append(item)
     return shares
+
+
+#: Longer than any line with a prompt; what follows in it is passed over.
+_LONGEST_LINE = 1024 * 1024
+#: Lines that are worked on at once.
+_MOST_LINES = 500
+
+Numbered = tuple[int, bytes]
+
+
+class Lines:
+    """Iterates over batches of (number from 1, line): what has come since the last one.
+
+    Read in a thread of its own, and from the descriptor: whoever waits for the next line can still
+    be ended, and the interpreter ends while a read waits for ever.
+    """
+
+    def __init__(self) -> None:
+        self._come: queue.Queue[Numbered | None] = queue.Queue(10 * _MOST_LINES)
+        threading.Thread(target=self._read, name="standard input", daemon=True).start()
+
+    def __iter__(self) -> Iterator[list[Numbered]]:
+        while (first := self._next()) is not None:
+            batch = [first]
+            while len(batch) < _MOST_LINES:
+                try:
+                    line = self._come.get_nowait()
+                except queue.Empty:
+                    break
+                if line is None:
+                    yield batch
+                    return
+                batch.append(line)
+            yield batch
+
+    def _next(self) -> Numbered | None:
+        while True:
+            try:
+                return self._come.get(timeout=1)  # Windows hears Ctrl+C only between two waits
+            except queue.Empty:
+                continue
+
+    def _read(self) -> None:
+        number, rest = 0, b""
+        try:
+            while sys.stdin is not None and (some := os.read(sys.stdin.fileno(), 65_536)):
+                *lines, rest = (rest + some).split(b"\n")
+                for line in lines:
+                    number += 1
+                    self._come.put((number, line))
+                rest = rest[: _LONGEST_LINE + 1]  # too long already, whatever follows
+        except (OSError, ValueError):  # it was closed
+            pass
+        if rest:
+            self._come.put((number + 1, rest))
+        self._come.put(None)

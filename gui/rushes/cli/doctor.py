@@ -13,7 +13,6 @@ import os
 import platform
 import sys
 from collections.abc import Iterator
-from dataclasses import asdict
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -118,7 +117,7 @@ def _bundle(where: places.Places, settings: Settings, found: Examined, facts: Fa
     lines += ["", "[list]", f"version {found.version}"]
     lines += [f"{status}: {count}" for status, count in found.counts.items()]
     lines += _files(where.data)
-    kept = {k: v for k, v in asdict(settings).items() if k != "window"}
+    kept = {k: v for k, v in settings_file.encode(settings).items() if k != "window"}
     lines += ["", "[settings]", json.dumps(kept, indent=2, ensure_ascii=False)]
     lines += ["", "[log]", *_end_of(where.data / "rushes.log", _LOG_BYTES)[-_LOG_LINES:]]
     lines += ["", "[crashes]", *_end_of(where.data / "crash.log", _CRASH_BYTES)]

@@ -23,7 +23,6 @@ _VERBS = {
     "watch": watch,
     "save": save,
     "doctor": doctor,
-    "forget-prompts": forget_prompts,
 }
 
 
@@ -102,4 +101,6 @@ def _run(words: Words, options: Options) -> int:
         return serve(words.scene, words.port, options.speed)
     if words.verb == "add":
         return add(words, options)
+    if words.verb == "forget-prompts":
+        return forget_prompts(words, options)
     return threads.run(_VERBS[words.verb](words, options))

@@ -9,24 +9,33 @@ import os
 import re
 import signal
 import sys
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from contextlib import suppress
+from typing import TypeVar
 
 from rushes.backend.backend import Backend
-from rushes.core import task_ids
 from rushes.core.account import Account
 from rushes.core.events import BackendEvent
+from rushes.core.long_text import LIMIT, decode_file
 from rushes.core.ports import Clock
 from rushes.core.task import Key, Task
 from rushes.options import Options
 from rushes.presentation.sentences import list_damaged
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import for_terminal
+from rushes.store import StoreInUse
+from rushes.system import handover, places
 from rushes.watching.clocks import TrueClock
 
 OK, FAILED, USAGE, NOTHING, TIMED_OUT = 0, 1, 2, 3, 4
 
+#: So long another program may have the list without answering, as one does that only writes.
+_PATIENCE_S = 5.0
+_AGAIN_AFTER_S = 0.1
+
 Words = argparse.Namespace
+T = TypeVar("T")
 
 
 class Stop(Exception):
@@ -86,24 +95,55 @@ def complain(sentence: str) -> None:
 
 
 def given_text() -> str:
+    """The text of `given_bytes`."""
+    return decode_file(given_bytes())
+
+
+def given_bytes() -> bytes:
     """All of standard input. Ctrl+C ends the wait for it: asyncio would first wait for its end.
 
     Raises:
         Stop: it is more than is read for task ids.
     """
     if sys.stdin is None:
-        return ""
+        return b""
     before = signal.getsignal(signal.SIGINT)
     if callable(before):
         signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        return task_ids.decode_file(sys.stdin.buffer.read(task_ids.LIMIT + 1))
-    except task_ids.TooLarge:
-        most = task_ids.LIMIT // 2**20
-        told = tr("Standard input is larger than {most} MiB. Nothing was added.", most=most)
-        raise Stop(told, USAGE) from None
+        data = sys.stdin.buffer.read(LIMIT + 1)
     finally:
         signal.signal(signal.SIGINT, before)
+    if len(data) > LIMIT:
+        most = LIMIT // 2**20
+        raise Stop(
+            tr("Standard input is larger than {most} MiB. Nothing was added.", most=most), USAGE
+        )
+    return data
+
+
+def by_who_has_the_list(
+    options: Options, hand_over: Callable[[str], T], here: Callable[[], T]
+) -> T:
+    """Have something done by the program that has the list, or do it here if none has.
+
+    Args:
+        hand_over: Asks the program that answers at an address.
+
+    Raises:
+        StoreInUse: another program has the list and does not answer.
+    """
+    where = handover.address(places.find(options.base_dir).data)
+    until = time.monotonic() + _PATIENCE_S
+    while True:
+        if handover.ask(where, {"verb": "ping"}) is not None:
+            return hand_over(where)
+        try:
+            return here()
+        except StoreInUse:
+            if time.monotonic() > until:
+                raise
+        time.sleep(_AGAIN_AFTER_S)
 
 
 class Session:

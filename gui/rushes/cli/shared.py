@@ -202,6 +202,9 @@ class SharedSession(Session):
                 return {}
             case "add":
                 return await second_starts.add(message, self._accounts.values(), self._add)
+            case "forget_prompts":
+                await self.backend.forget_prompts()
+                return {"told": second_starts.forgotten()}
             case "save":
                 await second_starts.save(message, self.backend)
                 return {}

@@ -1,6 +1,7 @@
-"""`rushes list`: what is in the list, without looking at a service."""
+"""`rushes list` and `rushes forget-prompts`: what is in the list, without looking at a service."""
 
 from rushes.backend.backend import places_of_rules
+from rushes.backend.second_starts import forgotten
 from rushes.backend.workspace import SETTINGS_FILE, STORE_FILE
 from rushes.cli.session import (
     NOTHING,
@@ -9,6 +10,7 @@ from rushes.cli.session import (
     Session,
     Stop,
     Words,
+    by_who_has_the_list,
     complain,
     say,
     say_json,
@@ -25,7 +27,7 @@ from rushes.presentation.sentences import away_sentence, forget_prompts_sentence
 from rushes.presentation.text import tr
 from rushes.saving.presence import as_found
 from rushes.store import StoreError, read_list
-from rushes.system import places, settings_file
+from rushes.system import handover, places, settings_file, threads
 from rushes.watching.clocks import TrueClock
 
 
@@ -55,14 +57,28 @@ async def show_list(words: Words, options: Options) -> int:
     return OK if tasks else NOTHING
 
 
-async def forget_prompts(words: Words, options: Options) -> int:
+def forget_prompts(words: Words, options: Options) -> int:
+    """Also beside a running window or `watch`: who has the list does it."""
     if not words.yes:
         how = tr("Say --yes to do it.")  # inside an f-string it would not be collected
         raise Stop(f"{forget_prompts_sentence()} {how}", USAGE)
+    say(by_who_has_the_list(options, _have_forgotten, lambda: threads.run(_forget(options))))
+    return OK
+
+
+def _have_forgotten(where: str) -> str:
+    answer = handover.ask(where, {"verb": "forget_prompts"})
+    if answer is None:
+        raise Stop(tr("The running window did not answer. Look there whether prompts are left."))
+    if answer.get("problem"):
+        raise Stop(str(answer["problem"]))
+    return forgotten()
+
+
+async def _forget(options: Options) -> str:
     async with Session(options) as session:
         await session.backend.forget_prompts()
-    say(tr("The prompts were forgotten."))
-    return OK
+    return forgotten()
 
 
 def _ends(task: Task, account: Account, now: float) -> str:

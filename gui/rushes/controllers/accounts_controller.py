@@ -8,9 +8,8 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog
 
-from rushes.backend.backend import NewAccount
 from rushes.controllers.main_controller import MainController
-from rushes.core.account import Account
+from rushes.core.account import Account, KeySource
 from rushes.core.events import AccountChanged, Activity
 from rushes.core.failure import Failure
 from rushes.core.task import Diff
@@ -183,29 +182,34 @@ class AccountsController(QObject):
 
     async def _test(self, dialog: Asking, draft: AccountDraft) -> None:
         dialog.set_busy(True)
-        failure = await self._backend.test(_new(draft))
+        failure = await self._backend.test(draft.account, draft.secret)
         if self._is_open(dialog):
             dialog.show_test_result(sentence(failure).text if failure else None)
 
     async def _test_known(self, dialog: AccountsDialog, account_id: str) -> None:
         dialog.set_busy(account_id, True)
-        failure = await self._backend.test_known(self._main.accounts[account_id])
+        failure = await self._backend.test(self._main.accounts[account_id])
         if self._is_open(dialog):
             dialog.show_test_result(account_id, sentence(failure).text if failure else None)
 
     async def _keep(self, dialog: Asking, draft: AccountDraft, known: Account | None) -> None:
         dialog.set_busy(True)
-        new = _new(draft)
+        account = draft.account
         if known is not None:
-            new = replace(new, name=known.name, base_url=known.base_url)
-        made = replace(new.account(), id=known.id) if known else new.account()
-        if problem := twin_problem(made, self._main.accounts.values(), known):
+            account = replace(
+                known,
+                ca_file=account.ca_file,
+                key_hint=account.key_hint,
+                key_source=KeySource.VAULT,
+                key_env="",
+            )
+        if problem := twin_problem(account, self._main.accounts.values(), known):
             dialog.show_problem(problem)
             return
         if known is None:
-            kept = await self._backend.add_account(new)
+            kept = await self._backend.add_account(account, draft.secret)
         else:
-            kept = await self._backend.replace_key(known, new)
+            kept = await self._backend.replace_key(account, draft.secret)
         await self._main.reload_accounts()
         if isinstance(kept, Failure):
             if self._is_open(dialog):
@@ -297,13 +301,3 @@ def _imported(diff: Diff) -> str:
     if not diff.added:
         return tr("Nothing new: every task of the last 7 days is in the list already.")
     return tr("%n task(s) of the last 7 days added.", None, len(diff.added))
-
-
-def _new(draft: AccountDraft) -> NewAccount:
-    return NewAccount(
-        name=draft.name,
-        service=draft.service,
-        base_url=draft.base_url,
-        secret=draft.secret,
-        ca_file=draft.ca_file,
-    )

@@ -76,7 +76,7 @@ async def main_controller(list_controller: ListController) -> MainController:
 
 def answers(main: MainController) -> Handler:
     """What second starts are told: `show` brings the window up, `add` adds task ids,
-    `save` saves their results."""
+    `save` saves their results, `forget_prompts` empties all prompts."""
 
     def answer(message: dict[str, Any], reply: Reply) -> None:
         match message.get("verb"):
@@ -87,6 +87,8 @@ def answers(main: MainController) -> Handler:
                 reply({})
             case "add":
                 main.do(_add(main, message, reply))
+            case "forget_prompts":
+                main.do(_forget_prompts(main, reply))
             case "save":
                 main.do(second_starts.save(message, main.backend))
                 reply({})
@@ -98,3 +100,8 @@ def answers(main: MainController) -> Handler:
 
 async def _add(main: MainController, message: dict[str, Any], reply: Reply) -> None:
     reply(await second_starts.add(message, main.accounts.values(), main.add))
+
+
+async def _forget_prompts(main: MainController, reply: Reply) -> None:
+    await main.forget_prompts()
+    reply({"told": second_starts.forgotten()})

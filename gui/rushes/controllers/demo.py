@@ -12,15 +12,15 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import IO, Any, cast
 
 import msgspec
 
-from rushes.backend.backend import Backend, NewAccount
+from rushes.backend.backend import Backend
 from rushes.controllers.main_controller import MainController
-from rushes.core.account import Account, service_named
+from rushes.core.account import Account, KeySource, service_named
 from rushes.core.failure import Failure
 from rushes.core.incoming import Incoming
 from rushes.core.secret import Secret
@@ -150,14 +150,14 @@ async def fill(main: MainController, demo: Demo) -> None:
 
 
 async def _account(backend: Backend, endpoint: dict[str, Any]) -> Account | Failure:
-    draft = NewAccount(
+    new = Account(
         name=endpoint["title"],
         service=service_named(endpoint["service"]),
         base_url=endpoint["base_url"],
-        secret=Secret(endpoint["key"]),
-        keep_key=False,
+        key_source=KeySource.SESSION,
     )
-    for account in await backend.accounts():
-        if account.name == draft.name:  # the demo was started before in this folder
-            return await backend.replace_key(account, draft)
-    return await backend.add_account(draft)
+    secret = Secret(endpoint["key"])
+    for known in await backend.accounts():
+        if known.name == new.name:  # the demo was started before in this folder
+            return await backend.replace_key(replace(known, base_url=new.base_url), secret)
+    return await backend.add_account(new, secret)

@@ -13,9 +13,10 @@ from rushes.controllers.main_controller import MainController
 from rushes.core.account import Account
 from rushes.core.id_hints import guess_one
 from rushes.core.incoming import Incoming
+from rushes.core.long_text import LIMIT
 from rushes.core.task import Key
-from rushes.core.task_ids import LIMIT, Found, LeftOut, Reading, guess_account
-from rushes.files.texts import TextReader, UnreadableText, WhyUnreadable
+from rushes.core.task_ids import Found, LeftOut, Reading
+from rushes.files.texts import TextReader, UnreadableText, unreadable_words
 from rushes.presentation.incoming import left_out_words
 from rushes.presentation.sentences import Action
 from rushes.presentation.text import tr
@@ -174,7 +175,8 @@ def _is_welcome(data: QMimeData) -> bool:
 
 def _possible(found: Sequence[Found], accounts: Sequence[Account]) -> tuple[str | None, list[Key]]:
     """The account that all seem to belong to, and the tasks that they can be in the list."""
-    guess = guess_account(found, accounts)
+    guesses = {guess_one(each.id, each.hints, accounts) for each in found}
+    guess = guesses.pop() if len(guesses) == 1 else None
     asked = [guess] if guess else [account.id for account in accounts]
     return guess, [Key(account, each.id) for each in found for account in asked]
 
@@ -185,7 +187,7 @@ def _fresh(
     """Those that are not in the list, by account, and whose each is as far as that can be told;
     those that nobody can tell stand first."""
     fresh = [each for each in found if each.id not in here]
-    whose = {each.id: guess or guess_one(each, accounts) for each in fresh}
+    whose = {each.id: guess or guess_one(each.id, each.hints, accounts) for each in fresh}
     names = {account.id: (account.name, account.id) for account in accounts}
     fresh.sort(key=lambda each: names.get(whose[each.id] or "", ("", "")))
     return tuple(fresh), whose
@@ -195,22 +197,3 @@ def _incoming(found: Sequence[Found]) -> list[Incoming]:
     return [
         Incoming(each.id, each.said.prompt, each.said.references, each.said.name) for each in found
     ]
-
-
-def unreadable_words(name: str, e: UnreadableText) -> str:
-    """WhyUnreadable a file or a text is not read for ids."""
-    match e.why:
-        case WhyUnreadable.LARGE:
-            why = tr("it is larger than 64 MiB")
-        case WhyUnreadable.NO_WORKBOOK:
-            why = tr("its workbook is damaged or unusual. Save it again, or export it as CSV")
-        case WhyUnreadable.OLD_OFFICE:
-            why = tr(
-                "it is an old workbook or has a password. Save it as .xlsx without one, or export "
-                "it as CSV"
-            )
-        case WhyUnreadable.SYSTEM:
-            why = e.detail
-        case _:
-            why = tr("reading it took too much. Take a part of it")
-    return tr("{name} cannot be read: {why}.", name=name, why=why)

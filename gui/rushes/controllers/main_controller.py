@@ -11,7 +11,7 @@ from dataclasses import replace
 from PySide6.QtCore import QObject, Signal
 
 from rushes.backend.backend import Backend
-from rushes.backend.second_starts import told
+from rushes.backend.second_starts import forgotten, told
 from rushes.controllers.list_controller import ListController
 from rushes.controllers.undo import Undo
 from rushes.core.account import Account
@@ -240,6 +240,12 @@ class MainController(QObject):
         for gone in before.keys() - self.accounts.keys():
             self.window.clear_message(_about(gone))
             self._told.pop(gone, None)
+
+    async def forget_prompts(self) -> None:
+        """Empty the prompts of all tasks and say so; undo brings none back."""
+        self.undo.forget_marks()
+        await self.backend.forget_prompts()
+        self.window.show_message(forgotten(), kind="success", replace="prompts", timeout_s=6)
 
     async def add(self, account: str, items: Sequence[str | Incoming]) -> Diff:
         """Put tasks into the list and say so."""

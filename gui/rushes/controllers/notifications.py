@@ -13,7 +13,7 @@ from rushes.core.notifications import Notifications
 from rushes.core.settings import Settings
 from rushes.core.task import Diff, Key
 from rushes.core.views import View
-from rushes.presentation.notices import notice_words, tray_words
+from rushes.presentation.overview import notice_words, tray_words
 
 #: Events of so long is told as one.
 GATHER_MS = 10_000

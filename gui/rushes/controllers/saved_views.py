@@ -12,7 +12,7 @@ from rushes.controllers.settings_controller import SettingsController
 from rushes.core import saved_views
 from rushes.core.listing import SORT_DEFAULT, Listing, Scope
 from rushes.core.saved_views import SavedView
-from rushes.core.settings import Settings
+from rushes.core.settings import MOST_VIEWS, Settings
 from rushes.presentation import search
 from rushes.presentation.text import tr
 from rushes.ui.widgets import plain, theme
@@ -65,7 +65,7 @@ class SavedViewsController(QObject):
         self._offer()
 
     def _follow(self, settings: Settings) -> None:
-        views = {view.name: view for view in saved_views.read(settings.views)}
+        views = {view.name: view for view in settings.views}
         if views == self._views:
             return
         self._views = views
@@ -100,11 +100,13 @@ class SavedViewsController(QObject):
         now = SavedView(
             name=sidebar.saved,
             search=self._window.toolbar.search_text.strip(),
-            scope=listing.scope,
+            view=listing.scope.view,
+            account=listing.scope.account,
+            tag=listing.scope.tag,
             sort_by=listing.sort_by,
             descending=listing.descending,
         )
-        proposed = now.name or now.search or now.scope.tag or view_title(now.scope.view)
+        proposed = now.name or now.search or now.tag or view_title(now.view)
         self._ask_name(tr("Save this view"), proposed, partial(self._save, now))
 
     def rename(self) -> None:
@@ -134,7 +136,7 @@ class SavedViewsController(QObject):
     def _save(self, view: SavedView, *given: str) -> None:
         """`given`: the name before, if it had one, and the new one."""
         *before, name = given
-        name = " ".join(name.split())[: saved_views.LONGEST_NAME]
+        name = " ".join(name.split())[: saved_views.LONGEST_NAME].strip()
         if name:
             self._to_choose = name
             named = replace(view, name=name)
@@ -142,15 +144,19 @@ class SavedViewsController(QObject):
 
     def _keep(self, views: Sequence[SavedView]) -> None:
         before = self._settings.settings.views
-        after = saved_views.write(views)
+        after = tuple(views)
+        if len(after) > MOST_VIEWS:
+            told = tr("There are {count} saved views already. Remove one first.", count=MOST_VIEWS)
+            self._window.messages.show_message(told)
+            return
         if after == before:
             self._window.sidebar.choose_saved(self._to_choose)
             return
         self.undoable.emit(partial(self._write, before))
         self._write(after)
 
-    def _write(self, text: str) -> None:
-        self._settings.change(replace(self._settings.settings, views=text))
+    def _write(self, views: tuple[SavedView, ...]) -> None:
+        self._settings.change(replace(self._settings.settings, views=views))
 
     def _chosen(self, name: str) -> None:
         view = self._views[name]

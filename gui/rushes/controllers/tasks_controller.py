@@ -86,14 +86,8 @@ class TasksController(QObject):
             forget_prompts_sentence(),
             tr("Forget prompts"),
             tr("Keep them"),
-            lambda: self._main.do(self._forget_prompts()),
+            lambda: self._main.do(self._main.forget_prompts()),
         )
-
-    async def _forget_prompts(self) -> None:
-        self._undo.forget_marks()
-        await self._backend.forget_prompts()
-        told = tr("The prompts were forgotten.")
-        self._window.show_message(told, kind="success", replace="prompts", timeout_s=6)
 
     async def _take_back(self) -> None:
         if not self._undo:

@@ -102,7 +102,7 @@ class Account:
     """One key at one service.
 
     Attributes:
-        id: A random UUID; also the name of the vault entry.
+        id: A random UUID; also the name of the vault entry. "" until the account is kept.
         base_url: Scheme, host, optional port and path prefix, without a trailing slash; or the
             whole address of a task with `{id}` in it, for a gateway with a route of its own.
         key_hint: The key's last four characters, to tell accounts apart; never more.
@@ -114,7 +114,7 @@ class Account:
             task's; "" not known. Only `Store.keep_route` changes it.
     """
 
-    id: str
+    id: str = ""
     name: str
     service: Service
     base_url: str

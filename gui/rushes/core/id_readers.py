@@ -1,124 +1,84 @@
-"""Task ids in what is no JSON and no table: routes of services, fields with a label, known shapes,
-prompts behind a label, lines that are nothing but ids.
+"""What finds task ids in a text: readers of JSON, tables, addresses, fields, shapes and lines.
+
+Each blanks out what it has read, so that the next ones do not read it again.
 """
 
+import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
+from typing import Any
 
-from rushes.core import prompts
-from rushes.core.id_page import ANY_ID, Hit, Page, is_task_id
-from rushes.core.id_shapes import (
-    KEY,
-    NO_ID,
-    ROUNDED,
-    is_labelled,
-    is_token,
-    is_uuid,
-    looks_like,
-    may_be,
-    shapes_in,
+from rushes.core import id_shapes as shapes
+from rushes.core import loose_json, prompts
+from rushes.core.plain_text import Plain, without_escapes
+from rushes.core.prompts import Asked, Named, Said, field_name
+
+#: Keys and titles that name the id of a task; words before them may say that it is another's.
+_TASK_ID = re.compile(
+    r"(?:.*[_\u4e00-\u9fff])?(?:task|job|generation|submit|video)_?ids?|.*任务_?(?:id|编号|号)"
 )
-from rushes.core.prompts import Asked, Said, field_name
-
-# --- addresses -------------------------------------------------------------------------------
-
-_ROUTE_WORD = (
-    r"(?:tasks?|generations|videos?|fetch|get|submit|list|content|query|creations|artifacts"
-    r"|(?:text|image|img|multi)2?(?:to)?(?:video|image)\w*|v\d+)"
+_OTHERS = re.compile(
+    r"(?:^|_)(?:draft|parent|source|src|origin(?:al)?|upstream|remixed|prev(?:ious)?|ref(?:erence)?"
+    r"|old|client|external)(?:_|$)|[原父旧]任务|上游|来源|草稿"
 )
-_URL_ID = re.compile(
-    r"/(?:contents/generations/tasks|videos?/generations|v\d+/videos?|fetch|tasks?|query"
-    rf"|(?:kling|vidu|runway)/v\d+/videos)/(?:{_ROUTE_WORD}/)*(?!{_ROUTE_WORD}(?:[\s/?#\"']|$))"
-    r"([^\s/?#&\"'<>\\{}$`,;)\]|]+)"
-)
-_QUERY_ID = re.compile(
-    r"[?&\s\"'](?:filter\.)?(?:task_?ids?|video_?ids?|job_?ids?)=([^\s&\"'<>#]+)"
-    r"|/query\?(?:\w+=\w+&)*id=([^\s&\"'<>#]+)",
-    re.IGNORECASE,
-)
+_ANY_ID = re.compile(r".*(?:ids?|编号|任务号)")
 
 
-def in_addresses(page: Page) -> Iterator[Hit]:
-    spans = []
-    for pattern in (_URL_ID, _QUERY_ID):
-        for match in pattern.finditer(page.text):
-            group = match.lastindex or 1
-            for word in match[group].split(","):
-                token = word.strip().rstrip(".:*") if pattern is _URL_ID else word.strip(" .:;")
-                if is_token(token) and len(token) >= 4 and NO_ID.fullmatch(token) is None:
-                    spans.append(match.span(group))
-                    yield page.hit(match.start(group), token, page.line(match.start(group)))
-    page.blank(spans)
+def is_task_id(name: str) -> bool | None:
+    """Whether a field of that name holds ids of tasks (not of those they came from). False: ids of
+    other things; None: no ids."""
+    if _ANY_ID.fullmatch(name) is None:
+        return None
+    is_named = _TASK_ID.fullmatch(name) is not None and _OTHERS.search(name) is None
+    return is_named or name in ("id", "ids", "编号")
 
 
-# --- fields in logs and prose ----------------------------------------------------------------
+class Page:
+    """A text, and what the readers found in it.
 
-_VALUE = r"""["'“`*<(\[]{0,3}([A-Za-z0-9_*][\w.*+~@-]*+(?:={1,2}(?!\w))?)"""
-_FIELDS = (
-    re.compile(
-        r"""(?<![\w-])((?:[A-Za-z]{2,14}[ ])?[\w-]++)["'”*`]{0,2}[ \t]{0,8}(?:=>|[:=])[ \t]{0,8}"""
-        + _VALUE
-    ),
-    re.compile(  # as in "--task-id X", "Task ID X"
-        r"((?<![\w-])(?:--?)?(?:task|job|video|generation|submit|request|trace|history|session)"
-        r"[ _-]?ids?|任务 ?(?:id|编号|号)|请求 ?id)[ \t]{1,8}" + _VALUE,
-        re.IGNORECASE,
-    ),
-)
-_SECRET = re.compile(r".*(?:api_?key|authorization|access_key\w*|secret|password|token)")
-_LINK = re.compile(r"https?://[^\s\"'<>]+")
+    Attributes:
+        text: What no reader has read; the rest is blank. Places do not move.
+        origin: From a place here to its place in the text that was pasted.
+        asked: The requests found so far.
+        foreign: Ids of other things (requests, histories, users) by what they are called.
+        left_out: (place, text, why).
+    """
 
+    def __init__(self, plain: Plain, source: str) -> None:
+        self.source = source
+        self.text = self.whole = plain.text
+        self.origin = plain.origin
+        self.hits: list[Named] = []
+        self.asked: list[Asked] = []
+        self.foreign: set[str] = set()
+        self.left_out: list[tuple[int, str, str]] = []
 
-def in_fields(page: Page) -> Iterator[Hit]:
-    page.blank([m.span() for m in KEY.finditer(page.text)])
-    page.blank([m.span() for m in _LINK.finditer(page.text) if next(shapes_in(m[0]), None) is None])
-    for pattern in _FIELDS:
-        spans = []
-        for match in pattern.finditer(page.text):
-            name, token = field_name(match[1]), match[2]
-            if len(token) < 40:
-                token = token.rstrip("=.")
-            is_key = _SECRET.fullmatch(name) is not None
-            if is_key or (ANY_ID.fullmatch(name) and not is_task_id(name)):
-                page.foreign.update(() if is_key else (token,))
-                spans.append(match.span())
-            elif is_task_id(name) and _is_value(token, is_sure=len(name) > 3):
-                spans.append(match.span())
-                unsure = len(name) <= 3 and is_uuid(token)
-                at = match.start(2)
-                yield page.hit(at, token, page.line(at), maybe_key=unsure)
-        page.blank(spans)
+    def hit(self, at: int, id_: str, span: tuple[int, int] | None = None, **more: Any) -> None:
+        """Note an id. `span`: the answer or the row it stands in; else its line belongs to it."""
+        block = span[0] if span else at
+        start, end = span or self.line(at)
+        place, span = self.origin(at), (self.origin(start), self.origin(end))
+        self.hits.append(Named(at=place, id=id_, block=self.origin(block), span=span, **more))
 
+    def leave_out(self, at: int, text: str, why: str) -> None:
+        self.left_out.append((self.origin(at), text, why))
 
-def _is_value(token: str, *, is_sure: bool) -> bool:
-    """Whether it is an id and not more, as a file name made from one is."""
-    whole = next(shapes_in(token), (0, token))[1] == token
-    return whole and (looks_like(token) or (is_sure and is_labelled(token)))
+    def blank(self, spans: Iterable[tuple[int, int]]) -> None:
+        parts, at = [], 0
+        for start, end in sorted(spans):
+            if start >= at:
+                parts += [self.text[at:start], re.sub(r"[^\n]", " ", self.text[start:end])]
+                at = end
+        self.text = "".join([*parts, self.text[at:]])
 
-
-def by_shape(page: Page) -> Iterator[Hit]:
-    spans = []
-    for at, token in shapes_in(page.text):
-        spans.append((at, at + len(token)))
-        if _is_half(page.text, at, token):
-            page.left_out.append((page.origin(at), token, "half"))
-        else:
-            yield page.hit(at, token, page.line(at))
-    for match in re.finditer(r"(?<![\w-])cgt-\d{1,14}-?(?=\n[A-Za-z0-9])", page.text):
-        spans.append(match.span())
-        page.left_out.append((page.origin(match.start()), match[0], "half"))
-    page.blank(spans)
+    def line(self, at: int) -> tuple[int, int]:
+        """The stretch of the line that holds the place `at`."""
+        start = self.whole.rfind("\n", 0, at) + 1
+        end = self.whole.find("\n", at)
+        return start, len(self.whole) if end < 0 else end
 
 
-def _is_half(text: str, at: int, token: str) -> bool:
-    """Whether a terminal broke the line within an id of Ark, and its rest was not found."""
-    end = at + len(token)
-    is_short = re.fullmatch(r"cgt-\d{14}-\w{1,4}", token) is not None
-    begins = text.rfind("\n", 0, at) + 1
-    return is_short and end - begins >= 40 and re.match(r"\n\w", text[end:]) is not None
-
-
-def in_lines_asked(page: Page) -> Iterator[Hit]:
+def in_prompts(page: Page) -> None:
     """Prompts behind a label. They are blanked: words of a prompt are no ids."""
     spans = []
     for (start, end), prompt in prompts.in_text(page.text):
@@ -128,46 +88,291 @@ def in_lines_asked(page: Page) -> Iterator[Hit]:
         spans.append((start, end))
         page.asked.append(Asked(page.origin(start), Said(prompt.strip()), in_order=False))
     page.blank(spans)
-    yield from ()
 
 
-# --- lines -----------------------------------------------------------------------------------
+_ROUTE_WORD = r"(?i:[a-z]+(?:2[a-z]+)?)"  # text2video
+_ADDRESS = re.compile(
+    rf"(?:/(?:tasks?|fetch|v\d+/videos?)/(?:{_ROUTE_WORD}/)*"
+    rf"(?!{_ROUTE_WORD}(?:[\s/?#\"']|$))"
+    r"|[?&\s\"'](?:filter\.)?(?i:task_?ids?|video_?ids?|job_?ids?)=|/query\?(?:\w+=\w+&)*id=)"
+    r"([^\s/?#&\"'<>\\{}$`;)\]|]+)"
+)
 
-_BULLET = re.compile(r"^(?:[-*•·+>]\s+|\(?\d{1,4}[.):、]\s+|#\d+\s+)")
+
+def in_addresses(page: Page) -> None:
+    spans = []
+    for match in _ADDRESS.finditer(page.text):
+        for word in match[1].split(","):
+            token = word.strip(".:*")
+            if len(token) >= 4 and shapes.may_be(token):
+                spans.append(match.span(1))
+                page.hit(match.start(1), token)
+    page.blank(spans)
 
 
-def alone(page: Page) -> Iterator[Hit]:
-    """Tokens alone on their line; what other readers have read there is blank by now."""
-    lines = []
-    at = 0
-    for line, original in zip(page.text.split("\n"), page.whole.split("\n"), strict=True):
-        if line.strip() and line == original:
-            lines.append((at, line))
-        at += len(line) + 1
-    bare = [(at, line, _BULLET.sub("", line.strip()).strip(" \t\"'`“”,;:")) for at, line in lines]
-    only_tokens = all(_is_word(token) for _, _, token in bare) and "{" not in page.whole
-    single = len(bare) == 1 and page.text.strip() == page.whole.strip()
-    for at, line, token in bare:
-        if ROUNDED.fullmatch(token):
-            page.left_out.append((page.origin(at), token, "rounded"))
+_FIELD = re.compile(
+    r"""(?:(?<![\w-])((?:[A-Za-z]{2,14}[ ])?[\w-]++)["'”*`\]]{0,2}[ \t]{0,8}"""
+    r"(?:=>|[:=【「])[ \t]{0,8}"
+    r"|((?<![\w-])(?:--?)?(?i:task|job|video|generation|submit)"
+    r"[ _-]?(?i:ids?)|任务 ?(?:(?i:id)|编号|号))[ \t]{1,8})"  # as in "Task ID X"
+    r"""["'“`*<(\[]{0,3}([A-Za-z0-9_*][\w.*+~@-]*+(?:={1,2}(?!\w))?)"""
+)
+#: The next one of several behind one name; those are of one length.
+_MORE = re.compile(r"[ \t]{0,8}[,、;][ \t]{0,8}([\w-]+)")
+_LINK = re.compile(r"https?://[^\s\"'<>]+")
+
+
+def in_fields(page: Page) -> None:
+    """Names and values in logs and prose."""
+    for half in shapes.HALF.finditer(page.text):
+        page.leave_out(half.start(), half[0], "half")
+    for never in (shapes.HALF, shapes.KEY):
+        page.blank(m.span() for m in never.finditer(page.text))
+    page.blank(
+        m.span() for m in _LINK.finditer(page.text) if next(shapes.found_in(m[0]), None) is None
+    )
+    spans = []
+    for match in _FIELD.finditer(page.text):
+        name, token = field_name(match[1] or match[2]), match[3]
+        if len(token) < 40:
+            token = token.rstrip("=.")
+        if is_task_id(name) is False:
+            page.foreign.add(token)
+            spans.append(match.span())
             continue
-        good = may_be(token) if single or only_tokens else looks_like(token)
-        if only_tokens and not single and token.isdecimal() and len(token) < 4:
-            good = False
-        if good:
-            place, span = at + line.find(token), (at, at + len(line))
-            yield page.hit(place, token, span, maybe_key=is_uuid(token))
+        is_sure = len(name) > 3  # more than "id"
+        is_whole = next(shapes.found_in(token), (0, token))[1] == token  # no file name made of one
+        good = shapes.looks_like(token) or (is_sure and shapes.may_be(token, digits=1))
+        if is_task_id(name) and is_whole and good:
+            spans.append(match.span())
+            page.hit(match.start(3), token, maybe_key=not is_sure and shapes.is_uuid(token))
+            more = _MORE.match(page.text, match.end())
+            while more and len(more[1]) == len(token) and shapes.looks_like(more[1]):
+                page.hit(more.start(1), more[1])
+                spans.append(more.span())
+                more = _MORE.match(page.text, more.end())
+    page.blank(spans)
+
+
+def by_shape(page: Page) -> None:
+    found = list(shapes.found_in(page.text))
+    for at, token in found:
+        page.hit(at, token)
+    page.blank((at, at + len(token)) for at, token in found)
+
+
+_BULLET = re.compile(r"^\s*(?:[^\w\s]{1,3}\s+|\(?\d{1,4}[.):、]\s+|#\d+\s+)")
+#: Between white space and commas, without quotes around it.
+_WORD = re.compile(r"[^\s,;，；、\"'`“”]+(?<!:)")
+
+
+def in_lines(page: Page) -> None:
+    """Lines that are nothing but ids; what other readers have read there is blank by now."""
+    lines, is_list, at = [], not set("{[") & set(page.source), 0
+    for line, original in zip(page.text.split("\n"), page.whole.split("\n"), strict=True):
+        bare = _BULLET.sub(lambda bullet: " " * len(bullet[0]), original)
+        words = [(at + match.start(), match[0]) for match in _WORD.finditer(bare)]
+        is_list = is_list and len(words) <= 1 and bare.isascii()
+        lines += [words] if words and line == original else []
+        at += len(line) + 1
+    for words in lines:
+        good = shapes.may_be if is_list else shapes.looks_like
+        if len(words) == 1 and shapes.ROUNDED.fullmatch(words[0][1]):
+            page.leave_out(*words[0], "rounded")
+        elif all(good(word) and len(word) >= 8 * (len(words) > 1) for _, word in words):
+            for start, word in words:
+                page.hit(start, word, maybe_key=shapes.is_uuid(word))
+
+
+#: What is read in any text, in this order.
+IN_TEXT = (in_prompts, in_addresses, in_fields, by_shape)
+
+
+def in_table(page: Page) -> None:
+    """Rows below a line of titles, one of which names ids. A row is read as an object is."""
+    start, end = page.line(len(page.text) - len(page.text.lstrip()))
+    head = page.text[start:end]
+    comma = max(",\t;|", key=head.count)
+    titles = [field_name(_cell(title)) for title in head.split(comma, 500)]
+    if len(titles) == 1 or not any(map(is_task_id, titles)):
+        return
+    at, read, spans = end + 1, 0, [(start, end)]
+    lines = page.text[at:].splitlines(keepends=True)
+    rows = csv.reader(lines, delimiter=comma)
+    try:
+        for row in rows:
+            span = at, at + sum(map(len, lines[read : rows.line_num]))
+            at, read = span[1], rows.line_num
+            if len(row) != len(titles):
+                continue
+            fields = {t: _cell(c) if is_task_id(t) else c for t, c in zip(titles, row, strict=True)}
+            rounded = [
+                fields[t] for t in titles if is_task_id(t) if shapes.ROUNDED.fullmatch(fields[t])
+            ]
+            for cell in rounded:
+                page.leave_out(page.text.find(cell, *span), cell, "rounded")
+            spans += [span] if _read_value(page, fields, span).ids or rounded else []
+    except csv.Error:
+        pass  # no table after all: the other readers look at the rest
+    page.blank(spans)
+
+
+def _cell(text: str) -> str:
+    return without_escapes(text).text.strip(" \t\r\n\"'`*")
+
+
+#: Blocks that turn out to be no JSON are looked at in vain; no more characters than this in all.
+_WASTE = 32 * 1024 * 1024
+_BLOCK = re.compile(
+    r"""^[ \t]*(?=[\[{])|(?<=[\s'"=:>@(,])(?=\{["'\s]|\[\s*[{"'])|(?<=[\s(=])(?=\{\s*\w+\s*:)""",
+    re.MULTILINE,
+)
+#: Keys under which tasks stand, also those of n8n, Dify and logs around an answer.
+_ROWS = re.compile(r"data|items|tasks|jobs|list|records|results?|videos|output|body|json|response")
+#: What a string has in it where any reader finds something. Most strings have none of these.
+_MAY_HOLD = re.compile(r"(?i:id|c[gv]t-|task|prompt|fetch)|[A-Za-z0-9+_-]{40}|[^\x00-\x7f]")
+#: How far behind the last id of a block the next one is looked for, to tell its line.
+_NEAR = 64 * 1024
+
+
+def in_json(page: Page) -> None:
+    """Answers and requests, also damaged ones and those within strings."""
+    text, spans, at, wasted = page.text, [], 0, 0
+    for match in _BLOCK.finditer(text):
+        start = match.end()
+        if start < at or wasted > _WASTE:
+            continue
+        try:
+            value, at = loose_json.read(text, start)
+        except loose_json.NotJson as e:
+            wasted += e.args[0]
+            continue
+        spans.append((start, at))
+        tree = _read_value(page, value, (start, at))
+        if not tree.ids:
+            page.asked += [Asked(page.origin(start), said) for said in tree.asked if said.prompt]
+    page.blank(spans)
+
+
+def _read_value(page: Page, value: Any, span: tuple[int, int]) -> "_Tree":
+    """Note the ids of a JSON value that stands in this stretch."""
+    tree = _Tree(page.foreign)
+    tree.read(value, 0, top=True)
+    place, end = span
+    for id_, said, maybe_key in tree.ids:
+        place = max(page.text.find(id_, place, min(end, place + _NEAR)), place)
+        page.hit(place, id_, span, said=said, maybe_key=maybe_key)
+    return tree
+
+
+class _Tree:
+    """Reads one JSON value: ids outermost first, and none below a task, where the ids are those
+    of a service further up.
+
+    Attributes:
+        ids: (id, what is said of it if that is known, could be a key), those found so far.
+        asked: The requests found so far that are nobody's yet.
+        foreign: Ids of other things.
+    """
+
+    def __init__(self, foreign: set[str]) -> None:
+        self.ids: list[tuple[str, Said | None, bool]] = []
+        self.asked: list[Said] = []
+        self.foreign = foreign
+
+    def read(self, value: Any, depth: int, *, top: bool) -> None:
+        """`top`: the place is one where a task stands, so an `id` of any shape is its id."""
+        if depth > 40:  # no answer of any service
+            return
+        if isinstance(value, dict):
+            self._object({field_name(k): v for k, v in value.items()}, depth, top=top)
+        elif isinstance(value, list):
+            for item in value:
+                self.read(item, depth + 1, top=top)
+        elif isinstance(value, str):
+            self._string(value, depth, top=top)
+
+    def _object(self, fields: dict[str, Any], depth: int, *, top: bool) -> None:
+        first, begun = len(self.ids), len(self.asked)
+        for name, value in fields.items():
+            if is_task_id(name) is False:
+                self.foreign.update(_tokens(value))
+        own = self._own_id(fields, top=top)
+        if own is not None:
+            self.ids.append((own, None, shapes.is_uuid(own) and list(fields) == ["id"]))
+        for name, value in fields.items():
+            self._field(name, value, depth, own, top=top)
+        ids = self.ids[first:]
+        said, left = prompts.settled(
+            prompts.own(fields), self.asked[begun:], sum(known is None for _, known, _ in ids)
+        )
+        self.ids[first:] = [(i, said if known is None else known, k) for i, known, k in ids]
+        self.asked[begun:] = left
+
+    def _field(self, name: str, value: Any, depth: int, own: str | None, *, top: bool) -> None:
+        first = len(self.ids)
+        is_text = isinstance(value, str) and not value.startswith(("http", "{", "["))
+        if is_task_id(name) and name.endswith("s") and own is None:
+            self.ids += [(token, None, False) for token in _tokens(value)]
+        elif is_task_id(name) is not None or (
+            isinstance(value, str) and prompts.PROMPT.fullmatch(name)
+        ):
+            return
+        elif own is None:
+            self.read(value, depth + 1, top=top and _ROWS.fullmatch(name) is not None)
         else:
-            yield from _listed(page, at, line)
+            self.read(value, depth + 1, top=False)
+            ids = self.ids[first:] if is_text else []  # a note may name other tasks
+            self.ids[first:] = [(id_, said or Said(), key) for id_, said, key in ids]
+
+    def _own_id(self, fields: dict[str, Any], *, top: bool) -> str | None:
+        """The id of the task this object is, or None if it is none."""
+        if fields.keys() & {"workflow_run_id", "conversation_id"}:
+            return None  # Dify calls each of its own answers a task
+        for name, value in fields.items():
+            if name != "id" and is_task_id(name) and not name.endswith("s"):
+                for token in _tokens(value):
+                    if token not in self.foreign:
+                        return token
+        token = next(iter(_tokens(fields.get("id"))), "")
+        if not token or (token.isdecimal() and int(token) < 10**11):  # the number of a row
+            return None
+        if shapes.is_shape(token):
+            return token
+        kind = fields.get("object")
+        if isinstance(kind, str) and not re.search("video|task|generation|image|3d", kind):
+            return None
+        if fields.keys() & {"status", "task_status", "state", "gen_status"}:
+            return token
+        is_flat = not any(isinstance(value, (dict, list)) for value in fields.values())
+        return token if top and is_flat and shapes.may_be(token) else None  # no workflow, no user
+
+    def _string(self, text: str, depth: int, *, top: bool) -> None:
+        """A text inside: JSON once more, an id, or a line of a log."""
+        bare = text.strip()
+        if bare[:1] in ("{", "["):
+            try:
+                self.read(loose_json.read(bare, 0)[0], depth + 1, top=top)
+                return
+            except loose_json.NotJson:
+                pass
+        if top and shapes.looks_like(bare):
+            self.ids.append((bare, None, shapes.is_uuid(bare)))
+        elif len(bare) >= 8 and _MAY_HOLD.search(bare):
+            page = Page(shapes.made_whole(without_escapes(text)), text)
+            for read in IN_TEXT:
+                read(page)
+            self.foreign |= page.foreign
+            page.hits.sort(key=lambda hit: hit.at)
+            said = prompts.pair(page.hits, page.asked)
+            nothing = Said() if page.asked else None  # its prompts are no matter for others
+            self.ids += [(hit.id, said.get(hit.id, nothing), hit.maybe_key) for hit in page.hits]
+            self.asked += [] if page.hits else [asked.said for asked in page.asked]
 
 
-def _is_word(token: str) -> bool:
-    return len(token.split()) == 1 and token.isascii()
-
-
-def _listed(page: Page, at: int, line: str) -> Iterator[Hit]:
-    """Several ids of unknown shape in one line, and nothing else in it."""
-    words = [(m.start(), m[0].strip("\"'`")) for m in re.finditer(r"[^\s,;，；、]+", line)]
-    if len(words) > 1 and all(len(w) >= 8 and looks_like(w) for _, w in words):
-        for start, word in words:
-            yield page.hit(at + start, word, (at, at + len(line)), maybe_key=is_uuid(word))
+def _tokens(value: Any) -> list[str]:
+    """The ids in a field: one, several with commas, or a list."""
+    if isinstance(value, list):
+        return [token for item in value for token in _tokens(item)]
+    words = str(value).split(",") if isinstance(value, (str, int)) else []
+    return [word.strip() for word in words if shapes.is_token(word.strip())]

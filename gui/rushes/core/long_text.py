@@ -1,13 +1,18 @@
-"""Task ids in a long text, read piece by piece: what a search holds in memory stays bounded.
+"""Task ids in long texts and in files.
+
+A long text is read piece by piece: what a search holds in memory stays bounded.
 
 Up to `WHOLE` a text is read at once, so that a prompt and its id are never apart.
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
-from rushes.core.task_ids import LIMIT, Found, LeftOut, Reading, read_text
+from rushes.core.task_ids import Found, LeftOut, Reading, read_text
+
+#: Text beyond this is not looked at (bytes of a file, characters of a paste).
+LIMIT = 64 * 1024 * 1024
 
 #: Characters of a text that is read as a whole, and of the pieces of a longer one.
 WHOLE = 8 * 1024 * 1024
@@ -39,9 +44,15 @@ def read_all(text: str, whole: int = WHOLE) -> Reading:
     return Reading(tuple(found.values()), tuple(left_out))
 
 
-def find_all(text: str) -> tuple[Found, ...]:
-    """The ids of `read_all` alone."""
-    return read_all(text).found
+def joined_readings(readings: Iterable[Reading]) -> Reading:
+    """Of several texts; an id that stands in two counts where it stands first."""
+    found: dict[str, Found] = {}
+    left_out: list[LeftOut] = []
+    for reading in readings:
+        for each in reading.found:
+            found.setdefault(each.id, each)
+        left_out += reading.left_out
+    return Reading(tuple(found.values()), tuple(left_out))
 
 
 def _titles(text: str) -> str:
@@ -79,3 +90,21 @@ def _cut(text: str, start: int, length: int) -> int:
         if last is not None:
             return last.end()
     return end
+
+
+def decode_file(data: bytes) -> str:
+    """The text of a dropped file: UTF-8, UTF-16 or GB 18030; "" for what is no text."""
+    head = data[:4096]
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return data.decode("utf-16", "replace")
+    if b"\0" in head:  # UTF-16 without its mark has a zero in every other byte of ASCII
+        for encoding, zeros in (("utf-16-le", head[1::2]), ("utf-16-be", head[0::2])):
+            if zeros.count(0) > len(zeros) * 0.6:
+                return data.decode(encoding, "replace")
+        return ""
+    for encoding in ("utf-8-sig", "gb18030"):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return data.decode("utf-8", "replace")

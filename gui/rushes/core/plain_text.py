@@ -1,4 +1,5 @@
-"""Text without what programs put around it: colours, escapes, invisible characters.
+"""Text without what programs put around it: colours, escapes, invisible characters, the line
+breaks of terminals.
 
 What is pasted went through consoles, JSON strings, chat programs, shells and spreadsheets. This
 module undoes their marks and remembers where each character stood before.
@@ -122,10 +123,10 @@ def _meant(mark: str) -> str:
             return found if found.isprintable() or "\n" in found else mark
         case "&":
             return html.unescape(mark)
-        case "\\" if mark[1] == "u":
+        case "\\" if mark[1] == "u" and len(mark) > 2:
             halves = "".join(chr(int(code, 16)) for code in mark.split("\\u")[1:])
             return halves.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-        case "\\" if mark[1] == "x":
+        case "\\" if mark[1] == "x" and len(mark) > 2:
             return chr(int(mark[2:4], base=16))
         case "\\":
             return _LETTERS.get(mark[1:], mark[1:])
@@ -146,3 +147,37 @@ def _is_utf8(escaped: str) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+#: A token at the end of a line, with the lines behind it that are nothing but its rest.
+_BROKEN = re.compile(
+    r"(?<![A-Za-z0-9+_-])[A-Za-z0-9+_-]++\n(?:[A-Za-z0-9+_-]{12,}\n)*[A-Za-z0-9+_-]+={0,2}"
+)
+#: Narrower windows than this are no terminal.
+_NARROWEST = 40
+
+
+def unwrapped(plain: Plain, whole: re.Pattern[str], is_id: Callable[[str], bool]) -> Plain:
+    """The text without the line breaks that a terminal put into ids.
+
+    Args:
+        whole: A text that ends with an id whose length is known.
+        is_id: Whether a token is an id of any known shape.
+    """
+    text = plain.text
+    widest = max(map(len, text.split("\n")))
+
+    def joined(match: re.Match[str]) -> str:
+        first, *rest = match[0].split("\n")
+        width = match.start() + len(first) - text.rfind("\n", 0, match.start()) - 1
+        behind, is_wide = "".join(rest), width >= _NARROWEST
+        is_cut = not whole.fullmatch(first) and not whole.fullmatch(behind)
+        if not is_cut or any(len(line) != width for line in rest[:-1]):
+            return match[0]
+        # Part of an id in base64 reads as one, too: there the full width of the lines tells.
+        # Ids of a list begin alike; the rest of an id does not begin as the id does.
+        is_full = is_wide and width == widest and not any(x[:6] == first[:6] for x in rest)
+        is_one = whole.fullmatch(first + behind) and (is_wide or not is_id(first))
+        return first + behind if is_one or (is_full and is_id(first + behind)) else match[0]
+
+    return replaced(text, _BROKEN, joined).after(plain)

@@ -8,7 +8,7 @@ belong to an id, none is taken.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -55,17 +55,21 @@ class Named:
 
     Attributes:
         block: The answer it comes from; one request may have several ids as its answer.
+        span: The stretch of text that belongs to it.
+        maybe_key: Nothing calls it a task id.
     """
 
     at: int
     id: str
     block: int
     said: Said | None = None
+    span: tuple[int, int] = (0, 0)
+    maybe_key: bool = False
 
 
 # --- objects ---------------------------------------------------------------------------------
 
-_PROMPT = re.compile(
+PROMPT = re.compile(
     r"(?:text|input|user|positive|final|video)?_?prompt(?:_?text)?|正向提示词|提示词|提示语|提示詞"
 )
 _NAME = frozenset({"name", "title", "名称", "名字", "标题", "镜头", "shot"})
@@ -86,7 +90,7 @@ def own(fields: Mapping[str, Any]) -> Said:
     """What an object says of itself. `fields` by `field_name`."""
     prompt, references = "", list[str]()
     for name, value in fields.items():
-        if _PROMPT.fullmatch(name):
+        if PROMPT.fullmatch(name):
             prompt = prompt or _text(value) or _of_graph(value)
         elif name == "content" and "model" in fields and isinstance(value, list):
             found = _of_parts(value)
@@ -146,7 +150,7 @@ def _of_graph(graph: Any) -> str:
         for number, each in inputs.items()
         if number not in negative
         for name, value in each.items()
-        if (_PROMPT.fullmatch(field_name(name)) or name == "text") and (text := _text(value))
+        if (PROMPT.fullmatch(field_name(name)) or name == "text") and (text := _text(value))
     }
     return texts.pop() if len(texts) == 1 else ""
 
@@ -227,6 +231,25 @@ def pair(ids: Iterable[Named], asked: Iterable[Asked]) -> dict[str, Said]:
             if unsure == len(open_):
                 open_, unsure = [], 0
     return paired
+
+
+def settled(own: Said, asked: Sequence[Said], open_: int) -> tuple[Said | None, list[Said]]:
+    """What an object says of the ids in it, and the requests that are nobody's yet.
+
+    Args:
+        own: What it says of itself.
+        asked: Requests within it.
+        open_: How many ids in it nothing was said of so far.
+    """
+    wanted = {each.prompt: each for each in (own, *asked) if each.prompt}
+    left = list(wanted.values()) or ([own] if own else [])
+    if not left or not open_:
+        return None, left
+    # Several prompts: nobody knows whose, and what comes later must not claim the ids.
+    said = left[0] if len(left) == 1 else Said()
+    if said and open_ == 1:
+        said = replace(said, name=said.name or own.name)
+    return said, []
 
 
 def _in_order(event: Named | Asked) -> bool:

@@ -1,15 +1,12 @@
-"""Searches the user gave a name: what is shown, in which order. Kept in the settings as JSON."""
+"""Searches the user gave a name: what is shown, in which order. Kept in the settings."""
 
-import json
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Final
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
 
 from rushes.core.listing import SORT_DEFAULT, Scope
 from rushes.core.views import View
 
-#: More are not read: a settings file somebody else wrote must not fill the sidebar.
-MOST: Final = 100
 LONGEST_NAME: Final = 60
 
 
@@ -17,45 +14,26 @@ LONGEST_NAME: Final = 60
 class SavedView:
     """Attributes:
     search: As it was typed.
+    view, account, tag: See `scope`.
     sort_by: A column's id, or `SORT_DEFAULT`.
     """
 
     name: str
     search: str = ""
-    scope: Scope = field(default_factory=Scope)
+    view: View = View.ALL
+    account: str = ""
+    tag: str = ""
     sort_by: str = SORT_DEFAULT
     descending: bool = False
 
-
-def write(views: Iterable[SavedView]) -> str:
-    """As text for the settings; "" without any."""
-    told = [
-        {
-            "name": view.name,
-            "search": view.search,
-            "view": view.scope.view.value,
-            "account": view.scope.account,
-            "tag": view.scope.tag,
-            "sort_by": view.sort_by,
-            "descending": view.descending,
-        }
-        for view in views
-    ]
-    return json.dumps(told) if told else ""
+    @property
+    def scope(self) -> Scope:
+        return Scope(self.view, self.account, self.tag)
 
 
-def read(text: str) -> tuple[SavedView, ...]:
-    """What `write` gave. What cannot be read is left out; of two with one name the first counts."""
-    try:
-        told = json.loads(text or "[]")
-    except (ValueError, RecursionError):
-        return ()
-    views: dict[str, SavedView] = {}
-    for each in told[:MOST] if isinstance(told, list) else ():
-        view = _view(each) if isinstance(each, dict) else None
-        if view is not None:
-            views.setdefault(view.name, view)
-    return tuple(views.values())
+def is_name(text: str) -> bool:
+    """Whether a view can be called this."""
+    return text.strip() == text and 0 < len(text) <= LONGEST_NAME
 
 
 def put(views: Iterable[SavedView], view: SavedView, instead_of: str = "") -> tuple[SavedView, ...]:
@@ -69,19 +47,3 @@ def put(views: Iterable[SavedView], view: SavedView, instead_of: str = "") -> tu
             kept.append(view)
             is_in = True
     return (*kept,) if is_in else (*kept, view)
-
-
-def _view(told: Mapping[str, Any]) -> SavedView | None:
-    name = told.get("name")
-    texts = [told.get(key, "") for key in ("search", "view", "account", "tag", "sort_by")]
-    if not isinstance(name, str) or not name.strip() or not all(isinstance(t, str) for t in texts):
-        return None
-    search, view, account, tag, sort_by = texts
-    known = {each.value: each for each in View}
-    return SavedView(
-        name=name.strip()[:LONGEST_NAME],
-        search=search,
-        scope=Scope(known.get(view, View.ALL), account, tag),
-        sort_by=sort_by,
-        descending=told.get("descending") is True,
-    )

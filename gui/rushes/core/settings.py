@@ -1,13 +1,26 @@
-"""Everything the user can set. No secret lives here."""
+"""Everything the user can set. No secret lives here.
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
-from typing import Any, Self
+A setting is one entry of `Settings`: its type, its default, what it may be, and its row in the
+settings dialog, which is made from it. `system/settings_file.py` reads and writes them.
+"""
+
+import enum
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Final, get_origin
 from urllib.parse import urlsplit
 
-from rushes.core import folder_rules
+from rushes.core.saved_views import SavedView, is_name
+from rushes.core.translatable import QT_TR_NOOP
 
 DEFAULT_TEMPLATE = "{date:%Y%m%d}/{model_short}_{name|seed}_{id8}.{ext}"
+
+#: Of the rules for folders: each file to be saved is held against all of them.
+MOST_RULES: Final = 100
+LONGEST_CONDITION: Final = 1000  # characters
+#: A settings file somebody else wrote must not fill the sidebar.
+MOST_VIEWS: Final = 100
 
 
 def is_proxy(text: str) -> bool:
@@ -26,77 +39,224 @@ def is_proxy(text: str) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Settings:
-    """Units stand in the names; ranges are checked.
+class FolderRule:
+    """Takes that are saved in a folder of their own; see `presentation/folder_rules.py`.
 
     Attributes:
-        folder: Where results are kept; "" for the system's videos folder / Rushes.
-        template: File name below `folder`, see `core/naming.py`.
-        theme: "system", "light" or "dark".
-        language: A locale name such as "zh_CN"; "" follows the system.
-        proxy: "system", "none", or one for everything: `http://host:port`. Never with a password:
-            this is a plain file.
+        condition: As in the search field.
+        folder: Absolute, or beginning at the user's home ("~").
     """
 
-    folder: str = ""
-    template: str = DEFAULT_TEMPLATE
-    auto_save: bool = True
-    downloads_at_once: int = 3
-    max_file_gib: float = 4.0
-    theme: str = "system"
-    language: str = ""
-    density: str = "comfortable"
-    single_letter_keys: bool = True
-    shortcuts: str = ""  # JSON of the keys the user has changed, see `ui/commands/keymap.py`
-    proxy: str = "system"
-    watch_folder: str = ""  # new files here are read for task ids; "": none
-    watch_clipboard: bool = False  # what is copied elsewhere is read for task ids
-    tell_done: bool = True  # these four: notifications while the window is not in front
-    tell_failed: bool = True
-    tell_expiring: bool = True  # unsaved files, 2 h and 20 min before their links end
-    tell_trouble: bool = True  # a key or a balance that needs the user
-    close_to_tray: str = ""  # "yes" or "no"; "": not asked yet
-    volume_percent: int = 80
-    views: str = ""  # JSON of the saved views, see `core/saved_views.py`
-    folder_rules: str = ""  # JSON of what is saved elsewhere, see `core/folder_rules.py`
-    opened_with: str = ""  # path of the program that files were last opened with
-    window: str = ""  # base64 of the window's geometry and layout, opaque
+    condition: str
+    folder: str
+
+
+def is_whole(folder: str) -> bool:
+    """Whether it says by itself where it is."""
+    if "\0" in folder:
+        return False
+    try:
+        return Path(folder).expanduser().is_absolute()
+    except RuntimeError:  # the home of nobody
+        return False
+
+
+def _is_rule(rule: FolderRule) -> bool:
+    is_short = len(rule.condition) <= LONGEST_CONDITION
+    return bool(rule.condition.strip()) and is_short and is_whole(rule.folder)
+
+
+class Section(enum.Enum):
+    """The parts of the settings dialog in their order. The values are their titles, in English."""
+
+    RESULTS = QT_TR_NOOP("Results")
+    INTAKE = QT_TR_NOOP("New task IDs")
+    NETWORK = QT_TR_NOOP("Network")
+    NOTIFICATIONS = QT_TR_NOOP("Notifications")
+    WINDOW = QT_TR_NOOP("Window")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """What a setting may be, and its row in the dialog. Texts are in English.
+
+    Attributes:
+        section: Where its row stands; None: it has none.
+        label: What the row is called.
+        hint: What an empty field shows.
+        note: A line below the field.
+        choices: (value, word) of each; nothing else is allowed.
+        takes_others: Other values than the `choices` are allowed as well.
+        least, most: Of a number, or of how many there are.
+        is_good: Whether it may be this value, or this item.
+        folder_title: It is a folder: title of the dialog that chooses one.
+        choose: What a screen reader calls the button for that; "": "Choose…".
+        needs_tray: There is nothing to choose where the desktop has no tray.
+        all_or_none: Of a list that is partly wrong nothing is of use.
+    """
+
+    section: Section | None = None
+    label: str = ""
+    hint: str = ""
+    note: str = ""
+    choices: tuple[tuple[str, str], ...] = ()
+    takes_others: bool = False
+    least: float | None = None
+    most: float | None = None
+    is_good: Callable[[Any], bool] | None = None
+    folder_title: str = ""
+    choose: str = ""
+    needs_tray: bool = False
+    all_or_none: bool = False
+
+    def check(self, name: str, value: object) -> None:
+        """Raises ValueError where the value is not allowed."""
+        items = value if isinstance(value, tuple) else (value,)
+        size = len(value) if isinstance(value, tuple) else value
+        if isinstance(size, (int, float)):
+            if self.least is not None and size < self.least:
+                raise ValueError(f"{name} must be at least {self.least}")
+            if self.most is not None and not size <= self.most:
+                raise ValueError(f"{name} must be at most {self.most}")
+        words = [word for word, _ in self.choices]
+        if words and not self.takes_others and value not in words:
+            raise ValueError(f"{name} must be one of {', '.join(words)}")
+        if self.is_good is not None and not all(map(self.is_good, items)):
+            raise ValueError(f"{name} cannot be this")
+
+
+def setting(default: object, section: Section | None = None, label: str = "", **more: Any) -> Any:
+    """A field of `Settings` with its `Entry`."""
+    metadata = {"entry": Entry(section=section, label=label, **more)}
+    if isinstance(default, dict):
+        return field(default_factory=default.copy, metadata=metadata)
+    return field(default=default, metadata=metadata)
+
+
+_SYSTEM = QT_TR_NOOP("Like the system")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Units stand in the names; the order is that of the dialog's rows."""
+
+    #: Where results are kept; "" for the system's videos folder / Rushes.
+    folder: str = setting(
+        "",
+        Section.RESULTS,
+        QT_TR_NOOP("Folder"),
+        hint=QT_TR_NOOP("Your videos folder / Rushes"),
+        folder_title=QT_TR_NOOP("Folder for results"),
+    )
+    #: File name below `folder`, see `core/naming.py`.
+    template: str = setting(DEFAULT_TEMPLATE, Section.RESULTS, QT_TR_NOOP("File names"))
+    auto_save: bool = setting(
+        True, Section.RESULTS, QT_TR_NOOP("Save results as soon as they are ready")
+    )
+    #: Half of the rules would put files where nobody looks.
+    folder_rules: tuple[FolderRule, ...] = setting(
+        (),
+        Section.RESULTS,
+        QT_TR_NOOP("Rules for folders"),
+        most=MOST_RULES,
+        is_good=_is_rule,
+        all_or_none=True,
+    )
+    downloads_at_once: int = setting(
+        3, Section.RESULTS, QT_TR_NOOP("Downloads at once"), least=1, most=16
+    )
+    max_file_gib: float = setting(4.0, least=0.001, most=1024)
+    #: New files here are read for task ids; "": none.
+    watch_folder: str = setting(
+        "",
+        Section.INTAKE,
+        QT_TR_NOOP("Folder to watch"),
+        hint=QT_TR_NOOP("None"),
+        folder_title=QT_TR_NOOP("Folder to watch for task IDs"),
+        choose=QT_TR_NOOP("Choose the folder to watch"),
+    )
+    watch_clipboard: bool = setting(
+        False, Section.INTAKE, QT_TR_NOOP("Offer task IDs that are copied in other programs")
+    )
+    #: "system", "none", or one for everything: `http://host:port`. Never with a password: this is
+    #: a plain file.
+    proxy: str = setting("system", Section.NETWORK, QT_TR_NOOP("Proxy"), is_good=is_proxy)
+    #: These four: notifications while the window is not in front.
+    tell_done: bool = setting(
+        True, Section.NOTIFICATIONS, QT_TR_NOOP("Takes that are done"), needs_tray=True
+    )
+    tell_failed: bool = setting(
+        True, Section.NOTIFICATIONS, QT_TR_NOOP("Tasks that failed"), needs_tray=True
+    )
+    tell_expiring: bool = setting(
+        True,
+        Section.NOTIFICATIONS,
+        QT_TR_NOOP("Unsaved files, 2 h and 20 min before their links end"),
+        needs_tray=True,
+    )
+    tell_trouble: bool = setting(
+        True, Section.NOTIFICATIONS, QT_TR_NOOP("Trouble with a key or a balance"), needs_tray=True
+    )
+    theme: str = setting(
+        "system",
+        Section.WINDOW,
+        QT_TR_NOOP("Theme"),
+        choices=(
+            ("system", _SYSTEM),
+            ("light", QT_TR_NOOP("Light")),
+            ("dark", QT_TR_NOOP("Dark")),
+        ),
+    )
+    #: A locale name; "" follows the system.
+    language: str = setting(
+        "",
+        Section.WINDOW,
+        QT_TR_NOOP("Language"),
+        choices=(("", _SYSTEM), ("en", "English"), ("zh_CN", "简体中文")),
+        takes_others=True,
+        note=QT_TR_NOOP("A new language is used from the next start."),
+    )
+    density: str = setting(
+        "comfortable",
+        Section.WINDOW,
+        QT_TR_NOOP("Rows"),
+        choices=(
+            ("comfortable", QT_TR_NOOP("Comfortable")),
+            ("compact", QT_TR_NOOP("Compact")),
+        ),
+    )
+    single_letter_keys: bool = setting(
+        True, Section.WINDOW, QT_TR_NOOP("Single letters and digits as keys in the list")
+    )
+    #: "yes" or "no"; "": not asked yet.
+    close_to_tray: str = setting(
+        "",
+        Section.WINDOW,
+        QT_TR_NOOP("Go on in the tray when the window is closed"),
+        is_good=("", "yes", "no").__contains__,
+        needs_tray=True,
+    )
+    #: The keys the user has changed, by the command's id; see `Keymap` in `ui/commands/command.py`.
+    shortcuts: dict[str, tuple[str, ...]] = setting({})  # noqa: RUF009 - a field
+    volume_percent: int = setting(80, least=0, most=100)
+    views: tuple[SavedView, ...] = setting(
+        (), most=MOST_VIEWS, is_good=lambda view: is_name(view.name)
+    )
+    opened_with: str = setting("")  # path of the program that files were last opened with
+    window: str = setting("")  # base64 of the window's geometry and layout, opaque
 
     def __post_init__(self) -> None:
-        for field in fields(self):
-            value = getattr(self, field.name)
-            kind = type(field.default)
-            good = isinstance(value, (int, float)) if kind is float else type(value) is kind
-            if not good or (kind is float and isinstance(value, bool)):
-                raise TypeError(f"{field.name} must be {kind.__name__}")
-        if not 1 <= self.downloads_at_once <= 16:
-            raise ValueError("downloads_at_once must be 1 to 16")
-        if not 0 <= self.volume_percent <= 100:
-            raise ValueError("volume_percent must be 0 to 100")
-        if not 0.001 <= self.max_file_gib <= 1024:
-            raise ValueError("max_file_gib must be 0.001 to 1024")
-        if self.theme not in ("system", "light", "dark"):
-            raise ValueError("theme must be system, light or dark")
-        if self.density not in ("comfortable", "compact"):
-            raise ValueError("density must be comfortable or compact")
-        folder_rules.read(self.folder_rules)
-        if self.close_to_tray not in ("", "yes", "no"):
-            raise ValueError("close_to_tray must be yes, no or empty")
-        if not is_proxy(self.proxy):
-            raise ValueError("proxy must be system, none or http://host:port")
+        for each in fields(self):
+            value = getattr(self, each.name)
+            kind = get_origin(each.type) or each.type
+            if type(value) is not kind and not (kind is float and type(value) is int):
+                raise TypeError(f"{each.name} must be {kind}")
+            ENTRIES[each.name].check(each.name, value)
 
     @property
     def max_file_bytes(self) -> int:
         return int(self.max_file_gib * 2**30)
 
-    @classmethod
-    def read(cls, raw: Mapping[str, Any]) -> tuple[Self, tuple[str, ...]]:
-        """Build from stored values. Returns the settings and the names that were ignored."""
-        good: dict[str, Any] = {}
-        for name, value in raw.items():
-            try:
-                cls(**{name: value})
-            except (TypeError, ValueError):  # unknown name, wrong type, out of range
-                continue
-            good[name] = value
-        return cls(**good), tuple(name for name in raw if name not in good)
+
+#: By the setting's name, in the order of the fields.
+ENTRIES: Final[dict[str, Entry]] = {each.name: each.metadata["entry"] for each in fields(Settings)}

@@ -145,7 +145,16 @@ class FileDownloader:
     @asynccontextmanager
     async def _part_of(self, order: Order) -> AsyncIterator[PartFile]:
         """The part of this order, let go of in the end whatever ends it."""
-        part = await self._off(PartFile.open, order.target, source_of(order.url))
+        opened: list[PartFile] = []
+        try:
+            await self._off(
+                lambda: opened.append(PartFile.open(order.target, source_of(order.url)))
+            )
+        except asyncio.CancelledError:  # it was opened all the same, and nobody else can close it
+            for part in opened:
+                await self._off(part.close)
+            raise
+        (part,) = opened
         try:
             yield part
         except (WrongFile, _TooLarge, _StartOver):  # its bytes are no good for a later try

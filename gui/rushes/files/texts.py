@@ -10,6 +10,7 @@ from subprocess import PIPE
 import msgspec
 
 from rushes.core.task_ids import Found, LeftOut, Reading, read_text
+from rushes.presentation.text import tr
 from rushes.system import helper
 from rushes.system.helper import Helpers, HelpersClosed
 
@@ -38,6 +39,25 @@ class UnreadableText(Exception):
         super().__init__(why.value)
         self.why = why
         self.detail = detail
+
+
+def unreadable_words(name: str, e: UnreadableText) -> str:
+    """Why a file or a text is not read for ids."""
+    match e.why:
+        case WhyUnreadable.LARGE:
+            why = tr("it is larger than 64 MiB")
+        case WhyUnreadable.NO_WORKBOOK:
+            why = tr("its workbook is damaged or unusual. Save it again, or export it as CSV")
+        case WhyUnreadable.OLD_OFFICE:
+            why = tr(
+                "it is an old workbook or has a password. Save it as .xlsx without one, or export "
+                "it as CSV"
+            )
+        case WhyUnreadable.SYSTEM:
+            why = e.detail
+        case _:
+            why = tr("reading it took too much. Take a part of it")
+    return tr("{name} cannot be read: {why}.", name=name, why=why)
 
 
 class AnswerLine(msgspec.Struct, omit_defaults=True):

@@ -112,22 +112,14 @@ def _model_in(result: Path, content: Path) -> Path | None:
 # --- what a GLB says ----------------------------------------------------------------------------
 
 
-def read_facts(path: Path) -> ModelFacts:
-    """Blocks, for seconds at worst: call it in a helper.
+def checked(path: Path, out: Path) -> ModelFacts:
+    """What a GLB says about itself, and the same written to `out` as a GLB of our own making.
+
+    Blocks, for seconds at worst.
 
     Raises:
         NotAModel: damaged, too large a description, or it refers to other files.
-        OSError: it cannot be read.
-    """
-    with open_regular(path) as file:
-        return _understood(file)[1]
-
-
-def checked(path: Path, out: Path) -> ModelFacts:
-    """As `read_facts`, and write what was read to `out` as a GLB of our own making.
-
-    Raises:
-        NotAModel, OSError: as `read_facts`; or `out` cannot be written.
+        OSError: it cannot be read, or `out` not be written.
     """
     with open_regular(path) as file:
         raw, facts = _understood(file)

@@ -26,8 +26,8 @@ from xml.parsers import expat
 
 import msgspec
 
-from rushes.core.long_text import read_all
-from rushes.core.task_ids import LIMIT, Found, LeftOut, Reading, TooLarge, decode_file
+from rushes.core.long_text import LIMIT, decode_file, joined_readings, read_all
+from rushes.core.task_ids import Reading
 from rushes.files import Unfit
 from rushes.files.archive import MAX_RATIO, zip_entries
 from rushes.files.texts import IDS_A_LINE, AnswerLine, UnreadableText, WhyUnreadable
@@ -71,20 +71,17 @@ def reading_of(path: Path) -> Reading:
     """
     try:
         with open_regular(path) as file:
-            size = os.fstat(file.fileno()).st_size
             head = file.read(8)
             file.seek(0)
             if head.startswith(_ZIP):
-                return _joined([read_all(text) for text in Workbook(file).sheets()])
+                return joined_readings([read_all(text) for text in Workbook(file).sheets()])
             if head.startswith(_OLD_OFFICE):
                 raise UnreadableText(WhyUnreadable.OLD_OFFICE)
-            if size > LIMIT:
+            if os.fstat(file.fileno()).st_size > LIMIT:
                 raise UnreadableText(WhyUnreadable.LARGE)
-            return read_all(decode_file(file.read(LIMIT + 1)))
+            return read_all(decode_file(file.read(LIMIT)))
     except NotAWorkbook as e:
         raise UnreadableText(WhyUnreadable.NO_WORKBOOK, str(e)) from e
-    except TooLarge as e:
-        raise UnreadableText(WhyUnreadable.LARGE) from e
     except OSError as e:
         raise UnreadableText(WhyUnreadable.SYSTEM, e.strerror or str(e)) from e
 
@@ -93,16 +90,6 @@ def _given() -> bytes:
     """What is beyond the limit is not read: half a line would be another id."""
     data = sys.stdin.buffer.read(LIMIT + 1)
     return data if len(data) <= LIMIT else data[:LIMIT].rpartition(b"\n")[0]
-
-
-def _joined(readings: Sequence[Reading]) -> Reading:
-    found: dict[str, Found] = {}
-    left_out: list[LeftOut] = []
-    for reading in readings:
-        for each in reading.found:
-            found.setdefault(each.id, each)
-        left_out += reading.left_out
-    return Reading(tuple(found.values()), tuple(left_out))
 
 
 def _lines(told: Reading) -> list[AnswerLine]:

@@ -1,9 +1,10 @@
 """What rules for folders mean: their conditions are those of the search field. Pure."""
 
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 
-from rushes.core.folder_rules import LONGEST, FolderRule, is_whole
+from rushes.core.settings import LONGEST_CONDITION, MOST_RULES, FolderRule, is_whole
 from rushes.core.task import Task
 from rushes.presentation import search
 from rushes.presentation.columns import Context
@@ -20,9 +21,16 @@ def folder_for(rules: Iterable[FolderRule], task: Task, ctx: Context) -> Path | 
     hold for everything.
     """
     for rule in rules:
-        if not problem(rule) and search.parse(rule.condition).matches(task, ctx):
+        condition = _condition(rule)
+        if condition is not None and condition.matches(task, ctx):
             return place_of(rule)
     return None
+
+
+@lru_cache(maxsize=MOST_RULES)
+def _condition(rule: FolderRule) -> search.Query | None:
+    """Read once, not for every file. None: the rule cannot be used."""
+    return None if problem(rule) else search.parse(rule.condition)
 
 
 def place_of(rule: FolderRule) -> Path:
@@ -31,7 +39,7 @@ def place_of(rule: FolderRule) -> Path:
 
 def problem(rule: FolderRule) -> str:
     """Why the rule cannot be used, in one sentence; "" if it can."""
-    if not search.parse(rule.condition) or len(rule.condition) > LONGEST:
+    if not search.parse(rule.condition) or len(rule.condition) > LONGEST_CONDITION:
         return tr("A rule for folders needs a condition, such as model:seedance rating:>=4.")
     if wrong := search.misread(rule.condition):
         return tr(

@@ -3,7 +3,8 @@
 No Qt here: `app` installs Qt's translator with `install`; without it (the command line) the
 English source is used. `pyside6-lupdate` finds the calls, so keep the literal inside:
 ``tr("Saved to {folder}", folder=name)`` and ``tr("%n task(s)", None, count)``. It overlooks a
-plural whose count is a keyword.
+plural whose count is a keyword. A text of a table is marked there with
+`core.translatable.QT_TR_NOOP`, which is found as well, and comes through `translated`.
 """
 
 import re
@@ -36,4 +37,10 @@ def tr(text: str, comment: str | None = None, n: int = -1, /, **values: object) 
         n: With 0 or more, it replaces "%n" and chooses the plural.
     """
     done = _translator("", text, comment, n)
+    return done.format(**values) if values else done
+
+
+def translated(marked: str, **values: object) -> str:
+    """As `tr`, for a text that was marked with `QT_TR_NOOP` where it stands."""
+    done = _translator("", marked, None, -1)
     return done.format(**values) if values else done

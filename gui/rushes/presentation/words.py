@@ -1,8 +1,10 @@
-"""The words for a task's state, its files and its troubles."""
+"""The words for a task's state, its files, its troubles, and for 3D models."""
 
 import enum
 from typing import assert_never
 
+from rushes.core.failure import Kind
+from rushes.core.model import ModelFacts, ModelTrouble
 from rushes.core.task import (
     Artifact,
     ArtifactState,
@@ -14,7 +16,7 @@ from rushes.core.task import (
     is_found_by_search,
 )
 from rushes.presentation import format as fmt
-from rushes.presentation.text import tr
+from rushes.presentation.text import tr, translated
 from rushes.presentation.untrusted import one_line
 
 
@@ -135,10 +137,7 @@ def flag_sentence(flag: Flag) -> str:
                 "unseen. Still watching."
             )
         case Flag.NOT_FOUND:
-            return tr(
-                "This service does not know the task (older than 7 days, or another account). "
-                "Kept in your list."
-            )
+            return translated(Kind.NOT_FOUND.text)
         case Flag.GAVE_UP:
             return tr(
                 "The gateway gave up asking. The job may still end at the service behind it, and "
@@ -200,7 +199,7 @@ def cut_sentence(figures: str) -> str:
     """
     words = figures.split()
     if len(words) != 3 or not all(word.isdecimal() for word in words):
-        return tr("The server ends every download of this file after the same time.")
+        return translated(Kind.CUT.text)
     seconds, came, total = map(int, words)
     if not total:
         return tr(
@@ -265,11 +264,11 @@ def _by_code(code: str) -> str | None:
         "OutputAudioSensitiveContentDetected": tr(
             "The generated sound was blocked. Try without audio."
         ),
-        "AccountOverdueError": tr("The account has an unpaid balance. Your saved files are safe."),
-        "AccessDenied": tr("This key cannot use this model. Enable it in the console."),
-        "ModelNotOpen": tr("This key cannot use this model. Enable it in the console."),
-        "QuotaExceeded": tr("Free or plan quota is used up."),
-        "SetLimitExceeded": tr("Free or plan quota is used up."),
+        "AccountOverdueError": translated(Kind.OVERDUE.text),
+        "AccessDenied": translated(Kind.MODEL_NOT_OPEN.text),
+        "ModelNotOpen": translated(Kind.MODEL_NOT_OPEN.text),
+        "QuotaExceeded": translated(Kind.QUOTA.text),
+        "SetLimitExceeded": translated(Kind.QUOTA.text),
         "ServerOverloaded": tr("The service was overloaded. Submit again later."),
         "InternalServiceError": tr("The service failed on its own side. Submit again."),
         "InvalidParameter": tr("The service did not accept a parameter of this task."),
@@ -281,8 +280,45 @@ def _by_code(code: str) -> str | None:
 def lost_sentence(ended_at: float | None) -> str:
     """For a file that can no longer be fetched."""
     if ended_at is None:
-        return tr("The download link ended. The record stays; the file cannot be fetched any more.")
+        return translated(Kind.LOST.text)
     return tr(
         "The download link ended on {time}. The record stays; the file cannot be fetched any more.",
         time=fmt.absolute(ended_at),
     )
+
+
+# --- 3D models -------------------------------------------------------------------------------
+
+
+def facts_line(facts: ModelFacts) -> str:
+    """ "12,480 triangles · 2 materials · 3 textures · 1.06 × 0.52 × 1.06"."""
+    parts = [
+        tr("{count} triangles", count=fmt.tokens(facts.triangles)),
+        tr("%n material(s)", None, facts.materials),
+        tr("%n texture(s)", None, facts.textures),
+    ]
+    if facts.size is not None:
+        parts.append(" × ".join(f"{side:.3g}" for side in facts.size))
+    return " · ".join(parts)
+
+
+def trouble_sentence(trouble: ModelTrouble) -> str:
+    match trouble:
+        case ModelTrouble.NO_MODEL:
+            return tr("There is no GLB model in the archive. Open it with your own program.")
+        case ModelTrouble.REFUSED:
+            return tr(
+                "The archive is not one we unpack: it could write outside its folder, or grow."
+            )
+        case ModelTrouble.BROKEN:
+            return tr("The model is damaged, or made in a way this program does not read.")
+        case ModelTrouble.OTHER_FILES:
+            return tr("The model asks for other files, which is not followed.")
+        case ModelTrouble.TOO_HEAVY:
+            return tr("Drawing the model took too much time or memory and was ended.")
+        case ModelTrouble.NO_DRAWING:
+            return tr("This computer cannot draw in 3D here.")
+        case ModelTrouble.DISK:
+            return tr("The model could not be unpacked for a look: the disk refused it.")
+        case _:
+            assert_never(trouble)

@@ -144,7 +144,7 @@ def _reasons(level: Node) -> Iterator[Complaint]:
         message = _message(level)
         yield Complaint(code=code, message=message, request_id=request_id_in(message))
     for name in ("task_status_msg", "fail_msg", "err_msg", "error_message"):
-        yield complaint(level.get(name) if isinstance(level.get(name), str) else None)
+        yield complaint(level.get(name))
     for name in ("fail_reason", "result_url"):  # gateways put either of the two into either
         if web_url(level.get(name)) is None:
             yield complaint(level.get(name))

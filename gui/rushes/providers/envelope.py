@@ -7,7 +7,7 @@ the deepest level knows most about the take and about an error.
 from collections.abc import Callable
 from typing import Any
 
-from rushes.core.id_shapes import inner_id, made_at
+from rushes.core.short_ids import inner_id, made_at
 from rushes.core.task import Charge, Flag, Report, Status, TaskError, Usage
 from rushes.providers.complaints import task_error
 from rushes.providers.levels import ids, said_status

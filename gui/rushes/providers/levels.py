@@ -30,21 +30,16 @@ _MEANING: Mapping[str, Status] = {
     }.items()
     for said in words
 }
-_WRAPPER_MARKS = ("code", "status", "task_status", "state", "task_id")
 _STATUS = ("status", "task_status", "state", "gen_status")
-_CAMEL = re.compile(rb'"[a-z]+[A-Z]\w*"\s*:')
 _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 
 
-def in_one_spelling(value: object, raw: bytes) -> Any:
-    """The same value with its keys as `snake_case`, where the body `raw` has others."""
-    return _snake(value) if _CAMEL.search(raw) else value
-
-
-def _snake(value: object) -> object:
+def in_one_spelling(value: object) -> Any:
+    """The same value with all its keys as `snake_case`."""
     if isinstance(value, dict):
-        return {_HUMP.sub("_", name).lower(): _snake(inner) for name, inner in value.items()}
-    return [_snake(inner) for inner in value] if isinstance(value, list) else value
+        items = value.items()
+        return {_HUMP.sub("_", name).lower(): in_one_spelling(inner) for name, inner in items}
+    return [in_one_spelling(inner) for inner in value] if isinstance(value, list) else value
 
 
 def unwrap(answer: Node) -> Levels:
@@ -61,9 +56,7 @@ def unwrap(answer: Node) -> Levels:
 
 def _content(wrapper: Node) -> Node | None:
     data = wrapper.get("data")
-    if not any(mark in wrapper for mark in _WRAPPER_MARKS):
-        return None
-    if isinstance(data, str) and data.lstrip().startswith("{"):
+    if isinstance(data, str):
         try:
             data = body.decode_text(data)
         except Malformed:

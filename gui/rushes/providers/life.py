@@ -76,7 +76,7 @@ def _with(level: Node, inner: Life | None) -> Life | None:
         return _not_ended(own, inner) if is_known else own
     if status is Status.FAILED:
         return _failed(own, inner, reason_of(level))
-    differs = inner.status not in (status, Status.UNKNOWN) and inner.error is None
+    differs = inner.status not in (status, Status.UNKNOWN)
     return replace(own, flags=frozenset({Flag.STATUS_CONFLICT})) if differs else own
 
 

@@ -144,9 +144,7 @@ def _in_order(urls: list[str], levels: Levels, task_id: str) -> list[str]:
             own.append(parts.path[route.start() :] + (f"?{parts.query}" if parts.query else ""))
         else:
             second.append(url)
-    if len(direct) > 1 and _is_enhanced(levels):
-        direct = direct[:1]
-    return [*direct, *second, *own]
+    return [*(direct[:1] if _is_enhanced(levels) else direct), *second, *own]
 
 
 def _is_enhanced(levels: Levels) -> bool:
@@ -179,8 +177,7 @@ def _value(level: Node, place: tuple[str, ...]) -> object:
         value = value[0] if value else None
         if _is_part(node(value)):
             return None
-    inner = node(value)
-    return value if not inner else inner.get("video_url") or inner.get("url")
+    return value.get("url") if isinstance(value, dict) else value
 
 
 def _is_part(value: Node) -> bool:
@@ -192,7 +189,7 @@ def _decoded(value: object) -> object:
     """JSON that stands in a string."""
     if isinstance(value, str) and value[:1] == "{":
         try:
-            return in_one_spelling(body.decode_text(value), value.encode("utf-8", "replace"))
+            return in_one_spelling(body.decode_text(value))
         except Malformed:
             return None
     return value
@@ -205,7 +202,7 @@ def _address(value: object) -> str | None:
         if bare.startswith(FILE_IN_LINK):
             return bare
         is_path = re.fullmatch(r"/(?!/)[\w.~%/+=@-]+(?:\?[^\s\"'<>]*)?", bare) is not None
-        if is_path and (_OWN_ROUTE.search(bare) or _ends(bare, _MEDIA_ENDINGS)):
+        if is_path and (_OWN_ROUTE.search(urlsplit(bare).path) or _ends(bare, _MEDIA_ENDINGS)):
             return bare
     return web_url(value)
 

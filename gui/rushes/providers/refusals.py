@@ -64,9 +64,6 @@ _BY_CODE: Mapping[str, Kind] = {
     "quotaexceeded": Kind.QUOTA,
     "setlimitexceeded": Kind.QUOTA,
     "insufficient_quota": Kind.QUOTA,
-    "insufficient_user_quota": Kind.QUOTA,
-    "task_not_exist": Kind.NOT_FOUND,
-    "task_not_found": Kind.NOT_FOUND,
 }
 
 #: Codes that only have to be looked at when the HTTP status says that all is well.
@@ -92,7 +89,6 @@ _BY_STATUS: Mapping[int, Kind] = {
     403: Kind.DENIED,
     404: Kind.NOT_FOUND,
     405: Kind.NOT_API,
-    406: Kind.NOT_API,
     407: Kind.PROXY,
     408: Kind.SERVER,
     410: Kind.NOT_FOUND,

@@ -82,7 +82,7 @@ def _answer(reply: Reply) -> _Answer | Failure:
     value = body.decode(reply.body)
     if isinstance(value, str) and value.lstrip().startswith("{"):
         value = body.decode_text(value)
-    return _Answer(in_one_spelling(value, reply.body))
+    return _Answer(in_one_spelling(value))
 
 
 def _malformed(reply: Reply, e: Malformed) -> Failure:

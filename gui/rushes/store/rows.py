@@ -8,12 +8,13 @@ import json
 import logging
 from collections.abc import Callable
 from dataclasses import fields, replace
+from enum import Enum
 from functools import wraps
 from typing import Any, Final, ParamSpec, TypeVar
 
 import msgspec
 
-from rushes.core.account import Account, KeySource, Service
+from rushes.core.account import Account
 from rushes.core.eta import Run
 from rushes.core.pace import wants_look
 from rushes.core.presence import KeptFile
@@ -39,6 +40,8 @@ Row = tuple[Any, ...]
 P = ParamSpec("P")
 T = TypeVar("T")
 
+#: Those of an account are its fields, in their order, with the type of each.
+ACCOUNT_COLUMNS: Final[dict[str, Any]] = {each.name: each.type for each in fields(Account)}
 TASK_COLUMNS: Final = (
     "account, id, added_at, status, model, created_at, updated_at, deadline, kept, is_due, "
     "report, flags, name, rating, pick, tags, note, last_seen_at, asked_at, misses, rechecks, "
@@ -90,37 +93,23 @@ def _reads(read: Callable[P, T]) -> Callable[P, T]:
 
 
 def account_row(account: Account) -> Row:
-    return (
-        account.id,
-        text(account.name),
-        account.service.value,
-        text(account.base_url),
-        account.key_source.value,
-        text(account.key_env),
-        text(account.key_hint),
-        float(account.created_at),
-        text(account.ca_file),
-        account.keep_importing,
-    )
+    """The values of `ACCOUNT_COLUMNS`."""
+    return tuple(_stored(getattr(account, name)) for name in ACCOUNT_COLUMNS)
+
+
+def _stored(value: object) -> object:
+    if isinstance(value, Enum):
+        return value.value
+    return text(value) if isinstance(value, str) else value
 
 
 @_reads
 def read_account(row: Row) -> Account:
-    id_, name, service, base_url, key_source, key_env, key_hint, *more = row
-    created_at, ca_file, keep_importing, route = more
-    return Account(
-        id=id_,
-        name=read_text(name),
-        service=Service(service),
-        base_url=read_text(base_url),
-        key_source=KeySource(key_source),
-        key_env=read_text(key_env),
-        key_hint=read_text(key_hint),
-        created_at=created_at,
-        ca_file=read_text(ca_file),
-        keep_importing=bool(keep_importing),
-        route=read_text(route),
-    )
+    values: dict[str, Any] = {
+        name: read_text(value) if kind is str else kind(value)
+        for (name, kind), value in zip(ACCOUNT_COLUMNS.items(), row, strict=True)
+    }
+    return Account(**values)
 
 
 def task_row(task: Task) -> Row:

@@ -40,10 +40,14 @@ _INSERT_ARTIFACT = (
     f"VALUES (?, ?, {_ARTIFACT_MARKS})"
 )
 
-_SELECT_ACCOUNTS = (
-    "SELECT id, name, service, base_url, key_source, key_env, key_hint, created_at, ca_file, "
-    "keep_importing, route "
-    "FROM account "
+_ACCOUNT_COLUMNS = ", ".join(rows.ACCOUNT_COLUMNS)
+_SELECT_ACCOUNTS = f"SELECT {_ACCOUNT_COLUMNS} FROM account "  # noqa: S608
+# Not REPLACE: that deletes the old row first, and every task of the account with it.
+_PUT_ACCOUNT = (
+    f"INSERT INTO account ({_ACCOUNT_COLUMNS}) "  # noqa: S608
+    f"VALUES ({', '.join('?' * len(rows.ACCOUNT_COLUMNS))}) ON CONFLICT (id) DO UPDATE SET "
+    + "".join(f"{name} = excluded.{name}, " for name in rows.ACCOUNT_COLUMNS if name != "route")
+    + "route = iif((service, base_url) = (excluded.service, excluded.base_url), route, '')"
 )
 _LISTED = "removed_at IS NULL"
 _DUE = "account = ? AND is_due = 1 AND removed_at IS NULL"
@@ -60,18 +64,7 @@ def accounts(db: sqlite3.Connection) -> tuple[Account, ...]:
 
 def put_account(db: sqlite3.Connection, account: Account) -> None:
     before = find_account(db, account.id)
-    # Not REPLACE: that deletes the old row first, and every task of the account with it.
-    db.execute(
-        "INSERT INTO account (id, name, service, base_url, key_source, key_env, key_hint, "
-        "created_at, ca_file, keep_importing) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) "
-        "ON CONFLICT (id) DO UPDATE SET "
-        "name = excluded.name, service = excluded.service, base_url = excluded.base_url, "
-        "key_source = excluded.key_source, key_env = excluded.key_env, "
-        "key_hint = excluded.key_hint, created_at = excluded.created_at, "
-        "ca_file = excluded.ca_file, keep_importing = excluded.keep_importing, "
-        "route = iif((service, base_url) = (excluded.service, excluded.base_url), route, '')",
-        rows.account_row(account),
-    )
+    db.execute(_PUT_ACCOUNT, rows.account_row(account))
     if before is not None and before.service is not account.service:  # and its prices with it
         for num, task in _listed(db, "account = ?", (account.id,)):
             list_tables.drop(db, num)

@@ -2,7 +2,7 @@
 
 from rushes.ui.accounts.account_dialog import AccountDialog
 from rushes.ui.accounts.accounts_dialog import AccountsDialog
-from rushes.ui.accounts.draft import AccountDraft
+from rushes.ui.accounts.form import AccountDraft
 from rushes.ui.accounts.welcome import Welcome
 
 __all__ = ["AccountDialog", "AccountDraft", "AccountsDialog", "Welcome"]

@@ -1,7 +1,5 @@
 """Add an account, or give one a new key. Not modal: watching goes on behind it."""
 
-from dataclasses import replace
-
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QVBoxLayout, QWidget
@@ -9,10 +7,7 @@ from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QVBoxLayout, QWid
 from rushes.core.account import Account, Service
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line
-from rushes.ui.accounts.address_field import AddressField
-from rushes.ui.accounts.authority_field import AuthorityField
-from rushes.ui.accounts.draft import AccountDraft
-from rushes.ui.accounts.key_form import KeyForm
+from rushes.ui.accounts.form import AccountDraft, AddressField, AuthorityField, KeyForm
 from rushes.ui.widgets import plain, theme
 from rushes.ui.widgets.basics import line, push_button, styled
 
@@ -32,8 +27,8 @@ class AccountDialog(QDialog):
         authority_chosen: a path; answer with `authority.show_file` or `.show_problem`.
     """
 
-    test_requested = Signal(object)
-    submitted = Signal(object)
+    test_requested = Signal(AccountDraft)
+    submitted = Signal(AccountDraft)
     authority_chosen = Signal(str)
 
     def __init__(self, parent: QWidget | None = None, account: Account | None = None) -> None:
@@ -146,8 +141,7 @@ class AccountDialog(QDialog):
             self._form.key.clear(tr("The address changed. Paste the key that belongs to it."))
 
     def _draft(self) -> AccountDraft | None:
-        draft = self._form.draft() if self._address.complain() else None
-        return draft and replace(draft, ca_file=self.authority.path)
+        return self._form.draft(self.authority.path) if self._address.complain() else None
 
     def _test_pressed(self) -> None:
         if (draft := self._draft()) is not None:

@@ -5,9 +5,14 @@ from dataclasses import replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
+    QButtonGroup,
     QDialog,
     QFileDialog,
+    QGridLayout,
     QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -16,10 +21,7 @@ from PySide6.QtWidgets import (
 from rushes.core.account import Service
 from rushes.presentation import format as fmt
 from rushes.presentation.text import tr
-from rushes.ui.accounts.address_field import AddressField
-from rushes.ui.accounts.authority_field import AuthorityField
-from rushes.ui.accounts.key_form import KeyForm
-from rushes.ui.accounts.service_cards import ServiceCards
+from rushes.ui.accounts.form import AccountDraft, AddressField, AuthorityField, KeyForm, host_of
 from rushes.ui.widgets import plain, theme
 from rushes.ui.widgets.basics import Elided, check_box, line, push_button, styled
 
@@ -130,8 +132,8 @@ class Welcome(QDialog):
         authority_chosen: a path; answer with `authority.show_file` or `.show_problem`.
     """
 
-    test_requested = Signal(object)
-    submitted = Signal(object)
+    test_requested = Signal(AccountDraft)
+    submitted = Signal(AccountDraft)
     authority_chosen = Signal(str)
     folder_chosen = Signal(str)
 
@@ -228,7 +230,7 @@ class Welcome(QDialog):
                 self._submit()
 
     def _submit(self) -> None:
-        draft = self._form.draft()
+        draft = self._form.draft(self.authority.path)
         if draft is None:
             self._turn_to(_KEY)
             return
@@ -237,16 +239,15 @@ class Welcome(QDialog):
         self.submitted.emit(
             replace(
                 draft,
-                ca_file=self.authority.path,
-                import_recent=draft.service.can_list and page.import_recent.isChecked(),
+                import_recent=draft.account.service.can_list and page.import_recent.isChecked(),
                 folder=page.folder,
                 auto_save=page.auto_save.isChecked(),
             )
         )
 
     def _test(self) -> None:
-        if (draft := self._form.draft()) is not None:
-            self.test_requested.emit(replace(draft, ca_file=self.authority.path))
+        if (draft := self._form.draft(self.authority.path)) is not None:
+            self.test_requested.emit(draft)
 
     def _service_changed(self) -> None:
         page = self.service_page
@@ -297,3 +298,57 @@ class Welcome(QDialog):
     def closeEvent(self, event: QCloseEvent) -> None:
         self._form.key.clear()
         super().closeEvent(event)
+
+
+_COLUMNS = 2
+
+
+class Card(QPushButton):
+    """Title and host of a service; a radio button in all but looks."""
+
+    def __init__(self, service: Service) -> None:
+        super().__init__()
+        self.service = service
+        self.setCheckable(True)
+        self.setAutoDefault(False)
+        self.setProperty("card", True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        where = host_of(service.base_url) or tr("your own address")
+        plain.name(self, service.title, where)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(theme.MEDIUM, theme.TINY, theme.MEDIUM, theme.TINY)
+        box.setSpacing(0)
+        for label in (line(service.title), line(where, "caption")):
+            _let_clicks_through(label)
+            box.addWidget(label)
+
+
+class ServiceCards(QWidget):
+    """Signals:
+    chosen: the `Service` of the card.
+    """
+
+    chosen = Signal(Service)
+
+    def __init__(self) -> None:
+        super().__init__()
+        plain.name(self, tr("Services"))
+        self._group = QButtonGroup(self)
+        self._cards = {service: Card(service) for service in Service}
+        box = QGridLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(theme.SMALL)
+        for index, card in enumerate(self._cards.values()):
+            self._group.addButton(card)
+            box.addWidget(card, index // _COLUMNS, index % _COLUMNS)
+            card.clicked.connect(lambda _on=False, s=card.service: self.chosen.emit(s))
+
+    def choose(self, service: Service) -> None:
+        self._cards[service].setChecked(True)
+
+    def card(self, service: Service) -> Card:
+        return self._cards[service]
+
+
+def _let_clicks_through(label: QLabel) -> None:
+    label.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)

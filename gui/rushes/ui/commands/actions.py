@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QMenuBar, QWidget
 
-from rushes.ui.commands.command import Command, Commands, Keymap, Menu, Pane, is_letter, shown
+from rushes.ui.commands.command import Command, Commands, Keymap, Keys, Menu, Pane, is_letter, shown
 from rushes.ui.widgets import plain, theme
 
 
@@ -37,7 +37,7 @@ class Actions(QObject):
             else:
                 action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             self._all[command.id] = action
-        self._bound = ("", True)
+        self._bound: tuple[Keys, bool] = ({}, True)
         self._bind(Keymap(commands), letters=True)
 
     def __getitem__(self, id_: str) -> QAction:
@@ -83,7 +83,7 @@ class Actions(QObject):
                 return True
         return super().eventFilter(watched, event)
 
-    def set_keys(self, shortcuts: str, *, letters: bool) -> None:
+    def set_keys(self, shortcuts: Keys, *, letters: bool) -> None:
         """Use the keys of the settings' `shortcuts`; without `letters` no single letters, digits
         and signs."""
         if (shortcuts, letters) != self._bound:

@@ -4,7 +4,6 @@ The commands themselves stand in `ui/window/command_table.py`.
 """
 
 import enum
-import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, NamedTuple, TypeVar
@@ -84,34 +83,24 @@ class Keymap:
     """The keys of every command: its own, or what the user has chosen instead. What the user has
     chosen stays: a command of a later version whose own key it is has none.
 
-    In the settings it is JSON, `{"pick": ["A"], "reject": []}`: only commands that differ.
+    The settings have `{"pick": ("A",), "reject": ()}`: only commands that differ.
     """
 
-    def __init__(self, commands: Commands, text: str = "") -> None:
-        """Of `text`, nonsense, unknown commands and clashing keys are left out."""
+    def __init__(self, commands: Commands, chosen: Keys | None = None) -> None:
+        """Of what was `chosen`, unknown commands and clashing keys are left out."""
         self._commands = {command.id: command for command in commands}
         self._own = {c.id: tuple(map(normal, c.keys)) for c in commands}
         self._chosen: Keys = {}
-        try:
-            raw = json.loads(text or "{}")
-        except (ValueError, RecursionError):
-            return
-        for id_, keys in raw.items() if isinstance(raw, dict) else ():
-            are_keys = isinstance(keys, list) and all(isinstance(key, str) for key in keys)
-            if id_ in self._own and are_keys:
+        for id_, keys in (chosen or {}).items():
+            if id_ in self._own:
                 known = tuple(filter(None, map(normal, keys)))
                 if not any(self._is_refused(id_, key) for key in known):
                     self._chosen[id_] = known
 
     @property
-    def text(self) -> str:
-        """What the settings keep; "" while nothing differs."""
-        differing = {id_: keys for id_, keys in self._chosen.items() if keys != self._own[id_]}
-        return json.dumps(differing, sort_keys=True) if differing else ""
-
-    @property
-    def is_changed(self) -> bool:
-        return self.text != ""
+    def chosen(self) -> Keys:
+        """What the settings keep: the commands that differ."""
+        return {id_: keys for id_, keys in self._chosen.items() if keys != self._own[id_]}
 
     def is_chosen(self, id_: str) -> bool:
         return self.keys(id_) != self._own[id_]

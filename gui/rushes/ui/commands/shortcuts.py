@@ -17,7 +17,7 @@ from PySide6.QtWidgets import (
 )
 
 from rushes.presentation.text import tr
-from rushes.ui.commands.command import Commands, Keymap, normal, shown
+from rushes.ui.commands.command import Commands, Keymap, Keys, normal, shown
 from rushes.ui.widgets import plain, theme
 from rushes.ui.widgets.basics import line, push_button
 
@@ -29,11 +29,9 @@ class ShortcutsDialog(QDialog):
         chosen: what `Settings.shortcuts` is to be from now on.
     """
 
-    chosen = Signal(str)
+    chosen = Signal(dict)
 
-    def __init__(
-        self, commands: Commands, shortcuts: str = "", parent: QWidget | None = None
-    ) -> None:
+    def __init__(self, commands: Commands, shortcuts: Keys, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._commands = commands
         self._keymap = Keymap(commands, shortcuts)
@@ -80,7 +78,7 @@ class ShortcutsDialog(QDialog):
             font = item.font(1)
             font.setBold(self._keymap.is_chosen(command.id))
             item.setFont(1, font)
-        self._reset_all.setEnabled(self._keymap.is_changed)
+        self._reset_all.setEnabled(bool(self._keymap.chosen))
 
     @property
     def _current(self) -> str:
@@ -117,7 +115,7 @@ class ShortcutsDialog(QDialog):
             return
         self._fill()
         self._show_current()
-        self.chosen.emit(self._keymap.text)
+        self.chosen.emit(self._keymap.chosen)
 
 
 def _table() -> QTreeWidget:

@@ -7,8 +7,8 @@ from PySide6.QtGui import QImage, QMouseEvent, QPainter, QPaintEvent, QWheelEven
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
 from rushes.core.model import ModelFacts, ModelTrouble
-from rushes.presentation.model_words import facts_line, trouble_sentence
 from rushes.presentation.text import tr
+from rushes.presentation.words import facts_line, trouble_sentence
 from rushes.ui.widgets import plain, theme
 from rushes.ui.widgets.basics import IconLabel, draw_fitted, line, push_button
 

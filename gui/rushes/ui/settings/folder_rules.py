@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rushes.core.folder_rules import MOST, FolderRule
+from rushes.core.settings import MOST_RULES, FolderRule
 from rushes.presentation import folder_rules
 from rushes.presentation.text import tr
 from rushes.ui.widgets import plain, theme
@@ -102,7 +102,7 @@ class FolderRules(QWidget):
 
     def _offer(self) -> None:
         row, last = self._current(), self._table.rowCount() - 1
-        self._add.setEnabled(last + 1 < MOST)
+        self._add.setEnabled(last + 1 < MOST_RULES)
         for button, is_on in (
             (self._choose, row >= 0),
             (self._remove, row >= 0),

@@ -1,51 +1,73 @@
-"""The settings, on one page: where results go and under which names, where new ids turn up, the
-way to the network, and how the window looks.
-"""
+"""The settings on one page. Its rows are made from the entries of `core/settings.py`."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, SignalInstance
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QDialog,
     QDialogButtonBox,
+    QDoubleSpinBox,
     QFileDialog,
     QFormLayout,
     QFrame,
     QHBoxLayout,
+    QLabel,
+    QLayout,
     QLineEdit,
     QScrollArea,
-    QSpinBox,
     QStyle,
     QVBoxLayout,
     QWidget,
 )
 
-from rushes.core import folder_rules, naming
-from rushes.core.settings import Settings
-from rushes.presentation.text import tr
+from rushes.core import naming
+from rushes.core.settings import ENTRIES, Entry, FolderRule, Section, Settings, is_proxy
+from rushes.presentation.text import tr, translated
 from rushes.ui.settings.folder_rules import FolderRules
 from rushes.ui.settings.name_example import Sample, example_name, sample
-from rushes.ui.settings.proxy_field import ProxyField
-from rushes.ui.settings.tell_fields import TellFields
-from rushes.ui.settings.watch_fields import WatchFields
 from rushes.ui.widgets import plain, theme
-from rushes.ui.widgets.basics import Elided, line, push_button
+from rushes.ui.widgets.basics import Elided, check_box, line, push_button
 
 #: Of a window on the screen, besides its inside (pixels).
 _FRAME = 60
 _SCROLL_BAR = QStyle.PixelMetric.PM_ScrollBarExtent
 
 
-class SettingsDialog(QDialog):
-    """Signals:
-    settings_changed: the new Settings, once, when the user agrees.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Field:
+    """Where one setting is edited.
+
+    Attributes:
+        widget: It has the focus, and the name of the setting.
+        value: What the setting is to be, as the field stands now.
+        changed: Emitted when that may be another value.
+        row: What stands in the row if that is more than the widget.
+        below: Lines of the form below it.
+        problem: Why the value cannot be used, in one sentence; "" when it can.
+        says_problem: Whether the widget shows that itself.
     """
 
-    settings_changed = Signal(object)
+    widget: QWidget
+    value: Callable[[], object]
+    changed: SignalInstance
+    row: QLayout | None = None
+    below: Sequence[QWidget] = ()
+    problem: Callable[[], str] | None = None
+    says_problem: bool = False
+
+
+class SettingsDialog(QDialog):
+    """Signals:
+    settings_changed: the new settings, once, when the user agrees.
+    """
+
+    settings_changed = Signal(Settings)
 
     def __init__(
         self,
@@ -58,27 +80,10 @@ class SettingsDialog(QDialog):
         """`has_tray`: without one there are no notifications to be chosen."""
         super().__init__(parent)
         self._settings = settings
-        self._has_tray = has_tray
         self._samples = tuple(samples[:3]) or (sample(),)
+        self._fields: dict[str, Field] = {}
         self.setWindowTitle(tr("Settings"))
         self.setMinimumWidth(560)
-        self._make_fields()
-        page = QWidget()
-        form = QFormLayout(page)
-        form.setContentsMargins(0, 0, theme.MEDIUM, 0)
-        form.setHorizontalSpacing(theme.LARGE)
-        form.setVerticalSpacing(theme.SMALL)
-        form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        self._fill_files(form)
-        _section(form, tr("New task IDs"))
-        _row(form, tr("Folder to watch"), self._watch.folder, self._watch.row)
-        form.addRow("", self._watch.clipboard)
-        _section(form, tr("Network"))
-        _row(form, tr("Proxy"), self._proxy)
-        if self._has_tray:
-            _section(form, tr("Notifications"))
-            self._tell.fill(form)
-        self._fill_looks(form)
         self._buttons = QDialogButtonBox()
         standard = QDialogButtonBox.StandardButton
         self._buttons.setStandardButtons(standard.Ok | standard.Cancel)
@@ -88,20 +93,76 @@ class SettingsDialog(QDialog):
         plain.set_text(self._buttons.button(standard.Cancel), tr("Cancel"))
         self._buttons.accepted.connect(self._accept)
         self._buttons.rejected.connect(self.reject)
+        page = QWidget()
+        self._form = QFormLayout(page)
+        self._form.setContentsMargins(0, 0, theme.MEDIUM, 0)
+        self._form.setHorizontalSpacing(theme.LARGE)
+        self._form.setVerticalSpacing(theme.SMALL)
+        self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        shown = {n: e for n, e in ENTRIES.items() if has_tray or not e.needs_tray}
+        for section in Section:
+            if names := [name for name, entry in shown.items() if entry.section is section]:
+                self._add_section(section, names)
         box = QVBoxLayout(self)
         box.setContentsMargins(theme.HUGE, theme.HUGE, theme.MEDIUM, theme.LARGE)
         box.setSpacing(theme.MEDIUM)
-        area = _scrolling(page)
-        box.addWidget(area, 1)
+        box.addWidget(_scrolling(page), 1)
         foot = QHBoxLayout()
         foot.setContentsMargins(0, 0, theme.MEDIUM, 0)
         foot.addWidget(self._buttons)
         box.addLayout(foot)
         self._fit(page)
-        self._template.textChanged.connect(self._preview)
-        self._proxy.changed.connect(self._preview)
-        self._rules.changed.connect(self._preview)
-        self._preview()
+
+    def chosen(self) -> Settings:
+        """The settings as the fields stand now.
+
+        Raises:
+            ValueError: one of them cannot be used.
+        """
+        values = {name: field.value() for name, field in self._fields.items()}
+        return replace(self._settings, **values)  # type: ignore[arg-type]
+
+    # --- inside ---------------------------------------------------------------------------
+
+    def _add_section(self, section: Section, names: Iterable[str]) -> None:
+        title = line(translated(section.value), "title")
+        title.setContentsMargins(0, theme.SMALL if self._form.rowCount() else 0, 0, 0)
+        self._form.addRow(title)
+        for name in names:
+            make = _OWN_FIELDS.get(name) or _field
+            field = make(ENTRIES[name], getattr(self._settings, name), self._samples)
+            self._fields[name] = field
+            self._add_row(ENTRIES[name], field)
+
+    def _add_row(self, entry: Entry, field: Field) -> None:
+        words = translated(entry.label)
+        plain.name(field.widget, words)
+        if isinstance(field.widget, QComboBox):
+            plain.name(field.widget.view(), words)
+        if isinstance(field.widget, QCheckBox):  # it says its name itself
+            self._form.addRow("", field.widget)
+        else:
+            title = plain.label(words)
+            title.setBuddy(field.widget)
+            self._form.addRow(title, field.row or field.widget)
+        below = list(field.below)
+        if entry.note:
+            below.append(line(translated(entry.note), "caption", wraps=False))
+        for each in below:
+            self._form.addRow("", each)
+        if field.problem is not None:
+            problem = line("", "error")
+            if not field.says_problem:
+                self._form.addRow("", problem)
+            check = partial(self._check, field.problem, problem)
+            field.changed.connect(lambda *_: check())
+            check()
+
+    def _check(self, problem_of: Callable[[], str], shown: QLabel) -> None:
+        problem = problem_of()
+        plain.set_text(shown, problem)
+        shown.setVisible(bool(problem))
+        self._ok.setEnabled(not any(f.problem() for f in self._fields.values() if f.problem))
 
     def _fit(self, page: QWidget) -> None:
         """As large as all fields, where the screen has room for that."""
@@ -111,120 +172,10 @@ class SettingsDialog(QDialog):
         wide = min(max(self.minimumWidth(), page.sizeHint().width() + beside), room.width())
         self.resize(wide, min(page.sizeHint().height() + around, room.height()))
 
-    def chosen(self) -> Settings:
-        """The settings as the fields stand now."""
-        return replace(
-            self._tell.chosen(self._settings),
-            folder=self._folder.text().strip(),
-            template=self._template.text(),
-            folder_rules=folder_rules.write(self._rules.chosen()),
-            auto_save=self._auto_save.isChecked(),
-            downloads_at_once=self._at_once.value(),
-            theme=self._theme.currentData(),
-            language=self._language.currentData(),
-            density=self._density.currentData(),
-            single_letter_keys=self._letters.isChecked(),
-            proxy=self._proxy.chosen(),
-            watch_folder=self._watch.folder.text().strip(),
-            watch_clipboard=self._watch.clipboard.isChecked(),
-        )
-
-    # --- inside ---------------------------------------------------------------------------
-
-    def _make_fields(self) -> None:
-        now = self._settings
-        self._folder = QLineEdit()
-        self._folder.setPlaceholderText(tr("Your videos folder / Rushes"))
-        plain.set_text(self._folder, now.folder)
-        self._template = QLineEdit()
-        plain.set_text(self._template, now.template)
-        self._shown = [Elided() for _ in self._samples]
-        self._problem = line("", "error")
-        self._rules = FolderRules(folder_rules.read(now.folder_rules))
-        self._auto_save = _check(tr("Save results as soon as they are ready"), now.auto_save)
-        self._at_once = QSpinBox()
-        self._at_once.setRange(1, 16)
-        self._at_once.setMaximumWidth(90)
-        self._at_once.lineEdit().setTextMargins(theme.TINY, 0, 0, 0)
-        self._at_once.setValue(now.downloads_at_once)
-        self._proxy = ProxyField(now.proxy)
-        self._watch = WatchFields(now.watch_folder, clipboard=now.watch_clipboard)
-        self._tell = TellFields(now)
-        self._theme = _choice(
-            now.theme,
-            (("system", tr("Like the system")), ("light", tr("Light")), ("dark", tr("Dark"))),
-        )
-        self._language = _choice(
-            now.language, (("", tr("Like the system")), ("en", "English"), ("zh_CN", "简体中文"))
-        )
-        self._density = _choice(
-            now.density, (("comfortable", tr("Comfortable")), ("compact", tr("Compact")))
-        )
-        self._letters = _check(
-            tr("Single letters and digits as keys in the list"), now.single_letter_keys
-        )
-
-    def _fill_files(self, form: QFormLayout) -> None:
-        row = QHBoxLayout()
-        row.setSpacing(theme.SMALL)
-        row.addWidget(self._folder, 1)
-        row.addWidget(push_button(tr("Choose…"), self._choose_folder))
-        form.addRow(line(tr("Results"), "title"))
-        _row(form, tr("Folder"), self._folder, row)
-        _row(form, tr("File names"), self._template)
-        for shown in self._shown:
-            shown.setProperty("role", "caption")
-            form.addRow("", shown)
-        form.addRow("", self._problem)
-        form.addRow("", self._auto_save)
-        _row(form, tr("Rules for folders"), self._rules)
-        _row(form, tr("Downloads at once"), self._at_once)
-
-    def _fill_looks(self, form: QFormLayout) -> None:
-        _section(form, tr("Window"))
-        _row(form, tr("Theme"), self._theme)
-        _row(form, tr("Language"), self._language)
-        form.addRow(
-            "",
-            line(tr("A new language is used from the next start."), "caption", wraps=False),
-        )
-        _row(form, tr("Rows"), self._density)
-        form.addRow("", self._letters)
-        if self._has_tray:
-            form.addRow("", self._tell.closing)
-
-    def _choose_folder(self) -> None:
-        dialog = QFileDialog(self, tr("Folder for results"), self._folder.text())
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-        dialog.fileSelected.connect(lambda path: plain.set_text(self._folder, path))
-        dialog.open()
-
-    def _preview(self) -> None:
-        """Show the names the template gives to real takes, or what cannot be used as it is."""
-        template = self._template.text()
-        problem = ""
-        for shown, (task, account) in zip(self._shown, self._samples, strict=True):
-            try:
-                shown.show_text(example_name(template, task, account))
-            except naming.BadTemplate as e:
-                problem = tr("These file names cannot be used: {why}.", why=e.args[0])
-            shown.setVisible(not problem)
-        problem = problem or self._proxy.problem()
-        plain.set_text(self._problem, problem)
-        self._problem.setVisible(bool(problem))
-        self._ok.setEnabled(not problem and not self._rules.problem())
-
     def _accept(self) -> None:
         self.accept()
         if (chosen := self.chosen()) != self._settings:
             self.settings_changed.emit(chosen)
-
-
-def _section(form: QFormLayout, words: str) -> None:
-    title = line(words, "title")
-    title.setContentsMargins(0, theme.SMALL, 0, 0)
-    form.addRow(title)
 
 
 def _scrolling(page: QWidget) -> QScrollArea:
@@ -238,28 +189,165 @@ def _scrolling(page: QWidget) -> QScrollArea:
     return area
 
 
-def _row(form: QFormLayout, words: str, field: QWidget, inside: QHBoxLayout | None = None) -> None:
-    title = plain.label(words)
-    title.setBuddy(field)
-    plain.name(field, words)
-    if isinstance(field, QComboBox):
-        plain.name(field.view(), words)
-    form.addRow(title, inside or field)
+# --- fields: by the type of the setting ------------------------------------------------------
 
 
-def _check(words: str, on: bool) -> QCheckBox:
-    made = QCheckBox()
-    plain.set_text(made, words)
-    plain.name(made, words)
-    made.setChecked(on)
-    return made
+def _field(entry: Entry, now: object, _samples: Sequence[Sample]) -> Field:
+    match now:
+        case _ if entry.choices:
+            return _choice(entry, now)
+        case bool():
+            box = check_box(translated(entry.label), is_on=now)
+            return Field(widget=box, value=box.isChecked, changed=box.toggled)
+        case int() | float():
+            return _number(entry, now)
+        case _ if entry.folder_title:
+            return _folder(entry, str(now))
+    text = _line_edit(entry, str(now))
+    return Field(widget=text, value=lambda: text.text().strip(), changed=text.textChanged)
 
 
-def _choice(now: str, choices: Sequence[tuple[str, str]]) -> QComboBox:
-    made = QComboBox()
-    for value, words in choices:
-        made.addItem(words, value)
-    if made.findData(now) < 0:
-        made.addItem(now, now)
-    made.setCurrentIndex(made.findData(now))
-    return made
+def _choice(entry: Entry, now: object) -> Field:
+    box = QComboBox()
+    for value, words in entry.choices:
+        box.addItem(translated(words), value)
+    if box.findData(now) < 0:
+        box.addItem(str(now), now)
+    box.setCurrentIndex(box.findData(now))
+    return Field(widget=box, value=box.currentData, changed=box.currentIndexChanged)
+
+
+def _number(entry: Entry, now: float) -> Field:
+    """Without a limit in the entry it ends where Qt's own do."""
+    box = QDoubleSpinBox()
+    box.setDecimals(0 if isinstance(now, int) else 2)
+    box.setMinimum(box.minimum() if entry.least is None else entry.least)
+    box.setMaximum(box.maximum() if entry.most is None else entry.most)
+    box.setMaximumWidth(90)
+    box.lineEdit().setTextMargins(theme.TINY, 0, 0, 0)
+    box.setValue(now)
+    return Field(widget=box, value=lambda: type(now)(box.value()), changed=box.valueChanged)
+
+
+def _line_edit(entry: Entry, now: str) -> QLineEdit:
+    text = QLineEdit()
+    if entry.hint:
+        text.setPlaceholderText(translated(entry.hint))
+    plain.set_text(text, now)
+    return text
+
+
+def _folder(entry: Entry, now: str) -> Field:
+    text = _line_edit(entry, now)
+
+    def ask() -> None:
+        dialog = QFileDialog(text.window(), translated(entry.folder_title), text.text())
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda path: plain.set_text(text, path))
+        dialog.open()
+
+    choose = push_button(tr("Choose…"), ask)
+    if entry.choose:
+        plain.name(choose, translated(entry.choose))
+    row = _side_by_side(text, choose)
+    return Field(widget=text, value=lambda: text.text().strip(), changed=text.textChanged, row=row)
+
+
+def _side_by_side(*widgets: QWidget) -> QHBoxLayout:
+    """The line edit among them gets the room."""
+    row = QHBoxLayout()
+    row.setSpacing(theme.SMALL)
+    for widget in widgets:
+        row.addWidget(widget, isinstance(widget, QLineEdit))
+    return row
+
+
+# --- fields of their own ---------------------------------------------------------------------
+
+
+def _template(entry: Entry, now: str, samples: Sequence[Sample]) -> Field:
+    """With the names that it gives to real takes."""
+    text = _line_edit(entry, now)
+    shown = [Elided() for _ in samples]
+    for each in shown:
+        each.setProperty("role", "caption")
+
+    def problem() -> str:
+        names, told = [""] * len(samples), ""
+        try:
+            names = [example_name(text.text(), task, account) for task, account in samples]
+        except naming.BadTemplate as e:
+            told = tr("These file names cannot be used: {why}.", why=e.args[0])
+        for label, name in zip(shown, names, strict=True):
+            label.show_text(name)
+            label.setVisible(not told)
+        return told
+
+    return Field(
+        widget=text, value=text.text, changed=text.textChanged, below=shown, problem=problem
+    )
+
+
+def _proxy(_entry: Entry, now: str, _samples: Sequence[Sample]) -> Field:
+    """The system's, none, or an address that is typed."""
+    choice, address = QComboBox(), QLineEdit()
+    for value, words in (
+        ("system", tr("Like the system")),
+        ("none", tr("None")),
+        (None, tr("This one")),
+    ):
+        choice.addItem(words, value)
+    address.setPlaceholderText("http://proxy.example:8080")
+    plain.name(address, tr("Address of the proxy"))
+    is_typed = choice.findData(now) < 0
+    choice.setCurrentIndex(choice.count() - 1 if is_typed else choice.findData(now))
+    plain.set_text(address, now if is_typed else "")
+    address.setEnabled(is_typed)
+
+    def chosen() -> str:
+        return str(choice.currentData() or address.text().strip())
+
+    def problem() -> str:
+        if is_proxy(chosen()):
+            return ""
+        return tr("A proxy is written as http://host:port, without a user name or password.")
+
+    def choose() -> None:
+        address.setEnabled(choice.currentData() is None)
+        address.textChanged.emit(address.text())  # what counts may be another address now
+
+    choice.currentIndexChanged.connect(choose)
+    row = _side_by_side(choice, address)
+    return Field(widget=choice, value=chosen, changed=address.textChanged, row=row, problem=problem)
+
+
+def _rules(_entry: Entry, now: Sequence[FolderRule], _samples: Sequence[Sample]) -> Field:
+    rules = FolderRules(now)
+    return Field(
+        widget=rules,
+        value=rules.chosen,
+        changed=rules.changed,
+        problem=rules.problem,
+        says_problem=True,
+    )
+
+
+def _closing(entry: Entry, now: str, _samples: Sequence[Sample]) -> Field:
+    """Not asked yet is no, and stays not asked while nobody touches it."""
+    box = check_box(translated(entry.label), is_on=now == "yes")
+    return Field(
+        widget=box,
+        value=lambda: "yes" if box.isChecked() else now and "no",
+        changed=box.toggled,
+    )
+
+
+#: What a line of text, a number, a choice or a box is not enough for.
+_OWN_FIELDS: dict[str, Callable[[Entry, Any, Sequence[Sample]], Field]] = {
+    "template": _template,
+    "proxy": _proxy,
+    "folder_rules": _rules,
+    "close_to_tray": _closing,
+}

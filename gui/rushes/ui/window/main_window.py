@@ -18,6 +18,7 @@ from rushes.core.task import Diff, Key, Task
 from rushes.presentation import search
 from rushes.presentation.columns import Context
 from rushes.ui.commands.actions import Actions
+from rushes.ui.commands.command import Keys
 from rushes.ui.commands.playback import Playback
 from rushes.ui.list.task_pane import TaskPane
 from rushes.ui.list.task_table import TaskTable
@@ -148,7 +149,7 @@ class MainWindow(WindowSignals):
         self.tasks.table.set_density(density)
         self.commands["compact"].setChecked(density == "compact")
 
-    def set_keys(self, shortcuts: str, *, letters: bool) -> None:
+    def set_keys(self, shortcuts: Keys, *, letters: bool) -> None:
         """`shortcuts` as in the settings; without `letters` no single characters."""
         self.commands.set_keys(shortcuts, letters=letters)
 
