@@ -16,7 +16,7 @@ from rushes.ui.commands.actions import Actions
 from rushes.ui.commands.command import Pane
 from rushes.ui.commands.playback import TakenFrame
 from rushes.ui.compare.parameters import LETTERS, ParameterTable
-from rushes.ui.compare.screens import Screens
+from rushes.ui.compare.screens import Screens, make_native
 from rushes.ui.compare.synced_players import Stretch, SyncedPlayers
 from rushes.ui.preview.content import Content, Shows, content_of, unplayable
 from rushes.ui.preview.content_stack import ContentStack
@@ -445,6 +445,7 @@ class Compare(QWidget):
         if self.full_screen is not None:
             self.leave_full_screen()
         elif self._parts:
+            make_native(self.bar)  # else the pictures, which are too, would lie over it
             self._whole.enter()
 
     def leave_full_screen(self) -> None:

@@ -41,7 +41,7 @@ class Screens(QWidget):
         self.stacks, self._frames = [], []
         for _ in range(count):
             frame = QWidget(self)
-            _make_window(frame)  # else the video, which is one, would not be cut off by it
+            make_native(frame)  # else the video, which is one, would not be cut off by it
             stack = ContentStack()
             stack.setMinimumHeight(0)  # the cell says how tall it is
             stack.setParent(frame)
@@ -122,7 +122,7 @@ class Screens(QWidget):
             self.set_wipe(event.position().x() / max(1, self.width()))
 
 
-def _make_window(widget: QWidget) -> None:
+def make_native(widget: QWidget) -> None:
     """Give the widget a window of the system's, but not those around it."""
     widget.setAttribute(Qt.WidgetAttribute.WA_DontCreateNativeAncestors)
     widget.setAttribute(Qt.WidgetAttribute.WA_NativeWindow)
@@ -134,7 +134,7 @@ class _Grip(QWidget):
     def __init__(self, screens: Screens) -> None:
         super().__init__(screens)
         self._screens = screens
-        _make_window(self)  # above the videos, which are too
+        make_native(self)  # above the videos, which are too
         self.setCursor(Qt.CursorShape.SplitHCursor)
         plain.name(self, tr("Line between the two pictures"))
         self.hide()

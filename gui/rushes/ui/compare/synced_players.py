@@ -139,7 +139,10 @@ class SyncedPlayers(QObject):
 
     @property
     def frame(self) -> int:
-        return min(int(self.now * self.fps), max(0, self.frame_count - 1))
+        return self._frame_at(self.now)
+
+    def _frame_at(self, common: float) -> int:
+        return min(int(common * self.fps), max(0, self.frame_count - 1))
 
     @property
     def now(self) -> float:
@@ -339,7 +342,7 @@ class SyncedPlayers(QObject):
                 self._align(voice)
         if self._clock() - self._told_at > _TELL_EVERY_S:
             self._told_at = self._clock()
-            self.frame_shown.emit(self.frame)
+            self.frame_shown.emit(self._frame_at(now))
 
     def _turn_round(self, now: float) -> None:
         if not self._is_looping:

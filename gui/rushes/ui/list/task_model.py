@@ -67,7 +67,7 @@ class TaskModel(QAbstractTableModel):
     TASK, GROUP = cells.TASK, cells.GROUP
 
     rows_wanted = Signal(list)
-    renamed = Signal(object, str)
+    renamed = Signal(Key, str)
     dragged_unsaved = Signal(list)
 
     def __init__(self, ctx: Context, parent: QObject | None = None) -> None:

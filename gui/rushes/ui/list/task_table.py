@@ -68,7 +68,7 @@ class TaskTable(ColumnTable):
     rows_changed: the number of shown rows may have changed.
     """
 
-    order_wanted = Signal(object, int, bool)
+    order_wanted = Signal(Listing, int, bool)
     rows_wanted = Signal(list)
     keys_wanted = Signal(list, object)
     places_wanted = Signal(list)
@@ -76,10 +76,10 @@ class TaskTable(ColumnTable):
     selection_changed = Signal(list)
     current_changed = Signal(object)
     menu_wanted = Signal(QPoint)
-    seed_clicked = Signal(object)
-    renamed = Signal(object, str)
+    seed_clicked = Signal(Key)
+    renamed = Signal(Key, str)
     dragged_unsaved = Signal(list)
-    opened = Signal(object)
+    opened = Signal(Key)
     rows_changed = Signal()
 
     def __init__(self, now: float, parent: QWidget | None = None) -> None:

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 
 from rushes.core.events import SaveProgress
 from rushes.core.model import ModelFacts, ModelTrouble
-from rushes.core.task import ArtifactKind, Diff, Task
+from rushes.core.task import ArtifactKind, Diff, Key, Task
 from rushes.presentation.columns import Context
 from rushes.presentation.text import tr
 from rushes.ui.commands.actions import Actions
@@ -69,8 +69,8 @@ class Preview(QWidget):
         orbit_wanted: the path of a 3D result to be shown in a window of its own.
     """
 
-    save_requested = Signal(object)
-    open_requested = Signal(object, object)
+    save_requested = Signal(Key)
+    open_requested = Signal(Key, ArtifactKind)
     position_changed = Signal(int)
     volume_changed = Signal(int)
     model_wanted = Signal(str)
