@@ -41,7 +41,7 @@ class Fed:
         return self.window.table
 
     def rows(self) -> list[Task]:
-        found = map(self.table._model.task_at, range(self.table.row_count))
+        found = map(self.table.rows.task_at, range(self.table.row_count))
         return [task for task in found if task is not None]
 
     async def settled(self) -> None:
@@ -99,7 +99,7 @@ def test_that_rows_that_come_into_sight_are_read(fed: Use) -> None:
         fed.table.scrollToBottom()
         fed.table.viewport().repaint()
         await fed.settled()
-        assert fed.table._model.task_at(2999) is not None
+        assert fed.table.rows.task_at(2999) is not None
         assert len(fed.table.known_tasks) < 1000
 
     fed(3000, work)
@@ -163,7 +163,7 @@ def test_that_changes_show_without_asking_for_all_rows_again(fed: Use) -> None:
         diff = await fed.store.change({key: lambda t: replace(t, mark=Mark(name="Hero"))}, NOW)
         fed.window.apply(diff)
         await fed.settled()
-        assert fed.table._model.index(0, 1).data() == "Hero"
+        assert fed.table.rows.index(0, 1).data() == "Hero"
         assert asked == []
 
     fed(1000, work)

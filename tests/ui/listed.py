@@ -133,7 +133,7 @@ class ListedWindow(MainWindow):
                 question, store.order(wanted), whole=True, groups=store.groups(wanted)
             )
         )
-        table.rows_wanted.connect(lambda nums: table.take(store.rows(nums)))
+        table.rows.rows_wanted.connect(lambda nums: table.take(store.rows(nums)))
         table.keys_wanted.connect(lambda nums, then: then(store.keys(nums)))
         table.places_wanted.connect(self._find)
         self.status.counted.connect(saved.count_soon)

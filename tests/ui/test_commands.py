@@ -206,6 +206,6 @@ def test_that_renaming_in_place_says_the_new_name(fill: Fill, qtbot: QtBot) -> N
         e for e in table_of(window).findChildren(QLineEdit) if e.accessibleName() == "Name"
     )
     editor.setText("日落")
-    with qtbot.waitSignal(window.table.renamed) as told:
+    with qtbot.waitSignal(window.table.rows.renamed) as told:
         press(editor, Qt.Key.Key_Return)
     assert told.args == [take(1).key, "日落"]

@@ -162,7 +162,7 @@ def test_that_a_name_is_edited_below_its_picture(nine: ListedWindow, qtbot: QtBo
     box = gallery.view.visualRect(gallery.view.currentIndex())
     assert box.contains(editor.geometry())
     QTest.keyClicks(editor, "dawn")
-    with qtbot.waitSignal(nine.table.renamed) as named:
+    with qtbot.waitSignal(nine.table.rows.renamed) as named:
         QTest.keyClick(editor, Key.Key_Return)
     assert named.args[1] == "dawn"
 

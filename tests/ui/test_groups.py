@@ -30,7 +30,7 @@ def window(fill: Fill) -> ListedWindow:
 
 def rows(window: ListedWindow) -> list[str]:
     """Names of rows; of heads with their size, and whether they are folded."""
-    model, told = table_of(window)._model, []
+    model, told = table_of(window).rows, []
     for row in range(model.rowCount()):
         head = model.index(row, AT["name"]).data(TaskModel.GROUP)
         if head is not None:
@@ -102,7 +102,7 @@ def test_that_a_head_is_spoken_with_its_size_and_state(window: ListedWindow) -> 
 def test_that_a_renamed_take_goes_to_its_group(window: ListedWindow) -> None:
     named = take(5, mark=Mark(name="dusk 7"))
     window.apply(Diff(changed=(named,)))
-    table_of(window)._model.settle()  # the pointer may rest on it
+    table_of(window).rows.settle()  # the pointer may rest on it
     assert rows(window)[:4] == ["- dusk 3", "dusk 7", "dusk 2", "dusk 1"]
 
 

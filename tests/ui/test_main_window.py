@@ -185,7 +185,7 @@ def test_that_a_hostile_name_is_drawn_as_it_is(fill: Fill) -> None:
 def test_that_the_search_asks_what_there_is_and_offers_it(fill: Fill, qtbot: QtBot) -> None:
     window = fill(take(1))
     field = search_field(window)
-    with qtbot.waitSignal(window.toolbar.search_entered):
+    with qtbot.waitSignal(window.toolbar.search.entered):
         field.setFocus()
     window.toolbar.set_words({"model": ("doubao-seedance-2-0",)})
     QTest.keyClicks(field, "model:seed")

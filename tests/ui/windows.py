@@ -28,7 +28,7 @@ def table_of(window: MainWindow) -> TaskTable:
 
 def shown_keys(window: MainWindow) -> list[Key]:
     """The rows, as far as their tasks are in memory."""
-    model = table_of(window)._model
+    model = table_of(window).rows
     return [task.key for row in range(model.rowCount()) if (task := model.task_at(row))]
 
 

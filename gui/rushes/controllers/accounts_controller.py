@@ -91,7 +91,7 @@ class AccountsController(QObject):
         first = not self._main.accounts
         dialog: Asking = Welcome(self._main.window) if first else AccountDialog(self._main.window)
         if isinstance(dialog, Welcome):
-            dialog.folder_chosen.connect(
+            dialog.folder_page.folder_chosen.connect(
                 lambda path: self._main.do(self._show_folder(dialog, path))
             )
             self._main.do(self._show_folder(dialog, ""))
@@ -128,7 +128,7 @@ class AccountsController(QObject):
 
     def _ask(self, dialog: Asking) -> None:
         dialog.test_requested.connect(lambda draft: self._main.do(self._test(dialog, draft)))
-        dialog.authority_chosen.connect(
+        dialog.authority.chosen.connect(
             lambda path: self._main.do(self._look_at_authority(dialog, path))
         )
         if value := os.environ.get(OFFERED):

@@ -40,7 +40,7 @@ class FilesController(QObject):
             opened.connect(lambda key: do(self._on_file(key, None, desktop.open_file)))
         window.copy_files_requested.connect(lambda keys: do(self._copy(keys)))
         window.open_with_requested.connect(lambda key: do(self._ask_program(key)))
-        window.table.dragged_unsaved.connect(self._save_first)
+        window.table.rows.dragged_unsaved.connect(self._save_first)
         window.command_context.do.save_expiring = lambda: do(self._save_expiring())
 
     def _connect_details(self) -> None:

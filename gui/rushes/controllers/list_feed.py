@@ -53,10 +53,10 @@ class ListFeed(QObject):
         self._is_counting = self._count_again = False
         table = window.table
         table.order_wanted.connect(partial(self._start, "order", self._order))
-        table.rows_wanted.connect(partial(self._start, "", self._rows))
+        table.rows.rows_wanted.connect(partial(self._start, "", self._rows))
         table.keys_wanted.connect(partial(self._start, "", self._keys))
         table.places_wanted.connect(partial(self._start, "places", self._places))
-        window.toolbar.search_entered.connect(partial(self._start, "words", self._words))
+        window.toolbar.search.entered.connect(partial(self._start, "words", self._words))
 
     def _start(
         self, name: str, work: Callable[..., Coroutine[Any, Any, None]], *asked: Any

@@ -53,7 +53,7 @@ class TasksController(QObject):
         inspector.copy_requested.connect(self._copy_text)
         for asked in (window.mark_requested, inspector.mark_requested):
             asked.connect(lambda keys, change: do(self._undo.mark(keys, change)))
-        table.renamed.connect(lambda key, name: do(self._undo.mark([key], review.named(name))))
+        table.rows.renamed.connect(lambda key, name: do(self._undo.mark([key], review.named(name))))
         window.content.when_compare_made(
             lambda compare: compare.mark_requested.connect(
                 lambda keys, change: do(self._undo.mark(keys, change))

@@ -120,10 +120,10 @@ class MainWindow(WindowSignals):
     def _join_panes(self) -> None:
         """What the panes do among themselves."""
         table = self.tasks.table
-        self.toolbar.search_changed.connect(
+        self.toolbar.search.textChanged.connect(
             lambda text: self.tasks.set_search(search.parse(text).terms)
         )
-        self.toolbar.search_left.connect(self.content.focus)
+        self.toolbar.search.left.connect(self.content.focus)
         self.add_strip.left.connect(self.content.focus)
         table.unveiling_wanted.connect(self._unveil)
         table.selection_changed.connect(self._offer_commands)
