@@ -26,6 +26,7 @@ from rushes.core.settings import Settings
 from rushes.core.task import ArtifactKind, Status, Task
 from rushes.options import Options
 from rushes.presentation import text
+from rushes.store import tables
 from tour import Tour, pending
 
 LANGUAGES = ("en", "zh_CN", "long")
@@ -117,14 +118,16 @@ class Looks(Tour):
         self._shoot(desk.window, f"{look}empty")
 
     async def _takes(self, desk: MainController, look: str) -> None:
-        tasks = list(await desk.backend.store.tasks())
+        tasks = list(await desk.backend.store.read(tables.tasks))
         for name, wanted in _TAKES.items():
             desk.window.select([t.key for t in tasks if wanted(t)][: 3 if name == "many" else 1])
             await self._settle(1.2)
             self._shoot(desk.window, f"{look}{name}")
 
     async def _views(self, desk: MainController, look: str) -> None:
-        tasks = [t for t in await desk.backend.store.tasks() if t.artifact(ArtifactKind.VIDEO)]
+        tasks = [
+            t for t in await desk.backend.store.read(tables.tasks) if t.artifact(ArtifactKind.VIDEO)
+        ]
         for command in ("as_gallery", "compare", "as_list"):
             desk.window.select([t.key for t in tasks if t.status is Status.SUCCEEDED][:2])
             await self._settle(0.3)

@@ -26,6 +26,7 @@ from rushes.core.retry import LINK_WAITED_FOR
 from rushes.core.task import ArtifactState, Flag, Status, Task
 from rushes.options import Options
 from rushes.presentation.export import task_line
+from rushes.store import tables
 
 PATIENCE_S = 120.0
 
@@ -69,14 +70,14 @@ class Tour:
                 ("playing", lambda t: t.report.seed == 10136),
                 ("failed", lambda t: t.status is Status.FAILED),
             ):
-                found = [t for t in await desk.backend.store.tasks() if wanted(t)]
+                found = [t for t in await desk.backend.store.read(tables.tasks) if wanted(t)]
                 desk.window.select([found[0].key])
                 await self._settle(1.5)
                 self._shoot(desk.window, f"{name}-{theme}")
 
     async def _until(self, desk: MainController, true: Callable[[list[Task]], object]) -> None:
         end = time.monotonic() + PATIENCE_S
-        while not true(list(await desk.backend.store.tasks())):
+        while not true(list(await desk.backend.store.read(tables.tasks))):
             if time.monotonic() > end:
                 print("The demo's tasks did not end in time.", file=sys.stderr)
                 return
@@ -92,7 +93,8 @@ class Tour:
 
     async def _verdict(self, desk: MainController, truth: dict[str, Any]) -> int:
         lines = [
-            task_line(t, desk.accounts[t.key.account]) for t in await desk.backend.store.tasks()
+            task_line(t, desk.accounts[t.key.account])
+            for t in await desk.backend.store.read(tables.tasks)
         ]
         wanted = {id_: (site, job) for site, jobs in truth.items() for id_, job in jobs.items()}
         bad = 0

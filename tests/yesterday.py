@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from rushes.store import tables
 from tests.e2e.command import Served, Shell, simulating
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ async def _see_every_picture(desk: "MainController") -> None:
     from rushes.core.poster import poster_source
 
     table, shelf = desk.window.table, desk.backend.places.cache / "posters"
-    sources = filter(None, map(poster_source, await desk.backend.store.tasks()))
+    sources = filter(None, map(poster_source, await desk.backend.store.read(tables.tasks)))
     names = {source.name for source in sources}
     for row in range(0, table.row_count, 4):
         table.scrollTo(table.model().index(row, 0))

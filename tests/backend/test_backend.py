@@ -19,6 +19,7 @@ from rushes.core.settings import FolderRule
 from rushes.core.task import ArtifactState, Status
 from rushes.options import Options
 from rushes.simulator.server import Endpoint
+from rushes.store import tables
 from rushes.system.vault import KeyringVault
 from tests.conftest import Drive, MemoryKeyring
 from tests.simulated import Play, simulator  # noqa: F401 - a fixture
@@ -78,7 +79,7 @@ def test_that_a_finished_take_is_on_disk_by_itself_and_a_restart_shows_the_same(
 
     async def second() -> None:
         async with opened(base_dir, []) as backend:
-            (task,) = await backend.store.tasks()
+            (task,) = await backend.store.read(tables.tasks)
             assert (task.status, task.kept) == (Status.SUCCEEDED, ArtifactState.SAVED)
             (file,) = [Path(a.path) for a in task.artifacts if a.path]
             assert file.stat().st_size == task.artifacts[0].size
@@ -149,7 +150,7 @@ def test_that_a_removed_account_takes_its_rows_and_leaves_its_files(
             account = await added(backend, endpoint)
             await until(lambda: ArtifactState.SAVED in kept(news))
             assert await backend.remove_account(account) is None
-            assert await backend.store.tasks() == ()
+            assert await backend.store.read(tables.tasks) == ()
             assert await backend.accounts() == ()
         assert list((base_dir / "files").rglob("*.mp4"))
 
@@ -327,7 +328,7 @@ def test_that_a_rule_chooses_the_folder_of_a_real_save(
             await backend.set_settings(replace(backend.settings, folder_rules=tuple(rules)))
             await added(backend, endpoint)
             await until(lambda: kept(news) == {ArtifactState.SAVED})
-            (task,) = await backend.store.tasks()
+            (task,) = await backend.store.read(tables.tasks)
             (file,) = [Path(a.path) for a in task.artifacts if a.path]
             assert file.is_relative_to(best)
             assert file.stat().st_size == task.artifacts[0].size

@@ -19,6 +19,7 @@ from rushes.controllers import demo
 from rushes.controllers.main_controller import MainController
 from rushes.core.task import ArtifactState, Task
 from rushes.options import Options
+from rushes.store import tables
 from tests.benchmarks import crowd
 from tests.benchmarks.figure import Figure, compare, rounds
 from tests.ui.windows import table_of
@@ -53,7 +54,7 @@ class Clicks:
     async def run(self, desk: MainController) -> int:
         await demo.fill(desk, self._services)
         async with asyncio.timeout(_PATIENCE_S):
-            while not _are_saved(await desk.backend.store.tasks()):  # noqa: ASYNC110
+            while not _are_saved(await desk.backend.store.read(tables.tasks)):  # noqa: ASYNC110
                 await asyncio.sleep(0.2)
         screen = QVideoWidget()
         screen.resize(desk.preview.stack.size())

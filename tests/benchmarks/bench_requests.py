@@ -22,7 +22,7 @@ from rushes.core.wire import Reply, Request
 from rushes.net.http import Network
 from rushes.runtime.garbage import Garbage
 from rushes.runtime.loop import new_loop
-from rushes.store import SqliteStore
+from rushes.store import Store, tables
 from rushes.watching.api import AccountApi, Limiter
 from rushes.watching.supervisor import TaskSupervisor
 from tests.benchmarks.figure import Figure, compare, cpu_seconds, in_turn, limit, rounds
@@ -104,7 +104,7 @@ class _Counting:
 class _Rig:
     """The program's own path to a service where it watches 1,000 tasks."""
 
-    def __init__(self, store: SqliteStore, network: Network, account: Account) -> None:
+    def __init__(self, store: Store, network: Network, account: Account) -> None:
         self._store, self._network, self._account = store, network, account
         self.client = _Counting(network.client_for(account, _SECRET))
         self._watcher = TaskSupervisor(store=store, publish=lambda news: None)
@@ -113,9 +113,9 @@ class _Rig:
 
     @classmethod
     async def open(cls, account: Account, folder: Path) -> Self:
-        rig = cls(await SqliteStore.open(folder / "store.sqlite3"), Network(), account)
-        await rig._store.put_account(account)
-        await rig._store.add(rig._keys, time.time())
+        rig = cls(await Store.open(folder / "store.sqlite3"), Network(), account)
+        await rig._store.write(tables.put_account, account)
+        await rig._store.write(tables.add, rig._keys, time.time())
         rig._watcher.start(account, rig.client, loop=False)
         return rig
 

@@ -22,7 +22,7 @@ from rushes.core.task import (
     TaskError,
     Usage,
 )
-from rushes.store import SqliteStore, rows, tables
+from rushes.store import Store, rows, tables
 
 NOW = 1_795_000_000.0
 ACCOUNTS = (
@@ -144,16 +144,16 @@ def fill(path: Path, count: int) -> None:
         for num, task in enumerate(made, start=1):
             db.execute(tables._INSERT, rows.task_row(task))
             for place, artifact in enumerate(task.artifacts):
-                db.execute(tables._INSERT_ARTIFACT, (num, place, *rows.artifact_row(artifact)))
+                db.execute(tables._INSERT_ARTIFACT, (num, place, *rows.ARTIFACT.row(artifact)))
         db.execute("COMMIT")
         tables.make_list(db)
         db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 async def _make(path: Path) -> None:
-    store = await SqliteStore.open(path)
+    store = await Store.open(path)
     for account in ACCOUNTS:
-        await store.put_account(account)
+        await store.write(tables.put_account, account)
     await store.aclose()
 
 

@@ -14,6 +14,7 @@ from rushes.controllers.main_controller import MainController
 from rushes.core.settings import Settings
 from rushes.core.task import Status
 from rushes.options import Options
+from rushes.store import tables
 from tests.benchmarks import crowd
 
 READY = "ready"
@@ -39,7 +40,7 @@ def main(folder: Path, tasks: int) -> int:
 
 async def _is_seen(desk: MainController, *, ended: bool) -> bool:
     """Whether every task was looked at, and found ended where it is: before that nothing idles."""
-    found = [task.status for task in await desk.backend.store.tasks()]
+    found = [task.status for task in await desk.backend.store.read(tables.tasks)]
     return all(s.is_terminal if ended else s is not Status.UNKNOWN for s in found)
 
 

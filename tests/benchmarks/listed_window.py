@@ -23,8 +23,8 @@ from rushes.controllers.status_presenter import StatusPresenter
 from rushes.core.settings import Settings
 from rushes.core.task import Task
 from rushes.presentation.columns import COLUMNS, Context
-from rushes.store import SqliteStore
-from rushes.system.scope import Scope
+from rushes.store import Store
+from rushes.system.scope import CoroutineScope
 from rushes.ui.list.column_table import AT
 from rushes.ui.window.main_window import MainWindow
 from tests.benchmarks.fill_store import ACCOUNTS, NOW
@@ -37,10 +37,10 @@ class Fed:
     """The window, fed from a store. Each method gives the seconds from the wish until the rows it
     is about are painted, and returns when nothing is being read any more."""
 
-    def __init__(self, store: SqliteStore) -> None:
+    def __init__(self, store: Store) -> None:
         self._window = MainWindow(clock=lambda: NOW)
         SettingsController(self._window, Settings(theme="light"))
-        self._scope = Scope("bench", _raise)
+        self._scope = CoroutineScope("bench", _raise)
         status = StatusPresenter(self._window, lambda: NOW, self._window.table.refresh)
         ListFeed(self._window, store, self._scope, _complain, status.set_counts).count()
         self._window.set_accounts(ACCOUNTS)
@@ -103,7 +103,7 @@ class Fed:
 
 @asynccontextmanager
 async def fed(path: Path) -> AsyncIterator[Fed]:
-    store = await SqliteStore.open(path, lambda: NOW)
+    store = await Store.open(path, lambda: NOW)
     window = Fed(store)
     try:
         await window.settled()

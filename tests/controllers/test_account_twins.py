@@ -9,6 +9,7 @@ from pytestqt.qtbot import QtBot
 from rushes.controllers.accounts_controller import AccountsController
 from rushes.core.account import Account, twin
 from rushes.core.secret import clean_key
+from rushes.store import tables
 from rushes.ui.accounts import AccountDialog, AccountDraft
 from tests.conftest import Drive
 from tests.controllers.desks import Windows
@@ -29,7 +30,9 @@ def test_that_the_same_account_twice_is_refused_in_one_sentence(
     async def work() -> None:
         async with windows.desk(base_dir) as desk:
             (desks,) = desk.findChildren(AccountsController)
-            await desk.backend.store.put_account(replace(ARK, name="Ark", key_hint="7f3a"))
+            await desk.backend.store.write(
+                tables.put_account, replace(ARK, name="Ark", key_hint="7f3a")
+            )
             await desk.reload_accounts()
 
             async def told(given: AccountDraft) -> str:

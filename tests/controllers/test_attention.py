@@ -15,6 +15,7 @@ from rushes.core.failure import Failure
 from rushes.core.task import Key, Status, Task
 from rushes.core.wire import Reply, Request
 from rushes.presentation.columns import row_spoken
+from rushes.store import tables
 from tests.controllers.test_main_controller import Work
 from tests.controllers.test_main_controller import at_desk as at_desk
 from tests.ui.takes import ARK
@@ -31,16 +32,16 @@ async def _until(happened: Callable[[], bool]) -> None:
 async def _fill(desk: MainController, count: int, *, ended: Collection[int] = ()) -> list[Key]:
     """So many running tasks of an account whose key nobody has, oldest first."""
     account = replace(ARK, key_source=KeySource.SESSION)
-    await desk.backend.store.put_account(account)
+    await desk.backend.store.write(tables.put_account, account)
     keys = [Key(ARK.id, f"t{n:03}") for n in range(count)]
-    await desk.backend.store.add(keys, 1.0)
+    await desk.backend.store.write(tables.add, keys, 1.0)
 
     def as_it_is(task: Task) -> Task:
         n = int(task.id[1:])
         status = Status.FAILED if n in ended else Status.RUNNING
         return replace(task, report=replace(task.report, status=status, created_at=1000.0 + n))
 
-    await desk.backend.store.change(dict.fromkeys(keys, as_it_is), 1.0)
+    await desk.backend.store.write(tables.change, dict.fromkeys(keys, as_it_is), 1.0)
     await desk.list.reload_accounts()
     desk.list.refresh()
     await _until(lambda: desk.window.table.has_visible_rows)

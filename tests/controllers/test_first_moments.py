@@ -17,6 +17,7 @@ from rushes.controllers.main_controller import MainController
 from rushes.core.poster import clip_source
 from rushes.core.task import Key
 from rushes.options import Options
+from rushes.store import tables
 from rushes.ui.settings.settings_dialog import SettingsDialog
 from rushes.ui.window.commands import Handlers
 from tests.conftest import Drive
@@ -35,7 +36,7 @@ def start(drive: Drive[Any], qtbot: QtBot, base_dir: Path) -> Callable[[Early, L
 
     async def use(early: Early, late: Late) -> None:
         workspace = await Workspace.open(Options(base_dir=base_dir))
-        await workspace.store.put_account(ARK)
+        await workspace.store.write(tables.put_account, ARK)
         front = windows.front(workspace)
         await front.show()
         await early(front)
@@ -141,7 +142,7 @@ def test_that_what_was_selected_early_is_shown(start: Callable[[Early, Late], No
 
     async def early(front: ListController) -> None:
         store = front.workspace.store
-        front.apply(await store.add([key], front.workspace.clock()))
+        front.apply(await store.write(tables.add, [key], front.workspace.clock()))
         await until(lambda: front.window.table.row_count == 1)
         front.window.select([key])
         await until(lambda: front.window.selected_keys() == [key])

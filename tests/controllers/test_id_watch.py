@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from rushes.controllers.id_watch import KNOWN_FILE, IdWatch
 from rushes.controllers.main_controller import MainController
 from rushes.core.task import Key
+from rushes.store import tables
 from rushes.ui.window.add_strip import AddStrip
 from rushes.ui.window.message_bar import MessageBar
 from tests.conftest import Drive
@@ -33,7 +34,7 @@ def at_desk(drive: Drive[Any], qtbot: QtBot, base_dir: Path) -> Use:
 
     async def use(work: Work) -> None:
         async with windows.desk(base_dir) as desk:
-            await desk.backend.store.put_account(ARK)
+            await desk.backend.store.write(tables.put_account, ARK)
             await desk.reload_accounts()
             await work(desk)
 
@@ -66,7 +67,7 @@ def test_that_only_ids_of_new_files_are_offered(at_desk: Use, tmp_path: Path) ->
         (tmp_path / "new.LOG").write_text(f"submitted task {ID}\n")
         await until(lambda: offered(desk))
         assert offered(desk) == [ID]
-        assert await desk.backend.store.tasks() == ()
+        assert await desk.backend.store.read(tables.tasks) == ()
 
     at_desk(work)
 
@@ -81,7 +82,7 @@ def test_that_what_came_while_rushes_was_closed_is_offered_at_the_start(
 
     async def first() -> None:
         async with windows.desk(base_dir) as desk:
-            await desk.backend.store.put_account(ARK)
+            await desk.backend.store.write(tables.put_account, ARK)
             await watching(desk, folder)
             await until(lambda: (desk.backend.places.data / KNOWN_FILE).exists())
 
@@ -116,7 +117,7 @@ def test_that_a_folder_that_was_just_chosen_or_a_damaged_memory_offers_nothing(
 
     async def run(content: str) -> None:
         async with windows.desk(base_dir) as desk:
-            await desk.backend.store.put_account(ARK)
+            await desk.backend.store.write(tables.put_account, ARK)
             await watching(desk, tmp_path)
             await desk.list.scope.idle()
             assert offered(desk) == []
@@ -130,7 +131,7 @@ def test_that_what_is_in_the_list_or_was_declined_is_not_offered_again(
     at_desk: Use, tmp_path: Path
 ) -> None:
     async def work(desk: MainController) -> None:
-        await desk.backend.store.add([Key(ARK.id, OTHER)], 1.0)
+        await desk.backend.store.write(tables.add, [Key(ARK.id, OTHER)], 1.0)
         await watching(desk, tmp_path)
         (tmp_path / "a.txt").write_text(f"{ID}\n{OTHER}\n")
         await until(lambda: offered(desk))

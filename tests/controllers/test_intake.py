@@ -17,6 +17,7 @@ from rushes.controllers.id_intake import IdIntake
 from rushes.controllers.main_controller import MainController
 from rushes.core.account import Account
 from rushes.core.task import Key
+from rushes.store import tables
 from rushes.ui.accounts import Welcome
 from rushes.ui.window.found_list import ACCOUNT, ID, SAID, FoundModel
 from rushes.ui.window.message_bar import MessageBar
@@ -41,7 +42,7 @@ def at_desk(drive: Drive[Any], qtbot: QtBot, base_dir: Path) -> Use:
     async def use(work: Work, accounts: tuple[Account, ...]) -> None:
         async with windows.desk(base_dir) as desk:
             for account in accounts:
-                await desk.backend.store.put_account(account)
+                await desk.backend.store.write(tables.put_account, account)
             await desk.reload_accounts()
             await work(desk)
 
@@ -83,13 +84,13 @@ def accounts_over(view: QWidget) -> QComboBox:
 
 
 async def keys(desk: MainController) -> set[Key]:
-    return {task.key for task in await desk.backend.store.tasks()}
+    return {task.key for task in await desk.backend.store.read(tables.tasks)}
 
 
 def test_that_a_paste_becomes_rows_with_what_stood_beside_the_ids(at_desk: Use) -> None:
     async def work(desk: MainController) -> None:
         strip = desk.window.add_strip
-        await desk.backend.store.add([Key(ARK.id, B)], 1.0)
+        await desk.backend.store.write(tables.add, [Key(ARK.id, B)], 1.0)
         host = "https://ark.cn-beijing.volces.com/api/v3/contents/generations/tasks"
         await paste(desk, f"task_id,prompt,url\n{A},一只猫，在湖边,{host}/{A}\n{B},x,{host}/{B}\n")
         await until(strip.isVisible)
@@ -224,7 +225,7 @@ def test_that_quitting_does_not_wait_for_a_long_text(
 
     async def work() -> None:
         async with windows.desk(base_dir) as desk:
-            await desk.backend.store.put_account(ARK)
+            await desk.backend.store.write(tables.put_account, ARK)
             await desk.reload_accounts()
             desk.window.add_strip.text_given.emit(memoryview(text.encode()))
             reader = desk.window.findChildren(MessageBar)[0]
@@ -274,7 +275,7 @@ def test_that_garbage_is_answered_with_what_to_do(at_desk: Use, text: str) -> No
 
 def test_that_ids_that_are_all_there_already_are_no_question(at_desk: Use) -> None:
     async def work(desk: MainController) -> None:
-        await desk.backend.store.add([Key(ARK.id, A), Key(ARK.id, B)], 1.0)
+        await desk.backend.store.write(tables.add, [Key(ARK.id, A), Key(ARK.id, B)], 1.0)
         await paste(desk, f"{A} {B}")
         await until(lambda: desk.window.messages.text == "2 tasks already in the list.")
         assert not desk.window.add_strip.isVisible()

@@ -26,6 +26,7 @@ from rushes.files.texts import TextReader
 from rushes.net.http import AccountClient
 from rushes.providers.registry import provider_for
 from rushes.runtime.gaps import Gap, GapMonitor
+from rushes.store import tables
 from rushes.watching.api import AccountApi, Limiter
 from tests.conftest import Drive
 from tests.controllers.desks import Windows, until
@@ -176,7 +177,7 @@ def test_that_a_paste_of_50_mb_does_not_stop_the_window(
 
     async def work() -> None:
         async with windows.desk(base_dir) as desk:
-            await desk.backend.store.put_account(ARK)
+            await desk.backend.store.write(tables.put_account, ARK)
             await desk.reload_accounts()
             data = QMimeData()
             data.setData("text/plain", text.encode())  # as it comes from another program
@@ -205,7 +206,7 @@ def test_that_ten_thousand_ids_become_rows_without_a_stop(
 
     async def work() -> None:
         async with windows.desk(base_dir) as desk:
-            await desk.backend.store.put_account(ARK)
+            await desk.backend.store.write(tables.put_account, ARK)
             await desk.reload_accounts()
             with Undisturbed() as gaps:
                 desk.window.add_strip.text_given.emit(text)

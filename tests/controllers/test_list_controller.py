@@ -18,7 +18,7 @@ from rushes.controllers.list_controller import ListController
 from rushes.core.failure import Failure, Kind
 from rushes.core.task import Key
 from rushes.options import Options
-from rushes.store import StoreError
+from rushes.store import StoreError, tables
 from rushes.ui.window.commands import COMMANDS
 from rushes.ui.window.message_bar import MessageBar
 from tests.conftest import Drive
@@ -36,8 +36,8 @@ def at_front(drive: Drive[Any], qtbot: QtBot, base_dir: Path) -> Callable[[Work]
 
     async def use(work: Work) -> None:
         workspace = await Workspace.open(Options(base_dir=base_dir))
-        await workspace.store.put_account(ARK)
-        await workspace.store.add([Key(ARK.id, f"task-{n}") for n in range(3)], NOW)
+        await workspace.store.write(tables.put_account, ARK)
+        await workspace.store.write(tables.add, [Key(ARK.id, f"task-{n}") for n in range(3)], NOW)
         front = windows.front(workspace)
         try:
             await work(front)
@@ -123,7 +123,7 @@ def test_that_damage_met_while_the_window_is_open_is_told(at_front: Callable[[Wo
             db.execute("UPDATE task SET status = '~~'")
             db.commit()
         with pytest.raises(StoreError):
-            await store.tasks()
+            await store.read(tables.tasks)
         window = front.window
         await until(lambda: window.notice)
         assert window.notice.startswith(

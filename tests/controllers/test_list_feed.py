@@ -13,8 +13,8 @@ from rushes.controllers.list_feed import ListFeed
 from rushes.core.listing import Counts
 from rushes.core.task import Key, Mark, Task
 from rushes.core.views import View
-from rushes.store import SqliteStore
-from rushes.system.scope import Scope
+from rushes.store import Store, tables
+from rushes.system.scope import CoroutineScope
 from rushes.ui.list.task_table import TaskTable
 from rushes.ui.window.main_window import MainWindow
 from tests.conftest import Drive
@@ -26,11 +26,11 @@ Work = Callable[["Fed"], Awaitable[None]]
 class Fed:
     """A window on a store."""
 
-    def __init__(self, store: SqliteStore) -> None:
+    def __init__(self, store: Store) -> None:
         self.store = store
         self.failures: list[object] = []
         self.window = MainWindow(clock=lambda: NOW)
-        self.scope = Scope("list", lambda name, error: self.failures.append((name, error)))
+        self.scope = CoroutineScope("list", lambda name, error: self.failures.append((name, error)))
         self.counts: list[Counts] = []
         ListFeed(self.window, store, self.scope, self.failures.append, self.counts.append).count()
         self.window.set_accounts((ARK,))
@@ -58,9 +58,9 @@ def fed(drive: Drive[Any], qtbot: QtBot, tmp_path: Path) -> Callable[[int, Work]
     windows: list[MainWindow] = []
 
     async def use(count: int, work: Work) -> None:
-        store = await SqliteStore.open(tmp_path / "list.sqlite3", lambda: NOW)
-        await store.put_account(ARK)
-        await store.add([Key("a", f"task-{n:05}") for n in range(count)], NOW)
+        store = await Store.open(tmp_path / "list.sqlite3", lambda: NOW)
+        await store.write(tables.put_account, ARK)
+        await store.write(tables.add, [Key("a", f"task-{n:05}") for n in range(count)], NOW)
         fed = Fed(store)
         windows.append(fed.window)
         try:
@@ -160,7 +160,9 @@ def test_that_changes_show_without_asking_for_all_rows_again(fed: Use) -> None:
         asked: list[int] = []
         fed.table.order_wanted.connect(lambda *_: asked.append(1))
         key = Key("a", "task-00999")
-        diff = await fed.store.change({key: lambda t: replace(t, mark=Mark(name="Hero"))}, NOW)
+        diff = await fed.store.write(
+            tables.change, {key: lambda t: replace(t, mark=Mark(name="Hero"))}, NOW
+        )
         fed.window.apply(diff)
         await fed.settled()
         assert fed.table.rows.index(0, 1).data() == "Hero"

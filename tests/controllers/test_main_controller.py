@@ -19,6 +19,7 @@ from rushes.core.events import AccountChanged, Activity, ProgramFailure, SavingA
 from rushes.core.failure import Failure, Kind
 from rushes.core.incoming import Incoming
 from rushes.core.task import Diff, Key
+from rushes.store import tables
 from rushes.ui.accounts import Welcome
 from rushes.ui.window.message_bar import MessageBar
 from tests.conftest import Drive
@@ -120,7 +121,7 @@ def test_that_an_account_that_rests_for_long_says_so_and_can_be_tried_now(
     at_desk: Callable[[Work], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def work(desk: MainController) -> None:
-        await desk.backend.store.put_account(ARK)
+        await desk.backend.store.write(tables.put_account, ARK)
         await desk.reload_accounts()
         page = Failure(Kind.NOT_API, host="api.example")
 
@@ -150,7 +151,7 @@ def test_that_a_paused_account_is_told_until_it_goes_on_or_is_removed(
     async def work(desk: MainController) -> None:
         store = desk.backend.store
         denied = Failure(Kind.DENIED, host="api.example")
-        await store.put_account(ARK)
+        await store.write(tables.put_account, ARK)
         await desk.reload_accounts()
         for end in ("goes on", "is removed"):
             desk.show_event(AccountChanged(ARK.id, Activity.PAUSED, failure=denied))
@@ -160,7 +161,7 @@ def test_that_a_paused_account_is_told_until_it_goes_on_or_is_removed(
             if end == "goes on":
                 desk.show_event(AccountChanged(ARK.id, Activity.WATCHING))
             else:
-                await store.remove_account(ARK.id)
+                await store.write(tables.remove_account, ARK.id)
                 await desk.reload_accounts()
             assert said(desk) == ""
 
@@ -172,14 +173,14 @@ def test_that_prompts_are_forgotten_after_a_question_and_nothing_brings_them_bac
 ) -> None:
     async def work(desk: MainController) -> None:
         account = Account(id="a", name="A", service=Service.ARK, base_url="https://h.invalid")
-        await desk.backend.store.put_account(account)
+        await desk.backend.store.write(tables.put_account, account)
         await desk.backend.add("a", [Incoming("cgt-1", prompt="a fox")])
         window = desk.window
         key = Key("a", "cgt-1")
         window.mark_requested.emit([key], lambda mark: replace(mark, prompt="a cat"))
 
         async def prompt() -> str:
-            (task,) = await desk.backend.store.get([key])
+            (task,) = await desk.backend.store.read(tables.get, [key])
             return task.mark.prompt
 
         async with asyncio.timeout(30):

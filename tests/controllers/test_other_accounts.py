@@ -13,6 +13,7 @@ from rushes.core.secret import Secret
 from rushes.core.task import Flag, Key, Mark, Status, Task
 from rushes.presentation.sentences import Action
 from rushes.simulator.server import Simulator
+from rushes.store import tables
 from rushes.ui.widgets import review
 from tests.conftest import Drive
 from tests.controllers.desks import Windows, button, until
@@ -56,7 +57,7 @@ def use(
 
 
 async def task_of(desk: MainController, key: Key) -> Task | None:
-    return next(iter(await desk.backend.store.get([key])), None)
+    return next(iter(await desk.backend.store.read(tables.get, [key])), None)
 
 
 def asked(sim: Simulator, service: str, id_: str) -> bool:

@@ -18,6 +18,7 @@ from rushes.controllers.main_controller import MainController
 from rushes.core.events import SaveFailed
 from rushes.core.failure import Failure, Kind
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Task
+from rushes.store import tables
 from rushes.ui.window.message_bar import MessageBar
 from tests.controllers.desks import until
 from tests.controllers.test_id_watch import Use, at_desk  # noqa: F401 - a fixture
@@ -28,9 +29,9 @@ pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the pretended p
 
 async def listed(desk: MainController, *tasks: Task) -> list[Key]:
     keys = [task.key for task in tasks]
-    await desk.backend.store.add(keys, 0.0)
+    await desk.backend.store.write(tables.add, keys, 0.0)
     changes = {task.key: (lambda _, task=task: task) for task in tasks}
-    await desk.backend.store.change(changes, 1.0)
+    await desk.backend.store.write(tables.change, changes, 1.0)
     return keys
 
 
@@ -167,7 +168,7 @@ def test_that_a_chosen_program_gets_the_file_and_no_key_and_is_remembered(
 
     async def work(desk: MainController) -> None:
         keyed = replace(ARK, key_env="SOME_KEY")
-        await desk.backend.store.put_account(keyed)
+        await desk.backend.store.write(tables.put_account, keyed)
         await desk.reload_accounts()
         (key,) = await listed(desk, saved(1, file))
         dialog = await asked_for_program(desk, key)
@@ -257,6 +258,7 @@ import os, sys
 from pathlib import Path
 from PySide6.QtGui import QGuiApplication
 from rushes.controllers import desktop
+from rushes.store import tables
 app = QGuiApplication(sys.argv[:1])
 before = dict(os.environ)
 assert desktop.open_file(Path(sys.argv[1]))

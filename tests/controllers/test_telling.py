@@ -22,6 +22,7 @@ from rushes.core.listing import Counts
 from rushes.core.settings import Settings
 from rushes.core.task import ArtifactState, Diff, Task
 from rushes.core.views import View
+from rushes.store import tables
 from rushes.ui.settings.settings_dialog import SettingsDialog
 from rushes.ui.window.tray import Tray
 from tests.conftest import Drive
@@ -73,7 +74,7 @@ def telling(drive: Drive[Any], qtbot: QtBot, base_dir: Path) -> Use:
     async def use(work: Work) -> None:
         teller = Told()
         async with windows.desk(base_dir) as desk:
-            await desk.backend.store.put_account(ARK)
+            await desk.backend.store.write(tables.put_account, ARK)
             await desk.reload_accounts()
             made = NotificationsController(desk, teller)
             assert teller.is_shown
@@ -90,7 +91,7 @@ async def put(desk: MainController, *tasks: Task) -> None:
     """Into the store and past the window, as a poller does it."""
     store = desk.backend.store
     at = desk.backend.workspace.clock()
-    diff = await store.add([task.key for task in tasks], at)
+    diff = await store.write(tables.add, [task.key for task in tasks], at)
     desk.show_event(TasksChanged(diff))
 
 

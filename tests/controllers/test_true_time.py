@@ -11,6 +11,7 @@ from rushes.core.listing import Listing, Scope
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Status, Task
 from rushes.core.views import View
 from rushes.presentation.columns import BY_ID
+from rushes.store import listing, tables
 from tests.controllers.test_main_controller import Work
 from tests.controllers.test_main_controller import at_desk as at_desk
 from tests.ui.takes import ARK
@@ -23,8 +24,8 @@ def test_that_what_expires_and_the_time_left_are_told_by_the_services_clock(
 ) -> None:
     async def work(desk: MainController) -> None:
         store, key = desk.backend.store, Key("nobody", "t1")
-        await store.put_account(replace(ARK, id="nobody"))
-        await store.add([key], 1.0)
+        await store.write(tables.put_account, replace(ARK, id="nobody"))
+        await store.write(tables.add, [key], 1.0)
         link = Artifact(
             kind=ArtifactKind.VIDEO,
             state=ArtifactState.REMOTE,
@@ -36,15 +37,15 @@ def test_that_what_expires_and_the_time_left_are_told_by_the_services_clock(
             report = replace(task.report, status=Status.SUCCEEDED)
             return replace(task, report=report, artifacts=(link,))
 
-        await store.change({key: done}, 1.0)
+        await store.write(tables.change, {key: done}, 1.0)
         expiring = Listing(scope=Scope(view=View.EXPIRING))
-        assert list(await store.order(expiring)) == []
-        assert left(desk, await store.get([key])) == "7 h"
+        assert list(await store.read(listing.order, expiring, store.clock())) == []
+        assert left(desk, await store.read(tables.get, [key])) == "7 h"
         news = AccountChanged("nobody", Activity.WATCHING, time.time() + 600, skew_s=6 * HOUR)
         desk.backend._publish(news)
-        assert len(await store.order(expiring)) == 1
-        assert (await store.counts()).urgent == 1
-        assert left(desk, await store.get([key])) == "1 h"
+        assert len(await store.read(listing.order, expiring, store.clock())) == 1
+        assert (await store.read(listing.counts, store.clock())).urgent == 1
+        assert left(desk, await store.read(tables.get, [key])) == "1 h"
         assert "next look in 9 min" in desk.window.status_line.text
         async with asyncio.timeout(30):
             while desk.window.table.row_count != 1:  # noqa: ASYNC110

@@ -12,6 +12,7 @@ from rushes.controllers.undo import Undo
 from rushes.core.account import Account, Service
 from rushes.core.task import Key, Mark, Pick
 from rushes.options import Options
+from rushes.store import tables
 from rushes.ui.widgets import review
 from tests.conftest import Drive
 
@@ -28,8 +29,8 @@ def use(run: Drive[Any], base_dir: Path) -> Use:
         backend = await Backend.open(Options(base_dir=base_dir), lambda _: None, watch=False)
         try:
             account = Account(id="a", name="A", service=Service.ARK, base_url="https://h.invalid")
-            await backend.store.put_account(account)
-            await backend.store.add(KEYS, 1.0)
+            await backend.store.write(tables.put_account, account)
+            await backend.store.write(tables.add, KEYS, 1.0)
             await work(backend, Undo(backend))
         finally:
             await backend.aclose()
@@ -38,7 +39,7 @@ def use(run: Drive[Any], base_dir: Path) -> Use:
 
 
 async def found(backend: Backend) -> list[Mark]:
-    return [task.mark for task in await backend.store.get(KEYS)]
+    return [task.mark for task in await backend.store.read(tables.get, KEYS)]
 
 
 def test_that_a_mark_of_many_rows_goes_back_to_what_each_had(use: Use) -> None:

@@ -26,6 +26,7 @@ from rushes.core.task import (
 )
 from rushes.core.upstream import joined, places, upstream_id
 from rushes.simulator.server import Simulator
+from rushes.store import tables
 from tests.conftest import Drive
 from tests.controllers.desks import Windows, until
 from tests.core.pasted import SHAPES
@@ -78,16 +79,18 @@ def use(
 async def failed_take(desk: MainController, account: Account, upstream: str) -> Key:
     """A take of the gateway that failed and names its job."""
     key = Key(account.id, "asyntask_0123456789abcdef0123456789abcdef")
-    await desk.backend.store.add([key], 1.0)
+    await desk.backend.store.write(tables.add, [key], 1.0)
     said = replace(gateways(Status.FAILED, upstream=upstream).report, id=key.id)
-    diff = await desk.backend.store.change({key: lambda task: replace(task, report=said)}, 2.0)
+    diff = await desk.backend.store.write(
+        tables.change, {key: lambda task: replace(task, report=said)}, 2.0
+    )
     assert diff.changed
     desk.list.refresh()
     return key
 
 
 async def task_of(desk: MainController, key: Key) -> Task:
-    (task,) = await desk.backend.store.get([key])
+    (task,) = await desk.backend.store.read(tables.get, [key])
     return task
 
 
@@ -118,13 +121,13 @@ def test_that_a_film_that_is_at_ark_becomes_the_take_s_on_a_click(
         assert task.report.status_raw == "succeeded, ark"
         film = task.artifact(ArtifactKind.VIDEO)
         assert film is not None
-        events = [(one.what, one.new) for one in await desk.backend.store.events(key)]
+        events = [(one.what, one.new) for one in await desk.backend.store.read(tables.events, key)]
         assert ("status", "succeeded (succeeded, ark)") in events
 
         async with asyncio.timeout(20):
             while (await task_of(desk, key)).kept is not ArtifactState.SAVED:  # noqa: ASYNC110
                 await asyncio.sleep(0.05)
-        assert len(await desk.backend.store.tasks()) == 1
+        assert len(await desk.backend.store.read(tables.tasks)) == 1
 
     use("one", work)
 

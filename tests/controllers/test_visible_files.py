@@ -13,6 +13,7 @@ from rushes.controllers.main_controller import MainController
 from rushes.core.presence import Away, AwayFolder, Why
 from rushes.core.task import ArtifactState, Key
 from rushes.presentation.sentences import away_sentence
+from rushes.store import tables
 from rushes.ui.list.column_table import AT
 from rushes.ui.list.task_model import TaskModel
 from tests.conftest import Drive
@@ -126,7 +127,7 @@ def test_that_a_file_that_is_gone_is_not_opened(
             desk.window.open_requested.emit(Key(ACCOUNT.id, "t05"))
             await until(lambda: "moved or deleted" in desk.window.messages.text)
             assert opened == []
-            (task,) = await desk.backend.store.get([Key(ACCOUNT.id, "t05")])
+            (task,) = await desk.backend.store.read(tables.get, [Key(ACCOUNT.id, "t05")])
             assert task.kept is ArtifactState.MISSING
 
     windows.drive(work())

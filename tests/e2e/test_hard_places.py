@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from rushes.store import SqliteStore
+from rushes.store import Store
 from tests.e2e.command import Shell
 from tests.store.stores import place
 from tests.store.test_store_safety import can_mount
@@ -118,7 +118,7 @@ def test_that_the_doctor_reports_beside_a_running_program(base_dir: Path) -> Non
     place("release-1", path)
 
     async def work() -> str:
-        store = await SqliteStore.open(path)
+        store = await Store.open(path)
         try:
             return await asyncio.to_thread(
                 lambda: Shell(base_dir, dict(os.environ)).run("doctor").stdout

@@ -35,6 +35,7 @@ from rushes.core.task import ArtifactState
 from rushes.options import Options
 from rushes.presentation.columns import COLUMNS
 from rushes.presentation.export import csv_text, task_line
+from rushes.store import tables
 from tests.faults.canary import ODD_KEY, UUID_KEY
 from tests.files.media import varied_mp4
 from tests.net.web import serve
@@ -145,7 +146,7 @@ class Run:
             await self._look_around(desk)
             first.denies = second.denies = True
             for account in accounts:
-                keys = [t.key for t in await desk.backend.store.tasks()]
+                keys = [t.key for t in await desk.backend.store.read(tables.tasks)]
                 await desk.backend.watcher.look(keys)
                 self._note("exceptions", repr(await desk.backend.test(account)))
                 self._note("exceptions", repr(account), repr(Secret(UUID_KEY)))
@@ -175,7 +176,7 @@ class Run:
     async def _all_ended(self, desk: MainController) -> None:
         async with asyncio.timeout(40):
             while True:
-                tasks = await desk.backend.store.tasks()
+                tasks = await desk.backend.store.read(tables.tasks)
                 saved = [t for t in tasks if t.kept is ArtifactState.SAVED]
                 if len(saved) == 4 and all(t.status.is_terminal for t in tasks):
                     return
@@ -183,7 +184,7 @@ class Run:
 
     async def _look_around(self, desk: MainController) -> None:
         """Everything a person, another program or a screen reader could take from the window."""
-        tasks = await desk.backend.store.tasks()
+        tasks = await desk.backend.store.read(tables.tasks)
         window = desk.window
         for task in tasks:
             window.select([task.key])

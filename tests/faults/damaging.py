@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rushes.core.merge import Change
 from rushes.core.task import Key, Mark, Status
-from rushes.store import SqliteStore
+from rushes.store import Store, tables
 from tests.store.stores import ARK, NOW, RONG, VIDEO, answer
 
 DAY = 86400.0
@@ -27,30 +27,32 @@ def key(number: int) -> Key:
     return Key((ARK, RONG)[number % 2].id, f"task-{number}")
 
 
-async def fill(store: SqliteStore, numbers: range, at: float) -> None:
+async def fill(store: Store, numbers: range, at: float) -> None:
     for number in numbers:
         status = (Status.RUNNING, Status.SUCCEEDED, Status.FAILED)[number % 3]
         links = (VIDEO,) if status is Status.SUCCEEDED else ()
         raw = "{}" + " " * (number * 7)
-        await store.add([key(number)], at)
-        await store.change({key(number): answer(status, at, links=links, raw=raw)}, at)
-        await store.change({key(number): marked(number)}, at)
+        await store.write(tables.add, [key(number)], at)
+        await store.write(
+            tables.change, {key(number): answer(status, at, links=links, raw=raw)}, at
+        )
+        await store.write(tables.change, {key(number): marked(number)}, at)
 
 
 async def main(path: Path) -> None:
-    store = await SqliteStore.open(path, lambda: NOW)
+    store = await Store.open(path, lambda: NOW)
     for account in (ARK, RONG):
-        await store.put_account(account)
+        await store.write(tables.put_account, account)
     await fill(store, range(EARLY), NOW)
     await store.aclose()
     (path.parent / "backups").rename(path.parent / "early")
-    store = await SqliteStore.open(path, lambda: NOW + 1)
-    await store.put_account(ARK)
+    store = await Store.open(path, lambda: NOW + 1)
+    await store.write(tables.put_account, ARK)
     await store.aclose()  # the day's copy is made anew, with the tasks in it
     (path.parent / "early").rename(path.parent / "thrown away")
-    store = await SqliteStore.open(path, lambda: NOW + 2)
+    store = await Store.open(path, lambda: NOW + 2)
     await fill(store, range(EARLY, TASKS), NOW + 3)
-    await store.remove([key(REMOVED)], NOW + 4)
+    await store.write(tables.remove, [key(REMOVED)], NOW + 4)
     print("full", flush=True)
     if sys.stdin.readline():
         await store.aclose()

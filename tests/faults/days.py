@@ -28,7 +28,7 @@ from rushes.core.account import Account, KeySource, service_named
 from rushes.core.task import ArtifactState, Key, Task
 from rushes.simulator.scene import Scene
 from rushes.simulator.server import FILES, Simulator
-from rushes.store import SqliteStore, StoreError, read_list
+from rushes.store import Store, StoreError, read_list, tables
 from tests.faults.report import Report
 from tests.faults.ways import Contexts
 from tests.net.certificates import new_authority
@@ -509,7 +509,7 @@ def _unsaved(stage: Stage) -> list[str]:
 async def _fill(store: Path, sim: Simulator, fronts: Fronts, ca_file: str, now: float) -> None:
     """The list as the user left it: an account a service, with all its tasks."""
     store.parent.mkdir(parents=True, mode=0o700)
-    opened = await SqliteStore.open(store)
+    opened = await Store.open(store)
     for end in sim.endpoints:
         if not end.ids:
             continue
@@ -523,8 +523,8 @@ async def _fill(store: Path, sim: Simulator, fronts: Fronts, ca_file: str, now: 
             key_env=f"KEY_{end.service}",
             ca_file=ca_file if front.origin.startswith("https") else "",
         )
-        await opened.put_account(account)
-        await opened.add([Key(account.id, each) for each in end.ids], now)
+        await opened.write(tables.put_account, account)
+        await opened.write(tables.add, [Key(account.id, each) for each in end.ids], now)
     await opened.aclose()
 
 

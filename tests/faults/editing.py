@@ -16,6 +16,7 @@ from rushes.backend.backend import Backend
 from rushes.core.events import BackendEvent, TasksChanged
 from rushes.core.task import Mark
 from rushes.options import Options
+from rushes.store import tables
 
 
 def tell(news: BackendEvent) -> None:
@@ -34,7 +35,7 @@ def named(number: int) -> Callable[[Mark], Mark]:
 async def main(base: Path, speed: float) -> None:
     backend = await Backend.open(Options(base_dir=base, speed=speed), tell, auto_save=True)
     print("open", flush=True)
-    tasks = await backend.store.tasks()
+    tasks = await backend.store.read(tables.tasks)
     first = 1 + max((int(task.mark.name or 0) for task in tasks), default=0)
     for number in itertools.count(first):
         task = tasks[number % len(tasks)]

@@ -17,8 +17,8 @@ from typing import Any
 
 from rushes.core.events import ProgramFailure
 from rushes.core.merge import Change
-from rushes.core.ports import StoreError
 from rushes.core.task import ArtifactState, Mark
+from rushes.store import StoreError, tables
 from tests.saving.test_saving import FILM, Desk, saving
 from tests.store.stores import sql
 
@@ -54,7 +54,9 @@ async def add_and_look(desk: Desk, said: set[str]) -> None:
         with suppress(StoreError):
             await desk.rig.add(task_id)
             said.add(task_id)
-            await desk.rig.store.change({desk.rig.key(task_id): named(f"take {number}")}, 1.0)
+            await desk.rig.store.write(
+                tables.change, {desk.rig.key(task_id): named(f"take {number}")}, 1.0
+            )
         with suppress(StoreError):
             await desk.rig.watcher.look([desk.rig.key(task_id)])
 
@@ -77,7 +79,7 @@ async def one(folder: Path, free: int) -> dict[str, Any]:
                 await add_and_look(desk, said)
                 await desk.rig.until(lambda: desk.rig.of(ProgramFailure) or not desk.saver.is_busy)
         told = [t.failure.kind.value for t in desk.rig.of(ProgramFailure)]
-        rows = {task.id for task in await desk.rig.store.tasks()}
+        rows = {task.id for task in await desk.rig.store.read(tables.tasks)}
         ballast.drop()
         for number in range(TASKS):  # what was refused is asked for again by whoever asked
             if f"t{number}" not in rows:
@@ -100,7 +102,7 @@ async def one(folder: Path, free: int) -> dict[str, Any]:
 async def _until_saved(desk: Desk) -> None:
     """What was not seen while the disk was full is looked at again, as the loop would."""
     while True:
-        tasks = await desk.rig.store.tasks()
+        tasks = await desk.rig.store.read(tables.tasks)
         if unseen := [t.key for t in tasks if not t.artifacts]:
             await desk.rig.watcher.look(unseen)
         states = [a.state for t in tasks for a in t.artifacts]

@@ -12,7 +12,7 @@ from rushes.core.account import Account, KeySource, Service
 from rushes.core.merge import Change
 from rushes.core.settings import Settings
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Report, Status, Task
-from rushes.store import SqliteStore
+from rushes.store import Store, tables
 from rushes.system import settings_file
 
 KEY_ENV = "RUSHES_T27_KEY"
@@ -61,13 +61,13 @@ class Library:
         asyncio.run(self._fill())
 
     async def _fill(self) -> None:
-        store = await SqliteStore.open(self.base / "data" / STORE_FILE)
+        store = await Store.open(self.base / "data" / STORE_FILE)
         try:
-            await store.put_account(ACCOUNT)
+            await store.write(tables.put_account, ACCOUNT)
             keys = {Key(ACCOUNT.id, id_): path for id_, path in self.files.items()}
-            await store.add(list(keys), 1.0)
+            await store.write(tables.add, list(keys), 1.0)
             changes = {key: _saved(path) for key, path in keys.items()}
-            await store.change(changes, 2.0)
+            await store.write(tables.change, changes, 2.0)
         finally:
             await store.aclose()
 

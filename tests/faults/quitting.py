@@ -21,6 +21,7 @@ from rushes.controllers.main_controller import MainController
 from rushes.core.account import Account, KeySource, Service
 from rushes.core.task import ArtifactState
 from rushes.options import Options
+from rushes.store import tables
 from rushes.system import threads
 from rushes.system.vault import KeyringVault
 from tests.controllers.desks import drop
@@ -153,7 +154,7 @@ async def _vault(desk: MainController, _: Path) -> None:
         base_url="https://host.invalid",
         key_source=KeySource.VAULT,
     )
-    await desk.backend.store.put_account(account)
+    await desk.backend.store.write(tables.put_account, account)
     desk.backend.begin(account)
     desk.do(desk.backend.vault.read(account))
     while not Path(os.environ["VAULT_ASKED"]).exists():  # noqa: ASYNC110

@@ -19,6 +19,7 @@ from typing import Any
 from rushes.backend.backend import Backend
 from rushes.core.task import ArtifactState, Task
 from rushes.options import Options
+from rushes.store import tables
 from tests.e2e.command import Served, Shell, simulating
 from tests.faults.power import Call, Disk, can_record, record
 from tests.faults.report import Report
@@ -134,7 +135,7 @@ async def start_again(report: Report, base: Path, said: Said, good: set[str]) ->
     backend = await Backend.open(Options(base_dir=base, speed=200), news.append, auto_save=True)
     try:
         assert backend.store.opened.set_aside is None, "the list was damaged"
-        tasks = {task.id: task for task in await backend.store.tasks()}
+        tasks = {task.id: task for task in await backend.store.read(tables.tasks)}
         lost = count_lost(tasks, said)
         report.lost += lost
         assert lost == 0, f"{lost} acknowledged rows or files were gone"
@@ -144,7 +145,7 @@ async def start_again(report: Report, base: Path, said: Said, good: set[str]) ->
         async with asyncio.timeout(30):
             while not await _all_saved(backend):  # noqa: ASYNC110  (no one event says this)
                 await asyncio.sleep(0.01)
-        found = [a for task in await backend.store.tasks() for a in task.artifacts]
+        found = [a for task in await backend.store.read(tables.tasks) for a in task.artifacts]
         assert {a.sha256 for a in found} <= good
         assert all(_holds(Path(a.path or ""), a.sha256 or "") for a in found)
         expected = {Path(a.path or "") for a in found}
@@ -158,7 +159,7 @@ async def start_again(report: Report, base: Path, said: Said, good: set[str]) ->
 
 
 async def _all_saved(backend: Backend) -> bool:
-    tasks = await backend.store.tasks()
+    tasks = await backend.store.read(tables.tasks)
     ended = all(task.status.is_terminal for task in tasks)
     saved = all(a.state is ArtifactState.SAVED for task in tasks for a in task.artifacts)
     return ended and saved and not backend.saver.is_busy

@@ -25,7 +25,7 @@ from rushes.files.part import PartFile, Record
 from rushes.net.body import Stall
 from rushes.net.http import Network
 from rushes.net.session import Timeouts
-from rushes.store import SqliteStore
+from rushes.store import Store, tables
 from rushes.watching.supervisor import TaskSupervisor
 from tests.faults.fault_scripts import ETAG, FAULTS
 from tests.faults.fault_server import FaultServer, certified, serving
@@ -52,7 +52,7 @@ class Place:
     """What all cases share."""
 
     folder: Path
-    store: SqliteStore
+    store: Store
     ca_file: str
     contexts: dict[str, object]
 
@@ -68,7 +68,7 @@ def run(full: bool) -> Report:
 
 async def _play(report: Report, folder: Path, full: bool) -> None:
     authority, contexts = certified(folder)
-    store = await SqliteStore.open(folder / "store.sqlite3")
+    store = await Store.open(folder / "store.sqlite3")
     place = Place(folder, store, str(authority.bundle), dict(contexts))
     try:
         for number, name in enumerate(FAULTS):
@@ -117,8 +117,8 @@ async def _poll(place: Place, name: str, wanted: str) -> None:
     key = Key(f"poll {name}", TASK)
     async with serving(server), _network(server) as (network, proxy):
         account = _account(place, server.asked, key.account)
-        await place.store.put_account(account)
-        await place.store.add([key], 1_760_000_000)
+        await place.store.write(tables.put_account, account)
+        await place.store.write(tables.add, [key], 1_760_000_000)
         ended = await _look(place, network, account, key)
         assert ended == wanted, f"{ended}, not {wanted}"
         await server.heal()
@@ -131,14 +131,14 @@ async def _poll(place: Place, name: str, wanted: str) -> None:
 async def _look(place: Place, network: Network, account: Account, key: Key) -> str:
     """One look: "ok", "missing", or the kind of failure. A failure must not touch the task."""
     watcher = TaskSupervisor(store=place.store, publish=lambda _: None, clock=time.time, speed=1000)
-    (before,) = await place.store.get([key])
+    (before,) = await place.store.read(tables.get, [key])
     try:
         client = network.client_for(account, Secret(KEY))
         watcher.start(account, client, loop=False)
         failure = await watcher.look([key])
     finally:
         await watcher.aclose()
-    (task,) = await place.store.get([key])
+    (task,) = await place.store.read(tables.get, [key])
     if failure is not None:
         assert task == before, "a failure changed the task"
         assert KEY not in repr(failure)

@@ -21,7 +21,7 @@ from rushes.core.failure import Failure
 from rushes.core.secret import Secret
 from rushes.core.task import Flag, Key, Status, Task
 from rushes.net.http import Network
-from rushes.store import SqliteStore
+from rushes.store import Store, tables
 from rushes.watching.supervisor import TaskSupervisor
 from tests.faults.report import Report
 from tests.net.web import serve
@@ -49,7 +49,7 @@ class Body(NamedTuple):
 class Bench:
     """A watcher on a real store and client; the service answers `body`, whatever it is asked."""
 
-    store: SqliteStore
+    store: Store
     watcher: TaskSupervisor
     account: Account
     body: Body
@@ -65,10 +65,10 @@ async def benched(folder: Path, service: Service) -> AsyncIterator[Bench]:
         return web.Response(status=status, body=content, headers={"Content-Type": kind or "x/y"})
 
     async with serve(answer) as site:
-        store = await SqliteStore.open(folder / "store.sqlite3")
+        store = await Store.open(folder / "store.sqlite3")
         network = Network()
         account = Account(id="a", name="mine", service=service, base_url=site.url)
-        await store.put_account(account)
+        await store.write(tables.put_account, account)
         watcher = TaskSupervisor(store=store, publish=lambda news: None, speed=1e6)
         watcher.start(account, network.client_for(account, Secret("k" * 20)), loop=False)
         bench.append(Bench(store, watcher, account, Body(200, b"{}")))
@@ -134,15 +134,15 @@ async def _try(report: Report, bench: Bench, body: Body) -> None:
     """A task of its own meets the body; what is known of it afterwards must make sense."""
     bench.number += 1
     key = Key(bench.account.id, f"cgt-{bench.number}")
-    await bench.store.add([key], float(bench.number))
+    await bench.store.write(tables.add, [key], float(bench.number))
     bench.body = body
     bench.watcher.resume(bench.account.id)
     failure = await bench.watcher.look([key])
     assert failure is None or isinstance(failure, Failure)
-    found = await bench.store.get([key])
+    found = await bench.store.read(tables.get, [key])
     report.lost += not found
     assert found, "the row is gone"
-    _check(found[0], raw=await bench.store.raw(key))
+    _check(found[0], raw=await bench.store.read(tables.raw, key))
 
 
 def _check(task: Task, *, raw: str) -> None:
@@ -180,7 +180,7 @@ async def _play(report: Report, service: Service, bodies: list[Body]) -> None:
                     await _try(report, bench, body)
                     assert errors == [], errors.pop()
             with report.case(f"{service.value}: every row is in the list"):
-                missing = bench.number - len(await bench.store.tasks())
+                missing = bench.number - len(await bench.store.read(tables.tasks))
                 report.lost += missing
                 assert missing == 0
 

@@ -18,6 +18,7 @@ from urllib.request import urlopen
 from rushes.backend.backend import Backend
 from rushes.core.account import Account, KeySource, Service
 from rushes.options import Options
+from rushes.store import tables
 from tests.faults.report import Report
 
 MOST_GROWTH = 20 * 2**20
@@ -105,7 +106,9 @@ async def soak(base: Path, url: str, size: Size, gauge: Gauge) -> dict[str, int]
             if seen["looks"] >= size.polls * 0.2:
                 gauge.mark()
         await backend.saver.settled()
-        saved = [t for t in await backend.store.tasks() if t.artifacts and t.artifacts[0].path]
+        saved = [
+            t for t in await backend.store.read(tables.tasks) if t.artifacts and t.artifacts[0].path
+        ]
         return {**seen, "saved": len(saved)}
     finally:
         await backend.aclose()

@@ -23,7 +23,7 @@ from rushes.saving.saver import Saver
 from rushes.simulator.life import TaskLife, lived
 from rushes.simulator.scene import Scene, Site, Slot
 from rushes.simulator.server import Simulator
-from rushes.store import SqliteStore
+from rushes.store import Store, tables
 from rushes.watching.supervisor import TaskSupervisor
 from tests.faults.report import Report
 from tests.faults.ways import Bad, Contexts, Way, When, opened
@@ -89,7 +89,7 @@ class World:
 
     watcher: TaskSupervisor
     saver: Saver
-    store: SqliteStore
+    store: Store
     network: Network
     speed: float
     news: list[BackendEvent] = field(default_factory=list)
@@ -107,8 +107,8 @@ class World:
                     self.saved.add(task.key.account)
 
     async def add(self, account: Account, task_id: str) -> None:
-        await self.store.put_account(account)
-        await self.store.add([Key(account.id, task_id)], time.time())
+        await self.store.write(tables.put_account, account)
+        await self.store.write(tables.add, [Key(account.id, task_id)], time.time())
 
     def begin(self, account: Account, key: str) -> None:
         self.watcher.start(account, self.network.client_for(account, Secret(key)))
@@ -129,7 +129,7 @@ async def until(happened: Callable[[], object], seconds: float) -> None:
 
 @asynccontextmanager
 async def _world(folder: Path, speed: float) -> AsyncIterator[World]:
-    store = await SqliteStore.open(folder / "store.sqlite3")
+    store = await Store.open(folder / "store.sqlite3")
     network, settings = Network(), Settings(downloads_at_once=8)
     made: list[World] = []
     watcher = TaskSupervisor(store=store, publish=lambda news: made[0].hear(news), speed=speed)

@@ -17,6 +17,7 @@ from aiohttp import web
 
 from rushes.core.events import BackendEvent, SaveFailed
 from rushes.core.expiry import link_end
+from rushes.core.retry import INFERRED_GRACE_S, RECORD_LIFE_S
 from rushes.core.task import ArtifactState
 from tests.faults.fault_scripts import EXPIRED_XML, HTML
 from tests.faults.report import Report
@@ -45,8 +46,13 @@ LASTS = {"once": None, "20 s": LIFE_S - 20.0, "until a minute before": 60.0, "fo
 _START = CREATED_AT + 60.0
 _ENDS_AT = _START + LIFE_S
 _DAY_S = 86_400.0
-#: An inferred end may be so much too early, and an unasked service is waited for so long.
-_LATEST_S = {"exact": 0.0, "inferred": 3600.0, "own /content": 3600.0}
+#: An inferred end may be so much too early; without any, a newer link may come while the service
+#: keeps the record.
+_LATEST_S = {
+    "exact": 0.0,
+    "inferred": INFERRED_GRACE_S,
+    "own /content": CREATED_AT + RECORD_LIFE_S - _ENDS_AT,
+}
 
 
 @dataclass

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from rushes.core.listing import Listing, Term
-from rushes.store import SqliteStore, StoreError
+from rushes.store import Store, StoreError, listing, tables
 from tests.faults.damaging import DAY, REMOVED, TASKS, key
 from tests.faults.report import Report
 from tests.store.stores import ARK, NOW
@@ -105,22 +105,19 @@ class Seen:
 
 async def day(path: Path, now: float, seen: Seen) -> None:
     """Open, look at everything, change something, wait for the housekeeping, close."""
-    store = await SqliteStore.open(path, lambda: now)
+    store = await Store.open(path, lambda: now)
     try:
         if store.opened:
             seen.told.append(str(store.opened))
         store.on_damage(lambda: seen.told.append("while running"))
         with suppress(StoreError):
-            await store.order(Listing(terms=(Term("take"),)))
+            await store.read(listing.order, Listing(terms=(Term("take"),)), store.clock())
         with suppress(StoreError):
-            await store.put_account(ARK)
-            await store.accounts()  # waits for the housekeeping
-        if (copy := store._desk._copy) is not None:
-            await asyncio.wrap_future(copy)
-        await asyncio.sleep(0)
+            await store.write(tables.put_account, ARK)
+        await store.housekept()
         seen.ids = set()
         try:
-            seen.ids = {task.id for task in await store.tasks()}
+            seen.ids = {task.id for task in await store.read(tables.tasks)}
         except StoreError as e:
             seen.broke.append(str(e.failure.detail))
         else:

@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from rushes.store import SqliteStore, schema
+from rushes.store import Store, schema, tables
 from tests.store.stores import NOW
 
 _PRETENDED = (
@@ -49,8 +49,8 @@ def count_statements(seen: list[str], dies_at: int) -> None:
 async def main(path: Path, dies_at: int) -> None:
     seen: list[str] = []
     count_statements(seen, dies_at)
-    store = await SqliteStore.open(path, lambda: NOW)
-    tasks = await store.tasks()
+    store = await Store.open(path, lambda: NOW)
+    tasks = await store.read(tables.tasks)
     aside = store.opened.set_aside
     statements = len(seen)
     await store.aclose()

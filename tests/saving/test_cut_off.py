@@ -11,6 +11,7 @@ from aiohttp import web
 from rushes.core.events import AccountChanged, Activity
 from rushes.core.secret import Secret
 from rushes.core.task import ArtifactState, Key
+from rushes.store import tables
 from tests.conftest import Drive
 from tests.net.web import serve
 from tests.saving.test_saving import hang_up, saving
@@ -30,9 +31,9 @@ class Line:
 
     async def add(self, account: str, url: str, *ids: str) -> None:
         mine = replace(self.rig.account, id=account, base_url=url)
-        await self.rig.store.put_account(mine)
+        await self.rig.store.write(tables.put_account, mine)
         self.rig.cloud.has(*ids)
-        await self.rig.store.add([Key(account, each) for each in ids], CREATED_AT)
+        await self.rig.store.write(tables.add, [Key(account, each) for each in ids], CREATED_AT)
         client = self.rig.network.client_for(mine, Secret("key-of-the-rig"))
         self.rig.watcher.start(mine, client)
 
@@ -146,10 +147,10 @@ def test_that_data_from_before_the_start_has_its_age_too(run: Drive[Any], tmp_pa
         async with cut_line(tmp_path) as (line, url):
             seen = CREATED_AT + 7.0
             rig, key = line.rig, Key("one", "t1")
-            await rig.store.put_account(replace(rig.account, id="one", base_url=url))
-            await rig.store.add([key], CREATED_AT)
-            await rig.store.change(
-                {key: lambda task: replace(task, misses=1, last_seen_at=seen)}, 1.0
+            await rig.store.write(tables.put_account, replace(rig.account, id="one", base_url=url))
+            await rig.store.write(tables.add, [key], CREATED_AT)
+            await rig.store.write(
+                tables.change, {key: lambda task: replace(task, misses=1, last_seen_at=seen)}, 1.0
             )
             await line.add("one", url)
             await line.rig.until(lambda: line.state("one") is Activity.OFFLINE)

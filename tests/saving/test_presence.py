@@ -11,6 +11,7 @@ from rushes.core.events import FoldersAway, TasksChanged
 from rushes.core.presence import Away, AwayFolder, Why, kept_files
 from rushes.core.task import ArtifactState
 from rushes.saving.presence import as_found
+from rushes.store import tables
 from tests.conftest import Drive
 from tests.saving.test_saving import FILM, Desk, saving
 
@@ -67,7 +68,7 @@ def test_that_one_file_on_the_screen_is_enough_to_find_what_else_is_gone(
             desk.folder.rename(tmp_path / "old")
             desk.presence.look(list(kept_files(await desk.rig.task("t0"))))
             await desk.rig.until(lambda: desk.rig.of(FoldersAway))
-            await desk.presence._scope.idle()
+            await desk.presence.idle()
             assert await states(desk) == "MMMMM"
 
     run(work())
@@ -83,7 +84,7 @@ def test_that_a_folder_is_looked_at_though_none_of_its_rows_is_on_the_screen(
             desk.presence._next_at = float("inf")
             best.parent.rename(tmp_path / "best of all")
             desk.presence.look(list(kept_files(await desk.rig.task("t0"))))
-            await desk.presence._scope.idle()
+            await desk.presence.idle()
             assert await states(desk) == "SSSSM"
 
     run(work())
@@ -99,11 +100,11 @@ def test_that_a_long_list_is_not_looked_through_at_every_turn(
             desk.presence._next_at = float("inf")
             second.unlink()
             desk.presence.look(())
-            await desk.presence._scope.idle()
+            await desk.presence.idle()
             assert await states(desk) == "SSSSS"
             desk.presence._next_at = 0.0
             desk.presence.look(())
-            await desk.presence._scope.idle()
+            await desk.presence.idle()
             assert await states(desk) == "SMSSS"
 
     run(work())
@@ -195,7 +196,7 @@ def test_that_a_list_somebody_else_writes_is_told_as_it_is_and_left_as_it_is(
         async with saving(tmp_path) as desk:
             await library(desk)
             shutil.rmtree(desk.folder / "best")
-            tasks, away = await as_found(desk.files.disk, await desk.rig.store.tasks())
+            tasks, away = await as_found(desk.files.disk, await desk.rig.store.read(tables.tasks))
             assert {t.id: t.kept for t in tasks}["t4"] is ArtifactState.MISSING
             assert [each.takes for each in away] == [1]
             assert await states(desk) == "SSSSS"
@@ -215,10 +216,10 @@ def test_that_files_are_read_from_the_store_in_portions_with_none_left_out(
             await desk.rig.add("not saved")
             await desk.succeed("two files", "x.mp4", "x.png")
             await desk.settled()
-            await desk.rig.store.remove([desk.rig.key("t1")], 1.0)
+            await desk.rig.store.write(tables.remove, [desk.rig.key("t1")], 1.0)
             found, below, more = [], None, True
             while more:
-                files, below = await desk.rig.store.kept_files(below)
+                files, below = await desk.rig.store.read(tables.kept_files, below)
                 found += [file.key.id for file in files]
                 more = below is not None
             assert found == ["two files", "two files", "t4", "t3", "t2", "t0"]

@@ -30,6 +30,7 @@ from rushes.files.download import FileDownloader
 from rushes.files.file_store import FileStore
 from rushes.saving.presence import Presence
 from rushes.saving.saver import Saver
+from rushes.store import tables
 from tests.conftest import Drive
 from tests.net.web import serve
 from tests.watching.cloud import CREATED_AT, Rig, rigged
@@ -617,7 +618,7 @@ def test_that_a_whole_file_on_disk_wins_over_a_link_that_ended(
             def forget(task: Task) -> Task:
                 return replace(task, artifacts=(replace(task.artifacts[0], **back),))
 
-            await desk.rig.store.change({desk.rig.key("t1"): forget}, 1.0)
+            await desk.rig.store.write(tables.change, {desk.rig.key("t1"): forget}, 1.0)
         async with saving(tmp_path, clock=running(5000.0), speed=5000.0) as desk:
             desk.shelf.answers("a.mp4", *[with_status(403)] * 9)
             desk.offer("t1", "a.mp4", ends_in=-60.0)
@@ -761,9 +762,10 @@ def test_that_a_full_disk_halts_the_queue_without_asking_the_server_again(
             desk_of.append(desk)
             desk.files.free = 0
             await desk.succeed("t1", "a.mp4")
-            await desk.rig.until(lambda: desk.rig.of(ProgramFailure))
+            await desk.rig.until(lambda: desk.rig.of(SaveFailed))  # the row says so by now
             await asyncio.sleep(0.1)
             assert tries == ["t1_video.mp4"]
+            assert [told.failure for told in desk.rig.of(ProgramFailure)] == [full]
             assert (await desk.artifact("t1")).problem == Kind.DISK_FULL.value
             assert desk.rig.of(SavingAgain) == []
             desk.files.free = None
@@ -825,7 +827,9 @@ def test_that_a_removed_task_is_not_saved_any_more(run: Drive[Any], tmp_path: Pa
             await desk.succeed("t1", "a.mp4")
             await desk.succeed("t2", "b.mp4")
             await desk.rig.until(lambda: desk.shelf.asked)
-            diff = await desk.rig.store.remove([desk.rig.key("t1"), desk.rig.key("t2")], 1.0)
+            diff = await desk.rig.store.write(
+                tables.remove, [desk.rig.key("t1"), desk.rig.key("t2")], 1.0
+            )
             desk.saver.on_tasks(diff)
             await desk.settled()
             assert desk.shelf.asked == ["a.mp4"]

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rushes.core.merge import Change
 from rushes.core.task import Key, Mark
-from rushes.store import SqliteStore
+from rushes.store import Store, tables
 from tests.store.stores import ARK, NOW
 
 
@@ -21,14 +21,14 @@ def renamed(name: str) -> Change:
 
 
 async def main(path: Path, count: int) -> None:
-    store = await SqliteStore.open(path)
-    await store.put_account(ARK)
+    store = await Store.open(path)
+    await store.write(tables.put_account, ARK)
     print("open", flush=True)
-    first = len(await store.tasks())
+    first = len(await store.read(tables.tasks))
     for n in itertools.islice(itertools.count(first), count):
         new, old = Key(ARK.id, f"t{n}"), Key(ARK.id, f"t{n // 2}")
-        await store.add([new], NOW)
-        await store.change({new: renamed("0"), old: renamed(str(n))}, NOW)
+        await store.write(tables.add, [new], NOW)
+        await store.write(tables.change, {new: renamed("0"), old: renamed(str(n))}, NOW)
         print(f"{new.id} 0\n{old.id} {n}" if new != old else f"{old.id} {n}", flush=True)
     sys.stdin.read()
 

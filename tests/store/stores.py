@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 from rushes.core.account import Account, Service
 from rushes.core.merge import Change, absorb
 from rushes.core.task import ArtifactKind, Key, Link, Report, Status
-from rushes.store import SqliteStore
+from rushes.store import Store
 
 T = TypeVar("T")
 
@@ -50,9 +50,9 @@ def place(name: str, path: Path, *, killed: bool = False) -> None:
     path.with_name(f"{path.name}.lock").write_bytes(b"\0open " if killed else b"\0clean")
 
 
-async def use(path: Path, work: Callable[[SqliteStore], Awaitable[T]], now: float = NOW) -> T:
+async def use(path: Path, work: Callable[[Store], Awaitable[T]], now: float = NOW) -> T:
     """Open the store, do `work`, close it."""
-    store = await SqliteStore.open(path, lambda: now)
+    store = await Store.open(path, lambda: now)
     try:
         return await work(store)
     finally:

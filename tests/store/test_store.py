@@ -10,7 +10,6 @@ import pytest
 from rushes.core.account import Account, KeySource
 from rushes.core.failure import Kind
 from rushes.core.pace import RECHECKS, wants_look
-from rushes.core.ports import Store
 from rushes.core.retry import MISSES
 from rushes.core.task import (
     Artifact,
@@ -28,7 +27,7 @@ from rushes.core.task import (
     Usage,
     blank,
 )
-from rushes.store import SqliteStore, StoreError
+from rushes.store import Store, StoreError, tables
 from rushes.store.tables import KEEP_REMOVED_S, KEEP_TOMBSTONE_S
 from tests.conftest import Drive
 from tests.store.stores import ARK, KEY, NOW, RONG, VIDEO, answer, sql, use
@@ -104,26 +103,18 @@ def path(base_dir: Path) -> Path:
     return base_dir / "data" / "rushes.sqlite3"
 
 
-async def filled(store: SqliteStore, *ids: str) -> None:
-    await store.put_account(ARK)
-    await store.add([Key(ARK.id, each) for each in ids or (KEY.id,)], NOW)
-
-
-def test_that_it_is_the_store_the_services_ask_for(run: Drive[Any], path: Path) -> None:
-    async def work(store: SqliteStore) -> None:
-        as_port: Store = store
-        assert await as_port.tasks() == ()
-
-    run(use(path, work))
+async def filled(store: Store, *ids: str) -> None:
+    await store.write(tables.put_account, ARK)
+    await store.write(tables.add, [Key(ARK.id, each) for each in ids or (KEY.id,)], NOW)
 
 
 def test_that_every_field_of_a_task_comes_back_after_a_restart(run: Drive[Any], path: Path) -> None:
-    async def write(store: SqliteStore) -> Diff:
+    async def write(store: Store) -> Diff:
         await filled(store)
-        return await store.change({KEY: lambda _: FULL}, NOW)
+        return await store.write(tables.change, {KEY: lambda _: FULL}, NOW)
 
-    async def read(store: SqliteStore) -> tuple[Task, ...]:
-        return await store.tasks()
+    async def read(store: Store) -> tuple[Task, ...]:
+        return await store.read(tables.tasks)
 
     assert run(use(path, write)) == Diff(changed=(FULL,))
     (back,) = run(use(path, read))
@@ -137,20 +128,20 @@ def test_that_every_field_of_an_account_comes_back(run: Drive[Any], path: Path) 
         RONG, key_source=KeySource.ENVIRONMENT, key_env="RONG_KEY", name="熔", ca_file="/a.pem"
     )
 
-    async def work(store: SqliteStore) -> tuple[Account, ...]:
-        await store.put_account(bound)
-        await store.put_account(ARK)
-        return await store.accounts()
+    async def work(store: Store) -> tuple[Account, ...]:
+        await store.write(tables.put_account, bound)
+        await store.write(tables.put_account, ARK)
+        return await store.read(tables.accounts)
 
     assert run(use(path, work)) == (ARK, bound)
 
 
 def test_that_editing_an_account_keeps_its_tasks(run: Drive[Any], path: Path) -> None:
-    async def work(store: SqliteStore) -> None:
+    async def work(store: Store) -> None:
         await filled(store)
-        await store.put_account(replace(ARK, name="other"))
-        assert [a.name for a in await store.accounts()] == ["other"]
-        assert len(await store.tasks()) == 1
+        await store.write(tables.put_account, replace(ARK, name="other"))
+        assert [a.name for a in await store.read(tables.accounts)] == ["other"]
+        assert len(await store.read(tables.tasks)) == 1
 
     run(use(path, work))
 
@@ -158,17 +149,17 @@ def test_that_editing_an_account_keeps_its_tasks(run: Drive[Any], path: Path) ->
 def test_that_removing_an_account_takes_its_rows_and_nothing_else(
     run: Drive[Any], path: Path
 ) -> None:
-    async def work(store: SqliteStore) -> None:
+    async def work(store: Store) -> None:
         await filled(store, "a", "b", "c")
-        await store.put_account(RONG)
-        await store.add([Key(RONG.id, "a")], NOW)
-        await store.remove([Key(ARK.id, "b")], NOW)
-        diff = await store.remove_account(ARK.id)
+        await store.write(tables.put_account, RONG)
+        await store.write(tables.add, [Key(RONG.id, "a")], NOW)
+        await store.write(tables.remove, [Key(ARK.id, "b")], NOW)
+        diff = await store.write(tables.remove_account, ARK.id)
         assert diff == Diff(removed=(Key(ARK.id, "a"), Key(ARK.id, "c")))
-        assert [t.key for t in await store.tasks()] == [Key(RONG.id, "a")]
-        assert await store.accounts() == (RONG,)
+        assert [t.key for t in await store.read(tables.tasks)] == [Key(RONG.id, "a")]
+        assert await store.read(tables.accounts) == (RONG,)
         # a look that was under way when the account went
-        assert not await store.add([Key(ARK.id, "late")], NOW, discovered=True)
+        assert not await store.write(tables.add, [Key(ARK.id, "late")], NOW, discovered=True)
 
     run(use(path, work))
     for table in ("task", "event"):
@@ -176,28 +167,29 @@ def test_that_removing_an_account_takes_its_rows_and_nothing_else(
 
 
 def test_that_tasks_come_newest_first(run: Drive[Any], path: Path) -> None:
-    async def work(store: SqliteStore) -> None:
+    async def work(store: Store) -> None:
         await filled(store, "old", "new", "unseen")
-        await store.change(
+        await store.write(
+            tables.change,
             {
                 Key(ARK.id, "old"): answer(Status.RUNNING, created_at=NOW - 500),
                 Key(ARK.id, "new"): answer(Status.RUNNING, created_at=NOW + 500),
             },
             NOW,
         )
-        assert [t.id for t in await store.tasks()] == ["new", "unseen", "old"]
+        assert [t.id for t in await store.read(tables.tasks)] == ["new", "unseen", "old"]
         keys = [Key(ARK.id, each) for each in ("old", "no such", "new")]
-        assert [t.id for t in await store.get(keys)] == ["old", "new"]
+        assert [t.id for t in await store.read(tables.get, keys)] == ["old", "new"]
 
     run(use(path, work))
 
 
 def test_that_adding_twice_changes_nothing(run: Drive[Any], path: Path) -> None:
-    async def work(store: SqliteStore) -> None:
-        await store.put_account(ARK)
-        assert await store.add([KEY, KEY], NOW) == Diff(added=(blank(KEY, NOW),))
-        assert not await store.add([KEY], NOW + 1)
-        assert [e.what for e in await store.events(KEY)] == ["added"]
+    async def work(store: Store) -> None:
+        await store.write(tables.put_account, ARK)
+        assert await store.write(tables.add, [KEY, KEY], NOW) == Diff(added=(blank(KEY, NOW),))
+        assert not await store.write(tables.add, [KEY], NOW + 1)
+        assert [e.what for e in await store.read(tables.events, KEY)] == ["added"]
 
     run(use(path, work))
 
@@ -205,17 +197,17 @@ def test_that_adding_twice_changes_nothing(run: Drive[Any], path: Path) -> None:
 def test_that_a_look_that_finds_nothing_new_is_kept_but_not_told(
     run: Drive[Any], path: Path
 ) -> None:
-    async def work(store: SqliteStore) -> None:
+    async def work(store: Store) -> None:
         await filled(store)
-        first = await store.change({KEY: answer(Status.RUNNING, raw="{1}")}, NOW)
+        first = await store.write(tables.change, {KEY: answer(Status.RUNNING, raw="{1}")}, NOW)
         assert [t.report.raw for t in first.changed] == [""]
         again = answer(Status.RUNNING, asked_at=NOW + 60, raw="{2}")
-        assert not await store.change({KEY: again}, NOW + 61)
-        (task,) = await store.tasks()
+        assert not await store.write(tables.change, {KEY: again}, NOW + 61)
+        (task,) = await store.read(tables.tasks)
         assert task.asked_at == NOW + 60
-        assert await store.raw(KEY) == "{2}"
-        await store.change({KEY: lambda t: replace(t, watched=False)}, NOW)
-        assert await store.raw(KEY) == "{2}"  # no answer, no new raw
+        assert await store.read(tables.raw, KEY) == "{2}"
+        await store.write(tables.change, {KEY: lambda t: replace(t, watched=False)}, NOW)
+        assert await store.read(tables.raw, KEY) == "{2}"  # no answer, no new raw
 
     run(use(path, work))
 
@@ -223,12 +215,12 @@ def test_that_a_look_that_finds_nothing_new_is_kept_but_not_told(
 def test_that_a_change_of_an_unlisted_task_or_to_none_does_nothing(
     run: Drive[Any], path: Path
 ) -> None:
-    async def work(store: SqliteStore) -> None:
+    async def work(store: Store) -> None:
         await filled(store)
-        assert not await store.change({KEY: lambda _: None}, NOW)
-        assert not await store.change({Key(ARK.id, "?"): answer(Status.RUNNING)}, NOW)
-        assert await store.raw(Key(ARK.id, "?")) == ""
-        assert await store.events(Key(ARK.id, "?")) == ()
+        assert not await store.write(tables.change, {KEY: lambda _: None}, NOW)
+        assert not await store.write(tables.change, {Key(ARK.id, "?"): answer(Status.RUNNING)}, NOW)
+        assert await store.read(tables.raw, Key(ARK.id, "?")) == ""
+        assert await store.read(tables.events, Key(ARK.id, "?")) == ()
 
     run(use(path, work))
 
@@ -237,28 +229,30 @@ def test_that_one_failing_change_undoes_the_whole_commit(run: Drive[Any], path: 
     def bug(_: Task) -> Task:
         raise ZeroDivisionError
 
-    async def work(store: SqliteStore) -> None:
+    async def work(store: Store) -> None:
         await filled(store, "a", "b")
         changes = {Key(ARK.id, "a"): answer(Status.RUNNING), Key(ARK.id, "b"): bug}
         with pytest.raises(ZeroDivisionError):
-            await store.change(changes, NOW)
-        assert {t.status for t in await store.tasks()} == {Status.UNKNOWN}
-        assert await store.change({Key(ARK.id, "a"): answer(Status.RUNNING)}, NOW)
+            await store.write(tables.change, changes, NOW)
+        assert {t.status for t in await store.read(tables.tasks)} == {Status.UNKNOWN}
+        assert await store.write(tables.change, {Key(ARK.id, "a"): answer(Status.RUNNING)}, NOW)
 
     run(use(path, work))
 
 
 def test_that_history_tells_what_changed_when(run: Drive[Any], path: Path) -> None:
-    async def work(store: SqliteStore) -> list[tuple[float, str, str, str]]:
+    async def work(store: Store) -> list[tuple[float, str, str, str]]:
         await filled(store)
-        await store.change({KEY: answer(Status.RUNNING)}, NOW + 1)
-        await store.change(
-            {KEY: answer(Status.SUCCEEDED, asked_at=NOW + 2, links=(VIDEO,))}, NOW + 2
+        await store.write(tables.change, {KEY: answer(Status.RUNNING)}, NOW + 1)
+        await store.write(
+            tables.change,
+            {KEY: answer(Status.SUCCEEDED, asked_at=NOW + 2, links=(VIDEO,))},
+            NOW + 2,
         )
-        await store.change({KEY: lambda t: replace(t, mark=Mark(rating=3))}, NOW + 3)
-        await store.remove([KEY], NOW + 4)
-        await store.restore([KEY], NOW + 5)
-        return [(e.at - NOW, e.what, e.old, e.new) for e in await store.events(KEY)]
+        await store.write(tables.change, {KEY: lambda t: replace(t, mark=Mark(rating=3))}, NOW + 3)
+        await store.write(tables.remove, [KEY], NOW + 4)
+        await store.write(tables.restore, [KEY], NOW + 5)
+        return [(e.at - NOW, e.what, e.old, e.new) for e in await store.read(tables.events, KEY)]
 
     assert run(use(path, work)) == [
         (0, "added", "", KEY.id),
@@ -277,17 +271,17 @@ def saving(task: Task) -> Task:
 
 
 def test_that_saving_lasts_as_long_as_the_program(run: Drive[Any], path: Path) -> None:
-    async def begin(store: SqliteStore) -> None:
+    async def begin(store: Store) -> None:
         await filled(store)
-        await store.change({KEY: answer(Status.SUCCEEDED, links=(VIDEO,))}, NOW)
-        diff = await store.change({KEY: saving}, NOW)
+        await store.write(tables.change, {KEY: answer(Status.SUCCEEDED, links=(VIDEO,))}, NOW)
+        diff = await store.write(tables.change, {KEY: saving}, NOW)
         assert diff.changed[0].artifacts[0].state is ArtifactState.SAVING
-        (task,) = await store.tasks()
+        (task,) = await store.read(tables.tasks)
         assert task.kept is ArtifactState.SAVING
         assert task.artifacts[0].received == 0
 
-    async def after(store: SqliteStore) -> None:
-        (task,) = await store.tasks()
+    async def after(store: Store) -> None:
+        (task,) = await store.read(tables.tasks)
         assert task.kept is ArtifactState.REMOTE
 
     run(use(path, begin))
@@ -298,20 +292,20 @@ def test_that_saving_lasts_as_long_as_the_program(run: Drive[Any], path: Path) -
 def test_that_removal_can_be_undone_with_the_users_marks(run: Drive[Any], path: Path) -> None:
     mark = Mark(name="mine", rating=5)
 
-    async def work(store: SqliteStore) -> None:
+    async def work(store: Store) -> None:
         await filled(store)
-        await store.change({KEY: lambda t: replace(t, mark=mark)}, NOW)
-        assert await store.remove([KEY, KEY], NOW) == Diff(removed=(KEY,))
-        assert await store.tasks() == ()
-        assert await store.live(ARK.id) == ()
-        assert not await store.remove([KEY], NOW)
-        assert not await store.change({KEY: answer(Status.RUNNING)}, NOW)
-        assert not await store.add([KEY], NOW, discovered=True)
-        back = await store.restore([KEY], NOW)
+        await store.write(tables.change, {KEY: lambda t: replace(t, mark=mark)}, NOW)
+        assert await store.write(tables.remove, [KEY, KEY], NOW) == Diff(removed=(KEY,))
+        assert await store.read(tables.tasks) == ()
+        assert await store.read(tables.due, ARK.id) == ()
+        assert not await store.write(tables.remove, [KEY], NOW)
+        assert not await store.write(tables.change, {KEY: answer(Status.RUNNING)}, NOW)
+        assert not await store.write(tables.add, [KEY], NOW, discovered=True)
+        back = await store.write(tables.restore, [KEY], NOW)
         assert [t.mark for t in back.added] == [mark]
-        assert not await store.restore([KEY], NOW)
-        await store.remove([KEY], NOW)
-        assert [t.mark for t in (await store.add([KEY], NOW)).added] == [mark]
+        assert not await store.write(tables.restore, [KEY], NOW)
+        await store.write(tables.remove, [KEY], NOW)
+        assert [t.mark for t in (await store.write(tables.add, [KEY], NOW)).added] == [mark]
 
     run(use(path, work))
 
@@ -319,15 +313,15 @@ def test_that_removal_can_be_undone_with_the_users_marks(run: Drive[Any], path: 
 def test_that_what_was_removed_is_kept_seven_days_and_not_found_again_for_fourteen(
     run: Drive[Any], path: Path
 ) -> None:
-    async def remove(store: SqliteStore) -> None:
+    async def remove(store: Store) -> None:
         await filled(store)
-        await store.remove([KEY], NOW)
+        await store.write(tables.remove, [KEY], NOW)
 
-    async def touch(store: SqliteStore) -> None:  # housekeeping follows a change
-        await store.put_account(ARK)
+    async def touch(store: Store) -> None:  # housekeeping follows a change
+        await store.write(tables.put_account, ARK)
 
-    async def discover(store: SqliteStore) -> Diff:
-        return await store.add([KEY], NOW, discovered=True)
+    async def discover(store: Store) -> Diff:
+        return await store.write(tables.add, [KEY], NOW, discovered=True)
 
     run(use(path, remove))
 
@@ -343,15 +337,15 @@ def test_that_what_was_removed_is_kept_seven_days_and_not_found_again_for_fourte
 
 
 def test_that_a_purged_task_comes_back_when_the_user_asks(run: Drive[Any], path: Path) -> None:
-    async def remove(store: SqliteStore) -> None:
+    async def remove(store: Store) -> None:
         await filled(store)
-        await store.remove([KEY], NOW)
+        await store.write(tables.remove, [KEY], NOW)
 
-    async def ask(store: SqliteStore) -> None:
-        await store.put_account(ARK)
-        assert not await store.restore([KEY], NOW)
-        assert await store.add([KEY], NOW)
-        await store.remove_account(ARK.id)
+    async def ask(store: Store) -> None:
+        await store.write(tables.put_account, ARK)
+        assert not await store.write(tables.restore, [KEY], NOW)
+        assert await store.write(tables.add, [KEY], NOW)
+        await store.write(tables.remove_account, ARK.id)
 
     run(use(path, remove))
     run(use(path, ask, NOW + KEEP_REMOVED_S + 1))
@@ -399,11 +393,11 @@ def test_that_only_what_can_still_change_is_looked_at(
 ) -> None:
     assert wants_look(task) is due
 
-    async def work(store: SqliteStore) -> None:
+    async def work(store: Store) -> None:
         await filled(store)
-        await store.change({KEY: lambda _: task}, NOW)
-        assert (await store.live(ARK.id) == (task,)) is due
-        assert await store.live(RONG.id) == ()
+        await store.write(tables.change, {KEY: lambda _: task}, NOW)
+        assert (await store.read(tables.due, ARK.id) == (task,)) is due
+        assert await store.read(tables.due, RONG.id) == ()
 
     run(use(path, work))
 
@@ -421,19 +415,19 @@ def test_that_any_text_comes_back_as_it_was(run: Drive[Any], path: Path, odd: st
         mark=Mark(name=odd, tags=(odd,), note=odd),
     )
 
-    async def work(store: SqliteStore) -> None:
+    async def work(store: Store) -> None:
         await filled(store, odd)
-        (changed,) = (await store.change({key: lambda _: task}, NOW)).changed
+        (changed,) = (await store.write(tables.change, {key: lambda _: task}, NOW)).changed
         assert changed == task
 
-    async def read(store: SqliteStore) -> None:
-        (back,) = await store.get([key])
+    async def read(store: Store) -> None:
+        (back,) = await store.read(tables.get, [key])
         # more than 64 bits of requests are as good as any number
         capped = replace(task.artifacts[0], max_requests=2**63 - 1)
         assert back == replace(task, artifacts=(capped,))
-        assert await store.raw(key) == odd
-        assert (await store.events(key))[0].new == odd
-        assert (await store.remove_account(ARK.id)).removed == (key,)
+        assert await store.read(tables.raw, key) == odd
+        assert (await store.read(tables.events, key))[0].new == odd
+        assert (await store.write(tables.remove_account, ARK.id)).removed == (key,)
 
     run(use(path, work))
     run(use(path, read))
@@ -442,12 +436,12 @@ def test_that_any_text_comes_back_as_it_was(run: Drive[Any], path: Path, odd: st
 def test_that_one_unreadable_record_does_not_close_the_list(
     run: Drive[Any], path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    async def fill(store: SqliteStore) -> None:
+    async def fill(store: Store) -> None:
         await filled(store, "a", "b")
-        await store.change({Key(ARK.id, "a"): answer(Status.RUNNING)}, NOW)
+        await store.write(tables.change, {Key(ARK.id, "a"): answer(Status.RUNNING)}, NOW)
 
-    async def read(store: SqliteStore) -> dict[str, Status]:
-        return {task.id: task.status for task in await store.tasks()}
+    async def read(store: Store) -> dict[str, Status]:
+        return {task.id: task.status for task in await store.read(tables.tasks)}
 
     run(use(path, fill))
     with sqlite3.connect(path) as db:
@@ -458,35 +452,34 @@ def test_that_one_unreadable_record_does_not_close_the_list(
 
 
 def test_that_a_full_disk_is_said_and_loses_nothing(run: Drive[Any], path: Path) -> None:
-    async def work(store: SqliteStore) -> None:
+    async def work(store: Store) -> None:
         await filled(store)
-        limit = store._desk._db.execute
-        await store._read(lambda db: db.execute("PRAGMA max_page_count = 1"))
+        await store.write(lambda db: db.execute("PRAGMA max_page_count = 1"))
         many = [Key(ARK.id, f"more-{n}") for n in range(3000)]
         with pytest.raises(StoreError) as told:
-            await store.add(many, NOW)
+            await store.write(tables.add, many, NOW)
         assert told.value.failure.kind is Kind.DISK_FULL
-        assert [t.key for t in await store.tasks()] == [KEY]
-        await store._read(lambda db: limit("PRAGMA max_page_count = 1073741823"))
-        assert len((await store.add(many, NOW)).added) == 3000
+        assert [t.key for t in await store.read(tables.tasks)] == [KEY]
+        await store.write(lambda db: db.execute("PRAGMA max_page_count = 1073741823"))
+        assert len((await store.write(tables.add, many, NOW)).added) == 3000
 
     run(use(path, work))
 
 
 def test_that_a_closed_store_refuses_and_closes_twice(run: Drive[Any], path: Path) -> None:
     async def work() -> None:
-        store = await SqliteStore.open(path)
+        store = await Store.open(path)
         await store.aclose()
         await store.aclose()
         with pytest.raises(StoreError):
-            await store.tasks()
+            await store.read(tables.tasks)
 
     run(work())
 
 
 def test_that_it_runs_on_the_programs_own_loop(drive: Drive[Any], path: Path) -> None:
-    async def work(store: SqliteStore) -> None:
+    async def work(store: Store) -> None:
         await filled(store)
-        assert [t.key for t in await store.tasks()] == [KEY]
+        assert [t.key for t in await store.read(tables.tasks)] == [KEY]
 
     drive(use(path, work))

@@ -18,7 +18,7 @@ from rushes.core.account import Service
 from rushes.core.listing import Listing, Term
 from rushes.core.task import Flag, Key, Mark, Status, Task
 from rushes.options import Options
-from rushes.store import SqliteStore, StoreError, StoreInUse, backups, safety
+from rushes.store import Store, StoreError, StoreInUse, backups, listing, safety, tables
 from tests.conftest import Drive
 from tests.faults.damaging import REMOVED, key
 from tests.faults.suite_t26_damage import LISTED, library
@@ -81,8 +81,8 @@ def make_unclean(path: Path) -> None:
     path.with_name(f"{path.name}.lock").write_bytes(b"\0open ")
 
 
-async def everything(store: SqliteStore) -> dict[str, Task]:
-    return {task.id: task for task in await store.tasks()}
+async def everything(store: Store) -> dict[str, Task]:
+    return {task.id: task for task in await store.read(tables.tasks)}
 
 
 def test_that_a_changed_bit_costs_no_more_than_its_page(run: Drive[Any], full: Path) -> None:
@@ -90,15 +90,18 @@ def test_that_a_changed_bit_costs_no_more_than_its_page(run: Drive[Any], full: P
     flip(full, broken, 0)
     make_unclean(full)
 
-    async def look(store: SqliteStore) -> dict[str, Task]:
+    async def look(store: Store) -> dict[str, Task]:
         report = store.opened
         assert report.set_aside is not None
         assert report.read > len(LISTED) - 20  # far more than the 30 of the backup
         assert report.ids_only > 0
         assert report.read + report.from_backup + report.ids_only == len(LISTED)
         assert report.lost == 0
-        assert len(await store.order(Listing(terms=(Term("take 1"),)))) > 10
-        assert len(await store.order(Listing())) == len(LISTED)
+        assert (
+            len(await store.read(listing.order, Listing(terms=(Term("take 1"),)), store.clock()))
+            > 10
+        )
+        assert len(await store.read(listing.order, Listing(), store.clock())) == len(LISTED)
         return await everything(store)
 
     found = run(use(full, look, NOW + DAY))
@@ -117,7 +120,7 @@ def test_that_rows_of_the_backup_fill_the_gaps_and_removed_ones_stay_removed(
     for page in leaves(full, "task")[:4]:  # among them the early ones, and the removed one
         flip(full, page, 0)
 
-    async def look(store: SqliteStore) -> dict[str, Task]:
+    async def look(store: Store) -> dict[str, Task]:
         assert store.opened.from_backup > 0
         assert store.opened.restored_from is not None
         return await everything(store)
@@ -132,16 +135,16 @@ def test_that_rows_of_the_backup_fill_the_gaps_and_removed_ones_stay_removed(
 def test_that_a_task_that_changed_its_account_since_the_backup_does_not_come_twice(
     run: Drive[Any], full: Path
 ) -> None:
-    async def move(store: SqliteStore) -> None:
-        await store.move(key(0), RONG.id, NOW + 10)
+    async def move(store: Store) -> None:
+        await store.write(tables.move, key(0), RONG.id, NOW + 10)
 
     run(use(full, move, NOW + 10))
     flip(full, leaves(full, "task")[-1], 0)
     make_unclean(full)
 
-    async def look(store: SqliteStore) -> list[Key]:
+    async def look(store: Store) -> list[Key]:
         assert store.opened.restored_from is not None
-        return [task.key for task in await store.tasks() if task.id == key(0).id]
+        return [task.key for task in await store.read(tables.tasks) if task.id == key(0).id]
 
     assert run(use(full, look, NOW + DAY)) == [Key(RONG.id, key(0).id)]
 
@@ -149,17 +152,17 @@ def test_that_a_task_that_changed_its_account_since_the_backup_does_not_come_twi
 def test_that_an_account_that_cannot_be_read_takes_no_task_with_it(
     run: Drive[Any], path: Path
 ) -> None:
-    async def one(store: SqliteStore) -> None:
-        await store.put_account(replace(RONG, name="Ours"))
-        await store.add([Key(RONG.id, "t1")], NOW)
+    async def one(store: Store) -> None:
+        await store.write(tables.put_account, replace(RONG, name="Ours"))
+        await store.write(tables.add, [Key(RONG.id, "t1")], NOW)
 
     run(use(path, one))
     shutil.rmtree(path.parent / "backups")
     flip(path, leaves(path, "account")[0] if leaves(path, "account") else _root(path, "account"), 0)
     make_unclean(path)
 
-    async def look(store: SqliteStore) -> None:
-        (account,) = await store.accounts()
+    async def look(store: Store) -> None:
+        (account,) = await store.read(tables.accounts)
         assert (account.id, account.key_source.value) == (RONG.id, "session")
         assert set(await everything(store)) == {"t1"}
 
@@ -172,20 +175,20 @@ def _root(path: Path, table: str) -> int:
 
 
 def test_that_results_whose_place_is_lost_are_asked_for_again(run: Drive[Any], path: Path) -> None:
-    async def one(store: SqliteStore) -> None:
-        await store.put_account(ARK)
-        await store.add([KEY], NOW)
-        await store.change({KEY: answer(Status.SUCCEEDED, links=(VIDEO,))}, NOW)
+    async def one(store: Store) -> None:
+        await store.write(tables.put_account, ARK)
+        await store.write(tables.add, [KEY], NOW)
+        await store.write(tables.change, {KEY: answer(Status.SUCCEEDED, links=(VIDEO,))}, NOW)
 
     run(use(path, one))
     shutil.rmtree(path.parent / "backups")
     flip(path, _root(path, "artifact"), 0)
     make_unclean(path)
 
-    async def look(store: SqliteStore) -> None:
-        (task,) = await store.tasks()
+    async def look(store: Store) -> None:
+        (task,) = await store.read(tables.tasks)
         assert Flag.RESULT_MISSING in task.flags
-        assert [each.id for each in await store.live(ARK.id)] == [task.id]
+        assert [each.id for each in await store.read(tables.due, ARK.id)] == [task.id]
 
     run(use(path, look, NOW + DAY))
 
@@ -196,10 +199,12 @@ def test_that_a_value_nobody_wrote_is_damage_and_mended_at_the_next_start(
 ) -> None:
     """Such a file ended cleanly and passes SQLite's own check."""
 
-    async def one(store: SqliteStore) -> None:
-        await store.put_account(ARK)
-        await store.add([KEY, Key(ARK.id, "other")], NOW)
-        await store.change({KEY: lambda task: replace(task, mark=Mark(name="mine"))}, NOW)
+    async def one(store: Store) -> None:
+        await store.write(tables.put_account, ARK)
+        await store.write(tables.add, [KEY, Key(ARK.id, "other")], NOW)
+        await store.write(
+            tables.change, {KEY: lambda task: replace(task, mark=Mark(name="mine"))}, NOW
+        )
 
     run(use(path, one))
     with closing(sqlite3.connect(path)) as db:
@@ -208,34 +213,24 @@ def test_that_a_value_nobody_wrote_is_damage_and_mended_at_the_next_start(
         db.commit()
     told: list[str] = []
 
-    async def meet(store: SqliteStore) -> None:
+    async def meet(store: Store) -> None:
         assert not store.opened
         store.on_damage(lambda: told.append("damaged"))
         if column == "report":  # one record must not close the list: found with the next backup
-            await store.add([Key(ARK.id, "new")], NOW + DAY)
-            await _housekeeping(store)
+            await store.write(tables.add, [Key(ARK.id, "new")], NOW + DAY)
+            await store.housekept()
         else:
             with pytest.raises(StoreError) as raised:
-                await store.tasks()
+                await store.read(tables.tasks)
             assert raised.value.failure.code == "damaged"
 
-    async def look(store: SqliteStore) -> None:
+    async def look(store: Store) -> None:
         assert store.opened.set_aside is not None
         assert {KEY.id, "other"} <= set(await everything(store))
 
     run(use(path, meet, NOW + DAY))
     assert told == ["damaged"]
     run(use(path, look, NOW + DAY))
-
-
-async def _housekeeping(store: SqliteStore) -> None:
-    import asyncio
-
-    await store.accounts()
-    copy = store._desk._copy
-    assert copy is not None
-    await asyncio.wrap_future(copy)
-    await asyncio.sleep(0)
 
 
 def test_that_a_damaged_list_is_not_backed_up_but_told(run: Drive[Any], full: Path) -> None:
@@ -245,18 +240,18 @@ def test_that_a_damaged_list_is_not_backed_up_but_told(run: Drive[Any], full: Pa
     flip(full, page, 4, cells ^ (cells - 1))  # one row less: a copy would not notice
     told: list[str] = []
 
-    async def work(store: SqliteStore) -> None:
+    async def work(store: Store) -> None:
         assert not store.opened
         store.on_damage(lambda: told.append("damaged"))
-        await store.put_account(ARK)
-        await _housekeeping(store)
+        await store.write(tables.put_account, ARK)
+        await store.housekept()
 
     run(use(full, work, NOW + 2 * DAY))
     assert told == ["damaged"]
     assert sorted(p.name for p in (full.parent / "backups").iterdir()) == before
     assert full.with_name(f"{full.name}.lock").read_bytes() == b"\0harm "
 
-    async def look(store: SqliteStore) -> None:
+    async def look(store: Store) -> None:
         assert store.opened.read == len(LISTED)
 
     run(use(full, look, NOW + 2 * DAY))
@@ -269,10 +264,12 @@ def test_that_the_words_of_the_search_are_made_anew_when_their_index_is_damaged(
         db.execute("UPDATE found_data SET block = x'ffffff' WHERE id > 10")
         db.commit()
 
-    async def search(store: SqliteStore) -> int:
-        return len(await store.order(Listing(terms=(Term("take 10"),))))
+    async def search(store: Store) -> int:
+        return len(
+            await store.read(listing.order, Listing(terms=(Term("take 10"),)), store.clock())
+        )
 
-    async def meet(store: SqliteStore) -> None:
+    async def meet(store: Store) -> None:
         with pytest.raises(StoreError) as told:
             await search(store)
         assert told.value.failure.code == "damaged"
@@ -288,11 +285,11 @@ def test_that_a_log_that_lost_its_end_is_told(
     log = path.with_name(f"{path.name}-wal")
     os.truncate(log, 40_000)
 
-    async def look(store: SqliteStore) -> int:
+    async def look(store: Store) -> int:
         assert store.opened.lacks_end
         assert store.opened.set_aside is not None
         assert store.opened.set_aside.with_name(f"{store.opened.set_aside.name}-wal").exists()
-        return len(await store.tasks())
+        return len(await store.read(tables.tasks))
 
     assert run(use(path, look, NOW + DAY)) >= 29
 
@@ -304,10 +301,10 @@ def test_that_a_list_that_is_gone_is_told(run: Drive[Any], full: Path, how: str)
     else:
         os.truncate(full, 0)
 
-    async def look(store: SqliteStore) -> int:
+    async def look(store: Store) -> int:
         assert store.opened.was_gone
         assert store.opened.restored_from is not None
-        return len(await store.tasks())
+        return len(await store.read(tables.tasks))
 
     assert run(use(full, look, NOW + DAY)) == 30
 
@@ -316,7 +313,7 @@ def test_that_a_list_that_is_gone_without_a_backup_is_told(run: Drive[Any], full
     full.unlink()
     shutil.rmtree(full.parent / "backups")
 
-    async def look(store: SqliteStore) -> None:
+    async def look(store: Store) -> None:
         assert store.opened.was_gone
         assert store.opened.restored_from is None
 
@@ -326,7 +323,7 @@ def test_that_a_list_that_is_gone_without_a_backup_is_told(run: Drive[Any], full
 DIES_AT_RENAME = """
 import asyncio, os, signal, sys
 from pathlib import Path
-from rushes.store import SqliteStore
+from rushes.store import Store
 left = [int(sys.argv[2])]
 path = Path(sys.argv[1])
 def count(event, args):
@@ -335,7 +332,7 @@ def count(event, args):
         if not left[0]:
             os.kill(os.getpid(), signal.SIGKILL)
 sys.addaudithook(count)
-asyncio.run(SqliteStore.open(path, lambda: 1_800_090_000.0))
+asyncio.run(Store.open(path, lambda: 1_800_090_000.0))
 print("opened")
 os._exit(0)
 """
@@ -364,7 +361,7 @@ def test_that_a_kill_while_the_list_is_brought_in_order_loses_nothing(
         assert done.returncode == -signal.SIGKILL, done.stderr
         deaths += 1
 
-        async def look(store: SqliteStore) -> None:
+        async def look(store: Store) -> None:
             assert store.opened.set_aside is not None
             assert store.opened.set_aside.exists()
             assert set(await everything(store)) == LISTED
@@ -401,10 +398,10 @@ def test_that_tasks_that_came_since_are_backed_up_an_hour_later(
         (copy,) = (path.parent / "backups").iterdir()
         return int(sql(copy, "SELECT count(*) FROM task")[0][0])
 
-    async def more(store: SqliteStore, count: int, at: float) -> None:
-        await store.put_account(ARK)
-        await store.add([Key(ARK.id, f"t{n}") for n in range(count)], at)
-        await _housekeeping(store)
+    async def more(store: Store, count: int, at: float) -> None:
+        await store.write(tables.put_account, ARK)
+        await store.write(tables.add, [Key(ARK.id, f"t{n}") for n in range(count)], at)
+        await store.housekept()
 
     at = NOW - NOW % DAY + 3600
     run(use(path, lambda store: more(store, 0, at), at))
@@ -418,9 +415,9 @@ def test_that_tasks_that_came_since_are_backed_up_an_hour_later(
 def test_that_backups_take_no_more_room_than_they_may(
     run: Drive[Any], path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def one(store: SqliteStore) -> None:
-        await store.put_account(ARK)
-        await _housekeeping(store)
+    async def one(store: Store) -> None:
+        await store.write(tables.put_account, ARK)
+        await store.housekept()
 
     for day in range(5):
         run(use(path, one, NOW + day * DAY))
@@ -438,10 +435,10 @@ def test_that_backups_take_no_more_room_than_they_may(
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows deletes no open file")
 def test_that_a_deleted_lock_file_lets_nobody_else_in(run: Drive[Any], path: Path) -> None:
-    async def work(store: SqliteStore) -> None:
+    async def work(store: Store) -> None:
         path.with_name(f"{path.name}.lock").unlink()
         with pytest.raises(StoreInUse):
-            await SqliteStore.open(path)
+            await Store.open(path)
 
     run(use(path, work))
     run(use(path, everything))
@@ -498,7 +495,7 @@ def test_that_creating_the_list_may_be_cut_off_before_it_has_its_log(
         shutil.copyfile(f"{begun}-journal", f"{path}-journal")
         db.execute("ROLLBACK")
 
-    async def work(store: SqliteStore) -> None:
-        assert list(await store.tasks()) == []
+    async def work(store: Store) -> None:
+        assert list(await store.read(tables.tasks)) == []
 
     run(use(path, work))

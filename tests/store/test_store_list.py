@@ -11,7 +11,7 @@ from rushes.core.listing import Listing, Term
 from rushes.core.merge import Change
 from rushes.core.task import ArtifactState, Key, Status, Task
 from rushes.core.views import View
-from rushes.store import SqliteStore, StoreError, read_list
+from rushes.store import Store, StoreError, listing, read_list, tables
 from tests.conftest import Drive
 from tests.store.stores import ARK, KEY, NOW, RONG, VIDEO, answer, use
 
@@ -24,22 +24,21 @@ def path(tmp_path: Path) -> Path:
     return tmp_path / "data" / "rushes.sqlite3"
 
 
-async def _fill(store: SqliteStore, change: Change | None = None) -> None:
-    await store.put_account(ARK)
-    await store.add(KEYS, NOW)
+async def _fill(store: Store, change: Change | None = None) -> None:
+    await store.write(tables.put_account, ARK)
+    await store.write(tables.add, KEYS, NOW)
     if change is not None:
-        await store.change(dict.fromkeys(KEYS[:1], change), NOW)
+        await store.write(tables.change, dict.fromkeys(KEYS[:1], change), NOW)
 
 
 def test_that_time_alone_moves_a_task_into_and_out_of_expiring(run: Drive[Any], path: Path) -> None:
     ends = NOW + 86400
 
-    async def work(store: SqliteStore) -> None:
+    async def work(store: Store) -> None:
         await _fill(store, answer(Status.SUCCEEDED, links=(VIDEO,)))
         told = []
         for hours in (0, 18.5, 22.5, 24.5):
-            store._ends_by = lambda h=hours: NOW + h * HOUR  # type: ignore[misc]
-            counts = await store.counts()
+            counts = await store.read(listing.counts, NOW + hours * HOUR)
             told.append((counts.views[View.EXPIRING], counts.urgent, counts.next_change))
         assert told == [
             (0, 0, ends - 6 * HOUR),
@@ -54,14 +53,16 @@ def test_that_time_alone_moves_a_task_into_and_out_of_expiring(run: Drive[Any], 
 def test_that_a_removed_account_takes_its_rows_and_figures_along(
     run: Drive[Any], path: Path
 ) -> None:
-    async def work(store: SqliteStore) -> None:
+    async def work(store: Store) -> None:
         await _fill(store)
-        await store.put_account(RONG)
-        await store.add([Key(RONG.id, "r")], NOW)
-        await store.remove_account(ARK.id)
-        assert len(await store.order(Listing())) == 1
-        assert (await store.counts()).accounts == {RONG.id: 1}
-        assert not len(await store.order(Listing(terms=(Term("cgt-"),))))
+        await store.write(tables.put_account, RONG)
+        await store.write(tables.add, [Key(RONG.id, "r")], NOW)
+        await store.write(tables.remove_account, ARK.id)
+        assert len(await store.read(listing.order, Listing(), store.clock())) == 1
+        assert (await store.read(listing.counts, store.clock())).accounts == {RONG.id: 1}
+        assert not len(
+            await store.read(listing.order, Listing(terms=(Term("cgt-"),)), store.clock())
+        )
 
     run(use(path, work))
 
@@ -69,16 +70,20 @@ def test_that_a_removed_account_takes_its_rows_and_figures_along(
 def test_that_a_number_stays_with_its_task_through_removal_and_return(
     run: Drive[Any], path: Path
 ) -> None:
-    async def work(store: SqliteStore) -> None:
+    async def work(store: Store) -> None:
         await _fill(store)
-        before = await store.locate(KEYS)
-        await store.remove(KEYS[1:3], NOW)
+        before = await store.read(listing.locate, KEYS)
+        await store.write(tables.remove, KEYS[1:3], NOW)
         nums = sorted(before.values())
-        assert await store.keys(nums) == (KEYS[0], KEYS[3], KEYS[4])
-        assert [task.key for _, task in await store.rows(nums)] == [KEYS[0], KEYS[3], KEYS[4]]
-        assert set(await store.locate(KEYS)) == {KEYS[0], KEYS[3], KEYS[4]}
-        await store.restore(KEYS[1:3], NOW)
-        assert await store.locate(KEYS) == before
+        assert await store.read(listing.keys, nums) == (KEYS[0], KEYS[3], KEYS[4])
+        assert [task.key for _, task in await store.read(listing.tasks, nums)] == [
+            KEYS[0],
+            KEYS[3],
+            KEYS[4],
+        ]
+        assert set(await store.read(listing.locate, KEYS)) == {KEYS[0], KEYS[3], KEYS[4]}
+        await store.write(tables.restore, KEYS[1:3], NOW)
+        assert await store.read(listing.locate, KEYS) == before
 
     run(use(path, work))
 
@@ -86,15 +91,15 @@ def test_that_a_number_stays_with_its_task_through_removal_and_return(
 def test_that_what_was_being_saved_counts_as_unsaved_after_a_restart(
     run: Drive[Any], path: Path
 ) -> None:
-    async def begin(store: SqliteStore) -> None:
+    async def begin(store: Store) -> None:
         await _fill(store, answer(Status.SUCCEEDED, links=(VIDEO,)))
-        assert [task.key for task in await store.unsaved()] == KEYS[:1]
-        await store.change({KEYS[0]: saving}, NOW)
-        assert (await store.counts()).saving == 1
+        assert [task.key for task in await store.read(tables.unsaved)] == KEYS[:1]
+        await store.write(tables.change, {KEYS[0]: saving}, NOW)
+        assert (await store.read(listing.counts, store.clock())).saving == 1
 
-    async def look(store: SqliteStore) -> None:
-        assert (await store.counts()).saving == 0
-        assert (await store.counts()).views[View.UNSAVED] == 1
+    async def look(store: Store) -> None:
+        assert (await store.read(listing.counts, store.clock())).saving == 0
+        assert (await store.read(listing.counts, store.clock())).views[View.UNSAVED] == 1
 
     run(use(path, begin))
     run(use(path, look))
@@ -112,7 +117,7 @@ def test_that_a_question_nobody_waits_for_ends_early_and_the_next_is_answered(
         "WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n"
     )
 
-    async def work(store: SqliteStore) -> None:
+    async def work(store: Store) -> None:
         await _fill(store)
         began = asyncio.Event()
         loop = asyncio.get_running_loop()
@@ -121,10 +126,10 @@ def test_that_a_question_nobody_waits_for_ends_early_and_the_next_is_answered(
             loop.call_soon_threadsafe(began.set)
             return db.execute(endless).fetchone()
 
-        dropped = asyncio.create_task(store._sorting.ask(count))
+        dropped = asyncio.create_task(store.read(count))
         await began.wait()
         dropped.cancel()
-        assert len(await store.order(Listing())) == len(KEYS)
+        assert len(await store.read(listing.order, Listing(), store.clock())) == len(KEYS)
         with pytest.raises(asyncio.CancelledError):
             await dropped
 
@@ -132,7 +137,7 @@ def test_that_a_question_nobody_waits_for_ends_early_and_the_next_is_answered(
 
 
 def test_that_a_store_that_is_in_use_can_be_read_beside_it(run: Drive[Any], path: Path) -> None:
-    async def work(store: SqliteStore) -> None:
+    async def work(store: Store) -> None:
         await _fill(store)
         accounts, tasks = await read_list(path)
         assert accounts == (ARK,)
@@ -147,8 +152,8 @@ def test_that_nothing_to_read_is_said(run: Drive[Any], path: Path) -> None:
 
 
 def test_that_an_id_without_an_account_is_no_row(run: Drive[Any], path: Path) -> None:
-    async def work(store: SqliteStore) -> None:
-        await store.add([KEY], NOW)
-        assert not len(await store.order(Listing()))
+    async def work(store: Store) -> None:
+        await store.write(tables.add, [KEY], NOW)
+        assert not len(await store.read(listing.order, Listing(), store.clock()))
 
     run(use(path, work))

@@ -31,7 +31,7 @@ from rushes.core.task import (
     Task,
     blank,
 )
-from rushes.store import SqliteStore
+from rushes.store import Store, tables
 from rushes.store.tables import KEEP_REMOVED_S, KEEP_TOMBSTONE_S
 from tests.store.stores import ARK, NOW, RONG
 
@@ -126,7 +126,7 @@ class Against(RuleBasedStateMachine):
 
     def open(self) -> None:
         path = self.folder / "data" / "rushes.sqlite3"
-        self.store = self.do(SqliteStore.open(path, lambda: self.now))
+        self.store = self.do(Store.open(path, lambda: self.now))
 
     def teardown(self) -> None:
         if hasattr(self, "store"):
@@ -141,13 +141,13 @@ class Against(RuleBasedStateMachine):
     @rule(account=st.sampled_from([ARK, RONG]), name=WORDS)
     def put_account(self, account: Account, name: str) -> None:
         self.accounts[account.id] = replace(account, name=name)
-        self.do(self.store.put_account(self.accounts[account.id]))
+        self.do(self.store.write(tables.put_account, self.accounts[account.id]))
 
     @rule(account=st.sampled_from([ARK.id, RONG.id]))
     def remove_account(self, account: str) -> None:
         gone = {k for k in self.entries if k.account == account}
         seen = {k for k in gone if self.listed(k)}
-        assert set(self.do(self.store.remove_account(account)).removed) == seen
+        assert set(self.do(self.store.write(tables.remove_account, account)).removed) == seen
         self.accounts.pop(account, None)
         for key in gone:
             del self.entries[key]
@@ -168,7 +168,7 @@ class Against(RuleBasedStateMachine):
                 self.entries[key] = Entry(task, self.order)
                 self.entries[key].events += history(None, task, self.now)
                 expected.append(task)
-        diff = self.do(self.store.add(keys, self.now, discovered=discovered))
+        diff = self.do(self.store.write(tables.add, keys, self.now, discovered=discovered))
         assert diff == Diff(added=tuple(expected))
 
     def bring_back(self, entry: Entry) -> Task:
@@ -190,7 +190,7 @@ class Against(RuleBasedStateMachine):
             if new != old:
                 expected.append(new)
         changes = {key: edited(edit) for key, edit in edits.items()}
-        diff = self.do(self.store.change(changes, self.now))
+        diff = self.do(self.store.write(tables.change, changes, self.now))
         assert diff == Diff(changed=tuple(expected))
 
     @rule(keys=SOME_KEYS)
@@ -199,13 +199,13 @@ class Against(RuleBasedStateMachine):
         for key in gone:
             self.entries[key].removed_at = self.now
             self.entries[key].events.append("removed")
-        assert self.do(self.store.remove(keys, self.now)) == Diff(removed=tuple(gone))
+        assert self.do(self.store.write(tables.remove, keys, self.now)) == Diff(removed=tuple(gone))
 
     @rule(keys=SOME_KEYS)
     def restore(self, keys: list[Key]) -> None:
         hidden = [self.entries[k] for k in dict.fromkeys(keys) if k in self.entries]
         back = tuple(self.bring_back(e) for e in hidden if e.removed_at is not None)
-        assert self.do(self.store.restore(keys, self.now)) == Diff(added=back)
+        assert self.do(self.store.write(tables.restore, keys, self.now)) == Diff(added=back)
 
     @rule(days=st.floats(0, 5))
     def restart(self, days: float) -> None:
@@ -217,8 +217,8 @@ class Against(RuleBasedStateMachine):
         for entry in self.entries.values():
             if ArtifactState.SAVING in {a.state for a in entry.task.artifacts}:
                 entry.task = replace(entry.task, artifacts=tuple(map(remote, entry.task.artifacts)))
-        self.do(self.store.remove([], self.now))
-        self.do(self.store.accounts())  # waits for the housekeeping
+        self.do(self.store.write(tables.remove, [], self.now))
+        self.do(self.store.read(tables.accounts))  # waits for the housekeeping
         self.purge()
 
     def purge(self) -> None:
@@ -234,14 +234,14 @@ class Against(RuleBasedStateMachine):
     def what_can_be_seen_is_the_same(self) -> None:
         shown = [e for e in self.entries.values() if e.removed_at is None]
         shown.sort(key=lambda e: (newest(e.task), e.order), reverse=True)
-        assert list(self.do(self.store.tasks())) == [e.task for e in shown]
-        assert {a.id: a for a in self.do(self.store.accounts())} == self.accounts
+        assert list(self.do(self.store.read(tables.tasks))) == [e.task for e in shown]
+        assert {a.id: a for a in self.do(self.store.read(tables.accounts))} == self.accounts
         for account in self.accounts:
             due = [e.task for e in shown if e.task.key.account == account and wants_look(e.task)]
-            assert list(self.do(self.store.live(account))) == due
+            assert list(self.do(self.store.read(tables.due, account))) == due
         for entry in shown:
-            assert self.do(self.store.raw(entry.task.key)) == entry.raw
-            lines = self.do(self.store.events(entry.task.key))
+            assert self.do(self.store.read(tables.raw, entry.task.key)) == entry.raw
+            lines = self.do(self.store.read(tables.events, entry.task.key))
             assert [e.what for e in lines] == [getattr(e, "what", e) for e in entry.events]
 
 

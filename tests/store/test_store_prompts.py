@@ -10,7 +10,7 @@ from rushes.core.incoming import Incoming
 from rushes.core.listing import Listing, Term
 from rushes.core.task import Key, Mark, Status, Task
 from rushes.presentation.search import parse
-from rushes.store import SqliteStore
+from rushes.store import Store, listing, tables
 from tests.conftest import Drive
 from tests.store.stores import ARK, KEY, NOW, RONG, answer, use
 
@@ -24,13 +24,13 @@ def path(base_dir: Path) -> Path:
     return base_dir / "data" / "rushes.sqlite3"
 
 
-async def fill(store: SqliteStore) -> None:
-    await store.put_account(ARK)
-    await store.add([KEY, OTHER], NOW, said={KEY: SAID})
+async def fill(store: Store) -> None:
+    await store.write(tables.put_account, ARK)
+    await store.write(tables.add, [KEY, OTHER], NOW, said={KEY: SAID})
 
 
-async def _only(store: SqliteStore, key: Key = KEY) -> Task:
-    (task,) = await store.get([key])
+async def _only(store: Store, key: Key = KEY) -> Task:
+    (task,) = await store.read(tables.get, [key])
     return task
 
 
@@ -45,15 +45,15 @@ def test_that_what_was_said_beside_an_id_is_kept(run: Drive[Any], path: Path) ->
 def test_that_adding_again_fills_only_what_is_empty(run: Drive[Any], path: Path) -> None:
     more = Incoming(KEY.id, "another", ("x.png",), "other", ("u",), "hard")
 
-    async def again(store: SqliteStore) -> None:
+    async def again(store: Store) -> None:
         await fill(store)
-        diff = await store.add([KEY, OTHER], NOW + 1, said={KEY: more, OTHER: more})
+        diff = await store.write(tables.add, [KEY, OTHER], NOW + 1, said={KEY: more, OTHER: more})
         assert [task.key for task in diff.changed] == [OTHER]
         assert diff.added == ()
         assert (await _only(store)).mark.prompt == FOX
         assert (await _only(store)).mark.name == "hero"
         assert (await _only(store, OTHER)).mark.prompt == "another"
-        diff = await store.add([KEY, OTHER], NOW + 2, said={KEY: more, OTHER: more})
+        diff = await store.write(tables.add, [KEY, OTHER], NOW + 2, said={KEY: more, OTHER: more})
         assert not diff
 
     run(use(path, again))
@@ -62,10 +62,12 @@ def test_that_adding_again_fills_only_what_is_empty(run: Drive[Any], path: Path)
 def test_that_a_removed_task_comes_back_with_its_own_marks_and_what_it_lacks(
     run: Drive[Any], path: Path
 ) -> None:
-    async def back(store: SqliteStore) -> None:
+    async def back(store: Store) -> None:
         await fill(store)
-        await store.remove([OTHER], NOW + 1)
-        diff = await store.add([OTHER], NOW + 2, said={OTHER: replace(SAID, id=OTHER.id)})
+        await store.write(tables.remove, [OTHER], NOW + 1)
+        diff = await store.write(
+            tables.add, [OTHER], NOW + 2, said={OTHER: replace(SAID, id=OTHER.id)}
+        )
         (task,) = diff.added
         assert (task.mark.prompt, diff.changed) == (FOX, ())
 
@@ -76,9 +78,11 @@ def test_that_a_removed_task_comes_back_with_its_own_marks_and_what_it_lacks(
 def test_that_a_prompt_is_found_by_its_field_and_by_plain_words(
     run: Drive[Any], path: Path, typed: str
 ) -> None:
-    async def find(store: SqliteStore) -> int:
+    async def find(store: Store) -> int:
         await fill(store)
-        return len(await store.order(Listing(terms=parse(typed).terms)))
+        return len(
+            await store.read(listing.order, Listing(terms=parse(typed).terms), store.clock())
+        )
 
     assert run(use(path, find)) == 1
 
@@ -86,12 +90,14 @@ def test_that_a_prompt_is_found_by_its_field_and_by_plain_words(
 def test_that_history_says_that_a_prompt_changed_and_not_to_what(
     run: Drive[Any], path: Path
 ) -> None:
-    async def edit(store: SqliteStore) -> None:
+    async def edit(store: Store) -> None:
         await fill(store)
-        await store.change(
-            {KEY: lambda task: replace(task, mark=replace(task.mark, prompt="a cat"))}, NOW + 1
+        await store.write(
+            tables.change,
+            {KEY: lambda task: replace(task, mark=replace(task.mark, prompt="a cat"))},
+            NOW + 1,
         )
-        events = await store.events(KEY)
+        events = await store.read(tables.events, KEY)
         assert ("prompt", "", "edited") in [(e.what, e.old, e.new) for e in events]
         assert not any("cat" in e.new or "fox" in e.old for e in events)
 
@@ -102,29 +108,33 @@ def test_that_forgotten_prompts_are_in_no_file_any_more(run: Drive[Any], path: P
     def secret(task: Task) -> Task:
         return replace(task, mark=replace(task.mark, prompt="quince-zeppelin 龘靐齉爩"))
 
-    async def tell(store: SqliteStore) -> None:
+    async def tell(store: Store) -> None:
         await fill(store)
         removed = Key(ARK.id, "cgt-gone")
-        await store.add([removed], NOW, said={removed: Incoming("cgt-gone", "quince-zeppelin two")})
-        await store.remove([removed], NOW)
+        await store.write(
+            tables.add, [removed], NOW, said={removed: Incoming("cgt-gone", "quince-zeppelin two")}
+        )
+        await store.write(tables.remove, [removed], NOW)
         said = answer(
             Status.SUCCEEDED,
             revised_prompt="quince-zeppelin three",
             raw='{"prompt": "quince-zeppelin four"}',
         )
-        await store.change({KEY: said}, NOW + 1)
-        await store.change({KEY: secret}, NOW + 2)
+        await store.write(tables.change, {KEY: said}, NOW + 1)
+        await store.write(tables.change, {KEY: secret}, NOW + 2)
 
-    async def next_day(store: SqliteStore) -> None:
-        await store.change({OTHER: lambda task: replace(task, seen=True)}, NOW + 86_400)
+    async def next_day(store: Store) -> None:
+        await store.write(
+            tables.change, {OTHER: lambda task: replace(task, seen=True)}, NOW + 86_400
+        )
 
-    async def look(store: SqliteStore) -> None:
+    async def look(store: Store) -> None:
         diff = await store.forget_prompts(NOW + 9)
         assert [task.key for task in diff.changed] == [KEY]
         task = await _only(store)
         assert (task.mark.prompt, task.mark.references, task.mark.name) == ("", (), "hero")
-        assert not await store.order(Listing(terms=(Term("quince"),)))
-        assert await store.raw(KEY) == ""
+        assert not await store.read(listing.order, Listing(terms=(Term("quince"),)), store.clock())
+        assert await store.read(tables.raw, KEY) == ""
 
     run(use(path, tell))
     run(use(path, next_day, NOW + 86_400))
@@ -136,8 +146,8 @@ def test_that_forgotten_prompts_are_in_no_file_any_more(run: Drive[Any], path: P
     (copy,) = (path.parent / "backups").iterdir()
     assert copy.stat().st_size
 
-    async def back(store: SqliteStore) -> None:
-        (task,) = (await store.restore([Key(ARK.id, "cgt-gone")], NOW + 10)).added
+    async def back(store: Store) -> None:
+        (task,) = (await store.write(tables.restore, [Key(ARK.id, "cgt-gone")], NOW + 10)).added
         assert task.mark.prompt == ""
 
     run(use(path, back, NOW + 86_400))
@@ -151,13 +161,15 @@ def _bytes(path: Path) -> bytes:
 def test_that_forgetting_while_the_list_is_looked_at_leaves_no_old_page(
     run: Drive[Any], path: Path
 ) -> None:
-    async def both(store: SqliteStore) -> None:
+    async def both(store: Store) -> None:
         await fill(store)
-        await store.change(
-            {KEY: lambda t: replace(t, mark=replace(t.mark, prompt="quince-zeppelin"))}, NOW
+        await store.write(
+            tables.change,
+            {KEY: lambda t: replace(t, mark=replace(t.mark, prompt="quince-zeppelin"))},
+            NOW,
         )
-        await store.order(Listing(terms=(Term("quince"),)))
-        await store.rows([1, 2])
+        await store.read(listing.order, Listing(terms=(Term("quince"),)), store.clock())
+        await store.read(listing.tasks, [1, 2])
         await store.forget_prompts(NOW)
         assert b"quince-zeppelin" not in _bytes(path)
 
@@ -165,12 +177,12 @@ def test_that_forgetting_while_the_list_is_looked_at_leaves_no_old_page(
 
 
 def test_that_a_task_that_is_anothers_brings_its_prompt_there(run: Drive[Any], path: Path) -> None:
-    async def move(store: SqliteStore) -> None:
+    async def move(store: Store) -> None:
         await fill(store)
-        await store.put_account(RONG)
+        await store.write(tables.put_account, RONG)
         there = Key(RONG.id, KEY.id)
-        await store.add([there], NOW, said={there: Incoming(KEY.id, name="mine")})
-        await store.move(KEY, RONG.id, NOW + 1)
+        await store.write(tables.add, [there], NOW, said={there: Incoming(KEY.id, name="mine")})
+        await store.write(tables.move, KEY, RONG.id, NOW + 1)
         mark = (await _only(store, there)).mark
         assert (mark.name, mark.prompt, mark.references) == ("mine", FOX, SAID.references)
 

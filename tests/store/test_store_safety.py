@@ -1,7 +1,6 @@
 """Whatever happens to the program or the file, no acknowledged task is lost."""
 
 import ast
-import asyncio
 import os
 import shutil
 import sqlite3
@@ -22,7 +21,7 @@ from rushes.core.listing import Listing, Term
 from rushes.core.secret import Secret
 from rushes.core.task import Key, Pick, Status, Task
 from rushes.core.views import View
-from rushes.store import SqliteStore, StoreError, StoreInUse, StoreTooNew, schema
+from rushes.store import Store, StoreError, StoreInUse, StoreTooNew, listing, schema, tables
 from rushes.store.backups import KEEP_DAILY, Backups
 from tests.conftest import Drive
 from tests.store.stores import ARK, KEY, NOW, RELEASED, answer, place, sql, use
@@ -36,23 +35,23 @@ def path(base_dir: Path) -> Path:
     return base_dir / "data" / "rushes.sqlite3"
 
 
-async def fill(store: SqliteStore) -> None:
-    await store.put_account(ARK)
-    await store.add([KEY], NOW)
-    await store.change({KEY: answer(Status.RUNNING)}, NOW)
+async def fill(store: Store) -> None:
+    await store.write(tables.put_account, ARK)
+    await store.write(tables.add, [KEY], NOW)
+    await store.write(tables.change, {KEY: answer(Status.RUNNING)}, NOW)
 
 
 def fill_and_back_up(run: Drive[Any], path: Path) -> None:
     """The day's backup follows the day's first change, so the second day's has the task."""
     run(use(path, fill))
-    run(use(path, lambda store: store.put_account(ARK), NOW + DAY))
+    run(use(path, lambda store: store.write(tables.put_account, ARK), NOW + DAY))
 
 
-async def ids(store: SqliteStore) -> list[str]:
-    return [task.id for task in await store.tasks()]
+async def ids(store: Store) -> list[str]:
+    return [task.id for task in await store.read(tables.tasks)]
 
 
-async def nothing(store: SqliteStore) -> SqliteStore:
+async def nothing(store: Store) -> Store:
     return store
 
 
@@ -76,11 +75,11 @@ def test_that_a_second_opening_is_refused_until_the_first_is_closed(
     run: Drive[Any], path: Path
 ) -> None:
     async def work() -> None:
-        first = await SqliteStore.open(path)
+        first = await Store.open(path)
         with pytest.raises(StoreInUse):
-            await SqliteStore.open(path)
+            await Store.open(path)
         await first.aclose()
-        await (await SqliteStore.open(path)).aclose()
+        await (await Store.open(path)).aclose()
 
     run(work())
 
@@ -90,7 +89,7 @@ def test_that_another_process_is_refused(run: Drive[Any], path: Path) -> None:
 
         async def work() -> None:
             with pytest.raises(StoreInUse) as told:
-                await SqliteStore.open(path)
+                await Store.open(path)
             assert told.value.failure.code == "in_use"
 
         run(work())
@@ -138,7 +137,7 @@ def test_that_a_killed_writer_loses_no_acknowledged_task(run: Drive[Any], path: 
         # the child may have gone on after the last line that was read: its names only grow
         lost = {i: n for i, n in promised.items() if int(kept.get(i, "-1")) < int(n)}
         assert not lost
-    tasks: tuple[Task, ...] = run(use(path, SqliteStore.tasks))
+    tasks: tuple[Task, ...] = run(use(path, lambda store: store.read(tables.tasks)))
     assert {task.id for task in tasks} >= set(promised)
 
 
@@ -180,8 +179,8 @@ def test_that_a_damaged_file_is_set_aside_and_the_newest_good_backup_used(
 ) -> None:
     fill_and_back_up(run, path)
 
-    async def add_later(store: SqliteStore) -> None:
-        await store.add([Key(ARK.id, "later")], NOW + 2 * DAY)
+    async def add_later(store: Store) -> None:
+        await store.write(tables.add, [Key(ARK.id, "later")], NOW + 2 * DAY)
 
     run(use(path, add_later, NOW + 2 * DAY))
     newest = max((path.parent / "backups").iterdir())
@@ -199,7 +198,7 @@ def test_that_a_damaged_file_is_set_aside_and_the_newest_good_backup_used(
     broken = path.read_bytes()
     make_unclean(path)
 
-    async def look(store: SqliteStore) -> list[str]:
+    async def look(store: Store) -> list[str]:
         assert store.opened
         assert store.opened.set_aside is not None
         assert store.opened.set_aside.read_bytes() == broken
@@ -209,7 +208,7 @@ def test_that_a_damaged_file_is_set_aside_and_the_newest_good_backup_used(
     expected = {KEY.id, "later"} if how == "header" else {KEY.id}  # all that follows is readable
     assert set(run(use(path, look, NOW + 2 * DAY))) == expected
 
-    async def look_again(store: SqliteStore) -> list[str]:
+    async def look_again(store: Store) -> list[str]:
         assert not store.opened
         return await ids(store)
 
@@ -222,7 +221,7 @@ def test_that_without_a_good_backup_the_list_starts_empty_and_the_file_is_kept(
     path.parent.mkdir()
     path.write_text("this is no database")
 
-    async def look(store: SqliteStore) -> None:
+    async def look(store: Store) -> None:
         assert store.opened.set_aside is not None
         assert store.opened.set_aside.read_text() == "this is no database"
         assert store.opened.restored_from is None
@@ -237,7 +236,7 @@ def test_that_a_restore_that_was_interrupted_is_done_at_the_next_start(
     fill_and_back_up(run, path)
     path.unlink()  # set aside, and then the power went
 
-    async def look(store: SqliteStore) -> list[str]:
+    async def look(store: Store) -> list[str]:
         assert store.opened.restored_from is not None
         return await ids(store)
 
@@ -252,7 +251,7 @@ def test_that_a_file_whose_creation_was_interrupted_is_no_damage(
         db.execute("PRAGMA journal_mode = WAL")  # writes a first page, without a table
     assert path.stat().st_size
 
-    async def look(store: SqliteStore) -> None:
+    async def look(store: Store) -> None:
         assert not store.opened
 
     run(use(path, look))
@@ -262,7 +261,7 @@ def test_that_damage_met_after_a_clean_end_is_repaired_at_once(run: Drive[Any], 
     fill_and_back_up(run, path)
     damage(path)
 
-    async def look(store: SqliteStore) -> list[str]:
+    async def look(store: Store) -> list[str]:
         assert store.opened.restored_from is not None
         return await ids(store)
 
@@ -277,14 +276,14 @@ def test_that_damage_met_while_running_is_repaired_at_the_next_start(
     (page,) = sql(path, "SELECT rootpage FROM sqlite_schema WHERE name = 'task'")[0]
     damage(path, pages=[page])
 
-    async def meet(store: SqliteStore) -> None:
+    async def meet(store: Store) -> None:
         assert not store.opened
         with pytest.raises(StoreError) as told:
-            await store.tasks()
+            await store.read(tables.tasks)
         assert told.value.failure.kind is Kind.STORE
         assert told.value.failure.code == "damaged"
 
-    async def look(store: SqliteStore) -> list[str]:
+    async def look(store: Store) -> list[str]:
         assert store.opened.restored_from is not None
         return await ids(store)
 
@@ -333,37 +332,47 @@ def test_that_a_file_of_every_version_opens_with_everything_in_it(
 ) -> None:
     place(RELEASED[version], path)
 
-    async def look(store: SqliteStore) -> None:
-        (task,) = await store.tasks()
+    async def look(store: Store) -> None:
+        (task,) = await store.read(tables.tasks)
         assert task.report.seed == 7
         assert task.mark.name == "mine"
         assert task.mark.tags == ("t",)
         assert store.opened.upgraded_from == (version if version < schema.KNOWN else None)
-        assert len(await store.order(Listing(terms=(Term("mine"),)))) == 1
-        assert (await store.counts()).tags == {"t": 1}
-        assert (await store.counts()).views[View.ALL] == 1
+        assert (
+            len(await store.read(listing.order, Listing(terms=(Term("mine"),)), store.clock())) == 1
+        )
+        assert (await store.read(listing.counts, store.clock())).tags == {"t": 1}
+        assert (await store.read(listing.counts, store.clock())).views[View.ALL] == 1
 
     run(use(path, look))
 
 
-async def look_at_release_1(store: SqliteStore) -> None:
+async def look_at_release_1(store: Store) -> None:
     """Everything that release 1 had, in the list and behind it."""
     assert store.opened.upgraded_from == 6
-    tasks = {task.id: task for task in await store.tasks()}
+    tasks = {task.id: task for task in await store.read(tables.tasks)}
     assert {f"task-{n}" for n in range(42)} - {"task-3", "task-20"} <= set(tasks)
     assert {task.status for task in tasks.values()} == set(Status)
-    assert [account.name for account in await store.accounts()] == ["Ark", "Rong", "Gateway"]
+    assert [account.name for account in await store.read(tables.accounts)] == [
+        "Ark",
+        "Rong",
+        "Gateway",
+    ]
     mark = tasks["task-9"].mark
     assert (mark.name, mark.rating, mark.pick) == ("take 9", 3, Pick.NONE)
     assert tasks["task-8"].mark.group == "night"
     (film,) = tasks["task-9"].artifacts
     assert (film.path, film.size, film.refusals, film.checked) == ("/films/9.mp4", 1009, 0, None)
-    assert await store.raw(tasks["task-9"].key) == '{"id":"task-9","n":9}'
-    assert "status" in [event.what for event in await store.events(tasks["task-9"].key)]
-    assert len(await store.run_times(Service.ARK)) == 2
-    assert len(await store.order(Listing(terms=(Term("take 12"),)))) == 1
-    assert (await store.counts()).views[View.ALL] == len(tasks)
-    back = await store.restore([Key(ARK.id, "task-3")], NOW)
+    assert await store.read(tables.raw, tasks["task-9"].key) == '{"id":"task-9","n":9}'
+    assert "status" in [
+        event.what for event in await store.read(tables.events, tasks["task-9"].key)
+    ]
+    assert len(await store.read(tables.run_times, Service.ARK)) == 2
+    assert (
+        len(await store.read(listing.order, Listing(terms=(Term("take 12"),)), store.clock())) == 1
+    )
+    assert (await store.read(listing.counts, store.clock())).views[View.ALL] == len(tasks)
+    back = await store.write(tables.restore, [Key(ARK.id, "task-3")], NOW)
     assert [task.mark.name for task in back.added] == ["take 3"]
 
 
@@ -377,7 +386,7 @@ def test_that_a_list_of_release_1_that_was_killed_opens_with_everything_in_it(
 ) -> None:
     place("release-1", path, killed=True)
 
-    async def look(store: SqliteStore) -> None:
+    async def look(store: Store) -> None:
         assert store.opened.set_aside is None
         assert "task-late" in await ids(store)
         await look_at_release_1(store)
@@ -389,21 +398,21 @@ COLUMN_CHANGED = """
 import asyncio, sys
 from dataclasses import replace
 from pathlib import Path
-from rushes.presentation import columns
+from rushes.core import columns
 if sys.argv[2] == "more":
     new = replace(columns.COLUMNS[1], id="brand_new")
     columns.COLUMNS = (*columns.COLUMNS, new)
 elif sys.argv[2] == "less":
     columns.COLUMNS = tuple(c for c in columns.COLUMNS if c.id != sys.argv[3])
-from rushes.store import SqliteStore, list_tables
+from rushes.store import Store, list_tables, listing
 from rushes.core.listing import Listing
 
 async def main():
-    store = await SqliteStore.open(Path(sys.argv[1]), lambda: 1_790_000_500.0)
+    store = await Store.open(Path(sys.argv[1]), lambda: 1_790_000_500.0)
     assert store.opened.set_aside is None and not store.opened.was_gone
     names = sorted(list_tables.SORTED)
     for name in names:
-        assert len(await store.order(Listing(sort_by=name))) == 40, name
+        assert len(await store.read(listing.order, Listing(sort_by=name), 0.0)) == 40, name
     await store.aclose()
     print("brand_new" in names, len(names))
 
@@ -443,7 +452,7 @@ def test_that_an_upgrade_makes_a_backup_first(
     monkeypatch.setattr(schema, "KNOWN", len(schema.STEPS))
     monkeypatch.setattr(schema.upgrade, "__defaults__", (schema.STEPS,))
 
-    async def look(store: SqliteStore) -> list[str]:
+    async def look(store: Store) -> list[str]:
         assert store.opened.upgraded_from == before
         return await ids(store)
 
@@ -478,7 +487,7 @@ def test_that_only_the_owner_can_read_it(run: Drive[Any], path: Path) -> None:
 
 
 def look_at_modes_while_open(path: Path) -> Any:
-    async def work(store: SqliteStore) -> None:
+    async def work(store: Store) -> None:
         await fill(store)
         assert path.with_name(f"{path.name}-wal").exists()
         for file in path.parent.glob("rushes*"):
@@ -491,13 +500,15 @@ def test_that_no_key_is_in_it_and_nothing_of_what_was_deleted(run: Drive[Any], p
     secret = Secret("0f3c2b1a-9d8e-4f7a-b6c5-d4e3f2a17f3a")
     account = replace(ARK, key_hint=secret.hint)
 
-    async def write(store: SqliteStore) -> None:
-        await store.put_account(account)
-        await store.add([KEY], NOW)
-        await store.change({KEY: answer(Status.RUNNING, raw="a-forgotten-answer" * 50)}, NOW)
+    async def write(store: Store) -> None:
+        await store.write(tables.put_account, account)
+        await store.write(tables.add, [KEY], NOW)
+        await store.write(
+            tables.change, {KEY: answer(Status.RUNNING, raw="a-forgotten-answer" * 50)}, NOW
+        )
 
-    async def forget(store: SqliteStore) -> None:
-        await store.remove_account(ARK.id)
+    async def forget(store: Store) -> None:
+        await store.write(tables.remove_account, ARK.id)
 
     run(use(path, write))
     shutil.rmtree(path.parent / "backups")
@@ -538,17 +549,14 @@ def test_that_a_backup_of_a_newer_program_is_not_restored(run: Drive[Any], path:
 
 
 def test_that_closing_does_not_wait_for_a_long_backup(run: Drive[Any], path: Path) -> None:
-    async def add_many(store: SqliteStore) -> None:
-        store._desk.give_up_at = 0.0  # as if it had been closing for long
-        await store.add([Key(ARK.id, f"t{n}") for n in range(8000)], NOW)
-        await store.accounts()  # waits for the housekeeping
-        copy = store._desk._copy
-        assert copy is not None
-        await asyncio.wrap_future(copy)
+    async def add_many(store: Store) -> None:
+        store._writer.give_up_at = 0.0  # as if it had been closing for long
+        await store.write(tables.add, [Key(ARK.id, f"t{n}") for n in range(8000)], NOW)
+        await store.housekept()
 
-    async def look(store: SqliteStore) -> int:
+    async def look(store: Store) -> int:
         assert not store.opened
-        return len(await store.tasks())
+        return len(await store.read(tables.tasks))
 
     run(use(path, fill))
     shutil.rmtree(path.parent / "backups", ignore_errors=True)
@@ -560,16 +568,16 @@ def test_that_closing_does_not_wait_for_a_long_backup(run: Drive[Any], path: Pat
 FULL_DISK = """
 import asyncio, os, shutil, sys
 from pathlib import Path
-from rushes.store import SqliteStore, StoreError
+from rushes.store import Store, StoreError, tables
 from rushes.core.task import Key
 from tests.store.stores import ARK, NOW, sql
 
 path = Path(sys.argv[1]) / "data" / "rushes.sqlite3"
 
 async def main():
-    store = await SqliteStore.open(path)
-    await store.put_account(ARK)
-    await store.accounts()  # waits for the housekeeping, which takes the reserve
+    store = await Store.open(path)
+    await store.write(tables.put_account, ARK)
+    await store.housekept()  # which takes the reserve
     assert path.with_name(path.name + ".reserve").stat().st_size == 8 << 20
     film = os.open(path.parent.parent / "films", os.O_WRONLY | os.O_CREAT)
     try:
@@ -581,14 +589,14 @@ async def main():
     while said is None:
         keys = [Key(ARK.id, f"t{kept + n}") for n in range(100)]
         try:
-            kept += len((await store.add(keys, NOW)).added)
+            kept += len((await store.write(tables.add, keys, NOW)).added)
         except StoreError as e:
             said = e.failure.kind.value
     assert said == "disk_full", said
     assert not path.with_name(path.name + ".reserve").exists()
-    assert len(await store.tasks()) == kept
+    assert len(await store.read(tables.tasks)) == kept
     os.unlink(path.parent.parent / "films")
-    assert len((await store.add(keys, NOW)).added) == 100
+    assert len((await store.write(tables.add, keys, NOW)).added) == 100
     await store.aclose()
     assert sql(path, "PRAGMA integrity_check") == [("ok",)]
     print("kept", kept)

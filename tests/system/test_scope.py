@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from rushes.system.scope import Scope
+from rushes.system.scope import CoroutineScope
 from tests.conftest import Drive
 
 
@@ -18,7 +18,7 @@ def test_that_closing_waits_for_the_last_words_of_each_child(run: Drive[Any]) ->
             said.append(name)
 
     async def work() -> None:
-        scope = Scope("test", lambda name, error: said.append(f"{name}: {error!r}"))
+        scope = CoroutineScope("test", lambda name, error: said.append(f"{name}: {error!r}"))
         scope.start("a", child("first"))
         scope.start("b", child("second"))
         await asyncio.sleep(0)
@@ -37,7 +37,7 @@ def test_that_a_failing_child_is_told_once_and_leaves_its_siblings_alone(run: Dr
         raise ValueError("bug")
 
     async def work() -> None:
-        scope = Scope("test", lambda name, error: told.append((name, str(error))))
+        scope = CoroutineScope("test", lambda name, error: told.append((name, str(error))))
         going_on = asyncio.Event()
         scope.start("good", going_on.wait())
         scope.start("bad", bad())
@@ -61,7 +61,7 @@ def test_that_one_child_can_be_cancelled_by_its_name(run: Drive[Any]) -> None:
             ended.append(name)
 
     async def work() -> None:
-        scope = Scope("test", lambda name, error: None)
+        scope = CoroutineScope("test", lambda name, error: None)
         scope.start("a", child("a"))
         scope.start("b", child("b"))
         await asyncio.sleep(0)
@@ -80,7 +80,7 @@ def test_that_nothing_starts_after_the_end(run: Drive[Any]) -> None:
         started.append("late")
 
     async def work() -> None:
-        scope = Scope("test", lambda name, error: None)
+        scope = CoroutineScope("test", lambda name, error: None)
         await scope.aclose()
         scope.start("late", child())
         await asyncio.sleep(0.01)
@@ -96,7 +96,7 @@ def test_that_who_hands_work_over_learns_what_runs_and_whether_anything_does(
         pass
 
     async def work() -> None:
-        scope = Scope("owner", lambda name, error: None)
+        scope = CoroutineScope("owner", lambda name, error: None)
         started = scope.start("one", nothing())
         assert started is not None
         await started

@@ -16,7 +16,6 @@ from keyring.errors import InitError, KeyringLocked
 
 from rushes.core.account import Account, KeySource
 from rushes.core.failure import Failure, Kind
-from rushes.core.ports import Vault
 from rushes.core.secret import Secret
 from rushes.system.vault import ACCEPTED, SERVICE, KeyringVault, is_accepted
 from tests.conftest import Drive, MemoryKeyring
@@ -285,7 +284,7 @@ def test_that_the_loop_is_free_while_the_keyring_asks_one_question_at_a_time(
     keyring.set_keyring(asking)
 
     async def work() -> None:
-        vault: Vault = KeyringVault(accept_any)
+        vault = KeyringVault(accept_any)
         given_up = asyncio.ensure_future(vault.read(account(1)))
         await asyncio.sleep(0)  # it starts
         assert asking.asked.wait(10)

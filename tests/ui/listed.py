@@ -60,7 +60,7 @@ class ListedTasks:
         return listing.top(self.db, wanted, self.now, limit)
 
     def rows(self, nums: list[int]) -> tuple[tuple[int, Task], ...]:
-        return listing.read(self.db, nums)
+        return listing.tasks(self.db, nums)
 
     def counts(self) -> Counts:
         return listing.counts(self.db, self.now)
@@ -130,7 +130,10 @@ class ListedWindow(MainWindow):
         table, store, saved = self.table, self.store, self.saved_views
         table.order_wanted.connect(
             lambda wanted, question, _: table.show_order(
-                question, store.order(wanted), whole=True, groups=store.groups(wanted)
+                question,
+                store.order(wanted),
+                whole=True,
+                groups=store.groups(wanted),
             )
         )
         table.rows.rows_wanted.connect(lambda nums: table.take(store.rows(nums)))

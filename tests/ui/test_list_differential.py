@@ -15,13 +15,14 @@ from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
 from rushes.core.account import Account
+from rushes.core.conditions import holds
 from rushes.core.grouping import GroupBy, team_of
 from rushes.core.listing import Listing, Scope
 from rushes.core.task import ArtifactState, Diff, Flag, Key, Mark, Pick, Status, Task, TaskError
-from rushes.core.views import View, is_expiring, is_in_view
+from rushes.core.views import View, expiring, is_in_view
 from rushes.presentation.columns import BY_ID, COLUMNS, Context
-from rushes.presentation.search import Query, parse
-from rushes.store import finding, listing, tables
+from rushes.presentation.search import Query, condition, parse
+from rushes.store import listing, tables, where
 from rushes.ui.list import task_model
 from tests.ui.listed import ListedModel, ListedTasks
 from tests.ui.takes import ARK, NOW, RONG, take, with_file
@@ -219,7 +220,7 @@ def _check(plain: Plain, model: ListedModel) -> None:
         assert counts.views[view] == sum(is_in_view(task, view, NOW) for task in tasks)
     assert counts.accounts == Counter(key.account for key in plain.tasks)
     assert counts.tags == Counter(tag for task in tasks for tag in task.mark.tags)
-    assert counts.urgent == sum(is_expiring(task, NOW, 7200.0) for task in tasks)
+    assert counts.urgent == sum(holds(expiring(NOW, 7200.0), task) for task in tasks)
     kept = Counter(task.kept for task in tasks)
     assert counts.saved == kept[ArtifactState.SAVED]
     assert counts.saving == kept[ArtifactState.SAVING]
@@ -315,7 +316,7 @@ def test_that_the_first_rows_of_a_search_are_the_top_of_all_it_finds(
     store: ListedTasks, monkeypatch: pytest.MonkeyPatch, near: int
 ) -> None:
     monkeypatch.setattr(listing, "_NEAR", near)
-    _filled(store, 150)
+    accounts = _filled(store, 150).accounts
     scopes = [Scope(), Scope(account="a"), Scope(view=View.FAILED), Scope(view=View.UNSAVED)]
     for text, scope in product(SEARCHES, scopes):
         rule = Listing(terms=parse(text).terms, scope=scope)
@@ -325,7 +326,7 @@ def test_that_the_first_rows_of_a_search_are_the_top_of_all_it_finds(
         assert len(top) <= 20
         if is_all:
             assert top == whole, (text, scope)
-        elif all(map(finding.is_indexed, rule.terms)):
+        elif all(where.is_indexed(condition(term, accounts)) for term in rule.terms):
             assert len(top) == 20, (text, scope)
 
 

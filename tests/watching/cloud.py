@@ -28,7 +28,7 @@ from rushes.core.events import (
 from rushes.core.secret import Secret
 from rushes.core.task import Key, Task
 from rushes.net.http import Network
-from rushes.store import SqliteStore
+from rushes.store import Store, tables
 from rushes.watching.supervisor import TaskSupervisor
 from tests.net.web import serve
 
@@ -152,7 +152,7 @@ class Rig:
     """A watcher on a real store and a real client, looking at a `Cloud`."""
 
     cloud: Cloud
-    store: SqliteStore
+    store: Store
     network: Network
     watcher: TaskSupervisor
     account: Account
@@ -170,11 +170,11 @@ class Rig:
         return Key(self.account.id, task_id)
 
     async def task(self, task_id: str) -> Task:
-        (task,) = await self.store.get([self.key(task_id)])
+        (task,) = await self.store.read(tables.get, [self.key(task_id)])
         return task
 
     async def add(self, *ids: str) -> None:
-        await self.store.add([self.key(each) for each in ids], CREATED_AT)
+        await self.store.write(tables.add, [self.key(each) for each in ids], CREATED_AT)
         self.watcher.wake(self.account.id)
 
     def start(self, *, loop: bool = True) -> None:
@@ -216,10 +216,10 @@ async def rigged(
     cloud.gate.set()
     async with serve(cloud.answer) as site:
         cloud.url = site.url
-        store = await SqliteStore.open(folder / "store.sqlite3")
+        store = await Store.open(folder / "store.sqlite3")
         network = Network()
         account = Account(id="acc", name="mine", service=service, base_url=site.url)
-        await store.put_account(account)
+        await store.write(tables.put_account, account)
         told: list[Rig] = []
         watcher = TaskSupervisor(
             store=store,

@@ -17,6 +17,7 @@ from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Task
 from rushes.files.download import FileDownloader
 from rushes.files.file_store import FileStore
 from rushes.saving.saver import Saver
+from rushes.store import tables
 from tests.net.web import serve
 from tests.watching.cloud import CREATED_AT, Rig, rigged
 
@@ -116,7 +117,7 @@ async def gated(
     async with serve(gate.answer) as site, rigged(folder, service=service, speed=speed) as rig:
         gate.url = site.url
         rig.account = replace(rig.account, base_url=site.url + prefix)
-        await rig.store.put_account(rig.account)
+        await rig.store.write(tables.put_account, rig.account)
         yield gate, rig
 
 

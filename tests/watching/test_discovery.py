@@ -10,6 +10,7 @@ import pytest
 from rushes.core.events import TasksChanged
 from rushes.core.task import Report, Status
 from rushes.core.wire import ListPage, Request
+from rushes.store import tables
 from rushes.watching.list_scan import PASS_EVERY_S, Discovery
 from tests.conftest import Drive
 from tests.watching.cloud import Rig, rigged
@@ -72,7 +73,7 @@ def test_that_rows_that_are_gone_are_forgotten_after_a_pass() -> None:
 
 
 async def _listed(rig: Rig) -> dict[str, Status]:
-    return {task.id: task.status for task in await rig.store.tasks()}
+    return {task.id: task.status for task in await rig.store.read(tables.tasks)}
 
 
 @pytest.mark.parametrize("is_on", [True, False])
@@ -110,7 +111,7 @@ def test_that_what_the_user_removed_does_not_come_back(run: Drive[Any], tmp_path
             rig.account = replace(rig.account, keep_importing=True)
             rig.cloud.has("gone", "kept", status="failed")
             await rig.add("gone")
-            await rig.store.remove([rig.key("gone")], 2.0)
+            await rig.store.write(tables.remove, [rig.key("gone")], 2.0)
             rig.start()
             await rig.ended("kept")
             passes = rig.cloud.heard.count("LIST ")

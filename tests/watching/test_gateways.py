@@ -11,6 +11,7 @@ from rushes.core.failure import Failure, Kind
 from rushes.core.secret import Secret
 from rushes.core.task import Charge, Flag, Status
 from rushes.providers.registry import provider_for
+from rushes.store import tables
 from rushes.watching.api import UNKNOWN_ID, check_key
 from rushes.watching.supervisor import TaskSupervisor
 from tests.conftest import Drive
@@ -118,7 +119,7 @@ def test_that_the_next_start_asks_at_the_route_that_was_found(
             gate.says[route.partition("?")[0].replace("{id}", "t")] = LIVE
             await begun(rig, "t")
             assert await looked(rig, "t") is None
-            (account,) = await rig.store.accounts()
+            (account,) = await rig.store.read(tables.accounts)
             assert account.route == route
             before = len(gate.asked)
             again = TaskSupervisor(store=rig.store, publish=rig.publish, speed=100_000)
@@ -127,10 +128,12 @@ def test_that_the_next_start_asks_at_the_route_that_was_found(
             assert await again.look([rig.key("t")]) is None
             assert gate.asked[before:] == [route.replace("{id}", "t")]
             await again.aclose()
-            await rig.store.put_account(replace(account, name="renamed"))
-            assert (await rig.store.accounts())[0].route == route
-            await rig.store.put_account(replace(account, base_url="https://other.example"))
-            assert (await rig.store.accounts())[0].route == ""
+            await rig.store.write(tables.put_account, replace(account, name="renamed"))
+            assert (await rig.store.read(tables.accounts))[0].route == route
+            await rig.store.write(
+                tables.put_account, replace(account, base_url="https://other.example")
+            )
+            assert (await rig.store.read(tables.accounts))[0].route == ""
 
     run(work())
 

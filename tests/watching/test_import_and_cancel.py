@@ -10,6 +10,7 @@ from rushes.core.events import TasksChanged
 from rushes.core.failure import Failure, Kind
 from rushes.core.secret import Secret
 from rushes.core.task import ArtifactKind, Diff, Status
+from rushes.store import tables
 from rushes.watching.api import check_key
 from tests.conftest import Drive
 from tests.watching.cloud import rigged
@@ -48,12 +49,12 @@ def test_that_importing_does_not_bring_back_what_the_user_removed(
         async with rigged(tmp_path, speed=5000) as rig:
             rig.cloud.has("t1", "t2")
             await rig.add("t1")
-            await rig.store.remove([rig.key("t1")], 1.0)
+            await rig.store.write(tables.remove, [rig.key("t1")], 1.0)
             rig.start(loop=False)
             found = await rig.watcher.import_recent("acc")
             assert isinstance(found, Diff)
             assert [task.id for task in found.added] == ["t2"]
-            assert {task.id for task in await rig.store.tasks()} == {"t2"}
+            assert {task.id for task in await rig.store.read(tables.tasks)} == {"t2"}
 
     run(work())
 
@@ -73,7 +74,7 @@ def test_that_an_import_that_breaks_off_keeps_what_it_found(
             failure = await rig.watcher.import_recent("acc")
             assert isinstance(failure, Failure)
             assert failure.kind is Kind.LIMITED
-            assert {task.id for task in await rig.store.tasks()} == {"t1", "t2"}
+            assert {task.id for task in await rig.store.read(tables.tasks)} == {"t1", "t2"}
 
     run(work())
 

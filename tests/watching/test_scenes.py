@@ -20,7 +20,7 @@ from rushes.files.file_store import FileStore
 from rushes.net.http import Network
 from rushes.saving.saver import Saver
 from rushes.simulator.server import Simulator
-from rushes.store import SqliteStore
+from rushes.store import Store, tables
 from rushes.watching.supervisor import TaskSupervisor
 from tests.conftest import Drive
 from tests.simulated import Play, simulator  # noqa: F401  (a fixture)
@@ -47,7 +47,7 @@ SCENES = [
 
 async def watched(sim: Simulator, folder: Path) -> dict[str, dict[str, Task]]:
     """Watch and save everything the simulator plays, to the end. Service → id → task."""
-    store = await SqliteStore.open(folder / "store.sqlite3")
+    store = await Store.open(folder / "store.sqlite3")
     network = Network()
     settings = Settings()
 
@@ -76,15 +76,15 @@ async def watched(sim: Simulator, folder: Path) -> dict[str, dict[str, Task]]:
                 service=service_named(one.service),
                 base_url=one.base_url,
             )
-            await store.put_account(account)
-            await store.add([Key(account.id, each) for each in one.ids], 0.0)
+            await store.write(tables.put_account, account)
+            await store.write(tables.add, [Key(account.id, each) for each in one.ids], 0.0)
             watcher.start(account, network.client_for(account, Secret(one.key)))
         async with asyncio.timeout(20):
-            while any(map(_is_open, await store.tasks())):  # noqa: ASYNC110
+            while any(map(_is_open, await store.read(tables.tasks))):  # noqa: ASYNC110
                 await asyncio.sleep(0.02)
             await saver.settled()
         found: dict[str, dict[str, Task]] = {one.service: {} for one in sim.endpoints}
-        for task in await store.tasks():
+        for task in await store.read(tables.tasks):
             found[task.key.account][task.id] = task
         return found
     finally:

@@ -13,7 +13,7 @@ from rushes.core.task import Key
 from rushes.net.http import Network
 from rushes.simulator.life import Phase, lived
 from rushes.simulator.scene import Scene, Site, Slot
-from rushes.store import SqliteStore
+from rushes.store import Store, tables
 from rushes.watching.supervisor import TaskSupervisor
 from tests.conftest import Drive
 from tests.simulated import Play, simulator  # noqa: F401  (a fixture)
@@ -43,7 +43,7 @@ def test_that_a_thousand_tasks_are_watched_within_the_accounts_limits(
     news: list[BackendEvent] = []
 
     async def work() -> None:
-        store, network = await SqliteStore.open(tmp_path / "store.sqlite3"), Network()
+        store, network = await Store.open(tmp_path / "store.sqlite3"), Network()
 
         def publish(one: BackendEvent) -> None:
             news.append(one)
@@ -53,8 +53,8 @@ def test_that_a_thousand_tasks_are_watched_within_the_accounts_limits(
         watcher = TaskSupervisor(store=store, publish=publish, speed=SPEED)
         account = Account(id="a", name="", service=Service.ARK, base_url=ark.base_url)
         try:
-            await store.put_account(account)
-            await store.add([Key("a", each) for each in ark.ids], 0.0)
+            await store.write(tables.put_account, account)
+            await store.write(tables.add, [Key("a", each) for each in ark.ids], 0.0)
             watcher.start(account, network.client_for(account, Secret(ark.key)))
             async with asyncio.timeout(25):
                 while await _unfinished(store) > N - N // 10:  # noqa: ASYNC110
@@ -70,5 +70,5 @@ def test_that_a_thousand_tasks_are_watched_within_the_accounts_limits(
     assert len(sim.heard) < N / 5
 
 
-async def _unfinished(store: SqliteStore) -> int:
-    return len(await store.live("a"))
+async def _unfinished(store: Store) -> int:
+    return len(await store.read(tables.due, "a"))

@@ -11,10 +11,9 @@ from rushes.core.account import Dialect, Service
 from rushes.core.events import AccountChanged, Activity, BackendEvent, ProgramFailure, TasksChanged
 from rushes.core.failure import Failure, Kind
 from rushes.core.pace import RECHECKS
-from rushes.core.ports import StoreError
 from rushes.core.task import Flag, Status
 from rushes.providers.registry import provider_for
-from rushes.store import SqliteStore
+from rushes.store import Store, StoreError, tables
 from tests.conftest import Drive
 from tests.watching.cloud import CREATED_AT, Rig, rigged
 
@@ -309,7 +308,7 @@ def test_that_watching_goes_on_when_the_network_is_back(run: Drive[Any], tmp_pat
             away = await asyncio.start_server(hang_up, "127.0.0.1", 0)
             gone = away.sockets[0].getsockname()[1]
             rig.account = replace(rig.account, base_url=f"http://127.0.0.1:{gone}")
-            await rig.store.put_account(rig.account)
+            await rig.store.write(tables.put_account, rig.account)
             await rig.add("t1")
             rig.start()
             await rig.until(lambda: rig.news and last(rig).activity is Activity.OFFLINE)
@@ -370,10 +369,10 @@ def test_that_a_removed_or_paused_task_is_not_asked_about(run: Drive[Any], tmp_p
             await rig.add("t1", "t2")
             rig.start()
             await rig.until(lambda: set(rig.cloud.asked()) == {"t1", "t2"})
-            rig.publish(TasksChanged(await rig.store.remove([rig.key("t1")], 0.0)))
+            rig.publish(TasksChanged(await rig.store.write(tables.remove, [rig.key("t1")], 0.0)))
 
             unwatch = {rig.key("t2"): lambda task: replace(task, watched=False)}
-            rig.publish(TasksChanged(await rig.store.change(unwatch, 0.0)))
+            rig.publish(TasksChanged(await rig.store.write(tables.change, unwatch, 0.0)))
             await rig.until(lambda: last(rig).activity is Activity.IDLE)
             heard = len(rig.cloud.heard)
             await asyncio.sleep(0.08)
@@ -524,7 +523,7 @@ def test_that_a_clock_that_is_set_stops_no_answer(run: Drive[Any], tmp_path: Pat
                 assert await rig.watcher.look([rig.key("t1")]) is None
                 assert (await rig.task("t1")).status.value == seen
             far = {rig.key("t1"): lambda task: replace(task, asked_at=4e9, misses=1)}
-            await rig.store.change(far, 0.0)
+            await rig.store.write(tables.change, far, 0.0)
             rig.cloud.has("t1", status="failed")
             assert await rig.watcher.look([rig.key("t1")]) is None
             assert (await rig.task("t1")).status is Status.FAILED
@@ -604,16 +603,16 @@ def test_that_a_store_that_fails_is_told_and_watching_goes_on(
     run: Drive[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     full = Failure(Kind.DISK_FULL, detail="No space left on device")
-    real = SqliteStore.change
+    real = Store.write
     failing = [True]
 
-    async def change(self: SqliteStore, *args: Any, **more: Any) -> Any:
-        if failing:
+    async def write(self: Store, change: Any, *args: Any, **more: Any) -> Any:
+        if failing and change is tables.change:
             failing.pop()
             raise StoreError(full)
-        return await real(self, *args, **more)
+        return await real(self, change, *args, **more)
 
-    monkeypatch.setattr(SqliteStore, "change", change)
+    monkeypatch.setattr(Store, "write", write)
 
     async def work() -> None:
         async with rigged(tmp_path, service=ONE_BY_ONE) as rig:

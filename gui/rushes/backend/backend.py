@@ -33,8 +33,9 @@ from rushes.presentation.folder_rules import folder_for, place_of
 from rushes.presentation.text import tr
 from rushes.saving.presence import Presence
 from rushes.saving.saver import Saver
+from rushes.store import tables
 from rushes.system import logs, settings_file
-from rushes.system.scope import Scope
+from rushes.system.scope import CoroutineScope
 from rushes.system.threads import BackgroundLoop
 from rushes.system.vault import KeyringVault
 from rushes.watching.api import check_key
@@ -65,7 +66,7 @@ class Backend:
         self.store = store = workspace.store
         self.settings = workspace.settings
         self._publish_outside = publish
-        self._scope = Scope("backend", self._on_bug)
+        self._scope = CoroutineScope("backend", self._on_bug)
         self.vault = KeyringVault()
         self.network = Network(proxy=lambda: self.settings.proxy)
         self.files = FileStore(
@@ -111,7 +112,7 @@ class Backend:
             patience_s: See `Saver`.
 
         Raises:
-            StoreError: see `store/store`; `StoreInUse` when another program has the store.
+            StoreError: see `Store.open`; `StoreInUse` when another program has the store.
             OSError: a folder cannot be made.
         """
         self = cls(await Workspace.open(options), publish, patience_s)
@@ -131,12 +132,12 @@ class Backend:
         if only is not None:
             self.watcher.wants = self.saver.wants = frozenset(only).__contains__
         concerned = None if only is None else {key.account for key in only}
-        for account in await self.store.accounts():
+        for account in await self.store.read(tables.accounts):
             if concerned is None or account.id in concerned:
                 self.begin(account)
         self.presence.look(())
         await self.saver.recover()
-        self._scope.start("sweep", self._sweep())
+        self._scope.start("old parts", self._purge_parts())
 
     async def aclose(self) -> None:
         """Stop looking, then saving (parts stay), close the clients, then store and log."""
@@ -148,15 +149,15 @@ class Backend:
         await self.network.aclose()
         await self.workspace.aclose()
 
-    def _publish(self, news: BackendEvent) -> None:
-        if isinstance(news, TasksChanged):
-            if not news.diff:
+    def _publish(self, event: BackendEvent) -> None:
+        if isinstance(event, TasksChanged):
+            if not event.diff:
                 return
-            self.watcher.noticed(news.diff)
-            self.saver.on_tasks(news.diff)
-        elif isinstance(news, AccountChanged) and news.skew_s is not None:
-            self.workspace.clock.note(news.account, news.skew_s)
-        self._publish_outside(news)
+            self.watcher.noticed(event.diff)
+            self.saver.on_tasks(event.diff)
+        elif isinstance(event, AccountChanged) and event.skew_s is not None:
+            self.workspace.clock.note(event.account, event.skew_s)
+        self._publish_outside(event)
 
     def _on_bug(self, name: str, error: BaseException) -> None:
         log.error("%s ended by a bug", name, exc_info=error)
@@ -164,7 +165,7 @@ class Backend:
     # --- accounts ---------------------------------------------------------------------------
 
     async def accounts(self) -> tuple[Account, ...]:
-        return await self.store.accounts()
+        return await self.store.read(tables.accounts)
 
     def begin(self, account: Account) -> None:
         """Read the account's key in the background, then watch it."""
@@ -202,12 +203,6 @@ class Backend:
     def _client(self, account: Account, secret: Secret) -> Client:
         logs.remember(secret)
         return self.network.client_for(account, secret)
-
-    async def secret_to_hide(self, account: Account) -> None:
-        """Read the account's key only to keep it out of what is written from now on."""
-        secret = await self.vault.read(account)
-        if isinstance(secret, Secret):
-            logs.remember(secret)
 
     async def keys_ready(self) -> None:
         """Wait until every account's key was read, or not: then it is watched or paused."""
@@ -260,14 +255,14 @@ class Backend:
             account = kept
         elif account.key_source is not KeySource.ENVIRONMENT:
             return Failure(Kind.NO_KEY, host=account.host, detail=tr("it is empty"))
-        await self.store.put_account(account)
+        await self.store.write(tables.put_account, account)
         self.begin(account)
         return account
 
     async def keep_importing(self, account: Account, on: bool) -> None:
         """Whether tasks made elsewhere come into the list by themselves, from now on."""
         changed = replace(account, keep_importing=on)
-        await self.store.put_account(changed)
+        await self.store.write(tables.put_account, changed)
         await self.watcher.stop(account.id)
         await self.network.forget(account.id)
         self.begin(changed)
@@ -277,7 +272,7 @@ class Backend:
         await self.watcher.stop(account.id)
         await self.network.forget(account.id)
         failure = await self.vault.forget(account)
-        self._publish(TasksChanged(await self.store.remove_account(account.id)))
+        self._publish(TasksChanged(await self.store.write(tables.remove_account, account.id)))
         return failure
 
     # --- tasks ------------------------------------------------------------------------------
@@ -286,7 +281,9 @@ class Backend:
         """Put tasks into the list, with what was said beside their ids, and look at them at once.
         Of one that is there already only what is empty is filled."""
         said = {Key(account, id_): item for id_, item in joined(as_incoming(items)).items()}
-        return await self._after(self.store.add(tuple(said), time.time(), said=said), wake=account)
+        return await self._after(
+            self.store.write(tables.add, tuple(said), time.time(), said=said), wake=account
+        )
 
     async def mark(self, keys: Sequence[Key], change: Callable[[Mark], Mark]) -> Diff:
         return await self._edit(keys, lambda task: replace(task, mark=change(task.mark)))
@@ -314,16 +311,20 @@ class Backend:
 
     async def move(self, key: Key, account: str) -> Diff:
         """Another account's service knows the task: it is watched there from now on."""
-        return await self._after(self.store.move(key, account, time.time()), wake=account)
+        return await self._after(
+            self.store.write(tables.move, key, account, time.time()), wake=account
+        )
 
     async def _edit(self, keys: Sequence[Key], change: Callable[[Task], Task | None]) -> Diff:
-        return await self._after(self.store.change(dict.fromkeys(keys, change), time.time()))
+        return await self._after(
+            self.store.write(tables.change, dict.fromkeys(keys, change), time.time())
+        )
 
     async def remove(self, keys: Sequence[Key]) -> Diff:
-        return await self._after(self.store.remove(keys, time.time()))
+        return await self._after(self.store.write(tables.remove, keys, time.time()))
 
     async def restore(self, keys: Sequence[Key]) -> Diff:
-        return await self._after(self.store.restore(keys, time.time()))
+        return await self._after(self.store.write(tables.restore, keys, time.time()))
 
     async def _after(self, work: Coroutine[Any, Any, Diff], wake: str = "") -> Diff:
         diff = await work
@@ -343,7 +344,7 @@ class Backend:
         ctx = Context(now=time.time(), accounts={account.id: account})
         return folder_for(self.settings.folder_rules, task, ctx)
 
-    async def _sweep(self) -> None:
+    async def _purge_parts(self) -> None:
         for folder in dict.fromkeys((self.files.folder, *places_of_rules(self.settings))):
             await self._downloader.purge_parts(folder)
 

@@ -9,7 +9,7 @@ from typing import Self
 from rushes.core.settings import Settings
 from rushes.options import Options
 from rushes.presentation.text import tr
-from rushes.store import OpenReport, SqliteStore
+from rushes.store import OpenReport, Store
 from rushes.system import logs, places, settings_file
 from rushes.watching.clocks import TrueClock
 
@@ -33,7 +33,7 @@ class Workspace:
     options: Options
     places: places.Places
     log: logs.Logs
-    store: SqliteStore
+    store: Store
     clock: TrueClock
     settings: Settings
     ignored: tuple[str, ...]
@@ -46,14 +46,14 @@ class Workspace:
             kept: What `read_settings` gave, where it was asked before.
 
         Raises:
-            StoreError: see `store/store`; `StoreInUse` when another program has the store.
+            StoreError: see `Store.open`; `StoreInUse` when another program has the store.
             OSError: a folder cannot be made.
         """
         folders = places.find(options.base_dir)
         clock = TrueClock()
         log = logs.start(folders.data, debug="log" in options.debug)
         try:
-            store = await SqliteStore.open(folders.data / STORE_FILE, ends_by=clock)
+            store = await Store.open(folders.data / STORE_FILE, ends_by=clock)
         except BaseException:
             log.close()
             raise

@@ -14,8 +14,8 @@ from rushes.cli.session import (
     Words,
     complain,
     given_text,
-    say,
-    say_json,
+    print_json,
+    print_row,
 )
 from rushes.core.account import (
     Account,
@@ -55,10 +55,10 @@ async def _list(words: Words, session: Session) -> int:
                 "keep_importing": account.keep_importing,
                 "id": account.id,
             }
-            say_json(line)
+            print_json(line)
         else:
             key = f"${account.key_env}" if account.key_env else f"·{account.key_hint}"
-            say(account.name, account.service.value, account.base_url, key)
+            print_row(account.name, account.service.value, account.base_url, key)
     return OK if found else NOTHING
 
 
@@ -137,7 +137,7 @@ async def _test(words: Words, session: Session) -> int:
     for account in found:
         failure = await session.backend.test(account)
         if failure is None:
-            say(tr("{name}: the key is accepted", name=account.name))
+            print_row(tr("{name}: the key is accepted", name=account.name))
         else:
             complain(f"{account.name}: {sentence(failure).text}")
             code = FAILED

@@ -28,8 +28,8 @@ from rushes.cli.session import (
     complain,
     given_bytes,
     no_account,
-    say,
-    say_json,
+    print_json,
+    print_row,
 )
 from rushes.core.account import Account
 from rushes.core.id_hints import guess_one, hints_in
@@ -132,7 +132,7 @@ def add(words: Words, options: Options) -> int:
     if not plan.planned:
         return NOTHING
     added, filled = put(options, lambda accounts: plan_of(given, accounts).shares())
-    say(told(added, filled))
+    print_row(told(added, filled))
     return OK
 
 
@@ -341,12 +341,12 @@ def _planned_json(each: Planned) -> dict[str, object]:
 def _print(plan: Plan, *, as_json: bool) -> None:
     said = plan_json(plan)
     if as_json:
-        say_json(said)
+        print_json(said)
         return
     for each in plan.planned:
         account = each.account.name if each.account else "?"
         here = tr("already in the list") if each.already else ""
-        say(each.item.id, account, each.item.name, each.item.prompt, here)
+        print_row(each.item.id, account, each.item.name, each.item.prompt, here)
     _complain_left_out(plan.left_out)
     for question in said["questions"]:
         complain(question["text"])
@@ -460,7 +460,7 @@ def _follow(words: Words, options: Options) -> int:
             _complain_line(number, why)
     if not seen:
         raise Stop(tr("No task ID was found in the input."), NOTHING)
-    say(told(added, filled))
+    print_row(told(added, filled))
     return FAILED if failed else OK
 
 

@@ -17,7 +17,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from rushes.backend.workspace import SETTINGS_FILE, STORE_FILE
-from rushes.cli.session import FAILED, OK, Stop, Words, say
+from rushes.cli.session import FAILED, OK, Stop, Words, print_row
 from rushes.core.account import KeySource
 from rushes.core.secret import Secret
 from rushes.core.settings import Settings
@@ -47,7 +47,7 @@ async def doctor(words: Words, options: Options) -> int:
     facts.append((tr("Password store"), await vault.describe() or tr("none: keys last until quit")))
     if not words.bundle:
         for label, text in facts:
-            say(f"{label}: {logs.redact(text)}")
+            print_row(f"{label}: {logs.redact(text)}")
         return OK
     for account in found.accounts:
         if account.key_source is KeySource.ENVIRONMENT:  # the others never are in a text of ours
@@ -56,7 +56,7 @@ async def doctor(words: Words, options: Options) -> int:
                 logs.remember(secret)
     report = _bundle(where, settings, found, facts)
     for line in report.splitlines():
-        say(line)
+        print_row(line)
     return _write(Path(words.bundle).expanduser(), report)
 
 

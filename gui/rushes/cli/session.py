@@ -24,7 +24,7 @@ from rushes.options import Options
 from rushes.presentation.sentences import list_damaged
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import for_terminal
-from rushes.store import StoreInUse
+from rushes.store import StoreInUse, tables
 from rushes.system import handover, places
 from rushes.watching.clocks import TrueClock
 
@@ -61,7 +61,7 @@ def open_output() -> None:
             stream.reconfigure(errors="backslashreplace")
 
 
-def say(*fields: str) -> None:
+def print_row(*fields: str) -> None:
     """One line on standard output: the fields, apart by tabs.
 
     Raises:
@@ -70,7 +70,7 @@ def say(*fields: str) -> None:
     _write("\t".join(map(for_terminal, fields)))
 
 
-def say_json(value: object) -> None:
+def print_json(value: object) -> None:
     """One JSON object on a line, readable where the terminal can show it. Raises as `say`."""
     can_show = sys.stdout is not None and sys.stdout.encoding.lower().startswith("utf")
     line = json.dumps(value, ensure_ascii=not can_show)
@@ -173,7 +173,7 @@ class Session:
     async def __aenter__(self) -> "Session":
         self.backend = await Backend.open(
             self._options,
-            self.hear,
+            self.take_event,
             watch=self._watch,
             auto_save=self._auto_save,
             patience_s=self._patience_s,
@@ -187,7 +187,7 @@ class Session:
     async def __aexit__(self, *_: object) -> None:
         await self.backend.aclose()
 
-    def hear(self, news: BackendEvent) -> None:
+    def take_event(self, news: BackendEvent) -> None:
         self.news.put_nowait(news)
 
     async def accounts(self) -> dict[str, Account]:
@@ -195,7 +195,7 @@ class Session:
         return {account.id: account for account in await self.backend.accounts()}
 
     async def tasks(self) -> Sequence[Task]:
-        return await self.backend.store.tasks()
+        return await self.backend.store.read(tables.tasks)
 
     async def start(self, only: frozenset[Key] | None) -> None:
         """Watch and save these tasks from now on; None: all."""

@@ -16,7 +16,7 @@ from rushes.core.incoming import Incoming
 from rushes.core.task import ArtifactState, Diff, Key, Status, Task
 from rushes.options import Options
 from rushes.presentation.text import tr
-from rushes.store import StoreError, StoreInUse, read_list
+from rushes.store import StoreError, StoreInUse, read_list, tables
 from rushes.system import handover, places
 
 #: How often a list that another program has is looked at (seconds).
@@ -159,7 +159,7 @@ class SharedSession(Session):
             await self.backend.start(self._only)
         self._has_list = True
         self._asked_for.clear()
-        self._note(await self.backend.accounts(), await self.backend.store.tasks())
+        self._note(await self.backend.accounts(), await self.backend.store.read(tables.tasks))
         try:
             self._listener = await handover.Listener.open(self._where, self._answer)
         except OSError:  # a window that opens says then that the list is in use
@@ -216,11 +216,11 @@ class SharedSession(Session):
 
     # --- what is known --------------------------------------------------------------------
 
-    def hear(self, news: BackendEvent) -> None:
+    def take_event(self, news: BackendEvent) -> None:
         """What the own backend says."""
         if isinstance(news, TasksChanged):
             self._know(news.diff)
-        super().hear(news)
+        super().take_event(news)
 
     async def _read(self) -> None:
         """Read the list as another program has written it, if it has."""

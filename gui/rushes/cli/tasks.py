@@ -12,8 +12,8 @@ from rushes.cli.session import (
     Words,
     by_who_has_the_list,
     complain,
-    say,
-    say_json,
+    print_json,
+    print_row,
 )
 from rushes.core.account import Account
 from rushes.core.ports import Clock
@@ -26,7 +26,7 @@ from rushes.presentation.readings import record_expires
 from rushes.presentation.sentences import away_sentence, forget_prompts_sentence
 from rushes.presentation.text import tr
 from rushes.saving.presence import as_found
-from rushes.store import StoreError, read_list
+from rushes.store import StoreError, read_list, tables
 from rushes.system import handover, places, settings_file, threads
 from rushes.watching.clocks import TrueClock
 
@@ -39,7 +39,7 @@ async def show_list(words: Words, options: Options) -> int:
         async with Session(options) as session:
             clock = session.backend.workspace.clock
             known = await session.backend.accounts()
-            tasks = await session.backend.store.tasks()
+            tasks = await session.backend.store.read(tables.tasks)
     except (StoreError, OSError):
         path = places.look(options.base_dir).data / STORE_FILE
         if not path.exists():
@@ -62,7 +62,7 @@ def forget_prompts(words: Words, options: Options) -> int:
     if not words.yes:
         how = tr("Say --yes to do it.")  # inside an f-string it would not be collected
         raise Stop(f"{forget_prompts_sentence()} {how}", USAGE)
-    say(by_who_has_the_list(options, _have_forgotten, lambda: threads.run(_forget(options))))
+    print_row(by_who_has_the_list(options, _have_forgotten, lambda: threads.run(_forget(options))))
     return OK
 
 
@@ -102,8 +102,8 @@ def print_task(task: Task, account: Account, now: float, *, as_json: bool) -> No
         now: The services' time (Unix seconds).
     """
     if as_json:
-        say_json(task_line(task, account))
+        print_json(task_line(task, account))
     else:
         kept = task.kept.value if task.kept else "-"
         ends = _ends(task, account, now)
-        say(account.name, task.id, task.status.value, kept, task.mark.name, ends)
+        print_row(account.name, task.id, task.status.value, kept, task.mark.name, ends)

@@ -16,6 +16,7 @@ from rushes.core.task import Diff
 from rushes.presentation.account_problems import twin_problem
 from rushes.presentation.sentences import Action, sentence
 from rushes.presentation.text import tr
+from rushes.store import listing, tables
 from rushes.ui.accounts import AccountDialog, AccountDraft, AccountsDialog, Welcome
 from rushes.ui.settings.name_example import example_name, sample
 from rushes.ui.widgets import plain
@@ -241,7 +242,7 @@ class AccountsController(QObject):
         renamed = replace(known, name=name)
         problem = twin_problem(renamed, self._main.accounts.values(), known)
         if not problem:
-            await self._backend.store.put_account(renamed)
+            await self._backend.store.write(tables.put_account, renamed)
         await self._show_all(dialog)
         if problem and self._is_open(dialog):
             dialog.show_problem(problem)
@@ -276,7 +277,9 @@ class AccountsController(QObject):
     async def _show_all(self, dialog: AccountsDialog | None) -> None:
         await self._main.reload_accounts()
         if dialog is not None and self._is_open(dialog):
-            rows = (await self._backend.store.counts()).accounts
+            rows = (
+                await self._backend.store.read(listing.counts, self._backend.store.clock())
+            ).accounts
             dialog.show_accounts(tuple(self._main.accounts.values()), rows)
 
     def _resume(self, account_id: str) -> None:

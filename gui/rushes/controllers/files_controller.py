@@ -16,6 +16,7 @@ from rushes.controllers.main_controller import MainController
 from rushes.core.failure import Failure
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Task
 from rushes.presentation.text import tr
+from rushes.store import tables
 from rushes.ui.list.task_model import can_save, local_files
 
 
@@ -67,7 +68,7 @@ class FilesController(QObject):
         self._window.show_message(told, replace="drag")
 
     async def _save_expiring(self) -> None:
-        tasks = await self._backend.store.unsaved()
+        tasks = await self._backend.store.read(tables.unsaved)
         await self._saver.save([task.key for task in tasks if task.deadline is not None])
 
     async def _ask_save_as(self, key: Key, kind: ArtifactKind | None) -> Failure | None:
@@ -106,7 +107,9 @@ class FilesController(QObject):
         """Let the user choose a program for the task's file, beginning at the last one."""
         await self._backend.presence.check([key])
         files = [
-            path for task in await self._backend.store.get([key]) for path in local_files(task)
+            path
+            for task in await self._backend.store.read(tables.get, [key])
+            for path in local_files(task)
         ]
         if not files:
             self._say_nothing_saved()
@@ -141,7 +144,7 @@ class FilesController(QObject):
     async def _copy(self, keys: Sequence[Key]) -> None:
         """Put the files of all these rows on the clipboard, or none: half would not be noticed."""
         await self._backend.presence.check(keys)
-        tasks = await self._backend.store.get(keys)
+        tasks = await self._backend.store.read(tables.get, keys)
         unsaved = [task.key for task in tasks if not local_files(task) and can_save(task)]
         if unsaved:
             await self._saver.save(unsaved)
@@ -167,7 +170,7 @@ class FilesController(QObject):
         self._window.show_message(told, replace="file", timeout_s=6)
 
     async def _task(self, key: Key) -> Task | None:
-        return next(iter(await self._backend.store.get([key])), None)
+        return next(iter(await self._backend.store.read(tables.get, [key])), None)
 
 
 def _chosen(task: Task | None, kind: ArtifactKind | None) -> Artifact | None:

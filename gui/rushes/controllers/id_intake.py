@@ -20,6 +20,7 @@ from rushes.files.texts import TextReader, UnreadableText, unreadable_words
 from rushes.presentation.incoming import left_out_words
 from rushes.presentation.sentences import Action
 from rushes.presentation.text import tr
+from rushes.store import tables
 
 #: Reading a text of so many characters takes long enough to say so.
 _LONG = 1024 * 1024
@@ -118,7 +119,7 @@ class IdIntake(QObject):
         aside = partial(asyncio.get_running_loop().run_in_executor, None)
         accounts = tuple(self._main.accounts.values())
         guess, keys = await aside(_possible, found, accounts)
-        here = {task.id for task in await self._store.get(keys)}
+        here = {task.id for task in await self._store.read(tables.get, keys)}
         fresh, whose = await aside(_fresh, found, here, guess, accounts)
         self.show_found(fresh, len(here), whose, left_out, unasked=unasked)
 

@@ -27,8 +27,8 @@ from rushes.core.task import Diff
 from rushes.presentation.columns import row_spoken
 from rushes.presentation.sentences import Action, Sentence, action_label, list_damaged, sentence
 from rushes.presentation.text import tr
-from rushes.store import StoreError
-from rushes.system.scope import Scope
+from rushes.store import StoreError, tables
+from rushes.system.scope import CoroutineScope
 from rushes.ui.list.task_table import TaskTable
 from rushes.ui.window.announcer import Announcer
 from rushes.ui.window.main_window import MainWindow
@@ -55,7 +55,7 @@ class ListController:
         self.workspace = workspace
         self.accounts: dict[str, Account] = {}
         self.remedies: dict[Action, Callable[[str], object]] = {}
-        self.scope = Scope("window", self._on_bug)
+        self.scope = CoroutineScope("window", self._on_bug)
         self._numbers = itertools.count()
         self.window = window = MainWindow(clock=workspace.clock)
         self.settings = SettingsController(window, workspace.settings)
@@ -116,7 +116,7 @@ class ListController:
             self._announcer.say(row_spoken(after, table.context))
 
     async def reload_accounts(self) -> None:
-        self.accounts = {each.id: each for each in await self.workspace.store.accounts()}
+        self.accounts = {each.id: each for each in await self.workspace.store.read(tables.accounts)}
         self.settings.accounts = self.accounts
         accounts = tuple(self.accounts.values())
         self.window.set_accounts(accounts)

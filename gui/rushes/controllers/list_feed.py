@@ -10,10 +10,9 @@ from PySide6.QtCore import QObject
 from rushes.core.failure import Failure
 from rushes.core.grouping import GroupBy
 from rushes.core.listing import Counts, Listing
-from rushes.core.ports import TaskList
 from rushes.core.task import Key
-from rushes.store import StoreError
-from rushes.system.scope import Scope
+from rushes.store import Store, StoreError, listing
+from rushes.system.scope import CoroutineScope
 from rushes.ui.list.task_table import FIRST_ROWS, Keys
 from rushes.ui.window.main_window import MainWindow
 
@@ -38,8 +37,8 @@ class ListFeed(QObject):
     def __init__(
         self,
         window: MainWindow,
-        store: TaskList,
-        scope: Scope,
+        store: Store,
+        scope: CoroutineScope,
         complain: Callable[[Failure], object],
         show_counts: Callable[[Counts], object],
     ) -> None:
@@ -70,44 +69,45 @@ class ListFeed(QObject):
         except StoreError as e:
             self._complain(e.failure)
 
-    async def _order(self, listing: Listing, question: int, first_rows: bool) -> None:
-        table = self._window.table
+    async def _order(self, wanted: Listing, question: int, first_rows: bool) -> None:
+        table, store, now = self._window.table, self._store, self._store.clock()
         try:
-            if listing.group_by is not GroupBy.NOTHING:
-                groups = await self._store.groups(listing)
-                order = await self._store.order(listing)
+            if wanted.group_by is not GroupBy.NOTHING:
+                groups = await store.read(listing.groups, wanted, now)
+                order = await store.read(listing.order, wanted, now)
                 table.show_order(question, order, whole=True, groups=groups)
                 return
             if first_rows:
-                top, is_all = await self._store.top(listing, FIRST_ROWS)
+                top, is_all = await store.read(listing.top, wanted, now, FIRST_ROWS)
                 if top or is_all:
-                    table.take(await self._store.rows(top[:_ON_SCREEN]))
+                    table.take(await store.read(listing.tasks, top[:_ON_SCREEN]))
                     table.show_order(question, top, whole=is_all)
                 if is_all:
                     return
-            table.show_order(question, await self._store.order(listing), whole=True)
+            order = await store.read(listing.order, wanted, now)
+            table.show_order(question, order, whole=True)
         except StoreError:
             table.order_failed(question)
             raise
 
     async def _rows(self, nums: Sequence[int]) -> None:
         try:
-            self._window.table.take(await self._store.rows(nums))
+            self._window.table.take(await self._store.read(listing.tasks, nums))
         except StoreError:
             self._window.table.take_failed()
             raise
 
     async def _keys(self, nums: Sequence[int], then: Keys) -> None:
-        then(list(await self._store.keys(nums)))
+        then(list(await self._store.read(listing.keys, nums)))
 
     async def _places(self, keys: Sequence[Key]) -> None:
-        places = await self._store.locate(keys)
-        rows = await self._store.rows(list(places.values())[:_READ_AT_ONCE])
+        places = await self._store.read(listing.locate, keys)
+        rows = await self._store.read(listing.tasks, list(places.values())[:_READ_AT_ONCE])
         self._window.table.take_places(places, rows)
 
     async def _words(self) -> None:
         """The values that the search can complete."""
-        self._window.toolbar.set_words(await self._store.words_in_use())
+        self._window.toolbar.set_words(await self._store.read(listing.words_in_use))
 
     def count_views(
         self, wanted: Mapping[str, Listing], then: Callable[[Mapping[str, int]], object]
@@ -115,7 +115,12 @@ class ListFeed(QObject):
         """How many tasks there are of each of these, by name."""
 
         async def work() -> None:
-            then({name: await self._store.count(listing) for name, listing in wanted.items()})
+            store = self._store
+            counted = {
+                name: await store.read(listing.count, each, store.clock())
+                for name, each in wanted.items()
+            }
+            then(counted)
 
         self._start("view counts", work)
 
@@ -132,6 +137,6 @@ class ListFeed(QObject):
             self._count_again = True
             while self._count_again:
                 self._count_again = False
-                self._show_counts(await self._store.counts())
+                self._show_counts(await self._store.read(listing.counts, self._store.clock()))
         finally:
             self._is_counting = False

@@ -19,6 +19,7 @@ from rushes.core.upstream import joined, places, upstream_id
 from rushes.presentation.sentences import Action, action_label
 from rushes.presentation.text import tr
 from rushes.presentation.words import status_word
+from rushes.store import tables
 from rushes.ui.widgets import plain
 
 #: Subjects of the messages.
@@ -55,7 +56,7 @@ class OwnerLookup(QObject):
         self._main.do(self._try(tuple(keys)))
 
     async def _try(self, keys: Sequence[Key]) -> None:
-        tasks = await self._main.backend.store.get(keys)
+        tasks = await self._main.backend.store.read(tables.get, keys)
         left, silent = 0, dict[str, Account]()
         moved: list[tuple[Key, Key]] = []
         for task in filter(_is_lost, tasks):
@@ -123,7 +124,7 @@ class UpstreamLookup(QObject):
 
     async def _start(self, keys: Sequence[Key]) -> None:
         accounts = tuple(self._main.accounts.values())
-        for task in await self._main.backend.store.get(keys):
+        for task in await self._main.backend.store.read(tables.get, keys):
             if asked := places(task, accounts):
                 await self._ask(task, asked)
 

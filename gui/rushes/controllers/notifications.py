@@ -14,6 +14,7 @@ from rushes.core.settings import Settings
 from rushes.core.task import Diff, Key
 from rushes.core.views import View
 from rushes.presentation.overview import notice_words, tray_words
+from rushes.store import listing, tables
 
 #: Events of so long is told as one.
 GATHER_MS = 10_000
@@ -76,8 +77,9 @@ class NotificationsController(QObject):
 
     async def _begin(self) -> None:
         store = self._main.backend.store
-        nums = await store.order(Listing(scope=Scope(view=View.RUNNING)))
-        running, unsaved = await store.keys(nums), await store.unsaved()
+        wanted = Listing(scope=Scope(view=View.RUNNING))
+        nums = await store.read(listing.order, wanted, store.clock())
+        running, unsaved = await store.read(listing.keys, nums), await store.read(tables.unsaved)
         self._pending.begin(running, unsaved, self._clock())
         self._gather()
 

@@ -21,6 +21,7 @@ from rushes.presentation.format import absolute
 from rushes.presentation.sentences import Action, forget_prompts_sentence
 from rushes.presentation.text import tr
 from rushes.providers.registry import provider_for
+from rushes.store import listing, tables
 from rushes.system.disk import failure_of, write_whole
 from rushes.ui.list.task_table import TaskTable
 from rushes.ui.widgets import plain, review
@@ -70,7 +71,7 @@ class TasksController(QObject):
         main.tasks_changed.connect(lambda _: tracker.notice())
 
     async def _show_unseen(self) -> None:
-        if keys := await self._backend.store.unseen():
+        if keys := await self._backend.store.read(listing.unseen):
             self._window.select(keys)
 
     async def _remove(self, keys: Sequence[Key]) -> None:
@@ -109,7 +110,7 @@ class TasksController(QObject):
     # --- copying, exporting ---------------------------------------------------------------
 
     async def _copy(self, what: str, keys: Sequence[Key]) -> None:
-        tasks = await self._backend.store.get(keys)
+        tasks = await self._backend.store.read(tables.get, keys)
         text = text_for(what, tasks, self._main.accounts)
         if text:
             self._copy_text(text)
@@ -132,7 +133,7 @@ class TasksController(QObject):
 
     async def _export(self, keys: Sequence[Key], path: Path) -> Failure | None:
         """Write a table of these tasks with every column, for spreadsheets."""
-        tasks, ctx = await self._backend.store.get(keys), self._window.context
+        tasks, ctx = await self._backend.store.read(tables.get, keys), self._window.context
         loop = asyncio.get_running_loop()
         failure = await loop.run_in_executor(None, write_csv, path, tasks, ctx)
         if failure is None:

@@ -8,6 +8,7 @@ from functools import partial
 
 from rushes.backend.backend import Backend
 from rushes.core.task import Key, Mark
+from rushes.store import tables
 from rushes.ui.widgets.review import MarkChange
 
 _STEPS = 100
@@ -37,7 +38,9 @@ class Undo:
 
     async def mark(self, keys: Sequence[Key], change: MarkChange) -> None:
         """Mark rows so that it can be taken back. What changes nothing is no step."""
-        before = {task.key: task.mark for task in await self._backend.store.get(keys)}
+        # In the queue of the changes: one that is still being written is what this one builds on.
+        found = await self._backend.store.write(tables.get, keys)
+        before = {task.key: task.mark for task in found}
         diff = await self._backend.mark(keys, change)
         rows = ((task.key, before.get(task.key, task.mark), task.mark) for task in diff.changed)
         changed = tuple(row for row in rows if row[1] != row[2])

@@ -12,6 +12,7 @@ from rushes.core.failure import Failure
 from rushes.core.task import Key, Task
 from rushes.files.file_store import write_new
 from rushes.presentation.text import tr
+from rushes.store import tables
 
 #: The picture first: filling the inspector takes as long as opening a film. It waits for the first
 #: frame, but not longer than both seem to come at once.
@@ -70,14 +71,14 @@ class ViewerController(QObject):
         return [task for key in keys if (task := self._window.task(key)) is not None]
 
     async def _show_raw(self, key: Key) -> None:
-        self._main.inspector.show_raw(key, await self._store.raw(key))
+        self._main.inspector.show_raw(key, await self._store.read(tables.raw, key))
 
     async def _show_events(self, key: Key) -> None:
-        self._main.inspector.show_events(key, await self._store.events(key))
+        self._main.inspector.show_events(key, await self._store.read(tables.events, key))
 
     async def _compare(self, keys: Sequence[Key]) -> None:
         """Show the takes as they are now, and look whether their files still are there."""
-        tasks = await self._store.get(keys)
+        tasks = await self._store.read(tables.get, keys)
         if len(tasks) < len(keys):
             return  # one was removed just now: the selection has changed as well
         self._window.content.show_takes(tasks, self._window.context)

@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
+from rushes.core.conditions import AllOf, Condition, HasTag, IsOneOf
 from rushes.core.grouping import GroupBy
-from rushes.core.views import View
+from rushes.core.views import View, in_view
 
 #: The order of a list nobody sorted by a column: live first, then newest.
 SORT_DEFAULT = ""
@@ -52,6 +53,15 @@ class Scope:
     view: View = View.ALL
     account: str = ""
     tag: str = ""
+
+    def condition(self, now: float) -> AllOf:
+        """What is true of its tasks at the time `now` (Unix seconds)."""
+        parts: list[Condition] = [] if self.view is View.ALL else [in_view(self.view, now)]
+        if self.account:
+            parts.append(IsOneOf("account", (self.account,)))
+        if self.tag:
+            parts.append(HasTag(self.tag))
+        return AllOf(tuple(parts))
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""When to look next. Pure policy: the loops in `watching/` bring clock, sleep and dice.
+"""When to look next. Pure policy: the loops in `watching/` bring clock, sleep and chance.
 
 Deliberately far below what the services allow, because a user's production code shares the same
 account limits (contract 1.4 and trap 23). All figures are seconds of real time at speed 1.

@@ -4,7 +4,7 @@ Most bad answers pass: a portal's page, a gateway that restarts, a single 401 am
 So an account is asked again for ever, ever more rarely, and what a service really says about a
 key, a route or a task counts only when it is in its own words.
 
-Pure policy; `watching/` and `saving/` bring clock and dice. Waits are seconds at speed 1, moments
+Pure policy; `watching/` and `saving/` bring clock and chance. Waits are seconds at speed 1, moments
 are Unix seconds by the service's clock, `chance` is a random number from 0 to 1.
 """
 

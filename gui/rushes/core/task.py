@@ -245,7 +245,7 @@ class Task:
         What can still be acted on wins: a row with one lost and one remote file is "remote".
         """
         states = {artifact.state for artifact in self.artifacts}
-        return next((state for state in _KEPT_ORDER if state in states), None)
+        return next((state for state in KEPT_ORDER if state in states), None)
 
     @property
     def deadline(self) -> float | None:
@@ -267,7 +267,8 @@ def is_found_by_search(task: Task, artifact: Artifact) -> bool:
     return any(link.found_by_search and link.url == artifact.url for link in links)
 
 
-_KEPT_ORDER = (
+#: In the order in which one state speaks for all files of a task (`Task.kept`).
+KEPT_ORDER = (
     ArtifactState.SAVING,
     ArtifactState.REMOTE,
     ArtifactState.MISSING,

@@ -1,13 +1,20 @@
 """The standing views of the sidebar: which tasks belong to which."""
 
 import enum
+from typing import Final
 
+from rushes.core.conditions import AllOf, Compares, Condition, IsOneOf, Not, holds
 from rushes.core.task import ArtifactState, Status, Task
 
 #: From here on an unsaved file counts as expiring (seconds before its link ends).
 EXPIRING_S = 6 * 3600.0
 #: From here on it is urgent.
 URGENT_S = 2 * 3600.0
+
+#: How a task ends that did not succeed and that nobody cancelled.
+FAILURES: Final = (Status.FAILED, Status.EXPIRED)
+#: Ends that a user has looked at or not.
+WORTH_SEEING: Final = (Status.SUCCEEDED, *FAILURES)
 
 
 class View(enum.Enum):
@@ -18,22 +25,31 @@ class View(enum.Enum):
     FAILED = "failed"
 
 
-def is_in_view(task: Task, view: View, now: float) -> bool:
-    """Whether `task` is shown in `view` at the time `now` (Unix seconds)."""
+#: What could still get lost; a task without files is neither saved nor unsaved.
+UNSAVED: Final = Not(IsOneOf("kept", (None, ArtifactState.SAVED)))
+FAILED: Final = IsOneOf("status", FAILURES)
+RUNNING: Final = IsOneOf("live", (True,))
+
+
+def in_view(view: View, now: float) -> Condition:
+    """What is true of the tasks that `view` shows at the time `now` (Unix seconds)."""
     match view:
         case View.ALL:
-            return True
+            return AllOf(())
         case View.RUNNING:
-            return task.is_live
+            return RUNNING
         case View.EXPIRING:
-            return is_expiring(task, now)
+            return expiring(now)
         case View.UNSAVED:
-            return task.kept not in (None, ArtifactState.SAVED)
+            return UNSAVED
         case View.FAILED:
-            return task.status in (Status.FAILED, Status.EXPIRED)
+            return FAILED
 
 
-def is_expiring(task: Task, now: float, within_s: float = EXPIRING_S) -> bool:
-    """Whether a file that is not on disk can be fetched now but not much longer."""
-    deadline = task.deadline
-    return deadline is not None and now < deadline <= now + within_s
+def expiring(now: float, within_s: float = EXPIRING_S) -> Condition:
+    """A file that is not on disk can be fetched now but not much longer."""
+    return AllOf((Compares("left", ">", now), Compares("left", "<=", now + within_s)))
+
+
+def is_in_view(task: Task, view: View, now: float) -> bool:
+    return holds(in_view(view, now), task)

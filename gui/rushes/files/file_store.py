@@ -53,7 +53,7 @@ _NOBODY = Key("", "")
 
 
 class FileStore:
-    """`core.ports.Files` in the user's folder.
+    """Names and facts of the files in the user's folder. Blocking work is done in a thread inside.
 
     Args:
         settings: The current ones, asked for at each call.
@@ -84,7 +84,8 @@ class FileStore:
         return Path(chosen).expanduser().absolute() if chosen else self._default_folder.absolute()
 
     async def target(self, task: Task, kind: ArtifactKind, account: Account) -> Path | Failure:
-        """As the port says; the folders of the path exist afterwards."""
+        """Where this file should go, by the user's template, inside the folder for it. The folders
+        of the path exist afterwards."""
         path = self._relative(task, kind, account)
         if isinstance(path, Failure):
             return path
@@ -121,6 +122,7 @@ class FileStore:
         return safe_path(rendered, ext)
 
     def folder_by_rule(self, task: Task, account: Account) -> Path | None:
+        """The folder that a rule of the user's chooses; None: the usual one."""
         folder = self._by_rule(task, account)
         return None if folder is None else folder.absolute()
 
@@ -130,13 +132,15 @@ class FileStore:
         return await in_thread(lambda: sidecar.write(task, artifact, account), "files")
 
     async def is_intact(self, artifact: Artifact) -> bool:
-        """As the port says. A drive that does not answer has no file."""
+        """Whether the saved file still is there: size and time of change, or else its content, are
+        its. A drive that does not answer has no file."""
         file = KeptFile.of(_NOBODY, artifact)
         (found,) = await self.disk.look([file])
         return found.there and (found.changed_at is None or await self.disk.is_same(file))
 
     async def copy(self, artifact: Artifact, path: Path) -> Path | Failure:
-        """As the port says; the ending stays the one the content has."""
+        """Another copy of a saved file, under `path` or a number after it: nothing is replaced. The
+        ending stays the one the content has."""
         if artifact.path is None:
             raise ValueError("only a saved file is copied")
         source = Path(artifact.path)
@@ -145,14 +149,16 @@ class FileStore:
     async def take_over(
         self, task: Task, kind: ArtifactKind, account: Account, path: Path | None
     ) -> SavedFile | None:
-        """As the port says."""
+        """The whole file that an earlier run left where this one would go, if it is proven to be
+        this very result. `path`: where the user wants it; None: by the template."""
         target = path or await self.target(task, kind, account)
         if isinstance(target, Failure):
             return None
         return await in_thread(lambda: left_behind(target, task, kind), "files")
 
     async def free_bytes(self, folder: Path | None = None) -> int | None:
-        """As the port says: a chosen disk may be away."""
+        """Room in `folder`, or where results usually go; None while that is not known: a chosen
+        disk may be away."""
         place, may_create = folder or self.folder, folder is None and not self._settings().folder
         try:
             return await self._watchdog.ask(
@@ -322,7 +328,7 @@ def free_in(folder: Path, *, may_create: bool = True) -> int | None:
 
 
 class FilePresence:
-    """`core.ports.Disk` on the file systems of this computer.
+    """Which saved files are there. Never waits long for a drive that does not answer.
 
     What does not answer, if a file's `stat` does not end, is its *place*: the mounted disk it lies
     on, or the folder of results, or else its own folder (it may be a link to a dead drive).
@@ -336,7 +342,8 @@ class FilePresence:
         self._watchdog = watchdog
 
     async def look(self, files: Sequence[KeptFile]) -> list[Found]:
-        """What is there of each file, in the order of `files`."""
+        """What is there of each file, in the order of `files`; nothing is read but names, sizes and
+        times."""
         roots = [str(root) for root in self._roots()]
         tops = sorted({*_mounts(), *roots}, key=len, reverse=True)
         places: defaultdict[str, list[int]] = defaultdict(list)

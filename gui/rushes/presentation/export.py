@@ -163,7 +163,7 @@ def csv_text(tasks: Iterable[Task], ctx: Context, columns: Sequence[str]) -> str
         for column in shown:
             raw = column.value(task, ctx)
             plain = _PLAIN.get(column.id)
-            text = "" if raw is None else plain(raw) if plain else column.text(raw, ctx)
+            text = "" if raw is None else plain(raw) if plain else column.shown(task, ctx)
             row.append(guarded(text))
         write(row)
     return out.getvalue()

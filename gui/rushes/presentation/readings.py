@@ -5,42 +5,25 @@ Columns, the inspector, the search and the export read the same ones.
 
 import re
 
-from rushes.core.account import Account, Dialect
+from rushes.core.account import Account
+from rushes.core.columns import main_artifact as main_artifact
+from rushes.core.columns import queue_time as queue_time
+from rushes.core.columns import record_expires as record_expires
+from rushes.core.columns import run_time as run_time
+from rushes.core.columns import take_name
 from rushes.core.eta import started_at
 from rushes.core.naming import model_short as model_short
-from rushes.core.short_ids import telling
-from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Task
+from rushes.core.task import ArtifactState, Task
 from rushes.presentation import format as fmt
-from rushes.presentation.untrusted import one_line
-
-#: A record is gone from Ark so long after its creation (contract §1).
-RECORD_KEPT_S = 7 * 86400.0
-
+from rushes.presentation.untrusted import one_line, shown
 
 #: "-2-0" in a model's name: two numbers of one digit, not a date.
 _RELEASE = re.compile(r"-(\d)-(\d)(?!\d)")
 
-#: Of a prompt, as the name of a take nobody has named (characters).
-_FIRST_WORDS = 60
-
 
 def display_name(task: Task) -> str:
     """The user's name for it, else the first words of its prompt, else its id; fit to be shown."""
-    return (
-        one_line(task.mark.name, 200)
-        or first_words(task.mark.prompt)
-        or one_line(telling(task.id), 200)
-    )
-
-
-def first_words(prompt: str) -> str:
-    """The beginning of a prompt on one line, cut between two words where there are any."""
-    words = " ".join(prompt[: 4 * _FIRST_WORDS].split())
-    if len(words) <= _FIRST_WORDS:
-        return one_line(words, _FIRST_WORDS)
-    head, _, _ = words[: _FIRST_WORDS + 1].rpartition(" ")
-    kept = head if len(head) > _FIRST_WORDS // 2 else words[:_FIRST_WORDS]
-    return f"{one_line(kept, _FIRST_WORDS)}…"
+    return shown(take_name(task), 200)
 
 
 def name_shown(task: Task, account: Account) -> str:
@@ -63,14 +46,6 @@ def model_title(model: str) -> str:
         dotted = _RELEASE.sub(r" \1.\2", short)
         short = dotted.replace("-", " ").title()
     return one_line(short, 60)
-
-
-def main_artifact(task: Task) -> Artifact | None:
-    """The file a row stands for: the video or the model, else whatever there is."""
-    for kind in (ArtifactKind.VIDEO, ArtifactKind.MODEL, ArtifactKind.ORIGINAL_VIDEO):
-        if artifact := task.artifact(kind):
-            return artifact
-    return task.artifacts[0] if task.artifacts else None
 
 
 def started(task: Task) -> float | None:
@@ -99,25 +74,3 @@ def parameters(task: Task) -> str:
         (r.file_format or "") if r.subdivision else "",
     ]
     return one_line(" ".join(part for part in parts if part), 120)
-
-
-def queue_time(task: Task) -> float | None:
-    return _span(task.report.created_at, task.report.started_at)
-
-
-def run_time(task: Task) -> float | None:
-    return _span(task.report.started_at, task.report.finished_at)
-
-
-def _span(start: float | None, end: float | None) -> float | None:
-    """Gateways stack and their clocks disagree: a negative span is unknown, not zero."""
-    if start is None or end is None or end < start:
-        return None
-    return end - start
-
-
-def record_expires(task: Task, account: Account | None) -> float | None:
-    """When the service forgets the task. Only Ark says so: 7 days after creation."""
-    if account is None or account.dialect is not Dialect.ARK or task.report.created_at is None:
-        return None
-    return task.report.created_at + RECORD_KEPT_S

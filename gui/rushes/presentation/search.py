@@ -3,75 +3,48 @@
 Whatever is typed means something: what is no known field or no number is looked for as words.
 """
 
-import operator
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
+from rushes.core.account import Account
+from rushes.core.conditions import (
+    WORDS,
+    AllOf,
+    AnyOf,
+    Compares,
+    Condition,
+    HasTag,
+    HasText,
+    IsOneOf,
+    Not,
+    StartsWith,
+    folded,
+    holds,
+)
 from rushes.core.listing import Term
-from rushes.core.task import ArtifactState, Flag, Pick, Status, Task
+from rushes.core.task import ArtifactState, Pick, Status, Task
+from rushes.core.views import UNSAVED
 from rushes.presentation.columns import Context
 from rushes.presentation.words import status_word
 
-#: The texts of a row in which a word is looked for, besides its state and its account's name.
-FIELDS: Final = (
-    "id",
-    "name",
-    "note",
-    "tags",
-    "model",
-    "resolution",
-    "ratio",
-    "seed",
-    "status_raw",
-    "upstream",
-    "error",
-    "prompt",
-)
+#: By `Account.id`.
+Accounts = Mapping[str, Account]
 
 
-def words_of(task: Task) -> tuple[str, ...]:
-    """The values of `FIELDS` in folded case."""
-    r, mark = task.report, task.mark
-    return tuple(
-        value.casefold()
-        for value in (
-            task.id,
-            mark.name,
-            mark.note,
-            " ".join(mark.tags),
-            r.model or "",
-            r.resolution or "",
-            r.ratio or "",
-            "" if r.seed is None else str(r.seed),
-            r.status_raw,
-            r.upstream_id or "",
-            f"{r.error.code} {r.error.message}" if r.error else "",
-            mark.prompt,
-        )
-    )
-
-
-def state_words(status: Status) -> tuple[str, str]:
-    """The state's own word and the one on the screen, both in folded case. A word that a service
-    said and we do not know stands for itself."""
-    return status.value, status_word(status).casefold()
-
-
-def holds(term: Term, task: Task, ctx: Context) -> bool:
-    """Whether one condition is true of `task`."""
-    return _holds(term, task, ctx) is not term.negated
-
-
-def _holds(term: Term, task: Task, ctx: Context) -> bool:
+def condition(term: Term, accounts: Accounts) -> Condition:
+    """What one condition of a search means, in today's language and with today's names."""
+    text = folded(term.text)
     if not term.field:
-        return any(term.text in words for words in _everything(task, ctx))
-    if term.field in _NUMBERS:
-        value = _NUMBERS[term.field](task)
-        wanted = float(term.text)
-        return value is not None and COMPARE[term.compare](value, wanted)
-    return any(_TEXTS[term.field](task, ctx, part) for part in term.text.split(",") if part)
+        found: Condition = _anywhere(text, accounts)
+    elif term.field in _NUMBERS:
+        found = Compares(term.field, term.compare, float(term.text))
+    else:
+        parts = [part for part in text.split(",") if part]
+        found = AnyOf(tuple(_TEXTS[term.field](part, accounts) for part in parts))
+    return Not(found) if term.negated else found
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +57,7 @@ class Query:
         return bool(self.terms)
 
     def matches(self, task: Task, ctx: Context) -> bool:
-        return all(holds(term, task, ctx) for term in self.terms)
+        return all(holds(condition(term, ctx.accounts), task) for term in self.terms)
 
 
 _PIECE = re.compile(r'(-?)(?:([^\s":：]+)[:：])?(?:"([^"]*)(?:"|$)|(\S+))')
@@ -134,21 +107,7 @@ def _known(name: str) -> bool:
     return _field(name) in _NUMBERS or _field(name) in _TEXTS
 
 
-COMPARE: dict[str, Callable[[float, float], bool]] = {
-    "": operator.eq,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "<": operator.lt,
-    "<=": operator.le,
-}
-
-_NUMBERS: dict[str, Callable[[Task], float | None]] = {
-    "seed": lambda task: task.report.seed,
-    "rating": lambda task: task.mark.rating,
-    "duration": lambda task: task.report.duration_s,
-    "frames": lambda task: task.report.frames,
-    "fps": lambda task: task.report.fps,
-}
+_NUMBERS: Final = ("seed", "rating", "duration", "frames", "fps")
 
 _SYNONYMS = {
     "state": "status",
@@ -159,76 +118,85 @@ _SYNONYMS = {
 }
 
 
-def _in(read: Callable[[Task], str | None]) -> Callable[[Task, Context, str], bool]:
-    return lambda task, _ctx, part: part in (read(task) or "").casefold()
+def _anywhere(text: str, accounts: Accounts) -> AnyOf:
+    """In the words of a row, its account's name, or the word on the screen for its state."""
+    named = (id_ for id_, account in accounts.items() if text in account.name.casefold())
+    said = (status for status in Status if text in status_word(status).casefold())
+    return AnyOf((HasText(tuple(WORDS), text), IsOneOf("account", tuple(named)), _said(*said)))
 
 
-def _status(task: Task, _ctx: Context, part: str) -> bool:
+def _said(*statuses: Status) -> Condition:
+    """The state is shown with the word of one of these. A word that a service said and we do not
+    know stands for itself."""
+    known = tuple(status for status in statuses if status is not Status.UNKNOWN)
+    unnamed = AllOf((IsOneOf("status", (Status.UNKNOWN,)), IsOneOf("raw_word", ("",))))
+    shown = IsOneOf("status", known)
+    return AnyOf((shown, unnamed)) if Status.UNKNOWN in statuses else shown
+
+
+def _status(part: str, _accounts: Accounts) -> Condition:
     """The canonical word, the service's own, or the one on the screen, each from its start."""
-    words = [task.report.status_raw.casefold(), *_state_words(task)]
-    if Flag.NOT_FOUND in task.flags:
-        words.append("not_found")
-    return any(word.startswith(part) for word in words)
+    own = (status for status in Status if status.value.startswith(part))
+    said = (status for status in Status if status_word(status).casefold().startswith(part))
+    found = (IsOneOf("status", tuple(own)), _said(*said), StartsWith("raw_word", part))
+    is_gone = "not_found".startswith(part)
+    return AnyOf((*found, IsOneOf("not_found", (True,))) if is_gone else found)
 
 
-def _state_words(task: Task) -> tuple[str, ...]:
-    own, shown = state_words(task.status)
-    return (own,) if task.status is Status.UNKNOWN and task.report.status_raw else (own, shown)
-
-
-def _saved(task: Task, _ctx: Context, part: str) -> bool:
+def _saved(part: str, _accounts: Accounts) -> Condition:
     """`saved:no` is what could still get lost; a task without files is neither yes nor no."""
     if part in ("no", "not"):
-        return task.kept not in (None, ArtifactState.SAVED)
-    if part == "yes":
-        return task.kept is ArtifactState.SAVED
-    return task.kept is not None and task.kept.value == part
+        return UNSAVED
+    word = ArtifactState.SAVED.value if part == "yes" else part
+    return IsOneOf("kept", tuple(state for state in ArtifactState if state.value == word))
 
 
-def _account(task: Task, ctx: Context, part: str) -> bool:
-    account = ctx.accounts.get(task.key.account)
-    return account is not None and (
-        part in account.name.casefold() or part in account.service.value
+def _account(part: str, accounts: Accounts) -> Condition:
+    named = (
+        id_
+        for id_, account in accounts.items()
+        if part in account.name.casefold() or part in account.service.value
     )
+    return IsOneOf("account", tuple(named))
 
 
-def _flagged(value: bool | None, part: str) -> bool:
-    return value is not None and part in (
-        ("yes", "on", "true") if value else ("no", "off", "false")
-    )
+def _flagged(fact: str, part: str, _accounts: Accounts) -> Condition:
+    yes, no = part in ("yes", "on", "true"), part in ("no", "off", "false")
+    return IsOneOf(fact, (yes,) if yes or no else ())
 
 
-def _pick(task: Task, _ctx: Context, part: str) -> bool:
-    pick = task.mark.pick
-    return part == pick.value or (part == "yes" and pick is Pick.PICK)
+def _pick(part: str, _accounts: Accounts) -> Condition:
+    word = Pick.PICK.value if part == "yes" else part
+    return IsOneOf("pick", tuple(pick for pick in Pick if pick.value == word))
 
 
-_TEXTS: dict[str, Callable[[Task, Context, str], bool]] = {
-    "name": _in(lambda task: task.mark.name),
-    "id": _in(lambda task: task.id),
-    "note": _in(lambda task: task.mark.note),
-    "prompt": _in(lambda task: task.mark.prompt),
-    "model": _in(lambda task: task.report.model),
-    "resolution": _in(lambda task: task.report.resolution),
-    "ratio": lambda task, _ctx, part: part == (task.report.ratio or "").casefold(),
-    "tier": _in(lambda task: task.report.tier),
-    "error": _in(lambda task: task.report.error.code if task.report.error else None),
-    "tag": lambda task, _ctx, part: any(part == tag.casefold() for tag in task.mark.tags),
+def _words(field: str, part: str, _accounts: Accounts, *, whole: bool = False) -> Condition:
+    return HasText((field,), part, whole)
+
+
+def _tag(part: str, _accounts: Accounts) -> Condition:
+    return HasTag(part, is_folded=True)
+
+
+_TEXTS: Final[Mapping[str, Callable[[str, Accounts], Condition]]] = {
+    "name": partial(_words, "name"),
+    "id": partial(_words, "id"),
+    "note": partial(_words, "note"),
+    "prompt": partial(_words, "prompt"),
+    "model": partial(_words, "model"),
+    "resolution": partial(_words, "resolution"),
+    "ratio": partial(_words, "ratio", whole=True),
+    "tier": partial(_words, "tier"),
+    "error": partial(_words, "code"),
+    "tag": _tag,
     "status": _status,
     "saved": _saved,
     "account": _account,
     "pick": _pick,
-    "audio": lambda task, _ctx, part: _flagged(task.report.audio, part),
-    "draft": lambda task, _ctx, part: _flagged(task.report.draft, part),
+    "audio": partial(_flagged, "audio"),
+    "draft": partial(_flagged, "draft"),
 }
 
 
 #: Every field that can stand before a colon.
 FIELD_NAMES = (*_TEXTS, *_NUMBERS)
-
-
-def _everything(task: Task, ctx: Context) -> tuple[str, ...]:
-    """All texts of a row in which a word is looked for, in folded case."""
-    account = ctx.accounts.get(task.key.account)
-    name = account.name.casefold() if account else ""
-    return (*words_of(task), *_state_words(task)[1:], name)

@@ -16,10 +16,12 @@ from rushes.core.account import Account, origin
 from rushes.core.events import ProgramFailure, SaveProgress, TasksChanged
 from rushes.core.expiry import link_end
 from rushes.core.failure import Failure, Kind
-from rushes.core.ports import Clock, Downloader, Files, Order, Publish, SavedFile, Store
+from rushes.core.ports import Clock, Downloader, Order, Publish, SavedFile
 from rushes.core.retry import OF_ONE_LINK, REFUSED, ends_of, is_foreign, is_lost, repaired
 from rushes.core.settings import Settings
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Task
+from rushes.files.file_store import FileStore
+from rushes.store import Store, tables
 
 log = logging.getLogger(__name__)
 
@@ -118,7 +120,7 @@ class FileSaver:
 
     store: Store
     downloader: Downloader
-    files: Files
+    files: FileStore
     publish: Publish
     settings: Callable[[], Settings]
     renew: Renew
@@ -170,9 +172,9 @@ class FileSaver:
         return None if found is None else found[2]
 
     async def _current(self, job: SaveJob) -> tuple[Task, Account, Artifact] | None:
-        task = next(iter(await self.store.get([job.key])), None)
+        task = next(iter(await self.store.read(tables.get, [job.key])), None)
         artifact = None if task is None else task.artifact(job.kind)
-        accounts = {account.id: account for account in await self.store.accounts()}
+        accounts = {account.id: account for account in await self.store.read(tables.accounts)}
         account = accounts.get(job.key.account)
         if task is None or artifact is None or account is None:
             return None
@@ -297,7 +299,7 @@ class FileSaver:
         await self._change(job.key, partial(_with, kind=job.kind, values=values))
 
     async def _change(self, key: Key, change: Callable[[Task], Task | None]) -> None:
-        diff = await self.store.change({key: change}, self.clock())
+        diff = await self.store.write(tables.change, {key: change}, self.clock())
         if diff:
             self.publish(TasksChanged(diff))
 

@@ -15,10 +15,12 @@ from functools import partial
 
 from rushes.core.events import FoldersAway, TasksChanged
 from rushes.core.merge import Change
-from rushes.core.ports import Clock, Disk, Publish, Store, StoreError
+from rushes.core.ports import Clock, Publish
 from rushes.core.presence import Away, AwayFolder, Found, KeptFile, kept_files
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Task
-from rushes.system.scope import Scope
+from rushes.files.file_store import FilePresence
+from rushes.store import Store, StoreError, tables
+from rushes.system.scope import CoroutineScope
 
 log = logging.getLogger(__name__)
 
@@ -38,13 +40,13 @@ class Presence:
     """Looks whether saved files are there, and keeps the list and whoever listens up to date."""
 
     def __init__(
-        self, *, store: Store, disk: Disk, publish: Publish, clock: Clock = time.time
+        self, *, store: Store, disk: FilePresence, publish: Publish, clock: Clock = time.time
     ) -> None:
         self._store = store
         self._disk = disk
         self._publish = publish
         self._clock = clock
-        self._scope = Scope("presence", self._on_error)
+        self._scope = CoroutineScope("presence", self._on_error)
         self._away: tuple[Away, ...] = ()
         self._samples: dict[KeptFile, Found] | None = None  # one of each folder, as it was found
         self._next_at = 0.0  # monotonic: when everything is looked at again
@@ -65,7 +67,7 @@ class Presence:
 
     async def check(self, keys: Sequence[Key]) -> None:
         """Whether the files of these tasks are there; the list says so afterwards."""
-        tasks = await self._store.get(keys)
+        tasks = await self._store.read(tables.get, keys)
         if await self._settle([file for task in tasks for file in kept_files(task)]):
             self._next_at = 0.0
 
@@ -78,7 +80,7 @@ class Presence:
         samples: dict[str, tuple[KeptFile, Found]] = {}
         below: int | None = None
         while True:
-            files, below = await self._store.kept_files(below)
+            files, below = await self._store.read(tables.kept_files, below)
             for file, found in zip(files, await self._disk.look(files), strict=True):
                 if len(samples) < _SAMPLES:
                     samples.setdefault(os.path.dirname(file.path or ""), (file, found))  # noqa: PTH120
@@ -92,6 +94,10 @@ class Presence:
         self._next_at = time.monotonic() + _REST_FACTOR * (time.monotonic() - began)
         self._tell_away(away)
         await self._commit(wrong)
+
+    async def idle(self) -> None:
+        """Wait until the look that is under way has ended."""
+        await self._scope.idle()
 
     async def aclose(self) -> None:
         await self._scope.aclose()
@@ -152,7 +158,7 @@ class Presence:
                 key: partial(_with_states, states=by_task[key])
                 for key in keys[first : first + _AT_ONCE]
             }
-            diff = await self._store.change(changes, self._clock())
+            diff = await self._store.write(tables.change, changes, self._clock())
             if diff:
                 changed = True
                 self._publish(TasksChanged(diff))
@@ -168,7 +174,9 @@ class Presence:
         log.error("%s ended by a bug", name, exc_info=error)
 
 
-async def as_found(disk: Disk, tasks: Sequence[Task]) -> tuple[tuple[Task, ...], tuple[Away, ...]]:
+async def as_found(
+    disk: FilePresence, tasks: Sequence[Task]
+) -> tuple[tuple[Task, ...], tuple[Away, ...]]:
     """The tasks with the states their files really have, and the folders that are away. Nothing is
     kept: for a list that somebody else writes."""
     files = [file for task in tasks for file in kept_files(task)]

@@ -17,11 +17,12 @@ from pathlib import Path
 from rushes.core.events import BackendEvent, ProgramFailure, SaveFailed, SavingAgain
 from rushes.core.expiry import RESULT_LIFE_S
 from rushes.core.failure import CUT_OFF, Failure, Kind
-from rushes.core.ports import Clock, Downloader, Files, Publish, Store, StoreError
+from rushes.core.ports import Clock, Downloader, Publish
 from rushes.core.presence import ON_DISK
 from rushes.core.retry import REFUSED, file_wait_s, still_to_wait
 from rushes.core.settings import Settings
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Diff, Key, Status, Task
+from rushes.files.file_store import FileStore
 from rushes.saving.file_saver import (
     HALTING,
     LEAST_FREE_BYTES,
@@ -31,7 +32,8 @@ from rushes.saving.file_saver import (
     Renew,
     SaveJob,
 )
-from rushes.system.scope import Scope
+from rushes.store import Store, StoreError, tables
+from rushes.system.scope import CoroutineScope
 
 log = logging.getLogger(__name__)
 
@@ -64,7 +66,7 @@ class Saver:
         *,
         store: Store,
         downloader: Downloader,
-        files: Files,
+        files: FileStore,
         publish: Publish,
         settings: Callable[[], Settings],
         renew: Renew,
@@ -96,7 +98,7 @@ class Saver:
             clock=clock,
             ends_by=self._ends_by,
         )
-        self._scope = Scope("saver", self._on_error)
+        self._scope = CoroutineScope("saver", self._on_error)
         self.waiting: dict[Item, SaveJob] = {}
         self.running: dict[Item, SaveJob] = {}
         self._dropped: set[Item] = set()  # by the user: not queued again by itself
@@ -128,7 +130,7 @@ class Saver:
         What was refused is tried again when that was planned for.
         """
         if self._settings().auto_save:
-            for task in await self._store.unsaved():
+            for task in await self._store.read(tables.unsaved):
                 self._queue_new(task, again=True)
             self._fill()
 
@@ -141,7 +143,7 @@ class Saver:
     ) -> int:
         """Save these tasks' files now, missing and lost ones included. Returns how many."""
         queued = 0
-        for task in await self._store.get(keys):
+        for task in await self._store.read(tables.get, keys):
             for artifact in task.artifacts:
                 wanted = kinds is None or artifact.kind in kinds
                 if wanted and not await self._is_kept(artifact):
@@ -152,7 +154,7 @@ class Saver:
 
     async def save_as(self, key: Key, kind: ArtifactKind, path: Path) -> None:
         """Save one file under a path of the user's choice; from then on that is where it is."""
-        for task in await self._store.get([key]):
+        for task in await self._store.read(tables.get, [key]):
             if task.artifact(kind) is not None:
                 self._queue(task, kind, path).not_before = -math.inf
         self._fill()
@@ -384,10 +386,10 @@ class Saver:
         self._halt, self._on_trial = None, True
         self._fill()
 
-    def _publish_noting_trouble(self, news: BackendEvent) -> None:
-        if isinstance(news, ProgramFailure):
+    def _publish_noting_trouble(self, event: BackendEvent) -> None:
+        if isinstance(event, ProgramFailure):
             self._is_trouble_open = True
-        self._publish(news)
+        self._publish(event)
 
     # pieces
 

@@ -7,15 +7,14 @@ and `safety` how the file stays whole, `rescue` and `wal` what is left of one th
 `examine` looks at any of them for a report.
 """
 
-from rushes.core.ports import StoreError
-from rushes.store.errors import StoreInUse, StoreTooNew
+from rushes.store.errors import StoreError, StoreInUse, StoreTooNew
 from rushes.store.opening import OpenReport
 from rushes.store.reader import read_accounts, read_list
-from rushes.store.store import SqliteStore
+from rushes.store.store import Store
 
 __all__ = [
     "OpenReport",
-    "SqliteStore",
+    "Store",
     "StoreError",
     "StoreInUse",
     "StoreTooNew",

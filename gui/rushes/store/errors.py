@@ -6,7 +6,6 @@ import sqlite3
 from pathlib import Path
 
 from rushes.core.failure import Failure, Kind
-from rushes.core.ports import StoreError
 
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 #: The index of the log alone has 32 KiB.
@@ -26,6 +25,14 @@ _SOUNDS_DAMAGED = (
 _NOT_WRITABLE = frozenset(
     {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM, sqlite3.SQLITE_AUTH}
 )
+
+
+class StoreError(Exception):
+    """The store could not read or keep something. `failure` says why (STORE, DISK_FULL, FOLDER)."""
+
+    def __init__(self, failure: Failure) -> None:
+        super().__init__(failure.detail or failure.kind.value)
+        self.failure = failure
 
 
 class StoreInUse(StoreError):
@@ -50,7 +57,7 @@ class NoLocks(StoreError):
         super().__init__(Failure(Kind.STORE, code="no_locks", detail=detail))
 
 
-class Unreadable(sqlite3.DatabaseError):
+class DamagedContent(sqlite3.DatabaseError):
     """A row holds what this program never writes: as damaged as a page that SQLite cannot read."""
 
     sqlite_errorcode = sqlite3.SQLITE_CORRUPT

@@ -12,6 +12,7 @@ in C.
 `grouped`: the group of a task by hand and by its name, where it has one.
 """
 
+import enum
 import sqlite3
 import zlib
 from collections.abc import Iterator, Mapping
@@ -19,29 +20,39 @@ from itertools import chain, islice
 from typing import Any, Final
 
 from rushes.core.account import Account
+from rushes.core.columns import COLUMNS
+from rushes.core.conditions import FACTS, NAMED_WORDS, WORDS, folded
 from rushes.core.grouping import team_of
 from rushes.core.price import PRICES
-from rushes.core.task import Flag, Task
-from rushes.presentation.columns import COLUMNS, Context
-from rushes.presentation.search import FIELDS, words_of
-from rushes.store import rows
+from rushes.core.task import Task
+from rushes.core.views import FAILED, UNSAVED
+from rushes.store import rows, where
 
-#: Columns that sort by what is not the task's own (its account), or by nothing.
-_NOT_KEPT = frozenset({"poster", "account", "record_expires"})
+#: Columns that sort by the name of the account, which may change, or by nothing.
+_NOT_KEPT = frozenset({"poster", "account"})
 _SORTED: Final = tuple(column for column in COLUMNS if column.id not in _NOT_KEPT)
 #: The columns of the table that have a sort key in `listed`.
 SORTED: Final = frozenset(column.id for column in _SORTED)
 
-_FACTS: Final = (
-    "account, newest, live, status, not_found, kept, pick, raw_word, duration, frames, fps"
-)
-_LISTED: Final = tuple(_FACTS.split(", ")) + tuple(f"k_{column.id}" for column in _SORTED)
-#: Fields that can be searched on their own only, never by a word alone.
-_APART: Final = ("tier", "code")
-_WORDS: Final = (*FIELDS, *_APART)
+_TEXT = "TEXT NOT NULL"
+#: Facts as a row has them; the others are what a column sorts by (`where`).
+_FACTS: Final[Mapping[str, str]] = {
+    "account": _TEXT,
+    "live": "INTEGER NOT NULL",
+    "status": _TEXT,
+    "not_found": "INTEGER NOT NULL",
+    "kept": _TEXT,
+    "pick": _TEXT,
+    "raw_word": _TEXT,
+    "duration": "REAL",
+    "frames": "INTEGER",
+    "fps": "REAL",
+}
+_LISTED: Final = ("newest", *_FACTS, *(f"k_{column.id}" for column in _SORTED))
+_WORDS: Final = {**WORDS, **NAMED_WORDS}
 
 #: Goes up when rows are read into these tables in another way; then they are made anew.
-_WAY = 4
+_WAY = 5
 
 _BATCH = 2000
 
@@ -49,9 +60,7 @@ _TABLES: Final[tuple[str, ...]] = (
     f"""
     CREATE TABLE listed (
         num INTEGER PRIMARY KEY REFERENCES task (num) ON DELETE CASCADE,
-        account TEXT NOT NULL, newest REAL NOT NULL, live INTEGER NOT NULL, status TEXT NOT NULL,
-        not_found INTEGER NOT NULL, kept TEXT NOT NULL, pick TEXT NOT NULL, raw_word TEXT NOT NULL,
-        duration REAL, frames INTEGER, fps REAL,
+        newest REAL NOT NULL, {", ".join(f"{name} {kind}" for name, kind in _FACTS.items())},
         {", ".join(f"k_{column.id}" for column in _SORTED)}
     )
     """,
@@ -63,7 +72,7 @@ _TABLES: Final[tuple[str, ...]] = (
     """,
     f"""
     CREATE VIRTUAL TABLE found USING fts5 (
-        {", ".join(f'"{name}"' for name in FIELDS)},
+        {", ".join(f'"{name}"' for name in WORDS)},
         content = 'words', content_rowid = 'num', tokenize = 'trigram case_sensitive 1'
     )
     """,
@@ -83,13 +92,10 @@ _TABLES: Final[tuple[str, ...]] = (
     """,
     "CREATE INDEX listed_newest ON listed (live DESC, newest DESC, num DESC)",
     "CREATE INDEX listed_account ON listed (account, live DESC, newest DESC, num DESC)",
-    """
-    CREATE INDEX listed_failed ON listed (newest DESC, num DESC)
-        WHERE status IN ('failed', 'expired')
-    """,
-    """
+    f"CREATE INDEX listed_failed ON listed (newest DESC, num DESC) WHERE {where.literal(FAILED)}",
+    f"""
     CREATE INDEX listed_unsaved ON listed (live DESC, newest DESC, num DESC)
-        WHERE kept NOT IN ('', 'saved')
+        WHERE {where.literal(UNSAVED)}
     """,
     "CREATE INDEX listed_left ON listed (k_left) WHERE k_left IS NOT NULL",
     "CREATE INDEX tagged_task ON tagged (task)",
@@ -105,12 +111,12 @@ _TABLES: Final[tuple[str, ...]] = (
 #: In the order in which they can be dropped: what points at another table first.
 _DROPPED: Final = ("tagged", "grouped", "found", "words", "listed", "tally")
 
-_NAMES = ", ".join(f'"{name}"' for name in FIELDS)
+_NAMES = ", ".join(f'"{name}"' for name in WORDS)
 _INDEX = f"INSERT INTO found (rowid, {_NAMES}) VALUES (new.num, {{}})".format(  # noqa: S608
-    ", ".join(f'new."{name}"' for name in FIELDS)
+    ", ".join(f'new."{name}"' for name in WORDS)
 )
 _UNINDEX = f"INSERT INTO found (found, rowid, {_NAMES}) VALUES ('delete', old.num, {{}})".format(  # noqa: S608
-    ", ".join(f'old."{name}"' for name in FIELDS)
+    ", ".join(f'old."{name}"' for name in WORDS)
 )
 _COUNT = (
     "INSERT INTO tally VALUES (new.account, new.status, new.live, new.kept, 1) "
@@ -151,9 +157,8 @@ def put(db: sqlite3.Connection, num: int, task: Task, account: Account) -> None:
 
 def update(db: sqlite3.Connection, num: int, old: Task, new: Task, account: Account) -> None:
     """A listed task changed. Writes what is different only: most columns have no news."""
-    ctx = _context({account.id: account})
-    _set(db, "listed", _LISTED, num, _listed(old, ctx), _listed(new, ctx))
-    _set(db, "words", _WORDS, num, _words(old), _words(new))
+    _set(db, "listed", _LISTED, num, _listed(old, account), _listed(new, account))
+    _set(db, "words", tuple(_WORDS), num, _words(old), _words(new))
     if old.mark.tags != new.mark.tags:
         db.execute("DELETE FROM tagged WHERE task = ?", (num,))
         db.executemany(_INSERT_TAG, _tags(num, new))
@@ -169,7 +174,7 @@ def drop(db: sqlite3.Connection, num: int) -> None:
 
 def values(task: Task) -> tuple[Any, ...]:
     """What is kept of a task here, but for what depends on its account."""
-    return (*_listed(task, _context({})), *_words(task), *_tags(0, task), *_groups(0, task))
+    return (*_listed(task, None), *_words(task), *_tags(0, task), *_groups(0, task))
 
 
 def is_made(db: sqlite3.Connection) -> bool:
@@ -207,8 +212,8 @@ def rebuild_index(db: sqlite3.Connection) -> None:
 
 
 def _insert(db: sqlite3.Connection, batch: list[Listed], accounts: Mapping[str, Account]) -> None:
-    ctx = _context(accounts)
-    db.executemany(_INSERT_LISTED, [(num, *_listed(task, ctx)) for num, task in batch])
+    listed = [(num, *_listed(task, accounts.get(task.key.account))) for num, task in batch]
+    db.executemany(_INSERT_LISTED, listed)
     db.executemany(_INSERT_WORDS, [(num, *_words(task)) for num, task in batch])
     db.executemany(_INSERT_TAG, chain.from_iterable(_tags(num, task) for num, task in batch))
     groups = chain.from_iterable(_groups(num, task) for num, task in batch)
@@ -229,40 +234,28 @@ def _set(
         db.execute(f"UPDATE {table} SET {what} WHERE num = ?", (*changed.values(), num))  # noqa: S608
 
 
-def _context(accounts: Mapping[str, Account]) -> Context:
-    return Context(now=0.0, accounts=accounts)
-
-
-def _listed(task: Task, ctx: Context) -> tuple[Any, ...]:
+def _listed(task: Task, account: Account | None) -> tuple[Any, ...]:
     """The values of `_LISTED`."""
-    report = task.report
-    created = report.created_at
+    created = task.report.created_at
     return (
-        rows.text(task.key.account),
         float(task.added_at if created is None else created),
-        task.is_live,
-        task.status.value,
-        Flag.NOT_FOUND in task.flags,
-        task.kept.value if task.kept else "",
-        task.mark.pick.value,
-        _folded(report.status_raw.casefold()),
-        report.duration_s,
-        _scalar(report.frames),
-        report.fps,
-        *(_scalar(column.value(task, ctx)) for column in _SORTED),
+        *(_fact(name, task) for name in _FACTS),
+        *(_scalar(column.key(task, account)) for column in _SORTED),
     )
+
+
+def _fact(name: str, task: Task) -> Any:
+    value = _scalar(FACTS[name](task))
+    return "" if value is None and _FACTS[name] == _TEXT else value
 
 
 def _words(task: Task) -> tuple[str, ...]:
     """The values of `_WORDS`."""
-    report = task.report
-    code = report.error.code if report.error else ""
-    apart = ((report.tier or "").casefold(), code.casefold())
-    return tuple(map(_folded, (*words_of(task), *apart)))
+    return tuple(folded(read(task)) for read in _WORDS.values())
 
 
 def _tags(num: int, task: Task) -> Iterator[tuple[str | bytes, int, str]]:
-    return ((rows.text(tag), num, _folded(tag.casefold())) for tag in task.mark.tags)
+    return ((rows.text(tag), num, folded(tag)) for tag in task.mark.tags)
 
 
 def _groups(num: int, task: Task) -> Iterator[tuple[int, str | bytes, str | bytes]]:
@@ -271,15 +264,13 @@ def _groups(num: int, task: Task) -> Iterator[tuple[int, str | bytes, str | byte
         yield num, rows.text(task.mark.group), rows.text(by_name)
 
 
-def _folded(value: str) -> str:
-    """What can be searched: text that is not valid Unicode is found by its other characters."""
-    return value.encode("utf-8", "replace").decode()
-
-
 def _scalar(value: Any) -> Any:
-    """The sort key in one value: the first part says where a row belongs, the rest is for show."""
+    """A fact or sort key as SQLite keeps it: of a tuple the first part, which says where a row
+    belongs; the rest is for show."""
     if isinstance(value, tuple):
         value = value[0]
+    if isinstance(value, enum.Enum):
+        return value.value
     if isinstance(value, str):
         return rows.text(value)
     if isinstance(value, int) and not -(2**63) <= value < 2**63:

@@ -8,7 +8,8 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from rushes.core.account import Account, Dialect
+from rushes.core.account import Account
+from rushes.core.conditions import AllOf
 from rushes.core.grouping import GroupBy
 from rushes.core.listing import (
     HEAD,
@@ -18,28 +19,23 @@ from rushes.core.listing import (
     Group,
     Listing,
     Numbers,
-    Scope,
     numbers,
 )
-from rushes.core.task import Key, Task
-from rushes.core.views import EXPIRING_S, URGENT_S, View
-from rushes.presentation.readings import RECORD_KEPT_S
-from rushes.store import finding, rows, tables
+from rushes.core.task import ArtifactState, Key, Status, Task
+from rushes.core.views import EXPIRING_S, FAILURES, URGENT_S, WORTH_SEEING, View, expiring, in_view
+from rushes.presentation.search import condition
+from rushes.store import rows, tables
 from rushes.store.list_tables import SORTED
+from rushes.store.where import Bind, Values, is_indexed, literal, where, word, words
 
 _NEWEST = "newest DESC, num DESC"
 #: Rows that are looked through one by one before the index of words is asked.
 _NEAR = 5000
-_ENDING = "k_left > :now AND k_left <= :now + {within}"
-_VIEWS: Mapping[View, str] = {
-    View.RUNNING: "live = 1",
-    View.EXPIRING: _ENDING.format(within=EXPIRING_S),
-    View.UNSAVED: "kept NOT IN ('', 'saved')",
-    View.FAILED: "status IN ('failed', 'expired')",
-}
 
 
-def order(db: sqlite3.Connection, listing: Listing, now: float, limit: int | None) -> Numbers:
+def order(
+    db: sqlite3.Connection, listing: Listing, now: float, limit: int | None = None
+) -> Numbers:
     """The numbers of the rows of `listing`, first row first; before a group its head.
 
     Args:
@@ -83,16 +79,18 @@ def top(db: sqlite3.Connection, listing: Listing, now: float, limit: int) -> tup
     """
     by_newest = listing.sort_by == SORT_DEFAULT and listing.group_by is GroupBy.NOTHING
     if listing.terms and by_newest:
-        near, is_all = _near(db, listing, now, limit)
-        if is_all or len(near) >= limit or not all(map(finding.is_indexed, listing.terms)):
+        near, is_all, is_indexed = _near(db, listing, now, limit)
+        if is_all or len(near) >= limit or not is_indexed:
             return near, is_all
     found = order(db, listing, now, limit)
     return found, len(found) < limit
 
 
-def _near(db: sqlite3.Connection, listing: Listing, now: float, limit: int) -> tuple[Numbers, bool]:
-    """Those of the first `_NEAR` rows of the scope that the search finds; and whether the scope
-    has no other rows."""
+def _near(
+    db: sqlite3.Connection, listing: Listing, now: float, limit: int
+) -> tuple[Numbers, bool, bool]:
+    """Those of the first `_NEAR` rows of the scope that the search finds; whether the scope has no
+    other rows; and whether the index of words can answer the search."""
     scope = _Question(db, replace(listing, terms=()), now)
     last = db.execute(
         f"SELECT live, newest FROM listed {scope.where} ORDER BY {scope.order_by()} "  # noqa: S608
@@ -100,13 +98,13 @@ def _near(db: sqlite3.Connection, listing: Listing, now: float, limit: int) -> t
         scope.values,
     ).fetchone()
     question = _Question(db, listing, now, row_by_row=True)
-    where = question.where
+    chosen = question.where
     if last is not None:
         live, newest = map(question.bind, last)
-        where += f" AND (live, newest) >= ({live}, {newest})"
+        chosen += f" AND (live, newest) >= ({live}, {newest})"
     question.values["limit"] = limit
-    found = _numbers(db, f"FROM listed {where} ORDER BY {question.order_by()}", question.values)
-    return found, last is None and len(found) < limit
+    found = _numbers(db, f"FROM listed {chosen} ORDER BY {question.order_by()}", question.values)
+    return found, last is None and len(found) < limit, all(map(is_indexed, question.search))
 
 
 def groups(db: sqlite3.Connection, listing: Listing, now: float) -> dict[int, Group]:
@@ -149,26 +147,23 @@ _GROUPED_ORDER = """
 
 
 class _Question:
-    """A listing in the words of SQL, and the values bound to it."""
+    """A listing in the words of SQL, and the values bound to it.
+
+    Attributes:
+        search: What the terms mean.
+    """
 
     def __init__(
         self, db: sqlite3.Connection, listing: Listing, now: float, *, row_by_row: bool = False
     ) -> None:
-        """`row_by_row`: see `finding.condition`."""
+        """`row_by_row`: see `where.Values`."""
         self._listing = listing
         self._accounts = {account.id: account for account in tables.accounts(db)}
-        self.values: dict[str, object] = {"now": now}
-        where = [*_in_scope(listing.scope, self.bind)]
-        where += [
-            finding.condition(term, self._accounts, self.bind, row_by_row=row_by_row)
-            for term in listing.terms
-        ]
-        self.where = f"WHERE {' AND '.join(where)}" if where else ""
-
-    def bind(self, value: object) -> str:
-        name = f"v{len(self.values)}"
-        self.values[name] = rows.text(value) if isinstance(value, str) else value
-        return f":{name}"
+        self.values: dict[str, object] = {}
+        self.bind = _binding(self.values)
+        self.search = tuple(condition(term, self._accounts) for term in listing.terms)
+        scope = listing.scope.condition(now)
+        self.where = _where(AllOf((*scope.parts, *self.search)), self.bind, row_by_row)
 
     def order_by(self) -> str:
         return _order_by(self._listing, self._accounts, self.bind)
@@ -188,16 +183,23 @@ class _Question:
         )
 
 
-def _in_scope(scope: Scope, bind: finding.Bind) -> list[str]:
-    where = [_VIEWS[scope.view]] if scope.view in _VIEWS else []
-    if scope.account:
-        where.append(f"account = {bind(scope.account)}")
-    if scope.tag:
-        where.append(f"num IN (SELECT task FROM tagged WHERE tag = {bind(scope.tag)})")  # noqa: S608
-    return where
+def _binding(values: dict[str, object]) -> Bind:
+    """What puts a value into `values` and gives the name that stands for it in the statement."""
+
+    def bind(value: object) -> str:
+        name = f"v{len(values)}"
+        values[name] = rows.text(value) if isinstance(value, str) else value
+        return f":{name}"
+
+    return bind
 
 
-def _order_by(listing: Listing, accounts: Mapping[str, Account], bind: finding.Bind) -> str:
+def _where(wanted: AllOf, bind: Bind, row_by_row: bool = False) -> str:
+    """The clause for `wanted`; without any condition ""."""
+    return f"WHERE {where(wanted, Values(bind, row_by_row))}" if wanted.parts else ""
+
+
+def _order_by(listing: Listing, accounts: Mapping[str, Account], bind: Bind) -> str:
     """None last in both directions; equal ones newest first."""
     by = listing.sort_by
     if by in SORTED:
@@ -205,10 +207,6 @@ def _order_by(listing: Listing, accounts: Mapping[str, Account], bind: finding.B
     elif by == "account":
         places = {name: place for place, name in enumerate(sorted(_names(accounts)))}
         key = _by_account({id_: places[a.name] for id_, a in accounts.items()}, bind)
-    elif by == "record_expires":
-        ark = [id_ for id_, a in accounts.items() if a.dialect is Dialect.ARK]
-        known = ", ".join(bind(id_) for id_ in ark)
-        key = f"CASE WHEN account IN ({known}) THEN k_created + {RECORD_KEPT_S} END"
     elif by == "poster" or (by == SORT_DEFAULT and listing.scope.view is View.FAILED):
         return _NEWEST  # what failed is not live
     else:
@@ -220,12 +218,12 @@ def _names(accounts: Mapping[str, Account]) -> set[str]:
     return {account.name for account in accounts.values()}
 
 
-def _by_account(places: Mapping[str, int], bind: finding.Bind) -> str:
+def _by_account(places: Mapping[str, int], bind: Bind) -> str:
     cases = " ".join(f"WHEN {bind(id_)} THEN {place}" for id_, place in places.items())
     return f"CASE account {cases} END" if cases else "NULL"
 
 
-def read(db: sqlite3.Connection, nums: Sequence[int]) -> tuple[tuple[int, Task], ...]:
+def tasks(db: sqlite3.Connection, nums: Sequence[int]) -> tuple[tuple[int, Task], ...]:
     """The tasks with these numbers, as far as they are in the list."""
     return tuple(tables.numbered(db, nums))
 
@@ -249,20 +247,15 @@ def keys(db: sqlite3.Connection, nums: Sequence[int]) -> tuple[Key, ...]:
 
 def counts(db: sqlite3.Connection, now: float) -> Counts:
     """All figures at the time `now`, without a look at a single row that does not expire soon."""
-    tally = db.execute("SELECT account, status, live, kept, n FROM tally WHERE n > 0").fetchall()
     by_account: dict[str, int] = {}
     kept: dict[str, int] = {}
-    for account, _, _, state, n in tally:
+    for account, state, n in db.execute("SELECT account, kept, n FROM tally WHERE n > 0"):
         by_account[account] = by_account.get(account, 0) + n
         kept[state] = kept.get(state, 0) + n
-    everything = sum(by_account.values())
-    savable = everything - kept.get("", 0)
+    savable = sum(kept.values()) - kept.get("", 0)
     views = {
-        View.ALL: everything,
-        View.RUNNING: sum(n for _, _, live, _, n in tally if live),
-        View.EXPIRING: _ending(db, now, EXPIRING_S),
-        View.UNSAVED: savable - kept.get("saved", 0),
-        View.FAILED: sum(n for _, status, _, _, n in tally if status in ("failed", "expired")),
+        view: _ending(db, now, EXPIRING_S) if view is View.EXPIRING else _tallied(db, view)
+        for view in View
     }
     tags = db.execute("SELECT tag, count(*) FROM tagged GROUP BY tag")
     unseen = _unseen_figures(db)
@@ -271,11 +264,11 @@ def counts(db: sqlite3.Connection, now: float) -> Counts:
         accounts={rows.read_text(account): n for account, n in by_account.items()},
         tags={rows.read_text(tag): n for tag, n in tags},
         urgent=_ending(db, now, URGENT_S),
-        saved=kept.get("saved", 0),
+        saved=kept.get(ArtifactState.SAVED.value, 0),
         savable=savable,
-        saving=kept.get("saving", 0),
-        unseen=unseen.get("succeeded", 0),
-        unseen_failed=unseen.get("failed", 0) + unseen.get("expired", 0),
+        saving=kept.get(ArtifactState.SAVING.value, 0),
+        unseen=unseen.get(Status.SUCCEEDED.value, 0),
+        unseen_failed=sum(unseen.get(status.value, 0) for status in FAILURES),
         next_change=_next_change(db, now),
     )
 
@@ -301,38 +294,43 @@ _IN_USE = {
     },
     "error": "SELECT code AS value FROM words",
     # Words of services that are none of ours; the others are known without a look.
-    "status": "SELECT raw_word AS value FROM listed WHERE status = 'unknown'",
+    "status": f"SELECT raw_word AS value FROM listed WHERE status = {word(Status.UNKNOWN)}",  # noqa: S608
 }
 
 
 def unseen(db: sqlite3.Connection) -> tuple[Key, ...]:
     """The takes that are done and nobody has looked at, the newest first."""
     found = db.execute(
-        f"SELECT account, id FROM task WHERE {_UNSEEN} AND status = 'succeeded' "  # noqa: S608
+        f"SELECT account, id FROM task WHERE {_UNSEEN} AND status = {word(Status.SUCCEEDED)} "  # noqa: S608
         f"ORDER BY num DESC LIMIT {MOST_UNSEEN}"
     )
     return tuple(Key(rows.read_text(account), rows.read_text(id_)) for account, id_ in found)
 
 
-_UNSEEN = "seen = 0 AND removed_at IS NULL AND status IN ('succeeded', 'failed', 'expired')"
+#: In the words of the index `task_unseen`.
+_UNSEEN = f"seen = 0 AND removed_at IS NULL AND status IN {words(WORTH_SEEING)}"
 
 
 def _unseen_figures(db: sqlite3.Connection) -> dict[str, int]:
     """By status, and only so far as anybody would count."""
-    one = f"SELECT status FROM task WHERE {_UNSEEN} AND status = '{{}}' LIMIT {MOST_UNSEEN}"  # noqa: S608
     each = " UNION ALL ".join(
-        f"SELECT * FROM ({one.format(status)})"  # noqa: S608
-        for status in ("succeeded", "failed", "expired")
+        f"SELECT * FROM (SELECT status FROM task WHERE {_UNSEEN} AND status = {word(status)} "  # noqa: S608
+        f"LIMIT {MOST_UNSEEN})"
+        for status in WORTH_SEEING
     )
     return dict(db.execute(f"SELECT status, count(*) FROM ({each}) GROUP BY status").fetchall())  # noqa: S608
 
 
-def _ending(db: sqlite3.Connection, now: float, within: float) -> int:
-    found = db.execute(
-        "SELECT count(*) FROM listed WHERE " + _ENDING.format(within=within),  # noqa: S608
-        {"now": now},
-    )
-    return int(found.fetchone()[0])
+def _tallied(db: sqlite3.Connection, view: View) -> int:
+    """How many tasks a view has that does not depend on the time."""
+    chosen = literal(in_view(view, 0.0))
+    return int(db.execute(f"SELECT coalesce(sum(n), 0) FROM tally WHERE {chosen}").fetchone()[0])  # noqa: S608
+
+
+def _ending(db: sqlite3.Connection, now: float, within_s: float) -> int:
+    bound: dict[str, object] = {}
+    chosen = where(expiring(now, within_s), Values(_binding(bound)))
+    return int(db.execute(f"SELECT count(*) FROM listed WHERE {chosen}", bound).fetchone()[0])  # noqa: S608
 
 
 def _next_change(db: sqlite3.Connection, now: float) -> float | None:

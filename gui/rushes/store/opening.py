@@ -16,7 +16,7 @@ from pathlib import Path
 
 from rushes.store import schema, tables, wal
 from rushes.store.backups import Backups, is_whole, stamp, sync
-from rushes.store.errors import StoreTooNew, Unreadable, is_damage
+from rushes.store.errors import DamagedContent, StoreTooNew, is_damage
 from rushes.system import disk
 
 _MAGIC = b"SQLite format 3\0"
@@ -105,7 +105,7 @@ def _opened(path: Path, now: float, report: OpenReport) -> tuple[sqlite3.Connect
     db = _connect(path)
     try:
         if not _is_ours(db):
-            raise Unreadable("no list of this program")
+            raise DamagedContent("no list of this program")
         before = schema.version(db)
         if 0 < before < schema.KNOWN:
             Backups(path).make_before_upgrade(db, now)
@@ -158,7 +158,7 @@ def _file_version(path: Path) -> int:
         return 0
 
 
-def _look_through(path: Path, promised: wal.Mark | None) -> tuple[bool, bool]:
+def _look_through(path: Path, promised: wal.WalIndex | None) -> tuple[bool, bool]:
     """Whether the file is whole, and whether SQLite has dropped what was committed last. Writes
     nothing into it: closing another connection would fold the log into a file to be rescued."""
     try:

@@ -14,10 +14,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from rushes.core.account import Account
-from rushes.core.ports import StoreError
 from rushes.core.task import Task
 from rushes.store import schema, tables
-from rushes.store.errors import failure_of, is_damage
+from rushes.store.errors import StoreError, failure_of, is_damage
 from rushes.store.opening import in_memory, snapshot
 
 T = TypeVar("T")
@@ -45,7 +44,11 @@ def prepared(db: sqlite3.Connection) -> sqlite3.Connection:
 
 
 class Reader:
-    """One connection in a thread of its own, opened when it is first asked something."""
+    """One connection in a thread of its own, opened when it is first asked something.
+
+    Attributes:
+        asked: How many questions wait for an answer.
+    """
 
     def __init__(
         self,
@@ -64,15 +67,18 @@ class Reader:
         self._on_damage = on_damage
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix=f"store-{name}")
         self._db: sqlite3.Connection | None = None
+        self.asked = 0
 
     async def ask(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        """Run `work` in the thread. Cancelled, it ends early or is not even begun.
+        """Run `work` in the thread, all of it on the list of one moment. Cancelled, it ends early
+        or is not even begun.
 
         Raises:
             StoreError: the file cannot be read.
         """
         dropped = threading.Event()
         job = self._thread.submit(self._run, work, dropped)
+        self.asked += 1
         try:
             return await asyncio.wrap_future(job)
         except asyncio.CancelledError:
@@ -81,6 +87,8 @@ class Reader:
             raise
         except (sqlite3.Error, OSError) as e:
             raise StoreError(failure_of(e, self._path.parent)) from e
+        finally:
+            self.asked -= 1
 
     def forget(self) -> None:
         """Open the file anew for the next question: it is another one by now."""
@@ -92,11 +100,16 @@ class Reader:
         # Asked while a statement runs; `interrupt` from outside is lost before its first step.
         self._db.set_progress_handler(dropped.is_set, _STEPS_BETWEEN_LOOKS)
         try:
+            self._db.execute("BEGIN")
             return work(self._db)
         except sqlite3.Error as e:
             if is_damage(e):
                 self._on_damage()
             raise
+        finally:
+            self._db.set_progress_handler(None, 0)
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
 
     def _close(self) -> None:
         if self._db is not None:
@@ -132,7 +145,6 @@ async def read_list(path: Path) -> tuple[tuple[Account, ...], tuple[Task, ...]]:
     """
 
     def read(db: sqlite3.Connection) -> tuple[tuple[Account, ...], tuple[Task, ...]]:
-        db.execute("BEGIN")
         return tables.accounts(db), tables.tasks(db)
 
     return await _read_beside(path, read)

@@ -22,6 +22,7 @@ from rushes.core.task import Flag, Key, Status, blank
 from rushes.presentation.text import tr
 from rushes.store import rows, schema, tables, wal
 from rushes.store.backups import sync
+from rushes.store.where import word
 
 log = logging.getLogger(__name__)
 
@@ -407,7 +408,7 @@ def _fill_from_backup(db: sqlite3.Connection, left: _Left) -> None:
     db.execute("COMMIT")
 
 
-_ARTIFACT: Final = f"place, {rows.ARTIFACT_COLUMNS}"
+_ARTIFACT: Final = f"place, {rows.ARTIFACT.names}"
 
 
 def _tasks_from_backup(db: sqlite3.Connection, left: _Left) -> list[int]:
@@ -423,7 +424,7 @@ def _tasks_from_backup(db: sqlite3.Connection, left: _Left) -> list[int]:
         # moved to another account since
         "AND NOT EXISTS (SELECT 1 FROM main.task AS t WHERE t.num = b.num AND t.id = b.id)"
     ).fetchall()
-    marks = ", ".join("?" * (2 + len(rows.TASK_COLUMNS.split(","))))
+    marks = rows.marks(f"num, {rows.TASK_COLUMNS}, removed_at")
     insert = f"INSERT INTO main.task (num, {names}) VALUES ({marks})"  # noqa: S608
     taken = {num for (num,) in db.execute("SELECT num FROM main.task")}
     made = []
@@ -442,7 +443,7 @@ def _tasks_from_backup(db: sqlite3.Connection, left: _Left) -> list[int]:
 
 def _add_known(db: sqlite3.Connection, left: _Left, now: float) -> int:
     """Tasks of which the id alone is known: they are looked at again."""
-    marks = ", ".join("?" * (2 + len(rows.TASK_COLUMNS.split(","))))
+    marks = rows.marks(f"num, {rows.TASK_COLUMNS}, removed_at")
     insert = f"INSERT OR IGNORE INTO task (num, {rows.TASK_COLUMNS}, removed_at) VALUES ({marks})"  # noqa: S608
     added = 0
     for num, (account, id_) in left.keys.items():
@@ -463,7 +464,7 @@ def _tidy(db: sqlite3.Connection) -> None:
         db.execute(f"DELETE FROM {table} WHERE task NOT IN (SELECT num FROM task)")  # noqa: S608
     db.execute("DELETE FROM tombstone WHERE account NOT IN (SELECT id FROM account)")
     bare = (
-        "SELECT num FROM task WHERE removed_at IS NULL AND status = 'succeeded' "
+        f"SELECT num FROM task WHERE removed_at IS NULL AND status = {word(Status.SUCCEEDED)} "  # noqa: S608
         "AND num NOT IN (SELECT task FROM artifact)"
     )
     for num, task in list(tables.numbered(db, [row[0] for row in db.execute(bare)])):

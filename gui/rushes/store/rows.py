@@ -4,13 +4,13 @@ Text that is not valid Unicode (a lone surrogate in a pasted id, a POSIX path in
 encoding) is kept as a BLOB and comes back as it was; SQLite compares both kinds as they are.
 """
 
+import enum
 import json
 import logging
 from collections.abc import Callable
 from dataclasses import fields, replace
-from enum import Enum
 from functools import wraps
-from typing import Any, Final, ParamSpec, TypeVar
+from typing import Any, Final, Generic, ParamSpec, TypeVar, get_args, get_type_hints
 
 import msgspec
 
@@ -22,7 +22,6 @@ from rushes.core.task import (
     Artifact,
     ArtifactKind,
     ArtifactState,
-    Checked,
     Event,
     Flag,
     Key,
@@ -32,7 +31,7 @@ from rushes.core.task import (
     Status,
     Task,
 )
-from rushes.store.errors import Unreadable
+from rushes.store.errors import DamagedContent
 
 log = logging.getLogger(__name__)
 
@@ -47,11 +46,6 @@ TASK_COLUMNS: Final = (
     "report, flags, name, rating, pick, tags, note, last_seen_at, asked_at, misses, rechecks, "
     "watched, seen, grp, prompt, refs"
 )
-ARTIFACT_COLUMNS: Final = (
-    "kind, state, url, expires_at, expires_inferred, max_requests, path, size, mtime_ns, sha256, "
-    "problem, refusals, next_try_at, checked, damaged, playable"
-)
-
 _REPORT_DEFAULTS = {f.name: f.default for f in fields(Report) if f.name not in {"id", "raw"}}
 _encode = msgspec.json.Encoder().encode
 _decode = msgspec.json.Decoder(Report).decode
@@ -79,7 +73,7 @@ def _reads(read: Callable[P, T]) -> Callable[P, T]:
     """Values that this program never writes are damage of the file, not a bug.
 
     Raises:
-        Unreadable
+        DamagedContent
     """
 
     @wraps(read)
@@ -87,29 +81,78 @@ def _reads(read: Callable[P, T]) -> Callable[P, T]:
         try:
             return read(*args, **more)
         except (ValueError, TypeError, AttributeError, LookupError, RecursionError) as e:
-            raise Unreadable(f"a row cannot be read: {type(e).__name__}") from e
+            raise DamagedContent(f"a row cannot be read: {type(e).__name__}") from e
 
     return reading
 
 
-def account_row(account: Account) -> Row:
-    """The values of `ACCOUNT_COLUMNS`."""
-    return tuple(_stored(getattr(account, name)) for name in ACCOUNT_COLUMNS)
+def _real(value: float | None) -> float | None:
+    return None if value is None else float(value)
 
 
-def _stored(value: object) -> object:
-    if isinstance(value, Enum):
-        return value.value
-    return text(value) if isinstance(value, str) else value
+def _integer(value: int) -> int:
+    """SQLite holds 64 bits; a server may say more (`X-Tos-Max-Requests` is its own string)."""
+    return max(-(2**63), min(value, 2**63 - 1))
 
 
-@_reads
-def read_account(row: Row) -> Account:
-    values: dict[str, Any] = {
-        name: read_text(value) if kind is str else kind(value)
-        for (name, kind), value in zip(ACCOUNT_COLUMNS.items(), row, strict=True)
+class Columns(Generic[T]):
+    """How the values of a dataclass lie in a table: each field in a column of its name.
+
+    Attributes:
+        names: The columns, for a statement.
+        marks: As many question marks.
+    """
+
+    def __init__(self, kind: type[T], *, without: frozenset[str] = frozenset()) -> None:
+        """`without`: fields that are not kept."""
+        hints = get_type_hints(kind)
+        fields_ = [f.name for f in fields(kind) if f.name not in without]  # type: ignore[arg-type]
+        self._kind = kind
+        self._fields = {name: _codec(hints[name]) for name in fields_}
+        self.names = ", ".join(fields_)
+        self.marks = marks(self.names)
+
+    def row(self, value: T) -> Row:
+        return tuple(write(getattr(value, name)) for name, (write, _) in self._fields.items())
+
+    @_reads
+    def read(self, row: Row) -> T:
+        told = zip(self._fields.items(), row, strict=True)
+        return self._kind(**{name: read(value) for (name, (_, read)), value in told})
+
+
+Codec = tuple[Callable[[Any], Any], Callable[[Any], Any]]
+
+
+def _codec(hint: Any) -> Codec:
+    """How values of a type are written and read."""
+    kinds = [kind for kind in get_args(hint) if kind is not type(None)]
+    if kinds:  # or nothing
+        write, read = _codec(kinds[0])
+        return (
+            lambda value: None if value is None else write(value),
+            lambda value: None if value is None else read(value),
+        )
+    if issubclass(hint, enum.Enum):
+        return (lambda value: value.value), (lambda value: hint(value))
+    plain: dict[type, Codec] = {
+        str: (text, read_text),
+        bool: (bool, bool),
+        int: (_integer, lambda value: value),
+        float: (float, lambda value: value),
     }
-    return Account(**values)
+    return plain[hint]
+
+
+def marks(columns: str) -> str:
+    """A question mark for each of the columns."""
+    return ", ".join("?" * len(columns.split(",")))
+
+
+ACCOUNT: Final = Columns(Account)
+ARTIFACT: Final = Columns(Artifact, without=frozenset({"received"}))
+EVENT: Final = Columns(Event)
+RUN: Final = Columns(Run)
 
 
 def task_row(task: Task) -> Row:
@@ -177,52 +220,6 @@ def read_task(row: Row, artifacts: tuple[Artifact, ...]) -> Task:
     )
 
 
-def artifact_row(artifact: Artifact) -> Row:
-    """The values of `ARTIFACT_COLUMNS`. Bytes received so far are not kept."""
-    return (
-        artifact.kind.value,
-        artifact.state.value,
-        text(artifact.url),
-        _real(artifact.expires_at),
-        artifact.expires_inferred,
-        _integer(artifact.max_requests),
-        None if artifact.path is None else text(artifact.path),
-        _integer(artifact.size),
-        _integer(artifact.mtime_ns),
-        artifact.sha256,
-        text(artifact.problem),
-        artifact.refusals,
-        _real(artifact.next_try_at),
-        artifact.checked.value if artifact.checked else None,
-        artifact.damaged,
-        artifact.playable,
-    )
-
-
-@_reads
-def read_artifact(row: Row) -> Artifact:
-    kind, state, url, expires_at, inferred, max_requests, path, size, mtime_ns, sha256 = row[:10]
-    why, refusals, next_try_at, checked, damaged, playable = row[10:]
-    return Artifact(
-        kind=ArtifactKind(kind),
-        state=ArtifactState(state),
-        url=read_text(url),
-        expires_at=expires_at,
-        expires_inferred=bool(inferred),
-        max_requests=max_requests,
-        path=None if path is None else read_text(path),
-        size=size,
-        mtime_ns=mtime_ns,
-        sha256=sha256,
-        problem=read_text(why),
-        refusals=refusals,
-        next_try_at=next_try_at,
-        checked=Checked(checked) if checked else None,
-        damaged=bool(damaged),
-        playable=None if playable is None else bool(playable),
-    )
-
-
 def read_kept_file(row: Row) -> KeptFile:
     account, id_, kind, state, path, size, mtime_ns, sha256 = row
     return KeptFile(
@@ -233,40 +230,6 @@ def read_kept_file(row: Row) -> KeptFile:
         size,
         mtime_ns,
         sha256,
-    )
-
-
-def event_row(event: Event) -> Row:
-    return float(event.at), event.what, text(event.old), text(event.new)
-
-
-@_reads
-def read_event(row: Row) -> Event:
-    at, what, old, new = row
-    return Event(at=at, what=what, old=read_text(old), new=read_text(new))
-
-
-def run_row(run: Run) -> Row:
-    return (
-        None if run.model is None else text(run.model),
-        None if run.resolution is None else text(run.resolution),
-        _real(run.duration_s),
-        float(run.total_s),
-        _real(run.ran_s),
-        float(run.ended_at),
-    )
-
-
-@_reads
-def read_run(row: Row) -> Run:
-    model, resolution, duration_s, total_s, ran_s, ended_at = row
-    return Run(
-        model=None if model is None else read_text(model),
-        resolution=None if resolution is None else read_text(resolution),
-        duration_s=duration_s,
-        total_s=total_s,
-        ran_s=ran_s,
-        ended_at=ended_at,
     )
 
 
@@ -321,12 +284,3 @@ def _read_report(stored: str, key: Key, status: Status) -> Report:
         # One unreadable record must not close the whole list; the next answer fills it again.
         log.warning("the record of one task cannot be read: %s", e)
         return Report(id=key.id, status=status)
-
-
-def _real(value: float | None) -> float | None:
-    return None if value is None else float(value)
-
-
-def _integer(value: int | None) -> int | None:
-    """SQLite holds 64 bits; a server may say more (`X-Tos-Max-Requests` is its own string)."""
-    return None if value is None else max(-(2**63), min(value, 2**63 - 1))

@@ -1,9 +1,9 @@
-"""The store as the rest of the program sees it: coroutines over one writer thread.
+"""The store as the rest of the program sees it: one door to read, one to write.
 
-Every change runs in that thread and returns after its commit is on disk. The list's questions
-have connections of their own (`reader`): an order that takes long delays neither a commit nor
-the rows that come into sight. Housekeeping follows a change and never precedes an answer; the
-day's backup is made beside everything else.
+Every change runs in one writer thread and returns after its commit is on disk. What is only read
+has connections of its own (`reader`): an order that takes long delays neither a commit nor the
+rows that come into sight. Housekeeping follows a change and never precedes an answer; the day's
+backup is made beside everything else.
 """
 
 import asyncio
@@ -12,32 +12,31 @@ import math
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from functools import partial
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Concatenate, ParamSpec, Self, TypeVar
 
-from rushes.core.account import Account, Service
-from rushes.core.eta import Run
 from rushes.core.failure import Failure, Kind
-from rushes.core.incoming import Incoming
-from rushes.core.listing import Counts, Group, Listing, Numbers
-from rushes.core.merge import Change
-from rushes.core.ports import Clock, StoreError
-from rushes.core.presence import KeptFile
-from rushes.core.task import Diff, Event, Key, Task
-from rushes.store import forgetting, listing, tables
+from rushes.core.ports import Clock
+from rushes.core.task import Diff
+from rushes.store import tables
 from rushes.store.backups import Backups, is_whole
-from rushes.store.errors import failure_of, is_damage
+from rushes.store.errors import StoreError, failure_of, is_damage
 from rushes.store.opening import LastEnd, OpenReport, in_memory, open_file, snapshot
 from rushes.store.reader import Reader, connect, prepared
 from rushes.store.safety import Hold, Reserve
 
 log = logging.getLogger(__name__)
 
+P = ParamSpec("P")
 T = TypeVar("T")
+
+#: What can be read at once: an order or a count that takes long delays no row that comes into
+#: sight. Each has a connection and its cache, once it is needed.
+_READERS = 4
 
 #: How often housekeeping looks whether something is due (seconds).
 HOUSEKEEPING_EVERY_S = 3600.0
@@ -46,32 +45,36 @@ HOUSEKEEPING_EVERY_S = 3600.0
 BACKUP_GRACE_S = 1.0
 
 
-class SqliteStore:
-    """`core.ports.Store` in one SQLite file.
+class Store:
+    """Everything that survives a restart, in one SQLite file.
+
+    What is asked and what is changed are plain functions over a connection (`tables`, `listing`):
+    ``await store.read(tables.get, keys)``, ``await store.write(tables.remove, keys, at)``.
 
     Attributes:
         opened: What had to be done to open the file; true when the user should be told.
+        clock: What links end by (Unix seconds): the list is asked as of its time.
     """
 
     def __init__(
-        self, path: Path, ends_by: Clock, thread: ThreadPoolExecutor, desk: "_Desk"
+        self, path: Path, clock: Clock, thread: ThreadPoolExecutor, writer: "_Writer"
     ) -> None:
         """Use `open`."""
         self._thread = thread
-        self._desk = desk
+        self._writer = writer
         self._closed = False
-        self._ends_by, self._folder = ends_by, path.parent
-        self._sorting, self._looking, self._counting = readers = [
-            Reader(path, name, desk.connect, desk.damage_found)
-            for name in ("order", "rows", "views")
-        ]
-        desk.readers = tuple(readers)
-        self.opened: OpenReport = desk.opened
+        self._folder = path.parent
+        self._readers = tuple(
+            Reader(path, f"read-{n}", writer.connect, writer.damage_found) for n in range(_READERS)
+        )
+        writer.readers = self._readers
+        self.opened: OpenReport = writer.opened
+        self.clock = clock
 
     def on_damage(self, tell: Callable[[], object]) -> None:
         """Have `tell` called on this loop, once, when the open list turns out to be damaged. It is
         brought in order at the next opening; `tell` comes at once when that is known already."""
-        self._desk.tell_damage(partial(asyncio.get_running_loop().call_soon_threadsafe, tell))
+        self._writer.tell_damage(partial(asyncio.get_running_loop().call_soon_threadsafe, tell))
 
     @classmethod
     async def open(
@@ -90,148 +93,81 @@ class SqliteStore:
         thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store")
         try:
             path = path.absolute()
-            desk = await _run(thread, partial(_Desk, path, now), path.parent)
+            writer = await _run(thread, partial(_Writer, path, now), path.parent)
         except BaseException as e:
             thread.shutdown(wait=not isinstance(e, asyncio.CancelledError))
             raise
-        return cls(path, ends_by or now, thread, desk)
+        return cls(path, ends_by or now, thread, writer)
 
     async def aclose(self) -> None:
         """Finish what was asked for, mark the store as cleanly closed and let go of it."""
         if self._closed:
             return
         self._closed = True
-        self._desk.give_up_at = time.monotonic() + BACKUP_GRACE_S
+        self._writer.give_up_at = time.monotonic() + BACKUP_GRACE_S
         try:
-            await self._sorting.aclose()
-            await self._looking.aclose()
-            await self._counting.aclose()
-            await self._do(self._desk.close)
+            for reader in self._readers:
+                await reader.aclose()
+            await self._do(self._writer.close)
         finally:
             # Its last job is done. Waiting for its very end drops its hold on the loop: Qt's
             # objects in a loop must not be freed in another thread.
             self._thread.shutdown()
 
-    async def accounts(self) -> tuple[Account, ...]:
-        return await self._read(tables.accounts)
-
-    async def put_account(self, account: Account) -> None:
-        await self._write(partial(tables.put_account, account=account))
-
-    async def keep_route(self, account: str, route: str) -> None:
-        await self._write(partial(tables.keep_route, account=account, route=route))
-
-    async def remove_account(self, account: str) -> Diff:
-        return await self._write(partial(tables.remove_account, account=account))
-
-    async def tasks(self) -> tuple[Task, ...]:
-        return await self._read(tables.tasks)
-
-    async def get(self, keys: Sequence[Key]) -> tuple[Task, ...]:
-        return await self._read(partial(tables.get, keys=tuple(keys)))
-
-    async def unsaved(self) -> tuple[Task, ...]:
-        return await self._look(tables.unsaved)
-
-    async def kept_files(self, below: int | None = None) -> tuple[tuple[KeptFile, ...], int | None]:
-        return await self._look(partial(tables.kept_files, below=below))
-
-    async def order(self, wanted: Listing, limit: int | None = None) -> Numbers:
-        self._refuse_when_closed()
-        work = partial(listing.order, listing=wanted, now=self._ends_by(), limit=limit)
-        return await self._sorting.ask(work)
-
-    async def top(self, wanted: Listing, limit: int) -> tuple[Numbers, bool]:
-        self._refuse_when_closed()
-        work = partial(listing.top, listing=wanted, now=self._ends_by(), limit=limit)
-        return await self._sorting.ask(work)
-
-    async def groups(self, wanted: Listing) -> dict[int, Group]:
-        self._refuse_when_closed()
-        return await self._sorting.ask(partial(listing.groups, listing=wanted, now=self._ends_by()))
-
-    async def count(self, wanted: Listing) -> int:
-        self._refuse_when_closed()
-        return await self._counting.ask(partial(listing.count, listing=wanted, now=self._ends_by()))
-
-    async def words_in_use(self) -> dict[str, tuple[str, ...]]:
-        self._refuse_when_closed()
-        return await self._counting.ask(listing.words_in_use)
-
-    async def unseen(self) -> tuple[Key, ...]:
-        return await self._look(listing.unseen)
-
-    async def rows(self, nums: Sequence[int]) -> tuple[tuple[int, Task], ...]:
-        return await self._look(partial(listing.read, nums=tuple(nums)))
-
-    async def keys(self, nums: Sequence[int]) -> tuple[Key, ...]:
-        return await self._look(partial(listing.keys, nums=tuple(nums)))
-
-    async def locate(self, keys: Sequence[Key]) -> dict[Key, int]:
-        return await self._look(partial(listing.locate, keys=tuple(keys)))
-
-    async def counts(self) -> Counts:
-        return await self._look(partial(listing.counts, now=self._ends_by()))
-
-    async def live(self, account: str) -> tuple[Task, ...]:
-        return await self._read(partial(tables.due, account=account))
-
-    async def add(
+    async def read(
         self,
-        keys: Sequence[Key],
-        at: float,
-        *,
-        discovered: bool = False,
-        said: Mapping[Key, Incoming] | None = None,
-    ) -> Diff:
-        """As the port says. Keys of an account that is not there (any more) are passed over."""
-        work = partial(tables.add, keys=tuple(keys), at=at, discovered=discovered, said=said)
-        return await self._write(work)
+        query: Callable[Concatenate[sqlite3.Connection, P], T],
+        *args: P.args,
+        **more: P.kwargs,
+    ) -> T:
+        """What `query(connection, *args)` finds in the list as it was last committed.
+
+        It runs in a thread of its own, never waits for a change that is being written, and sees
+        one moment however many statements it has. Cancelled, it ends early.
+
+        Raises:
+            StoreError: the file cannot be read.
+        """
+        self._refuse_when_closed()
+        reader = min(self._readers, key=lambda each: each.asked)
+        return await reader.ask(lambda db: query(db, *args, **more))
+
+    async def write(
+        self,
+        change: Callable[Concatenate[sqlite3.Connection, P], T],
+        *args: P.args,
+        **more: P.kwargs,
+    ) -> T:
+        """Run `change(connection, *args)` in one transaction and return after its commit is on
+        disk. Changes run one after the other, in the order they were asked for; a question that
+        must know of those before it goes through here, too.
+
+        Raises:
+            StoreError: the disk is full or the file fails; the list is as it was before.
+        """
+        self._refuse_when_closed()
+        answer = await self._do(partial(self._writer.write, lambda db: change(db, *args, **more)))
+        if not self._closed:
+            self._thread.submit(self._writer.keep_house).add_done_callback(_log_bug)
+        return answer
 
     async def forget_prompts(self, at: float) -> Diff:
-        """As the port says. Raises `StoreError` when a backup with prompts cannot be deleted."""
-        diff = await self._write(partial(forgetting.forget_prompts, at=at))
-        await self._do(self._desk.forget_before)
+        """Empty the prompts and references of every task, removed ones and backups included.
+
+        Raises:
+            StoreError: as `write`; or a backup with prompts cannot be deleted.
+        """
+        diff = await self.write(tables.forget_prompts, at)
+        await self._do(self._writer.forget_before)
         return diff
 
-    async def change(self, changes: Mapping[Key, Change], at: float) -> Diff:
-        return await self._write(partial(tables.change, changes=dict(changes), at=at))
-
-    async def remove(self, keys: Sequence[Key], at: float) -> Diff:
-        return await self._write(partial(tables.remove, keys=tuple(keys), at=at))
-
-    async def restore(self, keys: Sequence[Key], at: float) -> Diff:
-        return await self._write(partial(tables.restore, keys=tuple(keys), at=at))
-
-    async def move(self, key: Key, account: str, at: float) -> Diff:
-        return await self._write(partial(tables.move, key=key, account=account, at=at))
-
-    async def events(self, key: Key) -> tuple[Event, ...]:
-        return await self._read(partial(tables.events, key=key))
-
-    async def raw(self, key: Key) -> str:
-        return await self._read(partial(tables.raw, key=key))
-
-    async def run_times(self, service: Service) -> tuple[Run, ...]:
-        return await self._read(partial(tables.run_times, service=service))
-
-    async def _read(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        self._refuse_when_closed()
-        return await self._do(partial(self._desk.read, work))
+    async def housekept(self) -> None:
+        """Wait until the housekeeping that follows a change has ended, its backup too."""
+        if (backup := await self._do(lambda: self._writer.copy)) is not None:
+            await asyncio.wrap_future(backup)
 
     async def _do(self, work: Callable[[], T]) -> T:
         return await _run(self._thread, work, self._folder)
-
-    async def _look(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        self._refuse_when_closed()
-        return await self._looking.ask(work)
-
-    async def _write(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        self._refuse_when_closed()
-        answer = await self._do(partial(self._desk.write, work))
-        if not self._closed:
-            self._thread.submit(self._desk.keep_house).add_done_callback(_log_bug)
-        return answer
 
     def _refuse_when_closed(self) -> None:
         if self._closed:
@@ -250,7 +186,7 @@ def _log_bug(done: "Future[None]") -> None:
         log.error("housekeeping of the store ended by a bug", exc_info=error)
 
 
-class _Desk:
+class _Writer:
     """What lives in the writer thread: the connection, and what belongs to the open file."""
 
     def __init__(self, path: Path, now: Clock) -> None:
@@ -264,7 +200,7 @@ class _Desk:
         self._noticing = threading.Lock()
         self.readers: tuple[Reader, ...] = ()
         self._copier = ThreadPoolExecutor(max_workers=1, thread_name_prefix="store-backup")
-        self._copy: Future[None] | None = None
+        self.copy: Future[None] | None = None
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         path.parent.chmod(0o700)
         self._backups = Backups(path)
@@ -310,13 +246,6 @@ class _Desk:
     def connect(self) -> sqlite3.Connection:
         """One more connection that only reads. From any thread."""
         return connect(self._path) if self._image is None else prepared(in_memory(self._image))
-
-    def read(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        try:
-            return work(self._db)
-        except sqlite3.Error as e:
-            self._note(e)
-            raise
 
     def write(self, work: Callable[[sqlite3.Connection], T]) -> T:
         """All of `work` or nothing. On a full disk the reserve is given up for it, once."""
@@ -394,9 +323,9 @@ class _Desk:
             self._transaction(partial(tables.purge, now=now))
         except (sqlite3.Error, OSError) as e:
             self._note_housekeeping(e)
-        if self._is_sound and (self._copy is None or self._copy.done()):
-            self._copy = self._copier.submit(self._back_up, now)
-            self._copy.add_done_callback(_log_bug)
+        if self._is_sound and (self.copy is None or self.copy.done()):
+            self.copy = self._copier.submit(self._back_up, now)
+            self.copy.add_done_callback(_log_bug)
 
     def _back_up(self, now: float) -> None:
         """Copy what is committed, from a connection of its own: nobody waits for a large file."""
@@ -415,8 +344,8 @@ class _Desk:
 
     def forget_before(self) -> None:
         """Leave nothing of what the list was: no copy of it, no old page in the log beside it."""
-        if self._copy is not None:  # one that is being made is an old one
-            self._copy.exception()
+        if self.copy is not None:  # one that is being made is an old one
+            self.copy.exception()
         self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         self._backups.start_over(self._db, self._now())
 

@@ -1,4 +1,7 @@
-"""What the store does, in SQL. Every function runs in the writer thread, inside a transaction.
+"""What the store does, in SQL: each operation is one function over a connection, here only.
+
+``await store.read(tables.get, keys)`` runs it on a connection that only reads,
+``await store.write(tables.remove, keys, at)`` in the writer thread; both inside one transaction.
 
 A removed task keeps its rows, hidden by `removed_at`, for `KEEP_REMOVED_S`, then its id alone
 for `KEEP_TOMBSTONE_S`, so that listing a service does not bring back what the user took out.
@@ -16,7 +19,9 @@ from rushes.core.incoming import Incoming, filled
 from rushes.core.merge import Change, history
 from rushes.core.presence import KeptFile
 from rushes.core.task import Artifact, ArtifactState, Diff, Event, Flag, Key, Mark, Task, blank
+from rushes.core.views import UNSAVED
 from rushes.store import list_tables, rows
+from rushes.store.where import literal, word, words
 
 #: Tasks whose files are read at once.
 _KEPT_AT_ONCE = 500
@@ -29,26 +34,26 @@ KEEP_RUNS_S = 180 * 86400.0
 NEWEST_RUNS = 2000
 
 # Put together from our own column names only; every value is bound.
-_TASK_MARKS = ", ".join("?" * len(rows.TASK_COLUMNS.split(",")))
-_ARTIFACT_MARKS = ", ".join("?" * len(rows.ARTIFACT_COLUMNS.split(",")))
+_TASK_MARKS = rows.marks(rows.TASK_COLUMNS)
 _SELECT = f"SELECT num, {rows.TASK_COLUMNS} FROM task "  # noqa: S608
-_SELECT_ARTIFACTS = f"SELECT task, {rows.ARTIFACT_COLUMNS} FROM artifact "  # noqa: S608
+_SELECT_ARTIFACTS = f"SELECT task, {rows.ARTIFACT.names} FROM artifact "  # noqa: S608
 _INSERT = f"INSERT INTO task ({rows.TASK_COLUMNS}) VALUES ({_TASK_MARKS})"  # noqa: S608
 _UPDATE = f"UPDATE task SET ({rows.TASK_COLUMNS}) = ({_TASK_MARKS}) WHERE num = ?"  # noqa: S608
 _INSERT_ARTIFACT = (
-    f"INSERT INTO artifact (task, place, {rows.ARTIFACT_COLUMNS}) "  # noqa: S608
-    f"VALUES (?, ?, {_ARTIFACT_MARKS})"
+    f"INSERT INTO artifact (task, place, {rows.ARTIFACT.names}) "  # noqa: S608
+    f"VALUES (?, ?, {rows.ARTIFACT.marks})"
 )
 
-_ACCOUNT_COLUMNS = ", ".join(rows.ACCOUNT_COLUMNS)
-_SELECT_ACCOUNTS = f"SELECT {_ACCOUNT_COLUMNS} FROM account "  # noqa: S608
+_SELECT_ACCOUNTS = f"SELECT {rows.ACCOUNT.names} FROM account "  # noqa: S608
 # Not REPLACE: that deletes the old row first, and every task of the account with it.
 _PUT_ACCOUNT = (
-    f"INSERT INTO account ({_ACCOUNT_COLUMNS}) "  # noqa: S608
-    f"VALUES ({', '.join('?' * len(rows.ACCOUNT_COLUMNS))}) ON CONFLICT (id) DO UPDATE SET "
-    + "".join(f"{name} = excluded.{name}, " for name in rows.ACCOUNT_COLUMNS if name != "route")
-    + "route = iif((service, base_url) = (excluded.service, excluded.base_url), route, '')"
+    f"INSERT INTO account ({rows.ACCOUNT.names}) VALUES ({rows.ACCOUNT.marks}) ON CONFLICT (id) "  # noqa: S608
+    "DO UPDATE SET "
+    + ", ".join(f"{n} = excluded.{n}" for n in rows.ACCOUNT.names.split(", ") if n != "route")
+    + ", route = iif((service, base_url) = (excluded.service, excluded.base_url), route, '')"
 )
+_BEHIND_LINKS = (ArtifactState.REMOTE, ArtifactState.SAVING)
+_ON_DISK = (ArtifactState.SAVED, ArtifactState.MISSING)
 _LISTED = "removed_at IS NULL"
 _DUE = "account = ? AND is_due = 1 AND removed_at IS NULL"
 _NEWEST_FIRST = " ORDER BY coalesce(created_at, added_at) DESC, num DESC"
@@ -59,12 +64,13 @@ _NEWEST_FIRST = " ORDER BY coalesce(created_at, added_at) DESC, num DESC"
 
 def accounts(db: sqlite3.Connection) -> tuple[Account, ...]:
     found = db.execute(_SELECT_ACCOUNTS + "ORDER BY created_at, id")
-    return tuple(map(rows.read_account, found))
+    return tuple(map(rows.ACCOUNT.read, found))
 
 
 def put_account(db: sqlite3.Connection, account: Account) -> None:
+    """Keep the account. The route that was found for it stays while its address does."""
     before = find_account(db, account.id)
-    db.execute(_PUT_ACCOUNT, rows.account_row(account))
+    db.execute(_PUT_ACCOUNT, rows.ACCOUNT.row(account))
     if before is not None and before.service is not account.service:  # and its prices with it
         for num, task in _listed(db, "account = ?", (account.id,)):
             list_tables.drop(db, num)
@@ -72,10 +78,12 @@ def put_account(db: sqlite3.Connection, account: Account) -> None:
 
 
 def keep_route(db: sqlite3.Connection, account: str, route: str) -> None:
+    """Remember at which route of its gateway the account's tasks are answered for."""
     db.execute("UPDATE account SET route = ? WHERE id = ?", (route, account))
 
 
 def remove_account(db: sqlite3.Connection, account: str) -> Diff:
+    """Forget an account and its rows in the list. Files on disk stay."""
     listed = db.execute(
         "SELECT id FROM task WHERE account = ? AND removed_at IS NULL ORDER BY num", (account,)
     )
@@ -107,6 +115,7 @@ def make_list(db: sqlite3.Connection) -> None:
 
 
 def tasks(db: sqlite3.Connection) -> tuple[Task, ...]:
+    """Every task in the list, newest first."""
     return _read(db, _LISTED, ())
 
 
@@ -136,15 +145,16 @@ def number(db: sqlite3.Connection, key: Key) -> int | None:
 def unsaved(db: sqlite3.Connection) -> tuple[Task, ...]:
     """Tasks with a file that is only behind a link."""
     found = db.execute(
-        "SELECT num FROM listed WHERE kept NOT IN ('', 'saved') AND kept IN ('remote', 'saving')"
+        f"SELECT num FROM listed WHERE {literal(UNSAVED)} AND kept IN {words(_BEHIND_LINKS)}"  # noqa: S608
     )
     return tuple(task for _, task in numbered(db, [row[0] for row in found.fetchall()]))
 
 
 def kept_files(
-    db: sqlite3.Connection, below: int | None
+    db: sqlite3.Connection, below: int | None = None
 ) -> tuple[tuple[KeptFile, ...], int | None]:
-    """As the port says; not a whole task is read for it. `below` is the number of a task."""
+    """The files that are or were on disk of some hundred tasks, the newest first, and where to go
+    on: the next `below`; None: these were the last. No whole task is read for it."""
     nums = db.execute(
         "SELECT num FROM task WHERE num < ? AND kept IS NOT NULL AND removed_at IS NULL "
         "ORDER BY num DESC LIMIT ?",
@@ -154,9 +164,9 @@ def kept_files(
         return (), None
     last = nums[-1][0]
     found = db.execute(
-        "SELECT account, id, kind, state, path, size, mtime_ns, sha256 "
+        "SELECT account, id, kind, state, path, size, mtime_ns, sha256 "  # noqa: S608
         "FROM task JOIN artifact ON artifact.task = task.num WHERE num BETWEEN ? AND ? "
-        "AND removed_at IS NULL AND state IN ('saved', 'missing') ORDER BY num DESC, place",
+        f"AND removed_at IS NULL AND state IN {words(_ON_DISK)} ORDER BY num DESC, place",
         (last, nums[0][0]),
     )
     files = tuple(map(rows.read_kept_file, found))
@@ -164,24 +174,29 @@ def kept_files(
 
 
 def due(db: sqlite3.Connection, account: str) -> tuple[Task, ...]:
+    """The account's tasks to be looked at: live and watched, or terminal but with their result
+    missing or conflicting and rechecks left."""
     return _read(db, _DUE, (rows.text(account),))
 
 
 def get(db: sqlite3.Connection, keys: Sequence[Key]) -> tuple[Task, ...]:
+    """Those of `keys` that are in the list, in the order of `keys`."""
     found = (_find(db, key) for key in keys)
     return tuple(task for _, task in filter(None, found))
 
 
 def events(db: sqlite3.Connection, key: Key) -> tuple[Event, ...]:
+    """A task's history, oldest first."""
     found = db.execute(
-        "SELECT event.at, event.what, event.old, event.new FROM event "
+        f"SELECT {rows.EVENT.names} FROM event "  # noqa: S608
         "JOIN task ON task.num = event.task WHERE account = ? AND id = ? ORDER BY event.num",
         _key(key),
     )
-    return tuple(map(rows.read_event, found))
+    return tuple(map(rows.EVENT.read, found))
 
 
 def raw(db: sqlite3.Connection, key: Key) -> str:
+    """The last answer about the task, as received; "" before the first."""
     found = db.execute(
         "SELECT body FROM raw JOIN task ON task.num = raw.task WHERE account = ? AND id = ?",
         _key(key),
@@ -190,12 +205,13 @@ def raw(db: sqlite3.Connection, key: Key) -> str:
 
 
 def run_times(db: sqlite3.Connection, service: Service) -> tuple[Run, ...]:
+    """How long tasks at this service took, the newest end first; kept by `change`."""
     found = db.execute(
-        "SELECT model, resolution, duration_s, total_s, ran_s, ended_at FROM run "
+        f"SELECT {rows.RUN.names} FROM run "  # noqa: S608
         "WHERE service = ? ORDER BY ended_at DESC LIMIT ?",
         (service.value, NEWEST_RUNS),
     )
-    return tuple(map(rows.read_run, found))
+    return tuple(map(rows.RUN.read, found))
 
 
 # changing tasks
@@ -205,9 +221,14 @@ def add(
     db: sqlite3.Connection,
     keys: Sequence[Key],
     at: float,
-    discovered: bool,
+    *,
+    discovered: bool = False,
     said: Mapping[Key, Incoming] | None = None,
 ) -> Diff:
+    """Put tasks into the list; keys of an account that is not there (any more) are passed over.
+    Already there: what is empty of it is filled by `said`, nothing else. Removed before: brought
+    back with the user's marks, unless `discovered` (found by listing, not asked for by the user).
+    """
     said = said or {}
     added = {}
     for key in dict.fromkeys(keys):
@@ -256,6 +277,10 @@ def _add(
 
 
 def change(db: sqlite3.Connection, changes: Mapping[Key, Change], at: float) -> Diff:
+    """Apply each change to the current row and write the history. Keys that are not in the list
+    are passed over. A change that returns None or an equal task is not in the diff, but a new
+    `report.raw` is kept all the same.
+    """
     changed = []
     for key, apply in changes.items():
         found = _find(db, key)
@@ -283,6 +308,7 @@ def removed(db: sqlite3.Connection) -> list[tuple[int, Task]]:
 
 
 def remove(db: sqlite3.Connection, keys: Sequence[Key], at: float) -> Diff:
+    """Take tasks out of the list; `restore` brings them back for `KEEP_REMOVED_S`."""
     gone = []
     for key in dict.fromkeys(keys):
         found = _find(db, key)
@@ -315,6 +341,10 @@ def _restore(db: sqlite3.Connection, key: Key, at: float) -> Task | None:
 
 
 def move(db: sqlite3.Connection, key: Key, account: str, at: float) -> Diff:
+    """Have the task in the list as another account's, with all the user said about it.
+
+    Is it there already, then that one stays; a mark goes over to it where it has none.
+    """
     found, owner = _find(db, key), find_account(db, account)
     target = Key(account, key.id)
     if found is None or owner is None or target == key:
@@ -337,6 +367,24 @@ def move(db: sqlite3.Connection, key: Key, account: str, at: float) -> Diff:
     return Diff(added=(new,), removed=(key,))
 
 
+def forget_prompts(db: sqlite3.Connection, at: float) -> Diff:
+    """Empty what any task says of its prompt, also in the service's own words."""
+    forgotten = change(db, dict.fromkeys((task.key for task in tasks(db)), _without_prompt), at)
+    for num, task in removed(db):
+        put_row(db, num, _without_prompt(task))
+    db.execute("DELETE FROM raw WHERE body LIKE '%prompt%'")
+    list_tables.rebuild_index(db)  # it only strikes out what is changed, the words stay in it
+    return forgotten
+
+
+def _without_prompt(task: Task) -> Task:
+    return replace(
+        task,
+        mark=replace(task.mark, prompt="", references=()),
+        report=replace(task.report, revised_prompt=None),
+    )
+
+
 # keeping house
 
 
@@ -355,11 +403,10 @@ def purge(db: sqlite3.Connection, now: float) -> None:
 
 def end_saving(db: sqlite3.Connection) -> None:
     """Whatever was being saved when the last run ended is behind its link again."""
-    found = db.execute("SELECT DISTINCT task FROM artifact WHERE state = 'saving'").fetchall()
+    saving = f"state = {word(ArtifactState.SAVING)}"  # as in the index `artifact_saving`
+    found = db.execute(f"SELECT DISTINCT task FROM artifact WHERE {saving}").fetchall()  # noqa: S608
     before = dict(numbered(db, [row[0] for row in found]))
-    db.execute(
-        "UPDATE artifact SET state = ? WHERE state = 'saving'", (ArtifactState.REMOTE.value,)
-    )
+    db.execute(f"UPDATE artifact SET state = {word(ArtifactState.REMOTE)} WHERE {saving}")  # noqa: S608
     for num, task in numbered(db, before):
         list_tables.update(db, num, before[num], task, _account_of(db, task))
 
@@ -382,12 +429,12 @@ def _find(db: sqlite3.Connection, key: Key) -> tuple[int, Task] | None:
 
 def _artifacts(db: sqlite3.Connection, num: int) -> tuple[Artifact, ...]:
     found = db.execute(_SELECT_ARTIFACTS + "WHERE task = ? ORDER BY place", (num,))
-    return tuple(rows.read_artifact(row[1:]) for row in found)
+    return tuple(rows.ARTIFACT.read(row[1:]) for row in found)
 
 
 def find_artifact(db: sqlite3.Connection, num: int, place: int) -> Artifact | None:
     row = db.execute(_SELECT_ARTIFACTS + "WHERE task = ? AND place = ?", (num, place)).fetchone()
-    return None if row is None else rows.read_artifact(row[1:])
+    return None if row is None else rows.ARTIFACT.read(row[1:])
 
 
 def is_sound(db: sqlite3.Connection, num: int) -> bool:
@@ -407,7 +454,7 @@ def put_row(db: sqlite3.Connection, num: int, task: Task) -> None:
 
 def find_account(db: sqlite3.Connection, id_: str) -> Account | None:
     row = db.execute(_SELECT_ACCOUNTS + "WHERE id = ?", (rows.text(id_),)).fetchone()
-    return None if row is None else rows.read_account(row)
+    return None if row is None else rows.ACCOUNT.read(row)
 
 
 def _account_of(db: sqlite3.Connection, task: Task) -> Account:
@@ -439,7 +486,7 @@ def _artifacts_of(
     artifacts: defaultdict[int, tuple[Artifact, ...]] = defaultdict(tuple)
     chosen = f"WHERE task IN (SELECT num FROM task WHERE {where}) ORDER BY task, place"  # noqa: S608
     for row in db.execute(_SELECT_ARTIFACTS + chosen, values):
-        artifacts[row[0]] += (rows.read_artifact(row[1:]),)
+        artifacts[row[0]] += (rows.ARTIFACT.read(row[1:]),)
     return artifacts
 
 
@@ -450,7 +497,7 @@ def _update(db: sqlite3.Connection, num: int, old: Task, new: Task) -> None:
         db.execute("DELETE FROM artifact WHERE task = ?", (num,))
         db.executemany(
             _INSERT_ARTIFACT,
-            [(num, place, *rows.artifact_row(a)) for place, a in enumerate(new.artifacts)],
+            [(num, place, *rows.ARTIFACT.row(a)) for place, a in enumerate(new.artifacts)],
         )
     if new.report.raw:
         db.execute(
@@ -466,16 +513,16 @@ def _stored(artifacts: Iterable[Artifact]) -> tuple[Artifact, ...]:
 
 def _write_events(db: sqlite3.Connection, num: int, lines: Iterable[Event]) -> None:
     db.executemany(
-        "INSERT INTO event (task, at, what, old, new) VALUES (?, ?, ?, ?, ?)",
-        [(num, *rows.event_row(line)) for line in lines],
+        f"INSERT INTO event (task, {rows.EVENT.names}) VALUES (?, {rows.EVENT.marks})",  # noqa: S608
+        [(num, *rows.EVENT.row(line)) for line in lines],
     )
 
 
 def _write_run(db: sqlite3.Connection, account: str, run: Run) -> None:
     db.execute(
-        "INSERT INTO run (service, model, resolution, duration_s, total_s, ran_s, ended_at) "
-        "SELECT service, ?, ?, ?, ?, ?, ? FROM account WHERE id = ?",
-        (*rows.run_row(run), rows.text(account)),
+        f"INSERT INTO run (service, {rows.RUN.names}) "  # noqa: S608
+        f"SELECT service, {rows.RUN.marks} FROM account WHERE id = ?",
+        (*rows.RUN.row(run), rows.text(account)),
     )
 
 

@@ -16,7 +16,7 @@ _MAGIC_LITTLE, _MAGIC_BIG = 0x377F0682, 0x377F0683
 _NO_LOG = b"\x01\x01"
 
 
-class Mark(NamedTuple):
+class WalIndex(NamedTuple):
     """How far a log was committed: so many frames since it began anew with this salt, and how
     many of them are in the file itself by now."""
 
@@ -37,7 +37,7 @@ def is_empty(path: Path) -> bool:
         return True
 
 
-def committed(path: Path) -> Mark | None:
+def committed(path: Path) -> WalIndex | None:
     """What the index beside the list says; None where there is none, or none that is whole.
 
     To be asked before SQLite opens the file (it makes the index anew), and again afterwards.
@@ -52,10 +52,10 @@ def committed(path: Path) -> Mark | None:
     words = struct.unpack("=12I", head[:48])  # in the order of this machine's bytes
     if _sums(head[:40], "=", (0, 0)) != words[10:]:
         return None
-    return Mark(head[32:40], words[4], struct.unpack("=I", head[96:])[0])
+    return WalIndex(head[32:40], words[4], struct.unpack("=I", head[96:])[0])
 
 
-def lacks(path: Path, promised: Mark | None) -> bool:
+def lacks(path: Path, promised: WalIndex | None) -> bool:
     """Whether SQLite, that has opened the list by now, found less than was committed."""
     if promised is None or promised.copied >= promised.frames:
         return False

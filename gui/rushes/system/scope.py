@@ -5,7 +5,7 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 
-class Scope:
+class CoroutineScope:
     """Background work that must not outlive its owner (an account, the program).
 
     Unlike asyncio.TaskGroup, one failing child does not stop its siblings: pollers of

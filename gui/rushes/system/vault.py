@@ -64,7 +64,7 @@ _TAKEN: dict[str, str] = {}
 
 
 class KeyringVault:
-    """`core.ports.Vault` over the system's keyring."""
+    """Where keys are kept between starts: the system keyring, asked in a thread."""
 
     def __init__(
         self,

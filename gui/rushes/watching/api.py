@@ -171,9 +171,12 @@ class PageAnswer:
 
 
 class AccountApi:
-    """Args:
-    moments, routes: Of an earlier asker of this account in this run.
-    keep_route: Remembers the route that was found for longer than this run (`Account.route`).
+    """The requests to one account's service, through its limiter and with its clock and its route.
+
+    Args:
+        clock: Unix seconds.
+        steady_clock, routes: Of an earlier `AccountApi` of this account in this run.
+        keep_route: Remembers the route that was found for longer than this run (`Account.route`).
     """
 
     def __init__(
@@ -182,7 +185,7 @@ class AccountApi:
         client: Client,
         limiter: Limiter,
         clock: Clock,
-        moments: SteadyClock | None = None,
+        steady_clock: SteadyClock | None = None,
         routes: Routes | None = None,
         keep_route: Callable[[str], Awaitable[None]] | None = None,
     ) -> None:
@@ -201,7 +204,7 @@ class AccountApi:
         self._keep_route = keep_route
         if self.routes.known is None and account.route in (names := self._route_names()):
             self.routes.known = names.index(account.route)
-        self.moments = moments or SteadyClock(clock(), _now())
+        self.steady_clock = steady_clock or SteadyClock(clock(), _now())
         self._offset: float | None = None  # of this computer's clock to the loop's
         self.skew = ClockSkew()
 
@@ -211,7 +214,7 @@ class AccountApi:
 
     def moment(self) -> float:
         """Now, on the scale answers are ordered by (`watching.clocks.SteadyClock`)."""
-        return self.moments.at(_now())
+        return self.steady_clock.at(_now())
 
     async def one(self, task_id: str, known: int | None = None) -> Answer:
         """Ask about one task, at the route that answered before or at all of them in turn.
@@ -405,7 +408,7 @@ class AccountApi:
             reply = await self._client.send(request)
             if isinstance(reply, Reply) and reply.date is not None:
                 self._note_date(reply.date, asked_at)
-            return self.moments.at(started), reply
+            return self.steady_clock.at(started), reply
 
     def _note_date(self, date: float, asked_at: float) -> None:
         wall, now = self._clock(), _now()
@@ -413,7 +416,7 @@ class AccountApi:
             self.skew.forget()
         self._offset = wall - now
         self.skew.note(date, asked_at, wall)
-        self.moments.note(date, now)
+        self.steady_clock.note(date, now)
 
 
 async def _read(

@@ -12,10 +12,11 @@ from functools import partial
 from rushes.core.events import TasksChanged
 from rushes.core.failure import PAUSING, Failure, Kind
 from rushes.core.merge import Change, absorb, missed, troubled
-from rushes.core.ports import Clock, Publish, Store
+from rushes.core.ports import Clock, Publish
 from rushes.core.retry import OF_ONE_ROUTE, OF_ONE_TASK
 from rushes.core.task import Diff, Key, Report, Status
 from rushes.core.wire import ListPage, Wanted
+from rushes.store import Store, tables
 from rushes.watching.api import AccountApi, Answer
 from rushes.watching.list_scan import Discovery, ListScan
 from rushes.watching.schedule import ListHealth, Schedule
@@ -356,14 +357,14 @@ class StatusChecker:
 
     async def _commit(self, changes: Mapping[Key, Change]) -> None:
         if changes:
-            self._committed(await self._store.change(changes, self._clock()))
+            self._committed(await self._store.write(tables.change, changes, self._clock()))
 
     async def _take_found(self, found: Mapping[Key, Change]) -> Diff:
         """Put rows of the service's list into ours, and what they say."""
         if not found:
             return Diff()
-        added = await self._store.add(tuple(found), self._clock(), discovered=True)
-        changed = await self._store.change(found, self._clock())
+        added = await self._store.write(tables.add, tuple(found), self._clock(), discovered=True)
+        changed = await self._store.write(tables.change, found, self._clock())
         # Two commits, one diff: a task added by the first is added as the second left it.
         now = {task.key: task for task in changed.changed}
         new = {task.key for task in added.added}

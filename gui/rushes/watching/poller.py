@@ -12,8 +12,9 @@ from rushes.core.eta import Eta, History
 from rushes.core.events import AccountChanged, Activity, ProgramFailure
 from rushes.core.failure import Failure
 from rushes.core.pace import LIMITS
-from rushes.core.ports import Clock, Publish, Store, StoreError
+from rushes.core.ports import Clock, Publish
 from rushes.core.task import Diff, Key, Report, Task
+from rushes.store import Store, StoreError, tables
 from rushes.watching.api import AccountApi
 from rushes.watching.checker import StatusChecker, Tally
 from rushes.watching.list_scan import Discovery, ListScan
@@ -188,9 +189,9 @@ class Poller:
             return
         self._is_loaded = True  # before the look: a wake in between asks for another one
         try:
-            live = await self._store.live(self._account)
+            live = await self._store.read(tables.due, self._account)
             if not self._schedule.history:
-                runs = await self._store.run_times(self._api.account.service)
+                runs = await self._store.read(tables.run_times, self._api.account.service)
                 self._schedule.history = History(runs)
             self._schedule.load(live, self._now())
             if self._last_good_at is None:
@@ -277,7 +278,7 @@ class Poller:
             return failure
         return self._health.probed(self._now())
 
-    # waiting and telling
+    # waiting and publishing
 
     def _now(self) -> float:
         return asyncio.get_running_loop().time()
@@ -295,7 +296,7 @@ class Poller:
     def _publish_state(self) -> None:
         """Publish the state of the account when it differs from what was said last."""
         next_at = self._next_at()
-        news = AccountChanged(
+        state = AccountChanged(
             account=self._account,
             activity=self.activity,
             next_look_at=None if next_at is None else self._clock() + next_at - self._now(),
@@ -304,9 +305,9 @@ class Poller:
             skew_s=self._api.skew.seconds if self._api.skew.is_known else None,
             key_waits=self._health.waits_for_click(self._now()),
         )
-        if news != self._published:
-            self._published = news
-            self._publish(news)
+        if state != self._published:
+            self._published = state
+            self._publish(state)
 
     async def _nap(self) -> None:
         next_at = self._next_at()

@@ -42,7 +42,7 @@ _LINK_S = 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class Pacer:
-    """Policy at a given speed of time, with dice."""
+    """Policy at a given speed of time, with chance to spread waits by."""
 
     speed: float
     chance: Callable[[], float]

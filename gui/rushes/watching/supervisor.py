@@ -12,9 +12,10 @@ from rushes.core.eta import Eta
 from rushes.core.events import AccountChanged, Activity, BackendEvent, ProgramFailure
 from rushes.core.failure import Failure, Kind
 from rushes.core.pace import IN_FLIGHT, LIMITS
-from rushes.core.ports import Client, Clock, Publish, Store, StoreError
+from rushes.core.ports import Client, Clock, Publish
 from rushes.core.task import Diff, Key, Report, Task
-from rushes.system.scope import Scope
+from rushes.store import Store, StoreError, tables
+from rushes.system.scope import CoroutineScope
 from rushes.watching.api import AccountApi, Limiter, Routes
 from rushes.watching.clocks import SteadyClock
 from rushes.watching.poller import Poller
@@ -45,16 +46,16 @@ class TaskSupervisor:
         self.came_online: Callable[[], object] = lambda: None
         self.wants: Callable[[Key], bool] | None = None
         self._store = store
-        self._tell = publish
+        self._publish_outside = publish
         self._offline: set[str] = set()
         self._clock = clock
         self._speed = speed
         self._chance = chance
         self._pollers: dict[str, Poller] = {}
-        self._moments: dict[str, SteadyClock] = {}  # by account: one scale for the whole run
+        self._steady_clocks: dict[str, SteadyClock] = {}  # by account: one scale for the whole run
         self._routes: dict[tuple[str, str], Routes] = {}  # by account and base URL
         self._gates: dict[tuple[str, str, int], asyncio.Semaphore] = {}
-        self._scope = Scope("watcher", self._on_error)
+        self._scope = CoroutineScope("watcher", self._on_error)
 
     def start(self, account: Account, client: Client, *, loop: bool = True) -> None:
         """Watch `account` from now on.
@@ -69,13 +70,13 @@ class TaskSupervisor:
             clock=asyncio.get_running_loop().time,
             speed=self._speed,
         )
-        known = self._moments.get(account.id)
+        known = self._steady_clocks.get(account.id)
         routes = self._routes.setdefault(
             (account.id, account.base_url), Routes(lambda seconds: seconds / self._speed)
         )
         keep_route = partial(self._keep_route, account.id)
         api = AccountApi(account, client, limiter, self._clock, known, routes, keep_route)
-        self._moments[account.id] = api.moments
+        self._steady_clocks[account.id] = api.steady_clock
         poller = Poller(
             api,
             store=self._store,
@@ -91,20 +92,20 @@ class TaskSupervisor:
 
     async def _keep_route(self, account: str, route: str) -> None:
         try:
-            await self._store.keep_route(account, route)
+            await self._store.write(tables.keep_route, account, route)
         except StoreError as e:  # it will be found again
             self._publish(ProgramFailure(e.failure))
 
-    def _publish(self, news: BackendEvent) -> None:
+    def _publish(self, event: BackendEvent) -> None:
         """Pass it on; who is reached again after nobody was tells the others."""
-        self._tell(news)
-        if not isinstance(news, AccountChanged):
+        self._publish_outside(event)
+        if not isinstance(event, AccountChanged):
             return
-        if news.activity is Activity.OFFLINE:
-            self._offline.add(news.account)
-        elif news.account in self._offline:
-            self._offline.discard(news.account)
-            if news.activity in (Activity.WATCHING, Activity.IDLE):
+        if event.activity is Activity.OFFLINE:
+            self._offline.add(event.account)
+        elif event.account in self._offline:
+            self._offline.discard(event.account)
+            if event.activity in (Activity.WATCHING, Activity.IDLE):
                 self.online()
 
     async def stop(self, account: str) -> None:

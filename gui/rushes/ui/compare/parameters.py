@@ -52,11 +52,11 @@ _Reader = tuple[str, Callable[[Task], Any], Callable[[Any], str]]
 def _readers(ctx: Context) -> list[_Reader]:
     def column(id_: str) -> _Reader:
         found = BY_ID[id_]
-        return (
-            found.title(),
-            lambda task: found.value(task, ctx),
-            lambda raw: found.text(raw, ctx),
-        )
+
+        def read(task: Task) -> str | None:
+            return None if found.value(task, ctx) is None else found.shown(task, ctx)
+
+        return found.title(), read, str
 
     def fact(title: str, name: str, write: Callable[[Any], str] = str) -> _Reader:
         return title, lambda task: getattr(task.report, name), write

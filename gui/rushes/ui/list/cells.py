@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from rushes.core.listing import Group
 from rushes.core.short_ids import telling
 from rushes.core.task import Flag, Task
-from rushes.presentation.columns import Column, Context, row_spoken
+from rushes.presentation.columns import Context, ShownColumn, row_spoken
 from rushes.presentation.progress import progress_words
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line
@@ -30,7 +30,7 @@ FLAGS = {
 }
 
 
-def head_cell(column: Column, role: int, group: Group, *, is_folded: bool) -> Any:
+def head_cell(column: ShownColumn, role: int, group: Group, *, is_folded: bool) -> Any:
     """What the head of a group says; it is painted across all columns."""
     if role == GROUP:
         return group, is_folded
@@ -50,12 +50,12 @@ def head_spoken(group: Group, *, is_folded: bool) -> str:
     return f"{head_title(group)}, {size}, {state}"
 
 
-def aligned(column: Column) -> Qt.AlignmentFlag:
+def aligned(column: ShownColumn) -> Qt.AlignmentFlag:
     side = Qt.AlignmentFlag.AlignRight if column.right else Qt.AlignmentFlag.AlignLeft
     return side | Qt.AlignmentFlag.AlignVCenter
 
 
-def _shown(column: Column, task: Task, ctx: Context) -> Any:
+def _shown(column: ShownColumn, task: Task, ctx: Context) -> Any:
     return column.shown(task, ctx)
 
 
@@ -74,24 +74,24 @@ def detail(task: Task, ctx: Context) -> str:
     return one_line(telling(task.id)) if task.mark.name else ""
 
 
-def _edited(column: Column, task: Task, ctx: Context) -> Any:
+def _edited(column: ShownColumn, task: Task, ctx: Context) -> Any:
     return task.mark.name if column.id == "name" else column.shown(task, ctx)
 
 
-def _tip(column: Column, task: Task, ctx: Context) -> Any:
+def _tip(column: ShownColumn, task: Task, ctx: Context) -> Any:
     return rich_free(column.tip(task, ctx)) or None
 
 
-def _spoken(column: Column, task: Task, ctx: Context) -> Any:
+def _spoken(column: ShownColumn, task: Task, ctx: Context) -> Any:
     """The name's cell speaks for the whole row: that is where a screen reader stands."""
     return row_spoken(task, ctx) if column.id == "name" else column.shown(task, ctx)
 
 
-def _described(column: Column, task: Task, _ctx: Context) -> Any:
+def _described(column: ShownColumn, task: Task, _ctx: Context) -> Any:
     return column.title() if column.id != "name" else one_line(task.id)
 
 
-READERS: dict[int, Callable[[Column, Task, Context], Any]] = {
+READERS: dict[int, Callable[[ShownColumn, Task, Context], Any]] = {
     GROUP: lambda _column, _task, _ctx: None,
     Role.DisplayRole: _shown,
     Role.EditRole: _edited,

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 )
 
 from rushes.core.task import ArtifactKind, ArtifactState, Flag, Pick, Task
-from rushes.presentation.columns import COLUMNS, Column, Context
+from rushes.presentation.columns import COLUMNS, Context, ShownColumn
 from rushes.presentation.format import urgency
 from rushes.presentation.readings import saved_share
 from rushes.presentation.text import tr
@@ -56,7 +56,7 @@ class _Cell(NamedTuple):
     """What is painted into one cell."""
 
     task: Task
-    column: Column
+    column: ShownColumn
     ctx: Context
 
     @property

@@ -4,12 +4,12 @@ import sys
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
+from rushes.core.conditions import holds
 from rushes.core.grouping import GroupBy, team_of
-from rushes.core.listing import Listing, Numbers, Scope
+from rushes.core.listing import Listing, Numbers
 from rushes.core.task import Task
-from rushes.core.views import is_in_view
 from rushes.presentation.columns import BY_ID, Context
-from rushes.presentation.search import holds
+from rushes.presentation.search import Query
 
 _SIZE = 4  # bytes of a number
 _CHUNK = 4096
@@ -89,8 +89,8 @@ def place(listing: Listing, task: Task, ctx: Context) -> tuple[Any, ...]:
     key = column.value(task, ctx) if column else task.is_live
     created = task.report.created_at
     return (
-        _is_in(listing.scope, task, ctx.now),
-        all(holds(term, task, ctx) for term in listing.terms),
+        holds(listing.scope.condition(ctx.now), task),
+        Query(listing.terms).matches(task, ctx),
         key,
         task.added_at if created is None else created,
         _group(listing.group_by, task),
@@ -105,11 +105,3 @@ def _group(by: GroupBy, task: Task) -> str:
             return team_of(task.mark.name)
         case GroupBy.NOTHING:
             return ""
-
-
-def _is_in(scope: Scope, task: Task, now: float) -> bool:
-    if scope.account and task.key.account != scope.account:
-        return False
-    if scope.tag and scope.tag not in task.mark.tags:
-        return False
-    return is_in_view(task, scope.view, now)

@@ -1,0 +1,399 @@
+"""The one table of columns: what each reads of a task, and how it looks at first.
+
+Its keys sort the list, in the window and in the store. How a value is written for a person stands
+in `presentation.columns`, by its style.
+"""
+
+import enum
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final
+
+from rushes.core.account import Account, Dialect
+from rushes.core.naming import model_short
+from rushes.core.price import billed_tokens, cost
+from rushes.core.short_ids import telling
+from rushes.core.task import (
+    KEPT_ORDER,
+    Artifact,
+    ArtifactKind,
+    ArtifactState,
+    Flag,
+    Status,
+    Task,
+)
+from rushes.core.translatable import QT_TR_NOOP
+
+#: A record is gone from Ark so long after its creation (contract §1).
+RECORD_KEPT_S: Final = 7 * 86400.0
+
+
+class Style(enum.Enum):
+    """How a value is written."""
+
+    LINE = "line"  # a text that somebody said, on one line
+    PLAIN = "plain"
+    PATH = "path"
+    YES_NO = "yes_no"
+    STARS = "stars"
+    TOKENS = "tokens"
+    FILE_SIZE = "file_size"
+    DURATION = "duration"
+    AGO = "ago"  # of Unix seconds, seen from now
+    TIME_LEFT = "time_left"  # until Unix seconds
+    OWN = "own"  # as no other column
+
+
+class Absent(enum.Enum):
+    """What is shown where there is no value."""
+
+    NOT_REPORTED = "not_reported"  # the service does not say
+    NOTHING = "nothing"  # there is none yet
+    EMPTY = "empty"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """One property of a task as a column.
+
+    Attributes:
+        label: In English, marked with `QT_TR_NOOP`.
+        key: Of a task and its account: comparable within the column, or a tuple whose first part
+            is; the list is sorted by it. None: there is none, sorted last.
+        width: Logical pixels at first.
+        many_accounts: On by default only with several accounts.
+    """
+
+    id: str
+    label: str
+    key: Callable[[Task, Account | None], Any]
+    style: Style = Style.LINE
+    absent: Absent = Absent.NOT_REPORTED
+    right: bool = False
+    default_on: bool = False
+    many_accounts: bool = False
+    width: int = 100
+
+
+# --- what a column reads ---------------------------------------------------------------------
+
+_LIFE: Final = (
+    Status.RUNNING,
+    Status.QUEUED,
+    Status.UNKNOWN,
+    Status.SUCCEEDED,
+    Status.FAILED,
+    Status.EXPIRED,
+    Status.CANCELLED,
+)
+
+#: Of a prompt, as the name of a take nobody has named (characters).
+FIRST_WORDS: Final = 60
+_LONGEST_NAME = 200
+
+
+def take_name(task: Task) -> str:
+    """The user's name for it, else the first words of its prompt, else its id; on one line, not
+    made fit to be shown."""
+    return (
+        _one_line(task.mark.name, _LONGEST_NAME)
+        or first_words(task.mark.prompt)
+        or _one_line(telling(task.id), _LONGEST_NAME)
+    )
+
+
+def first_words(prompt: str) -> str:
+    """The beginning of a prompt on one line, cut between two words where there are any."""
+    words = _one_line(prompt, FIRST_WORDS)
+    if len(words) <= FIRST_WORDS:
+        return words
+    head, _, _ = words[: FIRST_WORDS + 1].rpartition(" ")
+    return f"{head if len(head) > FIRST_WORDS // 2 else words[:FIRST_WORDS]}…"
+
+
+def _one_line(text: str, limit: int) -> str:
+    return " ".join(text[: 4 * limit].split())
+
+
+def main_artifact(task: Task) -> Artifact | None:
+    """The file a row stands for: the video or the model, else whatever there is."""
+    for kind in (ArtifactKind.VIDEO, ArtifactKind.MODEL, ArtifactKind.ORIGINAL_VIDEO):
+        if artifact := task.artifact(kind):
+            return artifact
+    return task.artifacts[0] if task.artifacts else None
+
+
+def queue_time(task: Task) -> float | None:
+    return _span(task.report.created_at, task.report.started_at)
+
+
+def run_time(task: Task) -> float | None:
+    return _span(task.report.started_at, task.report.finished_at)
+
+
+def _span(start: float | None, end: float | None) -> float | None:
+    """Gateways stack and their clocks disagree: a negative span is unknown, not zero."""
+    if start is None or end is None or end < start:
+        return None
+    return end - start
+
+
+def record_expires(task: Task, account: Account | None) -> float | None:
+    """When the service forgets the task. Only Ark says so: 7 days after creation."""
+    if account is None or account.dialect is not Dialect.ARK or task.report.created_at is None:
+        return None
+    return task.report.created_at + RECORD_KEPT_S
+
+
+def _of(read: Callable[[Task], Any]) -> Callable[[Task, Account | None], Any]:
+    return lambda task, _account: read(task)
+
+
+def _report(name: str) -> Callable[[Task, Account | None], Any]:
+    return lambda task, _account: getattr(task.report, name)
+
+
+def _of_main(read: Callable[[Artifact], Any]) -> Callable[[Task, Account | None], Any]:
+    return lambda task, _account: read(found) if (found := main_artifact(task)) else None
+
+
+def _state(task: Task) -> int:
+    """Its place in life; given up as not found stands at the end."""
+    given_up = Flag.NOT_FOUND in task.flags and not task.status.is_terminal
+    return len(_LIFE) if given_up else _LIFE.index(task.status)
+
+
+def _kept(task: Task) -> int | None:
+    return None if task.kept is None else KEPT_ORDER.index(task.kept)
+
+
+def time_left(task: Task) -> tuple[float, bool] | None:
+    """When the first link ends: (Unix seconds, whether that is inferred)."""
+    end = task.deadline
+    if end is None:
+        return None
+    return end, all(a.expires_inferred for a in task.artifacts if a.expires_at == end)
+
+
+def _parameters(task: Task) -> str | None:
+    r = task.report
+    numbers = ("" if number is None else f"{number:g}" for number in (r.duration_s, r.fps))
+    format_ = r.file_format if r.subdivision else ""
+    parts = (r.resolution, r.ratio, *numbers, r.subdivision, format_)
+    return " ".join(part for part in parts if part) or None
+
+
+def _prompt(task: Task) -> tuple[str, str] | None:
+    """(what it is sorted by, the whole)"""
+    prompt = task.mark.prompt
+    return (prompt[:80].casefold(), prompt) if prompt else None
+
+
+def _cost(task: Task, account: Account | None) -> tuple[float, str] | None:
+    """(amount, currency)"""
+    price = cost(task.report, account.service) if account else None
+    return (price.amount, price.currency) if price else None
+
+
+# --- the table -------------------------------------------------------------------------------
+
+_SHOWN: Final = (
+    Column(
+        id="poster",
+        label=QT_TR_NOOP("Poster"),
+        key=_of(lambda _: None),
+        absent=Absent.EMPTY,
+        default_on=True,
+        width=76,
+    ),
+    Column(
+        id="name",
+        label=QT_TR_NOOP("Name"),
+        key=_of(lambda task: take_name(task).casefold()),
+        style=Style.OWN,
+        default_on=True,
+        width=196,
+    ),
+    Column(
+        id="state",
+        label=QT_TR_NOOP("State"),
+        key=_of(_state),
+        style=Style.OWN,
+        default_on=True,
+        width=124,
+    ),
+    Column(
+        id="saved",
+        label=QT_TR_NOOP("Saved"),
+        key=_of(_kept),
+        style=Style.OWN,
+        absent=Absent.NOTHING,
+        default_on=True,
+        width=116,
+    ),
+    Column(
+        id="left",
+        label=QT_TR_NOOP("Time left"),
+        key=_of(time_left),
+        style=Style.OWN,
+        absent=Absent.NOTHING,
+        right=True,
+        default_on=True,
+        width=84,
+    ),
+    Column(
+        id="rating",
+        label=QT_TR_NOOP("Rating"),
+        key=_of(lambda task: task.mark.rating or None),
+        style=Style.STARS,
+        absent=Absent.EMPTY,
+        default_on=True,
+        width=90,
+    ),
+    Column(
+        id="model",
+        label=QT_TR_NOOP("Model"),
+        key=_of(lambda task: model_short(task.report.model or "") or None),
+        default_on=True,
+        width=130,
+    ),
+    Column(
+        id="parameters",
+        label=QT_TR_NOOP("Parameters"),
+        key=_of(_parameters),
+        style=Style.OWN,
+        default_on=True,
+        width=140,
+    ),
+    Column(
+        id="seed",
+        label=QT_TR_NOOP("Seed"),
+        key=_report("seed"),
+        style=Style.PLAIN,
+        right=True,
+        default_on=True,
+        width=90,
+    ),
+    Column(
+        id="created",
+        label=QT_TR_NOOP("Created"),
+        key=_report("created_at"),
+        style=Style.AGO,
+        default_on=True,
+        width=100,
+    ),
+    Column(
+        id="account",
+        label=QT_TR_NOOP("Account"),
+        key=lambda _, account: account.name if account else None,
+        default_on=True,
+        many_accounts=True,
+        width=120,
+    ),
+)
+
+_HIDDEN: Final = (
+    Column(
+        id="id",
+        label=QT_TR_NOOP("Task ID"),
+        key=_of(lambda task: task.id),
+        width=240,
+    ),
+    Column(
+        id="updated",
+        label=QT_TR_NOOP("Updated"),
+        key=_report("updated_at"),
+        style=Style.AGO,
+    ),
+    Column(
+        id="queue_time",
+        label=QT_TR_NOOP("Queue time"),
+        key=_of(queue_time),
+        style=Style.DURATION,
+        right=True,
+    ),
+    Column(
+        id="run_time",
+        label=QT_TR_NOOP("Run time"),
+        key=_of(run_time),
+        style=Style.DURATION,
+        right=True,
+    ),
+    Column(
+        id="tokens",
+        label=QT_TR_NOOP("Tokens"),
+        key=_of(lambda task: billed_tokens(task.report.usage)),
+        style=Style.TOKENS,
+        right=True,
+    ),
+    Column(
+        id="cost",
+        label=QT_TR_NOOP("Cost"),
+        key=_cost,
+        style=Style.OWN,
+        right=True,
+    ),
+    Column(id="tier", label=QT_TR_NOOP("Tier"), key=_report("tier")),
+    Column(id="audio", label=QT_TR_NOOP("Audio"), key=_report("audio"), style=Style.YES_NO),
+    Column(id="draft", label=QT_TR_NOOP("Draft"), key=_report("draft"), style=Style.YES_NO),
+    Column(
+        id="size",
+        label=QT_TR_NOOP("File size"),
+        key=_of_main(lambda file: file.size if file.state is ArtifactState.SAVED else None),
+        style=Style.FILE_SIZE,
+        absent=Absent.NOTHING,
+        right=True,
+    ),
+    Column(
+        id="path",
+        label=QT_TR_NOOP("Path"),
+        key=_of_main(lambda artifact: artifact.path),
+        style=Style.PATH,
+        absent=Absent.NOTHING,
+        width=260,
+    ),
+    Column(
+        id="tags",
+        label=QT_TR_NOOP("Tags"),
+        key=_of(lambda task: ", ".join(task.mark.tags) or None),
+        absent=Absent.EMPTY,
+        width=120,
+    ),
+    Column(
+        id="notes",
+        label=QT_TR_NOOP("Notes"),
+        key=_of(lambda task: task.mark.note or None),
+        absent=Absent.EMPTY,
+        width=180,
+    ),
+    Column(
+        id="prompt",
+        label=QT_TR_NOOP("Prompt"),
+        key=_of(_prompt),
+        style=Style.OWN,
+        absent=Absent.EMPTY,
+        width=260,
+    ),
+    Column(
+        id="record_expires",
+        label=QT_TR_NOOP("Record expires"),
+        key=record_expires,
+        style=Style.TIME_LEFT,
+        right=True,
+    ),
+    Column(
+        id="status_raw",
+        label=QT_TR_NOOP("Raw status"),
+        key=_of(lambda task: task.report.status_raw or None),
+    ),
+    Column(
+        id="sha256",
+        label=QT_TR_NOOP("SHA-256"),
+        key=_of_main(lambda artifact: artifact.sha256),
+        style=Style.PLAIN,
+        absent=Absent.NOTHING,
+        width=160,
+    ),
+)
+
+COLUMNS: Final[tuple[Column, ...]] = _SHOWN + _HIDDEN
