@@ -1,12 +1,12 @@
 """Two to four takes on one transport: look, shift, rate and pick in place."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QSlider, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from rushes.core.task import Diff, Pick, Task
 from rushes.presentation.columns import Context
@@ -69,16 +69,18 @@ _STAR, _NUDGE, _SHIFT = 26, 24, 28
 
 
 class TakeReview(QWidget):
-    """Signals:
-    changed: a function Mark -> Mark.
-    nudged: the clip's new offset in frames.
-    """
+    """Below each picture: which take it is, what the user thinks of it, how far it is shifted."""
 
-    changed = Signal(object)
-    nudged = Signal(int)
-
-    def __init__(self, letter: str) -> None:
+    def __init__(
+        self,
+        letter: str,
+        mark: Callable[[review.MarkChange], object],
+        shift: Callable[[int], object],
+    ) -> None:
+        """`mark` is called with a change for its mark, `shift` with the clip's new offset in
+        frames."""
         super().__init__()
+        self._mark, self._shift_clip = mark, shift
         self._letter = letter
         self._rating, self._pick, self._offset = 0, Pick.NONE, 0
         self._badge = line(letter, "badge", wraps=False)
@@ -116,17 +118,17 @@ class TakeReview(QWidget):
         self._no.setChecked(self._pick is Pick.REJECT)
 
     def rate(self, stars: int) -> None:
-        self.changed.emit(review.rated(stars))
+        self._mark(review.rated(stars))
 
     def choose(self, pick: Pick) -> None:
         """The choice that is made already is taken back."""
         wanted = Pick.NONE if pick is self._pick else pick
-        self.changed.emit(review.picked(wanted))
+        self._mark(review.picked(wanted))
 
     def nudge(self, by: int) -> None:
         self._offset += by
         self._show_offset()
-        self.nudged.emit(self._offset)
+        self._shift_clip(self._offset)
 
     def set_current(self, current: bool) -> None:
         """Whether the keys for rating and choosing are about this take."""
@@ -172,11 +174,13 @@ _TABLE_TALL = (76, 220)
 class _Part:
     """One take: where it is shown, and what plays it."""
 
-    def __init__(self, task: Task, stack: ContentStack, letter: str, parent: QWidget) -> None:
+    def __init__(
+        self, task: Task, stack: ContentStack, review: TakeReview, parent: QWidget
+    ) -> None:
         self.task = task
         self.stack = stack
         self.content = Content()
-        self.review = TakeReview(letter)
+        self.review = review
         self.player = Player(stack.surface.video, parent)
         self.loader = ImageLoader(parent)
 
@@ -248,7 +252,8 @@ class Compare(QWidget):
         self._ctx = ctx
         stacks = self.screens.set_count(len(tasks))
         for n, (task, stack) in enumerate(zip(tasks, stacks, strict=True)):
-            self._add(_Part(task, stack, LETTERS[n], self))
+            made = TakeReview(LETTERS[n], partial(self._mark, n), partial(self._nudge, n))
+            self._add(_Part(task, stack, made, self))
         silence_ffmpeg()
         self._join(SyncedPlayers([part.player for part in self._parts], self))
         self.bar.offer_wipe(len(tasks) == 2)
@@ -287,8 +292,6 @@ class Compare(QWidget):
         which = len(self._parts)
         self._parts.append(part)
         self._reviews.addWidget(part.review, 1)
-        part.review.changed.connect(partial(self._mark, which))
-        part.review.nudged.connect(partial(self._nudge, which))
         part.player.set_volume(self._volume)
         part.player.unplayable.connect(partial(self._cannot_play, which))
         part.loader.loaded.connect(lambda _path, image: part.stack.picture.show_image(image))
@@ -455,8 +458,7 @@ class Compare(QWidget):
     @property
     def has_keys(self) -> bool:
         """Whether a key pressed now comes here."""
-        focus = QApplication.focusWidget()
-        return focus is not None and (self.isAncestorOf(focus) or focus in (self, self.full_screen))
+        return self._whole.has_keys
 
     @property
     def volume(self) -> int:
@@ -523,7 +525,7 @@ class Compare(QWidget):
         self.screens.set_wiping(on)
         self.bar.show_wipe(on, self.screens.wipe)
 
-    def _mark(self, which: int, change: object) -> None:
+    def _mark(self, which: int, change: review.MarkChange) -> None:
         self.set_current(which)
         self.mark_requested.emit([self._parts[which].task.key], change)
 

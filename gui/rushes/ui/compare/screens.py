@@ -53,10 +53,6 @@ class Screens(QWidget):
         self._arrange()
         return self.stacks
 
-    @property
-    def is_wiping(self) -> bool:
-        return self._is_wiping
-
     def set_wiping(self, on: bool) -> None:
         self._is_wiping = on and len(self.stacks) == 2
         self._arrange()

@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
-from functools import partial
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QColor, QFontDatabase, QPainter, QPaintEvent, QPen
@@ -293,7 +292,6 @@ class Details(QWidget):
         self._mark = mark
         self._task: Task | None = None
         self._ctx = Context(now=0.0)
-        self._waiting = {"raw": False, "events": False}
         self.folds: dict[str, Fold] = {}
         self._box = QVBoxLayout(self)
         self._box.setContentsMargins(theme.MEDIUM, theme.MEDIUM, theme.MEDIUM, theme.LARGE)
@@ -363,8 +361,8 @@ class Details(QWidget):
         self._events = ReadOnly(tr("History"), wraps=True, height=160)
         raw = self._fold("raw", tr("Raw answer"), self._raw, is_open=False)
         events = self._fold("events", tr("History"), self._events, is_open=False)
-        raw.toggled.connect(partial(self._opened, "raw"))
-        events.toggled.connect(partial(self._opened, "events"))
+        raw.toggled.connect(self._ask_raw)
+        events.toggled.connect(self._ask_events)
 
     def _fold(self, name: str, title: str, content: QWidget, *, is_open: bool = True) -> Fold:
         self.folds[name] = made = Fold(title, content, is_open=is_open)
@@ -405,9 +403,9 @@ class Details(QWidget):
             self._raw.show_text("")
             self._events.show_text("")
         if other or before != task or before.last_seen_at != task.last_seen_at:
-            self._ask("raw")
+            self._ask_raw()
         if other or before != task:
-            self._ask("events")
+            self._ask_events()
 
     def _show_head(self, task: Task, ctx: Context) -> None:
         plain.set_text(self._name, display_name(task))
@@ -456,16 +454,13 @@ class Details(QWidget):
 
     # --- raw answer and history, read when looked at ---------------------------------------
 
-    def _opened(self, which: str, is_open: bool) -> None:
-        if is_open:
-            self._ask(which)
+    def _ask_raw(self) -> None:
+        if self._task is not None and self.folds["raw"].is_open:
+            self._signals.raw_wanted.emit(self._task.key)
 
-    def _ask(self, which: str) -> None:
-        if self._task is None or not self.folds[which].is_open:
-            return
-        signals = self._signals
-        wanted = signals.raw_wanted if which == "raw" else signals.events_wanted
-        wanted.emit(self._task.key)
+    def _ask_events(self) -> None:
+        if self._task is not None and self.folds["events"].is_open:
+            self._signals.events_wanted.emit(self._task.key)
 
     def show_raw(self, key: Key, text: str) -> None:
         if self._is_shown(key):

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QCursor, QMouseEvent
-from PySide6.QtWidgets import QBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QBoxLayout, QWidget
 
 from rushes.presentation.text import tr
 from rushes.ui.commands.actions import Actions
@@ -44,6 +44,15 @@ class FullScreen(QObject):
     def window(self) -> QWidget | None:
         """The window on the whole screen while there is one."""
         return self._screen
+
+    @property
+    def has_keys(self) -> bool:
+        """Whether a key pressed now comes to the owner, or to its full screen."""
+        focus = QApplication.focusWidget()
+        if focus is None:
+            return False
+        owners = (self._owner, self._screen)
+        return any(w is not None and (w is focus or w.isAncestorOf(focus)) for w in owners)
 
     def enter(self) -> None:
         if self._screen is not None:

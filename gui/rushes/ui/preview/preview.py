@@ -14,7 +14,6 @@ from PySide6.QtGui import (
     QShowEvent,
 )
 from PySide6.QtWidgets import (
-    QApplication,
     QButtonGroup,
     QHBoxLayout,
     QPushButton,
@@ -397,8 +396,7 @@ class Preview(QWidget):
     @property
     def has_keys(self) -> bool:
         """Whether a key pressed now comes here."""
-        focus = QApplication.focusWidget()
-        return focus is not None and (self.isAncestorOf(focus) or focus in (self, self.full_screen))
+        return self._whole.has_keys
 
     @property
     def volume(self) -> int:
