@@ -204,14 +204,14 @@ _COMMAND = """\
 _LOOK_AT_COMMANDS = """
 from PySide6.QtWidgets import QApplication, QMenu, QTreeWidget
 import rushes
-from rushes.core.settings import Settings
 from rushes.ui.commands.shortcuts import ShortcutsDialog
 from rushes.ui.window.commands import COMMANDS, ROWS
 from rushes.ui.window.main_window import MainWindow
 
 print(rushes.__file__)
 app = QApplication([])
-window = MainWindow(Settings(theme="light"))
+window = MainWindow()
+window.set_ready()
 window.show()
 menus = window.menuBar().findChildren(QMenu)
 print("menu", "Shrug at it" in [a.text() for menu in menus for a in menu.actions()])
@@ -223,7 +223,7 @@ dialog = ShortcutsDialog(COMMANDS, {}, window)
 sheet = dialog.findChild(QTreeWidget)
 items = [sheet.topLevelItem(at) for at in range(sheet.topLevelItemCount())]
 print("sheet", [(i.text(0), i.text(1)) for i in items if i.text(0) == "Shrug at it"])
-window.finish_close()
+window.close()
 """
 
 

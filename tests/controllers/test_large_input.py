@@ -184,7 +184,7 @@ def test_that_a_paste_of_50_mb_does_not_stop_the_window(
             QGuiApplication.clipboard().setMimeData(data)
             await asyncio.sleep(0.2)
             with Undisturbed() as gaps:
-                desk.window._adding.paste()
+                desk.window.command_context.do.paste()
                 await until(desk.window.add_strip.isVisible)
             assert desk.window.add_strip._ids == [TASK["id"]]
             assert given == [len(text.encode())]
@@ -209,11 +209,11 @@ def test_that_ten_thousand_ids_become_rows_without_a_stop(
             await desk.backend.store.write(tables.put_account, ARK)
             await desk.reload_accounts()
             with Undisturbed() as gaps:
-                desk.window.text_given.emit(text)
+                desk.window.add_strip.text_given.emit(text)
                 await until(desk.window.add_strip.isVisible)
                 assert len(desk.window.add_strip._ids) == 10_000
                 desk.window.add_strip._add.click()
-                await desk.front._scope.idle()
+                await desk.list.scope.idle()
                 await until(lambda: desk.window.table.row_count == 10_000)
             assert longest_s(gaps) < 0.25, list(map(str, gaps))
 

@@ -34,7 +34,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rushes.controllers.copying import text_for
+from rushes.controllers.tasks_controller import text_for
 from rushes.core.failure import Failure, Kind
 from rushes.core.listing import Counts, Group
 from rushes.core.notifications import Notice
@@ -269,7 +269,7 @@ class Bench:
         box.close()
 
     def _message(self, text: str) -> None:
-        self.bar.show_message(text, kind="error", action=(text, "x"))
+        self.bar.show_message(text, kind="error", action=(text, lambda: None))
         check_widget(self.bar)
 
     def _notification(self, text: str) -> None:

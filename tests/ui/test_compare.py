@@ -23,7 +23,7 @@ from rushes.ui.compare.synced_players import SyncedPlayers
 from rushes.ui.preview.frames import frame_at
 from rushes.ui.preview.player import Player
 from rushes.ui.window.commands import COMMANDS
-from rushes.ui.window.main_window import MainWindow
+from tests.ui.listed import ListedWindow
 from tests.ui.takes import NOW, ended, take, with_file
 from tests.ui.windows import Fill, press, select, table_of
 
@@ -242,43 +242,43 @@ def test_that_what_one_take_does_not_report_differs_from_what_another_does() -> 
 
 
 @pytest.fixture
-def window(fill: Fill) -> MainWindow:
+def window(fill: Fill) -> ListedWindow:
     made = fill(*(clip(n, "dusk") for n in range(6)))
     made.compare_requested.connect(
-        lambda keys: made.middle.show_takes([t for k in keys if (t := made.task(k))], CTX)
+        lambda keys: made.content.show_takes([t for k in keys if (t := made.task(k))], CTX)
     )
     return made
 
 
 def test_that_c_compares_what_is_selected_and_escape_leads_back(
-    window: MainWindow, qtbot: QtBot
+    window: ListedWindow, qtbot: QtBot
 ) -> None:
     select(window, clip(1, "dusk"), clip(2, "dusk"))
     press(table_of(window), Qt.Key.Key_C)
-    assert window.middle.is_comparing
-    assert len(window.middle.compare.tasks) == 2
-    settle(qtbot, lambda: bool(window.middle.compare.players))
+    assert window.content.is_comparing
+    assert len(window.content.compare.tasks) == 2
+    settle(qtbot, lambda: bool(window.content.compare.players))
     press(window, Qt.Key.Key_Escape)
     assert table_of(window).isVisible()
-    assert window.middle.compare.players is None
+    assert window.content.compare.players is None
 
 
 @pytest.mark.parametrize(
     ("count", "told"), [(1, "Select 2 to 4 takes"), (5, "At most 4 takes can be compared")]
 )
 def test_that_another_number_of_takes_is_told_what_to_do(
-    count: int, told: str, window: MainWindow
+    count: int, told: str, window: ListedWindow
 ) -> None:
     select(window, *(clip(n, "dusk") for n in range(count)))
     press(window, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
-    assert not window.middle.is_comparing
-    assert told in window._messages.text
+    assert not window.content.is_comparing
+    assert told in window.messages.text
 
 
-def test_that_keys_rate_and_pick_the_current_take_only(window: MainWindow, qtbot: QtBot) -> None:
+def test_that_keys_rate_and_pick_the_current_take_only(window: ListedWindow, qtbot: QtBot) -> None:
     select(window, clip(1, "dusk"), clip(2, "dusk"))
     press(table_of(window), Qt.Key.Key_C)
-    compare = window.middle.compare
+    compare = window.content.compare
     keys = [task.key for task in compare.tasks]
     for key, which, wanted in (
         (Qt.Key.Key_5, 0, Mark(rating=5)),
@@ -292,19 +292,19 @@ def test_that_keys_rate_and_pick_the_current_take_only(window: MainWindow, qtbot
     with qtbot.waitSignal(window.mark_requested) as asked:
         QTest.keyClick(compare, Qt.Key.Key_3)
     assert asked.args[0] == [keys[1]]
-    with qtbot.waitSignal(window.mark_requested) as asked:
+    with qtbot.waitSignal(compare.mark_requested) as asked:
         button(compare, "Reject take A").click()
     assert asked.args[0] == [keys[0]]
 
 
-def test_that_the_keys_that_play_are_those_of_all_takes(window: MainWindow, qtbot: QtBot) -> None:
+def test_that_the_keys_that_play_are_those_of_all_takes(window: ListedWindow, qtbot: QtBot) -> None:
     select(window, clip(1, "dusk"), clip(2, "dusk"))
     press(table_of(window), Qt.Key.Key_C)
-    ensemble = window.middle.compare.players
+    ensemble = window.content.compare.players
     assert ensemble is not None
     settle(qtbot, lambda: ensemble.is_playing)
-    press(window.middle.compare, Qt.Key.Key_Space)
+    press(window.content.compare, Qt.Key.Key_Space)
     assert not ensemble.is_playing
     before = ensemble.frame
-    press(window.middle.compare, Qt.Key.Key_Period)
+    press(window.content.compare, Qt.Key.Key_Period)
     assert ensemble.frame == before + 1

@@ -30,7 +30,7 @@ from rushes.ui.preview.frames import centre_ms, count, frame_at, timecode
 from rushes.ui.preview.player import NotLocal, local_url
 from rushes.ui.preview.preview import Preview
 from rushes.ui.widgets.image_loader import read_image
-from rushes.ui.window.main_window import MainWindow
+from tests.ui.listed import ListedWindow
 from tests.ui.takes import NOW, ended, take, with_file
 from tests.ui.windows import Fill, select
 
@@ -61,7 +61,7 @@ def poster_words(preview: Preview) -> str:
 
 
 @pytest.fixture
-def window(fill: Fill) -> MainWindow:
+def window(fill: Fill) -> ListedWindow:
     """Whose commands the keys are; a take is selected in it."""
     made = fill(take())
     select(made, take())
@@ -69,7 +69,7 @@ def window(fill: Fill) -> MainWindow:
 
 
 @pytest.fixture
-def preview(window: MainWindow, qtbot: QtBot) -> Preview:
+def preview(window: ListedWindow, qtbot: QtBot) -> Preview:
     made = Preview(window.commands)
     window.set_preview(made)
     qtbot.addWidget(made)
@@ -203,10 +203,10 @@ def test_that_l_speeds_up_k_stops_and_j_goes_back(playing: Preview, qtbot: QtBot
 
 
 def test_that_single_letters_can_be_turned_off(
-    window: MainWindow, playing: Preview, qtbot: QtBot
+    window: ListedWindow, playing: Preview, qtbot: QtBot
 ) -> None:
     pause_at(playing, qtbot, 10)
-    window.set_settings(Settings(theme="light", single_letter_keys=False))
+    window.settings.change(Settings(theme="light", single_letter_keys=False))
     QTest.keyClick(playing, Qt.Key.Key_Period)
     QTest.keyClick(playing, Qt.Key.Key_L)
     assert playing.player.frame == 10

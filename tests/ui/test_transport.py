@@ -13,7 +13,7 @@ from rushes.core.settings import Settings
 from rushes.ui.preview.content_stack import ACTION_SAFE, TITLE_SAFE, lines, safe_area
 from rushes.ui.preview.preview import Preview
 from rushes.ui.preview.transport import ScrubBar
-from rushes.ui.window.main_window import MainWindow
+from tests.ui.listed import ListedWindow
 from tests.ui.test_preview import CTX, clip, pause_at, playing, preview, window
 
 __all__ = ["playing", "preview", "window"]
@@ -135,7 +135,7 @@ def test_that_safe_areas_are_shares_of_width_and_height(
 
 
 def test_that_the_frame_on_the_stage_is_handed_out_whole_with_its_number(
-    window: MainWindow, playing: Preview, qtbot: QtBot
+    window: ListedWindow, playing: Preview, qtbot: QtBot
 ) -> None:
     pause_at(playing, qtbot, 36)
     handed: list[tuple[str, int, QImage, bool]] = []
@@ -177,10 +177,10 @@ def test_that_the_menu_of_the_bar_does_what_it_says(playing: Preview, qtbot: QtB
 
 
 def test_that_keys_of_the_users_choice_act_in_the_preview(
-    window: MainWindow, playing: Preview, qtbot: QtBot
+    window: ListedWindow, playing: Preview, qtbot: QtBot
 ) -> None:
     pause_at(playing, qtbot, 12)
-    window.set_settings(Settings(theme="light", shortcuts={"mark_in": ("B",), "guides": ()}))
+    window.settings.change(Settings(theme="light", shortcuts={"mark_in": ("B",), "guides": ()}))
     QTest.keyClick(playing, Qt.Key.Key_I)
     QTest.keyClick(playing, Qt.Key.Key_G)
     assert stretch(playing) == (None, None)

@@ -33,20 +33,15 @@ _WIPE_STEPS = 1000
 
 class Bar(Transport):
     """Signals:
-    left: the user is done.
-    wipe_pressed: whether the two pictures shall lie on top of each other.
     wiped: where the line between them is, 0 to 1.
     """
 
-    left = Signal()
-    wipe_pressed = Signal(bool)
     wiped = Signal(float)
 
     def __init__(self, actions: Actions) -> None:
         super().__init__(actions)
-        self._wipe = push_button(tr("A/B wipe"), look="flat")
-        self._wipe.setCheckable(True)
-        self._wipe.toggled.connect(self.wipe_pressed)
+        self.wipe = push_button(tr("A/B wipe"), look="flat")
+        self.wipe.setCheckable(True)
         self._line = QSlider(Qt.Orientation.Horizontal)
         self._line.setMinimumHeight(24)
         self._line.setRange(0, _WIPE_STEPS)
@@ -54,15 +49,14 @@ class Bar(Transport):
         plain.name(self._line, tr("Wipe position"))
         plain.set_tooltip(self._line, tr("Wipe position"))
         self._line.valueChanged.connect(lambda at: self.wiped.emit(at / _WIPE_STEPS))
-        self.add_switches(
-            self._line, self._wipe, push_button(tr("Done"), self.left.emit, look="flat")
-        )
+        self.done = push_button(tr("Done"), look="flat")
+        self.add_switches(self._line, self.wipe, self.done)
         self.offer_wipe(False)
 
     def offer_wipe(self, possible: bool) -> None:
         """Only two takes can lie on top of each other."""
-        self._wipe.setVisible(possible)
-        self._wipe.setChecked(False)
+        self.wipe.setVisible(possible)
+        self.wipe.setChecked(False)
         self._line.setVisible(False)
 
     def show_wipe(self, on: bool, share: float) -> None:
@@ -229,8 +223,8 @@ class Compare(QWidget):
         box.addWidget(self.table, 1)
         self.screens.pointed_at.connect(self.set_current)
         self.screens.wiped.connect(lambda share: self.bar.show_wipe(True, share))
-        self.bar.left.connect(self.left)
-        self.bar.wipe_pressed.connect(self._wipe)
+        self.bar.done.clicked.connect(self.left)
+        self.bar.wipe.toggled.connect(self._wipe)
         self.bar.wiped.connect(self.screens.set_wipe)
         self._whole = FullScreen(box, self.screens, self.bar, self, actions, Pane.COMPARE)
         self._connect_bar()

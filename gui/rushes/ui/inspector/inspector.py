@@ -1,9 +1,10 @@
 """The pane at the right: the preview, and below it everything known about the selection."""
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -80,37 +81,20 @@ class ManyDetails(QWidget):
         self._marks.focus_tags()
 
 
-class ByTurns(QObject):
-    """Goes one step on in each turn of the event loop in which nothing else is waiting."""
-
-    def __init__(self, steps: Iterator[None], parent: QObject) -> None:
-        super().__init__(parent)
-        self._steps = steps
-        self._next = QTimer(self, interval=0)
-        self._next.timeout.connect(self._go_on)
-        self._next.start()
-
-    def finish(self) -> None:
-        """Do at once what is left."""
-        self._next.stop()
-        for _ in self._steps:
-            pass
-
-    def _go_on(self) -> None:
-        try:
-            next(self._steps)
-        except StopIteration:
-            self._next.stop()
-
-
 #: Scrub bar, buttons and the choice of files below the picture (pixels).
 _TRANSPORT = 96
 
 
 class Inspector(InspectorSignals):
-    """Shows one take, several, or the way to one. The preview is fed by its owner, not here."""
+    """Shows one take, several, or the way to one. The preview is fed by its owner, not here.
 
-    def __init__(self, preview: QWidget, parent: QWidget | None = None) -> None:
+    Args:
+        at_once: False: whoever made it goes through `build` before it is to show a take.
+    """
+
+    def __init__(
+        self, preview: QWidget, parent: QWidget | None = None, *, at_once: bool = True
+    ) -> None:
         super().__init__(parent)
         self.setMinimumWidth(320)
         plain.name(self, tr("Inspector"))
@@ -138,10 +122,11 @@ class Inspector(InspectorSignals):
         box.addWidget(self._strip)
         box.addWidget(self._pages, 1)
         self._pages.addWidget(_empty())
-        self._building = ByTurns(self._build(), self)
+        if at_once:
+            deque(self.build(), maxlen=0)
 
-    def _build(self) -> Iterator[None]:
-        """What nobody sees before something is selected."""
+    def build(self) -> Iterator[None]:
+        """Make what nobody sees before something is selected, a few milliseconds at a time."""
         self._details = Details(self, self._mark)
         self._pages.addWidget(_scrolling(self._details))
         yield from self._details.build()
@@ -239,8 +224,6 @@ class Inspector(InspectorSignals):
     def _show(self, tasks: tuple[Task, ...], ctx: Context) -> None:
         if tuple(task.key for task in tasks) != self.shown:
             self.commit()  # what was typed belongs to the takes shown until now
-        if tasks:
-            self._building.finish()
         if self._tasks and len(tasks) != 1:
             self._details.forget()
         self._tasks, self._ctx = tasks, ctx

@@ -17,10 +17,10 @@ from rushes.ui.widgets.basics import IconLabel, push_button
 
 class EmptyPage(QWidget):
     """Signals:
-    action_requested: the value of the `Action` on the button.
+    action_requested: the `Action` on the button.
     """
 
-    action_requested = Signal(str)
+    action_requested = Signal(Action)
 
     def __init__(self) -> None:
         super().__init__()
@@ -61,35 +61,32 @@ class EmptyPage(QWidget):
 
     def _act(self) -> None:
         if self._action:
-            self.action_requested.emit(self._action.value)
+            self.action_requested.emit(self._action)
 
 
 class TaskPane(QStackedWidget):
-    """Signals:
-    action_requested: the value of the `Action` the empty page offered.
+    """Attributes:
+    empty: What stands there when there is no row.
     """
-
-    action_requested = Signal(str)
 
     def __init__(self, now: float) -> None:
         super().__init__()
         self.table = TaskTable(now)
-        self._empty = EmptyPage()
+        self.empty = EmptyPage()
         self._accounts: tuple[Account, ...] = ()
         self._total = self._unseen = 0
         self.addWidget(self.table)
-        self.addWidget(self._empty)
+        self.addWidget(self.empty)
         self.table.rows_changed.connect(self._turn)
-        self._empty.action_requested.connect(self.action_requested)
         self._say()
 
     @property
     def is_empty(self) -> bool:
-        return self.currentWidget() is self._empty
+        return self.currentWidget() is self.empty
 
     @property
     def empty_text(self) -> str:
-        return self._empty.text if self.is_empty else ""
+        return self.empty.text if self.is_empty else ""
 
     def set_accounts(self, accounts: Sequence[Account]) -> None:
         self._accounts = tuple(accounts)
@@ -112,11 +109,11 @@ class TaskPane(QStackedWidget):
             self.setCurrentWidget(self.table)
         else:
             self._say()
-            self.setCurrentWidget(self._empty)
+            self.setCurrentWidget(self.empty)
 
     def _say(self) -> None:
         listing = self.table.listing
-        self._empty.show_sentence(
+        self.empty.show_sentence(
             empty_state(
                 accounts=self._accounts,
                 tasks=self._total,

@@ -61,7 +61,6 @@ class Preview(QWidget):
     Signals:
         save_requested: the take whose file should be fetched now.
         open_requested: the take and `ArtifactKind` to open in the system's own player.
-        position_changed: the frame on the screen, from 0.
         volume_changed: 0 to 100, when the user has moved it.
         model_wanted: the path of a 3D result; answer with `show_model_facts`, then `show_model`,
             or with `show_model_trouble`.
@@ -70,7 +69,6 @@ class Preview(QWidget):
 
     save_requested = Signal(Key)
     open_requested = Signal(Key, ArtifactKind)
-    position_changed = Signal(int)
     volume_changed = Signal(int)
     model_wanted = Signal(str)
     orbit_wanted = Signal(str)
@@ -128,7 +126,6 @@ class Preview(QWidget):
         player.opened.connect(self._opened)
         player.unplayable.connect(self._cannot_play)
         player.frame_shown.connect(bar.show_frame)
-        player.frame_shown.connect(self.position_changed)
         player.playing_changed.connect(bar.show_playing)
         player.stretch_changed.connect(self._stretch_changed)
         self._loader.loaded.connect(self._image_arrived)

@@ -4,47 +4,79 @@ To add one is to add one entry here: menus, tool tips, the list of shortcuts, th
 screen, the gallery and the comparison are made from the table.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
+from rushes.core.account import Account
 from rushes.core.grouping import GroupBy
-from rushes.core.listing import Scope
+from rushes.core.listing import Counts, Scope
 from rushes.core.task import Pick
 from rushes.core.views import View
-from rushes.presentation.sentences import forget_prompts_sentence
 from rushes.presentation.text import tr
 from rushes.ui.commands.command import EVERYWHERE, LOOKING, Command, Menu, MenuPlace, Pane
 from rushes.ui.commands.playback import Playback
-from rushes.ui.widgets import plain, review
-from rushes.ui.window.adding import Adding
-from rushes.ui.window.figures import Figures
+from rushes.ui.list.task_table import TaskTable
+from rushes.ui.widgets import review
 from rushes.ui.window.grouping import Grouping
-from rushes.ui.window.leaving import Leaving
-from rushes.ui.window.middle import COMPARE, GALLERY, LIST
-from rushes.ui.window.preferences import Preferences
-from rushes.ui.window.saved_views import SavedViews
 from rushes.ui.window.selected_rows import SelectedRows
+from rushes.ui.window.sidebar import Sidebar
+from rushes.ui.window.toolbar import Toolbar
+from rushes.ui.window.view_stack import COMPARE, GALLERY, LIST, ViewStack
 from rushes.ui.window.view_switch import ViewSwitch
-from rushes.ui.window.window_body import WindowBody
-from rushes.ui.window.window_layout import WindowLayout
 from rushes.ui.window.window_signals import WindowSignals
 
 
-@dataclass(frozen=True, slots=True)
+def _nothing() -> None:
+    """As long as no controller has said what is done."""
+
+
+@dataclass(slots=True)
+class Handlers:
+    """What commands ask for that the window cannot do by itself. Controllers put theirs in."""
+
+    add: Callable[[], object] = _nothing
+    paste: Callable[[], object] = _nothing
+    refresh: Callable[[], object] = _nothing
+    undo: Callable[[], object] = _nothing
+    show_unseen: Callable[[], object] = _nothing
+    forget_prompts: Callable[[], object] = _nothing
+    save_expiring: Callable[[], object] = _nothing
+    add_account: Callable[[], object] = _nothing
+    show_accounts: Callable[[], object] = _nothing
+    show_settings: Callable[[], object] = _nothing
+    show_shortcuts: Callable[[], object] = _nothing
+    toggle_density: Callable[[], object] = _nothing
+    save_view: Callable[[], object] = _nothing
+    rename_view: Callable[[], object] = _nothing
+    remove_view: Callable[[], object] = _nothing
+    quit: Callable[[], object] = _nothing
+
+
+@dataclass(slots=True)
 class CommandContext:
-    """What commands act on: the parts of the window."""
+    """What commands act on, and what is asked before they are offered.
+
+    Attributes:
+        show_pane: Shows "sidebar" or "inspector" as its command is checked.
+        accounts, counts: As they were last read.
+        is_saved_view: Whether what is shown is a saved view.
+    """
 
     window: WindowSignals
-    body: WindowBody
+    toolbar: Toolbar
+    sidebar: Sidebar
+    content: ViewStack
+    table: TaskTable
     rows: SelectedRows
     groups: Grouping
     views: ViewSwitch
-    saved: SavedViews
-    adding: Adding
-    figures: Figures
-    preferences: Preferences
-    layout: WindowLayout
-    leaving: Leaving
+    show_pane: Callable[[str], object]
+    enter_next_pane: Callable[[], object]
+    clear_or_leave: Callable[[], object]
+    do: Handlers = field(default_factory=Handlers)
+    accounts: Sequence[Account] = ()
+    counts: Counts = field(default_factory=Counts)
+    is_saved_view: bool = False
 
 
 FILE = Menu(lambda: tr("File"))
@@ -141,7 +173,7 @@ def _view(view: View, text: Callable[[], str], place: int, key: str, icon: str) 
     return Command(
         f"view_{view.value}",
         text,
-        lambda c: c.body.sidebar.choose(Scope(view=view)),
+        lambda c: c.sidebar.choose(Scope(view=view)),
         (key,),
         icon,
         (MenuPlace(VIEW, place),),
@@ -177,7 +209,7 @@ def _take(which: int) -> _Entry:
     return Command(
         f"take_{letter.lower()}",
         lambda: tr("Take {letter}", letter=letter),
-        lambda c: c.body.middle.compare.set_current(which),
+        lambda c: c.content.compare.set_current(which),
         (letter,),
         menus=(MenuPlace(TAKES, which),),
         panes=Pane.COMPARE,
@@ -187,29 +219,18 @@ def _take(which: int) -> _Entry:
 
 def _leave(c: CommandContext) -> None:
     if not c.views.leave_full_screen():
-        c.body.clear_or_leave()
+        c.clear_or_leave()
 
 
 def _are_grouped(c: CommandContext) -> bool:
     return c.groups.are_by is not GroupBy.NOTHING
 
 
-def _ask_to_forget_prompts(c: CommandContext) -> None:
-    plain.ask(
-        c.window,
-        tr("Forget the prompts of all tasks?"),
-        forget_prompts_sentence(),
-        tr("Forget prompts"),
-        tr("Keep them"),
-        c.window.forget_prompts_requested.emit,
-    )
-
-
 COMMANDS: tuple[_Entry, ...] = (
     Command(
         "add",
         lambda: tr("Add…"),
-        lambda c: c.adding.open_field(),
+        lambda c: c.do.add(),
         ("Ctrl+N",),
         "add",
         (MenuPlace(FILE, 10),),
@@ -217,7 +238,7 @@ COMMANDS: tuple[_Entry, ...] = (
     Command(
         "paste",
         lambda: tr("Paste task IDs"),
-        lambda c: c.adding.paste(),
+        lambda c: c.do.paste(),
         ("Ctrl+V",),
         "inbox",
         (MenuPlace(EDIT, 11),),
@@ -225,7 +246,7 @@ COMMANDS: tuple[_Entry, ...] = (
     Command(
         "refresh",
         lambda: tr("Refresh"),
-        lambda c: c.window.refresh_requested.emit(c.body.sidebar.scope.account),
+        lambda c: c.do.refresh(),
         ("F5",),
         "refresh",
         (MenuPlace(VIEW, 10),),
@@ -251,16 +272,16 @@ COMMANDS: tuple[_Entry, ...] = (
     Command(
         "save_expiring",
         lambda: tr("Save all expiring"),
-        lambda c: c.window.save_expiring_requested.emit(),
+        lambda c: c.do.save_expiring(),
         ("Ctrl+Alt+S",),
         "save",
         (MenuPlace(FILE, 22),),
-        offered=lambda c: c.figures.expiring > 0,
+        offered=lambda c: c.counts.views.get(View.EXPIRING, 0) > 0,
     ),
     Command(
         "settings",
         lambda: tr("Settings…"),
-        lambda c: c.preferences.show_settings(),
+        lambda c: c.do.show_settings(),
         ("Ctrl+,",),
         "settings",
         (MenuPlace(EDIT, 50),),
@@ -268,14 +289,14 @@ COMMANDS: tuple[_Entry, ...] = (
     Command(
         "quit",
         lambda: tr("Quit"),
-        lambda c: c.leaving.quit(),
+        lambda c: c.do.quit(),
         ("Ctrl+Q",),
         menus=(MenuPlace(FILE, 40),),
     ),
     Command(
         "undo",
         lambda: tr("Undo"),
-        lambda c: c.window.undo_requested.emit(),
+        lambda c: c.do.undo(),
         ("Ctrl+Z",),
         "undo",
         (MenuPlace(EDIT, 10),),
@@ -284,7 +305,7 @@ COMMANDS: tuple[_Entry, ...] = (
     Command(
         "find",
         lambda: tr("Search"),
-        lambda c: c.body.toolbar.focus_search(),
+        lambda c: c.toolbar.focus_search(),
         ("Ctrl+F",),
         "search",
         (MenuPlace(EDIT, 40),),
@@ -292,7 +313,7 @@ COMMANDS: tuple[_Entry, ...] = (
     Command(
         "find_slash",
         lambda: tr("Search from the list"),
-        lambda c: c.body.toolbar.focus_search(),
+        lambda c: c.toolbar.focus_search(),
         ("/",),
         "search",
         (MenuPlace(EDIT, 41),),
@@ -467,7 +488,7 @@ COMMANDS: tuple[_Entry, ...] = (
     Command(
         "rename",
         lambda: tr("Rename…"),
-        lambda c: c.body.middle.rename_current(),
+        lambda c: c.content.rename_current(),
         ("F2",),
         "rename",
         (MenuPlace(EDIT, 21), MenuPlace(ROWS, 42)),
@@ -500,7 +521,7 @@ COMMANDS: tuple[_Entry, ...] = (
         ("Ctrl+Shift+O",),
         "search",
         (MenuPlace(TASK, 34),),
-        offered=lambda c: c.rows.may_be_elsewhere(c.figures.accounts),
+        offered=lambda c: c.rows.may_be_elsewhere(c.accounts),
     ),
     Command(
         "upstream",
@@ -509,7 +530,7 @@ COMMANDS: tuple[_Entry, ...] = (
         ("Ctrl+Shift+U",),
         "search",
         (MenuPlace(TASK, 35),),
-        offered=lambda c: c.rows.may_be_upstream(c.figures.accounts),
+        offered=lambda c: c.rows.may_be_upstream(c.accounts),
     ),
     Command(
         "export",
@@ -533,18 +554,18 @@ COMMANDS: tuple[_Entry, ...] = (
     Command(
         "cancel",
         lambda: tr("Cancel the queued task…"),
-        lambda c: c.rows.cancel(c.figures.accounts),
+        lambda c: c.rows.cancel(c.accounts),
         ("Ctrl+Shift+Del",),
         menus=(MenuPlace(TASK, 36), MenuPlace(AT_PROVIDER, 10)),
-        offered=lambda c: c.rows.cancellable(c.figures.accounts) is not None,
+        offered=lambda c: c.rows.cancellable(c.accounts) is not None,
     ),
     _view(View.ALL, lambda: tr("All"), 30, "Alt+1", "all"),
     _view(View.RUNNING, lambda: tr("Running"), 31, "Alt+2", "state-running"),
     _view(View.EXPIRING, lambda: tr("Expiring"), 32, "Alt+3", "expiring"),
     _view(View.UNSAVED, lambda: tr("Unsaved"), 33, "Alt+4", "remote"),
     _view(View.FAILED, lambda: tr("Failed"), 34, "Alt+5", "state-failed"),
-    _as(LIST, lambda: tr("List"), 20, lambda c: c.body.middle.show_view(LIST)),
-    _as(GALLERY, lambda: tr("Gallery"), 21, lambda c: c.body.middle.show_view(GALLERY)),
+    _as(LIST, lambda: tr("List"), 20, lambda c: c.content.show_view(LIST)),
+    _as(GALLERY, lambda: tr("Gallery"), 21, lambda c: c.content.show_view(GALLERY)),
     _as(COMPARE, lambda: tr("Compare"), 22, lambda c: c.views.compare(c.rows)),
     Command(
         "compare",
@@ -596,7 +617,7 @@ COMMANDS: tuple[_Entry, ...] = (
     Command(
         "unfold_all",
         lambda: tr("Expand all"),
-        lambda c: c.body.tasks.table.fold(()),
+        lambda c: c.table.fold(()),
         ("Ctrl+Alt+E",),
         menus=(MenuPlace(GROUPS, 22),),
         offered=_are_grouped,
@@ -604,16 +625,16 @@ COMMANDS: tuple[_Entry, ...] = (
     Command(
         "unseen",
         lambda: tr("Show new takes"),
-        lambda c: c.window.unseen_wanted.emit(),
+        lambda c: c.do.show_unseen(),
         ("Alt+0",),
         "state-succeeded",
         (MenuPlace(VIEW, 35),),
-        offered=lambda c: c.figures.unseen > 0,
+        offered=lambda c: c.counts.unseen > 0,
     ),
     Command(
         "save_view",
         lambda: tr("Save this view…"),
-        lambda c: c.saved.save(),
+        lambda c: c.do.save_view(),
         ("Ctrl+Alt+V",),
         "add",
         (MenuPlace(SAVED, 1),),
@@ -621,25 +642,25 @@ COMMANDS: tuple[_Entry, ...] = (
     Command(
         "rename_view",
         lambda: tr("Rename view…"),
-        lambda c: c.saved.rename(),
+        lambda c: c.do.rename_view(),
         ("Ctrl+Alt+R",),
         "rename",
         (MenuPlace(SAVED, 2),),
-        offered=lambda c: c.saved.is_shown,
+        offered=lambda c: c.is_saved_view,
     ),
     Command(
         "remove_view",
         lambda: tr("Remove view"),
-        lambda c: c.saved.remove(),
+        lambda c: c.do.remove_view(),
         ("Ctrl+Alt+X",),
         "remove",
         (MenuPlace(SAVED, 3),),
-        offered=lambda c: c.saved.is_shown,
+        offered=lambda c: c.is_saved_view,
     ),
     Command(
         "sidebar",
         lambda: tr("Sidebar"),
-        lambda c: c.layout.show_pane("sidebar"),
+        lambda c: c.show_pane("sidebar"),
         ("F3",),
         "sidebar",
         (MenuPlace(VIEW, 40),),
@@ -648,7 +669,7 @@ COMMANDS: tuple[_Entry, ...] = (
     Command(
         "inspector",
         lambda: tr("Inspector"),
-        lambda c: c.layout.show_pane("inspector"),
+        lambda c: c.show_pane("inspector"),
         ("F4",),
         "inspector",
         (MenuPlace(VIEW, 41),),
@@ -657,7 +678,7 @@ COMMANDS: tuple[_Entry, ...] = (
     Command(
         "compact",
         lambda: tr("Compact rows"),
-        lambda c: c.preferences.toggle_density(),
+        lambda c: c.do.toggle_density(),
         ("Ctrl+Shift+D",),
         menus=(MenuPlace(VIEW, 42),),
         checkable=True,
@@ -665,7 +686,7 @@ COMMANDS: tuple[_Entry, ...] = (
     Command(
         "next_pane",
         lambda: tr("Next pane"),
-        lambda c: c.body.enter_next_pane(),
+        lambda c: c.enter_next_pane(),
         ("F6",),
         menus=(MenuPlace(VIEW, 43),),
     ),
@@ -680,7 +701,7 @@ COMMANDS: tuple[_Entry, ...] = (
     Command(
         "add_account",
         lambda: tr("Add service…"),
-        lambda c: c.window.accounts_requested.emit(),
+        lambda c: c.do.add_account(),
         ("Ctrl+Shift+N",),
         "key",
         (MenuPlace(FILE, 11),),
@@ -688,7 +709,7 @@ COMMANDS: tuple[_Entry, ...] = (
     Command(
         "accounts",
         lambda: tr("Accounts…"),
-        lambda c: c.window.manage_accounts_requested.emit(),
+        lambda c: c.do.show_accounts(),
         ("Ctrl+Shift+A",),
         "key",
         (MenuPlace(FILE, 12),),
@@ -696,16 +717,23 @@ COMMANDS: tuple[_Entry, ...] = (
     Command(
         "forget_prompts",
         lambda: tr("Forget prompts…"),
-        _ask_to_forget_prompts,
+        lambda c: c.do.forget_prompts(),
         ("Ctrl+Alt+Shift+P",),
         menus=(MenuPlace(FILE, 30),),
     ),
     Command(
         "shortcuts",
         lambda: tr("Keyboard shortcuts"),
-        lambda c: c.preferences.show_shortcuts(),
+        lambda c: c.do.show_shortcuts(),
         ("Ctrl+/",),
         "keyboard",
         (MenuPlace(HELP, 10),),
     ),
+)
+
+#: Those that need nothing but the rows on the screen: they are offered from the first moment on.
+AT_ONCE = frozenset(
+    {"quit", "find", "find_slash", "next_pane", "leave", "as_list", "as_gallery", "sidebar"}
+    | {"inspector", "group_none", "group_name", "group_hand", "fold", "fold_all", "unfold_all"}
+    | {f"view_{view.value}" for view in View}
 )

@@ -13,8 +13,8 @@ from rushes.presentation.columns import BY_ID
 from rushes.presentation.text import tr
 from rushes.ui.list.task_table import TaskTable
 from rushes.ui.widgets import plain, review, theme
-from rushes.ui.window.middle import Middle
 from rushes.ui.window.quick_edit import QuickEdit
+from rushes.ui.window.view_stack import ViewStack
 from rushes.ui.window.window_signals import WindowSignals
 
 
@@ -23,10 +23,10 @@ class SelectedRows:
     count: How many rows are selected.
     """
 
-    def __init__(self, window: WindowSignals, table: TaskTable, middle: Middle) -> None:
+    def __init__(self, window: WindowSignals, table: TaskTable, content: ViewStack) -> None:
         self._window = window
         self._table = table
-        self._middle = middle
+        self._content = content
         self._tasks: list[Task] = []  # those of the selected rows that are in memory
         self.count = 0
 
@@ -144,19 +144,19 @@ class SelectedRows:
     # --- inside ---------------------------------------------------------------------------
 
     def _with_reviewed(self, then: Callable[[list[Key]], object]) -> None:
-        compared = self._middle.current_take
+        compared = self._content.current_take
         if compared is None:
             self.with_all(then)
         else:
             then([compared.key])
 
     def _reviewed(self) -> Sequence[Task]:
-        compared = self._middle.current_take
+        compared = self._content.current_take
         return self._tasks if compared is None else (compared,)
 
     def _beside_current(self) -> QPoint:
         """Below the current row or tile, and inside what is shown."""
-        shown = self._middle.rows_view
+        shown = self._content.rows_view
         view: QWidget = shown.viewport()
         box = shown.visualRect(self._table.currentIndex())
         left = max(theme.SMALL, box.left() + theme.TINY)

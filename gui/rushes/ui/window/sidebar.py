@@ -1,11 +1,31 @@
 """The sidebar: views, accounts and tags with their counts; one of them is chosen."""
 
+import enum
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QAction, QContextMenuEvent, QKeyEvent
-from PySide6.QtWidgets import QFrame, QMenu, QTreeWidget, QTreeWidgetItem, QWidget
+from PySide6.QtCore import (
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    QSignalBlocker,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QAction, QContextMenuEvent, QFont, QKeyEvent, QPainter, QPen
+from PySide6.QtWidgets import (
+    QFrame,
+    QMenu,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QWidget,
+)
 
 from rushes.core.account import Account
 from rushes.core.events import AccountChanged, Activity
@@ -14,9 +34,14 @@ from rushes.core.views import View
 from rushes.presentation.overview import account_words
 from rushes.presentation.text import tr
 from rushes.ui.widgets import plain, theme
-from rushes.ui.window.sidebar_lines import COUNT, HEAD, ICON, LineDelegate
 
+_Index = QModelIndex | QPersistentModelIndex
+
+#: What a line holds.
 _SCOPE = Qt.ItemDataRole.UserRole + 1
+COUNT = Qt.ItemDataRole.UserRole + 2
+ICON = Qt.ItemDataRole.UserRole + 3  # (icon, colour)
+HEAD = Qt.ItemDataRole.UserRole + 4  # a heading
 _SAVED = Qt.ItemDataRole.UserRole + 5  # name of a saved view
 
 _VIEW_ICONS = {
@@ -37,6 +62,16 @@ _DOTS = {
 _ADD = "add"
 
 
+class AccountCommand(enum.Enum):
+    """What the menu of an account offers."""
+
+    REFRESH = enum.auto()
+    IMPORT = enum.auto()
+    RESUME = enum.auto()
+    REPLACE_KEY = enum.auto()
+    REMOVE = enum.auto()
+
+
 def view_title(view: View) -> str:
     return {
         View.ALL: tr("All"),
@@ -52,14 +87,14 @@ class Sidebar(QTreeWidget):
     scope_chosen: Scope.
     saved_chosen: the name of a saved view.
     saved_asked: rename_view or remove_view, of the chosen saved view.
-    account_asked: (what, account id); what is refresh, import, resume, replace_key or remove.
+    account_asked: what, and the account's id.
     add_account_asked: the last line was chosen.
     """
 
-    scope_chosen = Signal(object)
+    scope_chosen = Signal(Scope)
     saved_chosen = Signal(str)
     saved_asked = Signal(str)
-    account_asked = Signal(str, str)
+    account_asked = Signal(AccountCommand, str)
     add_account_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -69,6 +104,7 @@ class Sidebar(QTreeWidget):
         self._items: dict[Scope, QTreeWidgetItem] = {}
         self._saved: dict[str, QTreeWidgetItem] = {}
         self._to_come: Scope | None = None  # its line comes with the accounts, or with the tags
+        self._is_editable = True
         self._now = 0.0
         self.setObjectName("sidebar")
         plain.name(self, tr("Views and accounts"))
@@ -126,6 +162,11 @@ class Sidebar(QTreeWidget):
         """The name of the chosen saved view; "": another line is chosen."""
         item = self.currentItem()
         return str(item.data(0, _SAVED) or "") if item else ""
+
+    def set_editable(self, on: bool) -> None:
+        """Whether accounts and saved views can be added, changed and removed just now."""
+        self._is_editable = on
+        self._add_line.setDisabled(not on)
 
     def choose_saved(self, name: str) -> None:
         """Choose as if clicked; a name that is not there leaves everything as it is."""
@@ -192,15 +233,16 @@ class Sidebar(QTreeWidget):
             at = self.viewport().mapToGlobal(self.visualItemRect(item).center())
         scope = item.data(0, _SCOPE) if item else None
         if isinstance(scope, Scope) and scope.account:
-            self._pop_up(self.account_menu(scope.account), at)
-        elif item is not None and item.data(0, _SAVED):
+            if self._is_editable:
+                self._pop_up(self.account_menu(scope.account), at)
+        elif item is not None and item.data(0, _SAVED) and self._is_editable:
             self.setCurrentItem(item)
             self._pop_up(self.saved_menu(), at)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         asked = {Qt.Key.Key_F2: "rename_view", Qt.Key.Key_Delete: "remove_view"}
         what = asked.get(Qt.Key(event.key()))
-        if what and self.saved:
+        if what and self.saved and self._is_editable:
             self.saved_asked.emit(what)
             return
         super().keyPressEvent(event)
@@ -222,17 +264,18 @@ class Sidebar(QTreeWidget):
         paused = news is not None and news.activity is Activity.PAUSED
         menu = QMenu(self)
         rests = news is not None and news.failure is not None and not paused
-        entries = [("refresh", tr("Try now") if rests else tr("Refresh now"), "refresh")]
+        what = AccountCommand
+        entries = [(what.REFRESH, tr("Try now") if rests else tr("Refresh now"), "refresh")]
         if paused:
-            entries.append(("resume", tr("Resume watching"), "play"))
+            entries.append((what.RESUME, tr("Resume watching"), "play"))
         if account.can_list:
-            entries.append(("import", tr("Import the last 7 days"), "inbox"))
-        entries.append(("replace_key", tr("Replace key…"), "key"))
-        entries.append(("remove", tr("Remove account…"), "remove"))
-        for what, words, icon in entries:
-            if what in ("replace_key", "remove"):
+            entries.append((what.IMPORT, tr("Import the last 7 days"), "inbox"))
+        entries.append((what.REPLACE_KEY, tr("Replace key…"), "key"))
+        entries.append((what.REMOVE, tr("Remove account…"), "remove"))
+        for command, words, icon in entries:
+            if command in (what.REPLACE_KEY, what.REMOVE):
                 menu.addSeparator()
-            self._entry(menu, words, icon, partial(self.account_asked.emit, what, account_id))
+            self._entry(menu, words, icon, partial(self.account_asked.emit, command, account_id))
         return menu
 
     def _entry(self, menu: QMenu, words: str, icon: str, then: Callable[[], object]) -> None:
@@ -310,7 +353,7 @@ class Sidebar(QTreeWidget):
             self.saved_chosen.emit(self.saved)
 
     def _clicked(self, item: QTreeWidgetItem) -> None:
-        if item.data(0, _SCOPE) == _ADD:
+        if item.data(0, _SCOPE) == _ADD and self._is_editable:
             self.add_account_asked.emit()
 
 
@@ -324,3 +367,66 @@ def _count(item: QTreeWidgetItem, count: int | None) -> None:
         item.setData(0, COUNT, count)
         words = str(item.data(0, Qt.ItemDataRole.DisplayRole))
         item.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"{words}, {count}")
+
+
+class LineDelegate(QStyledItemDelegate):
+    """A line with its icon, its words and its count at the right."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+        is_head = bool(index.data(HEAD))
+        return QSize(option.rect.width(), 32 if is_head else theme.TARGET)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        words = str(index.data() or "")
+        if index.data(HEAD):
+            self._paint_head(painter, option.rect, words)
+        else:
+            self._paint_line(painter, option, index, words)
+        painter.restore()
+
+    def _paint_head(self, painter: QPainter, rect: QRect, words: str) -> None:
+        font = QFont(painter.font())
+        font.setPointSizeF(theme.CAPTION_PT)
+        font.setWeight(QFont.Weight.DemiBold)
+        font.setLetterSpacing(QFont.SpacingType.PercentageSpacing, 104)
+        painter.setFont(font)
+        painter.setPen(theme.ink("muted"))
+        box = rect.adjusted(theme.MEDIUM, 6, -theme.SMALL, 0)
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter), words)
+
+    def _paint_line(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: _Index, words: str
+    ) -> None:
+        box = QRectF(option.rect).adjusted(6, 1, -6, -1)
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        if chosen or option.state & QStyle.StateFlag.State_MouseOver:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.ink("selection" if chosen else "stripe"))
+            painter.drawRoundedRect(box, 5, 5)
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(theme.ink("accent"), 1.5))
+            painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 4, 4)
+        name, colour = index.data(ICON) or ("dot", "edge")
+        colour = "text" if chosen and colour == "muted" else colour
+        theme.draw_icon(
+            painter, name, colour, QRectF(box.left() + 7, box.center().y() - 7.5, 15, 15)
+        )
+        inner = box.adjusted(30, 0, -8, 0)
+        count = index.data(COUNT)
+        if count:
+            painter.setPen(theme.ink("text" if chosen else "muted"))
+            painter.drawText(
+                inner, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), str(count)
+            )
+            wide = painter.fontMetrics().horizontalAdvance(str(count))
+            inner.setRight(inner.right() - wide - 8)
+        cut = painter.fontMetrics().elidedText(
+            words, Qt.TextElideMode.ElideRight, int(inner.width())
+        )
+        painter.setPen(theme.ink("text"))
+        painter.drawText(
+            inner, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), cut
+        )

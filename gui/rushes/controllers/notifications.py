@@ -1,11 +1,12 @@
 """Joins the tray to the window and the backend: counts, notifications, the way back."""
 
+from collections.abc import Callable
 from typing import Protocol
 
-from PySide6.QtCore import QObject, Qt, QTimer, SignalInstance
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
-from rushes.controllers.window import Desk
+from rushes.controllers.main_controller import MainController
 from rushes.core.events import AccountChanged
 from rushes.core.listing import Counts, Listing, Scope
 from rushes.core.notifications import Notifications
@@ -14,25 +15,25 @@ from rushes.core.task import Diff, Key
 from rushes.core.views import View
 from rushes.presentation.overview import notice_words, tray_words
 from rushes.store import listing, tables
-from rushes.ui.window.main_window import MainWindow
 
-#: News of so long is told as one.
+#: Events of so long is told as one.
 GATHER_MS = 10_000
 #: No timer of Qt runs for longer than 24 days.
 _LONGEST_MS = 86_400_000
 
 
-class Teller(Protocol):
+class TrayIcon(Protocol):
     """Shows notifications; see `ui/window/tray.py`."""
-
-    opened: SignalInstance
-    refreshed: SignalInstance
-    quit: SignalInstance
-    clicked: SignalInstance
 
     def is_there(self) -> bool: ...
 
-    def show(self) -> None: ...
+    def serve(
+        self,
+        open_window: Callable[[], object],
+        show_told: Callable[[], object],
+        refresh: Callable[[], object],
+        quit_program: Callable[[], object],
+    ) -> None: ...
 
     def hide(self) -> None: ...
 
@@ -41,51 +42,52 @@ class Teller(Protocol):
     def tell(self, title: str, text: str) -> None: ...
 
 
-class TellDesk(QObject):
+class NotificationsController(QObject):
     """Tells what happens while the window is not in front. While there is nothing to tell no timer
     runs but one for the moment an unsaved file has to be warned of: the window's tick rests while
     nobody sees the window, which is when this is wanted.
     """
 
-    def __init__(self, desk: Desk, teller: Teller) -> None:
-        super().__init__(desk)
-        self._desk = desk
-        self._window = desk.window
-        self._clock = desk.backend.workspace.clock
-        self._teller = teller
-        self._pending = Notifications(desk.backend.settings)
+    def __init__(self, main: MainController, tray: TrayIcon) -> None:
+        super().__init__(main)
+        self._main = main
+        self._window = main.window
+        self._clock = main.backend.workspace.clock
+        self._tray = tray
+        self._pending = Notifications(main.backend.settings)
         self._told: tuple[Key, ...] = ()  # what the notification that can be clicked is about
         self.gathering = QTimer(self, singleShot=True, interval=GATHER_MS)
         self.gathering.timeout.connect(self.tell)
         self._warning = QTimer(self, singleShot=True)
         self._warning.timeout.connect(self._gather)
-        desk.changed.connect(self._hear)
-        desk.account_changed.connect(self._hear_account)
-        desk.window.counted.connect(self._count)
-        desk.window.settings_changed.connect(self._follow)
-        desk.closing.connect(self._end)
-        teller.opened.connect(lambda: bring_up(self._window))
-        teller.refreshed.connect(lambda: desk.backend.watcher.refresh(None))
-        teller.quit.connect(self._window.quit)
-        teller.clicked.connect(self._show_told)
-        teller.show()
-        self._window.set_way_back(teller.is_there)
-        desk.do(self._begin())
+        main.tasks_changed.connect(self._note)
+        main.account_changed.connect(self._note_account)
+        main.list.status.counted.connect(self._count)
+        main.list.settings.changed.connect(self._follow)
+        main.ending.connect(self._end)
+        tray.serve(
+            self._window.bring_up,
+            self._show_told,
+            lambda: main.backend.watcher.refresh(None),
+            main.list.closing.quit,
+        )
+        main.list.closing.has_tray = tray.is_there
+        self._count(main.list.status.counts)
+        main.do(self._begin())
 
     async def _begin(self) -> None:
-        store = self._desk.backend.store
-        nums = await store.read(
-            listing.order, Listing(scope=Scope(view=View.RUNNING)), store.clock()
-        )
+        store = self._main.backend.store
+        wanted = Listing(scope=Scope(view=View.RUNNING))
+        nums = await store.read(listing.order, wanted, store.clock())
         running, unsaved = await store.read(listing.keys, nums), await store.read(tables.unsaved)
         self._pending.begin(running, unsaved, self._clock())
         self._gather()
 
-    def _hear(self, diff: Diff) -> None:
+    def _note(self, diff: Diff) -> None:
         self._pending.note_tasks(diff, self._clock())
         self._gather()
 
-    def _hear_account(self, news: AccountChanged) -> None:
+    def _note_account(self, news: AccountChanged) -> None:
         self._pending.note_account(news)
         self._gather()
 
@@ -93,7 +95,7 @@ class TellDesk(QObject):
         self._pending.use_settings(settings)
 
     def _count(self, counts: Counts) -> None:
-        self._teller.set_tip(tray_words(counts))
+        self._tray.set_tip(tray_words(counts))
 
     def _gather(self) -> None:
         """What is seen as it happens needs no telling."""
@@ -115,28 +117,20 @@ class TellDesk(QObject):
         if not notice or is_in_front():
             return
         self._told = notice.keys
-        names = {account.id: account.name for account in self._desk.accounts.values()}
-        self._teller.tell(*notice_words(notice, names, self._clock()))
+        names = {account.id: account.name for account in self._main.accounts.values()}
+        self._tray.tell(*notice_words(notice, names, self._clock()))
 
     def _show_told(self) -> None:
-        bring_up(self._window)
+        self._window.bring_up()
         if self._told:
             self._window.select(self._told)
 
     def _end(self) -> None:
         self.gathering.stop()
         self._warning.stop()
-        self._teller.hide()
+        self._tray.hide()
 
 
 def is_in_front() -> bool:
     """Whether the user is at one of our windows, a dialog as well."""
     return QApplication.activeWindow() is not None
-
-
-def bring_up(window: MainWindow) -> None:
-    """Show the window as it was and bring it to the front."""
-    window.setWindowState(window.windowState() & ~Qt.WindowState.WindowMinimized)
-    window.show()
-    window.raise_()
-    window.activateWindow()

@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog
 
-from rushes.controllers.window import Desk
+from rushes.controllers.main_controller import MainController
 from rushes.core.account import Account, KeySource
 from rushes.core.events import AccountChanged, Activity
 from rushes.core.failure import Failure
@@ -19,6 +19,8 @@ from rushes.presentation.text import tr
 from rushes.store import listing, tables
 from rushes.ui.accounts import AccountDialog, AccountDraft, AccountsDialog, Welcome
 from rushes.ui.settings.name_example import example_name, sample
+from rushes.ui.widgets import plain
+from rushes.ui.window.sidebar import AccountCommand
 
 #: Offered when it is set; never used without a click.
 OFFERED = "ARK_API_KEY"
@@ -26,23 +28,60 @@ OFFERED = "ARK_API_KEY"
 Asking = AccountDialog | Welcome
 
 
-class AccountDesk(QObject):
+class AccountsController(QObject):
     """Opens the account dialogs, one at a time, and carries out what they ask for."""
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk)
-        self._desk = desk
-        self._backend = desk.backend
+    def __init__(self, main: MainController) -> None:
+        super().__init__(main)
+        self._main = main
+        self._backend = main.backend
         self._dialog: QDialog | None = None
-        window = desk.window
-        window.accounts_requested.connect(self.add)
-        window.manage_accounts_requested.connect(self.manage)
-        window.account_replace_key_requested.connect(self._replace_key)
-        desk.inspector.replace_key_requested.connect(self._replace_key)
-        window.account_remove_requested.connect(lambda account: desk.do(self._remove(account)))
-        window.account_resume_requested.connect(self._resume)
-        window.action_requested.connect(self._act)
-        window.import_recent_requested.connect(lambda account: desk.do(self._import(account)))
+        sidebar = main.window.sidebar
+        sidebar.add_account_asked.connect(self.add)
+        sidebar.account_asked.connect(self._do)
+        main.inspector.replace_key_requested.connect(self._replace_key)
+        asked_for = main.window.command_context.do
+        asked_for.add_account, asked_for.show_accounts = self.add, self.manage
+        main.list.remedies |= {
+            Action.ADD_SERVICE: lambda _: self.add(),
+            Action.IMPORT_RECENT: lambda _: self._import_all(),
+            Action.REPLACE_KEY: self._mend,
+            Action.EDIT_ACCOUNT: self._mend,
+            Action.UNLOCK: self._resume,
+            Action.RETRY: self._resume,
+            Action.TRY_NOW: self._try_now,
+            Action.CHOOSE_FOLDER: lambda _: main.list.settings.show_settings(),
+        }
+
+    def _do(self, command: AccountCommand, account_id: str) -> None:
+        """The sidebar's menu of an account."""
+        match command:
+            case AccountCommand.REFRESH:
+                self._backend.watcher.refresh(account_id)
+            case AccountCommand.IMPORT:
+                self._main.do(self._import(account_id))
+            case AccountCommand.RESUME:
+                self._resume(account_id)
+            case AccountCommand.REPLACE_KEY:
+                self._replace_key(account_id)
+            case AccountCommand.REMOVE:
+                self._ask_to_remove(account_id)
+
+    def _mend(self, account_id: str) -> None:
+        """Replace its key; of an account that is not named, in the dialog of all accounts."""
+        if account_id:
+            self._replace_key(account_id)
+        else:
+            self.manage()
+
+    def _try_now(self, account_id: str) -> None:
+        if account_id:
+            self._backend.watcher.refresh(account_id)
+
+    def _import_all(self) -> None:
+        for account in self._main.accounts.values():
+            if account.can_list:
+                self._main.do(self._import(account.id))
 
     # --- opening ------------------------------------------------------------------------------
 
@@ -50,67 +89,52 @@ class AccountDesk(QObject):
         """Ask for an account; the first one with folder and auto-save."""
         if self._raise_open():
             return
-        first = not self._desk.accounts
-        dialog: Asking = Welcome(self._desk.window) if first else AccountDialog(self._desk.window)
+        first = not self._main.accounts
+        dialog: Asking = Welcome(self._main.window) if first else AccountDialog(self._main.window)
         if isinstance(dialog, Welcome):
-            dialog.folder_chosen.connect(
-                lambda path: self._desk.do(self._show_folder(dialog, path))
+            dialog.folder_page.folder_chosen.connect(
+                lambda path: self._main.do(self._show_folder(dialog, path))
             )
-            self._desk.do(self._show_folder(dialog, ""))
-        dialog.submitted.connect(lambda draft: self._desk.do(self._keep(dialog, draft, None)))
+            self._main.do(self._show_folder(dialog, ""))
+        dialog.submitted.connect(lambda draft: self._main.do(self._keep(dialog, draft, None)))
         self._ask(dialog)
 
     def _replace_key(self, account_id: str) -> None:
-        account = self._desk.accounts.get(account_id)
+        account = self._main.accounts.get(account_id)
         if account is None or self._raise_open():
             return
-        dialog = AccountDialog(self._desk.window, account)
-        dialog.submitted.connect(lambda draft: self._desk.do(self._keep(dialog, draft, account)))
+        dialog = AccountDialog(self._main.window, account)
+        dialog.submitted.connect(lambda draft: self._main.do(self._keep(dialog, draft, account)))
         self._ask(dialog)
 
     def manage(self) -> None:
         """All accounts at once: test, rename, replace a key, remove."""
         if self._raise_open():
             return
-        dialog, desk = AccountsDialog(self._desk.window), self._desk
+        dialog, main = AccountsDialog(self._main.window), self._main
         dialog.add_requested.connect(lambda: self._instead(self.add))
         dialog.replace_key_requested.connect(
             lambda account: self._instead(lambda: self._replace_key(account))
         )
-        dialog.test_requested.connect(lambda account: desk.do(self._test_known(dialog, account)))
-        dialog.remove_requested.connect(lambda account: desk.do(self._remove(account, dialog)))
+        dialog.test_requested.connect(lambda account: main.do(self._test_known(dialog, account)))
+        dialog.remove_requested.connect(lambda account: main.do(self._remove(account, dialog)))
         dialog.rename_requested.connect(
-            lambda account, name: desk.do(self._rename(dialog, account, name))
+            lambda account, name: main.do(self._rename(dialog, account, name))
         )
         dialog.importing_chosen.connect(
-            lambda account, on: desk.do(self._keep_importing(dialog, account, on))
+            lambda account, on: main.do(self._keep_importing(dialog, account, on))
         )
         self._open(dialog)
-        desk.do(self._show_all(dialog))
-
-    def _act(self, action: str) -> None:
-        """The button of a message that `Desk.complain` showed."""
-        what, _, account = action.partition(" ")
-        match what:
-            case Action.REPLACE_KEY.value | Action.EDIT_ACCOUNT.value if account:
-                self._replace_key(account)
-            case Action.REPLACE_KEY.value | Action.EDIT_ACCOUNT.value:
-                self.manage()
-            case Action.UNLOCK.value | Action.RETRY.value if account:
-                self._resume(account)
-            case Action.TRY_NOW.value if account:
-                self._backend.watcher.refresh(account)
-            case Action.CHOOSE_FOLDER.value:
-                self._desk.window.show_settings()
+        main.do(self._show_all(dialog))
 
     def _ask(self, dialog: Asking) -> None:
-        dialog.test_requested.connect(lambda draft: self._desk.do(self._test(dialog, draft)))
-        dialog.authority_chosen.connect(
-            lambda path: self._desk.do(self._look_at_authority(dialog, path))
+        dialog.test_requested.connect(lambda draft: self._main.do(self._test(dialog, draft)))
+        dialog.authority.chosen.connect(
+            lambda path: self._main.do(self._look_at_authority(dialog, path))
         )
         if value := os.environ.get(OFFERED):
             dialog.set_environment_key(value)
-        self._desk.do(self._note_vault(dialog))
+        self._main.do(self._note_vault(dialog))
         self._open(dialog)
 
     def _open(self, dialog: QDialog) -> None:
@@ -165,7 +189,7 @@ class AccountDesk(QObject):
 
     async def _test_known(self, dialog: AccountsDialog, account_id: str) -> None:
         dialog.set_busy(account_id, True)
-        failure = await self._backend.test(self._desk.accounts[account_id])
+        failure = await self._backend.test(self._main.accounts[account_id])
         if self._is_open(dialog):
             dialog.show_test_result(account_id, sentence(failure).text if failure else None)
 
@@ -180,14 +204,14 @@ class AccountDesk(QObject):
                 key_source=KeySource.VAULT,
                 key_env="",
             )
-        if problem := twin_problem(account, self._desk.accounts.values(), known):
+        if problem := twin_problem(account, self._main.accounts.values(), known):
             dialog.show_problem(problem)
             return
         if known is None:
             kept = await self._backend.add_account(account, draft.secret)
         else:
             kept = await self._backend.replace_key(account, draft.secret)
-        await self._desk.reload_accounts()
+        await self._main.reload_accounts()
         if isinstance(kept, Failure):
             if self._is_open(dialog):
                 dialog.show_problem(sentence(kept).text)
@@ -200,23 +224,23 @@ class AccountDesk(QObject):
 
     def _take_settings(self, draft: AccountDraft) -> None:
         """The first run also chooses folder and auto-save."""
-        settings = self._backend.settings
+        settings = self._main.list.settings.settings
         chosen = replace(
             settings,
             folder=settings.folder if draft.folder is None else self._chosen(draft.folder),
             auto_save=settings.auto_save if draft.auto_save is None else draft.auto_save,
         )
         if chosen != settings:
-            self._desk.change_settings(chosen)
+            self._main.change_settings(chosen)
 
     def _chosen(self, folder: str) -> str:
         """The usual folder stays "not chosen": it is created with the first file."""
         return "" if Path(folder) == self._backend.places.files else folder
 
     async def _rename(self, dialog: AccountsDialog, account_id: str, name: str) -> None:
-        known = self._desk.accounts[account_id]
+        known = self._main.accounts[account_id]
         renamed = replace(known, name=name)
-        problem = twin_problem(renamed, self._desk.accounts.values(), known)
+        problem = twin_problem(renamed, self._main.accounts.values(), known)
         if not problem:
             await self._backend.store.write(tables.put_account, renamed)
         await self._show_all(dialog)
@@ -224,40 +248,54 @@ class AccountDesk(QObject):
             dialog.show_problem(problem)
 
     async def _keep_importing(self, dialog: AccountsDialog, account_id: str, on: bool) -> None:
-        await self._backend.keep_importing(self._desk.accounts[account_id], on)
+        await self._backend.keep_importing(self._main.accounts[account_id], on)
         await self._show_all(dialog)
 
+    def _ask_to_remove(self, account_id: str) -> None:
+        plain.ask(
+            self._main.window,
+            tr("Remove the account?"),
+            tr(
+                "“{name}” and its tasks leave the list, and its key is forgotten. "
+                "Saved files stay on disk.",
+                name=plain.one_line(self._main.accounts[account_id].name, 60),
+            ),
+            tr("Remove account"),
+            tr("Keep it"),
+            lambda: self._main.do(self._remove(account_id)),
+        )
+
     async def _remove(self, account_id: str, dialog: AccountsDialog | None = None) -> None:
-        account = self._desk.accounts.get(account_id)
+        account = self._main.accounts.get(account_id)
         if account is None:
             return
         failure = await self._backend.remove_account(account)
         await self._show_all(dialog)
         if failure is not None:
-            self._desk.complain(failure)
+            self._main.complain(failure)
 
     async def _show_all(self, dialog: AccountsDialog | None) -> None:
-        await self._desk.reload_accounts()
+        await self._main.reload_accounts()
         if dialog is not None and self._is_open(dialog):
             rows = (
                 await self._backend.store.read(listing.counts, self._backend.store.clock())
             ).accounts
-            dialog.show_accounts(tuple(self._desk.accounts.values()), rows)
+            dialog.show_accounts(tuple(self._main.accounts.values()), rows)
 
     def _resume(self, account_id: str) -> None:
         """Try a paused account again; its key is read again when there was none."""
-        account = self._desk.accounts.get(account_id)
+        account = self._main.accounts.get(account_id)
         if account is not None:
-            self._desk.hear(AccountChanged(account_id, Activity.WATCHING))
+            self._main.show_event(AccountChanged(account_id, Activity.WATCHING))
             self._backend.begin(account)
 
     async def _import(self, account_id: str) -> None:
-        name = self._desk.accounts[account_id].name
-        window = self._desk.window
+        name = self._main.accounts[account_id].name
+        window = self._main.window
         window.show_message(tr("Asking {name} for the last 7 days…", name=name), replace="import")
         found = await self._backend.import_recent(account_id)
         if isinstance(found, Failure):
-            self._desk.complain(found, replace="import")
+            self._main.complain(found, replace="import")
         else:
             window.show_message(_imported(found), kind="success", replace="import", timeout_s=8)
 

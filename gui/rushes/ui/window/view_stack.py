@@ -1,9 +1,9 @@
-"""The middle of the window: the list as rows or as pictures, or a few takes side by side."""
+"""Between sidebar and inspector: the list as rows or as pictures, or takes side by side."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QModelIndex, Signal
+from PySide6.QtCore import QModelIndex, QPoint, Signal
 from PySide6.QtWidgets import QAbstractItemView, QStackedWidget, QWidget
 
 from rushes.core.task import Diff, Key, Task
@@ -22,27 +22,33 @@ if TYPE_CHECKING:
 LIST, GALLERY, COMPARE = "list", "gallery", "compare"
 
 
-class Middle(QStackedWidget):
+class ViewStack(QStackedWidget):
     """The gallery stands in for the table; where there is no row, the list's page says what to do.
+
+    Args:
+        show_menu: Opens the menu of the selected rows at a point of the screen.
 
     Attributes:
         posters: Where the pictures come from: it says what it wants.
+        on_scroll: Called when list or gallery scroll, or its pictures have another size.
 
     Signals:
         view_changed: LIST, GALLERY or COMPARE: what is shown now.
-        mark_requested: list[Key], a function Mark -> Mark, while takes are compared.
-        scrolled: the list or the gallery; its pictures may have another size, too.
+        opened: Key, of a picture in the gallery that was double-clicked.
     """
 
     view_changed = Signal(str)
-    scrolled = Signal()
-    mark_requested = Signal(list, object)
+    opened = Signal(Key)
 
-    def __init__(self, tasks: TaskPane, actions: Actions) -> None:
+    def __init__(
+        self, tasks: TaskPane, actions: Actions, show_menu: Callable[[QPoint], object]
+    ) -> None:
         super().__init__()
         self._tasks = tasks
         self._actions = actions
         actions.live_in(tasks, Pane.LIST)
+        self._show_menu = show_menu
+        self.on_scroll: Callable[[], object] = lambda: None
         self._view = LIST
         self.posters = Posters(self)
         table = tasks.table
@@ -54,8 +60,9 @@ class Middle(QStackedWidget):
         self._gallery: Gallery | None = None
         self._tile_size = 1
         self._compare: Compare | None = None
+        self._when_compare_made: list[Callable[[Compare], object]] = []
         table.rows_changed.connect(self._turn)
-        table.verticalScrollBar().valueChanged.connect(self.scrolled)
+        table.verticalScrollBar().valueChanged.connect(lambda: self.on_scroll())
 
     @property
     def gallery(self) -> "Gallery":
@@ -67,12 +74,12 @@ class Middle(QStackedWidget):
             self._gallery = Gallery(table.model(), table.selectionModel(), self.posters)
             self._gallery.set_size(self._tile_size)
             view = self._gallery.view
-            view.menu_wanted.connect(table.menu_wanted)
+            view.menu_wanted.connect(self._show_menu)
             view.doubleClicked.connect(self._open)
             view.toggled.connect(table.toggle_group)
             view.clicked.connect(lambda index: table.toggle_group(index.row()))
-            view.verticalScrollBar().valueChanged.connect(self.scrolled)
-            view.verticalScrollBar().rangeChanged.connect(self.scrolled)
+            view.verticalScrollBar().valueChanged.connect(lambda: self.on_scroll())
+            view.verticalScrollBar().rangeChanged.connect(lambda: self.on_scroll())
             table.pointed.add(view)
             self._actions.live_in(self._gallery, Pane.LIST)
             self.addWidget(self._gallery)
@@ -101,9 +108,14 @@ class Middle(QStackedWidget):
 
             self._compare = Compare(self._actions)
             self._compare.left.connect(self.leave_compare)
-            self._compare.mark_requested.connect(self.mark_requested)
+            for then in self._when_compare_made:
+                then(self._compare)
             self.addWidget(self._compare)
         return self._compare
+
+    def when_compare_made(self, then: Callable[["Compare"], object]) -> None:
+        """Have `then` called with the comparison when there is one, to hear its signals."""
+        self._when_compare_made.append(then)
 
     @property
     def is_comparing(self) -> bool:
@@ -196,4 +208,4 @@ class Middle(QStackedWidget):
     def _open(self, index: QModelIndex) -> None:
         task = index.data(TaskModel.TASK)
         if isinstance(task, Task):
-            self._tasks.table.opened.emit(task.key)
+            self.opened.emit(task.key)

@@ -8,15 +8,14 @@ from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from rushes.controllers.presence_desk import PresenceDesk
-from rushes.controllers.window import Desk
+from rushes.controllers.attention import VisibleFiles
+from rushes.controllers.main_controller import MainController
 from rushes.core.presence import Away, AwayFolder, Why
 from rushes.core.task import ArtifactState, Key
 from rushes.presentation.sentences import away_sentence
 from rushes.store import tables
 from rushes.ui.list.column_table import AT
 from rushes.ui.list.task_model import TaskModel
-from rushes.ui.window.window_body import WindowBody
 from tests.conftest import Drive
 from tests.controllers.desks import Windows, until
 from tests.faults.library import ACCOUNT, KEY_ENV, TAKES, Library
@@ -35,23 +34,17 @@ def windows(drive: Drive[Any], qtbot: QtBot) -> Windows:
     return Windows(drive, qtbot)
 
 
-def words(desk: Desk) -> dict[str, str]:
+def words(desk: MainController) -> dict[str, str]:
     model = desk.window.table.model()
     cells = [model.index(row, AT["saved"]) for row in range(model.rowCount())]
     return {cell.data(TaskModel.TASK).id: cell.data() for cell in cells}
 
 
-def missing(desk: Desk) -> set[str]:
+def missing(desk: MainController) -> set[str]:
     return {id_ for id_, word in words(desk).items() if word == "Missing"}
 
 
-def body(desk: Desk) -> WindowBody:
-    found = desk.window.findChild(WindowBody)
-    assert isinstance(found, WindowBody)
-    return found
-
-
-def come(desk: Desk) -> None:
+def come(desk: MainController) -> None:
     QApplication.sendEvent(desk.window, QEvent(QEvent.Type.WindowActivate))
 
 
@@ -64,14 +57,14 @@ def test_that_coming_to_the_window_shows_what_went_and_what_is_back(
             library.films.rename(library.place / "old")
             come(desk)
             await until(lambda: missing(desk) == library.below(library.films))
-            await until(lambda: f"saved 1/{TAKES}" in body(desk).status.text)
-            await until(lambda: "is not there. 13" in body(desk).messages.text)
-            assert str(library.films) in body(desk).messages.text
+            await until(lambda: f"saved 1/{TAKES}" in desk.window.status_line.text)
+            await until(lambda: "is not there. 13" in desk.window.messages.text)
+            assert str(library.films) in desk.window.messages.text
             (library.place / "old").rename(library.films)
             come(desk)
             await until(lambda: not missing(desk))
-            await until(lambda: not body(desk).messages.text)
-            await until(lambda: f"saved {TAKES}/{TAKES}" in body(desk).status.text)
+            await until(lambda: not desk.window.messages.text)
+            await until(lambda: f"saved {TAKES}/{TAKES}" in desk.window.status_line.text)
 
     windows.drive(work())
 
@@ -112,8 +105,8 @@ def test_that_a_list_without_files_is_not_looked_at_again_and_again(
             await until(desk.window.isActiveWindow)
             come(desk)
             await until(lambda: not desk.backend.presence.is_needed)
-            looking = desk.findChild(PresenceDesk)
-            assert isinstance(looking, PresenceDesk)
+            looking = desk.findChild(VisibleFiles)
+            assert isinstance(looking, VisibleFiles)
             await until(lambda: not looking._pace.isActive())  # the one from before that was known
             looking._look()
             assert not looking._pace.isActive()
@@ -132,7 +125,7 @@ def test_that_a_file_that_is_gone_is_not_opened(
             await until(lambda: len(words(desk)) == TAKES)
             library.files["t05"].unlink()
             desk.window.open_requested.emit(Key(ACCOUNT.id, "t05"))
-            await until(lambda: "moved or deleted" in body(desk).messages.text)
+            await until(lambda: "moved or deleted" in desk.window.messages.text)
             assert opened == []
             (task,) = await desk.backend.store.read(tables.get, [Key(ACCOUNT.id, "t05")])
             assert task.kept is ArtifactState.MISSING

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QObject
 
-from rushes.controllers.window import Desk
+from rushes.controllers.main_controller import MainController
 from rushes.core.poster import Source
 from rushes.files.pictures import PictureCache
 from rushes.ui.gallery.strips import Strips
@@ -16,23 +16,24 @@ from rushes.ui.widgets.posters import Posters
 _MOST_WAITING = 64
 
 
-class PosterDesk(QObject):
-    """Answers wishes for pictures: the film under the pointer first, then the newest wish.
+class PosterController(QObject):
+    """Finds or makes the pictures that are wanted: the film under the pointer first, then what was
+    wanted last.
 
     Attributes:
         shelf: Who draws 3D models adds its maker there.
     """
 
-    def __init__(self, desk: Desk, posters: Posters, strips: Strips) -> None:
-        super().__init__(desk)
-        self._desk = desk
+    def __init__(self, main: MainController, posters: Posters, strips: Strips) -> None:
+        super().__init__(main)
+        self._main = main
         self._posters = posters
         self._strips = strips
-        cache = desk.backend.places.cache
+        cache = main.backend.places.cache
         self.shelf = PictureCache(cache / "posters")
         self._waiting: OrderedDict[str, Source] = OrderedDict()
         self._film: Source | None = None
-        self._news = asyncio.Event()
+        self._wanted = asyncio.Event()
         self._is_working = False
         posters.wanted.connect(self._take)
         strips.wanted.connect(self._want_strip)
@@ -42,7 +43,7 @@ class PosterDesk(QObject):
 
     def _take(self) -> None:
         if sources := self._posters.take_wanted():
-            self._desk.do(self._find(sources))
+            self._main.do(self._find(sources))
 
     async def _find(self, sources: Sequence[Source]) -> None:
         """What lies in the folder is delivered at once, the rest waits to be made."""
@@ -68,17 +69,17 @@ class PosterDesk(QObject):
         self._go_on()
 
     def _go_on(self) -> None:
-        self._news.set()
+        self._wanted.set()
         if not self._is_working:
             self._is_working = True
-            self._desk.do(self._work())
+            self._main.do(self._work())
 
     async def _work(self) -> None:
         """Make one picture after the other until the window closes; then end the process."""
         loop = asyncio.get_running_loop()
         try:
             await loop.run_in_executor(None, self.shelf.trim)
-            while await self._news.wait():
+            while await self._wanted.wait():
                 if self._film is not None:
                     film, self._film = self._film, None
                     await self._make_strip(film)
@@ -87,7 +88,7 @@ class PosterDesk(QObject):
                     path = await self.shelf.make(source)
                     self._posters.deliver(name, str(path) if path else None)
                 else:
-                    self._news.clear()
+                    self._wanted.clear()
         finally:
             await self.shelf.aclose()
 

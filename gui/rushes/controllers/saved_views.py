@@ -4,23 +4,22 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QElapsedTimer, QObject, QPoint, QTimer
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QPoint, QTimer, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 
+from rushes.controllers.settings_controller import SettingsController
 from rushes.core import saved_views
 from rushes.core.listing import SORT_DEFAULT, Listing, Scope
 from rushes.core.saved_views import SavedView
 from rushes.core.settings import MOST_VIEWS, Settings
 from rushes.presentation import search
 from rushes.presentation.text import tr
-from rushes.ui.commands.actions import Actions
 from rushes.ui.widgets import plain, theme
-from rushes.ui.window.preferences import Preferences
+from rushes.ui.window.commands import SAVED
+from rushes.ui.window.main_window import MainWindow
 from rushes.ui.window.quick_edit import QuickEdit
 from rushes.ui.window.sidebar import view_title
-from rushes.ui.window.window_body import WindowBody
-from rushes.ui.window.window_signals import WindowSignals
 
 #: They are counted this long after something changed, and no more often than so many times as
 #: long as counting takes: each may cost a look at every task.
@@ -29,26 +28,21 @@ _REST = 20
 UNDO_S = 10.0
 
 
-class SavedViews(QObject):
-    """Chooses, saves, renames and removes them. They live in the settings; a change counts when
-    `follow` hears of it."""
+class SavedViewsController(QObject):
+    """Chooses, saves, renames and removes them. They live in the settings.
 
-    def __init__(
-        self,
-        window: WindowSignals,
-        body: WindowBody,
-        actions: Actions,
-        preferences: Preferences,
-        menu: QMenu,
-    ) -> None:
-        """`menu` is where they are listed, below what is there."""
+    Signals:
+        counts_wanted: dict[str, Listing]: how many tasks each saved view has, for `set_counts`.
+        undoable: a function that takes back what was done just now.
+    """
+
+    counts_wanted = Signal(dict)
+    undoable = Signal(object)
+
+    def __init__(self, window: MainWindow, settings: SettingsController) -> None:
         super().__init__(window)
-        self._menu = menu
-        menu.addSeparator()
         self._window = window
-        self._body = body
-        self._actions = actions
-        self._preferences = preferences
+        self._settings = settings
         self._views: dict[str, SavedView] = {}
         self._shown: SavedView | None = None
         self._before: tuple[str, str, bool] = ("", "", False)  # search, sort when it was chosen
@@ -57,36 +51,44 @@ class SavedViews(QObject):
         self._counting = QTimer(self, singleShot=True, interval=_COUNT_AFTER_MS)
         self._asked_at = QElapsedTimer()
         self._counting.timeout.connect(self._ask_counts)
-        body.sidebar.scope_chosen.connect(self._scope_chosen)
-        body.sidebar.saved_chosen.connect(self._chosen)
-        body.sidebar.saved_asked.connect(lambda command: actions[command].trigger())
+        self._menu = window.commands.menu_of(SAVED)
+        self._menu.addSeparator()
+        do = window.command_context.do
+        do.save_view, do.rename_view, do.remove_view = self.save, self.rename, self.remove
+        window.installEventFilter(self)
+        sidebar = window.sidebar
+        sidebar.scope_chosen.connect(self._scope_chosen)
+        sidebar.saved_chosen.connect(self._chosen)
+        sidebar.saved_asked.connect(lambda command: window.commands[command].trigger())
+        settings.changed.connect(self._follow)
+        self._follow(settings.settings)
         self._offer()
 
-    @property
-    def is_shown(self) -> bool:
-        """Whether what is shown is one of them."""
-        return self._shown is not None
-
-    def follow(self, settings: Settings) -> None:
+    def _follow(self, settings: Settings) -> None:
         views = {view.name: view for view in settings.views}
         if views == self._views:
             return
         self._views = views
-        self._body.sidebar.set_saved(tuple(views))
+        self._window.sidebar.set_saved(tuple(views))
         self._fill_menu(self._menu)
         self.count_soon()
         if self._to_choose in views:
-            self._body.sidebar.choose_saved(self._to_choose)
+            self._window.sidebar.choose_saved(self._to_choose)
         self._to_choose = ""
         self._offer()
 
-    def count_soon(self) -> None:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        if event.type() == QEvent.Type.Show:
+            self.count_soon()
+        return super().eventFilter(watched, event)
+
+    def count_soon(self, *_: object) -> None:
         """Something changed that may have changed their counts."""
         if self._views and not self._counting.isActive():
             self._counting.start()
 
     def set_counts(self, counts: Mapping[str, int]) -> None:
-        self._body.sidebar.set_saved_counts(counts)
+        self._window.sidebar.set_saved_counts(counts)
         if self._asked_at.isValid():
             self._counting.setInterval(max(_COUNT_AFTER_MS, _REST * self._asked_at.elapsed()))
 
@@ -94,10 +96,10 @@ class SavedViews(QObject):
 
     def save(self) -> None:
         """Ask for a name; one that is there already is replaced."""
-        sidebar, listing = self._body.sidebar, self._body.tasks.table.listing
+        sidebar, listing = self._window.sidebar, self._window.table.listing
         now = SavedView(
             name=sidebar.saved,
-            search=self._body.toolbar.search_text.strip(),
+            search=self._window.toolbar.search_text.strip(),
             view=listing.scope.view,
             account=listing.scope.account,
             tag=listing.scope.tag,
@@ -108,16 +110,16 @@ class SavedViews(QObject):
         self._ask_name(tr("Save this view"), proposed, partial(self._save, now))
 
     def rename(self) -> None:
-        if view := self._views.get(self._body.sidebar.saved):
+        if view := self._views.get(self._window.sidebar.saved):
             self._ask_name(tr("Rename view"), view.name, partial(self._save, view, view.name))
 
     def remove(self) -> None:
-        name = self._body.sidebar.saved
+        name = self._window.sidebar.saved
         if name in self._views:
             self._keep([view for view in self._views.values() if view.name != name])
-            self._body.messages.show_message(
+            self._window.messages.show_message(
                 tr("The view “{name}” was removed.", name=plain.one_line(name, 60)),
-                action=(tr("Undo"), "undo"),
+                action=(tr("Undo"), self._window.command_context.do.undo),
                 replace="removed",
                 timeout_s=UNDO_S,
             )
@@ -127,8 +129,8 @@ class SavedViews(QObject):
     def _ask_name(self, title: str, proposed: str, then: Callable[[str], None]) -> None:
         edit = QuickEdit(self._window, title, tr("Name of the view"), proposed)
         edit.accepted.connect(then)
-        sidebar = self._body.sidebar
-        beside = sidebar if sidebar.isVisible() else self._body.middle
+        sidebar = self._window.sidebar
+        beside = sidebar if sidebar.isVisible() else self._window.content
         edit.show_at(beside.mapToGlobal(QPoint(theme.MEDIUM, theme.HUGE)))
 
     def _save(self, view: SavedView, *given: str) -> None:
@@ -141,20 +143,20 @@ class SavedViews(QObject):
             self._keep(saved_views.put(self._views.values(), named, *before))
 
     def _keep(self, views: Sequence[SavedView]) -> None:
-        before = self._preferences.settings.views
+        before = self._settings.settings.views
         after = tuple(views)
         if len(after) > MOST_VIEWS:
             told = tr("There are {count} saved views already. Remove one first.", count=MOST_VIEWS)
-            self._body.messages.show_message(told)
+            self._window.messages.show_message(told)
             return
         if after == before:
-            self._body.sidebar.choose_saved(self._to_choose)
+            self._window.sidebar.choose_saved(self._to_choose)
             return
-        self._window.undoable.emit(partial(self._write, before))
+        self.undoable.emit(partial(self._write, before))
         self._write(after)
 
     def _write(self, views: tuple[SavedView, ...]) -> None:
-        self._window.settings_changed.emit(replace(self._preferences.settings, views=views))
+        self._settings.change(replace(self._settings.settings, views=views))
 
     def _chosen(self, name: str) -> None:
         view = self._views[name]
@@ -166,7 +168,7 @@ class SavedViews(QObject):
 
     def _to_come_back(self, view: SavedView) -> tuple[str, str, bool]:
         """What is there now, as far as it is not what `view` was saved from a moment ago."""
-        now, text = self._body.tasks.table.listing, self._body.toolbar.search_text
+        now, text = self._window.table.listing, self._window.toolbar.search_text
         sort = (now.sort_by, now.descending)
         if sort == (view.sort_by, view.descending):
             sort = (SORT_DEFAULT, False)
@@ -176,7 +178,7 @@ class SavedViews(QObject):
         """One of the standing views. What the saved one had set goes with it, unless the user
         changed it meanwhile."""
         left, self._shown = self._shown, None
-        now, text = self._body.tasks.table.listing, self._body.toolbar.search_text
+        now, text = self._window.table.listing, self._window.toolbar.search_text
         sort = (now.sort_by, now.descending)
         if left is not None:
             text = self._before[0] if text.strip() == left.search else text
@@ -185,14 +187,15 @@ class SavedViews(QObject):
         self._offer()
 
     def _show(self, scope: Scope, text: str, sort_by: str, descending: bool) -> None:
-        table = self._body.tasks.table
+        table = self._window.table
         terms = search.parse(text).terms
         facts = {"scope": scope, "terms": terms, "sort_by": sort_by, "descending": descending}
         table.show_listing(replace(table.listing, **facts))  # type: ignore[arg-type]
-        self._body.toolbar.set_search(text)
+        self._window.toolbar.set_search(text)
 
     def _offer(self) -> None:
-        self._actions.refresh()
+        self._window.command_context.is_saved_view = self._shown is not None
+        self._window.commands.refresh()
         for entry in self._entries:
             shown = self._shown is not None and entry.data() == self._shown.name
             entry.setChecked(shown)
@@ -208,7 +211,7 @@ class SavedViews(QObject):
             entry.setCheckable(True)
             entry.setData(name)
             entry.triggered.connect(
-                lambda _on=False, name=name: self._body.sidebar.choose_saved(name)
+                lambda _on=False, name=name: self._window.sidebar.choose_saved(name)
             )
             menu.addAction(entry)
             self._entries.append(entry)
@@ -221,4 +224,4 @@ class SavedViews(QObject):
             for view in self._views.values()
         }
         self._asked_at.start()
-        self._window.view_counts_wanted.emit(wanted)
+        self.counts_wanted.emit(wanted)

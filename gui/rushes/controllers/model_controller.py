@@ -8,7 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QByteArray, QObject
 from PySide6.QtGui import QImage, QImageWriter
 
-from rushes.controllers.window import Desk
+from rushes.controllers.main_controller import MainController
 from rushes.core.model import ModelTrouble
 from rushes.core.task import ArtifactKind
 from rushes.files.models import ModelCache, Unpacked
@@ -16,22 +16,22 @@ from rushes.files.pictures import PictureCache
 from rushes.ui.widgets.image_loader import read_image
 
 
-class ModelDesk(QObject):
+class ModelController(QObject):
     """What becomes of `Preview.model_wanted` and `Preview.orbit_wanted`, and the posters of models.
 
     Args:
         posters: Where the list's pictures are made.
     """
 
-    def __init__(self, desk: Desk, posters: PictureCache) -> None:
-        super().__init__(desk)
-        self._desk = desk
-        self._preview = desk.preview
-        cache = desk.backend.places.cache
+    def __init__(self, main: MainController, posters: PictureCache) -> None:
+        super().__init__(main)
+        self._main = main
+        self._preview = main.preview
+        cache = main.backend.places.cache
         self._shelf = ModelCache(cache / "models")
-        desk.preview.model_wanted.connect(lambda path: desk.do(self._look(path)))
-        desk.preview.orbit_wanted.connect(lambda path: desk.do(self._orbit(path)))
-        desk.closing.connect(self._shelf.close)
+        main.preview.model_wanted.connect(lambda path: main.do(self._look(path)))
+        main.preview.orbit_wanted.connect(lambda path: main.do(self._orbit(path)))
+        main.ending.connect(self._shelf.close)
         posters.makers[ArtifactKind.MODEL] = self._make_poster
         self._drawing = asyncio.Lock()  # one at a time: each takes a processor for a while
 

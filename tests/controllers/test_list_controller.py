@@ -1,4 +1,4 @@
-"""The window shows its rows before the rest is loaded, and forgets no wish meanwhile."""
+"""The window shows its rows before the rest is loaded, and offers meanwhile what it can do."""
 
 import os
 import sqlite3
@@ -10,22 +10,23 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import QMimeData, Qt
 from pytestqt.qtbot import QtBot
 
 from rushes.backend.workspace import STORE_FILE, Workspace
-from rushes.controllers.front import Front
+from rushes.controllers.list_controller import ListController
 from rushes.core.failure import Failure, Kind
 from rushes.core.task import Key
 from rushes.options import Options
 from rushes.store import StoreError, tables
+from rushes.ui.window.commands import COMMANDS
 from rushes.ui.window.message_bar import MessageBar
-from rushes.ui.window.window_body import WindowBody
 from tests.conftest import Drive
-from tests.controllers.desks import Windows, until
+from tests.controllers.desks import Windows, is_welcome, until
 from tests.store.stores import place
 from tests.ui.takes import ARK, NOW
 
-Work = Callable[[Front], Awaitable[None]]
+Work = Callable[[ListController], Awaitable[None]]
 
 
 @pytest.fixture
@@ -48,7 +49,7 @@ def at_front(drive: Drive[Any], qtbot: QtBot, base_dir: Path) -> Callable[[Work]
 
 
 def test_that_the_window_appears_with_its_rows_in_it(at_front: Callable[[Work], None]) -> None:
-    async def look(front: Front) -> None:
+    async def look(front: ListController) -> None:
         await front.show()
         assert front.window.isVisible()
         assert front.window.table.row_count == 3
@@ -58,24 +59,30 @@ def test_that_the_window_appears_with_its_rows_in_it(at_front: Callable[[Work], 
     at_front(look)
 
 
-def test_that_early_wishes_are_carried_out_once_and_in_order(
+def test_that_what_cannot_be_done_yet_is_not_offered_and_then_is(
     at_front: Callable[[Work], None],
 ) -> None:
-    async def wish(front: Front) -> None:
+    async def look(front: ListController) -> None:
+        await front.show()
         window = front.window
-        heard: list[object] = []
-        window.text_given.emit("cgt-1")
-        window.save_requested.emit([Key(ARK.id, "task-1")])
-        window.text_given.emit("cgt-2")
-        window.text_given.connect(heard.append)
-        window.save_requested.connect(heard.append)
-        front.wishes.hand_on()
-        assert heard == ["cgt-1", [Key(ARK.id, "task-1")], "cgt-2"]
-        window.text_given.emit("cgt-3")
-        front.wishes.hand_on()
-        assert heard[3:] == ["cgt-3"]
+        window.table.selectAll()
+        text = QMimeData()
+        text.setText("cgt-1")
+        ids = [command.id for command in COMMANDS]
+        early = {id_ for id_ in ids if window.commands[id_].isEnabled()}
+        assert {"find", "as_gallery", "view_running", "quit", "sidebar"} <= early
+        assert not {"add", "paste", "refresh", "save", "rate_5", "settings", "undo"} & early
+        assert not is_welcome(window, text)
+        assert not window.tasks.empty.isEnabled()
+        assert window.cursor().shape() == Qt.CursorShape.BusyCursor
+        window.set_ready()
+        now = {id_ for id_ in ids if window.commands[id_].isEnabled()}
+        assert {"add", "paste", "refresh", "save", "rate_5", "settings", "undo"} <= now
+        assert "remove_view" not in now  # no view is chosen that could be removed
+        assert window.tasks.empty.isEnabled()
+        assert window.cursor().shape() == Qt.CursorShape.ArrowCursor
 
-    at_front(wish)
+    at_front(look)
 
 
 def test_that_what_happened_to_the_list_is_replaced_by_no_other_message(
@@ -88,19 +95,19 @@ def test_that_what_happened_to_the_list_is_replaced_by_no_other_message(
     async def use() -> None:
         workspace = await Workspace.open(Options(base_dir=base_dir))
         front = windows.front(workspace)
-        (body,) = front.window.findChildren(WindowBody)
+        window = front.window
         try:
             await front.show()
-            assert body.notice.startswith("The list was damaged.")
+            assert window.notice.startswith("The list was damaged.")
             front.complain(Failure(Kind.NO_KEY), about=ARK.id)
             front.window.show_message("Saved.", kind="success")
-            body.clear_or_leave()  # Escape
-            assert body.notice.startswith("The list was damaged.")
-            notices = [bar for bar in body.findChildren(MessageBar) if bar.text == body.notice]
+            window.clear_or_leave()  # Escape
+            assert window.notice.startswith("The list was damaged.")
+            notices = [bar for bar in window.findChildren(MessageBar) if bar.text == window.notice]
             (bar,) = notices
             assert bar.isVisible()
             bar.clear()
-            assert body.notice == ""
+            assert window.notice == ""
         finally:
             await front.aclose()
             await workspace.aclose()
@@ -109,7 +116,7 @@ def test_that_what_happened_to_the_list_is_replaced_by_no_other_message(
 
 
 def test_that_damage_met_while_the_window_is_open_is_told(at_front: Callable[[Work], None]) -> None:
-    async def meet(front: Front) -> None:
+    async def meet(front: ListController) -> None:
         await front.show()
         store = front.workspace.store
         with closing(sqlite3.connect(front.workspace.places.data / STORE_FILE)) as db:
@@ -117,9 +124,11 @@ def test_that_damage_met_while_the_window_is_open_is_told(at_front: Callable[[Wo
             db.commit()
         with pytest.raises(StoreError):
             await store.read(tables.tasks)
-        (body,) = front.window.findChildren(WindowBody)
-        await until(lambda: body.notice)
-        assert body.notice.startswith("The list on disk is damaged. Quit Rushes and start it again")
+        window = front.window
+        await until(lambda: window.notice)
+        assert window.notice.startswith(
+            "The list on disk is damaged. Quit Rushes and start it again"
+        )
 
     at_front(meet)
 
