@@ -96,6 +96,7 @@ def test_that_a_task_moves_with_its_marks_to_the_account_that_knows_it(use: Use)
         assert task.status is Status.RUNNING
         desk.window.command_context.do.undo()
         await desk.list.scope.idle()
+        await desk.list.scope.idle()  # undoing a move is work of its own
         assert await task_of(desk, new) is None
         assert await task_of(desk, old) is not None
 
