@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from rushes.presentation import format as fmt
 from tests.e2e.command import Shell, simulating
 
 PACKAGE = Path(__file__).parent.parent / "gui" / "rushes"
@@ -182,13 +181,13 @@ def test_that_a_column_is_added_in_one_place(copied_package: Path, tmp_path: Pat
     run_in(copied_package, _LIST_OF_YESTERDAY, str(store))
     insert_after(
         copied_package / "core" / "columns.py",
-        "_HIDDEN: Final = (\n",
-        '    Column(id="source", label=QT_TR_NOOP("Source"), key=_report("source_resolution")),\n',
+        '    Column("tier", QT_TR_NOOP("Tier"), _report("tier")),\n',
+        '    Column("source", QT_TR_NOOP("Source"), _report("source_resolution")),\n',
     )
     where, title, *cells = run_in(copied_package, _SORT_BY_SOURCE, str(store)).split("|")
     assert Path(where).is_relative_to(copied_package)
     assert title == "Source"
-    assert cells == ["720p", "480p", "1080p", fmt.NOT_REPORTED]
+    assert cells == ["720p", "480p", "1080p", "—"]
 
 
 _COMMAND = """\

@@ -39,8 +39,6 @@ Row = tuple[Any, ...]
 P = ParamSpec("P")
 T = TypeVar("T")
 
-#: Those of an account are its fields, in their order, with the type of each.
-ACCOUNT_COLUMNS: Final[dict[str, Any]] = {each.name: each.type for each in fields(Account)}
 TASK_COLUMNS: Final = (
     "account, id, added_at, status, model, created_at, updated_at, deadline, kept, is_due, "
     "report, flags, name, rating, pick, tags, note, last_seen_at, asked_at, misses, rechecks, "
