@@ -152,7 +152,7 @@ from pathlib import Path
 import rushes
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
-from rushes.core.listing import Listing
+from rushes.core.listing import ListQuery
 from rushes.presentation.columns import COLUMNS, Context
 from rushes.store import Store, listing
 from rushes.ui.list.task_model import TaskModel
@@ -161,7 +161,7 @@ async def main():
     now = 1_800_090_000.0
     store = await Store.open(Path(sys.argv[1]), lambda: now)
     assert not store.opened.set_aside
-    order = await store.read(listing.order, Listing(sort_by="source", descending=True), now)
+    order = await store.read(listing.order, ListQuery(sort_by="source", descending=True), now)
     model = TaskModel(Context(now=now))
     model.show(order)
     model.take(await store.read(listing.tasks, order.tolist()))

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from rushes.controllers.main_controller import MainController
 from rushes.core.events import AccountChanged, Activity
-from rushes.core.listing import Listing, Scope
+from rushes.core.listing import ListFilter, ListQuery
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Status, Task
 from rushes.core.views import View
 from rushes.presentation.columns import BY_ID
@@ -38,7 +38,7 @@ def test_that_what_expires_and_the_time_left_are_told_by_the_services_clock(
             return replace(task, report=report, artifacts=(link,))
 
         await store.write(tables.change, {key: done}, 1.0)
-        expiring = Listing(scope=Scope(view=View.EXPIRING))
+        expiring = ListQuery(scope=ListFilter(view=View.EXPIRING))
         assert list(await store.read(listing.order, expiring, store.clock())) == []
         assert left(desk, await store.read(tables.get, [key])) == "7 h"
         news = AccountChanged("nobody", Activity.WATCHING, time.time() + 600, skew_s=6 * HOUR)

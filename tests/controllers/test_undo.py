@@ -109,7 +109,7 @@ def test_that_a_prompt_is_edited_and_taken_back_like_a_name_until_it_is_forgotte
         await undo.undo()
         assert [mark.prompt for mark in await found(backend)] == ["a fox", "", ""]
         await undo.remove(KEYS[1:2])
-        undo.forget_marks()
+        undo.forget_reviews()
         await backend.forget_prompts()
         assert await undo.undo() == (KEYS[1],)  # what has no prompt in it can be taken back
         assert await undo.undo() == ()

@@ -10,7 +10,7 @@ from rushes.controllers.saved_views import SavedViewsController
 from rushes.controllers.settings_controller import SettingsController
 from rushes.controllers.status_presenter import StatusPresenter
 from rushes.core.account import Account
-from rushes.core.listing import Counts, Group, Listing, Numbers
+from rushes.core.listing import Counts, Group, ListQuery, Numbers
 from rushes.core.settings import Settings
 from rushes.core.task import Diff, Key, Task
 from rushes.presentation.columns import Context
@@ -53,10 +53,10 @@ class ListedTasks:
 
         self.write(work)
 
-    def order(self, wanted: Listing) -> Numbers:
+    def order(self, wanted: ListQuery) -> Numbers:
         return listing.order(self.db, wanted, self.now, None)
 
-    def top(self, wanted: Listing, limit: int) -> tuple[Numbers, bool]:
+    def top(self, wanted: ListQuery, limit: int) -> tuple[Numbers, bool]:
         return listing.top(self.db, wanted, self.now, limit)
 
     def rows(self, nums: list[int]) -> tuple[tuple[int, Task], ...]:
@@ -65,10 +65,10 @@ class ListedTasks:
     def counts(self) -> Counts:
         return listing.counts(self.db, self.now)
 
-    def groups(self, wanted: Listing) -> dict[int, Group]:
+    def groups(self, wanted: ListQuery) -> dict[int, Group]:
         return listing.groups(self.db, wanted, self.now)
 
-    def count(self, wanted: Listing) -> int:
+    def count(self, wanted: ListQuery) -> int:
         return listing.count(self.db, wanted, self.now)
 
     def keys(self, nums: list[int]) -> list[Key]:
@@ -81,13 +81,13 @@ class ListedTasks:
 class ListedModel(TaskModel):
     """The rows on such a store, with the pointer resting on them: nothing moves before `settle`."""
 
-    def __init__(self, store: ListedTasks, ctx: Context, rule: Listing) -> None:
+    def __init__(self, store: ListedTasks, ctx: Context, rule: ListQuery) -> None:
         super().__init__(ctx)
         self.store = store
         self.rows_wanted.connect(lambda nums: self.take(store.rows(nums)))
         self.ask(rule)
 
-    def ask(self, rule: Listing) -> None:
+    def ask(self, rule: ListQuery) -> None:
         """Show other rows, as the user asked."""
         self.listing = rule
         self.groups = self.store.groups(rule)

@@ -6,7 +6,7 @@ from typing import Any
 from pytestqt.qtbot import QtBot
 
 from rushes.core.account import Account
-from rushes.core.listing import Scope
+from rushes.core.listing import ListFilter
 from rushes.core.task import Task
 from rushes.ui.window.panes import Panes
 from rushes.ui.window.sidebar import Sidebar
@@ -102,14 +102,14 @@ def test_that_a_selection_that_is_hidden_now_takes_no_view_away(fill: Fill) -> N
 def test_that_an_account_that_was_chosen_is_chosen_when_its_line_comes(fill: Fill) -> None:
     first = fill(*MANY)
     sidebar = part(first, Sidebar)
-    sidebar.choose(Scope(account=RONG.id))
+    sidebar.choose(ListFilter(account=RONG.id))
     kept = first.state.save()
     none: tuple[Account, ...] = ()
     second = fill(*MANY, accounts=none)
     second.state.restore(kept)
     assert unpack(second.state.save())["account"] == RONG.id  # a kill now would lose nothing
     second.set_accounts((ARK, RONG))
-    assert part(second, Sidebar).scope == Scope(account=RONG.id)
+    assert part(second, Sidebar).scope == ListFilter(account=RONG.id)
 
 
 def test_that_what_no_window_wrote_leaves_no_window_without_rows(fill: Fill) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
-from rushes.core.listing import Scope
+from rushes.core.listing import ListFilter
 from rushes.core.settings import Settings
 from rushes.core.task import Mark
 from rushes.core.views import View
@@ -60,7 +60,7 @@ def test_that_a_saved_search_brings_back_its_rows_and_their_order(window: Listed
     good = [take(1).key, take(3).key]
     assert shown_keys(window) == good
     assert sidebar_of(window).saved == "good ones"
-    sidebar_of(window).choose(Scope())
+    sidebar_of(window).choose(ListFilter())
     window.table.sort_by("", descending=False)
     search_field(window).setText("")
     assert len(shown_keys(window)) == 3
@@ -71,10 +71,10 @@ def test_that_a_saved_search_brings_back_its_rows_and_their_order(window: Listed
 
 def test_that_leaving_a_saved_view_brings_back_what_was_there(window: ListedWindow) -> None:
     save(window, "rating:>=4", "good ones")
-    sidebar_of(window).choose(Scope())
+    sidebar_of(window).choose(ListFilter())
     search_field(window).setText("task")
     sidebar_of(window).choose_saved("good ones")
-    sidebar_of(window).choose(Scope(view=View.RUNNING))
+    sidebar_of(window).choose(ListFilter(view=View.RUNNING))
     assert search_field(window).text() == "task"
     assert window.table.listing.scope.view is View.RUNNING
 
@@ -82,7 +82,7 @@ def test_that_leaving_a_saved_view_brings_back_what_was_there(window: ListedWind
 def test_that_a_search_typed_in_a_saved_view_stays_when_it_is_left(window: ListedWindow) -> None:
     save(window, "rating:>=4", "good ones")
     search_field(window).setText("rating:5")
-    sidebar_of(window).choose(Scope())
+    sidebar_of(window).choose(ListFilter())
     assert search_field(window).text() == "rating:5"
 
 
@@ -129,7 +129,7 @@ def test_that_a_removed_view_comes_back_by_undo(window: ListedWindow) -> None:
 def test_that_the_keys_of_the_sidebar_reach_a_saved_view(window: ListedWindow) -> None:
     save(window, "rating:5", "best")
     sidebar = sidebar_of(window)
-    sidebar.choose(Scope(view=View.FAILED))
+    sidebar.choose(ListFilter(view=View.FAILED))
     press(sidebar, Qt.Key.Key_Down)
     assert sidebar.saved == "best"
     press(sidebar, Qt.Key.Key_F2)
@@ -138,7 +138,7 @@ def test_that_the_keys_of_the_sidebar_reach_a_saved_view(window: ListedWindow) -
 
 def test_that_every_saved_view_is_in_the_menu(window: ListedWindow) -> None:
     save(window, "rating:5", "best & only")
-    sidebar_of(window).choose(Scope())
+    sidebar_of(window).choose(ListFilter())
     entry = next(a for a in window.findChildren(QAction) if a.text() == "best && only")
     entry.trigger()
     assert sidebar_of(window).saved == "best & only"

@@ -5,7 +5,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from rushes.controllers.tasks_controller import ReadTracker
-from rushes.core.listing import Scope
+from rushes.core.listing import ListFilter
 from rushes.core.task import Diff, Key, Status
 from rushes.core.views import View
 from rushes.presentation.sentences import Action
@@ -54,7 +54,7 @@ def test_that_a_take_that_ends_under_the_users_eyes_was_looked_at(fill: Fill, qt
 @pytest.mark.parametrize("by", ["button", "Return", "command"])
 def test_that_nothing_running_leads_to_the_new_takes(fill: Fill, qtbot: QtBot, by: str) -> None:
     window = fill(take(1, Status.SUCCEEDED), take(2, Status.SUCCEEDED))
-    part(window, Sidebar).choose(Scope(view=View.RUNNING))
+    part(window, Sidebar).choose(ListFilter(view=View.RUNNING))
     page: EmptyPage = part(window, EmptyPage)
     assert page.text == "All done. 2 new takes to review."
     asked: list[Action] = []

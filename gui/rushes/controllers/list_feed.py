@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 
 from rushes.core.failure import Failure
 from rushes.core.grouping import GroupBy
-from rushes.core.listing import Counts, Listing
+from rushes.core.listing import Counts, ListQuery
 from rushes.core.task import Key
 from rushes.store import Store, StoreError, listing
 from rushes.system.scope import CoroutineScope
@@ -69,7 +69,7 @@ class ListFeed(QObject):
         except StoreError as e:
             self._complain(e.failure)
 
-    async def _order(self, wanted: Listing, question: int, first_rows: bool) -> None:
+    async def _order(self, wanted: ListQuery, question: int, first_rows: bool) -> None:
         table, store, now = self._window.table, self._store, self._store.clock()
         try:
             if wanted.group_by is not GroupBy.NOTHING:
@@ -110,7 +110,7 @@ class ListFeed(QObject):
         self._window.toolbar.set_words(await self._store.read(listing.words_in_use))
 
     def count_views(
-        self, wanted: Mapping[str, Listing], then: Callable[[Mapping[str, int]], object]
+        self, wanted: Mapping[str, ListQuery], then: Callable[[Mapping[str, int]], object]
     ) -> None:
         """How many tasks there are of each of these, by name."""
 

@@ -243,7 +243,7 @@ class MainController(QObject):
 
     async def forget_prompts(self) -> None:
         """Empty the prompts of all tasks and say so; undo brings none back."""
-        self.undo.forget_marks()
+        self.undo.forget_reviews()
         await self.backend.forget_prompts()
         self.window.show_message(forgotten(), kind="success", replace="prompts", timeout_s=6)
 

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from rushes.controllers.main_controller import MainController
 from rushes.core.events import AccountChanged
-from rushes.core.listing import Counts, Listing, Scope
+from rushes.core.listing import Counts, ListFilter, ListQuery
 from rushes.core.notifications import Notifications
 from rushes.core.settings import Settings
 from rushes.core.task import Diff, Key
@@ -77,7 +77,7 @@ class NotificationsController(QObject):
 
     async def _begin(self) -> None:
         store = self._main.backend.store
-        wanted = Listing(scope=Scope(view=View.RUNNING))
+        wanted = ListQuery(scope=ListFilter(view=View.RUNNING))
         nums = await store.read(listing.order, wanted, store.clock())
         running, unsaved = await store.read(listing.keys, nums), await store.read(tables.unsaved)
         self._pending.begin(running, unsaved, self._clock())
@@ -101,7 +101,7 @@ class NotificationsController(QObject):
         """What is seen as it happens needs no telling."""
         now = self._clock()
         self._pending.pass_time(now)
-        if self._pending.is_pending and is_in_front():
+        if self._pending.is_pending and is_active():
             self._pending.take()
         if self._pending.is_pending and not self.gathering.isActive():
             self.gathering.start()
@@ -114,7 +114,7 @@ class NotificationsController(QObject):
     def tell(self) -> None:
         """Show what has come together, unless the user has come to look meanwhile."""
         notice = self._pending.take()
-        if not notice or is_in_front():
+        if not notice or is_active():
             return
         self._told = notice.keys
         names = {account.id: account.name for account in self._main.accounts.values()}
@@ -131,6 +131,6 @@ class NotificationsController(QObject):
         self._tray.hide()
 
 
-def is_in_front() -> bool:
+def is_active() -> bool:
     """Whether the user is at one of our windows, a dialog as well."""
     return QApplication.activeWindow() is not None

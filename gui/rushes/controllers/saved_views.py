@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu
 
 from rushes.controllers.settings_controller import SettingsController
 from rushes.core import saved_views
-from rushes.core.listing import SORT_DEFAULT, Listing, Scope
+from rushes.core.listing import SORT_DEFAULT, ListFilter, ListQuery
 from rushes.core.saved_views import SavedView
 from rushes.core.settings import MOST_VIEWS, Settings
 from rushes.presentation import search
@@ -32,7 +32,7 @@ class SavedViewsController(QObject):
     """Chooses, saves, renames and removes them. They live in the settings.
 
     Signals:
-        counts_wanted: dict[str, Listing]: how many tasks each saved view has, for `set_counts`.
+        counts_wanted: dict[str, ListQuery]: how many tasks each saved view has, for `set_counts`.
         undoable: a function that takes back what was done just now.
     """
 
@@ -174,7 +174,7 @@ class SavedViewsController(QObject):
             sort = (SORT_DEFAULT, False)
         return ("" if text.strip() == view.search else text, *sort)
 
-    def _scope_chosen(self, scope: Scope) -> None:
+    def _scope_chosen(self, scope: ListFilter) -> None:
         """One of the standing views. What the saved one had set goes with it, unless the user
         changed it meanwhile."""
         left, self._shown = self._shown, None
@@ -186,7 +186,7 @@ class SavedViewsController(QObject):
         self._show(scope, text, *sort)
         self._offer()
 
-    def _show(self, scope: Scope, text: str, sort_by: str, descending: bool) -> None:
+    def _show(self, scope: ListFilter, text: str, sort_by: str, descending: bool) -> None:
         table = self._window.table
         terms = search.parse(text).terms
         facts = {"scope": scope, "terms": terms, "sort_by": sort_by, "descending": descending}
@@ -220,7 +220,7 @@ class SavedViewsController(QObject):
         if not self._window.isVisible():
             return  # nobody looks; they are counted when the window comes back
         wanted = {
-            view.name: Listing(scope=view.scope, terms=search.parse(view.search).terms)
+            view.name: ListQuery(scope=view.scope, terms=search.parse(view.search).terms)
             for view in self._views.values()
         }
         self._asked_at.start()

@@ -58,7 +58,7 @@ class Undo:
         """Something was done that `take_back` undoes."""
         self._steps.append(take_back)
 
-    def forget_marks(self) -> None:
+    def forget_reviews(self) -> None:
         """Know no mark any more that could bring a forgotten prompt back."""
         kept = [step for step in self._steps if not isinstance(step, _Marked)]
         self._steps = deque(kept, maxlen=_STEPS)

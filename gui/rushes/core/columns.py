@@ -12,7 +12,7 @@ from typing import Any, Final
 from rushes.core.account import Account, Dialect
 from rushes.core.naming import model_short
 from rushes.core.price import billed_tokens, cost
-from rushes.core.short_ids import telling
+from rushes.core.short_ids import distinctive
 from rushes.core.task import (
     KEPT_ORDER,
     Artifact,
@@ -99,7 +99,7 @@ def take_name(task: Task) -> str:
     return (
         _one_line(task.mark.name, _LONGEST_NAME)
         or first_words(task.mark.prompt)
-        or _one_line(telling(task.id), _LONGEST_NAME)
+        or _one_line(distinctive(task.id), _LONGEST_NAME)
     )
 
 

@@ -21,7 +21,7 @@ from rushes.core.account import Account
 from rushes.core.failure import Failure, Kind
 from rushes.core.naming import SHA8_LATER, BadTemplate, render, values_of
 from rushes.core.ports import SavedFile
-from rushes.core.presence import AwayFolder, Found, KeptFile, Why
+from rushes.core.presence import AwayFolder, FoundFile, KeptFile, Why
 from rushes.core.settings import Settings
 from rushes.core.task import Artifact, ArtifactKind, Key, Report, Task
 from rushes.files import sidecar
@@ -341,7 +341,7 @@ class FilePresence:
         self._roots = roots
         self._watchdog = watchdog
 
-    async def look(self, files: Sequence[KeptFile]) -> list[Found]:
+    async def look(self, files: Sequence[KeptFile]) -> list[FoundFile]:
         """What is there of each file, in the order of `files`; nothing is read but names, sizes and
         times."""
         roots = [str(root) for root in self._roots()]
@@ -353,7 +353,7 @@ class FilePresence:
             if folder not in folders:
                 folders[folder] = next((top for top in tops if _is_in(folder, top)), folder)
             places[folders[folder]].append(number)
-        found = [Found()] * len(files)
+        found = [FoundFile()] * len(files)
         free = asyncio.Semaphore(_AT_ONCE)
 
         async def look_at(place: str, numbers: list[int]) -> None:
@@ -365,7 +365,7 @@ class FilePresence:
                         place, lambda beat: _look(asked, gates, roots, beat)
                     )
             except TimeoutError:
-                said = [Found(away=AwayFolder(place, Why.SILENT))] * len(asked)
+                said = [FoundFile(away=AwayFolder(place, Why.SILENT))] * len(asked)
             for number, each in zip(numbers, said, strict=True):
                 found[number] = each
 
@@ -398,7 +398,7 @@ def _is_in(folder: str, top: str) -> bool:
 
 def _look(
     files: Sequence[KeptFile], gates: Sequence[str], roots: Sequence[str], beat: Beat
-) -> list[Found]:
+) -> list[FoundFile]:
     """`gates` are the disks and roots the files are in, the outermost first. A dead drive keeps
     whoever asks for itself only as long as that is wanted; who looks for the same name in it as
     somebody else waits in the kernel for good, and cannot even be killed (Linux)."""
@@ -418,27 +418,27 @@ class _Looker:
         self._beat = beat
         self._known: dict[str, AwayFolder | None] = {}
 
-    def look(self, file: KeptFile) -> Found:
+    def look(self, file: KeptFile) -> FoundFile:
         folder = os.path.dirname(file.path or "")  # noqa: PTH120
         if not file.path or not folder:
-            return Found()
+            return FoundFile()
         try:
             if (away := self._folder(folder)) is not None:
-                return Found(away=away)
+                return FoundFile(away=away)
             state = os.stat(file.path)  # noqa: PTH116
         except ValueError:  # never a path
-            return Found()
+            return FoundFile()
         except (FileNotFoundError, NotADirectoryError):
-            return Found(away=self._if_empty(folder))
+            return FoundFile(away=self._if_empty(folder))
         except OSError:
-            return Found(away=AwayFolder(folder, Why.CLOSED))
+            return FoundFile(away=AwayFolder(folder, Why.CLOSED))
         finally:
             self._beat()
         if not stat.S_ISREG(state.st_mode) or file.size not in (None, state.st_size):
-            return Found()
+            return FoundFile()
         if file.mtime_ns in (None, state.st_mtime_ns):
-            return Found(there=True)
-        return Found(there=True, changed_at=state.st_mtime_ns)
+            return FoundFile(there=True)
+        return FoundFile(there=True, changed_at=state.st_mtime_ns)
 
     def _folder(self, folder: str) -> AwayFolder | None:
         """What is away, if this folder cannot be looked into; above what is there, the topmost."""

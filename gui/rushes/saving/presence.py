@@ -16,7 +16,7 @@ from functools import partial
 from rushes.core.events import FoldersAway, TasksChanged
 from rushes.core.merge import Change
 from rushes.core.ports import Clock, Publish
-from rushes.core.presence import Away, AwayFolder, Found, KeptFile, kept_files
+from rushes.core.presence import Away, AwayFolder, FoundFile, KeptFile, kept_files
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Task
 from rushes.files.file_store import FilePresence
 from rushes.store import Store, StoreError, tables
@@ -48,7 +48,7 @@ class Presence:
         self._clock = clock
         self._scope = CoroutineScope("presence", self._on_error)
         self._away: tuple[Away, ...] = ()
-        self._samples: dict[KeptFile, Found] | None = None  # one of each folder, as it was found
+        self._samples: dict[KeptFile, FoundFile] | None = None  # one of each folder
         self._next_at = 0.0  # monotonic: when everything is looked at again
         self._others: dict[tuple[str | None, int | None, int], bool] = {}  # content is the same
         self._wanted: Sequence[KeptFile] | None = None
@@ -75,9 +75,9 @@ class Presence:
         """Whether every file is there; says which folders are away, then brings the list up to
         date."""
         began = time.monotonic()
-        wrong: list[tuple[KeptFile, Found]] = []
+        wrong: list[tuple[KeptFile, FoundFile]] = []
         away: defaultdict[AwayFolder, set[Key]] = defaultdict(set)
-        samples: dict[str, tuple[KeptFile, Found]] = {}
+        samples: dict[str, tuple[KeptFile, FoundFile]] = {}
         below: int | None = None
         while True:
             files, below = await self._store.read(tables.kept_files, below)
@@ -127,7 +127,7 @@ class Presence:
             [pair for pair in zip(files, found, strict=True) if not _is_as_known(*pair)]
         )
 
-    async def _commit(self, wrong: Sequence[tuple[KeptFile, Found]]) -> bool:
+    async def _commit(self, wrong: Sequence[tuple[KeptFile, FoundFile]]) -> bool:
         """What can be told at once is told first; then what has to be read whole."""
         unread = [(f, found) for f, found in wrong if found.changed_at is not None]
         told = [(f, _state(found)) for f, found in wrong if found.changed_at is None]
@@ -138,7 +138,7 @@ class Presence:
                 changed |= await self._write([(file, state)])
         return changed
 
-    async def _state_by_content(self, file: KeptFile, found: Found) -> State:
+    async def _state_by_content(self, file: KeptFile, found: FoundFile) -> State:
         """Of a file with the right size and another time; it is read once."""
         assert found.changed_at is not None
         seen = file.path, file.size, found.changed_at
@@ -193,12 +193,12 @@ async def as_found(
     return true, _by_takes(away)
 
 
-def _is_as_known(file: KeptFile, found: Found) -> bool:
+def _is_as_known(file: KeptFile, found: FoundFile) -> bool:
     known = file.state is ArtifactState.SAVED
     return found.there is known and found.changed_at is None
 
 
-def _state(found: Found) -> State:
+def _state(found: FoundFile) -> State:
     return (ArtifactState.SAVED if found.there else ArtifactState.MISSING), found.changed_at
 
 

@@ -108,7 +108,7 @@ class Columns(Generic[T]):
         self._kind = kind
         self._fields = {name: _codec(hints[name]) for name in fields_}
         self.names = ", ".join(fields_)
-        self.marks = marks(self.names)
+        self.marks = placeholders(self.names)
 
     def row(self, value: T) -> Row:
         return tuple(write(getattr(value, name)) for name, (write, _) in self._fields.items())
@@ -142,7 +142,7 @@ def _codec(hint: Any) -> Codec:
     return plain[hint]
 
 
-def marks(columns: str) -> str:
+def placeholders(columns: str) -> str:
     """A question mark for each of the columns."""
     return ", ".join("?" * len(columns.split(",")))
 

@@ -21,7 +21,7 @@ from PySide6.QtCore import (
 )
 
 from rushes.core.events import SaveProgress
-from rushes.core.listing import HEAD, Group, Listing, Numbers, numbers
+from rushes.core.listing import HEAD, Group, ListQuery, Numbers, numbers
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Diff, Key, Task
 from rushes.presentation.columns import COLUMNS, Context
 from rushes.ui.list import cells
@@ -73,7 +73,7 @@ class TaskModel(QAbstractTableModel):
     def __init__(self, ctx: Context, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.ctx = ctx
-        self.listing = Listing()
+        self.listing = ListQuery()
         self.groups: Mapping[int, Group] = {}
         self.replaced = False
         self._order = numbers()

@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from rushes.core.account import Account
-from rushes.core.listing import Scope, Term
+from rushes.core.listing import ListFilter, Term
 from rushes.presentation.overview import empty_state
 from rushes.presentation.sentences import Action, Sentence, action_label
 from rushes.ui.list.task_table import TaskTable
@@ -93,7 +93,7 @@ class TaskPane(QStackedWidget):
         self.table.set_accounts(accounts)
         self._turn()
 
-    def set_scope(self, scope: Scope) -> None:
+    def set_scope(self, scope: ListFilter) -> None:
         self.table.set_scope(scope)
 
     def set_search(self, terms: tuple[Term, ...]) -> None:

@@ -20,7 +20,7 @@ from rushes.core.account import Account
 from rushes.core.eta import Eta
 from rushes.core.events import SaveProgress
 from rushes.core.grouping import GroupBy
-from rushes.core.listing import HEAD, SORT_DEFAULT, Group, Listing, Numbers, Scope, Term
+from rushes.core.listing import HEAD, SORT_DEFAULT, Group, ListFilter, ListQuery, Numbers, Term
 from rushes.core.task import Diff, Key, Task
 from rushes.presentation.columns import COLUMNS, Context
 from rushes.presentation.text import tr
@@ -56,7 +56,7 @@ class TaskTable(ColumnTable):
     rows: Its model, which asks for the tasks of rows and hears of new names.
 
     Signals:
-    order_wanted: (Listing, int, bool): the rows of this, to be given to `show_order` with the
+    order_wanted: (ListQuery, int, bool): the rows of this, to be given to `show_order` with the
         number; True: the first `FIRST_ROWS` before the others.
     keys_wanted: (list[int], function): the keys of these numbers, for the function.
     places_wanted: list[Key], for `take_places`.
@@ -68,7 +68,7 @@ class TaskTable(ColumnTable):
     rows_changed: the number of shown rows may have changed.
     """
 
-    order_wanted = Signal(Listing, int, bool)
+    order_wanted = Signal(ListQuery, int, bool)
     keys_wanted = Signal(list, object)
     places_wanted = Signal(list)
     unveiling_wanted = Signal()
@@ -130,7 +130,7 @@ class TaskTable(ColumnTable):
         return self.rows.ctx
 
     @property
-    def listing(self) -> Listing:
+    def listing(self) -> ListQuery:
         return self.rows.listing
 
     @property
@@ -241,7 +241,7 @@ class TaskTable(ColumnTable):
         """Who can tell how long a task may still take."""
         self.rows.ctx = replace(self.rows.ctx, eta=eta)
 
-    def set_scope(self, scope: Scope) -> None:
+    def set_scope(self, scope: ListFilter) -> None:
         self._show(replace(self.listing, scope=scope))
 
     def set_search(self, terms: tuple[Term, ...]) -> None:
@@ -344,7 +344,7 @@ class TaskTable(ColumnTable):
         """Those the rows are in now."""
         return tuple(self.rows.groups.values())
 
-    def show_listing(self, listing: Listing) -> None:
+    def show_listing(self, listing: ListQuery) -> None:
         """Show these rows in this order; an unknown column is the default."""
         by = listing.sort_by if listing.sort_by in AT else SORT_DEFAULT
         header, order = self.horizontalHeader(), Qt.SortOrder
@@ -422,7 +422,7 @@ class TaskTable(ColumnTable):
         else:
             self.sort_by(SORT_DEFAULT, descending=False)
 
-    def _show(self, listing: Listing) -> None:
+    def _show(self, listing: ListQuery) -> None:
         """The user asked for other rows: whatever was asked before is of no interest any more."""
         if listing != self.listing or not self.is_filled:
             self.rows.listing = listing

@@ -13,7 +13,7 @@ from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from rushes.core.account import Account
-from rushes.core.listing import Scope
+from rushes.core.listing import ListFilter
 from rushes.core.task import Diff, Key, Task
 from rushes.presentation import search
 from rushes.presentation.columns import Context
@@ -256,5 +256,5 @@ class MainWindow(WindowSignals):
     def _unveil(self) -> None:
         """Take away what hides rows."""
         self.toolbar.set_search("")
-        self.sidebar.choose(Scope())
+        self.sidebar.choose(ListFilter())
         self.tasks.table.fold(())

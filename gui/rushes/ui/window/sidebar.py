@@ -29,7 +29,7 @@ from PySide6.QtWidgets import (
 
 from rushes.core.account import Account
 from rushes.core.events import AccountChanged, Activity
-from rushes.core.listing import Counts, Scope
+from rushes.core.listing import Counts, ListFilter
 from rushes.core.views import View
 from rushes.presentation.overview import account_words
 from rushes.presentation.text import tr
@@ -84,14 +84,14 @@ def view_title(view: View) -> str:
 
 class Sidebar(QTreeWidget):
     """Signals:
-    scope_chosen: Scope.
+    scope_chosen: ListFilter.
     saved_chosen: the name of a saved view.
     saved_asked: rename_view or remove_view, of the chosen saved view.
     account_asked: what, and the account's id.
     add_account_asked: the last line was chosen.
     """
 
-    scope_chosen = Signal(Scope)
+    scope_chosen = Signal(ListFilter)
     saved_chosen = Signal(str)
     saved_asked = Signal(str)
     account_asked = Signal(AccountCommand, str)
@@ -101,9 +101,9 @@ class Sidebar(QTreeWidget):
         super().__init__(parent)
         self._accounts: tuple[Account, ...] = ()
         self._news: dict[str, AccountChanged] = {}
-        self._items: dict[Scope, QTreeWidgetItem] = {}
+        self._items: dict[ListFilter, QTreeWidgetItem] = {}
         self._saved: dict[str, QTreeWidgetItem] = {}
-        self._to_come: Scope | None = None  # its line comes with the accounts, or with the tags
+        self._to_come: ListFilter | None = None  # its line comes with accounts or tags
         self._is_editable = True
         self._now = 0.0
         self.setObjectName("sidebar")
@@ -120,7 +120,7 @@ class Sidebar(QTreeWidget):
         self._account_head = self._head(tr("Accounts"))
         self._tag_head = self._head(tr("Tags"))
         for view in View:
-            item = self._line(self._views, Scope(view=view), view_title(view))
+            item = self._line(self._views, ListFilter(view=view), view_title(view))
             item.setData(0, ICON, (_VIEW_ICONS[view], "muted"))
         self._add_line = QTreeWidgetItem(self._account_head)
         self._add_line.setData(0, Qt.ItemDataRole.DisplayRole, tr("Add service…"))
@@ -128,7 +128,7 @@ class Sidebar(QTreeWidget):
         self._add_line.setData(0, _SCOPE, _ADD)
         self._tag_head.setHidden(True)
         self.expandAll()
-        self.setCurrentItem(self._items[Scope()])
+        self.setCurrentItem(self._items[ListFilter()])
         self.currentItemChanged.connect(self._current_changed)
         self.itemClicked.connect(self._clicked)
         self.itemActivated.connect(self._clicked)
@@ -136,21 +136,21 @@ class Sidebar(QTreeWidget):
     # --- in -------------------------------------------------------------------------------
 
     @property
-    def scope(self) -> Scope:
+    def scope(self) -> ListFilter:
         item = self.currentItem()
         scope = item.data(0, _SCOPE) if item else None
-        return scope if isinstance(scope, Scope) else Scope()
+        return scope if isinstance(scope, ListFilter) else ListFilter()
 
-    def choose(self, scope: Scope) -> None:
+    def choose(self, scope: ListFilter) -> None:
         """Choose as if clicked; what is not there (any more) falls back to everything."""
-        self.setCurrentItem(self._items.get(scope) or self._items[Scope()])
+        self.setCurrentItem(self._items.get(scope) or self._items[ListFilter()])
 
     @property
-    def kept_scope(self) -> Scope:
+    def kept_scope(self) -> ListFilter:
         """What the next start shall show: what is chosen, or will be once its line is there."""
         return self._to_come or self.scope
 
-    def come_back(self, scope: Scope) -> None:
+    def come_back(self, scope: ListFilter) -> None:
         """Choose what was chosen before a restart, as soon as there is a line for it; what the
         user chooses meanwhile stays."""
         self.choose(scope)
@@ -183,8 +183,8 @@ class Sidebar(QTreeWidget):
             self._saved = {name: self._saved_line(name, counts.get(name)) for name in names}
             self.choose_saved(chosen)
         if chosen and chosen not in self._saved:
-            self.setCurrentItem(self._items[Scope()])
-            self.scope_chosen.emit(Scope())
+            self.setCurrentItem(self._items[ListFilter()])
+            self.scope_chosen.emit(ListFilter())
 
     def set_saved_counts(self, counts: Mapping[str, int]) -> None:
         for name, item in self._saved.items():
@@ -195,7 +195,7 @@ class Sidebar(QTreeWidget):
         self._accounts = tuple(accounts)
         self._sync(
             self._account_head,
-            {Scope(account=a.id): plain.one_line(a.name, 60) for a in accounts},
+            {ListFilter(account=a.id): plain.one_line(a.name, 60) for a in accounts},
             before=1,
         )
         for account in accounts:
@@ -213,7 +213,7 @@ class Sidebar(QTreeWidget):
 
     def set_counts(self, counts: Counts) -> None:
         tags = sorted(counts.tags)
-        self._sync(self._tag_head, {Scope(tag=tag): plain.one_line(tag, 40) for tag in tags})
+        self._sync(self._tag_head, {ListFilter(tag=tag): plain.one_line(tag, 40) for tag in tags})
         if self._tag_head.isHidden() is bool(tags):  # said anew, it would lay out everything anew
             self._tag_head.setHidden(not tags)
         for scope, item in self._items.items():
@@ -232,7 +232,7 @@ class Sidebar(QTreeWidget):
         if event.reason() is QContextMenuEvent.Reason.Keyboard and (item := self.currentItem()):
             at = self.viewport().mapToGlobal(self.visualItemRect(item).center())
         scope = item.data(0, _SCOPE) if item else None
-        if isinstance(scope, Scope) and scope.account:
+        if isinstance(scope, ListFilter) and scope.account:
             if self._is_editable:
                 self._pop_up(self.account_menu(scope.account), at)
         elif item is not None and item.data(0, _SAVED) and self._is_editable:
@@ -298,7 +298,7 @@ class Sidebar(QTreeWidget):
         return item
 
     def _line(
-        self, head: QTreeWidgetItem, scope: Scope, words: str, at: int | None = None
+        self, head: QTreeWidgetItem, scope: ListFilter, words: str, at: int | None = None
     ) -> QTreeWidgetItem:
         item = QTreeWidgetItem()
         item.setData(0, Qt.ItemDataRole.DisplayRole, words)
@@ -316,7 +316,9 @@ class Sidebar(QTreeWidget):
         _count(item, count)
         return item
 
-    def _sync(self, head: QTreeWidgetItem, wanted: Mapping[Scope, str], before: int = 0) -> None:
+    def _sync(
+        self, head: QTreeWidgetItem, wanted: Mapping[ListFilter, str], before: int = 0
+    ) -> None:
         """Make the lines under `head` these, keeping those that are there; the last `before`
         lines are not of this kind and stay last."""
         kept = [head.child(at) for at in range(head.childCount() - before)]
@@ -324,7 +326,7 @@ class Sidebar(QTreeWidget):
             scope = item.data(0, _SCOPE)
             if scope not in wanted:
                 if item is self.currentItem():
-                    self.setCurrentItem(self._items[Scope()])
+                    self.setCurrentItem(self._items[ListFilter()])
                 head.removeChild(item)
                 del self._items[scope]
         for at, (scope, words) in enumerate(wanted.items()):
@@ -336,7 +338,7 @@ class Sidebar(QTreeWidget):
             self.choose(self._to_come)
 
     def _draw_account(self, account: Account) -> None:
-        item = self._items[Scope(account=account.id)]
+        item = self._items[ListFilter(account=account.id)]
         news = self._news[account.id]
         _mark(item, *_DOTS[news.activity])
         words = account_words(news, self._now)
@@ -347,7 +349,7 @@ class Sidebar(QTreeWidget):
     def _current_changed(self, current: QTreeWidgetItem | None) -> None:
         self._to_come = None
         scope = current.data(0, _SCOPE) if current else None
-        if isinstance(scope, Scope):
+        if isinstance(scope, ListFilter):
             self.scope_chosen.emit(scope)
         elif self.saved:
             self.saved_chosen.emit(self.saved)

@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QTimer, Signal
 
-from rushes.core.listing import Scope
+from rushes.core.listing import ListFilter
 from rushes.core.task import Key, Task
 from rushes.core.views import View
 from rushes.ui.list.column_table import AT
@@ -43,7 +43,7 @@ class WindowState(QObject):
         super().__init__(window)
         self._window = window
         self.told = ""
-        self._place = SelectionSnapshot(window.table, window.content)
+        self._place = StoredSelection(window.table, window.content)
         self._timer = QTimer(self, singleShot=True, interval=_TOLD_AFTER_MS)
         self._timer.timeout.connect(self._tell_if_changed)
         self._watch()
@@ -116,11 +116,11 @@ class WindowState(QObject):
         views = {view.value: view for view in View}
         view = views.get(str(state.get("view")), View.ALL)
         account, tag = str(state.get("account", "")), str(state.get("tag", ""))
-        window.sidebar.come_back(Scope(view=view, account=account, tag=tag))
+        window.sidebar.come_back(ListFilter(view=view, account=account, tag=tag))
         window.sidebar.choose_saved(str(state.get("saved", "")))
 
 
-class SelectionSnapshot:
+class StoredSelection:
     """Which takes are selected and which one stands at the top of the table or the gallery. By
     their keys: until the next start rows come, go and move."""
 
