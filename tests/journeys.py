@@ -1,8 +1,9 @@
 """Follow a key press through the real program: ``python -m tests.journeys`` on a virtual screen.
 
 Opens the demo with saving by hand, waits until its tasks have ended, presses 5 on a take and
-Ctrl+S on another, and prints for each which modules of the program ran and how many of its frames
-lay on the stack at most, from the press to the new value in the list file or the file on disk.
+Ctrl+S on another, and prints for each which modules of the program ran, from the press to the new
+value in the list file or the file on disk, and how many of its frames lay on the stack at most:
+down, until the press has been answered, and back, in what followed (painting included).
 Nothing but `app.main` is imported from the program, so an older tree can be followed as well.
 """
 
@@ -37,6 +38,7 @@ class Tracer:
     def __init__(self) -> None:
         self.is_on = False
         self.files: set[str] = set()
+        self.down: list[str] = []
         self.deepest: list[str] = []
 
     def install(self) -> None:
@@ -44,7 +46,10 @@ class Tracer:
         sys.setprofile(self._called)
 
     def begin(self) -> None:
-        self.files, self.deepest, self.is_on = set(), [], True
+        self.files, self.down, self.deepest, self.is_on = set(), [], [], True
+
+    def answered(self) -> None:
+        self.down, self.deepest = self.deepest, []
 
     def _called(self, frame: FrameType, event: str, _: Any) -> None:
         if not self.is_on or event != "call" or "/rushes/" not in frame.f_code.co_filename:
@@ -109,6 +114,7 @@ async def _press(
     await asyncio.sleep(_SETTLED_S)
     tracer.begin()
     QTest.keyClick(table, key, held)
+    tracer.answered()
 
 
 def _films(base: Path) -> list[Path]:
@@ -135,9 +141,9 @@ async def _until(true: Callable[[], bool], patience_s: float = _PATIENCE_S) -> N
 
 def _report(name: str, tracer: Tracer) -> None:
     tracer.is_on = False
-    line = {"journey": name, "files": len(tracer.files), "frames": len(tracer.deepest)}
-    print(json.dumps(line))
-    print(*sorted(tracer.files), "", *tracer.deepest, sep="\n  ", file=sys.stderr)
+    figures = {"files": len(tracer.files), "down": len(tracer.down), "back": len(tracer.deepest)}
+    print(json.dumps({"journey": name, **figures}))
+    print(*sorted(tracer.files), "", *tracer.down, "", *tracer.deepest, sep="\n  ", file=sys.stderr)
 
 
 if __name__ == "__main__":
