@@ -195,6 +195,12 @@ def _cost(task: Task, account: Account | None) -> tuple[float, str] | None:
     return (price.amount, price.currency) if price else None
 
 
+def _charged(task: Task) -> tuple[float, str] | None:
+    """(amount, currency) as the service says it; no list price ever stands in for it."""
+    charge = task.report.charged
+    return (charge.amount, charge.currency) if charge else None
+
+
 # --- the table -------------------------------------------------------------------------------
 
 _SHOWN: Final = (
@@ -330,6 +336,13 @@ _HIDDEN: Final = (
         id="cost",
         label=QT_TR_NOOP("Cost"),
         key=_cost,
+        style=Style.OWN,
+        right=True,
+    ),
+    Column(
+        id="charged",
+        label=QT_TR_NOOP("Charged"),
+        key=_of(_charged),
         style=Style.OWN,
         right=True,
     ),
