@@ -43,6 +43,8 @@ _KEY_IS_BAD = frozenset({Kind.DENIED, Kind.QUOTA, Kind.OVERDUE, Kind.LIMITED})
 
 #: A gateway is asked at most so often why it refuses the key (seconds at speed 1).
 EXPLAINED_S = 600.0
+#: What a gateway says about the key and its units is asked for at most so often (speed 1).
+CREDIT_S = 60.0
 
 #: So long the route that answered may stumble before others are tried (seconds at speed 1).
 DOUBTED_AFTER_S = 600.0
@@ -198,7 +200,9 @@ class AccountApi:
         self._denials = 0  # in a row
         self._explained_at = float("-inf")
         self._why: Kind | None = None  # the key is refused, as far as the gateway says
-        self._has_asked_prices = False
+        self._asking_price = asyncio.Lock()
+        self._price_again_at = float("-inf")
+        self._has_price = False  # it said what its units are, or that it does not
         self._per_dollar: float | None = None  # units of the gateway's quota
         self.routes = routes or Routes(lambda seconds: seconds)
         self._keep_route = keep_route
@@ -305,21 +309,25 @@ class AccountApi:
         if len(requests) > 1 and number != self.routes.known and self._keep_route is not None:
             await self._keep_route(self._route_names()[number])
         self.routes.answered(number)
-        priced = await self._priced(said)
-        return Answer(asked_at, self._absolute(priced, request.path), print_)
+        if said.quota is not None and said.charged is None and self.provider.models is not None:
+            await self._ask_price()
+            if self._per_dollar is not None:
+                amount = said.quota / self._per_dollar
+                said = replace(said, charged=Charge(amount=amount, currency="USD"))
+            elif not self._has_price:
+                print_ = None  # the same answer says more once the price is known
+        return Answer(asked_at, self._absolute(said, request.path), print_)
 
-    async def _priced(self, report: Report) -> Report:
-        """The report with what was charged in money, where the gateway says what its units are."""
-        if report.quota is None or report.charged is not None or self.provider.models is None:
-            return report
-        if not self._has_asked_prices:
-            self._has_asked_prices = True
+    async def _ask_price(self) -> None:
+        """Find out what a unit of the gateway's quota is: once in a run, but at most once a minute
+        while the gateway stumbles. Who comes meanwhile waits for the same answer."""
+        async with self._asking_price:
+            if self._has_price or _now() < self._price_again_at:
+                return
             _, reply = await self._send(STATUS)
-            self._per_dollar = quota_per_dollar(reply) if isinstance(reply, Reply) else None
-        if self._per_dollar is None:
-            return report
-        amount = report.quota / self._per_dollar
-        return replace(report, charged=Charge(amount=amount, currency="USD"))
+            self._price_again_at = _now() + self.routes.seconds(CREDIT_S)
+            if isinstance(reply, Reply) and not _stumbles(reply):
+                self._has_price, self._per_dollar = True, quota_per_dollar(reply)
 
     async def _explained(self, failure: Failure) -> Failure:
         """A refusal of the key, with the reason that the gateway tells when it is asked for it."""
@@ -428,6 +436,11 @@ async def _read(
     if len(reply.body) < LARGE_BODY:
         return read(reply, more)
     return await asyncio.get_running_loop().run_in_executor(None, read, reply, more)
+
+
+def _stumbles(reply: Reply) -> bool:
+    """Whether the same question may be answered soon."""
+    return reply.status == 429 or reply.status >= 500
 
 
 def _now() -> float:
