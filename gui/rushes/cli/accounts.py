@@ -25,13 +25,17 @@ from rushes.core.account import (
     normalise_base_url,
     service_named,
 )
-from rushes.core.failure import Failure
+from rushes.core.failure import Failure, Kind
 from rushes.core.secret import BadKey, Secret, clean_key
 from rushes.net.session import UnusableAuthority, trust
 from rushes.options import Options
 from rushes.presentation.account_problems import address_problem, key_problem, twin_problem
+from rushes.presentation.credit import credit_json, credit_rows
 from rushes.presentation.sentences import sentence
 from rushes.presentation.text import tr
+
+#: A gateway tells about its key in spite of these.
+_TOLD_ABOUT = frozenset({Kind.UNCHECKED, Kind.NO_CREDIT, Kind.KEY_ENDED, Kind.DENIED})
 
 
 async def accounts(words: Words, options: Options) -> int:
@@ -136,11 +140,26 @@ async def _test(words: Words, session: Session) -> int:
     code = OK if found else NOTHING
     for account in found:
         failure = await session.backend.test(account)
-        if failure is None:
+        told = failure is None or failure.kind in _TOLD_ABOUT
+        credit = await session.backend.credit(account) if told else None
+        problem = sentence(failure).text if failure else None
+        if words.json:
+            print_json(
+                {
+                    "name": account.name,
+                    "accepted": failure is None,
+                    "problem": {"kind": failure.kind.value, "text": problem} if failure else None,
+                    "key": credit_json(credit) if credit else None,
+                }
+            )
+        elif failure is None:
             print_row(tr("{name}: the key is accepted", name=account.name))
-        else:
-            complain(f"{account.name}: {sentence(failure).text}")
+        if failure is not None:
+            complain(f"{account.name}: {problem}")
             code = FAILED
+        if credit is not None and not words.json:
+            for title, value in credit_rows(credit):
+                print_row(account.name, title, value)
     return code
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 from urllib.parse import urlencode, urlsplit
 
-from rushes.core.account import Account
+from rushes.core.account import Account, KeyCredit
 from rushes.core.failure import CUT_OFF, Failure, Kind
 from rushes.core.pace import RateLimits
 from rushes.core.ports import Client, Clock, Sleep
@@ -22,6 +22,7 @@ from rushes.providers.gateway import (
     STATUS,
     USAGE,
     is_list_of_models,
+    key_credit,
     quota_per_dollar,
     why_refused,
 )
@@ -204,6 +205,9 @@ class AccountApi:
         self._price_again_at = float("-inf")
         self._has_price = False  # it said what its units are, or that it does not
         self._per_dollar: float | None = None  # units of the gateway's quota
+        self._asking_credit = asyncio.Lock()
+        self._credit_again_at = float("-inf")
+        self._credit: KeyCredit | None = None
         self.routes = routes or Routes(lambda seconds: seconds)
         self._keep_route = keep_route
         if self.routes.known is None and account.route in (names := self._route_names()):
@@ -346,6 +350,25 @@ class AccountApi:
             self._why = why_refused(reply, clock) if isinstance(reply, Reply) else None
         return failure if self._why is None else replace(failure, kind=self._why)
 
+    async def credit(self) -> KeyCredit | None:
+        """What the gateway says about the key, at most a minute old; None: it says nothing.
+
+        Its refusals and its rate limit there concern nothing else (contract 10), and a gateway
+        that has no such route is not asked again for ten minutes.
+        """
+        async with self._asking_credit:
+            if _now() >= self._credit_again_at:
+
+                async def send(request: Request) -> Reply | Failure:
+                    return (await self._send(request))[1]
+
+                clock = self.service_clock
+                told = await key_credit_of(send, self.account, self._clock, clock)
+                rest = EXPLAINED_S if told is None else CREDIT_S
+                self._credit_again_at = _now() + self.routes.seconds(rest)
+                self._credit = None if isinstance(told, Failure) else told
+            return self._credit
+
     def _absolute(self, report: Report, route: str) -> Report:
         """The report with links that lead somewhere by themselves (`providers.paths.absolute`)."""
         base = self.account.root
@@ -468,6 +491,33 @@ async def check_key(client: Client, account: Account, *, gap_s: float) -> Failur
     template = account.route_for(UNKNOWN_ID)
     requests = provider.one(path, UNKNOWN_ID) if template is None else (template,)
     return await _test_by_tasks(provider, client, requests, account.host, gap_s)
+
+
+async def key_credit_of(
+    send: Callable[[Request], Awaitable[Reply | Failure]],
+    account: Account,
+    clock: Clock,
+    service_clock: Clock,
+) -> KeyCredit | Failure | None:
+    """What the account's gateway says about its key. None: it has no such route; a failure: it did
+    not say so now.
+
+    Args:
+        clock, service_clock: Unix seconds by this computer and as the gateway counts them.
+    """
+    provider = provider_for(account.dialect)
+    if provider.models is None:
+        return None
+    usage = await send(USAGE)
+    if isinstance(usage, Failure):
+        return usage
+    if _stumbles(usage) or usage.status == 401:
+        return refusal(usage)
+    if key_credit(usage, None, None, now=0.0, asked_at=0.0) is None:
+        return None
+    answers = [await send(each) for each in (STATUS, provider.models(urlsplit(account.root).path))]
+    status, models = (reply if isinstance(reply, Reply) else None for reply in answers)
+    return key_credit(usage, status, models, now=service_clock(), asked_at=clock())
 
 
 async def _test_by_models(client: Client, request: Request) -> Failure | None:
