@@ -7,8 +7,8 @@ from rushes.presentation import format as fmt
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line
 
-#: So many models are named; of more, how many.
-_MODELS = 8
+#: So many models are named on the page, and in its tooltip; of more, how many.
+_MODELS, _MODELS_IN_TIP = 8, 40
 _LONGEST = 120
 
 
@@ -17,7 +17,7 @@ def credit_rows(credit: KeyCredit) -> tuple[tuple[str, str], ...]:
     rows = (
         (tr("Key name"), one_line(credit.name, _LONGEST)),
         (tr("Left"), _left(credit)),
-        (tr("Models"), _models(credit.models)),
+        (tr("Models"), _models(credit.models, _MODELS, ", ")),
         (tr("Ends"), _end(credit)),
     )
     return tuple((title, value) for title, value in rows if value)
@@ -33,12 +33,12 @@ def _left(credit: KeyCredit) -> str:
     return fmt.money(credit.left_usd, "USD")
 
 
-def _models(models: tuple[str, ...] | None) -> str:
+def _models(models: tuple[str, ...] | None, most: int, between: str) -> str:
     """ "" where they are not told."""
     if models is None:
         return ""
-    names = ", ".join(one_line(name, _LONGEST) for name in models[:_MODELS])
-    more = len(models) - _MODELS
+    names = between.join(one_line(name, _LONGEST) for name in models[:most])
+    more = len(models) - most
     return tr("{names} and {n} more", names=names, n=more) if more > 0 else names or tr("none")
 
 
@@ -49,10 +49,10 @@ def _end(credit: KeyCredit) -> str:
     return tr("ended on {time}", time=time) if credit.has_ended else time
 
 
-def models_in_full(credit: KeyCredit) -> str:
-    """All models, one a line; "" where all of them stand in `credit_rows`."""
+def models_tip(credit: KeyCredit) -> str:
+    """The models one a line; "" where all of them stand in `credit_rows`."""
     models = credit.models or ()
-    return "\n".join(one_line(name, _LONGEST) for name in models) if len(models) > _MODELS else ""
+    return _models(models, _MODELS_IN_TIP, "\n") if len(models) > _MODELS else ""
 
 
 def credit_json(credit: KeyCredit) -> dict[str, Any]:
