@@ -9,16 +9,16 @@ from rushes.presentation.untrusted import one_line
 
 #: So many models are named on the page, and in its tooltip; of more, how many.
 _MODELS, _MODELS_IN_TIP = 8, 40
-_LONGEST = 120
+_LONGEST = 80
 
 
 def credit_rows(credit: KeyCredit) -> tuple[tuple[str, str], ...]:
-    """(title, value): what the key is called, what is left, its models, its end."""
+    """(title, value): what the key is called, what is left, its end, its models."""
     rows = (
         (tr("Key name"), one_line(credit.name, _LONGEST)),
         (tr("Left"), _left(credit)),
-        (tr("Models"), _models(credit.models, _MODELS, ", ")),
         (tr("Ends"), _end(credit)),
+        (tr("Models"), _models(credit.models, _MODELS, ", ")),
     )
     return tuple((title, value) for title, value in rows if value)
 

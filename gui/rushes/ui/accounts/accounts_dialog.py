@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QListWidgetItem,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -49,6 +50,7 @@ class AccountsDialog(QDialog):
         self.setWindowTitle(tr("Accounts"))
         plain.name(self, tr("Accounts"))
         self.setMinimumSize(660, 460)
+        self.resize(660, 540)
         self._accounts: dict[str, Account] = {}
         self._counts: Mapping[str, int] = {}
         self._busy: set[str] = set()
@@ -106,7 +108,13 @@ class AccountsDialog(QDialog):
         side.addStretch(1)
         right = QVBoxLayout()
         right.addWidget(self._none)
-        right.addWidget(self._side, 1)
+        page = QScrollArea()
+        page.setWidgetResizable(True)
+        page.setFrameShape(QFrame.Shape.NoFrame)
+        page.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        page.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        page.setWidget(self._side)
+        right.addWidget(page, 1)
         upper = QHBoxLayout()
         upper.setSpacing(theme.LARGE)
         upper.addWidget(self._list)
