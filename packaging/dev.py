@@ -6,7 +6,7 @@ python3 packaging/dev.py test    the suite on a virtual screen (--times 3, --loa
 python3 packaging/dev.py gateways  a real gateway program in an environment of its own, asked
 python3 packaging/dev.py faults  every suite of faults at full count (--quick, --only T5,T6)
 python3 packaging/dev.py bench   figures beside references (--quick, --only, --compare FILE, --soak)
-python3 packaging/dev.py lint    ruff, mypy strict, import contracts
+python3 packaging/dev.py lint    ruff, mypy strict, import contracts, names
 python3 packaging/dev.py i18n    refresh and compile the translations
 python3 packaging/dev.py lock    write the hashed lock anew from pyproject.toml
 python3 packaging/dev.py package the wheel and the source archive, into dist/
@@ -206,6 +206,8 @@ def lint(rest: list[str]) -> int:
         ("lint-imports", "--no-logo"),
     )
     failed = [name for name, *words in checks if run(tool(name), *words) != 0]
+    if run(python(), "-m", "tests.structure", "--check") != 0:
+        failed.append("names")
     return fail(f"not clean: {', '.join(failed)}") if failed else 0
 
 

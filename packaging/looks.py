@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from rushes import app
 from rushes.controllers import demo
-from rushes.controllers.window import Desk
+from rushes.controllers.main_controller import MainController
 from rushes.core.settings import Settings
 from rushes.core.task import ArtifactKind, Status, Task
 from rushes.options import Options
@@ -91,7 +91,7 @@ def _stretched(context: str, words: str, comment: str | None, n: int) -> str:
 class Looks(Tour):
     """Takes a picture of every pane, dialog and state."""
 
-    async def run(self, desk: Desk) -> int:
+    async def run(self, desk: MainController) -> int:
         simulator = await demo.start(desk.backend.options, desk.backend.places.data)
         twice = desk.window.devicePixelRatioF() > 1
         try:
@@ -106,25 +106,25 @@ class Looks(Tour):
                 await picture(desk, look)
         return 0
 
-    def _looks(self, desk: Desk, sizes: dict[str, tuple[int, int]]) -> Iterator[str]:
+    def _looks(self, desk: MainController, sizes: dict[str, tuple[int, int]]) -> Iterator[str]:
         for theme in ("light", "dark"):
             desk.change_settings(replace(desk.backend.settings, theme=theme))
             for name, (wide, tall) in sizes.items():
                 desk.window.resize(wide, tall)
                 yield f"{theme}-{name}"
 
-    async def _empty(self, desk: Desk, look: str) -> None:
+    async def _empty(self, desk: MainController, look: str) -> None:
         await self._settle()
         self._shoot(desk.window, f"{look}empty")
 
-    async def _takes(self, desk: Desk, look: str) -> None:
+    async def _takes(self, desk: MainController, look: str) -> None:
         tasks = list(await desk.backend.store.read(tables.tasks))
         for name, wanted in _TAKES.items():
             desk.window.select([t.key for t in tasks if wanted(t)][: 3 if name == "many" else 1])
             await self._settle(1.2)
             self._shoot(desk.window, f"{look}{name}")
 
-    async def _views(self, desk: Desk, look: str) -> None:
+    async def _views(self, desk: MainController, look: str) -> None:
         tasks = [
             t for t in await desk.backend.store.read(tables.tasks) if t.artifact(ArtifactKind.VIDEO)
         ]
@@ -136,7 +136,7 @@ class Looks(Tour):
             if command != "as_list":
                 self._shoot(desk.window, f"{look}{command}")
 
-    async def _dialogs(self, desk: Desk, look: str) -> None:
+    async def _dialogs(self, desk: MainController, look: str) -> None:
         for command in ("settings", "shortcuts", "accounts", "add_account", "tag", "note"):
             before = set(QApplication.topLevelWidgets())
             self._press(desk, command)
@@ -146,7 +146,7 @@ class Looks(Tour):
                 shown.close()
             await self._settle(0.2)
 
-    async def _strip(self, desk: Desk, look: str) -> None:
+    async def _strip(self, desk: MainController, look: str) -> None:
         desk.window.add_strip.setFocus()
         QApplication.clipboard().setText("cgt-20261120101112-abcde and cgt-20261120101113-fghij")
         self._press(desk, "paste")
@@ -156,7 +156,7 @@ class Looks(Tour):
         await self._settle(0.2)
 
     @staticmethod
-    def _press(desk: Desk, command: str) -> None:
+    def _press(desk: MainController, command: str) -> None:
         desk.window.findChild(QAction, command).trigger()
 
     @staticmethod

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QWidget
 
 from rushes import app
 from rushes.controllers import demo
-from rushes.controllers.window import Desk
+from rushes.controllers.main_controller import MainController
 from rushes.core.retry import LINK_WAITED_FOR
 from rushes.core.task import ArtifactState, Flag, Status, Task
 from rushes.options import Options
@@ -47,7 +47,7 @@ class Tour:
 
     folder: Path
 
-    async def run(self, desk: Desk) -> int:
+    async def run(self, desk: MainController) -> int:
         desk.window.resize(1280, 800)
         await self._settle()
         self._shoot(desk.window, "empty")
@@ -63,7 +63,7 @@ class Tour:
         await self._pictures(desk)
         return await self._verdict(desk, truth)
 
-    async def _pictures(self, desk: Desk) -> None:
+    async def _pictures(self, desk: MainController) -> None:
         for theme in ("light", "dark"):
             desk.change_settings(replace(desk.backend.settings, theme=theme))
             for name, wanted in (
@@ -75,7 +75,7 @@ class Tour:
                 await self._settle(1.5)
                 self._shoot(desk.window, f"{name}-{theme}")
 
-    async def _until(self, desk: Desk, true: Callable[[list[Task]], object]) -> None:
+    async def _until(self, desk: MainController, true: Callable[[list[Task]], object]) -> None:
         end = time.monotonic() + PATIENCE_S
         while not true(list(await desk.backend.store.read(tables.tasks))):
             if time.monotonic() > end:
@@ -91,7 +91,7 @@ class Tour:
         window.grab().save(str(path))
         print(f"{path}")
 
-    async def _verdict(self, desk: Desk, truth: dict[str, Any]) -> int:
+    async def _verdict(self, desk: MainController, truth: dict[str, Any]) -> int:
         lines = [
             task_line(t, desk.accounts[t.key.account])
             for t in await desk.backend.store.read(tables.tasks)

@@ -174,8 +174,10 @@ def main() -> int:
         return 0
     refused = metaphors(options.checkout)
     twice = measure(options.checkout)["class names that stand twice"]
-    print(*(f"not a term of the field: {line}" for line in refused), sep="\n")
-    print(*(f"a class name that stands twice: {name}" for name in twice), sep="\n")  # type: ignore[attr-defined]
+    for line in refused:
+        print(f"not a term of the field: {line}")
+    for name in twice:  # type: ignore[attr-defined]
+        print(f"a class name that stands twice: {name}")
     return 1 if refused or twice else 0
 
 

@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 
-from rushes.presentation import format as fmt
 from tests.e2e.command import Shell, simulating
 
 PACKAGE = Path(__file__).parent.parent / "gui" / "rushes"
@@ -153,7 +152,7 @@ from pathlib import Path
 import rushes
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
-from rushes.core.listing import Listing
+from rushes.core.listing import ListQuery
 from rushes.presentation.columns import COLUMNS, Context
 from rushes.store import Store, listing
 from rushes.ui.list.task_model import TaskModel
@@ -162,7 +161,7 @@ async def main():
     now = 1_800_090_000.0
     store = await Store.open(Path(sys.argv[1]), lambda: now)
     assert not store.opened.set_aside
-    order = await store.read(listing.order, Listing(sort_by="source", descending=True), now)
+    order = await store.read(listing.order, ListQuery(sort_by="source", descending=True), now)
     model = TaskModel(Context(now=now))
     model.show(order)
     model.take(await store.read(listing.tasks, order.tolist()))
@@ -182,22 +181,22 @@ def test_that_a_column_is_added_in_one_place(copied_package: Path, tmp_path: Pat
     run_in(copied_package, _LIST_OF_YESTERDAY, str(store))
     insert_after(
         copied_package / "core" / "columns.py",
-        "_HIDDEN: Final = (\n",
-        '    Column(id="source", label=QT_TR_NOOP("Source"), key=_report("source_resolution")),\n',
+        '    Column("tier", QT_TR_NOOP("Tier"), _report("tier")),\n',
+        '    Column("source", QT_TR_NOOP("Source"), _report("source_resolution")),\n',
     )
     where, title, *cells = run_in(copied_package, _SORT_BY_SOURCE, str(store)).split("|")
     assert Path(where).is_relative_to(copied_package)
     assert title == "Source"
-    assert cells == ["720p", "480p", "1080p", fmt.NOT_REPORTED]
+    assert cells == ["720p", "480p", "1080p", "—"]
 
 
 _COMMAND = """\
     Command(
         "shrug",
         lambda: tr("Shrug at it"),
-        lambda c: c.rows.review(marks.noted("a shrug")),
+        lambda c: c.rows.review(review.noted("a shrug")),
         ("Ctrl+Alt+H",),
-        menus=(Place(TASK, 31), Place(ROWS, 31)),
+        menus=(MenuPlace(TASK, 31), MenuPlace(ROWS, 31)),
         panes=LOOKING,
         offered=_has_rows,
     ),
@@ -205,14 +204,14 @@ _COMMAND = """\
 _LOOK_AT_COMMANDS = """
 from PySide6.QtWidgets import QApplication, QMenu, QTreeWidget
 import rushes
-from rushes.core.settings import Settings
 from rushes.ui.commands.shortcuts import ShortcutsDialog
 from rushes.ui.window.commands import COMMANDS, ROWS
 from rushes.ui.window.main_window import MainWindow
 
 print(rushes.__file__)
 app = QApplication([])
-window = MainWindow(Settings(theme="light"))
+window = MainWindow()
+window.set_ready()
 window.show()
 menus = window.menuBar().findChildren(QMenu)
 print("menu", "Shrug at it" in [a.text() for menu in menus for a in menu.actions()])
@@ -224,7 +223,7 @@ dialog = ShortcutsDialog(COMMANDS, {}, window)
 sheet = dialog.findChild(QTreeWidget)
 items = [sheet.topLevelItem(at) for at in range(sheet.topLevelItemCount())]
 print("sheet", [(i.text(0), i.text(1)) for i in items if i.text(0) == "Shrug at it"])
-window.finish_close()
+window.close()
 """
 
 

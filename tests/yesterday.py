@@ -25,7 +25,7 @@ from rushes.store import tables
 from tests.e2e.command import Served, Shell, simulating
 
 if TYPE_CHECKING:
-    from rushes.controllers.window import Desk
+    from rushes.controllers.main_controller import MainController
 
 #: The account without a key, and the one whose folder is away.
 KEYLESS, AWAY = "anyfast", "rong"
@@ -109,7 +109,7 @@ def _choose_folder(base: Path, folder: str) -> None:
     path.write_text(json.dumps({"folder": folder}), "utf-8")
 
 
-async def _use(desk: "Desk") -> int:
+async def _use(desk: "MainController") -> int:
     """What the user does that evening; says what he leaves selected, and what on top."""
     from rushes.core.task import ArtifactState
     from rushes.ui.list.task_model import TaskModel
@@ -136,7 +136,7 @@ async def _use(desk: "Desk") -> int:
     return 0
 
 
-async def _see_every_picture(desk: "Desk") -> None:
+async def _see_every_picture(desk: "MainController") -> None:
     from rushes.core.poster import poster_source
 
     table, shelf = desk.window.table, desk.backend.places.cache / "posters"

@@ -1,8 +1,8 @@
 """The program with its window.
 
 Start order: QApplication, loop, look and language, workspace (see `backend/workspace.py`), window
-with its rows on the screen; only then is everything else loaded: desk, backend.
-End order: window hidden, server, desk, backend, quit. Whatever hangs on the way (a drive, a
+with its rows on the screen; only then is everything else loaded: controllers, backend.
+End order: window hidden, server, controllers, backend, quit. Whatever hangs on the way (a drive, a
 driver, a password store) is left behind after `_END_S`.
 """
 
@@ -21,12 +21,12 @@ from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QThreadPool,
 from PySide6.QtGui import QIcon, QPixmapCache
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-from rushes.runtime import lean_imports  # noqa: F401 - before all that it is for
+import rushes.runtime  # noqa: F401 - before all that it spares a second reading
 
 # isort: split
 from rushes import assets
 from rushes.backend.workspace import Kept, Workspace, read_settings
-from rushes.controllers.front import Front
+from rushes.controllers.list_controller import ListController
 from rushes.core.settings import Settings
 from rushes.options import Options
 from rushes.presentation import text
@@ -42,7 +42,7 @@ from rushes.ui.widgets import plain, theme
 
 if TYPE_CHECKING:
     from rushes.controllers.handover import HandoverServer
-    from rushes.controllers.window import Desk
+    from rushes.controllers.main_controller import MainController
     from rushes.runtime.gaps import GapMonitor
 
 log = logging.getLogger(__name__)
@@ -62,7 +62,7 @@ _END_S = 1.4
 T = TypeVar("T")
 
 #: Something that drives the window from inside (the demo's tour); its result is the exit code.
-Script = Callable[["Desk"], Awaitable[int]]
+Script = Callable[["MainController"], Awaitable[int]]
 
 
 def main(options: Options, script: Script | None = None) -> int:
@@ -139,20 +139,20 @@ async def _run(
     if workspace is None:
         return 0
     qt_messages.to_log()
-    front = Front(workspace)
-    front.window.close_requested.connect(closed.set)
+    list_controller = ListController(workspace)
+    list_controller.closing.quitting.connect(closed.set)
     try:
         with _gap_monitor() if "gaps" in options.debug else nullcontext():
             if closed.is_set():  # asked to end before there was anything to show
                 return 0
-            await front.show()
-            await front.painted()
-            return await _stay(front, options, script, closed)
+            await list_controller.show()
+            await list_controller.painted()
+            return await _stay(list_controller, options, script, closed)
     finally:
-        await front.aclose()
+        await list_controller.aclose()
         qt_messages.to_terminal()
         await workspace.aclose()
-        front.window.finish_close()
+        list_controller.closing.finish()
 
 
 async def _open(options: Options, kept: Kept) -> Workspace:
@@ -183,7 +183,7 @@ def _close_on_signals(closed: asyncio.Event) -> None:
 
 
 async def _stay(
-    front: Front,
+    list_controller: ListController,
     options: Options,
     script: Script | None,
     closed: asyncio.Event,
@@ -191,18 +191,20 @@ async def _stay(
     """Put the rest to work and wait until the user closes the window (or the script ends)."""
     from rushes.controllers.handover import HandoverServer
 
-    server = HandoverServer(handover.address(front.workspace.places.data), front.window)
+    server = HandoverServer(
+        handover.address(list_controller.workspace.places.data), list_controller.window
+    )
     try:
         await asyncio.get_running_loop().run_in_executor(None, _load_rest)
         if closed.is_set():  # nothing has begun yet that would have to be ended
             return 0
-        return await _work(front, server, options, script, closed)
+        return await _work(list_controller, server, options, script, closed)
     finally:
         server.close()
 
 
 async def _work(
-    front: Front,
+    list_controller: ListController,
     server: "HandoverServer",
     options: Options,
     script: Script | None,
@@ -210,19 +212,19 @@ async def _work(
 ) -> int:
     from rushes.controllers import build, demo
 
-    desk = await build.desk(front)
-    server.serve(build.answers(desk))
+    controller = await build.main_controller(list_controller)
+    server.serve(build.answers(controller))
     simulator = None
     try:
         if options.demo:  # before the accounts of a demo that goes on are missed to have no keys
-            simulator = await _unless(closed, demo.start(options, desk.backend.places.data))
-        await desk.backend.start()
+            simulator = await _unless(closed, demo.start(options, controller.backend.places.data))
+        await controller.backend.start()
         if simulator is not None:
-            await demo.fill(desk, simulator)
+            await demo.fill(controller, simulator)
         if options.exit_when_shown:
             QTimer.singleShot(0, closed.set)
         if script is not None:
-            code = await _unless(closed, script(desk))
+            code = await _unless(closed, script(controller))
             closed.set()
             return code or 0
         await closed.wait()
@@ -231,9 +233,9 @@ async def _work(
         server.close()
         if simulator is not None:
             simulator.stop()
-        await desk.aclose()
+        await controller.aclose()
         qt_messages.to_terminal()
-        await desk.backend.aclose()
+        await controller.backend.aclose()
 
 
 async def _unless(closed: asyncio.Event, work: Awaitable[T]) -> T | None:
@@ -279,7 +281,7 @@ def dress(app: QApplication, settings: Settings) -> None:
 
 async def _open_or_show_other(options: Options, kept: Kept) -> Workspace | None:
     """The list, which `rushes watch` lets go of when it is asked to. None: another window has it,
-    and is in front now.
+    and is in list_controller now.
 
     Raises:
         StoreInUse: another program has it and does not answer.
@@ -309,5 +311,5 @@ async def _give_up(told: str, closed: asyncio.Event) -> int:
 
 def _box(icon: QMessageBox.Icon, told: str) -> QMessageBox:
     """For a start without a window, or before it."""
-    theme.wear_sheet(_application())
+    theme.restyle(_application())
     return plain.message_box(icon, "Rushes", told)

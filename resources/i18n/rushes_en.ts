@@ -160,6 +160,7 @@
     </message>
     <message numerus="yes">
         <source>%n task(s) removed from the list.</source>
+        <extracomment>Passed over faster than this by the arrow keys, a take was not looked at.</extracomment>
         <translation>
             <numerusform>%n task removed from the list.</numerusform>
             <numerusform>%n tasks removed from the list.</numerusform>

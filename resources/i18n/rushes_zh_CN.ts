@@ -80,6 +80,7 @@
     </message>
     <message>
         <source>Results</source>
+        <extracomment>Of the rules for folders: each file to be saved is held against all of them. A settings file somebody else wrote must not fill the sidebar.</extracomment>
         <translation>结果</translation>
     </message>
     <message>
@@ -164,7 +165,7 @@
     </message>
     <message>
         <source>With --jsonl the lines come through standard input: say “-”.</source>
-        <extracomment>So long another program may have the list without answering, as one does that only writes. Of one message to a window; it reads `handover.LIMIT`, names of fields included. What is to be added, by the account&apos;s id.</extracomment>
+        <extracomment>Of one message to a window; it reads `handover.LIMIT`, names of fields included. Of files with ids in them. What is to be added, by the account&apos;s id.</extracomment>
         <translation>使用 --jsonl 时从标准输入逐行读取：请写“-”。</translation>
     </message>
     <message>
@@ -178,6 +179,10 @@
     <message>
         <source>Which account? Say --account, one of: {names}</source>
         <translation>要用哪个账户？请用 --account 指定其一：{names}</translation>
+    </message>
+    <message>
+        <source>Standard input</source>
+        <translation>标准输入</translation>
     </message>
     <message numerus="yes">
         <source>%n ID(s) could be keys as well and were not added ({lines}). Are they task IDs? Name them on the command line, or say --yes-ids.</source>
@@ -219,7 +224,7 @@
     </message>
     <message>
         <source>Standard input is larger than {most} MiB. Nothing was added.</source>
-        <extracomment>Valid in JSON, but an order to a terminal, or half of a character.</extracomment>
+        <extracomment>So long another program may have the list without answering, as one does that only writes. Valid in JSON, but an order to a terminal, or half of a character.</extracomment>
         <translation>标准输入超过 {most} MiB，未添加任何内容。</translation>
     </message>
     <message>
@@ -258,6 +263,10 @@
     <message>
         <source>Say --yes to do it.</source>
         <translation>如确认执行，请加 --yes。</translation>
+    </message>
+    <message>
+        <source>The running window did not answer. Look there whether prompts are left.</source>
+        <translation>正在运行的窗口没有应答。请在窗口中查看提示词是否仍有保留。</translation>
     </message>
     <message>
         <source>The prompts were forgotten.</source>
@@ -327,7 +336,6 @@
     </message>
     <message>
         <source>Refused · {time}</source>
-        <extracomment>In the order of `Task.kept`.</extracomment>
         <translation>被拒 · {time}</translation>
     </message>
     <message>
@@ -348,6 +356,7 @@
     </message>
     <message>
         <source>Poster</source>
+        <extracomment>A record is gone from Ark so long after its creation (contract §1). Of a prompt, as the name of a take nobody has named (characters).</extracomment>
         <translation>封面</translation>
     </message>
     <message>
@@ -841,10 +850,6 @@
         </translation>
     </message>
     <message>
-        <source>This key cannot use {model}. Enable it in the console.</source>
-        <translation>该密钥无权使用 {model}，请在控制台开通。</translation>
-    </message>
-    <message>
         <source>This key cannot use this model. Enable it in the console.</source>
         <translation>该密钥无权使用此模型，请在控制台开通。</translation>
     </message>
@@ -1282,6 +1287,10 @@
         <translation>这是地址，不是密钥。请粘贴密钥。</translation>
     </message>
     <message>
+        <source>This is the name of a variable. Paste the key that it holds.</source>
+        <translation>这是变量的名称。请粘贴变量中的密钥。</translation>
+    </message>
+    <message>
         <source>The key was copied while hidden. Show it at the service first.</source>
         <translation>复制的是被隐藏的密钥，请先在服务端显示后再复制。</translation>
     </message>
@@ -1612,8 +1621,16 @@
     </message>
     <message>
         <source>All</source>
-        <extracomment>How an account&apos;s dot looks: never by colour alone, a paused or failing one has its own sign.</extracomment>
+        <extracomment>What a line holds. How an account&apos;s dot looks: never by colour alone, a paused or failing one has its own sign.</extracomment>
         <translation>全部</translation>
+    </message>
+    <message>
+        <source>Compared take</source>
+        <translation>对比中的片段</translation>
+    </message>
+    <message>
+        <source>Take {letter}</source>
+        <translation>片段 {letter}</translation>
     </message>
     <message>
         <source>Expiring</source>
@@ -2245,7 +2262,7 @@
     </message>
     <message>
         <source>Close message</source>
-        <extracomment>How long a message stands that does not ask for anything; errors stay until they are cleared.</extracomment>
+        <extracomment>The words on a button, and what it does. How long a message stands that does not ask for anything; errors stay until they are cleared.</extracomment>
         <translation>关闭消息</translation>
     </message>
     <message>
@@ -2351,6 +2368,7 @@
     </message>
     <message>
         <source>Picture</source>
+        <extracomment>Shares of width and height. Source: SMPTE RP 218 (CRT-era 90 % / 80 %), what editors call action safe and title safe.</extracomment>
         <translation>图片</translation>
     </message>
     <message>
@@ -2363,6 +2381,7 @@
     </message>
     <message>
         <source>Previous frame</source>
+        <extracomment>The commands that its menu offers; a line before each group.</extracomment>
         <translation>上一帧</translation>
     </message>
     <message>
@@ -2447,6 +2466,7 @@
     </message>
     <message>
         <source>Proxy</source>
+        <extracomment>&quot;system&quot;, &quot;none&quot;, or one for everything: `http://host:port`. Never with a password: this is a plain file.</extracomment>
         <translation>代理</translation>
     </message>
     <message>
@@ -2463,6 +2483,7 @@
     </message>
     <message>
         <source>Folder to watch</source>
+        <extracomment>New files here are read for task ids; &quot;&quot;: none.</extracomment>
         <translation>监视的文件夹</translation>
     </message>
     <message>
@@ -2523,10 +2544,12 @@
     </message>
     <message>
         <source>Rules for folders</source>
+        <extracomment>Half of the rules would put files where nobody looks.</extracomment>
         <translation>文件夹规则</translation>
     </message>
     <message>
         <source>Folder</source>
+        <extracomment>Where results are kept; &quot;&quot; for the system&apos;s videos folder / Rushes.</extracomment>
         <translation>文件夹</translation>
     </message>
     <message>
@@ -2535,6 +2558,7 @@
     </message>
     <message>
         <source>File names</source>
+        <extracomment>File name below `folder`, see `core/naming.py`.</extracomment>
         <translation>文件名</translation>
     </message>
     <message>
@@ -2551,6 +2575,7 @@
     </message>
     <message>
         <source>Language</source>
+        <extracomment>A locale name; &quot;&quot; follows the system.</extracomment>
         <translation>语言</translation>
     </message>
     <message>
@@ -2722,7 +2747,6 @@
     </message>
     <message>
         <source>Save as</source>
-        <extracomment>The picture first: filling the inspector takes as long as opening a film. It waits for the first frame, but not longer than both seem to come at once.</extracomment>
         <translation>另存为</translation>
     </message>
     <message>
@@ -2739,6 +2763,7 @@
     </message>
     <message numerus="yes">
         <source>%n task(s) removed from the list.</source>
+        <extracomment>Passed over faster than this by the arrow keys, a take was not looked at.</extracomment>
         <translation>
             <numerusform>已从列表移除 %n 个任务。</numerusform>
         </translation>
@@ -2792,6 +2817,7 @@
     </message>
     <message>
         <source>it is larger than 64 MiB</source>
+        <extracomment>Characters of a text that is read right here: starting a process takes longer. So many ids at a time are taken over from the process, so that other threads get their turn. Processes at once: each takes a core and some memory, and one may wait for a drive for ever.</extracomment>
         <translation>文件大于 64 MiB</translation>
     </message>
     <message>
@@ -2808,7 +2834,7 @@
     </message>
     <message>
         <source>Something went wrong inside Rushes; tasks and files are safe. See the log.</source>
-        <extracomment>A slow disk: a window without rows is better than none. A window that is started minimised is never painted: then the rest is loaded all the same. Answered here, or of no interest to anybody who comes later.</extracomment>
+        <extracomment>A slow disk: a window without rows is better than none. A window that is started minimised is never painted: then the rest is loaded all the same.</extracomment>
         <translation>Rushes 内部出错，任务和文件不受影响。详情见日志。</translation>
     </message>
     <message>
@@ -2831,6 +2857,7 @@
     </message>
     <message>
         <source>Frame {number} copied.</source>
+        <extracomment>The picture first: filling the inspector takes as long as opening a film. It waits for the first frame, but not longer than both seem to come at once.</extracomment>
         <translation>已复制第 {number} 帧。</translation>
     </message>
     <message>
@@ -2839,6 +2866,7 @@
     </message>
     <message>
         <source>{key} belongs to “{command}” already. Choose another, or change that one first.</source>
+        <extracomment>For keys that type text in a field: they act only where there is none.</extracomment>
         <translation>{key} 已用于“{command}”。请选择其他按键，或先更改那个命令。</translation>
     </message>
     <message>
@@ -2956,7 +2984,12 @@
         <translation>视图名称</translation>
     </message>
     <message>
+        <source>There are {count} saved views already. Remove one first.</source>
+        <translation>已有 {count} 个已保存的视图。请先移除一个。</translation>
+    </message>
+    <message>
         <source>Not found with {account}.</source>
+        <extracomment>Subjects of the messages.</extracomment>
         <translation>在 {account} 中未找到。</translation>
     </message>
     <message numerus="yes">
@@ -3048,7 +3081,7 @@
     </message>
     <message>
         <source>The folder {folder} cannot be watched for task IDs.</source>
-        <extracomment>In the data folder: the watched folder and the files known there. A file is read when nothing was written to it for so long. Files of one folder that are looked at; more are no folder for ids. Ids that are remembered as offered. What tells whether a file is another one than before: size and time of the last change.</extracomment>
+        <extracomment>In the data folder: the watched folder and the files known there. A file is read when nothing was written to it for so long. Files of one folder that are looked at; more are no folder for ids. Ids that are remembered as offered. Making a Python string of more bytes than this takes too long here: they are left where they are. What tells whether a file is another one than before: size and time of the last change.</extracomment>
         <translation>无法监视文件夹 {folder} 中的任务 ID。</translation>
     </message>
     <message>
@@ -3083,6 +3116,7 @@
     </message>
     <message>
         <source>Takes that are done</source>
+        <extracomment>These four: notifications while the window is not in front.</extracomment>
         <translation>片段已完成</translation>
     </message>
     <message>
@@ -3099,6 +3133,7 @@
     </message>
     <message>
         <source>Go on in the tray when the window is closed</source>
+        <extracomment>&quot;yes&quot; or &quot;no&quot;; &quot;&quot;: not asked yet.</extracomment>
         <translation>关闭窗口后在托盘中继续运行</translation>
     </message>
     <message>

@@ -7,7 +7,7 @@ from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
 from rushes.ui.commands.actions import Actions
-from rushes.ui.compare import Compare
+from rushes.ui.compare.compare import Compare
 from rushes.ui.widgets import theme
 from rushes.ui.window.commands import COMMANDS
 from tests.benchmarks.figure import Figure, limit, percentile
@@ -37,7 +37,7 @@ def _watch(names: tuple[str, ...], seconds: float) -> list[float]:
     compare.resize(1100, 700)
     compare.show()
     compare.show_takes([clip(n, name) for n, name in enumerate(names)], CTX)
-    ensemble = compare.ensemble
+    ensemble = compare.players
     assert ensemble is not None
     _pass(_SETTLE_S)
     apart: list[float] = []

@@ -57,7 +57,7 @@ def _two_passes(
     store = ListedTasks(base / "list.sqlite3")
     store.commit(Diff(added=tuple(_task(n) for n in range(POSTERS))))
     window = ListedWindow(store, Settings(theme="dark"), clock=lambda: NOW)
-    source = window.middle.posters
+    source = window.content.posters
 
     def deliver() -> None:
         for each in source.take_wanted():
@@ -67,7 +67,7 @@ def _two_passes(
     window.set_accounts((ARK,))
     window.refresh_list()
     window.show()
-    window.middle.show_view("gallery")
+    window.content.show_view("gallery")
     try:
         _rest(0.5)
         first = _scroll(window, share)
@@ -75,7 +75,7 @@ def _two_passes(
         return first, _scroll(window, share)
     finally:
         source.wait()
-        window.finish_close()
+        window.closing.finish()
         window.deleteLater()
         QCoreApplication.processEvents()
         store.db.close()
@@ -83,7 +83,7 @@ def _two_passes(
 
 def _scroll(window: ListedWindow, share: float) -> list[tuple[float, float]]:
     """From the top to the bottom; seconds of each frame: on the clock, and of this thread."""
-    view = window.middle.gallery.view
+    view = window.content.gallery.view
     bar = view.verticalScrollBar()
     bar.setValue(0)
     _rest(0.1)

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication
 
 from rushes import app
 from rushes.controllers import demo
-from rushes.controllers.window import Desk
+from rushes.controllers.main_controller import MainController
 from rushes.core.account import Account, KeySource, Service
 from rushes.core.ports import Order
 from rushes.core.secret import Secret
@@ -89,7 +89,7 @@ class Watching:
     waits: list[float] = field(default_factory=list)
     gaps: list[Gap] = field(default_factory=list)
 
-    async def run(self, desk: Desk) -> int:
+    async def run(self, desk: MainController) -> int:
         await demo.fill(desk, self.services)
         await asyncio.sleep(self.settle_s)
         downloading = asyncio.create_task(self._download(desk))
@@ -103,7 +103,7 @@ class Watching:
             await downloading
         return 0
 
-    async def _download(self, desk: Desk) -> None:
+    async def _download(self, desk: MainController) -> None:
         """Eight files at a time, again and again, at whatever speed they come."""
         network, side = desk.backend.network, BackgroundLoop("bench")
         network.client_for(_account(), Secret("sk-bench"))
@@ -150,7 +150,7 @@ class Start(QObject):
             self._waits.start()
         return False
 
-    async def run(self, desk: Desk) -> int:
+    async def run(self, desk: MainController) -> int:
         await asyncio.sleep(1.0)
         self.until_shown = self._waits.stop()
         self._waits.start()
@@ -160,7 +160,7 @@ class Start(QObject):
         return 0
 
 
-async def _walk(desk: Desk, lasts_s: float) -> None:
+async def _walk(desk: MainController, lasts_s: float) -> None:
     """Go down the list as a person does."""
     table = table_of(desk.window)
     end = time.monotonic() + lasts_s

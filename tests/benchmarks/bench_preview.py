@@ -16,7 +16,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from rushes import app
 from rushes.controllers import demo
-from rushes.controllers.window import Desk
+from rushes.controllers.main_controller import MainController
 from rushes.core.task import ArtifactState, Task
 from rushes.options import Options
 from rushes.store import tables
@@ -51,17 +51,17 @@ class Clicks:
         self.ours: list[float] = []
         self.theirs: list[float] = []
 
-    async def run(self, desk: Desk) -> int:
+    async def run(self, desk: MainController) -> int:
         await demo.fill(desk, self._services)
         async with asyncio.timeout(_PATIENCE_S):
             while not _are_saved(await desk.backend.store.read(tables.tasks)):  # noqa: ASYNC110
                 await asyncio.sleep(0.2)
         screen = QVideoWidget()
-        screen.resize(desk.preview.stage.size())
+        screen.resize(desk.preview.stack.size())
         screen.show()
         bare = QMediaPlayer(screen)
         bare.setVideoOutput(screen)
-        self._ours = FirstFrame(desk.preview.stage.surface.video.videoSink())
+        self._ours = FirstFrame(desk.preview.stack.surface.video.videoSink())
         self._theirs = FirstFrame(screen.videoSink())
         table = table_of(desk.window)
         table.setCurrentIndex(table.model().index(0, 0))
@@ -75,7 +75,7 @@ class Clicks:
         screen.close()
         return 0
 
-    async def _click(self, desk: Desk, table: QWidget, key: Qt.Key) -> float:
+    async def _click(self, desk: MainController, table: QWidget, key: Qt.Key) -> float:
         player, before = desk.preview.player, desk.preview.player.path
         took = await self._ours.after(
             lambda: QTest.keyClick(table, key), lambda: player.path not in ("", before)

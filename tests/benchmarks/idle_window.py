@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rushes import app
 from rushes.controllers import demo
-from rushes.controllers.window import Desk
+from rushes.controllers.main_controller import MainController
 from rushes.core.settings import Settings
 from rushes.core.task import Status
 from rushes.options import Options
@@ -25,7 +25,7 @@ _PATIENCE_S = 400.0  # those that are asked about one by one take their time
 def main(folder: Path, tasks: int) -> int:
     with crowd.serving(tasks or _ENDED, kind="live" if tasks else "failed") as services:
 
-        async def idle(desk: Desk) -> int:
+        async def idle(desk: MainController) -> int:
             desk.change_settings(Settings(auto_save=False))
             await demo.fill(desk, services)
             async with asyncio.timeout(_PATIENCE_S):
@@ -38,7 +38,7 @@ def main(folder: Path, tasks: int) -> int:
         return app.main(Options(base_dir=folder), idle)
 
 
-async def _is_seen(desk: Desk, *, ended: bool) -> bool:
+async def _is_seen(desk: MainController, *, ended: bool) -> bool:
     """Whether every task was looked at, and found ended where it is: before that nothing idles."""
     found = [task.status for task in await desk.backend.store.read(tables.tasks)]
     return all(s.is_terminal if ended else s is not Status.UNKNOWN for s in found)

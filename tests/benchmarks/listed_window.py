@@ -18,6 +18,8 @@ from PySide6.QtCore import (
 from PySide6.QtWidgets import QTableView
 
 from rushes.controllers.list_feed import ListFeed
+from rushes.controllers.settings_controller import SettingsController
+from rushes.controllers.status_presenter import StatusPresenter
 from rushes.core.settings import Settings
 from rushes.core.task import Task
 from rushes.presentation.columns import COLUMNS, Context
@@ -36,11 +38,12 @@ class Fed:
     is about are painted, and returns when nothing is being read any more."""
 
     def __init__(self, store: Store) -> None:
-        self._window = MainWindow(Settings(theme="light"), clock=lambda: NOW)
+        self._window = MainWindow(clock=lambda: NOW)
+        SettingsController(self._window, Settings(theme="light"))
         self._scope = CoroutineScope("bench", _raise)
-        ListFeed(self._window, store, self._scope, _complain)
+        status = StatusPresenter(self._window, lambda: NOW, self._window.table.refresh)
+        ListFeed(self._window, store, self._scope, _complain, status.set_counts).count()
         self._window.set_accounts(ACCOUNTS)
-        self._window.refresh_list()
         self._window.show()
 
     async def sort(self, column: str, descending: bool) -> float:
@@ -50,7 +53,7 @@ class Fed:
 
     async def search(self, text: str) -> float:
         self._window.table.verticalScrollBar().setValue(0)
-        return await self._until_painted(lambda: self._window._toolbar.set_search(text))
+        return await self._until_painted(lambda: self._window.toolbar.set_search(text))
 
     async def scroll(self, share: float) -> float:
         """To so much of the way from the top to the bottom."""
@@ -65,7 +68,7 @@ class Fed:
 
     async def aclose(self) -> None:
         await self._scope.aclose()
-        self._window.finish_close()
+        self._window.close()
         self._window.deleteLater()
 
     async def _until_painted(self, change: Callable[[], object]) -> float:

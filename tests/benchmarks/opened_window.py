@@ -20,7 +20,7 @@ from rushes.ui.list.task_table import TaskTable
 from rushes.ui.widgets.posters import Posters
 
 if TYPE_CHECKING:
-    from rushes.controllers.window import Desk
+    from rushes.controllers.main_controller import MainController
 
 _PAGE_S = 0.05
 _SETTLE_S = 1.0
@@ -42,10 +42,10 @@ def _count(posters: Posters) -> int:
 def main(folder: Path, posters: int) -> int:
     TaskTable.paintEvent = _paint  # type: ignore[method-assign, assignment]
 
-    async def look(desk: "Desk") -> int:
+    async def look(desk: "MainController") -> int:
         from tests.benchmarks.bare_window import resident_mb
 
-        table, seen = desk.window.table, desk.window.middle.posters
+        table, seen = desk.window.table, desk.window.content.posters
         while not table.is_filled:  # noqa: ASYNC110 - the window has no event for it
             await asyncio.sleep(0.01)
         bar = table.verticalScrollBar()

@@ -39,7 +39,7 @@ from tests.benchmarks.waits import Waits
 from tests.ui.windows import table_of
 
 if TYPE_CHECKING:
-    from rushes.controllers.window import Desk
+    from rushes.controllers.main_controller import MainController
     from rushes.watching.poller import Poller
 
 TASKS = 10_000
@@ -139,7 +139,7 @@ class Soak:
     memory: list[int] = field(default_factory=list)
     punctuality: "Punctuality" = field(default_factory=lambda: Punctuality())
 
-    async def run(self, desk: "Desk") -> int:
+    async def run(self, desk: "MainController") -> int:
         self.punctuality.begin()
         await demo.fill(desk, self.services)
         pollers = desk.backend.watcher._pollers
@@ -163,7 +163,7 @@ class Soak:
             self.gaps.sort(key=lambda each: each.seconds + 4 * (each.working_s or 0), reverse=True)
             del self.gaps[100:]
 
-    async def _stay(self, desk: "Desk") -> None:
+    async def _stay(self, desk: "MainController") -> None:
         """Somebody goes down the list now and then, and the clock is kept for punctuality."""
         loop, table = asyncio.get_running_loop(), table_of(desk.window)
         end = loop.time() + self.lasts_s

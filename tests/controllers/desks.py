@@ -6,14 +6,21 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
 from rushes.backend.workspace import Workspace
 from rushes.controllers import build
-from rushes.controllers.front import Front
-from rushes.controllers.window import Desk
+from rushes.controllers.list_controller import ListController
+from rushes.controllers.main_controller import MainController
 from rushes.options import Options
+from rushes.ui.window.main_window import MainWindow
 from tests.conftest import Drive
+
+_COPY, _LEFT = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+_PLAIN = Qt.KeyboardModifier.NoModifier
 
 
 class Windows:
@@ -21,21 +28,21 @@ class Windows:
 
     def __init__(self, drive: Drive[Any], qtbot: QtBot) -> None:
         self._drive, self._qtbot = drive, qtbot
-        self._fronts: list[Front] = []
+        self._fronts: list[ListController] = []
 
     def drive(self, work: Coroutine[Any, Any, None]) -> None:
         with self._closing():
             self._drive(work)
 
-    def front(self, workspace: Workspace) -> Front:
-        self._fronts.append(Front(workspace))
+    def front(self, workspace: Workspace) -> ListController:
+        self._fronts.append(ListController(workspace))
         return self._fronts[-1]
 
     @asynccontextmanager
-    async def desk(self, base_dir: Path, *, speed: float = 1.0) -> AsyncIterator[Desk]:
+    async def desk(self, base_dir: Path, *, speed: float = 1.0) -> AsyncIterator[MainController]:
         """A shown window with everything behind it; its backend is not started."""
         front = self.front(await Workspace.open(Options(base_dir=base_dir, speed=speed)))
-        desk = await build.desk(front)
+        desk = await build.main_controller(front)
         try:
             await front.show()
             yield desk
@@ -49,8 +56,40 @@ class Windows:
             yield
         finally:
             for front in self._fronts:
-                front.window.finish_close()
+                front.closing.finish()
                 self._qtbot.addWidget(front.window)
+
+
+def paste(window: MainWindow, text: str) -> None:
+    """What another program copied comes in by the command."""
+    QGuiApplication.clipboard().setText(text)
+    window.command_context.do.paste()
+
+
+def drop(window: MainWindow, *paths: Path) -> None:
+    """Drop files of this computer on the window."""
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
+    drop_data(window, data)
+
+
+def drop_data(window: MainWindow, data: QMimeData) -> None:
+    """Drag something over the window and let go."""
+    assert is_welcome(window, data)
+    QApplication.sendEvent(window, QDropEvent(QPointF(50, 200), _COPY, data, _LEFT, _PLAIN))
+
+
+def is_welcome(window: MainWindow, data: QMimeData) -> bool:
+    """Whether the window takes what is dragged over it."""
+    enter = QDragEnterEvent(QPoint(50, 200), _COPY, data, _LEFT, _PLAIN)
+    QApplication.sendEvent(window, enter)
+    return enter.isAccepted()
+
+
+def button(window: MainWindow, words: str) -> QAbstractButton:
+    """The button of the message that is shown."""
+    buttons = window.messages.findChildren(QAbstractButton)
+    return next(each for each in buttons if each.text() == words and each.isVisibleTo(window))
 
 
 async def until(true: Callable[[], object]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from pytestqt.qtbot import QtBot
 
-from rushes.controllers.account_desk import AccountDesk
+from rushes.controllers.accounts_controller import AccountsController
 from rushes.core.account import Account, twin
 from rushes.core.secret import clean_key
 from rushes.store import tables
@@ -29,7 +29,7 @@ def test_that_the_same_account_twice_is_refused_in_one_sentence(
 
     async def work() -> None:
         async with windows.desk(base_dir) as desk:
-            (desks,) = desk.findChildren(AccountDesk)
+            (desks,) = desk.findChildren(AccountsController)
             await desk.backend.store.write(
                 tables.put_account, replace(ARK, name="Ark", key_hint="7f3a")
             )
@@ -40,7 +40,7 @@ def test_that_the_same_account_twice_is_refused_in_one_sentence(
                 dialog = desks._dialog
                 assert isinstance(dialog, AccountDialog)
                 dialog.submitted.emit(given)
-                await desk.front._scope.idle()
+                await desk.list.scope.idle()
                 if desks._dialog is None:
                     return ""  # it was kept
                 shown = dialog._problem.text()

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from PySide6.QtNetwork import QNetworkInformation
 
-from rushes.controllers.attention import NetworkWatch
-from rushes.controllers.window import Desk
+from rushes.controllers.attention import NetworkMonitor
+from rushes.controllers.main_controller import MainController
 from rushes.core.account import KeySource
 from rushes.core.eta import Run
 from rushes.core.failure import Failure
@@ -16,8 +16,8 @@ from rushes.core.task import Key, Status, Task
 from rushes.core.wire import Reply, Request
 from rushes.presentation.columns import row_spoken
 from rushes.store import tables
-from tests.controllers.test_desk import Work
-from tests.controllers.test_desk import at_desk as at_desk
+from tests.controllers.test_main_controller import Work
+from tests.controllers.test_main_controller import at_desk as at_desk
 from tests.ui.takes import ARK
 
 Reach = QNetworkInformation.Reachability
@@ -29,7 +29,7 @@ async def _until(happened: Callable[[], bool]) -> None:
             await asyncio.sleep(0.01)
 
 
-async def _fill(desk: Desk, count: int, *, ended: Collection[int] = ()) -> list[Key]:
+async def _fill(desk: MainController, count: int, *, ended: Collection[int] = ()) -> list[Key]:
     """So many running tasks of an account whose key nobody has, oldest first."""
     account = replace(ARK, key_source=KeySource.SESSION)
     await desk.backend.store.write(tables.put_account, account)
@@ -42,8 +42,8 @@ async def _fill(desk: Desk, count: int, *, ended: Collection[int] = ()) -> list[
         return replace(task, report=replace(task.report, status=status, created_at=1000.0 + n))
 
     await desk.backend.store.write(tables.change, dict.fromkeys(keys, as_it_is), 1.0)
-    await desk.front.reload_accounts()
-    desk.window.refresh_list()
+    await desk.list.reload_accounts()
+    desk.list.refresh()
     await _until(lambda: desk.window.table.has_visible_rows)
     return keys
 
@@ -51,20 +51,20 @@ async def _fill(desk: Desk, count: int, *, ended: Collection[int] = ()) -> list[
 def test_that_the_watcher_knows_the_running_tasks_that_can_be_seen(
     at_desk: Callable[[Work], None],
 ) -> None:
-    async def work(desk: Desk) -> None:
+    async def work(desk: MainController) -> None:
         told: list[frozenset[Key]] = []
         desk.backend.watcher.shown = told.append  # type: ignore[method-assign, assignment]
         keys = await _fill(desk, 300, ended=[299])
-        desk.window.set_now(2000.0)
+        desk.list.status.set_now(2000.0)
         top = told[-1]
         assert keys[298] in top
         assert keys[299] not in top, "it has ended"
         assert 3 <= len(top) < 60
-        desk.window.set_now(2001.0)
+        desk.list.status.set_now(2001.0)
         assert len(told) == 1, "nothing new to tell"
         desk.window.table.scrollToBottom()
         await _until(lambda: desk.window.table.has_visible_rows)
-        desk.window.set_now(2002.0)
+        desk.list.status.set_now(2002.0)
         assert not told[-1] & top
         desk.window.hide()
         assert told[-1] == frozenset()
@@ -73,12 +73,12 @@ def test_that_the_watcher_knows_the_running_tasks_that_can_be_seen(
 
 
 def test_that_pictures_on_the_screen_count_as_rows_do(at_desk: Callable[[Work], None]) -> None:
-    async def work(desk: Desk) -> None:
+    async def work(desk: MainController) -> None:
         told: list[frozenset[Key]] = []
         desk.backend.watcher.shown = told.append  # type: ignore[method-assign, assignment]
         keys = await _fill(desk, 10)
-        desk.window.middle.show_view("gallery")
-        desk.window.set_now(2000.0)
+        desk.window.content.show_view("gallery")
+        desk.list.status.set_now(2000.0)
         assert told[-1] == frozenset(keys)
 
     at_desk(work)
@@ -87,10 +87,10 @@ def test_that_pictures_on_the_screen_count_as_rows_do(at_desk: Callable[[Work], 
 def test_that_the_return_of_the_network_is_passed_on_and_its_loss_is_not(
     at_desk: Callable[[Work], None],
 ) -> None:
-    async def work(desk: Desk) -> None:
+    async def work(desk: MainController) -> None:
         returned: list[str] = []
         desk.backend.watcher.online = lambda: returned.append("back")  # type: ignore[method-assign]
-        (watch,) = desk.findChildren(NetworkWatch)
+        (watch,) = desk.findChildren(NetworkMonitor)
         watch.changed(Reach.Disconnected)
         assert returned == []
         watch.changed(Reach.Online)
@@ -104,7 +104,7 @@ def test_that_the_return_of_the_network_is_passed_on_and_its_loss_is_not(
 def test_that_the_table_asks_the_watcher_how_long_a_task_may_take(
     at_desk: Callable[[Work], None],
 ) -> None:
-    async def work(desk: Desk) -> None:
+    async def work(desk: MainController) -> None:
         (key,) = await _fill(desk, 1)
         account = replace(ARK, key_source=KeySource.SESSION)
         desk.backend.watcher.start(account, Silent(), loop=False)
@@ -129,7 +129,7 @@ class Silent:
     async def aclose(self) -> None: ...
 
 
-def _spoken(desk: Desk, key: Key) -> str:
+def _spoken(desk: MainController, key: Key) -> str:
     task = desk.window.task(key)
     assert task is not None
     return row_spoken(task, desk.window.context)

@@ -8,9 +8,8 @@ import pytest
 from PySide6.QtWidgets import QListWidget
 from pytestqt.qtbot import QtBot
 
-from rushes.controllers.account_desk import AccountDesk
+from rushes.controllers.accounts_controller import AccountsController
 from rushes.core.account import Account, KeySource, Service
-from rushes.store import tables
 from rushes.ui.accounts import AccountsDialog
 from tests.conftest import Drive
 from tests.controllers.desks import Windows, until
@@ -42,7 +41,6 @@ def test_that_the_page_of_an_account_says_what_its_gateway_says_of_the_key(
     gateways = {name: sim.endpoint(name) for name in ("newapi", "aisix", "litellm")}
     accounts = [
         Account(
-            id=f"{name}-{kind}",
             name=f"{name}-{kind}",
             service=Service.GATEWAY,
             base_url=gateway.base_url,
@@ -54,7 +52,7 @@ def test_that_the_page_of_an_account_says_what_its_gateway_says_of_the_key(
         if name == "newapi" or kind == "good"
     ]
     for account in accounts:
-        name, _, kind = account.id.partition("-")
+        name, _, kind = account.name.partition("-")
         monkeypatch.setenv(account.key_env, gateways[name].keys[kind])
 
     def asked() -> list[str]:
@@ -62,12 +60,14 @@ def test_that_the_page_of_an_account_says_what_its_gateway_says_of_the_key(
 
     async def work() -> None:
         async with windows.desk(base_dir) as desk:
+            ids: dict[str, str] = {}
             for account in accounts:
-                await desk.backend.store.write(tables.put_account, account)
-                desk.backend.begin(account)
+                kept = await desk.backend.add_account(account)
+                assert isinstance(kept, Account)
+                ids[account.name] = kept.id
             await desk.backend.keys_ready()
             await desk.reload_accounts()
-            (controller,) = desk.findChildren(AccountDesk)
+            (controller,) = desk.findChildren(AccountsController)
             controller.manage()
             (dialog,) = desk.window.findChildren(AccountsDialog)
             chooser = dialog.findChild(QListWidget)
@@ -80,14 +80,14 @@ def test_that_the_page_of_an_account_says_what_its_gateway_says_of_the_key(
                 await says(dialog, words)
             for name in ("newapi-wrong", "newapi-off", "aisix-good", "litellm-good"):
                 chooser.setCurrentRow(rows[name])
-                assert await desk.backend.watcher.credit(name) is None
+                assert await desk.backend.watcher.credit(ids[name]) is None
                 assert "Left" not in visible_texts(dialog)
 
             # Nobody is asked again and again, whoever goes through the pages.
             assert sorted(asked()) == ["aisix", "litellm", *["newapi"] * 6]
             for name, row in rows.items():
                 chooser.setCurrentRow(row)
-                await desk.backend.watcher.credit(name)
+                await desk.backend.watcher.credit(ids[name])
             assert len(asked()) == len(rows)
             button(dialog, "Close").click()
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -11,18 +12,21 @@ from pytestqt.qtbot import QtBot
 
 from rushes.backend.workspace import SETTINGS_FILE, Workspace, read_settings
 from rushes.controllers import build
-from rushes.controllers.front import Front
-from rushes.controllers.window import Desk
+from rushes.controllers.list_controller import ListController
+from rushes.controllers.main_controller import MainController
 from rushes.core.poster import clip_source
+from rushes.core.task import Key
 from rushes.options import Options
 from rushes.store import tables
+from rushes.ui.settings.settings_dialog import SettingsDialog
+from rushes.ui.window.commands import Handlers
 from tests.conftest import Drive
 from tests.controllers.desks import Windows, until
 from tests.ui.takes import ARK
 from tests.ui.test_poster_desk import saved
 
-Early = Callable[[Front], Awaitable[None]]
-Late = Callable[[Desk], Awaitable[None]]
+Early = Callable[[ListController], Awaitable[None]]
+Late = Callable[[MainController], Awaitable[None]]
 
 
 @pytest.fixture
@@ -36,7 +40,7 @@ def start(drive: Drive[Any], qtbot: QtBot, base_dir: Path) -> Callable[[Early, L
         front = windows.front(workspace)
         await front.show()
         await early(front)
-        desk = await build.desk(front)
+        desk = await build.main_controller(front)
         try:
             await late(desk)
         finally:
@@ -51,15 +55,15 @@ def test_that_pictures_of_rows_that_were_painted_early_come(
 ) -> None:
     task, box = saved(1, "dusk.mp4"), QSize(160, 90)
 
-    async def early(front: Front) -> None:
-        posters = front.window.middle.posters
+    async def early(front: ListController) -> None:
+        posters = front.window.content.posters
         asked = asyncio.Event()
         posters.wanted.connect(asked.set)
         assert posters.for_task(task, box) is None
         await asked.wait()  # said, and nobody there yet
 
-    async def late(desk: Desk) -> None:
-        posters = desk.window.middle.posters
+    async def late(desk: MainController) -> None:
+        posters = desk.window.content.posters
         await until(lambda: posters.for_task(task, box))
 
     start(early, late)
@@ -69,11 +73,11 @@ def test_that_the_film_pointed_at_early_is_opened(start: Callable[[Early, Late],
     source = clip_source(saved(1, "dusk.mp4"))
     assert source is not None
 
-    async def early(front: Front) -> None:
-        assert front.window.middle.gallery.view.strips.frame(source, 0.5) is None
+    async def early(front: ListController) -> None:
+        assert front.window.content.gallery.view.strips.frame(source, 0.5) is None
 
-    async def late(desk: Desk) -> None:
-        strips = desk.window.middle.gallery.view.strips
+    async def late(desk: MainController) -> None:
+        strips = desk.window.content.gallery.view.strips
         await until(lambda: strips.frame(source, 0.5))
 
     start(early, late)
@@ -85,10 +89,10 @@ def test_that_free_space_and_the_rows_on_the_screen_need_no_second_tick(
     """The window's first tick is over then; where nothing runs the next comes with the pointer."""
     shown: list[Any] = []
 
-    async def early(front: Front) -> None:
-        front.window.set_free_space = shown.append  # type: ignore[method-assign,assignment]
+    async def early(front: ListController) -> None:
+        front.status.set_free_space = shown.append  # type: ignore[method-assign, assignment]
 
-    async def late(desk: Desk) -> None:
+    async def late(desk: MainController) -> None:
         await until(lambda: shown and shown[0] is not None)
 
     start(early, late)
@@ -97,15 +101,15 @@ def test_that_free_space_and_the_rows_on_the_screen_need_no_second_tick(
 def test_that_a_layout_changed_early_is_written(
     start: Callable[[Early, Late], None], base_dir: Path
 ) -> None:
-    async def early(front: Front) -> None:
+    async def early(front: ListController) -> None:
         told = asyncio.Event()
-        front.window.layout_changed.connect(told.set)
-        front.window.middle.show_view("gallery")
+        front.state.changed.connect(told.set)
+        front.window.content.show_view("gallery")
         await told.wait()
 
-    async def late(desk: Desk) -> None:
+    async def late(desk: MainController) -> None:
         path = base_dir / "config" / SETTINGS_FILE
-        layout = desk.window.save_layout()
+        layout = desk.list.state.save()
         await until(lambda: path.exists() and _kept(base_dir) == layout)
 
     start(early, late)
@@ -114,13 +118,15 @@ def test_that_a_layout_changed_early_is_written(
 def test_that_a_dialog_of_before_takes_no_newer_layout_back(
     start: Callable[[Early, Late], None], base_dir: Path
 ) -> None:
-    async def early(front: Front) -> None: ...
+    async def early(front: ListController) -> None: ...
 
-    async def late(desk: Desk) -> None:
+    async def late(desk: MainController) -> None:
         old = desk.backend.settings
+        desk.window.command_context.do.show_settings()
+        (dialog,) = desk.window.findChildren(SettingsDialog)
         desk.window.table.sort_by("seed", descending=True)
-        desk.window.settings_changed.emit(old)
-        layout = desk.window.save_layout()
+        dialog.settings_changed.emit(replace(old, density="compact"))
+        layout = desk.list.state.save()
         await until(lambda: _kept(base_dir) == layout)
 
     start(early, late)
@@ -129,3 +135,34 @@ def test_that_a_dialog_of_before_takes_no_newer_layout_back(
 def _kept(base: Path) -> str:
     """As another start would read it."""
     return read_settings(Options(base_dir=base))[0].window
+
+
+def test_that_what_was_selected_early_is_shown(start: Callable[[Early, Late], None]) -> None:
+    key = Key(ARK.id, "task-1")
+
+    async def early(front: ListController) -> None:
+        store = front.workspace.store
+        front.apply(await store.write(tables.add, [key], front.workspace.clock()))
+        await until(lambda: front.window.table.row_count == 1)
+        front.window.select([key])
+        await until(lambda: front.window.selected_keys() == [key])
+
+    async def late(desk: MainController) -> None:
+        await until(lambda: desk.inspector.shown == (key,))
+
+    start(early, late)
+
+
+def test_that_every_command_can_be_done_when_it_is_offered(
+    start: Callable[[Early, Late], None],
+) -> None:
+    async def early(front: ListController) -> None: ...
+
+    async def late(desk: MainController) -> None:
+        handlers = desk.window.command_context.do
+        missing = [
+            each.name for each in fields(Handlers) if getattr(handlers, each.name) is each.default
+        ]
+        assert missing == []
+
+    start(early, late)

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from PySide6.QtGui import QColor, QImage
 
-from rushes.controllers.frame_desk import frame_path, png
+from rushes.controllers.viewer_controller import frame_path, png
 from rushes.core.failure import Failure, Kind
 from rushes.files.file_store import write_new
 

@@ -12,16 +12,16 @@ from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from rushes.controllers.id_watch import KNOWN_FILE, IdWatch
-from rushes.controllers.window import Desk
+from rushes.controllers.main_controller import MainController
 from rushes.core.task import Key
 from rushes.store import tables
 from rushes.ui.window.add_strip import AddStrip
 from rushes.ui.window.message_bar import MessageBar
 from tests.conftest import Drive
-from tests.controllers.desks import Windows, until
+from tests.controllers.desks import Windows, drop, until
 from tests.ui.takes import ARK
 
-Work = Callable[[Desk], Awaitable[None]]
+Work = Callable[[MainController], Awaitable[None]]
 Use = Callable[[Work], None]
 ID = "cgt-20261121140233-abcde"
 OTHER = "cgt-20261121140233-fghij"
@@ -41,19 +41,19 @@ def at_desk(drive: Drive[Any], qtbot: QtBot, base_dir: Path) -> Use:
     return lambda work: windows.drive(use(work))
 
 
-async def watching(desk: Desk, folder: Path) -> None:
+async def watching(desk: MainController, folder: Path) -> None:
     settings = replace(desk.backend.settings, watch_folder=str(folder))
-    desk.window.settings_changed.emit(settings)
+    desk.change_settings(settings)
     watch = watch_of(desk)
     await until(lambda: watch._files.directories() == [str(folder)])
 
 
-def watch_of(desk: Desk) -> IdWatch:
+def watch_of(desk: MainController) -> IdWatch:
     (found,) = desk.findChildren(IdWatch)
     return found
 
 
-def offered(desk: Desk) -> list[str]:
+def offered(desk: MainController) -> list[str]:
     strip: AddStrip = desk.window.add_strip
     return strip._ids if strip.isVisible() else []
 
@@ -61,7 +61,7 @@ def offered(desk: Desk) -> list[str]:
 def test_that_only_ids_of_new_files_are_offered(at_desk: Use, tmp_path: Path) -> None:
     (tmp_path / "old.txt").write_text(OTHER)
 
-    async def work(desk: Desk) -> None:
+    async def work(desk: MainController) -> None:
         await watching(desk, tmp_path)
         (tmp_path / "picture.png").write_text(OTHER)
         (tmp_path / "new.LOG").write_text(f"submitted task {ID}\n")
@@ -96,11 +96,11 @@ def test_that_what_came_while_rushes_was_closed_is_offered_at_the_start(
             await until(lambda: offered(desk))
             assert offered(desk) == [ID]  # it was not answered
             desk.window.add_strip.leave()
-            await desk.front._scope.idle()
+            await desk.list.scope.idle()
 
     async def fourth() -> None:
         async with windows.desk(base_dir) as desk:
-            await desk.front._scope.idle()
+            await desk.list.scope.idle()
             assert offered(desk) == []
 
     windows.drive(first())
@@ -119,7 +119,7 @@ def test_that_a_folder_that_was_just_chosen_or_a_damaged_memory_offers_nothing(
         async with windows.desk(base_dir) as desk:
             await desk.backend.store.write(tables.put_account, ARK)
             await watching(desk, tmp_path)
-            await desk.front._scope.idle()
+            await desk.list.scope.idle()
             assert offered(desk) == []
             (desk.backend.places.data / KNOWN_FILE).write_text(content)
 
@@ -130,7 +130,7 @@ def test_that_a_folder_that_was_just_chosen_or_a_damaged_memory_offers_nothing(
 def test_that_what_is_in_the_list_or_was_declined_is_not_offered_again(
     at_desk: Use, tmp_path: Path
 ) -> None:
-    async def work(desk: Desk) -> None:
+    async def work(desk: MainController) -> None:
         await desk.backend.store.write(tables.add, [Key(ARK.id, OTHER)], 1.0)
         await watching(desk, tmp_path)
         (tmp_path / "a.txt").write_text(f"{ID}\n{OTHER}\n")
@@ -140,7 +140,7 @@ def test_that_what_is_in_the_list_or_was_declined_is_not_offered_again(
         watch = watch_of(desk)
         (tmp_path / "b.txt").write_text(f"{ID}\n{OTHER}\n")
         await until(lambda: "b.txt" in (watch._known or ()))
-        await desk.front._scope.idle()
+        await desk.list.scope.idle()
         assert offered(desk) == []
         assert desk.window.findChildren(MessageBar)[0].text == ""
 
@@ -150,7 +150,7 @@ def test_that_what_is_in_the_list_or_was_declined_is_not_offered_again(
 def test_that_the_next_ids_wait_until_the_question_is_answered(
     at_desk: Use, tmp_path: Path
 ) -> None:
-    async def work(desk: Desk) -> None:
+    async def work(desk: MainController) -> None:
         await watching(desk, tmp_path)
         watch = watch_of(desk)
         (tmp_path / "a.json").write_text(f'{{"id": "{ID}"}}')
@@ -167,7 +167,7 @@ def test_that_the_next_ids_wait_until_the_question_is_answered(
 def test_that_a_file_that_is_too_large_and_a_folder_that_is_gone_are_said(
     at_desk: Use, tmp_path: Path
 ) -> None:
-    async def work(desk: Desk) -> None:
+    async def work(desk: MainController) -> None:
         said = desk.window.findChildren(MessageBar)[0]
         await watching(desk, tmp_path)
         (tmp_path / "huge.txt").write_bytes(b"x" * (64 * 1024 * 1024 + 1))
@@ -178,37 +178,37 @@ def test_that_a_file_that_is_too_large_and_a_folder_that_is_gone_are_said(
         other.rmdir()
         await until(lambda: "other cannot be watched" in said.text)
         gone = replace(desk.backend.settings, watch_folder=str(tmp_path / "gone"))
-        desk.window.settings_changed.emit(gone)
+        desk.change_settings(gone)
         await until(lambda: "gone cannot be watched" in said.text)
 
     at_desk(work)
 
 
 def test_that_the_clipboard_is_read_only_when_wanted_and_only_for_ids(at_desk: Use) -> None:
-    async def work(desk: Desk) -> None:
+    async def work(desk: MainController) -> None:
         watch = watch_of(desk)
         assert watch._clipboard is None
-        desk.window.settings_changed.emit(replace(desk.backend.settings, watch_clipboard=True))
+        desk.change_settings(replace(desk.backend.settings, watch_clipboard=True))
         assert watch._clipboard is not None
         for text in ("hello", "sunset over the sea", "v1.2"):
             await watch._read_copied(text)
         assert offered(desk) == []
         await watch._read_copied(f"here it is: {ID}")
         assert offered(desk) == [ID]
-        desk.window.settings_changed.emit(replace(desk.backend.settings, watch_clipboard=False))
+        desk.change_settings(replace(desk.backend.settings, watch_clipboard=False))
         assert watch._clipboard is None
 
     at_desk(work)
 
 
 def test_that_what_rushes_itself_copied_is_no_news(at_desk: Use) -> None:
-    async def work(desk: Desk) -> None:
-        desk.window.settings_changed.emit(replace(desk.backend.settings, watch_clipboard=True))
+    async def work(desk: MainController) -> None:
+        desk.change_settings(replace(desk.backend.settings, watch_clipboard=True))
         data = QMimeData()
         data.setText(ID)
         QGuiApplication.clipboard().setMimeData(data)
         await until(QGuiApplication.clipboard().ownsClipboard)
-        await desk.front._scope.idle()
+        await desk.list.scope.idle()
         assert offered(desk) == []
 
     at_desk(work)
@@ -218,7 +218,7 @@ def test_that_what_rushes_itself_copied_is_no_news(at_desk: Use) -> None:
 def test_that_a_pipe_among_the_files_is_passed_over(at_desk: Use, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe.txt")
 
-    async def work(desk: Desk) -> None:
+    async def work(desk: MainController) -> None:
         await watching(desk, tmp_path)
         (tmp_path / "ids.txt").write_text(ID)
         await until(lambda: offered(desk) == [ID])
@@ -230,11 +230,11 @@ def test_that_a_pipe_among_the_files_is_passed_over(at_desk: Use, tmp_path: Path
 def test_that_a_pipe_and_a_device_that_are_dropped_are_told(at_desk: Use, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
 
-    async def work(desk: Desk) -> None:
+    async def work(desk: MainController) -> None:
         (bar,) = desk.window.findChildren(MessageBar)
-        desk.window.files_dropped.emit([tmp_path / "pipe"])
+        drop(desk.window, tmp_path / "pipe")
         await until(lambda: bar.text == "pipe cannot be read: not a regular file.")
-        desk.window.files_dropped.emit([Path("/dev/zero")])
+        drop(desk.window, Path("/dev/zero"))
         await until(lambda: bar.text == "zero cannot be read: not a regular file.")
 
     at_desk(work)

@@ -7,27 +7,30 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtCore import QMimeData, Qt, QUrl
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QWidget
 from pytestqt.qtbot import QtBot
 
-from rushes.controllers.window import Desk
+from rushes.controllers.id_intake import IdIntake
+from rushes.controllers.main_controller import MainController
 from rushes.core.account import Account
 from rushes.core.task import Key
 from rushes.store import tables
+from rushes.ui.accounts import Welcome
 from rushes.ui.window.found_list import ACCOUNT, ID, SAID, FoundModel
 from rushes.ui.window.message_bar import MessageBar
 from tests.conftest import Drive
-from tests.controllers.desks import Windows, until
+from tests.controllers.desks import Windows, button, drop, drop_data, until
 from tests.ui.takes import ARK, RONG
+from tests.ui.windows import found, search_field
 
 PASTED = Path(__file__).parents[1] / "data" / "pasted"
 A, B = "cgt-20260915092331-ab1cd", "cgt-20260915092332-x9y8z"
 UUID = "660f1fd7-fa36-450c-bf8d-cd1424a3d869"
 
-Work = Callable[[Desk], Awaitable[None]]
+Work = Callable[[MainController], Awaitable[None]]
 Use = Callable[..., None]
 
 
@@ -46,33 +49,22 @@ def at_desk(drive: Drive[Any], qtbot: QtBot, base_dir: Path) -> Use:
     return lambda work, *accounts: windows.drive(use(work, accounts or (ARK, RONG)))
 
 
-async def paste(desk: Desk, text: str) -> None:
+async def paste(desk: MainController, text: str) -> None:
     """With the keyboard, wherever the focus is."""
     QGuiApplication.clipboard().setText(text)
     desk.window.activateWindow()
-    desk.window.middle.focus()
+    desk.window.content.focus()
     await until(QApplication.focusWidget)
     focused = QApplication.focusWidget()
     assert focused is not None
     QTest.keyClick(focused, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
 
 
-def drop(desk: Desk, *paths: Path) -> None:
-    data = QMimeData()
-    data.setUrls([QUrl.fromLocalFile(str(path)) for path in paths])
-    what = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    enter = QDragEnterEvent(QPoint(50, 200), what[0], data, what[1], what[2])
-    QApplication.sendEvent(desk.window, enter)
-    QApplication.sendEvent(
-        desk.window, QDropEvent(QPointF(50, 200), what[0], data, what[1], what[2])
-    )
-
-
-def model(desk: Desk) -> FoundModel:
+def model(desk: MainController) -> FoundModel:
     return desk.window.add_strip._list.found
 
 
-def rows(desk: Desk) -> list[tuple[str, str, str, bool]]:
+def rows(desk: MainController) -> list[tuple[str, str, str, bool]]:
     """(id, what stands beside it, account, whether it is added) as shown."""
     shown = model(desk)
     return [
@@ -91,12 +83,12 @@ def accounts_over(view: QWidget) -> QComboBox:
     return view.findChildren(QComboBox)[-1]
 
 
-async def keys(desk: Desk) -> set[Key]:
+async def keys(desk: MainController) -> set[Key]:
     return {task.key for task in await desk.backend.store.read(tables.tasks)}
 
 
 def test_that_a_paste_becomes_rows_with_what_stood_beside_the_ids(at_desk: Use) -> None:
-    async def work(desk: Desk) -> None:
+    async def work(desk: MainController) -> None:
         strip = desk.window.add_strip
         await desk.backend.store.write(tables.add, [Key(ARK.id, B)], 1.0)
         host = "https://ark.cn-beijing.volces.com/api/v3/contents/generations/tasks"
@@ -107,7 +99,7 @@ def test_that_a_paste_becomes_rows_with_what_stood_beside_the_ids(at_desk: Use) 
         assert QApplication.focusWidget() is strip._add
         QTest.keyClick(strip._add, Qt.Key.Key_Return)
         assert not strip.isVisible()
-        await desk.front._scope.idle()
+        await desk.list.scope.idle()
         assert await keys(desk) == {Key(ARK.id, A), Key(ARK.id, B)}
 
     at_desk(work)
@@ -117,7 +109,7 @@ def test_that_a_paste_becomes_rows_with_what_stood_beside_the_ids(at_desk: Use) 
 def test_that_every_case_of_the_field_ends_in_a_question_or_a_sentence(
     at_desk: Use, case: Path
 ) -> None:
-    async def work(desk: Desk) -> None:
+    async def work(desk: MainController) -> None:
         strip = desk.window.add_strip
         (bar,) = desk.window.findChildren(MessageBar)
         await paste(desk, case.read_text(encoding="utf-8"))
@@ -130,7 +122,7 @@ def test_that_every_case_of_the_field_ends_in_a_question_or_a_sentence(
 
 
 def test_that_ids_can_be_left_out_and_given_to_another_account_by_keyboard(at_desk: Use) -> None:
-    async def work(desk: Desk) -> None:
+    async def work(desk: MainController) -> None:
         strip = desk.window.add_strip
         await paste(desk, f"{A}\n{B}\ncgt-20260915092333-zzzzz")
         await until(strip.isVisible)
@@ -155,7 +147,7 @@ def test_that_ids_can_be_left_out_and_given_to_another_account_by_keyboard(at_de
         assert strip._add.text() == "Add 2"
         assert strip._add.isEnabled()
         QTest.keyClick(view, Qt.Key.Key_Return)
-        await desk.front._scope.idle()
+        await desk.list.scope.idle()
         assert await keys(desk) == {
             Key(RONG.id, B),
             Key(ARK.id, "cgt-20260915092333-zzzzz"),
@@ -167,7 +159,7 @@ def test_that_ids_can_be_left_out_and_given_to_another_account_by_keyboard(at_de
 def test_that_what_could_be_a_key_is_asked_about_once_and_not_added_unasked(
     at_desk: Use,
 ) -> None:
-    async def work(desk: Desk) -> None:
+    async def work(desk: MainController) -> None:
         strip = desk.window.add_strip
         await paste(desk, f"{A}\n{UUID}\n75651588-2c49-4f80-a27c-a47161c75eb7\n")
         await until(strip.isVisible)
@@ -183,7 +175,7 @@ def test_that_what_could_be_a_key_is_asked_about_once_and_not_added_unasked(
 
 
 def test_that_what_is_left_out_is_said(at_desk: Use) -> None:
-    async def work(desk: Desk) -> None:
+    async def work(desk: MainController) -> None:
         strip = desk.window.add_strip
         (bar,) = desk.window.findChildren(MessageBar)
         told = (
@@ -204,13 +196,13 @@ def test_that_what_is_left_out_is_said(at_desk: Use) -> None:
 def test_that_workbooks_are_dropped_and_a_damaged_one_hides_no_good_one(
     at_desk: Use, tmp_path: Path
 ) -> None:
-    async def work(desk: Desk) -> None:
+    async def work(desk: MainController) -> None:
         strip = desk.window.add_strip
         (bar,) = desk.window.findChildren(MessageBar)
         book = PASTED / "books" / "openpyxl.xlsx"
         broken = tmp_path / "broken.xlsx"
         broken.write_bytes(book.read_bytes()[:3000])
-        drop(desk, broken, book)
+        drop(desk.window, broken, book)
         await until(strip.isVisible)
         assert [row[:2] for row in rows(desk)] == [
             (A, '镜头一 · 一只猫，在 "湖"边 走'),
@@ -235,11 +227,90 @@ def test_that_quitting_does_not_wait_for_a_long_text(
         async with windows.desk(base_dir) as desk:
             await desk.backend.store.write(tables.put_account, ARK)
             await desk.reload_accounts()
-            desk.window.text_given.emit(memoryview(text.encode()))
+            desk.window.add_strip.text_given.emit(memoryview(text.encode()))
             reader = desk.window.findChildren(MessageBar)[0]
             await until(lambda: reader.text == "Looking for task IDs…")
             await asyncio.sleep(0)
             began = asyncio.get_running_loop().time()
         assert asyncio.get_running_loop().time() - began < 5
+
+    windows.drive(work())
+
+
+def test_that_pasting_into_the_search_field_searches(at_desk: Use) -> None:
+    async def work(desk: MainController) -> None:
+        QGuiApplication.clipboard().setText("needle")
+        field = search_field(desk.window)
+        desk.window.activateWindow()
+        field.setFocus()
+        await until(field.hasFocus)
+        QTest.keyClick(field, Qt.Key.Key_V, Qt.KeyboardModifier.ControlModifier)
+        assert field.text() == "needle"
+        await desk.list.scope.idle()
+        assert desk.window.messages.text == ""
+
+    at_desk(work)
+
+
+def test_that_a_dropped_web_address_is_text_to_search(at_desk: Use) -> None:
+    async def work(desk: MainController) -> None:
+        data = QMimeData()
+        data.setUrls([QUrl(f"https://host.invalid/v1/tasks/{A}")])
+        drop_data(desk.window, data)
+        await until(desk.window.add_strip.isVisible)
+        assert desk.window.add_strip._ids == [A]
+
+    at_desk(work)
+
+
+@pytest.mark.parametrize("text", ["nothing to see here, is there?", " "])
+def test_that_garbage_is_answered_with_what_to_do(at_desk: Use, text: str) -> None:
+    async def work(desk: MainController) -> None:
+        await paste(desk, text)
+        told = "No task ID found in what was pasted. Paste"
+        await until(lambda: desk.window.messages.text.startswith(told))
+
+    at_desk(work)
+
+
+def test_that_ids_that_are_all_there_already_are_no_question(at_desk: Use) -> None:
+    async def work(desk: MainController) -> None:
+        await desk.backend.store.write(tables.add, [Key(ARK.id, A), Key(ARK.id, B)], 1.0)
+        await paste(desk, f"{A} {B}")
+        await until(lambda: desk.window.messages.text == "2 tasks already in the list.")
+        assert not desk.window.add_strip.isVisible()
+
+    at_desk(work)
+
+
+def test_that_ids_nobody_asked_for_leave_the_focus_and_say_nothing_in_vain(at_desk: Use) -> None:
+    async def work(desk: MainController) -> None:
+        (intake,) = desk.findChildren(IdIntake)
+        intake.show_found((), 3, {}, unasked=True)
+        intake.show_found((), 0, {}, unasked=True)
+        assert desk.window.messages.text == ""
+        field = search_field(desk.window)
+        desk.window.activateWindow()
+        field.setFocus()
+        await until(field.hasFocus)
+        intake.show_found(found(A), 0, {A: ARK.id}, unasked=True)
+        assert desk.window.add_strip.isVisible()
+        assert QApplication.focusWidget() is field
+
+    at_desk(work)
+
+
+def test_that_ids_without_any_account_lead_to_adding_a_service(
+    drive: Drive[Any], qtbot: QtBot, base_dir: Path
+) -> None:
+    windows = Windows(drive, qtbot)
+
+    async def work() -> None:
+        async with windows.desk(base_dir) as desk:
+            await paste(desk, A)
+            await until(lambda: "Add their account first" in desk.window.messages.text)
+            button(desk.window, "Add account").click()
+            (dialog,) = desk.window.findChildren(Welcome)
+            dialog.reject()
 
     windows.drive(work())

@@ -10,8 +10,9 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from rushes.controllers.list_feed import ListFeed
-from rushes.core.settings import Settings
+from rushes.core.listing import Counts
 from rushes.core.task import Key, Mark, Task
+from rushes.core.views import View
 from rushes.store import Store, tables
 from rushes.system.scope import CoroutineScope
 from rushes.ui.list.task_table import TaskTable
@@ -28,11 +29,11 @@ class Fed:
     def __init__(self, store: Store) -> None:
         self.store = store
         self.failures: list[object] = []
-        self.window = MainWindow(Settings(theme="light"), clock=lambda: NOW)
+        self.window = MainWindow(clock=lambda: NOW)
         self.scope = CoroutineScope("list", lambda name, error: self.failures.append((name, error)))
-        ListFeed(self.window, store, self.scope, self.failures.append)
+        self.counts: list[Counts] = []
+        ListFeed(self.window, store, self.scope, self.failures.append, self.counts.append).count()
         self.window.set_accounts((ARK,))
-        self.window.refresh_list()
         self.window.show()
 
     @property
@@ -40,7 +41,7 @@ class Fed:
         return self.window.table
 
     def rows(self) -> list[Task]:
-        found = map(self.table._model.task_at, range(self.table.row_count))
+        found = map(self.table.rows.task_at, range(self.table.row_count))
         return [task for task in found if task is not None]
 
     async def settled(self) -> None:
@@ -75,7 +76,7 @@ def fed(drive: Drive[Any], qtbot: QtBot, tmp_path: Path) -> Callable[[int, Work]
             drive(use(count, work))
         finally:
             for window in windows:
-                window.finish_close()
+                window.close()
                 qtbot.addWidget(window)
 
     return drive_it
@@ -88,7 +89,7 @@ def test_that_only_rows_near_the_screen_are_read(fed: Use) -> None:
     async def work(fed: Fed) -> None:
         assert fed.table.row_count == 3000
         assert 0 < len(fed.table.known_tasks) <= 400
-        assert fed.window._tasks._total == 3000
+        assert fed.counts[-1].views[View.ALL] == 3000
 
     fed(3000, work)
 
@@ -98,7 +99,7 @@ def test_that_rows_that_come_into_sight_are_read(fed: Use) -> None:
         fed.table.scrollToBottom()
         fed.table.viewport().repaint()
         await fed.settled()
-        assert fed.table._model.task_at(2999) is not None
+        assert fed.table.rows.task_at(2999) is not None
         assert len(fed.table.known_tasks) < 1000
 
     fed(3000, work)
@@ -107,7 +108,7 @@ def test_that_rows_that_come_into_sight_are_read(fed: Use) -> None:
 def test_that_the_newest_of_many_searches_wins(fed: Use) -> None:
     async def work(fed: Fed) -> None:
         for length in range(1, 11):
-            fed.window._toolbar.set_search("task-00042"[:length])
+            fed.window.toolbar.set_search("task-00042"[:length])
         await fed.settled()
         assert [task.id for task in fed.rows()] == ["task-00042"]
 
@@ -116,13 +117,13 @@ def test_that_the_newest_of_many_searches_wins(fed: Use) -> None:
 
 def test_that_a_task_far_away_is_selected_and_shown(fed: Use) -> None:
     async def work(fed: Fed) -> None:
-        fed.window._toolbar.set_search("task-00042")
+        fed.window.toolbar.set_search("task-00042")
         await fed.settled()
         wanted = Key("a", "task-00007")
         fed.window.select([wanted])
         await fed.settled()
         assert fed.window.selected_keys() == [wanted]
-        assert fed.window._toolbar.search_text == ""
+        assert fed.window.toolbar.search_text == ""
         assert fed.table.visualRect(fed.table.currentIndex()).top() > 0
 
     fed(1500, work)
@@ -157,14 +158,14 @@ def test_that_the_selection_outlives_a_sort_that_exchanges_everything(fed: Use) 
 def test_that_changes_show_without_asking_for_all_rows_again(fed: Use) -> None:
     async def work(fed: Fed) -> None:
         asked: list[int] = []
-        fed.window.order_wanted.connect(lambda *_: asked.append(1))
+        fed.table.order_wanted.connect(lambda *_: asked.append(1))
         key = Key("a", "task-00999")
         diff = await fed.store.write(
             tables.change, {key: lambda t: replace(t, mark=Mark(name="Hero"))}, NOW
         )
         fed.window.apply(diff)
         await fed.settled()
-        assert fed.table._model.index(0, 1).data() == "Hero"
+        assert fed.table.rows.index(0, 1).data() == "Hero"
         assert asked == []
 
     fed(1000, work)

@@ -1,5 +1,6 @@
 """A task its account's service does not know: others are asked only on a click, one by one."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -7,19 +8,19 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
-from rushes.controllers.window import Desk
+from rushes.controllers.main_controller import MainController
 from rushes.core.account import Account, KeySource, service_named
 from rushes.core.secret import Secret
 from rushes.core.task import Flag, Key, Mark, Status, Task
 from rushes.presentation.sentences import Action
 from rushes.simulator.server import Simulator
 from rushes.store import tables
-from rushes.ui.widgets import marks
+from rushes.ui.widgets import review
 from tests.conftest import Drive
-from tests.controllers.desks import Windows, until
+from tests.controllers.desks import Windows, button, until
 from tests.simulated import Play, simulator  # noqa: F401 - a fixture
 
-Work = Callable[[Desk, Simulator, dict[str, Account]], Awaitable[None]]
+Work = Callable[[MainController, Simulator, dict[str, Account]], Awaitable[None]]
 Use = Callable[[Work], None]
 TRY = Action.TRY_OTHER_ACCOUNTS.value
 
@@ -56,7 +57,7 @@ def use(
     return lambda work: windows.drive(whole(work))
 
 
-async def task_of(desk: Desk, key: Key) -> Task | None:
+async def task_of(desk: MainController, key: Key) -> Task | None:
     return next(iter(await desk.backend.store.read(tables.get, [key])), None)
 
 
@@ -64,12 +65,12 @@ def asked(sim: Simulator, service: str, id_: str) -> bool:
     return any(one.service == service and id_ in one.path for one in sim.heard)
 
 
-async def lost(desk: Desk, account: Account, id_: str) -> Key:
+async def lost(desk: MainController, account: Account, id_: str) -> Key:
     """Add an id to an account that does not know it, and wait until it is given up."""
     key = Key(account.id, id_)
     await desk.backend.add(account.id, [id_])
-    await desk.backend.mark([key], marks.rated(4))
-    await until(lambda: "Not found with" in desk.window._messages.text)
+    await desk.backend.mark([key], review.rated(4))
+    await until(lambda: "Not found with" in desk.window.messages.text)
     task = await task_of(desk, key)
     assert task is not None
     assert Flag.NOT_FOUND in task.flags
@@ -77,14 +78,14 @@ async def lost(desk: Desk, account: Account, id_: str) -> Key:
 
 
 def test_that_a_task_moves_with_its_marks_to_the_account_that_knows_it(use: Use) -> None:
-    async def work(desk: Desk, sim: Simulator, accounts: dict[str, Account]) -> None:
+    async def work(desk: MainController, sim: Simulator, accounts: dict[str, Account]) -> None:
         (id_,) = sim.endpoint("anyfast").ids
         old = await lost(desk, accounts["ark"], id_)
         new = Key(accounts["anyfast"].id, id_)
         hint = accounts["ark"].key_hint
-        assert desk.window._messages.text == f"Not found with ark (·{hint})."
-        desk.window.action_requested.emit(TRY)
-        await until(lambda: "Found with anyfast" in desk.window._messages.text)
+        assert desk.window.messages.text == f"Not found with ark (·{hint})."
+        button(desk.window, "Try other accounts").click()
+        await until(lambda: "Found with anyfast" in desk.window.messages.text)
         assert await task_of(desk, old) is None
         task = await task_of(desk, new)
         assert task is not None
@@ -94,32 +95,33 @@ def test_that_a_task_moves_with_its_marks_to_the_account_that_knows_it(use: Use)
         task = await task_of(desk, new)
         assert task is not None
         assert task.status is Status.RUNNING
-        desk.window.undo_requested.emit()
-        await desk.front._scope.idle()
-        assert await task_of(desk, new) is None
+        desk.window.command_context.do.undo()
+        async with asyncio.timeout(10):
+            while await task_of(desk, new) is not None:  # noqa: ASYNC110 - it is asked of the store
+                await asyncio.sleep(0.01)
         assert await task_of(desk, old) is not None
 
     use(work)
 
 
 def test_that_no_other_account_hears_of_an_id_before_the_click(use: Use) -> None:
-    async def work(desk: Desk, sim: Simulator, accounts: dict[str, Account]) -> None:
+    async def work(desk: MainController, sim: Simulator, accounts: dict[str, Account]) -> None:
         (id_,) = sim.endpoint("rong").ids
         await lost(desk, accounts["ark"], id_)
         assert not asked(sim, "rong", id_)
         assert not asked(sim, "anyfast", id_)
-        desk.window.action_requested.emit(TRY)
-        await until(lambda: "Found with rong" in desk.window._messages.text)
+        button(desk.window, "Try other accounts").click()
+        await until(lambda: "Found with rong" in desk.window.messages.text)
         assert not asked(sim, "anyfast", id_)  # nobody is asked after the one that knows it
 
     use(work)
 
 
 def test_that_a_task_nobody_knows_stays_where_it_is(use: Use) -> None:
-    async def work(desk: Desk, _sim: Simulator, accounts: dict[str, Account]) -> None:
+    async def work(desk: MainController, _sim: Simulator, accounts: dict[str, Account]) -> None:
         key = await lost(desk, accounts["ark"], "nobody-knows-me")
         desk.window.elsewhere_requested.emit([key])
-        await until(lambda: "No other account" in desk.window._messages.text)
+        await until(lambda: "No other account" in desk.window.messages.text)
         assert await task_of(desk, key) is not None
 
     use(work)

@@ -14,7 +14,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QPushButton
 
 from rushes.controllers import desktop
-from rushes.controllers.window import Desk
+from rushes.controllers.main_controller import MainController
 from rushes.core.events import SaveFailed
 from rushes.core.failure import Failure, Kind
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Task
@@ -27,7 +27,7 @@ from tests.ui.takes import ARK, take, with_file
 pytestmark = pytest.mark.skipif(sys.platform == "win32", reason="the pretended program is a script")
 
 
-async def listed(desk: Desk, *tasks: Task) -> list[Key]:
+async def listed(desk: MainController, *tasks: Task) -> list[Key]:
     keys = [task.key for task in tasks]
     await desk.backend.store.write(tables.add, keys, 0.0)
     changes = {task.key: (lambda _, task=task: task) for task in tasks}
@@ -48,12 +48,12 @@ def saved(number: int, path: Path) -> Task:
     )
 
 
-def said(desk: Desk) -> str:
+def said(desk: MainController) -> str:
     (bar,) = desk.window.findChildren(MessageBar)
     return bar.text
 
 
-async def copy(desk: Desk, keys: list[Key]) -> QMimeData:
+async def copy(desk: MainController, keys: list[Key]) -> QMimeData:
     """The clipboard after the desk has said what it did."""
     desk.window.clear_message("copy")
     desk.window.clear_message("file")
@@ -68,7 +68,7 @@ def test_that_another_program_can_paste_the_copied_files(
 ) -> None:
     files = [tmp_path / "rain & 雨夜 #1.mp4", tmp_path / "dusk.mp4"]
 
-    async def work(desk: Desk) -> None:
+    async def work(desk: MainController) -> None:
         keys = await listed(desk, *(saved(n, file) for n, file in enumerate(files)))
         data = await copy(desk, keys)
         assert set(data.formats()) <= {"text/uri-list", "x-special/gnome-copied-files"}
@@ -91,7 +91,7 @@ def test_that_takes_that_are_not_saved_are_saved_before_any_is_copied(
     at_desk: Use,  # noqa: F811
     tmp_path: Path,
 ) -> None:
-    async def work(desk: Desk) -> None:
+    async def work(desk: MainController) -> None:
         QGuiApplication.clipboard().setText("kept")
         remote = with_file(take(2), ArtifactState.REMOTE)
         keys = await listed(desk, saved(1, tmp_path / "a.mp4"), remote)
@@ -104,7 +104,7 @@ def test_that_takes_that_are_not_saved_are_saved_before_any_is_copied(
 
 
 def test_that_a_file_that_is_gone_is_not_copied(at_desk: Use, tmp_path: Path) -> None:  # noqa: F811
-    async def work(desk: Desk) -> None:
+    async def work(desk: MainController) -> None:
         QGuiApplication.clipboard().setText("kept")
         tasks = saved(1, tmp_path / "a.mp4"), saved(2, tmp_path / "b.mp4")
         keys = await listed(desk, *tasks)
@@ -119,7 +119,7 @@ def test_that_a_file_that_is_gone_is_not_copied(at_desk: Use, tmp_path: Path) ->
 
 
 def test_that_all_files_of_a_take_are_copied(at_desk: Use, tmp_path: Path) -> None:  # noqa: F811
-    async def work(desk: Desk) -> None:
+    async def work(desk: MainController) -> None:
         one = saved(1, tmp_path / "a.mp4")
         frame = tmp_path / "a_last.png"
         frame.write_bytes(b"png")
@@ -131,7 +131,7 @@ def test_that_all_files_of_a_take_are_copied(at_desk: Use, tmp_path: Path) -> No
     at_desk(work)
 
 
-async def asked_for_program(desk: Desk, key: Key) -> QFileDialog:
+async def asked_for_program(desk: MainController, key: Key) -> QFileDialog:
     desk.window.open_with_requested.emit(key)
     await until(lambda: desk.window.findChildren(QFileDialog))
     (dialog,) = desk.window.findChildren(QFileDialog)
@@ -166,7 +166,7 @@ def test_that_a_chosen_program_gets_the_file_and_no_key_and_is_remembered(
     monkeypatch.setenv("SOME_KEY", "secret")
     file = tmp_path / "-rain $(touch x) 'a'.mp4"
 
-    async def work(desk: Desk) -> None:
+    async def work(desk: MainController) -> None:
         keyed = replace(ARK, key_env="SOME_KEY")
         await desk.backend.store.write(tables.put_account, keyed)
         await desk.reload_accounts()
@@ -190,7 +190,7 @@ def test_that_what_cannot_be_started_is_said_in_one_sentence(
     notes = tmp_path / "notes.txt"
     notes.write_text("no program")
 
-    async def work(desk: Desk) -> None:
+    async def work(desk: MainController) -> None:
         (key,) = await listed(desk, saved(1, tmp_path / "a.mp4"))
         dialog = await asked_for_program(desk, key)
         dialog.fileSelected.emit(str(notes))
@@ -219,12 +219,12 @@ def test_that_a_program_is_a_whole_path_to_a_file_that_may_be_run(tmp_path: Path
 
 
 def test_that_save_as_that_was_cancelled_leaves_no_folder(at_desk: Use) -> None:  # noqa: F811
-    async def work(desk: Desk) -> None:
+    async def work(desk: MainController) -> None:
         folder = desk.backend.files.folder
         (key,) = await listed(desk, with_file(take(1), ArtifactState.REMOTE))
         before = sorted(folder.rglob("*"))
         desk.window.save_as_requested.emit(key)
-        await desk.front._scope.idle()
+        await desk.list.scope.idle()
         (dialog,) = desk.window.findChildren(QFileDialog)
         assert dialog.selectedFiles()[0].endswith(".mp4")
         dialog.reject()
@@ -236,17 +236,17 @@ def test_that_save_as_that_was_cancelled_leaves_no_folder(at_desk: Use) -> None:
 def test_that_a_file_over_the_limit_is_offered_all_the_same(
     at_desk: Use,  # noqa: F811
 ) -> None:
-    async def work(desk: Desk) -> None:
+    async def work(desk: MainController) -> None:
         task = with_file(take(1), ArtifactState.REMOTE)
         await listed(desk, task)
         await desk.backend.saver.pause()
         failure = Failure(Kind.TOO_LARGE, host="files.example")
-        desk.hear(SaveFailed(task.key, task.artifacts[0], failure))
+        desk.show_event(SaveFailed(task.key, task.artifacts[0], failure))
         assert said(desk) == "A file is larger than the limit of 4.3 GB and was not fetched."
         (bar,) = desk.window.findChildren(MessageBar)
         (button,) = [b for b in bar.findChildren(QPushButton) if b.text() == "Fetch all the same"]
         button.click()
-        await desk.front._scope.idle()
+        await desk.list.scope.idle()
         (job,) = desk.backend.saver.waiting.values()
         assert (job.item, job.any_size) == ((task.key, ArtifactKind.VIDEO), True)
 

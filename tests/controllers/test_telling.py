@@ -2,18 +2,20 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QAbstractButton, QApplication, QCheckBox, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from rushes.assets import asset
 from rushes.controllers import build
-from rushes.controllers.tell_desk import TellDesk
-from rushes.controllers.window import Desk
+from rushes.controllers.main_controller import MainController
+from rushes.controllers.notifications import NotificationsController
 from rushes.core.events import AccountChanged, Activity, TasksChanged
 from rushes.core.failure import Failure, Kind
 from rushes.core.listing import Counts
@@ -28,16 +30,10 @@ from tests.controllers.desks import Windows, until
 from tests.ui.takes import ARK, ended, take, with_file
 
 
-class Told(QObject):
+class Told:
     """Instead of a tray, which no virtual screen has."""
 
-    opened = Signal()
-    refreshed = Signal()
-    quit = Signal()
-    clicked = Signal()
-
     def __init__(self) -> None:
-        super().__init__()
         self.told: list[tuple[str, str]] = []
         self.tip = ""
         self.is_shown = False
@@ -46,7 +42,14 @@ class Told(QObject):
     def is_there(self) -> bool:
         return not self.is_gone
 
-    def show(self) -> None:
+    def serve(
+        self,
+        open_window: Callable[[], object],
+        show_told: Callable[[], object],
+        refresh: Callable[[], object],
+        quit_program: Callable[[], object],
+    ) -> None:
+        self.open, self.click, self.quit = open_window, show_told, quit_program
         self.is_shown = True
 
     def hide(self) -> None:
@@ -59,7 +62,7 @@ class Told(QObject):
         self.told.append((title, text))
 
 
-Work = Callable[[Desk, TellDesk, Told], Awaitable[None]]
+Work = Callable[[MainController, NotificationsController, Told], Awaitable[None]]
 Use = Callable[[Work], None]
 
 
@@ -73,7 +76,7 @@ def telling(drive: Drive[Any], qtbot: QtBot, base_dir: Path) -> Use:
         async with windows.desk(base_dir) as desk:
             await desk.backend.store.write(tables.put_account, ARK)
             await desk.reload_accounts()
-            made = TellDesk(desk, teller)
+            made = NotificationsController(desk, teller)
             assert teller.is_shown
             desk.window.hide()
             await until(lambda: QApplication.activeWindow() is None)
@@ -84,20 +87,20 @@ def telling(drive: Drive[Any], qtbot: QtBot, base_dir: Path) -> Use:
     return lambda work: windows.drive(use(work))
 
 
-async def put(desk: Desk, *tasks: Task) -> None:
+async def put(desk: MainController, *tasks: Task) -> None:
     """Into the store and past the window, as a poller does it."""
     store = desk.backend.store
     at = desk.backend.workspace.clock()
     diff = await store.write(tables.add, [task.key for task in tasks], at)
-    desk.hear(TasksChanged(diff))
+    desk.show_event(TasksChanged(diff))
 
 
-def end(desk: Desk, *tasks: Task) -> None:
-    desk.hear(TasksChanged(Diff(changed=tuple(ended(task) for task in tasks))))
+def end(desk: MainController, *tasks: Task) -> None:
+    desk.show_event(TasksChanged(Diff(changed=tuple(ended(task) for task in tasks))))
 
 
 def test_that_what_ends_within_ten_seconds_is_told_as_one(telling: Use) -> None:
-    async def work(desk: Desk, made: TellDesk, teller: Told) -> None:
+    async def work(desk: MainController, made: NotificationsController, teller: Told) -> None:
         await put(desk, take(1), take(2))
         assert not made.gathering.isActive()
         end(desk, take(1))
@@ -111,7 +114,7 @@ def test_that_what_ends_within_ten_seconds_is_told_as_one(telling: Use) -> None:
 
 
 def test_that_nothing_is_told_while_the_window_is_in_front(telling: Use) -> None:
-    async def work(desk: Desk, made: TellDesk, teller: Told) -> None:
+    async def work(desk: MainController, made: NotificationsController, teller: Told) -> None:
         await put(desk, take(1), take(2))
         end(desk, take(1))
         desk.window.show()
@@ -127,11 +130,11 @@ def test_that_nothing_is_told_while_the_window_is_in_front(telling: Use) -> None
 
 
 def test_that_a_click_selects_the_rows_that_were_told(telling: Use) -> None:
-    async def work(desk: Desk, made: TellDesk, teller: Told) -> None:
+    async def work(desk: MainController, made: NotificationsController, teller: Told) -> None:
         await put(desk, take(1), take(2), take(3))
         end(desk, take(1), take(3))
         made.gathering.timeout.emit()
-        teller.clicked.emit()
+        teller.click()
         assert desk.window.isVisible()
         await until(
             lambda: set(desk.window.selected_keys()) == {take(1).key, take(3).key},
@@ -141,10 +144,10 @@ def test_that_a_click_selects_the_rows_that_were_told(telling: Use) -> None:
 
 
 def test_that_a_file_is_told_when_its_moment_comes_by_itself(telling: Use) -> None:
-    async def work(desk: Desk, made: TellDesk, teller: Told) -> None:
+    async def work(desk: MainController, made: NotificationsController, teller: Told) -> None:
         soon = desk.backend.workspace.clock() + 7200.2
         task = with_file(ended(take(1)), ArtifactState.REMOTE, expires_at=soon)
-        desk.hear(TasksChanged(Diff(changed=(task,))))
+        desk.show_event(TasksChanged(Diff(changed=(task,))))
         assert not made.gathering.isActive()
         await until(made.gathering.isActive)
         made.gathering.timeout.emit()
@@ -154,8 +157,8 @@ def test_that_a_file_is_told_when_its_moment_comes_by_itself(telling: Use) -> No
 
 
 def test_that_a_paused_account_is_told_by_its_name(telling: Use) -> None:
-    async def work(desk: Desk, made: TellDesk, teller: Told) -> None:
-        desk.hear(AccountChanged(ARK.id, Activity.PAUSED, failure=Failure(Kind.DENIED)))
+    async def work(desk: MainController, made: NotificationsController, teller: Told) -> None:
+        desk.show_event(AccountChanged(ARK.id, Activity.PAUSED, failure=Failure(Kind.DENIED)))
         made.gathering.timeout.emit()
         ((title, text),) = teller.told
         assert title == "1 account waiting for you"
@@ -165,10 +168,10 @@ def test_that_a_paused_account_is_told_by_its_name(telling: Use) -> None:
 
 
 def test_that_a_switch_that_is_off_is_heeded_at_once(telling: Use) -> None:
-    async def work(desk: Desk, made: TellDesk, teller: Told) -> None:
+    async def work(desk: MainController, made: NotificationsController, teller: Told) -> None:
         await put(desk, take(1))
         settings = replace(desk.backend.settings, tell_done=False)
-        desk.window.settings_changed.emit(settings)
+        desk.change_settings(settings)
         end(desk, take(1))
         assert not made.gathering.isActive()
 
@@ -176,8 +179,8 @@ def test_that_a_switch_that_is_off_is_heeded_at_once(telling: Use) -> None:
 
 
 def test_that_the_tray_counts(telling: Use) -> None:
-    async def work(desk: Desk, made: TellDesk, teller: Told) -> None:
-        desk.window.set_counts(Counts(views={View.RUNNING: 2}, unseen_failed=1))
+    async def work(desk: MainController, made: NotificationsController, teller: Told) -> None:
+        desk.list.status.set_counts(Counts(views={View.RUNNING: 2}, unseen_failed=1))
         assert "2 running" in teller.tip
         assert "1 failed" in teller.tip
 
@@ -185,12 +188,12 @@ def test_that_the_tray_counts(telling: Use) -> None:
 
 
 def test_that_the_tray_opens_the_window_and_ends_the_program(telling: Use) -> None:
-    async def work(desk: Desk, made: TellDesk, teller: Told) -> None:
+    async def work(desk: MainController, made: NotificationsController, teller: Told) -> None:
         left: list[int] = []
-        desk.window.close_requested.connect(lambda: left.append(1))
-        teller.opened.emit()
+        desk.list.closing.quitting.connect(lambda: left.append(1))
+        teller.open()
         assert desk.window.isVisible()
-        teller.quit.emit()
+        teller.quit()
         assert left == [1]
 
     telling(work)
@@ -198,38 +201,34 @@ def test_that_the_tray_opens_the_window_and_ends_the_program(telling: Use) -> No
 
 def test_that_the_trays_menu_says_what_is_wanted(qtbot: QtBot) -> None:
     parent = QObject()
-    tray = Tray(QIcon(), parent)
-    opened, told, refreshed, leave = tray.menu.actions()
+    tray = Tray(QIcon(str(asset("icons", "rushes.svg"))), parent)
+    called: list[str] = []
     words = ["Open Rushes", "Show the takes told of last", "Refresh", "Quit"]
+    tray.serve(*(partial(called.append, each) for each in words))
     assert [action.text() for action in tray.menu.actions()] == words
-    for action, signal in (
-        (opened, tray.opened),
-        (told, tray.clicked),
-        (refreshed, tray.refreshed),
-        (leave, tray.quit),
-    ):
-        with qtbot.waitSignal(signal):
-            action.trigger()
+    for action in tray.menu.actions():
+        action.trigger()
+    assert called == words
     tray.set_tip("<b>1 & 2</b>")
     assert tray.icon.toolTip() == "‹b›1 ＆ 2‹/b›"
     tray.menu.deleteLater()
 
 
-async def shown(desk: Desk) -> None:
+async def shown(desk: MainController) -> None:
     desk.window.show()
     await until(desk.window.isVisible)
 
 
-def button(desk: Desk, words: str) -> QAbstractButton:
+def button(desk: MainController, words: str) -> QAbstractButton:
     box = desk.window.findChild(QMessageBox)
     assert box is not None
     return next(each for each in box.buttons() if each.text() == words)
 
 
 def test_that_closing_asks_once_and_goes_into_the_tray(telling: Use) -> None:
-    async def work(desk: Desk, made: TellDesk, teller: Told) -> None:
+    async def work(desk: MainController, made: NotificationsController, teller: Told) -> None:
         left: list[int] = []
-        desk.window.close_requested.connect(lambda: left.append(1))
+        desk.list.closing.quitting.connect(lambda: left.append(1))
         await shown(desk)
         desk.window.close()
         assert desk.window.isVisible()
@@ -247,10 +246,10 @@ def test_that_closing_asks_once_and_goes_into_the_tray(telling: Use) -> None:
 
 
 def test_that_quitting_instead_is_remembered(telling: Use) -> None:
-    async def work(desk: Desk, made: TellDesk, teller: Told) -> None:
+    async def work(desk: MainController, made: NotificationsController, teller: Told) -> None:
         await shown(desk)
         left: list[int] = []
-        desk.window.close_requested.connect(lambda: left.append(1))
+        desk.list.closing.quitting.connect(lambda: left.append(1))
         desk.window.close()
         button(desk, "Quit").click()
         assert left == [1]
@@ -260,24 +259,24 @@ def test_that_quitting_instead_is_remembered(telling: Use) -> None:
 
 
 def test_that_the_command_quit_ends_although_closing_goes_into_the_tray(telling: Use) -> None:
-    async def work(desk: Desk, made: TellDesk, teller: Told) -> None:
+    async def work(desk: MainController, made: NotificationsController, teller: Told) -> None:
         desk.change_settings(replace(desk.backend.settings, close_to_tray="yes"))
         await shown(desk)
         left: list[int] = []
-        desk.window.close_requested.connect(lambda: left.append(1))
-        desk.window.quit()
+        desk.list.closing.quitting.connect(lambda: left.append(1))
+        desk.list.closing.quit()
         assert left == [1]
 
     telling(work)
 
 
 def test_that_closing_quits_where_the_tray_has_gone(telling: Use) -> None:
-    async def work(desk: Desk, made: TellDesk, teller: Told) -> None:
+    async def work(desk: MainController, made: NotificationsController, teller: Told) -> None:
         desk.change_settings(replace(desk.backend.settings, close_to_tray="yes"))
         teller.is_gone = True
         await shown(desk)
         left: list[int] = []
-        desk.window.close_requested.connect(lambda: left.append(1))
+        desk.list.closing.quitting.connect(lambda: left.append(1))
         desk.window.close()
         assert left == [1]
 

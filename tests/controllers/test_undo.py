@@ -13,7 +13,7 @@ from rushes.core.account import Account, Service
 from rushes.core.task import Key, Mark, Pick
 from rushes.options import Options
 from rushes.store import tables
-from rushes.ui.widgets import marks
+from rushes.ui.widgets import review
 from tests.conftest import Drive
 
 KEYS = [Key("a", f"task-{number}") for number in range(3)]
@@ -44,9 +44,9 @@ async def found(backend: Backend) -> list[Mark]:
 
 def test_that_a_mark_of_many_rows_goes_back_to_what_each_had(use: Use) -> None:
     async def work(backend: Backend, undo: Undo) -> None:
-        await backend.mark(KEYS[:1], marks.rated(2))
+        await backend.mark(KEYS[:1], review.rated(2))
         before = await found(backend)
-        await undo.mark(KEYS, marks.rated(5))
+        await undo.mark(KEYS, review.rated(5))
         assert [mark.rating for mark in await found(backend)] == [5, 5, 5]
         assert set(await undo.undo()) == set(KEYS)
         assert await found(backend) == before
@@ -56,9 +56,9 @@ def test_that_a_mark_of_many_rows_goes_back_to_what_each_had(use: Use) -> None:
 
 def test_that_steps_are_taken_back_newest_first(use: Use) -> None:
     async def work(backend: Backend, undo: Undo) -> None:
-        await undo.mark(KEYS[:1], marks.picked(Pick.PICK))
-        await undo.mark(KEYS[:1], marks.noted("good"))
-        await undo.mark(KEYS[:1], marks.named("hero"))
+        await undo.mark(KEYS[:1], review.picked(Pick.PICK))
+        await undo.mark(KEYS[:1], review.noted("good"))
+        await undo.mark(KEYS[:1], review.named("hero"))
         await undo.undo()
         assert (await found(backend))[0] == Mark(pick=Pick.PICK, note="good")
         await undo.undo()
@@ -73,7 +73,7 @@ def test_that_steps_are_taken_back_newest_first(use: Use) -> None:
 def test_that_what_was_changed_elsewhere_since_then_stays(use: Use) -> None:
     async def work(backend: Backend, undo: Undo) -> None:
         await undo.mark(KEYS[:1], lambda mark: replace(mark, rating=4, note="mine"))
-        await backend.mark(KEYS[:1], marks.noted("theirs"))
+        await backend.mark(KEYS[:1], review.noted("theirs"))
         await undo.undo()
         assert (await found(backend))[0] == Mark(note="theirs")
 
@@ -82,7 +82,7 @@ def test_that_what_was_changed_elsewhere_since_then_stays(use: Use) -> None:
 
 def test_that_removed_rows_come_back_with_their_marks(use: Use) -> None:
     async def work(backend: Backend, undo: Undo) -> None:
-        await undo.mark(KEYS[:1], marks.rated(3))
+        await undo.mark(KEYS[:1], review.rated(3))
         assert set(await undo.remove(KEYS)) == set(KEYS)
         assert await found(backend) == []
         assert set(await undo.undo()) == set(KEYS)
@@ -93,7 +93,7 @@ def test_that_removed_rows_come_back_with_their_marks(use: Use) -> None:
 
 def test_that_what_changes_nothing_is_no_step(use: Use) -> None:
     async def work(backend: Backend, undo: Undo) -> None:
-        await undo.mark(KEYS, marks.rated(0))
+        await undo.mark(KEYS, review.rated(0))
         await undo.remove([Key("a", "nobody")])
         assert len(undo) == 0
 
@@ -109,7 +109,7 @@ def test_that_a_prompt_is_edited_and_taken_back_like_a_name_until_it_is_forgotte
         await undo.undo()
         assert [mark.prompt for mark in await found(backend)] == ["a fox", "", ""]
         await undo.remove(KEYS[1:2])
-        undo.forget_marks()
+        undo.forget_reviews()
         await backend.forget_prompts()
         assert await undo.undo() == (KEYS[1],)  # what has no prompt in it can be taken back
         assert await undo.undo() == ()

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
-from rushes.controllers.window import Desk
+from rushes.controllers.main_controller import MainController
 from rushes.core.account import Account, KeySource, Service
 from rushes.core.secret import Secret
 from rushes.core.task import (
@@ -33,7 +33,7 @@ from tests.core.pasted import SHAPES
 from tests.simulated import Play, simulator  # noqa: F401 - a fixture
 from tests.ui.takes import ARK, RONG
 
-Work = Callable[[Desk, Simulator, dict[str, Account]], Awaitable[None]]
+Work = Callable[[MainController, Simulator, dict[str, Account]], Awaitable[None]]
 JOB = "cgt-20260915092331-ab1cd"
 GATEWAY = Key("g", "task_EABiuT2mSyJ6VSCYkgqLmvVdKQkmPiMm")
 
@@ -76,7 +76,7 @@ def use(
     return lambda scene, work: windows.drive(whole(scene, work))
 
 
-async def failed_take(desk: Desk, account: Account, upstream: str) -> Key:
+async def failed_take(desk: MainController, account: Account, upstream: str) -> Key:
     """A take of the gateway that failed and names its job."""
     key = Key(account.id, "asyntask_0123456789abcdef0123456789abcdef")
     await desk.backend.store.write(tables.add, [key], 1.0)
@@ -85,11 +85,11 @@ async def failed_take(desk: Desk, account: Account, upstream: str) -> Key:
         tables.change, {key: lambda task: replace(task, report=said)}, 2.0
     )
     assert diff.changed
-    desk.window.refresh_list()
+    desk.list.refresh()
     return key
 
 
-async def task_of(desk: Desk, key: Key) -> Task:
+async def task_of(desk: MainController, key: Key) -> Task:
     (task,) = await desk.backend.store.read(tables.get, [key])
     return task
 
@@ -101,23 +101,23 @@ def asked(sim: Simulator, id_: str) -> bool:
 def test_that_a_film_that_is_at_ark_becomes_the_take_s_on_a_click(
     use: Callable[[str, Work], None],
 ) -> None:
-    async def work(desk: Desk, sim: Simulator, accounts: dict[str, Account]) -> None:
+    async def work(desk: MainController, sim: Simulator, accounts: dict[str, Account]) -> None:
         job = sim.endpoint("ark").ids[0]
         key = await failed_take(desk, accounts["gateway"], job)
         await until(lambda: desk.window.table.row_count == 1)
         desk.window.select([key])
-        await until(lambda: desk.window._actions["upstream"].isEnabled())
+        await until(lambda: desk.window.commands["upstream"].isEnabled())
         assert not asked(sim, job)
 
         async def looked() -> Task:
-            desk.window._actions["upstream"].trigger()
-            await desk.front._scope.idle()
+            desk.window.commands["upstream"].trigger()
+            await desk.list.scope.idle()
             return await task_of(desk, key)
 
         while (task := await looked()).status is not Status.SUCCEEDED:
             assert task.status is Status.FAILED  # it still runs there: the gateway's word stays
             await asyncio.sleep(0.1)
-            assert "says: " in desk.window._messages.text
+            assert "says: " in desk.window.messages.text
         assert task.report.status_raw == "succeeded, ark"
         film = task.artifact(ArtifactKind.VIDEO)
         assert film is not None
@@ -133,11 +133,11 @@ def test_that_a_film_that_is_at_ark_becomes_the_take_s_on_a_click(
 
 
 def test_that_an_id_ark_does_not_know_is_told(use: Callable[[str, Work], None]) -> None:
-    async def work(desk: Desk, sim: Simulator, accounts: dict[str, Account]) -> None:
+    async def work(desk: MainController, sim: Simulator, accounts: dict[str, Account]) -> None:
         key = await failed_take(desk, accounts["gateway"], JOB)
         before = await task_of(desk, key)
         desk.window.upstream_requested.emit([key])
-        await until(lambda: f"{JOB} is not known with ark" in desk.window._messages.text)
+        await until(lambda: f"{JOB} is not known with ark" in desk.window.messages.text)
         assert await task_of(desk, key) == before
 
     use("one", work)

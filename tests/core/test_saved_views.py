@@ -1,6 +1,6 @@
 """A saved view takes the place of another one by its name."""
 
-from rushes.core.listing import Scope
+from rushes.core.listing import ListFilter
 from rushes.core.saved_views import SavedView, put
 from rushes.core.views import View
 
@@ -9,8 +9,8 @@ PLAIN = SavedView(name="黄昏")
 
 
 def test_that_a_view_says_what_of_the_list_it_shows() -> None:
-    assert HERO.scope == Scope(View.UNSAVED, "a", "")
-    assert PLAIN.scope == Scope()
+    assert HERO.scope == ListFilter(View.UNSAVED, "a", "")
+    assert PLAIN.scope == ListFilter()
 
 
 def test_that_a_view_takes_the_place_of_its_name() -> None:

@@ -18,6 +18,9 @@ from gi.repository import GLib
 # What reading an object says that has just gone away.
 GONE = (GLib.Error, RuntimeError, AttributeError)
 
+#: So long something may be greyed out (seconds).
+OFFERED_S = 20.0
+
 
 def application(pid: int) -> Any:
     desktop = pyatspi.Registry.getDesktop(0)
@@ -90,7 +93,16 @@ def text_of(node: Any) -> Any:
         return None
 
 
+def wait_until_offered(node: Any) -> None:
+    """As a person does: what is greyed out, because the program is still starting, is not pressed
+    yet."""
+    end = time.monotonic() + OFFERED_S
+    while not node.getState().contains(pyatspi.STATE_ENABLED) and time.monotonic() < end:
+        time.sleep(0.1)
+
+
 def press(node: Any) -> list[str]:
+    wait_until_offered(node)
     actions = node.queryAction()
     names = [actions.getName(i) for i in range(actions.nActions)]
     for wanted in ("Press", "press", "Toggle", "ShowMenu", "SetFocus"):

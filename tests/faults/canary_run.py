@@ -26,8 +26,8 @@ from PySide6.QtGui import QAccessible, QAccessibleInterface, QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
 from rushes import app
-from rushes.controllers.copying import text_for
-from rushes.controllers.window import Desk
+from rushes.controllers.main_controller import MainController
+from rushes.controllers.tasks_controller import text_for
 from rushes.core.account import Account, KeySource, Service
 from rushes.core.failure import Failure
 from rushes.core.secret import Secret
@@ -127,7 +127,7 @@ class Run:
 
     out: Path
 
-    async def script(self, desk: Desk) -> int:
+    async def script(self, desk: MainController) -> int:
         asyncio.get_running_loop().set_debug(True)
         for name in ("httpx", "httpcore", "aiohttp", "asyncio", "keyring", "qasync"):
             logging.getLogger(name).setLevel(logging.DEBUG)
@@ -158,7 +158,9 @@ class Run:
             self._note("window titles", HEARD)
         os.abort()
 
-    async def _add(self, desk: Desk, url: str, service: Service, secret: Secret | None) -> Account:
+    async def _add(
+        self, desk: MainController, url: str, service: Service, secret: Secret | None
+    ) -> Account:
         """Without a secret the key comes from the environment."""
         new = Account(
             name=service.value,
@@ -171,7 +173,7 @@ class Run:
         assert not isinstance(kept, Failure)
         return kept
 
-    async def _all_ended(self, desk: Desk) -> None:
+    async def _all_ended(self, desk: MainController) -> None:
         async with asyncio.timeout(40):
             while True:
                 tasks = await desk.backend.store.read(tables.tasks)
@@ -180,7 +182,7 @@ class Run:
                     return
                 await asyncio.sleep(0.05)
 
-    async def _look_around(self, desk: Desk) -> None:
+    async def _look_around(self, desk: MainController) -> None:
         """Everything a person, another program or a screen reader could take from the window."""
         tasks = await desk.backend.store.read(tables.tasks)
         window = desk.window
@@ -226,7 +228,7 @@ class Run:
                 if child is not None:
                     self._interface(child, depth - 1)
 
-    def _drag(self, desk: Desk) -> None:
+    def _drag(self, desk: MainController) -> None:
         model = desk.window.table.model()
         rows = [model.index(row, 0, QModelIndex()) for row in range(model.rowCount())]
         data = model.mimeData(rows)
@@ -248,7 +250,7 @@ class Run:
             except OSError:  # gone meanwhile
                 continue
 
-    async def _fail_inside(self, desk: Desk) -> None:
+    async def _fail_inside(self, desk: MainController) -> None:
         """Bugs of every kind whose words hold a key."""
 
         def fail() -> None:

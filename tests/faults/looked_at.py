@@ -13,26 +13,23 @@ from pathlib import Path
 from typing import Any
 
 from rushes import app
-from rushes.controllers.window import Desk
+from rushes.controllers.main_controller import MainController
 from rushes.options import Options
 from rushes.ui.list.column_table import AT
 from rushes.ui.list.task_model import TaskModel
-from rushes.ui.window.window_body import WindowBody
 
 
-def seen(desk: Desk) -> dict[str, Any]:
+def seen(desk: MainController) -> dict[str, Any]:
     window = desk.window
     model = window.table.model()
     rows = {}
     for row in range(model.rowCount()):
         index = model.index(row, AT["saved"])
         rows[index.data(TaskModel.TASK).id] = index.data()
-    body = window.findChild(WindowBody)
-    assert isinstance(body, WindowBody)
-    return {"rows": rows, "status": body.status.text, "message": body.messages.text}
+    return {"rows": rows, "status": window.status_line.text, "message": window.messages.text}
 
 
-async def script(desk: Desk) -> int:
+async def script(desk: MainController) -> int:
     asked: asyncio.Queue[str] = asyncio.Queue()
     loop = asyncio.get_running_loop()
 

@@ -17,16 +17,17 @@ from PySide6.QtCore import QSize
 
 from rushes import app
 from rushes.assets import asset
-from rushes.controllers.window import Desk
+from rushes.controllers.main_controller import MainController
 from rushes.core.account import Account, KeySource, Service
 from rushes.core.task import ArtifactState
 from rushes.options import Options
 from rushes.store import tables
 from rushes.system import threads
 from rushes.system.vault import KeyringVault
+from tests.controllers.desks import drop
 from tests.ui.takes import ended, take, with_file
 
-Predicament = Callable[[Desk, Path], Awaitable[object]]
+Predicament = Callable[[MainController, Path], Awaitable[object]]
 _LOOK_S = 0.005
 
 
@@ -52,86 +53,86 @@ async def _stopped(name: str) -> None:
     await asyncio.sleep(_LOOK_S)
 
 
-async def _pasted(desk: Desk, thing: Path) -> None:
-    desk.window.files_dropped.emit([thing])
+async def _pasted(desk: MainController, thing: Path) -> None:
+    drop(desk.window, thing)
     await asyncio.sleep(0.3)
 
 
-async def _pasted_often(desk: Desk, thing: Path) -> None:
+async def _pasted_often(desk: MainController, thing: Path) -> None:
     for _ in range(100):
-        desk.window.files_dropped.emit([thing])
+        drop(desk.window, thing)
     await asyncio.sleep(0.3)
 
 
-async def _watched(desk: Desk, thing: Path) -> None:
+async def _watched(desk: MainController, thing: Path) -> None:
     settings = replace(desk.backend.settings, watch_folder=str(thing))
-    desk.window.settings_changed.emit(settings)
+    desk.change_settings(settings)
     await asyncio.sleep(0.3)
     if "watched" in thing.name:  # no look at the others: this thread must not hang
         (thing / "news.txt").write_text("cgt-20251128123456-abcde", "utf-8")
         await asyncio.sleep(0.6)
 
 
-async def _folder(desk: Desk, thing: Path) -> None:
+async def _folder(desk: MainController, thing: Path) -> None:
     settings = replace(desk.backend.settings, folder=str(thing))
-    desk.window.settings_changed.emit(settings)
+    desk.change_settings(settings)
     await asyncio.sleep(0.3)
 
 
-async def _image(desk: Desk, thing: Path) -> None:
+async def _image(desk: MainController, thing: Path) -> None:
     """In a thread of Qt's, which waits for it when it is taken apart."""
     desk.preview._loader.load(str(thing))
     await asyncio.sleep(0.3)
 
 
-def _posters_wanted(desk: Desk, path: Path) -> None:
+def _posters_wanted(desk: MainController, path: Path) -> None:
     facts = {"path": str(path), "sha256": "ab" * 32, "size": 1}
     task = with_file(ended(take(1)), ArtifactState.SAVED, **facts)
-    desk.window.middle.posters.for_task(task, QSize(160, 90))
+    desk.window.content.posters.for_task(task, QSize(160, 90))
 
 
-async def _poster(desk: Desk, thing: Path) -> None:
+async def _poster(desk: MainController, thing: Path) -> None:
     _posters_wanted(desk, thing)
     await asyncio.sleep(0.3)
 
 
-async def _decoder(desk: Desk, _: Path) -> None:
+async def _decoder(desk: MainController, _: Path) -> None:
     _posters_wanted(desk, asset("media", "dusk.mp4"))
     await _stopped("pictures")
 
 
-async def _model(desk: Desk, thing: Path) -> None:
+async def _model(desk: MainController, thing: Path) -> None:
     desk.preview.model_wanted.emit(str(thing))
     await asyncio.sleep(0.3)
 
 
-async def _model_read(desk: Desk, _: Path) -> None:
+async def _model_read(desk: MainController, _: Path) -> None:
     desk.preview.model_wanted.emit(str(asset("media", "vase.zip")))
     await _stopped("models\0read")
 
 
-async def _model_drawn(desk: Desk, _: Path) -> None:
+async def _model_drawn(desk: MainController, _: Path) -> None:
     desk.preview.model_wanted.emit(str(asset("media", "vase.zip")))
     await _stopped("models\0render")
 
 
-async def _orbit(desk: Desk, _: Path) -> None:
+async def _orbit(desk: MainController, _: Path) -> None:
     desk.preview.orbit_wanted.emit(str(asset("media", "vase.zip")))
     await _stopped("models\0orbit")
 
 
-async def _simulator(desk: Desk, _: Path) -> None:
+async def _simulator(desk: MainController, _: Path) -> None:
     await _stopped("simulator")
 
 
-async def _threads(desk: Desk, _: Path) -> None:
+async def _threads(desk: MainController, _: Path) -> None:
     """Far more work that never ends than there are threads."""
     for _number in range(200):
         asyncio.get_running_loop().run_in_executor(None, threading.Event().wait)
     await asyncio.sleep(0.1)
 
 
-async def _download(desk: Desk, _: Path) -> None:
+async def _download(desk: MainController, _: Path) -> None:
     """A write that never comes back, in the thread of the downloads."""
 
     async def hang() -> None:
@@ -143,7 +144,7 @@ async def _download(desk: Desk, _: Path) -> None:
     await asyncio.sleep(0.1)
 
 
-async def _vault(desk: Desk, _: Path) -> None:
+async def _vault(desk: MainController, _: Path) -> None:
     """The password store asks its user, who is not there."""
     assert isinstance(desk.backend.vault, KeyringVault)
     account = Account(
@@ -180,7 +181,7 @@ PREDICAMENTS: dict[str, Predicament] = {
 
 
 def main(name: str, base: str, thing: str) -> int:
-    async def script(desk: Desk) -> int:
+    async def script(desk: MainController) -> int:
         await PREDICAMENTS[name](desk, Path(thing))
         print("there", flush=True)
         await asyncio.Event().wait()

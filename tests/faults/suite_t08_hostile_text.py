@@ -34,7 +34,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rushes.controllers.copying import text_for
+from rushes.controllers.tasks_controller import text_for
 from rushes.core.failure import Failure, Kind
 from rushes.core.listing import Counts, Group
 from rushes.core.notifications import Notice
@@ -49,12 +49,12 @@ from rushes.presentation.sentences import sentence
 from rushes.presentation.untrusted import one_line, shown
 from rushes.system.logs import Redacted
 from rushes.ui.commands.actions import Actions
-from rushes.ui.compare import Compare
+from rushes.ui.compare.compare import Compare
 from rushes.ui.compare.parameters import ParameterTable
 from rushes.ui.gallery.tile import TilePainter
-from rushes.ui.inspector import Inspector
+from rushes.ui.inspector.inspector import Inspector
 from rushes.ui.list import cells, group_bands
-from rushes.ui.list.empty_page import EmptyPage
+from rushes.ui.list.task_pane import EmptyPage
 from rushes.ui.widgets import plain
 from rushes.ui.widgets.posters import Posters
 from rushes.ui.window.add_strip import AddStrip
@@ -269,7 +269,7 @@ class Bench:
         box.close()
 
     def _message(self, text: str) -> None:
-        self.bar.show_message(text, kind="error", action=(text, "x"))
+        self.bar.show_message(text, kind="error", action=(text, lambda: None))
         check_widget(self.bar)
 
     def _notification(self, text: str) -> None:

@@ -12,7 +12,7 @@ from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from rushes.core.listing import Listing, Term
+from rushes.core.listing import ListQuery, Term
 from rushes.store import Store, StoreError, listing, tables
 from tests.faults.damaging import DAY, REMOVED, TASKS, key
 from tests.faults.report import Report
@@ -111,7 +111,7 @@ async def day(path: Path, now: float, seen: Seen) -> None:
             seen.told.append(str(store.opened))
         store.on_damage(lambda: seen.told.append("while running"))
         with suppress(StoreError):
-            await store.read(listing.order, Listing(terms=(Term("take"),)), store.clock())
+            await store.read(listing.order, ListQuery(terms=(Term("take"),)), store.clock())
         with suppress(StoreError):
             await store.write(tables.put_account, ARK)
         await store.housekept()

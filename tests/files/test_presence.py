@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from rushes.core.presence import AwayFolder, Found, KeptFile, Why
+from rushes.core.presence import AwayFolder, FoundFile, KeptFile, Why
 from rushes.core.task import ArtifactKind, ArtifactState, Key
 from rushes.files.file_store import FilePresence
 from rushes.system.threads import Watchdog
 from tests.conftest import Drive
 from tests.store.test_store_safety import can_mount
 
-THERE = Found(there=True)
+THERE = FoundFile(there=True)
 
 
 def kept(path: Path) -> KeptFile:
@@ -45,8 +45,8 @@ def disk(*roots: Path) -> FilePresence:
     return FilePresence(lambda: roots, Watchdog(0.2))
 
 
-def away(path: Path, why: Why) -> Found:
-    return Found(away=AwayFolder(str(path), why))
+def away(path: Path, why: Why) -> FoundFile:
+    return FoundFile(away=AwayFolder(str(path), why))
 
 
 def test_that_the_topmost_folder_that_is_gone_is_named(run: Drive[Any], tmp_path: Path) -> None:
@@ -69,7 +69,7 @@ def test_that_an_empty_results_folder_is_named_and_another_empty_one_is_not(
     (root / "1").rename(tmp_path / "1")
     for name in (root / "b", other / "c"):
         name.unlink()
-    assert run(disk(root).look(files)) == [away(root, Why.EMPTY)] * 2 + [Found()]
+    assert run(disk(root).look(files)) == [away(root, Why.EMPTY)] * 2 + [FoundFile()]
 
 
 def test_that_a_file_alone_names_no_folder(run: Drive[Any], tmp_path: Path) -> None:
@@ -80,10 +80,10 @@ def test_that_a_file_alone_names_no_folder(run: Drive[Any], tmp_path: Path) -> N
     (tmp_path / "c").mkdir()
     os.utime(tmp_path / "d", ns=(7, 7))
     found = run(disk(tmp_path).look(files))
-    assert found == [Found(), Found(), Found(), Found(there=True, changed_at=7)]
+    assert found == [FoundFile(), FoundFile(), FoundFile(), FoundFile(there=True, changed_at=7)]
     (file,) = made(tmp_path / "e")
     odd = [replace(file, path=None), replace(file, path="a\0b"), replace(file, path="e")]
-    assert run(disk(tmp_path).look(odd)) == [Found()] * 3
+    assert run(disk(tmp_path).look(odd)) == [FoundFile()] * 3
 
 
 @pytest.mark.skipif(os.name == "nt", reason="rights are other ones there")

@@ -68,7 +68,7 @@ def test_that_one_file_on_the_screen_is_enough_to_find_what_else_is_gone(
             desk.folder.rename(tmp_path / "old")
             desk.presence.look(list(kept_files(await desk.rig.task("t0"))))
             await desk.rig.until(lambda: desk.rig.of(FoldersAway))
-            await desk.presence._scope.idle()
+            await desk.presence.idle()
             assert await states(desk) == "MMMMM"
 
     run(work())
@@ -84,7 +84,7 @@ def test_that_a_folder_is_looked_at_though_none_of_its_rows_is_on_the_screen(
             desk.presence._next_at = float("inf")
             best.parent.rename(tmp_path / "best of all")
             desk.presence.look(list(kept_files(await desk.rig.task("t0"))))
-            await desk.presence._scope.idle()
+            await desk.presence.idle()
             assert await states(desk) == "SSSSM"
 
     run(work())
@@ -100,11 +100,11 @@ def test_that_a_long_list_is_not_looked_through_at_every_turn(
             desk.presence._next_at = float("inf")
             second.unlink()
             desk.presence.look(())
-            await desk.presence._scope.idle()
+            await desk.presence.idle()
             assert await states(desk) == "SSSSS"
             desk.presence._next_at = 0.0
             desk.presence.look(())
-            await desk.presence._scope.idle()
+            await desk.presence.idle()
             assert await states(desk) == "SMSSS"
 
     run(work())

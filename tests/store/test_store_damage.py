@@ -15,7 +15,7 @@ import pytest
 
 from rushes.backend.workspace import Workspace
 from rushes.core.account import Service
-from rushes.core.listing import Listing, Term
+from rushes.core.listing import ListQuery, Term
 from rushes.core.task import Flag, Key, Mark, Status, Task
 from rushes.options import Options
 from rushes.store import Store, StoreError, StoreInUse, backups, listing, safety, tables
@@ -98,10 +98,10 @@ def test_that_a_changed_bit_costs_no_more_than_its_page(run: Drive[Any], full: P
         assert report.read + report.from_backup + report.ids_only == len(LISTED)
         assert report.lost == 0
         assert (
-            len(await store.read(listing.order, Listing(terms=(Term("take 1"),)), store.clock()))
+            len(await store.read(listing.order, ListQuery(terms=(Term("take 1"),)), store.clock()))
             > 10
         )
-        assert len(await store.read(listing.order, Listing(), store.clock())) == len(LISTED)
+        assert len(await store.read(listing.order, ListQuery(), store.clock())) == len(LISTED)
         return await everything(store)
 
     found = run(use(full, look, NOW + DAY))
@@ -266,7 +266,7 @@ def test_that_the_words_of_the_search_are_made_anew_when_their_index_is_damaged(
 
     async def search(store: Store) -> int:
         return len(
-            await store.read(listing.order, Listing(terms=(Term("take 10"),)), store.clock())
+            await store.read(listing.order, ListQuery(terms=(Term("take 10"),)), store.clock())
         )
 
     async def meet(store: Store) -> None:

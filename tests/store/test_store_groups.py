@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from rushes.core.grouping import GroupBy
-from rushes.core.listing import HEAD, Group, Listing, Scope, Term
+from rushes.core.listing import HEAD, Group, ListFilter, ListQuery, Term
 from rushes.core.merge import Change
 from rushes.core.task import Flag, Key, Mark, Status, Task
 from rushes.core.views import View
@@ -37,7 +37,7 @@ async def _fill(store: Store) -> None:
         await store.write(tables.change, {key: _marked(name=name)}, NOW)
 
 
-async def _shown(store: Store, wanted: Listing) -> list[str]:
+async def _shown(store: Store, wanted: ListQuery) -> list[str]:
     """The rows in words: "= name, size" for the head of a group, else the end of an id."""
     heads = await store.read(listing.groups, wanted, store.clock())
     told = []
@@ -49,7 +49,7 @@ async def _shown(store: Store, wanted: Listing) -> list[str]:
     return told
 
 
-BY_NAME = Listing(group_by=GroupBy.NAME)
+BY_NAME = ListQuery(group_by=GroupBy.NAME)
 
 
 @pytest.mark.parametrize(
@@ -65,12 +65,12 @@ BY_NAME = Listing(group_by=GroupBy.NAME)
             ["= dusk, 2", "1", "4", "= dawn, 2", "0", "2", "= , 2", "5", "3"],
         ),
         (replace(BY_NAME, terms=(Term("dawn"),)), ["= dawn, 2", "2", "0"]),
-        (Listing(group_by=GroupBy.HAND), ["= , 6", "5", "4", "3", "2", "1", "0"]),
-        (replace(BY_NAME, scope=Scope(view=View.FAILED)), []),
+        (ListQuery(group_by=GroupBy.HAND), ["= , 6", "5", "4", "3", "2", "1", "0"]),
+        (replace(BY_NAME, scope=ListFilter(view=View.FAILED)), []),
     ],
 )
 def test_that_groups_stand_together_the_newest_first(
-    run: Drive[Any], path: Path, wanted: Listing, rows: list[str]
+    run: Drive[Any], path: Path, wanted: ListQuery, rows: list[str]
 ) -> None:
     async def work(store: Store) -> None:
         await _fill(store)
@@ -82,7 +82,7 @@ def test_that_groups_stand_together_the_newest_first(
 def test_that_a_group_by_hand_follows_the_user_and_outlives_a_restart(
     run: Drive[Any], path: Path
 ) -> None:
-    by_hand = Listing(group_by=GroupBy.HAND)
+    by_hand = ListQuery(group_by=GroupBy.HAND)
 
     async def group(store: Store) -> None:
         await _fill(store)
@@ -125,7 +125,7 @@ def test_that_a_listing_is_counted_without_its_groups(run: Drive[Any], path: Pat
             )
             == 6
         )
-        assert await store.read(listing.count, Listing(terms=(Term("dusk"),)), store.clock()) == 2
+        assert await store.read(listing.count, ListQuery(terms=(Term("dusk"),)), store.clock()) == 2
 
     run(use(path, work))
 
@@ -174,7 +174,7 @@ def test_that_a_moved_task_keeps_what_the_user_said_and_its_place(
         assert await store.read(listing.locate, [new]) == {new: before[KEYS[0]]}
         assert (await store.read(listing.counts, store.clock())).accounts == {ARK.id: 5, RONG.id: 1}
         assert (
-            len(await store.read(listing.order, Listing(terms=(Term("dawn 1"),)), store.clock()))
+            len(await store.read(listing.order, ListQuery(terms=(Term("dawn 1"),)), store.clock()))
             == 1
         )
         assert [e.what for e in await store.read(tables.events, new)][-1] == "account"

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from rushes.core.listing import Listing, Term
+from rushes.core.listing import ListQuery, Term
 from rushes.core.merge import Change
 from rushes.core.task import ArtifactState, Key, Status, Task
 from rushes.core.views import View
@@ -58,10 +58,10 @@ def test_that_a_removed_account_takes_its_rows_and_figures_along(
         await store.write(tables.put_account, RONG)
         await store.write(tables.add, [Key(RONG.id, "r")], NOW)
         await store.write(tables.remove_account, ARK.id)
-        assert len(await store.read(listing.order, Listing(), store.clock())) == 1
+        assert len(await store.read(listing.order, ListQuery(), store.clock())) == 1
         assert (await store.read(listing.counts, store.clock())).accounts == {RONG.id: 1}
         assert not len(
-            await store.read(listing.order, Listing(terms=(Term("cgt-"),)), store.clock())
+            await store.read(listing.order, ListQuery(terms=(Term("cgt-"),)), store.clock())
         )
 
     run(use(path, work))
@@ -129,7 +129,7 @@ def test_that_a_question_nobody_waits_for_ends_early_and_the_next_is_answered(
         dropped = asyncio.create_task(store.read(count))
         await began.wait()
         dropped.cancel()
-        assert len(await store.read(listing.order, Listing(), store.clock())) == len(KEYS)
+        assert len(await store.read(listing.order, ListQuery(), store.clock())) == len(KEYS)
         with pytest.raises(asyncio.CancelledError):
             await dropped
 
@@ -154,6 +154,6 @@ def test_that_nothing_to_read_is_said(run: Drive[Any], path: Path) -> None:
 def test_that_an_id_without_an_account_is_no_row(run: Drive[Any], path: Path) -> None:
     async def work(store: Store) -> None:
         await store.write(tables.add, [KEY], NOW)
-        assert not len(await store.read(listing.order, Listing(), store.clock()))
+        assert not len(await store.read(listing.order, ListQuery(), store.clock()))
 
     run(use(path, work))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from rushes.core.incoming import Incoming
-from rushes.core.listing import Listing, Term
+from rushes.core.listing import ListQuery, Term
 from rushes.core.task import Key, Mark, Status, Task
 from rushes.presentation.search import parse
 from rushes.store import Store, listing, tables
@@ -81,7 +81,7 @@ def test_that_a_prompt_is_found_by_its_field_and_by_plain_words(
     async def find(store: Store) -> int:
         await fill(store)
         return len(
-            await store.read(listing.order, Listing(terms=parse(typed).terms), store.clock())
+            await store.read(listing.order, ListQuery(terms=parse(typed).terms), store.clock())
         )
 
     assert run(use(path, find)) == 1
@@ -133,7 +133,9 @@ def test_that_forgotten_prompts_are_in_no_file_any_more(run: Drive[Any], path: P
         assert [task.key for task in diff.changed] == [KEY]
         task = await _only(store)
         assert (task.mark.prompt, task.mark.references, task.mark.name) == ("", (), "hero")
-        assert not await store.read(listing.order, Listing(terms=(Term("quince"),)), store.clock())
+        assert not await store.read(
+            listing.order, ListQuery(terms=(Term("quince"),)), store.clock()
+        )
         assert await store.read(tables.raw, KEY) == ""
 
     run(use(path, tell))
@@ -168,7 +170,7 @@ def test_that_forgetting_while_the_list_is_looked_at_leaves_no_old_page(
             {KEY: lambda t: replace(t, mark=replace(t.mark, prompt="quince-zeppelin"))},
             NOW,
         )
-        await store.read(listing.order, Listing(terms=(Term("quince"),)), store.clock())
+        await store.read(listing.order, ListQuery(terms=(Term("quince"),)), store.clock())
         await store.read(listing.tasks, [1, 2])
         await store.forget_prompts(NOW)
         assert b"quince-zeppelin" not in _bytes(path)

@@ -17,7 +17,7 @@ import pytest
 
 from rushes.core.account import Service
 from rushes.core.failure import Kind
-from rushes.core.listing import Listing, Term
+from rushes.core.listing import ListQuery, Term
 from rushes.core.secret import Secret
 from rushes.core.task import Key, Pick, Status, Task
 from rushes.core.views import View
@@ -339,7 +339,8 @@ def test_that_a_file_of_every_version_opens_with_everything_in_it(
         assert task.mark.tags == ("t",)
         assert store.opened.upgraded_from == (version if version < schema.KNOWN else None)
         assert (
-            len(await store.read(listing.order, Listing(terms=(Term("mine"),)), store.clock())) == 1
+            len(await store.read(listing.order, ListQuery(terms=(Term("mine"),)), store.clock()))
+            == 1
         )
         assert (await store.read(listing.counts, store.clock())).tags == {"t": 1}
         assert (await store.read(listing.counts, store.clock())).views[View.ALL] == 1
@@ -369,7 +370,8 @@ async def look_at_release_1(store: Store) -> None:
     ]
     assert len(await store.read(tables.run_times, Service.ARK)) == 2
     assert (
-        len(await store.read(listing.order, Listing(terms=(Term("take 12"),)), store.clock())) == 1
+        len(await store.read(listing.order, ListQuery(terms=(Term("take 12"),)), store.clock()))
+        == 1
     )
     assert (await store.read(listing.counts, store.clock())).views[View.ALL] == len(tasks)
     back = await store.write(tables.restore, [Key(ARK.id, "task-3")], NOW)
@@ -405,14 +407,14 @@ if sys.argv[2] == "more":
 elif sys.argv[2] == "less":
     columns.COLUMNS = tuple(c for c in columns.COLUMNS if c.id != sys.argv[3])
 from rushes.store import Store, list_tables, listing
-from rushes.core.listing import Listing
+from rushes.core.listing import ListQuery
 
 async def main():
     store = await Store.open(Path(sys.argv[1]), lambda: 1_790_000_500.0)
     assert store.opened.set_aside is None and not store.opened.was_gone
     names = sorted(list_tables.SORTED)
     for name in names:
-        assert len(await store.read(listing.order, Listing(sort_by=name), 0.0)) == 40, name
+        assert len(await store.read(listing.order, ListQuery(sort_by=name), 0.0)) == 40, name
     await store.aclose()
     print("brand_new" in names, len(names))
 

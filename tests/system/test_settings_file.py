@@ -12,7 +12,7 @@ from rushes.core.saved_views import LONGEST_NAME, SavedView
 from rushes.core.settings import MOST_RULES, MOST_VIEWS, FolderRule, Settings
 from rushes.core.views import View
 from rushes.system import settings_file
-from rushes.ui.window import layout_state
+from rushes.ui.window import window_state
 from tests.system.syncs import Syncs
 
 HERO = SavedView(
@@ -73,7 +73,7 @@ def test_that_a_file_of_yesterday_is_read_whole(path: Path) -> None:
     assert settings.views == CHANGED.views
     assert settings.folder_rules == CHANGED.folder_rules
     assert settings.shortcuts == CHANGED.shortcuts
-    assert layout_state.unpack(settings.window)["view"] == "failed"
+    assert window_state.unpack(settings.window)["view"] == "failed"
     old = json.loads(OLD.read_text("utf-8"))
     others = old.keys() - {"views", "folder_rules", "shortcuts"}
     assert {name: getattr(settings, name) for name in others} == {n: old[n] for n in others}
@@ -185,4 +185,4 @@ def test_that_all_of_it_is_on_the_disk_before_it_replaces_the_old_file_and_its_n
 
 @pytest.mark.parametrize("window", ["[" * 50_000, "bm9uc2Vuc2U=", "W1tbW1tbW1tb" * 9000])
 def test_that_a_layout_that_is_nonsense_is_the_usual_one(window: str) -> None:
-    assert layout_state.unpack(window) == {}
+    assert window_state.unpack(window) == {}

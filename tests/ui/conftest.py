@@ -11,7 +11,6 @@ from rushes.core.account import Account
 from rushes.core.settings import Settings
 from rushes.core.task import Diff, Task
 from rushes.ui.widgets import theme
-from rushes.ui.window.main_window import MainWindow
 from tests.ui.listed import ListedTasks, ListedWindow
 from tests.ui.takes import ARK, NOW, RONG
 from tests.ui.windows import Fill, table_of
@@ -28,7 +27,7 @@ def fill(qtbot: QtBot, tmp_path: Path) -> Iterator[Fill]:
     """A shown window with these tasks and accounts."""
     windows: list[ListedWindow] = []
 
-    def make(*tasks: Task, accounts: tuple[Account, ...] = (ARK, RONG)) -> MainWindow:
+    def make(*tasks: Task, accounts: tuple[Account, ...] = (ARK, RONG)) -> ListedWindow:
         store = ListedTasks(tmp_path / f"{len(windows)}.sqlite3")
         store.commit(Diff(added=tasks))
         window = ListedWindow(store, Settings(theme="light"), clock=lambda: NOW)
@@ -45,5 +44,5 @@ def fill(qtbot: QtBot, tmp_path: Path) -> Iterator[Fill]:
 
     yield make
     for window in windows:
-        window.finish_close()
+        window.closing.finish()
         window.store.db.close()

@@ -1,17 +1,25 @@
 """A real store behind a window or a model under test, answering at once."""
 
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from rushes.controllers.close_handler import CloseHandler
+from rushes.controllers.saved_views import SavedViewsController
+from rushes.controllers.settings_controller import SettingsController
+from rushes.controllers.status_presenter import StatusPresenter
 from rushes.core.account import Account
-from rushes.core.listing import Counts, Group, Listing, Numbers
+from rushes.core.listing import Counts, Group, ListQuery, Numbers
+from rushes.core.settings import Settings
 from rushes.core.task import Diff, Key, Task
 from rushes.presentation.columns import Context
+from rushes.presentation.sentences import Action
 from rushes.store import listing, tables
 from rushes.store.opening import LastEnd, open_file
 from rushes.ui.list.task_model import TaskModel
 from rushes.ui.window.main_window import MainWindow
+from rushes.ui.window.window_state import WindowState
 from tests.ui.takes import ARK, NOW, RONG
 
 
@@ -45,10 +53,10 @@ class ListedTasks:
 
         self.write(work)
 
-    def order(self, wanted: Listing) -> Numbers:
+    def order(self, wanted: ListQuery) -> Numbers:
         return listing.order(self.db, wanted, self.now, None)
 
-    def top(self, wanted: Listing, limit: int) -> tuple[Numbers, bool]:
+    def top(self, wanted: ListQuery, limit: int) -> tuple[Numbers, bool]:
         return listing.top(self.db, wanted, self.now, limit)
 
     def rows(self, nums: list[int]) -> tuple[tuple[int, Task], ...]:
@@ -57,10 +65,10 @@ class ListedTasks:
     def counts(self) -> Counts:
         return listing.counts(self.db, self.now)
 
-    def groups(self, wanted: Listing) -> dict[int, Group]:
+    def groups(self, wanted: ListQuery) -> dict[int, Group]:
         return listing.groups(self.db, wanted, self.now)
 
-    def count(self, wanted: Listing) -> int:
+    def count(self, wanted: ListQuery) -> int:
         return listing.count(self.db, wanted, self.now)
 
     def keys(self, nums: list[int]) -> list[Key]:
@@ -73,13 +81,13 @@ class ListedTasks:
 class ListedModel(TaskModel):
     """The rows on such a store, with the pointer resting on them: nothing moves before `settle`."""
 
-    def __init__(self, store: ListedTasks, ctx: Context, rule: Listing) -> None:
+    def __init__(self, store: ListedTasks, ctx: Context, rule: ListQuery) -> None:
         super().__init__(ctx)
         self.store = store
         self.rows_wanted.connect(lambda nums: self.take(store.rows(nums)))
         self.ask(rule)
 
-    def ask(self, rule: Listing) -> None:
+    def ask(self, rule: ListQuery) -> None:
         """Show other rows, as the user asked."""
         self.listing = rule
         self.groups = self.store.groups(rule)
@@ -101,40 +109,62 @@ class ListedModel(TaskModel):
 
 
 class ListedWindow(MainWindow):
-    """The window on such a store; what it is told of has been committed before."""
+    """The window on such a store, with what is there from the first moment on; what it is told of
+    has been committed before."""
 
-    def __init__(self, store: ListedTasks, *args: Any, **more: Any) -> None:
+    def __init__(self, store: ListedTasks, settings: Settings, clock: Callable[[], float]) -> None:
+        super().__init__(clock=clock)
         self.store = store
-        super().__init__(*args, **more)
-        table = self.table
-        self.order_wanted.connect(
+        self.settings = SettingsController(self, settings)
+        self.status = StatusPresenter(self, clock, self.refresh_list)
+        self.saved_views = SavedViewsController(self, self.settings)
+        self.state = WindowState(self)
+        self.closing = CloseHandler(self, self.status, self.settings)
+        self._answer()
+        self.tasks.empty.action_requested.connect(
+            lambda action: self.toolbar.set_search("") if action is Action.CLEAR_FILTER else None
+        )
+        self.set_ready()
+
+    def _answer(self) -> None:
+        table, store, saved = self.table, self.store, self.saved_views
+        table.order_wanted.connect(
             lambda wanted, question, _: table.show_order(
-                question, store.order(wanted), whole=True, groups=store.groups(wanted)
+                question,
+                store.order(wanted),
+                whole=True,
+                groups=store.groups(wanted),
             )
         )
-        self.rows_wanted.connect(lambda nums: table.take(store.rows(nums)))
-        self.keys_wanted.connect(lambda nums, then: then(store.keys(nums)))
-        self.places_wanted.connect(self._find)
-        self.counts_wanted.connect(lambda: self.set_counts(store.counts()))
-        self.view_counts_wanted.connect(
-            lambda wanted: self.set_view_counts({n: store.count(w) for n, w in wanted.items()})
+        table.rows.rows_wanted.connect(lambda nums: table.take(store.rows(nums)))
+        table.keys_wanted.connect(lambda nums, then: then(store.keys(nums)))
+        table.places_wanted.connect(self._find)
+        self.status.counted.connect(saved.count_soon)
+        saved.counts_wanted.connect(
+            lambda wanted: saved.set_counts({n: store.count(w) for n, w in wanted.items()})
         )
 
     def _find(self, keys: list[Key]) -> None:
         places = self.store.places(keys)
         self.table.take_places(places, self.store.rows(list(places.values())))
 
+    def refresh_list(self) -> None:
+        self.table.refresh()
+        self.status.set_counts(self.store.counts())
+
     def set_accounts(self, accounts: Any) -> None:
         self.store.put_accounts(tuple(accounts))
         super().set_accounts(accounts)
+        self.status.set_accounts(accounts)
 
     def apply(self, diff: Diff) -> None:
         self.store.commit(diff)
         super().apply(diff)
+        self.status.set_counts(self.store.counts())
 
     def set_now(self, now: float) -> None:
         self.store.now = now
-        super().set_now(now)
+        self.status.set_now(now)
 
 
 def _becomes(task: Task) -> Any:

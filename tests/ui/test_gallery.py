@@ -13,11 +13,10 @@ from pytestqt.qtbot import QtBot
 
 from rushes.assets import asset
 from rushes.core.task import ArtifactState, Diff, Mark, Task
-from rushes.ui.gallery import Gallery
-from rushes.ui.gallery.grid import Grid
+from rushes.ui.gallery.gallery import Gallery, Grid
 from rushes.ui.gallery.strips import FRAMES
 from rushes.ui.widgets.posters import Posters
-from rushes.ui.window.main_window import MainWindow
+from tests.ui.listed import ListedWindow
 from tests.ui.takes import ended, take, with_file
 from tests.ui.windows import Fill, table_of
 
@@ -30,28 +29,28 @@ def saved(number: int, name: str = "") -> Task:
     return replace(task, mark=Mark(name=name))
 
 
-def tiled(window: MainWindow) -> Gallery:
+def tiled(window: ListedWindow) -> Gallery:
     QTest.keyClick(window, Key.Key_2, Modifier.ControlModifier)
-    gallery = window.middle.gallery
+    gallery = window.content.gallery
     assert gallery.isVisible()
     return gallery
 
 
-def middle_of(gallery: Gallery, row: int) -> QPoint:
+def centre_ms(gallery: Gallery, row: int) -> QPoint:
     return gallery.view.visualRect(gallery.view.model().index(row, 0)).center()
 
 
 def click(gallery: Gallery, row: int, how: Qt.KeyboardModifier = Modifier.NoModifier) -> None:
-    point = middle_of(gallery, row)
+    point = centre_ms(gallery, row)
     QTest.mouseClick(gallery.view.viewport(), Qt.MouseButton.LeftButton, how, point)
 
 
-def numbers(window: MainWindow) -> list[str]:
+def numbers(window: ListedWindow) -> list[str]:
     return [key.id[-2:] for key in window.selected_keys()]
 
 
 @pytest.fixture
-def nine(fill: Fill) -> MainWindow:
+def nine(fill: Fill) -> ListedWindow:
     """Nine takes, the newest (09) first."""
     return fill(*(saved(n) for n in range(1, 10)))
 
@@ -87,7 +86,7 @@ def test_that_between_two_tiles_there_is_none() -> None:
 # --- selection and keys ---------------------------------------------------------------------
 
 
-def test_that_gallery_and_list_share_their_selection(nine: MainWindow) -> None:
+def test_that_gallery_and_list_share_their_selection(nine: ListedWindow) -> None:
     gallery = tiled(nine)
     click(gallery, 2)
     assert numbers(nine) == ["07"]
@@ -96,7 +95,7 @@ def test_that_gallery_and_list_share_their_selection(nine: MainWindow) -> None:
     assert numbers(nine) == ["07"]
 
 
-def test_that_control_adds_a_tile_and_shift_marks_in_reading_order(nine: MainWindow) -> None:
+def test_that_control_adds_a_tile_and_shift_marks_in_reading_order(nine: ListedWindow) -> None:
     gallery = tiled(nine)
     click(gallery, 0)
     click(gallery, 2, Modifier.ControlModifier)
@@ -108,7 +107,7 @@ def test_that_control_adds_a_tile_and_shift_marks_in_reading_order(nine: MainWin
     assert numbers(nine) == [f"{9 - row:02}" for row in (columns - 1, columns)]
 
 
-def test_that_arrows_go_through_the_tiles(nine: MainWindow) -> None:
+def test_that_arrows_go_through_the_tiles(nine: ListedWindow) -> None:
     gallery = tiled(nine)
     click(gallery, 0)
     columns = gallery.view.grid.columns
@@ -127,7 +126,7 @@ def test_that_arrows_go_through_the_tiles(nine: MainWindow) -> None:
     assert numbers(nine) == ["09", "08"]
 
 
-def test_that_the_keys_of_the_list_act_in_the_gallery(nine: MainWindow, qtbot: QtBot) -> None:
+def test_that_the_keys_of_the_list_act_in_the_gallery(nine: ListedWindow, qtbot: QtBot) -> None:
     gallery = tiled(nine)
     click(gallery, 1)
     gallery.view.setFocus()
@@ -138,14 +137,12 @@ def test_that_the_keys_of_the_list_act_in_the_gallery(nine: MainWindow, qtbot: Q
     assert change(Mark()).rating == 4
 
 
-def test_that_a_context_menu_opens_over_a_tile(nine: MainWindow, qtbot: QtBot) -> None:
+def test_that_a_context_menu_opens_over_a_tile(nine: ListedWindow, qtbot: QtBot) -> None:
     gallery = tiled(nine)
     click(gallery, 1)
-    with qtbot.waitSignal(table_of(nine).menu_wanted):
-        QTest.mouseClick(
-            gallery.view.viewport(), Qt.MouseButton.RightButton, pos=middle_of(gallery, 1)
-        )
-        QApplication.sendEvent(gallery.view.viewport(), _menu_event(middle_of(gallery, 1)))
+    viewport = gallery.view.viewport()
+    QTest.mouseClick(viewport, Qt.MouseButton.RightButton, pos=centre_ms(gallery, 1))
+    QApplication.sendEvent(viewport, _menu_event(centre_ms(gallery, 1)))
     menu = QApplication.activePopupWidget()
     assert menu is not None
     menu.close()
@@ -155,7 +152,7 @@ def _menu_event(at: QPoint) -> QContextMenuEvent:
     return QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, at)
 
 
-def test_that_a_name_is_edited_below_its_picture(nine: MainWindow, qtbot: QtBot) -> None:
+def test_that_a_name_is_edited_below_its_picture(nine: ListedWindow, qtbot: QtBot) -> None:
     gallery = tiled(nine)
     click(gallery, 0)
     gallery.view.setFocus()
@@ -165,14 +162,14 @@ def test_that_a_name_is_edited_below_its_picture(nine: MainWindow, qtbot: QtBot)
     box = gallery.view.visualRect(gallery.view.currentIndex())
     assert box.contains(editor.geometry())
     QTest.keyClicks(editor, "dawn")
-    with qtbot.waitSignal(nine.mark_requested) as named:
+    with qtbot.waitSignal(nine.table.rows.renamed) as named:
         QTest.keyClick(editor, Key.Key_Return)
-    assert named.args[1](Mark()).name == "dawn"
+    assert named.args[1] == "dawn"
 
 
-def test_that_a_tile_is_spoken_like_its_row(nine: MainWindow) -> None:
+def test_that_a_tile_is_spoken_like_its_row(nine: ListedWindow) -> None:
     gallery = tiled(nine)
-    index = gallery.view.indexAt(middle_of(gallery, 0))
+    index = gallery.view.indexAt(centre_ms(gallery, 0))
     assert index.data(Qt.ItemDataRole.AccessibleTextRole).startswith("task-0009, Succeeded")
 
 
@@ -201,16 +198,16 @@ def test_that_view_and_size_survive_a_restart(fill: Fill) -> None:
     first = fill(saved(1))
     tiled(first).set_size(2)
     again = fill(saved(1))
-    again.restore_layout(first.save_layout())
-    assert again.middle.gallery.isVisible()
-    assert again.middle.gallery.size_step == 2
+    again.state.restore(first.state.save())
+    assert again.content.gallery.isVisible()
+    assert again.content.gallery.size_step == 2
 
 
 def test_that_an_empty_gallery_says_what_to_do(fill: Fill) -> None:
     window = fill()
     QTest.keyClick(window, Key.Key_2, Modifier.ControlModifier)
-    assert not window.middle.gallery.isVisible()
-    assert window._tasks.empty_text
+    assert not window.content.gallery.isVisible()
+    assert window.tasks.empty_text
 
 
 # --- posters and scrubbing ------------------------------------------------------------------
@@ -245,7 +242,7 @@ def answering(red: str) -> Callable[[Posters], list[str]]:
 
 
 def colour_at(gallery: Gallery, row: int) -> str:
-    point = middle_of(gallery, row) - QPoint(0, 30)
+    point = centre_ms(gallery, row) - QPoint(0, 30)
     return gallery.view.viewport().grab().toImage().pixelColor(point).name()
 
 
@@ -253,7 +250,7 @@ def test_that_only_posters_in_sight_are_asked_for_and_then_painted(
     fill: Fill, qtbot: QtBot, answering: Callable[[Posters], list[str]]
 ) -> None:
     window = fill(*(saved(n) for n in range(200)))
-    names = answering(window.middle.posters)
+    names = answering(window.content.posters)
     gallery = tiled(window)
     qtbot.waitUntil(lambda: colour_at(gallery, 0) in ("#fe0000", "#ff0000"))
     assert 0 < len(set(names)) <= 2 * len(gallery.view.visible_rows()) + 40
@@ -265,12 +262,12 @@ def test_that_a_take_without_a_picture_is_asked_about_once(fill: Fill, qtbot: Qt
     asked: list[str] = []
 
     def none() -> None:
-        for source in window.middle.posters.take_wanted():
+        for source in window.content.posters.take_wanted():
             asked.append(source.name)
-            window.middle.posters.deliver(source.name, None)
+            window.content.posters.deliver(source.name, None)
 
     gallery = tiled(window)
-    window.middle.posters.wanted.connect(none)
+    window.content.posters.wanted.connect(none)
     none()  # what was painted before anybody listened
     gallery.view.viewport().repaint()
     qtbot.waitUntil(lambda: bool(asked))

@@ -8,11 +8,11 @@ from pytestqt.qtbot import QtBot
 
 from rushes.core.grouping import GroupBy
 from rushes.core.task import Diff, Mark
-from rushes.ui.gallery.view import GridView
+from rushes.ui.gallery.gallery import GridView
 from rushes.ui.list.column_table import AT
 from rushes.ui.list.task_model import TaskModel
-from rushes.ui.window.main_window import MainWindow
 from rushes.ui.window.quick_edit import QuickEdit
+from tests.ui.listed import ListedWindow
 from tests.ui.takes import take
 from tests.ui.windows import Fill, action, part, press, select, shown_keys, table_of
 
@@ -22,15 +22,15 @@ ALONE = take(5)
 
 
 @pytest.fixture
-def window(fill: Fill) -> MainWindow:
+def window(fill: Fill) -> ListedWindow:
     made = fill(*DUSK, *DAWN, ALONE)
     action(made, "By name").trigger()
     return made
 
 
-def rows(window: MainWindow) -> list[str]:
+def rows(window: ListedWindow) -> list[str]:
     """Names of rows; of heads with their size, and whether they are folded."""
-    model, told = table_of(window)._model, []
+    model, told = table_of(window).rows, []
     for row in range(model.rowCount()):
         head = model.index(row, AT["name"]).data(TaskModel.GROUP)
         if head is not None:
@@ -42,7 +42,7 @@ def rows(window: MainWindow) -> list[str]:
     return told
 
 
-def go_to(window: MainWindow, row: int) -> None:
+def go_to(window: ListedWindow, row: int) -> None:
     table = table_of(window)
     table.setCurrentIndex(table.model().index(row, AT["name"]))
 
@@ -50,14 +50,14 @@ def go_to(window: MainWindow, row: int) -> None:
 WHOLE = ["- dawn 2", "dawn_02", "dawn_01", "- dusk 2", "dusk 2", "dusk 1", "-  1", "task-0005"]
 
 
-def test_that_takes_of_one_name_stand_below_their_head(window: MainWindow) -> None:
+def test_that_takes_of_one_name_stand_below_their_head(window: ListedWindow) -> None:
     assert rows(window) == WHOLE
     action(window, "No groups").trigger()
     assert len(rows(window)) == 5
 
 
 @pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Space, Qt.Key.Key_Left])
-def test_that_a_group_folds_and_unfolds_by_keys(window: MainWindow, key: Qt.Key) -> None:
+def test_that_a_group_folds_and_unfolds_by_keys(window: ListedWindow, key: Qt.Key) -> None:
     go_to(window, 0)
     press(table_of(window), key)
     assert rows(window) == ["+ dawn 2", *WHOLE[3:]]
@@ -66,14 +66,14 @@ def test_that_a_group_folds_and_unfolds_by_keys(window: MainWindow, key: Qt.Key)
     assert rows(window) == WHOLE
 
 
-def test_that_a_click_on_a_head_folds_it(window: MainWindow) -> None:
+def test_that_a_click_on_a_head_folds_it(window: ListedWindow) -> None:
     table = table_of(window)
     box = table.visualRect(table.model().index(3, AT["name"]))
     QTest.mouseClick(table.viewport(), Qt.MouseButton.LeftButton, pos=box.center())
     assert rows(window)[3:] == ["+ dusk 2", "-  1", "task-0005"]
 
 
-def test_that_the_command_folds_the_group_of_the_current_take(window: MainWindow) -> None:
+def test_that_the_command_folds_the_group_of_the_current_take(window: ListedWindow) -> None:
     select(window, DUSK[0])
     action(window, "Collapse or expand").trigger()
     assert "+ dusk 2" in rows(window)
@@ -83,14 +83,14 @@ def test_that_the_command_folds_the_group_of_the_current_take(window: MainWindow
     assert rows(window) == WHOLE
 
 
-def test_that_all_selected_takes_are_meant_and_no_head(window: MainWindow, qtbot: QtBot) -> None:
+def test_that_all_selected_takes_are_meant_and_no_head(window: ListedWindow, qtbot: QtBot) -> None:
     table_of(window).selectAll()
     with qtbot.waitSignal(window.look_requested) as told:
         action(window, "Refresh this task").trigger()
     assert set(told.args[0]) == {task.key for task in (*DUSK, *DAWN, ALONE)}
 
 
-def test_that_a_head_is_spoken_with_its_size_and_state(window: MainWindow) -> None:
+def test_that_a_head_is_spoken_with_its_size_and_state(window: ListedWindow) -> None:
     spoken = Qt.ItemDataRole.AccessibleTextRole
     model = table_of(window).model()
     assert model.index(3, AT["name"]).data(spoken) == "dusk, 2 tasks, expanded"
@@ -99,27 +99,27 @@ def test_that_a_head_is_spoken_with_its_size_and_state(window: MainWindow) -> No
     assert model.index(3, AT["name"]).data(spoken) == "dusk, 2 tasks, collapsed"
 
 
-def test_that_a_renamed_take_goes_to_its_group(window: MainWindow) -> None:
+def test_that_a_renamed_take_goes_to_its_group(window: ListedWindow) -> None:
     named = take(5, mark=Mark(name="dusk 7"))
     window.apply(Diff(changed=(named,)))
-    table_of(window)._model.settle()  # the pointer may rest on it
+    table_of(window).rows.settle()  # the pointer may rest on it
     assert rows(window)[:4] == ["- dusk 3", "dusk 7", "dusk 2", "dusk 1"]
 
 
 def test_that_groups_and_what_is_folded_come_back_at_the_next_start(
-    window: MainWindow, fill: Fill
+    window: ListedWindow, fill: Fill
 ) -> None:
     go_to(window, 3)
     press(table_of(window), Qt.Key.Key_Return)
     before = rows(window)
     again = fill(*DUSK, *DAWN, ALONE)
-    again.restore_layout(window.save_layout())
+    again.state.restore(window.state.save())
     assert rows(again) == before
     assert action(again, "By name").isChecked()
 
 
 def test_that_takes_are_put_into_a_group_by_hand_and_shown_in_it(
-    window: MainWindow, qtbot: QtBot
+    window: ListedWindow, qtbot: QtBot
 ) -> None:
     select(window, *DUSK)
     action(window, "Group…").trigger()
@@ -137,14 +137,14 @@ def test_that_takes_are_put_into_a_group_by_hand_and_shown_in_it(
     assert told.args[1](Mark(group="x")) == Mark()
 
 
-def test_that_a_take_in_a_folded_group_can_be_selected_from_elsewhere(window: MainWindow) -> None:
+def test_that_a_take_in_a_folded_group_can_be_selected_from_elsewhere(window: ListedWindow) -> None:
     action(window, "Collapse all").trigger()
     keys = select(window, DUSK[1])
     assert window.selected_keys() == keys
 
 
-def test_that_the_gallery_shows_heads_as_tiles_that_fold(window: MainWindow) -> None:
-    window.middle.show_view("gallery")
+def test_that_the_gallery_shows_heads_as_tiles_that_fold(window: ListedWindow) -> None:
+    window.content.show_view("gallery")
     view: GridView = part(window, GridView)
     view.grab()
     QTest.mouseClick(
@@ -160,7 +160,7 @@ def test_that_the_gallery_shows_heads_as_tiles_that_fold(window: MainWindow) -> 
 
 def test_that_rows_stay_while_the_pointer_rests_on_the_gallery(fill: Fill, qtbot: QtBot) -> None:
     window = fill(take(1), take(2))
-    window.middle.show_view("gallery")
+    window.content.show_view("gallery")
     view: GridView = part(window, GridView)
     QTest.mouseMove(view.viewport(), view.grid.tile(0).center())
     qtbot.waitUntil(view.viewport().underMouse, timeout=30_000)

@@ -36,11 +36,10 @@ from rushes.core.task import (
     Usage,
 )
 from rushes.presentation.columns import Context
-from rushes.ui.inspector import Inspector
+from rushes.ui.inspector.details import pretty, redacted
 from rushes.ui.inspector.fields import chips, event_line, fields, moments, usage_line
-from rushes.ui.inspector.many import summary
-from rushes.ui.inspector.marks import tags_of
-from rushes.ui.inspector.raw import pretty, redacted
+from rushes.ui.inspector.inspector import Inspector, summary
+from rushes.ui.widgets.review import read_tags
 from tests.ui.takes import ARK, NOW, RONG, ended, take, with_file
 
 CTX = Context(now=NOW, accounts={"a": ARK, "b": RONG})
@@ -328,7 +327,7 @@ def test_that_tags_being_typed_go_to_the_takes_they_were_typed_for(inspector: In
 
 
 def test_that_chinese_commas_separate_tags_too() -> None:
-    assert tags_of("夜景，主镜头、a ;; b") == ("夜景", "主镜头", "a", "b")
+    assert read_tags("夜景，主镜头、a ;; b") == ("夜景", "主镜头", "a", "b")
 
 
 # --- updates ---------------------------------------------------------------------------------

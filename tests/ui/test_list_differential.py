@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from rushes.core.account import Account
 from rushes.core.conditions import holds
 from rushes.core.grouping import GroupBy, team_of
-from rushes.core.listing import Listing, Scope
+from rushes.core.listing import ListFilter, ListQuery
 from rushes.core.task import (
     ArtifactState,
     Charge,
@@ -77,7 +77,7 @@ class Plain:
             self.nums.setdefault(task.key, len(self.nums))
             self.tasks[task.key] = task
 
-    def rows(self, rule: Listing) -> list[Key]:
+    def rows(self, rule: ListQuery) -> list[Key]:
         accepted = [task for task in self.tasks.values() if self._is_in(rule, task)]
         accepted.sort(key=lambda task: (_age(task), self.nums[task.key]), reverse=True)
         column = BY_ID.get(rule.sort_by)
@@ -91,7 +91,7 @@ class Plain:
             known = _descending(known, keys)
         return known + [task.key for task in accepted if keys[task.key] is None]
 
-    def grouped(self, rule: Listing) -> list[Key | tuple[str, int]]:
+    def grouped(self, rule: ListQuery) -> list[Key | tuple[str, int]]:
         """The rows with the heads of groups between them: (name, size)."""
         keys = self.rows(rule)
         teams: dict[str, list[Key]] = {}
@@ -112,7 +112,7 @@ class Plain:
         mark = self.tasks[key].mark
         return mark.group if by is GroupBy.HAND else team_of(mark.name)
 
-    def _is_in(self, rule: Listing, task: Task) -> bool:
+    def _is_in(self, rule: ListQuery, task: Task) -> bool:
         scope = rule.scope
         return (
             scope.account in ("", task.key.account)
@@ -200,13 +200,16 @@ def _random_diff(rng: random.Random, known: list[Key]) -> Diff:
     )
 
 
-def _random_rule(rng: random.Random, before: Listing) -> Listing:
-    scopes = [Scope(view=view) for view in View] + [Scope(account="a"), Scope(tag="hero")]
+def _random_rule(rng: random.Random, before: ListQuery) -> ListQuery:
+    scopes = [ListFilter(view=view) for view in View] + [
+        ListFilter(account="a"),
+        ListFilter(tag="hero"),
+    ]
     return replace(
         before,
         sort_by=rng.choice(["", before.sort_by, *(column.id for column in COLUMNS)]),
         descending=rng.random() < 0.5,
-        scope=rng.choice([Scope(), before.scope, *scopes]),
+        scope=rng.choice([ListFilter(), before.scope, *scopes]),
         terms=parse(rng.choice(("", rng.choice(SEARCHES)))).terms,
     )
 
@@ -252,7 +255,7 @@ def test_that_rows_are_those_of_a_plain_list_through_any_changes(
 ) -> None:
     monkeypatch.setattr(task_model, "_MANY_ROWS", many)
     rng, plain = random.Random(seed), Plain()
-    model = ListedModel(store, plain.ctx, Listing())
+    model = ListedModel(store, plain.ctx, ListQuery())
     tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
     resets: list[int] = []
     model.modelReset.connect(lambda: resets.append(1))
@@ -284,7 +287,7 @@ def test_that_groups_are_those_of_a_plain_list_through_any_changes(
     qtbot: QtBot, store: ListedTasks, seed: int
 ) -> None:
     rng, plain = random.Random(seed), Plain()
-    model = ListedModel(store, plain.ctx, Listing(group_by=GroupBy.NAME))
+    model = ListedModel(store, plain.ctx, ListQuery(group_by=GroupBy.NAME))
     tester = QAbstractItemModelTester(model, QAbstractItemModelTester.FailureReportingMode.Fatal)
     for _ in range(ROUNDS):
         if rng.random() < 0.5:
@@ -324,7 +327,7 @@ def _filled(store: ListedTasks, count: int) -> Plain:
 def test_that_the_store_finds_what_the_search_means(store: ListedTasks) -> None:
     plain = _filled(store, 150)
     for text in SEARCHES:
-        rule = Listing(terms=parse(text).terms)
+        rule = ListQuery(terms=parse(text).terms)
         assert store.keys(store.order(rule).tolist()) == plain.rows(rule), text
 
 
@@ -334,9 +337,14 @@ def test_that_the_first_rows_of_a_search_are_the_top_of_all_it_finds(
 ) -> None:
     monkeypatch.setattr(listing, "_NEAR", near)
     accounts = _filled(store, 150).accounts
-    scopes = [Scope(), Scope(account="a"), Scope(view=View.FAILED), Scope(view=View.UNSAVED)]
+    scopes = [
+        ListFilter(),
+        ListFilter(account="a"),
+        ListFilter(view=View.FAILED),
+        ListFilter(view=View.UNSAVED),
+    ]
     for text, scope in product(SEARCHES, scopes):
-        rule = Listing(terms=parse(text).terms, scope=scope)
+        rule = ListQuery(terms=parse(text).terms, scope=scope)
         whole = store.order(rule)
         top, is_all = store.top(rule, 20)
         assert top == whole[: len(top)], (text, scope)
@@ -353,5 +361,5 @@ def test_that_every_column_sorts_with_nothing_last_and_equal_ones_newest_first(
     plain = _filled(store, 80)
     for column in ["", *(column.id for column in COLUMNS)]:
         for descending in (False, True):
-            rule = Listing(sort_by=column, descending=descending)
+            rule = ListQuery(sort_by=column, descending=descending)
             assert store.keys(store.order(rule).tolist()) == plain.rows(rule), rule

@@ -12,11 +12,12 @@ from rushes.core.events import AccountChanged, Activity
 from rushes.core.failure import Failure, Kind
 from rushes.core.task import ArtifactState, Diff, Status
 from rushes.presentation.columns import COLUMNS
+from rushes.presentation.sentences import Action
 from rushes.ui.list.task_pane import TaskPane
 from rushes.ui.list.task_table import TaskTable
-from rushes.ui.window.layout_state import unpack
-from rushes.ui.window.sidebar import Sidebar
+from rushes.ui.window.sidebar import AccountCommand, Sidebar
 from rushes.ui.window.status_line import StatusLine
+from rushes.ui.window.window_state import unpack
 from tests.ui.takes import ARK, NOW, RONG, ended, take, with_file
 from tests.ui.windows import Fill, action, part, select, shown_keys, table_of
 
@@ -27,19 +28,19 @@ def test_that_an_empty_window_offers_the_next_step(fill: Fill, qtbot: QtBot) -> 
     assert "Add the service" in pane.empty_text
     window.set_accounts((ARK,))
     assert pane.empty_text == "Drag task IDs here, or import the last 7 days."
-    with qtbot.waitSignal(window.import_recent_requested) as told:
-        pane._empty._button.click()
-    assert told.args == ["a"]
+    with qtbot.waitSignal(pane.empty.action_requested) as told:
+        pane.empty._button.click()
+    assert told.args == [Action.IMPORT_RECENT]
     window.apply(Diff(added=(take(1),)))
     assert not pane.is_empty
 
 
 def test_that_a_search_without_a_hit_offers_to_clear_it(fill: Fill) -> None:
     window = fill(take(1))
-    window._toolbar.set_search("nothing-is-called-so")
+    window.toolbar.set_search("nothing-is-called-so")
     pane = part(window, TaskPane)
     assert pane.empty_text == "No task matches the search."
-    pane._empty._button.click()
+    pane.empty._button.click()
     assert not pane.is_empty
 
 
@@ -85,25 +86,26 @@ def test_that_removing_the_chosen_account_falls_back_to_all(fill: Fill) -> None:
 def test_that_account_entries_say_what_is_wanted(fill: Fill, qtbot: QtBot) -> None:
     window = fill()
     denied = Failure(Kind.DENIED, "ark.cn-beijing.volces.com")
-    window.set_activity(AccountChanged("a", Activity.PAUSED, failure=denied))
+    window.status.set_activity(AccountChanged("a", Activity.PAUSED, failure=denied))
     menu = part(window, Sidebar).account_menu("a")
     entries = {entry.text(): entry for entry in menu.actions() if entry.text()}
-    for words, signal in (
-        ("Refresh now", window.refresh_requested),
-        ("Resume watching", window.account_resume_requested),
-        ("Import the last 7 days", window.import_recent_requested),
-        ("Replace key…", window.account_replace_key_requested),
+    for words, command in (
+        ("Refresh now", AccountCommand.REFRESH),
+        ("Resume watching", AccountCommand.RESUME),
+        ("Import the last 7 days", AccountCommand.IMPORT),
+        ("Replace key…", AccountCommand.REPLACE_KEY),
+        ("Remove account…", AccountCommand.REMOVE),
     ):
-        with qtbot.waitSignal(signal) as told:
+        with qtbot.waitSignal(window.sidebar.account_asked) as told:
             entries[words].trigger()
-        assert told.args == ["a"]
+        assert told.args == [command, "a"]
     menu.deleteLater()
 
 
 def test_that_the_status_line_tells_of_watching(fill: Fill) -> None:
     window = fill(take(1))
-    window.set_free_space(81_000_000_000)
-    window.set_activity(AccountChanged("a", Activity.WATCHING, next_look_at=NOW + 6))
+    window.status.set_free_space(81_000_000_000)
+    window.status.set_activity(AccountChanged("a", Activity.WATCHING, next_look_at=NOW + 6))
     status: StatusLine = part(window, StatusLine)
     assert status.text == "watching, next look in 6 s · 1 running · 81 GB free"
 
@@ -179,12 +181,12 @@ def test_that_the_layout_comes_back_in_another_window(fill: Fill) -> None:
     table.sort_by("seed", descending=True)
     action(first, "Sidebar").trigger()
     action(first, "Failed").trigger()
-    kept = first.save_layout()
+    kept = first.state.save()
     second = fill(take(1), accounts=(ARK,))
-    second.restore_layout(kept)
+    second.state.restore(kept)
     assert table_of(second).layout_state() == table.layout_state()
     assert not part(second, Sidebar).isVisible()
-    assert _without_place(second.save_layout()) == _without_place(kept)
+    assert _without_place(second.state.save()) == _without_place(kept)
 
 
 def _without_place(layout: str) -> dict[str, Any]:
@@ -195,9 +197,9 @@ def _without_place(layout: str) -> dict[str, Any]:
 @pytest.mark.parametrize("broken", ["", "x", "AAAA", "e30=", "bnVsbA=="])
 def test_that_a_damaged_layout_leaves_the_window_as_it_is(fill: Fill, broken: str) -> None:
     window = fill(take(1))
-    before = window.save_layout()
-    window.restore_layout(broken)
-    assert window.save_layout() == before
+    before = window.state.save()
+    window.state.restore(broken)
+    assert window.state.save() == before
 
 
 def test_that_the_account_column_shows_with_several_accounts_only(fill: Fill) -> None:
@@ -215,15 +217,15 @@ def test_that_the_panes_keep_their_widths_when_the_window_was_small_for_a_while(
     window = fill(take(1))
     window.resize(1280, 800)
     QApplication.processEvents()
-    before = window._panes.sizes()
+    before = window.panes.sizes()
     assert before[0] == 190
     assert before[2] == 380
     window.resize(900, 560)
     QApplication.processEvents()
-    assert window._panes.sizes()[1] >= 450
+    assert window.panes.sizes()[1] >= 450
     window.resize(1280, 800)
     QApplication.processEvents()
-    assert window._panes.sizes() == before
+    assert window.panes.sizes() == before
 
 
 def test_that_the_name_gives_way_to_state_and_saved_in_a_small_window(fill: Fill) -> None:

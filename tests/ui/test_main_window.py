@@ -39,7 +39,7 @@ def _nameless(window: QWidget) -> list[str]:
 def test_that_every_widget_that_takes_the_focus_has_a_name(fill: Fill) -> None:
     window = fill(take(1))
     offer(window, found("x", "y"), 0, None)
-    window.show_message("Something", action=("Do it", "it"))
+    window.show_message("Something", action=("Do it", lambda: None))
     assert len(_stops(window)) > 8
     assert _nameless(window) == []
 
@@ -55,7 +55,7 @@ def test_that_every_field_of_the_dialogs_has_a_name(fill: Fill) -> None:
 def test_that_what_can_be_clicked_is_at_least_24_pixels_wide_and_high(fill: Fill) -> None:
     window = fill(take(1))
     offer(window, found("x"), 0, None)
-    window.show_message("Something", action=("Do it", "it"))
+    window.show_message("Something", action=("Do it", lambda: None))
     small = [
         (w.accessibleName(), w.width(), w.height())
         for w in window.findChildren(QAbstractButton)
@@ -81,30 +81,22 @@ def test_that_the_window_can_be_as_small_as_900_by_560(fill: Fill) -> None:
     assert (window.width(), window.height()) == (900, 560)
 
 
-def test_that_undo_in_the_strip_asks_for_undo_and_the_strip_goes(fill: Fill, qtbot: QtBot) -> None:
+def test_that_the_button_of_a_message_acts_once_the_message_has_gone(fill: Fill) -> None:
     window = fill()
-    window.show_message("3 tasks removed.", action=("Undo", "undo"), replace="r", timeout_s=10)
     bar = part(window, MessageBar)
-    with qtbot.waitSignal(window.undo_requested):
-        next(b for b in bar.findChildren(QAbstractButton) if b.text() == "Undo").click()
-    assert bar.text == ""
-
-
-def test_that_an_action_of_wiring_comes_back_by_its_id(fill: Fill, qtbot: QtBot) -> None:
-    window = fill()
-    window.show_message("No.", kind="error", action=("Replace key", "replace_key:a"))
-    with qtbot.waitSignal(window.action_requested) as told:
-        part(window, MessageBar)._button.click()
-    assert told.args == ["replace_key:a"]
+    texts: list[str] = []
+    undo = ("Undo", lambda: texts.append(bar.text))
+    window.show_message("3 tasks removed.", action=undo, replace="r", timeout_s=10)
+    next(b for b in bar.findChildren(QAbstractButton) if b.text() == "Undo").click()
+    assert texts == [""]
 
 
 def test_that_compact_rows_are_a_setting(fill: Fill, qtbot: QtBot) -> None:
     window = fill(take(1))
     assert table_of(window).rowHeight(0) == 56
-    with qtbot.waitSignal(window.settings_changed) as told:
+    with qtbot.waitSignal(window.settings.changed) as told:
         action(window, "Compact rows").trigger()
     assert told.args[0].density == "compact"
-    window.set_settings(told.args[0])
     assert table_of(window).rowHeight(0) == 26
 
 
@@ -112,17 +104,17 @@ def test_that_closing_asks_hides_and_really_closes_when_the_work_has_ended(
     fill: Fill, qtbot: QtBot
 ) -> None:
     window = fill(take(1))
-    with qtbot.waitSignals([window.layout_changed, window.close_requested]):
+    with qtbot.waitSignal(window.closing.quitting):
         window.close()
     assert not window.isVisible()
-    window.finish_close()
-    assert not window._figures._tick.isActive()
+    window.closing.finish()
+    assert not window.status._tick.isActive()
 
 
 def test_that_quitting_while_saving_is_asked_first(fill: Fill) -> None:
     window = fill(with_file(ended(take(1)), ArtifactState.SAVING))
     heard: list[int] = []
-    window.close_requested.connect(lambda: heard.append(1))
+    window.closing.quitting.connect(lambda: heard.append(1))
     window.close()
     assert heard == []
     assert window.isVisible()
@@ -135,9 +127,9 @@ def test_that_quitting_while_saving_is_asked_first(fill: Fill) -> None:
 
 def test_that_the_clock_ticks_by_the_second_only_while_something_runs(fill: Fill) -> None:
     window = fill(take(1))
-    assert window._figures._tick.interval() == 1000
+    assert window.status._tick.interval() == 1000
     window.apply(Diff(changed=(ended(take(1), Status.FAILED),)))
-    assert not window._figures._tick.isActive()
+    assert not window.status._tick.isActive()
 
 
 def test_that_a_list_where_nothing_runs_looks_at_the_clock_once_for_the_next_link_that_ends(
@@ -145,7 +137,7 @@ def test_that_a_list_where_nothing_runs_looks_at_the_clock_once_for_the_next_lin
 ) -> None:
     saved_in_time = with_file(ended(take(1)), ArtifactState.REMOTE, expires_at=NOW + 86_400)
     window = fill(saved_in_time)
-    timer = window._figures._tick
+    timer = window.status._tick
     assert timer.isSingleShot()
     assert timer.interval() == pytest.approx((86_400 - EXPIRING_S) * 1000, abs=2000)
     window.hide()
@@ -154,7 +146,7 @@ def test_that_a_list_where_nothing_runs_looks_at_the_clock_once_for_the_next_lin
 
 def test_that_old_times_are_told_anew_when_somebody_comes_to_look(fill: Fill, qtbot: QtBot) -> None:
     window = fill(ended(take(1), Status.FAILED))
-    with qtbot.waitSignal(window.ticked):
+    with qtbot.waitSignal(window.status.ticked):
         QApplication.sendEvent(window, QEnterEvent(QPointF(), QPointF(), QPointF()))
 
 
@@ -170,14 +162,14 @@ def test_that_a_hidden_sidebar_and_inspector_come_back_by_their_keys(
 
 def test_that_escape_clears_the_nearest_thing(fill: Fill, qtbot: QtBot) -> None:
     window = fill(take(1))
-    window._toolbar.set_search("task")
+    window.toolbar.set_search("task")
     window.show_message("x", kind="warning")
     table = table_of(window)
     press(table, Qt.Key.Key_Escape)
     assert part(window, MessageBar).text == ""
-    assert window._toolbar.search_text == "task"
+    assert window.toolbar.search_text == "task"
     press(table, Qt.Key.Key_Escape)
-    assert window._toolbar.search_text == ""
+    assert window.toolbar.search_text == ""
 
 
 def test_that_a_hostile_name_is_drawn_as_it_is(fill: Fill) -> None:
@@ -193,8 +185,8 @@ def test_that_a_hostile_name_is_drawn_as_it_is(fill: Fill) -> None:
 def test_that_the_search_asks_what_there_is_and_offers_it(fill: Fill, qtbot: QtBot) -> None:
     window = fill(take(1))
     field = search_field(window)
-    with qtbot.waitSignal(window.words_wanted):
+    with qtbot.waitSignal(window.toolbar.search.entered):
         field.setFocus()
-    window.set_words({"model": ("doubao-seedance-2-0",)})
+    window.toolbar.set_words({"model": ("doubao-seedance-2-0",)})
     QTest.keyClicks(field, "model:seed")
     assert field.completer().model().index(0, 0).data() == "model:doubao-seedance-2-0"

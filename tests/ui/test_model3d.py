@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from rushes.core.model import ModelFacts, ModelTrouble
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Task
-from rushes.ui.preview import Preview
+from rushes.ui.preview.preview import Preview
 from tests.ui.takes import ended, take
 from tests.ui.test_preview import CTX, preview, window
 
@@ -36,12 +36,12 @@ def pictures(count: int = 8) -> list[QImage]:
 
 
 def words(shown: Preview) -> str:
-    labels = shown.stage.model.findChildren(QLabel)
+    labels = shown.stack.model.findChildren(QLabel)
     return "\n".join(label.text() for label in labels if label.isVisibleTo(shown))
 
 
 def button(shown: Preview, text: str) -> QAbstractButton:
-    return next(b for b in shown.stage.model.findChildren(QAbstractButton) if b.text() == text)
+    return next(b for b in shown.stack.model.findChildren(QAbstractButton) if b.text() == text)
 
 
 @pytest.fixture
@@ -62,13 +62,13 @@ def test_that_facts_stand_there_before_there_are_pictures(looking: Preview) -> N
 
 def test_that_dragging_and_keys_turn_the_model_all_the_way_round(looking: Preview) -> None:
     looking.show_model(PATH, pictures())
-    table = looking.stage.model.turntable
+    table = looking.stack.model.turntable
     QTest.keyClick(looking, Qt.Key.Key_Period)
     assert table.at == 1
     QTest.keyClick(looking, Qt.Key.Key_Comma)
     QTest.keyClick(looking, Qt.Key.Key_Comma)
     assert table.at == 7
-    slider = next(iter(looking.stage.model.findChildren(QSlider)))
+    slider = next(iter(looking.stack.model.findChildren(QSlider)))
     assert slider.value() == 7
     slider.setValue(3)
     assert table.at == 3
@@ -80,7 +80,7 @@ def test_that_dragging_and_keys_turn_the_model_all_the_way_round(looking: Previe
 
 def test_that_space_lets_it_turn_by_itself_and_stop(looking: Preview, qtbot: QtBot) -> None:
     looking.show_model(PATH, pictures())
-    table = looking.stage.model.turntable
+    table = looking.stack.model.turntable
     QTest.keyClick(looking, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: table.at > 1)
     QTest.keyClick(looking, Qt.Key.Key_Space)
@@ -96,7 +96,7 @@ def test_that_the_reason_stands_where_the_pictures_would(looking: Preview) -> No
 
 def test_that_an_answer_about_another_take_is_dropped(looking: Preview) -> None:
     looking.show_model("/films/other.zip", pictures())
-    assert looking.stage.model.turntable.pictures == ()
+    assert looking.stack.model.turntable.pictures == ()
 
 
 def test_that_hiding_lets_go_of_the_pictures_and_showing_asks_again(
@@ -104,7 +104,7 @@ def test_that_hiding_lets_go_of_the_pictures_and_showing_asks_again(
 ) -> None:
     looking.show_model(PATH, pictures())
     looking.hide()
-    assert looking.stage.model.turntable.pictures == ()
+    assert looking.stack.model.turntable.pictures == ()
     with qtbot.waitSignal(looking.model_wanted):
         looking.show()
 

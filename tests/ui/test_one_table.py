@@ -10,9 +10,9 @@ from pytestqt.qtbot import QtBot
 
 from rushes.core.settings import Settings
 from rushes.core.task import Key, Mark, Pick
-from rushes.ui.gallery.view import GridView
-from rushes.ui.preview import Preview
-from rushes.ui.window.main_window import MainWindow
+from rushes.ui.gallery.gallery import GridView
+from rushes.ui.preview.preview import Preview
+from tests.ui.listed import ListedWindow
 from tests.ui.test_compare import CTX, clip
 from tests.ui.test_preview import button
 from tests.ui.windows import Fill, action, part, press, select, table_of
@@ -27,41 +27,41 @@ ONE, TWO = clip(1, "dusk"), clip(2, "dusk")
 
 
 @pytest.fixture
-def window(fill: Fill) -> MainWindow:
+def window(fill: Fill) -> ListedWindow:
     made = fill(ONE, TWO)
     made.compare_requested.connect(
-        lambda keys: made.middle.show_takes([t for k in keys if (t := made.task(k))], CTX)
+        lambda keys: made.content.show_takes([t for k in keys if (t := made.task(k))], CTX)
     )
     return made
 
 
 @pytest.fixture
-def preview(window: MainWindow, qtbot: QtBot) -> Preview:
+def preview(window: ListedWindow, qtbot: QtBot) -> Preview:
     """In the window, with a clip that plays."""
     made = Preview(window.commands)
-    window.set_inspector(made)
+    window.panes.set_inspector(made)
     window.set_preview(made)
     with qtbot.waitSignal(made.player.opened, timeout=10_000):
         made.show_task(ONE, CTX)
     return made
 
 
-def enter(pane: str, window: MainWindow, preview: Preview, qtbot: QtBot) -> QWidget:
+def enter(pane: str, window: ListedWindow, preview: Preview, qtbot: QtBot) -> QWidget:
     """Go there as the user does. Returns the widget that has the focus."""
     select(window, *((ONE, TWO) if "compare" in pane else (ONE,)))
     here: QWidget = table_of(window)
     if pane == "gallery":
-        window.middle.show_view("gallery")
+        window.content.show_view("gallery")
         here = part(window, GridView)
     elif "compare" in pane:
         press(table_of(window), Qt.Key.Key_C)
-        here = window.middle.compare
+        here = window.content.compare
     elif pane != "list":
         here = preview
     here.setFocus()
     if "full screen" in pane:
         press(here, Qt.Key.Key_F)
-        screen = window.middle.compare.full_screen if "compare" in pane else preview.full_screen
+        screen = window.content.compare.full_screen if "compare" in pane else preview.full_screen
         assert screen is not None
         here = screen
     qtbot.waitExposed(here)
@@ -71,10 +71,10 @@ def enter(pane: str, window: MainWindow, preview: Preview, qtbot: QtBot) -> QWid
 
 @pytest.mark.parametrize("pane", PANES)
 def test_that_a_rebound_key_acts_and_the_old_one_does_not_wherever_takes_are_looked_at(
-    pane: str, window: MainWindow, preview: Preview, qtbot: QtBot
+    pane: str, window: ListedWindow, preview: Preview, qtbot: QtBot
 ) -> None:
     shortcuts = {"rate_5": ("Shift+R",), "reject": ("Y",), "guides": ("B",), "leave": ("F12",)}
-    window.set_settings(Settings(theme="light", shortcuts={**shortcuts, "tag": ()}))
+    window.settings.change(Settings(theme="light", shortcuts={**shortcuts, "tag": ()}))
     here = enter(pane, window, preview, qtbot)
     marked: list[tuple[list[Key], Mark]] = []
     window.mark_requested.connect(lambda keys, change: marked.append((keys, change(Mark()))))
@@ -85,7 +85,7 @@ def test_that_a_rebound_key_acts_and_the_old_one_does_not_wherever_takes_are_loo
     QTest.keyClick(here, Qt.Key.Key_R, SHIFT)
     QTest.keyClick(here, Qt.Key.Key_Y)
     QTest.keyClick(here, Qt.Key.Key_B)
-    compared = window.middle.current_take
+    compared = window.content.current_take
     one = ONE.key if compared is None else compared.key
     assert marked == [([one], Mark(rating=5)), ([one], Mark(pick=Pick.REJECT))]
     assert action(window, "Safe-area guides").isChecked()
@@ -93,15 +93,15 @@ def test_that_a_rebound_key_acts_and_the_old_one_does_not_wherever_takes_are_loo
         QTest.keyClick(here, Qt.Key.Key_Escape)
         assert here.isVisible()
         QTest.keyClick(here, Qt.Key.Key_F12)
-        qtbot.waitUntil(lambda: not window.middle.compare.full_screen and not preview.full_screen)
+        qtbot.waitUntil(lambda: not window.content.compare.full_screen and not preview.full_screen)
 
 
 @pytest.mark.parametrize("pane", PANES)
 def test_that_the_keys_that_play_act_wherever_takes_are_looked_at(
-    pane: str, window: MainWindow, preview: Preview, qtbot: QtBot
+    pane: str, window: ListedWindow, preview: Preview, qtbot: QtBot
 ) -> None:
     here = enter(pane, window, preview, qtbot)
-    player = window.middle.compare.ensemble if "compare" in pane else preview.player
+    player = window.content.compare.players if "compare" in pane else preview.player
     assert player is not None
     qtbot.waitUntil(lambda: player.is_playing, timeout=10_000)
     QTest.keyClick(here, Qt.Key.Key_K)
@@ -120,7 +120,7 @@ def test_that_the_keys_that_play_act_wherever_takes_are_looked_at(
 
 
 def test_that_the_space_bar_presses_the_button_that_has_the_focus(
-    window: MainWindow, preview: Preview, qtbot: QtBot
+    window: ListedWindow, preview: Preview, qtbot: QtBot
 ) -> None:
     enter("preview", window, preview, qtbot)
     qtbot.waitUntil(lambda: preview.player.is_playing, timeout=10_000)
@@ -132,12 +132,12 @@ def test_that_the_space_bar_presses_the_button_that_has_the_focus(
 
 
 def test_that_letters_choose_the_take_that_is_rated_and_heard_in_compare(
-    window: MainWindow, preview: Preview, qtbot: QtBot
+    window: ListedWindow, preview: Preview, qtbot: QtBot
 ) -> None:
     here = enter("compare", window, preview, qtbot)
     assert action(window, "Take B").isEnabled()
     assert not action(window, "Take C").isEnabled()
-    first, second = window.middle.compare.tasks
+    first, second = window.content.compare.tasks
     marked: list[list[Key]] = []
     window.mark_requested.connect(lambda keys, _change: marked.append(keys))
     for key in (Qt.Key.Key_B, Qt.Key.Key_P, Qt.Key.Key_A, Qt.Key.Key_U):
@@ -148,10 +148,10 @@ def test_that_letters_choose_the_take_that_is_rated_and_heard_in_compare(
 
 
 def test_that_compared_takes_loop_only_what_lies_between_the_marks(
-    window: MainWindow, preview: Preview, qtbot: QtBot
+    window: ListedWindow, preview: Preview, qtbot: QtBot
 ) -> None:
     enter("compare", window, preview, qtbot)
-    ensemble = window.middle.compare.ensemble
+    ensemble = window.content.compare.players
     assert ensemble is not None
     qtbot.waitUntil(lambda: ensemble.is_playing, timeout=10_000)
     ensemble.pause()

@@ -1,5 +1,7 @@
 """The small parts of the window: messages, counts, marks, settings, announcements."""
 
+from functools import partial
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
@@ -21,8 +23,8 @@ from pytestqt.qtbot import QtBot
 from rushes.core.settings import Settings
 from rushes.core.task import ArtifactState, Mark
 from rushes.ui.settings.settings_dialog import SettingsDialog
-from rushes.ui.widgets import marks
-from rushes.ui.window import layout_state
+from rushes.ui.widgets import review
+from rushes.ui.window import window_state
 from rushes.ui.window.announcer import Announcer
 from rushes.ui.window.message_bar import MessageBar
 from tests.ui.takes import ARK, ended, take, with_file
@@ -38,7 +40,7 @@ def bar(qtbot: QtBot) -> MessageBar:
 
 
 def test_that_a_message_replaces_the_one_before(bar: MessageBar) -> None:
-    bar.show_message("One", kind="error", action=("Fix", "fix"))
+    bar.show_message("One", kind="error", action=("Fix", lambda: None))
     bar.show_message("Two")
     assert bar.text == "Two"
     assert [b.text() for b in bar.findChildren(QAbstractButton) if not b.isHidden()] == [""]
@@ -48,7 +50,7 @@ def test_that_errors_and_offers_stay_and_brief_words_go(bar: MessageBar) -> None
     for kind, action, stays in (
         ("error", None, True),
         ("warning", None, True),
-        ("info", ("Undo", "undo"), True),
+        ("info", ("Undo", lambda: None), True),
         ("info", None, False),
         ("success", None, False),
     ):
@@ -70,13 +72,18 @@ def test_that_clearing_a_subject_leaves_other_messages(bar: MessageBar) -> None:
 
 
 def test_that_what_stands_comes_back_when_a_brief_word_goes(bar: MessageBar, qtbot: QtBot) -> None:
-    bar.show_message("Account paused", kind="error", action=("Unlock", "u"), replace="account a")
+    acted: list[MessageBar] = []
+    bar.show_message(
+        "Account paused",
+        kind="error",
+        action=("Unlock", partial(acted.append, bar)),
+        replace="account a",
+    )
     bar.show_message("3 tasks added.", kind="success", replace="add", timeout_s=0.01)
     assert bar.text == "3 tasks added."
     qtbot.waitUntil(lambda: bar.text == "Account paused")
-    with qtbot.waitSignal(bar.action_requested) as acted:
-        _shown_button(bar, "Unlock").click()
-    assert acted.args == ["u"]
+    _shown_button(bar, "Unlock").click()
+    assert acted == [bar]
     assert bar.text == ""
 
 
@@ -153,11 +160,11 @@ def test_that_a_flood_of_changes_is_announced_once_and_the_last_one_later(qtbot:
     ],
 )
 def test_that_tags_are_read_as_people_type_them(text: str, tags: tuple[str, ...]) -> None:
-    assert marks.read_tags(text) == tags
+    assert review.read_tags(text) == tags
 
 
 def test_that_emptying_the_field_takes_away_only_the_tags_it_showed() -> None:
-    assert marks.tagged(("a",), ())(Mark(tags=("a", "b"))).tags == ("b",)
+    assert review.tagged(("a",), ())(Mark(tags=("a", "b"))).tags == ("b",)
 
 
 # --- settings --------------------------------------------------------------------------------
@@ -245,10 +252,10 @@ def test_that_a_proxy_is_the_systems_none_or_an_address_without_a_password(qtbot
 
 
 def test_that_a_layout_of_another_version_is_the_default() -> None:
-    packed = layout_state.pack({"x": 1})
-    assert layout_state.unpack(packed)["x"] == 1
-    assert layout_state.unpack(packed[:-8]) == {}
-    assert layout_state.unpack(layout_state.pack({"version": 99})) == {}
+    packed = window_state.pack({"x": 1})
+    assert window_state.unpack(packed)["x"] == 1
+    assert window_state.unpack(packed[:-8]) == {}
+    assert window_state.unpack(window_state.pack({"version": 99})) == {}
 
 
 def test_that_watching_for_ids_is_off_until_it_is_chosen(qtbot: QtBot) -> None:

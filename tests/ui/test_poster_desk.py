@@ -10,8 +10,8 @@ from PySide6.QtCore import QSize
 from rushes.assets import asset
 from rushes.backend.workspace import Workspace
 from rushes.controllers import build
-from rushes.controllers.front import Front
-from rushes.controllers.window import Desk
+from rushes.controllers.list_controller import ListController
+from rushes.controllers.main_controller import MainController
 from rushes.core.poster import clip_source
 from rushes.core.task import ArtifactKind, ArtifactState, Task
 from rushes.options import Options
@@ -32,14 +32,14 @@ async def until(is_so: Callable[[], object]) -> None:
             await asyncio.sleep(0.02)
 
 
-async def with_desk(base: Path, work: Callable[[Desk], Awaitable[None]]) -> None:
-    desk = await build.desk(Front(await Workspace.open(Options(base_dir=base))))
+async def with_desk(base: Path, work: Callable[[MainController], Awaitable[None]]) -> None:
+    desk = await build.main_controller(ListController(await Workspace.open(Options(base_dir=base))))
     try:
         await work(desk)
     finally:
         await desk.aclose()
         await desk.backend.aclose()
-        desk.window.finish_close()
+        desk.list.closing.finish()
         desk.window.deleteLater()
 
 
@@ -47,8 +47,8 @@ def test_that_a_poster_is_made_once_and_found_again(base_dir: Path, drive: Drive
     task, other = saved(1, "dusk.mp4"), saved(2, "lanterns.mp4")
     made: list[float] = []
 
-    async def look(desk: Desk) -> None:
-        posters = desk.window.middle.posters
+    async def look(desk: MainController) -> None:
+        posters = desk.window.content.posters
         await until(lambda: posters.for_task(task, BOX) and posters.for_task(other, BOX))
         upright = posters.for_task(other, BOX)
         assert upright is not None
@@ -67,8 +67,8 @@ def test_that_a_3d_model_has_a_poster(base_dir: Path, drive: Drive[None]) -> Non
     vase = saved(1, "vase.zip")
     model = replace(vase, artifacts=(replace(vase.artifacts[0], kind=ArtifactKind.MODEL),))
 
-    async def look(desk: Desk) -> None:
-        posters = desk.window.middle.posters
+    async def look(desk: MainController) -> None:
+        posters = desk.window.content.posters
         await until(lambda: posters.for_task(model, BOX))
         image = posters.for_task(model, BOX)
         assert image is not None
@@ -84,8 +84,8 @@ def test_that_the_film_under_the_pointer_gets_its_frames(
     clip = clip_source(saved(1, "aurora.mp4"))
     assert clip is not None
 
-    async def look(desk: Desk) -> None:
-        strips = desk.window.middle.gallery.view.strips
+    async def look(desk: MainController) -> None:
+        strips = desk.window.content.gallery.view.strips
         await until(lambda: strips.frame(clip, 0.5))
         first, last = strips.frame(clip, 0.0), strips.frame(clip, 1.0)
         assert first is not None

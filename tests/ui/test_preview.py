@@ -25,12 +25,12 @@ from rushes.core.task import (
     TaskError,
 )
 from rushes.presentation.columns import Context
-from rushes.ui.preview import Preview
-from rushes.ui.preview.face import Face, Offer, Shows, choices, face
-from rushes.ui.preview.frames import count, frame_at, middle_of, timecode
+from rushes.ui.preview.content import Content, Offer, Shows, choices, content_of
+from rushes.ui.preview.frames import centre_ms, count, frame_at, timecode
 from rushes.ui.preview.player import NotLocal, local_url
+from rushes.ui.preview.preview import Preview
 from rushes.ui.widgets.image_loader import read_image
-from rushes.ui.window.main_window import MainWindow
+from tests.ui.listed import ListedWindow
 from tests.ui.takes import NOW, ended, take, with_file
 from tests.ui.windows import Fill, select
 
@@ -56,12 +56,12 @@ def button(parent: QWidget, name: str) -> QAbstractButton:
 
 
 def poster_words(preview: Preview) -> str:
-    labels = preview.stage.poster.findChildren(QLabel)
+    labels = preview.stack.poster.findChildren(QLabel)
     return "\n".join(label.text() for label in labels if label.isVisibleTo(preview))
 
 
 @pytest.fixture
-def window(fill: Fill) -> MainWindow:
+def window(fill: Fill) -> ListedWindow:
     """Whose commands the keys are; a take is selected in it."""
     made = fill(take())
     select(made, take())
@@ -69,7 +69,7 @@ def window(fill: Fill) -> MainWindow:
 
 
 @pytest.fixture
-def preview(window: MainWindow, qtbot: QtBot) -> Preview:
+def preview(window: ListedWindow, qtbot: QtBot) -> Preview:
     made = Preview(window.commands)
     window.set_preview(made)
     qtbot.addWidget(made)
@@ -126,8 +126,8 @@ def test_that_the_player_is_given_files_through_the_one_checked_door() -> None:
         if "_player.setSource(" in text
     ]
     assert sorted(calls) == [
-        ("frames.py", "self._player.setSource(QUrl())"),
-        ("frames.py", "self._player.setSource(local_url(path))"),
+        ("pictures.py", "self._player.setSource(QUrl())"),
+        ("pictures.py", "self._player.setSource(local_url(path))"),
         ("player.py", "self._player.setSource(QUrl())"),
         ("player.py", "self._player.setSource(url)"),
     ]
@@ -154,7 +154,7 @@ def test_that_a_saved_clip_plays_at_once_muted_and_in_a_loop(
 def test_that_a_step_shows_exactly_the_next_frame(playing: Preview, qtbot: QtBot) -> None:
     pause_at(playing, qtbot, 40)
     QTest.keyClick(playing, Qt.Key.Key_Period)
-    sink = playing.stage.surface.video.videoSink()
+    sink = playing.stack.surface.video.videoSink()
     qtbot.waitUntil(lambda: frame_at(sink.videoFrame().startTime(), 24) == 41, timeout=10_000)
     QTest.keyClick(playing, Qt.Key.Key_Comma)
     qtbot.waitUntil(lambda: frame_at(sink.videoFrame().startTime(), 24) == 40, timeout=10_000)
@@ -165,7 +165,7 @@ def test_that_quick_steps_all_count_though_frames_from_before_still_arrive(
     playing: Preview, qtbot: QtBot
 ) -> None:
     pause_at(playing, qtbot, 20)
-    sink = playing.stage.surface.video.videoSink()
+    sink = playing.stack.surface.video.videoSink()
     late = sink.videoFrame()  # decoded before the step, told after it
     for _ in range(5):
         QTest.keyClick(playing, Qt.Key.Key_Period)
@@ -203,10 +203,10 @@ def test_that_l_speeds_up_k_stops_and_j_goes_back(playing: Preview, qtbot: QtBot
 
 
 def test_that_single_letters_can_be_turned_off(
-    window: MainWindow, playing: Preview, qtbot: QtBot
+    window: ListedWindow, playing: Preview, qtbot: QtBot
 ) -> None:
     pause_at(playing, qtbot, 10)
-    window.set_settings(Settings(theme="light", single_letter_keys=False))
+    window.settings.change(Settings(theme="light", single_letter_keys=False))
     QTest.keyClick(playing, Qt.Key.Key_Period)
     QTest.keyClick(playing, Qt.Key.Key_L)
     assert playing.player.frame == 10
@@ -220,19 +220,19 @@ def test_that_ctrl_l_turns_the_loop_off(playing: Preview, qtbot: QtBot) -> None:
 
 
 def test_that_f_fills_the_screen_and_escape_brings_it_back(playing: Preview, qtbot: QtBot) -> None:
-    before = playing.stage.geometry()
+    before = playing.stack.geometry()
     QTest.keyClick(playing, Qt.Key.Key_F)
     screen = playing.full_screen
     assert screen is not None
     qtbot.waitExposed(screen)
     assert screen.size() == screen.screen().size()
-    assert playing.stage.size() == screen.size()
+    assert playing.stack.size() == screen.size()
     qtbot.waitUntil(lambda: playing.player.is_playing, timeout=10_000)
     QTest.keyClick(screen, Qt.Key.Key_K)
     assert not playing.player.is_playing
     QTest.keyClick(screen, Qt.Key.Key_Escape)
     assert playing.full_screen is None
-    qtbot.waitUntil(lambda: playing.stage.geometry() == before)
+    qtbot.waitUntil(lambda: playing.stack.geometry() == before)
 
 
 def test_that_controls_on_the_full_screen_go_while_the_mouse_stands_still(
@@ -285,7 +285,7 @@ def test_that_stop_lets_go_of_the_file(playing: Preview) -> None:
 def test_that_a_picture_of_the_window_shows_the_frame(playing: Preview, qtbot: QtBot) -> None:
     pause_at(playing, qtbot, 48)
     shot = playing.grab().toImage()
-    middle = playing.stage.geometry().center()
+    middle = playing.stack.geometry().center()
     seen = {shot.pixel(x, middle.y()) for x in range(20, shot.width() - 20, 7)}
     assert len(seen) > 10
 
@@ -364,7 +364,7 @@ def test_that_the_last_frame_can_be_chosen_beside_the_clip(preview: Preview, qtb
     preview.show_task(task, CTX)
     assert choices(task) == (ArtifactKind.VIDEO, ArtifactKind.LAST_FRAME)
     button(preview, "Last frame").click()
-    qtbot.waitUntil(lambda: not preview.stage.picture.image.isNull(), timeout=10_000)
+    qtbot.waitUntil(lambda: not preview.stack.picture.image.isNull(), timeout=10_000)
     assert preview.player.path == ""
 
 
@@ -381,8 +381,8 @@ def test_that_an_image_is_told_by_content_and_bounded(tmp_path: Path) -> None:
 # --- posters ---------------------------------------------------------------------------------
 
 
-def shown(task: Task | None) -> Face:
-    return face(task, CTX)
+def shown(task: Task | None) -> Content:
+    return content_of(task, CTX)
 
 
 def test_that_a_running_take_tells_since_when() -> None:
@@ -460,7 +460,7 @@ def test_that_a_position_in_the_middle_of_a_frame_belongs_to_that_frame(fps: flo
     for frame in range(0, 2000, 7):
         start = frame * 1_000_000 / fps
         assert frame_at(start, fps) == frame
-        assert start / 1000 < middle_of(frame, fps) < (start + 1_000_000 / fps) / 1000
+        assert start / 1000 < centre_ms(frame, fps) < (start + 1_000_000 / fps) / 1000
 
 
 def test_that_timecode_counts_minutes_seconds_and_frames() -> None:

@@ -45,7 +45,7 @@ def test_that_a_key_of_the_users_choice_acts_and_the_old_one_does_not(
 ) -> None:
     window = fill(take(1))
     select(window, take(1))
-    window.set_settings(Settings(theme="light", shortcuts={"pick": ("A",)}))
+    window.settings.change(Settings(theme="light", shortcuts={"pick": ("A",)}))
     heard: list[object] = []
     window.mark_requested.connect(lambda *args: heard.append(args))
     press(table_of(window), Qt.Key.Key_P)
@@ -58,7 +58,7 @@ def test_that_a_letter_of_the_users_choice_goes_with_the_others(fill: Fill) -> N
     window = fill(take(1))
     select(window, take(1))
     chosen: Keys = {"pick": ("A",)}
-    window.set_settings(Settings(theme="light", shortcuts=chosen, single_letter_keys=False))
+    window.settings.change(Settings(theme="light", shortcuts=chosen, single_letter_keys=False))
     heard: list[object] = []
     window.mark_requested.connect(lambda *args: heard.append(args))
     press(table_of(window), Qt.Key.Key_A)

@@ -11,7 +11,7 @@ from PySide6.QtTest import QAbstractItemModelTester
 from pytestqt.qtbot import QtBot
 
 from rushes.core.events import SaveProgress
-from rushes.core.listing import Listing, Scope
+from rushes.core.listing import ListFilter, ListQuery
 from rushes.core.task import ArtifactState, Diff, Key, Mark, Status, Task, TaskError
 from rushes.core.views import View
 from rushes.presentation.columns import COLUMNS, Context
@@ -34,10 +34,10 @@ def watched(qtbot: QtBot, tmp_path: Path) -> Iterator[Watched]:
     def make(*tasks: Task, **rule: Any) -> ListedModel:
         stores.append(ListedTasks(tmp_path / f"{len(stores)}.sqlite3"))
         stores[-1].commit(Diff(added=tasks))
-        model = ListedModel(stores[-1], CTX, Listing())
+        model = ListedModel(stores[-1], CTX, ListQuery())
         fatal = QAbstractItemModelTester.FailureReportingMode.Fatal
         kept.extend((model, QAbstractItemModelTester(model, fatal)))
-        model.ask(Listing(**rule))
+        model.ask(ListQuery(**rule))
         return model
 
     yield make
@@ -99,7 +99,7 @@ def test_that_a_finished_task_stays_where_it_is_until_rows_may_move(watched: Wat
 
 
 def test_that_a_task_that_left_the_view_goes_when_rows_may_move(watched: Watched) -> None:
-    model = watched(take(1), take(2), scope=Scope(view=View.RUNNING))
+    model = watched(take(1), take(2), scope=ListFilter(view=View.RUNNING))
     model.apply(Diff(changed=(ended(take(2)),)))
     assert ids(model) == names(2, 1)
     model.settle()
@@ -107,7 +107,7 @@ def test_that_a_task_that_left_the_view_goes_when_rows_may_move(watched: Watched
 
 
 def test_that_a_task_that_came_into_the_view_shows_at_once(watched: Watched) -> None:
-    model = watched(take(1), scope=Scope(view=View.FAILED))
+    model = watched(take(1), scope=ListFilter(view=View.FAILED))
     assert ids(model) == []
     model.apply(Diff(changed=(ended(take(1), Status.FAILED),)))
     assert ids(model) == names(1)
@@ -116,7 +116,7 @@ def test_that_a_task_that_came_into_the_view_shows_at_once(watched: Watched) -> 
 def test_that_persistent_indexes_follow_their_task_through_a_sort(watched: Watched) -> None:
     model = watched(*(take(n, seed=n * 7 % 10) for n in range(10)))
     held = {key: QPersistentModelIndex(model.index(row, 0)) for row, key in enumerate(model.keys)}
-    model.ask(Listing(sort_by="seed"))
+    model.ask(ListQuery(sort_by="seed"))
     assert all(model.keys[index.row()] == key for key, index in held.items())
     assert [_task(model, row).report.seed for row in range(10)] == sorted(
         n * 7 % 10 for n in range(10)
@@ -125,9 +125,9 @@ def test_that_persistent_indexes_follow_their_task_through_a_sort(watched: Watch
 
 def test_that_a_filter_drops_and_brings_back_rows(watched: Watched) -> None:
     model = watched(*(take(n) for n in range(100)))
-    model.ask(Listing(terms=parse("id:7").terms))
+    model.ask(ListQuery(terms=parse("id:7").terms))
     assert ids(model) == names(*(n for n in range(99, -1, -1) if "7" in str(n)))
-    model.ask(Listing())
+    model.ask(ListQuery())
     assert ids(model) == names(*range(99, -1, -1))
 
 
@@ -151,7 +151,7 @@ def test_that_changes_all_over_the_list_cost_no_run_of_their_own_each(watched: W
     odd = (take(n, mark=Mark(rating=3)) for n in range(1, 120, 2))
     model.apply(Diff(added=tuple(odd)))
     assert ids(model) == names(*range(119, -1, -1))
-    model.ask(Listing(terms=parse("-rating:3").terms))
+    model.ask(ListQuery(terms=parse("-rating:3").terms))
     assert ids(model) == names(*range(118, -1, -2))
     model.apply(Diff(changed=tuple(ended(take(n)) for n in range(0, 120, 4))))
     model.settle()

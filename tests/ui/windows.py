@@ -9,12 +9,13 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from rushes.core.task import Key, Task
-from rushes.core.task_ids import Found, LeftOut
+from rushes.core.task_ids import Found
 from rushes.ui.list.task_table import TaskTable
 from rushes.ui.window.main_window import MainWindow
+from tests.ui.listed import ListedWindow
 
 #: (*tasks, accounts=…) -> a shown window with them; the fixture `fill` of conftest.
-Fill = Callable[..., MainWindow]
+Fill = Callable[..., ListedWindow]
 
 
 def part(window: MainWindow, kind: type[Any]) -> Any:
@@ -27,7 +28,7 @@ def table_of(window: MainWindow) -> TaskTable:
 
 def shown_keys(window: MainWindow) -> list[Key]:
     """The rows, as far as their tasks are in memory."""
-    model = table_of(window)._model
+    model = table_of(window).rows
     return [task.key for row in range(model.rowCount()) if (task := model.task_at(row))]
 
 
@@ -44,13 +45,12 @@ def offer(
     new: Sequence[Found],
     already: int = 0,
     account: str | None = None,
-    left_out: Sequence[LeftOut] = (),
     *,
-    unasked: bool = False,
+    takes_focus: bool = True,
 ) -> None:
     """Show the strip with ids that all seem to be one account's."""
     whose = {each.id: account for each in new}
-    window.show_add_strip(new, already, whose, left_out, unasked=unasked)
+    window.add_strip.ask(new, already, whose, takes_focus=takes_focus)
 
 
 def select(window: MainWindow, *tasks: Task) -> list[Key]:

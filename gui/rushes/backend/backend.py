@@ -138,7 +138,7 @@ class Backend:
                 self.begin(account)
         self.presence.look(())
         await self.saver.recover()
-        self._scope.start("sweep", self._sweep())
+        self._scope.start("old parts", self._purge_parts())
 
     async def aclose(self) -> None:
         """Stop looking, then saving (parts stay), close the clients, then store and log."""
@@ -150,15 +150,15 @@ class Backend:
         await self.network.aclose()
         await self.workspace.aclose()
 
-    def _publish(self, news: BackendEvent) -> None:
-        if isinstance(news, TasksChanged):
-            if not news.diff:
+    def _publish(self, event: BackendEvent) -> None:
+        if isinstance(event, TasksChanged):
+            if not event.diff:
                 return
-            self.watcher.noticed(news.diff)
-            self.saver.on_tasks(news.diff)
-        elif isinstance(news, AccountChanged) and news.skew_s is not None:
-            self.workspace.clock.note(news.account, news.skew_s)
-        self._publish_outside(news)
+            self.watcher.noticed(event.diff)
+            self.saver.on_tasks(event.diff)
+        elif isinstance(event, AccountChanged) and event.skew_s is not None:
+            self.workspace.clock.note(event.account, event.skew_s)
+        self._publish_outside(event)
 
     def _on_bug(self, name: str, error: BaseException) -> None:
         log.error("%s ended by a bug", name, exc_info=error)
@@ -360,7 +360,7 @@ class Backend:
         ctx = Context(now=time.time(), accounts={account.id: account})
         return folder_for(self.settings.folder_rules, task, ctx)
 
-    async def _sweep(self) -> None:
+    async def _purge_parts(self) -> None:
         for folder in dict.fromkeys((self.files.folder, *places_of_rules(self.settings))):
             await self._downloader.purge_parts(folder)
 

@@ -1,33 +1,45 @@
-"""What the watching should know of the desk and the system: which tasks somebody sees just now,
-and that the network is back."""
+"""What the backend should know of the window and the system: which tasks and files somebody sees
+just now, and that the network is back."""
 
 import logging
+from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtNetwork import QNetworkInformation
 
-from rushes.controllers.window import Desk
-from rushes.core.task import Key
+from rushes.controllers.main_controller import MainController
+from rushes.core.presence import kept_files
+from rushes.core.task import Diff, Key
+from rushes.ui.window.main_window import MainWindow
 
 log = logging.getLogger(__name__)
 
 _Reachability = QNetworkInformation.Reachability
 
+#: Between two looks at files while the window is in front, and before one at rows that scroll by.
+_PACE_MS, _SOON_MS = 2500, 150
 
-class Attention(QObject):
+_COMING = frozenset({QEvent.Type.WindowActivate, QEvent.Type.Show, QEvent.Type.Enter})
+
+
+def _is_seen(window: MainWindow) -> bool:
+    return window.isVisible() and not window.isMinimized()
+
+
+class VisibleTasks(QObject):
     """Tells the watcher which tasks are on the screen.
 
     It looks with the window's tick: rows that scroll by within a second are not meant, and a
     timer of its own would wake a computer that has nothing to do.
     """
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk)
-        self._window = desk.window
-        self._watcher = desk.backend.watcher
+    def __init__(self, main: MainController) -> None:
+        super().__init__(main)
+        self._window = main.window
+        self._watcher = main.backend.watcher
         self._told: frozenset[Key] = frozenset()
-        desk.window.ticked.connect(self._look)
-        desk.window.installEventFilter(self)
+        main.list.status.ticked.connect(self._look)
+        main.window.installEventFilter(self)
         self._look()  # the window is on the screen already, and its next tick may be long in coming
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
@@ -36,20 +48,82 @@ class Attention(QObject):
         return super().eventFilter(watched, event)
 
     def _look(self, _now: float = 0.0) -> None:
-        is_seen = self._window.isVisible() and not self._window.isMinimized()
-        keys = self._window.middle.live_on_screen() if is_seen else frozenset[Key]()
+        content = self._window.content
+        keys = content.live_on_screen() if _is_seen(self._window) else frozenset[Key]()
         if keys != self._told:
             self._told = keys
             self._watcher.shown(keys)
 
 
-class NetworkWatch(QObject):
+class VisibleFiles(QObject):
+    """Has it looked whether the saved files on the screen are there: when somebody comes back to
+    the window, when other rows come into sight, and at a gentle pace while it is in front.
+
+    Nothing of it happens while nobody looks, or while no file was saved yet: a window that has
+    nothing to do wakes nobody.
+    """
+
+    def __init__(self, main: MainController) -> None:
+        super().__init__(main)
+        self._window = main.window
+        self._presence = main.backend.presence
+        self._pace = _timer(self, _PACE_MS, self._look)
+        self._soon = _timer(self, _SOON_MS, self._look)
+        main.window.installEventFilter(self)
+        content, table = main.window.content, main.window.table
+        for moved in (
+            table.verticalScrollBar().valueChanged,
+            content.gallery.view.verticalScrollBar().valueChanged,
+            table.rows_changed,
+            content.view_changed,
+        ):
+            moved.connect(self._look_soon)
+        main.tasks_changed.connect(self._note)
+        main.ending.connect(self._stop)
+        self._is_over = False
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
+        if event.type() in _COMING:
+            self._look_soon()
+        return super().eventFilter(watched, event)
+
+    def _look_soon(self) -> None:
+        if not self._soon.isActive() and not self._is_over:
+            self._soon.start()
+
+    def _note(self, diff: Diff) -> None:
+        """Files were saved: from now on there is something to look at."""
+        if not self._pace.isActive() and any(any(kept_files(task)) for task in diff.changed):
+            self._look_soon()
+
+    def _look(self) -> None:
+        is_seen = _is_seen(self._window)
+        shown = self._window.content.tasks_on_screen() if is_seen else ()
+        self._presence.look([file for task in shown for file in kept_files(task)])
+        if is_seen and self._window.isActiveWindow() and self._presence.is_needed:
+            self._pace.start()
+
+    def _stop(self) -> None:
+        self._is_over = True
+        self._pace.stop()
+        self._soon.stop()
+
+
+def _timer(parent: QObject, wait_ms: int, then: Callable[[], None]) -> QTimer:
+    timer = QTimer(parent)
+    timer.setSingleShot(True)
+    timer.setInterval(wait_ms)
+    timer.timeout.connect(then)
+    return timer
+
+
+class NetworkMonitor(QObject):
     """Hears from the system that the network is back. Where Qt has no plugin for that the
     watching finds out by its own tries, up to a minute later."""
 
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk)
-        self._desk = desk
+    def __init__(self, main: MainController) -> None:
+        super().__init__(main)
+        self._watcher = main.backend.watcher
         self._was = _Reachability.Unknown
         if not QNetworkInformation.loadBackendByFeatures(QNetworkInformation.Feature.Reachability):
             log.info("nobody tells here whether there is a network")
@@ -63,4 +137,4 @@ class NetworkWatch(QObject):
         before, self._was = self._was, now
         log.info("network: %s, now %s", before.name, now.name)
         if now is _Reachability.Online and before is not _Reachability.Online:
-            self._desk.backend.watcher.online()
+            self._watcher.online()

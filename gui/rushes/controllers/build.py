@@ -1,4 +1,5 @@
-"""Puts the window together: panes, desks, what second starts are told."""
+"""Puts the rest of the window together: preview and inspector, the controllers, what second starts
+are told."""
 
 import asyncio
 from collections.abc import Callable
@@ -9,89 +10,87 @@ from PySide6.QtGui import QIcon
 from rushes import assets
 from rushes.backend import second_starts
 from rushes.backend.backend import Backend
-from rushes.controllers.account_desk import AccountDesk
-from rushes.controllers.attention import Attention, NetworkWatch
-from rushes.controllers.compare_desk import CompareDesk
-from rushes.controllers.file_desk import FileDesk
-from rushes.controllers.frame_desk import FrameDesk
-from rushes.controllers.front import Front
+from rushes.controllers.accounts_controller import AccountsController
+from rushes.controllers.attention import NetworkMonitor, VisibleFiles, VisibleTasks
+from rushes.controllers.files_controller import FilesController
 from rushes.controllers.handover import Handler
-from rushes.controllers.list_desk import ListDesk
-from rushes.controllers.model_desk import ModelDesk
-from rushes.controllers.outward_desk import OutwardDesk
-from rushes.controllers.poster_desk import PosterDesk
-from rushes.controllers.presence_desk import PresenceDesk
-from rushes.controllers.tell_desk import TellDesk, bring_up
-from rushes.controllers.upstream_desk import UpstreamDesk
-from rushes.controllers.window import Desk
-from rushes.ui.inspector import Inspector
-from rushes.ui.preview import Preview, Stage
+from rushes.controllers.id_intake import IdIntake
+from rushes.controllers.list_controller import ListController
+from rushes.controllers.lookup import OwnerLookup, UpstreamLookup
+from rushes.controllers.main_controller import MainController
+from rushes.controllers.model_controller import ModelController
+from rushes.controllers.notifications import NotificationsController
+from rushes.controllers.poster_controller import PosterController
+from rushes.controllers.tasks_controller import TasksController
+from rushes.controllers.viewer_controller import ViewerController
+from rushes.ui.inspector.inspector import Inspector
+from rushes.ui.preview.content_stack import ContentStack
+from rushes.ui.preview.preview import Preview
 from rushes.ui.window import tray
 
 Reply = Callable[[dict[str, Any]], None]
 
 
-async def desk(front: Front) -> Desk:
-    """The window with all its panes, joined to a backend that has not started yet.
+async def main_controller(list_controller: ListController) -> MainController:
+    """Everything behind the list, joined to a backend that has not started yet.
 
-    The window is on the screen already: between the parts, it has its turn.
+    The window is on the screen already: between the parts, it has its turn. From the end on,
+    everything that it offers can be done.
     """
-    window = front.window
-    hears: list[Desk] = []
-    backend = Backend(front.workspace, lambda news: hears[0].hear(news))
-    stage = Stage()
-    await _turn()
-    preview = Preview(window.commands, stage)
-    await _turn()
-    inspector = Inspector(preview)
-    window.set_inspector(inspector)
+    window = list_controller.window
+    made: list[MainController] = []
+    backend = Backend(list_controller.workspace, lambda news: made[0].show_event(news))
+    stack = ContentStack()
+    await asyncio.sleep(0)
+    preview = Preview(window.commands, stack)
+    await asyncio.sleep(0)
+    inspector = Inspector(preview, at_once=False)
+    window.panes.set_inspector(inspector)
+    for _ in inspector.build():
+        await asyncio.sleep(0)
     window.set_preview(preview)
-    await _turn()
-    strips = window.middle.gallery.view.strips
-    await _turn()
-    whole = Desk(front, inspector, preview, backend)
-    hears.append(whole)
-    ListDesk(whole)
-    UpstreamDesk(whole)
-    FileDesk(whole)
-    OutwardDesk(whole)
-    AccountDesk(whole)
-    CompareDesk(whole)
-    posters = PosterDesk(whole, window.middle.posters, strips)
-    FrameDesk(whole)
-    ModelDesk(whole, posters.shelf)
-    await _turn()
-    Attention(whole)
-    NetworkWatch(whole)
-    PresenceDesk(whole)
+    await asyncio.sleep(0)
+    strips = window.content.gallery.view.strips
+    await asyncio.sleep(0)
+    main = MainController(list_controller, inspector, preview, backend)
+    made.append(main)
+    TasksController(main)
+    ViewerController(main)
+    FilesController(main)
+    AccountsController(main)
+    IdIntake(main)
+    OwnerLookup(main)
+    UpstreamLookup(main)
+    posters = PosterController(main, window.content.posters, strips)
+    ModelController(main, posters.shelf)
+    await asyncio.sleep(0)
+    VisibleTasks(main)
+    VisibleFiles(main)
+    NetworkMonitor(main)
     if tray.is_available():
         icon = QIcon(str(assets.asset("icons", "rushes.svg")))
-        TellDesk(whole, tray.Tray(icon, whole))
-    front.wishes.hand_on()
-    return whole
+        NotificationsController(main, tray.Tray(icon, main))
+    window.set_ready()
+    return main
 
 
-async def _turn() -> None:
-    await asyncio.sleep(0)
-
-
-def answers(desk: Desk) -> Handler:
+def answers(main: MainController) -> Handler:
     """What second starts are told: `show` brings the window up, `add` adds task ids,
     `save` saves their results, `forget_prompts` empties all prompts."""
 
     def answer(message: dict[str, Any], reply: Reply) -> None:
         match message.get("verb"):
             case "show":
-                bring_up(desk.window)
+                main.window.bring_up()
                 reply({})
             case "ping":
                 reply({})
             case "add":
-                desk.do(_add(desk, message, reply))
+                main.do(_add(main, message, reply))
             case "forget_prompts":
-                desk.do(_forget_prompts(desk, reply))
+                main.do(_forget_prompts(main, reply))
             case "save":
-                desk.do(second_starts.save(message, desk.backend))
+                main.do(second_starts.save(message, main.backend))
                 reply({})
             case _:
                 reply(second_starts.not_understood())
@@ -99,12 +98,10 @@ def answers(desk: Desk) -> Handler:
     return answer
 
 
-async def _add(desk: Desk, message: dict[str, Any], reply: Reply) -> None:
-    reply(await second_starts.add(message, desk.accounts.values(), desk.add))
+async def _add(main: MainController, message: dict[str, Any], reply: Reply) -> None:
+    reply(await second_starts.add(message, main.accounts.values(), main.add))
 
 
-async def _forget_prompts(desk: Desk, reply: Reply) -> None:
-    list_desk = desk.findChild(ListDesk)
-    assert list_desk is not None
-    await list_desk.forget_prompts()
+async def _forget_prompts(main: MainController, reply: Reply) -> None:
+    await main.forget_prompts()
     reply({"told": second_starts.forgotten()})

@@ -19,7 +19,7 @@ from typing import IO, Any, cast
 import msgspec
 
 from rushes.backend.backend import Backend
-from rushes.controllers.window import Desk
+from rushes.controllers.main_controller import MainController
 from rushes.core.account import Account, KeySource, service_named
 from rushes.core.failure import Failure
 from rushes.core.incoming import Incoming
@@ -136,17 +136,17 @@ def _is_free(port: int) -> bool:
         return True
 
 
-async def fill(desk: Desk, demo: Demo) -> None:
+async def fill(main: MainController, demo: Demo) -> None:
     """Add the simulator's accounts (their keys stay in memory) and their tasks."""
     for endpoint in demo.endpoints:
-        account = await _account(desk.backend, endpoint)
+        account = await _account(main.backend, endpoint)
         if isinstance(account, Failure):
-            desk.complain(account)
+            main.complain(account)
             continue
-        await desk.reload_accounts()
+        await main.reload_accounts()
         prompts = endpoint.get("prompts", {})
         items = [Incoming(id_, prompt=prompts.get(id_, "")) for id_ in endpoint["ids"]]
-        await desk.backend.add(account.id, items)
+        await main.backend.add(account.id, items)
 
 
 async def _account(backend: Backend, endpoint: dict[str, Any]) -> Account | Failure:

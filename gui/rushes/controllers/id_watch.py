@@ -11,17 +11,16 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer
+from PySide6.QtCore import QFileSystemWatcher, QMimeData, QObject, QTimer
 from PySide6.QtGui import QClipboard, QGuiApplication
 
-from rushes.controllers.window import Desk
+from rushes.controllers.main_controller import MainController
 from rushes.core.id_shapes import looks_like
 from rushes.core.settings import Settings
 from rushes.core.task_ids import Found
 from rushes.files.texts import TextReader, UnreadableText, WhyUnreadable
 from rushes.presentation.text import tr
 from rushes.system.disk import write_whole
-from rushes.ui.window import intake
 from rushes.ui.window.add_strip import AddStrip
 
 log = logging.getLogger(__name__)
@@ -36,6 +35,9 @@ _MOST_FILES = 5000
 #: Ids that are remembered as offered.
 _MOST_OFFERED = 20_000
 
+#: Making a Python string of more bytes than this takes too long here: they are left where they are.
+LONG = 256 * 1024
+
 Offer = Callable[[Sequence[Found]], Awaitable[None]]
 #: What tells whether a file is another one than before: size and time of the last change.
 _Facts = dict[str, tuple[int, int]]
@@ -49,12 +51,14 @@ class IdWatch(QObject):
         offer: Asks the user about ids, unless all are in the list.
     """
 
-    def __init__(self, desk: Desk, strip: AddStrip, reader: TextReader, offer: Offer) -> None:
-        super().__init__(desk)
-        self._desk = desk
+    def __init__(
+        self, main: MainController, strip: AddStrip, reader: TextReader, offer: Offer
+    ) -> None:
+        super().__init__(main)
+        self._main = main
         self._strip = strip
         self._reader = reader
-        self._memory = desk.backend.places.data / KNOWN_FILE
+        self._memory = main.backend.places.data / KNOWN_FILE
         self._offer = offer
         self._offered: dict[str, None] = {}  # oldest first
         self._waiting: dict[str, Found] = {}  # until the strip is free
@@ -62,15 +66,15 @@ class IdWatch(QObject):
         self._known: _Facts | None = None  # None: not looked at yet
         self._files = QFileSystemWatcher(self)
         self._settling = QTimer(self, singleShot=True, interval=_SETTLED_MS)
-        self._settling.timeout.connect(lambda: desk.do(self._look(self._folder)))
+        self._settling.timeout.connect(lambda: main.do(self._look(self._folder)))
         self._files.directoryChanged.connect(lambda _: self._settling.start())
         self._clipboard: QClipboard | None = None
-        strip.left.connect(lambda: desk.do(self._offer_waiting()))
-        desk.window.settings_changed.connect(lambda settings: self.follow(settings))
-        desk.closing.connect(self._settling.stop)
+        strip.left.connect(lambda: main.do(self._offer_waiting()))
+        main.list.settings.changed.connect(lambda settings: self.follow(settings))
+        main.ending.connect(self._settling.stop)
         self._remembered: tuple[str, _Facts] | None = None  # written last
         self._remembering = asyncio.Lock()  # two at once, and the older might be the last
-        self.follow(desk.backend.settings, at_start=True)
+        self.follow(main.list.settings.settings, at_start=True)
 
     def follow(self, settings: Settings, *, at_start: bool = False) -> None:
         self._watch_clipboard(on=settings.watch_clipboard)
@@ -81,7 +85,7 @@ class IdWatch(QObject):
         self._folder, self._known = settings.watch_folder, None
         self._settling.stop()
         if self._folder:
-            self._desk.do(self._begin(self._folder, at_start=at_start))
+            self._main.do(self._begin(self._folder, at_start=at_start))
 
     # --- the folder -----------------------------------------------------------------------
 
@@ -115,7 +119,7 @@ class IdWatch(QObject):
 
     def _say_blind(self) -> None:
         told = tr("The folder {folder} cannot be watched for task IDs.", folder=self._folder)
-        self._desk.window.show_message(told, kind="warning", replace="watch folder")
+        self._main.window.show_message(told, kind="warning", replace="watch folder")
 
     async def _look(self, folder: str) -> None:
         loop = asyncio.get_running_loop()
@@ -147,7 +151,7 @@ class IdWatch(QObject):
                 told = tr(
                     "{name} is too large to be read for task IDs (over 64 MiB).", name=path.name
                 )
-                self._desk.window.show_message(told, kind="warning", replace="watch folder")
+                self._main.window.show_message(told, kind="warning", replace="watch folder")
             elif e.why is not WhyUnreadable.SYSTEM:
                 log.info("a file in the watched folder is not read: %s %s", e.why.value, e.detail)
         else:
@@ -167,9 +171,9 @@ class IdWatch(QObject):
         """What was copied in Rushes itself is no news."""
         if self._clipboard is None or self._clipboard.ownsClipboard():
             return
-        text = intake.text_of(self._clipboard.mimeData())
+        text = text_of(self._clipboard.mimeData())
         if isinstance(text, str) and text.strip():
-            self._desk.do(self._read_copied(text))
+            self._main.do(self._read_copied(text))
 
     async def _read_copied(self, text: str) -> None:
         """Only what has the looks of an id: any word alone could be one."""
@@ -232,3 +236,12 @@ def _keep(path: Path, folder: str, facts: _Facts) -> None:
         write_whole(path, json.dumps({"folder": folder, "files": facts}).encode())
     except OSError as e:
         log.warning("which files of the watched folder are known cannot be kept: %s", e)
+
+
+def text_of(data: QMimeData) -> str | memoryview:
+    """The text; a long one as the UTF-8 that Qt has, without a copy."""
+    raw = data.data("text/plain")
+    if raw.size() <= LONG:
+        return data.text()
+    # WORKAROUND: it is a buffer, only the stubs of PySide6 do not say so.
+    return memoryview(raw)  # type: ignore[arg-type]

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject
 
 from rushes.core.failure import Failure
 from rushes.core.grouping import GroupBy
-from rushes.core.listing import Listing
+from rushes.core.listing import Counts, ListQuery
 from rushes.core.task import Key
 from rushes.store import Store, StoreError, listing
 from rushes.system.scope import CoroutineScope
@@ -26,11 +26,12 @@ Work = Callable[..., Coroutine[Any, Any, None]]
 
 
 class ListFeed(QObject):
-    """Joins the window's questions to the store's answers.
+    """Answers what the table asks, and counts.
 
     Args:
         scope: Owns the work.
         complain: Tells the user when the store cannot be read.
+        show_counts: Takes the counts that were asked for by `count`.
     """
 
     def __init__(
@@ -39,21 +40,22 @@ class ListFeed(QObject):
         store: Store,
         scope: CoroutineScope,
         complain: Callable[[Failure], object],
+        show_counts: Callable[[Counts], object],
     ) -> None:
         super().__init__(window)
         self._window = window
         self._store = store
         self._scope = scope
         self._complain = complain
+        self._show_counts = show_counts
         self._number = count()
         self._is_counting = self._count_again = False
-        window.order_wanted.connect(partial(self._start, "order", self._order))
-        window.rows_wanted.connect(partial(self._start, "", self._rows))
-        window.keys_wanted.connect(partial(self._start, "", self._keys))
-        window.places_wanted.connect(partial(self._start, "places", self._places))
-        window.counts_wanted.connect(self._counts_wanted)
-        window.words_wanted.connect(partial(self._start, "words", self._words))
-        window.view_counts_wanted.connect(partial(self._start, "view counts", self._view_counts))
+        table = window.table
+        table.order_wanted.connect(partial(self._start, "order", self._order))
+        table.rows.rows_wanted.connect(partial(self._start, "", self._rows))
+        table.keys_wanted.connect(partial(self._start, "", self._keys))
+        table.places_wanted.connect(partial(self._start, "places", self._places))
+        window.toolbar.search.entered.connect(partial(self._start, "words", self._words))
 
     def _start(
         self, name: str, work: Callable[..., Coroutine[Any, Any, None]], *asked: Any
@@ -67,7 +69,7 @@ class ListFeed(QObject):
         except StoreError as e:
             self._complain(e.failure)
 
-    async def _order(self, wanted: Listing, question: int, first_rows: bool) -> None:
+    async def _order(self, wanted: ListQuery, question: int, first_rows: bool) -> None:
         table, store, now = self._window.table, self._store, self._store.clock()
         try:
             if wanted.group_by is not GroupBy.NOTHING:
@@ -103,17 +105,26 @@ class ListFeed(QObject):
         rows = await self._store.read(listing.tasks, list(places.values())[:_READ_AT_ONCE])
         self._window.table.take_places(places, rows)
 
-    async def _view_counts(self, wanted: Mapping[str, Listing]) -> None:
-        counted = {
-            name: await self._store.read(listing.count, each, self._store.clock())
-            for name, each in wanted.items()
-        }
-        self._window.set_view_counts(counted)
-
     async def _words(self) -> None:
-        self._window.set_words(await self._store.read(listing.words_in_use))
+        """The values that the search can complete."""
+        self._window.toolbar.set_words(await self._store.read(listing.words_in_use))
 
-    def _counts_wanted(self) -> None:
+    def count_views(
+        self, wanted: Mapping[str, ListQuery], then: Callable[[Mapping[str, int]], object]
+    ) -> None:
+        """How many tasks there are of each of these, by name."""
+
+        async def work() -> None:
+            store = self._store
+            counted = {
+                name: await store.read(listing.count, each, store.clock())
+                for name, each in wanted.items()
+            }
+            then(counted)
+
+        self._start("view counts", work)
+
+    def count(self) -> None:
         """Count once more when the count that runs has ended, however often that was asked."""
         if self._is_counting:
             self._count_again = True
@@ -126,6 +137,6 @@ class ListFeed(QObject):
             self._count_again = True
             while self._count_again:
                 self._count_again = False
-                self._window.set_counts(await self._store.read(listing.counts, self._store.clock()))
+                self._show_counts(await self._store.read(listing.counts, self._store.clock()))
         finally:
             self._is_counting = False

@@ -9,7 +9,7 @@ from functools import partial
 from rushes.backend.backend import Backend
 from rushes.core.task import Key, Mark
 from rushes.store import tables
-from rushes.ui.widgets.marks import MarkChange
+from rushes.ui.widgets.review import MarkChange
 
 _STEPS = 100
 
@@ -58,7 +58,7 @@ class Undo:
         """Something was done that `take_back` undoes."""
         self._steps.append(take_back)
 
-    def forget_marks(self) -> None:
+    def forget_reviews(self) -> None:
         """Know no mark any more that could bring a forgotten prompt back."""
         kept = [step for step in self._steps if not isinstance(step, _Marked)]
         self._steps = deque(kept, maxlen=_STEPS)

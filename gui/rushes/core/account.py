@@ -111,7 +111,7 @@ class Account:
         keep_importing: Whether tasks that were made elsewhere come into the list by themselves,
             where the service can list.
         route: Where a gateway answered for a task last, below its address, with `{id}` for the
-            task's; "" not known. Only `Store.keep_route` changes it.
+            task's; "" not known. Only `store.tables.keep_route` changes it.
     """
 
     id: str = ""

@@ -12,7 +12,7 @@ from typing import Any, Final
 from rushes.core.account import Account, Dialect
 from rushes.core.naming import model_short
 from rushes.core.price import billed_tokens, cost
-from rushes.core.short_ids import telling
+from rushes.core.short_ids import distinctive
 from rushes.core.task import (
     KEPT_ORDER,
     Artifact,
@@ -52,7 +52,7 @@ class Absent(enum.Enum):
     EMPTY = "empty"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True)
 class Column:
     """One property of a task as a column.
 
@@ -60,8 +60,9 @@ class Column:
         label: In English, marked with `QT_TR_NOOP`.
         key: Of a task and its account: comparable within the column, or a tuple whose first part
             is; the list is sorted by it. None: there is none, sorted last.
+        on: Whether a new user sees it.
         width: Logical pixels at first.
-        many_accounts: On by default only with several accounts.
+        many_accounts: On only with several accounts.
     """
 
     id: str
@@ -70,7 +71,7 @@ class Column:
     style: Style = Style.LINE
     absent: Absent = Absent.NOT_REPORTED
     right: bool = False
-    default_on: bool = False
+    on: bool = False
     many_accounts: bool = False
     width: int = 100
 
@@ -98,7 +99,7 @@ def take_name(task: Task) -> str:
     return (
         _one_line(task.mark.name, _LONGEST_NAME)
         or first_words(task.mark.prompt)
-        or _one_line(telling(task.id), _LONGEST_NAME)
+        or _one_line(distinctive(task.id), _LONGEST_NAME)
     )
 
 
@@ -203,210 +204,116 @@ def _charged(task: Task) -> tuple[float, str] | None:
 
 # --- the table -------------------------------------------------------------------------------
 
-_SHOWN: Final = (
+COLUMNS: Final[tuple[Column, ...]] = (
     Column(
-        id="poster",
-        label=QT_TR_NOOP("Poster"),
-        key=_of(lambda _: None),
-        absent=Absent.EMPTY,
-        default_on=True,
-        width=76,
+        "poster", QT_TR_NOOP("Poster"), _of(lambda _: None), absent=Absent.EMPTY, on=True, width=76
     ),
     Column(
-        id="name",
-        label=QT_TR_NOOP("Name"),
-        key=_of(lambda task: take_name(task).casefold()),
-        style=Style.OWN,
-        default_on=True,
+        "name",
+        QT_TR_NOOP("Name"),
+        _of(lambda task: take_name(task).casefold()),
+        Style.OWN,
+        on=True,
         width=196,
     ),
+    Column("state", QT_TR_NOOP("State"), _of(_state), Style.OWN, on=True, width=124),
+    Column("saved", QT_TR_NOOP("Saved"), _of(_kept), Style.OWN, Absent.NOTHING, on=True, width=116),
     Column(
-        id="state",
-        label=QT_TR_NOOP("State"),
-        key=_of(_state),
-        style=Style.OWN,
-        default_on=True,
-        width=124,
-    ),
-    Column(
-        id="saved",
-        label=QT_TR_NOOP("Saved"),
-        key=_of(_kept),
-        style=Style.OWN,
-        absent=Absent.NOTHING,
-        default_on=True,
-        width=116,
-    ),
-    Column(
-        id="left",
-        label=QT_TR_NOOP("Time left"),
-        key=_of(time_left),
-        style=Style.OWN,
-        absent=Absent.NOTHING,
+        "left",
+        QT_TR_NOOP("Time left"),
+        _of(time_left),
+        Style.OWN,
+        Absent.NOTHING,
         right=True,
-        default_on=True,
+        on=True,
         width=84,
     ),
     Column(
-        id="rating",
-        label=QT_TR_NOOP("Rating"),
-        key=_of(lambda task: task.mark.rating or None),
-        style=Style.STARS,
-        absent=Absent.EMPTY,
-        default_on=True,
+        "rating",
+        QT_TR_NOOP("Rating"),
+        _of(lambda task: task.mark.rating or None),
+        Style.STARS,
+        Absent.EMPTY,
+        on=True,
         width=90,
     ),
     Column(
-        id="model",
-        label=QT_TR_NOOP("Model"),
-        key=_of(lambda task: model_short(task.report.model or "") or None),
-        default_on=True,
+        "model",
+        QT_TR_NOOP("Model"),
+        _of(lambda task: model_short(task.report.model or "") or None),
+        on=True,
         width=130,
     ),
+    Column("parameters", QT_TR_NOOP("Parameters"), _of(_parameters), Style.OWN, on=True, width=140),
+    Column("seed", QT_TR_NOOP("Seed"), _report("seed"), Style.PLAIN, right=True, on=True, width=90),
+    Column("created", QT_TR_NOOP("Created"), _report("created_at"), Style.AGO, on=True, width=100),
     Column(
-        id="parameters",
-        label=QT_TR_NOOP("Parameters"),
-        key=_of(_parameters),
-        style=Style.OWN,
-        default_on=True,
-        width=140,
-    ),
-    Column(
-        id="seed",
-        label=QT_TR_NOOP("Seed"),
-        key=_report("seed"),
-        style=Style.PLAIN,
-        right=True,
-        default_on=True,
-        width=90,
-    ),
-    Column(
-        id="created",
-        label=QT_TR_NOOP("Created"),
-        key=_report("created_at"),
-        style=Style.AGO,
-        default_on=True,
-        width=100,
-    ),
-    Column(
-        id="account",
-        label=QT_TR_NOOP("Account"),
-        key=lambda _, account: account.name if account else None,
-        default_on=True,
+        "account",
+        QT_TR_NOOP("Account"),
+        lambda _, account: account.name if account else None,
+        on=True,
         many_accounts=True,
         width=120,
     ),
-)
-
-_HIDDEN: Final = (
+    Column("id", QT_TR_NOOP("Task ID"), _of(lambda task: task.id), width=240),
+    Column("updated", QT_TR_NOOP("Updated"), _report("updated_at"), Style.AGO),
+    Column("queue_time", QT_TR_NOOP("Queue time"), _of(queue_time), Style.DURATION, right=True),
+    Column("run_time", QT_TR_NOOP("Run time"), _of(run_time), Style.DURATION, right=True),
     Column(
-        id="id",
-        label=QT_TR_NOOP("Task ID"),
-        key=_of(lambda task: task.id),
-        width=240,
+        "tokens",
+        QT_TR_NOOP("Tokens"),
+        _of(lambda task: billed_tokens(task.report.usage)),
+        Style.TOKENS,
+        right=True,
     ),
+    Column("cost", QT_TR_NOOP("Cost"), _cost, Style.OWN, right=True),
+    Column("charged", QT_TR_NOOP("Charged"), _of(_charged), Style.OWN, right=True),
+    Column("tier", QT_TR_NOOP("Tier"), _report("tier")),
+    Column("audio", QT_TR_NOOP("Audio"), _report("audio"), Style.YES_NO),
+    Column("draft", QT_TR_NOOP("Draft"), _report("draft"), Style.YES_NO),
     Column(
-        id="updated",
-        label=QT_TR_NOOP("Updated"),
-        key=_report("updated_at"),
-        style=Style.AGO,
-    ),
-    Column(
-        id="queue_time",
-        label=QT_TR_NOOP("Queue time"),
-        key=_of(queue_time),
-        style=Style.DURATION,
+        "size",
+        QT_TR_NOOP("File size"),
+        _of_main(lambda file: file.size if file.state is ArtifactState.SAVED else None),
+        Style.FILE_SIZE,
+        Absent.NOTHING,
         right=True,
     ),
     Column(
-        id="run_time",
-        label=QT_TR_NOOP("Run time"),
-        key=_of(run_time),
-        style=Style.DURATION,
-        right=True,
-    ),
-    Column(
-        id="tokens",
-        label=QT_TR_NOOP("Tokens"),
-        key=_of(lambda task: billed_tokens(task.report.usage)),
-        style=Style.TOKENS,
-        right=True,
-    ),
-    Column(
-        id="cost",
-        label=QT_TR_NOOP("Cost"),
-        key=_cost,
-        style=Style.OWN,
-        right=True,
-    ),
-    Column(
-        id="charged",
-        label=QT_TR_NOOP("Charged"),
-        key=_of(_charged),
-        style=Style.OWN,
-        right=True,
-    ),
-    Column(id="tier", label=QT_TR_NOOP("Tier"), key=_report("tier")),
-    Column(id="audio", label=QT_TR_NOOP("Audio"), key=_report("audio"), style=Style.YES_NO),
-    Column(id="draft", label=QT_TR_NOOP("Draft"), key=_report("draft"), style=Style.YES_NO),
-    Column(
-        id="size",
-        label=QT_TR_NOOP("File size"),
-        key=_of_main(lambda file: file.size if file.state is ArtifactState.SAVED else None),
-        style=Style.FILE_SIZE,
-        absent=Absent.NOTHING,
-        right=True,
-    ),
-    Column(
-        id="path",
-        label=QT_TR_NOOP("Path"),
-        key=_of_main(lambda artifact: artifact.path),
-        style=Style.PATH,
-        absent=Absent.NOTHING,
+        "path",
+        QT_TR_NOOP("Path"),
+        _of_main(lambda artifact: artifact.path),
+        Style.PATH,
+        Absent.NOTHING,
         width=260,
     ),
     Column(
-        id="tags",
-        label=QT_TR_NOOP("Tags"),
-        key=_of(lambda task: ", ".join(task.mark.tags) or None),
+        "tags",
+        QT_TR_NOOP("Tags"),
+        _of(lambda task: ", ".join(task.mark.tags) or None),
         absent=Absent.EMPTY,
         width=120,
     ),
     Column(
-        id="notes",
-        label=QT_TR_NOOP("Notes"),
-        key=_of(lambda task: task.mark.note or None),
+        "notes",
+        QT_TR_NOOP("Notes"),
+        _of(lambda task: task.mark.note or None),
         absent=Absent.EMPTY,
         width=180,
     ),
+    Column("prompt", QT_TR_NOOP("Prompt"), _of(_prompt), Style.OWN, Absent.EMPTY, width=260),
     Column(
-        id="prompt",
-        label=QT_TR_NOOP("Prompt"),
-        key=_of(_prompt),
-        style=Style.OWN,
-        absent=Absent.EMPTY,
-        width=260,
+        "record_expires", QT_TR_NOOP("Record expires"), record_expires, Style.TIME_LEFT, right=True
     ),
     Column(
-        id="record_expires",
-        label=QT_TR_NOOP("Record expires"),
-        key=record_expires,
-        style=Style.TIME_LEFT,
-        right=True,
+        "status_raw", QT_TR_NOOP("Raw status"), _of(lambda task: task.report.status_raw or None)
     ),
     Column(
-        id="status_raw",
-        label=QT_TR_NOOP("Raw status"),
-        key=_of(lambda task: task.report.status_raw or None),
-    ),
-    Column(
-        id="sha256",
-        label=QT_TR_NOOP("SHA-256"),
-        key=_of_main(lambda artifact: artifact.sha256),
-        style=Style.PLAIN,
-        absent=Absent.NOTHING,
+        "sha256",
+        QT_TR_NOOP("SHA-256"),
+        _of_main(lambda artifact: artifact.sha256),
+        Style.PLAIN,
+        Absent.NOTHING,
         width=160,
     ),
 )
-
-COLUMNS: Final[tuple[Column, ...]] = _SHOWN + _HIDDEN

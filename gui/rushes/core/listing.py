@@ -47,7 +47,7 @@ def numbers(packed: bytes = b"") -> Numbers:
 
 
 @dataclass(frozen=True, slots=True)
-class Scope:
+class ListFilter:
     """What the sidebar has chosen: a view, one account's tasks, or one tag's."""
 
     view: View = View.ALL
@@ -80,7 +80,7 @@ class Term:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Listing:
+class ListQuery:
     """Which tasks become rows, and in which order.
 
     Attributes:
@@ -89,7 +89,7 @@ class Listing:
         folded: The groups of which only the head is a row.
     """
 
-    scope: Scope = field(default_factory=Scope)
+    scope: ListFilter = field(default_factory=ListFilter)
     terms: tuple[Term, ...] = ()
     sort_by: str = SORT_DEFAULT
     descending: bool = False

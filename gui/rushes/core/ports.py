@@ -2,17 +2,15 @@
 is more than one implementation (the network's client and files, downloads beside the loop, tests).
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from rushes.core.account import Account
 from rushes.core.events import BackendEvent
 from rushes.core.failure import Failure
-from rushes.core.presence import Found, KeptFile
-from rushes.core.task import Artifact, ArtifactKind, Checked, Task
+from rushes.core.task import ArtifactKind, Checked
 
 if TYPE_CHECKING:
     from rushes.core.wire import Reply, Request
@@ -75,54 +73,6 @@ class Downloader(Protocol):
         self, order: Order, report: Callable[[int, int | None], None]
     ) -> SavedFile | Failure:
         """Resume or start. `report` is called with (bytes so far, bytes in all or None)."""
-        ...
-
-
-class Files(Protocol):
-    """Names and facts of files on disk; blocking work is done in a thread inside."""
-
-    async def target(self, task: Task, kind: ArtifactKind, account: Account) -> Path | Failure:
-        """Where this file should go, by the user's template, inside the folder for it."""
-        ...
-
-    def folder_by_rule(self, task: Task, account: Account) -> Path | None:
-        """The folder that a rule of the user's chooses; None: the usual one."""
-        ...
-
-    async def write_sidecar(
-        self, task: Task, artifact: Artifact, account: Account
-    ) -> Failure | None: ...
-
-    async def is_intact(self, artifact: Artifact) -> bool:
-        """Whether the saved file still is there: size and mtime, or else its content, are its."""
-        ...
-
-    async def copy(self, artifact: Artifact, path: Path) -> Path | Failure:
-        """Another copy of a saved file, under `path` or a number after it: nothing is replaced."""
-        ...
-
-    async def take_over(
-        self, task: Task, kind: ArtifactKind, account: Account, path: Path | None
-    ) -> SavedFile | None:
-        """The whole file that an earlier run left where this one would go, if it is proven to be
-        this very result. `path`: where the user wants it; None: by the template."""
-        ...
-
-    async def free_bytes(self, folder: Path | None = None) -> int | None:
-        """Room in `folder`, or where results usually go; None while that is not known."""
-        ...
-
-
-class Disk(Protocol):
-    """Which saved files are there. Never waits long for a drive that does not answer."""
-
-    async def look(self, files: Sequence[KeptFile]) -> Sequence[Found]:
-        """What is there of each file, in the order of `files`; nothing is read but names, sizes
-        and times."""
-        ...
-
-    async def is_same(self, file: KeptFile) -> bool:
-        """Whether the file that is there has the content it was saved with."""
         ...
 
 

@@ -55,7 +55,7 @@ class AwayFolder:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class FoundFile:
     """What a disk says about one file.
 
     Attributes:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from rushes.core.listing import SORT_DEFAULT, Scope
+from rushes.core.listing import SORT_DEFAULT, ListFilter
 from rushes.core.views import View
 
 LONGEST_NAME: Final = 60
@@ -27,8 +27,8 @@ class SavedView:
     descending: bool = False
 
     @property
-    def scope(self) -> Scope:
-        return Scope(self.view, self.account, self.tag)
+    def scope(self) -> ListFilter:
+        return ListFilter(self.view, self.account, self.tag)
 
 
 def is_name(text: str) -> bool:

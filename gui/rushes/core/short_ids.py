@@ -43,14 +43,14 @@ def inner_id(token: str) -> str | None:
     return last if re.fullmatch(r"\w[\w.~+=@*-]*", last) and inside.count(":") == 2 else None
 
 
-def telling(token: str) -> str:
+def distinctive(token: str) -> str:
     """The id itself; of one that holds another, that."""
     return inner_id(token) or token
 
 
 def made_at(token: str) -> float | None:
     """The Unix time that an id of Ark carries (UTC+8, ±2 s), also inside a gateway's id."""
-    found = re.fullmatch(r"cgt-(\d{14})-\w+", telling(token))
+    found = re.fullmatch(r"cgt-(\d{14})-\w+", distinctive(token))
     if found is None:
         return None
     try:

@@ -21,7 +21,7 @@ from rushes.core.account import Account
 from rushes.core.failure import Failure, Kind
 from rushes.core.naming import SHA8_LATER, BadTemplate, render, values_of
 from rushes.core.ports import SavedFile
-from rushes.core.presence import AwayFolder, Found, KeptFile, Why
+from rushes.core.presence import AwayFolder, FoundFile, KeptFile, Why
 from rushes.core.settings import Settings
 from rushes.core.task import Artifact, ArtifactKind, Key, Report, Task
 from rushes.files import sidecar
@@ -53,7 +53,7 @@ _NOBODY = Key("", "")
 
 
 class FileStore:
-    """`core.ports.Files` in the user's folder.
+    """Names and facts of the files in the user's folder. Blocking work is done in a thread inside.
 
     Args:
         settings: The current ones, asked for at each call.
@@ -84,7 +84,8 @@ class FileStore:
         return Path(chosen).expanduser().absolute() if chosen else self._default_folder.absolute()
 
     async def target(self, task: Task, kind: ArtifactKind, account: Account) -> Path | Failure:
-        """As the port says; the folders of the path exist afterwards."""
+        """Where this file should go, by the user's template, inside the folder for it. The folders
+        of the path exist afterwards."""
         path = self._relative(task, kind, account)
         if isinstance(path, Failure):
             return path
@@ -121,6 +122,7 @@ class FileStore:
         return safe_path(rendered, ext)
 
     def folder_by_rule(self, task: Task, account: Account) -> Path | None:
+        """The folder that a rule of the user's chooses; None: the usual one."""
         folder = self._by_rule(task, account)
         return None if folder is None else folder.absolute()
 
@@ -130,13 +132,15 @@ class FileStore:
         return await in_thread(lambda: sidecar.write(task, artifact, account), "files")
 
     async def is_intact(self, artifact: Artifact) -> bool:
-        """As the port says. A drive that does not answer has no file."""
+        """Whether the saved file still is there: size and time of change, or else its content, are
+        its. A drive that does not answer has no file."""
         file = KeptFile.of(_NOBODY, artifact)
         (found,) = await self.disk.look([file])
         return found.there and (found.changed_at is None or await self.disk.is_same(file))
 
     async def copy(self, artifact: Artifact, path: Path) -> Path | Failure:
-        """As the port says; the ending stays the one the content has."""
+        """Another copy of a saved file, under `path` or a number after it: nothing is replaced. The
+        ending stays the one the content has."""
         if artifact.path is None:
             raise ValueError("only a saved file is copied")
         source = Path(artifact.path)
@@ -145,14 +149,16 @@ class FileStore:
     async def take_over(
         self, task: Task, kind: ArtifactKind, account: Account, path: Path | None
     ) -> SavedFile | None:
-        """As the port says."""
+        """The whole file that an earlier run left where this one would go, if it is proven to be
+        this very result. `path`: where the user wants it; None: by the template."""
         target = path or await self.target(task, kind, account)
         if isinstance(target, Failure):
             return None
         return await in_thread(lambda: left_behind(target, task, kind), "files")
 
     async def free_bytes(self, folder: Path | None = None) -> int | None:
-        """As the port says: a chosen disk may be away."""
+        """Room in `folder`, or where results usually go; None while that is not known: a chosen
+        disk may be away."""
         place, may_create = folder or self.folder, folder is None and not self._settings().folder
         try:
             return await self._watchdog.ask(
@@ -322,7 +328,7 @@ def free_in(folder: Path, *, may_create: bool = True) -> int | None:
 
 
 class FilePresence:
-    """`core.ports.Disk` on the file systems of this computer.
+    """Which saved files are there. Never waits long for a drive that does not answer.
 
     What does not answer, if a file's `stat` does not end, is its *place*: the mounted disk it lies
     on, or the folder of results, or else its own folder (it may be a link to a dead drive).
@@ -335,8 +341,9 @@ class FilePresence:
         self._roots = roots
         self._watchdog = watchdog
 
-    async def look(self, files: Sequence[KeptFile]) -> list[Found]:
-        """What is there of each file, in the order of `files`."""
+    async def look(self, files: Sequence[KeptFile]) -> list[FoundFile]:
+        """What is there of each file, in the order of `files`; nothing is read but names, sizes and
+        times."""
         roots = [str(root) for root in self._roots()]
         tops = sorted({*_mounts(), *roots}, key=len, reverse=True)
         places: defaultdict[str, list[int]] = defaultdict(list)
@@ -346,7 +353,7 @@ class FilePresence:
             if folder not in folders:
                 folders[folder] = next((top for top in tops if _is_in(folder, top)), folder)
             places[folders[folder]].append(number)
-        found = [Found()] * len(files)
+        found = [FoundFile()] * len(files)
         free = asyncio.Semaphore(_AT_ONCE)
 
         async def look_at(place: str, numbers: list[int]) -> None:
@@ -358,7 +365,7 @@ class FilePresence:
                         place, lambda beat: _look(asked, gates, roots, beat)
                     )
             except TimeoutError:
-                said = [Found(away=AwayFolder(place, Why.SILENT))] * len(asked)
+                said = [FoundFile(away=AwayFolder(place, Why.SILENT))] * len(asked)
             for number, each in zip(numbers, said, strict=True):
                 found[number] = each
 
@@ -391,7 +398,7 @@ def _is_in(folder: str, top: str) -> bool:
 
 def _look(
     files: Sequence[KeptFile], gates: Sequence[str], roots: Sequence[str], beat: Beat
-) -> list[Found]:
+) -> list[FoundFile]:
     """`gates` are the disks and roots the files are in, the outermost first. A dead drive keeps
     whoever asks for itself only as long as that is wanted; who looks for the same name in it as
     somebody else waits in the kernel for good, and cannot even be killed (Linux)."""
@@ -411,27 +418,27 @@ class _Looker:
         self._beat = beat
         self._known: dict[str, AwayFolder | None] = {}
 
-    def look(self, file: KeptFile) -> Found:
+    def look(self, file: KeptFile) -> FoundFile:
         folder = os.path.dirname(file.path or "")  # noqa: PTH120
         if not file.path or not folder:
-            return Found()
+            return FoundFile()
         try:
             if (away := self._folder(folder)) is not None:
-                return Found(away=away)
+                return FoundFile(away=away)
             state = os.stat(file.path)  # noqa: PTH116
         except ValueError:  # never a path
-            return Found()
+            return FoundFile()
         except (FileNotFoundError, NotADirectoryError):
-            return Found(away=self._if_empty(folder))
+            return FoundFile(away=self._if_empty(folder))
         except OSError:
-            return Found(away=AwayFolder(folder, Why.CLOSED))
+            return FoundFile(away=AwayFolder(folder, Why.CLOSED))
         finally:
             self._beat()
         if not stat.S_ISREG(state.st_mode) or file.size not in (None, state.st_size):
-            return Found()
+            return FoundFile()
         if file.mtime_ns in (None, state.st_mtime_ns):
-            return Found(there=True)
-        return Found(there=True, changed_at=state.st_mtime_ns)
+            return FoundFile(there=True)
+        return FoundFile(there=True, changed_at=state.st_mtime_ns)
 
     def _folder(self, folder: str) -> AwayFolder | None:
         """What is away, if this folder cannot be looked into; above what is there, the topmost."""

@@ -91,24 +91,15 @@ class ModelCache:
     def turntable(self, model: Path, name: str) -> tuple[Path, ...] | ModelTrouble:
         """Pictures of the model turning once, drawn by a process of its own if need be."""
         done = self._folder / name / "turn"
-        if not done.is_dir():
-            try:
-                trouble = self._draw(model, done)
-            except OSError:
-                return ModelTrouble.DISK
-            if trouble is not None:
-                return trouble
-        return tuple(sorted(done.glob("*.png")))
+        trouble = None if done.is_dir() else self._draw(model, done)
+        return tuple(sorted(done.glob("*.png"))) if trouble is None else trouble
 
     def picture(self, model: Path, name: str) -> Path | ModelTrouble:
         """One picture of the model: of its turntable, or drawn alone, which is much faster."""
         for done in (self._folder / name / "turn", self._folder / name / "still"):
             if done.is_dir():
                 return done / "00.png"
-        try:
-            trouble = self._draw(model, done, frames=1)
-        except OSError:
-            return ModelTrouble.DISK
+        trouble = self._draw(model, done, frames=1)
         return done / "00.png" if trouble is None else trouble
 
     def orbit(self, model: Path, title: str) -> None:
@@ -126,8 +117,11 @@ class ModelCache:
     # --- inside ----------------------------------------------------------------------------
 
     def _draw(self, model: Path, done: Path, *, frames: int = FRAMES) -> ModelTrouble | None:
-        done.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        return self._made(done, "render", str(model), "--frames", str(frames))
+        try:
+            done.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            return self._made(done, "render", str(model), "--frames", str(frames))
+        except OSError:
+            return ModelTrouble.DISK
 
     def _made(self, done: Path, verb: str, *words: str) -> ModelTrouble | None:
         """Have a helper fill a new folder, which is called `done` only when it is full.

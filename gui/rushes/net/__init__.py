@@ -1,7 +1,5 @@
-"""Everything outside the program: network, disk, processes, the keyring."""
+"""Connections: sockets, TLS, redirects, keys on the wire."""
 
-import sys
+from rushes.system import patches
 
-# httpx brings a command line of its own wherever it finds rich and click: 77 modules, 7 MB and
-# 80 ms for something nobody calls. With None in its place the import fails, which httpx allows for.
-sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
+patches.skip_httpx_command_line()

@@ -101,7 +101,7 @@ class Stall:
 
 
 class ResultChunks:
-    """The body of a result, as it comes (`core.ports.AsyncChunks`)."""
+    """The body of a result, as it comes."""
 
     def __init__(
         self, response: aiohttp.ClientResponse, stall: Stall, host: str, read: bytes

@@ -227,7 +227,7 @@ BY_ID: Final[Mapping[str, ShownColumn]] = {column.id: column for column in COLUM
 
 def default_on(accounts: int) -> tuple[str, ...]:
     """The ids of the columns a new user sees, with so many accounts."""
-    return tuple(c.id for c in COLUMNS if c.default_on and (accounts > 1 or not c.many_accounts))
+    return tuple(c.id for c in COLUMNS if c.on and (accounts > 1 or not c.many_accounts))
 
 
 # --- speech ------------------------------------------------------------------------

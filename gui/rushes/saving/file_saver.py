@@ -16,10 +16,11 @@ from rushes.core.account import Account, origin
 from rushes.core.events import ProgramFailure, SaveProgress, TasksChanged
 from rushes.core.expiry import link_end
 from rushes.core.failure import Failure, Kind
-from rushes.core.ports import Clock, Downloader, Files, Order, Publish, SavedFile
+from rushes.core.ports import Clock, Downloader, Order, Publish, SavedFile
 from rushes.core.retry import OF_ONE_LINK, REFUSED, ends_of, is_foreign, is_lost, repaired
 from rushes.core.settings import Settings
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Task
+from rushes.files.file_store import FileStore
 from rushes.store import Store, tables
 
 log = logging.getLogger(__name__)
@@ -119,7 +120,7 @@ class FileSaver:
 
     store: Store
     downloader: Downloader
-    files: Files
+    files: FileStore
     publish: Publish
     settings: Callable[[], Settings]
     renew: Renew

@@ -15,9 +15,10 @@ from functools import partial
 
 from rushes.core.events import FoldersAway, TasksChanged
 from rushes.core.merge import Change
-from rushes.core.ports import Clock, Disk, Publish
-from rushes.core.presence import Away, AwayFolder, Found, KeptFile, kept_files
+from rushes.core.ports import Clock, Publish
+from rushes.core.presence import Away, AwayFolder, FoundFile, KeptFile, kept_files
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Task
+from rushes.files.file_store import FilePresence
 from rushes.store import Store, StoreError, tables
 from rushes.system.scope import CoroutineScope
 
@@ -39,7 +40,7 @@ class Presence:
     """Looks whether saved files are there, and keeps the list and whoever listens up to date."""
 
     def __init__(
-        self, *, store: Store, disk: Disk, publish: Publish, clock: Clock = time.time
+        self, *, store: Store, disk: FilePresence, publish: Publish, clock: Clock = time.time
     ) -> None:
         self._store = store
         self._disk = disk
@@ -47,7 +48,7 @@ class Presence:
         self._clock = clock
         self._scope = CoroutineScope("presence", self._on_error)
         self._away: tuple[Away, ...] = ()
-        self._samples: dict[KeptFile, Found] | None = None  # one of each folder, as it was found
+        self._samples: dict[KeptFile, FoundFile] | None = None  # one of each folder
         self._next_at = 0.0  # monotonic: when everything is looked at again
         self._others: dict[tuple[str | None, int | None, int], bool] = {}  # content is the same
         self._wanted: Sequence[KeptFile] | None = None
@@ -74,9 +75,9 @@ class Presence:
         """Whether every file is there; says which folders are away, then brings the list up to
         date."""
         began = time.monotonic()
-        wrong: list[tuple[KeptFile, Found]] = []
+        wrong: list[tuple[KeptFile, FoundFile]] = []
         away: defaultdict[AwayFolder, set[Key]] = defaultdict(set)
-        samples: dict[str, tuple[KeptFile, Found]] = {}
+        samples: dict[str, tuple[KeptFile, FoundFile]] = {}
         below: int | None = None
         while True:
             files, below = await self._store.read(tables.kept_files, below)
@@ -93,6 +94,10 @@ class Presence:
         self._next_at = time.monotonic() + _REST_FACTOR * (time.monotonic() - began)
         self._tell_away(away)
         await self._commit(wrong)
+
+    async def idle(self) -> None:
+        """Wait until the look that is under way has ended."""
+        await self._scope.idle()
 
     async def aclose(self) -> None:
         await self._scope.aclose()
@@ -122,7 +127,7 @@ class Presence:
             [pair for pair in zip(files, found, strict=True) if not _is_as_known(*pair)]
         )
 
-    async def _commit(self, wrong: Sequence[tuple[KeptFile, Found]]) -> bool:
+    async def _commit(self, wrong: Sequence[tuple[KeptFile, FoundFile]]) -> bool:
         """What can be told at once is told first; then what has to be read whole."""
         unread = [(f, found) for f, found in wrong if found.changed_at is not None]
         told = [(f, _state(found)) for f, found in wrong if found.changed_at is None]
@@ -133,7 +138,7 @@ class Presence:
                 changed |= await self._write([(file, state)])
         return changed
 
-    async def _state_by_content(self, file: KeptFile, found: Found) -> State:
+    async def _state_by_content(self, file: KeptFile, found: FoundFile) -> State:
         """Of a file with the right size and another time; it is read once."""
         assert found.changed_at is not None
         seen = file.path, file.size, found.changed_at
@@ -169,7 +174,9 @@ class Presence:
         log.error("%s ended by a bug", name, exc_info=error)
 
 
-async def as_found(disk: Disk, tasks: Sequence[Task]) -> tuple[tuple[Task, ...], tuple[Away, ...]]:
+async def as_found(
+    disk: FilePresence, tasks: Sequence[Task]
+) -> tuple[tuple[Task, ...], tuple[Away, ...]]:
     """The tasks with the states their files really have, and the folders that are away. Nothing is
     kept: for a list that somebody else writes."""
     files = [file for task in tasks for file in kept_files(task)]
@@ -186,12 +193,12 @@ async def as_found(disk: Disk, tasks: Sequence[Task]) -> tuple[tuple[Task, ...],
     return true, _by_takes(away)
 
 
-def _is_as_known(file: KeptFile, found: Found) -> bool:
+def _is_as_known(file: KeptFile, found: FoundFile) -> bool:
     known = file.state is ArtifactState.SAVED
     return found.there is known and found.changed_at is None
 
 
-def _state(found: Found) -> State:
+def _state(found: FoundFile) -> State:
     return (ArtifactState.SAVED if found.there else ArtifactState.MISSING), found.changed_at
 
 

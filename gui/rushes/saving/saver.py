@@ -17,11 +17,12 @@ from pathlib import Path
 from rushes.core.events import BackendEvent, ProgramFailure, SaveFailed, SavingAgain
 from rushes.core.expiry import RESULT_LIFE_S
 from rushes.core.failure import CUT_OFF, Failure, Kind
-from rushes.core.ports import Clock, Downloader, Files, Publish
+from rushes.core.ports import Clock, Downloader, Publish
 from rushes.core.presence import ON_DISK
 from rushes.core.retry import REFUSED, file_wait_s, still_to_wait
 from rushes.core.settings import Settings
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Diff, Key, Status, Task
+from rushes.files.file_store import FileStore
 from rushes.saving.file_saver import (
     HALTING,
     LEAST_FREE_BYTES,
@@ -65,7 +66,7 @@ class Saver:
         *,
         store: Store,
         downloader: Downloader,
-        files: Files,
+        files: FileStore,
         publish: Publish,
         settings: Callable[[], Settings],
         renew: Renew,
@@ -385,10 +386,10 @@ class Saver:
         self._halt, self._on_trial = None, True
         self._fill()
 
-    def _publish_noting_trouble(self, news: BackendEvent) -> None:
-        if isinstance(news, ProgramFailure):
+    def _publish_noting_trouble(self, event: BackendEvent) -> None:
+        if isinstance(event, ProgramFailure):
             self._is_trouble_open = True
-        self._publish(news)
+        self._publish(event)
 
     # pieces
 

@@ -17,7 +17,7 @@ from rushes.core.listing import (
     SORT_DEFAULT,
     Counts,
     Group,
-    Listing,
+    ListQuery,
     Numbers,
     numbers,
 )
@@ -34,7 +34,7 @@ _NEAR = 5000
 
 
 def order(
-    db: sqlite3.Connection, listing: Listing, now: float, limit: int | None = None
+    db: sqlite3.Connection, listing: ListQuery, now: float, limit: int | None = None
 ) -> Numbers:
     """The numbers of the rows of `listing`, first row first; before a group its head.
 
@@ -69,7 +69,7 @@ def _unpacked(found: str | None) -> Numbers:
     return packed
 
 
-def top(db: sqlite3.Connection, listing: Listing, now: float, limit: int) -> tuple[Numbers, bool]:
+def top(db: sqlite3.Connection, listing: ListQuery, now: float, limit: int) -> tuple[Numbers, bool]:
     """At most `limit` rows from the top, in a time that does not grow with the list where that
     can be; and whether there are no others.
 
@@ -87,7 +87,7 @@ def top(db: sqlite3.Connection, listing: Listing, now: float, limit: int) -> tup
 
 
 def _near(
-    db: sqlite3.Connection, listing: Listing, now: float, limit: int
+    db: sqlite3.Connection, listing: ListQuery, now: float, limit: int
 ) -> tuple[Numbers, bool, bool]:
     """Those of the first `_NEAR` rows of the scope that the search finds; whether the scope has no
     other rows; and whether the index of words can answer the search."""
@@ -107,7 +107,7 @@ def _near(
     return found, last is None and len(found) < limit, all(map(is_indexed, question.search))
 
 
-def groups(db: sqlite3.Connection, listing: Listing, now: float) -> dict[int, Group]:
+def groups(db: sqlite3.Connection, listing: ListQuery, now: float) -> dict[int, Group]:
     """The heads that `order` puts before the groups, by their numbers."""
     if listing.group_by is GroupBy.NOTHING:
         return {}
@@ -119,7 +119,7 @@ def groups(db: sqlite3.Connection, listing: Listing, now: float) -> dict[int, Gr
     return {num | HEAD: Group(rows.read_text(team), size) for num, team, size in found}
 
 
-def count(db: sqlite3.Connection, listing: Listing, now: float) -> int:
+def count(db: sqlite3.Connection, listing: ListQuery, now: float) -> int:
     """How many tasks `listing` has."""
     question = _Question(db, listing, now)
     found = db.execute(f"SELECT count(*) FROM listed {question.where}", question.values)  # noqa: S608
@@ -154,7 +154,7 @@ class _Question:
     """
 
     def __init__(
-        self, db: sqlite3.Connection, listing: Listing, now: float, *, row_by_row: bool = False
+        self, db: sqlite3.Connection, listing: ListQuery, now: float, *, row_by_row: bool = False
     ) -> None:
         """`row_by_row`: see `where.Values`."""
         self._listing = listing
@@ -199,7 +199,7 @@ def _where(wanted: AllOf, bind: Bind, row_by_row: bool = False) -> str:
     return f"WHERE {where(wanted, Values(bind, row_by_row))}" if wanted.parts else ""
 
 
-def _order_by(listing: Listing, accounts: Mapping[str, Account], bind: Bind) -> str:
+def _order_by(listing: ListQuery, accounts: Mapping[str, Account], bind: Bind) -> str:
     """None last in both directions; equal ones newest first."""
     by = listing.sort_by
     if by in SORTED:

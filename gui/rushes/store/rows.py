@@ -39,8 +39,6 @@ Row = tuple[Any, ...]
 P = ParamSpec("P")
 T = TypeVar("T")
 
-#: Those of an account are its fields, in their order, with the type of each.
-ACCOUNT_COLUMNS: Final[dict[str, Any]] = {each.name: each.type for each in fields(Account)}
 TASK_COLUMNS: Final = (
     "account, id, added_at, status, model, created_at, updated_at, deadline, kept, is_due, "
     "report, flags, name, rating, pick, tags, note, last_seen_at, asked_at, misses, rechecks, "
@@ -110,7 +108,7 @@ class Columns(Generic[T]):
         self._kind = kind
         self._fields = {name: _codec(hints[name]) for name in fields_}
         self.names = ", ".join(fields_)
-        self.marks = marks(self.names)
+        self.marks = placeholders(self.names)
 
     def row(self, value: T) -> Row:
         return tuple(write(getattr(value, name)) for name, (write, _) in self._fields.items())
@@ -144,7 +142,7 @@ def _codec(hint: Any) -> Codec:
     return plain[hint]
 
 
-def marks(columns: str) -> str:
+def placeholders(columns: str) -> str:
     """A question mark for each of the columns."""
     return ", ".join("?" * len(columns.split(",")))
 

@@ -34,7 +34,7 @@ KEEP_RUNS_S = 180 * 86400.0
 NEWEST_RUNS = 2000
 
 # Put together from our own column names only; every value is bound.
-_TASK_MARKS = rows.marks(rows.TASK_COLUMNS)
+_TASK_MARKS = rows.placeholders(rows.TASK_COLUMNS)
 _SELECT = f"SELECT num, {rows.TASK_COLUMNS} FROM task "  # noqa: S608
 _SELECT_ARTIFACTS = f"SELECT task, {rows.ARTIFACT.names} FROM artifact "  # noqa: S608
 _INSERT = f"INSERT INTO task ({rows.TASK_COLUMNS}) VALUES ({_TASK_MARKS})"  # noqa: S608

@@ -104,7 +104,7 @@ class ListScan:
     def _lists(
         self, wanted: list[Wanted], lengths: MutableMapping[str, int] | None
     ) -> tuple[RemoteList, ...]:
-        assert self._provider.many is not None  # goes with a list to sweep
+        assert self._provider.many is not None  # goes with a list to scan
         return self._provider.many(self._path, self._tiers[0], wanted, lengths) if wanted else ()
 
 

@@ -285,7 +285,7 @@ class Poller:
             return failure
         return self._health.probed(self._now())
 
-    # waiting and telling
+    # waiting and publishing
 
     def _now(self) -> float:
         return asyncio.get_running_loop().time()
@@ -303,7 +303,7 @@ class Poller:
     def _publish_state(self) -> None:
         """Publish the state of the account when it differs from what was said last."""
         next_at = self._next_at()
-        news = AccountChanged(
+        state = AccountChanged(
             account=self._account,
             activity=self.activity,
             next_look_at=None if next_at is None else self._clock() + next_at - self._now(),
@@ -312,9 +312,9 @@ class Poller:
             skew_s=self._api.skew.seconds if self._api.skew.is_known else None,
             key_waits=self._health.waits_for_click(self._now()),
         )
-        if news != self._published:
-            self._published = news
-            self._publish(news)
+        if state != self._published:
+            self._published = state
+            self._publish(state)
 
     async def _nap(self) -> None:
         next_at = self._next_at()

@@ -96,16 +96,16 @@ class TaskSupervisor:
         except StoreError as e:  # it will be found again
             self._publish(ProgramFailure(e.failure))
 
-    def _publish(self, news: BackendEvent) -> None:
+    def _publish(self, event: BackendEvent) -> None:
         """Pass it on; who is reached again after nobody was tells the others."""
-        self._publish_outside(news)
-        if not isinstance(news, AccountChanged):
+        self._publish_outside(event)
+        if not isinstance(event, AccountChanged):
             return
-        if news.activity is Activity.OFFLINE:
-            self._offline.add(news.account)
-        elif news.account in self._offline:
-            self._offline.discard(news.account)
-            if news.activity in (Activity.WATCHING, Activity.IDLE):
+        if event.activity is Activity.OFFLINE:
+            self._offline.add(event.account)
+        elif event.account in self._offline:
+            self._offline.discard(event.account)
+            if event.activity in (Activity.WATCHING, Activity.IDLE):
                 self.online()
 
     async def stop(self, account: str) -> None:

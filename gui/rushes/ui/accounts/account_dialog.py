@@ -9,7 +9,7 @@ from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line
 from rushes.ui.accounts.form import AccountDraft, AddressField, AuthorityField, KeyForm
 from rushes.ui.widgets import plain, theme
-from rushes.ui.widgets.pieces import line, push_button, styled
+from rushes.ui.widgets.basics import line, push_button, styled
 
 _TALLEST = 900
 
@@ -24,12 +24,10 @@ class AccountDialog(QDialog):
     Signals:
         test_requested: an `AccountDraft`; answer with `show_test_result`.
         submitted: an `AccountDraft`; answer with `finish` or `show_problem`.
-        authority_chosen: a path; answer with `authority.show_file` or `.show_problem`.
     """
 
     test_requested = Signal(AccountDraft)
     submitted = Signal(AccountDraft)
-    authority_chosen = Signal(str)
 
     def __init__(self, parent: QWidget | None = None, account: Account | None = None) -> None:
         super().__init__(parent)
@@ -107,7 +105,6 @@ class AccountDialog(QDialog):
         self._address.changed.connect(self._address_typed)
         self._address.origin_changed.connect(self._origin_changed)
         self._form.test_pressed.connect(self._test_pressed)
-        self.authority.chosen.connect(self.authority_chosen)
 
     def _show_account(self, account: Account) -> None:
         self._address.show_url(account.base_url)

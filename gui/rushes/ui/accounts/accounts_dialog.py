@@ -21,7 +21,7 @@ from rushes.presentation.credit import credit_rows, models_tip
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line
 from rushes.ui.widgets import plain, theme
-from rushes.ui.widgets.pieces import Value, check_box, line, push_button, styled
+from rushes.ui.widgets.basics import Value, check_box, line, push_button, styled
 
 _ID = Qt.ItemDataRole.UserRole
 

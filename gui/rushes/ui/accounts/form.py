@@ -28,7 +28,7 @@ from rushes.presentation.account_problems import address_problem, key_problem
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line
 from rushes.ui.widgets import plain, theme
-from rushes.ui.widgets.pieces import check_box, icon_button, line, push_button, styled
+from rushes.ui.widgets.basics import check_box, icon_button, line, push_button, styled
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,7 @@ from rushes.presentation import format as fmt
 from rushes.presentation.text import tr
 from rushes.ui.accounts.form import AccountDraft, AddressField, AuthorityField, KeyForm, host_of
 from rushes.ui.widgets import plain, theme
-from rushes.ui.widgets.pieces import Elided, check_box, line, push_button, styled
+from rushes.ui.widgets.basics import Elided, check_box, line, push_button, styled
 
 _SERVICE, _KEY, _FOLDER = range(3)
 
@@ -128,14 +128,10 @@ class Welcome(QDialog):
         test_requested: an `AccountDraft`; answer with `show_test_result`.
         submitted: an `AccountDraft` with folder and auto-save; answer with `finish` or
             `show_problem`.
-        folder_chosen: an absolute path; answer with `set_folder`.
-        authority_chosen: a path; answer with `authority.show_file` or `.show_problem`.
     """
 
     test_requested = Signal(AccountDraft)
     submitted = Signal(AccountDraft)
-    authority_chosen = Signal(str)
-    folder_chosen = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -188,8 +184,6 @@ class Welcome(QDialog):
         self.service_page.changed.connect(self._service_changed)
         self.service_page.origin_changed.connect(self._origin_changed)
         self._form.test_pressed.connect(self._test)
-        self.folder_page.folder_chosen.connect(self.folder_chosen)
-        self.authority.chosen.connect(self.authority_chosen)
 
     # --- the steps -------------------------------------------------------------------------
 

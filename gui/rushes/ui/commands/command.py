@@ -35,10 +35,10 @@ class Menu:
     """A menu of the menu bar, or, with `places`, a menu inside others."""
 
     title: Callable[[], str]
-    places: "tuple[Place, ...]" = ()
+    places: "tuple[MenuPlace, ...]" = ()
 
 
-class Place(NamedTuple):
+class MenuPlace(NamedTuple):
     """Where something stands in a menu. A line parts entries whose numbers are in different tens:
     11 and 12 stand together, 21 below a line."""
 
@@ -62,7 +62,7 @@ class Command(Generic[_Context]):
     run: Callable[[_Context], object]
     keys: tuple[str, ...] = ()
     icon: str = ""
-    menus: tuple[Place, ...] = ()
+    menus: tuple[MenuPlace, ...] = ()
     panes: Pane = Pane.WINDOW
     offered: Callable[[_Context], bool] = lambda _: True
     checked: Callable[[_Context], bool] | None = None

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from rushes.presentation.text import tr
 from rushes.ui.commands.command import Commands, Keymap, Keys, normal, shown
 from rushes.ui.widgets import plain, theme
-from rushes.ui.widgets.pieces import line, push_button
+from rushes.ui.widgets.basics import line, push_button
 
 
 class ShortcutsDialog(QDialog):

@@ -1,31 +1,172 @@
 """Two to four takes on one transport: look, shift, rate and pick in place."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QVBoxLayout, QWidget
 
-from rushes.core.task import Diff, Task
+from rushes.core.task import Diff, Pick, Task
 from rushes.presentation.columns import Context
+from rushes.presentation.readings import display_name
 from rushes.presentation.text import tr
 from rushes.ui.commands.actions import Actions
 from rushes.ui.commands.command import Pane
 from rushes.ui.commands.playback import TakenFrame
-from rushes.ui.compare.bar import Bar
-from rushes.ui.compare.ensemble import Ensemble, Stretch
 from rushes.ui.compare.parameters import LETTERS, ParameterTable
-from rushes.ui.compare.screens import Screens
-from rushes.ui.compare.verdict import Verdict
-from rushes.ui.preview.face import Face, Shows, face, unplayable
+from rushes.ui.compare.screens import Screens, make_native
+from rushes.ui.compare.synced_players import Stretch, SyncedPlayers
+from rushes.ui.preview.content import Content, Shows, content_of, unplayable
+from rushes.ui.preview.content_stack import ContentStack
 from rushes.ui.preview.full_screen import FullScreen
-from rushes.ui.preview.hush import hush_ffmpeg
 from rushes.ui.preview.player import Player, heard
-from rushes.ui.preview.stage import Stage
-from rushes.ui.widgets import plain, theme
+from rushes.ui.preview.silence_ffmpeg import silence_ffmpeg
+from rushes.ui.preview.transport import Transport
+from rushes.ui.widgets import plain, review, theme
+from rushes.ui.widgets.basics import Elided, icon_button, line, push_button, set_spoken
 from rushes.ui.widgets.image_loader import ImageLoader
+
+_WIPE_STEPS = 1000
+
+
+class Bar(Transport):
+    """Signals:
+    wiped: where the line between them is, 0 to 1.
+    """
+
+    wiped = Signal(float)
+
+    def __init__(self, actions: Actions) -> None:
+        super().__init__(actions)
+        self.wipe = push_button(tr("A/B wipe"), look="flat")
+        self.wipe.setCheckable(True)
+        self._line = QSlider(Qt.Orientation.Horizontal)
+        self._line.setMinimumHeight(24)
+        self._line.setRange(0, _WIPE_STEPS)
+        self._line.setFixedWidth(120)
+        plain.name(self._line, tr("Wipe position"))
+        plain.set_tooltip(self._line, tr("Wipe position"))
+        self._line.valueChanged.connect(lambda at: self.wiped.emit(at / _WIPE_STEPS))
+        self.done = push_button(tr("Done"), look="flat")
+        self.add_switches(self._line, self.wipe, self.done)
+        self.offer_wipe(False)
+
+    def offer_wipe(self, possible: bool) -> None:
+        """Only two takes can lie on top of each other."""
+        self.wipe.setVisible(possible)
+        self.wipe.setChecked(False)
+        self._line.setVisible(False)
+
+    def show_wipe(self, on: bool, share: float) -> None:
+        self._line.setVisible(on)
+        with QSignalBlocker(self._line):
+            self._line.setValue(round(share * _WIPE_STEPS))
+
+
+_STAR, _NUDGE, _SHIFT = 26, 24, 28
+
+
+class TakeReview(QWidget):
+    """Below each picture: which take it is, what the user thinks of it, how far it is shifted."""
+
+    def __init__(
+        self,
+        letter: str,
+        mark: Callable[[review.MarkChange], object],
+        shift: Callable[[int], object],
+    ) -> None:
+        """`mark` is called with a change for its mark, `shift` with the clip's new offset in
+        frames."""
+        super().__init__()
+        self._mark, self._shift_clip = mark, shift
+        self._letter = letter
+        self._rating, self._pick, self._offset = 0, Pick.NONE, 0
+        self._badge = line(letter, "badge", wraps=False)
+        self._badge.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._name = Elided(mode=Qt.TextElideMode.ElideMiddle)
+        self._stars = [self._star(n) for n in range(1, 6)]
+        self._yes = icon_button("pick", "", partial(self.choose, Pick.PICK), checkable=True)
+        self._no = icon_button("reject", "", partial(self.choose, Pick.REJECT), checkable=True)
+        self._earlier = icon_button("step-back", "", lambda: self.nudge(-1))
+        self._later = icon_button("step-forward", "", lambda: self.nudge(1))
+        self._shift = line("", "muted", wraps=False)
+        self._shift.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._shift.setFixedWidth(_SHIFT)
+        for button in (self._earlier, self._later):
+            button.setFixedSize(_NUDGE, theme.TARGET)
+        self._arrange()
+        self._show_offset()
+        for button, words in (
+            (self._yes, tr("Pick take {letter}", letter=letter)),
+            (self._no, tr("Reject take {letter}", letter=letter)),
+            (self._earlier, tr("Show take {letter} one frame earlier", letter=letter)),
+            (self._later, tr("Show take {letter} one frame later", letter=letter)),
+        ):
+            set_spoken(button, words)
+
+    def show_task(self, task: Task) -> None:
+        self._rating, self._pick = task.mark.rating, task.mark.pick
+        self._name.show_text(display_name(task))
+        for number, star in enumerate(self._stars, start=1):
+            full = number <= self._rating
+            star.setIcon(theme.icon("star-full" if full else "star", "star" if full else "muted"))
+            words = tr("Rate take {letter} {rating} of 5", letter=self._letter, rating=number)
+            set_spoken(star, words)
+        self._yes.setChecked(self._pick is Pick.PICK)
+        self._no.setChecked(self._pick is Pick.REJECT)
+
+    def rate(self, stars: int) -> None:
+        self._mark(review.rated(stars))
+
+    def choose(self, pick: Pick) -> None:
+        """The choice that is made already is taken back."""
+        wanted = Pick.NONE if pick is self._pick else pick
+        self._mark(review.picked(wanted))
+
+    def nudge(self, by: int) -> None:
+        self._offset += by
+        self._show_offset()
+        self._shift_clip(self._offset)
+
+    def set_current(self, current: bool) -> None:
+        """Whether the keys for rating and choosing are about this take."""
+        self._badge.setProperty("on", current)
+        self._badge.style().unpolish(self._badge)
+        self._badge.style().polish(self._badge)
+
+    def _star(self, number: int) -> QToolButton:
+        star = icon_button("star", "", lambda: self.rate(0 if number == self._rating else number))
+        star.setFixedSize(_STAR, _STAR)
+        return star
+
+    def _arrange(self) -> None:
+        top, middle = QHBoxLayout(), QHBoxLayout()
+        top.setSpacing(2)
+        top.addWidget(self._badge)
+        top.addSpacing(theme.TINY)
+        top.addWidget(self._name, 1)
+        for button in (self._earlier, self._shift, self._later):
+            top.addWidget(button)
+        middle.setSpacing(0)
+        for star in self._stars:
+            middle.addWidget(star)
+        middle.addStretch(1)
+        middle.addWidget(self._yes)
+        middle.addWidget(self._no)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(theme.TINY, theme.TINY, theme.TINY, 0)
+        box.setSpacing(0)
+        box.addLayout(top)
+        box.addLayout(middle)
+
+    def _show_offset(self) -> None:
+        shown = f"{self._offset:+d}" if self._offset else "0"
+        plain.set_text(self._shift, shown)
+        plain.name(self._shift, tr("Offset of take {letter} in frames", letter=self._letter))
+        plain.set_tooltip(self._shift, tr("Frames this take is shown ahead of the others"))
+
 
 _TABLE_TALL = (76, 220)
 
@@ -33,12 +174,14 @@ _TABLE_TALL = (76, 220)
 class _Part:
     """One take: where it is shown, and what plays it."""
 
-    def __init__(self, task: Task, stage: Stage, letter: str, parent: QWidget) -> None:
+    def __init__(
+        self, task: Task, stack: ContentStack, review: TakeReview, parent: QWidget
+    ) -> None:
         self.task = task
-        self.stage = stage
-        self.face = Face()
-        self.verdict = Verdict(letter)
-        self.player = Player(stage.surface.video, parent)
+        self.stack = stack
+        self.content = Content()
+        self.review = review
+        self.player = Player(stack.surface.video, parent)
         self.loader = ImageLoader(parent)
 
 
@@ -65,23 +208,23 @@ class Compare(QWidget):
         self._has_sound = False
         self._volume = 1.0
         self._resume_after_drag = False
-        self.ensemble: Ensemble | None = None
+        self.players: SyncedPlayers | None = None
         self.screens, self.bar, self.table = Screens(), Bar(actions), ParameterTable()
         self.table.setMinimumHeight(_TABLE_TALL[0])
         self.table.setMaximumHeight(_TABLE_TALL[1])
-        self._verdicts = QHBoxLayout()
-        self._verdicts.setSpacing(theme.SMALL)
+        self._reviews = QHBoxLayout()
+        self._reviews.setSpacing(theme.SMALL)
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
         box.addWidget(self.screens, 3)
-        box.addLayout(self._verdicts)
+        box.addLayout(self._reviews)
         box.addWidget(self.bar)
         box.addWidget(self.table, 1)
         self.screens.pointed_at.connect(self.set_current)
         self.screens.wiped.connect(lambda share: self.bar.show_wipe(True, share))
-        self.bar.left.connect(self.left)
-        self.bar.wipe_pressed.connect(self._wipe)
+        self.bar.done.clicked.connect(self.left)
+        self.bar.wipe.toggled.connect(self._wipe)
         self.bar.wiped.connect(self.screens.set_wipe)
         self._whole = FullScreen(box, self.screens, self.bar, self, actions, Pane.COMPARE)
         self._connect_bar()
@@ -107,11 +250,12 @@ class Compare(QWidget):
         """Two to four takes; the ones before are let go of."""
         self.clear()
         self._ctx = ctx
-        stages = self.screens.set_count(len(tasks))
-        for n, (task, stage) in enumerate(zip(tasks, stages, strict=True)):
-            self._add(_Part(task, stage, LETTERS[n], self))
-        hush_ffmpeg()
-        self._join(Ensemble([part.player for part in self._parts], self))
+        stacks = self.screens.set_count(len(tasks))
+        for n, (task, stack) in enumerate(zip(tasks, stacks, strict=True)):
+            made = TakeReview(LETTERS[n], partial(self._mark, n), partial(self._nudge, n))
+            self._add(_Part(task, stack, made, self))
+        silence_ffmpeg()
+        self._join(SyncedPlayers([part.player for part in self._parts], self))
         self.bar.offer_wipe(len(tasks) == 2)
         self.set_current(0)
         self._refresh()
@@ -132,34 +276,32 @@ class Compare(QWidget):
     def clear(self) -> None:
         """Let go of every take."""
         self.leave_full_screen()
-        if self.ensemble is not None:
-            self.ensemble.close()
-            self.ensemble.deleteLater()
-            self.ensemble = None
+        if self.players is not None:
+            self.players.close()
+            self.players.deleteLater()
+            self.players = None
         for part in self._parts:
             part.loader.forget()
             part.player.deleteLater()
-            self._verdicts.removeWidget(part.verdict)
-            part.verdict.deleteLater()
+            self._reviews.removeWidget(part.review)
+            part.review.deleteLater()
         self._parts = []
         self.screens.set_count(0)
 
     def _add(self, part: _Part) -> None:
         which = len(self._parts)
         self._parts.append(part)
-        self._verdicts.addWidget(part.verdict, 1)
-        part.verdict.changed.connect(partial(self._mark, which))
-        part.verdict.nudged.connect(partial(self._nudge, which))
+        self._reviews.addWidget(part.review, 1)
         part.player.set_volume(self._volume)
         part.player.unplayable.connect(partial(self._cannot_play, which))
-        part.loader.loaded.connect(lambda _path, image: part.stage.picture.show_image(image))
+        part.loader.loaded.connect(lambda _path, image: part.stack.picture.show_image(image))
 
-    def _join(self, ensemble: Ensemble) -> None:
-        self.ensemble, bar = ensemble, self.bar
-        ensemble.opened.connect(self._opened)
-        ensemble.frame_shown.connect(bar.show_frame)
-        ensemble.playing_changed.connect(bar.show_playing)
-        bar.sought.connect(ensemble.seek)
+    def _join(self, players: SyncedPlayers) -> None:
+        self.players, bar = players, self.bar
+        players.opened.connect(self._opened)
+        players.frame_shown.connect(bar.show_frame)
+        players.playing_changed.connect(bar.show_playing)
+        bar.sought.connect(players.seek)
         bar.show_playing(False)
         bar.show_speed(1.0)
         bar.show_stretch(None, None)
@@ -168,15 +310,15 @@ class Compare(QWidget):
     def _refresh(self) -> None:
         """Names, marks, parameters; and a file that came or went."""
         for part in self._parts:
-            part.verdict.show_task(part.task)
-            found = face(part.task, self._ctx)
-            if found.path != part.face.path or found.shows is not part.face.shows:
-                part.face = found
+            part.review.show_task(part.task)
+            found = content_of(part.task, self._ctx)
+            if found.path != part.content.path or found.shows is not part.content.shows:
+                part.content = found
                 if self.isVisible():
                     self._load_part(part)
             elif found.shows is Shows.POSTER:
-                part.face = found
-                part.stage.poster.show_face(found)
+                part.content = found
+                part.stack.poster.show_content(found)
         self.table.show_takes(self.tasks, self._ctx)
 
     # --- files ----------------------------------------------------------------------------
@@ -188,44 +330,46 @@ class Compare(QWidget):
 
     def _load_part(self, part: _Part) -> None:
         part.player.close()
-        stage, shown = part.stage, part.face
+        stack, shown = part.stack, part.content
         if shown.shows is Shows.VIDEO:
-            stage.turn_to(stage.surface)
+            stack.turn_to(stack.surface)
             part.player.open(shown.path, shown.fps, play=False)
         elif shown.shows is Shows.IMAGE:
-            stage.turn_to(stage.picture)
+            stack.turn_to(stack.picture)
             part.loader.load(shown.path)
         else:
-            stage.poster.show_face(shown)
-            stage.turn_to(stage.poster)
+            stack.poster.show_content(shown)
+            stack.turn_to(stack.poster)
 
     def _opened(self) -> None:
-        if self.ensemble is None:
+        if self.players is None:
             return
-        self.bar.show_clip(self.ensemble.frame_count, self.ensemble.fps)
-        self.bar.show_frame(self.ensemble.frame)
+        self.bar.show_clip(self.players.frame_count, self.players.fps)
+        self.bar.show_frame(self.players.frame)
         self._use_sound()
-        videos = sum(part.face.shows is Shows.VIDEO for part in self._parts)
+        videos = sum(part.content.shows is Shows.VIDEO for part in self._parts)
         ready = sum(part.player.frame_count > 0 for part in self._parts)
-        if ready == videos and not self.ensemble.is_playing and self.ensemble.frame == 0:
-            self.ensemble.play()
+        if ready == videos and not self.players.is_playing and self.players.frame == 0:
+            self.players.play()
 
     def _cannot_play(self, which: int, why: str) -> None:
         part = self._parts[which]
-        kind = part.face.kind
+        kind = part.content.kind
         if kind is not None:
-            part.stage.poster.show_face(replace(unplayable(part.face.path, kind, why), offer=None))
-            part.stage.turn_to(part.stage.poster)
+            part.stack.poster.show_content(
+                replace(unplayable(part.content.path, kind, why), offer=None)
+            )
+            part.stack.turn_to(part.stack.poster)
 
     # --- what the user does ---------------------------------------------------------------
 
     def toggle_play(self) -> None:
-        if group := self.ensemble:
+        if group := self.players:
             group.pause() if group.is_playing else group.play()
 
     def shuttle(self, way: int) -> None:
         """J K L: -1 backwards, 0 stand, 1 on; the same way again goes up to twice as fast."""
-        if (group := self.ensemble) is None:
+        if (group := self.players) is None:
             return
         if way < 0:
             group.play_backwards()
@@ -236,29 +380,29 @@ class Compare(QWidget):
             group.play()
 
     def step(self, by: int) -> None:
-        if self.ensemble is not None:
-            self.ensemble.step(by)
+        if self.players is not None:
+            self.players.step(by)
 
     def set_speed(self, speed: float) -> None:
-        if self.ensemble is not None:
-            self.ensemble.set_speed(speed)
+        if self.players is not None:
+            self.players.set_speed(speed)
         self.bar.show_speed(speed)
 
     def toggle_loop(self) -> None:
-        if self.ensemble is not None:
-            self.ensemble.set_looping(not self.ensemble.is_looping)
+        if self.players is not None:
+            self.players.set_looping(not self.players.is_looping)
         self._show_switches()
 
     def mark_in(self) -> None:
         """Let the stretch that is looped begin at the frame on the screen."""
-        if group := self.ensemble:
+        if group := self.players:
             self._mark_stretch(group.frame, group.stretch[1])
 
     def mark_out(self) -> None:
-        if group := self.ensemble:
+        if group := self.players:
             self._mark_stretch(group.stretch[0], group.frame)
 
-    def clear_marks(self) -> None:
+    def clear_stretch(self) -> None:
         self._mark_stretch(None, None)
 
     def toggle_mute(self) -> None:
@@ -275,13 +419,13 @@ class Compare(QWidget):
     def toggle_actual_size(self) -> None:
         on = not self.is_actual_size
         for part in self._parts:
-            part.stage.surface.set_actual_size(on)
+            part.stack.surface.set_actual_size(on)
         self._show_switches()
 
     def toggle_guides(self) -> None:
         on = not self.has_guides
         for part in self._parts:
-            part.stage.surface.show_guides(on)
+            part.stack.surface.show_guides(on)
         self._show_switches()
 
     def take_frame(self) -> TakenFrame | None:
@@ -289,15 +433,16 @@ class Compare(QWidget):
         if not self._parts:
             return None
         part = self._parts[self._current]
-        image = part.stage.surface.frame_image()
-        if part.face.shows is not Shows.VIDEO or image.isNull():
+        image = part.stack.surface.frame_image()
+        if part.content.shows is not Shows.VIDEO or image.isNull():
             return None
-        return TakenFrame(part.face.path, part.player.frame + 1, image)
+        return TakenFrame(part.content.path, part.player.frame + 1, image)
 
     def toggle_full_screen(self) -> None:
         if self.full_screen is not None:
             self.leave_full_screen()
         elif self._parts:
+            make_native(self.bar)  # else the pictures, which are too, would lie over it
             self._whole.enter()
 
     def leave_full_screen(self) -> None:
@@ -313,8 +458,7 @@ class Compare(QWidget):
     @property
     def has_keys(self) -> bool:
         """Whether a key pressed now comes here."""
-        focus = QApplication.focusWidget()
-        return focus is not None and (self.isAncestorOf(focus) or focus in (self, self.full_screen))
+        return self._whole.has_keys
 
     @property
     def volume(self) -> int:
@@ -323,20 +467,20 @@ class Compare(QWidget):
 
     @property
     def is_looping(self) -> bool:
-        return self.ensemble is not None and self.ensemble.is_looping
+        return self.players is not None and self.players.is_looping
 
     @property
     def stretch(self) -> Stretch:
         """First and last frame that are looped, from 0; None: from the start, to the end."""
-        return self.ensemble.stretch if self.ensemble else (None, None)
+        return self.players.stretch if self.players else (None, None)
 
     @property
     def is_actual_size(self) -> bool:
-        return any(part.stage.surface.is_actual_size for part in self._parts)
+        return any(part.stack.surface.is_actual_size for part in self._parts)
 
     @property
     def has_guides(self) -> bool:
-        return any(not part.stage.surface.guides.isHidden() for part in self._parts)
+        return any(not part.stack.surface.guides.isHidden() for part in self._parts)
 
     @property
     def full_screen(self) -> QWidget | None:
@@ -346,7 +490,7 @@ class Compare(QWidget):
     # --- inside ---------------------------------------------------------------------------
 
     def _mark_stretch(self, first: int | None, last: int | None) -> None:
-        if group := self.ensemble:
+        if group := self.players:
             group.set_stretch(first, last)
             self.bar.show_stretch(*group.stretch)
             self._actions.refresh()
@@ -370,7 +514,7 @@ class Compare(QWidget):
             self.toggle_mute()
 
     def _grab(self, held: bool) -> None:
-        if group := self.ensemble:
+        if group := self.players:
             if held:
                 self._resume_after_drag = group.is_playing
                 group.pause()
@@ -381,29 +525,29 @@ class Compare(QWidget):
         self.screens.set_wiping(on)
         self.bar.show_wipe(on, self.screens.wipe)
 
-    def _mark(self, which: int, change: object) -> None:
+    def _mark(self, which: int, change: review.MarkChange) -> None:
         self.set_current(which)
         self.mark_requested.emit([self._parts[which].task.key], change)
 
     def _nudge(self, which: int, offset: int) -> None:
         self.set_current(which)
-        if self.ensemble is not None:
-            self.ensemble.set_offset(which, offset)
+        if self.players is not None:
+            self.players.set_offset(which, offset)
 
     def set_current(self, which: int) -> None:
         """The take that is rated, picked and heard."""
         self._current = which
         self._use_sound()
         for n, part in enumerate(self._parts):
-            part.verdict.set_current(n == which)
+            part.review.set_current(n == which)
 
     # --- events ---------------------------------------------------------------------------
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self.leave_full_screen()
-        if not event.spontaneous() and self.ensemble is not None:
-            self.ensemble.close()
+        if not event.spontaneous() and self.players is not None:
+            self.players.close()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

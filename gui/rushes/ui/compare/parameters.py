@@ -26,7 +26,7 @@ _ROW = 24
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ParameterLine:
     """One parameter of all takes, as it is shown; `differs`: not the same everywhere."""
 
     title: str
@@ -34,15 +34,15 @@ class Line:
     differs: bool
 
 
-def lines(tasks: Sequence[Task], ctx: Context) -> tuple[Line, ...]:
+def lines(tasks: Sequence[Task], ctx: Context) -> tuple[ParameterLine, ...]:
     """Every parameter that at least one take reports; those that differ come first."""
-    made: list[Line] = []
+    made: list[ParameterLine] = []
     for title, read, write in _readers(ctx):
         raw = [read(task) for task in tasks]
         if all(value is None for value in raw):
             continue
         values = tuple(_NONE if v is None else plain.one_line(write(v), 80) for v in raw)
-        made.append(Line(title, values, len(set(values)) > 1))
+        made.append(ParameterLine(title, values, len(set(values)) > 1))
     return tuple(sorted(made, key=lambda line: not line.differs))
 
 
@@ -86,17 +86,17 @@ class LinesModel(QAbstractTableModel):
 
     def __init__(self) -> None:
         super().__init__()
-        self._lines: tuple[Line, ...] = ()
+        self._lines: tuple[ParameterLine, ...] = ()
         self._takes = 0
 
-    def show_lines(self, shown: tuple[Line, ...], takes: int) -> None:
+    def show_lines(self, shown: tuple[ParameterLine, ...], takes: int) -> None:
         if shown == self._lines and takes == self._takes:
             return
         self.beginResetModel()
         self._lines, self._takes = shown, takes
         self.endResetModel()
 
-    def line(self, row: int) -> Line:
+    def line(self, row: int) -> ParameterLine:
         return self._lines[row]
 
     def rowCount(self, parent: Index = ROOT) -> int:
@@ -134,7 +134,7 @@ class LinesModel(QAbstractTableModel):
         return ("", tr("Parameter"), *LETTERS)[section]
 
 
-def _spoken(line: Line) -> str:
+def _spoken(line: ParameterLine) -> str:
     return tr("{name}, differs", name=line.title) if line.differs else line.title
 
 

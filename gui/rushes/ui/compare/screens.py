@@ -5,7 +5,7 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QResizeEve
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from rushes.presentation.text import tr
-from rushes.ui.preview.stage import Stage
+from rushes.ui.preview.content_stack import ContentStack
 from rushes.ui.widgets import plain
 
 _GAP = 4
@@ -25,40 +25,36 @@ class Screens(QWidget):
     def __init__(self) -> None:
         super().__init__()
         plain.name(self, tr("Pictures of the takes"))
-        self.stages: list[Stage] = []
-        self._frames: list[QWidget] = []  # each cuts its stage off at its own edge
+        self.stacks: list[ContentStack] = []
+        self._frames: list[QWidget] = []  # each cuts its stack off at its own edge
         self._grip = _Grip(self)
         self._is_wiping = False
         self._share = 0.5
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumHeight(140)
 
-    def set_count(self, count: int) -> list[Stage]:
-        """Fresh stages, the old ones gone."""
+    def set_count(self, count: int) -> list[ContentStack]:
+        """Fresh stacks, the old ones gone."""
         for frame in self._frames:
             frame.hide()
             frame.deleteLater()
-        self.stages, self._frames = [], []
+        self.stacks, self._frames = [], []
         for _ in range(count):
             frame = QWidget(self)
-            _make_window(frame)  # else the video, which is one, would not be cut off by it
-            stage = Stage()
-            stage.setMinimumHeight(0)  # the cell says how tall it is
-            stage.setParent(frame)
-            self.stages.append(stage)
+            make_native(frame)  # else the video, which is one, would not be cut off by it
+            stack = ContentStack()
+            stack.setMinimumHeight(0)  # the cell says how tall it is
+            stack.setParent(frame)
+            self.stacks.append(stack)
             self._frames.append(frame)
             frame.show()
-            stage.show()
+            stack.show()
         self._is_wiping = False
         self._arrange()
-        return self.stages
-
-    @property
-    def is_wiping(self) -> bool:
-        return self._is_wiping
+        return self.stacks
 
     def set_wiping(self, on: bool) -> None:
-        self._is_wiping = on and len(self.stages) == 2
+        self._is_wiping = on and len(self.stacks) == 2
         self._arrange()
 
     @property
@@ -76,7 +72,7 @@ class Screens(QWidget):
         """Where a picture is, in this widget."""
         if self._is_wiping:
             return self.rect()
-        count = len(self.stages)
+        count = len(self.stacks)
         across = 2 if count == 4 else max(1, count)
         down = -(-count // across)
         line, column = divmod(which, across)
@@ -85,15 +81,15 @@ class Screens(QWidget):
         return QRect(column * (wide + _GAP), line * (tall + _GAP), wide, tall)
 
     def _arrange(self) -> None:
-        for which, (frame, stage) in enumerate(zip(self._frames, self.stages, strict=True)):
+        for which, (frame, stack) in enumerate(zip(self._frames, self.stacks, strict=True)):
             cell = self.cell(which)
             frame.setGeometry(cell)
-            stage.setGeometry(frame.rect())
+            stack.setGeometry(frame.rect())
         self._grip.setVisible(self._is_wiping)
         if self._is_wiping:
             x = round(self._share * self.width())
             self._frames[1].setGeometry(x, 0, self.width() - x, self.height())
-            self.stages[1].setGeometry(-x, 0, self.width(), self.height())
+            self.stacks[1].setGeometry(-x, 0, self.width(), self.height())
             self._frames[1].raise_()
             self._grip.setGeometry(x - _LINE // 2, 0, _LINE, self.height())
             self._grip.raise_()
@@ -113,7 +109,7 @@ class Screens(QWidget):
         if self._is_wiping:
             self.set_wipe(at.x() / max(1, self.width()))
             return
-        for which in range(len(self.stages)):
+        for which in range(len(self.stacks)):
             if self.cell(which).contains(at):
                 self.pointed_at.emit(which)
 
@@ -122,7 +118,7 @@ class Screens(QWidget):
             self.set_wipe(event.position().x() / max(1, self.width()))
 
 
-def _make_window(widget: QWidget) -> None:
+def make_native(widget: QWidget) -> None:
     """Give the widget a window of the system's, but not those around it."""
     widget.setAttribute(Qt.WidgetAttribute.WA_DontCreateNativeAncestors)
     widget.setAttribute(Qt.WidgetAttribute.WA_NativeWindow)
@@ -134,7 +130,7 @@ class _Grip(QWidget):
     def __init__(self, screens: Screens) -> None:
         super().__init__(screens)
         self._screens = screens
-        _make_window(self)  # above the videos, which are too
+        make_native(self)  # above the videos, which are too
         self.setCursor(Qt.CursorShape.SplitHCursor)
         plain.name(self, tr("Line between the two pictures"))
         self.hide()

@@ -1,13 +1,507 @@
 """The gallery: the grid of tiles, and how large they are."""
 
-from PySide6.QtCore import QAbstractItemModel, QItemSelectionModel, QSize, Qt
-from PySide6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QVBoxLayout, QWidget
+from dataclasses import dataclass
+from typing import Any
 
+from PySide6.QtCore import (
+    QAbstractItemModel,
+    QEvent,
+    QItemSelection,
+    QItemSelectionModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QSize,
+    Qt,
+    QTimer,
+    Signal,
+)
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QRegion,
+    QResizeEvent,
+)
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QSlider,
+    QStyleOptionViewItem,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from rushes.core.poster import clip_source
+from rushes.core.task import Task
+from rushes.presentation.columns import COLUMNS
 from rushes.presentation.text import tr
-from rushes.ui.gallery.view import GridView
+from rushes.ui.gallery.strips import Strips
+from rushes.ui.gallery.tile import PAD, Scrubbed, TilePainter, picture_size, tile_height
+from rushes.ui.list import group_bands
+from rushes.ui.list.delegates import CellDelegate
+from rushes.ui.list.task_model import TaskModel
 from rushes.ui.widgets import plain, theme
-from rushes.ui.widgets.pieces import icon_button
+from rushes.ui.widgets.basics import icon_button
 from rushes.ui.widgets.posters import Posters
+
+GAP = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """Tiles of `wide` by `tall` pixels, in lines across `width`; the room left is shared out.
+
+    Coordinates are those of the whole grid; the caller takes off how far it is scrolled.
+    """
+
+    width: int
+    wide: int
+    tall: int
+    count: int
+
+    @property
+    def columns(self) -> int:
+        return max(1, (self.width - GAP) // (self.wide + GAP))
+
+    @property
+    def lines(self) -> int:
+        return -(-self.count // self.columns)
+
+    @property
+    def line_height(self) -> int:
+        return self.tall + GAP
+
+    @property
+    def height(self) -> int:
+        return self.lines * self.line_height + GAP if self.count else 0
+
+    def tile(self, row: int) -> QRect:
+        line, column = divmod(row, self.columns)
+        spare = max(0, self.width - self.columns * self.wide)
+        left = round(spare * (column + 1) / (self.columns + 1)) + column * self.wide
+        return QRect(left, GAP + line * self.line_height, self.wide, self.tall)
+
+    def row_at(self, point: QPoint) -> int:
+        """The tile under `point`, or -1."""
+        line = (point.y() - GAP) // self.line_height
+        if line < 0:
+            return -1
+        for row in range(line * self.columns, min((line + 1) * self.columns, self.count)):
+            if self.tile(row).contains(point):
+                return row
+        return -1
+
+    def rows_in(self, area: QRect) -> list[int]:
+        """The tiles that touch `area`, in order."""
+        return [row for row in self.rows_between(area) if self.tile(row).intersects(area)]
+
+    def rows_between(self, area: QRect) -> range:
+        """All tiles of the lines that `area` touches."""
+        first = max(0, (area.top() - GAP) // self.line_height)
+        last = max(-1, (area.bottom() - GAP) // self.line_height)
+        return range(first * self.columns, min((last + 1) * self.columns, self.count))
+
+    def row_near(self, point: QPoint) -> int:
+        """The tile whose place is nearest; -1 in an empty grid."""
+        line = min(max(0, (point.y() - GAP) // self.line_height), self.lines - 1)
+        rows = range(line * self.columns, min((line + 1) * self.columns, self.count))
+        return min(rows, key=lambda r: abs(self.tile(r).center().x() - point.x()), default=-1)
+
+    def step(self, row: int, lines: int) -> int:
+        """The tile so many lines down (or up); the same one where there is none."""
+        there = row + lines * self.columns
+        if there < 0:
+            return row
+        last = self.count - 1
+        if there > last:  # the last line may be short
+            return last if last // self.columns > row // self.columns else row
+        return there
+
+    def range_between(self, anchor: int, area: QRect) -> range:
+        """The rows from `anchor` to the tile in the opposite corner of `area`, as text is marked.
+
+        Without the anchor in a corner of it: all from the first corner to the last.
+        """
+        first, last = self.row_near(area.topLeft()), self.row_near(area.bottomRight())
+        for one, other in (
+            (self.row_near(area.topRight()), self.row_near(area.bottomLeft())),
+            (first, last),
+        ):
+            if anchor in (one, other):
+                return range(min(one, other), max(one, other) + 1)
+        return range(min(first, last), max(first, last) + 1)
+
+
+Index = QModelIndex | QPersistentModelIndex
+ROOT = QModelIndex()
+
+#: So long the pointer rests on a tile before its film is opened.
+_REST_MS = 120
+_NAME = next(at for at, column in enumerate(COLUMNS) if column.id == "name")
+_WHEEL_LINES = 0.5  # of a line of tiles, for one notch
+
+
+class NameDelegate(CellDelegate):
+    """Edits names below the poster, as the list does in its column."""
+
+    def updateEditorGeometry(
+        self, editor: QWidget, option: QStyleOptionViewItem, index: Index
+    ) -> None:
+        del index
+        box: QRect = option.rect
+        top = box.top() + PAD + picture_size(box.width()).height()
+        editor.setGeometry(QRect(box.left() + 2, top + 1, box.width() - 4, 28))
+
+
+class GridView(QAbstractItemView):
+    """Signals:
+    menu_wanted: QPoint on the screen; there is a selection.
+    toggled: the row of a group's head that was asked to fold, or to unfold.
+    """
+
+    menu_wanted = Signal(QPoint)
+    toggled = Signal(int)
+
+    def __init__(self, posters: Posters, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._posters = posters
+        self.strips = Strips(self)
+        self._wide = 200
+        self._hovered = -1
+        self._share = 0.0
+        self._lacking: set[int] = set()  # rows painted without the picture they will have
+        self._anchor = QPersistentModelIndex()
+        # What stays in place while rows come and go, and where on the screen it is.
+        self._top = QPersistentModelIndex()
+        self._top_at = 0
+        self._rest = QTimer(self, singleShot=True, interval=_REST_MS)
+        self._rest.timeout.connect(self._paint_hovered)
+        plain.name(self, tr("Tasks as pictures"))
+        self.setItemDelegate(NameDelegate(self))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTabKeyNavigation(False)
+        self.setMouseTracking(True)
+        self.setDragEnabled(True)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+        posters.arrived.connect(self._paint_lacking)
+        self.strips.arrived.connect(self._paint_hovered)
+
+    # --- shape ----------------------------------------------------------------------------
+
+    def set_tile_width(self, wide: int) -> None:
+        with _Kept(self):
+            self._wide = wide
+            self.updateGeometries()
+        self.viewport().update()
+
+    @property
+    def grid(self) -> Grid:
+        model: QAbstractItemModel | None = self.model()  # none before `setModel`
+        count = model.rowCount() if model is not None else 0
+        tall = tile_height(self._wide, self.fontMetrics())
+        return Grid(self.viewport().width(), self._wide, tall, count)
+
+    def visible_rows(self) -> list[int]:
+        return self.grid.rows_in(self._seen())
+
+    def _seen(self) -> QRect:
+        """What of the whole grid is on the screen."""
+        return self.viewport().rect().translated(0, self.verticalOffset())
+
+    def rename_current(self) -> None:
+        """Edit the name of the current task below its picture."""
+        if self.currentIndex().isValid():
+            name = self.currentIndex().siblingAtColumn(_NAME)
+            self.scrollTo(name)
+            self.edit(name)
+
+    # --- what Qt asks of a view -----------------------------------------------------------
+
+    def visualRect(self, index: Index) -> QRect:
+        if not index.isValid():
+            return QRect()
+        return self.grid.tile(index.row()).translated(0, -self.verticalOffset())
+
+    def indexAt(self, point: QPoint) -> QModelIndex:
+        row = self.grid.row_at(point + QPoint(0, self.verticalOffset()))
+        return self.model().index(row, _NAME) if row >= 0 else ROOT
+
+    def scrollTo(
+        self,
+        index: Index,
+        hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible,
+    ) -> None:
+        if not index.isValid():
+            return
+        box, bar = self.visualRect(index).adjusted(0, -GAP, 0, GAP), self.verticalScrollBar()
+        tall = self.viewport().height()
+        if hint is QAbstractItemView.ScrollHint.PositionAtCenter:
+            bar.setValue(bar.value() + box.center().y() - tall // 2)
+        elif box.top() < 0 or hint is QAbstractItemView.ScrollHint.PositionAtTop:
+            bar.setValue(bar.value() + box.top())
+        elif box.bottom() > tall:
+            bar.setValue(bar.value() + min(box.top(), box.bottom() - tall))
+
+    def horizontalOffset(self) -> int:
+        return 0
+
+    def verticalOffset(self) -> int:
+        return self.verticalScrollBar().value()
+
+    def isIndexHidden(self, index: Index) -> bool:
+        return index.column() != _NAME
+
+    def moveCursor(
+        self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
+    ) -> QModelIndex:
+        del modifiers
+        grid, now = self.grid, self.currentIndex()
+        if not grid.count:
+            return ROOT
+        move = QAbstractItemView.CursorAction
+        row = now.row() if now.isValid() else -1
+        page = max(1, self.viewport().height() // grid.line_height)
+        there = {
+            move.MoveLeft: row - 1,
+            move.MovePrevious: row - 1,
+            move.MoveRight: row + 1,
+            move.MoveNext: row + 1,
+            move.MoveUp: grid.step(row, -1),
+            move.MoveDown: grid.step(row, 1),
+            move.MovePageUp: max(row % grid.columns, grid.step(row, -page)),
+            move.MovePageDown: min(grid.count - 1, row + page * grid.columns),
+            move.MoveHome: 0,
+            move.MoveEnd: grid.count - 1,
+        }[action]
+        if row < 0:
+            there = 0
+        elif action is move.MovePageUp and row < page * grid.columns:
+            there = row % grid.columns
+        return self.model().index(min(max(0, there), grid.count - 1), _NAME)
+
+    def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
+        """A rubber band marks what it touches; clicks and keys mark from the anchor on."""
+        area, grid = rect.translated(0, self.verticalOffset()).normalized(), self.grid
+        if self.state() is QAbstractItemView.State.DragSelectingState:
+            rows: list[int] | range = grid.rows_in(area)
+        elif grid.count and (rect.width() > 1 or rect.height() > 1):
+            rows = grid.range_between(self._anchor.row(), area)
+        else:
+            row = grid.row_at(area.center())
+            rows = [row] if row >= 0 else []
+        chosen = QItemSelection()
+        for first, last in _runs(rows):
+            chosen.select(self.model().index(first, 0), self.model().index(last, len(COLUMNS) - 1))
+        self.selectionModel().select(chosen, command)
+
+    def visualRegionForSelection(self, selection: QItemSelection) -> QRegion:
+        """Only what is on the screen: a selection may be of a million rows."""
+        region = QRegion()
+        spans = [
+            range(selection.at(n).top(), selection.at(n).bottom() + 1)
+            for n in range(selection.size())
+        ]
+        for row in self.grid.rows_between(self._seen()):
+            if any(row in span for span in spans):
+                region += self.visualRect(self.model().index(row, _NAME))
+        return region
+
+    def updateGeometries(self) -> None:
+        bar, grid, tall = self.verticalScrollBar(), self.grid, self.viewport().height()
+        bar.setRange(0, max(0, grid.height - tall))
+        bar.setPageStep(max(1, tall - tall % grid.line_height or tall))
+        bar.setSingleStep(max(1, round(grid.line_height * _WHEEL_LINES / 3)))
+        super().updateGeometries()
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        self._leave_tile()
+        self.viewport().scroll(dx, dy)
+        self._remember_top()
+
+    # --- rows that come and go ------------------------------------------------------------
+
+    def setModel(self, model: Any) -> None:
+        super().setModel(model)
+        model.layoutChanged.connect(self._rearranged)
+        model.rowsRemoved.connect(self._rearranged)
+        model.rowsMoved.connect(self._rearranged)
+        model.modelReset.connect(self._rearranged)
+
+    def rowsInserted(self, parent: Index, start: int, end: int) -> None:
+        super().rowsInserted(parent, start, end)
+        self._rearranged()
+
+    def dataChanged(self, top: Index, bottom: Index, roles: Any = ()) -> None:
+        super().dataChanged(top, bottom, roles)
+        seen = self.grid.rows_between(self._seen())
+        if seen and top.row() <= seen[-1] and bottom.row() >= seen[0]:
+            self.viewport().update()
+
+    def _rearranged(self, *_: object) -> None:
+        self._leave_tile()
+        with _Kept(self):
+            self.updateGeometries()
+        self.viewport().update()
+
+    def _remember_top(self) -> None:
+        rows = self.visible_rows()
+        top = self.model().index(rows[0], _NAME) if rows else ROOT
+        self._top = QPersistentModelIndex(top)
+        self._top_at = self.visualRect(top).top()
+
+    # --- painting -------------------------------------------------------------------------
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        model, picked = self.model(), self.selectionModel()
+        current = self.currentIndex().row() if self.hasFocus() else -1
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        painter.setFont(self.font())
+        tiles = TilePainter(self._posters, self.font())
+        grid, down = self.grid, self.verticalOffset()
+        for row in grid.rows_in(event.rect().translated(0, down)):
+            head = model.index(row, _NAME).data(TaskModel.GROUP)
+            if head is not None:
+                box = grid.tile(row).translated(0, -down)
+                group_bands.tile(painter, box, head, current=row == current)
+                continue
+            task = model.index(row, _NAME).data(TaskModel.TASK)
+            if task is None:  # being read
+                tiles.blank(painter, grid.tile(row).translated(0, -down))
+                continue
+            has_all = tiles.paint(
+                painter,
+                grid.tile(row).translated(0, -down),
+                task,
+                selected=picked.isRowSelected(row),
+                hovered=row == self._hovered,
+                current=row == current,
+                scrubbed=self._scrubbed(task) if row == self._hovered else None,
+            )
+            (self._lacking.discard if has_all else self._lacking.add)(row)
+        painter.end()
+
+    def _scrubbed(self, task: Task) -> Scrubbed | None:
+        clip = clip_source(task)
+        if clip is None or self._rest.isActive():
+            return None
+        found = self.strips.frame(clip, self._share)
+        return None if found is None else (*found, self._share)
+
+    def _paint_lacking(self) -> None:
+        """Pictures came: only tiles that had none are painted again."""
+        grid, down = self.grid, self.verticalOffset()
+        for row in self._lacking.intersection(grid.rows_between(self._seen())):
+            self.viewport().update(grid.tile(row).translated(0, -down))
+        self._lacking.clear()
+
+    def _paint_hovered(self) -> None:
+        if self._hovered >= 0:
+            self.viewport().update(self.visualRect(self.model().index(self._hovered, _NAME)))
+
+    # --- pointer and keys -----------------------------------------------------------------
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        self._point_at(event.position().toPoint())
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        index = self.indexAt(event.position().toPoint())
+        if not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self._anchor = QPersistentModelIndex(index)
+        super().mousePressEvent(event)
+        if not index.isValid():
+            self.clearSelection()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter opens and Escape is the window's: neither starts editing or clears here."""
+        if group_bands.is_toggle(event, self.currentIndex()):
+            self.toggled.emit(self.currentIndex().row())
+            return
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape):
+            event.ignore()
+            return
+        super().keyPressEvent(event)
+        if not event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self._anchor = QPersistentModelIndex(self.currentIndex())
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        if self.selectionModel().hasSelection():
+            at = event.globalPos()
+            if event.reason() is QContextMenuEvent.Reason.Keyboard:
+                at = self.viewport().mapToGlobal(self.visualRect(self.currentIndex()).center())
+            self.menu_wanted.emit(at)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._leave_tile()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        with _Kept(self):
+            super().resizeEvent(event)
+            self.updateGeometries()
+        self.viewport().update()
+
+    def _point_at(self, point: QPoint) -> None:
+        row = self.grid.row_at(point + QPoint(0, self.verticalOffset()))
+        if row != self._hovered:
+            self._leave_tile()
+            self._hovered = row
+            if row >= 0:
+                self._rest.start()
+        if row >= 0:
+            box = self.visualRect(self.model().index(row, _NAME)).adjusted(PAD, 0, -PAD, 0)
+            self._share = min(1.0, max(0.0, (point.x() - box.left()) / max(1, box.width())))
+            self._paint_hovered()
+
+    def _leave_tile(self) -> None:
+        if self._hovered >= 0:
+            box = self.visualRect(self.model().index(self._hovered, _NAME))
+            self._hovered = -1
+            self._rest.stop()
+            self.strips.forget_wish()
+            self.viewport().update(box)
+
+
+class _Kept:
+    """Keeps the topmost tile where it is while the grid changes its shape; at the very top new
+    tiles may show themselves."""
+
+    def __init__(self, view: GridView) -> None:
+        self._view = view
+        self._top = QPersistentModelIndex(view._top)
+        self._at = view._top_at
+
+    def __enter__(self) -> None: ...
+
+    def __exit__(self, *_: object) -> None:
+        view, bar = self._view, self._view.verticalScrollBar()
+        if bar.value() > 0 and self._top.isValid():
+            bar.setValue(bar.value() + view.visualRect(self._top).top() - self._at)
+        view._remember_top()
+
+
+def _runs(rows: list[int] | range) -> list[tuple[int, int]]:
+    """Sorted row numbers as (first, last) spans."""
+    if isinstance(rows, range):
+        return [(rows[0], rows[-1])] if rows else []
+    spans: list[tuple[int, int]] = []
+    for row in rows:
+        if spans and spans[-1][1] == row - 1:
+            spans[-1] = (spans[-1][0], row)
+        else:
+            spans.append((row, row))
+    return spans
+
 
 #: Widths of a tile: small, medium, large.
 SIZES = (152, 208, 300)

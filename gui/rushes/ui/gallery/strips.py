@@ -22,7 +22,7 @@ class Strips(QObject):
     arrived: they can be painted.
     """
 
-    wanted = Signal(object)
+    wanted = Signal(Source)
     arrived = Signal()
 
     def __init__(self, parent: QObject) -> None:

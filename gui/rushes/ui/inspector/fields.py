@@ -260,7 +260,7 @@ def usage_line(task: Task, ctx: Context) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Moment:
+class TimeStop:
     """One stop on the time line; `at` None: not reached, or not reported.
 
     Attributes:
@@ -273,7 +273,7 @@ class Moment:
     about: bool = False
 
 
-def moments(task: Task) -> tuple[Moment, ...]:
+def moments(task: Task) -> tuple[TimeStop, ...]:
     """Created, running, ended and saved, in that order."""
     r = task.report
     saved_ns = [a.mtime_ns for a in task.artifacts if a.mtime_ns is not None]
@@ -288,10 +288,10 @@ def moments(task: Task) -> tuple[Moment, ...]:
     changed = r.updated_at if r.status.is_terminal else None
     finished, about = (r.finished_at, False) if r.finished_at else (changed, True)
     return (
-        Moment(tr("Created"), r.created_at, reached=True),
-        Moment(tr("Running"), r.started_at, reached=running),
-        Moment(ended, finished, reached=r.status.is_terminal, about=about),
-        Moment(tr("Saved"), saved, reached=saved is not None),
+        TimeStop(tr("Created"), r.created_at, reached=True),
+        TimeStop(tr("Running"), r.started_at, reached=running),
+        TimeStop(ended, finished, reached=r.status.is_terminal, about=about),
+        TimeStop(tr("Saved"), saved, reached=saved is not None),
     )
 
 

@@ -1,9 +1,8 @@
 """The files of a take: where each can be had, where it is kept, and what to do with it."""
 
 from collections.abc import Callable, Iterator
-from functools import partial
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, SignalInstance
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Task
@@ -12,12 +11,10 @@ from rushes.presentation.columns import Context
 from rushes.presentation.sentences import unsaved_sentence
 from rushes.presentation.text import tr
 from rushes.presentation.words import note_of, note_sentence, saved_word
-from rushes.ui.inspector.flow import flowing
-from rushes.ui.inspector.grid import selectable
-from rushes.ui.preview.face import kind_word
+from rushes.ui.inspector.parts import InspectorSignals, flowing, selectable
+from rushes.ui.preview.content import kind_word
 from rushes.ui.widgets import plain, theme
-from rushes.ui.widgets.pieces import Elided, icon_button, line, push_button
-from rushes.ui.widgets.sign import Sign
+from rushes.ui.widgets.basics import Elided, IconLabel, icon_button, line, push_button
 
 _ICONS = {
     ArtifactState.REMOTE: ("remote", "muted"),
@@ -29,25 +26,16 @@ _ICONS = {
 
 
 class FileRow(QFrame):
-    """One file.
+    """One file."""
 
-    Signals:
-        save, save_as, reveal, open: the kind.
-        copied: a value and what it is.
-    """
-
-    save = Signal(object)
-    save_as = Signal(object)
-    reveal = Signal(object)
-    open = Signal(object)
-    copied = Signal(str, str)
-
-    def __init__(self, kind: ArtifactKind) -> None:
+    def __init__(self, kind: ArtifactKind, signals: InspectorSignals) -> None:
         super().__init__()
         self._kind = kind
+        self._signals = signals
+        self._key: Key | None = None  # of the take whose file it is
         self._shown: tuple[object, ...] = ()
         self._artifact = Artifact(kind=kind)
-        self._sign = Sign("remote")
+        self._icon = IconLabel("remote")
         self._title = line(wraps=False)
         self._state = line("", "muted", wraps=False)
         self._path = Elided()
@@ -56,21 +44,21 @@ class FileRow(QFrame):
         self._problem = selectable(line("", "warning"))
         self._copy_path = self._copier(tr("Copy path"), lambda: self._artifact.path)
         self._copy_hash = self._copier(tr("Copy SHA-256"), lambda: self._artifact.sha256)
-        self._save = self._button(tr("Save"), "save", "save")
-        self._save_as = self._button(tr("Save as…"), "", "save_as")
-        self._reveal = self._button(tr("Reveal"), "folder", "reveal")
-        self._open = self._button(tr("Open"), "open", "open")
+        self._save = self._button(tr("Save"), "save", signals.save_requested)
+        self._save_as = self._button(tr("Save as…"), "", signals.save_as_requested)
+        self._reveal = self._button(tr("Reveal"), "folder", signals.reveal_requested)
+        self._open = self._button(tr("Open"), "open", signals.open_requested)
         self._arrange()
 
-    def _button(self, text: str, icon: str, name: str) -> QPushButton:
-        made = push_button(text, lambda: getattr(self, name).emit(self._kind), icon=icon)
+    def _button(self, text: str, icon: str, wanted: SignalInstance) -> QPushButton:
+        made = push_button(text, lambda: wanted.emit(self._key, self._kind), icon=icon)
         plain.name(made, f"{text}: {kind_word(self._kind)}")
         return made
 
     def _copier(self, spoken: str, value: Callable[[], str | None]) -> QWidget:
         def copy() -> None:
             if text := value():
-                self.copied.emit(text, spoken)
+                self._signals.copy_requested.emit(text, spoken)
 
         made = icon_button("copy", spoken, copy)
         made.setIcon(theme.icon("copy", "muted"))
@@ -79,7 +67,7 @@ class FileRow(QFrame):
     def _arrange(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(theme.SMALL)
-        head.addWidget(self._sign)
+        head.addWidget(self._icon)
         head.addWidget(self._title)
         head.addWidget(self._state)
         head.addStretch(1)
@@ -95,7 +83,8 @@ class FileRow(QFrame):
         box.addWidget(self._problem)
         box.addWidget(flowing((self._save, self._save_as, self._open, self._reveal), theme.TINY))
 
-    def show_file(self, artifact: Artifact, ctx: Context) -> None:
+    def show_file(self, key: Key, artifact: Artifact, ctx: Context) -> None:
+        self._key = key
         facts = _facts(artifact, ctx)
         problem = _problem(artifact, ctx)
         seen = (artifact, facts, problem)
@@ -106,7 +95,7 @@ class FileRow(QFrame):
         share = artifact.received / artifact.size if artifact.size else None
         plain.set_text(self._title, kind_word(self._kind))
         plain.set_text(self._state, saved_word(state, share, note_of(artifact)))
-        self._sign.show_icon(*_ICONS[state])
+        self._icon.show_icon(*_ICONS[state])
         _show(self._facts, facts)
         path = artifact.path or ""
         self._path.show_text(path)
@@ -128,22 +117,11 @@ class FileRow(QFrame):
 
 
 class FilesSection(QWidget):
-    """All files of a take; empty until `build` has been run through.
+    """All files of a take; empty until `build` has been run through."""
 
-    Signals:
-        save, save_as, reveal, open: take and kind.
-        copied: a value and what it is.
-    """
-
-    save = Signal(object, object)
-    save_as = Signal(object, object)
-    reveal = Signal(object, object)
-    open = Signal(object, object)
-    copied = Signal(str, str)
-
-    def __init__(self) -> None:
+    def __init__(self, signals: InspectorSignals) -> None:
         super().__init__()
-        self._key: Key | None = None
+        self._signals = signals
         self._none = line("", "muted")
         self._rows: dict[ArtifactKind, FileRow] = {}
         self._box = QVBoxLayout(self)
@@ -154,15 +132,11 @@ class FilesSection(QWidget):
     def build(self) -> Iterator[None]:
         """Make a row for each kind of file, one at a time."""
         for kind in ArtifactKind:
-            self._rows[kind] = row = FileRow(kind)
+            self._rows[kind] = row = FileRow(kind, self._signals)
             self._box.addWidget(row)
-            for name in ("save", "save_as", "reveal", "open"):
-                getattr(row, name).connect(partial(self._pass_on, name))
-            row.copied.connect(self.copied)
             yield
 
     def show_files(self, task: Task, ctx: Context) -> None:
-        self._key = task.key
         self._none.setVisible(not task.artifacts)
         plain.set_text(
             self._none, tr("No file yet.") if task.is_live else tr("This task has no file.")
@@ -170,15 +144,11 @@ class FilesSection(QWidget):
         for kind, row in self._rows.items():
             artifact = task.artifact(kind)
             if artifact is not None:
-                row.show_file(artifact, ctx)
+                row.show_file(task.key, artifact, ctx)
             row.setVisible(artifact is not None)
 
-    def show_progress(self, artifact: Artifact, ctx: Context) -> None:
-        self._rows[artifact.kind].show_file(artifact, ctx)
-
-    def _pass_on(self, name: str, kind: ArtifactKind) -> None:
-        if self._key is not None:
-            getattr(self, name).emit(self._key, kind)
+    def show_progress(self, key: Key, artifact: Artifact, ctx: Context) -> None:
+        self._rows[artifact.kind].show_file(key, artifact, ctx)
 
 
 def _beside(label: QLabel, button: QWidget) -> QWidget:

@@ -1,5 +1,6 @@
 """The pane at the right: the preview, and below it everything known about the selection."""
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 
@@ -18,48 +19,82 @@ from PySide6.QtWidgets import (
 from rushes.core.account import Account
 from rushes.core.events import SaveProgress
 from rushes.core.failure import Failure
-from rushes.core.task import Diff, Event, Key, Mark, Task
-from rushes.presentation.columns import Context
+from rushes.core.task import Diff, Event, Key, Task
+from rushes.presentation.columns import BY_ID, NOTHING, Context
 from rushes.presentation.sentences import Action, Sentence, sentence
 from rushes.presentation.text import tr
-from rushes.ui.inspector.many import Many
-from rushes.ui.inspector.sheet import Sheet
+from rushes.ui.inspector.details import Details
+from rushes.ui.inspector.fields import Field
+from rushes.ui.inspector.parts import FieldGrid, InspectorSignals
+from rushes.ui.inspector.review_editor import ReviewEditor
 from rushes.ui.widgets import plain, theme
-from rushes.ui.widgets.by_turns import ByTurns
-from rushes.ui.widgets.pieces import line, push_button
+from rushes.ui.widgets.basics import line, push_button
+from rushes.ui.widgets.review import MarkChange
 
-Change = Callable[[Mark], Mark]
+_COMPARED = (
+    "state", "saved", "model", "parameters", "seed", "tier", "audio", "tokens", "cost",
+    "created", "account",
+)  # fmt: skip
+
+
+def summary(tasks: Sequence[Task], ctx: Context) -> tuple[Field, ...]:
+    """One field a column: the value all takes share, else "different"."""
+    found = []
+    for name in _COMPARED:
+        column = BY_ID[name]
+        texts = {column.shown(task, ctx) for task in tasks}
+        if texts == {NOTHING} or texts == {""}:
+            continue
+        if len(texts) == 1:
+            text = next(iter(texts))
+            found.append(Field(name, column.title(), text, "" if text == NOTHING else text))
+        else:
+            found.append(Field(name, column.title(), tr("different"), ""))
+    return tuple(found)
+
+
+class ManyDetails(QWidget):
+    """Several takes at once: what they share, and marks for all of them."""
+
+    def __init__(self, signals: InspectorSignals, mark: Callable[[MarkChange], object]) -> None:
+        """`mark` is called with a change for the marks of all takes shown."""
+        super().__init__()
+        self._title = line("", "title")
+        self._marks = ReviewEditor(mark)
+        self._grid = FieldGrid(signals, _COMPARED)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(theme.MEDIUM, theme.MEDIUM, theme.MEDIUM, theme.MEDIUM)
+        box.setSpacing(theme.SMALL)
+        for widget in (self._title, self._marks, self._grid):
+            box.addWidget(widget)
+        box.addStretch(1)
+
+    def show_tasks(self, tasks: Sequence[Task], ctx: Context) -> None:
+        plain.set_text(self._title, tr("%n take(s) selected", None, len(tasks)))
+        self._marks.show_reviews(tuple(task.mark for task in tasks))
+        self._grid.show_fields(summary(tasks, ctx))
+
+    def commit(self) -> None:
+        self._marks.commit()
+
+    def focus_tags(self) -> None:
+        self._marks.focus_tags()
+
 
 #: Scrub bar, buttons and the choice of files below the picture (pixels).
 _TRANSPORT = 96
 
 
-class Inspector(QWidget):
+class Inspector(InspectorSignals):
     """Shows one take, several, or the way to one. The preview is fed by its owner, not here.
 
-    Signals:
-        copy_requested: a bare value and what it is.
-        save_requested, save_as_requested, reveal_requested, open_requested: `Key`, `ArtifactKind`.
-        mark_requested: list of `Key`, and what happens to the `Mark` of each.
-        raw_wanted, events_wanted: a `Key`; answer with `show_raw`, `show_events`.
-        replace_key_requested: an account's id.
-        elsewhere_requested: list of `Key`: whether another account knows them.
-        upstream_requested: list of `Key`: what Ark says about their jobs.
+    Args:
+        at_once: False: whoever made it goes through `build` before it is to show a take.
     """
 
-    copy_requested = Signal(str, str)
-    save_requested = Signal(object, object)
-    save_as_requested = Signal(object, object)
-    reveal_requested = Signal(object, object)
-    open_requested = Signal(object, object)
-    mark_requested = Signal(list, object)
-    raw_wanted = Signal(object)
-    events_wanted = Signal(object)
-    replace_key_requested = Signal(str)
-    elsewhere_requested = Signal(list)
-    upstream_requested = Signal(list)
-
-    def __init__(self, preview: QWidget, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, preview: QWidget, parent: QWidget | None = None, *, at_once: bool = True
+    ) -> None:
         super().__init__(parent)
         self.setMinimumWidth(320)
         plain.name(self, tr("Inspector"))
@@ -87,17 +122,17 @@ class Inspector(QWidget):
         box.addWidget(self._strip)
         box.addWidget(self._pages, 1)
         self._pages.addWidget(_empty())
-        self._building = ByTurns(self._build(), self)
+        if at_once:
+            deque(self.build(), maxlen=0)
 
-    def _build(self) -> Iterator[None]:
-        """What nobody sees before something is selected."""
-        self._sheet = Sheet()
-        self._pages.addWidget(_scrolling(self._sheet))
-        yield from self._sheet.build()
+    def build(self) -> Iterator[None]:
+        """Make what nobody sees before something is selected, a few milliseconds at a time."""
+        self._details = Details(self, self._mark)
+        self._pages.addWidget(_scrolling(self._details))
+        yield from self._details.build()
         yield
-        self._many = Many()
+        self._many = ManyDetails(self, self._mark)
         self._pages.addWidget(_scrolling(self._many))
-        self._connect()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give the preview a 16:9 picture with its bar, but never more than half the height."""
@@ -109,21 +144,6 @@ class Inspector(QWidget):
 
     def _split_by_hand(self) -> None:
         self._is_split_by_hand = True
-
-    def _connect(self) -> None:
-        sheet, many = self._sheet, self._many
-        sheet.copied.connect(self.copy_requested)
-        many.copied.connect(self.copy_requested)
-        sheet.changed.connect(self._mark)
-        many.changed.connect(self._mark)
-        sheet.save.connect(self.save_requested)
-        sheet.save_as.connect(self.save_as_requested)
-        sheet.reveal.connect(self.reveal_requested)
-        sheet.open.connect(self.open_requested)
-        sheet.raw_wanted.connect(self.raw_wanted)
-        sheet.events_wanted.connect(self.events_wanted)
-        sheet.elsewhere.connect(lambda: self.elsewhere_requested.emit(list(self.shown)))
-        sheet.upstream.connect(lambda: self.upstream_requested.emit(list(self.shown)))
 
     # --- what to show ----------------------------------------------------------------------
 
@@ -154,17 +174,17 @@ class Inspector(QWidget):
 
     def set_progress(self, progress: SaveProgress) -> None:
         if len(self._tasks) == 1:
-            self._sheet.show_progress(progress)
+            self._details.show_progress(progress)
 
     def show_raw(self, key: Key, text: str) -> None:
         """The answer to `raw_wanted`; for a take that is not shown any more it is dropped."""
         if self._tasks:
-            self._sheet.show_raw(key, text)
+            self._details.show_raw(key, text)
 
     def show_events(self, key: Key, events: Sequence[Event]) -> None:
         """The answer to `events_wanted`, oldest first."""
         if self._tasks:
-            self._sheet.show_events(key, tuple(events))
+            self._details.show_events(key, tuple(events))
 
     def show_account_trouble(
         self, account: str, failure: Failure | None, told: Sentence | None = None
@@ -183,19 +203,19 @@ class Inspector(QWidget):
     def commit(self) -> None:
         """Hand out what was typed into tags and note so far."""
         if self._tasks:
-            self._sheet.commit()
+            self._details.commit()
             self._many.commit()
 
     def focus_tags(self) -> None:
         """Put the cursor into the tags of what is shown."""
         if len(self._tasks) == 1:
-            self._sheet.focus_tags()
+            self._details.focus_tags()
         elif self._tasks:
             self._many.focus_tags()
 
     def focus_note(self) -> None:
         if len(self._tasks) == 1:
-            self._sheet.focus_note()
+            self._details.focus_note()
 
     @property
     def shown(self) -> tuple[Key, ...]:
@@ -204,15 +224,13 @@ class Inspector(QWidget):
     def _show(self, tasks: tuple[Task, ...], ctx: Context) -> None:
         if tuple(task.key for task in tasks) != self.shown:
             self.commit()  # what was typed belongs to the takes shown until now
-        if tasks:
-            self._building.finish()
         if self._tasks and len(tasks) != 1:
-            self._sheet.forget()
+            self._details.forget()
         self._tasks, self._ctx = tasks, ctx
         if not tasks:
             self._pages.setCurrentIndex(_EMPTY)
         elif len(tasks) == 1:
-            self._sheet.show_task(tasks[0], ctx)
+            self._details.show_task(tasks[0], ctx)
             self._pages.setCurrentIndex(_ONE)
         else:
             self._many.show_tasks(tasks, ctx)
@@ -226,7 +244,7 @@ class Inspector(QWidget):
         if told is not None:
             self._strip.show_sentence(told)
 
-    def _mark(self, change: Change) -> None:
+    def _mark(self, change: MarkChange) -> None:
         if self._tasks:
             self.mark_requested.emit(list(self.shown), change)
 

@@ -6,7 +6,7 @@ from typing import Any
 from PySide6.QtCore import Qt
 
 from rushes.core.listing import Group
-from rushes.core.short_ids import telling
+from rushes.core.short_ids import distinctive
 from rushes.core.task import Flag, Task
 from rushes.presentation.columns import Context, ShownColumn, row_spoken
 from rushes.presentation.progress import progress_words
@@ -71,7 +71,7 @@ def detail(task: Task, ctx: Context) -> str:
         return next(iter(flag_sentences(task).values()))
     if task.is_live and (words := progress_words(task, ctx.now, ctx.eta(task), exact=False)):
         return words
-    return one_line(telling(task.id)) if task.mark.name else ""
+    return one_line(distinctive(task.id)) if task.mark.name else ""
 
 
 def _edited(column: ShownColumn, task: Task, ctx: Context) -> Any:

@@ -117,7 +117,7 @@ class ColumnTable(QTableView):
 
     def _show_columns(self) -> None:
         for column in COLUMNS:
-            on = column.default_on and (self._has_many_accounts or not column.many_accounts)
+            on = column.on and (self._has_many_accounts or not column.many_accounts)
             if self._chosen_columns is not None:
                 on = column.id in self._chosen_columns
             self.setColumnHidden(AT[column.id], not on and column.id != "name")

@@ -6,7 +6,7 @@ from typing import Any
 
 from rushes.core.conditions import holds
 from rushes.core.grouping import GroupBy, team_of
-from rushes.core.listing import Listing, Numbers
+from rushes.core.listing import ListQuery, Numbers
 from rushes.core.task import Task
 from rushes.presentation.columns import BY_ID, Context
 from rushes.presentation.search import Query
@@ -83,7 +83,7 @@ def runs(rows: Iterable[int]) -> list[tuple[int, int]]:
     return spans
 
 
-def place(listing: Listing, task: Task, ctx: Context) -> tuple[Any, ...]:
+def place(listing: ListQuery, task: Task, ctx: Context) -> tuple[Any, ...]:
     """What decides whether and where `task` stands: two equal ones need no new order."""
     column = BY_ID.get(listing.sort_by)
     key = column.value(task, ctx) if column else task.is_live

@@ -21,7 +21,7 @@ from PySide6.QtCore import (
 )
 
 from rushes.core.events import SaveProgress
-from rushes.core.listing import HEAD, Group, Listing, Numbers, numbers
+from rushes.core.listing import HEAD, Group, ListQuery, Numbers, numbers
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Diff, Key, Task
 from rushes.presentation.columns import COLUMNS, Context
 from rushes.ui.list import cells
@@ -67,13 +67,13 @@ class TaskModel(QAbstractTableModel):
     TASK, GROUP = cells.TASK, cells.GROUP
 
     rows_wanted = Signal(list)
-    renamed = Signal(object, str)
+    renamed = Signal(Key, str)
     dragged_unsaved = Signal(list)
 
     def __init__(self, ctx: Context, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.ctx = ctx
-        self.listing = Listing()
+        self.listing = ListQuery()
         self.groups: Mapping[int, Group] = {}
         self.replaced = False
         self._order = numbers()

@@ -2,49 +2,98 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QStackedWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from rushes.core.account import Account
-from rushes.core.listing import Scope, Term
+from rushes.core.listing import ListFilter, Term
 from rushes.presentation.overview import empty_state
-from rushes.ui.list.empty_page import EmptyPage
+from rushes.presentation.sentences import Action, Sentence, action_label
 from rushes.ui.list.task_table import TaskTable
+from rushes.ui.widgets import plain, theme
+from rushes.ui.widgets.basics import IconLabel, push_button
+
+
+class EmptyPage(QWidget):
+    """Signals:
+    action_requested: the `Action` on the button.
+    """
+
+    action_requested = Signal(Action)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._action: Action | None = None
+        self._text = plain.label(wraps=True)
+        self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._text.setProperty("role", "muted")
+        self._text.setFixedWidth(400)
+        self._button = push_button("", self._act, look="primary")
+        box = QVBoxLayout(self)
+        box.setSpacing(theme.MEDIUM)
+        box.addStretch(2)
+        for widget in (IconLabel("inbox", "edge", 40), self._text, self._button):
+            box.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        box.addStretch(3)
+        self.setFocusProxy(self._button)
+
+    @property
+    def text(self) -> str:
+        return self._text.text()
+
+    def show_sentence(self, sentence: Sentence) -> None:
+        plain.set_text(self._text, sentence.text)
+        # An aligned label is given its size hint, which does not know its lines at this width.
+        self._text.setMinimumHeight(self._text.heightForWidth(self._text.width()))
+        self._action = sentence.action
+        self._button.setVisible(sentence.action is not None)
+        if sentence.action:
+            plain.set_text(self._button, action_label(sentence.action))
+            plain.name(self._button, action_label(sentence.action))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Return anywhere on the page is the next step."""
+        if self._action and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._act()
+            return
+        super().keyPressEvent(event)
+
+    def _act(self) -> None:
+        if self._action:
+            self.action_requested.emit(self._action)
 
 
 class TaskPane(QStackedWidget):
-    """Signals:
-    action_requested: the value of the `Action` the empty page offered.
+    """Attributes:
+    empty: What stands there when there is no row.
     """
-
-    action_requested = Signal(str)
 
     def __init__(self, now: float) -> None:
         super().__init__()
         self.table = TaskTable(now)
-        self._empty = EmptyPage()
+        self.empty = EmptyPage()
         self._accounts: tuple[Account, ...] = ()
         self._total = self._unseen = 0
         self.addWidget(self.table)
-        self.addWidget(self._empty)
+        self.addWidget(self.empty)
         self.table.rows_changed.connect(self._turn)
-        self._empty.action_requested.connect(self.action_requested)
         self._say()
 
     @property
     def is_empty(self) -> bool:
-        return self.currentWidget() is self._empty
+        return self.currentWidget() is self.empty
 
     @property
     def empty_text(self) -> str:
-        return self._empty.text if self.is_empty else ""
+        return self.empty.text if self.is_empty else ""
 
     def set_accounts(self, accounts: Sequence[Account]) -> None:
         self._accounts = tuple(accounts)
         self.table.set_accounts(accounts)
         self._turn()
 
-    def set_scope(self, scope: Scope) -> None:
+    def set_scope(self, scope: ListFilter) -> None:
         self.table.set_scope(scope)
 
     def set_search(self, terms: tuple[Term, ...]) -> None:
@@ -60,11 +109,11 @@ class TaskPane(QStackedWidget):
             self.setCurrentWidget(self.table)
         else:
             self._say()
-            self.setCurrentWidget(self._empty)
+            self.setCurrentWidget(self.empty)
 
     def _say(self) -> None:
         listing = self.table.listing
-        self._empty.show_sentence(
+        self.empty.show_sentence(
             empty_state(
                 accounts=self._accounts,
                 tasks=self._total,

@@ -20,15 +20,22 @@ from rushes.core.account import Account
 from rushes.core.eta import Eta
 from rushes.core.events import SaveProgress
 from rushes.core.grouping import GroupBy
-from rushes.core.listing import HEAD, SORT_DEFAULT, Group, Listing, Numbers, Scope, Term
+from rushes.core.listing import HEAD, SORT_DEFAULT, Group, ListFilter, ListQuery, Numbers, Term
 from rushes.core.task import Diff, Key, Task
 from rushes.presentation.columns import COLUMNS, Context
 from rushes.presentation.text import tr
 from rushes.ui.list import group_bands
-from rushes.ui.list.awaited import Arrived, Awaited, Place
 from rushes.ui.list.column_table import AT, ColumnTable
 from rushes.ui.list.delegates import HOVERED, CellDelegate
-from rushes.ui.list.kept_rows import Anchored, Held, Pointed, selected_rows
+from rushes.ui.list.selection import (
+    Arrived,
+    HoverGuard,
+    PendingSelection,
+    ScrollAnchor,
+    ScrollPlace,
+    SelectionSnapshot,
+    selected_rows,
+)
 from rushes.ui.list.task_model import BLOCK, TaskModel
 from rushes.ui.widgets import plain, theme
 
@@ -45,10 +52,12 @@ Keys = Callable[[list[Key]], object]
 class TaskTable(ColumnTable):
     """Shows what the store says: it asks through signals, and the answers come in by methods.
 
+    Attributes:
+    rows: Its model, which asks for the tasks of rows and hears of new names.
+
     Signals:
-    order_wanted: (Listing, int, bool): the rows of this, to be given to `show_order` with the
+    order_wanted: (ListQuery, int, bool): the rows of this, to be given to `show_order` with the
         number; True: the first `FIRST_ROWS` before the others.
-    rows_wanted: list[int], the numbers of tasks for `take`.
     keys_wanted: (list[int], function): the keys of these numbers, for the function.
     places_wanted: list[Key], for `take_places`.
     unveiling_wanted: a row that shall be selected is hidden by the search or the view.
@@ -56,41 +65,38 @@ class TaskTable(ColumnTable):
     current_changed: Key | None, the row whose details are shown.
     menu_wanted: QPoint on the screen; there is a selection.
     seed_clicked: Key.
-    renamed: (Key, str).
-    dragged_unsaved: list[Key], rows dragged out whose files are not on disk yet.
     rows_changed: the number of shown rows may have changed.
     """
 
-    order_wanted = Signal(object, int, bool)
-    rows_wanted = Signal(list)
+    order_wanted = Signal(ListQuery, int, bool)
     keys_wanted = Signal(list, object)
     places_wanted = Signal(list)
     unveiling_wanted = Signal()
     selection_changed = Signal(list)
     current_changed = Signal(object)
     menu_wanted = Signal(QPoint)
-    seed_clicked = Signal(object)
-    renamed = Signal(object, str)
-    dragged_unsaved = Signal(list)
-    opened = Signal(object)
+    seed_clicked = Signal(Key)
+    opened = Signal(Key)
     rows_changed = Signal()
 
     def __init__(self, now: float, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._model = TaskModel(Context(now=now), self)
+        self.rows = TaskModel(Context(now=now), self)
         self._question = 0  # the number of the newest order that was asked for
         self._is_asked = False  # and whether its answer is still to come, in full
         self._ask_again = False  # something changed meanwhile
         self._is_users = True  # the user asked for other rows: they may move under the pointer
-        self._held: Held | None = None  # between the first rows of an order and the others
-        self.pointed = Pointed(self)
-        self._awaited = Awaited(self, self._model, self.pointed)
+        self._held: SelectionSnapshot | None = (
+            None  # between the first rows of an order and the others
+        )
+        self.pointed = HoverGuard(self)
+        self._awaited = PendingSelection(self, self.rows, self.pointed)
         self._told_current: Key | None = None
         self.pointed.left.connect(self._settle)
         self.is_filled = False  # an order was shown in full at least once
         self.setObjectName("tasks")
         plain.name(self, tr("Tasks"))
-        self.setModel(self._model)
+        self.setModel(self.rows)
         self.setItemDelegate(CellDelegate(self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -105,9 +111,6 @@ class TaskTable(ColumnTable):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.set_up_headers()
         self.sorting_clicked.connect(self._sort_clicked)
-        self._model.renamed.connect(self.renamed)
-        self._model.dragged_unsaved.connect(self.dragged_unsaved)
-        self._model.rows_wanted.connect(self.rows_wanted)
         self.selectionModel().selectionChanged.connect(self._tell_selection)
         self.selectionModel().currentRowChanged.connect(self._tell_current)
         self.entered.connect(lambda index: self._hover(index.row()))
@@ -120,30 +123,30 @@ class TaskTable(ColumnTable):
 
     def task(self, key: Key) -> Task | None:
         """A task in memory: at least those that are on the screen or were just selected."""
-        return self._model.task(key)
+        return self.rows.task(key)
 
     @property
     def context(self) -> Context:
-        return self._model.ctx
+        return self.rows.ctx
 
     @property
-    def listing(self) -> Listing:
-        return self._model.listing
+    def listing(self) -> ListQuery:
+        return self.rows.listing
 
     @property
     def known_tasks(self) -> Sequence[Task]:
         """The tasks in memory."""
-        return tuple(self._model.known.values())
+        return tuple(self.rows.known.values())
 
     @property
     def row_count(self) -> int:
-        return len(self._model.order)
+        return len(self.rows.order)
 
     @property
     def has_visible_rows(self) -> bool:
         """Whether the rows on the screen have been read."""
         first, last = self._visible()
-        order, known = self._model.order[first : last + 1], self._model.known
+        order, known = self.rows.order[first : last + 1], self.rows.known
         return bool(order) and all(num in known or num >= HEAD for num in order)
 
     def visible_rows(self) -> range:
@@ -156,7 +159,7 @@ class TaskTable(ColumnTable):
 
     def tasks_of(self, rows: Iterable[int]) -> tuple[Task, ...]:
         """The tasks of these rows, as far as they are in memory."""
-        order, known = self._model.order, self._model.known
+        order, known = self.rows.order, self.rows.known
         tasks = (known.get(order[row]) for row in rows if row < len(order))
         return tuple(task for task in tasks if task is not None)
 
@@ -182,12 +185,12 @@ class TaskTable(ColumnTable):
         """
         if question != self._question:
             return
-        self._model.groups = groups or {}
-        held = self._held or Held(self, self._model)
+        self.rows.groups = groups or {}
+        held = self._held or SelectionSnapshot(self, self.rows)
         may_move = self._is_users or not self._is_pointed_at()
-        with Anchored(self, self._model, holds_top=not may_move):
-            self._model.show(order, may_move=may_move)
-            if self._model.replaced:
+        with ScrollAnchor(self, self.rows, holds_top=not may_move):
+            self.rows.show(order, may_move=may_move)
+            if self.rows.replaced:
                 held.restore()
         self._held = None if whole else held
         self._need_visible()
@@ -211,34 +214,34 @@ class TaskTable(ColumnTable):
 
     def take(self, rows: Iterable[tuple[int, Task]]) -> None:
         """The tasks that were asked for."""
-        self._model.take(rows)
+        self.rows.take(rows)
         current = self.currentIndex()
         if current.isValid() and self.current_key() not in (None, self._told_current):
             self._tell_current(current)
             self._tell_selection()
 
     def take_failed(self) -> None:
-        self._model.forget_asked()
+        self.rows.forget_asked()
 
     def apply(self, diff: Diff) -> None:
-        with Anchored(self, self._model, holds_top=self._is_pointed_at()):
-            is_due = self._model.apply(diff)
+        with ScrollAnchor(self, self.rows, holds_top=self._is_pointed_at()):
+            is_due = self.rows.apply(diff)
         self.rows_changed.emit()
         if is_due:
             self.refresh()
 
     def set_accounts(self, accounts: Iterable[Account]) -> None:
         known = {account.id: account for account in accounts}
-        self._model.ctx = replace(self._model.ctx, accounts=known)
+        self.rows.ctx = replace(self.rows.ctx, accounts=known)
         self.set_many_accounts(len(known) > 1)
         self.viewport().update()
         self.refresh()
 
     def set_eta(self, eta: Callable[[Task], Eta | None]) -> None:
         """Who can tell how long a task may still take."""
-        self._model.ctx = replace(self._model.ctx, eta=eta)
+        self.rows.ctx = replace(self.rows.ctx, eta=eta)
 
-    def set_scope(self, scope: Scope) -> None:
+    def set_scope(self, scope: ListFilter) -> None:
         self._show(replace(self.listing, scope=scope))
 
     def set_search(self, terms: tuple[Term, ...]) -> None:
@@ -246,10 +249,10 @@ class TaskTable(ColumnTable):
 
     def set_now(self, now: float) -> None:
         """Let time go by; only the rows on the screen are painted anew."""
-        self._model.set_now(now, *self._visible())
+        self.rows.set_now(now, *self._visible())
 
     def set_progress(self, news: SaveProgress) -> None:
-        self._model.set_progress(news)
+        self.rows.set_progress(news)
 
     def set_density(self, density: str) -> None:
         self.verticalHeader().setDefaultSectionSize(
@@ -265,7 +268,7 @@ class TaskTable(ColumnTable):
     def selected_keys(self) -> list[Key]:
         """The keys of the first `_TOLD` selected rows, as far as they are in memory."""
         rows = islice(chain.from_iterable(self.selected_rows()), _TOLD)
-        known, order = self._model.known, self._model.order
+        known, order = self.rows.known, self.rows.order
         tasks = (known.get(order[row]) for row in rows)
         return [task.key for task in tasks if task is not None]
 
@@ -276,13 +279,13 @@ class TaskTable(ColumnTable):
         if len(keys) == sum(map(len, spans)):
             then(keys)
             return
-        order = self._model.order
+        order = self.rows.order
         nums = [num for span in spans for num in order[span.start : span.stop] if num < HEAD]
         self.keys_wanted.emit(nums, then)
 
     def current_key(self) -> Key | None:
         index = self.currentIndex()
-        task = self._model.task_at(index.row()) if index.isValid() else None
+        task = self.rows.task_at(index.row()) if index.isValid() else None
         return task.key if task else None
 
     def select(self, keys: Iterable[Key]) -> None:
@@ -293,7 +296,7 @@ class TaskTable(ColumnTable):
         else:
             self.places_wanted.emit(list(self._awaited.keys))
 
-    def come_back(self, keys: Sequence[Key], top: Place | None, arrived: Arrived) -> None:
+    def come_back(self, keys: Sequence[Key], top: ScrollPlace | None, arrived: Arrived) -> None:
         """Select again what was selected before a restart, the current one first, where nothing
         hides it and the user has selected nothing meanwhile; `arrived` is called once, then."""
         self._awaited.come_back(keys, top, arrived)
@@ -302,8 +305,8 @@ class TaskTable(ColumnTable):
     def take_places(self, places: dict[Key, int], rows: Iterable[tuple[int, Task]]) -> None:
         """Where the tasks of `places_wanted` are; those that are not there are not in the list."""
         self._awaited.keep(places)
-        self._model.learn(places)
-        self._model.take(rows)
+        self.rows.learn(places)
+        self.rows.take(rows)
         self._find_awaited()
 
     def rename_current(self) -> None:
@@ -331,7 +334,7 @@ class TaskTable(ColumnTable):
 
     def toggle_group(self, row: int) -> bool:
         """Fold the group whose head this row is, or unfold it. False: it is no head."""
-        group = self._model.group_at(row) if 0 <= row < self.row_count else None
+        group = self.rows.group_at(row) if 0 <= row < self.row_count else None
         if group is not None:
             self.fold(self.listing.folded ^ {group.name})
         return group is not None
@@ -339,9 +342,9 @@ class TaskTable(ColumnTable):
     @property
     def groups(self) -> Sequence[Group]:
         """Those the rows are in now."""
-        return tuple(self._model.groups.values())
+        return tuple(self.rows.groups.values())
 
-    def show_listing(self, listing: Listing) -> None:
+    def show_listing(self, listing: ListQuery) -> None:
         """Show these rows in this order; an unknown column is the default."""
         by = listing.sort_by if listing.sort_by in AT else SORT_DEFAULT
         header, order = self.horizontalHeader(), Qt.SortOrder
@@ -419,10 +422,10 @@ class TaskTable(ColumnTable):
         else:
             self.sort_by(SORT_DEFAULT, descending=False)
 
-    def _show(self, listing: Listing) -> None:
+    def _show(self, listing: ListQuery) -> None:
         """The user asked for other rows: whatever was asked before is of no interest any more."""
         if listing != self.listing or not self.is_filled:
-            self._model.listing = listing
+            self.rows.listing = listing
             self._is_users = True
             self._ask()
 
@@ -433,11 +436,11 @@ class TaskTable(ColumnTable):
         self.order_wanted.emit(self.listing, self._question, at_top)
 
     def _settle(self) -> None:
-        if not self._model.is_settled and not self._is_pointed_at():
-            held = Held(self, self._model)
-            with Anchored(self, self._model, holds_top=False):
-                self._model.settle()
-                if self._model.replaced:
+        if not self.rows.is_settled and not self._is_pointed_at():
+            held = SelectionSnapshot(self, self.rows)
+            with ScrollAnchor(self, self.rows, holds_top=False):
+                self.rows.settle()
+                if self.rows.replaced:
                     held.restore()
             if held.has_changed():
                 self._tell_selection()
@@ -452,7 +455,7 @@ class TaskTable(ColumnTable):
     def _need_visible(self) -> None:
         if self.row_count:
             first, last = self._visible()
-            self._model.need(first, min(last, first + BLOCK))
+            self.rows.need(first, min(last, first + BLOCK))
 
     def _find_awaited(self) -> None:
         """Where the tasks to be selected are; another order may be on its way already."""
@@ -482,12 +485,12 @@ class TaskTable(ColumnTable):
         if self.toggle_group(index.row()):
             return
         if COLUMNS[index.column()].id == "seed":
-            task = self._model.task_at(index.row())
+            task = self.rows.task_at(index.row())
             if task is not None and task.report.seed is not None:
                 self.seed_clicked.emit(task.key)
 
     def _double_clicked(self, index: QModelIndex) -> None:
-        if task := self._model.task_at(index.row()):
+        if task := self.rows.task_at(index.row()):
             self.opened.emit(task.key)
 
     def _tell_selection(self) -> None:

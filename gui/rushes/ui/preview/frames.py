@@ -11,7 +11,7 @@ def frame_at(position_us: float, fps: float) -> int:
     return max(0, round(position_us * fps / 1_000_000))
 
 
-def middle_of(frame: int, fps: float) -> int:
+def centre_ms(frame: int, fps: float) -> int:
     """A position inside the frame, in ms: its own start, rounded, may fall into its neighbour."""
     return round((frame + 0.5) * 1000 / fps)
 

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer
 from PySide6.QtGui import QCursor, QMouseEvent
-from PySide6.QtWidgets import QBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QBoxLayout, QWidget
 
 from rushes.presentation.text import tr
 from rushes.ui.commands.actions import Actions
@@ -15,7 +15,7 @@ _BAR_WIDTH = 720
 
 
 class FullScreen(QObject):
-    """Lends `stage` and `bar` a window of their own and gives them back to `home`. The keys of
+    """Lends `picture` and `bar` a window of their own and gives them back to `home`. The keys of
     `pane` act there, too.
 
     The mouse is asked where it is, a few times a second and in full screen only: over the video
@@ -25,14 +25,14 @@ class FullScreen(QObject):
     def __init__(
         self,
         home: QBoxLayout,
-        stage: QWidget,
+        picture: QWidget,
         bar: QWidget,
         owner: QWidget,
         actions: Actions,
         pane: Pane,
     ) -> None:
         super().__init__(owner)
-        self._home, self._stage, self._bar, self._owner = home, stage, bar, owner
+        self._home, self._picture, self._bar, self._owner = home, picture, bar, owner
         self._actions, self._pane = actions, pane
         self._places: list[tuple[QWidget, int, int]] = []  # in `home`, with the stretch there
         self._screen: QWidget | None = None
@@ -44,6 +44,15 @@ class FullScreen(QObject):
     def window(self) -> QWidget | None:
         """The window on the whole screen while there is one."""
         return self._screen
+
+    @property
+    def has_keys(self) -> bool:
+        """Whether a key pressed now comes to the owner, or to its full screen."""
+        focus = QApplication.focusWidget()
+        if focus is None:
+            return False
+        owners = (self._owner, self._screen)
+        return any(w is not None and (w is focus or w.isAncestorOf(focus)) for w in owners)
 
     def enter(self) -> None:
         if self._screen is not None:
@@ -57,13 +66,13 @@ class FullScreen(QObject):
         self._actions.live_in(screen, self._pane)
         self._screen = screen
         at = self._home.indexOf
-        self._places = [(w, at(w), self._home.stretch(at(w))) for w in (self._stage, self._bar)]
-        self._stage.setParent(screen)
+        self._places = [(w, at(w), self._home.stretch(at(w))) for w in (self._picture, self._bar)]
+        self._picture.setParent(screen)
         self._bar.setParent(screen)
         self._bar.setAutoFillBackground(True)
         screen.setGeometry(self._owner.screen().geometry())
         screen.showFullScreen()
-        self._stage.show()
+        self._picture.show()
         self._lay_out()
         self._show_controls()
         self._look.start()
@@ -79,7 +88,7 @@ class FullScreen(QObject):
         self._bar.setAutoFillBackground(False)
         for widget, at, stretch in self._places:
             self._home.insertWidget(at, widget, stretch)
-        self._stage.show()
+        self._picture.show()
         self._bar.show()
         screen.hide()
         screen.deleteLater()
@@ -102,7 +111,7 @@ class FullScreen(QObject):
         if self._screen is None:
             return
         room = self._screen.rect()
-        self._stage.setGeometry(room)
+        self._picture.setGeometry(room)
         width = min(_BAR_WIDTH, room.width() - 2 * theme.LARGE)
         height = self._bar.sizeHint().height()
         left = (room.width() - width) // 2

@@ -56,7 +56,6 @@ class Player(QObject):
         unplayable: one sentence that says why it cannot.
         frame_shown: the frame on screen, from 0.
         playing_changed: whether it moves now, in either direction.
-        muted_changed: whether sound is off; it stays off where there is no audio device.
         stretch_changed: the marked stretch changed.
     """
 
@@ -65,7 +64,6 @@ class Player(QObject):
     unplayable = Signal(str)
     frame_shown = Signal(int)
     playing_changed = Signal(bool)
-    muted_changed = Signal(bool)
     stretch_changed = Signal()
 
     def __init__(self, screen: QVideoWidget, parent: QObject) -> None:
@@ -195,7 +193,7 @@ class Player(QObject):
         last = max(0, self.frame_count - 1)
         self._frame = min(max(0, frame), last)
         self._is_resting = not self.is_playing
-        self._player.setPosition(frames.middle_of(self._frame, self._fps))
+        self._player.setPosition(frames.centre_ms(self._frame, self._fps))
 
     def step(self, by: int) -> None:
         """Pause, then move by so many frames."""
@@ -269,14 +267,14 @@ class Player(QObject):
         return self._is_open and self._player.hasAudio()
 
     def set_muted(self, muted: bool) -> None:
-        """Sound is opened only when wanted: looking for audio devices is slow and may warn."""
+        """Sound is opened only when wanted: looking for audio devices is slow and may warn. It
+        stays off where there is no device."""
         if self._audio is None and not muted and QMediaDevices.audioOutputs():
             self._audio = QAudioOutput(self)
             self._audio.setVolume(self._volume)
             self._player.setAudioOutput(self._audio)
         if self._audio is not None:
             self._audio.setMuted(muted)
-        self.muted_changed.emit(self.is_muted)
 
     @property
     def volume(self) -> float:

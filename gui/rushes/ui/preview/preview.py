@@ -14,7 +14,6 @@ from PySide6.QtGui import (
     QShowEvent,
 )
 from PySide6.QtWidgets import (
-    QApplication,
     QButtonGroup,
     QHBoxLayout,
     QPushButton,
@@ -24,31 +23,31 @@ from PySide6.QtWidgets import (
 
 from rushes.core.events import SaveProgress
 from rushes.core.model import ModelFacts, ModelTrouble
-from rushes.core.task import ArtifactKind, Diff, Task
+from rushes.core.task import ArtifactKind, Diff, Key, Task
 from rushes.presentation.columns import Context
 from rushes.presentation.text import tr
 from rushes.ui.commands.actions import Actions
 from rushes.ui.commands.command import Pane
 from rushes.ui.commands.playback import TakenFrame
-from rushes.ui.preview.face import (
-    Face,
+from rushes.ui.preview.content import (
+    Content,
     Offer,
     Shows,
     choices,
-    face,
-    face_of_many,
+    content_of,
+    content_of_many,
     kind_word,
     unplayable,
     with_artifact,
 )
+from rushes.ui.preview.content_stack import ContentStack
 from rushes.ui.preview.full_screen import FullScreen
-from rushes.ui.preview.hush import hush_ffmpeg
 from rushes.ui.preview.player import Player, heard
-from rushes.ui.preview.stage import Stage
+from rushes.ui.preview.silence_ffmpeg import silence_ffmpeg
 from rushes.ui.preview.transport import Transport
 from rushes.ui.widgets import plain, theme
+from rushes.ui.widgets.basics import push_button
 from rushes.ui.widgets.image_loader import ImageLoader
-from rushes.ui.widgets.pieces import push_button
 
 _VOLUME_MS = 400  # the volume is told once it rests, not at each pixel
 _RING = 2  # pixels around everything, coloured while the keys of the preview act
@@ -62,21 +61,19 @@ class Preview(QWidget):
     Signals:
         save_requested: the take whose file should be fetched now.
         open_requested: the take and `ArtifactKind` to open in the system's own player.
-        position_changed: the frame on the stage, from 0.
         volume_changed: 0 to 100, when the user has moved it.
         model_wanted: the path of a 3D result; answer with `show_model_facts`, then `show_model`,
             or with `show_model_trouble`.
         orbit_wanted: the path of a 3D result to be shown in a window of its own.
     """
 
-    save_requested = Signal(object)
-    open_requested = Signal(object, object)
-    position_changed = Signal(int)
+    save_requested = Signal(Key)
+    open_requested = Signal(Key, ArtifactKind)
     volume_changed = Signal(int)
     model_wanted = Signal(str)
     orbit_wanted = Signal(str)
 
-    def __init__(self, actions: Actions, stage: Stage | None = None) -> None:
+    def __init__(self, actions: Actions, stack: ContentStack | None = None) -> None:
         super().__init__()
         self._actions = actions
         actions.live_in(self, Pane.PREVIEW)
@@ -86,12 +83,12 @@ class Preview(QWidget):
         self._ctx = Context(now=0.0)
         self._many = 0  # takes are selected, none of which is shown
         self._wanted: ArtifactKind | None = None
-        self._face = Face()
+        self._content = Content()
         self._resume_after_drag = False
-        self.stage = stage or Stage()
-        hush_ffmpeg()
+        self.stack = stack or ContentStack()
+        silence_ffmpeg()
         self.transport = Transport(actions)
-        self.player = Player(self.stage.surface.video, self)
+        self.player = Player(self.stack.surface.video, self)
         self._loader = ImageLoader(self)
         self._chooser = QWidget()
         self._chooser_row = QHBoxLayout(self._chooser)
@@ -102,21 +99,21 @@ class Preview(QWidget):
         box = QVBoxLayout(self)
         box.setContentsMargins(*(_RING,) * 4)
         box.setSpacing(0)
-        box.addWidget(self.stage, 1)
+        box.addWidget(self.stack, 1)
         box.addWidget(self.transport)
         box.addWidget(self._chooser)
-        self._whole = FullScreen(box, self.stage, self.transport, self, actions, Pane.PREVIEW)
+        self._whole = FullScreen(box, self.stack, self.transport, self, actions, Pane.PREVIEW)
         self._told_volume = QTimer(self, interval=_VOLUME_MS, singleShot=True)
         self._told_volume.timeout.connect(self._tell_volume)
         self._connect()
-        self._put_on(face(None, self._ctx))
+        self._put_on(content_of(None, self._ctx))
         self._offer_kinds(())
 
     def _connect(self) -> None:
         bar, player = self.transport, self.player
-        self.stage.poster.pressed.connect(self._press)
-        self.stage.model.open_wanted.connect(lambda: self._press(Offer.OPEN))
-        self.stage.model.orbit_wanted.connect(lambda: self.orbit_wanted.emit(self._face.path))
+        self.stack.poster.pressed.connect(self._press)
+        self.stack.model.open_wanted.connect(lambda: self._press(Offer.OPEN))
+        self.stack.model.orbit_wanted.connect(lambda: self.orbit_wanted.emit(self._content.path))
         bar.play_pressed.connect(self.toggle_play)
         bar.stepped.connect(player.step)
         bar.sought.connect(player.seek)
@@ -129,7 +126,6 @@ class Preview(QWidget):
         player.opened.connect(self._opened)
         player.unplayable.connect(self._cannot_play)
         player.frame_shown.connect(bar.show_frame)
-        player.frame_shown.connect(self.position_changed)
         player.playing_changed.connect(bar.show_playing)
         player.stretch_changed.connect(self._stretch_changed)
         self._loader.loaded.connect(self._image_arrived)
@@ -141,7 +137,7 @@ class Preview(QWidget):
     # --- what to show ----------------------------------------------------------------------
 
     def show_task(self, task: Task | None, ctx: Context) -> None:
-        """Show `task`, or the empty stage. The same take again only updates what changed."""
+        """Show `task`, or the empty stack. The same take again only updates what changed."""
         self._show(task, 0, ctx)
 
     def show_many(self, count: int, ctx: Context) -> None:
@@ -178,7 +174,7 @@ class Preview(QWidget):
             self._refresh()
 
     def stop(self) -> None:
-        """Let go of the file and empty the stage."""
+        """Let go of the file and show nothing."""
         self.show_task(None, self._ctx)
 
     def set_volume(self, percent: int) -> None:
@@ -191,64 +187,66 @@ class Preview(QWidget):
             self._wanted = None
         self._offer_kinds(kinds)
         many = self._many
-        found = face_of_many(many) if many else face(self._task, self._ctx, self._wanted)
+        found = content_of_many(many) if many else content_of(self._task, self._ctx, self._wanted)
         if self._is_given_up(found):
             return
-        if found != self._face:
+        if found != self._content:
             self._put_on(found)
 
-    def _is_given_up(self, found: Face) -> bool:
+    def _is_given_up(self, found: Content) -> bool:
         """Whether `found` is the file that just turned out to be unplayable."""
-        return self._face.failed_path != "" and found.path == self._face.failed_path
+        return self._content.failed_path != "" and found.path == self._content.failed_path
 
-    def _put_on(self, found: Face) -> None:
-        same_file = found.path != "" and found.path == self._face.path
-        self._face = found
+    def _put_on(self, found: Content) -> None:
+        same_file = found.path != "" and found.path == self._content.path
+        self._content = found
         if same_file:
             return
         self.player.close()
         self._loader.forget()
-        self.stage.model.clear()
+        self.stack.model.clear()
         self.leave_full_screen()
         self.transport.setVisible(found.shows is Shows.VIDEO)
         if found.shows is Shows.POSTER:
-            self.stage.poster.show_face(found)
-            self.stage.turn_to(self.stage.poster)
+            self.stack.poster.show_content(found)
+            self.stack.turn_to(self.stack.poster)
         elif self.isVisible():
             self._load()
 
     def _load(self) -> None:
         """Open the file of the face. Only while visible."""
-        if self._face.shows is Shows.VIDEO:
-            self.stage.turn_to(self.stage.surface)
-            self.transport.show_clip(0, self._face.fps or self.player.fps)
-            self.player.open(self._face.path, self._face.fps)
-        elif self._face.shows is Shows.IMAGE:
-            self.stage.picture.show_image(QImage())
-            self.stage.turn_to(self.stage.picture)
-            self._loader.load(self._face.path)
-        elif self._face.shows is Shows.MODEL:
-            self.stage.model.clear(self._face.detail)
-            self.stage.turn_to(self.stage.model)
-            self.model_wanted.emit(self._face.path)
+        if self._content.shows is Shows.VIDEO:
+            self.stack.turn_to(self.stack.surface)
+            self.transport.show_clip(0, self._content.fps or self.player.fps)
+            self.player.open(self._content.path, self._content.fps)
+        elif self._content.shows is Shows.IMAGE:
+            self.stack.picture.show_image(QImage())
+            self.stack.turn_to(self.stack.picture)
+            self._loader.load(self._content.path)
+        elif self._content.shows is Shows.MODEL:
+            self.stack.model.clear(self._content.detail)
+            self.stack.turn_to(self.stack.model)
+            self.model_wanted.emit(self._content.path)
 
     # --- the answers to `model_wanted`; for a take that is not shown any more they are dropped --
 
     def show_model_facts(self, path: str, facts: ModelFacts) -> None:
-        if self._is_on_stage(path):
-            self.stage.model.show_facts(facts)
+        if self._is_shown(path):
+            self.stack.model.show_facts(facts)
 
     def show_model(self, path: str, pictures: Sequence[QImage]) -> None:
         """The model seen from all sides."""
-        if self._is_on_stage(path):
-            self.stage.model.show_pictures(pictures)
+        if self._is_shown(path):
+            self.stack.model.show_pictures(pictures)
 
     def show_model_trouble(self, path: str, trouble: ModelTrouble) -> None:
-        if self._is_on_stage(path):
-            self.stage.model.show_trouble(trouble)
+        if self._is_shown(path):
+            self.stack.model.show_trouble(trouble)
 
-    def _is_on_stage(self, path: str) -> bool:
-        return self._face.shows is Shows.MODEL and self._face.path == path and self.isVisible()
+    def _is_shown(self, path: str) -> bool:
+        return (
+            self._content.shows is Shows.MODEL and self._content.path == path and self.isVisible()
+        )
 
     def _opened(self) -> None:
         self.transport.show_clip(self.player.frame_count, self.player.fps)
@@ -259,11 +257,11 @@ class Preview(QWidget):
         if image.isNull():
             self._cannot_play(tr("It is not a picture this program shows, or it is damaged."))
         else:
-            self.stage.picture.show_image(image)
+            self.stack.picture.show_image(image)
 
     def _cannot_play(self, why: str) -> None:
-        kind = self._face.kind or ArtifactKind.VIDEO
-        self._put_on(unplayable(self._face.path, kind, why))
+        kind = self._content.kind or ArtifactKind.VIDEO
+        self._put_on(unplayable(self._content.path, kind, why))
 
     # --- the files of one take -------------------------------------------------------------
 
@@ -298,14 +296,14 @@ class Preview(QWidget):
             return
         if offer is Offer.SAVE:
             self.save_requested.emit(self._task.key)
-        elif self._face.kind is not None:
-            self.open_requested.emit(self._task.key, self._face.kind)
+        elif self._content.kind is not None:
+            self.open_requested.emit(self._task.key, self._content.kind)
 
     # --- commands, for the bar, the keys and the window's menu -----------------------------
 
     def toggle_play(self) -> None:
-        if self._face.shows is Shows.MODEL:
-            self.stage.model.turntable.toggle_spin()
+        if self._content.shows is Shows.MODEL:
+            self.stack.model.turntable.toggle_spin()
         elif self.player.is_playing:
             self.player.pause()
         else:
@@ -323,8 +321,8 @@ class Preview(QWidget):
             self.player.play()
 
     def step(self, by: int) -> None:
-        if self._face.shows is Shows.MODEL:
-            self.stage.model.turntable.turn(by)
+        if self._content.shows is Shows.MODEL:
+            self.stack.model.turntable.turn(by)
         else:
             self.player.step(by)
 
@@ -361,45 +359,44 @@ class Preview(QWidget):
     def toggle_full_screen(self) -> None:
         if self._whole.window is not None:
             self.leave_full_screen()
-        elif self._face.shows is Shows.VIDEO:
+        elif self._content.shows is Shows.VIDEO:
             self._whole.enter()
 
     def leave_full_screen(self) -> None:
         self._whole.leave()
 
     def mark_in(self) -> None:
-        """Let the stretch that is looped begin at the frame on the stage."""
+        """Let the stretch that is looped begin at the frame on the screen."""
         self.player.set_stretch(self.player.frame, self.player.stretch[1])
 
     def mark_out(self) -> None:
         """Let it end there."""
         self.player.set_stretch(self.player.stretch[0], self.player.frame)
 
-    def clear_marks(self) -> None:
+    def clear_stretch(self) -> None:
         self.player.set_stretch(None, None)
 
     def toggle_actual_size(self) -> None:
-        self.stage.surface.set_actual_size(not self.is_actual_size)
+        self.stack.surface.set_actual_size(not self.is_actual_size)
         self._actions.refresh()
 
     def toggle_guides(self) -> None:
-        self.stage.surface.show_guides(not self.has_guides)
+        self.stack.surface.show_guides(not self.has_guides)
         self._actions.refresh()
 
     def take_frame(self) -> TakenFrame | None:
-        """The frame on the stage; None while no clip is shown."""
-        image = self.stage.surface.frame_image()
-        if self._face.shows is not Shows.VIDEO or image.isNull():
+        """The frame on the screen; None while no clip is shown."""
+        image = self.stack.surface.frame_image()
+        if self._content.shows is not Shows.VIDEO or image.isNull():
             return None
-        return TakenFrame(self._face.path, self.player.frame + 1, image)
+        return TakenFrame(self._content.path, self.player.frame + 1, image)
 
     # --- what commands ask -----------------------------------------------------------------
 
     @property
     def has_keys(self) -> bool:
         """Whether a key pressed now comes here."""
-        focus = QApplication.focusWidget()
-        return focus is not None and (self.isAncestorOf(focus) or focus in (self, self.full_screen))
+        return self._whole.has_keys
 
     @property
     def volume(self) -> int:
@@ -417,11 +414,11 @@ class Preview(QWidget):
 
     @property
     def is_actual_size(self) -> bool:
-        return self.stage.surface.is_actual_size
+        return self.stack.surface.is_actual_size
 
     @property
     def has_guides(self) -> bool:
-        return not self.stage.surface.guides.isHidden()
+        return not self.stack.surface.guides.isHidden()
 
     def _grab(self, held: bool) -> None:
         if held:
@@ -449,9 +446,9 @@ class Preview(QWidget):
         if not event.spontaneous():
             self.player.close()
             self._loader.forget()
-            self.stage.model.clear()
+            self.stack.model.clear()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if not event.spontaneous() and self._face.shows is not Shows.POSTER:
+        if not event.spontaneous() and self._content.shows is not Shows.POSTER:
             self._load()

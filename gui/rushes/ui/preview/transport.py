@@ -1,11 +1,21 @@
 """The bar under the picture: where it is, and how it moves."""
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QActionGroup, QFontDatabase, QResizeEvent
+from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QAction,
+    QActionGroup,
+    QFontDatabase,
+    QPainter,
+    QPaintEvent,
+    QPolygonF,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QMenu,
     QSlider,
+    QStyle,
+    QStyleOptionSlider,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -17,9 +27,68 @@ from rushes.presentation.text import tr
 from rushes.ui.commands.actions import Actions
 from rushes.ui.preview import frames
 from rushes.ui.preview.player import SPEEDS
-from rushes.ui.preview.scrub import ScrubBar
 from rushes.ui.widgets import plain, theme
-from rushes.ui.widgets.pieces import icon_button, line, say
+from rushes.ui.widgets.basics import icon_button, line, set_spoken
+
+_MARK = 6.0  # width and height of a mark in pixels
+
+
+class ScrubBar(QSlider):
+    """Its value is the frame on screen, from 0."""
+
+    def __init__(self) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self._stretch: tuple[int | None, int | None] = (None, None)
+        self.setMinimumHeight(24)
+        plain.name(self, tr("Position"))
+
+    @property
+    def stretch(self) -> tuple[int | None, int | None]:
+        """First and last frame of the marked stretch; None where no mark is set."""
+        return self._stretch
+
+    def show_stretch(self, first: int | None, last: int | None) -> None:
+        self._stretch = first, last
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        first, last = self._stretch
+        if first is None and last is None:
+            return
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.ink("amber"))
+        left = self._x(self.minimum() if first is None else first)
+        right = self._x(self.maximum() if last is None else last)
+        foot = self.height() - 3.0
+        painter.drawRect(QRectF(left, foot, max(1.0, right - left), 2.0))
+        if first is not None:
+            painter.drawPolygon(_flag(left, foot + 2, 1))
+        if last is not None:
+            painter.drawPolygon(_flag(right, foot + 2, -1))
+        painter.end()
+
+    def _x(self, frame: int) -> float:
+        """Where the middle of the handle is when `frame` is on screen."""
+        option = QStyleOptionSlider()
+        self.initStyleOption(option)
+        style, slider = self.style(), QStyle.ComplexControl.CC_Slider
+        groove = style.subControlRect(slider, option, QStyle.SubControl.SC_SliderGroove, self)
+        handle = style.subControlRect(slider, option, QStyle.SubControl.SC_SliderHandle, self)
+        room = groove.width() - handle.width()
+        span = max(1, self.maximum() - self.minimum())
+        return groove.left() + handle.width() / 2 + room * (frame - self.minimum()) / span
+
+
+def _flag(x: float, foot: float, way: int) -> QPolygonF:
+    """A small triangle standing on `foot` that points into the stretch."""
+    shape = QPolygonF()
+    for dx, dy in ((0.0, 0.0), (0.0, -_MARK), (way * _MARK, 0.0)):
+        shape.append(QPointF(x + dx, foot + dy))
+    return shape
+
 
 _UNLIMITED = 16_777_215  # Qt's own word for it
 #: The commands that its menu offers; a line before each group.
@@ -188,7 +257,7 @@ class Transport(QWidget):
     # --- what is so now --------------------------------------------------------------------
 
     def show_clip(self, count: int, fps: float) -> None:
-        """A clip of so many frames is on the stage, at its first one."""
+        """A clip of so many frames is on the screen, at its first one."""
         self._frames, self._fps = count, fps
         with QSignalBlocker(self._slider):
             self._slider.setRange(0, max(0, count - 1))
@@ -205,7 +274,7 @@ class Transport(QWidget):
     def show_playing(self, playing: bool) -> None:
         self._play.setIcon(theme.icon("pause" if playing else "play"))
         words = tr("Pause") if playing else tr("Play")
-        say(self._play, words, self._actions.with_key("play", words))
+        set_spoken(self._play, words, self._actions.with_key("play", words))
 
     def _show_keys(self) -> None:
         """Say in the tool tips which keys do the same."""
@@ -217,7 +286,7 @@ class Transport(QWidget):
             (self._play, "play"),
         ):
             words = button.accessibleName()
-            say(button, words, self._actions.with_key(id_, words))
+            set_spoken(button, words, self._actions.with_key(id_, words))
 
     def show_looping(self, looping: bool) -> None:
         self._loop.setChecked(looping)
@@ -226,9 +295,9 @@ class Transport(QWidget):
         self._mute.setIcon(theme.icon("mute" if muted else "sound"))
         self._mute.setEnabled(has_sound)
         if not has_sound:
-            say(self._mute, tr("Sound"), tr("This clip has no sound"))
+            set_spoken(self._mute, tr("Sound"), tr("This clip has no sound"))
         else:
-            say(self._mute, tr("Sound on") if muted else tr("Sound off"))
+            set_spoken(self._mute, tr("Sound on") if muted else tr("Sound off"))
 
     @property
     def volume(self) -> int:
@@ -242,7 +311,7 @@ class Transport(QWidget):
         self._slider.show_stretch(first, last)
 
     def show_no_device(self) -> None:
-        say(self._mute, tr("Sound"), tr("There is no sound device"))
+        set_spoken(self._mute, tr("Sound"), tr("There is no sound device"))
 
     def show_speed(self, speed: float) -> None:
         plain.set_text(self._speed, f"{fmt.number(speed)}×")

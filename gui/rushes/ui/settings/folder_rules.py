@@ -20,7 +20,7 @@ from rushes.core.settings import MOST_RULES, FolderRule
 from rushes.presentation import folder_rules
 from rushes.presentation.text import tr
 from rushes.ui.widgets import plain, theme
-from rushes.ui.widgets.pieces import icon_button, line, styled
+from rushes.ui.widgets.basics import icon_button, line, styled
 
 _CONDITION, _FOLDER = range(2)
 _ROWS_SHOWN = 3

@@ -32,7 +32,7 @@ from rushes.presentation.text import tr, translated
 from rushes.ui.settings.folder_rules import FolderRules
 from rushes.ui.settings.name_example import Sample, example_name, sample
 from rushes.ui.widgets import plain, theme
-from rushes.ui.widgets.pieces import Elided, check_box, line, push_button
+from rushes.ui.widgets.basics import Elided, check_box, line, push_button
 
 #: Of a window on the screen, besides its inside (pixels).
 _FRAME = 60
@@ -40,7 +40,7 @@ _SCROLL_BAR = QStyle.PixelMetric.PM_ScrollBarExtent
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Field:
+class SettingField:
     """Where one setting is edited.
 
     Attributes:
@@ -81,7 +81,7 @@ class SettingsDialog(QDialog):
         super().__init__(parent)
         self._settings = settings
         self._samples = tuple(samples[:3]) or (sample(),)
-        self._fields: dict[str, Field] = {}
+        self._fields: dict[str, SettingField] = {}
         self.setWindowTitle(tr("Settings"))
         self.setMinimumWidth(560)
         self._buttons = QDialogButtonBox()
@@ -134,7 +134,7 @@ class SettingsDialog(QDialog):
             self._fields[name] = field
             self._add_row(ENTRIES[name], field)
 
-    def _add_row(self, entry: Entry, field: Field) -> None:
+    def _add_row(self, entry: Entry, field: SettingField) -> None:
         words = translated(entry.label)
         plain.name(field.widget, words)
         if isinstance(field.widget, QComboBox):
@@ -192,32 +192,32 @@ def _scrolling(page: QWidget) -> QScrollArea:
 # --- fields: by the type of the setting ------------------------------------------------------
 
 
-def _field(entry: Entry, now: object, _samples: Sequence[Sample]) -> Field:
+def _field(entry: Entry, now: object, _samples: Sequence[Sample]) -> SettingField:
     match now:
         case _ if entry.choices:
             return _choice(entry, now)
         case bool():
             box = check_box(translated(entry.label), is_on=now)
-            return Field(widget=box, value=box.isChecked, changed=box.toggled)
+            return SettingField(widget=box, value=box.isChecked, changed=box.toggled)
         case int() | float():
             return _number(entry, now)
         case _ if entry.folder_title:
             return _folder(entry, str(now))
     text = _line_edit(entry, str(now))
-    return Field(widget=text, value=lambda: text.text().strip(), changed=text.textChanged)
+    return SettingField(widget=text, value=lambda: text.text().strip(), changed=text.textChanged)
 
 
-def _choice(entry: Entry, now: object) -> Field:
+def _choice(entry: Entry, now: object) -> SettingField:
     box = QComboBox()
     for value, words in entry.choices:
         box.addItem(translated(words), value)
     if box.findData(now) < 0:
         box.addItem(str(now), now)
     box.setCurrentIndex(box.findData(now))
-    return Field(widget=box, value=box.currentData, changed=box.currentIndexChanged)
+    return SettingField(widget=box, value=box.currentData, changed=box.currentIndexChanged)
 
 
-def _number(entry: Entry, now: float) -> Field:
+def _number(entry: Entry, now: float) -> SettingField:
     """Without a limit in the entry it ends where Qt's own do."""
     box = QDoubleSpinBox()
     box.setDecimals(0 if isinstance(now, int) else 2)
@@ -226,7 +226,7 @@ def _number(entry: Entry, now: float) -> Field:
     box.setMaximumWidth(90)
     box.lineEdit().setTextMargins(theme.TINY, 0, 0, 0)
     box.setValue(now)
-    return Field(widget=box, value=lambda: type(now)(box.value()), changed=box.valueChanged)
+    return SettingField(widget=box, value=lambda: type(now)(box.value()), changed=box.valueChanged)
 
 
 def _line_edit(entry: Entry, now: str) -> QLineEdit:
@@ -237,7 +237,7 @@ def _line_edit(entry: Entry, now: str) -> QLineEdit:
     return text
 
 
-def _folder(entry: Entry, now: str) -> Field:
+def _folder(entry: Entry, now: str) -> SettingField:
     text = _line_edit(entry, now)
 
     def ask() -> None:
@@ -252,7 +252,9 @@ def _folder(entry: Entry, now: str) -> Field:
     if entry.choose:
         plain.name(choose, translated(entry.choose))
     row = _side_by_side(text, choose)
-    return Field(widget=text, value=lambda: text.text().strip(), changed=text.textChanged, row=row)
+    return SettingField(
+        widget=text, value=lambda: text.text().strip(), changed=text.textChanged, row=row
+    )
 
 
 def _side_by_side(*widgets: QWidget) -> QHBoxLayout:
@@ -267,7 +269,7 @@ def _side_by_side(*widgets: QWidget) -> QHBoxLayout:
 # --- fields of their own ---------------------------------------------------------------------
 
 
-def _template(entry: Entry, now: str, samples: Sequence[Sample]) -> Field:
+def _template(entry: Entry, now: str, samples: Sequence[Sample]) -> SettingField:
     """With the names that it gives to real takes."""
     text = _line_edit(entry, now)
     shown = [Elided() for _ in samples]
@@ -285,12 +287,12 @@ def _template(entry: Entry, now: str, samples: Sequence[Sample]) -> Field:
             label.setVisible(not told)
         return told
 
-    return Field(
+    return SettingField(
         widget=text, value=text.text, changed=text.textChanged, below=shown, problem=problem
     )
 
 
-def _proxy(_entry: Entry, now: str, _samples: Sequence[Sample]) -> Field:
+def _proxy(_entry: Entry, now: str, _samples: Sequence[Sample]) -> SettingField:
     """The system's, none, or an address that is typed."""
     choice, address = QComboBox(), QLineEdit()
     for value, words in (
@@ -320,12 +322,14 @@ def _proxy(_entry: Entry, now: str, _samples: Sequence[Sample]) -> Field:
 
     choice.currentIndexChanged.connect(choose)
     row = _side_by_side(choice, address)
-    return Field(widget=choice, value=chosen, changed=address.textChanged, row=row, problem=problem)
+    return SettingField(
+        widget=choice, value=chosen, changed=address.textChanged, row=row, problem=problem
+    )
 
 
-def _rules(_entry: Entry, now: Sequence[FolderRule], _samples: Sequence[Sample]) -> Field:
+def _rules(_entry: Entry, now: Sequence[FolderRule], _samples: Sequence[Sample]) -> SettingField:
     rules = FolderRules(now)
-    return Field(
+    return SettingField(
         widget=rules,
         value=rules.chosen,
         changed=rules.changed,
@@ -334,10 +338,10 @@ def _rules(_entry: Entry, now: Sequence[FolderRule], _samples: Sequence[Sample])
     )
 
 
-def _closing(entry: Entry, now: str, _samples: Sequence[Sample]) -> Field:
+def _closing(entry: Entry, now: str, _samples: Sequence[Sample]) -> SettingField:
     """Not asked yet is no, and stays not asked while nobody touches it."""
     box = check_box(translated(entry.label), is_on=now == "yes")
-    return Field(
+    return SettingField(
         widget=box,
         value=lambda: "yes" if box.isChecked() else now and "no",
         changed=box.toggled,
@@ -345,7 +349,7 @@ def _closing(entry: Entry, now: str, _samples: Sequence[Sample]) -> Field:
 
 
 #: What a line of text, a number, a choice or a box is not enough for.
-_OWN_FIELDS: dict[str, Callable[[Entry, Any, Sequence[Sample]], Field]] = {
+_OWN_FIELDS: dict[str, Callable[[Entry, Any, Sequence[Sample]], SettingField]] = {
     "template": _template,
     "proxy": _proxy,
     "folder_rules": _rules,

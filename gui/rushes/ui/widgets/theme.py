@@ -153,7 +153,7 @@ def _read(code: str) -> QColor:
 def apply(app: QApplication, choice: str) -> None:
     """Put the look on the whole program. `choice` is "system", "light" or "dark"."""
     choose(app, choice)
-    wear_sheet(app)
+    restyle(app)
 
 
 def choose(app: QApplication, choice: str) -> None:
@@ -180,7 +180,7 @@ def _change(app: QApplication) -> None:
     """As the system went light or dark."""
     _wear(app)
     if app.styleSheet():
-        wear_sheet(app)
+        restyle(app)
 
 
 def _wear(app: QApplication) -> None:
@@ -195,7 +195,7 @@ def _wear(app: QApplication) -> None:
     app.setPalette(palette(look))
 
 
-def wear_sheet(app: QApplication) -> None:
+def restyle(app: QApplication) -> None:
     """The rest of what `choose` put on."""
     sheet = style_sheet(colours())
     if app.styleSheet() != sheet:

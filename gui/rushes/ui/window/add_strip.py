@@ -21,8 +21,7 @@ from rushes.core.account import Account
 from rushes.presentation.incoming import account_label, left_out_words
 from rushes.presentation.text import tr
 from rushes.ui.widgets import plain, theme
-from rushes.ui.widgets.pieces import Elided, line, push_button
-from rushes.ui.widgets.sign import Sign
+from rushes.ui.widgets.basics import Elided, IconLabel, line, push_button
 
 if TYPE_CHECKING:
     from rushes.core.task_ids import Found, LeftOut
@@ -78,7 +77,7 @@ class AddStrip(QFrame):
 
     def _lay_out(self) -> None:
         row, doubt, box = QHBoxLayout(), QHBoxLayout(), QVBoxLayout(self)
-        row.addWidget(Sign("inbox", "accent"))
+        row.addWidget(IconLabel("inbox", "accent"))
         for widget in (self._told, self._entry, self._whose, self._account, self._hint):
             row.addWidget(widget, 1 if widget in (self._entry, self._hint) else 0)
         row.addStretch(0)

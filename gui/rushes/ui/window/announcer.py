@@ -1,4 +1,4 @@
-"""Tells a screen reader what happened to the selected row: politely, and not too often."""
+"""What a screen reader is told of, without taking the focus."""
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
@@ -8,7 +8,17 @@ from PySide6.QtWidgets import QWidget
 EVERY_S = 5.0
 
 
+def announce(widget: QWidget, text: str, *, at_once: bool = False) -> None:
+    """Have a screen reader say it; with `at_once` it breaks off what it says just now."""
+    event = QAccessibleAnnouncementEvent(widget, text)
+    politeness = QAccessible.AnnouncementPoliteness
+    event.setPoliteness(politeness.Assertive if at_once else politeness.Polite)
+    QAccessible.updateAccessibility(event)
+
+
 class Announcer:
+    """Announces what happens to the selected row, not too often."""
+
     def __init__(self, widget: QWidget) -> None:
         self._widget = widget
         self._waiting = ""
@@ -21,9 +31,7 @@ class Announcer:
             self._waiting = text
             return
         self._timer.start(int(EVERY_S * 1000))
-        event = QAccessibleAnnouncementEvent(self._widget, text)
-        event.setPoliteness(QAccessible.AnnouncementPoliteness.Polite)
-        QAccessible.updateAccessibility(event)
+        announce(self._widget, text)
 
     def _next(self) -> None:
         text, self._waiting = self._waiting, ""

@@ -4,47 +4,79 @@ To add one is to add one entry here: menus, tool tips, the list of shortcuts, th
 screen, the gallery and the comparison are made from the table.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
+from rushes.core.account import Account
 from rushes.core.grouping import GroupBy
-from rushes.core.listing import Scope
+from rushes.core.listing import Counts, ListFilter
 from rushes.core.task import Pick
 from rushes.core.views import View
-from rushes.presentation.sentences import forget_prompts_sentence
 from rushes.presentation.text import tr
-from rushes.ui.commands.command import EVERYWHERE, LOOKING, Command, Menu, Pane, Place
+from rushes.ui.commands.command import EVERYWHERE, LOOKING, Command, Menu, MenuPlace, Pane
 from rushes.ui.commands.playback import Playback
-from rushes.ui.widgets import marks, plain
-from rushes.ui.window.adding import Adding
-from rushes.ui.window.figures import Figures
+from rushes.ui.list.task_table import TaskTable
+from rushes.ui.widgets import review
 from rushes.ui.window.grouping import Grouping
-from rushes.ui.window.leaving import Leaving
-from rushes.ui.window.middle import COMPARE, GALLERY, LIST
-from rushes.ui.window.preferences import Preferences
-from rushes.ui.window.saved_views import SavedViews
 from rushes.ui.window.selected_rows import SelectedRows
+from rushes.ui.window.sidebar import Sidebar
+from rushes.ui.window.toolbar import Toolbar
+from rushes.ui.window.view_stack import COMPARE, GALLERY, LIST, ViewStack
 from rushes.ui.window.view_switch import ViewSwitch
-from rushes.ui.window.window_body import WindowBody
-from rushes.ui.window.window_layout import WindowLayout
 from rushes.ui.window.window_signals import WindowSignals
 
 
-@dataclass(frozen=True, slots=True)
+def _nothing() -> None:
+    """As long as no controller has said what is done."""
+
+
+@dataclass(slots=True)
+class Handlers:
+    """What commands ask for that the window cannot do by itself. Controllers put theirs in."""
+
+    add: Callable[[], object] = _nothing
+    paste: Callable[[], object] = _nothing
+    refresh: Callable[[], object] = _nothing
+    undo: Callable[[], object] = _nothing
+    show_unseen: Callable[[], object] = _nothing
+    forget_prompts: Callable[[], object] = _nothing
+    save_expiring: Callable[[], object] = _nothing
+    add_account: Callable[[], object] = _nothing
+    show_accounts: Callable[[], object] = _nothing
+    show_settings: Callable[[], object] = _nothing
+    show_shortcuts: Callable[[], object] = _nothing
+    toggle_density: Callable[[], object] = _nothing
+    save_view: Callable[[], object] = _nothing
+    rename_view: Callable[[], object] = _nothing
+    remove_view: Callable[[], object] = _nothing
+    quit: Callable[[], object] = _nothing
+
+
+@dataclass(slots=True)
 class CommandContext:
-    """What commands act on: the parts of the window."""
+    """What commands act on, and what is asked before they are offered.
+
+    Attributes:
+        show_pane: Shows "sidebar" or "inspector" as its command is checked.
+        accounts, counts: As they were last read.
+        is_saved_view: Whether what is shown is a saved view.
+    """
 
     window: WindowSignals
-    body: WindowBody
+    toolbar: Toolbar
+    sidebar: Sidebar
+    content: ViewStack
+    table: TaskTable
     rows: SelectedRows
     groups: Grouping
     views: ViewSwitch
-    saved: SavedViews
-    adding: Adding
-    figures: Figures
-    preferences: Preferences
-    layout: WindowLayout
-    leaving: Leaving
+    show_pane: Callable[[str], object]
+    enter_next_pane: Callable[[], object]
+    clear_or_leave: Callable[[], object]
+    do: Handlers = field(default_factory=Handlers)
+    accounts: Sequence[Account] = ()
+    counts: Counts = field(default_factory=Counts)
+    is_saved_view: bool = False
 
 
 FILE = Menu(lambda: tr("File"))
@@ -55,14 +87,14 @@ HELP = Menu(lambda: tr("Help"))
 ROWS = Menu(lambda: "")  # what a right click on rows opens
 MENU_BAR = (FILE, EDIT, TASK, VIEW, HELP)
 
-COPY = Menu(lambda: tr("Copy"), (Place(EDIT, 20), Place(ROWS, 20)))
-PLAY = Menu(lambda: tr("Play"), (Place(TASK, 10),))
-RATING = Menu(lambda: tr("Rating"), (Place(TASK, 30), Place(ROWS, 30)))
-CHOICE = Menu(lambda: tr("Choice"), (Place(TASK, 31),))
-TAKES = Menu(lambda: tr("Compared take"), (Place(VIEW, 23),))
-SAVED = Menu(lambda: tr("Saved views"), (Place(VIEW, 38),))
-GROUPS = Menu(lambda: tr("Group by"), (Place(VIEW, 39),))
-AT_PROVIDER = Menu(lambda: tr("At provider"), (Place(ROWS, 51),))
+COPY = Menu(lambda: tr("Copy"), (MenuPlace(EDIT, 20), MenuPlace(ROWS, 20)))
+PLAY = Menu(lambda: tr("Play"), (MenuPlace(TASK, 10),))
+RATING = Menu(lambda: tr("Rating"), (MenuPlace(TASK, 30), MenuPlace(ROWS, 30)))
+CHOICE = Menu(lambda: tr("Choice"), (MenuPlace(TASK, 31),))
+TAKES = Menu(lambda: tr("Compared take"), (MenuPlace(VIEW, 23),))
+SAVED = Menu(lambda: tr("Saved views"), (MenuPlace(VIEW, 38),))
+GROUPS = Menu(lambda: tr("Group by"), (MenuPlace(VIEW, 39),))
+AT_PROVIDER = Menu(lambda: tr("At provider"), (MenuPlace(ROWS, 51),))
 
 _Entry = Command[CommandContext]
 
@@ -107,7 +139,7 @@ def _play(
         done,
         (key,),
         icon,
-        (Place(PLAY, place), *((Place(ROWS, rows),) if rows else ())),
+        (MenuPlace(PLAY, place), *((MenuPlace(ROWS, rows),) if rows else ())),
         LOOKING,
         is_offered,
         None if checked is None else is_on,
@@ -118,9 +150,9 @@ def _rate(stars: int) -> _Entry:
     return Command(
         f"rate_{stars}",
         lambda: tr("No rating") if not stars else "★" * stars,
-        lambda c: c.rows.review(marks.rated(stars)),
+        lambda c: c.rows.review(review.rated(stars)),
         (str(stars),),
-        menus=(Place(RATING, 9 - stars),),
+        menus=(MenuPlace(RATING, 9 - stars),),
         panes=LOOKING,
         offered=_has_rows,
     )
@@ -132,7 +164,7 @@ def _copy(what: str, text: Callable[[], str], place: int, key: str) -> _Entry:
         text,
         lambda c: c.rows.copy(what),
         (key,),
-        menus=(Place(COPY, place),),
+        menus=(MenuPlace(COPY, place),),
         offered=_has_rows,
     )
 
@@ -141,10 +173,10 @@ def _view(view: View, text: Callable[[], str], place: int, key: str, icon: str) 
     return Command(
         f"view_{view.value}",
         text,
-        lambda c: c.body.sidebar.choose(Scope(view=view)),
+        lambda c: c.sidebar.choose(ListFilter(view=view)),
         (key,),
         icon,
-        (Place(VIEW, place),),
+        (MenuPlace(VIEW, place),),
     )
 
 
@@ -156,7 +188,7 @@ def _as(
         text,
         run,
         (f"Ctrl+{place - 19}",),
-        menus=(Place(VIEW, place),),
+        menus=(MenuPlace(VIEW, place),),
         checked=lambda c: c.views.view == view,
     )
 
@@ -167,7 +199,7 @@ def _group_by(id_: str, text: Callable[[], str], by: GroupBy, place: int, key: s
         text,
         lambda c: c.groups.by(by),
         (key,),
-        menus=(Place(GROUPS, place),),
+        menus=(MenuPlace(GROUPS, place),),
         checked=lambda c: c.groups.are_by is by,
     )
 
@@ -177,9 +209,9 @@ def _take(which: int) -> _Entry:
     return Command(
         f"take_{letter.lower()}",
         lambda: tr("Take {letter}", letter=letter),
-        lambda c: c.body.middle.compare.set_current(which),
+        lambda c: c.content.compare.set_current(which),
         (letter,),
-        menus=(Place(TAKES, which),),
+        menus=(MenuPlace(TAKES, which),),
         panes=Pane.COMPARE,
         offered=lambda c: which < c.views.compared,
     )
@@ -187,226 +219,75 @@ def _take(which: int) -> _Entry:
 
 def _leave(c: CommandContext) -> None:
     if not c.views.leave_full_screen():
-        c.body.clear_or_leave()
+        c.clear_or_leave()
 
 
 def _are_grouped(c: CommandContext) -> bool:
     return c.groups.are_by is not GroupBy.NOTHING
 
 
-def _ask_to_forget_prompts(c: CommandContext) -> None:
-    plain.ask(
-        c.window,
-        tr("Forget the prompts of all tasks?"),
-        forget_prompts_sentence(),
-        tr("Forget prompts"),
-        tr("Keep them"),
-        c.window.forget_prompts_requested.emit,
-    )
-
-
+# A table: a command on one to four lines.
+# fmt: off
 COMMANDS: tuple[_Entry, ...] = (
-    Command(
-        "add",
-        lambda: tr("Add…"),
-        lambda c: c.adding.open_field(),
-        ("Ctrl+N",),
-        "add",
-        (Place(FILE, 10),),
-    ),
-    Command(
-        "paste",
-        lambda: tr("Paste task IDs"),
-        lambda c: c.adding.paste(),
-        ("Ctrl+V",),
-        "inbox",
-        (Place(EDIT, 11),),
-    ),
-    Command(
-        "refresh",
-        lambda: tr("Refresh"),
-        lambda c: c.window.refresh_requested.emit(c.body.sidebar.scope.account),
-        ("F5",),
-        "refresh",
-        (Place(VIEW, 10),),
-    ),
-    Command(
-        "save",
-        lambda: tr("Save now"),
-        lambda c: c.rows.with_all(c.window.save_requested.emit),
-        ("Ctrl+S",),
-        "save",
-        (Place(FILE, 20), Place(ROWS, 13)),
-        EVERYWHERE,
-        _has_rows,
-    ),
-    Command(
-        "save_as",
-        lambda: tr("Save as…"),
-        lambda c: c.rows.with_current(c.window.save_as_requested.emit),
-        ("Ctrl+Shift+S",),
-        menus=(Place(FILE, 21), Place(ROWS, 14)),
-        offered=_has_rows,
-    ),
-    Command(
-        "save_expiring",
-        lambda: tr("Save all expiring"),
-        lambda c: c.window.save_expiring_requested.emit(),
-        ("Ctrl+Alt+S",),
-        "save",
-        (Place(FILE, 22),),
-        offered=lambda c: c.figures.expiring > 0,
-    ),
-    Command(
-        "settings",
-        lambda: tr("Settings…"),
-        lambda c: c.preferences.show_settings(),
-        ("Ctrl+,",),
-        "settings",
-        (Place(EDIT, 50),),
-    ),
-    Command(
-        "quit",
-        lambda: tr("Quit"),
-        lambda c: c.leaving.quit(),
-        ("Ctrl+Q",),
-        menus=(Place(FILE, 40),),
-    ),
-    Command(
-        "undo",
-        lambda: tr("Undo"),
-        lambda c: c.window.undo_requested.emit(),
-        ("Ctrl+Z",),
-        "undo",
-        (Place(EDIT, 10),),
-        EVERYWHERE,
-    ),
-    Command(
-        "find",
-        lambda: tr("Search"),
-        lambda c: c.body.toolbar.focus_search(),
-        ("Ctrl+F",),
-        "search",
-        (Place(EDIT, 40),),
-    ),
-    Command(
-        "find_slash",
-        lambda: tr("Search from the list"),
-        lambda c: c.body.toolbar.focus_search(),
-        ("/",),
-        "search",
-        (Place(EDIT, 41),),
-        LOOKING,
-    ),
+    Command("add", lambda: tr("Add…"), lambda c: c.do.add(), ("Ctrl+N",), "add",
+        (MenuPlace(FILE, 10),)),
+    Command("paste", lambda: tr("Paste task IDs"), lambda c: c.do.paste(), ("Ctrl+V",), "inbox",
+        (MenuPlace(EDIT, 11),)),
+    Command("refresh", lambda: tr("Refresh"), lambda c: c.do.refresh(), ("F5",), "refresh",
+        (MenuPlace(VIEW, 10),)),
+    Command("save", lambda: tr("Save now"), lambda c: c.rows.with_all(c.window.save_requested.emit),
+        ("Ctrl+S",), "save", (MenuPlace(FILE, 20), MenuPlace(ROWS, 13)), EVERYWHERE, _has_rows),
+    Command("save_as", lambda: tr("Save as…"),
+        lambda c: c.rows.with_current(c.window.save_as_requested.emit), ("Ctrl+Shift+S",),
+        menus=(MenuPlace(FILE, 21), MenuPlace(ROWS, 14)), offered=_has_rows),
+    Command("save_expiring", lambda: tr("Save all expiring"), lambda c: c.do.save_expiring(),
+        ("Ctrl+Alt+S",), "save", (MenuPlace(FILE, 22),),
+        offered=lambda c: c.counts.views.get(View.EXPIRING, 0) > 0),
+    Command("settings", lambda: tr("Settings…"), lambda c: c.do.show_settings(), ("Ctrl+,",),
+        "settings", (MenuPlace(EDIT, 50),)),
+    Command("quit", lambda: tr("Quit"), lambda c: c.do.quit(), ("Ctrl+Q",),
+        menus=(MenuPlace(FILE, 40),)),
+    Command("undo", lambda: tr("Undo"), lambda c: c.do.undo(), ("Ctrl+Z",), "undo",
+        (MenuPlace(EDIT, 10),), EVERYWHERE),
+    Command("find", lambda: tr("Search"), lambda c: c.toolbar.focus_search(), ("Ctrl+F",), "search",
+        (MenuPlace(EDIT, 40),)),
+    Command("find_slash", lambda: tr("Search from the list"), lambda c: c.toolbar.focus_search(),
+        ("/",), "search", (MenuPlace(EDIT, 41),), LOOKING),
     _play("play", lambda: tr("Play"), lambda p: p.toggle_play(), "Space", 1, "play", rows=10),
     _play("play_back", lambda: tr("Play backwards"), lambda p: p.shuttle(-1), "J", 2),
     _play("play_stop", lambda: tr("Stop"), lambda p: p.shuttle(0), "K", 3, "pause"),
     _play("play_on", lambda: tr("Play forwards"), lambda p: p.shuttle(1), "L", 4),
     _play("frame_back", lambda: tr("Frame back"), lambda p: p.step(-1), ",", 5, "step-back"),
     _play("frame_on", lambda: tr("Frame forward"), lambda p: p.step(1), ".", 6, "step-forward"),
-    _play(
-        "loop",
-        lambda: tr("Loop"),
-        lambda p: p.toggle_loop(),
-        "Ctrl+L",
-        11,
-        "loop",
-        checked=lambda p: p.is_looping,
-    ),
+    _play("loop", lambda: tr("Loop"), lambda p: p.toggle_loop(), "Ctrl+L", 11, "loop",
+        checked=lambda p: p.is_looping),
     _play("mark_in", lambda: tr("Loop from here"), lambda p: p.mark_in(), "I", 12),
     _play("mark_out", lambda: tr("Loop up to here"), lambda p: p.mark_out(), "O", 13),
-    _play(
-        "clear_marks",
-        lambda: tr("Loop the whole clip"),
-        lambda p: p.clear_marks(),
-        "Shift+I",
-        14,
-        offered=lambda p: p.stretch != (None, None),
-    ),
+    _play("clear_marks", lambda: tr("Loop the whole clip"), lambda p: p.clear_stretch(), "Shift+I",
+        14, offered=lambda p: p.stretch != (None, None)),
     _play("sound", lambda: tr("Sound"), lambda p: p.toggle_mute(), "M", 21, "sound"),
-    _play(
-        "actual_size",
-        lambda: tr("Actual size (100 %)"),
-        lambda p: p.toggle_actual_size(),
-        "Z",
-        22,
-        checked=lambda p: p.is_actual_size,
-    ),
-    _play(
-        "guides",
-        lambda: tr("Safe-area guides"),
-        lambda p: p.toggle_guides(),
-        "G",
-        23,
-        checked=lambda p: p.has_guides,
-    ),
-    Command(
-        "save_frame",
-        lambda: tr("Save frame as PNG"),
-        lambda c: c.views.take_frame(copy=False),
-        ("Ctrl+Shift+F",),
-        "image",
-        (Place(PLAY, 31),),
-        LOOKING,
-        _can_play,
-    ),
-    Command(
-        "copy_frame",
-        lambda: tr("Copy frame"),
-        lambda c: c.views.take_frame(copy=True),
-        ("Ctrl+Shift+C",),
-        "copy",
-        (Place(PLAY, 32),),
-        LOOKING,
-        _can_play,
-    ),
-    _play(
-        "full_screen",
-        lambda: tr("Full screen"),
-        lambda p: p.toggle_full_screen(),
-        "F",
-        41,
-        "full-screen",
-    ),
-    Command(
-        "open",
-        lambda: tr("Open with default app"),
-        lambda c: c.rows.with_current(c.window.open_requested.emit),
-        ("Return",),
-        "open",
-        (Place(TASK, 11), Place(ROWS, 11)),
-        LOOKING,
-        _has_rows,
-    ),
-    Command(
-        "open_with",
-        lambda: tr("Open with…"),
-        lambda c: c.rows.with_current(c.window.open_with_requested.emit),
-        ("Ctrl+Return",),
-        "open",
-        (Place(TASK, 12),),
-        LOOKING,
-        _has_rows,
-    ),
-    Command(
-        "copy_file",
-        lambda: tr("Copy file"),
-        lambda c: c.rows.with_all(c.window.copy_files_requested.emit),
-        ("Ctrl+C",),
-        "copy",
-        (Place(TASK, 14),),
-        LOOKING,
-        _has_rows,
-    ),
-    Command(
-        "reveal",
-        lambda: tr("Show in folder"),
-        lambda c: c.rows.with_current(c.window.reveal_requested.emit),
-        ("Ctrl+Shift+E",),
-        "folder",
-        (Place(TASK, 13), Place(ROWS, 12)),
-        offered=_has_rows,
-    ),
+    _play("actual_size", lambda: tr("Actual size (100 %)"), lambda p: p.toggle_actual_size(), "Z",
+        22, checked=lambda p: p.is_actual_size),
+    _play("guides", lambda: tr("Safe-area guides"), lambda p: p.toggle_guides(), "G", 23,
+        checked=lambda p: p.has_guides),
+    Command("save_frame", lambda: tr("Save frame as PNG"), lambda c: c.views.take_frame(copy=False),
+        ("Ctrl+Shift+F",), "image", (MenuPlace(PLAY, 31),), LOOKING, _can_play),
+    Command("copy_frame", lambda: tr("Copy frame"), lambda c: c.views.take_frame(copy=True),
+        ("Ctrl+Shift+C",), "copy", (MenuPlace(PLAY, 32),), LOOKING, _can_play),
+    _play("full_screen", lambda: tr("Full screen"), lambda p: p.toggle_full_screen(), "F", 41,
+        "full-screen"),
+    Command("open", lambda: tr("Open with default app"),
+        lambda c: c.rows.with_current(c.window.open_requested.emit), ("Return",), "open",
+        (MenuPlace(TASK, 11), MenuPlace(ROWS, 11)), LOOKING, _has_rows),
+    Command("open_with", lambda: tr("Open with…"),
+        lambda c: c.rows.with_current(c.window.open_with_requested.emit), ("Ctrl+Return",), "open",
+        (MenuPlace(TASK, 12),), LOOKING, _has_rows),
+    Command("copy_file", lambda: tr("Copy file"),
+        lambda c: c.rows.with_all(c.window.copy_files_requested.emit), ("Ctrl+C",), "copy",
+        (MenuPlace(TASK, 14),), LOOKING, _has_rows),
+    Command("reveal", lambda: tr("Show in folder"),
+        lambda c: c.rows.with_current(c.window.reveal_requested.emit), ("Ctrl+Shift+E",), "folder",
+        (MenuPlace(TASK, 13), MenuPlace(ROWS, 12)), offered=_has_rows),
     _copy("seed", lambda: tr("Seed"), 1, "Ctrl+Alt+1"),
     _copy("parameters", lambda: tr("Parameters as JSON"), 2, "Ctrl+Alt+2"),
     _copy("id", lambda: tr("Task ID"), 4, "Ctrl+Alt+3"),
@@ -415,297 +296,95 @@ COMMANDS: tuple[_Entry, ...] = (
     _copy("prompt", lambda: tr("Prompt"), 3, "Ctrl+Alt+6"),
     _copy("url", lambda: tr("Result URL with its end time"), 6, "Ctrl+Alt+7"),
     *(_rate(stars) for stars in range(6)),
-    Command(
-        "pick",
-        lambda: tr("Pick"),
-        lambda c: c.rows.review(marks.picked(Pick.PICK)),
-        ("P",),
-        "pick",
-        (Place(CHOICE, 1), Place(ROWS, 31)),
-        LOOKING,
-        _has_rows,
-    ),
-    Command(
-        "reject",
-        lambda: tr("Reject"),
-        lambda c: c.rows.review(marks.picked(Pick.REJECT)),
-        ("X",),
-        "reject",
-        (Place(CHOICE, 2), Place(ROWS, 32)),
-        LOOKING,
-        _has_rows,
-    ),
-    Command(
-        "unpick",
-        lambda: tr("Neither"),
-        lambda c: c.rows.review(marks.picked(Pick.NONE)),
-        ("U",),
-        menus=(Place(CHOICE, 3),),
-        panes=LOOKING,
-        offered=_has_rows,
-    ),
-    Command(
-        "tag",
-        lambda: tr("Tags…"),
-        lambda c: c.rows.edit_tags(),
-        ("T",),
-        "tag",
-        (Place(EDIT, 22), Place(ROWS, 33)),
-        LOOKING,
-        _has_rows,
-    ),
-    Command(
-        "note",
-        lambda: tr("Note…"),
-        lambda c: c.rows.edit_note(),
-        ("N",),
-        "note",
-        (Place(EDIT, 23), Place(ROWS, 34)),
-        LOOKING,
-        _has_rows,
-    ),
-    Command(
-        "rename",
-        lambda: tr("Rename…"),
-        lambda c: c.body.middle.rename_current(),
-        ("F2",),
-        "rename",
-        (Place(EDIT, 21), Place(ROWS, 42)),
-        LOOKING,
-        _has_rows,
-    ),
-    Command(
-        "look",
-        lambda: tr("Refresh this task"),
-        lambda c: c.rows.with_all(c.window.look_requested.emit),
-        ("Shift+F5",),
-        "refresh",
-        (Place(TASK, 32), Place(ROWS, 40)),
-        offered=_has_rows,
-    ),
-    Command(
-        "watch",
-        lambda: tr("Pause watching"),
-        lambda c: c.rows.toggle_watch(),
-        ("Ctrl+Shift+P",),
-        "watch",
-        (Place(TASK, 33), Place(ROWS, 41)),
-        offered=_has_rows,
-        text_now=lambda c: tr("Resume watching") if c.rows.are_paused else tr("Pause watching"),
-    ),
-    Command(
-        "elsewhere",
-        lambda: tr("Try other accounts"),
-        lambda c: c.rows.with_all(c.window.elsewhere_requested.emit),
-        ("Ctrl+Shift+O",),
-        "search",
-        (Place(TASK, 34),),
-        offered=lambda c: c.rows.may_be_elsewhere(c.figures.accounts),
-    ),
-    Command(
-        "upstream",
-        lambda: tr("Look it up at Ark"),
-        lambda c: c.rows.with_all(c.window.upstream_requested.emit),
-        ("Ctrl+Shift+U",),
-        "search",
-        (Place(TASK, 35),),
-        offered=lambda c: c.rows.may_be_upstream(c.figures.accounts),
-    ),
-    Command(
-        "export",
-        lambda: tr("Export…"),
-        lambda c: c.rows.with_all(c.window.export_requested.emit),
-        ("Ctrl+E",),
-        "save",
-        (Place(TASK, 15), Place(ROWS, 43)),
-        offered=_has_rows,
-    ),
-    Command(
-        "remove",
-        lambda: tr("Remove from list"),
-        lambda c: c.rows.with_all(c.window.remove_requested.emit),
-        ("Del",),
-        "remove",
-        (Place(EDIT, 30), Place(ROWS, 50)),
-        LOOKING,
-        _has_rows,
-    ),
-    Command(
-        "cancel",
-        lambda: tr("Cancel the queued task…"),
-        lambda c: c.rows.cancel(c.figures.accounts),
-        ("Ctrl+Shift+Del",),
-        menus=(Place(TASK, 36), Place(AT_PROVIDER, 10)),
-        offered=lambda c: c.rows.cancellable(c.figures.accounts) is not None,
-    ),
+    Command("pick", lambda: tr("Pick"), lambda c: c.rows.review(review.picked(Pick.PICK)), ("P",),
+        "pick", (MenuPlace(CHOICE, 1), MenuPlace(ROWS, 31)), LOOKING, _has_rows),
+    Command("reject", lambda: tr("Reject"), lambda c: c.rows.review(review.picked(Pick.REJECT)),
+        ("X",), "reject", (MenuPlace(CHOICE, 2), MenuPlace(ROWS, 32)), LOOKING, _has_rows),
+    Command("unpick", lambda: tr("Neither"), lambda c: c.rows.review(review.picked(Pick.NONE)),
+        ("U",), menus=(MenuPlace(CHOICE, 3),), panes=LOOKING, offered=_has_rows),
+    Command("tag", lambda: tr("Tags…"), lambda c: c.rows.edit_tags(), ("T",), "tag",
+        (MenuPlace(EDIT, 22), MenuPlace(ROWS, 33)), LOOKING, _has_rows),
+    Command("note", lambda: tr("Note…"), lambda c: c.rows.edit_note(), ("N",), "note",
+        (MenuPlace(EDIT, 23), MenuPlace(ROWS, 34)), LOOKING, _has_rows),
+    Command("rename", lambda: tr("Rename…"), lambda c: c.content.rename_current(), ("F2",),
+        "rename", (MenuPlace(EDIT, 21), MenuPlace(ROWS, 42)), LOOKING, _has_rows),
+    Command("look", lambda: tr("Refresh this task"),
+        lambda c: c.rows.with_all(c.window.look_requested.emit), ("Shift+F5",), "refresh",
+        (MenuPlace(TASK, 32), MenuPlace(ROWS, 40)), offered=_has_rows),
+    Command("watch", lambda: tr("Pause watching"), lambda c: c.rows.toggle_watch(),
+        ("Ctrl+Shift+P",), "watch", (MenuPlace(TASK, 33), MenuPlace(ROWS, 41)), offered=_has_rows,
+        text_now=lambda c: tr("Resume watching") if c.rows.are_paused else tr("Pause watching")),
+    Command("elsewhere", lambda: tr("Try other accounts"),
+        lambda c: c.rows.with_all(c.window.elsewhere_requested.emit), ("Ctrl+Shift+O",), "search",
+        (MenuPlace(TASK, 34),), offered=lambda c: c.rows.may_be_elsewhere(c.accounts)),
+    Command("upstream", lambda: tr("Look it up at Ark"),
+        lambda c: c.rows.with_all(c.window.upstream_requested.emit), ("Ctrl+Shift+U",), "search",
+        (MenuPlace(TASK, 35),), offered=lambda c: c.rows.may_be_upstream(c.accounts)),
+    Command("export", lambda: tr("Export…"),
+        lambda c: c.rows.with_all(c.window.export_requested.emit), ("Ctrl+E",), "save",
+        (MenuPlace(TASK, 15), MenuPlace(ROWS, 43)), offered=_has_rows),
+    Command("remove", lambda: tr("Remove from list"),
+        lambda c: c.rows.with_all(c.window.remove_requested.emit), ("Del",), "remove",
+        (MenuPlace(EDIT, 30), MenuPlace(ROWS, 50)), LOOKING, _has_rows),
+    Command("cancel", lambda: tr("Cancel the queued task…"), lambda c: c.rows.cancel(c.accounts),
+        ("Ctrl+Shift+Del",), menus=(MenuPlace(TASK, 36), MenuPlace(AT_PROVIDER, 10)),
+        offered=lambda c: c.rows.cancellable(c.accounts) is not None),
     _view(View.ALL, lambda: tr("All"), 30, "Alt+1", "all"),
     _view(View.RUNNING, lambda: tr("Running"), 31, "Alt+2", "state-running"),
     _view(View.EXPIRING, lambda: tr("Expiring"), 32, "Alt+3", "expiring"),
     _view(View.UNSAVED, lambda: tr("Unsaved"), 33, "Alt+4", "remote"),
     _view(View.FAILED, lambda: tr("Failed"), 34, "Alt+5", "state-failed"),
-    _as(LIST, lambda: tr("List"), 20, lambda c: c.body.middle.show_view(LIST)),
-    _as(GALLERY, lambda: tr("Gallery"), 21, lambda c: c.body.middle.show_view(GALLERY)),
+    _as(LIST, lambda: tr("List"), 20, lambda c: c.content.show_view(LIST)),
+    _as(GALLERY, lambda: tr("Gallery"), 21, lambda c: c.content.show_view(GALLERY)),
     _as(COMPARE, lambda: tr("Compare"), 22, lambda c: c.views.compare(c.rows)),
-    Command(
-        "compare",
-        lambda: tr("Compare takes"),
-        lambda c: c.views.compare(c.rows),
-        ("C",),
-        "compare",
-        (Place(TASK, 16), Place(ROWS, 35)),
-        Pane.LIST | Pane.PREVIEW,
-        _has_rows,
-    ),
+    Command("compare", lambda: tr("Compare takes"), lambda c: c.views.compare(c.rows), ("C",),
+        "compare", (MenuPlace(TASK, 16), MenuPlace(ROWS, 35)), Pane.LIST | Pane.PREVIEW, _has_rows),
     *map(_take, range(4)),
-    Command(
-        "group",
-        lambda: tr("Group…"),
-        lambda c: c.groups.ask(),
-        ("Ctrl+G",),
-        "all",
-        (Place(TASK, 20),),
-        offered=_has_rows,
-    ),
-    Command(
-        "ungroup",
-        lambda: tr("Out of the group"),
-        lambda c: c.rows.mark(marks.grouped("")),
-        ("Ctrl+Shift+G",),
-        menus=(Place(TASK, 21),),
-        offered=_has_rows,
-    ),
+    Command("group", lambda: tr("Group…"), lambda c: c.groups.ask(), ("Ctrl+G",), "all",
+        (MenuPlace(TASK, 20),), offered=_has_rows),
+    Command("ungroup", lambda: tr("Out of the group"), lambda c: c.rows.mark(review.grouped("")),
+        ("Ctrl+Shift+G",), menus=(MenuPlace(TASK, 21),), offered=_has_rows),
     _group_by("group_none", lambda: tr("No groups"), GroupBy.NOTHING, 10, "Ctrl+Alt+0"),
     _group_by("group_name", lambda: tr("By name"), GroupBy.NAME, 11, "Ctrl+Alt+N"),
     _group_by("group_hand", lambda: tr("By hand"), GroupBy.HAND, 12, "Ctrl+Alt+G"),
-    Command(
-        "fold",
-        lambda: tr("Collapse or expand"),
-        lambda c: c.groups.fold_current(),
-        ("Ctrl+Alt+F",),
-        menus=(Place(GROUPS, 20),),
-        offered=_are_grouped,
-    ),
-    Command(
-        "fold_all",
-        lambda: tr("Collapse all"),
-        lambda c: c.groups.fold_all(),
-        ("Ctrl+Alt+C",),
-        menus=(Place(GROUPS, 21),),
-        offered=_are_grouped,
-    ),
-    Command(
-        "unfold_all",
-        lambda: tr("Expand all"),
-        lambda c: c.body.tasks.table.fold(()),
-        ("Ctrl+Alt+E",),
-        menus=(Place(GROUPS, 22),),
-        offered=_are_grouped,
-    ),
-    Command(
-        "unseen",
-        lambda: tr("Show new takes"),
-        lambda c: c.window.unseen_wanted.emit(),
-        ("Alt+0",),
-        "state-succeeded",
-        (Place(VIEW, 35),),
-        offered=lambda c: c.figures.unseen > 0,
-    ),
-    Command(
-        "save_view",
-        lambda: tr("Save this view…"),
-        lambda c: c.saved.save(),
-        ("Ctrl+Alt+V",),
-        "add",
-        (Place(SAVED, 1),),
-    ),
-    Command(
-        "rename_view",
-        lambda: tr("Rename view…"),
-        lambda c: c.saved.rename(),
-        ("Ctrl+Alt+R",),
-        "rename",
-        (Place(SAVED, 2),),
-        offered=lambda c: c.saved.is_shown,
-    ),
-    Command(
-        "remove_view",
-        lambda: tr("Remove view"),
-        lambda c: c.saved.remove(),
-        ("Ctrl+Alt+X",),
-        "remove",
-        (Place(SAVED, 3),),
-        offered=lambda c: c.saved.is_shown,
-    ),
-    Command(
-        "sidebar",
-        lambda: tr("Sidebar"),
-        lambda c: c.layout.show_pane("sidebar"),
-        ("F3",),
-        "sidebar",
-        (Place(VIEW, 40),),
-        checkable=True,
-    ),
-    Command(
-        "inspector",
-        lambda: tr("Inspector"),
-        lambda c: c.layout.show_pane("inspector"),
-        ("F4",),
-        "inspector",
-        (Place(VIEW, 41),),
-        checkable=True,
-    ),
-    Command(
-        "compact",
-        lambda: tr("Compact rows"),
-        lambda c: c.preferences.toggle_density(),
-        ("Ctrl+Shift+D",),
-        menus=(Place(VIEW, 42),),
-        checkable=True,
-    ),
-    Command(
-        "next_pane",
-        lambda: tr("Next pane"),
-        lambda c: c.body.enter_next_pane(),
-        ("F6",),
-        menus=(Place(VIEW, 43),),
-    ),
-    Command(
-        "leave",
-        lambda: tr("Clear or leave"),
-        _leave,
-        ("Esc",),
-        menus=(Place(VIEW, 44),),
-        panes=EVERYWHERE,
-    ),
-    Command(
-        "add_account",
-        lambda: tr("Add service…"),
-        lambda c: c.window.accounts_requested.emit(),
-        ("Ctrl+Shift+N",),
-        "key",
-        (Place(FILE, 11),),
-    ),
-    Command(
-        "accounts",
-        lambda: tr("Accounts…"),
-        lambda c: c.window.manage_accounts_requested.emit(),
-        ("Ctrl+Shift+A",),
-        "key",
-        (Place(FILE, 12),),
-    ),
-    Command(
-        "forget_prompts",
-        lambda: tr("Forget prompts…"),
-        _ask_to_forget_prompts,
-        ("Ctrl+Alt+Shift+P",),
-        menus=(Place(FILE, 30),),
-    ),
-    Command(
-        "shortcuts",
-        lambda: tr("Keyboard shortcuts"),
-        lambda c: c.preferences.show_shortcuts(),
-        ("Ctrl+/",),
-        "keyboard",
-        (Place(HELP, 10),),
-    ),
+    Command("fold", lambda: tr("Collapse or expand"), lambda c: c.groups.fold_current(),
+        ("Ctrl+Alt+F",), menus=(MenuPlace(GROUPS, 20),), offered=_are_grouped),
+    Command("fold_all", lambda: tr("Collapse all"), lambda c: c.groups.fold_all(), ("Ctrl+Alt+C",),
+        menus=(MenuPlace(GROUPS, 21),), offered=_are_grouped),
+    Command("unfold_all", lambda: tr("Expand all"), lambda c: c.table.fold(()), ("Ctrl+Alt+E",),
+        menus=(MenuPlace(GROUPS, 22),), offered=_are_grouped),
+    Command("unseen", lambda: tr("Show new takes"), lambda c: c.do.show_unseen(), ("Alt+0",),
+        "state-succeeded", (MenuPlace(VIEW, 35),), offered=lambda c: c.counts.unseen > 0),
+    Command("save_view", lambda: tr("Save this view…"), lambda c: c.do.save_view(), ("Ctrl+Alt+V",),
+        "add", (MenuPlace(SAVED, 1),)),
+    Command("rename_view", lambda: tr("Rename view…"), lambda c: c.do.rename_view(),
+        ("Ctrl+Alt+R",), "rename", (MenuPlace(SAVED, 2),), offered=lambda c: c.is_saved_view),
+    Command("remove_view", lambda: tr("Remove view"), lambda c: c.do.remove_view(), ("Ctrl+Alt+X",),
+        "remove", (MenuPlace(SAVED, 3),), offered=lambda c: c.is_saved_view),
+    Command("sidebar", lambda: tr("Sidebar"), lambda c: c.show_pane("sidebar"), ("F3",), "sidebar",
+        (MenuPlace(VIEW, 40),), checkable=True),
+    Command("inspector", lambda: tr("Inspector"), lambda c: c.show_pane("inspector"), ("F4",),
+        "inspector", (MenuPlace(VIEW, 41),), checkable=True),
+    Command("compact", lambda: tr("Compact rows"), lambda c: c.do.toggle_density(),
+        ("Ctrl+Shift+D",), menus=(MenuPlace(VIEW, 42),), checkable=True),
+    Command("next_pane", lambda: tr("Next pane"), lambda c: c.enter_next_pane(), ("F6",),
+        menus=(MenuPlace(VIEW, 43),)),
+    Command("leave", lambda: tr("Clear or leave"), _leave, ("Esc",), menus=(MenuPlace(VIEW, 44),),
+        panes=EVERYWHERE),
+    Command("add_account", lambda: tr("Add service…"), lambda c: c.do.add_account(),
+        ("Ctrl+Shift+N",), "key", (MenuPlace(FILE, 11),)),
+    Command("accounts", lambda: tr("Accounts…"), lambda c: c.do.show_accounts(), ("Ctrl+Shift+A",),
+        "key", (MenuPlace(FILE, 12),)),
+    Command("forget_prompts", lambda: tr("Forget prompts…"), lambda c: c.do.forget_prompts(),
+        ("Ctrl+Alt+Shift+P",), menus=(MenuPlace(FILE, 30),)),
+    Command("shortcuts", lambda: tr("Keyboard shortcuts"), lambda c: c.do.show_shortcuts(),
+        ("Ctrl+/",), "keyboard", (MenuPlace(HELP, 10),)),
+)
+# fmt: on
+
+#: Those that need nothing but the rows on the screen: they are offered from the first moment on.
+AT_ONCE = frozenset(
+    {"quit", "find", "find_slash", "next_pane", "leave", "as_list", "as_gallery", "sidebar"}
+    | {"inspector", "group_none", "group_name", "group_hand", "fold", "fold_all", "unfold_all"}
+    | {f"view_{view.value}" for view in View}
 )

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 )
 
 from rushes.core.account import Account
-from rushes.core.short_ids import telling
+from rushes.core.short_ids import distinctive
 from rushes.presentation.incoming import account_label, said_line, said_whole
 from rushes.presentation.text import tr
 from rushes.ui.widgets import plain, theme
@@ -131,7 +131,7 @@ class FoundModel(QAbstractTableModel):
         if column == ID:
             match role:
                 case _Role.DisplayRole:
-                    return plain.one_line(telling(each.id), 200)
+                    return plain.one_line(distinctive(each.id), 200)
                 case _Role.CheckStateRole:
                     return _On if self._is_on[row] else _Off
                 case _Role.ToolTipRole:

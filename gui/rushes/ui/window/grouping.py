@@ -4,7 +4,7 @@ from rushes.core.grouping import GroupBy, team_of
 from rushes.presentation.text import tr
 from rushes.ui.commands.actions import Actions
 from rushes.ui.list.task_table import TaskTable
-from rushes.ui.widgets import marks
+from rushes.ui.widgets import review
 from rushes.ui.window.selected_rows import SelectedRows
 
 
@@ -44,7 +44,7 @@ class Grouping:
     # --- inside ---------------------------------------------------------------------------
 
     def _into(self, name: str) -> None:
-        self._rows.mark(marks.grouped(" ".join(name.split())))
+        self._rows.mark(review.grouped(" ".join(name.split())))
         if name.strip() and self.are_by is not GroupBy.HAND:
             self.by(GroupBy.HAND)
 

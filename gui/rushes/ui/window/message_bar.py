@@ -5,18 +5,20 @@ paused account, a full disk) stands until its subject is cleared or somebody clo
 word covers it, and when that goes, the newest that still stands is shown again.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QTimer, Signal
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
 from rushes.presentation.text import tr
 from rushes.ui.widgets import plain, theme
-from rushes.ui.widgets.pieces import icon_button, push_button
-from rushes.ui.widgets.sign import Sign
+from rushes.ui.widgets.basics import IconLabel, icon_button, push_button
+from rushes.ui.window.announcer import announce
 
-KINDS = ("info", "success", "warning", "error")
+#: The words on a button, and what it does.
+MessageButton = tuple[str, Callable[[], object]]
+
 _ICONS = {
     "info": ("info", "accent"),
     "success": ("check", "succeeded"),
@@ -33,7 +35,7 @@ class _Message:
 
     text: str
     kind: str
-    action: tuple[str, str] | None
+    action: MessageButton | None
     subject: str
     seconds: float
 
@@ -44,18 +46,14 @@ class _Message:
 
 
 class MessageBar(QFrame):
-    """Signals:
-    action_requested: the id of the message's action; the message is gone by then.
-    """
-
-    action_requested = Signal(str)
+    """One message, with a button at most."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("messageBar")
         self._shown: _Message | None = None
         self._standing: dict[str, _Message] = {}  # by subject, the newest last
-        self._icon = Sign("info", "accent")
+        self._icon = IconLabel("info", "accent")
         self._text = plain.label(wraps=True)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self._button = push_button("", self._act)
@@ -80,14 +78,14 @@ class MessageBar(QFrame):
         text: str,
         *,
         kind: str = "info",
-        action: tuple[str, str] | None = None,
+        action: MessageButton | None = None,
         replace: str = "",
         timeout_s: float | None = None,
     ) -> None:
         """Show `text` over whatever stands there, and instead of what had the same subject.
 
         Args:
-            action: (label, id): a button; the id comes back by `action_requested`.
+            action: A button; the message is gone when what it does is called.
             replace: The subject, so that `clear(subject)` takes away this message only. A
                 warning or an error with a subject and without an end comes back when what
                 covers it goes.
@@ -138,12 +136,8 @@ class MessageBar(QFrame):
         action = self._shown.action if self._shown else None
         self.clear()
         if action:
-            self.action_requested.emit(action[1])
+            action[1]()
 
     def _announce(self, text: str, kind: str) -> None:
         """Say it to a screen reader, without taking the focus; politely unless it is an error."""
-        event = QAccessibleAnnouncementEvent(self, plain.shown(text))
-        loud = kind == "error"
-        priority = QAccessible.AnnouncementPoliteness
-        event.setPoliteness(priority.Assertive if loud else priority.Polite)
-        QAccessible.updateAccessibility(event)
+        announce(self, plain.shown(text), at_once=kind == "error")

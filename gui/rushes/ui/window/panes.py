@@ -6,31 +6,30 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 
-from rushes.ui.window.sidebar import Sidebar
-
-_SIDEBAR_MIN, _TASKS_MIN, _INSPECTOR_MIN = 150, 460, 280
+_SIDEBAR_MIN, _CONTENT_MIN, _INSPECTOR_MIN = 150, 460, 280
 
 
 class Panes(QSplitter):
-    """The outer two keep the width the user gave them while the window has room for it; what
-    else there is goes to the list in the middle."""
+    """Sidebar, content and inspector side by side. The outer two keep the width the user gave them
+    while the window has room for it; what else there is goes to the content."""
 
-    def __init__(self, sidebar: Sidebar, tasks: QWidget) -> None:
+    def __init__(self, sidebar: QWidget, content: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal)
         self._sidebar = sidebar
-        self._tasks = tasks
+        self._content = content
         self._inspector = QWidget()
-        for pane in (sidebar, tasks, self._inspector):
+        for pane in (sidebar, content, self._inspector):
             self.addWidget(pane)
         self.setHandleWidth(1)
         self.setChildrenCollapsible(False)
         sidebar.setMinimumWidth(_SIDEBAR_MIN)
-        tasks.setMinimumWidth(_TASKS_MIN)
+        content.setMinimumWidth(_CONTENT_MIN)
         self._inspector.setMinimumWidth(_INSPECTOR_MIN)
         self._wanted = (190, 380)  # sidebar, inspector
         self.splitterMoved.connect(self._moved)
 
     def set_inspector(self, inspector: QWidget) -> None:
+        """Put it into the right pane, which is empty until then."""
         shown = not self._inspector.isHidden()
         old, self._inspector = self._inspector, inspector
         inspector.setMinimumWidth(_INSPECTOR_MIN)
@@ -40,7 +39,7 @@ class Panes(QSplitter):
         self._share()
 
     def show_pane(self, pane: str, *, on: bool) -> None:
-        """`pane` is "sidebar" or "inspector"."""
+        """`pane` is one of `PANES`."""
         (self._sidebar if pane == "sidebar" else self._inspector).setVisible(on)
         self._share()
 
@@ -61,7 +60,7 @@ class Panes(QSplitter):
 
     def focus_next(self) -> bool:
         """Move the focus to the following pane. False after the last one, or from outside."""
-        ring = [p for p in (self._sidebar, self._tasks, self._inspector) if p.isVisible()]
+        ring = [p for p in (self._sidebar, self._content, self._inspector) if p.isVisible()]
         focus = QApplication.focusWidget()
         at = [i for i, p in enumerate(ring) if focus and (p is focus or p.isAncestorOf(focus))]
         if not at:
@@ -73,16 +72,16 @@ class Panes(QSplitter):
         return True
 
     def _share(self) -> None:
-        """Give the outer panes what they want, as far as the list keeps its least width."""
+        """Give the outer panes what they want, as far as the content keeps its least width."""
         side, inspector = self._wanted
-        spare = max(0, self.width() - _TASKS_MIN)
+        spare = max(0, self.width() - _CONTENT_MIN)
         inspector = max(_INSPECTOR_MIN, min(inspector, spare - _SIDEBAR_MIN))
         side = max(_SIDEBAR_MIN, min(side, spare - inspector))
         taken = (side if self._sidebar.isVisibleTo(self) else 0) + (
             inspector if self._inspector.isVisibleTo(self) else 0
         )
-        middle = self.width() - taken - 2 * self.handleWidth()
-        self.setSizes([side, max(_TASKS_MIN, middle), inspector])
+        content = self.width() - taken - 2 * self.handleWidth()
+        self.setSizes([side, max(_CONTENT_MIN, content), inspector])
 
     def _moved(self) -> None:
         sizes, before = self.sizes(), self._wanted

@@ -12,9 +12,9 @@ from rushes.core.upstream import places
 from rushes.presentation.columns import BY_ID
 from rushes.presentation.text import tr
 from rushes.ui.list.task_table import TaskTable
-from rushes.ui.widgets import marks, plain, theme
-from rushes.ui.window.middle import Middle
+from rushes.ui.widgets import plain, review, theme
 from rushes.ui.window.quick_edit import QuickEdit
+from rushes.ui.window.view_stack import ViewStack
 from rushes.ui.window.window_signals import WindowSignals
 
 
@@ -23,10 +23,10 @@ class SelectedRows:
     count: How many rows are selected.
     """
 
-    def __init__(self, window: WindowSignals, table: TaskTable, middle: Middle) -> None:
+    def __init__(self, window: WindowSignals, table: TaskTable, content: ViewStack) -> None:
         self._window = window
         self._table = table
-        self._middle = middle
+        self._content = content
         self._tasks: list[Task] = []  # those of the selected rows that are in memory
         self.count = 0
 
@@ -81,10 +81,10 @@ class SelectedRows:
         if keys:
             then(current if current in keys and current else keys[0])
 
-    def mark(self, change: marks.MarkChange) -> None:
+    def mark(self, change: review.MarkChange) -> None:
         self.with_all(lambda keys: self._window.mark_requested.emit(keys, change))
 
-    def review(self, change: marks.MarkChange) -> None:
+    def review(self, change: review.MarkChange) -> None:
         """Mark what is looked at: while takes are compared, the current one alone."""
         self._with_reviewed(lambda keys: self._window.mark_requested.emit(keys, change))
 
@@ -112,11 +112,11 @@ class SelectedRows:
         )
 
     def edit_tags(self) -> None:
-        before = marks.common_tags([task.mark for task in self._reviewed()])
+        before = review.common_tags([task.mark for task in self._reviewed()])
 
         def ask(keys: list[Key]) -> None:
             def take(text: str) -> None:
-                change = marks.tagged(before, marks.read_tags(text))
+                change = review.tagged(before, review.read_tags(text))
                 self._window.mark_requested.emit(keys, change)
 
             self.edit(tr("Tags"), tr("hero, take two"), ", ".join(before), take)
@@ -129,7 +129,7 @@ class SelectedRows:
 
         def ask(keys: list[Key]) -> None:
             def take(text: str) -> None:
-                self._window.mark_requested.emit(keys, marks.noted(text))
+                self._window.mark_requested.emit(keys, review.noted(text))
 
             self.edit(tr("Note"), tr("What to remember about it"), before, take)
 
@@ -144,19 +144,19 @@ class SelectedRows:
     # --- inside ---------------------------------------------------------------------------
 
     def _with_reviewed(self, then: Callable[[list[Key]], object]) -> None:
-        compared = self._middle.current_take
+        compared = self._content.current_take
         if compared is None:
             self.with_all(then)
         else:
             then([compared.key])
 
     def _reviewed(self) -> Sequence[Task]:
-        compared = self._middle.current_take
+        compared = self._content.current_take
         return self._tasks if compared is None else (compared,)
 
     def _beside_current(self) -> QPoint:
         """Below the current row or tile, and inside what is shown."""
-        shown = self._middle.rows_view
+        shown = self._content.rows_view
         view: QWidget = shown.viewport()
         box = shown.visualRect(self._table.currentIndex())
         left = max(theme.SMALL, box.left() + theme.TINY)

@@ -1,22 +1,47 @@
 """The sidebar: views, accounts and tags with their counts; one of them is chosen."""
 
+import enum
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
-from PySide6.QtCore import QPoint, QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QAction, QContextMenuEvent, QKeyEvent
-from PySide6.QtWidgets import QFrame, QMenu, QTreeWidget, QTreeWidgetItem, QWidget
+from PySide6.QtCore import (
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    QRect,
+    QRectF,
+    QSignalBlocker,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QAction, QContextMenuEvent, QFont, QKeyEvent, QPainter, QPen
+from PySide6.QtWidgets import (
+    QFrame,
+    QMenu,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QWidget,
+)
 
 from rushes.core.account import Account
 from rushes.core.events import AccountChanged, Activity
-from rushes.core.listing import Counts, Scope
+from rushes.core.listing import Counts, ListFilter
 from rushes.core.views import View
 from rushes.presentation.overview import account_words
 from rushes.presentation.text import tr
 from rushes.ui.widgets import plain, theme
-from rushes.ui.window.sidebar_lines import COUNT, HEAD, ICON, LineDelegate
 
+_Index = QModelIndex | QPersistentModelIndex
+
+#: What a line holds.
 _SCOPE = Qt.ItemDataRole.UserRole + 1
+COUNT = Qt.ItemDataRole.UserRole + 2
+ICON = Qt.ItemDataRole.UserRole + 3  # (icon, colour)
+HEAD = Qt.ItemDataRole.UserRole + 4  # a heading
 _SAVED = Qt.ItemDataRole.UserRole + 5  # name of a saved view
 
 _VIEW_ICONS = {
@@ -37,6 +62,16 @@ _DOTS = {
 _ADD = "add"
 
 
+class AccountCommand(enum.Enum):
+    """What the menu of an account offers."""
+
+    REFRESH = enum.auto()
+    IMPORT = enum.auto()
+    RESUME = enum.auto()
+    REPLACE_KEY = enum.auto()
+    REMOVE = enum.auto()
+
+
 def view_title(view: View) -> str:
     return {
         View.ALL: tr("All"),
@@ -49,26 +84,27 @@ def view_title(view: View) -> str:
 
 class Sidebar(QTreeWidget):
     """Signals:
-    scope_chosen: Scope.
+    scope_chosen: ListFilter.
     saved_chosen: the name of a saved view.
     saved_asked: rename_view or remove_view, of the chosen saved view.
-    account_asked: (what, account id); what is refresh, import, resume, replace_key or remove.
+    account_asked: what, and the account's id.
     add_account_asked: the last line was chosen.
     """
 
-    scope_chosen = Signal(object)
+    scope_chosen = Signal(ListFilter)
     saved_chosen = Signal(str)
     saved_asked = Signal(str)
-    account_asked = Signal(str, str)
+    account_asked = Signal(AccountCommand, str)
     add_account_asked = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._accounts: tuple[Account, ...] = ()
         self._news: dict[str, AccountChanged] = {}
-        self._items: dict[Scope, QTreeWidgetItem] = {}
+        self._items: dict[ListFilter, QTreeWidgetItem] = {}
         self._saved: dict[str, QTreeWidgetItem] = {}
-        self._to_come: Scope | None = None  # its line comes with the accounts, or with the tags
+        self._to_come: ListFilter | None = None  # its line comes with accounts or tags
+        self._is_editable = True
         self._now = 0.0
         self.setObjectName("sidebar")
         plain.name(self, tr("Views and accounts"))
@@ -84,7 +120,7 @@ class Sidebar(QTreeWidget):
         self._account_head = self._head(tr("Accounts"))
         self._tag_head = self._head(tr("Tags"))
         for view in View:
-            item = self._line(self._views, Scope(view=view), view_title(view))
+            item = self._line(self._views, ListFilter(view=view), view_title(view))
             item.setData(0, ICON, (_VIEW_ICONS[view], "muted"))
         self._add_line = QTreeWidgetItem(self._account_head)
         self._add_line.setData(0, Qt.ItemDataRole.DisplayRole, tr("Add service…"))
@@ -92,7 +128,7 @@ class Sidebar(QTreeWidget):
         self._add_line.setData(0, _SCOPE, _ADD)
         self._tag_head.setHidden(True)
         self.expandAll()
-        self.setCurrentItem(self._items[Scope()])
+        self.setCurrentItem(self._items[ListFilter()])
         self.currentItemChanged.connect(self._current_changed)
         self.itemClicked.connect(self._clicked)
         self.itemActivated.connect(self._clicked)
@@ -100,21 +136,21 @@ class Sidebar(QTreeWidget):
     # --- in -------------------------------------------------------------------------------
 
     @property
-    def scope(self) -> Scope:
+    def scope(self) -> ListFilter:
         item = self.currentItem()
         scope = item.data(0, _SCOPE) if item else None
-        return scope if isinstance(scope, Scope) else Scope()
+        return scope if isinstance(scope, ListFilter) else ListFilter()
 
-    def choose(self, scope: Scope) -> None:
+    def choose(self, scope: ListFilter) -> None:
         """Choose as if clicked; what is not there (any more) falls back to everything."""
-        self.setCurrentItem(self._items.get(scope) or self._items[Scope()])
+        self.setCurrentItem(self._items.get(scope) or self._items[ListFilter()])
 
     @property
-    def kept_scope(self) -> Scope:
+    def kept_scope(self) -> ListFilter:
         """What the next start shall show: what is chosen, or will be once its line is there."""
         return self._to_come or self.scope
 
-    def come_back(self, scope: Scope) -> None:
+    def come_back(self, scope: ListFilter) -> None:
         """Choose what was chosen before a restart, as soon as there is a line for it; what the
         user chooses meanwhile stays."""
         self.choose(scope)
@@ -126,6 +162,11 @@ class Sidebar(QTreeWidget):
         """The name of the chosen saved view; "": another line is chosen."""
         item = self.currentItem()
         return str(item.data(0, _SAVED) or "") if item else ""
+
+    def set_editable(self, on: bool) -> None:
+        """Whether accounts and saved views can be added, changed and removed just now."""
+        self._is_editable = on
+        self._add_line.setDisabled(not on)
 
     def choose_saved(self, name: str) -> None:
         """Choose as if clicked; a name that is not there leaves everything as it is."""
@@ -142,8 +183,8 @@ class Sidebar(QTreeWidget):
             self._saved = {name: self._saved_line(name, counts.get(name)) for name in names}
             self.choose_saved(chosen)
         if chosen and chosen not in self._saved:
-            self.setCurrentItem(self._items[Scope()])
-            self.scope_chosen.emit(Scope())
+            self.setCurrentItem(self._items[ListFilter()])
+            self.scope_chosen.emit(ListFilter())
 
     def set_saved_counts(self, counts: Mapping[str, int]) -> None:
         for name, item in self._saved.items():
@@ -154,7 +195,7 @@ class Sidebar(QTreeWidget):
         self._accounts = tuple(accounts)
         self._sync(
             self._account_head,
-            {Scope(account=a.id): plain.one_line(a.name, 60) for a in accounts},
+            {ListFilter(account=a.id): plain.one_line(a.name, 60) for a in accounts},
             before=1,
         )
         for account in accounts:
@@ -172,7 +213,7 @@ class Sidebar(QTreeWidget):
 
     def set_counts(self, counts: Counts) -> None:
         tags = sorted(counts.tags)
-        self._sync(self._tag_head, {Scope(tag=tag): plain.one_line(tag, 40) for tag in tags})
+        self._sync(self._tag_head, {ListFilter(tag=tag): plain.one_line(tag, 40) for tag in tags})
         if self._tag_head.isHidden() is bool(tags):  # said anew, it would lay out everything anew
             self._tag_head.setHidden(not tags)
         for scope, item in self._items.items():
@@ -191,16 +232,17 @@ class Sidebar(QTreeWidget):
         if event.reason() is QContextMenuEvent.Reason.Keyboard and (item := self.currentItem()):
             at = self.viewport().mapToGlobal(self.visualItemRect(item).center())
         scope = item.data(0, _SCOPE) if item else None
-        if isinstance(scope, Scope) and scope.account:
-            self._pop_up(self.account_menu(scope.account), at)
-        elif item is not None and item.data(0, _SAVED):
+        if isinstance(scope, ListFilter) and scope.account:
+            if self._is_editable:
+                self._pop_up(self.account_menu(scope.account), at)
+        elif item is not None and item.data(0, _SAVED) and self._is_editable:
             self.setCurrentItem(item)
             self._pop_up(self.saved_menu(), at)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         asked = {Qt.Key.Key_F2: "rename_view", Qt.Key.Key_Delete: "remove_view"}
         what = asked.get(Qt.Key(event.key()))
-        if what and self.saved:
+        if what and self.saved and self._is_editable:
             self.saved_asked.emit(what)
             return
         super().keyPressEvent(event)
@@ -222,17 +264,18 @@ class Sidebar(QTreeWidget):
         paused = news is not None and news.activity is Activity.PAUSED
         menu = QMenu(self)
         rests = news is not None and news.failure is not None and not paused
-        entries = [("refresh", tr("Try now") if rests else tr("Refresh now"), "refresh")]
+        what = AccountCommand
+        entries = [(what.REFRESH, tr("Try now") if rests else tr("Refresh now"), "refresh")]
         if paused:
-            entries.append(("resume", tr("Resume watching"), "play"))
+            entries.append((what.RESUME, tr("Resume watching"), "play"))
         if account.can_list:
-            entries.append(("import", tr("Import the last 7 days"), "inbox"))
-        entries.append(("replace_key", tr("Replace key…"), "key"))
-        entries.append(("remove", tr("Remove account…"), "remove"))
-        for what, words, icon in entries:
-            if what in ("replace_key", "remove"):
+            entries.append((what.IMPORT, tr("Import the last 7 days"), "inbox"))
+        entries.append((what.REPLACE_KEY, tr("Replace key…"), "key"))
+        entries.append((what.REMOVE, tr("Remove account…"), "remove"))
+        for command, words, icon in entries:
+            if command in (what.REPLACE_KEY, what.REMOVE):
                 menu.addSeparator()
-            self._entry(menu, words, icon, partial(self.account_asked.emit, what, account_id))
+            self._entry(menu, words, icon, partial(self.account_asked.emit, command, account_id))
         return menu
 
     def _entry(self, menu: QMenu, words: str, icon: str, then: Callable[[], object]) -> None:
@@ -255,7 +298,7 @@ class Sidebar(QTreeWidget):
         return item
 
     def _line(
-        self, head: QTreeWidgetItem, scope: Scope, words: str, at: int | None = None
+        self, head: QTreeWidgetItem, scope: ListFilter, words: str, at: int | None = None
     ) -> QTreeWidgetItem:
         item = QTreeWidgetItem()
         item.setData(0, Qt.ItemDataRole.DisplayRole, words)
@@ -273,7 +316,9 @@ class Sidebar(QTreeWidget):
         _count(item, count)
         return item
 
-    def _sync(self, head: QTreeWidgetItem, wanted: Mapping[Scope, str], before: int = 0) -> None:
+    def _sync(
+        self, head: QTreeWidgetItem, wanted: Mapping[ListFilter, str], before: int = 0
+    ) -> None:
         """Make the lines under `head` these, keeping those that are there; the last `before`
         lines are not of this kind and stay last."""
         kept = [head.child(at) for at in range(head.childCount() - before)]
@@ -281,7 +326,7 @@ class Sidebar(QTreeWidget):
             scope = item.data(0, _SCOPE)
             if scope not in wanted:
                 if item is self.currentItem():
-                    self.setCurrentItem(self._items[Scope()])
+                    self.setCurrentItem(self._items[ListFilter()])
                 head.removeChild(item)
                 del self._items[scope]
         for at, (scope, words) in enumerate(wanted.items()):
@@ -293,7 +338,7 @@ class Sidebar(QTreeWidget):
             self.choose(self._to_come)
 
     def _draw_account(self, account: Account) -> None:
-        item = self._items[Scope(account=account.id)]
+        item = self._items[ListFilter(account=account.id)]
         news = self._news[account.id]
         _mark(item, *_DOTS[news.activity])
         words = account_words(news, self._now)
@@ -304,13 +349,13 @@ class Sidebar(QTreeWidget):
     def _current_changed(self, current: QTreeWidgetItem | None) -> None:
         self._to_come = None
         scope = current.data(0, _SCOPE) if current else None
-        if isinstance(scope, Scope):
+        if isinstance(scope, ListFilter):
             self.scope_chosen.emit(scope)
         elif self.saved:
             self.saved_chosen.emit(self.saved)
 
     def _clicked(self, item: QTreeWidgetItem) -> None:
-        if item.data(0, _SCOPE) == _ADD:
+        if item.data(0, _SCOPE) == _ADD and self._is_editable:
             self.add_account_asked.emit()
 
 
@@ -324,3 +369,66 @@ def _count(item: QTreeWidgetItem, count: int | None) -> None:
         item.setData(0, COUNT, count)
         words = str(item.data(0, Qt.ItemDataRole.DisplayRole))
         item.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"{words}, {count}")
+
+
+class LineDelegate(QStyledItemDelegate):
+    """A line with its icon, its words and its count at the right."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
+        is_head = bool(index.data(HEAD))
+        return QSize(option.rect.width(), 32 if is_head else theme.TARGET)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        words = str(index.data() or "")
+        if index.data(HEAD):
+            self._paint_head(painter, option.rect, words)
+        else:
+            self._paint_line(painter, option, index, words)
+        painter.restore()
+
+    def _paint_head(self, painter: QPainter, rect: QRect, words: str) -> None:
+        font = QFont(painter.font())
+        font.setPointSizeF(theme.CAPTION_PT)
+        font.setWeight(QFont.Weight.DemiBold)
+        font.setLetterSpacing(QFont.SpacingType.PercentageSpacing, 104)
+        painter.setFont(font)
+        painter.setPen(theme.ink("muted"))
+        box = rect.adjusted(theme.MEDIUM, 6, -theme.SMALL, 0)
+        painter.drawText(box, int(Qt.AlignmentFlag.AlignVCenter), words)
+
+    def _paint_line(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: _Index, words: str
+    ) -> None:
+        box = QRectF(option.rect).adjusted(6, 1, -6, -1)
+        chosen = bool(option.state & QStyle.StateFlag.State_Selected)
+        if chosen or option.state & QStyle.StateFlag.State_MouseOver:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.ink("selection" if chosen else "stripe"))
+            painter.drawRoundedRect(box, 5, 5)
+        if option.state & QStyle.StateFlag.State_HasFocus:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(theme.ink("accent"), 1.5))
+            painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 4, 4)
+        name, colour = index.data(ICON) or ("dot", "edge")
+        colour = "text" if chosen and colour == "muted" else colour
+        theme.draw_icon(
+            painter, name, colour, QRectF(box.left() + 7, box.center().y() - 7.5, 15, 15)
+        )
+        inner = box.adjusted(30, 0, -8, 0)
+        count = index.data(COUNT)
+        if count:
+            painter.setPen(theme.ink("text" if chosen else "muted"))
+            painter.drawText(
+                inner, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), str(count)
+            )
+            wide = painter.fontMetrics().horizontalAdvance(str(count))
+            inner.setRight(inner.right() - wide - 8)
+        cut = painter.fontMetrics().elidedText(
+            words, Qt.TextElideMode.ElideRight, int(inner.width())
+        )
+        painter.setPen(theme.ink("text"))
+        painter.drawText(
+            inner, int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter), cut
+        )

@@ -6,8 +6,7 @@ from rushes.core.events import AccountChanged, Activity
 from rushes.presentation.overview import Totals, activity_line
 from rushes.presentation.text import tr
 from rushes.ui.widgets import theme
-from rushes.ui.widgets.pieces import Elided
-from rushes.ui.widgets.sign import Sign
+from rushes.ui.widgets.basics import Elided, IconLabel
 
 _SIGNS = (
     (Activity.PAUSED, "error", "red"),
@@ -22,13 +21,13 @@ class StatusLine(QFrame):
         super().__init__(parent)
         self.setObjectName("statusLine")
         self.setAccessibleName(tr("Status"))
-        self._sign = Sign("dot", "edge", theme.ICON - 2)
+        self._icon = IconLabel("dot", "edge", theme.ICON - 2)
         self._words = Elided()
         self._words.setProperty("role", "caption")
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.MEDIUM, 3, theme.MEDIUM, 3)
         row.setSpacing(6)
-        row.addWidget(self._sign)
+        row.addWidget(self._icon)
         row.addWidget(self._words, 1)
         self.show_state((), Totals(), 0.0)
 
@@ -42,4 +41,4 @@ class StatusLine(QFrame):
             self._words.show_text(words)
         on = {news.activity for news in accounts}
         name, colour = next(((n, c) for a, n, c in _SIGNS if a in on), ("dot", "edge"))
-        self._sign.show_icon(name, colour)
+        self._icon.show_icon(name, colour)

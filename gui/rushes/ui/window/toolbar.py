@@ -22,24 +22,15 @@ from rushes.ui.widgets import plain, theme
 
 
 class Toolbar(QFrame):
-    """Signals:
-    search_changed: the text of the search field.
-    search_entered: the search field has the focus now: what can be typed may be asked for.
-    search_left: Escape or Return in the search field: the focus goes to the list.
+    """Attributes:
+    search: The field; its text is what is searched for.
     """
-
-    search_changed = Signal(str)
-    search_entered = Signal()
-    search_left = Signal()
 
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("toolbar")
         self._expiring = _button(actions["save_expiring"], tr("Save all expiring"), words=True)
-        self._search = _SearchField()
-        self._search.textChanged.connect(self.search_changed)
-        self._search.left.connect(self.search_left)
-        self._search.entered.connect(self.search_entered)
+        self.search = SearchField()
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.MEDIUM, 6, theme.MEDIUM, 6)
         row.setSpacing(theme.SMALL)
@@ -48,7 +39,7 @@ class Toolbar(QFrame):
         row.addWidget(_button(actions["refresh"], tr("Refresh")))
         row.addWidget(self._expiring)
         row.addStretch(1)
-        row.addWidget(self._search, 3)
+        row.addWidget(self.search, 3)
         row.addStretch(1)
         row.addLayout(_segments(actions))
         row.addSpacing(theme.SMALL)
@@ -59,23 +50,23 @@ class Toolbar(QFrame):
 
     @property
     def search_text(self) -> str:
-        return self._search.text()
+        return self.search.text()
 
     def set_search(self, text: str) -> None:
-        plain.set_text(self._search, text)
+        plain.set_text(self.search, text)
 
     def set_known(self, tags: Iterable[str], accounts: Iterable[Account]) -> None:
         """What the search can complete besides its own words."""
         names = tuple(account.name for account in accounts)
-        self._search.learn({"tag": sorted(tags), "account": names})
+        self.search.learn({"tag": sorted(tags), "account": names})
 
     def set_words(self, words: Known) -> None:
         """Values of other fields that there are."""
-        self._search.learn(words)
+        self.search.learn(words)
 
     def focus_search(self) -> None:
-        self._search.setFocus(Qt.FocusReason.ShortcutFocusReason)
-        self._search.selectAll()
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
 
     def set_expiring(self, count: int) -> None:
         words = tr("Save all expiring")
@@ -84,7 +75,12 @@ class Toolbar(QFrame):
         plain.name(self._expiring, f"{words}, {count}" if count else words)
 
 
-class _SearchField(QLineEdit):
+class SearchField(QLineEdit):
+    """Signals:
+    entered: it has the focus now: what can be typed may be asked for.
+    left: Escape or Return: the focus goes to the list.
+    """
+
     entered = Signal()
     left = Signal()
 

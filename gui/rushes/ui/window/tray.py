@@ -1,6 +1,8 @@
 """The icon in the system's tray, and the notifications that come from it."""
 
-from PySide6.QtCore import QObject, Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QMenu, QSystemTrayIcon
 
@@ -14,42 +16,45 @@ def is_available() -> bool:
 
 
 class Tray(QObject):
-    """Signals:
-    opened: the window is wanted.
-    refreshed: everything is to be looked at now.
-    quit: the program is to end.
-    clicked: the notification that was shown last, or its line in the menu: many desktops of
-        Linux do not report the click.
-    """
-
-    opened = Signal()
-    refreshed = Signal()
-    quit = Signal()
-    clicked = Signal()
+    """Does nothing by itself before `serve`."""
 
     def __init__(self, icon: QIcon, parent: QObject) -> None:
         super().__init__(parent)
+        self._open: Callable[[], object] = lambda: None
         self.menu = QMenu()
-        for words, signal in (
-            (tr("Open Rushes"), self.opened),
-            (tr("Show the takes told of last"), self.clicked),
-            (tr("Refresh"), self.refreshed),
-            (tr("Quit"), self.quit),
-        ):
-            action = self.menu.addAction("")
-            plain.set_text(action, words)
-            action.triggered.connect(signal)
         self.icon = QSystemTrayIcon(icon, self)
         self.icon.setContextMenu(self.menu)
         self.icon.activated.connect(self._activated)
-        self.icon.messageClicked.connect(self.clicked)
         self.destroyed.connect(self.menu.deleteLater)
+
+    def serve(
+        self,
+        open_window: Callable[[], object],
+        show_told: Callable[[], object],
+        refresh: Callable[[], object],
+        quit_program: Callable[[], object],
+    ) -> None:
+        """Show the icon with a menu of these.
+
+        Args:
+            show_told: Shows what the last notification was about; called for a click on it, too.
+                Many desktops of Linux do not report that click.
+        """
+        self._open = open_window
+        for words, then in (
+            (tr("Open Rushes"), open_window),
+            (tr("Show the takes told of last"), show_told),
+            (tr("Refresh"), refresh),
+            (tr("Quit"), quit_program),
+        ):
+            action = self.menu.addAction("")
+            plain.set_text(action, words)
+            action.triggered.connect(lambda _on=False, then=then: then())
+        self.icon.messageClicked.connect(show_told)
+        self.icon.show()
 
     def is_there(self) -> bool:
         return is_available()
-
-    def show(self) -> None:
-        self.icon.show()
 
     def hide(self) -> None:
         self.icon.hide()
@@ -66,4 +71,4 @@ class Tray(QObject):
             QSystemTrayIcon.ActivationReason.Trigger,
             QSystemTrayIcon.ActivationReason.DoubleClick,
         ):
-            self.opened.emit()
+            self._open()

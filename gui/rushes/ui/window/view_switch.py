@@ -5,9 +5,9 @@ from collections.abc import Callable
 from rushes.presentation.text import tr
 from rushes.ui.commands.actions import Actions
 from rushes.ui.commands.playback import Playback
-from rushes.ui.window.middle import COMPARE, Middle
 from rushes.ui.window.panes import Panes
 from rushes.ui.window.selected_rows import SelectedRows
+from rushes.ui.window.view_stack import COMPARE, ViewStack
 from rushes.ui.window.window_signals import WindowSignals
 
 #: So many takes can be compared.
@@ -29,21 +29,20 @@ class ViewSwitch:
     def __init__(
         self,
         window: WindowSignals,
-        middle: Middle,
+        content: ViewStack,
         panes: Panes,
         actions: Actions,
         show_hint: Callable[[str], object],
     ) -> None:
         """`show_hint` shows the user a sentence."""
         self._window = window
-        self._middle = middle
+        self._content = content
         self._panes = panes
         self._actions = actions
         self._show_hint = show_hint
         self._preview: Playback | None = None
         self._was_comparing = False
-        middle.view_changed.connect(self._changed)
-        middle.mark_requested.connect(window.mark_requested)
+        content.view_changed.connect(self._changed)
 
     def set_preview(self, preview: Playback) -> None:
         """Whose keys are those that play, unless takes are compared."""
@@ -54,19 +53,19 @@ class ViewSwitch:
     def player(self) -> Playback | None:
         """None: the preview is not there yet."""
         preview = self._preview
-        if not self._middle.is_comparing or (preview is not None and preview.has_keys):
+        if not self._content.is_comparing or (preview is not None and preview.has_keys):
             return preview
-        return self._middle.compare
+        return self._content.compare
 
     @property
     def view(self) -> str:
         """LIST, GALLERY or COMPARE: what is shown."""
-        return COMPARE if self._middle.is_comparing else self._middle.view
+        return COMPARE if self._content.is_comparing else self._content.view
 
     @property
     def compared(self) -> int:
         """How many takes are side by side; 0: none."""
-        return len(self._middle.compare.tasks) if self._middle.is_comparing else 0
+        return len(self._content.compare.tasks) if self._content.is_comparing else 0
 
     def compare(self, rows: SelectedRows) -> None:
         """Compare what is selected, or tell what to select."""
@@ -90,11 +89,11 @@ class ViewSwitch:
         return True
 
     def _changed(self) -> None:
-        comparing = self._middle.is_comparing
+        comparing = self._content.is_comparing
         if comparing != self._was_comparing:
             self._was_comparing = comparing
             shown = self._actions["inspector"].isChecked() and not comparing
             self._panes.show_pane("inspector", on=shown)
             if comparing and self._preview is not None:
-                self._middle.compare.set_volume(self._preview.volume)
+                self._content.compare.set_volume(self._preview.volume)
         self._actions.refresh()

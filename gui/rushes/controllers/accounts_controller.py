@@ -1,0 +1,313 @@
+"""Joins the account dialogs to the backend: first run, add, test, replace a key, remove."""
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QDialog
+
+from rushes.controllers.main_controller import MainController
+from rushes.core.account import Account, KeySource
+from rushes.core.events import AccountChanged, Activity
+from rushes.core.failure import Failure
+from rushes.core.task import Diff
+from rushes.presentation.account_problems import twin_problem
+from rushes.presentation.sentences import Action, sentence
+from rushes.presentation.text import tr
+from rushes.store import listing, tables
+from rushes.ui.accounts import AccountDialog, AccountDraft, AccountsDialog, Welcome
+from rushes.ui.settings.name_example import example_name, sample
+from rushes.ui.widgets import plain
+from rushes.ui.window.sidebar import AccountCommand
+
+#: Offered when it is set; never used without a click.
+OFFERED = "ARK_API_KEY"
+
+Asking = AccountDialog | Welcome
+
+
+class AccountsController(QObject):
+    """Opens the account dialogs, one at a time, and carries out what they ask for."""
+
+    def __init__(self, main: MainController) -> None:
+        super().__init__(main)
+        self._main = main
+        self._backend = main.backend
+        self._dialog: QDialog | None = None
+        sidebar = main.window.sidebar
+        sidebar.add_account_asked.connect(self.add)
+        sidebar.account_asked.connect(self._do)
+        main.inspector.replace_key_requested.connect(self._replace_key)
+        asked_for = main.window.command_context.do
+        asked_for.add_account, asked_for.show_accounts = self.add, self.manage
+        main.list.remedies |= {
+            Action.ADD_SERVICE: lambda _: self.add(),
+            Action.IMPORT_RECENT: lambda _: self._import_all(),
+            Action.REPLACE_KEY: self._mend,
+            Action.EDIT_ACCOUNT: self._mend,
+            Action.UNLOCK: self._resume,
+            Action.RETRY: self._resume,
+            Action.TRY_NOW: self._try_now,
+            Action.CHOOSE_FOLDER: lambda _: main.list.settings.show_settings(),
+        }
+
+    def _do(self, command: AccountCommand, account_id: str) -> None:
+        """The sidebar's menu of an account."""
+        match command:
+            case AccountCommand.REFRESH:
+                self._backend.watcher.refresh(account_id)
+            case AccountCommand.IMPORT:
+                self._main.do(self._import(account_id))
+            case AccountCommand.RESUME:
+                self._resume(account_id)
+            case AccountCommand.REPLACE_KEY:
+                self._replace_key(account_id)
+            case AccountCommand.REMOVE:
+                self._ask_to_remove(account_id)
+
+    def _mend(self, account_id: str) -> None:
+        """Replace its key; of an account that is not named, in the dialog of all accounts."""
+        if account_id:
+            self._replace_key(account_id)
+        else:
+            self.manage()
+
+    def _try_now(self, account_id: str) -> None:
+        if account_id:
+            self._backend.watcher.refresh(account_id)
+
+    def _import_all(self) -> None:
+        for account in self._main.accounts.values():
+            if account.can_list:
+                self._main.do(self._import(account.id))
+
+    # --- opening ------------------------------------------------------------------------------
+
+    def add(self) -> None:
+        """Ask for an account; the first one with folder and auto-save."""
+        if self._raise_open():
+            return
+        first = not self._main.accounts
+        dialog: Asking = Welcome(self._main.window) if first else AccountDialog(self._main.window)
+        if isinstance(dialog, Welcome):
+            dialog.folder_page.folder_chosen.connect(
+                lambda path: self._main.do(self._show_folder(dialog, path))
+            )
+            self._main.do(self._show_folder(dialog, ""))
+        dialog.submitted.connect(lambda draft: self._main.do(self._keep(dialog, draft, None)))
+        self._ask(dialog)
+
+    def _replace_key(self, account_id: str) -> None:
+        account = self._main.accounts.get(account_id)
+        if account is None or self._raise_open():
+            return
+        dialog = AccountDialog(self._main.window, account)
+        dialog.submitted.connect(lambda draft: self._main.do(self._keep(dialog, draft, account)))
+        self._ask(dialog)
+
+    def manage(self) -> None:
+        """All accounts at once: test, rename, replace a key, remove."""
+        if self._raise_open():
+            return
+        dialog, main = AccountsDialog(self._main.window), self._main
+        dialog.add_requested.connect(lambda: self._instead(self.add))
+        dialog.replace_key_requested.connect(
+            lambda account: self._instead(lambda: self._replace_key(account))
+        )
+        dialog.test_requested.connect(lambda account: main.do(self._test_known(dialog, account)))
+        dialog.remove_requested.connect(lambda account: main.do(self._remove(account, dialog)))
+        dialog.rename_requested.connect(
+            lambda account, name: main.do(self._rename(dialog, account, name))
+        )
+        dialog.importing_chosen.connect(
+            lambda account, on: main.do(self._keep_importing(dialog, account, on))
+        )
+        dialog.page_opened.connect(lambda account: main.do(self._show_credit(dialog, account)))
+        self._open(dialog)
+        main.do(self._show_all(dialog))
+
+    def _ask(self, dialog: Asking) -> None:
+        dialog.test_requested.connect(lambda draft: self._main.do(self._test(dialog, draft)))
+        dialog.authority.chosen.connect(
+            lambda path: self._main.do(self._look_at_authority(dialog, path))
+        )
+        if value := os.environ.get(OFFERED):
+            dialog.set_environment_key(value)
+        self._main.do(self._note_vault(dialog))
+        self._open(dialog)
+
+    def _open(self, dialog: QDialog) -> None:
+        self._dialog = dialog
+        dialog.finished.connect(self._closed)
+        dialog.open()
+
+    def _raise_open(self) -> bool:
+        if self._dialog is None:
+            return False
+        self._dialog.raise_()
+        self._dialog.activateWindow()
+        return True
+
+    def _instead(self, then: Callable[[], None]) -> None:
+        """Close the open dialog and go on with another."""
+        if self._dialog is not None:
+            self._dialog.reject()
+        then()
+
+    def _closed(self) -> None:
+        if self._dialog is not None:
+            self._dialog.deleteLater()
+            self._dialog = None
+
+    def _is_open(self, dialog: QDialog) -> bool:
+        return self._dialog is dialog
+
+    # --- carrying out -------------------------------------------------------------------------
+
+    async def _note_vault(self, dialog: Asking) -> None:
+        if not await self._backend.vault.is_available() and self._is_open(dialog):
+            dialog.set_vault_note(tr("No password store: the key is kept until you quit."))
+
+    async def _look_at_authority(self, dialog: Asking, path: str) -> None:
+        good = await self._backend.is_authority(path)
+        if self._is_open(dialog):
+            told = dialog.authority.show_file if good else dialog.authority.show_problem
+            told(path)
+
+    async def _show_folder(self, dialog: Welcome, chosen: str) -> None:
+        folder, free = await self._backend.look_at_folder(chosen)
+        if self._is_open(dialog):
+            name = example_name(self._backend.settings.template, *sample())
+            dialog.set_folder(str(folder), free, name)
+
+    async def _test(self, dialog: Asking, draft: AccountDraft) -> None:
+        dialog.set_busy(True)
+        failure = await self._backend.test(draft.account, draft.secret)
+        if self._is_open(dialog):
+            dialog.show_test_result(sentence(failure).text if failure else None)
+
+    async def _test_known(self, dialog: AccountsDialog, account_id: str) -> None:
+        dialog.set_busy(account_id, True)
+        failure = await self._backend.test(self._main.accounts[account_id])
+        if self._is_open(dialog):
+            dialog.show_test_result(account_id, sentence(failure).text if failure else None)
+            await self._show_credit(dialog, account_id)
+
+    async def _show_credit(self, dialog: AccountsDialog, account_id: str) -> None:
+        credit = await self._backend.watcher.credit(account_id)
+        if self._is_open(dialog):
+            dialog.show_credit(account_id, credit)
+
+    async def _keep(self, dialog: Asking, draft: AccountDraft, known: Account | None) -> None:
+        dialog.set_busy(True)
+        account = draft.account
+        if known is not None:
+            account = replace(
+                known,
+                ca_file=account.ca_file,
+                key_hint=account.key_hint,
+                key_source=KeySource.VAULT,
+                key_env="",
+            )
+        if problem := twin_problem(account, self._main.accounts.values(), known):
+            dialog.show_problem(problem)
+            return
+        if known is None:
+            kept = await self._backend.add_account(account, draft.secret)
+        else:
+            kept = await self._backend.replace_key(account, draft.secret)
+        await self._main.reload_accounts()
+        if isinstance(kept, Failure):
+            if self._is_open(dialog):
+                dialog.show_problem(sentence(kept).text)
+            return
+        self._take_settings(draft)
+        if self._is_open(dialog):
+            dialog.finish()
+        if draft.import_recent:
+            await self._import(kept.id)
+
+    def _take_settings(self, draft: AccountDraft) -> None:
+        """The first run also chooses folder and auto-save."""
+        settings = self._main.list.settings.settings
+        chosen = replace(
+            settings,
+            folder=settings.folder if draft.folder is None else self._chosen(draft.folder),
+            auto_save=settings.auto_save if draft.auto_save is None else draft.auto_save,
+        )
+        if chosen != settings:
+            self._main.change_settings(chosen)
+
+    def _chosen(self, folder: str) -> str:
+        """The usual folder stays "not chosen": it is created with the first file."""
+        return "" if Path(folder) == self._backend.places.files else folder
+
+    async def _rename(self, dialog: AccountsDialog, account_id: str, name: str) -> None:
+        known = self._main.accounts[account_id]
+        renamed = replace(known, name=name)
+        problem = twin_problem(renamed, self._main.accounts.values(), known)
+        if not problem:
+            await self._backend.store.write(tables.put_account, renamed)
+        await self._show_all(dialog)
+        if problem and self._is_open(dialog):
+            dialog.show_problem(problem)
+
+    async def _keep_importing(self, dialog: AccountsDialog, account_id: str, on: bool) -> None:
+        await self._backend.keep_importing(self._main.accounts[account_id], on)
+        await self._show_all(dialog)
+
+    def _ask_to_remove(self, account_id: str) -> None:
+        plain.ask(
+            self._main.window,
+            tr("Remove the account?"),
+            tr(
+                "“{name}” and its tasks leave the list, and its key is forgotten. "
+                "Saved files stay on disk.",
+                name=plain.one_line(self._main.accounts[account_id].name, 60),
+            ),
+            tr("Remove account"),
+            tr("Keep it"),
+            lambda: self._main.do(self._remove(account_id)),
+        )
+
+    async def _remove(self, account_id: str, dialog: AccountsDialog | None = None) -> None:
+        account = self._main.accounts.get(account_id)
+        if account is None:
+            return
+        failure = await self._backend.remove_account(account)
+        await self._show_all(dialog)
+        if failure is not None:
+            self._main.complain(failure)
+
+    async def _show_all(self, dialog: AccountsDialog | None) -> None:
+        await self._main.reload_accounts()
+        if dialog is not None and self._is_open(dialog):
+            rows = (
+                await self._backend.store.read(listing.counts, self._backend.store.clock())
+            ).accounts
+            dialog.show_accounts(tuple(self._main.accounts.values()), rows)
+
+    def _resume(self, account_id: str) -> None:
+        """Try a paused account again; its key is read again when there was none."""
+        account = self._main.accounts.get(account_id)
+        if account is not None:
+            self._main.show_event(AccountChanged(account_id, Activity.WATCHING))
+            self._backend.begin(account)
+
+    async def _import(self, account_id: str) -> None:
+        name = self._main.accounts[account_id].name
+        window = self._main.window
+        window.show_message(tr("Asking {name} for the last 7 days…", name=name), replace="import")
+        found = await self._backend.import_recent(account_id)
+        if isinstance(found, Failure):
+            self._main.complain(found, replace="import")
+        else:
+            window.show_message(_imported(found), kind="success", replace="import", timeout_s=8)
+
+
+def _imported(diff: Diff) -> str:
+    if not diff.added:
+        return tr("Nothing new: every task of the last 7 days is in the list already.")
+    return tr("%n task(s) of the last 7 days added.", None, len(diff.added))

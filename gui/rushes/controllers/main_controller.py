@@ -1,0 +1,278 @@
+"""Joins the list to the backend: what happened is shown, and what cannot be done is said.
+
+The window has no coroutine and the backend has no widget. What a user asks for becomes a piece of
+work in one owned scope (`ListController.do`), and every failure one sentence in the message bar.
+"""
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Signal
+
+from rushes.backend.backend import Backend
+from rushes.backend.second_starts import forgotten, told
+from rushes.controllers.list_controller import ListController
+from rushes.controllers.undo import Undo
+from rushes.core.account import Account
+from rushes.core.events import (
+    AccountChanged,
+    Activity,
+    BackendEvent,
+    FoldersAway,
+    ProgramFailure,
+    SaveFailed,
+    SaveProgress,
+    SavingAgain,
+    TasksChanged,
+)
+from rushes.core.failure import Failure, Kind
+from rushes.core.incoming import Incoming
+from rushes.core.settings import Settings
+from rushes.core.task import Diff
+from rushes.presentation.overview import trouble
+from rushes.presentation.sentences import (
+    Sentence,
+    away_sentence,
+    disk_full_sentence,
+    held_sentence,
+    sentence,
+    too_large_sentence,
+)
+from rushes.presentation.words import lost_sentence
+from rushes.ui.inspector.inspector import Inspector
+from rushes.ui.preview.preview import Preview
+
+_FREE_SPACE_EVERY_S = 30.0
+
+#: Subjects of what stands in the message bar until it is over.
+_DISK = "disk"
+_STORE = "store"
+_AWAY = "away"
+
+#: Told once for all files, as trouble of the disk.
+_OF_THE_DISK = frozenset({Kind.DISK_FULL, Kind.FOLDER})
+
+
+#: Trouble on the way to a service that needs nobody: said in the status line and the sidebar.
+UNTOLD = frozenset({Kind.OFFLINE, Kind.SLOW, Kind.LIMITED, Kind.REJECTED})
+
+#: An account that is asked again sooner is not worth a message (seconds).
+_WORTH_TELLING_S = 10.0
+
+
+class MainController(QObject):
+    """The main window at work. Other controllers join one pane or subject each (`build`).
+
+    Attributes:
+        list: The window on the list, which was there before.
+        undo: What the user did, to be taken back.
+
+    Signals:
+        ending: the window is going; what runs beside it ends now.
+        tasks_changed: Diff that was committed, after the panes were brought up to date.
+        account_changed: AccountChanged, of an account's loop.
+    """
+
+    ending = Signal()
+    tasks_changed = Signal(Diff)
+    account_changed = Signal(AccountChanged)
+
+    def __init__(
+        self,
+        list_controller: ListController,
+        inspector: Inspector,
+        preview: Preview,
+        backend: Backend,
+    ) -> None:
+        self.list = list_controller
+        self.window = window = list_controller.window
+        super().__init__(window)
+        self.do, self.complain = list_controller.do, list_controller.complain
+        self.inspector = inspector
+        self.preview = preview
+        self.backend = backend
+        self.undo = Undo(backend)
+        self._space_seen_at = float("-inf")
+        self._told: dict[str, Sentence] = {}  # of accounts, what stands in the message bar
+        self._ahead_s = 0.0  # of the services' clocks, as the window knows it
+        self._follow_time()
+        self._follow_settings()
+        window.table.set_eta(backend.watcher.eta)
+
+    @property
+    def accounts(self) -> dict[str, Account]:
+        return self.list.accounts
+
+    async def aclose(self) -> None:
+        """Keep the layout, let go of the file that plays, and wait for all work."""
+        self.ending.emit()
+        self.preview.stop()
+        layout = replace(self.backend.settings, window=self.list.state.save())
+        await self.backend.set_settings(layout)
+        await self.list.aclose()
+
+    # --- settings, time -------------------------------------------------------------------
+
+    def change_settings(self, settings: Settings) -> None:
+        """Use other settings from now on; how the window looks is kept as it is."""
+        self.list.settings.change(replace(settings, window=self.list.state.save()))
+
+    def _follow_settings(self) -> None:
+        settings, state = self.list.settings, self.list.state
+        settings.changed.connect(self._use)
+        settings.changed.connect(lambda chosen: self.do(self.backend.set_settings(chosen)))
+        state.changed.connect(
+            lambda layout: settings.change(replace(settings.settings, window=layout))
+        )
+        self.preview.volume_changed.connect(
+            lambda percent: settings.change(replace(settings.settings, volume_percent=percent))
+        )
+        self._use(settings.settings)
+        if state.told != settings.settings.window:  # it changed before this was here
+            settings.change(replace(settings.settings, window=state.told))
+
+    def _use(self, settings: Settings) -> None:
+        """What the settings say to the preview."""
+        self.preview.set_volume(settings.volume_percent)
+
+    def _follow_time(self) -> None:
+        ticked = self.list.status.ticked
+        ticked.connect(self._look_at_space)
+        ticked.connect(self.inspector.tick)
+        ticked.connect(self.preview.tick)
+        self._look_at_space(self.window.context.now)  # the first tick was before this was here
+
+    def _look_at_space(self, now: float) -> None:
+        """With the tick: a timer of its own would wake a computer that has nothing to do."""
+        if now - self._space_seen_at >= _FREE_SPACE_EVERY_S:
+            self._space_seen_at = now
+            self.do(self._show_space())
+
+    async def _show_space(self) -> None:
+        self.list.status.set_free_space(await self.backend.files.free_bytes())
+
+    # --- what happened --------------------------------------------------------------------
+
+    def show_event(self, news: BackendEvent) -> None:
+        """Show what the backend says; it is committed already."""
+        match news:
+            case TasksChanged(diff):
+                self.window.clear_message(_STORE)  # this is on disk, so the list can be written
+                self.list.apply(diff)
+                self.inspector.update_if_shown(diff)
+                self.preview.update_if_shown(diff)
+                self.tasks_changed.emit(diff)
+            case AccountChanged():
+                self._show_account(news)
+                self.account_changed.emit(news)
+            case SaveProgress():
+                self.window.table.set_progress(news)
+                self.inspector.set_progress(news)
+                self.preview.set_progress(news)
+            case SaveFailed():
+                self._show_save_failed(news)
+            case ProgramFailure(folder=folder) if folder:
+                self.list.show_sentence(held_sentence(folder), subject=f"{_DISK} {folder}")
+            case ProgramFailure(failure) if failure.kind is Kind.DISK_FULL:
+                self.do(self._show_disk_full(failure))
+            case ProgramFailure(failure):
+                self.complain(failure, replace=_STORE if failure.kind is Kind.STORE else _DISK)
+            case SavingAgain(folder=folder):
+                self.window.clear_message(f"{_DISK} {folder}" if folder else _DISK)
+            case FoldersAway(folders) if folders:
+                told = away_sentence(folders)
+                self.window.show_message(told, kind="warning", replace=_AWAY)
+            case FoldersAway():
+                self.window.clear_message(_AWAY)
+
+    def _show_save_failed(self, news: SaveFailed) -> None:
+        key, artifact, failure = news.key, news.artifact, news.failure
+        if failure.kind is Kind.LOST:
+            told = lost_sentence(artifact.expires_at)
+            self.window.show_message(told, kind="error", replace="save")
+        elif failure.kind is Kind.TOO_LARGE:
+            # With a button that fetches it even so; several such files are told one by one.
+            self.list.show_sentence(
+                too_large_sentence(self.backend.settings.max_file_bytes),
+                subject=f"size {artifact.kind.value} {key.account} {key.id}",
+                remedy=lambda: self.do(
+                    self.backend.saver.save([key], [artifact.kind], any_size=True)
+                ),
+            )
+        else:
+            # What is tried again by itself needs nobody: the row says so meanwhile.
+            is_final = artifact.next_try_at is None and failure.kind not in _OF_THE_DISK
+            if is_final or failure.kind is Kind.INTERNAL:
+                self.complain(failure, replace="save")
+
+    async def _show_disk_full(self, failure: Failure) -> None:
+        files = self.backend.files
+        free = await files.free_bytes()
+        told = sentence(failure) if free is None else disk_full_sentence(free, str(files.folder))
+        self.list.show_sentence(told, subject=_DISK)
+
+    def _show_account(self, news: AccountChanged) -> None:
+        """An account that rests for a while, or needs the user: a message until it is mended."""
+        clock = self.backend.workspace.clock
+        if clock.ahead_s != self._ahead_s:
+            self._ahead_s = clock.ahead_s
+            self.list.status.set_now(clock())
+            self.list.refresh()
+        self.list.status.set_activity(_by_true_time(news, self._ahead_s))
+        banner, failure = _about(news.account), news.failure
+        told = None if failure is None else trouble(failure, news, time.time())
+        self.inspector.show_account_trouble(news.account, failure, told)
+        if failure is None or told is None or failure.kind in UNTOLD:
+            self._told.pop(news.account, None)
+            self.window.clear_message(banner)
+        elif news.activity is Activity.PAUSED or not _is_soon(news, time.time()):
+            if self._told.get(news.account) != told:
+                self._told[news.account] = told
+                kind = "error" if news.needs_user else "warning"
+                self.list.show_sentence(told, subject=banner, about=news.account, kind=kind)
+        else:
+            self._told.pop(news.account, None)
+
+    async def reload_accounts(self) -> None:
+        before = self.accounts
+        await self.list.reload_accounts()
+        for gone in before.keys() - self.accounts.keys():
+            self.window.clear_message(_about(gone))
+            self._told.pop(gone, None)
+
+    async def forget_prompts(self) -> None:
+        """Empty the prompts of all tasks and say so; undo brings none back."""
+        self.undo.forget_reviews()
+        await self.backend.forget_prompts()
+        self.window.show_message(forgotten(), kind="success", replace="prompts", timeout_s=6)
+
+    async def add(self, account: str, items: Sequence[str | Incoming]) -> Diff:
+        """Put tasks into the list and say so."""
+        diff = await self.backend.add(account, items)
+        said = told(len(diff.added), len(diff.changed))
+        self.window.show_message(said, kind="success", replace="add", timeout_s=6)
+        return diff
+
+
+def _about(account: str) -> str:
+    """The subject of a message about an account that needs the user."""
+    return f"account {account}"
+
+
+def _is_soon(news: AccountChanged, now: float) -> bool:
+    """Whether it is asked again before a message about it could be read."""
+    at = news.next_look_at
+    resting = news.activity is Activity.BACKING_OFF
+    return resting and at is not None and at - now < _WORTH_TELLING_S
+
+
+def _by_true_time(news: AccountChanged, ahead_s: float) -> AccountChanged:
+    """Its moments are by this computer's clock; the window's clock is the services'."""
+
+    def moved(at: float | None) -> float | None:
+        return None if at is None else at + ahead_s
+
+    return replace(
+        news, next_look_at=moved(news.next_look_at), last_good_at=moved(news.last_good_at)
+    )

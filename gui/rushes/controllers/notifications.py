@@ -1,0 +1,136 @@
+"""Joins the tray to the window and the backend: counts, notifications, the way back."""
+
+from collections.abc import Callable
+from typing import Protocol
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication
+
+from rushes.controllers.main_controller import MainController
+from rushes.core.events import AccountChanged
+from rushes.core.listing import Counts, ListFilter, ListQuery
+from rushes.core.notifications import Notifications
+from rushes.core.settings import Settings
+from rushes.core.task import Diff, Key
+from rushes.core.views import View
+from rushes.presentation.overview import notice_words, tray_words
+from rushes.store import listing, tables
+
+#: Events of so long is told as one.
+GATHER_MS = 10_000
+#: No timer of Qt runs for longer than 24 days.
+_LONGEST_MS = 86_400_000
+
+
+class TrayIcon(Protocol):
+    """Shows notifications; see `ui/window/tray.py`."""
+
+    def is_there(self) -> bool: ...
+
+    def serve(
+        self,
+        open_window: Callable[[], object],
+        show_told: Callable[[], object],
+        refresh: Callable[[], object],
+        quit_program: Callable[[], object],
+    ) -> None: ...
+
+    def hide(self) -> None: ...
+
+    def set_tip(self, text: str) -> None: ...
+
+    def tell(self, title: str, text: str) -> None: ...
+
+
+class NotificationsController(QObject):
+    """Tells what happens while the window is not in front. While there is nothing to tell no timer
+    runs but one for the moment an unsaved file has to be warned of: the window's tick rests while
+    nobody sees the window, which is when this is wanted.
+    """
+
+    def __init__(self, main: MainController, tray: TrayIcon) -> None:
+        super().__init__(main)
+        self._main = main
+        self._window = main.window
+        self._clock = main.backend.workspace.clock
+        self._tray = tray
+        self._pending = Notifications(main.backend.settings)
+        self._told: tuple[Key, ...] = ()  # what the notification that can be clicked is about
+        self.gathering = QTimer(self, singleShot=True, interval=GATHER_MS)
+        self.gathering.timeout.connect(self.tell)
+        self._warning = QTimer(self, singleShot=True)
+        self._warning.timeout.connect(self._gather)
+        main.tasks_changed.connect(self._note)
+        main.account_changed.connect(self._note_account)
+        main.list.status.counted.connect(self._count)
+        main.list.settings.changed.connect(self._follow)
+        main.ending.connect(self._end)
+        tray.serve(
+            self._window.bring_up,
+            self._show_told,
+            lambda: main.backend.watcher.refresh(None),
+            main.list.closing.quit,
+        )
+        main.list.closing.has_tray = tray.is_there
+        self._count(main.list.status.counts)
+        main.do(self._begin())
+
+    async def _begin(self) -> None:
+        store = self._main.backend.store
+        wanted = ListQuery(scope=ListFilter(view=View.RUNNING))
+        nums = await store.read(listing.order, wanted, store.clock())
+        running, unsaved = await store.read(listing.keys, nums), await store.read(tables.unsaved)
+        self._pending.begin(running, unsaved, self._clock())
+        self._gather()
+
+    def _note(self, diff: Diff) -> None:
+        self._pending.note_tasks(diff, self._clock())
+        self._gather()
+
+    def _note_account(self, news: AccountChanged) -> None:
+        self._pending.note_account(news)
+        self._gather()
+
+    def _follow(self, settings: Settings) -> None:
+        self._pending.use_settings(settings)
+
+    def _count(self, counts: Counts) -> None:
+        self._tray.set_tip(tray_words(counts))
+
+    def _gather(self) -> None:
+        """What is seen as it happens needs no telling."""
+        now = self._clock()
+        self._pending.pass_time(now)
+        if self._pending.is_pending and is_active():
+            self._pending.take()
+        if self._pending.is_pending and not self.gathering.isActive():
+            self.gathering.start()
+        moment = self._pending.next_moment
+        if moment is None:
+            self._warning.stop()
+        else:
+            self._warning.start(min(max(0, int((moment - now) * 1000) + 1), _LONGEST_MS))
+
+    def tell(self) -> None:
+        """Show what has come together, unless the user has come to look meanwhile."""
+        notice = self._pending.take()
+        if not notice or is_active():
+            return
+        self._told = notice.keys
+        names = {account.id: account.name for account in self._main.accounts.values()}
+        self._tray.tell(*notice_words(notice, names, self._clock()))
+
+    def _show_told(self) -> None:
+        self._window.bring_up()
+        if self._told:
+            self._window.select(self._told)
+
+    def _end(self) -> None:
+        self.gathering.stop()
+        self._warning.stop()
+        self._tray.hide()
+
+
+def is_active() -> bool:
+    """Whether the user is at one of our windows, a dialog as well."""
+    return QApplication.activeWindow() is not None

@@ -1,0 +1,99 @@
+"""Joins what paints posters to the folder they lie in and the process that makes them."""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import Sequence
+
+from PySide6.QtCore import QObject
+
+from rushes.controllers.main_controller import MainController
+from rushes.core.poster import Source
+from rushes.files.pictures import PictureCache
+from rushes.ui.gallery.strips import Strips
+from rushes.ui.widgets.posters import Posters
+
+#: So many posters wait to be made; what was scrolled past is asked for again when it comes back.
+_MOST_WAITING = 64
+
+
+class PosterController(QObject):
+    """Finds or makes the pictures that are wanted: the film under the pointer first, then what was
+    wanted last.
+
+    Attributes:
+        shelf: Who draws 3D models adds its maker there.
+    """
+
+    def __init__(self, main: MainController, posters: Posters, strips: Strips) -> None:
+        super().__init__(main)
+        self._main = main
+        self._posters = posters
+        self._strips = strips
+        cache = main.backend.places.cache
+        self.shelf = PictureCache(cache / "posters")
+        self._waiting: OrderedDict[str, Source] = OrderedDict()
+        self._film: Source | None = None
+        self._wanted = asyncio.Event()
+        self._is_working = False
+        posters.wanted.connect(self._take)
+        strips.wanted.connect(self._want_strip)
+        self._take()  # what was painted before this was here
+        if strips.wish is not None:
+            self._want_strip(strips.wish)
+
+    def _take(self) -> None:
+        if sources := self._posters.take_wanted():
+            self._main.do(self._find(sources))
+
+    async def _find(self, sources: Sequence[Source]) -> None:
+        """What lies in the folder is delivered at once, the rest waits to be made."""
+
+        def look() -> list[tuple[Source, str | None]]:
+            found = ((source, self.shelf.find(source)) for source in sources)
+            return [(source, str(path) if path else None) for source, path in found]
+
+        for source, path in await asyncio.get_running_loop().run_in_executor(None, look):
+            if path is not None:
+                self._posters.deliver(source.name, path)
+            else:
+                self._waiting[source.name] = source
+                self._waiting.move_to_end(source.name, last=False)
+        dropped = []
+        while len(self._waiting) > _MOST_WAITING:
+            dropped.append(self._waiting.popitem()[0])
+        self._posters.withdraw(dropped)
+        self._go_on()
+
+    def _want_strip(self, source: Source) -> None:
+        self._film = source
+        self._go_on()
+
+    def _go_on(self) -> None:
+        self._wanted.set()
+        if not self._is_working:
+            self._is_working = True
+            self._main.do(self._work())
+
+    async def _work(self) -> None:
+        """Make one picture after the other until the window closes; then end the process."""
+        loop = asyncio.get_running_loop()
+        try:
+            await loop.run_in_executor(None, self.shelf.trim)
+            while await self._wanted.wait():
+                if self._film is not None:
+                    film, self._film = self._film, None
+                    await self._make_strip(film)
+                elif self._waiting:
+                    name, source = self._waiting.popitem(last=False)
+                    path = await self.shelf.make(source)
+                    self._posters.deliver(name, str(path) if path else None)
+                else:
+                    self._wanted.clear()
+        finally:
+            await self.shelf.aclose()
+
+    async def _make_strip(self, film: Source) -> None:
+        loop = asyncio.get_running_loop()
+        path = await loop.run_in_executor(None, self.shelf.find, film, "strip")
+        path = path or await self.shelf.make(film, "strip")
+        self._strips.deliver(film.name, str(path) if path else None)

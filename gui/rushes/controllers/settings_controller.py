@@ -1,0 +1,82 @@
+"""The settings as the window follows them, and the dialogs that change them, which are loaded when
+they are first opened."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QApplication, QDialog
+
+from rushes.core.account import Account
+from rushes.core.settings import Settings
+from rushes.core.task import Status
+from rushes.ui.widgets import theme
+from rushes.ui.window import tray
+from rushes.ui.window.commands import COMMANDS
+from rushes.ui.window.main_window import MainWindow
+
+
+class SettingsController(QObject):
+    """Whoever changes settings calls `change`.
+
+    Attributes:
+        settings: As they are now.
+        accounts: By their ids; the dialog takes its examples from their tasks.
+
+    Signals:
+        changed: Settings, after the window has followed them.
+    """
+
+    changed = Signal(Settings)
+
+    def __init__(self, window: MainWindow, settings: Settings) -> None:
+        super().__init__(window)
+        self._window = window
+        self.settings = settings
+        self.accounts: Mapping[str, Account] = {}
+        do = window.command_context.do
+        do.show_settings, do.show_shortcuts = self.show_settings, self._show_shortcuts
+        do.toggle_density = self._toggle_density
+        self._follow()
+
+    def change(self, settings: Settings) -> None:
+        if settings != self.settings:
+            self.settings = settings
+            self._follow()
+            self.changed.emit(settings)
+
+    def show_settings(self) -> None:
+        from rushes.ui.settings.settings_dialog import SettingsDialog
+
+        tasks = [t for t in self._window.table.known_tasks if t.status is Status.SUCCEEDED][:3]
+        known = self.accounts
+        samples = [(t, known[t.key.account]) for t in tasks if t.key.account in known]
+        dialog = SettingsDialog(self.settings, samples, self._window, has_tray=tray.is_available())
+        # Where the window is and how it looks was kept when the dialog was opened: that is old.
+        dialog.settings_changed.connect(
+            lambda chosen: self.change(replace(chosen, window=self.settings.window))
+        )
+        self._open(dialog)
+
+    def _show_shortcuts(self) -> None:
+        from rushes.ui.commands.shortcuts import ShortcutsDialog
+
+        dialog = ShortcutsDialog(COMMANDS, self.settings.shortcuts, self._window)
+        dialog.chosen.connect(lambda keys: self.change(replace(self.settings, shortcuts=keys)))
+        self._open(dialog)
+
+    def _toggle_density(self) -> None:
+        is_compact = self._window.commands["compact"].isChecked()
+        density = "compact" if is_compact else "comfortable"
+        self.change(replace(self.settings, density=density))
+
+    def _follow(self) -> None:
+        settings, app = self.settings, QApplication.instance()
+        if isinstance(app, QApplication):
+            theme.apply(app, settings.theme)
+        self._window.set_density(settings.density)
+        self._window.set_keys(settings.shortcuts, letters=settings.single_letter_keys)
+
+    def _open(self, dialog: QDialog) -> None:
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()

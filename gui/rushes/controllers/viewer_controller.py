@@ -1,0 +1,122 @@
+"""What preview, inspector and compare show of the selection, and frames taken out of clips."""
+
+import asyncio
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QTimer
+from PySide6.QtGui import QGuiApplication, QImage, QImageWriter
+
+from rushes.controllers.main_controller import MainController
+from rushes.core.failure import Failure
+from rushes.core.task import Key, Task
+from rushes.files.file_store import write_new
+from rushes.presentation.text import tr
+from rushes.store import tables
+
+#: The picture first: filling the inspector takes as long as opening a film. It waits for the first
+#: frame, but not longer than both seem to come at once.
+_DETAILS_AFTER_MS = 100
+
+
+class ViewerController(QObject):
+    """Follows the selection."""
+
+    def __init__(self, main: MainController) -> None:
+        super().__init__(main)
+        self._main = main
+        self._window = window = main.window
+        self._store, self._presence = main.backend.store, main.backend.presence
+        self._current: Key | None = None
+        self._details = QTimer(self)
+        self._details.setSingleShot(True)
+        self._details.timeout.connect(self._show_details)
+        window.table.selection_changed.connect(self._show_selection)
+        window.table.current_changed.connect(self._show_selection)
+        window.compare_requested.connect(lambda keys: main.do(self._compare(keys)))
+        main.inspector.raw_wanted.connect(lambda key: main.do(self._show_raw(key)))
+        main.inspector.events_wanted.connect(lambda key: main.do(self._show_events(key)))
+        main.preview.player.began.connect(
+            lambda: self._details.isActive() and self._details.start(0)
+        )
+        window.frame_wanted.connect(self._take_frame)
+        self._show_selection()  # what was selected before this was here
+
+    def _show_selection(self, _: object = None) -> None:
+        """Play the take at once. Selection and current row change together, or one alone."""
+        preview = self._main.preview
+        tasks, ctx = self._selected(), self._window.context
+        if len(tasks) > 1:
+            preview.show_many(len(tasks), ctx)
+        else:
+            preview.show_task(_only(tasks), ctx)
+        if not self._details.isActive():  # a held arrow key does not put it off for ever
+            self._details.start(_DETAILS_AFTER_MS if preview.player.is_beginning else 0)
+
+    def _show_details(self) -> None:
+        """Fill the inspector, and look whether the shown files still are where they were."""
+        ctx, tasks = self._window.context, self._selected()
+        one = _only(tasks)
+        if one is None and tasks:
+            self._main.inspector.show_many(tasks, ctx)
+        else:
+            account = self._main.accounts.get(one.key.account) if one else None
+            self._main.inspector.show_task(one, account, ctx)
+        if one is not None and one.key != self._current:
+            self._main.do(self._presence.check([one.key]))
+        self._current = one.key if one else None
+
+    def _selected(self) -> list[Task]:
+        keys = self._window.selected_keys()
+        return [task for key in keys if (task := self._window.task(key)) is not None]
+
+    async def _show_raw(self, key: Key) -> None:
+        self._main.inspector.show_raw(key, await self._store.read(tables.raw, key))
+
+    async def _show_events(self, key: Key) -> None:
+        self._main.inspector.show_events(key, await self._store.read(tables.events, key))
+
+    async def _compare(self, keys: Sequence[Key]) -> None:
+        """Show the takes as they are now, and look whether their files still are there."""
+        tasks = await self._store.read(tables.get, keys)
+        if len(tasks) < len(keys):
+            return  # one was removed just now: the selection has changed as well
+        self._window.content.show_takes(tasks, self._window.context)
+        await self._presence.check(list(keys))
+
+    # --- frames ---------------------------------------------------------------------------
+
+    def _take_frame(self, clip: str, number: int, image: QImage, is_copy: bool) -> None:
+        if is_copy:
+            QGuiApplication.clipboard().setImage(image)
+            told = tr("Frame {number} copied.", number=number)
+            self._window.show_message(told, kind="success", replace="frame", timeout_s=4)
+        else:
+            self._main.do(self._save_frame(frame_path(Path(clip), number), image))
+
+    async def _save_frame(self, wanted: Path, image: QImage) -> Failure | None:
+        """Compressing a frame takes too long for the thread that paints."""
+        loop = asyncio.get_running_loop()
+        saved = await loop.run_in_executor(None, lambda: write_new(wanted, png(image)))
+        if isinstance(saved, Failure):
+            return saved
+        told = tr("Frame saved as {name}.", name=saved.name)
+        self._window.show_message(told, kind="success", replace="frame", timeout_s=6)
+        return None
+
+
+def _only(tasks: Sequence[Task]) -> Task | None:
+    return tasks[0] if len(tasks) == 1 else None
+
+
+def frame_path(clip: Path, number: int) -> Path:
+    """``/films/hero.mp4``, 123 → ``/films/hero_f0123.png``. Frames count from 1, as on screen."""
+    return clip.with_name(f"{clip.stem}_f{number:04}.png")
+
+
+def png(image: QImage) -> bytes:
+    content = QByteArray()
+    buffer = QBuffer(content)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    QImageWriter(buffer, b"png").write(image)
+    return bytes(content.data())

@@ -1,0 +1,31 @@
+"""Changes to the insides of libraries. Each names the versions it was proven on; where the inside
+has gone, nothing is changed and the program is only slower or larger.
+
+What the event loop needs of qasync's insides stands in `runtime/loop.py`.
+"""
+
+import sys
+
+
+def skip_httpx_command_line() -> None:
+    """Spare httpx its command line, which nobody calls: 77 modules, 7 MB and 80 ms. Call it before
+    httpx is imported.
+
+    httpx brings it wherever it finds rich and click. With None in the place of that module the
+    import fails, which httpx allows for. Proven on httpx 0.28.
+    """
+    sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type]
+
+
+def skip_source_reading() -> None:
+    """Spare modules that are imported from now on a second reading by PySide. Call it when QtCore
+    is loaded, and before all of ours.
+
+    For `from __feature__ import …`, which nobody here uses, PySide reads the source of every module
+    that comes after it, looks for its own name there and leaves the lines in `linecache`: 16 MB,
+    and time before the window is painted. Answering in its place is what others do as well
+    (https://github.com/napari/napari/issues/8584). Proven on PySide 6.8 to 6.11.
+    """
+    feature = sys.modules.get("shibokensupport.feature")
+    if hasattr(feature, "_mod_uses_pyside"):
+        vars(feature)["_mod_uses_pyside"] = lambda _module: False

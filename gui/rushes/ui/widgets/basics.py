@@ -1,0 +1,232 @@
+"""Small widgets the panes share: icon buttons, labels that elide, sections that fold."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QImage, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QCheckBox,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from rushes.ui.widgets import plain, theme
+
+
+def draw_fitted(painter: QPainter, image: QImage, into: QRect) -> None:
+    """Draw the whole image, centred, with its own proportions."""
+    if image.isNull():
+        return
+    size = image.size().scaled(into.size(), Qt.AspectRatioMode.KeepAspectRatio)
+    box = QRect(0, 0, size.width(), size.height())
+    box.moveCenter(into.center())
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    painter.drawImage(box, image)
+
+
+class IconLabel(QWidget):
+    """One of our icons, for the eye only: the words beside it say the same."""
+
+    def __init__(self, icon: str, colour: str = "muted", side: int = theme.ICON) -> None:
+        super().__init__()
+        self._icon = (icon, colour)
+        self.setFixedSize(side, side)
+
+    def show_icon(self, icon: str, colour: str) -> None:
+        if self._icon != (icon, colour):
+            self._icon = (icon, colour)
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        painter = QPainter(self)
+        theme.draw_icon(painter, *self._icon, QRectF(self.rect()))
+        painter.end()
+
+
+def icon_button(
+    icon: str,
+    spoken: str,
+    clicked: Callable[[], object] | None = None,
+    *,
+    tip: str = "",
+    checkable: bool = False,
+) -> QToolButton:
+    """A flat button without a visible word; `spoken` is its accessible name and its tool tip."""
+    made = QToolButton()
+    made.setIcon(theme.icon(icon))
+    made.setIconSize(QSize(theme.ICON, theme.ICON))
+    made.setMinimumSize(theme.TARGET, theme.TARGET)
+    made.setCheckable(checkable)
+    made.setProperty("flat", True)
+    made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+    set_spoken(made, spoken, tip)
+    if clicked:
+        made.clicked.connect(lambda _checked=False: clicked())
+    return made
+
+
+def set_spoken(button: QAbstractButton, spoken: str, tip: str = "") -> None:
+    """Give an icon button its accessible name, and the same (or `tip`) as its tool tip."""
+    plain.name(button, spoken)
+    plain.set_tooltip(button, tip or spoken)
+
+
+def push_button(
+    text: str, clicked: Callable[[], object] | None = None, *, look: str = "", icon: str = ""
+) -> QPushButton:
+    """A button with a word. `look` is "primary", "flat", "link" or "" (see style.qss)."""
+    made = QPushButton()
+    plain.set_text(made, text)
+    plain.name(made, text)
+    made.setMinimumHeight(theme.TARGET)
+    made.setAutoDefault(False)
+    if look:
+        made.setProperty(look, True)
+    if icon:
+        made.setIcon(theme.icon(icon))
+    if clicked:
+        made.clicked.connect(lambda _checked=False: clicked())
+    return made
+
+
+def check_box(text: str, *, is_on: bool) -> QCheckBox:
+    made = QCheckBox()
+    plain.set_text(made, text)
+    plain.name(made, text)
+    made.setMinimumHeight(theme.TARGET)
+    made.setChecked(is_on)
+    return made
+
+
+def styled(made: QLabel, role: str) -> QLabel:
+    """Give a label one of the roles of style.qss: muted, caption, title, warning, error."""
+    if made.property("role") != role:
+        made.setProperty("role", role)
+        made.style().unpolish(made)
+        made.style().polish(made)
+    return made
+
+
+def line(text: str = "", role: str = "", *, wraps: bool = True) -> QLabel:
+    """A plain-text label in one of style.qss's roles."""
+    made = plain.label(text, wraps=wraps)
+    if wraps:
+        made.setMinimumWidth(1)  # a long word must not make the whole pane wider
+    return styled(made, role) if role else made
+
+
+class Value(QLabel):
+    """A value that can be selected and wraps; one word too long for its line is cut inside."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        flags = Qt.TextInteractionFlag
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setTextInteractionFlags(flags.TextSelectableByMouse | flags.TextSelectableByKeyboard)
+        self.setWordWrap(True)
+        self.setMinimumWidth(1)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        text, box = self.text(), self.contentsRect()
+        width = QFontMetrics(self.font()).horizontalAdvance(text)
+        if " " in text or width <= box.width() or self.hasSelectedText():
+            super().paintEvent(event)
+            return
+        _paint_elided(self, text, Qt.TextElideMode.ElideMiddle, self.alignment())
+
+
+def _paint_elided(
+    target: QLabel, text: str, mode: Qt.TextElideMode, alignment: Qt.AlignmentFlag
+) -> None:
+    painter = QPainter(target)
+    box = target.contentsRect()
+    cut = QFontMetrics(target.font()).elidedText(text, mode, box.width())
+    painter.setPen(target.palette().color(target.foregroundRole()))
+    painter.drawText(box, alignment, cut)
+    painter.end()
+
+
+class Elided(QLabel):
+    """One line that gives way: what does not fit is cut in the middle and stands in the tip."""
+
+    def __init__(
+        self,
+        text: str = "",
+        mode: Qt.TextElideMode = Qt.TextElideMode.ElideMiddle,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._mode = mode
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.show_text(text)
+
+    def show_text(self, text: str) -> None:
+        plain.set_text(self, plain.one_line(text))
+        plain.name(self, text)
+        self._tip()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        _paint_elided(self, self.text(), self._mode, Qt.AlignmentFlag.AlignVCenter)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in (QEvent.Type.FontChange, QEvent.Type.StyleChange):
+            self.update()
+
+    def _tip(self) -> None:
+        plain.set_tooltip(self, self.text())
+
+
+class Fold(QWidget):
+    """A titled section that can be closed; its content is a widget of the caller's.
+
+    Signals:
+        toggled: whether it is open now, by the user's hand.
+    """
+
+    toggled = Signal(bool)
+
+    def __init__(self, title: str, content: QWidget, *, is_open: bool = True) -> None:
+        super().__init__()
+        self._content = content
+        self._head = QToolButton()
+        self._head.setCheckable(True)
+        self._head.setProperty("fold", True)
+        self._head.setProperty("flat", True)
+        self._head.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._head.setIconSize(QSize(12, 12))
+        self._head.setMinimumHeight(theme.TARGET)
+        self._head.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        plain.set_text(self._head, title)
+        plain.name(self._head, title)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(theme.TINY)
+        box.addWidget(self._head)
+        box.addWidget(content)
+        self.set_open(is_open)
+        self._head.clicked.connect(self._by_hand)
+
+    @property
+    def is_open(self) -> bool:
+        return self._head.isChecked()
+
+    def set_open(self, is_open: bool) -> None:
+        self._head.setChecked(is_open)
+        self._head.setIcon(theme.icon("chevron-down" if is_open else "chevron-right", "muted"))
+        self._content.setVisible(is_open)
+
+    def _by_hand(self, is_open: bool) -> None:
+        self.set_open(is_open)
+        self.toggled.emit(is_open)
