@@ -87,6 +87,8 @@ def test_that_a_gateway_s_word_about_a_key_stands_behind_the_answer(
         "used_up": "no_credit",
         "wrong": "denied",
     }
+    accepted = {name for name, line in by_name.items() if line["accepted"]}
+    assert accepted == {"good", "limited", "aisix"}
     assert {name for name, line in by_name.items() if line["key"] is None} == {"aisix", "wrong"}
     used_up = by_name["used_up"]["key"]
     assert (used_up["used_up"], used_up["left"]["currency"]) == (True, "USD")

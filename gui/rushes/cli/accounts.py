@@ -20,6 +20,7 @@ from rushes.cli.session import (
 from rushes.core.account import (
     Account,
     BadBaseUrl,
+    KeyCredit,
     KeySource,
     Service,
     normalise_base_url,
@@ -34,8 +35,8 @@ from rushes.presentation.credit import credit_json, credit_rows
 from rushes.presentation.sentences import sentence
 from rushes.presentation.text import tr
 
-#: A gateway tells about its key in spite of these.
-_TOLD_ABOUT = frozenset({Kind.UNCHECKED, Kind.NO_CREDIT, Kind.KEY_ENDED, Kind.DENIED})
+#: The key is refused. A gateway may tell about it all the same.
+_REFUSED = (Kind.DENIED, Kind.NO_CREDIT, Kind.KEY_ENDED)
 
 
 async def accounts(words: Words, options: Options) -> int:
@@ -140,27 +141,33 @@ async def _test(words: Words, session: Session) -> int:
     code = OK if found else NOTHING
     for account in found:
         failure = await session.backend.test(account)
-        told = failure is None or failure.kind in _TOLD_ABOUT
+        told = failure is None or failure.kind in (Kind.UNCHECKED, *_REFUSED)
         credit = await session.backend.credit(account) if told else None
-        problem = sentence(failure).text if failure else None
         if words.json:
-            print_json(
-                {
-                    "name": account.name,
-                    "accepted": failure is None,
-                    "problem": {"kind": failure.kind.value, "text": problem} if failure else None,
-                    "key": credit_json(credit) if credit else None,
-                }
-            )
+            print_json(_tested(account, failure, credit))
         elif failure is None:
             print_row(tr("{name}: the key is accepted", name=account.name))
         if failure is not None:
-            complain(f"{account.name}: {problem}")
+            complain(f"{account.name}: {sentence(failure).text}")
             code = FAILED
         if credit is not None and not words.json:
             for title, value in credit_rows(credit):
                 print_row(account.name, title, value)
     return code
+
+
+def _tested(
+    account: Account, failure: Failure | None, credit: KeyCredit | None
+) -> dict[str, object]:
+    """The object of `accounts test --json`; `accepted` is null where that cannot be told."""
+    return {
+        "name": account.name,
+        "accepted": failure is None or (False if failure.kind in _REFUSED else None),
+        "problem": {"kind": failure.kind.value, "text": sentence(failure).text}
+        if failure
+        else None,
+        "key": credit_json(credit) if credit else None,
+    }
 
 
 async def _remove(words: Words, session: Session) -> int:
