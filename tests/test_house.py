@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from rushes.providers import gateway
+
 ROOT = Path(__file__).parent.parent
 SOURCES = sorted((ROOT / "gui" / "rushes").rglob("*.py"))
 #: Beyond these something was forgotten. What is read together stands together: a limit is no aim.
@@ -51,3 +53,22 @@ def test_that_a_lock_has_a_hash_for_everything_it_names(lock: Path) -> None:
     text = lock.read_text("utf-8")
     entries = re.split(r"\n(?=\S)", text.strip())
     assert [entry.split()[0] for entry in entries if "--hash=sha256:" not in entry] == []
+
+
+def test_that_the_map_is_short_and_names_the_routes_in_their_order() -> None:
+    lines = (ROOT / "gui" / "README.md").read_text("utf-8").splitlines()
+    assert len(lines) <= 120
+    routes = [
+        request.path + "".join(f"?{name}={value}" for name, value in request.query)
+        for request in gateway.one("", "ID")
+    ]
+    (row,) = [line for line in lines if routes[0].replace("ID", "{id}") in line]
+    assert re.findall(r"`([^`]+)`", row) == [route.replace("ID", "{id}") for route in routes]
+
+
+def test_that_every_module_the_map_names_is_there() -> None:
+    text = (ROOT / "gui" / "README.md").read_text("utf-8")
+    known = {path.name for path in SOURCES} | {path.name for path in (ROOT / "tests").rglob("*.py")}
+    known |= {"dev.py"}
+    named = {name.rpartition("/")[2] for name in re.findall(r"`([\w/]+\.py)`", text)}
+    assert named - known == set()
