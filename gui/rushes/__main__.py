@@ -124,6 +124,7 @@ def _accounts(accounts: argparse.ArgumentParser) -> None:
     )
     test = what.add_parser("test", help="ask each service once whether it takes the key")
     test.add_argument("name", nargs="*", help="account names; none: all")
+    test.add_argument("--json", action="store_true", help="one JSON object an account")
     remove = what.add_parser("remove", help="forget an account and its key; files stay")
     remove.add_argument("name")
 

@@ -12,6 +12,7 @@ from rushes.core.task import (
     Artifact,
     ArtifactKind,
     ArtifactState,
+    Charge,
     Checked,
     Flag,
     Key,
@@ -164,3 +165,9 @@ def test_that_only_our_own_files_are_known_as_ours() -> None:
         b'"file"',
     ):
         assert not sidecar.is_ours(other)
+
+
+def test_that_what_was_charged_stands_beside_the_tokens() -> None:
+    charge = Charge(amount=0.01, currency="USD")
+    found = json.loads(sidecar.content(task(charged=charge), ARTIFACT, ACCOUNT))
+    assert found["task"]["charged"] == {"amount": 0.01, "currency": "USD"}

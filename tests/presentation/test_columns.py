@@ -44,6 +44,7 @@ def test_that_a_full_task_is_written_out() -> None:
         "run_time": "1 min 40 s",
         "tokens": "108\u202f900",
         "cost": "≈ ¥1.63",
+        "charged": "—",
         "tier": "—",
         "audio": "No",
         "draft": "—",

@@ -6,7 +6,16 @@ import shlex
 import pytest
 
 from rushes.core.account import Account, Service
-from rushes.core.task import Flag, Mark, Status, TaskError
+from rushes.core.task import (
+    Artifact,
+    ArtifactKind,
+    Charge,
+    Flag,
+    Link,
+    Mark,
+    Status,
+    TaskError,
+)
 from rushes.presentation.export import (
     csv_text,
     curl_without_key,
@@ -141,7 +150,27 @@ def test_that_a_table_can_be_read_back() -> None:
     odd = task("=cmd", mark=Mark(name='say "hi",\nnow'))
     text = csv_text([FULL, odd], CTX, ("poster", "name", "id", "seed", "tokens", "nonsense"))
     assert list(csv.reader(io.StringIO(text))) == [
-        ["Name", "Task ID", "Seed", "Tokens"],
-        ["Fox, take 3", "cgt-20260427191505-9j2q7", "10136", "108900"],
-        ['say "hi", now', "'=cmd", "", ""],
+        ["Name", "Task ID", "Seed", "Tokens", "Flags"],
+        ["Fox, take 3", "cgt-20260427191505-9j2q7", "10136", "108900", ""],
+        ['say "hi", now', "'=cmd", "", "", ""],
+    ]
+
+
+def test_that_a_table_says_what_was_charged_and_what_is_odd_about_a_take() -> None:
+    url = "https://files.example/f.mp4"
+    found = Link(kind=ArtifactKind.VIDEO, url=url, found_by_search=True)
+    one = task(
+        "t-1",
+        status=Status.SUCCEEDED,
+        charged=Charge(amount=0.000002, currency="USD"),
+        links=(found,),
+        artifacts=(Artifact(kind=ArtifactKind.VIDEO, url=url),),
+        flags=frozenset({Flag.RESULT_MISSING}),
+    )
+    two = task("t-2", status=Status.FAILED, flags=frozenset({Flag.UPSTREAM_TROUBLE, Flag.GAVE_UP}))
+    text = csv_text([one, two], CTX, ("id", "cost", "charged"))
+    assert list(csv.reader(io.StringIO(text))) == [
+        ["Task ID", "Cost", "Charged", "Flags"],
+        ["t-1", "", "0.000002 USD", "found_by_search result_missing"],
+        ["t-2", "", "", "gave_up upstream_trouble"],
     ]

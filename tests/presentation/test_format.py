@@ -102,7 +102,13 @@ def test_that_digits_are_grouped_by_narrow_spaces() -> None:
 
 @pytest.mark.parametrize(
     ("amount", "currency", "text"),
-    [(1.6335, "CNY", "≈ ¥1.63"), (0.0762, "USD", "≈ $0.0762"), (2.5, "EUR", "≈ 2.50 EUR")],
+    [
+        (1.6335, "CNY", "≈ ¥1.63"),
+        (0.0762, "USD", "≈ $0.0762"),
+        (2.5, "EUR", "≈ 2.50 EUR"),
+        (0.000002, "USD", "≈ $0.000002"),
+        (0.0, "USD", "≈ $0.00"),
+    ],
 )
 def test_that_money_names_its_currency(amount: float, currency: str, text: str) -> None:
     assert fmt.money(amount, currency, estimated=True) == text

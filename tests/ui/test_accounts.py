@@ -4,10 +4,18 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QAbstractButton, QCheckBox, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QCheckBox,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
-from rushes.core.account import Account, Service
+from rushes.core.account import Account, KeyCredit, Service
 from rushes.core.secret import Secret
 from rushes.ui.accounts import AccountDialog, AccountDraft, AccountsDialog, Welcome
 from rushes.ui.accounts.form import checked_key, checked_url
@@ -34,6 +42,11 @@ def visible_texts(parent: QWidget) -> str:
     return "\n".join(
         label.text() for label in parent.findChildren(QLabel) if label.isVisibleTo(parent)
     )
+
+
+def place_of(dialog: QWidget, name: str) -> QPoint:
+    QApplication.processEvents()  # what is to be laid out anew is
+    return button(dialog, name).mapToGlobal(QPoint(0, 0))
 
 
 def drafts(dialog: AccountDialog | Welcome) -> list[AccountDraft]:
@@ -314,6 +327,50 @@ def test_that_importing_can_be_switched_on_where_the_service_lists_its_tasks(
     assert chosen == [("a1", True)], "shown is not chosen"
     manager.show_accounts([replace(ARK, service=Service.JIMENG)])
     assert not box.isVisible()
+
+
+def test_that_what_the_gateway_says_of_a_key_is_asked_for_and_shown(
+    manager: AccountsDialog,
+) -> None:
+    gateway = Account(
+        id="g", name="G", service=Service.GATEWAY, base_url="https://g.example", key_hint="1111"
+    )
+    opened: list[str] = []
+    manager.page_opened.connect(opened.append)
+    manager.show_accounts([ARK, gateway], {})
+    assert opened == []  # the same page as before
+    chooser = manager.findChild(QListWidget)
+    assert chooser is not None
+    chooser.setCurrentRow(1)
+    assert opened == ["g"]
+    assert "Left" not in visible_texts(manager)
+    place = place_of(manager, "Test")
+    credit = KeyCredit(asked_at=0.0, name="<b>key</b>", left_usd=1.25, ends_at=1.0, has_ended=True)
+    manager.show_credit("g", credit)
+    words = visible_texts(manager)
+    assert "<b>key</b>" in words
+    assert "$1.25" in words
+    assert "ended on" in words
+    assert "Models" not in words
+    assert place_of(manager, "Test") == place, "what comes later moves no button"
+    chooser.setCurrentRow(0)
+    assert "$1.25" not in visible_texts(manager)
+    manager.show_credit("g", replace(credit, left_usd=1.0))
+    assert "$1.00" not in visible_texts(manager), "of another page"
+    chooser.setCurrentRow(1)
+    assert "$1.00" in visible_texts(manager)
+    manager.show_credit("g", None)
+    assert "Left" not in visible_texts(manager)
+
+
+def test_that_the_first_page_is_opened_with_the_list(qtbot: QtBot) -> None:
+    made = AccountsDialog()
+    qtbot.addWidget(made)
+    opened: list[str] = []
+    made.page_opened.connect(opened.append)
+    made.show_accounts([ARK], {})
+    made.show_accounts([ARK], {})
+    assert opened == ["a1"]
 
 
 def test_that_a_new_name_is_told_once(manager: AccountsDialog) -> None:

@@ -18,7 +18,18 @@ from rushes.core.account import Account
 from rushes.core.conditions import holds
 from rushes.core.grouping import GroupBy, team_of
 from rushes.core.listing import ListFilter, ListQuery
-from rushes.core.task import ArtifactState, Diff, Flag, Key, Mark, Pick, Status, Task, TaskError
+from rushes.core.task import (
+    ArtifactState,
+    Charge,
+    Diff,
+    Flag,
+    Key,
+    Mark,
+    Pick,
+    Status,
+    Task,
+    TaskError,
+)
 from rushes.core.views import View, expiring, is_in_view
 from rushes.presentation.columns import BY_ID, COLUMNS, Context
 from rushes.presentation.search import Query, condition, parse
@@ -40,6 +51,11 @@ SEARCHES = (
     "fps:24", "frames:>10", "note:dark", '"a b"', 'na"me', "100%", "_", "resolution:1080p", "ß",
     "SS", "id:0007", "name:X", "not_found", "status:not", "succeeded -x", "é", "tag:x,hero",
 )  # fmt: skip
+
+CHARGES = tuple(
+    Charge(amount=amount, currency=currency)
+    for amount, currency in ((0.01, "USD"), (12.5, "USD"), (0.5, "EUR"))
+)
 
 
 @dataclass
@@ -157,6 +173,7 @@ def _random_task(rng: random.Random, n: int, account: str) -> Task:
         audio=rng.choice((None, True, False)),
         draft=rng.choice((None, True, False)),
         tier=rng.choice((None, "default", "Flex")),
+        charged=rng.choice((None, *CHARGES)),
     )
     flags = frozenset({Flag.NOT_FOUND}) if rng.random() < 0.1 else frozenset[Flag]()
     task = replace(task, report=report, flags=flags)

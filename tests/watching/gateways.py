@@ -90,12 +90,12 @@ class Gate:
         self.keys.append(request.headers.get("Authorization", ""))
         needs_key = path in self.says and path not in self.open_to_all
         if self.key_refused is not None and needs_key and self.keys[-1] != f"Bearer {KEY}":
-            return _made(self.key_refused if self.keys[-1] else self.no_key or self.key_refused)
+            return made(self.key_refused if self.keys[-1] else self.no_key or self.key_refused)
         said = self.says.get(path, self.otherwise)
-        return _made(said) if isinstance(said, tuple) else await said(request)
+        return made(said) if isinstance(said, tuple) else await said(request)
 
 
-def _made(answer: Answer) -> web.Response:
+def made(answer: Answer) -> web.Response:
     status, headers, body = answer
     return web.Response(status=status, headers=headers, body=body)
 

@@ -1,10 +1,12 @@
 """Accounts at gateways that answer as real ones did: routes, refusals, keys."""
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
+from aiohttp import web
 
 from rushes.core.events import AccountChanged
 from rushes.core.failure import Failure, Kind
@@ -16,7 +18,18 @@ from rushes.watching.api import UNKNOWN_ID, check_key
 from rushes.watching.supervisor import TaskSupervisor
 from tests.conftest import Drive
 from tests.watching.cloud import Rig
-from tests.watching.gateways import DATA, KEY, NO_ROUTE, Answer, Gate, gated, page, plain, sample
+from tests.watching.gateways import (
+    DATA,
+    KEY,
+    NO_ROUTE,
+    Answer,
+    Gate,
+    gated,
+    made,
+    page,
+    plain,
+    sample,
+)
 
 LIVE = plain({"id": "t", "status": "running", "model": "m"})
 #: What means "no such route" while one is looked for (contract 11).
@@ -445,5 +458,56 @@ def test_that_a_cost_in_dollars_is_the_charge(run: Drive[Any], tmp_path: Path) -
             await begun(rig, "t")
             await looked(rig, "t")
             assert (await rig.task("t")).report.charged == Charge(amount=0.25, currency="USD")
+
+    run(work())
+
+
+def test_that_takes_that_came_together_all_say_what_was_charged(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    """The price of a unit is still on its way when the second answer is there."""
+
+    async def work() -> None:
+        async with gated(tmp_path, speed=100_000) as (gate, rig):
+            ids = ("t", "u")  # so many are asked about at once
+            routes = [f"/v1/video/generations/{each}" for each in ids]
+            gate.says = dict.fromkeys(routes, LIVE)
+            await begun(rig, *ids)
+            await looked(rig, *ids)
+            answer = sample("newapi/doubao_success", FILES="https://files.example")
+            asked_before, all_asked = len(gate.asked), asyncio.Event()
+
+            async def task(_: web.BaseRequest) -> web.StreamResponse:
+                if all(route in gate.asked[asked_before:] for route in routes):
+                    all_asked.set()
+                return made(answer)
+
+            async def status(_: web.BaseRequest) -> web.StreamResponse:
+                await all_asked.wait()
+                return made(sample("newapi/status"))
+
+            gate.says = {**dict.fromkeys(routes, task), "/api/status": status}
+            await looked(rig, *ids)
+            charges = {(await rig.task(each)).report.charged for each in ids}
+            assert charges == {Charge(amount=0.01, currency="USD")}
+            assert gate.asked.count("/api/status") == 1
+
+    run(work())
+
+
+def test_that_the_price_of_a_unit_is_asked_again_where_the_gateway_stumbled(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        async with gated(tmp_path, speed=100_000) as (gate, rig):
+            answer = sample("newapi/doubao_success", FILES="https://files.example")
+            gate.says = {"/v1/video/generations/t": answer, "/api/status": (502, {}, b"")}
+            await begun(rig, "t")
+            await looked(rig, "t")
+            assert (await rig.task("t")).report.charged is None
+            gate.says["/api/status"] = sample("newapi/status")
+            while (await rig.task("t")).report.charged is None:
+                await looked(rig, "t")
+            assert (await rig.task("t")).report.charged == Charge(amount=0.01, currency="USD")
 
     run(work())

@@ -9,13 +9,14 @@ import asyncio
 import logging
 import time
 import uuid
-from collections.abc import Callable, Collection, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
 from rushes.backend.workspace import SETTINGS_FILE, Workspace
-from rushes.core.account import Account, KeySource
+from rushes.core.account import Account, KeyCredit, KeySource
 from rushes.core.events import AccountChanged, Activity, BackendEvent, TasksChanged
 from rushes.core.failure import Failure, Kind
 from rushes.core.incoming import Incoming, as_incoming, joined
@@ -38,7 +39,7 @@ from rushes.system import logs, settings_file
 from rushes.system.scope import CoroutineScope
 from rushes.system.threads import BackgroundLoop
 from rushes.system.vault import KeyringVault
-from rushes.watching.api import check_key
+from rushes.watching.api import check_key, key_credit_of
 from rushes.watching.supervisor import TaskSupervisor
 
 log = logging.getLogger(__name__)
@@ -217,10 +218,25 @@ class Backend:
         secret = given or await self.vault.read(account)
         if isinstance(secret, Failure):
             return secret
+        async with self._trial(account, secret) as client:
+            return await check_key(client, account, gap_s=1.0 / self.options.speed)
+
+    async def credit(self, account: Account) -> KeyCredit | None:
+        """What the account's gateway says about its key; None: nothing, or it cannot be asked.
+        For an account that is not watched (`TaskSupervisor.credit`)."""
+        secret = await self.vault.read(account)
+        if isinstance(secret, Failure):
+            return None
+        async with self._trial(account, secret) as client:
+            told = await key_credit_of(client.send, account, time.time, time.time)
+            return told if isinstance(told, KeyCredit) else None
+
+    @asynccontextmanager
+    async def _trial(self, account: Account, secret: Secret) -> AsyncIterator[Client]:
+        """A client of its own for a few questions."""
         trial = replace(account, id=f"trial {uuid.uuid4()}")
         try:
-            client = self._client(trial, secret)
-            return await check_key(client, trial, gap_s=1.0 / self.options.speed)
+            yield self._client(trial, secret)
         finally:
             await self.network.forget(trial.id)
 

@@ -20,18 +20,23 @@ from rushes.cli.session import (
 from rushes.core.account import (
     Account,
     BadBaseUrl,
+    KeyCredit,
     KeySource,
     Service,
     normalise_base_url,
     service_named,
 )
-from rushes.core.failure import Failure
+from rushes.core.failure import Failure, Kind
 from rushes.core.secret import BadKey, Secret, clean_key
 from rushes.net.session import UnusableAuthority, trust
 from rushes.options import Options
 from rushes.presentation.account_problems import address_problem, key_problem, twin_problem
+from rushes.presentation.credit import credit_json, credit_rows
 from rushes.presentation.sentences import sentence
 from rushes.presentation.text import tr
+
+#: The key is refused. A gateway may tell about it all the same.
+_REFUSED = (Kind.DENIED, Kind.NO_CREDIT, Kind.KEY_ENDED)
 
 
 async def accounts(words: Words, options: Options) -> int:
@@ -136,12 +141,33 @@ async def _test(words: Words, session: Session) -> int:
     code = OK if found else NOTHING
     for account in found:
         failure = await session.backend.test(account)
-        if failure is None:
+        told = failure is None or failure.kind in (Kind.UNCHECKED, *_REFUSED)
+        credit = await session.backend.credit(account) if told else None
+        if words.json:
+            print_json(_tested(account, failure, credit))
+        elif failure is None:
             print_row(tr("{name}: the key is accepted", name=account.name))
-        else:
+        if failure is not None:
             complain(f"{account.name}: {sentence(failure).text}")
             code = FAILED
+        if credit is not None and not words.json:
+            for title, value in credit_rows(credit):
+                print_row(account.name, title, value)
     return code
+
+
+def _tested(
+    account: Account, failure: Failure | None, credit: KeyCredit | None
+) -> dict[str, object]:
+    """The object of `accounts test --json`; `accepted` is null where that cannot be told."""
+    return {
+        "name": account.name,
+        "accepted": failure is None or (False if failure.kind in _REFUSED else None),
+        "problem": {"kind": failure.kind.value, "text": sentence(failure).text}
+        if failure
+        else None,
+        "key": credit_json(credit) if credit else None,
+    }
 
 
 async def _remove(words: Words, session: Session) -> int:

@@ -124,6 +124,7 @@ class AccountsController(QObject):
         dialog.importing_chosen.connect(
             lambda account, on: main.do(self._keep_importing(dialog, account, on))
         )
+        dialog.page_opened.connect(lambda account: main.do(self._show_credit(dialog, account)))
         self._open(dialog)
         main.do(self._show_all(dialog))
 
@@ -192,6 +193,12 @@ class AccountsController(QObject):
         failure = await self._backend.test(self._main.accounts[account_id])
         if self._is_open(dialog):
             dialog.show_test_result(account_id, sentence(failure).text if failure else None)
+            await self._show_credit(dialog, account_id)
+
+    async def _show_credit(self, dialog: AccountsDialog, account_id: str) -> None:
+        credit = await self._backend.watcher.credit(account_id)
+        if self._is_open(dialog):
+            dialog.show_credit(account_id, credit)
 
     async def _keep(self, dialog: Asking, draft: AccountDraft, known: Account | None) -> None:
         dialog.set_busy(True)

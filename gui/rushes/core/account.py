@@ -157,6 +157,31 @@ class Account:
         return self.service.can_list
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeyCredit:
+    """What a gateway of the new-api kind says about an account's key (contract 10).
+
+    Attributes:
+        asked_at: Unix seconds by this computer's clock.
+        name: What the key is called there; "" where it has no name.
+        is_unlimited: The key has no limit of its own.
+        is_used_up: It has one, and nothing is left below it.
+        left_usd: US dollars that are left; None: unlimited, or counted otherwise.
+        models: The key may use these; None: not told.
+        ends_at: Unix seconds; None: never.
+        has_ended: Whether that is past by the gateway's clock.
+    """
+
+    asked_at: float
+    name: str = ""
+    is_unlimited: bool = False
+    is_used_up: bool = False
+    left_usd: float | None = None
+    models: tuple[str, ...] | None = None
+    ends_at: float | None = None
+    has_ended: bool = False
+
+
 def twin(
     new: Account, accounts: Iterable[Account], before: Account | None = None
 ) -> Account | None:

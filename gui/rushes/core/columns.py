@@ -196,6 +196,12 @@ def _cost(task: Task, account: Account | None) -> tuple[float, str] | None:
     return (price.amount, price.currency) if price else None
 
 
+def _charged(task: Task) -> tuple[float, str] | None:
+    """(amount, currency) as the service says it; no list price ever stands in for it."""
+    charge = task.report.charged
+    return (charge.amount, charge.currency) if charge else None
+
+
 # --- the table -------------------------------------------------------------------------------
 
 COLUMNS: Final[tuple[Column, ...]] = (
@@ -261,6 +267,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
         right=True,
     ),
     Column("cost", QT_TR_NOOP("Cost"), _cost, Style.OWN, right=True),
+    Column("charged", QT_TR_NOOP("Charged"), _of(_charged), Style.OWN, right=True),
     Column("tier", QT_TR_NOOP("Tier"), _report("tier")),
     Column("audio", QT_TR_NOOP("Audio"), _report("audio"), Style.YES_NO),
     Column("draft", QT_TR_NOOP("Draft"), _report("draft"), Style.YES_NO),

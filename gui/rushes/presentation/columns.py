@@ -125,6 +125,11 @@ def _cost_text(task: Task, ctx: Context) -> str:
     return fmt.money(price.amount, price.currency, estimated=True) if price else ""
 
 
+def _charged_text(task: Task) -> str:
+    charge = task.report.charged
+    return fmt.money(charge.amount, charge.currency) if charge else ""
+
+
 _OWN: Final[Mapping[str, Callable[[Task, Context], str]]] = {
     "name": lambda task, _: display_name(task),
     "state": lambda task, _: state_word(task),
@@ -132,6 +137,7 @@ _OWN: Final[Mapping[str, Callable[[Task, Context], str]]] = {
     "left": _left_text,
     "parameters": lambda task, _: parameters(task),
     "cost": _cost_text,
+    "charged": lambda task, _: _charged_text(task),
     "prompt": lambda task, _: one_line(task.mark.prompt, 200),
 }
 
@@ -205,6 +211,7 @@ _TIPS: Final[Mapping[str, Callable[[Task, Context], str]]] = {
     "created": lambda task, _: fmt.absolute(task.report.created_at),
     "updated": lambda task, _: fmt.absolute(task.report.updated_at),
     "cost": _cost_tip,
+    "charged": lambda _task, _: tr("what the service says it charged; not a list price"),
     "notes": lambda task, _: shown(task.mark.note),
     "prompt": lambda task, _: shown(task.mark.prompt),
     "record_expires": _record_tip,

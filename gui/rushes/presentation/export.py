@@ -16,6 +16,7 @@ from rushes.core.task import Artifact, Charge, Task, TaskError, Usage, is_found_
 from rushes.presentation import format as fmt
 from rushes.presentation.columns import BY_ID, Context
 from rushes.presentation.readings import name_shown
+from rushes.presentation.text import tr
 from rushes.presentation.words import flag_sentences
 
 _PARAMETERS = (
@@ -145,6 +146,7 @@ _PLAIN: dict[str, Callable[[Any], str]] = {
     "queue_time": fmt.number,
     "run_time": fmt.number,
     "cost": lambda raw: f"{raw[0]:.4f} {raw[1]}",
+    "charged": lambda raw: f"{raw[0]:.6f} {raw[1]}",  # a unit of new-api's quota is 0.000002 USD
 }
 
 
@@ -152,12 +154,13 @@ def csv_text(tasks: Iterable[Task], ctx: Context, columns: Sequence[str]) -> str
     """A table with a title line; times are absolute, numbers plain, what is missing is empty.
 
     Args:
-        columns: Ids of columns; the poster and unknown ones are left out.
+        columns: Ids of columns; the poster and unknown ones are left out. The flags of each task
+            stand after them, in the words of `list --json`.
     """
     shown = [BY_ID[name] for name in columns if name in BY_ID and name != "poster"]
     out = io.StringIO()
     write = csv.writer(out, lineterminator="\r\n").writerow
-    write([guarded(column.title()) for column in shown])
+    write([*(guarded(column.title()) for column in shown), tr("Flags")])
     for task in tasks:
         row = []
         for column in shown:
@@ -165,8 +168,15 @@ def csv_text(tasks: Iterable[Task], ctx: Context, columns: Sequence[str]) -> str
             plain = _PLAIN.get(column.id)
             text = "" if raw is None else plain(raw) if plain else column.shown(task, ctx)
             row.append(guarded(text))
-        write(row)
+        write([*row, " ".join(_flags(task))])
     return out.getvalue()
+
+
+def _flags(task: Task) -> list[str]:
+    """The words of `list --json`: the task's flags, and `found_by_search` of its files."""
+    by_search = any(is_found_by_search(task, artifact) for artifact in task.artifacts)
+    found = {flag.value for flag in task.flags} | ({"found_by_search"} if by_search else set())
+    return sorted(found)
 
 
 def guarded(cell: str) -> str:

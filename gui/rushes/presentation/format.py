@@ -126,10 +126,10 @@ def tokens(n: int | None) -> str:
 
 
 def money(amount: float | None, currency: str, *, estimated: bool = False) -> str:
-    """ "¥7.62"; "≈ ¥7.62" when estimated; small amounts keep two digits that count."""
+    """ "¥7.62"; "≈ ¥7.62" when estimated; small amounts keep digits that count."""
     if amount is None:
         return NOT_REPORTED
-    digits = 2 if amount == 0 or abs(amount) >= 0.1 else 4
+    digits = 2 if amount == 0 or abs(amount) >= 0.1 else 4 if abs(amount) >= 0.001 else 6
     sign = _SIGNS.get(currency)
     text = f"{sign}{amount:.{digits}f}" if sign else f"{amount:.{digits}f} {currency}"
     return f"≈ {text}" if estimated else text

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 from urllib.parse import urlencode, urlsplit
 
-from rushes.core.account import Account
+from rushes.core.account import Account, KeyCredit
 from rushes.core.failure import CUT_OFF, Failure, Kind
 from rushes.core.pace import RateLimits
 from rushes.core.ports import Client, Clock, Sleep
@@ -22,6 +22,7 @@ from rushes.providers.gateway import (
     STATUS,
     USAGE,
     is_list_of_models,
+    key_credit,
     quota_per_dollar,
     why_refused,
 )
@@ -43,6 +44,8 @@ _KEY_IS_BAD = frozenset({Kind.DENIED, Kind.QUOTA, Kind.OVERDUE, Kind.LIMITED})
 
 #: A gateway is asked at most so often why it refuses the key (seconds at speed 1).
 EXPLAINED_S = 600.0
+#: What a gateway says about the key and its units is asked for at most so often (speed 1).
+CREDIT_S = 60.0
 
 #: So long the route that answered may stumble before others are tried (seconds at speed 1).
 DOUBTED_AFTER_S = 600.0
@@ -198,8 +201,13 @@ class AccountApi:
         self._denials = 0  # in a row
         self._explained_at = float("-inf")
         self._why: Kind | None = None  # the key is refused, as far as the gateway says
-        self._has_asked_prices = False
+        self._asking_price = asyncio.Lock()
+        self._price_again_at = float("-inf")
+        self._has_price = False  # it said what its units are, or that it does not
         self._per_dollar: float | None = None  # units of the gateway's quota
+        self._asking_credit = asyncio.Lock()
+        self._credit_again_at = float("-inf")
+        self._credit: KeyCredit | None = None
         self.routes = routes or Routes(lambda seconds: seconds)
         self._keep_route = keep_route
         if self.routes.known is None and account.route in (names := self._route_names()):
@@ -305,21 +313,25 @@ class AccountApi:
         if len(requests) > 1 and number != self.routes.known and self._keep_route is not None:
             await self._keep_route(self._route_names()[number])
         self.routes.answered(number)
-        priced = await self._priced(said)
-        return Answer(asked_at, self._absolute(priced, request.path), print_)
+        if said.quota is not None and said.charged is None and self.provider.models is not None:
+            await self._ask_price()
+            if self._per_dollar is not None:
+                amount = said.quota / self._per_dollar
+                said = replace(said, charged=Charge(amount=amount, currency="USD"))
+            elif not self._has_price:
+                print_ = None  # the same answer says more once the price is known
+        return Answer(asked_at, self._absolute(said, request.path), print_)
 
-    async def _priced(self, report: Report) -> Report:
-        """The report with what was charged in money, where the gateway says what its units are."""
-        if report.quota is None or report.charged is not None or self.provider.models is None:
-            return report
-        if not self._has_asked_prices:
-            self._has_asked_prices = True
+    async def _ask_price(self) -> None:
+        """Find out what a unit of the gateway's quota is: once in a run, but at most once a minute
+        while the gateway stumbles. Who comes meanwhile waits for the same answer."""
+        async with self._asking_price:
+            if self._has_price or _now() < self._price_again_at:
+                return
             _, reply = await self._send(STATUS)
-            self._per_dollar = quota_per_dollar(reply) if isinstance(reply, Reply) else None
-        if self._per_dollar is None:
-            return report
-        amount = report.quota / self._per_dollar
-        return replace(report, charged=Charge(amount=amount, currency="USD"))
+            self._price_again_at = _now() + self.routes.seconds(CREDIT_S)
+            if isinstance(reply, Reply) and not _stumbles(reply):
+                self._has_price, self._per_dollar = True, quota_per_dollar(reply)
 
     async def _explained(self, failure: Failure) -> Failure:
         """A refusal of the key, with the reason that the gateway tells when it is asked for it."""
@@ -337,6 +349,25 @@ class AccountApi:
             clock = self.service_clock()
             self._why = why_refused(reply, clock) if isinstance(reply, Reply) else None
         return failure if self._why is None else replace(failure, kind=self._why)
+
+    async def credit(self) -> KeyCredit | None:
+        """What the gateway says about the key, at most a minute old; None: it says nothing.
+
+        Its refusals and its rate limit there concern nothing else (contract 10), and a gateway
+        that has no such route is not asked again for ten minutes.
+        """
+        async with self._asking_credit:
+            if _now() >= self._credit_again_at:
+
+                async def send(request: Request) -> Reply | Failure:
+                    return (await self._send(request))[1]
+
+                clock = self.service_clock
+                told = await key_credit_of(send, self.account, self._clock, clock)
+                rest = EXPLAINED_S if told is None else CREDIT_S
+                self._credit_again_at = _now() + self.routes.seconds(rest)
+                self._credit = None if isinstance(told, Failure) else told
+            return self._credit
 
     def _absolute(self, report: Report, route: str) -> Report:
         """The report with links that lead somewhere by themselves (`providers.paths.absolute`)."""
@@ -430,6 +461,11 @@ async def _read(
     return await asyncio.get_running_loop().run_in_executor(None, read, reply, more)
 
 
+def _stumbles(reply: Reply) -> bool:
+    """Whether the same question may be answered soon."""
+    return reply.status == 429 or reply.status >= 500
+
+
 def _now() -> float:
     return asyncio.get_running_loop().time()
 
@@ -455,6 +491,33 @@ async def check_key(client: Client, account: Account, *, gap_s: float) -> Failur
     template = account.route_for(UNKNOWN_ID)
     requests = provider.one(path, UNKNOWN_ID) if template is None else (template,)
     return await _test_by_tasks(provider, client, requests, account.host, gap_s)
+
+
+async def key_credit_of(
+    send: Callable[[Request], Awaitable[Reply | Failure]],
+    account: Account,
+    clock: Clock,
+    service_clock: Clock,
+) -> KeyCredit | Failure | None:
+    """What the account's gateway says about its key. None: it has no such route; a failure: it did
+    not say so now.
+
+    Args:
+        clock, service_clock: Unix seconds by this computer and as the gateway counts them.
+    """
+    provider = provider_for(account.dialect)
+    if provider.models is None:
+        return None
+    usage = await send(USAGE)
+    if isinstance(usage, Failure):
+        return usage
+    if _stumbles(usage) or usage.status == 401:
+        return refusal(usage)
+    if key_credit(usage, None, None, now=0.0, asked_at=0.0) is None:
+        return None
+    answers = [await send(each) for each in (STATUS, provider.models(urlsplit(account.root).path))]
+    status, models = (reply if isinstance(reply, Reply) else None for reply in answers)
+    return key_credit(usage, status, models, now=service_clock(), asked_at=clock())
 
 
 async def _test_by_models(client: Client, request: Request) -> Failure | None:

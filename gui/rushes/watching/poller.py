@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Collection
 
+from rushes.core.account import KeyCredit
 from rushes.core.eta import Eta, History
 from rushes.core.events import AccountChanged, Activity, ProgramFailure
 from rushes.core.failure import Failure
@@ -169,6 +170,12 @@ class Poller:
             self._good()
             self._wake.set()
         return failure
+
+    async def credit(self) -> KeyCredit | None:
+        """What the gateway says about the key; None: nothing, or the key may not go along now."""
+        if self._api.provider.models is None or await self.key_problem() is not None:
+            return None
+        return await self._api.credit()
 
     async def import_recent(self) -> Diff | Failure:
         """Put what the service still holds into the list. What was found is kept in any case."""

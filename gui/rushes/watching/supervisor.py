@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import partial
 
-from rushes.core.account import Account, origin
+from rushes.core.account import Account, KeyCredit, origin
 from rushes.core.eta import Eta
 from rushes.core.events import AccountChanged, Activity, BackendEvent, ProgramFailure
 from rushes.core.failure import Failure, Kind
@@ -168,6 +168,12 @@ class TaskSupervisor:
         """Why the account's key may not go along to its address now. None: it may."""
         poller = self._pollers.get(account)
         return None if poller is None else await poller.key_problem()
+
+    async def credit(self, account: str) -> KeyCredit | None:
+        """What the account's gateway says about its key, at most a minute old; None: nothing, or
+        the account is not watched."""
+        poller = self._pollers.get(account)
+        return None if poller is None else await poller.credit()
 
     async def _look(self, account: str, keys: Sequence[Key]) -> Failure | None:
         poller = self._pollers.get(account)

@@ -10,15 +10,18 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QListWidgetItem,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
-from rushes.core.account import Account, KeySource
+from rushes.core.account import Account, KeyCredit, KeySource
+from rushes.presentation import format as fmt
+from rushes.presentation.credit import credit_rows, models_tip
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line
 from rushes.ui.widgets import plain, theme
-from rushes.ui.widgets.basics import check_box, line, push_button, styled
+from rushes.ui.widgets.basics import Value, check_box, line, push_button, styled
 
 _ID = Qt.ItemDataRole.UserRole
 
@@ -31,6 +34,7 @@ class AccountsDialog(QDialog):
         test_requested, replace_key_requested, remove_requested: an account's id.
         rename_requested: an account's id and its new name.
         importing_chosen: an account's id, and whether tasks made elsewhere come in by themselves.
+        page_opened: an account's id; answer with `show_credit`.
     """
 
     add_requested = Signal()
@@ -39,16 +43,19 @@ class AccountsDialog(QDialog):
     remove_requested = Signal(str)
     rename_requested = Signal(str, str)
     importing_chosen = Signal(str, bool)
+    page_opened = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Accounts"))
         plain.name(self, tr("Accounts"))
         self.setMinimumSize(660, 460)
+        self.resize(660, 540)
         self._accounts: dict[str, Account] = {}
         self._counts: Mapping[str, int] = {}
         self._busy: set[str] = set()
         self._results: dict[str, str | None] = {}
+        self._credits: dict[str, KeyCredit] = {}
         self._list = QListWidget()
         self._list.setFixedWidth(220)
         self._list.setObjectName("accountList")
@@ -68,6 +75,7 @@ class AccountsDialog(QDialog):
         self._replace = push_button(tr("Replace key…"), self._press_replace)
         self._remove = push_button(tr("Remove…"), self._ask_to_remove)
         self._question = _Question()
+        self._credit = _CreditView()
         self._side = QWidget()
         self._none = line(tr("No account yet. Add the service you generate with."), "muted")
         self._arrange()
@@ -96,10 +104,17 @@ class AccountsDialog(QDialog):
         side.addLayout(actions)
         side.addWidget(self._result)
         side.addWidget(self._question)
+        side.addWidget(self._credit)  # last: it comes later, and moves no button then
         side.addStretch(1)
         right = QVBoxLayout()
         right.addWidget(self._none)
-        right.addWidget(self._side, 1)
+        page = QScrollArea()
+        page.setWidgetResizable(True)
+        page.setFrameShape(QFrame.Shape.NoFrame)
+        page.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        page.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        page.setWidget(self._side)
+        right.addWidget(page, 1)
         upper = QHBoxLayout()
         upper.setSpacing(theme.LARGE)
         upper.addWidget(self._list)
@@ -130,10 +145,12 @@ class AccountsDialog(QDialog):
             item = QListWidgetItem(one_line(account.name, 120))
             item.setData(_ID, account.id)
             self._list.addItem(item)
-        self._list.blockSignals(False)
         ids = list(self._accounts)
         self._list.setCurrentRow(ids.index(chosen) if chosen in ids else 0 if ids else -1)
+        self._list.blockSignals(False)
         self._show_current()
+        if self.current and self.current != chosen:
+            self.page_opened.emit(self.current)
 
     @property
     def current(self) -> str:
@@ -146,6 +163,15 @@ class AccountsDialog(QDialog):
         self._busy.discard(account)
         self._results[account] = failure
         self._show_current()
+
+    def show_credit(self, account: str, credit: KeyCredit | None) -> None:
+        """What the account's gateway says about its key; None: nothing is shown."""
+        if credit is None:
+            self._credits.pop(account, None)
+        else:
+            self._credits[account] = credit
+        if account == self.current:
+            self._credit.show_credit(credit)
 
     def show_problem(self, sentence: str) -> None:
         plain.set_text(styled(self._result, "error"), sentence)
@@ -162,6 +188,8 @@ class AccountsDialog(QDialog):
     def _show_other(self) -> None:
         self._name.setModified(False)
         self._show_current()
+        if self.current:
+            self.page_opened.emit(self.current)
 
     def _show_current(self) -> None:
         account = self._accounts.get(self.current)
@@ -176,6 +204,7 @@ class AccountsDialog(QDialog):
         self._importing.setVisible(account.can_list)
         self._importing.setChecked(account.keep_importing)
         self._say_result(account.id)
+        self._credit.show_credit(self._credits.get(account.id))
         for button in (self._test, self._replace, self._remove):
             button.setEnabled(account.id not in self._busy)
 
@@ -246,6 +275,34 @@ class _Question(QFrame):
     def _agree(self) -> None:
         self.hide()
         self.agreed.emit()
+
+
+class _CreditView(QWidget):
+    """What a gateway says about a key, a line for each thing it says."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._title = line("", "caption")
+        self._lines = Value()
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, theme.SMALL, 0, 0)
+        box.setSpacing(theme.TINY)
+        box.addWidget(self._title)
+        box.addWidget(self._lines)
+        self.hide()
+
+    def show_credit(self, credit: KeyCredit | None) -> None:
+        self.setVisible(credit is not None)
+        if credit is None:
+            return
+        said_at = tr("The gateway about this key, {time}", time=fmt.clock(credit.asked_at))
+        plain.set_text(self._title, said_at)
+        rows = (
+            tr("{title}: {value}", title=title, value=value) for title, value in credit_rows(credit)
+        )
+        plain.set_text(self._lines, "\n".join(rows))
+        plain.name(self._lines, said_at, self._lines.text())
+        plain.set_tooltip(self._lines, models_tip(credit))
 
 
 def _facts(account: Account, rows: int) -> str:
