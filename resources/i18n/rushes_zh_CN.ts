@@ -27,6 +27,7 @@
     </message>
     <message>
         <source>This service cannot list its tasks, so there is nothing to import.</source>
+        <extracomment>The key is refused. A gateway may tell about it all the same.</extracomment>
         <translation>此服务无法列出任务，因此没有可导入的内容。</translation>
     </message>
     <message>
@@ -355,6 +356,10 @@
         <translation>实际 token 数 × {date} 的目录价</translation>
     </message>
     <message>
+        <source>what the service says it charged; not a list price</source>
+        <translation>服务报告的实际扣费，不是按标价估算</translation>
+    </message>
+    <message>
         <source>Poster</source>
         <extracomment>A record is gone from Ark so long after its creation (contract §1). Of a prompt, as the name of a take nobody has named (characters).</extracomment>
         <translation>封面</translation>
@@ -427,6 +432,10 @@
     <message>
         <source>Cost</source>
         <translation>费用</translation>
+    </message>
+    <message>
+        <source>Charged</source>
+        <translation>实际扣费</translation>
     </message>
     <message>
         <source>Tier</source>
@@ -1217,6 +1226,14 @@
     <message>
         <source>Keep</source>
         <translation>保留</translation>
+    </message>
+    <message>
+        <source>The gateway about this key, {time}</source>
+        <translation>网关对此密钥的说明（{time}）</translation>
+    </message>
+    <message>
+        <source>{title}: {value}</source>
+        <translation>{title}：{value}</translation>
     </message>
     <message>
         <source>Remove account</source>
@@ -3235,6 +3252,56 @@
     <message>
         <source>{account} says: {status}.</source>
         <translation>{account} 返回：{status}。</translation>
+    </message>
+    <message>
+        <source>Key name</source>
+        <extracomment>So many models are named on the page, and in its tooltip; of more, how many.</extracomment>
+        <translation>密钥名称</translation>
+    </message>
+    <message>
+        <source>Left</source>
+        <translation>剩余额度</translation>
+    </message>
+    <message>
+        <source>Ends</source>
+        <translation>到期时间</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>可用模型</translation>
+    </message>
+    <message>
+        <source>no limit of its own</source>
+        <translation>密钥本身不限额度</translation>
+    </message>
+    <message>
+        <source>nothing, the key is used up</source>
+        <translation>无，额度已用完</translation>
+    </message>
+    <message>
+        <source>limited; the gateway does not say how much in dollars</source>
+        <translation>有限额，但网关未以美元给出数额</translation>
+    </message>
+    <message>
+        <source>{names} and {n} more</source>
+        <translation>{names} 等，另有 {n} 个</translation>
+    </message>
+    <message>
+        <source>none</source>
+        <translation>无</translation>
+    </message>
+    <message>
+        <source>never</source>
+        <translation>永不过期</translation>
+    </message>
+    <message>
+        <source>ended on {time}</source>
+        <translation>已于 {time} 过期</translation>
+    </message>
+    <message>
+        <source>Flags</source>
+        <extracomment>Of the JSON lines: goes up when a field changes its meaning, not when one is added.</extracomment>
+        <translation>标记</translation>
     </message>
 </context>
 </TS>
