@@ -174,7 +174,7 @@ class Front:
         except asyncio.CancelledError:  # the day is over
             writer.transport.abort()
         finally:
-            writer.close()
+            await _closed(writer)
 
     async def _answer(self, head: bytes, spell: Spell | None, writer: asyncio.StreamWriter) -> None:
         path = head.split(b" ", 2)[1].decode().partition("?")[0]
@@ -197,7 +197,7 @@ class Front:
         try:
             return await reader.read()
         finally:
-            writer.close()
+            await _closed(writer)
 
     async def _hand_on_file(self, head: bytes, writer: asyncio.StreamWriter) -> tuple[bool, bool]:
         """Returns whether all of the file went through from its first byte on, and whether it was
@@ -220,7 +220,7 @@ class Front:
             return left == 0 and answer.startswith(b"HTTP/1.1 200"), False
         finally:
             self._fronts.under_way -= 1
-            upstream.close()
+            await _closed(upstream)
 
     async def _open(self, head: bytes) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         reader, writer = await asyncio.open_connection("127.0.0.1", self.upstream)
@@ -303,11 +303,18 @@ class Fronts:
                     await stop.wait()
         for front in self.by_name.values():
             await front.listen(False)
-        mine = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in mine:
-            task.cancel()
-        await asyncio.gather(*mine, return_exceptions=True)
-        await asyncio.sleep(0)  # what was closed is closed with the next turn of the loop
+        # A connection that was just accepted begins a task after the others were counted.
+        while mine := asyncio.all_tasks() - {asyncio.current_task()}:
+            for task in mine:
+                task.cancel()
+            await asyncio.gather(*mine, return_exceptions=True)
+
+
+async def _closed(writer: asyncio.StreamWriter) -> None:
+    """`close` alone leaves the socket open until a later turn of the loop."""
+    writer.close()
+    with suppress(OSError):
+        await writer.wait_closed()
 
 
 def _port(url: str) -> int:
