@@ -15,7 +15,7 @@ in C.
 import enum
 import sqlite3
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import chain, islice
 from typing import Any, Final
 
@@ -26,7 +26,7 @@ from rushes.core.grouping import team_of
 from rushes.core.price import PRICES
 from rushes.core.task import Task
 from rushes.core.views import FAILED, UNSAVED
-from rushes.store import rows, where
+from rushes.store import rows, used, where
 
 #: Columns that sort by the name of the account, which may change, or by nothing.
 _NOT_KEPT = frozenset({"poster", "account"})
@@ -137,7 +137,8 @@ _TRIGGERS: Mapping[str, str] = {
 }
 
 #: What these tables are and what is in them; another version's are dropped and made anew.
-_VERSION = f"{_WAY} {zlib.crc32(repr((PRICES, _TABLES, _TRIGGERS)).encode()):08x}"
+_MADE_OF = (PRICES, _TABLES, _TRIGGERS, used.SPENT, used.TRIGGERS)
+_VERSION = f"{_WAY} {zlib.crc32(repr(_MADE_OF).encode()):08x}"
 
 # Put together from our own names only; every value is bound.
 _INSERT_LISTED = f"INSERT INTO listed (num, {', '.join(_LISTED)}) VALUES ({{}})".format(  # noqa: S608
@@ -159,6 +160,7 @@ def update(db: sqlite3.Connection, num: int, old: Task, new: Task, account: Acco
     """A listed task changed. Writes what is different only: most columns have no news."""
     _set(db, "listed", _LISTED, num, _listed(old, account), _listed(new, account))
     _set(db, "words", tuple(_WORDS), num, _words(old), _words(new))
+    used.update(db, num, old, new, account)
     if old.mark.tags != new.mark.tags:
         db.execute("DELETE FROM tagged WHERE task = ?", (num,))
         db.executemany(_INSERT_TAG, _tags(num, new))
@@ -184,13 +186,18 @@ def is_made(db: sqlite3.Connection) -> bool:
 
 
 def make(
-    db: sqlite3.Connection, everything: Iterator[Listed], accounts: Mapping[str, Account]
+    db: sqlite3.Connection,
+    everything: Iterator[Listed],
+    accounts: Mapping[str, Account],
+    removed: Iterable[Listed] = (),
 ) -> None:
     """Make these tables anew, inside the caller's transaction.
 
     Args:
         everything: Every task that is in the list, read as it is asked for.
+        removed: Tasks that were taken out of it: they stay counted.
     """
+    used.stop_summing(db)
     for table in _DROPPED:  # their triggers and indexes with them
         db.execute(f"DROP TABLE IF EXISTS {table}")
     for statement in _TABLES:
@@ -198,6 +205,8 @@ def make(
     while batch := list(islice(everything, _BATCH)):
         _insert(db, batch, accounts)
     rebuild_index(db)
+    used.put(db, removed, accounts)
+    used.sum_up(db)
     db.execute(
         f"INSERT INTO tally SELECT {_KINDS}, count(*) FROM listed GROUP BY {_KINDS}"  # noqa: S608
     )
@@ -218,6 +227,7 @@ def _insert(db: sqlite3.Connection, batch: list[Listed], accounts: Mapping[str, 
     db.executemany(_INSERT_TAG, chain.from_iterable(_tags(num, task) for num, task in batch))
     groups = chain.from_iterable(_groups(num, task) for num, task in batch)
     db.executemany(_INSERT_GROUPED, groups)
+    used.put(db, batch, accounts)
 
 
 def _set(

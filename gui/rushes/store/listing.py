@@ -126,6 +126,14 @@ def count(db: sqlite3.Connection, listing: ListQuery, now: float) -> int:
     return int(found.fetchone()[0])
 
 
+def where_of(
+    db: sqlite3.Connection, listing: ListQuery, now: float
+) -> tuple[str, dict[str, object]]:
+    """The clause that chooses the rows of `listed`, and the values bound to it."""
+    question = _Question(db, listing, now)
+    return question.where, question.values
+
+
 # A window over each group gives its head and where the group stands: that of its newest task.
 _GROUPED_ORDER = """
     WITH {teams}

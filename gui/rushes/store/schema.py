@@ -139,6 +139,27 @@ STEPS: tuple[tuple[str, ...], ...] = (
     ),
     # At which route of a gateway tasks are answered for: a path with {id}, as the program asks.
     ("ALTER TABLE account ADD COLUMN route TEXT NOT NULL DEFAULT ''",),
+    (
+        # What each task cost (`usage`), also of those that are gone: they have negative numbers.
+        """
+        CREATE TABLE used (
+            num INTEGER PRIMARY KEY, account TEXT NOT NULL, id TEXT NOT NULL,
+            day INTEGER NOT NULL, model TEXT NOT NULL, outcome TEXT NOT NULL, reason TEXT NOT NULL,
+            tokens INTEGER NOT NULL, billed INTEGER NOT NULL,
+            cost INTEGER NOT NULL, cost_in TEXT NOT NULL,
+            charged INTEGER NOT NULL, charged_in TEXT NOT NULL,
+            film_ms INTEGER NOT NULL, run_ms INTEGER, bytes INTEGER NOT NULL
+        )
+        """,
+        "CREATE INDEX used_of ON used (account, model, day, run_ms)",
+        "CREATE INDEX used_day ON used (day)",
+        "CREATE INDEX used_gone ON used (account, id) WHERE num < 0",
+        """
+        CREATE TRIGGER task_gone AFTER DELETE ON task BEGIN
+            UPDATE used SET num = (SELECT min(min(num), 0) - 1 FROM used) WHERE num = old.num;
+        END
+        """,
+    ),
 )
 
 KNOWN = len(STEPS)

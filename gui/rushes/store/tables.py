@@ -20,7 +20,7 @@ from rushes.core.merge import Change, history
 from rushes.core.presence import KeptFile
 from rushes.core.task import Artifact, ArtifactState, Diff, Event, Flag, Key, Mark, Task, blank
 from rushes.core.views import UNSAVED
-from rushes.store import list_tables, rows
+from rushes.store import list_tables, rows, used
 from rushes.store.where import literal, word, words
 
 #: Tasks whose files are read at once.
@@ -103,7 +103,7 @@ def make_list(db: sqlite3.Connection) -> None:
     db.execute("BEGIN IMMEDIATE")
     try:
         known = {account.id: account for account in accounts(db)}
-        list_tables.make(db, everything(db), known)
+        list_tables.make(db, everything(db), known, removed(db))
         db.execute("COMMIT")
     except BaseException:
         if db.in_transaction:
@@ -268,6 +268,7 @@ def _add(
         return None
     task = blank(key, at)
     task = replace(task, mark=filled(task.mark, said))
+    used.drop_gone(db, key)
     num = db.execute(_INSERT, rows.task_row(task)).lastrowid
     assert num is not None
     list_tables.put(db, num, task, account)
@@ -355,6 +356,7 @@ def move(db: sqlite3.Connection, key: Key, account: str, at: float) -> Diff:
         kept = change(db, {target: partial(_inherit, old.mark)}, at)
         return Diff(changed=kept.changed, removed=gone.removed)
     db.execute("DELETE FROM task WHERE account = ? AND id = ?", _key(target))  # once removed
+    used.drop_gone(db, target)
     db.execute("DELETE FROM tombstone WHERE account = ? AND id = ?", _key(target))
     flags = old.flags - {Flag.NOT_FOUND}
     new = replace(old, key=target, flags=flags, misses=0, asked_at=None, last_seen_at=None)

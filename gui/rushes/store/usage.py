@@ -1,0 +1,250 @@
+"""What was made and spent: the usage page's questions, answered from the sums in `used`."""
+
+import sqlite3
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from typing import Final
+
+from rushes.core.listing import ListFilter, ListQuery
+from rushes.core.task import Key
+from rushes.core.usage import (
+    Bar,
+    Measure,
+    Outcome,
+    Quantity,
+    StackBy,
+    Usage,
+    UsageChoice,
+    UsageLine,
+    UsageQuery,
+)
+from rushes.core.views import View
+from rushes.store import rows
+from rushes.store.listing import where_of
+from rushes.store.used import BILLIONTH, SUMS
+
+#: Run times that a median is made of; of more, the newest count.
+_MOST_RUNS: Final = 1000
+#: Takes that are selected at once.
+MOST_CHOSEN: Final = 5000
+
+
+class _Source:
+    """Which rows a question is about, in the words of SQL."""
+
+    def __init__(self, db: sqlite3.Connection, asked: UsageQuery, now: float) -> None:
+        scope = asked.scope
+        self.values: dict[str, object] = {"until": asked.until}
+        parts = ["day <= :until"]
+        if asked.since is not None:
+            self.values["since"] = asked.since
+            parts.append("day >= :since")
+        if scope == ListFilter(View.ALL, scope.account) and not asked.terms:
+            self.table, self.count = "spent", "n"
+            parts.append("n > 0")
+            if scope.account:
+                self.values["account"] = rows.text(scope.account)
+                parts.append("account = :account")
+        else:
+            self.table, self.count = "used", "1"
+            chosen, values = where_of(db, ListQuery(scope=scope, terms=asked.terms), now)
+            self.values |= values
+            parts.append(f"num IN (SELECT num FROM listed {chosen})")  # noqa: S608
+        self.where = " AND ".join(parts)
+        self.is_partial = self.table == "used"
+
+
+def usage(db: sqlite3.Connection, asked: UsageQuery, now: float) -> Usage:
+    """Everything the page shows."""
+    source = _Source(db, asked, now)
+    first, last = db.execute(
+        f"SELECT min(day), max(day) FROM {source.table} WHERE {source.where}",  # noqa: S608
+        source.values,
+    ).fetchone()
+    first = asked.since if asked.since is not None else asked.until if first is None else first
+    last = asked.until if last is None else last
+    step = 1 if last - first < 120 else 7 if last - first < 1000 else 28
+    first -= (first + 3) % 7 if step > 1 else 0  # 1970-01-01 was a Thursday: weeks begin on Monday
+    lines = _lines(db, source)
+    total = _together(lines)
+    return Usage(
+        query=asked,
+        first=first,
+        step=step,
+        bars=_bars(db, source, asked, first, step),
+        lines=lines,
+        total=total,
+        measures=_measures(total),
+    )
+
+
+_AMOUNTS: Final[Mapping[Quantity, tuple[str, float]]] = {
+    Quantity.TAKES: ("{n}", 1),
+    Quantity.TOKENS: ("tokens", 1),
+    Quantity.SECONDS: ("film_ms", 1000),
+    Quantity.BYTES: ("bytes", 1),
+    Quantity.COST: ("cost", BILLIONTH),
+    Quantity.CHARGED: ("charged", BILLIONTH),
+}
+
+
+def _bars(
+    db: sqlite3.Connection, source: _Source, asked: UsageQuery, first: int, step: int
+) -> tuple[Bar, ...]:
+    measure, key = asked.measure, asked.stack_by.value
+    column, unit = _AMOUNTS[measure.quantity]
+    where, values = source.where, dict(source.values)
+    if measure.currency:
+        where += f" AND {measure.quantity.value}_in = :currency"
+        values["currency"] = rows.text(measure.currency)
+    found = db.execute(
+        f"SELECT (day - {int(first)}) / {int(step)}, {key}, "  # noqa: S608
+        f"sum({column.format(n=source.count)}) AS value FROM {source.table} WHERE {where} "
+        "GROUP BY 1, 2 HAVING value > 0 ORDER BY 1, 2",
+        values,
+    )
+    return tuple(
+        Bar(first + place * step, rows.read_text(name), value / unit)
+        for place, name, value in found
+    )
+
+
+def _lines(db: sqlite3.Connection, source: _Source) -> tuple[UsageLine, ...]:
+    summed = ", ".join(f"sum({name})" for name in (source.count, *SUMS))
+    by = "account, model, outcome, reason, cost_in, charged_in"
+    found = db.execute(
+        f"SELECT {by}, {summed} FROM {source.table} WHERE {source.where} GROUP BY {by}",  # noqa: S608
+        source.values,
+    )
+    made: dict[tuple[str, str], list[UsageLine]] = defaultdict(list)
+    for account, model, ended, reason, cost_in, charged_in, n, *sums in found:
+        tokens, billed, price, charged, film_ms, size = sums
+        key = rows.read_text(account), rows.read_text(model)
+        end = Outcome(ended)
+        failed = n if end in (Outcome.FAILED, Outcome.EXPIRED) else 0
+        made[key].append(
+            UsageLine(
+                takes=n,
+                succeeded=n if end in (Outcome.SUCCEEDED, Outcome.LOST) else 0,
+                failed=failed,
+                lost=n if end is Outcome.LOST else 0,
+                reasons=((rows.read_text(reason) or end.value, n),) if failed else (),
+                tokens=tokens,
+                billed=billed,
+                cost={cost_in: price / BILLIONTH} if cost_in else {},
+                charged={rows.read_text(charged_in): charged / BILLIONTH} if charged_in else {},
+                seconds=film_ms / 1000,
+                bytes=size,
+            )
+        )
+    lines = []
+    for (account, model), parts in made.items():
+        median, p95 = _run_times(db, source, account, model)
+        lines.append(
+            replace(_together(parts), account=account, model=model, median_s=median, p95_s=p95)
+        )
+    return tuple(sorted(lines, key=lambda line: (-line.takes, line.account, line.model)))
+
+
+def _together(lines: Iterable[UsageLine]) -> UsageLine:
+    counts: dict[str, float] = defaultdict(int)
+    reasons: dict[str, int] = defaultdict(int)
+    money: dict[str, dict[str, float]] = {"cost": defaultdict(float), "charged": defaultdict(float)}
+    names = ("takes", "succeeded", "failed", "lost", "tokens", "billed", "seconds", "bytes")
+    for line in lines:
+        for name in names:
+            counts[name] += getattr(line, name)
+        for reason, n in line.reasons:
+            reasons[reason] += n
+        for what, sums in money.items():
+            for currency, amount in getattr(line, what).items():
+                sums[currency] += amount
+    ordered = tuple(sorted(reasons.items(), key=lambda item: (-item[1], item[0])))
+    return UsageLine(
+        **{name: counts[name] for name in names},  # type: ignore[arg-type]
+        reasons=ordered,
+        cost=dict(sorted(money["cost"].items())),
+        charged=dict(sorted(money["charged"].items())),
+    )
+
+
+def _run_times(
+    db: sqlite3.Connection, source: _Source, account: str, model: str
+) -> tuple[float | None, float | None]:
+    """(median, 95th percentile) in seconds, of the newest takes of this model at this account."""
+    where = source.where.replace(" AND n > 0", "")
+    values = {**source.values, "account": rows.text(account), "model": rows.text(model)}
+    found = db.execute(
+        "SELECT run_ms FROM used WHERE account = :account AND model = :model "  # noqa: S608
+        f"AND run_ms IS NOT NULL AND {where} ORDER BY day DESC LIMIT {_MOST_RUNS}",
+        values,
+    )
+    runs = sorted(row[0] / 1000 for row in found)
+    if not runs:
+        return None, None
+    return quantile(runs, 0.5), quantile(runs, 0.95)
+
+
+def quantile(ordered: list[float], share: float) -> float:
+    """Between two neighbours in proportion; `ordered` is not empty."""
+    place = share * (len(ordered) - 1)
+    low = int(place)
+    high = min(low + 1, len(ordered) - 1)
+    return ordered[low] + (ordered[high] - ordered[low]) * (place - low)
+
+
+def _measures(total: UsageLine) -> tuple[Measure, ...]:
+    return (
+        Measure(Quantity.TAKES),
+        *(Measure(Quantity.COST, currency) for currency in total.cost),
+        *(Measure(Quantity.CHARGED, currency) for currency in total.charged),
+        *((Measure(Quantity.TOKENS),) if total.tokens else ()),
+        *((Measure(Quantity.SECONDS),) if total.seconds else ()),
+        *((Measure(Quantity.BYTES),) if total.bytes else ()),
+    )
+
+
+def chosen(
+    db: sqlite3.Connection, asked: UsageQuery, choice: UsageChoice, now: float
+) -> tuple[Key, ...]:
+    """The takes behind a bar or a line that are in the list, the newest first; no more than
+    `MOST_CHOSEN`."""
+    source = _Source(db, replace(asked, since=choice.since, until=choice.until), now)
+    where = source.where.replace(" AND n > 0", "")
+    values = dict(source.values)
+    for name in (StackBy.ACCOUNT, StackBy.MODEL, StackBy.OUTCOME):
+        if (value := getattr(choice, name.value)) is not None:
+            values[f"is_{name.value}"] = rows.text(value)
+            where += f" AND {name.value} = :is_{name.value}"
+    found = db.execute(
+        f"SELECT task.account, task.id FROM task WHERE removed_at IS NULL AND num IN "  # noqa: S608
+        f"(SELECT num FROM used WHERE {where}) ORDER BY num DESC LIMIT {MOST_CHOSEN}",
+        values,
+    )
+    return tuple(Key(rows.read_text(account), rows.read_text(id_)) for account, id_ in found)
+
+
+def of_keys(db: sqlite3.Connection, keys: Iterable[Key]) -> UsageLine:
+    """These tasks together."""
+    parts = []
+    for key in keys:
+        row = db.execute(
+            "SELECT tokens, billed, cost, cost_in, charged, charged_in, film_ms, bytes FROM used "
+            "WHERE num = (SELECT num FROM task WHERE account = ? AND id = ?)",
+            (rows.text(key.account), rows.text(key.id)),
+        ).fetchone()
+        if row is not None:
+            tokens, billed, price, cost_in, charged, charged_in, film_ms, size = row
+            parts.append(
+                UsageLine(
+                    takes=1,
+                    tokens=tokens,
+                    billed=billed,
+                    cost={cost_in: price / BILLIONTH} if cost_in else {},
+                    charged={charged_in: charged / BILLIONTH} if charged_in else {},
+                    seconds=film_ms / 1000,
+                    bytes=size,
+                )
+            )
+    return _together(parts)
