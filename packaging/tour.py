@@ -74,6 +74,10 @@ class Tour:
                 desk.window.select([found[0].key])
                 await self._settle(1.5)
                 self._shoot(desk.window, f"{name}-{theme}")
+            desk.window.commands["as_usage"].trigger()
+            await self._settle(1.5)
+            self._shoot(desk.window, f"usage-{theme}")
+            desk.window.commands["as_list"].trigger()
 
     async def _until(self, desk: MainController, true: Callable[[list[Task]], object]) -> None:
         end = time.monotonic() + PATIENCE_S

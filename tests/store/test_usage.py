@@ -3,7 +3,7 @@
 import random
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -80,7 +80,7 @@ def made_up(rng: random.Random, n: int) -> Task:
         else None,
         error=TaskError(code=rng.choice(("A", "B"))) if status is Status.FAILED else None,
     )
-    artifacts = ()
+    artifacts: tuple[Artifact, ...] = ()
     if status is Status.SUCCEEDED:
         state = rng.choice((ArtifactState.SAVED, ArtifactState.LOST, ArtifactState.REMOTE))
         artifacts = (Artifact(kind=ArtifactKind.VIDEO, state=state, size=rng.randrange(10**7)),)
@@ -149,7 +149,7 @@ def check(db: sqlite3.Connection, asked: UsageQuery, tasks: Sequence[Task]) -> N
             assert line.median_s is None
     assert sum(bar.value for bar in answer.bars) == len(tasks)
     if answer.step == 1:
-        parts = {
+        parts: dict[StackBy, Callable[[Task], str]] = {
             StackBy.ACCOUNT: lambda t: t.key.account,
             StackBy.MODEL: lambda t: model_short(t.report.model or ""),
             StackBy.OUTCOME: lambda t: outcome(t).value,

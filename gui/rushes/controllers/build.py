@@ -22,6 +22,7 @@ from rushes.controllers.model_controller import ModelController
 from rushes.controllers.notifications import NotificationsController
 from rushes.controllers.poster_controller import PosterController
 from rushes.controllers.tasks_controller import TasksController
+from rushes.controllers.usage_controller import UsageController
 from rushes.controllers.viewer_controller import ViewerController
 from rushes.ui.inspector.inspector import Inspector
 from rushes.ui.preview.content_stack import ContentStack
@@ -57,6 +58,7 @@ async def main_controller(list_controller: ListController) -> MainController:
     TasksController(main)
     ViewerController(main)
     FilesController(main)
+    UsageController(main)
     AccountsController(main)
     IdIntake(main)
     OwnerLookup(main)

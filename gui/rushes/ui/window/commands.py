@@ -21,7 +21,7 @@ from rushes.ui.window.grouping import Grouping
 from rushes.ui.window.selected_rows import SelectedRows
 from rushes.ui.window.sidebar import Sidebar
 from rushes.ui.window.toolbar import Toolbar
-from rushes.ui.window.view_stack import COMPARE, GALLERY, LIST, ViewStack
+from rushes.ui.window.view_stack import COMPARE, GALLERY, LIST, USAGE, ViewStack
 from rushes.ui.window.view_switch import ViewSwitch
 from rushes.ui.window.window_signals import WindowSignals
 
@@ -91,7 +91,7 @@ COPY = Menu(lambda: tr("Copy"), (MenuPlace(EDIT, 20), MenuPlace(ROWS, 20)))
 PLAY = Menu(lambda: tr("Play"), (MenuPlace(TASK, 10),))
 RATING = Menu(lambda: tr("Rating"), (MenuPlace(TASK, 30), MenuPlace(ROWS, 30)))
 CHOICE = Menu(lambda: tr("Choice"), (MenuPlace(TASK, 31),))
-TAKES = Menu(lambda: tr("Compared take"), (MenuPlace(VIEW, 23),))
+TAKES = Menu(lambda: tr("Compared take"), (MenuPlace(VIEW, 24),))
 SAVED = Menu(lambda: tr("Saved views"), (MenuPlace(VIEW, 38),))
 GROUPS = Menu(lambda: tr("Group by"), (MenuPlace(VIEW, 39),))
 AT_PROVIDER = Menu(lambda: tr("At provider"), (MenuPlace(ROWS, 51),))
@@ -337,6 +337,7 @@ COMMANDS: tuple[_Entry, ...] = (
     _as(LIST, lambda: tr("List"), 20, lambda c: c.content.show_view(LIST)),
     _as(GALLERY, lambda: tr("Gallery"), 21, lambda c: c.content.show_view(GALLERY)),
     _as(COMPARE, lambda: tr("Compare"), 22, lambda c: c.views.compare(c.rows)),
+    _as(USAGE, lambda: tr("Usage"), 23, lambda c: c.content.show_usage()),
     Command("compare", lambda: tr("Compare takes"), lambda c: c.views.compare(c.rows), ("C",),
         "compare", (MenuPlace(TASK, 16), MenuPlace(ROWS, 35)), Pane.LIST | Pane.PREVIEW, _has_rows),
     *map(_take, range(4)),

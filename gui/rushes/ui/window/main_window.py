@@ -207,7 +207,7 @@ class MainWindow(WindowSignals):
             self.add_strip.leave()
         elif self.messages.text:
             self.messages.clear()
-        elif self.content.is_comparing:
+        elif self.content.is_comparing or self.content.is_counting:
             self.content.leave_compare()
         elif self.toolbar.search_text:
             self.toolbar.set_search("")

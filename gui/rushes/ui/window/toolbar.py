@@ -150,6 +150,7 @@ def _segments(actions: Actions) -> QHBoxLayout:
         ("as_list", tr("List")),
         ("as_gallery", tr("Gallery")),
         ("as_compare", tr("Compare")),
+        ("as_usage", tr("Usage")),
     ):
         button = _button(actions[id_], words, words=True)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)

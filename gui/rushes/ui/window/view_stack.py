@@ -18,8 +18,9 @@ from rushes.ui.widgets.posters import Posters
 if TYPE_CHECKING:
     from rushes.ui.compare.compare import Compare
     from rushes.ui.gallery.gallery import Gallery
+    from rushes.ui.usage.usage_page import UsagePage
 
-LIST, GALLERY, COMPARE = "list", "gallery", "compare"
+LIST, GALLERY, COMPARE, USAGE = "list", "gallery", "compare", "usage"
 
 
 class ViewStack(QStackedWidget):
@@ -33,7 +34,7 @@ class ViewStack(QStackedWidget):
         on_scroll: Called when list or gallery scroll, or its pictures have another size.
 
     Signals:
-        view_changed: LIST, GALLERY or COMPARE: what is shown now.
+        view_changed: LIST, GALLERY, COMPARE or USAGE: what is shown now.
         opened: Key, of a picture in the gallery that was double-clicked.
     """
 
@@ -60,6 +61,7 @@ class ViewStack(QStackedWidget):
         self._gallery: Gallery | None = None
         self._tile_size = 1
         self._compare: Compare | None = None
+        self._usage: UsagePage | None = None
         self._when_compare_made: list[Callable[[Compare], object]] = []
         table.rows_changed.connect(self._turn)
         table.verticalScrollBar().valueChanged.connect(lambda: self.on_scroll())
@@ -122,6 +124,29 @@ class ViewStack(QStackedWidget):
         return self._compare is not None and self.currentWidget() is self._compare
 
     @property
+    def usage(self) -> "UsagePage":
+        """Made when it is first asked for."""
+        if self._usage is None:
+            from rushes.ui.usage.usage_page import UsagePage
+
+            self._usage = UsagePage()
+            self.addWidget(self._usage)
+        return self._usage
+
+    @property
+    def is_counting(self) -> bool:
+        """Whether the usage page is shown."""
+        return self._usage is not None and self.currentWidget() is self._usage
+
+    def show_usage(self) -> None:
+        """Show what was made and spent in place of the rows."""
+        if self._compare is not None:
+            self._compare.clear()
+        self.setCurrentWidget(self.usage)
+        self.usage.setFocus()
+        self.view_changed.emit(USAGE)
+
+    @property
     def current_take(self) -> Task | None:
         """Of the takes that are compared, the one that is rated and picked; None: none is."""
         return self._compare.current_task if self._compare and self.is_comparing else None
@@ -155,7 +180,8 @@ class ViewStack(QStackedWidget):
         self.view_changed.emit(COMPARE)
 
     def leave_compare(self) -> None:
-        if self.is_comparing:
+        """Back to the rows, also from the usage page."""
+        if self.is_comparing or self.is_counting:
             self.show_view(self._view)
 
     def show_view(self, view: str) -> None:
@@ -176,6 +202,8 @@ class ViewStack(QStackedWidget):
         """Give the keys to what is shown."""
         if self.is_comparing:
             self.compare.setFocus()
+        elif self.is_counting:
+            self.usage.setFocus()
         elif self.currentWidget() is self._gallery:
             self.gallery.view.setFocus()
         else:
@@ -196,7 +224,7 @@ class ViewStack(QStackedWidget):
             self._tasks.table.rename_current()
 
     def _turn(self) -> None:
-        if self.is_comparing:
+        if self.is_comparing or self.is_counting:
             return
         shows_tiles = self._view == GALLERY and not self._tasks.is_empty
         self.setCurrentWidget(self.gallery if shows_tiles else self._tasks)

@@ -7,7 +7,7 @@ from rushes.ui.commands.actions import Actions
 from rushes.ui.commands.playback import Playback
 from rushes.ui.window.panes import Panes
 from rushes.ui.window.selected_rows import SelectedRows
-from rushes.ui.window.view_stack import COMPARE, ViewStack
+from rushes.ui.window.view_stack import COMPARE, USAGE, ViewStack
 from rushes.ui.window.window_signals import WindowSignals
 
 #: So many takes can be compared.
@@ -24,7 +24,8 @@ def how_to(count: int) -> str:
 
 
 class ViewSwitch:
-    """While takes are compared the inspector makes room, and the keys that play are theirs."""
+    """The inspector makes room for comparison and usage. While takes are compared, the keys that
+    play are theirs."""
 
     def __init__(
         self,
@@ -41,7 +42,7 @@ class ViewSwitch:
         self._actions = actions
         self._show_hint = show_hint
         self._preview: Playback | None = None
-        self._was_comparing = False
+        self._was_comparing = self._needed_room = False
         content.view_changed.connect(self._changed)
 
     def set_preview(self, preview: Playback) -> None:
@@ -59,7 +60,9 @@ class ViewSwitch:
 
     @property
     def view(self) -> str:
-        """LIST, GALLERY or COMPARE: what is shown."""
+        """LIST, GALLERY, COMPARE or USAGE: what is shown."""
+        if self._content.is_counting:
+            return USAGE
         return COMPARE if self._content.is_comparing else self._content.view
 
     @property
@@ -90,10 +93,13 @@ class ViewSwitch:
 
     def _changed(self) -> None:
         comparing = self._content.is_comparing
+        needs_room = comparing or self._content.is_counting
+        if needs_room != self._needed_room:
+            self._needed_room = needs_room
+            shown = self._actions["inspector"].isChecked() and not needs_room
+            self._panes.show_pane("inspector", on=shown)
         if comparing != self._was_comparing:
             self._was_comparing = comparing
-            shown = self._actions["inspector"].isChecked() and not comparing
-            self._panes.show_pane("inspector", on=shown)
             if comparing and self._preview is not None:
                 self._content.compare.set_volume(self._preview.volume)
         self._actions.refresh()

@@ -1,0 +1,181 @@
+"""What was made and spent, in words and figures."""
+
+import csv
+import io
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+
+from rushes.core.account import Account
+from rushes.core.usage import Measure, Outcome, Quantity, StackBy, Usage, UsageLine
+from rushes.presentation import format as fmt
+from rushes.presentation.text import tr
+
+_EPOCH = date(1970, 1, 1)
+
+
+def measure_word(measure: Measure) -> str:
+    match measure.quantity:
+        case Quantity.TAKES:
+            return tr("Takes")
+        case Quantity.TOKENS:
+            return tr("Tokens")
+        case Quantity.SECONDS:
+            return tr("Length made")
+        case Quantity.BYTES:
+            return tr("Size on disk")
+        case Quantity.COST:
+            return tr("Cost by list prices ({currency})", currency=measure.currency)
+        case Quantity.CHARGED:
+            return tr("Charged by the service ({currency})", currency=measure.currency)
+
+
+def amount(value: float, measure: Measure) -> str:
+    """A value of a bar with its unit."""
+    match measure.quantity:
+        case Quantity.TAKES | Quantity.TOKENS:
+            return fmt.tokens(round(value))
+        case Quantity.SECONDS:
+            return fmt.duration(value)
+        case Quantity.BYTES:
+            return fmt.file_size(value)
+        case Quantity.COST | Quantity.CHARGED:
+            return fmt.money(value, measure.currency)
+
+
+def stack_word(stack_by: StackBy) -> str:
+    words = {
+        StackBy.ACCOUNT: tr("By account"),
+        StackBy.MODEL: tr("By model"),
+        StackBy.OUTCOME: tr("By outcome"),
+    }
+    return words[stack_by]
+
+
+def part_word(stack_by: StackBy, key: str, accounts: Mapping[str, Account]) -> str:
+    """What a part of a bar stands for."""
+    if stack_by is StackBy.OUTCOME:
+        return outcome_word(Outcome(key))
+    return account_word(key, accounts) if stack_by is StackBy.ACCOUNT else model_word(key)
+
+
+def outcome_word(outcome: Outcome) -> str:
+    words = {
+        Outcome.SUCCEEDED: tr("Succeeded"),
+        Outcome.LOST: tr("Lost"),
+        Outcome.FAILED: tr("Failed"),
+        Outcome.EXPIRED: tr("Expired"),
+        Outcome.CANCELLED: tr("Cancelled"),
+        Outcome.NOT_FOUND: tr("Not found"),
+        Outcome.LIVE: tr("Not ended"),
+    }
+    return words[outcome]
+
+
+def account_word(id_: str, accounts: Mapping[str, Account]) -> str:
+    account = accounts.get(id_)
+    return account.name if account else tr("Removed account")
+
+
+def model_word(model: str) -> str:
+    return model or tr("Model not reported")
+
+
+def day_word(day: int, step: int = 1) -> str:
+    """ "2026-11-03"; of several days the first and the last."""
+    first = _EPOCH + timedelta(days=day)
+    last = first + timedelta(days=step - 1)
+    return first.isoformat() if step == 1 else f"{first.isoformat()} – {last.isoformat()}"
+
+
+def money_words(amounts: Mapping[str, float]) -> str:
+    """Each currency for itself."""
+    words = (fmt.money(value, currency) for currency, value in amounts.items())
+    return " + ".join(words) or fmt.NOT_REPORTED
+
+
+def reasons_words(line: UsageLine) -> str:
+    return "\n".join(
+        f"{outcome_word(Outcome.EXPIRED) if reason == 'expired' else _reason(reason)}: {n}"
+        for reason, n in line.reasons
+    )
+
+
+def _reason(code: str) -> str:
+    return tr("no reason given") if code == Outcome.FAILED.value else code
+
+
+def _figure(value: int) -> str:
+    return fmt.tokens(value) if value else fmt.NOT_REPORTED
+
+
+#: The columns of the table: title, and the text of a line.
+COLUMNS: tuple[tuple[Callable[[], str], Callable[[UsageLine], str]], ...] = (
+    (lambda: tr("Takes"), lambda line: fmt.tokens(line.takes)),
+    (lambda: tr("Succeeded"), lambda line: fmt.tokens(line.succeeded)),
+    (lambda: tr("Failed"), lambda line: fmt.tokens(line.failed)),
+    (lambda: tr("Lost"), lambda line: fmt.tokens(line.lost)),
+    (lambda: tr("Cost"), lambda line: money_words(line.cost)),
+    (lambda: tr("Charged"), lambda line: money_words(line.charged)),
+    (lambda: tr("Tokens"), lambda line: _figure(line.tokens)),
+    (lambda: tr("Billed tokens"), lambda line: _figure(line.billed)),
+    (lambda: tr("Length made"), lambda line: fmt.duration(line.seconds or None)),
+    (lambda: tr("Run time, median"), lambda line: fmt.duration(line.median_s)),
+    (lambda: tr("Run time, 95 %"), lambda line: fmt.duration(line.p95_s)),
+    (lambda: tr("Size on disk"), lambda line: fmt.file_size(line.bytes or None)),
+)
+
+
+def summary(usage: Usage) -> str:
+    """One line over the chart; also what a screen reader says of it."""
+    total = usage.total
+    words = [
+        tr("%n take(s)", None, total.takes),
+        tr("{n} failed", n=fmt.tokens(total.failed)) if total.failed else "",
+        tr("cost by list prices {money}", money=money_words(total.cost)) if total.cost else "",
+        tr("charged by services {money}", money=money_words(total.charged))
+        if total.charged
+        else "",
+        tr("{n} tokens", n=fmt.tokens(total.billed)) if total.billed else "",
+    ]
+    return " · ".join(word for word in words if word)
+
+
+def csv_of(usage: Usage, accounts: Mapping[str, Account]) -> str:
+    """A line an account, model and currency, plain numbers; "" where nothing was reported."""
+    out = io.StringIO()
+    write = csv.writer(out, lineterminator="\r\n").writerow
+    write(
+        (
+            *("account", "model", "takes", "succeeded", "failed", "lost", "reasons", "tokens"),
+            *("billed_tokens", "cost", "cost_currency", "charged", "charged_currency"),
+            *("seconds", "run_time_median_s", "run_time_p95_s", "bytes"),
+        )
+    )
+    for line in usage.lines:
+        # Money in one line for each currency; the other figures stand in the first one only.
+        costs, charges = list(line.cost.items()), list(line.charged.items())
+        for n in range(max(1, len(costs), len(charges))):
+            cost_in, cost = costs[n] if n < len(costs) else ("", None)
+            charged_in, charged = charges[n] if n < len(charges) else ("", None)
+            reasons = "; ".join(f"{reason} {count}" for reason, count in line.reasons)
+            counts = (line.takes, line.succeeded, line.failed, line.lost, reasons)
+            rest = (line.seconds or None, line.median_s, line.p95_s, line.bytes or None)
+            first = n == 0
+            write(
+                (
+                    _safe(account_word(line.account, accounts)),
+                    _safe(line.model),
+                    *(map(_safe, counts) if first else [None] * 5),
+                    *((line.tokens or None, line.billed or None) if first else (None, None)),
+                    *(None if cost is None else round(cost, 9), cost_in),
+                    *(None if charged is None else round(charged, 9), _safe(charged_in)),
+                    *(rest if first else [None] * 4),
+                )
+            )
+    return out.getvalue()
+
+
+def _safe(value: object) -> object:
+    """A spreadsheet must not take the words of a service for a formula."""
+    is_formula = isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r"))
+    return f"'{value}" if is_formula else value
