@@ -85,7 +85,7 @@ class UsageQuery:
 
 
 @dataclass(frozen=True, slots=True)
-class Bar:
+class UsageBar:
     """One part of the bar that begins at `day`.
 
     Attributes:
@@ -130,7 +130,7 @@ class UsageLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Usage:
+class UsageReport:
     """The answer.
 
     Attributes:
@@ -142,7 +142,7 @@ class Usage:
     query: UsageQuery
     first: int
     step: int
-    bars: tuple[Bar, ...]
+    bars: tuple[UsageBar, ...]
     lines: tuple[UsageLine, ...]
     total: UsageLine
     measures: tuple[Measure, ...]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
 from rushes.core.account import Account
-from rushes.core.usage import Measure, Outcome, Quantity, StackBy, Usage, UsageLine
+from rushes.core.usage import Measure, Outcome, Quantity, StackBy, UsageLine, UsageReport
 from rushes.presentation import format as fmt
 from rushes.presentation.text import tr
 
@@ -125,7 +125,7 @@ COLUMNS: tuple[tuple[Callable[[], str], Callable[[UsageLine], str]], ...] = (
 )
 
 
-def summary(usage: Usage) -> str:
+def summary(usage: UsageReport) -> str:
     """One line over the chart; also what a screen reader says of it."""
     total = usage.total
     words = [
@@ -140,7 +140,7 @@ def summary(usage: Usage) -> str:
     return " · ".join(word for word in words if word)
 
 
-def csv_of(usage: Usage, accounts: Mapping[str, Account]) -> str:
+def csv_of(usage: UsageReport, accounts: Mapping[str, Account]) -> str:
     """A line an account, model and currency, plain numbers; "" where nothing was reported."""
     out = io.StringIO()
     write = csv.writer(out, lineterminator="\r\n").writerow

@@ -9,15 +9,15 @@ from typing import Final
 from rushes.core.listing import ListFilter, ListQuery
 from rushes.core.task import Key
 from rushes.core.usage import (
-    Bar,
     Measure,
     Outcome,
     Quantity,
     StackBy,
-    Usage,
+    UsageBar,
     UsageChoice,
     UsageLine,
     UsageQuery,
+    UsageReport,
 )
 from rushes.core.views import View
 from rushes.store import rows
@@ -55,7 +55,7 @@ class _Source:
         self.is_partial = self.table == "used"
 
 
-def usage(db: sqlite3.Connection, asked: UsageQuery, now: float) -> Usage:
+def usage(db: sqlite3.Connection, asked: UsageQuery, now: float) -> UsageReport:
     """Everything the page shows."""
     source = _Source(db, asked, now)
     first, last = db.execute(
@@ -68,7 +68,7 @@ def usage(db: sqlite3.Connection, asked: UsageQuery, now: float) -> Usage:
     first -= (first + 3) % 7 if step > 1 else 0  # 1970-01-01 was a Thursday: weeks begin on Monday
     lines = _lines(db, source)
     total = _together(lines)
-    return Usage(
+    return UsageReport(
         query=asked,
         first=first,
         step=step,
@@ -91,7 +91,7 @@ _AMOUNTS: Final[Mapping[Quantity, tuple[str, float]]] = {
 
 def _bars(
     db: sqlite3.Connection, source: _Source, asked: UsageQuery, first: int, step: int
-) -> tuple[Bar, ...]:
+) -> tuple[UsageBar, ...]:
     measure, key = asked.measure, asked.stack_by.value
     column, unit = _AMOUNTS[measure.quantity]
     where, values = source.where, dict(source.values)
@@ -105,7 +105,7 @@ def _bars(
         values,
     )
     return tuple(
-        Bar(first + place * step, rows.read_text(name), value / unit)
+        UsageBar(first + place * step, rows.read_text(name), value / unit)
         for place, name, value in found
     )
 

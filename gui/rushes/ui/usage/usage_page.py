@@ -26,7 +26,15 @@ from PySide6.QtWidgets import (
 )
 
 from rushes.core.account import Account
-from rushes.core.usage import Bar, Measure, Outcome, StackBy, Usage, UsageChoice, UsageLine
+from rushes.core.usage import (
+    Measure,
+    Outcome,
+    StackBy,
+    UsageBar,
+    UsageChoice,
+    UsageLine,
+    UsageReport,
+)
 from rushes.presentation import usage as words
 from rushes.presentation.text import tr
 from rushes.ui.widgets import plain, theme
@@ -61,12 +69,12 @@ class UsageChart(QWidget):
         super().__init__()
         self.setMinimumHeight(150)
         self.setMouseTracking(True)
-        self._usage: Usage | None = None
+        self._usage: UsageReport | None = None
         self._accounts: Mapping[str, Account] = {}
         self._keys: list[str] = []
-        self._boxes: list[tuple[QRectF, Bar]] = []
+        self._boxes: list[tuple[QRectF, UsageBar]] = []
 
-    def show_usage(self, usage: Usage, accounts: Mapping[str, Account]) -> None:
+    def show_usage(self, usage: UsageReport, accounts: Mapping[str, Account]) -> None:
         self._usage, self._accounts = usage, accounts
         sums: dict[str, float] = {}
         for bar in usage.bars:
@@ -91,10 +99,10 @@ class UsageChart(QWidget):
         """The parts, the largest first."""
         return tuple(self._keys)
 
-    def part_at(self, x: float, y: float) -> Bar | None:
+    def part_at(self, x: float, y: float) -> UsageBar | None:
         return next((bar for box, bar in self._boxes if box.contains(x, y)), None)
 
-    def box_of(self, bar: Bar) -> QRectF:
+    def box_of(self, bar: UsageBar) -> QRectF:
         """Where it stands; of the last paint."""
         return next(box for box, each in self._boxes if each == bar)
 
@@ -106,8 +114,8 @@ class UsageChart(QWidget):
             self._paint(painter, self._usage)
         painter.end()
 
-    def _paint(self, painter: QPainter, usage: Usage) -> None:
-        days: dict[int, list[Bar]] = {}
+    def _paint(self, painter: QPainter, usage: UsageReport) -> None:
+        days: dict[int, list[UsageBar]] = {}
         for bar in usage.bars:
             days.setdefault(bar.day, []).append(bar)
         most = max(sum(bar.value for bar in bars) for bars in days.values())
@@ -193,7 +201,7 @@ class UsagePage(QWidget):
         super().__init__()
         plain.name(self, tr("Usage"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.usage: Usage | None = None
+        self.usage: UsageReport | None = None
         self._accounts: Mapping[str, Account] = {}
         self._measures: tuple[Measure, ...] = (Measure(),)
         self.range = _Choice(tr("Range"), map(_range_word, RANGES), 1)
@@ -241,7 +249,7 @@ class UsagePage(QWidget):
     def chosen_measure(self) -> Measure:
         return self._measures[self.measure.currentIndex()]
 
-    def show_usage(self, usage: Usage, accounts: Mapping[str, Account]) -> None:
+    def show_usage(self, usage: UsageReport, accounts: Mapping[str, Account]) -> None:
         self.usage, self._accounts = usage, accounts
         self._show_measures(usage)
         self._show_parts(is_empty=not usage.total.takes)
@@ -262,7 +270,7 @@ class UsagePage(QWidget):
         else:
             plain.set_text(self.empty, tr("No takes in this range. Choose a longer one above."))
 
-    def _show_measures(self, usage: Usage) -> None:
+    def _show_measures(self, usage: UsageReport) -> None:
         """What is chosen stays, also where this range has nothing of it."""
         now = usage.query.measure
         self._measures = tuple(dict.fromkeys((*usage.measures, now)))
@@ -270,7 +278,7 @@ class UsagePage(QWidget):
         self.measure.addItems([words.measure_word(each) for each in self._measures])
         self.measure.setCurrentIndex(self._measures.index(now))
 
-    def _fill_lines(self, usage: Usage) -> None:
+    def _fill_lines(self, usage: UsageReport) -> None:
         titles = [tr("Account"), tr("Model"), *(title() for title, _ in words.COLUMNS)]
         rows = [(tr("Together"), "", usage.total)] if len(usage.lines) > 1 else []
         rows += [
@@ -285,7 +293,7 @@ class UsagePage(QWidget):
                 item.setToolTip(plain.rich_free(told))
                 item.setData(Qt.ItemDataRole.AccessibleDescriptionRole, plain.shown(told))
 
-    def _fill_days(self, usage: Usage) -> None:
+    def _fill_days(self, usage: UsageReport) -> None:
         measure, keys = usage.query.measure, self.chart.keys
         days: dict[int, dict[str, float]] = {}
         for bar in usage.bars:
