@@ -47,7 +47,7 @@ RANGES: tuple[int | None, ...] = (7, 30, 90, None)
 _INKS = ("accent", "succeeded", "amber", "unknown", "failed", "queued", "expired", "star")
 _OF_OUTCOME = {
     Outcome.SUCCEEDED.value: "succeeded",
-    Outcome.LOST.value: "red",
+    Outcome.LOST.value: "amber",
     Outcome.FAILED.value: "failed",
     Outcome.EXPIRED.value: "expired",
     Outcome.CANCELLED.value: "cancelled",
@@ -124,9 +124,10 @@ class UsageChart(QWidget):
         painter.setFont(font)
         metrics = QFontMetricsF(font)
         measure = usage.query.measure
-        marks = [(share, words.amount(most * share, measure)) for share in (1.0, 0.5)]
+        half = most // 2 / most if most >= 10 else 0.5  # a whole number of takes
+        marks = [(share, words.amount(most * share, measure)) for share in (1.0, half)]
         left = max(metrics.horizontalAdvance(text) for _, text in marks) + theme.SMALL
-        top, bottom = metrics.height(), self.height() - metrics.height() - theme.TINY
+        top, bottom = 2 * metrics.height(), self.height() - metrics.height() - theme.TINY
         room = QRectF(left, top, max(1.0, self.width() - left - 1), max(1.0, bottom - top))
         for share, text in marks:
             y = room.bottom() - room.height() * share
@@ -151,12 +152,27 @@ class UsageChart(QWidget):
                 painter.fillRect(box, QColor(theme.ink(self.ink(bar.key))))
                 self._boxes.append((box.adjusted(0, -1, 0, 1), bar))
                 y -= tall
+        self._paint_legend(painter, left, metrics)
         painter.setPen(theme.ink("muted"))
         line = QRectF(left, bottom + theme.TINY, room.width(), metrics.height())
         side = Qt.AlignmentFlag
         last = usage.first + (count - 1) * usage.step
         painter.drawText(line, side.AlignLeft, words.day_word(usage.first))
         painter.drawText(line, side.AlignRight, words.day_word(last))
+
+    def _paint_legend(self, painter: QPainter, x: float, metrics: QFontMetricsF) -> None:
+        """Over the bars, as many of the parts as there is room for, the largest first."""
+        side = metrics.ascent()
+        for key in self._keys:
+            text = plain.one_line(self.word(key), 24)
+            wide = side + theme.TINY + metrics.horizontalAdvance(text)
+            if x + wide > self.width():
+                break
+            painter.fillRect(QRectF(x, 1, side, side), theme.ink(self.ink(key)))
+            painter.setPen(theme.ink("muted"))
+            at = QRectF(x + side + theme.TINY, 0, wide, metrics.height())
+            painter.drawText(at, Qt.AlignmentFlag.AlignLeft, text)
+            x += wide + theme.MEDIUM
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and self._usage is not None:
