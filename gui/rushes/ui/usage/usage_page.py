@@ -47,11 +47,11 @@ RANGES: tuple[int | None, ...] = (7, 30, 90, None)
 _INKS = ("accent", "succeeded", "amber", "unknown", "failed", "queued", "expired", "star")
 _OF_OUTCOME = {
     Outcome.SUCCEEDED.value: "succeeded",
-    Outcome.LOST.value: "amber",
+    Outcome.LOST.value: "unknown",
     Outcome.FAILED.value: "failed",
     Outcome.EXPIRED.value: "expired",
     Outcome.CANCELLED.value: "cancelled",
-    Outcome.NOT_FOUND.value: "unknown",
+    Outcome.NOT_FOUND.value: "edge",
     Outcome.LIVE.value: "running",
 }
 
