@@ -254,6 +254,7 @@ def _folder(entry: Entry, now: str) -> SettingField:
     choose = push_button(tr("Choose…"), ask)
     if entry.choose:
         plain.name(choose, translated(entry.choose))
+
     def problem() -> str:
         folder = text.text().strip()
         if not folder or is_whole(folder):
