@@ -141,7 +141,12 @@ def in_memory(content: bytes) -> sqlite3.Connection:
 
 
 def is_there(path: Path) -> bool:
-    """Not an empty file: creating the store was interrupted before its first commit."""
+    """Not an empty file: creating the store was interrupted before its first commit.
+
+    Raises:
+        OSError: it is no file.
+    """
+    disk.refuse_pipe(path)
     return path.exists() and path.stat().st_size > 0
 
 

@@ -14,6 +14,7 @@ import threading
 from pathlib import Path
 
 from rushes.store.errors import NoLocks, StoreInUse
+from rushes.system.disk import refuse_pipe
 
 RESERVE_BYTES = 8 * 2**20
 _AT_ONCE = getattr(os, "O_NONBLOCK", 0)  # a pipe in the place of a file would be waited for
@@ -102,6 +103,7 @@ def is_held(path: Path) -> bool:
 def _lock_file(path: Path) -> int:
     """An open file that is locked and still called `path`."""
     while True:
+        refuse_pipe(path)
         fd = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
         try:
             _lock(fd)

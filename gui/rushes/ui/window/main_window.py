@@ -205,7 +205,7 @@ class MainWindow(WindowSignals):
         """Escape: the nearest thing that can go goes."""
         if not self.add_strip.isHidden():
             self.add_strip.leave()
-        elif self.messages.text:
+        elif self.messages.text and not self.messages.stands:
             self.messages.clear()
         elif self.content.is_comparing:
             self.content.leave_compare()
