@@ -60,6 +60,57 @@ def test_that_the_list_is_told_where_nothing_can_be_written(
         assert "The disk is full. The list is shown as it was last written" in done.stderr
 
 
+def test_that_the_accounts_are_told_where_nothing_can_be_written(base_dir: Path) -> None:
+    place("release-1", base_dir / STORE)
+    for folder in ("config", "cache"):
+        (base_dir / folder).mkdir()
+    told = Shell(base_dir, dict(os.environ)).run("accounts", "list", "--json").stdout
+    done = inside(READ_ONLY, base_dir, "accounts", "list", "--json")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == told != ""
+
+
+@pytest.mark.parametrize("folder", ["~nobody-of-this-name/a", "/a\0b", "/a\ud800b", "rel/x"])
+def test_that_a_folder_that_cannot_be_used_is_said_and_ends_nothing(
+    base_dir: Path, folder: str
+) -> None:
+    place("release-1", base_dir / STORE)
+    (base_dir / "config").mkdir()
+    settings = base_dir / "config" / "settings.json"
+    settings.write_text(json.dumps({"folder": folder}))
+    before = settings.read_bytes()
+    shell = Shell(base_dir, dict(os.environ))
+    for words in (("list", "--json"), ("doctor",)):
+        done = shell.run(*words)
+        assert done.returncode == 0, done.stderr
+        assert "Traceback" not in done.stderr
+        told = done.stderr if words[0] == "list" else done.stdout
+        assert "folder: “" in told
+        assert "is not a whole path" in told
+    assert settings.read_bytes() == before
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no such pipes here")
+@pytest.mark.parametrize(
+    "name",
+    [
+        "config/settings.json",
+        *("data/rushes.log", "data/crash.log", "data/rushes.sqlite3.lock"),
+        *("data/rushes.sqlite3.reserve", "data/rushes.sqlite3.restored.json"),
+        *("data/rushes.sqlite3-wal", "data/rushes.sqlite3-shm", "data/rushes.sqlite3"),
+    ],
+)
+def test_that_no_command_waits_for_a_pipe_in_the_place_of_a_file(base_dir: Path, name: str) -> None:
+    place("release-1", base_dir / STORE)
+    (base_dir / "config").mkdir()
+    (base_dir / name).unlink(missing_ok=True)
+    os.mkfifo(base_dir / name)
+    shell = Shell(base_dir, dict(os.environ))
+    for words in (("list", "--json"), ("doctor", "--bundle", str(base_dir / "report"))):
+        done = shell.run(*words, timeout=30)
+        assert "Traceback" not in done.stderr
+
+
 @pytest.mark.parametrize("mount", [READ_ONLY, FULL], ids=["read-only", "full"])
 def test_that_the_doctor_reports_where_nothing_can_be_written(base_dir: Path, mount: str) -> None:
     place("release-1", base_dir / STORE, killed=True)

@@ -172,6 +172,28 @@ def test_that_escape_clears_the_nearest_thing(fill: Fill, qtbot: QtBot) -> None:
     assert window.toolbar.search_text == ""
 
 
+@pytest.mark.parametrize("kind", ["warning", "error"])
+def test_that_escape_and_undo_leave_a_message_that_stands(fill: Fill, kind: str) -> None:
+    window = fill(take(1))
+    window.show_message("2 takes lost", kind=kind, replace="save")
+    table = table_of(window)
+    press(table, Qt.Key.Key_Escape)
+    press(table, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    press(table, Qt.Key.Key_Escape)
+    assert part(window, MessageBar).text == "2 takes lost"
+    window.clear_message("save")
+    assert part(window, MessageBar).text == ""
+
+
+@pytest.mark.parametrize("view", ["list", "gallery"])
+def test_that_the_view_of_the_last_time_has_the_keys_at_the_start(fill: Fill, view: str) -> None:
+    first = fill(take(1), take(2))
+    first.content.show_view(view)
+    second = fill(take(1), take(2), restored=first.state.save())
+    assert second.content.view == view
+    assert second.focusWidget() is second.content.rows_view
+
+
 def test_that_a_hostile_name_is_drawn_as_it_is(fill: Fill) -> None:
     nasty = "<img src=x> & \u202e日落\x07" + "x" * 5000
     window = fill(take(1, mark=Mark(name=nasty, tags=("<b>t</b>",))), accounts=(

@@ -16,6 +16,7 @@ from rushes.cli.session import (
     given_text,
     print_json,
     print_row,
+    read_anyhow,
 )
 from rushes.core.account import (
     Account,
@@ -40,13 +41,16 @@ _REFUSED = (Kind.DENIED, Kind.NO_CREDIT, Kind.KEY_ENDED)
 
 
 async def accounts(words: Words, options: Options) -> int:
-    verb = {"list": _list, "add": _add, "test": _test, "remove": _remove}[words.what]
+    if words.what == "list":
+        return await _list(words, options)
+    verb = {"add": _add, "test": _test, "remove": _remove}[words.what]
     async with Session(options) as session:
         return await verb(words, session)
 
 
-async def _list(words: Words, session: Session) -> int:
-    found = await session.backend.accounts()
+async def _list(words: Words, options: Options) -> int:
+    """Where nothing can be written, too."""
+    found, _, _ = await read_anyhow(options)
     for account in found:
         if words.json:
             line = {

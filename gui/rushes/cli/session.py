@@ -15,6 +15,7 @@ from contextlib import suppress
 from typing import TypeVar
 
 from rushes.backend.backend import Backend
+from rushes.backend.workspace import STORE_FILE
 from rushes.core.account import Account
 from rushes.core.events import BackendEvent
 from rushes.core.long_text import LIMIT, decode_file
@@ -24,7 +25,7 @@ from rushes.options import Options
 from rushes.presentation.sentences import list_damaged
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import for_terminal
-from rushes.store import StoreInUse, tables
+from rushes.store import StoreError, StoreInUse, read_list, tables
 from rushes.system import handover, places
 from rushes.watching.clocks import TrueClock
 
@@ -229,6 +230,23 @@ class Session:
         if not found:
             raise Stop(tr("No account is called {name}.", name=name), NOTHING)
         return found[0]
+
+
+async def read_anyhow(options: Options) -> tuple[Sequence[Account], Sequence[Task], Clock]:
+    """Accounts and tasks of the list, and the services' time. Beside a running program, and where
+    nothing can be written, the list is read as it was last written.
+
+    Raises:
+        StoreError, OSError: there is none, or it cannot be read.
+    """
+    try:
+        async with Session(options) as session:
+            return await session.backend.accounts(), await session.tasks(), session.clock
+    except (StoreError, OSError):
+        path = places.look(options.base_dir).data / STORE_FILE
+        if not path.exists():
+            raise
+        return *await read_list(path), TrueClock()
 
 
 def no_account() -> str:

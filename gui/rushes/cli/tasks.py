@@ -2,7 +2,7 @@
 
 from rushes.backend.backend import places_of_rules
 from rushes.backend.second_starts import forgotten
-from rushes.backend.workspace import SETTINGS_FILE, STORE_FILE
+from rushes.backend.workspace import SETTINGS_FILE
 from rushes.cli.session import (
     NOTHING,
     OK,
@@ -14,9 +14,9 @@ from rushes.cli.session import (
     complain,
     print_json,
     print_row,
+    read_anyhow,
 )
 from rushes.core.account import Account
-from rushes.core.ports import Clock
 from rushes.core.task import ArtifactState, Task
 from rushes.files.file_store import FileStore
 from rushes.options import Options
@@ -26,25 +26,13 @@ from rushes.presentation.readings import record_expires
 from rushes.presentation.sentences import away_sentence, forget_prompts_sentence
 from rushes.presentation.text import tr
 from rushes.saving.presence import as_found
-from rushes.store import StoreError, read_list, tables
 from rushes.system import handover, places, settings_file, threads
-from rushes.watching.clocks import TrueClock
 
 
 async def show_list(words: Words, options: Options) -> int:
     """Also beside a running window, and where nothing can be written: then the list is read as it
     was last written. What it says of files is what is on disk at this moment."""
-    clock: Clock = TrueClock()
-    try:
-        async with Session(options) as session:
-            clock = session.backend.workspace.clock
-            known = await session.backend.accounts()
-            tasks = await session.backend.store.read(tables.tasks)
-    except (StoreError, OSError):
-        path = places.look(options.base_dir).data / STORE_FILE
-        if not path.exists():
-            raise
-        known, tasks = await read_list(path)
+    known, tasks, clock = await read_anyhow(options)
     where = places.look(options.base_dir)
     settings, _ = settings_file.read(where.config / SETTINGS_FILE, keep=True)
     keeper = FileStore(lambda: settings, where.files, ruled=lambda: places_of_rules(settings))

@@ -19,7 +19,7 @@ from pathlib import Path, PurePosixPath
 
 from rushes.core.account import Account
 from rushes.core.failure import Failure, Kind
-from rushes.core.naming import SHA8_LATER, BadTemplate, render, values_of
+from rushes.core.naming import SHA8_LATER, render, values_of
 from rushes.core.ports import SavedFile
 from rushes.core.presence import AwayFolder, FoundFile, KeptFile, Why
 from rushes.core.settings import Settings
@@ -35,7 +35,7 @@ from rushes.files.filenames import (
 )
 from rushes.files.part import PartFile
 from rushes.files.verify import WrongFile, verify
-from rushes.system.disk import failure_of, make_folders, mark_downloaded
+from rushes.system.disk import failure_of, make_folders, mark_downloaded, open_regular
 from rushes.system.threads import Beat, Watchdog, in_thread
 
 _BLOCK_BYTES = 2**20
@@ -87,8 +87,6 @@ class FileStore:
         """Where this file should go, by the user's template, inside the folder for it. The folders
         of the path exist afterwards."""
         path = self._relative(task, kind, account)
-        if isinstance(path, Failure):
-            return path
         chosen = self.folder_by_rule(task, account)
         folder = chosen or self.folder
         may_create = chosen is None and not self._settings().folder
@@ -98,8 +96,6 @@ class FileStore:
         """The same name for "save as". Nothing is created: it lies in the last folder of the path
         that is there."""
         path = self._relative(task, kind, account)
-        if isinstance(path, Failure):
-            return path
         folder = self.folder_by_rule(task, account) or self.folder
         return await self._ask(folder, lambda: _proposed(folder, path))
 
@@ -110,15 +106,10 @@ class FileStore:
         except TimeoutError as e:
             return Failure(Kind.FOLDER, detail=str(e))
 
-    def _relative(
-        self, task: Task, kind: ArtifactKind, account: Account
-    ) -> PurePosixPath | Failure:
+    def _relative(self, task: Task, kind: ArtifactKind, account: Account) -> PurePosixPath:
         """By the user's template, inside whichever folder."""
         ext = expected_extension(task.report, kind)
-        try:
-            rendered = render(self._settings().template, values_of(task, kind, account, ext))
-        except BadTemplate as e:
-            return Failure(Kind.FOLDER, detail=f"the name template is not usable: {e}")
+        rendered = render(self._settings().template, values_of(task, kind, account, ext))
         return safe_path(rendered, ext)
 
     def folder_by_rule(self, task: Task, account: Account) -> Path | None:
@@ -287,7 +278,7 @@ def _copy(source: Path, wanted: Path) -> Path | Failure:
         part = PartFile.open(target, f"copy of {source}")
         try:
             part.restart()
-            with source.open("rb") as file:
+            with open_regular(source) as file:
                 while data := file.read(_BLOCK_BYTES):
                     part.append(data)
             mark_downloaded(part.path)
@@ -477,7 +468,7 @@ class _Looker:
 
 def _digest(path: str, beat: Beat) -> str:
     digest = hashlib.sha256()
-    with open(path, "rb") as file:  # noqa: PTH123
+    with open_regular(Path(path)) as file:
         while block := file.read(_BLOCK_BYTES):
             digest.update(block)
             beat()

@@ -18,6 +18,7 @@ from rushes.core.task import Task
 from rushes.store import schema, tables
 from rushes.store.errors import StoreError, failure_of, is_damage
 from rushes.store.opening import in_memory, snapshot
+from rushes.system.disk import refuse_pipe
 
 T = TypeVar("T")
 
@@ -29,7 +30,13 @@ _STEPS_BETWEEN_LOOKS = 10_000
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """Open a store's file for reading. Raises sqlite3.OperationalError when there is none."""
+    """Open a store's file for reading.
+
+    Raises:
+        sqlite3.OperationalError: there is none.
+        OSError: it is no file.
+    """
+    refuse_pipe(path)
     return prepared(
         sqlite3.connect(
             f"{path.as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False

@@ -49,6 +49,16 @@ def open_regular(path: Path) -> BinaryIO:
         raise
 
 
+def refuse_pipe(path: Path) -> None:
+    """For files that a library opens: it would wait for a pipe without end.
+
+    Raises:
+        OSError: a pipe or a device is there.
+    """
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise OSError(errno.EINVAL, "not a regular file", str(path))
+
+
 def sync(fd: int) -> None:
     """Bring a file's content to the disk itself, as far as the system lets us."""
     if sys.platform == "darwin":

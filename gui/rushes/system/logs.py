@@ -185,7 +185,8 @@ class _OwnersFile(logging.handlers.RotatingFileHandler):
 
 
 def _owners_only(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
+    # A pipe in its place is an error at once: opening it would wait for a reader.
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0), 0o600)
 
 
 class Logs:
