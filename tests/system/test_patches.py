@@ -7,7 +7,7 @@ from types import ModuleType
 
 import pytest
 
-from rushes.system import patches
+from rushes import patches
 
 
 def run(code: str) -> str:

@@ -1,5 +1,5 @@
 """Connections: sockets, TLS, redirects, keys on the wire."""
 
-from rushes.system import patches
+from rushes import patches
 
 patches.skip_httpx_command_line()

@@ -2,6 +2,6 @@
 
 import PySide6.QtCore  # noqa: F401 - brings what is patched
 
-from rushes.system import patches
+from rushes import patches
 
 patches.skip_source_reading()

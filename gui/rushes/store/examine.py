@@ -68,4 +68,9 @@ def _look(db: sqlite3.Connection, found: Examined) -> None:
         found.is_whole, found.problem = False, str(e)
     in_list = "SELECT status, count(*) FROM task WHERE removed_at IS NULL GROUP BY status"
     found.counts = dict(sorted(db.execute(in_list)))
-    found.accounts = tables.accounts(db)
+    if found.version >= schema.KNOWN:
+        found.accounts = tables.accounts(db)
+    else:  # an older list has fewer columns: a copy of it is brought up to this version
+        with closing(in_memory(db.serialize())) as copy:
+            schema.upgrade(copy)
+            found.accounts = tables.accounts(copy)

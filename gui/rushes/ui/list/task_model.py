@@ -21,6 +21,7 @@ from PySide6.QtCore import (
 )
 
 from rushes.core.events import SaveProgress
+from rushes.core.grouping import GroupBy
 from rushes.core.listing import HEAD, Group, ListQuery, Numbers, numbers
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Diff, Key, Task
 from rushes.presentation.columns import COLUMNS, Context
@@ -148,8 +149,9 @@ class TaskModel(QAbstractTableModel):
 
     def apply(self, diff: Diff) -> bool:
         """Bring the rows up to date. Returns whether another order may be due: for what came,
-        what moved, and what is not known here."""
-        is_due = bool(diff.added)
+        what moved, what is not known here, and what left a group, whose head counts its takes."""
+        is_grouped = self.listing.group_by is not GroupBy.NOTHING
+        is_due = bool(diff.added) or (is_grouped and bool(diff.removed))
         gone: list[int] = []
         for key in diff.removed:
             num = self._num_of.pop(key, None)
