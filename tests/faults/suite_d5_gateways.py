@@ -63,7 +63,7 @@ QUICK_DEEDS: Sequence[Deed] = (
     *((4.0, "xai", "kill"), (6.0, "xai", "start")),
     *((6.0, "aisix", "kill"), (9.0, "aisix", "start")),
     *((7.0, "litellm", "kill"), (12.0, "litellm", "start")),
-    *((18.0, "newapi", "kill"), (23.0, "newapi", "start")),  # its time-outs pass meanwhile
+    *((19.0, "newapi", "kill"), (23.0, "newapi", "start")),  # its time-outs pass meanwhile
 )
 
 
@@ -359,13 +359,13 @@ def _wait_for_all(day: Day) -> None:
         if row["status"] in ("queued", "running", "unknown")
     }
     assert live_ones == {account for account, _ in day.wanted}, live_ones
-    before, ends = len(day.cloud.heard()), time.monotonic() + 60
-    while time.monotonic() < ends:
-        later = str([one["headers"] for one in day.cloud.heard()[before:]])
-        if not (silent := {one for one in live_ones if day.cloud.key(one) not in later}):
-            return
+    before, silent = len(day.cloud.heard()), live_ones
+    ends = time.monotonic() + PATIENCE_S
+    while silent:
+        assert time.monotonic() < ends, f"paused: {silent}"
         time.sleep(0.3)
-    raise AssertionError(f"paused: {silent}")
+        later = str([one["headers"] for one in day.cloud.heard()[before:]])
+        silent = {one for one in live_ones if day.cloud.key(one) not in later}
 
 
 # --- when it is over ------------------------------------------------------------------------------
