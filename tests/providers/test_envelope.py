@@ -74,6 +74,19 @@ def test_that_a_refused_call_is_never_a_failed_task(said: str, more: dict[str, A
     assert failure({"status": said, **more}).kind in (Kind.SERVER, Kind.MALFORMED)
 
 
+@pytest.mark.parametrize("said", ["error", "fail"])
+@pytest.mark.parametrize("more", [{"id": "t"}, {"data": {"status": "failed"}}])
+def test_that_the_same_word_beside_a_task_is_about_the_task(
+    said: str, more: dict[str, Any]
+) -> None:
+    assert report({"status": said, "message": "why", **more}).status is Status.FAILED
+
+
+def test_that_rows_inside_a_task_are_its_files() -> None:
+    found = report({"id": "t", "status": "succeeded", "data": [{"id": "f1", "url": VIDEO}]})
+    assert url_of(found) == VIDEO
+
+
 # --- depth
 
 
