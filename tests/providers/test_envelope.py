@@ -407,3 +407,19 @@ def test_that_openai_s_own_end_of_the_link_is_taken() -> None:
     link = only_link(found)
     assert (link.expires_at, link.expires_inferred) == (1756543941.0, False)
     assert (found.duration_s, found.resolution) == (8.0, "720x1280")
+
+
+@pytest.mark.parametrize("more", [{"platform": "jimeng"}, {"data": {"status": "done"}}])
+def test_that_the_end_of_jimeng_s_links_is_not_known(more: dict[str, Any]) -> None:
+    found = report(dto("SUCCESS", result_url=VIDEO, finish_time=1_764_000_000, **more))
+    assert only_link(found).expires_at is None
+
+
+def test_that_only_a_task_that_succeeded_was_charged() -> None:
+    assert report(dto("SUCCESS", quota=5, data={"quota": 3})).quota == 5
+    assert report(dto("FAILURE", quota=5)).quota is None
+
+
+@pytest.mark.parametrize("usage", [None, {"cost": -1.0}, {"cost": "much"}])
+def test_that_without_a_cost_nothing_was_charged(usage: object) -> None:
+    assert report({"id": "t", "status": "completed", "usage": usage}).charged is None

@@ -138,7 +138,7 @@ def _of_another(levels: Levels, asked_id: str) -> str | None:
     """The place that tells that an answer is not about the task: a mixed-up answer of Ark, or a
     bare `{"status": "expired", "message": "session expired"}` of whoever stands before it."""
     named = own_id(levels)
-    if named != asked_id:
+    if len(levels) == 1 and named != asked_id:
         both = named is not None and _ARK_ID.fullmatch(named) and _ARK_ID.fullmatch(asked_id)
         if both and "object" not in levels[0]:
             return "id (of another task)"
