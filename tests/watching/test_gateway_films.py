@@ -130,6 +130,23 @@ def test_that_the_end_of_a_link_behind_a_redirect_is_known_from_the_first_try_on
     run(work())
 
 
+def test_that_the_end_an_answer_names_stays_whatever_its_redirect_leads_to(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        async with serve(shelf) as site, keeping(tmp_path) as films:
+            named = 1795990000.0
+            answer = {"id": "t", "object": "video", "status": "completed", "expires_at": named}
+            there = sample("aisix/content_redirect", FILES=site.url)
+            films.gate.says |= {"/v1/videos/t": plain(answer), OWN: there}
+            await films.look()
+            assert (await films.film()).expires_at == named
+            assert await films.saved() == FILM
+            assert (await films.film()).expires_at == named
+
+    run(work())
+
+
 @pytest.mark.parametrize("first", ["refused", "cut", "trouble", "away"])
 def test_that_the_next_link_is_tried_in_the_same_attempt(
     run: Drive[Any], tmp_path: Path, first: str

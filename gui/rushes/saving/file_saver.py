@@ -253,7 +253,8 @@ class FileSaver:
                 self.publish(SaveProgress(job.key, saving))
 
         outcome = await self.downloader.fetch(order, report)
-        if ends and ends[-1] is not None:  # a gateway's route led to a link that says its end
+        # A gateway's route led to a link that says its end. What the answer says itself goes first.
+        if ends and ends[-1] is not None and not _says_end(task, artifact):
             job.deadline = ends[-1]
             await self._set(job, expires_at=ends[-1], expires_inferred=False)
         if isinstance(outcome, Failure) and outcome.kind in _BROKEN_OFF:
@@ -324,6 +325,13 @@ def _others(task: Task, artifact: Artifact) -> tuple[str, ...]:
     """The other links for this file in the answer that named its link."""
     links = (link for link in task.report.links if link.kind is artifact.kind)
     return next((link.others for link in links if link.url == artifact.url), ())
+
+
+def _says_end(task: Task, artifact: Artifact) -> bool:
+    """Whether the answer that named its link said when that ends."""
+    links = (link for link in task.report.links if link.kind is artifact.kind)
+    same = (link for link in links if link.url == artifact.url)
+    return any(link.expires_at is not None and not link.expires_inferred for link in same)
 
 
 def _link(artifact: Artifact) -> tuple[str, float | None]:
