@@ -68,7 +68,7 @@
     </message>
     <message>
         <source>Settings</source>
-        <extracomment>Of a window on the screen, besides its inside (pixels).</extracomment>
+        <extracomment>Of a window on the screen, besides its inside (pixels). Of a folder that cannot be used, in a sentence (characters).</extracomment>
         <translation>设置</translation>
     </message>
     <message>
@@ -237,13 +237,21 @@
         <translation>输入中没有找到任务 ID。</translation>
     </message>
     <message>
-        <source>A window has this list: what changes there is told here.</source>
-        <extracomment>How often a list that another program has is looked at (seconds). So long a window that asked for the list may take to open it. Tasks in one message to a window. A list that cannot be read so many times in a row will not be readable.</extracomment>
-        <translation>窗口正在使用此列表，其中的变化会显示在这里。</translation>
+        <source>The other program has ended: its work goes on here.</source>
+        <extracomment>How often a list that another program has is looked at (seconds). So long a window that asked for the list may take to open it. Tasks in one message to a window. A list that cannot be read so many times in a row will not be readable. Who answers a ping: this, where a window names nobody.</extracomment>
+        <translation>另一个程序已结束：它的工作在这里继续。</translation>
     </message>
     <message>
-        <source>The window has ended: its work goes on here.</source>
-        <translation>窗口已关闭，工作在此继续。</translation>
+        <source>Another program has this list: what changes there is told here.</source>
+        <translation>另一个程序正在使用此列表：那里的变化会在这里显示。</translation>
+    </message>
+    <message>
+        <source>Another `rushes watch` has this list: what changes there is told here.</source>
+        <translation>另一个 `rushes watch` 正在使用此列表：那里的变化会在这里显示。</translation>
+    </message>
+    <message>
+        <source>A window has this list: what changes there is told here.</source>
+        <translation>窗口正在使用此列表，其中的变化会显示在这里。</translation>
     </message>
     <message>
         <source>A window goes on with the work: what changes there is told here.</source>
@@ -2487,6 +2495,10 @@
         <translation>代理</translation>
     </message>
     <message>
+        <source>A folder needs a whole path, not “{folder}”.</source>
+        <translation>文件夹需要完整路径，“{folder}”不是。</translation>
+    </message>
+    <message>
         <source>Address of the proxy</source>
         <translation>代理地址</translation>
     </message>
@@ -2620,6 +2632,10 @@
         <translation>全部重置</translation>
     </message>
     <message>
+        <source>Single letters and digits act in every pane, except where text is typed.</source>
+        <translation>单个字母和数字键在每个窗格中都有效，输入文字处除外。</translation>
+    </message>
+    <message>
         <source>Commands and their keys</source>
         <translation>命令及其按键</translation>
     </message>
@@ -2630,10 +2646,6 @@
     <message>
         <source>Keys</source>
         <translation>按键</translation>
-    </message>
-    <message>
-        <source>Single letters and digits act while the list has the focus.</source>
-        <translation>列表获得焦点时，单个字母和数字键生效。</translation>
     </message>
     <message>
         <source>Views and accounts</source>
@@ -2702,12 +2714,12 @@
     </message>
     <message>
         <source>The disk is full. The list is shown as it was last written; nothing new is kept until there is room.</source>
-        <extracomment>The settings of a run, and the names of those that could not be read.</extracomment>
+        <extracomment>The settings of a run, and the names of those that could not be read. Of a setting that cannot be used, in a sentence (characters).</extracomment>
         <translation>磁盘已满。显示的是上次写入的列表；在腾出空间之前，新内容不会被保存。</translation>
     </message>
     <message>
-        <source>Some settings could not be read and have their defaults: {names}</source>
-        <translation>部分设置无法读取，已使用默认值：{names}</translation>
+        <source>Some settings cannot be used and have their defaults: {names}</source>
+        <translation>有些设置无法使用，已改用默认值：{names}</translation>
     </message>
     <message>
         <source>The file of the list is gone and there is no backup, so the list starts empty.</source>
