@@ -197,3 +197,18 @@ def test_that_what_a_damaged_list_lost_is_told(base_dir: Path) -> None:
     again = Shell(base_dir, dict(os.environ)).run("list", "--json")
     assert again.stdout == done.stdout
     assert "damaged" not in again.stderr
+
+
+@pytest.mark.parametrize(("mount", "why"), [(READ_ONLY, ""), (FULL, "The disk is full")])
+def test_that_ids_that_cannot_be_kept_are_said_not_to_be_added(
+    base_dir: Path, mount: str, why: str
+) -> None:
+    place("release-1", base_dir / STORE)
+    for folder in ("config", "cache"):
+        (base_dir / folder).mkdir()
+    done = inside(mount, base_dir, "add", "cgt-20260101120000-abcde", "--account", "Ark")
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert "were not added" in done.stderr, done.stderr
+    assert why in done.stderr
+    assert "nothing lost" not in done.stderr

@@ -130,6 +130,15 @@ def forget_prompts_sentence() -> str:
     )
 
 
+def unusable_place(error: OSError) -> str:
+    """A file or folder that the system refuses."""
+    return tr(
+        "Cannot use {place}: {why}.",
+        place=error.filename or "",
+        why=error.strerror or str(error),
+    )
+
+
 def list_in_use() -> str:
     """For a command, which cannot bring the other one up."""
     return tr("Another Rushes is running with this folder. Use its window, or close it.")
