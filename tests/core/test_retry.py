@@ -33,7 +33,7 @@ def video(expires_at: float | None, *, inferred: bool = False) -> tuple[Task, Ar
     return Task(key=Key("a", "t"), report=report, added_at=5000.0), artifact
 
 
-@pytest.mark.parametrize("kind", sorted(REFUSED, key=lambda kind: kind.value))
+@pytest.mark.parametrize("kind", sorted(REFUSED, key=str))
 def test_that_the_gaps_after_refusals_grow(kind: Kind) -> None:
     assert [wait(kind, n) for n in range(1, 8)] == [10, 30, 120, 600, 1800, 1800, 1800]
 
