@@ -26,7 +26,9 @@ _ESCAPE = re.compile(
     rf"[{_INVISIBLE}]+|[{_HYPHENS}]|[{_SPACES}]|[\uff01-\uff5e]"
     r"|(?:%[0-9A-Fa-f]{2})+"
     r"|(?:\\u[0-9A-Fa-f]{4})+|\\(?:x[0-9A-Fa-f]{2}|033|[nrt\"'/\\*_`~#.\[\](){}<>&=^-])"
-    r"|&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8});"
+    r"|&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,24});"
+    r"|<(?i:wbr)[ /]*>"  # and a single tag within a word, as searches mark what they found
+    r"|(?<=[\w-])</?(?i:b|em|mark|strong)(?:\s[^<>\n]{0,200})?>(?=[\w-])"
     r"|\^(?=[\"&|<>^%\n])"  # the shell of Windows
 )
 _BACKSLASH = re.compile(r"(?:\\u[0-9A-Fa-f]{4})+|\\x[0-9A-Fa-f]{2}|\\.", re.DOTALL)
@@ -130,7 +132,7 @@ def _meant(mark: str) -> str:
             return chr(int(mark[2:4], base=16))
         case "\\":
             return _LETTERS.get(mark[1:], mark[1:])
-        case "^":
+        case "^" | "<":
             return ""
         case _:
             code = ord(mark[0])
