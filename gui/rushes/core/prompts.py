@@ -161,7 +161,9 @@ _LABEL = re.compile(
     r"""(?<![\w\u4e00-\u9fff])["'*`]{0,2}(?:(?:text|input|user|positive|final)[_ ]?)?"""
     r"""(?:prompt|正向提示词|提示词|提示语)["'*`]{0,2}"""
     r"""(?:[ \t]{0,4}(?:=>|[:=])[ \t]{0,8}|[ \t]{1,4}(?=["']))"""
-    r"""(?:@?"((?:[^"\\]|\\.|"")*)"|'((?:[^'\\]|\\.|'')*)'|“([^”]*)”|([^\s"'{\[$@<][^\n]*))""",
+    # a quote that a letter follows opens another string: this one was never closed
+    r"""(?:@?"((?:[^"\\]|\\.|"")*+)"(?![A-Za-z0-9])|'((?:[^'\\]|\\.|'')*+)'(?![A-Za-z0-9])"""
+    r"""|“([^”]*)”|([^\s"'{\[$@<][^\n]*))""",
     re.IGNORECASE | re.DOTALL,
 )
 #: Where the value of an unquoted field ends: before the next field, or a bar.
