@@ -115,7 +115,8 @@ _FIELD = re.compile(
     r"""(?:(?<![\w-])((?:[A-Za-z]{2,14}[ ])?[\w-]++)["'”*`\]]{0,2}[ \t]{0,8}"""
     r"(?:=>|[:=【「])[ \t]{0,8}"
     r"|((?<![\w-])(?:--?)?(?i:task|job|video|generation|submit)"
-    r"[ _-]?(?i:ids?)|任务 ?(?:(?i:id)|编号|号))[ \t]{1,8})"  # as in "Task ID X"
+    r"[ _-]?(?i:ids?)|任务 ?(?:(?i:id)|编号|号))[ \t]{1,8}"  # as in "Task ID X"
+    r"|<([\w-]{0,40}(?i:ids?|编号|任务号))>\s{0,8})"  # XML
     r"""["'“`*<(\[]{0,3}([A-Za-z0-9_*][\w.*+~@-]*+(?:={1,2}(?!\w))?)"""
 )
 #: The next one of several behind one name; those are of one length.
@@ -134,7 +135,7 @@ def in_fields(page: Page) -> None:
     )
     spans = []
     for match in _FIELD.finditer(page.text):
-        name, token = field_name(match[1] or match[2]), match[3]
+        name, token = field_name(match[1] or match[2] or match[3]), match[4]
         if len(token) < 40:
             token = token.rstrip("=.")
         if is_task_id(name) is False:
@@ -146,7 +147,7 @@ def in_fields(page: Page) -> None:
         good = shapes.looks_like(token) or (is_sure and shapes.may_be(token, digits=1))
         if is_task_id(name) and is_whole and good:
             spans.append(match.span())
-            page.hit(match.start(3), token, maybe_key=not is_sure and shapes.is_uuid(token))
+            page.hit(match.start(4), token, maybe_key=not is_sure and shapes.is_uuid(token))
             more = _MORE.match(page.text, match.end())
             while more and len(more[1]) == len(token) and shapes.looks_like(more[1]):
                 page.hit(more.start(1), more[1])
@@ -424,6 +425,8 @@ _PART = re.compile(
     r"""(\s*[:：])?|[,，]|(["'“][^\n]*)|(\S)""",
     re.DOTALL,
 )
+#: The end of a string that was cut: half an id, perhaps.
+_LAST_WORD = re.compile(r"(?<![\w.+=-])[\w.+=-]+\Z")
 _WORDS = {"null": None, "None": None, "true": True, "True": True, "false": False, "False": False}
 
 
@@ -458,7 +461,7 @@ def _read_json(text: str, start: int) -> tuple[Any, int]:
 
 def _loosely(text: str, start: int) -> tuple[Any, int]:
     """Reads until the outermost bracket closes, or the text or its line was cut: that closes all.
-    A string or a word that was cut gives no value, what was whole before it stays."""
+    A string or a word that was cut is no value of its name, what was whole before it stays."""
     limit = min(len(text), start + _LOOSE_LIMIT)
     open_: list[Any] = [[]]  # containers, from the outside; the first holds the value itself
     name: str | None = None  # of the member whose value comes next
@@ -468,6 +471,11 @@ def _loosely(text: str, start: int) -> tuple[Any, int]:
         is_object = isinstance(here, dict)
         string = next((each for each in strings if each is not None), word)
         if unfinished or (word is not None and end == limit):
+            text_before = unescaped(_LAST_WORD.sub("", (unfinished or "")[1:]))
+            if is_object and name is not None:
+                here[""] = text_before  # under no name: ids in it are found, it is no prompt
+            elif not is_object:
+                here.append(text_before)
             return open_[0][0], end
         if is_object and bracket == "{" and text[part.start() - 1] == "\n":
             return open_[0][0], part.start()  # the next line of a log
