@@ -117,6 +117,7 @@ PAIRS: dict[str, tuple[str, dict[str, str]]] = {
     "Chinese keys": (_json({"任务ID": A, "提示词": CAT}), {A: CAT}),
     "a JSON string inside": (_json({"body": _json({"prompt": FOX}), "answer": _json({"id": A})}), {A: FOX}),
     "Python's repr": (str({"id": A, "prompt": FOX, "error": None}), {A: FOX}),
+    "Python's escapes": (f"{{'id': '{A}', 'prompt': '\\u4e00\\u53ea\\u732b'}}", {A: "一只猫"}),
     "Python's repr with an apostrophe": (str({"id": A, "prompt": "The fox's den"}), {A: "The fox's den"}),
     "a JSON logger": (
         _json({"level": "info", "msg": "submitted", "task_id": A, "prompt": FOX}),
@@ -177,6 +178,7 @@ PAIRS: dict[str, tuple[str, dict[str, str]]] = {
     # cut off
     "a line that was cut": (f'{_json({"id": A, "prompt": FOX})}\n{_json({"id": B, "prompt": CAT})[:-6]}', {A: FOX, B: ""}),
     "a line that was cut, among others": (f'{_json({"id": A, "prompt": FOX})[:-9]}\n{_json({"id": B, "prompt": CAT})}', {A: "", B: CAT}),
+    "a line that was cut before a value": (f'{_json({"id": A, "prompt": FOX})[:45]}\n{_json({"id": B, "prompt": CAT})}', {A: "", B: CAT}),
     "what was whole before the cut": (_json({"id": A, "prompt": FOX, "note": "one two"})[:-5], {A: FOX}),
     "raw line breaks": (f'{{"id": "{A}", "prompt": "one\ntwo"}}', {A: "one\ntwo"}),
     # logs

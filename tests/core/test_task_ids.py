@@ -271,6 +271,13 @@ SAMPLES: dict[str, tuple[str, list[str]]] = {
         f'{{"id": "{A}", "prompt": "a fo\n{_json({"id": "odd-1", "status": "x"})}',
         [A, "odd-1"],
     ),
+    # what a place that names ids does not make one
+    "a key where an id should be": (_json({"task_id": "sk-AbCdEf0123456789AbCdEf0123456789"}), []),
+    "a number of a row where an id should be": (_json({"task_id": 12}), []),
+    "a file named by a field": (f"task_id: {A}_last", [A]),
+    "another word behind a labelled id": ("task_id: moyu-task-1, scene-2", ["moyu-task-1"]),
+    "short names in a line": ("shot-12 take-3", []),
+    "a sentence's end behind a label": ("The task_id: moyu-task-1.", ["moyu-task-1"]),
     # HTML
     "where a long word may be broken": (
         f"<td>{A[:4]}<wbr>{A[4:]}</td>\n<p>{B[:7]}<wbr/>{B[7:]}",

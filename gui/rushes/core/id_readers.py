@@ -253,7 +253,7 @@ def _cell(text: str) -> str:
 #: Blocks that turn out to be no JSON are looked at in vain; no more characters than this in all.
 _WASTE = 32 * 1024 * 1024
 _BLOCK = re.compile(
-    r"""^[ \t]*(?=[\[{])|(?<=[\s'"=:>@(,])(?=\{["'\s]|\[\s*[{"'])|(?<=[\s(=])(?=\{\s*\w+\s*:)""",
+    r"""^[ \t]*(?=[\[{])|(?<=[\s'"=:>@(,])(?=\{["'\s]|\[\s*[{"'])""",
     re.MULTILINE,
 )
 #: Keys under which tasks stand, also those of n8n, Dify and logs around an answer.

@@ -22,8 +22,9 @@ _TERMINAL = re.compile(
 _INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
 _HYPHENS = "\u2010-\u2015\u2212\ufe58\ufe63\uff0d"
 _SPACES = "\u00a0\u2000-\u200a\u202f\u205f\u3000"
+_UNSEEN = re.compile(rf"[{_INVISIBLE}]+|[{_HYPHENS}]|[{_SPACES}]|[\uff01-\uff5e]")
 _ESCAPE = re.compile(
-    rf"[{_INVISIBLE}]+|[{_HYPHENS}]|[{_SPACES}]|[\uff01-\uff5e]"
+    rf"{_UNSEEN.pattern}"
     r"|(?:%[0-9A-Fa-f]{2})+"
     r"|(?:\\u[0-9A-Fa-f]{4})+|\\(?:x[0-9A-Fa-f]{2}|033|[nrt\"'/\\*_`~#.\[\](){}<>&=^-])"
     r"|&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,24});"
@@ -69,9 +70,6 @@ def without_escapes(text: str) -> Plain:
             break
         done = now.after(done)
     return done
-
-
-_UNSEEN = re.compile(rf"[{_INVISIBLE}]+|[{_HYPHENS}]|[{_SPACES}]|[\uff01-\uff5e]")
 
 
 def visible(text: str) -> str:
