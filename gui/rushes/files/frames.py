@@ -27,6 +27,7 @@ from rushes.system.disk import open_regular
 
 _ANSWER_S = 20.0
 _MOST_LINE = 65536
+_MOST_FACTS = 512
 #: Its end of input is what the process ends with.
 _LAST_WORDS_S = 0.3
 
@@ -96,6 +97,7 @@ class FrameServer:
         self._process: subprocess.Popen[bytes] | None = None
         self._control: socket.socket | None = None
         self._rest = b""  # what was received behind the last whole line
+        self._facts: dict[tuple[str, int, int], FilmFacts] = {}
         self._turn = threading.Condition()
         self._is_busy = False
         self._urgent = 0  # urgent requests that wait for their turn
@@ -107,16 +109,23 @@ class FrameServer:
         process = self._process
         return process.pid if process is not None and process.poll() is None else None
 
-    async def facts(self, path: Path) -> FilmFacts | FilmTrouble:
+    async def facts(self, path: Path, *, is_urgent: bool = False) -> FilmFacts | FilmTrouble:
         """What the film is. The whole file is read for it once, but not decoded."""
-        answer = await self._in_thread({"what": "facts"}, path)
+        key = await asyncio.get_running_loop().run_in_executor(None, _state_of, path)
+        if key is not None and key in self._facts:
+            return self._facts[key]
+        answer = await self._in_thread({"what": "facts"}, path, is_urgent=is_urgent)
         if isinstance(answer, FilmTrouble):
             return answer
         try:
-            fps = Fraction(answer["facts"].pop("fps"))
-            return FilmFacts(fps=fps, **msgspec.convert(answer["facts"], dict[str, Any]))
-        except (ValueError, TypeError, KeyError, ZeroDivisionError):
+            facts = msgspec.convert(answer["facts"], FilmFacts, dec_hook=_fraction)
+        except (msgspec.ValidationError, KeyError):
             return FilmTrouble.BROKEN
+        if key is not None:
+            self._facts[key] = facts
+            if len(self._facts) > _MOST_FACTS:
+                del self._facts[next(iter(self._facts))]
+        return facts
 
     async def plays(self, path: Path) -> FilmTrouble | None:
         """Whether first and last frame can be shown. None: yes."""
@@ -177,7 +186,7 @@ class FrameServer:
     async def _picture(
         self, what: str, path: Path, n: int, side: int | None, is_urgent: bool
     ) -> DecodedFrame | FilmTrouble:
-        facts = await self.facts(path)
+        facts = await self.facts(path, is_urgent=is_urgent)
         if isinstance(facts, FilmTrouble):
             return facts
         shown = facts.shown_width, facts.shown_height
@@ -314,6 +323,8 @@ class FrameServer:
 
     def _start(self) -> None:
         self._end()
+        if not hasattr(socket, "send_fds"):
+            raise OSError("descriptors cannot be handed over on this system")
         ours, its = socket.socketpair()
         try:
             process = subprocess.Popen(
@@ -345,6 +356,19 @@ class FrameServer:
             with contextlib.suppress(subprocess.TimeoutExpired):
                 process.wait(_LAST_WORDS_S)
             helper.end(process)
+
+
+def _state_of(path: Path) -> tuple[str, int, int] | None:
+    """What changes when the file does; None: it cannot be looked at."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return str(path), found.st_size, found.st_mtime_ns
+
+
+def _fraction(_kind: type, told: str) -> Fraction:
+    return Fraction(told)
 
 
 def _trouble(word: object) -> FilmTrouble:
