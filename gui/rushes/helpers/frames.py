@@ -55,9 +55,9 @@ _MOST_ERRORS = 200  # of the decoder, in one film
 _LONG = 3000  # frames above which a strip is made of key frames
 _BLACK = 20  # mean grey of 255 below which a frame shows nothing
 _POSTER_AT_S = 0.5
-_HELD_OPEN = 3
+_HELD_OPEN = 2
 _MOST_SCALERS = 12
-_THREADS = min(4, os.cpu_count() or 1)
+_THREADS = min(2, os.cpu_count() or 1)
 _MOST_LINE = 4096
 _IDLE_S = 20.0
 
@@ -120,6 +120,7 @@ class Film:
         self._is_counted = False  # frames bear no times: they are told by their order
         self._decoding: Iterator[VideoFrame] = iter(())
         self._last = -1  # the frame that was decoded last
+        self._held: tuple[int, VideoFrame] | None = None
         self._errors = 0
         self._rotation: int | None = None
 
@@ -268,13 +269,18 @@ class Film:
         self._last = -2  # somewhere: the next one is sought
         return found
 
-    def strip(self, check: "Check") -> list[VideoFrame]:
-        """Frames along the whole film. Of a long one the nearest key frames."""
+    def along(self, check: "Check") -> Iterator[VideoFrame]:
+        """Frames of a strip, along the whole film. Of a long one the nearest key frames."""
         count = len(self._index(check))
-        wanted = [int(count * (k + 0.5) / STRIP_FRAMES) for k in range(STRIP_FRAMES)]
-        if count > _LONG:
-            return [self.near(n, check)[1] for n in wanted]
-        return [self.frame(n, check) for n in wanted]
+        for k in range(STRIP_FRAMES):
+            n = int(count * (k + 0.5) / STRIP_FRAMES)
+            yield self.near(n, check)[1] if count > _LONG else self._again(n, check)
+
+    def _again(self, n: int, check: "Check") -> VideoFrame:
+        """Frame `n`; that which was decoded last is not decoded once more."""
+        if self._held is None or self._held[0] != n:
+            self._held = (n, self.frame(n, check))
+        return self._held[1]
 
     def _start(self) -> int:
         return self._stream.start_time or 0
@@ -501,7 +507,7 @@ class Server:
         side = STRIP_SIDE if what == "strip" else POSTER_SIDE
         size = fitted(*film.shown_size(), side)
         if what == "strip":
-            made = _joined([scaled(film, f, *size, "yuv444p") for f in film.strip(self._check)])
+            made = _joined([scaled(film, f, *size, "yuv444p") for f in film.along(self._check)])
         elif what == "image":
             made = scaled(film, _first(film, self._check), *size, "yuv444p")
         else:
