@@ -7,7 +7,7 @@ encoding) is kept as a BLOB and comes back as it was; SQLite compares both kinds
 import enum
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import fields, replace
 from functools import wraps
 from typing import Any, Final, Generic, ParamSpec, TypeVar, get_args, get_type_hints
@@ -108,7 +108,7 @@ class Columns(Generic[T]):
         self._kind = kind
         self._fields = {name: _codec(hints[name]) for name in fields_}
         self.names = ", ".join(fields_)
-        self.marks = placeholders(self.names)
+        self.marks = placeholders(fields_)
 
     def row(self, value: T) -> Row:
         return tuple(write(getattr(value, name)) for name, (write, _) in self._fields.items())
@@ -142,9 +142,9 @@ def _codec(hint: Any) -> Codec:
     return plain[hint]
 
 
-def placeholders(columns: str) -> str:
-    """A question mark for each of the columns."""
-    return ", ".join("?" * len(columns.split(",")))
+def placeholders(values: Collection[object]) -> str:
+    """A question mark for each of the values, or columns."""
+    return ", ".join("?" * len(values))
 
 
 ACCOUNT: Final = Columns(Account)
