@@ -154,7 +154,7 @@ class _Hand:
         desk.window.export_requested.emit(
             list(await desk.backend.store.read(_all_keys, table.row_count))
         )
-        dialog = desk.window.findChild(QFileDialog)
+        (dialog,) = desk.window.findChildren(QFileDialog)
         dialog.selectFile(str(self.export))
         Path("/proc/self/clear_refs").write_text("5")
         before = _resident_mb("self", "VmRSS")

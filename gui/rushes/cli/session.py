@@ -67,14 +67,32 @@ def print_row(*fields: str) -> None:
     Raises:
         NotWritten: it is closed or full.
     """
-    _write("\t".join(map(for_terminal, fields)))
+    print_lines([row_line(*fields)])
+
+
+def row_line(*fields: str) -> str:
+    """The fields, apart by tabs."""
+    return "\t".join(map(for_terminal, fields))
+
+
+def print_lines(lines: Sequence[str]) -> None:
+    """Lines on standard output, together. Raises as `print_row`."""
+    if lines:
+        _write("\n".join(lines))
 
 
 def print_json(value: object) -> None:
-    """One JSON object on a line, readable where the terminal can show it. Raises as `say`."""
+    """One JSON object on a line, readable where the terminal can show it. Raises as `print_row`."""
+    _write(json_line(value))
+
+
+def json_line(value: object) -> str:
+    """One JSON object, readable where the terminal can show it."""
     can_show = sys.stdout is not None and sys.stdout.encoding.lower().startswith("utf")
     line = json.dumps(value, ensure_ascii=not can_show)
-    _write(_UNSAFE_IN_JSON.sub(lambda m: f"\\u{ord(m[0]):04x}", line))
+    if line.isascii() and line.isprintable():
+        return line
+    return _UNSAFE_IN_JSON.sub(lambda m: f"\\u{ord(m[0]):04x}", line)
 
 
 def _write(line: str) -> None:

@@ -188,6 +188,18 @@ def get(db: sqlite3.Connection, keys: Sequence[Key]) -> tuple[Task, ...]:
     return tuple(found[key][1] for key in keys if key in found)
 
 
+def each(db: sqlite3.Connection, keys: Iterable[Key]) -> Iterator[Task]:
+    """As `get`, read as they are asked for."""
+    for part in in_parts(keys):
+        yield from get(db, part)
+
+
+def newest_first(db: sqlite3.Connection) -> list[int]:
+    """The numbers of all tasks in the list."""
+    found = db.execute(f"SELECT num FROM task WHERE {_LISTED}{_NEWEST_FIRST}")  # noqa: S608
+    return [num for (num,) in found]
+
+
 def events(db: sqlite3.Connection, key: Key) -> tuple[Event, ...]:
     """A task's history, oldest first."""
     found = db.execute(
