@@ -1,6 +1,5 @@
 """`rushes list` and `rushes forget-prompts`: what is in the list, without looking at a service."""
 
-import sqlite3
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from contextlib import AsyncExitStack
@@ -49,19 +48,20 @@ async def show_list(words: Words, options: Options) -> int:
             session = await opened.enter_async_context(Session(options))
             clock = session.backend.workspace.clock
             ask: Ask = session.backend.store.read
-            accounts, nums = await ask(_list)
+            accounts, nums = await _list(ask)
         except (StoreError, OSError):
             path = places.look(options.base_dir).data / STORE_FILE
             if not path.exists():
                 raise
             ask = await opened.enter_async_context(beside(path))
-            accounts, nums = await ask(_list)
+            accounts, nums = await _list(ask)
         return await _show(ask, accounts, nums, clock, words, options)
 
 
-def _list(db: sqlite3.Connection) -> tuple[dict[str, Account], list[int]]:
+async def _list(ask: Ask) -> tuple[dict[str, Account], list[int]]:
     """The accounts by their ids, and the numbers of all tasks, newest first."""
-    return {account.id: account for account in tables.accounts(db)}, tables.newest_first(db)
+    nums: list[int] = await ask(tables.newest_first)  # first: an account may come with its tasks
+    return {account.id: account for account in await ask(tables.accounts)}, nums
 
 
 async def _show(

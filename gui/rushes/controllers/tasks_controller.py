@@ -17,7 +17,7 @@ from rushes.core.failure import Failure
 from rushes.core.task import Key, Task
 from rushes.core.wire import Request
 from rushes.presentation.columns import COLUMNS, Context
-from rushes.presentation.export import csv_pieces, curl_without_key, parameters_json
+from rushes.presentation.export import csv_chunks, curl_without_key, parameters_json
 from rushes.presentation.format import absolute
 from rushes.presentation.sentences import Action, forget_prompts_sentence
 from rushes.presentation.text import tr
@@ -200,11 +200,11 @@ def write_csv(path: Path, tasks: Iterable[Task], ctx: Context) -> int | Failure:
         for written, task in enumerate(tasks, 1):  # noqa: B007
             yield task
 
-    pieces = csv_pieces(counted(), ctx, [column.id for column in COLUMNS])
+    chunks = csv_chunks(counted(), ctx, [column.id for column in COLUMNS])
     try:
         # The mark lets spreadsheets see UTF-8.
         write_whole(
-            path, chain([codecs.BOM_UTF8], (piece.encode(errors="replace") for piece in pieces))
+            path, chain([codecs.BOM_UTF8], (chunk.encode(errors="replace") for chunk in chunks))
         )
     except OSError as e:
         return failure_of(e)

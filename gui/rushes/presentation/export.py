@@ -134,7 +134,7 @@ def curl_without_key(account: Account, path: str) -> str:
     return f'curl -sS {url} -H "Authorization: Bearer ${variable}"'
 
 
-_LINES_A_PIECE = 500
+_LINES_A_CHUNK = 500
 
 _PLAIN: dict[str, Callable[[Any], str]] = {
     "created": fmt.absolute,
@@ -159,7 +159,7 @@ def _alone(plain: Callable[[Any], str]) -> Callable[[Any, Task, Context], str]:
 _ONE_VALUE = {name: _alone(plain) for name, plain in _PLAIN.items()}
 
 
-def csv_pieces(tasks: Iterable[Task], ctx: Context, columns: Sequence[str]) -> Iterator[str]:
+def csv_chunks(tasks: Iterable[Task], ctx: Context, columns: Sequence[str]) -> Iterator[str]:
     """A table with a title line, some hundred lines at a time; times are absolute, numbers plain,
     what is missing is empty.
 
@@ -179,7 +179,7 @@ def csv_pieces(tasks: Iterable[Task], ctx: Context, columns: Sequence[str]) -> I
             raw = key(task, account)
             row.append("" if raw is None else guarded(text(raw, task, ctx)))
         write([*row, " ".join(_flags(task))])
-        if number % _LINES_A_PIECE == 0:
+        if number % _LINES_A_CHUNK == 0:
             yield out.getvalue()
             out.seek(0)
             out.truncate()
