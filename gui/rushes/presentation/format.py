@@ -4,7 +4,6 @@ Pure: the current time is handed in. None always comes out as `NOT_REPORTED`, ne
 """
 
 import math
-import time
 from datetime import UTC, datetime
 from typing import Literal
 
@@ -91,9 +90,7 @@ def absolute(t: float | None) -> str:
     if t is None:
         return NOT_REPORTED
     try:
-        year, month, day, hour, minute, second, *_ = time.localtime(t)
-        datetime(year, month, day, tzinfo=UTC)  # or ValueError: no year of the calendar
-        return f"{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}"
+        return datetime.fromtimestamp(t, UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")
     except (OverflowError, ValueError, OSError):
         return f"{t:.0f}"
 
