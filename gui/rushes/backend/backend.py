@@ -9,9 +9,10 @@ import asyncio
 import logging
 import time
 import uuid
-from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -302,7 +303,16 @@ class Backend:
         )
 
     async def mark(self, keys: Sequence[Key], change: Callable[[Mark], Mark]) -> Diff:
-        return await self._edit(keys, lambda task: replace(task, mark=change(task.mark)))
+        return await self.mark_each(dict.fromkeys(keys, change))
+
+    async def mark_each(self, changes: Mapping[Key, Callable[[Mark], Mark]]) -> Diff:
+        """A change for each, all in one commit."""
+
+        def marked(change: Callable[[Mark], Mark], task: Task) -> Task:
+            return replace(task, mark=change(task.mark))
+
+        each = {key: partial(marked, change) for key, change in changes.items()}
+        return await self._after(self.store.write(tables.change, each, time.time()))
 
     async def forget_prompts(self) -> Diff:
         """Empty the prompts and references of all tasks, removed ones and backups included. Files

@@ -35,6 +35,7 @@ from rushes.presentation.account_problems import address_problem, key_problem, t
 from rushes.presentation.credit import credit_json, credit_rows
 from rushes.presentation.sentences import sentence
 from rushes.presentation.text import tr
+from rushes.store import tables
 
 #: The key is refused. A gateway may tell about it all the same.
 _REFUSED = (Kind.DENIED, Kind.NO_CREDIT, Kind.KEY_ENDED)
@@ -50,7 +51,8 @@ async def accounts(words: Words, options: Options) -> int:
 
 async def _list(words: Words, options: Options) -> int:
     """Where nothing can be written, too."""
-    found, _, _ = await read_anyhow(options)
+    async with read_anyhow(options) as (ask, _):
+        found = await ask(tables.accounts)
     for account in found:
         if words.json:
             line = {

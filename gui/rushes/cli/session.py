@@ -10,8 +10,8 @@ import re
 import signal
 import sys
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import TypeVar
 
 from rushes.backend.backend import Backend
@@ -25,7 +25,7 @@ from rushes.options import Options
 from rushes.presentation.sentences import list_damaged
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import for_terminal
-from rushes.store import StoreError, StoreInUse, read_list, tables
+from rushes.store import Ask, StoreError, StoreInUse, beside, tables
 from rushes.system import handover, places
 from rushes.watching.clocks import TrueClock
 
@@ -68,14 +68,32 @@ def print_row(*fields: str) -> None:
     Raises:
         NotWritten: it is closed or full.
     """
-    _write("\t".join(map(for_terminal, fields)))
+    print_lines([row_line(*fields)])
+
+
+def row_line(*fields: str) -> str:
+    """The fields, apart by tabs."""
+    return "\t".join(map(for_terminal, fields))
+
+
+def print_lines(lines: Sequence[str]) -> None:
+    """Lines on standard output, together. Raises as `print_row`."""
+    if lines:
+        _write("\n".join(lines))
 
 
 def print_json(value: object) -> None:
-    """One JSON object on a line, readable where the terminal can show it. Raises as `say`."""
+    """One JSON object on a line, readable where the terminal can show it. Raises as `print_row`."""
+    _write(json_line(value))
+
+
+def json_line(value: object) -> str:
+    """One JSON object, readable where the terminal can show it."""
     can_show = sys.stdout is not None and sys.stdout.encoding.lower().startswith("utf")
     line = json.dumps(value, ensure_ascii=not can_show)
-    _write(_UNSAFE_IN_JSON.sub(lambda m: f"\\u{ord(m[0]):04x}", line))
+    if line.isascii() and line.isprintable():
+        return line
+    return _UNSAFE_IN_JSON.sub(lambda m: f"\\u{ord(m[0]):04x}", line)
 
 
 def _write(line: str) -> None:
@@ -232,21 +250,24 @@ class Session:
         return found[0]
 
 
-async def read_anyhow(options: Options) -> tuple[Sequence[Account], Sequence[Task], Clock]:
-    """Accounts and tasks of the list, and the services' time. Beside a running program, and where
-    nothing can be written, the list is read as it was last written.
+@asynccontextmanager
+async def read_anyhow(options: Options) -> AsyncIterator[tuple[Ask, Clock]]:
+    """What asks the list, and the services' time. Beside a running program, and where nothing can
+    be written, the list is read as it was last written.
 
     Raises:
         StoreError, OSError: there is none, or it cannot be read.
     """
-    try:
-        async with Session(options) as session:
-            return await session.backend.accounts(), await session.tasks(), session.clock
-    except (StoreError, OSError):
-        path = places.look(options.base_dir).data / STORE_FILE
-        if not path.exists():
-            raise
-        return *await read_list(path), TrueClock()
+    async with AsyncExitStack() as opened:
+        try:
+            session = await opened.enter_async_context(Session(options))
+        except (StoreError, OSError):
+            path = places.look(options.base_dir).data / STORE_FILE
+            if not path.exists():
+                raise
+            yield await opened.enter_async_context(beside(path)), TrueClock()
+        else:
+            yield session.backend.store.read, session.clock
 
 
 def no_account() -> str:

@@ -63,8 +63,14 @@ class ShownColumn(Column):
         raw = self.value(task, ctx)
         if raw is None:
             return _absent(self.absent)[0]
-        write = _TEXTS.get(self.style)
-        return write(raw, ctx) if write else _OWN[self.id](task, ctx)
+        return self.writer()(raw, task, ctx)
+
+    def writer(self) -> Callable[[Any, Task, Context], str]:
+        """What writes a value of this column as text."""
+        if write := _TEXTS.get(self.style):
+            return lambda raw, _task, ctx: write(raw, ctx)
+        own = _OWN[self.id]
+        return lambda _raw, task, ctx: own(task, ctx)
 
     def tip(self, task: Task, ctx: Context) -> str:
         """The cell's tooltip, plain text; "" for none."""

@@ -230,19 +230,21 @@ def tasks(db: sqlite3.Connection, nums: Sequence[int]) -> tuple[tuple[int, Task]
 
 def locate(db: sqlite3.Connection, keys: Sequence[Key]) -> dict[Key, int]:
     """The numbers of those of `keys` that are in the list."""
-    found = {key: tables.number(db, key) for key in keys}
-    return {key: num for key, num in found.items() if num is not None}
+    return tables.numbers_of(db, keys)
 
 
 def keys(db: sqlite3.Connection, nums: Sequence[int]) -> tuple[Key, ...]:
     """The keys of these numbers, in their order, as far as they are in the list."""
-    found = (
-        db.execute(
-            "SELECT account, id FROM task WHERE num = ? AND removed_at IS NULL", (num,)
-        ).fetchone()
-        for num in nums
-    )
-    return tuple(Key(rows.read_text(row[0]), rows.read_text(row[1])) for row in found if row)
+    found: list[Key] = []
+    for part in tables.in_parts(nums):
+        rows_ = db.execute(
+            "SELECT num, account, id FROM task "  # noqa: S608
+            f"WHERE num IN ({rows.placeholders(part)}) AND removed_at IS NULL",
+            part,
+        )
+        known = {num: Key(rows.read_text(acc), rows.read_text(id_)) for num, acc, id_ in rows_}
+        found += (known[num] for num in part if num in known)
+    return tuple(found)
 
 
 def counts(db: sqlite3.Connection, now: float) -> Counts:
