@@ -396,6 +396,90 @@ def test_that_a_wrong_clock_loses_no_file(run: Drive[Any], tmp_path: Path) -> No
     run(work())
 
 
+@pytest.mark.parametrize("service_days", [3.0, -3.0])
+def test_that_a_date_that_contradicts_our_clock_loses_no_file(
+    run: Drive[Any], tmp_path: Path, service_days: float
+) -> None:
+    async def work() -> None:
+        clock = running()
+        services = lambda: clock() + service_days * 86_400.0  # noqa: E731
+        async with saving(tmp_path, clock=clock, ends_by=services) as desk:
+            desk.shelf.answers("a.mp4", *[with_status(404)] * 3)
+            await desk.succeed("t1", "a.mp4", ends_in=86_400.0)
+            await desk.settled()
+            assert await desk.state("t1") is ArtifactState.SAVED
+            assert len(desk.shelf.asked) == 4
+
+    run(work())
+
+
+def test_that_a_link_signed_in_our_future_proves_our_clock_to_be_behind(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    """Ours is a year behind: the service's alone says that the link has ended."""
+
+    async def work() -> None:
+        ours = lambda: CREATED_AT - 365 * 86_400.0  # noqa: E731
+        services = lambda: CREATED_AT + 7200.0  # noqa: E731
+        async with saving(tmp_path, clock=ours, ends_by=services) as desk:
+            desk.shelf.answers("a.mp4", *[with_status(403)] * 9)
+            signed = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(CREATED_AT))
+            link = f"{desk.shelf.url}/a.mp4?X-Tos-Date={signed}&X-Tos-Expires=3600"
+            desk.rig.cloud.succeeds("t1", link)
+            await desk.rig.add("t1")
+            await desk.rig.watcher.look([desk.rig.key("t1")])
+            await desk.settled()
+            assert await desk.state("t1") is ArtifactState.LOST
+
+    run(work())
+
+
+def test_that_what_a_wrong_clock_lost_is_fetched_once_the_clock_is_right(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        days = [3.0]
+        clock = lambda: CREATED_AT + 60.0 + days[0] * 86_400.0  # noqa: E731
+        async with saving(tmp_path, clock=clock) as desk:
+            desk.shelf.answers("a.mp4", with_status(404))
+            await desk.succeed("t1", "a.mp4", ends_in=86_400.0)
+            await desk.settled()
+            assert await desk.state("t1") is ArtifactState.LOST
+            desk.saver.clock_moved()  # moved, and the link's end is past all the same
+            days[0] = 2.0
+            await desk.settled()
+            assert await desk.state("t1") is ArtifactState.LOST
+            days[0] = 0.0
+            desk.saver.clock_moved()
+            await desk.rig.until(lambda: len(desk.shelf.asked) == 2)
+            await desk.settled()
+            assert await desk.state("t1") is ArtifactState.SAVED
+
+    run(work())
+
+
+def test_that_what_a_wrong_clock_lost_is_fetched_after_a_restart(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        ahead = lambda: CREATED_AT + 3 * 86_400.0  # noqa: E731
+        async with saving(tmp_path, clock=ahead) as desk:
+            desk.shelf.answers("a.mp4", with_status(404))
+            await desk.succeed("t1", "a.mp4", ends_in=86_400.0)
+            await desk.settled()
+            assert await desk.state("t1") is ArtifactState.LOST
+            shelf = desk.shelf.url
+        async with saving(tmp_path) as desk:
+            desk.offer("t1", "a.mp4", ends_in=86_400.0)
+            assert desk.shelf.url != shelf  # the old port is gone: the link is asked for anew
+            await desk.saver.recover()
+            await desk.rig.watcher.look([desk.rig.key("t1")])
+            await desk.settled()
+            assert await desk.state("t1") is ArtifactState.SAVED
+
+    run(work())
+
+
 def test_that_a_lost_file_is_fetched_when_a_later_link_turns_up(
     run: Drive[Any], tmp_path: Path
 ) -> None:

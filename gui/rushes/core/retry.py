@@ -11,8 +11,9 @@ are Unix seconds by the service's clock, `chance` is a random number from 0 to 1
 import re
 from collections.abc import Sequence
 
+from rushes.core.expiry import signed_at
 from rushes.core.failure import Failure, Kind
-from rushes.core.task import Artifact, Task
+from rushes.core.task import Artifact, Link, Task
 
 DAY_S = 86_400.0
 
@@ -199,6 +200,8 @@ _QUOTA_SLOWEST_S = 3600.0
 
 #: An end that was only inferred may be off by so much.
 INFERRED_GRACE_S = 3600.0
+#: Clocks that differ by less agree.
+CLOCKS_AGREE_S = 600.0
 #: A service that cannot be asked for a newer link is waited for so long after the end.
 UNASKED_GRACE_S = 24 * 3600.0
 #: How long services keep a task's record, and with it the chance of a newer link.
@@ -262,14 +265,43 @@ def file_wait_s(
     return min([wait, *left])
 
 
+def link_of(task: Task, artifact: Artifact) -> Link | None:
+    """The link of the file as the service's last answer named it; None: it names another one."""
+    links = (link for link in task.report.links if link.kind is artifact.kind)
+    return next((link for link in links if link.url == artifact.url), None)
+
+
 def ends_of(task: Task, artifact: Artifact) -> tuple[float, float]:
-    """(when the file is said to be gone, when it is gone for sure), Unix seconds."""
-    end = artifact.expires_at
-    if end is None:
+    """(when the file is said to be gone, when it is gone for sure), Unix seconds.
+
+    The two differ where the end is not the record's own: one that was inferred, or that of a link
+    a redirect led to. A gateway may sign a new link with each request.
+    """
+    said: Link | Artifact = link_of(task, artifact) or artifact
+    if said.expires_at is None:
         # A service that does not say when it made a task: at the latest when it was added here.
-        end = (task.report.created_at or task.added_at) + RECORD_LIFE_S
-        return end, end
-    return end, end + INFERRED_GRACE_S if artifact.expires_inferred else end
+        sure = (task.report.created_at or task.added_at) + RECORD_LIFE_S
+    else:
+        sure = said.expires_at + (INFERRED_GRACE_S if said.expires_inferred else 0.0)
+    end = sure if artifact.expires_at is None else artifact.expires_at
+    return end, max(end, sure)
+
+
+def earliest_now(url: str, *, own: float, services: float) -> float:
+    """The time (Unix seconds) that what is final is judged by: a `Date` may be as wrong as this
+    computer's clock, so the earlier of the two counts.
+
+    A link that was signed in our future proves our clock to be behind: then the service's counts.
+
+    Args:
+        url: The link of the file.
+        own: This computer's clock.
+        services: The same, put right by what the services' answers say.
+    """
+    signed = signed_at(url)
+    if signed is not None and own < signed - CLOCKS_AGREE_S:
+        return services
+    return min(own, services)
 
 
 def is_lost(task: Task, artifact: Artifact, kind: Kind, *, now: float, was_asked: bool) -> bool:
