@@ -1040,12 +1040,67 @@ def test_that_a_file_over_the_limit_is_fetched_when_the_user_wants_it_all_the_sa
         async with saving(tmp_path) as desk:
             desk.settings = replace(desk.settings, max_file_gib=0.001)
             large = FILM + bytes(desk.settings.max_file_bytes)
-            desk.shelf.answers("a.mp4", *[with_status(200, large)] * 2)
+            desk.shelf.answers("a.mp4", *[with_status(200, large)] * 4)
             await desk.succeed("t1", "a.mp4")
             await desk.settled()
-            assert (await desk.artifact("t1")).problem == Kind.TOO_LARGE.value
+            told = [one.artifact for one in desk.rig.of(SaveFailed)]
+            assert {one.problem for one in told} == {Kind.TOO_LARGE.value}
+            waits = [one.next_try_at and one.next_try_at - CREATED_AT - 60 for one in told]
+            assert [wait and round(wait * 500) for wait in waits] == [30, 120, None]
             await desk.saver.save([desk.rig.key("t1")], any_size=True)
             await desk.settled()
             assert Path((await desk.artifact("t1")).path or "").read_bytes() == large
+
+    run(work())
+
+
+def announcing(size: int) -> Answer:
+    """The film, under a Content-Length that is not its own."""
+
+    async def answer(request: web.BaseRequest) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Length": str(size)})
+        await response.prepare(request)
+        await response.write(FILM)
+        assert request.transport is not None
+        request.transport.close()
+        return response
+
+    return answer
+
+
+def test_that_a_false_length_is_believed_only_when_it_is_said_again_and_again(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        async with saving(tmp_path) as desk:
+            sizes = [5 * 2**30, 5 * 2**30, 6 * 2**30, 6 * 2**30]
+            desk.shelf.answers("a.mp4", *map(announcing, sizes))
+            await desk.succeed("t1", "a.mp4", ends_in=86_400.0)
+            await desk.settled()
+            assert await desk.state("t1") is ArtifactState.SAVED
+            assert len(desk.shelf.asked) == 5
+
+    run(work())
+
+
+def test_that_a_file_of_which_more_came_than_is_allowed_is_not_fetched_again_by_itself(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def unannounced(request: web.BaseRequest) -> web.StreamResponse:
+        response = web.StreamResponse()
+        response.enable_chunked_encoding()
+        await response.prepare(request)
+        await response.write(FILM + bytes(2**20))
+        return response
+
+    async def work() -> None:
+        async with saving(tmp_path) as desk:
+            desk.settings = replace(desk.settings, max_file_gib=0.001)
+            desk.shelf.answers("a.mp4", unannounced)
+            await desk.succeed("t1", "a.mp4")
+            await desk.settled()
+            film = await desk.artifact("t1")
+            assert (film.problem, film.next_try_at) == (Kind.TOO_LARGE.value, None)
+            assert len(desk.shelf.asked) == 1
 
     run(work())

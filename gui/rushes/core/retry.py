@@ -190,6 +190,10 @@ REFUSED_WAITS_S = (10.0, 30.0, 120.0, 600.0, 1800.0)
 #: the service made, other ones each time the fault of the network.
 DAMAGED_WAITS_S = (30.0, 300.0, 1800.0)
 
+#: After the n-th time in a row that a file is announced larger than the limit, by the same size:
+#: a single false Content-Length passes. After these it is believed.
+TOO_LARGE_WAITS_S = (30.0, 120.0)
+
 #: A server that cuts every download after the same time may have a better hour.
 CUT_WAITS_S = (300.0, 600.0, 1800.0)
 
@@ -234,7 +238,13 @@ def back_off_s(
 
 
 def file_wait_s(
-    failure: Failure, *, refusals: int, attempts: int, ends: tuple[float, ...], chance: float
+    failure: Failure,
+    *,
+    refusals: int,
+    attempts: int,
+    ends: tuple[float, ...],
+    chance: float,
+    same_size: int = 0,
 ) -> float | None:
     """Seconds until a file is tried again; None: only a person can change something.
 
@@ -243,6 +253,8 @@ def file_wait_s(
         attempts: Attempts in a row that failed in any way, this one included.
         ends: Seconds from now to the moments after which it may be over. The waits get shorter
             towards each, so that there is a try within its last minute.
+        same_size: How often in a row the same size over the limit was announced; 0: more than the
+            limit really came.
     """
     left = [max(SHORTEST_WAIT_S, end / 2) for end in ends if end > 0.0]
     if failure.kind is Kind.CUT:
@@ -250,6 +262,8 @@ def file_wait_s(
     elif failure.kind in REFUSED:
         own = REFUSED_WAITS_S[min(max(refusals, 1), len(REFUSED_WAITS_S)) - 1]
         wait = max(own, failure.retry_after or 0.0) * (1.0 + 0.2 * chance)
+    elif failure.kind is Kind.TOO_LARGE and 0 < same_size <= len(TOO_LARGE_WAITS_S):
+        wait = TOO_LARGE_WAITS_S[same_size - 1]
     elif failure.kind is Kind.DAMAGED:
         wait = DAMAGED_WAITS_S[min(max(attempts, 1), len(DAMAGED_WAITS_S)) - 1]
     elif failure.kind in PASSING:

@@ -102,6 +102,8 @@ class SaveJob:
         is_held: That folder could not take the file. Others go on.
         any_size: The user wants it though it is larger than the limit.
         cuts: Of its downloads so far.
+        too_large, same_size: The size over the limit that was announced last, and how often in a
+            row.
         redirect_end: When the link ends that a redirect led to last (Unix seconds).
     """
 
@@ -120,6 +122,19 @@ class SaveJob:
     any_size: bool = False
     cuts: Cuts = field(default_factory=Cuts)
     redirect_end: float | None = None
+    too_large: int = 0
+    same_size: int = 0
+
+    def note_size(self, failure: Failure) -> None:
+        """An attempt failed: count how often in a row the same size over the limit was announced;
+        0 when it was not announced."""
+        if not failure.announced:
+            self.same_size = 0
+        elif failure.announced == self.too_large:
+            self.same_size += 1
+        else:
+            self.same_size = 1
+        self.too_large = failure.announced
 
     @property
     def item(self) -> Item:

@@ -332,6 +332,7 @@ class Saver:
     async def _failed(self, job: SaveJob, failure: Failure) -> None:
         job.attempts += 1
         job.refusals += failure.kind in REFUSED
+        job.note_size(failure)
         wait, next_try_at = self._wait_s(job, failure), None
         halts, was_held = failure.kind in HALTING and job.path is None, job.is_held
         job.is_held = halts and job.folder is not None
@@ -360,6 +361,7 @@ class Saver:
             attempts=job.attempts,
             ends=tuple(ends),
             chance=self._chance(),
+            same_size=job.same_size,
         )
 
     async def _failed_by_us(self, job: SaveJob, error: Exception) -> None:
