@@ -537,6 +537,25 @@ def test_that_what_fails_in_passing_is_tried_again_until_it_is_there(
     run(work())
 
 
+def test_that_no_file_waits_for_as_long_as_a_server_may_say(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def slow_down(request: web.BaseRequest) -> web.StreamResponse:
+        return web.Response(status=429, headers={"Retry-After": "9" * 20})
+
+    async def work() -> None:
+        async with saving(tmp_path, speed=5000.0) as desk:
+            desk.shelf.answers("a.mp4", slow_down)
+            await desk.succeed("t1", "a.mp4", ends_in=86_400.0)
+            await desk.settled()
+            (told,) = desk.rig.of(SaveFailed)
+            wait = (told.artifact.next_try_at or 0) - CREATED_AT - 60
+            assert round(wait * 5000) == 1800
+            assert await desk.state("t1") is ArtifactState.SAVED
+
+    run(work())
+
+
 def test_that_patience_ends(run: Drive[Any], tmp_path: Path) -> None:
     async def work() -> None:
         async with saving(tmp_path, patience_s=8.0) as desk:

@@ -49,6 +49,11 @@ KEY_STAYS_S = DAY_S
 #: The user may have everything asked at once at most so often.
 USER_RETRY_S = 5.0
 
+#: Somebody else than the service is waited for so long at most, whatever it asks for; a file so
+#: long, whoever asks.
+FOREIGN_WAIT_S = 600.0
+FILE_WAIT_S = 1800.0
+
 #: So long before a link ends nothing waits for a `Retry-After` any more.
 BEFORE_END_S = 60.0
 
@@ -67,6 +72,13 @@ def is_foreign(failure: Failure) -> bool:
     if failure.kind is Kind.SERVER:  # a proxy's page says nothing that could be passed on
         return not (failure.code or failure.message)
     return failure.kind in _FOREIGN
+
+
+def asked_wait_s(failure: Failure) -> float | None:
+    """How long the answer asked us to wait (`Retry-After`), as far as it may; None: it did not."""
+    if failure.retry_after is None or not is_foreign(failure):
+        return failure.retry_after
+    return min(failure.retry_after, FOREIGN_WAIT_S)
 
 
 def account_rest_s(kind: Kind, *, failures: int, believed: int = 0) -> float:
@@ -221,10 +233,10 @@ def back_off_s(
     """How long a single download rests after the n-th failure in a row that passes by itself.
 
     Doubles up to a limit; a quota is not a matter of seconds. What the server asked for is
-    obeyed above our own idea.
+    obeyed above our own idea, up to half an hour.
 
     Args:
-        is_late: Its end has passed: there is no skip_rest any more, and the limit is a high one.
+        is_late: Its end has passed: there is no hurry any more, and the limit is a high one.
     """
     first, slowest = 5.0, _SLOWEST_S
     if is_late:
@@ -234,7 +246,12 @@ def back_off_s(
     elif kind is Kind.QUOTA:
         first, slowest = _QUOTA_S, _QUOTA_SLOWEST_S
     own = min(first * 2.0 ** min(max(failures, 1) - 1, 16), slowest)
-    return max(own, retry_after or 0.0) * (1.0 + 0.2 * chance)
+    return _or_asked(own, retry_after, chance)
+
+
+def _or_asked(own: float, retry_after: float | None, chance: float) -> float:
+    later = 1.0 + 0.2 * chance
+    return max(own * later, min((retry_after or 0.0) * later, FILE_WAIT_S))
 
 
 def file_wait_s(
@@ -261,7 +278,7 @@ def file_wait_s(
         wait = _step(CUT_WAITS_S, attempts - 2)
     elif failure.kind in REFUSED:
         own = REFUSED_WAITS_S[min(max(refusals, 1), len(REFUSED_WAITS_S)) - 1]
-        wait = max(own, failure.retry_after or 0.0) * (1.0 + 0.2 * chance)
+        wait = _or_asked(own, failure.retry_after, chance)
     elif failure.kind is Kind.TOO_LARGE and 0 < same_size <= len(TOO_LARGE_WAITS_S):
         wait = TOO_LARGE_WAITS_S[same_size - 1]
     elif failure.kind is Kind.DAMAGED:
@@ -271,7 +288,7 @@ def file_wait_s(
             failure.kind,
             failures=attempts,
             chance=chance,
-            retry_after=failure.retry_after,
+            retry_after=asked_wait_s(failure),
             is_late=not left,
         )
     else:
