@@ -50,6 +50,18 @@ def test_that_retry_after_is_kept_unless_a_link_ends_before() -> None:
     assert wait(Kind.LIMITED, retry_after=500.0, ends=(100.0, 100.0)) == 50.0
 
 
+@pytest.mark.parametrize(
+    ("kind", "longest"), [(Kind.LIMITED, 1800.0), (Kind.LINK_ENDED, 1800.0), (Kind.SERVER, 600.0)]
+)
+def test_that_no_file_waits_longer_than_half_an_hour_for_a_retry_after(
+    kind: Kind, longest: float
+) -> None:
+    failure = Failure(kind, retry_after=86_400.0)
+    for chance in (0.0, 1.0):
+        waited = file_wait_s(failure, refusals=1, attempts=1, ends=FAR, chance=chance)
+        assert waited == longest * (1.0 + 0.2 * chance if kind is Kind.SERVER else 1.0)
+
+
 @given(
     st.sampled_from(sorted(REFUSED | PASSING, key=lambda kind: kind.value)),
     st.floats(61.0, 7 * DAY),

@@ -100,6 +100,15 @@ def test_that_an_account_that_rests_says_when_it_is_asked_again(
     assert told.action is action
 
 
+@pytest.mark.parametrize(("days", "words"), [(1, "Next try tomorrow at "), (3, "Next try on ")])
+def test_that_a_next_try_on_another_day_says_the_day(days: int, words: str) -> None:
+    at = NOW + days * 86_400.0
+    news = replace(resting(Kind.SERVER), next_look_at=at)
+    told = trouble(Failure(Kind.SERVER, "h.example"), news, NOW).text
+    assert words in told
+    assert told.endswith(f"at {fmt.clock(at)}.")
+
+
 def test_that_an_account_that_never_answered_well_is_to_be_looked_at() -> None:
     news = resting(Kind.NOT_API, was_good=False)
     told = trouble(Failure(Kind.NOT_API, "h.example"), news, NOW)

@@ -396,6 +396,90 @@ def test_that_a_wrong_clock_loses_no_file(run: Drive[Any], tmp_path: Path) -> No
     run(work())
 
 
+@pytest.mark.parametrize("service_days", [3.0, -3.0])
+def test_that_a_date_that_contradicts_our_clock_loses_no_file(
+    run: Drive[Any], tmp_path: Path, service_days: float
+) -> None:
+    async def work() -> None:
+        clock = running()
+        services = lambda: clock() + service_days * 86_400.0  # noqa: E731
+        async with saving(tmp_path, clock=clock, ends_by=services) as desk:
+            desk.shelf.answers("a.mp4", *[with_status(404)] * 3)
+            await desk.succeed("t1", "a.mp4", ends_in=86_400.0)
+            await desk.settled()
+            assert await desk.state("t1") is ArtifactState.SAVED
+            assert len(desk.shelf.asked) == 4
+
+    run(work())
+
+
+def test_that_a_link_signed_in_our_future_proves_our_clock_to_be_behind(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    """Ours is a year behind: the service's alone says that the link has ended."""
+
+    async def work() -> None:
+        ours = lambda: CREATED_AT - 365 * 86_400.0  # noqa: E731
+        services = lambda: CREATED_AT + 7200.0  # noqa: E731
+        async with saving(tmp_path, clock=ours, ends_by=services) as desk:
+            desk.shelf.answers("a.mp4", *[with_status(403)] * 9)
+            signed = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(CREATED_AT))
+            link = f"{desk.shelf.url}/a.mp4?X-Tos-Date={signed}&X-Tos-Expires=3600"
+            desk.rig.cloud.succeeds("t1", link)
+            await desk.rig.add("t1")
+            await desk.rig.watcher.look([desk.rig.key("t1")])
+            await desk.settled()
+            assert await desk.state("t1") is ArtifactState.LOST
+
+    run(work())
+
+
+def test_that_what_a_wrong_clock_lost_is_fetched_once_the_clock_is_right(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        days = [3.0]
+        clock = lambda: CREATED_AT + 60.0 + days[0] * 86_400.0  # noqa: E731
+        async with saving(tmp_path, clock=clock) as desk:
+            desk.shelf.answers("a.mp4", with_status(404))
+            await desk.succeed("t1", "a.mp4", ends_in=86_400.0)
+            await desk.settled()
+            assert await desk.state("t1") is ArtifactState.LOST
+            desk.saver.clock_moved()  # moved, and the link's end is past all the same
+            days[0] = 2.0
+            await desk.settled()
+            assert await desk.state("t1") is ArtifactState.LOST
+            days[0] = 0.0
+            desk.saver.clock_moved()
+            await desk.rig.until(lambda: len(desk.shelf.asked) == 2)
+            await desk.settled()
+            assert await desk.state("t1") is ArtifactState.SAVED
+
+    run(work())
+
+
+def test_that_what_a_wrong_clock_lost_is_fetched_after_a_restart(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        ahead = lambda: CREATED_AT + 3 * 86_400.0  # noqa: E731
+        async with saving(tmp_path, clock=ahead) as desk:
+            desk.shelf.answers("a.mp4", with_status(404))
+            await desk.succeed("t1", "a.mp4", ends_in=86_400.0)
+            await desk.settled()
+            assert await desk.state("t1") is ArtifactState.LOST
+            shelf = desk.shelf.url
+        async with saving(tmp_path) as desk:
+            desk.offer("t1", "a.mp4", ends_in=86_400.0)
+            assert desk.shelf.url != shelf  # the old port is gone: the link is asked for anew
+            await desk.saver.recover()
+            await desk.rig.watcher.look([desk.rig.key("t1")])
+            await desk.settled()
+            assert await desk.state("t1") is ArtifactState.SAVED
+
+    run(work())
+
+
 def test_that_a_lost_file_is_fetched_when_a_later_link_turns_up(
     run: Drive[Any], tmp_path: Path
 ) -> None:
@@ -449,6 +533,25 @@ def test_that_what_fails_in_passing_is_tried_again_until_it_is_there(
             kinds = [told.failure.kind for told in desk.rig.of(SaveFailed)]
             assert kinds == [Kind.OFFLINE, Kind.SERVER, Kind.LIMITED, Kind.SERVER]
             assert (await desk.artifact("t1")).problem == ""
+
+    run(work())
+
+
+def test_that_no_file_waits_for_as_long_as_a_server_may_say(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def slow_down(request: web.BaseRequest) -> web.StreamResponse:
+        return web.Response(status=429, headers={"Retry-After": "9" * 20})
+
+    async def work() -> None:
+        async with saving(tmp_path, speed=5000.0) as desk:
+            desk.shelf.answers("a.mp4", slow_down)
+            await desk.succeed("t1", "a.mp4", ends_in=86_400.0)
+            await desk.settled()
+            (told,) = desk.rig.of(SaveFailed)
+            wait = (told.artifact.next_try_at or 0) - CREATED_AT - 60
+            assert round(wait * 5000) == 1800
+            assert await desk.state("t1") is ArtifactState.SAVED
 
     run(work())
 
@@ -956,12 +1059,67 @@ def test_that_a_file_over_the_limit_is_fetched_when_the_user_wants_it_all_the_sa
         async with saving(tmp_path) as desk:
             desk.settings = replace(desk.settings, max_file_gib=0.001)
             large = FILM + bytes(desk.settings.max_file_bytes)
-            desk.shelf.answers("a.mp4", *[with_status(200, large)] * 2)
+            desk.shelf.answers("a.mp4", *[with_status(200, large)] * 4)
             await desk.succeed("t1", "a.mp4")
             await desk.settled()
-            assert (await desk.artifact("t1")).problem == Kind.TOO_LARGE.value
+            told = [one.artifact for one in desk.rig.of(SaveFailed)]
+            assert {one.problem for one in told} == {Kind.TOO_LARGE.value}
+            waits = [one.next_try_at and one.next_try_at - CREATED_AT - 60 for one in told]
+            assert [wait and round(wait * 500) for wait in waits] == [30, 120, None]
             await desk.saver.save([desk.rig.key("t1")], any_size=True)
             await desk.settled()
             assert Path((await desk.artifact("t1")).path or "").read_bytes() == large
+
+    run(work())
+
+
+def announcing(size: int) -> Answer:
+    """The film, under a Content-Length that is not its own."""
+
+    async def answer(request: web.BaseRequest) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Length": str(size)})
+        await response.prepare(request)
+        await response.write(FILM)
+        assert request.transport is not None
+        request.transport.close()
+        return response
+
+    return answer
+
+
+def test_that_a_false_length_is_believed_only_when_it_is_said_again_and_again(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        async with saving(tmp_path) as desk:
+            sizes = [5 * 2**30, 5 * 2**30, 6 * 2**30, 6 * 2**30]
+            desk.shelf.answers("a.mp4", *map(announcing, sizes))
+            await desk.succeed("t1", "a.mp4", ends_in=86_400.0)
+            await desk.settled()
+            assert await desk.state("t1") is ArtifactState.SAVED
+            assert len(desk.shelf.asked) == 5
+
+    run(work())
+
+
+def test_that_a_file_of_which_more_came_than_is_allowed_is_not_fetched_again_by_itself(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def unannounced(request: web.BaseRequest) -> web.StreamResponse:
+        response = web.StreamResponse()
+        response.enable_chunked_encoding()
+        await response.prepare(request)
+        await response.write(FILM + bytes(2**20))
+        return response
+
+    async def work() -> None:
+        async with saving(tmp_path) as desk:
+            desk.settings = replace(desk.settings, max_file_gib=0.001)
+            desk.shelf.answers("a.mp4", unannounced)
+            await desk.succeed("t1", "a.mp4")
+            await desk.settled()
+            film = await desk.artifact("t1")
+            assert (film.problem, film.next_try_at) == (Kind.TOO_LARGE.value, None)
+            assert len(desk.shelf.asked) == 1
 
     run(work())

@@ -276,6 +276,41 @@ def test_that_retry_after_is_obeyed(run: Drive[Any], tmp_path: Path) -> None:
     run(work())
 
 
+def test_that_a_foreign_page_stops_no_account_for_the_day_it_asks_for(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        async with rigged(tmp_path, service=ONE_BY_ONE, speed=2000) as rig:
+            rig.cloud.has("t1", status="failed")
+            page: Answer = (503, {"Retry-After": "86400"}, "<html>maintenance</html>")
+            rig.cloud.troubles.append(page)
+            await rig.add("t1")
+            rig.start()
+            began = asyncio.get_running_loop().time()
+            await rig.ended("t1")
+            assert asyncio.get_running_loop().time() - began < 3600.0 / 2000
+
+    run(work())
+
+
+@pytest.mark.parametrize("body", ["<html>maintenance</html>", {"error": {"code": "RateLimit"}}])
+def test_that_the_user_is_not_put_off_by_a_retry_after(
+    run: Drive[Any], tmp_path: Path, body: Any
+) -> None:
+    async def work() -> None:
+        async with rigged(tmp_path, service=ONE_BY_ONE, speed=1) as rig:
+            rig.cloud.has("t1", status="failed")
+            rig.cloud.troubles.append((503, {"Retry-After": "86400"}, body))
+            await rig.add("t1")
+            rig.start()
+            await rig.until(lambda: rig.news and last(rig).failure)
+            assert len(rig.cloud.heard) == 1
+            rig.watcher.refresh()
+            await rig.ended("t1")
+
+    run(work())
+
+
 def test_that_a_server_error_is_waited_out_and_changes_no_task(
     run: Drive[Any], tmp_path: Path
 ) -> None:

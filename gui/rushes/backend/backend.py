@@ -157,8 +157,12 @@ class Backend:
                 return
             self.watcher.noticed(event.diff)
             self.saver.on_tasks(event.diff)
-        elif isinstance(event, AccountChanged) and event.skew_s is not None:
-            self.workspace.clock.note(event.account, event.skew_s)
+        elif (
+            isinstance(event, AccountChanged)
+            and event.skew_s is not None
+            and self.workspace.clock.note(event.account, event.skew_s)
+        ):
+            self.saver.clock_moved()
         self._publish_outside(event)
 
     def _on_bug(self, name: str, error: BaseException) -> None:

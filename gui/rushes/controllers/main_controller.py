@@ -195,7 +195,7 @@ class MainController(QObject):
         if failure.kind is Kind.LOST:
             told = lost_sentence(artifact.expires_at)
             self.window.show_message(told, kind="error", replace="save")
-        elif failure.kind is Kind.TOO_LARGE:
+        elif failure.kind is Kind.TOO_LARGE and artifact.next_try_at is None:
             # With a button that fetches it even so; several such files are told one by one.
             self.list.show_sentence(
                 too_large_sentence(self.backend.settings.max_file_bytes),

@@ -280,6 +280,7 @@ class Failure:
         code, message, request_id: The service's own words, untrusted.
         detail: For the log and the details fold; never the headline.
         status: The HTTP status it came with; 0 where none came.
+        announced: Bytes a file is said to have, of which none was taken; 0: nothing was said.
     """
 
     kind: Kind
@@ -290,6 +291,7 @@ class Failure:
     request_id: str = ""
     detail: str = ""
     status: int = field(default=0, compare=False)
+    announced: int = field(default=0, compare=False)
 
 
 class Malformed(ValueError):

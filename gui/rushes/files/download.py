@@ -82,7 +82,11 @@ class _CameDamaged(Exception):
 
 
 class _TooLarge(Exception):
-    """More than the user allows."""
+    """More than the user allows. `announced`: so many bytes by its headers; 0: they came."""
+
+    def __init__(self, announced: int = 0) -> None:
+        super().__init__("too large")
+        self.announced = announced
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,8 +133,9 @@ class FileDownloader:
             return Failure(kind, host=host, detail=str(e))
         except _CameDamaged as e:
             return Failure(Kind.DAMAGED, host=host, detail=str(e))
-        except _TooLarge:
-            return Failure(Kind.TOO_LARGE, host=host, detail=f"more than {order.max_bytes} bytes")
+        except _TooLarge as e:
+            detail = f"more than {order.max_bytes} bytes"
+            return Failure(Kind.TOO_LARGE, host=host, detail=detail, announced=e.announced)
         except _StartOver as e:
             return Failure(Kind.SERVER, host=host, detail=str(e))
         except StreamBroken as e:
@@ -190,8 +195,8 @@ class FileDownloader:
             if stream.status not in (200, 206):
                 return await _refusal(stream, _host(order.url))
             body = _accept(stream, part.offset, record)
-            if (body.total or 0) > order.max_bytes:
-                raise _TooLarge
+            if body.total is not None and body.total > order.max_bytes:
+                raise _TooLarge(body.total)
             if body.offset == 0:
                 await self._off(part.restart)
                 part.begin(_record(order.url, body))

@@ -11,7 +11,7 @@ from typing import assert_never
 from rushes.core.failure import Action as Action
 from rushes.core.failure import Failure, Kind
 from rushes.core.presence import Away, Why
-from rushes.core.retry import OF_ONE_TASK
+from rushes.core.retry import DAY_S, OF_ONE_TASK, asked_wait_s
 from rushes.core.task import Artifact
 from rushes.presentation import format as fmt
 from rushes.presentation.text import tr, translated
@@ -44,7 +44,7 @@ def sentence(failure: Failure, *, next_look_s: float | None = None) -> Sentence:
     """
     kind, host = failure.kind, one_line(failure.host, 120) or tr("the service")
     why = one_line(failure.detail or failure.message, 160)
-    wait = next_look_s if next_look_s is not None else failure.retry_after
+    wait = next_look_s if next_look_s is not None else asked_wait_s(failure)
     if kind is Kind.CUT:
         return Sentence(cut_sentence(why))
     if kind is Kind.STORE and (told := _of_store(failure.code, why)):
@@ -101,8 +101,18 @@ def account_sentence(
         return Sentence(text, Action.TRY_NOW)
     if next_look_at is None or failure.kind in _SELF_TIMED:
         return told
-    text = tr("{sentence} Next try at {time}.", sentence=told.text, time=fmt.clock(next_look_at))
+    text = _with_next_try(told.text, next_look_at, now)
     return Sentence(text, told.action or Action.TRY_NOW)
+
+
+def _with_next_try(told: str, at: float, now: float) -> str:
+    """`told`, and when the next try is: with the day where that is not today."""
+    day, time = fmt.absolute(at)[:10], fmt.clock(at)
+    if day == fmt.absolute(now)[:10]:
+        return tr("{sentence} Next try at {time}.", sentence=told, time=time)
+    if day == fmt.absolute(now + DAY_S)[:10]:
+        return tr("{sentence} Next try tomorrow at {time}.", sentence=told, time=time)
+    return tr("{sentence} Next try on {day} at {time}.", sentence=told, day=day, time=time)
 
 
 def _of_store(code: str, why: str) -> Sentence | None:

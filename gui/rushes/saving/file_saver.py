@@ -14,10 +14,20 @@ from typing import Any
 
 from rushes.core.account import Account, origin
 from rushes.core.events import ProgramFailure, SaveProgress, TasksChanged
-from rushes.core.expiry import link_end
+from rushes.core.expiry import RESULT_LIFE_S, link_end
 from rushes.core.failure import Failure, Kind
 from rushes.core.ports import Clock, Downloader, Order, Publish, SavedFile
-from rushes.core.retry import OF_ONE_LINK, REFUSED, ends_of, is_foreign, is_lost, repaired
+from rushes.core.retry import (
+    OF_ONE_LINK,
+    RECORD_LIFE_S,
+    REFUSED,
+    earliest_now,
+    ends_of,
+    is_foreign,
+    is_lost,
+    link_of,
+    repaired,
+)
 from rushes.core.settings import Settings
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Task
 from rushes.files.file_store import FileStore
@@ -92,6 +102,9 @@ class SaveJob:
         is_held: That folder could not take the file. Others go on.
         any_size: The user wants it though it is larger than the limit.
         cuts: Of its downloads so far.
+        too_large, same_size: The size over the limit that was announced last, and how often in a
+            row.
+        redirect_end: When the link ends that a redirect led to last (Unix seconds).
     """
 
     number: int
@@ -108,6 +121,20 @@ class SaveJob:
     is_held: bool = False
     any_size: bool = False
     cuts: Cuts = field(default_factory=Cuts)
+    redirect_end: float | None = None
+    too_large: int = 0
+    same_size: int = 0
+
+    def note_size(self, failure: Failure) -> None:
+        """An attempt failed: count how often in a row the same size over the limit was announced;
+        0 when it was not announced."""
+        if not failure.announced:
+            self.same_size = 0
+        elif failure.announced == self.too_large:
+            self.same_size += 1
+        else:
+            self.same_size = 1
+        self.too_large = failure.announced
 
     @property
     def item(self) -> Item:
@@ -139,22 +166,35 @@ class FileSaver:
             return None
         if await self._is_kept(found[2]):
             return await self._copy(job, found[2])
-        now, was_asked = self.ends_by(), False
+        now, was_asked = self._earliest_now(found[2]), False
         if not found[2].url or job.ends[1] <= now:  # tried even so: our clock may be wrong
             was_asked = await self.renew(job.key) is None
             found = await self._current(job) or found
         failure = await self._attempt(job, *found)
         if failure is not None and failure.kind in REFUSED and not was_asked:
-            now = self.ends_by()
+            now = self._earliest_now(found[2])
             was_asked = await self.renew(job.key) is None
-            tried, found = _link(found[2]), await self._current(job) or found
-            if _link(found[2]) != tried:
+            tried, found = _link(found[0], found[2]), await self._current(job) or found
+            if _link(found[0], found[2]) != tried:
                 failure = await self._attempt(job, *found)
         if failure is None:
             return None
         if not is_lost(found[0], found[2], failure.kind, now=now, was_asked=was_asked):
             return failure
         return Failure(Kind.LOST, host=failure.host, detail=failure.detail)
+
+    async def revive(self) -> None:
+        """Files that were called lost while a clock was wrong, and whose end is still to come, are
+        behind their link again."""
+        own, services = self.clock(), self.ends_by()
+        for task in await self.store.read(tables.lost, min(own, services) - RECORD_LIFE_S):
+            for artifact in task.artifacts:
+                now = earliest_now(artifact.url, own=own, services=services)
+                if artifact.state is ArtifactState.LOST and now < ends_of(task, artifact)[1]:
+                    await self._change(task.key, partial(_revived, kind=artifact.kind))
+
+    def _earliest_now(self, artifact: Artifact) -> float:
+        return earliest_now(artifact.url, own=self.clock(), services=self.ends_by())
 
     async def record_failure(
         self, job: SaveJob, failure: Failure | None, next_try_at: float | None = None
@@ -253,13 +293,29 @@ class FileSaver:
                 self.publish(SaveProgress(job.key, saving))
 
         outcome = await self.downloader.fetch(order, report)
-        # A gateway's route led to a link that says its end. What the answer says itself goes first.
-        if ends and ends[-1] is not None and not _says_end(task, artifact):
-            job.deadline = ends[-1]
-            await self._set(job, expires_at=ends[-1], expires_inferred=False)
+        if ends and ends[-1] is not None:
+            await self._note_redirect_end(job, task, artifact, ends[-1])
         if isinstance(outcome, Failure) and outcome.kind in _BROKEN_OFF:
             return job.cuts.note(outcome, url, clock() - began, received, total)
         return outcome
+
+    async def _note_redirect_end(
+        self, job: SaveJob, task: Task, artifact: Artifact, end: float
+    ) -> None:
+        """A gateway's route led to a link that says its end. What the answer says itself goes
+        first; and where the route signs a new link each time, that end means nothing."""
+        link = link_of(task, artifact)
+        if link is not None and link.expires_at is not None and not link.expires_inferred:
+            return
+        before, job.redirect_end = job.redirect_end, end
+        if before is None or before == end:
+            job.deadline = end
+            await self._set(job, expires_at=end, expires_inferred=False)
+        else:
+            own = None if link is None else link.expires_at
+            job.deadline = usual_end(task) if own is None else own
+            await self._set(job, expires_at=own, expires_inferred=own is not None)
+        await self._current(job)  # its ends are others now
 
     async def _target(self, job: SaveJob, task: Task, account: Account) -> Path | Failure:
         """Where the file goes: as the user said, or by template and rules. A full disk of a rule is
@@ -323,19 +379,26 @@ def _problem(failure: Failure | None) -> str:
 
 def _others(task: Task, artifact: Artifact) -> tuple[str, ...]:
     """The other links for this file in the answer that named its link."""
-    links = (link for link in task.report.links if link.kind is artifact.kind)
-    return next((link.others for link in links if link.url == artifact.url), ())
+    link = link_of(task, artifact)
+    return () if link is None else link.others
 
 
-def _says_end(task: Task, artifact: Artifact) -> bool:
-    """Whether the answer that named its link said when that ends."""
-    links = (link for link in task.report.links if link.kind is artifact.kind)
-    same = (link for link in links if link.url == artifact.url)
-    return any(link.expires_at is not None and not link.expires_inferred for link in same)
+def usual_end(task: Task) -> float:
+    """When most links of such a task would end (Unix seconds)."""
+    return (task.report.created_at or task.added_at) + RESULT_LIFE_S
 
 
-def _link(artifact: Artifact) -> tuple[str, float | None]:
-    return artifact.url, artifact.expires_at
+def _link(task: Task, artifact: Artifact) -> tuple[str, float | None]:
+    """What tells one link of the record from another: not the end that a redirect said."""
+    return artifact.url, (link_of(task, artifact) or artifact).expires_at
+
+
+def _revived(task: Task, *, kind: ArtifactKind) -> Task | None:
+    artifact = task.artifact(kind)
+    if artifact is None or artifact.state is not ArtifactState.LOST:
+        return None
+    values = {"state": ArtifactState.REMOTE, "problem": "", "refusals": 0}
+    return _with(task, kind=kind, values=values)
 
 
 def _with(task: Task, *, kind: ArtifactKind, values: Mapping[str, Any]) -> Task:

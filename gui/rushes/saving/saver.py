@@ -15,7 +15,6 @@ from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from rushes.core.events import BackendEvent, ProgramFailure, SaveFailed, SavingAgain
-from rushes.core.expiry import RESULT_LIFE_S
 from rushes.core.failure import CUT_OFF, Failure, Kind
 from rushes.core.ports import Clock, Downloader, Publish
 from rushes.core.presence import ON_DISK
@@ -31,6 +30,7 @@ from rushes.saving.file_saver import (
     KeyProblem,
     Renew,
     SaveJob,
+    usual_end,
 )
 from rushes.store import Store, StoreError, tables
 from rushes.system.scope import CoroutineScope
@@ -129,10 +129,21 @@ class Saver:
 
         What was refused is tried again when that was planned for.
         """
+        await self._file_saver.revive()
         if self._settings().auto_save:
             for task in await self._store.read(tables.unsaved):
                 self._queue_new(task, again=True)
             self._fill()
+
+    def clock_moved(self) -> None:
+        """The clock that links end by was put right: what was lost by the wrong one is not."""
+        self._scope.start("revive", self._revive())
+
+    async def _revive(self) -> None:
+        try:
+            await self._file_saver.revive()
+        except StoreError as e:
+            self._publish(ProgramFailure(e.failure))
 
     async def save(
         self,
@@ -258,8 +269,7 @@ class Saver:
             self.waiting[item] = job
         end = artifact.expires_at if artifact else None
         # Who says no end is in its place all the same: behind links that end sooner than most do.
-        began = task.report.created_at or task.added_at
-        job.deadline = began + RESULT_LIFE_S if end is None else end
+        job.deadline = usual_end(task) if end is None else end
         job.path = path or job.path
         job.any_size = any_size or job.any_size
         return job
@@ -322,6 +332,7 @@ class Saver:
     async def _failed(self, job: SaveJob, failure: Failure) -> None:
         job.attempts += 1
         job.refusals += failure.kind in REFUSED
+        job.note_size(failure)
         wait, next_try_at = self._wait_s(job, failure), None
         halts, was_held = failure.kind in HALTING and job.path is None, job.is_held
         job.is_held = halts and job.folder is not None
@@ -342,13 +353,15 @@ class Saver:
             self._publish(SaveFailed(job.key, artifact, failure))
 
     def _wait_s(self, job: SaveJob, failure: Failure) -> float | None:
-        now = self._ends_by()
+        # By either clock: nothing tells which of them is wrong.
+        ends = [end - now for now in {self._clock(), self._ends_by()} for end in job.ends]
         return file_wait_s(
             failure,
             refusals=job.refusals,
             attempts=job.attempts,
-            ends=tuple(end - now for end in job.ends),
+            ends=tuple(ends),
             chance=self._chance(),
+            same_size=job.same_size,
         )
 
     async def _failed_by_us(self, job: SaveJob, error: Exception) -> None:

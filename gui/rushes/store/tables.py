@@ -153,6 +153,17 @@ def unsaved(db: sqlite3.Connection) -> tuple[Task, ...]:
     return tuple(task for _, task in numbered(db, [row[0] for row in found.fetchall()]))
 
 
+def lost(db: sqlite3.Connection, since: float) -> tuple[Task, ...]:
+    """Tasks with a lost file whose link, or whose record made after `since`, may still live."""
+    found = db.execute(
+        "SELECT DISTINCT num FROM task JOIN artifact ON artifact.task = num WHERE "
+        "artifact.state = ? AND removed_at IS NULL AND "
+        "max(coalesce(created_at, added_at), coalesce(artifact.expires_at, 0)) >= ?",
+        (ArtifactState.LOST.value, since),
+    )
+    return tuple(task for _, task in numbered(db, [row[0] for row in found.fetchall()]))
+
+
 def kept_files(
     db: sqlite3.Connection, below: int | None = None
 ) -> tuple[tuple[KeptFile, ...], int | None]:
