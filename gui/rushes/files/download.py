@@ -85,6 +85,18 @@ class _TooLarge(Exception):
     """More than the user allows."""
 
 
+class _NoRoom(Exception):
+    """The file does not fit on the disk; others may.
+
+    Attributes:
+        needed, free: Bytes.
+    """
+
+    def __init__(self, needed: int, free: int) -> None:
+        super().__init__(f"{needed} bytes are needed, {free} are free")
+        self.needed, self.free = needed, free
+
+
 @dataclass(frozen=True, slots=True)
 class _Body:
     """What an accepted answer will bring. `offset`: where it goes on; `total` None: not said."""
@@ -133,6 +145,8 @@ class FileDownloader:
             return Failure(Kind.TOO_LARGE, host=host, detail=f"more than {order.max_bytes} bytes")
         except _StartOver as e:
             return Failure(Kind.SERVER, host=host, detail=str(e))
+        except _NoRoom as e:
+            return Failure(Kind.NO_ROOM, detail=f"{e.needed} {e.free}")
         except StreamBroken as e:
             return e.failure
         except OSError as e:
@@ -157,6 +171,20 @@ class FileDownloader:
         (part,) = opened
         try:
             yield part
+        except OSError as e:
+            if not part.offset or failure_of(e).kind is not Kind.DISK_FULL:
+                raise
+            record, came = part.record, part.offset
+            if record is None or record.total is None:  # nobody knows whether it will ever fit
+                await self._off(part.discard)
+            else:
+                await self._off(part.close)
+            free = (await self._off(shutil.disk_usage, order.target.parent)).free
+            if free < SPARE_BYTES:
+                raise
+            # Without this file the disk is not full, or it takes no larger file: what is free now
+            # was not enough.
+            raise _NoRoom(max(came, free) + SPARE_BYTES, free) from e
         except (WrongFile, _TooLarge, _StartOver):  # its bytes are no good for a later try
             await self._off(part.discard)
             raise
@@ -429,9 +457,17 @@ def _record(url: str, body: _Body) -> Record | None:
 
 
 def _need(folder: Path, more: int) -> None:
-    """Raises OSError (ENOSPC) unless `more` bytes fit and some room stays for the rest."""
-    if shutil.disk_usage(folder).free < more + SPARE_BYTES:
+    """Whether `more` bytes fit, and some room stays for the rest.
+
+    Raises:
+        _NoRoom: a smaller file would fit.
+        OSError: (ENOSPC) none would.
+    """
+    free = shutil.disk_usage(folder).free
+    if free < SPARE_BYTES:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    if free < more + SPARE_BYTES:
+        raise _NoRoom(more + SPARE_BYTES, free)
 
 
 def _host(url: str) -> str:

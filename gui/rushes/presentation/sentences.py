@@ -47,6 +47,8 @@ def sentence(failure: Failure, *, next_look_s: float | None = None) -> Sentence:
     wait = next_look_s if next_look_s is not None else failure.retry_after
     if kind is Kind.CUT:
         return Sentence(cut_sentence(why))
+    if kind is Kind.NO_ROOM and (figures := why.split()):
+        return Sentence(_no_room(*map(int, figures)), kind.action)
     if kind is Kind.STORE and (told := _of_store(failure.code, why)):
         return told
     values = {
@@ -103,6 +105,15 @@ def account_sentence(
         return told
     text = tr("{sentence} Next try at {time}.", sentence=told.text, time=fmt.clock(next_look_at))
     return Sentence(text, told.action or Action.TRY_NOW)
+
+
+def _no_room(needed: int, free: int) -> str:
+    return tr(
+        "There is no room for this file: {needed} are needed, {free} are free. It waits until "
+        "there is; others go on.",
+        needed=fmt.file_size(needed),
+        free=fmt.file_size(free),
+    )
 
 
 def _of_store(code: str, why: str) -> Sentence | None:
