@@ -676,6 +676,27 @@ def test_that_a_file_that_came_damaged_once_is_saved_whole(run: Drive[Any], tmp_
     run(work())
 
 
+@pytest.mark.parametrize("others", [(), (CUT[:-1],)], ids=["once", "twice, not the same"])
+def test_that_what_came_damaged_is_kept_when_the_link_ends(
+    run: Drive[Any], tmp_path: Path, others: tuple[bytes, ...]
+) -> None:
+    async def work() -> None:
+        async with saving(tmp_path, clock=running(5000.0), speed=5000.0) as desk:
+            came = [with_status(200, body) for body in (CUT, *others)]
+            desk.shelf.answers("a.mp4", *came, *[with_status(403)] * 99)
+            await desk.succeed("t1", "a.mp4", ends_in=900.0)
+            await desk.settled()
+            film = await desk.artifact("t1")
+            assert (film.state, film.damaged) == (ArtifactState.SAVED, True)
+            path = Path(film.path or "")
+            assert path.read_bytes() == CUT
+            assert film.sha256 == hashlib.sha256(CUT).hexdigest()
+            assert json.loads((desk.folder / f"{path.name}.json").read_bytes())["file"]["damaged"]
+            assert sorted(path.parent.iterdir()) == [path, path.with_name(f"{path.name}.json")]
+
+    run(work())
+
+
 def test_that_a_mistake_of_ours_puts_the_row_back_and_is_tried_again(
     run: Drive[Any], tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -811,7 +832,7 @@ async def saved_but(desk: Desk, first: str, *others: str) -> None:
     await desk.saver.save([desk.rig.key(each) for each in (first, *others)], any_size=True)
     await desk.rig.until(lambda: any(t.key.id == first for t in desk.rig.of(SaveFailed)))
     async with asyncio.timeout(30):
-        while {await desk.state(each) for each in others} != {ArtifactState.SAVED}:
+        while {await desk.state(t) for t in others} != {ArtifactState.SAVED}:  # noqa: ASYNC110
             await asyncio.sleep(0.02)
     assert await desk.state(first) is ArtifactState.REMOTE
 

@@ -4,7 +4,7 @@ In order: open a part → ask, with `Range` and `If-Range` when there is somethi
 append → exact length → container check → fsync → rename that never overwrites → fsync the folder.
 What ends early leaves a part that the next try goes on with, if the server named its bytes with a
 strong ETag. What came damaged is kept aside and fetched again; the same bytes twice are what the
-service made, and one copy of them is kept.
+service made, and one copy of them is kept, as is the only one when the link ends.
 """
 
 import asyncio
@@ -26,9 +26,10 @@ from urllib.parse import urlsplit
 from rushes.core.failure import Failure, Kind
 from rushes.core.naming import SHA8_LATER
 from rushes.core.ports import Order, ResultSource, SavedFile, Stream, StreamBroken
+from rushes.core.task import ArtifactKind
 from rushes.files.filenames import with_extension
 from rushes.files.part import PartFile, Record, purge_parts
-from rushes.files.verify import HEAD_BYTES, WrongFile, check_head, sniff, verify
+from rushes.files.verify import HEAD_BYTES, FileCheck, WrongFile, check_head, sniff, verify
 from rushes.system.disk import failure_of, mark_downloaded
 from rushes.system.http_dates import wait_asked_for
 from rushes.system.logs import redact
@@ -267,22 +268,7 @@ class FileDownloader:
             part.finish()
             part.keep_damaged()
             raise _CameDamaged(verdict.damage)
-        mark_downloaded(part.path)
-        part.finish()
-        self._failpoint("synced")
-        sha256 = part.sha256
-        named = order.target.with_name(order.target.name.replace(SHA8_LATER, sha256[:8]))
-        path = part.publish(with_extension(named, verdict.ext), self._failpoint)
-        self._failpoint("kept")
-        state = path.stat()
-        return SavedFile(
-            path=path,
-            size=state.st_size,
-            mtime_ns=state.st_mtime_ns,
-            sha256=sha256,
-            checked=verdict.checked,
-            damaged=bool(verdict.damage),
-        )
+        return _finish(part, order.target, verdict, self._failpoint)
 
     async def _off(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run blocking `work` in a thread. Once begun it is waited for, even when cancelled."""
@@ -379,6 +365,45 @@ class _Blocks:
         if self._writing is not None:
             await asyncio.shield(self._writing)
             self._writing = None
+
+
+def save_kept_damaged(target: Path, kind: ArtifactKind) -> SavedFile | Failure | None:
+    """Give the final name to what came damaged and was kept aside of `target`: nothing better will
+    come. None: nothing was kept. Blocks."""
+    try:
+        part = PartFile.kept_damaged(target)
+        if part is None:
+            return None
+        try:
+            return _finish(part, target, verify(part.path, kind), str)
+        finally:
+            part.release()
+    except WrongFile:  # somebody has put another file there
+        return None
+    except OSError as e:
+        return failure_of(e)
+
+
+def _finish(
+    part: PartFile, target: Path, found: FileCheck, failpoint: Callable[[str], object]
+) -> SavedFile:
+    """Give the whole and checked file its final name."""
+    mark_downloaded(part.path)
+    part.finish()
+    failpoint("synced")
+    sha256 = part.sha256
+    named = target.with_name(target.name.replace(SHA8_LATER, sha256[:8]))
+    path = part.publish(with_extension(named, found.ext), failpoint)
+    failpoint("kept")
+    state = path.stat()
+    return SavedFile(
+        path=path,
+        size=state.st_size,
+        mtime_ns=state.st_mtime_ns,
+        sha256=sha256,
+        checked=found.checked,
+        damaged=bool(found.damage),
+    )
 
 
 def source_of(url: str) -> str:

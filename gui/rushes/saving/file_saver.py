@@ -138,7 +138,7 @@ class FileSaver:
         """Bring the file to disk. None: it is there, or nobody wants it any more.
 
         A refused file has its record asked for anew once, and a link that is another one then is
-        tried at once. LOST is all that is final here.
+        tried at once. LOST is all that is final here; what came damaged is saved before.
         """
         found = await self._current(job)
         if found is None:
@@ -160,7 +160,11 @@ class FileSaver:
             return None
         if not is_lost(found[0], found[2], failure.kind, now=now, was_asked=was_asked):
             return failure
-        return Failure(Kind.LOST, host=failure.host, detail=failure.detail)
+        kept = await self.files.save_kept_damaged(found[0], job.kind, found[1], job.path)
+        if isinstance(kept, SavedFile):
+            await self._commit_saved(job, found[1], kept)
+            return None
+        return kept or Failure(Kind.LOST, host=failure.host, detail=failure.detail)
 
     async def record_failure(
         self, job: SaveJob, failure: Failure | None, next_try_at: float | None = None
