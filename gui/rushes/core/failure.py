@@ -241,6 +241,12 @@ class Kind(enum.Enum):
         QT_TR_NOOP("The disk is full; downloads paused, nothing lost."),
         Action.CHOOSE_FOLDER,
     )
+    # this file does not fit, others may; `detail`: the bytes that are needed, and that are free
+    NO_ROOM = (
+        "no_room",
+        QT_TR_NOOP("There is no room for this file. It waits until there is; others go on."),
+        Action.CHOOSE_FOLDER,
+    )
     # the folder cannot be written
     FOLDER = (
         "folder",

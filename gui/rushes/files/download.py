@@ -4,7 +4,7 @@ In order: open a part → ask, with `Range` and `If-Range` when there is somethi
 append → exact length → container check → fsync → rename that never overwrites → fsync the folder.
 What ends early leaves a part that the next try goes on with, if the server named its bytes with a
 strong ETag. What came damaged is kept aside and fetched again; the same bytes twice are what the
-service made, and one copy of them is kept.
+service made, and one copy of them is kept, as is the only one when the link ends.
 """
 
 import asyncio
@@ -26,9 +26,10 @@ from urllib.parse import urlsplit
 from rushes.core.failure import Failure, Kind
 from rushes.core.naming import SHA8_LATER
 from rushes.core.ports import Order, ResultSource, SavedFile, Stream, StreamBroken
+from rushes.core.task import ArtifactKind
 from rushes.files.filenames import with_extension
 from rushes.files.part import PartFile, Record, purge_parts
-from rushes.files.verify import HEAD_BYTES, WrongFile, check_head, sniff, verify
+from rushes.files.verify import HEAD_BYTES, FileCheck, WrongFile, check_head, sniff, verify
 from rushes.system.disk import failure_of, mark_downloaded
 from rushes.system.http_dates import wait_asked_for
 from rushes.system.logs import redact
@@ -89,6 +90,18 @@ class _TooLarge(Exception):
         self.announced = announced
 
 
+class _NoRoom(Exception):
+    """The file does not fit on the disk; others may.
+
+    Attributes:
+        needed, free: Bytes.
+    """
+
+    def __init__(self, needed: int, free: int) -> None:
+        super().__init__(f"{needed} bytes are needed, {free} are free")
+        self.needed, self.free = needed, free
+
+
 @dataclass(frozen=True, slots=True)
 class _Body:
     """What an accepted answer will bring. `offset`: where it goes on; `total` None: not said."""
@@ -138,6 +151,8 @@ class FileDownloader:
             return Failure(Kind.TOO_LARGE, host=host, detail=detail, announced=e.announced)
         except _StartOver as e:
             return Failure(Kind.SERVER, host=host, detail=str(e))
+        except _NoRoom as e:
+            return Failure(Kind.NO_ROOM, detail=f"{e.needed} {e.free}")
         except StreamBroken as e:
             return e.failure
         except OSError as e:
@@ -162,6 +177,20 @@ class FileDownloader:
         (part,) = opened
         try:
             yield part
+        except OSError as e:
+            if not part.offset or failure_of(e).kind is not Kind.DISK_FULL:
+                raise
+            record, came = part.record, part.offset
+            if record is None or record.total is None:  # nobody knows whether it will ever fit
+                await self._off(part.discard)
+            else:
+                await self._off(part.close)
+            free = (await self._off(shutil.disk_usage, order.target.parent)).free
+            if free < SPARE_BYTES:
+                raise
+            # Without this file the disk is not full, or it takes no larger file: what is free now
+            # was not enough.
+            raise _NoRoom(max(came, free) + SPARE_BYTES, free) from e
         except (WrongFile, _TooLarge, _StartOver):  # its bytes are no good for a later try
             await self._off(part.discard)
             raise
@@ -244,22 +273,7 @@ class FileDownloader:
             part.finish()
             part.keep_damaged()
             raise _CameDamaged(verdict.damage)
-        mark_downloaded(part.path)
-        part.finish()
-        self._failpoint("synced")
-        sha256 = part.sha256
-        named = order.target.with_name(order.target.name.replace(SHA8_LATER, sha256[:8]))
-        path = part.publish(with_extension(named, verdict.ext), self._failpoint)
-        self._failpoint("kept")
-        state = path.stat()
-        return SavedFile(
-            path=path,
-            size=state.st_size,
-            mtime_ns=state.st_mtime_ns,
-            sha256=sha256,
-            checked=verdict.checked,
-            damaged=bool(verdict.damage),
-        )
+        return _finish(part, order.target, verdict, self._failpoint)
 
     async def _off(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run blocking `work` in a thread. Once begun it is waited for, even when cancelled."""
@@ -358,6 +372,45 @@ class _Blocks:
             self._writing = None
 
 
+def save_kept_damaged(target: Path, kind: ArtifactKind) -> SavedFile | Failure | None:
+    """Give the final name to what came damaged and was kept aside of `target`: nothing better will
+    come. None: nothing was kept. Blocks."""
+    try:
+        part = PartFile.kept_damaged(target)
+        if part is None:
+            return None
+        try:
+            return _finish(part, target, verify(part.path, kind), str)
+        finally:
+            part.release()
+    except WrongFile:  # somebody has put another file there
+        return None
+    except OSError as e:
+        return failure_of(e)
+
+
+def _finish(
+    part: PartFile, target: Path, found: FileCheck, failpoint: Callable[[str], object]
+) -> SavedFile:
+    """Give the whole and checked file its final name."""
+    mark_downloaded(part.path)
+    part.finish()
+    failpoint("synced")
+    sha256 = part.sha256
+    named = target.with_name(target.name.replace(SHA8_LATER, sha256[:8]))
+    path = part.publish(with_extension(named, found.ext), failpoint)
+    failpoint("kept")
+    state = path.stat()
+    return SavedFile(
+        path=path,
+        size=state.st_size,
+        mtime_ns=state.st_mtime_ns,
+        sha256=sha256,
+        checked=found.checked,
+        damaged=bool(found.damage),
+    )
+
+
 def source_of(url: str) -> str:
     """Names the file behind a result URL, whoever signed it and when; not reversible."""
     parts = urlsplit(url)
@@ -434,9 +487,17 @@ def _record(url: str, body: _Body) -> Record | None:
 
 
 def _need(folder: Path, more: int) -> None:
-    """Raises OSError (ENOSPC) unless `more` bytes fit and some room stays for the rest."""
-    if shutil.disk_usage(folder).free < more + SPARE_BYTES:
+    """Whether `more` bytes fit, and some room stays for the rest.
+
+    Raises:
+        _NoRoom: a smaller file would fit.
+        OSError: (ENOSPC) none would.
+    """
+    free = shutil.disk_usage(folder).free
+    if free < SPARE_BYTES:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    if free < more + SPARE_BYTES:
+        raise _NoRoom(more + SPARE_BYTES, free)
 
 
 def _host(url: str) -> str:

@@ -25,6 +25,7 @@ from rushes.core.presence import AwayFolder, FoundFile, KeptFile, Why
 from rushes.core.settings import Settings
 from rushes.core.task import Artifact, ArtifactKind, Key, Report, Task
 from rushes.files import sidecar
+from rushes.files.download import save_kept_damaged
 from rushes.files.filenames import (
     EXTENSIONS,
     folded,
@@ -146,6 +147,16 @@ class FileStore:
         if isinstance(target, Failure):
             return None
         return await in_thread(lambda: left_behind(target, task, kind), "files")
+
+    async def save_kept_damaged(
+        self, task: Task, kind: ArtifactKind, account: Account, path: Path | None
+    ) -> SavedFile | Failure | None:
+        """What came damaged of this file and was kept aside, now under its final name; None: there
+        is nothing. `path`: as in `take_over`."""
+        target = path or await self.target(task, kind, account)
+        if isinstance(target, Failure):
+            return target
+        return await in_thread(lambda: save_kept_damaged(target, kind), "files")
 
     async def free_bytes(self, folder: Path | None = None) -> int | None:
         """Room in `folder`, or where results usually go; None while that is not known: a chosen

@@ -47,6 +47,8 @@ def sentence(failure: Failure, *, next_look_s: float | None = None) -> Sentence:
     wait = next_look_s if next_look_s is not None else asked_wait_s(failure)
     if kind is Kind.CUT:
         return Sentence(cut_sentence(why))
+    if kind is Kind.NO_ROOM and (figures := why.split()):
+        return Sentence(_no_room(*map(int, figures)), kind.action)
     if kind is Kind.STORE and (told := _of_store(failure.code, why)):
         return told
     values = {
@@ -113,6 +115,15 @@ def _with_next_try(told: str, at: float, now: float) -> str:
     if day == fmt.absolute(now + DAY_S)[:10]:
         return tr("{sentence} Next try tomorrow at {time}.", sentence=told, time=time)
     return tr("{sentence} Next try on {day} at {time}.", sentence=told, day=day, time=time)
+
+
+def _no_room(needed: int, free: int) -> str:
+    return tr(
+        "There is no room for this file: {needed} are needed, {free} are free. It waits until "
+        "there is; others go on.",
+        needed=fmt.file_size(needed),
+        free=fmt.file_size(free),
+    )
 
 
 def _of_store(code: str, why: str) -> Sentence | None:

@@ -121,7 +121,7 @@ def note_sentence(note: Note) -> str:
         case Note.UNCHECKED:
             return tr("Saved as it came. Its kind cannot be checked here.")
         case Note.DAMAGED:
-            return tr("The service delivered the same damaged file twice. It was kept as it came.")
+            return tr("The service delivered this file damaged. It was kept as it came.")
         case _:
             assert_never(note)
 

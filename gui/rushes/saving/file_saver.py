@@ -99,7 +99,10 @@ class SaveJob:
         not_before: The loop's time of the next attempt.
         is_cut_off: The last attempt reached nobody.
         folder: The one a rule chose at the last attempt; None: the usual one, or `path`.
-        is_held: That folder could not take the file. Others go on.
+        is_held: Its place could not take the file. Others go on.
+        needed: Bytes that must be free before it is tried again; 0: not known.
+        halts: How often it halted the queue.
+        saved_before: How many files the queue had saved when this one last did so.
         any_size: The user wants it though it is larger than the limit.
         cuts: Of its downloads so far.
         too_large, same_size: The size over the limit that was announced last, and how often in a
@@ -119,6 +122,9 @@ class SaveJob:
     is_cut_off: bool = False
     folder: Path | None = None
     is_held: bool = False
+    needed: int = 0
+    halts: int = 0
+    saved_before: int = 0
     any_size: bool = False
     cuts: Cuts = field(default_factory=Cuts)
     redirect_end: float | None = None
@@ -159,7 +165,7 @@ class FileSaver:
         """Bring the file to disk. None: it is there, or nobody wants it any more.
 
         A refused file has its record asked for anew once, and a link that is another one then is
-        tried at once. LOST is all that is final here.
+        tried at once. LOST is all that is final here; what came damaged is saved before.
         """
         found = await self._current(job)
         if found is None:
@@ -181,7 +187,11 @@ class FileSaver:
             return None
         if not is_lost(found[0], found[2], failure.kind, now=now, was_asked=was_asked):
             return failure
-        return Failure(Kind.LOST, host=failure.host, detail=failure.detail)
+        kept = await self.files.save_kept_damaged(found[0], job.kind, found[1], job.path)
+        if isinstance(kept, SavedFile):
+            await self._commit_saved(job, found[1], kept)
+            return None
+        return kept or Failure(Kind.LOST, host=failure.host, detail=failure.detail)
 
     async def revive(self) -> None:
         """Files that were called lost while a clock was wrong, and whose end is still to come, are
@@ -267,6 +277,10 @@ class FileSaver:
         target = await self._target(job, task, account)
         if isinstance(target, Failure):
             return target
+        if job.needed and (free := await self.files.free_bytes(target.parent)) is not None:
+            if free < job.needed:
+                return Failure(Kind.NO_ROOM, detail=f"{job.needed} {free}")
+            job.needed = 0
         await self._set(job, state=ArtifactState.SAVING, received=0, problem="", next_try_at=None)
         order = Order(
             url=url,
@@ -293,6 +307,8 @@ class FileSaver:
                 self.publish(SaveProgress(job.key, saving))
 
         outcome = await self.downloader.fetch(order, report)
+        if isinstance(outcome, Failure) and outcome.kind is Kind.NO_ROOM:
+            job.needed = int(outcome.detail.split()[0])
         if ends and ends[-1] is not None:
             await self._note_redirect_end(job, task, artifact, ends[-1])
         if isinstance(outcome, Failure) and outcome.kind in _BROKEN_OFF:
@@ -370,11 +386,11 @@ def _is_own(url: str, account: Account) -> bool:
 
 
 def _problem(failure: Failure | None) -> str:
-    """What `Artifact.problem` keeps of it: the kind's name, after a cut with its figures."""
+    """What `Artifact.problem` keeps of it: the kind's name, with the figures of those that have."""
     if failure is None:
         return ""
-    is_cut = failure.kind is Kind.CUT
-    return f"{failure.kind.value} {failure.detail}" if is_cut else failure.kind.value
+    has_figures = failure.kind in (Kind.CUT, Kind.NO_ROOM)
+    return f"{failure.kind.value} {failure.detail}" if has_figures else failure.kind.value
 
 
 def _others(task: Task, artifact: Artifact) -> tuple[str, ...]:
