@@ -67,6 +67,8 @@ def test_that_a_whole_file_is_checked_and_gets_the_extension_of_its_content(
     assert verified(tmp_path, content, kind) == FileCheck(ext, FULL)
 
 
+STL = struct.pack("<I", 2) + bytes(range(50)) * 2
+XML = b'<?xml version="1.0"?>\n'
 EBML = b"\x1a\x45\xdf\xa3\x8b\x42\x86\x81\x01\x42\x82\x84"
 GLTF = b'{"asset": {"version": "2.0"}, "nodes": []}'
 UNCHECKED = [
@@ -97,6 +99,27 @@ UNCHECKED = [
     ("usd as text", b"#usda 1.0\n(\n)\n", MODEL, "usda"),
     ("long text", b"word " * 20_000, MODEL, "txt"),
     ("text and then none", b"word " * 200 + bytes(60), MODEL, "bin"),
+    ("stl with a bracket", b"[made by a tool]".ljust(80, b"\0") + STL, MODEL, "stl"),
+    ("stl with a brace", b"{name: fox}".ljust(80) + STL, MODEL, "stl"),
+    ("stl with a tag", b"solid <html> thing".ljust(80, b"\0") + STL, MODEL, "stl"),
+    ("splat", b"{\x14\xae\x3f" + bytes(range(256)) * 4, MODEL, "bin"),
+    ("collada with a prefix", XML + b"<n:COLLADA xmlns:n='x'></n:COLLADA>", MODEL, "dae"),
+    ("collada and much", XML + b"<COLLADA></COLLADA><!-- " + b"x" * 2000 + b"-->", MODEL, "dae"),
+    ("amf", XML + b"<amf unit='millimeter'><object id='0'/></amf>", MODEL, "amf"),
+    ("3mf part", XML + b"<model unit='millimeter'><resources/></model>", MODEL, "xml"),
+    ("svg", b"<svg xmlns='http://www.w3.org/2000/svg'><path d='M0 0'/></svg>", FRAME, "svg"),
+    ("empty svg", b"<svg width='1'/>", FRAME, "svg"),
+    ("obj, indented", b"# made by x\no fox\n v 1 2 3\n\tv 2 3 4\n", MODEL, "obj"),
+    ("obj with commas", b"v 1,0 2,0 3,0\nv 1,0 2,0 -3,5\n", MODEL, "obj"),
+    ("off", b"OFF\n3 1 0\n0 0 0\n1 0 0\n0 1 0\n3 0 1 2\n", MODEL, "off"),
+    ("points", b"0.1 0.2 0.3\n0.4 0.5 0.6\n", MODEL, "txt"),
+    ("usd with a mark", b"\xef\xbb\xbf#usda 1.0\ndef Xform 'x' {}\n", MODEL, "usda"),
+    ("fbx as text", b"; Some project\nFBXHeaderExtension:  {\n}\n", MODEL, "fbx"),
+    ("ply of an old Mac", b"ply\rformat ascii 1.0\relement vertex 1\r", MODEL, "ply"),
+    ("three.js", b'{"metadata": {"type": "Object"}, "geometries": [{"data": {}}]}', MODEL, "json"),
+    ("lottie", b'{"v": "5.7", "layers": []}', VIDEO, "json"),
+    ("playlist", b"#EXTM3U\n#EXTINF:2,\nseg0.ts\n#EXT-X-ENDLIST\n", VIDEO, "m3u8"),
+    ("long JSON with a code", b'{"code": 1, "data": "' + b"x" * 2**16 + b'"}', MODEL, "json"),
 ]
 
 
@@ -108,7 +131,8 @@ def test_that_what_cannot_be_checked_is_kept_as_it_came(
 ) -> None:
     found = verified(tmp_path, content, kind)
     assert (found.ext, found.checked, found.damage) == (ext, NONE, "")
-    assert found.why or ext in ("obj", "stl", "gltf", "dae", "txt", "bin")
+    texts = ("obj", "stl", "gltf", "dae", "txt", "bin", "amf", "xml", "svg", "off", "json")
+    assert found.why or ext in (*texts, "fbx", "m3u8")
     assert ext in EXTENSIONS
 
 
@@ -118,7 +142,14 @@ PAGES = [
     ("html after space", b"\xef\xbb\xbf\n <HTML>", FRAME, "a web page came"),
     ("xml", b"<?xml version='1.0'?><Error/>", VIDEO, "an XML answer came"),
     ("json", b'{"error": 1}', MODEL, "a JSON answer came"),
-    ("json with a box's name", b'{\n "uuid": 1}', VIDEO, "a JSON answer came"),
+    ("json with a box's name", b'{\n "uuid": 1, "code": 7}', VIDEO, "a JSON answer came"),
+    ("json of nothing", b"{}", MODEL, "a JSON answer came"),
+    ("json, cut off", b'{"error": {"mess', MODEL, "a JSON answer came"),
+    ("json of a gateway", b'{"ResponseMetadata": {"RequestId": 1}}', MODEL, "a JSON answer came"),
+    ("xml of a store", b"<n:Error xmlns:n='x'><Code>NoSuchKey</Code>", MODEL, "an XML answer"),
+    ("listing", b"<ListBucketResult><Name>x</Name></ListBucketResult>", MODEL, "an XML answer"),
+    ("page without html", b"<head><title>Sign in</title></head>", MODEL, "a web page"),
+    ("text of two lines", b"500 Internal Server Error\n\nGot 3 of 5\n", MODEL, "a text came"),
     ("text", b"hello", VIDEO, "a text came instead of a video"),
     ("text with a box's name", b"the meta data is not there", VIDEO, "a text came"),
 ]
@@ -224,7 +255,7 @@ def test_that_real_media_pass_whole_and_fail_one_byte_short(tmp_path: Path, name
 
 def test_that_a_web_page_is_known_by_its_first_bytes() -> None:
     with pytest.raises(WrongFile) as caught:
-        check_head(b"<html>" + bytes(600), VIDEO)
+        check_head(b"<html>" + b" " * 600, VIDEO)
     assert caught.value.found == "html"
 
 

@@ -55,7 +55,7 @@ _BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (b"PXR-USDC", "usdc"),
     (b"#usda ", "usda"),
     (b"ply\n", "ply"),
-    (b"ply\r\n", "ply"),
+    (b"ply\r", "ply"),
     (b"7z\xbc\xaf\x27\x1c", "7z"),
 )
 _RIFF = {b"WEBP": "webp", b"AVI ": "avi"}
@@ -71,13 +71,39 @@ _BRANDS = {
     b"mif1": "heic",
 }
 _TEXT = re.compile(rb"[^\x00-\x08\x0e-\x1a\x1c-\x1f\x7f]*")
-_OBJ = re.compile(rb"^(v|vn|vt)(\s+[-+]?[\d.]+([eE][-+]?\d+)?){2,}", re.MULTILINE)
+_BOM = b"\xef\xbb\xbf"
+_NUMBER = rb"[-+]?[.,]?\d[\d.,]*([eE][-+]?\d+)?"
+_OBJ = re.compile(rb"^[ \t]*(v|vn|vt)([ \t]+%b){2,}" % _NUMBER, re.MULTILINE)
 _STL = re.compile(rb"solid[^\n]*\n\s*(facet|endsolid)", re.IGNORECASE)
-_XML_MODEL = ((b"<COLLADA", "dae"), (b"<X3D", "x3d"))
+#: Three numbers in a row: points, colours, faces. No error message has a line of them.
+_NUMBERS = re.compile(rb"^[ \t]*%b([ \t]+%b){2,}[ \t\r]*$" % (_NUMBER, _NUMBER), re.MULTILINE)
+#: What the texts of these kinds have at or near their beginning.
+_TEXT_KINDS: tuple[tuple[re.Pattern[bytes], str], ...] = (
+    (_OBJ, "obj"),
+    (re.compile(rb"\A" + _STL.pattern, re.IGNORECASE), "stl"),
+    (re.compile(rb"^FBXHeaderExtension:", re.MULTILINE), "fbx"),
+    (re.compile(rb"\A(ST)?C?N?4?n?OFF\b"), "off"),
+    (re.compile(rb"\A#EXTM3U\b"), "m3u8"),
+)
+#: The first element of an XML text: its name with and without prefix, and whether that is all.
+_ROOT = re.compile(rb"<(?P<tag>(?:[\w.-]+:)?(?P<name>[A-Za-z_][\w.-]*))\b[^<>]*?(?P<end>/?)>")
+_XML_KINDS = {b"collada": "dae", b"x3d": "x3d", b"amf": "amf", b"svg": "svg"}
+#: Elements of an object store's or a gateway's error answer, and of no model.
+_XML_ERROR = re.compile(
+    rb"<(?:[\w.-]+:)?(?:\w*(?:error|fault|exception|response|result)s?|code|message)\b",
+    re.IGNORECASE,
+)
+#: Names in the object of an error answer, and of no model.
+_ERROR_NAME = re.compile(
+    r"\w*(error|fault|exception|message|status|response)\w*|err\w*|msg|(\w+_)?code|details?|reason"
+    r"|success|ok|request_?id",
+    re.IGNORECASE,
+)
+_JSON_NAME = re.compile(rb'"(\w{1,64})"\s*:')
 
-#: A plain text of this size or more is no error page.
+#: A text of this size or more is no error answer.
 _TEXT_BYTES = 64 * 2**10
-#: A JSON answer of more than this is not read; it is no error page either.
+#: A JSON text of more than this is not read.
 _JSON_BYTES = 4 * 2**20
 _TS_PACKET = 188
 _BEHIND_BYTES = 1024
@@ -121,8 +147,9 @@ def sniff(head: bytes) -> str:
         return _RIFF[head[8:12]]
     if head.startswith(b"\x1a\x45\xdf\xa3"):
         return "webm" if b"webm" in head[:64] else "mkv"
+    plain = head.removeprefix(_BOM)
     for mark, ext in _BEGINNINGS:
-        if head.startswith(mark):
+        if plain.startswith(mark):
             return ext
     packets = head[::_TS_PACKET]
     if len(packets) > 1 and not packets.strip(b"\x47"):
@@ -145,14 +172,15 @@ def _sniff_movie(head: bytes) -> str:
 
 
 def _sniff_text(head: bytes) -> str:
-    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()[:HEAD_BYTES].lower()
-    if b"<html" in text or text.startswith(b"<!doctype html"):
+    """Whether it is a text comes first: some models begin with bytes that say nothing."""
+    text = head.removeprefix(_BOM).lstrip()[:HEAD_BYTES].lower()
+    if not text or not _TEXT.fullmatch(text):
+        return ""
+    if b"<html" in text or text.startswith((b"<!doctype html", b"<head>", b"<body")):
         return "html"
-    if text.startswith((b"<?xml", b"<error", b"<collada", b"<x3d")):
+    if text.startswith(b"<"):
         return "xml"
-    if text.startswith((b"{", b"[")):
-        return "json"
-    return "text" if text and _TEXT.fullmatch(text) else ""
+    return "json" if text.startswith((b"{", b"[")) else "text"
 
 
 def check_head(head: bytes, kind: ArtifactKind) -> None:
@@ -348,41 +376,73 @@ def _matroska_end(file: BinaryIO) -> int:
 
 
 def _text(file: BinaryIO, size: int, found: str, kind: ArtifactKind) -> FileCheck:
-    """A model that is written as text is kept; so is what is too long for an error page."""
+    """Everything that is written as text is kept, except what is plainly an error answer."""
     file.seek(0)
-    text = file.read(_TEXT_BYTES)
+    text = file.read(_TEXT_BYTES).removeprefix(_BOM)
+    if found != "html" and not _TEXT.fullmatch(text):
+        return FileCheck("bin")
+    if _is_error(found, text, size):
+        raise _wrong(found, kind)
     if found == "xml":
-        for mark, ext in _XML_MODEL:
-            if mark in text:
-                whole = b"</" + mark[1:] in _last_bytes(file, size, _BEHIND_BYTES)
-                return FileCheck(ext, damage="" if whole else "the model is cut off")
-    elif found == "json":
-        if (model := _gltf(file, size, text)) is not None:
-            return model
-    elif found == "text":
-        if _OBJ.search(text):
-            return FileCheck("obj")
-        if _STL.match(text):
-            return FileCheck("stl")
-        if not _TEXT.fullmatch(text):
-            return FileCheck("bin")
-        if size >= _TEXT_BYTES:
-            return FileCheck("txt")
-    raise _wrong(found, kind)
+        return _xml(file, size, text)
+    if found == "json":
+        return _json(file, size, text)
+    return FileCheck(_text_kind(text) or "txt")
 
 
-def _gltf(file: BinaryIO, size: int, text: bytes) -> FileCheck | None:
-    """None: JSON that is no model. Its buffers are files of their own, so it is never whole."""
+def _text_kind(text: bytes) -> str:
+    return next((ext for pattern, ext in _TEXT_KINDS if pattern.search(text)), "")
+
+
+def _is_error(found: str, text: bytes, size: int) -> bool:
+    """Whether a text is an error page or an error answer.
+
+    Args:
+        found: What `sniff` called it.
+        text: Its first 64 KiB.
+        size: Bytes of all of it.
+    """
+    if found == "html":
+        return True
+    if size >= _TEXT_BYTES:
+        return False
+    if found == "xml":
+        root = _ROOT.search(text)
+        known = root is not None and root["name"].lower() in _XML_KINDS
+        return not known and _XML_ERROR.search(text) is not None
+    if found == "json":
+        try:
+            value = json.loads(text)
+        except (ValueError, RecursionError):  # cut off
+            value = [name.decode("ascii", "replace") for name in _JSON_NAME.findall(text)]
+            return any(map(_ERROR_NAME.fullmatch, value))
+        names = value if isinstance(value, dict) else {}
+        return not value or any(_ERROR_NAME.fullmatch(name[:64]) for name in names)
+    return found == "text" and not _text_kind(text) and not _NUMBERS.search(text)
+
+
+def _xml(file: BinaryIO, size: int, text: bytes) -> FileCheck:
+    """Whole when its first element is closed."""
+    root = _ROOT.search(text)
+    if root is None:
+        return FileCheck("xml", damage="the text is cut off")
+    ext = _XML_KINDS.get(root["name"].lower(), "xml")
+    whole = root["end"] or b"</" + root["tag"] in _last_bytes(file, size, _TEXT_BYTES)
+    return FileCheck(ext, damage="" if whole else "the model is cut off")
+
+
+def _json(file: BinaryIO, size: int, text: bytes) -> FileCheck:
+    """The buffers of a glTF are files of their own, so it is never whole."""
+    ext = "gltf" if b'"asset"' in text and b'"version"' in text else "json"
     if size > _JSON_BYTES:
-        return FileCheck("gltf" if b'"asset"' in text else "json")
+        return FileCheck(ext)
     file.seek(0)
     try:
         found = json.loads(file.read())
     except (ValueError, RecursionError):
-        looks_so = b'"asset"' in text and b'"version"' in text
-        return FileCheck("gltf", damage="the model is cut off") if looks_so else None
+        return FileCheck(ext, damage="the model is cut off")
     asset = found.get("asset") if isinstance(found, dict) else None
-    return FileCheck("gltf") if isinstance(asset, dict) and "version" in asset else None
+    return FileCheck("gltf" if isinstance(asset, dict) and "version" in asset else "json")
 
 
 def _last_bytes(file: BinaryIO, end: int, count: int) -> bytes:
