@@ -1,6 +1,7 @@
 """What counts as a whole file of its kind, and what is refused with its reason."""
 
 import struct
+import zlib
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from rushes.files import archive as archives
 from rushes.files import movie
 from rushes.files.filenames import EXTENSIONS
 from rushes.files.verify import FileCheck, WrongFile, check_head, sniff, verify
-from tests.files.media import archive, box, glb, jpeg, mp4, png, webp
+from tests.files.media import IHDR, archive, box, glb, jpeg, mp4, png, png_of, webp
 
 VIDEO, FRAME, MODEL = ArtifactKind.VIDEO, ArtifactKind.LAST_FRAME, ArtifactKind.MODEL
 FULL, NONE = Checked.FULL, Checked.NONE
@@ -30,6 +31,10 @@ HEADLESS = FTYP + box(
     b"moov",
     box(b"trak", box(b"tkhd") + box(b"mdia", box(b"minf", box(b"stbl")))),
 )
+BUFFER = b'{"asset": {}, "buffers": [{"byteLength": 500}]} '
+BIN = struct.pack("<I4s", 16, b"BIN\0") + bytes(16)
+WIDE = struct.pack(">I", 99) + IHDR[4:]
+PIXEL = (b"IDAT", zlib.compress(b"\0\x7f"))
 TO_THE_END = FILM[:_AT] + bytes(4) + MEDIA[4:]
 
 
@@ -59,6 +64,7 @@ def verified(folder: Path, content: bytes, kind: ArtifactKind) -> FileCheck:
         (b"MZ" + bytes(900) + archive("a.glb"), MODEL, "zip"),
         (b"some words\n" + archive("a.glb"), MODEL, "zip"),
         (glb(), MODEL, "glb"),
+        (glb(BIN, b'{"asset": {}, "buffers": [{"byteLength": 13}]}  '), MODEL, "glb"),
     ],
 )
 def test_that_a_whole_file_is_checked_and_gets_the_extension_of_its_content(
@@ -151,6 +157,8 @@ PAGES = [
     ("page without html", b"<head><title>Sign in</title></head>", MODEL, "a web page"),
     ("text of two lines", b"500 Internal Server Error\n\nGot 3 of 5\n", MODEL, "a text came"),
     ("text", b"hello", VIDEO, "a text came instead of a video"),
+    ("zip of a page", archive("error.html", body=b"<html>"), MODEL, "only an error page"),
+    ("zip of an answer", archive("a", body=b'{"code": 1}'), MODEL, "only an error page"),
     ("text with a box's name", b"the meta data is not there", VIDEO, "a text came"),
 ]
 
@@ -187,6 +195,21 @@ DAMAGED = [
     ("jpeg cut", jpeg()[:-1], FRAME, "cut off"),
     ("webp cut", webp()[:-1], FRAME, "cut off"),
     ("webp of zeros", webp()[:12] + bytes(24), FRAME, "damaged"),
+    ("glb of its header", glb()[:8] + struct.pack("<I", 12), MODEL, "no description"),
+    ("glb of junk", glb(chunk=b"{\x01\x02\x03\x04}  "), MODEL, "description is none"),
+    ("glb without its data", glb(chunk=BUFFER), MODEL, "needs 500 bytes"),
+    ("glb with less data", glb(BIN, chunk=BUFFER), MODEL, "holds 16"),
+    ("png of its end", png_of((b"IEND", b"")), FRAME, "header is missing"),
+    ("png without pixels", png_of((b"IHDR", IHDR), (b"IEND", b"")), FRAME, "pixels are missing"),
+    ("png with few", png_of((b"IHDR", WIDE), PIXEL, (b"IEND", b"")), FRAME, "pixels are missing"),
+    ("png of no kind", png_of((b"IHDR", IHDR[:9] + b"\7" + IHDR[10:])), FRAME, "header is wrong"),
+    ("png of junk", png_of((b"IHDR", IHDR), (b"IDAT", b"junk")), FRAME, "cannot be unpacked"),
+    ("jpeg of nothing", b"\xff\xd8\xff\xd9", FRAME, "cut off"),
+    ("jpeg of zeros", b"\xff\xd8\xff\xe0" + bytes(2000) + b"\xff\xd9", FRAME, "damaged"),
+    ("jpeg with no pixels", jpeg().replace(b"\x5a", b"\0"), FRAME, "no pixels"),
+    ("jpeg without a frame", jpeg().replace(b"\xff\xc0", b"\xff\xe1"), FRAME, "no frame"),
+    ("webp of nothing", b"RIFF\4\0\0\0WEBP", FRAME, "damaged"),
+    ("webp of zeros inside", webp()[:20] + bytes(16), FRAME, "no pixels"),
     ("gif cut", b"GIF89a" + bytes(30), VIDEO, "cut off"),
     ("avi cut", b"RIFF\x15\0\0\0AVI " + bytes(16), VIDEO, "cut off"),
     ("webm cut", EBML + b"webm\x18\x53\x80\x67\x89" + bytes(8), VIDEO, "cut off"),

@@ -209,11 +209,12 @@ class FileDownloader:
                 failure = await self._receive(stream, part, body, order, report)
             except StreamBroken as e:
                 failure = e.failure
-            if failure is not None and body.total is not None:
-                # Some servers announce more than there is.
-                if await self._off(_is_whole, part.path, order.kind):
-                    part.missing = failure.detail or failure.kind.value
-                    return None
+            if failure is None or body.total is None:
+                return failure
+            # Some servers announce more than there is.
+            if await self._off(_is_whole, part.path, order.kind):
+                part.missing = failure.detail or failure.kind.value
+                return None
             return failure
 
     async def _receive(

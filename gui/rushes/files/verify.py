@@ -105,8 +105,26 @@ _JSON_NAME = re.compile(rb'"(\w{1,64})"\s*:')
 _TEXT_BYTES = 64 * 2**10
 #: A JSON text of more than this is not read.
 _JSON_BYTES = 4 * 2**20
+_PADDING = b" \0\r\n\t"
 _TS_PACKET = 188
 _BEHIND_BYTES = 1024
+#: An archive of more files than this holds something else than error pages.
+_FEW = 4
+#: A picture of more pixels than this is not unpacked: it would take seconds.
+_MAX_PIXEL_BYTES = 256 * 2**20
+#: Samples of a pixel by the colour type of a PNG, and the depths that go with it (PNG 11.2.2).
+_PNG_COLOURS = {
+    0: (1, (1, 2, 4, 8, 16)),
+    2: (3, (8, 16)),
+    3: (1, (1, 2, 4, 8)),
+    4: (2, (8, 16)),
+    6: (4, (8, 16)),
+}
+#: First column and row, and steps, of the seven passes of an interlaced PNG (PNG 8.2).
+_ADAM7 = (
+    *((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4)),
+    *((0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)),
+)
 
 
 class WrongFile(Exception):
@@ -219,7 +237,7 @@ def verify(path: Path, kind: ArtifactKind) -> FileCheck:
 
 def _judged(file: BinaryIO, size: int, ext: str, kind: ArtifactKind) -> FileCheck:
     try:
-        found = _check(file, size, ext)
+        found = _check(file, size, ext, kind)
     except Damaged as e:
         return FileCheck(ext, damage=str(e))
     except Uncheckable as e:
@@ -229,8 +247,8 @@ def _judged(file: BinaryIO, size: int, ext: str, kind: ArtifactKind) -> FileChec
     return FileCheck(found, Checked.FULL)
 
 
-def _check(file: BinaryIO, size: int, ext: str) -> str:
-    """Returns the extension of a whole file; raises `Damaged` or `Uncheckable` otherwise."""
+def _check(file: BinaryIO, size: int, ext: str, kind: ArtifactKind) -> str:
+    """Returns the extension of a whole file; raises `Damaged`, `Uncheckable` or `WrongFile`."""
     match ext:
         case "mp4" | "m4v" | "mov" | "m4a" | "3gp":
             movie.check(file, size)
@@ -241,10 +259,14 @@ def _check(file: BinaryIO, size: int, ext: str) -> str:
             _check_glb(file, size)
         case "zip":
             names = archive.check(file, size)
+            inside = archive.beginnings(file, _FEW, _TEXT_BYTES)
+            if inside and all(_is_page(text) for text in inside):
+                raise WrongFile(f"an archive with only an error page came, not {_WANTED[kind]}")
             return "usdz" if names[0].lower().endswith((".usda", ".usdc", ".usd")) else "zip"
         case "png":
             _check_png(file, size)
         case "jpg":
+            _check_jpeg(file, size)
             _check_ending(file, size, b"\xff\xd9", "the image")
         case "webp":
             _check_webp(file, size)
@@ -281,51 +303,154 @@ def _check_glb(file: BinaryIO, size: int) -> None:
         raise Uncheckable("the model is not binary glTF 2")
     if length > size:
         raise Damaged(f"the model is cut off: its header says {length} bytes and {size} came")
-    at = 12
+    if length < 20:
+        raise Damaged("the model is damaged: it has no description")
+    at, needed, held = 12, 0, 0
     while at < length:
         file.seek(at)
         chunk, name = struct.unpack("<I4s", file.read(8).ljust(8, b"\0"))
         if at + 8 + chunk > length or (at == 12) != (name == b"JSON"):
             raise Damaged("the model is damaged: its chunks are not where its header says")
         if name == b"JSON":
-            ends = file.read(1) + _last_bytes(file, at + 8 + chunk, 64).rstrip(b" \0\r\n\t")[-1:]
-            if ends != b"{}":
-                raise Damaged("the model is damaged: its description is none")
+            needed = _glb_buffer(file, chunk)
+        if name == b"BIN\0" and not held:
+            held = chunk
         at += 8 + chunk
+    if needed > held:
+        raise Damaged(f"the model is damaged: it needs {needed} bytes of data and holds {held}")
     if length < size:
         raise Uncheckable(f"{size - length} bytes stand behind the model")
 
 
+def _glb_buffer(file: BinaryIO, length: int) -> int:
+    """How many bytes of its own data the description at this place needs.
+
+    Source: glTF 2.0, 3.6.1.2 (the first buffer, if it has no address, lies in the file).
+    """
+    if length > _JSON_BYTES:
+        ends = file.read(1) + _last_bytes(file, file.tell() - 1 + length, 64).rstrip(_PADDING)[-1:]
+        if ends != b"{}":
+            raise Damaged("the model is damaged: its description is none")
+        raise Uncheckable("the model's description is too long to be read")
+    try:
+        text = file.read(length).rstrip(_PADDING).decode("utf-8-sig", "replace")
+        found = json.loads(text, strict=False)
+        if not isinstance(found["asset"], dict):
+            raise TypeError
+        first = (found.get("buffers") or [{}])[0]
+        is_elsewhere = "uri" in first or "extensions" in first  # of some nothing is in the file
+        return 0 if is_elsewhere else int(first.get("byteLength", 0))
+    except (ValueError, RecursionError, TypeError, LookupError, AttributeError, OverflowError) as e:
+        raise Damaged("the model is damaged: its description is none") from e
+
+
 def _check_png(file: BinaryIO, size: int) -> None:
-    """Every chunk has its CRC. Source: PNG 5.3."""
-    at, name = 8, b""
+    """Every chunk has its CRC, and the pixels are all there. Source: PNG 5.3, 10.1."""
+    at, name, pixels = 8, b"", _Pixels()
     while name != b"IEND":
         file.seek(at)
         length, name = struct.unpack(">I4s", file.read(8).ljust(8, b"\0"))
         if at + 12 + length > size:
             raise Damaged("the image is cut off")
         crc = zlib.crc32(name)
+        if at == 8:
+            pixels.begin(name, file.read(length) if length == 13 else b"")
+            file.seek(at + 8)
         for data in _blocks(file, length):
             crc = zlib.crc32(data, crc)
+            if name == b"IDAT":
+                pixels.feed(data)
         if file.read(4) != crc.to_bytes(4, "big"):
             raise Damaged("the image is damaged")
         at += 12 + length
+    if pixels.left > 0:
+        raise Damaged("the image is damaged: pixels are missing")
     if at < size:
         raise Uncheckable(f"{size - at} bytes stand behind the image")
+
+
+class _Pixels:
+    """Counts what comes out of the packed pixels of a PNG.
+
+    Attributes:
+        left: Bytes that have not come yet.
+    """
+
+    def __init__(self) -> None:
+        self.left = 0
+        self._zip = zlib.decompressobj()
+
+    def begin(self, name: bytes, header: bytes) -> None:
+        if name != b"IHDR" or not header:
+            raise Damaged("the image is damaged: its header is missing")
+        width, height, depth, colour, _, _, interlaced = struct.unpack(">IIBBBBB", header)
+        samples, depths = _PNG_COLOURS.get(colour, (0, ()))
+        if not width or not height or depth not in depths:
+            raise Damaged("the image is damaged: its header is wrong")
+        for x, y, right, down in _ADAM7 if interlaced else ((0, 0, 1, 1),):
+            columns, rows = -((x - width) // right), -((y - height) // down)
+            if columns > 0 and rows > 0:
+                self.left += rows * (1 + (columns * samples * depth + 7) // 8)
+
+    def feed(self, data: bytes) -> None:
+        if self.left > _MAX_PIXEL_BYTES:
+            raise Uncheckable("the image is too large to be unpacked")
+        try:
+            while data and self.left > 0 and not self._zip.eof:
+                self.left -= len(self._zip.decompress(data, 2**18))
+                data = self._zip.unconsumed_tail
+        except zlib.error as e:
+            raise Damaged("the image is damaged: its pixels cannot be unpacked") from e
+
+
+def _check_jpeg(file: BinaryIO, size: int) -> None:
+    """It has a frame, and a scan with something in it. Source: ITU T.81, B.1 and B.2."""
+    at, has_frame = 2, False
+    while True:
+        file.seek(at)
+        header = file.read(4)
+        if len(header) < 4:
+            raise Damaged("the image is cut off")
+        if header[:2] == b"\xff\xff":  # padding before a marker
+            at += 1
+            continue
+        mark, length = header[1], int.from_bytes(header[2:], "big")
+        if header[0] != 0xFF or length < 2 or 0xD0 <= mark <= 0xD9:
+            raise Damaged("the image is damaged")
+        has_frame = has_frame or (0xC0 <= mark <= 0xCF and mark not in (0xC4, 0xC8, 0xCC))
+        at += 2 + length
+        if mark == 0xDA:
+            break
+    if not has_frame:
+        raise Damaged("the image is damaged: it has no frame")
+    file.seek(at)
+    for data in _blocks(file, size - at):
+        if found := data.lstrip(b"\0"):
+            if found.startswith(b"\xff\xd9"):
+                break
+            return
+    raise Damaged("the image is damaged: it has no pixels")
 
 
 def _check_webp(file: BinaryIO, size: int) -> None:
     """Its chunks fill it. Source: WebP container specification, "RIFF file format"."""
     end = _riff_end(file)
     _check_told(end, size)
-    at = 12
+    at, has_picture = 12, False
     while at < end:
         file.seek(at)
         name, length = struct.unpack("<4sI", file.read(8).ljust(8, b"\0"))
+        start = file.read(10)
+        # RFC 6386, 9.1 (a key frame and its mark); the lossless format, 3 (its first byte).
+        is_lossy = name == b"VP8 " and start[3:6] == b"\x9d\x01\x2a"
+        is_lossless = name == b"VP8L" and start[:1] == b"\x2f" and length > 5
+        if name in (b"VP8 ", b"VP8L") and not is_lossy and not is_lossless:
+            raise Damaged("the image is damaged: it has no pixels")
+        has_picture = has_picture or is_lossy or is_lossless or name == b"ANMF"
         if at == 12 and name not in (b"VP8 ", b"VP8L", b"VP8X"):
             raise Damaged("the image is damaged")
         at += 8 + length + length % 2
-    if at not in (end, end + 1):  # some writers leave out the last padding
+    if at not in (end, end + 1) or not has_picture:  # some leave out the last padding
         raise Damaged("the image is damaged")
     if end < size:
         raise Uncheckable(f"{size - end} bytes stand behind the image")
@@ -419,6 +544,11 @@ def _is_error(found: str, text: bytes, size: int) -> bool:
         names = value if isinstance(value, dict) else {}
         return not value or any(_ERROR_NAME.fullmatch(name[:64]) for name in names)
     return found == "text" and not _text_kind(text) and not _NUMBERS.search(text)
+
+
+def _is_page(text: bytes) -> bool:
+    found = sniff(text[:HEAD_BYTES])
+    return found in ("html", "xml", "json") and _is_error(found, text, len(text))
 
 
 def _xml(file: BinaryIO, size: int, text: bytes) -> FileCheck:
