@@ -1212,8 +1212,8 @@ def test_that_a_file_over_the_limit_is_fetched_when_the_user_wants_it_all_the_sa
     run(work())
 
 
-def announcing(size: int) -> Answer:
-    """The film, under a Content-Length that is not its own."""
+def cut_at(size: int) -> Answer:
+    """The film, under a Content-Length that is not its own; the connection ends behind it."""
 
     async def answer(request: web.BaseRequest) -> web.StreamResponse:
         response = web.StreamResponse(headers={"Content-Length": str(size)})

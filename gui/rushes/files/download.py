@@ -14,8 +14,9 @@ import os
 import re
 import shutil
 import time
+import zlib
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ from urllib.parse import urlsplit
 from rushes.core.failure import Failure, Kind
 from rushes.core.naming import SHA8_LATER
 from rushes.core.ports import Order, ResultSource, SavedFile, Stream, StreamBroken
-from rushes.core.task import ArtifactKind
+from rushes.core.task import ArtifactKind, Checked
 from rushes.files.filenames import with_extension
 from rushes.files.part import PartFile, Record, purge_parts
 from rushes.files.verify import HEAD_BYTES, FileCheck, WrongFile, check_head, sniff, verify
@@ -104,11 +105,18 @@ class _NoRoom(Exception):
 
 @dataclass(frozen=True, slots=True)
 class _Body:
-    """What an accepted answer will bring. `offset`: where it goes on; `total` None: not said."""
+    """What an accepted answer will bring.
+
+    Attributes:
+        offset: Where it goes on.
+        total: Bytes of it and of what came before; None: not said.
+        packed: It says to be gzip, although that was refused.
+    """
 
     offset: int
     total: int | None
     etag: str
+    packed: bool = False
 
 
 class FileDownloader:
@@ -221,35 +229,48 @@ class FileDownloader:
             if stream.status == 416 and record is not None:
                 _compare(stream, part.offset, record)
                 return None
-            if stream.status not in (200, 206):
+            if stream.status not in (200, 203, 206):
                 return await _refusal(stream, _host(order.url))
             body = _accept(stream, part.offset, record)
             if body.total is not None and body.total > order.max_bytes:
                 raise _TooLarge(body.total)
             if body.offset == 0:
                 await self._off(part.restart)
-                part.begin(_record(order.url, body))
+                part.begin(None if body.packed else _record(order.url, body))
             await self._off(_need, order.target.parent, (body.total or 0) - body.offset)
-            return await self._receive(stream, part, body, order, report)
+            try:
+                failure = await self._receive(stream, part, body, order, report)
+            except StreamBroken as e:
+                failure = e.failure
+            if failure is None or body.total is None:
+                return failure
+            # Some servers announce more than there is.
+            if await self._off(_is_whole, part.path, order.kind):
+                part.missing = failure.detail or failure.kind.value
+                return None
+            return failure
 
     async def _receive(
         self, stream: Stream, part: PartFile, body: _Body, order: Order, report: Report
     ) -> Failure | None:
         received, told, head = body.offset, self._monotonic(), b""
+        written, gunzip = body.offset, _Gunzip() if body.packed else None
         blocks = _Blocks(self._off, lambda data: self._append(part, data), self._monotonic)
         report(received, body.total)
         try:
             async for chunk in stream.chunks():
-                if body.offset == 0 and len(head) < HEAD_BYTES:
-                    head += chunk[:HEAD_BYTES]
-                    if len(head) >= HEAD_BYTES:
-                        check_head(head, order.kind)  # no need to fetch 4 GiB of something else
                 received += len(chunk)
                 if body.total is not None and received > body.total:
                     raise WrongFile(f"more than the announced {body.total} bytes came")
-                if received > order.max_bytes:
-                    raise _TooLarge
-                await blocks.put(chunk)
+                for data in (chunk,) if gunzip is None else gunzip.feed(chunk):
+                    if body.offset == 0 and len(head) < HEAD_BYTES:
+                        head += data[:HEAD_BYTES]
+                        if len(head) >= HEAD_BYTES:
+                            check_head(head, order.kind)  # why fetch 4 GiB of something else?
+                    written += len(data)
+                    if written > order.max_bytes:
+                        raise _TooLarge
+                    await blocks.put(data)
                 if (now := self._monotonic()) - told >= _REPORT_EVERY_S:
                     told = now
                     report(received, body.total)
@@ -259,6 +280,8 @@ class FileDownloader:
         if body.total is not None and received < body.total:
             detail = f"the connection ended after {received} of {body.total} bytes"
             return Failure(Kind.OFFLINE, host=_host(order.url), detail=detail)
+        if gunzip is not None and not gunzip.is_whole:
+            part.missing = "the packed file is cut off or damaged"
         return None
 
     def _append(self, part: PartFile, data: bytes) -> None:
@@ -269,10 +292,11 @@ class FileDownloader:
         """Check the whole file and give it its final name. In a worker thread."""
         self._failpoint("received")
         verdict = verify(part.path, order.kind)
-        if verdict.damage and not part.came_damaged_before():
+        missing = verdict.damage or part.missing
+        if missing and not part.came_damaged_before():
             part.finish()
             part.keep_damaged()
-            raise _CameDamaged(verdict.damage)
+            raise _CameDamaged(missing)
         return _finish(part, order.target, verdict, self._failpoint)
 
     async def _off(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -406,7 +430,7 @@ def _finish(
         size=state.st_size,
         mtime_ns=state.st_mtime_ns,
         sha256=sha256,
-        checked=found.checked,
+        checked=Checked.NONE if part.missing else found.checked,
         damaged=bool(found.damage),
     )
 
@@ -420,30 +444,69 @@ def source_of(url: str) -> str:
 
 
 def _accept(stream: Stream, offset: int, record: Record | None) -> _Body:
-    """What a 200 or 206 brings.
+    """What a 200, 203 or 206 brings. Of what encoding the file is, its own bytes tell.
 
     Raises:
-        _StartOver: a 206 that is not the very continuation that was asked for.
-        WrongFile: compressed although that was refused: its length says nothing.
+        _StartOver: a 206 that is neither the very continuation that was asked for nor all of it.
     """
     headers = stream.headers
-    if headers.get("content-encoding", "identity").strip().lower() not in ("identity", ""):
-        raise WrongFile("the file came compressed, which was not asked for")
+    packed = headers.get("content-encoding", "").strip().lower() in ("gzip", "x-gzip")
     etag = headers.get("etag", "").strip()
     length = headers.get("content-length", "").strip()
     announced = int(length) if length.isascii() and length.isdigit() else None
-    if stream.status == 200:
-        return _Body(0, announced, etag)
+    if stream.status != 206:
+        return _Body(0, announced, etag, packed)
     found = _RANGE.fullmatch(headers.get("content-range", "").strip())
-    if record is None or found is None:
+    if found is None:
         raise _StartOver("a part of the file came that was not asked for")
     first, last, total = (int(number) for number in found.groups())
-    continues = first == offset and last + 1 == total and etag == record.etag
-    if not continues or record.total not in (None, total):
-        raise _StartOver("another part of the file came than was asked for")
     if announced not in (None, last + 1 - first):
         raise _StartOver("the length of the part contradicts its range")
+    if record is None and first == 0 and last + 1 == total:
+        return _Body(0, total, etag, packed)
+    continues = first == offset and last + 1 == total
+    if record is None or not continues or etag != record.etag or record.total not in (None, total):
+        raise _StartOver("another part of the file came than was asked for")
     return _Body(offset, total, etag)
+
+
+class _Gunzip:
+    """Unpacks a body that says to be gzip, in blocks; one that does not begin so is left alone."""
+
+    def __init__(self) -> None:
+        self._zip: Any = None
+        self._begun = False
+        self._is_broken = False
+
+    @property
+    def is_whole(self) -> bool:
+        return self._zip is None or (self._zip.eof and not self._is_broken)
+
+    def feed(self, chunk: bytes) -> Iterator[bytes]:
+        if chunk and not self._begun:
+            self._begun = True
+            if chunk[:1] == b"\x1f":
+                self._zip = zlib.decompressobj(16 + zlib.MAX_WBITS)
+        if self._zip is None:
+            yield chunk
+            return
+        while chunk and not self._zip.eof and not self._is_broken:
+            try:
+                data = self._zip.decompress(chunk, 2**16)  # few are lost at an error
+            except zlib.error:
+                self._is_broken = True
+                return
+            chunk = self._zip.unconsumed_tail
+            if data:
+                yield data
+
+
+def _is_whole(path: Path, kind: ArtifactKind) -> bool:
+    """Whether the file itself shows that nothing of it is missing."""
+    try:
+        return verify(path, kind).checked is Checked.FULL
+    except (WrongFile, OSError):  # the folder may have gone meanwhile
+        return False
 
 
 def _compare(stream: Stream, offset: int, record: Record) -> None:

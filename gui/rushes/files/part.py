@@ -67,7 +67,12 @@ class Record:
 
 
 class PartFile:
-    """One open part file. Bytes are appended in order; `publish` or `close` ends it."""
+    """One open part file. Bytes are appended in order; `publish` or `close` ends it.
+
+    Attributes:
+        missing: Why the answer, against what the file itself says, seems to be cut off; "": it
+            does not.
+    """
 
     def __init__(self, folder: Folder, name: str, wanted: str, file: FileIO) -> None:
         self.path = folder.path / name
@@ -81,6 +86,7 @@ class PartFile:
         self._recorded_at = time.monotonic()
         self.offset = 0
         self.record: Record | None = None
+        self.missing = ""
 
     @classmethod
     def open(cls, target: Path, source: str) -> Self:
@@ -193,6 +199,7 @@ class PartFile:
             self._hash = hashlib.sha256()
             self.offset = self._recorded = 0
             self.record = None
+            self.missing = ""
             self._folder.remove(_record_of(self._name))
 
     def begin(self, record: Record | None) -> None:
