@@ -350,6 +350,8 @@ def test_that_the_end_of_the_tasks_ends_a_watch_that_saves_nothing(base_dir: Pat
         shell.add_all(served)
         done = shell.run("watch", "--until-done", "--timeout", "30")
         assert (done.returncode, done.stderr) == (0, "")
+        ended = [row for row in shell.good("list").splitlines() if "\tsucceeded\t" in row]
+        assert {row.split("\t")[3] for row in ended} == {"no link yet", "remote"}
 
 
 def test_that_a_watch_ends_with_code_four_when_its_time_is_over(base_dir: Path) -> None:

@@ -17,6 +17,7 @@ from rushes.cli.session import (
     read_anyhow,
 )
 from rushes.core.account import Account
+from rushes.core.pace import awaits_link
 from rushes.core.task import ArtifactState, Task
 from rushes.files.file_store import FileStore
 from rushes.options import Options
@@ -93,5 +94,7 @@ def print_task(task: Task, account: Account, now: float, *, as_json: bool) -> No
         print_json(task_line(task, account))
     else:
         kept = task.kept.value if task.kept else "-"
+        if awaits_link(task):
+            kept = tr("no link yet")
         ends = _ends(task, account, now)
         print_row(account.name, task.id, task.status.value, kept, task.mark.name, ends)
