@@ -84,6 +84,7 @@ def resting(kind: Kind, *, was_good: bool = True) -> AccountChanged:
     ("kind", "words", "action"),
     [
         (Kind.NOT_API, "h.example does not answer as usual.", Action.TRY_NOW),
+        (Kind.DOUBTED, "h.example refused the key just now.", Action.TRY_NOW),
         (Kind.TLS, "The connection to h.example is not trusted", Action.TRY_NOW),
         (Kind.SERVER, "h.example has trouble of its own.", Action.TRY_NOW),
         (Kind.DENIED, "This key is not accepted by h.example.", Action.REPLACE_KEY),

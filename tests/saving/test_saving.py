@@ -1232,7 +1232,7 @@ def test_that_a_false_length_is_believed_only_when_it_is_said_again_and_again(
     async def work() -> None:
         async with saving(tmp_path) as desk:
             sizes = [5 * 2**30, 5 * 2**30, 6 * 2**30, 6 * 2**30]
-            desk.shelf.answers("a.mp4", *map(announcing, sizes))
+            desk.shelf.answers("a.mp4", *map(cut_at, sizes))
             await desk.succeed("t1", "a.mp4", ends_in=86_400.0)
             await desk.settled()
             assert await desk.state("t1") is ArtifactState.SAVED

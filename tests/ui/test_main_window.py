@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QEnterEvent
+from PySide6.QtGui import QAccessible, QEnterEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
@@ -50,6 +50,16 @@ def test_that_every_field_of_the_dialogs_has_a_name(fill: Fill) -> None:
         assert _stops(dialog)
         assert _nameless(dialog) == []
         dialog.deleteLater()
+
+
+def test_that_no_widget_speaks_markup_to_a_screen_reader(fill: Fill) -> None:
+    window = fill(take(1))
+    spoken = {
+        widget: QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Description)
+        for widget in window.findChildren(QWidget)
+    }
+    assert any(spoken.values())
+    assert not [words for words in spoken.values() if "<" in words or "&gt;" in words]
 
 
 def test_that_what_can_be_clicked_is_at_least_24_pixels_wide_and_high(fill: Fill) -> None:

@@ -143,7 +143,7 @@ def test_that_a_refused_key_is_blamed_late_and_tried_again_without_anybody(
             rig.cloud.always = (status, {}, {"error": {"code": "c", "message": "m"}})
             await rig.add("t1", "t2", "t3", "t4", "t5")
             rig.start()
-            await rig.until(lambda: rig.news and why(rig) is Kind.NOT_API)
+            await rig.until(lambda: rig.news and why(rig) is Kind.DOUBTED)
             await rig.until(lambda: why(rig) is Kind.DENIED)
             assert len(rig.cloud.heard) >= 3
             assert last(rig).next_look_at is not None

@@ -18,10 +18,13 @@ from rushes.backend.backend import Backend
 from rushes.backend.workspace import STORE_FILE
 from rushes.core.account import Account
 from rushes.core.events import BackendEvent
+from rushes.core.failure import Failure, Kind
 from rushes.core.long_text import LIMIT, decode_file
 from rushes.core.ports import Clock
+from rushes.core.secret import BadKey
 from rushes.core.task import Key, Task
 from rushes.options import Options
+from rushes.presentation.account_problems import key_problem
 from rushes.presentation.sentences import list_damaged
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import for_terminal
@@ -248,6 +251,17 @@ class Session:
         if not found:
             raise Stop(tr("No account is called {name}.", name=name), NOTHING)
         return found[0]
+
+
+def of_key(account: Account, failure: Failure, told: str) -> str:
+    """`told`; of an account whose key is not in its variable, what is to be done on a command
+    line."""
+    if failure.kind is not Kind.NO_KEY or not account.key_env:
+        return told
+    why = failure.detail.rpartition(": ")[2]
+    if why == "it is empty":
+        return tr("${name} is not set or empty. Set it, then run this again.", name=account.key_env)
+    return f"${account.key_env}: {key_problem(BadKey(why))}"
 
 
 @asynccontextmanager

@@ -23,6 +23,7 @@ from rushes.cli.session import (
     row_line,
 )
 from rushes.core.account import Account
+from rushes.core.pace import awaits_link
 from rushes.core.presence import Away, AwayFolder
 from rushes.core.task import ArtifactState, Task
 from rushes.files.file_store import FileStore
@@ -123,5 +124,7 @@ def _line(task: Task, account: Account, now: float, *, as_json: bool) -> str:
     if as_json:
         return json_line(task_line(task, account))
     kept = task.kept.value if task.kept else "-"
+    if awaits_link(task):
+        kept = tr("no link yet")
     ends = _ends(task, account, now)
     return row_line(account.name, task.id, task.status.value, kept, task.mark.name, ends)

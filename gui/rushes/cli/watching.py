@@ -16,6 +16,7 @@ from rushes.cli.session import (
     Words,
     complain,
     no_account,
+    of_key,
 )
 from rushes.cli.shared import SharedSession
 from rushes.cli.tasks import print_task
@@ -297,10 +298,11 @@ class Watching:
         if news.failure is None:
             self._told.pop(news.account, None)
             return
-        text = trouble(news.failure, news, time.time()).text
+        account = self._accounts[news.account]
+        text = of_key(account, news.failure, trouble(news.failure, news, time.time()).text)
         if self._told.get(news.account) != text:
             self._told[news.account] = text
-            complain(f"{self._accounts[news.account].name}: {text}")
+            complain(f"{account.name}: {text}")
 
     def _print(self, task: Task) -> None:
         account = self._accounts[task.key.account]

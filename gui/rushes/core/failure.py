@@ -88,6 +88,8 @@ class Kind(enum.Enum):
     # what the service said
     # 401 or 403 in its own words: the key is not accepted
     DENIED = "denied", QT_TR_NOOP("This key is not accepted by {host}."), Action.REPLACE_KEY
+    # the same, before so many refusals came that the key is to blame; told only
+    DOUBTED = "doubted", QT_TR_NOOP("{host} refused the key just now."), Action.TRY_NOW
     # the key is good, what it may spend is used up
     NO_CREDIT = (
         "no_credit",

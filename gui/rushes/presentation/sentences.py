@@ -126,6 +126,49 @@ def _no_room(needed: int, free: int) -> str:
     )
 
 
+def trial_sentence(failure: Failure) -> str:
+    """Why a key is not accepted, or cannot be tested: a test is not repeated by itself."""
+    host = one_line(failure.host, 120) or tr("the service")
+    match failure.kind:
+        case Kind.OFFLINE:
+            return tr(
+                "{host} cannot be reached. Check the address and your connection, then test again.",
+                host=host,
+            )
+        case Kind.SLOW:
+            return tr("{host} takes too long to answer. Test again later.", host=host)
+        case Kind.SERVER:
+            return tr("{host} reports an internal error. Test again later.", host=host)
+        case Kind.MALFORMED:
+            return tr("{host} sent an answer we cannot read. Test again later.", host=host)
+        case Kind.UPSTREAM:
+            return tr(
+                "{host} cannot ask the service behind it just now. Test again later.", host=host
+            )
+        case Kind.LIMITED if failure.retry_after is not None:
+            wait = fmt.coarse(max(1.0, failure.retry_after))
+            return tr("The service asked us to slow down. Test again in {time}.", time=wait)
+        case Kind.LIMITED:
+            return tr("The service asked us to slow down. Test again later.")
+        case Kind.NOT_API:
+            return tr(
+                "{host} does not answer as usual. Check the address, then test again.", host=host
+            )
+        case Kind.DENIED:
+            return tr(
+                "{host} does not accept this key. Check it and paste it again.",
+                host=host,
+            )
+        case Kind.NO_CREDIT:
+            return tr("The credit of this key is used up at {host}.", host=host)
+        case Kind.FORBIDDEN:
+            return tr("This key may not look at some tasks of {host}.", host=host)
+        case Kind.NO_KEY:
+            return tr("There is no key for this account. Enter it, then test again.")
+        case _:
+            return sentence(failure).text
+
+
 def _of_store(code: str, why: str) -> Sentence | None:
     match code:
         case "damaged":

@@ -101,6 +101,11 @@ def saved_word(state: ArtifactState, share: float | None = None, note: Note = No
             assert_never(state)
 
 
+def no_link_yet() -> str:
+    """The same column of a task that succeeded and whose link has not come yet."""
+    return tr("No link yet")
+
+
 def _saved(note: Note) -> str:
     match note:
         case Note.NONE:

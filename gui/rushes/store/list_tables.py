@@ -42,6 +42,7 @@ _FACTS: Final[Mapping[str, str]] = {
     "status": _TEXT,
     "not_found": "INTEGER NOT NULL",
     "kept": _TEXT,
+    "awaits_link": "INTEGER NOT NULL",
     "pick": _TEXT,
     "raw_word": _TEXT,
     "duration": "REAL",
@@ -86,8 +87,8 @@ _TABLES: Final[tuple[str, ...]] = (
     """
     CREATE TABLE tally (
         account TEXT NOT NULL, status TEXT NOT NULL, live INTEGER NOT NULL, kept TEXT NOT NULL,
-        n INTEGER NOT NULL,
-        PRIMARY KEY (account, status, live, kept)
+        awaits_link INTEGER NOT NULL, n INTEGER NOT NULL,
+        PRIMARY KEY (account, status, live, kept, awaits_link)
     ) WITHOUT ROWID
     """,
     "CREATE INDEX listed_newest ON listed (live DESC, newest DESC, num DESC)",
@@ -119,14 +120,14 @@ _UNINDEX = f"INSERT INTO found (found, rowid, {_NAMES}) VALUES ('delete', old.nu
     ", ".join(f'old."{name}"' for name in WORDS)
 )
 _COUNT = (
-    "INSERT INTO tally VALUES (new.account, new.status, new.live, new.kept, 1) "
+    "INSERT INTO tally VALUES (new.account, new.status, new.live, new.kept, new.awaits_link, 1) "
     "ON CONFLICT DO UPDATE SET n = n + 1"
 )
 _UNCOUNT = (
-    "UPDATE tally SET n = n - 1 WHERE (account, status, live, kept) = "
-    "(old.account, old.status, old.live, old.kept)"
+    "UPDATE tally SET n = n - 1 WHERE (account, status, live, kept, awaits_link) = "
+    "(old.account, old.status, old.live, old.kept, old.awaits_link)"
 )
-_KINDS = "account, status, live, kept"
+_KINDS = "account, status, live, kept, awaits_link"
 _TRIGGERS: Mapping[str, str] = {
     "words_come": f"AFTER INSERT ON words BEGIN {_INDEX}; END",
     "words_go": f"AFTER DELETE ON words BEGIN {_UNINDEX}; END",

@@ -254,11 +254,11 @@ def counts(db: sqlite3.Connection, now: float) -> Counts:
     for account, state, n in db.execute("SELECT account, kept, n FROM tally WHERE n > 0"):
         by_account[account] = by_account.get(account, 0) + n
         kept[state] = kept.get(state, 0) + n
-    savable = sum(kept.values()) - kept.get("", 0)
     views = {
         view: _ending(db, now, EXPIRING_S) if view is View.EXPIRING else _tallied(db, view)
         for view in View
     }
+    nothing_to_save = kept.get("", 0) - _awaiting_link(db)
     tags = db.execute("SELECT tag, count(*) FROM tagged GROUP BY tag")
     unseen = _unseen_figures(db)
     return Counts(
@@ -267,7 +267,7 @@ def counts(db: sqlite3.Connection, now: float) -> Counts:
         tags={rows.read_text(tag): n for tag, n in tags},
         urgent=_ending(db, now, URGENT_S),
         saved=kept.get(ArtifactState.SAVED.value, 0),
-        savable=savable,
+        savable=sum(kept.values()) - nothing_to_save,
         saving=kept.get(ArtifactState.SAVING.value, 0),
         unseen=unseen.get(Status.SUCCEEDED.value, 0),
         unseen_failed=sum(unseen.get(status.value, 0) for status in FAILURES),
@@ -327,6 +327,11 @@ def _tallied(db: sqlite3.Connection, view: View) -> int:
     """How many tasks a view has that does not depend on the time."""
     chosen = literal(in_view(view, 0.0))
     return int(db.execute(f"SELECT coalesce(sum(n), 0) FROM tally WHERE {chosen}").fetchone()[0])  # noqa: S608
+
+
+def _awaiting_link(db: sqlite3.Connection) -> int:
+    found = db.execute("SELECT coalesce(sum(n), 0) FROM tally WHERE awaits_link = 1").fetchone()
+    return int(found[0])
 
 
 def _ending(db: sqlite3.Connection, now: float, within_s: float) -> int:

@@ -148,7 +148,7 @@ def numbers_of(db: sqlite3.Connection, keys: Iterable[Key]) -> dict[Key, int]:
 def unsaved(db: sqlite3.Connection) -> tuple[Task, ...]:
     """Tasks with a file that is only behind a link."""
     found = db.execute(
-        f"SELECT num FROM listed WHERE {literal(UNSAVED)} AND kept IN {words(_BEHIND_LINKS)}"  # noqa: S608
+        f"SELECT num FROM listed WHERE ({literal(UNSAVED)}) AND kept IN {words(_BEHIND_LINKS)}"  # noqa: S608
     )
     return tuple(task for _, task in numbered(db, [row[0] for row in found.fetchall()]))
 

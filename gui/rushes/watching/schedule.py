@@ -462,7 +462,7 @@ class Health:
     def shown(self) -> Failure | None:
         """The failure as it is told: a key is not blamed before its refusals count."""
         if self.failure is not None and self.failure.kind is Kind.DENIED and not self._believed:
-            return replace(self.failure, kind=Kind.NOT_API)
+            return replace(self.failure, kind=Kind.DOUBTED)
         return self.failure
 
     @property
