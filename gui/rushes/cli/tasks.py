@@ -25,8 +25,13 @@ from rushes.presentation.export import task_line
 from rushes.presentation.readings import record_expires
 from rushes.presentation.sentences import away_sentence, forget_prompts_sentence
 from rushes.presentation.text import tr
+from rushes.presentation.words import Note, note_of_task
 from rushes.saving.presence import as_found
 from rushes.system import handover, places, settings_file, threads
+
+
+#: What is said of a saved file besides.
+_NOTES = {Note.NONE: "", Note.UNCHECKED: " (not checked)", Note.DAMAGED: " (damaged)"}
 
 
 async def show_list(words: Words, options: Options) -> int:
@@ -80,6 +85,12 @@ def _ends(task: Task, account: Account, now: float) -> str:
     return ", ".join((*links, *known))
 
 
+def _kept(task: Task) -> str:
+    if task.kept is not ArtifactState.SAVED:
+        return task.kept.value if task.kept else "-"
+    return f"{task.kept.value}{_NOTES[note_of_task(task)]}"
+
+
 def print_task(task: Task, account: Account, now: float, *, as_json: bool) -> None:
     """One line: the JSON object of `list --json`, or tab-separated words for people.
 
@@ -92,6 +103,5 @@ def print_task(task: Task, account: Account, now: float, *, as_json: bool) -> No
     if as_json:
         print_json(task_line(task, account))
     else:
-        kept = task.kept.value if task.kept else "-"
         ends = _ends(task, account, now)
-        print_row(account.name, task.id, task.status.value, kept, task.mark.name, ends)
+        print_row(account.name, task.id, task.status.value, _kept(task), task.mark.name, ends)
