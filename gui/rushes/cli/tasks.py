@@ -29,7 +29,6 @@ from rushes.presentation.words import Note, note_of_task
 from rushes.saving.presence import as_found
 from rushes.system import handover, places, settings_file, threads
 
-
 #: What is said of a saved file besides.
 _NOTES = {Note.NONE: "", Note.UNCHECKED: " (not checked)", Note.DAMAGED: " (damaged)"}
 
