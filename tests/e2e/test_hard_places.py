@@ -234,3 +234,21 @@ def test_that_it_goes_on_without_a_log_that_cannot_be_opened(
         assert {
             a["state"] for a in json.loads(shell.run("list", "--json").stdout)["artifacts"]
         } == {"saved"}
+
+
+@pytest.mark.parametrize("name", ["data/rushes.sqlite3", "data/rushes.sqlite3.lock", "files"])
+def test_that_a_place_that_cannot_be_used_is_named(base_dir: Path, name: str) -> None:
+    with simulating("one") as served:
+        shell = Shell.on(base_dir, served)
+        shell.add_all(served, ["ark"])
+        place_ = base_dir / name
+        place_.unlink(missing_ok=True)
+        if name == "files":
+            place_.write_text("in the way")
+        else:
+            place_.mkdir()
+        done = shell.run("watch", "--until-done", "--save", "--timeout", "5")
+        assert done.returncode == (4 if name == "files" else 1)
+        named = place_ if name == "files" else base_dir / "data"
+        assert f"Cannot use {named}" in done.stderr
+        assert "The folder cannot be written" not in done.stderr
