@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from rushes.store import Store
-from tests.e2e.command import Shell
+from tests.e2e.command import Shell, simulating
 from tests.store.stores import place
 from tests.store.test_store_safety import can_mount
 
@@ -212,3 +212,43 @@ def test_that_ids_that_cannot_be_kept_are_said_not_to_be_added(
     assert "were not added" in done.stderr, done.stderr
     assert why in done.stderr
     assert "nothing lost" not in done.stderr
+
+
+@pytest.mark.parametrize("name", ["rushes.log", "crash.log"])
+@pytest.mark.parametrize("what", ["folder", "pipe"])
+def test_that_it_goes_on_without_a_log_that_cannot_be_opened(
+    base_dir: Path, name: str, what: str
+) -> None:
+    if what == "pipe" and not hasattr(os, "mkfifo"):
+        pytest.skip("there are no such pipes here")
+    with simulating("one") as served:
+        shell = Shell.on(base_dir, served)
+        shell.add_all(served, ["ark"])
+        log = base_dir / "data" / name
+        log.unlink(missing_ok=True)
+        log.mkdir() if what == "folder" else os.mkfifo(log)
+        done = shell.run("watch", "--until-done", "--save")
+        assert done.returncode == 0, done.stderr
+        assert done.stderr.count("\n") == 1
+        assert f"The log {log} cannot be written" in done.stderr
+        assert {
+            a["state"] for a in json.loads(shell.run("list", "--json").stdout)["artifacts"]
+        } == {"saved"}
+
+
+@pytest.mark.parametrize("name", ["data/rushes.sqlite3", "data/rushes.sqlite3.lock", "files"])
+def test_that_a_place_that_cannot_be_used_is_named(base_dir: Path, name: str) -> None:
+    with simulating("one") as served:
+        shell = Shell.on(base_dir, served)
+        shell.add_all(served, ["ark"])
+        place_ = base_dir / name
+        place_.unlink(missing_ok=True)
+        if name == "files":
+            place_.write_text("in the way")
+        else:
+            place_.mkdir()
+        done = shell.run("watch", "--until-done", "--save", "--timeout", "5")
+        assert done.returncode == (4 if name == "files" else 1)
+        named = place_ if name == "files" else base_dir / "data"
+        assert f"Cannot use {named}" in done.stderr
+        assert "The folder cannot be written" not in done.stderr

@@ -74,7 +74,7 @@ class Workspace:
     @property
     def notes(self) -> tuple[str, ...]:
         """Sentences about the start that a user should be told."""
-        return tuple(_notes(self.store.opened, self.ignored))
+        return (*map(_logless, self.log.problems), *_notes(self.store.opened, self.ignored))
 
     async def aclose(self) -> None:
         await self.store.aclose()
@@ -89,6 +89,14 @@ def read_settings(options: Options) -> Kept:
     """
     settings, ignored = settings_file.read(places.find(options.base_dir).config / SETTINGS_FILE)
     return settings, tuple(ignored)
+
+
+def _logless(error: OSError) -> str:
+    return tr(
+        "The log {place} cannot be written ({why}); Rushes goes on without it.",
+        place=error.filename or "",
+        why=error.strerror or str(error),
+    )
 
 
 def _notes(opened: OpenReport, ignored: Sequence[str]) -> Iterator[str]:

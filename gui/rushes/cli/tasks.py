@@ -33,9 +33,13 @@ from rushes.presentation.export import task_line
 from rushes.presentation.readings import record_expires
 from rushes.presentation.sentences import away_sentence, forget_prompts_sentence
 from rushes.presentation.text import tr
+from rushes.presentation.words import Note, note_of_task
 from rushes.saving.presence import as_found
 from rushes.store import Ask, listing, tables
 from rushes.system import handover, places, settings_file, threads
+
+#: What is said of a saved file besides.
+_NOTES = {Note.NONE: "", Note.UNCHECKED: " (not checked)", Note.DAMAGED: " (damaged)"}
 
 
 async def show_list(words: Words, options: Options) -> int:
@@ -107,6 +111,14 @@ def _ends(task: Task, account: Account, now: float) -> str:
     return ", ".join((*links, *known))
 
 
+def _kept(task: Task) -> str:
+    if awaits_link(task):
+        return tr("no link yet")
+    if task.kept is not ArtifactState.SAVED:
+        return task.kept.value if task.kept else "-"
+    return f"{task.kept.value}{_NOTES[note_of_task(task)]}"
+
+
 def print_task(task: Task, account: Account, now: float, *, as_json: bool) -> None:
     """One line on standard output, as `_line` makes it."""
     print_lines([_line(task, account, now, as_json=as_json)])
@@ -123,8 +135,5 @@ def _line(task: Task, account: Account, now: float, *, as_json: bool) -> str:
     """
     if as_json:
         return json_line(task_line(task, account))
-    kept = task.kept.value if task.kept else "-"
-    if awaits_link(task):
-        kept = tr("no link yet")
     ends = _ends(task, account, now)
-    return row_line(account.name, task.id, task.status.value, kept, task.mark.name, ends)
+    return row_line(account.name, task.id, task.status.value, _kept(task), task.mark.name, ends)

@@ -254,6 +254,7 @@ class Kind(enum.Enum):
         "folder",
         QT_TR_NOOP("The folder cannot be written; downloads paused, nothing lost."),
         Action.CHOOSE_FOLDER,
+        QT_TR_NOOP("Cannot use {message}: {reason}. Downloads paused, nothing lost."),
     )
 
     # ours

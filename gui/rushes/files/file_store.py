@@ -15,6 +15,7 @@ import stat
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from rushes.core.account import Account
@@ -191,15 +192,17 @@ def _prepare(folder: Path, wanted: PurePosixPath, *, may_create: bool) -> Path |
         if may_create:
             make_folders(folder)
         if not folder.is_dir():
-            return Failure(Kind.FOLDER, detail="the folder is not there")
+            return Failure(Kind.FOLDER, message=str(folder), detail="the folder is not there")
         path = _as_spelled_there(folder, wanted)
         if not _lies_inside(path.parent, folder):
             return Failure(Kind.FOLDER, detail="a link leads out of the folder")
         make_folders(path.parent)
         if not os.access(path.parent, os.W_OK | os.X_OK):
-            return Failure(Kind.FOLDER, detail="the folder cannot be written")
+            return Failure(Kind.FOLDER, message=str(folder), detail="the folder cannot be written")
     except OSError as e:
-        return failure_of(e)
+        failure = failure_of(e)
+        is_full = failure.kind is Kind.DISK_FULL
+        return failure if is_full else replace(failure, message=str(folder))
     return path
 
 

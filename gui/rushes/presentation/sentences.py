@@ -49,6 +49,8 @@ def sentence(failure: Failure, *, next_look_s: float | None = None) -> Sentence:
         return Sentence(cut_sentence(why))
     if kind is Kind.NO_ROOM and (figures := why.split()):
         return Sentence(_no_room(*map(int, figures)), kind.action)
+    if kind is Kind.FOLDER and failure.code == "unusable":  # the list, or its lock
+        return Sentence(tr("Cannot use {place}: {why}.", place=failure.message, why=why))
     if kind is Kind.STORE and (told := _of_store(failure.code, why)):
         return told
     values = {
