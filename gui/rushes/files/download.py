@@ -66,6 +66,7 @@ _BY_STATUS: Mapping[int, Kind] = {
     425: Kind.SERVER,
     429: Kind.LIMITED,
 }
+_PACKED = re.compile(r"\b(gzip|br|deflate|compress|zstd)\b")
 _STRONG = re.compile(r'"[\x21\x23-\x7e\x80-\xff]{1,255}"')
 #: What signs a URL but does not say which file it is.
 _SIGNATURE = re.compile(
@@ -234,6 +235,8 @@ class FileDownloader:
             body = _accept(stream, part.offset, record)
             if body.total is not None and body.total > order.max_bytes:
                 raise _TooLarge(body.total)
+            encoding = stream.headers.get("content-encoding", "").lower()
+            part.is_packed = _PACKED.search(encoding) is not None
             if body.offset == 0:
                 await self._off(part.restart)
                 part.begin(None if body.packed else _record(order.url, body))
@@ -292,6 +295,8 @@ class FileDownloader:
         """Check the whole file and give it its final name. In a worker thread."""
         self._failpoint("received")
         verdict = verify(part.path, order.kind)
+        if part.is_packed and verdict.ext == "bin":
+            raise WrongFile("the file came packed in a way that was not asked for")
         missing = verdict.damage or part.missing
         if missing and not part.came_damaged_before():
             part.finish()

@@ -72,6 +72,7 @@ class PartFile:
     Attributes:
         missing: Why the answer, against what the file itself says, seems to be cut off; "": it
             does not.
+        is_packed: Its answer says that it is packed.
     """
 
     def __init__(self, folder: Folder, name: str, wanted: str, file: FileIO) -> None:
@@ -87,6 +88,7 @@ class PartFile:
         self.offset = 0
         self.record: Record | None = None
         self.missing = ""
+        self.is_packed = False
 
     @classmethod
     def open(cls, target: Path, source: str) -> Self:

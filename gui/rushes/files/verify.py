@@ -569,7 +569,9 @@ def _json(file: BinaryIO, size: int, text: bytes) -> FileCheck:
     file.seek(0)
     try:
         found = json.loads(file.read())
-    except (ValueError, RecursionError):
+    except RecursionError:
+        return FileCheck(ext, damage="the text is nested too deeply")
+    except ValueError:
         return FileCheck(ext, damage="the model is cut off")
     asset = found.get("asset") if isinstance(found, dict) else None
     return FileCheck("gltf" if isinstance(asset, dict) and "version" in asset else "json")
