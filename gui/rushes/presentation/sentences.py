@@ -47,7 +47,8 @@ def sentence(failure: Failure, *, next_look_s: float | None = None) -> Sentence:
     wait = next_look_s if next_look_s is not None else asked_wait_s(failure)
     if kind is Kind.CUT:
         return Sentence(cut_sentence(why))
-    if kind is Kind.NO_ROOM and (figures := why.split()):
+    figures = failure.detail.split()
+    if kind is Kind.NO_ROOM and len(figures) == 2 and all(map(str.isdecimal, figures)):
         return Sentence(_no_room(*map(int, figures)), kind.action)
     if kind is Kind.FOLDER and failure.code == "unusable":  # the list, or its lock
         return Sentence(tr("Cannot use {place}: {why}.", place=failure.message, why=why))
