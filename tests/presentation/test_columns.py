@@ -196,7 +196,7 @@ def test_that_a_row_is_spoken_in_its_order() -> None:
         (
             {"checked": Checked.NONE, "damaged": True},
             "Saved, damaged as delivered",
-            "The service delivered the same damaged file twice. It was kept as it came.",
+            "The service delivered this file damaged. It was kept as it came.",
         ),
     ],
 )
