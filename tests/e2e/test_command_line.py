@@ -289,7 +289,8 @@ def test_that_a_folder_that_cannot_be_written_stops_saving_with_one_sentence(
         done = shell.run("watch", "--until-done", "--save", "--timeout", "4")
         assert done.returncode == 4  # it goes on by itself as soon as the folder can be written
         assert done.stderr.splitlines() == [
-            "rushes: The folder cannot be written; downloads paused, nothing lost.",
+            f"rushes: Cannot use {base_dir / 'files'}: Not a directory. Downloads paused, nothing "
+            "lost.",
             "rushes: The time is over, and not everything has ended.",
         ]
         assert [line["status"] for line in shell.listed().values()] == ["succeeded"]
