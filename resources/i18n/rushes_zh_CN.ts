@@ -18,11 +18,11 @@
     </message>
     <message>
         <source>The list is being prepared for this version of Rushes. With very many tasks this takes some minutes; the window opens by itself.</source>
+        <extracomment>The demo&apos;s takes end in real seconds; looking at them keeps up. A start that takes longer says why. One that was started a moment ago shows its rows before it listens. So long after it was asked for, the end has come, whatever still hangs. Two seconds are promised. Something that drives the window from inside (the demo&apos;s tour); its result is the exit code.</extracomment>
         <translation>正在为此版本的 Rushes 准备列表。任务非常多时需要几分钟；窗口会自动打开。</translation>
     </message>
     <message>
         <source>Another Rushes is running with this folder. Use its window, or close it.</source>
-        <extracomment>The demo&apos;s takes end in real seconds; looking at them keeps up. A start that takes longer says why. One that was started a moment ago shows its rows before it listens. So long after it was asked for, the end has come, whatever still hangs. Two seconds are promised. Something that drives the window from inside (the demo&apos;s tour); its result is the exit code.</extracomment>
         <translation>另一个 Rushes 正在使用此文件夹。请使用那个窗口，或将其关闭。</translation>
     </message>
     <message>
@@ -174,6 +174,10 @@
         <translation>请单独使用 --dry-run，不要加 --jsonl：它同样能读取这样的行。</translation>
     </message>
     <message>
+        <source>The IDs were not added. {why}</source>
+        <translation>ID 未添加。{why}</translation>
+    </message>
+    <message>
         <source>One of these is an API key, not a task ID. Nothing was added.</source>
         <translation>其中有一个是 API 密钥，不是任务 ID，未添加任何内容。</translation>
     </message>
@@ -214,6 +218,10 @@
     <message>
         <source>The running window did not answer. Not everything was added.</source>
         <translation>正在运行的窗口没有回应，部分内容未添加。</translation>
+    </message>
+    <message>
+        <source>The disk is full: make room and add them again.</source>
+        <translation>磁盘已满：请腾出空间后重新添加。</translation>
     </message>
     <message>
         <source>Line {number} was not added. {why}</source>
