@@ -123,7 +123,6 @@ UNCHECKED = [
     ("fbx as text", b"; Some project\nFBXHeaderExtension:  {\n}\n", MODEL, "fbx"),
     ("ply of an old Mac", b"ply\rformat ascii 1.0\relement vertex 1\r", MODEL, "ply"),
     ("three.js", b'{"metadata": {"type": "Object"}, "geometries": [{"data": {}}]}', MODEL, "json"),
-    ("lottie", b'{"v": "5.7", "layers": []}', VIDEO, "json"),
     ("playlist", b"#EXTM3U\n#EXTINF:2,\nseg0.ts\n#EXT-X-ENDLIST\n", VIDEO, "m3u8"),
     ("long JSON with a code", b'{"code": 1, "data": "' + b"x" * 2**16 + b'"}', MODEL, "json"),
 ]
@@ -149,6 +148,8 @@ PAGES = [
     ("xml", b"<?xml version='1.0'?><Error/>", VIDEO, "an XML answer came"),
     ("json", b'{"error": 1}', MODEL, "a JSON answer came"),
     ("json with a box's name", b'{\n "uuid": 1, "code": 7}', VIDEO, "a JSON answer came"),
+    ("json that was cut, for a film", b'{"id": "cgt', VIDEO, "a JSON answer came"),
+    ("json without a word of an error", b'{"id": 1, "model": "m"}', FRAME, "a JSON answer came"),
     ("json of nothing", b"{}", MODEL, "a JSON answer came"),
     ("json, cut off", b'{"error": {"mess', MODEL, "a JSON answer came"),
     ("json of a gateway", b'{"ResponseMetadata": {"RequestId": 1}}', MODEL, "a JSON answer came"),

@@ -260,7 +260,7 @@ def _check(file: BinaryIO, size: int, ext: str, kind: ArtifactKind) -> str:
         case "zip":
             names = archive.check(file, size)
             inside = archive.beginnings(file, _FEW, _TEXT_BYTES)
-            if inside and all(_is_page(text) for text in inside):
+            if inside and all(_is_page(text, kind) for text in inside):
                 raise WrongFile(f"an archive with only an error page came, not {_WANTED[kind]}")
             return "usdz" if names[0].lower().endswith((".usda", ".usdc", ".usd")) else "zip"
         case "png":
@@ -506,7 +506,7 @@ def _text(file: BinaryIO, size: int, found: str, kind: ArtifactKind) -> FileChec
     text = file.read(_TEXT_BYTES).removeprefix(_BOM)
     if found != "html" and not _TEXT.fullmatch(text):
         return FileCheck("bin")
-    if _is_error(found, text, size):
+    if _is_error(found, text, size, kind):
         raise _wrong(found, kind)
     if found == "xml":
         return _xml(file, size, text)
@@ -519,13 +519,14 @@ def _text_kind(text: bytes) -> str:
     return next((ext for pattern, ext in _TEXT_KINDS if pattern.search(text)), "")
 
 
-def _is_error(found: str, text: bytes, size: int) -> bool:
+def _is_error(found: str, text: bytes, size: int, kind: ArtifactKind) -> bool:
     """Whether a text is an error page or an error answer.
 
     Args:
         found: What `sniff` called it.
         text: Its first 64 KiB.
         size: Bytes of all of it.
+        kind: What was promised. Models are written as JSON, films and pictures are not.
     """
     if found == "html":
         return True
@@ -536,6 +537,8 @@ def _is_error(found: str, text: bytes, size: int) -> bool:
         known = root is not None and root["name"].lower() in _XML_KINDS
         return not known and _XML_ERROR.search(text) is not None
     if found == "json":
+        if kind is not ArtifactKind.MODEL:
+            return True
         try:
             value = json.loads(text)
         except (ValueError, RecursionError):  # cut off
@@ -546,9 +549,9 @@ def _is_error(found: str, text: bytes, size: int) -> bool:
     return found == "text" and not _text_kind(text) and not _NUMBERS.search(text)
 
 
-def _is_page(text: bytes) -> bool:
+def _is_page(text: bytes, kind: ArtifactKind) -> bool:
     found = sniff(text[:HEAD_BYTES])
-    return found in ("html", "xml", "json") and _is_error(found, text, len(text))
+    return found in ("html", "xml", "json") and _is_error(found, text, len(text), kind)
 
 
 def _xml(file: BinaryIO, size: int, text: bytes) -> FileCheck:
