@@ -153,6 +153,44 @@ def test_that_a_wrong_key_is_said_in_one_sentence_and_the_time_ends_it(base_dir:
         assert {line["status"] for line in shell.listed().values()} == {"unknown"}
 
 
+def test_that_an_account_without_its_variable_names_it(base_dir: Path) -> None:
+    with simulating("one") as served:
+        shell = Shell.on(base_dir, served)
+        added = shell.good(
+            *("accounts", "add", "--name", "film", "--service", "ark"),
+            *("--base-url", served.line("ark")["base_url"], "--key-env", "KEY_ark"),
+        )
+        assert added == "Added film. Try it: rushes accounts test\n"
+        shell.good("add", *served.line("ark")["ids"])
+        told = "rushes: film: $KEY_ark is not set or empty. Set it, then run this again.\n"
+        for empty in ("", None):
+            shell.env.pop("KEY_ark", None)
+            if empty is not None:
+                shell.env["KEY_ark"] = empty
+            for words in (["watch", "--until-done"], ["watch", "--once"], ["accounts", "test"]):
+                done = shell.run(*words)
+                assert (done.returncode, done.stderr) == (1, told), words
+        shell.env["KEY_ark"] = "two words"
+        done = shell.run("watch", "--once")
+        assert done.stderr.startswith("rushes: film: $KEY_ark: The key contains spaces")
+        assert served.heard() == []
+
+
+def test_that_a_key_refused_once_is_said_to_be_refused_and_when_it_is_asked_again(
+    base_dir: Path,
+) -> None:
+    with simulating("one", speed=1) as served:
+        shell = Shell.on(base_dir, served)
+        shell.env["KEY_ark"] = "wrong-key-0000"
+        shell.add_all(served, services=["ark"])
+        done = shell.run("--speed", "1", "watch", "--until-done", "--timeout", "2")
+        told = r"rushes: ark: 127\.0\.0\.1:\d+ refused the key just now\. Next try at \S+"
+        assert re.search(told, done.stderr), done.stderr
+        assert "base URL" not in done.stderr
+        done = shell.run("accounts", "test")
+        assert " does not accept this key. Check it and paste it again." in done.stderr
+
+
 def test_that_a_second_program_is_refused_clearly_while_one_has_the_list(base_dir: Path) -> None:
     with simulating("running") as served:
         shell = Shell.on(base_dir, served)
@@ -251,7 +289,8 @@ def test_that_a_folder_that_cannot_be_written_stops_saving_with_one_sentence(
         done = shell.run("watch", "--until-done", "--save", "--timeout", "4")
         assert done.returncode == 4  # it goes on by itself as soon as the folder can be written
         assert done.stderr.splitlines() == [
-            "rushes: The folder cannot be written; downloads paused, nothing lost.",
+            f"rushes: Cannot use {base_dir / 'files'}: Not a directory. Downloads paused, nothing "
+            "lost.",
             "rushes: The time is over, and not everything has ended.",
         ]
         assert [line["status"] for line in shell.listed().values()] == ["succeeded"]
@@ -350,6 +389,8 @@ def test_that_the_end_of_the_tasks_ends_a_watch_that_saves_nothing(base_dir: Pat
         shell.add_all(served)
         done = shell.run("watch", "--until-done", "--timeout", "30")
         assert (done.returncode, done.stderr) == (0, "")
+        ended = [row for row in shell.good("list").splitlines() if "\tsucceeded\t" in row]
+        assert {row.split("\t")[3] for row in ended} == {"no link yet", "remote"}
 
 
 def test_that_a_watch_ends_with_code_four_when_its_time_is_over(base_dir: Path) -> None:

@@ -136,6 +136,7 @@ def test_that_a_second_watch_follows_the_first_and_goes_on_when_it_is_killed(
             until(lambda: one.says("has this list") or other.says("has this list"))
             follower, first = (one, other) if one.says("has this list") else (other, one)
             first.process.kill()
+            assert follower.says("Another `rushes watch` has this list")
             until(lambda: follower.says("goes on here"))
             assert follower.process.poll() is None
 

@@ -34,7 +34,7 @@ from rushes.core.secret import Secret
 from rushes.core.task import ArtifactState
 from rushes.options import Options
 from rushes.presentation.columns import COLUMNS
-from rushes.presentation.export import csv_text, task_line
+from rushes.presentation.export import csv_chunks, task_line
 from rushes.store import tables
 from tests.faults.canary import ODD_KEY, UUID_KEY
 from tests.files.media import varied_mp4
@@ -199,7 +199,7 @@ class Run:
             self._note("clipboard", QGuiApplication.clipboard().text())
             self._note("clipboard", text_for(what, tasks, desk.accounts))
         self._drag(desk)
-        self._note("CSV", csv_text(tasks, window.context, [c.id for c in COLUMNS]))
+        self._note("CSV", "".join(csv_chunks(tasks, window.context, [c.id for c in COLUMNS])))
         lines = [task_line(task, desk.accounts[task.key.account]) for task in tasks]
         self._note("CSV", json.dumps(lines))
         self._children()

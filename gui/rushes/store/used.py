@@ -78,11 +78,11 @@ def update(db: sqlite3.Connection, num: int, old: Task, new: Task, account: Acco
         put(db, [(num, new)], {account.id: account})
 
 
-def drop_gone(db: sqlite3.Connection, key: Key) -> None:
-    """What is counted of a task that had gone: it comes back."""
-    db.execute(
+def drop_gone(db: sqlite3.Connection, keys: Iterable[Key]) -> None:
+    """What is counted of tasks that had gone: they come back."""
+    db.executemany(
         "DELETE FROM used WHERE num < 0 AND account = ? AND id = ?",
-        (rows.text(key.account), rows.text(key.id)),
+        [(rows.text(key.account), rows.text(key.id)) for key in keys],
     )
 
 
