@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from rushes.core.account import Service
-from rushes.core.price import PRICES, Price, billed_tokens, cost, tokens_estimate
+from rushes.core.account import OwnPrice, PriceUnit, Service
+from rushes.core.price import PRICES, Cost, Price, billed_tokens, cost, tokens_estimate
 from rushes.core.task import Report, Status, Usage
 
 
@@ -142,6 +142,37 @@ def test_that_another_price_table_can_be_used() -> None:
     assert found is not None
     assert found.amount == pytest.approx(1.0)
     assert found.as_of == "2027-01-01"
+
+
+def _own(model: str, unit: PriceUnit, amount: float = 2.0) -> OwnPrice:
+    return OwnPrice(model=model, amount=amount, currency="EUR", unit=unit, as_of="2026-11-29")
+
+
+def test_that_an_own_price_stands_in_for_the_list_price() -> None:
+    report = _report("doubao-seedance-1.5-pro-251215", 500_000, duration_s=5.0, draft=True)
+    for unit, amount in (
+        (PriceUnit.MILLION_TOKENS, 1.0),
+        (PriceUnit.SECOND, 10.0),
+        (PriceUnit.TAKE, 2.0),
+    ):
+        found = cost(report, Service.GATEWAY, own=[_own("Seedance-1-5", unit)])
+        assert found == Cost(amount, "EUR", "2026-11-29", estimated=False, own=unit)
+    every = [_own("3d", PriceUnit.TAKE, 9.0), _own("", PriceUnit.TAKE), _own("", PriceUnit.SECOND)]
+    found = cost(report, Service.ARK, own=every)
+    assert found is not None
+    assert (found.amount, found.own) == (2.0, PriceUnit.TAKE)  # the first that fits
+
+
+def test_that_an_own_price_costs_nothing_where_there_is_nothing_to_count_by() -> None:
+    nothing = _report("doubao-seedance-2-0-260128", None)
+    for unit in (PriceUnit.SECOND, PriceUnit.MILLION_TOKENS):
+        assert cost(nothing, Service.ARK, own=[_own("", unit)]) is None
+    known = _report("doubao-seedance-2-0", None, resolution="720p", ratio="16:9", duration_s=5.0)
+    found = cost(known, Service.RONG_BJ, own=[_own("", PriceUnit.MILLION_TOKENS)])
+    assert found is not None
+    assert found.estimated
+    failed = Report(id="x", status=Status.FAILED, model="seedance", duration_s=5.0)
+    assert cost(failed, Service.ARK, own=[_own("", PriceUnit.TAKE)]) is None
 
 
 def test_that_every_price_is_dated() -> None:

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+from rushes.core.account import OwnPrice, PriceUnit
 from rushes.core.listing import ListFilter, Term
 from rushes.core.naming import model_short
 from rushes.core.price import billed_tokens, cost
@@ -263,11 +264,67 @@ def test_the_sums_of_a_selection(db: sqlite3.Connection) -> None:
     rng = random.Random(9)
     put(db, [made_up(rng, n) for n in range(30)])
     tasks = tables.tasks(db)[:12]
-    total = usage.of_keys(db, [task.key for task in tasks])
+    nums = list(tables.numbers_of(db, [task.key for task in tasks]).values())
+    total = usage.of_numbers(db, nums)
     lines = by_hand(tasks).values()
     assert total.takes == 12
     assert total.billed == sum(line["billed"] for line in lines)
     assert total.seconds == pytest.approx(sum(line["seconds"] for line in lines))
+
+
+def test_that_own_prices_count_from_when_they_are_entered(db: sqlite3.Connection) -> None:
+    rng = random.Random(4)
+    put(db, [made_up(rng, n) for n in range(120)])
+    asked = UsageQuery(until=TODAY, scope=ListFilter(account=ARK.id))
+    before = usage.usage(db, asked, NOW).total
+    assert before.by_own == 0
+    assert before.by_list > 0
+    removed = [task.key for task in tables.tasks(db) if task.key.account == ARK.id][:9]
+    tables.remove(db, removed, NOW)
+    film = OwnPrice(model="seedance-2-0", amount=0.5, currency="USD", unit=PriceUnit.SECOND)
+    model = OwnPrice(model="seed3d", amount=2.0, currency="EUR", unit=PriceUnit.TAKE)
+    own = (film, replace(model, as_of="2026-11-29"))
+    tables.set_prices(db, ARK.id, own)
+    found = tables.find_account(db, ARK.id)
+    assert found is not None
+    assert found.prices == own
+    tables.put_account(db, ARK)  # edited by somebody who read it before
+    assert tables.find_account(db, ARK.id) == replace(found, name=ARK.name)
+    tables.restore(db, removed, NOW)
+    tasks = [task for task in tables.tasks(db) if task.key.account == ARK.id]
+    by_hand: dict[str, float] = defaultdict(float)
+    for task in tasks:
+        if price := cost(task.report, ARK.service, own=own):
+            by_hand[price.currency] += price.amount
+    total = usage.usage(db, asked, NOW).total
+    assert set(total.cost) == {"CNY", "EUR", "USD"}  # the others stay at their list prices
+    assert total.cost == pytest.approx(by_hand, abs=1e-6)
+    assert total.by_own > 0
+    assert 0 < total.by_list < before.by_list
+    listed = db.execute(
+        "SELECT id, k_cost FROM listed JOIN task USING (num) WHERE task.account = ?", (ARK.id,)
+    )
+    costs = {task.id: cost(task.report, ARK.service, own=own) for task in tasks}
+    assert {id_: value for id_, value in listed if value is not None} == pytest.approx(
+        {id_: price.amount for id_, price in costs.items() if price}
+    )
+    # The same after the tables are made anew, and after the prices are gone again.
+    again = usage.usage(db, asked, NOW)
+    db.execute("DELETE FROM derived")
+    tables.make_list(db)
+    assert usage.usage(db, asked, NOW) == again
+    tables.set_prices(db, ARK.id, ())
+    assert usage.usage(db, asked, NOW).total == before
+
+
+def test_that_prices_nobody_can_read_cost_no_account(
+    db: sqlite3.Connection, caplog: pytest.LogCaptureFixture
+) -> None:
+    for stored in ("{", "[1]", '[{"amount": "x"}]', "null"):
+        db.execute("UPDATE account SET prices = ?", (stored,))
+        assert {account.prices for account in tables.accounts(db)} == {()}
+    assert "own prices" in caplog.text
+    caplog.clear()
 
 
 def test_that_figures_of_nonsense_break_no_sum(db: sqlite3.Connection) -> None:

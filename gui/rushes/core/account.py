@@ -97,6 +97,31 @@ class KeySource(enum.Enum):
     ENVIRONMENT = "environment"  # the variable Account.key_env, never stored
 
 
+class PriceUnit(enum.Enum):
+    """What an own price is for."""
+
+    MILLION_TOKENS = "million_tokens"
+    SECOND = "second"  # of the film
+    TAKE = "take"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnPrice:
+    """What the user says a model costs at an account; it counts in place of the list price.
+
+    Attributes:
+        model: A part of the model's name; "" for every model.
+        currency: Three capital letters, such as "CNY".
+        as_of: The day it was entered, ISO.
+    """
+
+    model: str = ""
+    amount: float
+    currency: str
+    unit: PriceUnit
+    as_of: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Account:
     """One key at one service.
@@ -112,6 +137,8 @@ class Account:
             where the service can list.
         route: Where a gateway answered for a task last, below its address, with `{id}` for the
             task's; "" not known. Only `store.tables.keep_route` changes it.
+        prices: The user's own; the first that fits a model counts. Only `store.tables.set_prices`
+            changes them.
     """
 
     id: str = ""
@@ -125,6 +152,7 @@ class Account:
     ca_file: str = ""
     keep_importing: bool = False
     route: str = ""
+    prices: tuple[OwnPrice, ...] = ()
 
     @property
     def dialect(self) -> Dialect:

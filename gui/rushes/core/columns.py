@@ -195,7 +195,7 @@ def _prompt(task: Task) -> tuple[str, str] | None:
 
 def _cost(task: Task, account: Account | None) -> tuple[float, str] | None:
     """(amount, currency)"""
-    price = cost(task.report, account.service) if account else None
+    price = cost(task.report, account.service, own=account.prices) if account else None
     return (price.amount, price.currency) if price else None
 
 

@@ -1,13 +1,14 @@
-"""What a task costs by the published list prices: an estimate, dated, and never more than that.
+"""What a task costs: by the user's own prices, else by the published list prices. An estimate,
+dated, and never more than that.
 
-Source: contract §6 (list prices without promotions; the token rule fitted to 7 published bodies).
-Gateways set their own prices, so there is none for them here.
+Source of the list: contract §6 (without promotions; the token rule fitted to 7 published bodies).
+Gateways set their own prices, so there is none for them in it.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rushes.core.account import Service
+from rushes.core.account import OwnPrice, PriceUnit, Service
 from rushes.core.task import Report, Status, Usage
 
 _CNY = frozenset({Service.ARK})
@@ -36,14 +37,16 @@ class Price:
 @dataclass(frozen=True, slots=True)
 class Cost:
     """Attributes:
-    as_of: The date of the price sheet, ISO.
+    as_of: The date of the price sheet, or the day an own price was entered, ISO.
     estimated: The tokens too are computed, not reported.
+    own: The unit of the user's own price; None: it is a list price.
     """
 
     amount: float
     currency: str
     as_of: str
     estimated: bool
+    own: PriceUnit | None = None
 
 
 def _cny(
@@ -99,21 +102,37 @@ _TOKENS_3D = 30000
 _SHORT_SIDE = {"480p": 480, "720p": 720, "1080p": 1080, "1440p": 1440, "2k": 1440, "4k": 2160}
 
 
-def cost(report: Report, service: Service, prices: Sequence[Price] = PRICES) -> Cost | None:
-    """The list price of a task; None where there is no price, no token count or no success.
+def cost(
+    report: Report,
+    service: Service,
+    prices: Sequence[Price] = PRICES,
+    own: Sequence[OwnPrice] = (),
+) -> Cost | None:
+    """What a task costs; None where there is no price, nothing to count by, or no success.
 
     Reported tokens are preferred (billed first). Only successful tasks are billed.
+
+    Args:
+        own: The user's prices; where one is for the model, no list price stands in for it.
     """
     if report.status is not Status.SUCCEEDED:
         return None
+    model, reported = _plain(report.model or ""), billed_tokens(report.usage)
+    tokens = reported or _estimate(report)
+    if mine := next((price for price in own if _plain(price.model) in model), None):
+        by = {
+            PriceUnit.MILLION_TOKENS: tokens and tokens / 1e6,
+            PriceUnit.SECOND: report.duration_s,
+            PriceUnit.TAKE: 1.0,
+        }
+        if (count := by[mine.unit]) is None:
+            return None
+        guessed = mine.unit is PriceUnit.MILLION_TOKENS and not reported
+        return Cost(count * mine.amount, mine.currency, mine.as_of, guessed, own=mine.unit)
     price = _price_of(report, service, prices)
-    if price is None:
+    if price is None or tokens is None:
         return None
-    reported = billed_tokens(report.usage)
-    count = reported or _estimate(report)
-    if count is None:
-        return None
-    amount = count * price.per_million / 1e6 * _discount(report)
+    amount = tokens * price.per_million / 1e6 * _discount(report)
     return Cost(amount, price.currency, price.as_of, estimated=not reported)
 
 
@@ -143,7 +162,7 @@ def _price_of(report: Report, service: Service, prices: Sequence[Price]) -> Pric
         currency = "USD"
     else:
         return None
-    model = (report.model or "").casefold().replace(".", "-")
+    model = _plain(report.model or "")
     size = (report.resolution or "").casefold()
     fits = (
         price
@@ -154,6 +173,10 @@ def _price_of(report: Report, service: Service, prices: Sequence[Price]) -> Pric
         and price.audio in (None, report.audio)
     )
     return next(fits, None)
+
+
+def _plain(model: str) -> str:
+    return model.strip().casefold().replace(".", "-")
 
 
 def _discount(report: Report) -> float:

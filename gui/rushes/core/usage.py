@@ -108,6 +108,7 @@ class UsageLine:
         reasons: The service's code ("" for none) and how many failed with it, most first.
         billed: The tokens the service charges by; `tokens` are all it reports.
         cost, charged: By currency.
+        by_list, by_own: Of so many takes the cost is by a list price, or by the user's own.
         seconds: Of film that was made.
         median_s, p95_s: Run time; None: not known. Of several lines together it is not known.
     """
@@ -122,6 +123,8 @@ class UsageLine:
     tokens: int = 0
     billed: int = 0
     cost: Mapping[str, float] = field(default_factory=dict)
+    by_list: int = 0
+    by_own: int = 0
     charged: Mapping[str, float] = field(default_factory=dict)
     seconds: float = 0.0
     median_s: float | None = None

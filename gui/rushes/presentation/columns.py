@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Final
 
 from rushes.core import columns
-from rushes.core.account import Account
+from rushes.core.account import Account, PriceUnit
 from rushes.core.columns import Absent, Column, Style
 from rushes.core.eta import Eta
 from rushes.core.price import Cost, cost
@@ -193,11 +193,20 @@ def _left_tip(task: Task) -> str:
 
 def cost_of(task: Task, ctx: Context) -> Cost | None:
     account = ctx.accounts.get(task.key.account)
-    return cost(task.report, account.service) if account else None
+    return cost(task.report, account.service, own=account.prices) if account else None
 
 
 def cost_tip(price: Cost) -> str:
     """How a cost was computed, with the date of its price."""
+    match price.own:
+        case PriceUnit.SECOND:
+            return tr("length × your own price of {date}", date=price.as_of)
+        case PriceUnit.TAKE:
+            return tr("your own price of {date} for a take", date=price.as_of)
+        case PriceUnit.MILLION_TOKENS if price.estimated:
+            return tr("estimated tokens × your own price of {date}", date=price.as_of)
+        case PriceUnit.MILLION_TOKENS:
+            return tr("reported tokens × your own price of {date}", date=price.as_of)
     if price.estimated:
         return tr("estimated tokens × list price of {date}", date=price.as_of)
     return tr("reported tokens × list price of {date}", date=price.as_of)

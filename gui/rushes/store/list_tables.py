@@ -176,6 +176,14 @@ def update(db: sqlite3.Connection, num: int, old: Task, new: Task, account: Acco
         db.executemany(_INSERT_GROUPED, _groups(num, new))
 
 
+def reprice(db: sqlite3.Connection, batch: Sequence[Listed], owners: Mapping[str, Account]) -> None:
+    """The prices of tasks changed, also of those that were taken out of the list."""
+    cost = next(column.key for column in _SORTED if column.id == "cost")
+    costs = [(_scalar(cost(task, owners.get(task.key.account))), num) for num, task in batch]
+    db.executemany("UPDATE listed SET k_cost = ? WHERE num = ?", costs)
+    used.put(db, batch, owners)
+
+
 def drop(db: sqlite3.Connection, nums: Iterable[tuple[int]]) -> None:
     """Tasks left the list; what else says of them follows."""
     db.executemany("DELETE FROM listed WHERE num = ?", nums)

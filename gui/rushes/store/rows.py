@@ -7,14 +7,14 @@ encoding) is kept as a BLOB and comes back as it was; SQLite compares both kinds
 import enum
 import json
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import fields, replace
 from functools import wraps
 from typing import Any, Final, Generic, ParamSpec, TypeVar, get_args, get_type_hints
 
 import msgspec
 
-from rushes.core.account import Account
+from rushes.core.account import Account, OwnPrice
 from rushes.core.eta import Run
 from rushes.core.pace import wants_look
 from rushes.core.presence import KeptFile
@@ -36,6 +36,8 @@ from rushes.store.errors import DamagedContent
 log = logging.getLogger(__name__)
 
 Row = tuple[Any, ...]
+#: JSON that this program did not write.
+_UNREADABLE = (msgspec.ValidationError, ValueError, TypeError, RecursionError)
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -126,8 +128,23 @@ class Columns(Generic[T]):
 Codec = tuple[Callable[[Any], Any], Callable[[Any], Any] | None]
 
 
+def prices(value: Sequence[OwnPrice]) -> str:
+    return json.dumps(msgspec.to_builtins(value))
+
+
+def _read_prices(stored: str) -> tuple[OwnPrice, ...]:
+    try:
+        return msgspec.convert(json.loads(stored), tuple[OwnPrice, ...])
+    except _UNREADABLE as e:
+        # The account must not be lost for its prices: what it costs is counted by the list again.
+        log.warning("the own prices of an account cannot be read: %s", e)
+        return ()
+
+
 def _codec(hint: Any) -> Codec:
     """How values of a type are written and read."""
+    if hint == tuple[OwnPrice, ...]:
+        return prices, _read_prices
     kinds = [kind for kind in get_args(hint) if kind is not type(None)]
     if kinds:  # or nothing
         write, read = _codec(kinds[0])
@@ -269,11 +286,8 @@ def is_report(stored: object) -> bool:
     """Whether this is what `TASK_COLUMNS` keep of an answer, in a form this program writes."""
     try:
         return isinstance(stored, str) and bool(_report(stored))
-    except _NO_REPORT:
+    except _UNREADABLE:
         return False
-
-
-_NO_REPORT = (msgspec.ValidationError, ValueError, RecursionError)
 
 
 def _report(stored: str) -> Report:
@@ -286,7 +300,7 @@ def _report(stored: str) -> Report:
 def _read_report(stored: str, key: Key, status: Status) -> Report:
     try:
         return _report(stored)
-    except _NO_REPORT as e:
+    except _UNREADABLE as e:
         # One unreadable record must not close the whole list; the next answer fills it again.
         log.warning("the record of one task cannot be read: %s", e)
         return Report(id=key.id, status=status)

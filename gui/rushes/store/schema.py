@@ -147,6 +147,7 @@ STEPS: tuple[tuple[str, ...], ...] = (
             day INTEGER NOT NULL, model TEXT NOT NULL, outcome TEXT NOT NULL, reason TEXT NOT NULL,
             tokens INTEGER NOT NULL, billed INTEGER NOT NULL,
             cost INTEGER NOT NULL, cost_in TEXT NOT NULL,
+            by_list INTEGER NOT NULL, by_own INTEGER NOT NULL,
             charged INTEGER NOT NULL, charged_in TEXT NOT NULL,
             film_ms INTEGER NOT NULL, run_ms INTEGER, bytes INTEGER NOT NULL
         )
@@ -159,6 +160,8 @@ STEPS: tuple[tuple[str, ...], ...] = (
             UPDATE used SET num = (SELECT min(min(num), 0) - 1 FROM used) WHERE num = old.num;
         END
         """,
+        # The user's own prices there: JSON, a list of `core.account.OwnPrice`.
+        "ALTER TABLE account ADD COLUMN prices TEXT NOT NULL DEFAULT '[]'",
     ),
 )
 

@@ -15,12 +15,23 @@ from functools import partial
 from itertools import islice
 from typing import Any, TypeVar
 
-from rushes.core.account import Account, Service
+from rushes.core.account import Account, OwnPrice, Service
 from rushes.core.eta import Run, run_of
 from rushes.core.incoming import Incoming, filled
 from rushes.core.merge import Change, history
 from rushes.core.presence import KeptFile
-from rushes.core.task import Artifact, ArtifactState, Diff, Event, Flag, Key, Mark, Task, blank
+from rushes.core.task import (
+    Artifact,
+    ArtifactState,
+    Diff,
+    Event,
+    Flag,
+    Key,
+    Mark,
+    Status,
+    Task,
+    blank,
+)
 from rushes.core.views import UNSAVED
 from rushes.store import list_tables, rows, used
 from rushes.store.where import literal, word, words
@@ -53,7 +64,11 @@ _SELECT_ACCOUNTS = f"SELECT {rows.ACCOUNT.names} FROM account "  # noqa: S608
 _PUT_ACCOUNT = (
     f"INSERT INTO account ({rows.ACCOUNT.names}) VALUES ({rows.ACCOUNT.marks}) ON CONFLICT (id) "  # noqa: S608
     "DO UPDATE SET "
-    + ", ".join(f"{n} = excluded.{n}" for n in rows.ACCOUNT.names.split(", ") if n != "route")
+    + ", ".join(
+        f"{n} = excluded.{n}"
+        for n in rows.ACCOUNT.names.split(", ")
+        if n not in ("route", "prices")
+    )
     + ", route = iif((service, base_url) = (excluded.service, excluded.base_url), route, '')"
 )
 _BEHIND_LINKS = (ArtifactState.REMOTE, ArtifactState.SAVING)
@@ -79,6 +94,17 @@ def put_account(db: sqlite3.Connection, account: Account) -> None:
         theirs = _listed(db, "account = ?", (account.id,))
         list_tables.drop(db, [(num,) for num, _ in theirs])
         list_tables.put(db, theirs, {account.id: account})
+
+
+def set_prices(db: sqlite3.Connection, account: str, prices: Sequence[OwnPrice]) -> None:
+    """Use these prices of the user's at the account, also for what is in the list already."""
+    db.execute("UPDATE account SET prices = ? WHERE id = ?", (rows.prices(prices), account))
+    owners = {each.id: each for each in accounts(db)}
+    theirs = f"account = ? AND status = {word(Status.SUCCEEDED)} AND num > ?"  # others cost nothing
+    last = 0
+    while batch := _numbered(db, f"{theirs} ORDER BY num LIMIT 1000", (account, last)):
+        list_tables.reprice(db, batch, owners)
+        last = batch[-1][0]
 
 
 def keep_route(db: sqlite3.Connection, account: str, route: str) -> None:

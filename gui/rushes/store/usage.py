@@ -2,7 +2,7 @@
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -20,7 +20,7 @@ from rushes.core.usage import (
     UsageReport,
 )
 from rushes.core.views import View
-from rushes.store import rows
+from rushes.store import rows, tables
 from rushes.store.listing import where_of
 from rushes.store.used import BILLIONTH, SUMS
 
@@ -52,7 +52,6 @@ class _Source:
             self.values |= values
             parts.append(f"num IN (SELECT num FROM listed {chosen})")  # noqa: S608
         self.where = " AND ".join(parts)
-        self.is_partial = self.table == "used"
 
 
 def usage(db: sqlite3.Connection, asked: UsageQuery, now: float) -> UsageReport:
@@ -111,33 +110,9 @@ def _bars(
 
 
 def _lines(db: sqlite3.Connection, source: _Source) -> tuple[UsageLine, ...]:
-    summed = ", ".join(f"sum({name})" for name in (source.count, *SUMS))
-    by = "account, model, outcome, reason, cost_in, charged_in"
-    found = db.execute(
-        f"SELECT {by}, {summed} FROM {source.table} WHERE {source.where} GROUP BY {by}",  # noqa: S608
-        source.values,
-    )
     made: dict[tuple[str, str], list[UsageLine]] = defaultdict(list)
-    for account, model, ended, reason, cost_in, charged_in, n, *sums in found:
-        tokens, billed, price, charged, film_ms, size = sums
-        key = rows.read_text(account), rows.read_text(model)
-        end = Outcome(ended)
-        failed = n if end in (Outcome.FAILED, Outcome.EXPIRED) else 0
-        made[key].append(
-            UsageLine(
-                takes=n,
-                succeeded=n if end in (Outcome.SUCCEEDED, Outcome.LOST) else 0,
-                failed=failed,
-                lost=n if end is Outcome.LOST else 0,
-                reasons=((rows.read_text(reason) or end.value, n),) if failed else (),
-                tokens=tokens,
-                billed=billed,
-                cost={cost_in: price / BILLIONTH} if cost_in else {},
-                charged={rows.read_text(charged_in): charged / BILLIONTH} if charged_in else {},
-                seconds=film_ms / 1000,
-                bytes=size,
-            )
-        )
+    for key, part in _parts(db, source.table, source.where, source.values):
+        made[key].append(part)
     lines = []
     for (account, model), parts in made.items():
         median, p95 = _run_times(db, source, account, model)
@@ -147,11 +122,49 @@ def _lines(db: sqlite3.Connection, source: _Source) -> tuple[UsageLine, ...]:
     return tuple(sorted(lines, key=lambda line: (-line.takes, line.account, line.model)))
 
 
+def _parts(
+    db: sqlite3.Connection, table: str, where: str, values: Mapping[str, object] | Sequence[object]
+) -> Iterator[tuple[tuple[str, str], UsageLine]]:
+    """(account, model), and takes there that ended in the same way and cost in one currency."""
+    count = "n" if table == "spent" else "1"
+    summed = ", ".join(f"sum({name})" for name in (count, *SUMS))
+    by = "account, model, outcome, reason, cost_in, charged_in"
+    found = db.execute(
+        f"SELECT {by}, {summed} FROM {table} WHERE {where} GROUP BY {by}",  # noqa: S608
+        values,
+    )
+    for account, model, ended, reason, cost_in, charged_in, n, *sums in found:
+        tokens, billed, price, by_list, by_own, charged, film_ms, size = sums
+        end = Outcome(ended)
+        failed = n if end in (Outcome.FAILED, Outcome.EXPIRED) else 0
+        yield (
+            (rows.read_text(account), rows.read_text(model)),
+            UsageLine(
+                takes=n,
+                succeeded=n if end in (Outcome.SUCCEEDED, Outcome.LOST) else 0,
+                failed=failed,
+                lost=n if end is Outcome.LOST else 0,
+                reasons=((rows.read_text(reason) or end.value, n),) if failed else (),
+                tokens=tokens,
+                billed=billed,
+                cost={cost_in: price / BILLIONTH} if cost_in else {},
+                by_list=by_list,
+                by_own=by_own,
+                charged={rows.read_text(charged_in): charged / BILLIONTH} if charged_in else {},
+                seconds=film_ms / 1000,
+                bytes=size,
+            ),
+        )
+
+
 def _together(lines: Iterable[UsageLine]) -> UsageLine:
     counts: dict[str, float] = defaultdict(int)
     reasons: dict[str, int] = defaultdict(int)
     money: dict[str, dict[str, float]] = {"cost": defaultdict(float), "charged": defaultdict(float)}
-    names = ("takes", "succeeded", "failed", "lost", "tokens", "billed", "seconds", "bytes")
+    names = (
+        *("takes", "succeeded", "failed", "lost", "tokens", "billed", "by_list", "by_own"),
+        *("seconds", "bytes"),
+    )
     for line in lines:
         for name in names:
             counts[name] += getattr(line, name)
@@ -225,26 +238,10 @@ def chosen(
     return tuple(Key(rows.read_text(account), rows.read_text(id_)) for account, id_ in found)
 
 
-def of_keys(db: sqlite3.Connection, keys: Iterable[Key]) -> UsageLine:
-    """These tasks together."""
-    parts = []
-    for key in keys:
-        row = db.execute(
-            "SELECT tokens, billed, cost, cost_in, charged, charged_in, film_ms, bytes FROM used "
-            "WHERE num = (SELECT num FROM task WHERE account = ? AND id = ?)",
-            (rows.text(key.account), rows.text(key.id)),
-        ).fetchone()
-        if row is not None:
-            tokens, billed, price, cost_in, charged, charged_in, film_ms, size = row
-            parts.append(
-                UsageLine(
-                    takes=1,
-                    tokens=tokens,
-                    billed=billed,
-                    cost={cost_in: price / BILLIONTH} if cost_in else {},
-                    charged={charged_in: charged / BILLIONTH} if charged_in else {},
-                    seconds=film_ms / 1000,
-                    bytes=size,
-                )
-            )
-    return _together(parts)
+def of_numbers(db: sqlite3.Connection, nums: Iterable[int]) -> UsageLine:
+    """The tasks of these numbers together."""
+    found: list[tuple[tuple[str, str], UsageLine]] = []
+    for part in tables.in_parts(nums):
+        wanted = rows.placeholders(part)
+        found += _parts(db, "used", f"num IN ({wanted})", part)
+    return _together(line for _, line in found)

@@ -28,10 +28,11 @@ _LONGEST_REASON: Final = 80
 #: The facts of a row, in the order of the table.
 _FACTS: Final = (
     *("account", "id", "day", "model", "outcome", "reason", "tokens", "billed"),
-    *("cost", "cost_in", "charged", "charged_in", "film_ms", "run_ms", "bytes"),
+    *("cost", "cost_in", "by_list", "by_own", "charged", "charged_in", "film_ms", "run_ms"),
+    "bytes",
 )
 _KINDS: Final = ("day", "account", "model", "outcome", "reason", "cost_in", "charged_in")
-SUMS: Final = ("tokens", "billed", "cost", "charged", "film_ms", "bytes")
+SUMS: Final = ("tokens", "billed", "cost", "by_list", "by_own", "charged", "film_ms", "bytes")
 
 SPENT: Final = f"""
     CREATE TABLE spent (
@@ -115,7 +116,7 @@ def _facts(task: Task, account: Account | None) -> tuple[Any, ...]:
     """The values of `_FACTS`. A day once counted is kept by the time zone of that moment."""
     report, ended = task.report, outcome(task)
     created = report.created_at
-    price = cost(report, account.service) if account else None
+    price = cost(report, account.service, own=account.prices) if account else None
     charge, said = report.charged, report.usage
     reported = (said.total_tokens, said.completion_tokens) if said else ()
     tokens = next((n for n in reported if n is not None), None)
@@ -133,6 +134,8 @@ def _facts(task: Task, account: Account | None) -> tuple[Any, ...]:
         _whole(billed_tokens(said)),
         _whole(price.amount * BILLIONTH if price else 0),
         price.currency if price else "",
+        price is not None and price.own is None,
+        price is not None and price.own is not None,
         _whole(charge.amount * BILLIONTH if charge else 0),
         rows.text(charge.currency if charge else ""),
         _whole((report.duration_s or 0) * 1000 if is_made else 0),
