@@ -9,14 +9,19 @@ from typing import Any
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
 from rushes.controllers.main_controller import MainController
 from rushes.controllers.usage_controller import UsageController
+from rushes.core.account import OwnPrice, PriceUnit
 from rushes.core.task import Charge, Key, Report, Status, Task, TaskError, Usage, blank
+from rushes.presentation.format import THIN_SPACE
 from rushes.store import tables
+from rushes.ui.inspector.fields import SUM_IDS
+from rushes.ui.inspector.parts import FieldGrid
 from tests.conftest import Drive
-from tests.controllers.desks import Windows
+from tests.controllers.desks import Windows, until
 from tests.ui.takes import ARK, RONG
 
 
@@ -51,6 +56,43 @@ async def filled(desk: MainController) -> list[Task]:
     desk.list.refresh()
     await shown(desk)
     return tasks
+
+
+def test_the_sums_of_the_selection(drive: Drive[Any], qtbot: QtBot, base_dir: Path) -> None:
+    windows = Windows(drive, qtbot)
+
+    async def work() -> None:
+        async with windows.desk(base_dir) as desk:
+            window, tasks = desk.window, await filled(desk)
+            line, grid = window.status_line, desk.inspector.findChildren(FieldGrid)
+
+            def shown_sums() -> dict[str, str]:
+                found = {id_: text for g in grid for id_ in SUM_IDS if (text := g.text_of(id_))}
+                return found if desk.inspector.shown else {}
+
+            window.select([task.key for task in tasks[:3]])
+            await until(lambda: "3 selected" in line.text)
+            assert "3 selected: 1 500 000 tokens ≈ ¥69.00, charged $0.25" in line.text.replace(
+                THIN_SPACE, " "
+            )
+            await until(shown_sums)
+            assert shown_sums()["sum_cost"] == "≈ ¥69.00"
+            assert shown_sums()["sum_charged"] == "$0.25"  # beside the list prices, not in them
+            titles = [label.text() for label in desk.inspector.findChildren(QLabel)]
+            assert "Cost by list prices" in titles
+
+            # A price of the user's own counts at once, and is called that.
+            own = OwnPrice(amount=2.0, currency="CNY", unit=PriceUnit.TAKE)
+            desk.list.settings.prices_changed.emit({RONG.id: (own,)})
+            await until(lambda: "≈ ¥71.00" in line.text)
+            await until(lambda: shown_sums().get("sum_cost") == "≈ ¥71.00")
+            titles = [label.text() for label in desk.inspector.findChildren(QLabel)]
+            assert "Cost by list and own prices" in titles
+
+            window.select([tasks[0].key])
+            await until(lambda: "selected" not in line.text)
+
+    windows.drive(work())
 
 
 def test_the_page_from_the_key_to_the_takes(

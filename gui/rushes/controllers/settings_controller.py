@@ -8,6 +8,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QDialog
 
 from rushes.core.account import Account
+from rushes.core.naming import model_short
 from rushes.core.settings import Settings
 from rushes.core.task import Status
 from rushes.ui.widgets import theme
@@ -21,13 +22,16 @@ class SettingsController(QObject):
 
     Attributes:
         settings: As they are now.
-        accounts: By their ids; the dialog takes its examples from their tasks.
+        accounts: By their ids; the dialog takes its examples from their tasks, and edits their
+            own prices.
 
     Signals:
         changed: Settings, after the window has followed them.
+        prices_changed: the user's own prices (a tuple of `OwnPrice`) by the account's id.
     """
 
     changed = Signal(Settings)
+    prices_changed = Signal(dict)
 
     def __init__(self, window: MainWindow, settings: Settings) -> None:
         super().__init__(window)
@@ -51,7 +55,16 @@ class SettingsController(QObject):
         tasks = [t for t in self._window.table.known_tasks if t.status is Status.SUCCEEDED][:3]
         known = self.accounts
         samples = [(t, known[t.key.account]) for t in tasks if t.key.account in known]
-        dialog = SettingsDialog(self.settings, samples, self._window, has_tray=tray.is_available())
+        models = {model_short(t.report.model or "") for t in self._window.table.known_tasks}
+        dialog = SettingsDialog(
+            self.settings,
+            samples,
+            self._window,
+            has_tray=tray.is_available(),
+            accounts=tuple(known.values()),
+            models=sorted(filter(None, models)),
+        )
+        dialog.prices_changed.connect(self.prices_changed)
         # Where the window is and how it looks was kept when the dialog was opened: that is old.
         dialog.settings_changed.connect(
             lambda chosen: self.change(replace(chosen, window=self.settings.window))

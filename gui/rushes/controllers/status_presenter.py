@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 from rushes.core.account import Account
 from rushes.core.events import AccountChanged, Activity
 from rushes.core.listing import Counts
+from rushes.core.usage import UsageLine
 from rushes.core.views import View
 from rushes.presentation.overview import totals_of
 from rushes.ui.window.main_window import MainWindow
@@ -49,6 +50,7 @@ class StatusPresenter(QObject):
         self._activity: dict[str, AccountChanged] = {}
         self.counts = Counts()
         self._free: int | None = None
+        self._selected: UsageLine | None = None
         self._badge = 0
         self._is_busy = False
         self._tick = QTimer(self)
@@ -83,6 +85,12 @@ class StatusPresenter(QObject):
         """`free` in bytes; None where the folder cannot be asked."""
         self._free = free
         self._show()
+
+    def set_selected(self, sums: UsageLine | None) -> None:
+        """The sums of several selected takes; None: not several are."""
+        if sums != self._selected:
+            self._selected = sums
+            self._show()
 
     def set_now(self, now: float) -> None:
         """Let time go by: relative times, counts of what expires, the countdown below."""
@@ -126,7 +134,7 @@ class StatusPresenter(QObject):
     def _show(self) -> None:
         """Say it in the status line, and plan the next look at the clock."""
         counts = self.counts
-        totals = totals_of(counts, self._free)
+        totals = totals_of(counts, self._free, self._selected)
         activity = tuple(self._activity.values())
         self._window.status_line.show_state(activity, totals, self._clock())
         self._is_busy = counts.is_ticking or any(news.next_look_at for news in activity)

@@ -1,24 +1,29 @@
-"""Brings the usage page its figures, and its takes back into the list."""
+"""Brings the usage page its figures, and its takes back into the list; and the sums of the
+selection to status line and inspector."""
 
 import asyncio
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QFileDialog
 
 from rushes.controllers.main_controller import MainController
+from rushes.core.account import OwnPrice
 from rushes.core.failure import Failure
 from rushes.core.usage import UsageChoice, UsageQuery
 from rushes.presentation.text import tr
 from rushes.presentation.usage import csv_of
-from rushes.store import usage
+from rushes.store import tables, usage
 from rushes.store.used import local_day
 from rushes.system.disk import failure_of, write_whole
 from rushes.ui.usage.usage_page import UsagePage
 from rushes.ui.window.view_stack import LIST, USAGE
 
-#: Tasks change in bursts: the page follows them so often (milliseconds).
+#: Tasks change in bursts: figures follow them so often (milliseconds).
 _PAUSE_MS = 1000
+#: A selection grows by many rows while the pointer is drawn over them.
+_SELECTING_MS = 100
 
 
 class UsageController(QObject):
@@ -31,11 +36,17 @@ class UsageController(QObject):
         self._is_joined = False
         self._number = 0
         self._later = QTimer(self, singleShot=True, interval=_PAUSE_MS)
-        self._later.timeout.connect(self._ask)
+        self._later.timeout.connect(self._follow)
+        self._summing = QTimer(self, singleShot=True, interval=_SELECTING_MS)
+        self._summing.timeout.connect(lambda: main.do(self._sum_up()))
+        self._window.table.selection_changed.connect(self._selection_changed)
         self._content.view_changed.connect(self._turned)
         self._window.table.order_wanted.connect(lambda *_: self._ask())
         main.tasks_changed.connect(lambda _: self._ask_later())
-        main.ending.connect(self._later.stop)
+        main.list.settings.prices_changed.connect(lambda them: main.do(self._set_prices(them)))
+        for timer in (self._later, self._summing):
+            main.ending.connect(timer.stop)
+        self._selection_changed()
 
     @property
     def _page(self) -> UsagePage:
@@ -52,8 +63,35 @@ class UsageController(QObject):
         self._ask()
 
     def _ask_later(self) -> None:
-        if self._content.is_counting and not self._later.isActive():
+        if not self._later.isActive():
             self._later.start()
+
+    def _follow(self) -> None:
+        self._ask()
+        self._selection_changed()
+
+    def _selection_changed(self, _: object = None) -> None:
+        if not self._summing.isActive():
+            self._summing.start()
+
+    async def _set_prices(self, prices: Mapping[str, Sequence[OwnPrice]]) -> None:
+        """What takes cost is counted anew, those in the list included."""
+        for account, theirs in prices.items():
+            await self._main.backend.store.write(tables.set_prices, account, theirs)
+        await self._main.reload_accounts()
+        self._main.inspector.set_accounts(self._main.accounts)
+        self._main.list.refresh()
+        self._follow()
+
+    async def _sum_up(self) -> None:
+        """Sums of several takes; one has its own figures."""
+        table, sums = self._window.table, None
+        nums = table.selected_numbers()
+        if len(nums) > 1:
+            sums = await self._main.backend.store.read(usage.of_numbers, nums)
+        if nums == table.selected_numbers():  # else they are asked for again
+            self._main.list.status.set_selected(sums)
+            self._main.inspector.show_sums(sums)
 
     def _ask(self) -> None:
         if self._content.is_counting:

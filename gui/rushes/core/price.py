@@ -136,6 +136,11 @@ def cost(
     return Cost(amount, price.currency, price.as_of, estimated=not reported)
 
 
+def currency_of(service: Service) -> str | None:
+    """The currency of the service's price list; None: it has none."""
+    return "CNY" if service in _CNY else "USD" if service in _USD else None
+
+
 def billed_tokens(usage: Usage | None) -> int | None:
     """The count a service charges by: billed, else total, else completion tokens."""
     if usage is None:
@@ -156,12 +161,7 @@ def tokens_estimate(
 
 
 def _price_of(report: Report, service: Service, prices: Sequence[Price]) -> Price | None:
-    if service in _CNY:
-        currency = "CNY"
-    elif service in _USD:
-        currency = "USD"
-    else:
-        return None
+    currency = currency_of(service)
     model = _plain(report.model or "")
     size = (report.resolution or "").casefold()
     fits = (

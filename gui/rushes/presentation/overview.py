@@ -9,12 +9,14 @@ from rushes.core.events import AccountChanged, Activity
 from rushes.core.failure import Failure
 from rushes.core.listing import Counts
 from rushes.core.notifications import Notice
+from rushes.core.usage import UsageLine
 from rushes.core.views import View
 from rushes.presentation import format as fmt
 from rushes.presentation.format import coarse
 from rushes.presentation.sentences import Action, Sentence, account_sentence, sentence
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line
+from rushes.presentation.usage import selection_words
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +26,7 @@ class Totals:
     Attributes:
         expiring: Tasks with an unsaved file whose link ends in under 2 h.
         saved, savable: Tasks with all files on disk, of those that have files or may get a link.
+        selected: The sums of several selected takes; None: not several.
         free: Bytes free where results are kept; None while unknown.
     """
 
@@ -31,15 +34,17 @@ class Totals:
     expiring: int = 0
     saved: int = 0
     savable: int = 0
+    selected: UsageLine | None = None
     free: int | None = None
 
 
-def totals_of(counts: Counts, free: int | None) -> Totals:
+def totals_of(counts: Counts, free: int | None, selected: UsageLine | None = None) -> Totals:
     return Totals(
         running=counts.views.get(View.RUNNING, 0),
         expiring=counts.urgent,
         saved=counts.saved,
         savable=counts.savable,
+        selected=selected,
         free=free,
     )
 
@@ -57,6 +62,8 @@ def activity_line(accounts: Sequence[AccountChanged], totals: Totals, now: float
         parts.append(tr("%n expire in < 2 h", None, totals.expiring))
     if totals.savable:
         parts.append(tr("saved {saved}/{all}", saved=totals.saved, all=totals.savable))
+    if totals.selected is not None:
+        parts.append(selection_words(totals.selected))
     if totals.free is not None:
         parts.append(tr("{size} free", size=fmt.file_size(totals.free)))
     return " · ".join(parts)

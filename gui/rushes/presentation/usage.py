@@ -93,6 +93,38 @@ def money_words(amounts: Mapping[str, float]) -> str:
     return " + ".join(words) or fmt.NOT_REPORTED
 
 
+def cost_word(line: UsageLine) -> str:
+    """What the cost is counted by."""
+    if not line.by_own:
+        return tr("Cost by list prices")
+    return tr("Cost by list and own prices") if line.by_list else tr("Cost by own prices")
+
+
+def priced_words(line: UsageLine) -> str:
+    """Of how many takes the cost is, by which prices; "" where all are by list prices."""
+    unpriced = line.succeeded - line.by_list - line.by_own
+    parts = (
+        tr("%n take(s) by list prices", None, line.by_list) if line.by_list else "",
+        tr("%n take(s) by your own prices", None, line.by_own) if line.by_own else "",
+        tr("%n take(s) without a price", None, unpriced) if unpriced > 0 else "",
+    )
+    return "\n".join(part for part in parts if part)
+
+
+def selection_words(line: UsageLine) -> str:
+    """ "3 selected: 12 s, 310 000 tokens ≈ ¥14.00, charged $0.25"."""
+    tokens = tr("{n} tokens", n=fmt.tokens(line.billed)) if line.billed else ""
+    cost = f"≈ {money_words(line.cost)}" if line.cost else ""
+    parts = (
+        fmt.duration(line.seconds) if line.seconds else "",
+        f"{tokens} {cost}".strip(),
+        tr("charged {money}", money=money_words(line.charged)) if line.charged else "",
+    )
+    said = ", ".join(part for part in parts if part)
+    head = tr("%n selected", None, line.takes)
+    return f"{head}: {said}" if said else head
+
+
 def reasons_words(line: UsageLine) -> str:
     return "\n".join(
         f"{outcome_word(Outcome.EXPIRED) if reason == 'expired' else _reason(reason)}: {n}"

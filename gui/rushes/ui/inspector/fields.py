@@ -4,7 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from rushes.core.task import Event, Status, Task
+from rushes.core.usage import UsageLine
 from rushes.presentation import format as fmt
+from rushes.presentation import usage
 from rushes.presentation.columns import Context, cost_of, cost_tip
 from rushes.presentation.progress import left_words, so_far
 from rushes.presentation.readings import queue_time, record_expires, run_time
@@ -173,6 +175,26 @@ _ROWS: tuple[_Row, ...] = (
     _Row("references", lambda: tr("Reference images"), _references),
     _Row("revised_prompt", lambda: tr("Revised prompt"), _of("revised_prompt")),
 )
+
+
+#: Ids of `sum_fields`.
+SUM_IDS = ("sum_length", "sum_tokens", "sum_cost", "sum_charged", "sum_size")
+
+
+def sum_fields(sums: UsageLine) -> tuple[Field, ...]:
+    """What several takes make together; what none of them reports is left out."""
+    found = (
+        ("sum_length", tr("Length"), sums.seconds, fmt.duration(sums.seconds)),
+        ("sum_tokens", tr("Tokens"), sums.billed, fmt.tokens(sums.billed)),
+        ("sum_cost", usage.cost_word(sums), sums.cost, f"≈ {usage.money_words(sums.cost)}"),
+        ("sum_charged", tr("Charged"), sums.charged, usage.money_words(sums.charged)),
+        ("sum_size", tr("Size on disk"), sums.bytes, fmt.file_size(sums.bytes)),
+    )
+    return tuple(
+        Field(id_, title, text, text, usage.priced_words(sums) if id_ == "sum_cost" else "")
+        for id_, title, value, text in found
+        if value
+    )
 
 
 def _so_far(task: Task, ctx: Context) -> tuple[str, str] | None:

@@ -1,7 +1,7 @@
 """The pane at the right: the preview, and below it everything known about the selection."""
 
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
@@ -20,11 +20,12 @@ from rushes.core.account import Account
 from rushes.core.events import SaveProgress
 from rushes.core.failure import Failure
 from rushes.core.task import Diff, Event, Key, Task
+from rushes.core.usage import UsageLine
 from rushes.presentation.columns import BY_ID, NOTHING, Context
 from rushes.presentation.sentences import Action, Sentence, sentence
 from rushes.presentation.text import tr
 from rushes.ui.inspector.details import Details
-from rushes.ui.inspector.fields import Field
+from rushes.ui.inspector.fields import SUM_IDS, Field, sum_fields
 from rushes.ui.inspector.parts import FieldGrid, InspectorSignals
 from rushes.ui.inspector.review_editor import ReviewEditor
 from rushes.ui.widgets import plain, theme
@@ -61,11 +62,12 @@ class ManyDetails(QWidget):
         super().__init__()
         self._title = line("", "title")
         self._marks = ReviewEditor(mark)
+        self._sums = FieldGrid(signals, SUM_IDS)
         self._grid = FieldGrid(signals, _COMPARED)
         box = QVBoxLayout(self)
         box.setContentsMargins(theme.MEDIUM, theme.MEDIUM, theme.MEDIUM, theme.MEDIUM)
         box.setSpacing(theme.SMALL)
-        for widget in (self._title, self._marks, self._grid):
+        for widget in (self._title, self._marks, self._sums, self._grid):
             box.addWidget(widget)
         box.addStretch(1)
 
@@ -73,6 +75,10 @@ class ManyDetails(QWidget):
         plain.set_text(self._title, tr("%n take(s) selected", None, len(tasks)))
         self._marks.show_reviews(tuple(task.mark for task in tasks))
         self._grid.show_fields(summary(tasks, ctx))
+
+    def show_sums(self, sums: UsageLine | None) -> None:
+        """What the takes make together; None: not known yet."""
+        self._sums.show_fields(sum_fields(sums) if sums else ())
 
     def commit(self) -> None:
         self._marks.commit()
@@ -172,6 +178,12 @@ class Inspector(InspectorSignals):
         if self._tasks:
             self._show(self._tasks, self._ctx)
 
+    def set_accounts(self, accounts: Mapping[str, Account]) -> None:
+        """What is shown of them may be other now: their names, what takes cost there."""
+        self._ctx = replace(self._ctx, accounts=accounts)
+        if self._tasks:
+            self._show(self._tasks, self._ctx)
+
     def set_progress(self, progress: SaveProgress) -> None:
         if len(self._tasks) == 1:
             self._details.show_progress(progress)
@@ -185,6 +197,10 @@ class Inspector(InspectorSignals):
         """The answer to `events_wanted`, oldest first."""
         if self._tasks:
             self._details.show_events(key, tuple(events))
+
+    def show_sums(self, sums: UsageLine | None) -> None:
+        """What the takes of `show_many` make together."""
+        self._many.show_sums(sums)
 
     def show_account_trouble(
         self, account: str, failure: Failure | None, told: Sentence | None = None
@@ -224,6 +240,8 @@ class Inspector(InspectorSignals):
     def _show(self, tasks: tuple[Task, ...], ctx: Context) -> None:
         if tuple(task.key for task in tasks) != self.shown:
             self.commit()  # what was typed belongs to the takes shown until now
+            if self._tasks:
+                self._many.show_sums(None)
         if self._tasks and len(tasks) != 1:
             self._details.forget()
         self._tasks, self._ctx = tasks, ctx

@@ -274,14 +274,17 @@ class TaskTable(ColumnTable):
 
     def with_selected(self, then: Keys) -> None:
         """Call `then` with the keys of all selected rows, at once when they are in memory."""
-        spans = self.selected_rows()
         keys = self.selected_keys()
-        if len(keys) == sum(map(len, spans)):
+        if len(keys) == sum(map(len, self.selected_rows())):
             then(keys)
-            return
+        else:
+            self.keys_wanted.emit(self.selected_numbers(), then)
+
+    def selected_numbers(self) -> list[int]:
+        """The numbers of all selected tasks, in row order."""
         order = self.rows.order
-        nums = [num for span in spans for num in order[span.start : span.stop] if num < HEAD]
-        self.keys_wanted.emit(nums, then)
+        spans = (order[span.start : span.stop] for span in self.selected_rows())
+        return [num for span in spans for num in span if num < HEAD]
 
     def current_key(self) -> Key | None:
         index = self.currentIndex()

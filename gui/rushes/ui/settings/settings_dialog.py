@@ -27,11 +27,14 @@ from PySide6.QtWidgets import (
 )
 
 from rushes.core import naming
+from rushes.core.account import Account
 from rushes.core.settings import ENTRIES, Entry, FolderRule, Section, Settings, is_proxy, is_whole
+from rushes.core.translatable import QT_TR_NOOP
 from rushes.presentation.text import tr, translated
 from rushes.presentation.untrusted import one_line
 from rushes.ui.settings.folder_rules import FolderRules
 from rushes.ui.settings.name_example import Sample, example_name, sample
+from rushes.ui.settings.own_prices import OwnPrices
 from rushes.ui.widgets import plain, theme
 from rushes.ui.widgets.basics import Elided, check_box, line, push_button
 
@@ -68,9 +71,11 @@ class SettingField:
 class SettingsDialog(QDialog):
     """Signals:
     settings_changed: the new settings, once, when the user agrees.
+    prices_changed: Prices, of the accounts where they changed; likewise.
     """
 
     settings_changed = Signal(Settings)
+    prices_changed = Signal(dict)
 
     def __init__(
         self,
@@ -79,12 +84,20 @@ class SettingsDialog(QDialog):
         parent: QWidget | None = None,
         *,
         has_tray: bool = False,
+        accounts: Sequence[Account] = (),
+        models: Sequence[str] = (),
     ) -> None:
-        """`has_tray`: without one there are no notifications to be chosen."""
+        """Args:
+        has_tray: Without one there are no notifications to be chosen.
+        accounts: Whose own prices are edited.
+        models: Short names of those that are known.
+        """
         super().__init__(parent)
         self._settings = settings
         self._samples = tuple(samples[:3]) or (sample(),)
         self._fields: dict[str, SettingField] = {}
+        self._checked: list[SettingField] = []
+        self._prices = OwnPrices(accounts, models) if accounts else None
         self.setWindowTitle(tr("Settings"))
         self.setMinimumWidth(560)
         self._buttons = QDialogButtonBox()
@@ -106,6 +119,8 @@ class SettingsDialog(QDialog):
         for section in Section:
             if names := [name for name, entry in shown.items() if entry.section is section]:
                 self._add_section(section, names)
+            if section is Section.RESULTS and self._prices is not None:
+                self._add_prices(self._prices)
         box = QVBoxLayout(self)
         box.setContentsMargins(theme.HUGE, theme.HUGE, theme.MEDIUM, theme.LARGE)
         box.setSpacing(theme.MEDIUM)
@@ -127,10 +142,27 @@ class SettingsDialog(QDialog):
 
     # --- inside ---------------------------------------------------------------------------
 
-    def _add_section(self, section: Section, names: Iterable[str]) -> None:
-        title = line(translated(section.value), "title")
+    def _add_title(self, words: str) -> None:
+        title = line(words, "title")
         title.setContentsMargins(0, theme.SMALL if self._form.rowCount() else 0, 0, 0)
         self._form.addRow(title)
+
+    def _add_prices(self, prices: OwnPrices) -> None:
+        self._add_title(tr("Prices"))
+        entry = Entry(label=QT_TR_NOOP("Own prices"))
+        self._add_row(
+            entry,
+            SettingField(
+                widget=prices,
+                value=prices.changes,
+                changed=prices.changed,
+                problem=prices.problem,
+                says_problem=True,
+            ),
+        )
+
+    def _add_section(self, section: Section, names: Iterable[str]) -> None:
+        self._add_title(translated(section.value))
         for name in names:
             make = _OWN_FIELDS.get(name) or _field
             field = make(ENTRIES[name], getattr(self._settings, name), self._samples)
@@ -154,6 +186,7 @@ class SettingsDialog(QDialog):
         for each in below:
             self._form.addRow("", each)
         if field.problem is not None:
+            self._checked.append(field)
             problem = line("", "error")
             if not field.says_problem:
                 self._form.addRow("", problem)
@@ -165,7 +198,7 @@ class SettingsDialog(QDialog):
         problem = problem_of()
         plain.set_text(shown, problem)
         shown.setVisible(bool(problem))
-        self._ok.setEnabled(not any(f.problem() for f in self._fields.values() if f.problem))
+        self._ok.setEnabled(not any(f.problem() for f in self._checked if f.problem))
 
     def _fit(self, page: QWidget) -> None:
         """As large as all fields, where the screen has room for that."""
@@ -179,6 +212,8 @@ class SettingsDialog(QDialog):
         self.accept()
         if (chosen := self.chosen()) != self._settings:
             self.settings_changed.emit(chosen)
+        if self._prices is not None and (prices := self._prices.changes()):
+            self.prices_changed.emit(prices)
 
 
 def _scrolling(page: QWidget) -> QScrollArea:

@@ -1,0 +1,234 @@
+"""Settings: what the user pays for a model at an account, in place of the list price."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QHBoxLayout,
+    QHeaderView,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from rushes.core.account import Account, OwnPrice, PriceUnit
+from rushes.core.price import currency_of
+from rushes.presentation.text import tr
+from rushes.ui.widgets import plain, theme
+from rushes.ui.widgets.basics import icon_button, line, styled
+
+_ACCOUNT, _MODEL, _AMOUNT, _CURRENCY, _UNIT = range(5)
+_ROWS_SHOWN = 3
+_MOST = 200
+#: Money is counted in whole billionths in 64 bits: a price beyond this is a slip of the keys.
+_HIGHEST = 1e6
+
+Prices = Mapping[str, tuple[OwnPrice, ...]]
+
+
+class OwnPrices(QWidget):
+    """A table of one price a row; the first that fits a take counts.
+
+    Signals:
+        changed: a price was added, removed or typed.
+    """
+
+    changed = Signal()
+
+    def __init__(self, accounts: Sequence[Account], models: Sequence[str]) -> None:
+        """`models`: short names to choose from; others can be typed."""
+        super().__init__()
+        self._accounts = tuple(accounts)
+        self._before = {each.id: each.prices for each in accounts}
+        self._units = {
+            PriceUnit.MILLION_TOKENS: tr("a million tokens"),
+            PriceUnit.SECOND: tr("a second"),
+            PriceUnit.TAKE: tr("a take"),
+        }
+        self._table = self._made_table(models)
+        for account in accounts:
+            for price in account.prices:
+                self._append(account, price)
+        self._add = icon_button("add", tr("Add a price"), self._add_price)
+        self._remove = icon_button("remove", tr("Remove the price"), self._remove_price)
+        self.setFocusProxy(self._table)
+        self._told = line("", "caption")
+        foot = QHBoxLayout()
+        foot.setSpacing(theme.TINY)
+        foot.addWidget(self._told, 1, Qt.AlignmentFlag.AlignTop)
+        for button in (self._add, self._remove):
+            foot.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+        box = QVBoxLayout(self)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(theme.TINY)
+        box.addWidget(self._table)
+        box.addLayout(foot)
+        self._table.itemChanged.connect(lambda _: self._changed())
+        self._table.itemSelectionChanged.connect(self._offer)
+        self._offer()
+        self._tell()
+
+    def changes(self) -> Prices:
+        """The prices of the accounts where they are other ones now, by the account's id; see
+        `problem`. What is typed anew is of today."""
+        today = datetime.now().astimezone().date().isoformat()
+        now: dict[str, list[OwnPrice]] = {account.id: [] for account in self._accounts}
+        for account, price in filter(None, map(self._read, range(self._table.rowCount()))):
+            entered = (p for p in self._before[account.id] if replace(p, as_of="") == price)
+            now[account.id].append(next(entered, replace(price, as_of=today)))
+        return {id_: tuple(them) for id_, them in now.items() if tuple(them) != self._before[id_]}
+
+    def problem(self) -> str:
+        """Why they cannot be used, in one sentence; "" when they can."""
+        for row in range(self._table.rowCount()):
+            try:
+                self._read(row)
+            except ValueError as e:
+                return str(e)
+        return ""
+
+    # --- inside ---------------------------------------------------------------------------
+
+    def _text(self, row: int, column: int) -> str:
+        item = self._table.item(row, column)
+        return item.text().strip() if item else ""
+
+    def _read(self, row: int) -> tuple[Account, OwnPrice] | None:
+        """A row without model and price is none.
+
+        Raises:
+            ValueError: it cannot be used; the sentence says why.
+        """
+        model, typed = self._text(row, _MODEL), self._text(row, _AMOUNT)
+        if not model and not typed:
+            return None
+        try:
+            amount = float(typed.replace(",", "."))
+        except ValueError:
+            amount = math.nan
+        if not 0 <= amount <= _HIGHEST:
+            raise ValueError(tr("A price is a number such as 0.5, not “{price}”.", price=typed))
+        currency = self._text(row, _CURRENCY).upper()
+        if not (len(currency) == 3 and currency.isascii() and currency.isalpha()):
+            raise ValueError(tr("A currency has three letters, such as CNY or USD."))
+        account = next(a for a in self._accounts if a.name == self._text(row, _ACCOUNT))
+        unit = next(u for u, word in self._units.items() if word == self._text(row, _UNIT))
+        return account, OwnPrice(model=model, amount=amount, currency=currency, unit=unit)
+
+    def _append(self, account: Account, price: OwnPrice | None) -> None:
+        amount = f"{price.amount:.9f}".rstrip("0").rstrip(".") if price else ""
+        texts = (
+            account.name,
+            price.model if price else "",
+            amount,
+            price.currency if price else currency_of(account.service) or "CNY",
+            self._units[price.unit if price else PriceUnit.SECOND],
+        )
+        row = self._table.rowCount()
+        self._table.insertRow(row)
+        for column, text in enumerate(texts):
+            item = QTableWidgetItem(text)
+            if column == _AMOUNT:
+                item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            self._table.setItem(row, column, item)
+
+    def _changed(self) -> None:
+        self._tell()
+        self.changed.emit()
+
+    def _tell(self) -> None:
+        problem = self.problem()
+        rest = tr(
+            "A part of the model's name is enough; without one it is for every model there. The "
+            "first that fits counts, also for takes that are in the list already."
+        )
+        styled(self._told, "error" if problem else "caption")
+        plain.set_text(self._told, problem or rest)
+
+    def _offer(self) -> None:
+        self._add.setEnabled(self._table.rowCount() < _MOST)
+        self._remove.setEnabled(bool(self._table.selectedItems()))
+
+    def _add_price(self) -> None:
+        self._append(self._accounts[0], None)
+        self._table.setCurrentCell(self._table.rowCount() - 1, _MODEL)
+        self._offer()
+        self._table.setFocus()
+
+    def _remove_price(self) -> None:
+        self._table.removeRow(self._table.currentRow())
+        self._offer()
+        self._changed()
+
+    def _made_table(self, models: Sequence[str]) -> QTableWidget:
+        made = QTableWidget(0, 5)
+        plain.name(made, tr("Own prices"))
+        titles = (tr("Account"), tr("Model"), tr("Price"), tr("Currency"), tr("For"))
+        made.setHorizontalHeaderLabels(list(titles))
+        head = made.horizontalHeader()
+        head.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+        for column in (_AMOUNT, _CURRENCY):
+            head.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
+        head.setHighlightSections(False)
+        made.verticalHeader().hide()
+        made.verticalHeader().setDefaultSectionSize(theme.TARGET + theme.TINY)
+        made.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        made.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        made.setTabKeyNavigation(False)
+        made.setCornerButtonEnabled(False)
+        made.setWordWrap(False)
+        made.setShowGrid(False)
+        high = head.sizeHint().height() + _ROWS_SHOWN * (theme.TARGET + theme.TINY)
+        made.setFixedHeight(high + theme.SMALL)
+        for column, words, is_free in (
+            (_ACCOUNT, [account.name for account in self._accounts], False),
+            (_MODEL, list(models), True),
+            (_UNIT, list(self._units.values()), False),
+        ):
+            made.setItemDelegateForColumn(column, _Choices(made, titles[column], words, is_free))
+        return made
+
+
+class _Choices(QStyledItemDelegate):
+    """A cell that is chosen from some words; `is_free`: another one can be typed."""
+
+    def __init__(self, parent: QWidget, name: str, words: Sequence[str], is_free: bool) -> None:
+        super().__init__(parent)
+        self._name, self._words, self._is_free = name, words, is_free
+
+    def createEditor(
+        self,
+        parent: QWidget,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> QWidget:
+        del option, index
+        made = QComboBox(parent)
+        made.setEditable(self._is_free)
+        made.addItems([plain.one_line(word) for word in self._words])
+        plain.name(made, self._name)
+        plain.name(made.view(), self._name)
+        made.activated.connect(lambda _: self.commitData.emit(made))
+        return made
+
+    def setEditorData(self, editor: QWidget, index: QModelIndex | QPersistentModelIndex) -> None:
+        assert isinstance(editor, QComboBox)
+        editor.setCurrentText(index.data())
+
+    def setModelData(
+        self,
+        editor: QWidget,
+        model: QAbstractItemModel,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        assert isinstance(editor, QComboBox)
+        model.setData(index, editor.currentText())
