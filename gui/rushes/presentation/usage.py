@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from rushes.core.account import Account
@@ -13,7 +14,8 @@ from rushes.presentation.text import tr
 _EPOCH = date(1970, 1, 1)
 
 
-def measure_word(measure: Measure) -> str:
+def measure_word(measure: Measure, total: UsageLine) -> str:
+    """`total`: what it is measured of, which says by which prices."""
     match measure.quantity:
         case Quantity.TAKES:
             return tr("Takes")
@@ -24,7 +26,7 @@ def measure_word(measure: Measure) -> str:
         case Quantity.BYTES:
             return tr("Size on disk")
         case Quantity.COST:
-            return tr("Cost by list prices ({currency})", currency=measure.currency)
+            return f"{cost_word(total)} ({measure.currency})"
         case Quantity.CHARGED:
             return tr("Charged by the service ({currency})", currency=measure.currency)
 
@@ -140,20 +142,63 @@ def _figure(value: int) -> str:
     return fmt.tokens(value) if value else fmt.NOT_REPORTED
 
 
-#: The columns of the table: title, and the text of a line.
-COLUMNS: tuple[tuple[Callable[[], str], Callable[[UsageLine], str]], ...] = (
-    (lambda: tr("Takes"), lambda line: fmt.tokens(line.takes)),
-    (lambda: tr("Succeeded"), lambda line: fmt.tokens(line.succeeded)),
-    (lambda: tr("Failed"), lambda line: fmt.tokens(line.failed)),
-    (lambda: tr("Lost"), lambda line: fmt.tokens(line.lost)),
-    (lambda: tr("Cost"), lambda line: money_words(line.cost)),
-    (lambda: tr("Charged"), lambda line: money_words(line.charged)),
-    (lambda: tr("Tokens"), lambda line: _figure(line.tokens)),
-    (lambda: tr("Billed tokens"), lambda line: _figure(line.billed)),
-    (lambda: tr("Length made"), lambda line: fmt.duration(line.seconds or None)),
-    (lambda: tr("Run time, median"), lambda line: fmt.duration(line.median_s)),
-    (lambda: tr("Run time, 95 %"), lambda line: fmt.duration(line.p95_s)),
-    (lambda: tr("Size on disk"), lambda line: fmt.file_size(line.bytes or None)),
+@dataclass(frozen=True)
+class UsageColumn:
+    """A column of the table.
+
+    Attributes:
+        is_told: Whether there is something to say of a line; where there is of none, the column
+            is left out.
+    """
+
+    title: Callable[[], str]
+    text: Callable[[UsageLine], str]
+    is_told: Callable[[UsageLine], object] = lambda _: True
+    tip: Callable[[UsageLine], str] = lambda _: ""
+
+
+COLUMNS: tuple[UsageColumn, ...] = (
+    UsageColumn(lambda: tr("Takes"), lambda line: fmt.tokens(line.takes)),
+    UsageColumn(lambda: tr("Succeeded"), lambda line: fmt.tokens(line.succeeded)),
+    UsageColumn(
+        lambda: tr("Failed"),
+        lambda line: fmt.tokens(line.failed),
+        tip=lambda line: reasons_words(line),
+    ),
+    UsageColumn(lambda: tr("Lost"), lambda line: fmt.tokens(line.lost), lambda line: line.lost),
+    UsageColumn(
+        lambda: tr("Cost"),
+        lambda line: money_words(line.cost),
+        lambda line: line.cost,
+        lambda line: priced_words(line),
+    ),
+    UsageColumn(
+        lambda: tr("Charged"), lambda line: money_words(line.charged), lambda line: line.charged
+    ),
+    UsageColumn(lambda: tr("Tokens"), lambda line: _figure(line.tokens), lambda line: line.tokens),
+    UsageColumn(
+        lambda: tr("Billed tokens"), lambda line: _figure(line.billed), lambda line: line.billed
+    ),
+    UsageColumn(
+        lambda: tr("Length made"),
+        lambda line: fmt.duration(line.seconds or None),
+        lambda line: line.seconds,
+    ),
+    UsageColumn(
+        lambda: tr("Run time, median"),
+        lambda line: fmt.duration(line.median_s),
+        lambda line: line.median_s is not None,
+    ),
+    UsageColumn(
+        lambda: tr("Run time, 95 %"),
+        lambda line: fmt.duration(line.p95_s),
+        lambda line: line.p95_s is not None,
+    ),
+    UsageColumn(
+        lambda: tr("Size on disk"),
+        lambda line: fmt.file_size(line.bytes or None),
+        lambda line: line.bytes,
+    ),
 )
 
 
@@ -163,7 +208,7 @@ def summary(usage: UsageReport) -> str:
     words = [
         tr("%n take(s)", None, total.takes),
         tr("{n} failed", n=fmt.tokens(total.failed)) if total.failed else "",
-        tr("cost by list prices {money}", money=money_words(total.cost)) if total.cost else "",
+        f"{cost_word(total)}: {money_words(total.cost)}" if total.cost else "",
         tr("charged by services {money}", money=money_words(total.charged))
         if total.charged
         else "",

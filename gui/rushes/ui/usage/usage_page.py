@@ -1,15 +1,17 @@
 """The usage page: what was made and spent, as bars by day and as a table by account and model."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QRectF, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import (
-    QColor,
-    QFontMetricsF,
-    QHelpEvent,
-    QMouseEvent,
-    QPainter,
-    QPaintEvent,
+    QFontMetrics,
     QWheelEvent,
 )
 from PySide6.QtWidgets import (
@@ -17,10 +19,8 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QHeaderView,
-    QTableWidget,
-    QTableWidgetItem,
+    QTableView,
     QTabWidget,
-    QToolTip,
     QVBoxLayout,
     QWidget,
 )
@@ -28,178 +28,144 @@ from PySide6.QtWidgets import (
 from rushes.core.account import Account
 from rushes.core.usage import (
     Measure,
-    Outcome,
     StackBy,
-    UsageBar,
     UsageChoice,
     UsageLine,
     UsageReport,
 )
 from rushes.presentation import usage as words
 from rushes.presentation.text import tr
+from rushes.ui.usage.usage_chart import UsageChart
 from rushes.ui.widgets import plain, theme
 from rushes.ui.widgets.basics import Elided, push_button
 
 #: Days that can be chosen; None: all.
 RANGES: tuple[int | None, ...] = (7, 30, 90, None)
 
-#: Inks of the parts of a bar, one after the other; their contrast is that of icons.
-_INKS = ("accent", "succeeded", "amber", "unknown", "failed", "queued", "expired", "star")
-_OF_OUTCOME = {
-    Outcome.SUCCEEDED.value: "succeeded",
-    Outcome.LOST.value: "unknown",
-    Outcome.FAILED.value: "failed",
-    Outcome.EXPIRED.value: "expired",
-    Outcome.CANCELLED.value: "cancelled",
-    Outcome.NOT_FOUND.value: "edge",
-    Outcome.LIVE.value: "running",
-}
+_Index = QModelIndex | QPersistentModelIndex
+_TOP = QModelIndex()
+_Role = Qt.ItemDataRole
+#: Of a cell (characters).
+_LONGEST = 60
+#: Rows whose texts say how wide a column is.
+_MEASURED = 50
+#: Of a column: beside its text, and at most (pixels).
+_AROUND, _WIDEST = 20, 320
 
 
-class UsageChart(QWidget):
-    """Stacked bars. What it shows, the table of days says in words.
+@dataclass(frozen=True)
+class _Figures:
+    """What a table shows, written as it is painted.
 
-    Signals:
-        chosen: UsageChoice, of a part of a bar that was clicked.
+    Attributes:
+        left: The first columns are words, the others figures.
+        inks: Of the dots before the titles of the last columns.
     """
 
-    chosen = Signal(UsageChoice)
+    titles: Sequence[str] = ()
+    rows: int = 0
+    left: int = 0
+    text: Callable[[int, int], str] = lambda _row, _column: ""
+    tip: Callable[[int, int], str] = lambda _row, _column: ""
+    inks: Sequence[str] = ()
 
+
+class _FigureModel(QAbstractTableModel):
     def __init__(self) -> None:
         super().__init__()
-        self.setMinimumHeight(150)
-        self.setMouseTracking(True)
-        self._usage: UsageReport | None = None
-        self._accounts: Mapping[str, Account] = {}
-        self._keys: list[str] = []
-        self._boxes: list[tuple[QRectF, UsageBar]] = []
+        self.shown = _Figures()
 
-    def show_usage(self, usage: UsageReport, accounts: Mapping[str, Account]) -> None:
-        self._usage, self._accounts = usage, accounts
-        sums: dict[str, float] = {}
-        for bar in usage.bars:
-            sums[bar.key] = sums.get(bar.key, 0.0) + bar.value
-        self._keys = sorted(sums, key=lambda key: (-sums[key], key))
-        measure = words.measure_word(usage.query.measure)
-        plain.name(self, tr("{measure} by day", measure=measure), words.summary(usage))
-        self.update()
+    def show(self, figures: _Figures) -> None:
+        self.beginResetModel()
+        self.shown = figures
+        self.endResetModel()
 
-    def word(self, key: str) -> str:
-        assert self._usage is not None
-        return words.part_word(self._usage.query.stack_by, key, self._accounts)
+    def rowCount(self, parent: _Index = _TOP) -> int:
+        return 0 if parent.isValid() else self.shown.rows
 
-    def ink(self, key: str) -> str:
-        """The name of a part's colour."""
-        if self._usage is not None and self._usage.query.stack_by is StackBy.OUTCOME:
-            return _OF_OUTCOME[key]
-        return _INKS[self._keys.index(key) % len(_INKS)]
+    def columnCount(self, parent: _Index = _TOP) -> int:
+        return 0 if parent.isValid() else len(self.shown.titles)
 
-    @property
-    def keys(self) -> Sequence[str]:
-        """The parts, the largest first."""
-        return tuple(self._keys)
+    def data(self, index: _Index, role: int = _Role.DisplayRole) -> object:
+        row, column = index.row(), index.column()
+        match role:
+            case _Role.DisplayRole:
+                return plain.one_line(self.shown.text(row, column), _LONGEST)
+            case _Role.TextAlignmentRole:
+                return self._side(column)
+            case _Role.ToolTipRole:
+                return plain.rich_free(self.shown.tip(row, column))
+            case _Role.AccessibleDescriptionRole:
+                return plain.shown(self.shown.tip(row, column))
+        return None
 
-    def part_at(self, x: float, y: float) -> UsageBar | None:
-        return next((bar for box, bar in self._boxes if box.contains(x, y)), None)
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = _Role.DisplayRole
+    ) -> object:
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        match role:
+            case _Role.DisplayRole:
+                return plain.one_line(self.shown.titles[section], _LONGEST)
+            case _Role.TextAlignmentRole:
+                return self._side(section)
+            case _Role.DecorationRole:
+                place = section - len(self.shown.titles) + len(self.shown.inks)
+                return theme.icon("dot", self.shown.inks[place]) if place >= 0 else None
+        return None
 
-    def box_of(self, bar: UsageBar) -> QRectF:
-        """Where it stands; of the last paint."""
-        return next(box for box, each in self._boxes if each == bar)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        del event
-        painter = QPainter(self)
-        self._boxes = []
-        if self._usage is not None and self._usage.bars:
-            self._paint(painter, self._usage)
-        painter.end()
-
-    def _paint(self, painter: QPainter, usage: UsageReport) -> None:
-        days: dict[int, list[UsageBar]] = {}
-        for bar in usage.bars:
-            days.setdefault(bar.day, []).append(bar)
-        most = max(sum(bar.value for bar in bars) for bars in days.values())
-        font = self.font()
-        font.setPointSizeF(theme.CAPTION_PT)
-        painter.setFont(font)
-        metrics = QFontMetricsF(font)
-        measure = usage.query.measure
-        half = most // 2 / most if most >= 10 else 0.5  # a whole number of takes
-        marks = [(share, words.amount(most * share, measure)) for share in (1.0, half)]
-        left = max(metrics.horizontalAdvance(text) for _, text in marks) + theme.SMALL
-        top, bottom = 2 * metrics.height(), self.height() - metrics.height() - theme.TINY
-        room = QRectF(left, top, max(1.0, self.width() - left - 1), max(1.0, bottom - top))
-        for share, text in marks:
-            y = room.bottom() - room.height() * share
-            painter.setPen(theme.ink("line"))
-            painter.drawLine(int(left), int(y), self.width(), int(y))
-            painter.setPen(theme.ink("muted"))
-            painter.drawText(
-                QRectF(0, y - metrics.height() / 2, left - theme.SMALL, metrics.height()),
-                Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter,
-                text,
-            )
-        painter.setPen(theme.ink("edge"))
-        painter.drawLine(int(left), int(room.bottom()), self.width(), int(room.bottom()))
-        count = max((usage.query.until - usage.first) // usage.step + 1, 1)
-        wide = room.width() / count
-        gap = 2.0 if wide >= 6 else 0.0
-        for day, bars in days.items():
-            x, y = room.left() + (day - usage.first) // usage.step * wide, room.bottom()
-            for bar in sorted(bars, key=lambda each: self._keys.index(each.key)):
-                tall = room.height() * bar.value / most
-                box = QRectF(x + gap / 2, y - tall, max(1.0, min(wide - gap, 48.0)), tall)
-                painter.fillRect(box, QColor(theme.ink(self.ink(bar.key))))
-                self._boxes.append((box.adjusted(0, -1, 0, 1), bar))
-                y -= tall
-        self._paint_legend(painter, left, metrics)
-        painter.setPen(theme.ink("muted"))
-        line = QRectF(left, bottom + theme.TINY, room.width(), metrics.height())
+    def _side(self, column: int) -> Qt.AlignmentFlag:
         side = Qt.AlignmentFlag
-        last = usage.first + (count - 1) * usage.step
-        painter.drawText(line, side.AlignLeft, words.day_word(usage.first))
-        painter.drawText(line, side.AlignRight, words.day_word(last))
+        across = side.AlignLeft if column < self.shown.left else side.AlignRight
+        return across | side.AlignVCenter
 
-    def _paint_legend(self, painter: QPainter, x: float, metrics: QFontMetricsF) -> None:
-        """Over the bars, as many of the parts as there is room for, the largest first."""
-        side = metrics.ascent()
-        for key in self._keys:
-            text = plain.one_line(self.word(key), 24)
-            wide = side + theme.TINY + metrics.horizontalAdvance(text)
-            if x + wide > self.width():
-                break
-            painter.fillRect(QRectF(x, 1, side, side), theme.ink(self.ink(key)))
-            painter.setPen(theme.ink("muted"))
-            at = QRectF(x + side + theme.TINY, 0, wide, metrics.height())
-            painter.drawText(at, Qt.AlignmentFlag.AlignLeft, text)
-            x += wide + theme.MEDIUM
 
-    def event(self, event: QEvent) -> bool:
-        if isinstance(event, QHelpEvent) and self._usage is not None:
-            at = self.mapFromGlobal(event.globalPos())
-            bar = self.part_at(at.x(), at.y())
-            if bar is None:
-                QToolTip.hideText()
-            else:
-                day = words.day_word(bar.day, self._usage.step)
-                value = words.amount(bar.value, self._usage.query.measure)
-                told = plain.rich_free(f"{day}\n{self.word(bar.key)}: {value}")
-                QToolTip.showText(event.globalPos(), told, self)
-            return True
-        return super().event(event)
+class _FigureTable(QTableView):
+    """Signals:
+    row_chosen: by a double click or the Enter key.
+    """
 
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        at = event.position()
-        bar = self.part_at(at.x(), at.y())
-        if bar is not None and self._usage is not None:
-            asked = self._usage.query
-            self.chosen.emit(
-                UsageChoice(
-                    since=bar.day,
-                    until=min(bar.day + self._usage.step - 1, asked.until),
-                    **{asked.stack_by.value: bar.key},
-                )
-            )
+    row_chosen = Signal(int)
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        plain.name(self, name)
+        self._model = _FigureModel()
+        self.setModel(self._model)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setTabKeyNavigation(False)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.verticalHeader().setDefaultSectionSize(theme.TARGET)
+        self.horizontalHeader().setHighlightSections(False)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.activated.connect(lambda index: self.row_chosen.emit(index.row()))
+
+    def show_figures(self, figures: _Figures, *, keep: bool) -> None:
+        """`keep`: the same question is answered anew; row, place and widths stay."""
+        row, bar = self.currentIndex().row(), self.verticalScrollBar()
+        place, titles = bar.value(), self._model.shown.titles
+        self._model.show(figures)
+        if not keep or titles != figures.titles:
+            self._fit()
+        elif 0 <= row < figures.rows:
+            self.setCurrentIndex(self._model.index(row, 0))
+            bar.setValue(place)
+
+    def _fit(self) -> None:
+        """As wide as the titles and the first rows need: measuring all of them takes too long."""
+        shown, head = self._model.shown, self.horizontalHeader()
+        title, cell = QFontMetrics(head.font()), QFontMetrics(self.font())
+        for column, heading in enumerate(shown.titles):
+            dot = theme.ICON if column >= len(shown.titles) - len(shown.inks) else 0
+            texts = (shown.text(row, column) for row in range(min(shown.rows, _MEASURED)))
+            widest = max(map(cell.horizontalAdvance, texts), default=0)
+            wide = max(title.horizontalAdvance(heading) + dot + theme.TINY, widest)
+            head.resizeSection(column, min(wide + _AROUND, _WIDEST))
 
 
 class UsagePage(QWidget):
@@ -216,13 +182,13 @@ class UsagePage(QWidget):
     def __init__(self) -> None:
         super().__init__()
         plain.name(self, tr("Usage"))
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.usage: UsageReport | None = None
         self._accounts: Mapping[str, Account] = {}
         self._measures: tuple[Measure, ...] = (Measure(),)
         self.range = _Choice(tr("Range"), map(_range_word, RANGES), 1)
         self.stack = _Choice(tr("Parts of the bars"), map(words.stack_word, StackBy), 0)
-        self.measure = _Choice(tr("Measure"), [words.measure_word(Measure())], 0)
+        self.measure = _Choice(tr("Measure"), [tr("Takes")], 0)
+        self.setFocusProxy(self.range)
         for choice in (self.range, self.stack, self.measure):
             choice.activated.connect(lambda _: self.asked.emit())
         self.export = push_button(tr("Export CSV…"), self.export_wanted.emit)
@@ -231,9 +197,11 @@ class UsagePage(QWidget):
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.chart = UsageChart()
         self.chart.chosen.connect(self.chosen)
-        self.lines, self.days = _table(tr("Usage by account and model")), _table(tr("Usage by day"))
-        self.lines.cellActivated.connect(lambda row, _: self._choose_line(row))
-        self.days.cellActivated.connect(lambda row, _: self._choose_day(row))
+        self.lines = _FigureTable(tr("Usage by account and model"))
+        self.days = _FigureTable(tr("Usage by day"))
+        self._days: Sequence[int] = ()  # of the rows of `days`
+        self.lines.row_chosen.connect(self._choose_line)
+        self.days.row_chosen.connect(self._choose_day)
         self.tabs = QTabWidget()
         self.tabs.addTab(self.lines, plain.unmarked(tr("Accounts and models")))
         self.tabs.addTab(self.days, plain.unmarked(tr("Days")))
@@ -266,13 +234,14 @@ class UsagePage(QWidget):
         return self._measures[self.measure.currentIndex()]
 
     def show_usage(self, usage: UsageReport, accounts: Mapping[str, Account]) -> None:
+        is_same = self.usage is not None and self.usage.query == usage.query
         self.usage, self._accounts = usage, accounts
         self._show_measures(usage)
         self._show_parts(is_empty=not usage.total.takes)
         self.summary.show_text(words.summary(usage))
         self.chart.show_usage(usage, accounts)
-        self._fill_lines(usage)
-        self._fill_days(usage)
+        self.lines.show_figures(self._line_figures(usage), keep=is_same)
+        self.days.show_figures(self._day_figures(usage), keep=is_same)
 
     def _show_parts(self, *, is_empty: bool) -> None:
         for part in (self.summary, self.chart, self.tabs):
@@ -291,42 +260,49 @@ class UsagePage(QWidget):
         now = usage.query.measure
         self._measures = tuple(dict.fromkeys((*usage.measures, now)))
         self.measure.clear()
-        self.measure.addItems([words.measure_word(each) for each in self._measures])
+        total = usage.total
+        self.measure.addItems([words.measure_word(each, total) for each in self._measures])
         self.measure.setCurrentIndex(self._measures.index(now))
 
-    def _fill_lines(self, usage: UsageReport) -> None:
-        titles = [tr("Account"), tr("Model"), *(title() for title, _ in words.COLUMNS)]
-        rows = [(tr("Together"), "", usage.total)] if len(usage.lines) > 1 else []
-        rows += [
-            (words.account_word(line.account, self._accounts), words.model_word(line.model), line)
-            for line in usage.lines
-        ]
-        texts = [(a, m, *(text(line) for _, text in words.COLUMNS)) for a, m, line in rows]
-        _fill(self.lines, titles, texts, left=2)
-        for row, (_, _, line) in enumerate(rows):
-            if line.failed and (item := self.lines.item(row, 4)):
-                told = words.reasons_words(line)
-                item.setToolTip(plain.rich_free(told))
-                item.setData(Qt.ItemDataRole.AccessibleDescriptionRole, plain.shown(told))
+    def _line_figures(self, usage: UsageReport) -> _Figures:
+        rows = [usage.total, *usage.lines] if len(usage.lines) > 1 else list(usage.lines)
+        columns = [column for column in words.COLUMNS if any(map(column.is_told, rows))]
 
-    def _fill_days(self, usage: UsageReport) -> None:
+        def text(row: int, column: int) -> str:
+            line = rows[row]
+            if column >= 2:
+                return columns[column - 2].text(line)
+            if line is usage.total:
+                return "" if column else tr("Together")
+            if column:
+                return words.model_word(line.model)
+            return words.account_word(line.account, self._accounts)
+
+        def tip(row: int, column: int) -> str:
+            return columns[column - 2].tip(rows[row]) if column >= 2 else ""
+
+        titles = [tr("Account"), tr("Model"), *(column.title() for column in columns)]
+        return _Figures(titles, len(rows), 2, text, tip)
+
+    def _day_figures(self, usage: UsageReport) -> _Figures:
         measure, keys = usage.query.measure, self.chart.keys
         days: dict[int, dict[str, float]] = {}
         for bar in usage.bars:
             days.setdefault(bar.day, {})[bar.key] = bar.value
-        titles = [tr("Day"), words.measure_word(measure), *map(self.chart.word, keys)]
-        texts = [
-            (
-                words.day_word(day, usage.step),
-                words.amount(sum(parts.values()), measure),
-                *(words.amount(parts[k], measure) if k in parts else "" for k in keys),
-            )
-            for day, parts in sorted(days.items(), reverse=True)
-        ]
-        _fill(self.days, titles, texts, left=1)
-        for column, key in enumerate(keys, 2):
-            if item := self.days.horizontalHeaderItem(column):
-                item.setIcon(theme.icon("dot", self.chart.ink(key)))
+        self._days = sorted(days, reverse=True)
+
+        def text(row: int, column: int) -> str:
+            day = self._days[row]
+            if column == 0:
+                return words.day_word(day, usage.step)
+            if column == 1:
+                return words.amount(sum(days[day].values()), measure)
+            value = days[day].get(keys[column - 2])
+            return "" if value is None else words.amount(value, measure)
+
+        titles = [tr("Day"), words.measure_word(measure, usage.total), *map(self.chart.word, keys)]
+        inks = [self.chart.ink(key) for key in keys]
+        return _Figures(titles, len(self._days), 1, text, inks=inks)
 
     def _choose_line(self, row: int) -> None:
         if self.usage is None:
@@ -345,7 +321,7 @@ class UsagePage(QWidget):
     def _choose_day(self, row: int) -> None:
         if self.usage is None:
             return
-        day = sorted({bar.day for bar in self.usage.bars}, reverse=True)[row]
+        day = self._days[row]
         last = min(day + self.usage.step - 1, self.usage.query.until)
         self.chosen.emit(UsageChoice(since=day, until=last))
 
@@ -371,39 +347,3 @@ class _Choice(QComboBox):
             super().wheelEvent(event)
         else:
             event.ignore()
-
-
-def _table(name: str) -> QTableWidget:
-    made = QTableWidget()
-    plain.name(made, name)
-    made.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-    made.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-    made.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-    made.setTabKeyNavigation(False)
-    made.setShowGrid(False)
-    made.setWordWrap(False)
-    made.verticalHeader().hide()
-    made.verticalHeader().setDefaultSectionSize(theme.TARGET)
-    made.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-    made.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-    return made
-
-
-def _fill(
-    table: QTableWidget, titles: Sequence[str], texts: Sequence[Sequence[str]], left: int
-) -> None:
-    """The first `left` columns are words, the others figures."""
-    table.clear()
-    table.setColumnCount(len(titles))
-    table.setRowCount(len(texts))
-    side = Qt.AlignmentFlag
-    for column, title in enumerate(titles):
-        head = QTableWidgetItem(plain.one_line(title, 60))
-        head.setTextAlignment(side.AlignLeft if column < left else side.AlignRight)
-        table.setHorizontalHeaderItem(column, head)
-    for row, line in enumerate(texts):
-        for column, text in enumerate(line):
-            item = QTableWidgetItem(plain.one_line(text, 60))
-            across = side.AlignLeft if column < left else side.AlignRight
-            item.setTextAlignment(across | side.AlignVCenter)
-            table.setItem(row, column, item)

@@ -9,7 +9,7 @@ import html
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAction
 from PySide6.QtWidgets import (
     QAbstractButton,
     QLabel,
@@ -125,6 +125,14 @@ def name(widget: QWidget, accessible: str, description: str = "") -> None:
     widget.setAccessibleName(one_line(accessible))
     if description:
         widget.setAccessibleDescription(shown(description))
+
+
+def announce(widget: QWidget, text: str, *, at_once: bool = False) -> None:
+    """Have a screen reader say it; with `at_once` it breaks off what it says just now."""
+    event = QAccessibleAnnouncementEvent(widget, text)
+    politeness = QAccessible.AnnouncementPoliteness
+    event.setPoliteness(politeness.Assertive if at_once else politeness.Polite)
+    QAccessible.updateAccessibility(event)
 
 
 def message_box(

@@ -1,19 +1,12 @@
 """What a screen reader is told of, without taking the focus."""
 
 from PySide6.QtCore import QTimer
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QWidget
+
+from rushes.ui.widgets import plain
 
 #: At most one announcement in so many seconds; the last one of a flood is said.
 EVERY_S = 5.0
-
-
-def announce(widget: QWidget, text: str, *, at_once: bool = False) -> None:
-    """Have a screen reader say it; with `at_once` it breaks off what it says just now."""
-    event = QAccessibleAnnouncementEvent(widget, text)
-    politeness = QAccessible.AnnouncementPoliteness
-    event.setPoliteness(politeness.Assertive if at_once else politeness.Polite)
-    QAccessible.updateAccessibility(event)
 
 
 class Announcer:
@@ -31,7 +24,7 @@ class Announcer:
             self._waiting = text
             return
         self._timer.start(int(EVERY_S * 1000))
-        announce(self._widget, text)
+        plain.announce(self._widget, text)
 
     def _next(self) -> None:
         text, self._waiting = self._waiting, ""

@@ -14,7 +14,6 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 from rushes.presentation.text import tr
 from rushes.ui.widgets import plain, theme
 from rushes.ui.widgets.basics import IconLabel, icon_button, push_button
-from rushes.ui.window.announcer import announce
 
 #: The words on a button, and what it does.
 MessageButton = tuple[str, Callable[[], object]]
@@ -145,4 +144,4 @@ class MessageBar(QFrame):
 
     def _announce(self, text: str, kind: str) -> None:
         """Say it to a screen reader, without taking the focus; politely unless it is an error."""
-        announce(self, plain.shown(text), at_once=kind == "error")
+        plain.announce(self, plain.shown(text), at_once=kind == "error")
