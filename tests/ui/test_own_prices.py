@@ -93,6 +93,31 @@ def test_that_a_price_keeps_its_day_while_another_one_goes(dialog: SettingsDialo
     assert prices.changes() == {ARK.id: ()}
 
 
+def test_that_list_prices_are_shown_below_dated_and_cannot_be_edited(
+    dialog: SettingsDialog,
+) -> None:
+    table = table_in(dialog)
+    listed = {
+        tuple(table.model().index(row, column).data() for column in range(5))
+        for row in range(1, table.rowCount())
+    }
+    assert (
+        *(ARK.name, "seedance-1-5-pro · without sound", "8", "CNY"),
+        "a million tokens · list price of 2025-12-15",
+    ) in listed
+    assert not any(RONG.name in texts for texts in listed)  # it has no price list
+    cell = table.item(1, 2)
+    assert cell is not None
+    assert not cell.flags() & Qt.ItemFlag.ItemIsEditable
+    table.selectRow(1)
+    (remove,) = [
+        b for b in dialog.findChildren(QAbstractButton) if b.accessibleName() == "Remove the price"
+    ]
+    assert not remove.isEnabled()
+    (prices,) = dialog.findChildren(OwnPrices)
+    assert prices.changes() == {}
+
+
 @pytest.mark.parametrize(
     ("texts", "why"),
     [

@@ -67,18 +67,23 @@ def press(page: UsagePage, *keys: Qt.Key) -> None:
         QTest.keyClick(page.chart, key)
 
 
+def at(page: UsagePage) -> list[UsageBar]:
+    """Where the keyboard is."""
+    return list(page.chart.current)
+
+
 def test_that_the_keys_reach_every_part_of_the_bars(page: UsagePage, qtbot: QtBot) -> None:
     chart, key = page.chart, Qt.Key
     chart.setFocus()
-    assert chart.current == (BARS[3],)  # the newest day first
+    assert at(page) == [BARS[3]]  # the newest day first
     press(page, key.Key_Left)
-    assert chart.current == (BARS[2],)
+    assert at(page) == [BARS[2]]
     press(page, key.Key_Home)
-    assert chart.current == BARS[:2]
+    assert at(page) == list(BARS[:2])
     press(page, key.Key_Left, key.Key_Up)
-    assert chart.current == (BARS[0],)
+    assert at(page) == [BARS[0]]
     press(page, key.Key_Up, key.Key_Up)
-    assert chart.current == (BARS[1],)
+    assert at(page) == [BARS[1]]
     with qtbot.waitSignal(chart.chosen) as told:
         press(page, key.Key_Return)
     assert told.args == [UsageChoice(since=20_000, until=20_000, account=RONG.id)]
@@ -87,19 +92,19 @@ def test_that_the_keys_reach_every_part_of_the_bars(page: UsagePage, qtbot: QtBo
         press(page, key.Key_Enter)
     assert told.args == [UsageChoice(since=20_000, until=20_000)]
     press(page, key.Key_End)
-    assert chart.current == (BARS[3],)
+    assert at(page) == [BARS[3]]
 
 
 def test_that_the_place_stays_while_figures_are_asked_anew(page: UsagePage) -> None:
     press(page, Qt.Key.Key_Home)
     page.lines.setCurrentIndex(page.lines.model().index(2, 0))
     page.show_usage(report(), ACCOUNTS)
-    assert page.chart.current == BARS[:2]
+    assert at(page) == list(BARS[:2])
     assert page.lines.currentIndex().row() == 2
     page.show_usage(report(BARS[:1]), ACCOUNTS)
-    assert list(page.chart.current) == [BARS[0]]
+    assert at(page) == [BARS[0]]
     page.show_usage(report(()), ACCOUNTS)
-    assert not page.chart.current
+    assert at(page) == []
     press(page, Qt.Key.Key_Left, Qt.Key.Key_Up, Qt.Key.Key_Return, Qt.Key.Key_End)
     page.chart.grab()
 
@@ -173,10 +178,10 @@ def test_that_the_wheel_changes_nothing_that_has_no_focus(page: UsagePage) -> No
     page.chart.setFocus()
     for choice in (page.range, page.measure, page.stack):
         before = choice.currentIndex()
-        at = QPoint(5, 5).toPointF()
+        place = QPoint(5, 5).toPointF()
         turned = QWheelEvent(
-            at,
-            choice.mapToGlobal(at),
+            place,
+            choice.mapToGlobal(place),
             QPoint(),
             QPoint(0, -120),
             Qt.MouseButton.NoButton,

@@ -141,6 +141,12 @@ def currency_of(service: Service) -> str | None:
     return "CNY" if service in _CNY else "USD" if service in _USD else None
 
 
+def list_prices(service: Service) -> tuple[Price, ...]:
+    """The published prices there, in the order in which they are tried."""
+    currency = currency_of(service)
+    return tuple(price for price in PRICES if price.currency == currency)
+
+
 def billed_tokens(usage: Usage | None) -> int | None:
     """The count a service charges by: billed, else total, else completion tokens."""
     if usage is None:

@@ -1,4 +1,4 @@
-"""Settings: what the user pays for a model at an account, in place of the list price."""
+"""Settings: what the user pays for a model at an account, and the list prices it stands in for."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from PySide6.QtCore import QAbstractItemModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -20,13 +21,13 @@ from PySide6.QtWidgets import (
 )
 
 from rushes.core.account import Account, OwnPrice, PriceUnit
-from rushes.core.price import currency_of
+from rushes.core.price import Price, currency_of, list_prices
 from rushes.presentation.text import tr
 from rushes.ui.widgets import plain, theme
 from rushes.ui.widgets.basics import icon_button, line, styled
 
 _ACCOUNT, _MODEL, _AMOUNT, _CURRENCY, _UNIT = range(5)
-_ROWS_SHOWN = 3
+_ROWS_SHOWN = 6
 _MOST = 200
 #: Money is counted in whole billionths in 64 bits: a price beyond this is a slip of the keys.
 _HIGHEST = 1e6
@@ -35,7 +36,8 @@ Prices = Mapping[str, tuple[OwnPrice, ...]]
 
 
 class OwnPrices(QWidget):
-    """A table of one price a row; the first that fits a take counts.
+    """A table of one price a row; the first that fits a take counts. Below the user's own stand
+    the list prices, which are for reading.
 
     Signals:
         changed: a price was added, removed or typed.
@@ -54,9 +56,13 @@ class OwnPrices(QWidget):
             PriceUnit.TAKE: tr("a take"),
         }
         self._table = self._made_table(models)
+        self._own = 0  # so many rows, above the list prices
         for account in accounts:
             for price in account.prices:
-                self._append(account, price)
+                self._add_row(account, price)
+        for account in accounts:
+            for listed in list_prices(account.service):
+                self._put(self._table.rowCount(), _listed_texts(account, listed), is_own=False)
         self._add = icon_button("add", tr("Add a price"), self._add_price)
         self._remove = icon_button("remove", tr("Remove the price"), self._remove_price)
         self.setFocusProxy(self._table)
@@ -81,14 +87,14 @@ class OwnPrices(QWidget):
         `problem`. What is typed anew is of today."""
         today = datetime.now().astimezone().date().isoformat()
         now: dict[str, list[OwnPrice]] = {account.id: [] for account in self._accounts}
-        for account, price in filter(None, map(self._read, range(self._table.rowCount()))):
+        for account, price in filter(None, map(self._read, range(self._own))):
             entered = (p for p in self._before[account.id] if replace(p, as_of="") == price)
             now[account.id].append(next(entered, replace(price, as_of=today)))
         return {id_: tuple(them) for id_, them in now.items() if tuple(them) != self._before[id_]}
 
     def problem(self) -> str:
         """Why they cannot be used, in one sentence; "" when they can."""
-        for row in range(self._table.rowCount()):
+        for row in range(self._own):
             try:
                 self._read(row)
             except ValueError as e:
@@ -123,7 +129,7 @@ class OwnPrices(QWidget):
         unit = next(u for u, word in self._units.items() if word == self._text(row, _UNIT))
         return account, OwnPrice(model=model, amount=amount, currency=currency, unit=unit)
 
-    def _append(self, account: Account, price: OwnPrice | None) -> None:
+    def _add_row(self, account: Account, price: OwnPrice | None) -> None:
         amount = f"{price.amount:.9f}".rstrip("0").rstrip(".") if price else ""
         texts = (
             account.name,
@@ -132,12 +138,18 @@ class OwnPrices(QWidget):
             price.currency if price else currency_of(account.service) or "CNY",
             self._units[price.unit if price else PriceUnit.SECOND],
         )
-        row = self._table.rowCount()
+        self._own += 1
+        self._put(self._own - 1, texts, is_own=True)
+
+    def _put(self, row: int, texts: Sequence[str], *, is_own: bool) -> None:
         self._table.insertRow(row)
         for column, text in enumerate(texts):
             item = QTableWidgetItem(text)
             if column == _AMOUNT:
                 item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            if not is_own:
+                item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
+                item.setForeground(QColor(theme.ink("muted")))
             self._table.setItem(row, column, item)
 
     def _changed(self) -> None:
@@ -154,16 +166,18 @@ class OwnPrices(QWidget):
         plain.set_text(self._told, problem or rest)
 
     def _offer(self) -> None:
-        self._add.setEnabled(self._table.rowCount() < _MOST)
-        self._remove.setEnabled(bool(self._table.selectedItems()))
+        self._add.setEnabled(self._own < _MOST)
+        is_own = self._table.currentRow() < self._own
+        self._remove.setEnabled(is_own and bool(self._table.selectedItems()))
 
     def _add_price(self) -> None:
-        self._append(self._accounts[0], None)
-        self._table.setCurrentCell(self._table.rowCount() - 1, _MODEL)
+        self._add_row(self._accounts[0], None)
+        self._table.setCurrentCell(self._own - 1, _MODEL)
         self._offer()
         self._table.setFocus()
 
     def _remove_price(self) -> None:
+        self._own -= 1
         self._table.removeRow(self._table.currentRow())
         self._offer()
         self._changed()
@@ -196,6 +210,14 @@ class OwnPrices(QWidget):
         ):
             made.setItemDelegateForColumn(column, _Choices(made, titles[column], words, is_free))
         return made
+
+
+def _listed_texts(account: Account, price: Price) -> Sequence[str]:
+    """The cells of a list price."""
+    sound = {True: tr("with sound"), False: tr("without sound"), None: ""}[price.audio]
+    model = " · ".join(part for part in (price.model, price.resolution, sound) if part)
+    unit = tr("a million tokens · list price of {date}", date=price.as_of)
+    return account.name, model, f"{price.per_million:g}", price.currency, unit
 
 
 class _Choices(QStyledItemDelegate):
