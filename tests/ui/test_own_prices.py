@@ -59,7 +59,7 @@ def test_that_only_changed_accounts_are_told_and_new_prices_are_of_today(
     dialog: SettingsDialog, qtbot: QtBot
 ) -> None:
     press(dialog, "Add a price")
-    write(dialog, 1, RONG.name, "kling", "0,5", "usd", "a second")
+    write(dialog, 1, RONG.name, "kling", "0,5", "usd", "second")
     with qtbot.waitSignal(dialog.prices_changed) as told:
         ok(dialog).click()
     today = datetime.now().astimezone().date().isoformat()
@@ -98,12 +98,12 @@ def test_that_list_prices_are_shown_below_dated_and_cannot_be_edited(
 ) -> None:
     table = table_in(dialog)
     listed = {
-        tuple(table.model().index(row, column).data() for column in range(5))
+        tuple(table.model().index(row, column).data() for column in range(6))
         for row in range(1, table.rowCount())
     }
     assert (
-        *(ARK.name, "seedance-1-5-pro · without sound", "8", "CNY"),
-        "a million tokens · list price of 2025-12-15",
+        *(ARK.name, "seedance-1-5-pro · without sound", "8", "CNY", "million tokens"),
+        "list price of 2025-12-15",
     ) in listed
     assert not any(RONG.name in texts for texts in listed)  # it has no price list
     cell = table.item(1, 2)
@@ -144,7 +144,7 @@ def test_that_what_is_no_price_is_refused(
 def test_that_account_model_and_unit_are_chosen_by_the_keyboard(dialog: SettingsDialog) -> None:
     table = table_in(dialog)
     (prices,) = dialog.findChildren(OwnPrices)
-    for column, name in ((0, "Account"), (1, "Model"), (4, "For")):
+    for column, name in ((0, "Account"), (1, "Model"), (4, "Per")):
         table.setFocus()
         table.setCurrentCell(0, column)
         QTest.keyClick(table, Qt.Key.Key_F2)

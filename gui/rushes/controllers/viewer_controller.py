@@ -48,7 +48,7 @@ class ViewerController(QObject):
         preview = self._main.preview
         tasks, ctx = self._selected(), self._window.context
         if len(tasks) > 1:
-            preview.show_many(len(tasks), ctx)
+            preview.show_many(len(self._window.table.selected_numbers()), ctx)
         else:
             preview.show_task(_only(tasks), ctx)
         if not self._details.isActive():  # a held arrow key does not put it off for ever

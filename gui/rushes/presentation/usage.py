@@ -177,7 +177,9 @@ COLUMNS: tuple[UsageColumn, ...] = (
     ),
     UsageColumn(lambda: tr("Tokens"), lambda line: _figure(line.tokens), lambda line: line.tokens),
     UsageColumn(
-        lambda: tr("Billed tokens"), lambda line: _figure(line.billed), lambda line: line.billed
+        lambda: tr("Billed tokens"),
+        lambda line: _figure(line.billed),
+        lambda line: line.billed != line.tokens,
     ),
     UsageColumn(
         lambda: tr("Length made"),

@@ -77,7 +77,10 @@ class ManyDetails(QWidget):
         self._grid.show_fields(summary(tasks, ctx))
 
     def show_sums(self, sums: UsageLine | None) -> None:
-        """What the takes make together; None: not known yet."""
+        """What the takes make together, those that are not in memory included; None: not known
+        yet."""
+        if sums:
+            plain.set_text(self._title, tr("%n take(s) selected", None, sums.takes))
         self._sums.show_fields(sum_fields(sums) if sums else ())
 
     def commit(self) -> None:

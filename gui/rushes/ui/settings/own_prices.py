@@ -26,8 +26,9 @@ from rushes.presentation.text import tr
 from rushes.ui.widgets import plain, theme
 from rushes.ui.widgets.basics import icon_button, line, styled
 
-_ACCOUNT, _MODEL, _AMOUNT, _CURRENCY, _UNIT = range(5)
+_ACCOUNT, _MODEL, _AMOUNT, _CURRENCY, _UNIT, _DATED = range(6)
 _ROWS_SHOWN = 6
+_WIDE = 640  # pixels
 _MOST = 200
 #: Money is counted in whole billionths in 64 bits: a price beyond this is a slip of the keys.
 _HIGHEST = 1e6
@@ -51,9 +52,9 @@ class OwnPrices(QWidget):
         self._accounts = tuple(accounts)
         self._before = {each.id: each.prices for each in accounts}
         self._units = {
-            PriceUnit.MILLION_TOKENS: tr("a million tokens"),
-            PriceUnit.SECOND: tr("a second"),
-            PriceUnit.TAKE: tr("a take"),
+            PriceUnit.MILLION_TOKENS: tr("million tokens"),
+            PriceUnit.SECOND: tr("second"),
+            PriceUnit.TAKE: tr("take"),
         }
         self._table = self._made_table(models)
         self._own = 0  # so many rows, above the list prices
@@ -137,6 +138,7 @@ class OwnPrices(QWidget):
             amount,
             price.currency if price else currency_of(account.service) or "CNY",
             self._units[price.unit if price else PriceUnit.SECOND],
+            tr("own, {date}", date=price.as_of) if price and price.as_of else tr("own"),
         )
         self._own += 1
         self._put(self._own - 1, texts, is_own=True)
@@ -147,8 +149,9 @@ class OwnPrices(QWidget):
             item = QTableWidgetItem(text)
             if column == _AMOUNT:
                 item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            if not is_own:
+            if not is_own or column == _DATED:
                 item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
+            if not is_own:
                 item.setForeground(QColor(theme.ink("muted")))
             self._table.setItem(row, column, item)
 
@@ -183,15 +186,20 @@ class OwnPrices(QWidget):
         self._changed()
 
     def _made_table(self, models: Sequence[str]) -> QTableWidget:
-        made = QTableWidget(0, 5)
+        made = QTableWidget(0, 6)
+        made.setObjectName("figures")
+        made.setMinimumWidth(_WIDE)
         plain.name(made, tr("Own prices"))
-        titles = (tr("Account"), tr("Model"), tr("Price"), tr("Currency"), tr("For"))
+        titles = (tr("Account"), tr("Model"), tr("Price"), tr("Currency"), tr("Per"), tr("Dated"))
         made.setHorizontalHeaderLabels(list(titles))
         head = made.horizontalHeader()
         head.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        for column in (_AMOUNT, _CURRENCY):
+        for column in (_AMOUNT, _CURRENCY, _UNIT, _DATED):
             head.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
+        amount = made.horizontalHeaderItem(_AMOUNT)
+        assert amount is not None
+        amount.setTextAlignment(Qt.AlignmentFlag.AlignRight)
         head.setHighlightSections(False)
         made.verticalHeader().hide()
         made.verticalHeader().setDefaultSectionSize(theme.TARGET + theme.TINY)
@@ -216,8 +224,9 @@ def _listed_texts(account: Account, price: Price) -> Sequence[str]:
     """The cells of a list price."""
     sound = {True: tr("with sound"), False: tr("without sound"), None: ""}[price.audio]
     model = " · ".join(part for part in (price.model, price.resolution, sound) if part)
-    unit = tr("a million tokens · list price of {date}", date=price.as_of)
-    return account.name, model, f"{price.per_million:g}", price.currency, unit
+    dated = tr("list price of {date}", date=price.as_of)
+    amount = f"{price.per_million:g}"
+    return account.name, model, amount, price.currency, tr("million tokens"), dated
 
 
 class _Choices(QStyledItemDelegate):

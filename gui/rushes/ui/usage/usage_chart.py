@@ -1,6 +1,7 @@
 """The bars of the usage page, painted."""
 
 from collections.abc import Mapping, Sequence
+from math import ceil
 
 from PySide6.QtCore import QEvent, QRectF, Qt, Signal
 from PySide6.QtGui import (
@@ -150,11 +151,23 @@ class UsageChart(QWidget):
         self._paint_legend(painter, left, metrics)
         self._paint_focus(painter)
         painter.setPen(theme.ink("muted"))
-        line = QRectF(left, bottom + theme.TINY, room.width(), metrics.height())
-        side = Qt.AlignmentFlag
-        last = usage.first + (count - 1) * usage.step
-        painter.drawText(line, side.AlignLeft, words.day_word(usage.first))
-        painter.drawText(line, side.AlignRight, words.day_word(last))
+        self._paint_days(painter, room, count, metrics)
+
+    def _paint_days(
+        self, painter: QPainter, room: QRectF, count: int, metrics: QFontMetricsF
+    ) -> None:
+        """The days below the bars, as many as there is room for."""
+        assert self._usage is not None
+        first, step = self._usage.first, self._usage.step
+        word = metrics.horizontalAdvance(words.day_word(first)) + theme.HUGE
+        wide = room.width() / count
+        each = max(1, ceil(word / wide))
+        for place in range(0, count, each):
+            x = room.left() + place * wide
+            if x + word - theme.HUGE > self.width():
+                break
+            at = QRectF(x, room.bottom() + theme.TINY, word, metrics.height())
+            painter.drawText(at, Qt.AlignmentFlag.AlignLeft, words.day_word(first + place * step))
 
     def _paint_legend(self, painter: QPainter, x: float, metrics: QFontMetricsF) -> None:
         """Over the bars, as many of the parts as there is room for, the largest first."""

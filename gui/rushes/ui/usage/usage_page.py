@@ -7,11 +7,16 @@ from PySide6.QtCore import (
     QAbstractTableModel,
     QModelIndex,
     QPersistentModelIndex,
+    QRect,
+    QRectF,
     Qt,
     Signal,
 )
 from PySide6.QtGui import (
+    QFont,
     QFontMetrics,
+    QPainter,
+    QResizeEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import (
@@ -37,7 +42,7 @@ from rushes.presentation import usage as words
 from rushes.presentation.text import tr
 from rushes.ui.usage.usage_chart import UsageChart
 from rushes.ui.widgets import plain, theme
-from rushes.ui.widgets.basics import Elided, push_button
+from rushes.ui.widgets.basics import line, push_button
 
 #: Days that can be chosen; None: all.
 RANGES: tuple[int | None, ...] = (7, 30, 90, None)
@@ -49,8 +54,9 @@ _Role = Qt.ItemDataRole
 _LONGEST = 60
 #: Rows whose texts say how wide a column is.
 _MEASURED = 50
-#: Of a column: beside its text, and at most (pixels).
-_AROUND, _WIDEST = 20, 320
+#: Of a column: beside its text, at most, and of words where there is little room (pixels).
+_AROUND, _WIDEST, _NARROWEST = 2 * theme.SMALL + theme.TINY, 320, 110
+_DOT = 10
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,7 @@ class _Figures:
 
     Attributes:
         left: The first columns are words, the others figures.
+        has_total: The first row sums up the others.
         inks: Of the dots before the titles of the last columns.
     """
 
@@ -67,7 +74,13 @@ class _Figures:
     left: int = 0
     text: Callable[[int, int], str] = lambda _row, _column: ""
     tip: Callable[[int, int], str] = lambda _row, _column: ""
+    has_total: bool = False
     inks: Sequence[str] = ()
+
+    def ink(self, column: int) -> str:
+        """ "" for none."""
+        place = column - len(self.titles) + len(self.inks)
+        return self.inks[place] if place >= 0 else ""
 
 
 class _FigureModel(QAbstractTableModel):
@@ -93,6 +106,10 @@ class _FigureModel(QAbstractTableModel):
                 return plain.one_line(self.shown.text(row, column), _LONGEST)
             case _Role.TextAlignmentRole:
                 return self._side(column)
+            case _Role.FontRole if self.shown.has_total and row == 0:
+                font = QFont()
+                font.setBold(True)
+                return font
             case _Role.ToolTipRole:
                 return plain.rich_free(self.shown.tip(row, column))
             case _Role.AccessibleDescriptionRole:
@@ -109,15 +126,37 @@ class _FigureModel(QAbstractTableModel):
                 return plain.one_line(self.shown.titles[section], _LONGEST)
             case _Role.TextAlignmentRole:
                 return self._side(section)
-            case _Role.DecorationRole:
-                place = section - len(self.shown.titles) + len(self.shown.inks)
-                return theme.icon("dot", self.shown.inks[place]) if place >= 0 else None
         return None
 
     def _side(self, column: int) -> Qt.AlignmentFlag:
         side = Qt.AlignmentFlag
         across = side.AlignLeft if column < self.shown.left else side.AlignRight
         return across | side.AlignVCenter
+
+
+class _FigureHeader(QHeaderView):
+    """A title that stands for a part of the bars has a dot in its colour before it."""
+
+    def __init__(self, model: _FigureModel) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self._model = model
+        self.setHighlightSections(False)
+
+    @property
+    def metrics(self) -> QFontMetrics:
+        """Of the titles: their size comes from the style sheet."""
+        font = self.font()
+        font.setPointSizeF(theme.CAPTION_PT)
+        return QFontMetrics(font)
+
+    def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
+        super().paintSection(painter, rect, section)
+        if not (ink := self._model.shown.ink(section)):
+            return
+        title = plain.one_line(self._model.shown.titles[section], _LONGEST)
+        right = rect.right() - theme.SMALL - self.metrics.horizontalAdvance(title) - theme.TINY
+        place = QRectF(right - _DOT, rect.center().y() - _DOT / 2, _DOT, _DOT)
+        theme.draw_icon(painter, "dot", ink, place)
 
 
 class _FigureTable(QTableView):
@@ -130,7 +169,10 @@ class _FigureTable(QTableView):
     def __init__(self, name: str) -> None:
         super().__init__()
         plain.name(self, name)
+        self.setObjectName("figures")
         self._model = _FigureModel()
+        self._head = _FigureHeader(self._model)
+        self.setHorizontalHeader(self._head)
         self.setModel(self._model)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
@@ -141,8 +183,8 @@ class _FigureTable(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self.verticalHeader().setDefaultSectionSize(theme.TARGET)
-        self.horizontalHeader().setHighlightSections(False)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self._needed: list[int] = []  # the width of each column
         self.activated.connect(lambda index: self.row_chosen.emit(index.row()))
 
     def show_figures(self, figures: _Figures, *, keep: bool) -> None:
@@ -156,16 +198,37 @@ class _FigureTable(QTableView):
             self.setCurrentIndex(self._model.index(row, 0))
             bar.setValue(place)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share()
+
     def _fit(self) -> None:
-        """As wide as the titles and the first rows need: measuring all of them takes too long."""
-        shown, head = self._model.shown, self.horizontalHeader()
-        title, cell = QFontMetrics(head.font()), QFontMetrics(self.font())
-        for column, heading in enumerate(shown.titles):
-            dot = theme.ICON if column >= len(shown.titles) - len(shown.inks) else 0
+        """Find how wide the titles and the first rows are: measuring all of them takes too long."""
+        shown, cell, head = self._model.shown, QFontMetrics(self.font()), self._head.metrics
+        self._needed = []
+        for column, title in enumerate(shown.titles):
+            dot = _DOT + theme.TINY if shown.ink(column) else 0
             texts = (shown.text(row, column) for row in range(min(shown.rows, _MEASURED)))
             widest = max(map(cell.horizontalAdvance, texts), default=0)
-            wide = max(title.horizontalAdvance(heading) + dot + theme.TINY, widest)
-            head.resizeSection(column, min(wide + _AROUND, _WIDEST))
+            wide = max(head.horizontalAdvance(title) + dot, widest)
+            self._needed.append(min(wide + _AROUND, _WIDEST))
+        self._share()
+
+    def _share(self) -> None:
+        """Where there is too little room the words give way, the longest first; their tips say
+        them whole."""
+        widths = list(self._needed)
+        left = range(min(self._model.shown.left, len(widths)))
+        over = sum(widths) - self.viewport().width()
+        while over > 0 and left:
+            longest = max(left, key=lambda column: widths[column])
+            if widths[longest] <= _NARROWEST:
+                break
+            by = min(over, widths[longest] - _NARROWEST, 8)
+            widths[longest] -= by
+            over -= by
+        for column, wide in enumerate(widths):
+            self._head.resizeSection(column, wide)
 
 
 class UsagePage(QWidget):
@@ -192,7 +255,7 @@ class UsagePage(QWidget):
         for choice in (self.range, self.stack, self.measure):
             choice.activated.connect(lambda _: self.asked.emit())
         self.export = push_button(tr("Export CSV…"), self.export_wanted.emit)
-        self.summary = Elided()
+        self.summary = line()
         self.empty = plain.label(wraps=True)
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.chart = UsageChart()
@@ -238,7 +301,7 @@ class UsagePage(QWidget):
         self.usage, self._accounts = usage, accounts
         self._show_measures(usage)
         self._show_parts(is_empty=not usage.total.takes)
-        self.summary.show_text(words.summary(usage))
+        plain.set_text(self.summary, words.summary(usage))
         self.chart.show_usage(usage, accounts)
         self.lines.show_figures(self._line_figures(usage), keep=is_same)
         self.days.show_figures(self._day_figures(usage), keep=is_same)
@@ -279,10 +342,10 @@ class UsagePage(QWidget):
             return words.account_word(line.account, self._accounts)
 
         def tip(row: int, column: int) -> str:
-            return columns[column - 2].tip(rows[row]) if column >= 2 else ""
+            return columns[column - 2].tip(rows[row]) if column >= 2 else text(row, column)
 
         titles = [tr("Account"), tr("Model"), *(column.title() for column in columns)]
-        return _Figures(titles, len(rows), 2, text, tip)
+        return _Figures(titles, len(rows), 2, text, tip, has_total=len(rows) > 1)
 
     def _day_figures(self, usage: UsageReport) -> _Figures:
         measure, keys = usage.query.measure, self.chart.keys
