@@ -190,3 +190,21 @@ def test_that_the_wheel_changes_nothing_that_has_no_focus(page: UsagePage) -> No
         )
         QApplication.sendEvent(choice, turned)
         assert choice.currentIndex() == before
+
+
+def test_that_no_figure_is_cut_and_words_give_way_first(page: UsagePage) -> None:
+    for wide in (500, 900, 1400):
+        page.resize(wide, 600)
+        for table in (page.lines, page.days):
+            page.tabs.setCurrentWidget(table)
+            words = 2 if table is page.lines else 0
+            for column in range(words, table.model().columnCount()):
+                assert table.columnWidth(column) >= table.sizeHintForColumn(column)
+                assert table.columnWidth(column) >= table.horizontalHeader().sectionSizeHint(column)
+    model = page.lines.model()
+    page.tabs.setCurrentWidget(page.lines)
+    page.resize(1400, 600)
+    roomy = page.lines.columnWidth(0) + page.lines.columnWidth(1)
+    page.resize(500, 600)
+    assert page.lines.columnWidth(0) + page.lines.columnWidth(1) < roomy
+    assert ARK.name in str(model.index(1, 0).data(Qt.ItemDataRole.ToolTipRole))

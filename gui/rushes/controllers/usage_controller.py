@@ -39,7 +39,7 @@ class UsageController(QObject):
         self._later.timeout.connect(self._follow)
         self._summing = QTimer(self, singleShot=True, interval=_SELECTING_MS)
         self._summing.timeout.connect(lambda: main.do(self._sum_up()))
-        self._window.table.selection_changed.connect(self._selection_changed)
+        self._window.table.selection_changed.connect(lambda _: self._selection_changed())
         self._content.view_changed.connect(self._turned)
         self._window.table.order_wanted.connect(lambda *_: self._ask())
         main.tasks_changed.connect(lambda _: self._ask_later())
@@ -68,9 +68,10 @@ class UsageController(QObject):
 
     def _follow(self) -> None:
         self._ask()
-        self._selection_changed()
+        self._summing.start()
 
-    def _selection_changed(self, _: object = None) -> None:
+    def _selection_changed(self) -> None:
+        self._main.inspector.show_sums(None)  # those were of other takes
         if not self._summing.isActive():
             self._summing.start()
 

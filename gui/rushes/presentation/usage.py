@@ -124,7 +124,11 @@ def selection_words(line: UsageLine) -> str:
     )
     said = ", ".join(part for part in parts if part)
     head = tr("%n selected", None, line.takes)
-    return f"{head}: {said}" if said else head
+    return _titled(head, said) if said else head
+
+
+def _titled(title: str, value: str) -> str:
+    return tr("{title}: {value}", title=title, value=value)
 
 
 def reasons_words(line: UsageLine) -> str:
@@ -210,7 +214,7 @@ def summary(usage: UsageReport) -> str:
     words = [
         tr("%n take(s)", None, total.takes),
         tr("{n} failed", n=fmt.tokens(total.failed)) if total.failed else "",
-        f"{cost_word(total)}: {money_words(total.cost)}" if total.cost else "",
+        _titled(cost_word(total), money_words(total.cost)) if total.cost else "",
         tr("charged by services {money}", money=money_words(total.charged))
         if total.charged
         else "",

@@ -61,6 +61,7 @@ class ManyDetails(QWidget):
         """`mark` is called with a change for the marks of all takes shown."""
         super().__init__()
         self._title = line("", "title")
+        self._in_memory = self._summed = 0
         self._marks = ReviewEditor(mark)
         self._sums = FieldGrid(signals, SUM_IDS)
         self._grid = FieldGrid(signals, _COMPARED)
@@ -72,16 +73,21 @@ class ManyDetails(QWidget):
         box.addStretch(1)
 
     def show_tasks(self, tasks: Sequence[Task], ctx: Context) -> None:
-        plain.set_text(self._title, tr("%n take(s) selected", None, len(tasks)))
+        self._in_memory = len(tasks)
+        self._show_title()
         self._marks.show_reviews(tuple(task.mark for task in tasks))
         self._grid.show_fields(summary(tasks, ctx))
 
     def show_sums(self, sums: UsageLine | None) -> None:
         """What the takes make together, those that are not in memory included; None: not known
         yet."""
-        if sums:
-            plain.set_text(self._title, tr("%n take(s) selected", None, sums.takes))
+        self._summed = sums.takes if sums else 0
+        self._show_title()
         self._sums.show_fields(sum_fields(sums) if sums else ())
+
+    def _show_title(self) -> None:
+        count = self._summed or self._in_memory
+        plain.set_text(self._title, tr("%n take(s) selected", None, count))
 
     def commit(self) -> None:
         self._marks.commit()
@@ -243,8 +249,6 @@ class Inspector(InspectorSignals):
     def _show(self, tasks: tuple[Task, ...], ctx: Context) -> None:
         if tuple(task.key for task in tasks) != self.shown:
             self.commit()  # what was typed belongs to the takes shown until now
-            if self._tasks:
-                self._many.show_sums(None)
         if self._tasks and len(tasks) != 1:
             self._details.forget()
         self._tasks, self._ctx = tasks, ctx

@@ -26,7 +26,7 @@ from rushes.presentation.text import tr
 from rushes.ui.widgets import plain, theme
 from rushes.ui.widgets.basics import icon_button, line, styled
 
-_ACCOUNT, _MODEL, _AMOUNT, _CURRENCY, _UNIT, _DATED = range(6)
+_ACCOUNT, _MODEL, _AMOUNT, _CURRENCY, _UNIT, _SOURCE = range(6)
 _ROWS_SHOWN = 6
 _WIDE = 640  # pixels
 _MOST = 200
@@ -149,7 +149,7 @@ class OwnPrices(QWidget):
             item = QTableWidgetItem(text)
             if column == _AMOUNT:
                 item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            if not is_own or column == _DATED:
+            if not is_own or column == _SOURCE:
                 item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
             if not is_own:
                 item.setForeground(QColor(theme.ink("muted")))
@@ -190,11 +190,11 @@ class OwnPrices(QWidget):
         made.setObjectName("figures")
         made.setMinimumWidth(_WIDE)
         plain.name(made, tr("Own prices"))
-        titles = (tr("Account"), tr("Model"), tr("Price"), tr("Currency"), tr("Per"), tr("Dated"))
+        titles = (tr("Account"), tr("Model"), tr("Price"), tr("Currency"), tr("Per"), tr("Source"))
         made.setHorizontalHeaderLabels(list(titles))
         head = made.horizontalHeader()
         head.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
-        for column in (_AMOUNT, _CURRENCY, _UNIT, _DATED):
+        for column in (_AMOUNT, _CURRENCY, _UNIT, _SOURCE):
             head.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
         amount = made.horizontalHeaderItem(_AMOUNT)
@@ -224,9 +224,9 @@ def _listed_texts(account: Account, price: Price) -> Sequence[str]:
     """The cells of a list price."""
     sound = {True: tr("with sound"), False: tr("without sound"), None: ""}[price.audio]
     model = " · ".join(part for part in (price.model, price.resolution, sound) if part)
-    dated = tr("list price of {date}", date=price.as_of)
+    source = tr("list price of {date}", date=price.as_of)
     amount = f"{price.per_million:g}"
-    return account.name, model, amount, price.currency, tr("million tokens"), dated
+    return account.name, model, amount, price.currency, tr("million tokens"), source
 
 
 class _Choices(QStyledItemDelegate):

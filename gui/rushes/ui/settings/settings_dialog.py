@@ -42,6 +42,8 @@ from rushes.ui.widgets.basics import Elided, check_box, line, push_button
 _FRAME = 60
 #: Of a folder that cannot be used, in a sentence (characters).
 _SHOWN = 60
+#: Of the dialog (pixels).
+_NARROWEST = 560
 _SCROLL_BAR = QStyle.PixelMetric.PM_ScrollBarExtent
 
 
@@ -99,7 +101,6 @@ class SettingsDialog(QDialog):
         self._checked: list[SettingField] = []
         self._prices = OwnPrices(accounts, models) if accounts else None
         self.setWindowTitle(tr("Settings"))
-        self.setMinimumWidth(560)
         self._buttons = QDialogButtonBox()
         standard = QDialogButtonBox.StandardButton
         self._buttons.setStandardButtons(standard.Ok | standard.Cancel)
@@ -205,7 +206,9 @@ class SettingsDialog(QDialog):
         room = QGuiApplication.primaryScreen().availableGeometry().adjusted(0, 0, -_FRAME, -_FRAME)
         around = theme.HUGE + theme.MEDIUM + theme.LARGE + self._buttons.sizeHint().height()
         beside = theme.HUGE + theme.MEDIUM + self.style().pixelMetric(_SCROLL_BAR)
-        wide = min(max(self.minimumWidth(), page.sizeHint().width() + beside), room.width())
+        least = max(_NARROWEST, page.minimumSizeHint().width() + beside)
+        self.setMinimumWidth(min(least, room.width()))
+        wide = min(max(least, page.sizeHint().width() + beside), room.width())
         self.resize(wide, min(page.sizeHint().height() + around, room.height()))
 
     def _accept(self) -> None:

@@ -124,7 +124,7 @@ class UsageChart(QWidget):
         marks = [(share, words.amount(most * share, measure)) for share in (1.0, half)]
         left = max(metrics.horizontalAdvance(text) for _, text in marks) + theme.SMALL
         top, bottom = 2 * metrics.height(), self.height() - metrics.height() - theme.TINY
-        room = QRectF(left, top, max(1.0, self.width() - left - 1), max(1.0, bottom - top))
+        room = QRectF(left, top, max(1.0, self.width() - left - theme.TINY), max(1.0, bottom - top))
         for share, text in marks:
             y = room.bottom() - room.height() * share
             painter.setPen(theme.ink("line"))
@@ -191,7 +191,8 @@ class UsageChart(QWidget):
             ring = ring.united(self.box_of(bar))
         painter.setPen(QPen(QColor(theme.ink("accent")), 2))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRect(ring.adjusted(-3, -2, 3, 2))
+        inside = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        painter.drawRect(ring.adjusted(-3, -2, 3, 2).intersected(inside))
 
     def event(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent):

@@ -204,7 +204,9 @@ class _FigureTable(QTableView):
 
     def _fit(self) -> None:
         """Find how wide the titles and the first rows are: measuring all of them takes too long."""
-        shown, cell, head = self._model.shown, QFontMetrics(self.font()), self._head.metrics
+        shown, head, font = self._model.shown, self._head.metrics, self.font()
+        font.setBold(shown.has_total)  # the widest row is
+        cell = QFontMetrics(font)
         self._needed = []
         for column, title in enumerate(shown.titles):
             dot = _DOT + theme.TINY if shown.ink(column) else 0
