@@ -2,7 +2,7 @@
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAccessible, QWheelEvent
+from PySide6.QtGui import QAccessible, QFontMetrics, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -18,6 +18,7 @@ from rushes.core.usage import (
     UsageReport,
 )
 from rushes.ui.usage.usage_page import UsagePage
+from rushes.ui.widgets import theme
 from tests.ui.takes import ARK, RONG
 
 ACCOUNTS = {ARK.id: ARK, RONG.id: RONG}
@@ -29,12 +30,13 @@ BARS = (
 )
 LINES = (
     UsageLine(account=ARK.id, model="seedance-2-0", takes=12, succeeded=10, failed=2,
-        reasons=(("Bad", 2),), cost={"CNY": 12.5}, by_list=8, by_own=1, tokens=5, billed=5),
+        reasons=(("Bad", 2),), cost={"CNY": 12.5}, by_list=8, by_own=1, tokens=54_240_712,
+        billed=54_240_712),
     UsageLine(account=RONG.id, model="<b>x</b>", takes=2, succeeded=2, charged={"USD": 0.25}),
 )  # fmt: skip
 TOTAL = UsageLine(
     takes=14, succeeded=12, failed=2, reasons=(("Bad", 2),), cost={"CNY": 12.5}, by_list=8,
-    by_own=1, charged={"USD": 0.25}, tokens=5, billed=5,
+    by_own=1, charged={"USD": 0.25}, tokens=54_240_712, billed=54_240_712,
 )  # fmt: skip
 
 
@@ -193,18 +195,21 @@ def test_that_the_wheel_changes_nothing_that_has_no_focus(page: UsagePage) -> No
 
 
 def test_that_no_figure_is_cut_and_words_give_way_first(page: UsagePage) -> None:
+    font = page.font()
+    font.setPointSizeF(theme.CAPTION_PT)
+    metrics = QFontMetrics(font)
     for wide in (500, 900, 1400):
         page.resize(wide, 600)
-        for table in (page.lines, page.days):
+        for table, words in ((page.lines, 2), (page.days, 0)):
             page.tabs.setCurrentWidget(table)
-            words = 2 if table is page.lines else 0
             for column in range(words, table.model().columnCount()):
+                title = str(table.model().headerData(column, Qt.Orientation.Horizontal))
                 assert table.columnWidth(column) >= table.sizeHintForColumn(column)
-                assert table.columnWidth(column) >= table.horizontalHeader().sectionSizeHint(column)
-    model = page.lines.model()
+                assert table.columnWidth(column) > metrics.horizontalAdvance(title) + 12
     page.tabs.setCurrentWidget(page.lines)
     page.resize(1400, 600)
     roomy = page.lines.columnWidth(0) + page.lines.columnWidth(1)
-    page.resize(500, 600)
+    page.resize(300, 600)
     assert page.lines.columnWidth(0) + page.lines.columnWidth(1) < roomy
-    assert ARK.name in str(model.index(1, 0).data(Qt.ItemDataRole.ToolTipRole))
+    name = page.lines.model().index(1, 0).data(Qt.ItemDataRole.ToolTipRole)
+    assert ARK.name in str(name)

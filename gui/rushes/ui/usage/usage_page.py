@@ -210,7 +210,8 @@ class _FigureTable(QTableView):
         self._needed = []
         for column, title in enumerate(shown.titles):
             dot = _DOT + theme.TINY if shown.ink(column) else 0
-            texts = (shown.text(row, column) for row in range(min(shown.rows, _MEASURED)))
+            rows = range(min(shown.rows, _MEASURED))
+            texts = (self._model.index(row, column).data() for row in rows)
             widest = max(map(cell.horizontalAdvance, texts), default=0)
             wide = max(head.horizontalAdvance(title) + dot, widest)
             self._needed.append(min(wide + _AROUND, _WIDEST))
