@@ -136,6 +136,10 @@ def test_the_page_from_the_key_to_the_takes(
             rows = list(csv.DictReader(io.StringIO(file.read_text("utf-8-sig"))))
             assert sum(int(row["takes"] or 0) for row in rows) == 4
             assert {row["cost_currency"] for row in rows} == {"CNY", ""}
+            assert {(row["by_list_price"], row["by_own_price"]) for row in rows} == {
+                ("2", "0"),
+                ("0", "0"),
+            }
             assert not any(value.startswith("=") for row in rows for value in row.values())
 
             # A line of the table, by the keyboard, selects its takes in the list.

@@ -230,7 +230,8 @@ def csv_of(usage: UsageReport, accounts: Mapping[str, Account]) -> str:
     write(
         (
             *("account", "model", "takes", "succeeded", "failed", "lost", "reasons", "tokens"),
-            *("billed_tokens", "cost", "cost_currency", "charged", "charged_currency"),
+            *("billed_tokens", "by_list_price", "by_own_price"),
+            *("cost", "cost_currency", "charged", "charged_currency"),
             *("seconds", "run_time_median_s", "run_time_p95_s", "bytes"),
         )
     )
@@ -250,6 +251,7 @@ def csv_of(usage: UsageReport, accounts: Mapping[str, Account]) -> str:
                     _safe(line.model),
                     *(map(_safe, counts) if first else [None] * 5),
                     *((line.tokens or None, line.billed or None) if first else (None, None)),
+                    *((line.by_list, line.by_own) if first else (None, None)),
                     *(None if cost is None else round(cost, 9), cost_in),
                     *(None if charged is None else round(charged, 9), _safe(charged_in)),
                     *(rest if first else [None] * 4),

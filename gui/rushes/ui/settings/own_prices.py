@@ -28,7 +28,7 @@ from rushes.ui.widgets.basics import icon_button, line, styled
 
 _ACCOUNT, _MODEL, _AMOUNT, _CURRENCY, _UNIT, _SOURCE = range(6)
 _ROWS_SHOWN = 6
-_WIDE = 640  # pixels
+_WIDE = 760  # pixels
 _MOST = 200
 #: Money is counted in whole billionths in 64 bits: a price beyond this is a slip of the keys.
 _HIGHEST = 1e6
@@ -152,6 +152,7 @@ class OwnPrices(QWidget):
             if not is_own or column == _SOURCE:
                 item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
             if not is_own:
+                item.setData(Qt.ItemDataRole.ToolTipRole, plain.rich_free(text))
                 item.setForeground(QColor(theme.ink("muted")))
             self._table.setItem(row, column, item)
 

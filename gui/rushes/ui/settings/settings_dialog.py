@@ -29,7 +29,6 @@ from PySide6.QtWidgets import (
 from rushes.core import naming
 from rushes.core.account import Account
 from rushes.core.settings import ENTRIES, Entry, FolderRule, Section, Settings, is_proxy, is_whole
-from rushes.core.translatable import QT_TR_NOOP
 from rushes.presentation.text import tr, translated
 from rushes.presentation.untrusted import one_line
 from rushes.ui.settings.folder_rules import FolderRules
@@ -150,16 +149,16 @@ class SettingsDialog(QDialog):
 
     def _add_prices(self, prices: OwnPrices) -> None:
         self._add_title(tr("Prices"))
-        entry = Entry(label=QT_TR_NOOP("Own prices"))
-        self._add_row(
-            entry,
+        plain.name(prices, tr("Own prices"))
+        self._form.addRow(prices)
+        self._watch(
             SettingField(
                 widget=prices,
                 value=prices.changes,
                 changed=prices.changed,
                 problem=prices.problem,
                 says_problem=True,
-            ),
+            )
         )
 
     def _add_section(self, section: Section, names: Iterable[str]) -> None:
@@ -186,6 +185,10 @@ class SettingsDialog(QDialog):
             below.append(line(translated(entry.note), "caption", wraps=False))
         for each in below:
             self._form.addRow("", each)
+        self._watch(field)
+
+    def _watch(self, field: SettingField) -> None:
+        """Say what is wrong with it, and let nothing wrong be applied."""
         if field.problem is not None:
             self._checked.append(field)
             problem = line("", "error")

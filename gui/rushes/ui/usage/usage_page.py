@@ -55,7 +55,7 @@ _LONGEST = 60
 #: Rows whose texts say how wide a column is.
 _MEASURED = 50
 #: Of a column: beside its text, at most, and of words where there is little room (pixels).
-_AROUND, _WIDEST, _NARROWEST = 2 * theme.SMALL + theme.TINY, 320, 110
+_AROUND, _WIDEST, _NARROWEST = 2 * theme.SMALL + theme.TINY, 480, 110
 _DOT = 10
 
 
