@@ -27,7 +27,7 @@ _SELECTING_MS = 100
 
 
 class UsageController(QObject):
-    """The sums are made by the store, and only while the page is shown."""
+    """The sums are made by the store; those of the page only while it is shown."""
 
     def __init__(self, main: MainController) -> None:
         super().__init__(main)
