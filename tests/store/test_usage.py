@@ -272,6 +272,29 @@ def test_the_sums_of_a_selection(db: sqlite3.Connection) -> None:
     assert total.seconds == pytest.approx(sum(line["seconds"] for line in lines))
 
 
+def set_prices(db: sqlite3.Connection, prices: Sequence[OwnPrice]) -> None:
+    """Of ARK, whose takes are counted anew."""
+    tables.set_prices(db, ARK.id, prices)
+    last: int | None = 0
+    while last is not None:
+        last = tables.reprice(db, ARK.id, last)
+
+
+def test_that_prices_are_counted_at_the_next_start_where_the_program_ended_before(
+    db: sqlite3.Connection,
+) -> None:
+    rng = random.Random(6)
+    put(db, [made_up(rng, n) for n in range(60)])
+    price = OwnPrice(amount=2.0, currency="EUR", unit=PriceUnit.TAKE)
+    tables.set_prices(db, ARK.id, (price,))
+    asked = UsageQuery(until=TODAY, scope=ListFilter(account=ARK.id))
+    assert usage.usage(db, asked, NOW).total.by_own == 0
+    tables.make_list(db)
+    total = usage.usage(db, asked, NOW).total
+    assert total.by_own == total.succeeded
+    assert total.cost == {"EUR": 2.0 * total.succeeded}
+
+
 def test_that_own_prices_count_from_when_they_are_entered(db: sqlite3.Connection) -> None:
     rng = random.Random(4)
     put(db, [made_up(rng, n) for n in range(120)])
@@ -284,7 +307,7 @@ def test_that_own_prices_count_from_when_they_are_entered(db: sqlite3.Connection
     film = OwnPrice(model="seedance-2-0", amount=0.5, currency="USD", unit=PriceUnit.SECOND)
     model = OwnPrice(model="seed3d", amount=2.0, currency="EUR", unit=PriceUnit.TAKE)
     own = (film, replace(model, as_of="2026-11-29"))
-    tables.set_prices(db, ARK.id, own)
+    set_prices(db, own)
     found = tables.find_account(db, ARK.id)
     assert found is not None
     assert found.prices == own
@@ -313,7 +336,7 @@ def test_that_own_prices_count_from_when_they_are_entered(db: sqlite3.Connection
     db.execute("DELETE FROM derived")
     tables.make_list(db)
     assert usage.usage(db, asked, NOW) == again
-    tables.set_prices(db, ARK.id, ())
+    set_prices(db, ())
     assert usage.usage(db, asked, NOW).total == before
 
 

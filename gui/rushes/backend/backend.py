@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from rushes.backend.workspace import SETTINGS_FILE, Workspace
-from rushes.core.account import Account, KeyCredit, KeySource
+from rushes.core.account import Account, KeyCredit, KeySource, OwnPrice
 from rushes.core.events import AccountChanged, Activity, BackendEvent, TasksChanged
 from rushes.core.failure import Failure, Kind
 from rushes.core.incoming import Incoming, as_incoming, joined
@@ -287,6 +287,14 @@ class Backend:
         await self.watcher.stop(account.id)
         await self.network.forget(account.id)
         self.begin(changed)
+
+    async def set_prices(self, prices: Mapping[str, Sequence[OwnPrice]]) -> None:
+        """The user's own prices by the account's id; what is in the list is counted anew."""
+        for account, theirs in prices.items():
+            await self.store.write(tables.set_prices, account, theirs)
+            last: int | None = 0
+            while last is not None:
+                last = await self.store.write(tables.reprice, account, last)
 
     async def remove_account(self, account: Account) -> Failure | None:
         """Forget the account, its key and its rows. Files on disk stay."""

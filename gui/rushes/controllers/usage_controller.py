@@ -14,7 +14,7 @@ from rushes.core.failure import Failure
 from rushes.core.usage import UsageChoice, UsageQuery
 from rushes.presentation.text import tr
 from rushes.presentation.usage import csv_of
-from rushes.store import tables, usage
+from rushes.store import usage
 from rushes.store.used import local_day
 from rushes.system.disk import failure_of, write_whole
 from rushes.ui.usage.usage_page import UsagePage
@@ -77,8 +77,7 @@ class UsageController(QObject):
 
     async def _set_prices(self, prices: Mapping[str, Sequence[OwnPrice]]) -> None:
         """What takes cost is counted anew, those in the list included."""
-        for account, theirs in prices.items():
-            await self._main.backend.store.write(tables.set_prices, account, theirs)
+        await self._main.backend.set_prices(prices)
         await self._main.reload_accounts()
         self._main.inspector.set_accounts(self._main.accounts)
         self._main.list.refresh()

@@ -227,7 +227,17 @@ def make(
     )
     for name, what in _TRIGGERS.items():  # only now: an index built at once is much cheaper
         db.execute(f"CREATE TRIGGER {name} {what}")
+    vouch(db)
+
+
+def vouch(db: sqlite3.Connection) -> None:
+    """These tables are as this version of the program makes them."""
     db.execute("INSERT OR REPLACE INTO derived VALUES ('list', ?)", (_VERSION,))
+
+
+def doubt(db: sqlite3.Connection) -> None:
+    """Until `vouch` they are not: a program that ends before makes them anew at its next start."""
+    db.execute("DELETE FROM derived WHERE name = 'list'")
 
 
 def rebuild_index(db: sqlite3.Connection) -> None:

@@ -97,14 +97,23 @@ def put_account(db: sqlite3.Connection, account: Account) -> None:
 
 
 def set_prices(db: sqlite3.Connection, account: str, prices: Sequence[OwnPrice]) -> None:
-    """Use these prices of the user's at the account, also for what is in the list already."""
+    """Use these prices of the user's at the account from now on. What is in the list already is
+    counted by `reprice`, or at the next start."""
     db.execute("UPDATE account SET prices = ? WHERE id = ?", (rows.prices(prices), account))
-    owners = {each.id: each for each in accounts(db)}
-    theirs = f"account = ? AND status = {word(Status.SUCCEEDED)} AND num > ?"  # others cost nothing
-    last = 0
-    while batch := _numbered(db, f"{theirs} ORDER BY num LIMIT 1000", (account, last)):
-        list_tables.reprice(db, batch, owners)
-        last = batch[-1][0]
+    list_tables.doubt(db)
+
+
+def reprice(db: sqlite3.Connection, account: str, after: int = 0) -> int | None:
+    """Count anew what some of the account's takes cost, those with numbers above `after`: the
+    writer is needed for other things between. Returns where to go on; None: that were all."""
+    # Others cost nothing. By number: the index on the account would be read anew each time.
+    theirs = f"+account = ? AND status = {word(Status.SUCCEEDED)} AND num > ?"
+    batch = _numbered(db, f"{theirs} ORDER BY num LIMIT {AT_ONCE}", (account, after))
+    if not batch:
+        list_tables.vouch(db)
+        return None
+    list_tables.reprice(db, batch, {each.id: each for each in accounts(db)})
+    return batch[-1][0]
 
 
 def keep_route(db: sqlite3.Connection, account: str, route: str) -> None:
