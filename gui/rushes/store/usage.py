@@ -2,8 +2,10 @@
 
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
 from rushes.core.listing import ListFilter, ListQuery
@@ -22,7 +24,7 @@ from rushes.core.usage import (
 from rushes.core.views import View
 from rushes.store import rows, tables
 from rushes.store.listing import where_of
-from rushes.store.used import BILLIONTH, SUMS
+from rushes.store.used import BILLIONTH, KINDS, SPENT, SUMMED_UP, SUMS
 
 #: Run times that a median is made of; of more, the newest count.
 _MOST_RUNS: Final = 1000
@@ -30,48 +32,70 @@ _MOST_RUNS: Final = 1000
 MOST_CHOSEN: Final = 5000
 
 
-class _Source:
-    """Which rows a question is about, in the words of SQL."""
-
-    def __init__(self, db: sqlite3.Connection, asked: UsageQuery, now: float) -> None:
-        scope = asked.scope
-        self.values: dict[str, object] = {"until": asked.until}
-        parts = ["day <= :until"]
-        if asked.since is not None:
-            self.values["since"] = asked.since
-            parts.append("day >= :since")
-        if scope == ListFilter(View.ALL, scope.account) and not asked.terms:
-            self.table, self.count = "spent", "n"
-            parts.append("n > 0")
-            if scope.account:
-                self.values["account"] = rows.text(scope.account)
-                parts.append("account = :account")
-        else:
-            self.table, self.count = "used", "1"
-            chosen, values = where_of(db, ListQuery(scope=scope, terms=asked.terms), now)
-            self.values |= values
-            parts.append(f"num IN (SELECT num FROM listed {chosen})")  # noqa: S608
-        self.where = " AND ".join(parts)
-
-
 def usage(db: sqlite3.Connection, asked: UsageQuery, now: float) -> UsageReport:
     """Everything the page shows."""
-    source = _Source(db, asked, now)
-    first, last = db.execute(
-        f"SELECT min(day), max(day) FROM {source.table} WHERE {source.where}",  # noqa: S608
-        source.values,
-    ).fetchone()
+    where, values = _where(db, asked, now)
+    if _is_all(asked):
+        runs = partial(_newest_runs, db, where, values)
+        return _report(db, f"{where} AND n > 0", values, asked, runs)
+    # The chosen tasks are looked for once; all else is asked of their sums.
+    with closing(sqlite3.connect(":memory:")) as sums:
+        sums.execute(SPENT)
+        chosen = f"SELECT {SUMMED_UP} FROM used WHERE {where} GROUP BY {KINDS}"  # noqa: S608
+        found = db.execute(chosen, values)
+        marks = rows.placeholders(found.description)
+        sums.executemany(f"INSERT INTO spent VALUES ({marks})", found)  # noqa: S608
+        some = _some_runs(db, where, values)
+        return _report(sums, "TRUE", {}, asked, lambda *key: some.get(key, []))
+
+
+def _is_all(asked: UsageQuery) -> bool:
+    """Whether it is about all tasks there ever were, of one account or of all."""
+    return asked.scope == ListFilter(View.ALL, asked.scope.account) and not asked.terms
+
+
+def _where(db: sqlite3.Connection, asked: UsageQuery, now: float) -> tuple[str, dict[str, object]]:
+    """The condition for rows of `used`, and of `spent` where it is about all tasks; and what is
+    bound to it."""
+    values: dict[str, object] = {"until": asked.until}
+    parts = ["day <= :until"]
+    if asked.since is not None:
+        values["since"] = asked.since
+        parts.append("day >= :since")
+    if not _is_all(asked):
+        chosen, bound = where_of(db, ListQuery(scope=asked.scope, terms=asked.terms), now)
+        values |= bound
+        parts.append(f"num IN (SELECT num FROM listed {chosen})")  # noqa: S608
+    elif asked.scope.account:
+        values["account"] = rows.text(asked.scope.account)
+        parts.append("account = :account")
+    return " AND ".join(parts), values
+
+
+#: Run times in seconds of the newest takes of a model at an account, in order.
+_Runs = Callable[[str, str], list[float]]
+
+
+def _report(
+    db: sqlite3.Connection, where: str, values: Mapping[str, object], asked: UsageQuery, runs: _Runs
+) -> UsageReport:
+    """Args:
+    db: With the sums, `spent`.
+    where, values: Which of them count.
+    """
+    days = f"SELECT min(day), max(day) FROM spent WHERE {where}"  # noqa: S608
+    first, last = db.execute(days, values).fetchone()
     first = asked.since if asked.since is not None else asked.until if first is None else first
     last = asked.until if last is None else last
     step = 1 if last - first < 120 else 7 if last - first < 1000 else 28
     first -= (first + 3) % 7 if step > 1 else 0  # 1970-01-01 was a Thursday: weeks begin on Monday
-    lines = _lines(db, source)
+    lines = _lines(db, where, values, runs)
     total = _together(lines)
     return UsageReport(
         query=asked,
         first=first,
         step=step,
-        bars=_bars(db, source, asked, first, step),
+        bars=_bars(db, where, values, asked, first, step),
         lines=lines,
         total=total,
         measures=_measures(total),
@@ -79,7 +103,7 @@ def usage(db: sqlite3.Connection, asked: UsageQuery, now: float) -> UsageReport:
 
 
 _AMOUNTS: Final[Mapping[Quantity, tuple[str, float]]] = {
-    Quantity.TAKES: ("{n}", 1),
+    Quantity.TAKES: ("n", 1),
     Quantity.TOKENS: ("tokens", 1),
     Quantity.SECONDS: ("film_ms", 1000),
     Quantity.BYTES: ("bytes", 1),
@@ -89,18 +113,21 @@ _AMOUNTS: Final[Mapping[Quantity, tuple[str, float]]] = {
 
 
 def _bars(
-    db: sqlite3.Connection, source: _Source, asked: UsageQuery, first: int, step: int
+    db: sqlite3.Connection,
+    where: str,
+    values: Mapping[str, object],
+    asked: UsageQuery,
+    first: int,
+    step: int,
 ) -> tuple[UsageBar, ...]:
     measure, key = asked.measure, asked.stack_by.value
     column, unit = _AMOUNTS[measure.quantity]
-    where, values = source.where, dict(source.values)
     if measure.currency:
         where += f" AND {measure.quantity.value}_in = :currency"
-        values["currency"] = rows.text(measure.currency)
+        values = {**values, "currency": rows.text(measure.currency)}
     found = db.execute(
-        f"SELECT (day - {int(first)}) / {int(step)}, {key}, "  # noqa: S608
-        f"sum({column.format(n=source.count)}) AS value FROM {source.table} WHERE {where} "
-        "GROUP BY 1, 2 HAVING value > 0 ORDER BY 1, 2",
+        f"SELECT (day - {int(first)}) / {int(step)}, {key}, sum({column}) AS value "  # noqa: S608
+        f"FROM spent WHERE {where} GROUP BY 1, 2 HAVING value > 0 ORDER BY 1, 2",
         values,
     )
     return tuple(
@@ -109,15 +136,23 @@ def _bars(
     )
 
 
-def _lines(db: sqlite3.Connection, source: _Source) -> tuple[UsageLine, ...]:
+def _lines(
+    db: sqlite3.Connection, where: str, values: Mapping[str, object], runs: _Runs
+) -> tuple[UsageLine, ...]:
     made: dict[tuple[str, str], list[UsageLine]] = defaultdict(list)
-    for key, part in _parts(db, source.table, source.where, source.values):
+    for key, part in _parts(db, "spent", where, values):
         made[key].append(part)
     lines = []
     for (account, model), parts in made.items():
-        median, p95 = _run_times(db, source, account, model)
+        took = runs(account, model)
         lines.append(
-            replace(_together(parts), account=account, model=model, median_s=median, p95_s=p95)
+            replace(
+                _together(parts),
+                account=account,
+                model=model,
+                median_s=quantile(took, 0.5) if took else None,
+                p95_s=quantile(took, 0.95) if took else None,
+            )
         )
     return tuple(sorted(lines, key=lambda line: (-line.takes, line.account, line.model)))
 
@@ -182,21 +217,32 @@ def _together(lines: Iterable[UsageLine]) -> UsageLine:
     )
 
 
-def _run_times(
-    db: sqlite3.Connection, source: _Source, account: str, model: str
-) -> tuple[float | None, float | None]:
-    """(median, 95th percentile) in seconds, of the newest takes of this model at this account."""
-    where = source.where.replace(" AND n > 0", "")
-    values = {**source.values, "account": rows.text(account), "model": rows.text(model)}
+def _newest_runs(
+    db: sqlite3.Connection, where: str, values: Mapping[str, object], account: str, model: str
+) -> list[float]:
+    """`_Runs`, of all tasks: an index has them in order."""
     found = db.execute(
         "SELECT run_ms FROM used WHERE account = :account AND model = :model "  # noqa: S608
         f"AND run_ms IS NOT NULL AND {where} ORDER BY day DESC LIMIT {_MOST_RUNS}",
+        {**values, "account": rows.text(account), "model": rows.text(model)},
+    )
+    return sorted(row[0] / 1000 for row in found)
+
+
+def _some_runs(
+    db: sqlite3.Connection, where: str, values: Mapping[str, object]
+) -> Mapping[tuple[str, ...], list[float]]:
+    """`_Runs`, of chosen tasks: all of them at once."""
+    place = "row_number() OVER (PARTITION BY account, model ORDER BY day DESC)"
+    found = db.execute(
+        f"SELECT account, model, run_ms FROM (SELECT *, {place} AS place FROM used "  # noqa: S608
+        f"WHERE run_ms IS NOT NULL AND {where}) WHERE place <= {_MOST_RUNS} ORDER BY run_ms",
         values,
     )
-    runs = sorted(row[0] / 1000 for row in found)
-    if not runs:
-        return None, None
-    return quantile(runs, 0.5), quantile(runs, 0.95)
+    runs: dict[tuple[str, ...], list[float]] = defaultdict(list)
+    for account, model, run_ms in found:
+        runs[rows.read_text(account), rows.read_text(model)].append(run_ms / 1000)
+    return runs
 
 
 def quantile(ordered: list[float], share: float) -> float:
@@ -223,9 +269,7 @@ def chosen(
 ) -> tuple[Key, ...]:
     """The takes behind a bar or a line that are in the list, the newest first; no more than
     `MOST_CHOSEN`."""
-    source = _Source(db, replace(asked, since=choice.since, until=choice.until), now)
-    where = source.where.replace(" AND n > 0", "")
-    values = dict(source.values)
+    where, values = _where(db, replace(asked, since=choice.since, until=choice.until), now)
     for name in (StackBy.ACCOUNT, StackBy.MODEL, StackBy.OUTCOME):
         if (value := getattr(choice, name.value)) is not None:
             values[f"is_{name.value}"] = rows.text(value)

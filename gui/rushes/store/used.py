@@ -43,6 +43,10 @@ SPENT: Final = f"""
     ) WITHOUT ROWID
 """
 
+KINDS: Final = ", ".join(_KINDS)
+#: What sums up rows of `used` to rows of `spent`, grouped by `KINDS`.
+SUMMED_UP: Final = f"{KINDS}, count(*), {', '.join(f'sum({name})' for name in SUMS)}"
+
 # Put together from our own names only; every value is bound.
 _COME = (
     f"INSERT INTO spent VALUES ({', '.join(f'new.{name}' for name in _KINDS)}, 1, "  # noqa: S608
@@ -97,8 +101,7 @@ def sum_up(db: sqlite3.Connection) -> None:
     """Make `spent` anew from `used`, and have triggers keep it."""
     db.execute("DROP TABLE IF EXISTS spent")
     db.execute(SPENT)
-    kinds, sums = ", ".join(_KINDS), ", ".join(f"sum({name})" for name in SUMS)
-    db.execute(f"INSERT INTO spent SELECT {kinds}, count(*), {sums} FROM used GROUP BY {kinds}")  # noqa: S608
+    db.execute(f"INSERT INTO spent SELECT {SUMMED_UP} FROM used GROUP BY {KINDS}")  # noqa: S608
     for name, what in TRIGGERS.items():
         db.execute(f"CREATE TRIGGER {name} {what}")
 
