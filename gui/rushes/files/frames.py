@@ -353,8 +353,7 @@ class FrameServer:
         if control is not None:
             control.close()
         if process is not None:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(_LAST_WORDS_S)
+            helper.wait(process, _LAST_WORDS_S)
             helper.end(process)
 
 
