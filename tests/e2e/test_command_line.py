@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.command import Shell, differences, simulating
+from tests.e2e.screen import until
 
 #: Every scene is played inside the process by tests/watching; here the process itself counts.
 SCENES: tuple[str, ...] = ("demo", "super-resolution", "late-url", "proxy-url")
@@ -138,18 +139,31 @@ def test_that_what_cannot_be_done_is_one_sentence_and_an_exit_code(
     assert (done.returncode, done.stdout, done.stderr) == (code, "", told)
 
 
-def test_that_a_wrong_key_is_said_in_one_sentence_and_the_time_ends_it(base_dir: Path) -> None:
+def test_that_a_wrong_key_is_said_in_one_sentence_and_ends_no_watch(
+    base_dir: Path, tmp_path: Path
+) -> None:
+    told = tmp_path / "told"
     with simulating("one") as served:
         shell = Shell.on(base_dir, served)
         for line in served.lines:
             shell.env[f"KEY_{line['service']}"] = "wrong-key-0000"
         names = ("ark", "anyfast")
         shell.add_all(served, services=names)
-        done = shell.run("watch", "--until-done", "--json", "--timeout", "20")
-        assert done.returncode == 4
-        for name in names:
-            assert f"rushes: {name}: This key is not accepted by" in done.stderr
-        assert "Traceback" not in done.stderr
+        words = shell.words("watch", "--until-done", "--json")
+        with (
+            told.open("wb") as stderr,
+            subprocess.Popen(
+                words, env=shell.env, stdout=subprocess.DEVNULL, stderr=stderr
+            ) as watching,
+        ):
+            try:
+                for name in names:
+                    said = f"rushes: {name}: This key is not accepted by"
+                    until(lambda said=said: said in told.read_text("utf-8"))
+                assert watching.poll() is None
+            finally:
+                watching.send_signal(signal.SIGINT)
+        assert "Traceback" not in told.read_text("utf-8")
         assert {line["status"] for line in shell.listed().values()} == {"unknown"}
 
 
@@ -184,6 +198,7 @@ def test_that_a_key_refused_once_is_said_to_be_refused_and_when_it_is_asked_agai
         shell.env["KEY_ark"] = "wrong-key-0000"
         shell.add_all(served, services=["ark"])
         done = shell.run("--speed", "1", "watch", "--until-done", "--timeout", "2")
+        assert done.returncode == 4
         told = r"rushes: ark: 127\.0\.0\.1:\d+ refused the key just now\. Next try at \S+"
         assert re.search(told, done.stderr), done.stderr
         assert "base URL" not in done.stderr
