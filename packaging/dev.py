@@ -32,8 +32,8 @@ LOCK = ROOT / "packaging" / "requirements.lock"
 STAMP = VENV / "rushes-lock.sha256"
 LAST_FAILED = Path(".pytest_cache/v/cache/lastfailed")  # pytest keeps it below its root
 
-# Folders of tests that mostly wait for programs and servers: `test` runs them beside all others.
-WAITING = ("tests/cli", "tests/e2e", "tests/faults", "tests/gateways", "tests/simulator")
+# Folders of tests that take half of the suite's time: `test` runs them beside all the others.
+HALF = ("tests/cli", "tests/e2e", "tests/gateways", "tests/helpers", "tests/simulator")
 
 # Gateways that tests run as they are, apart from Rushes: they bring hundreds of megabytes.
 GATEWAYS = ("litellm[proxy]==1.108.7", "openai==3.57.0")
@@ -138,10 +138,10 @@ def whole_suite() -> int:
     """
     if os.cpu_count() == 1 or not (sys.platform == "linux" and shutil.which("Xvfb")):
         return run(python(), "-m", "pytest", "-q")
-    others = [f"--ignore={folder}" for folder in WAITING]
+    others = [f"--ignore={folder}" for folder in HALF]
     with tempfile.TemporaryDirectory(prefix="rushes-suite-") as folder:
         parts = [
-            Part("programs and servers", Path(folder, "waiting"), WAITING),
+            Part(", ".join(HALF), Path(folder, "half"), HALF),
             Part("all other tests", Path(folder, "others"), others),
         ]
         try:

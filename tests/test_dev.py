@@ -31,7 +31,7 @@ NO_SCREEN = "import os\ndef test_gone(): os._exit(1)\n"
 
 
 class SmallSuite:
-    """A suite with one folder that waits, `tests/e2e`, and one that does not, `tests/core`."""
+    """A suite of one folder in the first half, `tests/e2e`, and one in the other, `tests/core`."""
 
     def __init__(self, dev: ModuleType, root: Path) -> None:
         self.dev, self.root = dev, root
@@ -58,7 +58,7 @@ def suite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallSuite:
     spec.loader.exec_module(dev)
     (tmp_path / "pyproject.toml").write_text('[tool.pytest.ini_options]\ntestpaths = ["tests"]\n')
     monkeypatch.setattr(dev, "ROOT", tmp_path)
-    monkeypatch.setattr(dev, "WAITING", ("tests/e2e",))
+    monkeypatch.setattr(dev, "HALF", ("tests/e2e",))
     monkeypatch.setattr(dev, "python", lambda: sys.executable)
     monkeypatch.setattr(dev, "system_packages", lambda names: True)
     monkeypatch.setattr(dev, "prepare", lambda: None)
@@ -74,8 +74,8 @@ def test_that_every_test_runs_once_and_the_end_says_it_of_both_processes(
     suite.has("e2e", GOOD, GOOD)
     suite.has("core", GOOD, GOOD, GOOD)
     assert suite.run() == 0
-    *_, waiting, others = capfd.readouterr().out.splitlines()
-    assert waiting.startswith("programs and servers: exit code 0; 2 passed")
+    *_, half, others = capfd.readouterr().out.splitlines()
+    assert half.startswith("tests/e2e: exit code 0; 2 passed")
     assert others.startswith("all other tests: exit code 0; 3 passed")
 
 

@@ -39,10 +39,10 @@ if os.environ.get("RUSHES_FULL"):
 def test_that_watching_until_done_ends_with_what_the_services_hold(
     scene: str, base_dir: Path
 ) -> None:
-    with simulating(scene) as served:
+    with simulating(scene, speed=60) as served:
         shell = Shell.on(base_dir, served)
         shell.add_all(served)
-        done = shell.run("watch", "--until-done", "--save", "--json")
+        done = shell.run("--speed", "60", "watch", "--until-done", "--save", "--json")
         last = {line["id"]: line for line in map(json.loads, done.stdout.splitlines())}
         truth = served.truth()
         assert differences(last, truth) == []
@@ -51,11 +51,11 @@ def test_that_watching_until_done_ends_with_what_the_services_hold(
 
 def test_that_a_kill_in_the_middle_loses_nothing_and_doubles_nothing(base_dir: Path) -> None:
     dice = random.Random(7)
-    with simulating("demo", speed=10) as served:
+    with simulating("demo") as served:
         shell = Shell.on(base_dir, served)
         shell.add_all(served)
         for _ in range(4):
-            words = shell.words("watch", "--until-done", "--save", "--json", speed=10)
+            words = shell.words("watch", "--until-done", "--save", "--json")
             with subprocess.Popen(words, env=shell.env, stdout=subprocess.DEVNULL) as watching:
                 time.sleep(0.4 + dice.random())
                 watching.send_signal(signal.SIGKILL)
@@ -73,10 +73,11 @@ def test_that_a_kill_in_the_middle_loses_nothing_and_doubles_nothing(base_dir: P
 
 
 def test_that_the_key_travels_to_its_own_origin_only_and_stays_in_no_file(base_dir: Path) -> None:
-    with simulating("demo") as served:
+    with simulating("demo", speed=60) as served:
         shell = Shell.on(base_dir, served)
         shell.add_all(served)
-        shell.run("--debug-flag", "log", "watch", "--until-done", "--save", "--json")
+        fast = ("--debug-flag", "log", "--speed", "60")
+        shell.run(*fast, "watch", "--until-done", "--save", "--json")
         for line in served.lines:
             heard = [h for h in served.heard() if line["key"] in json.dumps(h["headers"])]
             assert {h["service"] for h in heard} == {line["service"]}
