@@ -2,7 +2,7 @@
 """Everything a developer (and CI) runs. Standard library only: it works on a fresh machine.
 
 python3 packaging/dev.py demo    the window on the built-in simulator (--screens DIR, --every-look)
-python3 packaging/dev.py test    the suite on a virtual screen (--times 3, --load 4; else as pytest)
+python3 packaging/dev.py test    the suite on virtual screens (--times 3, --load 4; else as pytest)
 python3 packaging/dev.py gateways  a real gateway program in an environment of its own, asked
 python3 packaging/dev.py faults  every suite of faults at full count (--quick, --only T5,T6)
 python3 packaging/dev.py bench   figures beside references (--quick, --only, --compare FILE, --soak)
