@@ -158,9 +158,8 @@ def test_that_a_wrong_key_is_said_in_one_sentence_and_ends_no_watch(
             ) as watching,
         ):
             try:
-                for name in names:
-                    said = f"rushes: {name}: This key is not accepted by"
-                    until(lambda said=said: said in told.read_text("utf-8"))
+                said = [f"rushes: {name}: This key is not accepted by" for name in names]
+                until(lambda: all(each in told.read_text("utf-8") for each in said))
                 assert watching.poll() is None
             finally:
                 watching.send_signal(signal.SIGINT)
