@@ -63,7 +63,8 @@ def day(full: bool) -> Day:
 
 def _blames_no_key(ended: Ended) -> None:
     assert any(one.spell is SINGLE for one in ended.asked), "no single refusal was met"
-    assert "key" not in ended.told.lower(), ended.told
+    told = ended.told.replace("refused the key just now", "")  # this is what happened
+    assert "key" not in told.lower(), ended.told
 
 
 def run(full: bool) -> Report:
