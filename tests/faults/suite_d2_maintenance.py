@@ -63,8 +63,7 @@ def day(full: bool) -> Day:
 
 def _blames_no_key(ended: Ended) -> None:
     assert any(one.spell is SINGLE for one in ended.asked), "no single refusal was met"
-    told = ended.told.replace("refused the key just now", "")  # this is what happened
-    assert "key" not in told.lower(), ended.told
+    assert "key" not in ended.told.lower(), ended.told
 
 
 def run(full: bool) -> Report:

@@ -353,7 +353,8 @@ class FrameServer:
         if control is not None:
             control.close()
         if process is not None:
-            helper.wait(process, _LAST_WORDS_S)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                process.wait(_LAST_WORDS_S)
             helper.end(process)
 
 

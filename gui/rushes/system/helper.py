@@ -7,6 +7,7 @@ own, and with an environment made of the names below: no key is among them. What
 and which limits it puts on itself, is in `helpers/__init__.py`.
 """
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -178,18 +179,8 @@ class Helpers:
 def end(process: "subprocess.Popen[bytes]", wait_s: float = _END_S) -> None:
     """Kill a process if it has not ended; one that hangs in a driver is not waited for longer."""
     process.kill()
-    wait(process, wait_s)
-
-
-def wait(process: "subprocess.Popen[bytes]", seconds: float) -> None:
-    """Wait until a process has ended, but no longer.
-
-    `Popen.wait` with a limit looks again and again in between, and fails where the computer's clock
-    is put forward meanwhile.
-    """
-    thread = threading.Thread(target=process.wait, name="wait", daemon=True)
-    thread.start()
-    thread.join(seconds)
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        process.wait(wait_s)
 
 
 def users_environment(
