@@ -126,6 +126,7 @@ class Run:
     """
 
     out: Path
+    _noted: set[tuple[str, str]] = field(default_factory=set)
 
     async def script(self, desk: MainController) -> int:
         asyncio.get_running_loop().set_debug(True)
@@ -275,6 +276,11 @@ class Run:
         sys.excepthook(*_caught(fail))
 
     def _note(self, channel: str, *texts: str) -> None:
+        """Most widgets say the same at every look: it is written once."""
+        texts = tuple(text for text in texts if (channel, text) not in self._noted)
+        if not texts:
+            return
+        self._noted.update((channel, text) for text in texts)
         with (self.out / channel).open("a", encoding="utf-8", errors="surrogatepass") as file:
             file.write("\n".join(texts) + "\n")
 
@@ -289,7 +295,7 @@ def _caught(fail: Callable[[], None]) -> tuple[type[BaseException], BaseExceptio
 
 def main() -> int:
     base, out = map(Path, sys.argv[1:])
-    options = Options(base_dir=base, debug=frozenset({"log"}), speed=100.0)
+    options = Options(base_dir=base, debug=frozenset({"log"}), speed=1000.0)
     return app.main(options, Run(out).script)
 
 

@@ -409,10 +409,21 @@ def set_clock(path: Path, ahead_s: float) -> None:
     fresh.replace(path)
 
 
+# Python sleeps until a moment of the steady clock. libfaketime 0.9.10 gets this wrong where that
+# clock is the true one (its issue 426): every `time.sleep` raises EINVAL.
+_SLEEP = """import select, time
+time.sleep = lambda seconds: select.select([], [], [], seconds)
+"""
+
+
 def _clock_env(path: Path) -> dict[str, str]:
-    """What a process needs to have a clock of its own. Its steady clock stays the true one, as it
-    does when somebody sets a clock, and so do the times of files."""
+    """What a Python process needs to have a clock of its own. Its steady clock stays the true one,
+    as it does when somebody sets a clock, and so do the times of files."""
+    start = path.with_suffix(".python")
+    start.mkdir()
+    (start / "sitecustomize.py").write_text(_SLEEP, "utf-8")
     return {
+        "PYTHONPATH": os.pathsep.join(filter(None, (str(start), os.environ.get("PYTHONPATH")))),
         "LD_PRELOAD": str(_LIBRARIES[0]),
         "FAKETIME_TIMESTAMP_FILE": str(path),
         "FAKETIME_CACHE_DURATION": "1",  # seconds until it reads the file anew

@@ -297,7 +297,9 @@ def test_that_a_refused_key_counts_after_three_refusals_over_two_minutes() -> No
     health = Health(PACER)
     denied(health, 0.0, 5.0)
     health.good()
-    assert denied(health, 120.0, 125.0) is Kind.DOUBTED
+    assert denied(health, 120.0, 125.0) is Kind.NOT_API
+    health.reset()
+    assert denied(health, 200.0) is Kind.DOUBTED
 
 
 def test_that_a_refused_key_is_tried_soon_until_it_counts_and_then_hardly_ever() -> None:

@@ -136,7 +136,7 @@ class Poller:
 
     def resume(self) -> None:
         """The user has seen to it: try again."""
-        self._health.good()
+        self._health.reset()
         self.refresh()
 
     async def ask(self, task_id: str) -> Report | Failure:
@@ -272,8 +272,9 @@ class Poller:
         self._health.rest(failure, self._now(), ends_in=ends_in)
 
     def _good(self) -> None:
-        if self._health.failure is not None:
-            self._health.good()
+        was_resting = self._health.failure is not None
+        self._health.good()
+        if was_resting:
             self._checker.retry_list()
             self._schedule.retry_failed(self._now())
 

@@ -399,10 +399,16 @@ class Health:
     def __init__(self, pacer: Pacer) -> None:
         self._pacer = pacer
         self._user_retry_at = float("-inf")
-        self.good()
+        self.reset()
 
     def good(self) -> None:
         """A question was answered as it should be."""
+        self.reset()
+        self._was_good = True
+
+    def reset(self) -> None:
+        """Begin anew: the user has seen to it, with another key perhaps."""
+        self._was_good = False
         self.failure: Failure | None = None
         self.rests_until = float("-inf")
         self.must_probe = False
@@ -460,9 +466,12 @@ class Health:
 
     @property
     def shown(self) -> Failure | None:
-        """The failure as it is told: a key is not blamed before its refusals count."""
+        """The failure as it is told: a key is not blamed before its refusals count.
+
+        One that was good is not named at all: services refuse good keys while they start.
+        """
         if self.failure is not None and self.failure.kind is Kind.DENIED and not self._believed:
-            return replace(self.failure, kind=Kind.DOUBTED)
+            return replace(self.failure, kind=Kind.NOT_API if self._was_good else Kind.DOUBTED)
         return self.failure
 
     @property
