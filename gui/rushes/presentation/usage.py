@@ -5,6 +5,7 @@ import io
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import ceil, floor, log10
 
 from rushes.core.account import Account
 from rushes.core.usage import Measure, Outcome, Quantity, StackBy, UsageLine, UsageReport
@@ -42,6 +43,27 @@ def amount(value: float, measure: Measure) -> str:
             return fmt.file_size(value)
         case Quantity.COST | Quantity.CHARGED:
             return fmt.money(value, measure.currency)
+
+
+_MINUTE, _HOUR, _DAY = 60.0, 3600.0, 86400.0
+_OF_TIME = (
+    *(1.0, 2.0, 5.0, 10.0, 15.0, 30.0),
+    *(n * _MINUTE for n in (1, 2, 5, 10, 15, 30)),
+    *(n * _HOUR for n in (1, 2, 5, 10)),
+)
+
+
+def marks(most: float, measure: Measure) -> tuple[float, ...]:
+    """Round values for the lines behind bars of which the highest is `most`, from below."""
+    least = most / 4
+    if measure.quantity is Quantity.SECONDS:
+        step = next((each for each in _OF_TIME if each >= least), ceil(least / _DAY) * _DAY)
+    else:
+        power = 10.0 ** floor(log10(least))
+        step = next(n * power for n in (1, 2, 5, 10, 20) if n * power >= least)
+    if measure.quantity in (Quantity.TAKES, Quantity.TOKENS, Quantity.BYTES):
+        step = max(1.0, step)
+    return tuple(n * step for n in range(1, int(most / step) + 1))
 
 
 def stack_word(stack_by: StackBy) -> str:

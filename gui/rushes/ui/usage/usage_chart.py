@@ -120,9 +120,10 @@ class UsageChart(QWidget):
         painter.setFont(font)
         metrics = QFontMetricsF(font)
         measure = usage.query.measure
-        half = most // 2 / most if most >= 10 else 0.5  # a whole number of takes
-        marks = [(share, words.amount(most * share, measure)) for share in (1.0, half)]
-        left = max(metrics.horizontalAdvance(text) for _, text in marks) + theme.SMALL
+        values = words.marks(most, measure)
+        marks = [(value / most, words.amount(value, measure)) for value in values]
+        advances = (metrics.horizontalAdvance(text) for _, text in marks)
+        left = max(advances, default=0.0) + theme.SMALL
         top, bottom = 2 * metrics.height(), self.height() - metrics.height() - theme.TINY
         room = QRectF(left, top, max(1.0, self.width() - left - theme.TINY), max(1.0, bottom - top))
         for share, text in marks:
