@@ -3,6 +3,7 @@
 # ruff: noqa: E501 - a case and its text are read together
 
 import json
+import textwrap
 from collections.abc import Iterable, Sequence
 
 import pytest
@@ -13,6 +14,7 @@ from rushes.core.account import Account, Service
 from rushes.core.id_hints import guess_one
 from rushes.core.long_text import decode_file
 from rushes.core.task_ids import Found, read_text
+from tests.core.pasted import SHAPES
 
 A = "cgt-20260427191505-9j2q7"
 B = "cgt-20250829165122-qkwch"
@@ -20,6 +22,9 @@ C = "cgt-20250730114109-xtv7k"
 AF = "asyntask_h81efT0qwtLnzyt6VENmCZ6VXSfNxE2E"
 NA = "task_EABiuT2mSyJ6VSCYkgqLmvVdKQkmPiMm"
 N = "021784517685785000000000000000"
+LITELLM = SHAPES["litellm"][0]
+#: JSON in base64 without a signature: no token, and no id.
+CURSOR = "eyJsYXN0X2lkIjoiMTc4OTQzNTQxMSIsImRpcmVjdGlvbiI6Im5leHQifQ"
 KEY = "0b3c1a52-93f1-4b1c-9d57-2f1e6d3c7a10"
 ARK = "https://ark.cn-beijing.volces.com/api/v3/contents/generations/tasks"
 TOS = (
@@ -64,6 +69,11 @@ SAMPLES: dict[str, tuple[str, list[str]]] = {
     "a Python comment behind": (f"{A}  # take 3", [A]),
     "a heading over a list": (f"Task IDs\n{A}\n{B}", [A, B]),
     "a title over a list": (f"task_id\n{A}\nodd-1", [A, "odd-1"]),
+    "a chat of single words": ("zhangwei\n收到\nlily\n好的", []),
+    "a long id over the full width of a terminal": (
+        "\n".join(textwrap.wrap(f"Created video {LITELLM}", 80, break_on_hyphens=False)) + "\ndone",
+        [LITELLM],
+    ),
     # prose
     "a sentence": (f"Please look at {A}, it is stuck.", [A]),
     "a Chinese sentence": (f"任务{A}失败了，请看一下。", [A]),
@@ -180,6 +190,7 @@ SAMPLES: dict[str, tuple[str, list[str]]] = {
     "documentation": ("task_id: string, required. The id of the task.", []),
     # keys and other secrets
     "what could be a key": (KEY, [KEY]),
+    "where a page of a list begins": (f"cursor={CURSOR}\n{_json({'next': CURSOR})}", []),
     "a key in the new form": (f"ark-{KEY}-1a2b3", []),
     "a gateway's key": ("sk-AbCdEf0123456789AbCdEf0123456789", []),
     "keys among ids": (f"ark-{KEY}-1a2b3\n{A}\nsk-0123456789abcdef0123", [A]),

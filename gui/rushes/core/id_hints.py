@@ -74,6 +74,5 @@ def _by_host(hosts: frozenset[str], accounts: list[Account]) -> list[Account]:
     dialects = {service.dialect for service in services}
     at_host = [a for a in accounts if a.host.lower() in hosts]
     same = [a for a in accounts if a.service in services]
-    if at_host or same or not services:
-        return at_host or same or accounts
-    return [a for a in accounts if a.dialect in dialects]
+    alike = [a for a in accounts if a.dialect in dialects] if services else accounts
+    return at_host or same or alike
