@@ -119,6 +119,8 @@ PAIRS: dict[str, tuple[str, dict[str, str]]] = {
     "Python's repr": (str({"id": A, "prompt": FOX, "error": None}), {A: FOX}),
     "Python's escapes": (f"{{'id': '{A}', 'prompt': '\\u4e00\\u53ea\\u732b'}}", {A: "一只猫"}),
     "Python's repr with an apostrophe": (str({"id": A, "prompt": "The fox's den"}), {A: "The fox's den"}),
+    "Python's repr with both quotes": (str({"id": A, "prompt": 'The "fox\'s" den'}), {A: 'The "fox\'s" den'}),
+    "a quote in what was whole before the cut": (_json({"id": A, "prompt": 'The "fox"', "n": "x"})[:-3], {A: 'The "fox"'}),
     "a JSON logger": (
         _json({"level": "info", "msg": "submitted", "task_id": A, "prompt": FOX}),
         {A: FOX},
@@ -219,6 +221,8 @@ NOTHING = {
     "a Chinese negative prompt": f"反向提示词：模糊，变形\n任务ID：{A}",
     "the service's own words": _json({"id": A, "revised_prompt": FOX}),
     "no value": _json({"id": A, "prompt": None}),
+    "Python's no value": str({"id": A, "prompt": None}),
+    "no value before the cut": _json({"id": A, "prompt": None, "note": "x"})[:-3],
     "an empty one": _json({"id": A, "prompt": " "}),
     "a name in code": f"create(prompt=prompt)\n{A}",
     "documentation": f"prompt: string\n{A}",

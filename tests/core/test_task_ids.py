@@ -2,6 +2,7 @@
 
 # ruff: noqa: E501 - a case and its text are read together
 
+import base64
 import json
 import textwrap
 from collections.abc import Iterable, Sequence
@@ -23,6 +24,7 @@ AF = "asyntask_h81efT0qwtLnzyt6VENmCZ6VXSfNxE2E"
 NA = "task_EABiuT2mSyJ6VSCYkgqLmvVdKQkmPiMm"
 N = "021784517685785000000000000000"
 LITELLM = SHAPES["litellm"][0]
+PADDED = f"video_{base64.b64encode(b'litellm:custom_llm_provider:openai;video_id:x1').decode()}"
 #: JSON in base64 without a signature: no token, and no id.
 CURSOR = "eyJsYXN0X2lkIjoiMTc4OTQzNTQxMSIsImRpcmVjdGlvbiI6Im5leHQifQ"
 KEY = "0b3c1a52-93f1-4b1c-9d57-2f1e6d3c7a10"
@@ -69,6 +71,11 @@ SAMPLES: dict[str, tuple[str, list[str]]] = {
     "a Python comment behind": (f"{A}  # take 3", [A]),
     "a heading over a list": (f"Task IDs\n{A}\n{B}", [A, B]),
     "a title over a list": (f"task_id\n{A}\nodd-1", [A, "odd-1"]),
+    "bullets before ids of no known shape": (
+        "  - moyu-task-1\n  - moyu-task-2",
+        ["moyu-task-1", "moyu-task-2"],
+    ),
+    "a heading with a colon over a list": ("IDs:\nmoyu-task-1\nalpha", ["moyu-task-1", "alpha"]),
     "a chat of single words": ("zhangwei\n收到\nlily\n好的", []),
     "a long id over the full width of a terminal": (
         "\n".join(textwrap.wrap(f"Created video {LITELLM}", 80, break_on_hyphens=False)) + "\ndone",
@@ -145,6 +152,15 @@ SAMPLES: dict[str, tuple[str, list[str]]] = {
         + " 父任务ID：moyu-31 旧任务ID：moyu-32 上游任务ID：moyu-33 来源任务ID：moyu-34 task_id=moyu-99",
         ["moyu-99"],
     ),
+    "names that hold such words": (
+        "root_parent_task_id=moyu-96 folder_task_id=moyu-97 preview_job_id=moyu-98",
+        ["moyu-97", "moyu-98"],
+    ),
+    "a request's number that stands alone as well": (f"request_id: {KEY}\n{KEY}\n{A}", [A]),
+    "a draft that is a task itself": (
+        _json({"items": [{"id": B, "state": "x"}, {"id": A, "state": "x", "draft_task_id": B}]}),
+        [B, A],
+    ),
     "answers under many keys": (
         "\n".join(
             _json({key: {"id": f"vid-7{n}"}})
@@ -216,6 +232,7 @@ SAMPLES: dict[str, tuple[str, list[str]]] = {
     ),
     "a list address without ids": (f"{ARK}?page_size=100", []),
     "the address to submit to": (ARK, []),
+    "the address of a route": ("POST https://gw.example/kling/v1/videos/text2video", []),
     "a gateway's address": (f"https://www.anyfast.com.cn/v1/video/generations/{AF}", [AF]),
     "Jimeng's address": (f"https://api.example.com/jimeng/fetch/{B}?x=1", [B]),
     "OpenAI's address": ("https://gw.example.com/v1/videos/vid_8812ab/content", ["vid_8812ab"]),
@@ -240,6 +257,10 @@ SAMPLES: dict[str, tuple[str, list[str]]] = {
     "curl and its answer": (f"$ curl -s {ARK} -d @body.json\n" + _json({"id": A}), [A]),
     "a command with ids": (f"rushes add {A} {B}", [A, B]),
     "an option": ("python watch.py --task-id moyu-task-1", ["moyu-task-1"]),
+    "an option for another's id": (
+        "watch.py --draft-task-id moyu-71 --task-id moyu-72",
+        ["moyu-72"],
+    ),
     # answers
     "the answer to a submission": (_json({"id": A}), [A]),
     "the answer of no known shape": (_json({"id": "vid-77"}), ["vid-77"]),
@@ -249,6 +270,8 @@ SAMPLES: dict[str, tuple[str, list[str]]] = {
         [],
     ),
     "a list of ids": (_json([A, B]), [A, B]),
+    "a list of ids in lines": (_json(["moyu-77a", "moyu-77b"], indent=2), ["moyu-77a", "moyu-77b"]),
+    "a route in a string": (_json({"msg": "GET /jimeng/fetch/moyu-77a"}), ["moyu-77a"]),
     "ids": (_json({"ids": ["a1", "b2"]}), ["a1", "b2"]),
     "a page": (_json({"items": [{"id": A}, {"id": "x-9"}], "total": 2}), [A, "x-9"]),
     "answers in lines": (_json({"id": A, "status": "queued"}) + "\n" + _json({"id": B}), [A, B]),
@@ -282,6 +305,8 @@ SAMPLES: dict[str, tuple[str, list[str]]] = {
         f'{{"id": "{A}", "prompt": "a fo\n{_json({"id": "odd-1", "status": "x"})}',
         [A, "odd-1"],
     ),
+    "an id with its padding": (f"video_id={PADDED} Video(id='{PADDED}', seconds='4')", [PADDED]),
+    "several behind one name": ("task_ids: moyu-7a, moyu-7b", ["moyu-7a", "moyu-7b"]),
     # what a place that names ids does not make one
     "a key where an id should be": (_json({"task_id": "sk-AbCdEf0123456789AbCdEf0123456789"}), []),
     "a number of a row where an id should be": (_json({"task_id": 12}), []),
@@ -323,6 +348,10 @@ SAMPLES: dict[str, tuple[str, list[str]]] = {
     "a quote that is never closed": (
         f'task_id,prompt\n{A},"a fox\n{B},a cat\nodd-1,a dog',
         [A, B, "odd-1"],
+    ),
+    "a quote that is never closed, and commas behind it": (
+        'task_id,prompt\nodd-1,"say ""go"", now\nodd-2,a cat',
+        ["odd-1", "odd-2"],
     ),
     "a quote that another row closes": (
         'id,prompt\nodd-1,"a fox\nodd-2,a cat"\n',
@@ -466,9 +495,15 @@ def test_that_an_account_is_guessed_only_on_evidence(
 
 def test_that_each_line_is_judged_by_its_own_host() -> None:
     other = f"https://www.anyfast.com.cn/v1/video/generations/{AF}"
-    first, second = find_ids(f"{ARK}/{A}\n{other}")
+    first, second, third = find_ids(f"{ARK}/{A}\n{other}\n{B}")
     assert guess([first], ALL) == {"ark"}
     assert guess([second], ALL) == {"anyfast"}
+    assert guess([third], [ARK_CN, RONG, ANYFAST]) == {None}
+
+
+def test_that_words_elsewhere_say_nothing_of_an_id_with_its_own_host() -> None:
+    found = find_ids(f"Error: Request failed\nGET https://gw.example/v1/video/generations/{A}")
+    assert guess(found, [ARK_CN, JIMENG]) == {None}
 
 
 def test_that_a_host_told_once_counts_for_the_whole_list() -> None:

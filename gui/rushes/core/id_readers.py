@@ -20,7 +20,7 @@ _TASK_ID = re.compile(
 )
 _OTHERS = re.compile(
     r"(?:^|_)(?:draft|parent|source|src|origin(?:al)?|upstream|remixed|prev(?:ious)?|ref(?:erence)?"
-    r"|old|client|external)(?:_|$)|[原父旧]任务|上游|来源|草稿"
+    r"|old|client|external)_|[原父旧]任务|上游|来源|草稿"
 )
 _ANY_ID = re.compile(r".*(?:ids?|编号|任务号)")
 
@@ -99,7 +99,7 @@ _ROUTE_WORD = r"(?i:[a-z]+(?:2[a-z]+)?)"  # text2video
 _ADDRESS = re.compile(
     rf"(?:/(?:tasks?|fetch|v\d+/videos?)/(?:{_ROUTE_WORD}/)*"
     rf"(?!{_ROUTE_WORD}(?:[\s/?#\"']|$))"
-    r"|/query\?(?:\w+=\w+&)*id=)([^\s/?#&\"'<>\\{}$`;)\]|]+)"
+    r"|/query\?id=)([^\s/?#&\"'<>\\{}$`;)\]|]+)"
 )
 
 
@@ -124,12 +124,12 @@ _FIELD = re.compile(
     r"""(?:(?<![\w-])(?<![?&](?=id=))((?:[A-Za-z]{2,14}[ ])?[\w-]++)["'”*`\]]{0,2}[ \t]{0,8}"""
     r"(?:=>|[:=【「])[ \t]{0,8}"
     r"|((?<![\w-])(?:--?)?(?i:task|job|video|generation|submit)"
-    r"[ _-]?(?i:ids?)|任务 ?(?:(?i:id)|编号|号))[ \t]{1,8}"  # as in "Task ID X"
-    r"|<([\w-]{0,40}(?i:ids?|编号|任务号))>\s{0,8})"  # XML
-    r"""["'“`*<(\[]{0,3}([A-Za-z0-9_*][\w.*+~@-]*+(?:={1,2}(?!\w))?)"""
+    r"[ _-]?(?i:id)|任务 ?(?:(?i:id)|编号|号))[ \t]{1,8}"  # as in "Task ID X"
+    r"|<([\w-]{0,40}(?i:id))>)"  # XML
+    r"""["'“`*<(\[]{0,3}([A-Za-z0-9_*][\w.*+~@-]*+={0,2})"""
 )
 #: The next one of several behind one name; those are of one length.
-_MORE = re.compile(r"[ \t]{0,8}[,、;][ \t]{0,8}([\w-]+)")
+_MORE = re.compile(r"[,、;][ \t]{0,8}([\w-]+)")
 
 
 def in_fields(page: Page) -> Iterator[tuple[int, int]]:
@@ -193,7 +193,6 @@ def in_table(page: Page) -> Iterator[tuple[int, int]]:
     titles = [field_name(_cell(title)) for title in head.split(comma, 500)]
     if len(titles) == 1 or not any(map(is_task_id, titles)):
         return
-    yield start, end
     for row, span in _rows(page.text, end + 1, comma, titles):
         fields = {t: _cell(c) if is_task_id(t) else c for t, c in zip(titles, row, strict=False)}
         rounded = [c for t, c in fields.items() if is_task_id(t) and shapes.ROUNDED.fullmatch(c)]
@@ -207,9 +206,7 @@ def _rows(
     text: str, at: int, comma: str, titles: list[str]
 ) -> Iterator[tuple[list[str], tuple[int, int]]]:
     """The cells of each row from `at` on that fits the titles, and its stretch."""
-    cell = re.compile(
-        rf'(?:"((?:[^"]|"")*+)"[ \t]*|("(?:[^"\n]|"")*+(?=\n|\Z))|([^{comma}\n]*))([{comma}\n]|\Z)'
-    )
+    cell = re.compile(rf'(?:"((?:[^"]|"")*+)"|("(?:[^"\n]|"")*+)|([^{comma}\n]*))([{comma}\n]|\Z)')
 
     def row(end: int) -> tuple[list[str], int]:
         """The one that begins at `at`. A quote that is never closed ends with its line: nothing
@@ -247,9 +244,7 @@ def _cell(text: str) -> str:
 #: Blocks that turn out to be no JSON are looked at in vain; no more characters than this in all.
 _WASTE = 32 * 1024 * 1024
 #: Where JSON may begin; an array of numbers is of no interest.
-_BLOCK = re.compile(
-    r"""(?:^[ \t]*|(?<=[\s'"=:>@(,]))(?=\{\s*["'“A-Za-z_]|\[\s*[\["'“{])""", re.MULTILINE
-)
+_BLOCK = re.compile(r"""(?:\A|(?<=[\s'"=:>@(,]))(?=\{\s*["'“A-Za-z_]|\[\s*[\["'“{])""")
 #: Keys under which tasks stand, also those of n8n, Dify and logs around an answer.
 _ROWS = re.compile(r"data|items|tasks|jobs|list|records|results?|videos|output|body|json|response")
 #: What a string has in it where any reader finds something. Most strings have none of these.
@@ -403,7 +398,6 @@ _PART = re.compile(
 )
 #: The end of a string that was cut: half an id, perhaps.
 _LAST_WORD = re.compile(r"(?<![\w.+=-])[\w.+=-]+\Z")
-_WORDS = {"null": None, "None": None, "true": True, "True": True, "false": False, "False": False}
 
 
 def _read_json(text: str, start: int) -> tuple[Any, int]:
@@ -456,8 +450,7 @@ def _loosely(text: str, start: int) -> tuple[Any, int]:
             open_.append((bracket, []))
         elif string is not None:
             damage = is_name != bool(colon) and end < limit
-            is_word = word is not None and not is_name
-            here.append(_WORDS.get(string, string) if is_word else unescaped(string))
+            here.append(None if word in ("null", "None") else unescaped(string))
         else:
             damage = damage or is_named  # a comma
         if damage:

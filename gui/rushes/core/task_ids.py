@@ -74,9 +74,8 @@ def read_text(text: str) -> Reading:
     found: dict[str, Found] = {}
     for hit in hits:
         if hit.id not in found:
-            here = near[hit.span]
+            here, beside = near[hit.span], said.get(hit.id, NOTHING_SAID)
             hints = here if hosts_in(here) else here | hosted
-            beside = said.get(hit.id, NOTHING_SAID)
             found[hit.id] = Found(hit.id, line(hit.at), hints, beside, hit.id not in sure)
     left_out = [LeftOut(text, line(at), why) for at, text, why in sorted(page.left_out)]
     return Reading(tuple(found.values()), tuple(left_out))
