@@ -129,6 +129,8 @@ PAIRS: dict[str, tuple[str, dict[str, str]]] = {
     "an id of no known shape": (_json({"task_id": "moyu-77", "prompt": FOX}), {"moyu-77": FOX}),
     # a request, then its answer
     "Ark's body and answer": (f"{_json(_ark())}\n{_json({'id': A})}", {A: FOX}),
+    "a body and an answer with several": (f"{_json(_ark())}\n{_json({'data': [{'id': A}, {'id': B}]})}", {A: FOX, B: FOX}),
+    "a prompt around one that is its own": (f"{_json({'prompt': CAT, 'data': {'id': A, 'prompt': FOX}})}\n{B}", {A: FOX, B: ""}),
     "bodies and answers": (
         f"{_json(_ark())}\n{_json({'id': A})}\n{_json(_ark(CAT))}\n{_json({'id': B})}",
         {A: FOX, B: CAT},
@@ -175,6 +177,7 @@ PAIRS: dict[str, tuple[str, dict[str, str]]] = {
     "a table with tabs": (f"id\tprompt\tseed\n{A}\t{FOX}\t7\n{B}\t{CAT}\t8", {A: FOX, B: CAT}),
     "a Chinese table": (f"镜头,任务ID,提示词\n一,{A},{CAT}\n二,{B},狐狸", {A: CAT, B: "狐狸"}),
     "a table with lines in cells": (f'task_id,prompt\n{A},"one\ntwo"\n{B},x y', {A: "one\ntwo", B: "x y"}),
+    "a line in a cell that looks like a row": (f'task_id,shot,prompt\n{A},s1,"one\na,b2"', {A: "one\na,b2"}),
     "a quote that is never closed": (f'task_id,prompt\n{A},"{FOX}\n{B},{CAT}\n', {A: "", B: CAT}),
     "a quote that a later row closes": (f'task_id,prompt\n{A},"{FOX}\n{B},"{CAT}"\n', {A: "", B: CAT}),
     # cut off
@@ -185,6 +188,7 @@ PAIRS: dict[str, tuple[str, dict[str, str]]] = {
     "raw line breaks": (f'{{"id": "{A}", "prompt": "one\ntwo"}}', {A: "one\ntwo"}),
     # logs
     "a line of a log": (f'INFO submit prompt="{FOX}" task_id={A} seed=7', {A: FOX}),
+    "a line of a log with escapes": (f'INFO prompt="Fox &amp; snow" task_id={A}', {A: "Fox & snow"}),
     "a log, prompt first": (f"prompt: {FOX}\nsubmitted {A}", {A: FOX}),
     "a log of two, prompt first": (
         f"INFO prompt: {FOX}\nINFO task_id={A}\nINFO prompt: {CAT}\nINFO task_id={B}",

@@ -81,6 +81,10 @@ SAMPLES: dict[str, tuple[str, list[str]]] = {
         "\n".join(textwrap.wrap(f"Created video {LITELLM}", 80, break_on_hyphens=False)) + "\ndone",
         [LITELLM],
     ),
+    "a heading over an id and a greeting": (
+        "Task ID\nmoyu-task-1\nthanks 你好\nanna",
+        ["moyu-task-1"],
+    ),
     # prose
     "a sentence": (f"Please look at {A}, it is stuck.", [A]),
     "a Chinese sentence": (f"任务{A}失败了，请看一下。", [A]),
@@ -290,6 +294,10 @@ SAMPLES: dict[str, tuple[str, list[str]]] = {
     "a workflow": (_json({"id": KEY, "nodes": [{"id": 4, "type": "KSampler"}]}), []),
     "JSON in a string": (_json({"body": _json({"id": A, "status": "running"})}), [A]),
     "Python's own way": (str({"id": A, "status": "running", "error": None}), [A]),
+    "Python's own way in a log": (
+        f"got {{'task_id' : '{NA}', 'data' : {{'id' : '{A}', 'n' : None}}}} in 3 s",
+        [NA],
+    ),
     "an answer that was cut": (
         _json({"data": {"task_id": AF, "data": {"id": A, "s": 1}}})[:-9],
         [AF],
@@ -350,8 +358,12 @@ SAMPLES: dict[str, tuple[str, list[str]]] = {
         [A, B, "odd-1"],
     ),
     "a quote that is never closed, and commas behind it": (
-        'task_id,prompt\nodd-1,"say ""go"", now\nodd-2,a cat',
+        'task_id,prompt,model\nodd-1,"say ""go"", now, please,x\nodd-2,a cat,x',
         ["odd-1", "odd-2"],
+    ),
+    "a sentence below a table": (
+        "name,task_id\nfox,odd-1\nI see scene-12, take-3, thanks",
+        ["odd-1"],
     ),
     "a quote that another row closes": (
         'id,prompt\nodd-1,"a fox\nodd-2,a cat"\n',

@@ -6,6 +6,7 @@ out, so that the next readers do not read them again.
 
 import json
 import re
+import string
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -141,7 +142,6 @@ def in_fields(page: Page) -> Iterator[tuple[int, int]]:
         if is_task_id(name) is False:
             page.foreign.add(token)
             yield match.span()
-            continue
         is_sure = len(name) > 3  # more than "id"
         is_whole = shapes.found_in(token) in ([], [(0, token)])  # no file name made of one
         good = shapes.looks_like(token) or (is_sure and shapes.may_be(token, digits=1))
@@ -178,7 +178,7 @@ def in_lines(page: Page) -> None:
         lines += [words] if words and page.text.startswith(line[0], line.start()) else []
     for words in lines:
         good = shapes.may_be if is_list else shapes.looks_like
-        if len(words) == 1 and shapes.ROUNDED.fullmatch(words[0][1]):
+        if shapes.ROUNDED.fullmatch(words[0][1]):
             page.leave_out(*words[0], "rounded")
         elif all(good(word) and len(word) >= 8 * (len(words) > 1) for _, word in words):
             for start, word in words:
@@ -375,8 +375,7 @@ def _tokens(value: Any) -> list[str]:
     """The ids in a field: one, several with commas, or a list."""
     if isinstance(value, list):
         return [token for item in value for token in _tokens(item)]
-    words = str(value).split(",") if isinstance(value, (str, int)) else []
-    return [word.strip() for word in words if shapes.is_token(word.strip())]
+    return [word.strip() for word in str(value).split(",") if shapes.is_token(word.strip())]
 
 
 # --- JSON as people paste it: whole, cut off, with Python's quotes or full-width punctuation -----
@@ -396,8 +395,8 @@ _PART = re.compile(
     r"""(\s*[:：])?|[,，]|(["'“][^\n]*)|(\S)""",
     re.DOTALL,
 )
-#: The end of a string that was cut: half an id, perhaps.
-_LAST_WORD = re.compile(r"(?<![\w.+=-])[\w.+=-]+\Z")
+#: What ids are made of: the last word of a string that was cut is half an id, perhaps.
+_OF_IDS = f"{string.ascii_letters}{string.digits}_.+=-"
 
 
 def _read_json(text: str, start: int) -> tuple[Any, int]:
@@ -433,11 +432,11 @@ def _loosely(text: str, start: int) -> tuple[Any, int]:
         (kind, here), end = open_[-1], part.end()
         is_name = kind == "{" and len(here) % 2 == 0
         is_named = kind == "{" and not is_name
-        string = next((each for each in strings if each is not None), word)
+        text_of = next((each for each in strings if each is not None), word)
         if unfinished or (word is not None and end == limit):
             if is_named:
                 here[-1] = ""  # under no name: ids in it are found, it is no prompt
-            here.append(unescaped(_LAST_WORD.sub("", (unfinished or "")[1:])))
+            here.append(unescaped((unfinished or "")[1:].rstrip(_OF_IDS)))
             break
         if kind == bracket == "{" and text[part.start() - 1] == "\n":
             end = part.start()  # the next line of a log
@@ -448,9 +447,9 @@ def _loosely(text: str, start: int) -> tuple[Any, int]:
         elif bracket:
             damage = is_name
             open_.append((bracket, []))
-        elif string is not None:
+        elif text_of is not None:
             damage = is_name != bool(colon) and end < limit
-            here.append(None if word in ("null", "None") else unescaped(string))
+            here.append(None if word in ("null", "None") else unescaped(text_of))
         else:
             damage = damage or is_named  # a comma
         if damage:
