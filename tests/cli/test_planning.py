@@ -72,7 +72,7 @@ def test_that_what_could_be_a_key_is_asked_about_and_not_added() -> None:
 
 
 def test_that_a_number_that_a_spreadsheet_cut_is_left_out_with_its_line() -> None:
-    for text in ("task_id,prompt\n8.31922E+17,fox\n", "Task IDs\n8.31922E+17\n"):
+    for text in ("task_id,seed\n8.31922E+17,1.23E+12\n", "Task IDs\n8.31922E+17\n"):
         said = dry(text)
         assert said["left_out"] == [{"text": "8.31922E+17", "line": 2, "why": "rounded"}]
 

@@ -131,6 +131,7 @@ PAIRS: dict[str, tuple[str, dict[str, str]]] = {
     "Ark's body and answer": (f"{_json(_ark())}\n{_json({'id': A})}", {A: FOX}),
     "a body and an answer with several": (f"{_json(_ark())}\n{_json({'data': [{'id': A}, {'id': B}]})}", {A: FOX, B: FOX}),
     "a prompt around one that is its own": (f"{_json({'prompt': CAT, 'data': {'id': A, 'prompt': FOX}})}\n{B}", {A: FOX, B: ""}),
+    "a body without a prompt before another": (f"{_json({'name': 'fox 2'})}\n{_json(_ark())}\n{_json({'id': A})}", {A: FOX}),
     "bodies and answers": (
         f"{_json(_ark())}\n{_json({'id': A})}\n{_json(_ark(CAT))}\n{_json({'id': B})}",
         {A: FOX, B: CAT},
@@ -177,6 +178,7 @@ PAIRS: dict[str, tuple[str, dict[str, str]]] = {
     "a table with tabs": (f"id\tprompt\tseed\n{A}\t{FOX}\t7\n{B}\t{CAT}\t8", {A: FOX, B: CAT}),
     "a Chinese table": (f"镜头,任务ID,提示词\n一,{A},{CAT}\n二,{B},狐狸", {A: CAT, B: "狐狸"}),
     "a table with lines in cells": (f'task_id,prompt\n{A},"one\ntwo"\n{B},x y', {A: "one\ntwo", B: "x y"}),
+    "a line in a cell that looks like an id": (f'task_id,prompt\n{A},"one\nscene-2"', {A: "one\nscene-2"}),
     "a line in a cell that looks like a row": (f'task_id,shot,prompt\n{A},s1,"one\na,b2"', {A: "one\na,b2"}),
     "a quote that is never closed": (f'task_id,prompt\n{A},"{FOX}\n{B},{CAT}\n', {A: "", B: CAT}),
     "a quote that a later row closes": (f'task_id,prompt\n{A},"{FOX}\n{B},"{CAT}"\n', {A: "", B: CAT}),

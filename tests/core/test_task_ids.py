@@ -102,7 +102,7 @@ SAMPLES: dict[str, tuple[str, list[str]]] = {
     "a Chinese word": ("你好", []),
     "nothing": ("", []),
     "white space": (" \n\t\n", []),
-    "punctuation": ("---\n***\n...", []),
+    "punctuation": ("---\n***\n...\n,;", []),
     "words about tasks": ("task_not_exist: see task_type and task_status in the docs", []),
     "a prompt": ("A red fox, 1080p, 16:9, 24fps, 5s, cinematic", []),
     "a column of states": (
@@ -161,6 +161,11 @@ SAMPLES: dict[str, tuple[str, list[str]]] = {
         ["moyu-97", "moyu-98"],
     ),
     "a request's number that stands alone as well": (f"request_id: {KEY}\n{KEY}\n{A}", [A]),
+    "a request's number in a string of a log": (
+        f"{_json({'msg': f'request_id: {KEY}'})}\n{KEY}\n{A}",
+        [A],
+    ),
+    "Dify's chat": (_json({"event": "message", "task_id": KEY, "conversation_id": "c-1"}), []),
     "a draft that is a task itself": (
         _json({"items": [{"id": B, "state": "x"}, {"id": A, "state": "x", "draft_task_id": B}]}),
         [B, A],
@@ -230,6 +235,7 @@ SAMPLES: dict[str, tuple[str, list[str]]] = {
     # addresses
     "an address": (f"{ARK}/{A}", [A]),
     "an address with an id of no known shape": (f"{ARK}/moyu-task-1", ["moyu-task-1"]),
+    "an address with several": (f"GET {ARK}/{A},{B}\nmoyu-task-1", [A, B, "moyu-task-1"]),
     "a list address": (
         f"{ARK}?page_size=100&filter.task_ids={A}&filter.task_ids={B}&filter.status=succeeded",
         [A, B],
@@ -291,11 +297,12 @@ SAMPLES: dict[str, tuple[str, list[str]]] = {
         _json({"object": "list", "data": [{"id": "seedance-9", "object": "model"}]}),
         [],
     ),
+    "models without their kind": (_json({"data": [{"id": "doubao-seedance-2-0", "n": 1}]}), []),
     "a workflow": (_json({"id": KEY, "nodes": [{"id": 4, "type": "KSampler"}]}), []),
     "JSON in a string": (_json({"body": _json({"id": A, "status": "running"})}), [A]),
     "Python's own way": (str({"id": A, "status": "running", "error": None}), [A]),
     "Python's own way in a log": (
-        f"got {{'task_id' : '{NA}', 'data' : {{'id' : '{A}', 'n' : None}}}} in 3 s",
+        f"got {{'task_id' : '{NA}', 'n' : [1, 2], 'data' : {{'id' : '{A}', 'n' : None}}}} in 3 s",
         [NA],
     ),
     "an answer that was cut": (
@@ -307,6 +314,7 @@ SAMPLES: dict[str, tuple[str, list[str]]] = {
         [A],
     ),
     "numbers only": ("[1, 2, 3]", []),
+    "a list that was cut": ('["moyu-77a", "moyu-77b", "moyu-77', ["moyu-77a", "moyu-77b"]),
     "a line that was cut in an id": (f'{{"status": "x", "id": "{A[:15]}', []),
     "a line that was cut in a number": ('{"status": "x", "task_id": 02178451', []),
     "a cut line among others": (
@@ -314,6 +322,7 @@ SAMPLES: dict[str, tuple[str, list[str]]] = {
         [A, "odd-1"],
     ),
     "an id with its padding": (f"video_id={PADDED} Video(id='{PADDED}', seconds='4')", [PADDED]),
+    "a word as long as the id before it": ("task_id: moyu-7a, running", ["moyu-7a"]),
     "several behind one name": ("task_ids: moyu-7a, moyu-7b", ["moyu-7a", "moyu-7b"]),
     # what a place that names ids does not make one
     "a key where an id should be": (_json({"task_id": "sk-AbCdEf0123456789AbCdEf0123456789"}), []),
@@ -496,6 +505,13 @@ def guess(found: Iterable[Found], accounts: Sequence[Account]) -> set[str | None
             id="an answer within an answer",
         ),
         pytest.param(f"即梦任务 {A}", [ARK_CN, JIMENG], "jimeng", id="a name in the text"),
+        pytest.param(f"{A} jimeng", [ARK_CN, JIMENG], "jimeng", id="a name at the end"),
+        pytest.param(
+            _json({"id": A, "model": "dreamina-seedance-2-0-260128"}, indent=2),
+            [ARK_CN, BYTEPLUS],
+            "byteplus-ap",
+            id="by another line of the answer",
+        ),
         pytest.param(A, [], None, id="no account"),
     ],
 )
