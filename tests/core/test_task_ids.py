@@ -71,6 +71,10 @@ SAMPLES: dict[str, tuple[str, list[str]]] = {
     "a Python comment behind": (f"{A}  # take 3", [A]),
     "a heading over a list": (f"Task IDs\n{A}\n{B}", [A, B]),
     "a title over a list": (f"task_id\n{A}\nodd-1", [A, "odd-1"]),
+    "numbers before ids of no known shape": (
+        "1. moyu-task-1\n(2) moyu-task-2\n#3 moyu-task-3",
+        ["moyu-task-1", "moyu-task-2", "moyu-task-3"],
+    ),
     "bullets before ids of no known shape": (
         "  - moyu-task-1\n  - moyu-task-2",
         ["moyu-task-1", "moyu-task-2"],
@@ -90,6 +94,10 @@ SAMPLES: dict[str, tuple[str, list[str]]] = {
     "a Chinese sentence": (f"任务{A}失败了，请看一下。", [A]),
     "brackets": (f"the take ({A}) and [{B}]", [A, B]),
     "at the end of a sentence": (f"The id is {A}.", [A]),
+    "a long word before a label": ("Zwischenspeicherung id: moyu-7a1x", ["moyu-7a1x"]),
+    "a short id behind a label": ("task_id: fox7", ["fox7"]),
+    "a short word behind a short label": ("id: fox7", []),
+    "a Chinese number": ("编号：moyu-task-1", ["moyu-task-1"]),
     "a labelled id of no known shape": ("Task ID: moyu-task-1", ["moyu-task-1"]),
     "a Chinese label": ("任务ID：moyu-task-1", ["moyu-task-1"]),
     "a letter with an id on its own line": (
@@ -287,6 +295,18 @@ SAMPLES: dict[str, tuple[str, list[str]]] = {
     "answers in lines": (_json({"id": A, "status": "queued"}) + "\n" + _json({"id": B}), [A, B]),
     "a gateway's row beside the task": (
         _json({"code": "success", "data": {"id": 6, "task_id": NA, "data": {"id": A}}}),
+        [NA],
+    ),
+    "a prompt that names another task": (
+        _json({"task_id": NA, "prompt": f"as {A}, but darker"}),
+        [NA],
+    ),
+    "what a task holds": (
+        _json({"task_id": NA, "answer": _json({"id": A}), "url": f"https://x.example/{B}.mp4"}),
+        [NA],
+    ),
+    "a gateway's answer in lines": (
+        _json({"code": "success", "data": {"task_id": NA, "data": {"id": A}}}, indent=2),
         [NA],
     ),
     "a task and its request": (_json({"task_id": AF, "request_id": "20260427111505260254"}), [AF]),

@@ -108,7 +108,7 @@ def in_addresses(page: Page) -> Iterator[tuple[int, int]]:
     for match in _ADDRESS.finditer(page.text):
         for word in match[1].split(","):
             token = word.strip(".:*")
-            if len(token) >= 4 and shapes.may_be(token):
+            if shapes.may_be(token):
                 page.hit(match.start(1), token)
                 yield match.span(1)
 
@@ -146,12 +146,10 @@ def in_fields(page: Page) -> Iterator[tuple[int, int]]:
         is_whole = shapes.found_in(token) in ([], [(0, token)])  # no file name made of one
         good = shapes.looks_like(token) or (is_sure and shapes.may_be(token, digits=1))
         if is_task_id(name) and is_whole and good:
-            yield match.span()
             page.hit(match.start(4), token, maybe_key=not is_sure and shapes.is_uuid(token))
             more = _MORE.match(page.text, match.end())
             while more and len(more[1]) == len(token) and shapes.looks_like(more[1]):
                 page.hit(more.start(1), more[1])
-                yield more.span()
                 more = _MORE.match(page.text, more.end())
 
 
@@ -442,7 +440,7 @@ def _loosely(text: str, start: int) -> tuple[Any, int]:
             end = part.start()  # the next line of a log
             break
         if bracket in ("}", "]"):
-            damage = is_named or kind + bracket not in ("{}", "[]")
+            damage = is_named
             close()
         elif bracket:
             damage = is_name
