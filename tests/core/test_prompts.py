@@ -130,6 +130,8 @@ PAIRS: dict[str, tuple[str, dict[str, str]]] = {
     # a request, then its answer
     "Ark's body and answer": (f"{_json(_ark())}\n{_json({'id': A})}", {A: FOX}),
     "a body and an answer with several": (f"{_json(_ark())}\n{_json({'data': [{'id': A}, {'id': B}]})}", {A: FOX, B: FOX}),
+    "a note that names another": (_json({"task_id": NA, "prompt": FOX, "note": f"like {A}"}), {NA: FOX, A: ""}),
+    "a log inside, and another id": (_json({"log": f"prompt: {FOX}\nsubmitted {A}", "next": {"id": B}}), {A: FOX, B: ""}),
     "a prompt around one that is its own": (f"{_json({'prompt': CAT, 'data': {'id': A, 'prompt': FOX}})}\n{B}", {A: FOX, B: ""}),
     "a body without a prompt before another": (f"{_json({'name': 'fox 2'})}\n{_json(_ark())}\n{_json({'id': A})}", {A: FOX}),
     "bodies and answers": (
@@ -224,6 +226,7 @@ NOTHING = {
     "two bodies, two answers": f"{_json(_ark())}\n{_json(_ark(CAT))}\n{_json({'id': A})}\n{_json({'id': B})}",
     "two prompts in an object": _json({"id": A, "request": {"prompt": FOX}, "old": {"prompt": CAT}}),
     "three prompts in an object": _json({"prompt": "x y", "data": {"id": A, "a": {"prompt": FOX}, "b": {"prompt": CAT}}}),
+    "two prompts in a log inside": _json({"input": {"prompt": FOX}, "log": f"prompt: {CAT}\nprompt: a dog runs\nsubmitted {A}"}),
     "a negative prompt": _json({"id": A, "negative_prompt": "blurry"}),
     "a negative prompt in a log": f"negative_prompt: blurry and ugly\nid={A}",
     "a Chinese negative prompt": f"反向提示词：模糊，变形\n任务ID：{A}",

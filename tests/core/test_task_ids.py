@@ -125,8 +125,8 @@ SAMPLES: dict[str, tuple[str, list[str]]] = {
         [],
     ),
     "shapes of unknown length in prose": (
-        "see cvt-20260101000000-abcde, task_AbCdEf012345 and asyntask_AbCdEf012345 once more",
-        ["cvt-20260101000000-abcde", "task_AbCdEf012345", "asyntask_AbCdEf012345"],
+        "see cvt-20260101000000-abcde, task_AbCdEf012345 and asyntask_abCdEf012345 once more",
+        ["cvt-20260101000000-abcde", "task_AbCdEf012345", "asyntask_abCdEf012345"],
     ),
     "other kinds of keys": (
         "LTAI5tAbCdEf0123\nghp_AbCdEf0123456789abcd\nBearer abc123def456ghi\n"
@@ -334,6 +334,11 @@ SAMPLES: dict[str, tuple[str, list[str]]] = {
         [A],
     ),
     "numbers only": ("[1, 2, 3]", []),
+    "a list that was cut behind an id": ("['moyu-77a', 'moyu-77b'", ["moyu-77a", "moyu-77b"]),
+    "an answer that was cut behind a name": (
+        f"{{'task_id': '{NA}', 'data': {{'id': '{A}'}}, 'note'",
+        [NA],
+    ),
     "a list that was cut": ('["moyu-77a", "moyu-77b", "moyu-77', ["moyu-77a", "moyu-77b"]),
     "a line that was cut in an id": (f'{{"status": "x", "id": "{A[:15]}', []),
     "a line that was cut in a number": ('{"status": "x", "task_id": 02178451', []),

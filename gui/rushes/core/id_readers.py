@@ -317,7 +317,7 @@ class _Tree:
             self.ids.append((own, None, shapes.is_uuid(own) and list(fields) == ["id"]))
         for name, value in fields.items():
             start, is_text = len(self.ids), isinstance(value, str)
-            if is_task_id(name) and name.endswith("s") and own is None:
+            if is_task_id(name) and name.endswith("s"):
                 self.ids += [(token, None, False) for token in _tokens(value)]
             elif is_task_id(name) is None and not (is_text and prompts.PROMPT.fullmatch(name)):
                 is_row = own is None and _ROWS.fullmatch(name) is not None
@@ -448,8 +448,6 @@ def _loosely(text: str, start: int) -> tuple[Any, int]:
         elif text_of is not None:
             damage = is_name != bool(colon) and end < limit
             here.append(None if word in ("null", "None") else unescaped(text_of))
-        else:
-            damage = damage or is_named  # a comma
         if damage:
             return None, end
         if len(open_) == 1:

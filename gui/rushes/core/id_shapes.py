@@ -11,17 +11,16 @@ _MEASURED = (
     r"|(?:asyn)?task_[A-Za-z0-9]{32}"  # AnyFast, new-api
     rf"|video_{_UUID})"
 )
-#: A text that ends with one.
-WHOLE = re.compile(rf"(?:.*[^A-Za-z0-9])?{_MEASURED}")
+WHOLE = re.compile(_MEASURED)
 #: The first half of an id of Ark at the end of a line whose rest was not found.
-HALF = re.compile(r"(?<![\w-])cgt-\d{1,14}-?(?=\n)")
+HALF = re.compile(r"cgt-\d{1,14}-?(?=\n)")
 #: Ids of known services, found in any text; those of known length whatever touches them.
 _NAMED = re.compile(
     rf"(?:{_MEASURED}|(?<![A-Za-z0-9-])(?:c[gv]t-[A-Za-z0-9]+(?:-[A-Za-z0-9]+)+"
     r"|(?:asyn)?task_(?=[A-Za-z0-9]*[A-Z0-9])[A-Za-z0-9]{12,}))(?![A-Za-z0-9])"
 )
 #: Ids that hold another id in base64 (LiteLLM, AISIX, Veo); the padding belongs to the id.
-_WRAPPED = re.compile(r"(?<![A-Za-z0-9_+-])(?:video_)?(?!eyJ)([A-Za-z0-9+_-]{40,}={0,2})")
+_WRAPPED = re.compile(r"(?:video_)?(?!eyJ)([A-Za-z0-9+_-]{40,}={0,2})")
 #: Longest ids seen have 294 characters (LiteLLM).
 _TOKEN = re.compile(r"(?=[_*]*[A-Za-z0-9])[A-Za-z0-9_*][A-Za-z0-9_.:~+=@*-]{0,1023}")
 KEY = re.compile(
