@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from rushes.core.account import Account, Service
 from rushes.core.id_hints import guess_one
+from rushes.core.id_shapes import looks_like
 from rushes.core.long_text import decode_file
 from rushes.core.task_ids import Found, read_text
 from tests.core.pasted import SHAPES
@@ -95,6 +96,8 @@ SAMPLES: dict[str, tuple[str, list[str]]] = {
     "brackets": (f"the take ({A}) and [{B}]", [A, B]),
     "at the end of a sentence": (f"The id is {A}.", [A]),
     "a long word before a label": ("Zwischenspeicherung id: moyu-7a1x", ["moyu-7a1x"]),
+    "names in code": ("see\nsqlite3\nor do you 你好", []),
+    "short words with digits": ("Hi there,\nx-1\nbye now", []),
     "a short id behind a label": ("task_id: fox7", ["fox7"]),
     "a short word behind a short label": ("id: fox7", []),
     "a Chinese number": ("编号：moyu-task-1", ["moyu-task-1"]),
@@ -114,7 +117,7 @@ SAMPLES: dict[str, tuple[str, list[str]]] = {
     "words about tasks": ("task_not_exist: see task_type and task_status in the docs", []),
     "a prompt": ("A red fox, 1080p, 16:9, 24fps, 5s, cinematic", []),
     "a column of states": (
-        "ids\ntask_id\nnull\nNone\ntrue\nfalse\nundefined\nqueued\npending\nsubmitted\nNOT_START\n"
+        "ids\ntask_id\ntask_ids\nnull\nNone\ntrue\nfalse\nundefined\nqueued\npending\nsubmitted\nNOT_START\n"
         "creating\nrunning\nprocessing\nsucceed\nsuccess\nsucceeded\ncompleted\ndone\nfinished\n"
         "fail\nfailed\nFAILURE\nerror\ncancel\ncanceled\ncancelled\nexpired\ntimeout\nunknown",
         [],
@@ -234,10 +237,10 @@ SAMPLES: dict[str, tuple[str, list[str]]] = {
     # not ids
     "model names": ("doubao-seedance-2-0-260128\nseedance-1-0-pro", []),
     "an endpoint": ("ep-20260101120000-abcde", []),
-    "hosts": ("ark.cn-beijing.volces.com\nwww.anyfast.ai", []),
+    "hosts": ("ark.cn-beijing.volces.com\nwww.anyfast.ai\ngw.example.com:3000", []),
     "a mail address": ("someone@example.com", []),
     "file names": ("take1.mp4\nposter_2026.png", []),
-    "dates and sizes": ("2026-04-27\n11:15:05\n1920x1080", []),
+    "dates and sizes": ("2026-04-27\n11:15:05\n2026-04-27T11:15:05Z\n1920x1080", []),
     "a request id": ("Request id: 021778461706934dc81d74c65c8ea02a2c5bb3d59fe0f512640b5", []),
     "a Markdown fence": (f"```\n{A}\n```", [A]),
     # addresses
@@ -350,7 +353,10 @@ SAMPLES: dict[str, tuple[str, list[str]]] = {
     "a word as long as the id before it": ("task_id: moyu-7a, running", ["moyu-7a"]),
     "several behind one name": ("task_ids: moyu-7a, moyu-7b", ["moyu-7a", "moyu-7b"]),
     # what a place that names ids does not make one
-    "a key where an id should be": (_json({"task_id": "sk-AbCdEf0123456789AbCdEf0123456789"}), []),
+    "keys where ids should be": (
+        _json([{"task_id": "sk-AbCdEf0123456789AbCdEf01"}, {"task_id": f"ark-{KEY}-1a2b3"}]),
+        [],
+    ),
     "a number of a row where an id should be": (_json({"task_id": 12}), []),
     "a file named by a field": (f"task_id: {A}_last", [A]),
     "another word behind a labelled id": ("task_id: moyu-task-1, scene-2", ["moyu-task-1"]),
@@ -537,6 +543,12 @@ def guess(found: Iterable[Found], accounts: Sequence[Account]) -> set[str | None
             "byteplus-ap",
             id="by another line of the answer",
         ),
+        pytest.param(
+            f"http://localhost:3000/v1/videos/{A}",
+            [_account(Service.GATEWAY, "http://localhost:3000"), ARK_CN],
+            "gateway",
+            id="a host with its port",
+        ),
         pytest.param(A, [], None, id="no account"),
     ],
 )
@@ -544,6 +556,48 @@ def test_that_an_account_is_guessed_only_on_evidence(
     text: str, accounts: list[Account], account: str | None
 ) -> None:
     assert guess(find_ids(text), accounts) == {account}
+
+
+@pytest.mark.parametrize(
+    ("words", "accounts", "account"),
+    [
+        ("jimeng 即梦", ALL, JIMENG),
+        ("/llm/v1/contents/ rongcloud rong-api 融云", ALL, RONG),
+        ("anyfast", ALL, ANYFAST),
+        ("/api/v3/contents/ volcengine 火山 方舟 modelark", [ARK_CN, RONG, ANYFAST], ARK_CN),
+        ("NOT_START SUBMITTED QUEUED IN_PROGRESS SUCCESS FAILURE", [ARK_CN, ANYFAST], ANYFAST),
+        ("queued running succeeded failed cancelled expired", [ARK_CN, ANYFAST], ARK_CN),
+        ("byteplus dreamina-", [ARK_CN, BYTEPLUS], BYTEPLUS),
+        ("doubao-", [ARK_CN, BYTEPLUS], ARK_CN),
+        ("jimeng SUCCESS", [ARK_CN], ARK_CN),  # none is left out when there is no other
+    ],
+)
+def test_that_each_word_of_a_service_is_evidence(
+    words: str, accounts: list[Account], account: Account
+) -> None:
+    for word in words.split():
+        found = find_ids(f"{word} task_id=moyu-task-1")
+        assert (word, guess(found, accounts)) == (word, {account.id})
+
+
+@pytest.mark.parametrize(
+    ("words", "accounts"),
+    [("SUCCESS succeeded", [ANYFAST, GATEWAY]), ("byteplus doubao-", [ARK_CN, BYTEPLUS])],
+)
+def test_that_words_of_two_services_are_no_evidence(words: str, accounts: list[Account]) -> None:
+    assert guess(find_ids(f"{words} task_id=moyu-task-1"), accounts) == {None}
+
+
+@pytest.mark.parametrize(
+    "store",
+    ["x.tos-ap-southeast-1.volces.com", "x.oss-cn-beijing.aliyuncs.com", "x.s3.amazonaws.com"],
+)
+def test_that_the_place_of_a_result_is_no_evidence(store: str) -> None:
+    assert guess(find_ids(f"GET {ARK}\n{A} https://{store}/a.mp4"), ALL) == {"ark"}
+
+
+def test_that_an_id_with_padding_looks_like_one() -> None:
+    assert looks_like(PADDED)
 
 
 def test_that_each_line_is_judged_by_its_own_host() -> None:
@@ -560,7 +614,7 @@ def test_that_words_elsewhere_say_nothing_of_an_id_with_its_own_host() -> None:
 
 
 def test_that_a_host_told_once_counts_for_the_whole_list() -> None:
-    found = find_ids(f"from https://ark.cn-beijing.volces.com:\n{A}\n{B}")
+    found = find_ids(f"from https://ark.cn-beijing.volces.com:\n{A}\n{B} queued")
     assert guess(found, ALL) == {"ark"}
 
 

@@ -25,7 +25,7 @@ _WRAPPED = re.compile(r"(?:video_)?(?!eyJ)([A-Za-z0-9+_-]{40,}={0,2})")
 _TOKEN = re.compile(r"(?=[_*]*[A-Za-z0-9])[A-Za-z0-9_*][A-Za-z0-9_.:~+=@*-]{0,1023}")
 KEY = re.compile(
     rf"ark-{_UUID}(?:-\w+)?|\bsk-[\w-]+|\b(?:AKLT|AKIA|LTAI|gh[opsu]_)\w{{8,}}"
-    r"|\beyJ[\w-]{8,2000}\.[\w.-]+|\bBearer(?:[ \t]{1,8}[^\s\"']+)?|\bBasic [\w+/]{8,}={0,2}"
+    r"|\beyJ[\w-]{8,2000}\.[\w.-]+|\bBearer(?:[ \t]{1,8}[^\s\"']+)?|\bBasic [\w+/]{8,}"
 )
 _NO_ID = re.compile(
     r"(?:doubao|dreamina)-[\w.-]+|seed(?:ance|ream|3d)-\d[\w.-]*|ep-\d{8,}-\w+"  # models, endpoints
