@@ -77,6 +77,11 @@ def test_that_a_number_that_a_spreadsheet_cut_is_left_out_with_its_line() -> Non
         assert said["left_out"] == [{"text": "8.31922E+17", "line": 2, "why": "rounded"}]
 
 
+def test_that_half_an_id_is_left_out() -> None:
+    said = dry("task_id=cgt-20260915092331-\nend\n")
+    assert said["left_out"] == [{"text": "cgt-20260915092331-", "line": 1, "why": "half"}]
+
+
 def test_that_several_accounts_that_fit_are_a_question_and_no_guess() -> None:
     plan = plan_of(Given(reading=read_text("cgt-20260915092331-ab1cd")), (ARK, RONG))
     said = plan_json(plan)

@@ -130,6 +130,7 @@ PAIRS: dict[str, tuple[str, dict[str, str]]] = {
     # a request, then its answer
     "Ark's body and answer": (f"{_json(_ark())}\n{_json({'id': A})}", {A: FOX}),
     "a body and an answer with several": (f"{_json(_ark())}\n{_json({'data': [{'id': A}, {'id': B}]})}", {A: FOX, B: FOX}),
+    "a log in an answer": (_json({"task_id": NA, "log": f"prompt: {FOX}\nsubmitted {A}"}), {NA: "", A: FOX}),
     "a note that names another": (_json({"task_id": NA, "prompt": FOX, "note": f"like {A}"}), {NA: FOX, A: ""}),
     "a log inside, and another id": (_json({"log": f"prompt: {FOX}\nsubmitted {A}", "next": {"id": B}}), {A: FOX, B: ""}),
     "a prompt around one that is its own": (f"{_json({'prompt': CAT, 'data': {'id': A, 'prompt': FOX}})}\n{B}", {A: FOX, B: ""}),

@@ -96,6 +96,12 @@ SAMPLES: dict[str, tuple[str, list[str]]] = {
     "brackets": (f"the take ({A}) and [{B}]", [A, B]),
     "at the end of a sentence": (f"The id is {A}.", [A]),
     "a long word before a label": ("Zwischenspeicherung id: moyu-7a1x", ["moyu-7a1x"]),
+    "parts of words": ("see subtask_AbCdEf012345 and task_configuration", []),
+    "an id longer than its kind": (
+        "see cgt-20260101000000-abcdefg",
+        ["cgt-20260101000000-abcdefg"],
+    ),
+    "an id that begins with a line": ("task_id: _Fx7-aBc9", ["_Fx7-aBc9"]),
     "names in code": ("see\nsqlite3\nor do you 你好", []),
     "short words with digits": ("Hi there,\nx-1\nbye now", []),
     "a short id behind a label": ("task_id: fox7", ["fox7"]),
@@ -300,12 +306,26 @@ SAMPLES: dict[str, tuple[str, list[str]]] = {
         _json({"code": "success", "data": {"id": 6, "task_id": NA, "data": {"id": A}}}),
         [NA],
     ),
+    "answers with each name of a state": (
+        "\n".join(
+            _json({"id": f"vid-7{n}x", name: "x", "n": {}})
+            for n, name in enumerate(["status", "task_status", "state", "gen_status"])
+        ),
+        [f"vid-7{n}x" for n in range(4)],
+    ),
     "a prompt that names another task": (
         _json({"task_id": NA, "prompt": f"as {A}, but darker"}),
         [NA],
     ),
     "what a task holds": (
-        _json({"task_id": NA, "answer": _json({"id": A}), "url": f"https://x.example/{B}.mp4"}),
+        _json(
+            {
+                "task_id": NA,
+                "a": _json({"id": A}),
+                "b": _json([{"id": C}]),
+                "url": f"https://x.example/{B}.mp4",
+            }
+        ),
         [NA],
     ),
     "a gateway's answer in lines": (
@@ -548,6 +568,15 @@ def guess(found: Iterable[Found], accounts: Sequence[Account]) -> set[str | None
             [_account(Service.GATEWAY, "http://localhost:3000"), ARK_CN],
             "gateway",
             id="a host with its port",
+        ),
+        pytest.param(
+            f"https://ai.us-light-api.com/x/{A}", [ARK_CN, RONG], "rong-bj", id="by its service"
+        ),
+        pytest.param(
+            f"{ARK}/{A}",
+            [_account(Service.ARK, "https://proxy.example"), BYTEPLUS],
+            "ark",
+            id="the host of a service whose account has another",
         ),
         pytest.param(A, [], None, id="no account"),
     ],

@@ -242,7 +242,7 @@ def _cell(text: str) -> str:
 #: Blocks that turn out to be no JSON are looked at in vain; no more characters than this in all.
 _WASTE = 32 * 1024 * 1024
 #: Where JSON may begin; an array of numbers is of no interest.
-_BLOCK = re.compile(r"""(?:\A|(?<=[\s'"=:>@(,]))(?=\{\s*["'“A-Za-z_]|\[\s*[\["'“{])""")
+_BLOCK = re.compile(r"""(?:\A|(?<=[\s'"=:>@(,]))(?=\{\s*["'“A-Za-z_]|\[[\["'“{])""")
 #: Keys under which tasks stand, also those of n8n, Dify and logs around an answer.
 _ROWS = re.compile(r"data|items|tasks|jobs|list|records|results?|videos|output|body|json|response")
 #: What a string has in it where any reader finds something. Most strings have none of these.
@@ -320,7 +320,7 @@ class _Tree:
             if is_task_id(name) and name.endswith("s"):
                 self.ids += [(token, None, False) for token in _tokens(value)]
             elif is_task_id(name) is None and not (is_text and prompts.PROMPT.fullmatch(name)):
-                is_row = own is None and _ROWS.fullmatch(name) is not None
+                is_row = _ROWS.fullmatch(name) is not None
                 self.read(value, depth + 1, top=top and is_row)
             if own is not None:  # only a note may name other tasks
                 is_note = is_text and not value.startswith(("http", "{", "["))
