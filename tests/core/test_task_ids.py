@@ -357,6 +357,10 @@ SAMPLES: dict[str, tuple[str, list[str]]] = {
         [A],
     ),
     "numbers only": ("[1, 2, 3]", []),
+    "a line that was cut before a name": (
+        f'{{"id": "odd-1", "status": "x",\n{_json({"id": "odd-2", "status": "x"})}',
+        ["odd-1", "odd-2"],
+    ),
     "a list that was cut behind an id": ("['moyu-77a', 'moyu-77b'", ["moyu-77a", "moyu-77b"]),
     "an answer that was cut behind a name": (
         f"{{'task_id': '{NA}', 'data': {{'id': '{A}'}}, 'note'",
@@ -464,6 +468,8 @@ def test_that_a_large_answer_is_read_in_one_go() -> None:
 @given(st.text(max_size=300))
 @example("{" * 3000)
 @example("[" * 3000)
+@example('[["' * 3000)
+@example('{"a":' * 900 + "1" + "}" * 900)
 @example('{"id": ' * 300)
 @example("{'a': \\")
 @example("“")
