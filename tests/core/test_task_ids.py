@@ -357,6 +357,10 @@ SAMPLES: dict[str, tuple[str, list[str]]] = {
         [A],
     ),
     "numbers only": ("[1, 2, 3]", []),
+    "a line that was cut before a sentence": (
+        '{"id": "odd-1", "status": "x", "prompt": "a fo\nthe end, thanks',
+        ["odd-1"],
+    ),
     "a line that was cut before a name": (
         f'{{"id": "odd-1", "status": "x",\n{_json({"id": "odd-2", "status": "x"})}',
         ["odd-1", "odd-2"],
