@@ -72,8 +72,14 @@ def test_that_what_could_be_a_key_is_asked_about_and_not_added() -> None:
 
 
 def test_that_a_number_that_a_spreadsheet_cut_is_left_out_with_its_line() -> None:
-    said = dry("task_id,prompt\n8.31922E+17,fox\n")
-    assert said["left_out"] == [{"text": "8.31922E+17", "line": 2, "why": "rounded"}]
+    for text in ("task_id,seed\n8.31922E+17,1.23E+12\n", "Task IDs\n8.31922E+17\n"):
+        said = dry(text)
+        assert said["left_out"] == [{"text": "8.31922E+17", "line": 2, "why": "rounded"}]
+
+
+def test_that_half_an_id_is_left_out() -> None:
+    said = dry("task_id=cgt-20260915092331-\nend\n")
+    assert said["left_out"] == [{"text": "cgt-20260915092331-", "line": 1, "why": "half"}]
 
 
 def test_that_several_accounts_that_fit_are_a_question_and_no_guess() -> None:

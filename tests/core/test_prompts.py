@@ -119,6 +119,8 @@ PAIRS: dict[str, tuple[str, dict[str, str]]] = {
     "Python's repr": (str({"id": A, "prompt": FOX, "error": None}), {A: FOX}),
     "Python's escapes": (f"{{'id': '{A}', 'prompt': '\\u4e00\\u53ea\\u732b'}}", {A: "一只猫"}),
     "Python's repr with an apostrophe": (str({"id": A, "prompt": "The fox's den"}), {A: "The fox's den"}),
+    "Python's repr with both quotes": (str({"id": A, "prompt": 'The "fox\'s" den'}), {A: 'The "fox\'s" den'}),
+    "a quote in what was whole before the cut": (_json({"id": A, "prompt": 'The "fox"', "n": "x"})[:-3], {A: 'The "fox"'}),
     "a JSON logger": (
         _json({"level": "info", "msg": "submitted", "task_id": A, "prompt": FOX}),
         {A: FOX},
@@ -127,6 +129,12 @@ PAIRS: dict[str, tuple[str, dict[str, str]]] = {
     "an id of no known shape": (_json({"task_id": "moyu-77", "prompt": FOX}), {"moyu-77": FOX}),
     # a request, then its answer
     "Ark's body and answer": (f"{_json(_ark())}\n{_json({'id': A})}", {A: FOX}),
+    "a body and an answer with several": (f"{_json(_ark())}\n{_json({'data': [{'id': A}, {'id': B}]})}", {A: FOX, B: FOX}),
+    "a log in an answer": (_json({"task_id": NA, "log": f"prompt: {FOX}\nsubmitted {A}"}), {NA: "", A: FOX}),
+    "a note that names another": (_json({"task_id": NA, "prompt": FOX, "note": f"like {A}"}), {NA: FOX, A: ""}),
+    "a log inside, and another id": (_json({"log": f"prompt: {FOX}\nsubmitted {A}", "next": {"id": B}}), {A: FOX, B: ""}),
+    "a prompt around one that is its own": (f"{_json({'prompt': CAT, 'data': {'id': A, 'prompt': FOX}})}\n{B}", {A: FOX, B: ""}),
+    "a body without a prompt before another": (f"{_json({'name': 'fox 2'})}\n{_json(_ark())}\n{_json({'id': A})}", {A: FOX}),
     "bodies and answers": (
         f"{_json(_ark())}\n{_json({'id': A})}\n{_json(_ark(CAT))}\n{_json({'id': B})}",
         {A: FOX, B: CAT},
@@ -173,6 +181,9 @@ PAIRS: dict[str, tuple[str, dict[str, str]]] = {
     "a table with tabs": (f"id\tprompt\tseed\n{A}\t{FOX}\t7\n{B}\t{CAT}\t8", {A: FOX, B: CAT}),
     "a Chinese table": (f"镜头,任务ID,提示词\n一,{A},{CAT}\n二,{B},狐狸", {A: CAT, B: "狐狸"}),
     "a table with lines in cells": (f'task_id,prompt\n{A},"one\ntwo"\n{B},x y', {A: "one\ntwo", B: "x y"}),
+    "a line in a cell as long as the id": ('task_id,prompt\nmoyu-task-1,"one\nquiet night"', {"moyu-task-1": "one\nquiet night"}),
+    "a line in a cell that looks like an id": (f'task_id,prompt\n{A},"one\nscene-2"', {A: "one\nscene-2"}),
+    "a line in a cell that looks like a row": (f'task_id,shot,prompt\n{A},s1,"one\na,b2"', {A: "one\na,b2"}),
     "a quote that is never closed": (f'task_id,prompt\n{A},"{FOX}\n{B},{CAT}\n', {A: "", B: CAT}),
     "a quote that a later row closes": (f'task_id,prompt\n{A},"{FOX}\n{B},"{CAT}"\n', {A: "", B: CAT}),
     # cut off
@@ -183,6 +194,7 @@ PAIRS: dict[str, tuple[str, dict[str, str]]] = {
     "raw line breaks": (f'{{"id": "{A}", "prompt": "one\ntwo"}}', {A: "one\ntwo"}),
     # logs
     "a line of a log": (f'INFO submit prompt="{FOX}" task_id={A} seed=7', {A: FOX}),
+    "a line of a log with escapes": (f'INFO prompt="Fox &amp; snow" task_id={A}', {A: "Fox & snow"}),
     "a log, prompt first": (f"prompt: {FOX}\nsubmitted {A}", {A: FOX}),
     "a log of two, prompt first": (
         f"INFO prompt: {FOX}\nINFO task_id={A}\nINFO prompt: {CAT}\nINFO task_id={B}",
@@ -214,11 +226,15 @@ NOTHING = {
     "two prompts, two ids": f"prompt: {FOX}\nprompt: {CAT}\nsubmitted {A}\nsubmitted {B}",
     "two bodies, two answers": f"{_json(_ark())}\n{_json(_ark(CAT))}\n{_json({'id': A})}\n{_json({'id': B})}",
     "two prompts in an object": _json({"id": A, "request": {"prompt": FOX}, "old": {"prompt": CAT}}),
+    "three prompts in an object": _json({"prompt": "x y", "data": {"id": A, "a": {"prompt": FOX}, "b": {"prompt": CAT}}}),
+    "two prompts in a log inside": _json({"input": {"prompt": FOX}, "log": f"prompt: {CAT}\nprompt: a dog runs\nsubmitted {A}"}),
     "a negative prompt": _json({"id": A, "negative_prompt": "blurry"}),
     "a negative prompt in a log": f"negative_prompt: blurry and ugly\nid={A}",
     "a Chinese negative prompt": f"反向提示词：模糊，变形\n任务ID：{A}",
     "the service's own words": _json({"id": A, "revised_prompt": FOX}),
     "no value": _json({"id": A, "prompt": None}),
+    "Python's no value": str({"id": A, "prompt": None}),
+    "no value before the cut": _json({"id": A, "prompt": None, "note": "x"})[:-3],
     "an empty one": _json({"id": A, "prompt": " "}),
     "a name in code": f"create(prompt=prompt)\n{A}",
     "documentation": f"prompt: string\n{A}",

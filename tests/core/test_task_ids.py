@@ -2,7 +2,9 @@
 
 # ruff: noqa: E501 - a case and its text are read together
 
+import base64
 import json
+import textwrap
 from collections.abc import Iterable, Sequence
 
 import pytest
@@ -11,8 +13,10 @@ from hypothesis import strategies as st
 
 from rushes.core.account import Account, Service
 from rushes.core.id_hints import guess_one
+from rushes.core.id_shapes import looks_like
 from rushes.core.long_text import decode_file
 from rushes.core.task_ids import Found, read_text
+from tests.core.pasted import SHAPES
 
 A = "cgt-20260427191505-9j2q7"
 B = "cgt-20250829165122-qkwch"
@@ -20,6 +24,10 @@ C = "cgt-20250730114109-xtv7k"
 AF = "asyntask_h81efT0qwtLnzyt6VENmCZ6VXSfNxE2E"
 NA = "task_EABiuT2mSyJ6VSCYkgqLmvVdKQkmPiMm"
 N = "021784517685785000000000000000"
+LITELLM = SHAPES["litellm"][0]
+PADDED = f"video_{base64.b64encode(b'litellm:custom_llm_provider:openai;video_id:x1').decode()}"
+#: JSON in base64 without a signature: no token, and no id.
+CURSOR = "eyJsYXN0X2lkIjoiMTc4OTQzNTQxMSIsImRpcmVjdGlvbiI6Im5leHQifQ"
 KEY = "0b3c1a52-93f1-4b1c-9d57-2f1e6d3c7a10"
 ARK = "https://ark.cn-beijing.volces.com/api/v3/contents/generations/tasks"
 TOS = (
@@ -64,11 +72,41 @@ SAMPLES: dict[str, tuple[str, list[str]]] = {
     "a Python comment behind": (f"{A}  # take 3", [A]),
     "a heading over a list": (f"Task IDs\n{A}\n{B}", [A, B]),
     "a title over a list": (f"task_id\n{A}\nodd-1", [A, "odd-1"]),
+    "numbers before ids of no known shape": (
+        "1. moyu-task-1\n(2) moyu-task-2\n#3 moyu-task-3",
+        ["moyu-task-1", "moyu-task-2", "moyu-task-3"],
+    ),
+    "bullets before ids of no known shape": (
+        "  - moyu-task-1\n  - moyu-task-2",
+        ["moyu-task-1", "moyu-task-2"],
+    ),
+    "a heading with a colon over a list": ("IDs:\nmoyu-task-1\nalpha", ["moyu-task-1", "alpha"]),
+    "a chat of single words": ("zhangwei\n收到\nlily\n好的", []),
+    "a long id over the full width of a terminal": (
+        "\n".join(textwrap.wrap(f"Created video {LITELLM}", 80, break_on_hyphens=False)) + "\ndone",
+        [LITELLM],
+    ),
+    "a heading over an id and a greeting": (
+        "Task ID\nmoyu-task-1\nthanks 你好\nanna",
+        ["moyu-task-1"],
+    ),
     # prose
     "a sentence": (f"Please look at {A}, it is stuck.", [A]),
     "a Chinese sentence": (f"任务{A}失败了，请看一下。", [A]),
     "brackets": (f"the take ({A}) and [{B}]", [A, B]),
     "at the end of a sentence": (f"The id is {A}.", [A]),
+    "a long word before a label": ("Zwischenspeicherung id: moyu-7a1x", ["moyu-7a1x"]),
+    "parts of words": ("see subtask_AbCdEf012345 and task_configuration", []),
+    "an id longer than its kind": (
+        "see cgt-20260101000000-abcdefg",
+        ["cgt-20260101000000-abcdefg"],
+    ),
+    "an id that begins with a line": ("task_id: _Fx7-aBc9", ["_Fx7-aBc9"]),
+    "names in code": ("see\nsqlite3\nor do you 你好", []),
+    "short words with digits": ("Hi there,\nx-1\nbye now", []),
+    "a short id behind a label": ("task_id: fox7", ["fox7"]),
+    "a short word behind a short label": ("id: fox7", []),
+    "a Chinese number": ("编号：moyu-task-1", ["moyu-task-1"]),
     "a labelled id of no known shape": ("Task ID: moyu-task-1", ["moyu-task-1"]),
     "a Chinese label": ("任务ID：moyu-task-1", ["moyu-task-1"]),
     "a letter with an id on its own line": (
@@ -81,11 +119,11 @@ SAMPLES: dict[str, tuple[str, list[str]]] = {
     "a Chinese word": ("你好", []),
     "nothing": ("", []),
     "white space": (" \n\t\n", []),
-    "punctuation": ("---\n***\n...", []),
+    "punctuation": ("---\n***\n...\n,;", []),
     "words about tasks": ("task_not_exist: see task_type and task_status in the docs", []),
     "a prompt": ("A red fox, 1080p, 16:9, 24fps, 5s, cinematic", []),
     "a column of states": (
-        "ids\ntask_id\nnull\nNone\ntrue\nfalse\nundefined\nqueued\npending\nsubmitted\nNOT_START\n"
+        "ids\ntask_id\ntask_ids\nnull\nNone\ntrue\nfalse\nundefined\nqueued\npending\nsubmitted\nNOT_START\n"
         "creating\nrunning\nprocessing\nsucceed\nsuccess\nsucceeded\ncompleted\ndone\nfinished\n"
         "fail\nfailed\nFAILURE\nerror\ncancel\ncanceled\ncancelled\nexpired\ntimeout\nunknown",
         [],
@@ -96,8 +134,8 @@ SAMPLES: dict[str, tuple[str, list[str]]] = {
         [],
     ),
     "shapes of unknown length in prose": (
-        "see cvt-20260101000000-abcde, task_AbCdEf012345 and asyntask_AbCdEf012345 once more",
-        ["cvt-20260101000000-abcde", "task_AbCdEf012345", "asyntask_AbCdEf012345"],
+        "see cvt-20260101000000-abcde, task_AbCdEf012345 and asyntask_abCdEf012345 once more",
+        ["cvt-20260101000000-abcde", "task_AbCdEf012345", "asyntask_abCdEf012345"],
     ),
     "other kinds of keys": (
         "LTAI5tAbCdEf0123\nghp_AbCdEf0123456789abcd\nBearer abc123def456ghi\n"
@@ -134,6 +172,20 @@ SAMPLES: dict[str, tuple[str, list[str]]] = {
         )
         + " 父任务ID：moyu-31 旧任务ID：moyu-32 上游任务ID：moyu-33 来源任务ID：moyu-34 task_id=moyu-99",
         ["moyu-99"],
+    ),
+    "names that hold such words": (
+        "root_parent_task_id=moyu-96 folder_task_id=moyu-97 preview_job_id=moyu-98",
+        ["moyu-97", "moyu-98"],
+    ),
+    "a request's number that stands alone as well": (f"request_id: {KEY}\n{KEY}\n{A}", [A]),
+    "a request's number in a string of a log": (
+        f"{_json({'msg': f'request_id: {KEY}'})}\n{KEY}\n{A}",
+        [A],
+    ),
+    "Dify's chat": (_json({"event": "message", "task_id": KEY, "conversation_id": "c-1"}), []),
+    "a draft that is a task itself": (
+        _json({"items": [{"id": B, "state": "x"}, {"id": A, "state": "x", "draft_task_id": B}]}),
+        [B, A],
     ),
     "answers under many keys": (
         "\n".join(
@@ -180,6 +232,7 @@ SAMPLES: dict[str, tuple[str, list[str]]] = {
     "documentation": ("task_id: string, required. The id of the task.", []),
     # keys and other secrets
     "what could be a key": (KEY, [KEY]),
+    "where a page of a list begins": (f"cursor={CURSOR}\n{_json({'next': CURSOR})}", []),
     "a key in the new form": (f"ark-{KEY}-1a2b3", []),
     "a gateway's key": ("sk-AbCdEf0123456789AbCdEf0123456789", []),
     "keys among ids": (f"ark-{KEY}-1a2b3\n{A}\nsk-0123456789abcdef0123", [A]),
@@ -190,21 +243,23 @@ SAMPLES: dict[str, tuple[str, list[str]]] = {
     # not ids
     "model names": ("doubao-seedance-2-0-260128\nseedance-1-0-pro", []),
     "an endpoint": ("ep-20260101120000-abcde", []),
-    "hosts": ("ark.cn-beijing.volces.com\nwww.anyfast.ai", []),
+    "hosts": ("ark.cn-beijing.volces.com\nwww.anyfast.ai\ngw.example.com:3000", []),
     "a mail address": ("someone@example.com", []),
     "file names": ("take1.mp4\nposter_2026.png", []),
-    "dates and sizes": ("2026-04-27\n11:15:05\n1920x1080", []),
+    "dates and sizes": ("2026-04-27\n11:15:05\n2026-04-27T11:15:05Z\n1920x1080", []),
     "a request id": ("Request id: 021778461706934dc81d74c65c8ea02a2c5bb3d59fe0f512640b5", []),
     "a Markdown fence": (f"```\n{A}\n```", [A]),
     # addresses
     "an address": (f"{ARK}/{A}", [A]),
     "an address with an id of no known shape": (f"{ARK}/moyu-task-1", ["moyu-task-1"]),
+    "an address with several": (f"GET {ARK}/{A},{B}\nmoyu-task-1", [A, B, "moyu-task-1"]),
     "a list address": (
         f"{ARK}?page_size=100&filter.task_ids={A}&filter.task_ids={B}&filter.status=succeeded",
         [A, B],
     ),
     "a list address without ids": (f"{ARK}?page_size=100", []),
     "the address to submit to": (ARK, []),
+    "the address of a route": ("POST https://gw.example/kling/v1/videos/text2video", []),
     "a gateway's address": (f"https://www.anyfast.com.cn/v1/video/generations/{AF}", [AF]),
     "Jimeng's address": (f"https://api.example.com/jimeng/fetch/{B}?x=1", [B]),
     "OpenAI's address": ("https://gw.example.com/v1/videos/vid_8812ab/content", ["vid_8812ab"]),
@@ -229,6 +284,10 @@ SAMPLES: dict[str, tuple[str, list[str]]] = {
     "curl and its answer": (f"$ curl -s {ARK} -d @body.json\n" + _json({"id": A}), [A]),
     "a command with ids": (f"rushes add {A} {B}", [A, B]),
     "an option": ("python watch.py --task-id moyu-task-1", ["moyu-task-1"]),
+    "an option for another's id": (
+        "watch.py --draft-task-id moyu-71 --task-id moyu-72",
+        ["moyu-72"],
+    ),
     # answers
     "the answer to a submission": (_json({"id": A}), [A]),
     "the answer of no known shape": (_json({"id": "vid-77"}), ["vid-77"]),
@@ -238,11 +297,39 @@ SAMPLES: dict[str, tuple[str, list[str]]] = {
         [],
     ),
     "a list of ids": (_json([A, B]), [A, B]),
+    "a list of ids in lines": (_json(["moyu-77a", "moyu-77b"], indent=2), ["moyu-77a", "moyu-77b"]),
+    "a route in a string": (_json({"msg": "GET /jimeng/fetch/moyu-77a"}), ["moyu-77a"]),
     "ids": (_json({"ids": ["a1", "b2"]}), ["a1", "b2"]),
     "a page": (_json({"items": [{"id": A}, {"id": "x-9"}], "total": 2}), [A, "x-9"]),
     "answers in lines": (_json({"id": A, "status": "queued"}) + "\n" + _json({"id": B}), [A, B]),
     "a gateway's row beside the task": (
         _json({"code": "success", "data": {"id": 6, "task_id": NA, "data": {"id": A}}}),
+        [NA],
+    ),
+    "answers with each name of a state": (
+        "\n".join(
+            _json({"id": f"vid-7{n}x", name: "x", "n": {}})
+            for n, name in enumerate(["status", "task_status", "state", "gen_status"])
+        ),
+        [f"vid-7{n}x" for n in range(4)],
+    ),
+    "a prompt that names another task": (
+        _json({"task_id": NA, "prompt": f"as {A}, but darker"}),
+        [NA],
+    ),
+    "what a task holds": (
+        _json(
+            {
+                "task_id": NA,
+                "a": _json({"id": A}),
+                "b": _json([{"id": C}]),
+                "url": f"https://x.example/{B}.mp4",
+            }
+        ),
+        [NA],
+    ),
+    "a gateway's answer in lines": (
+        _json({"code": "success", "data": {"task_id": NA, "data": {"id": A}}}, indent=2),
         [NA],
     ),
     "a task and its request": (_json({"task_id": AF, "request_id": "20260427111505260254"}), [AF]),
@@ -253,9 +340,14 @@ SAMPLES: dict[str, tuple[str, list[str]]] = {
         _json({"object": "list", "data": [{"id": "seedance-9", "object": "model"}]}),
         [],
     ),
+    "models without their kind": (_json({"data": [{"id": "doubao-seedance-2-0", "n": 1}]}), []),
     "a workflow": (_json({"id": KEY, "nodes": [{"id": 4, "type": "KSampler"}]}), []),
     "JSON in a string": (_json({"body": _json({"id": A, "status": "running"})}), [A]),
     "Python's own way": (str({"id": A, "status": "running", "error": None}), [A]),
+    "Python's own way in a log": (
+        f"got {{'task_id' : '{NA}', 'n' : [1, 2], 'data' : {{'id' : '{A}', 'n' : None}}}} in 3 s",
+        [NA],
+    ),
     "an answer that was cut": (
         _json({"data": {"task_id": AF, "data": {"id": A, "s": 1}}})[:-9],
         [AF],
@@ -265,14 +357,34 @@ SAMPLES: dict[str, tuple[str, list[str]]] = {
         [A],
     ),
     "numbers only": ("[1, 2, 3]", []),
+    "a line that was cut before a sentence": (
+        '{"id": "odd-1", "status": "x", "prompt": "a fo\nthe end, thanks',
+        ["odd-1"],
+    ),
+    "a line that was cut before a name": (
+        f'{{"id": "odd-1", "status": "x",\n{_json({"id": "odd-2", "status": "x"})}',
+        ["odd-1", "odd-2"],
+    ),
+    "a list that was cut behind an id": ("['moyu-77a', 'moyu-77b'", ["moyu-77a", "moyu-77b"]),
+    "an answer that was cut behind a name": (
+        f"{{'task_id': '{NA}', 'data': {{'id': '{A}'}}, 'note'",
+        [NA],
+    ),
+    "a list that was cut": ('["moyu-77a", "moyu-77b", "moyu-77', ["moyu-77a", "moyu-77b"]),
     "a line that was cut in an id": (f'{{"status": "x", "id": "{A[:15]}', []),
     "a line that was cut in a number": ('{"status": "x", "task_id": 02178451', []),
     "a cut line among others": (
         f'{{"id": "{A}", "prompt": "a fo\n{_json({"id": "odd-1", "status": "x"})}',
         [A, "odd-1"],
     ),
+    "an id with its padding": (f"video_id={PADDED} Video(id='{PADDED}', seconds='4')", [PADDED]),
+    "a word as long as the id before it": ("task_id: moyu-7a, running", ["moyu-7a"]),
+    "several behind one name": ("task_ids: moyu-7a, moyu-7b", ["moyu-7a", "moyu-7b"]),
     # what a place that names ids does not make one
-    "a key where an id should be": (_json({"task_id": "sk-AbCdEf0123456789AbCdEf0123456789"}), []),
+    "keys where ids should be": (
+        _json([{"task_id": "sk-AbCdEf0123456789AbCdEf01"}, {"task_id": f"ark-{KEY}-1a2b3"}]),
+        [],
+    ),
     "a number of a row where an id should be": (_json({"task_id": 12}), []),
     "a file named by a field": (f"task_id: {A}_last", [A]),
     "another word behind a labelled id": ("task_id: moyu-task-1, scene-2", ["moyu-task-1"]),
@@ -313,6 +425,14 @@ SAMPLES: dict[str, tuple[str, list[str]]] = {
         f'task_id,prompt\n{A},"a fox\n{B},a cat\nodd-1,a dog',
         [A, B, "odd-1"],
     ),
+    "a quote that is never closed, and commas behind it": (
+        'task_id,prompt,model\nodd-1,"say ""go"", now, please,x\nodd-2,a cat,x',
+        ["odd-1", "odd-2"],
+    ),
+    "a sentence below a table": (
+        "name,task_id\nfox,odd-1\nI see scene-12, take-3, thanks",
+        ["odd-1"],
+    ),
     "a quote that another row closes": (
         'id,prompt\nodd-1,"a fox\nodd-2,a cat"\n',
         ["odd-1", "odd-2"],
@@ -352,6 +472,8 @@ def test_that_a_large_answer_is_read_in_one_go() -> None:
 @given(st.text(max_size=300))
 @example("{" * 3000)
 @example("[" * 3000)
+@example('[["' * 3000)
+@example('{"a":' * 900 + "1" + "}" * 900)
 @example('{"id": ' * 300)
 @example("{'a': \\")
 @example("“")
@@ -444,6 +566,28 @@ def guess(found: Iterable[Found], accounts: Sequence[Account]) -> set[str | None
             id="an answer within an answer",
         ),
         pytest.param(f"即梦任务 {A}", [ARK_CN, JIMENG], "jimeng", id="a name in the text"),
+        pytest.param(f"{A} jimeng", [ARK_CN, JIMENG], "jimeng", id="a name at the end"),
+        pytest.param(
+            _json({"id": A, "model": "dreamina-seedance-2-0-260128"}, indent=2),
+            [ARK_CN, BYTEPLUS],
+            "byteplus-ap",
+            id="by another line of the answer",
+        ),
+        pytest.param(
+            f"http://localhost:3000/v1/videos/{A}",
+            [_account(Service.GATEWAY, "http://localhost:3000"), ARK_CN],
+            "gateway",
+            id="a host with its port",
+        ),
+        pytest.param(
+            f"https://ai.us-light-api.com/x/{A}", [ARK_CN, RONG], "rong-bj", id="by its service"
+        ),
+        pytest.param(
+            f"{ARK}/{A}",
+            [_account(Service.ARK, "https://proxy.example"), BYTEPLUS],
+            "ark",
+            id="the host of a service whose account has another",
+        ),
         pytest.param(A, [], None, id="no account"),
     ],
 )
@@ -453,15 +597,63 @@ def test_that_an_account_is_guessed_only_on_evidence(
     assert guess(find_ids(text), accounts) == {account}
 
 
+@pytest.mark.parametrize(
+    ("words", "accounts", "account"),
+    [
+        ("jimeng 即梦", ALL, JIMENG),
+        ("/llm/v1/contents/ rongcloud rong-api 融云", ALL, RONG),
+        ("anyfast", ALL, ANYFAST),
+        ("/api/v3/contents/ volcengine 火山 方舟 modelark", [ARK_CN, RONG, ANYFAST], ARK_CN),
+        ("NOT_START SUBMITTED QUEUED IN_PROGRESS SUCCESS FAILURE", [ARK_CN, ANYFAST], ANYFAST),
+        ("queued running succeeded failed cancelled expired", [ARK_CN, ANYFAST], ARK_CN),
+        ("byteplus dreamina-", [ARK_CN, BYTEPLUS], BYTEPLUS),
+        ("doubao-", [ARK_CN, BYTEPLUS], ARK_CN),
+        ("jimeng SUCCESS", [ARK_CN], ARK_CN),  # none is left out when there is no other
+    ],
+)
+def test_that_each_word_of_a_service_is_evidence(
+    words: str, accounts: list[Account], account: Account
+) -> None:
+    for word in words.split():
+        found = find_ids(f"{word} task_id=moyu-task-1")
+        assert (word, guess(found, accounts)) == (word, {account.id})
+
+
+@pytest.mark.parametrize(
+    ("words", "accounts"),
+    [("SUCCESS succeeded", [ANYFAST, GATEWAY]), ("byteplus doubao-", [ARK_CN, BYTEPLUS])],
+)
+def test_that_words_of_two_services_are_no_evidence(words: str, accounts: list[Account]) -> None:
+    assert guess(find_ids(f"{words} task_id=moyu-task-1"), accounts) == {None}
+
+
+@pytest.mark.parametrize(
+    "store",
+    ["x.tos-ap-southeast-1.volces.com", "x.oss-cn-beijing.aliyuncs.com", "x.s3.amazonaws.com"],
+)
+def test_that_the_place_of_a_result_is_no_evidence(store: str) -> None:
+    assert guess(find_ids(f"GET {ARK}\n{A} https://{store}/a.mp4"), ALL) == {"ark"}
+
+
+def test_that_an_id_with_padding_looks_like_one() -> None:
+    assert looks_like(PADDED)
+
+
 def test_that_each_line_is_judged_by_its_own_host() -> None:
     other = f"https://www.anyfast.com.cn/v1/video/generations/{AF}"
-    first, second = find_ids(f"{ARK}/{A}\n{other}")
+    first, second, third = find_ids(f"{ARK}/{A}\n{other}\n{B}")
     assert guess([first], ALL) == {"ark"}
     assert guess([second], ALL) == {"anyfast"}
+    assert guess([third], [ARK_CN, RONG, ANYFAST]) == {None}
+
+
+def test_that_words_elsewhere_say_nothing_of_an_id_with_its_own_host() -> None:
+    found = find_ids(f"Error: Request failed\nGET https://gw.example/v1/video/generations/{A}")
+    assert guess(found, [ARK_CN, JIMENG]) == {None}
 
 
 def test_that_a_host_told_once_counts_for_the_whole_list() -> None:
-    found = find_ids(f"from https://ark.cn-beijing.volces.com:\n{A}\n{B}")
+    found = find_ids(f"from https://ark.cn-beijing.volces.com:\n{A}\n{B} queued")
     assert guess(found, ALL) == {"ark"}
 
 

@@ -10,7 +10,7 @@ from rushes.core.account import Account, Dialect, Service
 
 _HOST = re.compile(r"https?://([A-Za-z0-9.-]+(?::\d+)?)")
 #: Results lie there for every service: no evidence.
-_STORES = (".tos-", "tos-cn", ".oss-", "amazonaws.com")
+_STORES = (".tos-", ".oss-", "amazonaws.com")
 _BY_HOST = {
     service.base_url.removeprefix("https://"): service for service in Service if service.base_url
 }
@@ -26,7 +26,7 @@ _SHAPES = (("asyntask_", "anyfast gateway"), ("cgt-", f"{_BARE} jimeng"))
 #: (hint, what says so, for which kinds it speaks, the hint beside which it says nothing), the
 #: certain ones first; they never exclude all.
 _SIGNS = (
-    ("jimeng", r"(?i:/jimeng/|jimeng|即梦)", "jimeng", ""),
+    ("jimeng", r"(?i:jimeng|即梦)", "jimeng", ""),
     ("rong", r"(?i:/llm/v1/contents/|rongcloud|rong-api|融云)", "rong", ""),
     ("anyfast", r"(?i:anyfast)", "anyfast", ""),
     ("ark", r"(?i:/api/v3/contents/|volcengine|火山|方舟|modelark)", _ARK, ""),
@@ -74,6 +74,5 @@ def _by_host(hosts: frozenset[str], accounts: list[Account]) -> list[Account]:
     dialects = {service.dialect for service in services}
     at_host = [a for a in accounts if a.host.lower() in hosts]
     same = [a for a in accounts if a.service in services]
-    if at_host or same or not services:
-        return at_host or same or accounts
-    return [a for a in accounts if a.dialect in dialects]
+    alike = [a for a in accounts if a.dialect in dialects] if services else accounts
+    return at_host or same or alike

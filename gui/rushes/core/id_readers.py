@@ -1,17 +1,18 @@
 """What finds task ids in a text: readers of JSON, tables, addresses, fields, shapes and lines.
 
-Each blanks out what it has read, so that the next ones do not read it again.
+Each notes in the page what it found and yields the stretches that it has read. These are blanked
+out, so that the next readers do not read them again.
 """
 
-import csv
 import json
 import re
-from collections.abc import Iterable, Iterator
+import string
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from rushes.core import id_shapes as shapes
 from rushes.core import prompts
-from rushes.core.plain_text import Plain, unescaped, without_escapes
+from rushes.core.plain_text import Plain, unescaped, unwrapped, without_escapes, without_terminal
 from rushes.core.prompts import Asked, Named, Said, field_name
 
 #: Keys and titles that name the id of a task; words before them may say that it is another's.
@@ -20,7 +21,7 @@ _TASK_ID = re.compile(
 )
 _OTHERS = re.compile(
     r"(?:^|_)(?:draft|parent|source|src|origin(?:al)?|upstream|remixed|prev(?:ious)?|ref(?:erence)?"
-    r"|old|client|external)(?:_|$)|[原父旧]任务|上游|来源|草稿"
+    r"|old|client|external)_|[原父旧]任务|上游|来源|草稿"
 )
 _ANY_ID = re.compile(r".*(?:ids?|编号|任务号)")
 
@@ -43,16 +44,20 @@ class Page:
         asked: The requests found so far.
         foreign: Ids of other things (requests, histories, users) by what they are called.
         left_out: (place, text, why).
+        depth, top: Where in JSON it stands, as in `_Tree.read`.
     """
 
-    def __init__(self, plain: Plain, source: str) -> None:
-        self.source = source
-        self.text = self.whole = plain.text
-        self.origin = plain.origin
+    def __init__(self, source: str, depth: int = 0, *, top: bool = True) -> None:
+        self.source, self.depth, self.top = source, depth, top
         self.hits: list[Named] = []
         self.asked: list[Asked] = []
         self.foreign: set[str] = set()
         self.left_out: list[tuple[int, str, str]] = []
+
+    def turn_to(self, plain: Plain) -> None:
+        """Go on with this form of the text."""
+        self.text = self.whole = plain.text
+        self.origin = plain.origin
 
     def hit(self, at: int, id_: str, span: tuple[int, int] | None = None, **more: Any) -> None:
         """Note an id. `span`: the answer or the row it stands in; else its line belongs to it."""
@@ -64,13 +69,15 @@ class Page:
     def leave_out(self, at: int, text: str, why: str) -> None:
         self.left_out.append((self.origin(at), text, why))
 
-    def blank(self, spans: Iterable[tuple[int, int]]) -> None:
-        parts, at = [], 0
-        for start, end in sorted(spans):
-            if start >= at:
-                parts += [self.text[at:start], re.sub(r"[^\n]", " ", self.text[start:end])]
-                at = end
-        self.text = "".join([*parts, self.text[at:]])
+    def read_by(self, *readers: Callable[["Page"], Iterator[tuple[int, int]]]) -> None:
+        """Let these read what is left, one after the other."""
+        for reader in readers:
+            parts, at = [], 0
+            for start, end in sorted(reader(self)):
+                if start >= at:
+                    parts += [self.text[at:start], re.sub(r"[^\n]", " ", self.text[start:end])]
+                    at = end
+            self.text = "".join([*parts, self.text[at:]])
 
     def line(self, at: int) -> tuple[int, int]:
         """The stretch of the line that holds the place `at`."""
@@ -79,118 +86,104 @@ class Page:
         return start, len(self.whole) if end < 0 else end
 
 
-def in_prompts(page: Page) -> None:
-    """Prompts behind a label. They are blanked: words of a prompt are no ids."""
-    spans = []
+def in_prompts(page: Page) -> Iterator[tuple[int, int]]:
+    """Prompts behind a label: their words are no ids."""
     for (start, end), prompt in prompts.in_text(page.text):
         raw = page.source[page.origin(start) : page.origin(end)]
         if not re.search(r"[\\%&^]", raw):
             prompt = raw  # with its own commas and brackets, before they were made plain
-        spans.append((start, end))
         page.asked.append(Asked(page.origin(start), Said(prompt.strip()), in_order=False))
-    page.blank(spans)
+        yield start, end
 
 
 _ROUTE_WORD = r"(?i:[a-z]+(?:2[a-z]+)?)"  # text2video
 _ADDRESS = re.compile(
     rf"(?:/(?:tasks?|fetch|v\d+/videos?)/(?:{_ROUTE_WORD}/)*"
     rf"(?!{_ROUTE_WORD}(?:[\s/?#\"']|$))"
-    r"|[?&\s\"'](?:filter\.)?(?i:task_?ids?|video_?ids?|job_?ids?)=|/query\?(?:\w+=\w+&)*id=)"
-    r"([^\s/?#&\"'<>\\{}$`;)\]|]+)"
+    r"|/query\?id=)([^\s/?#&\"'<>\\{}$`;)\]|]+)"
 )
 
 
-def in_addresses(page: Page) -> None:
-    spans = []
+def in_addresses(page: Page) -> Iterator[tuple[int, int]]:
     for match in _ADDRESS.finditer(page.text):
         for word in match[1].split(","):
             token = word.strip(".:*")
-            if len(token) >= 4 and shapes.may_be(token):
-                spans.append(match.span(1))
+            if shapes.may_be(token):
                 page.hit(match.start(1), token)
-    page.blank(spans)
+                yield match.span(1)
 
 
-_FIELD = re.compile(
-    r"""(?:(?<![\w-])((?:[A-Za-z]{2,14}[ ])?[\w-]++)["'”*`\]]{0,2}[ \t]{0,8}"""
-    r"(?:=>|[:=【「])[ \t]{0,8}"
-    r"|((?<![\w-])(?:--?)?(?i:task|job|video|generation|submit)"
-    r"[ _-]?(?i:ids?)|任务 ?(?:(?i:id)|编号|号))[ \t]{1,8}"  # as in "Task ID X"
-    r"|<([\w-]{0,40}(?i:ids?|编号|任务号))>\s{0,8})"  # XML
-    r"""["'“`*<(\[]{0,3}([A-Za-z0-9_*][\w.*+~@-]*+(?:={1,2}(?!\w))?)"""
-)
-#: The next one of several behind one name; those are of one length.
-_MORE = re.compile(r"[ \t]{0,8}[,、;][ \t]{0,8}([\w-]+)")
-_LINK = re.compile(r"https?://[^\s\"'<>]+")
-
-
-def in_fields(page: Page) -> None:
-    """Names and values in logs and prose."""
+def no_ids(page: Page) -> Iterator[tuple[int, int]]:
+    """Keys, and halves of ids."""
     for half in shapes.HALF.finditer(page.text):
         page.leave_out(half.start(), half[0], "half")
     for never in (shapes.HALF, shapes.KEY):
-        page.blank(m.span() for m in never.finditer(page.text))
-    page.blank(
-        m.span() for m in _LINK.finditer(page.text) if next(shapes.found_in(m[0]), None) is None
-    )
-    spans = []
+        yield from (match.span() for match in never.finditer(page.text))
+
+
+_FIELD = re.compile(
+    r"""(?:(?<![\w-])(?<![?&](?=id=))((?:[A-Za-z]{2,14}[ ])?[\w-]++)["'”*`\]]{0,2}[ \t]{0,8}"""
+    r"(?:=>|[:=【「])[ \t]{0,8}"
+    r"|((?<![\w-])(?:--?)?(?i:task|job|video|generation|submit)"
+    r"[ _-]?(?i:id)|任务 ?(?:(?i:id)|编号|号))[ \t]{1,8}"  # as in "Task ID X"
+    r"|<([\w-]{0,40}(?i:id))>)"  # XML
+    r"""["'“`*<(\[]{0,3}([A-Za-z0-9_*][\w.*+~@-]*+={0,2})"""
+)
+#: The next one of several behind one name; those are of one length.
+_MORE = re.compile(r"[,、;][ \t]{0,8}([\w-]+)")
+
+
+def in_fields(page: Page) -> Iterator[tuple[int, int]]:
+    """Names and values in logs and prose."""
     for match in _FIELD.finditer(page.text):
         name, token = field_name(match[1] or match[2] or match[3]), match[4]
         if len(token) < 40:
             token = token.rstrip("=.")
         if is_task_id(name) is False:
             page.foreign.add(token)
-            spans.append(match.span())
-            continue
+            yield match.span()
         is_sure = len(name) > 3  # more than "id"
-        is_whole = next(shapes.found_in(token), (0, token))[1] == token  # no file name made of one
+        is_whole = shapes.found_in(token) in ([], [(0, token)])  # no file name made of one
         good = shapes.looks_like(token) or (is_sure and shapes.may_be(token, digits=1))
         if is_task_id(name) and is_whole and good:
-            spans.append(match.span())
             page.hit(match.start(4), token, maybe_key=not is_sure and shapes.is_uuid(token))
             more = _MORE.match(page.text, match.end())
             while more and len(more[1]) == len(token) and shapes.looks_like(more[1]):
                 page.hit(more.start(1), more[1])
-                spans.append(more.span())
                 more = _MORE.match(page.text, more.end())
-    page.blank(spans)
 
 
-def by_shape(page: Page) -> None:
-    found = list(shapes.found_in(page.text))
-    for at, token in found:
+def by_shape(page: Page) -> Iterator[tuple[int, int]]:
+    for at, token in shapes.found_in(page.text):
         page.hit(at, token)
-    page.blank((at, at + len(token)) for at, token in found)
+        yield at, at + len(token)
 
 
-_BULLET = re.compile(r"^\s*(?:[^\w\s]{1,3}\s+|\(?\d{1,4}[.):、]\s+|#\d+\s+)")
+#: A line, and what stands in it behind a bullet or a number.
+_LINE = re.compile(
+    r"^[^\S\n]*(?:(?:[^\w\s]{1,3}|\(?\d{1,4}[.):、]|#\d+)[^\S\n]+)?(.+)", re.MULTILINE
+)
 #: Between white space and commas, without quotes around it.
 _WORD = re.compile(r"[^\s,;，；、\"'`“”]+(?<!:)")
 
 
 def in_lines(page: Page) -> None:
     """Lines that are nothing but ids; what other readers have read there is blank by now."""
-    lines, is_list, at = [], not set("{[") & set(page.source), 0
-    for line, original in zip(page.text.split("\n"), page.whole.split("\n"), strict=True):
-        bare = _BULLET.sub(lambda bullet: " " * len(bullet[0]), original)
-        words = [(at + match.start(), match[0]) for match in _WORD.finditer(bare)]
-        is_list = is_list and len(words) <= 1 and bare.isascii()
-        lines += [words] if words and line == original else []
-        at += len(line) + 1
+    lines, is_list = [], not set("{[") & set(page.source)
+    for line in _LINE.finditer(page.whole):
+        words = [(m.start(), m[0]) for m in _WORD.finditer(page.whole, *line.span(1))]
+        is_list = is_list and len(words) <= 1 and line[1].isascii()
+        lines += [words] if words and page.text.startswith(line[0], line.start()) else []
     for words in lines:
         good = shapes.may_be if is_list else shapes.looks_like
-        if len(words) == 1 and shapes.ROUNDED.fullmatch(words[0][1]):
+        if shapes.ROUNDED.fullmatch(words[0][1]):
             page.leave_out(*words[0], "rounded")
         elif all(good(word) and len(word) >= 8 * (len(words) > 1) for _, word in words):
             for start, word in words:
                 page.hit(start, word, maybe_key=shapes.is_uuid(word))
 
 
-#: What is read in any text, in this order.
-IN_TEXT = (in_prompts, in_addresses, in_fields, by_shape)
-
-
-def in_table(page: Page) -> None:
+def in_table(page: Page) -> Iterator[tuple[int, int]]:
     """Rows below a line of titles, one of which names ids. A row is read as an object is."""
     start, end = page.line(len(page.text) - len(page.text.lstrip()))
     head = page.text[start:end]
@@ -198,52 +191,48 @@ def in_table(page: Page) -> None:
     titles = [field_name(_cell(title)) for title in head.split(comma, 500)]
     if len(titles) == 1 or not any(map(is_task_id, titles)):
         return
-    at, spans = end + 1, [(start, end)]
-    for row, length in _rows(page.text[at:], comma, titles):
-        span, at = (at, at + length), at + length
+    for row, span in _rows(page.text, end + 1, comma, titles):
         fields = {t: _cell(c) if is_task_id(t) else c for t, c in zip(titles, row, strict=False)}
         rounded = [c for t, c in fields.items() if is_task_id(t) and shapes.ROUNDED.fullmatch(c)]
         for cell in rounded:
             page.leave_out(page.text.find(cell, *span), cell, "rounded")
-        spans += [span] if _read_value(page, fields, span).ids or rounded else []
-    page.blank(spans)
+        if _read_value(page, fields, span).ids or rounded:
+            yield span
 
 
-def _rows(text: str, comma: str, titles: list[str]) -> Iterator[tuple[list[str], int]]:
-    """The cells of each row (none if they do not fit the titles) and its length. Of a row with a
-    quote that is never closed: its first line, up to the cell of the quote."""
-    lines, at = text.splitlines(keepends=True), 0
-    columns = [column for column, title in enumerate(titles) if is_task_id(title)]
+def _rows(
+    text: str, at: int, comma: str, titles: list[str]
+) -> Iterator[tuple[list[str], tuple[int, int]]]:
+    """The cells of each row from `at` on that fits the titles, and its stretch."""
+    cell = re.compile(rf'(?:"((?:[^"]|"")*+)"|("(?:[^"\n]|"")*+)|([^{comma}\n]*))([{comma}\n]|\Z)')
+
+    def row(end: int) -> tuple[list[str], int]:
+        """The one that begins at `at`. A quote that is never closed ends with its line: nothing
+        is known of its cell and those behind it."""
+        cells, after = list[str](), at
+        for match in cell.finditer(text, at, end):
+            quoted, cut, bare, behind = match.groups()
+            cells.append(bare or (quoted or "").replace('""', '"'))
+            cells += [""] * (len(titles) - len(cells)) if cut else []
+            after = match.end()
+            if behind != comma:
+                break
+        return cells, after
 
     def is_row(line: str, like: list[str]) -> bool:
         """Whether a line inside a cell is a row of its own: its ids are as long."""
-        cells = [_cell(cell) for cell in line.split(comma)]
-        pairs = [(cells[n], _cell(like[n])) for n in columns if len(cells) == len(like) > n]
-        return any(len(a) == len(b) and shapes.may_be(a, digits=1) for a, b in pairs)
+        cells = map(_cell, line.split(comma))
+        ids = [(a, _cell(b)) for t, a, b in zip(titles, cells, like, strict=False) if is_task_id(t)]
+        return any(len(a) == len(b) and shapes.may_be(a, digits=1) for a, b in ids)
 
-    while at < len(lines):
-        used, length = 1, len(titles)
-        try:
-            rest = map(lines.__getitem__, range(at, len(lines)))
-            rows = csv.reader(rest, delimiter=comma, strict=True)
-            row, used = next(rows), rows.line_num
-            if any(is_row(line, row) for line in lines[at + 1 : at + used]):
-                raise csv.Error
-        except csv.Error:
-            row, used = _line_of_table(lines[at], comma), 1
-            if row and row[-1].endswith("\n"):  # the cell of the quote
-                length = len(row := row[:-1])
-        yield row if len(row) == length else [], sum(map(len, lines[at : at + used]))
-        at += used
-
-
-def _line_of_table(line: str, comma: str) -> list[str]:
-    """Its cells; a line break ends the last one where its quote is not closed. A line with a cell
-    that is too long for an id or a prompt has none."""
-    try:
-        return next(csv.reader([line.rstrip("\r\n") + "\n"], delimiter=comma))
-    except csv.Error:
-        return []
+    while at < len(text):
+        cells, after = row(len(text))
+        first, *inside = text[at:after].removesuffix("\n").split("\n")
+        if any(is_row(line, cells) for line in inside):
+            cells, after = row(at + len(first) + 1)
+        if len(cells) == len(titles):
+            yield cells, (at, after)
+        at = after
 
 
 def _cell(text: str) -> str:
@@ -252,41 +241,38 @@ def _cell(text: str) -> str:
 
 #: Blocks that turn out to be no JSON are looked at in vain; no more characters than this in all.
 _WASTE = 32 * 1024 * 1024
-_BLOCK = re.compile(
-    r"""^[ \t]*(?=[\[{])|(?<=[\s'"=:>@(,])(?=\{["'\s]|\[\s*[{"'])""",
-    re.MULTILINE,
-)
+#: Where JSON may begin; an array of numbers is of no interest.
+_BLOCK = re.compile(r"""(?:\A|(?<=[\s'"=:>@(,]))(?=\{\s*["'“A-Za-z_]|\[[\["'“{])""")
 #: Keys under which tasks stand, also those of n8n, Dify and logs around an answer.
 _ROWS = re.compile(r"data|items|tasks|jobs|list|records|results?|videos|output|body|json|response")
 #: What a string has in it where any reader finds something. Most strings have none of these.
-_MAY_HOLD = re.compile(r"(?i:id|c[gv]t-|task|prompt|fetch)|[A-Za-z0-9+_-]{40}|[^\x00-\x7f]")
+_MAY_HOLD = re.compile(r"\A[{\[]|(?i:id|c[gv]t-|task|prompt|fetch)|[A-Za-z0-9+_-]{40}|[^\x00-\x7f]")
 #: How far behind the last id of a block the next one is looked for, to tell its line.
 _NEAR = 64 * 1024
 
 
-def in_json(page: Page) -> None:
+def in_json(page: Page) -> Iterator[tuple[int, int]]:
     """Answers and requests, also damaged ones and those within strings."""
-    text, spans, at, wasted = page.text, [], 0, 0
-    for match in _BLOCK.finditer(text):
+    at = wasted = 0
+    for match in _BLOCK.finditer(page.text):
         start = match.end()
         if start < at or wasted > _WASTE:
             continue
-        try:
-            value, at = _read_json(text, start)
-        except _NotJson as e:
-            wasted += e.args[0]
+        value, end = _read_json(page.text, start)
+        if value is None:
+            wasted += end - start
             continue
-        spans.append((start, at))
+        at = end
+        yield start, at
         tree = _read_value(page, value, (start, at))
         if not tree.ids:
             page.asked += [Asked(page.origin(start), said) for said in tree.asked if said.prompt]
-    page.blank(spans)
 
 
 def _read_value(page: Page, value: Any, span: tuple[int, int]) -> "_Tree":
     """Note the ids of a JSON value that stands in this stretch."""
     tree = _Tree(page.foreign)
-    tree.read(value, 0, top=True)
+    tree.read(value, page.depth, top=page.top)
     place, end = span
     for id_, said, maybe_key in tree.ids:
         place = max(page.text.find(id_, place, min(end, place + _NEAR)), place)
@@ -330,29 +316,22 @@ class _Tree:
         if own is not None:
             self.ids.append((own, None, shapes.is_uuid(own) and list(fields) == ["id"]))
         for name, value in fields.items():
-            self._field(name, value, depth, own, top=top)
+            start, is_text = len(self.ids), isinstance(value, str)
+            if is_task_id(name) and name.endswith("s"):
+                self.ids += [(token, None, False) for token in _tokens(value)]
+            elif is_task_id(name) is None and not (is_text and prompts.PROMPT.fullmatch(name)):
+                is_row = _ROWS.fullmatch(name) is not None
+                self.read(value, depth + 1, top=top and is_row)
+            if own is not None:  # only a note may name other tasks
+                is_note = is_text and not value.startswith(("http", "{", "["))
+                others = self.ids[start:] if is_note else []
+                self.ids[start:] = [(id_, said or Said(), key) for id_, said, key in others]
         ids = self.ids[first:]
         said, left = prompts.settled(
             prompts.own(fields), self.asked[begun:], sum(known is None for _, known, _ in ids)
         )
         self.ids[first:] = [(i, said if known is None else known, k) for i, known, k in ids]
         self.asked[begun:] = left
-
-    def _field(self, name: str, value: Any, depth: int, own: str | None, *, top: bool) -> None:
-        first = len(self.ids)
-        is_text = isinstance(value, str) and not value.startswith(("http", "{", "["))
-        if is_task_id(name) and name.endswith("s") and own is None:
-            self.ids += [(token, None, False) for token in _tokens(value)]
-        elif is_task_id(name) is not None or (
-            isinstance(value, str) and prompts.PROMPT.fullmatch(name)
-        ):
-            return
-        elif own is None:
-            self.read(value, depth + 1, top=top and _ROWS.fullmatch(name) is not None)
-        else:
-            self.read(value, depth + 1, top=False)
-            ids = self.ids[first:] if is_text else []  # a note may name other tasks
-            self.ids[first:] = [(id_, said or Said(), key) for id_, said, key in ids]
 
     def _own_id(self, fields: dict[str, Any], *, top: bool) -> str | None:
         """The id of the task this object is, or None if it is none."""
@@ -379,20 +358,11 @@ class _Tree:
     def _string(self, text: str, depth: int, *, top: bool) -> None:
         """A text inside: JSON once more, an id, or a line of a log."""
         bare = text.strip()
-        if bare[:1] in ("{", "["):
-            try:
-                self.read(_read_json(bare, 0)[0], depth + 1, top=top)
-                return
-            except _NotJson:
-                pass
         if top and shapes.looks_like(bare):
             self.ids.append((bare, None, shapes.is_uuid(bare)))
         elif len(bare) >= 8 and _MAY_HOLD.search(bare):
-            page = Page(shapes.made_whole(without_escapes(text)), text)
-            for read in IN_TEXT:
-                read(page)
+            page = read_page(text, depth + 1, top=top)
             self.foreign |= page.foreign
-            page.hits.sort(key=lambda hit: hit.at)
             said = prompts.pair(page.hits, page.asked)
             nothing = Said() if page.asked else None  # its prompts are no matter for others
             self.ids += [(hit.id, said.get(hit.id, nothing), hit.maybe_key) for hit in page.hits]
@@ -403,8 +373,7 @@ def _tokens(value: Any) -> list[str]:
     """The ids in a field: one, several with commas, or a list."""
     if isinstance(value, list):
         return [token for item in value for token in _tokens(item)]
-    words = str(value).split(",") if isinstance(value, (str, int)) else []
-    return [word.strip() for word in words if shapes.is_token(word.strip())]
+    return [word.strip() for word in str(value).split(",") if shapes.is_token(word.strip())]
 
 
 # --- JSON as people paste it: whole, cut off, with Python's quotes or full-width punctuation -----
@@ -416,7 +385,6 @@ _WINDOW = 16 * 1024
 
 #: Raw line breaks in strings are as clear as escaped ones.
 _STRICT = json.JSONDecoder(strict=False)
-_OPENING = re.compile(r"""\{\s*["'“A-Za-z_]|\[\s*[\["'“{]""")
 #: A bracket; a string or a bare word, and whether a colon makes a name of it; a comma; a string
 #: that does not end on its line; damage.
 _PART = re.compile(
@@ -425,80 +393,80 @@ _PART = re.compile(
     r"""(\s*[:：])?|[,，]|(["'“][^\n]*)|(\S)""",
     re.DOTALL,
 )
-#: The end of a string that was cut: half an id, perhaps.
-_LAST_WORD = re.compile(r"(?<![\w.+=-])[\w.+=-]+\Z")
-_WORDS = {"null": None, "None": None, "true": True, "True": True, "false": False, "False": False}
-
-
-class _NotJson(ValueError):
-    """Not JSON, not even loosely. Its argument tells how many characters were looked at in vain."""
+#: What ids are made of: the last word of a string that was cut is half an id, perhaps.
+_OF_IDS = f"{string.ascii_letters}{string.digits}_.+=-"
 
 
 def _read_json(text: str, start: int) -> tuple[Any, int]:
-    """The object or array that begins at `text[start]`, and the place behind it.
-
-    Raises:
-        _NotJson: not even loosely, or an array of numbers, which is of no interest.
-    """
-    if not _OPENING.match(text, start):
-        raise _NotJson(1)
-    # Little by little: a copy of all that follows, for each of many objects, would take hours.
-    length = _WINDOW
-    while True:
-        part = text[start : start + length]
+    """The object or array that begins at `text[start]`, and the place behind it; None for what is
+    none, not even loosely, and the place up to which it was looked at in vain."""
+    # An error costs as much time as there is text before it: the whole text only for what is long.
+    for part, at in ((text[start : start + _WINDOW], 0), (text, start)):
         try:
-            value, end = _STRICT.raw_decode(part)
+            value, end = _STRICT.raw_decode(part, at)
         except json.JSONDecodeError as e:
-            was_cut = e.msg.startswith("Unterminated") or e.pos > len(part) - 8
+            if not e.msg.startswith("Unterminated") and e.pos < len(part) - 8:
+                break  # it was not cut by the window
         except RecursionError:
-            was_cut = False
+            break
         else:
-            return value, start + end
-        if not was_cut or len(part) < length:
-            return _loosely(text, start)
-        length *= 8
+            return value, start - at + end
+    return _loosely(text, start)
 
 
 def _loosely(text: str, start: int) -> tuple[Any, int]:
     """Reads until the outermost bracket closes, or the text or its line was cut: that closes all.
     A string or a word that was cut is no value of its name, what was whole before it stays."""
-    limit = min(len(text), start + _LOOSE_LIMIT)
-    open_: list[Any] = [[]]  # containers, from the outside; the first holds the value itself
-    name: str | None = None  # of the member whose value comes next
+    end = limit = min(len(text), start + _LOOSE_LIMIT)
+    open_: list[tuple[str, list[Any]]] = [("", [])]  # brackets and what is in them, outermost first
+
+    def close() -> None:
+        bracket, items = open_.pop()
+        members = zip(items[::2], items[1::2], strict=False)  # a name without its value goes
+        open_[-1][1].append(dict(members) if bracket == "{" else items)
+
     for part in _PART.finditer(text, start, limit):
         bracket, *strings, word, colon, unfinished, damage = part.groups()
-        here, end = open_[-1], part.end()
-        is_object = isinstance(here, dict)
-        string = next((each for each in strings if each is not None), word)
+        (kind, here), end = open_[-1], part.end()
+        is_name = kind == "{" and len(here) % 2 == 0
+        is_named = kind == "{" and not is_name
+        text_of = next((each for each in strings if each is not None), word)
         if unfinished or (word is not None and end == limit):
-            text_before = unescaped(_LAST_WORD.sub("", (unfinished or "")[1:]))
-            if is_object and name is not None:
-                here[""] = text_before  # under no name: ids in it are found, it is no prompt
-            elif not is_object:
-                here.append(text_before)
-            return open_[0][0], end
-        if is_object and bracket == "{" and text[part.start() - 1] == "\n":
-            return open_[0][0], part.start()  # the next line of a log
+            if is_named:
+                here[-1] = ""  # under no name: ids in it are found, it is no prompt
+            here.append(unescaped((unfinished or "")[1:].rstrip(_OF_IDS)))
+            break
+        if kind == bracket == "{" and text[part.start() - 1] == "\n":
+            end = part.start()  # the next line of a log
+            break
         if bracket in ("}", "]"):
-            damage = name is not None or is_object != (bracket == "}")
-            open_.pop()
-            if len(open_) == 1 and not damage:
-                return open_[0][0], end
-        elif is_object and name is None and (bracket or string is not None):
-            damage = bracket or not (colon or end == limit)
-            name = unescaped(string or "")
-        elif bracket or string is not None:
-            string = unescaped(string or "") if word is None else _WORDS.get(word, word)
-            value: Any = {"{": {}, "[": [], None: string}[bracket]
-            damage = colon
-            if is_object:
-                here[name], name = value, None
-            else:
-                here.append(value)
-            if bracket:
-                open_.append(value)
-        else:
-            damage = damage or name is not None  # a comma
+            damage = is_named
+            close()
+        elif bracket:
+            damage = is_name
+            open_.append((bracket, []))
+        elif text_of is not None:
+            damage = is_name != bool(colon) and end < limit
+            here.append(None if word in ("null", "None") else unescaped(text_of))
         if damage:
-            raise _NotJson(end - start)
-    return open_[0][0], limit
+            return None, end
+        if len(open_) == 1:
+            break
+    while len(open_) > 1:
+        close()
+    return open_[0][1][0], end
+
+
+def read_page(text: str, depth: int = 0, *, top: bool = True) -> Page:
+    """What is found in any text, also in one inside of JSON."""
+    page, clean = Page(text, depth, top=top), without_terminal(text)
+    page.turn_to(clean)
+    page.read_by(in_json, in_table)
+    if re.search(r"\w", page.text):  # answers and tables alone leave commas at most
+        plain = unwrapped(without_escapes(page.text), shapes.WHOLE, shapes.is_shape)
+        page.turn_to(plain.after(clean))
+        page.read_by(in_json, in_prompts, in_addresses, no_ids, in_fields, by_shape)
+    if depth == 0:  # within JSON a line of any shape may be anything
+        in_lines(page)
+    page.hits.sort(key=lambda hit: hit.at)
+    return page

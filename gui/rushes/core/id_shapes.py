@@ -1,10 +1,7 @@
 """What looks like a task id and what certainly is none: keys, names, dates, sizes, files."""
 
 import re
-from collections.abc import Iterator
-from functools import partial
 
-from rushes.core.plain_text import unwrapped
 from rushes.core.short_ids import holds_text
 
 _UUID = r"[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
@@ -14,22 +11,21 @@ _MEASURED = (
     r"|(?:asyn)?task_[A-Za-z0-9]{32}"  # AnyFast, new-api
     rf"|video_{_UUID})"
 )
-#: A text that ends with one.
-_WHOLE = re.compile(rf"(?:.*[^A-Za-z0-9])?{_MEASURED}")
+WHOLE = re.compile(_MEASURED)
 #: The first half of an id of Ark at the end of a line whose rest was not found.
-HALF = re.compile(r"(?<![\w-])cgt-\d{1,14}-?(?=\n)")
+HALF = re.compile(r"cgt-\d{1,14}-?(?=\n)")
 #: Ids of known services, found in any text; those of known length whatever touches them.
 _NAMED = re.compile(
     rf"(?:{_MEASURED}|(?<![A-Za-z0-9-])(?:c[gv]t-[A-Za-z0-9]+(?:-[A-Za-z0-9]+)+"
     r"|(?:asyn)?task_(?=[A-Za-z0-9]*[A-Z0-9])[A-Za-z0-9]{12,}))(?![A-Za-z0-9])"
 )
 #: Ids that hold another id in base64 (LiteLLM, AISIX, Veo); the padding belongs to the id.
-_WRAPPED = re.compile(r"(?<![A-Za-z0-9_+-])(?:video_)?(?!eyJ)([A-Za-z0-9+_-]{40,}={0,2})")
+_WRAPPED = re.compile(r"(?:video_)?(?!eyJ)([A-Za-z0-9+_-]{40,}={0,2})")
 #: Longest ids seen have 294 characters (LiteLLM).
 _TOKEN = re.compile(r"(?=[_*]*[A-Za-z0-9])[A-Za-z0-9_*][A-Za-z0-9_.:~+=@*-]{0,1023}")
 KEY = re.compile(
     rf"ark-{_UUID}(?:-\w+)?|\bsk-[\w-]+|\b(?:AKLT|AKIA|LTAI|gh[opsu]_)\w{{8,}}"
-    r"|\beyJ[\w-]{8,2000}\.[\w.-]+|\bBearer(?:[ \t]{1,8}[^\s\"']+)?|\bBasic [\w+/]{8,}={0,2}"
+    r"|\beyJ[\w-]{8,2000}\.[\w.-]+|\bBearer(?:[ \t]{1,8}[^\s\"']+)?|\bBasic [\w+/]{8,}"
 )
 _NO_ID = re.compile(
     r"(?:doubao|dreamina)-[\w.-]+|seed(?:ance|ream|3d)-\d[\w.-]*|ep-\d{8,}-\w+"  # models, endpoints
@@ -50,24 +46,15 @@ _WORDS = re.compile(
 )
 
 
-def found_in(text: str) -> Iterator[tuple[int, str]]:
-    """Ids of known shapes in a text and where they stand."""
-    at = 0
-    for match in _WRAPPED.finditer(text):
-        if holds_text(match[1]):
-            yield from ((m.start(), m[0]) for m in _NAMED.finditer(text, at, match.start()))
-            yield match.start(), match[0]
-            at = match.end()
-    yield from ((m.start(), m[0]) for m in _NAMED.finditer(text, at))
+def found_in(text: str) -> list[tuple[int, str]]:
+    """Ids of known shapes in a text and where they stand, in order."""
+    wrapped = [match for match in _WRAPPED.finditer(text) if holds_text(match[1])]
+    return sorted((match.start(), match[0]) for match in [*wrapped, *_NAMED.finditer(text)])
 
 
 def is_shape(token: str) -> bool:
     """Whether a token is an id of a known shape."""
-    return next(found_in(token), None) == (0, token)
-
-
-#: The text with the ids that a terminal broke in two made whole.
-made_whole = partial(unwrapped, whole=_WHOLE, is_id=is_shape)
+    return (0, token) in found_in(token)
 
 
 def is_key(token: str) -> bool:

@@ -149,10 +149,11 @@ def _is_utf8(escaped: str) -> bool:
     return True
 
 
-#: A token at the end of a line, with the lines behind it that are nothing but its rest.
+#: A token at the end of a line, with the lines behind it that may be its rest.
 _BROKEN = re.compile(
-    r"(?<![A-Za-z0-9+_-])[A-Za-z0-9+_-]++\n(?:[A-Za-z0-9+_-]{12,}\n)*[A-Za-z0-9+_-]+={0,2}"
+    r"(?<![A-Za-z0-9+_-])[A-Za-z0-9+_-]++\n(?:[A-Za-z0-9+_-]{12,}\n){0,8}[A-Za-z0-9+_-]+={0,2}"
 )
+_END = re.compile("\n")
 #: Narrower windows than this are no terminal.
 _NARROWEST = 40
 
@@ -166,18 +167,26 @@ def unwrapped(plain: Plain, whole: re.Pattern[str], is_id: Callable[[str], bool]
     """
     text = plain.text
     widest = max(map(len, text.split("\n")))
-
-    def joined(match: re.Match[str]) -> str:
+    breaks = set[int]()  # where those stand
+    match = _BROKEN.search(text)
+    while match:
         first, *rest = match[0].split("\n")
-        width = match.start() + len(first) - text.rfind("\n", 0, match.start()) - 1
+        end = match.start() + len(first)
+        width = end - text.rfind("\n", 0, end) - 1
+        last = next((n for n, line in enumerate(rest) if len(line) != width), len(rest))
+        del rest[last + 1 :]
         behind, is_wide = "".join(rest), width >= _NARROWEST
         is_cut = not whole.fullmatch(first) and not whole.fullmatch(behind)
-        if not is_cut or any(len(line) != width for line in rest[:-1]):
-            return match[0]
         # Part of an id in base64 reads as one, too: there the full width of the lines tells.
         # Ids of a list begin alike; the rest of an id does not begin as the id does.
         is_full = is_wide and width == widest and not any(x[:6] == first[:6] for x in rest)
         is_one = whole.fullmatch(first + behind) and (is_wide or not is_id(first))
-        return first + behind if is_one or (is_full and is_id(first + behind)) else match[0]
-
-    return replaced(text, _BROKEN, joined).after(plain)
+        if is_cut and (is_one or (is_full and is_id(first + behind))):
+            for line in rest:
+                breaks.add(end)
+                end += 1 + len(line)
+        match = _BROKEN.search(text, end)
+    if not breaks:
+        return plain
+    lines = replaced(text, _END, lambda found: "" if found.start() in breaks else "\n")
+    return lines.after(plain)

@@ -3,9 +3,9 @@
 An id is never validated by pattern: a token alone on its line can be one of any shape. Patterns
 only find ids inside other text, and tell what is certainly none: keys, request ids, model names.
 
-The text is read in this order, each reader leaving out what was read before it: JSON blocks, and
-in what is left (escapes undone, `core.plain_text`) JSON again, a table, the routes of services,
-fields with a label, known shapes, lines that are nothing but ids.
+The text is read in this order, each reader leaving out what was read before it: JSON blocks, a
+table, and in what is left (escapes undone, `core.plain_text`) JSON again, prompts with a label, the
+routes of services, fields with a label, known shapes, lines that are nothing but ids.
 """
 
 import re
@@ -14,9 +14,8 @@ from dataclasses import dataclass
 
 from rushes.core import prompts
 from rushes.core.id_hints import hints_in, hosts_in
-from rushes.core.id_readers import IN_TEXT, Page, in_json, in_lines, in_table
-from rushes.core.id_shapes import is_shape, made_whole
-from rushes.core.plain_text import without_escapes, without_terminal
+from rushes.core.id_readers import read_page
+from rushes.core.id_shapes import is_shape
 from rushes.core.prompts import NOTHING_SAID, Said
 
 
@@ -26,7 +25,7 @@ class Found:
 
     Attributes:
         line: Where it stands first, from 1.
-        hints: Words for `guess_account`: dialects, services, `host:…`, word styles.
+        hints: Words for `guess_one`: dialects, services, `host:…`, word styles.
         said: The prompt, the reference images and the name that stand beside it.
         maybe_key: A UUID that nothing calls a task id: it could be a key as well.
     """
@@ -59,19 +58,9 @@ class Reading:
 def read_text(text: str) -> Reading:
     """The ids of a text with what stands beside them, in order, each once, and what looks like an
     id and is none. Never raises; finds nothing in the worst case."""
-    clean = without_terminal(text)
-    pages = [Page(clean, text)]
-    in_json(pages[0])
-    in_table(pages[0])
-    if re.search(r"\w", pages[0].text):  # answers and tables alone leave commas at most
-        rest = made_whole(without_escapes(pages[0].text)).after(clean)
-        pages.append(Page(rest, text))
-        for read in (in_json, *IN_TEXT, in_lines):
-            read(pages[1])
-    foreign = {word for page in pages for word in page.foreign}
-    hits = [hit for page in pages for hit in page.hits if hit.id not in foreign or is_shape(hit.id)]
-    hits.sort(key=lambda hit: hit.at)
-    said = prompts.pair(hits, [asked for page in pages for asked in page.asked])
+    page = read_page(text)
+    hits = [hit for hit in page.hits if hit.id not in page.foreign or is_shape(hit.id)]
+    said = prompts.pair(hits, page.asked)
     breaks = [match.start() for match in re.finditer("\n", text)]
 
     def line(at: int) -> int:
@@ -85,11 +74,8 @@ def read_text(text: str) -> Reading:
     found: dict[str, Found] = {}
     for hit in hits:
         if hit.id not in found:
-            here = near[hit.span]
+            here, beside = near[hit.span], said.get(hit.id, NOTHING_SAID)
             hints = here if hosts_in(here) else here | hosted
-            beside = said.get(hit.id, NOTHING_SAID)
             found[hit.id] = Found(hit.id, line(hit.at), hints, beside, hit.id not in sure)
-    left_out = sorted(each for page in pages for each in page.left_out)
-    return Reading(
-        tuple(found.values()), tuple(LeftOut(text, line(at), why) for at, text, why in left_out)
-    )
+    left_out = [LeftOut(text, line(at), why) for at, text, why in sorted(page.left_out)]
+    return Reading(tuple(found.values()), tuple(left_out))
