@@ -341,5 +341,40 @@
             <numerusform>Left out: %n IDs cut in two by a line break ({example}). Copy again from a wider window.</numerusform>
         </translation>
     </message>
+    <message numerus="yes">
+        <source>%n take(s) by list prices</source>
+        <translation>
+            <numerusform>%n take by list prices</numerusform>
+            <numerusform>%n takes by list prices</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n take(s) by your own prices</source>
+        <translation>
+            <numerusform>%n take by your own prices</numerusform>
+            <numerusform>%n takes by your own prices</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n take(s) without a price</source>
+        <translation>
+            <numerusform>%n take without a price</numerusform>
+            <numerusform>%n takes without a price</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n selected</source>
+        <translation>
+            <numerusform>%n selected</numerusform>
+            <numerusform>%n selected</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n take(s)</source>
+        <translation>
+            <numerusform>%n take</numerusform>
+            <numerusform>%n takes</numerusform>
+        </translation>
+    </message>
 </context>
 </TS>

@@ -72,7 +72,7 @@
     </message>
     <message>
         <source>Settings</source>
-        <extracomment>Of a window on the screen, besides its inside (pixels). Of a folder that cannot be used, in a sentence (characters).</extracomment>
+        <extracomment>Of a window on the screen, besides its inside (pixels). Of a folder that cannot be used, in a sentence (characters). Of the dialog (pixels).</extracomment>
         <translation>设置</translation>
     </message>
     <message>
@@ -381,6 +381,22 @@
     <message>
         <source>the link ends at {time}</source>
         <translation>链接于 {time} 失效</translation>
+    </message>
+    <message>
+        <source>length × your own price of {date}</source>
+        <translation>时长 × {date} 的自定价格</translation>
+    </message>
+    <message>
+        <source>your own price of {date} for a take</source>
+        <translation>{date} 的自定单片价格</translation>
+    </message>
+    <message>
+        <source>estimated tokens × your own price of {date}</source>
+        <translation>估算 Token × {date} 的自定价格</translation>
+    </message>
+    <message>
+        <source>reported tokens × your own price of {date}</source>
+        <translation>报告 Token × {date} 的自定价格</translation>
     </message>
     <message>
         <source>estimated tokens × list price of {date}</source>
@@ -1087,6 +1103,30 @@
         <translation>运行中</translation>
     </message>
     <message>
+        <source>Length made</source>
+        <translation>生成时长</translation>
+    </message>
+    <message>
+        <source>Size on disk</source>
+        <translation>占用空间</translation>
+    </message>
+    <message>
+        <source>Charged by the service ({currency})</source>
+        <translation>服务实际扣费（{currency}）</translation>
+    </message>
+    <message>
+        <source>By account</source>
+        <translation>按账户</translation>
+    </message>
+    <message>
+        <source>By model</source>
+        <translation>按模型</translation>
+    </message>
+    <message>
+        <source>By outcome</source>
+        <translation>按结果状态</translation>
+    </message>
+    <message>
         <source>Succeeded</source>
         <translation>已成功</translation>
     </message>
@@ -1097,6 +1137,88 @@
     <message>
         <source>Cancelled</source>
         <translation>已取消</translation>
+    </message>
+    <message>
+        <source>Not ended</source>
+        <translation>未结束</translation>
+    </message>
+    <message>
+        <source>Removed account</source>
+        <translation>已移除的账户</translation>
+    </message>
+    <message>
+        <source>Model not reported</source>
+        <translation>未报告模型</translation>
+    </message>
+    <message>
+        <source>Cost by list prices</source>
+        <translation>按目录价的费用</translation>
+    </message>
+    <message>
+        <source>Cost by list and own prices</source>
+        <translation>按目录价和自定价格的费用</translation>
+    </message>
+    <message>
+        <source>Cost by own prices</source>
+        <translation>按自定价格的费用</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n take(s) by list prices</source>
+        <translation>
+            <numerusform>%n 个片段按目录价</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n take(s) by your own prices</source>
+        <translation>
+            <numerusform>%n 个片段按自定价格</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n take(s) without a price</source>
+        <translation>
+            <numerusform>%n 个片段无价格</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{n} tokens</source>
+        <translation>{n} Token</translation>
+    </message>
+    <message>
+        <source>charged {money}</source>
+        <translation>扣费 {money}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n selected</source>
+        <translation>
+            <numerusform>已选 %n 个</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Billed tokens</source>
+        <translation>计费 Token</translation>
+    </message>
+    <message>
+        <source>Run time, median</source>
+        <translation>运行时间（中位数）</translation>
+    </message>
+    <message>
+        <source>Run time, 95 %</source>
+        <translation>运行时间（95 %）</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n take(s)</source>
+        <translation>
+            <numerusform>%n 个片段</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{n} failed</source>
+        <translation>失败 {n}</translation>
+    </message>
+    <message>
+        <source>charged by services {money}</source>
+        <translation>服务扣费 {money}</translation>
     </message>
     <message>
         <source>Expired</source>
@@ -1979,6 +2101,7 @@
     </message>
     <message>
         <source>Length</source>
+        <extracomment>Ids of `sum_fields`.</extracomment>
         <translation>时长</translation>
     </message>
     <message>
@@ -2596,6 +2719,10 @@
         <source>Proxy</source>
         <extracomment>&quot;system&quot;, &quot;none&quot;, or one for everything: `http://host:port`. Never with a password: this is a plain file.</extracomment>
         <translation>代理</translation>
+    </message>
+    <message>
+        <source>Prices</source>
+        <translation>价格</translation>
     </message>
     <message>
         <source>A folder needs a whole path, not “{folder}”.</source>
@@ -3425,6 +3552,162 @@
         <source>Flags</source>
         <extracomment>Of the JSON lines: goes up when a field changes its meaning, not when one is added.</extracomment>
         <translation>标记</translation>
+    </message>
+    <message>
+        <source>These takes are not in the list any more.</source>
+        <extracomment>Tasks change in bursts: figures follow them so often (milliseconds). A selection grows by many rows while the pointer is drawn over them.</extracomment>
+        <translation>这些片段已不在列表中。</translation>
+    </message>
+    <message>
+        <source>The newest {count} of these takes are selected.</source>
+        <translation>已选中其中最新的 {count} 个片段。</translation>
+    </message>
+    <message>
+        <source>Usage exported to {path}.</source>
+        <translation>用量已导出到 {path}。</translation>
+    </message>
+    <message>
+        <source>million tokens</source>
+        <extracomment>Money is counted in whole billionths in 64 bits: a price beyond this is a slip of the keys.</extracomment>
+        <translation>百万 Token</translation>
+    </message>
+    <message>
+        <source>second</source>
+        <translation>秒</translation>
+    </message>
+    <message>
+        <source>take</source>
+        <translation>片段</translation>
+    </message>
+    <message>
+        <source>Add a price</source>
+        <translation>添加价格</translation>
+    </message>
+    <message>
+        <source>Remove the price</source>
+        <translation>移除该价格</translation>
+    </message>
+    <message>
+        <source>A price is a number such as 0.5, not “{price}”.</source>
+        <translation>价格应为数字（如 0.5），而不是“{price}”。</translation>
+    </message>
+    <message>
+        <source>A currency has three letters, such as CNY or USD.</source>
+        <translation>币种为三个字母，例如 CNY 或 USD。</translation>
+    </message>
+    <message>
+        <source>own, {date}</source>
+        <translation>自定，{date}</translation>
+    </message>
+    <message>
+        <source>own</source>
+        <translation>自定</translation>
+    </message>
+    <message>
+        <source>A part of the model&apos;s name is enough; without one it is for every model there. The first that fits counts, also for takes that are in the list already.</source>
+        <translation>填写模型名称的一部分即可；留空则适用于该账户的所有模型。以第一条匹配的价格为准，列表中已有的片段也会重新计算。</translation>
+    </message>
+    <message>
+        <source>Own prices</source>
+        <translation>自定价格</translation>
+    </message>
+    <message>
+        <source>Price</source>
+        <translation>价格</translation>
+    </message>
+    <message>
+        <source>Currency</source>
+        <translation>币种</translation>
+    </message>
+    <message>
+        <source>Per</source>
+        <translation>单位</translation>
+    </message>
+    <message>
+        <source>Source</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>with sound</source>
+        <translation>有声</translation>
+    </message>
+    <message>
+        <source>without sound</source>
+        <translation>无声</translation>
+    </message>
+    <message>
+        <source>list price of {date}</source>
+        <translation>{date} 目录价</translation>
+    </message>
+    <message>
+        <source>{measure} by day</source>
+        <extracomment>Inks of the parts of a bar, one after the other; their contrast is that of icons.</extracomment>
+        <translation>每日{measure}</translation>
+    </message>
+    <message>
+        <source>Usage</source>
+        <extracomment>Days that can be chosen; None: all. Of a cell (characters). Rows whose texts say how wide a column is. Of a column: beside its text, at most, and of words where there is little room (pixels).</extracomment>
+        <translation>用量</translation>
+    </message>
+    <message>
+        <source>Range</source>
+        <translation>范围</translation>
+    </message>
+    <message>
+        <source>Parts of the bars</source>
+        <translation>柱形分段</translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation>统计项</translation>
+    </message>
+    <message>
+        <source>Export CSV…</source>
+        <translation>导出 CSV…</translation>
+    </message>
+    <message>
+        <source>Usage by account and model</source>
+        <translation>按账户和模型统计的用量</translation>
+    </message>
+    <message>
+        <source>Usage by day</source>
+        <translation>每日用量</translation>
+    </message>
+    <message>
+        <source>Accounts and models</source>
+        <translation>账户与模型</translation>
+    </message>
+    <message>
+        <source>Days</source>
+        <translation>日期</translation>
+    </message>
+    <message>
+        <source>Figures</source>
+        <translation>数据</translation>
+    </message>
+    <message>
+        <source>Nothing to count yet. Add tasks to see what they cost.</source>
+        <translation>还没有可统计的内容。添加任务后即可查看费用。</translation>
+    </message>
+    <message>
+        <source>No takes in this range. Choose a longer one above.</source>
+        <translation>此范围内没有片段，请在上方选择更长的范围。</translation>
+    </message>
+    <message>
+        <source>Together</source>
+        <translation>合计</translation>
+    </message>
+    <message>
+        <source>Day</source>
+        <translation>日期</translation>
+    </message>
+    <message>
+        <source>All time</source>
+        <translation>全部时间</translation>
+    </message>
+    <message>
+        <source>Last {days} days</source>
+        <translation>最近 {days} 天</translation>
     </message>
 </context>
 </TS>
