@@ -5,7 +5,7 @@ import random
 import pytest
 
 from rushes.core.usage import Measure, Quantity
-from rushes.presentation.usage import amount, marks
+from rushes.presentation.usage import amount, ticks
 
 
 @pytest.mark.parametrize("measure", [Measure(q, "CNY") for q in Quantity])
@@ -15,7 +15,7 @@ def test_that_the_lines_behind_the_bars_are_few_and_round(measure: Measure) -> N
     for _ in range(300):
         most = 10 ** rng.uniform(0 if whole else -3, 9)
         most = float(round(most)) if whole else most
-        found = marks(most, measure)
+        found = ticks(most, measure)
         assert found == tuple(sorted(found))
         assert all(0 < value <= most for value in found)
         assert 1 <= len(found) <= 4 or (most < 1 and measure.quantity is Quantity.SECONDS)
@@ -27,6 +27,6 @@ def test_that_the_lines_behind_the_bars_are_few_and_round(measure: Measure) -> N
 
 def test_that_time_is_marked_in_its_own_units() -> None:
     seconds = Measure(Quantity.SECONDS)
-    assert marks(670, seconds) == (300, 600)
-    assert marks(20, seconds) == (5, 10, 15, 20)
-    assert marks(4 * 86400, seconds) == tuple(n * 86400 for n in (1, 2, 3, 4))
+    assert ticks(670, seconds) == (300, 600)
+    assert ticks(20, seconds) == (5, 10, 15, 20)
+    assert ticks(4 * 86400, seconds) == tuple(n * 86400 for n in (1, 2, 3, 4))

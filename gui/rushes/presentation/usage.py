@@ -53,7 +53,7 @@ _OF_TIME = (
 )
 
 
-def marks(most: float, measure: Measure) -> tuple[float, ...]:
+def ticks(most: float, measure: Measure) -> tuple[float, ...]:
     """Round values for the lines behind bars of which the highest is `most`, from below."""
     least = most / 4
     if measure.quantity is Quantity.SECONDS:

@@ -120,13 +120,13 @@ class UsageChart(QWidget):
         painter.setFont(font)
         metrics = QFontMetricsF(font)
         measure = usage.query.measure
-        values = words.marks(most, measure)
-        marks = [(value / most, words.amount(value, measure)) for value in values]
-        advances = (metrics.horizontalAdvance(text) for _, text in marks)
+        values = words.ticks(most, measure)
+        ticks = [(value / most, words.amount(value, measure)) for value in values]
+        advances = (metrics.horizontalAdvance(text) for _, text in ticks)
         left = max(advances, default=0.0) + theme.SMALL
         top, bottom = 2 * metrics.height(), self.height() - metrics.height() - theme.TINY
         room = QRectF(left, top, max(1.0, self.width() - left - theme.TINY), max(1.0, bottom - top))
-        for share, text in marks:
+        for share, text in ticks:
             y = room.bottom() - room.height() * share
             painter.setPen(theme.ink("line"))
             painter.drawLine(int(left), int(y), self.width(), int(y))

@@ -60,7 +60,7 @@ _DOT = 10
 
 
 @dataclass(frozen=True)
-class _Figures:
+class _TableText:
     """What a table shows, written as it is painted.
 
     Attributes:
@@ -86,11 +86,11 @@ class _Figures:
 class _FigureModel(QAbstractTableModel):
     def __init__(self) -> None:
         super().__init__()
-        self.shown = _Figures()
+        self.shown = _TableText()
 
-    def show(self, figures: _Figures) -> None:
+    def show(self, shown: _TableText) -> None:
         self.beginResetModel()
-        self.shown = figures
+        self.shown = shown
         self.endResetModel()
 
     def rowCount(self, parent: _Index = _TOP) -> int:
@@ -169,7 +169,7 @@ class _FigureTable(QTableView):
     def __init__(self, name: str) -> None:
         super().__init__()
         plain.name(self, name)
-        self.setObjectName("figures")
+        self.setObjectName("shown")
         self._model = _FigureModel()
         self._head = _FigureHeader(self._model)
         self.setHorizontalHeader(self._head)
@@ -187,14 +187,14 @@ class _FigureTable(QTableView):
         self._needed: list[int] = []  # the width of each column
         self.activated.connect(lambda index: self.row_chosen.emit(index.row()))
 
-    def show_figures(self, figures: _Figures, *, keep: bool) -> None:
+    def show_text(self, shown: _TableText, *, keep: bool) -> None:
         """`keep`: the same question is answered anew; row, place and widths stay."""
         row, bar = self.currentIndex().row(), self.verticalScrollBar()
         place, titles = bar.value(), self._model.shown.titles
-        self._model.show(figures)
-        if not keep or titles != figures.titles:
+        self._model.show(shown)
+        if not keep or titles != shown.titles:
             self._fit()
-        elif 0 <= row < figures.rows:
+        elif 0 <= row < shown.rows:
             self.setCurrentIndex(self._model.index(row, 0))
             bar.setValue(place)
 
@@ -306,8 +306,8 @@ class UsagePage(QWidget):
         self._show_parts(is_empty=not usage.total.takes)
         plain.set_text(self.summary, words.summary(usage))
         self.chart.show_usage(usage, accounts)
-        self.lines.show_figures(self._line_figures(usage), keep=is_same)
-        self.days.show_figures(self._day_figures(usage), keep=is_same)
+        self.lines.show_text(self._line_text(usage), keep=is_same)
+        self.days.show_text(self._day_text(usage), keep=is_same)
 
     def _show_parts(self, *, is_empty: bool) -> None:
         for part in (self.summary, self.chart, self.tabs):
@@ -330,7 +330,7 @@ class UsagePage(QWidget):
         self.measure.addItems([words.measure_word(each, total) for each in self._measures])
         self.measure.setCurrentIndex(self._measures.index(now))
 
-    def _line_figures(self, usage: UsageReport) -> _Figures:
+    def _line_text(self, usage: UsageReport) -> _TableText:
         rows = [usage.total, *usage.lines] if len(usage.lines) > 1 else list(usage.lines)
         columns = [column for column in words.COLUMNS if any(map(column.is_told, rows))]
 
@@ -348,9 +348,9 @@ class UsagePage(QWidget):
             return columns[column - 2].tip(rows[row]) if column >= 2 else text(row, column)
 
         titles = [tr("Account"), tr("Model"), *(column.title() for column in columns)]
-        return _Figures(titles, len(rows), 2, text, tip, has_total=len(rows) > 1)
+        return _TableText(titles, len(rows), 2, text, tip, has_total=len(rows) > 1)
 
-    def _day_figures(self, usage: UsageReport) -> _Figures:
+    def _day_text(self, usage: UsageReport) -> _TableText:
         measure, keys = usage.query.measure, self.chart.keys
         days: dict[int, dict[str, float]] = {}
         for bar in usage.bars:
@@ -368,7 +368,7 @@ class UsagePage(QWidget):
 
         titles = [tr("Day"), words.measure_word(measure, usage.total), *map(self.chart.word, keys)]
         inks = [self.chart.ink(key) for key in keys]
-        return _Figures(titles, len(self._days), 1, text, inks=inks)
+        return _TableText(titles, len(self._days), 1, text, inks=inks)
 
     def _choose_line(self, row: int) -> None:
         if self.usage is None:
