@@ -6,7 +6,7 @@ import pytest
 
 from rushes.core.failure import Kind, Malformed
 from rushes.core.task import Status
-from rushes.providers.body import MAX_BYTES, MAX_DEPTH, decode
+from rushes.providers.body import MAX_DEPTH, decode
 from tests.providers.replies import failure, page, reply, report
 
 GOOD = b'{"id":"t","status":"running"}'
@@ -64,13 +64,6 @@ def test_that_nesting_is_read_down_to_the_limit_and_refused_below() -> None:
     assert decode(b"[" * MAX_DEPTH + b"]" * MAX_DEPTH)
     with pytest.raises(Malformed):
         decode(b"[" * (MAX_DEPTH + 1) + b"]" * (MAX_DEPTH + 1))
-
-
-def test_that_a_body_over_the_limit_is_refused_unread() -> None:
-    at_limit = GOOD + b" " * (MAX_BYTES - len(GOOD))
-    assert report(reply(at_limit)).status is Status.RUNNING
-    assert failure(at_limit + b" ").kind is Kind.TOO_LARGE
-    assert failure(at_limit + b" ", 502).kind is Kind.SERVER
 
 
 @pytest.mark.parametrize("value", [b"NaN", b"Infinity", b"-Infinity", b"1e999", b"9" * 5000])

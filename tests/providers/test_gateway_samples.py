@@ -369,7 +369,8 @@ def test_the_reasons_of_the_field() -> None:
     assert isinstance(kling, Report)
     assert isinstance(visual, Report)
     assert kling.error == TaskError(message="Failure to pass the risk control system")
-    assert visual.error == TaskError(code="50411", message="Pre Img Risk Not Pass")
+    refused = TaskError(code="50411", message="Pre Img Risk Not Pass", request_id="2026")
+    assert visual.error == refused
 
 
 def test_that_a_task_that_the_service_does_not_know_is_not_found() -> None:

@@ -144,7 +144,6 @@ TABLE: list[tuple[int, Any, Kind]] = [
     (414, b"", Kind.REJECTED),
     (418, b"", Kind.NOT_API),
     (529, b"", Kind.SERVER),
-    (100, b"", Kind.MALFORMED),
 ]
 
 

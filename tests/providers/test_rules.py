@@ -151,6 +151,16 @@ def test_that_a_gateway_s_own_sentence_says_that_it_gave_up_a_failed_task_only(r
     assert (done.status, done.flags) == (Status.SUCCEEDED, frozenset())
 
 
+@pytest.mark.parametrize("said", ["generating", "failed"])
+def test_that_the_reason_is_the_words_of_the_gateway_that_gave_up_among_several(said: str) -> None:
+    deep = {"task_id": "t2", "status": said, "fail_reason": "no", "message": "no"}
+    found = report(
+        dto("IN_PROGRESS", dto("FAILURE", deep, fail_reason="任务超时（2分钟）")["data"])
+    )
+    assert found.error is not None
+    assert found.error.message == ("任务超时（2分钟）" if said == "generating" else "no")
+
+
 @pytest.mark.parametrize(
     "inner",
     [

@@ -46,10 +46,8 @@ def models(base_path: str) -> Request:
 
 def _data(reply: Reply) -> object:
     """What stands under `data` in a good answer; None in any other."""
-    if reply.status != 200 or len(reply.body) > body.MAX_BYTES or body.is_web_page(reply):
-        return None
     try:
-        return node(body.decode(reply.body)).get("data")
+        return node(body.decode(reply.body)).get("data") if reply.status == 200 else None
     except Malformed:
         return None
 
