@@ -321,7 +321,17 @@ def test_that_zero_is_not_a_time() -> None:
 def test_that_a_written_out_time_inside_is_not_when_the_task_was_made() -> None:
     inner = {"video": VIDEO, "created_at": "2025-08-29T16:52:26.472319"}
     assert report(dto(data=inner)).created_at is None
-    assert report(dto(data={**inner, "created_at": 1756457484})).created_at == 1756457484.0
+    for said in (1756457484, "1756457484"):
+        assert report(dto(data={**inner, "created_at": said})).created_at == 1756457484.0
+
+
+def test_that_what_was_long_before_the_submission_is_another_clock_s() -> None:
+    def times(said: float) -> tuple[float | None, float | None]:
+        found = report(dto(data={"start_time": said, "finish_time": said}, submit_time=5000))
+        return found.started_at, found.finished_at
+
+    assert times(1000) == times(4939) == (None, None)
+    assert times(4940) == (4940.0, 4940.0)
 
 
 def test_that_the_end_of_a_gateway_s_link_is_inferred_from_the_finish() -> None:
@@ -345,7 +355,8 @@ def test_that_facts_come_from_the_deepest_level_that_knows_them() -> None:
     outer = {"model": "m-outer", "ratio": "1:1", "properties": {"origin_model_name": "m-asked"}}
     found = report(dto("IN_PROGRESS", inner, **outer))
     assert (found.model, found.seed, found.ratio) == ("m-deep", 7, "1:1")
-    assert report(dto("IN_PROGRESS", properties=outer["properties"])).model == "m-asked"
+    for asked in (outer["properties"], {"upstream_model_name": "m-asked"}):
+        assert report(dto("IN_PROGRESS", properties=asked)).model == "m-asked"
 
 
 def test_that_numbers_of_the_gateway_s_own_books_are_no_tokens() -> None:
