@@ -114,5 +114,7 @@ def test_that_details_quote_the_beginning_of_a_page_without_any_query() -> None:
 
 
 def test_that_details_never_quote_broken_json() -> None:
-    assert "prompt" not in failure(b'{"prompt":"a cat",', 302).detail
+    for raw in (b'{"prompt":"a cat",', b'["prompt', b"  "):
+        assert "prompt" not in failure(raw, 302).detail
+        assert failure(raw, 302).message == ""
     assert "\0" not in failure(b"<html>\0", content_type="text/html").detail

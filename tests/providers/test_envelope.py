@@ -131,8 +131,9 @@ def test_that_an_unreadable_inside_leaves_the_outside_readable(data: object) -> 
 
 @pytest.mark.parametrize("data", [None, [], {}, 5, "", "two words", True])
 def test_that_an_envelope_without_a_task_is_no_answer(data: object) -> None:
-    found = failure(wrap(data))
-    assert found.kind in (Kind.MALFORMED, Kind.NOT_FOUND)
+    for more in ({}, {"message": "the call went well"}):
+        found = failure(wrap(data, **more))
+        assert found.kind in (Kind.MALFORMED, Kind.NOT_FOUND)
 
 
 def test_that_a_list_inside_a_task_is_not_a_list_of_tasks() -> None:

@@ -278,7 +278,8 @@ def test_where_services_put_the_code_of_a_failure(
 )
 def test_what_a_link_is_by_its_ending(ending: str, kind: str) -> None:
     url = f"https://files.example/a.{ending.upper()}?Expires=1795929798"
-    body = {"task_id": "t", "status": "SUCCESS", "made": [{"there": url}]}
+    made = [{"there": url}, {"page": "https://files.example/about"}]
+    body = {"task_id": "t", "status": "SUCCESS", "made": made}
     found = read_one(Reply(200, json.dumps(body).encode()), "t")
     assert isinstance(found, Report)
     (link,) = found.links
@@ -399,3 +400,19 @@ def test_that_an_answer_about_something_else_ends_no_task(body: dict[str, Any]) 
     found = read_one(Reply(200, json.dumps(body).encode()), "cgt-20260915092331-ab1cd")
     assert isinstance(found, Failure)
     assert found.kind.value == "malformed"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"id": "video_of-the-gateway", "status": "succeeded", "url": FILM},
+        *(
+            {"status": "failed", name: "x"}
+            for name in ("id", "task_id", "request_id", "model", "created_at", "updated_at")
+        ),
+        {"status": "failed", "submit_time": 1795900000},
+    ],
+)
+def test_that_a_gateway_s_answer_in_place_of_ark_s_is_about_the_task(body: dict[str, Any]) -> None:
+    found = read_one(Reply(200, json.dumps(body).encode()), "cgt-20260915092331-ab1cd")
+    assert isinstance(found, Report)

@@ -8,9 +8,12 @@ from rushes.core.task import Status
 from tests.providers.replies import report
 
 WORDS = {
-    Status.QUEUED: ("queued", "pending", "submitted", "not_start", "creating"),
-    Status.RUNNING: ("running", "in_progress", "processing"),
-    Status.SUCCEEDED: ("succeeded", "success", "completed", "succeed"),
+    Status.QUEUED: (
+        *("queued", "pending", "submitted", "not_start", "creating", "created", "in_queue"),
+        "queueing",
+    ),
+    Status.RUNNING: ("running", "in_progress", "processing", "generating", "preparing"),
+    Status.SUCCEEDED: ("succeeded", "success", "completed", "succeed", "done"),
     Status.FAILED: ("failed", "failure", "error", "fail"),
     Status.CANCELLED: ("cancelled", "canceled", "cancel"),
     Status.EXPIRED: ("expired", "timeout"),

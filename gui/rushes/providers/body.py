@@ -92,7 +92,7 @@ def answer(raw: bytes) -> object:
 
 def opened(value: object) -> object:
     """The JSON that stands in a string, as some gateways write it; anything else as it is."""
-    if isinstance(value, str) and value.lstrip()[:1] in ("{", "["):
+    if isinstance(value, str) and value.lstrip()[:1] == "{":
         try:
             return in_one_spelling(decode(value.encode("utf-8", "replace")))
         except Malformed:

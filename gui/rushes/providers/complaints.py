@@ -26,7 +26,7 @@ _LONGEST_CODE = 200  # longer: not a code
 _CODES = ("code", "fail_code", "err_code", "error_code", "status_code")
 _MESSAGES = (
     *("task_status_msg", "fail_msg", "err_msg", "message", "msg", "error_message"),
-    *("error_msg", "status_msg", "detail", "error"),
+    *("error_msg", "status_msg", "detail"),
 )
 #: Where a level holds an error; MiniMax's stands in the second one, list items of one SDK have
 #: the third.

@@ -17,7 +17,7 @@ from rushes.providers.levels import (
     with_life,
 )
 from rushes.providers.links import names_film
-from rushes.providers.values import Levels, Node, node
+from rushes.providers.values import Levels, Node
 
 _LIVE = frozenset({Status.QUEUED, Status.RUNNING, Status.UNKNOWN})
 #: The sentences with which a gateway of the new-api kind stops asking.
@@ -69,8 +69,7 @@ def _with(levels: Levels, inner: Life | None) -> Life | None:
         said = complaint_of(level)
         if said:
             # Volcengine's visual services refuse content with the code of the call.
-            by_code = said.code.isdecimal() and not node(level.get("error"))
-            refused = by_code and _CONTENT.search(said.message) is not None
+            refused = said.code.isdecimal() and _CONTENT.search(said.message) is not None
             return Life(Status.FAILED if refused else Status.UNKNOWN, said.code, error=said)
         return Life() if next(ids((level,)), None) or level.get("name") else None
     status = meaning(raw)
@@ -106,13 +105,10 @@ def _not_ended(own: Life, inner: Life) -> Life:
 
 def _failed(own: Life, inner: Life, reason: str) -> Life:
     """The gateway says that the task failed."""
-    gave_up = replace(
-        own, flags=frozenset({Flag.GAVE_UP}), provisional=True, said=inner.raw or inner.said
-    )
+    gave_up = replace(own, flags=frozenset({Flag.GAVE_UP}), provisional=True, said=inner.raw)
     if inner.error is not None:
         words = f"{inner.error.code} {inner.error.type} {inner.error.message}"
-        asking = _ASKING.search(words) is not None and inner.error.message != reason
-        if inner.status is Status.FAILED or not asking:
+        if _ASKING.search(words) is None or inner.error.message == reason:
             return own
         return replace(gave_up, said=inner.error.message or inner.error.code)
     if inner.has_film:

@@ -106,8 +106,7 @@ def _main(levels: Levels, status: Status, ends: Ends, task_id: str) -> Iterator[
             urls, is_sought = [sought], True
     named_models = _named(levels, "content.file_url", "file_url")
     models = [url for url in urls if url in named_models or _ends(url, _MODEL_ENDINGS)]
-    if models:
-        yield _link(ArtifactKind.MODEL, models[:1], ends, is_sought=is_sought)
+    yield _link(ArtifactKind.MODEL, models[:1], ends, is_sought=is_sought)
     films = _in_order([url for url in urls if url not in models], levels, task_id)
     # OpenAI's video object never names its film; a gateway of the new-api kind may have the route.
     is_openai = any(level.get("object") == "video" for level in levels)

@@ -124,12 +124,11 @@ def refusal(reply: Reply) -> Failure:
         answer = _readable(reply)
         if isinstance(answer, dict):
             said = complaint_of(answer, by_words=True)
-            is_route = reply.status in (404, 405) and _is_unknown_route(answer)
+            is_route = reply.status == 404 and _is_unknown_route(answer)
             return failure(reply, Kind.NOT_API if is_route else kind_of(reply.status, said), said)
         said = complaint(answer)  # plain text, nothing, cut off: who knows who says so
-    kind = _kind_of_foreign(reply.status)
-    shown = f", {body.excerpt(reply)}" if kind is Kind.NOT_API and not said else ""
-    return failure(reply, kind, said, f"HTTP {reply.status}{shown}")
+    shown = "" if said else f", {body.excerpt(reply)}"
+    return failure(reply, _kind_of_foreign(reply.status), said, f"HTTP {reply.status}{shown}")
 
 
 def objection(reply: Reply, levels: Levels) -> Failure | None:
@@ -144,7 +143,7 @@ def objection(reply: Reply, levels: Levels) -> Failure | None:
 
 def kind_of(status: int, said: Complaint) -> Kind:
     """What a refusal means for the account and the task."""
-    words = [_comparable(w) for w in (said.code, said.message, said.type)]
+    words = [_comparable(w) for w in (said.code, said.type)]
     if _ROUTE.match(said.message):
         return Kind.NOT_API
     if _is_behind(said):
@@ -184,9 +183,7 @@ def _is_behind(said: Complaint) -> bool:
 
 def _is_unknown_task(status: int, said: Complaint) -> bool:
     words = f"{said.code} {said.message.partition(_QUOTED_TAIL)[0]}"[:_LONGEST_MESSAGE]
-    is_said = _UNKNOWN_TASK.search(words) or (
-        status == 404 and _is_behind(said) and _NOT_THERE.search(words)
-    )
+    is_said = _UNKNOWN_TASK.search(words) or (status == 404 and _NOT_THERE.search(words))
     return status in _SAYS_UNKNOWN and bool(is_said) and not _NOT_A_TASK.search(words)
 
 
@@ -233,10 +230,7 @@ def _is_unknown_route(answer: object) -> bool:
     said = node(answer)
     if {"timestamp", "path"} <= said.keys():
         return True
-    return said.keys() == {"detail"} and _comparable(text(said["detail"]) or "") in (
-        "not_found",
-        "method_not_allowed",
-    )
+    return said.keys() == {"detail"} and _comparable(text(said["detail"]) or "") == "not_found"
 
 
 def failure(reply: Reply, kind: Kind, said: Complaint = NOTHING, detail: str = "") -> Failure:

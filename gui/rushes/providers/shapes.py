@@ -123,7 +123,7 @@ def _of_another(levels: Levels, asked_id: str) -> str | None:
     named = own_id(levels)
     if len(levels) == 1 and named != asked_id:
         both = named is not None and _ARK_ID.fullmatch(named) and _ARK_ID.fullmatch(asked_id)
-        if both and "object" not in levels[0]:
+        if both:
             return "id (of another task)"
         is_end = meaning(said_status(levels[0])) in ENDED_WITHOUT_RESULT
         if is_end and not _OF_A_TASK & levels[0].keys():
