@@ -127,8 +127,8 @@ def refusal(reply: Reply) -> Failure:
             is_route = reply.status == 404 and _is_unknown_route(answer)
             return failure(reply, Kind.NOT_API if is_route else kind_of(reply.status, said), said)
         said = complaint(answer)  # plain text, nothing, cut off: who knows who says so
-    shown = "" if said else f", {body.excerpt(reply)}"
-    return failure(reply, _kind_of_foreign(reply.status), said, f"HTTP {reply.status}{shown}")
+    detail = f"HTTP {reply.status}, {body.excerpt(reply)}"
+    return failure(reply, _kind_of_foreign(reply.status), said, detail)
 
 
 def objection(reply: Reply, levels: Levels) -> Failure | None:
@@ -171,7 +171,7 @@ def is_vague(said: object) -> bool:
     if not isinstance(said, Failure) or said.kind not in (Kind.NOT_FOUND, Kind.MALFORMED):
         return False
     words = {_comparable(said.code), _comparable(said.message)}
-    return said.kind is Kind.MALFORMED or words <= {"", "404", "not_found", "404_not_found"}
+    return words <= {"", "404", "not_found", "404_not_found"}
 
 
 def _is_behind(said: Complaint) -> bool:
