@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from rushes.core.failure import Kind
-from rushes.core.task import ArtifactKind, Flag, Status, TaskError
+from rushes.core.task import ArtifactKind, Charge, Flag, Status, TaskError
 from tests.providers.replies import VIDEO, failure, only_link, report, url_of
 
 OTHER = "https://files.example/other.mp4"
@@ -430,6 +430,12 @@ def test_that_the_end_of_jimeng_s_links_is_not_known(more: dict[str, Any]) -> No
 def test_that_only_a_task_that_succeeded_was_charged() -> None:
     assert report(dto("SUCCESS", quota=5, data={"quota": 3})).quota == 5
     assert report(dto("FAILURE", quota=5)).quota is None
+
+
+@pytest.mark.parametrize("cost", [0.25, "0.25", 0])
+def test_that_a_cost_is_what_was_charged_in_dollars(cost: object) -> None:
+    found = report({"id": "t", "status": "completed", "url": VIDEO, "usage": {"cost": cost}})
+    assert found.charged == Charge(amount=float(str(cost)), currency="USD")
 
 
 @pytest.mark.parametrize("usage", [None, {"cost": -1.0}, {"cost": "much"}])

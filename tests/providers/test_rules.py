@@ -75,7 +75,7 @@ def test_that_the_film_is_found_at_its_place_beside_another_address(place: dict[
                 *("callback", "webhook", "avatar", "logo", "doc", "cover", "watermark", "poster"),
                 *("thumb", "preview", "params", "payload", "polling_url", "help", "audio_url"),
                 *("mask", "subject", "source_video", "original", "err_msg", "message", "msg"),
-                *("detail", "failUrl", "reason"),
+                *("detail", "failUrl", "reason", "error_page"),
             )
         ),
     ],
