@@ -356,10 +356,19 @@ def test_when_a_link_of_the_field_ends(name: str, end: float | None) -> None:
     assert (found.links[0].expires_at, found.links[0].expires_inferred) == (end, False)
 
 
-def test_that_a_flat_answer_says_when_the_task_ended() -> None:
-    found = _answer("b01_newapi_rc30_flat")
+@pytest.mark.parametrize(
+    ("name", "created_at", "finished_at"),
+    [
+        ("b01_newapi_rc30_flat", 1795887935.0, 1795888235.0),
+        ("b14_kie", 1795888035.0, 1795888335.0),
+    ],
+)
+def test_when_a_task_of_the_field_began_and_ended(
+    name: str, created_at: float, finished_at: float
+) -> None:
+    found = _answer(name)
     assert isinstance(found, Report)
-    assert (found.created_at, found.finished_at) == (1795887935.0, 1795888235.0)
+    assert (found.created_at, found.finished_at) == (created_at, finished_at)
 
 
 def test_that_an_auth_key_still_to_come_is_the_end() -> None:

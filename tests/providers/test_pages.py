@@ -56,7 +56,14 @@ def test_that_items_of_another_kind_are_malformed(items: object) -> None:
     assert (found.kind, found.detail.split(":")[0]) == (Kind.MALFORMED, "items")
 
 
-@pytest.mark.parametrize("body", [{}, ROW, "x", 5, {"code": 0, "data": None}])
+@pytest.mark.parametrize(
+    "body",
+    [
+        *({}, ROW, "x", 5, {"code": 0, "data": None}),
+        *({"id": "t", "items": [ROW]}, {"task_id": "t", "items": [ROW]}),
+        b'{"items":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+    ],
+)
 def test_that_an_answer_without_rows_is_malformed(body: object) -> None:
     found = read_page(reply(body))
     assert isinstance(found, Failure)
@@ -130,7 +137,8 @@ def test_that_a_list_answers_for_the_task_that_was_asked_for() -> None:
     found = report({"items": [{**ROW, "id": "u"}, {**ROW, "seed": 7}]})
     assert (found.id, found.seed) == ("t", 7)
     assert json.loads(found.raw)["seed"] == 7
-    assert report([{"status": "running"}]).status is Status.RUNNING
+    for alone in ({"status": "running"}, {"taskStatus": "running"}):
+        assert report([alone]).status is Status.RUNNING
 
 
 @pytest.mark.parametrize(

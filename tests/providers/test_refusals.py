@@ -65,6 +65,7 @@ TABLE: list[tuple[int, Any, Kind]] = [
     (429, {"error": {"code": "insufficient_quota", "message": "x"}}, Kind.QUOTA),
     (400, {"error": {"code": "no_db_connection", "message": "No connected db."}}, Kind.DENIED),
     (401, {"error": {"code": "invalid_api_key", "message": "no access to models"}}, Kind.DENIED),
+    (400, {"error": {"message": "Invalid API key"}}, Kind.DENIED),
     (401, new_api("You exceeded your current quota, please check your plan"), Kind.QUOTA),
     (401, new_api("all credits are used up"), Kind.QUOTA),
     (402, new_api("Payment Required"), Kind.OVERDUE),
@@ -300,7 +301,13 @@ TOPICS = {
         *("denied for this model", "forbidden model", "model_not_found", "无权访问模型"),
         *("模型未开通", "模型未激活", "模型无权使用", "模型不存在"),
     ),
-    Kind.FORBIDDEN: ("no permission", "access denied", "OperationDenied", "无权操作", "没有权限"),
+    Kind.FORBIDDEN: (
+        "no permission",
+        "user access denied",
+        "OperationDenied",
+        "无权操作",
+        "没有权限",
+    ),
 }
 
 

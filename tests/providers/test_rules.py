@@ -203,7 +203,11 @@ def test_when_an_outermost_word_is_about_the_call(body: dict[str, Any], status: 
 def test_that_a_call_code_with_words_about_the_content_is_the_end_of_the_task(words: str) -> None:
     found = report({"id": "t", "status": "", "code": 50411, "message": words})
     assert (found.status, found.status_raw) == (Status.FAILED, "50411")
-    for said in ({"code": "Refused", "message": words}, {"code": 50411, "message": "no"}):
+    for said in (
+        {"code": "Refused", "message": words},
+        {"code": 50411, "message": "no"},
+        {"error": {"code": 50411, "message": words}},
+    ):
         assert report({"id": "t", "status": "", **said}).status is Status.UNKNOWN
 
 

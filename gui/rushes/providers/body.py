@@ -60,13 +60,12 @@ def _decode(raw: bytes, levels: int) -> object:
 
 
 class _Items(msgspec.Struct):
-    """A plain list answer. Anything that may mean more is read the long way."""
+    """A plain list answer. What may be a single task is read the long way."""
 
     items: list[msgspec.Raw]
     total: object = None
-    status: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
-    code: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
-    error: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    id: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    task_id: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
 
 
 _decode_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
@@ -80,7 +79,7 @@ def unread_rows(raw: bytes) -> dict[str, object] | None:
         found = _decode_items(_trim(raw))
     except (ValueError, RecursionError):
         return None
-    if not (found.status is found.code is found.error is msgspec.UNSET):
+    if not (found.id is found.task_id is msgspec.UNSET):
         return None
     return {"items": [bytes(row) for row in found.items], "total": found.total}
 
@@ -161,7 +160,7 @@ def plain_text(reply: Reply) -> str | None:
     Queries are cut off: in a signed URL they are the secret.
     """
     start = written(reply.body[: 4 * _EXCERPT])
-    return None if start[:1] in ("", "{", "[") else text(_QUERY.sub("?…", start)[:_EXCERPT])
+    return None if start[:1] in ("{", "[") else text(_QUERY.sub("?…", start)[:_EXCERPT])
 
 
 def excerpt(reply: Reply) -> str:

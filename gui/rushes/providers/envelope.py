@@ -127,7 +127,7 @@ def _frames(value: object) -> int | None:
 
 def _tools(value: object) -> tuple[str, ...] | None:
     rows = value if isinstance(value, list) else []
-    named = (text(node(row).get("type")) or text(row) for row in rows)
+    named = (text(node(row).get("type")) for row in rows)
     return tuple(name for name in named if name is not None) or None
 
 
@@ -185,7 +185,7 @@ def _times(levels: Levels, status: Status, task_id: str) -> dict[str, float | No
     created = _created_at(levels)
     names = ["finish_time", "end_time"]
     if status.is_terminal:  # gateways fill these with the last update before that
-        names += ["completed_at", "finished_at"]
+        names += ["completed_at", "complete_time", "finished_at"]
     return {
         "created_at": created or made_at(task_id),
         "updated_at": _first(levels[::-1], moment, "updated_at"),
@@ -199,6 +199,7 @@ def _created_at(levels: Levels) -> float | None:
     time is when the result was written (contract 3.3)."""
     return (
         _first(levels, moment, "submit_time")
+        or _first(levels, moment, "create_time")
         or _first(levels[:1], moment, "created_at")
         or _first(levels[1:], _stamp, "created_at")
     )

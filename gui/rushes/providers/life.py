@@ -69,7 +69,8 @@ def _with(levels: Levels, inner: Life | None) -> Life | None:
         said = complaint_of(level)
         if said:
             # Volcengine's visual services refuse content with the code of the call.
-            refused = said.code.isdecimal() and _CONTENT.search(said.message) is not None
+            by_code = said.code.isdecimal() and not level.get("error")
+            refused = by_code and _CONTENT.search(said.message) is not None
             return Life(Status.FAILED if refused else Status.UNKNOWN, said.code, error=said)
         return Life() if next(ids((level,)), None) or level.get("name") else None
     status = meaning(raw)

@@ -143,7 +143,7 @@ def objection(reply: Reply, levels: Levels) -> Failure | None:
 
 def kind_of(status: int, said: Complaint) -> Kind:
     """What a refusal means for the account and the task."""
-    words = [_comparable(w) for w in (said.code, said.type)]
+    words = [_comparable(w) for w in (said.code, said.message, said.type)]
     if _ROUTE.match(said.message):
         return Kind.NOT_API
     if _is_behind(said):
