@@ -61,13 +61,15 @@ class Shell:
 
     base: Path
     env: dict[str, str]
+    speed: float = 20
 
     @classmethod
     def on(cls, base: Path, served: Served) -> "Shell":
         keys = {f"KEY_{line['service']}": line["key"] for line in served.lines}
         return cls(base, {**os.environ, **keys})
 
-    def words(self, *words: str, speed: float = 20) -> list[str]:
+    def words(self, *words: str, speed: float | None = None) -> list[str]:
+        speed = self.speed if speed is None else speed
         return [*PROGRAM, "--base-dir", str(self.base), "--speed", str(speed), *words]
 
     def run(

@@ -1,6 +1,7 @@
 """D5: a day behind gateways: every service behind them × what can happen there, through each
 gateway and through two in a row, while gateways are killed and started, their time-outs pass, a cut
-is lifted, and a key without credit is filled. Beside it, a key that is good for one model only.
+is lifted, and a key without credit is filled. Beside it, a key that is good for one model only; and
+some other program of the user's that listens at the address that gateways name for their own.
 
 The scene (`rushes simulate --scene gateways`), the program and each command are real processes;
 what the scene holds and heard is compared with what the program wrote down.
@@ -21,16 +22,20 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import IO, Any, cast
 from urllib.request import Request, urlopen
 
 from rushes.core.account import Account, KeySource, Service
 from rushes.core.task import Flag
 from rushes.presentation.export import task_line
+from rushes.simulator.gateways.task import SLOW_BYTES_PER_S
+from rushes.simulator.media import medium
 from rushes.simulator.server import FILES
 from rushes.store import Store, StoreError, read_list, tables
-from tests.e2e.command import PROGRAM
+from tests.e2e.command import Shell
 from tests.faults.days import WAYS
 from tests.faults.report import Report
 
@@ -50,6 +55,12 @@ USED_UP, LIMITED = "used_up", "limited"
 OF_USED_UP = ("kling", "wan", "kling-runs", "hailuo-refused")
 LIMITED_BEHIND = "kling"
 NOT_LIMITED = "seedance-beside"
+
+#: Simulated seconds that the film takes whose cut is lifted after the last deed.
+SLOW_S = medium("dusk.mp4").bytes / SLOW_BYTES_PER_S
+
+#: A gateway whose administrator typed no address names this port of "localhost" for its own.
+NOBODY_S_PORT = 3000
 
 GATEWAYS = ("newapi", "newapi-outer", "aisix", "litellm", "openrouter", "xai")
 #: (simulated second, gateway, what is done to it)
@@ -108,9 +119,63 @@ class Cloud:
         return str(self.lines[account]["key"])
 
 
+class Bystander(BaseHTTPRequestHandler):
+    """Some other program of the user's: it has a page for everybody, or wants a login first."""
+
+    def do_GET(self) -> None:
+        server = cast(BystanderServer, self.server)
+        server.heard.append(f"{self.path} {self.headers}")
+        page = b"<!doctype html><title>Somebody else</title>"
+        self.send_response(200 if len(server.heard) % 2 else 401)
+        self.send_header("Content-Type", "text/html")
+        self.send_header("Content-Length", str(len(page)))
+        self.end_headers()
+        self.wfile.write(page)
+
+    do_HEAD = do_GET  # noqa: N815 - the name is http.server's
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+class BystanderServer(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, port: int) -> None:
+        super().__init__(("127.0.0.1", port), Bystander)
+        self.heard: list[str] = []
+
+    @property
+    def address(self) -> str:
+        return f"http://localhost:{self.server_port}"
+
+
 @contextmanager
-def playing(speed: float, began: float) -> Iterator[Cloud]:
-    how = f"from rushes.simulator.server import serve\nserve('gateways', 0, {speed}, began={began})"
+def bystanding() -> Iterator[BystanderServer]:
+    """At the address that gateways name; at another one, which they name then, if it is taken."""
+    try:
+        server = BystanderServer(NOBODY_S_PORT)
+    except OSError:
+        server = BystanderServer(0)
+    thread = Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+
+
+@contextmanager
+def playing(speed: float, began: float, nobody_s: str) -> Iterator[Cloud]:
+    """Args: nobody_s: the address that a gateway names for its own when nobody told it."""
+    how = (
+        "from rushes.simulator.gateways import new_api\n"
+        f"new_api.NOBODY_SET_IT = {nobody_s!r}\n"
+        "from rushes.simulator.server import serve\n"
+        f"serve('gateways', 0, {speed}, began={began})"
+    )
     process = subprocess.Popen([sys.executable, "-c", how], stdout=subprocess.PIPE, text=True)
     stdout = cast(IO[str], process.stdout)
     try:
@@ -127,30 +192,14 @@ class Day:
     """The program, and what stood in its list so far."""
 
     cloud: Cloud
-    folder: Path
-    env: dict[str, str]
+    shell: Shell
     wanted: dict[tuple[str, str], Line]  # (account, id) → the truth
     rows: dict[tuple[str, str], Line] = field(default_factory=dict)
     gave_up: set[str] = field(default_factory=set)  # ids of rows that said so at any time
 
     @property
     def store(self) -> Path:
-        return self.folder / "base" / "data" / "rushes.sqlite3"
-
-    def words(self, *words: str) -> list[str]:
-        base = str(self.folder / "base")
-        return [*PROGRAM, "--base-dir", base, "--speed", str(PROGRAM_SPEED), *words]
-
-    def run(self, *words: str, given: str = "") -> "subprocess.CompletedProcess[str]":
-        return subprocess.run(
-            self.words(*words),
-            input=given,
-            env=self.env,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
+        return self.shell.base / "data" / "rushes.sqlite3"
 
     async def look(self) -> None:
         with suppress(StoreError):
@@ -217,17 +266,19 @@ def _file_differences(row: list[Line], truth: list[Line]) -> Iterator[str]:
 # --- a day ----------------------------------------------------------------------------------------
 
 
-def live(way: str, full: bool) -> dict[str, float]:
+def live(way: str, full: bool, bystander: BystanderServer) -> dict[str, float]:
     """Returns figures of the day: requests, files, real seconds until all was as it should."""
     speed, deeds = (FULL, full_deeds()) if full else (QUICK, QUICK_DEEDS)
     began = time.time() + BEFORE_S
-    with tempfile.TemporaryDirectory() as name, playing(speed, began) as cloud:
+    nobody_s = bystander.address
+    with tempfile.TemporaryDirectory() as name, playing(speed, began, nobody_s) as cloud:
         folder = Path(name)
         (folder / "run").mkdir(mode=0o700)
         env = {**os.environ, "XDG_RUNTIME_DIR": str(folder / "run")}
         accounts = [*cloud.lines, USED_UP, LIMITED]
         env |= {f"KEY_{each}": cloud.key(each) for each in accounts}
-        day = Day(cloud, folder, env, _wanted(cloud))
+        day = Day(cloud, Shell(folder / "base", env, PROGRAM_SPEED), _wanted(cloud))
+        day.store.parent.mkdir(parents=True, mode=0o700)
         asyncio.run(_add_accounts(day, accounts))
         _add(day)
         for gateway in cloud.lines:
@@ -235,7 +286,7 @@ def live(way: str, full: bool) -> dict[str, float]:
         words = () if way == "window" else ("watch", "--until-done", "--save", "--json")
         told = folder / "told"
         with told.open("wb") as out:
-            process = subprocess.Popen(day.words(*words), env=env, stdout=out, stderr=out)
+            process = subprocess.Popen(day.shell.words(*words), env=env, stdout=out, stderr=out)
         try:
             figures = asyncio.run(_live(day, process, began, speed, deeds))
             process.send_signal(signal.SIGTERM)
@@ -250,6 +301,7 @@ def live(way: str, full: bool) -> dict[str, float]:
         if way == "window":
             assert code == 0, code
         _check_end(day)
+        _check_that_links_name(bystander, day)
         return figures
 
 
@@ -273,15 +325,13 @@ def _wanted(cloud: Cloud) -> dict[tuple[str, str], Line]:
 
 async def _add_accounts(day: Day, names: Sequence[str]) -> None:
     """The program has run before: its list is there, with an account a key."""
-    day.store.parent.mkdir(parents=True, mode=0o700)
     store = await Store.open(day.store)
     for name in names:
-        gateway = "newapi" if name in (USED_UP, LIMITED) else name
         account = Account(
             id=name,
             name=name,
             service=Service.GATEWAY,
-            base_url=day.cloud.lines[gateway]["base_url"],
+            base_url=day.cloud.lines[_gateway_of(name)]["base_url"],
             key_source=KeySource.ENVIRONMENT,
             key_env=f"KEY_{name}",
         )
@@ -289,11 +339,14 @@ async def _add_accounts(day: Day, names: Sequence[str]) -> None:
     await store.aclose()
 
 
+def _gateway_of(account: str) -> str:
+    return "newapi" if account in (USED_UP, LIMITED) else account.removesuffix("-wrong")
+
+
 def _add(day: Day) -> None:
     lines = [json.dumps({"id": id_, "account": account}) for account, id_ in day.wanted]
-    done = day.run("add", "--jsonl", "-", given="\n".join(lines))
-    assert done.returncode == 0, done
-    assert done.stdout.startswith(f"{len(lines)} tasks"), done
+    told = day.shell.good("add", "--jsonl", "-", given="\n".join(lines))
+    assert told.startswith(f"{len(lines)} tasks"), told
 
 
 async def _live(
@@ -301,7 +354,7 @@ async def _live(
 ) -> dict[str, float]:
     """Until every row is what the scene holds."""
     wanted = asyncio.create_task(_do(day, began, speed, deeds))
-    ends = began + max(at for at, _, _ in deeds) / speed + PATIENCE_S
+    ends = began + (max(at for at, _, _ in deeds) + SLOW_S) / speed + PATIENCE_S
     try:
         while True:
             await day.look()
@@ -373,9 +426,7 @@ def _wait_for_all(day: Day) -> None:
 
 def _check_end(day: Day) -> None:
     """The list as a user reads it, the keys that were heard, and what came back."""
-    listed = day.run("list", "--json")
-    assert (listed.returncode, listed.stderr) == (0, ""), listed.stderr
-    rows = [json.loads(line) for line in listed.stdout.splitlines()]
+    rows = [json.loads(line) for line in day.shell.good("list", "--json").splitlines()]
     day.rows = {(row["account"], row["id"]): row for row in rows}
     assert not (wrong := day.wrong()), wrong
     for row in rows:
@@ -399,8 +450,7 @@ def _check_keys(day: Day) -> None:
     """Each gateway hears its own keys only, and who gives out files hears none."""
     owners = defaultdict(set)
     for account in {account for account, _ in day.wanted}:
-        gateway = "newapi" if account in (USED_UP, LIMITED) else account
-        owners[gateway].add(day.cloud.key(account))
+        owners[_gateway_of(account)].add(day.cloud.key(account))
     every = set().union(*owners.values())
     for one in day.cloud.heard():
         told = str((one["headers"], one["path"], one["query"]))
@@ -417,7 +467,7 @@ def _check_that_what_is_saved_ends(day: Day) -> None:
         if account == "newapi-outer" and true["status"] == "succeeded"
     ]
     words = ("watch", "--until-done", "--save", "--json", "--account", "newapi-outer")
-    done = day.run(*words, "--timeout", "20", *ids)
+    done = day.shell.run(*words, "--timeout", "20", *ids)
     assert done.returncode == 0, done.stderr
     assert {json.loads(line)["id"] for line in done.stdout.splitlines()} == set(ids)
 
@@ -425,34 +475,39 @@ def _check_that_what_is_saved_ends(day: Day) -> None:
 def _check_key_tests(day: Day) -> None:
     """At each kind of gateway a wrong key is refused and a good one accepted."""
     wrong = {f"{name}-wrong": line["keys"]["wrong"] for name, line in day.cloud.lines.items()}
-    day.env |= {f"KEY_{name}": key for name, key in wrong.items()}
-    asyncio.run(_add_wrong(day, wrong))
-    done = day.run("accounts", "test", "--json", *wrong, *day.cloud.lines, USED_UP, LIMITED)
+    day.shell.env.update({f"KEY_{name}": key for name, key in wrong.items()})
+    asyncio.run(_add_accounts(day, list(wrong)))
+    done = day.shell.run("accounts", "test", "--json", *wrong, *day.cloud.lines, USED_UP, LIMITED)
     told = {line["name"]: line for line in map(json.loads, done.stdout.splitlines())}
     accepted = {name: line["accepted"] for name, line in told.items()}
     true = dict.fromkeys(wrong, False)
     assert accepted == true | dict.fromkeys((*day.cloud.lines, USED_UP, LIMITED), True), accepted
 
 
-async def _add_wrong(day: Day, wrong: Mapping[str, str]) -> None:
-    store = await Store.open(day.store)
-    for name in wrong:
-        account = Account(
-            id=name,
-            name=name,
-            service=Service.GATEWAY,
-            base_url=day.cloud.lines[name.removesuffix("-wrong")]["base_url"],
-            key_source=KeySource.ENVIRONMENT,
-            key_env=f"KEY_{name}",
-        )
-        await store.write(tables.put_account, account)
-    await store.aclose()
+def _check_that_links_name(bystander: BystanderServer, day: Day) -> None:
+    """The film whose link leads there was saved all the same, by the gateway's own route."""
+    row = ("newapi", "sora")
+    (id_,) = {id_ for (account, id_), true in day.wanted.items() if (account, true["case"]) == row}
+    url = f"{day.cloud.lines['newapi']['base_url']}/v1/video/generations/{id_}"
+    asked = Request(url, headers={"Authorization": f"Bearer {day.cloud.key('newapi')}"})
+    with urlopen(asked, timeout=20) as answer:
+        link = json.load(answer)["data"]["result_url"]
+    assert link == f"{bystander.address}/v1/videos/{id_}/content", link
+
+
+def _check_that_nobody_asked(bystander: BystanderServer) -> None:
+    assert not bystander.heard, f"asked {len(bystander.heard)} times"
+    urlopen(bystander.address, timeout=20).close()
+    assert len(bystander.heard) == 1, "it would not have heard anybody"
 
 
 def run(full: bool) -> Report:
     report = Report("D5")
-    with ThreadPoolExecutor(len(WAYS)) as threads:
-        lives = {way: threads.submit(live, way, full) for way in WAYS}
+    with bystanding() as bystander:
+        with ThreadPoolExecutor(len(WAYS)) as threads:
+            lives = {way: threads.submit(live, way, full, bystander) for way in WAYS}
+        with report.case("another program at the address that gateways name"):
+            _check_that_nobody_asked(bystander)
     for way, lived in lives.items():
         with report.case(way):
             found = lived.result()

@@ -198,7 +198,7 @@ def test_that_a_wrong_key_is_refused_by_test_and_said_while_watching(
     shell = shell_at(base_dir, proxy, key="sk-" + KEY[:2:-1])
     tested = shell.run("accounts", "test", ACCOUNT)
     assert (tested.returncode, tested.stdout) == (1, "")
-    assert "not accepted" in tested.stderr
+    assert "does not accept this key" in tested.stderr
     pasted(shell, proxy.submit("sora-2", "a fox"), proxy.submit("wan", "a hare"))
     done = shell.run("watch", "--until-done", "--timeout", "40", timeout=120)
     assert done.returncode == 4  # a key may be good again: the watch goes on until its time is over

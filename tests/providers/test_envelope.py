@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from rushes.core.failure import Kind
-from rushes.core.task import ArtifactKind, Flag, Status, TaskError
+from rushes.core.task import ArtifactKind, Charge, Flag, Status, TaskError
 from tests.providers.replies import VIDEO, failure, only_link, report, url_of
 
 OTHER = "https://files.example/other.mp4"
@@ -131,8 +131,9 @@ def test_that_an_unreadable_inside_leaves_the_outside_readable(data: object) -> 
 
 @pytest.mark.parametrize("data", [None, [], {}, 5, "", "two words", True])
 def test_that_an_envelope_without_a_task_is_no_answer(data: object) -> None:
-    found = failure(wrap(data))
-    assert found.kind in (Kind.MALFORMED, Kind.NOT_FOUND)
+    for more in ({}, {"message": "the call went well"}):
+        found = failure(wrap(data, **more))
+        assert found.kind in (Kind.MALFORMED, Kind.NOT_FOUND)
 
 
 def test_that_a_list_inside_a_task_is_not_a_list_of_tasks() -> None:
@@ -321,7 +322,17 @@ def test_that_zero_is_not_a_time() -> None:
 def test_that_a_written_out_time_inside_is_not_when_the_task_was_made() -> None:
     inner = {"video": VIDEO, "created_at": "2025-08-29T16:52:26.472319"}
     assert report(dto(data=inner)).created_at is None
-    assert report(dto(data={**inner, "created_at": 1756457484})).created_at == 1756457484.0
+    for said in (1756457484, "1756457484"):
+        assert report(dto(data={**inner, "created_at": said})).created_at == 1756457484.0
+
+
+def test_that_what_was_long_before_the_submission_is_another_clock_s() -> None:
+    def times(said: float) -> tuple[float | None, float | None]:
+        found = report(dto(data={"start_time": said, "finish_time": said}, submit_time=5000))
+        return found.started_at, found.finished_at
+
+    assert times(1000) == times(4939) == (None, None)
+    assert times(4940) == (4940.0, 4940.0)
 
 
 def test_that_the_end_of_a_gateway_s_link_is_inferred_from_the_finish() -> None:
@@ -345,7 +356,8 @@ def test_that_facts_come_from_the_deepest_level_that_knows_them() -> None:
     outer = {"model": "m-outer", "ratio": "1:1", "properties": {"origin_model_name": "m-asked"}}
     found = report(dto("IN_PROGRESS", inner, **outer))
     assert (found.model, found.seed, found.ratio) == ("m-deep", 7, "1:1")
-    assert report(dto("IN_PROGRESS", properties=outer["properties"])).model == "m-asked"
+    for asked in (outer["properties"], {"upstream_model_name": "m-asked"}):
+        assert report(dto("IN_PROGRESS", properties=asked)).model == "m-asked"
 
 
 def test_that_numbers_of_the_gateway_s_own_books_are_no_tokens() -> None:
@@ -418,6 +430,12 @@ def test_that_the_end_of_jimeng_s_links_is_not_known(more: dict[str, Any]) -> No
 def test_that_only_a_task_that_succeeded_was_charged() -> None:
     assert report(dto("SUCCESS", quota=5, data={"quota": 3})).quota == 5
     assert report(dto("FAILURE", quota=5)).quota is None
+
+
+@pytest.mark.parametrize("cost", [0.25, "0.25", 0])
+def test_that_a_cost_is_what_was_charged_in_dollars(cost: object) -> None:
+    found = report({"id": "t", "status": "completed", "url": VIDEO, "usage": {"cost": cost}})
+    assert found.charged == Charge(amount=float(str(cost)), currency="USD")
 
 
 @pytest.mark.parametrize("usage", [None, {"cost": -1.0}, {"cost": "much"}])

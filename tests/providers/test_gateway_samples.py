@@ -278,7 +278,8 @@ def test_where_services_put_the_code_of_a_failure(
 )
 def test_what_a_link_is_by_its_ending(ending: str, kind: str) -> None:
     url = f"https://files.example/a.{ending.upper()}?Expires=1795929798"
-    body = {"task_id": "t", "status": "SUCCESS", "made": [{"there": url}]}
+    made = [{"there": url}, {"page": "https://files.example/about"}]
+    body = {"task_id": "t", "status": "SUCCESS", "made": made}
     found = read_one(Reply(200, json.dumps(body).encode()), "t")
     assert isinstance(found, Report)
     (link,) = found.links
@@ -355,6 +356,21 @@ def test_when_a_link_of_the_field_ends(name: str, end: float | None) -> None:
     assert (found.links[0].expires_at, found.links[0].expires_inferred) == (end, False)
 
 
+@pytest.mark.parametrize(
+    ("name", "created_at", "finished_at"),
+    [
+        ("b01_newapi_rc30_flat", 1795887935.0, 1795888235.0),
+        ("b14_kie", 1795888035.0, 1795888335.0),
+    ],
+)
+def test_when_a_task_of_the_field_began_and_ended(
+    name: str, created_at: float, finished_at: float
+) -> None:
+    found = _answer(name)
+    assert isinstance(found, Report)
+    assert (found.created_at, found.finished_at) == (created_at, finished_at)
+
+
 def test_that_an_auth_key_still_to_come_is_the_end() -> None:
     path = ANSWERS / "b20_auth_key.json"
     reply = reply_of(path)
@@ -369,7 +385,8 @@ def test_the_reasons_of_the_field() -> None:
     assert isinstance(kling, Report)
     assert isinstance(visual, Report)
     assert kling.error == TaskError(message="Failure to pass the risk control system")
-    assert visual.error == TaskError(code="50411", message="Pre Img Risk Not Pass")
+    refused = TaskError(code="50411", message="Pre Img Risk Not Pass", request_id="2026")
+    assert visual.error == refused
 
 
 def test_that_a_task_that_the_service_does_not_know_is_not_found() -> None:
@@ -392,3 +409,19 @@ def test_that_an_answer_about_something_else_ends_no_task(body: dict[str, Any]) 
     found = read_one(Reply(200, json.dumps(body).encode()), "cgt-20260915092331-ab1cd")
     assert isinstance(found, Failure)
     assert found.kind.value == "malformed"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"id": "video_of-the-gateway", "status": "succeeded", "url": FILM},
+        *(
+            {"status": "failed", name: "x"}
+            for name in ("id", "task_id", "request_id", "model", "created_at", "updated_at")
+        ),
+        {"status": "failed", "submit_time": 1795900000},
+    ],
+)
+def test_that_a_gateway_s_answer_in_place_of_ark_s_is_about_the_task(body: dict[str, Any]) -> None:
+    found = read_one(Reply(200, json.dumps(body).encode()), "cgt-20260915092331-ab1cd")
+    assert isinstance(found, Report)

@@ -7,6 +7,7 @@ import pytest
 
 from rushes.core.failure import Failure, Kind
 from rushes.core.task import Status, TaskError
+from rushes.core.wire import ListPage
 from rushes.providers.shapes import read_page
 from tests.providers.replies import VIDEO, failure, page, reply, report
 
@@ -55,7 +56,14 @@ def test_that_items_of_another_kind_are_malformed(items: object) -> None:
     assert (found.kind, found.detail.split(":")[0]) == (Kind.MALFORMED, "items")
 
 
-@pytest.mark.parametrize("body", [{}, ROW, "x", 5, {"code": 0, "data": None}])
+@pytest.mark.parametrize(
+    "body",
+    [
+        *({}, ROW, "x", 5, {"code": 0, "data": None}),
+        *({"id": "t", "items": [ROW]}, {"task_id": "t", "items": [ROW]}),
+        b'{"items":' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+    ],
+)
 def test_that_an_answer_without_rows_is_malformed(body: object) -> None:
     found = read_page(reply(body))
     assert isinstance(found, Failure)
@@ -97,6 +105,10 @@ def test_that_rows_with_odd_fields_are_kept() -> None:
     ]
 
 
+def test_that_the_number_of_a_gateway_s_row_is_no_id() -> None:
+    assert page([{"id": 6, "status": "SUCCESS", "data": {"video": VIDEO}}]).broken == ("body[0]",)
+
+
 def test_that_duplicate_rows_are_all_kept() -> None:
     assert [r.id for r in page({"items": [ROW, ROW]}).reports] == ["t", "t"]
 
@@ -125,7 +137,8 @@ def test_that_a_list_answers_for_the_task_that_was_asked_for() -> None:
     found = report({"items": [{**ROW, "id": "u"}, {**ROW, "seed": 7}]})
     assert (found.id, found.seed) == ("t", 7)
     assert json.loads(found.raw)["seed"] == 7
-    assert report([{"status": "running"}]).status is Status.RUNNING
+    for alone in ({"status": "running"}, {"taskStatus": "running"}):
+        assert report([alone]).status is Status.RUNNING
 
 
 @pytest.mark.parametrize(
@@ -133,6 +146,19 @@ def test_that_a_list_answers_for_the_task_that_was_asked_for() -> None:
 )
 def test_that_a_list_without_the_task_does_not_know_it(body: object) -> None:
     assert failure(body).kind is Kind.NOT_FOUND
+
+
+def test_that_a_row_that_did_not_change_is_not_read_again() -> None:
+    rows = [ROW, {**ROW, "id": "u"}]
+    before = page({"items": rows})
+    assert set(before.prints) == {"t", "u"}
+    known = {mark: task_id for task_id, mark in before.prints.items()}
+    after = read_page(reply({"items": [rows[0], {**rows[1], "status": "succeeded"}]}), known)
+    assert isinstance(after, ListPage)
+    assert (after.same, [r.id for r in after.reports]) == (("t",), ["u"])
+    assert after.prints["t"] == before.prints["t"]
+    assert after.prints["u"] != before.prints["u"]
+    assert page([ROW]).prints == {}
 
 
 def test_that_rows_beside_an_error_s_status_are_no_list() -> None:

@@ -64,7 +64,8 @@ TABLE: list[tuple[int, Any, Kind]] = [
     (403, {"error": {"code": "insufficient_user_quota", "message": "x"}}, Kind.QUOTA),
     (429, {"error": {"code": "insufficient_quota", "message": "x"}}, Kind.QUOTA),
     (400, {"error": {"code": "no_db_connection", "message": "No connected db."}}, Kind.DENIED),
-    (401, {"error": {"code": "invalid_api_key", "message": "no model of this key"}}, Kind.DENIED),
+    (401, {"error": {"code": "invalid_api_key", "message": "no access to models"}}, Kind.DENIED),
+    (400, {"error": {"message": "Invalid API key"}}, Kind.DENIED),
     (401, new_api("You exceeded your current quota, please check your plan"), Kind.QUOTA),
     (401, new_api("all credits are used up"), Kind.QUOTA),
     (402, new_api("Payment Required"), Kind.OVERDUE),
@@ -93,6 +94,17 @@ TABLE: list[tuple[int, Any, Kind]] = [
     (404, b"Not Found", Kind.NOT_API),
     (404, b"task t is not known here", Kind.NOT_API),
     (404, b'{"error":{"code":"NotFou', Kind.NOT_API),
+    (404, {"detail": "Task not found"}, Kind.NOT_FOUND),
+    (400, {"detail": "Not Found"}, Kind.REJECTED),
+    (404, {"timestamp": 1, "message": "no"}, Kind.NOT_FOUND),
+    (404, {"path": "/x", "message": "no"}, Kind.NOT_FOUND),
+    *(
+        (404, {"message": said}, Kind.NOT_API)
+        for said in (
+            *("no Route matched with those values", "404 page not found", "Route not found"),
+            *("Cannot GET /v1/x", "Cannot DELETE /v1/x", "Invalid URL (DELETE /v1/x)"),
+        )
+    ),
     (405, {"detail": "Method Not Allowed"}, Kind.NOT_API),
     (400, ark("InvalidParameter", "the invalid URL (https://x) was given"), Kind.REJECTED),
     # whose "not found" it is, behind a gateway
@@ -129,12 +141,22 @@ TABLE: list[tuple[int, Any, Kind]] = [
     (404, behind("ResourceNotFound: nothing of this name"), Kind.NOT_FOUND),
     (404, behind("the endpoint ep-1 does not exist"), Kind.UPSTREAM),
     (404, behind("the line is busy"), Kind.UPSTREAM),
+    (400, behind("the voice does not exist"), Kind.UPSTREAM),
+    (401, new_api("litellm.AuthenticationError: no"), Kind.UPSTREAM),
+    (401, new_api("litellm.APIException: no"), Kind.UPSTREAM),
+    (401, new_api("no; model group 'wan' failed with the error above"), Kind.UPSTREAM),
     # RongCloud
     (401, {"code": 1002, "errorMessage": "invalid token"}, Kind.DENIED),
     (400, {"code": 1002, "errorMessage": "missing parameter"}, Kind.REJECTED),
     (500, {"code": 1000, "errorMessage": "inner"}, Kind.SERVER),
     (401, ark("QuotaExceeded"), Kind.QUOTA),
     # odd statuses
+    (405, {"error": "no"}, Kind.NOT_API),
+    (410, {"error": "gone"}, Kind.NOT_FOUND),
+    (413, b"", Kind.REJECTED),
+    (425, {}, Kind.LIMITED),
+    (431, b"", Kind.REJECTED),
+    (451, {}, Kind.FORBIDDEN),
     (302, b"", Kind.NOT_API),
     (402, b"", Kind.NOT_API),
     (405, b"", Kind.NOT_API),
@@ -144,7 +166,6 @@ TABLE: list[tuple[int, Any, Kind]] = [
     (414, b"", Kind.REJECTED),
     (418, b"", Kind.NOT_API),
     (529, b"", Kind.SERVER),
-    (100, b"", Kind.MALFORMED),
 ]
 
 
@@ -223,6 +244,14 @@ SAID_WITH_200: list[tuple[Any, Kind]] = [
     ({"code": "x", "message": "no", "status_code": 403}, Kind.DENIED),
     ({"code": 1008, "errorMessage": "limit"}, Kind.SERVER),
     ({"message": "upstream is away"}, Kind.SERVER),
+    ({"code": 1, "message": "任务不存在"}, Kind.NOT_FOUND),
+    (ark("InvalidAccountStatus"), Kind.DENIED),
+    (ark("OperationDenied.X"), Kind.FORBIDDEN),
+    (ark("MissingParameter"), Kind.REJECTED),
+    (ark("InvalidEndpoint.ClosedEndpoint"), Kind.REJECTED),
+    (ark("RequestBurstTooFast"), Kind.LIMITED),
+    (ark("InflightBatchsizeExceeded"), Kind.LIMITED),
+    (ark("ModelLoadingError"), Kind.LIMITED),
 ]
 
 
@@ -232,6 +261,76 @@ def test_that_an_error_with_a_good_status_is_an_error(body: object, kind: Kind) 
     page = read_page(reply(body))
     assert isinstance(page, Failure)
     assert page.kind is (Kind.NOT_API if kind is Kind.NOT_FOUND else kind)
+
+
+#: Words that keep a refusal from the key, whatever the status blames.
+TOPICS = {
+    Kind.QUOTA: (
+        *("no quota", "额度不足", "配额不足", "已用尽", "已用完", "credits are used up"),
+        *("the credit is exhausted", "credits exceeded"),
+    ),
+    Kind.OVERDUE: (
+        *(
+            "Account overdue",
+            "in arrears",
+            "bills are unpaid",
+            "payment required",
+            "已欠费",
+            "余额不足",
+        ),
+        *("insufficient account balance", "insufficient funds", "insufficient credit"),
+        *("the balance is insufficient", "balance not enough", "balance too low"),
+        "your balance is negative",
+    ),
+    Kind.MODEL_NOT_OPEN: (
+        *(
+            "model m is not open",
+            "model not enabled",
+            "models are not activated",
+            "model not found",
+        ),
+        *("model m has not been authorized", "model not authorised", "model is not available"),
+        *("model m is not allowed", "model not supported", "model m does not exist"),
+        *("model m: no access", "model unavailable", "model m denied", "model m: forbidden"),
+        *(
+            "no access to model m",
+            "you do not have access to the model",
+            "not allowed to use a model",
+        ),
+        *("no permission for model m", "unauthorized for model m", "unauthorised model"),
+        *("denied for this model", "forbidden model", "model_not_found", "无权访问模型"),
+        *("模型未开通", "模型未激活", "模型无权使用", "模型不存在"),
+    ),
+    Kind.FORBIDDEN: (
+        "no permission",
+        "user access denied",
+        "OperationDenied",
+        "无权操作",
+        "没有权限",
+    ),
+}
+
+
+@pytest.mark.parametrize(
+    ("words", "kind"), [(words, kind) for kind, said in TOPICS.items() for words in said]
+)
+def test_that_words_about_something_else_do_not_blame_the_key(words: str, kind: Kind) -> None:
+    for status in (401, 402, 403):
+        assert failure(new_api(words), status).kind is kind
+    assert failure(new_api(words), 500).kind is Kind.SERVER
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("task_status_msg", "failMsg", "err_msg", "message", "msg", "errorMessage", "error_msg"),
+        *("status_msg", "detail"),
+    ],
+)
+def test_under_which_names_a_refusal_says_why(name: str) -> None:
+    for body in ({"code": "x", name: "why"}, {"error": {"code": "x", name: "why"}}):
+        found = failure(body, 400)
+        assert (found.code, found.message) == ("x", "why")
 
 
 def test_that_everything_the_service_said_is_passed_on() -> None:

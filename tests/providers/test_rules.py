@@ -68,6 +68,16 @@ def test_that_the_film_is_found_at_its_place_beside_another_address(place: dict[
         *(({"there": f"https://files.example/a.{e}"}, None) for e in ("webp", "avif")),
         ({"there": VIDEO, "type": "image_url"}, None),
         ({"there": VIDEO, "role": "reference"}, None),
+        *(
+            ({f"my_{name}": VIDEO}, None)
+            for name in (
+                *("image", "img_url", "frame", "ref_video", "input", "req_json", "prompt"),
+                *("callback", "webhook", "avatar", "logo", "doc", "cover", "watermark", "poster"),
+                *("thumb", "preview", "params", "payload", "polling_url", "help", "audio_url"),
+                *("mask", "subject", "source_video", "original", "err_msg", "message", "msg"),
+                *("detail", "failUrl", "reason", "error_page"),
+            )
+        ),
     ],
 )
 def test_what_the_search_for_a_link_takes(rest: dict[str, Any], film: str | None) -> None:
@@ -75,6 +85,39 @@ def test_what_the_search_for_a_link_takes(rest: dict[str, Any], film: str | None
     assert url_of(found) == film
     assert (Flag.RESULT_MISSING in found.flags) is (film is None)
     assert all(link.found_by_search for link in found.links)
+
+
+def test_that_a_link_as_the_reason_counts_before_one_that_is_looked_for() -> None:
+    found = report({"id": "t", "status": "succeeded", "fail_reason": VIDEO, "made": {"a": OTHER}})
+    (link,) = found.links
+    assert (link.url, link.found_by_search) == (VIDEO, False)
+
+
+def test_that_a_part_of_an_echoed_request_is_no_film() -> None:
+    for part in ({"type": "image_url"}, {"type": "video", "role": "reference_video"}):
+        assert report({"id": "t", "status": "done", "content": [part | {"url": VIDEO}]}).links == ()
+
+
+def test_that_the_last_frame_may_stand_beside_the_film() -> None:
+    found = report({"id": "t", "status": "succeeded", "url": VIDEO, "last_frame_url": OTHER})
+    assert url_of(found, ArtifactKind.LAST_FRAME) == OTHER
+
+
+@pytest.mark.parametrize(
+    ("path", "own"),
+    [
+        ("/v1/videos/t/content", True),
+        ("/api/v1/tasks/t/artifacts/video/content", True),
+        ("/v1/videos/other/content", False),
+        ("/v1/videos/t/content/a.mp4", False),
+    ],
+)
+def test_which_links_are_the_gateway_s_own_route_whatever_host_they_name(
+    path: str, own: bool
+) -> None:
+    url = f"http://localhost:3000{path}"
+    found = url_of(report(dto("SUCCESS", result_url=url)))
+    assert found == (path.removeprefix("/api") if own else url)
 
 
 @pytest.mark.parametrize(
@@ -121,9 +164,81 @@ def test_that_a_film_below_a_gateway_that_has_not_noticed_is_taken(outer: str, d
     assert url_of(found) == VIDEO
 
 
+def test_that_an_address_below_a_task_that_goes_on_is_no_film() -> None:
+    found = report(dto("QUEUED", {"id": "cgt-1", "status": "running", "video_url": VIDEO}))
+    assert (found.status, found.flags, found.links) == (Status.QUEUED, frozenset(), ())
+
+
+def test_that_the_trouble_of_a_gateway_behind_is_this_gateway_s() -> None:
+    inner = dto("QUEUED", {"error": {"message": "no such key"}})["data"]
+    found = report(dto("IN_PROGRESS", inner))
+    assert (found.status, set(found.flags)) == (Status.RUNNING, {Flag.UPSTREAM_TROUBLE})
+    assert found.upstream_said == "no such key"
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ({"status": "success", "data": {"status": "processing"}}, Status.RUNNING),
+        ({"status": True, "data": {"status": "processing"}}, Status.RUNNING),
+        ({"id": "t", "status": "success", "data": {"status": "processing"}}, Status.SUCCEEDED),
+        ({"task_id": "t", "status": "success", "data": {"status": "queued"}}, Status.SUCCEEDED),
+        ({"code": 0, "status": "success", "data": {"status": "queued"}}, Status.SUCCEEDED),
+        ({"status": "success", "data": {"url": VIDEO}}, Status.SUCCEEDED),
+        ({"status": "queued", "data": {"status": "processing"}}, Status.QUEUED),
+        ({"id": "t", "status": 100, "state": "done"}, Status.SUCCEEDED),
+    ],
+)
+def test_when_an_outermost_word_is_about_the_call(body: dict[str, Any], status: Status) -> None:
+    assert report(body).status is status
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("sensitive content", "Post Img Risk Not Pass", "refused by moderation"),
+        *("policy violation", "a POLICY_VIOLATION"),
+    ],
+)
+def test_that_a_call_code_with_words_about_the_content_is_the_end_of_the_task(words: str) -> None:
+    found = report({"id": "t", "status": "", "code": 50411, "message": words})
+    assert (found.status, found.status_raw) == (Status.FAILED, "50411")
+    for said in (
+        {"code": "Refused", "message": words},
+        {"code": 50411, "message": "no"},
+        {"error": {"code": 50411, "message": words}},
+    ):
+        assert report({"id": "t", "status": "", **said}).status is Status.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        *("authentication failed", "Unauthorized", "unauthorised", "no such API key"),
+        *(
+            "Invalid token",
+            "AccessDenied",
+            "无效的令牌",
+            "密钥错误",
+            "rate limit",
+            "RateLimitExceeded",
+        ),
+        *("Too many requests", "quota exceeded", "ServerOverloaded", "AccountOverdueError"),
+        *("InternalServiceError", "service unavailable", "Bad Gateway", "upstream error"),
+        *("已限流", "系统繁忙"),
+    ],
+)
+def test_that_a_gateway_gave_up_when_the_error_behind_is_about_asking(words: str) -> None:
+    for error in ({"message": words}, {"code": words}):
+        found = report(dto("FAILURE", {"error": error}, fail_reason="no"))
+        assert (set(found.flags), found.upstream_said) == ({Flag.GAVE_UP}, words)
+
+
 @pytest.mark.parametrize(
     ("inner", "flags"),
     [
+        ({"id": "cgt-1", "status": "succeeded"}, set()),
+        ({"id": "cgt-1", "status": "running", "video_url": VIDEO}, {Flag.GAVE_UP}),
         ({"id": "cgt-1"}, {Flag.GAVE_UP}),
         ({"name": "models/veo/operations/1"}, {Flag.GAVE_UP}),
         ({"task_id": "1", "state": "processing"}, {Flag.GAVE_UP}),
@@ -151,6 +266,16 @@ def test_that_a_gateway_s_own_sentence_says_that_it_gave_up_a_failed_task_only(r
     assert (done.status, done.flags) == (Status.SUCCEEDED, frozenset())
 
 
+@pytest.mark.parametrize("said", ["generating", "failed"])
+def test_that_the_reason_is_the_words_of_the_gateway_that_gave_up_among_several(said: str) -> None:
+    deep = {"task_id": "t2", "status": said, "fail_reason": "no", "message": "no"}
+    found = report(
+        dto("IN_PROGRESS", dto("FAILURE", deep, fail_reason="任务超时（2分钟）")["data"])
+    )
+    assert found.error is not None
+    assert found.error.message == ("任务超时（2分钟）" if said == "generating" else "no")
+
+
 @pytest.mark.parametrize(
     "inner",
     [
@@ -158,12 +283,19 @@ def test_that_a_gateway_s_own_sentence_says_that_it_gave_up_a_failed_task_only(r
         {"code": 50429, "message": "slow down", "data": None},
         {"code": 50411, "message": "Pre Img Risk Not Pass", "data": None},
         {"error": {"code": "ServerOverloaded"}},
+        {"error": {"message": "slow down"}},
+        {"base_resp": {"status_code": 1004, "status_msg": "login fail"}},
     ],
 )
 def test_that_an_error_below_a_task_that_goes_on_is_trouble(inner: dict[str, Any]) -> None:
     found = report(dto("IN_PROGRESS", inner))
     assert (found.status, set(found.flags)) == (Status.RUNNING, {Flag.UPSTREAM_TROUBLE})
     assert found.upstream_said
+
+
+def test_that_a_sentence_below_a_task_that_goes_on_is_no_trouble() -> None:
+    found = report(dto("IN_PROGRESS", {"message": "still at work"}))
+    assert (found.flags, found.upstream_said) == (frozenset(), None)
 
 
 def test_that_a_word_of_any_spelling_and_place_is_the_status() -> None:
@@ -186,6 +318,15 @@ def test_under_which_names_a_reason_stands(name: str) -> None:
     found = report({"id": "t", "status": "failed", name: "blocked"})
     assert found.error == TaskError(message="blocked")
     assert found.links == ()
+    inner = {"id": "cgt-1", "status": "failed", name: "blocked"}
+    found = report(dto("FAILURE", inner, fail_reason="no"))
+    assert found.error == TaskError(message="no" if name == "message" else "blocked")
+
+
+def test_that_the_request_s_id_is_taken_from_whichever_reason_names_it() -> None:
+    inner = {"id": "cgt-1", "status": "failed", "error": {"code": "A", "message": "m"}}
+    found = report(dto("FAILURE", inner, fail_reason="m (request id: 42)"))
+    assert found.error == TaskError(code="A", message="m", request_id="42")
 
 
 @pytest.mark.parametrize("name", ["code", "failCode", "err_code", "error_code"])

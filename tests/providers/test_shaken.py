@@ -258,8 +258,12 @@ def test_that_no_row_of_a_list_is_lost_silently(rows: list[Any]) -> None:
     assert len(set(page.broken)) == len(page.broken)
 
 
+#: Any word but the one that is known and is no status (Jimeng).
+statuses_of_tasks = texts.filter(lambda said: said.strip().casefold() != "not_found")
+
+
 @shaken
-@given(texts, st.sampled_from(["bare", "envelope", "nested", "page"]))
+@given(statuses_of_tasks, st.sampled_from(["bare", "envelope", "nested", "page"]))
 def test_that_an_unknown_word_is_watched_on_in_every_shape(said: str, shape: str) -> None:
     task = {"id": "asked", "task_id": "asked", "status": said}
     shapes: dict[str, dict[str, Any]] = {

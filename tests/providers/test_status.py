@@ -8,9 +8,12 @@ from rushes.core.task import Status
 from tests.providers.replies import report
 
 WORDS = {
-    Status.QUEUED: ("queued", "pending", "submitted", "not_start", "creating"),
-    Status.RUNNING: ("running", "in_progress", "processing"),
-    Status.SUCCEEDED: ("succeeded", "success", "completed", "succeed"),
+    Status.QUEUED: (
+        *("queued", "pending", "submitted", "not_start", "creating", "created", "in_queue"),
+        "queueing",
+    ),
+    Status.RUNNING: ("running", "in_progress", "processing", "generating", "preparing"),
+    Status.SUCCEEDED: ("succeeded", "success", "completed", "succeed", "done"),
     Status.FAILED: ("failed", "failure", "error", "fail"),
     Status.CANCELLED: ("cancelled", "canceled", "cancel"),
     Status.EXPIRED: ("expired", "timeout"),
@@ -35,7 +38,8 @@ def test_that_what_is_no_word_is_unknown_and_never_terminal(value: object) -> No
 
 
 def test_that_a_number_is_shown_as_the_raw_word() -> None:
-    assert report({"id": "t", "status": 3}).status_raw == "3"
+    for number, raw in ((3, "3"), (99, "99"), (100, "")):  # from three figures on, of the call
+        assert report({"id": "t", "status": number}).status_raw == raw
 
 
 def test_that_a_missing_status_is_unknown() -> None:

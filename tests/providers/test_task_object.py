@@ -98,7 +98,11 @@ def test_how_usage_is_read(usage: object, found: Usage | None) -> None:
 
 
 @pytest.mark.parametrize(
-    "nothing", [None, "null", "NULL", "", " ", {}, {"code": "", "message": ""}, [], {"code": 0}]
+    "nothing",
+    [
+        *(None, "null", "NULL", "", " ", {}, {"code": "", "message": ""}, [], {"code": 0}),
+        {"code": "null", "message": "null"},
+    ],
 )
 @pytest.mark.parametrize("status", ["succeeded", "failed", "running"])
 def test_that_an_empty_error_is_none_whatever_the_status(nothing: object, status: str) -> None:

@@ -65,6 +65,9 @@ def test_that_counts_cannot_be_negative_and_amounts_not_zero() -> None:
         ("0001-01-01T00:00:00Z", None),
         ("2025-13-01T00:00:00", None),
         ("yesterday", None),
+        ("0001-01-01T00:00:00+23:59", None),
+        ("9999-12-31T23:59:59-23:59", 253402387.139),
+        (10**20 + 10**5, None),  # in no unit a time
     ],
 )
 def test_how_times_are_read(value: object, found: float | None) -> None:

@@ -10,6 +10,7 @@ commas of a published example included, is not JSON: no server sends it.
 import json
 import re
 from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 
@@ -17,13 +18,13 @@ from rushes.core.failure import Malformed
 from rushes.core.wire import LARGE_BODY, Reply
 from rushes.providers.values import text
 
-MAX_BYTES = 8 * 1024 * 1024
 MAX_DEPTH = 64
 #: How deep a large body is taken apart; each level is one more reading of it.
 _LEVELS = 6
 _BOM = b"\xef\xbb\xbf"
 _MAX_DIGITS = 40
 _EXCERPT = 200
+_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _QUERY = re.compile(r"\?[^\s\"'<>]*")
 
 
@@ -59,13 +60,12 @@ def _decode(raw: bytes, levels: int) -> object:
 
 
 class _Items(msgspec.Struct):
-    """A plain list answer, its rows unread. Anything that may mean more is read the long way."""
+    """A plain list answer. What may be a single task is read the long way."""
 
     items: list[msgspec.Raw]
     total: object = None
-    status: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
-    code: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
-    error: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    id: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
+    task_id: msgspec.Raw | msgspec.UnsetType = msgspec.UNSET
 
 
 _decode_members = msgspec.json.Decoder(dict[str, msgspec.Raw]).decode
@@ -73,20 +73,38 @@ _decode_elements = msgspec.json.Decoder(list[msgspec.Raw]).decode
 _decode_items = msgspec.json.Decoder(_Items).decode
 
 
-def rows(raw: bytes) -> tuple[list[bytes], object] | None:
-    """The rows of a plain `{"items": […], "total": n}` as bytes; None for any other body."""
+def unread_rows(raw: bytes) -> dict[str, object] | None:
+    """A plain `{"items": […], "total": n}`, its rows as bytes; None for any other body."""
     try:
         found = _decode_items(_trim(raw))
     except (ValueError, RecursionError):
         return None
-    if not (found.status is found.code is found.error is msgspec.UNSET):
+    if not (found.id is found.task_id is msgspec.UNSET):
         return None
-    return [bytes(row) for row in found.items], found.total
+    return {"items": [bytes(row) for row in found.items], "total": found.total}
 
 
-def decode_text(written: str) -> object:
-    """JSON that stands inside a string. Raises Malformed as `decode` does."""
-    return decode(written.encode("utf-8", "replace"))
+def answer(raw: bytes) -> object:
+    """A whole answer, all its keys as `snake_case`. Raises Malformed as `decode` does."""
+    return opened(in_one_spelling(decode(raw)))
+
+
+def opened(value: object) -> object:
+    """The JSON that stands in a string, as some gateways write it; anything else as it is."""
+    if isinstance(value, str) and value.lstrip()[:1] == "{":
+        try:
+            return in_one_spelling(decode(value.encode("utf-8", "replace")))
+        except Malformed:
+            pass  # a text that only begins like JSON
+    return value
+
+
+def in_one_spelling(value: object) -> Any:
+    """The same value with all its keys as `snake_case`."""
+    if isinstance(value, dict):
+        items = value.items()
+        return {_HUMP.sub("_", name).lower(): in_one_spelling(inner) for name, inner in items}
+    return [in_one_spelling(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _trim(raw: bytes) -> bytes:
@@ -142,7 +160,7 @@ def plain_text(reply: Reply) -> str | None:
     Queries are cut off: in a signed URL they are the secret.
     """
     start = written(reply.body[: 4 * _EXCERPT])
-    return None if start[:1] in ("", "{", "[") else text(_QUERY.sub("?…", start)[:_EXCERPT])
+    return None if start[:1] in ("{", "[") else text(_QUERY.sub("?…", start)[:_EXCERPT])
 
 
 def excerpt(reply: Reply) -> str:

@@ -8,21 +8,34 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from rushes.core.failure import Malformed
 from rushes.core.task import TaskError
 from rushes.providers import body
 from rushes.providers.values import Levels, Node, node, text, web_url, whole, word
 
 #: 10000: Volcengine's visual services.
 _OK_CODES = frozenset({"success", "succeed", "ok", "0", "200", "10000"})
-#: What a `message` says when the call went well: no reason of anything.
-_OK_WORDS = frozenset(
+#: What says that the call went well, or nothing: no reason of anything. AISIX writes the last one
+#: where it knows no reason.
+_EMPTY_CODES = _OK_CODES | {"null", "video_generation_failed"}
+_EMPTY_WORDS = frozenset(
     {"success", "succeed", "succeeded", "ok", "successful", "操作成功", "成功", "null", "none"}
-)
-#: What a gateway says where it knows no reason (AISIX).
-_EMPTY_PHRASE = "video generation failed"
+) | {"video generation failed"}
 _REQUEST_ID = re.compile(r"request[ _-]?id\s*[:：]\s*(\S+)", re.IGNORECASE)
 _LONGEST_CODE = 200  # longer: not a code
+
+_CODES = ("code", "fail_code", "err_code", "error_code", "status_code")
+_MESSAGES = (
+    *("task_status_msg", "fail_msg", "err_msg", "message", "msg", "error_message"),
+    *("error_msg", "status_msg", "detail"),
+)
+#: Where a level holds an error; MiniMax's stands in the second one, list items of one SDK have
+#: the third.
+_ERRORS = ("error", "base_resp", "failure_reason")
+#: Where a level may hold the reason of a failure. Gateways put links into either of the last two.
+_REASONS = (
+    *_ERRORS,
+    *("task_status_msg", "fail_msg", "err_msg", "error_message", "fail_reason", "result_url"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +52,9 @@ class Complaint:
         return bool(self.code or self.message)
 
 
+NOTHING = Complaint()
+
+
 def is_ok_code(code: object) -> bool:
     """Whether an envelope's `code` says that the question was answered (not that a task ended)."""
     return (word(code) or "").casefold() in _OK_CODES
@@ -46,86 +62,55 @@ def is_ok_code(code: object) -> bool:
 
 def complaint(value: object) -> Complaint:
     """Read an `error` value: absent, null, "null", "", {} and empty fields are no complaint."""
-    if isinstance(value, str):
-        return _complaint_in_text(value)
-    said = node(value)
+    value = body.opened(value)
+    said = {"message": value} if isinstance(value, str) else node(value)
     inner = said.get("error")
-    if isinstance(inner, dict) and "error" not in inner:
-        return complaint(inner)
-    message = _message(said)
-    if message.casefold() == _EMPTY_PHRASE:
-        return Complaint()
+    return complaint(inner) if isinstance(inner, dict) else _beside(said)
+
+
+def complaint_of(level: Node, *, by_words: bool = False) -> Complaint:
+    """What a level complains of: an error, or a call code that is none of the good ones.
+
+    Args:
+        by_words: The call was refused, so that words without a code are a complaint as well.
+    """
+    found = next((said for name in _ERRORS if (said := complaint(level.get(name)))), NOTHING)
+    beside = found or _beside(level)
+    return beside if beside.code or found or by_words else NOTHING
+
+
+def _beside(said: Node) -> Complaint:
+    """What the fields of an object complain of; in the service's spelling."""
+    message = next(
+        (
+            found
+            for name in _MESSAGES
+            if (found := text(said.get(name))) and found.casefold() not in _EMPTY_WORDS
+        ),
+        "",
+    )
+    codes = (word(said.get(name)) or "" for name in _CODES)
+    code = next((code for code in codes if code and code.casefold() not in _EMPTY_CODES), "")
     return Complaint(
-        code=_code(said.get("code")),
+        code=code[:_LONGEST_CODE],
         message=message,
         type=text(said.get("type")) or "",
-        request_id=request_id_in(message) or text(said.get("request_id")) or "",
+        request_id=_request_id_in(message) or text(said.get("request_id")) or "",
         status=whole(said.get("status_code")),
     )
 
 
-def _complaint_in_text(value: str) -> Complaint:
-    said = text(value) or ""
-    if said.startswith("{"):
-        try:
-            return complaint(body.decode_text(said))
-        except Malformed:
-            pass  # a text that only begins like JSON: shown as it is
-    message = "" if said.casefold() in _OK_WORDS else said
-    return Complaint(message=message, request_id=request_id_in(message))
-
-
-_MESSAGES = (
-    *("task_status_msg", "fail_msg", "err_msg", "message", "msg", "error_message"),
-    *("errorMessage", "error_msg", "status_msg", "detail", "error"),
-)
-#: Where a level names the code of its failure. MiniMax says it and the reason in an object.
-_CODES = ("code", "fail_code", "err_code", "error_code")
-_SAID_APART = "base_resp"
-
-
-def _message(said: Node) -> str:
-    for name in _MESSAGES:
-        found = text(said.get(name))
-        if found is not None and found.casefold() not in _OK_WORDS:
-            return found
-    return ""
-
-
-def _code(value: object) -> str:
-    """A code in the service's spelling; the ones that mean "no error" are none."""
-    said = word(value) or ""
-    return "" if said.casefold() in (*_OK_CODES, "null") else said[:_LONGEST_CODE]
-
-
-def request_id_in(message: str) -> str:
+def _request_id_in(message: str) -> str:
     """The id a support desk asks for, out of "… Request id: 0217…" or "(request id: …)"."""
     found = _REQUEST_ID.search(message)
     return found[1].rstrip(")）,;，；\"'") if found else ""
 
 
-def complaint_of(level: Node) -> Complaint:
-    """What a level complains of: an error object, or a call code that is none of the good ones."""
-    said = complaint(level.get("error")) or _said_apart(level)
-    return said or (complaint(level) if _code(level.get("code")) else Complaint())
-
-
-def _said_apart(level: Node) -> Complaint:
-    said = node(level.get(_SAID_APART))
-    code = _code(said.get("status_code"))
-    return Complaint(code=code, message=_message(said)) if code else Complaint()
-
-
-def reason_of(level: Node) -> str:
-    """A level's own reason of a failure; "" where it gives none."""
-    return next((said.message for said in _reasons(level) if said.message), "")
-
-
 def task_error(levels: Levels) -> TaskError | None:
-    """Why a task failed: the deepest code and the deepest text win."""
+    """Why a task failed: the deepest code and the deepest text win. A plain message beside the
+    status counts where nothing else says why."""
     said = [found for level in reversed(levels) for found in _reasons(level) if found]
-    if not said:
-        said = [found for level in reversed(levels) if (found := _loose_reason(level))]
+    said = said or [found for level in reversed(levels) if (found := _beside(level))]
     if not said:
         return None
     return TaskError(
@@ -136,20 +121,9 @@ def task_error(levels: Levels) -> TaskError | None:
 
 
 def _reasons(level: Node) -> Iterator[Complaint]:
-    yield complaint(level.get("error"))
-    yield complaint(level.get("failure_reason"))  # the name in list items of one SDK
-    yield _said_apart(level)
-    code = next((code for name in _CODES if (code := _code(level.get(name)))), "")
-    if code:
-        message = _message(level)
-        yield Complaint(code=code, message=message, request_id=request_id_in(message))
-    for name in ("task_status_msg", "fail_msg", "err_msg", "error_message"):
-        yield complaint(level.get(name))
-    for name in ("fail_reason", "result_url"):  # gateways put either of the two into either
+    for name in _REASONS:
         if web_url(level.get(name)) is None:
             yield complaint(level.get(name))
-
-
-def _loose_reason(level: Node) -> Complaint:
-    """A plain `message` beside the status, where nothing else says why."""
-    return _complaint_in_text(text(level.get("message")) or "")
+    beside = _beside(level)
+    if beside.code:
+        yield beside

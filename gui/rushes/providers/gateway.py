@@ -5,7 +5,7 @@ from rushes.core.failure import Kind, Malformed
 from rushes.core.wire import Reply, Request
 from rushes.providers import body
 from rushes.providers.paths import ARK_ROUTE, below, segment
-from rushes.providers.values import Node, moment, node, number, text
+from rushes.providers.values import Node, amount, moment, node, number, text
 
 #: The routes at whose end the id stands, the likeliest first: prefix and rest (`paths.below`).
 _ROUTES = (
@@ -46,10 +46,8 @@ def models(base_path: str) -> Request:
 
 def _data(reply: Reply) -> object:
     """What stands under `data` in a good answer; None in any other."""
-    if reply.status != 200 or len(reply.body) > body.MAX_BYTES or body.is_web_page(reply):
-        return None
     try:
-        return node(body.decode(reply.body)).get("data")
+        return node(body.decode(reply.body)).get("data") if reply.status == 200 else None
     except Malformed:
         return None
 
@@ -126,6 +124,5 @@ STATUS = Request("/api/status", keyless=True)
 def quota_per_dollar(reply: Reply) -> float | None:
     """Units of quota in one US dollar, by an answer to `STATUS`; None: it counts otherwise."""
     said = node(_data(reply))
-    units = number(said.get("quota_per_unit"))
     in_dollars = said.get("quota_display_type", "USD") == "USD"
-    return units if units and units > 0.0 and in_dollars else None
+    return amount(said.get("quota_per_unit")) if in_dollars else None

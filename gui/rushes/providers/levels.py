@@ -4,11 +4,8 @@ A gateway wraps the task object of the service behind it, and gateways are stack
 object is the case of one level.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
 
-from rushes.core.failure import Malformed
 from rushes.core.task import Status
 from rushes.providers import body
 from rushes.providers.values import Levels, Node, node, text, word
@@ -30,38 +27,23 @@ _MEANING: Mapping[str, Status] = {
     }.items()
     for said in words
 }
+ENDED_WITHOUT_RESULT = (Status.FAILED, Status.CANCELLED, Status.EXPIRED)
 _STATUS = ("status", "task_status", "state", "gen_status")
-_HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
-
-
-def in_one_spelling(value: object) -> Any:
-    """The same value with all its keys as `snake_case`."""
-    if isinstance(value, dict):
-        items = value.items()
-        return {_HUMP.sub("_", name).lower(): in_one_spelling(inner) for name, inner in items}
-    return [in_one_spelling(inner) for inner in value] if isinstance(value, list) else value
 
 
 def unwrap(answer: Node) -> Levels:
     """The answer and what is wrapped in it, outermost first; at most `MAX_WRAPPERS` deep."""
     levels = [answer]
-    while len(levels) <= MAX_WRAPPERS and (inner := _content(levels[-1])) is not None:
+    while len(levels) <= MAX_WRAPPERS:
+        inner = body.opened(levels[-1].get("data"))
+        if not isinstance(inner, dict):
+            break
         levels.append(inner)
     for name in ("output", "task"):  # Alibaba's models; MiniMax
         inner = node(levels[-1].get(name))
         if said_status(inner) is not None:
             levels.append(inner)
     return tuple(levels)
-
-
-def _content(wrapper: Node) -> Node | None:
-    data = wrapper.get("data")
-    if isinstance(data, str):
-        try:
-            data = body.decode_text(data)
-        except Malformed:
-            return None
-    return data if isinstance(data, dict) else None
 
 
 def own_id(levels: Levels) -> str | None:

@@ -8,10 +8,16 @@ import re
 from dataclasses import dataclass, replace
 
 from rushes.core.task import Flag, Status
-from rushes.providers.complaints import Complaint, complaint_of, reason_of
-from rushes.providers.levels import ids, meaning, said_status, with_life
+from rushes.providers.complaints import Complaint, complaint_of, task_error
+from rushes.providers.levels import (
+    ENDED_WITHOUT_RESULT,
+    ids,
+    meaning,
+    said_status,
+    with_life,
+)
 from rushes.providers.links import names_film
-from rushes.providers.values import Levels, Node, node
+from rushes.providers.values import Levels, Node
 
 _LIVE = frozenset({Status.QUEUED, Status.RUNNING, Status.UNKNOWN})
 #: The sentences with which a gateway of the new-api kind stops asking.
@@ -33,7 +39,7 @@ class Life:
         raw: The word it was taken from, as received.
         said: What the service behind said, where that is not the task's own reason.
         error: A level that only complains: it was asked for the task and could not tell.
-        has_film: This level or one below offers the link of a film.
+        has_film: It succeeded, and this level or one below offers the link of a film.
     """
 
     status: Status = Status.UNKNOWN
@@ -47,13 +53,15 @@ class Life:
 
 def life_of(levels: Levels) -> Life:
     life: Life | None = None
-    for level in reversed(with_life(levels)):
-        life = _with(level, life)
+    levels = with_life(levels)
+    for depth in reversed(range(len(levels))):
+        life = _with(levels[depth:], life)
     return life or Life()
 
 
-def _with(level: Node, inner: Life | None) -> Life | None:
-    """The life as this level tells it, around what the levels below say."""
+def _with(levels: Levels, inner: Life | None) -> Life | None:
+    """The life as the first level tells it, around what the levels below say."""
+    level = levels[0]
     raw = said_status(level)
     if raw is None:
         if inner is not None:
@@ -61,23 +69,28 @@ def _with(level: Node, inner: Life | None) -> Life | None:
         said = complaint_of(level)
         if said:
             # Volcengine's visual services refuse content with the code of the call.
-            by_code = said.code.isdecimal() and not node(level.get("error"))
+            by_code = said.code.isdecimal() and not level.get("error")
             refused = by_code and _CONTENT.search(said.message) is not None
             return Life(Status.FAILED if refused else Status.UNKNOWN, said.code, error=said)
         return Life() if next(ids((level,)), None) or level.get("name") else None
     status = meaning(raw)
-    own = Life(status, raw, has_film=names_film((level,)) or (inner is not None and inner.has_film))
+    own = Life(status, raw, has_film=status is Status.SUCCEEDED and names_film(levels))
     if inner is None:
-        gave_up = status is Status.FAILED and _GAVE_UP.search(reason_of(level)) is not None
+        gave_up = status is Status.FAILED and _GAVE_UP.search(_reason(level)) is not None
         return replace(own, flags=frozenset({Flag.GAVE_UP})) if gave_up else own
     if status in _LIVE:
         # A word that we do not know may mean anything, so nothing below it counts.
         is_known = status is not Status.UNKNOWN or raw.casefold() == "unknown"
         return _not_ended(own, inner) if is_known else own
     if status is Status.FAILED:
-        return _failed(own, inner, reason_of(level))
+        return _failed(own, inner, _reason(level))
     differs = inner.status not in (status, Status.UNKNOWN)
     return replace(own, flags=frozenset({Flag.STATUS_CONFLICT})) if differs else own
+
+
+def _reason(level: Node) -> str:
+    said = task_error((level,))
+    return said.message if said else ""
 
 
 def _not_ended(own: Life, inner: Life) -> Life:
@@ -86,24 +99,20 @@ def _not_ended(own: Life, inner: Life) -> Life:
     if inner.error is not None:
         trouble = frozenset({Flag.UPSTREAM_TROUBLE})
         return replace(own, flags=trouble, said=inner.error.message or inner.error.code)
-    ended = inner.status in (Status.EXPIRED, Status.CANCELLED, Status.FAILED)
-    if ended or (inner.status is Status.SUCCEEDED and inner.has_film):
+    if inner.status in ENDED_WITHOUT_RESULT or inner.has_film:
         return replace(inner, flags=inner.flags | conflict, provisional=True, error=None)
     return replace(own, flags=inner.flags & {Flag.UPSTREAM_TROUBLE}, said=inner.said)
 
 
 def _failed(own: Life, inner: Life, reason: str) -> Life:
     """The gateway says that the task failed."""
-    gave_up = replace(
-        own, flags=frozenset({Flag.GAVE_UP}), provisional=True, said=inner.raw or inner.said
-    )
+    gave_up = replace(own, flags=frozenset({Flag.GAVE_UP}), provisional=True, said=inner.raw)
     if inner.error is not None:
         words = f"{inner.error.code} {inner.error.type} {inner.error.message}"
-        asking = _ASKING.search(words) is not None and inner.error.message != reason
-        if inner.status is Status.FAILED or not asking:
+        if _ASKING.search(words) is None or inner.error.message == reason:
             return own
         return replace(gave_up, said=inner.error.message or inner.error.code)
-    if inner.status is Status.SUCCEEDED and inner.has_film:
+    if inner.has_film:
         return replace(inner, flags=frozenset({Flag.STATUS_CONFLICT}), provisional=True)
     if inner.status in (Status.EXPIRED, Status.CANCELLED):
         return inner

@@ -9,14 +9,13 @@ input; such a link is marked as found by search.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from urllib.parse import quote, urlsplit
 
 from rushes.core.expiry import end_of, max_requests
-from rushes.core.failure import Malformed
 from rushes.core.task import ArtifactKind, Link, Status
 from rushes.core.wire import FILE_IN_LINK
 from rushes.providers import body
-from rushes.providers.levels import in_one_spelling
 from rushes.providers.values import Levels, Node, at, node, web_url
 
 #: Where the main result may stand on each level, in order. What ends in a list: its first element.
@@ -106,28 +105,15 @@ def _main(levels: Levels, status: Status, ends: Ends, task_id: str) -> Iterator[
         if not urls and (sought := _sought(levels)):
             urls, is_sought = [sought], True
     named_models = _named(levels, "content.file_url", "file_url")
-    models = [url for url in urls if url in named_models or _is_model(url)]
-    if models:
-        yield _link(ArtifactKind.MODEL, models[:1], ends, is_sought=is_sought)
+    models = [url for url in urls if url in named_models or _ends(url, _MODEL_ENDINGS)]
+    yield _link(ArtifactKind.MODEL, models[:1], ends, is_sought=is_sought)
     films = _in_order([url for url in urls if url not in models], levels, task_id)
-    if not films and not models and status is Status.SUCCEEDED and _has_own_route(levels):
-        films, is_sought = [own_route(task_id)], not _is_openai(levels)
+    # OpenAI's video object never names its film; a gateway of the new-api kind may have the route.
+    is_openai = any(level.get("object") == "video" for level in levels)
+    has_route = is_openai or any("task_id" in level for level in levels)
+    if not films and not models and status is Status.SUCCEEDED and has_route:
+        films, is_sought = [f"/v1/videos/{quote(task_id, safe='=')}/content"], not is_openai
     yield _link(ArtifactKind.VIDEO, films, ends, is_sought=is_sought)
-
-
-def own_route(task_id: str) -> str:
-    """Where a gateway gives out the bytes itself; a path below the account's address."""
-    return f"/v1/videos/{quote(task_id, safe='=')}/content"
-
-
-def _has_own_route(levels: Levels) -> bool:
-    """Whether it is the answer of a gateway that may have such a route (new-api and its like)."""
-    return _is_openai(levels) or any("task_id" in level for level in levels)
-
-
-def _is_openai(levels: Levels) -> bool:
-    """Whether it is OpenAI's video object, whose film never stands anywhere else."""
-    return any(level.get("object") == "video" for level in levels)
 
 
 def _in_order(urls: list[str], levels: Levels, task_id: str) -> list[str]:
@@ -172,7 +158,7 @@ def _value(level: Node, place: tuple[str, ...]) -> object:
     """What stands there; of a list its first element, of an object its `url`."""
     value: object = level
     for name in place:
-        value = node(_decoded(value)).get(name)
+        value = node(body.opened(value)).get(name)
     if isinstance(value, list):
         value = value[0] if value else None
         if _is_part(node(value)):
@@ -183,16 +169,6 @@ def _value(level: Node, place: tuple[str, ...]) -> object:
 def _is_part(value: Node) -> bool:
     """Whether it is a part of an echoed request: {"type": "image_url", "role": …}."""
     return "role" in value or value.get("type", "video") != "video"
-
-
-def _decoded(value: object) -> object:
-    """JSON that stands in a string."""
-    if isinstance(value, str) and value[:1] == "{":
-        try:
-            return in_one_spelling(body.decode_text(value))
-        except Malformed:
-            return None
-    return value
 
 
 def _address(value: object) -> str | None:
@@ -211,29 +187,21 @@ def _sought(levels: Levels) -> str | None:
     """The one address of the answer that can be the film, wherever it stands."""
     found: list[str] = []
     waiting: list[object] = [levels[0]]
-    for _ in range(_MOST_NODES):
-        if not waiting:
-            break
-        value = _decoded(waiting.pop(0))
+    for inner in islice(waiting, _MOST_NODES):  # it grows meanwhile
+        value = body.opened(inner)
         if isinstance(value, dict) and not _is_part(value):
             waiting += [v for name, v in value.items() if not _INPUT.search(str(name))]
         elif isinstance(value, list):
             waiting += value
         elif (url := web_url(value)) is not None:
             found.append(url)
-    media = [url for url in dict.fromkeys(found) if _ends(url, _MEDIA_ENDINGS)]
-    others = [url for url in dict.fromkeys(found) if not _ends(url, _PICTURES)]
-    if len(media) == 1:
-        return media[0]
-    return others[0] if not media and len(set(found)) == len(others) == 1 else None
+    urls = list(dict.fromkeys(found))
+    best = [url for url in urls if _ends(url, _MEDIA_ENDINGS)] or urls
+    return best[0] if len(best) == 1 and not _ends(best[0], _PICTURES) else None
 
 
 def _ends(url: str, endings: tuple[str, ...]) -> bool:
     return urlsplit(url).path.lower().endswith(endings)
-
-
-def _is_model(url: str) -> bool:
-    return _ends(url, _MODEL_ENDINGS)
 
 
 def _link(

@@ -11,7 +11,7 @@ from rushes.core.failure import Failure, Kind, Malformed
 from rushes.core.retry import OWN_WORDS
 from rushes.core.wire import Reply
 from rushes.providers import body
-from rushes.providers.complaints import Complaint, complaint, is_ok_code
+from rushes.providers.complaints import NOTHING, Complaint, complaint, complaint_of, is_ok_code
 from rushes.providers.values import Levels, node, text, whole
 
 _ROUTE = re.compile(
@@ -96,7 +96,8 @@ _BY_STATUS: Mapping[int, Kind] = {
     429: Kind.LIMITED,
     451: Kind.FORBIDDEN,
 }
-
+#: By the first digit, for all others: a page, or sent on to a login page or another service.
+_BY_CLASS: Mapping[int, Kind] = {2: Kind.NOT_API, 3: Kind.NOT_API, 4: Kind.REJECTED}
 
 #: An error of the service behind a gateway, quoted in the gateway's own (LiteLLM).
 _BEHIND = re.compile(r"litellm\.\w+(Error|Exception)|model group '.*' failed with the error above")
@@ -107,7 +108,7 @@ _UNKNOWN_TASK = re.compile(
     r"|task_not_(exist|found)|(任务|记录).{0,20}(不存在|未找到)|(未找到|找不到).{0,8}任务",
     re.IGNORECASE | re.DOTALL,
 )
-_SAYS_UNKNOWN = frozenset({200, 400, 422})
+_SAYS_UNKNOWN = frozenset({200, 400, 404, 422})
 #: A 404 of the service behind is about the task that it was asked for, however it is worded, unless
 #: it names something else that is not there.
 _NOT_THERE = re.compile(r"not.?found|(not|n't) exist|no such", re.IGNORECASE)
@@ -117,33 +118,27 @@ _NOT_A_TASK = re.compile(
 
 
 def refusal(reply: Reply) -> Failure:
-    """The failure behind an HTTP status that is no success, whatever its body looks like."""
-    if body.is_web_page(reply):
-        return _failure(reply, _kind_of_foreign(reply.status), Complaint())
-    answer = _readable(reply)
-    said = _in_answer(answer)
-    if not isinstance(answer, dict):  # plain text, nothing, cut off: who knows who says so
-        return _failure(reply, _kind_of_foreign(reply.status), said)
-    is_route = reply.status in (404, 405) and _is_unknown_route(answer)
-    return _failure(reply, Kind.NOT_API if is_route else kind_of(reply.status, said), said)
+    """The failure behind a page, or an HTTP status that is no success, whatever its body is."""
+    said = NOTHING
+    if not body.is_web_page(reply):
+        answer = _readable(reply)
+        if isinstance(answer, dict):
+            said = complaint_of(answer, by_words=True)
+            is_route = reply.status == 404 and _is_unknown_route(answer)
+            return failure(reply, Kind.NOT_API if is_route else kind_of(reply.status, said), said)
+        said = complaint(answer)  # plain text, nothing, cut off: who knows who says so
+    detail = f"HTTP {reply.status}, {body.excerpt(reply)}"
+    return failure(reply, _kind_of_foreign(reply.status), said, detail)
 
 
 def objection(reply: Reply, levels: Levels) -> Failure | None:
     """The failure inside an answer with a good HTTP status; None when it complains of nothing."""
     for level in levels:
-        said = complaint(level.get("error"))
-        if not said and not is_ok_code(level.get("code")):
-            said = complaint(level)
-        if said:
+        if said := complaint_of(level, by_words=not is_ok_code(level.get("code"))):
             named = said.status or whole(level.get("code"))
             status = named if named is not None and 400 <= named <= 599 else reply.status
-            return _failure(reply, kind_of(status, said), said)
+            return failure(reply, kind_of(status, said), said)
     return None
-
-
-def not_an_api(reply: Reply) -> Failure:
-    """A web page where an API should be: the base URL points at something else."""
-    return _failure(reply, Kind.NOT_API, Complaint())
 
 
 def kind_of(status: int, said: Complaint) -> Kind:
@@ -176,7 +171,7 @@ def is_vague(said: object) -> bool:
     if not isinstance(said, Failure) or said.kind not in (Kind.NOT_FOUND, Kind.MALFORMED):
         return False
     words = {_comparable(said.code), _comparable(said.message)}
-    return said.kind is Kind.MALFORMED or words <= {"", "404", "not_found", "404_not_found"}
+    return words <= {"", "404", "not_found", "404_not_found"}
 
 
 def _is_behind(said: Complaint) -> bool:
@@ -188,10 +183,8 @@ def _is_behind(said: Complaint) -> bool:
 
 def _is_unknown_task(status: int, said: Complaint) -> bool:
     words = f"{said.code} {said.message.partition(_QUOTED_TAIL)[0]}"[:_LONGEST_MESSAGE]
-    if _is_behind(said) and status == 404 and not _NOT_A_TASK.search(words):
-        return _NOT_THERE.search(words) is not None
-    is_model = re.search(r"\bmodels?\b|模型", words, re.IGNORECASE) is not None
-    return status in _SAYS_UNKNOWN and not is_model and _UNKNOWN_TASK.search(words) is not None
+    is_said = _UNKNOWN_TASK.search(words) or (status == 404 and _NOT_THERE.search(words))
+    return status in _SAYS_UNKNOWN and bool(is_said) and not _NOT_A_TASK.search(words)
 
 
 def _topic(said: Complaint) -> Kind | None:
@@ -209,13 +202,7 @@ def _kind_with_200(words: list[str]) -> Kind:
 
 
 def _kind_of_status(status: int) -> Kind:
-    if status in _BY_STATUS:
-        return _BY_STATUS[status]
-    if 300 <= status < 400:
-        return Kind.NOT_API  # sent on to a login page or another service
-    if 400 <= status < 500:
-        return Kind.REJECTED
-    return Kind.SERVER if status >= 500 else Kind.MALFORMED
+    return _BY_STATUS.get(status) or _BY_CLASS.get(status // 100, Kind.SERVER)
 
 
 def _kind_of_foreign(status: int) -> Kind:
@@ -232,18 +219,10 @@ def _comparable(said: str) -> str:
 
 def _readable(reply: Reply) -> object:
     """The decoded body, or the beginning of a plain text; None when there is neither."""
-    if len(reply.body) > body.MAX_BYTES:
-        return None
     try:
-        return body.decode(reply.body)
+        return body.answer(reply.body)
     except Malformed:
         return body.plain_text(reply)
-
-
-def _in_answer(answer: object) -> Complaint:
-    if isinstance(answer, str):
-        return complaint(answer)
-    return complaint(node(answer).get("error")) or complaint(answer)
 
 
 def _is_unknown_route(answer: object) -> bool:
@@ -251,16 +230,11 @@ def _is_unknown_route(answer: object) -> bool:
     said = node(answer)
     if {"timestamp", "path"} <= said.keys():
         return True
-    return said.keys() == {"detail"} and _comparable(text(said["detail"]) or "") in (
-        "not_found",
-        "method_not_allowed",
-    )
+    return said.keys() == {"detail"} and _comparable(text(said["detail"]) or "") == "not_found"
 
 
-def _failure(reply: Reply, kind: Kind, said: Complaint) -> Failure:
-    detail = f"HTTP {reply.status}"
-    if kind is Kind.NOT_API and not said:
-        detail = f"{detail}, {body.excerpt(reply)}"
+def failure(reply: Reply, kind: Kind, said: Complaint = NOTHING, detail: str = "") -> Failure:
+    """A failure of this kind out of an answer; `detail` is its HTTP status where none is given."""
     return Failure(
         kind,
         host=reply.host,
@@ -268,6 +242,6 @@ def _failure(reply: Reply, kind: Kind, said: Complaint) -> Failure:
         code=said.code,
         message=said.message,
         request_id=said.request_id or reply.request_id,
-        detail=detail,
+        detail=detail or f"HTTP {reply.status}",
         status=reply.status,
     )

@@ -92,8 +92,6 @@ def amount(value: object) -> float | None:
 
 def truth(value: object) -> bool | None:
     """A boolean, also as "true"/"false" or 1/0."""
-    if isinstance(value, bool):
-        return value
     return {"true": True, "1": True, "false": False, "0": False}.get((word(value) or "").casefold())
 
 
@@ -112,7 +110,7 @@ def _iso(written: str) -> float | None:
     try:
         found = datetime.fromisoformat(written)
         return (found if found.tzinfo else found.replace(tzinfo=_CHINA)).timestamp()
-    except (ValueError, OverflowError):
+    except ValueError:
         return None
 
 
