@@ -3,17 +3,22 @@
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QTimer
 from PySide6.QtGui import QGuiApplication, QImage, QImageWriter
 
+from rushes.controllers.film_frames import image_of
 from rushes.controllers.main_controller import MainController
 from rushes.core.failure import Failure
-from rushes.core.film import DecodedFrame, FilmFacts, FilmTrouble
+from rushes.core.film import FilmFacts, FilmTrouble
 from rushes.core.task import Key, Task
 from rushes.files.file_store import write_new
 from rushes.presentation.text import tr
 from rushes.store import tables
+
+if TYPE_CHECKING:
+    from rushes.ui.compare.compare import Compare
 
 #: The picture first: filling the inspector takes as long as opening a film. It waits for the first
 #: frame, but not longer than both seem to come at once.
@@ -40,6 +45,7 @@ class ViewerController(QObject):
         main.preview.player.began.connect(
             lambda: self._details.isActive() and self._details.start(0)
         )
+        window.content.when_compare_made(self._serve)
         window.frame_wanted.connect(lambda *told: main.do(self._take_frame(*told)))
         self._show_selection()  # what was selected before this was here
 
@@ -70,6 +76,9 @@ class ViewerController(QObject):
     def _selected(self) -> list[Task]:
         keys = self._window.selected_keys()
         return [task for key in keys if (task := self._window.task(key)) is not None]
+
+    def _serve(self, compare: "Compare") -> None:
+        compare.frames = self._main.film_frames
 
     async def _show_raw(self, key: Key) -> None:
         self._main.inspector.show_raw(key, await self._store.read(tables.raw, key))
@@ -109,12 +118,6 @@ class ViewerController(QObject):
             told = tr("{told} Its HDR colours were converted to SDR.", told=told)
         self._window.show_message(told, kind="success", replace="frame", timeout_s=timeout_s)
         return None
-
-
-def image_of(picture: DecodedFrame) -> QImage:
-    """A frame of the server as an image of its own."""
-    wide, tall = picture.width, picture.height
-    return QImage(picture.pixels, wide, tall, wide * 4, QImage.Format.Format_RGB32).copy()
 
 
 def _only(tasks: Sequence[Task]) -> Task | None:
