@@ -23,6 +23,7 @@ from PySide6.QtMultimedia import (
 from PySide6.QtMultimediaWidgets import QVideoWidget
 
 from rushes.core.film import FilmFacts, FilmTrouble
+from rushes.presentation.film import trouble_sentence
 from rushes.presentation.text import tr
 from rushes.ui.preview import frames
 
@@ -60,21 +61,6 @@ def heard(percent: int) -> float:
     scale = QtAudio.VolumeScale
     felt, linear = scale.LogarithmicVolumeScale, scale.LinearVolumeScale
     return float(QtAudio.convertVolume(percent / 100, felt, linear))
-
-
-def trouble_sentence(trouble: FilmTrouble) -> str:
-    """Why there is no picture of a file."""
-    match trouble:
-        case FilmTrouble.NO_PICTURE:
-            return tr("There is no picture in this file.")
-        case FilmTrouble.UNREADABLE:
-            return tr("The file cannot be opened.")
-        case FilmTrouble.REFUSED:
-            return tr("Films of this kind are not shown here.")
-        case FilmTrouble.TOO_HEAVY:
-            return tr("Its pictures are too large, or decoding them takes too long here.")
-        case _:
-            return tr("This computer cannot decode the file, or the file is damaged.")
 
 
 class FrameSource(Protocol):
