@@ -373,3 +373,52 @@ def test_that_a_false_length_is_not_believed(
             await until(lambda: shown(preview) == (1, 95))
 
     windows.drive(work())
+
+
+def test_that_takes_that_are_compared_stand_on_the_servers_frames(
+    windows: Windows, folder: Path, tmp_path: Path
+) -> None:
+    """Each by its own times: the second one leaves frames out."""
+    paths = film(folder, "one-key.mp4", 1), film(folder, "varies.mp4", 2)
+
+    async def work() -> None:
+        async with windows.desk(tmp_path) as desk:
+            tasks = [task_of(path, n) for n, path in enumerate(paths)]
+            desk.window.content.show_takes(tasks, CTX)
+            compare = desk.window.content.compare
+            sinks = [s.surface.video.videoSink() for s in compare.screens.stacks]
+            await until(lambda: compare.players is not None and compare.players.is_playing)
+            players = compare.players
+            assert players is not None
+            players.pause()
+            for n in (50, 13, 30):
+                players.seek(n)
+                at = n if n in _LEFT else n - 1
+                await until(
+                    lambda: (
+                        [barcode.read(s.videoFrame().toImage()) for s in sinks] == [(1, n), (2, at)]
+                    )  # noqa: B023
+                )
+            kept = compare.take_frame()
+            assert kept is not None
+            assert kept.number == 31
+
+    windows.drive(work())
+
+
+def test_that_the_inspector_says_what_the_file_says(
+    windows: Windows, folder: Path, tmp_path: Path
+) -> None:
+    path = film(folder, "ntsc.mkv")
+
+    async def work() -> None:
+        async with windows.desk(tmp_path) as desk:
+            desk.inspector.show_task(task_of(path), None, CTX)
+            desk.preview.show_task(task_of(path), CTX)
+            labels = desk.inspector.findChildren(QLabel)
+            await until(lambda: any("It plays here." in label.text() for label in labels))
+            told = next(label.text() for label in labels if "From the file" in label.text())
+            assert "640 × 360 · 29.97 fps" in told
+            assert "h264 yuv420p" in told
+
+    windows.drive(work())

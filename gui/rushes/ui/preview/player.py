@@ -29,6 +29,7 @@ from rushes.ui.preview import frames
 
 SPEEDS = (0.25, 0.5, 1.0, 1.5, 2.0)
 _REVERSE_TICK_MS, _SMOOTH_TICK_MS = 100, 40
+_ROUNDING_US = 0.5
 _POSTER = -1  # in place of a number: it is of no frame
 #: Takes that follow each other sooner (a held key) are passed by; the one where it stops is loaded.
 _SERIES_MS = 200
@@ -285,6 +286,15 @@ class Player(QObject):
 
     def _number(self, at_us: float) -> int:
         return self._facts.frame_at(at_us) if self._facts else frames.frame_at(at_us, self._fps)
+
+    def begin_s(self, n: int) -> float:
+        """When a frame is shown, in seconds from the first one."""
+        return self._begin_us(n) / 1_000_000
+
+    def frame_during(self, at_s: float) -> int:
+        """The frame that stands at that time."""
+        n, at_us = self._number(at_s * 1_000_000), at_s * 1_000_000
+        return n - 1 if self._begin_us(n) > at_us + _ROUNDING_US else n
 
     def _centre_ms(self, n: int) -> int:
         """Inside the frame: its own start, rounded, may fall into its neighbour."""
