@@ -3,7 +3,7 @@
 import subprocess
 from pathlib import Path
 
-from PySide6.QtCore import QPoint, QRect
+from PySide6.QtCore import QPoint
 from PySide6.QtGui import QImage, qGray
 
 _CELLS = 16
@@ -45,14 +45,15 @@ def make(
     return path
 
 
-def read(image: QImage, box: QRect | None = None) -> tuple[int, int] | None:
-    """Film and frame that are seen in `box` of the image. None: no such picture, or a blur."""
-    box = box or image.rect()
-    y = round(box.top() + box.height() * (_TOP + _TALL / 2))
+def read(image: QImage) -> tuple[int, int] | None:
+    """Film and frame that are seen, in a whole picture or a line of its middle. None: no such
+    picture, or a blur."""
+    if image.isNull():
+        return None
+    y = min(int(image.height() * (_TOP + _TALL / 2)), image.height() - 1)
     bits = []
     for k in range(_CELLS):
-        at = QPoint(round(box.left() + box.width() * (k + 0.5) / _CELLS), y)
-        grey = qGray(image.pixel(at)) if image.rect().contains(at) else 128
+        grey = qGray(image.pixel(QPoint(int(image.width() * (k + 0.5) / _CELLS), y)))
         if 80 < grey < 176:
             return None
         bits.append(int(grey >= 176))

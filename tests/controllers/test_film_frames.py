@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
-from PySide6.QtMultimedia import QMediaPlayer
+from PySide6.QtMultimedia import QMediaPlayer, QVideoSink
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
@@ -67,7 +67,11 @@ def task_of(path: Path, number: int = 1) -> Task:
 
 def shown(preview: Preview) -> tuple[int, int] | None:
     """Film and frame that the screen was given last."""
-    return barcode.read(preview.stack.surface.video.videoSink().videoFrame().toImage())
+    return _seen(preview.stack.surface.video.videoSink())
+
+
+def _seen(sink: QVideoSink) -> tuple[int, int] | None:
+    return barcode.read(sink.videoFrame().toImage())
 
 
 def inner(preview: Preview) -> QMediaPlayer:
@@ -393,12 +397,8 @@ def test_that_takes_that_are_compared_stand_on_the_servers_frames(
             players.pause()
             for n in (50, 13, 30):
                 players.seek(n)
-                at = n if n in _LEFT else n - 1
-                await until(
-                    lambda: (
-                        [barcode.read(s.videoFrame().toImage()) for s in sinks] == [(1, n), (2, at)]
-                    )  # noqa: B023
-                )
+                wanted = [(1, n), (2, n if n in _LEFT else n - 1)]
+                await until(lambda w=wanted: [_seen(s) for s in sinks] == w)  # type: ignore[misc]
             kept = compare.take_frame()
             assert kept is not None
             assert kept.number == 31
