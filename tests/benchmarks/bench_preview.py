@@ -49,6 +49,7 @@ _LOOK_S, _OPEN_S = 0.8, 4.0
 _HAND_S = 2.0  # of a drag
 _HAND_HZ = 60
 _MPV_TOP = 960
+_SETTLE_S = 5.0
 
 
 def figures(quick: bool) -> Iterator[Figure]:
@@ -113,10 +114,10 @@ class Hand:
         await _until(lambda: self._table.model().rowCount() == len(self._films))
         self._table.setFocus()
         await self._choose(_LONG_NUMBER)
-        await asyncio.sleep(1)
-        self._box = picture_of(self._preview.stack.surface)
-        box = QRect(QPoint(0, _MPV_TOP), self._box.size())
-        self._watch, self._other = Watch(self._box), Watch(box)
+        await asyncio.sleep(_SETTLE_S)  # what is said of the accounts moves the picture down
+        ours = picture_of(self._preview.stack.surface)
+        box = QRect(QPoint(0, _MPV_TOP), ours.size())
+        self._watch, self._other = Watch(ours), Watch(box)
         try:
             with Mpv(self._folder, box) as self._mpv:
                 await self._all()
@@ -127,6 +128,9 @@ class Hand:
 
     async def _all(self) -> None:
         await self._downs("posters ready")
+        making = asyncio.ensure_future(self._make_posters())
+        await self._downs("posters being made")
+        making.cancel()
         await self._just_opened()
         await self._open_for_long()
         await self._drag()
@@ -162,6 +166,14 @@ class Hand:
         name = f"P9 down to picture, {when}"
         self.found.append(compare(name, ours, theirs, unit="ms", at_most=0.5))
 
+    async def _make_posters(self) -> None:
+        """One after the other, as the list does for rows that were never seen."""
+        while True:
+            for n, path in enumerate(self._films):
+                out = self._folder / f"poster-{n}.jpg"
+                out.unlink(missing_ok=True)
+                await self._main.frames.draw("poster", path, out)
+
     def _load(self, path: str, *, pause: bool = False) -> None:
         self._mpv.do("set_property", "pause", pause)
         self._mpv.do("loadfile", path, "replace")
@@ -189,7 +201,7 @@ class Hand:
 
     async def _step(self, frame: int, by: int) -> float:
         wanted = (_LONG_NUMBER, min(max(0, frame + by), _LONG[1] - 1))
-        return await self._watch.after(lambda: self._preview.step(by), wanted.__eq__)
+        return await self._watch.after(lambda: self._preview.step(by), _is(wanted))
 
     async def _mpv_step(self, by: int) -> float:
         self._mpv.do("set_property", "pause", True)
@@ -197,7 +209,7 @@ class Hand:
         seen = self._other.look() or (0, 0)
         wanted = (_LONG_NUMBER, max(0, seen[1] + by))
         step = "frame-step" if by > 0 else "frame-back-step"
-        return await self._other.after(lambda: self._mpv.do(step), wanted.__eq__)
+        return await self._other.after(lambda: self._mpv.do(step), _is(wanted))
 
     async def _open_for_long(self) -> None:
         await self._choose(_LONG_NUMBER)
@@ -225,7 +237,7 @@ class Hand:
             at = _LONG_NUMBER, self._preview.player.frame
             lasts.append(
                 await self._watch.after(
-                    lambda: QTest.mouseRelease(bar, Qt.MouseButton.LeftButton), at.__eq__
+                    lambda: QTest.mouseRelease(bar, Qt.MouseButton.LeftButton), _is(at)
                 )
             )
             rate, last = await self._mpv_seeks(backward)
@@ -306,6 +318,10 @@ class Hand:
         began = cpu_s(pids)
         await asyncio.sleep(seconds)
         return (cpu_s(pids) - began) / seconds * 100
+
+
+def _is(wanted: tuple[int, int]) -> Callable[[Seen], bool]:
+    return lambda seen: seen == wanted
 
 
 def _is_film(number: int) -> Callable[[Seen], bool]:

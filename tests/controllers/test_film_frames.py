@@ -148,8 +148,9 @@ def test_that_steps_and_drags_before_all_is_there_end_at_the_exact_frame(
         async with windows.desk(tmp_path) as desk:
             preview, player = desk.preview, desk.preview.player
             preview.show_task(task_of(film(folder, "one-key.mp4")), CTX)
-            await until(lambda: player.size.isValid())
-            player.pause()
+            for _ in range(3):
+                preview.step(1)  # before anything is known of the film
+            await until(lambda: shown(preview) == (1, 3))
             for n in (90, 20, 60, 70):
                 preview.transport.sought.emit(n)
             await until(lambda: shown(preview) == (1, 70))

@@ -420,9 +420,11 @@ class FilmFrames(QObject):
 
     def give_back(self) -> None:
         """Let go of all frames."""
-        for film in self._films.values():
+        looked_at = {look.film.path for look in self._looks.values()}
+        for path, film in list(self._films.items()):
             film.clear()
-        self._films.clear()
+            if path not in looked_at:
+                del self._films[path]
         self._firsts.clear()
 
 

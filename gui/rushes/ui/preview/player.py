@@ -234,9 +234,13 @@ class Player(QObject):
         """Now frames are numbered by the time at which they are shown."""
         self._facts = facts
         self._fps = float(facts.fps) or self._fps
+        self._frame = min(self._frame, facts.frames - 1)
         if self._is_open:
             self.opened.emit()
-            self._tell_place(is_wanted=self._is_away)
+        if self._is_away:
+            self.seek(self._frame)
+        elif self._is_open:
+            self._tell_place(is_wanted=False)
 
     def came(self, n: int, image: QImage) -> None:
         """A frame is there: shown if it is nearer to the one that is wanted, or sharper."""
@@ -371,10 +375,12 @@ class Player(QObject):
         self._tell_playing()
 
     def seek(self, frame: int) -> None:
-        if self.frame_count == 0:
+        is_known = self.frame_count > 0
+        if not is_known and (self.frames is None or not self._path):
             return
         self._end.stop()
-        self._frame = min(max(0, frame), self.frame_count - 1)
+        # How many there are may be known in a moment: who steps meanwhile is not ignored.
+        self._frame = min(max(0, frame), self.frame_count - 1) if is_known else max(0, frame)
         self._is_resting = not self.is_playing
         if self.frames is not None and not self._is_running:
             self._is_away = True
