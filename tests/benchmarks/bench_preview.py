@@ -49,7 +49,7 @@ _LOOK_S, _OPEN_S = 0.8, 4.0
 _HAND_S = 2.0  # of a drag
 _HAND_HZ = 60
 _MPV_TOP = 960
-_SETTLE_S = 5.0
+_SETTLE_S = 2.0
 
 
 def figures(quick: bool) -> Iterator[Figure]:
@@ -114,7 +114,7 @@ class Hand:
         await _until(lambda: self._table.model().rowCount() == len(self._films))
         self._table.setFocus()
         await self._choose(_LONG_NUMBER)
-        await asyncio.sleep(_SETTLE_S)  # what is said of the accounts moves the picture down
+        await asyncio.sleep(_SETTLE_S)
         ours = picture_of(self._preview.stack.surface)
         box = QRect(QPoint(0, _MPV_TOP), ours.size())
         self._watch, self._other = Watch(ours), Watch(box)
@@ -136,6 +136,11 @@ class Hand:
         await self._drag()
         await self._loops()
 
+    def _ours(self) -> Watch:
+        """What is said above the picture moves it."""
+        self._watch.box = picture_of(self._preview.stack.surface)
+        return self._watch
+
     # --- the take that is chosen -------------------------------------------------------------
 
     async def _choose(self, number: int) -> None:
@@ -154,7 +159,9 @@ class Hand:
             self._mpv.do("set_property", "pause", True)
             is_it = _is_film(number)
             ours.append(
-                await self._watch.after(lambda: QTest.keyClick(self._table, Qt.Key.Key_Down), is_it)
+                await self._ours().after(
+                    lambda: QTest.keyClick(self._table, Qt.Key.Key_Down), is_it
+                )
             )
             await asyncio.sleep(_LOOK_S)
             self._preview.player.pause()
@@ -165,6 +172,9 @@ class Hand:
             await asyncio.sleep(_LOOK_S)
         name = f"P9 down to picture, {when}"
         self.found.append(compare(name, ours, theirs, unit="ms", at_most=0.5))
+
+    def _press_down(self) -> None:
+        QTest.keyClick(self._table, Qt.Key.Key_Down)
 
     async def _make_posters(self) -> None:
         """One after the other, as the list does for rows that were never seen."""
@@ -187,7 +197,7 @@ class Hand:
             await self._choose(0)
             await asyncio.sleep(1.5)  # what was held of the other one is let go of
             self._main.film_frames.give_back()
-            await self._watch.after(lambda: self._go_long(), _is_film(_LONG_NUMBER))
+            await self._ours().after(lambda: self._go_long(), _is_film(_LONG_NUMBER))
             self._preview.player.pause()
             by = -1 if number % 3 == 2 else 1
             ours.append(await self._step(self._preview.player.frame, by))
@@ -201,7 +211,7 @@ class Hand:
 
     async def _step(self, frame: int, by: int) -> float:
         wanted = (_LONG_NUMBER, min(max(0, frame + by), _LONG[1] - 1))
-        return await self._watch.after(lambda: self._preview.step(by), _is(wanted))
+        return await self._ours().after(lambda: self._preview.step(by), _is(wanted))
 
     async def _mpv_step(self, by: int) -> float:
         self._mpv.do("set_property", "pause", True)
@@ -215,6 +225,8 @@ class Hand:
         await self._choose(_LONG_NUMBER)
         await asyncio.sleep(_OPEN_S)
         self._preview.player.pause()
+        self._preview.player.seek(100)
+        self._mpv.do("seek", 40, "absolute-percent+exact")
         for by, how in ((1, "forward"), (-1, "back")):
             ours = [await self._step(self._preview.player.frame, by) for _ in range(30)]
             theirs = [await self._mpv_step(by) for _ in range(4)]
@@ -236,7 +248,7 @@ class Hand:
             rates.append(len({s for _, s in seen if s is not None}) / _HAND_S)
             at = _LONG_NUMBER, self._preview.player.frame
             lasts.append(
-                await self._watch.after(
+                await self._ours().after(
                     lambda: QTest.mouseRelease(bar, Qt.MouseButton.LeftButton), _is(at)
                 )
             )
@@ -260,7 +272,7 @@ class Hand:
         places = [QPoint(round(s * bar.width()), bar.height() // 2) for s in self._places(backward)]
         over: list[bool] = []
         QTest.mousePress(bar, Qt.MouseButton.LeftButton, pos=places[0])
-        watching = asyncio.ensure_future(self._watch.during(lambda: None, lambda _: bool(over)))
+        watching = asyncio.ensure_future(self._ours().during(lambda: None, lambda _: bool(over)))
         began = time.perf_counter()
         for n, place in enumerate(places):
             await asyncio.sleep(max(0.0, began + n / _HAND_HZ - time.perf_counter()))
