@@ -274,7 +274,7 @@ def faults(rest: list[str]) -> int:
 
 def bench(rest: list[str]) -> int:
     """Measure speed and size against references: `tests/benchmarks/`; one JSON line a figure."""
-    if not system_packages([*QT_LIBRARIES, *VIRTUAL_SCREEN, "curl"]):
+    if not system_packages([*QT_LIBRARIES, *VIRTUAL_SCREEN, "curl", "ffmpeg", "mpv"]):
         return 1
     prepare()
     return run(python(), "-m", "tests.benchmarks", *rest)

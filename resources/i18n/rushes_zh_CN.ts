@@ -2599,6 +2599,7 @@
     </message>
     <message>
         <source>There is no picture in this file.</source>
+        <extracomment>Takes that follow each other sooner (a held key) are passed by; the one where it stops is loaded.</extracomment>
         <translation>此文件中没有画面。</translation>
     </message>
     <message>
@@ -2606,8 +2607,38 @@
         <translation>文件无法打开。</translation>
     </message>
     <message>
+        <source>Films of this kind are not shown here.</source>
+        <translation>这里不显示此类影片。</translation>
+    </message>
+    <message>
+        <source>Its pictures are too large, or decoding them takes too long here.</source>
+        <translation>画面过大，或在此解码耗时过长。</translation>
+    </message>
+    <message>
         <source>This computer cannot decode the file, or the file is damaged.</source>
         <translation>此计算机无法解码该文件，或文件已损坏。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n frame(s)</source>
+        <translation>
+            <numerusform>%n 帧</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>From the file: {facts}.</source>
+        <translation>文件本身：{facts}。</translation>
+    </message>
+    <message>
+        <source>Its frames do not all stand equally long.</source>
+        <translation>各帧停留时间不等。</translation>
+    </message>
+    <message>
+        <source>It plays here.</source>
+        <translation>可在此播放。</translation>
+    </message>
+    <message>
+        <source>It cannot be decoded to its end.</source>
+        <translation>无法解码到结尾。</translation>
     </message>
     <message>
         <source>Preview</source>
@@ -3120,7 +3151,7 @@
     </message>
     <message>
         <source>Frame {number} copied.</source>
-        <extracomment>The picture first: filling the inspector takes as long as opening a film. It waits for the first frame, but not longer than both seem to come at once.</extracomment>
+        <extracomment>The picture first: filling the inspector takes as long as opening a film. It waits for the first frame, but not longer than both seem to come at once. Of films; the take may be shown in the inspector after its film was opened.</extracomment>
         <translation>已复制第 {number} 帧。</translation>
     </message>
     <message>

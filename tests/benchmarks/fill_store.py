@@ -4,7 +4,7 @@ import asyncio
 import random
 import sqlite3
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
@@ -134,13 +134,17 @@ def _saved(rng: random.Random, created: float, saved_as: Sequence[Film]) -> Arti
 
 def fill(path: Path, count: int) -> None:
     """Make a store of `count` tasks at `path`, as a clean end would have left it."""
+    fill_with(path, made_up(count, saved_as=films(path.with_name("films"))))
+
+
+def fill_with(path: Path, made: Iterable[Task]) -> None:
+    """The same of these tasks, all of `ACCOUNTS`."""
     asyncio.run(_make(path))
     with closing(sqlite3.connect(path, isolation_level=None)) as db:
         db.execute("PRAGMA journal_mode = WAL")
         db.execute("PRAGMA synchronous = OFF")
         db.execute("DELETE FROM derived")  # the tables behind the list are made once, at the end
         db.execute("BEGIN")
-        made = made_up(count, saved_as=films(path.with_name("films")))
         for num, task in enumerate(made, start=1):
             db.execute(tables._INSERT, rows.task_row(task))
             for place, artifact in enumerate(task.artifacts):

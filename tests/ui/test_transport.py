@@ -187,3 +187,16 @@ def test_that_keys_of_the_users_choice_act_in_the_preview(
     assert playing.stack.surface.guides.isHidden()
     QTest.keyClick(playing, Qt.Key.Key_B)
     assert stretch(playing) == (12, None)
+
+
+def test_that_a_click_on_the_bar_goes_there_and_a_drag_on_from_there(
+    playing: Preview, qtbot: QtBot
+) -> None:
+    pause_at(playing, qtbot, 5)
+    bar, middle = scrub_bar(playing), scrub_bar(playing).rect().center()
+    QTest.mousePress(bar, Qt.MouseButton.LeftButton, pos=middle)
+    assert playing.player.frame == pytest.approx(48, abs=1)
+    QTest.mouseMove(bar, QPoint(bar.width() + 50, middle.y()))
+    assert playing.player.frame == 96
+    QTest.mouseRelease(bar, Qt.MouseButton.LeftButton, pos=middle)
+    assert not playing.player.is_playing

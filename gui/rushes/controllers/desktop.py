@@ -21,6 +21,19 @@ OPENABLE = frozenset(
 )
 
 
+#: Where Linux says what the computer is fed from.
+_POWER = Path("/sys/class/power_supply")
+
+
+def is_on_battery(power: Path = _POWER) -> bool:
+    """Whether a battery is being emptied; False where the system does not say so in files."""
+    states = (battery / "status" for battery in power.glob("BAT*"))
+    try:
+        return any(state.read_text("ascii").strip() == "Discharging" for state in states)
+    except (OSError, ValueError):
+        return False
+
+
 def open_file(path: Path) -> bool:
     """Open a saved file with the user's own program. False: not ours to open, or gone."""
     return is_openable(path) and _open(path)

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from rushes.backend.backend import Backend
 from rushes.backend.second_starts import forgotten, told
+from rushes.controllers.film_frames import FilmFrames
 from rushes.controllers.list_controller import ListController
 from rushes.controllers.undo import Undo
 from rushes.core.account import Account
@@ -68,6 +69,7 @@ class MainController(QObject):
     Attributes:
         list: The window on the list, which was there before.
         frames: Decodes films and pictures, in a process of its own.
+        film_frames: What it decoded of the films that are looked at.
         undo: What the user did, to be taken back.
 
     Signals:
@@ -95,6 +97,9 @@ class MainController(QObject):
         self.preview = preview
         self.backend = backend
         self.frames = FrameServer(backend.places.cache / "helpers")
+        self.film_frames = FilmFrames(self, self.frames, self.do)
+        preview.player.frames = self.film_frames
+        preview.use_posters(window.content.posters)
         self.undo = Undo(backend)
         self._space_seen_at = float("-inf")
         self._told: dict[str, Sentence] = {}  # of accounts, what stands in the message bar
@@ -111,6 +116,7 @@ class MainController(QObject):
         """Keep the layout, let go of the file that plays, and wait for all work."""
         self.ending.emit()
         self.preview.stop()
+        self.film_frames.give_back()
         await self.frames.aclose()
         layout = replace(self.backend.settings, window=self.list.state.save())
         await self.backend.set_settings(layout)

@@ -1,19 +1,27 @@
 """What preview, inspector and compare show of the selection, and frames taken out of clips."""
 
 import asyncio
+from collections import deque
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QTimer
 from PySide6.QtGui import QGuiApplication, QImage, QImageWriter
 
+from rushes.controllers.film_frames import image_of
 from rushes.controllers.main_controller import MainController
 from rushes.core.failure import Failure
-from rushes.core.film import DecodedFrame, FilmFacts, FilmTrouble
+from rushes.core.film import FilmFacts, FilmTrouble
+from rushes.core.poster import clip_source
 from rushes.core.task import Key, Task
 from rushes.files.file_store import write_new
+from rushes.presentation.film import film_sentence
 from rushes.presentation.text import tr
 from rushes.store import tables
+
+if TYPE_CHECKING:
+    from rushes.ui.compare.compare import Compare
 
 #: The picture first: filling the inspector takes as long as opening a film. It waits for the first
 #: frame, but not longer than both seem to come at once.
@@ -29,6 +37,8 @@ class ViewerController(QObject):
         self._window = window = main.window
         self._store, self._presence = main.backend.store, main.backend.presence
         self._current: Key | None = None
+        #: Of films; the take may be shown in the inspector after its film was opened.
+        self._told: deque[tuple[str, str]] = deque(maxlen=4)
         self._details = QTimer(self)
         self._details.setSingleShot(True)
         self._details.timeout.connect(self._show_details)
@@ -40,6 +50,8 @@ class ViewerController(QObject):
         main.preview.player.began.connect(
             lambda: self._details.isActive() and self._details.start(0)
         )
+        window.content.when_compare_made(self._serve)
+        main.film_frames.told = self._film_told
         window.frame_wanted.connect(lambda *told: main.do(self._take_frame(*told)))
         self._show_selection()  # what was selected before this was here
 
@@ -66,10 +78,29 @@ class ViewerController(QObject):
         if one is not None and one.key != self._current:
             self._main.do(self._presence.check([one.key]))
         self._current = one.key if one else None
+        for told in self._told:
+            self._main.inspector.show_film(*told)
+        self._prepare_neighbours()
+
+    def _prepare_neighbours(self) -> None:
+        """Whoever goes on to the next take, or back, has its first frame at once."""
+        table = self._window.table
+        row = table.currentIndex().row()
+        near = table.tasks_of(n for n in (row + 1, row - 1, row + 2) if row >= 0 and n >= 0)
+        clips = (clip_source(task) for task in near)
+        self._main.film_frames.prepare(clip.path for clip in clips if clip is not None)
+
+    def _film_told(self, path: str, film: FilmFacts | FilmTrouble, plays: bool | None) -> None:
+        told = path, film_sentence(film, plays)
+        self._told.append(told)
+        self._main.inspector.show_film(*told)
 
     def _selected(self) -> list[Task]:
         keys = self._window.selected_keys()
         return [task for key in keys if (task := self._window.task(key)) is not None]
+
+    def _serve(self, compare: "Compare") -> None:
+        compare.frames = self._main.film_frames
 
     async def _show_raw(self, key: Key) -> None:
         self._main.inspector.show_raw(key, await self._store.read(tables.raw, key))
@@ -109,12 +140,6 @@ class ViewerController(QObject):
             told = tr("{told} Its HDR colours were converted to SDR.", told=told)
         self._window.show_message(told, kind="success", replace="frame", timeout_s=timeout_s)
         return None
-
-
-def image_of(picture: DecodedFrame) -> QImage:
-    """A frame of the server as an image of its own."""
-    wide, tall = picture.width, picture.height
-    return QImage(picture.pixels, wide, tall, wide * 4, QImage.Format.Format_RGB32).copy()
 
 
 def _only(tasks: Sequence[Task]) -> Task | None:

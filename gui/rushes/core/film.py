@@ -1,6 +1,7 @@
 """What can be said about a film by looking into its file, and why it cannot be looked at."""
 
 import enum
+from bisect import bisect_left
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -22,6 +23,7 @@ class FilmFacts:
         audio: The codec of its sound; "" without sound.
         hdr: "PQ" or "HLG" where its colours are brighter than a usual screen shows; else "".
         is_variable: Whether its frames do not all stand equally long.
+        times_us: Of such a film, when each frame is shown, in microseconds from the first one.
     """
 
     container: str
@@ -38,6 +40,26 @@ class FilmFacts:
     audio: str
     hdr: str
     is_variable: bool
+    times_us: tuple[int, ...] = ()
+
+    def begin_us(self, n: int) -> float:
+        """When frame `n` is shown, in microseconds from the first one. One behind the last: when
+        that one ends."""
+        if n < len(self.times_us):
+            return self.times_us[n]
+        usual = 1_000_000 / float(self.fps) if self.fps else 0.0
+        if not self.times_us:
+            return n * usual
+        return self.times_us[-1] + (n - len(self.times_us) + 1) * usual
+
+    def frame_at(self, at_us: float) -> int:
+        """The frame whose time of presentation is nearest."""
+        if not self.times_us:
+            return min(max(0, round(at_us * float(self.fps) / 1_000_000)), self.frames - 1)
+        after = min(bisect_left(self.times_us, at_us), len(self.times_us) - 1)
+        before = max(0, after - 1)
+        is_before = at_us - self.times_us[before] < self.times_us[after] - at_us
+        return before if is_before else after
 
 
 class FilmTrouble(enum.Enum):

@@ -26,7 +26,7 @@ from rushes.system import helper
 from rushes.system.disk import open_regular
 
 _ANSWER_S = 20.0
-_MOST_LINE = 65536
+_MOST_LINE = 2**24  # the times of a million frames
 _MOST_FACTS = 512
 #: Its end of input is what the process ends with.
 _LAST_WORDS_S = 0.3
@@ -132,6 +132,25 @@ class FrameServer:
         answer = await self._in_thread({"what": "shows"}, path)
         return answer if isinstance(answer, FilmTrouble) else None
 
+    async def first(
+        self, path: Path, side: int, *, is_urgent: bool = True
+    ) -> DecodedFrame | FilmTrouble:
+        """The first frame, at most `side` pixels long. It is there before the file was read: what
+        can be decoded at all, and what can be painted until more is known."""
+        try:
+            memory = FrameMemory(side, side, 0, 0)
+        except OSError:
+            return FilmTrouble.TOO_HEAVY
+        try:
+            wish: Wish = {"what": "first", "side": side}
+            answer = await self._in_thread(wish, path, memory.fd, is_urgent=is_urgent)
+            if isinstance(answer, FilmTrouble):
+                return answer
+            size = int(answer["width"]), int(answer["height"])
+            return DecodedFrame(*size, memory.picture(0).pixels[: size[0] * size[1] * 4], 0)
+        finally:
+            memory.close()
+
     async def frame(
         self, path: Path, n: int, side: int | None = None, *, is_urgent: bool = False
     ) -> DecodedFrame | FilmTrouble:
@@ -147,7 +166,12 @@ class FrameServer:
         return await self._picture("near", path, n, side, is_urgent=True)
 
     async def fill(
-        self, path: Path, memory: FrameMemory, came: Callable[[int], None]
+        self,
+        path: Path,
+        memory: FrameMemory,
+        came: Callable[[int], None],
+        *,
+        is_urgent: bool = False,
     ) -> FilmTrouble | None:
         """All frames of `memory`, in playing order. Ends "dropped" when something urgent comes.
 
@@ -156,7 +180,9 @@ class FrameServer:
         """
         size = {"width": memory.width, "height": memory.height}
         wish: Wish = {"what": "fill", "first": memory.first, "last": memory.last, **size}
-        answer = await self._in_thread(wish, path, memory.fd, came=came, is_repeated=False)
+        answer = await self._in_thread(
+            wish, path, memory.fd, is_urgent=is_urgent, came=came, is_repeated=False
+        )
         return answer if isinstance(answer, FilmTrouble) else None
 
     async def draw(self, what: str, path: Path, out: Path) -> FilmTrouble | None:
@@ -311,7 +337,7 @@ class FrameServer:
         """
         assert self._control is not None
         while b"\n" not in self._rest:
-            more = self._control.recv(_MOST_LINE)
+            more = self._control.recv(65536)
             if not more or len(self._rest) > _MOST_LINE:
                 raise ConnectionError
             self._rest += more

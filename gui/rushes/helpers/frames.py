@@ -5,6 +5,7 @@ descriptors of what is to be read and written; one or more come back:
 
     {"what": "facts"}   + film                 →  {"facts": {…}}
     {"what": "shows"}   + film                 →  {"frames": 2}       first and last were decoded
+    {"what": "first", "side"}                    + film, memory  →  {"frames": 1, "width", "height"}
     {"what": "frame", "n", "width", "height"}    + film, memory  →  {"frames": 1}
     {"what": "near", "n", "width", "height"}     + film, memory  →  {"frames": 1, "n": 240}
     {"what": "fill", "first", "last", "width", "height"}  + film, memory
@@ -156,7 +157,12 @@ class Film:
             audio=audio.codec_context.codec.canonical_name if audio else "",
             hdr=_HDR.get(int(context.color_trc), ""),
             is_variable=varies,
+            times_us=self._times_us() if varies else (),
         )
+
+    def _times_us(self) -> tuple[int, ...]:
+        base = (self._stream.time_base or Fraction(1, av.time_base)) * 1_000_000
+        return tuple(round((time - self._times[0]) * base) for time in self._times)
 
     def _length_s(self) -> float:
         stream = self._stream
@@ -167,13 +173,19 @@ class Film:
     def rotation(self) -> int:
         """Degrees clockwise. Only frames tell: the first one is decoded."""
         if self._rotation is None:
+            self._rotation = -round(self.first().rotation / 90) * 90 % 360
+        return self._rotation
+
+    def first(self) -> VideoFrame:
+        """The first frame, without reading the whole file. It is held."""
+        if self._held is None or self._held[0] != 0:
             self._rewind()
             first = next(self._decoding, None)
+            self._rewind()
             if first is None:
                 raise NoPicture(FilmTrouble.BROKEN)
-            self._rotation = -round(first.rotation / 90) * 90 % 360
-            self._rewind()
-        return self._rotation
+            self._held = (0, first)
+        return self._held[1]
 
     def shown_size(self) -> tuple[int, int]:
         wide, tall = self._stream.width, self._stream.height
@@ -477,6 +489,12 @@ class Server:
             return {"frames": 2}
         if what in ("poster", "strip", "image"):
             return {"frames": self._draw(film, what, descriptors[1])}
+        if what == "first":
+            size = fitted(*film.shown_size(), int(wish["side"]))
+            made = scaled(film, film.first(), *size)
+            with mmap.mmap(descriptors[1], size[0] * size[1] * 4) as memory:
+                memory[:] = _packed(made, 4)
+            return {"frames": 1, "width": size[0], "height": size[1]}
         width, height = int(wish["width"]), int(wish["height"])
         if what == "fill":
             return self._fill(film, wish, width, height, descriptors[1])
@@ -509,7 +527,7 @@ class Server:
         if what == "strip":
             made = _joined([scaled(film, f, *size, "yuv444p") for f in film.along(self._check)])
         elif what == "image":
-            made = scaled(film, _first(film, self._check), *size, "yuv444p")
+            made = scaled(film, film.first(), *size, "yuv444p")
         else:
             made = scaled(film, poster(film, self._check), *size, "yuv444p")
         with open(out, "wb", closefd=False) as file:
@@ -541,13 +559,6 @@ class Server:
             more = self._control.recv(_MOST_LINE)
             told = told + more if more else b""
         return (json.loads(told.splitlines()[-1]), list(descriptors)) if told else None
-
-
-def _first(film: Film, check: Check) -> VideoFrame:
-    found = film.at(0.0, check)
-    if found is None:
-        raise NoPicture(FilmTrouble.BROKEN)
-    return found
 
 
 def _joined(frames: list[VideoFrame]) -> VideoFrame:

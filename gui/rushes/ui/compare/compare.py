@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QVBoxLayout, QWidget
 
@@ -21,7 +21,7 @@ from rushes.ui.compare.synced_players import Stretch, SyncedPlayers
 from rushes.ui.preview.content import Content, Shows, content_of, unplayable
 from rushes.ui.preview.content_stack import ContentStack
 from rushes.ui.preview.full_screen import FullScreen
-from rushes.ui.preview.player import Player, heard
+from rushes.ui.preview.player import FrameSource, Player, heard
 from rushes.ui.preview.silence_ffmpeg import silence_ffmpeg
 from rushes.ui.preview.transport import Transport
 from rushes.ui.widgets import plain, review, theme
@@ -188,6 +188,9 @@ class _Part:
 class Compare(QWidget):
     """Files are held only while this is visible.
 
+    Attributes:
+        frames: Where frames at rest come from, for takes that are shown from now on.
+
     Signals:
         mark_requested: list[Key], a function Mark -> Mark.
         left: the user is done.
@@ -208,6 +211,7 @@ class Compare(QWidget):
         self._has_sound = False
         self._volume = 1.0
         self._resume_after_drag = False
+        self.frames: FrameSource | None = None
         self.players: SyncedPlayers | None = None
         self.screens, self.bar, self.table = Screens(), Bar(actions), ParameterTable()
         self.table.setMinimumHeight(_TABLE_TALL[0])
@@ -292,6 +296,7 @@ class Compare(QWidget):
         which = len(self._parts)
         self._parts.append(part)
         self._reviews.addWidget(part.review, 1)
+        part.player.frames = self.frames
         part.player.set_volume(self._volume)
         part.player.unplayable.connect(partial(self._cannot_play, which))
         part.loader.loaded.connect(lambda _path, image: part.stack.picture.show_image(image))
@@ -331,6 +336,7 @@ class Compare(QWidget):
     def _load_part(self, part: _Part) -> None:
         part.player.close()
         stack, shown = part.stack, part.content
+        stack.surface.show_size(QSize())
         if shown.shows is Shows.VIDEO:
             stack.turn_to(stack.surface)
             part.player.open(shown.path, shown.fps, play=False)
@@ -347,6 +353,8 @@ class Compare(QWidget):
         self.bar.show_clip(self.players.frame_count, self.players.fps)
         self.bar.show_frame(self.players.frame)
         self._use_sound()
+        for part in self._parts:
+            part.stack.surface.show_size(part.player.size)
         videos = sum(part.content.shows is Shows.VIDEO for part in self._parts)
         ready = sum(part.player.frame_count > 0 for part in self._parts)
         if ready == videos and not self.players.is_playing and self.players.frame == 0:

@@ -54,7 +54,7 @@ class _Voice:
     @property
     def length(self) -> float:
         """Seconds."""
-        return self.player.frame_count / self.player.fps
+        return self.player.begin_s(self.player.frame_count)
 
     @property
     def shift(self) -> float:
@@ -67,13 +67,13 @@ class _Voice:
         return self.length - self.shift
 
     def frame_at(self, common: float) -> int:
-        at = int((common + self.shift) * self.player.fps)
+        at = self.player.frame_during(common + self.shift)
         return min(max(0, at), self.player.frame_count - 1)
 
     def has_picture(self, common: float) -> bool:
         """Whether it moves at that time, and does not stand on its first or last frame."""
         own = common + self.shift
-        return 0 <= own < self.length - 1 / self.player.fps
+        return 0 <= own < self.player.begin_s(self.player.frame_count - 1)
 
 
 class SyncedPlayers(QObject):
@@ -101,7 +101,7 @@ class SyncedPlayers(QObject):
         self._clock = clock
         self._all = [_Voice(player) for player in players]
         self._at = 0.0
-        self._since = 0.0
+        self._since = self._seen_at = 0.0
         self._told_at = 0.0
         self._speed = 1.0
         self._is_playing = False
@@ -173,8 +173,9 @@ class SyncedPlayers(QObject):
         moving = [v for v in self._open if not v.is_holding]
         if not moving:
             return 0
-        long = [1 / v.player.fps for v in moving]
-        begins = [v.player.frame * d - v.shift for v, d in zip(moving, long, strict=True)]
+        begins = [v.player.begin_s(v.player.frame) - v.shift for v in moving]
+        ends = [v.player.begin_s(v.player.frame + 1) - v.shift for v in moving]
+        long = [end - begin for begin, end in zip(begins, ends, strict=True)]
         half = self.length / 2
         if max(begins) - min(begins) > half:  # some have begun anew already
             begins = [at + self.length if at < half else at for at in begins]
@@ -330,7 +331,10 @@ class SyncedPlayers(QObject):
         voice.quiet_until = self._clock() + _CATCH_UP_S / 2
 
     def _tick(self) -> None:
-        now = self.now
+        if any(voice.player.is_unseen for voice in self._open):
+            self._at, self._since = self._seen_at, self._clock()  # time stands, too
+            return
+        now = self._seen_at = self.now
         if now >= self._end:
             self._turn_round(now)
             return
@@ -370,7 +374,8 @@ class SyncedPlayers(QObject):
             return
         fps, whole = voice.player.fps, max(self.length, 0.001)
         # A frame comes up when its time begins; the clock started in the middle of one.
-        error = (frame + 0.5) / fps - voice.shift - self.now
+        centre = (voice.player.begin_s(frame) + voice.player.begin_s(frame + 1)) / 2
+        error = centre - voice.shift - self.now
         voice.errors.append((error + whole / 2) % whole - whole / 2)
         if len(voice.errors) < _SAMPLES:
             return

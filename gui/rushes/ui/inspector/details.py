@@ -431,6 +431,10 @@ class Details(QWidget):
         plain.set_text(self._usage, usage)
         self._usage.setVisible(usage != "")
 
+    def show_film(self, path: str, told: str) -> None:
+        """What was found in a saved file, if it is one of this take's."""
+        self._files.show_film(path, told)
+
     def show_progress(self, progress: SaveProgress) -> None:
         if self._task is not None and self._task.key == progress.key:
             self._task = with_artifact(self._task, progress.artifact)

@@ -41,6 +41,7 @@ class FileRow(QFrame):
         self._path = Elided()
         self._hash = Elided(mode=Qt.TextElideMode.ElideRight)
         self._facts = selectable(line("", "muted"))
+        self._film = selectable(line("", "muted"))
         self._problem = selectable(line("", "warning"))
         self._copy_path = self._copier(tr("Copy path"), lambda: self._artifact.path)
         self._copy_hash = self._copier(tr("Copy SHA-256"), lambda: self._artifact.sha256)
@@ -49,6 +50,7 @@ class FileRow(QFrame):
         self._reveal = self._button(tr("Reveal"), "folder", signals.reveal_requested)
         self._open = self._button(tr("Open"), "open", signals.open_requested)
         self._arrange()
+        _show(self._film, "")
 
     def _button(self, text: str, icon: str, wanted: SignalInstance) -> QPushButton:
         made = push_button(text, lambda: wanted.emit(self._key, self._kind), icon=icon)
@@ -76,6 +78,7 @@ class FileRow(QFrame):
         box.setSpacing(2)
         box.addLayout(head)
         box.addWidget(self._facts)
+        box.addWidget(self._film)
         self._path_row = _beside(self._path, self._copy_path)
         self._hash_row = _beside(self._hash, self._copy_hash)
         box.addWidget(self._path_row)
@@ -90,6 +93,8 @@ class FileRow(QFrame):
         seen = (artifact, facts, problem)
         if seen == self._shown:
             return
+        if artifact.path != self._artifact.path or artifact.sha256 != self._artifact.sha256:
+            _show(self._film, "")
         self._shown, self._artifact = seen, artifact
         state = artifact.state
         share = artifact.received / artifact.size if artifact.size else None
@@ -104,6 +109,11 @@ class FileRow(QFrame):
         self._hash_row.setVisible(bool(artifact.sha256))
         _show(self._problem, problem)
         self._offer(artifact, ctx)
+
+    def show_film(self, path: str, told: str) -> None:
+        """What the file itself says, if it is this one."""
+        if self._artifact.path == path:
+            _show(self._film, told)
 
     def _offer(self, artifact: Artifact, ctx: Context) -> None:
         state = artifact.state
@@ -146,6 +156,10 @@ class FilesSection(QWidget):
             if artifact is not None:
                 row.show_file(task.key, artifact, ctx)
             row.setVisible(artifact is not None)
+
+    def show_film(self, path: str, told: str) -> None:
+        for row in self._rows.values():
+            row.show_film(path, told)
 
     def show_progress(self, key: Key, artifact: Artifact, ctx: Context) -> None:
         self._rows[artifact.kind].show_file(key, artifact, ctx)

@@ -193,6 +193,10 @@ class Inspector(InspectorSignals):
         if self._tasks:
             self._show(self._tasks, self._ctx)
 
+    def show_film(self, path: str, told: str) -> None:
+        """What was found in a saved film, if it belongs to the take that is shown."""
+        self._details.show_film(path, told)
+
     def set_progress(self, progress: SaveProgress) -> None:
         if len(self._tasks) == 1:
             self._details.show_progress(progress)

@@ -135,7 +135,8 @@ class Surface(QAbstractScrollArea):
         self.video.setAspectRatioMode(Qt.AspectRatioMode.KeepAspectRatio)
         plain.name(self.video, tr("Video"))
         self.guides = Guides(self.viewport())
-        self._shown: tuple[int, QImage] = (-1, QImage())
+        self.film_size = QSize()  # in its own pixels; empty: as large as what is shown
+        self._shown: tuple[tuple[int, int], QImage] = ((-1, 0), QImage())
         self._is_actual_size = False
         self._pan = QPoint()  # how far the middle of the picture is from the middle of this
         self._grip: QPoint | None = None
@@ -159,7 +160,9 @@ class Surface(QAbstractScrollArea):
     @property
     def picture_rect(self) -> QRect:
         """Where the picture is, in this widget's coordinates."""
-        size = self.video.videoSink().videoSize()
+        size = self.film_size
+        if size.isEmpty():
+            size = self.video.videoSink().videoSize()
         if size.isEmpty():
             return QRect()
         if self._is_actual_size:
@@ -169,6 +172,12 @@ class Surface(QAbstractScrollArea):
         box = QRect(QPoint(), size)
         box.moveCenter(self.rect().center() + self._pan)
         return box
+
+    def show_size(self, size: QSize) -> None:
+        """The film is so large, however large the frames are that are shown of it."""
+        if size != self.film_size:
+            self.film_size = size
+            self._lay_out()
 
     def _lay_out(self) -> None:
         box = self.picture_rect
@@ -221,8 +230,9 @@ class Surface(QAbstractScrollArea):
         frame = self.video.videoSink().videoFrame()
         if not frame.isValid():
             return QImage()
-        if frame.startTime() != self._shown[0]:
-            self._shown = (frame.startTime(), frame.toImage())
+        key = frame.startTime(), frame.width()
+        if key != self._shown[0]:
+            self._shown = (key, frame.toImage())
         return self._shown[1]
 
 

@@ -2,11 +2,15 @@
 
 QMediaPlayer neither verifies TLS nor honours the proxy, so a URL with another scheme or without
 an absolute path is refused here, in the one place that calls `setSource`.
+
+It plays; while it stands, the frame on the screen comes from a `FrameSource`, where there is one.
 """
 
 from pathlib import Path
+from typing import Protocol
 
-from PySide6.QtCore import QObject, Qt, QTimer, QUrl, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, QObject, QSize, Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QImage, QWindow
 from PySide6.QtMultimedia import (
     QAudioOutput,
     QMediaDevices,
@@ -14,14 +18,22 @@ from PySide6.QtMultimedia import (
     QMediaPlayer,
     QtAudio,
     QVideoFrame,
+    QVideoSink,
 )
 from PySide6.QtMultimediaWidgets import QVideoWidget
 
+from rushes.core.film import FilmFacts, FilmTrouble
+from rushes.presentation.film import trouble_sentence
 from rushes.presentation.text import tr
 from rushes.ui.preview import frames
 
 SPEEDS = (0.25, 0.5, 1.0, 1.5, 2.0)
-_REVERSE_TICK_MS = 100
+_REVERSE_TICK_MS, _SMOOTH_TICK_MS = 100, 40
+_ROUNDING_US = 0.5
+_POSTER = -1  # in place of a number: it is of no frame
+#: Takes that follow each other sooner (a held key) are passed by; the one where it stops is loaded.
+_SERIES_MS = 200
+_LOAD_AFTER_MS = 120
 
 
 class NotLocal(ValueError):
@@ -40,6 +52,11 @@ def local_url(path: str) -> QUrl:
     return url
 
 
+def _can_be_seen(window: QWindow | None) -> bool:
+    is_minimised = window is not None and window.windowStates() & Qt.WindowState.WindowMinimized
+    return window is None or (window.isExposed() and not is_minimised)
+
+
 def heard(percent: int) -> float:
     """A step of a slider sounds equally large everywhere: loudness is felt as a logarithm."""
     scale = QtAudio.VolumeScale
@@ -47,8 +64,32 @@ def heard(percent: int) -> float:
     return float(QtAudio.convertVolume(percent / 100, felt, linear))
 
 
+class FrameSource(Protocol):
+    """Where the frames of films come from that do not play."""
+
+    def look(self, player: "Player", path: str) -> None:
+        """`player` wants to show that file. It is told `admitted` or `refused`, then `informed`."""
+
+    def leave(self, player: "Player") -> None:
+        """`player` shows nothing any more."""
+
+    def nearest(self, path: str, n: int) -> tuple[int, QImage] | None:
+        """The frame nearest to `n` that is there, the sharpest of it. None: there is none."""
+
+    def place(self, player: "Player", n: int, side: int, *, is_wanted: bool) -> None:
+        """Where the player stands.
+
+        Args:
+            side: The longer one of its picture, in pixels of the screen.
+            is_wanted: Whether frame `n` is to be shown: it comes, or nearer ones first, by `came`.
+        """
+
+
 class Player(QObject):
     """Plays one file, muted and looping at first.
+
+    Attributes:
+        frames: Asked first whether a file can be decoded. None: the player shows what it can.
 
     Signals:
         opened: the file can be played; `frame_count` and `fps` hold.
@@ -68,13 +109,17 @@ class Player(QObject):
 
     def __init__(self, screen: QVideoWidget, parent: QObject) -> None:
         super().__init__(parent)
+        self.frames: FrameSource | None = None
+        self._screen = screen
         self._player = QMediaPlayer(self)
-        self._player.setVideoOutput(screen)
+        # One of its own: what it decoded before it was stopped may still come, and is not shown.
+        self._sink = QVideoSink(self)
+        self._player.setVideoSink(self._sink)
         self._player.setLoops(QMediaPlayer.Loops.Infinite)
         self._player.mediaStatusChanged.connect(self._on_status)
         self._player.errorOccurred.connect(self._on_error)
         self._player.playbackStateChanged.connect(lambda _state: self._tell_playing())
-        self._player.videoSink().videoFrameChanged.connect(self._on_frame)
+        self._sink.videoFrameChanged.connect(self._on_frame)
         self._audio: QAudioOutput | None = None
         self._volume = 1.0
         self._first: int | None = None  # of the marked stretch
@@ -89,6 +134,13 @@ class Player(QObject):
         self._fps = frames.USUAL_FPS
         self._frame = 0
         self._is_resting = False  # on a frame it was sent to
+        self._facts: FilmFacts | None = None
+        self._on_screen: tuple[int, int] | None = None  # which frame, how wide
+        self._is_away = False  # Qt's player is not at `_frame`
+        self._loading = QTimer(self, singleShot=True)
+        self._loading.timeout.connect(self._ask)
+        self._since_open = QElapsedTimer()
+        self._unseen: QWindow | None = None  # it stands because nobody sees this window
         self._speed = 1.0
         self._autoplay = True
         self._backwards = QTimer(self)
@@ -102,20 +154,50 @@ class Player(QObject):
     def path(self) -> str:
         return self._path
 
-    def open(self, path: str, fps: float | None, *, play: bool = True) -> None:
+    def open(
+        self,
+        path: str,
+        fps: float | None,
+        *,
+        play: bool = True,
+        at: int = 0,
+        still: QImage | None = None,
+    ) -> None:
         """Load `path`; `opened` or `unplayable` follows.
 
         Args:
             fps: What the service said, used where the file does not tell.
+            at: The frame to begin with.
+            still: Shown until the first frame is there.
         """
         url = local_url(path)
         self.close()
         self._path = path
         self._is_beginning = True
         self._fps = fps if fps and fps > 0 else frames.USUAL_FPS
+        self._frame = at
         self._autoplay = play
+        if self.frames is None:
+            self._load(url)
+            return
+        if (found := self.frames.nearest(path, at)) is not None:
+            self._put(*found)
+        elif still is not None:
+            self.poster_came(still)
+        is_series = self._since_open.isValid() and self._since_open.elapsed() < _SERIES_MS
+        self._since_open.start()
+        self._loading.start(_LOAD_AFTER_MS if is_series else 0)
+
+    def _ask(self) -> None:
+        if self.frames is not None and self._path:
+            self.frames.look(self, self._path)
+
+    def _load(self, url: QUrl) -> None:
         self._player.setSource(url)
-        if play:  # it begins as soon as it is loaded, without asking this thread once more
+        if self._frame:
+            self._is_away = True
+        if self._autoplay and not self._is_away:
+            # It begins as soon as it is loaded, without asking this thread once more.
             self._player.setPlaybackRate(self._speed)
             self._player.play()
 
@@ -123,15 +205,104 @@ class Player(QObject):
         """Stop and let go of the file, so that it can be moved or deleted."""
         self._backwards.stop()
         self._end.stop()
+        self._loading.stop()
+        self._set_unseen(None)
         self._is_open = False
         self._is_beginning = False
         self._path = ""
         self._frame = 0
-        self._is_resting = False
+        self._is_resting = self._is_away = False
+        self._facts = self._on_screen = None
         self.set_stretch(None, None)
+        if self.frames is not None:
+            self.frames.leave(self)
         if not self._player.source().isEmpty():
             self._player.stop()
             self._player.setSource(QUrl())
+
+    # --- what the source of frames says ------------------------------------------------------
+
+    def admitted(self) -> None:
+        """The file can be decoded: let Qt's player have it."""
+        if self._path and self._player.source().isEmpty():
+            self._load(local_url(self._path))
+
+    def refused(self, trouble: FilmTrouble) -> None:
+        self._give_up(trouble_sentence(trouble))
+
+    def informed(self, facts: FilmFacts) -> None:
+        """Now frames are numbered by the time at which they are shown."""
+        self._facts = facts
+        self._fps = float(facts.fps) or self._fps
+        self._frame = min(self._frame, facts.frames - 1)
+        if self._is_open:
+            self.opened.emit()
+        if self._is_away:
+            self.seek(self._frame)
+        elif self._is_open:
+            self._tell_place(is_wanted=False)
+
+    def came(self, n: int, image: QImage) -> None:
+        """A frame is there: shown if it is nearer to the one that is wanted, or sharper."""
+        if self._is_standing and self._is_better(n, image):
+            self._put(n, image)
+
+    def poster_came(self, image: QImage) -> None:
+        """The poster of the file, for the time until its first frame is there."""
+        if self._is_beginning and self._is_better(_POSTER, image):
+            self._put(_POSTER, image)
+
+    @property
+    def _is_standing(self) -> bool:
+        """Whether what is on the screen comes from `frames`."""
+        if self.frames is None or not self._path:
+            return False
+        return self._is_beginning or self._is_away or self._backwards.isActive()
+
+    def _is_better(self, n: int, image: QImage) -> bool:
+        if self._on_screen is None:
+            return True
+        shown, width = self._on_screen
+        far, was_far = abs(n - self._frame), abs(shown - self._frame)
+        return far < was_far or (far == was_far and image.width() > width)
+
+    def _put(self, n: int, image: QImage) -> None:
+        self._on_screen = n, image.width()
+        frame = QVideoFrame(image)
+        frame.setStartTime(round(self._begin_us(max(0, n))))
+        self._screen.videoSink().setVideoFrame(frame)
+
+    def _tell_place(self, *, is_wanted: bool) -> None:
+        if self.frames is not None:
+            room = self._screen.size() * self._screen.devicePixelRatioF()
+            facts = self._facts
+            if facts is not None:
+                shown = QSize(facts.shown_width, facts.shown_height)
+                room = shown.scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
+            side = max(room.width(), room.height())
+            self.frames.place(self, self._frame, side, is_wanted=is_wanted)
+
+    # --- times and numbers -------------------------------------------------------------------
+
+    def _begin_us(self, n: int) -> float:
+        """When a frame is shown, in microseconds from the first one."""
+        return self._facts.begin_us(n) if self._facts else n * 1_000_000 / self._fps
+
+    def _number(self, at_us: float) -> int:
+        return self._facts.frame_at(at_us) if self._facts else frames.frame_at(at_us, self._fps)
+
+    def begin_s(self, n: int) -> float:
+        """When a frame is shown, in seconds from the first one."""
+        return self._begin_us(n) / 1_000_000
+
+    def frame_during(self, at_s: float) -> int:
+        """The frame that stands at that time."""
+        n, at_us = self._number(at_s * 1_000_000), at_s * 1_000_000
+        return n - 1 if self._begin_us(n) > at_us + _ROUNDING_US else n
+
+    def _centre_ms(self, n: int) -> int:
+        """Inside the frame: its own start, rounded, may fall into its neighbour."""
+        return round((self._begin_us(n) + self._begin_us(n + 1)) / 2000)
 
     @property
     def is_beginning(self) -> bool:
@@ -144,7 +315,15 @@ class Player(QObject):
 
     @property
     def frame_count(self) -> int:
+        if self._facts is not None:
+            return self._facts.frames
         return frames.count(self._player.duration(), self._fps) if self._is_open else 0
+
+    @property
+    def size(self) -> QSize:
+        """Of the film as it is shown, in its own pixels; empty while it is not known."""
+        facts = self._facts
+        return QSize(facts.shown_width, facts.shown_height) if facts else QSize()
 
     @property
     def frame(self) -> int:
@@ -155,14 +334,21 @@ class Player(QObject):
 
     @property
     def is_playing(self) -> bool:
-        playing = self._player.playbackState() is QMediaPlayer.PlaybackState.PlayingState
-        return playing or self._backwards.isActive()
+        return self._is_running or self._backwards.isActive() or self._unseen is not None
+
+    @property
+    def _is_running(self) -> bool:
+        return self._player.playbackState() is QMediaPlayer.PlaybackState.PlayingState
 
     def play(self) -> None:
         self._backwards.stop()
-        if self._is_open:
+        self._autoplay = True
+        if self._is_open and self._unseen is None:
             if not self._is_inside(self._frame):
                 self.seek(self._first or 0)
+            if self._is_away:
+                self._is_away = False
+                self._player.setPosition(self._centre_ms(self._frame))
             self._player.setPlaybackRate(self._speed)
             self._player.play()
             self._tell_playing()
@@ -170,9 +356,13 @@ class Player(QObject):
     def pause(self) -> None:
         self._backwards.stop()
         self._end.stop()
-        if self._is_open:
+        self._set_unseen(None)
+        self._autoplay = False
+        if not self._player.source().isEmpty():
             self._player.pause()
+        if self._is_open:
             self._tell_playing()
+            self._tell_place(is_wanted=self._is_away)
 
     def play_backwards(self) -> None:
         """Qt's player cannot; stepping by time comes close. Asked again: twice as fast."""
@@ -181,19 +371,28 @@ class Player(QObject):
         going = self._backwards.isActive()
         self._reverse_speed = min(2.0, self._reverse_speed * 2) if going else 1.0
         self._player.pause()
-        self._backwards.start()
+        self._backwards.start(_REVERSE_TICK_MS if self.frames is None else _SMOOTH_TICK_MS)
         self._tell_playing()
 
     def seek(self, frame: int) -> None:
-        if not self._is_open:
+        is_known = self.frame_count > 0
+        if not is_known and (self.frames is None or not self._path):
             return
         self._end.stop()
+        # How many there are may be known in a moment: who steps meanwhile is not ignored.
+        self._frame = min(max(0, frame), self.frame_count - 1) if is_known else max(0, frame)
+        self._is_resting = not self.is_playing
+        if self.frames is not None and not self._is_running:
+            self._is_away = True
+            found = self.frames.nearest(self._path, self._frame)
+            if found is not None and self._is_better(*found):
+                self._put(*found)
+            self._tell_place(is_wanted=True)
+            self.frame_shown.emit(self._frame)
+            return
         if self._player.playbackState() is QMediaPlayer.PlaybackState.StoppedState:
             self._player.pause()  # a stopped player shows nothing
-        last = max(0, self.frame_count - 1)
-        self._frame = min(max(0, frame), last)
-        self._is_resting = not self.is_playing
-        self._player.setPosition(frames.centre_ms(self._frame, self._fps))
+        self._player.setPosition(self._centre_ms(self._frame))
 
     def step(self, by: int) -> None:
         """Pause, then move by so many frames."""
@@ -297,14 +496,16 @@ class Player(QObject):
             self._give_up(tr("There is no picture in this file."))
             return
         told = self._player.metaData().value(QMediaMetaData.Key.VideoFrameRate)
-        if isinstance(told, (int, float)) and told > 0:
+        if self._facts is None and isinstance(told, (int, float)) and told > 0:
             self._fps = float(told)
         self._is_open = True
         self.opened.emit()
-        if self._autoplay:
-            self._tell_playing()
+        if not self._autoplay:
+            self.seek(self._frame)
+        elif self._is_away or not self._is_running:
+            self.play()
         else:
-            self.seek(0)
+            self._tell_playing()
 
     def _on_error(self, error: QMediaPlayer.Error, _words: str) -> None:
         if error is QMediaPlayer.Error.ResourceError:
@@ -320,23 +521,60 @@ class Player(QObject):
             self.unplayable.emit(why)
 
     def _on_frame(self, shown: QVideoFrame) -> None:
-        if self._is_open and shown.isValid() and not self._backwards.isActive():
-            frame = frames.frame_at(shown.startTime(), self._fps)
-            if self.is_playing or not self._is_resting:  # else maybe decoded before the jump
+        is_wanted = self._is_running or (self.frames is None and not self._backwards.isActive())
+        if self._is_open and shown.isValid() and is_wanted:
+            frame = self._number(shown.startTime())
+            self._on_screen = frame, shown.width()
+            self._screen.videoSink().setVideoFrame(shown)
+            if self._is_running or not self._is_resting:  # else maybe decoded before the jump
                 self._frame, self._is_resting = frame, False
             self.frame_shown.emit(frame)
             if self._is_beginning:
                 self._is_beginning = False
                 self.began.emit()
             self._mind_stretch()
+            self._mind_being_seen()
+
+    # --- being seen --------------------------------------------------------------------------
+
+    @property
+    def is_unseen(self) -> bool:
+        """Whether it stands only because nobody sees it."""
+        return self._unseen is not None
+
+    def _mind_being_seen(self) -> None:
+        """Stand while the window is minimised, or covered where the system tells."""
+        window = self._screen.window().windowHandle()
+        if not _can_be_seen(window):
+            self._backwards.stop()
+            self._player.pause()
+            self._set_unseen(window)
+
+    def _set_unseen(self, window: QWindow | None) -> None:
+        if self._unseen is not None:
+            self._unseen.removeEventFilter(self)
+        self._unseen = window
+        if window is not None:
+            window.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.Expose, QEvent.Type.WindowStateChange):
+            QTimer.singleShot(0, self, self._go_on_if_seen)
+        return super().eventFilter(watched, event)
+
+    def _go_on_if_seen(self) -> None:
+        if self._unseen is not None and _can_be_seen(self._unseen):
+            self._set_unseen(None)
+            self.play()
 
     def _step_back_in_time(self) -> None:
-        by = self._fps * self._reverse_speed * _REVERSE_TICK_MS / 1000
+        by = self._fps * self._reverse_speed * self._backwards.interval() / 1000
         if self._frame <= (self._first or 0):
             self.pause()
             return
         self.seek(self._frame - max(1, round(by)))
         self.frame_shown.emit(self._frame)
+        self._mind_being_seen()
 
     def _tell_playing(self) -> None:
         self.playing_changed.emit(self.is_playing)

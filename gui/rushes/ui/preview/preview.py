@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QHideEvent,
     QImage,
@@ -48,6 +48,7 @@ from rushes.ui.preview.transport import Transport
 from rushes.ui.widgets import plain, theme
 from rushes.ui.widgets.basics import push_button
 from rushes.ui.widgets.image_loader import ImageLoader
+from rushes.ui.widgets.posters import Posters
 
 _VOLUME_MS = 400  # the volume is told once it rests, not at each pixel
 _RING = 2  # pixels around everything, coloured while the keys of the preview act
@@ -89,6 +90,8 @@ class Preview(QWidget):
         silence_ffmpeg()
         self.transport = Transport(actions)
         self.player = Player(self.stack.surface.video, self)
+        self._posters: Posters | None = None
+        self._place = ("", 0, True)  # of the clip that was hidden: its frame, whether it played
         self._loader = ImageLoader(self)
         self._chooser = QWidget()
         self._chooser_row = QHBoxLayout(self._chooser)
@@ -218,7 +221,12 @@ class Preview(QWidget):
         if self._content.shows is Shows.VIDEO:
             self.stack.turn_to(self.stack.surface)
             self.transport.show_clip(0, self._content.fps or self.player.fps)
-            self.player.open(self._content.path, self._content.fps)
+            self.stack.surface.show_size(QSize())
+            (path, frame, plays), self._place = self._place, ("", 0, True)
+            at, plays = (frame, plays) if path == self._content.path else (0, True)
+            self.player.open(
+                self._content.path, self._content.fps, play=plays, at=at, still=self._poster()
+            )
         elif self._content.shows is Shows.IMAGE:
             self.stack.picture.show_image(QImage())
             self.stack.turn_to(self.stack.picture)
@@ -227,6 +235,23 @@ class Preview(QWidget):
             self.stack.model.clear(self._content.detail)
             self.stack.turn_to(self.stack.model)
             self.model_wanted.emit(self._content.path)
+
+    def use_posters(self, posters: Posters) -> None:
+        """Show the poster of a clip until its first frame is there."""
+        self._posters = posters
+        posters.arrived.connect(self._poster_arrived)
+
+    def _poster(self) -> QImage | None:
+        """As large as the picture, or, until that is read, as it is at hand."""
+        if self._posters is None or self._task is None:
+            return None
+        ratio, box = self.devicePixelRatioF(), self.stack.size()
+        found = self._posters.for_task(self._task, box, ratio)
+        return found or self._posters.at_hand(self._task)
+
+    def _poster_arrived(self) -> None:
+        if self.player.is_beginning and (image := self._poster()) is not None:
+            self.player.poster_came(image)
 
     # --- the answers to `model_wanted`; for a take that is not shown any more they are dropped --
 
@@ -249,7 +274,9 @@ class Preview(QWidget):
         )
 
     def _opened(self) -> None:
+        self.stack.surface.show_size(self.player.size)
         self.transport.show_clip(self.player.frame_count, self.player.fps)
+        self.transport.show_frame(self.player.frame)
         self.transport.show_looping(self.player.is_looping)
         self.transport.show_muted(self.player.is_muted, self.player.has_sound)
 
@@ -444,6 +471,8 @@ class Preview(QWidget):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         if not event.spontaneous():
+            player = self.player
+            self._place = (player.path, player.frame, player.is_playing or player.is_beginning)
             self.player.close()
             self._loader.forget()
             self.stack.model.clear()

@@ -5,6 +5,7 @@ from PySide6.QtGui import (
     QAction,
     QActionGroup,
     QFontDatabase,
+    QMouseEvent,
     QPainter,
     QPaintEvent,
     QPolygonF,
@@ -51,6 +52,20 @@ class ScrubBar(QSlider):
         self._stretch = first, last
         self.update()
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click anywhere goes there, and holds the handle."""
+        if event.button() is Qt.MouseButton.LeftButton:
+            self.setSliderDown(True)
+            self.setValue(self._frame_at(event.position().x()))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self.isSliderDown():
+            self.setValue(self._frame_at(event.position().x()))
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() is Qt.MouseButton.LeftButton:
+            self.setSliderDown(False)
+
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         first, last = self._stretch
@@ -72,14 +87,23 @@ class ScrubBar(QSlider):
 
     def _x(self, frame: int) -> float:
         """Where the middle of the handle is when `frame` is on screen."""
+        left, room = self._way()
+        span = max(1, self.maximum() - self.minimum())
+        return left + room * (frame - self.minimum()) / span
+
+    def _frame_at(self, x: float) -> int:
+        left, room = self._way()
+        share = min(1.0, max(0.0, (x - left) / max(1.0, room)))
+        return self.minimum() + round(share * (self.maximum() - self.minimum()))
+
+    def _way(self) -> tuple[float, float]:
+        """Where the middle of the handle is at first, and how far it goes."""
         option = QStyleOptionSlider()
         self.initStyleOption(option)
         style, slider = self.style(), QStyle.ComplexControl.CC_Slider
         groove = style.subControlRect(slider, option, QStyle.SubControl.SC_SliderGroove, self)
         handle = style.subControlRect(slider, option, QStyle.SubControl.SC_SliderHandle, self)
-        room = groove.width() - handle.width()
-        span = max(1, self.maximum() - self.minimum())
-        return groove.left() + handle.width() / 2 + room * (frame - self.minimum()) / span
+        return groove.left() + handle.width() / 2, float(groove.width() - handle.width())
 
 
 def _flag(x: float, foot: float, way: int) -> QPolygonF:

@@ -87,6 +87,14 @@ class Posters(QObject):
             self._wish(Wish(source, wide, tall))
         return None
 
+    def at_hand(self, task: Task) -> QImage | None:
+        """The task's poster in the largest size that is at hand; nothing is asked for."""
+        source = poster_source(task)
+        found = [
+            image for (name, *_), image in self._images.items() if source and name == source.name
+        ]
+        return max(found, key=QImage.width, default=None)
+
     def take_wanted(self) -> list[Source]:
         """What came since the last time, the most urgent first: each is to be answered by
         `deliver` or `withdraw`."""
