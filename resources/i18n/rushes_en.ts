@@ -230,13 +230,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n file(s) are not saved yet. Next try in {time}: say the same again then, or leave rushes watch --save running.</source>
-        <translation>
-            <numerusform>%n file is not saved yet. Next try in {time}: say the same again then, or leave rushes watch --save running.</numerusform>
-            <numerusform>%n files are not saved yet. Next try in {time}: say the same again then, or leave rushes watch --save running.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>{folder} and %n other folder(s) are not there. {takes} saved takes cannot be shown until they are back.</source>
         <translation>
             <numerusform>{folder} and %n other folder are not there. {takes} saved takes cannot be shown until they are back.</numerusform>
@@ -381,6 +374,13 @@
         <translation>
             <numerusform>%n frame</numerusform>
             <numerusform>%n frames</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) not saved yet. Next try in {time}: say the same again then, or leave rushes watch --save running.</source>
+        <translation>
+            <numerusform>%n file not saved yet. Next try in {time}: say the same again then, or leave rushes watch --save running.</numerusform>
+            <numerusform>%n files not saved yet. Next try in {time}: say the same again then, or leave rushes watch --save running.</numerusform>
         </translation>
     </message>
 </context>

@@ -336,7 +336,7 @@
         <translation>列表中没有这些任务。</translation>
     </message>
     <message numerus="yes">
-        <source>%n file(s) are not saved yet. Next try in {time}: say the same again then, or leave rushes watch --save running.</source>
+        <source>%n file(s) not saved yet. Next try in {time}: say the same again then, or leave rushes watch --save running.</source>
         <translation>
             <numerusform>还有 %n 个文件未保存。{time}后可再试：届时重新运行同一命令，或让 rushes watch --save 一直运行。</numerusform>
         </translation>
@@ -1333,8 +1333,8 @@
         <translation>任务在服务端超时。</translation>
     </message>
     <message>
-        <source>The task was cancelled before it ran.</source>
-        <translation>任务在运行前已被取消。</translation>
+        <source>The task was cancelled.</source>
+        <translation>任务已取消。</translation>
     </message>
     <message>
         <source>The service could not finish this task. It says: {message}</source>

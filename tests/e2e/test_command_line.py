@@ -287,7 +287,7 @@ def test_that_a_file_that_is_no_video_is_not_kept_and_the_task_is(base_dir: Path
         assert done.returncode == 1
         assert "Traceback" not in done.stderr
         assert done.stderr.count("not the promised file") >= 2
-        assert "are not saved yet. Next try in " in done.stderr.splitlines()[-1]
+        assert "not saved yet. Next try in " in done.stderr.splitlines()[-1]
         files = [a for line in shell.listed().values() for a in line["artifacts"]]
         assert all(a["refused"] and a["next_try_at"] for a in files if a["state"] == "remote")
         assert differences(shell.listed(), served.truth()) == []

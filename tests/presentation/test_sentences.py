@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -15,8 +16,10 @@ from rushes.presentation.words import (
     flag_sentence,
     lost_sentence,
     task_error_sentence,
+    task_sentence,
     unknown_status_sentence,
 )
+from tests.presentation.tasks import task
 
 HOST = "ark.example.com"
 
@@ -178,3 +181,10 @@ def test_that_every_flag_is_explained(flag: Flag) -> None:
 def test_that_a_lost_file_names_the_end_of_its_link() -> None:
     assert lost_sentence(1e18).startswith("The download link ended on 1000000000000000000.")
     assert lost_sentence(None).startswith("The download link ended. The record stays")
+
+
+def test_that_what_a_gateway_says_when_it_gives_up_is_not_called_the_services_word() -> None:
+    error = TaskError(message="upstream returned unrecognized message")
+    failed = task(status=Status.FAILED, error=error)
+    assert "could not finish this task. It says: upstream" in task_sentence(failed)
+    assert task_sentence(replace(failed, flags=frozenset({Flag.GAVE_UP}))) == ""

@@ -43,7 +43,7 @@ from rushes.presentation.words import (
     flag_sentences,
     is_new,
     state_word,
-    task_error_sentence,
+    task_sentence,
 )
 
 #: A command that ends does not wait for a next try that is further away (seconds).
@@ -105,7 +105,7 @@ def _why_no_file(task: Task) -> str:
     """And what to do, where something helps."""
     if flags := flag_sentences(task):
         return next(iter(flags.values()))
-    if why := task_error_sentence(task.report.error, task.status, task.report.status_raw):
+    if why := task_sentence(task):
         return why
     if is_new(task):
         return tr("Its service has not answered for it yet. Run this again later.")
@@ -282,7 +282,7 @@ class Watching:
         if left := [at for at in nexts if at > now]:
             complain(
                 tr(
-                    "%n file(s) are not saved yet. Next try in {time}: say the same again then, or "
+                    "%n file(s) not saved yet. Next try in {time}: say the same again then, or "
                     "leave rushes watch --save running.",
                     None,
                     len(left),

@@ -27,7 +27,7 @@ from rushes.presentation.words import (
     note_sentence,
     saved_word,
     state_word,
-    task_error_sentence,
+    task_sentence,
 )
 
 NOTHING = "–"  # where there is nothing to report yet, unlike fmt.NOT_REPORTED
@@ -156,7 +156,7 @@ _OWN: Final[Mapping[str, Callable[[Task, Context], str]]] = {
 
 def _state_tip(task: Task, ctx: Context) -> str:
     lines = [*flag_sentences(task).values()]
-    if error := task_error_sentence(task.report.error, task.status, task.report.status_raw):
+    if error := task_sentence(task):
         lines.insert(0, error)
     if task.is_live and (words := progress_words(task, ctx.now, ctx.eta(task))):
         lines.insert(0, words)

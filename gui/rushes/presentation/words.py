@@ -232,7 +232,7 @@ def task_error_sentence(error: TaskError | None, status: Status, raw: str = "") 
         case Status.EXPIRED:
             return tr("The service did not finish within its time limit.")
         case Status.CANCELLED:
-            return tr("The task was cancelled before it ran.")
+            return tr("The task was cancelled.")
         case Status.FAILED if error and error.message:
             return tr(
                 "The service could not finish this task. It says: {message}",
@@ -244,6 +244,14 @@ def task_error_sentence(error: TaskError | None, status: Status, raw: str = "") 
             return unknown_status_sentence(raw)
         case _:
             return ""
+
+
+def task_sentence(task: Task) -> str:
+    """As `task_error_sentence`; "" where a gateway gave up asking: what it says then is not the
+    service's word, and its flag has a sentence of its own."""
+    if Flag.GAVE_UP in task.flags:
+        return ""
+    return task_error_sentence(task.report.error, task.status, task.report.status_raw)
 
 
 def unknown_status_sentence(raw: str) -> str:

@@ -23,7 +23,7 @@ from rushes.presentation.words import (
     flag_sentences,
     search_sentence,
     state_word,
-    task_error_sentence,
+    task_sentence,
 )
 from rushes.ui.inspector.fields import (
     ROW_IDS,
@@ -183,7 +183,7 @@ class _Said:
 
 def _said(task: Task) -> _Said:
     report, error = task.report, task.report.error
-    sentence = task_error_sentence(error, report.status, report.status_raw)
+    sentence = task_sentence(task)
     return _Said(
         sentence=sentence,
         is_error=report.status in (Status.FAILED, Status.EXPIRED),

@@ -12,7 +12,7 @@ from rushes.presentation.columns import Context, ShownColumn, row_spoken
 from rushes.presentation.progress import progress_words
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line
-from rushes.presentation.words import flag_sentences, task_error_sentence
+from rushes.presentation.words import flag_sentences, task_sentence
 from rushes.ui.widgets.plain import rich_free
 
 Role = Qt.ItemDataRole
@@ -62,10 +62,9 @@ def _shown(column: ShownColumn, task: Task, ctx: Context) -> Any:
 def detail(task: Task, ctx: Context) -> str:
     """What a person should know next: why it failed, what is odd about it, how long it may take
     yet, else its id."""
-    report = task.report
     if Flag.GAVE_UP in task.flags:  # what it means comes before the reason
         return flag_sentences(task)[Flag.GAVE_UP]
-    if why := task_error_sentence(report.error, task.status, report.status_raw):
+    if why := task_sentence(task):
         return one_line(why)
     if task.flags:
         return next(iter(flag_sentences(task).values()))

@@ -17,7 +17,7 @@ from rushes.presentation.words import (
     lost_sentence,
     saved_word,
     state_word,
-    task_error_sentence,
+    task_sentence,
     unknown_status_sentence,
 )
 
@@ -128,8 +128,7 @@ def _without_file(task: Task, ctx: Context) -> Content:
         return Content(icon=icon, colour=colour, title=word, detail=detail)
     if status is Status.SUCCEEDED:
         return _poster(icon, colour, tr("No file yet"), Flag.RESULT_MISSING)
-    why = task_error_sentence(task.report.error, status, raw)
-    why = flag_sentences(task).get(Flag.GAVE_UP, why)
+    why = task_sentence(task) or flag_sentences(task).get(Flag.GAVE_UP, "")
     return Content(icon=icon, colour=colour, title=word, detail="" if why == word else why)
 
 
