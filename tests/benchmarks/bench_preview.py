@@ -198,6 +198,7 @@ class Hand:
             await asyncio.sleep(1.5)  # what was held of the other one is let go of
             self._main.film_frames.give_back()
             await self._ours().after(lambda: self._go_long(), _is_film(_LONG_NUMBER))
+            await asyncio.sleep(0.2)
             self._preview.player.pause()
             by = -1 if number % 3 == 2 else 1
             ours.append(await self._step(self._preview.player.frame, by))

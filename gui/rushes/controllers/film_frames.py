@@ -168,6 +168,16 @@ class FilmFrames(QObject):
             return 0, first
         return None if found is None else (found[0], image_of(found[1].memory.picture(found[0])))
 
+    def has_all(self, path: str, side: int) -> bool:
+        film = self._films.get(path)
+        if film is None or film.facts is None:
+            return False
+        most = max(film.facts.shown_width, film.facts.shown_height)
+        return any(
+            len(known) == film.facts.frames and held >= min(side, most)
+            for held, known in film.frames.items()
+        )
+
     def place(self, player: Player, n: int, side: int, *, is_wanted: bool) -> None:
         look = self._looks.get(player)
         if look is None:
@@ -269,6 +279,8 @@ class FilmFrames(QObject):
         known = sorted(film.frames.get(side, {}), key=lambda k: abs(k - n))
         if not known or abs(known[0] - n) > _FAR:
             near = await self._server.near(Path(film.path), n, side)
+            if not self._is_looked_at(look):
+                return
             if isinstance(near, DecodedFrame):
                 look.player.came(near.frame, image_of(near))
             if look.wish != n:

@@ -76,6 +76,9 @@ class FrameSource(Protocol):
     def nearest(self, path: str, n: int) -> tuple[int, QImage] | None:
         """The frame nearest to `n` that is there, the sharpest of it. None: there is none."""
 
+    def has_all(self, path: str, side: int) -> bool:
+        """Whether all frames of the film are there, as large as `side` needs them."""
+
     def place(self, player: "Player", n: int, side: int, *, is_wanted: bool) -> None:
         """Where the player stands.
 
@@ -90,6 +93,8 @@ class Player(QObject):
 
     Attributes:
         frames: Asked first whether a file can be decoded. None: the player shows what it can.
+        plays_from_memory: Whether a muted film of which `frames` has all plays from there: its
+            loops decode nothing.
 
     Signals:
         opened: the file can be played; `frame_count` and `fps` hold.
@@ -110,6 +115,7 @@ class Player(QObject):
     def __init__(self, screen: QVideoWidget, parent: QObject) -> None:
         super().__init__(parent)
         self.frames: FrameSource | None = None
+        self.plays_from_memory = False
         self._screen = screen
         self._player = QMediaPlayer(self)
         # One of its own: what it decoded before it was stopped may still come, and is not shown.
@@ -140,6 +146,10 @@ class Player(QObject):
         self._loading = QTimer(self, singleShot=True)
         self._loading.timeout.connect(self._ask)
         self._since_open = QElapsedTimer()
+        self._memory = QTimer(self)  # runs while it plays from memory
+        self._memory.setTimerType(Qt.TimerType.PreciseTimer)
+        self._memory.timeout.connect(self._play_from_memory)
+        self._memory_from, self._since_memory = 0, QElapsedTimer()  # frame, and since when
         self._unseen: QWindow | None = None  # it stands because nobody sees this window
         self._speed = 1.0
         self._autoplay = True
@@ -204,6 +214,7 @@ class Player(QObject):
     def close(self) -> None:
         """Stop and let go of the file, so that it can be moved or deleted."""
         self._backwards.stop()
+        self._memory.stop()
         self._end.stop()
         self._loading.stop()
         self._set_unseen(None)
@@ -274,13 +285,55 @@ class Player(QObject):
 
     def _tell_place(self, *, is_wanted: bool) -> None:
         if self.frames is not None:
-            room = self._screen.size() * self._screen.devicePixelRatioF()
-            facts = self._facts
-            if facts is not None:
-                shown = QSize(facts.shown_width, facts.shown_height)
-                room = shown.scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
-            side = max(room.width(), room.height())
-            self.frames.place(self, self._frame, side, is_wanted=is_wanted)
+            self.frames.place(self, self._frame, self._side(), is_wanted=is_wanted)
+
+    def _side(self) -> int:
+        """The longer side of the picture, in pixels of the screen."""
+        room = self._screen.size() * self._screen.devicePixelRatioF()
+        if self.size.isValid():
+            room = self.size.scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
+        return max(room.width(), room.height())
+
+    # --- playing from memory -----------------------------------------------------------------
+
+    def _can_play_from_memory(self) -> bool:
+        if not self.plays_from_memory or self._facts is None or not self.is_muted:
+            return False
+        return self.frames is not None and self.frames.has_all(self._path, self._side())
+
+    def _begin_from_memory(self) -> None:
+        self._end.stop()
+        self._is_away = True
+        self._memory_from = self._frame
+        self._since_memory.start()
+        self._memory.start(max(1, round(500 / (self._fps * self._speed))))
+        self._player.pause()  # after that, or it would be told that nothing moves
+
+    def _play_from_memory(self) -> None:
+        """Show the frame of this moment, if another one is shown yet."""
+        assert self.frames is not None
+        begin = self.begin_s(self._memory_from)
+        at = begin + self._since_memory.nsecsElapsed() / 1e9 * self._speed
+        last = self.frame_count - 1 if self._last is None else self._last
+        if at >= self.begin_s(last + 1):
+            if not self.is_looping:
+                self.pause()
+                self.seek(last)
+                return
+            self._frame = self._memory_from = self._first or 0
+            self._since_memory.start()
+        elif (n := self.frame_during(at)) == self._frame:
+            return
+        else:
+            self._frame = n
+        found = self.frames.nearest(self._path, self._frame)
+        if found is None or not self._can_play_from_memory():
+            self._memory.stop()
+            self.play()
+            return
+        self._put(*found)
+        self.frame_shown.emit(self._frame)
+        self._mind_being_seen()
 
     # --- times and numbers -------------------------------------------------------------------
 
@@ -334,7 +387,8 @@ class Player(QObject):
 
     @property
     def is_playing(self) -> bool:
-        return self._is_running or self._backwards.isActive() or self._unseen is not None
+        clocks = self._memory.isActive() or self._backwards.isActive()
+        return self._is_running or clocks or self._unseen is not None
 
     @property
     def _is_running(self) -> bool:
@@ -346,6 +400,11 @@ class Player(QObject):
         if self._is_open and self._unseen is None:
             if not self._is_inside(self._frame):
                 self.seek(self._first or 0)
+            if self._can_play_from_memory():
+                self._begin_from_memory()
+                self._tell_playing()
+                return
+            self._memory.stop()
             if self._is_away:
                 self._is_away = False
                 self._player.setPosition(self._centre_ms(self._frame))
@@ -355,9 +414,12 @@ class Player(QObject):
 
     def pause(self) -> None:
         self._backwards.stop()
+        self._memory.stop()
         self._end.stop()
         self._set_unseen(None)
         self._autoplay = False
+        if self._is_beginning and self.frames is not None:
+            self._is_away = True  # what is on the screen is not Qt's player's
         if not self._player.source().isEmpty():
             self._player.pause()
         if self._is_open:
@@ -371,6 +433,7 @@ class Player(QObject):
         going = self._backwards.isActive()
         self._reverse_speed = min(2.0, self._reverse_speed * 2) if going else 1.0
         self._player.pause()
+        self._memory.stop()
         self._backwards.start(_REVERSE_TICK_MS if self.frames is None else _SMOOTH_TICK_MS)
         self._tell_playing()
 
@@ -387,6 +450,8 @@ class Player(QObject):
             found = self.frames.nearest(self._path, self._frame)
             if found is not None and self._is_better(*found):
                 self._put(*found)
+            if self._memory.isActive():
+                self._begin_from_memory()
             self._tell_place(is_wanted=True)
             self.frame_shown.emit(self._frame)
             return
@@ -406,6 +471,8 @@ class Player(QObject):
     def set_speed(self, speed: float) -> None:
         self._speed = speed
         self._player.setPlaybackRate(speed)
+        if self._memory.isActive():
+            self._begin_from_memory()
 
     @property
     def is_looping(self) -> bool:
@@ -433,7 +500,9 @@ class Player(QObject):
             self.stretch_changed.emit()
 
     def _is_inside(self, frame: int) -> bool:
-        return (self._first or 0) <= frame and (self._last is None or frame < self._last)
+        count = self.frame_count
+        last = self._last if self._last is not None or count < 2 else count - 1
+        return (self._first or 0) <= frame and (last is None or frame < last)
 
     def _mind_stretch(self) -> None:
         """Turn round where the stretch ends, and begin where it begins."""
@@ -474,6 +543,8 @@ class Player(QObject):
             self._player.setAudioOutput(self._audio)
         if self._audio is not None:
             self._audio.setMuted(muted)
+        if self._memory.isActive() and not self.is_muted:
+            self.play()  # by Qt's player: it has the sound
 
     @property
     def volume(self) -> float:
@@ -502,6 +573,8 @@ class Player(QObject):
         self.opened.emit()
         if not self._autoplay:
             self.seek(self._frame)
+            if self.frames is not None:
+                self._begun()
         elif self._is_away or not self._is_running:
             self.play()
         else:
@@ -529,11 +602,16 @@ class Player(QObject):
             if self._is_running or not self._is_resting:  # else maybe decoded before the jump
                 self._frame, self._is_resting = frame, False
             self.frame_shown.emit(frame)
-            if self._is_beginning:
-                self._is_beginning = False
-                self.began.emit()
+            self._begun()
             self._mind_stretch()
             self._mind_being_seen()
+            if self._is_running and self._can_play_from_memory():
+                self._begin_from_memory()
+
+    def _begun(self) -> None:
+        if self._is_beginning:
+            self._is_beginning = False
+            self.began.emit()
 
     # --- being seen --------------------------------------------------------------------------
 
@@ -546,9 +624,10 @@ class Player(QObject):
         """Stand while the window is minimised, or covered where the system tells."""
         window = self._screen.window().windowHandle()
         if not _can_be_seen(window):
-            self._backwards.stop()
-            self._player.pause()
             self._set_unseen(window)
+            self._backwards.stop()
+            self._memory.stop()
+            self._player.pause()
 
     def _set_unseen(self, window: QWindow | None) -> None:
         if self._unseen is not None:

@@ -90,6 +90,7 @@ class Preview(QWidget):
         silence_ffmpeg()
         self.transport = Transport(actions)
         self.player = Player(self.stack.surface.video, self)
+        self.player.plays_from_memory = True
         self._posters: Posters | None = None
         self._place = ("", 0, True)  # of the clip that was hidden: its frame, whether it played
         self._loader = ImageLoader(self)
