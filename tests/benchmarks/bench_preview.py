@@ -20,7 +20,10 @@ from rushes.core.film import FilmTrouble
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Report, Status, Task
 from rushes.files.frames import FrameServer
 from rushes.options import Options
+from rushes.ui.gallery.tile import PAD, picture_size
+from rushes.ui.list.column_table import AT
 from rushes.ui.preview.transport import ScrubBar
+from rushes.ui.window.view_stack import GALLERY, LIST
 from tests import barcode
 from tests.benchmarks import fill_store
 from tests.benchmarks.figure import Figure, compare, limit, percentile, rounds
@@ -134,6 +137,7 @@ class Hand:
         await self._just_opened()
         await self._open_for_long()
         await self._drag()
+        await self._hover()
         await self._loops()
 
     def _ours(self) -> Watch:
@@ -297,6 +301,33 @@ class Hand:
         )
         return len({s for _, s in seen if s is not None}) / _HAND_S, took
 
+    async def _hover(self) -> None:
+        """The pointer goes to and fro over a tile of the gallery."""
+        content = self._main.window.content
+        content.show_view(GALLERY)
+        view = content.gallery.view
+        tile = view.visualRect(view.model().index(0, AT["name"]))
+        picture = QRect(tile.topLeft() + QPoint(PAD, PAD), picture_size(tile.width()))
+        QTest.mouseMove(view.viewport(), picture.center())
+        await asyncio.sleep(_OPEN_S)
+        self._watch.box = QRect(view.viewport().mapToGlobal(picture.topLeft()), picture.size())
+        rates = []
+        for backward in (False, True):
+            over: list[bool] = []
+            watching = asyncio.ensure_future(
+                self._watch.during(lambda: None, lambda _, over=over: bool(over))  # type: ignore[misc]
+            )
+            began = time.perf_counter()
+            for n, share in enumerate(self._places(backward)):
+                await asyncio.sleep(max(0.0, began + n / _HAND_HZ - time.perf_counter()))
+                at = QPoint(picture.left() + round(share * picture.width()), picture.center().y())
+                QTest.mouseMove(view.viewport(), at)
+            over.append(True)
+            rates.append(len({s for _, s in await watching if s is not None}) / _HAND_S)
+        content.show_view(LIST)
+        name = "P15 different pictures while hovering a tile (48 are held)"
+        self.found.append(limit(name, rates, unit="1/s", at_least=20))
+
     # --- loops -------------------------------------------------------------------------------
 
     async def _loops(self) -> None:
@@ -305,7 +336,7 @@ class Hand:
         for _ in range(2):
             self._mpv.do("set_property", "pause", True)
             self._preview.player.play()
-            await asyncio.sleep(1)
+            await asyncio.sleep(_OPEN_S)
             ours.append(await self._spent(seconds))
             self._main.window.showMinimized()
             _unmap(int(self._main.window.winId()), on=False)
