@@ -1,5 +1,5 @@
-"""P9, P14, P15, P16, P17: films under the hand, read off the screen by the barcode in each frame,
-beside mpv in the same run. The program is the real one, on takes that are saved already."""
+"""P9, P14 to P17, P20: films under the hand, read off the screen by the barcode in each frame, and
+mpv beside them in the same run. The program is the real one, on takes that are saved already."""
 
 import asyncio
 import os
@@ -28,9 +28,10 @@ from tests import barcode
 from tests.benchmarks import fill_store
 from tests.benchmarks.figure import Figure, compare, limit, percentile, rounds
 from tests.benchmarks.screen import Mpv, Seen, Watch, cpu_s, picture_of
+from tests.benchmarks.waits import Waits
 from tests.ui.windows import table_of
 
-FIGURES = ("P9", "P14", "P15", "P16", "P17")
+FIGURES = ("P9", "P14", "P15", "P16", "P17", "P20")
 
 _AVC = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p")
 _HEVC = ("-c:v", "libx265", "-preset", "ultrafast", "-pix_fmt", "yuv420p")
@@ -138,6 +139,7 @@ class Hand:
         await self._open_for_long()
         await self._drag()
         await self._hover()
+        await self._gaps()
         await self._loops()
 
     def _ours(self) -> Watch:
@@ -318,15 +320,33 @@ class Hand:
                 self._watch.during(lambda: None, lambda _, over=over: bool(over))  # type: ignore[misc]
             )
             began = time.perf_counter()
-            for n, share in enumerate(self._places(backward)):
+            for n, share in enumerate(self._places(backward)[::2]):  # across in a second
                 await asyncio.sleep(max(0.0, began + n / _HAND_HZ - time.perf_counter()))
                 at = QPoint(picture.left() + round(share * picture.width()), picture.center().y())
                 QTest.mouseMove(view.viewport(), at)
             over.append(True)
-            rates.append(len({s for _, s in await watching if s is not None}) / _HAND_S)
+            rates.append(len({s for _, s in await watching if s is not None}) / (_HAND_S / 2))
         content.show_view(LIST)
         name = "P15 different pictures while hovering a tile (48 are held)"
-        self.found.append(limit(name, rates, unit="1/s", at_least=20))
+        self.found.append(limit(name, rates, unit="1/s", at_least=24))
+
+    async def _gaps(self) -> None:
+        """P20: how long the window does not listen while takes are chosen and dragged through."""
+        bar = self._preview.findChild(ScrubBar)
+        assert isinstance(bar, ScrubBar)
+        waits = Waits()
+        waits.start()
+        await self._choose(_LONG_NUMBER)
+        for _ in range(_LONG_NUMBER):
+            await asyncio.sleep(_LOOK_S)
+            self._press_down()
+        await asyncio.sleep(_LOOK_S)
+        await self._while_dragging(bar, backward=False)
+        QTest.mouseRelease(bar, Qt.MouseButton.LeftButton)
+        longest, all_ms = waits.longest * 1000, [wait * 1000 for wait in waits.stop()]
+        name = "P20 gaps of the window, takes chosen and dragged through"
+        self.found.append(limit(f"{name}: longest", [longest], unit="ms", at_most=50))
+        self.found.append(limit(f"{name}: p99", [percentile(all_ms, 0.99)], unit="ms", at_most=16))
 
     # --- loops -------------------------------------------------------------------------------
 
