@@ -34,6 +34,8 @@ _POSTER = -1  # in place of a number: it is of no frame
 #: Takes that follow each other sooner (a held key) are passed by; the one where it stops is loaded.
 _SERIES_MS = 200
 _LOAD_AFTER_MS = 120
+#: Ending the film before may take a quarter of a second: the picture of this one is painted first.
+_PAINTED_AFTER_MS = 20
 
 
 class NotLocal(ValueError):
@@ -143,6 +145,7 @@ class Player(QObject):
         self._facts: FilmFacts | None = None
         self._on_screen: tuple[int, int] | None = None  # which frame, how wide
         self._is_away = False  # Qt's player is not at `_frame`
+        self._is_outdated = False  # Qt's player still holds the file before this one
         self._loading = QTimer(self, singleShot=True)
         self._loading.timeout.connect(self._ask)
         self._since_open = QElapsedTimer()
@@ -181,24 +184,28 @@ class Player(QObject):
             still: Shown until the first frame is there.
         """
         url = local_url(path)
-        self.close()
+        self._player.pause()
+        self._reset()
         self._path = path
         self._is_beginning = True
         self._fps = fps if fps and fps > 0 else frames.USUAL_FPS
         self._frame = at
         self._autoplay = play
         if self.frames is None:
+            self._unload()
             self._load(url)
             return
+        self._is_outdated = True
         if (found := self.frames.nearest(path, at)) is not None:
             self._put(*found)
         elif still is not None:
             self.poster_came(still)
         is_series = self._since_open.isValid() and self._since_open.elapsed() < _SERIES_MS
         self._since_open.start()
-        self._loading.start(_LOAD_AFTER_MS if is_series else 0)
+        self._loading.start(_LOAD_AFTER_MS if is_series else _PAINTED_AFTER_MS)
 
     def _ask(self) -> None:
+        self._unload()
         if self.frames is not None and self._path:
             self.frames.look(self, self._path)
 
@@ -213,6 +220,17 @@ class Player(QObject):
 
     def close(self) -> None:
         """Stop and let go of the file, so that it can be moved or deleted."""
+        self._reset()
+        self._unload()
+
+    def _unload(self) -> None:
+        if not self._player.source().isEmpty():
+            self._player.stop()
+            self._player.setSource(QUrl())
+        self._is_outdated = False
+
+    def _reset(self) -> None:
+        """Know nothing of the file any more, which Qt's player may hold a moment longer."""
         self._backwards.stop()
         self._memory.stop()
         self._end.stop()
@@ -227,9 +245,6 @@ class Player(QObject):
         self.set_stretch(None, None)
         if self.frames is not None:
             self.frames.leave(self)
-        if not self._player.source().isEmpty():
-            self._player.stop()
-            self._player.setSource(QUrl())
 
     # --- what the source of frames says ------------------------------------------------------
 
@@ -559,7 +574,8 @@ class Player(QObject):
     # --- what Qt says ----------------------------------------------------------------------
 
     def _on_status(self, status: QMediaPlayer.MediaStatus) -> None:
-        if status is QMediaPlayer.MediaStatus.LoadedMedia and self._path and not self._is_open:
+        is_new = self._path != "" and not self._is_open and not self._is_outdated
+        if status is QMediaPlayer.MediaStatus.LoadedMedia and is_new:
             self._loaded()
 
     def _loaded(self) -> None:
@@ -570,17 +586,20 @@ class Player(QObject):
         if self._facts is None and isinstance(told, (int, float)) and told > 0:
             self._fps = float(told)
         self._is_open = True
+        is_paused = self._player.playbackState() is QMediaPlayer.PlaybackState.PausedState
         self.opened.emit()
         if not self._autoplay:
             self.seek(self._frame)
             if self.frames is not None:
                 self._begun()
-        elif self._is_away or not self._is_running:
+        elif self._is_away or is_paused:
             self.play()
         else:
             self._tell_playing()
 
     def _on_error(self, error: QMediaPlayer.Error, _words: str) -> None:
+        if self._is_outdated:
+            return
         if error is QMediaPlayer.Error.ResourceError:
             self._give_up(tr("The file cannot be opened."))
         elif error is not QMediaPlayer.Error.NoError:

@@ -206,7 +206,8 @@ class Preview(QWidget):
         self._content = found
         if same_file:
             return
-        self.player.close()
+        if found.shows is not Shows.VIDEO or not self.isVisible():
+            self.player.close()  # opening another one does it, after that one is painted
         self._loader.forget()
         self.stack.model.clear()
         self.leave_full_screen()
