@@ -16,6 +16,7 @@ from PySide6.QtMultimedia import QMediaPlayer, QVideoSink
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from rushes.controllers.desktop import is_on_battery
 from rushes.controllers.main_controller import MainController
 from rushes.core.task import ArtifactState, Task
 from rushes.presentation.columns import Context
@@ -459,3 +460,15 @@ def test_that_the_inspector_says_what_the_file_says(
             assert "h264 yuv420p" in told
 
     windows.drive(work())
+
+
+@pytest.mark.parametrize(
+    ("states", "emptied"), [([], False), (["Full"], False), (["Discharging"], True)]
+)
+def test_that_a_battery_that_is_emptied_is_known(
+    states: list[str], emptied: bool, tmp_path: Path
+) -> None:
+    for n, state in enumerate(states):
+        (tmp_path / f"BAT{n}").mkdir()
+        (tmp_path / f"BAT{n}" / "status").write_text(f"{state}\n")
+    assert is_on_battery(tmp_path) is emptied
