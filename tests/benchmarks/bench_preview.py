@@ -1,5 +1,5 @@
-"""P9, P14, P15, P16, P17: films under the hand, read off the screen by the barcode in each frame,
-beside mpv in the same run. The program is the real one, on takes that are saved already."""
+"""P9, P14 to P17, P20: films under the hand, read off the screen by the barcode in each frame, and
+mpv beside them in the same run. The program is the real one, on takes that are saved already."""
 
 import asyncio
 import os
@@ -20,14 +20,18 @@ from rushes.core.film import FilmTrouble
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Report, Status, Task
 from rushes.files.frames import FrameServer
 from rushes.options import Options
+from rushes.ui.gallery.tile import PAD, picture_size
+from rushes.ui.list.column_table import AT
 from rushes.ui.preview.transport import ScrubBar
+from rushes.ui.window.view_stack import GALLERY, LIST
 from tests import barcode
 from tests.benchmarks import fill_store
 from tests.benchmarks.figure import Figure, compare, limit, percentile, rounds
 from tests.benchmarks.screen import Mpv, Seen, Watch, cpu_s, picture_of
+from tests.benchmarks.waits import Waits
 from tests.ui.windows import table_of
 
-FIGURES = ("P9", "P14", "P15", "P16", "P17")
+FIGURES = ("P9", "P14", "P15", "P16", "P17", "P20")
 
 _AVC = ("-c:v", "libx264", "-preset", "ultrafast", "-pix_fmt", "yuv420p")
 _HEVC = ("-c:v", "libx265", "-preset", "ultrafast", "-pix_fmt", "yuv420p")
@@ -134,6 +138,8 @@ class Hand:
         await self._just_opened()
         await self._open_for_long()
         await self._drag()
+        await self._hover()
+        await self._gaps()
         await self._loops()
 
     def _ours(self) -> Watch:
@@ -198,6 +204,7 @@ class Hand:
             await asyncio.sleep(1.5)  # what was held of the other one is let go of
             self._main.film_frames.give_back()
             await self._ours().after(lambda: self._go_long(), _is_film(_LONG_NUMBER))
+            await asyncio.sleep(0.2)
             self._preview.player.pause()
             by = -1 if number % 3 == 2 else 1
             ours.append(await self._step(self._preview.player.frame, by))
@@ -296,6 +303,51 @@ class Hand:
         )
         return len({s for _, s in seen if s is not None}) / _HAND_S, took
 
+    async def _hover(self) -> None:
+        """The pointer goes to and fro over a tile of the gallery."""
+        content = self._main.window.content
+        content.show_view(GALLERY)
+        view = content.gallery.view
+        tile = view.visualRect(view.model().index(0, AT["name"]))
+        picture = QRect(tile.topLeft() + QPoint(PAD, PAD), picture_size(tile.width()))
+        QTest.mouseMove(view.viewport(), picture.center())
+        await asyncio.sleep(_OPEN_S)
+        self._watch.box = QRect(view.viewport().mapToGlobal(picture.topLeft()), picture.size())
+        rates = []
+        for backward in (False, True):
+            over: list[bool] = []
+            watching = asyncio.ensure_future(
+                self._watch.during(lambda: None, lambda _, over=over: bool(over))  # type: ignore[misc]
+            )
+            began = time.perf_counter()
+            for n, share in enumerate(self._places(backward)[::2]):  # across in a second
+                await asyncio.sleep(max(0.0, began + n / _HAND_HZ - time.perf_counter()))
+                at = QPoint(picture.left() + round(share * picture.width()), picture.center().y())
+                QTest.mouseMove(view.viewport(), at)
+            over.append(True)
+            rates.append(len({s for _, s in await watching if s is not None}) / (_HAND_S / 2))
+        content.show_view(LIST)
+        name = "P15 different pictures while hovering a tile (48 are held)"
+        self.found.append(limit(name, rates, unit="1/s", at_least=24))
+
+    async def _gaps(self) -> None:
+        """P20: how long the window does not listen while takes are chosen and dragged through."""
+        bar = self._preview.findChild(ScrubBar)
+        assert isinstance(bar, ScrubBar)
+        waits = Waits()
+        waits.start()
+        await self._choose(_LONG_NUMBER)
+        for _ in range(_LONG_NUMBER):
+            await asyncio.sleep(_LOOK_S)
+            self._press_down()
+        await asyncio.sleep(_LOOK_S)
+        await self._while_dragging(bar, backward=False)
+        QTest.mouseRelease(bar, Qt.MouseButton.LeftButton)
+        longest, all_ms = waits.longest * 1000, [wait * 1000 for wait in waits.stop()]
+        name = "P20 gaps of the window, takes chosen and dragged through"
+        self.found.append(limit(f"{name}: longest", [longest], unit="ms", at_most=50))
+        self.found.append(limit(f"{name}: p99", [percentile(all_ms, 0.99)], unit="ms", at_most=16))
+
     # --- loops -------------------------------------------------------------------------------
 
     async def _loops(self) -> None:
@@ -304,7 +356,7 @@ class Hand:
         for _ in range(2):
             self._mpv.do("set_property", "pause", True)
             self._preview.player.play()
-            await asyncio.sleep(1)
+            await asyncio.sleep(_OPEN_S)
             ours.append(await self._spent(seconds))
             self._main.window.showMinimized()
             _unmap(int(self._main.window.winId()), on=False)

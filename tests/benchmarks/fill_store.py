@@ -60,7 +60,7 @@ NOWHERE = Film("/home/someone/Rushes/film.mp4", 10**7, 10**18)
 def films(folder: Path) -> list[Film]:
     """A few films that are there, without content: many takes are saved as the same one, so that
     a list of any length is one whose files are not missing."""
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     made = []
     for number in range(64):
         path = folder / f"{number}.mp4"

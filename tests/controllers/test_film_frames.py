@@ -6,6 +6,7 @@ import shutil
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from PySide6.QtMultimedia import QMediaPlayer, QVideoSink
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from rushes.controllers.desktop import is_on_battery
 from rushes.controllers.main_controller import MainController
 from rushes.core.task import ArtifactState, Task
 from rushes.presentation.columns import Context
@@ -179,6 +181,41 @@ def test_that_backwards_shows_one_frame_after_the_other(
 
     windows.drive(work())
     assert {(1, n) for n in range(36, 50)} <= set(seen)
+
+
+@pytest.mark.skipif(not Path("/proc/self/task").is_dir(), reason="reads /proc")
+def test_that_a_muted_film_loops_from_memory_once_it_is_there(
+    windows: Windows, folder: Path, tmp_path: Path
+) -> None:
+    """Nothing is decoded any more; each frame has its time, and the marks hold."""
+    told: list[tuple[int, tuple[int, int] | None]] = []
+    states: list[bool] = []
+
+    async def work() -> None:
+        async with open_at(windows, tmp_path, film(folder, "one-key.mp4")) as (_, preview):
+            player, playing = preview.player, inner(preview)
+            await until(lambda: playing.playbackState() is QMediaPlayer.PlaybackState.PausedState)
+            assert player.is_playing
+            player.playing_changed.connect(states.append)
+            player.set_stretch(10, 40)
+            player.frame_shown.connect(lambda n: told.append((n, shown(preview))))
+            spent = decoding_s()
+            await until(lambda: [n for n, _ in told].count(40) >= 2)
+            assert decoding_s() == spent
+            preview.transport.sought.emit(20)
+            await until(lambda: player.frame > 22)
+            player.set_looping(False)
+            await until(lambda: not player.is_playing)
+            assert player.frame == 40
+            player.set_looping(True)
+            preview.toggle_play()
+            await until(lambda: 12 < player.frame < 40)
+            preview.toggle_play()
+            assert not player.is_playing
+
+    windows.drive(work())
+    assert [n for n, seen in told if seen != (1, n)] == []
+    assert [state for state, _ in groupby(states)] == [False, True, False]
 
 
 @pytest.mark.parametrize("content", [b"\0" * 4000, b"<html>no</html>", b"", b"#EXTM3U\n/etc/x\n"])
@@ -423,3 +460,15 @@ def test_that_the_inspector_says_what_the_file_says(
             assert "h264 yuv420p" in told
 
     windows.drive(work())
+
+
+@pytest.mark.parametrize(
+    ("states", "emptied"), [([], False), (["Full"], False), (["Discharging"], True)]
+)
+def test_that_a_battery_that_is_emptied_is_known(
+    states: list[str], emptied: bool, tmp_path: Path
+) -> None:
+    for n, state in enumerate(states):
+        (tmp_path / f"BAT{n}").mkdir()
+        (tmp_path / f"BAT{n}" / "status").write_text(f"{state}\n")
+    assert is_on_battery(tmp_path) is emptied

@@ -419,3 +419,42 @@ def test_that_a_picture_fits_and_is_never_made_larger() -> None:
     assert fitted(1080, 1920, 480) == (270, 480)
     assert fitted(100, 50, 480) == (100, 50)
     assert fitted(8000, 1, 480) == (480, 1)
+
+
+@pytest.mark.parametrize("name", ["varies.mp4", "varies.mkv"])
+def test_that_frames_of_a_varying_rate_have_the_times_of_the_file(
+    name: str, folder: Path, drive: Drive[None]
+) -> None:
+    path = film(folder, name)
+    words = ["-select_streams", "v:0", "-show_entries", "packet=pts_time", "-of", "csv=p=0"]
+    out = subprocess.run(["ffprobe", "-v", "error", *words, path], check=True, capture_output=True)
+    told = sorted(float(line.split(b",")[0]) for line in out.stdout.split())
+
+    async def work() -> None:
+        async with serving(folder) as server:
+            facts = await server.facts(path)
+            assert isinstance(facts, FilmFacts)
+            assert len(facts.times_us) == facts.frames == len(told)
+            for n, time_us in enumerate(facts.times_us):
+                assert abs(time_us / 1e6 - (told[n] - told[0])) < 2e-6
+                assert facts.frame_at(time_us) == facts.frame_at(time_us + 900) == n
+                assert facts.begin_us(n) == time_us
+            assert facts.begin_us(facts.frames) > facts.times_us[-1]
+
+    drive(work())
+
+
+@pytest.mark.parametrize("name", ["h264.ts", "turned-90.mp4", "vp9-odd.webm", "one-frame.mp4"])
+def test_that_the_first_frame_is_there_before_the_file_was_read(
+    name: str, folder: Path, drive: Drive[None]
+) -> None:
+    path = film(folder, name)
+
+    async def work() -> None:
+        async with serving(folder) as server:
+            first = await server.first(path, 160)
+            assert isinstance(first, DecodedFrame)
+            same = await server.frame(path, 0, 160)
+            assert first == same
+
+    drive(work())

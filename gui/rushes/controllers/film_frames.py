@@ -97,6 +97,8 @@ class _Look:
         place: The frame it stands at.
         side: The longer one of its picture on the screen, in pixels.
         wish: A frame that it waits for.
+        goes_back: Whether that lies before the one before it.
+        may_begin: Whether the first frames may be decoded.
         is_resting: Long enough for the whole film to be decoded.
     """
 
@@ -105,6 +107,8 @@ class _Look:
     place: int = 0
     side: int = 0
     wish: int | None = None
+    goes_back: bool = False
+    may_begin: bool = False
     is_resting: bool = False
 
 
@@ -168,14 +172,27 @@ class FilmFrames(QObject):
             return 0, first
         return None if found is None else (found[0], image_of(found[1].memory.picture(found[0])))
 
+    def has_all(self, path: str, side: int) -> bool:
+        film = self._films.get(path)
+        if film is None or film.facts is None:
+            return False
+        most = max(film.facts.shown_width, film.facts.shown_height)
+        return any(
+            len(known) == film.facts.frames and held >= min(side, most)
+            for held, known in film.frames.items()
+        )
+
     def place(self, player: Player, n: int, side: int, *, is_wanted: bool) -> None:
         look = self._looks.get(player)
         if look is None:
             return
+        look.goes_back = n < look.place
         look.place, look.side = n, side
         if is_wanted:
             look.wish, look.is_resting = n, True
             self._fetch_next()
+        elif look.may_begin:  # it was stopped to be looked at
+            look.is_resting = True
         self._go_on()
 
     # --- neighbours ------------------------------------------------------------------------
@@ -226,11 +243,13 @@ class FilmFrames(QObject):
             film.facts, film.trouble, film.is_checked = facts, None, False
         player.informed(facts)
         self.told(film.path, facts, (film.trouble is None) if film.is_checked else None)
+        look.may_begin = not is_on_battery()
         QTimer.singleShot(_REST_MS, self, lambda: self._rest(look))
         self._fetch_next()
+        self._go_on()
 
     def _rest(self, look: _Look) -> None:
-        if self._is_looked_at(look) and not is_on_battery():
+        if self._is_looked_at(look) and look.may_begin:
             look.is_resting = True
         self._go_on()
 
@@ -266,16 +285,18 @@ class FilmFrames(QObject):
 
     async def _fetch_one(self, look: _Look, facts: FilmFacts, n: int) -> None:
         film, side = look.film, self._side(facts)[0]
-        known = sorted(film.frames.get(side, {}), key=lambda k: abs(k - n))
-        if not known or abs(known[0] - n) > _FAR:
+        known = film.frames.get(side, {})
+        if min(abs(k - n) for k in (0, *known)) > _FAR:
             near = await self._server.near(Path(film.path), n, side)
+            if not self._is_looked_at(look):
+                return
             if isinstance(near, DecodedFrame):
                 look.player.came(near.frame, image_of(near))
             if look.wish != n:
                 return
         # Whoever goes back goes on going back: what lies before is decoded on the way.
         first = n
-        while first > max(0, n - _SPAN // 2) and first - 1 not in film.frames.get(side, {}):
+        while look.goes_back and first > max(0, n - _SPAN // 2) and first - 1 not in known:
             first -= 1
         trouble = await self._fill(film, facts, first, n, side, is_urgent=True)
         if look.wish == n and trouble is not FilmTrouble.DROPPED:
@@ -308,19 +329,22 @@ class FilmFrames(QObject):
         finally:
             self._is_working = False
 
-    def _resting(self) -> Iterator[tuple[_Look, FilmFacts]]:
+    def _wanted_looks(self) -> Iterator[tuple[_Look, FilmFacts]]:
         for look in reversed(self._looks.values()):
-            if look.is_resting and look.film.facts is not None and look.film.trouble is None:
+            is_wanted = look.is_resting or look.may_begin
+            if is_wanted and look.film.facts is not None and look.film.trouble is None:
                 yield look, look.film.facts
 
     def _next_job(self) -> tuple[_Film, FilmFacts, int, int, int] | None:
         """The frames that are decoded next. None: all are there."""
-        for look, facts in self._resting():
+        for look, facts in self._wanted_looks():
             film, place, last = look.film, look.place, facts.frames - 1
             side, each_way = self._side(facts)
             middle = place - place % _SPAN
             wanted = [(side, max(0, middle - each_way), min(last, middle + each_way))]
-            if (sharp := self._sharp(look, facts)) is not None:
+            if not look.is_resting:
+                wanted = [(side, 0, min(last, _SPAN - 1))]
+            elif (sharp := self._sharp(look, facts)) is not None:
                 size, near = sharp
                 around = size, max(0, place - near), min(last, place + near)
                 wanted = [(size, place, place), *wanted, around]
@@ -331,9 +355,9 @@ class FilmFrames(QObject):
         return None
 
     def _next_unchecked(self) -> tuple[_Film, FilmFacts] | None:
-        for look, facts in self._resting():
+        for look, facts in self._wanted_looks():
             film = look.film
-            if not film.is_checked:
+            if look.is_resting and not film.is_checked:
                 return film, facts
         return None
 

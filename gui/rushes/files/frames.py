@@ -8,7 +8,6 @@ memory that is made here and cannot be cut short there.
 import asyncio
 import contextlib
 import json
-import mmap
 import os
 import socket
 import subprocess
@@ -45,17 +44,15 @@ class FrameMemory:
     def __init__(self, width: int, height: int, first: int, last: int) -> None:
         self.width, self.height, self.first, self.last = width, height, first, last
         self._size = width * height * 4
-        whole = self._size * (last - first + 1)
-        self.fd = _memory(whole)
-        self._map = mmap.mmap(self.fd, whole)
+        self.fd = _memory(self._size * (last - first + 1))
 
     def picture(self, n: int) -> DecodedFrame:
         """Frame `n`, a copy. What it shows before the server told of it is black or half done."""
-        at = (n - self.first) * self._size
-        return DecodedFrame(self.width, self.height, self._map[at : at + self._size], n)
+        # Read, not mapped: a window that has gone through a film is no larger for it.
+        pixels = os.pread(self.fd, self._size, (n - self.first) * self._size)
+        return DecodedFrame(self.width, self.height, pixels, n)
 
     def close(self) -> None:
-        self._map.close()
         os.close(self.fd)
 
 

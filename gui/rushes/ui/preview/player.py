@@ -34,6 +34,8 @@ _POSTER = -1  # in place of a number: it is of no frame
 #: Takes that follow each other sooner (a held key) are passed by; the one where it stops is loaded.
 _SERIES_MS = 200
 _LOAD_AFTER_MS = 120
+#: Ending the film before may take a quarter of a second: the picture of this one is painted first.
+_PAINTED_AFTER_MS = 20
 
 
 class NotLocal(ValueError):
@@ -76,6 +78,9 @@ class FrameSource(Protocol):
     def nearest(self, path: str, n: int) -> tuple[int, QImage] | None:
         """The frame nearest to `n` that is there, the sharpest of it. None: there is none."""
 
+    def has_all(self, path: str, side: int) -> bool:
+        """Whether all frames of the film are there, as large as `side` needs them."""
+
     def place(self, player: "Player", n: int, side: int, *, is_wanted: bool) -> None:
         """Where the player stands.
 
@@ -90,6 +95,8 @@ class Player(QObject):
 
     Attributes:
         frames: Asked first whether a file can be decoded. None: the player shows what it can.
+        plays_from_memory: Whether a muted film of which `frames` has all plays from there: its
+            loops decode nothing.
 
     Signals:
         opened: the file can be played; `frame_count` and `fps` hold.
@@ -110,6 +117,7 @@ class Player(QObject):
     def __init__(self, screen: QVideoWidget, parent: QObject) -> None:
         super().__init__(parent)
         self.frames: FrameSource | None = None
+        self.plays_from_memory = False
         self._screen = screen
         self._player = QMediaPlayer(self)
         # One of its own: what it decoded before it was stopped may still come, and is not shown.
@@ -137,9 +145,14 @@ class Player(QObject):
         self._facts: FilmFacts | None = None
         self._on_screen: tuple[int, int] | None = None  # which frame, how wide
         self._is_away = False  # Qt's player is not at `_frame`
+        self._is_outdated = False  # Qt's player still holds the file before this one
         self._loading = QTimer(self, singleShot=True)
         self._loading.timeout.connect(self._ask)
         self._since_open = QElapsedTimer()
+        self._memory = QTimer(self)  # runs while it plays from memory
+        self._memory.setTimerType(Qt.TimerType.PreciseTimer)
+        self._memory.timeout.connect(self._play_from_memory)
+        self._memory_from, self._since_memory = 0, QElapsedTimer()  # frame, and since when
         self._unseen: QWindow | None = None  # it stands because nobody sees this window
         self._speed = 1.0
         self._autoplay = True
@@ -171,24 +184,28 @@ class Player(QObject):
             still: Shown until the first frame is there.
         """
         url = local_url(path)
-        self.close()
+        self._player.pause()
+        self._reset()
         self._path = path
         self._is_beginning = True
         self._fps = fps if fps and fps > 0 else frames.USUAL_FPS
         self._frame = at
         self._autoplay = play
         if self.frames is None:
+            self._unload()
             self._load(url)
             return
+        self._is_outdated = True
         if (found := self.frames.nearest(path, at)) is not None:
             self._put(*found)
         elif still is not None:
             self.poster_came(still)
         is_series = self._since_open.isValid() and self._since_open.elapsed() < _SERIES_MS
         self._since_open.start()
-        self._loading.start(_LOAD_AFTER_MS if is_series else 0)
+        self._loading.start(_LOAD_AFTER_MS if is_series else _PAINTED_AFTER_MS)
 
     def _ask(self) -> None:
+        self._unload()
         if self.frames is not None and self._path:
             self.frames.look(self, self._path)
 
@@ -203,7 +220,19 @@ class Player(QObject):
 
     def close(self) -> None:
         """Stop and let go of the file, so that it can be moved or deleted."""
+        self._reset()
+        self._unload()
+
+    def _unload(self) -> None:
+        if not self._player.source().isEmpty():
+            self._player.stop()
+            self._player.setSource(QUrl())
+        self._is_outdated = False
+
+    def _reset(self) -> None:
+        """Know nothing of the file any more, which Qt's player may hold a moment longer."""
         self._backwards.stop()
+        self._memory.stop()
         self._end.stop()
         self._loading.stop()
         self._set_unseen(None)
@@ -216,9 +245,6 @@ class Player(QObject):
         self.set_stretch(None, None)
         if self.frames is not None:
             self.frames.leave(self)
-        if not self._player.source().isEmpty():
-            self._player.stop()
-            self._player.setSource(QUrl())
 
     # --- what the source of frames says ------------------------------------------------------
 
@@ -274,13 +300,55 @@ class Player(QObject):
 
     def _tell_place(self, *, is_wanted: bool) -> None:
         if self.frames is not None:
-            room = self._screen.size() * self._screen.devicePixelRatioF()
-            facts = self._facts
-            if facts is not None:
-                shown = QSize(facts.shown_width, facts.shown_height)
-                room = shown.scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
-            side = max(room.width(), room.height())
-            self.frames.place(self, self._frame, side, is_wanted=is_wanted)
+            self.frames.place(self, self._frame, self._side(), is_wanted=is_wanted)
+
+    def _side(self) -> int:
+        """The longer side of the picture, in pixels of the screen."""
+        room = self._screen.size() * self._screen.devicePixelRatioF()
+        if self.size.isValid():
+            room = self.size.scaled(room, Qt.AspectRatioMode.KeepAspectRatio)
+        return max(room.width(), room.height())
+
+    # --- playing from memory -----------------------------------------------------------------
+
+    def _can_play_from_memory(self) -> bool:
+        if not self.plays_from_memory or self._facts is None or not self.is_muted:
+            return False
+        return self.frames is not None and self.frames.has_all(self._path, self._side())
+
+    def _begin_from_memory(self) -> None:
+        self._end.stop()
+        self._is_away = True
+        self._memory_from = self._frame
+        self._since_memory.start()
+        self._memory.start(max(1, round(500 / (self._fps * self._speed))))
+        self._player.pause()  # after that, or it would be told that nothing moves
+
+    def _play_from_memory(self) -> None:
+        """Show the frame of this moment, if another one is shown yet."""
+        assert self.frames is not None
+        begin = self.begin_s(self._memory_from)
+        at = begin + self._since_memory.nsecsElapsed() / 1e9 * self._speed
+        last = self.frame_count - 1 if self._last is None else self._last
+        if at >= self.begin_s(last + 1):
+            if not self.is_looping:
+                self.pause()
+                self.seek(last)
+                return
+            self._frame = self._memory_from = self._first or 0
+            self._since_memory.start()
+        elif (n := self.frame_during(at)) == self._frame:
+            return
+        else:
+            self._frame = n
+        found = self.frames.nearest(self._path, self._frame)
+        if found is None or not self._can_play_from_memory():
+            self._memory.stop()
+            self.play()
+            return
+        self._put(*found)
+        self.frame_shown.emit(self._frame)
+        self._mind_being_seen()
 
     # --- times and numbers -------------------------------------------------------------------
 
@@ -334,7 +402,8 @@ class Player(QObject):
 
     @property
     def is_playing(self) -> bool:
-        return self._is_running or self._backwards.isActive() or self._unseen is not None
+        clocks = self._memory.isActive() or self._backwards.isActive()
+        return self._is_running or clocks or self._unseen is not None
 
     @property
     def _is_running(self) -> bool:
@@ -346,6 +415,11 @@ class Player(QObject):
         if self._is_open and self._unseen is None:
             if not self._is_inside(self._frame):
                 self.seek(self._first or 0)
+            if self._can_play_from_memory():
+                self._begin_from_memory()
+                self._tell_playing()
+                return
+            self._memory.stop()
             if self._is_away:
                 self._is_away = False
                 self._player.setPosition(self._centre_ms(self._frame))
@@ -355,9 +429,12 @@ class Player(QObject):
 
     def pause(self) -> None:
         self._backwards.stop()
+        self._memory.stop()
         self._end.stop()
         self._set_unseen(None)
         self._autoplay = False
+        if self._is_beginning and self.frames is not None:
+            self._is_away = True  # what is on the screen is not Qt's player's
         if not self._player.source().isEmpty():
             self._player.pause()
         if self._is_open:
@@ -371,6 +448,7 @@ class Player(QObject):
         going = self._backwards.isActive()
         self._reverse_speed = min(2.0, self._reverse_speed * 2) if going else 1.0
         self._player.pause()
+        self._memory.stop()
         self._backwards.start(_REVERSE_TICK_MS if self.frames is None else _SMOOTH_TICK_MS)
         self._tell_playing()
 
@@ -387,6 +465,8 @@ class Player(QObject):
             found = self.frames.nearest(self._path, self._frame)
             if found is not None and self._is_better(*found):
                 self._put(*found)
+            if self._memory.isActive():
+                self._begin_from_memory()
             self._tell_place(is_wanted=True)
             self.frame_shown.emit(self._frame)
             return
@@ -406,6 +486,8 @@ class Player(QObject):
     def set_speed(self, speed: float) -> None:
         self._speed = speed
         self._player.setPlaybackRate(speed)
+        if self._memory.isActive():
+            self._begin_from_memory()
 
     @property
     def is_looping(self) -> bool:
@@ -433,7 +515,9 @@ class Player(QObject):
             self.stretch_changed.emit()
 
     def _is_inside(self, frame: int) -> bool:
-        return (self._first or 0) <= frame and (self._last is None or frame < self._last)
+        count = self.frame_count
+        last = self._last if self._last is not None or count < 2 else count - 1
+        return (self._first or 0) <= frame and (last is None or frame < last)
 
     def _mind_stretch(self) -> None:
         """Turn round where the stretch ends, and begin where it begins."""
@@ -474,6 +558,8 @@ class Player(QObject):
             self._player.setAudioOutput(self._audio)
         if self._audio is not None:
             self._audio.setMuted(muted)
+        if self._memory.isActive() and not self.is_muted:
+            self.play()  # by Qt's player: it has the sound
 
     @property
     def volume(self) -> float:
@@ -488,7 +574,8 @@ class Player(QObject):
     # --- what Qt says ----------------------------------------------------------------------
 
     def _on_status(self, status: QMediaPlayer.MediaStatus) -> None:
-        if status is QMediaPlayer.MediaStatus.LoadedMedia and self._path and not self._is_open:
+        is_new = self._path != "" and not self._is_open and not self._is_outdated
+        if status is QMediaPlayer.MediaStatus.LoadedMedia and is_new:
             self._loaded()
 
     def _loaded(self) -> None:
@@ -499,15 +586,20 @@ class Player(QObject):
         if self._facts is None and isinstance(told, (int, float)) and told > 0:
             self._fps = float(told)
         self._is_open = True
+        is_paused = self._player.playbackState() is QMediaPlayer.PlaybackState.PausedState
         self.opened.emit()
         if not self._autoplay:
             self.seek(self._frame)
-        elif self._is_away or not self._is_running:
+            if self.frames is not None:
+                self._begun()
+        elif self._is_away or is_paused:
             self.play()
         else:
             self._tell_playing()
 
     def _on_error(self, error: QMediaPlayer.Error, _words: str) -> None:
+        if self._is_outdated:
+            return
         if error is QMediaPlayer.Error.ResourceError:
             self._give_up(tr("The file cannot be opened."))
         elif error is not QMediaPlayer.Error.NoError:
@@ -529,11 +621,16 @@ class Player(QObject):
             if self._is_running or not self._is_resting:  # else maybe decoded before the jump
                 self._frame, self._is_resting = frame, False
             self.frame_shown.emit(frame)
-            if self._is_beginning:
-                self._is_beginning = False
-                self.began.emit()
+            self._begun()
             self._mind_stretch()
             self._mind_being_seen()
+            if self._is_running and self._can_play_from_memory():
+                self._begin_from_memory()
+
+    def _begun(self) -> None:
+        if self._is_beginning:
+            self._is_beginning = False
+            self.began.emit()
 
     # --- being seen --------------------------------------------------------------------------
 
@@ -546,9 +643,10 @@ class Player(QObject):
         """Stand while the window is minimised, or covered where the system tells."""
         window = self._screen.window().windowHandle()
         if not _can_be_seen(window):
-            self._backwards.stop()
-            self._player.pause()
             self._set_unseen(window)
+            self._backwards.stop()
+            self._memory.stop()
+            self._player.pause()
 
     def _set_unseen(self, window: QWindow | None) -> None:
         if self._unseen is not None:

@@ -90,6 +90,7 @@ class Preview(QWidget):
         silence_ffmpeg()
         self.transport = Transport(actions)
         self.player = Player(self.stack.surface.video, self)
+        self.player.plays_from_memory = True
         self._posters: Posters | None = None
         self._place = ("", 0, True)  # of the clip that was hidden: its frame, whether it played
         self._loader = ImageLoader(self)
@@ -205,7 +206,8 @@ class Preview(QWidget):
         self._content = found
         if same_file:
             return
-        self.player.close()
+        if found.shows is not Shows.VIDEO or not self.isVisible():
+            self.player.close()  # opening another one does it, after that one is painted
         self._loader.forget()
         self.stack.model.clear()
         self.leave_full_screen()
