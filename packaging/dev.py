@@ -35,10 +35,11 @@ GATEWAYS_LOCK = ROOT / "packaging" / "gateways.lock"
 
 # What Qt's libraries need that its wheels do not carry; "a|b": the first that the system knows.
 QT_LIBRARIES = (
-    "libegl1 libgl1 libopengl0 libglib2.0-0t64|libglib2.0-0 libfontconfig1 libdbus-1-3 "
+    "libgssapi-krb5-2 libegl1 libgl1 libopengl0 libglib2.0-0t64|libglib2.0-0 libfontconfig1 "
+    "libdbus-1-3 libpulse0 libdrm2 "
     "libxkbcommon0 libxkbcommon-x11-0 libx11-xcb1 libxcb-cursor0 libxcb-icccm4 libxcb-image0 "
     "libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-shm0 libxcb-sync1 "
-    "libxcb-xfixes0 libxcb-xinerama0 libxcb-xkb1 libxrandr2 libxext6 libpulse0 libdrm2 "
+    "libxcb-xfixes0 libxcb-xinerama0 libxcb-xkb1 libxrandr2 libxext6 "
     "fonts-dejavu-core fonts-noto-cjk"
 ).split()
 VIRTUAL_SCREEN = ["xvfb", "xauth"]

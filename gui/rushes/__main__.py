@@ -41,17 +41,26 @@ def main(argv: Sequence[str] | None = None) -> int:
         speed=words.speed,
     )
     if words.verb is None:
+        from rushes.system import libraries
+
+        if problem := libraries.window_problem():
+            libraries.tell(problem, options.base_dir)
+            return 1
         if sys.platform != "win32":  # kept until the loop minds them: Qt takes a second to load
             signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM))
-        from rushes import app  # Qt is loaded for the window only
+        try:
+            from rushes import app  # Qt is loaded for the window only
 
-        if sys.platform != "win32" and signal.sigpending():
-            return 0
-        from rushes.system import threads
+            if sys.platform != "win32" and signal.sigpending():
+                return 0
+            from rushes.system import threads
 
-        # Everything has ended. Taking Qt and the interpreter apart as well is of no use to anybody,
-        # and takes a second where other programs keep the machine busy.
-        threads.exit_now(app.main(options))
+            # Everything has ended. Taking Qt and the interpreter apart as well is of no use to
+            # anybody, and takes a second where other programs keep the machine busy.
+            threads.exit_now(app.main(options))
+        except ImportError as e:  # of Qt, which is loaded in parts: here, and when rows are shown
+            libraries.tell(libraries.explain(e), options.base_dir)
+            return 1
     from rushes.cli import run
 
     return run.main(words, options)
@@ -102,6 +111,7 @@ def parser() -> argparse.ArgumentParser:
     simulate.add_argument("--speed", type=_speed, default=argparse.SUPPRESS, help="time factor")
     doctor = verbs.add_parser("doctor", help="say what works here and what does not")
     doctor.add_argument("--bundle", metavar="FILE", help="show, then write, a report without keys")
+    doctor.add_argument("--json", action="store_true", help="one JSON object")
     return top
 
 
