@@ -10,6 +10,9 @@ python3 packaging/dev.py lint    ruff, mypy strict, import contracts, names
 python3 packaging/dev.py i18n    refresh and compile the translations
 python3 packaging/dev.py lock    write the hashed lock anew from pyproject.toml
 python3 packaging/dev.py package the wheel and the source archive, into dist/
+python3 packaging/dev.py bundle  the program with its Python and Qt, as .tar.gz and .deb, into dist/
+python3 packaging/dev.py licences  every part of a bundle and its licence; fails on an unknown one
+python3 packaging/dev.py bare    install and try dist/*.deb in bare Debian systems (root; slow)
 """
 
 import argparse
@@ -27,6 +30,10 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 LOCK = ROOT / "packaging" / "requirements.lock"
 STAMP = VENV / "rushes-lock.sha256"
+
+# PyInstaller and what else makes a bundle, apart from what tests need.
+BUNDLE_VENV = ROOT / ".venv-bundle"
+BUNDLE_LOCK = ROOT / "packaging" / "bundle.lock"
 
 # Gateways that tests run as they are, apart from Rushes: they bring hundreds of megabytes.
 GATEWAYS = ("litellm[proxy]==1.108.7", "openai==3.57.0")
@@ -235,6 +242,8 @@ def lock(rest: list[str]) -> int:
     quiet = ("--no-emit-find-links", "--no-header", "--no-annotate", "--quiet", "--output-file")
     resolve = [python(), "-m", "uv", "pip", "compile", *words, *quiet]
     subprocess.run([*resolve, LOCK, "--group", "dev", "pyproject.toml"], check=True, cwd=ROOT)
+    same = ("--constraint", LOCK, "--group", "bundle", "pyproject.toml")
+    subprocess.run([*resolve, BUNDLE_LOCK, *same], check=True, cwd=ROOT)
     given = "\n".join(GATEWAYS)
     subprocess.run([*resolve, GATEWAYS_LOCK, "-"], input=given, text=True, check=True, cwd=ROOT)
     return 0
@@ -243,6 +252,47 @@ def lock(rest: list[str]) -> int:
 def package(rest: list[str]) -> int:
     prepare()
     return run(python(), "-m", "hatchling", "build", "-d", ROOT / "dist", *rest)
+
+
+def bundle(rest: list[str]) -> int:
+    """See `packaging/bundle.py`. Windows' installer and macOS' image: `.github/workflows`."""
+    if not system_packages(QT_LIBRARIES):
+        return 1
+    prepare_bundle()
+    return run(tool("python", BUNDLE_VENV), ROOT / "packaging" / "bundle.py", "build", *rest)
+
+
+def licences(rest: list[str]) -> int:
+    prepare_bundle()
+    return run(tool("python", BUNDLE_VENV), ROOT / "packaging" / "bundle.py", "licences", *rest)
+
+
+def prepare_bundle() -> None:
+    """As `prepare`, for `.venv-bundle`: only what a user needs, and what makes a bundle of it."""
+    prepare()
+    made = BUNDLE_VENV / "bundle-lock.sha256"
+    wanted = hashlib.sha256(BUNDLE_LOCK.read_bytes() + sys.version.encode()).hexdigest()
+    pip = (tool("python", BUNDLE_VENV), "-m", "pip", "install", "--quiet")
+    pip += ("--disable-pip-version-check",)
+    if not (made.is_file() and made.read_text(encoding="ascii") == wanted):
+        print("Preparing .venv-bundle (once)…", flush=True)
+        shutil.rmtree(BUNDLE_VENV, ignore_errors=True)
+        subprocess.run([sys.executable, "-m", "venv", BUNDLE_VENV], check=True)
+        subprocess.run([*pip, "--require-hashes", "-r", BUNDLE_LOCK], check=True, cwd=ROOT)
+        made.write_text(wanted, encoding="ascii")
+    wheels = ROOT / "build" / "wheel"
+    shutil.rmtree(wheels, ignore_errors=True)
+    build = [python(), "-m", "hatchling", "build", "-t", "wheel", "-d", wheels]
+    subprocess.run(build, check=True, cwd=ROOT)
+    again = ("--no-deps", "--force-reinstall", *map(str, wheels.glob("*.whl")))
+    subprocess.run([*pip, *again], check=True, cwd=ROOT)
+
+
+def bare(rest: list[str]) -> int:
+    """See `packaging/bare.sh`."""
+    if not system_packages(["mmdebstrap"]):
+        return 1
+    return run(ROOT / "packaging" / "bare.sh", *rest)
 
 
 VERBS = {
@@ -255,6 +305,9 @@ VERBS = {
     "i18n": i18n,
     "lock": lock,
     "package": package,
+    "bundle": bundle,
+    "licences": licences,
+    "bare": bare,
 }
 
 
