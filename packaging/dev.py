@@ -272,8 +272,8 @@ def prepare_bundle() -> None:
     prepare()
     made = BUNDLE_VENV / "bundle-lock.sha256"
     wanted = hashlib.sha256(BUNDLE_LOCK.read_bytes() + sys.version.encode()).hexdigest()
-    pip = (tool("python", BUNDLE_VENV), "-m", "pip", "install", "--quiet")
-    pip += ("--disable-pip-version-check",)
+    pip = [tool("python", BUNDLE_VENV), "-m", "pip", "install", "--quiet"]
+    pip.append("--disable-pip-version-check")
     if not (made.is_file() and made.read_text(encoding="ascii") == wanted):
         print("Preparing .venv-bundle (once)…", flush=True)
         shutil.rmtree(BUNDLE_VENV, ignore_errors=True)
@@ -282,7 +282,7 @@ def prepare_bundle() -> None:
         made.write_text(wanted, encoding="ascii")
     wheels = ROOT / "build" / "wheel"
     shutil.rmtree(wheels, ignore_errors=True)
-    build = [python(), "-m", "hatchling", "build", "-t", "wheel", "-d", wheels]
+    build = [python(), "-m", "hatchling", "build", "-t", "wheel", "-d", str(wheels)]
     subprocess.run(build, check=True, cwd=ROOT)
     again = ("--no-deps", "--force-reinstall", *map(str, wheels.glob("*.whl")))
     subprocess.run([*pip, *again], check=True, cwd=ROOT)

@@ -21,7 +21,13 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from rushes.core.account import SYNONYMS, Service
+from rushes.core.links_to_us import is_link
 from rushes.options import Options
+
+#: A file of such a name is meant as one with a folder before it: ./list
+_COMMANDS = frozenset(
+    "accounts add forget-prompts list watch save simulate doctor".split()  # noqa: SIM905
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -32,12 +38,14 @@ def main(argv: Sequence[str] | None = None) -> int:
         from rushes import helpers
 
         return helpers.run(given[1:])
-    words = parser().parse_args(given)
+    opened = _to_open(given)
+    words = parser().parse_args(given[: len(given) - len(opened)])
     options = Options(
         base_dir=words.base_dir,
         debug=frozenset(words.debug_flag),
         exit_when_shown=words.exit_when_shown,
         demo=words.demo,
+        given=tuple(each if is_link(each) else _path(each) for each in opened),
         speed=words.speed,
     )
     if words.verb is None:
@@ -66,6 +74,28 @@ def main(argv: Sequence[str] | None = None) -> int:
     return run.main(words, options)
 
 
+def _to_open(given: Sequence[str]) -> Sequence[str]:
+    """The files and links at the end of the command line, as a desktop gives them; none where it
+    holds a command."""
+    at = 0
+    while at < len(given) and given[at].startswith("-"):
+        at += 2 if given[at] in ("--base-dir", "--debug-flag", "--speed") else 1
+    if at >= len(given):
+        return ()
+    first = given[at]
+    is_file = first.lower().startswith("file:") or Path(first).is_file()
+    return given[at:] if is_link(first) or (is_file and first not in _COMMANDS) else ()
+
+
+def _path(word: str) -> str:
+    if word.lower().startswith("file:"):
+        from urllib.parse import urlsplit
+        from urllib.request import url2pathname
+
+        word = url2pathname(urlsplit(word).path)
+    return str(Path(word).absolute())
+
+
 class _Parser(argparse.ArgumentParser):
     """What the user typed comes back in complaints: fit for a terminal, and never half said."""
 
@@ -88,7 +118,8 @@ def parser() -> argparse.ArgumentParser:
     top = _Parser(
         prog="rushes",
         description="Watches AI video and 3D jobs and keeps every result. "
-        "Without a command it opens the window.",
+        "Without a command it opens the window; files, or links like "
+        "rushes:add?id=ID, instead of a command are looked through for task IDs.",
         epilog="Exit codes: 0 ok, 1 something failed, 2 wrong usage, 3 nothing found, "
         "4 time is over.",
     )
