@@ -7,6 +7,7 @@ command -v python3 && { echo "this system has a Python"; exit 1; }
 # What the desktop of a user has anyway: a screen, and a driver that draws.
 apt-get install -y -qq --no-install-recommends xvfb xauth libgl1-mesa-dri fonts-dejavu-core >/dev/null
 id tester >/dev/null 2>&1 || useradd -m tester
+apt-get purge -y -qq rushes >/dev/null 2>&1 || true # of a run that was ended
 files() { find / -xdev \( -path /root -o -path /home -o -path /var/lib/dpkg -o -path /var/lib/apt \
     -o -path /var/cache -o -path /var/log -o -path /var/lib/systemd -o -path /run \) -prune -o -type f -print | sort; }
 # The libraries of the desktop that it needs stay: they are no files of ours.
