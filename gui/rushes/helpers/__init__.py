@@ -95,7 +95,7 @@ def run(words: Sequence[str]) -> int:
         case ["libraries"]:  # reads no file of strangers
             from rushes.helpers import libraries
 
-            return libraries.main()
+            libraries.main()
         case ["simulator", how]:
             confine(_SIMULATOR)
             from rushes.simulator.server import serve_for_window

@@ -6,7 +6,9 @@ the part that was being tried then has no answer.
 
 import importlib
 import json
+import os
 import sys
+from typing import NoReturn
 
 from rushes.system import libraries
 
@@ -19,19 +21,21 @@ PARTS: tuple[str | tuple[str, str], ...] = (
 )
 
 
-def main() -> int:
+def main() -> NoReturn:
     for part in PARTS:
         name = part if isinstance(part, str) else part[1]
         _say({"part": name})
         _say({"problem": _problem(part)})
     _say({"part": "screen"})
     problem = libraries.window_problem() if libraries.has_screen() else ""
+    app: object = None  # kept
     if not problem and libraries.has_screen():
         from PySide6.QtGui import QGuiApplication
 
-        QGuiApplication(sys.argv[:1])  # aborts where the platform plugin does not work
+        app = QGuiApplication(sys.argv[:1])  # aborts where the platform plugin does not work
     _say({"problem": problem})
-    return 0
+    # Nothing is taken apart, neither `app` nor Qt: that can crash, or wait for ever, by itself.
+    os._exit(0)
 
 
 def _problem(part: str | tuple[str, str]) -> str:
