@@ -21,6 +21,9 @@ PARTS: tuple[str | tuple[str, str], ...] = (
 )
 
 
+_kept: list[object] = []
+
+
 def main() -> NoReturn:
     for part in PARTS:
         name = part if isinstance(part, str) else part[1]
@@ -28,13 +31,14 @@ def main() -> NoReturn:
         _say({"problem": _problem(part)})
     _say({"part": "screen"})
     problem = libraries.window_problem() if libraries.has_screen() else ""
-    app: object = None  # kept
     if not problem and libraries.has_screen():
         from PySide6.QtGui import QGuiApplication
 
-        app = QGuiApplication(sys.argv[:1])  # aborts where the platform plugin does not work
+        _kept.append(
+            QGuiApplication(sys.argv[:1])
+        )  # aborts where the platform plugin does not work
     _say({"problem": problem})
-    # Nothing is taken apart, neither `app` nor Qt: that can crash, or wait for ever, by itself.
+    # Nothing is taken apart, Qt least of all: that can crash, or wait for ever, by itself.
     os._exit(0)
 
 

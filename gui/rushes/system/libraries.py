@@ -213,10 +213,10 @@ def _x11_problem() -> str:
     except OSError as e:
         return explain(e)
     xcb.xcb_connect.restype = ctypes.c_void_p
-    xcb.xcb_connection_has_error.argtypes = xcb.xcb_disconnect.argtypes = (ctypes.c_void_p,)
+    xcb.xcb_connection_has_error.argtypes = (ctypes.c_void_p,)
     link = xcb.xcb_connect(None, None)
     is_bad = xcb.xcb_connection_has_error(link)
-    xcb.xcb_disconnect(link)
+    # Not closed: a server whose last client leaves begins anew, and would refuse Qt meanwhile.
     return _no_answer("DISPLAY") if is_bad else ""
 
 
