@@ -1,7 +1,7 @@
 #!/bin/sh
 # Installs dist/*.deb into bare Debian systems without Python, tries it there and removes it:
 #   packaging/bare.sh [SUITE…]      as root; systems are kept in build/chroots
-# Fails where the demo does not save all it can, a model is not drawn, the doctor finds a problem,
+# Counts what the demo saved. Fails where a model is not drawn, the doctor finds a problem,
 # or anything is left outside the users' folders after a purge.
 set -eu
 cd "$(dirname "$0")/.."

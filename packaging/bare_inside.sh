@@ -19,17 +19,18 @@ set -eu
 cd; rm -rf base turned
 rushes --version
 rushes --base-dir base doctor --json > doctor.json || { cat doctor.json; exit 1; }
-xvfb-run -a rushes --base-dir base doctor --json | sed 's/.*"problems"/doctor: "problems"/'
+xvfb-run -a rushes --base-dir base doctor --json > screen.json || { cat screen.json; exit 1; }
 xvfb-run -a -s "-screen 0 1600x1000x24" sh -c 'rushes --base-dir base --demo & p=$!; sleep ${1:-75}; kill $p; wait $p' || echo "ended with $?"
 rushes --base-dir base list --json > list.json
 echo "tasks $(wc -l < list.json), with all files saved: $(grep -c '"state": "saved"' list.json)"
-echo "not saved of what succeeded: $(grep '"status": "succeeded"' list.json | grep -cv '"state": "saved"') (two are made to have no link)"
+echo "not saved of what succeeded: $(grep '"status": "succeeded"' list.json | grep -cv '"state": "saved"')"
 echo "posters: $(ls base/cache/posters | wc -l)"
 mkdir -p turned read
 model=$(ls base/files/*/seed3d*.zip | head -n 1)
 xvfb-run -a rushes --helper models read "$model" read || true
 xvfb-run -a rushes --helper models render read/model.glb turned --frames 4 || echo "render ended with $?"
 echo "turned: $(ls turned | wc -l) pictures"
+[ "$(ls turned | wc -l)" = 4 ]
 T
 su tester -c "sh /home/tester/try.sh"
 apt-get purge -y -qq rushes >/dev/null
