@@ -2,7 +2,7 @@
 """Everything a developer (and CI) runs. Standard library only: it works on a fresh machine.
 
 python3 packaging/dev.py demo    the window on the built-in simulator (--screens DIR, --every-look)
-python3 packaging/dev.py test    the suite on a virtual screen (--times 3, --load 4; else as pytest)
+python3 packaging/dev.py test    the suite on virtual screens (--times 3, --load 4; else as pytest)
 python3 packaging/dev.py gateways  a real gateway program in an environment of its own, asked
 python3 packaging/dev.py faults  every suite of faults at full count (--quick, --only T5,T6)
 python3 packaging/dev.py bench   figures beside references (--quick, --only, --compare FILE, --soak)
@@ -22,14 +22,21 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+import time
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 LOCK = ROOT / "packaging" / "requirements.lock"
 STAMP = VENV / "rushes-lock.sha256"
+LAST_FAILED = Path(".pytest_cache/v/cache/lastfailed")  # pytest keeps it below its root
+
+# Folders of tests that take half of the suite's time: `test` runs them beside all the others.
+HALF = ("tests/cli", "tests/e2e", "tests/gateways", "tests/helpers", "tests/simulator")
 
 # PyInstaller and what else makes a bundle, apart from what tests need.
 BUNDLE_VENV = ROOT / ".venv-bundle"
@@ -119,7 +126,7 @@ def _test(words: list[str], times: int) -> int:
     """A test that was unsteady in two of the runs is a failure."""
     worst, unsteady = 0, Counter[str]()
     for _ in range(times):
-        code = run(python(), "-m", "pytest", *(words or ["-q"]))
+        code = run(python(), "-m", "pytest", *words) if words else whole_suite()
         if code == 1 and not (words and times == 1):
             code, names = again()
             unsteady.update(names)
@@ -130,6 +137,83 @@ def _test(words: list[str], times: int) -> int:
     return worst or (1 if often else 0)
 
 
+def whole_suite() -> int:
+    """Every test, in two processes at the same time where each can have a virtual screen of its
+    own (pytest-xvfb starts it): on one screen they would take the focus from each other.
+
+    Returns:
+        pytest's exit code; of two that differ the one that says more.
+    """
+    if os.cpu_count() == 1 or not (sys.platform == "linux" and shutil.which("Xvfb")):
+        return run(python(), "-m", "pytest", "-q")
+    others = [f"--ignore={folder}" for folder in HALF]
+    with tempfile.TemporaryDirectory(prefix="rushes-suite-") as folder:
+        parts = [
+            Part(", ".join(HALF), Path(folder, "half"), HALF),
+            Part("all other tests", Path(folder, "others"), others),
+        ]
+        try:
+            for part in parts:
+                part.show()
+        finally:
+            for part in parts:
+                part.end()
+        failed = {name: True for part in parts for name in part.failed()}
+        codes = [part.code() for part in parts]
+        print("\nThe whole suite:", *(f"FAILED {name}" for name in failed), sep="\n")
+        for part in parts:
+            print(f"{part.name}: exit code {part.code()}; {part.last_line()}", flush=True)
+    merged = ROOT / LAST_FAILED
+    merged.parent.mkdir(parents=True, exist_ok=True)
+    merged.write_text(json.dumps(failed), encoding="utf-8")
+    return max(codes, key=lambda code: (code not in (0, 1), code))
+
+
+class Part:
+    """One of the processes that run the suite; it prints into a file until it is shown."""
+
+    def __init__(self, name: str, folder: Path, words: Sequence[str]) -> None:
+        self.name = name
+        self._printed, self._folder = folder / "printed", folder
+        folder.mkdir()
+        cache = ("-o", f"cache_dir={folder / '.pytest_cache'}")
+        with self._printed.open("wb") as out:
+            self._process = subprocess.Popen(
+                [python(), "-m", "pytest", "-q", *cache, *words], cwd=ROOT, stdout=out, stderr=out
+            )
+
+    def show(self) -> None:
+        """Print what it prints, from its start to its end."""
+        print(f"\n{self.name}:", flush=True)
+        with self._printed.open("rb") as printed:
+            ended = False
+            while not ended:
+                ended = self._process.poll() is not None
+                sys.stdout.buffer.write(printed.read())
+                sys.stdout.buffer.flush()
+                time.sleep(0 if ended else 0.2)
+
+    def end(self) -> None:
+        """Ctrl+C reaches it as well: it has a moment to end its screen."""
+        with suppress(subprocess.TimeoutExpired):
+            self._process.wait(5)
+        self._process.kill()
+        self._process.wait()
+
+    def code(self) -> int:
+        """Code 1 without a failed test is none of pytest's: what lost its screen ends so."""
+        code = self._process.wait()
+        return 3 if code == 1 and not self.failed() else code
+
+    def failed(self) -> list[str]:
+        found = self._folder / LAST_FAILED
+        return list(json.loads(found.read_text(encoding="utf-8"))) if found.is_file() else []
+
+    def last_line(self) -> str:
+        lines = self._printed.read_text(encoding="utf-8", errors="replace").split("\n")
+        return next((line for line in reversed(lines) if line.strip()), "it printed nothing")
+
+
 def again() -> tuple[int, list[str]]:
     """Run one or two tests that failed once more, alone: they wait for real windows, decoders and
     processes, and a busy machine can make one late. They are named, to be looked into.
@@ -137,7 +221,7 @@ def again() -> tuple[int, list[str]]:
     Returns:
         The exit code, and the tests that passed now.
     """
-    failed = json.loads((ROOT / ".pytest_cache/v/cache/lastfailed").read_text(encoding="utf-8"))
+    failed = json.loads((ROOT / LAST_FAILED).read_text(encoding="utf-8"))
     if len(failed) > 2:
         return 1, []
     print(f"\nFailed, now alone: {', '.join(failed)}", flush=True)

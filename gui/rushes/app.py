@@ -30,7 +30,7 @@ from rushes.controllers.list_controller import ListController
 from rushes.core.settings import Settings
 from rushes.options import Options
 from rushes.presentation import text
-from rushes.presentation.sentences import sentence
+from rushes.presentation.sentences import list_in_use, sentence, unusable_place
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import for_terminal
 from rushes.runtime import qt_messages
@@ -128,14 +128,12 @@ async def _run(
         dress(app, kept[0])
         workspace = await _open_or_show_other(options, kept)
     except StoreInUse:
-        told = tr("Another Rushes is running with this folder. Use its window, or close it.")
-        print(f"rushes: {for_terminal(told)}", file=sys.stderr)
+        print(f"rushes: {for_terminal(list_in_use())}", file=sys.stderr)
         return 1
     except StoreError as e:
         return await _give_up(sentence(e.failure).text, closed)
     except OSError as e:
-        told = tr("Cannot use {place}: {why}.", place=e.filename, why=e.strerror)
-        return await _give_up(told, closed)
+        return await _give_up(unusable_place(e), closed)
     if workspace is None:
         return 0
     qt_messages.to_log()

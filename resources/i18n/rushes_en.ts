@@ -230,13 +230,6 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>%n task(s) have no file yet.</source>
-        <translation>
-            <numerusform>%n task has no file yet.</numerusform>
-            <numerusform>%n tasks have no file yet.</numerusform>
-        </translation>
-    </message>
-    <message numerus="yes">
         <source>%n file(s) are not saved yet. Next try in {time}: say the same again then, or leave rushes watch --save running.</source>
         <translation>
             <numerusform>%n file is not saved yet. Next try in {time}: say the same again then, or leave rushes watch --save running.</numerusform>

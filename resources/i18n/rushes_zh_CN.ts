@@ -18,11 +18,11 @@
     </message>
     <message>
         <source>The list is being prepared for this version of Rushes. With very many tasks this takes some minutes; the window opens by itself.</source>
+        <extracomment>The demo&apos;s takes end in real seconds; looking at them keeps up. A start that takes longer says why. One that was started a moment ago shows its rows before it listens. So long after it was asked for, the end has come, whatever still hangs. Two seconds are promised. Something that drives the window from inside (the demo&apos;s tour); its result is the exit code.</extracomment>
         <translation>正在为此版本的 Rushes 准备列表。任务非常多时需要几分钟；窗口会自动打开。</translation>
     </message>
     <message>
         <source>Another Rushes is running with this folder. Use its window, or close it.</source>
-        <extracomment>The demo&apos;s takes end in real seconds; looking at them keeps up. A start that takes longer says why. One that was started a moment ago shows its rows before it listens. So long after it was asked for, the end has come, whatever still hangs. Two seconds are promised. Something that drives the window from inside (the demo&apos;s tour); its result is the exit code.</extracomment>
         <translation>另一个 Rushes 正在使用此文件夹。请使用那个窗口，或将其关闭。</translation>
     </message>
     <message>
@@ -33,6 +33,10 @@
     <message>
         <source>{name} is not set now; set it before watching.</source>
         <translation>环境变量 {name} 目前未设置；开始关注前请先设置。</translation>
+    </message>
+    <message>
+        <source>Added {name}. Try it: rushes accounts test</source>
+        <translation>已添加 {name}。可以测试：rushes accounts test</translation>
     </message>
     <message>
         <source>No key came through standard input.</source>
@@ -68,7 +72,7 @@
     </message>
     <message>
         <source>Settings</source>
-        <extracomment>Of a window on the screen, besides its inside (pixels).</extracomment>
+        <extracomment>Of a window on the screen, besides its inside (pixels). Of a folder that cannot be used, in a sentence (characters).</extracomment>
         <translation>设置</translation>
     </message>
     <message>
@@ -174,6 +178,10 @@
         <translation>请单独使用 --dry-run，不要加 --jsonl：它同样能读取这样的行。</translation>
     </message>
     <message>
+        <source>The IDs were not added. {why}</source>
+        <translation>ID 未添加。{why}</translation>
+    </message>
+    <message>
         <source>One of these is an API key, not a task ID. Nothing was added.</source>
         <translation>其中有一个是 API 密钥，不是任务 ID，未添加任何内容。</translation>
     </message>
@@ -216,6 +224,10 @@
         <translation>正在运行的窗口没有回应，部分内容未添加。</translation>
     </message>
     <message>
+        <source>The disk is full: make room and add them again.</source>
+        <translation>磁盘已满：请腾出空间后重新添加。</translation>
+    </message>
+    <message>
         <source>Line {number} was not added. {why}</source>
         <translation>第 {number} 行未添加。{why}</translation>
     </message>
@@ -229,6 +241,10 @@
         <translation>标准输入超过 {most} MiB，未添加任何内容。</translation>
     </message>
     <message>
+        <source>${name} is not set or empty. Set it, then run this again.</source>
+        <translation>${name} 未设置或为空，请设置后重新运行。</translation>
+    </message>
+    <message>
         <source>No account yet. Add one with: rushes accounts add</source>
         <translation>还没有账户。请用以下命令添加：rushes accounts add</translation>
     </message>
@@ -237,13 +253,21 @@
         <translation>输入中没有找到任务 ID。</translation>
     </message>
     <message>
-        <source>A window has this list: what changes there is told here.</source>
-        <extracomment>How often a list that another program has is looked at (seconds). So long a window that asked for the list may take to open it. Tasks in one message to a window. A list that cannot be read so many times in a row will not be readable.</extracomment>
-        <translation>窗口正在使用此列表，其中的变化会显示在这里。</translation>
+        <source>The other program has ended: its work goes on here.</source>
+        <extracomment>How often a list that another program has is looked at (seconds). So long a window that asked for the list may take to open it. Tasks in one message to a window. A list that cannot be read so many times in a row will not be readable. Who answers a ping: this, where a window names nobody.</extracomment>
+        <translation>另一个程序已结束：它的工作在这里继续。</translation>
     </message>
     <message>
-        <source>The window has ended: its work goes on here.</source>
-        <translation>窗口已关闭，工作在此继续。</translation>
+        <source>Another program has this list: what changes there is told here.</source>
+        <translation>另一个程序正在使用此列表：那里的变化会在这里显示。</translation>
+    </message>
+    <message>
+        <source>Another `rushes watch` has this list: what changes there is told here.</source>
+        <translation>另一个 `rushes watch` 正在使用此列表：那里的变化会在这里显示。</translation>
+    </message>
+    <message>
+        <source>A window has this list: what changes there is told here.</source>
+        <translation>窗口正在使用此列表，其中的变化会显示在这里。</translation>
     </message>
     <message>
         <source>A window goes on with the work: what changes there is told here.</source>
@@ -263,11 +287,16 @@
     </message>
     <message>
         <source>Say --yes to do it.</source>
+        <extracomment>What is said of a saved file besides.</extracomment>
         <translation>如确认执行，请加 --yes。</translation>
     </message>
     <message>
         <source>The running window did not answer. Look there whether prompts are left.</source>
         <translation>正在运行的窗口没有应答。请在窗口中查看提示词是否仍有保留。</translation>
+    </message>
+    <message>
+        <source>no link yet</source>
+        <translation>尚无链接</translation>
     </message>
     <message>
         <source>The prompts were forgotten.</source>
@@ -286,11 +315,17 @@
         <source>Which tasks? Name their IDs, or say --expiring.</source>
         <translation>要保存哪些任务？请给出任务 ID，或使用 --expiring。</translation>
     </message>
-    <message numerus="yes">
-        <source>%n task(s) have no file yet.</source>
-        <translation>
-            <numerusform>%n 个任务还没有文件。</numerusform>
-        </translation>
+    <message>
+        <source>Its service has not answered for it yet. Run this again later.</source>
+        <translation>服务尚未返回该任务的信息，请稍后重新运行。</translation>
+    </message>
+    <message>
+        <source>{state}: no file yet. Run this again later, or leave rushes watch --save running.</source>
+        <translation>{state}：尚无文件。请稍后重新运行，或让 rushes watch --save 持续运行。</translation>
+    </message>
+    <message>
+        <source>{state}: there is no file.</source>
+        <translation>{state}：没有文件。</translation>
     </message>
     <message>
         <source>Not in the list: {ids}</source>
@@ -753,6 +788,66 @@
         <translation>{sentence}下次重试：{time}。</translation>
     </message>
     <message>
+        <source>{sentence} Next try tomorrow at {time}.</source>
+        <translation>{sentence}下次重试：明天 {time}。</translation>
+    </message>
+    <message>
+        <source>{sentence} Next try on {day} at {time}.</source>
+        <translation>{sentence}下次重试：{day} {time}。</translation>
+    </message>
+    <message>
+        <source>There is no room for this file: {needed} are needed, {free} are free. It waits until there is; others go on.</source>
+        <translation>没有空间存放此文件：需要 {needed}，可用 {free}。有空间后会自动继续；其他文件照常进行。</translation>
+    </message>
+    <message>
+        <source>{host} cannot be reached. Check the address and your connection, then test again.</source>
+        <translation>无法连接 {host}，请检查地址和网络后重新测试。</translation>
+    </message>
+    <message>
+        <source>{host} takes too long to answer. Test again later.</source>
+        <translation>{host} 响应太慢，请稍后重新测试。</translation>
+    </message>
+    <message>
+        <source>{host} reports an internal error. Test again later.</source>
+        <translation>{host} 报告内部错误，请稍后重新测试。</translation>
+    </message>
+    <message>
+        <source>{host} sent an answer we cannot read. Test again later.</source>
+        <translation>{host} 返回了无法识别的内容，请稍后重新测试。</translation>
+    </message>
+    <message>
+        <source>{host} cannot ask the service behind it just now. Test again later.</source>
+        <translation>{host} 暂时无法查询其后端服务，请稍后重新测试。</translation>
+    </message>
+    <message>
+        <source>The service asked us to slow down. Test again in {time}.</source>
+        <translation>服务要求降低频率，请在 {time}后重新测试。</translation>
+    </message>
+    <message>
+        <source>The service asked us to slow down. Test again later.</source>
+        <translation>服务要求降低频率，请稍后重新测试。</translation>
+    </message>
+    <message>
+        <source>{host} does not answer as usual. Check the address, then test again.</source>
+        <translation>{host} 应答异常，请检查地址后重新测试。</translation>
+    </message>
+    <message>
+        <source>{host} does not accept this key. Check it and paste it again.</source>
+        <translation>{host} 不接受此密钥，请检查后重新粘贴。</translation>
+    </message>
+    <message>
+        <source>The credit of this key is used up at {host}.</source>
+        <translation>此密钥在 {host} 的额度已用完。</translation>
+    </message>
+    <message>
+        <source>This key may not look at some tasks of {host}.</source>
+        <translation>此密钥无权查看 {host} 的部分任务。</translation>
+    </message>
+    <message>
+        <source>There is no key for this account. Enter it, then test again.</source>
+        <translation>该账户没有密钥，请输入后重新测试。</translation>
+    </message>
+    <message>
         <source>{host} cannot be reached. Trying again by itself.</source>
         <translation>无法连接 {host}，将自动重试。</translation>
     </message>
@@ -779,6 +874,10 @@
     <message>
         <source>This key is not accepted by {host}.</source>
         <translation>{host} 不接受此密钥。</translation>
+    </message>
+    <message>
+        <source>{host} refused the key just now.</source>
+        <translation>{host} 刚刚拒绝了密钥。</translation>
     </message>
     <message>
         <source>The credit of this key is used up at {host}. One task is asked about every ten minutes until there is credit again.</source>
@@ -936,8 +1035,16 @@
         <translation>磁盘空间不足，下载已暂停，数据未丢失。</translation>
     </message>
     <message>
+        <source>There is no room for this file. It waits until there is; others go on.</source>
+        <translation>没有空间存放此文件。有空间后会自动继续；其他文件照常进行。</translation>
+    </message>
+    <message>
         <source>The folder cannot be written; downloads paused, nothing lost.</source>
         <translation>文件夹无法写入，下载已暂停，数据未丢失。</translation>
+    </message>
+    <message>
+        <source>Cannot use {message}: {reason}. Downloads paused, nothing lost.</source>
+        <translation>无法使用 {message}：{reason}。下载已暂停，没有丢失任何内容。</translation>
     </message>
     <message>
         <source>The list cannot be written to disk: {reason}</source>
@@ -1028,6 +1135,10 @@
         <translation>已丢失</translation>
     </message>
     <message>
+        <source>No link yet</source>
+        <translation>尚无链接</translation>
+    </message>
+    <message>
         <source>Saved, not checked</source>
         <translation>已保存（未校验）</translation>
     </message>
@@ -1040,8 +1151,8 @@
         <translation>已按原样保存，但无法校验此类文件。</translation>
     </message>
     <message>
-        <source>The service delivered the same damaged file twice. It was kept as it came.</source>
-        <translation>服务两次返回同一个损坏的文件，已按原样保留。</translation>
+        <source>The service delivered this file damaged. It was kept as it came.</source>
+        <translation>服务交付的此文件已损坏，已按原样保留。</translation>
     </message>
     <message>
         <source>The task succeeded, but the service gave no link to a file. Asking again.</source>
@@ -2487,6 +2598,10 @@
         <translation>代理</translation>
     </message>
     <message>
+        <source>A folder needs a whole path, not “{folder}”.</source>
+        <translation>文件夹需要完整路径，“{folder}”不是。</translation>
+    </message>
+    <message>
         <source>Address of the proxy</source>
         <translation>代理地址</translation>
     </message>
@@ -2620,6 +2735,10 @@
         <translation>全部重置</translation>
     </message>
     <message>
+        <source>Single letters and digits act in every pane, except where text is typed.</source>
+        <translation>单个字母和数字键在每个窗格中都有效，输入文字处除外。</translation>
+    </message>
+    <message>
         <source>Commands and their keys</source>
         <translation>命令及其按键</translation>
     </message>
@@ -2630,10 +2749,6 @@
     <message>
         <source>Keys</source>
         <translation>按键</translation>
-    </message>
-    <message>
-        <source>Single letters and digits act while the list has the focus.</source>
-        <translation>列表获得焦点时，单个字母和数字键生效。</translation>
     </message>
     <message>
         <source>Views and accounts</source>
@@ -2701,13 +2816,17 @@
         <translation>内容为空</translation>
     </message>
     <message>
+        <source>The log {place} cannot be written ({why}); Rushes goes on without it.</source>
+        <extracomment>The settings of a run, and the names of those that could not be read. Of a setting that cannot be used, in a sentence (characters).</extracomment>
+        <translation>无法写入日志 {place}（{why}）；Rushes 将在没有日志的情况下继续。</translation>
+    </message>
+    <message>
         <source>The disk is full. The list is shown as it was last written; nothing new is kept until there is room.</source>
-        <extracomment>The settings of a run, and the names of those that could not be read.</extracomment>
         <translation>磁盘已满。显示的是上次写入的列表；在腾出空间之前，新内容不会被保存。</translation>
     </message>
     <message>
-        <source>Some settings could not be read and have their defaults: {names}</source>
-        <translation>部分设置无法读取，已使用默认值：{names}</translation>
+        <source>Some settings cannot be used and have their defaults: {names}</source>
+        <translation>有些设置无法使用，已改用默认值：{names}</translation>
     </message>
     <message>
         <source>The file of the list is gone and there is no backup, so the list starts empty.</source>
@@ -2880,6 +2999,10 @@
     <message>
         <source>Frame saved as {name}.</source>
         <translation>当前帧已保存为 {name}。</translation>
+    </message>
+    <message>
+        <source>{told} Its HDR colours were converted to SDR.</source>
+        <translation>{told} 其 HDR 色彩已转换为 SDR。</translation>
     </message>
     <message>
         <source>{key} belongs to “{command}” already. Choose another, or change that one first.</source>

@@ -22,6 +22,7 @@ from typing import Any
 from PySide6.QtWidgets import QApplication
 
 from rushes.core.poster import Source, poster_source
+from rushes.files.frames import FrameServer
 from rushes.files.pictures import PictureCache
 from rushes.presentation.columns import COLUMNS
 from rushes.runtime.loop import new_loop
@@ -168,7 +169,7 @@ def _add_posters(base: Path, count: int, scratch: Path) -> None:
     """Pictures of the newest takes, where the program keeps them."""
     newest = sorted(made_up(count), key=lambda task: task.report.created_at or 0.0, reverse=True)
     sources = islice(filter(None, map(poster_source, newest)), 2 * _POSTERS)
-    shelf = PictureCache(base / "cache" / "posters")
+    shelf = PictureCache(base / "cache" / "posters", FrameServer(base))
     pictures = [Path(path).read_bytes() for path in _posters(scratch)]
     for number, source in enumerate(sources):
         _put(shelf, source, pictures[number % len(pictures)])

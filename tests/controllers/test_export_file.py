@@ -13,7 +13,7 @@ from tests.ui.takes import NOW, take
 def test_that_a_spreadsheet_sees_every_column_in_utf_8(tmp_path: Path) -> None:
     path = tmp_path / "rushes.csv"
     tasks = (take(1, mark=Mark(name="夜景", note="=1+1")), take(2, seed=77))
-    assert write_csv(path, tasks, Context(now=NOW)) is None
+    assert write_csv(path, tasks, Context(now=NOW)) == 2
     assert path.read_bytes().startswith(b"\xef\xbb\xbf")
     with path.open(encoding="utf-8-sig", newline="") as file:
         rows = list(csv.DictReader(file))

@@ -117,6 +117,7 @@ PAIRS: dict[str, tuple[str, dict[str, str]]] = {
     "Chinese keys": (_json({"任务ID": A, "提示词": CAT}), {A: CAT}),
     "a JSON string inside": (_json({"body": _json({"prompt": FOX}), "answer": _json({"id": A})}), {A: FOX}),
     "Python's repr": (str({"id": A, "prompt": FOX, "error": None}), {A: FOX}),
+    "Python's escapes": (f"{{'id': '{A}', 'prompt': '\\u4e00\\u53ea\\u732b'}}", {A: "一只猫"}),
     "Python's repr with an apostrophe": (str({"id": A, "prompt": "The fox's den"}), {A: "The fox's den"}),
     "a JSON logger": (
         _json({"level": "info", "msg": "submitted", "task_id": A, "prompt": FOX}),
@@ -172,6 +173,14 @@ PAIRS: dict[str, tuple[str, dict[str, str]]] = {
     "a table with tabs": (f"id\tprompt\tseed\n{A}\t{FOX}\t7\n{B}\t{CAT}\t8", {A: FOX, B: CAT}),
     "a Chinese table": (f"镜头,任务ID,提示词\n一,{A},{CAT}\n二,{B},狐狸", {A: CAT, B: "狐狸"}),
     "a table with lines in cells": (f'task_id,prompt\n{A},"one\ntwo"\n{B},x y', {A: "one\ntwo", B: "x y"}),
+    "a quote that is never closed": (f'task_id,prompt\n{A},"{FOX}\n{B},{CAT}\n', {A: "", B: CAT}),
+    "a quote that a later row closes": (f'task_id,prompt\n{A},"{FOX}\n{B},"{CAT}"\n', {A: "", B: CAT}),
+    # cut off
+    "a line that was cut": (f'{_json({"id": A, "prompt": FOX})}\n{_json({"id": B, "prompt": CAT})[:-6]}', {A: FOX, B: ""}),
+    "a line that was cut, among others": (f'{_json({"id": A, "prompt": FOX})[:-9]}\n{_json({"id": B, "prompt": CAT})}', {A: "", B: CAT}),
+    "a line that was cut before a value": (f'{_json({"id": A, "prompt": FOX})[:45]}\n{_json({"id": B, "prompt": CAT})}', {A: "", B: CAT}),
+    "what was whole before the cut": (_json({"id": A, "prompt": FOX, "note": "one two"})[:-5], {A: FOX}),
+    "raw line breaks": (f'{{"id": "{A}", "prompt": "one\ntwo"}}', {A: "one\ntwo"}),
     # logs
     "a line of a log": (f'INFO submit prompt="{FOX}" task_id={A} seed=7', {A: FOX}),
     "a log, prompt first": (f"prompt: {FOX}\nsubmitted {A}", {A: FOX}),
@@ -223,6 +232,11 @@ NOTHING = {
     "a list of prompts": _json({"prompts": [FOX, CAT], "tasks": [{"id": A}, {"id": B}]}),
     "prompts of other rows": _json({"items": [{"id": A}, {"name": "x", "prompt": FOX}, {"prompt": CAT}]}),
     "headers": f"X-Prompt-Id: 77\nAuthorization: Bearer {KEY}\n{A}",
+    "a label whose quote is never closed": f'INFO prompt="{FOX}\nINFO task_id="{A}" "x"',
+    "an apostrophe": f"prompt='The fox's den' task_id={A}",
+    "a JSON string that was cut": _json({"id": A, "prompt": FOX})[:-7],
+    "a Python string that was cut": str({"id": A, "prompt": FOX})[:-7],
+    "a string with curled quotes that was cut": f"{{“id”: “{A}”, “prompt”: “{CAT}",
     "three requests, two answers": "\n".join(
         (_json(_ark()), _json(_ark(CAT)), _json(_ark("x y")), _json({"id": A}), _json({"id": B}))
     ),

@@ -33,7 +33,7 @@ def video(expires_at: float | None, *, inferred: bool = False) -> tuple[Task, Ar
     return Task(key=Key("a", "t"), report=report, added_at=5000.0), artifact
 
 
-@pytest.mark.parametrize("kind", REFUSED)
+@pytest.mark.parametrize("kind", sorted(REFUSED, key=str))
 def test_that_the_gaps_after_refusals_grow(kind: Kind) -> None:
     assert [wait(kind, n) for n in range(1, 8)] == [10, 30, 120, 600, 1800, 1800, 1800]
 
@@ -48,6 +48,18 @@ def test_that_retry_after_is_kept_unless_a_link_ends_before() -> None:
     assert wait(Kind.LIMITED, retry_after=500.0) == 500.0
     assert wait(Kind.LINK_ENDED, retry_after=500.0) == 500.0
     assert wait(Kind.LIMITED, retry_after=500.0, ends=(100.0, 100.0)) == 50.0
+
+
+@pytest.mark.parametrize(
+    ("kind", "longest"), [(Kind.LIMITED, 1800.0), (Kind.LINK_ENDED, 1800.0), (Kind.SERVER, 600.0)]
+)
+def test_that_no_file_waits_longer_than_half_an_hour_for_a_retry_after(
+    kind: Kind, longest: float
+) -> None:
+    failure = Failure(kind, retry_after=86_400.0)
+    for chance in (0.0, 1.0):
+        waited = file_wait_s(failure, refusals=1, attempts=1, ends=FAR, chance=chance)
+        assert waited == longest * (1.0 + 0.2 * chance if kind is Kind.SERVER else 1.0)
 
 
 @given(

@@ -265,6 +265,32 @@ SAMPLES: dict[str, tuple[str, list[str]]] = {
         [A],
     ),
     "numbers only": ("[1, 2, 3]", []),
+    "a line that was cut in an id": (f'{{"status": "x", "id": "{A[:15]}', []),
+    "a line that was cut in a number": ('{"status": "x", "task_id": 02178451', []),
+    "a cut line among others": (
+        f'{{"id": "{A}", "prompt": "a fo\n{_json({"id": "odd-1", "status": "x"})}',
+        [A, "odd-1"],
+    ),
+    # what a place that names ids does not make one
+    "a key where an id should be": (_json({"task_id": "sk-AbCdEf0123456789AbCdEf0123456789"}), []),
+    "a number of a row where an id should be": (_json({"task_id": 12}), []),
+    "a file named by a field": (f"task_id: {A}_last", [A]),
+    "another word behind a labelled id": ("task_id: moyu-task-1, scene-2", ["moyu-task-1"]),
+    "short names in a line": ("shot-12 take-3", []),
+    "a sentence's end behind a label": ("The task_id: moyu-task-1.", ["moyu-task-1"]),
+    # HTML
+    "where a long word may be broken": (
+        f"<td>{A[:4]}<wbr>{A[4:]}</td>\n<p>{B[:7]}<wbr/>{B[7:]}",
+        [A, B],
+    ),
+    "soft hyphens and spaces of no width": (
+        f"<b>{A[:4]}&shy;{A[4:]}</b> {B[:7]}&#8203;{B[7:]} {C[:9]}&ZeroWidthSpace;{C[9:]}",
+        [A, B, C],
+    ),
+    "a search's marks": (
+        f'<li>{A[:4]}<em>{A[4:12]}</em>{A[12:]}<span class="x">{B}</span><span>{C}</span>',
+        [A, B, C],
+    ),
     # logs
     "a log": (
         f"[2026-04-27 11:15:05] INFO created {A} (request id: 0217784617069340000000)\n"
@@ -283,6 +309,22 @@ SAMPLES: dict[str, tuple[str, list[str]]] = {
     "a table with both": ("id,task_id\n1,moyu-1\n2,moyu-2", ["moyu-1", "moyu-2"]),
     "a table without a title": (f"1,{A},ok\n2,{B},ok", [A, B]),
     "a guarded cell": (f"Task ID,Name\n'{A},x", [A]),
+    "a quote that is never closed": (
+        f'task_id,prompt\n{A},"a fox\n{B},a cat\nodd-1,a dog',
+        [A, B, "odd-1"],
+    ),
+    "a quote that another row closes": (
+        'id,prompt\nodd-1,"a fox\nodd-2,a cat"\n',
+        ["odd-1", "odd-2"],
+    ),
+    "a quote that is never closed, before quoted rows": (
+        'id,prompt\nodd-1,"a fox\nodd-2,"a cat"\nodd-3,"a dog"',
+        ["odd-1", "odd-2", "odd-3"],
+    ),
+    "an answer in a cell": (
+        f'task_id,answer\n{A},"{{\n  ""id"": ""{A}"",\n  ""n"": 1\n}}"\n{B},x',
+        [A, B],
+    ),
     "a Markdown table": (f"| id | state |\n|---|---|\n| {A} | ok |", [A]),
 }
 
@@ -429,6 +471,14 @@ def test_that_a_host_told_once_counts_for_the_whole_list() -> None:
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be"])
 def test_that_the_text_of_a_file_is_read_whatever_wrote_it(encoding: str) -> None:
     assert decode_file(f"任务 {A}\n{B}\n{C}".encode(encoding)).lstrip("\ufeff").endswith(C)
+
+
+@pytest.mark.parametrize("names", [[A, B, "odd-1"], ["./镜头/" + A + ".mp4", f"./{B}.mp4"]])
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_that_names_between_zeros_are_read(names: list[str], encoding: str) -> None:
+    text = decode_file("\0".join([*names, ""]).encode(encoding))
+    assert text == "\n".join([*names, ""])
+    assert len(find_ids(text)) == len(names)
 
 
 def test_that_a_file_of_a_chinese_windows_is_read() -> None:

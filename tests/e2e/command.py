@@ -12,6 +12,11 @@ from typing import IO, Any, cast
 from urllib.request import urlopen
 
 PROGRAM = (sys.executable, "-m", "rushes")
+_ONE_BY_ONE = """
+import json, sys
+from rushes.__main__ import main
+sys.exit(any([main(words) for words in json.loads(sys.argv[1])]))
+"""
 LOCAL_ONLY = ("account", "service", "name", "prompt", "last_seen_at")
 
 
@@ -85,18 +90,29 @@ class Shell:
         return done.stdout
 
     def add_all(self, served: Served, services: Sequence[str] = ()) -> None:
-        """Every service as an account of its own name, with all its tasks."""
+        """Every service as an account of its own name, with all its tasks. One process runs all
+        these commands: what other tests look at is only to be there."""
+        commands = []
         for line in served.lines:
             name = line["service"]
             if services and name not in services:
                 continue
             if not line["ids"]:
                 continue
-            self.good(
-                *("accounts", "add", "--name", name, "--service", name),
-                *("--base-url", line["base_url"], "--key-env", f"KEY_{name}"),
-            )
-            self.good("add", "--account", name, *line["ids"])
+            about = ("--service", name, "--base-url", line["base_url"])
+            key = ("--key-env", f"KEY_{name}")
+            commands.append(self.words("accounts", "add", "--name", name, *about, *key))
+            commands.append(self.words("add", "--account", name, *line["ids"]))
+        given = json.dumps([words[len(PROGRAM) :] for words in commands])
+        done = subprocess.run(
+            [sys.executable, "-P", "-c", _ONE_BY_ONE, given],
+            env=self.env,
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert (done.returncode, done.stderr) == (0, ""), (commands, done)
 
     def listed(self) -> dict[str, dict[str, Any]]:
         lines = self.good("list", "--json").splitlines()

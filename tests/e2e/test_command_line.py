@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.command import Shell, differences, simulating
+from tests.e2e.screen import until
 
 #: Every scene is played inside the process by tests/watching; here the process itself counts.
 SCENES: tuple[str, ...] = ("demo", "super-resolution", "late-url", "proxy-url")
@@ -38,10 +39,10 @@ if os.environ.get("RUSHES_FULL"):
 def test_that_watching_until_done_ends_with_what_the_services_hold(
     scene: str, base_dir: Path
 ) -> None:
-    with simulating(scene) as served:
+    with simulating(scene, speed=60) as served:
         shell = Shell.on(base_dir, served)
         shell.add_all(served)
-        done = shell.run("watch", "--until-done", "--save", "--json")
+        done = shell.run("--speed", "60", "watch", "--until-done", "--save", "--json")
         last = {line["id"]: line for line in map(json.loads, done.stdout.splitlines())}
         truth = served.truth()
         assert differences(last, truth) == []
@@ -50,11 +51,11 @@ def test_that_watching_until_done_ends_with_what_the_services_hold(
 
 def test_that_a_kill_in_the_middle_loses_nothing_and_doubles_nothing(base_dir: Path) -> None:
     dice = random.Random(7)
-    with simulating("demo", speed=10) as served:
+    with simulating("demo") as served:
         shell = Shell.on(base_dir, served)
         shell.add_all(served)
         for _ in range(4):
-            words = shell.words("watch", "--until-done", "--save", "--json", speed=10)
+            words = shell.words("watch", "--until-done", "--save", "--json")
             with subprocess.Popen(words, env=shell.env, stdout=subprocess.DEVNULL) as watching:
                 time.sleep(0.4 + dice.random())
                 watching.send_signal(signal.SIGKILL)
@@ -72,10 +73,11 @@ def test_that_a_kill_in_the_middle_loses_nothing_and_doubles_nothing(base_dir: P
 
 
 def test_that_the_key_travels_to_its_own_origin_only_and_stays_in_no_file(base_dir: Path) -> None:
-    with simulating("demo") as served:
+    with simulating("demo", speed=60) as served:
         shell = Shell.on(base_dir, served)
         shell.add_all(served)
-        shell.run("--debug-flag", "log", "watch", "--until-done", "--save", "--json")
+        fast = ("--debug-flag", "log", "--speed", "60")
+        shell.run(*fast, "watch", "--until-done", "--save", "--json")
         for line in served.lines:
             heard = [h for h in served.heard() if line["key"] in json.dumps(h["headers"])]
             assert {h["service"] for h in heard} == {line["service"]}
@@ -138,19 +140,70 @@ def test_that_what_cannot_be_done_is_one_sentence_and_an_exit_code(
     assert (done.returncode, done.stdout, done.stderr) == (code, "", told)
 
 
-def test_that_a_wrong_key_is_said_in_one_sentence_and_the_time_ends_it(base_dir: Path) -> None:
+def test_that_a_wrong_key_is_said_in_one_sentence_and_ends_no_watch(
+    base_dir: Path, tmp_path: Path
+) -> None:
+    told = tmp_path / "told"
     with simulating("one") as served:
         shell = Shell.on(base_dir, served)
         for line in served.lines:
             shell.env[f"KEY_{line['service']}"] = "wrong-key-0000"
         names = ("ark", "anyfast")
         shell.add_all(served, services=names)
-        done = shell.run("watch", "--until-done", "--json", "--timeout", "20")
-        assert done.returncode == 4
-        for name in names:
-            assert f"rushes: {name}: This key is not accepted by" in done.stderr
-        assert "Traceback" not in done.stderr
+        words = shell.words("watch", "--until-done", "--json")
+        with (
+            told.open("wb") as stderr,
+            subprocess.Popen(
+                words, env=shell.env, stdout=subprocess.DEVNULL, stderr=stderr
+            ) as watching,
+        ):
+            try:
+                said = [f"rushes: {name}: This key is not accepted by" for name in names]
+                until(lambda: all(each in told.read_text("utf-8") for each in said))
+                assert watching.poll() is None
+            finally:
+                watching.send_signal(signal.SIGINT)
+        assert "Traceback" not in told.read_text("utf-8")
         assert {line["status"] for line in shell.listed().values()} == {"unknown"}
+
+
+def test_that_an_account_without_its_variable_names_it(base_dir: Path) -> None:
+    with simulating("one") as served:
+        shell = Shell.on(base_dir, served)
+        added = shell.good(
+            *("accounts", "add", "--name", "film", "--service", "ark"),
+            *("--base-url", served.line("ark")["base_url"], "--key-env", "KEY_ark"),
+        )
+        assert added == "Added film. Try it: rushes accounts test\n"
+        shell.good("add", *served.line("ark")["ids"])
+        told = "rushes: film: $KEY_ark is not set or empty. Set it, then run this again.\n"
+        for empty in ("", None):
+            shell.env.pop("KEY_ark", None)
+            if empty is not None:
+                shell.env["KEY_ark"] = empty
+            for words in (["watch", "--until-done"], ["watch", "--once"], ["accounts", "test"]):
+                done = shell.run(*words)
+                assert (done.returncode, done.stderr) == (1, told), words
+        shell.env["KEY_ark"] = "two words"
+        done = shell.run("watch", "--once")
+        assert done.stderr.startswith("rushes: film: $KEY_ark: The key contains spaces")
+        assert served.heard() == []
+
+
+def test_that_a_key_refused_once_is_said_to_be_refused_and_when_it_is_asked_again(
+    base_dir: Path,
+) -> None:
+    with simulating("one", speed=1) as served:
+        shell = Shell.on(base_dir, served)
+        shell.env["KEY_ark"] = "wrong-key-0000"
+        shell.add_all(served, services=["ark"])
+        done = shell.run("--speed", "1", "watch", "--until-done", "--timeout", "2")
+        assert done.returncode == 4
+        told = r"rushes: ark: 127\.0\.0\.1:\d+ refused the key just now\. Next try at \S+"
+        assert re.search(told, done.stderr), done.stderr
+        assert "base URL" not in done.stderr
+        done = shell.run("accounts", "test")
+        assert " does not accept this key. Check it and paste it again." in done.stderr
 
 
 def test_that_a_second_program_is_refused_clearly_while_one_has_the_list(base_dir: Path) -> None:
@@ -251,7 +304,8 @@ def test_that_a_folder_that_cannot_be_written_stops_saving_with_one_sentence(
         done = shell.run("watch", "--until-done", "--save", "--timeout", "4")
         assert done.returncode == 4  # it goes on by itself as soon as the folder can be written
         assert done.stderr.splitlines() == [
-            "rushes: The folder cannot be written; downloads paused, nothing lost.",
+            f"rushes: Cannot use {base_dir / 'files'}: Not a directory. Downloads paused, nothing "
+            "lost.",
             "rushes: The time is over, and not everything has ended.",
         ]
         assert [line["status"] for line in shell.listed().values()] == ["succeeded"]
@@ -350,6 +404,8 @@ def test_that_the_end_of_the_tasks_ends_a_watch_that_saves_nothing(base_dir: Pat
         shell.add_all(served)
         done = shell.run("watch", "--until-done", "--timeout", "30")
         assert (done.returncode, done.stderr) == (0, "")
+        ended = [row for row in shell.good("list").splitlines() if "\tsucceeded\t" in row]
+        assert {row.split("\t")[3] for row in ended} == {"no link yet", "remote"}
 
 
 def test_that_a_watch_ends_with_code_four_when_its_time_is_over(base_dir: Path) -> None:

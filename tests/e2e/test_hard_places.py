@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from rushes.store import Store
-from tests.e2e.command import Shell
+from tests.e2e.command import Shell, simulating
 from tests.store.stores import place
 from tests.store.test_store_safety import can_mount
 
@@ -58,6 +58,57 @@ def test_that_the_list_is_told_where_nothing_can_be_written(
     assert listed(done.stdout) == IDS | ({"task-late"} if killed else set())
     if mount == FULL:
         assert "The disk is full. The list is shown as it was last written" in done.stderr
+
+
+def test_that_the_accounts_are_told_where_nothing_can_be_written(base_dir: Path) -> None:
+    place("release-1", base_dir / STORE)
+    for folder in ("config", "cache"):
+        (base_dir / folder).mkdir()
+    told = Shell(base_dir, dict(os.environ)).run("accounts", "list", "--json").stdout
+    done = inside(READ_ONLY, base_dir, "accounts", "list", "--json")
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == told != ""
+
+
+@pytest.mark.parametrize("folder", ["~nobody-of-this-name/a", "/a\0b", "/a\ud800b", "rel/x"])
+def test_that_a_folder_that_cannot_be_used_is_said_and_ends_nothing(
+    base_dir: Path, folder: str
+) -> None:
+    place("release-1", base_dir / STORE)
+    (base_dir / "config").mkdir()
+    settings = base_dir / "config" / "settings.json"
+    settings.write_text(json.dumps({"folder": folder}))
+    before = settings.read_bytes()
+    shell = Shell(base_dir, dict(os.environ))
+    for words in (("list", "--json"), ("doctor",)):
+        done = shell.run(*words)
+        assert done.returncode == 0, done.stderr
+        assert "Traceback" not in done.stderr
+        told = done.stderr if words[0] == "list" else done.stdout
+        assert "folder: “" in told
+        assert "is not a whole path" in told
+    assert settings.read_bytes() == before
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no such pipes here")
+@pytest.mark.parametrize(
+    "name",
+    [
+        "config/settings.json",
+        *("data/rushes.log", "data/crash.log", "data/rushes.sqlite3.lock"),
+        *("data/rushes.sqlite3.reserve", "data/rushes.sqlite3.restored.json"),
+        *("data/rushes.sqlite3-wal", "data/rushes.sqlite3-shm", "data/rushes.sqlite3"),
+    ],
+)
+def test_that_no_command_waits_for_a_pipe_in_the_place_of_a_file(base_dir: Path, name: str) -> None:
+    place("release-1", base_dir / STORE)
+    (base_dir / "config").mkdir()
+    (base_dir / name).unlink(missing_ok=True)
+    os.mkfifo(base_dir / name)
+    shell = Shell(base_dir, dict(os.environ))
+    for words in (("list", "--json"), ("doctor", "--bundle", str(base_dir / "report"))):
+        done = shell.run(*words, timeout=30)
+        assert "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize("mount", [READ_ONLY, FULL], ids=["read-only", "full"])
@@ -146,3 +197,58 @@ def test_that_what_a_damaged_list_lost_is_told(base_dir: Path) -> None:
     again = Shell(base_dir, dict(os.environ)).run("list", "--json")
     assert again.stdout == done.stdout
     assert "damaged" not in again.stderr
+
+
+@pytest.mark.parametrize(("mount", "why"), [(READ_ONLY, ""), (FULL, "The disk is full")])
+def test_that_ids_that_cannot_be_kept_are_said_not_to_be_added(
+    base_dir: Path, mount: str, why: str
+) -> None:
+    place("release-1", base_dir / STORE)
+    for folder in ("config", "cache"):
+        (base_dir / folder).mkdir()
+    done = inside(mount, base_dir, "add", "cgt-20260101120000-abcde", "--account", "Ark")
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert "were not added" in done.stderr, done.stderr
+    assert why in done.stderr
+    assert "nothing lost" not in done.stderr
+
+
+@pytest.mark.parametrize("name", ["rushes.log", "crash.log"])
+@pytest.mark.parametrize("what", ["folder", "pipe"])
+def test_that_it_goes_on_without_a_log_that_cannot_be_opened(
+    base_dir: Path, name: str, what: str
+) -> None:
+    if what == "pipe" and not hasattr(os, "mkfifo"):
+        pytest.skip("there are no such pipes here")
+    with simulating("one") as served:
+        shell = Shell.on(base_dir, served)
+        shell.add_all(served, ["ark"])
+        log = base_dir / "data" / name
+        log.unlink(missing_ok=True)
+        log.mkdir() if what == "folder" else os.mkfifo(log)
+        done = shell.run("watch", "--until-done", "--save")
+        assert done.returncode == 0, done.stderr
+        assert done.stderr.count("\n") == 1
+        assert f"The log {log} cannot be written" in done.stderr
+        assert {
+            a["state"] for a in json.loads(shell.run("list", "--json").stdout)["artifacts"]
+        } == {"saved"}
+
+
+@pytest.mark.parametrize("name", ["data/rushes.sqlite3", "data/rushes.sqlite3.lock", "files"])
+def test_that_a_place_that_cannot_be_used_is_named(base_dir: Path, name: str) -> None:
+    with simulating("one") as served:
+        shell = Shell.on(base_dir, served)
+        shell.add_all(served, ["ark"])
+        place_ = base_dir / name
+        place_.unlink(missing_ok=True)
+        if name == "files":
+            place_.write_text("in the way")
+        else:
+            place_.mkdir()
+        done = shell.run("watch", "--until-done", "--save", "--timeout", "5")
+        assert done.returncode == (4 if name == "files" else 1)
+        named = place_ if name == "files" else base_dir / "data"
+        assert f"Cannot use {named}" in done.stderr
+        assert "The folder cannot be written" not in done.stderr

@@ -28,6 +28,50 @@ def test_that_what_expires_is_saved_and_then_nothing_is_left_to_save(base_dir: P
         assert shell.run("save", "--expiring").returncode == 3
 
 
+def test_that_a_task_that_was_just_added_is_asked_about_and_saved(base_dir: Path) -> None:
+    with simulating("one", speed=1000) as served:
+        shell = Shell.on(base_dir, served)
+        shell.add_all(served, ["ark"])
+        (id_,) = served.line("ark")["ids"]
+        for _ in range(20):
+            done = shell.run("save", id_)
+            if done.returncode == 0:
+                break
+            assert "no file yet" in done.stderr, done.stderr
+        assert states(shell) == {"saved"}
+
+
+def test_that_save_says_of_each_task_why_it_has_no_file(base_dir: Path) -> None:
+    with simulating("running") as served:
+        shell = Shell.on(base_dir, served)
+        shell.add_all(served, ["ark"])
+        id_ = served.line("ark")["ids"][0]
+        done = shell.run("save", id_)
+        assert done.returncode == 1
+        assert f"rushes: {id_}: Running: no file yet. Run this again later" in done.stderr
+        shell.env["KEY_ark"] = "wrong-key-0000"
+        done = shell.run("save", id_)
+        assert done.returncode == 1
+        assert "the key just now" in done.stderr or "not accepted" in done.stderr, done.stderr
+
+
+def test_that_a_take_without_a_link_is_named_by_whoever_leaves_it(base_dir: Path) -> None:
+    with simulating("no-url") as served:
+        shell = Shell.on(base_dir, served)
+        shell.add_all(served, ["ark"])
+        shell.run("watch", "--until-done", "--timeout", "30")
+        (id_, *_) = shell.listed()
+        told = f"rushes: {id_}: The task succeeded, but the service gave no link to a file."
+        for words in (
+            ["watch", "--once", "--save"],
+            ["watch", "--until-done", "--save", "--timeout", "1"],
+            ["save", id_],
+        ):
+            done = shell.run(*words)
+            assert done.returncode in (1, 4)
+            assert told in done.stderr, (words, done.stderr)
+
+
 def test_that_save_wants_to_know_which_tasks(base_dir: Path) -> None:
     with simulating("one") as served:
         done = Shell.on(base_dir, served).run("save")

@@ -129,15 +129,13 @@ def test_that_a_second_watch_follows_the_first_and_goes_on_when_it_is_killed(
     with simulating("running") as served:
         shell = with_own_runtime(Shell.on(base_dir, served), tmp_path)
         shell.add_all(served, ["ark"])
-        with (
-            watching(shell, tmp_path / "one", speed=1) as one,
-            watching(shell, tmp_path / "other", speed=1) as other,
-        ):
-            until(lambda: one.says("has this list") or other.says("has this list"))
-            follower, first = (one, other) if one.says("has this list") else (other, one)
-            first.process.kill()
-            until(lambda: follower.says("goes on here"))
-            assert follower.process.poll() is None
+        with watching(shell, tmp_path / "first", speed=1) as first:
+            until(first.lines)  # it has the list and answers others
+            with watching(shell, tmp_path / "follower", speed=1) as follower:
+                until(lambda: follower.says("Another `rushes watch` has this list"))
+                first.process.kill()
+                until(lambda: follower.says("goes on here"))
+                assert follower.process.poll() is None
 
 
 def test_that_a_window_that_saves_nothing_by_itself_saves_for_a_watch_that_follows(

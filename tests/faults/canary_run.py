@@ -34,7 +34,7 @@ from rushes.core.secret import Secret
 from rushes.core.task import ArtifactState
 from rushes.options import Options
 from rushes.presentation.columns import COLUMNS
-from rushes.presentation.export import csv_text, task_line
+from rushes.presentation.export import csv_chunks, task_line
 from rushes.store import tables
 from tests.faults.canary import ODD_KEY, UUID_KEY
 from tests.files.media import varied_mp4
@@ -126,6 +126,7 @@ class Run:
     """
 
     out: Path
+    _noted: set[tuple[str, str]] = field(default_factory=set)
 
     async def script(self, desk: MainController) -> int:
         asyncio.get_running_loop().set_debug(True)
@@ -199,7 +200,7 @@ class Run:
             self._note("clipboard", QGuiApplication.clipboard().text())
             self._note("clipboard", text_for(what, tasks, desk.accounts))
         self._drag(desk)
-        self._note("CSV", csv_text(tasks, window.context, [c.id for c in COLUMNS]))
+        self._note("CSV", "".join(csv_chunks(tasks, window.context, [c.id for c in COLUMNS])))
         lines = [task_line(task, desk.accounts[task.key.account]) for task in tasks]
         self._note("CSV", json.dumps(lines))
         self._children()
@@ -275,6 +276,11 @@ class Run:
         sys.excepthook(*_caught(fail))
 
     def _note(self, channel: str, *texts: str) -> None:
+        """Most widgets say the same at every look: it is written once."""
+        texts = tuple(text for text in texts if (channel, text) not in self._noted)
+        if not texts:
+            return
+        self._noted.update((channel, text) for text in texts)
         with (self.out / channel).open("a", encoding="utf-8", errors="surrogatepass") as file:
             file.write("\n".join(texts) + "\n")
 
@@ -289,7 +295,7 @@ def _caught(fail: Callable[[], None]) -> tuple[type[BaseException], BaseExceptio
 
 def main() -> int:
     base, out = map(Path, sys.argv[1:])
-    options = Options(base_dir=base, debug=frozenset({"log"}), speed=100.0)
+    options = Options(base_dir=base, debug=frozenset({"log"}), speed=1000.0)
     return app.main(options, Run(out).script)
 
 

@@ -162,6 +162,7 @@ class Front:
             self._server = None
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._fronts.open_ends.append(writer)
         try:
             spell = self._fronts.spell(self.name)
             if self._contexts is not None:
@@ -174,7 +175,7 @@ class Front:
         except asyncio.CancelledError:  # the day is over
             writer.transport.abort()
         finally:
-            await _closed(writer)
+            writer.close()
 
     async def _answer(self, head: bytes, spell: Spell | None, writer: asyncio.StreamWriter) -> None:
         path = head.split(b" ", 2)[1].decode().partition("?")[0]
@@ -197,7 +198,7 @@ class Front:
         try:
             return await reader.read()
         finally:
-            await _closed(writer)
+            writer.close()
 
     async def _hand_on_file(self, head: bytes, writer: asyncio.StreamWriter) -> tuple[bool, bool]:
         """Returns whether all of the file went through from its first byte on, and whether it was
@@ -220,10 +221,11 @@ class Front:
             return left == 0 and answer.startswith(b"HTTP/1.1 200"), False
         finally:
             self._fronts.under_way -= 1
-            await _closed(upstream)
+            upstream.close()
 
     async def _open(self, head: bytes) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         reader, writer = await asyncio.open_connection("127.0.0.1", self.upstream)
+        self._fronts.open_ends.append(writer)
         own, theirs = f":{self.port}\r\n".encode(), f":{self.upstream}\r\n".encode()
         first, _, rest = head.replace(own, theirs).partition(b"\r\n")
         writer.write(first + b"\r\nConnection: close\r\n" + rest)
@@ -242,6 +244,7 @@ class Fronts:
 
     def __init__(self, day: Day, clock: Clock, sim: Simulator, contexts: Contexts) -> None:
         self.asked: list[Asked] = []
+        self.open_ends: list[asyncio.StreamWriter] = []
         self.handed_on = self.under_way = 0
         self.is_away = False
         self._day = day
@@ -308,13 +311,9 @@ class Fronts:
             for task in mine:
                 task.cancel()
             await asyncio.gather(*mine, return_exceptions=True)
-
-
-async def _closed(writer: asyncio.StreamWriter) -> None:
-    """`close` alone leaves the socket open until a later turn of the loop."""
-    writer.close()
-    with suppress(OSError):
-        await writer.wait_closed()
+        for writer in self.open_ends:  # close() waits for a peer that reads no more
+            writer.transport.abort()
+        await asyncio.sleep(0)  # what was aborted is closed with the next turn of the loop
 
 
 def _port(url: str) -> int:
@@ -410,10 +409,21 @@ def set_clock(path: Path, ahead_s: float) -> None:
     fresh.replace(path)
 
 
+# Python sleeps until a moment of the steady clock. libfaketime 0.9.10 gets this wrong where that
+# clock is the true one (its issue 426): every `time.sleep` raises EINVAL.
+_SLEEP = """import select, time
+time.sleep = lambda seconds: select.select([], [], [], seconds)
+"""
+
+
 def _clock_env(path: Path) -> dict[str, str]:
-    """What a process needs to have a clock of its own. Its steady clock stays the true one, as it
-    does when somebody sets a clock, and so do the times of files."""
+    """What a Python process needs to have a clock of its own. Its steady clock stays the true one,
+    as it does when somebody sets a clock, and so do the times of files."""
+    start = path.with_suffix(".python")
+    start.mkdir()
+    (start / "sitecustomize.py").write_text(_SLEEP, "utf-8")
     return {
+        "PYTHONPATH": os.pathsep.join(filter(None, (str(start), os.environ.get("PYTHONPATH")))),
         "LD_PRELOAD": str(_LIBRARIES[0]),
         "FAKETIME_TIMESTAMP_FILE": str(path),
         "FAKETIME_CACHE_DURATION": "1",  # seconds until it reads the file anew

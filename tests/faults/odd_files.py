@@ -255,8 +255,6 @@ def _models(folder: Path) -> Iterator[Odd]:
         yield Odd(f"model.{ext}", content, MODEL, "full" if ext == "glb" else "kept", ext)
         for share in (0.3, 0.8):
             cut, ends = content[: int(len(content) * share)], "unsure"
-            if ext == "gltf" and share < 0.5:
-                continue  # where its first words are gone, it is a JSON answer like any other
             yield Odd(f"model.{ext} cut at {share:.0%}", cut, MODEL, ends)
     glb = (folder / "model.glb").read_bytes()
     yield Odd("model.glb and more", glb + b"\0\0", MODEL, "kept", "glb")

@@ -98,7 +98,7 @@ async def _poster(desk: MainController, thing: Path) -> None:
 
 async def _decoder(desk: MainController, _: Path) -> None:
     _posters_wanted(desk, asset("media", "dusk.mp4"))
-    await _stopped("pictures")
+    await _stopped("frames")
 
 
 async def _model(desk: MainController, thing: Path) -> None:

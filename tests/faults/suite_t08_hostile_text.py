@@ -373,7 +373,7 @@ class Bench:
             check_shown(shown(sentence(words).text))
 
     def _csv(self, text: str) -> None:
-        found = export.csv_text([task_of(text)], self.ctx, [*BY_ID])
+        found = "".join(export.csv_chunks([task_of(text)], self.ctx, [*BY_ID]))
         for row in csv.reader(io.StringIO(found, newline="")):
             assert not [cell for cell in row if cell[:1] in ("=", "+", "-", "@", "\t")], "a formula"
 

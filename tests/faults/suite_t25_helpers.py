@@ -21,11 +21,13 @@ from pathlib import Path
 
 from rushes.assets import asset
 from rushes.controllers import demo
+from rushes.core.film import FilmTrouble
 from rushes.core.model import ModelTrouble
+from rushes.files.frames import FrameServer
 from rushes.files.models import ModelCache, Unpacked
 from rushes.options import Options
 from rushes.system import helper, threads
-from rushes.system.helper import Helpers, LineHelper
+from rushes.system.helper import Helpers
 from tests.faults.report import Report
 
 #: Variables that no helper may see: keys of every shape, and ways to have it load something.
@@ -119,19 +121,19 @@ def seen(pid: int) -> Seen:
 
 @contextmanager
 def frames(place: Path) -> Iterator[int]:
-    decoder = LineHelper(place / "own", helper.command("pictures"))
+    server = FrameServer(place / "own")
     with asyncio.Runner() as runner:
-        made = runner.run(decoder.ask(poster_into(place / "out.jpg")))
-        assert made == {"frames": 1}, "there is no picture"
-        assert decoder.pid is not None
+        trouble = runner.run(poster_into(server, place / "out.jpg"))
+        assert trouble is None, "there is no picture"
+        assert server.pid is not None
         try:
-            yield decoder.pid
+            yield server.pid
         finally:
-            runner.run(decoder.aclose())
+            runner.run(server.aclose())
 
 
-def poster_into(out: Path) -> dict[str, str]:
-    return {"what": "poster", "path": str(asset("media", "dusk.mp4")), "out": str(out)}
+async def poster_into(server: FrameServer, out: Path) -> FilmTrouble | None:
+    return await server.draw("poster", asset("media", "dusk.mp4"), out)
 
 
 @contextmanager
@@ -309,19 +311,20 @@ def _looked_at(report: Report, name: str, expected: Expected, *, on_path: bool) 
 def _frames_in_time() -> None:
     """One that hangs is killed after its time, and the next wish has a new one."""
     with tempfile.TemporaryDirectory() as folder:
-        decoder = LineHelper(Path(folder, "own"), helper.command("pictures"), answer_s=8.0)
+        server = FrameServer(Path(folder, "own"), answer_s=8.0)
 
         async def work() -> None:
-            assert await decoder.ask(poster_into(Path(folder, "a.jpg"))) == {"frames": 1}
-            first = decoder.pid
+            assert await poster_into(server, Path(folder, "a.jpg")) is None
+            first = server.pid
             assert first is not None
             os.kill(first, signal.SIGSTOP)
             began = time.monotonic()
-            assert await decoder.ask(poster_into(Path(folder, "b.jpg"))) is None
+            hung = await poster_into(server, Path(folder, "b.jpg"))
+            assert hung is FilmTrouble.TOO_HEAVY
             assert 7.9 < time.monotonic() - began < 14
             assert not _is_there(first), "it was not killed"
-            assert await decoder.ask(poster_into(Path(folder, "c.jpg"))) == {"frames": 1}
-            await decoder.aclose()
+            assert await poster_into(server, Path(folder, "c.jpg")) is None
+            await server.aclose()
 
         with asyncio.Runner() as runner:
             runner.run(work())
@@ -338,14 +341,13 @@ def _model_in_time() -> None:
 _PARENT = """
 import asyncio, os, signal, sys
 from pathlib import Path
-from rushes.system.helper import LineHelper, command
+from rushes.files.frames import FrameServer
 
 async def work():
-    decoder = LineHelper(Path(sys.argv[1], "own"), command("pictures"))
-    out = str(Path(sys.argv[1], "a.jpg"))
-    await decoder.ask({"what": "image", "path": sys.argv[2], "out": out})
-    print(decoder.pid, flush=True)
-    os.kill(decoder.pid, signal.SIGSTOP)
+    server = FrameServer(Path(sys.argv[1], "own"))
+    await server.draw("image", Path(sys.argv[2]), Path(sys.argv[1], "a.jpg"))
+    print(server.pid, flush=True)
+    os.kill(server.pid, signal.SIGSTOP)
     await asyncio.Event().wait()
 
 asyncio.run(work())

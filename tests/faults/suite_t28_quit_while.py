@@ -187,10 +187,11 @@ def _quit(place: Path, name: str, thing: Path) -> float:
 
 
 def _children(pid: int) -> list[int]:
-    tasks = Path(f"/proc/{pid}/task").iterdir()
-    return [
-        int(child) for task in tasks for child in (task / "children").read_text("ascii").split()
-    ]
+    found: list[int] = []
+    for task in Path(f"/proc/{pid}/task").iterdir():
+        with suppress(FileNotFoundError):  # the thread ended meanwhile
+            found += map(int, (task / "children").read_text("ascii").split())
+    return found
 
 
 def _is_there(pid: int) -> bool:

@@ -12,6 +12,7 @@ from tests.faults import (
     suite_d2_maintenance,
     suite_d3_asleep,
     suite_d4_clock,
+    suite_d5_gateways,
     suite_t05_http,
     suite_t06_renewal,
     suite_t11_urls,
@@ -97,3 +98,9 @@ def test_that_a_sleep_over_a_links_end_ends_with_every_file_saved(qapp: object) 
 @pytest.mark.skipif(not days.can_set_clock(), reason="needs libfaketime")
 def test_that_a_day_of_a_clock_that_jumps_ends_with_every_file_saved(qapp: object) -> None:
     suite_d4_clock.run(FULL).check()
+
+
+@_on_linux
+@pytest.mark.timeout(600)
+def test_that_a_day_behind_gateways_ends_with_every_film_they_give_out_saved() -> None:
+    suite_d5_gateways.run(FULL).check()

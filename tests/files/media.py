@@ -5,6 +5,8 @@ import struct
 import zipfile
 import zlib
 
+#: Of one grey pixel.
+IHDR = struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)
 _PIXEL = zlib.compress(b"\0\x7f")
 
 
@@ -46,11 +48,10 @@ def varied_mp4(size: int) -> bytes:
 
 
 def png() -> bytes:
-    chunks = (
-        (b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0)),
-        (b"IDAT", _PIXEL),
-        (b"IEND", b""),
-    )
+    return png_of((b"IHDR", IHDR), (b"IDAT", _PIXEL), (b"IEND", b""))
+
+
+def png_of(*chunks: tuple[bytes, bytes]) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(body)) + name + body + struct.pack(">I", zlib.crc32(name + body))
         for name, body in chunks
@@ -58,16 +59,17 @@ def png() -> bytes:
 
 
 def jpeg() -> bytes:
-    return b"\xff\xd8\xff\xe0" + bytes(20) + b"\xff\xd9"
+    frame = b"\xff\xc0\0\x0b\x08\0\x01\0\x01\x01\x01\x11\0"
+    scan = b"\xff\xda\0\x08\x01\x01\0\0\x3f\0" + b"\0\x5a" * 4
+    return b"\xff\xd8\xff\xe0\0\x04ab" + frame + scan + b"\xff\xd9"
 
 
 def webp() -> bytes:
-    body = b"WEBPVP8 " + struct.pack("<I", 16) + bytes(16)
+    body = b"WEBPVP8 " + struct.pack("<I", 16) + b"\x10\0\0\x9d\x01\x2a\x01\0\x01\0" + b"\x5a" * 6
     return b"RIFF" + struct.pack("<I", len(body)) + body
 
 
-def glb(rest: bytes = b"") -> bytes:
-    chunk = b'{"asset":{}}    '
+def glb(rest: bytes = b"", chunk: bytes = b'{"asset":{}}    ') -> bytes:
     body = struct.pack("<I4s", len(chunk), b"JSON") + chunk + rest
     return struct.pack("<4sII", b"glTF", 2, 12 + len(body)) + body
 

@@ -104,12 +104,6 @@ def test_that_no_link_leads_out_of_the_folder_of_a_rule(run: Drive[Any], tmp_pat
     assert list(outside.iterdir()) == []
 
 
-def test_that_a_bad_template_is_said(run: Drive[Any], tmp_path: Path) -> None:
-    found = run(keeper(tmp_path, "{sed}").target(task(), ArtifactKind.VIDEO, ACCOUNT))
-    assert isinstance(found, Failure)
-    assert "{sed} is not a token" in found.detail
-
-
 def test_that_a_file_in_the_way_of_a_folder_is_said(run: Drive[Any], tmp_path: Path) -> None:
     (tmp_path / "Studio").write_bytes(b"")
     found = run(keeper(tmp_path).target(task(), ArtifactKind.VIDEO, ACCOUNT))

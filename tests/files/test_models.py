@@ -331,11 +331,16 @@ def test_that_the_oldest_models_go_when_there_are_too_many(
     small = tmp_path / "small.zip"
     with zipfile.ZipFile(small, "w") as archive:
         archive.write(glb(tmp_path / "a.glb", **cube()), "a.glb")
-    for number in range(30):
+    models = tmp_path / "models"
+    unpacked(shelf, small, "model 00")
+    for number in range(28):
+        if number:
+            shutil.copytree(models / "model 00", models / f"model {number:02}")
+        os.utime(models / f"model {number:02}", (number, number))
+    for number in (28, 29):
         unpacked(shelf, small, f"model {number:02}")
-    kept = sorted(path.name for path in (tmp_path / "models").iterdir())
-    assert len(kept) == 24
-    assert kept[-1] == "model 29"
+        kept = sorted(path.name for path in models.iterdir())
+        assert kept == [f"model {left:02}" for left in range(number - 23, number + 1)]
 
 
 def test_that_no_process_starts_after_the_end(shelf: ModelCache, tmp_path: Path) -> None:

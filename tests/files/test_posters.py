@@ -1,8 +1,6 @@
 """Posters are made of real films and pictures, by the real process, and kept within bounds."""
 
-import asyncio
 import os
-import sys
 import time
 from pathlib import Path
 
@@ -11,8 +9,8 @@ import pytest
 from rushes.assets import asset
 from rushes.core.poster import Source, clip_source, poster_source
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Report, Task
+from rushes.files.frames import FrameServer
 from rushes.files.pictures import PictureCache
-from rushes.system.helper import LineHelper
 from tests.conftest import Drive
 
 VIDEO, FRAME, MODEL = ArtifactKind.VIDEO, ArtifactKind.LAST_FRAME, ArtifactKind.MODEL
@@ -22,11 +20,13 @@ def source(path: Path, kind: ArtifactKind = VIDEO, name: str = "ab" * 32) -> Sou
     return Source(name, str(path), kind)
 
 
-async def closing(shelf: PictureCache, *sources: Source, what: str = "poster") -> list[Path | None]:
+async def made_in(folder: Path, *sources: Source, what: str = "poster") -> list[Path | None]:
+    server = FrameServer(folder.with_name("helpers"))
     try:
-        return [await shelf.make(each, what) for each in sources]
+        cache = PictureCache(folder, server)
+        return [await cache.make(each, what) for each in sources]
     finally:
-        await shelf.aclose()
+        await server.aclose()
 
 
 def jpeg_size(path: Path) -> tuple[int, int]:
@@ -69,29 +69,23 @@ def test_that_equal_content_shares_a_poster_and_a_changed_file_without_hash_does
     assert first.name != second.name
 
 
-def test_that_a_film_gives_a_small_poster_and_a_strip_of_twelve(
-    tmp_path: Path, drive: Drive[None]
-) -> None:
+def test_that_a_film_gives_a_small_poster_and_a_strip(tmp_path: Path, drive: Drive[None]) -> None:
     async def work() -> None:
-        shelf = PictureCache(tmp_path / "posters")
-        film = source(asset("media", "dusk.mp4"))
-        try:
-            poster, strip = await shelf.make(film), await shelf.make(film, "strip")
-        finally:
-            await shelf.aclose()
+        film, folder = source(asset("media", "dusk.mp4")), tmp_path / "posters"
+        poster = (await made_in(folder, film))[0]
+        strip = (await made_in(folder, film, what="strip"))[0]
         assert poster is not None
         assert strip is not None
         assert jpeg_size(poster) == (384, 216)
-        assert jpeg_size(strip) == (12 * 240, 135)
-        assert shelf.find(film) == poster
+        assert jpeg_size(strip) == (8 * 240, 6 * 135)
+        assert PictureCache(folder, FrameServer(tmp_path)).find(film) == poster
         assert sorted(tmp_path.glob("posters/.*")) == []
 
     drive(work())
 
 
 def test_that_a_picture_keeps_its_shape(tmp_path: Path, run: Drive[list[Path | None]]) -> None:
-    shelf = PictureCache(tmp_path)
-    made = run(closing(shelf, source(asset("media", "lanterns.png"), FRAME)))[0]
+    made = run(made_in(tmp_path / "posters", source(asset("media", "lanterns.png"), FRAME)))[0]
     assert made is not None
     assert jpeg_size(made) == (216, 384)
 
@@ -103,7 +97,7 @@ def test_that_what_is_no_picture_has_no_poster(
     broken = tmp_path / "broken.mp4"
     broken.write_bytes(content)
     folder = tmp_path / "posters"
-    assert run(closing(PictureCache(folder), source(broken))) == [None]
+    assert run(made_in(folder, source(broken))) == [None]
     assert list(folder.iterdir()) == []
 
 
@@ -113,42 +107,13 @@ def test_that_a_cut_film_is_passed_over_and_the_next_one_has_its_poster(
     cut = tmp_path / "cut.mp4"
     cut.write_bytes(asset("media", "dusk.mp4").read_bytes()[:3000])
     good = source(asset("media", "dusk.mp4"), name="cd" * 32)
-    first, second = run(closing(PictureCache(tmp_path / "posters"), source(cut), good))
+    first, second = run(made_in(tmp_path / "posters", source(cut), good))
     assert first is None
     assert second is not None
 
 
-def test_that_a_decoder_that_dies_is_started_again(
-    tmp_path: Path, drive: Drive[list[Path | None]]
-) -> None:
-    dying = "import sys, os; sys.stdin.readline(); os._exit(11)"
-    shelf = PictureCache(tmp_path, LineHelper(tmp_path, (sys.executable, "-c", dying)))
-    film = source(asset("media", "dusk.mp4"))
-    assert drive(closing(shelf, film, film)) == [None, None]
-
-
-def test_that_an_idle_helper_is_told_to_end(run: Drive[None], tmp_path: Path) -> None:
-    async def work() -> None:
-        ended = tmp_path / "ended"
-        echo = (
-            f"import sys\nfor line in sys.stdin: print(line, flush=True)\nopen({str(ended)!r}, 'x')"
-        )
-        helper = LineHelper(tmp_path, (sys.executable, "-c", echo), idle_s=0.05)
-        assert await helper.ask({"a": "b"}) == {"a": "b"}
-        first = helper.pid
-        while helper.pid is not None:  # noqa: ASYNC110 - it is another process that ends
-            await asyncio.sleep(0.01)
-        assert ended.exists()
-        assert await helper.ask({"c": "d"}) == {"c": "d"}
-        assert helper.pid not in (None, first)
-        await helper.aclose()
-        assert helper.pid is None
-
-    run(work())
-
-
 def test_that_the_least_used_posters_go_when_the_folder_is_full(tmp_path: Path) -> None:
-    shelf = PictureCache(tmp_path, max_bytes=1000)
+    shelf = PictureCache(tmp_path, FrameServer(tmp_path), max_bytes=1000)
     now = time.time()
     for age, name in enumerate(("new", "used", "old", "older")):
         path = tmp_path / f"{name}.poster.jpg"
@@ -163,16 +128,16 @@ def test_that_the_least_used_posters_go_when_the_folder_is_full(tmp_path: Path) 
 
 
 def test_that_whoever_draws_models_is_asked_for_their_posters(
-    tmp_path: Path, run: Drive[list[Path | None]]
+    tmp_path: Path, run: Drive[Path | None]
 ) -> None:
     async def draw(path: Path, out: Path) -> bool:
         out.write_bytes(path.name.encode())
         return True
 
-    shelf = PictureCache(tmp_path)
+    cache = PictureCache(tmp_path, FrameServer(tmp_path))
     model = source(asset("media", "vase.zip"), MODEL)
-    assert run(closing(shelf, model)) == [None]
-    shelf.makers[MODEL] = draw
-    made = run(closing(shelf, model))[0]
+    assert run(cache.make(model)) is None
+    cache.makers[MODEL] = draw
+    made = run(cache.make(model))
     assert made is not None
     assert made.read_bytes() == b"vase.zip"

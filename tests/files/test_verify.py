@@ -1,6 +1,7 @@
 """What counts as a whole file of its kind, and what is refused with its reason."""
 
 import struct
+import zlib
 from contextlib import suppress
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from rushes.files import archive as archives
 from rushes.files import movie
 from rushes.files.filenames import EXTENSIONS
 from rushes.files.verify import FileCheck, WrongFile, check_head, sniff, verify
-from tests.files.media import archive, box, glb, jpeg, mp4, png, webp
+from tests.files.media import IHDR, archive, box, glb, jpeg, mp4, png, png_of, webp
 
 VIDEO, FRAME, MODEL = ArtifactKind.VIDEO, ArtifactKind.LAST_FRAME, ArtifactKind.MODEL
 FULL, NONE = Checked.FULL, Checked.NONE
@@ -30,6 +31,10 @@ HEADLESS = FTYP + box(
     b"moov",
     box(b"trak", box(b"tkhd") + box(b"mdia", box(b"minf", box(b"stbl")))),
 )
+BUFFER = b'{"asset": {}, "buffers": [{"byteLength": 500}]} '
+BIN = struct.pack("<I4s", 16, b"BIN\0") + bytes(16)
+WIDE = struct.pack(">I", 99) + IHDR[4:]
+PIXEL = (b"IDAT", zlib.compress(b"\0\x7f"))
 TO_THE_END = FILM[:_AT] + bytes(4) + MEDIA[4:]
 
 
@@ -59,6 +64,7 @@ def verified(folder: Path, content: bytes, kind: ArtifactKind) -> FileCheck:
         (b"MZ" + bytes(900) + archive("a.glb"), MODEL, "zip"),
         (b"some words\n" + archive("a.glb"), MODEL, "zip"),
         (glb(), MODEL, "glb"),
+        (glb(BIN, b'{"asset": {}, "buffers": [{"byteLength": 13}]}  '), MODEL, "glb"),
     ],
 )
 def test_that_a_whole_file_is_checked_and_gets_the_extension_of_its_content(
@@ -67,6 +73,8 @@ def test_that_a_whole_file_is_checked_and_gets_the_extension_of_its_content(
     assert verified(tmp_path, content, kind) == FileCheck(ext, FULL)
 
 
+STL = struct.pack("<I", 2) + bytes(range(50)) * 2
+XML = b'<?xml version="1.0"?>\n'
 EBML = b"\x1a\x45\xdf\xa3\x8b\x42\x86\x81\x01\x42\x82\x84"
 GLTF = b'{"asset": {"version": "2.0"}, "nodes": []}'
 UNCHECKED = [
@@ -97,6 +105,26 @@ UNCHECKED = [
     ("usd as text", b"#usda 1.0\n(\n)\n", MODEL, "usda"),
     ("long text", b"word " * 20_000, MODEL, "txt"),
     ("text and then none", b"word " * 200 + bytes(60), MODEL, "bin"),
+    ("stl with a bracket", b"[made by a tool]".ljust(80, b"\0") + STL, MODEL, "stl"),
+    ("stl with a brace", b"{name: fox}".ljust(80) + STL, MODEL, "stl"),
+    ("stl with a tag", b"solid <html> thing".ljust(80, b"\0") + STL, MODEL, "stl"),
+    ("splat", b"{\x14\xae\x3f" + bytes(range(256)) * 4, MODEL, "bin"),
+    ("collada with a prefix", XML + b"<n:COLLADA xmlns:n='x'></n:COLLADA>", MODEL, "dae"),
+    ("collada and much", XML + b"<COLLADA></COLLADA><!-- " + b"x" * 2000 + b"-->", MODEL, "dae"),
+    ("amf", XML + b"<amf unit='millimeter'><object id='0'/></amf>", MODEL, "amf"),
+    ("3mf part", XML + b"<model unit='millimeter'><resources/></model>", MODEL, "xml"),
+    ("svg", b"<svg xmlns='http://www.w3.org/2000/svg'><path d='M0 0'/></svg>", FRAME, "svg"),
+    ("empty svg", b"<svg width='1'/>", FRAME, "svg"),
+    ("obj, indented", b"# made by x\no fox\n v 1 2 3\n\tv 2 3 4\n", MODEL, "obj"),
+    ("obj with commas", b"v 1,0 2,0 3,0\nv 1,0 2,0 -3,5\n", MODEL, "obj"),
+    ("off", b"OFF\n3 1 0\n0 0 0\n1 0 0\n0 1 0\n3 0 1 2\n", MODEL, "off"),
+    ("points", b"0.1 0.2 0.3\n0.4 0.5 0.6\n", MODEL, "txt"),
+    ("usd with a mark", b"\xef\xbb\xbf#usda 1.0\ndef Xform 'x' {}\n", MODEL, "usda"),
+    ("fbx as text", b"; Some project\nFBXHeaderExtension:  {\n}\n", MODEL, "fbx"),
+    ("ply of an old Mac", b"ply\rformat ascii 1.0\relement vertex 1\r", MODEL, "ply"),
+    ("three.js", b'{"metadata": {"type": "Object"}, "geometries": [{"data": {}}]}', MODEL, "json"),
+    ("playlist", b"#EXTM3U\n#EXTINF:2,\nseg0.ts\n#EXT-X-ENDLIST\n", VIDEO, "m3u8"),
+    ("long JSON with a code", b'{"code": 1, "data": "' + b"x" * 2**16 + b'"}', MODEL, "json"),
 ]
 
 
@@ -108,7 +136,8 @@ def test_that_what_cannot_be_checked_is_kept_as_it_came(
 ) -> None:
     found = verified(tmp_path, content, kind)
     assert (found.ext, found.checked, found.damage) == (ext, NONE, "")
-    assert found.why or ext in ("obj", "stl", "gltf", "dae", "txt", "bin")
+    texts = ("obj", "stl", "gltf", "dae", "txt", "bin", "amf", "xml", "svg", "off", "json")
+    assert found.why or ext in (*texts, "fbx", "m3u8")
     assert ext in EXTENSIONS
 
 
@@ -118,8 +147,19 @@ PAGES = [
     ("html after space", b"\xef\xbb\xbf\n <HTML>", FRAME, "a web page came"),
     ("xml", b"<?xml version='1.0'?><Error/>", VIDEO, "an XML answer came"),
     ("json", b'{"error": 1}', MODEL, "a JSON answer came"),
-    ("json with a box's name", b'{\n "uuid": 1}', VIDEO, "a JSON answer came"),
+    ("json with a box's name", b'{\n "uuid": 1, "code": 7}', VIDEO, "a JSON answer came"),
+    ("json that was cut, for a film", b'{"id": "cgt', VIDEO, "a JSON answer came"),
+    ("json without a word of an error", b'{"id": 1, "model": "m"}', FRAME, "a JSON answer came"),
+    ("json of nothing", b"{}", MODEL, "a JSON answer came"),
+    ("json, cut off", b'{"error": {"mess', MODEL, "a JSON answer came"),
+    ("json of a gateway", b'{"ResponseMetadata": {"RequestId": 1}}', MODEL, "a JSON answer came"),
+    ("xml of a store", b"<n:Error xmlns:n='x'><Code>NoSuchKey</Code>", MODEL, "an XML answer"),
+    ("listing", b"<ListBucketResult><Name>x</Name></ListBucketResult>", MODEL, "an XML answer"),
+    ("page without html", b"<head><title>Sign in</title></head>", MODEL, "a web page"),
+    ("text of two lines", b"500 Internal Server Error\n\nGot 3 of 5\n", MODEL, "a text came"),
     ("text", b"hello", VIDEO, "a text came instead of a video"),
+    ("zip of a page", archive("error.html", body=b"<html>"), MODEL, "only an error page"),
+    ("zip of an answer", archive("a", body=b'{"code": 1}'), MODEL, "only an error page"),
     ("text with a box's name", b"the meta data is not there", VIDEO, "a text came"),
 ]
 
@@ -156,6 +196,21 @@ DAMAGED = [
     ("jpeg cut", jpeg()[:-1], FRAME, "cut off"),
     ("webp cut", webp()[:-1], FRAME, "cut off"),
     ("webp of zeros", webp()[:12] + bytes(24), FRAME, "damaged"),
+    ("glb of its header", glb()[:8] + struct.pack("<I", 12), MODEL, "no description"),
+    ("glb of junk", glb(chunk=b"{\x01\x02\x03\x04}  "), MODEL, "description is none"),
+    ("glb without its data", glb(chunk=BUFFER), MODEL, "needs 500 bytes"),
+    ("glb with less data", glb(BIN, chunk=BUFFER), MODEL, "holds 16"),
+    ("png of its end", png_of((b"IEND", b"")), FRAME, "header is missing"),
+    ("png without pixels", png_of((b"IHDR", IHDR), (b"IEND", b"")), FRAME, "pixels are missing"),
+    ("png with few", png_of((b"IHDR", WIDE), PIXEL, (b"IEND", b"")), FRAME, "pixels are missing"),
+    ("png of no kind", png_of((b"IHDR", IHDR[:9] + b"\7" + IHDR[10:])), FRAME, "header is wrong"),
+    ("png of junk", png_of((b"IHDR", IHDR), (b"IDAT", b"junk")), FRAME, "cannot be unpacked"),
+    ("jpeg of nothing", b"\xff\xd8\xff\xd9", FRAME, "cut off"),
+    ("jpeg of zeros", b"\xff\xd8\xff\xe0" + bytes(2000) + b"\xff\xd9", FRAME, "damaged"),
+    ("jpeg with no pixels", jpeg().replace(b"\x5a", b"\0"), FRAME, "no pixels"),
+    ("jpeg without a frame", jpeg().replace(b"\xff\xc0", b"\xff\xe1"), FRAME, "no frame"),
+    ("webp of nothing", b"RIFF\4\0\0\0WEBP", FRAME, "damaged"),
+    ("webp of zeros inside", webp()[:20] + bytes(16), FRAME, "no pixels"),
     ("gif cut", b"GIF89a" + bytes(30), VIDEO, "cut off"),
     ("avi cut", b"RIFF\x15\0\0\0AVI " + bytes(16), VIDEO, "cut off"),
     ("webm cut", EBML + b"webm\x18\x53\x80\x67\x89" + bytes(8), VIDEO, "cut off"),
@@ -224,7 +279,7 @@ def test_that_real_media_pass_whole_and_fail_one_byte_short(tmp_path: Path, name
 
 def test_that_a_web_page_is_known_by_its_first_bytes() -> None:
     with pytest.raises(WrongFile) as caught:
-        check_head(b"<html>" + bytes(600), VIDEO)
+        check_head(b"<html>" + b" " * 600, VIDEO)
     assert caught.value.found == "html"
 
 

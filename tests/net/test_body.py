@@ -41,7 +41,8 @@ def test_that_what_was_not_asked_for_is_refused(encoding: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [b"{}", gzip.compress(b"{}" * 99)[:-9], zlib.compress(b"{}"), b"\x1f\x8b\x08", b"\0"]
+    "body",
+    [b"{}", gzip.compress(b"{}" * 99, mtime=0)[:-9], zlib.compress(b"{}"), b"\x1f\x8b\x08", b"\0"],
 )
 def test_that_a_body_that_is_not_as_it_says_is_refused(body: bytes) -> None:
     with pytest.raises(BadEncoding):

@@ -132,6 +132,16 @@ def test_that_a_refused_file_says_when_it_is_tried_again() -> None:
     assert _shown("saved", saving).startswith("Saving")
 
 
+def test_that_a_take_whose_link_has_not_come_says_so_while_it_may_come() -> None:
+    missing = frozenset({Flag.RESULT_MISSING})
+    one = task(status=Status.SUCCEEDED, flags=missing)
+    assert _shown("saved", one) == "No link yet"
+    assert "gave no link" in BY_ID["saved"].tip(one, CTX)
+    assert "No link yet" in row_spoken(one, CTX)
+    assert _shown("saved", replace(one, rechecks=99)) == NOTHING
+    assert _shown("saved", task(status=Status.RUNNING)) == NOTHING
+
+
 def test_that_an_inferred_end_is_marked() -> None:
     link = file(ArtifactState.REMOTE, expires_at=NOW + 3 * HOUR, expires_inferred=True)
     sure = file(ArtifactState.REMOTE, expires_at=NOW + 3 * HOUR)
@@ -186,7 +196,7 @@ def test_that_a_row_is_spoken_in_its_order() -> None:
         (
             {"checked": Checked.NONE, "damaged": True},
             "Saved, damaged as delivered",
-            "The service delivered the same damaged file twice. It was kept as it came.",
+            "The service delivered this file damaged. It was kept as it came.",
         ),
     ],
 )

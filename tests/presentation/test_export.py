@@ -17,7 +17,7 @@ from rushes.core.task import (
     TaskError,
 )
 from rushes.presentation.export import (
-    csv_text,
+    csv_chunks,
     curl_without_key,
     guarded,
     parameters_json,
@@ -148,7 +148,9 @@ def test_that_ordinary_cells_stay_as_they_are() -> None:
 
 def test_that_a_table_can_be_read_back() -> None:
     odd = task("=cmd", mark=Mark(name='say "hi",\nnow'))
-    text = csv_text([FULL, odd], CTX, ("poster", "name", "id", "seed", "tokens", "nonsense"))
+    text = "".join(
+        csv_chunks([FULL, odd], CTX, ("poster", "name", "id", "seed", "tokens", "nonsense"))
+    )
     assert list(csv.reader(io.StringIO(text))) == [
         ["Name", "Task ID", "Seed", "Tokens", "Flags"],
         ["Fox, take 3", "cgt-20260427191505-9j2q7", "10136", "108900", ""],
@@ -168,7 +170,7 @@ def test_that_a_table_says_what_was_charged_and_what_is_odd_about_a_take() -> No
         flags=frozenset({Flag.RESULT_MISSING}),
     )
     two = task("t-2", status=Status.FAILED, flags=frozenset({Flag.UPSTREAM_TROUBLE, Flag.GAVE_UP}))
-    text = csv_text([one, two], CTX, ("id", "cost", "charged"))
+    text = "".join(csv_chunks([one, two], CTX, ("id", "cost", "charged")))
     assert list(csv.reader(io.StringIO(text))) == [
         ["Task ID", "Cost", "Charged", "Flags"],
         ["t-1", "", "0.000002 USD", "found_by_search result_missing"],

@@ -84,6 +84,7 @@ def resting(kind: Kind, *, was_good: bool = True) -> AccountChanged:
     ("kind", "words", "action"),
     [
         (Kind.NOT_API, "h.example does not answer as usual.", Action.TRY_NOW),
+        (Kind.DOUBTED, "h.example refused the key just now.", Action.TRY_NOW),
         (Kind.TLS, "The connection to h.example is not trusted", Action.TRY_NOW),
         (Kind.SERVER, "h.example has trouble of its own.", Action.TRY_NOW),
         (Kind.DENIED, "This key is not accepted by h.example.", Action.REPLACE_KEY),
@@ -98,6 +99,15 @@ def test_that_an_account_that_rests_says_when_it_is_asked_again(
     assert told.text.endswith(f"Next try at {fmt.clock(NOW + 600)}.")
     assert told.text == account_words(news, NOW)
     assert told.action is action
+
+
+@pytest.mark.parametrize(("days", "words"), [(1, "Next try tomorrow at "), (3, "Next try on ")])
+def test_that_a_next_try_on_another_day_says_the_day(days: int, words: str) -> None:
+    at = NOW + days * 86_400.0
+    news = replace(resting(Kind.SERVER), next_look_at=at)
+    told = trouble(Failure(Kind.SERVER, "h.example"), news, NOW).text
+    assert words in told
+    assert told.endswith(f"at {fmt.clock(at)}.")
 
 
 def test_that_an_account_that_never_answered_well_is_to_be_looked_at() -> None:

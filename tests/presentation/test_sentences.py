@@ -1,8 +1,16 @@
+import re
+
 import pytest
 
 from rushes.core.failure import Failure, Kind
 from rushes.core.task import Flag, Status, TaskError
-from rushes.presentation.sentences import Action, action_label, disk_full_sentence, sentence
+from rushes.presentation.sentences import (
+    Action,
+    action_label,
+    disk_full_sentence,
+    sentence,
+    trial_sentence,
+)
 from rushes.presentation.words import (
     flag_sentence,
     lost_sentence,
@@ -82,6 +90,21 @@ def test_that_every_kind_of_failure_is_one_plain_sentence(kind: Kind) -> None:
         assert text.endswith((".", "…", ")", "}", ">"))
         assert "\n" not in text
         assert "\u202e" not in text
+
+
+@pytest.mark.parametrize("kind", list(Kind))
+def test_that_a_test_of_a_key_promises_nothing_that_happens_by_itself(kind: Kind) -> None:
+    for failure in (Failure(kind), Failure(kind, HOST, 40)):
+        told = trial_sentence(failure)
+        promises = re.search("by itself|sking again|until there is", told)
+        assert not promises or kind in {Kind.STALLED, Kind.NO_ROOM}  # of files, which no test saves
+
+
+def test_that_a_test_of_a_key_that_finds_a_page_says_to_check_the_address() -> None:
+    told = trial_sentence(Failure(Kind.NOT_API, HOST))
+    assert told == f"{HOST} does not answer as usual. Check the address, then test again."
+    told = trial_sentence(Failure(Kind.LIMITED, HOST, 40))
+    assert told == "The service asked us to slow down. Test again in 40 s."
 
 
 def test_that_what_the_program_knows_counts_before_what_the_server_asked() -> None:

@@ -74,6 +74,19 @@ def test_that_a_refused_call_is_never_a_failed_task(said: str, more: dict[str, A
     assert failure({"status": said, **more}).kind in (Kind.SERVER, Kind.MALFORMED)
 
 
+@pytest.mark.parametrize("said", ["error", "fail"])
+@pytest.mark.parametrize("more", [{"id": "t"}, {"data": {"status": "failed"}}])
+def test_that_the_same_word_beside_a_task_is_about_the_task(
+    said: str, more: dict[str, Any]
+) -> None:
+    assert report({"status": said, "message": "why", **more}).status is Status.FAILED
+
+
+def test_that_rows_inside_a_task_are_its_files() -> None:
+    found = report({"id": "t", "status": "succeeded", "data": [{"id": "f1", "url": VIDEO}]})
+    assert url_of(found) == VIDEO
+
+
 # --- depth
 
 
@@ -394,3 +407,19 @@ def test_that_openai_s_own_end_of_the_link_is_taken() -> None:
     link = only_link(found)
     assert (link.expires_at, link.expires_inferred) == (1756543941.0, False)
     assert (found.duration_s, found.resolution) == (8.0, "720x1280")
+
+
+@pytest.mark.parametrize("more", [{"platform": "jimeng"}, {"data": {"status": "done"}}])
+def test_that_the_end_of_jimeng_s_links_is_not_known(more: dict[str, Any]) -> None:
+    found = report(dto("SUCCESS", result_url=VIDEO, finish_time=1_764_000_000, **more))
+    assert only_link(found).expires_at is None
+
+
+def test_that_only_a_task_that_succeeded_was_charged() -> None:
+    assert report(dto("SUCCESS", quota=5, data={"quota": 3})).quota == 5
+    assert report(dto("FAILURE", quota=5)).quota is None
+
+
+@pytest.mark.parametrize("usage", [None, {"cost": -1.0}, {"cost": "much"}])
+def test_that_without_a_cost_nothing_was_charged(usage: object) -> None:
+    assert report({"id": "t", "status": "completed", "usage": usage}).charged is None

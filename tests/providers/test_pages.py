@@ -133,3 +133,9 @@ def test_that_a_list_answers_for_the_task_that_was_asked_for() -> None:
 )
 def test_that_a_list_without_the_task_does_not_know_it(body: object) -> None:
     assert failure(body).kind is Kind.NOT_FOUND
+
+
+def test_that_rows_beside_an_error_s_status_are_no_list() -> None:
+    found = read_page(reply({"items": [{"id": "a", "status": "running"}]}, 500))
+    assert isinstance(found, Failure)
+    assert found.kind is Kind.SERVER

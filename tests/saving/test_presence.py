@@ -208,7 +208,7 @@ def test_that_a_list_somebody_else_writes_is_told_as_it_is_and_left_as_it_is(
 def test_that_files_are_read_from_the_store_in_portions_with_none_left_out(
     run: Drive[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("rushes.store.tables._KEPT_AT_ONCE", 2)
+    monkeypatch.setattr("rushes.store.tables.AT_ONCE", 2)
 
     async def work() -> None:
         async with saving(tmp_path) as desk:

@@ -3,9 +3,11 @@
 import asyncio
 import hashlib
 import json
+import shutil
+import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -26,8 +28,10 @@ from rushes.core.events import (
 from rushes.core.failure import Failure, Kind
 from rushes.core.settings import Settings
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Checked, Task
-from rushes.files.download import FileDownloader
+from rushes.files.download import SPARE_BYTES, FileDownloader
 from rushes.files.file_store import FileStore
+from rushes.presentation.format import file_size
+from rushes.presentation.sentences import sentence, unsaved_sentence
 from rushes.saving.presence import Presence
 from rushes.saving.saver import Saver
 from rushes.store import tables
@@ -396,6 +400,90 @@ def test_that_a_wrong_clock_loses_no_file(run: Drive[Any], tmp_path: Path) -> No
     run(work())
 
 
+@pytest.mark.parametrize("service_days", [3.0, -3.0])
+def test_that_a_date_that_contradicts_our_clock_loses_no_file(
+    run: Drive[Any], tmp_path: Path, service_days: float
+) -> None:
+    async def work() -> None:
+        clock = running()
+        services = lambda: clock() + service_days * 86_400.0  # noqa: E731
+        async with saving(tmp_path, clock=clock, ends_by=services) as desk:
+            desk.shelf.answers("a.mp4", *[with_status(404)] * 3)
+            await desk.succeed("t1", "a.mp4", ends_in=86_400.0)
+            await desk.settled()
+            assert await desk.state("t1") is ArtifactState.SAVED
+            assert len(desk.shelf.asked) == 4
+
+    run(work())
+
+
+def test_that_a_link_signed_in_our_future_proves_our_clock_to_be_behind(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    """Ours is a year behind: the service's alone says that the link has ended."""
+
+    async def work() -> None:
+        ours = lambda: CREATED_AT - 365 * 86_400.0  # noqa: E731
+        services = lambda: CREATED_AT + 7200.0  # noqa: E731
+        async with saving(tmp_path, clock=ours, ends_by=services) as desk:
+            desk.shelf.answers("a.mp4", *[with_status(403)] * 9)
+            signed = time.strftime("%Y%m%dT%H%M%SZ", time.gmtime(CREATED_AT))
+            link = f"{desk.shelf.url}/a.mp4?X-Tos-Date={signed}&X-Tos-Expires=3600"
+            desk.rig.cloud.succeeds("t1", link)
+            await desk.rig.add("t1")
+            await desk.rig.watcher.look([desk.rig.key("t1")])
+            await desk.settled()
+            assert await desk.state("t1") is ArtifactState.LOST
+
+    run(work())
+
+
+def test_that_what_a_wrong_clock_lost_is_fetched_once_the_clock_is_right(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        days = [3.0]
+        clock = lambda: CREATED_AT + 60.0 + days[0] * 86_400.0  # noqa: E731
+        async with saving(tmp_path, clock=clock) as desk:
+            desk.shelf.answers("a.mp4", with_status(404))
+            await desk.succeed("t1", "a.mp4", ends_in=86_400.0)
+            await desk.settled()
+            assert await desk.state("t1") is ArtifactState.LOST
+            desk.saver.clock_moved()  # moved, and the link's end is past all the same
+            days[0] = 2.0
+            await desk.settled()
+            assert await desk.state("t1") is ArtifactState.LOST
+            days[0] = 0.0
+            desk.saver.clock_moved()
+            await desk.rig.until(lambda: len(desk.shelf.asked) == 2)
+            await desk.settled()
+            assert await desk.state("t1") is ArtifactState.SAVED
+
+    run(work())
+
+
+def test_that_what_a_wrong_clock_lost_is_fetched_after_a_restart(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        ahead = lambda: CREATED_AT + 3 * 86_400.0  # noqa: E731
+        async with saving(tmp_path, clock=ahead) as desk:
+            desk.shelf.answers("a.mp4", with_status(404))
+            await desk.succeed("t1", "a.mp4", ends_in=86_400.0)
+            await desk.settled()
+            assert await desk.state("t1") is ArtifactState.LOST
+            shelf = desk.shelf.url
+        async with saving(tmp_path) as desk:
+            desk.offer("t1", "a.mp4", ends_in=86_400.0)
+            assert desk.shelf.url != shelf  # the old port is gone: the link is asked for anew
+            await desk.saver.recover()
+            await desk.rig.watcher.look([desk.rig.key("t1")])
+            await desk.settled()
+            assert await desk.state("t1") is ArtifactState.SAVED
+
+    run(work())
+
+
 def test_that_a_lost_file_is_fetched_when_a_later_link_turns_up(
     run: Drive[Any], tmp_path: Path
 ) -> None:
@@ -449,6 +537,25 @@ def test_that_what_fails_in_passing_is_tried_again_until_it_is_there(
             kinds = [told.failure.kind for told in desk.rig.of(SaveFailed)]
             assert kinds == [Kind.OFFLINE, Kind.SERVER, Kind.LIMITED, Kind.SERVER]
             assert (await desk.artifact("t1")).problem == ""
+
+    run(work())
+
+
+def test_that_no_file_waits_for_as_long_as_a_server_may_say(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def slow_down(request: web.BaseRequest) -> web.StreamResponse:
+        return web.Response(status=429, headers={"Retry-After": "9" * 20})
+
+    async def work() -> None:
+        async with saving(tmp_path, speed=5000.0) as desk:
+            desk.shelf.answers("a.mp4", slow_down)
+            await desk.succeed("t1", "a.mp4", ends_in=86_400.0)
+            await desk.settled()
+            (told,) = desk.rig.of(SaveFailed)
+            wait = (told.artifact.next_try_at or 0) - CREATED_AT - 60
+            assert round(wait * 5000) == 1800
+            assert await desk.state("t1") is ArtifactState.SAVED
 
     run(work())
 
@@ -672,6 +779,27 @@ def test_that_a_file_that_came_damaged_once_is_saved_whole(run: Drive[Any], tmp_
     run(work())
 
 
+@pytest.mark.parametrize("others", [(), (CUT[:-1],)], ids=["once", "twice, not the same"])
+def test_that_what_came_damaged_is_kept_when_the_link_ends(
+    run: Drive[Any], tmp_path: Path, others: tuple[bytes, ...]
+) -> None:
+    async def work() -> None:
+        async with saving(tmp_path, clock=running(5000.0), speed=5000.0) as desk:
+            came = [with_status(200, body) for body in (CUT, *others)]
+            desk.shelf.answers("a.mp4", *came, *[with_status(403)] * 99)
+            await desk.succeed("t1", "a.mp4", ends_in=900.0)
+            await desk.settled()
+            film = await desk.artifact("t1")
+            assert (film.state, film.damaged) == (ArtifactState.SAVED, True)
+            path = Path(film.path or "")
+            assert path.read_bytes() == CUT
+            assert film.sha256 == hashlib.sha256(CUT).hexdigest()
+            assert json.loads((desk.folder / f"{path.name}.json").read_bytes())["file"]["damaged"]
+            assert sorted(path.parent.iterdir()) == [path, path.with_name(f"{path.name}.json")]
+
+    run(work())
+
+
 def test_that_a_mistake_of_ours_puts_the_row_back_and_is_tried_again(
     run: Drive[Any], tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -774,6 +902,120 @@ def test_that_a_full_disk_halts_the_queue_without_asking_the_server_again(
             assert await desk.state("t1") is ArtifactState.SAVED
             assert [told.failure for told in desk.rig.of(ProgramFailure)] == [full]
             assert desk.rig.of(SavingAgain) == [SavingAgain()]
+
+    run(work())
+
+
+def announcing(size: int) -> Answer:
+    """A film that is said to have `size` bytes."""
+
+    async def answer(request: web.BaseRequest) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Length": str(size)})
+        with suppress(ConnectionError):
+            await response.prepare(request)
+            await response.write(FILM)
+        return response
+
+    return answer
+
+
+async def endless(request: web.BaseRequest) -> web.StreamResponse:
+    """A film whose length nobody says."""
+    response = web.StreamResponse()
+    response.enable_chunked_encoding()
+    await response.prepare(request)
+    with suppress(ConnectionError):
+        for block in (FILM, *[bytes(2**20)] * 96):
+            await response.write(block)
+    return response
+
+
+async def saved_but(desk: Desk, first: str, *others: str) -> None:
+    """`first` ends first and cannot be saved now; all others are."""
+    await desk.saver.save([desk.rig.key(each) for each in (first, *others)], any_size=True)
+    await desk.rig.until(lambda: any(t.key.id == first for t in desk.rig.of(SaveFailed)))
+    async with asyncio.timeout(30):
+        while {await desk.state(t) for t in others} != {ArtifactState.SAVED}:  # noqa: ASYNC110
+            await asyncio.sleep(0.02)
+    assert await desk.state(first) is ArtifactState.REMOTE
+
+
+def test_that_a_file_that_does_not_fit_waits_by_itself(run: Drive[Any], tmp_path: Path) -> None:
+    async def work() -> None:
+        async with saving(tmp_path, auto=False) as desk:
+            desk.settings = replace(desk.settings, downloads_at_once=1)
+            size = shutil.disk_usage(tmp_path).free + 2**40
+            desk.shelf.answers("big.mp4", announcing(size))
+            await desk.succeed("big", "big.mp4", ends_in=60.0)
+            for n in range(3):
+                await desk.succeed(f"t{n}", f"{n}.mp4")
+            await saved_but(desk, "big", "t0", "t1", "t2")
+            (told,) = desk.rig.of(SaveFailed)
+            assert told.failure.kind is Kind.NO_ROOM
+            needed, free = map(int, told.failure.detail.split())
+            assert needed == size + SPARE_BYTES
+            assert 0 < free < size
+            words = sentence(told.failure).text
+            assert file_size(needed) in words
+            assert file_size(free) in words
+            assert unsaved_sentence(await desk.artifact("big"), 0.0) == words
+            assert desk.rig.of(ProgramFailure) == []
+            await desk.settled()  # a command does not wait for room
+            assert desk.shelf.asked.count("big.mp4") == 1
+            desk.files.free = size + 2**30
+            await desk.rig.until(lambda: desk.shelf.asked.count("big.mp4") == 2)
+            await desk.settled()
+            assert await desk.state("big") is ArtifactState.SAVED
+            assert len(desk.rig.of(SaveFailed)) == 1
+
+    run(work())
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no such limit")
+def test_that_a_file_of_unknown_length_that_does_not_fit_waits_by_itself(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    import resource
+
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    async def work() -> None:
+        async with saving(tmp_path, auto=False) as desk:
+            desk.settings = replace(desk.settings, downloads_at_once=1)
+            desk.shelf.answers("big.mp4", *[endless] * 99)
+            await desk.succeed("big", "big.mp4", ends_in=60.0)
+            for n in range(3):
+                await desk.succeed(f"t{n}", f"{n}.mp4")
+            await saved_but(desk, "big", "t0", "t1", "t2")
+            assert [told.failure.kind for told in desk.rig.of(SaveFailed)] == [Kind.NO_ROOM]
+            assert desk.shelf.asked.count("big.mp4") == 1
+            assert parts(desk.folder) == []
+
+    resource.setrlimit(resource.RLIMIT_FSIZE, (64 * 2**20, before[1]))
+    try:
+        run(work())
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+
+
+def test_that_a_folder_of_one_file_that_cannot_be_made_holds_up_no_other(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        async with saving(tmp_path, auto=False) as desk:
+            desk.settings = replace(
+                desk.settings, template="{id}/{kind}.{ext}", downloads_at_once=1
+            )
+            desk.folder.mkdir()
+            (desk.folder / "odd").write_text("in the way")
+            await desk.succeed("odd", "odd.mp4", ends_in=60.0)
+            for n in range(5):
+                await desk.succeed(f"t{n}", f"{n}.mp4")
+            await saved_but(desk, "odd", *(f"t{n}" for n in range(5)))
+            (desk.folder / "odd").unlink()
+            await desk.rig.until(lambda: "odd.mp4" in desk.shelf.asked)
+            await desk.settled()
+            assert await desk.state("odd") is ArtifactState.SAVED
 
     run(work())
 
@@ -956,12 +1198,67 @@ def test_that_a_file_over_the_limit_is_fetched_when_the_user_wants_it_all_the_sa
         async with saving(tmp_path) as desk:
             desk.settings = replace(desk.settings, max_file_gib=0.001)
             large = FILM + bytes(desk.settings.max_file_bytes)
-            desk.shelf.answers("a.mp4", *[with_status(200, large)] * 2)
+            desk.shelf.answers("a.mp4", *[with_status(200, large)] * 4)
             await desk.succeed("t1", "a.mp4")
             await desk.settled()
-            assert (await desk.artifact("t1")).problem == Kind.TOO_LARGE.value
+            told = [one.artifact for one in desk.rig.of(SaveFailed)]
+            assert {one.problem for one in told} == {Kind.TOO_LARGE.value}
+            waits = [one.next_try_at and one.next_try_at - CREATED_AT - 60 for one in told]
+            assert [wait and round(wait * 500) for wait in waits] == [30, 120, None]
             await desk.saver.save([desk.rig.key("t1")], any_size=True)
             await desk.settled()
             assert Path((await desk.artifact("t1")).path or "").read_bytes() == large
+
+    run(work())
+
+
+def cut_at(size: int) -> Answer:
+    """The film, under a Content-Length that is not its own; the connection ends behind it."""
+
+    async def answer(request: web.BaseRequest) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Length": str(size)})
+        await response.prepare(request)
+        await response.write(FILM)
+        assert request.transport is not None
+        request.transport.close()
+        return response
+
+    return answer
+
+
+def test_that_a_false_length_is_believed_only_when_it_is_said_again_and_again(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        async with saving(tmp_path) as desk:
+            sizes = [5 * 2**30, 5 * 2**30, 6 * 2**30, 6 * 2**30]
+            desk.shelf.answers("a.mp4", *map(cut_at, sizes))
+            await desk.succeed("t1", "a.mp4", ends_in=86_400.0)
+            await desk.settled()
+            assert await desk.state("t1") is ArtifactState.SAVED
+            assert len(desk.shelf.asked) == 5
+
+    run(work())
+
+
+def test_that_a_file_of_which_more_came_than_is_allowed_is_not_fetched_again_by_itself(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def unannounced(request: web.BaseRequest) -> web.StreamResponse:
+        response = web.StreamResponse()
+        response.enable_chunked_encoding()
+        await response.prepare(request)
+        await response.write(FILM + bytes(2**20))
+        return response
+
+    async def work() -> None:
+        async with saving(tmp_path) as desk:
+            desk.settings = replace(desk.settings, max_file_gib=0.001)
+            desk.shelf.answers("a.mp4", unannounced)
+            await desk.succeed("t1", "a.mp4")
+            await desk.settled()
+            film = await desk.artifact("t1")
+            assert (film.problem, film.next_try_at) == (Kind.TOO_LARGE.value, None)
+            assert len(desk.shelf.asked) == 1
 
     run(work())

@@ -435,7 +435,7 @@ def test_that_a_second_key_is_good_and_the_first_is_not_any_more(gateways: Stage
 
 def test_that_the_scene_is_at_rest_when_it_says_so(gateways: Stage) -> None:
     gateways.at(gateways.sim.scene.lasts_s + 0.1)
-    assert gateways.sim.scene.lasts_s < 30
+    assert gateways.sim.scene.lasts_s <= 40
     before = {g: [gateways.look(g, t.case.name).json for t in gateways.tasks(g)] for g in GATEWAYS}
     gateways.at(gateways.sim.scene.lasts_s + SPEED)
     after = {g: [gateways.look(g, t.case.name).json for t in gateways.tasks(g)] for g in GATEWAYS}

@@ -109,6 +109,54 @@ def test_that_a_file_cannot_fill_the_sidebar() -> None:
     assert ignored == (f"views[{MOST_VIEWS}…]",)
 
 
+@pytest.mark.parametrize("name", ["folder", "watch_folder"])
+@pytest.mark.parametrize(
+    "folder", ["~nobody-of-this-name/a", "/a\0b", "/a\ud800b", "rel/x", "../x", " "]
+)
+def test_that_a_folder_that_is_none_is_named_and_has_its_default(
+    path: Path, name: str, folder: str
+) -> None:
+    path.parent.mkdir()
+    path.write_text(json.dumps({name: folder, "theme": "dark"}))
+    before = path.read_bytes()
+    settings, ignored = settings_file.read(path)
+    assert settings == Settings(theme="dark")
+    assert ignored == (f"{name}: “{folder}” is not a whole path",)
+    assert path.read_bytes() == path.with_name("settings.json.broken").read_bytes() == before
+
+
+def test_that_a_folder_whose_name_is_no_unicode_is_one() -> None:
+    folder = os.fsdecode(b"/films/\xff")
+    assert settings_file.decode({"folder": folder}) == (Settings(folder=folder), ())
+
+
+@pytest.mark.parametrize(
+    ("template", "why"),
+    [
+        ("{nope}", "{nope} is not a token"),
+        ("", "it is empty"),
+        ("../../../{id}", "it leads out of the folder"),
+        ("%Q\0", "it contains an invisible character"),
+        ("{date:%Q}", "“%Q” is not a date format"),
+        ("\ud800{id}", "it contains an invisible character"),
+    ],
+)
+def test_that_file_names_that_cannot_be_made_are_named_and_have_their_default(
+    template: str, why: str
+) -> None:
+    settings, ignored = settings_file.decode({"template": template, "theme": "dark"})
+    assert settings == Settings(theme="dark")
+    assert ignored == (f"template: {why}",)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no such pipes here")
+@pytest.mark.timeout(20)
+def test_that_a_pipe_in_place_of_the_file_is_not_waited_for(path: Path) -> None:
+    path.parent.mkdir()
+    os.mkfifo(path)
+    assert settings_file.read(path) == (Settings(), (path.name,))
+
+
 GOOD = {"condition": "tag:x", "folder": "/media"}
 
 

@@ -27,18 +27,24 @@ def fill(qtbot: QtBot, tmp_path: Path) -> Iterator[Fill]:
     """A shown window with these tasks and accounts."""
     windows: list[ListedWindow] = []
 
-    def make(*tasks: Task, accounts: tuple[Account, ...] = (ARK, RONG)) -> ListedWindow:
+    def make(
+        *tasks: Task, accounts: tuple[Account, ...] = (ARK, RONG), restored: str | None = None
+    ) -> ListedWindow:
+        """With the layout `restored` as at a start of the program, where nothing has the focus."""
         store = ListedTasks(tmp_path / f"{len(windows)}.sqlite3")
         store.commit(Diff(added=tasks))
         window = ListedWindow(store, Settings(theme="light"), clock=lambda: NOW)
         windows.append(window)
         qtbot.addWidget(window)
+        if restored is not None:
+            window.state.restore(restored)
         window.set_accounts(accounts)
         window.refresh_list()
         with qtbot.waitExposed(window):
             window.show()
         window.activateWindow()
-        table_of(window).setFocus()
+        if restored is None:
+            table_of(window).setFocus()
         qtbot.waitUntil(lambda: QApplication.focusWidget() is not None)
         return window
 

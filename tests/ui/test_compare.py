@@ -258,8 +258,11 @@ def test_that_c_compares_what_is_selected_and_escape_leads_back(
     assert window.content.is_comparing
     assert len(window.content.compare.tasks) == 2
     settle(qtbot, lambda: bool(window.content.compare.players))
+    window.show_message("2 takes lost", kind="error", replace="save")
+    window.show_message("brief", timeout_s=60)
     press(window, Qt.Key.Key_Escape)
     assert table_of(window).isVisible()
+    assert window.messages.text == "brief"
     assert window.content.compare.players is None
 
 

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from rushes.assets import asset
 from rushes.core.task import ArtifactState, Diff, Mark, Task
 from rushes.ui.gallery.gallery import Gallery, Grid
-from rushes.ui.gallery.strips import FRAMES
+from rushes.ui.gallery.strips import COLUMNS, FRAMES, ROWS
 from rushes.ui.widgets.posters import Posters
 from tests.ui.listed import ListedWindow
 from tests.ui.takes import ended, take, with_file
@@ -295,11 +295,12 @@ def test_that_the_pictures_in_memory_are_bounded(
 def test_that_the_pointer_leafs_through_the_film(
     fill: Fill, qtbot: QtBot, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    strip = QImage(FRAMES * 48, 27, QImage.Format.Format_RGB32)
+    strip = QImage(COLUMNS * 16, ROWS * 9, QImage.Format.Format_RGB32)
     for n in range(FRAMES):
-        for x in range(48):
-            for y in range(27):
-                strip.setPixelColor(n * 48 + x, y, QColor(n * 20, 255, 0))
+        row, column = divmod(n, COLUMNS)
+        for x in range(16):
+            for y in range(9):
+                strip.setPixelColor(column * 16 + x, row * 9 + y, QColor(n * 5, 255, 0))
     path = str(tmp_path_factory.mktemp("strips") / "strip.png")
     strip.save(path)
     window = fill(saved(1), saved(2))

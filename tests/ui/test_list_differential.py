@@ -18,6 +18,7 @@ from rushes.core.account import Account
 from rushes.core.conditions import holds
 from rushes.core.grouping import GroupBy, team_of
 from rushes.core.listing import ListFilter, ListQuery
+from rushes.core.pace import awaits_link
 from rushes.core.task import (
     ArtifactState,
     Charge,
@@ -176,7 +177,9 @@ def _random_task(rng: random.Random, n: int, account: str) -> Task:
         charged=rng.choice((None, *CHARGES)),
     )
     flags = frozenset({Flag.NOT_FOUND}) if rng.random() < 0.1 else frozenset[Flag]()
-    task = replace(task, report=report, flags=flags)
+    task = replace(task, report=report, flags=flags, rechecks=rng.choice((0, 99)))
+    if status is Status.SUCCEEDED and rng.random() < 0.4:
+        task = replace(task, flags=flags | {Flag.RESULT_MISSING})
     if rng.random() < 0.5:
         end = rng.choice((None, NOW - 5, NOW + 60.0, NOW + 3 * 3600, NOW + 90_000.0))
         path = rng.choice((None, "/films/a.mp4", "/films/b.mp4"))
@@ -244,7 +247,7 @@ def _check(plain: Plain, model: ListedModel) -> None:
     kept = Counter(task.kept for task in tasks)
     assert counts.saved == kept[ArtifactState.SAVED]
     assert counts.saving == kept[ArtifactState.SAVING]
-    assert counts.savable == len(tasks) - kept[None]
+    assert counts.savable == len(tasks) - kept[None] + sum(map(awaits_link, tasks))
 
 
 @pytest.mark.timeout(0 if FULL else 120)  # minutes for each seed in the full form

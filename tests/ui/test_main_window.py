@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QEnterEvent
+from PySide6.QtGui import QAccessible, QEnterEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
@@ -50,6 +50,16 @@ def test_that_every_field_of_the_dialogs_has_a_name(fill: Fill) -> None:
         assert _stops(dialog)
         assert _nameless(dialog) == []
         dialog.deleteLater()
+
+
+def test_that_no_widget_speaks_markup_to_a_screen_reader(fill: Fill) -> None:
+    window = fill(take(1))
+    spoken = {
+        widget: QAccessible.queryAccessibleInterface(widget).text(QAccessible.Text.Description)
+        for widget in window.findChildren(QWidget)
+    }
+    assert any(spoken.values())
+    assert not [words for words in spoken.values() if "<" in words or "&gt;" in words]
 
 
 def test_that_what_can_be_clicked_is_at_least_24_pixels_wide_and_high(fill: Fill) -> None:
@@ -170,6 +180,28 @@ def test_that_escape_clears_the_nearest_thing(fill: Fill, qtbot: QtBot) -> None:
     assert window.toolbar.search_text == "task"
     press(table, Qt.Key.Key_Escape)
     assert window.toolbar.search_text == ""
+
+
+@pytest.mark.parametrize("kind", ["warning", "error"])
+def test_that_escape_and_undo_leave_a_message_that_stands(fill: Fill, kind: str) -> None:
+    window = fill(take(1))
+    window.show_message("2 takes lost", kind=kind, replace="save")
+    table = table_of(window)
+    press(table, Qt.Key.Key_Escape)
+    press(table, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    press(table, Qt.Key.Key_Escape)
+    assert part(window, MessageBar).text == "2 takes lost"
+    window.clear_message("save")
+    assert part(window, MessageBar).text == ""
+
+
+@pytest.mark.parametrize("view", ["list", "gallery"])
+def test_that_the_view_of_the_last_time_has_the_keys_at_the_start(fill: Fill, view: str) -> None:
+    first = fill(take(1), take(2))
+    first.content.show_view(view)
+    second = fill(take(1), take(2), restored=first.state.save())
+    assert second.content.view == view
+    assert second.focusWidget() is second.content.rows_view
 
 
 def test_that_a_hostile_name_is_drawn_as_it_is(fill: Fill) -> None:

@@ -268,6 +268,18 @@ def test_that_watching_for_ids_is_off_until_it_is_chosen(qtbot: QtBot) -> None:
     assert dialog.chosen() == Settings(watch_folder="/ids", watch_clipboard=True)
 
 
+@pytest.mark.parametrize("folder", ["rel/x", "~nobody-of-this-name/a"])
+def test_that_a_folder_that_is_no_whole_path_is_refused_where_it_is_typed(
+    qtbot: QtBot, folder: str
+) -> None:
+    dialog = _dialog(qtbot)
+    apply = next(b for b in dialog.findChildren(QPushButton) if b.text() == "Apply")
+    _field(dialog, "Folder").setText(folder)
+    assert not apply.isEnabled()
+    _field(dialog, "Folder").setText("/films")
+    assert apply.isEnabled()
+
+
 def test_that_the_settings_fit_a_low_screen_and_tab_reaches_every_field(qtbot: QtBot) -> None:
     dialog = _dialog(qtbot)
     assert dialog.height() < QGuiApplication.primaryScreen().availableGeometry().height()

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton, QWidget
+from PySide6.QtGui import QAccessible, QAction
+from PySide6.QtWidgets import QLabel, QMessageBox, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 import rushes.ui
@@ -40,6 +41,24 @@ def test_that_a_tooltip_holds_no_tag_of_the_text(qtbot: QtBot, text: str) -> Non
     plain.set_tooltip(widget, text)
     inside = widget.toolTip().removeprefix("<qt>").removesuffix("</qt>")
     assert "<" not in inside
+
+
+@pytest.mark.parametrize("text", ["Add (Ctrl+N)", "rating:>=4", "a & b\nnext line", "<b>bold</b>"])
+def test_that_a_screen_reader_gets_the_text_of_a_tooltip_without_its_markup(
+    qtbot: QtBot, text: str
+) -> None:
+    widget, button, action = QWidget(), QToolButton(), QAction()
+    qtbot.addWidget(widget)
+    qtbot.addWidget(button)
+    plain.set_tooltip(widget, "before")
+    plain.set_tooltip(widget, text)
+    plain.set_action(button, action)
+    plain.set_tooltip(action, text)
+    for each in (widget, button):
+        assert QAccessible.queryAccessibleInterface(each).text(QAccessible.Text.Description) == text
+    plain.name(widget, "name", "what it is for")
+    plain.set_tooltip(widget, "other")
+    assert widget.accessibleDescription() == "what it is for"
 
 
 def test_that_an_ampersand_of_a_button_is_shown_and_no_keyboard_mark(qtbot: QtBot) -> None:

@@ -126,8 +126,6 @@ def test_that_the_player_is_given_files_through_the_one_checked_door() -> None:
         if "_player.setSource(" in text
     ]
     assert sorted(calls) == [
-        ("pictures.py", "self._player.setSource(QUrl())"),
-        ("pictures.py", "self._player.setSource(local_url(path))"),
         ("player.py", "self._player.setSource(QUrl())"),
         ("player.py", "self._player.setSource(url)"),
     ]

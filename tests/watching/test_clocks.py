@@ -33,6 +33,13 @@ def test_that_one_odd_date_from_a_proxy_changes_nothing() -> None:
     assert skew.seconds == 0.0
 
 
+def test_that_one_odd_date_at_first_is_put_right_by_the_next_answer() -> None:
+    skew, now = ClockSkew(), 1_800_000_000.0
+    skew.note(now + 3 * 86_400.0, now, now + 0.1)
+    skew.note(now + 1.0, now + 1.0, now + 1.1)
+    assert skew.seconds == 0.0
+
+
 def test_that_a_slow_answer_says_nothing() -> None:
     skew = ClockSkew()
     skew.note(1_800_000_100.0, 1_800_000_000.0, 1_800_000_030.0)
@@ -52,7 +59,8 @@ def test_that_nothing_is_known_before_the_first_answer() -> None:
 def test_that_the_clock_is_put_right_by_what_most_services_say() -> None:
     clock = TrueClock(lambda: 1000.0)
     assert clock() == 1000.0
-    clock.note("a", 3600.0)
+    assert clock.note("a", 3600.0)
+    assert not clock.note("a", 3600.0)
     assert clock() == 4600.0
     clock.note("b", 3602.0)
     clock.note("odd", -86_400.0)

@@ -16,7 +16,7 @@ from rushes.core.task import ArtifactKind, ArtifactState, Flag, Status, Task
 from tests.conftest import Drive
 from tests.net.web import Site, serve
 from tests.providers.test_gateway_samples import CASES, FIELD, asked_id, reply_of
-from tests.watching.gateways import DATA, KEY, Answer, Films, keeping, plain, sample
+from tests.watching.gateways import DATA, KEY, Answer, Films, keeping, made, plain, sample
 
 FILM = asset("media", "dunes.mp4").read_bytes()
 GOOD: Answer = (200, {"content-type": "video/mp4"}, FILM)
@@ -126,6 +126,53 @@ def test_that_the_end_of_a_link_behind_a_redirect_is_known_from_the_first_try_on
             assert await films.saved() == FILM
             assert (await films.film()).expires_at == end
             assert site.keys() == [""] * len(site.heard)
+
+    run(work())
+
+
+def test_that_a_route_that_signs_a_new_link_each_time_does_not_end_with_one_of_them(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        refusals, signed_at = 5, 0
+
+        async def once_refused(request: web.BaseRequest) -> web.StreamResponse:
+            nonlocal refusals
+            refusals -= 1
+            return web.Response(status=403) if refusals >= 0 else await shelf(request)
+
+        async def sign(request: web.BaseRequest) -> web.StreamResponse:
+            """Links that ended before they were made, as this computer counts."""
+            nonlocal signed_at
+            signed_at += 1
+            query = f"X-Amz-Date=20200101T0000{signed_at:02}Z&X-Amz-Expires=15"
+            return made((302, {"location": f"{site.url}/f.mp4?{query}"}, b""))
+
+        async with serve(once_refused) as site, keeping(tmp_path) as films:
+            films.gate.says |= {"/v1/videos/t": OPENAI, OWN: sign}
+            await films.look()
+            assert await films.saved() == FILM
+            assert {told.failure.kind for told in films.rig.of(SaveFailed)} == {Kind.LINK_ENDED}
+            ends = [told.artifact.expires_at for told in films.rig.of(SaveFailed)]
+            assert ends[0] is not None
+            assert ends[1:] == [None] * (len(ends) - 1)
+
+    run(work())
+
+
+def test_that_the_end_an_answer_names_stays_whatever_its_redirect_leads_to(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        async with serve(shelf) as site, keeping(tmp_path) as films:
+            named = 1795990000.0
+            answer = {"id": "t", "object": "video", "status": "completed", "expires_at": named}
+            there = sample("aisix/content_redirect", FILES=site.url)
+            films.gate.says |= {"/v1/videos/t": plain(answer), OWN: there}
+            await films.look()
+            assert (await films.film()).expires_at == named
+            assert await films.saved() == FILM
+            assert (await films.film()).expires_at == named
 
     run(work())
 

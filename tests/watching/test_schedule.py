@@ -225,12 +225,27 @@ def test_that_hurry_shortens_our_own_rest_but_not_the_one_the_service_wants() ->
     limited = Failure(Kind.LIMITED, retry_after=40.0)
     health.good()
     health.rest(limited, now=0.0)
-    assert not health.retry_by_user(39.0)
-    assert not health.skip_rest(39.0)
+    health.skip_rest(39.0)
     assert not health.may_look(39.0)
     assert health.must_wait(39.0) is limited
     assert health.must_wait(40.0) is None
-    assert health.retry_by_user(40.0)
+    assert health.retry_by_user(39.0)  # a person who asks is not put off
+    assert health.may_look(39.0)
+    assert health.must_wait(39.0) is None
+    health.rest(limited, now=39.0)
+    assert not health.retry_by_user(43.9)
+    assert health.must_wait(43.9) is limited
+
+
+def test_that_a_stranger_is_waited_for_ten_minutes_at_most() -> None:
+    """A portal's page or a proxy says nothing about the service."""
+    for kind in (Kind.SERVER, Kind.NOT_API, Kind.PROXY):
+        health = Health(PACER)
+        health.rest(Failure(kind, retry_after=86_400.0), now=0.0)
+        assert health.rests_until == 600.0
+    health = Health(PACER)
+    health.rest(Failure(Kind.SERVER, code="Maintenance", retry_after=86_400.0), now=0.0)
+    assert health.rests_until == 86_400.0
 
 
 def test_that_the_user_s_wish_is_followed_at_most_once_in_five_seconds() -> None:
@@ -275,14 +290,16 @@ def denied(health: Health, *moments: float) -> Kind | None:
 
 
 def test_that_a_refused_key_counts_after_three_refusals_over_two_minutes() -> None:
-    assert denied(Health(PACER), 0.0) is Kind.NOT_API
-    assert denied(Health(PACER), 0.0, 5.0, 20.0) is Kind.NOT_API
-    assert denied(Health(PACER), 0.0, 200.0) is Kind.NOT_API
+    assert denied(Health(PACER), 0.0) is Kind.DOUBTED
+    assert denied(Health(PACER), 0.0, 5.0, 20.0) is Kind.DOUBTED
+    assert denied(Health(PACER), 0.0, 200.0) is Kind.DOUBTED
     assert denied(Health(PACER), 0.0, 5.0, 120.0) is Kind.DENIED
     health = Health(PACER)
     denied(health, 0.0, 5.0)
     health.good()
     assert denied(health, 120.0, 125.0) is Kind.NOT_API
+    health.reset()
+    assert denied(health, 200.0) is Kind.DOUBTED
 
 
 def test_that_a_refused_key_is_tried_soon_until_it_counts_and_then_hardly_ever() -> None:

@@ -143,7 +143,7 @@ def test_that_a_refused_key_is_blamed_late_and_tried_again_without_anybody(
             rig.cloud.always = (status, {}, {"error": {"code": "c", "message": "m"}})
             await rig.add("t1", "t2", "t3", "t4", "t5")
             rig.start()
-            await rig.until(lambda: rig.news and why(rig) is Kind.NOT_API)
+            await rig.until(lambda: rig.news and why(rig) is Kind.DOUBTED)
             await rig.until(lambda: why(rig) is Kind.DENIED)
             assert len(rig.cloud.heard) >= 3
             assert last(rig).next_look_at is not None
@@ -272,6 +272,41 @@ def test_that_retry_after_is_obeyed(run: Drive[Any], tmp_path: Path) -> None:
             assert resting.failure.retry_after == 100.0
             await rig.ended("t1")
             assert loop.time() - began >= 100.0 / 500.0
+
+    run(work())
+
+
+def test_that_a_foreign_page_stops_no_account_for_the_day_it_asks_for(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        async with rigged(tmp_path, service=ONE_BY_ONE, speed=2000) as rig:
+            rig.cloud.has("t1", status="failed")
+            page: Answer = (503, {"Retry-After": "86400"}, "<html>maintenance</html>")
+            rig.cloud.troubles.append(page)
+            await rig.add("t1")
+            rig.start()
+            began = asyncio.get_running_loop().time()
+            await rig.ended("t1")
+            assert asyncio.get_running_loop().time() - began < 3600.0 / 2000
+
+    run(work())
+
+
+@pytest.mark.parametrize("body", ["<html>maintenance</html>", {"error": {"code": "RateLimit"}}])
+def test_that_the_user_is_not_put_off_by_a_retry_after(
+    run: Drive[Any], tmp_path: Path, body: Any
+) -> None:
+    async def work() -> None:
+        async with rigged(tmp_path, service=ONE_BY_ONE, speed=1) as rig:
+            rig.cloud.has("t1", status="failed")
+            rig.cloud.troubles.append((503, {"Retry-After": "86400"}, body))
+            await rig.add("t1")
+            rig.start()
+            await rig.until(lambda: rig.news and last(rig).failure)
+            assert len(rig.cloud.heard) == 1
+            rig.watcher.refresh()
+            await rig.ended("t1")
 
     run(work())
 

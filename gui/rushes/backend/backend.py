@@ -9,9 +9,10 @@ import asyncio
 import logging
 import time
 import uuid
-from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, Self
 
@@ -156,8 +157,12 @@ class Backend:
                 return
             self.watcher.noticed(event.diff)
             self.saver.on_tasks(event.diff)
-        elif isinstance(event, AccountChanged) and event.skew_s is not None:
-            self.workspace.clock.note(event.account, event.skew_s)
+        elif (
+            isinstance(event, AccountChanged)
+            and event.skew_s is not None
+            and self.workspace.clock.note(event.account, event.skew_s)
+        ):
+            self.saver.clock_moved()
         self._publish_outside(event)
 
     def _on_bug(self, name: str, error: BaseException) -> None:
@@ -302,7 +307,16 @@ class Backend:
         )
 
     async def mark(self, keys: Sequence[Key], change: Callable[[Mark], Mark]) -> Diff:
-        return await self._edit(keys, lambda task: replace(task, mark=change(task.mark)))
+        return await self.mark_each(dict.fromkeys(keys, change))
+
+    async def mark_each(self, changes: Mapping[Key, Callable[[Mark], Mark]]) -> Diff:
+        """A change for each, all in one commit."""
+
+        def marked(change: Callable[[Mark], Mark], task: Task) -> Task:
+            return replace(task, mark=change(task.mark))
+
+        each = {key: partial(marked, change) for key, change in changes.items()}
+        return await self._after(self.store.write(tables.change, each, time.time()))
 
     async def forget_prompts(self) -> Diff:
         """Empty the prompts and references of all tasks, removed ones and backups included. Files

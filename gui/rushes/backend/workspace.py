@@ -9,6 +9,7 @@ from typing import Self
 from rushes.core.settings import Settings
 from rushes.options import Options
 from rushes.presentation.text import tr
+from rushes.presentation.untrusted import one_line
 from rushes.store import OpenReport, Store
 from rushes.system import logs, places, settings_file
 from rushes.watching.clocks import TrueClock
@@ -18,6 +19,8 @@ Kept = tuple[Settings, tuple[str, ...]]
 
 SETTINGS_FILE = "settings.json"
 STORE_FILE = "rushes.sqlite3"
+#: Of a setting that cannot be used, in a sentence (characters).
+_SHOWN = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +30,7 @@ class Workspace:
     Attributes:
         clock: The services' time, as far as they have told it.
         settings: As they were at the start.
-        ignored: The names of settings that could not be read.
+        ignored: The names of settings that could not be used, some with the reason.
     """
 
     options: Options
@@ -71,7 +74,7 @@ class Workspace:
     @property
     def notes(self) -> tuple[str, ...]:
         """Sentences about the start that a user should be told."""
-        return tuple(_notes(self.store.opened, self.ignored))
+        return (*map(_logless, self.log.problems), *_notes(self.store.opened, self.ignored))
 
     async def aclose(self) -> None:
         await self.store.aclose()
@@ -88,6 +91,14 @@ def read_settings(options: Options) -> Kept:
     return settings, tuple(ignored)
 
 
+def _logless(error: OSError) -> str:
+    return tr(
+        "The log {place} cannot be written ({why}); Rushes goes on without it.",
+        place=error.filename or "",
+        why=error.strerror or str(error),
+    )
+
+
 def _notes(opened: OpenReport, ignored: Sequence[str]) -> Iterator[str]:
     if opened.is_read_only:
         yield tr(
@@ -99,8 +110,8 @@ def _notes(opened: OpenReport, ignored: Sequence[str]) -> Iterator[str]:
     if opened.set_aside is not None:
         yield " ".join(_damaged(opened, opened.set_aside))
     if ignored:
-        names = ", ".join(ignored)
-        yield tr("Some settings could not be read and have their defaults: {names}", names=names)
+        names = "; ".join(one_line(each, _SHOWN) for each in ignored)
+        yield tr("Some settings cannot be used and have their defaults: {names}", names=names)
 
 
 def _gone(opened: OpenReport) -> str:

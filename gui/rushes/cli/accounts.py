@@ -14,8 +14,10 @@ from rushes.cli.session import (
     Words,
     complain,
     given_text,
+    of_key,
     print_json,
     print_row,
+    read_anyhow,
 )
 from rushes.core.account import (
     Account,
@@ -32,21 +34,26 @@ from rushes.net.session import UnusableAuthority, trust
 from rushes.options import Options
 from rushes.presentation.account_problems import address_problem, key_problem, twin_problem
 from rushes.presentation.credit import credit_json, credit_rows
-from rushes.presentation.sentences import sentence
+from rushes.presentation.sentences import sentence, trial_sentence
 from rushes.presentation.text import tr
+from rushes.store import tables
 
 #: The key is refused. A gateway may tell about it all the same.
 _REFUSED = (Kind.DENIED, Kind.NO_CREDIT, Kind.KEY_ENDED)
 
 
 async def accounts(words: Words, options: Options) -> int:
-    verb = {"list": _list, "add": _add, "test": _test, "remove": _remove}[words.what]
+    if words.what == "list":
+        return await _list(words, options)
+    verb = {"add": _add, "test": _test, "remove": _remove}[words.what]
     async with Session(options) as session:
         return await verb(words, session)
 
 
-async def _list(words: Words, session: Session) -> int:
-    found = await session.backend.accounts()
+async def _list(words: Words, options: Options) -> int:
+    """Where nothing can be written, too."""
+    async with read_anyhow(options) as (ask, _):
+        found = await ask(tables.accounts)
     for account in found:
         if words.json:
             line = {
@@ -91,6 +98,7 @@ async def _add(words: Words, session: Session) -> int:
     if kept.key_source is KeySource.SESSION:  # the vault went away between the two questions
         await session.backend.remove_account(kept)
         raise Stop(_no_vault())
+    print_row(tr("Added {name}. Try it: rushes accounts test", name=kept.name))
     return OK
 
 
@@ -141,14 +149,15 @@ async def _test(words: Words, session: Session) -> int:
     code = OK if found else NOTHING
     for account in found:
         failure = await session.backend.test(account)
+        problem = of_key(account, failure, trial_sentence(failure)) if failure else ""
         told = failure is None or failure.kind in (Kind.UNCHECKED, *_REFUSED)
         credit = await session.backend.credit(account) if told else None
         if words.json:
-            print_json(_tested(account, failure, credit))
+            print_json(_tested(account, failure, problem, credit))
         elif failure is None:
             print_row(tr("{name}: the key is accepted", name=account.name))
         if failure is not None:
-            complain(f"{account.name}: {sentence(failure).text}")
+            complain(f"{account.name}: {problem}")
             code = FAILED
         if credit is not None and not words.json:
             for title, value in credit_rows(credit):
@@ -157,15 +166,13 @@ async def _test(words: Words, session: Session) -> int:
 
 
 def _tested(
-    account: Account, failure: Failure | None, credit: KeyCredit | None
+    account: Account, failure: Failure | None, problem: str, credit: KeyCredit | None
 ) -> dict[str, object]:
     """The object of `accounts test --json`; `accepted` is null where that cannot be told."""
     return {
         "name": account.name,
         "accepted": failure is None or (False if failure.kind in _REFUSED else None),
-        "problem": {"kind": failure.kind.value, "text": sentence(failure).text}
-        if failure
-        else None,
+        "problem": {"kind": failure.kind.value, "text": problem} if failure else None,
         "key": credit_json(credit) if credit else None,
     }
 

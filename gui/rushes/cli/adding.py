@@ -32,6 +32,7 @@ from rushes.cli.session import (
     print_row,
 )
 from rushes.core.account import Account
+from rushes.core.failure import Failure, Kind
 from rushes.core.id_hints import guess_one, hints_in
 from rushes.core.id_shapes import is_key
 from rushes.core.incoming import Incoming, joined
@@ -41,7 +42,7 @@ from rushes.core.task_ids import Found, LeftOut, Reading, read_text
 from rushes.files.texts import SHORT, TextReader, UnreadableText, unreadable_words
 from rushes.options import Options
 from rushes.presentation.add_lines import BadLine, as_object, read_line
-from rushes.presentation.sentences import list_in_use, sentence
+from rushes.presentation.sentences import list_in_use, sentence, unusable_place
 from rushes.presentation.text import tr
 from rushes.store import StoreError, StoreInUse, read_accounts, read_list
 from rushes.system import handover, places, threads
@@ -131,7 +132,12 @@ def add(words: Words, options: Options) -> int:
         complain(key_question(plan.keys))
     if not plan.planned:
         return NOTHING
-    added, filled = put(options, lambda accounts: plan_of(given, accounts).shares())
+    try:
+        added, filled = put(options, lambda accounts: plan_of(given, accounts).shares())
+    except StoreInUse:
+        raise
+    except (StoreError, OSError) as e:
+        raise Stop(tr("The IDs were not added. {why}", why=_why(e))) from e
     print_row(told(added, filled))
     return OK
 
@@ -464,10 +470,16 @@ def _follow(words: Words, options: Options) -> int:
     return FAILED if failed else OK
 
 
-def _why(error: StoreError | Stop) -> str:
+def _why(error: StoreError | Stop | OSError) -> str:
     match error:
         case StoreInUse():
             return list_in_use()
+        case StoreError(failure=Failure(kind=Kind.DISK_FULL)):
+            return tr("The disk is full: make room and add them again.")
+        case OSError():
+            return unusable_place(error)
+        case StoreError(failure=Failure(kind=Kind.FOLDER)):
+            return sentence(Failure(Kind.STORE)).text
         case StoreError():
             return sentence(error.failure).text
         case _:

@@ -30,6 +30,7 @@ from rushes.presentation.text import tr
 from rushes.presentation.untrusted import for_terminal
 from rushes.store.examine import Examined, examine
 from rushes.system import helper, libraries, logs, places, settings_file
+from rushes.system.disk import open_regular
 from rushes.system.vault import KeyringVault
 
 _PACKAGES = ("rushes", "PySide6-Essentials", "httpx", "aiohttp", "qasync", "keyring", "msgspec")
@@ -178,7 +179,7 @@ def _files(folder: Path) -> Iterator[str]:
 def _end_of(path: Path, size: int) -> list[str]:
     """The last lines of a file of ours; none when it cannot be read."""
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             file.seek(max(0, path.stat().st_size - size))
             return file.read().decode("utf-8", "replace").splitlines()
     except OSError:

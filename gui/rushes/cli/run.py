@@ -12,7 +12,7 @@ from rushes.cli.session import FAILED, NotWritten, Stop, Words, complain, open_o
 from rushes.cli.tasks import forget_prompts, show_list
 from rushes.cli.watching import save, watch
 from rushes.options import Options
-from rushes.presentation.sentences import list_in_use, sentence
+from rushes.presentation.sentences import list_in_use, sentence, unusable_place
 from rushes.presentation.text import tr
 from rushes.store import StoreError, StoreInUse
 from rushes.system import threads
@@ -46,7 +46,7 @@ def main(words: Words, options: Options) -> int:
         complain(tr("The output could not be written: {why}.", why=e.args[0]))
         _drop_output()
     except OSError as e:
-        complain(tr("Cannot use {place}: {why}.", place=e.filename or "", why=e.strerror or e))
+        complain(unusable_place(e))
     except KeyboardInterrupt:
         complain(tr("Stopped."))
         return 128 + ended.by if ended.by else FAILED

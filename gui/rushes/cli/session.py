@@ -10,21 +10,25 @@ import re
 import signal
 import sys
 import time
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import TypeVar
 
 from rushes.backend.backend import Backend
+from rushes.backend.workspace import STORE_FILE
 from rushes.core.account import Account
 from rushes.core.events import BackendEvent
+from rushes.core.failure import Failure, Kind
 from rushes.core.long_text import LIMIT, decode_file
 from rushes.core.ports import Clock
+from rushes.core.secret import BadKey
 from rushes.core.task import Key, Task
 from rushes.options import Options
+from rushes.presentation.account_problems import key_problem
 from rushes.presentation.sentences import list_damaged
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import for_terminal
-from rushes.store import StoreInUse, tables
+from rushes.store import Ask, StoreError, StoreInUse, beside, tables
 from rushes.system import handover, places
 from rushes.watching.clocks import TrueClock
 
@@ -67,14 +71,32 @@ def print_row(*fields: str) -> None:
     Raises:
         NotWritten: it is closed or full.
     """
-    _write("\t".join(map(for_terminal, fields)))
+    print_lines([row_line(*fields)])
+
+
+def row_line(*fields: str) -> str:
+    """The fields, apart by tabs."""
+    return "\t".join(map(for_terminal, fields))
+
+
+def print_lines(lines: Sequence[str]) -> None:
+    """Lines on standard output, together. Raises as `print_row`."""
+    if lines:
+        _write("\n".join(lines))
 
 
 def print_json(value: object) -> None:
-    """One JSON object on a line, readable where the terminal can show it. Raises as `say`."""
+    """One JSON object on a line, readable where the terminal can show it. Raises as `print_row`."""
+    _write(json_line(value))
+
+
+def json_line(value: object) -> str:
+    """One JSON object, readable where the terminal can show it."""
     can_show = sys.stdout is not None and sys.stdout.encoding.lower().startswith("utf")
     line = json.dumps(value, ensure_ascii=not can_show)
-    _write(_UNSAFE_IN_JSON.sub(lambda m: f"\\u{ord(m[0]):04x}", line))
+    if line.isascii() and line.isprintable():
+        return line
+    return _UNSAFE_IN_JSON.sub(lambda m: f"\\u{ord(m[0]):04x}", line)
 
 
 def _write(line: str) -> None:
@@ -229,6 +251,37 @@ class Session:
         if not found:
             raise Stop(tr("No account is called {name}.", name=name), NOTHING)
         return found[0]
+
+
+def of_key(account: Account, failure: Failure, told: str) -> str:
+    """`told`; of an account whose key is not in its variable, what is to be done on a command
+    line."""
+    if failure.kind is not Kind.NO_KEY or not account.key_env:
+        return told
+    why = failure.detail.rpartition(": ")[2]
+    if why == "it is empty":
+        return tr("${name} is not set or empty. Set it, then run this again.", name=account.key_env)
+    return f"${account.key_env}: {key_problem(BadKey(why))}"
+
+
+@asynccontextmanager
+async def read_anyhow(options: Options) -> AsyncIterator[tuple[Ask, Clock]]:
+    """What asks the list, and the services' time. Beside a running program, and where nothing can
+    be written, the list is read as it was last written.
+
+    Raises:
+        StoreError, OSError: there is none, or it cannot be read.
+    """
+    async with AsyncExitStack() as opened:
+        try:
+            session = await opened.enter_async_context(Session(options))
+        except (StoreError, OSError):
+            path = places.look(options.base_dir).data / STORE_FILE
+            if not path.exists():
+                raise
+            yield await opened.enter_async_context(beside(path)), TrueClock()
+        else:
+            yield session.backend.store.read, session.clock
 
 
 def no_account() -> str:

@@ -28,6 +28,9 @@ _MOST_ASKED = 200
 #: A list that cannot be read so many times in a row will not be readable.
 _MOST_FAILURES = 5
 
+#: Who answers a ping: this, where a window names nobody.
+_WATCH = "watch"
+
 
 class SharedSession(Session):
     """Works on the list while no window does; else follows what the window writes, as news.
@@ -59,7 +62,7 @@ class SharedSession(Session):
     async def __aenter__(self) -> "SharedSession":
         async with self._turning:
             if not await self._take():
-                complain(tr("A window has this list: what changes there is told here."))
+                complain(await self._who_has_it())
                 await self._read()
         self._is_begun = True
         self._sharing = asyncio.get_running_loop().create_task(self._share())
@@ -166,8 +169,18 @@ class SharedSession(Session):
             self._listener = None
         await self._tell_waiting()
         if self._is_begun:
-            complain(tr("The window has ended: its work goes on here."))
+            complain(tr("The other program has ended: its work goes on here."))
         return True
+
+    async def _who_has_it(self) -> str:
+        """One sentence on whom is followed."""
+        loop = asyncio.get_running_loop()
+        answer = await loop.run_in_executor(None, handover.ask, self._where, {"verb": "ping"})
+        if answer is None:  # a command that ends soon, or a window that is just opening
+            return tr("Another program has this list: what changes there is told here.")
+        if answer.get("who") == _WATCH:
+            return tr("Another `rushes watch` has this list: what changes there is told here.")
+        return tr("A window has this list: what changes there is told here.")
 
     async def _give(self) -> None:
         async with self._turning:
@@ -199,7 +212,7 @@ class SharedSession(Session):
                 await self._give()
                 return {"released": True}
             case "ping":
-                return {}
+                return {"who": _WATCH}
             case "add":
                 return await second_starts.add(message, self._accounts.values(), self._add)
             case "forget_prompts":

@@ -1,8 +1,12 @@
 """`rushes list` and `rushes forget-prompts`: what is in the list, without looking at a service."""
 
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import partial
+
 from rushes.backend.backend import places_of_rules
 from rushes.backend.second_starts import forgotten
-from rushes.backend.workspace import SETTINGS_FILE, STORE_FILE
+from rushes.backend.workspace import SETTINGS_FILE
 from rushes.cli.session import (
     NOTHING,
     OK,
@@ -12,11 +16,15 @@ from rushes.cli.session import (
     Words,
     by_who_has_the_list,
     complain,
-    print_json,
+    json_line,
+    print_lines,
     print_row,
+    read_anyhow,
+    row_line,
 )
 from rushes.core.account import Account
-from rushes.core.ports import Clock
+from rushes.core.pace import awaits_link
+from rushes.core.presence import Away, AwayFolder
 from rushes.core.task import ArtifactState, Task
 from rushes.files.file_store import FileStore
 from rushes.options import Options
@@ -25,36 +33,47 @@ from rushes.presentation.export import task_line
 from rushes.presentation.readings import record_expires
 from rushes.presentation.sentences import away_sentence, forget_prompts_sentence
 from rushes.presentation.text import tr
+from rushes.presentation.words import Note, note_of_task
 from rushes.saving.presence import as_found
-from rushes.store import StoreError, read_list, tables
+from rushes.store import Ask, listing, tables
 from rushes.system import handover, places, settings_file, threads
-from rushes.watching.clocks import TrueClock
+
+#: What is said of a saved file besides.
+_NOTES = {Note.NONE: "", Note.UNCHECKED: " (not checked)", Note.DAMAGED: " (damaged)"}
 
 
 async def show_list(words: Words, options: Options) -> int:
     """Also beside a running window, and where nothing can be written: then the list is read as it
     was last written. What it says of files is what is on disk at this moment."""
-    clock: Clock = TrueClock()
-    try:
-        async with Session(options) as session:
-            clock = session.backend.workspace.clock
-            known = await session.backend.accounts()
-            tasks = await session.backend.store.read(tables.tasks)
-    except (StoreError, OSError):
-        path = places.look(options.base_dir).data / STORE_FILE
-        if not path.exists():
-            raise
-        known, tasks = await read_list(path)
+    async with read_anyhow(options) as (ask, clock):
+        nums: list[int] = await ask(tables.newest_first)  # first: an account may come with tasks
+        accounts = {account.id: account for account in await ask(tables.accounts)}
+        return await _show(ask, accounts, nums, clock(), words, options)
+
+
+async def _show(
+    ask: Ask,
+    accounts: Mapping[str, Account],
+    nums: Sequence[int],
+    now: float,
+    words: Words,
+    options: Options,
+) -> int:
+    """Print some hundred tasks at a time: no more than those are in memory."""
     where = places.look(options.base_dir)
     settings, _ = settings_file.read(where.config / SETTINGS_FILE, keep=True)
     keeper = FileStore(lambda: settings, where.files, ruled=lambda: places_of_rules(settings))
-    tasks, away = await as_found(keeper.disk, tasks)
+    away: Counter[AwayFolder] = Counter()
+    for part in tables.in_parts(nums):
+        listed = await ask(partial(listing.tasks, nums=part))
+        tasks, missing = await as_found(keeper.disk, [task for _, task in listed])
+        away.update({each.folder: each.takes for each in missing})
+        print_lines(
+            [_line(task, accounts[task.key.account], now, as_json=words.json) for task in tasks]
+        )
     if away:
-        complain(away_sentence(away))
-    accounts = {account.id: account for account in known}
-    for task in tasks:
-        print_task(task, accounts[task.key.account], clock(), as_json=words.json)
-    return OK if tasks else NOTHING
+        complain(away_sentence([Away(folder, takes) for folder, takes in away.most_common()]))
+    return OK if nums else NOTHING
 
 
 def forget_prompts(words: Words, options: Options) -> int:
@@ -92,8 +111,21 @@ def _ends(task: Task, account: Account, now: float) -> str:
     return ", ".join((*links, *known))
 
 
+def _kept(task: Task) -> str:
+    if awaits_link(task):
+        return tr("no link yet")
+    if task.kept is not ArtifactState.SAVED:
+        return task.kept.value if task.kept else "-"
+    return f"{task.kept.value}{_NOTES[note_of_task(task)]}"
+
+
 def print_task(task: Task, account: Account, now: float, *, as_json: bool) -> None:
-    """One line: the JSON object of `list --json`, or tab-separated words for people.
+    """One line on standard output, as `_line` makes it."""
+    print_lines([_line(task, account, now, as_json=as_json)])
+
+
+def _line(task: Task, account: Account, now: float, *, as_json: bool) -> str:
+    """The JSON object of `list --json`, or tab-separated words for people.
 
     Those end with how long each file that is not here can still be fetched, and how long the
     service knows the task.
@@ -102,8 +134,6 @@ def print_task(task: Task, account: Account, now: float, *, as_json: bool) -> No
         now: The services' time (Unix seconds).
     """
     if as_json:
-        print_json(task_line(task, account))
-    else:
-        kept = task.kept.value if task.kept else "-"
-        ends = _ends(task, account, now)
-        print_row(account.name, task.id, task.status.value, kept, task.mark.name, ends)
+        return json_line(task_line(task, account))
+    ends = _ends(task, account, now)
+    return row_line(account.name, task.id, task.status.value, _kept(task), task.mark.name, ends)

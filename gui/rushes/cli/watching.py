@@ -16,6 +16,7 @@ from rushes.cli.session import (
     Words,
     complain,
     no_account,
+    of_key,
 )
 from rushes.cli.shared import SharedSession
 from rushes.cli.tasks import print_task
@@ -29,7 +30,7 @@ from rushes.core.events import (
     TasksChanged,
 )
 from rushes.core.failure import Kind
-from rushes.core.pace import wants_look
+from rushes.core.pace import awaits_link, wants_look
 from rushes.core.retry import LINK_WAITED_FOR
 from rushes.core.task import ArtifactState, Flag, Key, Task
 from rushes.options import Options
@@ -37,7 +38,13 @@ from rushes.presentation import format as fmt
 from rushes.presentation.overview import trouble
 from rushes.presentation.sentences import held_sentence, sentence, unsaved_sentence
 from rushes.presentation.text import tr
-from rushes.presentation.words import flag_sentence
+from rushes.presentation.words import (
+    flag_sentence,
+    flag_sentences,
+    is_new,
+    state_word,
+    task_error_sentence,
+)
 
 #: A command that ends does not wait for a next try that is further away (seconds).
 _PATIENCE_S = 60.0
@@ -60,14 +67,18 @@ async def watch(words: Words, options: Options) -> int:
                 code = await (watching.once() if words.once else watching.until(words.until_done))
         except TimeoutError:
             complain(tr("The time is over, and not everything has ended."))
+            watching.complain_of_links()
             return TIMED_OUT
+        if code != OK:
+            watching.complain_of_links()
         return code if not unknown else FAILED
 
 
 async def save(words: Words, options: Options) -> int:
     """Save the results of the named tasks, or what has a link that ends and no file yet.
 
-    A link that ended is asked for again first.
+    A link that ended is asked for again first, and a task whose end or link is not known is asked
+    about once.
     """
     if not words.ids and not words.expiring:
         raise Stop(tr("Which tasks? Name their IDs, or say --expiring."), USAGE)
@@ -80,12 +91,31 @@ async def save(words: Words, options: Options) -> int:
             return NOTHING
         watching.only = frozenset(wanted)
         watching.looks = False
+        await watching.ask([task.key for task in watching.wanted() if not task.artifacts])
         await session.backend.saver.save(wanted)
         code = await watching.until(done=True)
         watching.complain_of_waiting()
-        if early := sum(not watching.tasks[key].artifacts for key in wanted):
-            complain(tr("%n task(s) have no file yet.", None, early))
+        early = [task for task in watching.wanted() if not task.artifacts]
+        for task in early:
+            complain(f"{task.id}: {_why_no_file(task)}")
         return code if not (unknown or early) else FAILED
+
+
+def _why_no_file(task: Task) -> str:
+    """And what to do, where something helps."""
+    if flags := flag_sentences(task):
+        return next(iter(flags.values()))
+    if why := task_error_sentence(task.report.error, task.status, task.report.status_raw):
+        return why
+    if is_new(task):
+        return tr("Its service has not answered for it yet. Run this again later.")
+    state = state_word(task)
+    if task.is_live:
+        return tr(
+            "{state}: no file yet. Run this again later, or leave rushes watch --save running.",
+            state=state,
+        )
+    return tr("{state}: there is no file.", state=state)
 
 
 def _is_expiring(task: Task) -> bool:
@@ -153,19 +183,24 @@ class Watching:
 
     async def once(self) -> int:
         """One look at everything that is live, then the state of every task."""
-        backend = self._session.backend
-        await backend.keys_ready()
-        live = [task.key for task in self.wanted() if task.is_live]
-        if (failure := await backend.watcher.look(live)) is not None:
+        if not await self.ask([task.key for task in self.wanted() if task.is_live]):
             self._failed = True
         if self._save:
-            await backend.saver.settled()
+            await self._session.backend.saver.settled()
         self._take_waiting(quiet=True)
-        if failure is not None and not self._told:
-            complain(sentence(failure).text)
         for task in self.wanted():
             self._print(task)
         return self._code()
+
+    async def ask(self, keys: Sequence[Key]) -> bool:
+        """Ask the services once about these tasks. Returns whether all were seen."""
+        backend = self._session.backend
+        await backend.keys_ready()
+        failure = await backend.watcher.look(keys)
+        self._take_waiting(quiet=True)
+        if failure is not None and not self._told:
+            complain(sentence(failure).text)
+        return failure is None
 
     async def until(self, done: bool) -> int:
         """Print every change; with `done`, end when nothing is left to come."""
@@ -234,6 +269,12 @@ class Watching:
         )
         return FAILED if self._failed or left else OK
 
+    def complain_of_links(self) -> None:
+        """One sentence about each take whose link has not come."""
+        for task in self.wanted():
+            if awaits_link(task):
+                complain(f"{task.id}: {flag_sentence(Flag.RESULT_MISSING)}")
+
     def complain_of_waiting(self) -> None:
         """One sentence about the files whose next try this command does not wait for."""
         now = time.time()
@@ -297,10 +338,11 @@ class Watching:
         if news.failure is None:
             self._told.pop(news.account, None)
             return
-        text = trouble(news.failure, news, time.time()).text
+        account = self._accounts[news.account]
+        text = of_key(account, news.failure, trouble(news.failure, news, time.time()).text)
         if self._told.get(news.account) != text:
             self._told[news.account] = text
-            complain(f"{self._accounts[news.account].name}: {text}")
+            complain(f"{account.name}: {text}")
 
     def _print(self, task: Task) -> None:
         account = self._accounts[task.key.account]

@@ -14,7 +14,7 @@ from rushes.core.events import AccountChanged, Activity
 from rushes.core.failure import Failure
 from rushes.core.task import Diff
 from rushes.presentation.account_problems import twin_problem
-from rushes.presentation.sentences import Action, sentence
+from rushes.presentation.sentences import Action, sentence, trial_sentence
 from rushes.presentation.text import tr
 from rushes.store import listing, tables
 from rushes.ui.accounts import AccountDialog, AccountDraft, AccountsDialog, Welcome
@@ -186,13 +186,13 @@ class AccountsController(QObject):
         dialog.set_busy(True)
         failure = await self._backend.test(draft.account, draft.secret)
         if self._is_open(dialog):
-            dialog.show_test_result(sentence(failure).text if failure else None)
+            dialog.show_test_result(trial_sentence(failure) if failure else None)
 
     async def _test_known(self, dialog: AccountsDialog, account_id: str) -> None:
         dialog.set_busy(account_id, True)
         failure = await self._backend.test(self._main.accounts[account_id])
         if self._is_open(dialog):
-            dialog.show_test_result(account_id, sentence(failure).text if failure else None)
+            dialog.show_test_result(account_id, trial_sentence(failure) if failure else None)
             await self._show_credit(dialog, account_id)
 
     async def _show_credit(self, dialog: AccountsDialog, account_id: str) -> None:

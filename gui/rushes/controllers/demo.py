@@ -26,7 +26,7 @@ from rushes.core.incoming import Incoming
 from rushes.core.secret import Secret
 from rushes.options import Options
 from rushes.system import helper
-from rushes.system.disk import write_whole
+from rushes.system.disk import open_regular, write_whole
 
 _SERVICES = 5
 _ORIGINS = _SERVICES + 1  # the files have one of their own
@@ -116,7 +116,8 @@ def _evenings(speed: float, note: Path) -> Iterator[_Evening]:
     """The one before, while it is not over, then new ones at other ports, without end."""
     now = time.time()
     with suppress(OSError, ValueError, RecursionError):
-        before = msgspec.json.decode(note.read_bytes(), type=_Evening)
+        with open_regular(note) as file:
+            before = msgspec.json.decode(file.read(), type=_Evening)
         if before.speed == speed and 0 <= now - before.began < _GOES_ON_S:
             end = time.monotonic() + _ENDS_S
             while time.monotonic() < end and not _is_free(before.port):

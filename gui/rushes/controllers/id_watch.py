@@ -20,7 +20,7 @@ from rushes.core.settings import Settings
 from rushes.core.task_ids import Found
 from rushes.files.texts import TextReader, UnreadableText, WhyUnreadable
 from rushes.presentation.text import tr
-from rushes.system.disk import write_whole
+from rushes.system.disk import open_regular, write_whole
 from rushes.ui.window.add_strip import AddStrip
 
 log = logging.getLogger(__name__)
@@ -224,7 +224,8 @@ def _files_in(folder: Path) -> _Facts | None:
 def _recalled(path: Path) -> tuple[str, _Facts] | None:
     """What `_keep` kept; None: nothing, or it is damaged."""
     try:
-        kept = json.loads(path.read_bytes())
+        with open_regular(path) as file:
+            kept = json.loads(file.read())
         files = {str(name): (int(size), int(at)) for name, (size, at) in kept["files"].items()}
         return str(kept["folder"]), files
     except (OSError, ValueError, TypeError, KeyError, AttributeError):

@@ -30,6 +30,7 @@ from rushes.core.failure import Failure, Kind
 from rushes.core.incoming import Incoming
 from rushes.core.settings import Settings
 from rushes.core.task import Diff
+from rushes.files.frames import FrameServer
 from rushes.presentation.overview import trouble
 from rushes.presentation.sentences import (
     Sentence,
@@ -66,6 +67,7 @@ class MainController(QObject):
 
     Attributes:
         list: The window on the list, which was there before.
+        frames: Decodes films and pictures, in a process of its own.
         undo: What the user did, to be taken back.
 
     Signals:
@@ -92,6 +94,7 @@ class MainController(QObject):
         self.inspector = inspector
         self.preview = preview
         self.backend = backend
+        self.frames = FrameServer(backend.places.cache / "helpers")
         self.undo = Undo(backend)
         self._space_seen_at = float("-inf")
         self._told: dict[str, Sentence] = {}  # of accounts, what stands in the message bar
@@ -108,6 +111,7 @@ class MainController(QObject):
         """Keep the layout, let go of the file that plays, and wait for all work."""
         self.ending.emit()
         self.preview.stop()
+        await self.frames.aclose()
         layout = replace(self.backend.settings, window=self.list.state.save())
         await self.backend.set_settings(layout)
         await self.list.aclose()
@@ -191,7 +195,7 @@ class MainController(QObject):
         if failure.kind is Kind.LOST:
             told = lost_sentence(artifact.expires_at)
             self.window.show_message(told, kind="error", replace="save")
-        elif failure.kind is Kind.TOO_LARGE:
+        elif failure.kind is Kind.TOO_LARGE and artifact.next_try_at is None:
             # With a button that fetches it even so; several such files are told one by one.
             self.list.show_sentence(
                 too_large_sentence(self.backend.settings.max_file_bytes),

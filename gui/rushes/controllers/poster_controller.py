@@ -30,7 +30,7 @@ class PosterController(QObject):
         self._posters = posters
         self._strips = strips
         cache = main.backend.places.cache
-        self.shelf = PictureCache(cache / "posters")
+        self.shelf = PictureCache(cache / "posters", main.frames)
         self._waiting: OrderedDict[str, Source] = OrderedDict()
         self._film: Source | None = None
         self._wanted = asyncio.Event()
@@ -75,22 +75,19 @@ class PosterController(QObject):
             self._main.do(self._work())
 
     async def _work(self) -> None:
-        """Make one picture after the other until the window closes; then end the process."""
+        """Make one picture after the other until the window closes."""
         loop = asyncio.get_running_loop()
-        try:
-            await loop.run_in_executor(None, self.shelf.trim)
-            while await self._wanted.wait():
-                if self._film is not None:
-                    film, self._film = self._film, None
-                    await self._make_strip(film)
-                elif self._waiting:
-                    name, source = self._waiting.popitem(last=False)
-                    path = await self.shelf.make(source)
-                    self._posters.deliver(name, str(path) if path else None)
-                else:
-                    self._wanted.clear()
-        finally:
-            await self.shelf.aclose()
+        await loop.run_in_executor(None, self.shelf.trim)
+        while await self._wanted.wait():
+            if self._film is not None:
+                film, self._film = self._film, None
+                await self._make_strip(film)
+            elif self._waiting:
+                name, source = self._waiting.popitem(last=False)
+                path = await self.shelf.make(source)
+                self._posters.deliver(name, str(path) if path else None)
+            else:
+                self._wanted.clear()
 
     async def _make_strip(self, film: Source) -> None:
         loop = asyncio.get_running_loop()

@@ -1,8 +1,9 @@
 """What the user does with tasks in the list: reviewing, removing, copying, exporting, looking
 again."""
 
-import asyncio
-from collections.abc import Callable, Sequence
+import codecs
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -16,7 +17,7 @@ from rushes.core.failure import Failure
 from rushes.core.task import Key, Task
 from rushes.core.wire import Request
 from rushes.presentation.columns import COLUMNS, Context
-from rushes.presentation.export import csv_text, curl_without_key, parameters_json
+from rushes.presentation.export import csv_chunks, curl_without_key, parameters_json
 from rushes.presentation.format import absolute
 from rushes.presentation.sentences import Action, forget_prompts_sentence
 from rushes.presentation.text import tr
@@ -133,13 +134,16 @@ class TasksController(QObject):
 
     async def _export(self, keys: Sequence[Key], path: Path) -> Failure | None:
         """Write a table of these tasks with every column, for spreadsheets."""
-        tasks, ctx = await self._backend.store.read(tables.get, keys), self._window.context
-        loop = asyncio.get_running_loop()
-        failure = await loop.run_in_executor(None, write_csv, path, tasks, ctx)
-        if failure is None:
-            told = tr("%n task(s) exported.", None, len(tasks))
-            self._window.show_message(told, kind="success", replace="export", timeout_s=6)
-        return failure
+        ctx = self._window.context
+        # In the thread that reads: only some hundred tasks are in memory at a time.
+        written = await self._backend.store.read(
+            lambda db: write_csv(path, tables.each(db, keys), ctx)
+        )
+        if isinstance(written, Failure):
+            return written
+        told = tr("%n task(s) exported.", None, written)
+        self._window.show_message(told, kind="success", replace="export", timeout_s=6)
+        return None
 
 
 class ReadTracker(QObject):
@@ -187,13 +191,24 @@ class ReadTracker(QObject):
         return [task.key for task in tasks if task.status.is_terminal and not task.seen]
 
 
-def write_csv(path: Path, tasks: Sequence[Task], ctx: Context) -> Failure | None:
-    text = csv_text(tasks, ctx, [column.id for column in COLUMNS])
+def write_csv(path: Path, tasks: Iterable[Task], ctx: Context) -> int | Failure:
+    """Write a table of these tasks. Returns how many they were."""
+    written = 0
+
+    def counted() -> Iterator[Task]:
+        nonlocal written
+        for written, task in enumerate(tasks, 1):  # noqa: B007
+            yield task
+
+    chunks = csv_chunks(counted(), ctx, [column.id for column in COLUMNS])
     try:
-        write_whole(path, text.encode("utf-8-sig"))  # the mark lets spreadsheets see UTF-8
+        # The mark lets spreadsheets see UTF-8.
+        write_whole(
+            path, chain([codecs.BOM_UTF8], (chunk.encode(errors="replace") for chunk in chunks))
+        )
     except OSError as e:
         return failure_of(e)
-    return None
+    return written
 
 
 def text_for(what: str, tasks: Sequence[Task], accounts: dict[str, Account]) -> str:

@@ -74,11 +74,8 @@ class Undo:
         if isinstance(step, _Removed):
             await self._backend.restore(step.keys)
             return step.keys
-        alike: dict[tuple[Mark, Mark], list[Key]] = {}
-        for key, old, new in step.rows:
-            alike.setdefault((old, new), []).append(key)
-        for (old, new), keys in alike.items():
-            await self._backend.mark(keys, partial(_back, old, new))
+        changes = {key: partial(_back, old, new) for key, old, new in step.rows}
+        await self._backend.mark_each(changes)
         return tuple(key for key, _, _ in step.rows)
 
 

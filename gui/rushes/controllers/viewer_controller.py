@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication, QImage, QImageWriter
 
 from rushes.controllers.main_controller import MainController
 from rushes.core.failure import Failure
+from rushes.core.film import DecodedFrame, FilmFacts, FilmTrouble
 from rushes.core.task import Key, Task
 from rushes.files.file_store import write_new
 from rushes.presentation.text import tr
@@ -39,7 +40,7 @@ class ViewerController(QObject):
         main.preview.player.began.connect(
             lambda: self._details.isActive() and self._details.start(0)
         )
-        window.frame_wanted.connect(self._take_frame)
+        window.frame_wanted.connect(lambda *told: main.do(self._take_frame(*told)))
         self._show_selection()  # what was selected before this was here
 
     def _show_selection(self, _: object = None) -> None:
@@ -86,23 +87,34 @@ class ViewerController(QObject):
 
     # --- frames ---------------------------------------------------------------------------
 
-    def _take_frame(self, clip: str, number: int, image: QImage, is_copy: bool) -> None:
+    async def _take_frame(
+        self, clip: str, number: int, on_screen: QImage, is_copy: bool
+    ) -> Failure | None:
+        """The frame as the file has it; what is on the screen only where it cannot be decoded."""
+        frames, path = self._main.frames, Path(clip)
+        found, facts = await frames.frame(path, number - 1), await frames.facts(path)
+        image = on_screen if isinstance(found, FilmTrouble) else image_of(found)
+        is_mapped = isinstance(facts, FilmFacts) and facts.hdr and image is not on_screen
         if is_copy:
             QGuiApplication.clipboard().setImage(image)
-            told = tr("Frame {number} copied.", number=number)
-            self._window.show_message(told, kind="success", replace="frame", timeout_s=4)
-        else:
-            self._main.do(self._save_frame(frame_path(Path(clip), number), image))
-
-    async def _save_frame(self, wanted: Path, image: QImage) -> Failure | None:
-        """Compressing a frame takes too long for the thread that paints."""
-        loop = asyncio.get_running_loop()
-        saved = await loop.run_in_executor(None, lambda: write_new(wanted, png(image)))
-        if isinstance(saved, Failure):
-            return saved
-        told = tr("Frame saved as {name}.", name=saved.name)
-        self._window.show_message(told, kind="success", replace="frame", timeout_s=6)
+            told, timeout_s = tr("Frame {number} copied.", number=number), 4
+        else:  # compressing it takes too long for the thread that paints
+            wanted = frame_path(path, number)
+            loop = asyncio.get_running_loop()
+            saved = await loop.run_in_executor(None, lambda: write_new(wanted, png(image)))
+            if isinstance(saved, Failure):
+                return saved
+            told, timeout_s = tr("Frame saved as {name}.", name=saved.name), 6
+        if is_mapped:
+            told = tr("{told} Its HDR colours were converted to SDR.", told=told)
+        self._window.show_message(told, kind="success", replace="frame", timeout_s=timeout_s)
         return None
+
+
+def image_of(picture: DecodedFrame) -> QImage:
+    """A frame of the server as an image of its own."""
+    wide, tall = picture.width, picture.height
+    return QImage(picture.pixels, wide, tall, wide * 4, QImage.Format.Format_RGB32).copy()
 
 
 def _only(tasks: Sequence[Task]) -> Task | None:

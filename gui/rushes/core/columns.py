@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from rushes.core.account import Account, Dialect
 from rushes.core.naming import model_short
+from rushes.core.pace import awaits_link
 from rushes.core.price import billed_tokens, cost
 from rushes.core.short_ids import distinctive
 from rushes.core.task import (
@@ -165,7 +166,9 @@ def _state(task: Task) -> int:
 
 
 def _kept(task: Task) -> int | None:
-    return None if task.kept is None else KEPT_ORDER.index(task.kept)
+    """A file whose link has not come yet stands with those that are not saved."""
+    state = ArtifactState.REMOTE if awaits_link(task) else task.kept
+    return None if state is None else KEPT_ORDER.index(state)
 
 
 def time_left(task: Task) -> tuple[float, bool] | None:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
+from rushes.core.pace import awaits_link
 from rushes.core.task import Flag, Task
 
 Fact: TypeAlias = str | float | bool | enum.Enum | None
@@ -29,6 +30,7 @@ FACTS: Final[Mapping[str, Callable[[Task], Fact]]] = {
     "status": lambda task: task.status,
     "not_found": lambda task: Flag.NOT_FOUND in task.flags,
     "kept": lambda task: task.kept,
+    "awaits_link": awaits_link,
     "pick": lambda task: task.mark.pick,
     "raw_word": lambda task: folded(task.report.status_raw),
     "left": lambda task: task.deadline,

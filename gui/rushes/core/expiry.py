@@ -53,6 +53,13 @@ def link_end(url: str, now: float | None = None) -> float | None:
     return at if at is not None and now is not None and at > now else None
 
 
+def signed_at(url: str) -> float | None:
+    """The Unix time at which a signed URL was made by its own words; None when it does not say."""
+    query = _query(url)
+    moments = (_signed_at(query.get(f"{signer}date", "")) for signer in _SIGNERS)
+    return next((at for at in moments if at is not None), None)
+
+
 def max_requests(url: str) -> int | None:
     """How often a URL may be fetched (`X-Tos-Max-Requests`), if it says so."""
     return _whole(_query(url).get("x-tos-max-requests", "")) or None

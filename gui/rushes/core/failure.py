@@ -88,6 +88,8 @@ class Kind(enum.Enum):
     # what the service said
     # 401 or 403 in its own words: the key is not accepted
     DENIED = "denied", QT_TR_NOOP("This key is not accepted by {host}."), Action.REPLACE_KEY
+    # the same, before so many refusals came that the key is to blame; told only
+    DOUBTED = "doubted", QT_TR_NOOP("{host} refused the key just now."), Action.TRY_NOW
     # the key is good, what it may spend is used up
     NO_CREDIT = (
         "no_credit",
@@ -241,11 +243,18 @@ class Kind(enum.Enum):
         QT_TR_NOOP("The disk is full; downloads paused, nothing lost."),
         Action.CHOOSE_FOLDER,
     )
+    # this file does not fit, others may; `detail`: the bytes that are needed, and that are free
+    NO_ROOM = (
+        "no_room",
+        QT_TR_NOOP("There is no room for this file. It waits until there is; others go on."),
+        Action.CHOOSE_FOLDER,
+    )
     # the folder cannot be written
     FOLDER = (
         "folder",
         QT_TR_NOOP("The folder cannot be written; downloads paused, nothing lost."),
         Action.CHOOSE_FOLDER,
+        QT_TR_NOOP("Cannot use {message}: {reason}. Downloads paused, nothing lost."),
     )
 
     # ours
@@ -280,6 +289,7 @@ class Failure:
         code, message, request_id: The service's own words, untrusted.
         detail: For the log and the details fold; never the headline.
         status: The HTTP status it came with; 0 where none came.
+        announced: Bytes a file is said to have, of which none was taken; 0: nothing was said.
     """
 
     kind: Kind
@@ -290,6 +300,7 @@ class Failure:
     request_id: str = ""
     detail: str = ""
     status: int = field(default=0, compare=False)
+    announced: int = field(default=0, compare=False)
 
 
 class Malformed(ValueError):

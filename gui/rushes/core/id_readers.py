@@ -4,13 +4,14 @@ Each blanks out what it has read, so that the next ones do not read it again.
 """
 
 import csv
+import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from rushes.core import id_shapes as shapes
-from rushes.core import loose_json, prompts
-from rushes.core.plain_text import Plain, without_escapes
+from rushes.core import prompts
+from rushes.core.plain_text import Plain, unescaped, without_escapes
 from rushes.core.prompts import Asked, Named, Said, field_name
 
 #: Keys and titles that name the id of a task; words before them may say that it is another's.
@@ -114,7 +115,8 @@ _FIELD = re.compile(
     r"""(?:(?<![\w-])((?:[A-Za-z]{2,14}[ ])?[\w-]++)["'”*`\]]{0,2}[ \t]{0,8}"""
     r"(?:=>|[:=【「])[ \t]{0,8}"
     r"|((?<![\w-])(?:--?)?(?i:task|job|video|generation|submit)"
-    r"[ _-]?(?i:ids?)|任务 ?(?:(?i:id)|编号|号))[ \t]{1,8})"  # as in "Task ID X"
+    r"[ _-]?(?i:ids?)|任务 ?(?:(?i:id)|编号|号))[ \t]{1,8}"  # as in "Task ID X"
+    r"|<([\w-]{0,40}(?i:ids?|编号|任务号))>\s{0,8})"  # XML
     r"""["'“`*<(\[]{0,3}([A-Za-z0-9_*][\w.*+~@-]*+(?:={1,2}(?!\w))?)"""
 )
 #: The next one of several behind one name; those are of one length.
@@ -133,7 +135,7 @@ def in_fields(page: Page) -> None:
     )
     spans = []
     for match in _FIELD.finditer(page.text):
-        name, token = field_name(match[1] or match[2]), match[3]
+        name, token = field_name(match[1] or match[2] or match[3]), match[4]
         if len(token) < 40:
             token = token.rstrip("=.")
         if is_task_id(name) is False:
@@ -145,7 +147,7 @@ def in_fields(page: Page) -> None:
         good = shapes.looks_like(token) or (is_sure and shapes.may_be(token, digits=1))
         if is_task_id(name) and is_whole and good:
             spans.append(match.span())
-            page.hit(match.start(3), token, maybe_key=not is_sure and shapes.is_uuid(token))
+            page.hit(match.start(4), token, maybe_key=not is_sure and shapes.is_uuid(token))
             more = _MORE.match(page.text, match.end())
             while more and len(more[1]) == len(token) and shapes.looks_like(more[1]):
                 page.hit(more.start(1), more[1])
@@ -196,25 +198,52 @@ def in_table(page: Page) -> None:
     titles = [field_name(_cell(title)) for title in head.split(comma, 500)]
     if len(titles) == 1 or not any(map(is_task_id, titles)):
         return
-    at, read, spans = end + 1, 0, [(start, end)]
-    lines = page.text[at:].splitlines(keepends=True)
-    rows = csv.reader(lines, delimiter=comma)
-    try:
-        for row in rows:
-            span = at, at + sum(map(len, lines[read : rows.line_num]))
-            at, read = span[1], rows.line_num
-            if len(row) != len(titles):
-                continue
-            fields = {t: _cell(c) if is_task_id(t) else c for t, c in zip(titles, row, strict=True)}
-            rounded = [
-                fields[t] for t in titles if is_task_id(t) if shapes.ROUNDED.fullmatch(fields[t])
-            ]
-            for cell in rounded:
-                page.leave_out(page.text.find(cell, *span), cell, "rounded")
-            spans += [span] if _read_value(page, fields, span).ids or rounded else []
-    except csv.Error:
-        pass  # no table after all: the other readers look at the rest
+    at, spans = end + 1, [(start, end)]
+    for row, length in _rows(page.text[at:], comma, titles):
+        span, at = (at, at + length), at + length
+        fields = {t: _cell(c) if is_task_id(t) else c for t, c in zip(titles, row, strict=False)}
+        rounded = [c for t, c in fields.items() if is_task_id(t) and shapes.ROUNDED.fullmatch(c)]
+        for cell in rounded:
+            page.leave_out(page.text.find(cell, *span), cell, "rounded")
+        spans += [span] if _read_value(page, fields, span).ids or rounded else []
     page.blank(spans)
+
+
+def _rows(text: str, comma: str, titles: list[str]) -> Iterator[tuple[list[str], int]]:
+    """The cells of each row (none if they do not fit the titles) and its length. Of a row with a
+    quote that is never closed: its first line, up to the cell of the quote."""
+    lines, at = text.splitlines(keepends=True), 0
+    columns = [column for column, title in enumerate(titles) if is_task_id(title)]
+
+    def is_row(line: str, like: list[str]) -> bool:
+        """Whether a line inside a cell is a row of its own: its ids are as long."""
+        cells = [_cell(cell) for cell in line.split(comma)]
+        pairs = [(cells[n], _cell(like[n])) for n in columns if len(cells) == len(like) > n]
+        return any(len(a) == len(b) and shapes.may_be(a, digits=1) for a, b in pairs)
+
+    while at < len(lines):
+        used, length = 1, len(titles)
+        try:
+            rest = map(lines.__getitem__, range(at, len(lines)))
+            rows = csv.reader(rest, delimiter=comma, strict=True)
+            row, used = next(rows), rows.line_num
+            if any(is_row(line, row) for line in lines[at + 1 : at + used]):
+                raise csv.Error
+        except csv.Error:
+            row, used = _line_of_table(lines[at], comma), 1
+            if row and row[-1].endswith("\n"):  # the cell of the quote
+                length = len(row := row[:-1])
+        yield row if len(row) == length else [], sum(map(len, lines[at : at + used]))
+        at += used
+
+
+def _line_of_table(line: str, comma: str) -> list[str]:
+    """Its cells; a line break ends the last one where its quote is not closed. A line with a cell
+    that is too long for an id or a prompt has none."""
+    try:
+        return next(csv.reader([line.rstrip("\r\n") + "\n"], delimiter=comma))
+    except csv.Error:
+        return []
 
 
 def _cell(text: str) -> str:
@@ -224,7 +253,7 @@ def _cell(text: str) -> str:
 #: Blocks that turn out to be no JSON are looked at in vain; no more characters than this in all.
 _WASTE = 32 * 1024 * 1024
 _BLOCK = re.compile(
-    r"""^[ \t]*(?=[\[{])|(?<=[\s'"=:>@(,])(?=\{["'\s]|\[\s*[{"'])|(?<=[\s(=])(?=\{\s*\w+\s*:)""",
+    r"""^[ \t]*(?=[\[{])|(?<=[\s'"=:>@(,])(?=\{["'\s]|\[\s*[{"'])""",
     re.MULTILINE,
 )
 #: Keys under which tasks stand, also those of n8n, Dify and logs around an answer.
@@ -243,8 +272,8 @@ def in_json(page: Page) -> None:
         if start < at or wasted > _WASTE:
             continue
         try:
-            value, at = loose_json.read(text, start)
-        except loose_json.NotJson as e:
+            value, at = _read_json(text, start)
+        except _NotJson as e:
             wasted += e.args[0]
             continue
         spans.append((start, at))
@@ -352,9 +381,9 @@ class _Tree:
         bare = text.strip()
         if bare[:1] in ("{", "["):
             try:
-                self.read(loose_json.read(bare, 0)[0], depth + 1, top=top)
+                self.read(_read_json(bare, 0)[0], depth + 1, top=top)
                 return
-            except loose_json.NotJson:
+            except _NotJson:
                 pass
         if top and shapes.looks_like(bare):
             self.ids.append((bare, None, shapes.is_uuid(bare)))
@@ -376,3 +405,100 @@ def _tokens(value: Any) -> list[str]:
         return [token for item in value for token in _tokens(item)]
     words = str(value).split(",") if isinstance(value, (str, int)) else []
     return [word.strip() for word in words if shapes.is_token(word.strip())]
+
+
+# --- JSON as people paste it: whole, cut off, with Python's quotes or full-width punctuation -----
+
+#: The loose reader is slow: damaged blocks beyond this many characters are cut off.
+_LOOSE_LIMIT = 256 * 1024
+#: Most objects are shorter (characters).
+_WINDOW = 16 * 1024
+
+#: Raw line breaks in strings are as clear as escaped ones.
+_STRICT = json.JSONDecoder(strict=False)
+_OPENING = re.compile(r"""\{\s*["'“A-Za-z_]|\[\s*[\["'“{]""")
+#: A bracket; a string or a bare word, and whether a colon makes a name of it; a comma; a string
+#: that does not end on its line; damage.
+_PART = re.compile(
+    r'([{}\[\]])|(?:"((?:[^"\\\n]|\\.)*+)"|'
+    r"""'((?:[^'\\\n]|\\.)*+)'|“([^”\n]*)”|([A-Za-z0-9_$.+-]+(?:\([^()\n]*\))?))"""
+    r"""(\s*[:：])?|[,，]|(["'“][^\n]*)|(\S)""",
+    re.DOTALL,
+)
+#: The end of a string that was cut: half an id, perhaps.
+_LAST_WORD = re.compile(r"(?<![\w.+=-])[\w.+=-]+\Z")
+_WORDS = {"null": None, "None": None, "true": True, "True": True, "false": False, "False": False}
+
+
+class _NotJson(ValueError):
+    """Not JSON, not even loosely. Its argument tells how many characters were looked at in vain."""
+
+
+def _read_json(text: str, start: int) -> tuple[Any, int]:
+    """The object or array that begins at `text[start]`, and the place behind it.
+
+    Raises:
+        _NotJson: not even loosely, or an array of numbers, which is of no interest.
+    """
+    if not _OPENING.match(text, start):
+        raise _NotJson(1)
+    # Little by little: a copy of all that follows, for each of many objects, would take hours.
+    length = _WINDOW
+    while True:
+        part = text[start : start + length]
+        try:
+            value, end = _STRICT.raw_decode(part)
+        except json.JSONDecodeError as e:
+            was_cut = e.msg.startswith("Unterminated") or e.pos > len(part) - 8
+        except RecursionError:
+            was_cut = False
+        else:
+            return value, start + end
+        if not was_cut or len(part) < length:
+            return _loosely(text, start)
+        length *= 8
+
+
+def _loosely(text: str, start: int) -> tuple[Any, int]:
+    """Reads until the outermost bracket closes, or the text or its line was cut: that closes all.
+    A string or a word that was cut is no value of its name, what was whole before it stays."""
+    limit = min(len(text), start + _LOOSE_LIMIT)
+    open_: list[Any] = [[]]  # containers, from the outside; the first holds the value itself
+    name: str | None = None  # of the member whose value comes next
+    for part in _PART.finditer(text, start, limit):
+        bracket, *strings, word, colon, unfinished, damage = part.groups()
+        here, end = open_[-1], part.end()
+        is_object = isinstance(here, dict)
+        string = next((each for each in strings if each is not None), word)
+        if unfinished or (word is not None and end == limit):
+            text_before = unescaped(_LAST_WORD.sub("", (unfinished or "")[1:]))
+            if is_object and name is not None:
+                here[""] = text_before  # under no name: ids in it are found, it is no prompt
+            elif not is_object:
+                here.append(text_before)
+            return open_[0][0], end
+        if is_object and bracket == "{" and text[part.start() - 1] == "\n":
+            return open_[0][0], part.start()  # the next line of a log
+        if bracket in ("}", "]"):
+            damage = name is not None or is_object != (bracket == "}")
+            open_.pop()
+            if len(open_) == 1 and not damage:
+                return open_[0][0], end
+        elif is_object and name is None and (bracket or string is not None):
+            damage = bracket or not (colon or end == limit)
+            name = unescaped(string or "")
+        elif bracket or string is not None:
+            string = unescaped(string or "") if word is None else _WORDS.get(word, word)
+            value: Any = {"{": {}, "[": [], None: string}[bracket]
+            damage = colon
+            if is_object:
+                here[name], name = value, None
+            else:
+                here.append(value)
+            if bracket:
+                open_.append(value)
+        else:
+            damage = damage or name is not None  # a comma
+        if damage:
+            raise _NotJson(end - start)
+    return open_[0][0], limit

@@ -103,7 +103,7 @@ class Counts:
 
     Attributes:
         urgent: Tasks with an unsaved file whose link ends in under 2 h.
-        saved, savable: Tasks with all files on disk, of those that have files.
+        saved, savable: Tasks with all files on disk, of those that have files or may get a link.
         saving: Tasks with a file on its way to the disk.
         unseen, unseen_failed: Takes that are done, and tasks that failed, since nobody looked;
             no more than `MOST_UNSEEN` are counted.

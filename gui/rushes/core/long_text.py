@@ -92,8 +92,13 @@ def _cut(text: str, start: int, length: int) -> int:
     return end
 
 
+#: What stands in no text; the escapes of terminals do.
+_BINARY = re.compile(rb"[\x01-\x07\x0e-\x1a\x1c-\x1f\x7f]")
+
+
 def decode_file(data: bytes) -> str:
-    """The text of a dropped file: UTF-8, UTF-16 or GB 18030; "" for what is no text."""
+    """The text of a dropped file: UTF-8, UTF-16 or GB 18030; "" for what is no text. Zeros between
+    names (`find -print0`) become line ends."""
     head = data[:4096]
     if head.startswith((b"\xff\xfe", b"\xfe\xff")):
         return data.decode("utf-16", "replace")
@@ -101,7 +106,9 @@ def decode_file(data: bytes) -> str:
         for encoding, zeros in (("utf-16-le", head[1::2]), ("utf-16-be", head[0::2])):
             if zeros.count(0) > len(zeros) * 0.6:
                 return data.decode(encoding, "replace")
-        return ""
+        if _BINARY.search(data):
+            return ""
+        data = data.replace(b"\0", b"\n")
     for encoding in ("utf-8-sig", "gb18030"):
         try:
             return data.decode(encoding)

@@ -88,6 +88,13 @@ def wants_look(task: Task) -> bool:
     return any(flag in task.flags and task.rechecks < n for flag, n in RECHECKS.items())
 
 
+def awaits_link(task: Task) -> bool:
+    """Whether `task` succeeded without a file, and its service may still name a link to one."""
+    if Flag.RESULT_MISSING not in task.flags or task.artifacts:
+        return False
+    return task.status is Status.SUCCEEDED and task.rechecks < RECHECKS[Flag.RESULT_MISSING]
+
+
 def is_unsettled(task: Task) -> bool:
     """Whether the end is only what the service behind a gateway said, or that the gateway gave up
     asking: the gateway may still say something else. A film that is there settles it."""

@@ -22,11 +22,14 @@ _TERMINAL = re.compile(
 _INVISIBLE = "\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff"
 _HYPHENS = "\u2010-\u2015\u2212\ufe58\ufe63\uff0d"
 _SPACES = "\u00a0\u2000-\u200a\u202f\u205f\u3000"
+_UNSEEN = re.compile(rf"[{_INVISIBLE}]+|[{_HYPHENS}]|[{_SPACES}]|[\uff01-\uff5e]")
 _ESCAPE = re.compile(
-    rf"[{_INVISIBLE}]+|[{_HYPHENS}]|[{_SPACES}]|[\uff01-\uff5e]"
+    rf"{_UNSEEN.pattern}"
     r"|(?:%[0-9A-Fa-f]{2})+"
     r"|(?:\\u[0-9A-Fa-f]{4})+|\\(?:x[0-9A-Fa-f]{2}|033|[nrt\"'/\\*_`~#.\[\](){}<>&=^-])"
-    r"|&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,8});"
+    r"|&(?:#\d{1,7}|#[xX][0-9A-Fa-f]{1,6}|[A-Za-z]{2,24});"
+    r"|<(?i:wbr)[ /]*>"  # and a single tag within a word, as searches mark what they found
+    r"|(?<=[\w-])</?(?i:b|em|mark|strong)(?:\s[^<>\n]{0,200})?>(?=[\w-])"
     r"|\^(?=[\"&|<>^%\n])"  # the shell of Windows
 )
 _BACKSLASH = re.compile(r"(?:\\u[0-9A-Fa-f]{4})+|\\x[0-9A-Fa-f]{2}|\\.", re.DOTALL)
@@ -67,9 +70,6 @@ def without_escapes(text: str) -> Plain:
             break
         done = now.after(done)
     return done
-
-
-_UNSEEN = re.compile(rf"[{_INVISIBLE}]+|[{_HYPHENS}]|[{_SPACES}]|[\uff01-\uff5e]")
 
 
 def visible(text: str) -> str:
@@ -130,7 +130,7 @@ def _meant(mark: str) -> str:
             return chr(int(mark[2:4], base=16))
         case "\\":
             return _LETTERS.get(mark[1:], mark[1:])
-        case "^":
+        case "^" | "<":
             return ""
         case _:
             code = ord(mark[0])

@@ -34,7 +34,8 @@ class SavedFile:
 
     Attributes:
         checked: How far it was looked through; None: that is not known.
-        damaged: It is kept although bytes are missing or wrong: the same ones came twice.
+        damaged: It is kept although bytes are missing or wrong: the same ones came twice, or the
+            link ended before others did.
     """
 
     path: Path

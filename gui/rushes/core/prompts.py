@@ -161,11 +161,14 @@ _LABEL = re.compile(
     r"""(?<![\w\u4e00-\u9fff])["'*`]{0,2}(?:(?:text|input|user|positive|final)[_ ]?)?"""
     r"""(?:prompt|正向提示词|提示词|提示语)["'*`]{0,2}"""
     r"""(?:[ \t]{0,4}(?:=>|[:=])[ \t]{0,8}|[ \t]{1,4}(?=["']))"""
-    r"""(?:@?"((?:[^"\\]|\\.|"")*)"|'((?:[^'\\]|\\.|'')*)'|“([^”]*)”|([^\s"'{\[$@<][^\n]*))""",
+    r"""(?:</?(?:b|code|em|font|i|p|span|strong|td)(?:\s[^<>\n]{0,200})?>[ \t]{0,8}){0,8}"""  # HTML
+    # a quote that a letter follows opens another string: this one was never closed
+    r"""(?:@?"((?:[^"\\]|\\.|"")*+)"(?![A-Za-z0-9])|'((?:[^'\\]|\\.|'')*+)'(?![A-Za-z0-9])"""
+    r"""|“([^”]*)”|([^\s"'{\[$@<][^\n]*))""",
     re.IGNORECASE | re.DOTALL,
 )
 #: Where the value of an unquoted field ends: before the next field, or a bar.
-_NEXT_FIELD = re.compile(r"[\s,;，；]+[\w.-]{1,40}[=：:](?!//)|\s+\|\s|\s--\w|\s*[)}\]]*;?\s*$")
+_NEXT_FIELD = re.compile(r"[\s,;，；]+[\w.-]{1,40}[=：:](?!//)|\s+\|\s|\s--\w|</|\s*[)}\]]*;?\s*$")
 
 
 def in_text(text: str) -> list[tuple[tuple[int, int], str]]:

@@ -11,8 +11,9 @@ are Unix seconds by the service's clock, `chance` is a random number from 0 to 1
 import re
 from collections.abc import Sequence
 
+from rushes.core.expiry import signed_at
 from rushes.core.failure import Failure, Kind
-from rushes.core.task import Artifact, Task
+from rushes.core.task import Artifact, Link, Task
 
 DAY_S = 86_400.0
 
@@ -48,6 +49,11 @@ KEY_STAYS_S = DAY_S
 #: The user may have everything asked at once at most so often.
 USER_RETRY_S = 5.0
 
+#: Somebody else than the service is waited for so long at most, whatever it asks for; a file so
+#: long, whoever asks.
+FOREIGN_WAIT_S = 600.0
+FILE_WAIT_S = 1800.0
+
 #: So long before a link ends nothing waits for a `Retry-After` any more.
 BEFORE_END_S = 60.0
 
@@ -66,6 +72,13 @@ def is_foreign(failure: Failure) -> bool:
     if failure.kind is Kind.SERVER:  # a proxy's page says nothing that could be passed on
         return not (failure.code or failure.message)
     return failure.kind in _FOREIGN
+
+
+def asked_wait_s(failure: Failure) -> float | None:
+    """How long the answer asked us to wait (`Retry-After`), as far as it may; None: it did not."""
+    if failure.retry_after is None or not is_foreign(failure):
+        return failure.retry_after
+    return min(failure.retry_after, FOREIGN_WAIT_S)
 
 
 def account_rest_s(kind: Kind, *, failures: int, believed: int = 0) -> float:
@@ -189,6 +202,10 @@ REFUSED_WAITS_S = (10.0, 30.0, 120.0, 600.0, 1800.0)
 #: the service made, other ones each time the fault of the network.
 DAMAGED_WAITS_S = (30.0, 300.0, 1800.0)
 
+#: After the n-th time in a row that a file is announced larger than the limit, by the same size:
+#: a single false Content-Length passes. After these it is believed.
+TOO_LARGE_WAITS_S = (30.0, 120.0)
+
 #: A server that cuts every download after the same time may have a better hour.
 CUT_WAITS_S = (300.0, 600.0, 1800.0)
 
@@ -199,6 +216,8 @@ _QUOTA_SLOWEST_S = 3600.0
 
 #: An end that was only inferred may be off by so much.
 INFERRED_GRACE_S = 3600.0
+#: Clocks that differ by less agree.
+CLOCKS_AGREE_S = 600.0
 #: A service that cannot be asked for a newer link is waited for so long after the end.
 UNASKED_GRACE_S = 24 * 3600.0
 #: How long services keep a task's record, and with it the chance of a newer link.
@@ -214,10 +233,10 @@ def back_off_s(
     """How long a single download rests after the n-th failure in a row that passes by itself.
 
     Doubles up to a limit; a quota is not a matter of seconds. What the server asked for is
-    obeyed above our own idea.
+    obeyed above our own idea, up to half an hour.
 
     Args:
-        is_late: Its end has passed: there is no skip_rest any more, and the limit is a high one.
+        is_late: Its end has passed: there is no hurry any more, and the limit is a high one.
     """
     first, slowest = 5.0, _SLOWEST_S
     if is_late:
@@ -227,11 +246,22 @@ def back_off_s(
     elif kind is Kind.QUOTA:
         first, slowest = _QUOTA_S, _QUOTA_SLOWEST_S
     own = min(first * 2.0 ** min(max(failures, 1) - 1, 16), slowest)
-    return max(own, retry_after or 0.0) * (1.0 + 0.2 * chance)
+    return _or_asked(own, retry_after, chance)
+
+
+def _or_asked(own: float, retry_after: float | None, chance: float) -> float:
+    later = 1.0 + 0.2 * chance
+    return max(own * later, min((retry_after or 0.0) * later, FILE_WAIT_S))
 
 
 def file_wait_s(
-    failure: Failure, *, refusals: int, attempts: int, ends: tuple[float, ...], chance: float
+    failure: Failure,
+    *,
+    refusals: int,
+    attempts: int,
+    ends: tuple[float, ...],
+    chance: float,
+    same_size: int = 0,
 ) -> float | None:
     """Seconds until a file is tried again; None: only a person can change something.
 
@@ -240,13 +270,17 @@ def file_wait_s(
         attempts: Attempts in a row that failed in any way, this one included.
         ends: Seconds from now to the moments after which it may be over. The waits get shorter
             towards each, so that there is a try within its last minute.
+        same_size: How often in a row the same size over the limit was announced; 0: more than the
+            limit really came.
     """
     left = [max(SHORTEST_WAIT_S, end / 2) for end in ends if end > 0.0]
     if failure.kind is Kind.CUT:
         wait = _step(CUT_WAITS_S, attempts - 2)
     elif failure.kind in REFUSED:
         own = REFUSED_WAITS_S[min(max(refusals, 1), len(REFUSED_WAITS_S)) - 1]
-        wait = max(own, failure.retry_after or 0.0) * (1.0 + 0.2 * chance)
+        wait = _or_asked(own, failure.retry_after, chance)
+    elif failure.kind is Kind.TOO_LARGE and 0 < same_size <= len(TOO_LARGE_WAITS_S):
+        wait = TOO_LARGE_WAITS_S[same_size - 1]
     elif failure.kind is Kind.DAMAGED:
         wait = DAMAGED_WAITS_S[min(max(attempts, 1), len(DAMAGED_WAITS_S)) - 1]
     elif failure.kind in PASSING:
@@ -254,7 +288,7 @@ def file_wait_s(
             failure.kind,
             failures=attempts,
             chance=chance,
-            retry_after=failure.retry_after,
+            retry_after=asked_wait_s(failure),
             is_late=not left,
         )
     else:
@@ -262,14 +296,43 @@ def file_wait_s(
     return min([wait, *left])
 
 
+def link_of(task: Task, artifact: Artifact) -> Link | None:
+    """The link of the file as the service's last answer named it; None: it names another one."""
+    links = (link for link in task.report.links if link.kind is artifact.kind)
+    return next((link for link in links if link.url == artifact.url), None)
+
+
 def ends_of(task: Task, artifact: Artifact) -> tuple[float, float]:
-    """(when the file is said to be gone, when it is gone for sure), Unix seconds."""
-    end = artifact.expires_at
-    if end is None:
+    """(when the file is said to be gone, when it is gone for sure), Unix seconds.
+
+    The two differ where the end is not the record's own: one that was inferred, or that of a link
+    a redirect led to. A gateway may sign a new link with each request.
+    """
+    said: Link | Artifact = link_of(task, artifact) or artifact
+    if said.expires_at is None:
         # A service that does not say when it made a task: at the latest when it was added here.
-        end = (task.report.created_at or task.added_at) + RECORD_LIFE_S
-        return end, end
-    return end, end + INFERRED_GRACE_S if artifact.expires_inferred else end
+        sure = (task.report.created_at or task.added_at) + RECORD_LIFE_S
+    else:
+        sure = said.expires_at + (INFERRED_GRACE_S if said.expires_inferred else 0.0)
+    end = sure if artifact.expires_at is None else artifact.expires_at
+    return end, max(end, sure)
+
+
+def earliest_now(url: str, *, own: float, services: float) -> float:
+    """The time (Unix seconds) that what is final is judged by: a `Date` may be as wrong as this
+    computer's clock, so the earlier of the two counts.
+
+    A link that was signed in our future proves our clock to be behind: then the service's counts.
+
+    Args:
+        url: The link of the file.
+        own: This computer's clock.
+        services: The same, put right by what the services' answers say.
+    """
+    signed = signed_at(url)
+    if signed is not None and own < signed - CLOCKS_AGREE_S:
+        return services
+    return min(own, services)
 
 
 def is_lost(task: Task, artifact: Artifact, kind: Kind, *, now: float, was_asked: bool) -> bool:

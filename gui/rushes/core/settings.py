@@ -5,12 +5,14 @@ settings dialog, which is made from it. `system/settings_file.py` reads and writ
 """
 
 import enum
+import os
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final, get_origin
 from urllib.parse import urlsplit
 
+from rushes.core import naming
 from rushes.core.saved_views import SavedView, is_name
 from rushes.core.translatable import QT_TR_NOOP
 
@@ -52,13 +54,29 @@ class FolderRule:
 
 
 def is_whole(folder: str) -> bool:
-    """Whether it says by itself where it is."""
-    if "\0" in folder:
-        return False
+    """Whether it says by itself where it is, and a system can be asked for it."""
     try:
-        return Path(folder).expanduser().is_absolute()
-    except RuntimeError:  # the home of nobody
+        path = Path(folder).expanduser()
+        return path.is_absolute() and b"\0" not in os.fsencode(path)
+    except (RuntimeError, ValueError):  # the home of nobody; half of a character
         return False
+
+
+class BadFolder(ValueError):
+    """Not usable as a folder. `args[0]` is one sentence fragment that says why."""
+
+
+def _check_folder(folder: str) -> bool:
+    """Raises BadFolder. "" is the usual one."""
+    if folder and not is_whole(folder):
+        raise BadFolder(f"“{folder}” is not a whole path")
+    return True
+
+
+def _check_template(template: str) -> bool:
+    """Raises naming.BadTemplate."""
+    naming.check(template)
+    return True
 
 
 def _is_rule(rule: FolderRule) -> bool:
@@ -88,7 +106,8 @@ class Entry:
         choices: (value, word) of each; nothing else is allowed.
         takes_others: Other values than the `choices` are allowed as well.
         least, most: Of a number, or of how many there are.
-        is_good: Whether it may be this value, or this item.
+        is_good: Whether it may be this value, or this item; may raise ValueError itself, to say
+            why not.
         folder_title: It is a folder: title of the dialog that chooses one.
         choose: What a screen reader calls the button for that; "": "Choose…".
         needs_tray: There is nothing to choose where the desktop has no tray.
@@ -147,9 +166,12 @@ class Settings:
         QT_TR_NOOP("Folder"),
         hint=QT_TR_NOOP("Your videos folder / Rushes"),
         folder_title=QT_TR_NOOP("Folder for results"),
+        is_good=_check_folder,
     )
     #: File name below `folder`, see `core/naming.py`.
-    template: str = setting(DEFAULT_TEMPLATE, Section.RESULTS, QT_TR_NOOP("File names"))
+    template: str = setting(
+        DEFAULT_TEMPLATE, Section.RESULTS, QT_TR_NOOP("File names"), is_good=_check_template
+    )
     auto_save: bool = setting(
         True, Section.RESULTS, QT_TR_NOOP("Save results as soon as they are ready")
     )
@@ -173,6 +195,7 @@ class Settings:
         QT_TR_NOOP("Folder to watch"),
         hint=QT_TR_NOOP("None"),
         folder_title=QT_TR_NOOP("Folder to watch for task IDs"),
+        is_good=_check_folder,
         choose=QT_TR_NOOP("Choose the folder to watch"),
     )
     watch_clipboard: bool = setting(

@@ -102,7 +102,7 @@ class Artifact:
     refusals: int = 0  # refused attempts in a row (401, 403, 404, 410, a page); 0 after a good one
     next_try_at: float | None = None  # Unix seconds of the next attempt; None: none is planned
     checked: Checked | None = None  # None: not saved yet, or saved before this was noted
-    damaged: bool = False  # the service made it so: the same damaged bytes came twice
+    damaged: bool = False  # as it came: the same damaged bytes twice, or once before the link ended
     playable: bool | None = None  # whether it can be shown here; None: not tried
 
 

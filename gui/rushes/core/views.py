@@ -3,7 +3,7 @@
 import enum
 from typing import Final
 
-from rushes.core.conditions import AllOf, Compares, Condition, IsOneOf, Not, holds
+from rushes.core.conditions import AllOf, AnyOf, Compares, Condition, IsOneOf, Not, holds
 from rushes.core.task import ArtifactState, Status, Task
 
 #: From here on an unsaved file counts as expiring (seconds before its link ends).
@@ -25,8 +25,11 @@ class View(enum.Enum):
     FAILED = "failed"
 
 
-#: What could still get lost; a task without files is neither saved nor unsaved.
-UNSAVED: Final = Not(IsOneOf("kept", (None, ArtifactState.SAVED)))
+#: What could still get lost: a file that is not on disk, or a link that has not come yet. Any other
+#: task without files is neither saved nor unsaved.
+UNSAVED: Final = AnyOf(
+    (Not(IsOneOf("kept", (None, ArtifactState.SAVED))), IsOneOf("awaits_link", (True,)))
+)
 FAILED: Final = IsOneOf("status", FAILURES)
 RUNNING: Final = IsOneOf("live", (True,))
 

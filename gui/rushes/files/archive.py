@@ -107,6 +107,19 @@ def check(file: BinaryIO, size: int) -> list[str]:
     return [entry.orig_filename for entry in entries]
 
 
+def beginnings(file: BinaryIO, count: int, size: int) -> list[bytes]:
+    """The first `size` bytes of each file in a whole zip; none where it has more than `count`."""
+    entries = [entry for entry in _entries(file) if not entry.orig_filename.endswith("/")]
+    if len(entries) > count:
+        return []
+    with zipfile.ZipFile(file) as archive:
+        found = []
+        for entry in entries:
+            with archive.open(entry) as content:
+                found.append(content.read(size))
+    return found
+
+
 def zip_entries(file: BinaryIO, size: int) -> list[zipfile.ZipInfo]:
     """The entries of a zip whose directory is whole; each starts where it says.
 

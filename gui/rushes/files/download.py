@@ -4,7 +4,7 @@ In order: open a part → ask, with `Range` and `If-Range` when there is somethi
 append → exact length → container check → fsync → rename that never overwrites → fsync the folder.
 What ends early leaves a part that the next try goes on with, if the server named its bytes with a
 strong ETag. What came damaged is kept aside and fetched again; the same bytes twice are what the
-service made, and one copy of them is kept.
+service made, and one copy of them is kept, as is the only one when the link ends.
 """
 
 import asyncio
@@ -14,8 +14,9 @@ import os
 import re
 import shutil
 import time
+import zlib
 from collections import deque
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping
 from concurrent.futures import Executor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -26,9 +27,10 @@ from urllib.parse import urlsplit
 from rushes.core.failure import Failure, Kind
 from rushes.core.naming import SHA8_LATER
 from rushes.core.ports import Order, ResultSource, SavedFile, Stream, StreamBroken
+from rushes.core.task import ArtifactKind, Checked
 from rushes.files.filenames import with_extension
 from rushes.files.part import PartFile, Record, purge_parts
-from rushes.files.verify import HEAD_BYTES, WrongFile, check_head, sniff, verify
+from rushes.files.verify import HEAD_BYTES, FileCheck, WrongFile, check_head, sniff, verify
 from rushes.system.disk import failure_of, mark_downloaded
 from rushes.system.http_dates import wait_asked_for
 from rushes.system.logs import redact
@@ -64,6 +66,7 @@ _BY_STATUS: Mapping[int, Kind] = {
     425: Kind.SERVER,
     429: Kind.LIMITED,
 }
+_PACKED = re.compile(r"\b(gzip|br|deflate|compress|zstd)\b")
 _STRONG = re.compile(r'"[\x21\x23-\x7e\x80-\xff]{1,255}"')
 #: What signs a URL but does not say which file it is.
 _SIGNATURE = re.compile(
@@ -82,16 +85,39 @@ class _CameDamaged(Exception):
 
 
 class _TooLarge(Exception):
-    """More than the user allows."""
+    """More than the user allows. `announced`: so many bytes by its headers; 0: they came."""
+
+    def __init__(self, announced: int = 0) -> None:
+        super().__init__("too large")
+        self.announced = announced
+
+
+class _NoRoom(Exception):
+    """The file does not fit on the disk; others may.
+
+    Attributes:
+        needed, free: Bytes.
+    """
+
+    def __init__(self, needed: int, free: int) -> None:
+        super().__init__(f"{needed} bytes are needed, {free} are free")
+        self.needed, self.free = needed, free
 
 
 @dataclass(frozen=True, slots=True)
 class _Body:
-    """What an accepted answer will bring. `offset`: where it goes on; `total` None: not said."""
+    """What an accepted answer will bring.
+
+    Attributes:
+        offset: Where it goes on.
+        total: Bytes of it and of what came before; None: not said.
+        packed: It says to be gzip, although that was refused.
+    """
 
     offset: int
     total: int | None
     etag: str
+    packed: bool = False
 
 
 class FileDownloader:
@@ -129,10 +155,13 @@ class FileDownloader:
             return Failure(kind, host=host, detail=str(e))
         except _CameDamaged as e:
             return Failure(Kind.DAMAGED, host=host, detail=str(e))
-        except _TooLarge:
-            return Failure(Kind.TOO_LARGE, host=host, detail=f"more than {order.max_bytes} bytes")
+        except _TooLarge as e:
+            detail = f"more than {order.max_bytes} bytes"
+            return Failure(Kind.TOO_LARGE, host=host, detail=detail, announced=e.announced)
         except _StartOver as e:
             return Failure(Kind.SERVER, host=host, detail=str(e))
+        except _NoRoom as e:
+            return Failure(Kind.NO_ROOM, detail=f"{e.needed} {e.free}")
         except StreamBroken as e:
             return e.failure
         except OSError as e:
@@ -157,6 +186,20 @@ class FileDownloader:
         (part,) = opened
         try:
             yield part
+        except OSError as e:
+            if not part.offset or failure_of(e).kind is not Kind.DISK_FULL:
+                raise
+            record, came = part.record, part.offset
+            if record is None or record.total is None:  # nobody knows whether it will ever fit
+                await self._off(part.discard)
+            else:
+                await self._off(part.close)
+            free = (await self._off(shutil.disk_usage, order.target.parent)).free
+            if free < SPARE_BYTES:
+                raise
+            # Without this file the disk is not full, or it takes no larger file: what is free now
+            # was not enough.
+            raise _NoRoom(max(came, free) + SPARE_BYTES, free) from e
         except (WrongFile, _TooLarge, _StartOver):  # its bytes are no good for a later try
             await self._off(part.discard)
             raise
@@ -187,35 +230,50 @@ class FileDownloader:
             if stream.status == 416 and record is not None:
                 _compare(stream, part.offset, record)
                 return None
-            if stream.status not in (200, 206):
+            if stream.status not in (200, 203, 206):
                 return await _refusal(stream, _host(order.url))
             body = _accept(stream, part.offset, record)
-            if (body.total or 0) > order.max_bytes:
-                raise _TooLarge
+            if body.total is not None and body.total > order.max_bytes:
+                raise _TooLarge(body.total)
+            encoding = stream.headers.get("content-encoding", "").lower()
+            part.is_packed = _PACKED.search(encoding) is not None
             if body.offset == 0:
                 await self._off(part.restart)
-                part.begin(_record(order.url, body))
+                part.begin(None if body.packed else _record(order.url, body))
             await self._off(_need, order.target.parent, (body.total or 0) - body.offset)
-            return await self._receive(stream, part, body, order, report)
+            try:
+                failure = await self._receive(stream, part, body, order, report)
+            except StreamBroken as e:
+                failure = e.failure
+            if failure is None or body.total is None:
+                return failure
+            # Some servers announce more than there is.
+            if await self._off(_is_whole, part.path, order.kind):
+                part.missing = failure.detail or failure.kind.value
+                return None
+            return failure
 
     async def _receive(
         self, stream: Stream, part: PartFile, body: _Body, order: Order, report: Report
     ) -> Failure | None:
         received, told, head = body.offset, self._monotonic(), b""
+        written, gunzip = body.offset, _Gunzip() if body.packed else None
         blocks = _Blocks(self._off, lambda data: self._append(part, data), self._monotonic)
         report(received, body.total)
         try:
             async for chunk in stream.chunks():
-                if body.offset == 0 and len(head) < HEAD_BYTES:
-                    head += chunk[:HEAD_BYTES]
-                    if len(head) >= HEAD_BYTES:
-                        check_head(head, order.kind)  # no need to fetch 4 GiB of something else
                 received += len(chunk)
                 if body.total is not None and received > body.total:
                     raise WrongFile(f"more than the announced {body.total} bytes came")
-                if received > order.max_bytes:
-                    raise _TooLarge
-                await blocks.put(chunk)
+                for data in (chunk,) if gunzip is None else gunzip.feed(chunk):
+                    if body.offset == 0 and len(head) < HEAD_BYTES:
+                        head += data[:HEAD_BYTES]
+                        if len(head) >= HEAD_BYTES:
+                            check_head(head, order.kind)  # why fetch 4 GiB of something else?
+                    written += len(data)
+                    if written > order.max_bytes:
+                        raise _TooLarge
+                    await blocks.put(data)
                 if (now := self._monotonic()) - told >= _REPORT_EVERY_S:
                     told = now
                     report(received, body.total)
@@ -225,6 +283,8 @@ class FileDownloader:
         if body.total is not None and received < body.total:
             detail = f"the connection ended after {received} of {body.total} bytes"
             return Failure(Kind.OFFLINE, host=_host(order.url), detail=detail)
+        if gunzip is not None and not gunzip.is_whole:
+            part.missing = "the packed file is cut off or damaged"
         return None
 
     def _append(self, part: PartFile, data: bytes) -> None:
@@ -235,26 +295,14 @@ class FileDownloader:
         """Check the whole file and give it its final name. In a worker thread."""
         self._failpoint("received")
         verdict = verify(part.path, order.kind)
-        if verdict.damage and not part.came_damaged_before():
+        if part.is_packed and verdict.ext == "bin":
+            raise WrongFile("the file came packed in a way that was not asked for")
+        missing = verdict.damage or part.missing
+        if missing and not part.came_damaged_before():
             part.finish()
             part.keep_damaged()
-            raise _CameDamaged(verdict.damage)
-        mark_downloaded(part.path)
-        part.finish()
-        self._failpoint("synced")
-        sha256 = part.sha256
-        named = order.target.with_name(order.target.name.replace(SHA8_LATER, sha256[:8]))
-        path = part.publish(with_extension(named, verdict.ext), self._failpoint)
-        self._failpoint("kept")
-        state = path.stat()
-        return SavedFile(
-            path=path,
-            size=state.st_size,
-            mtime_ns=state.st_mtime_ns,
-            sha256=sha256,
-            checked=verdict.checked,
-            damaged=bool(verdict.damage),
-        )
+            raise _CameDamaged(missing)
+        return _finish(part, order.target, verdict, self._failpoint)
 
     async def _off(self, work: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run blocking `work` in a thread. Once begun it is waited for, even when cancelled."""
@@ -353,6 +401,45 @@ class _Blocks:
             self._writing = None
 
 
+def save_kept_damaged(target: Path, kind: ArtifactKind) -> SavedFile | Failure | None:
+    """Give the final name to what came damaged and was kept aside of `target`: nothing better will
+    come. None: nothing was kept. Blocks."""
+    try:
+        part = PartFile.kept_damaged(target)
+        if part is None:
+            return None
+        try:
+            return _finish(part, target, verify(part.path, kind), str)
+        finally:
+            part.release()
+    except WrongFile:  # somebody has put another file there
+        return None
+    except OSError as e:
+        return failure_of(e)
+
+
+def _finish(
+    part: PartFile, target: Path, found: FileCheck, failpoint: Callable[[str], object]
+) -> SavedFile:
+    """Give the whole and checked file its final name."""
+    mark_downloaded(part.path)
+    part.finish()
+    failpoint("synced")
+    sha256 = part.sha256
+    named = target.with_name(target.name.replace(SHA8_LATER, sha256[:8]))
+    path = part.publish(with_extension(named, found.ext), failpoint)
+    failpoint("kept")
+    state = path.stat()
+    return SavedFile(
+        path=path,
+        size=state.st_size,
+        mtime_ns=state.st_mtime_ns,
+        sha256=sha256,
+        checked=Checked.NONE if part.missing else found.checked,
+        damaged=bool(found.damage),
+    )
+
+
 def source_of(url: str) -> str:
     """Names the file behind a result URL, whoever signed it and when; not reversible."""
     parts = urlsplit(url)
@@ -362,30 +449,69 @@ def source_of(url: str) -> str:
 
 
 def _accept(stream: Stream, offset: int, record: Record | None) -> _Body:
-    """What a 200 or 206 brings.
+    """What a 200, 203 or 206 brings. Of what encoding the file is, its own bytes tell.
 
     Raises:
-        _StartOver: a 206 that is not the very continuation that was asked for.
-        WrongFile: compressed although that was refused: its length says nothing.
+        _StartOver: a 206 that is neither the very continuation that was asked for nor all of it.
     """
     headers = stream.headers
-    if headers.get("content-encoding", "identity").strip().lower() not in ("identity", ""):
-        raise WrongFile("the file came compressed, which was not asked for")
+    packed = headers.get("content-encoding", "").strip().lower() in ("gzip", "x-gzip")
     etag = headers.get("etag", "").strip()
     length = headers.get("content-length", "").strip()
     announced = int(length) if length.isascii() and length.isdigit() else None
-    if stream.status == 200:
-        return _Body(0, announced, etag)
+    if stream.status != 206:
+        return _Body(0, announced, etag, packed)
     found = _RANGE.fullmatch(headers.get("content-range", "").strip())
-    if record is None or found is None:
+    if found is None:
         raise _StartOver("a part of the file came that was not asked for")
     first, last, total = (int(number) for number in found.groups())
-    continues = first == offset and last + 1 == total and etag == record.etag
-    if not continues or record.total not in (None, total):
-        raise _StartOver("another part of the file came than was asked for")
     if announced not in (None, last + 1 - first):
         raise _StartOver("the length of the part contradicts its range")
+    if record is None and first == 0 and last + 1 == total:
+        return _Body(0, total, etag, packed)
+    continues = first == offset and last + 1 == total
+    if record is None or not continues or etag != record.etag or record.total not in (None, total):
+        raise _StartOver("another part of the file came than was asked for")
     return _Body(offset, total, etag)
+
+
+class _Gunzip:
+    """Unpacks a body that says to be gzip, in blocks; one that does not begin so is left alone."""
+
+    def __init__(self) -> None:
+        self._zip: Any = None
+        self._begun = False
+        self._is_broken = False
+
+    @property
+    def is_whole(self) -> bool:
+        return self._zip is None or (self._zip.eof and not self._is_broken)
+
+    def feed(self, chunk: bytes) -> Iterator[bytes]:
+        if chunk and not self._begun:
+            self._begun = True
+            if chunk[:1] == b"\x1f":
+                self._zip = zlib.decompressobj(16 + zlib.MAX_WBITS)
+        if self._zip is None:
+            yield chunk
+            return
+        while chunk and not self._zip.eof and not self._is_broken:
+            try:
+                data = self._zip.decompress(chunk, 2**16)  # few are lost at an error
+            except zlib.error:
+                self._is_broken = True
+                return
+            chunk = self._zip.unconsumed_tail
+            if data:
+                yield data
+
+
+def _is_whole(path: Path, kind: ArtifactKind) -> bool:
+    """Whether the file itself shows that nothing of it is missing."""
+    try:
+        return verify(path, kind).checked is Checked.FULL
+    except (WrongFile, OSError):  # the folder may have gone meanwhile
+        return False
 
 
 def _compare(stream: Stream, offset: int, record: Record) -> None:
@@ -429,9 +555,17 @@ def _record(url: str, body: _Body) -> Record | None:
 
 
 def _need(folder: Path, more: int) -> None:
-    """Raises OSError (ENOSPC) unless `more` bytes fit and some room stays for the rest."""
-    if shutil.disk_usage(folder).free < more + SPARE_BYTES:
+    """Whether `more` bytes fit, and some room stays for the rest.
+
+    Raises:
+        _NoRoom: a smaller file would fit.
+        OSError: (ENOSPC) none would.
+    """
+    free = shutil.disk_usage(folder).free
+    if free < SPARE_BYTES:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+    if free < more + SPARE_BYTES:
+        raise _NoRoom(more + SPARE_BYTES, free)
 
 
 def _host(url: str) -> str:

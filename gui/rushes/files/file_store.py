@@ -15,16 +15,18 @@ import stat
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from rushes.core.account import Account
 from rushes.core.failure import Failure, Kind
-from rushes.core.naming import SHA8_LATER, BadTemplate, render, values_of
+from rushes.core.naming import SHA8_LATER, render, values_of
 from rushes.core.ports import SavedFile
 from rushes.core.presence import AwayFolder, FoundFile, KeptFile, Why
 from rushes.core.settings import Settings
 from rushes.core.task import Artifact, ArtifactKind, Key, Report, Task
 from rushes.files import sidecar
+from rushes.files.download import save_kept_damaged
 from rushes.files.filenames import (
     EXTENSIONS,
     folded,
@@ -35,7 +37,7 @@ from rushes.files.filenames import (
 )
 from rushes.files.part import PartFile
 from rushes.files.verify import WrongFile, verify
-from rushes.system.disk import failure_of, make_folders, mark_downloaded
+from rushes.system.disk import failure_of, make_folders, mark_downloaded, open_regular
 from rushes.system.threads import Beat, Watchdog, in_thread
 
 _BLOCK_BYTES = 2**20
@@ -87,8 +89,6 @@ class FileStore:
         """Where this file should go, by the user's template, inside the folder for it. The folders
         of the path exist afterwards."""
         path = self._relative(task, kind, account)
-        if isinstance(path, Failure):
-            return path
         chosen = self.folder_by_rule(task, account)
         folder = chosen or self.folder
         may_create = chosen is None and not self._settings().folder
@@ -98,8 +98,6 @@ class FileStore:
         """The same name for "save as". Nothing is created: it lies in the last folder of the path
         that is there."""
         path = self._relative(task, kind, account)
-        if isinstance(path, Failure):
-            return path
         folder = self.folder_by_rule(task, account) or self.folder
         return await self._ask(folder, lambda: _proposed(folder, path))
 
@@ -110,15 +108,10 @@ class FileStore:
         except TimeoutError as e:
             return Failure(Kind.FOLDER, detail=str(e))
 
-    def _relative(
-        self, task: Task, kind: ArtifactKind, account: Account
-    ) -> PurePosixPath | Failure:
+    def _relative(self, task: Task, kind: ArtifactKind, account: Account) -> PurePosixPath:
         """By the user's template, inside whichever folder."""
         ext = expected_extension(task.report, kind)
-        try:
-            rendered = render(self._settings().template, values_of(task, kind, account, ext))
-        except BadTemplate as e:
-            return Failure(Kind.FOLDER, detail=f"the name template is not usable: {e}")
+        rendered = render(self._settings().template, values_of(task, kind, account, ext))
         return safe_path(rendered, ext)
 
     def folder_by_rule(self, task: Task, account: Account) -> Path | None:
@@ -156,6 +149,16 @@ class FileStore:
             return None
         return await in_thread(lambda: left_behind(target, task, kind), "files")
 
+    async def save_kept_damaged(
+        self, task: Task, kind: ArtifactKind, account: Account, path: Path | None
+    ) -> SavedFile | Failure | None:
+        """What came damaged of this file and was kept aside, now under its final name; None: there
+        is nothing. `path`: as in `take_over`."""
+        target = path or await self.target(task, kind, account)
+        if isinstance(target, Failure):
+            return target
+        return await in_thread(lambda: save_kept_damaged(target, kind), "files")
+
     async def free_bytes(self, folder: Path | None = None) -> int | None:
         """Room in `folder`, or where results usually go; None while that is not known: a chosen
         disk may be away."""
@@ -189,15 +192,17 @@ def _prepare(folder: Path, wanted: PurePosixPath, *, may_create: bool) -> Path |
         if may_create:
             make_folders(folder)
         if not folder.is_dir():
-            return Failure(Kind.FOLDER, detail="the folder is not there")
+            return Failure(Kind.FOLDER, message=str(folder), detail="the folder is not there")
         path = _as_spelled_there(folder, wanted)
         if not _lies_inside(path.parent, folder):
             return Failure(Kind.FOLDER, detail="a link leads out of the folder")
         make_folders(path.parent)
         if not os.access(path.parent, os.W_OK | os.X_OK):
-            return Failure(Kind.FOLDER, detail="the folder cannot be written")
+            return Failure(Kind.FOLDER, message=str(folder), detail="the folder cannot be written")
     except OSError as e:
-        return failure_of(e)
+        failure = failure_of(e)
+        is_full = failure.kind is Kind.DISK_FULL
+        return failure if is_full else replace(failure, message=str(folder))
     return path
 
 
@@ -287,7 +292,7 @@ def _copy(source: Path, wanted: Path) -> Path | Failure:
         part = PartFile.open(target, f"copy of {source}")
         try:
             part.restart()
-            with source.open("rb") as file:
+            with open_regular(source) as file:
                 while data := file.read(_BLOCK_BYTES):
                     part.append(data)
             mark_downloaded(part.path)
@@ -477,7 +482,7 @@ class _Looker:
 
 def _digest(path: str, beat: Beat) -> str:
     digest = hashlib.sha256()
-    with open(path, "rb") as file:  # noqa: PTH123
+    with open_regular(Path(path)) as file:
         while block := file.read(_BLOCK_BYTES):
             digest.update(block)
             beat()

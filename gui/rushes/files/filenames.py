@@ -22,8 +22,8 @@ EXTENSIONS = frozenset(
         *("mp4", "m4v", "mov", "m4a", "3gp", "webm", "mkv", "avi", "ts", "flv", "mpg"),
         *("png", "jpg", "webp", "gif", "avif", "heic"),
         *("zip", "7z", "glb", "gltf", "obj", "dae", "x3d", "fbx", "ply", "stl"),
-        *("usda", "usdc", "usdz"),
-        *("txt", "json", "bin"),
+        *("usda", "usdc", "usdz", "off", "amf"),
+        *("svg", "m3u8", "txt", "xml", "json", "bin"),
     }
 )
 

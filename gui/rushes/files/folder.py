@@ -64,6 +64,11 @@ class Folder:
             return None
         return found if stat.S_ISREG(found.st_mode) else None
 
+    def size(self, name: str) -> int:
+        """Bytes of a plain file; 0: there is none of that name."""
+        found = self.state(name)
+        return 0 if found is None else found.st_size
+
     def remove(self, name: str) -> None:
         """No harm if it is gone."""
         try:

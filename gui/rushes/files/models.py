@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from rushes.core.model import ModelFacts, ModelTrouble
+from rushes.system.disk import open_regular
 from rushes.system.helper import Helpers, HelpersClosed
 
 #: Pictures of a whole turn.
@@ -81,7 +82,8 @@ class ModelCache:
                 trouble = None if done.is_dir() else self._made(done, "read", str(result))
             if trouble is not None:
                 return trouble
-            facts = msgspec.json.decode((done / FACTS).read_bytes(), type=ModelFacts)
+            with open_regular(done / FACTS) as file:
+                facts = msgspec.json.decode(file.read(), type=ModelFacts)
         except OSError:
             return ModelTrouble.DISK
         except msgspec.DecodeError:

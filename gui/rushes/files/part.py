@@ -5,7 +5,7 @@ nothing else: not the part's length (after a power loss it may be there without 
 its date. What does not hash as recorded is fetched again.
 
 Bytes that came damaged are kept aside as ``.<name>.<their hash>.damaged`` until a good file
-comes, or the same bytes once more.
+comes, the same bytes once more, or the link ends: then they get the final name.
 
 All methods block: call them in a worker thread.
 """
@@ -67,7 +67,13 @@ class Record:
 
 
 class PartFile:
-    """One open part file. Bytes are appended in order; `publish` or `close` ends it."""
+    """One open part file. Bytes are appended in order; `publish` or `close` ends it.
+
+    Attributes:
+        missing: Why the answer, against what the file itself says, seems to be cut off; "": it
+            does not.
+        is_packed: Its answer says that it is packed.
+    """
 
     def __init__(self, folder: Folder, name: str, wanted: str, file: FileIO) -> None:
         self.path = folder.path / name
@@ -81,6 +87,8 @@ class PartFile:
         self._recorded_at = time.monotonic()
         self.offset = 0
         self.record: Record | None = None
+        self.missing = ""
+        self.is_packed = False
 
     @classmethod
     def open(cls, target: Path, source: str) -> Self:
@@ -99,6 +107,32 @@ class PartFile:
         except BaseException:
             folder.close()
             raise
+
+    @classmethod
+    def kept_damaged(cls, target: Path) -> Self | None:
+        """What was kept aside of `target`, the larger one of two, as a part that has all its bytes;
+        None: nothing was. To be ended by `publish` or `release`.
+
+        Raises:
+            OSError: the folder cannot be read.
+        """
+        folder = Folder(target.parent)
+        try:
+            with _opening:
+                for name in sorted(_damaged_of(folder, target.name), key=folder.size, reverse=True):
+                    if (part := cls._reopen(folder, name, target.name)) is not None:
+                        part._take_all()
+                        return part
+        except BaseException:
+            folder.close()
+            raise
+        folder.close()
+        return None
+
+    def _take_all(self) -> None:
+        while data := self._file.read(_READ_BYTES):
+            self._hash.update(data)
+            self.offset += len(data)
 
     @classmethod
     def _open_or_create(cls, folder: Folder, wanted: str, source: str) -> Self:
@@ -167,6 +201,7 @@ class PartFile:
             self._hash = hashlib.sha256()
             self.offset = self._recorded = 0
             self.record = None
+            self.missing = ""
             self._folder.remove(_record_of(self._name))
 
     def begin(self, record: Record | None) -> None:
@@ -296,8 +331,12 @@ class PartFile:
             except OSError:  # a full disk: the last record written still holds
                 pass
             finally:
-                self._file.close()
-                self._folder.close()
+                self.release()
+
+    def release(self) -> None:
+        """Let go and leave everything as it is. May be called again."""
+        self._file.close()
+        self._folder.close()
 
     def discard(self) -> None:
         """Let go and leave nothing."""
@@ -316,10 +355,14 @@ class PartFile:
 
 
 def purge_parts(folder: Path, now: float) -> int:
-    """Remove parts below `folder` that nobody came back for. Returns how many files went."""
+    """Remove parts below `folder` that nobody came back for. Returns how many files went.
+
+    What came damaged stays: it may be all there will ever be of a file.
+    """
     gone = 0
     for root, _, names in os.walk(folder):
-        for path in (Path(root, name) for name in names if _OURS.fullmatch(name)):
+        ours = (match for match in map(_OURS.fullmatch, names) if match)
+        for path in (Path(root, match[0]) for match in ours if match["end"] != "damaged"):
             try:
                 state = path.lstat()
                 if not stat.S_ISREG(state.st_mode) or now - state.st_mtime < STALE_S:

@@ -1,7 +1,6 @@
 """Pictures of saved files: a bounded folder of small JPEGs.
 
-Nothing is fetched: a poster is made of a file that is on this disk already. The decoder runs as a
-process of its own (`helpers/pictures.py`), because a file may break it or make it hang.
+Nothing is fetched: a poster is made of a file that is on this disk already, by the frame server.
 """
 
 import asyncio
@@ -14,9 +13,9 @@ from pathlib import Path
 
 from rushes.core.poster import Source
 from rushes.core.task import ArtifactKind
+from rushes.files.frames import FrameServer
 from rushes.files.verify import HEAD_BYTES, sniff
 from rushes.system.disk import open_regular
-from rushes.system.helper import LineHelper, command
 
 #: Makes a picture of a file of one kind: (file, where to write a JPEG) → whether it did.
 Maker = Callable[[Path, Path], Awaitable[bool]]
@@ -26,7 +25,9 @@ _KEEP_SHARE = 0.9  # what is left after a trim
 _TRIM_EVERY = 64  # files written
 _USED_S = 86_400  # a picture that is used is marked so once a day
 _IMAGES = frozenset({"png", "jpg", "webp"})
-_FILMS = frozenset({"mp4", "m4v", "mov", "3gp", "webm", "mkv", "avi", "ts"})
+_FILMS = frozenset({"mp4", "m4v", "mov", "3gp", "webm", "mkv", "avi", "ts", "gif", "flv"})
+#: What stands in the name of its file; strips of earlier versions had twelve frames.
+_NAMES = {"poster": "poster", "strip": "strip48"}
 
 
 class PictureCache:
@@ -34,20 +35,17 @@ class PictureCache:
 
     Args:
         folder: In the cache; made when needed.
-        decoder: The process that looks into films and images, if it is not ours.
+        server: Looks into films and images. It is ended by whoever made it.
 
     Attributes:
         makers: Who makes posters of which kind of file beside films and images. Whoever can draw
             a 3D model adds itself here.
     """
 
-    def __init__(
-        self, folder: Path, decoder: LineHelper | None = None, *, max_bytes: int = MAX_BYTES
-    ) -> None:
+    def __init__(self, folder: Path, server: FrameServer, *, max_bytes: int = MAX_BYTES) -> None:
         self.makers: dict[ArtifactKind, Maker] = {}
         self._folder = folder
-        home = folder.with_name("helpers")
-        self._decoder = decoder or LineHelper(home, command("pictures"))
+        self._server = server
         self._max_bytes = max_bytes
         self._written = 0
 
@@ -81,10 +79,6 @@ class PictureCache:
             await loop.run_in_executor(None, self.trim)
         return path
 
-    async def aclose(self) -> None:
-        """End the decoder."""
-        await self._decoder.aclose()
-
     def trim(self) -> None:
         """Remove the least used pictures when there are too many, and parts of broken runs."""
         found: list[tuple[float, int, Path]] = []
@@ -104,17 +98,10 @@ class PictureCache:
 
     async def _draw(self, source: Source, kind: str, what: str, out: Path) -> bool:
         path = Path(source.path)
-        if kind in _FILMS:
-            return await self._decoded(what, path, out)
-        if kind in _IMAGES and what == "poster":
-            return await self._decoded("image", path, out)
+        if kind in _FILMS or (kind in _IMAGES and what == "poster"):
+            return await self._server.draw("image" if kind in _IMAGES else what, path, out) is None
         maker = self.makers.get(source.kind)
         return what == "poster" and maker is not None and await maker(path, out)
-
-    async def _decoded(self, what: str, path: Path, out: Path) -> bool:
-        """Whether there is a picture; a file that broke or stalled the decoder has none."""
-        answer = await self._decoder.ask({"what": what, "path": str(path), "out": str(out)})
-        return answer is not None and answer["frames"] > 0
 
     def _prepare(self, path: Path) -> str:
         self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -123,7 +110,7 @@ class PictureCache:
 
     def path_of(self, source: Source, what: str) -> Path:
         """Where that picture is kept, once it was made."""
-        return self._folder / f"{source.name}.{what}.jpg"
+        return self._folder / f"{source.name}.{_NAMES[what]}.jpg"
 
 
 def _remove(path: Path) -> None:

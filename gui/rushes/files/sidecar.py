@@ -22,7 +22,7 @@ from rushes.core.task import Artifact, Report, Task
 from rushes.files.filenames import numbered
 from rushes.files.folder import Folder
 from rushes.presentation.words import flag_sentences
-from rushes.system.disk import failure_of
+from rushes.system.disk import failure_of, open_regular
 
 #: Raised with every change that a reader of older files has to know about.
 SCHEMA = 1
@@ -147,7 +147,7 @@ class SidecarFacts:
 def read(path: Path) -> SidecarFacts | None:
     """What the sidecar at `path` says; None when there is none, or it is not one of ours."""
     try:
-        with path.open("rb") as file:
+        with open_regular(path) as file:
             document = json.loads(file.read(_MOST_BYTES))
         told = document["file"]
         return SidecarFacts(

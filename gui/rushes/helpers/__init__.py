@@ -54,7 +54,7 @@ class ProcessLimits:
 
 _GIB, _MIB = 2**30, 2**20
 
-_PICTURES = ProcessLimits(address_space=3 * _GIB, memory=3 * _GIB, file=64 * _MIB)
+_FRAMES = ProcessLimits(address_space=3 * _GIB, memory=3 * _GIB, file=64 * _MIB)
 #: A model that is unpacked, checked and written anew; see `models.read`.
 _READ = ProcessLimits(address_space=3 * _GIB, memory=2 * _GIB, file=_GIB, cpu_s=60)
 #: Software drawing takes 1.3 GiB of address space and 0.2 GiB of memory for an ordinary model;
@@ -77,11 +77,11 @@ def run(words: Sequence[str]) -> int:
     # Each is loaded after its limits are in place, and only where it is wanted: they need
     # different halves of Qt, or none of it.
     match list(words):
-        case ["pictures"]:
-            confine(_PICTURES)
-            from rushes.helpers import pictures
+        case ["frames"]:
+            confine(_FRAMES)
+            from rushes.helpers import frames
 
-            return pictures.main()
+            return frames.main()
         case ["texts", *rest] if len(rest) <= 1:
             confine(_TEXTS)
             from rushes.helpers import texts

@@ -127,7 +127,9 @@ class ResultChunks:
         except aiohttp.SocketTimeoutError:
             raise StreamBroken(self._stalled()) from None
         except TRANSPORT_ERRORS as e:
-            raise StreamBroken(failure_of(e, self._host)) from None
+            chunk = self._come_before(e)
+            if not chunk:
+                raise StreamBroken(failure_of(e, self._host)) from None
         if not chunk:
             raise StopAsyncIteration
         # Only the waiting counts: a slow disk is not the server's fault.
@@ -138,6 +140,16 @@ class ResultChunks:
                 raise StreamBroken(self._stalled())
             self._waited_s, self._moved = 0.0, 0
         return chunk
+
+    def _come_before(self, error: Exception) -> bytes:
+        """What was read ahead when the connection broke: aiohttp does not hand it out any more."""
+        self._content.set_exception(None)  # type: ignore[arg-type]  # it is an attribute of both
+        try:
+            return self._content.read_nowait()
+        except TRANSPORT_ERRORS:
+            return b""
+        finally:
+            self._content.set_exception(error)
 
     def _stalled(self) -> Failure:
         return Failure(Kind.STALLED, host=self._host, detail=f"{self._moved} bytes of late")

@@ -12,7 +12,7 @@ from rushes.core.account import Account
 from rushes.core.columns import Absent, Column, Style
 from rushes.core.eta import Eta
 from rushes.core.price import Cost, cost
-from rushes.core.task import Artifact, ArtifactState, Task
+from rushes.core.task import Artifact, ArtifactState, Flag, Task
 from rushes.presentation import format as fmt
 from rushes.presentation.progress import left_spoken, progress_words
 from rushes.presentation.readings import display_name, parameters, saved_share
@@ -20,7 +20,9 @@ from rushes.presentation.sentences import unsaved_sentence
 from rushes.presentation.text import tr, translated
 from rushes.presentation.untrusted import one_line, shown
 from rushes.presentation.words import (
+    flag_sentence,
     flag_sentences,
+    no_link_yet,
     note_of_task,
     note_sentence,
     saved_word,
@@ -63,8 +65,14 @@ class ShownColumn(Column):
         raw = self.value(task, ctx)
         if raw is None:
             return _absent(self.absent)[0]
-        write = _TEXTS.get(self.style)
-        return write(raw, ctx) if write else _OWN[self.id](task, ctx)
+        return self.writer()(raw, task, ctx)
+
+    def writer(self) -> Callable[[Any, Task, Context], str]:
+        """What writes a value of this column as text."""
+        if write := _TEXTS.get(self.style):
+            return lambda raw, _task, ctx: write(raw, ctx)
+        own = _OWN[self.id]
+        return lambda _raw, task, ctx: own(task, ctx)
 
     def tip(self, task: Task, ctx: Context) -> str:
         """The cell's tooltip, plain text; "" for none."""
@@ -111,7 +119,8 @@ def _saved_text(task: Task, ctx: Context) -> str:
     again = refused.next_try_at if refused and task.kept is refused.state else None
     if again is not None and again > ctx.now:
         return tr("Refused · {time}", time=fmt.coarse(max(1.0, again - ctx.now)))
-    assert task.kept is not None
+    if task.kept is None:
+        return no_link_yet()
     return saved_word(task.kept, saved_share(task), note_of_task(task))
 
 
@@ -157,6 +166,8 @@ def _state_tip(task: Task, ctx: Context) -> str:
 def _saved_tip(task: Task, ctx: Context) -> str:
     if task.kept is ArtifactState.SAVED:
         return note_sentence(note_of_task(task))
+    if task.kept is None:
+        return flag_sentence(Flag.RESULT_MISSING)
     refused = _refused(task)
     return unsaved_sentence(refused, ctx.now) if refused else ""
 

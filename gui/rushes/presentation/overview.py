@@ -23,7 +23,7 @@ class Totals:
 
     Attributes:
         expiring: Tasks with an unsaved file whose link ends in under 2 h.
-        saved, savable: Tasks with all files on disk, of those that have files.
+        saved, savable: Tasks with all files on disk, of those that have files or may get a link.
         free: Bytes free where results are kept; None while unknown.
     """
 

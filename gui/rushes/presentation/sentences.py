@@ -11,7 +11,7 @@ from typing import assert_never
 from rushes.core.failure import Action as Action
 from rushes.core.failure import Failure, Kind
 from rushes.core.presence import Away, Why
-from rushes.core.retry import OF_ONE_TASK
+from rushes.core.retry import DAY_S, OF_ONE_TASK, asked_wait_s
 from rushes.core.task import Artifact
 from rushes.presentation import format as fmt
 from rushes.presentation.text import tr, translated
@@ -44,9 +44,14 @@ def sentence(failure: Failure, *, next_look_s: float | None = None) -> Sentence:
     """
     kind, host = failure.kind, one_line(failure.host, 120) or tr("the service")
     why = one_line(failure.detail or failure.message, 160)
-    wait = next_look_s if next_look_s is not None else failure.retry_after
+    wait = next_look_s if next_look_s is not None else asked_wait_s(failure)
     if kind is Kind.CUT:
         return Sentence(cut_sentence(why))
+    figures = failure.detail.split()
+    if kind is Kind.NO_ROOM and len(figures) == 2 and all(map(str.isdecimal, figures)):
+        return Sentence(_no_room(*map(int, figures)), kind.action)
+    if kind is Kind.FOLDER and failure.code == "unusable":  # the list, or its lock
+        return Sentence(tr("Cannot use {place}: {why}.", place=failure.message, why=why))
     if kind is Kind.STORE and (told := _of_store(failure.code, why)):
         return told
     values = {
@@ -101,8 +106,70 @@ def account_sentence(
         return Sentence(text, Action.TRY_NOW)
     if next_look_at is None or failure.kind in _SELF_TIMED:
         return told
-    text = tr("{sentence} Next try at {time}.", sentence=told.text, time=fmt.clock(next_look_at))
+    text = _with_next_try(told.text, next_look_at, now)
     return Sentence(text, told.action or Action.TRY_NOW)
+
+
+def _with_next_try(told: str, at: float, now: float) -> str:
+    """`told`, and when the next try is: with the day where that is not today."""
+    day, time = fmt.absolute(at)[:10], fmt.clock(at)
+    if day == fmt.absolute(now)[:10]:
+        return tr("{sentence} Next try at {time}.", sentence=told, time=time)
+    if day == fmt.absolute(now + DAY_S)[:10]:
+        return tr("{sentence} Next try tomorrow at {time}.", sentence=told, time=time)
+    return tr("{sentence} Next try on {day} at {time}.", sentence=told, day=day, time=time)
+
+
+def _no_room(needed: int, free: int) -> str:
+    return tr(
+        "There is no room for this file: {needed} are needed, {free} are free. It waits until "
+        "there is; others go on.",
+        needed=fmt.file_size(needed),
+        free=fmt.file_size(free),
+    )
+
+
+def trial_sentence(failure: Failure) -> str:
+    """Why a key is not accepted, or cannot be tested: a test is not repeated by itself."""
+    host = one_line(failure.host, 120) or tr("the service")
+    match failure.kind:
+        case Kind.OFFLINE:
+            return tr(
+                "{host} cannot be reached. Check the address and your connection, then test again.",
+                host=host,
+            )
+        case Kind.SLOW:
+            return tr("{host} takes too long to answer. Test again later.", host=host)
+        case Kind.SERVER:
+            return tr("{host} reports an internal error. Test again later.", host=host)
+        case Kind.MALFORMED:
+            return tr("{host} sent an answer we cannot read. Test again later.", host=host)
+        case Kind.UPSTREAM:
+            return tr(
+                "{host} cannot ask the service behind it just now. Test again later.", host=host
+            )
+        case Kind.LIMITED if failure.retry_after is not None:
+            wait = fmt.coarse(max(1.0, failure.retry_after))
+            return tr("The service asked us to slow down. Test again in {time}.", time=wait)
+        case Kind.LIMITED:
+            return tr("The service asked us to slow down. Test again later.")
+        case Kind.NOT_API:
+            return tr(
+                "{host} does not answer as usual. Check the address, then test again.", host=host
+            )
+        case Kind.DENIED:
+            return tr(
+                "{host} does not accept this key. Check it and paste it again.",
+                host=host,
+            )
+        case Kind.NO_CREDIT:
+            return tr("The credit of this key is used up at {host}.", host=host)
+        case Kind.FORBIDDEN:
+            return tr("This key may not look at some tasks of {host}.", host=host)
+        case Kind.NO_KEY:
+            return tr("There is no key for this account. Enter it, then test again.")
+        case _:
+            return sentence(failure).text
 
 
 def _of_store(code: str, why: str) -> Sentence | None:
@@ -127,6 +194,15 @@ def forget_prompts_sentence() -> str:
         "Prompts and reference images are taken out of the list, of removed tasks and of its "
         "backups. This cannot be undone. What you saved or exported stays as it is: films, the "
         ".json files beside them and tables; so does a damaged list that was set aside."
+    )
+
+
+def unusable_place(error: OSError) -> str:
+    """A file or folder that the system refuses."""
+    return tr(
+        "Cannot use {place}: {why}.",
+        place=error.filename or "",
+        why=error.strerror or str(error),
     )
 
 

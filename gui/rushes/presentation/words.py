@@ -101,6 +101,11 @@ def saved_word(state: ArtifactState, share: float | None = None, note: Note = No
             assert_never(state)
 
 
+def no_link_yet() -> str:
+    """The same column of a task that succeeded and whose link has not come yet."""
+    return tr("No link yet")
+
+
 def _saved(note: Note) -> str:
     match note:
         case Note.NONE:
@@ -121,7 +126,7 @@ def note_sentence(note: Note) -> str:
         case Note.UNCHECKED:
             return tr("Saved as it came. Its kind cannot be checked here.")
         case Note.DAMAGED:
-            return tr("The service delivered the same damaged file twice. It was kept as it came.")
+            return tr("The service delivered this file damaged. It was kept as it came.")
         case _:
             assert_never(note)
 

@@ -105,9 +105,7 @@ def _counts_from(levels: Levels, known: dict[str, Any]) -> float | None:
     """From when a link lives a day that does not say its end. Jimeng's live an hour and do not
     say so: their end is not known."""
     for level in levels:
-        is_visual = word(level.get("code")) == "10000" or "aigc_meta_tagged" in level
-        own_words = {"in_queue", "generating", "done"}
-        if is_visual or level.get("platform") == "jimeng" or said_status(level) in own_words:
+        if level.get("platform") == "jimeng" or said_status(level) == "done":
             return None
     found: float | None = known["finished_at"] or known["updated_at"]
     return found

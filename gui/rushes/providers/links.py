@@ -20,7 +20,7 @@ from rushes.providers.levels import in_one_spelling
 from rushes.providers.values import Levels, Node, at, node, web_url
 
 #: Where the main result may stand on each level, in order. What ends in a list: its first element.
-_MAIN = tuple(
+MAIN_PLACES = tuple(
     tuple(place.split("."))
     for place in (
         "result_url",
@@ -94,12 +94,12 @@ def has_result(found: tuple[Link, ...]) -> bool:
 
 def names_film(levels: Levels) -> bool:
     """Whether a result stands at one of the known places, as in a body that holds nothing else."""
-    return next(_usable(levels, _MAIN), None) is not None
+    return next(_usable(levels, MAIN_PLACES), None) is not None
 
 
 def _main(levels: Levels, status: Status, ends: Ends, task_id: str) -> Iterator[Link | None]:
     """The main result, and the 3D file beside it where there is one."""
-    urls = list(dict.fromkeys(_usable(levels, _MAIN)))
+    urls = list(dict.fromkeys(_usable(levels, MAIN_PLACES)))
     is_sought = False
     if not urls and status is Status.SUCCEEDED:
         urls = list(_usable(levels, (("fail_reason",),)))  # old gateway rows keep the link there

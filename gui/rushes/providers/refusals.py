@@ -101,24 +101,18 @@ _BY_STATUS: Mapping[int, Kind] = {
 #: An error of the service behind a gateway, quoted in the gateway's own (LiteLLM).
 _BEHIND = re.compile(r"litellm\.\w+(Error|Exception)|model group '.*' failed with the error above")
 _QUOTED_TAIL = "\n\nLiteLLM:"
-#: That a task is not there, in the words of services that say so with 200, 400 or 404.
+#: That a task is not there, in the words of services that say so with a status of other things.
 _UNKNOWN_TASK = re.compile(
-    r"\b(tasks?|videos?|records?|jobs?|generations?|requests?)\b.{0,300}"
-    r"(not (be )?found|not exist|n't exist|no longer exists)"
-    r"|(no such|unknown) (task|video|record|job)|task_not_(exist|found)"
-    r"|resource ?not ?found|(任务|记录|视频).{0,20}(不存在|未找到|找不到)"
-    r"|(找不到|未找到|不存在).{0,8}(任务|记录)",
+    r"\b(task|video|record|request)\b.{0,300}(not found|(not|n't) exist)|no such (task|video)"
+    r"|task_not_(exist|found)|(任务|记录).{0,20}(不存在|未找到)|(未找到|找不到).{0,8}任务",
     re.IGNORECASE | re.DOTALL,
 )
-_SAYS_UNKNOWN = frozenset({200, 400, 404, 422})
+_SAYS_UNKNOWN = frozenset({200, 400, 422})
 #: A 404 of the service behind is about the task that it was asked for, however it is worded, unless
 #: it names something else that is not there.
-_NOT_THERE = re.compile(
-    r"not.?found|not exist|n't exist|no such|unknown|不存在|未找到|找不到", re.IGNORECASE
-)
+_NOT_THERE = re.compile(r"not.?found|(not|n't) exist|no such", re.IGNORECASE)
 _NOT_A_TASK = re.compile(
-    r"\bmodels?\b|模型|deployment|endpoint|\b(route|path|page|url|method)\b|<html|<!doctype",
-    re.IGNORECASE,
+    r"\bmodels?\b|deployment|endpoint|\b(route|path|page)\b|<html", re.IGNORECASE
 )
 
 

@@ -80,7 +80,7 @@ def _answer(reply: Reply) -> _Answer | Failure:
     if body.is_web_page(reply):
         return not_an_api(reply)
     value = body.decode(reply.body)
-    if isinstance(value, str) and value.lstrip().startswith("{"):
+    if isinstance(value, str):
         value = body.decode_text(value)
     return _Answer(in_one_spelling(value))
 
@@ -109,8 +109,7 @@ def _one(reply: Reply, answer: _Answer, asked_id: str) -> Report | Failure:
         return failure
     if own_id(levels) is not None or _is_submitted(levels[-1]) or names_film(levels):
         return read(levels, asked_id, body.written(reply.body), reply.date)
-    place = "data" if "data" in answer.value else "status"
-    raise Malformed(place, answer.value.get(place))
+    raise Malformed("status", answer.value.get("status"))
 
 
 def _is_task(levels: Levels) -> bool:
@@ -131,11 +130,7 @@ _ARK_ID = re.compile(r"cgt-\d{14}-[A-Za-z0-9]{5}")
 _ENDED = (Status.FAILED, Status.CANCELLED, Status.EXPIRED)
 #: What an answer about a task says beside its status; one of them at least.
 _OF_A_TASK = frozenset(
-    {
-        *("id", "task_id", "request_id", "model", "created_at", "updated_at", "submit_time"),
-        *("content", "usage", "error", "object", "code", "fail_reason", "progress"),
-        "task_status_msg",
-    }
+    {"id", "task_id", "request_id", "model", "created_at", "updated_at", "submit_time"}
 )
 
 

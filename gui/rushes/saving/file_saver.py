@@ -14,10 +14,20 @@ from typing import Any
 
 from rushes.core.account import Account, origin
 from rushes.core.events import ProgramFailure, SaveProgress, TasksChanged
-from rushes.core.expiry import link_end
+from rushes.core.expiry import RESULT_LIFE_S, link_end
 from rushes.core.failure import Failure, Kind
 from rushes.core.ports import Clock, Downloader, Order, Publish, SavedFile
-from rushes.core.retry import OF_ONE_LINK, REFUSED, ends_of, is_foreign, is_lost, repaired
+from rushes.core.retry import (
+    OF_ONE_LINK,
+    RECORD_LIFE_S,
+    REFUSED,
+    earliest_now,
+    ends_of,
+    is_foreign,
+    is_lost,
+    link_of,
+    repaired,
+)
 from rushes.core.settings import Settings
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Task
 from rushes.files.file_store import FileStore
@@ -89,9 +99,15 @@ class SaveJob:
         not_before: The loop's time of the next attempt.
         is_cut_off: The last attempt reached nobody.
         folder: The one a rule chose at the last attempt; None: the usual one, or `path`.
-        is_held: That folder could not take the file. Others go on.
+        is_held: Its place could not take the file. Others go on.
+        needed: Bytes that must be free before it is tried again; 0: not known.
+        halts: How often it halted the queue.
+        saved_before: How many files the queue had saved when this one last did so.
         any_size: The user wants it though it is larger than the limit.
         cuts: Of its downloads so far.
+        too_large, same_size: The size over the limit that was announced last, and how often in a
+            row.
+        redirect_end: When the link ends that a redirect led to last (Unix seconds).
     """
 
     number: int
@@ -106,8 +122,25 @@ class SaveJob:
     is_cut_off: bool = False
     folder: Path | None = None
     is_held: bool = False
+    needed: int = 0
+    halts: int = 0
+    saved_before: int = 0
     any_size: bool = False
     cuts: Cuts = field(default_factory=Cuts)
+    redirect_end: float | None = None
+    too_large: int = 0
+    same_size: int = 0
+
+    def note_size(self, failure: Failure) -> None:
+        """An attempt failed: count how often in a row the same size over the limit was announced;
+        0 when it was not announced."""
+        if not failure.announced:
+            self.same_size = 0
+        elif failure.announced == self.too_large:
+            self.same_size += 1
+        else:
+            self.same_size = 1
+        self.too_large = failure.announced
 
     @property
     def item(self) -> Item:
@@ -132,29 +165,46 @@ class FileSaver:
         """Bring the file to disk. None: it is there, or nobody wants it any more.
 
         A refused file has its record asked for anew once, and a link that is another one then is
-        tried at once. LOST is all that is final here.
+        tried at once. LOST is all that is final here; what came damaged is saved before.
         """
         found = await self._current(job)
         if found is None:
             return None
         if await self._is_kept(found[2]):
             return await self._copy(job, found[2])
-        now, was_asked = self.ends_by(), False
+        now, was_asked = self._earliest_now(found[2]), False
         if not found[2].url or job.ends[1] <= now:  # tried even so: our clock may be wrong
             was_asked = await self.renew(job.key) is None
             found = await self._current(job) or found
         failure = await self._attempt(job, *found)
         if failure is not None and failure.kind in REFUSED and not was_asked:
-            now = self.ends_by()
+            now = self._earliest_now(found[2])
             was_asked = await self.renew(job.key) is None
-            tried, found = _link(found[2]), await self._current(job) or found
-            if _link(found[2]) != tried:
+            tried, found = _link(found[0], found[2]), await self._current(job) or found
+            if _link(found[0], found[2]) != tried:
                 failure = await self._attempt(job, *found)
         if failure is None:
             return None
         if not is_lost(found[0], found[2], failure.kind, now=now, was_asked=was_asked):
             return failure
-        return Failure(Kind.LOST, host=failure.host, detail=failure.detail)
+        kept = await self.files.save_kept_damaged(found[0], job.kind, found[1], job.path)
+        if isinstance(kept, SavedFile):
+            await self._commit_saved(job, found[1], kept)
+            return None
+        return kept or Failure(Kind.LOST, host=failure.host, detail=failure.detail)
+
+    async def revive(self) -> None:
+        """Files that were called lost while a clock was wrong, and whose end is still to come, are
+        behind their link again."""
+        own, services = self.clock(), self.ends_by()
+        for task in await self.store.read(tables.lost, min(own, services) - RECORD_LIFE_S):
+            for artifact in task.artifacts:
+                now = earliest_now(artifact.url, own=own, services=services)
+                if artifact.state is ArtifactState.LOST and now < ends_of(task, artifact)[1]:
+                    await self._change(task.key, partial(_revived, kind=artifact.kind))
+
+    def _earliest_now(self, artifact: Artifact) -> float:
+        return earliest_now(artifact.url, own=self.clock(), services=self.ends_by())
 
     async def record_failure(
         self, job: SaveJob, failure: Failure | None, next_try_at: float | None = None
@@ -227,6 +277,10 @@ class FileSaver:
         target = await self._target(job, task, account)
         if isinstance(target, Failure):
             return target
+        if job.needed and (free := await self.files.free_bytes(target.parent)) is not None:
+            if free < job.needed:
+                return Failure(Kind.NO_ROOM, detail=f"{job.needed} {free}")
+            job.needed = 0
         await self._set(job, state=ArtifactState.SAVING, received=0, problem="", next_try_at=None)
         order = Order(
             url=url,
@@ -253,12 +307,31 @@ class FileSaver:
                 self.publish(SaveProgress(job.key, saving))
 
         outcome = await self.downloader.fetch(order, report)
-        if ends and ends[-1] is not None:  # a gateway's route led to a link that says its end
-            job.deadline = ends[-1]
-            await self._set(job, expires_at=ends[-1], expires_inferred=False)
+        if isinstance(outcome, Failure) and outcome.kind is Kind.NO_ROOM:
+            job.needed = int(outcome.detail.split()[0])
+        if ends and ends[-1] is not None:
+            await self._note_redirect_end(job, task, artifact, ends[-1])
         if isinstance(outcome, Failure) and outcome.kind in _BROKEN_OFF:
             return job.cuts.note(outcome, url, clock() - began, received, total)
         return outcome
+
+    async def _note_redirect_end(
+        self, job: SaveJob, task: Task, artifact: Artifact, end: float
+    ) -> None:
+        """A gateway's route led to a link that says its end. What the answer says itself goes
+        first; and where the route signs a new link each time, that end means nothing."""
+        link = link_of(task, artifact)
+        if link is not None and link.expires_at is not None and not link.expires_inferred:
+            return
+        before, job.redirect_end = job.redirect_end, end
+        if before is None or before == end:
+            job.deadline = end
+            await self._set(job, expires_at=end, expires_inferred=False)
+        else:
+            own = None if link is None else link.expires_at
+            job.deadline = usual_end(task) if own is None else own
+            await self._set(job, expires_at=own, expires_inferred=own is not None)
+        await self._current(job)  # its ends are others now
 
     async def _target(self, job: SaveJob, task: Task, account: Account) -> Path | Failure:
         """Where the file goes: as the user said, or by template and rules. A full disk of a rule is
@@ -313,21 +386,35 @@ def _is_own(url: str, account: Account) -> bool:
 
 
 def _problem(failure: Failure | None) -> str:
-    """What `Artifact.problem` keeps of it: the kind's name, after a cut with its figures."""
+    """What `Artifact.problem` keeps of it: the kind's name, with the figures of those that have."""
     if failure is None:
         return ""
-    is_cut = failure.kind is Kind.CUT
-    return f"{failure.kind.value} {failure.detail}" if is_cut else failure.kind.value
+    has_figures = failure.kind in (Kind.CUT, Kind.NO_ROOM)
+    return f"{failure.kind.value} {failure.detail}" if has_figures else failure.kind.value
 
 
 def _others(task: Task, artifact: Artifact) -> tuple[str, ...]:
     """The other links for this file in the answer that named its link."""
-    links = (link for link in task.report.links if link.kind is artifact.kind)
-    return next((link.others for link in links if link.url == artifact.url), ())
+    link = link_of(task, artifact)
+    return () if link is None else link.others
 
 
-def _link(artifact: Artifact) -> tuple[str, float | None]:
-    return artifact.url, artifact.expires_at
+def usual_end(task: Task) -> float:
+    """When most links of such a task would end (Unix seconds)."""
+    return (task.report.created_at or task.added_at) + RESULT_LIFE_S
+
+
+def _link(task: Task, artifact: Artifact) -> tuple[str, float | None]:
+    """What tells one link of the record from another: not the end that a redirect said."""
+    return artifact.url, (link_of(task, artifact) or artifact).expires_at
+
+
+def _revived(task: Task, *, kind: ArtifactKind) -> Task | None:
+    artifact = task.artifact(kind)
+    if artifact is None or artifact.state is not ArtifactState.LOST:
+        return None
+    values = {"state": ArtifactState.REMOTE, "problem": "", "refusals": 0}
+    return _with(task, kind=kind, values=values)
 
 
 def _with(task: Task, *, kind: ArtifactKind, values: Mapping[str, Any]) -> Task:

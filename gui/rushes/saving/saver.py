@@ -3,7 +3,8 @@
 A link is a bearer capability that ends, and may count its downloads (contract 1.2): a file that
 is saved and intact is never fetched again. What fails or is refused is tried again with growing
 gaps until it is over (`core/retry.py`); a full disk or an unwritable folder halts the queue, which
-goes on by itself. A folder that a rule chose halts only what goes there.
+goes on by itself. A folder that a rule chose halts only what goes there, and a file that does not
+fit waits by itself.
 """
 
 import asyncio
@@ -15,7 +16,6 @@ from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
 from rushes.core.events import BackendEvent, ProgramFailure, SaveFailed, SavingAgain
-from rushes.core.expiry import RESULT_LIFE_S
 from rushes.core.failure import CUT_OFF, Failure, Kind
 from rushes.core.ports import Clock, Downloader, Publish
 from rushes.core.presence import ON_DISK
@@ -31,6 +31,7 @@ from rushes.saving.file_saver import (
     KeyProblem,
     Renew,
     SaveJob,
+    usual_end,
 )
 from rushes.store import Store, StoreError, tables
 from rushes.system.scope import CoroutineScope
@@ -102,7 +103,7 @@ class Saver:
         self.waiting: dict[Item, SaveJob] = {}
         self.running: dict[Item, SaveJob] = {}
         self._dropped: set[Item] = set()  # by the user: not queued again by itself
-        self._made = 0
+        self._made = self._saved = 0  # jobs, and files in the usual folder
         self._held = False  # by the user
         self._halt: Failure | None = None  # disk or folder
         self._on_trial = False  # after a halt: one at a time until one succeeds
@@ -129,10 +130,21 @@ class Saver:
 
         What was refused is tried again when that was planned for.
         """
+        await self._file_saver.revive()
         if self._settings().auto_save:
             for task in await self._store.read(tables.unsaved):
                 self._queue_new(task, again=True)
             self._fill()
+
+    def clock_moved(self) -> None:
+        """The clock that links end by was put right: what was lost by the wrong one is not."""
+        self._scope.start("revive", self._revive())
+
+    async def _revive(self) -> None:
+        try:
+            await self._file_saver.revive()
+        except StoreError as e:
+            self._publish(ProgramFailure(e.failure))
 
     async def save(
         self,
@@ -147,7 +159,8 @@ class Saver:
             for artifact in task.artifacts:
                 wanted = kinds is None or artifact.kind in kinds
                 if wanted and not await self._is_kept(artifact):
-                    self._queue(task, artifact.kind, any_size=any_size).not_before = -math.inf
+                    job = self._queue(task, artifact.kind, any_size=any_size)
+                    job.not_before, job.needed = -math.inf, 0
                     queued += 1
         self._fill()
         return queued
@@ -184,7 +197,7 @@ class Saver:
         self._held, self._halt = False, None
         for job in self.waiting.values():
             if job.is_held:
-                job.not_before = self._now()
+                job.not_before, job.needed = self._now(), 0
         for folder in self._troubled_folders:
             self._publish(SavingAgain(str(folder)))
         self._troubled_folders.clear()
@@ -258,8 +271,7 @@ class Saver:
             self.waiting[item] = job
         end = artifact.expires_at if artifact else None
         # Who says no end is in its place all the same: behind links that end sooner than most do.
-        began = task.report.created_at or task.added_at
-        job.deadline = began + RESULT_LIFE_S if end is None else end
+        job.deadline = usual_end(task) if end is None else end
         job.path = path or job.path
         job.any_size = any_size or job.any_size
         return job
@@ -270,7 +282,7 @@ class Saver:
         while not self._held and self._halt is None and len(self.running) < at_once:
             now = self._now()
             ready = [job for job in self._idle() if job.not_before <= now]
-            job = min(ready, key=lambda job: (job.deadline, job.number), default=None)
+            job = min(ready, key=self._rank, default=None)
             if job is None:
                 self._wait_for_next()
                 break
@@ -278,6 +290,10 @@ class Saver:
             self.running[job.item] = job
             self._scope.start(_name(job), self._run(job))
         self._notify_waiters()
+
+    def _rank(self, job: SaveJob) -> tuple[int, float, int]:
+        """The earliest end first; on trial, behind those that have halted the queue less often."""
+        return job.halts if self._on_trial else 0, job.deadline, job.number
 
     def _wait_for_next(self) -> None:
         if idle := self._idle():
@@ -311,24 +327,37 @@ class Saver:
 
     def _succeeded(self, job: SaveJob) -> None:
         if job.folder is None:
-            self._on_trial = False
-            if self._is_trouble_open:
-                self._is_trouble_open = False
-                self._publish(SavingAgain())
+            self._saved += 1
+            self._end_trouble()
         elif job.folder in self._troubled_folders:
             self._troubled_folders.discard(job.folder)
             self._publish(SavingAgain(str(job.folder)))
 
+    def _end_trouble(self) -> None:
+        self._on_trial = False
+        if self._is_trouble_open:
+            self._is_trouble_open = False
+            self._publish(SavingAgain())
+
     async def _failed(self, job: SaveJob, failure: Failure) -> None:
         job.attempts += 1
         job.refusals += failure.kind in REFUSED
+        job.note_size(failure)
         wait, next_try_at = self._wait_s(job, failure), None
         halts, was_held = failure.kind in HALTING and job.path is None, job.is_held
-        job.is_held = halts and job.folder is not None
-        if halts and job.folder is not None:
-            self._hold(job, job.folder, failure)
-        elif halts:
+        # Others could be saved since it halted the queue: its trouble is its own.
+        is_own = job.halts > 0 and self._saved > job.saved_before
+        does_not_fit = failure.kind is Kind.NO_ROOM and job.path is None
+        job.is_held = does_not_fit or (halts and (job.folder is not None or is_own))
+        if job.is_held:
+            self._hold(job)
+        if does_not_fit and job.folder is None:
+            self._end_trouble()
+        elif halts and job.folder is not None:
+            self._say_held(job.folder, failure)
+        elif halts and not is_own:
             self.waiting[job.item] = job
+            job.halts, job.saved_before = job.halts + 1, self._saved
             self._halt_for(failure)
         elif wait is not None:
             # Written down even when this program does not wait for it: the next one does.
@@ -342,13 +371,15 @@ class Saver:
             self._publish(SaveFailed(job.key, artifact, failure))
 
     def _wait_s(self, job: SaveJob, failure: Failure) -> float | None:
-        now = self._ends_by()
+        # By either clock: nothing tells which of them is wrong.
+        ends = [end - now for now in {self._clock(), self._ends_by()} for end in job.ends]
         return file_wait_s(
             failure,
             refusals=job.refusals,
             attempts=job.attempts,
-            ends=tuple(end - now for end in job.ends),
+            ends=tuple(ends),
             chance=self._chance(),
+            same_size=job.same_size,
         )
 
     async def _failed_by_us(self, job: SaveJob, error: Exception) -> None:
@@ -359,10 +390,13 @@ class Saver:
             self.waiting[job.item] = job
             self._halt_for(e.failure)
 
-    def _hold(self, job: SaveJob, folder: Path, failure: Failure) -> None:
-        """Look again later, and say once for all files that go there that they wait."""
+    def _hold(self, job: SaveJob) -> None:
+        """Look again later."""
         self.waiting[job.item] = job
         job.not_before = self._now() + PROBE_S / self._speed
+
+    def _say_held(self, folder: Path, failure: Failure) -> None:
+        """Say once for all files that go there that they wait."""
         if folder not in self._troubled_folders:
             self._troubled_folders.add(folder)
             self._publish(ProgramFailure(failure, str(folder)))

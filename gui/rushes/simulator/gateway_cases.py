@@ -8,7 +8,7 @@ from rushes.simulator.life import Phase, TaskLife, lived
 # All in simulated seconds.
 POLL_S = 2.0  # between two looks of a new-api at the service behind
 TIMEOUT_S = 20.0  # until it gives up a task that should time out
-BACK_S = 4.0  # after the job's end, a failure is taken back
+BACK_S = 28.0  # after the job's end, a failure is taken back
 TROUBLE_S = (2.0, 8.0)  # when the service behind is in trouble
 FILM_TROUBLE_S = 10.0  # how long after the job's end a film may be in trouble
 
@@ -140,7 +140,8 @@ class Case:
     @property
     def settles_s(self) -> float:
         """Simulated seconds after the scene's start from which on the gateway says the last."""
-        late = self.life.ends_s + max(BACK_S + POLL_S, FILM_TROUBLE_S)
+        more = BACK_S + POLL_S if self.fate is Fate.CAME_BACK else FILM_TROUBLE_S
+        late = self.life.ends_s + more
         return max(late, self.life.submitted_s + TIMEOUT_S) if self.times_out else late
 
 

@@ -9,15 +9,17 @@ and `safety` how the file stays whole, `rescue` and `wal` what is left of one th
 
 from rushes.store.errors import StoreError, StoreInUse, StoreTooNew
 from rushes.store.opening import OpenReport
-from rushes.store.reader import read_accounts, read_list
+from rushes.store.reader import Ask, beside, read_accounts, read_list
 from rushes.store.store import Store
 
 __all__ = [
+    "Ask",
     "OpenReport",
     "Store",
     "StoreError",
     "StoreInUse",
     "StoreTooNew",
+    "beside",
     "read_accounts",
     "read_list",
 ]

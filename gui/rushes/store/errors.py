@@ -77,12 +77,21 @@ def failure_of(error: sqlite3.Error | OSError, folder: Path | None = None) -> Fa
     """
     if isinstance(error, OSError):
         kind = Kind.DISK_FULL if error.errno in _FULL else Kind.FOLDER
-        return Failure(kind, detail=error.strerror or "")
+        place = str(error.filename or folder or "")
+        is_place = kind is Kind.FOLDER and place
+        return Failure(
+            kind,
+            code="unusable" if is_place else "",
+            message=place if is_place else "",
+            detail=error.strerror or "",
+        )
     if _code(error) == sqlite3.SQLITE_FULL or (
         _code(error) in _MAY_BE_FULL and folder is not None and is_full(folder)
     ):
         return Failure(Kind.DISK_FULL, detail=str(error))
     kind = Kind.FOLDER if _code(error) in _NOT_WRITABLE else Kind.STORE
+    if kind is Kind.FOLDER and folder is not None:
+        return Failure(kind, code="unusable", message=str(folder), detail=str(error))
     return Failure(kind, code="damaged" if is_damage(error) else "", detail=str(error))
 
 

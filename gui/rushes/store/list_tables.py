@@ -15,7 +15,7 @@ in C.
 import enum
 import sqlite3
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from typing import Any, Final
 
@@ -42,6 +42,7 @@ _FACTS: Final[Mapping[str, str]] = {
     "status": _TEXT,
     "not_found": "INTEGER NOT NULL",
     "kept": _TEXT,
+    "awaits_link": "INTEGER NOT NULL",
     "pick": _TEXT,
     "raw_word": _TEXT,
     "duration": "REAL",
@@ -86,8 +87,8 @@ _TABLES: Final[tuple[str, ...]] = (
     """
     CREATE TABLE tally (
         account TEXT NOT NULL, status TEXT NOT NULL, live INTEGER NOT NULL, kept TEXT NOT NULL,
-        n INTEGER NOT NULL,
-        PRIMARY KEY (account, status, live, kept)
+        awaits_link INTEGER NOT NULL, n INTEGER NOT NULL,
+        PRIMARY KEY (account, status, live, kept, awaits_link)
     ) WITHOUT ROWID
     """,
     "CREATE INDEX listed_newest ON listed (live DESC, newest DESC, num DESC)",
@@ -119,14 +120,14 @@ _UNINDEX = f"INSERT INTO found (found, rowid, {_NAMES}) VALUES ('delete', old.nu
     ", ".join(f'old."{name}"' for name in WORDS)
 )
 _COUNT = (
-    "INSERT INTO tally VALUES (new.account, new.status, new.live, new.kept, 1) "
+    "INSERT INTO tally VALUES (new.account, new.status, new.live, new.kept, new.awaits_link, 1) "
     "ON CONFLICT DO UPDATE SET n = n + 1"
 )
 _UNCOUNT = (
-    "UPDATE tally SET n = n - 1 WHERE (account, status, live, kept) = "
-    "(old.account, old.status, old.live, old.kept)"
+    "UPDATE tally SET n = n - 1 WHERE (account, status, live, kept, awaits_link) = "
+    "(old.account, old.status, old.live, old.kept, old.awaits_link)"
 )
-_KINDS = "account, status, live, kept"
+_KINDS = "account, status, live, kept, awaits_link"
 _TRIGGERS: Mapping[str, str] = {
     "words_come": f"AFTER INSERT ON words BEGIN {_INDEX}; END",
     "words_go": f"AFTER DELETE ON words BEGIN {_UNINDEX}; END",
@@ -150,9 +151,14 @@ _INSERT_GROUPED = "INSERT INTO grouped VALUES (?, ?, ?)"
 Listed = tuple[int, Task]
 
 
-def put(db: sqlite3.Connection, num: int, task: Task, account: Account) -> None:
-    """A task came into the list."""
-    _insert(db, [(num, task)], {account.id: account})
+def put(db: sqlite3.Connection, batch: Sequence[Listed], accounts: Mapping[str, Account]) -> None:
+    """Tasks came into the list."""
+    listed = [(num, *_listed(task, accounts.get(task.key.account))) for num, task in batch]
+    db.executemany(_INSERT_LISTED, listed)
+    db.executemany(_INSERT_WORDS, [(num, *_words(task)) for num, task in batch])
+    db.executemany(_INSERT_TAG, chain.from_iterable(_tags(num, task) for num, task in batch))
+    groups = chain.from_iterable(_groups(num, task) for num, task in batch)
+    db.executemany(_INSERT_GROUPED, groups)
 
 
 def update(db: sqlite3.Connection, num: int, old: Task, new: Task, account: Account) -> None:
@@ -167,9 +173,9 @@ def update(db: sqlite3.Connection, num: int, old: Task, new: Task, account: Acco
         db.executemany(_INSERT_GROUPED, _groups(num, new))
 
 
-def drop(db: sqlite3.Connection, num: int) -> None:
-    """A task left the list; what else says of it follows."""
-    db.execute("DELETE FROM listed WHERE num = ?", (num,))
+def drop(db: sqlite3.Connection, nums: Iterable[tuple[int]]) -> None:
+    """Tasks left the list; what else says of them follows."""
+    db.executemany("DELETE FROM listed WHERE num = ?", nums)
 
 
 def values(task: Task) -> tuple[Any, ...]:
@@ -196,7 +202,7 @@ def make(
     for statement in _TABLES:
         db.execute(statement)
     while batch := list(islice(everything, _BATCH)):
-        _insert(db, batch, accounts)
+        put(db, batch, accounts)
     rebuild_index(db)
     db.execute(
         f"INSERT INTO tally SELECT {_KINDS}, count(*) FROM listed GROUP BY {_KINDS}"  # noqa: S608
@@ -209,15 +215,6 @@ def make(
 def rebuild_index(db: sqlite3.Connection) -> None:
     """Make the index of words anew from `words`, with nothing left of what stood in it before."""
     db.execute("INSERT INTO found (found) VALUES ('rebuild')")
-
-
-def _insert(db: sqlite3.Connection, batch: list[Listed], accounts: Mapping[str, Account]) -> None:
-    listed = [(num, *_listed(task, accounts.get(task.key.account))) for num, task in batch]
-    db.executemany(_INSERT_LISTED, listed)
-    db.executemany(_INSERT_WORDS, [(num, *_words(task)) for num, task in batch])
-    db.executemany(_INSERT_TAG, chain.from_iterable(_tags(num, task) for num, task in batch))
-    groups = chain.from_iterable(_groups(num, task) for num, task in batch)
-    db.executemany(_INSERT_GROUPED, groups)
 
 
 def _set(

@@ -230,19 +230,21 @@ def tasks(db: sqlite3.Connection, nums: Sequence[int]) -> tuple[tuple[int, Task]
 
 def locate(db: sqlite3.Connection, keys: Sequence[Key]) -> dict[Key, int]:
     """The numbers of those of `keys` that are in the list."""
-    found = {key: tables.number(db, key) for key in keys}
-    return {key: num for key, num in found.items() if num is not None}
+    return tables.numbers_of(db, keys)
 
 
 def keys(db: sqlite3.Connection, nums: Sequence[int]) -> tuple[Key, ...]:
     """The keys of these numbers, in their order, as far as they are in the list."""
-    found = (
-        db.execute(
-            "SELECT account, id FROM task WHERE num = ? AND removed_at IS NULL", (num,)
-        ).fetchone()
-        for num in nums
-    )
-    return tuple(Key(rows.read_text(row[0]), rows.read_text(row[1])) for row in found if row)
+    found: list[Key] = []
+    for part in tables.in_parts(nums):
+        rows_ = db.execute(
+            "SELECT num, account, id FROM task "  # noqa: S608
+            f"WHERE num IN ({rows.placeholders(part)}) AND removed_at IS NULL",
+            part,
+        )
+        known = {num: Key(rows.read_text(acc), rows.read_text(id_)) for num, acc, id_ in rows_}
+        found += (known[num] for num in part if num in known)
+    return tuple(found)
 
 
 def counts(db: sqlite3.Connection, now: float) -> Counts:
@@ -252,11 +254,11 @@ def counts(db: sqlite3.Connection, now: float) -> Counts:
     for account, state, n in db.execute("SELECT account, kept, n FROM tally WHERE n > 0"):
         by_account[account] = by_account.get(account, 0) + n
         kept[state] = kept.get(state, 0) + n
-    savable = sum(kept.values()) - kept.get("", 0)
     views = {
         view: _ending(db, now, EXPIRING_S) if view is View.EXPIRING else _tallied(db, view)
         for view in View
     }
+    nothing_to_save = kept.get("", 0) - _awaiting_link(db)
     tags = db.execute("SELECT tag, count(*) FROM tagged GROUP BY tag")
     unseen = _unseen_figures(db)
     return Counts(
@@ -265,7 +267,7 @@ def counts(db: sqlite3.Connection, now: float) -> Counts:
         tags={rows.read_text(tag): n for tag, n in tags},
         urgent=_ending(db, now, URGENT_S),
         saved=kept.get(ArtifactState.SAVED.value, 0),
-        savable=savable,
+        savable=sum(kept.values()) - nothing_to_save,
         saving=kept.get(ArtifactState.SAVING.value, 0),
         unseen=unseen.get(Status.SUCCEEDED.value, 0),
         unseen_failed=sum(unseen.get(status.value, 0) for status in FAILURES),
@@ -325,6 +327,11 @@ def _tallied(db: sqlite3.Connection, view: View) -> int:
     """How many tasks a view has that does not depend on the time."""
     chosen = literal(in_view(view, 0.0))
     return int(db.execute(f"SELECT coalesce(sum(n), 0) FROM tally WHERE {chosen}").fetchone()[0])  # noqa: S608
+
+
+def _awaiting_link(db: sqlite3.Connection) -> int:
+    found = db.execute("SELECT coalesce(sum(n), 0) FROM tally WHERE awaits_link = 1").fetchone()
+    return int(found[0])
 
 
 def _ending(db: sqlite3.Connection, now: float, within_s: float) -> int:

@@ -141,14 +141,19 @@ def in_memory(content: bytes) -> sqlite3.Connection:
 
 
 def is_there(path: Path) -> bool:
-    """Not an empty file: creating the store was interrupted before its first commit."""
+    """Not an empty file: creating the store was interrupted before its first commit.
+
+    Raises:
+        OSError: it is no file.
+    """
+    disk.refuse_pipe(path)
     return path.exists() and path.stat().st_size > 0
 
 
 def _file_version(path: Path) -> int:
     """The version of a file, read without leaving a trace; 0 when it cannot be read."""
     if wal.is_empty(path):
-        with path.open("rb") as file:
+        with disk.open_regular(path) as file:
             header = file.read(64)  # user_version: 4 bytes at 60 (SQLite's file format, 1.3)
         return int.from_bytes(header[60:64], "big") if header.startswith(_MAGIC) else 0
     try:  # what the WAL holds counts; a read-only connection does not fold it into the file
@@ -245,7 +250,8 @@ def _write_note(path: Path, report: OpenReport) -> None:
 def _read_note(path: Path) -> OpenReport:
     aside = path.with_name(f"{path.name}.damaged")
     try:
-        said = json.loads(_note(path).read_bytes())
+        with disk.open_regular(_note(path)) as file:
+            said = json.loads(file.read())
         backup = said["restored_from"] and path.parent / "backups" / said["restored_from"]
         aside = path.with_name(said["set_aside"])
         return OpenReport(**{**said, "set_aside": aside, "restored_from": backup})

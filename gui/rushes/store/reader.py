@@ -7,19 +7,23 @@ also read a store that another running program has.
 import asyncio
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from rushes.core.account import Account
 from rushes.core.task import Task
 from rushes.store import schema, tables
 from rushes.store.errors import StoreError, failure_of, is_damage
 from rushes.store.opening import in_memory, snapshot
+from rushes.system.disk import refuse_pipe
 
 T = TypeVar("T")
+#: Runs a function over a connection that only reads.
+Ask = Callable[[Callable[[sqlite3.Connection], Any]], Awaitable[Any]]
 
 #: Pages kept in memory, in KiB. Four times as much is no faster: the system keeps the file.
 _CACHE_KIB = 2048
@@ -29,7 +33,13 @@ _STEPS_BETWEEN_LOOKS = 10_000
 
 
 def connect(path: Path) -> sqlite3.Connection:
-    """Open a store's file for reading. Raises sqlite3.OperationalError when there is none."""
+    """Open a store's file for reading.
+
+    Raises:
+        sqlite3.OperationalError: there is none.
+        OSError: it is no file.
+    """
+    refuse_pipe(path)
     return prepared(
         sqlite3.connect(
             f"{path.as_uri()}?mode=ro", uri=True, isolation_level=None, check_same_thread=False
@@ -156,8 +166,16 @@ async def read_accounts(path: Path) -> tuple[Account, ...]:
 
 
 async def _read_beside(path: Path, work: Callable[[sqlite3.Connection], T]) -> T:
+    async with beside(path) as ask:
+        answer: T = await ask(work)
+    return answer
+
+
+@asynccontextmanager
+async def beside(path: Path) -> AsyncIterator[Ask]:
+    """What asks the store at `path`, whoever has it open. Raises as `Reader.ask`."""
     reader = Reader(path.absolute(), "beside")
     try:
-        return await reader.ask(work)
+        yield reader.ask
     finally:
         await reader.aclose()

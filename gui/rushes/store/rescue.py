@@ -424,7 +424,7 @@ def _tasks_from_backup(db: sqlite3.Connection, left: _Left) -> list[int]:
         # moved to another account since
         "AND NOT EXISTS (SELECT 1 FROM main.task AS t WHERE t.num = b.num AND t.id = b.id)"
     ).fetchall()
-    marks = rows.placeholders(f"num, {rows.TASK_COLUMNS}, removed_at")
+    marks = rows.placeholders(f"num, {rows.TASK_COLUMNS}, removed_at".split(","))
     insert = f"INSERT INTO main.task (num, {names}) VALUES ({marks})"  # noqa: S608
     taken = {num for (num,) in db.execute("SELECT num FROM main.task")}
     made = []
@@ -443,7 +443,7 @@ def _tasks_from_backup(db: sqlite3.Connection, left: _Left) -> list[int]:
 
 def _add_known(db: sqlite3.Connection, left: _Left, now: float) -> int:
     """Tasks of which the id alone is known: they are looked at again."""
-    marks = rows.placeholders(f"num, {rows.TASK_COLUMNS}, removed_at")
+    marks = rows.placeholders(f"num, {rows.TASK_COLUMNS}, removed_at".split(","))
     insert = f"INSERT OR IGNORE INTO task (num, {rows.TASK_COLUMNS}, removed_at) VALUES ({marks})"  # noqa: S608
     added = 0
     for num, (account, id_) in left.keys.items():

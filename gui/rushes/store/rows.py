@@ -7,7 +7,7 @@ encoding) is kept as a BLOB and comes back as it was; SQLite compares both kinds
 import enum
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import fields, replace
 from functools import wraps
 from typing import Any, Final, Generic, ParamSpec, TypeVar, get_args, get_type_hints
@@ -107,19 +107,23 @@ class Columns(Generic[T]):
         fields_ = [f.name for f in fields(kind) if f.name not in without]  # type: ignore[arg-type]
         self._kind = kind
         self._fields = {name: _codec(hints[name]) for name in fields_}
+        self._reads = [(name, read) for name, (_, read) in self._fields.items()]
         self.names = ", ".join(fields_)
-        self.marks = placeholders(self.names)
+        self.marks = placeholders(fields_)
 
     def row(self, value: T) -> Row:
         return tuple(write(getattr(value, name)) for name, (write, _) in self._fields.items())
 
     @_reads
     def read(self, row: Row) -> T:
-        told = zip(self._fields.items(), row, strict=True)
-        return self._kind(**{name: read(value) for (name, (_, read)), value in told})
+        told = zip(self._reads, row, strict=True)
+        return self._kind(
+            **{name: value if read is None else read(value) for (name, read), value in told}
+        )
 
 
-Codec = tuple[Callable[[Any], Any], Callable[[Any], Any]]
+#: How a value is written, and how it is read; None: as it is.
+Codec = tuple[Callable[[Any], Any], Callable[[Any], Any] | None]
 
 
 def _codec(hint: Any) -> Codec:
@@ -129,22 +133,22 @@ def _codec(hint: Any) -> Codec:
         write, read = _codec(kinds[0])
         return (
             lambda value: None if value is None else write(value),
-            lambda value: None if value is None else read(value),
+            read and (lambda value: None if value is None else read(value)),
         )
     if issubclass(hint, enum.Enum):
-        return (lambda value: value.value), (lambda value: hint(value))
+        return (lambda value: value.value), hint
     plain: dict[type, Codec] = {
         str: (text, read_text),
         bool: (bool, bool),
-        int: (_integer, lambda value: value),
-        float: (float, lambda value: value),
+        int: (_integer, None),
+        float: (float, None),
     }
     return plain[hint]
 
 
-def placeholders(columns: str) -> str:
-    """A question mark for each of the columns."""
-    return ", ".join("?" * len(columns.split(",")))
+def placeholders(values: Collection[object]) -> str:
+    """A question mark for each of the values, or columns."""
+    return ", ".join("?" * len(values))
 
 
 ACCOUNT: Final = Columns(Account)
@@ -198,16 +202,16 @@ def read_task(row: Row, artifacts: tuple[Artifact, ...]) -> Task:
         report=_read_report(report, key, Status(status)),
         added_at=added_at,
         artifacts=artifacts,
-        flags=frozenset(map(Flag, flags.split())),
+        flags=frozenset(map(Flag, flags.split())) if flags else frozenset(),
         mark=Mark(
             name=read_text(name),
             rating=rating,
             pick=Pick(pick),
-            tags=tuple(json.loads(tags)),
+            tags=_read_words(tags),
             note=read_text(note),
             group=read_text(group),
             prompt=read_text(prompt),
-            references=tuple(json.loads(references)),
+            references=_read_words(references),
         ),
         last_seen_at=last_seen_at,
         asked_at=asked_at,
@@ -216,6 +220,10 @@ def read_task(row: Row, artifacts: tuple[Artifact, ...]) -> Task:
         watched=bool(watched),
         seen=bool(seen),
     )
+
+
+def _read_words(stored: str) -> tuple[str, ...]:
+    return () if stored == "[]" else tuple(json.loads(stored))  # mostly there are none
 
 
 def read_kept_file(row: Row) -> KeptFile:

@@ -14,8 +14,10 @@ import threading
 from pathlib import Path
 
 from rushes.store.errors import NoLocks, StoreInUse
+from rushes.system.disk import refuse_pipe
 
 RESERVE_BYTES = 8 * 2**20
+_AT_ONCE = getattr(os, "O_NONBLOCK", 0)  # a pipe in the place of a file would be waited for
 
 # The first byte is what gets locked; the word behind it stays readable.
 _OPEN, _CLEAN, _DAMAGED = b"\0open ", b"\0clean", b"\0harm "
@@ -84,7 +86,7 @@ def is_held(path: Path) -> bool:
     """Whether a running program has the lock file at `path`, as far as that can be told. Writes
     nothing."""
     try:
-        fd = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+        fd = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0) | _AT_ONCE)
     except OSError:
         return False
     try:
@@ -101,6 +103,7 @@ def is_held(path: Path) -> bool:
 def _lock_file(path: Path) -> int:
     """An open file that is locked and still called `path`."""
     while True:
+        refuse_pipe(path)
         fd = os.open(path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0), 0o600)
         try:
             _lock(fd)
@@ -164,7 +167,8 @@ class Reserve:
                 return
             if shutil.disk_usage(self._path.parent).free < 4 * RESERVE_BYTES:
                 return
-            fd = os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+            flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | _AT_ONCE
+            fd = os.open(self._path, flags, 0o600)
             with os.fdopen(fd, "wb") as file:  # really written: a sparse file would reserve nothing
                 file.write(bytes(RESERVE_BYTES))
 

@@ -12,6 +12,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from itertools import islice
+from typing import Any, TypeVar
 
 from rushes.core.account import Account, Service
 from rushes.core.eta import Run, run_of
@@ -23,8 +25,10 @@ from rushes.core.views import UNSAVED
 from rushes.store import list_tables, rows
 from rushes.store.where import literal, word, words
 
-#: Tasks whose files are read at once.
-_KEPT_AT_ONCE = 500
+T = TypeVar("T")
+
+#: Tasks that one statement reads.
+AT_ONCE = 500
 
 KEEP_REMOVED_S = 7 * 86400.0
 KEEP_TOMBSTONE_S = 14 * 86400.0
@@ -34,7 +38,7 @@ KEEP_RUNS_S = 180 * 86400.0
 NEWEST_RUNS = 2000
 
 # Put together from our own column names only; every value is bound.
-_TASK_MARKS = rows.placeholders(rows.TASK_COLUMNS)
+_TASK_MARKS = rows.placeholders(rows.TASK_COLUMNS.split(","))
 _SELECT = f"SELECT num, {rows.TASK_COLUMNS} FROM task "  # noqa: S608
 _SELECT_ARTIFACTS = f"SELECT task, {rows.ARTIFACT.names} FROM artifact "  # noqa: S608
 _INSERT = f"INSERT INTO task ({rows.TASK_COLUMNS}) VALUES ({_TASK_MARKS})"  # noqa: S608
@@ -72,9 +76,9 @@ def put_account(db: sqlite3.Connection, account: Account) -> None:
     before = find_account(db, account.id)
     db.execute(_PUT_ACCOUNT, rows.ACCOUNT.row(account))
     if before is not None and before.service is not account.service:  # and its prices with it
-        for num, task in _listed(db, "account = ?", (account.id,)):
-            list_tables.drop(db, num)
-            list_tables.put(db, num, task, account)
+        theirs = _listed(db, "account = ?", (account.id,))
+        list_tables.drop(db, [(num,) for num, _ in theirs])
+        list_tables.put(db, theirs, {account.id: account})
 
 
 def keep_route(db: sqlite3.Connection, account: str, route: str) -> None:
@@ -129,23 +133,33 @@ def everything(db: sqlite3.Connection) -> Iterator[tuple[int, Task]]:
 
 def numbered(db: sqlite3.Connection, nums: Iterable[int]) -> Iterator[tuple[int, Task]]:
     """The tasks with these numbers, as far as they are in the list."""
-    for num in nums:
-        row = db.execute(_SELECT + "WHERE num = ? AND removed_at IS NULL", (num,)).fetchone()
-        if row is not None:
-            yield num, rows.read_task(row[1:], _artifacts(db, num))
+    for part in in_parts(nums):
+        wanted = rows.placeholders(part)
+        found = dict(_listed(db, f"num IN ({wanted})", part))
+        yield from ((num, found[num]) for num in part if num in found)
 
 
-def number(db: sqlite3.Connection, key: Key) -> int | None:
-    found = db.execute(
-        "SELECT num FROM task WHERE account = ? AND id = ? AND removed_at IS NULL", _key(key)
-    ).fetchone()
-    return None if found is None else int(found[0])
+def numbers_of(db: sqlite3.Connection, keys: Iterable[Key]) -> dict[Key, int]:
+    """The numbers of those of `keys` that are in the list."""
+    found = _in_table(db, "task", "removed_at, num", keys)
+    return {key: num for key, (removed_at, num) in found if removed_at is None}
 
 
 def unsaved(db: sqlite3.Connection) -> tuple[Task, ...]:
     """Tasks with a file that is only behind a link."""
     found = db.execute(
-        f"SELECT num FROM listed WHERE {literal(UNSAVED)} AND kept IN {words(_BEHIND_LINKS)}"  # noqa: S608
+        f"SELECT num FROM listed WHERE ({literal(UNSAVED)}) AND kept IN {words(_BEHIND_LINKS)}"  # noqa: S608
+    )
+    return tuple(task for _, task in numbered(db, [row[0] for row in found.fetchall()]))
+
+
+def lost(db: sqlite3.Connection, since: float) -> tuple[Task, ...]:
+    """Tasks with a lost file whose link, or whose record made after `since`, may still live."""
+    found = db.execute(
+        "SELECT DISTINCT num FROM task JOIN artifact ON artifact.task = num WHERE "
+        "artifact.state = ? AND removed_at IS NULL AND "
+        "max(coalesce(created_at, added_at), coalesce(artifact.expires_at, 0)) >= ?",
+        (ArtifactState.LOST.value, since),
     )
     return tuple(task for _, task in numbered(db, [row[0] for row in found.fetchall()]))
 
@@ -158,7 +172,7 @@ def kept_files(
     nums = db.execute(
         "SELECT num FROM task WHERE num < ? AND kept IS NOT NULL AND removed_at IS NULL "
         "ORDER BY num DESC LIMIT ?",
-        (2**63 - 1 if below is None else below, _KEPT_AT_ONCE),
+        (2**63 - 1 if below is None else below, AT_ONCE),
     ).fetchall()
     if not nums:
         return (), None
@@ -170,7 +184,7 @@ def kept_files(
         (last, nums[0][0]),
     )
     files = tuple(map(rows.read_kept_file, found))
-    return files, last if len(nums) == _KEPT_AT_ONCE else None
+    return files, last if len(nums) == AT_ONCE else None
 
 
 def due(db: sqlite3.Connection, account: str) -> tuple[Task, ...]:
@@ -181,8 +195,20 @@ def due(db: sqlite3.Connection, account: str) -> tuple[Task, ...]:
 
 def get(db: sqlite3.Connection, keys: Sequence[Key]) -> tuple[Task, ...]:
     """Those of `keys` that are in the list, in the order of `keys`."""
-    found = (_find(db, key) for key in keys)
-    return tuple(task for _, task in filter(None, found))
+    found = _find_all(db, keys)
+    return tuple(found[key][1] for key in keys if key in found)
+
+
+def each(db: sqlite3.Connection, keys: Iterable[Key]) -> Iterator[Task]:
+    """As `get`, read as they are asked for."""
+    for part in in_parts(keys):
+        yield from get(db, part)
+
+
+def newest_first(db: sqlite3.Connection) -> list[int]:
+    """The numbers of all tasks in the list."""
+    found = db.execute(f"SELECT num FROM task WHERE {_LISTED}{_NEWEST_FIRST}")  # noqa: S608
+    return [num for (num,) in found]
 
 
 def events(db: sqlite3.Connection, key: Key) -> tuple[Event, ...]:
@@ -230,15 +256,25 @@ def add(
     back with the user's marks, unless `discovered` (found by listing, not asked for by the user).
     """
     said = said or {}
-    added = {}
-    for key in dict.fromkeys(keys):
-        if (task := _add(db, key, at, discovered, said.get(key))) is not None:
-            added[key] = task
-    fills = {key: partial(_fill, said[key]) for key in keys if key in said}
+    keys = list(dict.fromkeys(keys))
+    found = dict(_in_table(db, "task", "removed_at, num", keys))
+    known = {key: num for key, (_, num) in found.items()}
+    gone = [] if discovered else [key for key, (at_, _) in found.items() if at_ is not None]
+    tombstones = dict(_in_table(db, "tombstone", "removed_at", keys)) if discovered else {}
+    # The account may be gone since somebody asked: then there is nobody to watch the task.
+    owners = {account.id: account for account in accounts(db)}
+    fresh = [
+        _filled(said.get(key), blank(key, at))
+        for key in keys
+        if key not in known and key not in tombstones and key.account in owners
+    ]
+    added = {task.key: task for task in (*_restore(db, gone, at), *_insert(db, fresh, owners, at))}
+    fills = {key: partial(_filled, said[key]) for key in keys if key in said and key in known}
     told = change(db, fills, at).changed
     added |= {task.key: task for task in told if task.key in added}  # brought back, and filled
     return Diff(
-        added=tuple(added.values()), changed=tuple(task for task in told if task.key not in added)
+        added=tuple(added[key] for key in keys if key in added),
+        changed=tuple(task for task in told if task.key not in added),
     )
 
 
@@ -246,34 +282,28 @@ def _inherit(mark: Mark, task: Task) -> Task:
     """What the user said of the same task at another account, as far as he has not said it here."""
     if task.mark == Mark():
         return replace(task, mark=mark)
-    return _fill(Incoming(task.id, prompt=mark.prompt, references=mark.references), task)
+    return _filled(Incoming(task.id, prompt=mark.prompt, references=mark.references), task)
 
 
-def _fill(said: Incoming, task: Task) -> Task:
-    return replace(task, mark=filled(task.mark, said))
+def _filled(said: Incoming | None, task: Task) -> Task:
+    mark = filled(task.mark, said)
+    return task if mark == task.mark else replace(task, mark=mark)
 
 
-def _add(
-    db: sqlite3.Connection, key: Key, at: float, discovered: bool, said: Incoming | None
-) -> Task | None:
-    known = db.execute(
-        "SELECT num, removed_at FROM task WHERE account = ? AND id = ?", _key(key)
-    ).fetchone()
-    if known is not None:
-        return None if known[1] is None or discovered else _restore(db, key, at)
-    if discovered and _has_tombstone(db, key):
-        return None
-    # The account may be gone since somebody asked: then there is nobody to watch the task.
-    if (account := find_account(db, key.account)) is None:
-        return None
-    task = blank(key, at)
-    task = replace(task, mark=filled(task.mark, said))
-    num = db.execute(_INSERT, rows.task_row(task)).lastrowid
-    assert num is not None
-    list_tables.put(db, num, task, account)
-    _write_events(db, num, history(None, task, at))
-    db.execute("DELETE FROM tombstone WHERE account = ? AND id = ?", _key(key))
-    return task
+def _insert(
+    db: sqlite3.Connection, fresh: Sequence[Task], owners: Mapping[str, Account], at: float
+) -> Sequence[Task]:
+    """Put tasks into the list that it does not know."""
+    listed = []
+    for task in fresh:
+        num = db.execute(_INSERT, rows.task_row(task)).lastrowid
+        assert num is not None
+        listed.append((num, task))
+    list_tables.put(db, listed, owners)
+    _write_events(db, [(num, event) for num, task in listed for event in history(None, task, at)])
+    forgotten = [_key(task.key) for task in fresh]
+    db.executemany("DELETE FROM tombstone WHERE account = ? AND id = ?", forgotten)
+    return fresh
 
 
 def change(db: sqlite3.Connection, changes: Mapping[Key, Change], at: float) -> Diff:
@@ -281,63 +311,55 @@ def change(db: sqlite3.Connection, changes: Mapping[Key, Change], at: float) -> 
     are passed over. A change that returns None or an equal task is not in the diff, but a new
     `report.raw` is kept all the same.
     """
-    changed = []
-    for key, apply in changes.items():
-        found = _find(db, key)
-        if found is None:
-            continue
-        num, old = found
-        new = apply(old)
+    changed: list[Task] = []
+    events_: list[tuple[int, Event]] = []
+    owners = {account.id: account for account in accounts(db)}
+    found = _find_all(db, changes)
+    for key, (num, old) in found.items():
+        new = changes[key](old)
         if new is None or new is old:
             continue
         if new.key != key:
             raise ValueError("a change must not change the task's key")
-        _update(db, num, old, new)
-        _write_events(db, num, history(old, new, at))
+        _update(db, num, old, new, owners[key.account])
+        events_ += ((num, event) for event in history(old, new, at))
         if (run := run_of(old, new)) is not None:
             _write_run(db, key.account, run)
         if new != old:
             changed.append(rows.without_raw(new))
+    _write_events(db, events_)
     return Diff(changed=tuple(changed))
 
 
 def removed(db: sqlite3.Connection) -> list[tuple[int, Task]]:
     """The tasks that were taken out of the list and can come back."""
-    found = db.execute(_SELECT + "WHERE removed_at IS NOT NULL")
-    return [(row[0], rows.read_task(row[1:], _artifacts(db, row[0]))) for row in found.fetchall()]
+    return _numbered(db, "removed_at IS NOT NULL", ())
 
 
 def remove(db: sqlite3.Connection, keys: Sequence[Key], at: float) -> Diff:
     """Take tasks out of the list; `restore` brings them back for `KEEP_REMOVED_S`."""
-    gone = []
-    for key in dict.fromkeys(keys):
-        found = _find(db, key)
-        if found is None:
-            continue
-        db.execute("UPDATE task SET removed_at = ? WHERE num = ?", (at, found[0]))
-        list_tables.drop(db, found[0])
-        _write_events(db, found[0], (Event(at=at, what="removed", old="", new=""),))
-        gone.append(key)
-    return Diff(removed=tuple(gone))
+    found = _find_all(db, keys)
+    nums = [(num,) for num, _ in found.values()]
+    db.executemany("UPDATE task SET removed_at = ? WHERE num = ?", [(at, *num) for num in nums])
+    list_tables.drop(db, nums)
+    event = Event(at=at, what="removed", old="", new="")
+    _write_events(db, [(num, event) for (num,) in nums])
+    return Diff(removed=tuple(found))
 
 
 def restore(db: sqlite3.Connection, keys: Sequence[Key], at: float) -> Diff:
-    back = [_restore(db, key, at) for key in dict.fromkeys(keys)]
-    return Diff(added=tuple(filter(None, back)))
+    return Diff(added=_restore(db, keys, at))
 
 
-def _restore(db: sqlite3.Connection, key: Key, at: float) -> Task | None:
-    changed = db.execute(
-        "UPDATE task SET removed_at = NULL WHERE account = ? AND id = ? AND removed_at IS NOT NULL",
-        _key(key),
-    ).rowcount
-    found = _find(db, key)
-    if not changed or found is None:
-        return None
-    num, task = found
-    list_tables.put(db, num, task, _account_of(db, task))
-    _write_events(db, num, (Event(at=at, what="restored", old="", new=""),))
-    return task
+def _restore(db: sqlite3.Connection, keys: Sequence[Key], at: float) -> tuple[Task, ...]:
+    found = _in_table(db, "task", "removed_at, num", list(dict.fromkeys(keys)))
+    nums = [num for _, (removed_at, num) in found if removed_at is not None]
+    db.executemany("UPDATE task SET removed_at = NULL WHERE num = ?", [(num,) for num in nums])
+    back = list(numbered(db, nums))
+    list_tables.put(db, back, {account.id: account for account in accounts(db)})
+    event = Event(at=at, what="restored", old="", new="")
+    _write_events(db, [(num, event) for num, _ in back])
+    return tuple(task for _, task in back)
 
 
 def move(db: sqlite3.Connection, key: Key, account: str, at: float) -> Diff:
@@ -358,12 +380,12 @@ def move(db: sqlite3.Connection, key: Key, account: str, at: float) -> Diff:
     db.execute("DELETE FROM tombstone WHERE account = ? AND id = ?", _key(target))
     flags = old.flags - {Flag.NOT_FOUND}
     new = replace(old, key=target, flags=flags, misses=0, asked_at=None, last_seen_at=None)
-    list_tables.drop(db, num)
+    list_tables.drop(db, [(num,)])
     db.execute(_UPDATE, (*rows.task_row(new), num))
-    list_tables.put(db, num, new, owner)
+    list_tables.put(db, [(num, new)], {account: owner})
     before = find_account(db, key.account)
     was = before.name if before else ""
-    _write_events(db, num, (Event(at=at, what="account", old=was, new=owner.name),))
+    _write_events(db, [(num, Event(at=at, what="account", old=was, new=owner.name))])
     return Diff(added=(new,), removed=(key,))
 
 
@@ -407,8 +429,9 @@ def end_saving(db: sqlite3.Connection) -> None:
     found = db.execute(f"SELECT DISTINCT task FROM artifact WHERE {saving}").fetchall()  # noqa: S608
     before = dict(numbered(db, [row[0] for row in found]))
     db.execute(f"UPDATE artifact SET state = {word(ArtifactState.REMOTE)} WHERE {saving}")  # noqa: S608
+    owners = {account.id: account for account in accounts(db)}
     for num, task in numbered(db, before):
-        list_tables.update(db, num, before[num], task, _account_of(db, task))
+        list_tables.update(db, num, before[num], task, owners[task.key.account])
 
 
 # rows
@@ -418,13 +441,47 @@ def _key(key: Key) -> tuple[str | bytes, str | bytes]:
     return rows.text(key.account), rows.text(key.id)
 
 
+def in_parts(values: Iterable[T]) -> Iterator[list[T]]:
+    """So many at a time as one statement takes."""
+    left = iter(values)
+    while part := list(islice(left, AT_ONCE)):
+        yield part
+
+
 def _find(db: sqlite3.Connection, key: Key) -> tuple[int, Task] | None:
-    row = db.execute(
-        _SELECT + "WHERE account = ? AND id = ? AND removed_at IS NULL", _key(key)
-    ).fetchone()
-    if row is None:
-        return None
-    return row[0], rows.read_task(row[1:], _artifacts(db, row[0]))
+    return _find_all(db, [key]).get(key)
+
+
+def _find_all(db: sqlite3.Connection, keys: Iterable[Key]) -> dict[Key, tuple[int, Task]]:
+    """Those of `keys` that are in the list with their numbers, in the order of `keys`."""
+    keys = list(dict.fromkeys(keys))
+    found = {
+        task.key: (num, task)
+        for chosen, values in _by_account(keys)
+        for num, task in _listed(db, chosen, values)
+    }
+    return {key: found[key] for key in keys if key in found}
+
+
+def _in_table(
+    db: sqlite3.Connection, table: str, columns: str, keys: Iterable[Key]
+) -> Iterator[tuple[Key, Any]]:
+    """The keys that stand in a table, with other columns of their rows (one: its value)."""
+    for chosen, values in _by_account(keys):
+        for row in db.execute(f"SELECT account, id, {columns} FROM {table} WHERE {chosen}", values):  # noqa: S608
+            key = Key(rows.read_text(row[0]), rows.read_text(row[1]))
+            yield key, row[2:] if len(row) > 3 else row[2]
+
+
+def _by_account(keys: Iterable[Key]) -> Iterator[tuple[str, tuple[str | bytes, ...]]]:
+    """Conditions that the rows of these keys fulfil and their values, some keys at a time."""
+    ids: defaultdict[str, list[str | bytes]] = defaultdict(list)
+    for key in keys:
+        ids[key.account].append(rows.text(key.id))
+    for account, theirs in ids.items():
+        for part in in_parts(theirs):
+            chosen = f"account = ? AND id IN ({rows.placeholders(part)})"
+            yield chosen, (rows.text(account), *part)
 
 
 def _artifacts(db: sqlite3.Connection, num: int) -> tuple[Artifact, ...]:
@@ -457,12 +514,6 @@ def find_account(db: sqlite3.Connection, id_: str) -> Account | None:
     return None if row is None else rows.ACCOUNT.read(row)
 
 
-def _account_of(db: sqlite3.Connection, task: Task) -> Account:
-    account = find_account(db, task.key.account)
-    assert account is not None  # a task goes with its account
-    return account
-
-
 def _read(db: sqlite3.Connection, where: str, values: tuple[object, ...]) -> tuple[Task, ...]:
     """Many tasks in two queries, newest first."""
     artifacts = _artifacts_of(db, where, values)
@@ -471,17 +522,22 @@ def _read(db: sqlite3.Connection, where: str, values: tuple[object, ...]) -> tup
 
 
 def _listed(
-    db: sqlite3.Connection, where: str, values: tuple[object, ...], order: str = ""
+    db: sqlite3.Connection, where: str, values: Sequence[object], order: str = ""
 ) -> list[tuple[int, Task]]:
     """Many tasks of the list with their numbers."""
-    chosen = f"{where} AND {_LISTED} {order}"
-    artifacts = _artifacts_of(db, chosen, values)
-    found = db.execute(_SELECT + "WHERE " + chosen, values)
+    return _numbered(db, f"{where} AND {_LISTED} {order}", values)
+
+
+def _numbered(
+    db: sqlite3.Connection, where: str, values: Sequence[object]
+) -> list[tuple[int, Task]]:
+    artifacts = _artifacts_of(db, where, values)
+    found = db.execute(_SELECT + "WHERE " + where, values)
     return [(row[0], rows.read_task(row[1:], artifacts.get(row[0], ()))) for row in found]
 
 
 def _artifacts_of(
-    db: sqlite3.Connection, where: str, values: tuple[object, ...]
+    db: sqlite3.Connection, where: str, values: Sequence[object]
 ) -> Mapping[int, tuple[Artifact, ...]]:
     artifacts: defaultdict[int, tuple[Artifact, ...]] = defaultdict(tuple)
     chosen = f"WHERE task IN (SELECT num FROM task WHERE {where}) ORDER BY task, place"  # noqa: S608
@@ -490,9 +546,9 @@ def _artifacts_of(
     return artifacts
 
 
-def _update(db: sqlite3.Connection, num: int, old: Task, new: Task) -> None:
+def _update(db: sqlite3.Connection, num: int, old: Task, new: Task, account: Account) -> None:
     db.execute(_UPDATE, (*rows.task_row(new), num))
-    list_tables.update(db, num, old, new, _account_of(db, new))
+    list_tables.update(db, num, old, new, account)
     if _stored(new.artifacts) != old.artifacts:
         db.execute("DELETE FROM artifact WHERE task = ?", (num,))
         db.executemany(
@@ -511,10 +567,11 @@ def _stored(artifacts: Iterable[Artifact]) -> tuple[Artifact, ...]:
     return tuple(replace(a, received=0) if a.received else a for a in artifacts)
 
 
-def _write_events(db: sqlite3.Connection, num: int, lines: Iterable[Event]) -> None:
+def _write_events(db: sqlite3.Connection, lines: Iterable[tuple[int, Event]]) -> None:
+    """The numbers of tasks, each with a line of its history."""
     db.executemany(
         f"INSERT INTO event (task, {rows.EVENT.names}) VALUES (?, {rows.EVENT.marks})",  # noqa: S608
-        [(num, *rows.EVENT.row(line)) for line in lines],
+        [(num, *rows.EVENT.row(line)) for num, line in lines],
     )
 
 
@@ -524,8 +581,3 @@ def _write_run(db: sqlite3.Connection, account: str, run: Run) -> None:
         f"SELECT service, {rows.RUN.marks} FROM account WHERE id = ?",
         (*rows.RUN.row(run), rows.text(account)),
     )
-
-
-def _has_tombstone(db: sqlite3.Connection, key: Key) -> bool:
-    found = db.execute("SELECT 1 FROM tombstone WHERE account = ? AND id = ?", _key(key))
-    return found.fetchone() is not None

@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
+from rushes.system.disk import open_regular
+
 _HEADER, _FRAME_HEADER = 32, 24
 _MAGIC_LITTLE, _MAGIC_BIG = 0x377F0682, 0x377F0683
 #: Of a list whose log was folded in: byte 18 and 19 say "no log" (rollback journal).
@@ -43,7 +45,7 @@ def committed(path: Path) -> WalIndex | None:
     To be asked before SQLite opens the file (it makes the index anew), and again afterwards.
     """
     try:
-        with beside(path, "-shm").open("rb") as file:
+        with open_regular(beside(path, "-shm")) as file:
             head = file.read(100)
     except OSError:
         return None
@@ -60,7 +62,7 @@ def lacks(path: Path, promised: WalIndex | None) -> bool:
     if promised is None or promised.copied >= promised.frames:
         return False
     try:
-        with beside(path).open("rb") as file:
+        with open_regular(beside(path)) as file:
             head = file.read(_HEADER)
     except FileNotFoundError:
         return True
@@ -80,9 +82,9 @@ def image(path: Path) -> bytes:
     Raises:
         OSError: it cannot be read.
     """
-    whole = bytearray(path.read_bytes())
+    whole = bytearray(_content(path))
     if not is_empty(path):
-        _fold_in(whole, beside(path).read_bytes())
+        _fold_in(whole, _content(beside(path)))
     if len(whole) > 20:
         whole[18:20] = _NO_LOG
     return bytes(whole)
@@ -117,6 +119,11 @@ def _frames(log: bytes) -> Iterator[tuple[int, int, bytes]]:
         if not page:
             return
         yield page, pages, content
+
+
+def _content(path: Path) -> bytes:
+    with open_regular(path) as file:
+        return file.read()
 
 
 def _is_good(head: bytes) -> bool:

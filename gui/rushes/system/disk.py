@@ -7,6 +7,7 @@ import os
 import stat
 import sys
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
@@ -47,6 +48,16 @@ def open_regular(path: Path) -> BinaryIO:
     except BaseException:
         os.close(fd)
         raise
+
+
+def refuse_pipe(path: Path) -> None:
+    """For files that a library opens: it would wait for a pipe without end.
+
+    Raises:
+        OSError: a pipe or a device is there.
+    """
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise OSError(errno.EINVAL, "not a regular file", str(path))
 
 
 def sync(fd: int) -> None:
@@ -97,13 +108,14 @@ def make_folders(folder: Path, mode: int = 0o777) -> None:
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Put `content` in place of whatever is at `path`: before or after a crash, never between."""
+def write_whole(path: Path, content: bytes | Iterable[bytes]) -> None:
+    """Put `content`, whole or in pieces, in place of whatever is at `path`: before or after a
+    crash, never between."""
     part = path.with_name(f".{path.name}.part")
     part.unlink(missing_ok=True)  # of a write that was killed: always the same name, never litter
     try:
         with part.open("xb") as file:
-            file.write(content)
+            file.writelines((content,) if isinstance(content, bytes) else content)
             file.flush()
             sync(file.fileno())
         part.replace(path)

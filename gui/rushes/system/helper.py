@@ -7,18 +7,15 @@ own, and with an environment made of the names below: no key is among them. What
 and which limits it puts on itself, is in `helpers/__init__.py`.
 """
 
-import asyncio
 import contextlib
-import json
 import os
 import subprocess
 import sys
 import threading
-from asyncio.subprocess import Process
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from pathlib import Path
-from subprocess import DEVNULL, PIPE
-from typing import Any, TypedDict
+from subprocess import DEVNULL
+from typing import TypedDict
 
 import rushes
 
@@ -60,9 +57,6 @@ _PACKERS = ("_MEIPASS", "_PYI_")
 _LOADERS = ("LD_LIBRARY_PATH", "DYLD_", "LIBPATH", "QT_", "QML", "GI_", "SSL_CERT_")
 #: A process that was told to end, or killed, has ended after so long, or hangs in a driver.
 _END_S = 1.0
-_LAST_WORDS_S = 0.3
-_IDLE_S = 20.0
-_ANSWER_S = 20.0
 #: Keys that are looked for in the environment without being asked for.
 KEYS = frozenset({"ARK_API_KEY"})
 
@@ -187,109 +181,6 @@ def end(process: "subprocess.Popen[bytes]", wait_s: float = _END_S) -> None:
     process.kill()
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(wait_s)
-
-
-class LineHelper:
-    """A helper that answers one JSON object a line with another, one at a time.
-
-    Started when it is asked, ended when idle, killed when it does not answer; the next question
-    starts a new one.
-
-    Args:
-        folder: See `surroundings`.
-        command: How it is started: see the function `command`.
-        idle_s: Seconds without a question after which it ends.
-        answer_s: Seconds one answer may take.
-    """
-
-    def __init__(
-        self,
-        folder: Path,
-        command: Sequence[str],
-        *,
-        idle_s: float = _IDLE_S,
-        answer_s: float = _ANSWER_S,
-    ) -> None:
-        self._folder = folder
-        self._command = tuple(command)
-        self._idle_s = idle_s
-        self._answer_s = answer_s
-        self._process: Process | None = None
-        self._turn = asyncio.Lock()
-        self._rest: asyncio.TimerHandle | None = None
-
-    @property
-    def pid(self) -> int | None:
-        """Of the process that runs now; None: there is none."""
-        process = self._process
-        return process.pid if process is not None and process.returncode is None else None
-
-    async def ask(self, question: Mapping[str, str]) -> Any:
-        """The answer as it came; None: there is none (it broke, hangs, or did not start)."""
-        async with self._turn:
-            self._stay()
-            try:
-                async with asyncio.timeout(self._answer_s):
-                    return await self._answer(json.dumps(question).encode() + b"\n")
-            except (TimeoutError, OSError, ValueError):
-                await self._kill()
-                return None
-            except asyncio.CancelledError:
-                await self._kill()  # its answer would be taken for that to the next question
-                raise
-            finally:
-                loop = asyncio.get_running_loop()
-                self._rest = loop.call_later(self._idle_s, self._let_go)
-
-    async def aclose(self) -> None:
-        self._stay()
-        await self._kill()
-
-    async def _answer(self, line: bytes) -> Any:
-        before = self._process
-        if before is not None and before.stdin is not None and before.stdin.is_closing():
-            await before.wait()  # it was told to end
-        if self.pid is None:
-            self._process = await asyncio.create_subprocess_exec(
-                *self._command,
-                stdin=PIPE,
-                stdout=PIPE,
-                stderr=DEVNULL,
-                **surroundings(self._folder),
-            )
-        process = self._process
-        assert process is not None
-        assert process.stdin is not None
-        assert process.stdout is not None
-        process.stdin.write(line)
-        await process.stdin.drain()
-        return json.loads(await process.stdout.readline())
-
-    def _stay(self) -> None:
-        if self._rest is not None:
-            self._rest.cancel()
-            self._rest = None
-
-    def _let_go(self) -> None:
-        """End of its input is what the process ends with."""
-        if self._process is not None and self._process.stdin is not None:
-            self._process.stdin.close()
-
-    async def _kill(self) -> None:
-        """Wait a moment for a process that is ending; what goes on after that is killed."""
-        process, self._process = self._process, None
-        if process is None:
-            return
-        if process.stdin is not None:
-            process.stdin.close()
-        try:
-            async with asyncio.timeout(_LAST_WORDS_S):
-                await process.wait()
-        except TimeoutError:
-            # Not sooner: told to kill one that has just ended, asyncio loses its exit code.
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
-            await process.wait()
 
 
 def users_environment(

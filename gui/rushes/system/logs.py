@@ -185,18 +185,29 @@ class _OwnersFile(logging.handlers.RotatingFileHandler):
 
 
 def _owners_only(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
+    # A pipe in its place is an error at once: opening it would wait for a reader.
+    return os.open(path, flags | getattr(os, "O_NONBLOCK", 0), 0o600)
 
 
 class Logs:
-    """The running log. `close` puts everything back as it was."""
+    """The running log. `close` puts everything back as it was.
+
+    Attributes:
+        problems: The errors of files that cannot be opened: it goes on without them.
+    """
 
     def __init__(self, folder: Path, debug: bool) -> None:
         """Use `start`."""
         self.path = folder / "rushes.log"
-        self._handler = _OwnersFile(
-            self.path, maxBytes=_MAX_BYTES, backupCount=_KEPT_FILES, encoding="utf-8"
-        )
+        self.problems: list[OSError] = []
+        self._handler: logging.Handler
+        try:
+            self._handler = _OwnersFile(
+                self.path, maxBytes=_MAX_BYTES, backupCount=_KEPT_FILES, encoding="utf-8"
+            )
+        except OSError as e:
+            self.problems.append(e)
+            self._handler = logging.NullHandler()
         self._handler.setFormatter(Redacted())
         self._undo: list[Callable[[], object]] = []
         self._take_over_logging(logging.DEBUG if debug else logging.INFO)
@@ -205,6 +216,8 @@ class Logs:
     def tail(self, lines: int) -> tuple[str, ...]:
         """The last lines of the log, oldest first, already redacted."""
         self._handler.flush()
+        if isinstance(self._handler, logging.NullHandler):
+            return ()
         text = self.path.read_text(encoding="utf-8", errors="replace")
         return tuple(text.splitlines()[-lines:]) if lines > 0 else ()
 
@@ -237,7 +250,11 @@ class Logs:
         self._undo.append(_without_core_dumps())
         # Its own file: faulthandler writes to a descriptor, which must not be rotated away. What
         # it writes are file names, lines and function names: no values.
-        crash = open(folder / "crash.log", "ab", opener=_owners_only)  # noqa: SIM115
+        try:
+            crash = open(folder / "crash.log", "ab", opener=_owners_only)  # noqa: SIM115
+        except OSError as e:
+            self.problems.append(e)
+            return
         faulthandler.enable(crash)
         self._undo += [crash.close, faulthandler.disable]
 
@@ -283,7 +300,7 @@ def start(folder: Path, debug: bool = False) -> Logs:
     """Log into `folder`/rushes.log from now on: at INFO, or at DEBUG.
 
     Raises:
-        OSError: the file cannot be written.
+        OSError: the folder cannot be made.
     """
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return Logs(folder, debug)

@@ -14,8 +14,9 @@ from typing import Any, get_origin
 import msgspec
 
 from rushes.core.failure import Failure
-from rushes.core.settings import ENTRIES, Settings
-from rushes.system.disk import failure_of, sync, sync_folder
+from rushes.core.naming import BadTemplate
+from rushes.core.settings import ENTRIES, BadFolder, Settings
+from rushes.system.disk import failure_of, open_regular, sync, sync_folder
 
 #: Older files have JSON inside a text here.
 _WERE_TEXT = frozenset({"folder_rules", "shortcuts", "views"})
@@ -32,11 +33,13 @@ def read(path: Path, *, keep: bool = False) -> tuple[Settings, tuple[str, ...]]:
 
     Returns:
         The settings, and what could not be used: names of single settings or of items in one
-        ("views[2]"), or the file's own name when nothing in it could be read. As it was it is
-        kept aside as ``NAME.broken``.
+        ("views[2]"), with the reason where that is known ("template: it is empty"), or the file's
+        own name when nothing in it could be read. As it was it is kept aside as ``NAME.broken``.
     """
     try:
-        raw = json.loads(path.read_text(encoding="utf-8-sig"))  # takes names that are no Unicode
+        with open_regular(path) as file:
+            text = file.read().decode("utf-8-sig")
+        raw = json.loads(text)  # takes names that are no Unicode
         if isinstance(raw, dict):
             settings, ignored = decode(raw)
             if ignored and not keep:
@@ -67,6 +70,8 @@ def decode(raw: Mapping[str, Any]) -> tuple[Settings, tuple[str, ...]]:
     for name, value in raw.items():
         try:
             good[name], lost = _decode(name, value)
+        except (BadFolder, BadTemplate) as e:
+            lost = [f"{name}: {e}"]
         except _UNUSABLE:
             lost = [name]
         ignored += lost

@@ -35,9 +35,10 @@ class ClockSkew:
         """Take over one answer. `date` is the service's time, the others are ours."""
         if 0.0 <= answered_at - asked_at <= _NOISE_S:
             self._seen.append(date + 0.5 - (asked_at + answered_at) / 2)
-            from statistics import median  # a window opens without it
+            from statistics import median_high, median_low  # a window opens without it
 
-            skew = median(self._seen)
+            # Of two that contradict each other the one counts that is nearer to our own clock.
+            skew = min(median_low(self._seen), median_high(self._seen), key=abs)
             # Kept while it holds: a value that trembles would be news with every answer.
             if abs(skew - self.seconds) > _NOISE_S / 2:
                 self.seconds = float(round(skew)) if abs(skew) >= _NOISE_S else 0.0
@@ -86,9 +87,10 @@ class TrueClock:
         """Unix seconds."""
         return self._clock() + self.ahead_s
 
-    def note(self, account: str, skew_s: float) -> None:
-        """What an account's service says."""
+    def note(self, account: str, skew_s: float) -> bool:
+        """What an account's service says. Returns whether the clock stands differently now."""
         from statistics import median_low
 
         self._skews[account] = skew_s
-        self.ahead_s = median_low(self._skews.values())
+        before, self.ahead_s = self.ahead_s, median_low(self._skews.values())
+        return self.ahead_s != before

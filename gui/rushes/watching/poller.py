@@ -120,8 +120,8 @@ class Poller:
         return self._health.activity(is_idle=is_idle)
 
     def refresh(self) -> None:
-        """The user wants everything looked at now; still through the limiter, not again and
-        again, and never while the service wants us to wait."""
+        """The user wants everything looked at now; still through the limiter, and not again and
+        again."""
         if self._health.retry_by_user(self._now()):
             self._schedule.make_all_due(self._now())
             self._checker.retry_list()
@@ -136,7 +136,7 @@ class Poller:
 
     def resume(self) -> None:
         """The user has seen to it: try again."""
-        self._health.good()
+        self._health.reset()
         self.refresh()
 
     async def ask(self, task_id: str) -> Report | Failure:
@@ -263,13 +263,18 @@ class Poller:
             self._good()
 
     def _rest(self, failure: Failure) -> None:
-        wall = self._api.service_clock()
-        end = self._schedule.first_end(wall) if failure.retry_after is not None else None
-        self._health.rest(failure, self._now(), ends_in=None if end is None else end - wall)
+        """A link that lives by one of the two clocks counts: nothing tells which is wrong."""
+        ends_in: float | None = None
+        if failure.retry_after is not None:
+            walls = (self._clock(), self._api.service_clock())
+            ends = ((self._schedule.first_end(wall), wall) for wall in walls)
+            ends_in = min((end - wall for end, wall in ends if end is not None), default=None)
+        self._health.rest(failure, self._now(), ends_in=ends_in)
 
     def _good(self) -> None:
-        if self._health.failure is not None:
-            self._health.good()
+        was_resting = self._health.failure is not None
+        self._health.good()
+        if was_resting:
             self._checker.retry_list()
             self._schedule.retry_failed(self._now())
 

@@ -18,6 +18,7 @@ from rushes.core.retry import (
     USER_RETRY_S,
     account_rest_s,
     are_denials_believed,
+    asked_wait_s,
     is_foreign,
     list_rest_s,
     miss_rest_s,
@@ -33,7 +34,7 @@ SINGLY_AT_ONCE = 4
 _LATER = 0.1
 
 #: A task that failed so often in a row has a reason of its own: that others are seen again does
-#: not skip_rest it.
+#: not hurry it.
 _OWN_REASON = 3
 
 #: A link lives so long at most: whose task was made first is in danger first.
@@ -398,10 +399,16 @@ class Health:
     def __init__(self, pacer: Pacer) -> None:
         self._pacer = pacer
         self._user_retry_at = float("-inf")
-        self.good()
+        self.reset()
 
     def good(self) -> None:
         """A question was answered as it should be."""
+        self.reset()
+        self._was_good = True
+
+    def reset(self) -> None:
+        """Begin anew: the user has seen to it, with another key perhaps."""
+        self._was_good = False
         self.failure: Failure | None = None
         self.rests_until = float("-inf")
         self.must_probe = False
@@ -429,8 +436,8 @@ class Health:
         own = account_rest_s(failure.kind, failures=self._failures, believed=self._believed)
         self.rests_until = now + self._pacer.rest(own)
         self._asked_to_wait_until = float("-inf")
-        if failure.retry_after is not None:
-            wait = self._pacer.rest(failure.retry_after)
+        if (asked := asked_wait_s(failure)) is not None:
+            wait = self._pacer.rest(asked)
             if ends_in is not None:
                 wait = min(wait, ends_in - self._pacer.seconds(BEFORE_END_S))
             self._asked_to_wait_until = now + wait
@@ -459,9 +466,12 @@ class Health:
 
     @property
     def shown(self) -> Failure | None:
-        """The failure as it is told: a key is not blamed before its refusals count."""
+        """The failure as it is told: a key is not blamed before its refusals count.
+
+        One that was good is not named at all: services refuse good keys while they start.
+        """
         if self.failure is not None and self.failure.kind is Kind.DENIED and not self._believed:
-            return replace(self.failure, kind=Kind.NOT_API)
+            return replace(self.failure, kind=Kind.NOT_API if self._was_good else Kind.DOUBTED)
         return self.failure
 
     @property
@@ -469,25 +479,21 @@ class Health:
         """Whether the service could not be reached: the network's return may have mended it."""
         return self.failure is not None and self.failure.kind in CUT_OFF
 
-    def skip_rest(self, now: float) -> bool:
-        """Do not wait for the next try; a service that asked for it still gets its rest.
-
-        Returns whether it may be asked now.
-        """
-        if now < self._asked_to_wait_until:
-            return False
-        self.rests_until = float("-inf")
-        return True
+    def skip_rest(self, now: float) -> None:
+        """Do not wait for the next try; a service that asked for it still gets its rest."""
+        if now >= self._asked_to_wait_until:
+            self.rests_until = float("-inf")
 
     def retry_by_user(self, now: float) -> bool:
-        """The user does not want to wait, and vouches for the way: the key goes along.
+        """The user does not want to wait, whoever asked for it, and vouches for the way: the key
+        goes along.
 
-        Returns whether it may be asked now.
+        Returns whether it may be asked now; not a second time within a few seconds.
         """
-        is_soon = now - self._user_retry_at < self._pacer.seconds(USER_RETRY_S)
-        if is_soon or not self.skip_rest(now):
+        if now - self._user_retry_at < self._pacer.seconds(USER_RETRY_S):
             return False
         self._user_retry_at = now
+        self.rests_until = self._asked_to_wait_until = float("-inf")
         self.must_probe, self._foreign_since = False, None
         self._failures = 0  # who presses is mending the way: the gaps grow anew from here
         return True

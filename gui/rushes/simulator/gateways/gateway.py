@@ -284,6 +284,7 @@ class Gateway(ABC):
             "service": "gateway",
             "gateway": self.kind.value,
             "case": task.case.name,
+            "service_id": task.upstream_id,  # where an answer names it at any time
             "flags": [],
             "error": None,
             "upstream_said": None,

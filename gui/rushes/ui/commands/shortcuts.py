@@ -59,7 +59,9 @@ class ShortcutsDialog(QDialog):
         buttons.addButton(self._reset_all, QDialogButtonBox.ButtonRole.ResetRole)
         plain.set_text(buttons.button(QDialogButtonBox.StandardButton.Close), tr("Close"))
         buttons.rejected.connect(self.reject)
-        hint = line(tr("Single letters and digits act while the list has the focus."), "muted")
+        hint = line(
+            tr("Single letters and digits act in every pane, except where text is typed."), "muted"
+        )
         box = QVBoxLayout(self)
         box.setContentsMargins(*(theme.LARGE,) * 4)
         box.setSpacing(theme.SMALL)

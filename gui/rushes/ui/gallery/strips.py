@@ -8,8 +8,10 @@ from PySide6.QtGui import QImage
 from rushes.core.poster import Source
 from rushes.ui.widgets.image_loader import ImageLoader
 
-FRAMES = 12
-_MOST_HELD = 6  # some 1.5 MB each
+#: As the frame server makes them: rows of frames in playing order.
+COLUMNS, ROWS = 8, 6
+FRAMES = COLUMNS * ROWS
+_MOST_HELD = 2  # some 6 MB each
 _MOST_EMPTY = 1024
 
 
@@ -47,9 +49,9 @@ class Strips(QObject):
         self._held.move_to_end(source.name)
         if strip.isNull():
             return None
-        wide = strip.width() // FRAMES
-        at = min(FRAMES - 1, max(0, int(share * FRAMES)))
-        return strip, QRect(at * wide, 0, wide, strip.height())
+        wide, tall = strip.width() // COLUMNS, strip.height() // ROWS
+        row, column = divmod(min(FRAMES - 1, max(0, int(share * FRAMES))), COLUMNS)
+        return strip, QRect(column * wide, row * tall, wide, tall)
 
     def deliver(self, name: str, path: str | None) -> None:
         """The frames of that film are in this file; None: it has none."""

@@ -3,10 +3,11 @@
 from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPen
 
+from rushes.core.pace import awaits_link
 from rushes.core.poster import poster_source
 from rushes.core.task import ArtifactKind, ArtifactState, Flag, Pick, Status, Task
 from rushes.presentation.readings import display_name, saved_share
-from rushes.presentation.words import note_of_task, saved_word, state_word
+from rushes.presentation.words import no_link_yet, note_of_task, saved_word, state_word
 from rushes.ui.widgets import posters, theme
 from rushes.ui.widgets.posters import Posters
 
@@ -152,6 +153,8 @@ class TilePainter:
             words = saved_word(task.kept, saved_share(task), note_of_task(task))
             _stamp(painter, icon, colour, _left_icon(line))
             line = line.adjusted(int(_ICON) + 4, 0, 0, 0)
+        elif awaits_link(task):
+            words = no_link_yet()
         self._write(painter, line.adjusted(0, 0, -right, 0), words, colour)
 
     def _stars(self, painter: QPainter, line: QRect, rating: int) -> None:

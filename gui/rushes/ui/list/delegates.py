@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from rushes.core.pace import awaits_link
 from rushes.core.task import ArtifactKind, ArtifactState, Flag, Pick, Task
 from rushes.presentation.columns import COLUMNS, Context, ShownColumn
 from rushes.presentation.format import urgency
@@ -198,10 +199,11 @@ class CellDelegate(QStyledItemDelegate):
 
     def _saved(self, painter: QPainter, rect: QRect, cell: _Cell) -> None:
         task, words = cell.task, cell.words
-        if task.kept is None:
+        state = ArtifactState.REMOTE if awaits_link(task) else task.kept
+        if state is None:
             self._write(painter, rect, words, "muted")
             return
-        name, colour = _KEPT[task.kept]
+        name, colour = _KEPT[state]
         share = saved_share(task)
         if share is None:
             self._marked(painter, rect, name, colour, words)

@@ -27,8 +27,9 @@ from PySide6.QtWidgets import (
 )
 
 from rushes.core import naming
-from rushes.core.settings import ENTRIES, Entry, FolderRule, Section, Settings, is_proxy
+from rushes.core.settings import ENTRIES, Entry, FolderRule, Section, Settings, is_proxy, is_whole
 from rushes.presentation.text import tr, translated
+from rushes.presentation.untrusted import one_line
 from rushes.ui.settings.folder_rules import FolderRules
 from rushes.ui.settings.name_example import Sample, example_name, sample
 from rushes.ui.widgets import plain, theme
@@ -36,6 +37,8 @@ from rushes.ui.widgets.basics import Elided, check_box, line, push_button
 
 #: Of a window on the screen, besides its inside (pixels).
 _FRAME = 60
+#: Of a folder that cannot be used, in a sentence (characters).
+_SHOWN = 60
 _SCROLL_BAR = QStyle.PixelMetric.PM_ScrollBarExtent
 
 
@@ -251,9 +254,19 @@ def _folder(entry: Entry, now: str) -> SettingField:
     choose = push_button(tr("Choose…"), ask)
     if entry.choose:
         plain.name(choose, translated(entry.choose))
-    row = _side_by_side(text, choose)
+
+    def problem() -> str:
+        folder = text.text().strip()
+        if not folder or is_whole(folder):
+            return ""
+        return tr("A folder needs a whole path, not “{folder}”.", folder=one_line(folder, _SHOWN))
+
     return SettingField(
-        widget=text, value=lambda: text.text().strip(), changed=text.textChanged, row=row
+        widget=text,
+        value=lambda: text.text().strip(),
+        changed=text.textChanged,
+        row=_side_by_side(text, choose),
+        problem=problem,
     )
 
 

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QMenu,
     QMessageBox,
     QSystemTrayIcon,
+    QToolButton,
     QWidget,
 )
 
@@ -83,8 +84,40 @@ def set_short_text(action: QAction, text: str) -> None:
 
 
 def set_tooltip(target: QWidget | QAction | QSystemTrayIcon, text: str) -> None:
+    """A widget without a description of its own gets the text as one: a screen reader would else
+    read the tool tip's markup."""
     is_ours = not isinstance(target, QSystemTrayIcon)  # else the desktop's panel shows it
+    before = target.toolTip()
     target.setToolTip(rich_free(text) if is_ours else markless(text))
+    if isinstance(target, QWidget):
+        _describe_by_tooltip(target, before)
+
+
+def set_action(button: QToolButton, action: QAction) -> None:
+    """The button shows and triggers the action; a screen reader gets its tool tip as text."""
+    before = [button.toolTip()]
+
+    def follow() -> None:
+        _describe_by_tooltip(button, before[0])
+        before[0] = button.toolTip()
+
+    button.setDefaultAction(action)
+    follow()
+    action.changed.connect(follow)
+
+
+def _describe_by_tooltip(widget: QWidget, before: str) -> None:
+    """Args:
+    before: Its tool tip until now, from which it may have its description.
+    """
+    if widget.accessibleDescription() in ("", _unrich(before)):
+        widget.setAccessibleDescription(_unrich(widget.toolTip()))
+
+
+def _unrich(tip: str) -> str:
+    """What `rich_free` was given."""
+    inside = tip.removeprefix("<qt>").removesuffix("</qt>")
+    return tip if inside == tip else html.unescape(inside.replace("<br>", "\n"))
 
 
 def name(widget: QWidget, accessible: str, description: str = "") -> None:

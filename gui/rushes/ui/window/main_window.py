@@ -202,13 +202,13 @@ class MainWindow(WindowSignals):
             self.toolbar.focus_search()
 
     def clear_or_leave(self) -> None:
-        """Escape: the nearest thing that can go goes."""
+        """Escape: the nearest thing that can go goes. A message that stands is no such thing."""
         if not self.add_strip.isHidden():
             self.add_strip.leave()
-        elif self.messages.text:
-            self.messages.clear()
         elif self.content.is_comparing:
             self.content.leave_compare()
+        elif self.messages.text and not self.messages.stands:
+            self.messages.clear()
         elif self.toolbar.search_text:
             self.toolbar.set_search("")
         else:

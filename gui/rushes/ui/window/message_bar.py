@@ -73,6 +73,11 @@ class MessageBar(QFrame):
         """What stands there now; "" for nothing."""
         return "" if self.isHidden() else self._text.text()
 
+    @property
+    def stands(self) -> bool:
+        """Whether what is shown stays until it is no longer true or somebody closes it."""
+        return self._shown is not None and self._shown.stands
+
     def show_message(
         self,
         text: str,

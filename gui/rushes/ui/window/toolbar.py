@@ -160,7 +160,7 @@ def _segments(actions: Actions) -> QHBoxLayout:
 
 def _button(action: QAction, spoken: str, *, words: bool = False) -> QToolButton:
     made = QToolButton()
-    made.setDefaultAction(action)
+    plain.set_action(made, action)
     made.setIconSize(QSize(theme.ICON, theme.ICON))
     made.setMinimumSize(theme.TARGET + 2, theme.TARGET)
     made.setFocusPolicy(Qt.FocusPolicy.TabFocus)

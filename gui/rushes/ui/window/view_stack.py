@@ -199,11 +199,15 @@ class ViewStack(QStackedWidget):
         if self.is_comparing:
             return
         shows_tiles = self._view == GALLERY and not self._tasks.is_empty
+        had_focus = self._has_focus()
         self.setCurrentWidget(self.gallery if shows_tiles else self._tasks)
+        if had_focus:
+            self.focus()
 
     def _has_focus(self) -> bool:
+        """Also where nothing has it yet, as at the start: else it would fall to the search."""
         focus: QWidget | None = self.window().focusWidget()
-        return focus is not None and self.isAncestorOf(focus)
+        return focus is None or self.isAncestorOf(focus)
 
     def _open(self, index: QModelIndex) -> None:
         task = index.data(TaskModel.TASK)
