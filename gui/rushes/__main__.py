@@ -26,7 +26,7 @@ from rushes.options import Options
 
 #: A file of such a name is meant as one with a folder before it: ./list
 _COMMANDS = frozenset(
-    "accounts add forget-prompts list watch save simulate doctor".split()  # noqa: SIM905
+    "accounts add forget-prompts list watch save simulate doctor install-desktop".split()  # noqa: SIM905
 )
 
 
@@ -143,6 +143,8 @@ def parser() -> argparse.ArgumentParser:
     doctor = verbs.add_parser("doctor", help="say what works here and what does not")
     doctor.add_argument("--bundle", metavar="FILE", help="show, then write, a report without keys")
     doctor.add_argument("--json", action="store_true", help="one JSON object")
+    desktop = verbs.add_parser("install-desktop", help="put Rushes into the menu (Linux)")
+    desktop.add_argument("--remove", action="store_true", help="take it out again")
     return top
 
 
