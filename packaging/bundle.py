@@ -10,6 +10,7 @@ where the C library is as new as here, so it is built on the oldest system that 
 
 import argparse
 import importlib.metadata
+import importlib.util
 import os
 import re
 import shutil
@@ -19,6 +20,8 @@ import sysconfig
 import tarfile
 from pathlib import Path
 from xml.sax.saxutils import escape
+
+from rushes.system.parts import Part, ffmpeg_versions, python_parts
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
@@ -40,28 +43,44 @@ GOOD = {
     *("Apache 2.0", "Zlib"),
     *("Python Software Foundation License", "Mozilla Public License 2.0 (MPL 2.0)"),
     *("LGPL-3.0-only", "GPL-3.0-or-later", "GPL-3.0-only", "GPL-2.0-only", "MIT-CMU"),
+    *("LGPL-2.0-or-later", "LGPL-2.1-or-later", "LGPL-3.0-or-later", "GPL-2.0-or-later"),
+    *("BSD-3-Clause-Clear", "Unicode-3.0"),
 }
-#: Of two, the one we take. Qt Multimedia, Quick3D and ShaderTools: of these wheels' parts, Quick3D
-#: and ShaderTools come under GPL-3.0 only, which is ours.
-TAKEN = {"LGPL-3.0-only OR GPL-2.0-only OR GPL-3.0-only": "GPL-3.0-only"}
-#: Those that only bring the text.
-LOOKED_AT = {"httpx-aiohttp": "BSD-3-Clause"}
-#: Parts that no Python package is.
-OTHERS = (
-    ("Python", sys.version.split()[0], "PSF-2.0"),
-    ("FFmpeg", "7.1 (as Qt builds it, without GPL parts)", "LGPL-2.1-or-later"),
-    ("ICU", "73", "ICU"),
-)
+#: Of two, the one we take.
+TAKEN = {
+    "LGPL-3.0-only OR GPL-2.0-only OR GPL-3.0-only": "GPL-3.0-only",
+    "LGPL-3.0-or-later OR GPL-2.0-or-later": "LGPL-3.0-or-later",
+}
+#: Libraries that PyAV's wheels bring, as the names of their files begin.
+OF_PYAV = {
+    **dict.fromkeys(("avcodec", "avdevice", "avfilter", "avformat", "avutil"), "LGPL-3.0-or-later"),
+    **dict.fromkeys(("swresample", "swscale"), "LGPL-3.0-or-later"),
+    **dict.fromkeys(("x264", "x265"), "GPL-2.0-or-later"),
+    **dict.fromkeys(("gnutls", "asound"), "LGPL-2.1-or-later"),
+    **dict.fromkeys(
+        ("gmp", "nettle", "hogweed", "unistring"), "LGPL-3.0-or-later OR GPL-2.0-or-later"
+    ),
+    **dict.fromkeys(("opus", "vpx", "webp", "webpmux", "sharpyuv"), "BSD-3-Clause"),
+    **dict.fromkeys(("Xau", "xcb", "xcb-shape", "xcb-shm", "xcb-xfixes", "drm", "vpl"), "MIT"),
+    **dict.fromkeys(("opencore-amrnb", "opencore-amrwb"), "Apache-2.0"),
+    "dav1d": "BSD-2-Clause",
+    "SvtAv1Enc": "BSD-3-Clause-Clear",
+    "mp3lame": "LGPL-2.0-or-later",
+}
+#: "libx264-d6533a8d.so.165", as auditwheel names them: the name, and the version of its interface.
+LIBRARY = re.compile(r"lib(.+)-[0-9a-f]{8}\.so\.(.+)")
+#: Texts that are shared by many parts, where Debian keeps them.
+COMMON = ("LGPL-2", "LGPL-2.1", "LGPL-3", "GPL-2", "Apache-2.0")
 
 
 def main() -> int:
     parser = argparse.ArgumentParser(prog="bundle.py", description=__doc__)
     parser.add_argument("verb", choices=["build", "licences"])
     verb = parser.parse_args().verb
-    parts = python_parts()
+    parts = [*python_parts(), *other_parts()]
     bad = [f"{name} {version}: {licence}" for name, version, licence in parts if not good(licence)]
     if verb == "licences" or bad:
-        for part in (*parts, *OTHERS):
+        for part in parts:
             print("\t".join(part))
         for each in bad:
             print(f"bundle.py: nobody has looked at this licence: {each}", file=sys.stderr)
@@ -86,39 +105,23 @@ def main() -> int:
     return 0
 
 
-def python_parts() -> list[tuple[str, str, str]]:
-    """Name, version and licence of every Python package that Rushes needs here."""
-    from packaging.requirements import Requirement
-
-    found: dict[str, tuple[str, str, str]] = {}
-    todo = ["rushes"]
-    while todo:
-        name = todo.pop()
-        key = re.sub(r"[-_.]+", "-", name).lower()
-        if key in found:
-            continue
-        dist = importlib.metadata.distribution(name)
-        found[key] = (dist.metadata["Name"], dist.version, licence_of(dist))
-        for line in dist.requires or ():
-            wanted = Requirement(line)
-            if wanted.marker is None or wanted.marker.evaluate({"extra": ""}):
-                todo.append(wanted.name)
-    return sorted(found.values(), key=lambda part: part[0].lower())
-
-
-def licence_of(dist: importlib.metadata.Distribution) -> str:
-    about = dist.metadata
-    classified = [
-        line.rpartition(" :: ")[2]
-        for line in about.get_all("Classifier") or ()
-        if line.startswith("License :: ") and not line.endswith("OSI Approved")
+def other_parts() -> list[Part]:
+    """Parts that no Python package is."""
+    qt = Path(str(importlib.util.find_spec("PySide6").origin)).parent  # type: ignore[union-attr]
+    found = [
+        Part("Python", sys.version.split()[0], "PSF-2.0"),
+        Part("FFmpeg (of Qt)", ffmpeg_versions()["PySide6"], "LGPL-2.1-or-later"),
     ]
-    said = about.get("License-Expression") or ""
-    short = (about.get("License") or "").strip()
-    if not said and short and "\n" not in short and len(short) < 60:
-        said = short
-    said = said or LOOKED_AT.get(about["Name"], "")
-    return said or " OR ".join(classified) or "unknown"
+    icu = (qt / "Qt" / "lib").glob("libicudata.so.*")
+    found += [Part("ICU", library.suffix[1:], "Unicode-3.0") for library in icu]
+    beside = qt.parent / "av.libs"  # not on macOS
+    names = sorted(path.name for path in beside.glob("lib*"))
+    found += [
+        Part(f"{match[1]} (of PyAV)", match[2], OF_PYAV.get(match[1], "unknown"))
+        for match in map(LIBRARY.match, names)
+        if match is not None
+    ]
+    return found
 
 
 def good(licence: str) -> bool:
@@ -127,12 +130,12 @@ def good(licence: str) -> bool:
     return any(all(p.strip(" ()") in GOOD for p in re.split(r"\bAND\b", way)) for way in ways)
 
 
-def legal(folder: Path, parts: list[tuple[str, str, str]]) -> None:
+def legal(folder: Path, parts: list[Part]) -> None:
     """The texts of all licences, a list of the parts, and the same for machines (CycloneDX)."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     shutil.copy(ROOT / "LICENSE", folder / "Rushes.txt")
-    for name, _, _ in parts:
+    for name, _, _ in python_parts():
         dist = importlib.metadata.distribution(name)
         for file in dist.files or ():
             if re.search(r"(?i)licen[cs]e|copying|notice", file.name) and file.suffix != ".py":
@@ -145,7 +148,14 @@ def legal(folder: Path, parts: list[tuple[str, str, str]]) -> None:
     if shutil.which("dpkg-query"):
         for package in debian_parts():
             shutil.copy(f"/usr/share/doc/{package}/copyright", folder / f"{package}.txt")
-    lines = [f"{n} {v}: {TAKEN.get(licence, licence)}" for n, v, licence in (*parts, *OTHERS)]
+    for common in COMMON:
+        text = Path("/usr/share/common-licenses", common)
+        if text.is_file():
+            shutil.copy(text, folder / f"{common}.txt")
+    for name in OF_PYAV:  # their texts, where this Debian has the same libraries
+        for text in Path("/usr/share/doc").glob(f"lib{name.lower()}*[0-9]/copyright"):
+            shutil.copy(text, folder / f"lib{name}.txt")
+    lines = [f"{n} {v}: {TAKEN.get(licence, licence)}" for n, v, licence in parts]
     (folder / "PARTS.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
     (folder / "rushes.cdx.json").write_text(sbom(parts), encoding="utf-8")
 
@@ -162,14 +172,18 @@ def debian_parts() -> list[str]:
     return sorted({n for n in names if Path(f"/usr/share/doc/{n}/copyright").is_file()})
 
 
-def sbom(parts: list[tuple[str, str, str]]) -> str:
+def sbom(parts: list[Part]) -> str:
     from cyclonedx.model.bom import Bom
     from cyclonedx.model.component import Component, ComponentType
     from cyclonedx.output.json import JsonV1Dot6
     from packageurl import PackageURL
 
     bom = Bom()
+    python = {part.name for part in python_parts()}
     for name, version, _ in parts:
+        if name not in python:
+            bom.components.add(Component(name=name, version=version, type=ComponentType.LIBRARY))
+            continue
         kind = ComponentType.APPLICATION if name.lower() == "rushes" else ComponentType.LIBRARY
         url = PackageURL("pypi", name=name.lower(), version=version)
         component = Component(name=name, version=version, type=kind, purl=url, bom_ref=str(url))
@@ -177,8 +191,6 @@ def sbom(parts: list[tuple[str, str, str]]) -> str:
             bom.metadata.component = component
         else:
             bom.components.add(component)
-    for name, version, _ in OTHERS:
-        bom.components.add(Component(name=name, version=version, type=ComponentType.LIBRARY))
     if shutil.which("dpkg-query"):
         for package in debian_parts():
             bom.components.add(Component(name=package, type=ComponentType.LIBRARY))

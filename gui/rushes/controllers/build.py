@@ -14,6 +14,7 @@ from rushes.controllers.accounts_controller import AccountsController
 from rushes.controllers.attention import NetworkMonitor, VisibleFiles, VisibleTasks
 from rushes.controllers.files_controller import FilesController
 from rushes.controllers.handover import Handler
+from rushes.controllers.help_controller import HelpController
 from rushes.controllers.id_intake import IdIntake
 from rushes.controllers.list_controller import ListController
 from rushes.controllers.lookup import OwnerLookup, UpstreamLookup
@@ -58,6 +59,7 @@ async def main_controller(list_controller: ListController) -> MainController:
     ViewerController(main)
     FilesController(main)
     AccountsController(main)
+    HelpController(main)
     IdIntake(main)
     OwnerLookup(main)
     UpstreamLookup(main)
