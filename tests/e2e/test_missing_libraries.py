@@ -5,6 +5,7 @@ The library is hidden by an empty file of its name that the loader finds first.
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -77,3 +78,21 @@ def test_that_every_library_of_the_list_belongs_to_a_package_that_is_installed_f
     None
 ):
     assert libraries.missing() == {}
+
+
+@pytest.mark.skipif(not shutil.which("xvfb-run"), reason="needs a screen of its own")
+def test_that_the_trial_of_a_screen_leaves_it_to_the_window(tmp_path: Path) -> None:
+    """A server whose last client leaves begins anew, and refuses whoever comes meanwhile. This one
+    ends instead, so that what comes after a trial that let go finds nothing every time."""
+    server = ["xvfb-run", "-a", "-s", "-screen 0 640x480x24 -terminate"]
+    done = subprocess.run(
+        [*server, *PROGRAM, "--helper", "libraries"],
+        env={**os.environ, "WAYLAND_DISPLAY": ""},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    said = [json.loads(line) for line in done.stdout.splitlines()]
+    assert said[-2:] == [{"part": "screen"}, {"problem": ""}], done.stderr
