@@ -12,7 +12,7 @@ python3 packaging/dev.py lock    write the hashed lock anew from pyproject.toml
 python3 packaging/dev.py package the wheel and the source archive, into dist/
 python3 packaging/dev.py bundle  the program with its Python and Qt, as .tar.gz and .deb, into dist/
 python3 packaging/dev.py licences  every part of a bundle and its licence; fails on an unknown one
-python3 packaging/dev.py bare    install and try dist/*.deb in bare Debian systems (root; slow)
+python3 packaging/dev.py bare    try dist/*.deb in bare Debian; --readme: README (as root; slow)
 """
 
 import argparse
@@ -27,6 +27,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -428,7 +429,8 @@ def has_display() -> bool:
 
 
 def system_packages(names: Sequence[str]) -> bool:
-    """Install what is missing through the system's package manager, or name it in one line."""
+    """Install what is missing through the system's package manager, or name it in one line. Debian
+    has what makes an environment apart from Python."""
     if not sys.platform.startswith("linux"):
         return True
     if not shutil.which("dpkg-query"):
@@ -436,7 +438,8 @@ def system_packages(names: Sequence[str]) -> bool:
             return True
         fail("please install the equivalents of these Debian packages: " + " ".join(names))
         return False
-    missing = [name for name in names if not any(map(is_installed, name.split("|")))]
+    wanted = [*names, *([] if find_spec("ensurepip") else ["python3-venv"])]
+    missing = [name for name in wanted if not any(map(is_installed, name.split("|")))]
     if not missing:
         return True
     apt = ["apt-get"] if is_root() else ["sudo", "-n", "apt-get"]
