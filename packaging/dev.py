@@ -444,14 +444,13 @@ def system_packages(names: Sequence[str]) -> bool:
         return True
     apt = ["apt-get"] if is_root() else ["sudo", "-n", "apt-get"]
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    print(f"Installing system packages: {' '.join(missing)}", flush=True)
     if is_root() or can_sudo():
+        print(f"Installing system packages: {' '.join(missing)}", flush=True)
         subprocess.run([*apt, "update", "-qq"], env=quiet, check=False)
-        known = [next(filter(is_known, n.split("|")), n.split("|")[-1]) for n in missing]
-        words = [*apt, "install", "-y", "-qq", "--no-install-recommends", *known]
+        words = [*apt, "install", "-y", "-qq", "--no-install-recommends", *known(missing)]
         if subprocess.run(words, env=quiet, stdout=subprocess.DEVNULL, check=False).returncode == 0:
             return True
-    plain = " ".join(n.split("|")[-1] for n in missing)
+    plain = " ".join(known(missing))
     fail(f"please run: sudo apt-get install {plain}")
     return False
 
@@ -460,6 +459,10 @@ def is_installed(name: str) -> bool:
     query = ["dpkg-query", "-W", "-f=${db:Status-Status}", name]
     done = subprocess.run(query, capture_output=True, text=True, check=False)
     return done.stdout.strip() == "installed"
+
+
+def known(names: Sequence[str]) -> list[str]:
+    return [next(filter(is_known, n.split("|")), n.split("|")[-1]) for n in names]
 
 
 def is_known(name: str) -> bool:
