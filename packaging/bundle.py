@@ -99,6 +99,7 @@ def main() -> int:
             os.uname().machine, os.uname().machine
         )
         tree = linux_tree(version)
+        validate(tree / "usr" / "share")
         archive(tree, version, machine)
         if shutil.which("dpkg-deb"):
             debian(tree, version, machine)
@@ -264,6 +265,27 @@ def linux_tree(version: str) -> Path:
     put(share / "bash-completion" / "completions" / "rushes", shtab.complete(top, "bash"))
     put(share / "zsh" / "vendor-completions" / "_rushes", shtab.complete(top, "zsh"))
     return tree
+
+
+def validate(share: Path) -> None:
+    """Have the desktop's own programs look at what is made for it, those that are here.
+
+    Raises:
+        CalledProcessError, SystemExit: one of them found something.
+    """
+    entry = share / "applications" / "rushes.desktop"
+    about = share / "metainfo" / "app.rushes.Rushes.metainfo.xml"
+    for program, *words in (
+        ("desktop-file-validate", str(entry)),
+        ("appstreamcli", "validate", "--no-net", str(about)),
+    ):
+        if shutil.which(program):
+            subprocess.run([program, *words], check=True)
+    if shutil.which("man"):
+        page = ["man", "--warnings", "-l", str(share / "man" / "man1" / "rushes.1")]
+        said = subprocess.run(page, capture_output=True, text=True, check=True).stderr
+        if said:
+            raise SystemExit(f"bundle.py: {said}")
 
 
 def put(path: Path, content: str | bytes) -> None:

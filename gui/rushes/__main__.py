@@ -154,7 +154,10 @@ def _accounts(accounts: argparse.ArgumentParser) -> None:
     listing.add_argument("--json", action="store_true")
     add = what.add_parser("add", help="add an account; the key is never an argument")
     add.add_argument("--name", required=True, type=_some)
-    add.add_argument("--service", required=True, choices=[*(s.value for s in Service), *SYNONYMS])
+    services = [*(s.value for s in Service), *SYNONYMS]
+    add.add_argument(
+        "--service", required=True, choices=services, metavar="SERVICE", help="%(choices)s"
+    )
     add.add_argument("--base-url", help="where the service answers, for gateways")
     add.add_argument("--ca-file", metavar="FILE", help="PEM: authorities to trust as well")
     add.add_argument(
