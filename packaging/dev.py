@@ -10,6 +10,9 @@ python3 packaging/dev.py lint    ruff, mypy strict, import contracts, names
 python3 packaging/dev.py i18n    refresh and compile the translations
 python3 packaging/dev.py lock    write the hashed lock anew from pyproject.toml
 python3 packaging/dev.py package the wheel and the source archive, into dist/
+python3 packaging/dev.py bundle  the program with its Python and Qt, as .tar.gz and .deb, into dist/
+python3 packaging/dev.py licences  every part of a bundle and its licence; fails on an unknown one
+python3 packaging/dev.py bare    try dist/*.deb in bare Debian; --readme: README (as root; slow)
 """
 
 import argparse
@@ -24,6 +27,7 @@ import time
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import suppress
+from importlib.util import find_spec
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -35,6 +39,10 @@ LAST_FAILED = Path(".pytest_cache/v/cache/lastfailed")  # pytest keeps it below 
 # Folders of tests that take half of the suite's time: `test` runs them beside all the others.
 HALF = ("tests/cli", "tests/e2e", "tests/gateways", "tests/helpers", "tests/simulator")
 
+# PyInstaller and what else makes a bundle, apart from what tests need.
+BUNDLE_VENV = ROOT / ".venv-bundle"
+BUNDLE_LOCK = ROOT / "packaging" / "bundle.lock"
+
 # Gateways that tests run as they are, apart from Rushes: they bring hundreds of megabytes.
 GATEWAYS = ("litellm[proxy]==1.108.7", "openai==3.57.0")
 GATEWAYS_VENV = ROOT / ".venv-gateways"
@@ -42,10 +50,11 @@ GATEWAYS_LOCK = ROOT / "packaging" / "gateways.lock"
 
 # What Qt's libraries need that its wheels do not carry; "a|b": the first that the system knows.
 QT_LIBRARIES = (
-    "libegl1 libgl1 libopengl0 libglib2.0-0t64|libglib2.0-0 libfontconfig1 libdbus-1-3 "
+    "libgssapi-krb5-2 libegl1 libgl1 libopengl0 libglib2.0-0t64|libglib2.0-0 libfontconfig1 "
+    "libdbus-1-3 libpulse0 libdrm2 "
     "libxkbcommon0 libxkbcommon-x11-0 libx11-xcb1 libxcb-cursor0 libxcb-icccm4 libxcb-image0 "
     "libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-shm0 libxcb-sync1 "
-    "libxcb-xfixes0 libxcb-xinerama0 libxcb-xkb1 libxrandr2 libxext6 libpulse0 libdrm2 "
+    "libxcb-xfixes0 libxcb-xinerama0 libxcb-xkb1 libxrandr2 libxext6 "
     "fonts-dejavu-core fonts-noto-cjk"
 ).split()
 VIRTUAL_SCREEN = ["xvfb", "xauth"]
@@ -318,6 +327,8 @@ def lock(rest: list[str]) -> int:
     quiet = ("--no-emit-find-links", "--no-header", "--no-annotate", "--quiet", "--output-file")
     resolve = [python(), "-m", "uv", "pip", "compile", *words, *quiet]
     subprocess.run([*resolve, LOCK, "--group", "dev", "pyproject.toml"], check=True, cwd=ROOT)
+    same = ("--constraint", LOCK, "--group", "bundle", "pyproject.toml")
+    subprocess.run([*resolve, BUNDLE_LOCK, *same], check=True, cwd=ROOT)
     given = "\n".join(GATEWAYS)
     subprocess.run([*resolve, GATEWAYS_LOCK, "-"], input=given, text=True, check=True, cwd=ROOT)
     return 0
@@ -326,6 +337,47 @@ def lock(rest: list[str]) -> int:
 def package(rest: list[str]) -> int:
     prepare()
     return run(python(), "-m", "hatchling", "build", "-d", ROOT / "dist", *rest)
+
+
+def bundle(rest: list[str]) -> int:
+    """See `packaging/bundle.py`. Windows' installer and macOS' image: `.github/workflows`."""
+    if not system_packages(QT_LIBRARIES):
+        return 1
+    prepare_bundle()
+    return run(tool("python", BUNDLE_VENV), ROOT / "packaging" / "bundle.py", "build", *rest)
+
+
+def licences(rest: list[str]) -> int:
+    prepare_bundle()
+    return run(tool("python", BUNDLE_VENV), ROOT / "packaging" / "bundle.py", "licences", *rest)
+
+
+def prepare_bundle() -> None:
+    """As `prepare`, for `.venv-bundle`: only what a user needs, and what makes a bundle of it."""
+    prepare()
+    made = BUNDLE_VENV / "bundle-lock.sha256"
+    wanted = hashlib.sha256(BUNDLE_LOCK.read_bytes() + sys.version.encode()).hexdigest()
+    pip = [tool("python", BUNDLE_VENV), "-m", "pip", "install", "--quiet"]
+    pip.append("--disable-pip-version-check")
+    if not (made.is_file() and made.read_text(encoding="ascii") == wanted):
+        print("Preparing .venv-bundle (once)…", flush=True)
+        shutil.rmtree(BUNDLE_VENV, ignore_errors=True)
+        subprocess.run([sys.executable, "-m", "venv", BUNDLE_VENV], check=True)
+        subprocess.run([*pip, "--require-hashes", "-r", BUNDLE_LOCK], check=True, cwd=ROOT)
+        made.write_text(wanted, encoding="ascii")
+    wheels = ROOT / "build" / "wheel"
+    shutil.rmtree(wheels, ignore_errors=True)
+    build = [python(), "-m", "hatchling", "build", "-t", "wheel", "-d", str(wheels)]
+    subprocess.run(build, check=True, cwd=ROOT)
+    again = ("--no-deps", "--force-reinstall", *map(str, wheels.glob("*.whl")))
+    subprocess.run([*pip, *again], check=True, cwd=ROOT)
+
+
+def bare(rest: list[str]) -> int:
+    """See `packaging/bare.sh`."""
+    if not system_packages(["mmdebstrap"]):
+        return 1
+    return run(ROOT / "packaging" / "bare.sh", *rest)
 
 
 VERBS = {
@@ -338,6 +390,9 @@ VERBS = {
     "i18n": i18n,
     "lock": lock,
     "package": package,
+    "bundle": bundle,
+    "licences": licences,
+    "bare": bare,
 }
 
 
@@ -374,7 +429,8 @@ def has_display() -> bool:
 
 
 def system_packages(names: Sequence[str]) -> bool:
-    """Install what is missing through the system's package manager, or name it in one line."""
+    """Install what is missing through the system's package manager, or name it in one line. Debian
+    has what makes an environment apart from Python."""
     if not sys.platform.startswith("linux"):
         return True
     if not shutil.which("dpkg-query"):
@@ -382,19 +438,19 @@ def system_packages(names: Sequence[str]) -> bool:
             return True
         fail("please install the equivalents of these Debian packages: " + " ".join(names))
         return False
-    missing = [name for name in names if not any(map(is_installed, name.split("|")))]
+    wanted = [*names, *([] if find_spec("ensurepip") else ["python3-venv"])]
+    missing = [name for name in wanted if not any(map(is_installed, name.split("|")))]
     if not missing:
         return True
     apt = ["apt-get"] if is_root() else ["sudo", "-n", "apt-get"]
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    print(f"Installing system packages: {' '.join(missing)}", flush=True)
     if is_root() or can_sudo():
+        print(f"Installing system packages: {' '.join(missing)}", flush=True)
         subprocess.run([*apt, "update", "-qq"], env=quiet, check=False)
-        known = [next(filter(is_known, n.split("|")), n.split("|")[-1]) for n in missing]
-        words = [*apt, "install", "-y", "-qq", "--no-install-recommends", *known]
+        words = [*apt, "install", "-y", "-qq", "--no-install-recommends", *known(missing)]
         if subprocess.run(words, env=quiet, stdout=subprocess.DEVNULL, check=False).returncode == 0:
             return True
-    plain = " ".join(n.split("|")[-1] for n in missing)
+    plain = " ".join(known(missing))
     fail(f"please run: sudo apt-get install {plain}")
     return False
 
@@ -403,6 +459,10 @@ def is_installed(name: str) -> bool:
     query = ["dpkg-query", "-W", "-f=${db:Status-Status}", name]
     done = subprocess.run(query, capture_output=True, text=True, check=False)
     return done.stdout.strip() == "installed"
+
+
+def known(names: Sequence[str]) -> list[str]:
+    return [next(filter(is_known, n.split("|")), n.split("|")[-1]) for n in names]
 
 
 def is_known(name: str) -> bool:

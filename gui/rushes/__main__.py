@@ -21,7 +21,13 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from rushes.core.account import SYNONYMS, Service
+from rushes.core.links_to_us import is_link
 from rushes.options import Options
+
+#: A file of such a name is meant as one with a folder before it: ./list
+_COMMANDS = frozenset(
+    "accounts add forget-prompts list watch save simulate doctor install-desktop".split()  # noqa: SIM905
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -32,29 +38,62 @@ def main(argv: Sequence[str] | None = None) -> int:
         from rushes import helpers
 
         return helpers.run(given[1:])
-    words = parser().parse_args(given)
+    opened = _to_open(given)
+    words = parser().parse_args(given[: len(given) - len(opened)])
     options = Options(
         base_dir=words.base_dir,
         debug=frozenset(words.debug_flag),
         exit_when_shown=words.exit_when_shown,
         demo=words.demo,
+        given=tuple(each if is_link(each) else _path(each) for each in opened),
         speed=words.speed,
     )
     if words.verb is None:
+        from rushes.system import libraries
+
+        if problem := libraries.window_problem():
+            libraries.tell(problem, options.base_dir)
+            return 1
         if sys.platform != "win32":  # kept until the loop minds them: Qt takes a second to load
             signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM))
-        from rushes import app  # Qt is loaded for the window only
+        try:
+            from rushes import app  # Qt is loaded for the window only
 
-        if sys.platform != "win32" and signal.sigpending():
-            return 0
-        from rushes.system import threads
+            if sys.platform != "win32" and signal.sigpending():
+                return 0
+            from rushes.system import threads
 
-        # Everything has ended. Taking Qt and the interpreter apart as well is of no use to anybody,
-        # and takes a second where other programs keep the machine busy.
-        threads.exit_now(app.main(options))
+            # Everything has ended. Taking Qt and the interpreter apart as well is of no use to
+            # anybody, and takes a second where other programs keep the machine busy.
+            threads.exit_now(app.main(options))
+        except ImportError as e:  # of Qt, which is loaded in parts: here, and when rows are shown
+            libraries.tell(libraries.explain(e), options.base_dir)
+            return 1
     from rushes.cli import run
 
     return run.main(words, options)
+
+
+def _to_open(given: Sequence[str]) -> Sequence[str]:
+    """The files and links at the end of the command line, as a desktop gives them; none where it
+    holds a command."""
+    at = 0
+    while at < len(given) and given[at].startswith("-"):
+        at += 2 if given[at] in ("--base-dir", "--debug-flag", "--speed") else 1
+    if at >= len(given):
+        return ()
+    first = given[at]
+    is_file = first.lower().startswith("file:") or Path(first).is_file()
+    return given[at:] if is_link(first) or (is_file and first not in _COMMANDS) else ()
+
+
+def _path(word: str) -> str:
+    if word.lower().startswith("file:"):
+        from urllib.parse import urlsplit
+        from urllib.request import url2pathname
+
+        word = url2pathname(urlsplit(word).path)
+    return str(Path(word).absolute())
 
 
 class _Parser(argparse.ArgumentParser):
@@ -79,7 +118,8 @@ def parser() -> argparse.ArgumentParser:
     top = _Parser(
         prog="rushes",
         description="Watches AI video and 3D jobs and keeps every result. "
-        "Without a command it opens the window.",
+        "Without a command it opens the window; files, or links like "
+        "rushes:add?id=ID, instead of a command are looked through for task IDs.",
         epilog="Exit codes: 0 ok, 1 something failed, 2 wrong usage, 3 nothing found, "
         "4 time is over.",
     )
@@ -102,6 +142,9 @@ def parser() -> argparse.ArgumentParser:
     simulate.add_argument("--speed", type=_speed, default=argparse.SUPPRESS, help="time factor")
     doctor = verbs.add_parser("doctor", help="say what works here and what does not")
     doctor.add_argument("--bundle", metavar="FILE", help="show, then write, a report without keys")
+    doctor.add_argument("--json", action="store_true", help="one JSON object")
+    desktop = verbs.add_parser("install-desktop", help="put Rushes into the menu (Linux)")
+    desktop.add_argument("--remove", action="store_true", help="take it out again")
     return top
 
 
@@ -111,7 +154,10 @@ def _accounts(accounts: argparse.ArgumentParser) -> None:
     listing.add_argument("--json", action="store_true")
     add = what.add_parser("add", help="add an account; the key is never an argument")
     add.add_argument("--name", required=True, type=_some)
-    add.add_argument("--service", required=True, choices=[*(s.value for s in Service), *SYNONYMS])
+    services = [*(s.value for s in Service), *SYNONYMS]
+    add.add_argument(
+        "--service", required=True, choices=services, metavar="SERVICE", help="%(choices)s"
+    )
     add.add_argument("--base-url", help="where the service answers, for gateways")
     add.add_argument("--ca-file", metavar="FILE", help="PEM: authorities to trust as well")
     add.add_argument(

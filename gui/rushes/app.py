@@ -219,6 +219,8 @@ async def _work(
         await controller.backend.start()
         if simulator is not None:
             await demo.fill(controller, simulator)
+        if options.given:
+            build.open_given(controller, options.given)
         if options.exit_when_shown:
             QTimer.singleShot(0, closed.set)
         if script is not None:
@@ -289,7 +291,8 @@ async def _open_or_show_other(options: Options, kept: Kept) -> Workspace | None:
         with suppress(StoreInUse):
             return await _open(options, kept)
         await asyncio.sleep(wait_s)
-        answer = handover.ask(where, {"verb": "show"})
+        message = {"verb": "open", "given": list(options.given)} if options.given else {}
+        answer = handover.ask(where, message or {"verb": "show"})
         if answer is not None and not answer.get("released"):
             return None
     return await _open(options, kept)

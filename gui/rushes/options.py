@@ -13,6 +13,7 @@ class Options:
             system's usual places.
         debug: Switches such as "gaps" or "log".
         exit_when_shown: Quit as soon as the window was painted once (packaging tests).
+        given: Absolute paths of files, and links (`rushes:…`), to look through for task ids.
         speed: Seconds of pretended time a second of real time, for `--demo` and tests: pace and
             limits are divided by it.
     """
@@ -21,4 +22,5 @@ class Options:
     debug: frozenset[str] = frozenset()
     exit_when_shown: bool = False
     demo: bool = False
+    given: tuple[str, ...] = ()
     speed: float = 1.0

@@ -11,13 +11,15 @@ import asyncio
 import json
 import os
 import platform
+import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from rushes.backend.workspace import SETTINGS_FILE, STORE_FILE
-from rushes.cli.session import FAILED, OK, Stop, Words, print_row
+from rushes.cli.session import FAILED, OK, Stop, Words, print_json, print_row
 from rushes.core.account import KeySource
 from rushes.core.secret import Secret
 from rushes.core.settings import Settings
@@ -27,7 +29,7 @@ from rushes.presentation.format import file_size
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import for_terminal
 from rushes.store.examine import Examined, examine
-from rushes.system import logs, places, settings_file
+from rushes.system import helper, libraries, logs, places, settings_file
 from rushes.system.disk import open_regular
 from rushes.system.vault import KeyringVault
 
@@ -35,6 +37,8 @@ _PACKAGES = ("rushes", "PySide6-Essentials", "httpx", "aiohttp", "qasync", "keyr
 _LOG_LINES = 200
 _LOG_BYTES = 262_144
 _CRASH_BYTES = 16_384
+#: Loading Qt takes a second; on a busy machine with a cold disk, many.
+_TRIED_S = 60.0
 
 Facts = list[tuple[str, str]]
 
@@ -46,10 +50,17 @@ async def doctor(words: Words, options: Options) -> int:
     found = await asyncio.to_thread(examine, where.data / STORE_FILE)
     facts = _facts(where, settings, ignored, found)
     facts.append((tr("Password store"), await vault.describe() or tr("none: keys last until quit")))
-    if not words.bundle:
+    problems = await asyncio.to_thread(_library_problems)
+    facts.append((tr("Libraries"), " ".join(problems) or tr("all there")))
+    facts.append((tr("Screen"), tr("there") if libraries.has_screen() else tr("none here")))
+    if words.json:
+        shown = {label: logs.redact(text) for label, text in facts}
+        print_json({"facts": shown, "problems": [logs.redact(each) for each in problems]})
+    elif not words.bundle:
         for label, text in facts:
             print_row(f"{label}: {logs.redact(text)}")
-        return OK
+    if not words.bundle:
+        return FAILED if problems else OK
     for account in found.accounts:
         if account.key_source is KeySource.ENVIRONMENT:  # the others never are in a text of ours
             secret = await vault.read(account)
@@ -59,6 +70,27 @@ async def doctor(words: Words, options: Options) -> int:
     for line in report.splitlines():
         print_row(line)
     return _write(Path(words.bundle).expanduser(), report)
+
+
+def _library_problems() -> list[str]:
+    """What of Qt does not work here, each said once; tried by a process of its own."""
+    with tempfile.TemporaryDirectory(prefix="rushes-doctor-") as folder:
+        process = helper.start(Path(folder), "libraries", stdout=subprocess.PIPE, screen=True)
+        try:
+            said, _ = process.communicate(timeout=_TRIED_S)
+        except subprocess.TimeoutExpired:
+            helper.end(process)
+            said, _ = process.communicate()
+    found: list[str] = []
+    part: str | None = None
+    for line in map(json.loads, said.splitlines()):
+        part = line.get("part")
+        if line.get("problem"):
+            found.append(line["problem"])
+    if part is not None or not said:
+        told = tr("{part} of Qt does not work here (it ended with {code}).")
+        found.append(told.format(part=part or "QtCore", code=process.returncode))
+    return list(dict.fromkeys(found))
 
 
 def _facts(

@@ -7,6 +7,7 @@ from types import FrameType
 
 from rushes.cli.accounts import accounts
 from rushes.cli.adding import add
+from rushes.cli.desktop_entry import install_desktop
 from rushes.cli.doctor import doctor
 from rushes.cli.session import FAILED, NotWritten, Stop, Words, complain, open_output
 from rushes.cli.tasks import forget_prompts, show_list
@@ -103,4 +104,6 @@ def _run(words: Words, options: Options) -> int:
         return add(words, options)
     if words.verb == "forget-prompts":
         return forget_prompts(words, options)
+    if words.verb == "install-desktop":
+        return install_desktop(words, options)
     return threads.run(_VERBS[words.verb](words, options))

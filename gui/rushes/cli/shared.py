@@ -208,7 +208,7 @@ class SharedSession(Session):
 
     async def _answer(self, message: dict[str, Any]) -> dict[str, Any]:
         match message.get("verb"):
-            case "show":
+            case "show" | "open":
                 await self._give()
                 return {"released": True}
             case "ping":

@@ -2,7 +2,7 @@
 are told."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from PySide6.QtGui import QIcon
@@ -14,6 +14,7 @@ from rushes.controllers.accounts_controller import AccountsController
 from rushes.controllers.attention import NetworkMonitor, VisibleFiles, VisibleTasks
 from rushes.controllers.files_controller import FilesController
 from rushes.controllers.handover import Handler
+from rushes.controllers.help_controller import HelpController
 from rushes.controllers.id_intake import IdIntake
 from rushes.controllers.list_controller import ListController
 from rushes.controllers.lookup import OwnerLookup, UpstreamLookup
@@ -60,6 +61,7 @@ async def main_controller(list_controller: ListController) -> MainController:
     FilesController(main)
     UsageController(main)
     AccountsController(main)
+    HelpController(main)
     IdIntake(main)
     OwnerLookup(main)
     UpstreamLookup(main)
@@ -77,13 +79,18 @@ async def main_controller(list_controller: ListController) -> MainController:
 
 
 def answers(main: MainController) -> Handler:
-    """What second starts are told: `show` brings the window up, `add` adds task ids,
-    `save` saves their results, `forget_prompts` empties all prompts."""
+    """What second starts are told: `show` brings the window up, `open` offers what files and links
+    hold, `add` adds task ids, `save` saves their results, `forget_prompts` empties all prompts."""
 
     def answer(message: dict[str, Any], reply: Reply) -> None:
         match message.get("verb"):
             case "show":
                 main.window.bring_up()
+                reply({})
+            case "open":
+                main.window.bring_up()
+                given = message.get("given")
+                open_given(main, [g for g in given if isinstance(g, str)] if given else ())
                 reply({})
             case "ping":
                 reply({})
@@ -98,6 +105,13 @@ def answers(main: MainController) -> Handler:
                 reply(second_starts.not_understood())
 
     return answer
+
+
+def open_given(main: MainController, given: Iterable[str]) -> None:
+    """Offer the ids of files and links; see `Options.given`."""
+    intake = main.findChild(IdIntake)
+    assert isinstance(intake, IdIntake)
+    intake.open(given)
 
 
 async def _add(main: MainController, message: dict[str, Any], reply: Reply) -> None:

@@ -39,6 +39,11 @@ def open_file(path: Path) -> bool:
     return is_openable(path) and _open(path)
 
 
+def open_folder(path: Path) -> bool:
+    """Show a folder of ours in the file manager. False: it cannot be opened here."""
+    return path.is_dir() and _open(path)
+
+
 def _open(path: Path) -> bool:
     """Have the desktop open it. What the desktop starts gets our environment, so for that moment
     ours is the user's."""

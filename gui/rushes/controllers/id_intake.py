@@ -1,7 +1,7 @@
 """How task ids come into the list: pasted, dropped, typed or found; read; asked about; added."""
 
 import asyncio
-from collections.abc import Sequence, Set
+from collections.abc import Iterable, Sequence, Set
 from functools import partial
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from rushes.controllers.main_controller import MainController
 from rushes.core.account import Account
 from rushes.core.id_hints import guess_one
 from rushes.core.incoming import Incoming
+from rushes.core.links_to_us import ids_in_link, is_link
 from rushes.core.long_text import LIMIT
 from rushes.core.task import Key
 from rushes.core.task_ids import Found, LeftOut, Reading
@@ -68,6 +69,17 @@ class IdIntake(QObject):
             self.show_found((), 0, {})
         else:
             self._main.do(self._take_text(text))
+
+    def open(self, given: Iterable[str]) -> None:
+        """Offer the ids of files (absolute paths) and of links; see `core/links_to_us.py`."""
+        words = list(given)
+        if files := [Path(word) for word in words if not is_link(word)]:
+            self._main.do(self._take_files(files))
+        elif ids := [each for word in words for each in ids_in_link(word)]:
+            self._main.do(self._take_text("\n".join(ids)))
+        else:
+            told = tr("This link holds nothing that Rushes could add.")
+            self._window.show_message(told, kind="warning", replace="add")
 
     # --- reading --------------------------------------------------------------------------
 

@@ -92,6 +92,10 @@ def run(words: Sequence[str]) -> int:
             from rushes.helpers import models
 
             return models.main([verb, *rest])
+        case ["libraries"]:  # reads no file of strangers
+            from rushes.helpers import libraries
+
+            libraries.main()
         case ["simulator", how]:
             confine(_SIMULATOR)
             from rushes.simulator.server import serve_for_window

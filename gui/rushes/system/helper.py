@@ -75,10 +75,15 @@ def is_frozen() -> bool:
 
 def command(name: str, *words: str) -> tuple[str, ...]:
     """The command line of a helper; `helpers/__init__.py` knows their names."""
+    return program("--helper", name, *words)
+
+
+def program(*words: str) -> tuple[str, ...]:
+    """The command line of this very program with other words."""
     if is_frozen():
-        return (sys.executable, "--helper", name, *words)
+        return (sys.executable, *words)
     where = str(Path(rushes.__file__).parents[1])
-    return (sys.executable, "-P", "-c", _BOOT, where, "--helper", name, *words)
+    return (sys.executable, "-P", "-c", _BOOT, where, *words)
 
 
 def surroundings(folder: Path, *, screen: bool = False) -> Surroundings:

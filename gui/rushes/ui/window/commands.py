@@ -45,6 +45,7 @@ class Handlers:
     show_accounts: Callable[[], object] = _nothing
     show_settings: Callable[[], object] = _nothing
     show_shortcuts: Callable[[], object] = _nothing
+    show_about: Callable[[], object] = _nothing
     toggle_density: Callable[[], object] = _nothing
     save_view: Callable[[], object] = _nothing
     rename_view: Callable[[], object] = _nothing
@@ -380,6 +381,8 @@ COMMANDS: tuple[_Entry, ...] = (
         ("Ctrl+Alt+Shift+P",), menus=(MenuPlace(FILE, 30),)),
     Command("shortcuts", lambda: tr("Keyboard shortcuts"), lambda c: c.do.show_shortcuts(),
         ("Ctrl+/",), "keyboard", (MenuPlace(HELP, 10),)),
+    Command("about", lambda: tr("About Rushes"), lambda c: c.do.show_about(), ("Shift+F1",), "info",
+        (MenuPlace(HELP, 20),)),
 )
 # fmt: on
 

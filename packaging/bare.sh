@@ -1,0 +1,41 @@
+#!/bin/sh
+# Tries Rushes in bare Debian systems; as root:
+#   packaging/bare.sh [SUITE…]           installs dist/*.deb where there is no Python, tries it there
+#                                        and removes it; systems are kept in build/chroots
+#   packaging/bare.sh --readme [SUITE…]  README's two commands on what is committed, in a system
+#                                        that is made anew and has nothing but Python
+# Counts what the demo saved. Fails where a model is not drawn, the doctor finds a problem,
+# or anything is left outside the users' folders after a purge.
+set -eu
+cd "$(dirname "$0")/.."
+what=deb
+if [ "${1:-}" = --readme ]; then
+    what=readme
+    shift
+fi
+for suite in "${@:-trixie}"; do
+    root=build/chroots/$suite-$what
+    [ $what = deb ] || rm -rf --one-file-system "$root"
+    if [ ! -d "$root/usr" ]; then
+        mkdir -p build/chroots
+        mmdebstrap --quiet --variant=minbase --include=ca-certificates "$suite" "$root"
+    fi
+    # The names and authorities of this network.
+    cp /etc/resolv.conf "$root/etc/resolv.conf"
+    cp /etc/ssl/certs/ca-certificates.crt "$root/etc/ssl/certs/ca-certificates.crt"
+    if [ $what = deb ]; then
+        rm -f "$root"/root/rushes_*.deb
+        cp "$(ls -t dist/rushes_*.deb | head -n 1)" "$root/root/"
+        inside=bare_inside.sh
+    else
+        git archive -o "$root/root/rushes.tar" HEAD
+        inside=bare_readme.sh
+    fi
+    cp "packaging/$inside" "$root/root/"
+    echo "== $suite: $(cat "$root/etc/debian_version")"
+    # Mounts are in a name space of their own, and end with it.
+    unshare --mount --pid --fork --kill-child sh -eu -c '
+        mount --rbind /dev "$1/dev"; mount -t proc proc "$1/proc"
+        mount -t tmpfs -o mode=1777 none "$1/tmp"
+        exec chroot "$1" sh "/root/$2"' sh "$root" "$inside"
+done

@@ -1,0 +1,98 @@
+"""A library of the system that is missing, or no screen: one sentence, and exit code 1.
+
+The library is hidden by an empty file of its name that the loader finds first.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from rushes.system import libraries
+from tests.e2e.command import PROGRAM
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="elsewhere Qt brings them along")
+
+
+def run(base: Path, *words: str, **env: str) -> "subprocess.CompletedProcess[str]":
+    given = {
+        name: value
+        for name, value in {**os.environ, "RUSHES_NO_DIALOG": "1", **env}.items()
+        if value
+    }
+    return subprocess.run(
+        [*PROGRAM, "--base-dir", str(base), *words],
+        env=given,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    "library", ["libglib-2.0.so.0", "libxcb-cursor.so.0", "libgssapi_krb5.so.2", "libEGL.so.1"]
+)
+def test_that_a_missing_library_is_one_sentence_with_its_package(
+    tmp_path: Path, base_dir: Path, library: str
+) -> None:
+    (tmp_path / library).touch()
+
+    done = run(base_dir, "--exit-when-shown", LD_LIBRARY_PATH=str(tmp_path))
+
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert f"{library} (package {libraries.PACKAGES[library]})" in line
+    assert line in (base_dir / "data" / "rushes.log").read_text("utf-8").replace("ERROR", "rushes:")
+
+    doctor = run(base_dir, "doctor", "--json", LD_LIBRARY_PATH=str(tmp_path))
+    assert doctor.returncode == 1
+    assert library in " ".join(json.loads(doctor.stdout)["problems"])
+
+
+@pytest.mark.parametrize("screen", ["", ":98"])
+def test_that_no_screen_is_one_sentence(base_dir: Path, screen: str) -> None:
+    done = run(base_dir, DISPLAY=screen, WAYLAND_DISPLAY="")
+
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert (screen or "no screen") in line
+
+
+def test_that_the_doctor_finds_nothing_wrong_where_the_window_opens(base_dir: Path) -> None:
+    assert run(base_dir, "--exit-when-shown").returncode == 0
+    done = run(base_dir, "doctor", "--json")
+    assert (done.returncode, json.loads(done.stdout)["problems"]) == (0, [])
+
+
+def test_that_no_screen_is_nothing_wrong_for_the_doctor(base_dir: Path) -> None:
+    done = run(base_dir, "doctor", "--json", DISPLAY="", WAYLAND_DISPLAY="")
+    assert (done.returncode, json.loads(done.stdout)["problems"]) == (0, [])
+
+
+def test_that_every_library_of_the_list_belongs_to_a_package_that_is_installed_for_the_tests() -> (
+    None
+):
+    assert libraries.missing() == {}
+
+
+@pytest.mark.skipif(not shutil.which("xvfb-run"), reason="needs a screen of its own")
+def test_that_the_trial_of_a_screen_leaves_it_to_the_window(tmp_path: Path) -> None:
+    """A server whose last client leaves begins anew, and refuses whoever comes meanwhile. This one
+    ends instead, so that what comes after a trial that let go finds nothing every time."""
+    server = ["xvfb-run", "-a", "-s", "-screen 0 640x480x24 -terminate"]
+    done = subprocess.run(
+        [*server, *PROGRAM, "--helper", "libraries"],
+        env={**os.environ, "WAYLAND_DISPLAY": ""},
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    said = [json.loads(line) for line in done.stdout.splitlines()]
+    assert said[-2:] == [{"part": "screen"}, {"problem": ""}], done.stderr
