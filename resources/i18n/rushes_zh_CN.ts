@@ -98,11 +98,36 @@
     </message>
     <message>
         <source>Password store</source>
+        <extracomment>Loading Qt takes a second; on a busy machine with a cold disk, many.</extracomment>
         <translation>钥匙串</translation>
     </message>
     <message>
         <source>none: keys last until quit</source>
         <translation>无：密钥仅保留到退出</translation>
+    </message>
+    <message>
+        <source>Libraries</source>
+        <translation>系统库</translation>
+    </message>
+    <message>
+        <source>all there</source>
+        <translation>齐全</translation>
+    </message>
+    <message>
+        <source>Screen</source>
+        <translation>屏幕</translation>
+    </message>
+    <message>
+        <source>there</source>
+        <translation>有</translation>
+    </message>
+    <message>
+        <source>none here</source>
+        <translation>没有</translation>
+    </message>
+    <message>
+        <source>{part} of Qt does not work here (it ended with {code}).</source>
+        <translation>Qt 的 {part} 在此不能工作（以 {code} 结束）。</translation>
     </message>
     <message>
         <source>some could not be read: {names}</source>
@@ -2440,6 +2465,11 @@
         <translation>想记住的内容</translation>
     </message>
     <message>
+        <source>This link holds nothing that Rushes could add.</source>
+        <extracomment>Reading a text of so many characters takes long enough to say so.</extracomment>
+        <translation>此链接中没有 Rushes 可以添加的内容。</translation>
+    </message>
+    <message>
         <source>No task ID found in what was pasted. Paste the IDs, one on each line, or the service&apos;s answer.</source>
         <translation>粘贴的内容中没有找到任务 ID。请每行粘贴一个 ID，或粘贴服务的应答。</translation>
     </message>
@@ -2599,7 +2629,7 @@
     </message>
     <message>
         <source>There is no picture in this file.</source>
-        <extracomment>Takes that follow each other sooner (a held key) are passed by; the one where it stops is loaded.</extracomment>
+        <extracomment>Takes that follow each other sooner (a held key) are passed by; the one where it stops is loaded. Ending the film before may take a quarter of a second: the picture of this one is painted first.</extracomment>
         <translation>此文件中没有画面。</translation>
     </message>
     <message>
@@ -3068,7 +3098,6 @@
     </message>
     <message>
         <source>The text</source>
-        <extracomment>Reading a text of so many characters takes long enough to say so.</extracomment>
         <translation>文本</translation>
     </message>
     <message>
@@ -3739,6 +3768,121 @@
     <message>
         <source>Last {days} days</source>
         <translation>最近 {days} 天</translation>
+    </message>
+    <message>
+        <source>Only desktops of Linux and BSD have such entries; there is nothing to do.</source>
+        <extracomment>In a file that we made, and in no other: what somebody has written himself is his.</extracomment>
+        <translation>只有 Linux 与 BSD 的桌面才有这样的菜单项；无需任何操作。</translation>
+    </message>
+    <message>
+        <source>{path} was not made by this command. Move it away, then try again.</source>
+        <translation>{path} 不是由此命令创建的。请先移走它，然后重试。</translation>
+    </message>
+    <message>
+        <source>Rushes is in the menu: {path}</source>
+        <translation>Rushes 已在菜单中：{path}</translation>
+    </message>
+    <message>
+        <source>There is no entry in the menu that this command has made.</source>
+        <translation>菜单中没有由此命令创建的菜单项。</translation>
+    </message>
+    <message>
+        <source>Rushes is out of the menu. Your list and your files are where they were.</source>
+        <translation>Rushes 已从菜单中移除。您的列表和文件仍在原处。</translation>
+    </message>
+    <message>
+        <source>The program “rushes” cannot be found, so no entry can start it.</source>
+        <translation>找不到程序“rushes”，因此没有菜单项能启动它。</translation>
+    </message>
+    <message>
+        <source>The desktop&apos;s list of links could not be brought up to date.</source>
+        <translation>无法更新桌面的链接列表。</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <extracomment>The doctor tries all of Qt first; on a busy machine that takes a minute.</extracomment>
+        <translation>版本</translation>
+    </message>
+    <message>
+        <source>Report a problem…</source>
+        <translation>报告问题…</translation>
+    </message>
+    <message>
+        <source>Open data folder</source>
+        <translation>打开数据文件夹</translation>
+    </message>
+    <message>
+        <source>Open licences</source>
+        <translation>打开许可证</translation>
+    </message>
+    <message>
+        <source>{place} cannot be opened here.</source>
+        <translation>无法在此打开 {place}。</translation>
+    </message>
+    <message>
+        <source>The report is being made…</source>
+        <translation>正在生成报告…</translation>
+    </message>
+    <message>
+        <source>The report could not be made: {why}.</source>
+        <translation>无法生成报告：{why}。</translation>
+    </message>
+    <message>
+        <source>There is no screen here: neither DISPLAY nor WAYLAND_DISPLAY is set. Start Rushes from a desktop, or use its commands (rushes --help).</source>
+        <extracomment>What Qt needs of a Linux system for our window, and Debian&apos;s package of each. By parts of Qt that are loaded when the window shows its rows: for the network, and for sound. A dialog that has not ended after so long is on the screen.</extracomment>
+        <translation>这里没有屏幕：DISPLAY 和 WAYLAND_DISPLAY 都没有设置。请从桌面启动 Rushes，或使用它的命令（rushes --help）。</translation>
+    </message>
+    <message>
+        <source>A part of Rushes is missing: {name}. Install Rushes again.</source>
+        <translation>Rushes 缺少一个部分：{name}。请重新安装 Rushes。</translation>
+    </message>
+    <message>
+        <source>Qt cannot be loaded here: {why}.</source>
+        <translation>无法在此载入 Qt：{why}。</translation>
+    </message>
+    <message>
+        <source>{library} (package {package})</source>
+        <translation>{library}（软件包 {package}）</translation>
+    </message>
+    <message>
+        <source>A library that Rushes needs cannot be loaded: {library}: {why}.</source>
+        <translation>无法载入 Rushes 需要的库：{library}：{why}。</translation>
+    </message>
+    <message>
+        <source>Libraries of the system that Rushes needs cannot be loaded: {libraries}. Debian, Ubuntu: sudo apt install {packages}</source>
+        <translation>无法载入 Rushes 需要的系统库：{libraries}。Debian、Ubuntu：sudo apt install {packages}</translation>
+    </message>
+    <message>
+        <source>The screen {screen} does not answer, or does not let you in ({name}). Start Rushes from the desktop it belongs to.</source>
+        <translation>屏幕 {screen} 没有应答，或不允许您访问（{name}）。请从它所属的桌面启动 Rushes。</translation>
+    </message>
+    <message>
+        <source>About Rushes</source>
+        <translation>关于 Rushes</translation>
+    </message>
+    <message>
+        <source>Rushes watches AI video and 3D jobs and keeps every result. It is free software under the GNU General Public License, version 3 or later, and comes without any warranty.</source>
+        <translation>Rushes 监看 AI 视频与 3D 任务，保存每一个结果。它是自由软件，采用 GNU 通用公共许可证第 3 版或更新版本，不提供任何担保。</translation>
+    </message>
+    <message>
+        <source>Parts and their licences</source>
+        <translation>组成部分及其许可证</translation>
+    </message>
+    <message>
+        <source>Report a problem</source>
+        <translation>报告问题</translation>
+    </message>
+    <message>
+        <source>This is all that the report says. Keys and the signatures of links are not in it; names of accounts and files can be. Nothing is sent: save it, and give it to whom you choose.</source>
+        <translation>报告的全部内容都在这里。其中没有密钥，也没有链接的签名；可能有账户名和文件名。不会发送任何内容：请保存它，再交给您选择的人。</translation>
+    </message>
+    <message>
+        <source>Report</source>
+        <translation>报告</translation>
+    </message>
+    <message>
+        <source>Save…</source>
+        <translation>保存…</translation>
     </message>
 </context>
 </TS>
