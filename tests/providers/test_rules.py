@@ -75,7 +75,8 @@ def test_that_the_film_is_found_at_its_place_beside_another_address(place: dict[
                 *("callback", "webhook", "avatar", "logo", "doc", "cover", "watermark", "poster"),
                 *("thumb", "preview", "params", "payload", "polling_url", "help", "audio_url"),
                 *("mask", "subject", "source_video", "original", "err_msg", "message", "msg"),
-                *("detail", "failUrl", "reason", "error_page"),
+                *("detail", "failUrl", "reason", "error_page", "properties", "options"),
+                *("extend", "driving_video", "start_video", "tail", "template", "bgm", "music_url"),
             )
         ),
     ],
@@ -136,19 +137,112 @@ def test_which_paths_are_links(path: str, url: str | None) -> None:
     assert url_of(report({"id": "t", "status": "succeeded", "url": path})) == url
 
 
+#: What tells that the film was enhanced.
+ENHANCED = [
+    {"original_result_url": OTHER},
+    {"super_resolution": "1080p"},
+    {"usage": {"super_resolution_tokens": 5}},
+]
+OWN = "/v1/videos/t/content"
+
+
+@pytest.mark.parametrize("sign", ENHANCED)
+@pytest.mark.parametrize("is_inside", [False, True])
 @pytest.mark.parametrize(
-    "sign",
+    ("named", "links"),
     [
-        {"original_result_url": OTHER},
-        {"super_resolution": "1080p"},
-        {"usage": {"super_resolution_tokens": 5}},
+        ({"result_url": VIDEO}, [VIDEO, OWN]),
+        ({"result_url": f"http://localhost:3000{OWN}"}, [OWN]),
+        ({"result_url": ""}, [OWN]),
+        ({}, [OWN]),
     ],
 )
-def test_that_the_film_before_super_resolution_is_no_candidate(sign: dict[str, Any]) -> None:
+def test_that_the_film_before_super_resolution_is_never_the_result(
+    sign: dict[str, Any], is_inside: bool, named: dict[str, str], links: list[str]
+) -> None:
     inner = {"id": "cgt-1", "status": "succeeded", "content": {"video_url": OTHER}}
-    found = report(dto("SUCCESS", inner, result_url=VIDEO, **sign))
-    link = next(link for link in found.links if link.kind is ArtifactKind.VIDEO)
-    assert (link.url, link.others) == (VIDEO, ())
+    if is_inside and "original_result_url" not in sign:
+        found = report(dto("SUCCESS", inner | sign, **named))
+    else:
+        found = report(dto("SUCCESS", inner, **named, **sign))
+    film, before = found.links
+    assert (film.kind, [film.url, *film.others]) == (ArtifactKind.VIDEO, links)
+    assert (before.kind, before.url) == (ArtifactKind.ORIGINAL_VIDEO, OTHER)
+    assert found.flags == (frozenset() if named.get("result_url") else {Flag.RESULT_MISSING})
+
+
+@pytest.mark.parametrize("sign", ENHANCED[1:])
+def test_that_a_service_s_own_enhanced_film_is_the_result(sign: dict[str, Any]) -> None:
+    body = {"id": "t", "status": "succeeded", "content": {"video_url": VIDEO}}
+    assert url_of(report(body | sign)) == VIDEO
+    assert url_of(report({"code": "success", "data": body | sign})) == VIDEO
+
+
+def test_that_the_original_film_named_as_such_is_not_the_result_as_well() -> None:
+    found = report({"id": "t", "status": "done", "url": VIDEO, "original_result_url": VIDEO})
+    assert [link.kind for link in found.links] == [ArtifactKind.ORIGINAL_VIDEO]
+
+
+@pytest.mark.parametrize("first", ["result_url", "video_url"])
+def test_that_an_object_under_data_is_read_in_the_order_of_a_level(first: str) -> None:
+    found = report(
+        {"code": 0, "data": {"task_id": "t", "status": "SUCCESS", "url": OTHER, first: VIDEO}}
+    )
+    assert (found.links[0].url, found.links[0].others) == (VIDEO, (OTHER, OWN))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        dto("SUCCESS", result_url=VIDEO),
+        dto("SUCCESS", {"status": "succeeded", "content": {"video_url": VIDEO}}),
+        {"id": "t", "object": "video", "status": "completed", "metadata": {"url": VIDEO}},
+    ],
+)
+def test_that_the_own_route_is_the_last_candidate_behind_a_direct_link(answer: Any) -> None:
+    (link,) = report(answer).links
+    assert (link.url, link.others, link.found_by_search) == (VIDEO, (OWN,), False)
+
+
+def test_that_a_service_without_such_a_route_is_not_asked_at_one() -> None:
+    (link,) = report({"id": "t", "status": "succeeded", "video_url": VIDEO}).links
+    assert link.others == ()
+
+
+@pytest.mark.parametrize("written", ["video_YQ%3D%3D", "%76ideo_YQ%3d%3d", "video_YQ=="])
+def test_that_the_own_route_is_known_with_an_escaped_id(written: str) -> None:
+    url = f"http://localhost:3000/v1/videos/{written}/content"
+    answer = {
+        "id": "video_YQ==",
+        "object": "video",
+        "status": "completed",
+        "metadata": {"url": url},
+    }
+    (link,) = report(answer, "video_YQ==").links
+    assert (link.url, link.others) == (f"/v1/videos/{written}/content", ())
+
+
+def test_that_the_own_route_is_asked_before_a_link_that_was_only_looked_for() -> None:
+    found = report(dto("SUCCESS", {"status": "succeeded", "made": {"there": VIDEO}}))
+    (link,) = found.links
+    assert (link.url, link.others, link.found_by_search) == (OWN, (VIDEO,), True)
+
+
+@pytest.mark.parametrize("ending", ["png", "jpg", "webp", "mp3", "wav", "m4a", "srt"])
+def test_that_what_stands_beside_a_film_never_stands_in_for_it(ending: str) -> None:
+    beside = f"https://files.example/beside.{ending}"
+    inner = {"status": "succeeded", "video_url": VIDEO}
+    for answer, links in (
+        (dto("SUCCESS", inner, result_url=beside), [VIDEO, OWN]),
+        (dto("SUCCESS", {"outputs": [beside, VIDEO]}), [VIDEO, OWN]),
+        (dto("SUCCESS", {"videos": [{"url": beside}, {"url": VIDEO}]}), [VIDEO, OWN]),
+        (dto("SUCCESS", result_url=beside), [OWN]),
+        (dto("SUCCESS", {"status": "succeeded", "there": beside}), [OWN]),
+        ({"id": "t", "status": "done", "url": beside}, [beside]),  # nothing else is offered
+        ({"id": "t", "status": "done", "made": beside}, []),
+    ):
+        found = report(answer).links
+        assert [url for link in found for url in (link.url, *link.others)] == links
 
 
 # --- which level speaks (contract 10) ----------------------------------------------------------

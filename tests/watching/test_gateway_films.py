@@ -208,6 +208,45 @@ def test_that_the_own_route_is_the_last_resort(run: Drive[Any], tmp_path: Path) 
     run(work())
 
 
+@pytest.mark.parametrize("query", ["", "?X-Tos-Date=20200101T000000Z&X-Tos-Expires=3600"])
+def test_that_the_own_route_is_asked_before_a_film_is_called_lost(
+    run: Drive[Any], tmp_path: Path, query: str
+) -> None:
+    async def work() -> None:
+        async with serve(shelf) as site, keeping(tmp_path) as films:
+            answer = linked(f"{site.url}/refused.mp4{query}")
+            films.gate.says |= {"/v1/video/generations/t": answer, OWN: GOOD}
+            await films.look()
+            assert await films.saved() == FILM
+            assert films.gate.asked.count(OWN) == 1
+            assert set(site.keys()) == {""}
+
+    run(work())
+
+
+@pytest.mark.parametrize("result_url", [f"http://localhost:3000{OWN}", ""])
+def test_that_the_enhanced_film_is_waited_for_at_the_own_route(
+    run: Drive[Any], tmp_path: Path, result_url: str
+) -> None:
+    async def work() -> None:
+        async with serve(shelf) as site, keeping(tmp_path) as films:
+            content = {"video_url": f"{site.url}/before.mp4"}
+            inner = {"status": "succeeded", "super_resolution": "4k", "content": content}
+            body = {"task_id": "t", "status": "SUCCESS", "result_url": result_url, "data": inner}
+            films.gate.says |= {
+                "/v1/video/generations/t": plain({"code": "success", "data": body}),
+                OWN: sample("newapi/content_not_ready"),
+            }
+            await films.look()
+            await films.rig.until(lambda: films.rig.of(SaveFailed))
+            assert (await films.film()).state is not ArtifactState.SAVED
+            films.gate.says[OWN] = GOOD
+            assert await films.saved() == FILM
+            assert (await films.film()).url == f"{films.gate.url}{OWN}"
+
+    run(work())
+
+
 def test_that_the_film_before_super_resolution_never_stands_in_for_the_result(
     run: Drive[Any], tmp_path: Path
 ) -> None:
