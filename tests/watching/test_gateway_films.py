@@ -196,6 +196,28 @@ def test_that_the_next_link_is_tried_in_the_same_attempt(
     run(work())
 
 
+BESIDE = {"picture": asset("media", "dunes.png").read_bytes(), "music": b"ID3\4" + bytes(2000)}
+
+
+@pytest.mark.parametrize("beside", BESIDE.values(), ids=BESIDE)
+def test_that_a_picture_or_a_sound_gives_way_to_the_next_link(
+    run: Drive[Any], tmp_path: Path, beside: bytes
+) -> None:
+    async def work() -> None:
+        async def other(request: web.BaseRequest) -> web.StreamResponse:
+            body = FILM if "good" in request.path else beside
+            return web.Response(body=body, content_type="video/mp4")
+
+        async with serve(other) as site, keeping(tmp_path) as films:
+            answer = linked(f"{site.url}/first", f"{site.url}/good")
+            films.gate.says["/v1/video/generations/t"] = answer
+            await films.look()
+            assert await films.saved() == FILM
+            assert _asked(site) == ["/first", "/good"]
+
+    run(work())
+
+
 def test_that_the_own_route_is_the_last_resort(run: Drive[Any], tmp_path: Path) -> None:
     async def work() -> None:
         async with serve(shelf) as site, keeping(tmp_path) as films:
@@ -345,6 +367,22 @@ def test_that_a_download_that_is_cut_the_same_way_three_times_says_so(
             assert problem == f"cut 0 20000 {len(FILM)}"
             films.gate.says[OWN] = GOOD
             assert await films.saved() == FILM
+
+    run(work())
+
+
+def test_that_the_cuts_of_each_link_are_counted_by_themselves(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        async with serve(shelf) as site, keeping(tmp_path) as films:
+            films.gate.says["/v1/video/generations/t"] = linked(
+                f"{site.url}/cut.mp4", f"{site.url}/cut_too.mp4"
+            )
+            await films.look()
+            await films.rig.until(lambda: len(films.rig.of(SaveFailed)) >= 3)
+            kinds = [news.failure.kind for news in films.rig.of(SaveFailed)]
+            assert kinds[:3] == [Kind.OFFLINE, Kind.OFFLINE, Kind.CUT]
 
     run(work())
 

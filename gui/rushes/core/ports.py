@@ -55,6 +55,8 @@ class Order:
         target: The wanted final path; the saved one differs where a file is there already.
         account: Whose result it is: links on the account's own origin go through its client.
         max_bytes: Refuse anything larger.
+        has_others: Other links are offered for this file: a picture or a sound in the place of a
+            film is refused. Where this is the only one, it is kept: it was paid for.
         led_to: Told the address at which the file was found in the end, where a redirect led to
             another one; a bearer capability, too.
     """
@@ -64,6 +66,7 @@ class Order:
     target: Path
     account: str
     max_bytes: int
+    has_others: bool = False
     led_to: Callable[[str], object] | None = None
 
 

@@ -30,7 +30,15 @@ from rushes.core.ports import Order, ResultSource, SavedFile, Stream, StreamBrok
 from rushes.core.task import ArtifactKind, Checked
 from rushes.files.filenames import with_extension
 from rushes.files.part import PartFile, Record, purge_parts
-from rushes.files.verify import HEAD_BYTES, FileCheck, WrongFile, check_head, sniff, verify
+from rushes.files.verify import (
+    HEAD_BYTES,
+    NO_FILMS,
+    FileCheck,
+    WrongFile,
+    check_head,
+    sniff,
+    verify,
+)
 from rushes.system.disk import failure_of, mark_downloaded
 from rushes.system.http_dates import wait_asked_for
 from rushes.system.logs import redact
@@ -297,6 +305,9 @@ class FileDownloader:
         verdict = verify(part.path, order.kind)
         if part.is_packed and verdict.ext == "bin":
             raise WrongFile("the file came packed in a way that was not asked for")
+        is_film = order.kind in (ArtifactKind.VIDEO, ArtifactKind.ORIGINAL_VIDEO)
+        if order.has_others and is_film and verdict.ext in NO_FILMS:
+            raise WrongFile(f"a .{verdict.ext} file came instead of a video")
         missing = verdict.damage or part.missing
         if missing and not part.came_damaged_before():
             part.finish()

@@ -103,7 +103,7 @@ def has_result(found: tuple[Link, ...]) -> bool:
 
 def names_film(levels: Levels) -> bool:
     """Whether a result stands at one of the known places, as in a body that holds nothing else."""
-    return next(_usable(levels, MAIN_PLACES), None) is not None
+    return any(not _ends(url, _NO_FILMS) for url in _usable(levels, MAIN_PLACES))
 
 
 def _main(
