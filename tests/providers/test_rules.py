@@ -319,11 +319,21 @@ def test_that_a_call_code_with_words_about_the_content_is_the_end_of_the_task(wo
         ),
         *("Too many requests", "quota exceeded", "ServerOverloaded", "AccountOverdueError"),
         *("InternalServiceError", "service unavailable", "Bad Gateway", "upstream error"),
-        *("已限流", "系统繁忙"),
+        *("已限流", "系统繁忙", "账户余额不足", "请求过于频繁", "请稍后再试"),
+        *("Request Has Reached API Limit, Please Try Later", "Service busy, try again"),
+        *("Requests are too fast", "RequestBurstTooFast", "Your balance is not enough"),
+        *("insufficient_credits", "request timed out", "Gateway Time-out", "throttled"),
+        *("request concurrency limit", "429 no", "503 no", "50429 no", "50430 no", "50500 no"),
     ],
 )
 def test_that_a_gateway_gave_up_when_the_error_behind_is_about_asking(words: str) -> None:
-    for error in ({"message": words}, {"code": words}):
+    code, _, rest = words.partition(" ")
+    errors = (
+        [{"code": code, "message": words}]
+        if rest == "no"
+        else [{"message": words}, {"code": words}]
+    )
+    for error in errors:
         found = report(dto("FAILURE", {"error": error}, fail_reason="no"))
         assert (set(found.flags), found.upstream_said) == ({Flag.GAVE_UP}, words)
 
@@ -351,6 +361,44 @@ def test_when_a_gateway_that_failed_a_task_gave_up(inner: Any, flags: set[Flag])
     assert (found.status, set(found.flags)) == (Status.FAILED, flags)
     assert found.error is not None
     assert found.error.message
+
+
+@pytest.mark.parametrize(
+    ("error", "flags"),
+    [
+        ({"code": 50429, "message": "Request Has Reached API Limit", "data": None}, {Flag.GAVE_UP}),
+        ({"error": {"code": 503, "message": "hm"}}, {Flag.GAVE_UP}),
+        ({"error": {"code": "", "message": "something we never heard"}}, {Flag.GAVE_UP}),
+        ({"code": 50511, "message": "Post Img Risk Not Pass", "data": None}, set()),
+        ({"error": {"code": "OutputVideoSensitiveContentDetected", "message": "no"}}, set()),
+        ({"id": "cgt-1", "status": "failed", "error": {"code": "A", "message": "broke"}}, set()),
+    ],
+)
+def test_that_a_gateway_s_own_sentence_outweighs_an_error_that_is_not_the_task_s(
+    error: dict[str, Any], flags: set[Flag]
+) -> None:
+    found = report(dto("FAILURE", error, fail_reason="任务超时（1440分钟）"))
+    assert (found.status, set(found.flags)) == (Status.FAILED, flags)
+
+
+@pytest.mark.parametrize(
+    "words", ["the duration must be 5", "50411 no", "50511 no", "400 x", "Sensitive: try again"]
+)
+def test_that_an_error_about_the_task_is_not_about_asking(words: str) -> None:
+    code, _, message = words.rpartition(" ")
+    found = report(dto("FAILURE", {"error": {"code": code, "message": message}}, fail_reason="no!"))
+    assert (found.status, set(found.flags)) == (Status.FAILED, set())
+
+
+@pytest.mark.parametrize("empty", [{}, {"error": None}, {"error": {"code": "", "message": ""}}])
+def test_that_a_failure_below_a_task_that_goes_on_counts_only_with_a_reason(
+    empty: dict[str, Any],
+) -> None:
+    inner = {"id": "cgt-1", "status": "failed"}
+    found = report(dto("IN_PROGRESS", inner | empty))
+    assert (found.status, set(found.flags)) == (Status.RUNNING, set())
+    found = report(dto("IN_PROGRESS", inner | {"error": {"code": "A", "message": "broke"}}))
+    assert (found.status, set(found.flags)) == (Status.FAILED, {Flag.STATUS_CONFLICT})
 
 
 @pytest.mark.parametrize("reason", ["upstream returned unrecognized message", "任务超时（2分钟）"])
