@@ -196,6 +196,23 @@ def test_that_the_next_link_is_tried_in_the_same_attempt(
     run(work())
 
 
+def test_that_a_second_gateway_on_the_account_s_own_origin_gets_no_key(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        async with keeping(tmp_path) as films:
+            second = "/v1/videos/other/content"
+            answer = linked(f"http://localhost:3000{OWN}", f"{films.gate.url}{second}")
+            films.gate.key_refused = sample("newapi/key_refused")
+            films.gate.says |= {"/v1/video/generations/t": answer, OWN: GOOD, second: GOOD}
+            await films.look()
+            assert await films.saved() == FILM
+            keys = dict(zip(films.gate.asked, films.gate.keys, strict=True))
+            assert (keys[second], keys[OWN]) == ("", f"Bearer {KEY}")
+
+    run(work())
+
+
 BESIDE = {"picture": asset("media", "dunes.png").read_bytes(), "music": b"ID3\4" + bytes(2000)}
 
 

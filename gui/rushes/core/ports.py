@@ -57,6 +57,7 @@ class Order:
         max_bytes: Refuse anything larger.
         has_others: Other links are offered for this file: a picture or a sound in the place of a
             film is refused. Where this is the only one, it is kept: it was paid for.
+        is_keyless: The link is not this account's own, even on its origin.
         led_to: Told the address at which the file was found in the end, where a redirect led to
             another one; a bearer capability, too.
     """
@@ -67,6 +68,7 @@ class Order:
     account: str
     max_bytes: int
     has_others: bool = False
+    is_keyless: bool = False
     led_to: Callable[[str], object] | None = None
 
 
@@ -84,7 +86,7 @@ class ResultSource(Protocol):
     """Opens result URLs for the downloader (keyless, or the account's own origin)."""
 
     def stream(
-        self, url: str, account: str, headers: Mapping[str, str]
+        self, url: str, account: str, headers: Mapping[str, str], *, keyless: bool = False
     ) -> AbstractAsyncContextManager["Stream | Failure"]: ...
 
 

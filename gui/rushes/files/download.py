@@ -229,7 +229,8 @@ class FileDownloader:
         headers = {"Accept-Encoding": "identity"}
         if record is not None:
             headers |= {"Range": f"bytes={part.offset}-", "If-Range": record.etag}
-        async with self._source.stream(order.url, order.account, headers) as stream:
+        opened = self._source.stream(order.url, order.account, headers, keyless=order.is_keyless)
+        async with opened as stream:
             if isinstance(stream, Failure):
                 return stream
             self._failpoint("headers")

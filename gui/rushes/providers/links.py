@@ -82,7 +82,7 @@ class Ends:
 def links(levels: Levels, status: Status, ends: Ends, task_id: str) -> tuple[Link, ...]:
     """The offered files, the main one first, one of a kind at most."""
     below = _usable(levels[len(_of_result(levels)) :][::-1], MAIN_PLACES)
-    direct = (url for url in below if _id_in_route(url) is None)
+    direct = (url for url in below if id_in_route(url) is None)
     before = _named(levels, "original_result_url") or list(islice(direct, 1))
     found = [
         *_main(levels, status, ends, task_id, before),
@@ -129,7 +129,7 @@ def _main(
     # OpenAI's video object never names its film; a gateway of the new-api kind may have the route.
     is_openai = any(level.get("object") == "video" for level in levels)
     has_route = is_openai or any("task_id" in level for level in levels)
-    is_named = any(_id_in_route(url) == task_id for url in films)
+    is_named = any(id_in_route(url) == task_id for url in films)
     if is_done and has_route and not models and not is_named:
         own = f"/v1/videos/{quote(task_id, safe='=')}/content"
         is_sought = (is_sought or not films) and not is_openai
@@ -151,7 +151,7 @@ def _in_order(urls: list[str], task_id: str) -> list[str]:
     it names: its address is often not set."""
     direct, second, own = list[str](), list[str](), list[str]()
     for url in urls:
-        named = _id_in_route(url)
+        named = id_in_route(url)
         if named is None:
             direct.append(url)
         elif named == task_id:
@@ -163,7 +163,7 @@ def _in_order(urls: list[str], task_id: str) -> list[str]:
     return [*direct, *second, *own]
 
 
-def _id_in_route(url: str) -> str | None:
+def id_in_route(url: str) -> str | None:
     """The id in a gateway's own route to the bytes of a task; None for any other address."""
     found = _OWN_ROUTE.search(urlsplit(url).path)
     return None if found is None else unquote(found[1] or found[2])
@@ -217,7 +217,7 @@ def _address(value: object) -> str | None:
         if bare.startswith(FILE_IN_LINK):
             return bare
         is_path = re.fullmatch(r"/(?!/)[\w.~%/+=@-]+(?:\?[^\s\"'<>]*)?", bare) is not None
-        if is_path and (_id_in_route(bare) is not None or _ends(bare, _MEDIA_ENDINGS)):
+        if is_path and (id_in_route(bare) is not None or _ends(bare, _MEDIA_ENDINGS)):
             return bare
     return web_url(value)
 
@@ -250,7 +250,7 @@ def _link(
         return None
     url, *others = urls
     # How long a gateway gives out the bytes itself, only it can say.
-    finished_at = ends.finished_at if _id_in_route(url) is None else None
+    finished_at = ends.finished_at if id_in_route(url) is None else None
     expires_at, inferred = end_of(url, said=ends.said, finished_at=finished_at, now=ends.now)
     return Link(
         kind=kind,

@@ -31,6 +31,7 @@ from rushes.core.retry import (
 from rushes.core.settings import Settings
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Task
 from rushes.files.file_store import FileStore
+from rushes.providers.links import id_in_route
 from rushes.store import Store, tables
 
 log = logging.getLogger(__name__)
@@ -268,7 +269,9 @@ class FileSaver:
     ) -> SavedFile | Failure:
         if not url:
             return Failure(Kind.LINK_ENDED, detail="the service gives no link")
-        if _is_own(url, account) and (somebody := await self.key_problem(account.id)) is not None:
+        is_keyless = id_in_route(url) not in (None, task.key.id)
+        is_own = not is_keyless and _is_own(url, account)
+        if is_own and (somebody := await self.key_problem(account.id)) is not None:
             kind = Kind.NOT_API if is_foreign(somebody) else somebody.kind
             return Failure(kind, host=somebody.host, detail="somebody else answered last")
         target = await self._target(job, task, account)
@@ -285,6 +288,7 @@ class FileSaver:
             target=target,
             account=account.id,
             max_bytes=sys.maxsize if job.any_size else self.settings().max_file_bytes,
+            is_keyless=is_keyless,
             has_others=bool(_others(task, artifact)),
             led_to=lambda found: ends.append(link_end(found, self.ends_by())),
         )
