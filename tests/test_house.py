@@ -92,6 +92,7 @@ _SAID_BEHIND: dict[str, dict[str, Any] | None] = {
     "succeeded with a film": {"status": "succeeded", "video_url": "https://f.example/a.mp4"},
     "succeeded without a film": {"status": "succeeded"},
     "failed": {"status": "failed", "error": {"code": "Broken", "message": "It broke."}},
+    "failed without a reason": {"status": "failed"},
     "expired": {"status": "expired"},
     "cancelled": {"status": "cancelled"},
     "an error about asking": {"error": {"code": "AuthenticationError", "message": "No such key"}},

@@ -84,7 +84,7 @@ class Refusing:
 
     def link(self, shelf: str, own: str) -> str:
         if self.ends == "own /content":
-            return f"{own}/v1/videos/{self.number}/content"
+            return f"{own}/v1/videos/{self.task_id}/content"
         end = f"?Expires={int(_ENDS_AT)}" if self.ends == "exact" else ""
         return f"{shelf}/{self.number}.mp4{end}"
 
@@ -147,7 +147,7 @@ def _shelve(desk: Desk, files: list[Refusing], clock: Callable[[], float]) -> No
 
     async def answer(request: web.BaseRequest) -> web.StreamResponse:
         number = request.path.removeprefix("/v1/videos").strip("/").removesuffix("/content")
-        file = files[int(number.removesuffix(".mp4"))]
+        file = files[int(number.removesuffix(".mp4").rpartition("-")[2])]
         assert request.method == "GET"
         file.asked += 1
         file.keys.add(request.headers.get("Authorization", ""))

@@ -107,10 +107,10 @@ class Measured:
 
     @asynccontextmanager
     async def stream(
-        self, url: str, account: str, headers: Mapping[str, str]
+        self, url: str, account: str, headers: Mapping[str, str], *, keyless: bool = False
     ) -> AsyncIterator[Stream | Failure]:
         self.gauge.reset()
-        async with self.source.stream(url, account, headers) as stream:
+        async with self.source.stream(url, account, headers, keyless=keyless) as stream:
             yield stream if isinstance(stream, Failure) else MeasuredStream(stream, self.gauge)
 
 

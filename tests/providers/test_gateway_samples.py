@@ -279,7 +279,7 @@ def test_where_services_put_the_code_of_a_failure(
 def test_what_a_link_is_by_its_ending(ending: str, kind: str) -> None:
     url = f"https://files.example/a.{ending.upper()}?Expires=1795929798"
     made = [{"there": url}, {"page": "https://files.example/about"}]
-    body = {"task_id": "t", "status": "SUCCESS", "made": made}
+    body = {"id": "t", "status": "SUCCESS", "made": made}
     found = read_one(Reply(200, json.dumps(body).encode()), "t")
     assert isinstance(found, Report)
     (link,) = found.links

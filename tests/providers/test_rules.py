@@ -75,7 +75,8 @@ def test_that_the_film_is_found_at_its_place_beside_another_address(place: dict[
                 *("callback", "webhook", "avatar", "logo", "doc", "cover", "watermark", "poster"),
                 *("thumb", "preview", "params", "payload", "polling_url", "help", "audio_url"),
                 *("mask", "subject", "source_video", "original", "err_msg", "message", "msg"),
-                *("detail", "failUrl", "reason", "error_page"),
+                *("detail", "failUrl", "reason", "error_page", "properties", "options"),
+                *("extend", "driving_video", "start_video", "tail", "template", "bgm", "music_url"),
             )
         ),
     ],
@@ -136,19 +137,112 @@ def test_which_paths_are_links(path: str, url: str | None) -> None:
     assert url_of(report({"id": "t", "status": "succeeded", "url": path})) == url
 
 
+#: What tells that the film was enhanced.
+ENHANCED = [
+    {"original_result_url": OTHER},
+    {"super_resolution": "1080p"},
+    {"usage": {"super_resolution_tokens": 5}},
+]
+OWN = "/v1/videos/t/content"
+
+
+@pytest.mark.parametrize("sign", ENHANCED)
+@pytest.mark.parametrize("is_inside", [False, True])
 @pytest.mark.parametrize(
-    "sign",
+    ("named", "links"),
     [
-        {"original_result_url": OTHER},
-        {"super_resolution": "1080p"},
-        {"usage": {"super_resolution_tokens": 5}},
+        ({"result_url": VIDEO}, [VIDEO, OWN]),
+        ({"result_url": f"http://localhost:3000{OWN}"}, [OWN]),
+        ({"result_url": ""}, [OWN]),
+        ({}, [OWN]),
     ],
 )
-def test_that_the_film_before_super_resolution_is_no_candidate(sign: dict[str, Any]) -> None:
+def test_that_the_film_before_super_resolution_is_never_the_result(
+    sign: dict[str, Any], is_inside: bool, named: dict[str, str], links: list[str]
+) -> None:
     inner = {"id": "cgt-1", "status": "succeeded", "content": {"video_url": OTHER}}
-    found = report(dto("SUCCESS", inner, result_url=VIDEO, **sign))
-    link = next(link for link in found.links if link.kind is ArtifactKind.VIDEO)
-    assert (link.url, link.others) == (VIDEO, ())
+    if is_inside and "original_result_url" not in sign:
+        found = report(dto("SUCCESS", inner | sign, **named))
+    else:
+        found = report(dto("SUCCESS", inner, **named, **sign))
+    film, before = found.links
+    assert (film.kind, [film.url, *film.others]) == (ArtifactKind.VIDEO, links)
+    assert (before.kind, before.url) == (ArtifactKind.ORIGINAL_VIDEO, OTHER)
+    assert found.flags == (frozenset() if named.get("result_url") else {Flag.RESULT_MISSING})
+
+
+@pytest.mark.parametrize("sign", ENHANCED[1:])
+def test_that_a_service_s_own_enhanced_film_is_the_result(sign: dict[str, Any]) -> None:
+    body = {"id": "t", "status": "succeeded", "content": {"video_url": VIDEO}}
+    assert url_of(report(body | sign)) == VIDEO
+    assert url_of(report({"code": "success", "data": body | sign})) == VIDEO
+
+
+def test_that_the_original_film_named_as_such_is_not_the_result_as_well() -> None:
+    found = report({"id": "t", "status": "done", "url": VIDEO, "original_result_url": VIDEO})
+    assert [link.kind for link in found.links] == [ArtifactKind.ORIGINAL_VIDEO]
+
+
+@pytest.mark.parametrize("first", ["result_url", "video_url"])
+def test_that_an_object_under_data_is_read_in_the_order_of_a_level(first: str) -> None:
+    found = report(
+        {"code": 0, "data": {"task_id": "t", "status": "SUCCESS", "url": OTHER, first: VIDEO}}
+    )
+    assert (found.links[0].url, found.links[0].others) == (VIDEO, (OTHER, OWN))
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        dto("SUCCESS", result_url=VIDEO),
+        dto("SUCCESS", {"status": "succeeded", "content": {"video_url": VIDEO}}),
+        {"id": "t", "object": "video", "status": "completed", "metadata": {"url": VIDEO}},
+    ],
+)
+def test_that_the_own_route_is_the_last_candidate_behind_a_direct_link(answer: Any) -> None:
+    (link,) = report(answer).links
+    assert (link.url, link.others, link.found_by_search) == (VIDEO, (OWN,), False)
+
+
+def test_that_a_service_without_such_a_route_is_not_asked_at_one() -> None:
+    (link,) = report({"id": "t", "status": "succeeded", "video_url": VIDEO}).links
+    assert link.others == ()
+
+
+@pytest.mark.parametrize("written", ["video_YQ%3D%3D", "%76ideo_YQ%3d%3d", "video_YQ=="])
+def test_that_the_own_route_is_known_with_an_escaped_id(written: str) -> None:
+    url = f"http://localhost:3000/v1/videos/{written}/content"
+    answer = {
+        "id": "video_YQ==",
+        "object": "video",
+        "status": "completed",
+        "metadata": {"url": url},
+    }
+    (link,) = report(answer, "video_YQ==").links
+    assert (link.url, link.others) == (f"/v1/videos/{written}/content", ())
+
+
+def test_that_the_own_route_is_asked_before_a_link_that_was_only_looked_for() -> None:
+    found = report(dto("SUCCESS", {"status": "succeeded", "made": {"there": VIDEO}}))
+    (link,) = found.links
+    assert (link.url, link.others, link.found_by_search) == (OWN, (VIDEO,), True)
+
+
+@pytest.mark.parametrize("ending", ["png", "jpg", "webp", "mp3", "wav", "m4a", "srt"])
+def test_that_what_stands_beside_a_film_never_stands_in_for_it(ending: str) -> None:
+    beside = f"https://files.example/beside.{ending}"
+    inner = {"status": "succeeded", "video_url": VIDEO}
+    for answer, links in (
+        (dto("SUCCESS", inner, result_url=beside), [VIDEO, OWN]),
+        (dto("SUCCESS", {"outputs": [beside, VIDEO]}), [VIDEO, OWN]),
+        (dto("SUCCESS", {"videos": [{"url": beside}, {"url": VIDEO}]}), [VIDEO, OWN]),
+        (dto("SUCCESS", result_url=beside), [OWN]),
+        (dto("SUCCESS", {"status": "succeeded", "there": beside}), [OWN]),
+        ({"id": "t", "status": "done", "url": beside}, [beside]),  # nothing else is offered
+        ({"id": "t", "status": "done", "made": beside}, []),
+    ):
+        found = report(answer).links
+        assert [url for link in found for url in (link.url, *link.others)] == links
 
 
 # --- which level speaks (contract 10) ----------------------------------------------------------
@@ -225,11 +319,21 @@ def test_that_a_call_code_with_words_about_the_content_is_the_end_of_the_task(wo
         ),
         *("Too many requests", "quota exceeded", "ServerOverloaded", "AccountOverdueError"),
         *("InternalServiceError", "service unavailable", "Bad Gateway", "upstream error"),
-        *("已限流", "系统繁忙"),
+        *("已限流", "系统繁忙", "账户余额不足", "请求过于频繁", "请稍后再试"),
+        *("Request Has Reached API Limit, Please Try Later", "Service busy, try again"),
+        *("Requests are too fast", "RequestBurstTooFast", "Your balance is not enough"),
+        *("insufficient_credits", "request timed out", "Gateway Time-out", "throttled"),
+        *("request concurrency limit", "429 no", "503 no", "50429 no", "50430 no", "50500 no"),
     ],
 )
 def test_that_a_gateway_gave_up_when_the_error_behind_is_about_asking(words: str) -> None:
-    for error in ({"message": words}, {"code": words}):
+    code, _, rest = words.partition(" ")
+    errors = (
+        [{"code": code, "message": words}]
+        if rest == "no"
+        else [{"message": words}, {"code": words}]
+    )
+    for error in errors:
         found = report(dto("FAILURE", {"error": error}, fail_reason="no"))
         assert (set(found.flags), found.upstream_said) == ({Flag.GAVE_UP}, words)
 
@@ -257,6 +361,44 @@ def test_when_a_gateway_that_failed_a_task_gave_up(inner: Any, flags: set[Flag])
     assert (found.status, set(found.flags)) == (Status.FAILED, flags)
     assert found.error is not None
     assert found.error.message
+
+
+@pytest.mark.parametrize(
+    ("error", "flags"),
+    [
+        ({"code": 50429, "message": "Request Has Reached API Limit", "data": None}, {Flag.GAVE_UP}),
+        ({"error": {"code": 503, "message": "hm"}}, {Flag.GAVE_UP}),
+        ({"error": {"code": "", "message": "something we never heard"}}, {Flag.GAVE_UP}),
+        ({"code": 50511, "message": "Post Img Risk Not Pass", "data": None}, set()),
+        ({"error": {"code": "OutputVideoSensitiveContentDetected", "message": "no"}}, set()),
+        ({"id": "cgt-1", "status": "failed", "error": {"code": "A", "message": "broke"}}, set()),
+    ],
+)
+def test_that_a_gateway_s_own_sentence_outweighs_an_error_that_is_not_the_task_s(
+    error: dict[str, Any], flags: set[Flag]
+) -> None:
+    found = report(dto("FAILURE", error, fail_reason="任务超时（1440分钟）"))
+    assert (found.status, set(found.flags)) == (Status.FAILED, flags)
+
+
+@pytest.mark.parametrize(
+    "words", ["the duration must be 5", "50411 no", "50511 no", "400 x", "Sensitive: try again"]
+)
+def test_that_an_error_about_the_task_is_not_about_asking(words: str) -> None:
+    code, _, message = words.rpartition(" ")
+    found = report(dto("FAILURE", {"error": {"code": code, "message": message}}, fail_reason="no!"))
+    assert (found.status, set(found.flags)) == (Status.FAILED, set())
+
+
+@pytest.mark.parametrize("empty", [{}, {"error": None}, {"error": {"code": "", "message": ""}}])
+def test_that_a_failure_below_a_task_that_goes_on_counts_only_with_a_reason(
+    empty: dict[str, Any],
+) -> None:
+    inner = {"id": "cgt-1", "status": "failed"}
+    found = report(dto("IN_PROGRESS", inner | empty))
+    assert (found.status, set(found.flags)) == (Status.RUNNING, set())
+    found = report(dto("IN_PROGRESS", inner | {"error": {"code": "A", "message": "broke"}}))
+    assert (found.status, set(found.flags)) == (Status.FAILED, {Flag.STATUS_CONFLICT})
 
 
 @pytest.mark.parametrize("reason", ["upstream returned unrecognized message", "任务超时（2分钟）"])

@@ -315,7 +315,11 @@ ONE: dict[str, Report | Failure] = {
         action="generate",
         usage=Usage(completion_tokens=108900, total_tokens=108900, billed_tokens=245025),
         links=(
-            video(f"{_ACG_HOST}/...mp4?...", 1777288800.0 + DAY),
+            video(
+                f"{_ACG_HOST}/...mp4?...",
+                1777288800.0 + DAY,
+                others=("/v1/videos/asyntask_h81efT0qwtLnzyt6VENmCZ6VXSfNxE2E/content",),
+            ),
             Link(
                 kind=ArtifactKind.ORIGINAL_VIDEO,
                 url=f"{_ACG_HOST}/...mp4?...",
@@ -350,6 +354,7 @@ ONE: dict[str, Report | Failure] = {
                 others=(
                     f"{_ACG_HOST}/doubao-seedance-2-0/"
                     "02178451768578500000000000000000000ffffac193b29de8be8.mp4?X-Tos-...TRUNCATED",
+                    "/v1/videos/task_EABiuT2mSyJ6VSCYkgqLmvVdKQkmPiMm/content",
                 ),
             ),
         ),
@@ -400,7 +405,7 @@ ONE: dict[str, Report | Failure] = {
         created_at=1784517678.0,
         finished_at=1784517969.0,
         progress_raw="100",
-        links=(video("https://...", 1784517969.0 + DAY),),
+        links=(video("https://...", 1784517969.0 + DAY, others=("/v1/videos/task_x/content",)),),
     ),
     "jimeng_success_doc.json": Report(
         id="cgt-20250829165122-qkwch",
@@ -420,6 +425,7 @@ ONE: dict[str, Report | Failure] = {
                 f"X-Tos-Expires=86400&X-Tos-Signature={'0' * 64}&X-Tos-SignedHeaders=host",
                 1756457541.0 + DAY,
                 inferred=False,
+                others=("/v1/videos/cgt-20250829165122-qkwch/content",),
             ),
         ),
     ),

@@ -53,9 +53,9 @@ class InPieces:
 
     @asynccontextmanager
     async def stream(
-        self, url: str, account: str, headers: Mapping[str, str]
+        self, url: str, account: str, headers: Mapping[str, str], *, keyless: bool = False
     ) -> AsyncIterator[Stream | Failure]:
-        async with self._source.stream(url, account, headers) as stream:
+        async with self._source.stream(url, account, headers, keyless=keyless) as stream:
             yield stream if isinstance(stream, Failure) else Pieces(stream)
 
 

@@ -196,6 +196,45 @@ def test_that_the_next_link_is_tried_in_the_same_attempt(
     run(work())
 
 
+def test_that_a_second_gateway_on_the_account_s_own_origin_gets_no_key(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        async with keeping(tmp_path) as films:
+            second = "/v1/videos/other/content"
+            answer = linked(f"http://localhost:3000{OWN}", f"{films.gate.url}{second}")
+            films.gate.key_refused = sample("newapi/key_refused")
+            films.gate.says |= {"/v1/video/generations/t": answer, OWN: GOOD, second: GOOD}
+            await films.look()
+            assert await films.saved() == FILM
+            keys = dict(zip(films.gate.asked, films.gate.keys, strict=True))
+            assert (keys[second], keys[OWN]) == ("", f"Bearer {KEY}")
+
+    run(work())
+
+
+BESIDE = {"picture": asset("media", "dunes.png").read_bytes(), "music": b"ID3\4" + bytes(2000)}
+
+
+@pytest.mark.parametrize("beside", BESIDE.values(), ids=BESIDE)
+def test_that_a_picture_or_a_sound_gives_way_to_the_next_link(
+    run: Drive[Any], tmp_path: Path, beside: bytes
+) -> None:
+    async def work() -> None:
+        async def other(request: web.BaseRequest) -> web.StreamResponse:
+            body = FILM if "good" in request.path else beside
+            return web.Response(body=body, content_type="video/mp4")
+
+        async with serve(other) as site, keeping(tmp_path) as films:
+            answer = linked(f"{site.url}/first", f"{site.url}/good")
+            films.gate.says["/v1/video/generations/t"] = answer
+            await films.look()
+            assert await films.saved() == FILM
+            assert _asked(site) == ["/first", "/good"]
+
+    run(work())
+
+
 def test_that_the_own_route_is_the_last_resort(run: Drive[Any], tmp_path: Path) -> None:
     async def work() -> None:
         async with serve(shelf) as site, keeping(tmp_path) as films:
@@ -204,6 +243,45 @@ def test_that_the_own_route_is_the_last_resort(run: Drive[Any], tmp_path: Path) 
             await films.look()
             assert await films.saved() == FILM
             assert _asked(site) == ["/refused.mp4"]
+
+    run(work())
+
+
+@pytest.mark.parametrize("query", ["", "?X-Tos-Date=20200101T000000Z&X-Tos-Expires=3600"])
+def test_that_the_own_route_is_asked_before_a_film_is_called_lost(
+    run: Drive[Any], tmp_path: Path, query: str
+) -> None:
+    async def work() -> None:
+        async with serve(shelf) as site, keeping(tmp_path) as films:
+            answer = linked(f"{site.url}/refused.mp4{query}")
+            films.gate.says |= {"/v1/video/generations/t": answer, OWN: GOOD}
+            await films.look()
+            assert await films.saved() == FILM
+            assert films.gate.asked.count(OWN) == 1
+            assert set(site.keys()) == {""}
+
+    run(work())
+
+
+@pytest.mark.parametrize("result_url", [f"http://localhost:3000{OWN}", ""])
+def test_that_the_enhanced_film_is_waited_for_at_the_own_route(
+    run: Drive[Any], tmp_path: Path, result_url: str
+) -> None:
+    async def work() -> None:
+        async with serve(shelf) as site, keeping(tmp_path) as films:
+            content = {"video_url": f"{site.url}/before.mp4"}
+            inner = {"status": "succeeded", "super_resolution": "4k", "content": content}
+            body = {"task_id": "t", "status": "SUCCESS", "result_url": result_url, "data": inner}
+            films.gate.says |= {
+                "/v1/video/generations/t": plain({"code": "success", "data": body}),
+                OWN: sample("newapi/content_not_ready"),
+            }
+            await films.look()
+            await films.rig.until(lambda: films.rig.of(SaveFailed))
+            assert (await films.film()).state is not ArtifactState.SAVED
+            films.gate.says[OWN] = GOOD
+            assert await films.saved() == FILM
+            assert (await films.film()).url == f"{films.gate.url}{OWN}"
 
     run(work())
 
@@ -306,6 +384,22 @@ def test_that_a_download_that_is_cut_the_same_way_three_times_says_so(
             assert problem == f"cut 0 20000 {len(FILM)}"
             films.gate.says[OWN] = GOOD
             assert await films.saved() == FILM
+
+    run(work())
+
+
+def test_that_the_cuts_of_each_link_are_counted_by_themselves(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        async with serve(shelf) as site, keeping(tmp_path) as films:
+            films.gate.says["/v1/video/generations/t"] = linked(
+                f"{site.url}/cut.mp4", f"{site.url}/cut_too.mp4"
+            )
+            await films.look()
+            await films.rig.until(lambda: len(films.rig.of(SaveFailed)) >= 3)
+            kinds = [news.failure.kind for news in films.rig.of(SaveFailed)]
+            assert kinds[:3] == [Kind.OFFLINE, Kind.OFFLINE, Kind.CUT]
 
     run(work())
 

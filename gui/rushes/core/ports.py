@@ -55,6 +55,9 @@ class Order:
         target: The wanted final path; the saved one differs where a file is there already.
         account: Whose result it is: links on the account's own origin go through its client.
         max_bytes: Refuse anything larger.
+        has_others: Other links are offered for this file: a picture or a sound in the place of a
+            film is refused. Where this is the only one, it is kept: it was paid for.
+        is_keyless: The link is not this account's own, even on its origin.
         led_to: Told the address at which the file was found in the end, where a redirect led to
             another one; a bearer capability, too.
     """
@@ -64,6 +67,8 @@ class Order:
     target: Path
     account: str
     max_bytes: int
+    has_others: bool = False
+    is_keyless: bool = False
     led_to: Callable[[str], object] | None = None
 
 
@@ -81,7 +86,7 @@ class ResultSource(Protocol):
     """Opens result URLs for the downloader (keyless, or the account's own origin)."""
 
     def stream(
-        self, url: str, account: str, headers: Mapping[str, str]
+        self, url: str, account: str, headers: Mapping[str, str], *, keyless: bool = False
     ) -> AbstractAsyncContextManager["Stream | Failure"]: ...
 
 

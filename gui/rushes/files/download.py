@@ -30,7 +30,15 @@ from rushes.core.ports import Order, ResultSource, SavedFile, Stream, StreamBrok
 from rushes.core.task import ArtifactKind, Checked
 from rushes.files.filenames import with_extension
 from rushes.files.part import PartFile, Record, purge_parts
-from rushes.files.verify import HEAD_BYTES, FileCheck, WrongFile, check_head, sniff, verify
+from rushes.files.verify import (
+    HEAD_BYTES,
+    NO_FILMS,
+    FileCheck,
+    WrongFile,
+    check_head,
+    sniff,
+    verify,
+)
 from rushes.system.disk import failure_of, mark_downloaded
 from rushes.system.http_dates import wait_asked_for
 from rushes.system.logs import redact
@@ -221,7 +229,8 @@ class FileDownloader:
         headers = {"Accept-Encoding": "identity"}
         if record is not None:
             headers |= {"Range": f"bytes={part.offset}-", "If-Range": record.etag}
-        async with self._source.stream(order.url, order.account, headers) as stream:
+        opened = self._source.stream(order.url, order.account, headers, keyless=order.is_keyless)
+        async with opened as stream:
             if isinstance(stream, Failure):
                 return stream
             self._failpoint("headers")
@@ -237,6 +246,7 @@ class FileDownloader:
                 raise _TooLarge(body.total)
             encoding = stream.headers.get("content-encoding", "").lower()
             part.is_packed = _PACKED.search(encoding) is not None
+            part.may_be_cut = not {"content-length", "transfer-encoding"} & stream.headers.keys()
             if body.offset == 0:
                 await self._off(part.restart)
                 part.begin(None if body.packed else _record(order.url, body))
@@ -297,10 +307,16 @@ class FileDownloader:
         verdict = verify(part.path, order.kind)
         if part.is_packed and verdict.ext == "bin":
             raise WrongFile("the file came packed in a way that was not asked for")
+        is_film = order.kind in (ArtifactKind.VIDEO, ArtifactKind.ORIGINAL_VIDEO)
+        if order.has_others and is_film and verdict.ext in NO_FILMS:
+            raise WrongFile(f"a .{verdict.ext} file came instead of a video")
         missing = verdict.damage or part.missing
-        if missing and not part.came_damaged_before():
+        if missing and (part.may_be_cut or not part.came_damaged_before()):
+            cut = part.may_be_cut
             part.finish()
             part.keep_damaged()
+            if cut:
+                raise StreamBroken(Failure(Kind.OFFLINE, host=_host(order.url), detail=missing))
             raise _CameDamaged(missing)
         return _finish(part, order.target, verdict, self._failpoint)
 

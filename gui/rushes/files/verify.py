@@ -23,6 +23,8 @@ HEAD_BYTES = 512
 _PAGES = frozenset({"html", "xml", "json", "text"})
 _MOVIES = frozenset({"mp4", "m4v", "mov", "m4a", "3gp"})
 _IMAGES = frozenset({"png", "jpg", "webp"})
+#: What may come in the place of a film and is none.
+NO_FILMS = _IMAGES | {"avif", "heic", "m4a", "mp3", "wav"}
 #: What can be checked in full, by what was promised. A whole picture in place of a film is kept,
 #: but nobody is told that all is well.
 _PROMISED: Mapping[ArtifactKind, frozenset[str]] = {
@@ -56,9 +58,11 @@ _BEGINNINGS: tuple[tuple[bytes, str], ...] = (
     (b"#usda ", "usda"),
     (b"ply\n", "ply"),
     (b"ply\r", "ply"),
+    (b"ID3", "mp3"),
+    (b"\xff\xfb", "mp3"),
     (b"7z\xbc\xaf\x27\x1c", "7z"),
 )
-_RIFF = {b"WEBP": "webp", b"AVI ": "avi"}
+_RIFF = {b"WEBP": "webp", b"AVI ": "avi", b"WAVE": "wav"}
 _BRANDS = {
     b"qt  ": "mov",
     b"M4V ": "m4v",

@@ -271,14 +271,18 @@ class ResultClient:
 
     @asynccontextmanager
     async def stream(
-        self, url: str, account: str, headers: Mapping[str, str]
+        self, url: str, account: str, headers: Mapping[str, str], *, keyless: bool = False
     ) -> AsyncIterator[Stream | Failure]:
-        """Open `url`, sent byte for byte. Any HTTP status but a redirect is a stream."""
+        """Open `url`, sent byte for byte. Any HTTP status but a redirect is a stream.
+
+        Args:
+            keyless: The key stays here, even on the account's own origin.
+        """
         if url.startswith(FILE_IN_LINK):
             yield open_data(url)
             return
         client = self._clients.get(account)
-        opened = await self._open(url, account, headers)
+        opened = await self._open(url, account, headers, keyless)
         if isinstance(opened, Failure):
             yield opened
             return
@@ -291,7 +295,7 @@ class ResultClient:
             response.close()
 
     async def _open(
-        self, url: str, account: str, headers: Mapping[str, str]
+        self, url: str, account: str, headers: Mapping[str, str], keyless: bool
     ) -> tuple[aiohttp.ClientResponse, str, bytes] | Failure:
         """The answer, where it came from, and the beginning of its body if that was looked at."""
         client = self._clients.get(account)
@@ -301,7 +305,7 @@ class ResultClient:
             checked = check_url(url, allowed=allowed)
             if isinstance(checked, Failure):
                 return checked if account in self._clients else _not_open(checked.host)
-            if client is not None and not _is_origin(url, client.origin):
+            if client is not None and (keyless or not _is_origin(url, client.origin)):
                 client = None  # for good: a redirect back does not get the key again
             host = urlsplit(url).hostname or ""
             try:

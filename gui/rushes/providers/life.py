@@ -26,7 +26,11 @@ _CONTENT = re.compile(r"sensitive|risk not pass|moderation|policy.?violation", r
 #: Refusals of a question (key, limit, trouble of the service), not of a task.
 _ASKING = re.compile(
     r"authenticat|unauthori[sz]ed|api.?key|invalid.?token|access.?denied|令牌|密钥|rate.?limit"
-    r"|too.?many|quota|overload|overdue|internal|unavailable|bad.?gateway|upstream|限流|繁忙",
+    r"|(api|request|concurren\w*).{0,9}limit|too.?(many|fast|frequent)|throttl|balance|credit|quota"
+    r"|over(load|due)|busy|internal|unavailable|bad.?gateway|upstream|timed?.?out|try.{0,9}(later|again)"
+    r"|限流|繁忙|余额|额度|欠费|频繁|稍后|请求超时"
+    # An HTTP status, also as the end of a code (Volcengine: 50429; 50411 and 50511 are refusals).
+    r"|^(\d\d)?(40[1238]|42[59]|430|50[0-4])\b",
     re.IGNORECASE,
 )
 
@@ -40,6 +44,7 @@ class Life:
         said: What the service behind said, where that is not the task's own reason.
         error: A level that only complains: it was asked for the task and could not tell.
         has_film: It succeeded, and this level or one below offers the link of a film.
+        has_reason: This level or one below says why it failed.
     """
 
     status: Status = Status.UNKNOWN
@@ -49,6 +54,7 @@ class Life:
     said: str = ""
     error: Complaint | None = None
     has_film: bool = False
+    has_reason: bool = False
 
 
 def life_of(levels: Levels) -> Life:
@@ -74,7 +80,8 @@ def _with(levels: Levels, inner: Life | None) -> Life | None:
             return Life(Status.FAILED if refused else Status.UNKNOWN, said.code, error=said)
         return Life() if next(ids((level,)), None) or level.get("name") else None
     status = meaning(raw)
-    own = Life(status, raw, has_film=status is Status.SUCCEEDED and names_film(levels))
+    has_film = status is Status.SUCCEEDED and names_film(levels)
+    own = Life(status, raw, has_film=has_film, has_reason=task_error(levels) is not None)
     if inner is None:
         gave_up = status is Status.FAILED and _GAVE_UP.search(_reason(level)) is not None
         return replace(own, flags=frozenset({Flag.GAVE_UP})) if gave_up else own
@@ -99,7 +106,8 @@ def _not_ended(own: Life, inner: Life) -> Life:
     if inner.error is not None:
         trouble = frozenset({Flag.UPSTREAM_TROUBLE})
         return replace(own, flags=trouble, said=inner.error.message or inner.error.code)
-    if inner.status in ENDED_WITHOUT_RESULT or inner.has_film:
+    is_end = inner.status in ENDED_WITHOUT_RESULT
+    if (is_end and (inner.has_reason or inner.status is not Status.FAILED)) or inner.has_film:
         return replace(inner, flags=inner.flags | conflict, provisional=True, error=None)
     return replace(own, flags=inner.flags & {Flag.UPSTREAM_TROUBLE}, said=inner.said)
 
@@ -109,7 +117,8 @@ def _failed(own: Life, inner: Life, reason: str) -> Life:
     gave_up = replace(own, flags=frozenset({Flag.GAVE_UP}), provisional=True, said=inner.raw)
     if inner.error is not None:
         words = f"{inner.error.code} {inner.error.type} {inner.error.message}"
-        if _ASKING.search(words) is None or inner.error.message == reason:
+        is_asking = _ASKING.search(words) or _GAVE_UP.search(reason)
+        if not is_asking or _CONTENT.search(words) or inner.error.message == reason:
             return own
         return replace(gave_up, said=inner.error.message or inner.error.code)
     if inner.has_film:

@@ -10,12 +10,13 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from rushes.core.expiry import end_of, max_requests
 from rushes.core.task import ArtifactKind, Link, Status
 from rushes.core.wire import FILE_IN_LINK
 from rushes.providers import body
+from rushes.providers.levels import said_status, with_life
 from rushes.providers.values import Levels, Node, at, node, web_url
 
 #: Where the main result may stand on each level, in order. What ends in a list: its first element.
@@ -53,12 +54,15 @@ MAIN_PLACES = tuple(
 _LAST_FRAME = ("content.last_frame_url", "last_frame_url")
 _MODEL_ENDINGS = (".zip", ".glb", ".gltf", ".obj", ".fbx", ".stl", ".usd", ".usdz")
 _MEDIA_ENDINGS = (".mp4", ".mov", ".m4v", ".webm", ".mkv", ".avi", ".gif", *_MODEL_ENDINGS)
+#: What may stand beside a film.
 _PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".avif")
+_NO_FILMS = (*_PICTURES, ".mp3", ".wav", ".m4a", ".aac", ".flac", ".ogg", ".srt", ".vtt")
 #: Words in names under which a request is echoed, or something is said beside the result.
 _INPUT = re.compile(
     r"(?:^|[^a-z])(?:image|img|frame|ref|input|req|prompt|callback|webhook|avatar|logo|doc|cover"
     r"|watermark|poster|thumb|preview|param|payload|polling|help|audio|mask|subject|source|original"
-    r"|err|message|msg|detail|fail|reason)",
+    r"|propert|option|extend|driv|start|tail|template|music|bgm|err|message|msg|detail|fail"
+    r"|reason)",
     re.IGNORECASE,
 )
 #: A gateway's own route to the bytes of a task.
@@ -77,9 +81,12 @@ class Ends:
 
 def links(levels: Levels, status: Status, ends: Ends, task_id: str) -> tuple[Link, ...]:
     """The offered files, the main one first, one of a kind at most."""
+    below = _usable(levels[len(_of_result(levels)) :][::-1], MAIN_PLACES)
+    direct = (url for url in below if id_in_route(url) is None)
+    before = _named(levels, "original_result_url") or list(islice(direct, 1))
     found = [
-        *_main(levels, status, ends, task_id),
-        _link(ArtifactKind.ORIGINAL_VIDEO, _named(levels, "original_result_url"), ends),
+        *_main(levels, status, ends, task_id, before),
+        _link(ArtifactKind.ORIGINAL_VIDEO, before, ends),
         _link(ArtifactKind.LAST_FRAME, _named(levels, *_LAST_FRAME), ends),
     ]
     return tuple(link for link in found if link is not None)
@@ -88,49 +95,78 @@ def links(levels: Levels, status: Status, ends: Ends, task_id: str) -> tuple[Lin
 def has_result(found: tuple[Link, ...]) -> bool:
     """Whether the answer itself names the result; a gateway's own route may only be guessed."""
     main = (link for link in found if link.kind in (ArtifactKind.VIDEO, ArtifactKind.MODEL))
-    return any(not (link.found_by_search and link.url.startswith("/")) for link in main)
+    return any(
+        not (link.found_by_search and all(url.startswith("/") for url in (link.url, *link.others)))
+        for link in main
+    )
 
 
 def names_film(levels: Levels) -> bool:
     """Whether a result stands at one of the known places, as in a body that holds nothing else."""
-    return next(_usable(levels, MAIN_PLACES), None) is not None
+    return any(not _ends(url, _NO_FILMS) for url in _usable(levels, MAIN_PLACES))
 
 
-def _main(levels: Levels, status: Status, ends: Ends, task_id: str) -> Iterator[Link | None]:
-    """The main result, and the 3D file beside it where there is one."""
-    urls = list(dict.fromkeys(_usable(levels, MAIN_PLACES)))
-    is_sought = False
-    if not urls and status is Status.SUCCEEDED:
-        urls = list(_usable(levels, (("fail_reason",),)))  # old gateway rows keep the link there
-        if not urls and (sought := _sought(levels)):
-            urls, is_sought = [sought], True
-    named_models = _named(levels, "content.file_url", "file_url")
+def _main(
+    levels: Levels, status: Status, ends: Ends, task_id: str, before: list[str]
+) -> Iterator[Link | None]:
+    """The main result, and the 3D file beside it where there is one; never the film `before`
+    super-resolution. Its gateway's own route is the last candidate also where none is named."""
+    outer, is_done = _of_result(levels), status is Status.SUCCEEDED
+    others = set(before) - set(_named(outer, "result_url"))
+    urls = [url for url in dict.fromkeys(_usable(outer, MAIN_PLACES)) if url not in others]
+    sought = None
+    if not urls and is_done:
+        urls = list(_usable(outer, (("fail_reason",),)))  # old gateway rows keep the link there
+        if not urls and not _is_enhanced(levels) and (sought := _sought(levels)):
+            urls = [sought]
+    named_models = _named(outer, "content.file_url", "file_url")
     models = [url for url in urls if url in named_models or _ends(url, _MODEL_ENDINGS)]
+    is_sought = sought is not None
     yield _link(ArtifactKind.MODEL, models[:1], ends, is_sought=is_sought)
-    films = _in_order([url for url in urls if url not in models], levels, task_id)
+    rest = [url for url in urls if url not in models]
+    rest = _in_order(rest[:1] if _is_enhanced(levels) else rest, task_id)
+    films = [url for url in rest if not _ends(url, _NO_FILMS)]
     # OpenAI's video object never names its film; a gateway of the new-api kind may have the route.
     is_openai = any(level.get("object") == "video" for level in levels)
     has_route = is_openai or any("task_id" in level for level in levels)
-    if not films and not models and status is Status.SUCCEEDED and has_route:
-        films, is_sought = [f"/v1/videos/{quote(task_id, safe='=')}/content"], not is_openai
-    yield _link(ArtifactKind.VIDEO, films, ends, is_sought=is_sought)
+    is_named = any(id_in_route(url) == task_id for url in films)
+    if is_done and has_route and not models and not is_named:
+        own = f"/v1/videos/{quote(task_id, safe='=')}/content"
+        is_sought = (is_sought or not films) and not is_openai
+        films = [own, *films] if sought else [*films, own]
+    yield _link(ArtifactKind.VIDEO, films or ([] if models else rest), ends, is_sought=is_sought)
 
 
-def _in_order(urls: list[str], levels: Levels, task_id: str) -> list[str]:
+def _of_result(levels: Levels) -> Levels:
+    """The levels whose links are the result: with super-resolution, those below the gateway's own
+    name the film before it."""
+    depths = (i for i, level in enumerate(levels) if said_status(level) and "data" in level)
+    start = len(levels) - len(with_life(levels))
+    first = next((i for i in depths if i >= start), len(levels))
+    return levels[: first + 1] if _is_enhanced(levels) else levels
+
+
+def _in_order(urls: list[str], task_id: str) -> list[str]:
     """Direct links first, then a second gateway's route, then the gateway's own, whatever host
-    it names: its address is often not set. With super-resolution, the links of the level below
-    are the film before it and never stand in for the result."""
+    it names: its address is often not set."""
     direct, second, own = list[str](), list[str](), list[str]()
     for url in urls:
-        route = _OWN_ROUTE.search(urlsplit(url).path)
-        if route is None:
+        named = id_in_route(url)
+        if named is None:
             direct.append(url)
-        elif task_id in (route[1], route[2]):
+        elif named == task_id:
             parts = urlsplit(url)
-            own.append(parts.path[route.start() :] + (f"?{parts.query}" if parts.query else ""))
+            path = _OWN_ROUTE.search(parts.path)
+            own.append((path[0] if path else "") + (f"?{parts.query}" if parts.query else ""))
         else:
             second.append(url)
-    return [*(direct[:1] if _is_enhanced(levels) else direct), *second, *own]
+    return [*direct, *second, *own]
+
+
+def id_in_route(url: str) -> str | None:
+    """The id in a gateway's own route to the bytes of a task; None for any other address."""
+    found = _OWN_ROUTE.search(urlsplit(url).path)
+    return None if found is None else unquote(found[1] or found[2])
 
 
 def _is_enhanced(levels: Levels) -> bool:
@@ -155,15 +191,18 @@ def _usable(levels: Levels, places: tuple[tuple[str, ...], ...]) -> Iterator[str
 
 
 def _value(level: Node, place: tuple[str, ...]) -> object:
-    """What stands there; of a list its first element, of an object its `url`."""
+    """What stands there; of a list its first element that is no picture, of an object its `url`.
+    An object under `data` is a level of its own."""
     value: object = level
     for name in place:
         value = node(body.opened(value)).get(name)
     if isinstance(value, list):
-        value = value[0] if value else None
-        if _is_part(node(value)):
+        if value and _is_part(node(value[0])):
             return None
-    return value.get("url") if isinstance(value, dict) else value
+        found = [each.get("url") if isinstance(each, dict) else each for each in value]
+        films = (each for each in found if not _ends(web_url(each) or "", _NO_FILMS))
+        return next(films, found[0] if found else None)
+    return value.get("url") if isinstance(value, dict) and place != ("data",) else value
 
 
 def _is_part(value: Node) -> bool:
@@ -178,7 +217,7 @@ def _address(value: object) -> str | None:
         if bare.startswith(FILE_IN_LINK):
             return bare
         is_path = re.fullmatch(r"/(?!/)[\w.~%/+=@-]+(?:\?[^\s\"'<>]*)?", bare) is not None
-        if is_path and (_OWN_ROUTE.search(urlsplit(bare).path) or _ends(bare, _MEDIA_ENDINGS)):
+        if is_path and (id_in_route(bare) is not None or _ends(bare, _MEDIA_ENDINGS)):
             return bare
     return web_url(value)
 
@@ -197,7 +236,7 @@ def _sought(levels: Levels) -> str | None:
             found.append(url)
     urls = list(dict.fromkeys(found))
     best = [url for url in urls if _ends(url, _MEDIA_ENDINGS)] or urls
-    return best[0] if len(best) == 1 and not _ends(best[0], _PICTURES) else None
+    return best[0] if len(best) == 1 and not _ends(best[0], _NO_FILMS) else None
 
 
 def _ends(url: str, endings: tuple[str, ...]) -> bool:
@@ -211,8 +250,7 @@ def _link(
         return None
     url, *others = urls
     # How long a gateway gives out the bytes itself, only it can say.
-    is_route = _OWN_ROUTE.search(urlsplit(url).path) is not None
-    finished_at = None if is_route else ends.finished_at
+    finished_at = ends.finished_at if id_in_route(url) is None else None
     expires_at, inferred = end_of(url, said=ends.said, finished_at=finished_at, now=ends.now)
     return Link(
         kind=kind,

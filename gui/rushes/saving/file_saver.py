@@ -31,6 +31,7 @@ from rushes.core.retry import (
 from rushes.core.settings import Settings
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Task
 from rushes.files.file_store import FileStore
+from rushes.providers.links import id_in_route
 from rushes.store import Store, tables
 
 log = logging.getLogger(__name__)
@@ -63,13 +64,10 @@ class Cuts:
     gateways end every answer after a minute and cannot go on in the middle of a file."""
 
     count: int = 0
-    _url: str = field(default="", repr=False)
     _after_s: float = 0.0
     _received: int = 0
 
-    def note(
-        self, failure: Failure, url: str, after_s: float, received: int, total: int | None
-    ) -> Failure:
+    def note(self, failure: Failure, after_s: float, received: int, total: int | None) -> Failure:
         """The failure of a download that broke off, as a cut when it is the third of its kind.
 
         Args:
@@ -77,10 +75,10 @@ class Cuts:
         """
         close = abs(after_s - self._after_s) <= max(_SAME_S, _SAME_SHARE * self._after_s)
         further = received > self._received * (1.0 + _MORE_SHARE)
-        same = url == self._url and close and not further and received > 0
+        same = close and not further and received > 0
         self.count = self.count + 1 if same else int(received > 0)
         if not same:
-            self._url, self._after_s, self._received = url, after_s, received
+            self._after_s, self._received = after_s, received
         if self.count < _CUTS:
             return failure
         figures = f"{after_s:.0f} {received} {total or 0}"
@@ -104,7 +102,7 @@ class SaveJob:
         halts: How often it halted the queue.
         saved_before: How many files the queue had saved when this one last did so.
         any_size: The user wants it though it is larger than the limit.
-        cuts: Of its downloads so far.
+        cuts: Of its downloads so far, by link.
         too_large, same_size: The size over the limit that was announced last, and how often in a
             row.
         redirect_end: When the link ends that a redirect led to last (Unix seconds).
@@ -126,7 +124,7 @@ class SaveJob:
     halts: int = 0
     saved_before: int = 0
     any_size: bool = False
-    cuts: Cuts = field(default_factory=Cuts)
+    cuts: dict[str, Cuts] = field(default_factory=dict, repr=False)
     redirect_end: float | None = None
     too_large: int = 0
     same_size: int = 0
@@ -271,7 +269,9 @@ class FileSaver:
     ) -> SavedFile | Failure:
         if not url:
             return Failure(Kind.LINK_ENDED, detail="the service gives no link")
-        if _is_own(url, account) and (somebody := await self.key_problem(account.id)) is not None:
+        is_keyless = id_in_route(url) not in (None, task.key.id)
+        is_own = not is_keyless and _is_own(url, account)
+        if is_own and (somebody := await self.key_problem(account.id)) is not None:
             kind = Kind.NOT_API if is_foreign(somebody) else somebody.kind
             return Failure(kind, host=somebody.host, detail="somebody else answered last")
         target = await self._target(job, task, account)
@@ -288,6 +288,8 @@ class FileSaver:
             target=target,
             account=account.id,
             max_bytes=sys.maxsize if job.any_size else self.settings().max_file_bytes,
+            is_keyless=is_keyless,
+            has_others=bool(_others(task, artifact)),
             led_to=lambda found: ends.append(link_end(found, self.ends_by())),
         )
         clock = asyncio.get_running_loop().time
@@ -312,7 +314,8 @@ class FileSaver:
         if ends and ends[-1] is not None:
             await self._note_redirect_end(job, task, artifact, ends[-1])
         if isinstance(outcome, Failure) and outcome.kind in _BROKEN_OFF:
-            return job.cuts.note(outcome, url, clock() - began, received, total)
+            cuts = job.cuts.setdefault(url, Cuts())
+            return cuts.note(outcome, clock() - began, received, total)
         return outcome
 
     async def _note_redirect_end(

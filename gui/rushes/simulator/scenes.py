@@ -150,7 +150,8 @@ _SINGLE: tuple[Scene, ...] = (
         Slot(name="cut", result="lanterns.mp4", link=LinkRule(lifetime_s=2, renews=True),
              delivery=Delivery(cuts=(100_000,), bytes_per_s=60_000)))),
     _scene("link-lost", "A link that has ended for good.", _everywhere(
-        Slot(name="lost", result="dunes.mp4", life=lived(9, 60, submitted_s=-25 * _HOUR)))),
+        # Longer ago than a gateway is given to find a film whose link has ended.
+        Slot(name="lost", result="dunes.mp4", life=lived(9, 60, submitted_s=-50 * _HOUR)))),
     _scene("link-ending", "Links that end in 90 minutes and in five hours.", {Site.ARK: tuple(
         Slot(name=name, result="dunes.mp4", life=lived(9, 60, submitted_s=-ago * _HOUR))
         for name, ago in (("soon", 22.5), ("later", 19.0)))}),

@@ -18,7 +18,7 @@ from rushes.simulator.job import ServiceJob
 from rushes.simulator.life import Phase, TaskState
 from rushes.simulator.links import LinkBook
 from rushes.simulator.media import medium
-from rushes.simulator.scene import Ailment, ServiceTrouble, Site
+from rushes.simulator.scene import Ailment, Place, ServiceTrouble, Site
 from rushes.simulator.task_object import Body, Links, rong_object, task_object
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -284,7 +284,8 @@ def _one(account: ServiceAccount, tell: Callable[[ServiceJob, TaskState, Links],
 
 
 def _content(account: ServiceAccount) -> Handler:
-    """The result through the gateway itself: for the key's owner only, and without an end."""
+    """The result through the gateway itself: for the key's owner only, and without an end where
+    it holds the file. Else it fetches it from the service behind, whose link ends."""
 
     async def get(request: web.Request) -> web.StreamResponse:
         found = account.find(request.match_info["id"])
@@ -293,7 +294,10 @@ def _content(account: ServiceAccount) -> Handler:
         job, moment = found
         if moment.phase is not Phase.SUCCEEDED:
             return gateway_error(400, "Task is not completed yet", "invalid_request_error")
-        if not job.has_link(account.clock()):  # the service behind does not give it out (yet)
+        link, now = job.slot.link, account.clock()
+        holds = link.renews or job.slot.place in (Place.PROXY, Place.CONTENT)
+        is_over = not holds and now >= account.book.latest(job).ends_at
+        if is_over or not job.has_link(now):  # the service behind does not give it out (yet)
             return gateway_error(502, "Failed to resolve video URL", "server_error")
         return await send(request, medium(job.slot.result), job.slot.delivery, job.speed)
 

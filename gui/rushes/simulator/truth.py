@@ -139,7 +139,7 @@ def _artifacts(job: ServiceJob, moment: TaskState, book: LinkBook) -> list[Truth
         return []
     if slot.link.appears_s is None:  # a gateway may have the file at its own route: it is asked
         return [_on_route(ArtifactKind.VIDEO, None)] if job.site.is_gateway else []
-    if job.site is Site.ANYFAST and slot.place in (Place.PROXY, Place.CONTENT):
+    if job.site is Site.ANYFAST and slot.place in (Place.PROXY, Place.CONTENT, Place.SOUGHT):
         return [_on_route(ArtifactKind.VIDEO, job.media[ArtifactKind.VIDEO])]
     issue = book.latest(job)
     lost = not slot.link.renews and book.first(job).ends_at <= job.epoch
