@@ -278,6 +278,25 @@ LABELS = (
     'OpenAI(api_key="{}", base_url="https://api.example.com")',
     "api-key {}",
     "Your key is {}",
+    "X={}",
+    "NEWAPI={}",
+    "newapi = '{}'",
+    "export X={}",
+    'export X="{}"  # of the team',
+    "set GW={}",
+    "setx GW {}",
+    'setx GW "{}"',
+    "set -gx GW {}",
+    '$env:X="{}"',
+    "$X = '{}'",
+    'const k = "{}";',
+    "let k='{}'",
+    'cfg.gw = "{}"',
+    '{{"gw": "{}"}}',
+    "sk: {}",
+    "我的key是 {}",
+    "key 为：{}",
+    "X={}\nBASE_URL=https://api.example.com",
     "API Key：{}",
     "API 密钥: {}",
     "令牌：{}",
@@ -301,6 +320,11 @@ def test_that_a_long_text_is_no_key_and_takes_no_time() -> None:
         clean_key("key-" * 50_000 + " key")
 
 
+@pytest.mark.parametrize("key", ["id1234567890:abcdefghijkl", "AbCdEfGhIjKl==", "AbCdEfGhIjKl="])
+def test_that_a_mark_inside_a_key_ends_no_label(key: str) -> None:
+    assert clean_key(key).reveal() == key
+
+
 def test_that_an_invisible_character_inside_a_key_goes() -> None:
     assert clean_key("sk-AbCd\u200bEf01\u2060234").reveal() == "sk-AbCdEf01234"
 
@@ -315,6 +339,10 @@ def test_that_an_invisible_character_inside_a_key_goes() -> None:
         ("Bearer: ''", "it is empty"),
         ("one two", "it contains spaces or line breaks"),
         ("KEY=one two", "it contains spaces or line breaks"),
+        ("X=one two three", "it contains spaces or line breaks"),
+        ("export X=", "it is empty"),
+        ("X=$ARK_API_KEY", "it is the name of a variable"),
+        ("X=https://api.example.com", "it is an address"),
         ("Bearer one two", "it contains spaces or line breaks"),
         ("the key of my heart", "it contains spaces or line breaks"),
         ("$ARK_API_KEY", "it is the name of a variable"),
