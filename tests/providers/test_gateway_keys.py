@@ -130,6 +130,12 @@ def test_what_a_list_of_models_is() -> None:
         (404, {"error": {"message": "Not Found", "code": "task_gone"}}, False, False),
         (404, {"error": {"message": "no task t"}}, False, False),
         (200, b"{", False, True),
+        (200, {"message": "welcome"}, False, True),
+        (200, {"code": 5, "message": "busy"}, False, False),
+        (500, {"message": "welcome"}, False, False),
+        (403, {"message": "Missing Authentication Token"}, True, False),
+        (403, {"error": {"code": "access_denied", "message": "your network"}}, False, False),
+        (404, {"message": "The route v1/x could not be found."}, True, False),
         (401, {"error": {"message": ""}}, False, False),
     ],
 )

@@ -43,6 +43,10 @@ NO_ROUTES = {
     "invalid url": sample("newapi/route_unknown_api"),
     "200 page": page((DATA / "contract/newapi/route_unknown_page.html").read_text("utf-8")),
     "vague": plain({"error": {"message": "Not Found", "code": 404}}, 404),
+    "bare invalid url": plain({"error": {"message": "Invalid URL"}}, 404),
+    "framework": plain({"message": "The requested URL was not found on the server."}, 404),
+    "amazon": plain({"message": "Missing Authentication Token"}, 403),
+    "200 welcome": plain({"message": "welcome"}),
 }
 
 
@@ -306,7 +310,14 @@ def openrouter(gate: Gate) -> None:
     gate.open_to_all = {"/v1/models"}
 
 
-GATEWAYS = [newapi, aisix, litellm, openrouter]
+def amazon(gate: Gate) -> None:
+    """It stands behind Amazon's API gateway and has no list of models."""
+    gate.key_refused = plain({"error": {"message": "Invalid API key"}}, 401)
+    gate.says = {f"/v1/videos/{UNKNOWN_ID}": plain({"message": "video not found"}, 404)}
+    gate.otherwise = plain({"message": "Missing Authentication Token"}, 403)
+
+
+GATEWAYS = [newapi, aisix, litellm, openrouter, amazon]
 
 
 @pytest.mark.parametrize("kind", GATEWAYS)
