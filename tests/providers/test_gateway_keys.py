@@ -66,6 +66,8 @@ def test_when_a_key_is_used_up(
         ({"unlimited_quota": False, "total_available": 250}, 2.5),
         ({"unlimited_quota": False}, None),
         ({"unlimited_quota": True, "total_available": 250}, None),
+        ({"unlimited_quota": False, "total_available": 1e300}, None),
+        ({"unlimited_quota": False, "total_available": -1e308}, None),
     ],
 )
 def test_what_is_left_of_a_key_s_credit(said: dict[str, Any], left: float | None) -> None:

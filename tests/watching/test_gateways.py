@@ -439,6 +439,8 @@ def told(rig: Rig) -> list[Kind]:
     [
         (sample("newapi/status"), Charge(amount=0.01, currency="USD")),
         (plain({"data": {"quota_per_unit": 500000, "quota_display_type": "CNY"}}), None),
+        (plain({"data": {"quota_per_unit": 1e-300}}), None),  # no sum that anybody can owe
+        (plain({"data": {"quota_per_unit": 1e-320}}), None),
         (page(), None),
         (NO_ROUTE, None),
     ],

@@ -29,6 +29,7 @@ from rushes.providers.gateway import (
 from rushes.providers.paths import absolute
 from rushes.providers.refusals import is_vague, no_route, refusal
 from rushes.providers.registry import provider_for
+from rushes.providers.values import dollars
 from rushes.watching.clocks import ClockSkew, SteadyClock
 
 Said = TypeVar("Said", Report, ListPage)
@@ -316,8 +317,9 @@ class AccountApi:
         if said.quota is not None and said.charged is None and self.provider.models is not None:
             await self._ask_price()
             if self._per_dollar is not None:
-                amount = said.quota / self._per_dollar
-                said = replace(said, charged=Charge(amount=amount, currency="USD"))
+                amount = dollars(said.quota / self._per_dollar)
+                if amount is not None:
+                    said = replace(said, charged=Charge(amount=amount, currency="USD"))
             elif not self._has_price:
                 print_ = None  # the same answer says more once the price is known
         return Answer(asked_at, self._absolute(said, request.path), print_)
