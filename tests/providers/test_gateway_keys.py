@@ -12,7 +12,7 @@ from rushes.providers.gateway import (
     quota_per_dollar,
     why_refused,
 )
-from rushes.providers.refusals import is_vague, no_route
+from rushes.providers.refusals import blames_key, is_vague, no_route
 from tests.providers.replies import failure, reply
 
 NOW = 1_800_000_000.0
@@ -146,6 +146,31 @@ def test_which_answers_mean_that_there_is_no_such_route(
 ) -> None:
     found = failure(body, status, content_type="")
     assert (no_route(found) is not None, is_vague(found)) == (none, vague)
+
+
+@pytest.mark.parametrize(
+    ("error", "blames"),
+    [
+        ({"message": "Invalid token (request id: 1)"}, True),
+        ({"message": "无效的令牌 (request id: 2026a)"}, True),
+        ({"message": "该令牌已过期"}, True),
+        ({"message": "用户已被封禁"}, True),
+        ({"message": "Incorrect API key provided: sk-*"}, True),
+        ({"message": "The API key is disabled"}, True),
+        ({"message": "Your token has expired"}, True),
+        ({"message": "No auth credentials found"}, True),
+        ({"message": "Unauthorized"}, True),
+        ({"message": "Authentication Error, Invalid proxy server token passed."}, True),
+        ({"message": "x", "code": "AuthenticationError"}, True),
+        ({"message": "x", "code": "invalid_api_key"}, True),
+        ({"message": "go away please"}, False),
+        ({"message": "upstream provider error: invalid API key"}, False),
+        ({"message": "banned"}, False),
+        ({"message": ""}, False),
+    ],
+)
+def test_which_refusals_blame_the_key_themselves(error: dict[str, Any], blames: bool) -> None:
+    assert blames_key(failure({"error": error}, 401)) is blames
 
 
 def test_that_what_is_no_failure_says_nothing_of_routes() -> None:

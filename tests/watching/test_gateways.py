@@ -427,6 +427,40 @@ def test_that_a_key_whose_credit_is_back_is_good_again(run: Drive[Any], tmp_path
     run(work())
 
 
+STRANGE = {"error": {"message": "go away please", "type": "weird"}}
+QUOTED = {"error": {"message": "provider error: invalid API key", "type": "bad_gateway"}}
+MODELS = plain({"data": [{"id": "m"}]})
+BAD_TOKEN = plain({"error": {"message": "Invalid token"}}, 401)
+
+
+@pytest.mark.parametrize(
+    ("refusal", "models", "kinds"),
+    [
+        (STRANGE, MODELS, [Kind.DENIED, Kind.REJECTED, Kind.REJECTED]),
+        (QUOTED, MODELS, [Kind.DENIED, Kind.REJECTED, Kind.REJECTED]),
+        (STRANGE, NO_ROUTE, [Kind.DENIED, Kind.REJECTED, Kind.REJECTED]),
+        (STRANGE, BAD_TOKEN, [Kind.DENIED] * 3),
+        (STRANGE, plain({}, 500), [Kind.DENIED] * 3),
+        ({"error": {"message": "Invalid token"}}, MODELS, [Kind.DENIED] * 3),
+        ({"error": {"message": "no", "code": "invalid_api_key"}}, MODELS, [Kind.DENIED] * 3),
+        ({"error": {"message": "该令牌已过期"}}, MODELS, [Kind.DENIED] * 3),
+    ],
+)
+def test_that_a_401_in_unknown_words_counts_when_the_list_of_models_refuses_the_key_as_well(
+    run: Drive[Any], tmp_path: Path, refusal: Any, models: Answer, kinds: list[Kind]
+) -> None:
+    async def work() -> None:
+        async with gated(tmp_path) as (gate, rig):
+            gate.says = {"/v1/video/generations/t": plain(refusal, 401), "/v1/models": models}
+            await begun(rig, "t")
+            seen = [await looked(rig, "t") for _ in kinds]
+            assert [failure and failure.kind for failure in seen] == kinds
+            asked = gate.asked.count("/v1/models")
+            assert asked == (0 if models is MODELS and kinds[1] is Kind.DENIED else 1)
+
+    run(work())
+
+
 def told(rig: Rig) -> list[Kind]:
     return [news.failure.kind for news in rig.of(AccountChanged) if news.failure]
 

@@ -29,6 +29,17 @@ _NO_PATH = re.compile(
 _NO_PATH_CODES = frozenset({"unknown_url", "unknown_route", "route_not_found", "path_not_found"})
 #: Amazon's API gateway says this with 403 of a path that it does not know, whatever the key is.
 _AMAZON = "missing_authentication_token"
+#: What says itself that it is about the key: in its code, or at its beginning. Further on in a
+#: message it may be the service behind that is quoted.
+_KEY_CODE = re.compile(r"auth|token|key|no_db_connection", re.IGNORECASE)
+_KEY_WORDS = re.compile(
+    r"((your|the|this|an?|provided|given|error)[ :,]+)*"
+    r"((api|access)?[ _-]?key\b|token|credentials?\b|auth|unauthori[sz]ed"
+    r"|(invalid|incorrect|wrong|unknown|expired|missing|bad|malformed|no|unrecogni[sz]ed|disabled"
+    r"|revoked).{0,40}(\bkey\b|token|credential|auth))"
+    r"|.{0,8}(令牌|密钥|认证|鉴权|身份)|.{0,8}(用户|账户|账号).{0,8}封禁",
+    re.IGNORECASE,
+)
 _LONGEST_WORD = 200  # longer: not a code
 _LONGEST_MESSAGE = 2000
 
@@ -168,6 +179,12 @@ def kind_of(status: int, said: Complaint) -> Kind:
     if status in _BLAMES and (topic := _topic(said)) is not None:
         return topic
     return _kind_with_200(words) if 200 <= status < 300 else _kind_of_status(status)
+
+
+def blames_key(failure: Failure) -> bool:
+    """Whether a refusal says itself that it is the key which is not accepted."""
+    code, message = failure.code[:_LONGEST_WORD], failure.message[:_LONGEST_MESSAGE]
+    return bool(_KEY_CODE.search(code) or _KEY_WORDS.match(message))
 
 
 def no_route(said: object) -> Failure | None:
