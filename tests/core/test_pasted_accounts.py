@@ -29,6 +29,11 @@ BASES = {
     "//api.example.com/v1": "https://api.example.com",
     "localhost:3000": "http://localhost:3000",
     "127.0.0.1:4000/v1": "http://127.0.0.1:4000",
+    "[::1]:3000": "http://[::1]:3000",
+    "https://例子.公司/v1": "https://例子.公司",
+    "https://gw_1.example-gw.com//v1": "https://gw_1.example-gw.com",
+    "https:\\\\api.example.com\\v1": "https://api.example.com",
+    "https:\\/\\/api.example.com\\/v1": "https://api.example.com",
 }
 ENDINGS = (
     "",
@@ -49,6 +54,21 @@ ENDINGS = (
     "/api/usage/token/",
     "/pricing",
     "/.",
+    "/embeddings",
+    "/messages",
+    "/files/file-1/content",
+    "/audio/speech",
+    "/moderations",
+    "/realtime?model=m",
+    "/images/edits",
+    "/api/pricing",
+    "/api/notice",
+    "/setting?tab=operation",
+    "/topup",
+    "/log",
+    "/personal",
+    "/channel/edit/3",
+    "/index.html",
 )
 AROUND = (
     "{}",
@@ -97,8 +117,69 @@ def test_that_the_address_is_found_in_what_was_pasted(around: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "around",
+    [
+        'base_url="{}"',
+        "base_url: {}  # mine",
+        "OPENAI_BASE_URL={}",
+        "export OPENAI_BASE_URL={}",
+        'OpenAI(api_key="sk-x.y.z", base_url="{}")',
+        "curl {} -H 'Accept: */*'",
+        "GET {}",
+        "[{0}]({0})",
+        "接口地址：{}",
+        "{}：",
+    ],
+)
+def test_that_an_address_without_its_beginning_is_found_behind_its_name(around: str) -> None:
+    for base, right in {
+        "localhost:3000/v1": "http://localhost:3000",
+        "127.0.0.1:3000/v1/models": "http://127.0.0.1:3000",
+        "[::1]:3000": "http://[::1]:3000",
+        "gw.example.com/v1/videos": "https://gw.example.com",
+        "gw.example.com:8443": "https://gw.example.com:8443",
+    }.items():
+        text = around.format(base)
+        assert normalise_base_url(text) == right, text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https://gw.example.com\\v1",
+        "https://gw.example.com\\\\v1",
+        "https://gw.example.com\\user\\login",
+        "https://gw.example.com/v1是我的地址",
+    ],
+)
+def test_that_what_stands_behind_the_host_never_becomes_a_part_of_it(text: str) -> None:
+    assert normalise_base_url(text) == "https://gw.example.com"
+
+
+def test_that_a_prefix_that_is_called_like_a_page_stays() -> None:
+    for prefix in ("/files", "/log", "/audio", "/v1/team/openai"):
+        assert normalise_base_url(f"https://gw.example.com{prefix}/v1/videos").endswith(
+            f"{prefix}/v1"
+        )
+
+
+@pytest.mark.parametrize(
     ("text", "why"),
     [
+        ("https://gw.example.com或者https://gw2.example.com", "it is more than one address"),
+        ("https://gw.example.com/v1或https://gw2.example.com/v1", "it is more than one address"),
+        ("https://gw.example.com,https://gw2.example.com", "it is more than one address"),
+        ("https://gw.example.com是我的地址", "it is not a web address"),
+        ("https://gw.example.com的/v1", "it is not a web address"),
+        ("https://{id}.example.com", "it is not a web address"),
+        ("https://*.example.com", "it is not a web address"),
+        ("https://gw$1.example.com", "it is not a web address"),
+        ("https://gw.example.com:0", "it is not a web address"),
+        ("https://gw.example.com\\.evil.com\\@x", "it contains a user name or password"),
+        ("api_key=sk.abc.def", "it is not a web address"),
+        ("my@api.example.com", "it contains a user name or password"),
+        ("https://gw.example.com\\token", "it contains spaces"),
+        ("a." * 50_000, "it is not a web address"),
         ("https://", "it names no host"),
         ("http:", "it is not a web address"),
         ("https:///v1", "it names no host"),
@@ -197,6 +278,25 @@ LABELS = (
     'OpenAI(api_key="{}", base_url="https://api.example.com")',
     "api-key {}",
     "Your key is {}",
+    "X={}",
+    "NEWAPI={}",
+    "newapi = '{}'",
+    "export X={}",
+    'export X="{}"  # of the team',
+    "set GW={}",
+    "setx GW {}",
+    'setx GW "{}"',
+    "set -gx GW {}",
+    '$env:X="{}"',
+    "$X = '{}'",
+    'const k = "{}";',
+    "let k='{}'",
+    'cfg.gw = "{}"',
+    '{{"gw": "{}"}}',
+    "sk: {}",
+    "我的key是 {}",
+    "key 为：{}",
+    "X={}\nBASE_URL=https://api.example.com",
     "API Key：{}",
     "API 密钥: {}",
     "令牌：{}",
@@ -220,6 +320,11 @@ def test_that_a_long_text_is_no_key_and_takes_no_time() -> None:
         clean_key("key-" * 50_000 + " key")
 
 
+@pytest.mark.parametrize("key", ["id1234567890:abcdefghijkl", "AbCdEfGhIjKl==", "AbCdEfGhIjKl="])
+def test_that_a_mark_inside_a_key_ends_no_label(key: str) -> None:
+    assert clean_key(key).reveal() == key
+
+
 def test_that_an_invisible_character_inside_a_key_goes() -> None:
     assert clean_key("sk-AbCd\u200bEf01\u2060234").reveal() == "sk-AbCdEf01234"
 
@@ -234,6 +339,10 @@ def test_that_an_invisible_character_inside_a_key_goes() -> None:
         ("Bearer: ''", "it is empty"),
         ("one two", "it contains spaces or line breaks"),
         ("KEY=one two", "it contains spaces or line breaks"),
+        ("X=one two three", "it contains spaces or line breaks"),
+        ("export X=", "it is empty"),
+        ("X=$ARK_API_KEY", "it is the name of a variable"),
+        ("X=https://api.example.com", "it is an address"),
         ("Bearer one two", "it contains spaces or line breaks"),
         ("the key of my heart", "it contains spaces or line breaks"),
         ("$ARK_API_KEY", "it is the name of a variable"),
@@ -268,6 +377,7 @@ def test_that_a_bad_key_is_told_why(text: str, why: str | None) -> None:
         ("[x](https://gw.example/v1/videos/{id})", "https://gw.example/v1/videos/{id}"),
         ('"https://gw.example/v1/videos/{ID}"', "https://gw.example/v1/videos/{id}"),
         ("http://127.0.0.1:8080/x/{id}/y", "http://127.0.0.1:8080/x/{id}/y"),
+        ('x="https://gw.example/v1" y="https://other.example/v1/{id}"', "https://gw.example"),
     ],
 )
 def test_that_a_route_with_a_place_for_the_id_is_kept_whole(typed: str, kept: str) -> None:

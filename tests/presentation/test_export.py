@@ -67,6 +67,8 @@ def test_that_a_line_holds_what_scripts_rely_on() -> None:
                 "kind": "video",
                 "state": "saved",
                 "refused": False,
+                "problem": None,
+                "problem_said": None,
                 "damaged": False,
                 "playable": None,
                 "checked": None,
@@ -85,6 +87,12 @@ def test_that_a_line_holds_what_scripts_rely_on() -> None:
         "flag_notes": {},
         "last_seen_at": NOW - 60,
     }
+
+
+def test_that_the_words_of_who_refuses_a_file_are_in_the_line() -> None:
+    film = Artifact(kind=ArtifactKind.VIDEO, problem="link_ended request blocked: port 9401")
+    (line,) = task_line(task(artifacts=(film,)), ARK)["artifacts"]
+    assert (line["problem"], line["problem_said"]) == ("link_ended", "request blocked: port 9401")
 
 
 def test_that_a_bare_task_is_a_line_too() -> None:

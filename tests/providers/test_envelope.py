@@ -438,6 +438,21 @@ def test_that_a_cost_is_what_was_charged_in_dollars(cost: object) -> None:
     assert found.charged == Charge(amount=float(str(cost)), currency="USD")
 
 
-@pytest.mark.parametrize("usage", [None, {"cost": -1.0}, {"cost": "much"}])
+@pytest.mark.parametrize("usage", [None, {"cost": -1.0}, {"cost": "much"}, {"cost": 1e300}])
 def test_that_without_a_cost_nothing_was_charged(usage: object) -> None:
     assert report({"id": "t", "status": "completed", "usage": usage}).charged is None
+
+
+@pytest.mark.parametrize(
+    ("more", "duration"),
+    [
+        ({"video": {"url": VIDEO, "duration": 6}}, 6.0),  # xAI
+        ({"video": {"url": VIDEO, "duration": 6}, "duration": 5}, 5.0),
+        ({"video": {"url": VIDEO, "duration": "long"}}, None),
+        ({"video": VIDEO}, None),
+    ],
+)
+def test_how_long_the_film_is_that_says_so_itself(
+    more: dict[str, Any], duration: float | None
+) -> None:
+    assert report({"request_id": "t", "status": "done", **more}).duration_s == duration

@@ -12,7 +12,7 @@ from rushes.providers.gateway import (
     quota_per_dollar,
     why_refused,
 )
-from rushes.providers.refusals import is_vague, no_route
+from rushes.providers.refusals import blames_key, is_vague, no_route
 from tests.providers.replies import failure, reply
 
 NOW = 1_800_000_000.0
@@ -66,6 +66,8 @@ def test_when_a_key_is_used_up(
         ({"unlimited_quota": False, "total_available": 250}, 2.5),
         ({"unlimited_quota": False}, None),
         ({"unlimited_quota": True, "total_available": 250}, None),
+        ({"unlimited_quota": False, "total_available": 1e300}, None),
+        ({"unlimited_quota": False, "total_available": -1e308}, None),
     ],
 )
 def test_what_is_left_of_a_key_s_credit(said: dict[str, Any], left: float | None) -> None:
@@ -130,6 +132,12 @@ def test_what_a_list_of_models_is() -> None:
         (404, {"error": {"message": "Not Found", "code": "task_gone"}}, False, False),
         (404, {"error": {"message": "no task t"}}, False, False),
         (200, b"{", False, True),
+        (200, {"message": "welcome"}, False, True),
+        (200, {"code": 5, "message": "busy"}, False, False),
+        (500, {"message": "welcome"}, False, False),
+        (403, {"message": "Missing Authentication Token"}, True, False),
+        (403, {"error": {"code": "access_denied", "message": "your network"}}, False, False),
+        (404, {"message": "The route v1/x could not be found."}, True, False),
         (401, {"error": {"message": ""}}, False, False),
     ],
 )
@@ -138,6 +146,31 @@ def test_which_answers_mean_that_there_is_no_such_route(
 ) -> None:
     found = failure(body, status, content_type="")
     assert (no_route(found) is not None, is_vague(found)) == (none, vague)
+
+
+@pytest.mark.parametrize(
+    ("error", "blames"),
+    [
+        ({"message": "Invalid token (request id: 1)"}, True),
+        ({"message": "无效的令牌 (request id: 2026a)"}, True),
+        ({"message": "该令牌已过期"}, True),
+        ({"message": "用户已被封禁"}, True),
+        ({"message": "Incorrect API key provided: sk-*"}, True),
+        ({"message": "The API key is disabled"}, True),
+        ({"message": "Your token has expired"}, True),
+        ({"message": "No auth credentials found"}, True),
+        ({"message": "Unauthorized"}, True),
+        ({"message": "Authentication Error, Invalid proxy server token passed."}, True),
+        ({"message": "x", "code": "AuthenticationError"}, True),
+        ({"message": "x", "code": "invalid_api_key"}, True),
+        ({"message": "go away please"}, False),
+        ({"message": "upstream provider error: invalid API key"}, False),
+        ({"message": "banned"}, False),
+        ({"message": ""}, False),
+    ],
+)
+def test_which_refusals_blame_the_key_themselves(error: dict[str, Any], blames: bool) -> None:
+    assert blames_key(failure({"error": error}, 401)) is blames
 
 
 def test_that_what_is_no_failure_says_nothing_of_routes() -> None:

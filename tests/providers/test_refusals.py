@@ -103,8 +103,20 @@ TABLE: list[tuple[int, Any, Kind]] = [
         for said in (
             *("no Route matched with those values", "404 page not found", "Route not found"),
             *("Cannot GET /v1/x", "Cannot DELETE /v1/x", "Invalid URL (DELETE /v1/x)"),
+            *("Invalid URL", "Unknown request URL: GET /v1/x. Please check the URL"),
+            "Unrecognized request URL (GET: /v1/x)",
+            "The requested URL was not found on the server. If you entered the URL manually",
+            *("The route v1/video/generations/x could not be found.", "Route GET:/v1/x not found"),
+            *("No such route", "unknown path", "Endpoint not found", "The page does not exist"),
+            "Not Found: /v1/x",
         )
     ),
+    (404, {"error": {"code": "unknown_url", "message": "see the documentation"}}, Kind.NOT_API),
+    (404, {"error": {"message": "Invalid URL", "type": "invalid_request_error"}}, Kind.NOT_API),
+    (403, {"message": "Missing Authentication Token"}, Kind.NOT_API),
+    (400, {"message": "The requested URL was not found on the server"}, Kind.REJECTED),
+    (404, {"message": "the video route-1 was not found"}, Kind.NOT_FOUND),
+    (404, {"message": "Task of URL x not found"}, Kind.NOT_FOUND),
     (405, {"detail": "Method Not Allowed"}, Kind.NOT_API),
     (400, ark("InvalidParameter", "the invalid URL (https://x) was given"), Kind.REJECTED),
     # whose "not found" it is, behind a gateway

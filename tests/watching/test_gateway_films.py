@@ -13,6 +13,7 @@ from rushes.assets import asset
 from rushes.core.events import SaveFailed, TasksChanged
 from rushes.core.failure import Kind
 from rushes.core.task import ArtifactKind, ArtifactState, Flag, Status, Task
+from rushes.presentation.sentences import unsaved_sentence
 from tests.conftest import Drive
 from tests.net.web import Site, serve
 from tests.providers.test_gateway_samples import CASES, FIELD, asked_id, reply_of
@@ -362,6 +363,42 @@ def test_that_a_film_in_its_own_link_is_saved_without_a_request(
             before = len(films.gate.asked)
             assert await films.saved() == FILM
             assert len(films.gate.asked) == before
+
+    run(work())
+
+
+@pytest.mark.parametrize(
+    ("answer", "problem"),
+    [
+        (
+            sample("newapi/content_blocked"),
+            "link_ended request blocked: port 9401 is not allowed",
+        ),
+        (
+            plain({"message": "see https://x.example/f?sig=S\n now", "code": "no"}, 502),
+            "server see https://x.example/f?… now",
+        ),
+        (plain({"error": "gone"}, 410), "link_ended gone"),
+        (plain({"detail": {"at": 1}}, 404), "link_ended"),
+        (plain(["no"], 404), "link_ended"),
+        ((404, {}, b"{"), "link_ended"),
+    ],
+)
+def test_that_the_words_of_who_refuses_a_film_are_kept_and_shown(
+    run: Drive[Any], tmp_path: Path, answer: Answer, problem: str
+) -> None:
+    async def work() -> None:
+        async with keeping(tmp_path) as films:
+            films.gate.says |= {"/v1/videos/t": OPENAI, OWN: answer}
+            await films.look()
+            await films.rig.until(lambda: len(films.rig.of(SaveFailed)) >= 1)
+            found = films.rig.of(SaveFailed)[0].artifact
+            assert found.problem == problem
+            said = problem.partition(" ")[2]
+            sign = f" The server says: {said}."
+            assert unsaved_sentence(found, 1e12).endswith(sign if said else "just now.")
+            films.gate.says[OWN] = GOOD
+            assert await films.saved() == FILM
 
     run(work())
 

@@ -43,6 +43,10 @@ NO_ROUTES = {
     "invalid url": sample("newapi/route_unknown_api"),
     "200 page": page((DATA / "contract/newapi/route_unknown_page.html").read_text("utf-8")),
     "vague": plain({"error": {"message": "Not Found", "code": 404}}, 404),
+    "bare invalid url": plain({"error": {"message": "Invalid URL"}}, 404),
+    "framework": plain({"message": "The requested URL was not found on the server."}, 404),
+    "amazon": plain({"message": "Missing Authentication Token"}, 403),
+    "200 welcome": plain({"message": "welcome"}),
 }
 
 
@@ -306,7 +310,14 @@ def openrouter(gate: Gate) -> None:
     gate.open_to_all = {"/v1/models"}
 
 
-GATEWAYS = [newapi, aisix, litellm, openrouter]
+def amazon(gate: Gate) -> None:
+    """It stands behind Amazon's API gateway and has no list of models."""
+    gate.key_refused = plain({"error": {"message": "Invalid API key"}}, 401)
+    gate.says = {f"/v1/videos/{UNKNOWN_ID}": plain({"message": "video not found"}, 404)}
+    gate.otherwise = plain({"message": "Missing Authentication Token"}, 403)
+
+
+GATEWAYS = [newapi, aisix, litellm, openrouter, amazon]
 
 
 @pytest.mark.parametrize("kind", GATEWAYS)
@@ -416,6 +427,40 @@ def test_that_a_key_whose_credit_is_back_is_good_again(run: Drive[Any], tmp_path
     run(work())
 
 
+STRANGE = {"error": {"message": "go away please", "type": "weird"}}
+QUOTED = {"error": {"message": "provider error: invalid API key", "type": "bad_gateway"}}
+MODELS = plain({"data": [{"id": "m"}]})
+BAD_TOKEN = plain({"error": {"message": "Invalid token"}}, 401)
+
+
+@pytest.mark.parametrize(
+    ("refusal", "models", "kinds"),
+    [
+        (STRANGE, MODELS, [Kind.DENIED, Kind.REJECTED, Kind.REJECTED]),
+        (QUOTED, MODELS, [Kind.DENIED, Kind.REJECTED, Kind.REJECTED]),
+        (STRANGE, NO_ROUTE, [Kind.DENIED, Kind.REJECTED, Kind.REJECTED]),
+        (STRANGE, BAD_TOKEN, [Kind.DENIED] * 3),
+        (STRANGE, plain({}, 500), [Kind.DENIED] * 3),
+        ({"error": {"message": "Invalid token"}}, MODELS, [Kind.DENIED] * 3),
+        ({"error": {"message": "no", "code": "invalid_api_key"}}, MODELS, [Kind.DENIED] * 3),
+        ({"error": {"message": "该令牌已过期"}}, MODELS, [Kind.DENIED] * 3),
+    ],
+)
+def test_that_a_401_in_unknown_words_counts_when_the_list_of_models_refuses_the_key_as_well(
+    run: Drive[Any], tmp_path: Path, refusal: Any, models: Answer, kinds: list[Kind]
+) -> None:
+    async def work() -> None:
+        async with gated(tmp_path) as (gate, rig):
+            gate.says = {"/v1/video/generations/t": plain(refusal, 401), "/v1/models": models}
+            await begun(rig, "t")
+            seen = [await looked(rig, "t") for _ in kinds]
+            assert [failure and failure.kind for failure in seen] == kinds
+            asked = gate.asked.count("/v1/models")
+            assert asked == (0 if models is MODELS and kinds[1] is Kind.DENIED else 1)
+
+    run(work())
+
+
 def told(rig: Rig) -> list[Kind]:
     return [news.failure.kind for news in rig.of(AccountChanged) if news.failure]
 
@@ -428,6 +473,8 @@ def told(rig: Rig) -> list[Kind]:
     [
         (sample("newapi/status"), Charge(amount=0.01, currency="USD")),
         (plain({"data": {"quota_per_unit": 500000, "quota_display_type": "CNY"}}), None),
+        (plain({"data": {"quota_per_unit": 1e-300}}), None),  # no sum that anybody can owe
+        (plain({"data": {"quota_per_unit": 1e-320}}), None),
         (page(), None),
         (NO_ROUTE, None),
     ],

@@ -244,27 +244,50 @@ class BadBaseUrl(ValueError):
 #: What comes along when an address is copied: quotes, brackets, marks of Markdown and the end of a
 #: sentence.
 _AROUND = " \t\r\n\"'`<>()[]{}“”‘’«»「」《》【】,;，；。、…!.|*\\"
-#: Where the route of one call begins; what stands before it is the address.
+#: Where the route of one call, or a page of the console, begins; what stands before it is the
+#: address. What is in the second half may be a prefix, too: it is one where a version follows.
 _ROUTE = re.compile(
     r"/(?:contents(?:/generations)?|video/(?:generations|query)|videos|images|models|chat"
     r"|completions|responses|tasks?|jimeng|kling|suno|ent/v2|console|panel|dashboard|login|token"
     r"|keys|docs|swagger|redoc|openapi\.json|register|sign-?(?:in|up)|user|account|pricing"
-    r"|api/(?:usage|status|user|token))(?:/|$).*",
+    r"|api/(?:usage|status|user|token|pricing|notice|about|option|channel|log|group|redemption)"
+    r"|[^/]+\.html?)(?:/|$).*"
+    r"|/(?:embeddings|messages|files|audio|moderations|realtime|edits|batches|rerank|mj|pg"
+    r"|settings?|top-?up|log|personal|channel|about|(?:text|image|img)2video)(?:/|$)"
+    r"(?!(?:.*/)?v\d).*",
     re.IGNORECASE | re.DOTALL,
 )
 #: The address of a task with a place for its id, and that place.
 _ID = re.compile(r"\{(?:task_?)?id\}", re.IGNORECASE)
 _TEMPLATE = re.compile(
-    r"(?:https?://)?[^\s\"'`<>()/]+(/[^\s\"'`<>()#]*\{(?:task_?)?id\}[^\s\"'`<>()#]*)",
+    r"(?:https?://)?([^\s\"'`<>()/{}]+)(/(?!/)[^\s\"'`<>()#]*\{(?:task_?)?id\}[^\s\"'`<>()#]*)",
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(
     r"https?://(?:\[[0-9a-f:.]+\])?[^\s\"'`<>()\[\]“”‘’«»「」《》【】，；。、…]*", re.IGNORECASE
 )
+#: An address without its beginning: alone, or behind what says that it is one.
+_BARE = re.compile(
+    r"(?:^|(?:url|uri|base|host|endpoint|address|server|domain|地址|网址|接口)[\"'\])]*\s*[=:]\s*"
+    r"|\b(?:curl|get|post|delete)\s+|\]\()[\"'`<*(\[“‘«「《【]*"
+    r"((?:localhost|\[[0-9a-f:.]+\]|[\w-]+(?:\.[\w-]+)+)(?::\d+)?"
+    r"(?:/[^\s\"'`<>()\[\]“”‘’«»「」《》【】]*)?)"
+    r"(?=[:,;.!*…。；，、]*(?:$|[\"'`>)\]”’»」》】]|\s+(?:--?[A-Za-z]|\\|[\"'#])))",
+    re.IGNORECASE,
+)
 #: How the beginning of an address is mistyped.
 _SCHEME = re.compile(r"\b(https?)(?:://?|//)\s*(?=[\w\[])", re.IGNORECASE)
+#: A backslash that escapes nothing was meant as a slash; browsers read it as one, too.
+_SLASH = re.compile(r"\\+(?=[A-Za-z0-9])(?![nrt]|033|u[0-9A-Fa-f]{4}|x[0-9A-Fa-f]{2})")
+#: The next address without a space between; one in the path or the query is a part of the first.
+_NEXT = re.compile(r"[^/=&]https?://", re.IGNORECASE)
 #: What may follow an address behind a space: the rest of a command, a comment.
 _BEHIND = re.compile(r"\s+(?:--?[A-Za-z]|\\|[\"'#])")
+#: Letters of East Asia: a sentence in them goes on behind an address without a space.
+_EAST = re.compile(r"[\u2e80-\U0003ffff]")
+_LABEL = re.compile(rb"[A-Za-z0-9_-]{1,63}")
+#: What is pasted by mistake may be of any length, and this runs with each letter typed.
+_LONGEST = 4000
 
 
 def normalise_base_url(text: str) -> str:
@@ -272,21 +295,18 @@ def normalise_base_url(text: str) -> str:
     line of a script. What the dialect adds itself (`/v1`, `/api/v3`) is left out.
 
     Raises:
-        BadBaseUrl: no host, userinfo, or plain http to another machine (a key would travel in the
-            open).
+        BadBaseUrl: no host, two addresses, userinfo, or plain http to another machine (a key would
+            travel in the open).
     """
-    text = _SCHEME.sub(r"\1://", unescaped(visible(text)))
-    template = _TEMPLATE.search(text)
-    text = text.strip(_AROUND)
-    found = _ADDRESS.search(text)
-    # An address with a space in it is not the address before the space.
-    behind = "" if found is None else text[found.end() :]
-    if found and (found.start() > 0 or not behind[:1].isspace() or _BEHIND.match(behind)):
-        text = found[0].strip(_AROUND)
+    if len(text) > _LONGEST:
+        raise BadBaseUrl("it is not a web address")
+    text = _SCHEME.sub(r"\1://", unescaped(_SLASH.sub("/", visible(text))))
+    templates = tuple(_TEMPLATE.finditer(text))
+    text = _found_in(text)
     if "://" not in text:
         text = text.lstrip("/")
-        is_here = is_loopback(re.split(r"[:/]", text)[0])
-        text = f"{'http' if is_here else 'https'}://{text}"
+        host = text.partition("]")[0] if text.startswith("[") else re.split("[:/]", text)[0]
+        text = f"{'http' if is_loopback(host) else 'https'}://{text}"
     text = text.partition("#")[0].partition("?")[0].rstrip("/")
     try:
         parts = urlsplit(text)
@@ -303,25 +323,53 @@ def normalise_base_url(text: str) -> str:
         raise BadBaseUrl("it contains a user name or password")
     if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise BadBaseUrl("http without TLS is only allowed to this computer")
-    if not _is_host(parts.hostname):
+    if not _is_host(parts.hostname) or port == 0:
         raise BadBaseUrl("it is not a web address")
     host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
     at = f":{port}" if port is not None else ""
-    if template is not None:
-        return f"{parts.scheme}://{host}{at}{_ID.sub('{id}', template[1])}"
-    path = _ROUTE.sub("", parts.path).rstrip("/")
-    path = "" if path.lower() in ("/v1", "/v2") else path.removesuffix("/api/v3")
+    for template in templates:
+        if template[1].lower() == parts.netloc.lower():
+            return f"{parts.scheme}://{host}{at}{_ID.sub('{id}', template[2])}"
+    path = re.sub(r"(?<!:)/{2,}", "/", _EAST.split(parts.path)[0])
+    path = _ROUTE.sub("", path).rstrip("/")
+    is_version = re.fullmatch(r"/v[12](?:beta|alpha)?", path.lower())
+    path = "" if is_version else path.removesuffix("/api/v3")
     return f"{parts.scheme}://{host}{at}{path}"
 
 
+def _found_in(text: str) -> str:
+    """The part of the text that is the address.
+
+    Raises:
+        BadBaseUrl: a second one follows it at once: nothing says which is meant.
+    """
+    text, whole = text.strip(_AROUND), text.strip()
+    found = _ADDRESS.search(text)
+    if found is None:
+        bare = _BARE.search(whole) if "://" not in whole else None
+        return bare[1].rstrip(":,;.!*…。；，、") if bare else text
+    if _NEXT.search(found[0]):
+        raise BadBaseUrl("it is more than one address")
+    # An address with a space in it is not the address before the space.
+    behind = text[found.end() :]
+    if found.start() > 0 or not behind[:1].isspace() or _BEHIND.match(behind):
+        return found[0].strip(_AROUND)
+    return text
+
+
 def _is_host(host: str) -> bool:
-    """Whether every part of a host name has a length that names can have."""
+    """Whether every part of a host name has characters and a length that names can have."""
+    if ":" in host:
+        return True
     try:
-        labels = host.encode("idna").split(b".") if ":" not in host else [b"literal"]
+        labels = host.encode("idna").split(b".")
     except UnicodeError:
         return False
-    is_named = len(labels) > 1 or is_loopback(host) or ":" in host
-    return is_named and all(0 < len(label) < 64 for label in labels)
+    last = host.rpartition(".")[2]
+    if _EAST.search(last) and re.search("[a-z]", last):  # "gw.example.com" and a sentence
+        return False
+    is_named = len(labels) > 1 or is_loopback(host)
+    return is_named and all(_LABEL.fullmatch(label) for label in labels)
 
 
 def origin(url: str) -> tuple[str, str, int]:

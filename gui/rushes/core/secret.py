@@ -47,7 +47,15 @@ _LABEL = re.compile(
     r"""(?:[\w.-]{0,60}(?i:key|token|secret|authorization)[\w.-]{0,60}|密钥|秘钥|令牌)"""
     r"""["'”\])]*\s*(?:[:=](?!=)|,(?=\s*["']))\s*"""
     r"|\b[A-Z][A-Z0-9_]{0,60}(?:KEY|TOKEN)[A-Z0-9_]{0,60}\s+"
+    r"|(?:(?i:key|token)|密钥|秘钥|令牌)\s*[是为]\s*:?\s*"
     r"|\b(?i:(?:api[ _-]?)?(?:key|token)(?: is)?\s+|bearer(?:\s*:|\b)\s*)"
+)
+#: What gives a value to a name, in a shell, a script or a settings file, whatever the name is.
+_ASSIGNED = re.compile(
+    r"""(?:(?:export|set|const|let|var)\s+|\$(?:env:)?)?["']?[A-Za-z_][\w.]{0,60}["']?"""
+    r"""\s*(?:=(?!=|$)\s*|:\s+|:(?=["']))"""
+    r"|(?:export|setx?|setenv|set\s+-\w+)\s+[A-Za-z_]\w{0,60}[\s=]+",
+    re.IGNORECASE,
 )
 #: A key in a line, and what may follow it there: the end of a call or a comment, other lines.
 _VALUE = re.compile(
@@ -67,7 +75,7 @@ def clean_key(text: str) -> Secret:
             other controls, spaces, characters outside ASCII).
     """
     key = visible(text).replace('\\"', '"').strip(_AROUND)
-    label = None if _ADDRESS.fullmatch(key) else _LABEL.search(key)
+    label = None if _ADDRESS.fullmatch(key) else _LABEL.search(key) or _ASSIGNED.match(key)
     # A key in base64 may hold the letters of a label and end with "=": then nothing follows it.
     if label is not None and (label.end() < len(key) or not any(map(str.isdigit, key))):
         while label is not None:

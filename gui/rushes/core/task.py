@@ -98,7 +98,7 @@ class Artifact:
     received: int = 0  # bytes so far while saving; not stored
     mtime_ns: int | None = None  # of the final file when it was saved
     sha256: str | None = None  # lower-case hex
-    problem: str = ""  # Failure kind name of the last failed attempt; "" when none
+    problem: str = ""  # kind of the last failure and, behind a space, figures or words; "" none
     refusals: int = 0  # refused attempts in a row (401, 403, 404, 410, a page); 0 after a good one
     next_try_at: float | None = None  # Unix seconds of the next attempt; None: none is planned
     checked: Checked | None = None  # None: not saved yet, or saved before this was noted

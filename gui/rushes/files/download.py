@@ -10,6 +10,7 @@ service made, and one copy of them is kept, as is the only one when the link end
 import asyncio
 import errno
 import hashlib
+import json
 import os
 import re
 import shutil
@@ -63,6 +64,8 @@ _REPORT_EVERY_S = 0.2
 _REFUSAL_BYTES = 4096
 _RANGE = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18})")
 _CODE = re.compile(rb"<Code>\s*([A-Za-z0-9._-]{1,64})\s*</Code>")
+_QUERY = re.compile(r"(?<=\S)\?[^\s\"'<>]+")
+_LONGEST_SENTENCE = 160
 #: Refusals that mean the same whatever their body looks like.
 _BY_STATUS: Mapping[int, Kind] = {
     401: Kind.LINK_ENDED,  # the file is refused: it says nothing about the account
@@ -560,7 +563,30 @@ async def _refusal(stream: Stream, host: str) -> Failure:
     else:
         kind = Kind.SERVER
     wait = wait_asked_for(stream.headers, time.time())
-    return Failure(kind, host=host, retry_after=wait, code=code, detail=f"HTTP {status}")
+    return Failure(
+        kind,
+        host=host,
+        retry_after=wait,
+        code=code,
+        message=_sentence_in(text),
+        detail=f"HTTP {status}",
+    )
+
+
+def _sentence_in(text: bytes) -> str:
+    """What a refusal in JSON says, in one line; "" for any other. What signs a link in it is cut
+    off."""
+    try:
+        said = json.loads(text)
+    except (ValueError, RecursionError):
+        return ""
+    for _ in range(3):
+        if not isinstance(said, dict):
+            break
+        names = ("error", "message", "msg", "detail", "error_message")
+        said = next((said[name] for name in names if said.get(name)), None)
+    line = " ".join(said.split()) if isinstance(said, str) else ""
+    return redact(_QUERY.sub("?…", line.encode("utf-8", "replace").decode()))[:_LONGEST_SENTENCE]
 
 
 def _record(url: str, body: _Body) -> Record | None:

@@ -14,6 +14,7 @@ def address_problem(error: BadBaseUrl) -> str:
         "it is not a web address": tr("This is not a web address."),
         "it is not an https address": tr("The address must start with https://."),
         "it names no host": tr("The address names no host. Type what follows https://, too."),
+        "it is more than one address": tr("These are two addresses. Paste the one that is meant."),
         "it contains spaces": tr("The address contains spaces."),
         "it contains a user name or password": tr(
             "The address contains a user name or password. Leave them out."

@@ -104,10 +104,13 @@ def _without_query(run: re.Match[str]) -> str:
 
 
 def _artifact(artifact: Artifact) -> dict[str, Any]:
+    problem, _, said = artifact.problem.partition(" ")
     return {
         "kind": artifact.kind.value,
         "state": artifact.state.value,
         "refused": artifact.refusals > 0,
+        "problem": problem or None,
+        "problem_said": said or None,
         "damaged": artifact.damaged,
         "playable": artifact.playable,
         "checked": artifact.checked.value if artifact.checked else None,

@@ -226,13 +226,16 @@ def unsaved_sentence(artifact: Artifact, now: float) -> str:
         now: Unix seconds.
     """
     try:
-        name, _, figures = artifact.problem.lower().partition(" ")
-        kind = Kind(name)
+        name, _, more = artifact.problem.partition(" ")
+        kind = Kind(name.lower())
     except ValueError:  # written by a newer version
         told = tr("The file could not be saved.")
     else:
         kind = Kind.LINK_ENDED if kind is Kind.REJECTED else kind
-        told = sentence(Failure(kind, detail=figures)).text
+        told = sentence(Failure(kind, detail=more)).text
+        if more and kind in (Kind.LINK_ENDED, Kind.SERVER, Kind.LIMITED):
+            said = one_line(more, 160).rstrip(".")
+            told = tr("{problem} The server says: {message}.", problem=told, message=said)
     if artifact.next_try_at is None or artifact.next_try_at <= now:
         return told
     wait = fmt.coarse(max(1.0, artifact.next_try_at - now))

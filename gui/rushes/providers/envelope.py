@@ -15,12 +15,13 @@ from rushes.providers.life import Life, life_of
 from rushes.providers.links import Ends, has_result, links
 from rushes.providers.values import (
     Levels,
+    Node,
     amount,
     at,
     count,
+    dollars,
     moment,
     node,
-    number,
     text,
     truth,
     whole,
@@ -78,7 +79,7 @@ def _first(levels: Levels, reader: Callable[[object], _Value | None], *path: str
 
 def _charged(levels: Levels) -> Charge | None:
     """OpenRouter's `usage.cost`, in US dollars."""
-    cost = _first(levels, number, "usage", "cost")
+    cost = _first(levels, dollars, "usage", "cost")
     return None if cost is None or cost < 0.0 else Charge(amount=cost, currency="USD")
 
 
@@ -169,7 +170,7 @@ def _facts(levels: Levels) -> dict[str, Any]:
     there when the take was made."""
     known: dict[str, Any] = {}
     for level in reversed(levels):
-        told = {**node(level.get("properties")), **level}
+        told = {**_of_film(level), **node(level.get("properties")), **level}
         for said, name, reader in _FIELDS:
             if said in told and name not in known and (found := reader(told[said])) is not None:
                 known[name] = found
@@ -178,6 +179,12 @@ def _facts(levels: Levels) -> dict[str, Any]:
         known["source_resolution"] = known.get("resolution")
         known["resolution"] = enhanced
     return known
+
+
+def _of_film(level: Node) -> dict[str, Any]:
+    """What xAI says beside the link of the film: only its length."""
+    duration = at(level, "video", "duration")
+    return {} if duration is None else {"duration": duration}
 
 
 def _times(levels: Levels, status: Status, task_id: str) -> dict[str, float | None]:

@@ -5,7 +5,7 @@ from rushes.core.failure import Kind, Malformed
 from rushes.core.wire import Reply, Request
 from rushes.providers import body
 from rushes.providers.paths import ARK_ROUTE, below, segment
-from rushes.providers.values import Node, amount, moment, node, number, text
+from rushes.providers.values import Node, amount, dollars, moment, node, number, text
 
 #: The routes at whose end the id stands, the likeliest first: prefix and rest (`paths.below`).
 _ROUTES = (
@@ -100,7 +100,9 @@ def key_credit(
         # A used-up key is refused everywhere else, whatever is said to be left (contract 10).
         is_used_up=not is_unlimited
         and ((left is not None and left <= 0) or (is_refused and not has_ended)),
-        left_usd=None if is_unlimited or not per_dollar or left is None else left / per_dollar,
+        left_usd=None
+        if is_unlimited or not per_dollar or left is None
+        else dollars(left / per_dollar),
         models=_models(said, models),
         ends_at=ends,
         has_ended=has_ended,

@@ -19,6 +19,27 @@ _ROUTE = re.compile(
     r"|cannot (get|delete) /",
     re.IGNORECASE,
 )
+#: The same of a 404 or 405, where less words are enough: it is the path that is not there.
+_NO_PATH = re.compile(
+    r"(404:? )?(invalid url\b|un(known|recogni[sz]ed) (request )?(url|route|path|endpoint)\b"
+    r"|(the )?(requested )?((url|route|path|page)\b.{0,200}?|endpoint )"
+    r"(not (be )?found|(not|n't) exist)|no such (url|route|path|page|endpoint)|not found: /)",
+    re.IGNORECASE | re.DOTALL,
+)
+_NO_PATH_CODES = frozenset({"unknown_url", "unknown_route", "route_not_found", "path_not_found"})
+#: Amazon's API gateway says this with 403 of a path that it does not know, whatever the key is.
+_AMAZON = "missing_authentication_token"
+#: What says itself that it is about the key: in its code, or at its beginning. Further on in a
+#: message it may be the service behind that is quoted.
+_KEY_CODE = re.compile(r"auth|token|key|no_db_connection", re.IGNORECASE)
+_KEY_WORDS = re.compile(
+    r"((your|the|this|an?|provided|given|error)[ :,]+)*"
+    r"((api|access)?[ _-]?key\b|token|credentials?\b|auth|unauthori[sz]ed"
+    r"|(invalid|incorrect|wrong|unknown|expired|missing|bad|malformed|no|unrecogni[sz]ed|disabled"
+    r"|revoked).{0,40}(\bkey\b|token|credential|auth))"
+    r"|.{0,8}(令牌|密钥|认证|鉴权|身份)|.{0,8}(用户|账户|账号).{0,8}封禁",
+    re.IGNORECASE,
+)
 _LONGEST_WORD = 200  # longer: not a code
 _LONGEST_MESSAGE = 2000
 
@@ -151,6 +172,8 @@ def kind_of(status: int, said: Complaint) -> Kind:
     sharp = next((_BY_CODE[w] for w in words if w in _BY_CODE), None)
     if sharp is not None:
         return sharp
+    if _is_no_path(status, said):
+        return Kind.NOT_API
     if _is_unknown_task(status, said):
         return Kind.NOT_FOUND
     if status in _BLAMES and (topic := _topic(said)) is not None:
@@ -158,16 +181,24 @@ def kind_of(status: int, said: Complaint) -> Kind:
     return _kind_with_200(words) if 200 <= status < 300 else _kind_of_status(status)
 
 
+def blames_key(failure: Failure) -> bool:
+    """Whether a refusal says itself that it is the key which is not accepted."""
+    code, message = failure.code[:_LONGEST_WORD], failure.message[:_LONGEST_MESSAGE]
+    return bool(_KEY_CODE.search(code) or _KEY_WORDS.match(message))
+
+
 def no_route(said: object) -> Failure | None:
     """The answer, if it means while a route is looked for that there is none: a 404 or 405 that is
     not in a gateway's own words, or a page."""
     if not isinstance(said, Failure) or said.kind is not Kind.NOT_API:
         return None
-    return said if said.status in _OF_NO_ROUTE else None
+    return said if said.status in _OF_NO_ROUTE or _comparable(said.message) == _AMAZON else None
 
 
 def is_vague(said: object) -> bool:
     """Whether an answer to a route that is looked for may be about the task or the route."""
+    if isinstance(said, Failure) and said.kind is Kind.SERVER and not said.code:
+        return said.status == 200  # a sentence and no task, such as {"message": "welcome"}
     if not isinstance(said, Failure) or said.kind not in (Kind.NOT_FOUND, Kind.MALFORMED):
         return False
     words = {_comparable(said.code), _comparable(said.message)}
@@ -185,6 +216,14 @@ def _is_unknown_task(status: int, said: Complaint) -> bool:
     words = f"{said.code} {said.message.partition(_QUOTED_TAIL)[0]}"[:_LONGEST_MESSAGE]
     is_said = _UNKNOWN_TASK.search(words) or (status == 404 and _NOT_THERE.search(words))
     return status in _SAYS_UNKNOWN and bool(is_said) and not _NOT_A_TASK.search(words)
+
+
+def _is_no_path(status: int, said: Complaint) -> bool:
+    """Whether a gateway or a web framework says in JSON that it knows no such path."""
+    if status == 403:
+        return not said.code and _comparable(said.message) == _AMAZON
+    is_said = _comparable(said.code) in _NO_PATH_CODES or _NO_PATH.match(said.message)
+    return status in (404, 405) and bool(is_said)
 
 
 def _topic(said: Complaint) -> Kind | None:

@@ -21,6 +21,7 @@ _NOT_IN_URLS = re.compile(r"[\s\x00-\x1f\x7f]")
 _LATEST_SECONDS = 1e11
 _SCALES = (1, 1_000, 1_000_000, 1_000_000_000)  # seconds, ms, µs, ns
 _INT64 = 2**63
+_MOST_DOLLARS = 1e9  # more is a mistake, and 300 digits long
 
 
 def node(value: object) -> Node:
@@ -88,6 +89,12 @@ def amount(value: object) -> float | None:
     """A number that means something only above zero: seconds, frames per second."""
     found = number(value)
     return found if found is not None and found > 0 else None
+
+
+def dollars(value: object) -> float | None:
+    """An amount of money, also below zero, that somebody may owe."""
+    found = number(value)
+    return found if found is not None and abs(found) <= _MOST_DOLLARS else None
 
 
 def truth(value: object) -> bool | None:

@@ -388,12 +388,20 @@ def _is_own(url: str, account: Account) -> bool:
         return False
 
 
+#: Here the message is the server's own, and no path or word of ours.
+_SAID_BY_SERVER = frozenset({Kind.LINK_ENDED, Kind.REJECTED, Kind.SERVER, Kind.LIMITED})
+
+
 def _problem(failure: Failure | None) -> str:
-    """What `Artifact.problem` keeps of it: the kind's name, with the figures of those that have."""
+    """What `Artifact.problem` keeps of it: the kind's name, with the figures or the reason of those
+    that have, or the words of the server that refused it."""
     if failure is None:
         return ""
-    has_figures = failure.kind in (Kind.CUT, Kind.NO_ROOM)
-    return f"{failure.kind.value} {failure.detail}" if has_figures else failure.kind.value
+    has_detail = failure.kind in (Kind.CUT, Kind.NO_ROOM, Kind.BLOCKED_URL)
+    more = (
+        failure.detail if has_detail else failure.message if failure.kind in _SAID_BY_SERVER else ""
+    )
+    return f"{failure.kind.value} {more}".rstrip()
 
 
 def _others(task: Task, artifact: Artifact) -> tuple[str, ...]:

@@ -27,8 +27,9 @@ from rushes.providers.gateway import (
     why_refused,
 )
 from rushes.providers.paths import absolute
-from rushes.providers.refusals import is_vague, no_route, refusal
+from rushes.providers.refusals import blames_key, is_vague, no_route, refusal
 from rushes.providers.registry import provider_for
+from rushes.providers.values import dollars
 from rushes.watching.clocks import ClockSkew, SteadyClock
 
 Said = TypeVar("Said", Report, ListPage)
@@ -201,6 +202,8 @@ class AccountApi:
         self._denials = 0  # in a row
         self._explained_at = float("-inf")
         self._why: Kind | None = None  # the key is refused, as far as the gateway says
+        self._models_asked_at = float("-inf")
+        self._models_refuse = True
         self._asking_price = asyncio.Lock()
         self._price_again_at = float("-inf")
         self._has_price = False  # it said what its units are, or that it does not
@@ -316,8 +319,9 @@ class AccountApi:
         if said.quota is not None and said.charged is None and self.provider.models is not None:
             await self._ask_price()
             if self._per_dollar is not None:
-                amount = said.quota / self._per_dollar
-                said = replace(said, charged=Charge(amount=amount, currency="USD"))
+                amount = dollars(said.quota / self._per_dollar)
+                if amount is not None:
+                    said = replace(said, charged=Charge(amount=amount, currency="USD"))
             elif not self._has_price:
                 print_ = None  # the same answer says more once the price is known
         return Answer(asked_at, self._absolute(said, request.path), print_)
@@ -348,7 +352,22 @@ class AccountApi:
             _, reply = await self._send(USAGE)
             clock = self.service_clock()
             self._why = why_refused(reply, clock) if isinstance(reply, Reply) else None
+        if self._why is None and not blames_key(failure) and not await self._is_key_refused():
+            return replace(failure, kind=Kind.REJECTED)
         return failure if self._why is None else replace(failure, kind=self._why)
+
+    async def _is_key_refused(self) -> bool:
+        """Whether the list of models refuses the key, too, asked as rarely as for the reason; where
+        that cannot be told now, it is taken to do so."""
+        assert self.provider.models is not None
+        if _now() - self._models_asked_at >= self.routes.seconds(EXPLAINED_S):
+            self._models_asked_at = _now()
+            _, reply = await self._send(self.provider.models(self.path))
+            self._models_refuse = isinstance(reply, Failure) or (
+                not is_list_of_models(reply)
+                and (_stumbles(reply) or refusal(reply).kind is Kind.DENIED)
+            )
+        return self._models_refuse
 
     async def credit(self) -> KeyCredit | None:
         """What the gateway says about the key, at most a minute old; None: it says nothing.
