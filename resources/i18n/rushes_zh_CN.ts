@@ -889,6 +889,10 @@
         <translation>该账户没有密钥，请输入后重新测试。</translation>
     </message>
     <message>
+        <source>{problem} The server says: {message}.</source>
+        <translation>{problem} 服务器的说明：{message}。</translation>
+    </message>
+    <message>
         <source>{host} cannot be reached. Trying again by itself.</source>
         <translation>无法连接 {host}，将自动重试。</translation>
     </message>
@@ -1548,6 +1552,10 @@
     <message>
         <source>The address names no host. Type what follows https://, too.</source>
         <translation>地址中没有主机名，请补全 https:// 之后的部分。</translation>
+    </message>
+    <message>
+        <source>These are two addresses. Paste the one that is meant.</source>
+        <translation>这里有两个地址，请只粘贴需要的那一个。</translation>
     </message>
     <message>
         <source>The address contains spaces.</source>

@@ -376,6 +376,7 @@ def test_that_a_bad_key_is_told_why(text: str, why: str | None) -> None:
         ("gw.example/v1/query?id={task_id}&full=1", "https://gw.example/v1/query?id={id}&full=1"),
         ("[x](https://gw.example/v1/videos/{id})", "https://gw.example/v1/videos/{id}"),
         ('"https://gw.example/v1/videos/{ID}"', "https://gw.example/v1/videos/{id}"),
+        ("https://gw.example/v1/videos/{id}/content", "https://gw.example/v1/videos/{id}"),
         ("http://127.0.0.1:8080/x/{id}/y", "http://127.0.0.1:8080/x/{id}/y"),
         ('x="https://gw.example/v1" y="https://other.example/v1/{id}"', "https://gw.example"),
     ],

@@ -329,7 +329,8 @@ def normalise_base_url(text: str) -> str:
     at = f":{port}" if port is not None else ""
     for template in templates:
         if template[1].lower() == parts.netloc.lower():
-            return f"{parts.scheme}://{host}{at}{_ID.sub('{id}', template[2])}"
+            route = _ID.sub("{id}", template[2]).removesuffix("/content")  # that is the film's
+            return f"{parts.scheme}://{host}{at}{route}"
     path = re.sub(r"(?<!:)/{2,}", "/", _EAST.split(parts.path)[0])
     path = _ROUTE.sub("", path).rstrip("/")
     is_version = re.fullmatch(r"/v[12](?:beta|alpha)?", path.lower())
