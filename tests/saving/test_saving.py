@@ -763,49 +763,6 @@ def test_that_the_same_damaged_file_twice_is_kept_and_not_fetched_again(
     run(work())
 
 
-async def cut_without_length(request: web.BaseRequest) -> web.StreamResponse:
-    """Half of the film; only the end of the connection says that this is all."""
-    transport = request.transport
-    assert isinstance(transport, asyncio.Transport)
-    transport.write(b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" + CUT)
-    transport.close()
-    return web.Response()
-
-
-def test_that_the_same_cut_without_a_length_is_not_taken_for_the_whole_file(
-    run: Drive[Any], tmp_path: Path
-) -> None:
-    async def work() -> None:
-        async with saving(tmp_path) as desk:
-            desk.shelf.answers("a.mp4", *[cut_without_length] * 4)
-            await desk.succeed("t1", "a.mp4", ends_in=86_400.0)
-            await desk.settled()
-            kinds = [failed.failure.kind for failed in desk.rig.of(SaveFailed)]
-            assert kinds == [Kind.OFFLINE, Kind.OFFLINE, Kind.CUT, Kind.CUT]
-            film = await desk.artifact("t1")
-            assert (film.damaged, film.checked) == (False, Checked.FULL)
-            path = Path(film.path or "")
-            assert path.read_bytes() == FILM
-            assert sorted(path.parent.iterdir()) == [path, path.with_name(f"{path.name}.json")]
-
-    run(work())
-
-
-def test_that_what_was_cut_without_a_length_is_kept_when_the_link_ends(
-    run: Drive[Any], tmp_path: Path
-) -> None:
-    async def work() -> None:
-        async with saving(tmp_path, clock=running(5000.0), speed=5000.0) as desk:
-            desk.shelf.answers("a.mp4", *[cut_without_length] * 2, *[with_status(403)] * 99)
-            await desk.succeed("t1", "a.mp4", ends_in=900.0)
-            await desk.settled()
-            film = await desk.artifact("t1")
-            assert (film.state, film.damaged) == (ArtifactState.SAVED, True)
-            assert Path(film.path or "").read_bytes() == CUT
-
-    run(work())
-
-
 def test_that_a_file_that_came_damaged_once_is_saved_whole(run: Drive[Any], tmp_path: Path) -> None:
     async def work() -> None:
         async with saving(tmp_path) as desk:

@@ -249,7 +249,6 @@ class FileDownloader:
                 raise _TooLarge(body.total)
             encoding = stream.headers.get("content-encoding", "").lower()
             part.is_packed = _PACKED.search(encoding) is not None
-            part.may_be_cut = not {"content-length", "transfer-encoding"} & stream.headers.keys()
             if body.offset == 0:
                 await self._off(part.restart)
                 part.begin(None if body.packed else _record(order.url, body))
@@ -314,12 +313,9 @@ class FileDownloader:
         if order.has_others and is_film and verdict.ext in NO_FILMS:
             raise WrongFile(f"a .{verdict.ext} file came instead of a video")
         missing = verdict.damage or part.missing
-        if missing and (part.may_be_cut or not part.came_damaged_before()):
-            cut = part.may_be_cut
+        if missing and not part.came_damaged_before():
             part.finish()
             part.keep_damaged()
-            if cut:
-                raise StreamBroken(Failure(Kind.OFFLINE, host=_host(order.url), detail=missing))
             raise _CameDamaged(missing)
         return _finish(part, order.target, verdict, self._failpoint)
 

@@ -73,7 +73,6 @@ class PartFile:
         missing: Why the answer, against what the file itself says, seems to be cut off; "": it
             does not.
         is_packed: Its answer says that it is packed.
-        may_be_cut: Nothing but the end of the connection says where it ends.
     """
 
     def __init__(self, folder: Folder, name: str, wanted: str, file: FileIO) -> None:
@@ -89,7 +88,7 @@ class PartFile:
         self.offset = 0
         self.record: Record | None = None
         self.missing = ""
-        self.is_packed = self.may_be_cut = False
+        self.is_packed = False
 
     @classmethod
     def open(cls, target: Path, source: str) -> Self:
