@@ -8,6 +8,7 @@ import random
 import shutil
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -391,6 +392,32 @@ def test_that_a_server_that_hangs_is_ended_and_the_next_one_answers(
             while not isinstance(await server.frame(path, 0), DecodedFrame):
                 pass
             assert server.pid not in (None, first)
+
+    drive(work())
+
+
+def test_that_it_is_closed_while_frames_come(folder: Path, drive: Drive[None]) -> None:
+    path = film(folder, "one-key-b.mp4")
+
+    async def work() -> None:
+        loop, closed = asyncio.get_running_loop(), threading.Event()
+        server, memory = FrameServer(folder / "own"), FrameMemory(160, 90, 0, 60)
+
+        async def close() -> None:
+            await server.aclose()
+            closed.set()
+
+        def came(n: int) -> None:
+            if n == 0:
+                asyncio.run_coroutine_threadsafe(close(), loop)
+                assert closed.wait(20)
+
+        try:
+            told = await server.fill(path, memory, came)
+            assert told in (FilmTrouble.NO_SERVER, FilmTrouble.BROKEN)
+            await asyncio.sleep(0)  # whoever closed it ends
+        finally:
+            memory.close()
 
     drive(work())
 

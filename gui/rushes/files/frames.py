@@ -305,12 +305,12 @@ class FrameServer:
                     self._start()
             except OSError:
                 return FilmTrouble.NO_SERVER
-            process = self._process
-            assert process is not None
-            assert self._control is not None
+            process, control = self._process, self._control
+            if process is None or control is None:  # closed in this moment
+                return FilmTrouble.NO_SERVER
             try:
-                socket.send_fds(self._control, [line], given)
-                while (answer := self._receive()).keys() == {"n"}:
+                socket.send_fds(control, [line], given)
+                while (answer := self._receive(control)).keys() == {"n"}:
                     if came is not None:
                         came(int(answer["n"]))
                 return _trouble(answer["trouble"]) if "trouble" in answer else answer
@@ -324,7 +324,7 @@ class FrameServer:
                     break
         return FilmTrouble.BROKEN
 
-    def _receive(self) -> Answer:
+    def _receive(self, control: socket.socket) -> Answer:
         """The next line.
 
         Raises:
@@ -332,9 +332,8 @@ class FrameServer:
             OSError: the process died.
             ValueError: it is no answer.
         """
-        assert self._control is not None
         while b"\n" not in self._rest:
-            more = self._control.recv(65536)
+            more = control.recv(65536)
             if not more or len(self._rest) > _MOST_LINE:
                 raise ConnectionError
             self._rest += more
