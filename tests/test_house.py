@@ -15,7 +15,7 @@ import pytest
 from rushes.core.task import Flag, Report
 from rushes.core.wire import Reply
 from rushes.providers import gateway, links
-from rushes.providers.shapes import read_one
+from rushes.providers.registry import read_one
 
 ROOT = Path(__file__).parent.parent
 SOURCES = sorted((ROOT / "gui" / "rushes").rglob("*.py"))

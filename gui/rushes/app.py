@@ -34,8 +34,7 @@ from rushes.presentation.sentences import list_in_use, sentence, unusable_place
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import for_terminal
 from rushes.runtime import qt_messages
-from rushes.runtime.garbage import Garbage
-from rushes.runtime.loop import new_loop
+from rushes.runtime.loop import Garbage, new_loop
 from rushes.store import StoreError, StoreInUse
 from rushes.system import handover, places, threads
 from rushes.ui.widgets import plain, theme

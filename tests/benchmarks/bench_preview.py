@@ -20,7 +20,7 @@ from rushes.core.film import FilmTrouble
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Report, Status, Task
 from rushes.files.frames import FrameServer
 from rushes.options import Options
-from rushes.ui.gallery.tile import PAD, picture_size
+from rushes.ui.gallery.gallery import PAD, picture_size
 from rushes.ui.list.column_table import AT
 from rushes.ui.preview.transport import ScrubBar
 from rushes.ui.window.view_stack import GALLERY, LIST

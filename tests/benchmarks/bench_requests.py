@@ -20,8 +20,7 @@ from rushes.core.secret import Secret
 from rushes.core.task import Key
 from rushes.core.wire import Reply, Request
 from rushes.net.http import Network
-from rushes.runtime.garbage import Garbage
-from rushes.runtime.loop import new_loop
+from rushes.runtime.loop import Garbage, new_loop
 from rushes.store import Store, tables
 from rushes.watching.api import AccountApi, Limiter
 from rushes.watching.supervisor import TaskSupervisor

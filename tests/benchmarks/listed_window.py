@@ -17,7 +17,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtWidgets import QTableView
 
-from rushes.controllers.list_feed import ListFeed
+from rushes.controllers.list_controller import ListFeed
 from rushes.controllers.settings_controller import SettingsController
 from rushes.controllers.status_presenter import StatusPresenter
 from rushes.core.settings import Settings

@@ -10,7 +10,8 @@ from rushes.controllers.accounts_controller import AccountsController
 from rushes.core.account import Account, twin
 from rushes.core.secret import clean_key
 from rushes.store import tables
-from rushes.ui.accounts import AccountDialog, AccountDraft
+from rushes.ui.accounts.accounts_dialog import AccountDialog
+from rushes.ui.accounts.form import AccountDraft
 from tests.conftest import Drive
 from tests.controllers.desks import Windows
 from tests.ui.takes import ARK

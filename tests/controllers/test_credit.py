@@ -10,7 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from rushes.controllers.accounts_controller import AccountsController
 from rushes.core.account import Account, KeySource, Service
-from rushes.ui.accounts import AccountsDialog
+from rushes.ui.accounts.accounts_dialog import AccountsDialog
 from tests.conftest import Drive
 from tests.controllers.desks import Windows, until
 from tests.simulated import Play, simulator  # noqa: F401 - a fixture

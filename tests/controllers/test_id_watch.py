@@ -11,12 +11,12 @@ from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from rushes.controllers.id_watch import KNOWN_FILE, IdWatch
+from rushes.controllers.id_intake import KNOWN_FILE, IdWatch
 from rushes.controllers.main_controller import MainController
 from rushes.core.task import Key
 from rushes.store import tables
 from rushes.ui.window.add_strip import AddStrip
-from rushes.ui.window.message_bar import MessageBar
+from rushes.ui.window.messages import MessageBar
 from tests.conftest import Drive
 from tests.controllers.desks import Windows, drop, until
 from tests.ui.takes import ARK

@@ -18,9 +18,9 @@ from rushes.controllers.main_controller import MainController
 from rushes.core.account import Account
 from rushes.core.task import Key
 from rushes.store import tables
-from rushes.ui.accounts import Welcome
-from rushes.ui.window.found_list import ACCOUNT, ID, SAID, FoundModel
-from rushes.ui.window.message_bar import MessageBar
+from rushes.ui.accounts.welcome import Welcome
+from rushes.ui.window.add_strip import ACCOUNT, ID, SAID, FoundModel
+from rushes.ui.window.messages import MessageBar
 from tests.conftest import Drive
 from tests.controllers.desks import Windows, button, drop, drop_data, until
 from tests.ui.takes import ARK, RONG

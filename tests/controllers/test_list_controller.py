@@ -20,7 +20,7 @@ from rushes.core.task import Key
 from rushes.options import Options
 from rushes.store import StoreError, tables
 from rushes.ui.window.commands import COMMANDS
-from rushes.ui.window.message_bar import MessageBar
+from rushes.ui.window.messages import MessageBar
 from tests.conftest import Drive
 from tests.controllers.desks import Windows, is_welcome, until
 from tests.store.stores import place

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
-from rushes.controllers.list_feed import ListFeed
+from rushes.controllers.list_controller import ListFeed
 from rushes.core.listing import Counts
 from rushes.core.task import Key, Mark, Task
 from rushes.core.views import View

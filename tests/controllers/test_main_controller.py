@@ -20,8 +20,8 @@ from rushes.core.failure import Failure, Kind
 from rushes.core.incoming import Incoming
 from rushes.core.task import Diff, Key
 from rushes.store import tables
-from rushes.ui.accounts import Welcome
-from rushes.ui.window.message_bar import MessageBar
+from rushes.ui.accounts.welcome import Welcome
+from rushes.ui.window.messages import MessageBar
 from tests.conftest import Drive
 from tests.controllers.desks import Windows, button, until
 from tests.net.certificates import new_authority

@@ -19,7 +19,7 @@ from rushes.core.events import SaveFailed
 from rushes.core.failure import Failure, Kind
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Task
 from rushes.store import tables
-from rushes.ui.window.message_bar import MessageBar
+from rushes.ui.window.messages import MessageBar
 from tests.controllers.desks import until
 from tests.controllers.test_id_watch import Use, at_desk  # noqa: F401 - a fixture
 from tests.ui.takes import ARK, take, with_file

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from rushes.backend.backend import Backend
-from rushes.controllers.undo import Undo
+from rushes.controllers.main_controller import Undo
 from rushes.core.account import Account, Service
 from rushes.core.task import Key, Mark, Pick
 from rushes.options import Options

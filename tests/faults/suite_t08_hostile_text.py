@@ -51,7 +51,7 @@ from rushes.system.logs import Redacted
 from rushes.ui.commands.actions import Actions
 from rushes.ui.compare.compare import Compare
 from rushes.ui.compare.parameters import ParameterTable
-from rushes.ui.gallery.tile import TilePainter
+from rushes.ui.gallery.gallery import TilePainter
 from rushes.ui.inspector.inspector import Inspector
 from rushes.ui.list import cells, group_bands
 from rushes.ui.list.task_pane import EmptyPage
@@ -59,7 +59,7 @@ from rushes.ui.widgets import plain
 from rushes.ui.widgets.posters import Posters
 from rushes.ui.window.add_strip import AddStrip
 from rushes.ui.window.commands import COMMANDS
-from rushes.ui.window.message_bar import MessageBar
+from rushes.ui.window.messages import MessageBar
 from rushes.ui.window.sidebar import Sidebar
 from tests.faults.opened import Opened
 from tests.faults.report import Report

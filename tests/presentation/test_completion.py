@@ -3,7 +3,7 @@
 import pytest
 
 from rushes.core.task import Status
-from rushes.presentation.completion import completions
+from rushes.presentation.search import completions
 
 KNOWN = {
     "tag": ("hero", "b roll"),

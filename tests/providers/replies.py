@@ -7,7 +7,7 @@ from typing import Any
 from rushes.core.failure import Failure
 from rushes.core.task import ArtifactKind, Link, Report
 from rushes.core.wire import ListPage, Reply
-from rushes.providers.shapes import read_one, read_page
+from rushes.providers.registry import read_one, read_page
 
 SAMPLES = Path(__file__).parents[1] / "data" / "contract"
 STATUS: dict[str, int] = json.loads((SAMPLES / "http_status.json").read_text())

@@ -9,7 +9,7 @@ import pytest
 from rushes.core.failure import Failure
 from rushes.core.task import Flag, Report, Status, TaskError
 from rushes.core.wire import Reply
-from rushes.providers.shapes import read_one
+from rushes.providers.registry import read_one
 
 CONTRACT = Path(__file__).parents[1] / "data" / "contract"
 ANSWERS = CONTRACT.parent / "answers"

@@ -8,7 +8,7 @@ import pytest
 from rushes.core.failure import Failure, Kind
 from rushes.core.task import Status, TaskError
 from rushes.core.wire import ListPage
-from rushes.providers.shapes import read_page
+from rushes.providers.registry import read_page
 from tests.providers.replies import VIDEO, failure, page, reply, report
 
 NAMELESS = [{"status": "running"}, {"status": "queued"}]

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from rushes.core.failure import PAUSING, Failure, Kind
-from rushes.providers.shapes import read_page
+from rushes.providers.registry import read_page
 from tests.providers.replies import failure, reply
 
 

@@ -5,7 +5,7 @@ import pytest
 from rushes.core.failure import Failure, Kind
 from rushes.core.task import ArtifactKind, Flag, Link, Report, Status, TaskError, Usage
 from rushes.core.wire import ListPage
-from rushes.providers.shapes import read_one, read_page
+from rushes.providers.registry import read_one, read_page
 from tests.providers.replies import SAMPLES, STATUS, sample
 
 DAY = 86400.0

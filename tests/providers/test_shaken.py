@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from rushes.core.failure import Failure, Kind
 from rushes.core.task import Report, Status
 from rushes.core.wire import ListPage, Reply
-from rushes.providers.shapes import read_one, read_page
+from rushes.providers.registry import read_one, read_page
 from tests.providers.generated import FALLBACK, FILM, NEVER_A_LINK, made, places
 from tests.providers.replies import SAMPLES, STATUS
 

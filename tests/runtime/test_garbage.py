@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
 
-from rushes.runtime.garbage import Garbage
+from rushes.runtime.loop import Garbage
 from tests.conftest import Drive
 
 

@@ -14,7 +14,7 @@ from rushes.core.failure import Failure
 from rushes.core.task import Report, TaskError
 from rushes.core.wire import Reply
 from rushes.providers.paths import absolute
-from rushes.providers.shapes import read_one
+from rushes.providers.registry import read_one
 from rushes.simulator.gateway_cases import CASES, Behind, GatewayKind, Way
 from rushes.simulator.media import medium
 from tests.simulator.conftest import Answer, ask_plainly

@@ -17,8 +17,9 @@ from pytestqt.qtbot import QtBot
 
 from rushes.core.account import Account, KeyCredit, Service
 from rushes.core.secret import Secret
-from rushes.ui.accounts import AccountDialog, AccountDraft, AccountsDialog, Welcome
-from rushes.ui.accounts.form import checked_key, checked_url
+from rushes.ui.accounts.accounts_dialog import AccountDialog, AccountsDialog
+from rushes.ui.accounts.form import AccountDraft, checked_key, checked_url
+from rushes.ui.accounts.welcome import Welcome
 
 KEY = "0f1e2d3c-0000-4000-8000-aabbccdd7f3a"
 ARK = Account(

@@ -5,8 +5,8 @@ from PySide6.QtWidgets import QAbstractButton, QDialogButtonBox, QFileDialog, QL
 from pytestqt.qtbot import QtBot
 
 from rushes.core.settings import FolderRule, Settings
-from rushes.ui.settings.folder_rules import FolderRules
 from rushes.ui.settings.settings_dialog import SettingsDialog
+from rushes.ui.settings.tables import FolderRules
 
 A = FolderRule(condition="tag:a", folder="/films/a")
 B = FolderRule(condition="rating:5", folder="/films/b")

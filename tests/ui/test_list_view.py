@@ -15,8 +15,8 @@ from rushes.presentation.columns import COLUMNS
 from rushes.presentation.sentences import Action
 from rushes.ui.list.task_pane import TaskPane
 from rushes.ui.list.task_table import TaskTable
+from rushes.ui.window.messages import StatusLine
 from rushes.ui.window.sidebar import AccountCommand, Sidebar
-from rushes.ui.window.status_line import StatusLine
 from rushes.ui.window.window_state import unpack
 from tests.ui.takes import ARK, NOW, RONG, ended, take, with_file
 from tests.ui.windows import Fill, action, part, select, shown_keys, table_of

@@ -15,7 +15,7 @@ from rushes.core.views import EXPIRING_S
 from rushes.ui.commands.shortcuts import ShortcutsDialog
 from rushes.ui.settings.settings_dialog import SettingsDialog
 from rushes.ui.window.commands import COMMANDS
-from rushes.ui.window.message_bar import MessageBar
+from rushes.ui.window.messages import MessageBar
 from rushes.ui.window.sidebar import Sidebar
 from tests.ui.takes import ARK, NOW, RONG, ended, take, with_file
 from tests.ui.windows import Fill, action, found, offer, part, press, search_field, table_of

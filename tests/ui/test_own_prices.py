@@ -11,8 +11,8 @@ from pytestqt.qtbot import QtBot
 
 from rushes.core.account import OwnPrice, PriceUnit, Service
 from rushes.core.settings import Settings
-from rushes.ui.settings.own_prices import OwnPrices
 from rushes.ui.settings.settings_dialog import SettingsDialog
+from rushes.ui.settings.tables import OwnPrices
 from tests.ui.takes import ARK, RONG
 
 OLD = OwnPrice(

@@ -25,8 +25,8 @@ from rushes.core.task import ArtifactState, Mark
 from rushes.ui.settings.settings_dialog import SettingsDialog
 from rushes.ui.widgets import review
 from rushes.ui.window import window_state
-from rushes.ui.window.announcer import Announcer
-from rushes.ui.window.message_bar import MessageBar
+from rushes.ui.window.messages import MessageBar
+from rushes.ui.window.window_state import Announcer
 from tests.ui.takes import ARK, ended, take, with_file
 
 # --- messages --------------------------------------------------------------------------------

@@ -9,8 +9,7 @@ from rushes.core.account import Dialect
 from rushes.core.failure import PAUSING, Failure
 from rushes.core.task_ids import read_text
 from rushes.providers.gateway import is_list_of_models
-from rushes.providers.registry import provider_for
-from rushes.providers.shapes import read_page
+from rushes.providers.registry import provider_for, read_page
 from tests.providers.test_gateway_samples import CASES, CONTRACT, reply_of
 from tests.watching.test_gateway_films import GIVEN, NO_FILM, REDIRECTS
 from tests.watching.test_gateways import BEHIND, REFUSED, UNKNOWN

@@ -17,7 +17,9 @@ from rushes.presentation.account_problems import twin_problem
 from rushes.presentation.sentences import Action, sentence, trial_sentence
 from rushes.presentation.text import tr
 from rushes.store import listing, tables
-from rushes.ui.accounts import AccountDialog, AccountDraft, AccountsDialog, Welcome
+from rushes.ui.accounts.accounts_dialog import AccountDialog, AccountsDialog
+from rushes.ui.accounts.form import AccountDraft
+from rushes.ui.accounts.welcome import Welcome
 from rushes.ui.settings.name_example import example_name, sample
 from rushes.ui.widgets import plain
 from rushes.ui.window.sidebar import AccountCommand

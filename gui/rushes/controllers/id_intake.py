@@ -1,30 +1,260 @@
 """How task ids come into the list: pasted, dropped, typed or found; read; asked about; added."""
 
 import asyncio
-from collections.abc import Iterable, Sequence, Set
+import json
+import logging
+from collections.abc import Awaitable, Callable, Iterable, Sequence, Set
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QObject
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtCore import QEvent, QFileSystemWatcher, QMimeData, QObject, QTimer
+from PySide6.QtGui import QClipboard, QDragEnterEvent, QDropEvent, QGuiApplication
 
-from rushes.controllers.id_watch import IdWatch, text_of
 from rushes.controllers.main_controller import MainController
 from rushes.core.account import Account
 from rushes.core.id_hints import guess_one
+from rushes.core.id_shapes import looks_like
 from rushes.core.incoming import Incoming
 from rushes.core.links_to_us import ids_in_link, is_link
 from rushes.core.long_text import LIMIT
+from rushes.core.settings import Settings
 from rushes.core.task import Key
 from rushes.core.task_ids import Found, LeftOut, Reading
-from rushes.files.texts import TextReader, UnreadableText, unreadable_words
+from rushes.files.texts import TextReader, UnreadableText, WhyUnreadable, unreadable_words
 from rushes.presentation.incoming import left_out_words
 from rushes.presentation.sentences import Action
 from rushes.presentation.text import tr
 from rushes.store import tables
+from rushes.system.disk import open_regular, write_whole
+from rushes.ui.window.add_strip import AddStrip
+
+log = logging.getLogger(__name__)
+
+SUFFIXES = frozenset({".txt", ".json", ".jsonl", ".csv", ".log", ".xlsx"})
+#: In the data folder: the watched folder and the files known there.
+KNOWN_FILE = "watched.json"
+#: A file is read when nothing was written to it for so long.
+_SETTLED_MS = 400
+#: Files of one folder that are looked at; more are no folder for ids.
+_MOST_FILES = 5000
+#: Ids that are remembered as offered.
+_MOST_OFFERED = 20_000
+
+#: Making a Python string of more bytes than this takes too long here: they are left where they are.
+LONG = 256 * 1024
+
+Offer = Callable[[Sequence[Found]], Awaitable[None]]
+#: What tells whether a file is another one than before: size and time of the last change.
+_Facts = dict[str, tuple[int, int]]
+
 
 #: Reading a text of so many characters takes long enough to say so.
 _LONG = 1024 * 1024
+
+
+class IdWatch(QObject):
+    """Looks where the settings say.
+
+    Args:
+        reader: Reads texts and files; blocks.
+        offer: Asks the user about ids, unless all are in the list.
+    """
+
+    def __init__(
+        self, main: MainController, strip: AddStrip, reader: TextReader, offer: Offer
+    ) -> None:
+        super().__init__(main)
+        self._main = main
+        self._strip = strip
+        self._reader = reader
+        self._memory = main.backend.places.data / KNOWN_FILE
+        self._offer = offer
+        self._offered: dict[str, None] = {}  # oldest first
+        self._waiting: dict[str, Found] = {}  # until the strip is free
+        self._folder = ""
+        self._known: _Facts | None = None  # None: not looked at yet
+        self._files = QFileSystemWatcher(self)
+        self._settling = QTimer(self, singleShot=True, interval=_SETTLED_MS)
+        self._settling.timeout.connect(lambda: main.do(self._look(self._folder)))
+        self._files.directoryChanged.connect(lambda _: self._settling.start())
+        self._clipboard: QClipboard | None = None
+        strip.left.connect(lambda: main.do(self._offer_waiting()))
+        main.list.settings.changed.connect(lambda settings: self.follow(settings))
+        main.ending.connect(self._settling.stop)
+        self._remembered: tuple[str, _Facts] | None = None  # written last
+        self._remembering = asyncio.Lock()  # two at once, and the older might be the last
+        self.follow(main.list.settings.settings, at_start=True)
+
+    def follow(self, settings: Settings, *, at_start: bool = False) -> None:
+        self._watch_clipboard(on=settings.watch_clipboard)
+        if settings.watch_folder == self._folder:
+            return
+        if self._folder:
+            self._files.removePath(self._folder)
+        self._folder, self._known = settings.watch_folder, None
+        self._settling.stop()
+        if self._folder:
+            self._main.do(self._begin(self._folder, at_start=at_start))
+
+    # --- the folder -----------------------------------------------------------------------
+
+    async def _begin(self, folder: str, *, at_start: bool) -> None:
+        """What lies in a folder that was just chosen is no news; what came since the last run
+        is."""
+        loop = asyncio.get_running_loop()
+        known = await loop.run_in_executor(None, _files_in, Path(folder))
+        before = await loop.run_in_executor(None, _recalled, self._memory) if at_start else None
+        if folder != self._folder:
+            return
+        self._known = known
+        if known is None or not self._files.addPath(folder):
+            self._say_blind()
+        elif before is not None and before[0] == folder:
+            self._known = before[1]
+            await self._look(folder)
+        else:
+            await self._remember()
+
+    async def _remember(self) -> None:
+        """Keep which files are known, once nothing of them waits for an answer."""
+        if self._known is None or self._waiting or self._strip.isVisible():
+            return
+        now = (self._folder, dict(self._known))
+        if now != self._remembered:
+            self._remembered = now
+            loop = asyncio.get_running_loop()
+            async with self._remembering:
+                await loop.run_in_executor(None, _keep, self._memory, *now)
+
+    def _say_blind(self) -> None:
+        told = tr("The folder {folder} cannot be watched for task IDs.", folder=self._folder)
+        self._main.window.show_message(told, kind="warning", replace="watch folder")
+
+    async def _look(self, folder: str) -> None:
+        loop = asyncio.get_running_loop()
+        now = await loop.run_in_executor(None, _files_in, Path(folder))
+        if folder != self._folder or self._known is None:
+            return
+        if now is None:  # it was taken away
+            self._known = None
+            self._say_blind()
+            return
+        news = [name for name, facts in now.items() if self._known.get(name) != facts]
+        again = await loop.run_in_executor(None, _files_in, Path(folder)) if news else now
+        self._known = {**now}
+        for name in news:
+            if again is None or again.get(name) != now[name]:
+                self._known.pop(name, None)
+                self._settling.start()  # still being written
+                continue
+            await self._read(Path(folder) / name)
+        await self._remember()
+
+    async def _read(self, path: Path) -> None:
+        """A file that is gone or is no file of words is passed over."""
+        loop = asyncio.get_running_loop()
+        try:
+            reading = await loop.run_in_executor(None, self._reader.file, path)
+        except UnreadableText as e:
+            if e.why is WhyUnreadable.LARGE:
+                told = tr(
+                    "{name} is too large to be read for task IDs (over 64 MiB).", name=path.name
+                )
+                self._main.window.show_message(told, kind="warning", replace="watch folder")
+            elif e.why is not WhyUnreadable.SYSTEM:
+                log.info("a file in the watched folder is not read: %s %s", e.why.value, e.detail)
+        else:
+            await self._noticed(reading.found)
+
+    # --- the clipboard --------------------------------------------------------------------
+
+    def _watch_clipboard(self, *, on: bool) -> None:
+        if on and self._clipboard is None:
+            self._clipboard = QGuiApplication.clipboard()
+            self._clipboard.dataChanged.connect(self._copied)
+        elif not on and self._clipboard is not None:
+            self._clipboard.dataChanged.disconnect(self._copied)
+            self._clipboard = None
+
+    def _copied(self) -> None:
+        """What was copied in Rushes itself is no news."""
+        if self._clipboard is None or self._clipboard.ownsClipboard():
+            return
+        text = text_of(self._clipboard.mimeData())
+        if isinstance(text, str) and text.strip():
+            self._main.do(self._read_copied(text))
+
+    async def _read_copied(self, text: str) -> None:
+        """Only what has the looks of an id: any word alone could be one."""
+        loop = asyncio.get_running_loop()
+        try:
+            reading = await loop.run_in_executor(None, self._reader.text, text)
+        except UnreadableText:
+            return  # nobody asked for it
+        await self._noticed([each for each in reading.found if looks_like(each.id)])
+
+    # --- both -----------------------------------------------------------------------------
+
+    async def _noticed(self, found: Sequence[Found]) -> None:
+        for each in found:
+            if each.id not in self._offered:
+                self._waiting.setdefault(each.id, each)
+        await self._offer_waiting()
+
+    async def _offer_waiting(self) -> None:
+        """One question at a time: what the user is answering just now stays."""
+        if self._strip.isVisible():
+            return
+        if not self._waiting:
+            await self._remember()
+            return
+        found, self._waiting = tuple(self._waiting.values()), {}
+        self._offered.update(dict.fromkeys(each.id for each in found))
+        for old in list(self._offered)[: max(0, len(self._offered) - _MOST_OFFERED)]:
+            del self._offered[old]
+        await self._offer(found)
+
+
+def _files_in(folder: Path) -> _Facts | None:
+    """Facts of the files that may hold ids; None: the folder cannot be read."""
+    facts: _Facts = {}
+    try:
+        for path in folder.iterdir():
+            if path.suffix.lower() in SUFFIXES and path.is_file():
+                state = path.stat()
+                facts[path.name] = (state.st_size, state.st_mtime_ns)
+                if len(facts) >= _MOST_FILES:
+                    break
+    except OSError:
+        return None
+    return facts
+
+
+def _recalled(path: Path) -> tuple[str, _Facts] | None:
+    """What `_keep` kept; None: nothing, or it is damaged."""
+    try:
+        with open_regular(path) as file:
+            kept = json.loads(file.read())
+        files = {str(name): (int(size), int(at)) for name, (size, at) in kept["files"].items()}
+        return str(kept["folder"]), files
+    except (OSError, ValueError, TypeError, KeyError, AttributeError):
+        return None
+
+
+def _keep(path: Path, folder: str, facts: _Facts) -> None:
+    try:
+        write_whole(path, json.dumps({"folder": folder, "files": facts}).encode())
+    except OSError as e:
+        log.warning("which files of the watched folder are known cannot be kept: %s", e)
+
+
+def text_of(data: QMimeData) -> str | memoryview:
+    """The text; a long one as the UTF-8 that Qt has, without a copy."""
+    raw = data.data("text/plain")
+    if raw.size() <= LONG:
+        return data.text()
+    # WORKAROUND: it is a buffer, only the stubs of PySide6 do not say so.
+    return memoryview(raw)  # type: ignore[arg-type]
 
 
 class IdIntake(QObject):

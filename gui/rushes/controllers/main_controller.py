@@ -5,8 +5,10 @@ work in one owned scope (`ListController.do`), and every failure one sentence in
 """
 
 import time
-from collections.abc import Sequence
-from dataclasses import replace
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, fields, replace
+from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
@@ -14,7 +16,6 @@ from rushes.backend.backend import Backend
 from rushes.backend.second_starts import forgotten, told
 from rushes.controllers.film_frames import FilmFrames
 from rushes.controllers.list_controller import ListController
-from rushes.controllers.undo import Undo
 from rushes.core.account import Account
 from rushes.core.events import (
     AccountChanged,
@@ -30,7 +31,7 @@ from rushes.core.events import (
 from rushes.core.failure import Failure, Kind
 from rushes.core.incoming import Incoming
 from rushes.core.settings import Settings
-from rushes.core.task import Diff
+from rushes.core.task import Diff, Key, Mark
 from rushes.files.frames import FrameServer
 from rushes.presentation.overview import trouble
 from rushes.presentation.sentences import (
@@ -42,8 +43,13 @@ from rushes.presentation.sentences import (
     too_large_sentence,
 )
 from rushes.presentation.words import lost_sentence
+from rushes.store import tables
 from rushes.ui.inspector.inspector import Inspector
 from rushes.ui.preview.preview import Preview
+from rushes.ui.widgets.review import MarkChange
+
+_STEPS = 100
+
 
 _FREE_SPACE_EVERY_S = 30.0
 
@@ -55,12 +61,87 @@ _AWAY = "away"
 #: Told once for all files, as trouble of the disk.
 _OF_THE_DISK = frozenset({Kind.DISK_FULL, Kind.FOLDER})
 
-
 #: Trouble on the way to a service that needs nobody: said in the status line and the sidebar.
 UNTOLD = frozenset({Kind.OFFLINE, Kind.SLOW, Kind.LIMITED, Kind.REJECTED})
 
 #: An account that is asked again sooner is not worth a message (seconds).
 _WORTH_TELLING_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class _Marked:
+    """How marks were before and after one change."""
+
+    rows: tuple[tuple[Key, Mark, Mark], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Removed:
+    keys: tuple[Key, ...]
+
+
+class Undo:
+    """The last steps, newest first; forgotten when the program ends."""
+
+    def __init__(self, backend: Backend) -> None:
+        self._backend = backend
+        self._steps: deque[_Marked | _Removed | Callable[[], object]] = deque(maxlen=_STEPS)
+
+    def __len__(self) -> int:
+        return len(self._steps)
+
+    async def mark(self, keys: Sequence[Key], change: MarkChange) -> None:
+        """Mark rows so that it can be taken back. What changes nothing is no step."""
+        # In the queue of the changes: one that is still being written is what this one builds on.
+        found = await self._backend.store.write(tables.get, keys)
+        before = {task.key: task.mark for task in found}
+        diff = await self._backend.mark(keys, change)
+        rows = ((task.key, before.get(task.key, task.mark), task.mark) for task in diff.changed)
+        changed = tuple(row for row in rows if row[1] != row[2])
+        if changed:
+            self._steps.append(_Marked(changed))
+
+    async def remove(self, keys: Sequence[Key]) -> tuple[Key, ...]:
+        """Take rows out of the list. Returns those that were in it."""
+        diff = await self._backend.remove(keys)
+        if diff.removed:
+            self._steps.append(_Removed(diff.removed))
+        return diff.removed
+
+    def note(self, take_back: Callable[[], object]) -> None:
+        """Something was done that `take_back` undoes."""
+        self._steps.append(take_back)
+
+    def forget_reviews(self) -> None:
+        """Know no mark any more that could bring a forgotten prompt back."""
+        kept = [step for step in self._steps if not isinstance(step, _Marked)]
+        self._steps = deque(kept, maxlen=_STEPS)
+
+    async def undo(self) -> tuple[Key, ...]:
+        """Take the last step back. Returns the rows concerned; (): none, or no step is left."""
+        if not self._steps:
+            return ()
+        step = self._steps.pop()
+        if callable(step):
+            step()
+            return ()
+        if isinstance(step, _Removed):
+            await self._backend.restore(step.keys)
+            return step.keys
+        changes = {key: partial(_back, old, new) for key, old, new in step.rows}
+        await self._backend.mark_each(changes)
+        return tuple(key for key, _, _ in step.rows)
+
+
+def _back(old: Mark, new: Mark, now: Mark) -> Mark:
+    """`now` without the step from `old` to `new`; what was changed again since then stays."""
+    names = (field.name for field in fields(Mark))
+    taken = {
+        name: getattr(old, name)
+        for name in names
+        if getattr(now, name) == getattr(new, name) != getattr(old, name)
+    }
+    return replace(now, **taken)
 
 
 class MainController(QObject):

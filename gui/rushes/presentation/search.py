@@ -4,7 +4,7 @@ Whatever is typed means something: what is no known field or no number is looked
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -34,6 +34,37 @@ from rushes.presentation.words import status_word
 Accounts = Mapping[str, Account]
 
 
+_PIECE = re.compile(r'(-?)(?:([^\s":：]+)[:：])?(?:"([^"]*)(?:"|$)|(\S+))')
+_NUMBER = re.compile(r"(>=|<=|>|<|=|)(\d{1,18}(?:\.\d{1,9})?)")
+
+_FIELD_ALONE = re.compile(r"[^:：]+[:：]")
+
+_NUMBERS: Final = ("seed", "rating", "duration", "frames", "fps")
+
+_SYNONYMS = {
+    "state": "status",
+    "tags": "tag",
+    "notes": "note",
+    "stars": "rating",
+    "length": "duration",
+}
+
+Known = Mapping[str, Sequence[str]]
+
+_YES_NO = ("yes", "no")
+_FIXED: Known = {
+    "status": tuple(status.value for status in Status),
+    "saved": (*_YES_NO, *(state.value for state in ArtifactState)),
+    "pick": tuple(pick.value for pick in Pick),
+    "rating": (">=4", ">=3", "5", "4", "3", "2", "1", "0"),
+    "audio": _YES_NO,
+    "draft": _YES_NO,
+}
+#: Fields whose values are also found by what stands inside them: "seedance" in a model's id.
+_INSIDE = frozenset({"model", "account"})
+_MOST = 12
+
+
 def condition(term: Term, accounts: Accounts) -> Condition:
     """What one condition of a search means, in today's language and with today's names."""
     text = folded(term.text)
@@ -58,13 +89,6 @@ class Query:
 
     def matches(self, task: Task, ctx: Context) -> bool:
         return all(holds(condition(term, ctx.accounts), task) for term in self.terms)
-
-
-_PIECE = re.compile(r'(-?)(?:([^\s":：]+)[:：])?(?:"([^"]*)(?:"|$)|(\S+))')
-_NUMBER = re.compile(r"(>=|<=|>|<|=|)(\d{1,18}(?:\.\d{1,9})?)")
-
-
-_FIELD_ALONE = re.compile(r"[^:：]+[:：]")
 
 
 def parse(text: str) -> Query:
@@ -105,17 +129,6 @@ def _field(name: str) -> str:
 
 def _known(name: str) -> bool:
     return _field(name) in _NUMBERS or _field(name) in _TEXTS
-
-
-_NUMBERS: Final = ("seed", "rating", "duration", "frames", "fps")
-
-_SYNONYMS = {
-    "state": "status",
-    "tags": "tag",
-    "notes": "note",
-    "stars": "rating",
-    "length": "duration",
-}
 
 
 def _anywhere(text: str, accounts: Accounts) -> AnyOf:
@@ -200,3 +213,35 @@ _TEXTS: Final[Mapping[str, Callable[[str, Accounts], Condition]]] = {
 
 #: Every field that can stand before a colon.
 FIELD_NAMES = (*_TEXTS, *_NUMBERS)
+
+
+def completions(text: str, known: Known) -> tuple[str, ...]:
+    """Whole search lines that `text` may become, by its last word.
+
+    Args:
+        known: Values by field: the tags, accounts and models there are.
+    """
+    head, _, word = text.rpartition(" ")
+    head = f"{head} " if head else ""
+    minus = "-" if word.startswith("-") else ""
+    word = word.removeprefix("-")
+    name, colon, value = word.partition(":")
+    if text.count('"') % 2 or not word:
+        return ()  # inside quotes, or nothing begun
+    if not colon:
+        begun = name.casefold()
+        offered = [
+            f"{field}:" for field in FIELD_NAMES if field.startswith(begun) and len(begun) > 1
+        ]
+        return tuple(f"{head}{minus}{each}" for each in offered)
+    field, begun = name.casefold(), value.casefold()
+    values = tuple(dict.fromkeys((*_FIXED.get(field, ()), *known.get(field, ()))))
+    others = [each for each in values if each.casefold() != begun]
+    fitting = [each for each in others if each.casefold().startswith(begun)]
+    if field in _INSIDE:
+        fitting += [each for each in others if begun in each.casefold() and each not in fitting]
+    return tuple(f"{head}{minus}{name}:{_quoted(each)}" for each in fitting[:_MOST])
+
+
+def _quoted(value: str) -> str:
+    return f'"{value}"' if " " in value else value

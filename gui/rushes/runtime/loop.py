@@ -10,6 +10,7 @@ Proven on qasync 0.28 with Python 3.11 to 3.13, by asyncio's own tests (`tests/r
 """
 
 import asyncio
+import gc
 import heapq
 import math
 import time
@@ -17,10 +18,10 @@ from collections import deque
 from collections.abc import Callable
 from contextvars import Context
 from itertools import count
-from typing import Any
+from typing import Any, Self
 
 import qasync
-from PySide6.QtCore import QObject, Qt, QTimerEvent
+from PySide6.QtCore import QAbstractEventDispatcher, QObject, Qt, QTimerEvent
 from PySide6.QtWidgets import QApplication
 
 from rushes.system.threads import DaemonThreads
@@ -29,6 +30,13 @@ from rushes.system.threads import DaemonThreads
 _TURN_S = 0.004
 
 _FEW = 200
+
+
+#: New objects before a collection is worth it: about half a millisecond of work.
+_YOUNG = 5000
+#: Collections of one generation before the next older one joins in.
+_OLDER_AFTER = 10
+_OLDEST_AFTER = 25
 
 
 class Callbacks(QObject):
@@ -190,3 +198,35 @@ def new_loop(app: QApplication) -> asyncio.AbstractEventLoop:
     loop.set_default_executor(DaemonThreads())  # qasync's own would be waited for at the end
     made: asyncio.AbstractEventLoop = loop
     return made
+
+
+class Garbage(QObject):
+    """Collects between `with` and its end, whenever the event loop is about to sleep.
+
+    Needs a QApplication. What exists at the beginning (modules, classes) stays for the whole run
+    and is left out of every collection.
+    """
+
+    def __enter__(self) -> Self:
+        gc.freeze()
+        gc.disable()
+        self._dispatcher = QAbstractEventDispatcher.instance()
+        self._dispatcher.aboutToBlock.connect(self._collect, Qt.ConnectionType.DirectConnection)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._dispatcher.aboutToBlock.disconnect(self._collect)
+        gc.unfreeze()
+        gc.collect()  # what is left of the loop and the window must end in this thread, too
+        gc.enable()
+
+    def _collect(self) -> None:
+        young, middle, old = gc.get_count()
+        if young < _YOUNG:
+            return
+        if middle < _OLDER_AFTER:
+            gc.collect(0)
+        elif old < _OLDEST_AFTER:
+            gc.collect(1)
+        else:
+            gc.collect()

@@ -4,9 +4,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QSignalBlocker, QSize, Qt, Signal
-from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QSlider, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QRect, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QHideEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QToolButton, QVBoxLayout, QWidget
 
 from rushes.core.task import Diff, Pick, Task
 from rushes.presentation.columns import Context
@@ -16,7 +24,6 @@ from rushes.ui.commands.actions import Actions
 from rushes.ui.commands.command import Pane
 from rushes.ui.commands.playback import TakenFrame
 from rushes.ui.compare.parameters import LETTERS, ParameterTable
-from rushes.ui.compare.screens import Screens, make_native
 from rushes.ui.compare.synced_players import Stretch, SyncedPlayers
 from rushes.ui.preview.content import Content, Shows, content_of, unplayable
 from rushes.ui.preview.content_stack import ContentStack
@@ -28,7 +35,149 @@ from rushes.ui.widgets import plain, review, theme
 from rushes.ui.widgets.basics import Elided, icon_button, line, push_button, set_spoken
 from rushes.ui.widgets.image_loader import ImageLoader
 
+_GAP = 4
+_LINE = 4
+_SURROUND = "#0c0d0f"  # as in the preview
+
+
 _WIPE_STEPS = 1000
+
+_STAR, _NUDGE, _SHIFT = 26, 24, 28
+
+_TABLE_TALL = (76, 220)
+
+
+class Screens(QWidget):
+    """Signals:
+    wiped: the line's place, 0 to 1 of the width.
+    pointed_at: which picture was clicked.
+    """
+
+    wiped = Signal(float)
+    pointed_at = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        plain.name(self, tr("Pictures of the takes"))
+        self.stacks: list[ContentStack] = []
+        self._frames: list[QWidget] = []  # each cuts its stack off at its own edge
+        self._grip = _Grip(self)
+        self._is_wiping = False
+        self._share = 0.5
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumHeight(140)
+
+    def set_count(self, count: int) -> list[ContentStack]:
+        """Fresh stacks, the old ones gone."""
+        for frame in self._frames:
+            frame.hide()
+            frame.deleteLater()
+        self.stacks, self._frames = [], []
+        for _ in range(count):
+            frame = QWidget(self)
+            make_native(frame)  # else the video, which is one, would not be cut off by it
+            stack = ContentStack()
+            stack.setMinimumHeight(0)  # the cell says how tall it is
+            stack.setParent(frame)
+            self.stacks.append(stack)
+            self._frames.append(frame)
+            frame.show()
+            stack.show()
+        self._is_wiping = False
+        self._arrange()
+        return self.stacks
+
+    def set_wiping(self, on: bool) -> None:
+        self._is_wiping = on and len(self.stacks) == 2
+        self._arrange()
+
+    @property
+    def wipe(self) -> float:
+        return self._share
+
+    def set_wipe(self, share: float) -> None:
+        share = min(1.0, max(0.0, share))
+        if share != self._share:
+            self._share = share
+            self._arrange()
+            self.wiped.emit(share)
+
+    def cell(self, which: int) -> QRect:
+        """Where a picture is, in this widget."""
+        if self._is_wiping:
+            return self.rect()
+        count = len(self.stacks)
+        across = 2 if count == 4 else max(1, count)
+        down = -(-count // across)
+        line, column = divmod(which, across)
+        wide = (self.width() - (across - 1) * _GAP) // across
+        tall = (self.height() - (down - 1) * _GAP) // down
+        return QRect(column * (wide + _GAP), line * (tall + _GAP), wide, tall)
+
+    def _arrange(self) -> None:
+        for which, (frame, stack) in enumerate(zip(self._frames, self.stacks, strict=True)):
+            cell = self.cell(which)
+            frame.setGeometry(cell)
+            stack.setGeometry(frame.rect())
+        self._grip.setVisible(self._is_wiping)
+        if self._is_wiping:
+            x = round(self._share * self.width())
+            self._frames[1].setGeometry(x, 0, self.width() - x, self.height())
+            self.stacks[1].setGeometry(-x, 0, self.width(), self.height())
+            self._frames[1].raise_()
+            self._grip.setGeometry(x - _LINE // 2, 0, _LINE, self.height())
+            self._grip.raise_()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor(_SURROUND))
+        painter.end()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        at = event.position().toPoint()
+        if self._is_wiping:
+            self.set_wipe(at.x() / max(1, self.width()))
+            return
+        for which in range(len(self.stacks)):
+            if self.cell(which).contains(at):
+                self.pointed_at.emit(which)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._is_wiping and event.buttons() & Qt.MouseButton.LeftButton:
+            self.set_wipe(event.position().x() / max(1, self.width()))
+
+
+def make_native(widget: QWidget) -> None:
+    """Give the widget a window of the system's, but not those around it."""
+    widget.setAttribute(Qt.WidgetAttribute.WA_DontCreateNativeAncestors)
+    widget.setAttribute(Qt.WidgetAttribute.WA_NativeWindow)
+
+
+class _Grip(QWidget):
+    """The line between the two pictures."""
+
+    def __init__(self, screens: Screens) -> None:
+        super().__init__(screens)
+        self._screens = screens
+        make_native(self)  # above the videos, which are too
+        self.setCursor(Qt.CursorShape.SplitHCursor)
+        plain.name(self, tr("Line between the two pictures"))
+        self.hide()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), QColor("#ffffff"))
+        painter.end()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        at = self.mapToParent(event.position().toPoint())
+        self._screens.set_wipe(at.x() / max(1, self._screens.width()))
 
 
 class Bar(Transport):
@@ -63,9 +212,6 @@ class Bar(Transport):
         self._line.setVisible(on)
         with QSignalBlocker(self._line):
             self._line.setValue(round(share * _WIPE_STEPS))
-
-
-_STAR, _NUDGE, _SHIFT = 26, 24, 28
 
 
 class TakeReview(QWidget):
@@ -166,9 +312,6 @@ class TakeReview(QWidget):
         plain.set_text(self._shift, shown)
         plain.name(self._shift, tr("Offset of take {letter} in frames", letter=self._letter))
         plain.set_tooltip(self._shift, tr("Frames this take is shown ahead of the others"))
-
-
-_TABLE_TALL = (76, 220)
 
 
 class _Part:

@@ -31,9 +31,8 @@ from rushes.core.account import Account
 from rushes.core.settings import ENTRIES, Entry, FolderRule, Section, Settings, is_proxy, is_whole
 from rushes.presentation.text import tr, translated
 from rushes.presentation.untrusted import one_line
-from rushes.ui.settings.folder_rules import FolderRules
 from rushes.ui.settings.name_example import Sample, example_name, sample
-from rushes.ui.settings.own_prices import OwnPrices
+from rushes.ui.settings.tables import FolderRules, OwnPrices
 from rushes.ui.widgets import plain, theme
 from rushes.ui.widgets.basics import Elided, check_box, line, push_button
 

@@ -25,11 +25,10 @@ from rushes.ui.list.task_table import TaskTable
 from rushes.ui.window.add_strip import AddStrip
 from rushes.ui.window.commands import AT_ONCE, COMMANDS, MENU_BAR, ROWS, CommandContext
 from rushes.ui.window.grouping import Grouping
-from rushes.ui.window.message_bar import MessageBar, MessageButton
+from rushes.ui.window.messages import MessageBar, MessageButton, StatusLine
 from rushes.ui.window.panes import Panes
 from rushes.ui.window.selected_rows import SelectedRows
 from rushes.ui.window.sidebar import Sidebar
-from rushes.ui.window.status_line import StatusLine
 from rushes.ui.window.toolbar import Toolbar
 from rushes.ui.window.view_stack import ViewStack
 from rushes.ui.window.view_switch import ViewSwitch

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 )
 
 from rushes.core.account import Account
-from rushes.presentation.completion import Known, completions
+from rushes.presentation.search import Known, completions
 from rushes.presentation.text import tr
 from rushes.ui.commands.actions import Actions
 from rushes.ui.widgets import plain, theme

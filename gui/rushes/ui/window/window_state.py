@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QTimer, Signal
+from PySide6.QtWidgets import QWidget
 
 from rushes.core.listing import ListFilter
 from rushes.core.task import Key, Task
@@ -15,6 +16,7 @@ from rushes.core.views import View
 from rushes.ui.list.column_table import AT
 from rushes.ui.list.task_model import TaskModel
 from rushes.ui.list.task_table import TaskTable
+from rushes.ui.widgets import plain
 from rushes.ui.window.main_window import PANES, MainWindow
 from rushes.ui.window.view_stack import LIST, ViewStack
 
@@ -27,6 +29,10 @@ _TOLD_AFTER_MS = 1000
 _MOST_SELECTED = 500
 
 _SIZES = frozenset({QEvent.Type.Resize, QEvent.Type.Move, QEvent.Type.WindowStateChange})
+
+
+#: At most one announcement in so many seconds; the last one of a flood is said.
+EVERY_S = 5.0
 
 
 class WindowState(QObject):
@@ -213,3 +219,26 @@ def bytes_text(data: QByteArray) -> str:
 
 def text_bytes(text: object) -> QByteArray:
     return QByteArray.fromBase64(str(text or "").encode())
+
+
+class Announcer:
+    """Announces what happens to the selected row, not too often."""
+
+    def __init__(self, widget: QWidget) -> None:
+        self._widget = widget
+        self._waiting = ""
+        self._timer = QTimer(widget)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(self._next)
+
+    def say(self, text: str) -> None:
+        if self._timer.isActive():
+            self._waiting = text
+            return
+        self._timer.start(int(EVERY_S * 1000))
+        plain.announce(self._widget, text)
+
+    def _next(self) -> None:
+        text, self._waiting = self._waiting, ""
+        if text:
+            self.say(text)

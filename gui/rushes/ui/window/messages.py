@@ -11,9 +11,11 @@ from dataclasses import dataclass
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
 
+from rushes.core.events import AccountChanged, Activity
+from rushes.presentation.overview import Totals, activity_line
 from rushes.presentation.text import tr
 from rushes.ui.widgets import plain, theme
-from rushes.ui.widgets.basics import IconLabel, icon_button, push_button
+from rushes.ui.widgets.basics import Elided, IconLabel, icon_button, push_button
 
 #: The words on a button, and what it does.
 MessageButton = tuple[str, Callable[[], object]]
@@ -26,6 +28,14 @@ _ICONS = {
 }
 #: How long a message stands that does not ask for anything; errors stay until they are cleared.
 BRIEF_S = 6.0
+
+
+_SIGNS = (
+    (Activity.PAUSED, "error", "red"),
+    (Activity.OFFLINE, "warning", "amber"),
+    (Activity.BACKING_OFF, "warning", "amber"),
+    (Activity.WATCHING, "dot", "succeeded"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,3 +155,31 @@ class MessageBar(QFrame):
     def _announce(self, text: str, kind: str) -> None:
         """Say it to a screen reader, without taking the focus; politely unless it is an error."""
         plain.announce(self, plain.shown(text), at_once=kind == "error")
+
+
+class StatusLine(QFrame):
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("statusLine")
+        self.setAccessibleName(tr("Status"))
+        self._icon = IconLabel("dot", "edge", theme.ICON - 2)
+        self._words = Elided()
+        self._words.setProperty("role", "caption")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.MEDIUM, 3, theme.MEDIUM, 3)
+        row.setSpacing(6)
+        row.addWidget(self._icon)
+        row.addWidget(self._words, 1)
+        self.show_state((), Totals(), 0.0)
+
+    @property
+    def text(self) -> str:
+        return self._words.text()
+
+    def show_state(self, accounts: tuple[AccountChanged, ...], totals: Totals, now: float) -> None:
+        words = activity_line(accounts, totals, now)
+        if words != self._words.text():
+            self._words.show_text(words)
+        on = {news.activity for news in accounts}
+        name, colour = next(((n, c) for a, n, c in _SIGNS if a in on), ("dot", "edge"))
+        self._icon.show_icon(name, colour)

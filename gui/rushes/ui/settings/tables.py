@@ -1,4 +1,6 @@
-"""Settings: what the user pays for a model at an account, and the list prices it stands in for."""
+"""The two tables of the settings: rules for folders, where the first that holds counts, and what
+the user pays for a model at an account.
+"""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -10,6 +12,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
+    QFileDialog,
     QHBoxLayout,
     QHeaderView,
     QStyledItemDelegate,
@@ -22,18 +25,135 @@ from PySide6.QtWidgets import (
 
 from rushes.core.account import Account, OwnPrice, PriceUnit
 from rushes.core.price import Price, currency_of, list_prices
+from rushes.core.settings import MOST_RULES, FolderRule
+from rushes.presentation import folder_rules
 from rushes.presentation.text import tr
 from rushes.ui.widgets import plain, theme
 from rushes.ui.widgets.basics import icon_button, line, styled
 
+_CONDITION, _FOLDER = range(2)
 _ACCOUNT, _MODEL, _AMOUNT, _CURRENCY, _UNIT, _SOURCE = range(6)
-_ROWS_SHOWN = 6
 _WIDE = 760  # pixels
 _MOST = 200
 #: Money is counted in whole billionths in 64 bits: a price beyond this is a slip of the keys.
 _HIGHEST = 1e6
 
 Prices = Mapping[str, tuple[OwnPrice, ...]]
+
+
+class FolderRules(QWidget):
+    """Signals:
+    changed: a rule was added, removed, moved or typed.
+    """
+
+    changed = Signal()
+
+    def __init__(self, rules: Sequence[FolderRule], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._table = _table()
+        for rule in rules:
+            self._append(rule)
+        self._add = icon_button("add", tr("Add a rule"), self._add_rule)
+        self._choose = icon_button("folder", tr("Choose the folder of the rule"), self._ask)
+        self._up = icon_button("chevron-up", tr("Move the rule up"), lambda: self._move(-1))
+        self._down = icon_button("chevron-down", tr("Move the rule down"), lambda: self._move(1))
+        self._remove = icon_button("remove", tr("Remove the rule"), self._remove_rule)
+        self.setFocusProxy(self._table)
+        self._told = line("", "caption")
+        buttons = (self._add, self._choose, self._up, self._down, self._remove)
+        _lay_out(self, self._table, self._told, buttons)
+        self._table.itemChanged.connect(lambda _: self._changed())
+        self._table.itemSelectionChanged.connect(self._offer)
+        self._offer()
+        self._tell()
+
+    def chosen(self) -> tuple[FolderRule, ...]:
+        """The rules as they stand now; see `problem`. A row without any word is none."""
+        rows = (self._rule(row) for row in range(self._table.rowCount()))
+        return tuple(rule for rule in rows if rule.condition or rule.folder)
+
+    def problem(self) -> str:
+        """Why they cannot be used, in one sentence; "" when they can."""
+        return next(filter(None, map(folder_rules.problem, self.chosen())), "")
+
+    # --- inside ---------------------------------------------------------------------------
+
+    def _changed(self) -> None:
+        self._tell()
+        self.changed.emit()
+
+    def _tell(self) -> None:
+        """What the rules do, or what is wrong with one of them."""
+        problem = self.problem()
+        rest = tr("The first rule that holds chooses the folder. What is saved is not moved.")
+        styled(self._told, "error" if problem else "caption")
+        plain.set_text(self._told, problem or rest)
+
+    def _rule(self, row: int) -> FolderRule:
+        cells = (self._table.item(row, column) for column in (_CONDITION, _FOLDER))
+        condition, folder = (cell.text().strip() if cell else "" for cell in cells)
+        return FolderRule(condition=condition, folder=folder)
+
+    def _append(self, rule: FolderRule) -> None:
+        row = self._table.rowCount()
+        self._table.insertRow(row)
+        self._put(row, rule)
+
+    def _put(self, row: int, rule: FolderRule) -> None:
+        self._table.setItem(row, _CONDITION, QTableWidgetItem(rule.condition))
+        self._table.setItem(row, _FOLDER, QTableWidgetItem(rule.folder))
+
+    def _current(self) -> int:
+        """The selected row, or -1."""
+        return self._table.currentRow() if self._table.selectedItems() else -1
+
+    def _offer(self) -> None:
+        row, last = self._current(), self._table.rowCount() - 1
+        self._add.setEnabled(last + 1 < MOST_RULES)
+        for button, is_on in (
+            (self._choose, row >= 0),
+            (self._remove, row >= 0),
+            (self._up, row > 0),
+            (self._down, 0 <= row < last),
+        ):
+            button.setEnabled(is_on)
+
+    def _add_rule(self) -> None:
+        self._append(FolderRule(condition="", folder=""))
+        row = self._table.rowCount() - 1
+        self._table.setCurrentCell(row, _CONDITION)
+        self._offer()
+        self._table.edit(self._table.currentIndex())
+
+    def _remove_rule(self) -> None:
+        self._table.removeRow(self._current())
+        self._offer()
+        self._changed()
+
+    def _move(self, by: int) -> None:
+        row = self._current()
+        one, other = self._rule(row), self._rule(row + by)
+        self._put(row, other)
+        self._put(row + by, one)
+        self._table.setCurrentCell(row + by, _CONDITION)
+        self._offer()
+
+    def _ask(self) -> None:
+        row = self._current()
+        dialog = QFileDialog(self.window(), tr("Folder of the rule"), self._rule(row).folder)
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(
+            lambda path: self._table.setItem(row, _FOLDER, QTableWidgetItem(path))
+        )
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+
+def _table() -> QTableWidget:
+    made = _plain_table(tr("Rules for folders"), [tr("Takes, as in the search"), tr("Folder")], 3)
+    made.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
+    return made
 
 
 class OwnPrices(QWidget):
@@ -68,16 +188,7 @@ class OwnPrices(QWidget):
         self._remove = icon_button("remove", tr("Remove the price"), self._remove_price)
         self.setFocusProxy(self._table)
         self._told = line("", "caption")
-        foot = QHBoxLayout()
-        foot.setSpacing(theme.TINY)
-        foot.addWidget(self._told, 1, Qt.AlignmentFlag.AlignTop)
-        for button in (self._add, self._remove):
-            foot.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
-        box = QVBoxLayout(self)
-        box.setContentsMargins(0, 0, 0, 0)
-        box.setSpacing(theme.TINY)
-        box.addWidget(self._table)
-        box.addLayout(foot)
+        _lay_out(self, self._table, self._told, (self._add, self._remove))
         self._table.itemChanged.connect(lambda _: self._changed())
         self._table.itemSelectionChanged.connect(self._offer)
         self._offer()
@@ -187,31 +298,17 @@ class OwnPrices(QWidget):
         self._changed()
 
     def _made_table(self, models: Sequence[str]) -> QTableWidget:
-        made = QTableWidget(0, 6)
+        titles = (tr("Account"), tr("Model"), tr("Price"), tr("Currency"), tr("Per"), tr("Source"))
+        made = _plain_table(tr("Own prices"), titles, 6)
         made.setObjectName("figures")
         made.setMinimumWidth(_WIDE)
-        plain.name(made, tr("Own prices"))
-        titles = (tr("Account"), tr("Model"), tr("Price"), tr("Currency"), tr("Per"), tr("Source"))
-        made.setHorizontalHeaderLabels(list(titles))
         head = made.horizontalHeader()
         head.setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
         for column in (_AMOUNT, _CURRENCY, _UNIT, _SOURCE):
             head.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
-        head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
         amount = made.horizontalHeaderItem(_AMOUNT)
         assert amount is not None
         amount.setTextAlignment(Qt.AlignmentFlag.AlignRight)
-        head.setHighlightSections(False)
-        made.verticalHeader().hide()
-        made.verticalHeader().setDefaultSectionSize(theme.TARGET + theme.TINY)
-        made.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        made.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        made.setTabKeyNavigation(False)
-        made.setCornerButtonEnabled(False)
-        made.setWordWrap(False)
-        made.setShowGrid(False)
-        high = head.sizeHint().height() + _ROWS_SHOWN * (theme.TARGET + theme.TINY)
-        made.setFixedHeight(high + theme.SMALL)
         for column, words, is_free in (
             (_ACCOUNT, [account.name for account in self._accounts], False),
             (_MODEL, list(models), True),
@@ -264,3 +361,40 @@ class _Choices(QStyledItemDelegate):
     ) -> None:
         assert isinstance(editor, QComboBox)
         model.setData(index, editor.currentText())
+
+
+def _plain_table(name: str, titles: Sequence[str], rows: int) -> QTableWidget:
+    """One whole row is selected; it is as high as `rows` rows."""
+    made = QTableWidget(0, len(titles))
+    plain.name(made, name)
+    made.setHorizontalHeaderLabels(list(titles))
+    head = made.horizontalHeader()
+    head.setDefaultAlignment(Qt.AlignmentFlag.AlignLeft)
+    head.setHighlightSections(False)
+    made.verticalHeader().hide()
+    made.verticalHeader().setDefaultSectionSize(theme.TARGET + theme.TINY)
+    made.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+    made.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+    made.setTabKeyNavigation(False)
+    made.setCornerButtonEnabled(False)
+    made.setWordWrap(False)
+    made.setShowGrid(False)
+    high = head.sizeHint().height() + rows * (theme.TARGET + theme.TINY)
+    made.setFixedHeight(high + theme.SMALL)
+    return made
+
+
+def _lay_out(
+    widget: QWidget, table: QTableWidget, told: QWidget, buttons: Sequence[QWidget]
+) -> None:
+    """Below the table stand what it says and its buttons."""
+    foot = QHBoxLayout()
+    foot.setSpacing(theme.TINY)
+    foot.addWidget(told, 1, Qt.AlignmentFlag.AlignTop)
+    for button in buttons:
+        foot.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
+    box = QVBoxLayout(widget)
+    box.setContentsMargins(0, 0, 0, 0)
+    box.setSpacing(theme.TINY)
+    box.addWidget(table)
+    box.addLayout(foot)
