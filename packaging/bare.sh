@@ -4,18 +4,19 @@
 #                                        and removes it; systems are kept in build/chroots
 #   packaging/bare.sh --readme [SUITE…]  README's two commands on what is committed, in a system
 #                                        that is made anew and has nothing but Python
+#   packaging/bare.sh --without-libraries [SUITE…]  the wheel in dist/, without one after the other of
+#                                        the libraries that Qt needs: each is one sentence
 # Counts what the demo saved. Fails where a model is not drawn, the doctor finds a problem,
 # or anything is left outside the users' folders after a purge.
 set -eu
 cd "$(dirname "$0")/.."
 what=deb
-if [ "${1:-}" = --readme ]; then
-    what=readme
-    shift
-fi
+case "${1:-}" in
+    --readme | --without-libraries) what=${1#--} && shift ;;
+esac
 for suite in "${@:-trixie}"; do
     root=build/chroots/$suite-$what
-    [ $what = deb ] || rm -rf --one-file-system "$root"
+    [ $what != readme ] || rm -rf --one-file-system "$root"
     if [ ! -d "$root/usr" ]; then
         mkdir -p build/chroots
         mmdebstrap --quiet --variant=minbase --include=ca-certificates "$suite" "$root"
@@ -27,15 +28,23 @@ for suite in "${@:-trixie}"; do
         rm -f "$root"/root/rushes_*.deb
         cp "$(ls -t dist/rushes_*.deb | head -n 1)" "$root/root/"
         inside=bare_inside.sh
+    elif [ $what = without-libraries ]; then
+        rm -f "$root"/root/rushes-*.whl
+        cp "$(ls -t dist/rushes-*.whl | head -n 1)" packaging/dev.py "$root/root/"
+        [ -e "$root/usr/bin/python3" ] || chroot "$root" sh -c \
+            'apt-get update -qq && apt-get install -y -qq --no-install-recommends python3' >/dev/null
+        inside=bare_libraries.py
     else
         git archive -o "$root/root/rushes.tar" HEAD
         inside=bare_readme.sh
     fi
     cp "packaging/$inside" "$root/root/"
+    with=sh
+    [ "$inside" = "${inside%.py}" ] || with=python3
     echo "== $suite: $(cat "$root/etc/debian_version")"
     # Mounts are in a name space of their own, and end with it.
     unshare --mount --pid --fork --kill-child sh -eu -c '
         mount --rbind /dev "$1/dev"; mount -t proc proc "$1/proc"
         mount -t tmpfs -o mode=1777 none "$1/tmp"
-        exec chroot "$1" sh "/root/$2"' sh "$root" "$inside"
+        exec chroot "$1" "$3" "/root/$2"' sh "$root" "$inside" "$with"
 done

@@ -31,7 +31,7 @@ DIST = ROOT / "dist"
 #: Of a Debian system; what Qt's libraries need and no bundle should bring in a version of its own.
 DEBIAN = (
     "libc6 (>= 2.36), libstdc++6, zlib1g, libzstd1, libexpat1, libgssapi-krb5-2, libegl1, libgl1, "
-    "libopengl0, libglib2.0-0, libfontconfig1, libfreetype6, libbrotli1, libdbus-1-3, libdrm2, "
+    "libglib2.0-0, libfontconfig1, libfreetype6, libbrotli1, libdbus-1-3, libdrm2, "
     "libxkbcommon0, libxkbcommon-x11-0, libx11-6, libx11-xcb1, libxext6, libxrandr2, libxcb1, "
     "libxcb-randr0, libxcb-render0, libxcb-shape0, libxcb-shm0, libxcb-sync1, libxcb-xfixes0, "
     "libxcb-xkb1, libpulse0, libwayland-client0, libwayland-cursor0, libwayland-egl1"

@@ -12,7 +12,9 @@ python3 packaging/dev.py lock    write the hashed lock anew from pyproject.toml
 python3 packaging/dev.py package the wheel and the source archive, into dist/
 python3 packaging/dev.py bundle  the program with its Python and Qt, as .tar.gz and .deb, into dist/
 python3 packaging/dev.py licences  every part of a bundle and its licence; fails on an unknown one
-python3 packaging/dev.py bare    try dist/*.deb in bare Debian; --readme: README (as root; slow)
+python3 packaging/dev.py installs  the wheel and the source by pip, pipx, uv on every Python here
+python3 packaging/dev.py bare    try dist/*.deb in bare Debian (as root; slow); --readme: README's
+                                 commands; --without-libraries: one missing after the other
 """
 
 import argparse
@@ -50,11 +52,11 @@ GATEWAYS_LOCK = ROOT / "packaging" / "gateways.lock"
 
 # What Qt's libraries need that its wheels do not carry; "a|b": the first that the system knows.
 QT_LIBRARIES = (
-    "libgssapi-krb5-2 libegl1 libgl1 libopengl0 libglib2.0-0t64|libglib2.0-0 libfontconfig1 "
+    "libgssapi-krb5-2 libegl1 libgl1 libglib2.0-0t64|libglib2.0-0 libfontconfig1 "
     "libdbus-1-3 libpulse0 libdrm2 "
     "libxkbcommon0 libxkbcommon-x11-0 libx11-xcb1 libxcb-cursor0 libxcb-icccm4 libxcb-image0 "
     "libxcb-keysyms1 libxcb-randr0 libxcb-render-util0 libxcb-shape0 libxcb-shm0 libxcb-sync1 "
-    "libxcb-xfixes0 libxcb-xinerama0 libxcb-xkb1 libxrandr2 libxext6 "
+    "libxcb-xfixes0 libxcb-xkb1 libxrandr2 libxext6 "
     "fonts-dejavu-core fonts-noto-cjk"
 ).split()
 VIRTUAL_SCREEN = ["xvfb", "xauth"]
@@ -373,9 +375,30 @@ def prepare_bundle() -> None:
     subprocess.run([*pip, *again], check=True, cwd=ROOT)
 
 
+def installs(rest: list[str]) -> int:
+    """See `packaging/installs.py`. Without Pythons named: all that are on the path or in pyenv."""
+    if not system_packages(QT_LIBRARIES + VIRTUAL_SCREEN) or package([]) != 0:
+        return 1
+    return run(sys.executable, ROOT / "packaging" / "installs.py", *(rest or pythons()))
+
+
+def pythons() -> list[str]:
+    """One of each version that our bounds allow."""
+    found: dict[int, str] = {}
+    for minor in range(11, 15):
+        name = f"python3.{minor}"
+        in_pyenv = Path.home().glob(f".pyenv/versions/3.{minor}.*/bin/{name}")
+        for path in (*map(str, in_pyenv), shutil.which(name)):
+            if path:
+                found.setdefault(minor, path)
+    return list(found.values())
+
+
 def bare(rest: list[str]) -> int:
     """See `packaging/bare.sh`."""
     if not system_packages(["mmdebstrap"]):
+        return 1
+    if "--without-libraries" in rest and package(["-t", "wheel"]) != 0:
         return 1
     return run(ROOT / "packaging" / "bare.sh", *rest)
 
@@ -392,6 +415,7 @@ VERBS = {
     "package": package,
     "bundle": bundle,
     "licences": licences,
+    "installs": installs,
     "bare": bare,
 }
 

@@ -1,6 +1,7 @@
 """The whole program without a window, against the simulator over real HTTP."""
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -22,6 +23,7 @@ from rushes.simulator.server import Endpoint
 from rushes.store import tables
 from rushes.system.vault import KeyringVault
 from tests.conftest import Drive, MemoryKeyring
+from tests.desktop_bus import LOGIND, desktop
 from tests.simulated import Play, simulator  # noqa: F401 - a fixture
 
 News_ = list[BackendEvent]
@@ -335,3 +337,28 @@ def test_that_a_rule_chooses_the_folder_of_a_real_save(
             assert not (tmp_path / "never").exists()
 
     drive(work(simulator("one").endpoint("ark")))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="D-Bus is Linux' own")
+def test_that_the_computer_stays_awake_while_files_are_saved(
+    simulator: Play,  # noqa: F811
+    base_dir: Path,
+    drive: Drive[None],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def saved(endpoint: Endpoint) -> None:
+        news: News_ = []
+        async with opened(base_dir, news) as backend:
+            await added(backend, endpoint)
+            await until(lambda: kept(news) == {ArtifactState.SAVED})
+            assert there.next()["call"] == "Inhibit"
+
+    with desktop(tmp_path, LOGIND) as there:
+        monkeypatch.setenv("DBUS_SYSTEM_BUS_ADDRESS", there.address)
+        drive(saved(simulator("one").endpoint("ark")))
+        last = [there.next()]
+        while "released" not in last[-1]:
+            last.append(there.next())
+        assert last.pop() == {"released": True}
+        assert there.said.empty()

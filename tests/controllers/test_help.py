@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QDialog,
     QFileDialog,
     QLabel,
+    QMessageBox,
     QPlainTextEdit,
     QWidget,
 )
@@ -95,5 +96,20 @@ def test_that_a_report_is_shown_first_and_then_saved_as_it_was_shown(
             (await shown(main, QFileDialog)).fileSelected.emit(str(saved))
             await until(saved.exists)
             assert saved.read_text("utf-8") == text
+
+    windows.drive(work())
+
+
+def test_that_where_a_newer_version_may_be_is_said_and_nobody_asked(
+    windows: Windows, base_dir: Path
+) -> None:
+    async def work() -> None:
+        async with windows.desk(base_dir) as desk:
+            desk.window.commands["newer"].trigger()
+            box = await shown(desk, QMessageBox)
+            version = parts.own_version()
+            assert f"This is Rushes {version}." in box.text()
+            assert parts.installed_by()[1] in box.text()
+            box.close()
 
     windows.drive(work())

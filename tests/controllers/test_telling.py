@@ -1,5 +1,6 @@
 """Notifications come while the window is not in front, and lead back to what they tell."""
 
+import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from functools import partial
@@ -27,6 +28,7 @@ from rushes.ui.settings.settings_dialog import SettingsDialog
 from rushes.ui.window.tray import Tray
 from tests.conftest import Drive
 from tests.controllers.desks import Windows, until
+from tests.desktop_bus import NOTIFICATIONS, NUMBER, Desktop, desktop
 from tests.ui.takes import ARK, ended, take, with_file
 
 
@@ -283,9 +285,9 @@ def test_that_closing_quits_where_the_tray_has_gone(telling: Use) -> None:
     telling(work)
 
 
-def test_that_the_switches_stand_in_the_settings_only_where_there_is_a_tray(qtbot: QtBot) -> None:
-    def switches(*, has_tray: bool) -> dict[str, QCheckBox]:
-        dialog = SettingsDialog(Settings(), has_tray=has_tray)
+def test_that_the_switches_stand_in_the_settings_only_where_they_do_something(qtbot: QtBot) -> None:
+    def switches(*, has_tray: bool, has_notices: bool) -> dict[str, QCheckBox]:
+        dialog = SettingsDialog(Settings(), has_tray=has_tray, has_notices=has_notices)
         qtbot.addWidget(dialog)
         dialog.show()
         dialogs.append(dialog)
@@ -293,11 +295,52 @@ def test_that_the_switches_stand_in_the_settings_only_where_there_is_a_tray(qtbo
         return {box.text(): box for box in boxes if box.isVisibleTo(dialog)}
 
     dialogs: list[SettingsDialog] = []
-    assert not {"Takes that are done"} & switches(has_tray=False).keys()
-    boxes = switches(has_tray=True)
-    boxes["Takes that are done"].click()
+    told, closed = "Takes that are done", "Go on in the tray when the window is closed"
+    assert not {told, closed} & switches(has_tray=False, has_notices=False).keys()
+    assert {told, closed} & switches(has_tray=False, has_notices=True).keys() == {told}
+    dialogs.pop()
+    boxes = switches(has_tray=True, has_notices=True)
+    boxes[told].click()
     boxes["Trouble with a key or a balance"].click()
     assert dialogs[1].chosen() == Settings(tell_done=False, tell_trouble=False)
-    boxes["Go on in the tray when the window is closed"].click()
+    boxes[closed].click()
     assert dialogs[1].chosen().close_to_tray == "yes"
     assert dialogs[0].chosen() == Settings()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="D-Bus is Linux' own")
+def test_that_a_desktop_without_a_tray_is_told_over_d_bus(
+    drive: Drive[Any], qtbot: QtBot, base_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    windows = Windows(drive, qtbot)
+
+    async def work(there: Desktop) -> None:
+        async with windows.desk(base_dir) as desk:
+            await desk.backend.store.write(tables.put_account, ARK)
+            await desk.reload_accounts()
+            await until(lambda: desk.findChild(NotificationsController) is not None)
+            made = desk.findChild(NotificationsController)
+            assert isinstance(made, NotificationsController)
+            assert desk.list.settings.has_notices
+            desk.window.hide()
+            await until(lambda: QApplication.activeWindow() is None)
+            await put(desk, take(1))
+            end(desk, take(1))
+            made.gathering.timeout.emit()
+            await until(lambda: not there.said.empty())
+            program, replaced, icon, title, *_ = there.next()["body"]
+            assert (program, replaced, title) == ("Rushes", 0, "1 done")
+            assert Path(icon.removeprefix("file://")).is_file()
+            there.click()
+            await until(desk.window.isVisible)
+            desk.window.hide()
+            await until(lambda: QApplication.activeWindow() is None)
+            await put(desk, take(2))
+            end(desk, take(2))
+            made.gathering.timeout.emit()
+            await until(lambda: not there.said.empty())
+            assert there.next()["body"][1] == NUMBER  # in the place of the last
+
+    with desktop(tmp_path, NOTIFICATIONS) as there:
+        monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", there.address)
+        windows.drive(work(there))

@@ -37,8 +37,9 @@ from rushes.saving.presence import Presence
 from rushes.saving.saver import Saver
 from rushes.store import tables
 from rushes.system import logs, settings_file
+from rushes.system.awake import Awake
 from rushes.system.scope import CoroutineScope
-from rushes.system.threads import BackgroundLoop
+from rushes.system.threads import BackgroundLoop, in_thread
 from rushes.system.vault import KeyringVault
 from rushes.watching.api import check_key, key_credit_of
 from rushes.watching.supervisor import TaskSupervisor
@@ -47,6 +48,8 @@ log = logging.getLogger(__name__)
 
 #: Seconds between the questions to a password store that is only just starting, as at log-in.
 _KEY_WAITS_S = (1.0, 4.0, 15.0)
+#: So long after the last file the computer may suspend again.
+_AWAKE_AFTER_S = 5.0
 #: What passes by itself there. Not a locked one: its dialog must not open again and again.
 _KEY_LATER = frozenset({Kind.VAULT_REFUSED, Kind.VAULT_NONE})
 
@@ -95,6 +98,8 @@ class Backend:
             speed=options.speed,
         )
         self.watcher.came_online = self.saver.online
+        self._awake = Awake()
+        self.saver.busy_changed = lambda on: self._scope.start("awake", self._stay_awake(on))
 
     @classmethod
     async def open(
@@ -147,6 +152,7 @@ class Backend:
         await self.presence.aclose()
         await self.watcher.aclose()
         await self.saver.aclose()
+        self._awake.release()
         await self._downloads.aclose(self.network.results.aclose)
         await self.network.aclose()
         await self.workspace.aclose()
@@ -164,6 +170,14 @@ class Backend:
         ):
             self.saver.clock_moved()
         self._publish_outside(event)
+
+    async def _stay_awake(self, on: bool) -> None:
+        """While files are saved; not let go between one and the next."""
+        if on:
+            await in_thread(self._awake.hold, "awake")
+        else:
+            await asyncio.sleep(_AWAKE_AFTER_S)
+            await in_thread(self._awake.release, "awake")
 
     def _on_bug(self, name: str, error: BaseException) -> None:
         log.error("%s ended by a bug", name, exc_info=error)

@@ -3,12 +3,9 @@
 A package of the system brings the same files itself. With the entry, `rushes:` links are ours.
 """
 
-import os
-import re
 import shutil
 import subprocess
 import sys
-import sysconfig
 from pathlib import Path
 
 import platformdirs
@@ -17,11 +14,10 @@ from rushes import assets
 from rushes.cli.session import NOTHING, OK, Stop, Words, complain, print_row
 from rushes.options import Options
 from rushes.presentation.text import tr
+from rushes.system import menu_entry
 from rushes.system.disk import make_folders, write_whole
-from rushes.system.helper import is_frozen, users_environment
+from rushes.system.helper import users_environment
 
-#: In a file that we made, and in no other: what somebody has written himself is his.
-_OURS = "X-Rushes-Made=install-desktop"
 _ENTRY = Path("applications", "rushes.desktop")
 _ICON = Path("icons", "hicolor", "scalable", "apps", "rushes.svg")
 
@@ -37,21 +33,19 @@ def install_desktop(words: Words, options: Options) -> int:
         raise Stop(tr("Only desktops of Linux and BSD have such entries; there is nothing to do."))
     share = platformdirs.user_data_path()
     entry, icon = share / _ENTRY, share / _ICON
-    if entry.exists() and _OURS not in entry.read_text("utf-8", "replace"):
+    if entry.exists() and not menu_entry.is_ours(entry):
         raise Stop(
             tr("{path} was not made by this command. Move it away, then try again.", path=entry)
         )
     if words.remove:
         return _remove(entry, icon)
-    text = assets.asset("desktop", "rushes.desktop").read_text("utf-8")
-    program = _program()
-    base = () if options.base_dir is None else ("--base-dir", str(options.base_dir))
-    started = " ".join(map(_quoted, (str(program), *base)))
-    # With TryExec the entry goes from the menu when the program is uninstalled.
-    lines = f"TryExec={_string(str(program))}\nExec={_string(started)} %U\n{_OURS}"
+    try:
+        text = menu_entry.entry(options.base_dir, opens=True)
+    except menu_entry.NoProgram as e:
+        raise Stop(e.args[0]) from e
     for path in (entry, icon):
         make_folders(path.parent)
-    write_whole(entry, re.sub("(?m)^Exec=.*$", lambda _: lines, text).encode())
+    write_whole(entry, text.encode())
     write_whole(icon, assets.asset("icons", "rushes.svg").read_bytes())
     _tell_desktop(entry.parent)
     print_row(tr("Rushes is in the menu: {path}", path=entry))
@@ -68,36 +62,6 @@ def _remove(entry: Path, icon: Path) -> int:
     _tell_desktop(entry.parent)
     print_row(tr("Rushes is out of the menu. Your list and your files are where they were."))
     return OK
-
-
-def _program() -> Path:
-    """The program that was called, as the user has it on his path.
-
-    Raises:
-        Stop: it was started in another way and is not beside its Python, or has a name that no
-            entry can hold.
-    """
-    called = Path(sys.executable if is_frozen() else sys.argv[0]).absolute()
-    beside = Path(sysconfig.get_path("scripts"), "rushes")
-    for path in (called, beside):
-        if path.name == "rushes" and path.is_file() and os.access(path, os.X_OK):
-            if str(path).isprintable():
-                return path
-            break
-    raise Stop(tr("The program “rushes” cannot be found, so no entry can start it."))
-
-
-def _quoted(word: str) -> str:
-    """One argument in the value of Exec.
-
-    Source: Desktop Entry Specification 1.5, "The Exec key".
-    """
-    return '"' + re.sub(r'(["`$\\])', r"\\\1", word).replace("%", "%%") + '"'
-
-
-def _string(value: str) -> str:
-    """A value of type string: the backslash is written twice."""
-    return value.replace("\\", "\\\\")
 
 
 def _tell_desktop(folder: Path) -> None:

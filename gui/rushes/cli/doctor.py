@@ -29,7 +29,7 @@ from rushes.presentation.format import file_size
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import for_terminal
 from rushes.store.examine import Examined, examine
-from rushes.system import helper, libraries, logs, places, settings_file
+from rushes.system import awake, helper, libraries, logs, places, settings_file
 from rushes.system.disk import open_regular
 from rushes.system.vault import KeyringVault
 
@@ -52,6 +52,8 @@ async def doctor(words: Words, options: Options) -> int:
     facts.append((tr("Password store"), await vault.describe() or tr("none: keys last until quit")))
     problems = await asyncio.to_thread(_library_problems)
     facts.append((tr("Libraries"), " ".join(problems) or tr("all there")))
+    asleep = await asyncio.to_thread(awake.problem)
+    facts.append((tr("Awake while saving"), asleep or tr("yes")))
     facts.append((tr("Screen"), tr("there") if libraries.has_screen() else tr("none here")))
     if words.json:
         shown = {label: logs.redact(text) for label, text in facts}

@@ -5,11 +5,9 @@ import asyncio
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from PySide6.QtGui import QIcon
-
-from rushes import assets
 from rushes.backend import second_starts
 from rushes.backend.backend import Backend
+from rushes.controllers import notifications
 from rushes.controllers.accounts_controller import AccountsController
 from rushes.controllers.attention import NetworkMonitor, VisibleFiles, VisibleTasks
 from rushes.controllers.files_controller import FilesController
@@ -17,10 +15,10 @@ from rushes.controllers.handover import Handler
 from rushes.controllers.help_controller import HelpController
 from rushes.controllers.id_intake import IdIntake
 from rushes.controllers.list_controller import ListController
+from rushes.controllers.login_start import LoginStart
 from rushes.controllers.lookup import OwnerLookup, UpstreamLookup
 from rushes.controllers.main_controller import MainController
 from rushes.controllers.model_controller import ModelController
-from rushes.controllers.notifications import NotificationsController
 from rushes.controllers.poster_controller import PosterController
 from rushes.controllers.tasks_controller import TasksController
 from rushes.controllers.usage_controller import UsageController
@@ -28,7 +26,6 @@ from rushes.controllers.viewer_controller import ViewerController
 from rushes.ui.inspector.inspector import Inspector
 from rushes.ui.preview.content_stack import ContentStack
 from rushes.ui.preview.preview import Preview
-from rushes.ui.window import tray
 
 Reply = Callable[[dict[str, Any]], None]
 
@@ -71,9 +68,8 @@ async def main_controller(list_controller: ListController) -> MainController:
     VisibleTasks(main)
     VisibleFiles(main)
     NetworkMonitor(main)
-    if tray.is_available():
-        icon = QIcon(str(assets.asset("icons", "rushes.svg")))
-        NotificationsController(main, tray.Tray(icon, main))
+    notifications.begin(main)
+    LoginStart(main)
     window.set_ready()
     return main
 

@@ -1,4 +1,5 @@
-"""Help → About: what this program is made of, where its data is, and the report of a problem."""
+"""Help: what this program is made of, where its data is, the report of a problem, and where a newer
+version may be."""
 
 import platform
 import subprocess
@@ -6,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, qVersion
-from PySide6.QtWidgets import QDialog, QFileDialog
+from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox
 
 from rushes.controllers import desktop
 from rushes.controllers.main_controller import MainController
@@ -15,6 +16,7 @@ from rushes.presentation.text import tr
 from rushes.system import helper, parts
 from rushes.system.disk import failure_of, write_whole
 from rushes.system.threads import in_thread
+from rushes.ui.widgets import plain
 from rushes.ui.window.about import AboutDialog, ReportDialog
 
 #: The doctor tries all of Qt first; on a busy machine that takes a minute.
@@ -27,6 +29,7 @@ class HelpController(QObject):
         self._main = main
         self._doctor: subprocess.Popen[bytes] | None = None
         main.window.command_context.do.show_about = lambda: main.do(self._show_about())
+        main.window.command_context.do.show_newer = self._show_newer
         main.ending.connect(self._end_doctor)
 
     async def _show_about(self) -> None:
@@ -48,6 +51,25 @@ class HelpController(QObject):
         if licences is not None:
             buttons.append((tr("Open licences"), lambda: self._open(licences)))
         _show(AboutDialog(facts, listing, buttons, self._main.window))
+
+    def _show_newer(self) -> None:
+        """Where to look. Nothing is asked: who asks a server tells it that he is there."""
+        told = tr(
+            "This is Rushes {version}. It asks nobody whether there is a newer one. Look where you "
+            "got this one:",
+            version=parts.own_version() or tr("not installed"),
+        )
+        how, command = parts.installed_by()
+        places = "\n".join(parts.addresses()) or tr("what came with it names no address")
+        then = tr("It was installed by {how}. You bring in another version with:", how=how)
+        box = plain.message_box(
+            QMessageBox.Icon.Information,
+            tr("Check for a newer version"),
+            f"{told}\n{places}\n\n{then}\n{command}",
+            self._main.window,
+        )
+        box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        box.open()
 
     def _open(self, folder: Path) -> None:
         if not desktop.open_folder(folder):

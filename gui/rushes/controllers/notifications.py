@@ -1,11 +1,18 @@
-"""Joins the tray to the window and the backend: counts, notifications, the way back."""
+"""Joins the tray to the window and the backend: counts, notifications, the way back.
 
+Where the desktop has no tray, notifications come over D-Bus.
+"""
+
+import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
+from rushes import assets
 from rushes.controllers.main_controller import MainController
 from rushes.core.events import AccountChanged
 from rushes.core.listing import Counts, ListFilter, ListQuery
@@ -14,7 +21,10 @@ from rushes.core.settings import Settings
 from rushes.core.task import Diff, Key
 from rushes.core.views import View
 from rushes.presentation.overview import notice_words, tray_words
+from rushes.presentation.text import tr
 from rushes.store import listing, tables
+from rushes.ui.widgets import plain
+from rushes.ui.window import tray as trays
 
 #: Events of so long is told as one.
 GATHER_MS = 10_000
@@ -72,6 +82,7 @@ class NotificationsController(QObject):
             main.list.closing.quit,
         )
         main.list.closing.has_tray = tray.is_there
+        main.list.settings.has_notices = True
         self._count(main.list.status.counts)
         main.do(self._begin())
 
@@ -134,3 +145,53 @@ class NotificationsController(QObject):
 def is_active() -> bool:
     """Whether the user is at one of our windows, a dialog as well."""
     return QApplication.activeWindow() is not None
+
+
+def begin(main: MainController) -> None:
+    """By the tray where there is one, else over D-Bus, which is asked for in the background."""
+    icon = assets.asset("icons", "rushes.svg")
+    if trays.is_available():
+        NotificationsController(main, trays.Tray(QIcon(str(icon)), main))
+    elif sys.platform not in ("win32", "darwin"):
+        main.do(_over_bus(main, icon))
+
+
+async def _over_bus(main: MainController, icon: Path) -> None:
+    from rushes.system.notices import Notices
+
+    async with Notices.opened() as notices:
+        if notices is None:
+            return
+        told = _NoTray(notices.tell)
+        NotificationsController(main, told)
+        await notices.show(icon.as_uri(), tr("Show"), told.clicked)
+
+
+class _NoTray:
+    """Notifications alone, in place of a tray."""
+
+    def __init__(self, tell: Callable[[str, str], object]) -> None:
+        self._tell = tell
+        self.clicked: Callable[[], object] = lambda: None
+
+    def is_there(self) -> bool:
+        return False  # nothing to close the window into
+
+    def serve(
+        self,
+        open_window: Callable[[], object],
+        show_told: Callable[[], object],
+        refresh: Callable[[], object],
+        quit_program: Callable[[], object],
+    ) -> None:
+        del open_window, refresh, quit_program
+        self.clicked = show_told
+
+    def hide(self) -> None:
+        pass
+
+    def set_tip(self, text: str) -> None:
+        pass
+
+    def tell(self, title: str, text: str) -> None:
+        self._tell(plain.markless(title), plain.markless(text))

@@ -24,6 +24,7 @@ class SettingsController(QObject):
         settings: As they are now.
         accounts: By their ids; the dialog takes its examples from their tasks, and edits their
             own prices.
+        has_notices: Whether notifications can be shown here.
 
     Signals:
         changed: Settings, after the window has followed them.
@@ -38,6 +39,7 @@ class SettingsController(QObject):
         self._window = window
         self.settings = settings
         self.accounts: Mapping[str, Account] = {}
+        self.has_notices = False
         do = window.command_context.do
         do.show_settings, do.show_shortcuts = self.show_settings, self._show_shortcuts
         do.toggle_density = self._toggle_density
@@ -61,6 +63,7 @@ class SettingsController(QObject):
             samples,
             self._window,
             has_tray=tray.is_available(),
+            has_notices=self.has_notices,
             accounts=tuple(known.values()),
             models=sorted(filter(None, models)),
         )

@@ -111,6 +111,7 @@ class Entry:
         folder_title: It is a folder: title of the dialog that chooses one.
         choose: What a screen reader calls the button for that; "": "Choose…".
         needs_tray: There is nothing to choose where the desktop has no tray.
+        needs_notices: Nor where it shows no notifications.
         all_or_none: Of a list that is partly wrong nothing is of use.
     """
 
@@ -126,6 +127,7 @@ class Entry:
     folder_title: str = ""
     choose: str = ""
     needs_tray: bool = False
+    needs_notices: bool = False
     all_or_none: bool = False
 
     def check(self, name: str, value: object) -> None:
@@ -206,19 +208,22 @@ class Settings:
     proxy: str = setting("system", Section.NETWORK, QT_TR_NOOP("Proxy"), is_good=is_proxy)
     #: These four: notifications while the window is not in front.
     tell_done: bool = setting(
-        True, Section.NOTIFICATIONS, QT_TR_NOOP("Takes that are done"), needs_tray=True
+        True, Section.NOTIFICATIONS, QT_TR_NOOP("Takes that are done"), needs_notices=True
     )
     tell_failed: bool = setting(
-        True, Section.NOTIFICATIONS, QT_TR_NOOP("Tasks that failed"), needs_tray=True
+        True, Section.NOTIFICATIONS, QT_TR_NOOP("Tasks that failed"), needs_notices=True
     )
     tell_expiring: bool = setting(
         True,
         Section.NOTIFICATIONS,
         QT_TR_NOOP("Unsaved files, 2 h and 20 min before their links end"),
-        needs_tray=True,
+        needs_notices=True,
     )
     tell_trouble: bool = setting(
-        True, Section.NOTIFICATIONS, QT_TR_NOOP("Trouble with a key or a balance"), needs_tray=True
+        True,
+        Section.NOTIFICATIONS,
+        QT_TR_NOOP("Trouble with a key or a balance"),
+        needs_notices=True,
     )
     theme: str = setting(
         "system",
@@ -258,6 +263,10 @@ class Settings:
         QT_TR_NOOP("Go on in the tray when the window is closed"),
         is_good=("", "yes", "no").__contains__,
         needs_tray=True,
+    )
+    #: As the system has it; see `controllers/login_start.py`.
+    start_at_login: bool = setting(
+        False, Section.WINDOW, QT_TR_NOOP("Start Rushes when you log in")
     )
     #: The keys the user has changed, by the command's id; see `Keymap` in `ui/commands/command.py`.
     shortcuts: dict[str, tuple[str, ...]] = setting({})  # noqa: RUF009 - a field

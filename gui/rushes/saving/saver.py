@@ -58,6 +58,7 @@ class Saver:
 
     Attributes:
         wants: Whose files are saved by themselves.
+        busy_changed: Called with whether anything is being saved, when that changes.
         waiting, running: The jobs that wait for their turn or their next try, and those that are
             being saved, by file. To be read only.
     """
@@ -79,6 +80,8 @@ class Saver:
         chance: Callable[[], float] = random.random,
     ) -> None:
         self.wants: Callable[[Key], bool] = lambda _: True
+        self.busy_changed: Callable[[bool], object] = lambda _: None
+        self._was_busy = False
         self._store = store
         self._files = files
         self._publish = publish
@@ -289,6 +292,9 @@ class Saver:
             del self.waiting[job.item]
             self.running[job.item] = job
             self._scope.start(_name(job), self._run(job))
+        if (is_busy := bool(self.running)) != self._was_busy:
+            self._was_busy = is_busy
+            self.busy_changed(is_busy)
         self._notify_waiters()
 
     def _rank(self, job: SaveJob) -> tuple[int, float, int]:

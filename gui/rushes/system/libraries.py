@@ -31,7 +31,6 @@ PACKAGES = {
     "libbrotlidec.so.1": "libbrotli1",
     "libEGL.so.1": "libegl1",
     "libGL.so.1": "libgl1",
-    "libOpenGL.so.0": "libopengl0",
     "libfontconfig.so.1": "libfontconfig1",
     "libfreetype.so.6": "libfreetype6",
     "libdbus-1.so.3": "libdbus-1-3",
@@ -62,8 +61,11 @@ _PACKAGES_OF_WAYLAND = {
     "libwayland-cursor.so.0": "libwayland-cursor0",
     "libwayland-egl.so.1": "libwayland-egl1",
 }
-#: By parts of Qt that are loaded when the window shows its rows: for the network, and for sound.
-_NEEDED_LATER = ("libgssapi_krb5.so.2", "libpulse.so.0")
+#: By parts of Qt that are loaded when the window shows its rows: for the network, sound and films.
+_NEEDED_LATER = (
+    *("libgssapi_krb5.so.2", "libpulse.so.0"),
+    *("libdrm.so.2", "libXext.so.6", "libXrandr.so.2"),
+)
 _NOT_LOADED = re.compile(r"(?:\S*/)?([^/\s:]+\.so[^/\s:]*): (.*)", re.DOTALL)
 #: A dialog that has not ended after so long is on the screen.
 _SHOWN_AFTER_S = 1.0

@@ -1,5 +1,6 @@
 """What Rushes is made of here, and under which licences: for the window, and for who bundles it."""
 
+import os
 import re
 import sys
 from importlib import metadata
@@ -7,6 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
+from rushes.presentation.text import tr
 from rushes.system.helper import is_frozen
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
@@ -27,6 +29,33 @@ def own_version() -> str:
         return metadata.version("rushes")
     except metadata.PackageNotFoundError:
         return ""
+
+
+def installed_by() -> tuple[str, str]:
+    """What put this program here, and the command that puts another version in its place."""
+    if os.environ.get("FLATPAK_ID"):
+        return "Flatpak", "flatpak update"
+    if is_frozen():
+        program = Path(sys.executable)
+        if program.is_relative_to("/usr"):
+            return "apt", "sudo apt install ./rushes_*.deb"
+        return tr("unpacking it"), tr("unpack the new archive in place of {folder}").format(
+            folder=program.parent
+        )
+    prefix = Path(sys.prefix)
+    if (prefix / "pipx_metadata.json").is_file():
+        return "pipx", "pipx install --force rushes-*.whl"
+    if (prefix / "uv-receipt.toml").is_file():
+        return "uv", "uv tool install --reinstall rushes-*.whl"
+    return "pip", f"{sys.executable} -m pip install --upgrade rushes-*.whl"
+
+
+def addresses() -> list[str]:
+    """Where the project is found, as its package says; each is a label and an address."""
+    try:
+        return list(metadata.metadata("rushes").get_all("Project-URL") or ())
+    except metadata.PackageNotFoundError:
+        return []
 
 
 def python_parts() -> list[Part]:

@@ -84,11 +84,13 @@ class SettingsDialog(QDialog):
         parent: QWidget | None = None,
         *,
         has_tray: bool = False,
+        has_notices: bool = False,
         accounts: Sequence[Account] = (),
         models: Sequence[str] = (),
     ) -> None:
         """Args:
-        has_tray: Without one there are no notifications to be chosen.
+        has_tray: Whether the window can be closed into a tray.
+        has_notices: Whether there are notifications to be chosen.
         accounts: Whose own prices are edited.
         models: Short names of those that are known.
         """
@@ -114,7 +116,11 @@ class SettingsDialog(QDialog):
         self._form.setHorizontalSpacing(theme.LARGE)
         self._form.setVerticalSpacing(theme.SMALL)
         self._form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
-        shown = {n: e for n, e in ENTRIES.items() if has_tray or not e.needs_tray}
+        shown = {
+            name: entry
+            for name, entry in ENTRIES.items()
+            if (has_tray or not entry.needs_tray) and (has_notices or not entry.needs_notices)
+        }
         for section in Section:
             if names := [name for name, entry in shown.items() if entry.section is section]:
                 self._add_section(section, names)

@@ -46,6 +46,7 @@ class Handlers:
     show_settings: Callable[[], object] = _nothing
     show_shortcuts: Callable[[], object] = _nothing
     show_about: Callable[[], object] = _nothing
+    show_newer: Callable[[], object] = _nothing
     toggle_density: Callable[[], object] = _nothing
     save_view: Callable[[], object] = _nothing
     rename_view: Callable[[], object] = _nothing
@@ -381,6 +382,8 @@ COMMANDS: tuple[_Entry, ...] = (
         ("Ctrl+Alt+Shift+P",), menus=(MenuPlace(FILE, 30),)),
     Command("shortcuts", lambda: tr("Keyboard shortcuts"), lambda c: c.do.show_shortcuts(),
         ("Ctrl+/",), "keyboard", (MenuPlace(HELP, 10),)),
+    Command("newer", lambda: tr("Check for a newer version…"), lambda c: c.do.show_newer(),
+        menus=(MenuPlace(HELP, 15),)),
     Command("about", lambda: tr("About Rushes"), lambda c: c.do.show_about(), ("Shift+F1",), "info",
         (MenuPlace(HELP, 20),)),
 )

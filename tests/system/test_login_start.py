@@ -1,0 +1,74 @@
+"""Start at login: what is written, read back as the system reads it."""
+
+import os
+import plistlib
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from rushes.system import login_start, menu_entry
+
+AWKWARD = Path('/tmp/a $HOME "b" 100% \\c `d`')
+here = pytest.mark.skipif(sys.platform != "linux", reason="the autostart folder of Linux")
+
+
+@pytest.fixture
+def program(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """As if that had been called."""
+    path = tmp_path / "bin" / "rushes"
+    path.parent.mkdir()
+    path.write_text("#!/bin/sh\n")
+    path.chmod(0o755)
+    monkeypatch.setattr(sys, "argv", [str(path)])
+    return path
+
+
+def entry() -> Path:
+    return Path(os.environ["XDG_CONFIG_HOME"], "autostart", "rushes.desktop")
+
+
+@here
+@pytest.mark.parametrize("base_dir", [None, AWKWARD])
+def test_that_the_entry_opens_this_list_and_goes(program: Path, base_dir: Path | None) -> None:
+    assert login_start.found(base_dir) is None
+    login_start.switch(base_dir, on=True)
+    assert login_start.found(base_dir) == program
+    assert login_start.found(Path("/another/list")) is None
+    text = entry().read_text("utf-8")
+    assert "MimeType" not in text
+    assert "%U" not in text
+    if shutil.which("desktop-file-validate"):
+        subprocess.run(["desktop-file-validate", entry()], check=True)
+    login_start.switch(base_dir, on=False)
+    assert not entry().exists()
+    login_start.switch(base_dir, on=False)  # nothing is there, and nothing goes wrong
+
+
+@here
+def test_that_an_entry_of_another_list_is_replaced(program: Path) -> None:
+    login_start.switch(None, on=True)
+    login_start.switch(AWKWARD, on=True)
+    assert login_start.found(None) is None
+    assert login_start.found(AWKWARD) == program
+
+
+@here
+def test_that_an_entry_of_the_users_own_is_not_taken_for_ours() -> None:
+    entry().parent.mkdir(parents=True)
+    entry().write_text('[Desktop Entry]\nType=Application\nName=Mine\nExec="rushes"\n')
+    assert login_start.found(None) is None
+
+
+def test_that_macos_is_given_a_launch_agent(program: Path) -> None:
+    content = login_start.launch_agent(AWKWARD)
+    assert plistlib.loads(content) == {
+        "Label": "app.rushes.Rushes",
+        "ProgramArguments": [str(program), "--base-dir", str(AWKWARD)],
+        "RunAtLoad": True,
+        "ProcessType": "Interactive",
+    }
+    assert login_start.agent_words(content) == [str(program), *menu_entry.based(AWKWARD)]
+    assert login_start.agent_words(b"not a list") is None
