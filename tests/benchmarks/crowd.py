@@ -1,6 +1,7 @@
 """Thousands of live tasks at five simulated services, in a process of its own, and a desk on them.
 
-``python -m tests.benchmarks.crowd COUNT SPEED live|failed|done`` serves until its input ends.
+``python -m tests.benchmarks.crowd COUNT SPEED live|failed|done|together ANSWERS_IN_S`` serves until
+its input ends.
 """
 
 import asyncio
@@ -9,6 +10,7 @@ import math
 import random
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -19,7 +21,7 @@ from rushes.controllers.demo import Demo
 from rushes.core.account import Dialect
 from rushes.core.pace import LIMITS
 from rushes.simulator.life import Phase, lived
-from rushes.simulator.scene import SEED3D, Scene, Site, Slot
+from rushes.simulator.scene import SEED3D, Ailment, Scene, ServiceTrouble, Site, Slot
 from rushes.simulator.server import Simulator
 
 #: Those without limits of their own in the simulator: what we promise not to exceed.
@@ -29,18 +31,25 @@ _DIALECTS = {
     Site.JIMENG: Dialect.JIMENG,
 }
 
+_ENDS_S = 60.0
+
 _FILMS = ("dusk.mp4", "pond.mp4", "aurora.mp4", "lanterns.mp4")
 
 
 @contextmanager
-def serving(count: int, speed: float = 1.0, *, kind: str = "live") -> Iterator[Demo]:
+def serving(
+    count: int, speed: float = 1.0, *, kind: str = "live", answers_in_s: float = 0.0
+) -> Iterator[Demo]:
     """`count` tasks, as many at each service.
 
     Args:
-        kind: "live"; or ended an hour ago: "failed", or "done" with a film each.
+        kind: "live"; or ended an hour ago: "failed", or "done" with a film each; or "together":
+            all at one service that is asked task by task, and all end with a film a minute after
+            the start (`ends_at` of each endpoint, in Unix seconds).
+        answers_in_s: How long each answer takes (pretended seconds).
     """
     words = [sys.executable, "-m", "tests.benchmarks.crowd", str(count), str(speed)]
-    words.append(kind)
+    words += [kind, str(answers_in_s)]
     server = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     stdout = cast(IO[bytes], server.stdout)
     try:
@@ -50,9 +59,22 @@ def serving(count: int, speed: float = 1.0, *, kind: str = "live") -> Iterator[D
         server.communicate()
 
 
-def crowd(count: int, kind: str) -> Scene:
+def crowd(count: int, kind: str, answers_in_s: float) -> Scene:
     """Half of the live ones wait, half run; every second some go from one to the other."""
     dice = random.Random(count)
+    if kind == "together":
+        late = ServiceTrouble(kind=Ailment.SLOW, count=None, delay_s=answers_in_s)
+        life = lived(0, 2 * _ENDS_S, submitted_s=-_ENDS_S)
+        slots = (
+            Slot(name=f"crowd {n}", life=life, result=_FILMS[n % len(_FILMS)], seed=n)
+            for n in range(count)
+        )
+        return Scene(
+            name="crowd",
+            about="Many that end together.",
+            slots=MappingProxyType({Site.ANYFAST: tuple(slots)}),
+            troubles=MappingProxyType({Site.ANYFAST: (late,) if answers_in_s else ()}),
+        )
     return Scene(
         name="crowd",
         about="Many live tasks everywhere.",
@@ -78,15 +100,18 @@ def _slot(site: Site, number: int, dice: random.Random, kind: str) -> Slot:
     return Slot(name=f"crowd {number}", life=life, seed=number)
 
 
-async def _serve(count: int, speed: float, kind: str) -> None:
+async def _serve(count: int, speed: float, kind: str, answers_in_s: float) -> None:
     calls = {site: 1 + math.ceil(1 / LIMITS[_DIALECTS[site]].get_gap_s) for site in _DIALECTS}
-    simulator = Simulator(crowd(count, kind), speed=speed, calls=calls)
+    began = time.time()
+    scene = crowd(count, kind, answers_in_s)
+    simulator = Simulator(scene, speed=speed, began=began, calls=calls)
     await simulator.start()
     for endpoint in simulator.endpoints:
-        print(json.dumps(asdict(endpoint)), flush=True)
+        said = {**asdict(endpoint), "ends_at": began + _ENDS_S / speed}
+        print(json.dumps(said), flush=True)
     await asyncio.to_thread(sys.stdin.read)
     await simulator.aclose()
 
 
 if __name__ == "__main__":
-    asyncio.run(_serve(int(sys.argv[1]), float(sys.argv[2]), sys.argv[3]))
+    asyncio.run(_serve(int(sys.argv[1]), float(sys.argv[2]), sys.argv[3], float(sys.argv[4])))

@@ -16,7 +16,7 @@ import pytest
 from aiohttp import web
 
 from rushes.assets import asset
-from rushes.core.account import Account
+from rushes.core.account import Account, Service
 from rushes.core.events import (
     BackendEvent,
     ProgramFailure,
@@ -148,6 +148,7 @@ async def saving(
     tmp_path: Path,
     *,
     auto: bool = True,
+    service: Service = Service.ARK,
     clock: Callable[[], float] = lambda: CREATED_AT + 60.0,
     speed: float = 500.0,
     failpoint: Callable[[str], None] = lambda _phase: None,
@@ -157,7 +158,7 @@ async def saving(
     shelf = Shelf()
     shelf.gate.set()
     settings = Settings(auto_save=auto, template="{id}_{kind}.{ext}", folder="")
-    async with serve(shelf.answer) as site, rigged(tmp_path, clock=clock) as rig:
+    async with serve(shelf.answer) as site, rigged(tmp_path, service=service, clock=clock) as rig:
         shelf.url = site.url
         told: list[Desk] = []
         files = Counting(lambda: told[0].settings, folder, by_rule=lambda *of: told[0].by_rule(*of))
@@ -214,6 +215,28 @@ def test_that_a_succeeded_task_is_saved_by_itself_with_frame_and_sidecar(
             assert len(list(desk.folder.rglob("*.json"))) >= 1
             assert sorted(desk.shelf.asked) == ["a.mp4", "a.png"]
             assert parts(desk.folder) == []
+
+    run(work())
+
+
+def test_that_files_come_while_others_are_still_asked_about(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        async with saving(tmp_path, service=Service.RONG_BJ) as desk:
+            rig, ids = desk.rig, ["t1", "t2"]
+            for each in ids:
+                desk.offer(each, f"{each}.mp4")
+            await rig.add(*ids)
+            held = rig.cloud.held["t2"] = asyncio.Event()
+            async with asyncio.timeout(10), asyncio.TaskGroup() as group:
+                look = group.create_task(rig.watcher.look([rig.key(each) for each in ids]))
+                while not (desk.folder / "t1_video.mp4").exists():  # noqa: ASYNC110
+                    await asyncio.sleep(0.002)
+                assert not look.done()
+                held.set()
+            await desk.settled()
+            assert await desk.state("t2") is ArtifactState.SAVED
 
     run(work())
 

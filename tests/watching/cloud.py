@@ -58,6 +58,7 @@ class Cloud:
         odd: Every answer about one id, if set.
         with_key: Of each request, whether it came with a key.
         gate: Answers wait until it is open.
+        held: The same for answers about one id.
         most: How many requests were under way at once, at most.
         content: Answers for paths that end in "/content", which are files.
     """
@@ -70,6 +71,7 @@ class Cloud:
     with_key: list[bool] = field(default_factory=list)
     heard: list[str] = field(default_factory=list)  # "GET id", "DELETE id", "LIST id,id"
     gate: asyncio.Event = field(default_factory=asyncio.Event)
+    held: dict[str, asyncio.Event] = field(default_factory=dict)
     most: int = 0
     most_for_one: int = 0
     on_get: Callable[[str], None] | None = None
@@ -105,6 +107,7 @@ class Cloud:
         self.most_for_one = max(self.most_for_one, self._under_way.count(wanted))
         try:
             await self.gate.wait()
+            await self.held.get(wanted, self.gate).wait()
             return self._answer(request, verb, wanted)
         finally:
             self._under_way.remove(wanted)
@@ -233,7 +236,8 @@ async def rigged(
         try:
             yield rig
         finally:
-            cloud.gate.set()
+            for gate in (cloud.gate, *cloud.held.values()):
+                gate.set()
             await watcher.aclose()
             await network.aclose()
             await store.aclose()

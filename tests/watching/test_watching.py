@@ -397,6 +397,25 @@ def test_that_a_new_task_is_looked_at_at_once(run: Drive[Any], tmp_path: Path) -
     run(work())
 
 
+def test_that_a_slow_answer_keeps_nobody_else_from_being_seen(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        async with rigged(tmp_path, service=ONE_BY_ONE) as rig:
+            ids = [f"t{n}" for n in range(12)]
+            rig.cloud.has(*ids, status="failed")
+            rig.cloud.held["t1"] = asyncio.Event()
+            await rig.add(*ids)
+            rig.start()
+            await rig.ended(*(each for each in ids if each != "t1"))
+            assert rig.cloud.asked().count("t1") == 1
+            rig.cloud.held["t1"].set()
+            await rig.ended("t1")
+            assert sorted(rig.cloud.asked()) == sorted(ids)
+
+    run(work())
+
+
 def test_that_a_removed_or_paused_task_is_not_asked_about(run: Drive[Any], tmp_path: Path) -> None:
     async def work() -> None:
         async with rigged(tmp_path, service=ONE_BY_ONE) as rig:

@@ -4,19 +4,20 @@ its list. Two checks of one task never overlap.
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 
 from rushes.core.events import TasksChanged
 from rushes.core.failure import PAUSING, Failure, Kind
 from rushes.core.merge import Change, absorb, missed, troubled
+from rushes.core.pace import IN_FLIGHT
 from rushes.core.ports import Clock, Publish
 from rushes.core.retry import OF_ONE_ROUTE, OF_ONE_TASK
 from rushes.core.task import Diff, Key, Report, Status
 from rushes.core.wire import ListPage, Wanted
-from rushes.store import Store, tables
+from rushes.store import Store, StoreError, tables
 from rushes.watching.api import AccountApi, Answer
 from rushes.watching.list_scan import Discovery, ListScan
 from rushes.watching.schedule import ListHealth, Schedule
@@ -118,14 +119,16 @@ class StatusChecker:
     async def check(self, keys: Collection[Key]) -> Tally:
         """See each of these once, by the list where that is cheaper."""
         async with self._claim(keys):
-            if not self.can_list or len(keys) < self._api.provider.batch_from:
-                return await self._check_singly(tuple(keys))
-            scan, tally = self.new_scan(keys), Tally()
-            while await self._check_page(scan, tally):
-                pass
-            if tally.stop or not tally.missing:
-                return tally
-            return await self._check_singly(tally.missing)
+            tally = Tally()
+            if self.can_list and len(keys) >= self._api.provider.batch_from:
+                scan = self.new_scan(keys)
+                while await self._check_page(scan, tally):
+                    pass
+                if tally.stop or not tally.missing:
+                    return tally
+                keys, tally = tally.missing, Tally()
+            await self._ask_each(iter(keys), tally, lambda _: nullcontext())  # claimed already
+            return tally
 
     @asynccontextmanager
     async def _claim(self, keys: Collection[Key]) -> AsyncIterator[None]:
@@ -143,38 +146,47 @@ class StatusChecker:
 
     # --- one by one -------------------------------------------------------------------------
 
-    async def check_singly(self, keys: Collection[Key]) -> Tally:
-        """A question each, nothing more."""
-        async with self._claim(keys):
-            return await self._check_singly(tuple(keys))
+    async def check_singly(self, keys: Iterator[Key], tally: Tally) -> None:
+        """A question each, nothing more, about whom `keys` names one after the other."""
+        await self._ask_each(keys, tally, self._claim)
 
-    async def _check_singly(self, keys: Sequence[Key]) -> Tally:
-        """One question a task, two at a time, one commit for all."""
-        tally = Tally()
-        answers: dict[Key, Answer] = {}
-        early: set[Key] = set()
-        left = list(reversed(keys))
+    async def _ask_each(
+        self,
+        keys: Iterator[Key],
+        tally: Tally,
+        claim: Callable[[Collection[Key]], AbstractAsyncContextManager[None]],
+    ) -> None:
+        """Two questions at a time. What an answer says is on disk before another one goes out in
+        its place: its file is fetched while others are asked about.
+
+        Raises:
+            StoreError: an answer could not be written down.
+        """
+
+        failed: list[StoreError] = []
 
         async def ask_on() -> None:
-            while left and not tally.stop:
-                key = left.pop()
-                answer = await self._api.one(key.id, self._schedule.fingerprint(key, self._now()))
-                if not self._schedule.counts(key, self._now()):
-                    early.add(key)
-                self._judge(key, answer, tally)
-                answers[key] = answer
+            while not (tally.stop or failed) and (key := next(keys, None)) is not None:
+                async with claim([key]):
+                    try:
+                        await self._ask(key, tally)
+                    except StoreError as e:  # raised here it would end the other question, too
+                        failed.append(e)
 
-        try:
-            async with asyncio.TaskGroup() as group:
-                for _ in range(2):
-                    group.create_task(ask_on())
-        finally:
-            found = ((key, self._change(a, key not in early)) for key, a in answers.items())
-            changes = {key: change for key, change in found if change is not None}
-            await self._commit(changes)
-            prints = ((key, answers[key].fingerprint) for key in changes)
-            self._remember({key: each for key, each in prints if each is not None})
-        return tally
+        async with asyncio.TaskGroup() as group:
+            for _ in range(IN_FLIGHT):
+                group.create_task(ask_on())
+        if failed:
+            raise failed[0]
+
+    async def _ask(self, key: Key, tally: Tally) -> None:
+        answer = await self._api.one(key.id, self._schedule.fingerprint(key, self._now()))
+        counts = self._schedule.counts(key, self._now())
+        self._judge(key, answer, tally)
+        if (change := self._change(answer, counts)) is not None:
+            await self._commit({key: change})
+            if answer.fingerprint is not None:
+                self._remember({key: answer.fingerprint})
 
     def _judge(self, key: Key, answer: Answer, tally: Tally) -> None:
         match answer.said:

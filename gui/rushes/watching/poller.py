@@ -6,7 +6,7 @@ asked again, ever more rarely, for ever (`core.retry`).
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 from rushes.core.account import KeyCredit
 from rushes.core.eta import Eta, History
@@ -25,6 +25,9 @@ log = logging.getLogger(__name__)
 
 #: Never sleep longer than this while something is watched: a wake from sleep is noticed then.
 _LONGEST_NAP_S = 5.0
+
+#: So often who is due is read anew before what a round of single questions came to is told.
+_GROUPS_A_ROUND = 5
 
 #: The wall clock ran so much further than the loop's: the computer slept.
 _SLEPT_S = 20.0
@@ -217,21 +220,13 @@ class Poller:
         self._offset = offset
 
     async def _tick(self) -> None:
-        """A few single questions and a page of the list, so that news of either is soon seen."""
+        """Single questions and a page of the list, so that news of either is soon seen."""
         if await self._probe() is not None:
             return
-        scanned = self._checker.missing(self._scan) if self._scan else ()
-        singly, listed = self._schedule.due(
-            self._now(),
-            busy=self._checker.in_flight.union(scanned),
-            can_list=self._checker.can_list
-            and len(self._schedule) >= self._api.provider.batch_from,
-            is_scanning=self._scan is not None,
-        )
+        singly, listed = self._due()
         if singly:
-            if self._health.failure is not None:
-                singly = singly[:1]  # whether it is over is seen by one
-            tally = await self._checker.check_singly(singly)
+            tally = Tally()
+            await self._checker.check_singly(self._singly(singly, tally), tally)
             self._settle(tally)
             if tally.stop:
                 return
@@ -246,6 +241,30 @@ class Poller:
         found = self._discovery
         if found is not None and self._checker.can_list and found.next_at <= self._now():
             self._settle(await self._checker.discover(found))
+
+    def _due(self) -> tuple[list[Key], list[Key]]:
+        scanned = self._checker.missing(self._scan) if self._scan else ()
+        return self._schedule.due(
+            self._now(),
+            busy=self._checker.in_flight.union(scanned),
+            can_list=self._checker.can_list
+            and len(self._schedule) >= self._api.provider.batch_from,
+            is_scanning=self._scan is not None,
+        )
+
+    def _singly(self, keys: Sequence[Key], tally: Tally) -> Iterator[Key]:
+        """These, and then who is due by then, as long as nothing else is to be done: with a pause
+        between rounds less would be asked than the limiter allows."""
+        if self._health.failure is not None:
+            yield keys[0]  # whether it is over is seen by one
+            return
+        for _ in range(_GROUPS_A_ROUND):
+            yield from (key for key in keys if key not in self._checker.in_flight)
+            if tally.failure is not None or self._scan is not None or not self._is_loaded:
+                return
+            keys, listed = self._due()
+            if listed:
+                return
 
     # what came of it
 
