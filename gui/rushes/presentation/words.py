@@ -7,6 +7,7 @@ from rushes.core.failure import Kind
 from rushes.core.model import ModelFacts, ModelTrouble
 from rushes.core.task import (
     Artifact,
+    ArtifactKind,
     ArtifactState,
     Checked,
     Flag,
@@ -196,6 +197,21 @@ def _told(flag: Flag, task: Task, said: str) -> str:
             "charged."
         )
     return flag_sentence(flag)
+
+
+def kind_word(kind: ArtifactKind) -> str:
+    """What a file is to a person."""
+    match kind:
+        case ArtifactKind.VIDEO:
+            return tr("Video")
+        case ArtifactKind.ORIGINAL_VIDEO:
+            return tr("Original video")
+        case ArtifactKind.LAST_FRAME:
+            return tr("Last frame")
+        case ArtifactKind.MODEL:
+            return tr("3D model")
+        case _:
+            assert_never(kind)
 
 
 def cut_sentence(figures: str) -> str:

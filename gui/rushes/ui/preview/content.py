@@ -241,21 +241,6 @@ def _link(artifact: Artifact, ctx: Context) -> str:
     return tr("The link ends in {time}.", time=left)
 
 
-def kind_word(kind: ArtifactKind) -> str:
-    """What a file is to a person."""
-    match kind:
-        case ArtifactKind.VIDEO:
-            return tr("Video")
-        case ArtifactKind.ORIGINAL_VIDEO:
-            return tr("Original video")
-        case ArtifactKind.LAST_FRAME:
-            return tr("Last frame")
-        case ArtifactKind.MODEL:
-            return tr("3D model")
-        case _:
-            assert_never(kind)
-
-
 def with_artifact(task: Task, news: Artifact) -> Task:
     """`task` with its file of that kind replaced, as a running download reports it."""
     parts = tuple(news if a.kind is news.kind else a for a in task.artifacts)

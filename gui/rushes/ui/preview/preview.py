@@ -26,6 +26,7 @@ from rushes.core.model import ModelFacts, ModelTrouble
 from rushes.core.task import ArtifactKind, Diff, Key, Task
 from rushes.presentation.columns import Context
 from rushes.presentation.text import tr
+from rushes.presentation.words import kind_word
 from rushes.ui.commands.actions import Actions
 from rushes.ui.commands.command import Pane
 from rushes.ui.commands.playback import TakenFrame
@@ -36,7 +37,6 @@ from rushes.ui.preview.content import (
     choices,
     content_of,
     content_of_many,
-    kind_word,
     unplayable,
     with_artifact,
 )
