@@ -127,6 +127,7 @@ class AccountsController(QObject):
             lambda account, on: main.do(self._keep_importing(dialog, account, on))
         )
         dialog.page_opened.connect(lambda account: main.do(self._show_credit(dialog, account)))
+        dialog.show_accounts(tuple(main.accounts.values()))  # they are counted next
         self._open(dialog)
         main.do(self._show_all(dialog))
 
@@ -143,7 +144,7 @@ class AccountsController(QObject):
     def _open(self, dialog: QDialog) -> None:
         self._dialog = dialog
         dialog.finished.connect(self._closed)
-        dialog.open()
+        dialog.show()  # not modal: the window goes on, and can be closed
 
     def _raise_open(self) -> bool:
         if self._dialog is None:

@@ -42,6 +42,7 @@ from rushes.presentation.sentences import (
     sentence,
     too_large_sentence,
 )
+from rushes.presentation.text import tr
 from rushes.presentation.words import lost_sentence
 from rushes.store import tables
 from rushes.ui.inspector.inspector import Inspector
@@ -342,7 +343,10 @@ class MainController(QObject):
         """Put tasks into the list and say so."""
         diff = await self.backend.add(account, items)
         said = told(len(diff.added), len(diff.changed))
-        self.window.show_message(said, kind="success", replace="add", timeout_s=6)
+        # A search or a view may hide them.
+        keys = [task.key for task in diff.added]
+        show = (tr("Show"), partial(self.window.select, keys)) if keys else None
+        self.window.show_message(said, kind="success", action=show, replace="add", timeout_s=6)
         return diff
 
 

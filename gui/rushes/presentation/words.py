@@ -53,6 +53,13 @@ def state_word(task: Task) -> str:
     return status_word(task.status, task.report.status_raw)
 
 
+def state_look(task: Task) -> str:
+    """The word under which the theme knows the sign and the colour of `state_word`."""
+    if Flag.NOT_FOUND in task.flags and not task.status.is_terminal:
+        return "not_found"
+    return "queued" if is_new(task) else task.status.value  # new: waits for its first answer
+
+
 def is_new(task: Task) -> bool:
     """Added and never answered for."""
     return task.status is Status.UNKNOWN and not task.report.status_raw and not task.last_seen_at

@@ -16,6 +16,7 @@ from rushes.presentation.words import (
     flag_sentences,
     lost_sentence,
     saved_word,
+    state_look,
     state_word,
     task_sentence,
     unknown_status_sentence,
@@ -117,7 +118,7 @@ def _without_file(task: Task, ctx: Context) -> Content:
     if Flag.NOT_FOUND in task.flags:
         return _poster("state-not_found", "not_found", tr("Not found"), Flag.NOT_FOUND)
     word = state_word(task)
-    icon, colour = f"state-{status.value}", status.value
+    icon, colour = f"state-{state_look(task)}", state_look(task)
     if task.is_live:
         detail = progress_words(task, ctx.now, ctx.eta(task))
         if status is Status.UNKNOWN and raw:

@@ -84,11 +84,13 @@ class SettingsDialog(QDialog):
         parent: QWidget | None = None,
         *,
         has_tray: bool = False,
+        usual_folder: str = "",
         accounts: Sequence[Account] = (),
         models: Sequence[str] = (),
     ) -> None:
         """Args:
         has_tray: Without one there are no notifications to be chosen.
+        usual_folder: Where results are kept while no folder is chosen.
         accounts: Whose own prices are edited.
         models: Short names of those that are known.
         """
@@ -128,6 +130,8 @@ class SettingsDialog(QDialog):
         foot.setContentsMargins(0, 0, theme.MEDIUM, 0)
         foot.addWidget(self._buttons)
         box.addLayout(foot)
+        if usual_folder and isinstance(results := self._fields["folder"].widget, QLineEdit):
+            results.setPlaceholderText(usual_folder)
         self._fit(page)
 
     def chosen(self) -> Settings:
