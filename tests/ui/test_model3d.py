@@ -68,7 +68,7 @@ def test_that_the_poster_stands_there_until_the_model_is_drawn(looking: Preview)
     assert not any("Looking" in w.text() for w in pane.findChildren(QLabel) if w.isVisible())
     pane.show_trouble(ModelTrouble.BROKEN)
     pane.show_still(still)
-    assert pane.turntable.pictures == ()
+    assert not pane.turntable.pictures
 
 
 def test_that_dragging_and_keys_turn_the_model_all_the_way_round(looking: Preview) -> None:

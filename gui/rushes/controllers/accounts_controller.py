@@ -22,6 +22,7 @@ from rushes.ui.accounts.form import AccountDraft
 from rushes.ui.accounts.welcome import Welcome
 from rushes.ui.settings.name_example import example_name, sample
 from rushes.ui.widgets import plain
+from rushes.ui.widgets.calm import calm
 from rushes.ui.window.sidebar import AccountCommand
 
 #: Offered when it is set; never used without a click.
@@ -144,6 +145,7 @@ class AccountsController(QObject):
     def _open(self, dialog: QDialog) -> None:
         self._dialog = dialog
         dialog.finished.connect(self._closed)
+        calm(dialog)
         dialog.show()  # not modal: the window goes on, and can be closed
 
     def _raise_open(self) -> bool:

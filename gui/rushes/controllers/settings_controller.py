@@ -13,6 +13,7 @@ from rushes.core.naming import model_short
 from rushes.core.settings import Settings
 from rushes.core.task import Status
 from rushes.ui.widgets import theme
+from rushes.ui.widgets.calm import calm
 from rushes.ui.window import tray
 from rushes.ui.window.commands import COMMANDS
 from rushes.ui.window.main_window import MainWindow
@@ -108,6 +109,7 @@ class SettingsController(QObject):
         self._dialog = dialog
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.finished.connect(self._closed)
+        calm(dialog)
         dialog.show()
 
     def _closed(self) -> None:

@@ -53,6 +53,7 @@ from rushes.presentation.words import no_link_yet, note_of_task, saved_word, sta
 from rushes.ui.gallery.strips import Strips
 from rushes.ui.list import group_bands
 from rushes.ui.list.delegates import CellDelegate
+from rushes.ui.list.drag_rows import drag_of
 from rushes.ui.list.task_model import TaskModel
 from rushes.ui.widgets import plain, posters, theme
 from rushes.ui.widgets.basics import icon_button
@@ -385,6 +386,10 @@ class GridView(QAbstractItemView):
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         posters.arrived.connect(self._paint_lacking)
         self.strips.arrived.connect(self._paint_hovered)
+
+    def startDrag(self, actions: Qt.DropAction) -> None:
+        if (drag := drag_of(self, self._posters)) is not None:
+            drag.exec(actions)
 
     # --- shape ----------------------------------------------------------------------------
 
