@@ -15,7 +15,7 @@ if __name__ == "__main__" and not sys.flags.safe_path:
 import argparse
 import os
 import signal
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
@@ -123,13 +123,8 @@ def parser() -> argparse.ArgumentParser:
         epilog="Exit codes: 0 ok, 1 something failed, 2 wrong usage, 3 nothing found, "
         "4 time is over.",
     )
-    top.add_argument(
-        "--base-dir", type=_folder, metavar="DIR", help="keep everything in this folder"
-    )
+    _anywhere(top, None, [])
     top.add_argument("--demo", action="store_true", help="open the window on the simulator")
-    top.add_argument(
-        "--debug-flag", action="append", default=[], choices=["log", "gaps"], help="more detail"
-    )
     top.add_argument("--exit-when-shown", action="store_true", help=argparse.SUPPRESS)
     top.add_argument("--speed", type=_speed, default=1.0, help=argparse.SUPPRESS)
     top.add_argument("--version", action="version", version=_version())
@@ -145,7 +140,41 @@ def parser() -> argparse.ArgumentParser:
     doctor.add_argument("--json", action="store_true", help="one JSON object")
     desktop = verbs.add_parser("install-desktop", help="put Rushes into the menu (Linux)")
     desktop.add_argument("--remove", action="store_true", help="take it out again")
+    for verb in _verbs(verbs):
+        _anywhere(verb, argparse.SUPPRESS, argparse.SUPPRESS)
     return top
+
+
+def _anywhere(to: argparse.ArgumentParser, no_folder: Any, no_flags: Any) -> None:
+    """Options that may stand before the command and after it.
+
+    Args:
+        no_folder, no_flags: Their values where they are not given.
+    """
+    to.add_argument(
+        "--base-dir",
+        type=_folder,
+        default=no_folder,
+        metavar="DIR",
+        help="keep everything in this folder",
+    )
+    to.add_argument(
+        "--debug-flag",
+        action="append",
+        default=no_flags,
+        choices=["log", "gaps"],
+        help="more detail",
+    )
+
+
+def _verbs(of: "argparse._SubParsersAction[_Parser]") -> Iterator[argparse.ArgumentParser]:
+    """The commands, and those below them, without those that only hold others."""
+    for verb in of.choices.values():
+        below = [a for a in verb._actions if isinstance(a, argparse._SubParsersAction)]
+        for each in below:
+            yield from _verbs(each)
+        if not below:
+            yield verb
 
 
 def _accounts(accounts: argparse.ArgumentParser) -> None:

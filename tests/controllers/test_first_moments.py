@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QSize
+from PySide6.QtWidgets import QDialog
 from pytestqt.qtbot import QtBot
 
 from rushes.backend.workspace import SETTINGS_FILE, Workspace, read_settings
@@ -128,6 +129,28 @@ def test_that_a_dialog_of_before_takes_no_newer_layout_back(
         dialog.settings_changed.emit(replace(old, density="compact"))
         layout = desk.list.state.save()
         await until(lambda: _kept(base_dir) == layout)
+
+    start(early, late)
+
+
+@pytest.mark.parametrize("command", ["settings", "shortcuts", "accounts", "add_account"])
+def test_that_an_open_dialog_keeps_nobody_from_closing_the_window(
+    start: Callable[[Early, Late], None], command: str
+) -> None:
+    """A system sends no close to a window behind a modal one."""
+
+    async def early(front: ListController) -> None: ...
+
+    async def late(desk: MainController) -> None:
+        for _ in range(2):
+            desk.window.commands[command].trigger()
+        (dialog,) = (d for d in desk.window.findChildren(QDialog) if d.isVisible())
+        assert not dialog.isModal()
+        quitting: list[bool] = []
+        desk.list.closing.quitting.connect(lambda: quitting.append(True))
+        desk.window.close()
+        assert quitting
+        assert not dialog.isVisible()
 
     start(early, late)
 

@@ -116,3 +116,30 @@ def test_that_a_prompt_is_edited_and_taken_back_like_a_name_until_it_is_forgotte
         assert [mark.prompt for mark in await found(backend)] == ["", "", ""]
 
     use(work)
+
+
+def test_that_what_was_taken_back_is_done_again_until_something_else_is_done(
+    use: Use,
+) -> None:
+    async def work(backend: Backend, undo: Undo) -> None:
+        await undo.mark(KEYS[:1], review.rated(5))
+        await undo.remove(KEYS[1:2])
+        assert await undo.undo() == (KEYS[1],)
+        assert await undo.undo() == (KEYS[0],)
+        assert await undo.redo() == (KEYS[0],)
+        assert (await found(backend))[0].rating == 5
+        assert await undo.redo() == ()  # removed again: there is no row to select
+        assert await undo.undo() == (KEYS[1],)
+        await undo.mark(KEYS[:1], review.rated(1))
+        assert not undo.can_redo
+        assert await undo.redo() == ()
+        heard: list[str] = []
+        undo.note(lambda: heard.append("back"), lambda: heard.append("again"))
+        await undo.undo()
+        await undo.redo()
+        undo.note(lambda: heard.append("back for good"))
+        await undo.undo()
+        assert not undo.can_redo
+        assert heard == ["back", "again", "back for good"]
+
+    use(work)

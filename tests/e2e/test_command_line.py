@@ -8,11 +8,12 @@ import re
 import signal
 import subprocess
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from tests.e2e.command import Shell, differences, simulating
+from tests.e2e.command import PROGRAM, Shell, differences, simulating
 from tests.e2e.screen import until
 
 #: Every scene is played inside the process by tests/watching; here the process itself counts.
@@ -88,8 +89,9 @@ def test_that_the_key_travels_to_its_own_origin_only_and_stays_in_no_file(base_d
 @pytest.mark.parametrize(
     ("words", "code", "told"),
     [
-        (["accounts", "list"], 3, ""),
-        (["list"], 3, ""),
+        (["accounts", "list"], 3, "rushes: No account yet. Add one with: rushes accounts add\n"),
+        (["accounts", "test"], 3, "rushes: No account yet. Add one with: rushes accounts add\n"),
+        (["list"], 3, "rushes: No account yet. Add one with: rushes accounts add\n"),
         (["watch", "--once"], 3, "rushes: No account yet. Add one with: rushes accounts add\n"),
         (["add", "cgt-1"], 3, "rushes: No account yet. Add one with: rushes accounts add\n"),
         (
@@ -374,7 +376,46 @@ def test_that_the_list_for_people_says_how_long_files_and_records_are_there(base
         shell.run("watch", "--until-done")
         (line, *_) = shell.good("list").splitlines()
         ends = line.split("\t")[-1]
-        assert re.fullmatch(r"video: 2[34] h, last_frame: 2[34] h, record: [67] d", ends), ends
+        assert re.fullmatch(r"Video: 2[34] h, Last frame: 2[34] h, record: [67] d", ends), ends
+
+
+def test_that_the_list_for_people_speaks_their_language_and_json_english(base_dir: Path) -> None:
+    with simulating("last-frame") as served:
+        shell = Shell.on(base_dir, served)
+        shell.add_all(served, ("ark",))
+        shell.run("watch", "--until-done")
+        chinese = replace(shell, env={**shell.env, "LC_ALL": "zh_CN.UTF-8", "PYTHONUTF8": "1"})
+        (line, *_) = chinese.good("list").splitlines()
+        assert line.split("\t")[2:4] == ["已成功", "未保存"]
+        assert chinese.run("add", "--account", "nobody", "cgt-1").stderr == (
+            "rushes: 没有名为 nobody 的账户。\n"
+        )
+        assert chinese.listed() == shell.listed()
+        (base_dir / "config" / "settings.json").write_text('{"language": "en"}', encoding="utf-8")
+        assert "\tSucceeded\tNot saved\t" in chinese.good("list")
+
+
+def test_that_a_terminal_without_chinese_signs_gets_english(base_dir: Path) -> None:
+    shell = Shell(base_dir, {**os.environ, "LC_ALL": "zh_CN", "PYTHONIOENCODING": "ascii"})
+    assert shell.run("list").stderr.startswith("rushes: No account yet.")
+
+
+def test_that_an_id_nobody_knows_is_listed_in_the_windows_words(base_dir: Path) -> None:
+    with simulating("running") as served:
+        shell = Shell.on(base_dir, served)
+        shell.add_all(served, ("ark",))
+        shell.run("add", "--account", "ark", "nobody-1")
+        shell.run("watch", "--timeout", "20", "nobody-1", "--until-done")
+        assert "\tnobody-1\tNot found\t" in shell.good("list")
+
+
+@pytest.mark.parametrize("verb", [["doctor"], ["list"], ["accounts", "list"]])
+def test_that_options_may_stand_after_the_command(verb: list[str], base_dir: Path) -> None:
+    words = ["--base-dir", str(base_dir), "--debug-flag", "log"]
+    done = [subprocess.run([*PROGRAM, *w], capture_output=True, text=True, check=False)
+            for w in ((*verb, *words), (*words, *verb))]  # fmt: skip
+    assert done[0].returncode in (0, 3), done[0]
+    assert (done[0].stdout, done[0].stderr) == (done[1].stdout, done[1].stderr)
 
 
 def test_that_ids_and_accounts_narrow_what_is_asked_for_and_what_counts(base_dir: Path) -> None:
@@ -404,8 +445,8 @@ def test_that_the_end_of_the_tasks_ends_a_watch_that_saves_nothing(base_dir: Pat
         shell.add_all(served)
         done = shell.run("watch", "--until-done", "--timeout", "30")
         assert (done.returncode, done.stderr) == (0, "")
-        ended = [row for row in shell.good("list").splitlines() if "\tsucceeded\t" in row]
-        assert {row.split("\t")[3] for row in ended} == {"no link yet", "remote"}
+        ended = [row for row in shell.good("list").splitlines() if "\tSucceeded\t" in row]
+        assert {row.split("\t")[3] for row in ended} == {"No link yet", "Not saved"}
 
 
 def test_that_a_watch_ends_with_code_four_when_its_time_is_over(base_dir: Path) -> None:

@@ -15,6 +15,7 @@ import pytest
 
 from rushes.assets import asset
 from rushes.core.model import ModelFacts, ModelTrouble
+from rushes.files import archive
 from rushes.files.models import ModelCache, Unpacked
 from rushes.helpers.models import NotAModel, checked
 
@@ -309,6 +310,18 @@ def test_that_an_archive_without_a_model_says_so(shelf: ModelCache, tmp_path: Pa
     with zipfile.ZipFile(path, "w") as archive:
         archive.writestr("readme.txt", "no model here")
     assert shelf.unpacked(path, "one") is ModelTrouble.NO_MODEL
+
+
+@pytest.mark.parametrize("name", ["模型乗.glb", "人物/龍.glb", "café.glb"])
+def test_that_names_of_chinese_archives_are_read(tmp_path: Path, name: str) -> None:
+    """In GBK, the second byte of 乗 is a backslash."""
+    raw = name.encode("cp437" if name == "café.glb" else "gbk")
+    path, place = tmp_path / "model.zip", "x" * len(raw)
+    with zipfile.ZipFile(path, "w") as made:
+        made.writestr(place, b"glTF")
+    path.write_bytes(path.read_bytes().replace(place.encode(), raw))
+    (file,) = archive.unpack(path, tmp_path / "out")
+    assert file.relative_to(tmp_path / "out").as_posix() == name
 
 
 def test_that_an_archive_that_would_get_out_is_not_unpacked(

@@ -76,6 +76,23 @@ def test_that_the_compiled_file_is_that_of_its_source(name: str) -> None:
             assert translator.translate("", source, None, n) == forms[0], "run dev.py i18n"
 
 
+@pytest.mark.parametrize(
+    ("system", "ours"),
+    [
+        (["zh_CN.UTF-8"], "zh_CN"),
+        (["zh-Hans-SG", "en"], "zh_CN"),
+        (["", "zh"], "zh_CN"),
+        (["zh_TW.UTF-8"], "en"),
+        (["zh-Hant-CN"], "en"),
+        (["de_DE", "zh_CN"], "en"),
+        (["C.UTF-8"], "en"),
+        ([], "en"),
+    ],
+)
+def test_that_a_users_language_is_met_as_well_as_can_be(system: list[str], ours: str) -> None:
+    assert text.shipped_language(system) == ours
+
+
 @pytest.mark.usefixtures("qapp")
 def test_that_the_window_speaks_the_language_of_its_settings() -> None:
     translator = QTranslator()

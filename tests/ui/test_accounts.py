@@ -299,6 +299,13 @@ def manager(qtbot: QtBot) -> AccountsDialog:
     return made
 
 
+def test_that_accounts_are_there_before_their_rows_are_counted(manager: AccountsDialog) -> None:
+    manager.show_accounts([ARK])
+    assert "rows in the list" not in visible_texts(manager)
+    assert "No account yet" not in visible_texts(manager)
+    assert "in the password store" in visible_texts(manager)
+
+
 def test_that_removing_an_account_says_what_it_means_and_asks_first(
     manager: AccountsDialog,
 ) -> None:

@@ -39,6 +39,7 @@ from rushes.presentation.columns import Context
 from rushes.ui.inspector.details import pretty, redacted
 from rushes.ui.inspector.fields import chips, event_line, fields, moments, usage_line
 from rushes.ui.inspector.inspector import Inspector, summary
+from rushes.ui.widgets.basics import Elided
 from rushes.ui.widgets.review import read_tags
 from tests.ui.takes import ARK, NOW, RONG, ended, take, with_file
 
@@ -180,6 +181,17 @@ def test_that_the_line_of_times_tells_what_is_not_reached_yet() -> None:
         ("Saved", False),
     ]
     assert moments(full())[3].at == pytest.approx(NOW - 10)
+    never_ran = moments(take(status=Status.CANCELLED))
+    assert [(m.title, m.reached) for m in never_ran] == [("Created", True), ("Cancelled", True)]
+    began = replace(take(status=Status.FAILED).report, started_at=NOW)
+    failed = moments(replace(take(status=Status.FAILED), report=began))
+    assert [m.title for m in failed] == ["Created", "Running", "Failed"]
+
+
+def test_that_a_stop_that_does_not_fit_its_line_is_cut_with_dots(inspector: Inspector) -> None:
+    inspector.show_task(take(status=Status.CANCELLED), ARK, CTX)
+    titles = [t for t in inspector.findChildren(Elided) if t.text() in ("Created", "Cancelled")]
+    assert [t.isVisibleTo(inspector) for t in titles] == [True, True]
 
 
 @pytest.mark.parametrize("width", [320, 340, 400, 480])

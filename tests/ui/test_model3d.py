@@ -60,6 +60,17 @@ def test_that_facts_stand_there_before_there_are_pictures(looking: Preview) -> N
     assert button(looking, "Orbit").isEnabled()
 
 
+def test_that_the_poster_stands_there_until_the_model_is_drawn(looking: Preview) -> None:
+    pane = looking.stack.model
+    still = QImage(8, 8, QImage.Format.Format_RGB32)
+    pane.show_still(still)
+    assert pane.turntable.pictures == (still,)
+    assert not any("Looking" in w.text() for w in pane.findChildren(QLabel) if w.isVisible())
+    pane.show_trouble(ModelTrouble.BROKEN)
+    pane.show_still(still)
+    assert not pane.turntable.pictures
+
+
 def test_that_dragging_and_keys_turn_the_model_all_the_way_round(looking: Preview) -> None:
     looking.show_model(PATH, pictures())
     table = looking.stack.model.turntable

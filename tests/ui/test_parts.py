@@ -216,6 +216,12 @@ def test_that_settings_come_out_as_they_went_in(qtbot: QtBot) -> None:
     assert _dialog(qtbot, settings).chosen() == settings
 
 
+def test_that_an_empty_folder_shows_where_results_go_here(qtbot: QtBot) -> None:
+    dialog = SettingsDialog(Settings(), usual_folder="/elsewhere/files")
+    qtbot.addWidget(dialog)
+    assert _field(dialog, "Folder").placeholderText() == "/elsewhere/files"
+
+
 def test_that_agreeing_without_a_change_says_nothing(qtbot: QtBot) -> None:
     dialog = _dialog(qtbot)
     told: list[object] = []

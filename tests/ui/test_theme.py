@@ -81,7 +81,7 @@ def test_that_every_state_of_a_file_has_a_look() -> None:
 def test_that_a_task_nobody_knows_looks_like_it_whatever_its_status() -> None:
     from dataclasses import replace
 
-    from rushes.ui.list.delegates import state_look
+    from rushes.presentation.words import state_look
 
     assert state_look(take(1)) == "running"
     assert state_look(replace(take(1), flags=frozenset({Flag.NOT_FOUND}))) == "not_found"

@@ -1,6 +1,7 @@
 """`rushes accounts list|add|test|remove`."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from rushes.cli.session import (
     Words,
     complain,
     given_text,
+    no_account,
     of_key,
     print_json,
     print_row,
@@ -71,6 +73,13 @@ async def _list(words: Words, options: Options) -> int:
         else:
             key = f"${account.key_env}" if account.key_env else f"·{account.key_hint}"
             print_row(account.name, account.service.value, account.base_url, key)
+    return _none_is_said(found)
+
+
+def _none_is_said(found: Sequence[Account]) -> int:
+    """The exit code."""
+    if not found:
+        complain(no_account())
     return OK if found else NOTHING
 
 
@@ -146,7 +155,7 @@ async def _test(words: Words, session: Session) -> int:
     found = await session.backend.accounts()
     if words.name:
         found = tuple([await session.account(name) for name in words.name])
-    code = OK if found else NOTHING
+    code = _none_is_said(found)
     for account in found:
         failure = await session.backend.test(account)
         problem = of_key(account, failure, trial_sentence(failure)) if failure else ""

@@ -284,5 +284,9 @@ async def read_anyhow(options: Options) -> AsyncIterator[tuple[Ask, Clock]]:
             yield session.backend.store.read, session.clock
 
 
+def no_task() -> str:
+    return tr("No tasks in the list. Add some with: rushes add ID…")
+
+
 def no_account() -> str:
     return tr("No account yet. Add one with: rushes accounts add")

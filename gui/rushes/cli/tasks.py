@@ -17,6 +17,8 @@ from rushes.cli.session import (
     by_who_has_the_list,
     complain,
     json_line,
+    no_account,
+    no_task,
     print_lines,
     print_row,
     read_anyhow,
@@ -33,13 +35,16 @@ from rushes.presentation.export import task_line
 from rushes.presentation.readings import record_expires
 from rushes.presentation.sentences import away_sentence, forget_prompts_sentence
 from rushes.presentation.text import tr
-from rushes.presentation.words import Note, note_of_task
+from rushes.presentation.words import (
+    kind_word,
+    no_link_yet,
+    note_of_task,
+    saved_word,
+    state_word,
+)
 from rushes.saving.presence import as_found
 from rushes.store import Ask, listing, tables
 from rushes.system import handover, places, settings_file, threads
-
-#: What is said of a saved file besides.
-_NOTES = {Note.NONE: "", Note.UNCHECKED: " (not checked)", Note.DAMAGED: " (damaged)"}
 
 
 async def show_list(words: Words, options: Options) -> int:
@@ -71,6 +76,8 @@ async def _show(
         print_lines(
             [_line(task, accounts[task.key.account], now, as_json=words.json) for task in tasks]
         )
+    if not nums:
+        complain(no_task() if accounts else no_account())
     if away:
         complain(away_sentence([Away(folder, takes) for folder, takes in away.most_common()]))
     return OK if nums else NOTHING
@@ -102,7 +109,7 @@ async def _forget(options: Options) -> str:
 
 def _ends(task: Task, account: Account, now: float) -> str:
     links = [
-        f"{a.kind.value}: {fmt.time_left(a.expires_at, now, a.expires_inferred)}"
+        f"{kind_word(a.kind)}: {fmt.time_left(a.expires_at, now, a.expires_inferred)}"
         for a in task.artifacts
         if a.state in (ArtifactState.REMOTE, ArtifactState.SAVING) and a.expires_at is not None
     ]
@@ -113,10 +120,8 @@ def _ends(task: Task, account: Account, now: float) -> str:
 
 def _kept(task: Task) -> str:
     if awaits_link(task):
-        return tr("no link yet")
-    if task.kept is not ArtifactState.SAVED:
-        return task.kept.value if task.kept else "-"
-    return f"{task.kept.value}{_NOTES[note_of_task(task)]}"
+        return no_link_yet()
+    return saved_word(task.kept, note=note_of_task(task)) if task.kept else "-"
 
 
 def print_task(task: Task, account: Account, now: float, *, as_json: bool) -> None:
@@ -136,4 +141,4 @@ def _line(task: Task, account: Account, now: float, *, as_json: bool) -> str:
     if as_json:
         return json_line(task_line(task, account))
     ends = _ends(task, account, now)
-    return row_line(account.name, task.id, task.status.value, _kept(task), task.mark.name, ends)
+    return row_line(account.name, task.id, state_word(task), _kept(task), task.mark.name, ends)

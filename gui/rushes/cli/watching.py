@@ -20,6 +20,7 @@ from rushes.cli.session import (
     Words,
     complain,
     no_account,
+    no_task,
     of_key,
 )
 from rushes.cli.tasks import print_task
@@ -361,7 +362,7 @@ async def save(words: Words, options: Options) -> int:
         named = watching.wanted()
         wanted = [task.key for task in named if not words.expiring or _is_expiring(task)]
         if not wanted:
-            return NOTHING
+            raise Stop(tr("No unsaved file here has a link that ends."), NOTHING)
         watching.only = frozenset(wanted)
         watching.looks = False
         await watching.ask([task.key for task in watching.wanted() if not task.artifacts])
@@ -432,7 +433,7 @@ class Watching:
         self = cls(session, accounts, await session.tasks(), save=save)
         self.as_json = as_json
         if not self.tasks:
-            raise Stop(tr("No tasks in the list. Add some with: rushes add ID…"), NOTHING)
+            raise Stop(no_task(), NOTHING)
         return self
 
     async def narrow(self, ids: Sequence[str], account: str | None = None) -> set[str]:

@@ -22,6 +22,7 @@ from rushes.ui.accounts.form import AccountDraft
 from rushes.ui.accounts.welcome import Welcome
 from rushes.ui.settings.name_example import example_name, sample
 from rushes.ui.widgets import plain
+from rushes.ui.widgets.calm import calm
 from rushes.ui.window.sidebar import AccountCommand
 
 #: Offered when it is set; never used without a click.
@@ -127,6 +128,7 @@ class AccountsController(QObject):
             lambda account, on: main.do(self._keep_importing(dialog, account, on))
         )
         dialog.page_opened.connect(lambda account: main.do(self._show_credit(dialog, account)))
+        dialog.show_accounts(tuple(main.accounts.values()))  # they are counted next
         self._open(dialog)
         main.do(self._show_all(dialog))
 
@@ -143,7 +145,8 @@ class AccountsController(QObject):
     def _open(self, dialog: QDialog) -> None:
         self._dialog = dialog
         dialog.finished.connect(self._closed)
-        dialog.open()
+        calm(dialog)
+        dialog.show()  # not modal: the window goes on, and can be closed
 
     def _raise_open(self) -> bool:
         if self._dialog is None:

@@ -26,6 +26,7 @@ from rushes.controllers.viewer_controller import ViewerController
 from rushes.ui.inspector.inspector import Inspector
 from rushes.ui.preview.content_stack import ContentStack
 from rushes.ui.preview.preview import Preview
+from rushes.ui.widgets.calm import calm
 
 Reply = Callable[[dict[str, Any]], None]
 
@@ -48,6 +49,7 @@ async def main_controller(list_controller: ListController) -> MainController:
     for _ in inspector.build():
         await asyncio.sleep(0)
     window.set_preview(preview)
+    calm(window)
     await asyncio.sleep(0)
     strips = window.content.gallery.view.strips
     await asyncio.sleep(0)

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QObject, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QMessageBox
+from PySide6.QtWidgets import QDialog, QMessageBox
 
 from rushes.controllers.settings_controller import SettingsController
 from rushes.controllers.status_presenter import StatusPresenter
@@ -76,7 +76,7 @@ class CloseHandler(QObject):
         if ends or choice == "no" or not self.has_tray() or not self._window.isVisible():
             self.quit()
         elif choice == "yes":
-            self._window.hide()
+            self._hide()
         else:
             self._ask()
 
@@ -99,10 +99,17 @@ class CloseHandler(QObject):
     def _answer(self, choice: str) -> None:
         self._settings.change(replace(self._settings.settings, close_to_tray=choice))
         if choice == "yes":
-            self._window.hide()
+            self._hide()
         else:
             self.quit()
 
-    def _end(self) -> None:
+    def _hide(self) -> None:
+        """The window, and the dialogs that belong to it."""
         self._window.hide()
+        for dialog in self._window.findChildren(QDialog):
+            if dialog.isVisible():
+                dialog.reject()
+
+    def _end(self) -> None:
+        self._hide()
         self.quitting.emit()

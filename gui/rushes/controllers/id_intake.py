@@ -8,7 +8,14 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QFileSystemWatcher, QMimeData, QObject, QTimer
-from PySide6.QtGui import QClipboard, QDragEnterEvent, QDropEvent, QGuiApplication
+from PySide6.QtGui import (
+    QClipboard,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QGuiApplication,
+)
 
 from rushes.controllers.main_controller import MainController
 from rushes.core.account import Account
@@ -26,6 +33,7 @@ from rushes.presentation.sentences import Action
 from rushes.presentation.text import tr
 from rushes.store import tables
 from rushes.system.disk import open_regular, write_whole
+from rushes.ui.widgets.calm import copied
 from rushes.ui.window.add_strip import AddStrip
 
 log = logging.getLogger(__name__)
@@ -277,14 +285,22 @@ class IdIntake(QObject):
         IdWatch(main, strip, self._reader, partial(self._offer, unasked=True))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802
-        if isinstance(event, QDragEnterEvent):
-            if event.source() is None and _is_welcome(event.mimeData()):
-                event.acceptProposedAction()
-            return True
-        if isinstance(event, QDropEvent) and event.type() == QEvent.Type.Drop:
-            event.acceptProposedAction()
-            self.take(event.mimeData())
-            return True
+        match event:
+            case QDragEnterEvent():
+                if event.source() is None and _is_welcome(event.mimeData()):
+                    copied(event)
+                    self._window.show_drop_words(tr("Drop to find task IDs"))
+                return True
+            case QDragMoveEvent():
+                copied(event)
+                return True
+            case QDropEvent():
+                self._window.show_drop_words("")
+                copied(event)
+                self.take(event.mimeData())
+                return True
+            case QDragLeaveEvent():
+                self._window.show_drop_words("")
         return super().eventFilter(watched, event)
 
     def take(self, data: QMimeData) -> None:

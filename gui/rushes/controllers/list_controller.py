@@ -185,7 +185,7 @@ class ListController:
         self.scope = CoroutineScope("window", self._on_bug)
         self._numbers = itertools.count()
         self.window = window = MainWindow(clock=workspace.clock)
-        self.settings = SettingsController(window, workspace.settings)
+        self.settings = SettingsController(window, workspace.settings, str(workspace.places.files))
         self.status = StatusPresenter(window, workspace.clock, self.refresh)
         self._feed = ListFeed(
             window, workspace.store, self.scope, self.complain, self.status.set_counts

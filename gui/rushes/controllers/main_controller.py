@@ -33,16 +33,21 @@ from rushes.core.incoming import Incoming
 from rushes.core.settings import Settings
 from rushes.core.task import Diff, Key, Mark
 from rushes.files.frames import FrameServer
+from rushes.presentation.columns import BY_ID
 from rushes.presentation.overview import trouble
 from rushes.presentation.sentences import (
     Sentence,
+    about_account,
+    about_take,
     away_sentence,
     disk_full_sentence,
     held_sentence,
     sentence,
     too_large_sentence,
 )
-from rushes.presentation.words import lost_sentence
+from rushes.presentation.text import tr
+from rushes.presentation.untrusted import one_line
+from rushes.presentation.words import Note, lost_sentence, note_of_task, note_sentence
 from rushes.store import tables
 from rushes.ui.inspector.inspector import Inspector
 from rushes.ui.preview.preview import Preview
@@ -57,6 +62,8 @@ _FREE_SPACE_EVERY_S = 30.0
 _DISK = "disk"
 _STORE = "store"
 _AWAY = "away"
+#: Of notices.
+_LOST, _DAMAGED = "lost", "damaged"
 
 #: Told once for all files, as trouble of the disk.
 _OF_THE_DISK = frozenset({Kind.DISK_FULL, Kind.FOLDER})
@@ -80,12 +87,25 @@ class _Removed:
     keys: tuple[Key, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Noted:
+    """What a part of the window knows itself how to take back, and how to do again."""
+
+    back: Callable[[], object]
+    again: Callable[[], object] | None
+
+
+_Step = _Marked | _Removed | _Noted
+
+
 class Undo:
-    """The last steps, newest first; forgotten when the program ends."""
+    """The last steps, newest first; forgotten when the program ends. What was taken back can be
+    done again until something else is done."""
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
-        self._steps: deque[_Marked | _Removed | Callable[[], object]] = deque(maxlen=_STEPS)
+        self._steps: deque[_Step] = deque(maxlen=_STEPS)
+        self._undone: deque[_Step] = deque(maxlen=_STEPS)
 
     def __len__(self) -> int:
         return len(self._steps)
@@ -99,38 +119,66 @@ class Undo:
         rows = ((task.key, before.get(task.key, task.mark), task.mark) for task in diff.changed)
         changed = tuple(row for row in rows if row[1] != row[2])
         if changed:
-            self._steps.append(_Marked(changed))
+            self._done(_Marked(changed))
 
     async def remove(self, keys: Sequence[Key]) -> tuple[Key, ...]:
         """Take rows out of the list. Returns those that were in it."""
         diff = await self._backend.remove(keys)
         if diff.removed:
-            self._steps.append(_Removed(diff.removed))
+            self._done(_Removed(diff.removed))
         return diff.removed
 
-    def note(self, take_back: Callable[[], object]) -> None:
-        """Something was done that `take_back` undoes."""
-        self._steps.append(take_back)
+    def note(self, back: Callable[[], object], again: Callable[[], object] | None = None) -> None:
+        """Something was done that `back` undoes, and `again` does anew, if that can be done."""
+        self._done(_Noted(back, again))
 
     def forget_reviews(self) -> None:
         """Know no mark any more that could bring a forgotten prompt back."""
-        kept = [step for step in self._steps if not isinstance(step, _Marked)]
-        self._steps = deque(kept, maxlen=_STEPS)
+        for steps in (self._steps, self._undone):
+            kept = [step for step in steps if not isinstance(step, _Marked)]
+            steps.clear()
+            steps.extend(kept)
 
     async def undo(self) -> tuple[Key, ...]:
         """Take the last step back. Returns the rows concerned; (): none, or no step is left."""
         if not self._steps:
             return ()
         step = self._steps.pop()
-        if callable(step):
-            step()
+        if isinstance(step, _Noted) and step.again is None:
+            self._undone.clear()  # what was done before it cannot be done again behind it
+        else:
+            self._undone.append(step)
+        return await self._do(step, again=False)
+
+    @property
+    def can_redo(self) -> bool:
+        return bool(self._undone)
+
+    async def redo(self) -> tuple[Key, ...]:
+        """Do again what was taken back last. Returns as `undo`."""
+        if not self._undone:
             return ()
-        if isinstance(step, _Removed):
-            await self._backend.restore(step.keys)
-            return step.keys
-        changes = {key: partial(_back, old, new) for key, old, new in step.rows}
-        await self._backend.mark_each(changes)
-        return tuple(key for key, _, _ in step.rows)
+        step = self._undone.pop()
+        self._steps.append(step)
+        return await self._do(step, again=True)
+
+    def _done(self, step: _Step) -> None:
+        self._steps.append(step)
+        self._undone.clear()
+
+    async def _do(self, step: _Step, *, again: bool) -> tuple[Key, ...]:
+        match step:
+            case _Noted(back=back, again=anew):
+                if act := anew if again else back:
+                    act()
+                return ()
+            case _Removed(keys=keys):
+                await (self._backend.remove(keys) if again else self._backend.restore(keys))
+                return () if again else keys
+            case _Marked(rows=rows):
+                sides = ((key, new, old) if again else (key, old, new) for key, old, new in rows)
+                await self._backend.mark_each({k: partial(_back, to, now) for k, to, now in sides})
+                return tuple(key for key, _, _ in rows)
 
 
 def _back(old: Mark, new: Mark, now: Mark) -> Mark:
@@ -183,6 +231,7 @@ class MainController(QObject):
         preview.use_posters(window.content.posters)
         self.undo = Undo(backend)
         self._space_seen_at = float("-inf")
+        self._noticed: dict[str, list[Key]] = {}  # takes, by the notice that names or counts them
         self._told: dict[str, Sentence] = {}  # of accounts, what stands in the message bar
         self._ahead_s = 0.0  # of the services' clocks, as the window knows it
         self._follow_time()
@@ -250,6 +299,7 @@ class MainController(QObject):
         match news:
             case TasksChanged(diff):
                 self.window.clear_message(_STORE)  # this is on disk, so the list can be written
+                self._notice_damage(diff)
                 self.list.apply(diff)
                 self.inspector.update_if_shown(diff)
                 self.preview.update_if_shown(diff)
@@ -280,12 +330,12 @@ class MainController(QObject):
     def _show_save_failed(self, news: SaveFailed) -> None:
         key, artifact, failure = news.key, news.artifact, news.failure
         if failure.kind is Kind.LOST:
-            told = lost_sentence(artifact.expires_at)
-            self.window.show_message(told, kind="error", replace="save")
+            self._notice(_LOST, key, lost_sentence(artifact.expires_at))
         elif failure.kind is Kind.TOO_LARGE and artifact.next_try_at is None:
             # With a button that fetches it even so; several such files are told one by one.
+            told = too_large_sentence(self.backend.settings.max_file_bytes)
             self.list.show_sentence(
-                too_large_sentence(self.backend.settings.max_file_bytes),
+                replace(told, text=about_take(self._name(key), told.text)),
                 subject=f"size {artifact.kind.value} {key.account} {key.id}",
                 remedy=lambda: self.do(
                     self.backend.saver.save([key], [artifact.kind], any_size=True)
@@ -295,7 +345,39 @@ class MainController(QObject):
             # What is tried again by itself needs nobody: the row says so meanwhile.
             is_final = artifact.next_try_at is None and failure.kind not in _OF_THE_DISK
             if is_final or failure.kind is Kind.INTERNAL:
-                self.complain(failure, replace="save")
+                told = about_take(self._name(key), sentence(failure).text)
+                show = (tr("Show"), partial(self.window.select, [key]))
+                self.window.show_message(told, kind="error", action=show, replace="save")
+
+    def _notice(self, subject: str, key: Key, told: str) -> None:
+        """What is gone for good stands until the user has closed it; several takes are counted."""
+        if not self.window.has_notice(subject):
+            self._noticed[subject] = []
+        keys = self._noticed[subject]
+        if key not in keys:
+            keys.append(key)
+        if len(keys) == 1:
+            told = about_take(self._name(key), told)
+        elif subject == _LOST:
+            told = tr("The links of %n take(s) have ended: the files cannot be fetched any more.",
+                      None, len(keys))  # fmt: skip
+        else:
+            told = tr("The files of %n take(s) came damaged. They were kept as they came.",
+                      None, len(keys))  # fmt: skip
+        show = (tr("Show"), partial(self.window.select, tuple(keys)))
+        self.window.show_notice(told, action=show, subject=subject)
+
+    def _notice_damage(self, diff: Diff) -> None:
+        """Before the list is brought up to date."""
+        for task in diff.changed:
+            before = self.window.task(task.key)
+            is_new = before is not None and note_of_task(before) is not Note.DAMAGED
+            if is_new and note_of_task(task) is Note.DAMAGED:
+                self._notice(_DAMAGED, task.key, note_sentence(Note.DAMAGED))
+
+    def _name(self, key: Key) -> str:
+        task = self.window.task(key)
+        return BY_ID["name"].shown(task, self.window.context) if task else one_line(key.id)
 
     async def _show_disk_full(self, failure: Failure) -> None:
         files = self.backend.files
@@ -313,6 +395,8 @@ class MainController(QObject):
         self.list.status.set_activity(_by_true_time(news, self._ahead_s))
         banner, failure = _about(news.account), news.failure
         told = None if failure is None else trouble(failure, news, time.time())
+        if failure is not None and told is not None and (known := self.accounts.get(news.account)):
+            told = about_account(known, failure, told)
         self.inspector.show_account_trouble(news.account, failure, told)
         if failure is None or told is None or failure.kind in UNTOLD:
             self._told.pop(news.account, None)
@@ -342,7 +426,10 @@ class MainController(QObject):
         """Put tasks into the list and say so."""
         diff = await self.backend.add(account, items)
         said = told(len(diff.added), len(diff.changed))
-        self.window.show_message(said, kind="success", replace="add", timeout_s=6)
+        # A search or a view may hide them.
+        keys = [task.key for task in diff.added]
+        show = (tr("Show"), partial(self.window.select, keys)) if keys else None
+        self.window.show_message(said, kind="success", action=show, replace="add", timeout_s=6)
         return diff
 
 

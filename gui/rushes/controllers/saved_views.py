@@ -33,11 +33,11 @@ class SavedViewsController(QObject):
 
     Signals:
         counts_wanted: dict[str, ListQuery]: how many tasks each saved view has, for `set_counts`.
-        undoable: a function that takes back what was done just now.
+        undoable: a function that takes back what was done just now, and one that does it again.
     """
 
     counts_wanted = Signal(dict)
-    undoable = Signal(object)
+    undoable = Signal(object, object)
 
     def __init__(self, window: MainWindow, settings: SettingsController) -> None:
         super().__init__(window)
@@ -152,7 +152,7 @@ class SavedViewsController(QObject):
         if after == before:
             self._window.sidebar.choose_saved(self._to_choose)
             return
-        self.undoable.emit(partial(self._write, before))
+        self.undoable.emit(partial(self._write, before), partial(self._write, after))
         self._write(after)
 
     def _write(self, views: tuple[SavedView, ...]) -> None:

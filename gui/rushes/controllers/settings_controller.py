@@ -2,7 +2,8 @@
 they are first opened."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import fields, replace
+from functools import partial
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QDialog
@@ -12,6 +13,7 @@ from rushes.core.naming import model_short
 from rushes.core.settings import Settings
 from rushes.core.task import Status
 from rushes.ui.widgets import theme
+from rushes.ui.widgets.calm import calm
 from rushes.ui.window import tray
 from rushes.ui.window.commands import COMMANDS
 from rushes.ui.window.main_window import MainWindow
@@ -34,12 +36,15 @@ class SettingsController(QObject):
     changed = Signal(Settings)
     prices_changed = Signal(dict)
 
-    def __init__(self, window: MainWindow, settings: Settings) -> None:
+    def __init__(self, window: MainWindow, settings: Settings, usual_folder: str = "") -> None:
+        """`usual_folder`: where results are kept while no folder is chosen."""
         super().__init__(window)
         self._window = window
         self.settings = settings
+        self._usual_folder = usual_folder
         self.accounts: Mapping[str, Account] = {}
         self.has_notices = False
+        self._dialog: QDialog | None = None
         do = window.command_context.do
         do.show_settings, do.show_shortcuts = self.show_settings, self._show_shortcuts
         do.toggle_density = self._toggle_density
@@ -54,6 +59,8 @@ class SettingsController(QObject):
     def show_settings(self) -> None:
         from rushes.ui.settings.settings_dialog import SettingsDialog
 
+        if self._raise_open():
+            return
         tasks = [t for t in self._window.table.known_tasks if t.status is Status.SUCCEEDED][:3]
         known = self.accounts
         samples = [(t, known[t.key.account]) for t in tasks if t.key.account in known]
@@ -64,19 +71,19 @@ class SettingsController(QObject):
             self._window,
             has_tray=tray.is_available(),
             has_notices=self.has_notices,
+            usual_folder=self._usual_folder,
             accounts=tuple(known.values()),
             models=sorted(filter(None, models)),
         )
         dialog.prices_changed.connect(self.prices_changed)
-        # Where the window is and how it looks was kept when the dialog was opened: that is old.
-        dialog.settings_changed.connect(
-            lambda chosen: self.change(replace(chosen, window=self.settings.window))
-        )
+        dialog.settings_changed.connect(partial(self._take, self.settings))
         self._open(dialog)
 
     def _show_shortcuts(self) -> None:
         from rushes.ui.commands.shortcuts import ShortcutsDialog
 
+        if self._raise_open():
+            return
         dialog = ShortcutsDialog(COMMANDS, self.settings.shortcuts, self._window)
         dialog.chosen.connect(lambda keys: self.change(replace(self.settings, shortcuts=keys)))
         self._open(dialog)
@@ -93,6 +100,28 @@ class SettingsController(QObject):
         self._window.set_density(settings.density)
         self._window.set_keys(settings.shortcuts, letters=settings.single_letter_keys)
 
+    def _take(self, before: Settings, chosen: Settings) -> None:
+        """What the user changed in a dialog that began with `before`; what else has changed in the
+        meantime stays."""
+        names = (each.name for each in fields(Settings))
+        new = {n: getattr(chosen, n) for n in names if getattr(chosen, n) != getattr(before, n)}
+        self.change(replace(self.settings, **new))
+
     def _open(self, dialog: QDialog) -> None:
+        """Not modal: the window goes on, and can be closed."""
+        self._dialog = dialog
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.open()
+        dialog.finished.connect(self._closed)
+        calm(dialog)
+        dialog.show()
+
+    def _closed(self) -> None:
+        self._dialog = None
+
+    def _raise_open(self) -> bool:
+        """Bring up the dialog that is open, if one is."""
+        if self._dialog is None:
+            return False
+        self._dialog.raise_()
+        self._dialog.activateWindow()
+        return True

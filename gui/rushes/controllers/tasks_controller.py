@@ -65,6 +65,7 @@ class TasksController(QObject):
         asked_for = window.command_context.do
         asked_for.refresh = lambda: watcher.refresh(window.sidebar.scope.account or None)
         asked_for.undo = lambda: do(self._take_back())
+        asked_for.redo = lambda: do(self._redo())
         asked_for.show_unseen = lambda: do(self._show_unseen())
         asked_for.forget_prompts = self._ask_to_forget_prompts
         main.list.remedies[Action.SHOW_UNSEEN] = lambda _: do(self._show_unseen())
@@ -99,6 +100,13 @@ class TasksController(QObject):
         concerned = await self._undo.undo()
         self._window.clear_message("removed")
         if concerned:
+            self._window.select(concerned)
+
+    async def _redo(self) -> None:
+        if not self._undo.can_redo:
+            told = tr("There is nothing to do again.")
+            self._window.show_message(told, replace="undo", timeout_s=3)
+        elif concerned := await self._undo.redo():
             self._window.select(concerned)
 
     async def _cancel(self, key: Key) -> Failure | None:

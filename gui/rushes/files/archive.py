@@ -16,6 +16,7 @@ import unicodedata
 import zipfile
 import zlib
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from typing import IO, BinaryIO
 
@@ -38,7 +39,7 @@ _MAX_CHECKED_BYTES = 2**30
 # Some 30,000 entries, which take 30 MiB of memory when they are read.
 _MAX_DIRECTORY_BYTES = 2 * 2**20
 _MAX_COMMENT_BYTES = 0xFFFF
-_ENCRYPTED = 0x1
+_ENCRYPTED, _IS_UTF8 = 0x1, 0x800
 _METHODS = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 
 
@@ -184,10 +185,25 @@ def _bound_directory(file: BinaryIO, size: int) -> None:
         raise Uncheckable("the archive has too many entries")
 
 
+def _name(entry: zipfile.ZipInfo) -> str:
+    """Programs that do not say they write UTF-8 write their system's signs: in China GBK, in which
+    a backslash can be half of a sign. `zipfile` reads those as the IBM PC's."""
+    if entry.flag_bits & _IS_UTF8:
+        return entry.orig_filename
+    try:
+        raw = entry.orig_filename.encode("cp437")
+    except UnicodeEncodeError:  # it has been read otherwise, or made here
+        return entry.orig_filename
+    for encoding in ("utf-8", "gb18030"):
+        with suppress(UnicodeDecodeError):
+            return raw.decode(encoding)
+    return entry.orig_filename
+
+
 def _check_plain(entry: zipfile.ZipInfo) -> None:
     if entry.flag_bits & _ENCRYPTED:
         raise Uncheckable("the archive is encrypted")
-    name = entry.orig_filename
+    name = _name(entry)
     posix, windows = PurePosixPath(name), PureWindowsPath(name)
     climbs = ".." in posix.parts or ".." in windows.parts
     leads_out = climbs or posix.is_absolute() or windows.drive or windows.root or "\0" in name
@@ -203,7 +219,7 @@ def _places(entries: Iterable[zipfile.ZipInfo]) -> dict[PurePosixPath, zipfile.Z
         if number >= MAX_ENTRIES:
             raise Uncheckable("the archive has too many entries")
         _check_kind(entry)
-        name = entry.orig_filename.replace("\\", "/")
+        name = _name(entry).replace("\\", "/")
         parts = [part for part in name.split("/") if part not in ("", ".")]
         if not all(map(_is_harmless, parts)):
             raise Uncheckable("the archive has a name that some system takes for something else")

@@ -5,9 +5,10 @@ as values, made fit by `untrusted`, never as the sentence itself.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import assert_never
 
+from rushes.core.account import Account
 from rushes.core.failure import Action as Action
 from rushes.core.failure import Failure, Kind
 from rushes.core.presence import Away, Why
@@ -118,6 +119,30 @@ def _with_next_try(told: str, at: float, now: float) -> str:
     if day == fmt.absolute(now + DAY_S)[:10]:
         return tr("{sentence} Next try tomorrow at {time}.", sentence=told, time=time)
     return tr("{sentence} Next try on {day} at {time}.", sentence=told, day=day, time=time)
+
+
+def about_take(name: str, told: str) -> str:
+    """`told`, and of which take it is said."""
+    return tr("“{take}”: {problem}", take=one_line(name, 60), problem=told)
+
+
+def about_account(account: Account, failure: Failure, told: Sentence) -> Sentence:
+    """`told` of an account's trouble, and of which account; a key in a variable is not entered."""
+    name = one_line(account.name, 60)
+    if failure.kind is Kind.NO_KEY and account.key_env:
+        text = tr(
+            "“{account}” takes its key from ${name}, which is not set or holds no key. Set it, "
+            "then start Rushes again.",
+            account=name,
+            name=one_line(account.key_env, 60),
+        )
+    elif failure.kind is Kind.NO_KEY:
+        text = tr("“{account}” has no key. Enter it to go on watching.", account=name)
+    elif name in told.text:
+        return told
+    else:
+        text = tr("“{take}”: {problem}", take=name, problem=told.text)
+    return replace(told, text=text)
 
 
 def _no_room(needed: int, free: int) -> str:

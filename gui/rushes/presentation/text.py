@@ -1,14 +1,15 @@
 """The one door for visible text: everything a person reads goes through `tr`.
 
-No Qt here: `app` installs Qt's translator with `install`; without it (the command line) the
-English source is used. `pyside6-lupdate` finds the calls, so keep the literal inside:
-``tr("Saved to {folder}", folder=name)`` and ``tr("%n task(s)", None, count)``. It overlooks a
-plural whose count is a keyword. A text of a table is marked there with
+No Qt here: `app` installs Qt's translator with `install`, the command line the same texts with
+`install_table`; without them the English source is used. `pyside6-lupdate` finds the calls, so
+keep the literal inside: ``tr("Saved to {folder}", folder=name)`` and
+``tr("%n task(s)", None, count)``. It overlooks a plural whose count is a keyword. A text of a
+table is marked there with
 `core.translatable.QT_TR_NOOP`, which is found as well, and comes through `translated`.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 
 Translator = Callable[[str, str, str | None, int], str]
 
@@ -27,6 +28,36 @@ def install(translator: Translator | None) -> None:
     """Use `translator` (Qt's `QCoreApplication.translate`) from now on; None: plain English."""
     global _translator
     _translator = translator or _english
+
+
+def install_table(table: Mapping[str, str]) -> None:
+    """Use these texts, by the English ones, from now on: of a language whose words have one form
+    for all numbers."""
+
+    def look_up(context: str, text: str, comment: str | None, n: int) -> str:
+        done = table.get(text)
+        return done.replace("%n", str(n)) if done else _english(context, text, comment, n)
+
+    install(look_up)
+
+
+def shipped_language(names: Iterable[str]) -> str:
+    """The language of ours that fits a user's best: "zh_CN", else "en".
+
+    Args:
+        names: Names of locales as systems write them, the one that is liked best first.
+    """
+    for name in names:
+        words = re.split(r"[-_.@]", name.casefold())
+        if words[0] == "zh" and not _TRADITIONAL.intersection(words):
+            return "zh_CN"
+        if words[0]:
+            return "en"
+    return "en"
+
+
+#: Who reads these signs is not given the simplified ones in their place.
+_TRADITIONAL = frozenset({"hant", "tw", "hk", "mo"})
 
 
 def tr(text: str, comment: str | None = None, n: int = -1, /, **values: object) -> str:

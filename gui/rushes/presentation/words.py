@@ -7,6 +7,7 @@ from rushes.core.failure import Kind
 from rushes.core.model import ModelFacts, ModelTrouble
 from rushes.core.task import (
     Artifact,
+    ArtifactKind,
     ArtifactState,
     Checked,
     Flag,
@@ -50,6 +51,13 @@ def state_word(task: Task) -> str:
     if is_new(task):
         return tr("New")
     return status_word(task.status, task.report.status_raw)
+
+
+def state_look(task: Task) -> str:
+    """The word under which the theme knows the sign and the colour of `state_word`."""
+    if Flag.NOT_FOUND in task.flags and not task.status.is_terminal:
+        return "not_found"
+    return "queued" if is_new(task) else task.status.value  # new: waits for its first answer
 
 
 def is_new(task: Task) -> bool:
@@ -196,6 +204,21 @@ def _told(flag: Flag, task: Task, said: str) -> str:
             "charged."
         )
     return flag_sentence(flag)
+
+
+def kind_word(kind: ArtifactKind) -> str:
+    """What a file is to a person."""
+    match kind:
+        case ArtifactKind.VIDEO:
+            return tr("Video")
+        case ArtifactKind.ORIGINAL_VIDEO:
+            return tr("Original video")
+        case ArtifactKind.LAST_FRAME:
+            return tr("Last frame")
+        case ArtifactKind.MODEL:
+            return tr("3D model")
+        case _:
+            assert_never(kind)
 
 
 def cut_sentence(figures: str) -> str:

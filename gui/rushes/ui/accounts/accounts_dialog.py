@@ -236,7 +236,7 @@ class AccountsDialog(QDialog):
         self.setMinimumSize(660, 460)
         self.resize(660, 540)
         self._accounts: dict[str, Account] = {}
-        self._counts: Mapping[str, int] = {}
+        self._counts: Mapping[str, int] | None = {}
         self._busy: set[str] = set()
         self._results: dict[str, str | None] = {}
         self._credits: dict[str, KeyCredit] = {}
@@ -318,10 +318,11 @@ class AccountsDialog(QDialog):
     def show_accounts(
         self, accounts: Sequence[Account], counts: Mapping[str, int] | None = None
     ) -> None:
-        """Show these, with the number of list rows of each; the chosen one stays chosen."""
+        """Show these, with the number of list rows of each (None: not known yet); the chosen one
+        stays chosen."""
         chosen = self.current
         self._name.setModified(self._name.isModified() and chosen in {a.id for a in accounts})
-        self._counts = counts or {}
+        self._counts = counts
         self._accounts = {account.id: account for account in accounts}
         self._list.blockSignals(True)
         self._list.clear()
@@ -384,13 +385,16 @@ class AccountsDialog(QDialog):
             return
         if not self._name.isModified():
             plain.set_text(self._name, account.name)
-        plain.set_text(self._facts, _facts(account, self._counts.get(account.id, 0)))
+        plain.set_text(self._facts, _facts(account, self._rows(account)))
         self._importing.setVisible(account.can_list)
         self._importing.setChecked(account.keep_importing)
         self._say_result(account.id)
         self._credit.show_credit(self._credits.get(account.id))
         for button in (self._test, self._replace, self._remove):
             button.setEnabled(account.id not in self._busy)
+
+    def _rows(self, account: Account) -> int | None:
+        return None if self._counts is None else self._counts.get(account.id, 0)
 
     def _say_result(self, account: str) -> None:
         if account in self._busy:
@@ -419,7 +423,7 @@ class AccountsDialog(QDialog):
     def _ask_to_remove(self) -> None:
         account = self._accounts.get(self.current)
         if account is not None:
-            self._question.ask(_consequence(account, self._counts.get(account.id, 0)))
+            self._question.ask(_consequence(account, self._rows(account) or 0))
 
     def _removal_agreed(self) -> None:
         if self.current:
@@ -489,21 +493,20 @@ class _CreditView(QWidget):
         plain.set_tooltip(self._lines, models_tip(credit))
 
 
-def _facts(account: Account, rows: int) -> str:
+def _facts(account: Account, rows: int | None) -> str:
     key = {
         KeySource.VAULT: tr("in the password store"),
         KeySource.SESSION: tr("kept until you quit"),
         KeySource.ENVIRONMENT: tr("from {variable}", variable=one_line(account.key_env, 60)),
     }[account.key_source]
     hint = f"·{account.key_hint} " if account.key_hint else ""
-    return "\n".join(
-        (
-            account.service.title,
-            one_line(account.base_url, 200),
-            tr("Key {hint}{where}", hint=hint, where=key),
-            tr("%n row(s) in the list", None, rows),
-        )
-    )
+    lines = [
+        account.service.title,
+        one_line(account.base_url, 200),
+        tr("Key {hint}{where}", hint=hint, where=key),
+        "" if rows is None else tr("%n row(s) in the list", None, rows),
+    ]
+    return "\n".join(lines)
 
 
 def _consequence(account: Account, rows: int) -> str:

@@ -45,14 +45,15 @@ from PySide6.QtWidgets import (
 
 from rushes.core.pace import awaits_link
 from rushes.core.poster import clip_source, poster_source
-from rushes.core.task import ArtifactKind, ArtifactState, Flag, Pick, Status, Task
+from rushes.core.task import ArtifactKind, ArtifactState, Pick, Status, Task
 from rushes.presentation.columns import COLUMNS
 from rushes.presentation.readings import display_name, saved_share
 from rushes.presentation.text import tr
-from rushes.presentation.words import no_link_yet, note_of_task, saved_word, state_word
+from rushes.presentation.words import no_link_yet, note_of_task, saved_word, state_look, state_word
 from rushes.ui.gallery.strips import Strips
 from rushes.ui.list import group_bands
 from rushes.ui.list.delegates import CellDelegate
+from rushes.ui.list.drag_rows import drag_of
 from rushes.ui.list.task_model import TaskModel
 from rushes.ui.widgets import plain, posters, theme
 from rushes.ui.widgets.basics import icon_button
@@ -182,7 +183,7 @@ class TilePainter:
         is_model = task.artifact(ArtifactKind.MODEL) or task.report.subdivision
         icon, colour = ("cube" if is_model else "film"), "edge"
         if task.status is not Status.SUCCEEDED:
-            look = look_of(task)
+            look = state_look(task)
             icon, colour = f"state-{look}", look
         side = min(26.0, screen.height() * 0.4)
         glyph = QRectF(0, 0, side, side)
@@ -202,7 +203,7 @@ class TilePainter:
 
     def _second_line(self, painter: QPainter, line: QRect, task: Task) -> None:
         """The state as an icon, then the files in a word; in a word the state without files."""
-        look, right = look_of(task), 0
+        look, right = state_look(task), 0
         _stamp(painter, f"state-{look}", look, _left_icon(line))
         line = line.adjusted(int(_ICON) + 4, 0, 0, 0)
         if task.mark.rating:
@@ -238,11 +239,6 @@ class TilePainter:
         painter.setPen(theme.ink(colour))
         side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(box, int(side), shown)
-
-
-def look_of(task: Task) -> str:
-    """The word under which `theme` knows the task's colour and icon."""
-    return "not_found" if Flag.NOT_FOUND in task.flags else task.status.value
 
 
 def _stamp(painter: QPainter, icon: str, colour: str, box: QRectF) -> None:
@@ -390,6 +386,10 @@ class GridView(QAbstractItemView):
         self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
         posters.arrived.connect(self._paint_lacking)
         self.strips.arrived.connect(self._paint_hovered)
+
+    def startDrag(self, actions: Qt.DropAction) -> None:
+        if (drag := drag_of(self, self._posters)) is not None:
+            drag.exec(actions)
 
     # --- shape ----------------------------------------------------------------------------
 

@@ -30,10 +30,12 @@ from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line, shown
 from rushes.presentation.words import (
     flag_sentences,
+    kind_word,
     note_of,
     note_sentence,
     saved_word,
     search_sentence,
+    state_look,
     state_word,
     task_sentence,
 )
@@ -51,7 +53,7 @@ from rushes.ui.inspector.fields import (
 )
 from rushes.ui.inspector.parts import FieldGrid, InspectorSignals, flowing, selectable
 from rushes.ui.inspector.review_editor import ReviewEditor, TextEditor
-from rushes.ui.preview.content import kind_word, with_artifact
+from rushes.ui.preview.content import with_artifact
 from rushes.ui.widgets import plain, review, theme
 from rushes.ui.widgets.basics import Elided, Fold, IconLabel, icon_button, line, push_button, styled
 from rushes.ui.widgets.review import MarkChange
@@ -320,7 +322,7 @@ class TimeLine(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._moments: tuple[TimeStop, ...] = ()
-        self._titles: list[QLabel] = []
+        self._titles: list[Elided] = []
         self._times: list[QLabel] = []
         box = QGridLayout(self)
         box.setContentsMargins(0, _TRACK + theme.TINY, 0, 0)
@@ -328,8 +330,7 @@ class TimeLine(QWidget):
         box.setVerticalSpacing(0)
         for column in range(_STOPS):
             box.setColumnStretch(column, 1)
-            title, time = line(wraps=False), line("", "caption")
-            title.setMinimumWidth(1)
+            title, time = Elided(mode=Qt.TextElideMode.ElideRight), line("", "caption")
             time.setMinimumWidth(1)
             time.setAlignment(Qt.AlignmentFlag.AlignTop)
             box.addWidget(title, 0, column)
@@ -338,13 +339,16 @@ class TimeLine(QWidget):
             self._times.append(time)
 
     def show_moments(self, moments: tuple[TimeStop, ...]) -> None:
-        """Show four stops; the day is written where it differs from the stop before."""
+        """Show up to four stops; the day is written where it differs from the stop before."""
         if moments == self._moments:
             return
         self._moments = moments
         day = ""
-        for moment, title, time in zip(moments, self._titles, self._times, strict=True):
-            plain.set_text(title, moment.title)
+        for column, (title, time) in enumerate(zip(self._titles, self._times, strict=True)):
+            title.setVisible(column < len(moments))
+            time.setVisible(column < len(moments))
+        for moment, title, time in zip(moments, self._titles, self._times, strict=False):
+            title.show_text(moment.title)
             text = fmt.NOT_REPORTED
             if moment.at is not None:
                 today, clock = fmt.absolute(moment.at)[:10], fmt.absolute(moment.at)[11:]
@@ -615,8 +619,7 @@ class Details(QWidget):
 
     def _show_head(self, task: Task, ctx: Context) -> None:
         plain.set_text(self._name, display_name(task))
-        not_found = Flag.NOT_FOUND in task.flags and not task.status.is_terminal
-        look = "not_found" if not_found else task.status.value
+        look = state_look(task)
         self._icon.show_icon(f"state-{look}", look)
         plain.set_text(self._state, state_word(task))
         account = ctx.accounts.get(task.key.account)

@@ -263,7 +263,7 @@ def chips(task: Task) -> tuple[str, ...]:
         fmt.clip_length(r.duration_s) if r.duration_s is not None else "",
         tr("{count} frames", count=r.frames) if r.frames is not None else "",
         tr("{count} fps", count=fmt.number(r.fps)) if r.fps is not None else "",
-        one_line(r.subdivision or "", 20),
+        tr("Subdivision: {level}", level=one_line(r.subdivision, 20)) if r.subdivision else "",
         one_line(r.file_format or "", 20),
     )
     return tuple(chip for chip in found if chip)
@@ -296,7 +296,8 @@ class TimeStop:
 
 
 def moments(task: Task) -> tuple[TimeStop, ...]:
-    """Created, running, ended and saved, in that order."""
+    """Created, running, ended and saved, in that order. What a task that ended without a result
+    never came to, or cannot come to any more, is no stop."""
     r = task.report
     saved_ns = [a.mtime_ns for a in task.artifacts if a.mtime_ns is not None]
     saved = max(saved_ns) / 1e9 if saved_ns else None
@@ -309,12 +310,14 @@ def moments(task: Task) -> tuple[TimeStop, ...]:
     # Ark tells the last change of status only: of a task that ended, that is its end.
     changed = r.updated_at if r.status.is_terminal else None
     finished, about = (r.finished_at, False) if r.finished_at else (changed, True)
-    return (
-        TimeStop(tr("Created"), r.created_at, reached=True),
-        TimeStop(tr("Running"), r.started_at, reached=running),
-        TimeStop(ended, finished, reached=r.status.is_terminal, about=about),
-        TimeStop(tr("Saved"), saved, reached=saved is not None),
-    )
+    is_over = r.status.is_terminal and r.status is not Status.SUCCEEDED
+    stops = [TimeStop(tr("Created"), r.created_at, reached=True)]
+    if running or not is_over:
+        stops.append(TimeStop(tr("Running"), r.started_at, reached=running))
+    stops.append(TimeStop(ended, finished, reached=r.status.is_terminal, about=about))
+    if saved is not None or task.artifacts or not is_over:
+        stops.append(TimeStop(tr("Saved"), saved, reached=saved is not None))
+    return tuple(stops)
 
 
 def event_line(event: Event) -> str:

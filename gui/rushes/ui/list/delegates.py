@@ -23,11 +23,12 @@ from PySide6.QtWidgets import (
 )
 
 from rushes.core.pace import awaits_link
-from rushes.core.task import ArtifactKind, ArtifactState, Flag, Pick, Task
+from rushes.core.task import ArtifactKind, ArtifactState, Pick, Task
 from rushes.presentation.columns import COLUMNS, Context, ShownColumn
 from rushes.presentation.format import urgency
 from rushes.presentation.readings import saved_share
 from rushes.presentation.text import tr
+from rushes.presentation.words import state_look
 from rushes.ui.list import cells
 from rushes.ui.list.task_model import TaskModel
 from rushes.ui.widgets import plain, posters, theme
@@ -46,11 +47,6 @@ _KEPT = {
     ArtifactState.MISSING: ("missing", "amber"),
     ArtifactState.LOST: ("lost", "red"),
 }
-
-
-def state_look(task: Task) -> str:
-    """The word under which `theme` knows the task's colour and icon."""
-    return "not_found" if Flag.NOT_FOUND in task.flags else task.status.value
 
 
 class _Cell(NamedTuple):

@@ -16,6 +16,7 @@ from rushes.presentation.words import (
     flag_sentences,
     lost_sentence,
     saved_word,
+    state_look,
     state_word,
     task_sentence,
     unknown_status_sentence,
@@ -117,7 +118,7 @@ def _without_file(task: Task, ctx: Context) -> Content:
     if Flag.NOT_FOUND in task.flags:
         return _poster("state-not_found", "not_found", tr("Not found"), Flag.NOT_FOUND)
     word = state_word(task)
-    icon, colour = f"state-{status.value}", status.value
+    icon, colour = f"state-{state_look(task)}", state_look(task)
     if task.is_live:
         detail = progress_words(task, ctx.now, ctx.eta(task))
         if status is Status.UNKNOWN and raw:
@@ -239,21 +240,6 @@ def _link(artifact: Artifact, ctx: Context) -> str:
     if artifact.expires_at <= ctx.now:
         return tr("The link has ended.")
     return tr("The link ends in {time}.", time=left)
-
-
-def kind_word(kind: ArtifactKind) -> str:
-    """What a file is to a person."""
-    match kind:
-        case ArtifactKind.VIDEO:
-            return tr("Video")
-        case ArtifactKind.ORIGINAL_VIDEO:
-            return tr("Original video")
-        case ArtifactKind.LAST_FRAME:
-            return tr("Last frame")
-        case ArtifactKind.MODEL:
-            return tr("3D model")
-        case _:
-            assert_never(kind)
 
 
 def with_artifact(task: Task, news: Artifact) -> Task:

@@ -27,6 +27,7 @@ class ModelPane(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
+        self._waits = False  # for pictures of the model that is being looked at
         self.turntable = Turntable()
         self._slider = QSlider(Qt.Orientation.Horizontal)
         self._slider.setMinimumHeight(24)
@@ -55,11 +56,17 @@ class ModelPane(QWidget):
 
     def clear(self, facts: str = "") -> None:
         """Wait for the next model; `facts` is what is known before it was looked at."""
+        self._waits = True
         self.turntable.show_pictures(())
         self.turntable.show_words(tr("Looking at the model…"))
         plain.set_text(self._facts, facts)
         self._slider.setEnabled(False)
         self._orbit.setEnabled(False)
+
+    def show_still(self, picture: QImage) -> None:
+        """The poster, until the pictures are there."""
+        if self._waits:
+            self.turntable.show_pictures((picture,))
 
     def show_facts(self, facts: ModelFacts) -> None:
         plain.set_text(self._facts, facts_line(facts))
@@ -67,6 +74,7 @@ class ModelPane(QWidget):
 
     def show_pictures(self, pictures: Sequence[QImage]) -> None:
         """The model seen from all sides, one after the other."""
+        self._waits = False
         with QSignalBlocker(self._slider):
             self._slider.setRange(0, max(0, len(pictures) - 1))
             self._slider.setValue(0)
@@ -75,6 +83,8 @@ class ModelPane(QWidget):
 
     def show_trouble(self, trouble: ModelTrouble) -> None:
         """Say why there are no pictures; the facts stay, if there are any."""
+        self._waits = False
+        self.turntable.show_pictures(())
         self.turntable.show_words(trouble_sentence(trouble), icon="warning", colour="amber")
 
     def _turned(self, at: int) -> None:

@@ -26,6 +26,7 @@ from rushes.core.model import ModelFacts, ModelTrouble
 from rushes.core.task import ArtifactKind, Diff, Key, Task
 from rushes.presentation.columns import Context
 from rushes.presentation.text import tr
+from rushes.presentation.words import kind_word
 from rushes.ui.commands.actions import Actions
 from rushes.ui.commands.command import Pane
 from rushes.ui.commands.playback import TakenFrame
@@ -36,7 +37,6 @@ from rushes.ui.preview.content import (
     choices,
     content_of,
     content_of_many,
-    kind_word,
     unplayable,
     with_artifact,
 )
@@ -235,6 +235,8 @@ class Preview(QWidget):
             self._loader.load(self._content.path)
         elif self._content.shows is Shows.MODEL:
             self.stack.model.clear(self._content.detail)
+            if (still := self._poster()) is not None:
+                self.stack.model.show_still(still)
             self.stack.turn_to(self.stack.model)
             self.model_wanted.emit(self._content.path)
 
@@ -252,7 +254,12 @@ class Preview(QWidget):
         return found or self._posters.at_hand(self._task)
 
     def _poster_arrived(self) -> None:
-        if self.player.is_beginning and (image := self._poster()) is not None:
+        is_model = self._content.shows is Shows.MODEL and self.isVisible()
+        if not (is_model or self.player.is_beginning) or (image := self._poster()) is None:
+            return
+        if is_model:
+            self.stack.model.show_still(image)
+        else:
             self.player.poster_came(image)
 
     # --- the answers to `model_wanted`; for a take that is not shown any more they are dropped --

@@ -85,12 +85,14 @@ class SettingsDialog(QDialog):
         *,
         has_tray: bool = False,
         has_notices: bool = False,
+        usual_folder: str = "",
         accounts: Sequence[Account] = (),
         models: Sequence[str] = (),
     ) -> None:
         """Args:
         has_tray: Whether the window can be closed into a tray.
         has_notices: Whether there are notifications to be chosen.
+        usual_folder: Where results are kept while no folder is chosen.
         accounts: Whose own prices are edited.
         models: Short names of those that are known.
         """
@@ -134,6 +136,8 @@ class SettingsDialog(QDialog):
         foot.setContentsMargins(0, 0, theme.MEDIUM, 0)
         foot.addWidget(self._buttons)
         box.addLayout(foot)
+        if usual_folder and isinstance(results := self._fields["folder"].widget, QLineEdit):
+            results.setPlaceholderText(usual_folder)
         self._fit(page)
 
     def chosen(self) -> Settings:

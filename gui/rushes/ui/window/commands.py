@@ -38,6 +38,7 @@ class Handlers:
     paste: Callable[[], object] = _nothing
     refresh: Callable[[], object] = _nothing
     undo: Callable[[], object] = _nothing
+    redo: Callable[[], object] = _nothing
     show_unseen: Callable[[], object] = _nothing
     forget_prompts: Callable[[], object] = _nothing
     save_expiring: Callable[[], object] = _nothing
@@ -251,6 +252,8 @@ COMMANDS: tuple[_Entry, ...] = (
         menus=(MenuPlace(FILE, 40),)),
     Command("undo", lambda: tr("Undo"), lambda c: c.do.undo(), ("Ctrl+Z",), "undo",
         (MenuPlace(EDIT, 10),), EVERYWHERE),
+    Command("redo", lambda: tr("Redo"), lambda c: c.do.redo(), ("Ctrl+Shift+Z",), "redo",
+        (MenuPlace(EDIT, 11),), EVERYWHERE),
     Command("find", lambda: tr("Search"), lambda c: c.toolbar.focus_search(), ("Ctrl+F",), "search",
         (MenuPlace(EDIT, 40),)),
     Command("find_slash", lambda: tr("Search from the list"), lambda c: c.toolbar.focus_search(),

@@ -25,7 +25,7 @@ from rushes.ui.list.task_table import TaskTable
 from rushes.ui.window.add_strip import AddStrip
 from rushes.ui.window.commands import AT_ONCE, COMMANDS, MENU_BAR, ROWS, CommandContext
 from rushes.ui.window.grouping import Grouping
-from rushes.ui.window.messages import MessageBar, MessageButton, StatusLine
+from rushes.ui.window.messages import DropVeil, MessageButton, Messages, StatusLine
 from rushes.ui.window.panes import Panes
 from rushes.ui.window.selected_rows import SelectedRows
 from rushes.ui.window.sidebar import Sidebar
@@ -53,15 +53,17 @@ class MainWindow(WindowSignals):
         self.commands = Actions(self, COMMANDS)
         self.commands.fill_menu_bar(self.menuBar(), *MENU_BAR)
         self.toolbar = Toolbar(self.commands)
-        self.messages = MessageBar()
         self.add_strip = AddStrip()
         self.sidebar = Sidebar()
         self.tasks = TaskPane(clock())
         self.content = ViewStack(self.tasks, self.commands, self._show_menu)
+        self._overlay = Messages(self.content)
+        self.messages = self._overlay.bar
+        self.content.currentChanged.connect(lambda _: self._overlay.raise_())
         self.panes = Panes(self.sidebar, self.content)
         self.status_line = StatusLine()
-        self._notices: MessageBar | None = None  # most starts have none
         self._lay_out()
+        self._veil = DropVeil(self)
         self._rows = SelectedRows(self, self.table, self.content)
         show_hint = partial(self.show_message, replace="compare", timeout_s=6)
         self._views = ViewSwitch(self, self.content, self.panes, self.commands, show_hint)
@@ -89,11 +91,10 @@ class MainWindow(WindowSignals):
         box = QVBoxLayout(body)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(0)
-        for bar in (self.toolbar, self.messages, self.add_strip):
+        for bar in (self.toolbar, self.add_strip):
             box.addWidget(bar)
         box.addWidget(self.panes, 1)
         box.addWidget(self.status_line)
-        self._box = box
         self.setCentralWidget(body)
 
     def _hold_back(self) -> QActionGroup:
@@ -171,19 +172,24 @@ class MainWindow(WindowSignals):
     def clear_message(self, replace: str = "") -> None:
         self.messages.clear(replace)
 
-    def show_notice(self, text: str) -> None:
-        """Say it in a strip of its own, below what was said there before, until somebody closes
-        it: what happened to the user's data is replaced by no other message."""
-        if self._notices is None:
-            self._notices = MessageBar()
-            self._box.insertWidget(1, self._notices)
-        before = self._notices.text
-        self._notices.show_message(f"{before}\n{text}" if before else text, kind="warning")
+    def show_notice(
+        self, text: str, *, action: MessageButton | None = None, subject: str = ""
+    ) -> None:
+        """See `Messages.show_notice`."""
+        self._overlay.show_notice(text, action=action, subject=subject)
+
+    def show_drop_words(self, words: str) -> None:
+        """Say over the whole window what letting go will do; "": nothing is dragged any more."""
+        self._veil.say(words)
+
+    def has_notice(self, subject: str) -> bool:
+        """Whether one about it stands, as nobody has closed it."""
+        return self._overlay.has_notice(subject)
 
     @property
     def notice(self) -> str:
-        """What stands there; "" for nothing."""
-        return self._notices.text if self._notices else ""
+        """What happened to the user's data, as it stands there; "" for nothing."""
+        return self._overlay.notice
 
     # --- panes, focus, selection ----------------------------------------------------------
 

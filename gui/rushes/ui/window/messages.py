@@ -1,15 +1,16 @@
-"""The one strip of messages: the newest is shown, nothing ever stacks up or blocks.
+"""The strip of messages over the list's lower edge, and the line below the window.
 
-What only informs is gone when its time is over or something newer comes. What stays wrong (a
-paused account, a full disk) stands until its subject is cleared or somebody closes it: a brief
-word covers it, and when that goes, the newest that still stands is shown again.
+What only informs is gone when its time is over or something newer comes. What offers a way back
+stands for its time, what stays wrong (a paused account, a full disk) until its subject is cleared
+or somebody closes it: a brief word covers it, and when that goes, the most severe is shown again.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from rushes.core.events import AccountChanged, Activity
 from rushes.presentation.overview import Totals, activity_line
@@ -26,6 +27,7 @@ _ICONS = {
     "warning": ("warning", "amber"),
     "error": ("error", "red"),
 }
+_SEVERITY = {"info": 0, "success": 0, "warning": 1, "error": 2}
 #: How long a message stands that does not ask for anything; errors stay until they are cleared.
 BRIEF_S = 6.0
 
@@ -38,20 +40,25 @@ _SIGNS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Message:
-    """`subject` "" is about nothing that could be cleared; `seconds` 0 has no end of its own."""
+    """`subject` "" is about nothing that could be cleared; `left_s` 0 has no end of its own."""
 
     text: str
     kind: str
     action: MessageButton | None
     subject: str
-    seconds: float
+    left_s: float
 
     @property
     def stands(self) -> bool:
-        """Whether it is still true when something else has been said in the meantime."""
-        return bool(self.subject) and self.seconds == 0 and self.kind in ("warning", "error")
+        """Whether only its own subject, or the user, takes it away."""
+        return bool(self.subject) and self.left_s == 0 and self.kind in ("warning", "error")
+
+    @property
+    def comes_back(self) -> bool:
+        """Whether it is shown again when what covered it goes."""
+        return self.left_s == 0 or self.action is not None
 
 
 class MessageBar(QFrame):
@@ -61,7 +68,7 @@ class MessageBar(QFrame):
         super().__init__(parent)
         self.setObjectName("messageBar")
         self._shown: _Message | None = None
-        self._standing: dict[str, _Message] = {}  # by subject, the newest last
+        self._live: dict[str, _Message] = {}  # by subject, the newest last
         self._icon = IconLabel("info", "accent")
         self._text = plain.label(wraps=True)
         self._text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
@@ -74,7 +81,7 @@ class MessageBar(QFrame):
             row.addWidget(widget)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
-        self._timer.timeout.connect(self.clear)
+        self._timer.timeout.connect(self._time_is_over)
         self.hide()
 
     @property
@@ -100,29 +107,50 @@ class MessageBar(QFrame):
 
         Args:
             action: A button; the message is gone when what it does is called.
-            replace: The subject, so that `clear(subject)` takes away this message only. A
-                warning or an error with a subject and without an end comes back when what
-                covers it goes.
+            replace: The subject, so that `clear(subject)` takes away this message only.
             timeout_s: None: brief messages go by themselves, warnings and errors and whatever
-                offers an action stay. 0: stays.
+                offers an action stay. 0: stays. What is covered by another message meanwhile
+                comes back with the time that was left, unless it is a brief word.
         """
         stays = action is not None or kind in ("warning", "error")
         seconds = timeout_s if timeout_s is not None else (0.0 if stays else BRIEF_S)
-        message = _Message(text, kind, action, replace, seconds)
-        self._standing.pop(replace, None)
-        if message.stands:
-            self._standing[replace] = message
+        self._cover()
+        self._live.pop(replace, None)
+        self._live[replace] = message = _Message(text, kind, action, replace, seconds)
         self._show(message)
         self._announce(text, kind)
 
     def clear(self, replace: str = "") -> None:
         """Take away the message that is shown; with a subject, the one about that subject."""
         subject = replace or (self._shown.subject if self._shown else "")
-        self._standing.pop(subject, None)
-        if replace and (self._shown is None or self._shown.subject != replace):
-            return
-        if self._standing:
-            self._show(next(reversed(self._standing.values())))
+        gone = self._live.pop(subject, None)
+        if gone is self._shown:
+            self._show_next()
+
+    def _cover(self) -> None:
+        """Something else is shown in place of what is shown now."""
+        shown = self._shown
+        if shown is None or not shown.comes_back:
+            self._live.pop(shown.subject if shown else "", None)
+        elif shown.left_s:
+            shown.left_s = max(0.01, self._timer.remainingTime() / 1000)
+
+    def _next(self) -> _Message | None:
+        """What has an end, the newest first; then the most severe."""
+        if ending := [message for message in self._live.values() if message.left_s]:
+            return ending[-1]
+        newest_first = reversed(self._live.values())
+        return max(newest_first, key=lambda each: _SEVERITY[each.kind], default=None)
+
+    def _time_is_over(self) -> None:
+        """Of a message, or of its turn before one that is more severe."""
+        if self._shown is not None and self._shown.left_s:
+            self._live.pop(self._shown.subject, None)
+        self._show_next()
+
+    def _show_next(self) -> None:
+        if (message := self._next()) is not None:
+            self._show(message)
         else:
             self._timer.stop()
             self._shown = None
@@ -143,8 +171,9 @@ class MessageBar(QFrame):
         self._icon.show_icon(*_ICONS[message.kind])
         self.show()
         self._timer.stop()
-        if message.seconds > 0:
-            self._timer.start(int(message.seconds * 1000))
+        turn_s = 0.0 if self._next() is message else BRIEF_S
+        if seconds := message.left_s or turn_s:
+            self._timer.start(int(seconds * 1000))
 
     def _act(self) -> None:
         action = self._shown.action if self._shown else None
@@ -155,6 +184,102 @@ class MessageBar(QFrame):
     def _announce(self, text: str, kind: str) -> None:
         """Say it to a screen reader, without taking the focus; politely unless it is an error."""
         plain.announce(self, plain.shown(text), at_once=kind == "error")
+
+
+class Messages(QWidget):
+    """Lies over the lower edge of a widget: what is shown or goes there moves nothing below it.
+
+    Above the bar of messages stand notices, each in a bar of its own: what happened to the user's
+    data is replaced by no other message, and goes when the user closes it.
+
+    Attributes:
+        bar: The one strip for everything else.
+    """
+
+    def __init__(self, over: QWidget) -> None:
+        super().__init__(over)
+        self._over = over
+        self._notices: dict[str, MessageBar] = {}  # by subject; most starts have none
+        self.bar = MessageBar()
+        self._box = QVBoxLayout(self)
+        self._box.setContentsMargins(0, 0, 0, 0)
+        self._box.setSpacing(theme.TINY)
+        self._box.addWidget(self.bar)
+        over.installEventFilter(self)
+
+    def show_notice(
+        self, text: str, *, action: MessageButton | None = None, subject: str = ""
+    ) -> None:
+        """Say it until somebody closes it: instead of what had the same subject; without one, below
+        what was said before."""
+        bar = self._notices.get(subject)
+        if bar is None:
+            self._notices[subject] = bar = MessageBar()
+            self._box.insertWidget(len(self._notices) - 1, bar)
+        told = f"{bar.text}\n{text}" if bar.text and not subject else text
+        bar.show_message(told, kind="warning", action=action, timeout_s=0)
+
+    def has_notice(self, subject: str) -> bool:
+        bar = self._notices.get(subject)
+        return bar is not None and bar.text != ""
+
+    @property
+    def notice(self) -> str:
+        """What stands there; "" for nothing."""
+        return "\n".join(bar.text for bar in self._notices.values() if bar.text)
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._place()
+        return super().event(event)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self._place()
+        return super().eventFilter(watched, event)
+
+    def _place(self) -> None:
+        width = max(0, self._over.width() - 2 * theme.SMALL)
+        shows = any(bar.text for bar in (self.bar, *self._notices.values()))
+        height = self._box.totalHeightForWidth(width) if shows else 0
+        self.setGeometry(theme.SMALL, self._over.height() - height - theme.SMALL, width, height)
+        self.raise_()
+
+
+class DropVeil(QWidget):
+    """Lies over a window while something is dragged over it."""
+
+    def __init__(self, over: QWidget) -> None:
+        super().__init__(over)
+        self._over = over
+        self._words = ""
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.hide()
+
+    def say(self, words: str) -> None:
+        """What letting go will do; "": there is nothing to let go."""
+        self._words = words
+        plain.name(self, words)
+        self.setGeometry(self._over.rect())
+        self.setVisible(words != "")
+        self.raise_()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        del event
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        veil = theme.ink("window")
+        veil.setAlphaF(0.85)
+        painter.fillRect(self.rect(), veil)
+        painter.setPen(QPen(theme.ink("accent"), 2, Qt.PenStyle.DashLine))
+        inside = self.rect().adjusted(theme.HUGE, theme.HUGE, -theme.HUGE, -theme.HUGE)
+        painter.drawRoundedRect(inside, 10, 10)
+        font = QFont(self.font())
+        font.setPointSizeF(theme.TITLE_PT)
+        painter.setFont(font)
+        painter.setPen(theme.ink("text"))
+        painter.drawText(inside, Qt.AlignmentFlag.AlignCenter, self._words)
+        painter.end()
 
 
 class StatusLine(QFrame):

@@ -13,6 +13,7 @@ from rushes.ui.commands.command import Pane
 from rushes.ui.list.delegates import CellDelegate
 from rushes.ui.list.task_model import TaskModel
 from rushes.ui.list.task_pane import TaskPane
+from rushes.ui.widgets.calm import calm
 from rushes.ui.widgets.posters import Posters
 
 if TYPE_CHECKING:
@@ -84,6 +85,7 @@ class ViewStack(QStackedWidget):
             view.verticalScrollBar().rangeChanged.connect(lambda: self.on_scroll())
             table.pointed.add(view)
             self._actions.live_in(self._gallery, Pane.LIST)
+            calm(self._gallery)
             self.addWidget(self._gallery)
         return self._gallery
 
@@ -112,6 +114,7 @@ class ViewStack(QStackedWidget):
             self._compare.left.connect(self.leave_compare)
             for then in self._when_compare_made:
                 then(self._compare)
+            calm(self._compare)
             self.addWidget(self._compare)
         return self._compare
 
@@ -130,6 +133,7 @@ class ViewStack(QStackedWidget):
             from rushes.ui.usage.usage_page import UsagePage
 
             self._usage = UsagePage()
+            calm(self._usage)
             self.addWidget(self._usage)
         return self._usage
 

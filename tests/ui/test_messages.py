@@ -1,0 +1,106 @@
+"""Messages lie over the list's lower edge: nothing that is shown or goes moves a row."""
+
+from collections.abc import Callable
+from functools import partial
+
+import pytest
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from rushes.ui.window.main_window import MainWindow
+from rushes.ui.window.messages import MessageBar
+from tests.ui.takes import take
+from tests.ui.windows import Fill, table_of
+
+LONG = "Nothing can be saved just now. " * 12
+SHOW = ("Show", lambda: None)
+#: Every way in which something is said over the list.
+SAID: dict[str, Callable[[MainWindow], None]] = {
+    **{
+        f"{kind}{' with a button' if action else ''}{' (long)' if text == LONG else ''}": partial(
+            MainWindow.show_message, text=text, kind=kind, action=action, replace=kind
+        )
+        for kind in ("info", "success", "warning", "error")
+        for action in (None, SHOW)
+        for text in ("Copied.", LONG)
+    },
+    "notice": lambda window: window.show_notice(LONG, action=SHOW, subject="lost"),
+    "notices": lambda window: (
+        [window.show_notice(f"{LONG} {n}", subject=str(n)) for n in range(3)] and None
+    ),
+}
+
+
+def _places(window: MainWindow) -> list[tuple[QPoint, int]]:
+    """Where everything is that a pointer can be on."""
+    table = table_of(window)
+    parts: list[QWidget] = [window.toolbar, window.sidebar, table.viewport(), window.status_line]
+    places = [(part.mapToGlobal(QPoint()), part.height()) for part in parts]
+    rows = [(QPoint(0, table.rowViewportPosition(row)), 0) for row in range(table.row_count)]
+    return places + rows
+
+
+@pytest.mark.parametrize("said", SAID)
+@pytest.mark.parametrize("view", ["list", "gallery"])
+def test_that_no_message_moves_a_row(fill: Fill, qtbot: QtBot, said: str, view: str) -> None:
+    window = fill(*(take(n) for n in range(40)))
+    window.content.show_view(view)
+    table_of(window).verticalScrollBar().setValue(3)
+    window.grab()
+    before = _places(window)
+    SAID[said](window)
+    bars = [bar for bar in window.findChildren(MessageBar) if bar.text]
+    qtbot.waitUntil(lambda: all(bar.isVisible() and bar.height() > 20 for bar in bars))
+    window.grab()
+    assert _places(window) == before
+    low = window.content.mapToGlobal(QPoint(0, window.content.height())).y()
+    for bar in bars:
+        assert window.content.rect().contains(bar.mapTo(window.content, bar.rect().center()))
+        assert bar.mapToGlobal(QPoint(0, bar.height())).y() < low
+        at = bar.mapTo(window, bar.rect().center())
+        assert bar is window.childAt(at) or bar.isAncestorOf(window.childAt(at))  # nothing over it
+    for bar in bars:
+        bar.clear()
+    window.grab()
+    assert _places(window) == before
+
+
+def test_that_undo_stands_for_its_time_whatever_else_is_said(qtbot: QtBot) -> None:
+    bar = MessageBar()
+    qtbot.addWidget(bar)
+    bar.show_message("3 tasks removed.", action=("Undo", lambda: None), replace="r", timeout_s=10)
+    bar.show_message("Copied.", replace="copy", timeout_s=0.02)
+    assert bar.text == "Copied."
+    qtbot.waitUntil(lambda: bar.text == "3 tasks removed.")
+    assert 9_000 < bar._timer.remainingTime() <= 10_000
+
+
+def test_that_the_most_severe_comes_back_first(qtbot: QtBot) -> None:
+    bar = MessageBar()
+    qtbot.addWidget(bar)
+    bar.show_message("Disk full", kind="error", replace="disk")
+    bar.show_message("Folder away", kind="warning", replace="away")
+    assert bar.text == "Folder away"  # it is told, in its turn
+    assert bar._timer.isActive()
+    bar._timer.setInterval(10)
+    qtbot.waitUntil(lambda: bar.text == "Disk full")
+    bar.clear()
+    assert bar.text == "Folder away"
+
+
+def test_that_a_notice_is_replaced_by_nothing_and_closed_by_the_user_alone(fill: Fill) -> None:
+    window = fill(take(1))
+    heard: list[str] = []
+    show = ("Show", lambda: heard.append("shown"))
+    window.show_notice("“dusk”: lost", action=show, subject="lost")
+    window.show_notice("2 takes are lost", action=show, subject="lost")
+    window.show_notice("The list was damaged.")
+    window.show_message("Disk full", kind="error", replace="disk")
+    window.clear_message()
+    window.clear_or_leave()
+    assert window.notice == "2 takes are lost\nThe list was damaged."
+    (bar,) = (b for b in window.findChildren(MessageBar) if b.text == "2 takes are lost")
+    bar.clear()
+    assert not window.has_notice("lost")
+    assert window.notice == "The list was damaged."
