@@ -384,7 +384,7 @@ class Bench:
             assert not QApplication.clipboard().mimeData().hasHtml()
 
     def _json(self, text: str) -> None:
-        line = json.dumps(export.task_line(task_of(text), ARK))
+        line = json.dumps(export.task_line(task_of(text), ARK, 1_800_000_000.0))
         assert "\n" not in line
         assert json.loads(line)["status"] == "running"
 
