@@ -305,7 +305,7 @@ class Bench:
         picture = QImage(300, 240, QImage.Format.Format_RGB32)
         painter = QPainter(picture)
         how = {"selected": False, "hovered": True, "current": True}
-        tile = TilePainter(self.posters, QFont())
+        tile = TilePainter(self.posters, QFont(), self.ctx)
         tile.paint(painter, picture.rect(), task_of(text), **how, scrubbed=None)
         painter.end()
 

@@ -8,7 +8,7 @@ import pytest
 from rushes.core.eta import Eta
 from rushes.core.film import FileFacts
 from rushes.core.naming import model_title
-from rushes.core.task import ArtifactState, Checked, Flag, Mark, Status, TaskError
+from rushes.core.task import ArtifactState, Checked, Flag, Mark, Pick, Status, TaskError
 from rushes.presentation import format as fmt
 from rushes.presentation.columns import BY_ID
 from rushes.presentation.take import row_spoken, second_line, status_cell, take_name
@@ -182,5 +182,7 @@ def test_that_a_row_is_spoken_as_it_is_painted() -> None:
         artifacts=(link,),
         mark=mark,
     )
-    told = "Fox, Seedance 2.0 · #9 · 2 min, Not saved, 21 h left, rated 4 of 5, hero, night, not looked at yet"
-    assert row_spoken(row, CTX) == told
+    told = "Fox, Seedance 2.0 · #9 · 2 min, Not saved, 21 h left, rated 4 of 5, "
+    assert row_spoken(row, CTX) == f"{told}hero, night, not looked at yet"
+    picked = replace(row, mark=Mark(name="Fox", pick=Pick.PICK), seen=True)
+    assert row_spoken(picked, CTX).endswith("21 h left, not rated, picked")

@@ -85,16 +85,19 @@ class SecondLine(NamedTuple):
         return " · ".join(filter(None, self))
 
 
-def second_line(task: Task, ctx: Context) -> SecondLine:
-    """Model, size, ratio, length, seed and age, without what its name says already. Why it failed,
-    or what is odd about it, comes before them."""
+def second_line(task: Task, ctx: Context, *, says_why: bool = True) -> SecondLine:
+    """Model, size, ratio, length, seed and age, without what its name says already.
+
+    Args:
+        says_why: Why it failed, or what is odd about it, comes before them.
+    """
     mark, seed = task.mark, task.report.seed
     is_named = bool(mark.name) or ctx.ids_as_names
     is_told = is_named or bool(given_name(task))  # its name says nothing of model, seed and time
     model = _model(task)
     has_seed = seed is not None and (is_told or not model)
     words = (
-        what_to_know(task),
+        what_to_know(task) if says_why else "",
         model if is_told else "",
         parameters(task, with_rate=False),
         f"#{seed}" if has_seed else "",
@@ -187,9 +190,9 @@ def _files(task: Task, kept: ArtifactState, ctx: Context) -> StatusCell:
     icon, look = KEPT_LOOKS[kept]
     if kept is ArtifactState.SAVED:
         note = note_of_task(task)
-        more = {Note.UNCHECKED: tr("not checked"), Note.DAMAGED: tr("damaged as delivered")}
+        told = {Note.UNCHECKED: tr("not checked"), Note.DAMAGED: tr("damaged as delivered")}
         look = "amber" if note is Note.DAMAGED else look
-        return StatusCell(icon, look, saved_word(kept), more.get(note, ""))
+        return StatusCell(icon, look, saved_word(kept), told.get(note, ""))
     if kept is ArtifactState.SAVING:
         share = saved_share(task)
         return StatusCell(icon, look, saved_word(kept, share), share=share)
