@@ -97,7 +97,7 @@ class Tour:
 
     async def _verdict(self, desk: MainController, truth: dict[str, Any]) -> int:
         lines = [
-            task_line(t, desk.accounts[t.key.account])
+            task_line(t, desk.accounts[t.key.account], time.time())
             for t in await desk.backend.store.read(tables.tasks)
         ]
         wanted = {id_: (site, job) for site, jobs in truth.items() for id_, job in jobs.items()}

@@ -14,7 +14,7 @@ from rushes.core.eta import Run
 from rushes.core.failure import Failure
 from rushes.core.task import Key, Status, Task
 from rushes.core.wire import Reply, Request
-from rushes.presentation.columns import row_spoken
+from rushes.presentation.take import row_spoken
 from rushes.store import tables
 from tests.controllers.test_main_controller import Work
 from tests.controllers.test_main_controller import at_desk as at_desk

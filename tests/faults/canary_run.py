@@ -201,7 +201,7 @@ class Run:
             self._note("clipboard", text_for(what, tasks, desk.accounts))
         self._drag(desk)
         self._note("CSV", "".join(csv_chunks(tasks, window.context, [c.id for c in COLUMNS])))
-        lines = [task_line(task, desk.accounts[task.key.account]) for task in tasks]
+        lines = [task_line(task, desk.accounts[task.key.account], time.time()) for task in tasks]
         self._note("CSV", json.dumps(lines))
         self._children()
 

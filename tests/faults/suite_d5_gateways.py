@@ -206,7 +206,7 @@ class Day:
             known, tasks = await read_list(self.store)
             accounts = {account.id: account for account in known}
             for task in tasks:
-                line = task_line(task, accounts[task.key.account])
+                line = task_line(task, accounts[task.key.account], time.time())
                 self.rows[task.key.account, task.id] = line
                 if Flag.GAVE_UP in task.flags:
                     self.gave_up.add(task.id)

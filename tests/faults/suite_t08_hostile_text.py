@@ -305,7 +305,7 @@ class Bench:
         picture = QImage(300, 240, QImage.Format.Format_RGB32)
         painter = QPainter(picture)
         how = {"selected": False, "hovered": True, "current": True}
-        tile = TilePainter(self.posters, QFont())
+        tile = TilePainter(self.posters, QFont(), self.ctx)
         tile.paint(painter, picture.rect(), task_of(text), **how, scrubbed=None)
         painter.end()
 
@@ -384,7 +384,7 @@ class Bench:
             assert not QApplication.clipboard().mimeData().hasHtml()
 
     def _json(self, text: str) -> None:
-        line = json.dumps(export.task_line(task_of(text), ARK))
+        line = json.dumps(export.task_line(task_of(text), ARK, 1_800_000_000.0))
         assert "\n" not in line
         assert json.loads(line)["status"] == "running"
 

@@ -13,9 +13,9 @@ from rushes.core.task import (
     Status,
     Task,
 )
-from rushes.presentation.columns import BY_ID, COLUMNS, NOTHING, default_on, row_spoken
-from rushes.presentation.readings import model_title, name_shown
-from tests.presentation.tasks import ARK, CTX, FULL, NOW, file, task
+from rushes.presentation.columns import BY_ID, COLUMNS, NOTHING
+from rushes.presentation.take import row_spoken
+from tests.presentation.tasks import CTX, FULL, NOW, file, task
 
 HOUR = 3600.0
 
@@ -29,10 +29,11 @@ def test_that_a_full_task_is_written_out() -> None:
     assert row == {
         "poster": "",
         "name": "Fox, take 3",
+        "status": "Saved",
         "state": "Succeeded",
         "saved": "Saved",
         "left": NOTHING,
-        "rating": "★★★☆☆",
+        "rating": "★★★☆☆ fox, night",
         "model": "seedance-1-0-pro",
         "parameters": "1080p 16:9 5 s 24",
         "seed": "10136",
@@ -170,17 +171,9 @@ def test_that_names_of_servers_and_users_cannot_break_the_row() -> None:
     assert _shown("model", odd) == "m␇"
 
 
-def test_that_the_account_is_shown_only_among_several() -> None:
-    assert "account" not in default_on(1)
-    assert "account" in default_on(2)
-    assert default_on(1)[:5] == ("poster", "name", "state", "saved", "left")
-
-
-def test_that_a_row_is_spoken_in_its_order() -> None:
-    link = file(ArtifactState.REMOTE, expires_at=NOW + 21 * HOUR)
-    row = task("x", status=Status.SUCCEEDED, artifacts=(link,), mark=Mark(name="Fox", rating=4))
-    assert row_spoken(row, CTX) == "Fox, Succeeded, Not saved, 21 h left, rated 4 of 5"
-    assert row_spoken(task("y", status=Status.QUEUED), CTX) == "y, Queued, not rated"
+def test_that_a_new_user_sees_four_columns() -> None:
+    shown = tuple(column.id for column in COLUMNS if column.on)
+    assert shown == ("poster", "name", "status", "rating")
 
 
 @pytest.mark.parametrize(
@@ -206,24 +199,3 @@ def test_that_a_saved_file_says_how_far_it_was_checked(
     row = task(artifacts=(file(ArtifactState.SAVED, **facts), file(ArtifactState.SAVED)))
     assert _shown("saved", row) == word
     assert BY_ID["saved"].tip(row, CTX) == tip
-
-
-def test_that_a_take_without_a_name_is_called_by_the_first_words_of_its_prompt() -> None:
-    long = "A red fox runs through fresh snow at dawn, the camera follows low and close, 35 mm"
-    assert BY_ID["name"].shown(task(mark=Mark(prompt=long)), CTX) == (
-        "A red fox runs through fresh snow at dawn, the camera…"
-    )
-    assert BY_ID["name"].shown(task(mark=Mark(prompt="雪" * 90)), CTX) == "雪" * 60 + "…"
-    assert BY_ID["name"].shown(task(mark=Mark(name="hero", prompt=long)), CTX) == "hero"
-    assert BY_ID["name"].shown(task("cgt-1"), CTX) == "cgt-1"
-
-
-def test_what_a_take_is_called_where_its_id_stands_beside_it() -> None:
-    made = task(model="doubao-seedance-2-0-260128", seed=31337, created_at=None)
-    assert name_shown(made, ARK) == "Seedance 2.0 #31337"
-    assert name_shown(task(model="doubao-seedance-2-0-260128", seed=None), ARK).startswith(
-        "Seedance 2.0 · "
-    )
-    assert name_shown(task("cgt-1"), ARK).startswith("ark · ")
-    assert model_title("doubao-seedance-1-0-pro-fast-251015") == "Seedance 1.0 Pro Fast"
-    assert model_title("sora-2") == "sora-2"

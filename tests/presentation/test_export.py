@@ -27,7 +27,7 @@ from tests.presentation.tasks import ARK, CTX, FULL, NOW, task
 
 
 def test_that_a_line_holds_what_scripts_rely_on() -> None:
-    assert task_line(FULL, ARK) == {
+    assert task_line(FULL, ARK, NOW) == {
         "schema": 2,
         "account": "Ark",
         "service": "ark",
@@ -91,12 +91,12 @@ def test_that_a_line_holds_what_scripts_rely_on() -> None:
 
 def test_that_the_words_of_who_refuses_a_file_are_in_the_line() -> None:
     film = Artifact(kind=ArtifactKind.VIDEO, problem="link_ended request blocked: port 9401")
-    (line,) = task_line(task(artifacts=(film,)), ARK)["artifacts"]
+    (line,) = task_line(task(artifacts=(film,)), ARK, NOW)["artifacts"]
     assert (line["problem"], line["problem_said"]) == ("link_ended", "request blocked: port 9401")
 
 
 def test_that_a_bare_task_is_a_line_too() -> None:
-    line = task_line(task(flags=frozenset({Flag.STALE, Flag.NOT_FOUND})), ARK)
+    line = task_line(task(flags=frozenset({Flag.STALE, Flag.NOT_FOUND})), ARK, NOW)
     assert line["error"] is None
     assert line["usage"] == dict.fromkeys(
         ("completion_tokens", "total_tokens", "billed_tokens", "charged")
@@ -107,7 +107,7 @@ def test_that_a_bare_task_is_a_line_too() -> None:
 
 def test_that_no_signed_link_gets_out() -> None:
     error = TaskError(message="could not fetch https://a.example/i.png?X-Tos-Signature=abc now")
-    line = task_line(task(status=Status.FAILED, error=error, artifacts=FULL.artifacts), ARK)
+    line = task_line(task(status=Status.FAILED, error=error, artifacts=FULL.artifacts), ARK, NOW)
     assert "Signature" not in json.dumps(line)
     assert line["error"]["message"] == "could not fetch https://a.example/i.png?… now"
     assert "http" not in json.dumps(line["artifacts"])
@@ -157,12 +157,14 @@ def test_that_ordinary_cells_stay_as_they_are() -> None:
 def test_that_a_table_can_be_read_back() -> None:
     odd = task("=cmd", mark=Mark(name='say "hi",\nnow'))
     text = "".join(
-        csv_chunks([FULL, odd], CTX, ("poster", "name", "id", "seed", "tokens", "nonsense"))
+        csv_chunks(
+            [FULL, odd], CTX, ("poster", "name", "rating", "id", "seed", "tokens", "nonsense")
+        )
     )
     assert list(csv.reader(io.StringIO(text))) == [
-        ["Name", "Task ID", "Seed", "Tokens", "Flags"],
-        ["Fox, take 3", "cgt-20260427191505-9j2q7", "10136", "108900", ""],
-        ['say "hi", now', "'=cmd", "", "", ""],
+        ["Take", "Rating", "Task ID", "Seed", "Tokens", "Flags"],
+        ["Fox, take 3", "3", "cgt-20260427191505-9j2q7", "10136", "108900", ""],
+        ['say "hi", now', "", "'=cmd", "", "", ""],
     ]
 
 

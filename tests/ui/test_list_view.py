@@ -1,16 +1,18 @@
 """Views, counts, the pointer and the layout of the list."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtCore import QEvent, QItemSelectionModel, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
 
 from rushes.core.events import AccountChanged, Activity
 from rushes.core.failure import Failure, Kind
-from rushes.core.task import ArtifactState, Diff, Status
+from rushes.core.task import ArtifactState, Diff, Mark, Status
 from rushes.presentation.columns import COLUMNS
 from rushes.presentation.sentences import Action
 from rushes.ui.list.task_pane import TaskPane
@@ -18,7 +20,8 @@ from rushes.ui.list.task_table import TaskTable
 from rushes.ui.window.messages import StatusLine
 from rushes.ui.window.sidebar import AccountCommand, Sidebar
 from rushes.ui.window.window_state import unpack
-from tests.ui.takes import ARK, NOW, RONG, ended, take, with_file
+from tests.ui.listed import ListedWindow
+from tests.ui.takes import ARK, NOW, ended, take, with_file
 from tests.ui.windows import Fill, action, part, select, shown_keys, table_of
 
 
@@ -202,15 +205,6 @@ def test_that_a_damaged_layout_leaves_the_window_as_it_is(fill: Fill, broken: st
     assert window.state.save() == before
 
 
-def test_that_the_account_column_shows_with_several_accounts_only(fill: Fill) -> None:
-    window = fill(take(1), accounts=(ARK,))
-    table = table_of(window)
-    at = [column.id for column in COLUMNS]
-    assert table.isColumnHidden(at.index("account"))
-    window.set_accounts((ARK, RONG))
-    assert not table.isColumnHidden(at.index("account"))
-
-
 def test_that_the_panes_keep_their_widths_when_the_window_was_small_for_a_while(
     fill: Fill,
 ) -> None:
@@ -228,22 +222,115 @@ def test_that_the_panes_keep_their_widths_when_the_window_was_small_for_a_while(
     assert window.panes.sizes() == before
 
 
-def test_that_the_name_gives_way_to_state_and_saved_in_a_small_window(fill: Fill) -> None:
-    window = fill(take(1))
-    window.resize(900, 560)
-    QApplication.processEvents()
+def _widths(window: ListedWindow) -> dict[str, int]:
     table = table_of(window)
     ids = [column.id for column in COLUMNS]
-    for id_ in ("name", "state", "saved"):
-        at = ids.index(id_)
-        right = table.columnViewportPosition(at) + table.columnWidth(at)
-        assert right <= table.viewport().width()
+    return {id_: w for at, id_ in enumerate(ids) if (w := table.columnWidth(at)) > 0}
 
 
-def test_that_a_width_the_user_gave_to_the_name_is_kept(fill: Fill) -> None:
+@pytest.mark.parametrize("wide", [900, 1280, 1366, 1920])
+def test_that_nothing_scrolls_sideways_and_the_room_is_used(fill: Fill, wide: int) -> None:
+    window = fill(*(take(n, mark=Mark(name="hero " * 40, tags=("a", "b"))) for n in range(50)))
+    window.resize(wide, 560)
+    QApplication.processEvents()
+    table, widths = table_of(window), _widths(window)
+    assert set(widths) == {"poster", "name", "status", "rating"}
+    assert sum(widths.values()) == table.viewport().width()
+    assert table.horizontalScrollBar().maximum() == 0
+    assert widths["name"] == max(widths.values())
+    assert widths["status"] >= 108
+
+
+def test_that_there_is_a_bar_only_for_columns_that_were_added(fill: Fill) -> None:
     window = fill(take(1))
+    window.resize(900, 560)
+    table = table_of(window)
+    for column in ("model", "prompt"):
+        table.show_column(column, True)
+    QApplication.processEvents()
+    assert table.horizontalScrollBar().maximum() > 0
+    for column in ("model", "prompt"):
+        table.show_column(column, False)
+    QApplication.processEvents()
+    assert table.horizontalScrollBar().maximum() == 0
+
+
+def test_that_a_width_the_user_gave_is_kept_while_there_is_room(fill: Fill) -> None:
+    window = fill(take(1))
+    window.resize(1600, 700)
+    QApplication.processEvents()
     table = table_of(window)
     table.setColumnWidth(1, 400)
-    window.resize(1000, 700)
+    table.setColumnWidth(2, 200)
+    window.resize(900, 560)
     QApplication.processEvents()
-    assert table.columnWidth(1) == 400
+    assert table.horizontalScrollBar().maximum() == 0
+    window.resize(1600, 700)
+    QApplication.processEvents()
+    assert (table.columnWidth(1), table.columnWidth(2)) == (400, 200)
+
+
+def test_that_who_changed_columns_in_an_older_version_gets_the_new_ones_beside_his_own(
+    fill: Fill,
+) -> None:
+    window = fill(take(1))
+    table = table_of(window)
+    ids = [column.id for column in COLUMNS]
+    of_old = [id_ for id_ in ids if id_ != "status"]
+    theirs = ["name", "poster", *of_old[2:]]
+    chosen = ["left", "name", "poster", "rating", "saved", "state", "tokens"]
+    table.restore_layout({"order": theirs, "widths": {"tokens": 111}, "columns": chosen})
+    shown = {id_ for at, id_ in enumerate(ids) if not table.isColumnHidden(at)}
+    assert shown == {*chosen, "status"}
+    assert table.columns_state()["order"][:4] == ["name", "status", "poster", "state"]
+    table.restore_layout({"order": of_old, "widths": {}, "columns": None})
+    shown = {id_ for at, id_ in enumerate(ids) if not table.isColumnHidden(at)}
+    assert shown == {"poster", "name", "status", "rating"}
+
+
+def test_that_home_and_end_go_to_the_first_and_the_last_row(fill: Fill) -> None:
+    window = fill(*(take(n) for n in range(30)))
+    table = table_of(window)
+    select(window, take(12))
+    QTest.keyClick(table, Qt.Key.Key_End)
+    assert window.selected_keys() == [take(0).key]
+    QTest.keyClick(table, Qt.Key.Key_Home)
+    assert window.selected_keys() == [take(29).key]
+    QTest.keyClick(table, Qt.Key.Key_End, Qt.KeyboardModifier.ShiftModifier)
+    assert len(window.selected_keys()) == 30
+
+
+def test_that_the_next_row_is_selected_when_the_selected_one_is_removed(fill: Fill) -> None:
+    window = fill(*(take(n) for n in range(9)))
+    select(window, take(5))
+    window.apply(Diff(removed=(take(5).key,)))
+    assert window.selected_keys() == [take(4).key]
+    assert window.current_key() == take(4).key
+    select(window, take(1), take(0))
+    window.apply(Diff(removed=(take(1).key, take(0).key)))
+    assert window.selected_keys() == [take(2).key]  # the last row that is left
+    select(window, take(8), take(7))
+    window.apply(Diff(removed=(take(8).key,)))
+    assert window.selected_keys() == [take(7).key]
+
+
+def test_that_a_row_selected_from_outside_becomes_the_current_one(fill: Fill) -> None:
+    window = fill(*(take(n) for n in range(9)))
+    table = table_of(window)
+    select(window, take(5))
+    flag = QItemSelectionModel.SelectionFlag
+    table.selectionModel().select(table.model().index(2, 1), flag.ClearAndSelect | flag.Rows)
+    assert window.current_key() == take(6).key == window.selected_keys()[0]
+
+
+def test_that_ids_stand_as_names_where_the_user_wants_it(fill: Fill) -> None:
+    window = fill(take(1), take(2, mark=Mark(name="hero")))
+    name = [column.id for column in COLUMNS].index("name")
+
+    def names() -> list[str]:
+        return [table_of(window).model().index(row, name).data() for row in range(2)]
+
+    assert names()[0] == "hero"
+    assert "task-0001" not in names()
+    window.settings.change(replace(window.settings.settings, ids_as_names=True))
+    assert names() == ["hero", "task-0001"]

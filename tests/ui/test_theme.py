@@ -73,9 +73,9 @@ def test_that_every_state_has_an_icon_of_its_own() -> None:
 
 
 def test_that_every_state_of_a_file_has_a_look() -> None:
-    from rushes.ui.list.delegates import _KEPT
+    from rushes.presentation.take import KEPT_LOOKS
 
-    assert set(_KEPT) == set(ArtifactState)
+    assert set(KEPT_LOOKS) == set(ArtifactState)
 
 
 def test_that_a_task_nobody_knows_looks_like_it_whatever_its_status() -> None:

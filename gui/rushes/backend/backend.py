@@ -20,6 +20,7 @@ from rushes.backend.workspace import SETTINGS_FILE, Workspace
 from rushes.core.account import Account, KeyCredit, KeySource, OwnPrice
 from rushes.core.events import AccountChanged, Activity, BackendEvent, TasksChanged
 from rushes.core.failure import Failure, Kind
+from rushes.core.film import FileFacts
 from rushes.core.incoming import Incoming, as_incoming, joined
 from rushes.core.ports import Client
 from rushes.core.secret import Secret
@@ -360,6 +361,15 @@ class Backend:
             return replace(task, seen=True) if is_new else None
 
         return await self._edit(keys, looked_at)
+
+    async def note_film(self, key: Key, path: str, film: FileFacts) -> Diff:
+        """What the saved film at `path` is by itself."""
+
+        def noted(task: Task) -> Task:
+            artifacts = (replace(a, film=film) if a.path == path else a for a in task.artifacts)
+            return replace(task, artifacts=tuple(artifacts))
+
+        return await self._edit([key], noted)
 
     async def move(self, key: Key, account: str) -> Diff:
         """Another account's service knows the task: it is watched there from now on."""

@@ -139,6 +139,6 @@ def _line(task: Task, account: Account, now: float, *, as_json: bool) -> str:
         now: The services' time (Unix seconds).
     """
     if as_json:
-        return json_line(task_line(task, account))
+        return json_line(task_line(task, account, now))
     ends = _ends(task, account, now)
     return row_line(account.name, task.id, state_word(task), _kept(task), task.mark.name, ends)

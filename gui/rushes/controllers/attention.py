@@ -2,14 +2,17 @@
 just now, and that the network is back."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtNetwork import QNetworkInformation
 
 from rushes.controllers.main_controller import MainController
+from rushes.core.film import FilmFacts, facts_kept
+from rushes.core.parameters import is_silent, main_artifact
 from rushes.core.presence import kept_files
-from rushes.core.task import Diff, Key
+from rushes.core.task import Diff, Key, Task
 from rushes.ui.window.main_window import MainWindow
 
 log = logging.getLogger(__name__)
@@ -67,6 +70,7 @@ class VisibleFiles(QObject):
         super().__init__(main)
         self._window = main.window
         self._presence = main.backend.presence
+        self._films = FilmReader(main)
         self._pace = _timer(self, _PACE_MS, self._look)
         self._soon = _timer(self, _SOON_MS, self._look)
         main.window.installEventFilter(self)
@@ -100,6 +104,7 @@ class VisibleFiles(QObject):
         is_seen = _is_seen(self._window)
         shown = self._window.content.tasks_on_screen() if is_seen else ()
         self._presence.look([file for task in shown for file in kept_files(task)])
+        self._films.want(shown)
         if is_seen and self._window.isActiveWindow() and self._presence.is_needed:
             self._pace.start()
 
@@ -107,6 +112,41 @@ class VisibleFiles(QObject):
         self._is_over = True
         self._pace.stop()
         self._soon.stop()
+
+
+class FilmReader:
+    """Reads from saved films what their services leave out (length, size, frame rate), and keeps it
+    with the take. One after the other, behind all that somebody waits for."""
+
+    def __init__(self, main: MainController) -> None:
+        self._main = main
+        self._wanted: dict[str, Key] = {}  # by the film's path
+        self._tried: set[str] = set()
+        self._is_working = False
+
+    def want(self, tasks: Iterable[Task]) -> None:
+        """These can be seen now."""
+        films = ((task.key, main_artifact(task)) for task in tasks if is_silent(task))
+        self._wanted = {
+            film.path: key
+            for key, film in films
+            if film is not None and film.path is not None and film.path not in self._tried
+        }
+        if self._wanted and not self._is_working:
+            self._is_working = True
+            self._main.do(self._read())
+
+    async def _read(self) -> None:
+        try:
+            while self._wanted:
+                path = next(iter(self._wanted))
+                key = self._wanted.pop(path)
+                self._tried.add(path)
+                facts = await self._main.frames.facts(Path(path))
+                if isinstance(facts, FilmFacts):
+                    await self._main.backend.note_film(key, path, facts_kept(facts))
+        finally:
+            self._is_working = False
 
 
 def _timer(parent: QObject, wait_ms: int, then: Callable[[], None]) -> QTimer:

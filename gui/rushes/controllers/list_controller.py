@@ -26,8 +26,8 @@ from rushes.core.failure import Failure
 from rushes.core.grouping import GroupBy
 from rushes.core.listing import Counts, ListQuery
 from rushes.core.task import Diff, Key
-from rushes.presentation.columns import row_spoken
 from rushes.presentation.sentences import Action, Sentence, action_label, list_damaged, sentence
+from rushes.presentation.take import row_spoken
 from rushes.presentation.text import tr
 from rushes.store import Store, StoreError, listing, tables
 from rushes.system.scope import CoroutineScope

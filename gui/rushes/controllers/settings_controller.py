@@ -98,6 +98,7 @@ class SettingsController(QObject):
         if isinstance(app, QApplication):
             theme.apply(app, settings.theme)
         self._window.set_density(settings.density)
+        self._window.table.set_ids_as_names(settings.ids_as_names)
         self._window.set_keys(settings.shortcuts, letters=settings.single_letter_keys)
 
     def _take(self, before: Settings, chosen: Settings) -> None:

@@ -7,17 +7,17 @@ in `presentation.columns`, by its style.
 import enum
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final
 
 from rushes.core.account import Account, Dialect
-from rushes.core.naming import model_short
+from rushes.core.naming import model_short, model_title
 from rushes.core.pace import awaits_link
+from rushes.core.parameters import main_artifact, parameters_of
 from rushes.core.price import billed_tokens, cost
-from rushes.core.short_ids import distinctive
 from rushes.core.task import (
     KEPT_ORDER,
     Artifact,
-    ArtifactKind,
     ArtifactState,
     Flag,
     Status,
@@ -36,7 +36,6 @@ class Style(enum.Enum):
     PLAIN = "plain"
     PATH = "path"
     YES_NO = "yes_no"
-    STARS = "stars"
     TOKENS = "tokens"
     FILE_SIZE = "file_size"
     DURATION = "duration"
@@ -63,7 +62,6 @@ class Column:
             is; the list is sorted by it. None: there is none, sorted last.
         on: Whether a new user sees it.
         width: Logical pixels at first.
-        many_accounts: On only with several accounts.
     """
 
     id: str
@@ -73,7 +71,6 @@ class Column:
     absent: Absent = Absent.NOT_REPORTED
     right: bool = False
     on: bool = False
-    many_accounts: bool = False
     width: int = 100
 
 
@@ -94,14 +91,30 @@ FIRST_WORDS: Final = 60
 _LONGEST_NAME = 200
 
 
-def take_name(task: Task) -> str:
-    """The user's name for it, else the first words of its prompt, else its id; on one line, not
-    made fit to be shown."""
-    return (
-        _one_line(task.mark.name, _LONGEST_NAME)
-        or first_words(task.mark.prompt)
-        or _one_line(distinctive(task.id), _LONGEST_NAME)
-    )
+def given_name(task: Task) -> str:
+    """The user's name for it, else the first words of its prompt, on one line and not made fit to
+    be shown; "" without both."""
+    return _one_line(task.mark.name, _LONGEST_NAME) or first_words(task.mark.prompt)
+
+
+def moment_of(task: Task) -> float:
+    """When it was submitted, as far as anybody says (Unix seconds)."""
+    created = task.report.created_at
+    return task.added_at if created is None else created
+
+
+def _name(task: Task) -> str:
+    """Takes without a name stand by model, then by seed, then by time."""
+    if given := given_name(task):
+        return given.casefold()
+    model = model_title(task.report.model or "").casefold()
+    if model and task.report.seed is not None:
+        return f"{model} #{task.report.seed:020}"
+    try:
+        time = datetime.fromtimestamp(moment_of(task), UTC).isoformat()
+    except (OverflowError, ValueError, OSError):  # a number no calendar holds
+        time = ""
+    return f"{model} · {time}"
 
 
 def first_words(prompt: str) -> str:
@@ -115,14 +128,6 @@ def first_words(prompt: str) -> str:
 
 def _one_line(text: str, limit: int) -> str:
     return " ".join(text[: 4 * limit].split())
-
-
-def main_artifact(task: Task) -> Artifact | None:
-    """The file a row stands for: the video or the model, else whatever there is."""
-    for kind in (ArtifactKind.VIDEO, ArtifactKind.MODEL, ArtifactKind.ORIGINAL_VIDEO):
-        if artifact := task.artifact(kind):
-            return artifact
-    return task.artifacts[0] if task.artifacts else None
 
 
 def queue_time(task: Task) -> float | None:
@@ -165,6 +170,15 @@ def _state(task: Task) -> int:
     return len(_LIFE) if given_up else _LIFE.index(task.status)
 
 
+def _status(task: Task) -> int:
+    """Its place in life, and of what succeeded whether its files are on disk."""
+    place = 10 * _state(task)
+    if task.status is not Status.SUCCEEDED:
+        return place
+    kept = _kept(task)
+    return place + (len(KEPT_ORDER) if kept is None else kept)
+
+
 def _kept(task: Task) -> int | None:
     """A file whose link has not come yet stands with those that are not saved."""
     state = ArtifactState.REMOTE if awaits_link(task) else task.kept
@@ -180,11 +194,15 @@ def time_left(task: Task) -> tuple[float, bool] | None:
 
 
 def _parameters(task: Task) -> str | None:
-    r = task.report
-    numbers = ("" if number is None else f"{number:g}" for number in (r.duration_s, r.fps))
+    r, made = task.report, parameters_of(task)
+    numbers = ("" if number is None else f"{number:g}" for number in (made.duration_s, made.fps))
     format_ = r.file_format if r.subdivision else ""
-    parts = (r.resolution, r.ratio, *numbers, r.subdivision, format_)
+    parts = (made.size, made.ratio, *numbers, r.subdivision, format_)
     return " ".join(part for part in parts if part) or None
+
+
+def _is_reviewed(task: Task) -> bool:
+    return bool(task.mark.rating or task.mark.tags)
 
 
 def _prompt(task: Task) -> tuple[str, str] | None:
@@ -213,14 +231,15 @@ COLUMNS: Final[tuple[Column, ...]] = (
     ),
     Column(
         "name",
-        QT_TR_NOOP("Name"),
-        _of(lambda task: take_name(task).casefold()),
+        QT_TR_NOOP("Take"),
+        _of(_name),
         Style.OWN,
         on=True,
-        width=196,
+        width=240,
     ),
-    Column("state", QT_TR_NOOP("State"), _of(_state), Style.OWN, on=True, width=124),
-    Column("saved", QT_TR_NOOP("Saved"), _of(_kept), Style.OWN, Absent.NOTHING, on=True, width=116),
+    Column("status", QT_TR_NOOP("Status"), _of(_status), Style.OWN, on=True, width=170),
+    Column("state", QT_TR_NOOP("State"), _of(_state), Style.OWN, width=124),
+    Column("saved", QT_TR_NOOP("Saved"), _of(_kept), Style.OWN, Absent.NOTHING, width=116),
     Column(
         "left",
         QT_TR_NOOP("Time left"),
@@ -228,34 +247,30 @@ COLUMNS: Final[tuple[Column, ...]] = (
         Style.OWN,
         Absent.NOTHING,
         right=True,
-        on=True,
         width=84,
     ),
     Column(
         "rating",
-        QT_TR_NOOP("Rating"),
-        _of(lambda task: task.mark.rating or None),
-        Style.STARS,
+        QT_TR_NOOP("Rating and tags"),
+        _of(lambda task: (task.mark.rating, task.mark.tags) if _is_reviewed(task) else None),
+        Style.OWN,
         Absent.EMPTY,
         on=True,
-        width=90,
+        width=170,
     ),
     Column(
         "model",
         QT_TR_NOOP("Model"),
         _of(lambda task: model_short(task.report.model or "") or None),
-        on=True,
         width=130,
     ),
-    Column("parameters", QT_TR_NOOP("Parameters"), _of(_parameters), Style.OWN, on=True, width=140),
-    Column("seed", QT_TR_NOOP("Seed"), _report("seed"), Style.PLAIN, right=True, on=True, width=90),
-    Column("created", QT_TR_NOOP("Created"), _report("created_at"), Style.AGO, on=True, width=100),
+    Column("parameters", QT_TR_NOOP("Parameters"), _of(_parameters), Style.OWN, width=140),
+    Column("seed", QT_TR_NOOP("Seed"), _report("seed"), Style.PLAIN, right=True, width=90),
+    Column("created", QT_TR_NOOP("Created"), _report("created_at"), Style.AGO, width=100),
     Column(
         "account",
         QT_TR_NOOP("Account"),
         lambda _, account: account.name if account else None,
-        on=True,
-        many_accounts=True,
         width=120,
     ),
     Column("id", QT_TR_NOOP("Task ID"), _of(lambda task: task.id), width=240),

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 from rushes.core.pace import awaits_link
+from rushes.core.parameters import parameters_of
 from rushes.core.task import Flag, Task
 
 Fact: TypeAlias = str | float | bool | enum.Enum | None
@@ -36,9 +37,9 @@ FACTS: Final[Mapping[str, Callable[[Task], Fact]]] = {
     "left": lambda task: task.deadline,
     "rating": lambda task: task.mark.rating,
     "seed": lambda task: task.report.seed,
-    "duration": lambda task: task.report.duration_s,
-    "frames": lambda task: task.report.frames,
-    "fps": lambda task: task.report.fps,
+    "duration": lambda task: parameters_of(task).duration_s,
+    "frames": lambda task: parameters_of(task).frames,
+    "fps": lambda task: parameters_of(task).fps,
     "audio": lambda task: task.report.audio,
     "draft": lambda task: task.report.draft,
 }

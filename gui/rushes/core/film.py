@@ -62,6 +62,33 @@ class FilmFacts:
         return before if is_before else after
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileFacts:
+    """What is kept of `FilmFacts`: what a service may leave unsaid.
+
+    Attributes:
+        width, height: Of the picture as it is shown, in pixels.
+        fps: Frames a second; 0: the file does not say.
+        length_s: Seconds.
+    """
+
+    width: int
+    height: int
+    frames: int
+    fps: float
+    length_s: float
+
+
+def facts_kept(facts: FilmFacts) -> FileFacts:
+    return FileFacts(
+        width=facts.shown_width,
+        height=facts.shown_height,
+        frames=facts.frames,
+        fps=float(facts.fps),
+        length_s=facts.length_s,
+    )
+
+
 class FilmTrouble(enum.Enum):
     """Why there is no picture of a file."""
 

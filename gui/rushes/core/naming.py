@@ -43,6 +43,8 @@ _STRFTIME = re.compile(r"(?:[^%]|%[aAbBdfGHIjmMpSuUVwWyY%])+")
 _WRITTEN_EXT = re.compile(r"\.(?:mp4|mov|png|jpe?g|webp|zip|glb)$", re.IGNORECASE)
 _VENDOR = re.compile(r"^(?:doubao|dreamina|bytedance|byteplus|volcengine|volc)[-_/]", re.IGNORECASE)
 _RELEASE = re.compile(r"[-_](?:20)?\d{6}$")
+#: "-2-0" in a model's name: two numbers of one digit, not a date.
+_VERSION = re.compile(r"-(\d)-(\d)(?!\d)")
 _GAP = "\0"  # where a value was missing
 
 
@@ -97,6 +99,14 @@ def model_short(model: str) -> str:
     """``doubao-seedance-2-0-260128`` → ``seedance-2-0``: no vendor, no release date."""
     short = _RELEASE.sub("", _VENDOR.sub("", model.strip()))
     return short or model
+
+
+def model_title(model: str) -> str:
+    """``doubao-seedance-1-5-pro-251215`` → "Seedance 1.5 pro"; names of other kinds as they are."""
+    short = model_short(model)
+    if not short.startswith("seed"):
+        return short
+    return _VERSION.sub(r" \1.\2", short).replace("-", " ").capitalize()
 
 
 def id8(task_id: str) -> str:

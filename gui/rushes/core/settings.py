@@ -253,6 +253,9 @@ class Settings:
             ("compact", QT_TR_NOOP("Compact")),
         ),
     )
+    ids_as_names: bool = setting(
+        False, Section.WINDOW, QT_TR_NOOP("Call takes without a name by their task IDs")
+    )
     single_letter_keys: bool = setting(
         True, Section.WINDOW, QT_TR_NOOP("Single letters and digits as keys in the list")
     )

@@ -8,6 +8,8 @@ import enum
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from rushes.core.film import FileFacts
+
 
 class Status(enum.Enum):
     """The canonical life of a task; the service's own word is kept beside it."""
@@ -104,6 +106,7 @@ class Artifact:
     checked: Checked | None = None  # None: not saved yet, or saved before this was noted
     damaged: bool = False  # as it came: the same damaged bytes twice, or once before the link ended
     playable: bool | None = None  # whether it can be shown here; None: not tried
+    film: FileFacts | None = None  # of a saved film, read from the file; None: not read yet
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

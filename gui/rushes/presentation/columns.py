@@ -4,19 +4,26 @@ The table of columns itself is `core.columns`. No Qt: a delegate paints posters 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import fields
 from typing import Any, Final
 
 from rushes.core import columns
-from rushes.core.account import Account, PriceUnit
+from rushes.core.account import PriceUnit
 from rushes.core.columns import Absent, Column, Style
-from rushes.core.eta import Eta
 from rushes.core.price import Cost, cost
-from rushes.core.task import Artifact, ArtifactState, Flag, Task
+from rushes.core.task import ArtifactState, Flag, Task
 from rushes.presentation import format as fmt
-from rushes.presentation.progress import left_spoken, progress_words
-from rushes.presentation.readings import display_name, parameters, saved_share
+from rushes.presentation.progress import progress_words
+from rushes.presentation.readings import parameters, saved_share
 from rushes.presentation.sentences import unsaved_sentence
+from rushes.presentation.take import Context as Context
+from rushes.presentation.take import (
+    from_file,
+    refused_file,
+    second_line,
+    status_cell,
+    take_name,
+)
 from rushes.presentation.text import tr, translated
 from rushes.presentation.untrusted import one_line, shown
 from rushes.presentation.words import (
@@ -31,21 +38,6 @@ from rushes.presentation.words import (
 )
 
 NOTHING = "–"  # where there is nothing to report yet, unlike fmt.NOT_REPORTED
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Context:
-    """What a cell's text depends on beside its task.
-
-    Attributes:
-        now: Unix seconds.
-        accounts: By `Account.id`.
-        eta: How long a task may still take, by the user's own history; None: nobody can tell.
-    """
-
-    now: float
-    accounts: Mapping[str, Account] = field(default_factory=dict)
-    eta: Callable[[Task], Eta | None] = field(default=lambda _: None, compare=False)
 
 
 class ShownColumn(Column):
@@ -105,7 +97,6 @@ _TEXTS: Final[Mapping[Style, Callable[[Any, Context], str]]] = {
     Style.PLAIN: _as(str),
     Style.PATH: _as(lambda raw: shown(raw, 1000)),
     Style.YES_NO: _as(fmt.yes_no),
-    Style.STARS: _as(fmt.stars),
     Style.TOKENS: _as(fmt.tokens),
     Style.FILE_SIZE: _as(fmt.file_size),
     Style.DURATION: _as(fmt.duration),
@@ -115,7 +106,7 @@ _TEXTS: Final[Mapping[Style, Callable[[Any, Context], str]]] = {
 
 
 def _saved_text(task: Task, ctx: Context) -> str:
-    refused = _refused(task)
+    refused = refused_file(task)
     again = refused.next_try_at if refused and task.kept is refused.state else None
     if again is not None and again > ctx.now:
         return tr("Refused · {time}", time=fmt.coarse(max(1.0, again - ctx.now)))
@@ -139,8 +130,16 @@ def _charged_text(task: Task) -> str:
     return fmt.money(charge.amount, charge.currency) if charge else ""
 
 
+def _rating_text(task: Task) -> str:
+    """ "★★★☆☆ fox, night" """
+    tags = ", ".join(one_line(tag, 60) for tag in task.mark.tags)
+    return " ".join(filter(None, (fmt.stars(task.mark.rating), tags)))
+
+
 _OWN: Final[Mapping[str, Callable[[Task, Context], str]]] = {
-    "name": lambda task, _: display_name(task),
+    "name": take_name,
+    "status": lambda task, ctx: str(status_cell(task, ctx)),
+    "rating": lambda task, _: _rating_text(task),
     "state": lambda task, _: state_word(task),
     "saved": _saved_text,
     "left": _left_text,
@@ -168,20 +167,21 @@ def _saved_tip(task: Task, ctx: Context) -> str:
         return note_sentence(note_of_task(task))
     if task.kept is None:
         return flag_sentence(Flag.RESULT_MISSING)
-    refused = _refused(task)
+    refused = refused_file(task)
     return unsaved_sentence(refused, ctx.now) if refused else ""
 
 
-def _refused(task: Task) -> Artifact | None:
-    """The first file that was refused and waits for its next try."""
-    waiting = (ArtifactState.REMOTE, ArtifactState.MISSING)
-    found = (a for a in task.artifacts if a.refusals and a.state in waiting)
-    return min(found, key=lambda a: a.next_try_at or 0.0, default=None)
+def _name_tip(task: Task, ctx: Context) -> str:
+    """All that a narrow or a compact row cuts, and its id."""
+    name, prompt = take_name(task, ctx), shown(task.mark.prompt, 600)
+    lines = (name, str(second_line(task, ctx)), from_file(task), one_line(task.id), prompt)
+    return "\n".join(dict.fromkeys(filter(None, lines)))
 
 
-def _name_tip(task: Task) -> str:
-    prompt = shown(task.mark.prompt, 600)
-    return f"{one_line(task.id)}\n{prompt}" if prompt else one_line(task.id)
+def _status_tip(task: Task, ctx: Context) -> str:
+    """What each of the three columns says that this one stands for."""
+    tips = (BY_ID[name].tip(task, ctx) for name in ("state", "saved", "left"))
+    return "\n".join(dict.fromkeys(filter(None, tips)))
 
 
 def _left_tip(task: Task) -> str:
@@ -222,7 +222,10 @@ def _record_tip(task: Task, ctx: Context) -> str:
 
 
 _TIPS: Final[Mapping[str, Callable[[Task, Context], str]]] = {
-    "name": lambda task, _: _name_tip(task),
+    "name": _name_tip,
+    "status": _status_tip,
+    "rating": lambda task, _: _rating_text(task),
+    "parameters": lambda task, _: from_file(task),
     "state": _state_tip,
     "saved": _saved_tip,
     "left": lambda task, _: _left_tip(task),
@@ -243,24 +246,3 @@ COLUMNS: Final[tuple[ShownColumn, ...]] = tuple(
     for column in columns.COLUMNS
 )
 BY_ID: Final[Mapping[str, ShownColumn]] = {column.id: column for column in COLUMNS}
-
-
-def default_on(accounts: int) -> tuple[str, ...]:
-    """The ids of the columns a new user sees, with so many accounts."""
-    return tuple(c.id for c in COLUMNS if c.on and (accounts > 1 or not c.many_accounts))
-
-
-# --- speech ------------------------------------------------------------------------
-
-
-def row_spoken(task: Task, ctx: Context) -> str:
-    """A row for a screen reader: name, state, how long yet, saved, time left, rating."""
-    words = [BY_ID[name].shown(task, ctx) for name in ("name", "state")]
-    eta = ctx.eta(task) if task.is_live else None
-    words.append(left_spoken(eta) if eta else "")
-    words.append(BY_ID["saved"].shown(task, ctx))
-    left = BY_ID["left"].shown(task, ctx)
-    rating = task.mark.rating
-    words.append(tr("{time} left", time=left) if left != NOTHING else "")
-    words.append(tr("rated {rating} of 5", rating=rating) if rating else tr("not rated"))
-    return ", ".join(word for word in words if word and word != NOTHING)

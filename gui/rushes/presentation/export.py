@@ -15,7 +15,7 @@ from rushes.core.account import Account
 from rushes.core.task import Artifact, Charge, Task, TaskError, Usage, is_found_by_search
 from rushes.presentation import format as fmt
 from rushes.presentation.columns import BY_ID, Context
-from rushes.presentation.readings import name_shown
+from rushes.presentation.take import take_name
 from rushes.presentation.text import tr
 from rushes.presentation.words import flag_sentences
 
@@ -39,8 +39,12 @@ SCHEMA = 2
 _RUN = re.compile(r"[^\s\"'<>]+")
 
 
-def task_line(task: Task, account: Account) -> dict[str, Any]:
-    """The object of `list --json` and `watch --json`; null means "not reported"."""
+def task_line(task: Task, account: Account, now: float) -> dict[str, Any]:
+    """The object of `list --json` and `watch --json`; null means "not reported".
+
+    Args:
+        now: Unix seconds: a take that is called by its time says the day where it is another one.
+    """
     r = task.report
     return {
         "schema": SCHEMA,
@@ -48,7 +52,7 @@ def task_line(task: Task, account: Account) -> dict[str, Any]:
         "service": account.service.value,
         "id": task.id,
         "name": task.mark.name,
-        "name_shown": name_shown(task, account),
+        "name_shown": take_name(task, Context(now=now, accounts={account.id: account})),
         "prompt": task.mark.prompt,
         "references": [_RUN.sub(_without_query, each) for each in task.mark.references],
         "status": r.status.value,
@@ -146,7 +150,7 @@ _PLAIN: dict[str, Callable[[Any], str]] = {
     "left": lambda raw: fmt.absolute(raw[0]),
     "tokens": str,
     "size": str,
-    "rating": str,
+    "rating": lambda raw: str(raw[0] or ""),
     "prompt": lambda raw: raw[1],
     "queue_time": fmt.number,
     "run_time": fmt.number,
@@ -174,7 +178,8 @@ def csv_chunks(tasks: Iterable[Task], ctx: Context, columns: Sequence[str]) -> I
     writers = [(column.key, _ONE_VALUE.get(column.id) or column.writer()) for column in shown]
     out = io.StringIO()
     write = csv.writer(out, lineterminator="\r\n").writerow
-    write([*(guarded(column.title()) for column in shown), tr("Flags")])
+    titles = (tr("Rating") if column.id == "rating" else column.title() for column in shown)
+    write([*map(guarded, titles), tr("Flags")])
     for number, task in enumerate(tasks, 1):
         account = ctx.accounts.get(task.key.account)
         row = []

@@ -106,6 +106,34 @@ def lately(t: float, now: float) -> str:
     return clock(t) if day == absolute(now)[:10] else f"{day} {clock(t)}"
 
 
+def moment(t: float, now: float) -> str:
+    """Local time, to the minute: "14:02", "11-25 14:02", "2025-11-25 14:02", as far as it is not
+    that of today."""
+    told, today = absolute(t), absolute(now)
+    if len(told) < len(today):  # a number no calendar holds
+        return told
+    if told[:10] == today[:10]:
+        return told[11:16]
+    return told[5:16] if told[:4] == today[:4] else told[:16]
+
+
+def age(t: float, now: float) -> str:
+    """How long ago, for the first hour: "just now", "2 min"; after that when, as `moment`. Two
+    ages are the same only within one minute of the clock."""
+    minutes = now // _MINUTE - t // _MINUTE
+    if minutes == 0:
+        return tr("just now")
+    if 0 < minutes < _HOUR / _MINUTE:
+        return tr("{minutes} min", minutes=int(minutes))
+    return moment(t, now)
+
+
+def stopwatch(seconds: float) -> str:
+    """80 -> "1:20"; from an hour on "1 h 5 min"."""
+    whole = max(0, int(seconds))
+    return duration(whole) if whole >= _HOUR else f"{whole // _MINUTE}:{whole % _MINUTE:02}"
+
+
 def file_size(size: float | None) -> str:
     """Bytes in decimal units, as file managers show them: 12345678 -> "12.3 MB"."""
     if size is None:

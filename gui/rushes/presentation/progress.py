@@ -33,18 +33,22 @@ def so_far(task: Task, now: float) -> float | None:
     return max(0.0, now - since) if task.is_live and since is not None else None
 
 
-def progress_words(task: Task, now: float, eta: Eta | None, *, exact: bool = True) -> str:
-    """ "for 3 min 12 s · ≈ 2–4 min left"; without what is not known.
-
-    Args:
-        exact: False: "for 3 min", which stays true for longer than a second.
-    """
+def progress_words(task: Task, now: float, eta: Eta | None) -> str:
+    """ "for 3 min 12 s · ≈ 2–4 min left"; without what is not known."""
     spent = so_far(task, now)
-    write = fmt.duration if exact else fmt.coarse
-    parts = [tr("for {time}", time=write(spent))] if spent is not None else []
+    parts = [tr("for {time}", time=fmt.duration(spent))] if spent is not None else []
     if eta is not None:
         parts.append(left_words(eta))
     return " · ".join(parts)
+
+
+def left_shortly(eta: Eta) -> str:
+    """ "≈ 2 min": the likeliest moment alone; "" where it may end at once."""
+    unit, step = next(
+        ((unit, step) for unit, step, up_to in _UNITS if eta.likely_s <= up_to), (_DAY, 1)
+    )
+    figure = round(eta.likely_s / unit / step) * step
+    return f"≈ {_span(str(figure), unit)}" if figure else ""
 
 
 def left_words(eta: Eta) -> str:

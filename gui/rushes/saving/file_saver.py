@@ -360,6 +360,7 @@ class FileSaver:
             "sha256": file.sha256,
             "checked": file.checked,
             "damaged": file.damaged,
+            "film": None,
             "problem": "",
             "refusals": 0,
             "next_try_at": None,

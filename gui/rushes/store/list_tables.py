@@ -53,7 +53,7 @@ _LISTED: Final = ("newest", *_FACTS, *(f"k_{column.id}" for column in _SORTED))
 _WORDS: Final = {**WORDS, **NAMED_WORDS}
 
 #: Goes up when rows are read into these tables in another way; then they are made anew.
-_WAY = 5
+_WAY = 6
 
 _BATCH = 2000
 

@@ -16,6 +16,7 @@ import msgspec
 
 from rushes.core.account import Account, OwnPrice
 from rushes.core.eta import Run
+from rushes.core.film import FileFacts
 from rushes.core.pace import wants_look
 from rushes.core.presence import KeptFile
 from rushes.core.task import (
@@ -141,10 +142,23 @@ def _read_prices(stored: str) -> tuple[OwnPrice, ...]:
         return ()
 
 
+def _film(value: FileFacts) -> str:
+    return _encode(value).decode()
+
+
+def _read_film(stored: str) -> FileFacts | None:
+    try:
+        return msgspec.json.decode(stored, type=FileFacts)
+    except _UNREADABLE:  # read again from the film
+        return None
+
+
 def _codec(hint: Any) -> Codec:
     """How values of a type are written and read."""
     if hint == tuple[OwnPrice, ...]:
         return prices, _read_prices
+    if hint is FileFacts:
+        return _film, _read_film
     kinds = [kind for kind in get_args(hint) if kind is not type(None)]
     if kinds:  # or nothing
         write, read = _codec(kinds[0])

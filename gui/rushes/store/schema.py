@@ -163,6 +163,8 @@ STEPS: tuple[tuple[str, ...], ...] = (
         # The user's own prices there: JSON, a list of `core.account.OwnPrice`.
         "ALTER TABLE account ADD COLUMN prices TEXT NOT NULL DEFAULT '[]'",
     ),
+    # What a saved film is by its own file: JSON of `core.film.FileFacts`; NULL: not read yet.
+    ("ALTER TABLE artifact ADD COLUMN film TEXT",),
 )
 
 KNOWN = len(STEPS)

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QToolButton, QV
 
 from rushes.core.task import Diff, Pick, Task
 from rushes.presentation.columns import Context
-from rushes.presentation.readings import display_name
+from rushes.presentation.take import take_name
 from rushes.presentation.text import tr
 from rushes.ui.commands.actions import Actions
 from rushes.ui.commands.command import Pane
@@ -252,9 +252,9 @@ class TakeReview(QWidget):
         ):
             set_spoken(button, words)
 
-    def show_task(self, task: Task) -> None:
+    def show_task(self, task: Task, ctx: Context) -> None:
         self._rating, self._pick = task.mark.rating, task.mark.pick
-        self._name.show_text(display_name(task))
+        self._name.show_text(take_name(task, ctx))
         for number, star in enumerate(self._stars, start=1):
             full = number <= self._rating
             star.setIcon(theme.icon("star-full" if full else "star", "star" if full else "muted"))
@@ -458,7 +458,7 @@ class Compare(QWidget):
     def _refresh(self) -> None:
         """Names, marks, parameters; and a file that came or went."""
         for part in self._parts:
-            part.review.show_task(part.task)
+            part.review.show_task(part.task, self._ctx)
             found = content_of(part.task, self._ctx)
             if found.path != part.content.path or found.shows is not part.content.shows:
                 part.content = found

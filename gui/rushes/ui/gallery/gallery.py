@@ -1,5 +1,6 @@
 """The gallery: the grid of tiles, and how large they are."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,7 +12,6 @@ from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     QPoint,
-    QPointF,
     QRect,
     QRectF,
     QSize,
@@ -43,16 +43,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from rushes.core.pace import awaits_link
 from rushes.core.poster import clip_source, poster_source
-from rushes.core.task import ArtifactKind, ArtifactState, Pick, Status, Task
-from rushes.presentation.columns import COLUMNS
-from rushes.presentation.readings import display_name, saved_share
+from rushes.core.task import ArtifactKind, Pick, Status, Task
+from rushes.core.views import FAILURES
+from rushes.presentation.columns import COLUMNS, Context
+from rushes.presentation.take import second_line, status_cell, take_name, what_to_know
 from rushes.presentation.text import tr
-from rushes.presentation.words import no_link_yet, note_of_task, saved_word, state_look, state_word
+from rushes.presentation.words import state_look
 from rushes.ui.gallery.strips import Strips
 from rushes.ui.list import group_bands
-from rushes.ui.list.delegates import CellDelegate
+from rushes.ui.list.delegates import CellDelegate, stars, verdict, write_second
 from rushes.ui.list.drag_rows import drag_of
 from rushes.ui.list.task_model import TaskModel
 from rushes.ui.widgets import plain, posters, theme
@@ -61,15 +61,9 @@ from rushes.ui.widgets.posters import Posters
 
 PAD = 6
 _SCREEN = "#0c0d0f"  # behind pictures, as in the preview
-_KEPT = {
-    ArtifactState.SAVED: ("saved", "succeeded"),
-    ArtifactState.SAVING: ("saving", "running"),
-    ArtifactState.REMOTE: ("remote", "amber"),
-    ArtifactState.MISSING: ("missing", "amber"),
-    ArtifactState.LOST: ("lost", "red"),
-}
-_STAR, _STAR_STEP = 11.0, 12.0
 _ICON = 14.0
+_STARS = 70  # five of them
+_REJECTED = 0.35  # opacity of its picture
 
 #: Where the pointer is in a tile's film: an image, the part of it, the share of the length.
 Scrubbed = tuple[QImage, QRect, float]
@@ -96,15 +90,17 @@ def picture_size(wide: int) -> QSize:
 
 
 def tile_height(wide: int, metrics: QFontMetrics) -> int:
-    return picture_size(wide).height() + 2 * metrics.height() + 3 * PAD + 2
+    """Picture, name, second line, status."""
+    return picture_size(wide).height() + 3 * (metrics.height() + 2) + 3 * PAD
 
 
 class TilePainter:
     """Paints tiles of one size, with what the theme is at that moment."""
 
-    def __init__(self, poster_source: Posters, font: QFont) -> None:
+    def __init__(self, poster_source: Posters, font: QFont, ctx: Context) -> None:
         self._posters = poster_source
-        self.font = font
+        self._ctx = ctx
+        self._font, self._small = font, theme.caption(font)
         self._metrics = QFontMetrics(font)
 
     def paint(
@@ -122,12 +118,19 @@ class TilePainter:
         self._ground(painter, box, selected=selected, hovered=hovered, current=current)
         size = picture_size(box.width())
         screen = QRect(box.left() + PAD, box.top() + PAD, size.width(), size.height())
-        has_picture = self._picture(painter, screen, task, scrubbed)
-        line = QRect(
-            screen.left() + 1, screen.bottom() + PAD, screen.width() - 2, self._metrics.height()
-        )
-        self._first_line(painter, line, task)
-        self._second_line(painter, line.translated(0, line.height() + 2), task)
+        why = what_to_know(task) if task.status in FAILURES else ""
+        has_picture = self._picture(painter, screen, task, scrubbed, why)
+        tall = self._metrics.height()
+        line = QRect(screen.left() + 1, screen.bottom() + PAD, screen.width() - 2, tall)
+        painter.setFont(self._font)
+        left = verdict(painter, line, task)
+        self._write(painter, line.adjusted(left, 0, 0, 0), take_name(task, self._ctx), "text")
+        painter.setFont(self._small)
+        line.translate(0, tall + 2)
+        says_why = has_picture or not why  # else it stands in place of the picture
+        write_second(painter, line, second_line(task, self._ctx, says_why=says_why))
+        line.translate(0, tall + 2)
+        self._status(painter, line, task)
         return has_picture or poster_source(task) is None
 
     def blank(self, painter: QPainter, box: QRect) -> None:
@@ -149,10 +152,12 @@ class TilePainter:
             painter.drawRoundedRect(QRectF(box).adjusted(1, 1, -1, -1), 5, 5)
 
     def _picture(
-        self, painter: QPainter, screen: QRect, task: Task, scrubbed: Scrubbed | None
+        self, painter: QPainter, screen: QRect, task: Task, scrubbed: Scrubbed | None, why: str
     ) -> bool:
         ratio = painter.device().devicePixelRatio()
         image = self._posters.for_task(task, screen.size(), ratio)
+        is_rejected = task.mark.pick is Pick.REJECT
+        painter.setOpacity(_REJECTED if is_rejected and scrubbed is None else 1.0)
         if scrubbed is not None:
             painter.fillRect(screen, QColor(_SCREEN))
             self._frame(painter, screen, scrubbed)
@@ -160,7 +165,8 @@ class TilePainter:
             painter.fillRect(screen, QColor(_SCREEN))
             posters.draw(painter, image, QRectF(screen))
         else:
-            self._stand_in(painter, screen, task)
+            self._stand_in(painter, screen, task, why)
+        painter.setOpacity(1.0)
         return image is not None
 
     def _frame(self, painter: QPainter, screen: QRect, scrubbed: Scrubbed) -> None:
@@ -169,13 +175,13 @@ class TilePainter:
         box = QRect(0, 0, size.width(), size.height())
         box.moveCenter(screen.center())
         painter.drawImage(box, strip, part)
-        x = screen.left() + round(share * screen.width())
-        painter.fillRect(QRect(screen.left(), screen.bottom() - 2, screen.width(), 3), _veil())
-        painter.fillRect(
-            QRect(screen.left(), screen.bottom() - 2, x - screen.left(), 3), theme.ink("accent")
-        )
+        # Below the picture: nothing covers it.
+        track = QRect(screen.left(), screen.bottom() + 2, screen.width(), 3)
+        painter.fillRect(track, theme.ink("line"))
+        track.setWidth(round(share * screen.width()))
+        painter.fillRect(track, theme.ink("accent"))
 
-    def _stand_in(self, painter: QPainter, screen: QRect, task: Task) -> None:
+    def _stand_in(self, painter: QPainter, screen: QRect, task: Task, why: str) -> None:
         """What there is instead of a picture: why there is none yet."""
         painter.setPen(QPen(theme.ink("line"), 1))
         painter.setBrush(theme.ink("window"))
@@ -183,62 +189,59 @@ class TilePainter:
         is_model = task.artifact(ArtifactKind.MODEL) or task.report.subdivision
         icon, colour = ("cube" if is_model else "film"), "edge"
         if task.status is not Status.SUCCEEDED:
-            look = state_look(task)
-            icon, colour = f"state-{look}", look
-        side = min(26.0, screen.height() * 0.4)
+            colour = state_look(task)
+            icon = f"state-{colour}"
+        side = min(26.0, screen.height() * (0.2 if why else 0.4))
         glyph = QRectF(0, 0, side, side)
         glyph.moveCenter(QRectF(screen).center())
+        if why:
+            glyph.moveTop(screen.top() + PAD)
+            self._wrap(painter, screen.adjusted(PAD, round(side) + 2 * PAD, -PAD, -2), why)
         _stamp(painter, icon, colour, glyph)
 
-    def _first_line(self, painter: QPainter, line: QRect, task: Task) -> None:
-        left = 0
-        if task.mark.pick is not Pick.NONE:
-            picked = task.mark.pick is Pick.PICK
-            icon, colour = ("pick", "succeeded") if picked else ("reject", "failed")
-            _stamp(painter, icon, colour, _left_icon(line))
-            left = int(_ICON) + 4
-        words = display_name(task)
-        cut = Qt.TextElideMode.ElideRight if task.mark.name else Qt.TextElideMode.ElideMiddle
-        self._write(painter, line.adjusted(left, 0, 0, 0), words, "text", cut)
+    def _wrap(self, painter: QPainter, room: QRect, words: str) -> None:
+        """Text on as many lines as there is room for, the last one cut."""
+        painter.setFont(self._small)
+        painter.setPen(theme.ink("text"))
+        metrics, left = painter.fontMetrics(), words.split(" ")
+        while left and room.height() >= metrics.height():
+            is_last = room.height() < metrics.height() + metrics.lineSpacing()
+            count = len(left) if is_last else _fitting(left, metrics, room.width())
+            line, left = " ".join(left[:count]), left[count:]
+            shown = metrics.elidedText(line, Qt.TextElideMode.ElideRight, room.width())
+            painter.drawText(room, int(Qt.AlignmentFlag.AlignHCenter), shown)
+            room.setTop(room.top() + metrics.lineSpacing())
 
-    def _second_line(self, painter: QPainter, line: QRect, task: Task) -> None:
-        """The state as an icon, then the files in a word; in a word the state without files."""
-        look, right = state_look(task), 0
-        _stamp(painter, f"state-{look}", look, _left_icon(line))
-        line = line.adjusted(int(_ICON) + 4, 0, 0, 0)
+    def _status(self, painter: QPainter, line: QRect, task: Task) -> None:
+        """The status in a word, and the stars at the right."""
+        cell = status_cell(task, self._ctx)
+        words = line.adjusted(int(_ICON) + 4, 0, 0, 0)
         if task.mark.rating:
-            right = round(5 * _STAR_STEP) + 4
-            self._stars(painter, line, task.mark.rating)
-        colour, words = look, state_word(task)
-        if task.kept is not None:
-            icon, colour = _KEPT[task.kept]
-            words = saved_word(task.kept, saved_share(task), note_of_task(task))
-            _stamp(painter, icon, colour, _left_icon(line))
-            line = line.adjusted(int(_ICON) + 4, 0, 0, 0)
-        elif awaits_link(task):
-            words = no_link_yet()
-        self._write(painter, line.adjusted(0, 0, -right, 0), words, colour)
+            wide = painter.fontMetrics().horizontalAdvance(str(cell))
+            is_short = wide > words.width() - _STARS - 4
+            right = QRect(line)
+            right.setLeft(line.right() - (_STARS // 2 - 7 if is_short else _STARS))
+            stars(painter, right, task.mark.rating)
+            words.setRight(right.left() - 4)
+        _stamp(painter, cell.icon, cell.look, _left_icon(line))
+        self._write(painter, words, str(cell), cell.look)
 
-    def _stars(self, painter: QPainter, line: QRect, rating: int) -> None:
-        middle = QPointF(line.right() - 5 * _STAR_STEP + _STAR_STEP / 2, line.center().y() + 0.5)
-        for n in range(5):
-            box = QRectF(0, 0, _STAR, _STAR)
-            box.moveCenter(middle + QPointF(n * _STAR_STEP, 0))
-            full = n < rating
-            _stamp(painter, "star-full" if full else "star", "star" if full else "edge", box)
-
-    def _write(
-        self,
-        painter: QPainter,
-        box: QRect,
-        words: str,
-        colour: str,
-        cut: Qt.TextElideMode = Qt.TextElideMode.ElideRight,
-    ) -> None:
-        shown = self._metrics.elidedText(words, cut, box.width())
+    def _write(self, painter: QPainter, box: QRect, words: str, colour: str) -> None:
+        cut = Qt.TextElideMode.ElideRight
+        shown = painter.fontMetrics().elidedText(words, cut, box.width())
         painter.setPen(theme.ink(colour))
         side = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
         painter.drawText(box, int(side), shown)
+
+
+def _fitting(words: Sequence[str], metrics: QFontMetrics, width: int) -> int:
+    """How many of `words` stand on one line of that width; at least one."""
+    count = 1
+    while count < len(words):
+        if metrics.horizontalAdvance(" ".join(words[: count + 1])) > width:
+            break
+        count += 1
+    return count
 
 
 def _stamp(painter: QPainter, icon: str, colour: str, box: QRectF) -> None:
@@ -248,10 +251,6 @@ def _stamp(painter: QPainter, icon: str, colour: str, box: QRectF) -> None:
 
 def _left_icon(line: QRect) -> QRectF:
     return QRectF(line.left(), line.center().y() - _ICON / 2 + 0.5, _ICON, _ICON)
-
-
-def _veil() -> QColor:
-    return QColor(0, 0, 0, 150)
 
 
 @dataclass(frozen=True, slots=True)
@@ -563,7 +562,8 @@ class GridView(QAbstractItemView):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         painter.setFont(self.font())
-        tiles = TilePainter(self._posters, self.font())
+        assert isinstance(model, TaskModel)
+        tiles = TilePainter(self._posters, self.font(), model.ctx)
         grid, down = self.grid, self.verticalOffset()
         for row in grid.rows_in(event.rect().translated(0, down)):
             head = model.index(row, _NAME).data(TaskModel.GROUP)

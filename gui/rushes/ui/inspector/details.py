@@ -24,8 +24,9 @@ from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Event, Flag,
 from rushes.core.upstream import places
 from rushes.presentation import format as fmt
 from rushes.presentation.columns import Context
-from rushes.presentation.readings import display_name, model_short
+from rushes.presentation.readings import model_short
 from rushes.presentation.sentences import Action, action_label, unsaved_sentence
+from rushes.presentation.take import take_name
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line, shown
 from rushes.presentation.words import (
@@ -618,7 +619,7 @@ class Details(QWidget):
             self._ask_events()
 
     def _show_head(self, task: Task, ctx: Context) -> None:
-        plain.set_text(self._name, display_name(task))
+        plain.set_text(self._name, take_name(task, ctx))
         look = state_look(task)
         self._icon.show_icon(f"state-{look}", look)
         plain.set_text(self._state, state_word(task))

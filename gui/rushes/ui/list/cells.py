@@ -6,13 +6,11 @@ from typing import Any
 from PySide6.QtCore import Qt
 
 from rushes.core.listing import Group
-from rushes.core.short_ids import distinctive
-from rushes.core.task import Flag, Task
-from rushes.presentation.columns import Context, ShownColumn, row_spoken
-from rushes.presentation.progress import progress_words
+from rushes.core.task import Task
+from rushes.presentation.columns import Context, ShownColumn
+from rushes.presentation.take import row_spoken
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line
-from rushes.presentation.words import flag_sentences, task_sentence
 from rushes.ui.widgets.plain import rich_free
 
 Role = Qt.ItemDataRole
@@ -57,20 +55,6 @@ def aligned(column: ShownColumn) -> Qt.AlignmentFlag:
 
 def _shown(column: ShownColumn, task: Task, ctx: Context) -> Any:
     return column.shown(task, ctx)
-
-
-def detail(task: Task, ctx: Context) -> str:
-    """What a person should know next: why it failed, what is odd about it, how long it may take
-    yet, else its id."""
-    if Flag.GAVE_UP in task.flags:  # what it means comes before the reason
-        return flag_sentences(task)[Flag.GAVE_UP]
-    if why := task_sentence(task):
-        return one_line(why)
-    if task.flags:
-        return next(iter(flag_sentences(task).values()))
-    if task.is_live and (words := progress_words(task, ctx.now, ctx.eta(task), exact=False)):
-        return words
-    return one_line(distinctive(task.id)) if task.mark.name else ""
 
 
 def _edited(column: ShownColumn, task: Task, ctx: Context) -> Any:

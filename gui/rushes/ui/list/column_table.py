@@ -1,18 +1,27 @@
-"""A table with the columns of a task: which are shown, how wide, in which order."""
+"""A table with the columns of a task: which are shown, how wide, in which order.
 
+The name takes the room that the others leave. Where there is too little, they give way down to a
+least width: there is something to scroll sideways only for columns that the user added.
+"""
+
+from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QPoint, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QHeaderView, QMenu, QTableView, QWidget
+from PySide6.QtWidgets import QApplication, QHeaderView, QMenu, QTableView, QWidget
 
-from rushes.presentation.columns import BY_ID, COLUMNS
+from rushes.presentation.columns import COLUMNS
 from rushes.presentation.text import tr
 from rushes.ui.widgets import plain, theme
 
-#: Columns that should be in sight beside the name, and how far the name gives way or grows.
-_VITAL = ("poster", "state", "saved", "left", "rating")
-_NAME_WIDTHS = (130, 320)
+#: How narrow columns can become before the name does (logical pixels), the first one first; the
+#: name gives way to them down to the least.
+_LEAST = {"rating": 44, "poster": 56, "status": 108}
+_NAME_COMFORTABLE, _NAME_LEAST = 230, 130
+
+#: A border that is dragged moves many times; the name follows once it rests.
+_FITTED_AFTER_MS = 150
 
 #: The column's place in the model.
 AT = {column.id: at for at, column in enumerate(COLUMNS)}
@@ -28,10 +37,11 @@ class ColumnTable(QTableView):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._chosen_columns: set[str] | None = None  # None: the defaults
-        self._has_many_accounts = False
         self._widths = {column.id: column.width for column in COLUMNS}
         self._fits_name = True  # until the user gives the name's column a width
         self._is_fitting = False
+        self._fit_soon = QTimer(self, singleShot=True, interval=_FITTED_AFTER_MS)
+        self._fit_soon.timeout.connect(self._fit_when_released)
 
     def column_menu(self, parent: QWidget) -> QMenu:
         """One checkable entry a column."""
@@ -56,39 +66,36 @@ class ColumnTable(QTableView):
         self._chosen_columns = shown | {column} if on else shown - {column}
         self._show_columns()
 
-    def set_many_accounts(self, many: bool) -> None:
-        self._has_many_accounts = many
-        self._show_columns()
-
     def columns_state(self) -> dict[str, Any]:
         """Columns in their order on the screen with widths; plain JSON values."""
         header = self.horizontalHeader()
         ids = [COLUMNS[header.logicalIndex(at)].id for at in range(len(COLUMNS))]
-        hidden = {id_ for id_ in ids if self.isColumnHidden(AT[id_])}
-        for id_ in hidden:  # a hidden section has no width of its own
-            self._widths.setdefault(id_, BY_ID[id_].width)
-        widths = {i: self._widths[i] if i in hidden else self.columnWidth(AT[i]) for i in ids}
-        if self._fits_name:
-            del widths["name"]
+        widths = {
+            i: width for i, width in self._widths.items() if i != "name" or not self._fits_name
+        }
         chosen = None if self._chosen_columns is None else sorted(self._chosen_columns)
         return {"order": ids, "widths": widths, "columns": chosen}
 
     def restore_columns(self, state: dict[str, Any]) -> None:
         """What `columns_state` gave; columns of another version are passed over."""
+        order = [id_ for id_ in state.get("order", ()) if id_ in AT]
+        chosen = state.get("columns")
+        self._chosen_columns = None if chosen is None else {i for i in chosen if i in AT}
+        if order and self._chosen_columns is not None:  # what that version did not have yet
+            self._chosen_columns |= {c.id for c in COLUMNS if c.on and c.id not in order}
         header = self.horizontalHeader()
-        for at, id_ in enumerate(i for i in state.get("order", ()) if i in AT):
+        for at, id_ in enumerate(_with_new(order) if order else ()):
             header.moveSection(header.visualIndex(AT[id_]), at)
         for id_, width in state.get("widths", {}).items():
             if id_ in AT and isinstance(width, int):
                 self._widths[id_] = max(theme.TARGET, min(width, 2000))
+                self._fits_name = self._fits_name and id_ != "name"
                 self.setColumnWidth(AT[id_], self._widths[id_])
-        chosen = state.get("columns")
-        self._chosen_columns = None if chosen is None else {i for i in chosen if i in AT}
         self._show_columns()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit_name()
+        self._fit()
 
     def set_up_headers(self) -> None:
         """Once the model is there."""
@@ -110,34 +117,59 @@ class ColumnTable(QTableView):
         header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         header.customContextMenuRequested.connect(self._column_menu_wanted)
         self.setIconSize(QSize(theme.ICON, theme.ICON))
-        for column in COLUMNS:
-            self.setColumnWidth(AT[column.id], column.width)
         header.sectionResized.connect(self._resized)
         self._show_columns()
 
     def _show_columns(self) -> None:
+        self._is_fitting = True  # a section that is shown again comes with a width of Qt's own
         for column in COLUMNS:
-            on = column.on and (self._has_many_accounts or not column.many_accounts)
-            if self._chosen_columns is not None:
-                on = column.id in self._chosen_columns
+            chosen = self._chosen_columns
+            on = column.on if chosen is None else column.id in chosen
             self.setColumnHidden(AT[column.id], not on and column.id != "name")
-        self._fit_name()
+        self._is_fitting = False
+        self._fit()
 
-    def _fit_name(self) -> None:
-        """Let the name give way to what a person must see: is it done, saved, how long left."""
+    def _fit(self) -> None:
+        """Give the name what the others leave, and what they can spare of their width."""
+        shown = [c.id for c in COLUMNS if not self.isColumnHidden(AT[c.id]) and c.id != "name"]
+        widths = {id_: self._widths[id_] for id_ in shown}
+        room = self.viewport().width() - sum(widths.values())
+        for id_ in filter(widths.__contains__, _LEAST):
+            spared = max(0, min(_NAME_COMFORTABLE - room, widths[id_] - _LEAST[id_]))
+            widths[id_] -= spared
+            room += spared
         if not self._fits_name:
-            return
-        others = [AT[i] for i in _VITAL if not self.isColumnHidden(AT[i])]
-        room = self.viewport().width() - sum(self.columnWidth(at) for at in others)
+            room = min(max(room, _NAME_COMFORTABLE), self._widths["name"])
+        widths["name"] = max(_NAME_LEAST, room)
         self._is_fitting = True
-        self.setColumnWidth(AT["name"], max(_NAME_WIDTHS[0], min(room, _NAME_WIDTHS[1])))
+        for id_, width in widths.items():
+            self.setColumnWidth(AT[id_], width)
         self._is_fitting = False
 
-    def _resized(self, section: int) -> None:
-        if section == AT["name"] and not self._is_fitting:
-            self._fits_name = False
+    def _resized(self, section: int, _before: int, width: int) -> None:
+        if self._is_fitting or width == 0:  # 0: it was hidden
+            return
+        column = COLUMNS[section].id
+        self._widths[column] = width
+        self._fits_name = self._fits_name and column != "name"
+        self._fit_soon.start()
+
+    def _fit_when_released(self) -> None:
+        if QApplication.mouseButtons() is Qt.MouseButton.NoButton:
+            self._fit()
+        else:
+            self._fit_soon.start()
 
     def _column_menu_wanted(self, at: QPoint) -> None:
         menu = self.column_menu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.horizontalHeader().mapToGlobal(at))
+
+
+def _with_new(order: Sequence[str]) -> list[str]:
+    """All columns in that order; those it does not name behind their neighbour in the table."""
+    known, placed = set(order), list(order)
+    for column, before in zip(COLUMNS[1:], COLUMNS, strict=False):
+        if column.id not in known:
+            placed.insert(placed.index(before.id) + 1, column.id)
+    return placed

@@ -27,26 +27,25 @@ from rushes.core.task import ArtifactKind, ArtifactState, Pick, Task
 from rushes.presentation.columns import COLUMNS, Context, ShownColumn
 from rushes.presentation.format import urgency
 from rushes.presentation.readings import saved_share
+from rushes.presentation.take import (
+    KEPT_LOOKS,
+    SecondLine,
+    is_unseen,
+    second_line,
+    status_cell,
+)
 from rushes.presentation.text import tr
+from rushes.presentation.untrusted import one_line
 from rushes.presentation.words import state_look
-from rushes.ui.list import cells
 from rushes.ui.list.task_model import TaskModel
 from rushes.ui.widgets import plain, posters, theme
 from rushes.ui.widgets.posters import Posters
 
 Index = QModelIndex | QPersistentModelIndex
 _PAD = theme.SMALL
+_GLYPH = 21  # an icon before a word, and the gap between them
 #: Property of the table: the row under the pointer, -1 for none. The whole row is lit, not a cell.
 HOVERED = "hoveredRow"
-
-#: ArtifactState -> (icon, colour)
-_KEPT = {
-    ArtifactState.SAVED: ("saved", "succeeded"),
-    ArtifactState.SAVING: ("saving", "running"),
-    ArtifactState.REMOTE: ("remote", "amber"),
-    ArtifactState.MISSING: ("missing", "amber"),
-    ArtifactState.LOST: ("lost", "red"),
-}
 
 
 class _Cell(NamedTuple):
@@ -75,6 +74,7 @@ class CellDelegate(QStyledItemDelegate):
         self._painters: dict[str, Callable[[QPainter, QRect, _Cell], None]] = {
             "poster": self._poster,
             "name": self._name,
+            "status": self._status,
             "state": self._state,
             "saved": self._saved,
             "left": self._left,
@@ -83,7 +83,9 @@ class CellDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         wide = option.fontMetrics.horizontalAdvance(str(index.data() or "")) + 2 * _PAD
-        extra = {"state": 22, "saved": 22, "poster": 60}.get(COLUMNS[index.column()].id, 0)
+        extra = {"status": 22, "state": 22, "saved": 22, "poster": 60}.get(
+            COLUMNS[index.column()].id, 0
+        )
         return QSize(min(wide + extra, 420), theme.COMPACT)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -164,30 +166,33 @@ class CellDelegate(QStyledItemDelegate):
         return image is not None
 
     def _name(self, painter: QPainter, rect: QRect, cell: _Cell) -> None:
-        task, words, detail = cell.task, cell.words, cells.detail(cell.task, cell.ctx)
+        """The name, and in a tall row what tells it from others."""
+        task, ctx = cell.task, cell.ctx
+        upper, lower = _halves(rect)
+        left = verdict(painter, upper.adjusted(_PAD, 0, 0, 0), task)
         # Ids begin alike and differ at their end.
-        cut = Qt.TextElideMode.ElideRight if task.mark.name else Qt.TextElideMode.ElideMiddle
-        left = 0
-        if task.mark.pick is not Pick.NONE:
-            picked = task.mark.pick is Pick.PICK
-            box = QRectF(rect.left() + _PAD, rect.center().y() - 7, 15, 15)
-            if detail and rect.height() > 40:
-                box.moveTop(rect.top() + 10)
-            theme.draw_icon(
-                painter, "pick" if picked else "reject", "succeeded" if picked else "failed", box
-            )
-            left = 20
-        if not detail or rect.height() <= 40:
-            self._write(painter, rect.adjusted(left, 0, 0, 0), words, "text", cut=cut)
-            return
-        half = rect.height() // 2
-        upper = QRect(rect.left(), rect.top() + 6, rect.width(), half - 4)
-        lower = QRect(rect.left(), rect.top() + half, rect.width(), half - 7)
-        self._write(painter, upper.adjusted(left, 0, 0, 0), words, "text", cut=cut)
-        small = QFont(painter.font())
-        small.setPointSizeF(theme.CAPTION_PT)
-        painter.setFont(small)
-        self._write(painter, lower, detail, "muted")
+        mode = Qt.TextElideMode
+        cut = mode.ElideMiddle if ctx.ids_as_names and not task.mark.name else mode.ElideRight
+        self._write(painter, upper.adjusted(left, 0, 0, 0), cell.words, "text", cut=cut)
+        if lower is not None:
+            painter.setFont(theme.caption(painter.font()))
+            write_second(painter, lower.adjusted(_PAD, 0, -_PAD, 0), second_line(task, ctx))
+
+    def _status(self, painter: QPainter, rect: QRect, cell: _Cell) -> None:
+        """On one line where it fits, else on two."""
+        said = status_cell(cell.task, cell.ctx)
+        upper, lower = _halves(rect)
+        whole = rect if said.share is None else rect.adjusted(0, 0, 0, -4)
+        room = rect.width() - 2 * _PAD - _GLYPH
+        is_one = painter.fontMetrics().horizontalAdvance(str(said)) <= room
+        if is_one or lower is None or not said.more:
+            self._marked(painter, whole, said.icon, said.look, str(said))
+        else:
+            self._marked(painter, upper, said.icon, said.look, said.words)
+            painter.setFont(theme.caption(painter.font()))
+            self._write(painter, lower.adjusted(_GLYPH, 0, 0, 0), said.more, said.look)
+        if said.share is not None:
+            self._bar(painter, rect, said.share)
 
     def _state(self, painter: QPainter, rect: QRect, cell: _Cell) -> None:
         look = state_look(cell.task)
@@ -199,12 +204,15 @@ class CellDelegate(QStyledItemDelegate):
         if state is None:
             self._write(painter, rect, words, "muted")
             return
-        name, colour = _KEPT[state]
+        name, colour = KEPT_LOOKS[state]
         share = saved_share(task)
         if share is None:
             self._marked(painter, rect, name, colour, words)
             return
         self._marked(painter, rect.adjusted(0, 0, 0, -4), name, colour, words)
+        self._bar(painter, rect, share)
+
+    def _bar(self, painter: QPainter, rect: QRect, share: float) -> None:
         low = rect.center().y() + min(14, rect.height() // 2 - 4)
         track = QRectF(rect.left() + _PAD, low, rect.width() - 2 * _PAD, 3)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -221,24 +229,26 @@ class CellDelegate(QStyledItemDelegate):
         self._write(painter, rect, words, urgent or faint, right=True, bold=urgent is not None)
 
     def _rating(self, painter: QPainter, rect: QRect, cell: _Cell) -> None:
-        task = cell.task
-        if not task.mark.rating:
+        """Stars, or a star and a figure where there is no room; tags below, or beside them."""
+        mark = cell.task.mark
+        upper, lower = _halves(rect) if mark.tags and mark.rating else (rect, None)
+        wide = 0
+        if mark.rating:
+            line = upper.adjusted(_PAD, 0, -_PAD, 0)
+            wide = stars(painter, line, mark.rating)
+        if not mark.tags:
             return
-        side = 12.0
-        for n in range(5):
-            box = QRectF(0, 0, side, side)
-            box.moveCenter(QPointF(rect.left() + _PAD + side / 2 + n * 14, rect.center().y() + 0.5))
-            full = n < task.mark.rating
-            theme.draw_icon(
-                painter, "star-full" if full else "star", "star" if full else "edge", box
-            )
+        painter.setFont(theme.caption(painter.font()))
+        below = upper.adjusted(wide and wide + _PAD, 0, 0, 0) if lower is None else lower
+        tags = ", ".join(one_line(tag, 60) for tag in mark.tags)
+        self._write(painter, below, tags, "muted")
 
     def _marked(self, painter: QPainter, rect: QRect, icon: str, colour: str, words: str) -> None:
         """Icon + word, both in the colour: never colour alone."""
         side = 15.0
         box = QRectF(rect.left() + _PAD, rect.center().y() - side / 2 + 0.5, side, side)
         theme.draw_icon(painter, icon, colour, box)
-        self._write(painter, rect.adjusted(int(side) + 6, 0, 0, 0), words, colour)
+        self._write(painter, rect.adjusted(_GLYPH, 0, 0, 0), words, colour)
 
     def _write(
         self,
@@ -260,6 +270,65 @@ class CellDelegate(QStyledItemDelegate):
         side = Qt.AlignmentFlag.AlignRight if right else Qt.AlignmentFlag.AlignLeft
         painter.setPen(theme.ink(colour))
         painter.drawText(box, int(side | Qt.AlignmentFlag.AlignVCenter), shown)
+
+
+def _halves(rect: QRect) -> tuple[QRect, QRect | None]:
+    """The two lines of a cell; of a compact row there is one."""
+    if rect.height() <= 40:
+        return rect, None
+    half = rect.height() // 2
+    upper = QRect(rect.left(), rect.top() + 6, rect.width(), half - 4)
+    return upper, QRect(rect.left(), rect.top() + half, rect.width(), half - 7)
+
+
+def verdict(painter: QPainter, line: QRect, task: Task) -> int:
+    """Whether it was picked or rejected, and whether it is new: before its name. Returns how wide
+    that is."""
+    left = 0
+    if is_unseen(task):
+        dot = QRectF(0, 0, 6, 6)
+        dot.moveCenter(QPointF(line.left() + 3, line.center().y() + 1))
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.ink("accent"))
+        painter.drawEllipse(dot)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        left = 11
+    if task.mark.pick is not Pick.NONE:
+        is_pick = task.mark.pick is Pick.PICK
+        icon, colour = ("pick", "succeeded") if is_pick else ("reject", "failed")
+        at = QPointF(line.left() + left, line.center().y() - 7).toPoint()
+        theme.draw_icon(painter, icon, colour, QRectF(at, QSize(15, 15)))
+        left += 20
+    return left
+
+
+def write_second(painter: QPainter, box: QRect, line: SecondLine) -> None:
+    """The second line, cut before its tail."""
+    metrics, side = painter.fontMetrics(), Qt.AlignmentFlag
+    tail = f" · {line.tail}" if line.words and line.tail else line.tail
+    room = max(0, box.width() - metrics.horizontalAdvance(tail))
+    words = metrics.elidedText(line.words, Qt.TextElideMode.ElideRight, room)
+    whole = metrics.elidedText(words + tail, Qt.TextElideMode.ElideRight, box.width())
+    painter.setPen(theme.ink("muted"))
+    painter.drawText(box, int(side.AlignLeft | side.AlignVCenter), whole)
+
+
+def stars(painter: QPainter, line: QRect, rating: int) -> int:
+    """Five of them from the left edge, or one with a figure where they do not fit. Returns how
+    wide that is."""
+    side, step = 12.0, 14
+    is_short = line.width() < 5 * step
+    for n in range(1 if is_short else 5):
+        at = QPointF(line.left() + n * step, line.center().y() - side / 2 + 0.5).toPoint()
+        full = n < rating
+        look = ("star-full", "star") if full else ("star", "edge")
+        theme.draw_icon(painter, *look, QRectF(at, QSize(int(side), int(side))))
+    if not is_short:
+        return 5 * step
+    painter.setPen(theme.ink("text"))
+    flags = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    painter.drawText(line.adjusted(step + 2, 0, 0, 0), flags, str(rating))
+    return 2 * step
 
 
 class _NameEditor(QLineEdit):

@@ -3,7 +3,7 @@
 Nothing here grows with a task that is not shown but four bytes of its number.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Any
@@ -24,7 +24,8 @@ from rushes.core.events import SaveProgress
 from rushes.core.grouping import GroupBy
 from rushes.core.listing import HEAD, Group, ListQuery, Numbers, numbers
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Diff, Key, Task
-from rushes.presentation.columns import COLUMNS, Context
+from rushes.presentation.columns import BY_ID, COLUMNS, Context
+from rushes.presentation.take import second_line
 from rushes.ui.list import cells
 from rushes.ui.list.row_order import changed_part, gently, place, row_of, runs
 
@@ -32,10 +33,11 @@ Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
 Role = Qt.ItemDataRole
 
-#: Columns whose text or colour changes while nothing but time goes by.
-TIMED = frozenset({"left", "created", "updated", "record_expires"})
-#: Where a guess stands: in minutes mostly, so it needs not be written anew each second.
-_GUESSED, _GUESSED_EVERY_S = "name", 10.0
+#: What of a column changes while nothing but time goes by.
+TIMED: Mapping[str, Callable[[Task, Context], str]] = {
+    "name": lambda task, ctx: second_line(task, ctx).tail,
+    **{id_: BY_ID[id_].shown for id_ in ("status", "left", "created", "updated", "record_expires")},
+}
 
 #: With more separate runs of rows than this, one change of layout is cheaper.
 _MANY_RUNS = 24
@@ -85,7 +87,6 @@ class TaskModel(QAbstractTableModel):
         self._arriving: dict[tuple[Key, ArtifactKind], Artifact] = {}
         self._missed: set[int] = set()  # rows
         self._asked: set[int] = set()  # numbers
-        self._guessed_at = ctx.now
         self._asking = QTimer(self, singleShot=True, interval=0)
         self._asking.timeout.connect(self._ask_missed)
 
@@ -225,25 +226,23 @@ class TaskModel(QAbstractTableModel):
             self._asked.update(missing)
             self.rows_wanted.emit(missing)
 
-    def set_now(self, now: float, first: int, last: int) -> None:
+    def set_now(self, now: float, first: int, last: int, columns: Container[str] = TIMED) -> None:
         """Let time go by; of rows `first` to `last`, which are on the screen, those cells are
-        painted anew whose text is another now."""
+        painted anew whose text is another now.
+
+        Args:
+            columns: Ids of those on the screen.
+        """
         before, self.ctx = self.ctx, replace(self.ctx, now=now)
         last = min(last, len(self._order) - 1)
         if not 0 <= first <= last:
             return
-        is_guess_old = abs(now - self._guessed_at) >= _GUESSED_EVERY_S
-        if is_guess_old:
-            self._guessed_at = now
         shown = [self._tasks.get(num) for num in self._order[first : last + 1]]
         for column, what in enumerate(COLUMNS):
-            if what.id in TIMED:
-                aged = [task and what.shown(task, before) != what.shown(task, self.ctx)
-                        for task in shown]  # fmt: skip
-            elif is_guess_old and what.id == _GUESSED:
-                aged = [task is not None for task in shown]
-            else:
+            say = TIMED.get(what.id)
+            if say is None or what.id not in columns:
                 continue
+            aged = [task and say(task, before) != say(task, self.ctx) for task in shown]
             for start, end in runs(row for row, is_aged in enumerate(aged, first) if is_aged):
                 self.dataChanged.emit(self.index(start, column), self.index(end - 1, column))
 
@@ -289,6 +288,8 @@ class TaskModel(QAbstractTableModel):
         if orientation is Qt.Orientation.Vertical or not 0 <= section < len(COLUMNS):
             return None
         if role == Role.DisplayRole:
+            return "" if COLUMNS[section].id == "poster" else COLUMNS[section].title()
+        if role in (Role.ToolTipRole, Role.AccessibleTextRole):
             return COLUMNS[section].title()
         if role == Role.TextAlignmentRole:
             return cells.aligned(COLUMNS[section])

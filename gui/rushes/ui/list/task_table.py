@@ -51,6 +51,9 @@ _FOLDED = 500
 #: The first rows are on the screen before the rest of a long order is known.
 FIRST_ROWS = 200
 
+#: Columns whose texts stand on the cards of the gallery, too.
+_ON_CARDS = frozenset({"name", "status"})
+
 Keys = Callable[[list[Key]], object]
 
 
@@ -319,7 +322,7 @@ class TaskTable(ColumnTable):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.set_up_headers()
         self.sorting_clicked.connect(self._sort_clicked)
-        self.selectionModel().selectionChanged.connect(self._tell_selection)
+        self.selectionModel().selectionChanged.connect(self._selection_changed)
         self.selectionModel().currentRowChanged.connect(self._tell_current)
         self.entered.connect(lambda index: self._hover(index.row()))
         self.viewportEntered.connect(lambda: self._hover(-1))
@@ -438,8 +441,11 @@ class TaskTable(ColumnTable):
         self.rows.forget_asked()
 
     def apply(self, diff: Diff) -> None:
+        selected = self.selected_rows()
         with ScrollAnchor(self, self.rows, holds_top=self._is_pointed_at()):
             is_due = self.rows.apply(diff)
+        if diff.removed and selected and not self.selectionModel().hasSelection():
+            self._select_near(selected[0][0])
         self.rows_changed.emit()
         if is_due:
             self.refresh()
@@ -447,7 +453,6 @@ class TaskTable(ColumnTable):
     def set_accounts(self, accounts: Iterable[Account]) -> None:
         known = {account.id: account for account in accounts}
         self.rows.ctx = replace(self.rows.ctx, accounts=known)
-        self.set_many_accounts(len(known) > 1)
         self.viewport().update()
         self.refresh()
 
@@ -463,7 +468,17 @@ class TaskTable(ColumnTable):
 
     def set_now(self, now: float) -> None:
         """Let time go by; only the rows on the screen are painted anew."""
-        self.rows.set_now(now, *self._visible())
+        shown = {each.id for each in COLUMNS if not self.isColumnHidden(AT[each.id])}
+        self.rows.set_now(now, *self._visible(), shown | _ON_CARDS)
+
+    def set_ids_as_names(self, on: bool) -> None:
+        """Whether a take that the user gave no name is called by its id."""
+        if on != self.rows.ctx.ids_as_names:
+            self.rows.ctx = replace(self.rows.ctx, ids_as_names=on)
+            if rows := self.row_count:
+                self.rows.dataChanged.emit(
+                    *(self.rows.index(row, AT["name"]) for row in (0, rows - 1))
+                )
 
     def set_progress(self, news: SaveProgress) -> None:
         self.rows.set_progress(news)
@@ -597,6 +612,16 @@ class TaskTable(ColumnTable):
 
     # --- events ---------------------------------------------------------------------------
 
+    def moveCursor(
+        self, action: QAbstractItemView.CursorAction, modifiers: Qt.KeyboardModifier
+    ) -> QModelIndex:
+        """Home and End are the first and the last row, not the first and the last column."""
+        move = QAbstractItemView.CursorAction
+        if action not in (move.MoveHome, move.MoveEnd) or not self.row_count:
+            return super().moveCursor(action, modifiers)
+        row = 0 if action is move.MoveHome else self.row_count - 1
+        return self.rows.index(row, max(0, self.currentIndex().column()))
+
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         if self.listing.group_by is not GroupBy.NOTHING:
@@ -709,6 +734,29 @@ class TaskTable(ColumnTable):
     def _double_clicked(self, index: QModelIndex) -> None:
         if task := self.rows.task_at(index.row()):
             self.opened.emit(task.key)
+
+    def _select_near(self, row: int) -> None:
+        """What was selected from `row` on is gone: the task that has moved up there is selected, or
+        the one before."""
+        after, before = range(row, self.row_count), range(min(row, self.row_count) - 1, -1, -1)
+        near = chain(islice(after, 2), islice(before, 2))  # one of two is no head of a group
+        there = next((at for at in near if self.rows.group_at(at) is None), None)
+        if there is not None:
+            flag = QItemSelectionModel.SelectionFlag
+            index = self.rows.index(there, AT["name"])
+            self.selectionModel().setCurrentIndex(index, flag.ClearAndSelect | flag.Rows)
+
+    def _selection_changed(self) -> None:
+        """Whoever selects one row from outside, as a screen reader does, means it: the details and
+        the next arrow key go by the current row."""
+        rows = self.selected_rows()
+        if self._held is None and len(rows) == 1 and len(rows[0]) == 1:
+            row, current = rows[0][0], self.currentIndex()
+            if current.row() != row:
+                index = self.rows.index(row, max(0, current.column()))
+                flag = QItemSelectionModel.SelectionFlag
+                self.selectionModel().setCurrentIndex(index, flag.NoUpdate)
+        self._tell_selection()
 
     def _tell_selection(self) -> None:
         if self._held is None:

@@ -121,6 +121,13 @@ LIGHT = Colours(
 )
 
 
+def caption(font: QFont) -> QFont:
+    """The small size of the same."""
+    small = QFont(font)
+    small.setPointSizeF(CAPTION_PT)
+    return small
+
+
 def colours() -> Colours:
     """The colours of the theme that is on now."""
     return _worn[0] if _worn else _of_system()
