@@ -104,6 +104,8 @@ class Artifact:
     checked: Checked | None = None  # None: not saved yet, or saved before this was noted
     damaged: bool = False  # as it came: the same damaged bytes twice, or once before the link ended
     playable: bool | None = None  # whether it can be shown here; None: not tried
+    handed: bool = False  # other programs know where it is: dragged out, opened, in a timeline
+    trashed: str | None = None  # where it lies in the system's trash; "": only that it does
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

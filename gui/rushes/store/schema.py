@@ -163,6 +163,21 @@ STEPS: tuple[tuple[str, ...], ...] = (
         # The user's own prices there: JSON, a list of `core.account.OwnPrice`.
         "ALTER TABLE account ADD COLUMN prices TEXT NOT NULL DEFAULT '[]'",
     ),
+    (
+        "ALTER TABLE artifact ADD COLUMN handed INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE artifact ADD COLUMN trashed TEXT",
+        # A file gets its take, and a file that is moved its neighbours of the same name.
+        "CREATE INDEX artifact_path ON artifact (path) WHERE path IS NOT NULL",
+        "CREATE INDEX artifact_sha256 ON artifact (sha256) WHERE sha256 IS NOT NULL",
+        # Files that are on their way to another place; empty but after a kill.
+        """
+        CREATE TABLE moving (
+            task INTEGER NOT NULL REFERENCES task (num) ON DELETE CASCADE,
+            kind TEXT NOT NULL, old TEXT NOT NULL, new TEXT NOT NULL,
+            PRIMARY KEY (task, kind)
+        ) WITHOUT ROWID
+        """,
+    ),
 )
 
 KNOWN = len(STEPS)
