@@ -14,6 +14,7 @@ import subprocess
 import sys
 import tempfile
 from collections import Counter
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from datetime import datetime
 from pathlib import Path
@@ -26,7 +27,7 @@ from tests.faults.moving import COPYING, STEPS, mover_of
 from tests.faults.report import Report
 from tests.store.test_store_safety import can_mount
 
-_SHARED = Path("/dev/shm")  # noqa: S108 - the other disk
+_SHARED = Path("/dev/shm")
 _FOREIGN = b"somebody else's"
 _ROOT = Path(__file__).parents[2]
 #: Of the disk that gets full: room for some of the files.
@@ -142,7 +143,10 @@ def _on_a_small_disk(report: Report) -> None:
 def run(full: bool) -> Report:
     """A kill at each step of the first, a middle and the last file; quick: of a middle one."""
     report = Report("T29")
-    ways = [("", None, STEPS), ("no links", None, STEPS)]
+    ways: list[tuple[str, Path | None, Sequence[str]]] = [
+        ("", None, STEPS),
+        ("no links", None, STEPS),
+    ]
     if os.access(_SHARED, os.W_OK):
         ways.append(("", _SHARED, (*STEPS, *COPYING)))
     for way, disk, steps in ways:

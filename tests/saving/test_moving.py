@@ -24,7 +24,7 @@ N = 3
 @pytest.fixture
 def other_disk() -> Iterator[Path]:
     """A folder on another disk than `tmp_path`."""
-    shared = Path("/dev/shm")  # noqa: S108 - it is the one that is there
+    shared = Path("/dev/shm")
     if not os.access(shared, os.W_OK):
         pytest.skip("there is no second disk here")
     with tempfile.TemporaryDirectory(dir=shared) as folder:

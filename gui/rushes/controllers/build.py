@@ -20,6 +20,7 @@ from rushes.controllers.list_controller import ListController
 from rushes.controllers.lookup import OwnerLookup, UpstreamLookup
 from rushes.controllers.main_controller import MainController
 from rushes.controllers.model_controller import ModelController
+from rushes.controllers.move_controller import MoveController
 from rushes.controllers.notifications import NotificationsController
 from rushes.controllers.poster_controller import PosterController
 from rushes.controllers.tasks_controller import TasksController
@@ -59,6 +60,7 @@ async def main_controller(list_controller: ListController) -> MainController:
     TasksController(main)
     ViewerController(main)
     FilesController(main)
+    MoveController(main)
     UsageController(main)
     AccountsController(main)
     HelpController(main)

@@ -6,7 +6,7 @@ work in one owned scope (`ListController.do`), and every failure one sentence in
 
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import partial
 
@@ -21,6 +21,7 @@ from rushes.core.events import (
     AccountChanged,
     Activity,
     BackendEvent,
+    FileSaved,
     FoldersAway,
     ProgramFailure,
     SaveFailed,
@@ -80,12 +81,20 @@ class _Removed:
     keys: tuple[Key, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """Work that returns the rows concerned: what undoes something, and what does it again."""
+
+    back: Callable[[], Awaitable[tuple[Key, ...]]]
+    again: Callable[[], Awaitable[tuple[Key, ...]]]
+
+
 class Undo:
     """The last steps, newest first; forgotten when the program ends."""
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
-        self._steps: deque[_Marked | _Removed | Callable[[], object]] = deque(maxlen=_STEPS)
+        self._steps: deque[_Marked | _Removed | _Step | Callable[[], object]] = deque(maxlen=_STEPS)
 
     def __len__(self) -> int:
         return len(self._steps)
@@ -112,6 +121,15 @@ class Undo:
         """Something was done that `take_back` undoes."""
         self._steps.append(take_back)
 
+    def note_step(
+        self,
+        back: Callable[[], Awaitable[tuple[Key, ...]]],
+        again: Callable[[], Awaitable[tuple[Key, ...]]],
+    ) -> None:
+        """Something was done that `back` undoes and `again` does once more; both return the rows
+        concerned."""
+        self._steps.append(_Step(back, again))
+
     def forget_reviews(self) -> None:
         """Know no mark any more that could bring a forgotten prompt back."""
         kept = [step for step in self._steps if not isinstance(step, _Marked)]
@@ -125,6 +143,8 @@ class Undo:
         if callable(step):
             step()
             return ()
+        if isinstance(step, _Step):
+            return await step.back()
         if isinstance(step, _Removed):
             await self._backend.restore(step.keys)
             return step.keys
@@ -157,11 +177,13 @@ class MainController(QObject):
         ending: the window is going; what runs beside it ends now.
         tasks_changed: Diff that was committed, after the panes were brought up to date.
         account_changed: AccountChanged, of an account's loop.
+        file_saved: FileSaved, of what the user asked for.
     """
 
     ending = Signal()
     tasks_changed = Signal(Diff)
     account_changed = Signal(AccountChanged)
+    file_saved = Signal(FileSaved)
 
     def __init__(
         self,
@@ -263,6 +285,8 @@ class MainController(QObject):
                 self.preview.set_progress(news)
             case SaveFailed():
                 self._show_save_failed(news)
+            case FileSaved():
+                self.file_saved.emit(news)
             case ProgramFailure(folder=folder) if folder:
                 self.list.show_sentence(held_sentence(folder), subject=f"{_DISK} {folder}")
             case ProgramFailure(failure) if failure.kind is Kind.DISK_FULL:

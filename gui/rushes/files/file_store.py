@@ -58,7 +58,7 @@ _NOBODY = Key("", "")
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Destination:
     """Where a file belongs: at `path` below `folder`.
 
     Attributes:
@@ -124,7 +124,7 @@ class FileStore:
 
     def place(
         self, task: Task, kind: ArtifactKind, account: Account, ext: str | None = None
-    ) -> Place:
+    ) -> Destination:
         """Where this file belongs by the user's template and rules. Nothing is looked at.
 
         Args:
@@ -134,7 +134,7 @@ class FileStore:
         rendered = render(self._settings().template, values_of(task, kind, account, ext))
         chosen = self.folder_by_rule(task, account)
         may_create = chosen is None and not self._settings().folder
-        return Place(chosen or self.folder, safe_path(rendered, ext), may_create)
+        return Destination(chosen or self.folder, safe_path(rendered, ext), may_create)
 
     def folder_by_rule(self, task: Task, account: Account) -> Path | None:
         """The folder that a rule of the user's chooses; None: the usual one."""
@@ -204,7 +204,7 @@ def expected_extension(report: Report, kind: ArtifactKind) -> str:
             return "mov" if (report.file_format or "").strip().lower() == "mov" else "mp4"
 
 
-def prepare(place: Place) -> Path | Failure:
+def prepare(place: Destination) -> Path | Failure:
     """A safe path below the folder, whose folders exist afterwards. Blocks."""
     folder = place.folder
     try:
@@ -225,7 +225,7 @@ def prepare(place: Place) -> Path | Failure:
     return path
 
 
-def _proposed(place: Place) -> Path | Failure:
+def _proposed(place: Destination) -> Path | Failure:
     try:
         path = as_spelled_there(place.folder, place.path)
         there = next((above for above in path.parents if above.is_dir()), place.folder)
@@ -303,19 +303,6 @@ def _is_told(
         return told in found
     id8 = safe_part(task.id[-8:].lstrip("-_. "))
     return is_whole and id8 != "" and id8 in path.name
-
-
-def remove_sidecar(file: Path, task: Task, artifact: Artifact) -> None:
-    """Remove what `sidecar.write` left beside a file of that path; others stay. Blocks.
-
-    Raises:
-        OSError: it is in use, or the folder cannot be written.
-    """
-    told = sidecar.SidecarFacts(task.id, artifact.kind.value, artifact.size, artifact.sha256)
-    beside = sidecar.path_beside(file)
-    for path in (beside, *file.parent.glob(f"{glob.escape(beside.stem)} (*){beside.suffix}")):
-        if sidecar.read(path) == told:
-            path.unlink()
 
 
 def _copy(source: Path, wanted: Path) -> Path | Failure:

@@ -27,7 +27,8 @@ from rushes.core.failure import Failure, Kind
 from rushes.core.ports import Clock, Publish
 from rushes.core.presence import ON_DISK
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Task
-from rushes.files.file_store import FileStore, Place, as_spelled_there, prepare, remove_sidecar
+from rushes.files import sidecar
+from rushes.files.file_store import Destination, FileStore, as_spelled_there, prepare
 from rushes.files.filenames import folded, numbered, taken
 from rushes.files.folder import Folder
 from rushes.files.part import PartFile
@@ -58,7 +59,7 @@ class Move:
     kind: ArtifactKind
     old: Path
     new: Path
-    place: Place | None = None
+    place: Destination | None = None
     size: int | None = None
     sha256: str | None = None
     handed: bool = False
@@ -140,13 +141,13 @@ class FileMover:
         named: dict[tuple[Key, ArtifactKind], Move | None] = {}
         failure = None
         for folder, theirs in by_folder.items():
-            found = await self.files.ask(folder, partial(_named, folder, theirs))
-            if isinstance(found, Failure):
-                failure = failure or found
+            there = await self.files.ask(folder, partial(_named, folder, theirs))
+            if isinstance(there, Failure):
+                failure = failure or there
             else:
-                for before, move in zip(theirs, found, strict=True):
-                    named[before.key, before.kind] = move
-        moves = tuple(move for each in wanted if (move := named.get((each.key, each.kind))))
+                for before, after in zip(theirs, there, strict=True):
+                    named[before.key, before.kind] = after
+        moves = tuple(found for each in wanted if (found := named.get((each.key, each.kind))))
         return MovePlan(
             moves=moves,
             in_place=len(named) - len(moves),
@@ -367,6 +368,11 @@ def _put(
     old, new = move.old, move.new
     try:
         state = old.lstat()
+    except FileNotFoundError:
+        return None
+    except OSError as e:
+        return failure_of(e)
+    try:
         if not stat.S_ISREG(state.st_mode) or move.size not in (None, state.st_size):
             return None
         folder = Folder(new.parent)
@@ -490,12 +496,12 @@ def _let_go(move: Move, task: Task, artifact: Artifact) -> None:
     old, new = move.old, move.new
     if _is_one_name(old, new):
         if old.name != new.name:
-            remove_sidecar(old, task, artifact)
+            sidecar.remove(old, task, artifact)
         return
     if os.path.lexists(old) and (_is_same_file(old, new) or _has_content(old, move)):
         old.unlink()
     if not os.path.lexists(old):
-        remove_sidecar(old, task, artifact)
+        sidecar.remove(old, task, artifact)
 
 
 def _is_one_name(old: Path, new: Path) -> bool:
@@ -532,5 +538,8 @@ def _has_content(path: Path, move: Move) -> bool:
 
 
 def _digest(path: Path) -> str:
+    digest = hashlib.sha256()
     with open_regular(path) as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+        while block := file.read(_BLOCK_BYTES):
+            digest.update(block)
+    return digest.hexdigest()
