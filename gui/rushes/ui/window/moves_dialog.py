@@ -130,6 +130,7 @@ class MovesDialog(QDialog):
 
     def _table(self, lines: Sequence[MoveLine]) -> QTableView:
         table = QTableView()
+        table.setObjectName("moves")
         table.setModel(_Lines(lines, self))
         plain.name(table, tr("Files to be moved"))
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
