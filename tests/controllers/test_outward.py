@@ -223,7 +223,7 @@ def test_that_save_as_that_was_cancelled_leaves_no_folder(at_desk: Use) -> None:
         folder = desk.backend.files.folder
         (key,) = await listed(desk, with_file(take(1), ArtifactState.REMOTE))
         before = sorted(folder.rglob("*"))
-        desk.window.save_as_requested.emit(key)
+        desk.window.save_as_requested.emit([key])
         await desk.list.scope.idle()
         (dialog,) = desk.window.findChildren(QFileDialog)
         assert dialog.selectedFiles()[0].endswith(".mp4")

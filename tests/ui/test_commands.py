@@ -67,7 +67,8 @@ def test_that_single_letters_can_be_turned_off_and_other_keys_stay(
     ("words", "signal", "args"),
     [
         ("Save now", "save_requested", [[take(2).key]]),
-        ("Save as…", "save_as_requested", [take(2).key]),
+        ("Save as…", "save_as_requested", [[take(2).key]]),
+        ("Move files…", "move_requested", [[take(2).key]]),
         ("Open with default app", "open_requested", [take(2).key]),
         ("Show in folder", "reveal_requested", [take(2).key]),
         ("Refresh this task", "look_requested", [[take(2).key]]),
@@ -123,7 +124,7 @@ def test_that_the_menu_of_rows_says_everything_in_its_order(fill: Fill) -> None:
     assert words == [
         *("Play", "Open with default app", "Show in folder", "Save now", "Save as…", "-"),
         *("Copy", "-", "Rating", "Pick", "Reject", "Tags…", "Note…", "Compare takes", "-"),
-        *("Refresh this task", "Pause watching", "Rename…", "Export…", "-"),
+        *("Refresh this task", "Pause watching", "Rename…", "Move files…", "Export…", "-"),
         *("Remove from list", "At provider"),
     ]
     inside = {m.title(): [e.text() for e in m.actions()] for m in menu.findChildren(QMenu)}

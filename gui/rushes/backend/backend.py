@@ -34,6 +34,7 @@ from rushes.options import Options
 from rushes.presentation.columns import Context
 from rushes.presentation.folder_rules import folder_for, place_of
 from rushes.presentation.text import tr
+from rushes.saving.mover import FileMover
 from rushes.saving.presence import Presence
 from rushes.saving.saver import Saver
 from rushes.store import tables
@@ -82,6 +83,7 @@ class Backend:
             ruled=lambda: places_of_rules(self.settings),
         )
         self.presence = Presence(store=store, disk=self.files.disk, publish=self._publish)
+        self.mover = FileMover(store=store, files=self.files, publish=self._publish)
         self._downloader = FileDownloader(self.network.results)
         self._downloads = BackgroundLoop("downloads")
         self._writing_settings = asyncio.Lock()
@@ -143,7 +145,7 @@ class Backend:
         for account in await self.store.read(tables.accounts):
             if concerned is None or account.id in concerned:
                 self.begin(account)
-        self.presence.look(())
+        self._scope.start("moves", self._end_moves())
         await self.saver.recover()
         self._scope.start("old parts", self._purge_parts())
 
@@ -405,6 +407,16 @@ class Backend:
     def _folder_by_rule(self, task: Task, account: Account) -> Path | None:
         ctx = Context(now=time.time(), accounts={account.id: account})
         return folder_for(self.settings.folder_rules, task, ctx)
+
+    async def _end_moves(self) -> None:
+        """What was being moved when the last run ended has its place before files are looked at."""
+        await self.mover.recover()
+        self.presence.look(())
+
+    async def hand_out(self, keys: Sequence[Key]) -> Diff:
+        """Other programs know the saved files of these tasks by their paths from now on (dragged
+        out, opened, in a timeline): they are not moved unless the user says so."""
+        return await self._after(self.store.write(tables.hand_out, keys, time.time()))
 
     async def _purge_parts(self) -> None:
         for folder in dict.fromkeys((self.files.folder, *places_of_rules(self.settings))):

@@ -22,6 +22,7 @@ from rushes.cli.session import (
     no_account,
     no_task,
     of_key,
+    print_row,
 )
 from rushes.cli.tasks import print_task
 from rushes.core.account import Account
@@ -29,6 +30,7 @@ from rushes.core.events import (
     AccountChanged,
     Activity,
     BackendEvent,
+    FileSaved,
     ProgramFailure,
     SaveFailed,
     TasksChanged,
@@ -577,6 +579,8 @@ class Watching:
                     self.tasks.pop(key, None)
             case AccountChanged():
                 self._take_account(news)
+            case FileSaved(key=key, path=path) if self._is_wanted(key) and not self.as_json:
+                print_row(tr("Saved to {path}", path=path))
             case SaveFailed(key=key, artifact=artifact, failure=failure) if self._is_wanted(key):
                 told = sentence(failure).text
                 if artifact.next_try_at is not None:

@@ -19,6 +19,7 @@ from rushes.controllers.login_start import LoginStart
 from rushes.controllers.lookup import OwnerLookup, UpstreamLookup
 from rushes.controllers.main_controller import MainController
 from rushes.controllers.model_controller import ModelController
+from rushes.controllers.move_controller import MoveController
 from rushes.controllers.poster_controller import PosterController
 from rushes.controllers.tasks_controller import TasksController
 from rushes.controllers.usage_controller import UsageController
@@ -58,6 +59,7 @@ async def main_controller(list_controller: ListController) -> MainController:
     TasksController(main)
     ViewerController(main)
     FilesController(main)
+    MoveController(main)
     UsageController(main)
     AccountsController(main)
     HelpController(main)

@@ -7,17 +7,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFileDialog
 
 from rushes.controllers import desktop
 from rushes.controllers.main_controller import MainController
+from rushes.core.events import FileSaved
 from rushes.core.failure import Failure
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Task
 from rushes.presentation.text import tr
 from rushes.store import tables
 from rushes.ui.list.task_model import can_save, local_files
+
+#: Where files were saved stands so long; those that come meanwhile are told with them (seconds).
+_ANSWER_S = 10.0
 
 
 class FilesController(QObject):
@@ -29,16 +33,20 @@ class FilesController(QObject):
         self._window = main.window
         self._backend = main.backend
         self._saver = main.backend.saver
+        self._answered: dict[Path, None] = {}
+        self._answering = QTimer(self, singleShot=True, interval=int(_ANSWER_S * 1000))
+        main.file_saved.connect(self._say_saved)
+        main.ending.connect(self._answering.stop)
         self._connect_list()
         self._connect_details()
 
     def _connect_list(self) -> None:
-        do, window, saver = self._main.do, self._window, self._saver
-        window.save_requested.connect(lambda keys: do(saver.save(keys)))
-        window.save_as_requested.connect(lambda key: do(self._ask_save_as(key, None)))
+        do, window = self._main.do, self._window
+        window.save_requested.connect(lambda keys: do(self._save(keys)))
+        window.save_as_requested.connect(lambda keys: do(self._ask_save_as(keys)))
         window.reveal_requested.connect(lambda key: do(self._on_file(key, None, desktop.reveal)))
         for opened in (window.open_requested, window.table.opened, window.content.opened):
-            opened.connect(lambda key: do(self._on_file(key, None, desktop.open_file)))
+            opened.connect(lambda key: do(self._open(key, None)))
         window.copy_files_requested.connect(lambda keys: do(self._copy(keys)))
         window.open_with_requested.connect(lambda key: do(self._ask_program(key)))
         window.table.rows.dragged_unsaved.connect(self._save_first)
@@ -47,15 +55,13 @@ class FilesController(QObject):
     def _connect_details(self) -> None:
         do, inspector, preview = self._main.do, self._main.inspector, self._main.preview
         inspector.save_requested.connect(lambda key, kind: do(self._saver.save([key], [kind])))
-        inspector.save_as_requested.connect(lambda key, kind: do(self._ask_save_as(key, kind)))
+        inspector.save_as_requested.connect(lambda key, kind: do(self._ask_save_as([key], kind)))
         inspector.reveal_requested.connect(
             lambda key, kind: do(self._on_file(key, kind, desktop.reveal))
         )
         for pane in (inspector, preview):
-            pane.open_requested.connect(
-                lambda key, kind: do(self._on_file(key, kind, desktop.open_file))
-            )
-        preview.save_requested.connect(lambda key: do(self._saver.save([key])))
+            pane.open_requested.connect(lambda key, kind: do(self._open(key, kind)))
+        preview.save_requested.connect(lambda key: do(self._save([key])))
 
     # --- saving ---------------------------------------------------------------------------
 
@@ -67,11 +73,44 @@ class FilesController(QObject):
         )
         self._window.show_message(told, replace="drag")
 
+    async def _save(self, keys: Sequence[Key]) -> None:
+        """What is saved is told file by file (`_say_saved`)."""
+        await self._saver.save(keys)
+        if not any(task.artifacts for task in await self._backend.store.read(tables.get, keys)):
+            told = tr("There is no result to save yet.")
+            self._window.show_message(told, replace="saved", timeout_s=6)
+
+    def _say_saved(self, news: FileSaved) -> None:
+        """Where it is; of several that come one after the other, how many they are."""
+        if not self._answering.isActive():
+            self._answered.clear()
+        self._answering.start()
+        self._answered[Path(news.path)] = None
+        files = list(self._answered)
+        folders = {file.parent for file in files}
+        if len(files) == 1:
+            told = tr("Saved to {path}", path=news.path)
+        elif len(folders) == 1:
+            told = tr("%n file(s) saved to {folder}", None, len(files), folder=str(folders.pop()))
+        else:
+            told = tr("%n file(s) saved", None, len(files))
+        show = (tr("Show"), lambda: desktop.reveal(files[-1]))
+        self._window.show_message(
+            told, kind="success", action=show, replace="saved", timeout_s=_ANSWER_S
+        )
+
     async def _save_expiring(self) -> None:
         tasks = await self._backend.store.read(tables.unsaved)
         await self._saver.save([task.key for task in tasks if task.deadline is not None])
 
-    async def _ask_save_as(self, key: Key, kind: ArtifactKind | None) -> Failure | None:
+    async def _ask_save_as(
+        self, keys: Sequence[Key], kind: ArtifactKind | None = None
+    ) -> Failure | None:
+        """Ask for the name of one file, or for the folder of many."""
+        if len(keys) > 1:
+            self._ask_folder(keys)
+            return None
+        key = keys[0]
         task = await self._task(key)
         artifact = _chosen(task, kind)
         if task is None or artifact is None:
@@ -89,19 +128,48 @@ class FilesController(QObject):
         dialog.open()
         return None
 
+    def _ask_folder(self, keys: Sequence[Key]) -> None:
+        title = tr("Folder for the files of %n task(s)", None, len(keys))
+        dialog = QFileDialog(self._window, title, str(self._backend.files.folder))
+        dialog.setFileMode(QFileDialog.FileMode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        dialog.fileSelected.connect(lambda path: self._main.do(self._save_all_to(keys, Path(path))))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    async def _save_all_to(self, keys: Sequence[Key], folder: Path) -> None:
+        """The result of each of these takes into one folder, under the name it would get."""
+        tasks = await self._backend.store.read(tables.get, keys)
+        with_files = [(task, task.artifacts[0]) for task in tasks if task.artifacts]
+        for task, artifact in with_files:
+            name = await self._backend.save_as_name(task, artifact.kind)
+            if isinstance(name, Path):
+                await self._saver.save_as(task.key, artifact.kind, folder / name.name)
+        if not with_files:
+            self._say_nothing_saved()
+
     # --- opening --------------------------------------------------------------------------
+
+    async def _open(self, key: Key, kind: ArtifactKind | None) -> None:
+        """What other programs have open stays where it is (`Backend.hand_out`)."""
+        if await self._on_file(key, kind, desktop.open_file):
+            await self._backend.hand_out([key])
 
     async def _on_file(
         self, key: Key, kind: ArtifactKind | None, act: Callable[[Path], bool]
-    ) -> None:
-        """Looked at first: a drive that does not answer would hold up the window."""
+    ) -> bool:
+        """Looked at first: a drive that does not answer would hold up the window. Returns whether
+        it was done."""
         await self._backend.presence.check([key])
         artifact = _chosen(await self._task(key), kind)
         if artifact is None or artifact.path is None:
             self._say_nothing_saved()
-        elif artifact.state is ArtifactState.MISSING or not act(Path(artifact.path)):
+            return False
+        if artifact.state is ArtifactState.MISSING or not act(Path(artifact.path)):
             told = tr("The file was moved or deleted. Press Save to fetch it again.")
             self._window.show_message(told, kind="warning", replace="file")
+            return False
+        return True
 
     async def _ask_program(self, key: Key) -> None:
         """Let the user choose a program for the task's file, beginning at the last one."""
@@ -123,11 +191,13 @@ class FilesController(QObject):
             dialog.selectFile(last.name)
         else:
             dialog.setDirectory(desktop.usual_programs())
-        dialog.fileSelected.connect(lambda path: self._main.do(self._open_with(file, Path(path))))
+        dialog.fileSelected.connect(
+            lambda path: self._main.do(self._open_with(key, file, Path(path)))
+        )
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
-    async def _open_with(self, file: Path, program: Path) -> None:
+    async def _open_with(self, key: Key, file: Path, program: Path) -> None:
         keys = {account.key_env for account in self._main.accounts.values()} - {""}
         settings = self._main.list.settings
         if not desktop.open_with(program, file, keys):
@@ -138,6 +208,7 @@ class FilesController(QObject):
             self._window.show_message(told, kind="warning", replace="file")
         else:
             settings.change(replace(settings.settings, opened_with=str(program)))
+            await self._backend.hand_out([key])
 
     # --- copying --------------------------------------------------------------------------
 
@@ -160,6 +231,7 @@ class FilesController(QObject):
             self._say_nothing_saved()
             return
         QGuiApplication.clipboard().setMimeData(desktop.as_files(paths))
+        await self._backend.hand_out([task.key for task in tasks])
         told = tr("%n file(s) copied.", None, len(paths))
         if without := sum(not local_files(task) for task in tasks):
             told += " " + tr("%n selected task(s) have no file.", None, without)

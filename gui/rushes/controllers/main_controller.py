@@ -6,7 +6,7 @@ work in one owned scope (`ListController.do`), and every failure one sentence in
 
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import partial
 
@@ -21,6 +21,7 @@ from rushes.core.events import (
     AccountChanged,
     Activity,
     BackendEvent,
+    FileSaved,
     FoldersAway,
     ProgramFailure,
     SaveFailed,
@@ -95,7 +96,15 @@ class _Noted:
     again: Callable[[], object] | None
 
 
-_Step = _Marked | _Removed | _Noted
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """Work that returns the rows concerned: what undoes something, and what does it again."""
+
+    back: Callable[[], Awaitable[tuple[Key, ...]]]
+    again: Callable[[], Awaitable[tuple[Key, ...]]]
+
+
+_Step = _Marked | _Removed | _Noted | _Work
 
 
 class Undo:
@@ -131,6 +140,15 @@ class Undo:
     def note(self, back: Callable[[], object], again: Callable[[], object] | None = None) -> None:
         """Something was done that `back` undoes, and `again` does anew, if that can be done."""
         self._done(_Noted(back, again))
+
+    def note_step(
+        self,
+        back: Callable[[], Awaitable[tuple[Key, ...]]],
+        again: Callable[[], Awaitable[tuple[Key, ...]]],
+    ) -> None:
+        """Something was done that `back` undoes and `again` does once more; both return the rows
+        concerned."""
+        self._done(_Work(back, again))
 
     def forget_reviews(self) -> None:
         """Know no mark any more that could bring a forgotten prompt back."""
@@ -172,6 +190,8 @@ class Undo:
                 if act := anew if again else back:
                     act()
                 return ()
+            case _Work(back=work, again=anew_work):
+                return await (anew_work() if again else work())
             case _Removed(keys=keys):
                 await (self._backend.remove(keys) if again else self._backend.restore(keys))
                 return () if again else keys
@@ -205,11 +225,13 @@ class MainController(QObject):
         ending: the window is going; what runs beside it ends now.
         tasks_changed: Diff that was committed, after the panes were brought up to date.
         account_changed: AccountChanged, of an account's loop.
+        file_saved: FileSaved, of what the user asked for.
     """
 
     ending = Signal()
     tasks_changed = Signal(Diff)
     account_changed = Signal(AccountChanged)
+    file_saved = Signal(FileSaved)
 
     def __init__(
         self,
@@ -313,6 +335,8 @@ class MainController(QObject):
                 self.preview.set_progress(news)
             case SaveFailed():
                 self._show_save_failed(news)
+            case FileSaved():
+                self.file_saved.emit(news)
             case ProgramFailure(folder=folder) if folder:
                 self.list.show_sentence(held_sentence(folder), subject=f"{_DISK} {folder}")
             case ProgramFailure(failure) if failure.kind is Kind.DISK_FULL:

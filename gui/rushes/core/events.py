@@ -76,6 +76,18 @@ class SaveFailed:
 
 
 @dataclass(frozen=True, slots=True)
+class FileSaved:
+    """A file that the user wanted is on disk, now or since before.
+
+    Attributes:
+        path: The absolute path of it, or of the copy that was wanted.
+    """
+
+    key: Key
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
 class ProgramFailure:
     """Something that concerns the whole program (store, disk, folder).
 
@@ -114,6 +126,7 @@ BackendEvent = (
     | AccountChanged
     | SaveProgress
     | SaveFailed
+    | FileSaved
     | ProgramFailure
     | SavingAgain
     | FoldersAway

@@ -186,6 +186,10 @@ class Settings:
         is_good=_is_rule,
         all_or_none=True,
     )
+    #: Never those that other programs know: dragged out, opened, or put into a timeline.
+    move_after_review: bool = setting(
+        False, Section.RESULTS, QT_TR_NOOP("Move files to where they belong when a review ends")
+    )
     downloads_at_once: int = setting(
         3, Section.RESULTS, QT_TR_NOOP("Downloads at once"), least=1, most=16
     )

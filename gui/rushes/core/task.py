@@ -107,6 +107,8 @@ class Artifact:
     damaged: bool = False  # as it came: the same damaged bytes twice, or once before the link ended
     playable: bool | None = None  # whether it can be shown here; None: not tried
     film: FileFacts | None = None  # of a saved film, read from the file; None: not read yet
+    handed: bool = False  # other programs know where it is: dragged out, opened, in a timeline
+    trashed: str | None = None  # where it lies in the system's trash; "": only that it does
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

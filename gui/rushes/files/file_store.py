@@ -15,8 +15,9 @@ import stat
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path, PurePosixPath
+from typing import TypeVar
 
 from rushes.core.account import Account
 from rushes.core.failure import Failure, Kind
@@ -40,6 +41,8 @@ from rushes.files.verify import WrongFile, verify
 from rushes.system.disk import failure_of, make_folders, mark_downloaded, open_regular
 from rushes.system.threads import Beat, Watchdog, in_thread
 
+T = TypeVar("T")
+
 _BLOCK_BYTES = 2**20
 
 #: A disk that was asleep is awake by then (seconds).
@@ -52,6 +55,21 @@ _MOUNTS = Path("/proc/self/mountinfo")
 
 #: A file is looked at for its own sake, whosever it is.
 _NOBODY = Key("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """Where a file belongs: at `path` below `folder`.
+
+    Attributes:
+        may_create: The folder is the program's own to make. One that the user chose is never
+            created: if it is missing, its disk is probably away, and what would be written there
+            would land on another one.
+    """
+
+    folder: Path
+    path: PurePosixPath
+    may_create: bool
 
 
 class FileStore:
@@ -88,31 +106,35 @@ class FileStore:
     async def target(self, task: Task, kind: ArtifactKind, account: Account) -> Path | Failure:
         """Where this file should go, by the user's template, inside the folder for it. The folders
         of the path exist afterwards."""
-        path = self._relative(task, kind, account)
-        chosen = self.folder_by_rule(task, account)
-        folder = chosen or self.folder
-        may_create = chosen is None and not self._settings().folder
-        return await self._ask(folder, lambda: _prepare(folder, path, may_create=may_create))
+        place = self.place(task, kind, account)
+        return await self.ask(place.folder, lambda: prepare(place))
 
     async def proposal(self, task: Task, kind: ArtifactKind, account: Account) -> Path | Failure:
         """The same name for "save as". Nothing is created: it lies in the last folder of the path
         that is there."""
-        path = self._relative(task, kind, account)
-        folder = self.folder_by_rule(task, account) or self.folder
-        return await self._ask(folder, lambda: _proposed(folder, path))
+        place = self.place(task, kind, account)
+        return await self.ask(place.folder, lambda: _proposed(place))
 
-    async def _ask(self, folder: Path, work: Callable[[], Path | Failure]) -> Path | Failure:
+    async def ask(self, folder: Path, work: Callable[[], T | Failure]) -> T | Failure:
         """What `work` finds in `folder`; a drive that does not answer is a failure."""
         try:
             return await self._watchdog.ask(str(folder), lambda _: work(), limit_s=_SPIN_UP_S)
         except TimeoutError as e:
             return Failure(Kind.FOLDER, detail=str(e))
 
-    def _relative(self, task: Task, kind: ArtifactKind, account: Account) -> PurePosixPath:
-        """By the user's template, inside whichever folder."""
-        ext = expected_extension(task.report, kind)
+    def place(
+        self, task: Task, kind: ArtifactKind, account: Account, ext: str | None = None
+    ) -> Destination:
+        """Where this file belongs by the user's template and rules. Nothing is looked at.
+
+        Args:
+            ext: What the file is; None: what it will probably be.
+        """
+        ext = ext if ext in EXTENSIONS else expected_extension(task.report, kind)
         rendered = render(self._settings().template, values_of(task, kind, account, ext))
-        return safe_path(rendered, ext)
+        chosen = self.folder_by_rule(task, account)
+        may_create = chosen is None and not self._settings().folder
+        return Destination(chosen or self.folder, safe_path(rendered, ext), may_create)
 
     def folder_by_rule(self, task: Task, account: Account) -> Path | None:
         """The folder that a rule of the user's chooses; None: the usual one."""
@@ -182,18 +204,15 @@ def expected_extension(report: Report, kind: ArtifactKind) -> str:
             return "mov" if (report.file_format or "").strip().lower() == "mov" else "mp4"
 
 
-def _prepare(folder: Path, wanted: PurePosixPath, *, may_create: bool) -> Path | Failure:
-    """A safe path below `folder` whose folders exist.
-
-    A folder the user chose is never created: if it is missing, its disk is probably away, and
-    what would be written there would land on another one.
-    """
+def prepare(place: Destination) -> Path | Failure:
+    """A safe path below the folder, whose folders exist afterwards. Blocks."""
+    folder = place.folder
     try:
-        if may_create:
+        if place.may_create:
             make_folders(folder)
         if not folder.is_dir():
             return Failure(Kind.FOLDER, message=str(folder), detail="the folder is not there")
-        path = _as_spelled_there(folder, wanted)
+        path = as_spelled_there(folder, place.path)
         if not _lies_inside(path.parent, folder):
             return Failure(Kind.FOLDER, detail="a link leads out of the folder")
         make_folders(path.parent)
@@ -206,16 +225,16 @@ def _prepare(folder: Path, wanted: PurePosixPath, *, may_create: bool) -> Path |
     return path
 
 
-def _proposed(folder: Path, wanted: PurePosixPath) -> Path | Failure:
+def _proposed(place: Destination) -> Path | Failure:
     try:
-        path = _as_spelled_there(folder, wanted)
-        there = next((place for place in path.parents if place.is_dir()), folder)
+        path = as_spelled_there(place.folder, place.path)
+        there = next((above for above in path.parents if above.is_dir()), place.folder)
     except OSError as e:
         return failure_of(e)
     return there / path.name
 
 
-def _as_spelled_there(folder: Path, path: PurePosixPath) -> Path:
+def as_spelled_there(folder: Path, path: PurePosixPath) -> Path:
     """`path` below `folder`; folders that are there in another spelling are taken for the same.
 
     Two folders that differ in case alone would become one on another computer, and their files

@@ -102,6 +102,15 @@ class Folder:
         else:
             self.remove(old)
 
+    def link(self, old: Path, new: str) -> None:
+        """Give a file that lies elsewhere on this disk a second name in here.
+
+        Raises:
+            FileExistsError: the name is taken.
+            OSError: as in `NO_LINKS`, where the disk cannot do that.
+        """
+        os.link(old, self._at(new), dst_dir_fd=self._fd, follow_symlinks=False)
+
     def write(self, name: str, content: bytes, *, over: bool) -> None:
         """Write a whole file: before or after a crash, never between.
 

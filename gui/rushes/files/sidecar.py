@@ -5,6 +5,7 @@ user thinks of it later is not in it.
 """
 
 import errno
+import glob
 import json
 import os
 import re
@@ -106,6 +107,19 @@ def write(task: Task, artifact: Artifact, account: Account) -> Failure | None:
     except OSError as e:
         return failure_of(e)
     return None
+
+
+def remove(file: Path, task: Task, artifact: Artifact) -> None:
+    """Remove what `write` left beside a file of this path; what is not about it stays. Blocks.
+
+    Raises:
+        OSError: it is in use, or the folder cannot be written.
+    """
+    told = SidecarFacts(task.id, artifact.kind.value, artifact.size, artifact.sha256)
+    beside = path_beside(file)
+    for path in (beside, *file.parent.glob(f"{glob.escape(beside.stem)} (*){beside.suffix}")):
+        if read(path) == told:
+            path.unlink()
 
 
 #: Two takes with the same bytes and the same name share one file: their sidecars have one name,

@@ -154,6 +154,28 @@ def _no_room(needed: int, free: int) -> str:
     )
 
 
+def not_moved_sentence(failure: Failure) -> str:
+    """Why saved files stay where they are."""
+    figures = failure.detail.split()
+    if failure.kind is Kind.NO_ROOM and len(figures) == 2 and all(map(str.isdecimal, figures)):
+        needed, free = map(int, figures)
+        return tr(
+            "There is no room there: {needed} are needed, {free} are free. The files stay where "
+            "they are.",
+            needed=fmt.file_size(needed),
+            free=fmt.file_size(free),
+        )
+    if failure.kind is Kind.DISK_FULL:
+        return tr("The disk there is full. The files stay where they are.")
+    if folder := one_line(failure.message, 160):
+        return tr(
+            "Cannot use {folder}: {reason}. The files stay where they are.",
+            folder=folder,
+            reason=one_line(failure.detail, 160),
+        )
+    return tr("The files stay where they are: {reason}.", reason=one_line(failure.detail, 160))
+
+
 def trial_sentence(failure: Failure) -> str:
     """Why a key is not accepted, or cannot be tested: a test is not repeated by itself."""
     host = one_line(failure.host, 120) or tr("the service")

@@ -93,6 +93,8 @@ class SaveJob:
         deadline: Unix seconds of the link's end, or where that is not known of the usual one.
         ends: See `core.retry.ends_of`.
         path: Where the user wants it ("Save as"); None: by the template.
+        is_asked: The user asked for it, and is told where it is.
+        saved_to: Where it is; "": nowhere yet.
         attempts, refusals: In a row that failed, and that were refused.
         not_before: The loop's time of the next attempt.
         is_cut_off: The last attempt reached nobody.
@@ -114,6 +116,8 @@ class SaveJob:
     deadline: float = float("inf")
     ends: tuple[float, float] = (float("inf"), float("inf"))
     path: Path | None = None
+    is_asked: bool = False
+    saved_to: str = ""
     attempts: int = 0
     refusals: int = 0
     not_before: float = float("-inf")
@@ -235,10 +239,14 @@ class FileSaver:
 
     async def _copy(self, job: SaveJob, artifact: Artifact) -> Failure | None:
         """A file on disk is never fetched again, not even for another place."""
+        job.saved_to = artifact.path or ""
         if job.path is None or artifact.path == str(job.path):
             return None
         copied = await self.files.copy(artifact, job.path)
-        return copied if isinstance(copied, Failure) else None
+        if isinstance(copied, Failure):
+            return copied
+        job.saved_to = str(copied)
+        return None
 
     async def _attempt(
         self, job: SaveJob, task: Task, account: Account, artifact: Artifact
@@ -364,6 +372,7 @@ class FileSaver:
             "problem": "",
             "refusals": 0,
             "next_try_at": None,
+            "trashed": None,
         }
         found = await self._current(job)
         if found is not None:
@@ -371,6 +380,7 @@ class FileSaver:
             if failure is not None:
                 self.publish(ProgramFailure(failure))
         await self._set(job, **saved)
+        job.saved_to = str(file.path)
 
     async def _set(self, job: SaveJob, **values: Any) -> None:
         await self._change(job.key, partial(_with, kind=job.kind, values=values))

@@ -15,7 +15,7 @@ import time
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 
-from rushes.core.events import BackendEvent, ProgramFailure, SaveFailed, SavingAgain
+from rushes.core.events import BackendEvent, FileSaved, ProgramFailure, SaveFailed, SavingAgain
 from rushes.core.failure import CUT_OFF, Failure, Kind
 from rushes.core.ports import Clock, Downloader, Publish
 from rushes.core.presence import ON_DISK
@@ -156,15 +156,19 @@ class Saver:
         *,
         any_size: bool = False,
     ) -> int:
-        """Save these tasks' files now, missing and lost ones included. Returns how many."""
+        """Save these tasks' files now, missing and lost ones included; where each of them is, is
+        told (`FileSaved`). Returns how many are to be saved."""
         queued = 0
         for task in await self._store.read(tables.get, keys):
             for artifact in task.artifacts:
-                wanted = kinds is None or artifact.kind in kinds
-                if wanted and not await self._is_kept(artifact):
-                    job = self._queue(task, artifact.kind, any_size=any_size)
-                    job.not_before, job.needed = -math.inf, 0
-                    queued += 1
+                if kinds is not None and artifact.kind not in kinds:
+                    continue
+                if artifact.path and await self._is_kept(artifact):
+                    self._publish(FileSaved(task.key, artifact.path))
+                    continue
+                job = self._queue(task, artifact.kind, any_size=any_size)
+                job.not_before, job.needed, job.is_asked = -math.inf, 0, True
+                queued += 1
         self._fill()
         return queued
 
@@ -172,7 +176,8 @@ class Saver:
         """Save one file under a path of the user's choice; from then on that is where it is."""
         for task in await self._store.read(tables.get, [key]):
             if task.artifact(kind) is not None:
-                self._queue(task, kind, path).not_before = -math.inf
+                job = self._queue(task, kind, path)
+                job.not_before, job.is_asked = -math.inf, True
         self._fill()
 
     async def _is_kept(self, artifact: Artifact) -> bool:
@@ -332,6 +337,8 @@ class Saver:
             self._fill()
 
     def _succeeded(self, job: SaveJob) -> None:
+        if job.is_asked and job.saved_to:
+            self._publish(FileSaved(job.key, job.saved_to))
         if job.folder is None:
             self._saved += 1
             self._end_trouble()

@@ -165,6 +165,21 @@ STEPS: tuple[tuple[str, ...], ...] = (
     ),
     # What a saved film is by its own file: JSON of `core.film.FileFacts`; NULL: not read yet.
     ("ALTER TABLE artifact ADD COLUMN film TEXT",),
+    (
+        "ALTER TABLE artifact ADD COLUMN handed INTEGER NOT NULL DEFAULT 0",
+        "ALTER TABLE artifact ADD COLUMN trashed TEXT",
+        # A file gets its take, and a file that is moved its neighbours of the same name.
+        "CREATE INDEX artifact_path ON artifact (path) WHERE path IS NOT NULL",
+        "CREATE INDEX artifact_sha256 ON artifact (sha256) WHERE sha256 IS NOT NULL",
+        # Files that are on their way to another place; empty but after a kill.
+        """
+        CREATE TABLE moving (
+            task INTEGER NOT NULL REFERENCES task (num) ON DELETE CASCADE,
+            kind TEXT NOT NULL, old TEXT NOT NULL, new TEXT NOT NULL,
+            PRIMARY KEY (task, kind)
+        ) WITHOUT ROWID
+        """,
+    ),
 )
 
 KNOWN = len(STEPS)

@@ -22,6 +22,7 @@ from rushes.core.merge import Change, history
 from rushes.core.presence import KeptFile
 from rushes.core.task import (
     Artifact,
+    ArtifactKind,
     ArtifactState,
     Diff,
     Event,
@@ -442,6 +443,74 @@ def _without_prompt(task: Task) -> Task:
         mark=replace(task.mark, prompt="", references=()),
         report=replace(task.report, revised_prompt=None),
     )
+
+
+# files
+
+
+def begin_move(db: sqlite3.Connection, key: Key, kind: ArtifactKind, old: str, new: str) -> bool:
+    """Note that a file is about to be moved, for a program that is killed meanwhile. False: the
+    task is not in the list (any more)."""
+    num = numbers_of(db, [key]).get(key)
+    if num is not None:
+        values = (num, kind.value, rows.text(old), rows.text(new))
+        db.execute("INSERT OR REPLACE INTO moving VALUES (?, ?, ?, ?)", values)
+    return num is not None
+
+
+def end_move(db: sqlite3.Connection, key: Key, kind: ArtifactKind) -> None:
+    """The file is where its row says, and nowhere else."""
+    db.execute(
+        "DELETE FROM moving WHERE kind = ? AND task IN "
+        "(SELECT num FROM task WHERE account = ? AND id = ?)",
+        (kind.value, *_key(key)),
+    )
+
+
+def begun_moves(db: sqlite3.Connection) -> tuple[tuple[KeptFile, str, str], ...]:
+    """(file as its row has it, old path, new path) of each move that was begun and has not ended;
+    also of tasks that were removed meanwhile."""
+    found = db.execute(
+        "SELECT account, id, kind, state, path, size, mtime_ns, sha256, old, new FROM moving "
+        "JOIN task ON task.num = moving.task JOIN artifact USING (task, kind)"
+    )
+    return tuple(
+        (rows.read_kept_file(row[:8]), rows.read_text(row[8]), rows.read_text(row[9]))
+        for row in found
+    )
+
+
+def hand_out(db: sqlite3.Connection, keys: Iterable[Key], at: float) -> Diff:
+    """Other programs know the saved files of these tasks by their paths from now on."""
+    return change(db, dict.fromkeys(keys, _handed_out), at)
+
+
+def _handed_out(task: Task) -> Task:
+    artifacts = (
+        replace(each, handed=True) if each.state is ArtifactState.SAVED else each
+        for each in task.artifacts
+    )
+    return replace(task, artifacts=tuple(artifacts))
+
+
+def with_path(db: sqlite3.Connection, path: str) -> tuple[Key, ...]:
+    """The tasks, removed ones included, that have this file: the same bytes under the same name
+    are kept once."""
+    return _with_file(db, "path", path)
+
+
+def with_sha256(db: sqlite3.Connection, sha256: str) -> tuple[Key, ...]:
+    """The tasks, removed ones included, that had a file of this content."""
+    return _with_file(db, "sha256", sha256)
+
+
+def _with_file(db: sqlite3.Connection, column: str, value: str) -> tuple[Key, ...]:
+    found = db.execute(
+        "SELECT DISTINCT account, id FROM task JOIN artifact ON artifact.task = task.num "  # noqa: S608
+        f"WHERE artifact.{column} = ? ORDER BY removed_at IS NOT NULL, num DESC",
+        (rows.text(value),),
+    )
+    return tuple(Key(rows.read_text(account), rows.read_text(id_)) for account, id_ in found)
 
 
 # keeping house

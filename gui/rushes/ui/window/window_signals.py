@@ -10,8 +10,9 @@ from rushes.core.task import Key
 class WindowSignals(QMainWindow):
     """Signals, with their arguments where the name does not say them:
 
-    save_requested, look_requested, remove_requested, export_requested, elsewhere_requested,
-        upstream_requested, copy_files_requested: list[Key].
+    save_requested, save_as_requested, move_requested, look_requested, remove_requested,
+        export_requested, elsewhere_requested, upstream_requested, copy_files_requested: list[Key].
+    review_ended: list[Key], the takes that were reviewed.
     copy_requested: one of seed, parameters, id, path, curl, url, prompt; list[Key].
     frame_wanted: the path of the clip, the frame from 1, its `QImage`, and whether it goes to
         the clipboard instead of a file.
@@ -21,7 +22,9 @@ class WindowSignals(QMainWindow):
     """
 
     save_requested = Signal(list)
-    save_as_requested = Signal(Key)
+    save_as_requested = Signal(list)
+    move_requested = Signal(list)
+    review_ended = Signal(list)
     reveal_requested = Signal(Key)
     open_requested = Signal(Key)
     open_with_requested = Signal(Key)
