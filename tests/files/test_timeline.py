@@ -41,7 +41,7 @@ def files_of(found: list[Any]) -> list[Path]:
 
 
 def seconds(found: list[Any]) -> float:
-    return sum(clip.duration().to_seconds() for clip in found)
+    return float(sum(clip.duration().to_seconds() for clip in found))
 
 
 def test_that_names_ratings_seeds_notes_and_exact_rates_are_in_the_timeline(

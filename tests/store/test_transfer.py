@@ -22,6 +22,7 @@ from rushes.core.task import (
     Pick,
     Status,
     Task,
+    blank,
 )
 from rushes.store import Store, schema, tables, transfer
 from rushes.store.transfer import BadListFile, TakenIn, Unusable
@@ -194,8 +195,8 @@ def test_which_file_of_two_lists_counts(
             path=where if on_disk else None,
             expires_at=NOW + 60,
         )
-        blank = tables.blank(Key(ARK.id, "cgt-1"), NOW)
-        return replace(blank, artifacts=(film,), last_seen_at=NOW)
+        empty = blank(Key(ARK.id, "cgt-1"), NOW)
+        return replace(empty, artifacts=(film,), last_seen_at=NOW)
 
     one, other = with_film(here, "/here"), with_film(there, "/there")
     assert combined(one, other, NOW).artifacts[0].path == path

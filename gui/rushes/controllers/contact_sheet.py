@@ -13,6 +13,7 @@ from PySide6.QtGui import (
     QFont,
     QFontMetricsF,
     QImage,
+    QImageWriter,
     QPageSize,
     QPainter,
     QPdfWriter,
@@ -34,7 +35,7 @@ _PICK, _REJECT = "#1f7a3d", "#b3261e"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class SheetCell:
+class PageCell:
     """One take. `poster`: a picture's file, or None; `verdict`: stars, pick or reject in words."""
 
     title: str
@@ -51,7 +52,7 @@ class Stopped(Exception):
 
 
 def write(
-    path: Path, title: str, cells: Sequence[SheetCell], stopped: threading.Event
+    path: Path, title: str, cells: Sequence[PageCell], stopped: threading.Event
 ) -> tuple[Path, ...]:
     """Paint all takes, twelve a page. A PDF is one file; of pictures there is one a page, those
     after the first with a number behind the name. Blocks.
@@ -78,7 +79,7 @@ def write(
     return tuple(written)
 
 
-def _pdf(title: str, pages: Sequence[Sequence[SheetCell]], stopped: threading.Event) -> bytes:
+def _pdf(title: str, pages: Sequence[Sequence[PageCell]], stopped: threading.Event) -> bytes:
     with _in_memory() as (held, content):
         writer = QPdfWriter(held)
         writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
@@ -97,10 +98,10 @@ def _pdf(title: str, pages: Sequence[Sequence[SheetCell]], stopped: threading.Ev
                 _paint(painter, title, page, number, len(pages))
         finally:
             painter.end()
-    return content.data()
+    return bytes(content.data())
 
 
-def _png(title: str, page: Sequence[SheetCell], number: int, count: int) -> bytes:
+def _png(title: str, page: Sequence[PageCell], number: int, count: int) -> bytes:
     scale = _DPI / 72
     image = QImage((_PAGE * scale).toSize(), QImage.Format.Format_RGB32)
     image.fill(QColor(_PAPER))
@@ -115,8 +116,8 @@ def _png(title: str, page: Sequence[SheetCell], number: int, count: int) -> byte
     image.setDotsPerMeterX(round(_DPI / 0.0254))
     image.setDotsPerMeterY(round(_DPI / 0.0254))
     with _in_memory() as (held, content):
-        image.save(held, "PNG")
-    return content.data()
+        QImageWriter(held, b"png").write(image)
+    return bytes(content.data())
 
 
 @contextmanager
@@ -131,7 +132,7 @@ def _in_memory() -> Iterator[tuple[QBuffer, QByteArray]]:
 
 
 def _paint(
-    painter: QPainter, title: str, cells: Sequence[SheetCell], number: int, count: int
+    painter: QPainter, title: str, cells: Sequence[PageCell], number: int, count: int
 ) -> None:
     wide = (_PAGE.width() - 2 * _MARGIN - (_ACROSS - 1) * _GAP) / _ACROSS
     tall = (_PAGE.height() - 2 * _MARGIN - _FOOT - (_DOWN - 1) * _GAP) / _DOWN
@@ -148,7 +149,7 @@ def _paint(
     painter.drawText(foot, Qt.AlignmentFlag.AlignRight, f"{number} / {count}")
 
 
-def _paint_cell(painter: QPainter, cell: SheetCell, box: QRectF) -> None:
+def _paint_cell(painter: QPainter, cell: PageCell, box: QRectF) -> None:
     picture = QRectF(box.left(), box.top(), box.width(), box.width() * _PICTURE_SHARE)
     painter.fillRect(picture, QColor(_EMPTY))
     if cell.poster is not None:
