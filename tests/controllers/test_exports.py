@@ -145,7 +145,7 @@ def test_that_several_selected_takes_become_a_timeline_in_their_order(
 ) -> None:
     otio = pytest.importorskip("opentimelineio", reason="the extra rushes[otio] is not installed")
     shown: list[Path] = []
-    monkeypatch.setattr(desktop, "reveal", lambda path: shown.append(path) or True)
+    monkeypatch.setattr(desktop, "reveal", shown.append)
 
     async def work(desk: MainController, tasks: list[Task]) -> None:
         path, keys = tmp_path / "cut.otio", [task.key for task in (*tasks[:1], *tasks[2:])]

@@ -5,14 +5,20 @@ import json
 import pytest
 
 from rushes.core.task import ArtifactKind, ArtifactState, Event, Flag, Mark, Status, TaskError
-from rushes.presentation.case import Case, answer_without_secrets, case_text, is_case, without_links
+from rushes.presentation.case import (
+    ServiceCase,
+    answer_without_secrets,
+    case_text,
+    is_case,
+    without_links,
+)
 from tests.presentation.tasks import ARK, FULL, NOW, file, task
 
 CANARIES = ("CANARY-signature", "CANARY-key", "CANARY-token", "CANARY-path", "CANARY-user")
 SIGNED = "https://CANARY-user@files.example:8443/CANARY-path/v.mp4?X-Tos-Signature=CANARY-signature"
 
 
-def lost(**more: object) -> Case:
+def lost(**more: object) -> ServiceCase:
     film = file(
         ArtifactState.LOST,
         kind=ArtifactKind.VIDEO,
@@ -42,7 +48,7 @@ def lost(**more: object) -> Case:
         mark=Mark(name="a *bold* `name`"),
     )
     events = (Event(at=NOW, what="status", old="running", new="failed"),)
-    return Case(task=made, account=ARK, events=events, raw=json.dumps(answer))
+    return ServiceCase(task=made, account=ARK, events=events, raw=json.dumps(answer))
 
 
 def test_that_it_holds_what_support_asks_for() -> None:

@@ -7,7 +7,6 @@ first. End order: see `Backend.aclose`.
 
 import asyncio
 import logging
-import sqlite3
 import time
 import uuid
 from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping, Sequence
@@ -37,7 +36,7 @@ from rushes.presentation.text import tr
 from rushes.saving.presence import Presence
 from rushes.saving.saver import Saver
 from rushes.store import tables, transfer
-from rushes.store.transfer import TakenIn
+from rushes.store.transfer import ListSource, TakenIn
 from rushes.system import logs, settings_file
 from rushes.system.scope import CoroutineScope
 from rushes.system.threads import BackgroundLoop
@@ -383,7 +382,7 @@ class Backend:
             self.watcher.wake(wake)
         return diff
 
-    async def take_in(self, source: sqlite3.Connection, came: AccountsCame = nobody) -> TakenIn:
+    async def take_in(self, source: ListSource, came: AccountsCame = nobody) -> TakenIn:
         """Put another list into this one, see `store.transfer`: all of it or nothing.
 
         Args:

@@ -25,10 +25,10 @@ from rushes.files import timeline
 from rushes.files.pictures import PictureCache
 from rushes.files.timeline import Shot
 from rushes.presentation import format as fmt
-from rushes.presentation.case import Case, case_text, is_case
+from rushes.presentation.case import ServiceCase, case_text, is_case
 from rushes.presentation.columns import COLUMNS, Context
 from rushes.presentation.export import csv_chunks, json_chunks, shot_facts
-from rushes.presentation.readings import name_shown, sheet_line
+from rushes.presentation.readings import name_shown, printed_line
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line, shown
 from rushes.presentation.words import state_word, verdict_words
@@ -246,7 +246,7 @@ class ExportController(QObject):
         account = self._main.accounts[task.key.account]
         return PageCell(
             title=name_shown(task, account),
-            line=sheet_line(task, account) if task.status.is_terminal else state_word(task),
+            line=printed_line(task, account) if task.status.is_terminal else state_word(task),
             verdict=verdict_words(task.mark),
             prompt=shown(task.mark.prompt),
             poster=poster,
@@ -264,7 +264,7 @@ class ExportController(QObject):
                 events = await self._store.read(tables.events, task.key)
                 raw = await self._store.read(tables.raw, task.key)
                 account = self._main.accounts[task.key.account]
-                cases.append(Case(task=task, account=account, events=events, raw=raw))
+                cases.append(ServiceCase(task=task, account=account, events=events, raw=raw))
         if not cases:
             told = tr("Nothing failed and no file is lost in the selection: there is no case.")
             self._window.show_message(told, replace="export")

@@ -29,7 +29,7 @@ _LONGEST_ANSWER = 20_000  # characters
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Case:
+class ServiceCase:
     """One take. `raw`: the last answer about it, as received."""
 
     task: Task
@@ -45,7 +45,7 @@ def is_case(task: Task) -> bool:
     return failed or lost or bool(task.flags & {Flag.NOT_FOUND, Flag.RESULT_MISSING, Flag.GAVE_UP})
 
 
-def case_text(cases: Iterable[Case]) -> str:
+def case_text(cases: Iterable[ServiceCase]) -> str:
     """Markdown. Times are UTC, for people on both sides to compare with their logs."""
     parts = [tr("# Tasks without a usable result"), ""]
     for case in cases:
@@ -53,7 +53,7 @@ def case_text(cases: Iterable[Case]) -> str:
     return "\n".join(parts)
 
 
-def _lines(case: Case) -> Iterator[str]:
+def _lines(case: ServiceCase) -> Iterator[str]:
     task, account, report = case.task, case.account, case.task.report
     error = report.error
     yield f"## {_plain(name_shown(task, account))}"

@@ -76,7 +76,7 @@ def parameters(task: Task) -> str:
     return one_line(" ".join(part for part in parts if part), 120)
 
 
-def sheet_line(task: Task, account: Account) -> str:
+def printed_line(task: Task, account: Account) -> str:
     """What a take was made with, on paper, where its age would soon be wrong: model, parameters,
     seed and date."""
     report = task.report

@@ -40,6 +40,10 @@ _CONTENT: Final[Mapping[str, str]] = {
 _ROWS: Final = 5000
 
 
+#: A file of another list, opened by `opened`.
+ListSource = sqlite3.Connection
+
+
 class Unusable(enum.Enum):
     """Why a file cannot be taken in."""
 
