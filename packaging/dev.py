@@ -328,7 +328,8 @@ def lock(rest: list[str]) -> int:
     words = ("--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url")
     quiet = ("--no-emit-find-links", "--no-header", "--no-annotate", "--quiet", "--output-file")
     resolve = [python(), "-m", "uv", "pip", "compile", *words, *quiet]
-    subprocess.run([*resolve, LOCK, "--group", "dev", "pyproject.toml"], check=True, cwd=ROOT)
+    wanted = ("--group", "dev", "--extra", "otio", "pyproject.toml")
+    subprocess.run([*resolve, LOCK, *wanted], check=True, cwd=ROOT)
     same = ("--constraint", LOCK, "--group", "bundle", "pyproject.toml")
     subprocess.run([*resolve, BUNDLE_LOCK, *same], check=True, cwd=ROOT)
     given = "\n".join(GATEWAYS)

@@ -25,7 +25,7 @@ METAPHORS = frozenset(
 )
 
 #: The same words where they are the field's own.
-TERMS = frozenset({"style_sheet", "sign", "sign_oss", "looks_like"})
+TERMS = frozenset({"style_sheet", "contact_sheet", "sign", "sign_oss", "looks_like"})
 
 
 def measure(root: Path) -> dict[str, object]:

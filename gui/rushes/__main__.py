@@ -26,7 +26,8 @@ from rushes.options import Options
 
 #: A file of such a name is meant as one with a folder before it: ./list
 _COMMANDS = frozenset(
-    "accounts add forget-prompts list watch save simulate doctor install-desktop".split()  # noqa: SIM905
+    "accounts add forget-prompts list export-list import-list watch save simulate doctor "  # noqa: SIM905
+    "install-desktop".split()
 )
 
 
@@ -226,6 +227,11 @@ def _tasks(verbs: "argparse._SubParsersAction[_Parser]") -> None:
     forget.add_argument("--yes", action="store_true")
     listing = verbs.add_parser("list", help="the tasks as they were last seen")
     listing.add_argument("--json", action="store_true")
+    out = verbs.add_parser("export-list", help="the whole list into a file, without keys")
+    out.add_argument("file", type=_some, metavar="FILE")
+    into = verbs.add_parser("import-list", help="put such a file into this list")
+    into.add_argument("--settings", action="store_true", help="use the settings in it, too")
+    into.add_argument("file", type=_some, metavar="FILE")
     watch = verbs.add_parser("watch", help="look at the tasks and print what changes")
     until = watch.add_mutually_exclusive_group()
     until.add_argument("--once", action="store_true", help="look once and end")

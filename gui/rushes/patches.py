@@ -5,6 +5,9 @@ What the event loop needs of qasync's insides stands in `runtime/loop.py`.
 """
 
 import sys
+from collections.abc import Iterable
+from fractions import Fraction
+from types import ModuleType
 
 
 def skip_httpx_command_line() -> None:
@@ -29,3 +32,17 @@ def skip_source_reading() -> None:
     feature = sys.modules.get("shibokensupport.feature")
     if hasattr(feature, "_mod_uses_pyside"):
         vars(feature)["_mod_uses_pyside"] = lambda _module: False
+
+
+def exact_rates_for_fcpx(adapter: ModuleType, rates: Iterable[Fraction]) -> None:
+    """Have OpenTimelineIO's adapter for Final Cut Pro X write these frame rates as they are.
+
+    It knows 29.97 and 23.98 by two digits only, so that the length of a frame is missing for exact
+    rates, and asks `ffprobe`, a program that may not be there, for the name of a format that may
+    be empty. Proven on otio-fcpx-xml-adapter 1.0.
+    """
+    known = getattr(adapter, "FRAMERATE_FRAMEDURATION", None)
+    if isinstance(known, dict):
+        known.update({float(each): f"{each.denominator}/{each.numerator}s" for each in rates})
+    if hasattr(adapter, "format_name"):
+        vars(adapter)["format_name"] = lambda _rate, _path: ""

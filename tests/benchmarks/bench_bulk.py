@@ -152,7 +152,7 @@ class _Hand:
         table.setFocus()
         table.selectAll()
         desk.window.export_requested.emit(
-            list(await desk.backend.store.read(_all_keys, table.row_count))
+            "csv", list(await desk.backend.store.read(_all_keys, table.row_count))
         )
         (dialog,) = desk.window.findChildren(QFileDialog)
         dialog.selectFile(str(self.export))

@@ -3,7 +3,7 @@
 import csv
 from pathlib import Path
 
-from rushes.controllers.tasks_controller import write_csv
+from rushes.controllers.export_controller import write_csv
 from rushes.core.failure import Failure, Kind
 from rushes.core.task import Mark
 from rushes.presentation.columns import COLUMNS, Context

@@ -80,7 +80,9 @@ def test_that_single_letters_can_be_turned_off_and_other_keys_stay(
         ("File path", "copy_requested", ["path", [take(2).key]]),
         ("curl command without the key", "copy_requested", ["curl", [take(2).key]]),
         ("Result URL with its end time", "copy_requested", ["url", [take(2).key]]),
-        ("Export…", "export_requested", [[take(2).key]]),
+        ("CSV…", "export_requested", ["csv", [take(2).key]]),
+        ("Timeline…", "export_requested", ["timeline", [take(2).key]]),
+        ("Contact sheet…", "export_requested", ["contact_sheet", [take(2).key]]),
     ],
 )
 def test_that_a_command_says_what_is_wanted_of_which_rows(

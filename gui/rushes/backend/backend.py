@@ -37,7 +37,8 @@ from rushes.presentation.text import tr
 from rushes.saving.mover import FileMover
 from rushes.saving.presence import Presence
 from rushes.saving.saver import Saver
-from rushes.store import tables
+from rushes.store import tables, transfer
+from rushes.store.transfer import ListSource, TakenIn
 from rushes.system import logs, settings_file
 from rushes.system.awake import Awake
 from rushes.system.scope import CoroutineScope
@@ -54,6 +55,14 @@ _KEY_WAITS_S = (1.0, 4.0, 15.0)
 _AWAKE_AFTER_S = 5.0
 #: What passes by itself there. Not a locked one: its dialog must not open again and again.
 _KEY_LATER = frozenset({Kind.VAULT_REFUSED, Kind.VAULT_NONE})
+
+
+#: Hears of accounts that come with another list.
+AccountsCame = Callable[[Sequence[Account]], object]
+
+
+def nobody(_accounts: Sequence[Account]) -> None:
+    """An `AccountsCame` that does nothing."""
 
 
 class Backend:
@@ -73,6 +82,7 @@ class Backend:
         self.store = store = workspace.store
         self.settings = workspace.settings
         self._publish_outside = publish
+        self._is_started = False
         self._scope = CoroutineScope("backend", self._on_bug)
         self.vault = KeyringVault()
         self.network = Network(proxy=lambda: self.settings.proxy)
@@ -141,6 +151,7 @@ class Backend:
         """
         if only is not None:
             self.watcher.wants = self.saver.wants = frozenset(only).__contains__
+        self._is_started = True
         concerned = None if only is None else {key.account for key in only}
         for account in await self.store.read(tables.accounts):
             if concerned is None or account.id in concerned:
@@ -396,6 +407,30 @@ class Backend:
         if wake:
             self.watcher.wake(wake)
         return diff
+
+    async def take_in(self, source: ListSource, came: AccountsCame = nobody) -> TakenIn:
+        """Put another list into this one, see `store.transfer`: all of it or nothing.
+
+        Args:
+            came: Called with the accounts that came along before their tasks are published.
+
+        Raises:
+            BadListFile: a part of it cannot be read.
+        """
+        done = await self.store.write(transfer.take_in, source, time.time())
+        came(done.accounts)
+        for account in done.accounts:
+            if self._is_started:
+                self.begin(account)
+        for keys, is_new in ((done.added, True), (done.changed, False)):
+            for part in tables.in_parts(keys):
+                tasks = await self.store.read(tables.get, part)
+                self._publish(TasksChanged(Diff(added=tasks) if is_new else Diff(changed=tasks)))
+        if self._is_started:
+            for owner in {key.account for key in done.added}:
+                self.watcher.wake(owner)
+            self.presence.look(())
+        return done
 
     async def import_recent(self, account: str) -> Diff | Failure:
         """Put what the service still holds (7 days) into the list."""

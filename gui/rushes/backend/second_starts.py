@@ -1,9 +1,11 @@
 """What a second start may ask of the program that has the list: a window, or `rushes watch`."""
 
 from collections.abc import Awaitable, Callable, Iterable, Sequence
+from pathlib import Path
 from typing import Any
 
-from rushes.backend.backend import Backend
+from rushes.backend import list_file
+from rushes.backend.backend import AccountsCame, Backend, nobody
 from rushes.core.account import Account
 from rushes.core.incoming import Incoming
 from rushes.core.task import Diff, Key
@@ -53,6 +55,17 @@ async def add(message: dict[str, Any], accounts: Iterable[Account], put: Add) ->
     diff = await put(found[0].id, items)
     added, filled = len(diff.added), len(diff.changed)
     return {"told": told(added, filled), "added": added, "filled": filled}
+
+
+async def import_list(
+    message: dict[str, Any], backend: Backend, came: AccountsCame = nobody
+) -> dict[str, Any]:
+    """Put the list in a file into this one."""
+    path = message.get("path")
+    if not isinstance(path, str) or not Path(path).is_absolute():
+        return not_understood()
+    done = await list_file.import_list(backend, Path(path), came)
+    return {"told": done.told} if done.is_done else {"problem": done.told}
 
 
 async def save(message: dict[str, Any], backend: Backend) -> None:

@@ -13,6 +13,7 @@ from rushes.cli.accounts import accounts
 from rushes.cli.adding import add
 from rushes.cli.desktop_entry import install_desktop
 from rushes.cli.doctor import doctor
+from rushes.cli.list_file import export_list, import_list
 from rushes.cli.session import FAILED, NotWritten, Stop, Words, complain, open_output
 from rushes.cli.tasks import forget_prompts, show_list
 from rushes.cli.watching import save, watch
@@ -25,6 +26,7 @@ from rushes.system import places, settings_file, threads
 _VERBS = {
     "accounts": accounts,
     "list": show_list,
+    "export-list": export_list,
     "watch": watch,
     "save": save,
     "doctor": doctor,
@@ -149,6 +151,8 @@ def _run(words: Words, options: Options) -> int:
         return add(words, options)
     if words.verb == "forget-prompts":
         return forget_prompts(words, options)
+    if words.verb == "import-list":
+        return import_list(words, options)
     if words.verb == "install-desktop":
         return install_desktop(words, options)
     return threads.run(_VERBS[words.verb](words, options))

@@ -257,6 +257,8 @@ class SharedSession(Session):
                 return {"who": _WATCH}
             case "add":
                 return await second_starts.add(message, self._accounts.values(), self._add)
+            case "import_list":
+                return await second_starts.import_list(message, self.backend, self._came)
             case "forget_prompts":
                 await self.backend.forget_prompts()
                 return {"told": second_starts.forgotten()}
@@ -285,9 +287,12 @@ class SharedSession(Session):
             self._seen = seen
             await self._tell_waiting()
 
+    def _came(self, accounts: Sequence[Account]) -> None:
+        self._accounts.update({account.id: account for account in accounts})
+
     def _note(self, accounts: Sequence[Account], tasks: Sequence[Task]) -> None:
         """These are all; what is different from before is news."""
-        self._accounts.update({account.id: account for account in accounts})
+        self._came(accounts)
         now = {task.key: task for task in tasks}
         diff = Diff(
             added=tuple(task for key, task in now.items() if key not in self._known),

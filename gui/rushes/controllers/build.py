@@ -10,6 +10,7 @@ from rushes.backend.backend import Backend
 from rushes.controllers import notifications
 from rushes.controllers.accounts_controller import AccountsController
 from rushes.controllers.attention import NetworkMonitor, VisibleFiles, VisibleTasks
+from rushes.controllers.export_controller import ExportController
 from rushes.controllers.files_controller import FilesController
 from rushes.controllers.handover import Handler
 from rushes.controllers.help_controller import HelpController
@@ -68,6 +69,7 @@ async def main_controller(list_controller: ListController) -> MainController:
     UpstreamLookup(main)
     posters = PosterController(main, window.content.posters, strips)
     ModelController(main, posters.shelf)
+    ExportController(main, posters.shelf)
     await asyncio.sleep(0)
     VisibleTasks(main)
     VisibleFiles(main)
@@ -80,7 +82,8 @@ async def main_controller(list_controller: ListController) -> MainController:
 
 def answers(main: MainController) -> Handler:
     """What second starts are told: `show` brings the window up, `open` offers what files and links
-    hold, `add` adds task ids, `save` saves their results, `forget_prompts` empties all prompts."""
+    hold, `add` adds task ids, `save` saves their results, `forget_prompts` empties all prompts,
+    `import_list` takes another list in."""
 
     def answer(message: dict[str, Any], reply: Reply) -> None:
         match message.get("verb"):
@@ -98,6 +101,8 @@ def answers(main: MainController) -> Handler:
                 main.do(_add(main, message, reply))
             case "forget_prompts":
                 main.do(_forget_prompts(main, reply))
+            case "import_list":
+                main.do(_import_list(main, message, reply))
             case "save":
                 main.do(second_starts.save(message, main.backend))
                 reply({})
@@ -116,6 +121,13 @@ def open_given(main: MainController, given: Iterable[str]) -> None:
 
 async def _add(main: MainController, message: dict[str, Any], reply: Reply) -> None:
     reply(await second_starts.add(message, main.accounts.values(), main.add))
+
+
+async def _import_list(main: MainController, message: dict[str, Any], reply: Reply) -> None:
+    done = await second_starts.import_list(message, main.backend)
+    await main.reload_accounts()
+    main.inspector.set_accounts(main.accounts)
+    reply(done)
 
 
 async def _forget_prompts(main: MainController, reply: Reply) -> None:

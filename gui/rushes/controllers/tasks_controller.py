@@ -1,29 +1,22 @@
-"""What the user does with tasks in the list: reviewing, removing, copying, exporting, looking
-again."""
+"""What the user does with tasks in the list: reviewing, removing, copying, looking again."""
 
-import codecs
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from itertools import chain
-from pathlib import Path
+from collections.abc import Callable, Sequence
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import QEvent, QObject, QTimer
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QFileDialog
 
 from rushes.controllers.main_controller import MainController
 from rushes.core.account import Account
 from rushes.core.failure import Failure
 from rushes.core.task import Key, Task
 from rushes.core.wire import Request
-from rushes.presentation.columns import COLUMNS, Context
-from rushes.presentation.export import csv_chunks, curl_without_key, parameters_json
+from rushes.presentation.export import curl_without_key, parameters_json
 from rushes.presentation.format import absolute
 from rushes.presentation.sentences import Action, forget_prompts_sentence
 from rushes.presentation.text import tr
 from rushes.providers.registry import provider_for
 from rushes.store import listing, tables
-from rushes.system.disk import failure_of, write_whole
 from rushes.ui.list.task_table import TaskTable
 from rushes.ui.widgets import plain, review
 from rushes.ui.window.main_window import MainWindow
@@ -49,7 +42,6 @@ class TasksController(QObject):
         window.cancel_requested.connect(lambda key: do(self._cancel(key)))
         window.watch_requested.connect(lambda keys, on: do(self._backend.set_watched(keys, on)))
         window.remove_requested.connect(lambda keys: do(self._remove(keys)))
-        window.export_requested.connect(self._ask_export)
         window.copy_requested.connect(lambda what, keys: do(self._copy(what, keys)))
         table.seed_clicked.connect(lambda key: do(self._copy("seed", [key])))
         inspector.copy_requested.connect(self._copy_text)
@@ -116,7 +108,7 @@ class TasksController(QObject):
             self._window.show_message(told, kind="success", replace="cancel", timeout_s=6)
         return failure
 
-    # --- copying, exporting ---------------------------------------------------------------
+    # --- copying ---------------------------------------------------------------
 
     async def _copy(self, what: str, keys: Sequence[Key]) -> None:
         tasks = await self._backend.store.read(tables.get, keys)
@@ -131,27 +123,6 @@ class TasksController(QObject):
         QGuiApplication.clipboard().setText(text)
         told = tr("{what} copied.", what=label) if label else tr("Copied.")
         self._window.show_message(told, replace="copy", timeout_s=3)
-
-    def _ask_export(self, keys: Sequence[Key]) -> None:
-        dialog = QFileDialog(self._window, tr("Export"), "rushes.csv", "CSV (*.csv)")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
-        dialog.fileSelected.connect(lambda path: self._main.do(self._export(keys, Path(path))))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
-    async def _export(self, keys: Sequence[Key], path: Path) -> Failure | None:
-        """Write a table of these tasks with every column, for spreadsheets."""
-        ctx = self._window.context
-        # In the thread that reads: only some hundred tasks are in memory at a time.
-        written = await self._backend.store.read(
-            lambda db: write_csv(path, tables.each(db, keys), ctx)
-        )
-        if isinstance(written, Failure):
-            return written
-        told = tr("%n task(s) exported.", None, written)
-        self._window.show_message(told, kind="success", replace="export", timeout_s=6)
-        return None
 
 
 class ReadTracker(QObject):
@@ -197,26 +168,6 @@ class ReadTracker(QObject):
     def _unread(self, keys: Sequence[Key]) -> list[Key]:
         tasks = filter(None, map(self._table.task, keys))
         return [task.key for task in tasks if task.status.is_terminal and not task.seen]
-
-
-def write_csv(path: Path, tasks: Iterable[Task], ctx: Context) -> int | Failure:
-    """Write a table of these tasks. Returns how many they were."""
-    written = 0
-
-    def counted() -> Iterator[Task]:
-        nonlocal written
-        for written, task in enumerate(tasks, 1):  # noqa: B007
-            yield task
-
-    chunks = csv_chunks(counted(), ctx, [column.id for column in COLUMNS])
-    try:
-        # The mark lets spreadsheets see UTF-8.
-        write_whole(
-            path, chain([codecs.BOM_UTF8], (chunk.encode(errors="replace") for chunk in chunks))
-        )
-    except OSError as e:
-        return failure_of(e)
-    return written
 
 
 def text_for(what: str, tasks: Sequence[Task], accounts: dict[str, Account]) -> str:

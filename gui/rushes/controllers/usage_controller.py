@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
-from PySide6.QtWidgets import QFileDialog
 
+from rushes.controllers.export_file import ask_where, tell
 from rushes.controllers.main_controller import MainController
 from rushes.core.account import OwnPrice
 from rushes.core.failure import Failure
@@ -133,12 +133,10 @@ class UsageController(QObject):
             self._window.show_message(told, replace="usage", timeout_s=6)
 
     def _ask_export(self) -> None:
-        dialog = QFileDialog(self._window, tr("Export"), "usage.csv", "CSV (*.csv)")
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setDefaultSuffix("csv")
-        dialog.fileSelected.connect(lambda path: self._main.do(self.export(Path(path))))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        def then(path: Path) -> None:
+            self._main.do(self.export(path))
+
+        ask_where(self._main, tr("Export"), "usage", [("CSV", "csv")], then)
 
     async def export(self, path: Path) -> Failure | None:
         """Write the table to `path`."""
@@ -149,6 +147,5 @@ class UsageController(QObject):
             await asyncio.to_thread(write_whole, path, text.encode("utf-8-sig", "replace"))
         except OSError as e:
             return failure_of(e)
-        told = tr("Usage exported to {path}.", path=path)
-        self._window.show_message(told, kind="success", replace="usage", timeout_s=6)
+        tell(self._main, tr("Usage exported to {path}.", path=path), path)
         return None

@@ -16,6 +16,8 @@ from rushes.core.task import (
     Event,
     Flag,
     Link,
+    Mark,
+    Pick,
     Report,
     Status,
     Task,
@@ -203,3 +205,78 @@ def _word(value: object) -> str:
     if isinstance(value, tuple):
         return " ".join(str(v) for v in value)
     return str(getattr(value, "value", value))
+
+
+def combined(ours: Task, theirs: Task, at: float) -> Task:
+    """The same task of two lists, for the first of them: nothing either knows is lost.
+
+    What was said last by the service counts, a file that is on disk or can be fetched before one
+    that is lost, what the user says here before what is said there; tags and notes of both stay.
+
+    Args:
+        at: Now (Unix seconds).
+    """
+    is_newer = (theirs.last_seen_at or 0.0) > (ours.last_seen_at or 0.0)
+    is_over = ours.status.is_terminal and not theirs.status.is_terminal
+    said = theirs if is_newer and not is_over else ours
+    mine = {artifact.kind: artifact for artifact in ours.artifacts}
+    others = {artifact.kind: artifact for artifact in theirs.artifacts}
+    return replace(
+        ours,
+        report=said.report,
+        flags=said.flags,
+        misses=said.misses,
+        rechecks=said.rechecks,
+        last_seen_at=said.last_seen_at,
+        asked_at=said.asked_at,
+        added_at=min(ours.added_at, theirs.added_at),
+        seen=ours.seen or theirs.seen,
+        artifacts=tuple(
+            _better(mine.get(kind), others.get(kind), said is theirs, at) for kind in mine | others
+        ),
+        mark=_both(ours.mark, theirs.mark),
+    )
+
+
+def _better(ours: Artifact | None, theirs: Artifact | None, is_newer: bool, at: float) -> Artifact:
+    """The one that is on this disk; else the one that can still be fetched; else where it was."""
+    if ours is None or theirs is None:
+        found = ours or theirs
+        assert found is not None
+        return found
+    here, there = _worth(ours, at), _worth(theirs, at)
+    if ours.state is not ArtifactState.SAVED and here == there and is_newer:
+        return theirs
+    if here == _FETCHED and theirs.state is ArtifactState.SAVED:
+        return ours  # that file may lie on another computer
+    return theirs if there > here else ours
+
+
+_FETCHED = 2
+
+
+def _worth(artifact: Artifact, at: float) -> int:
+    match artifact.state:
+        case ArtifactState.SAVED:
+            return 3
+        case ArtifactState.REMOTE | ArtifactState.SAVING:
+            is_over = artifact.expires_at is not None and artifact.expires_at <= at
+            return 0 if is_over else _FETCHED
+        case ArtifactState.MISSING:
+            return 1
+        case ArtifactState.LOST:
+            return 0
+
+
+def _both(ours: Mark, theirs: Mark) -> Mark:
+    notes = [ours.note] if theirs.note in ours.note else [ours.note, theirs.note]
+    return Mark(
+        name=ours.name or theirs.name,
+        rating=ours.rating or theirs.rating,
+        pick=theirs.pick if ours.pick is Pick.NONE else ours.pick,
+        tags=tuple(dict.fromkeys((*ours.tags, *theirs.tags))),
+        note="\n".join(filter(None, notes)),
+        group=ours.group or theirs.group,
+        prompt=ours.prompt or theirs.prompt,
+        references=ours.references or theirs.references,
+    )

@@ -281,6 +281,7 @@ class Settings:
     views: tuple[SavedView, ...] = setting(
         (), most=MOST_VIEWS, is_good=lambda view: is_name(view.name)
     )
+    exported_to: str = setting("")  # the folder of the file that was exported last
     opened_with: str = setting("")  # path of the program that files were last opened with
     window: str = setting("")  # base64 of the window's geometry and layout, opaque
 

@@ -8,7 +8,7 @@ import io
 import json
 import re
 import shlex
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from rushes.core.account import Account
@@ -54,6 +54,11 @@ def task_line(task: Task, account: Account, now: float) -> dict[str, Any]:
         "name": task.mark.name,
         "name_shown": take_name(task, Context(now=now, accounts={account.id: account})),
         "prompt": task.mark.prompt,
+        "rating": task.mark.rating,
+        "pick": task.mark.pick.value,
+        "tags": list(task.mark.tags),
+        "notes": task.mark.note,
+        "group": task.mark.group,
         "references": [_RUN.sub(_without_query, each) for each in task.mark.references],
         "status": r.status.value,
         "status_raw": r.status_raw,
@@ -192,6 +197,35 @@ def csv_chunks(tasks: Iterable[Task], ctx: Context, columns: Sequence[str]) -> I
             out.seek(0)
             out.truncate()
     yield out.getvalue()
+
+
+def shot_facts(task: Task, account: Account) -> dict[str, Any]:
+    """What an editing program keeps with a clip."""
+    mark = task.mark
+    return {
+        "id": task.id,
+        "account": account.name,
+        "service": account.service.value,
+        "model": task.report.model,
+        "seed": task.report.seed,
+        "name": mark.name,
+        "rating": mark.rating,
+        "pick": mark.pick.value,
+        "tags": mark.tags,
+        "prompt": mark.prompt,
+    }
+
+
+def json_chunks(
+    tasks: Iterable[Task], accounts: Mapping[str, Account], *, as_lines: bool
+) -> Iterator[str]:
+    """The objects of `list --json`: one on a line, or one array of all."""
+    before = "" if as_lines else "[\n"
+    for task in tasks:
+        line = task_line(task, accounts[task.key.account])
+        yield before + json.dumps(line, ensure_ascii=False)
+        before = "\n" if as_lines else ",\n"
+    yield "\n" if as_lines else f"{'' if before.startswith(',') else before}\n]\n"
 
 
 def _flags(task: Task) -> list[str]:

@@ -11,6 +11,8 @@ from rushes.core.task import (
     ArtifactState,
     Checked,
     Flag,
+    Mark,
+    Pick,
     Status,
     Task,
     TaskError,
@@ -321,6 +323,13 @@ def lost_sentence(ended_at: float | None) -> str:
         "The download link ended on {time}. The record stays; the file cannot be fetched any more.",
         time=fmt.absolute(ended_at),
     )
+
+
+def verdict_words(mark: Mark) -> str:
+    """What the user thinks of a take, on one line: stars, pick or reject, tags."""
+    pick = {Pick.PICK: tr("Pick"), Pick.REJECT: tr("Reject"), Pick.NONE: ""}[mark.pick]
+    stars = fmt.stars(mark.rating) if mark.rating else ""
+    return one_line(" · ".join(part for part in (stars, pick, ", ".join(mark.tags)) if part), 120)
 
 
 # --- 3D models -------------------------------------------------------------------------------

@@ -255,6 +255,12 @@ def keys(db: sqlite3.Connection, nums: Sequence[int]) -> tuple[Key, ...]:
     return tuple(found)
 
 
+def picks(db: sqlite3.Connection, nums: Sequence[int]) -> tuple[Key, ...]:
+    """The keys of those of the rows that are picked, in their order."""
+    found = {num for (num,) in db.execute("SELECT num FROM listed WHERE pick = 'pick'")}
+    return keys(db, [num for num in nums if num in found])
+
+
 def counts(db: sqlite3.Connection, now: float) -> Counts:
     """All figures at the time `now`, without a look at a single row that does not expire soon."""
     by_account: dict[str, int] = {}

@@ -181,6 +181,12 @@ def numbers_of(db: sqlite3.Connection, keys: Iterable[Key]) -> dict[Key, int]:
     return {key: num for key, (removed_at, num) in found if removed_at is None}
 
 
+def known(db: sqlite3.Connection, keys: Iterable[Key]) -> dict[Key, bool]:
+    """Those of `keys` that have a row, and whether they are in the list (or were removed)."""
+    found = _in_table(db, "task", "removed_at, num", keys)
+    return {key: removed_at is None for key, (removed_at, _) in found}
+
+
 def unsaved(db: sqlite3.Connection) -> tuple[Task, ...]:
     """Tasks with a file that is only behind a link."""
     found = db.execute(
@@ -255,6 +261,21 @@ def events(db: sqlite3.Connection, key: Key) -> tuple[Event, ...]:
         _key(key),
     )
     return tuple(map(rows.EVENT.read, found))
+
+
+def events_of(db: sqlite3.Connection, num: int) -> tuple[Event, ...]:
+    """As `events`, of the task with this number."""
+    found = db.execute(
+        f"SELECT {rows.EVENT.names} FROM event WHERE task = ? ORDER BY num",  # noqa: S608
+        (num,),
+    )
+    return tuple(map(rows.EVENT.read, found))
+
+
+def raw_of(db: sqlite3.Connection, num: int) -> str:
+    """As `raw`, of the task with this number."""
+    found = db.execute("SELECT body FROM raw WHERE task = ?", (num,)).fetchone()
+    return rows.read_text(found[0]) if found else ""
 
 
 def raw(db: sqlite3.Connection, key: Key) -> str:
@@ -341,6 +362,25 @@ def _insert(
     forgotten = [_key(task.key) for task in fresh]
     db.executemany("DELETE FROM tombstone WHERE account = ? AND id = ?", forgotten)
     return fresh
+
+
+def put_whole(db: sqlite3.Connection, task: Task, raw: str, past: Sequence[Event]) -> None:
+    """Put a task of another list into the tables, with its files, its last answer and its history;
+    then `list_whole` several at once."""
+    used.drop_gone(db, [task.key])
+    db.execute("DELETE FROM tombstone WHERE account = ? AND id = ?", _key(task.key))
+    num = db.execute(_INSERT, rows.task_row(task)).lastrowid
+    assert num is not None
+    _put_artifacts(db, num, task.artifacts)
+    if raw:
+        db.execute("INSERT INTO raw (task, body) VALUES (?, ?)", (num, rows.text(raw)))
+    _write_events(db, [(num, event) for event in past])
+
+
+def list_whole(db: sqlite3.Connection, keys: Sequence[Key]) -> None:
+    """Have tasks in the list that `put_whole` has put into the tables."""
+    listed = list(_find_all(db, keys).values())
+    list_tables.put(db, listed, {account.id: account for account in accounts(db)})
 
 
 def change(db: sqlite3.Connection, changes: Mapping[Key, Change], at: float) -> Diff:
@@ -657,16 +697,20 @@ def _update(db: sqlite3.Connection, num: int, old: Task, new: Task, account: Acc
     list_tables.update(db, num, old, new, account)
     if _stored(new.artifacts) != old.artifacts:
         db.execute("DELETE FROM artifact WHERE task = ?", (num,))
-        db.executemany(
-            _INSERT_ARTIFACT,
-            [(num, place, *rows.ARTIFACT.row(a)) for place, a in enumerate(new.artifacts)],
-        )
+        _put_artifacts(db, num, new.artifacts)
     if new.report.raw:
         db.execute(
             "INSERT INTO raw (task, body) VALUES (?, ?) ON CONFLICT (task) "
             "DO UPDATE SET body = excluded.body WHERE body IS NOT excluded.body",
             (num, rows.text(new.report.raw)),
         )
+
+
+def _put_artifacts(db: sqlite3.Connection, num: int, artifacts: Iterable[Artifact]) -> None:
+    db.executemany(
+        _INSERT_ARTIFACT,
+        [(num, place, *rows.ARTIFACT.row(a)) for place, a in enumerate(artifacts)],
+    )
 
 
 def _stored(artifacts: Iterable[Artifact]) -> tuple[Artifact, ...]:

@@ -32,8 +32,13 @@ def address(data: Path) -> str:
     return str(folder / f"{name}-{os.getuid()}.sock")
 
 
-def ask(where: str, message: dict[str, Any]) -> dict[str, Any] | None:
+def ask(
+    where: str, message: dict[str, Any], patience_s: float = _PATIENCE_S
+) -> dict[str, Any] | None:
     """Send one message and wait for the answer. None: no window of ours answers there.
+
+    Args:
+        patience_s: Seconds it may take (Windows: it is waited for without an end).
 
     Raises:
         ValueError: the message is larger than `LIMIT`.
@@ -42,19 +47,20 @@ def ask(where: str, message: dict[str, Any]) -> dict[str, Any] | None:
     if len(line) > LIMIT:
         raise ValueError("too much text to hand over at once (1 MiB)")
     try:
-        answer = _over_pipe(where, line) if sys.platform == "win32" else _over_socket(where, line)
+        is_windows = sys.platform == "win32"
+        answer = _over_pipe(where, line) if is_windows else _over_socket(where, line, patience_s)
         found = json.loads(answer)
     except (OSError, ValueError, RecursionError):
         return None  # nobody there, or a window that is just closing
     return found if isinstance(found, dict) else None
 
 
-def _over_socket(where: str, line: bytes) -> bytes:
+def _over_socket(where: str, line: bytes, patience_s: float) -> bytes:
     facts = os.lstat(where)
     if not stat.S_ISSOCK(facts.st_mode) or facts.st_uid != os.getuid():
         raise PermissionError("not our socket")
     with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as link:
-        link.settimeout(_PATIENCE_S)
+        link.settimeout(patience_s)
         link.connect(where)
         link.sendall(line)
         with link.makefile("rb") as answer:

@@ -515,6 +515,10 @@ class TaskTable(ColumnTable):
         spans = (order[span.start : span.stop] for span in self.selected_rows())
         return [num for span in spans for num in span if num < HEAD]
 
+    def all_numbers(self) -> list[int]:
+        """The numbers of all tasks that have a row, in row order."""
+        return [num for num in self.rows.order if num < HEAD]
+
     def current_key(self) -> Key | None:
         index = self.currentIndex()
         task = self.rows.task_at(index.row()) if index.isValid() else None

@@ -41,6 +41,8 @@ class Handlers:
     redo: Callable[[], object] = _nothing
     show_unseen: Callable[[], object] = _nothing
     forget_prompts: Callable[[], object] = _nothing
+    export_list: Callable[[], object] = _nothing
+    import_list: Callable[[], object] = _nothing
     save_expiring: Callable[[], object] = _nothing
     add_account: Callable[[], object] = _nothing
     show_accounts: Callable[[], object] = _nothing
@@ -97,6 +99,7 @@ CHOICE = Menu(lambda: tr("Choice"), (MenuPlace(TASK, 31),))
 TAKES = Menu(lambda: tr("Compared take"), (MenuPlace(VIEW, 24),))
 SAVED = Menu(lambda: tr("Saved views"), (MenuPlace(VIEW, 38),))
 GROUPS = Menu(lambda: tr("Group by"), (MenuPlace(VIEW, 39),))
+EXPORT = Menu(lambda: tr("Export"), (MenuPlace(FILE, 23), MenuPlace(ROWS, 43)))
 AT_PROVIDER = Menu(lambda: tr("At provider"), (MenuPlace(ROWS, 51),))
 
 _Entry = Command[CommandContext]
@@ -169,6 +172,27 @@ def _copy(what: str, text: Callable[[], str], place: int, key: str) -> _Entry:
         (key,),
         menus=(MenuPlace(COPY, place),),
         offered=_has_rows,
+    )
+
+
+def _export(
+    what: str,
+    text: Callable[[], str],
+    place: int,
+    key: str,
+    *,
+    offered: Callable[[CommandContext], bool] = lambda c: c.table.row_count > 0,
+    id_: str = "",
+) -> _Entry:
+    """Of the selected takes; where none is selected, of all that are shown."""
+    return Command(
+        id_ or f"export_{what}",
+        text,
+        lambda c: c.rows.export(what),
+        (key,),
+        "save",
+        (MenuPlace(EXPORT, place),),
+        offered=offered,
     )
 
 
@@ -328,9 +352,12 @@ COMMANDS: tuple[_Entry, ...] = (
     Command("upstream", lambda: tr("Look it up at Ark"),
         lambda c: c.rows.with_all(c.window.upstream_requested.emit), ("Ctrl+Shift+U",), "search",
         (MenuPlace(TASK, 35),), offered=lambda c: c.rows.may_be_upstream(c.accounts)),
-    Command("export", lambda: tr("Export…"),
-        lambda c: c.rows.with_all(c.window.export_requested.emit), ("Ctrl+E",), "save",
-        (MenuPlace(TASK, 15), MenuPlace(ROWS, 43)), offered=_has_rows),
+    _export("timeline", lambda: tr("Timeline…"), 10, "Ctrl+Shift+T"),
+    _export("contact_sheet", lambda: tr("Contact sheet…"), 11, "Ctrl+Shift+K"),
+    _export("csv", lambda: tr("CSV…"), 20, "Ctrl+E", id_="export"),
+    _export("json", lambda: tr("JSON…"), 21, "Ctrl+Shift+J"),
+    _export("case", lambda: tr("Case for the service…"), 30, "Ctrl+Shift+R",
+        offered=lambda c: c.rows.are_any_cases),
     Command("remove", lambda: tr("Remove from list"),
         lambda c: c.rows.with_all(c.window.remove_requested.emit), ("Del",), "remove",
         (MenuPlace(EDIT, 30), MenuPlace(ROWS, 50)), LOOKING, _has_rows),
@@ -386,6 +413,10 @@ COMMANDS: tuple[_Entry, ...] = (
         "key", (MenuPlace(FILE, 12),)),
     Command("forget_prompts", lambda: tr("Forget prompts…"), lambda c: c.do.forget_prompts(),
         ("Ctrl+Alt+Shift+P",), menus=(MenuPlace(FILE, 30),)),
+    Command("export_list", lambda: tr("Export the list…"), lambda c: c.do.export_list(),
+        ("Ctrl+Shift+L",), menus=(MenuPlace(FILE, 31),)),
+    Command("import_list", lambda: tr("Import a list…"), lambda c: c.do.import_list(),
+        ("Ctrl+Shift+I",), menus=(MenuPlace(FILE, 32),)),
     Command("shortcuts", lambda: tr("Keyboard shortcuts"), lambda c: c.do.show_shortcuts(),
         ("Ctrl+/",), "keyboard", (MenuPlace(HELP, 10),)),
     Command("newer", lambda: tr("Check for a newer version…"), lambda c: c.do.show_newer(),

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 from rushes.core.account import Account, Dialect
 from rushes.core.task import Flag, Key, Status, Task
 from rushes.core.upstream import places
+from rushes.presentation.case import is_case
 from rushes.presentation.columns import BY_ID
 from rushes.presentation.text import tr
 from rushes.ui.list.task_table import TaskTable
@@ -60,6 +61,11 @@ class SelectedRows:
         """Whether the service behind a gateway may know more about one."""
         return any(places(task, tuple(accounts)) for task in self._tasks)
 
+    @property
+    def are_any_cases(self) -> bool:
+        """Whether there is one to ask its service about."""
+        return any(map(is_case, self._tasks))
+
     def cancellable(self, accounts: Sequence[Account]) -> Task | None:
         """The one selected task if its service can cancel it: queued only, else the same call
         would destroy the record."""
@@ -91,6 +97,10 @@ class SelectedRows:
     def copy(self, what: str) -> None:
         """`what` is seed, parameters, id, path, curl, url or prompt."""
         self.with_all(lambda keys: self._window.copy_requested.emit(what, keys))
+
+    def export(self, what: str) -> None:
+        """`what` is csv, json, timeline, contact_sheet or case."""
+        self.with_all(lambda keys: self._window.export_requested.emit(what, keys))
 
     def toggle_watch(self) -> None:
         """Pause them; all of them are paused already: watch on."""

@@ -11,9 +11,10 @@ class WindowSignals(QMainWindow):
     """Signals, with their arguments where the name does not say them:
 
     save_requested, save_as_requested, move_requested, look_requested, remove_requested,
-        export_requested, elsewhere_requested, upstream_requested, copy_files_requested: list[Key].
+        elsewhere_requested, upstream_requested, copy_files_requested: list[Key].
     review_ended: list[Key], the takes that were reviewed.
     copy_requested: one of seed, parameters, id, path, curl, url, prompt; list[Key].
+    export_requested: one of csv, json, timeline, contact_sheet, case; list[Key], empty: all shown.
     frame_wanted: the path of the clip, the frame from 1, its `QImage`, and whether it goes to
         the clipboard instead of a file.
     mark_requested: list[Key], a function Mark -> Mark.
@@ -31,7 +32,7 @@ class WindowSignals(QMainWindow):
     copy_files_requested = Signal(list)
     copy_requested = Signal(str, list)
     remove_requested = Signal(list)
-    export_requested = Signal(list)
+    export_requested = Signal(str, list)
     frame_wanted = Signal(str, int, QImage, bool)
     mark_requested = Signal(list, object)
     compare_requested = Signal(list)

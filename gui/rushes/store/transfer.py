@@ -1,0 +1,323 @@
+"""The whole list as a file of its own, and such a file into the list of another installation.
+
+The file is an SQLite database with this schema, without what was taken out of the list and without
+the tables that are made from the others. It holds no key; links of results that are not saved yet
+and prompts are in it, so it is readable by its owner alone. A copy of a list (a backup, or the list
+of another installation itself) is taken as well.
+"""
+
+import enum
+import os
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager, suppress
+from dataclasses import dataclass, replace
+from functools import partial
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from rushes.core.account import Account, KeySource, origin
+from rushes.core.merge import combined
+from rushes.core.task import ArtifactState, Event, Key, Task
+from rushes.store import rows, schema, tables
+from rushes.system import disk
+
+_MAGIC: Final = b"SQLite format 3\0"
+_APPLICATION: Final = 0x52757368  # "Rush"
+_LISTED: Final = "SELECT num FROM main.task WHERE removed_at IS NULL"
+#: What of each table goes along. Of `used` what is not in the list any more: it stays counted.
+_CONTENT: Final[Mapping[str, str]] = {
+    "account": "1",
+    "task": "removed_at IS NULL",
+    "artifact": f"task IN ({_LISTED})",
+    "raw": f"task IN ({_LISTED})",
+    "event": f"task IN ({_LISTED})",
+    "run": "1",
+    "used": "num < 0",
+}
+_ROWS: Final = 5000
+
+
+#: A file of another list, opened by `opened`.
+ListSource = sqlite3.Connection
+
+
+class Unusable(enum.Enum):
+    """Why a file cannot be taken in."""
+
+    FOREIGN = "foreign"  # something else
+    DAMAGED = "damaged"  # cut off, or changed
+    TOO_NEW = "too_new"  # written by a newer version of this program
+
+
+class BadListFile(Exception):
+    """`args[0]` is an `Unusable`. Nothing was changed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TakenIn:
+    """What became of the tasks in a file.
+
+    Attributes:
+        added: Those that were not in the list.
+        changed: Those that were, and know more now.
+        same: How many were there already and knew all of it.
+        accounts: The accounts that came along, as they are in the list now.
+    """
+
+    added: tuple[Key, ...] = ()
+    changed: tuple[Key, ...] = ()
+    same: int = 0
+    accounts: tuple[Account, ...] = ()
+
+
+def write(db: sqlite3.Connection, path: Path, settings: str) -> int:
+    """Write the list that `db` reads to `path`, over what is there. Returns how many tasks it has.
+
+    Args:
+        settings: Goes along as it is.
+
+    Raises:
+        OSError: the file cannot be written.
+        sqlite3.Error: the list cannot be read, or the disk is full.
+    """
+    part = path.with_name(f".{path.name}.part")
+    part.unlink(missing_ok=True)
+    try:
+        os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+        with closing(sqlite3.connect(part, isolation_level=None)) as out:
+            out.execute("PRAGMA synchronous = OFF")  # brought to the disk as a whole
+            out.execute("PRAGMA journal_mode = OFF")
+            out.execute(f"PRAGMA application_id = {_APPLICATION}")
+            schema.upgrade(out)
+            out.execute("BEGIN")
+            for table, which in _CONTENT.items():
+                _copy(db, out, table, which)
+            out.execute("CREATE TABLE carried (name TEXT PRIMARY KEY, value TEXT NOT NULL)")
+            out.execute("INSERT INTO carried VALUES ('settings', ?)", (settings,))
+            out.execute("COMMIT")
+            written: int = out.execute("SELECT count(*) FROM task").fetchone()[0]
+        with part.open("rb+") as file:
+            disk.sync(file.fileno())
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    disk.sync_folder(path.parent)
+    return written
+
+
+def _copy(db: sqlite3.Connection, out: sqlite3.Connection, table: str, which: str) -> None:
+    names = [row[1] for row in out.execute(f"PRAGMA table_info({table})")]
+    found = db.execute(f"SELECT {', '.join(names)} FROM main.{table} WHERE {which}")  # noqa: S608
+    insert = f"INSERT INTO {table} VALUES ({rows.placeholders(names)})"  # noqa: S608
+    while batch := found.fetchmany(_ROWS):
+        out.executemany(insert, batch)
+
+
+@contextmanager
+def opened(path: Path, folder: Path) -> Iterator[sqlite3.Connection]:
+    """A copy of such a file in today's form, to be given to `take_in`; the file itself is only
+    read.
+
+    Args:
+        folder: Where there is room for the copy.
+
+    Raises:
+        BadListFile, OSError
+    """
+    with TemporaryDirectory(prefix=".import-", dir=folder) as place:
+        copy = Path(place, "list.sqlite3")
+        with disk.open_regular(path) as source:
+            if source.read(len(_MAGIC)) != _MAGIC:
+                raise BadListFile(Unusable.FOREIGN)
+            source.seek(0)
+            with copy.open("xb") as to:
+                while block := source.read(2**20):
+                    to.write(block)
+        # What is written elsewhere in the file is not carried out here.
+        with closing(sqlite3.connect(copy, isolation_level=None, check_same_thread=False)) as db:
+            try:
+                db.execute("PRAGMA trusted_schema = OFF")
+                _bring_up(db)
+            except sqlite3.Error as e:
+                raise BadListFile(Unusable.DAMAGED) from e
+            yield db
+
+
+def _bring_up(db: sqlite3.Connection) -> None:
+    tables_there = {
+        name for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'table'")
+    }
+    found = schema.version(db)
+    if found < 1 or not {"account", "task", "artifact"} <= tables_there:
+        raise BadListFile(Unusable.FOREIGN)
+    if found > schema.KNOWN:
+        raise BadListFile(Unusable.TOO_NEW)
+    if db.execute("PRAGMA quick_check(1)").fetchall() != [("ok",)]:
+        raise BadListFile(Unusable.DAMAGED)
+    schema.upgrade(db)
+
+
+def settings_in(source: sqlite3.Connection) -> str:
+    """The settings that went along; "": none."""
+    with suppress(sqlite3.Error):
+        row = source.execute("SELECT value FROM carried WHERE name = 'settings'").fetchone()
+        return str(row[0]) if row else ""
+    return ""
+
+
+def take_in(db: sqlite3.Connection, source: sqlite3.Connection, at: float) -> TakenIn:
+    """Put everything of `source` (see `opened`) into the list, all or nothing. What both have
+    loses nothing: see `core.merge.combined`.
+
+    Raises:
+        BadListFile: a part of it cannot be read.
+    """
+    owners, came = _accounts(db, source)
+    added: list[Key] = []
+    changed: list[Key] = []
+    seen = 0
+    for batch in _batches(source):
+        theirs = {
+            Key(owners[task.key.account].id, task.key.id): (num, task)
+            for num, task in batch
+            if task.key.account in owners
+        }
+        seen += len(theirs)
+        known = tables.known(db, theirs)
+        back = [key for key, is_listed in known.items() if not is_listed]
+        tables.restore(db, back, at)
+        fresh = [key for key in theirs if key not in known]
+        for key in fresh:
+            num, task = theirs[key]
+            raw, history = _beside(source, num)
+            tables.put_whole(db, _moved(task, key), raw, history)
+        tables.list_whole(db, fresh)
+        more = {
+            key: partial(_with_raw, source, num, _moved(task, key), at)
+            for key, (num, task) in theirs.items()
+            if key in known
+        }
+        told = {task.key for task in tables.change(db, more, at).changed}
+        added += [*fresh, *back]
+        changed += [key for key in more if key in told and key not in back]
+    _take_rest(db, source, {id_: account.id for id_, account in owners.items()})
+    same = seen - len(added) - len(changed)
+    return TakenIn(added=tuple(added), changed=tuple(changed), same=same, accounts=tuple(came))
+
+
+def _batches(source: sqlite3.Connection) -> Iterator[Sequence[tuple[int, Task]]]:
+    """Tasks with their numbers, some hundred at a time."""
+    waiting: list[tuple[int, Task]] = []
+    found = tables.everything(source)
+    while True:
+        # Not sqlite3's own errors: the list would be taken for the damaged one.
+        try:
+            for each in found:
+                waiting.append(each)
+                if len(waiting) == tables.AT_ONCE:
+                    break
+            else:
+                found = iter(())
+        except sqlite3.Error as e:
+            raise BadListFile(Unusable.DAMAGED) from e
+        if not waiting:
+            return
+        yield tuple(waiting)
+        waiting.clear()
+
+
+def _moved(task: Task, key: Key) -> Task:
+    """Nothing of it is being saved here."""
+    saving, remote = ArtifactState.SAVING, ArtifactState.REMOTE
+    artifacts = tuple(replace(a, state=remote) if a.state is saving else a for a in task.artifacts)
+    return replace(task, key=key, artifacts=artifacts)
+
+
+def _with_raw(source: sqlite3.Connection, num: int, theirs: Task, at: float, ours: Task) -> Task:
+    task = combined(ours, theirs, at)
+    if task.report is not theirs.report:
+        return task
+    raw, _ = _beside(source, num)
+    return replace(task, report=replace(task.report, raw=raw))
+
+
+def _beside(source: sqlite3.Connection, num: int) -> tuple[str, tuple[Event, ...]]:
+    """The last answer about a task, and its history."""
+    try:
+        return tables.raw_of(source, num), tables.events_of(source, num)
+    except sqlite3.Error as e:
+        raise BadListFile(Unusable.DAMAGED) from e
+
+
+def _accounts(
+    db: sqlite3.Connection, source: sqlite3.Connection
+) -> tuple[dict[str, Account], list[Account]]:
+    """The account here for each account there, by its id there, and those that are new here."""
+    try:
+        theirs = tables.accounts(source)
+    except sqlite3.Error as e:
+        raise BadListFile(Unusable.DAMAGED) from e
+    ours = list(tables.accounts(db))
+    owners: dict[str, Account] = {}
+    came: list[Account] = []
+    for account in theirs:
+        known = next((o for o in ours if o.id == account.id), None) or next(
+            (o for o in ours if _has_same_key(o, account)), None
+        )
+        if known is None:
+            known = _newcomer(account, ours)
+            tables.put_account(db, known)
+            ours.append(known)
+            came.append(known)
+        owners[account.id] = known
+    return owners, came
+
+
+def _has_same_key(one: Account, other: Account) -> bool:
+    """As far as the hint tells."""
+    told = one.key_env or one.key_hint
+    same = (one.service, one.base_url, one.key_env, one.key_hint)
+    return bool(told) and same == (other.service, other.base_url, other.key_env, other.key_hint)
+
+
+def _newcomer(account: Account, ours: Sequence[Account]) -> Account:
+    """Its key is not in the file: it must be in this computer's password store under this account
+    and for this address, or be entered. A variable that the file names is only read where the user
+    reads it for the same address already: the file may be anybody's."""
+    taken = {each.name for each in ours}
+    names = (f"{account.name} ({n})" for n in count(2))
+    name = account.name if account.name not in taken else next(n for n in names if n not in taken)
+    is_bound = account.key_source is KeySource.ENVIRONMENT and any(
+        each.key_env == account.key_env and origin(each.base_url) == origin(account.base_url)
+        for each in ours
+    )
+    if account.key_source is KeySource.ENVIRONMENT and not is_bound:
+        return replace(account, name=name, key_source=KeySource.SESSION, key_env="")
+    return replace(account, name=name)
+
+
+def _take_rest(
+    db: sqlite3.Connection, source: sqlite3.Connection, owners: Mapping[str, str]
+) -> None:
+    """How long tasks took, and what those cost that are in no list any more: once each."""
+    try:
+        runs = source.execute(f"SELECT service, {rows.RUN.names} FROM run").fetchall()  # noqa: S608
+        names = [row[1] for row in source.execute("PRAGMA table_info(used)")][1:]
+        gone = source.execute(f"SELECT {', '.join(names)} FROM used WHERE num < 0").fetchall()  # noqa: S608
+    except sqlite3.Error as e:
+        raise BadListFile(Unusable.DAMAGED) from e
+    there = f"service, {rows.RUN.names}"
+    db.executemany(
+        f"INSERT INTO run ({there}) SELECT {rows.placeholders(there.split(','))} "  # noqa: S608
+        "WHERE NOT EXISTS (SELECT 1 FROM run WHERE (service, total_s, ended_at) = (?, ?, ?))",
+        [(*run, run[0], run[4], run[6]) for run in runs],
+    )
+    db.executemany(
+        f"INSERT INTO used (num, {', '.join(names)}) "  # noqa: S608
+        f"SELECT (SELECT min(min(num), 0) - 1 FROM used), {rows.placeholders(names)} "
+        "WHERE NOT EXISTS (SELECT 1 FROM used WHERE (account, id) = (?, ?))",
+        [(owners[row[0]], *row[1:], owners[row[0]], row[1]) for row in gone if row[0] in owners],
+    )
