@@ -15,6 +15,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +23,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from rushes.store import tables
-from tests.e2e.command import Served, Shell, simulating
+from tests.e2e.command import Served, Shell, differences, simulating
 
 if TYPE_CHECKING:
     from rushes.controllers.main_controller import MainController
@@ -62,10 +63,22 @@ class Yesterday:
 @pytest.fixture(scope="session")
 def evening(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Yesterday]]:
     """Where the library lies as it was left, and what it is; made once."""
-    home = tmp_path_factory.mktemp("yesterday")
+    with made(tmp_path_factory.mktemp("yesterday")) as library:
+        as_left = library.base.with_name("as it was left")
+        library.base.rename(as_left)
+        yield as_left, library
+
+
+@contextmanager
+def made(home: Path, *, ago_s: float = 0.0) -> Iterator[Yesterday]:
+    """Make one below the folder `home`, and serve its services.
+
+    Args:
+        ago_s: The services began so long ago.
+    """
     base = home / "base"
     base.mkdir()
-    with simulating("demo") as served:
+    with simulating("demo", ago_s=ago_s) as served:
         keys = {f"KEY_{line['service']}": line["key"] for line in served.lines}
         usual = {name: value for name, value in os.environ.items() if "XDG_" not in name}
         run = home / "run"
@@ -79,6 +92,12 @@ def evening(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Ye
         _choose_folder(base, "")
         shell.add_all(served, ["ark", "ark_list", "anyfast", "jimeng"])
         shell.run("watch", "--until-done", "--save")
+        listed, truth = shell.listed(), served.truth()
+        for jobs in truth.values():  # cancelled tasks are known for some hours only
+            for gone in [id_ for id_ in jobs if ago_s and "not_found" in listed[id_]["flags"]]:
+                del jobs[gone]
+        wrong = differences(listed, truth)
+        assert not wrong, "\n".join(wrong)
         used = subprocess.run(
             [sys.executable, "-m", "tests.yesterday", str(base)],
             env={**env, "PYTHONPATH": os.pathsep.join(sys.path)},
@@ -89,9 +108,7 @@ def evening(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Ye
         left = json.loads(used.stdout)
         (base / "stick").rename(home / "unplugged")
         del env[f"KEY_{KEYLESS}"]
-        as_left = home / "as it was left"
-        base.rename(as_left)
-        yield as_left, Yesterday(base, served, env, tuple(left["selected"]), left["top"])
+        yield Yesterday(base, served, env, tuple(left["selected"]), left["top"])
 
 
 @pytest.fixture

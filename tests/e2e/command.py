@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -43,8 +44,14 @@ class Served:
 
 
 @contextmanager
-def simulating(scene: str, speed: float = 20) -> Iterator[Served]:
-    words = ("simulate", "--port", "0", "--scene", scene, "--speed", str(speed))
+def simulating(scene: str, speed: float = 20, *, ago_s: float = 0.0) -> Iterator[Served]:
+    """Args:
+    ago_s: The scene began so long ago; nobody has asked since.
+    """
+    words: tuple[str, ...] = ("simulate", "--port", "0", "--scene", scene, "--speed", str(speed))
+    if ago_s:  # no word of the command line: only our own processes ask for it
+        how = {"scene": scene, "speed": speed, "began": time.time() - ago_s, "again": True}
+        words = ("--helper", "simulator", json.dumps(how))
     process = subprocess.Popen([*PROGRAM, *words], stdout=subprocess.PIPE, text=True)
     stdout = cast(IO[str], process.stdout)
     try:
