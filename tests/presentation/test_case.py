@@ -48,7 +48,9 @@ def lost(**more: object) -> ServiceCase:
         mark=Mark(name="a *bold* `name`"),
     )
     events = (Event(at=NOW, what="status", old="running", new="failed"),)
-    return ServiceCase(task=made, account=ARK, events=events, raw=json.dumps(answer))
+    return ServiceCase(
+        name=made.mark.name, task=made, account=ARK, events=events, raw=json.dumps(answer)
+    )
 
 
 def test_that_it_holds_what_support_asks_for() -> None:

@@ -28,7 +28,7 @@ from rushes.presentation import format as fmt
 from rushes.presentation.case import ServiceCase, case_text, is_case
 from rushes.presentation.columns import COLUMNS, Context
 from rushes.presentation.export import csv_chunks, json_chunks, shot_facts
-from rushes.presentation.readings import name_shown, printed_line
+from rushes.presentation.take import printed_line, take_name
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line, shown
 from rushes.presentation.words import state_word, verdict_words
@@ -133,13 +133,16 @@ class ExportController(QObject):
 
     async def _json(self, keys: Sequence[Key], path: Path) -> Written:
         accounts, wanted = self._main.accounts, await self._keys(keys)
+        now = self._window.context.now
         as_lines = path.suffix.lower() == ".jsonl"
         await self._store.read(
             lambda db: write_whole(
                 path,
                 (
                     chunk.encode(errors="replace")
-                    for chunk in json_chunks(tables.each(db, wanted), accounts, as_lines=as_lines)
+                    for chunk in json_chunks(
+                        tables.each(db, wanted), accounts, now, as_lines=as_lines
+                    )
                 ),
             )
         )
@@ -180,7 +183,7 @@ class ExportController(QObject):
             if len(tasks) > 1:
                 told = tr("Reading film {n} of {count}…", n=number, count=len(tasks))
                 self._window.show_message(told, replace="export")
-            name = name_shown(task, self._main.accounts[task.key.account])
+            name = take_name(task, self._window.context)
             shot = await self._shot(task, name)
             if shot is None:
                 without.append(name)
@@ -243,10 +246,10 @@ class ExportController(QObject):
             loop = asyncio.get_running_loop()
             poster = await loop.run_in_executor(None, self._pictures.find, source)
             poster = poster or await self._pictures.make(source)
-        account = self._main.accounts[task.key.account]
+        ctx = self._window.context
         return PageCell(
-            title=name_shown(task, account),
-            line=printed_line(task, account) if task.status.is_terminal else state_word(task),
+            title=take_name(task, ctx),
+            line=printed_line(task, ctx) if task.status.is_terminal else state_word(task),
             verdict=verdict_words(task.mark),
             prompt=shown(task.mark.prompt),
             poster=poster,
@@ -264,7 +267,10 @@ class ExportController(QObject):
                 events = await self._store.read(tables.events, task.key)
                 raw = await self._store.read(tables.raw, task.key)
                 account = self._main.accounts[task.key.account]
-                cases.append(ServiceCase(task=task, account=account, events=events, raw=raw))
+                name = take_name(task, self._window.context)
+                cases.append(
+                    ServiceCase(name=name, task=task, account=account, events=events, raw=raw)
+                )
         if not cases:
             told = tr("Nothing failed and no file is lost in the selection: there is no case.")
             self._window.show_message(told, replace="export")

@@ -12,7 +12,6 @@ from typing import Any
 from rushes.core.account import Account
 from rushes.core.task import Artifact, ArtifactState, Event, Flag, Status, Task
 from rushes.presentation import format as fmt
-from rushes.presentation.readings import name_shown
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line, shown
 from rushes.presentation.words import flag_sentences, lost_sentence, saved_word, task_sentence
@@ -30,8 +29,9 @@ _LONGEST_ANSWER = 20_000  # characters
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ServiceCase:
-    """One take. `raw`: the last answer about it, as received."""
+    """One take. `raw`: the last answer about it, as received; `name`: what it is called."""
 
+    name: str
     task: Task
     account: Account
     events: Sequence[Event]
@@ -56,7 +56,7 @@ def case_text(cases: Iterable[ServiceCase]) -> str:
 def _lines(case: ServiceCase) -> Iterator[str]:
     task, account, report = case.task, case.account, case.task.report
     error = report.error
-    yield f"## {_plain(name_shown(task, account))}"
+    yield f"## {_plain(case.name)}"
     yield ""
     for title, value in (
         (tr("Service"), f"{account.service.title} ({account.host})"),

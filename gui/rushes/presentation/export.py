@@ -217,12 +217,12 @@ def shot_facts(task: Task, account: Account) -> dict[str, Any]:
 
 
 def json_chunks(
-    tasks: Iterable[Task], accounts: Mapping[str, Account], *, as_lines: bool
+    tasks: Iterable[Task], accounts: Mapping[str, Account], now: float, *, as_lines: bool
 ) -> Iterator[str]:
     """The objects of `list --json`: one on a line, or one array of all."""
     before = "" if as_lines else "[\n"
     for task in tasks:
-        line = task_line(task, accounts[task.key.account])
+        line = task_line(task, accounts[task.key.account], now)
         yield before + json.dumps(line, ensure_ascii=False)
         before = "\n" if as_lines else ",\n"
     yield "\n" if as_lines else f"{'' if before.startswith(',') else before}\n]\n"

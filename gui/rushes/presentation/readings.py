@@ -41,16 +41,3 @@ def parameters(task: Task, *, with_rate: bool = True) -> str:
         (r.file_format or "") if r.subdivision else "",
     ]
     return one_line(" ".join(part for part in parts if part), 120)
-
-
-def printed_line(task: Task, account: Account) -> str:
-    """What a take was made with, on paper, where its age would soon be wrong: model, parameters,
-    seed and date."""
-    report = task.report
-    parts = [
-        model_title(report.model) if report.model else account.service.title,
-        parameters(task),
-        "" if report.seed is None else f"#{report.seed}",
-        fmt.absolute(report.created_at or task.added_at)[:10],
-    ]
-    return " · ".join(part for part in parts if part)

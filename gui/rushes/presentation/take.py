@@ -114,6 +114,19 @@ def second_line(task: Task, ctx: Context, *, says_why: bool = True) -> SecondLin
     return SecondLine(" · ".join(filter(None, words)), " · ".join(filter(None, tail)))
 
 
+def printed_line(task: Task, ctx: Context) -> str:
+    """What it was made with, on paper, where its age would soon be wrong: model, parameters, seed
+    and date."""
+    account = ctx.accounts.get(task.key.account)
+    parts = (
+        _model(task) or (account.service.title if account else ""),
+        parameters(task),
+        "" if task.report.seed is None else f"#{task.report.seed}",
+        fmt.absolute(moment_of(task))[:10],
+    )
+    return " · ".join(filter(None, parts))
+
+
 def what_to_know(task: Task) -> str:
     """What a person should know next: why it failed, or what is odd about it; "" for nothing."""
     if Flag.GAVE_UP in task.flags:  # what it means comes before the reason

@@ -163,9 +163,9 @@ STEPS: tuple[tuple[str, ...], ...] = (
         # The user's own prices there: JSON, a list of `core.account.OwnPrice`.
         "ALTER TABLE account ADD COLUMN prices TEXT NOT NULL DEFAULT '[]'",
     ),
-    # What a saved film is by its own file: JSON of `core.film.FileFacts`; NULL: not read yet.
-    ("ALTER TABLE artifact ADD COLUMN film TEXT",),
     (
+        # What a saved film is by its own file: JSON of `core.film.FileFacts`; NULL: not read yet.
+        "ALTER TABLE artifact ADD COLUMN film TEXT",
         "ALTER TABLE artifact ADD COLUMN handed INTEGER NOT NULL DEFAULT 0",
         "ALTER TABLE artifact ADD COLUMN trashed TEXT",
         # A file gets its take, and a file that is moved its neighbours of the same name.
