@@ -18,6 +18,9 @@ from gi.repository import GLib
 # What reading an object says that has just gone away.
 GONE = (GLib.Error, RuntimeError, AttributeError)
 
+#: X's numbers of keys that are no characters.
+KEYS = {"Escape": 0xFF1B, "Up": 0xFF52, "Down": 0xFF54}
+
 #: So long something may be greyed out (seconds).
 OFFERED_S = 20.0
 
@@ -137,8 +140,8 @@ def drag(node: Any, to: list[int]) -> None:
 
 def strike(sign: str) -> None:
     """A key of the keyboard, to whatever has the focus: a letter (a capital is typed with Shift),
-    or Escape."""
-    keysym = 0xFF1B if sign == "Escape" else ord(sign)
+    or one of `KEYS`."""
+    keysym = KEYS.get(sign) or ord(sign)
     pyatspi.Registry.generateKeyboardEvent(keysym, None, pyatspi.KEY_SYM)
 
 

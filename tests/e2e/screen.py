@@ -80,7 +80,7 @@ class Screen:
         self.ask("focus", name=name, role=role)
 
     def key(self, *signs: str) -> None:
-        """Strike keys: letters, digits, or "Escape"; a capital is typed with Shift."""
+        """Strike keys: letters, digits, "Escape", "Up" or "Down"; a capital is typed with Shift."""
         for sign in signs:
             self.ask("key", name=sign)
 

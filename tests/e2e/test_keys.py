@@ -50,7 +50,7 @@ def _strike_in_every_pane(screen: Screen, one: str, two: str, rated: "_Ratings")
     screen.focus("Preview")
     _strike_everywhere_the_same(screen, lambda: rated.of(one))
     screen.key("f")
-    screen.find("Full screen", role="filler")
+    screen.find("Review", role="filler")
     _strike_everywhere_the_same(screen, lambda: rated.of(one))
     screen.key("Escape")
 

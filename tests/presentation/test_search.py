@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rushes.core.task import ArtifactState, Mark, Pick, Status, TaskError
-from rushes.presentation.search import parse
+from rushes.presentation.search import CHIPS, has_chip, parse, with_chip_pressed
 from tests.presentation.tasks import CTX, FULL, file, task
 
 FAILED = task(
@@ -96,3 +96,28 @@ def test_that_nothing_typed_raises(text: str) -> None:
 )
 def test_that_half_typed_conditions_raise_nothing(parts: list[str]) -> None:
     parse("".join(parts)).matches(FULL, CTX)
+
+
+def test_that_a_chip_puts_its_condition_into_the_search_and_takes_it_out_again() -> None:
+    unrated, picks, rejects, good = CHIPS
+    text = with_chip_pressed("lake model:seedance", good)
+    assert text == "lake model:seedance rating:>=3"
+    assert with_chip_pressed(text, good) == "lake model:seedance"
+    assert with_chip_pressed(text, unrated) == "lake model:seedance rating:0"
+    assert with_chip_pressed('"two words', good) == '"two words" rating:>=3'
+    both = with_chip_pressed(text, picks)
+    assert both == "lake model:seedance rating:>=3 pick:pick"
+    assert with_chip_pressed(both, rejects) == "lake model:seedance rating:>=3 pick:reject"
+
+
+def test_that_a_chip_is_on_whoever_wrote_its_condition() -> None:
+    unrated, picks, rejects, good = CHIPS
+    text = "Stars:>=3 pick:pick"
+    assert [has_chip(text, chip) for chip in (unrated, picks, rejects, good)] == [0, 1, 0, 1]
+    assert not has_chip("-pick:pick", picks)
+
+
+@given(st.text())
+def test_that_a_pressed_chip_is_on_whatever_was_typed_before(text: str) -> None:
+    for chip in CHIPS:
+        assert has_chip(with_chip_pressed(text, chip), chip) != has_chip(text, chip)

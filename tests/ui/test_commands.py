@@ -125,7 +125,8 @@ def test_that_the_menu_of_rows_says_everything_in_its_order(fill: Fill) -> None:
     words = [entry.text() or "-" for entry in menu.actions()]
     assert words == [
         *("Play", "Open with default app", "Show in folder", "Save now", "Save as…", "-"),
-        *("Copy", "-", "Rating", "Pick", "Reject", "Tags…", "Note…", "Compare takes", "-"),
+        *("Copy", "-", "Rating", "Pick", "Reject", "Tags…", "Note…", "Compare takes"),
+        *("Review", "-"),
         *("Refresh this task", "Pause watching", "Rename…", "Move files…", "Export…", "-"),
         *("Remove from list", "At provider"),
     ]

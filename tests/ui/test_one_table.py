@@ -3,7 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
@@ -12,6 +12,7 @@ from rushes.core.settings import Settings
 from rushes.core.task import Key, Mark, Pick
 from rushes.ui.gallery.gallery import GridView
 from rushes.ui.preview.preview import Preview
+from rushes.ui.preview.transport import ScrubBar
 from tests.ui.listed import ListedWindow
 from tests.ui.test_compare import CTX, clip
 from tests.ui.test_preview import button
@@ -60,7 +61,7 @@ def enter(pane: str, window: ListedWindow, preview: Preview, qtbot: QtBot) -> QW
         here = preview
     here.setFocus()
     if "full screen" in pane:
-        press(here, Qt.Key.Key_F)
+        press(here, Qt.Key.Key_F11)
         screen = window.content.compare.full_screen if "compare" in pane else preview.full_screen
         assert screen is not None
         here = screen
@@ -161,3 +162,48 @@ def test_that_compared_takes_loop_only_what_lies_between_the_marks(
     ensemble.play()
     qtbot.waitUntil(lambda: any(b < a for a, b in pairwise(told)), timeout=10_000)
     assert set(told) <= set(range(30, 41))
+
+
+@pytest.mark.parametrize("pane", PANES[2:])
+def test_that_marks_steps_and_scrubbing_mean_the_same_in_every_player(
+    pane: str, window: ListedWindow, preview: Preview, qtbot: QtBot
+) -> None:
+    here = enter(pane, window, preview, qtbot)
+    player = window.content.compare.players if "compare" in pane else preview.player
+    assert player is not None
+    qtbot.waitUntil(lambda: player.is_playing, timeout=10_000)
+    (bar,) = here.findChildren(ScrubBar)
+
+    def grab(frame: int) -> int:
+        """With the pointer, and keep hold of it. Returns the frame of that pixel."""
+        at = QPoint(round(bar.x_of(frame)), bar.height() // 2)
+        QTest.mousePress(bar, Qt.MouseButton.LeftButton, pos=at)
+        return bar.frame_at(at.x())
+
+    there = grab(20)
+    assert (player.frame, player.is_playing) == (there, False)
+    QTest.mouseRelease(bar, Qt.MouseButton.LeftButton, pos=bar.rect().topLeft())
+    assert player.is_playing, "as before the drag"
+    QTest.keyClick(here, Qt.Key.Key_K)
+    there = grab(30)
+    QTest.mouseRelease(bar, Qt.MouseButton.LeftButton, pos=bar.rect().topLeft())
+    assert (player.frame, player.is_playing) == (there, False)
+    player.seek(30)
+    QTest.keyClick(here, Qt.Key.Key_I)
+    for _ in range(10):
+        QTest.keyClick(here, Qt.Key.Key_Period)
+    QTest.keyClick(here, Qt.Key.Key_O)
+    assert player.stretch == bar.stretch == (30, 40)
+    for _ in range(3):
+        QTest.keyClick(here, Qt.Key.Key_Period)
+    assert player.frame == 43, "steps look beyond the marks"
+    QTest.keyClick(here, Qt.Key.Key_Space)
+    shown: list[int] = []
+    player.frame_shown.connect(shown.append)
+    qtbot.waitUntil(lambda: any(30 <= n <= 40 for n in shown), timeout=10_000)
+    shown.clear()
+    qtbot.waitUntil(lambda: any(b < a for a, b in pairwise(shown)), timeout=20_000)
+    assert min(shown) >= 30
+    QTest.keyClick(here, Qt.Key.Key_K)
+    QTest.keyClick(here, Qt.Key.Key_I, SHIFT)
+    assert bar.stretch == (None, None)

@@ -217,9 +217,11 @@ def test_that_ctrl_l_turns_the_loop_off(playing: Preview, qtbot: QtBot) -> None:
     assert not button(playing, "Loop").isChecked()
 
 
-def test_that_f_fills_the_screen_and_escape_brings_it_back(playing: Preview, qtbot: QtBot) -> None:
+def test_that_f11_fills_the_screen_and_escape_brings_it_back(
+    playing: Preview, qtbot: QtBot
+) -> None:
     before = playing.stack.geometry()
-    QTest.keyClick(playing, Qt.Key.Key_F)
+    QTest.keyClick(playing, Qt.Key.Key_F11)
     screen = playing.full_screen
     assert screen is not None
     qtbot.waitExposed(screen)
@@ -236,7 +238,7 @@ def test_that_f_fills_the_screen_and_escape_brings_it_back(playing: Preview, qtb
 def test_that_controls_on_the_full_screen_go_while_the_mouse_stands_still(
     playing: Preview, qtbot: QtBot
 ) -> None:
-    QTest.keyClick(playing, Qt.Key.Key_F)
+    QTest.keyClick(playing, Qt.Key.Key_F11)
     screen = playing.full_screen
     assert screen is not None
     qtbot.waitExposed(screen)
@@ -249,10 +251,18 @@ def test_that_controls_on_the_full_screen_go_while_the_mouse_stands_still(
     assert playing.transport.isVisible()
 
 
-def test_that_another_take_ends_full_screen(playing: Preview) -> None:
+def test_that_another_take_is_shown_in_the_same_full_screen(playing: Preview, qtbot: QtBot) -> None:
     playing.toggle_full_screen()
-    playing.show_task(take(9), CTX)
-    assert playing.full_screen is None
+    screen = playing.full_screen
+    playing.show_task(replace(clip("pond.mp4"), key=take(9).key), CTX)
+    qtbot.waitUntil(lambda: playing.player.frame_count == 77, timeout=10_000)
+    assert playing.full_screen is screen
+
+
+def test_that_a_take_without_a_film_does_not_fill_the_screen(preview: Preview) -> None:
+    preview.show_task(take(9), CTX)
+    preview.toggle_full_screen()
+    assert preview.full_screen is None
 
 
 def test_that_an_update_of_the_same_take_does_not_start_it_again(

@@ -1,20 +1,33 @@
 """Marks, sizes, guides, frames and sound of the preview, on a real clip of 97 frames at 24 fps."""
 
-from itertools import groupby
+from dataclasses import replace
+from itertools import groupby, pairwise
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QImage
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QContextMenuEvent, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QMenu, QSlider
+from PySide6.QtWidgets import QApplication, QMenu, QSlider, QToolButton, QToolTip
 from pytestqt.qtbot import QtBot
 
 from rushes.core.settings import Settings
+from rushes.core.task import ArtifactKind
 from rushes.ui.preview.content_stack import ACTION_SAFE, TITLE_SAFE, lines, safe_area
+from rushes.ui.preview.player import SPEEDS, Player
 from rushes.ui.preview.preview import Preview
 from rushes.ui.preview.transport import ScrubBar
 from tests.ui.listed import ListedWindow
-from tests.ui.test_preview import CTX, clip, pause_at, playing, preview, window
+from tests.ui.takes import take
+from tests.ui.test_preview import (
+    CTX,
+    button,
+    clip,
+    pause_at,
+    playing,
+    poster_words,
+    preview,
+    window,
+)
 
 __all__ = ["playing", "preview", "window"]
 
@@ -200,3 +213,103 @@ def test_that_a_click_on_the_bar_goes_there_and_a_drag_on_from_there(
     assert playing.player.frame == 96
     QTest.mouseRelease(bar, Qt.MouseButton.LeftButton, pos=middle)
     assert not playing.player.is_playing
+
+
+def test_that_every_speed_can_be_read_in_the_narrowest_inspector(
+    playing: Preview, qtbot: QtBot
+) -> None:
+    playing.resize(280, 320)
+    bar = playing.transport
+    qtbot.waitUntil(lambda: bar.width() < 280)
+    speed = button(playing, "Speed")
+    buttons = [b for b in bar.findChildren(QToolButton) if b.isVisible()]
+    for chosen in SPEEDS:
+        playing.set_speed(chosen)
+        qtbot.waitUntil(lambda: speed.width() >= speed.sizeHint().width())
+    ends = sorted((b.x(), b.x() + b.width()) for b in buttons)
+    assert all(end <= begin for (_, end), (begin, _) in pairwise(ends))
+    assert ends[-1][1] <= bar.width()
+    assert all(b.width() >= 24 for b in buttons)
+
+
+def test_that_another_take_plays_at_the_normal_speed(playing: Preview, qtbot: QtBot) -> None:
+    playing.set_speed(2.0)
+    playing.show_task(clip(), CTX)
+    assert playing.player.speed == 2.0, "the same take: an update"
+    playing.show_task(replace(clip("pond.mp4"), key=take(9).key), CTX)
+    assert playing.player.speed == 1.0
+    assert button(playing, "Speed").text() == "1×"
+
+
+def test_that_the_frame_under_the_pointer_is_told_before_a_click_goes_there(
+    playing: Preview, qtbot: QtBot
+) -> None:
+    pause_at(playing, qtbot, 5)
+    bar = scrub_bar(playing)
+    QTest.mouseMove(bar, bar.rect().center())
+    qtbot.waitUntil(lambda: "00:02:00 · 49 / 97" in QToolTip.text())
+    assert playing.player.frame == 5
+    QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.rect().center())
+    assert playing.player.frame == 48
+    QApplication.sendEvent(bar, QEvent(QEvent.Type.Leave))
+    qtbot.waitUntil(lambda: not QToolTip.isVisible())
+
+
+def test_that_a_right_click_on_the_picture_opens_the_commands_with_their_keys(
+    window: ListedWindow, playing: Preview, qtbot: QtBot
+) -> None:
+    pause_at(playing, qtbot, 12)
+    window.settings.change(Settings(theme="light", shortcuts={"mark_in": ("B",)}))
+    at = playing.stack.rect().center()
+    click = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, playing.stack.mapToGlobal(at))
+    QApplication.sendEvent(playing.stack.surface.viewport(), click)
+    menu = next(m for m in playing.findChildren(QMenu) if m.isVisible())
+    entries = {entry.text(): entry for entry in menu.actions() if entry.text()}
+    assert {"Play", "Loop from here", "Save frame as PNG", "Full screen", "Rating"} <= set(entries)
+    assert entries["Loop from here"].shortcut().toString() == "B"
+    assert all(e.isShortcutVisibleInContextMenu() for e in entries.values() if e.shortcuts())
+    entries["Loop from here"].trigger()
+    assert stretch(playing) == (12, None)
+    menu.close()
+
+
+def test_that_guides_are_seen_on_dark_and_on_bright_pictures(
+    playing: Preview, qtbot: QtBot
+) -> None:
+    pause_at(playing, qtbot, 5)
+    playing.toggle_guides()
+    guides = playing.stack.surface.guides
+    picture = guides.grab().toImage()
+    box = safe_area(guides.width(), guides.height(), ACTION_SAFE)
+    x, tops = guides.width() // 3, (box.top() - 1, box.top(), box.top() + 1)
+    assert [picture.pixelColor(x, y).lightness() for y in tops] == [0, 255, 0]
+
+
+class SlowFrames:
+    """A source of frames that does not answer yet, as on a disk that sleeps."""
+
+    def look(self, player: Player, path: str) -> None: ...
+    def leave(self, player: Player) -> None: ...
+    def nearest(self, path: str, n: int) -> tuple[int, QImage] | None: ...
+    def has_all(self, path: str, side: int) -> bool:
+        return False
+
+    def place(self, player: Player, n: int, side: int, *, is_wanted: bool) -> None: ...
+
+
+def test_that_a_take_without_a_picture_for_two_seconds_says_so_and_offers_another_player(
+    preview: Preview, qtbot: QtBot
+) -> None:
+    preview.player.frames = SlowFrames()
+    preview.show_task(clip(), CTX)
+    assert not preview.stack.poster.isVisible()
+    qtbot.waitUntil(preview.stack.poster.isVisible, timeout=10_000)
+    assert "Two seconds" in poster_words(preview)
+    offer = button(preview, "Open in player")
+    with qtbot.waitSignal(preview.open_requested) as opened:
+        offer.click()
+    assert opened.args == [clip().key, ArtifactKind.VIDEO]
+    preview.player.admitted()  # now the disk has woken up
+    qtbot.waitUntil(lambda: preview.player.frame > 2, timeout=10_000)
+    assert preview.stack.surface.isVisible()
+    assert not offer.isVisible()

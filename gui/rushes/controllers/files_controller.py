@@ -6,6 +6,7 @@ Nothing but files on this computer goes out: no link, no text of a service.
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QGuiApplication
@@ -19,6 +20,10 @@ from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Task
 from rushes.presentation.text import tr
 from rushes.store import tables
 from rushes.ui.list.task_model import can_save, local_files
+
+if TYPE_CHECKING:
+    from rushes.ui.compare.compare import Compare
+    from rushes.ui.preview.preview import Preview
 
 #: Where files were saved stands so long; those that come meanwhile are told with them (seconds).
 _ANSWER_S = 10.0
@@ -59,9 +64,15 @@ class FilesController(QObject):
         inspector.reveal_requested.connect(
             lambda key, kind: do(self._on_file(key, kind, desktop.reveal))
         )
-        for pane in (inspector, preview):
-            pane.open_requested.connect(lambda key, kind: do(self._open(key, kind)))
-        preview.save_requested.connect(lambda key: do(self._save([key])))
+        inspector.open_requested.connect(lambda key, kind: do(self._open(key, kind)))
+        self._serve_viewer(preview)
+        self._window.content.when_compare_made(self._serve_viewer)
+
+    def _serve_viewer(self, viewer: "Preview | Compare") -> None:
+        """The one button under a poster."""
+        do = self._main.do
+        viewer.open_requested.connect(lambda key, kind: do(self._open(key, kind)))
+        viewer.save_requested.connect(lambda key: do(self._save([key])))
 
     # --- saving ---------------------------------------------------------------------------
 

@@ -48,6 +48,7 @@ class SettingsController(QObject):
         do = window.command_context.do
         do.show_settings, do.show_shortcuts = self.show_settings, self._show_shortcuts
         do.toggle_density = self._toggle_density
+        do.toggle_going_on = self._toggle_going_on
         self._follow()
 
     def change(self, settings: Settings) -> None:
@@ -93,12 +94,17 @@ class SettingsController(QObject):
         density = "compact" if is_compact else "comfortable"
         self.change(replace(self.settings, density=density))
 
+    def _toggle_going_on(self) -> None:
+        goes_on = self._window.commands["go_on"].isChecked()
+        self.change(replace(self.settings, go_on_after_rating=goes_on))
+
     def _follow(self) -> None:
         settings, app = self.settings, QApplication.instance()
         if isinstance(app, QApplication):
             theme.apply(app, settings.theme)
         self._window.set_density(settings.density)
         self._window.table.set_ids_as_names(settings.ids_as_names)
+        self._window.commands["go_on"].setChecked(settings.go_on_after_rating)
         self._window.set_keys(settings.shortcuts, letters=settings.single_letter_keys)
 
     def _take(self, before: Settings, chosen: Settings) -> None:

@@ -162,7 +162,7 @@ class ReadTracker(QObject):
 
     def _end(self) -> None:
         keys = self._unread(self._table.selected_keys())
-        if keys and self._window.isActiveWindow():
+        if keys and self._window.has_attention:
             self._tell(keys)
 
     def _unread(self, keys: Sequence[Key]) -> list[Key]:

@@ -19,6 +19,7 @@ from rushes.files.file_store import write_new
 from rushes.presentation.film import film_sentence
 from rushes.presentation.text import tr
 from rushes.store import tables
+from rushes.ui.review.review import Review
 
 if TYPE_CHECKING:
     from rushes.ui.compare.compare import Compare
@@ -29,7 +30,11 @@ _DETAILS_AFTER_MS = 100
 
 
 class ViewerController(QObject):
-    """Follows the selection."""
+    """Follows the selection.
+
+    Attributes:
+        review: Takes one after the other on the whole screen.
+    """
 
     def __init__(self, main: MainController) -> None:
         super().__init__(main)
@@ -53,6 +58,7 @@ class ViewerController(QObject):
         window.content.when_compare_made(self._serve)
         main.film_frames.told = self._film_told
         window.frame_wanted.connect(lambda *told: main.do(self._take_frame(*told)))
+        self.review = Review(window, main.preview)
         self._show_selection()  # what was selected before this was here
 
     def _show_selection(self, _: object = None) -> None:

@@ -263,6 +263,9 @@ class Settings:
     single_letter_keys: bool = setting(
         True, Section.WINDOW, QT_TR_NOOP("Single letters and digits as keys in the list")
     )
+    go_on_after_rating: bool = setting(
+        False, Section.WINDOW, QT_TR_NOOP("In a review, go on to the next take after rating one")
+    )
     #: "yes" or "no"; "": not asked yet.
     close_to_tray: str = setting(
         "",

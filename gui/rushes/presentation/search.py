@@ -26,6 +26,7 @@ from rushes.core.conditions import (
 )
 from rushes.core.listing import Term
 from rushes.core.task import ArtifactState, Pick, Status, Task
+from rushes.core.translatable import QT_TR_NOOP
 from rushes.core.views import UNSAVED
 from rushes.presentation.columns import Context
 from rushes.presentation.words import status_word
@@ -209,6 +210,48 @@ _TEXTS: Final[Mapping[str, Callable[[str, Accounts], Condition]]] = {
     "audio": partial(_flagged, "audio"),
     "draft": partial(_flagged, "draft"),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A condition that one click puts into the search.
+
+    Attributes:
+        label: In English.
+        condition: As it is typed.
+    """
+
+    label: str
+    condition: str
+
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        return parse(self.condition).terms
+
+
+CHIPS: Final = (
+    Chip(QT_TR_NOOP("Unrated"), "rating:0"),
+    Chip(QT_TR_NOOP("Picks"), "pick:pick"),
+    Chip(QT_TR_NOOP("Rejects"), "pick:reject"),
+    Chip(QT_TR_NOOP("★3+"), "rating:>=3"),
+)
+
+
+def has_chip(text: str, chip: Chip) -> bool:
+    """Whether the search `text` asks for it."""
+    return set(chip.terms) <= set(parse(text).terms)
+
+
+def with_chip_pressed(text: str, chip: Chip) -> str:
+    """`text` with the chip's condition, or without it where it was there. What else it says of the
+    same field goes: nothing is both unrated and rated three."""
+    fields = {term.field for term in chip.terms}
+    others = [
+        match[0] + '"' * (match[0].count('"') % 2)
+        for match in _PIECE.finditer(text[:1000])
+        if (term := _term(match)) is None or term.field not in fields
+    ]
+    return " ".join(others if has_chip(text, chip) else [*others, chip.condition])
 
 
 #: Every field that can stand before a colon.

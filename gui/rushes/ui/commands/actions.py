@@ -4,12 +4,27 @@ from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractButton, QApplication, QMenu, QMenuBar, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractSlider,
+    QApplication,
+    QMenu,
+    QMenuBar,
+    QWidget,
+)
 
 from rushes.ui.commands.command import Command, Commands, Keymap, Keys, Menu, Pane, is_letter, shown
 from rushes.ui.widgets import plain, theme
+
+_MOVING = frozenset(
+    {
+        *(Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down),
+        *(Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Home, Qt.Key.Key_End),
+    }
+)
+_KEYPAD = Qt.KeyboardModifier.KeypadModifier
 
 
 class Actions(QObject):
@@ -31,6 +46,7 @@ class Actions(QObject):
             plain.set_text(action, command.text())
             if command.icon:
                 action.setIcon(theme.icon(command.icon))
+            action.setShortcutVisibleInContextMenu(True)  # some desktops leave them out
             action.setCheckable(command.checkable or command.checked is not None)
             if Pane.WINDOW in command.panes:
                 window.addAction(action)
@@ -75,10 +91,13 @@ class Actions(QObject):
         widget.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """A button that has the focus is pressed with the space bar, whatever else that means."""
+        """A button that has the focus is pressed with the space bar, and a slider moved with the
+        arrows, whatever else these keys mean."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            on_button = isinstance(QApplication.focusWidget(), QAbstractButton)
-            if on_button and event.key() == Qt.Key.Key_Space and not event.modifiers():
+            focus, key = QApplication.focusWidget(), event.key()
+            is_pressed = isinstance(focus, QAbstractButton) and key == Qt.Key.Key_Space
+            is_moved = isinstance(focus, QAbstractSlider) and key in _MOVING
+            if (is_pressed or is_moved) and not event.modifiers() & ~_KEYPAD:
                 event.accept()
                 return True
         return super().eventFilter(watched, event)
@@ -123,6 +142,12 @@ class Actions(QObject):
         made = QMenu(parent)
         self._fill(made, menu, all_of_it=False)
         return made
+
+    def open_menu(self, parent: QWidget, menu: Menu, at: QPoint) -> None:
+        """Show a menu of its own at a point of the screen."""
+        made = self.make_menu(parent, menu)
+        made.aboutToHide.connect(made.deleteLater)
+        made.popup(at)
 
     def _fill(self, target: QMenu, menu: Menu, *, all_of_it: bool = True) -> None:
         entries: list[tuple[int, QAction | Menu]] = [

@@ -17,17 +17,19 @@ _Context = TypeVar("_Context", contravariant=True)
 
 
 class Pane(enum.Flag):
-    """Where the keys of a command act. PREVIEW and COMPARE include their full screens."""
+    """Where the keys of a command act. COMPARE includes its full screen; that of the preview is
+    the review."""
 
     WINDOW = enum.auto()  # wherever the focus is in the window
     LIST = enum.auto()  # list and gallery
     PREVIEW = enum.auto()
+    REVIEW = enum.auto()
     COMPARE = enum.auto()
 
 
 #: For keys that type text in a field: they act only where there is none.
-LOOKING = Pane.LIST | Pane.PREVIEW | Pane.COMPARE
-EVERYWHERE = Pane.WINDOW | Pane.PREVIEW | Pane.COMPARE
+LOOKING = Pane.LIST | Pane.PREVIEW | Pane.REVIEW | Pane.COMPARE
+EVERYWHERE = Pane.WINDOW | Pane.PREVIEW | Pane.REVIEW | Pane.COMPARE
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,6 +5,11 @@ from typing import NamedTuple, Protocol
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
+from rushes.ui.commands.command import Menu
+
+#: What a right click on the picture opens.
+PLAYER = Menu(lambda: "")
+
 
 class TakenFrame(NamedTuple):
     """The frame on the screen.
@@ -35,6 +40,7 @@ class Playback(Protocol):
     def take_frame(self) -> TakenFrame | None: ...
     def toggle_full_screen(self) -> None: ...
     def leave_full_screen(self) -> None: ...
+    def show_controls(self) -> None: ...
     @property
     def has_keys(self) -> bool: ...
     @property

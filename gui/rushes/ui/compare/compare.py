@@ -1,12 +1,12 @@
 """Two to four takes on one transport: look, shift, rate and pick in place."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QRect, QSignalBlocker, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QSignalBlocker, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
+    QContextMenuEvent,
     QHideEvent,
     QMouseEvent,
     QPainter,
@@ -16,23 +16,30 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QSlider, QToolButton, QVBoxLayout, QWidget
 
-from rushes.core.task import Diff, Pick, Task
+from rushes.core.task import ArtifactKind, Diff, Key, Pick, Task
 from rushes.presentation.columns import Context
 from rushes.presentation.take import take_name
 from rushes.presentation.text import tr
 from rushes.ui.commands.actions import Actions
 from rushes.ui.commands.command import Pane
-from rushes.ui.commands.playback import TakenFrame
+from rushes.ui.commands.playback import PLAYER, TakenFrame
 from rushes.ui.compare.parameters import LETTERS, ParameterTable
 from rushes.ui.compare.synced_players import Stretch, SyncedPlayers
-from rushes.ui.preview.content import Content, Shows, content_of, unplayable
+from rushes.ui.preview.content import Content, Offer, Shows, content_of, late, unplayable
 from rushes.ui.preview.content_stack import ContentStack
 from rushes.ui.preview.full_screen import FullScreen
 from rushes.ui.preview.player import FrameSource, Player, heard
 from rushes.ui.preview.silence_ffmpeg import silence_ffmpeg
 from rushes.ui.preview.transport import Transport
 from rushes.ui.widgets import plain, review, theme
-from rushes.ui.widgets.basics import Elided, icon_button, line, push_button, set_spoken
+from rushes.ui.widgets.basics import (
+    Elided,
+    icon_button,
+    line,
+    make_native,
+    push_button,
+    set_spoken,
+)
 from rushes.ui.widgets.image_loader import ImageLoader
 
 _GAP = 4
@@ -143,19 +150,18 @@ class Screens(QWidget):
         if self._is_wiping:
             self.set_wipe(at.x() / max(1, self.width()))
             return
-        for which in range(len(self.stacks)):
-            if self.cell(which).contains(at):
-                self.pointed_at.emit(which)
+        which = self.which_at(at)
+        if which is not None:
+            self.pointed_at.emit(which)
+
+    def which_at(self, at: QPoint) -> int | None:
+        """The picture at that point; None beside them, and while two lie on top of each other."""
+        cells = () if self._is_wiping else range(len(self.stacks))
+        return next((which for which in cells if self.cell(which).contains(at)), None)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._is_wiping and event.buttons() & Qt.MouseButton.LeftButton:
             self.set_wipe(event.position().x() / max(1, self.width()))
-
-
-def make_native(widget: QWidget) -> None:
-    """Give the widget a window of the system's, but not those around it."""
-    widget.setAttribute(Qt.WidgetAttribute.WA_DontCreateNativeAncestors)
-    widget.setAttribute(Qt.WidgetAttribute.WA_NativeWindow)
 
 
 class _Grip(QWidget):
@@ -336,10 +342,14 @@ class Compare(QWidget):
 
     Signals:
         mark_requested: list[Key], a function Mark -> Mark.
+        save_requested: the take whose file should be fetched now.
+        open_requested: the take and `ArtifactKind` to open in the system's own player.
         left: the user is done.
     """
 
     mark_requested = Signal(list, object)
+    save_requested = Signal(Key)
+    open_requested = Signal(Key, ArtifactKind)
     left = Signal()
 
     def __init__(self, actions: Actions) -> None:
@@ -373,7 +383,10 @@ class Compare(QWidget):
         self.bar.done.clicked.connect(self.left)
         self.bar.wipe.toggled.connect(self._wipe)
         self.bar.wiped.connect(self.screens.set_wipe)
-        self._whole = FullScreen(box, self.screens, self.bar, self, actions, Pane.COMPARE)
+        self._whole = FullScreen(
+            tr("Full screen"), box, self.screens, self.bar, self, actions, Pane.COMPARE
+        )
+        self._whole.menu_wanted.connect(self._show_menu)
         self._connect_bar()
 
     def _connect_bar(self) -> None:
@@ -442,6 +455,8 @@ class Compare(QWidget):
         part.player.frames = self.frames
         part.player.set_volume(self._volume)
         part.player.unplayable.connect(partial(self._cannot_play, which))
+        part.player.late.connect(partial(self._late, which))
+        part.stack.poster.pressed.connect(partial(self._press, which))
         part.loader.loaded.connect(lambda _path, image: part.stack.picture.show_image(image))
 
     def _join(self, players: SyncedPlayers) -> None:
@@ -507,10 +522,22 @@ class Compare(QWidget):
         part = self._parts[which]
         kind = part.content.kind
         if kind is not None:
-            part.stack.poster.show_content(
-                replace(unplayable(part.content.path, kind, why), offer=None)
-            )
+            part.stack.poster.show_content(unplayable(part.content.path, kind, why))
             part.stack.turn_to(part.stack.poster)
+
+    def _late(self, which: int, is_late: bool) -> None:
+        """As in the preview."""
+        stack = self._parts[which].stack
+        if is_late:
+            stack.poster.show_content(late(self._parts[which].content))
+        stack.turn_to(stack.poster if is_late else stack.surface)
+
+    def _press(self, which: int, offer: Offer) -> None:
+        part = self._parts[which]
+        if offer is Offer.SAVE:
+            self.save_requested.emit(part.task.key)
+        elif part.content.kind is not None:
+            self.open_requested.emit(part.task.key, part.content.kind)
 
     # --- what the user does ---------------------------------------------------------------
 
@@ -598,6 +625,17 @@ class Compare(QWidget):
 
     def leave_full_screen(self) -> None:
         self._whole.leave()
+
+    def show_controls(self) -> None:
+        """In full screen, for a moment."""
+        self._whole.show_controls()
+
+    def _show_menu(self, at: QPoint) -> None:
+        """Of the picture that is there, which is the current one from now on."""
+        which = self.screens.which_at(self.screens.mapFromGlobal(at))
+        if which is not None:
+            self.set_current(which)
+        self._actions.open_menu(self.full_screen or self, PLAYER, at)
 
     # --- what commands ask ----------------------------------------------------------------
 
@@ -693,6 +731,9 @@ class Compare(QWidget):
             part.review.set_current(n == which)
 
     # --- events ---------------------------------------------------------------------------
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self._show_menu(event.globalPos())
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

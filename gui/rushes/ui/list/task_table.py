@@ -112,6 +112,7 @@ class HoverGuard(QObject):
 
     Attributes:
         views: Those views.
+        holds: Somebody looks at one row after the other: none may move then, either.
 
     Signals:
         left: the pointer has left one of them, and all is done that goes with it.
@@ -122,6 +123,7 @@ class HoverGuard(QObject):
     def __init__(self, view: QAbstractItemView) -> None:
         super().__init__(view)
         self.views: list[QAbstractItemView] = []
+        self.holds = False
         self._meant: QObject | None = None  # the viewport that was pointed at last
         self.add(view)
 
@@ -131,8 +133,15 @@ class HoverGuard(QObject):
 
     @property
     def is_any(self) -> bool:
+        if self.holds:
+            return True
         ports = [view.viewport() for view in self.views if view.isVisible()]
         return any(port is self._meant and port.underMouse() for port in ports)
+
+    def release(self) -> None:
+        """Rows may move again."""
+        self.holds = False
+        self.left.emit()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in _POINTING:
@@ -366,6 +375,11 @@ class TaskTable(ColumnTable):
         order, known = self.rows.order[first : last + 1], self.rows.known
         return bool(order) and all(num in known or num >= HEAD for num in order)
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether other rows are asked for that have not all come."""
+        return self._is_asked
+
     def visible_rows(self) -> range:
         first, last = self._visible()
         return range(first, last + 1)
@@ -531,6 +545,16 @@ class TaskTable(ColumnTable):
             self._find_awaited()
         else:
             self.places_wanted.emit(list(self._awaited.keys))
+
+    def go_to(self, row: int) -> None:
+        """Select this row alone and bring it into sight."""
+        self.rows.need(row, row)
+        index = self.rows.index(row, AT["name"])
+        flag = QItemSelectionModel.SelectionFlag
+        self.selectionModel().setCurrentIndex(index, flag.NoUpdate)
+        self.scrollTo(index)
+        # Last: who hears of it may go to another row at once.
+        self.selectionModel().select(index, flag.ClearAndSelect | flag.Rows)
 
     def come_back(self, keys: Sequence[Key], top: ScrollPlace | None, arrived: Arrived) -> None:
         """Select again what was selected before a restart, the current one first, where nothing

@@ -105,6 +105,18 @@ def unplayable(path: str, kind: ArtifactKind, why: str) -> Content:
     )
 
 
+def late(content: Content) -> Content:
+    """For a file whose first picture is long in coming, and may come yet."""
+    return replace(
+        unplayable(content.path, content.kind or ArtifactKind.VIDEO, ""),
+        title=tr("No picture yet"),
+        detail=tr(
+            "Two seconds have passed. The disk may be slow, or this computer cannot decode the "
+            "file."
+        ),
+    )
+
+
 def _can_be_shown(artifact: Artifact) -> bool:
     return (
         artifact.state is ArtifactState.SAVED

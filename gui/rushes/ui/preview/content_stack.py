@@ -34,6 +34,10 @@ ACTION_SAFE, TITLE_SAFE = 0.9, 0.8
 _CROSS = 12  # half the length of the cross in the middle, in pixels
 
 
+#: Seen on every picture: bright lines between dark ones.
+_GUIDE, _GUIDE_EDGE = "#ffffff", "#000000"
+
+
 class Guides(QWidget):
     """Lies over the video, which is a native window that nothing can be painted onto: so this is
     one too, cut to the shape of its lines."""
@@ -52,14 +56,16 @@ class Guides(QWidget):
             return
         region = QRegion()
         for part in lines(picture.size().width(), picture.size().height()):
-            region += part
+            region += part.adjusted(-1, -1, 1, 1)
         self.setMask(region)
         self.raise_()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         del event
         painter = QPainter(self)
-        painter.fillRect(self.rect(), theme.ink("amber"))
+        painter.fillRect(self.rect(), QColor(_GUIDE_EDGE))
+        for part in lines(self.width(), self.height()):
+            painter.fillRect(part, QColor(_GUIDE))
         painter.end()
 
 

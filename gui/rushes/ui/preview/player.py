@@ -30,6 +30,8 @@ from rushes.ui.preview import frames
 SPEEDS = (0.25, 0.5, 1.0, 1.5, 2.0)
 _REVERSE_TICK_MS, _SMOOTH_TICK_MS = 100, 40
 _ROUNDING_US = 0.5
+#: So long nobody wonders why there is no picture of a film.
+_LATE_MS = 2000
 _POSTER = -1  # in place of a number: it is of no frame
 #: Takes that follow each other sooner (a held key) are passed by; the one where it stops is loaded.
 _SERIES_MS = 200
@@ -102,6 +104,8 @@ class Player(QObject):
         opened: the file can be played; `frame_count` and `fps` hold.
         began: its first frame is on screen.
         unplayable: one sentence that says why it cannot.
+        late: True: for some time it has been opened and there is no picture of it; False: one
+            has come after all.
         frame_shown: the frame on screen, from 0.
         playing_changed: whether it moves now, in either direction.
         stretch_changed: the marked stretch changed.
@@ -110,6 +114,7 @@ class Player(QObject):
     opened = Signal()
     began = Signal()
     unplayable = Signal(str)
+    late = Signal(bool)
     frame_shown = Signal(int)
     playing_changed = Signal(bool)
     stretch_changed = Signal()
@@ -149,6 +154,9 @@ class Player(QObject):
         self._loading = QTimer(self, singleShot=True)
         self._loading.timeout.connect(self._ask)
         self._since_open = QElapsedTimer()
+        self._late = QTimer(self, singleShot=True, interval=_LATE_MS)
+        self._late.timeout.connect(self._tell_late)
+        self._is_late = False
         self._memory = QTimer(self)  # runs while it plays from memory
         self._memory.setTimerType(Qt.TimerType.PreciseTimer)
         self._memory.timeout.connect(self._play_from_memory)
@@ -191,6 +199,7 @@ class Player(QObject):
         self._fps = fps if fps and fps > 0 else frames.USUAL_FPS
         self._frame = at
         self._autoplay = play
+        self._late.start()
         if self.frames is None:
             self._unload()
             self._load(url)
@@ -235,6 +244,8 @@ class Player(QObject):
         self._memory.stop()
         self._end.stop()
         self._loading.stop()
+        self._late.stop()
+        self._is_late = False
         self._set_unseen(None)
         self._is_open = False
         self._is_beginning = False
@@ -292,11 +303,23 @@ class Player(QObject):
         far, was_far = abs(n - self._frame), abs(shown - self._frame)
         return far < was_far or (far == was_far and image.width() > width)
 
+    def _tell_late(self) -> None:
+        if self._is_beginning and (self._on_screen is None or self._on_screen[0] == _POSTER):
+            self._is_late = True
+            self.late.emit(True)
+
     def _put(self, n: int, image: QImage) -> None:
         self._on_screen = n, image.width()
+        if n != _POSTER:
+            self._picture_came()
         frame = QVideoFrame(image)
         frame.setStartTime(round(self._begin_us(max(0, n))))
         self._screen.videoSink().setVideoFrame(frame)
+
+    def _picture_came(self) -> None:
+        if self._is_late:
+            self._is_late = False
+            self.late.emit(False)
 
     def _tell_place(self, *, is_wanted: bool) -> None:
         if self.frames is not None:
@@ -618,6 +641,7 @@ class Player(QObject):
             frame = self._number(shown.startTime())
             self._on_screen = frame, shown.width()
             self._screen.videoSink().setVideoFrame(shown)
+            self._picture_came()
             if self._is_running or not self._is_resting:  # else maybe decoded before the jump
                 self._frame, self._is_resting = frame, False
             self.frame_shown.emit(frame)

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QHideEvent,
     QImage,
     QMouseEvent,
@@ -29,7 +30,7 @@ from rushes.presentation.text import tr
 from rushes.presentation.words import kind_word
 from rushes.ui.commands.actions import Actions
 from rushes.ui.commands.command import Pane
-from rushes.ui.commands.playback import TakenFrame
+from rushes.ui.commands.playback import PLAYER, TakenFrame
 from rushes.ui.preview.content import (
     Content,
     Offer,
@@ -37,6 +38,7 @@ from rushes.ui.preview.content import (
     choices,
     content_of,
     content_of_many,
+    late,
     unplayable,
     with_artifact,
 )
@@ -57,7 +59,11 @@ _RING = 2  # pixels around everything, coloured while the keys of the preview ac
 class Preview(QWidget):
     """Shows one take: its video, its image, or why there is nothing to see yet.
 
-    The player holds the file only while this widget is visible; `stop` lets go at once.
+    The player holds the file only while the picture can be seen, here or on the whole screen;
+    `stop` lets go at once.
+
+    Attributes:
+        whole: The picture on the whole screen, for the review.
 
     Signals:
         save_requested: the take whose file should be fetched now.
@@ -106,7 +112,11 @@ class Preview(QWidget):
         box.addWidget(self.stack, 1)
         box.addWidget(self.transport)
         box.addWidget(self._chooser)
-        self._whole = FullScreen(box, self.stack, self.transport, self, actions, Pane.PREVIEW)
+        self.whole = FullScreen(
+            tr("Review"), box, self.stack, self.transport, self, actions, Pane.REVIEW
+        )
+        self.whole.changed.connect(self._screen_changed)
+        self.whole.menu_wanted.connect(self._show_menu)
         self._told_volume = QTimer(self, interval=_VOLUME_MS, singleShot=True)
         self._told_volume.timeout.connect(self._tell_volume)
         self._connect()
@@ -129,6 +139,7 @@ class Preview(QWidget):
         bar.volume_chosen.connect(self._change_volume)
         player.opened.connect(self._opened)
         player.unplayable.connect(self._cannot_play)
+        player.late.connect(self._late)
         player.frame_shown.connect(bar.show_frame)
         player.playing_changed.connect(bar.show_playing)
         player.stretch_changed.connect(self._stretch_changed)
@@ -153,6 +164,7 @@ class Preview(QWidget):
         self._task, self._many, self._ctx = task, many, ctx
         if other:
             self._wanted = None
+            self.set_speed(1.0)
         self._refresh()
 
     def update_if_shown(self, diff: Diff) -> None:
@@ -206,20 +218,23 @@ class Preview(QWidget):
         self._content = found
         if same_file:
             return
-        if found.shows is not Shows.VIDEO or not self.isVisible():
+        if found.shows is not Shows.VIDEO or not self._can_be_seen:
             self.player.close()  # opening another one does it, after that one is painted
         self._loader.forget()
         self.stack.model.clear()
-        self.leave_full_screen()
-        self.transport.setVisible(found.shows is Shows.VIDEO)
+        self.whole.offer_bar(found.shows is Shows.VIDEO)
         if found.shows is Shows.POSTER:
             self.stack.poster.show_content(found)
             self.stack.turn_to(self.stack.poster)
-        elif self.isVisible():
+        elif self._can_be_seen:
             self._load()
 
+    @property
+    def _can_be_seen(self) -> bool:
+        return self.isVisible() or self.whole.window is not None
+
     def _load(self) -> None:
-        """Open the file of the face. Only while visible."""
+        """Open the file that is to be shown. Only while it can be seen."""
         if self._content.shows is Shows.VIDEO:
             self.stack.turn_to(self.stack.surface)
             self.transport.show_clip(0, self._content.fps or self.player.fps)
@@ -279,7 +294,7 @@ class Preview(QWidget):
 
     def _is_shown(self, path: str) -> bool:
         return (
-            self._content.shows is Shows.MODEL and self._content.path == path and self.isVisible()
+            self._content.shows is Shows.MODEL and self._content.path == path and self._can_be_seen
         )
 
     def _opened(self) -> None:
@@ -294,6 +309,13 @@ class Preview(QWidget):
             self._cannot_play(tr("It is not a picture this program shows, or it is damaged."))
         else:
             self.stack.picture.show_image(image)
+
+    def _late(self, is_late: bool) -> None:
+        """No picture for a while: say so and offer another player, while ours goes on trying."""
+        if self._content.shows is Shows.VIDEO:
+            if is_late:
+                self.stack.poster.show_content(late(self._content))
+            self.stack.turn_to(self.stack.poster if is_late else self.stack.surface)
 
     def _cannot_play(self, why: str) -> None:
         kind = self._content.kind or ArtifactKind.VIDEO
@@ -390,16 +412,31 @@ class Preview(QWidget):
     @property
     def full_screen(self) -> QWidget | None:
         """The window that fills the screen while there is one."""
-        return self._whole.window
+        return self.whole.window
 
     def toggle_full_screen(self) -> None:
-        if self._whole.window is not None:
+        if self.whole.window is not None:
             self.leave_full_screen()
-        elif self._content.shows is Shows.VIDEO:
-            self._whole.enter()
+        elif self._content.shows is not Shows.POSTER:
+            self.whole.enter()
 
     def leave_full_screen(self) -> None:
-        self._whole.leave()
+        self.whole.leave()
+
+    def show_controls(self) -> None:
+        """In full screen, for a moment."""
+        self.whole.show_controls()
+
+    def _screen_changed(self, is_whole: bool) -> None:
+        if not self.isVisible():  # the inspector is hidden
+            if is_whole:
+                self._load()
+            else:
+                self._let_go()
+        self._actions.refresh()
+
+    def _show_menu(self, at: QPoint) -> None:
+        self._actions.open_menu(self.whole.window or self, PLAYER, at)
 
     def mark_in(self) -> None:
         """Let the stretch that is looped begin at the frame on the screen."""
@@ -432,7 +469,7 @@ class Preview(QWidget):
     @property
     def has_keys(self) -> bool:
         """Whether a key pressed now comes here."""
-        return self._whole.has_keys
+        return self.whole.has_keys
 
     @property
     def volume(self) -> int:
@@ -479,14 +516,23 @@ class Preview(QWidget):
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        if not event.spontaneous():
-            player = self.player
-            self._place = (player.path, player.frame, player.is_playing or player.is_beginning)
-            self.player.close()
-            self._loader.forget()
-            self.stack.model.clear()
+        if not self.window().isVisible():
+            self.leave_full_screen()
+        if not event.spontaneous() and self.whole.window is None:
+            self._let_go()
+
+    def _let_go(self) -> None:
+        """Nobody can see it: the file is closed, and opened at the same place again."""
+        player = self.player
+        self._place = (player.path, player.frame, player.is_playing or player.is_beginning)
+        self.player.close()
+        self._loader.forget()
+        self.stack.model.clear()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if not event.spontaneous() and self._content.shows is not Shows.POSTER:
+        if not event.spontaneous() and self.whole.window is None:
             self._load()
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        self._show_menu(event.globalPos())

@@ -1,6 +1,18 @@
 """The bar under the picture: where it is, and how it moves."""
 
-from PySide6.QtCore import QPointF, QRectF, QSignalBlocker, QSize, Qt, Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import (
+    QEvent,
+    QPoint,
+    QPointF,
+    QRect,
+    QRectF,
+    QSignalBlocker,
+    QSize,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import (
     QAction,
     QActionGroup,
@@ -18,6 +30,7 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyleOptionSlider,
     QToolButton,
+    QToolTip,
     QVBoxLayout,
     QWidget,
     QWidgetAction,
@@ -32,6 +45,7 @@ from rushes.ui.widgets import plain, theme
 from rushes.ui.widgets.basics import icon_button, line, set_spoken
 
 _MARK = 6.0  # width and height of a mark in pixels
+_TIP_ABOVE = 44  # pixels; a tool tip lies a little below where it is shown
 
 
 class ScrubBar(QSlider):
@@ -40,6 +54,9 @@ class ScrubBar(QSlider):
     def __init__(self) -> None:
         super().__init__(Qt.Orientation.Horizontal)
         self._stretch: tuple[int | None, int | None] = (None, None)
+        self._pointed: int | None = None  # the frame under the pointer
+        self.words: Callable[[int], str] = str  # what is said of the frame under the pointer
+        self.setMouseTracking(True)
         self.setMinimumHeight(24)
         plain.name(self, tr("Position"))
 
@@ -56,11 +73,32 @@ class ScrubBar(QSlider):
         """A click anywhere goes there, and holds the handle."""
         if event.button() is Qt.MouseButton.LeftButton:
             self.setSliderDown(True)
-            self.setValue(self._frame_at(event.position().x()))
+            frame = self.frame_at(event.position().x())
+            if frame == self.value():  # while it plays it is there for a moment only
+                self.valueChanged.emit(frame)
+            self.setValue(frame)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        frame = self.frame_at(event.position().x())
         if self.isSliderDown():
-            self.setValue(self._frame_at(event.position().x()))
+            self.setValue(frame)
+        if self.maximum() > 0:
+            self._point_at(frame)
+
+    def _point_at(self, frame: int | None) -> None:
+        """Say which frame a click would bring, above its place."""
+        if frame != self._pointed:
+            self._pointed = frame
+            self.update()
+        if frame is None:
+            QToolTip.hideText()
+        else:
+            at = self.mapToGlobal(QPoint(round(self.x_of(frame)), -_TIP_ABOVE))
+            plain.show_tip(self, self.words(frame), at)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._point_at(None)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if event.button() is Qt.MouseButton.LeftButton:
@@ -69,14 +107,20 @@ class ScrubBar(QSlider):
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         first, last = self._stretch
-        if first is None and last is None:
+        if first is None and last is None and self._pointed is None:
             return
         painter = QPainter(self)
+        if self._pointed is not None:
+            x = round(self.x_of(self._pointed))
+            painter.fillRect(QRect(x, self.height() // 2 - 6, 1, 13), theme.ink("text"))
+        if first is None and last is None:
+            painter.end()
+            return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.ink("amber"))
-        left = self._x(self.minimum() if first is None else first)
-        right = self._x(self.maximum() if last is None else last)
+        left = self.x_of(self.minimum() if first is None else first)
+        right = self.x_of(self.maximum() if last is None else last)
         foot = self.height() - 3.0
         painter.drawRect(QRectF(left, foot, max(1.0, right - left), 2.0))
         if first is not None:
@@ -85,13 +129,13 @@ class ScrubBar(QSlider):
             painter.drawPolygon(_flag(right, foot + 2, -1))
         painter.end()
 
-    def _x(self, frame: int) -> float:
+    def x_of(self, frame: int) -> float:
         """Where the middle of the handle is when `frame` is on screen."""
         left, room = self._way()
         span = max(1, self.maximum() - self.minimum())
         return left + room * (frame - self.minimum()) / span
 
-    def _frame_at(self, x: float) -> int:
+    def frame_at(self, x: float) -> int:
         left, room = self._way()
         share = min(1.0, max(0.0, (x - left) / max(1.0, room)))
         return self.minimum() + round(share * (self.maximum() - self.minimum()))
@@ -114,6 +158,7 @@ def _flag(x: float, foot: float, way: int) -> QPolygonF:
     return shape
 
 
+_AROUND_SPEED = 10  # the padding and border of the style sheet, in pixels
 _UNLIMITED = 16_777_215  # Qt's own word for it
 #: The commands that its menu offers; a line before each group.
 MORE = (
@@ -155,6 +200,7 @@ class Transport(QWidget):
         fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
         for label in (self._time, self._count):
             label.setFont(fixed)
+        self._count.setMinimumWidth(1)  # it gives way to the buttons, see `resizeEvent`
         self._back = icon_button("step-back", tr("Previous frame"), lambda: self.stepped.emit(-1))
         self._play = icon_button("play", tr("Play"), self.play_pressed.emit)
         self._on = icon_button("step-forward", tr("Next frame"), lambda: self.stepped.emit(1))
@@ -181,6 +227,7 @@ class Transport(QWidget):
 
     def _make_slider(self) -> ScrubBar:
         slider = ScrubBar()
+        slider.words = self._words_of
         slider.setPageStep(24)
         slider.valueChanged.connect(self.sought.emit)
         slider.sliderPressed.connect(lambda: self.grabbed.emit(True))
@@ -190,7 +237,6 @@ class Transport(QWidget):
     def _make_speed(self) -> QToolButton:
         button = icon_button("play", tr("Speed"))
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
-        button.setMinimumWidth(44)
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu = QMenu(button)
         self._speeds = QActionGroup(menu)
@@ -242,7 +288,7 @@ class Transport(QWidget):
         top.addWidget(self._slider, 1)
         top.addWidget(self._time)
         row = QHBoxLayout()
-        row.setSpacing(2)
+        row.setSpacing(1)
         for button in self._steps:
             row.addWidget(button)
         row.addSpacing(theme.TINY)
@@ -250,8 +296,10 @@ class Transport(QWidget):
         for switch in self._switches:
             row.addWidget(switch)
         box = QVBoxLayout(self)
-        box.setContentsMargins(theme.SMALL, theme.TINY, theme.SMALL, theme.TINY)
+        box.setContentsMargins(theme.TINY, theme.TINY, theme.TINY, theme.TINY)
         box.setSpacing(2)
+        for each in (*self._steps, *self._switches):
+            each.setProperty("tight", True)
         box.addLayout(top)
         box.addLayout(row)
         self._row = row
@@ -260,8 +308,15 @@ class Transport(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The number of the frame gives way first; the time code stays."""
         super().resizeEvent(event)
+        self._speed.setMinimumWidth(self._widest_speed())
         numbers = self._count.fontMetrics().horizontalAdvance(frames.numbered(9998, 9999))
         self._count.setMaximumWidth(_UNLIMITED if self._free() >= numbers else 0)
+
+    def _widest_speed(self) -> int:
+        """Pixels that the button of the speed needs, whichever is chosen."""
+        metrics = self._speed.fontMetrics()
+        words = (f"{fmt.number(speed)}×" for speed in SPEEDS)
+        return max(map(metrics.horizontalAdvance, words)) + _AROUND_SPEED
 
     def add_switches(self, *widgets: QWidget) -> None:
         """Put more into the bar, beside the switches for sound and speed."""
@@ -275,8 +330,12 @@ class Transport(QWidget):
         return (
             self.width()
             - sum(b.sizeHint().width() + 2 for b in buttons if not b.isHidden())
-            - 2 * theme.SMALL
+            - 2 * theme.TINY
         )
+
+    def _words_of(self, frame: int) -> str:
+        code, number = frames.timecode(frame, self._fps), frames.numbered(frame, self._frames)
+        return f"{code} · {number}"
 
     # --- what is so now --------------------------------------------------------------------
 

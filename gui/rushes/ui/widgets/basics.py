@@ -29,6 +29,13 @@ def draw_fitted(painter: QPainter, image: QImage, into: QRect) -> None:
     painter.drawImage(box, image)
 
 
+def make_native(widget: QWidget) -> None:
+    """Give the widget a window of the system's, but not those around it: only so can it lie above
+    a video, or cut one off, which is a native window itself."""
+    widget.setAttribute(Qt.WidgetAttribute.WA_DontCreateNativeAncestors)
+    widget.setAttribute(Qt.WidgetAttribute.WA_NativeWindow)
+
+
 class IconLabel(QWidget):
     """One of our icons, for the eye only: the words beside it say the same."""
 

@@ -8,7 +8,7 @@ their text here and nowhere else (a test walks the code for raw ``setText`` and 
 import html
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAction
 from PySide6.QtWidgets import (
     QAbstractButton,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QMessageBox,
     QSystemTrayIcon,
     QToolButton,
+    QToolTip,
     QWidget,
 )
 
@@ -91,6 +92,11 @@ def set_tooltip(target: QWidget | QAction | QSystemTrayIcon, text: str) -> None:
     target.setToolTip(rich_free(text) if is_ours else markless(text))
     if isinstance(target, QWidget):
         _describe_by_tooltip(target, before)
+
+
+def show_tip(widget: QWidget, text: str, at: QPoint) -> None:
+    """Show a tool tip of `widget` now, at a point of the screen; it stays until it is hidden."""
+    QToolTip.showText(at, rich_free(text), widget)
 
 
 def set_action(button: QToolButton, action: QAction) -> None:

@@ -14,7 +14,7 @@ from rushes.core.task import Pick
 from rushes.core.views import View
 from rushes.presentation.text import tr
 from rushes.ui.commands.command import EVERYWHERE, LOOKING, Command, Menu, MenuPlace, Pane
-from rushes.ui.commands.playback import Playback
+from rushes.ui.commands.playback import PLAYER, Playback
 from rushes.ui.list.task_table import TaskTable
 from rushes.ui.widgets import review
 from rushes.ui.window.grouping import Grouping
@@ -54,6 +54,10 @@ class Handlers:
     save_view: Callable[[], object] = _nothing
     rename_view: Callable[[], object] = _nothing
     remove_view: Callable[[], object] = _nothing
+    review: Callable[[], object] = _nothing
+    next_take: Callable[[], object] = _nothing
+    previous_take: Callable[[], object] = _nothing
+    toggle_going_on: Callable[[], object] = _nothing
     quit: Callable[[], object] = _nothing
 
 
@@ -94,8 +98,11 @@ MENU_BAR = (FILE, EDIT, TASK, VIEW, HELP)
 
 COPY = Menu(lambda: tr("Copy"), (MenuPlace(EDIT, 20), MenuPlace(ROWS, 20)))
 PLAY = Menu(lambda: tr("Play"), (MenuPlace(TASK, 10),))
-RATING = Menu(lambda: tr("Rating"), (MenuPlace(TASK, 30), MenuPlace(ROWS, 30)))
+RATING = Menu(
+    lambda: tr("Rating"), (MenuPlace(TASK, 30), MenuPlace(ROWS, 30), MenuPlace(PLAYER, 60))
+)
 CHOICE = Menu(lambda: tr("Choice"), (MenuPlace(TASK, 31),))
+REVIEW = Menu(lambda: tr("Review"), (MenuPlace(VIEW, 25),))
 TAKES = Menu(lambda: tr("Compared take"), (MenuPlace(VIEW, 24),))
 SAVED = Menu(lambda: tr("Saved views"), (MenuPlace(VIEW, 38),))
 GROUPS = Menu(lambda: tr("Group by"), (MenuPlace(VIEW, 39),))
@@ -130,6 +137,7 @@ def _play(
     def done(c: CommandContext) -> None:
         if c.views.player is not None:
             run(c.views.player)
+            c.views.player.show_controls()
 
     def is_offered(c: CommandContext) -> bool:
         player = c.views.player
@@ -145,7 +153,11 @@ def _play(
         done,
         (key,),
         icon,
-        (MenuPlace(PLAY, place), *((MenuPlace(ROWS, rows),) if rows else ())),
+        (
+            MenuPlace(PLAY, place),
+            MenuPlace(PLAYER, place),
+            *((MenuPlace(ROWS, rows),) if rows else ()),
+        ),
         LOOKING,
         is_offered,
         None if checked is None else is_on,
@@ -300,23 +312,36 @@ COMMANDS: tuple[_Entry, ...] = (
     _play("guides", lambda: tr("Safe-area guides"), lambda p: p.toggle_guides(), "G", 23,
         checked=lambda p: p.has_guides),
     Command("save_frame", lambda: tr("Save frame as PNG"), lambda c: c.views.take_frame(copy=False),
-        ("Ctrl+Shift+F",), "image", (MenuPlace(PLAY, 31),), LOOKING, _can_play),
+        ("Ctrl+Shift+F",), "image", (MenuPlace(PLAY, 31), MenuPlace(PLAYER, 31)), LOOKING,
+        _can_play),
     Command("copy_frame", lambda: tr("Copy frame"), lambda c: c.views.take_frame(copy=True),
-        ("Ctrl+Shift+C",), "copy", (MenuPlace(PLAY, 32),), LOOKING, _can_play),
-    _play("full_screen", lambda: tr("Full screen"), lambda p: p.toggle_full_screen(), "F", 41,
+        ("Ctrl+Shift+C",), "copy", (MenuPlace(PLAY, 32), MenuPlace(PLAYER, 32)), LOOKING,
+        _can_play),
+    _play("full_screen", lambda: tr("Full screen"), lambda p: p.toggle_full_screen(), "F11", 41,
         "full-screen"),
+    Command("review", lambda: tr("Review"), lambda c: c.do.review(), ("F",), "full-screen",
+        (MenuPlace(REVIEW, 1), MenuPlace(TASK, 17), MenuPlace(ROWS, 36)),
+        Pane.LIST | Pane.PREVIEW | Pane.REVIEW, lambda c: c.table.row_count > 0),
+    Command("next_take", lambda: tr("Next take"), lambda c: c.do.next_take(),
+        ("Down", "Right", "PgDown"), menus=(MenuPlace(REVIEW, 11),), panes=Pane.REVIEW,
+        offered=lambda c: c.views.is_reviewing),
+    Command("previous_take", lambda: tr("Previous take"), lambda c: c.do.previous_take(),
+        ("Up", "Left", "PgUp"), menus=(MenuPlace(REVIEW, 12),), panes=Pane.REVIEW,
+        offered=lambda c: c.views.is_reviewing),
+    Command("go_on", lambda: tr("Go on after rating"), lambda c: c.do.toggle_going_on(),
+        ("Ctrl+Alt+A",), menus=(MenuPlace(REVIEW, 21),), panes=EVERYWHERE, checkable=True),
     Command("open", lambda: tr("Open with default app"),
         lambda c: c.rows.with_current(c.window.open_requested.emit), ("Return",), "open",
-        (MenuPlace(TASK, 11), MenuPlace(ROWS, 11)), LOOKING, _has_rows),
+        (MenuPlace(TASK, 11), MenuPlace(ROWS, 11), MenuPlace(PLAYER, 51)), LOOKING, _has_rows),
     Command("open_with", lambda: tr("Open with…"),
         lambda c: c.rows.with_current(c.window.open_with_requested.emit), ("Ctrl+Return",), "open",
-        (MenuPlace(TASK, 12),), LOOKING, _has_rows),
+        (MenuPlace(TASK, 12), MenuPlace(PLAYER, 52)), LOOKING, _has_rows),
     Command("copy_file", lambda: tr("Copy file"),
         lambda c: c.rows.with_all(c.window.copy_files_requested.emit), ("Ctrl+C",), "copy",
         (MenuPlace(TASK, 14),), LOOKING, _has_rows),
     Command("reveal", lambda: tr("Show in folder"),
         lambda c: c.rows.with_current(c.window.reveal_requested.emit), ("Ctrl+Shift+E",), "folder",
-        (MenuPlace(TASK, 13), MenuPlace(ROWS, 12)), offered=_has_rows),
+        (MenuPlace(TASK, 13), MenuPlace(ROWS, 12), MenuPlace(PLAYER, 53)), offered=_has_rows),
     _copy("seed", lambda: tr("Seed"), 1, "Ctrl+Alt+1"),
     _copy("parameters", lambda: tr("Parameters as JSON"), 2, "Ctrl+Alt+2"),
     _copy("id", lambda: tr("Task ID"), 4, "Ctrl+Alt+3"),
@@ -326,16 +351,18 @@ COMMANDS: tuple[_Entry, ...] = (
     _copy("url", lambda: tr("Result URL with its end time"), 6, "Ctrl+Alt+7"),
     *(_rate(stars) for stars in range(6)),
     Command("pick", lambda: tr("Pick"), lambda c: c.rows.review(review.picked(Pick.PICK)), ("P",),
-        "pick", (MenuPlace(CHOICE, 1), MenuPlace(ROWS, 31)), LOOKING, _has_rows),
+        "pick", (MenuPlace(CHOICE, 1), MenuPlace(ROWS, 31), MenuPlace(PLAYER, 61)), LOOKING,
+        _has_rows),
     Command("reject", lambda: tr("Reject"), lambda c: c.rows.review(review.picked(Pick.REJECT)),
-        ("X",), "reject", (MenuPlace(CHOICE, 2), MenuPlace(ROWS, 32)), LOOKING, _has_rows),
+        ("X",), "reject", (MenuPlace(CHOICE, 2), MenuPlace(ROWS, 32), MenuPlace(PLAYER, 62)),
+        LOOKING, _has_rows),
     Command("unpick", lambda: tr("Neither"), lambda c: c.rows.review(review.picked(Pick.NONE)),
         ("U",), menus=(MenuPlace(CHOICE, 3),), panes=LOOKING, offered=_has_rows),
     Command("tag", lambda: tr("Tags…"), lambda c: c.rows.edit_tags(), ("T",), "tag",
         (MenuPlace(EDIT, 22), MenuPlace(ROWS, 33)), LOOKING, _has_rows),
     Command("note", lambda: tr("Note…"), lambda c: c.rows.edit_note(), ("N",), "note",
         (MenuPlace(EDIT, 23), MenuPlace(ROWS, 34)), LOOKING, _has_rows),
-    Command("rename", lambda: tr("Rename…"), lambda c: c.content.rename_current(), ("F2",),
+    Command("rename", lambda: tr("Rename…"), lambda c: c.rows.rename(), ("F2",),
         "rename", (MenuPlace(EDIT, 21), MenuPlace(ROWS, 42)), LOOKING, _has_rows),
     Command("move_files", lambda: tr("Move files…"),
         lambda c: c.rows.with_all(c.window.move_requested.emit), ("Ctrl+Shift+M",), "folder",

@@ -10,7 +10,7 @@ from functools import partial
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QActionGroup
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from rushes.core.account import Account
 from rushes.core.listing import ListFilter
@@ -22,15 +22,17 @@ from rushes.ui.commands.command import Keys
 from rushes.ui.commands.playback import Playback
 from rushes.ui.list.task_pane import TaskPane
 from rushes.ui.list.task_table import TaskTable
+from rushes.ui.widgets import theme
 from rushes.ui.window.add_strip import AddStrip
 from rushes.ui.window.commands import AT_ONCE, COMMANDS, MENU_BAR, ROWS, CommandContext
+from rushes.ui.window.filter_chips import FilterChips
 from rushes.ui.window.grouping import Grouping
 from rushes.ui.window.messages import DropVeil, MessageButton, Messages, StatusLine
 from rushes.ui.window.panes import Panes
 from rushes.ui.window.selected_rows import SelectedRows
 from rushes.ui.window.sidebar import Sidebar
 from rushes.ui.window.toolbar import Toolbar
-from rushes.ui.window.view_stack import ViewStack
+from rushes.ui.window.view_stack import GALLERY, LIST, ViewStack
 from rushes.ui.window.view_switch import ViewSwitch
 from rushes.ui.window.window_signals import WindowSignals
 
@@ -60,7 +62,8 @@ class MainWindow(WindowSignals):
         self._overlay = Messages(self.content)
         self.messages = self._overlay.bar
         self.content.currentChanged.connect(lambda _: self._overlay.raise_())
-        self.panes = Panes(self.sidebar, self.content)
+        self.chips = FilterChips(self.toolbar.search)
+        self.panes = Panes(self.sidebar, self._with_chips())
         self.status_line = StatusLine()
         self._lay_out()
         self._veil = DropVeil(self)
@@ -82,6 +85,7 @@ class MainWindow(WindowSignals):
             enter_next_pane=self.enter_next_pane,
             clear_or_leave=self.clear_or_leave,
         )
+        self._rows.full_screen = lambda: self._views.full_screen
         self.commands.serve(self.command_context)
         self._not_ready = self._hold_back()
         self._join_panes()
@@ -96,6 +100,23 @@ class MainWindow(WindowSignals):
         box.addWidget(self.panes, 1)
         box.addWidget(self.status_line)
         self.setCentralWidget(body)
+
+    def _with_chips(self) -> QWidget:
+        """List and gallery with the chips above them. The chips come behind them for the focus."""
+        pane = QWidget()
+        box = QVBoxLayout(pane)
+        box.setContentsMargins(0, 0, 0, 0)
+        box.setSpacing(0)
+        box.addWidget(self.content, 1)
+        row = QHBoxLayout()
+        row.setContentsMargins(theme.SMALL, theme.TINY, theme.SMALL, theme.TINY)
+        row.addWidget(self.chips)
+        row.addStretch(1)
+        box.insertLayout(0, row)
+        self.content.view_changed.connect(
+            lambda view: self.chips.setVisible(view in (LIST, GALLERY))
+        )
+        return pane
 
     def _hold_back(self) -> QActionGroup:
         """Switch off what cannot be done yet; Qt keeps how each is to be afterwards."""
@@ -248,15 +269,19 @@ class MainWindow(WindowSignals):
         self.raise_()
         self.activateWindow()
 
+    @property
+    def has_attention(self) -> bool:
+        """Whether the user looks at this window, or at its picture on the whole screen."""
+        whole = self._views.full_screen
+        return self.isActiveWindow() or (whole is not None and whole.isActiveWindow())
+
     def _offer_commands(self) -> None:
         self._rows.read()
         self.commands.refresh()
 
     def _show_menu(self, at: QPoint) -> None:
         """Of the selected rows, at a point of the screen."""
-        menu = self.commands.make_menu(self.table, ROWS)
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(at)
+        self.commands.open_menu(self.table, ROWS, at)
 
     def _unveil(self) -> None:
         """Take away what hides rows."""

@@ -1,6 +1,6 @@
 """A small field that pops up over the list: for tags and a note, without a dialog."""
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtWidgets import QFrame, QLineEdit, QVBoxLayout, QWidget
 
 from rushes.ui.widgets import plain, theme
@@ -37,6 +37,13 @@ class QuickEdit(QFrame):
         self.show()
         self._field.setFocus(Qt.FocusReason.PopupFocusReason)
         self._field.selectAll()
+
+    def event(self, event: QEvent) -> bool:
+        """Keys that mean something in the window around it are typed here."""
+        if event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()
+            return True
+        return super().event(event)
 
     def _accept(self) -> None:
         text = self._field.text().strip()

@@ -22,6 +22,7 @@ from rushes.ui.window.window_signals import WindowSignals
 class SelectedRows:
     """Attributes:
     count: How many rows are selected.
+    full_screen: The window that fills the screen, if there is one: fields open over it.
     """
 
     def __init__(self, window: WindowSignals, table: TaskTable, content: ViewStack) -> None:
@@ -30,6 +31,7 @@ class SelectedRows:
         self._content = content
         self._tasks: list[Task] = []  # those of the selected rows that are in memory
         self.count = 0
+        self.full_screen: Callable[[], QWidget | None] = lambda: None
 
     def read(self) -> None:
         """Look at the selection anew: it, or the tasks in it, may have changed."""
@@ -92,7 +94,12 @@ class SelectedRows:
 
     def review(self, change: review.MarkChange) -> None:
         """Mark what is looked at: while takes are compared, the current one alone."""
-        self._with_reviewed(lambda keys: self._window.mark_requested.emit(keys, change))
+
+        def mark(keys: list[Key]) -> None:
+            self._window.mark_requested.emit(keys, change)
+            self._window.verdict_given.emit(keys, change)
+
+        self._with_reviewed(mark)
 
     def copy(self, what: str) -> None:
         """`what` is seed, parameters, id, path, curl, url or prompt."""
@@ -145,11 +152,30 @@ class SelectedRows:
 
         self._with_reviewed(ask)
 
+    def rename(self) -> None:
+        """Edit the current name where it stands, or, where the rows are not to be seen, in a
+        field."""
+        if self.full_screen() is None or len(self._tasks) != 1:
+            self._content.rename_current()
+            return
+        task = self._tasks[0]
+        self.edit(
+            tr("Name"),
+            task.id,
+            task.mark.name,
+            lambda text: self._window.mark_requested.emit([task.key], review.named(text)),
+        )
+
     def edit(self, title: str, hint: str, text: str, take: Callable[[str], None]) -> None:
         """Ask for a line of text beside the current row."""
-        edit = QuickEdit(self._window, title, hint, text)
+        whole = self.full_screen()
+        edit = QuickEdit(whole or self._window, title, hint, text)
         edit.accepted.connect(take)
-        edit.show_at(self._beside_current())
+        if whole is None:
+            edit.show_at(self._beside_current())
+        else:
+            middle_of = QPoint((whole.width() - edit.width()) // 2, whole.height() * 2 // 3)
+            edit.show_at(whole.mapToGlobal(middle_of))
 
     # --- inside ---------------------------------------------------------------------------
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from PySide6.QtWidgets import QWidget
+
 from rushes.presentation.text import tr
 from rushes.ui.commands.actions import Actions
 from rushes.ui.commands.playback import Playback
@@ -59,6 +61,11 @@ class ViewSwitch:
         return self._content.compare
 
     @property
+    def is_reviewing(self) -> bool:
+        """Whether takes are shown one after the other on the whole screen."""
+        return self._preview is not None and self._preview.full_screen is not None
+
+    @property
     def view(self) -> str:
         """LIST, GALLERY, COMPARE or USAGE: what is shown."""
         if self._content.is_counting:
@@ -84,9 +91,14 @@ class ViewSwitch:
         if frame is not None:
             self._window.frame_wanted.emit(frame.path, frame.number, frame.image, copy)
 
+    @property
+    def full_screen(self) -> QWidget | None:
+        """The window that fills the screen; None: there is none."""
+        return self.player.full_screen if self.player else None
+
     def leave_full_screen(self) -> bool:
         """False: there is none."""
-        if self.player is None or self.player.full_screen is None:
+        if self.player is None or self.full_screen is None:
             return False
         self.player.leave_full_screen()
         return True

@@ -18,6 +18,7 @@ class WindowSignals(QMainWindow):
     frame_wanted: the path of the clip, the frame from 1, its `QImage`, and whether it goes to
         the clipboard instead of a file.
     mark_requested: list[Key], a function Mark -> Mark.
+    verdict_given: as `mark_requested`, after it, where that rates, picks or rejects.
     compare_requested: list[Key], two to four.
     watch_requested: list[Key], whether to watch on.
     """
@@ -35,6 +36,7 @@ class WindowSignals(QMainWindow):
     export_requested = Signal(str, list)
     frame_wanted = Signal(str, int, QImage, bool)
     mark_requested = Signal(list, object)
+    verdict_given = Signal(list, object)
     compare_requested = Signal(list)
     watch_requested = Signal(list, bool)
     look_requested = Signal(list)
