@@ -321,13 +321,13 @@ def i18n(rest: list[str]) -> int:
 
 
 def lock(rest: list[str]) -> int:
-    """Resolve for every platform and Python from 3.11 up; hashes, but no address of any index."""
-    del rest
+    """Resolve for every platform and Python from 3.11 up; hashes, but no address of any index.
+    `--upgrade-package NAME`, and what else uv knows, takes newer versions than the lock has."""
     prepare()
     run(python(), "-m", "pip", "install", "--quiet", "uv")
     words = ("--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url")
     quiet = ("--no-emit-find-links", "--no-header", "--no-annotate", "--quiet", "--output-file")
-    resolve = [python(), "-m", "uv", "pip", "compile", *words, *quiet]
+    resolve = [python(), "-m", "uv", "pip", "compile", *words, *rest, *quiet]
     wanted = ("--group", "dev", "--extra", "otio", "pyproject.toml")
     subprocess.run([*resolve, LOCK, *wanted], check=True, cwd=ROOT)
     same = ("--constraint", LOCK, "--group", "bundle", "pyproject.toml")

@@ -26,7 +26,7 @@ DEMO_SPEED = "6"
 DEMO_WITHIN_S = 240.0
 #: What is not ours: of fonts and drivers, of installers, and the desktop's own list of links.
 OF_OTHERS = re.compile(
-    r"\.cache/(fontconfig|mesa|pip|uv|dconf|pipx)|\.local/(share|state)/pipx/(?!venvs)"
+    r"\.cache/(fontconfig|mesa|pip|uv|dconf|pipx)|\.local/(share|state)/pipx/(?!venvs/rushes)"
     r"|\.local/share/applications/mimeinfo\.cache$|\.local/share/uv/tools/\.(lock|gitignore)$"
 )
 

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtCore import QLibraryInfo, QMimeData, QPoint, QPointF, Qt, QUrl, QVersionNumber
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
@@ -81,7 +81,9 @@ def drop_data(window: MainWindow, data: QMimeData) -> None:
 
 def is_welcome(window: MainWindow, data: QMimeData) -> bool:
     """Whether the window takes what is dragged over it."""
-    enter = QDragEnterEvent(QPoint(50, 200), _COPY, data, _LEFT, _PLAIN)
+    # Qt 6.12 has a new kind of point for it, which Qt before does not know.
+    kind: type[Any] = QPointF if QLibraryInfo.version() >= QVersionNumber(6, 12) else QPoint
+    enter = QDragEnterEvent(kind(50, 200), _COPY, data, _LEFT, _PLAIN)
     QApplication.sendEvent(window, enter)
     return enter.isAccepted()
 

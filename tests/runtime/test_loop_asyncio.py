@@ -36,12 +36,21 @@ def suites() -> dict[str, type[unittest.TestCase]]:
         "barriers": test_locks.BarrierTests,
     }
 
+    def current(loop: asyncio.AbstractEventLoop) -> asyncio.AbstractEventLoop:
+        """As the runner does with a loop that it makes itself: some tests ask for it."""
+        asyncio.set_event_loop(loop)
+        return loop
+
     def on_our_loop(kind: Any) -> Any:
         class OnQt(kind):  # type: ignore[misc]
             def _setupAsyncioRunner(self) -> None:
                 app = QApplication.instance()
                 assert isinstance(app, QApplication)
-                self._asyncioRunner = asyncio.Runner(loop_factory=lambda: new_loop(app))
+                self._asyncioRunner = asyncio.Runner(loop_factory=lambda: current(new_loop(app)))
+
+            def _tearDownAsyncioRunner(self) -> None:
+                super()._tearDownAsyncioRunner()
+                asyncio.set_event_loop(None)
 
         OnQt.__name__ = kind.__name__
         return OnQt
