@@ -206,8 +206,10 @@ class Preview(QWidget):
         self._content = found
         if same_file:
             return
-        if found.shows is not Shows.VIDEO or not self.isVisible():
-            self.player.close()  # opening another one does it, after that one is painted
+        if self._task is None or not self.isVisible():
+            self.player.close()
+        elif found.shows is not Shows.VIDEO:
+            self.player.leave()  # opening another one does it as well
         self._loader.forget()
         self.stack.model.clear()
         self.leave_full_screen()
