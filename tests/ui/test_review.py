@@ -375,7 +375,7 @@ def test_that_the_arrows_move_the_scrub_bar_that_has_the_focus(room: Room, qtbot
 
 def test_that_the_review_tells_at_its_end_which_takes_got_a_verdict(room: Room) -> None:
     ended: list[list[Key]] = []
-    room.review.ended.connect(ended.append)
+    room.window.review_ended.connect(ended.append)
     screen = room.begin(TAKES[0])
     keys(screen, Qt.Key.Key_5, Qt.Key.Key_P, Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_X)
     keys(screen, Qt.Key.Key_F)

@@ -249,8 +249,8 @@ class Task:
 
         What can still be acted on wins: a row with one lost and one remote file is "remote".
         """
-        states = {artifact.state for artifact in self.artifacts}
-        return next((state for state in KEPT_ORDER if state in states), None)
+        states = [artifact.state for artifact in self.artifacts]  # no set: enums hash slowly
+        return next((state for state in KEPT_ORDER if state in states), None) if states else None
 
     @property
     def deadline(self) -> float | None:

@@ -239,4 +239,4 @@ def _flags(task: Task) -> list[str]:
 
 def guarded(cell: str) -> str:
     """Text that a spreadsheet would run as a formula gets an apostrophe before it."""
-    return f"'{cell}" if cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell
+    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell

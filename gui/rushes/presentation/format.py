@@ -90,7 +90,10 @@ def absolute(t: float | None) -> str:
     if t is None:
         return NOT_REPORTED
     try:
-        return datetime.fromtimestamp(t, UTC).astimezone().strftime("%Y-%m-%d %H:%M:%S")
+        try:
+            return datetime.fromtimestamp(t).isoformat(" ", "seconds")  # noqa: DTZ006
+        except OSError:  # before 1970 in Windows
+            return datetime.fromtimestamp(t, UTC).astimezone().isoformat(" ", "seconds")[:19]
     except (OverflowError, ValueError, OSError):
         return f"{t:.0f}"
 

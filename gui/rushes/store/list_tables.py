@@ -15,8 +15,9 @@ in C.
 import enum
 import sqlite3
 import zlib
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain, islice
+from itertools import chain, islice, starmap
 from typing import Any, Final
 
 from rushes.core.account import Account
@@ -163,17 +164,24 @@ def put(db: sqlite3.Connection, batch: Sequence[Listed], accounts: Mapping[str, 
     used.put(db, batch, accounts)
 
 
-def update(db: sqlite3.Connection, num: int, old: Task, new: Task, account: Account) -> None:
-    """A listed task changed. Writes what is different only: most columns have no news."""
-    _set(db, "listed", _LISTED, num, _listed(old, account), _listed(new, account))
-    _set(db, "words", tuple(_WORDS), num, _words(old), _words(new))
-    used.update(db, num, old, new, account)
-    if old.mark.tags != new.mark.tags:
-        db.execute("DELETE FROM tagged WHERE task = ?", (num,))
-        db.executemany(_INSERT_TAG, _tags(num, new))
-    if (old.mark.group, old.mark.name) != (new.mark.group, new.mark.name):
-        db.execute("DELETE FROM grouped WHERE task = ?", (num,))
-        db.executemany(_INSERT_GROUPED, _groups(num, new))
+def update(
+    db: sqlite3.Connection,
+    batch: Sequence[tuple[int, Task, Task]],
+    accounts: Mapping[str, Account],
+) -> None:
+    """Listed tasks changed: their numbers, how they were and how they are. Writes what is different
+    only: most columns have no news."""
+    news = [(num, new) for num, _, new in batch]
+    listed = {num: _listed(new, accounts.get(new.key.account)) for num, new in news}
+    _set(db, "listed", _LISTED, listed)
+    _set(db, "words", tuple(_WORDS), {num: _words(new) for num, new in news})
+    used.update(db, batch, accounts)
+    tags = [(num, new) for num, old, new in batch if old.mark.tags != new.mark.tags]
+    db.executemany("DELETE FROM tagged WHERE task = ?", [(num,) for num, _ in tags])
+    db.executemany(_INSERT_TAG, chain.from_iterable(starmap(_tags, tags)))
+    groups = [(num, new) for num, old, new in batch if _grouped_by(old) != _grouped_by(new)]
+    db.executemany("DELETE FROM grouped WHERE task = ?", [(num,) for num, _ in groups])
+    db.executemany(_INSERT_GROUPED, chain.from_iterable(starmap(_groups, groups)))
 
 
 def reprice(db: sqlite3.Connection, batch: Sequence[Listed], owners: Mapping[str, Account]) -> None:
@@ -249,14 +257,21 @@ def _set(
     db: sqlite3.Connection,
     table: str,
     names: tuple[str, ...],
-    num: int,
-    old: tuple[Any, ...],
-    new: tuple[Any, ...],
+    now: Mapping[int, tuple[Any, ...]],
 ) -> None:
-    changed = {n: b for n, a, b in zip(names, old, new, strict=True) if a != b}
-    if changed:
-        what = ", ".join(f'"{name}" = ?' for name in changed)
-        db.execute(f"UPDATE {table} SET {what} WHERE num = ?", (*changed.values(), num))  # noqa: S608
+    """What stands in the table already is read rather than worked out once more: that is half of
+    the work."""
+    values, nums = ", ".join(f'"{name}"' for name in names), iter(now)
+    changes: defaultdict[tuple[str, ...], list[tuple[Any, ...]]] = defaultdict(list)
+    while part := list(islice(nums, _BATCH)):
+        chosen = f"num IN ({rows.placeholders(part)})"
+        for num, *old in db.execute(f"SELECT num, {values} FROM {table} WHERE {chosen}", part):  # noqa: S608
+            changed = {n: b for n, a, b in zip(names, old, now[num], strict=True) if a != b}
+            changes[tuple(changed)].append((*changed.values(), num))
+    changes.pop((), None)
+    for changed_names, rows_ in changes.items():
+        what = ", ".join(f'"{name}" = ?' for name in changed_names)
+        db.executemany(f"UPDATE {table} SET {what} WHERE num = ?", rows_)  # noqa: S608
 
 
 def _listed(task: Task, account: Account | None) -> tuple[Any, ...]:
@@ -281,6 +296,10 @@ def _words(task: Task) -> tuple[str, ...]:
 
 def _tags(num: int, task: Task) -> Iterator[tuple[str | bytes, int, str]]:
     return ((rows.text(tag), num, folded(tag)) for tag in task.mark.tags)
+
+
+def _grouped_by(task: Task) -> tuple[str, str]:
+    return task.mark.group, task.mark.name
 
 
 def _groups(num: int, task: Task) -> Iterator[tuple[int, str | bytes, str | bytes]]:

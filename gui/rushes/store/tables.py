@@ -389,6 +389,7 @@ def change(db: sqlite3.Connection, changes: Mapping[Key, Change], at: float) -> 
     `report.raw` is kept all the same.
     """
     changed: list[Task] = []
+    updated: list[tuple[int, Task, Task]] = []
     events_: list[tuple[int, Event]] = []
     owners = {account.id: account for account in accounts(db)}
     found = _find_all(db, changes)
@@ -398,12 +399,14 @@ def change(db: sqlite3.Connection, changes: Mapping[Key, Change], at: float) -> 
             continue
         if new.key != key:
             raise ValueError("a change must not change the task's key")
-        _update(db, num, old, new, owners[key.account])
+        _write(db, num, old, new)
+        updated.append((num, old, new))
         events_ += ((num, event) for event in history(old, new, at))
         if (run := run_of(old, new)) is not None:
             _write_run(db, key.account, run)
         if new != old:
             changed.append(rows.without_raw(new))
+    list_tables.update(db, updated, owners)
     _write_events(db, events_)
     return Diff(changed=tuple(changed))
 
@@ -576,8 +579,8 @@ def end_saving(db: sqlite3.Connection) -> None:
     before = dict(numbered(db, [row[0] for row in found]))
     db.execute(f"UPDATE artifact SET state = {word(ArtifactState.REMOTE)} WHERE {saving}")  # noqa: S608
     owners = {account.id: account for account in accounts(db)}
-    for num, task in numbered(db, before):
-        list_tables.update(db, num, before[num], task, owners[task.key.account])
+    after = [(num, before[num], task) for num, task in numbered(db, before)]
+    list_tables.update(db, after, owners)
 
 
 # rows
@@ -692,9 +695,9 @@ def _artifacts_of(
     return artifacts
 
 
-def _update(db: sqlite3.Connection, num: int, old: Task, new: Task, account: Account) -> None:
-    db.execute(_UPDATE, (*rows.task_row(new), num))
-    list_tables.update(db, num, old, new, account)
+def _write(db: sqlite3.Connection, num: int, old: Task, new: Task) -> None:
+    """The task's own row and what belongs to it; not what follows from it."""
+    put_row(db, num, new)
     if _stored(new.artifacts) != old.artifacts:
         db.execute("DELETE FROM artifact WHERE task = ?", (num,))
         _put_artifacts(db, num, new.artifacts)

@@ -9,6 +9,7 @@ time in milliseconds: sums that go up and down stay exact.
 
 import sqlite3
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
@@ -78,9 +79,24 @@ def put(
     )
 
 
-def update(db: sqlite3.Connection, num: int, old: Task, new: Task, account: Account) -> None:
-    if _facts(old, account) != _facts(new, account):
-        put(db, [(num, new)], {account.id: account})
+def update(
+    db: sqlite3.Connection,
+    batch: Iterable[tuple[int, Task, Task]],
+    accounts: Mapping[str, Account],
+) -> None:
+    """Tasks changed: their numbers, how they were and how they are."""
+    changed = [
+        (num, new)
+        for num, old, new in batch
+        if not _counts_as_before(old, new)
+        and _facts(old, accounts.get(old.key.account)) != _facts(new, accounts.get(new.key.account))
+    ]
+    put(db, changed, accounts)
+
+
+def _counts_as_before(old: Task, new: Task) -> bool:
+    """Whether only the user's words about it are others: thousands may be rated at once."""
+    return new == replace(old, mark=new.mark)
 
 
 def drop_gone(db: sqlite3.Connection, keys: Iterable[Key]) -> None:

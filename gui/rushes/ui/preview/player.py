@@ -36,8 +36,11 @@ _POSTER = -1  # in place of a number: it is of no frame
 #: Takes that follow each other sooner (a held key) are passed by; the one where it stops is loaded.
 _SERIES_MS = 200
 _LOAD_AFTER_MS = 120
-#: Ending the film before may take a quarter of a second: the picture of this one is painted first.
-_PAINTED_AFTER_MS = 20
+_PAINTED_AFTER_MS = 20  # after the picture that stands there at once
+#: Qt's player waits for its decoders when it lets go of a film, up to half a second in 4K: they
+#: are given so long to come to rest first. Smaller films are let go of in a few milliseconds.
+_COMES_TO_REST_MS = 400
+_LARGE_PIXELS = 1920 * 1088
 
 
 class NotLocal(ValueError):
@@ -131,7 +134,7 @@ class Player(QObject):
         self._player.setLoops(QMediaPlayer.Loops.Infinite)
         self._player.mediaStatusChanged.connect(self._on_status)
         self._player.errorOccurred.connect(self._on_error)
-        self._player.playbackStateChanged.connect(lambda _state: self._tell_playing())
+        self._player.playbackStateChanged.connect(self._on_state)
         self._sink.videoFrameChanged.connect(self._on_frame)
         self._audio: QAudioOutput | None = None
         self._volume = 1.0
@@ -151,6 +154,10 @@ class Player(QObject):
         self._on_screen: tuple[int, int] | None = None  # which frame, how wide
         self._is_away = False  # Qt's player is not at `_frame`
         self._is_outdated = False  # Qt's player still holds the file before this one
+        self._is_admitted = False
+        self._since_running = QElapsedTimer()  # Qt's player
+        self._letting_go = QTimer(self, singleShot=True)
+        self._letting_go.timeout.connect(self._let_go)
         self._loading = QTimer(self, singleShot=True)
         self._loading.timeout.connect(self._ask)
         self._since_open = QElapsedTimer()
@@ -214,7 +221,6 @@ class Player(QObject):
         self._loading.start(_LOAD_AFTER_MS if is_series else _PAINTED_AFTER_MS)
 
     def _ask(self) -> None:
-        self._unload()
         if self.frames is not None and self._path:
             self.frames.look(self, self._path)
 
@@ -232,6 +238,26 @@ class Player(QObject):
         self._reset()
         self._unload()
 
+    def leave(self) -> None:
+        """Stop, and let go of the file once that keeps nobody waiting."""
+        self._player.pause()
+        self._reset()
+        self._is_outdated = True
+        self._let_go_soon()
+
+    def _let_go_soon(self) -> None:
+        size, running = self._player.metaData().value(QMediaMetaData.Key.Resolution), 0
+        is_large = isinstance(size, QSize) and size.width() * size.height() > _LARGE_PIXELS
+        if is_large and self._since_running.isValid():
+            running = max(0, _COMES_TO_REST_MS - self._since_running.elapsed())
+        self._letting_go.start(running)
+
+    def _let_go(self) -> None:
+        """Of the file before, for the one that was admitted."""
+        self._unload()
+        if self._is_admitted:
+            self._load(local_url(self._path))
+
     def _unload(self) -> None:
         if not self._player.source().isEmpty():
             self._player.stop()
@@ -246,8 +272,9 @@ class Player(QObject):
         self._loading.stop()
         self._late.stop()
         self._is_late = False
+        self._letting_go.stop()
         self._set_unseen(None)
-        self._is_open = False
+        self._is_open = self._is_admitted = False
         self._is_beginning = False
         self._path = ""
         self._frame = 0
@@ -261,8 +288,9 @@ class Player(QObject):
 
     def admitted(self) -> None:
         """The file can be decoded: let Qt's player have it."""
-        if self._path and self._player.source().isEmpty():
-            self._load(local_url(self._path))
+        if self._path and not self._is_admitted:
+            self._is_admitted = True
+            self._let_go_soon()
 
     def refused(self, trouble: FilmTrouble) -> None:
         self._give_up(trouble_sentence(trouble))
@@ -595,6 +623,11 @@ class Player(QObject):
             self._audio.setVolume(self._volume)
 
     # --- what Qt says ----------------------------------------------------------------------
+
+    def _on_state(self, state: QMediaPlayer.PlaybackState) -> None:
+        if state is not QMediaPlayer.PlaybackState.PlayingState:
+            self._since_running.start()
+        self._tell_playing()
 
     def _on_status(self, status: QMediaPlayer.MediaStatus) -> None:
         is_new = self._path != "" and not self._is_open and not self._is_outdated

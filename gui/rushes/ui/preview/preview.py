@@ -218,8 +218,10 @@ class Preview(QWidget):
         self._content = found
         if same_file:
             return
-        if found.shows is not Shows.VIDEO or not self._can_be_seen:
-            self.player.close()  # opening another one does it, after that one is painted
+        if self._task is None or not self._can_be_seen:
+            self.player.close()
+        elif found.shows is not Shows.VIDEO:
+            self.player.leave()  # opening another one does it, after that one is painted
         self._loader.forget()
         self.stack.model.clear()
         self.whole.offer_bar(found.shows is Shows.VIDEO)

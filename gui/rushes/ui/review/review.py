@@ -12,10 +12,9 @@ from PySide6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from rushes.core.task import Key, Mark, Pick, Task
-from rushes.presentation import format as fmt
-from rushes.presentation.columns import BY_ID, Context, row_spoken
-from rushes.presentation.readings import display_name
+from rushes.presentation.take import row_spoken, second_line, take_name
 from rushes.presentation.text import tr
+from rushes.presentation.words import verdict_words
 from rushes.ui.commands.actions import Actions
 from rushes.ui.preview.content import Shows, content_of
 from rushes.ui.preview.preview import Preview
@@ -37,11 +36,8 @@ _SURROUND = "#0c0d0f"  # as behind the picture
 class Review(QObject):
     """Goes from take to take while the preview fills the screen.
 
-    Signals:
-        ended: list[Key], the takes that were rated, picked or rejected, when the user goes back.
+    When the user goes back, the window says `review_ended` with what was rated, picked or rejected.
     """
-
-    ended = Signal(list)
 
     def __init__(self, window: MainWindow, preview: Preview) -> None:
         super().__init__(window)
@@ -162,7 +158,9 @@ class Review(QObject):
         self._table.rows.need(first, min(last, self._table.row_count - 1))
         ctx = self._table.context
         told, self._told = self._told, ""
-        self._note.say(display_name(task), second_line(task, ctx), verdict_words(task.mark), told)
+        self._note.say(
+            take_name(task, ctx), str(second_line(task, ctx)), verdict_words(task.mark), told
+        )
         self._show_place()
         self._show_note()
         if is_other:
@@ -224,7 +222,9 @@ class Review(QObject):
         task = self._table.task(keys[0]) if keys else None
         if task is not None and self._window.commands["go_on"].isChecked():
             words = verdict_words(change(task.mark)) or tr("No rating")
-            self._told = tr("{name}: {verdict}", name=f"“{display_name(task)}”", verdict=words)
+            self._told = tr(
+                "{name}: {verdict}", name=f"“{take_name(task, self._table.context)}”", verdict=words
+            )
             self.step(1)
 
     def _follow_mark(self, _top: QModelIndex, _bottom: QModelIndex) -> None:
@@ -247,22 +247,7 @@ class Review(QObject):
         else:
             self._table.pointed.release()
             self._table.scrollTo(self._table.currentIndex())
-            self.ended.emit(list(self._judged))
-
-
-def second_line(task: Task, ctx: Context) -> str:
-    """What tells it from others of its name: model, size and length, seed, age."""
-    parts = [BY_ID[each].shown(task, ctx) for each in ("model", "parameters")]
-    if task.report.seed is not None:
-        parts.append(f"#{task.report.seed}")
-    parts.append(BY_ID["created"].shown(task, ctx))
-    return " · ".join(part for part in parts if part and part != fmt.NOT_REPORTED)
-
-
-def verdict_words(mark: Mark) -> str:
-    """ "★★★★☆ · Pick · hero, night"; "" for a take that nothing was said about."""
-    pick = {Pick.PICK: tr("Pick"), Pick.REJECT: tr("Reject"), Pick.NONE: ""}[mark.pick]
-    return " · ".join(filter(None, (fmt.stars(mark.rating), pick, ", ".join(mark.tags))))
+            self._window.review_ended.emit(list(self._judged))
 
 
 def _top_right(room: QRect, wanted: QSize) -> QRect:
