@@ -250,7 +250,9 @@ ZH = "黄昏的湖面上，一只白鹭缓缓起飞。"
         ((EN, EN.replace("white", "grey")), (["white"], ["grey"])),
         ((EN, EN.upper()), ([], [])),
         ((EN, f"{EN}, slowly"), ([], [", slowly"])),
-        ((EN, ""), ([EN], [])),
+        ((EN, ""), ([], [])),
+        ((EN, ZH), ([], [])),  # two different ones
+        ((EN, EN.replace("white", "grey"), ZH), (["white"], ["grey"], [])),
         ((ZH, ZH.replace("一只白鹭", "两只灰鹭")), (["一", "白"], ["两", "灰"])),
         ((ZH, ZH.replace("缓缓", "")), (["缓缓"], [])),
         (("a b c", "a x c", "a b c"), (["b"], ["x"], ["b"])),

@@ -56,6 +56,7 @@ _LEAD = 60  # characters before the first difference that are shown
 _WORD = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff66-\uff9f]|\w+|[^\w\s]")
 _MOST_WORDS = 1500
 _SEARCHED = 400  # words; of more, frequent ones are no places to meet: that would take seconds
+_ALIKE = 0.3  # prompts that share less are two different ones: to mark all says nothing
 #: The `Spans` of a cell.
 SPANS = Qt.ItemDataRole.UserRole + 1
 
@@ -109,8 +110,8 @@ def _prompts(prompts: Sequence[str]) -> ParameterLine:
 
 @lru_cache(maxsize=16)
 def differing(texts: tuple[str, ...]) -> tuple[Spans, ...]:
-    """The words of each text that another one does not have in that place. Chinese and Japanese,
-    which put no spaces between words, are compared by characters."""
+    """The words of each text that another one like it does not have in that place. Chinese and
+    Japanese, which put no spaces between words, are compared by characters."""
     parts = [tuple(_WORD.finditer(text))[:_MOST_WORDS] for text in texts]
     marked: list[set[int]] = [set() for _ in texts]
     for one, other in combinations(range(len(texts)), 2):
@@ -124,7 +125,11 @@ def differing(texts: tuple[str, ...]) -> tuple[Spans, ...]:
         matcher = SequenceMatcher(
             None, mine, theirs, autojunk=max(len(mine), len(theirs)) > _SEARCHED
         )
-        for what, a, b, c, d in matcher.get_opcodes():
+        found = matcher.get_opcodes()
+        shared = start + end + sum(b - a for what, a, b, _, _ in found if what == "equal")
+        if shared < _ALIKE * max(len(left), len(right)):
+            continue
+        for what, a, b, c, d in found:
             if what != "equal":
                 marked[one].update(range(start + a, start + b))
                 marked[other].update(range(start + c, start + d))
@@ -214,7 +219,7 @@ class LinesModel(QAbstractTableModel):
             return plain.rich_free(words)
         if role == Role.TextAlignmentRole and column == 0:
             return Qt.AlignmentFlag.AlignCenter
-        if role == Role.FontRole and line.differs:
+        if role == Role.FontRole and line.differs and not line.spans:
             bold = QFont()
             bold.setWeight(QFont.Weight.DemiBold)
             return bold
@@ -330,7 +335,7 @@ class WordsDelegate(QStyledItemDelegate):
             edge = QRectF(
                 option.rect.right() - 2 * _PAD, at.y() + (most - 1) * high, 2 * _PAD, high
             )
-            painter.fillRect(edge, theme.ink("base"))
+            painter.fillRect(edge, index.data(Role.BackgroundRole) or theme.ink("base"))
             painter.drawText(edge, Qt.AlignmentFlag.AlignCenter, "…")
         painter.restore()
 
