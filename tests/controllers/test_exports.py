@@ -152,6 +152,8 @@ def test_that_several_selected_takes_become_a_timeline_in_their_order(
         said = await export(desk, "timeline", keys, path, show=True)
         assert said == "2 takes exported to cut.otio. Left out, without a saved film: “lost one”."
         assert shown == [path]
+        kept = await desk.backend.store.read(tables.get, [task.key for task in tasks[:3]])
+        assert [task.artifacts[0].handed for task in kept] == [True, False, True]
         films = list(otio.adapters.read_from_file(str(path)).tracks[0])
         assert [clip.name for clip in films] == ["dusk 湖", "dunes 湖"]
         assert [clip.metadata["rushes"]["rating"] for clip in films] == [2, 4]

@@ -19,6 +19,7 @@ from rushes.core.events import SaveFailed
 from rushes.core.failure import Failure, Kind
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Task
 from rushes.store import tables
+from rushes.system.helper import is_program
 from rushes.ui.window.messages import MessageBar
 from tests.controllers.desks import until
 from tests.controllers.test_id_watch import Use, at_desk  # noqa: F401 - a fixture
@@ -211,11 +212,11 @@ def test_that_only_files_of_our_kinds_are_opened_with_a_program(tmp_path: Path, 
 
 def test_that_a_program_is_a_whole_path_to_a_file_that_may_be_run(tmp_path: Path) -> None:
     made = program(tmp_path)
-    assert desktop.is_program(made)
+    assert is_program(made)
     made.chmod(0o644)
-    assert not desktop.is_program(made)
-    assert not desktop.is_program(Path("true"))
-    assert not desktop.is_program(tmp_path)
+    assert not is_program(made)
+    assert not is_program(Path("true"))
+    assert not is_program(tmp_path)
 
 
 def test_that_save_as_that_was_cancelled_leaves_no_folder(at_desk: Use) -> None:  # noqa: F811

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from rushes.core.task import ArtifactKind, ArtifactState, Event, Flag, Mark, Status, TaskError
+from rushes.core.task import ArtifactKind, ArtifactState, Event, Flag, Status, TaskError
 from rushes.presentation.case import (
     ServiceCase,
     answer_without_secrets,
@@ -45,7 +45,6 @@ def lost(**more: object) -> ServiceCase:
         upstream_id="up-1",
         upstream_said=f"not found {SIGNED}",
         artifacts=(film,),
-        mark=Mark(name="a *bold* `name`"),
     )
     events = (Event(at=NOW, what="status", old="running", new="failed"),)
     return ServiceCase(

@@ -18,10 +18,11 @@ from rushes.core.task import ArtifactState, Diff, Mark, Pick, Task
 from rushes.presentation.columns import Context
 from rushes.ui.commands.actions import Actions
 from rushes.ui.compare.compare import Compare
-from rushes.ui.compare.parameters import lines
+from rushes.ui.compare.parameters import SPANS, differing, lines
 from rushes.ui.compare.synced_players import SyncedPlayers
 from rushes.ui.preview.frames import frame_at
 from rushes.ui.preview.player import Player
+from rushes.ui.widgets import theme
 from rushes.ui.window.commands import COMMANDS
 from tests.ui.listed import ListedWindow
 from tests.ui.takes import NOW, ended, take, with_file
@@ -236,6 +237,74 @@ def test_that_what_one_take_does_not_report_differs_from_what_another_does() -> 
     assert found["Seed"].differs
     assert found["Seed"].values == ("7", "—")
     assert "Frames" not in found
+
+
+EN = "a white egret takes off over the lake at dusk"
+ZH = "黄昏的湖面上，一只白鹭缓缓起飞。"
+
+
+@pytest.mark.parametrize(
+    ("texts", "marked"),
+    [
+        ((EN, EN), ([], [])),
+        ((EN, EN.replace("white", "grey")), (["white"], ["grey"])),
+        ((EN, EN.upper()), ([], [])),
+        ((EN, f"{EN}, slowly"), ([], [", slowly"])),
+        ((EN, ""), ([], [])),
+        ((EN, ZH), ([], [])),  # two different ones
+        ((EN, EN.replace("white", "grey"), ZH), (["white"], ["grey"], [])),
+        ((ZH, ZH.replace("一只白鹭", "两只灰鹭")), (["一", "白"], ["两", "灰"])),
+        ((ZH, ZH.replace("缓缓", "")), (["缓缓"], [])),
+        (("a b c", "a x c", "a b c"), (["b"], ["x"], ["b"])),
+    ],
+)
+def test_that_prompts_differ_by_words_and_chinese_ones_by_characters(
+    texts: tuple[str, ...], marked: tuple[list[str], ...]
+) -> None:
+    spans = differing(texts)
+    pairs = zip(texts, spans, strict=True)
+    assert tuple([text[a:b] for a, b in found] for text, found in pairs) == marked
+
+
+def with_prompt(task: Task, prompt: str) -> Task:
+    return replace(task, mark=replace(task.mark, prompt=prompt))
+
+
+def test_that_what_differs_in_long_prompts_is_in_sight_and_marked(compare: Compare) -> None:
+    long = f"{EN}, " * 30
+    pair = [
+        with_prompt(clip(n, "dusk", seed=7), f"{long}{word} clouds")
+        for n, word in ((1, "golden"), (2, "violet"))
+    ]
+    compare.resize(900, 700)
+    compare.show_takes(pair, CTX)
+    model = compare.table.model()
+    rows = {model.index(row, 1).data(): row for row in range(model.rowCount())}
+    row = rows["Prompt"]
+    assert model.index(row, 1).data(Qt.ItemDataRole.AccessibleTextRole) == "Prompt, differs"
+    for column, word in ((2, "golden"), (3, "violet")):
+        cell = model.index(row, column)
+        text = cell.data()
+        assert text.startswith("…")
+        assert [text[a:b] for a, b in cell.data(SPANS)] == [word]
+    assert compare.table.rowHeight(row) > compare.table.rowHeight(rows["Seed"])
+    picture = compare.table.grab().toImage()
+    ground = theme.ink("selection").name()
+    box = compare.table.visualRect(model.index(row, 2))
+    box.translate(compare.table.viewport().pos())
+    seen = {
+        picture.pixelColor(x, y).name()
+        for x in range(box.left(), box.right())
+        for y in range(box.top(), box.bottom())
+    }
+    assert ground in seen
+
+
+def test_that_prompts_that_are_the_same_are_not_marked(compare: Compare) -> None:
+    pair = [with_prompt(clip(n, "dusk", seed=n), EN) for n in (1, 2)]
+    found = {line.title: line for line in lines(pair, CTX)}
+    assert not found["Prompt"].differs
+    assert found["Prompt"].spans == ((), ())
 
 
 # --- in the window --------------------------------------------------------------------------

@@ -36,6 +36,7 @@ from rushes.presentation.folder_rules import folder_for, place_of
 from rushes.presentation.text import tr
 from rushes.saving.mover import FileMover
 from rushes.saving.presence import Presence
+from rushes.saving.save_hook import SaveHook
 from rushes.saving.saver import Saver
 from rushes.store import tables, transfer
 from rushes.store.transfer import ListSource, TakenIn
@@ -113,6 +114,13 @@ class Backend:
         self.watcher.came_online = self.saver.online
         self._awake = Awake()
         self.saver.busy_changed = lambda on: self._scope.start("awake", self._stay_awake(on))
+        self.save_hook = SaveHook(
+            store=store,
+            publish=self._publish,
+            settings=lambda: self.settings,
+            clock=workspace.clock,
+        )
+        self.saver.saved = self.save_hook.saved
 
     @classmethod
     async def open(
@@ -167,6 +175,7 @@ class Backend:
         await self.watcher.aclose()
         await self.saver.aclose()
         self._awake.release()
+        await self.save_hook.aclose()
         await self._downloads.aclose(self.network.results.aclose)
         await self.network.aclose()
         await self.workspace.aclose()

@@ -34,7 +34,8 @@ async def export_list(words: Words, options: Options) -> int:
     async with read_anyhow(options) as (ask, _):
         written = await list_file.export_list(ask, path, settings)
     told = tr("%n take(s) exported to {name}.", None, written, name=path.name)
-    print_row(f"{told} {tr('It holds prompts, and no key: keep it to yourself.')}")
+    more = tr("It holds prompts, and no key: keep it to yourself.")
+    print_row(f"{told} {more}")
     return OK
 
 
@@ -72,4 +73,5 @@ async def _import(path: Path, options: Options, *, with_settings: bool) -> str:
                 **{name: getattr(session.backend.settings, name) for name in list_file.OF_HERE},
             )
         )
-    return f"{done.told} {tr('Its settings are used from now on.')}"
+    more = tr("Its settings are used from now on.")
+    return f"{done.told} {more}"

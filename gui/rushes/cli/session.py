@@ -225,13 +225,16 @@ class Session:
 
     @property
     def is_saving(self) -> bool:
-        """Whether a file is on its way, or waits for its turn, or for room on the disk."""
+        """Whether a file is on its way, or waits for its turn, or for room on the disk; or a
+        program runs for one that was saved."""
         saver = self.backend.saver
-        return saver.is_busy or (self._patience_s is None and saver.is_halted)
+        is_halted = self._patience_s is None and saver.is_halted
+        return saver.is_busy or is_halted or self.backend.save_hook.is_busy
 
     async def settled(self) -> None:
-        """Wait until no file is on its way."""
+        """Wait until no file is on its way, and no program runs for one."""
         await self.backend.saver.settled(with_halts=self._patience_s is None)
+        await self.backend.save_hook.settled()
 
     async def account(self, name: str | None) -> Account:
         """The account of that name, or the only one.

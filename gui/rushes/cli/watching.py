@@ -33,6 +33,7 @@ from rushes.core.events import (
     FileSaved,
     ProgramFailure,
     SaveFailed,
+    SaveHookFailed,
     TasksChanged,
 )
 from rushes.core.failure import Kind
@@ -43,7 +44,12 @@ from rushes.core.task import ArtifactState, Diff, Flag, Key, Status, Task
 from rushes.options import Options
 from rushes.presentation import format as fmt
 from rushes.presentation.overview import trouble
-from rushes.presentation.sentences import held_sentence, sentence, unsaved_sentence
+from rushes.presentation.sentences import (
+    held_sentence,
+    save_hook_sentence,
+    sentence,
+    unsaved_sentence,
+)
 from rushes.presentation.text import tr
 from rushes.presentation.words import (
     flag_sentence,
@@ -200,6 +206,7 @@ class SharedSession(Session):
             await super().__aenter__()
         except StoreInUse:
             return False
+        self._came(await self.backend.accounts())  # before they are told of
         if self._is_started:
             await self.backend.start(self._only)
         self._has_list = True
@@ -467,7 +474,7 @@ class Watching:
         if not await self.ask([task.key for task in self.wanted() if task.is_live]):
             self._failed = True
         if self._save:
-            await self._session.backend.saver.settled()
+            await self._session.settled()
         self._take_waiting(quiet=True)
         for task in self.wanted():
             self._print(task)
@@ -592,6 +599,9 @@ class Watching:
                     told = unsaved_sentence(artifact, time.time())
                 if told != self._trouble:  # said of all files already
                     complain(f"{key.id}: {told}")
+            case SaveHookFailed(key=key):
+                self._failed = True
+                complain(f"{key.id}: {save_hook_sentence(news)}")
             case ProgramFailure(folder=folder) if folder:
                 complain(held_sentence(folder).text)
             case ProgramFailure(failure) if failure.kind is Kind.STORE:

@@ -158,7 +158,7 @@ def _paint_cell(painter: QPainter, cell: PageCell, box: QRectF) -> None:
     left.setTop(picture.bottom() + 3)
     bold = _font(9)
     bold.setWeight(QFont.Weight.DemiBold)
-    left.setTop(_write(painter, cell.title, left, bold, _INK, 1))
+    left.setTop(_write(painter, cell.title, left, bold, _INK, 1) + 2)
     left.setTop(_write(painter, cell.line, left, _font(7), _MUTED, 1))
     ink = _PICK if cell.is_pick else _REJECT if cell.is_reject else _INK
     left.setTop(_write(painter, cell.verdict, left, _font(8), ink, 1))

@@ -9,7 +9,7 @@ from pathlib import Path
 from PySide6.QtCore import QMimeData, QProcess, QProcessEnvironment, QUrl
 from PySide6.QtGui import QDesktopServices
 
-from rushes.system.helper import users_environment
+from rushes.system.helper import is_program, users_environment
 
 #: Kinds of files that we save ourselves and may hand to the desktop's own programs.
 OPENABLE = frozenset(
@@ -96,18 +96,6 @@ def open_with(program: Path, path: Path, hidden: Collection[str] = ()) -> bool:
         process.setProgram(str(program))
         process.setArguments([file])
     return bool(process.startDetached())
-
-
-def is_program(path: Path) -> bool:
-    """Whether it can be started without a shell: on Windows no script, whose command line a shell
-    would read."""
-    if not path.is_absolute():
-        return False
-    if sys.platform == "win32":
-        return path.suffix.lower() == ".exe" and path.is_file()
-    if sys.platform == "darwin" and path.suffix.lower() == ".app":
-        return path.is_dir()
-    return path.is_file() and os.access(path, os.X_OK)
 
 
 def usual_programs() -> str:

@@ -177,6 +177,7 @@ class ExportController(QObject):
             keys = await self._store.read(listing.picks, self._window.table.all_numbers()) or keys
         await self._backend.presence.check(keys)
         shots: list[Shot] = []
+        used: list[Key] = []
         without: list[str] = []
         tasks = await self._store.read(tables.get, keys)
         for number, task in enumerate(tasks, 1):
@@ -189,6 +190,7 @@ class ExportController(QObject):
                 without.append(name)
             else:
                 shots.append(shot)
+                used.append(task.key)
         if not shots:
             self._window.show_message(
                 tr("None of these takes has a saved film. Save them first."),
@@ -199,6 +201,7 @@ class ExportController(QObject):
         failed = await asyncio.to_thread(timeline.write, path, path.stem, shots)
         if failed is not None:
             return failed
+        await self._backend.hand_out(used)
         return " ".join(filter(None, (_exported(len(shots), path), _left_out(without))))
 
     async def _shot(self, task: Task, name: str) -> Shot | None:
@@ -278,7 +281,8 @@ class ExportController(QObject):
         text = redact(case_text(cases))
         await asyncio.to_thread(write_whole, path, text.encode(errors="replace"))
         QGuiApplication.clipboard().setText(text)
-        return f"{_exported(len(cases), path)} {tr('Its text is copied, too.')}"
+        more = tr("Its text is copied, too.")
+        return f"{_exported(len(cases), path)} {more}"
 
     # --- the whole list --------------------------------------------------------------------
 
@@ -288,8 +292,8 @@ class ExportController(QObject):
 
     async def _list(self, path: Path) -> Written:
         written = await list_file.export_list(self._store.read, path, self._backend.settings)
-        told = _exported(written, path)
-        return f"{told} {tr('It holds prompts, and no key: keep it to yourself.')}"
+        more = tr("It holds prompts, and no key: keep it to yourself.")
+        return f"{_exported(written, path)} {more}"
 
     def _ask_import(self) -> None:
         kinds = [(tr("List of Rushes"), _LIST_KIND), (tr("Copy of a list"), "sqlite3")]

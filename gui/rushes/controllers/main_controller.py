@@ -25,6 +25,7 @@ from rushes.core.events import (
     FoldersAway,
     ProgramFailure,
     SaveFailed,
+    SaveHookFailed,
     SaveProgress,
     SavingAgain,
     TasksChanged,
@@ -43,6 +44,7 @@ from rushes.presentation.sentences import (
     away_sentence,
     disk_full_sentence,
     held_sentence,
+    save_hook_sentence,
     sentence,
     too_large_sentence,
 )
@@ -337,6 +339,10 @@ class MainController(QObject):
                 self._show_save_failed(news)
             case FileSaved():
                 self.file_saved.emit(news)
+            case SaveHookFailed(key=key):
+                show = (tr("Show"), lambda: self.window.select([key]))
+                why = save_hook_sentence(news)
+                self.window.show_message(why, kind="warning", action=show, replace="hook")
             case ProgramFailure(folder=folder) if folder:
                 self.list.show_sentence(held_sentence(folder), subject=f"{_DISK} {folder}")
             case ProgramFailure(failure) if failure.kind is Kind.DISK_FULL:

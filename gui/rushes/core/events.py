@@ -75,6 +75,31 @@ class SaveFailed:
     failure: Failure
 
 
+class HookTrouble(enum.Enum):
+    """Why a program that runs when a take is saved did not do its work."""
+
+    NOT_STARTED = "not_started"
+    TOO_LONG = "too_long"  # and was ended
+    CODE = "code"  # it ended with an exit code that is not 0
+
+
+@dataclass(frozen=True, slots=True)
+class SaveHookFailed:
+    """The take is saved; the user's program that was run for it failed.
+
+    Attributes:
+        program: The name of its file.
+        code: With `CODE`; negative: the signal that ended it.
+        said: The last line it wrote on standard error, or what the system says.
+    """
+
+    key: Key
+    program: str
+    why: HookTrouble
+    code: int = 0
+    said: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class FileSaved:
     """A file that the user wanted is on disk, now or since before.
@@ -127,6 +152,7 @@ BackendEvent = (
     | SaveProgress
     | SaveFailed
     | FileSaved
+    | SaveHookFailed
     | ProgramFailure
     | SavingAgain
     | FoldersAway

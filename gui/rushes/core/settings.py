@@ -6,6 +6,7 @@ settings dialog, which is made from it. `system/settings_file.py` reads and writ
 
 import enum
 import os
+import shlex
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -73,6 +74,38 @@ def _check_folder(folder: str) -> bool:
     return True
 
 
+class BadProgram(ValueError):
+    """Not usable as a program with its arguments. `args[0]` is one sentence fragment."""
+
+
+def _check_program(program: str) -> bool:
+    """Raises BadProgram. "" is none."""
+    if program and not is_whole(program):
+        raise BadProgram(f"“{program}” is not a whole path")
+    return True
+
+
+def arguments(text: str) -> tuple[str, ...]:
+    """The words of a line; quotes keep words together. A backslash is a character like others, as
+    in paths of Windows.
+
+    Raises:
+        BadProgram: a quote is not closed.
+    """
+    words = shlex.shlex(text, posix=True, punctuation_chars=False)
+    words.whitespace_split, words.commenters, words.escape = True, "", ""
+    try:
+        return tuple(words)
+    except ValueError:
+        raise BadProgram("a quote is not closed") from None
+
+
+def _check_arguments(text: str) -> bool:
+    """Raises BadProgram."""
+    arguments(text)
+    return "\0" not in text
+
+
 def _check_template(template: str) -> bool:
     """Raises naming.BadTemplate."""
     naming.check(template)
@@ -109,6 +142,7 @@ class Entry:
         is_good: Whether it may be this value, or this item; may raise ValueError itself, to say
             why not.
         folder_title: It is a folder: title of the dialog that chooses one.
+        is_file: It is a file, not a folder.
         choose: What a screen reader calls the button for that; "": "Choose…".
         needs_tray: There is nothing to choose where the desktop has no tray.
         needs_notices: Nor where it shows no notifications.
@@ -125,6 +159,7 @@ class Entry:
     most: float | None = None
     is_good: Callable[[Any], bool] | None = None
     folder_title: str = ""
+    is_file: bool = False
     choose: str = ""
     needs_tray: bool = False
     needs_notices: bool = False
@@ -189,6 +224,29 @@ class Settings:
     #: Never those that other programs know: dragged out, opened, or put into a timeline.
     move_after_review: bool = setting(
         False, Section.RESULTS, QT_TR_NOOP("Move files to where they belong when a review ends")
+    )
+    #: Run for each take once all its files are saved; "": none. See `saving/save_hook.py`.
+    run_program: str = setting(
+        "",
+        Section.RESULTS,
+        QT_TR_NOOP("When a take is saved, run"),
+        hint=QT_TR_NOOP("Nothing"),
+        folder_title=QT_TR_NOOP("Program to run when a take is saved"),
+        is_file=True,
+        is_good=_check_program,
+        choose=QT_TR_NOOP("Choose the program to run"),
+        note=QT_TR_NOOP("It gets the take as JSON on its standard input, without a shell."),
+    )
+    run_arguments: str = setting(
+        "", Section.RESULTS, QT_TR_NOOP("Its arguments"), is_good=_check_arguments
+    )
+    #: A condition as in the search field; "": every take.
+    run_for: str = setting(
+        "",
+        Section.RESULTS,
+        QT_TR_NOOP("Only for takes"),
+        hint=QT_TR_NOOP("All, or a search such as rating:>=4"),
+        is_good=lambda condition: len(condition) <= LONGEST_CONDITION,
     )
     downloads_at_once: int = setting(
         3, Section.RESULTS, QT_TR_NOOP("Downloads at once"), least=1, most=16

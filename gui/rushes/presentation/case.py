@@ -47,7 +47,8 @@ def is_case(task: Task) -> bool:
 
 def case_text(cases: Iterable[ServiceCase]) -> str:
     """Markdown. Times are UTC, for people on both sides to compare with their logs."""
-    parts = [tr("# Tasks without a usable result"), ""]
+    title = tr("Tasks without a usable result")  # inside an f-string it would not be collected
+    parts = [f"# {title}", ""]
     for case in cases:
         parts += [*_lines(case), ""]
     return "\n".join(parts)
@@ -83,10 +84,12 @@ def _lines(case: ServiceCase) -> Iterator[str]:
         yield f"- {_plain(told)}"
     yield from map(_file_line, task.artifacts)
     if case.events:
-        yield from ("", tr("### What happened"), "")
+        title = tr("What happened")
+        yield from ("", f"### {title}", "")
         yield from map(_event_line, case.events)
     if case.raw:
-        yield from ("", tr("### Last answer"), "", *_fenced(answer_without_secrets(case.raw)))
+        title = tr("Last answer")
+        yield from ("", f"### {title}", "", *_fenced(answer_without_secrets(case.raw)))
 
 
 def _file_line(artifact: Artifact) -> str:

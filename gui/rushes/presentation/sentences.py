@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from typing import assert_never
 
 from rushes.core.account import Account
+from rushes.core.events import HookTrouble, SaveHookFailed
 from rushes.core.failure import Action as Action
 from rushes.core.failure import Failure, Kind
 from rushes.core.presence import Away, Why
@@ -251,6 +252,33 @@ def unusable_place(error: OSError) -> str:
         place=error.filename or "",
         why=error.strerror or str(error),
     )
+
+
+def save_hook_sentence(news: SaveHookFailed) -> str:
+    """What became of the program that runs when a take is saved."""
+    program, said = one_line(news.program, 60), one_line(news.said, 160)
+    match news.why:
+        case HookTrouble.NOT_STARTED if said:
+            return tr("{program} could not be started: {why}.", program=program, why=said)
+        case HookTrouble.NOT_STARTED:
+            return tr("{program} is no program that can be started.", program=program)
+        case HookTrouble.TOO_LONG:
+            return tr("{program} took too long and was ended. The take is saved.", program=program)
+        case HookTrouble.CODE if said:
+            return tr(
+                "{program} ended with code {code}: {said}. The take is saved.",
+                program=program,
+                code=news.code,
+                said=said.rstrip("."),
+            )
+        case HookTrouble.CODE:
+            return tr(
+                "{program} ended with code {code}. The take is saved.",
+                program=program,
+                code=news.code,
+            )
+        case _:
+            assert_never(news.why)
 
 
 def list_in_use() -> str:

@@ -59,6 +59,7 @@ class Saver:
     Attributes:
         wants: Whose files are saved by themselves.
         busy_changed: Called with whether anything is being saved, when that changes.
+        saved: Called with the key of each task of which a file was saved.
         waiting, running: The jobs that wait for their turn or their next try, and those that are
             being saved, by file. To be read only.
     """
@@ -106,6 +107,7 @@ class Saver:
         self.waiting: dict[Item, SaveJob] = {}
         self.running: dict[Item, SaveJob] = {}
         self._dropped: set[Item] = set()  # by the user: not queued again by itself
+        self.saved: Callable[[Key], object] = lambda _: None
         self._made = self._saved = 0  # jobs, and files in the usual folder
         self._held = False  # by the user
         self._halt: Failure | None = None  # disk or folder
@@ -339,6 +341,7 @@ class Saver:
     def _succeeded(self, job: SaveJob) -> None:
         if job.is_asked and job.saved_to:
             self._publish(FileSaved(job.key, job.saved_to))
+        self.saved(job.key)
         if job.folder is None:
             self._saved += 1
             self._end_trouble()

@@ -9,13 +9,16 @@ and which limits it puts on itself, is in `helpers/__init__.py`.
 
 import contextlib
 import os
+import signal
 import subprocess
 import sys
+import tempfile
 import threading
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from subprocess import DEVNULL
-from typing import TypedDict
+from typing import IO, TypedDict
 
 import rushes
 
@@ -186,6 +189,84 @@ def end(process: "subprocess.Popen[bytes]", wait_s: float = _END_S) -> None:
     process.kill()
     with contextlib.suppress(subprocess.TimeoutExpired):
         process.wait(wait_s)
+
+
+@dataclass(frozen=True, slots=True)
+class ProgramEnd:
+    """How a program of the user's ended.
+
+    Attributes:
+        code: None: it was not started, or took too long (`is_late`).
+        said: Its last line on standard error, or why it was not started.
+    """
+
+    code: int | None
+    said: str = ""
+    is_late: bool = False
+
+
+def is_program(path: Path) -> bool:
+    """Whether it can be started without a shell: on Windows no script, whose command line a shell
+    would read."""
+    if not path.is_absolute():
+        return False
+    if sys.platform == "win32":
+        return path.suffix.lower() == ".exe" and path.is_file()
+    if sys.platform == "darwin" and path.suffix.lower() == ".app":
+        return path.is_dir()
+    return path.is_file() and os.access(path, os.X_OK)
+
+
+def run_program(
+    words: Sequence[str], given: bytes, hidden: Collection[str], limit_s: float
+) -> ProgramEnd:
+    """Run a program of the user's choice to its end, with `given` on its standard input, in the
+    user's home. Blocks.
+
+    Args:
+        words: The program and its arguments; no shell reads them.
+        hidden: Names of environment variables that it does not get: keys.
+        limit_s: Then it is ended, with what it has started.
+    """
+    with tempfile.TemporaryFile() as errors:
+        try:
+            process = subprocess.Popen(
+                words,
+                stdin=subprocess.PIPE,
+                stdout=DEVNULL,
+                stderr=errors,
+                cwd=Path.home(),
+                env=users_environment(hidden),
+                start_new_session=True,
+            )
+        except (OSError, ValueError) as e:
+            return ProgramEnd(None, getattr(e, "strerror", None) or str(e))
+        try:
+            process.communicate(given, limit_s)
+        except subprocess.TimeoutExpired:
+            _end_group(process)
+            return ProgramEnd(None, _last_line(errors), is_late=True)
+        return ProgramEnd(process.returncode, _last_line(errors))
+
+
+def _end_group(process: "subprocess.Popen[bytes]") -> None:
+    if sys.platform != "win32":
+        with contextlib.suppress(OSError):
+            os.killpg(process.pid, signal.SIGKILL)
+    end(process)
+    if process.stdin is not None:
+        with contextlib.suppress(OSError):
+            process.stdin.close()
+
+
+_LAST_BYTES = 4096
+
+
+def _last_line(file: IO[bytes]) -> str:
+    size = file.seek(0, os.SEEK_END)
+    file.seek(max(0, size - _LAST_BYTES))
+    lines = file.read().decode("utf-8", "replace").splitlines()
+    return next((line.strip() for line in reversed(lines) if line.strip()), "")
 
 
 def users_environment(

@@ -28,7 +28,18 @@ from PySide6.QtWidgets import (
 
 from rushes.core import naming
 from rushes.core.account import Account
-from rushes.core.settings import ENTRIES, Entry, FolderRule, Section, Settings, is_proxy, is_whole
+from rushes.core.settings import (
+    ENTRIES,
+    BadProgram,
+    Entry,
+    FolderRule,
+    Section,
+    Settings,
+    arguments,
+    is_proxy,
+    is_whole,
+)
+from rushes.presentation import search
 from rushes.presentation.text import tr, translated
 from rushes.presentation.untrusted import one_line
 from rushes.ui.settings.name_example import Sample, example_name, sample
@@ -295,8 +306,9 @@ def _folder(entry: Entry, now: str) -> SettingField:
 
     def ask() -> None:
         dialog = QFileDialog(text.window(), translated(entry.folder_title), text.text())
-        dialog.setFileMode(QFileDialog.FileMode.Directory)
-        dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+        mode = QFileDialog.FileMode
+        dialog.setFileMode(mode.ExistingFile if entry.is_file else mode.Directory)
+        dialog.setOption(QFileDialog.Option.ShowDirsOnly, not entry.is_file)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(lambda path: plain.set_text(text, path))
         dialog.open()
@@ -309,7 +321,10 @@ def _folder(entry: Entry, now: str) -> SettingField:
         folder = text.text().strip()
         if not folder or is_whole(folder):
             return ""
-        return tr("A folder needs a whole path, not “{folder}”.", folder=one_line(folder, _SHOWN))
+        shown = one_line(folder, _SHOWN)
+        if entry.is_file:
+            return tr("A program needs a whole path, not “{program}”.", program=shown)
+        return tr("A folder needs a whole path, not “{folder}”.", folder=shown)
 
     return SettingField(
         widget=text,
@@ -411,10 +426,42 @@ def _closing(entry: Entry, now: str, _samples: Sequence[Sample]) -> SettingField
     )
 
 
+def _arguments(entry: Entry, now: str, _samples: Sequence[Sample]) -> SettingField:
+    text = _line_edit(entry, now)
+
+    def problem() -> str:
+        try:
+            arguments(text.text())
+        except BadProgram:
+            return tr("A quote in the arguments is not closed.")
+        return ""
+
+    return SettingField(widget=text, value=text.text, changed=text.textChanged, problem=problem)
+
+
+def _run_for(entry: Entry, now: str, _samples: Sequence[Sample]) -> SettingField:
+    text = _line_edit(entry, now)
+
+    def problem() -> str:
+        if wrong := search.misread(text.text()):
+            shown = one_line(wrong, _SHOWN)
+            return tr("“{piece}” names no field of the search, or no value for it.", piece=shown)
+        return ""
+
+    return SettingField(
+        widget=text,
+        value=lambda: text.text().strip(),
+        changed=text.textChanged,
+        problem=problem,
+    )
+
+
 #: What a line of text, a number, a choice or a box is not enough for.
 _OWN_FIELDS: dict[str, Callable[[Entry, Any, Sequence[Sample]], SettingField]] = {
     "template": _template,
     "proxy": _proxy,
     "folder_rules": _rules,
+    "run_arguments": _arguments,
+    "run_for": _run_for,
     "close_to_tray": _closing,
 }
