@@ -128,7 +128,8 @@ class TilePainter:
         painter.setFont(self._small)
         line.translate(0, tall + 2)
         says_why = has_picture or not why  # else it stands in place of the picture
-        write_second(painter, line, second_line(task, self._ctx, says_why=says_why))
+        told = second_line(task, self._ctx, is_brief=True, says_why=says_why)
+        write_second(painter, line, told)
         line.translate(0, tall + 2)
         self._status(painter, line, task)
         return has_picture or poster_source(task) is None
