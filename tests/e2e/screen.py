@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -10,6 +11,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any, Self, cast
+
+from rushes.core.short_ids import distinctive
 
 HANDS = Path(__file__).with_name("atspi_hands.py")
 SYSTEM_PYTHON = "/usr/bin/python3"
@@ -94,6 +97,12 @@ class Screen:
 
     def names(self, role: str) -> list[str]:
         return cast(list[str], self.ask("names", role=role)["names"])
+
+
+def row_of(task_id: str, rest: str = "") -> str:
+    """The pattern by which the row of a take without a name is spoken; `rest` follows its second
+    line."""
+    return f".*…{re.escape(distinctive(task_id)[-5:])}, {rest}.*"
 
 
 @contextmanager

@@ -205,7 +205,7 @@ def test_that_each_line_of_a_script_is_in_the_running_window_with_its_prompt_wit
             rushes(env, "--base-dir", str(shell.base), "--speed", "20") as program,
             Screen(program, env) as screen,
         ):
-            screen.find("running|Running", role="table cell")
+            screen.find("Running.*", role="table cell")
             waits = []
             with following(Shell(shell.base, env)) as script:
                 for number in range(5):

@@ -66,9 +66,9 @@ def _find_and_rate(screen: Screen) -> str:
     screen.write("Search", "seed:10136")
     until(lambda: len(_takes(screen)) == 1)
     (spoken,) = _takes(screen)
-    screen.select(re.escape(spoken))
+    screen.select(f".*{_tail(spoken)}.*")
     screen.choose("Task", "Rating", "★★★★★")
-    take = re.escape(spoken.partition(",")[0]) + ", Succeeded, Saved.*rated 5 of 5"
+    take = f".*{_tail(spoken)}, Saved.*rated 5 of 5.*"
     screen.find(take, role="table cell")
     return take
 
@@ -77,7 +77,7 @@ def _compare_with_the_others_and_pick(screen: Screen, take: str) -> None:
     screen.write("Search", "")
     until(lambda: len(_takes(screen)) == 3)
     for number, spoken in enumerate(_takes(screen)):
-        screen.select(re.escape(spoken), more=number > 0)
+        screen.select(f".*{_tail(spoken)}.*", more=number > 0)
     screen.choose("Task", "Compare takes")
     at = next(n for n, spoken in enumerate(_takes(screen)) if re.fullmatch(take, spoken))
     screen.press(f"Pick take {'ABC'[at]}", role="check box")
@@ -86,9 +86,16 @@ def _compare_with_the_others_and_pick(screen: Screen, take: str) -> None:
     until(lambda: [re.fullmatch(take, spoken) is not None for spoken in _takes(screen)] == [True])
 
 
+def _tail(spoken: str) -> str:
+    """The end of its id: what is said of it besides changes with time."""
+    found = re.search(r"…\S{5}(?=, )", spoken)
+    assert found is not None, spoken
+    return re.escape(found[0])
+
+
 def _takes(screen: Screen) -> list[str]:
     """The finished takes of the list as a screen reader speaks them, from above."""
-    return [name for name in screen.names("table cell") if ", Succeeded, Saved" in name]
+    return [name for name in screen.names("table cell") if ", Saved, " in name]
 
 
 def _sha256(path: Path) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.command import Shell, simulating
-from tests.e2e.screen import Screen, desktop, rushes, until
+from tests.e2e.screen import Screen, desktop, row_of, rushes, until
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="AT-SPI is Linux' accessibility tree"),
@@ -33,7 +33,7 @@ def test_that_a_rebound_key_means_the_same_in_every_pane(tmp_path: Path) -> None
             rushes(shell.env | env, "--base-dir", str(base)) as program,
             Screen(program, env) as screen,
         ):
-            screen.find(f"{films[0]}, .*", role="table cell")
+            screen.find(row_of(films[0]), role="table cell")
             Shell(
                 base, shell.env | env
             ).good()  # a second start brings the window up, and the keyboard to it
@@ -41,7 +41,7 @@ def test_that_a_rebound_key_means_the_same_in_every_pane(tmp_path: Path) -> None
 
 
 def _strike_in_every_pane(screen: Screen, one: str, two: str, rated: "_Ratings") -> None:
-    screen.select(f"{one}, .*")
+    screen.select(row_of(one))
     screen.focus("Tasks", role="table")
     _strike_everywhere_the_same(screen, lambda: rated.of(one))
     screen.press("Gallery", role="check box")
@@ -55,7 +55,7 @@ def _strike_in_every_pane(screen: Screen, one: str, two: str, rated: "_Ratings")
     screen.key("Escape")
 
     screen.press("List", role="check box")
-    screen.select(f"{two}, .*", more=True)
+    screen.select(row_of(two), more=True)
     screen.press("Compare", role="check box")
     screen.find("Rate take A 5 of 5")
     other = rated.of(two)

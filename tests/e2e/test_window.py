@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.e2e.command import simulating
-from tests.e2e.screen import Screen, desktop, rushes, until
+from tests.e2e.screen import Screen, desktop, row_of, rushes, until
 
 pytestmark = [
     pytest.mark.skipif(sys.platform != "linux", reason="AT-SPI is Linux' accessibility tree"),
@@ -38,11 +38,11 @@ def test_that_a_person_adds_an_account_pastes_ids_sees_rows_change_and_saves(
         screen.press("Find IDs", role="push button")
         screen.press(r"Add \d+", role="push button")
         task = ark["ids"][0]
-        screen.find(f"{task}, Succeeded, Not saved.*", role="table cell")
+        screen.find(row_of(task, "Not saved"), role="table cell")
 
-        screen.select(f"{task}, Succeeded.*")
+        screen.select(row_of(task))
         screen.press("Save: Video", role="push button")
-        screen.find(f"{task}, Succeeded, (Saving|Not saved|Saved).*", role="table cell")
+        screen.find(row_of(task, "(Saving|Not saved|Saved)"), role="table cell")
         until(lambda: list((base / "files").rglob("*.mp4")))
         expected = {a["kind"]: a for a in served.truth()["ark"][task]["artifacts"]}
         (film,) = (base / "files").rglob("*.mp4")
@@ -72,11 +72,11 @@ def test_that_a_second_start_hands_over_and_a_window_that_closed_comes_back_as_i
                 [*words, "add", *ark["ids"]], env=env, capture_output=True, text=True, check=True
             )
             assert added.stdout == "1 task added.\n"
-            screen.find(f"{ark['ids'][0]}, Succeeded, Saved.*", role="table cell")
+            screen.find(row_of(ark["ids"][0], "Saved"), role="table cell")
             second = subprocess.run(words, env=env, timeout=20, check=False)
             assert second.returncode == 0
         with rushes(env, *window) as program, Screen(program, env) as screen:
-            screen.find(f"{ark['ids'][0]}, Succeeded, Saved.*", role="table cell")
+            screen.find(row_of(ark["ids"][0], "Saved"), role="table cell")
 
 
 def _first_run(screen: Screen, base_url: str, key: str) -> None:

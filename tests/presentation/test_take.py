@@ -15,7 +15,10 @@ from rushes.presentation.take import row_spoken, second_line, status_cell, take_
 from tests.presentation.tasks import CTX, FULL, NOW, file, task
 
 MODEL = "doubao-seedance-2-0-260128"
-PROMPT = "A red fox runs through fresh snow at dawn, the camera follows low and close, 35 mm"
+PROMPT = (
+    "A red fox runs through fresh snow at dawn, the camera follows low and close, 35 mm, "
+    "soft light from the left"
+)
 FILM = FileFacts(width=1248, height=704, frames=121, fps=24.0, length_s=5.0416)
 HOUR = 3600.0
 
@@ -27,8 +30,8 @@ def test_that_a_take_is_called_by_what_says_most() -> None:
     assert take_name(task(**made), CTX) == f"Seedance 2.0 · {fmt.clock(NOW - 600)}"
     assert take_name(task("cgt-1"), CTX) == f"Volcengine Ark · {fmt.clock(NOW)}"
     prompted = replace(seeded, mark=Mark(prompt=PROMPT))
-    assert take_name(prompted, CTX) == "A red fox runs through fresh snow at dawn, the camera…"
-    assert take_name(replace(seeded, mark=Mark(prompt="雪" * 90)), CTX) == "雪" * 60 + "…"
+    assert take_name(prompted, CTX) == f"{PROMPT[:99]}…"
+    assert take_name(replace(seeded, mark=Mark(prompt="雪" * 130)), CTX) == "雪" * 100 + "…"
     named = replace(seeded, mark=Mark(name="hero", prompt=PROMPT))
     assert take_name(named, CTX) == "hero"
     by_id = replace(CTX, ids_as_names=True)
@@ -37,6 +40,7 @@ def test_that_a_take_is_called_by_what_says_most() -> None:
 
 def test_that_models_have_the_titles_people_use() -> None:
     assert model_title("doubao-seedance-1-0-pro-fast-251015") == "Seedance 1.0 pro fast"
+    assert model_title("doubao-seed3d-1-0-250928") == "Seed3D 1.0"
     assert model_title("sora-2") == "sora-2"
 
 
@@ -79,6 +83,7 @@ def test_that_the_second_line_says_what_the_name_does_not() -> None:
     assert second_line(prompted, CTX) == (facts, "2 min")
     named = replace(bare, mark=Mark(name="hero", prompt=PROMPT))
     assert second_line(named, CTX) == (f"{facts} · {PROMPT}", "2 min")
+    assert second_line(named, CTX, is_brief=True) == ("720p 16:9 5 s · #10136", "2 min")
     unseeded = task("x" * 40 + "abcde", model=MODEL, created_at=NOW - 3 * HOUR)
     assert second_line(unseeded, CTX) == ("", "…abcde")  # the time is its name
 

@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QContextMenuEvent, QImage
+from PySide6.QtGui import QAccessible, QColor, QContextMenuEvent, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
@@ -171,6 +171,18 @@ def test_that_a_tile_is_spoken_like_its_row(nine: ListedWindow) -> None:
     gallery = tiled(nine)
     index = gallery.view.indexAt(centre_ms(gallery, 0))
     assert index.data(Qt.ItemDataRole.AccessibleTextRole).startswith("Volcengine Ark · ")
+
+
+def test_that_each_card_is_an_item_of_a_list_to_a_screen_reader(nine: ListedWindow) -> None:
+    view = tiled(nine).view
+    shown = QAccessible.queryAccessibleInterface(view)
+    assert shown.role() is QAccessible.Role.List
+    assert shown.childCount() == 9
+    card = shown.child(2)
+    assert card.role() is QAccessible.Role.ListItem
+    box = view.visualRect(view.model().index(2, 1))
+    assert card.rect() == QRect(view.viewport().mapToGlobal(box.topLeft()), box.size())
+    assert ", Saved, " in card.text(QAccessible.Text.Name)
 
 
 # --- what stays in place --------------------------------------------------------------------

@@ -4,7 +4,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QEvent, QItemSelectionModel, QPointF, Qt
+from PySide6.QtCore import QEvent, QItemSelectionModel, QPointF, QSize, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication
@@ -17,6 +17,7 @@ from rushes.presentation.columns import COLUMNS
 from rushes.presentation.sentences import Action
 from rushes.ui.list.task_pane import TaskPane
 from rushes.ui.list.task_table import TaskTable
+from rushes.ui.window.main_window import first_size
 from rushes.ui.window.messages import StatusLine
 from rushes.ui.window.sidebar import AccountCommand, Sidebar
 from rushes.ui.window.window_state import unpack
@@ -238,7 +239,7 @@ def test_that_nothing_scrolls_sideways_and_the_room_is_used(fill: Fill, wide: in
     assert sum(widths.values()) == table.viewport().width()
     assert table.horizontalScrollBar().maximum() == 0
     assert widths["name"] == max(widths.values())
-    assert widths["status"] >= 108
+    assert widths["status"] >= 120
 
 
 def test_that_there_is_a_bar_only_for_columns_that_were_added(fill: Fill) -> None:
@@ -334,3 +335,18 @@ def test_that_ids_stand_as_names_where_the_user_wants_it(fill: Fill) -> None:
     assert "task-0001" not in names()
     window.settings.change(replace(window.settings.settings, ids_as_names=True))
     assert names() == ["hero", "task-0001"]
+
+
+@pytest.mark.parametrize(
+    ("screen", "window"),
+    [
+        ((1280, 720), (1264, 672)),
+        ((1366, 728), (1280, 680)),
+        ((1920, 1040), (1280, 800)),
+        ((800, 600), (900, 560)),
+    ],
+)
+def test_that_the_first_window_fits_the_screen(
+    screen: tuple[int, int], window: tuple[int, int]
+) -> None:
+    assert first_size(QSize(*screen)).toTuple() == window

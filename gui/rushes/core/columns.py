@@ -87,7 +87,7 @@ _LIFE: Final = (
 )
 
 #: Of a prompt, as the name of a take nobody has named (characters).
-FIRST_WORDS: Final = 60
+FIRST_WORDS: Final = 100
 _LONGEST_NAME = 200
 
 
@@ -237,7 +237,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
         on=True,
         width=240,
     ),
-    Column("status", QT_TR_NOOP("Status"), _of(_status), Style.OWN, on=True, width=170),
+    Column("status", QT_TR_NOOP("Status"), _of(_status), Style.OWN, on=True, width=140),
     Column("state", QT_TR_NOOP("State"), _of(_state), Style.OWN, width=124),
     Column("saved", QT_TR_NOOP("Saved"), _of(_kept), Style.OWN, Absent.NOTHING, width=116),
     Column(
@@ -256,7 +256,7 @@ COLUMNS: Final[tuple[Column, ...]] = (
         Style.OWN,
         Absent.EMPTY,
         on=True,
-        width=170,
+        width=120,
     ),
     Column(
         "model",

@@ -106,7 +106,8 @@ def model_title(model: str) -> str:
     short = model_short(model)
     if not short.startswith("seed"):
         return short
-    return _VERSION.sub(r" \1.\2", short).replace("-", " ").capitalize()
+    title = _VERSION.sub(r" \1.\2", short).replace("-", " ").capitalize()
+    return title.replace("Seed3d", "Seed3D")
 
 
 def id8(task_id: str) -> str:

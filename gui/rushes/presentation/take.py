@@ -86,10 +86,13 @@ class SecondLine(NamedTuple):
         return " · ".join(filter(None, self))
 
 
-def second_line(task: Task, ctx: Context, *, says_why: bool = True) -> SecondLine:
+def second_line(
+    task: Task, ctx: Context, *, is_brief: bool = False, says_why: bool = True
+) -> SecondLine:
     """Model, size, ratio, length, seed and age, without what its name says already.
 
     Args:
+        is_brief: For a card: without its model and its prompt.
         says_why: Why it failed, or what is odd about it, comes before them.
     """
     mark, seed = task.mark, task.report.seed
@@ -99,10 +102,10 @@ def second_line(task: Task, ctx: Context, *, says_why: bool = True) -> SecondLin
     has_seed = seed is not None and (is_told or not model)
     words = (
         what_to_know(task) if says_why else "",
-        model if is_told else "",
+        model if is_told and not is_brief else "",
         parameters(task, with_rate=False),
         f"#{seed}" if has_seed else "",
-        one_line(mark.prompt, 200) if is_named else "",
+        one_line(mark.prompt, 200) if is_named and not is_brief else "",
     )
     at = moment_of(task)
     says_time = not is_told and not (model and seed is not None)

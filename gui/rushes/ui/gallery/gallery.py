@@ -36,6 +36,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
+    QListView,
     QSlider,
     QStyleOptionViewItem,
     QToolButton,
@@ -128,7 +129,8 @@ class TilePainter:
         painter.setFont(self._small)
         line.translate(0, tall + 2)
         says_why = has_picture or not why  # else it stands in place of the picture
-        write_second(painter, line, second_line(task, self._ctx, says_why=says_why))
+        told = second_line(task, self._ctx, is_brief=True, says_why=says_why)
+        write_second(painter, line, told)
         line.translate(0, tall + 2)
         self._status(painter, line, task)
         return has_picture or poster_source(task) is None
@@ -350,8 +352,11 @@ class NameDelegate(CellDelegate):
         editor.setGeometry(QRect(box.left() + 2, top + 1, box.width() - 4, 28))
 
 
-class GridView(QAbstractItemView):
-    """Signals:
+class GridView(QListView):
+    """To a screen reader a list whose items are the takes; Qt knows that of a `QListView` alone.
+    Where the cards are, and how they look, is decided here.
+
+    Signals:
     menu_wanted: QPoint on the screen; there is a selection.
     toggled: the row of a group's head that was asked to fold, or to unfold.
     """
@@ -515,7 +520,11 @@ class GridView(QAbstractItemView):
         bar.setRange(0, max(0, grid.height - tall))
         bar.setPageStep(max(1, tall - tall % grid.line_height or tall))
         bar.setSingleStep(max(1, round(grid.line_height * _WHEEL_LINES / 3)))
-        super().updateGeometries()
+        QAbstractItemView.updateGeometries(self)  # a list's own would set the bar by its rows
+
+    def doItemsLayout(self) -> None:
+        """A list's own would look at each of a million rows."""
+        QAbstractItemView.doItemsLayout(self)
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         self._leave_tile()
@@ -526,6 +535,7 @@ class GridView(QAbstractItemView):
 
     def setModel(self, model: Any) -> None:
         super().setModel(model)
+        self.setModelColumn(_NAME)  # what is said of a card, and edited
         model.layoutChanged.connect(self._rearranged)
         model.rowsRemoved.connect(self._rearranged)
         model.rowsMoved.connect(self._rearranged)

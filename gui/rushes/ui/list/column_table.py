@@ -11,14 +11,17 @@ from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QApplication, QHeaderView, QMenu, QTableView, QWidget
 
-from rushes.presentation.columns import COLUMNS
+from rushes.presentation.columns import BY_ID, COLUMNS
 from rushes.presentation.text import tr
 from rushes.ui.widgets import plain, theme
 
 #: How narrow columns can become before the name does (logical pixels), the first one first; the
 #: name gives way to them down to the least.
-_LEAST = {"rating": 44, "poster": 56, "status": 108}
-_NAME_COMFORTABLE, _NAME_LEAST = 230, 130
+_LEAST = {"rating": 44, "poster": 56, "status": 120}
+_NAME_COMFORTABLE, _NAME_LEAST = 220, 130
+#: With more room than this for the name, these can grow.
+_NAME_WIDE = 480
+_MOST = {"status": 220, "rating": 200}
 
 #: A border that is dragged moves many times; the name follows once it rests.
 _FITTED_AFTER_MS = 150
@@ -108,6 +111,7 @@ class ColumnTable(QTableView):
         header.setSectionsMovable(True)
         header.setSectionsClickable(True)
         header.setHighlightSections(False)
+        header.setTextElideMode(Qt.TextElideMode.ElideRight)
         header.setMinimumSectionSize(theme.TARGET)
         header.setSortIndicatorShown(True)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
@@ -138,6 +142,10 @@ class ColumnTable(QTableView):
             spared = max(0, min(_NAME_COMFORTABLE - room, widths[id_] - _LEAST[id_]))
             widths[id_] -= spared
             room += spared
+        for id_ in (i for i in _MOST if widths.get(i) == BY_ID[i].width):  # not the user's own
+            grown = max(0, min(room - _NAME_WIDE, _MOST[id_] - widths[id_]))
+            widths[id_] += grown
+            room -= grown
         if not self._fits_name:
             room = min(max(room, _NAME_COMFORTABLE), self._widths["name"])
         widths["name"] = max(_NAME_LEAST, room)

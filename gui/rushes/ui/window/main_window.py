@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint, QSize, Qt
 from PySide6.QtGui import QActionGroup
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -38,6 +38,15 @@ from rushes.ui.window.window_signals import WindowSignals
 
 PANES = ("sidebar", "inspector")
 
+_FIRST, _LEAST = QSize(1280, 800), QSize(900, 560)
+#: Borders and title bar, which are not known before the window is shown.
+_FRAME = QSize(16, 48)
+
+
+def first_size(room: QSize) -> QSize:
+    """Of the window at its first start, on a screen with so much free."""
+    return _FIRST.boundedTo(room - _FRAME).expandedTo(_LEAST)
+
 
 class MainWindow(WindowSignals):
     """The panes, by name.
@@ -50,8 +59,8 @@ class MainWindow(WindowSignals):
     def __init__(self, *, clock: Callable[[], float] = time.time) -> None:
         super().__init__()
         self.setWindowTitle("Rushes")
-        self.setMinimumSize(900, 560)
-        self.resize(1280, 800)
+        self.setMinimumSize(_LEAST)
+        self.resize(first_size(self.screen().availableSize()))
         self.commands = Actions(self, COMMANDS)
         self.commands.fill_menu_bar(self.menuBar(), *MENU_BAR)
         self.toolbar = Toolbar(self.commands)
