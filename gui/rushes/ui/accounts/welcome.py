@@ -3,14 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QPushButton,
+    QRadioButton,
     QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
@@ -251,14 +251,12 @@ class Welcome(AskingDialog):
 _COLUMNS = 2
 
 
-class Card(QPushButton):
-    """Title and host of a service; a radio button in all but looks."""
+class Card(QRadioButton):
+    """Title and host of a service; all of it can be clicked."""
 
     def __init__(self, service: Service) -> None:
         super().__init__()
         self.service = service
-        self.setCheckable(True)
-        self.setAutoDefault(False)
         self.setProperty("card", True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         where = host_of(service.base_url) or tr("your own address")
@@ -269,6 +267,13 @@ class Card(QPushButton):
         for label in (line(service_title(service)), line(where, "caption")):
             _let_clicks_through(label)
             box.addWidget(label)
+
+    def hitButton(self, at: QPoint) -> bool:
+        return self.rect().contains(at)
+
+    def sizeHint(self) -> QSize:
+        layout = self.layout()
+        return layout.sizeHint() if layout else super().sizeHint()
 
 
 class ServiceCards(QWidget):
