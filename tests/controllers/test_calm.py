@@ -24,10 +24,9 @@ from pytestqt.qtbot import QtBot
 from rushes.controllers.main_controller import MainController
 from rushes.store import tables
 from rushes.ui.accounts.accounts_dialog import AccountDialog
-from rushes.ui.accounts.welcome import Welcome
 from rushes.ui.window.messages import DropVeil
 from tests.conftest import Drive
-from tests.controllers.desks import Windows
+from tests.controllers.desks import Windows, until
 from tests.ui.takes import ARK
 
 Work = Callable[[MainController], Awaitable[None]]
@@ -87,9 +86,10 @@ def check(root: QWidget) -> int:
 
 def test_that_a_wheel_turns_nothing_that_has_no_focus(at_desk: Callable[[Work], None]) -> None:
     async def work(desk: MainController) -> None:
-        window, seen = desk.window, {}
+        window = desk.window
+        seen: dict[str, int] = {}
         window.commands["add_account"].trigger()
-        seen[Welcome] = check_dialog(window)
+        seen["welcome"] = check_dialog(window)
         await desk.backend.store.write(tables.put_account, ARK)
         await desk.reload_accounts()
         for command in ("add_account", "accounts", "settings", "shortcuts"):
@@ -97,7 +97,7 @@ def test_that_a_wheel_turns_nothing_that_has_no_focus(at_desk: Callable[[Work], 
             seen[command] = check_dialog(window)
         _ = window.content.gallery, window.content.compare, window.content.usage
         seen["window"] = check(window)
-        assert seen["settings"] > 5
+        assert seen["settings"] >= 5
         assert seen["add_account"] >= 1
         assert seen["window"] >= 4
 
@@ -120,6 +120,7 @@ def test_that_a_field_with_the_focus_is_turned(at_desk: Callable[[Work], None]) 
         (combo,) = dialog.findChildren(QComboBox)
         dialog.activateWindow()
         combo.setFocus()
+        await until(combo.hasFocus)
         wheel(combo, -120)
         assert combo.currentIndex() == 1
         dialog.reject()
@@ -133,30 +134,32 @@ def text() -> QMimeData:
     return data
 
 
-def dropped(on: QWidget) -> QDropEvent:
-    """From another program that would rather move it."""
+def dropped(on: QWidget) -> Qt.DropAction | None:
+    """What becomes of a text of another program that would rather move it; None: it is refused."""
     data = text()
+    enter = QDragEnterEvent(QPoint(5, 5), _BOTH, data, _LEFT, _SHIFT)
+    QApplication.sendEvent(on, enter)
+    if not enter.isAccepted():
+        return None
+    assert enter.dropAction() is Qt.DropAction.CopyAction
     event = QDropEvent(QPointF(5, 5), _BOTH, data, _LEFT, _SHIFT)
     assert event.proposedAction() is Qt.DropAction.MoveAction
     QApplication.sendEvent(on, event)
-    return event
+    return event.dropAction() if event.isAccepted() else None
 
 
 def test_that_dropped_text_is_copied_everywhere(at_desk: Callable[[Work], None]) -> None:
     async def work(desk: MainController) -> None:
         window = desk.window
-        drop = dropped(window)
-        assert drop.isAccepted()
-        assert drop.dropAction() is Qt.DropAction.CopyAction
+        assert dropped(window) is Qt.DropAction.CopyAction
         fields: list[QWidget] = [
             f for f in window.findChildren(QLineEdit) if f.acceptDrops() and not f.isReadOnly()
         ]
         fields += [f.viewport() for f in window.findChildren(QPlainTextEdit) if not f.isReadOnly()]
-        assert len(fields) >= 3
-        for field in fields:
-            drop = dropped(field)
-            if drop.isAccepted():
-                assert drop.dropAction() is Qt.DropAction.CopyAction, field.objectName()
+        desk.window.commands["add"].trigger()  # a field to type into
+        taken = [dropped(field) for field in fields if field.isVisible()]
+        assert Qt.DropAction.CopyAction in taken
+        assert Qt.DropAction.MoveAction not in taken
         await desk.list.scope.idle()
 
     at_desk(work)
@@ -174,7 +177,7 @@ def test_that_a_veil_says_what_letting_go_will_do(at_desk: Callable[[Work], None
         QApplication.sendEvent(window, QDragLeaveEvent())
         assert not veil.isVisible()
         QApplication.sendEvent(window, QDragEnterEvent(QPoint(5, 5), _BOTH, data, _LEFT, _SHIFT))
-        dropped(window)
+        QApplication.sendEvent(window, QDropEvent(QPointF(5, 5), _BOTH, data, _LEFT, _SHIFT))
         assert not veil.isVisible()
         nothing = QMimeData()
         event = QDragEnterEvent(QPoint(5, 5), _BOTH, nothing, _LEFT, _SHIFT)

@@ -387,9 +387,9 @@ class MainController(QObject):
             # What is tried again by itself needs nobody: the row says so meanwhile.
             is_final = artifact.next_try_at is None and failure.kind not in _OF_THE_DISK
             if is_final or failure.kind is Kind.INTERNAL:
-                told = about_take(self._name(key), sentence(failure).text)
+                text = about_take(self._name(key), sentence(failure).text)
                 show = (tr("Show"), partial(self.window.select, [key]))
-                self.window.show_message(told, kind="error", action=show, replace="save")
+                self.window.show_message(text, kind="error", action=show, replace="save")
 
     def _notice(self, subject: str, key: Key, told: str) -> None:
         """What is gone for good stands until the user has closed it; several takes are counted."""
