@@ -17,8 +17,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QThreadPool, QTimer, QTranslator
-from PySide6.QtGui import QIcon, QPixmapCache
+from PySide6.QtCore import (
+    QCoreApplication,
+    QLibraryInfo,
+    QLocale,
+    Qt,
+    QThreadPool,
+    QTimer,
+    QTranslator,
+)
+from PySide6.QtGui import QFontDatabase, QIcon, QPixmapCache
 from PySide6.QtWidgets import QApplication, QMessageBox
 
 import rushes.runtime  # noqa: F401 - before all that it spares a second reading
@@ -136,20 +144,80 @@ async def _run(
     if workspace is None:
         return 0
     qt_messages.to_log()
-    list_controller = ListController(workspace)
-    list_controller.closing.quitting.connect(closed.set)
+    shown = _Shown(ListController(workspace), closed)
     try:
         with _gap_monitor() if "gaps" in options.debug else nullcontext():
             if closed.is_set():  # asked to end before there was anything to show
                 return 0
-            await list_controller.show()
-            await list_controller.painted()
-            return await _stay(list_controller, options, script, closed)
+            await shown.front.show()
+            await shown.front.painted()
+            return await _stay(shown, options, script)
     finally:
-        await list_controller.aclose()
+        await shown.front.aclose()
         qt_messages.to_terminal()
         await workspace.aclose()
-        list_controller.closing.finish()
+        shown.front.closing.finish()
+
+
+class _Shown:
+    """The window that is open now. Every word of it was written when it was made: another language
+    makes another one, over the same backend.
+
+    Attributes:
+        front: Its list.
+        main: All of it, once that is there.
+        closed: Set when the end was asked for.
+    """
+
+    def __init__(self, front: ListController, closed: asyncio.Event) -> None:
+        self.closed = closed
+        self.main: MainController | None = None
+        self._other_language = asyncio.Event()
+        self._take(front)
+
+    def _take(self, front: ListController) -> None:
+        self.front = front
+        front.closing.quitting.connect(self.closed.set)
+        front.settings.changed.connect(self._look_at_language)
+        self._language = front.settings.settings.language
+
+    def _look_at_language(self, settings: Settings) -> None:
+        if settings.language != self._language:
+            self._language = settings.language
+            self._other_language.set()
+
+    async def follow_language(self, app: QApplication, took: Callable[[], object]) -> None:
+        """Put another window in the place of this one whenever the language changes.
+
+        Args:
+            took: Called after that.
+        """
+        while True:
+            await self._other_language.wait()
+            self._other_language.clear()
+            if self.main is not None:
+                await self._renew(app, self.main)
+                took()
+
+    async def _renew(self, app: QApplication, old: "MainController") -> None:
+        from rushes.controllers import build
+
+        backend, activity = old.backend, self.front.status.activity
+        settings = replace(self.front.settings.settings, window=self.front.state.save())
+        await backend.set_settings(settings)
+        dress(app, settings)
+        front = ListController(replace(self.front.workspace, settings=settings))
+        await front.show(notes=False)
+        self.main = await build.main_controller(front, backend)
+        gone = self.front
+        self._take(front)
+        front.refresh()  # what has changed while it was made
+        for news in activity:
+            self.main.show_event(news)
+        await old.aclose()
+        await backend.set_settings(settings)  # the old window has kept its own layout last
+        gone.closing.finish()
+        gone.window.deleteLater()
 
 
 async def _open(options: Options, kept: Kept) -> Workspace:
@@ -179,43 +247,40 @@ def _close_on_signals(closed: asyncio.Event) -> None:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, (signal.SIGINT, signal.SIGTERM))
 
 
-async def _stay(
-    list_controller: ListController,
-    options: Options,
-    script: Script | None,
-    closed: asyncio.Event,
-) -> int:
+async def _stay(shown: _Shown, options: Options, script: Script | None) -> int:
     """Put the rest to work and wait until the user closes the window (or the script ends)."""
     from rushes.controllers.handover import HandoverServer
 
-    server = HandoverServer(
-        handover.address(list_controller.workspace.places.data), list_controller.window
-    )
+    server = HandoverServer(handover.address(shown.front.workspace.places.data))
     try:
         await asyncio.get_running_loop().run_in_executor(None, _load_rest)
-        if closed.is_set():  # nothing has begun yet that would have to be ended
+        if shown.closed.is_set():  # nothing has begun yet that would have to be ended
             return 0
-        return await _work(list_controller, server, options, script, closed)
+        return await _work(shown, server, options, script)
     finally:
         server.close()
 
 
 async def _work(
-    list_controller: ListController,
-    server: "HandoverServer",
-    options: Options,
-    script: Script | None,
-    closed: asyncio.Event,
+    shown: _Shown, server: "HandoverServer", options: Options, script: Script | None
 ) -> int:
     from rushes.controllers import build, demo
 
-    controller = await build.main_controller(list_controller)
-    server.serve(build.answers(controller))
+    closed = shown.closed
+    shown.main = controller = await build.main_controller(shown.front)
+    backend = controller.backend
+
+    def answer() -> None:
+        assert shown.main is not None
+        server.serve(build.answers(shown.main))
+
+    answer()
+    following = asyncio.ensure_future(shown.follow_language(_application(), answer))
     simulator = None
     try:
         if options.demo:  # before the accounts of a demo that goes on are missed to have no keys
-            simulator = await _unless(closed, demo.start(options, controller.backend.places.data))
-        await controller.backend.start()
+            simulator = await _unless(closed, demo.start(options, backend.places.data))
+        await backend.start()
         if simulator is not None:
             await demo.fill(controller, simulator)
         if options.given:
@@ -229,12 +294,14 @@ async def _work(
         await closed.wait()
         return 0
     finally:
+        following.cancel()
+        await asyncio.wait({following})
         server.close()
         if simulator is not None:
             simulator.stop()
-        await controller.aclose()
+        await shown.main.aclose()
         qt_messages.to_terminal()
-        await controller.backend.aclose()
+        await backend.aclose()
 
 
 async def _unless(closed: asyncio.Event, work: Awaitable[T]) -> T | None:
@@ -265,17 +332,29 @@ def _load_rest() -> None:
 def dress(app: QApplication, settings: Settings) -> None:
     """Put on the language and the theme of the settings; its style sheet comes with the window."""
     theme.choose(app, settings.theme)
-    locale = QLocale(settings.language) if settings.language else QLocale.system()
+    # By the words, not by the system: nothing of an English window is mirrored.
+    app.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    for before in app.findChildren(QTranslator):
+        app.removeTranslator(before)
+        before.deleteLater()
+    language = _language(settings)
     for name, folder in (
         ("rushes", assets.root() / "i18n"),
         ("qtbase", Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))),
     ):
         translator = QTranslator(app)
-        # English holds the plurals of the source: for every language that is not there.
-        known = translator.load(locale, name, "_", str(folder))
-        if known or translator.load(f"{name}_en", str(folder)):
+        if translator.load(f"{name}_{language}", str(folder)):
             app.installTranslator(translator)
     text.install(QCoreApplication.translate)
+
+
+def _language(settings: Settings) -> str:
+    """That of the settings or of the system, as far as there is one; English holds the plurals of
+    the source, and stands in where no font has the signs."""
+    wished = [settings.language] if settings.language else QLocale.system().uiLanguages()
+    language = text.shipped_language(wished)
+    has_signs = QFontDatabase.families(QFontDatabase.WritingSystem.SimplifiedChinese)
+    return language if language == "en" or has_signs else "en"
 
 
 async def _open_or_show_other(options: Options, kept: Kept) -> Workspace | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QDialog
+from PySide6.QtWidgets import QComboBox, QDialog, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from rushes.backend.workspace import SETTINGS_FILE, Workspace, read_settings
@@ -187,5 +187,54 @@ def test_that_every_command_can_be_done_when_it_is_offered(
             each.name for each in fields(Handlers) if getattr(handlers, each.name) is each.default
         ]
         assert missing == []
+
+    start(early, late)
+
+
+def test_that_a_folder_is_tried_while_it_is_chosen(
+    start: Callable[[Early, Late], None], tmp_path: Path
+) -> None:
+    async def early(front: ListController) -> None: ...
+
+    async def late(desk: MainController) -> None:
+        (tmp_path / "file").write_bytes(b"")
+        desk.window.commands["settings"].trigger()
+        (dialog,) = desk.window.findChildren(SettingsDialog)
+        field = next(e for e in dialog.findChildren(QLineEdit) if e.accessibleName() == "Folder")
+
+        def said(words: str) -> bool:
+            labels = dialog.findChildren(QLabel)
+            return any(words in w.text() for w in labels if w.isVisibleTo(dialog))
+
+        await until(lambda: said(" free"))  # of the usual one
+        field.setText(str(tmp_path / "file"))
+        await until(lambda: said("This is a file, not a folder."))
+        field.setText("/proc/nowhere")
+        await until(lambda: said("Nothing can be written into this folder."))
+        field.setText(str(tmp_path / "new"))
+        await until(lambda: said("It is made with the first file."))
+        assert not (tmp_path / "new").exists()
+        field.setText("relative")
+        await until(lambda: said("A folder needs a whole path"))
+        assert not said("It is made with the first file.")
+        dialog.reject()
+
+    start(early, late)
+
+
+def test_that_what_else_changed_while_the_settings_were_open_stays(
+    start: Callable[[Early, Late], None],
+) -> None:
+    async def early(front: ListController) -> None: ...
+
+    async def late(desk: MainController) -> None:
+        desk.window.commands["settings"].trigger()
+        (dialog,) = desk.window.findChildren(SettingsDialog)
+        desk.window.commands["compact"].trigger()
+        theme = next(b for b in dialog.findChildren(QComboBox) if b.accessibleName() == "Theme")
+        theme.setCurrentIndex(2)
+        dialog._buttons.accepted.emit()
+        now = desk.list.settings.settings
+        assert (now.theme, now.density) == ("dark", "compact")
 
     start(early, late)

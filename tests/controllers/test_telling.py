@@ -205,7 +205,7 @@ def test_that_the_trays_menu_says_what_is_wanted(qtbot: QtBot) -> None:
     parent = QObject()
     tray = Tray(QIcon(str(asset("icons", "rushes.svg"))), parent)
     called: list[str] = []
-    words = ["Open Rushes", "Show the takes told of last", "Refresh", "Quit"]
+    words = ["Open Rushes", "Show takes of the last notification", "Refresh", "Quit"]
     tray.serve(*(partial(called.append, each) for each in words))
     assert [action.text() for action in tray.menu.actions()] == words
     for action in tray.menu.actions():

@@ -46,7 +46,7 @@ def test_that_what_expires_and_the_time_left_are_told_by_the_services_clock(
         assert len(await store.read(listing.order, expiring, store.clock())) == 1
         assert (await store.read(listing.counts, store.clock())).urgent == 1
         assert left(desk, await store.read(tables.get, [key])) == "1 h"
-        assert "next look in 9 min" in desk.window.status_line.text
+        assert "next check in 9 min" in desk.window.status_line.text
         async with asyncio.timeout(30):
             while desk.window.table.row_count != 1:  # noqa: ASYNC110
                 await asyncio.sleep(0.01)

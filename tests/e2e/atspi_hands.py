@@ -1,7 +1,7 @@
 """Eyes and hands on the accessibility tree; run by the system's Python, which has pyatspi.
 
 Reads one JSON command a line from standard input, answers one JSON line each:
-{"do": "find|press|type|key|focus|read|select|drag|dump", "app": pid, "role": …, "name": …,
+{"do": "find|press|type|key|focus|read|select|drag|renamed|dump", "app": pid, "role": …, "name": …,
 "seconds": …}
 """
 
@@ -164,6 +164,22 @@ def dump(pid: int, limit: int) -> list[str]:
     return lines
 
 
+def renamed(pid: int, seconds: float) -> list[str]:
+    """Which names of the program changed meanwhile, each as it became."""
+    heard: list[str] = []
+
+    def hear(event: Any) -> None:
+        if event.host_application and event.host_application.get_process_id() == pid:
+            heard.append(str(event.any_data))
+
+    loop = GLib.MainLoop()
+    pyatspi.Registry.registerEventListener(hear, "object:property-change:accessible-name")
+    GLib.timeout_add(int(seconds * 1000), loop.quit)
+    loop.run()
+    pyatspi.Registry.deregisterEventListener(hear, "object:property-change:accessible-name")
+    return heard
+
+
 def answer(command: dict[str, Any]) -> dict[str, Any]:
     do = command["do"]
     pid = command["app"]
@@ -173,6 +189,8 @@ def answer(command: dict[str, Any]) -> dict[str, Any]:
         top = application(pid)
         role = command["role"]
         return {"names": [n.name for n, _ in walk(top) if matches(n, role, None)] if top else []}
+    if do == "renamed":
+        return {"names": renamed(pid, command["seconds"])}
     if do == "key":
         strike(command["name"])
         return {}

@@ -245,7 +245,7 @@ def test_that_a_web_page_instead_of_an_api_says_to_check_the_address_and_is_aske
         shell.good("add", *anyfast["ids"])
         done = shell.run("watch", "--until-done", "--save", "--timeout", "4")
         assert done.returncode == 4
-        assert "Check base URL and key. Next try at " in done.stderr
+        assert "Check address and key. Next try at " in done.stderr
         assert [line["status"] for line in shell.listed().values()] == ["unknown"]
 
 

@@ -80,7 +80,7 @@ def test_that_a_second_start_hands_over_and_a_window_that_closed_comes_back_as_i
 
 
 def _first_run(screen: Screen, base_url: str, key: str) -> None:
-    screen.press("Add service", role="push button")
+    screen.press("Add account", role="push button")
     screen.find("Step 1 of 3")
     screen.write("Address", base_url)
     screen.press("Next")
@@ -135,7 +135,7 @@ def test_that_the_names_on_the_screen_are_not_empty(tmp_path: Path) -> None:
         rushes(env, "--base-dir", str(tmp_path / "base")) as program,
         Screen(program, env) as screen,
     ):
-        screen.find("Add service", role="push button")
+        screen.find("Add account", role="push button")
         shown = [line.strip() for line in screen.dump(2000)]
         buttons = [line for line in shown if re.match("(push button|check box|text):", line)]
         assert buttons

@@ -26,7 +26,7 @@ PAUSED = AccountChanged("a2", Activity.PAUSED, failure=Failure(Kind.DENIED, "h.e
 def test_that_the_status_line_tells_all_its_figures() -> None:
     totals = Totals(running=7, expiring=3, saved=412, savable=413, free=81_000_000_000)
     assert activity_line([WATCHING, IDLE], totals, NOW) == (
-        "watching, next look in 6 s · 7 running · 3 expire in < 2 h · saved 412/413 · 81 GB free"
+        "watching, next check in 6 s · 7 running · 3 expire in < 2 h · saved 412/413 · 81 GB free"
     )
 
 
@@ -39,14 +39,14 @@ def test_that_figures_of_nothing_are_left_out() -> None:
     [
         ([], "no account yet"),
         ([PAUSED], "paused"),
-        ([PAUSED, WATCHING], "watching, next look in 6 s"),
-        ([OFFLINE, WATCHING], "watching, next look in 6 s"),
+        ([PAUSED, WATCHING], "watching, next check in 6 s"),
+        ([OFFLINE, WATCHING], "watching, next check in 6 s"),
         ([AccountChanged("a", Activity.OFFLINE)], "Offline."),
         ([AccountChanged("a", Activity.OFFLINE), IDLE], "Offline."),
-        ([AccountChanged("a", Activity.WATCHING)], "watching, looking now"),
+        ([AccountChanged("a", Activity.WATCHING)], "watching, checking now"),
         (
             [AccountChanged("a", Activity.WATCHING, next_look_at=NOW - 3)],
-            "watching, next look in 0 s",
+            "watching, next check in 0 s",
         ),
     ],
 )
@@ -67,7 +67,7 @@ def test_that_an_account_in_trouble_tells_its_trouble() -> None:
     slow = AccountChanged(
         "a", Activity.BACKING_OFF, NOW + 40, Failure(Kind.LIMITED, "h", retry_after=9)
     )
-    assert account_words(slow, NOW) == "The service asked us to slow down. Next look in 40 s."
+    assert account_words(slow, NOW) == "The service asked us to slow down. Next check in 40 s."
 
 
 def resting(kind: Kind, *, was_good: bool = True) -> AccountChanged:
@@ -86,7 +86,7 @@ def resting(kind: Kind, *, was_good: bool = True) -> AccountChanged:
         (Kind.NOT_API, "h.example does not answer as usual.", Action.TRY_NOW),
         (Kind.DOUBTED, "h.example refused the key just now.", Action.TRY_NOW),
         (Kind.TLS, "The connection to h.example is not trusted", Action.TRY_NOW),
-        (Kind.SERVER, "h.example has trouble of its own.", Action.TRY_NOW),
+        (Kind.SERVER, "h.example reports an internal error.", Action.TRY_NOW),
         (Kind.DENIED, "This key is not accepted by h.example.", Action.REPLACE_KEY),
     ],
 )
@@ -113,7 +113,7 @@ def test_that_a_next_try_on_another_day_says_the_day(days: int, words: str) -> N
 def test_that_an_account_that_never_answered_well_is_to_be_looked_at() -> None:
     news = resting(Kind.NOT_API, was_good=False)
     told = trouble(Failure(Kind.NOT_API, "h.example"), news, NOW)
-    assert "Check base URL and key." in told.text
+    assert "Check address and key." in told.text
     assert told.action is Action.EDIT_ACCOUNT
 
 

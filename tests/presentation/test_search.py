@@ -3,6 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rushes.core.task import ArtifactState, Mark, Pick, Status, TaskError
+from rushes.presentation import search
 from rushes.presentation.search import CHIPS, has_chip, parse, with_chip_pressed
 from tests.presentation.tasks import CTX, FULL, file, task
 
@@ -121,3 +122,19 @@ def test_that_a_chip_is_on_whoever_wrote_its_condition() -> None:
 def test_that_a_pressed_chip_is_on_whatever_was_typed_before(text: str) -> None:
     for chip in CHIPS:
         assert has_chip(with_chip_pressed(text, chip), chip) != has_chip(text, chip)
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ("colour:red", "colour"),
+        ("lake promp:dusk", "promp"),
+        ("prompt:lake rating:>=4", ""),
+        ("rating:high", ""),  # the field is known
+        ("17:40 https://ark.example/x", ""),
+        ("颜色：红", "颜色"),
+        ("", ""),
+    ],
+)
+def test_that_an_unknown_field_is_named(typed: str, name: str) -> None:
+    assert search.unknown_field(typed) == name

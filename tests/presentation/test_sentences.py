@@ -39,7 +39,7 @@ HOST = "ark.example.com"
         ),
         (
             Failure(Kind.LIMITED, HOST, retry_after=40),
-            "The service asked us to slow down. Next look in 40 s.",
+            "The service asked us to slow down. Next check in 40 s.",
             None,
         ),
         (Failure(Kind.QUOTA, HOST), "Free or plan quota is used up.", Action.TRY_NOW),
@@ -112,7 +112,7 @@ def test_that_a_test_of_a_key_that_finds_a_page_says_to_check_the_address() -> N
 
 def test_that_what_the_program_knows_counts_before_what_the_server_asked() -> None:
     limited = Failure(Kind.LIMITED, HOST, retry_after=40)
-    assert "Next look in 2 min." in sentence(limited, next_look_s=125).text
+    assert "Next check in 2 min." in sentence(limited, next_look_s=125).text
 
 
 def test_that_a_full_disk_names_folder_and_room() -> None:

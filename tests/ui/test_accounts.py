@@ -248,7 +248,7 @@ def test_that_a_key_is_freed_of_what_was_copied_with_it(typed: str, key: str) ->
 
 def test_that_the_first_run_ends_with_all_its_answers(welcome: Welcome) -> None:
     found = drafts(welcome)
-    welcome.set_folder("/data/rushes", 81_000_000_000, "20260521/a_b.mp4")
+    welcome.set_folder("/data/rushes", "81 GB free", "caption", "20260521/a_b.mp4")
     button(welcome, "Next").click()
     field(welcome, "API key").setText(KEY)
     button(welcome, "Next").click()

@@ -54,7 +54,7 @@ def test_that_each_kind_of_change_is_told_within_two_seconds(fill: Fill, qtbot: 
     assert told(lambda: table.verticalScrollBar().setValue(300))["place"]["top"][1]
     assert told(lambda: window.content.show_view("gallery"))["as"] == "gallery"
     assert told(lambda: window.content.set_tile_size(2))["tiles"] == 2
-    assert told(lambda: action(window, "Inspector").trigger())["inspector"] is False
+    assert told(lambda: action(window, "Details").trigger())["inspector"] is False
     assert told(lambda: _drag_border(part(window, Panes)))["panes"][0] > 190
     assert told(lambda: window.resize(1111, 666))["geometry"]
 

@@ -111,7 +111,7 @@ def test_that_the_status_line_tells_of_watching(fill: Fill) -> None:
     window.status.set_free_space(81_000_000_000)
     window.status.set_activity(AccountChanged("a", Activity.WATCHING, next_look_at=NOW + 6))
     status: StatusLine = part(window, StatusLine)
-    assert status.text == "watching, next look in 6 s · 1 running · 81 GB free"
+    assert status.text == "watching, next check in 6 s · 1 running · 81 GB free"
 
 
 def _point_at(table: TaskTable, on: bool) -> None:

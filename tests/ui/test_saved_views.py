@@ -115,7 +115,7 @@ def test_that_a_view_can_be_renamed_and_keeps_its_search(window: ListedWindow) -
 
 def test_that_a_removed_view_comes_back_by_undo(window: ListedWindow) -> None:
     undo: list[Callable[[], Any]] = []
-    window.saved_views.undoable.connect(undo.append)
+    window.saved_views.undoable.connect(lambda back, _again: undo.append(back))
     save(window, "rating:5", "best")
     press(sidebar_of(window), Qt.Key.Key_Delete)
     assert len(lines(window)) == 5
@@ -164,3 +164,23 @@ def test_that_nobody_counts_for_a_window_that_is_hidden(window: ListedWindow, qt
     assert heard == []
     with qtbot.waitSignal(window.saved_views.counts_wanted, timeout=30_000):
         window.show()
+
+
+def test_that_a_saved_view_goes_out_when_its_search_is_edited(window: ListedWindow) -> None:
+    save(window, "rating:5", "best")
+    sidebar = sidebar_of(window)
+    search_field(window).setText("rating:5 ")
+    assert sidebar.saved == "best"
+    search_field(window).setText("rating:5 lake")
+    assert sidebar.saved == ""
+    assert search_field(window).text() == "rating:5 lake"
+    assert sidebar.scope == ListFilter()
+    sidebar.choose_saved("best")
+    assert search_field(window).text() == "rating:5"
+
+
+def test_that_an_unknown_field_of_the_search_is_said(window: ListedWindow) -> None:
+    search_field(window).setText("colour:red")
+    assert "no field “colour”" in window.messages.text
+    search_field(window).setText("prompt:red")
+    assert window.messages.text == ""

@@ -27,7 +27,7 @@ from rushes.core.secret import Secret
 from rushes.core.settings import Settings
 from rushes.core.task import ArtifactKind, Diff, Key, Mark, Task
 from rushes.files.download import BackgroundDownloader, FileDownloader
-from rushes.files.file_store import FileStore, free_in
+from rushes.files.file_store import FileStore, TriedFolder, try_folder
 from rushes.net.http import Network
 from rushes.net.session import UnusableAuthority, trust
 from rushes.options import Options
@@ -82,7 +82,7 @@ class Backend:
         self.places = workspace.places
         self.store = store = workspace.store
         self.settings = workspace.settings
-        self._publish_outside = publish
+        self.tell = publish
         self._is_started = False
         self._scope = CoroutineScope("backend", self._on_bug)
         self.vault = KeyringVault()
@@ -192,7 +192,7 @@ class Backend:
             and self.workspace.clock.note(event.account, event.skew_s)
         ):
             self.saver.clock_moved()
-        self._publish_outside(event)
+        self.tell(event)
 
     async def _stay_awake(self, on: bool) -> None:
         """While files are saved; not let go between one and the next."""
@@ -300,9 +300,12 @@ class Backend:
         (before,) = [each for each in await self.accounts() if each.id == account.id]
         await self.watcher.stop(account.id)
         await self.network.forget(account.id)
-        kept = await self._keep(account, secret)
-        if isinstance(kept, Failure):
-            self.begin(before)
+        kept: Account | Failure | None = None
+        try:
+            kept = await self._keep(account, secret)
+        finally:
+            if not isinstance(kept, Account):
+                self.begin(before)
         return kept
 
     async def _keep(self, account: Account, secret: Secret | None) -> Account | Failure:
@@ -479,11 +482,10 @@ class Backend:
             return False
         return True
 
-    async def look_at_folder(self, chosen: str) -> tuple[Path, int | None]:
-        """A folder for results ("" for the usual one) and the free space there in bytes."""
+    async def look_at_folder(self, chosen: str) -> TriedFolder:
+        """Try a folder for results; "" for the usual one."""
         folder = Path(chosen).expanduser().absolute() if chosen else self.files.folder
-        loop = asyncio.get_running_loop()
-        return folder, await loop.run_in_executor(None, free_in, folder)
+        return await asyncio.get_running_loop().run_in_executor(None, try_folder, folder)
 
     # --- settings ---------------------------------------------------------------------------
 

@@ -1,17 +1,21 @@
 """Joins the account dialogs to the backend: first run, add, test, replace a key, remove."""
 
+import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog
 
 from rushes.controllers.main_controller import MainController
-from rushes.core.account import Account, KeySource
+from rushes.controllers.settings_controller import told_of
+from rushes.core.account import Account
 from rushes.core.events import AccountChanged, Activity
-from rushes.core.failure import Failure
+from rushes.core.failure import Failure, Kind
+from rushes.core.secret import Secret
 from rushes.core.task import Diff
 from rushes.presentation.account_problems import twin_problem
 from rushes.presentation.sentences import Action, sentence, trial_sentence
@@ -30,6 +34,9 @@ OFFERED = "ARK_API_KEY"
 
 Asking = AccountDialog | Welcome
 
+#: A password store that takes longer is told about.
+_SILENT_S = 3.0
+
 
 class AccountsController(QObject):
     """Opens the account dialogs, one at a time, and carries out what they ask for."""
@@ -39,6 +46,8 @@ class AccountsController(QObject):
         self._main = main
         self._backend = main.backend
         self._dialog: QDialog | None = None
+        self._testing: asyncio.Future[Failure | None] | None = None
+        self._keeping: asyncio.Future[Account | Failure] | None = None
         sidebar = main.window.sidebar
         sidebar.add_account_asked.connect(self.add)
         sidebar.account_asked.connect(self._do)
@@ -120,6 +129,7 @@ class AccountsController(QObject):
             lambda account: self._instead(lambda: self._replace_key(account))
         )
         dialog.test_requested.connect(lambda account: main.do(self._test_known(dialog, account)))
+        dialog.test_stopped.connect(lambda _: self._stop_test())
         dialog.remove_requested.connect(lambda account: main.do(self._remove(account, dialog)))
         dialog.rename_requested.connect(
             lambda account, name: main.do(self._rename(dialog, account, name))
@@ -134,6 +144,7 @@ class AccountsController(QObject):
 
     def _ask(self, dialog: Asking) -> None:
         dialog.test_requested.connect(lambda draft: self._main.do(self._test(dialog, draft)))
+        dialog.test_stopped.connect(self._stop_test)
         dialog.authority.chosen.connect(
             lambda path: self._main.do(self._look_at_authority(dialog, path))
         )
@@ -182,23 +193,41 @@ class AccountsController(QObject):
             told(path)
 
     async def _show_folder(self, dialog: Welcome, chosen: str) -> None:
-        folder, free = await self._backend.look_at_folder(chosen)
+        tried = await self._backend.look_at_folder(chosen)
         if self._is_open(dialog):
             name = example_name(self._backend.settings.template, *sample())
-            dialog.set_folder(str(folder), free, name)
+            dialog.set_folder(str(tried.folder), *told_of(tried), name)
 
     async def _test(self, dialog: Asking, draft: AccountDraft) -> None:
-        dialog.set_busy(True)
-        failure = await self._backend.test(draft.account, draft.secret)
+        dialog.set_busy(True, testing=True)
+        told = await self._tried(draft.account, draft.secret)
         if self._is_open(dialog):
-            dialog.show_test_result(trial_sentence(failure) if failure else None)
+            dialog.show_test_result(told)
 
     async def _test_known(self, dialog: AccountsDialog, account_id: str) -> None:
         dialog.set_busy(account_id, True)
-        failure = await self._backend.test(self._main.accounts[account_id])
+        told = await self._tried(self._main.accounts[account_id])
         if self._is_open(dialog):
-            dialog.show_test_result(account_id, trial_sentence(failure) if failure else None)
+            dialog.show_test_result(account_id, told)
             await self._show_credit(dialog, account_id)
+
+    async def _tried(self, account: Account, secret: Secret | None = None) -> str | None:
+        """What the service says of the key in one sentence; None: it is accepted."""
+        self._stop_test()
+        self._testing = asking = asyncio.ensure_future(self._backend.test(account, secret))
+        try:
+            failure = await asking
+        except asyncio.CancelledError:
+            asking.cancel()
+            if self._testing is asking:  # the whole program ends
+                raise
+            return tr("The test was stopped.")
+        return trial_sentence(failure) if failure else None
+
+    def _stop_test(self) -> None:
+        asking, self._testing = self._testing, None
+        if asking is not None:
+            asking.cancel()
 
     async def _show_credit(self, dialog: AccountsDialog, account_id: str) -> None:
         credit = await self._backend.watcher.credit(account_id)
@@ -213,26 +242,52 @@ class AccountsController(QObject):
                 known,
                 ca_file=account.ca_file,
                 key_hint=account.key_hint,
-                key_source=KeySource.VAULT,
+                key_source=account.key_source,
                 key_env="",
             )
         if problem := twin_problem(account, self._main.accounts.values(), known):
             dialog.show_problem(problem)
             return
         if known is None:
-            kept = await self._backend.add_account(account, draft.secret)
+            keeping = self._backend.add_account(account, draft.secret)
         else:
-            kept = await self._backend.replace_key(account, draft.secret)
+            keeping = self._backend.replace_key(account, draft.secret)
+        kept = await self._kept(dialog, keeping)
+        if kept is None:
+            return
         await self._main.reload_accounts()
         if isinstance(kept, Failure):
             if self._is_open(dialog):
-                dialog.show_problem(sentence(kept).text)
+                of_the_vault = kept.kind in (Kind.VAULT_LOCKED, Kind.VAULT_REFUSED)
+                dialog.show_problem(sentence(kept).text, of_the_vault=of_the_vault)
             return
         self._take_settings(draft)
         if self._is_open(dialog):
             dialog.finish()
         if draft.import_recent:
             await self._import(kept.id)
+
+    async def _kept(
+        self, dialog: Asking, keeping: Coroutine[Any, Any, Account | Failure]
+    ) -> Account | Failure | None:
+        """The account; None: the user did not wait for the password store, or closed the dialog."""
+        if self._keeping is not None:
+            self._keeping.cancel()
+        self._keeping = work = asyncio.ensure_future(keeping)
+        dialog.rejected.connect(work.cancel)
+        try:
+            await asyncio.wait({work}, timeout=_SILENT_S)
+            if not work.done() and self._is_open(dialog):
+                dialog.show_silence(
+                    tr(
+                        "The password store does not answer yet. It may be waiting for you in a "
+                        "window of its own."
+                    )
+                )
+            await asyncio.wait({work})
+            return None if work.cancelled() else work.result()
+        finally:
+            work.cancel()
 
     def _take_settings(self, draft: AccountDraft) -> None:
         """The first run also chooses folder and auto-save."""

@@ -33,15 +33,17 @@ from rushes.ui.widgets.calm import calm
 Reply = Callable[[dict[str, Any]], None]
 
 
-async def main_controller(list_controller: ListController) -> MainController:
-    """Everything behind the list, joined to a backend that has not started yet.
+async def main_controller(
+    list_controller: ListController, backend: Backend | None = None
+) -> MainController:
+    """Everything behind the list, joined to a backend that has not started yet, or to one that a
+    window before this one had.
 
     The window is on the screen already: between the parts, it has its turn. From the end on,
     everything that it offers can be done.
     """
     window = list_controller.window
-    made: list[MainController] = []
-    backend = Backend(list_controller.workspace, lambda news: made[0].show_event(news))
+    backend = backend or Backend(list_controller.workspace, lambda _: None)
     stack = ContentStack()
     await asyncio.sleep(0)
     preview = Preview(window.commands, stack)
@@ -56,7 +58,7 @@ async def main_controller(list_controller: ListController) -> MainController:
     strips = window.content.gallery.view.strips
     await asyncio.sleep(0)
     main = MainController(list_controller, inspector, preview, backend)
-    made.append(main)
+    backend.tell = main.show_event
     TasksController(main)
     ViewerController(main)
     FilesController(main)

@@ -199,14 +199,18 @@ class ListController:
         window.tasks.empty.action_requested.connect(self._do_next_step)
         self.remedies[Action.CLEAR_FILTER] = lambda _: window.toolbar.set_search("")
 
-    async def show(self) -> None:
-        """Show the window with the first rows in it; empty where they are long in coming."""
+    async def show(self, *, notes: bool = True) -> None:
+        """Show the window with the first rows in it; empty where they are long in coming.
+
+        Args:
+            notes: Whether it is told what happened at the start of the program.
+        """
         first_rows = asyncio.Event()
         self.window.table.rows_changed.connect(first_rows.set)
         self.state.restore(self.workspace.settings.window)
         self.refresh()  # read by a thread of its own, while the accounts are
         await self.reload_accounts()
-        for note in self.workspace.notes:
+        for note in self.workspace.notes if notes else ():
             self.window.show_notice(note)
         self.workspace.store.on_damage(lambda: self.window.show_notice(list_damaged()))
         with suppress(TimeoutError):

@@ -9,13 +9,16 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
+from shiboken6 import isValid
 
 from rushes.backend.backend import Backend
 from rushes.backend.second_starts import forgotten, told
 from rushes.controllers.film_frames import FilmFrames
 from rushes.controllers.list_controller import ListController
+from rushes.controllers.settings_controller import told_of
 from rushes.core.account import Account
 from rushes.core.events import (
     AccountChanged,
@@ -55,6 +58,9 @@ from rushes.store import tables
 from rushes.ui.inspector.inspector import Inspector
 from rushes.ui.preview.preview import Preview
 from rushes.ui.widgets.review import MarkChange
+
+if TYPE_CHECKING:
+    from rushes.ui.settings.settings_dialog import SettingsDialog
 
 _STEPS = 100
 
@@ -292,9 +298,21 @@ class MainController(QObject):
         self.preview.volume_changed.connect(
             lambda percent: settings.change(replace(settings.settings, volume_percent=percent))
         )
+        settings.folder_asked.connect(
+            lambda dialog, name, folder: self.do(self._try_folder(dialog, name, folder))
+        )
         self._use(settings.settings)
         if state.told != settings.settings.window:  # it changed before this was here
             settings.change(replace(settings.settings, window=state.told))
+
+    async def _try_folder(self, dialog: "SettingsDialog", name: str, folder: str) -> None:
+        """Say in the dialog what a folder is like; where no folder is meant, nothing."""
+        if not folder and name != "folder":
+            return
+        usual = str(self.backend.places.files)
+        tried = await self.backend.look_at_folder(folder or usual)
+        if isValid(dialog):
+            dialog.show_folder(name, folder, *told_of(tried))
 
     def _use(self, settings: Settings) -> None:
         """What the settings say to the preview."""
@@ -375,9 +393,9 @@ class MainController(QObject):
             # What is tried again by itself needs nobody: the row says so meanwhile.
             is_final = artifact.next_try_at is None and failure.kind not in _OF_THE_DISK
             if is_final or failure.kind is Kind.INTERNAL:
-                told = about_take(self._name(key), sentence(failure).text)
+                text = about_take(self._name(key), sentence(failure).text)
                 show = (tr("Show"), partial(self.window.select, [key]))
-                self.window.show_message(told, kind="error", action=show, replace="save")
+                self.window.show_message(text, kind="error", action=show, replace="save")
 
     def _notice(self, subject: str, key: Key, told: str) -> None:
         """What is gone for good stands until the user has closed it; several takes are counted."""

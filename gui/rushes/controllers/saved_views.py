@@ -60,6 +60,7 @@ class SavedViewsController(QObject):
         sidebar.scope_chosen.connect(self._scope_chosen)
         sidebar.saved_chosen.connect(self._chosen)
         sidebar.saved_asked.connect(lambda command: window.commands[command].trigger())
+        window.toolbar.search.textChanged.connect(self._search_edited)
         settings.changed.connect(self._follow)
         self._follow(settings.settings)
         self._offer()
@@ -185,6 +186,13 @@ class SavedViewsController(QObject):
             sort = self._before[1:] if sort == (left.sort_by, left.descending) else sort
         self._show(scope, text, *sort)
         self._offer()
+
+    def _search_edited(self, text: str) -> None:
+        """What is shown is not the saved view any more: the view that it narrowed stays."""
+        left = self._shown
+        if left is not None and text.strip() != left.search:
+            self._shown = None
+            self._window.sidebar.choose(left.scope)
 
     def _show(self, scope: ListFilter, text: str, sort_by: str, descending: bool) -> None:
         table = self._window.table

@@ -4,6 +4,7 @@ they are first opened."""
 from collections.abc import Mapping
 from dataclasses import fields, replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QApplication, QDialog
@@ -12,11 +13,25 @@ from rushes.core.account import Account
 from rushes.core.naming import model_short
 from rushes.core.settings import Settings
 from rushes.core.task import Status
+from rushes.presentation.sentences import folder_words
 from rushes.ui.widgets import theme
 from rushes.ui.widgets.calm import calm
 from rushes.ui.window import tray
 from rushes.ui.window.commands import COMMANDS
 from rushes.ui.window.main_window import MainWindow
+
+if TYPE_CHECKING:
+    from rushes.files.file_store import TriedFolder
+
+
+def told_of(tried: "TriedFolder") -> tuple[str, str]:
+    """In words, and their role in the style sheet."""
+    return folder_words(
+        is_there=tried.is_there,
+        is_file=tried.is_file,
+        can_write=tried.can_write,
+        free=tried.free,
+    )
 
 
 class SettingsController(QObject):
@@ -30,10 +45,13 @@ class SettingsController(QObject):
 
     Signals:
         changed: Settings, after the window has followed them.
+        folder_asked: the open dialog, a setting and the folder typed there: it wants to know what
+            that is like.
         prices_changed: the user's own prices (a tuple of `OwnPrice`) by the account's id.
     """
 
     changed = Signal(Settings)
+    folder_asked = Signal(object, str, str)
     prices_changed = Signal(dict)
 
     def __init__(self, window: MainWindow, settings: Settings, usual_folder: str = "") -> None:
@@ -77,6 +95,7 @@ class SettingsController(QObject):
             models=sorted(filter(None, models)),
         )
         dialog.prices_changed.connect(self.prices_changed)
+        dialog.folder_named.connect(partial(self.folder_asked.emit, dialog))
         dialog.settings_changed.connect(partial(self._take, self.settings))
         self._open(dialog)
 

@@ -76,6 +76,11 @@ class StatusPresenter(QObject):
         self._show()
         self.counted.emit(counts)
 
+    @property
+    def activity(self) -> tuple[AccountChanged, ...]:
+        """The latest news of each account."""
+        return tuple(self._activity.values())
+
     def set_activity(self, news: AccountChanged) -> None:
         self._activity[news.account] = news
         self._window.sidebar.set_activity(news)

@@ -9,6 +9,7 @@ from typing import Self
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from rushes.core.plain_text import unescaped, visible
+from rushes.core.translatable import QT_TR_NOOP
 from rushes.core.wire import Request
 
 
@@ -28,7 +29,7 @@ class Service(enum.Enum):
 
     Attributes:
         value: The word of the command line, also kept in the store.
-        title: A proper name: not translated.
+        title: In English; shown by `presentation.words.service_title`.
         base_url: "" where the user must give one.
     """
 
@@ -45,30 +46,45 @@ class Service(enum.Enum):
         self.title, self.dialect, self.base_url = title, dialect, base_url
         return self
 
-    ARK = "ark", "Volcengine Ark (Beijing)", Dialect.ARK, "https://ark.cn-beijing.volces.com"
+    ARK = (
+        "ark",
+        QT_TR_NOOP("Volcengine Ark (Beijing)"),
+        Dialect.ARK,
+        "https://ark.cn-beijing.volces.com",
+    )
     BYTEPLUS_AP = (
         "byteplus-ap",
-        "BytePlus ModelArk (Asia Pacific)",
+        QT_TR_NOOP("BytePlus ModelArk (Asia Pacific)"),
         Dialect.ARK,
         "https://ark.ap-southeast.bytepluses.com",
     )
     BYTEPLUS_EU = (
         "byteplus-eu",
-        "BytePlus ModelArk (Europe, no video models)",
+        QT_TR_NOOP("BytePlus ModelArk (Europe, no video models)"),
         Dialect.ARK,
         "https://ark.eu-west.bytepluses.com",
     )
-    RONG_BJ = "rong-bj", "Rong API (Beijing)", Dialect.RONG, "https://ai.rong-api.com"
-    RONG_NA = "rong-na", "Rong API (North America)", Dialect.RONG, "https://ai.us-light-api.com"
-    ANYFAST = "anyfast", "AnyFast (China)", Dialect.ANYFAST, "https://www.anyfast.com.cn"
+    RONG_BJ = "rong-bj", QT_TR_NOOP("Rong API (Beijing)"), Dialect.RONG, "https://ai.rong-api.com"
+    RONG_NA = (
+        "rong-na",
+        QT_TR_NOOP("Rong API (North America)"),
+        Dialect.RONG,
+        "https://ai.us-light-api.com",
+    )
+    ANYFAST = (
+        "anyfast",
+        QT_TR_NOOP("AnyFast (China)"),
+        Dialect.ANYFAST,
+        "https://www.anyfast.com.cn",
+    )
     ANYFAST_INTL = (
         "anyfast-intl",
-        "AnyFast (International)",
+        QT_TR_NOOP("AnyFast (International)"),
         Dialect.ANYFAST,
         "https://www.anyfast.ai",
     )
-    JIMENG = "jimeng", "Jimeng gateway", Dialect.JIMENG
-    GATEWAY = "gateway", "Other gateway", Dialect.GATEWAY
+    JIMENG = "jimeng", QT_TR_NOOP("Jimeng gateway"), Dialect.JIMENG
+    GATEWAY = "gateway", QT_TR_NOOP("Other gateway"), Dialect.GATEWAY
 
     @property
     def can_list(self) -> bool:

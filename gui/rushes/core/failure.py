@@ -33,7 +33,7 @@ class Action(enum.Enum):
     UNLOCK = "unlock", QT_TR_NOOP("Unlock")
     RETRY = "retry", QT_TR_NOOP("Try again")
     TRY_NOW = "try_now", QT_TR_NOOP("Try now")
-    ADD_SERVICE = "add_service", QT_TR_NOOP("Add service")
+    ADD_SERVICE = "add_service", QT_TR_NOOP("Add account")
     IMPORT_RECENT = "import_recent", QT_TR_NOOP("Import the last 7 days")
     CLEAR_FILTER = "clear_filter", QT_TR_NOOP("Clear filter")
     SHOW_UNSEEN = "show_unseen", QT_TR_NOOP("Show new takes")
@@ -125,7 +125,7 @@ class Kind(enum.Enum):
         "limited",
         QT_TR_NOOP("The service asked us to slow down. Trying again by itself."),
         None,
-        QT_TR_NOOP("The service asked us to slow down. Next look in {time}."),
+        QT_TR_NOOP("The service asked us to slow down. Next check in {time}."),
     )
     # 429 by quota: not a matter of seconds
     QUOTA = "quota", QT_TR_NOOP("Free or plan quota is used up."), Action.TRY_NOW
@@ -142,7 +142,7 @@ class Kind(enum.Enum):
         ),
     )
     # 5xx
-    SERVER = "server", QT_TR_NOOP("{host} has trouble of its own. Trying again by itself.")
+    SERVER = "server", QT_TR_NOOP("{host} reports an internal error. Trying again by itself.")
     # the service does not know this task
     NOT_FOUND = (
         "not_found",
@@ -162,7 +162,7 @@ class Kind(enum.Enum):
     # HTML or a route error: the base URL is not an API of this kind
     NOT_API = (
         "not_api",
-        QT_TR_NOOP("{host} answers, but not as the chosen kind of service. Check the base URL."),
+        QT_TR_NOOP("{host} answers, but not as the chosen kind of service. Check the address."),
         Action.EDIT_ACCOUNT,
     )
     # whether the key is good cannot be told before the first task

@@ -304,7 +304,6 @@ class Settings:
         QT_TR_NOOP("Language"),
         choices=(("", _SYSTEM), ("en", "English"), ("zh_CN", "简体中文")),
         takes_others=True,
-        note=QT_TR_NOOP("A new language is used from the next start."),
     )
     density: str = setting(
         "comfortable",

@@ -12,6 +12,7 @@ import os
 import re
 import shutil
 import stat
+import tempfile
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
@@ -346,6 +347,39 @@ def free_in(folder: Path, *, may_create: bool = True) -> int | None:
         return next((shutil.disk_usage(p).free for p in places if p.exists()), None)
     except OSError:
         return None
+
+
+@dataclass(frozen=True, slots=True)
+class TriedFolder:
+    """What a folder for results is like now.
+
+    Attributes:
+        is_there: Else it is made with the first file.
+        is_file: A file has its name.
+        can_write: Into it, or where it will be made.
+        free: Bytes; None where that cannot be told.
+    """
+
+    folder: Path
+    is_there: bool
+    is_file: bool
+    can_write: bool
+    free: int | None
+
+
+def try_folder(folder: Path) -> TriedFolder:
+    """Look at it and write into it, or into the next folder up that is there. Blocks."""
+    is_there = is_file = can_write = False
+    try:
+        is_there = folder.is_dir()
+        is_file = folder.exists() and not is_there
+        there = next(place for place in (folder, *folder.parents) if place.exists())
+        if not is_file:
+            with tempfile.TemporaryFile(dir=there):
+                can_write = True
+    except (OSError, StopIteration, ValueError):
+        pass
+    return TriedFolder(folder, is_there, is_file, can_write, free_in(folder))
 
 
 # --- whether saved files are there --------------------------------------------------------------

@@ -50,7 +50,7 @@ def totals_of(counts: Counts, free: int | None, selected: UsageLine | None = Non
 
 
 def activity_line(accounts: Sequence[AccountChanged], totals: Totals, now: float) -> str:
-    """ "watching, next look in 6 s · 7 running · 3 expire in < 2 h · saved 412/413 · 81 GB free".
+    """ "watching, next check in 6 s · 7 running · 3 expire in < 2 h · saved 412/413 · 81 GB free".
 
     Args:
         accounts: The latest news of each account.
@@ -84,8 +84,8 @@ def activity_words(accounts: Sequence[AccountChanged], now: float) -> str:
     looks = [a.next_look_at for a in accounts if a.next_look_at is not None]
     if by[Activity.WATCHING] or by[Activity.BACKING_OFF] or by[Activity.OFFLINE]:
         if not looks:
-            return tr("watching, looking now")
-        return tr("watching, next look in {time}", time=fmt.coarse(max(0.0, min(looks) - now)))
+            return tr("watching, checking now")
+        return tr("watching, next check in {time}", time=fmt.coarse(max(0.0, min(looks) - now)))
     return tr("nothing to watch")
 
 

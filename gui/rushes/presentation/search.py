@@ -108,6 +108,16 @@ def misread(text: str) -> str:
     return ""
 
 
+def unknown_field(text: str) -> str:
+    """The first word that stands where a field's name would, and is none; "" without one. A time
+    or a web address is none."""
+    for match in _PIECE.finditer(text[:1000]):
+        name, value = match[2] or "", match[3] or match[4] or ""
+        if name.isalpha() and not _known(name) and not value.startswith("//"):
+            return name
+    return ""
+
+
 def _term(match: re.Match[str]) -> Term | None:
     minus, name, quoted, bare = match.groups()
     value = (quoted if quoted is not None else bare).casefold()

@@ -29,6 +29,10 @@ class Sentence:
     action: Action | None = None
 
 
+#: What OpenSSL says of a server that speaks without TLS.
+_NO_TLS = ("wrong version number", "record layer failure", "packet length too long")
+
+
 def action_label(action: Action) -> str:
     """The word on the button."""
     return translated(action.label)
@@ -54,6 +58,10 @@ def sentence(failure: Failure, *, next_look_s: float | None = None) -> Sentence:
         return Sentence(_no_room(*map(int, figures)), kind.action)
     if kind is Kind.FOLDER and failure.code == "unusable":  # the list, or its lock
         return Sentence(tr("Cannot use {place}: {why}.", place=failure.message, why=why))
+    if kind is Kind.TLS and any(sign in why.casefold() for sign in _NO_TLS):
+        return Sentence(
+            tr("{host} does not answer with https on this port.", host=host), kind.action
+        )
     if kind is Kind.STORE and (told := _of_store(failure.code, why)):
         return told
     values = {
@@ -94,7 +102,7 @@ def account_sentence(
     elif failure.kind is Kind.NOT_API:
         told = Sentence(
             tr(
-                "{host} does not answer as the chosen kind of service should. Check base URL and "
+                "{host} does not answer as the chosen kind of service should. Check address and "
                 "key.",
                 host=host,
             ),
@@ -214,6 +222,8 @@ def trial_sentence(failure: Failure) -> str:
             return tr("The credit of this key is used up at {host}.", host=host)
         case Kind.FORBIDDEN:
             return tr("This key may not look at some tasks of {host}.", host=host)
+        case Kind.BLOCKED_URL if failure.detail == "it redirects elsewhere":
+            return tr("This address redirects elsewhere. Use the API's own address.")
         case Kind.NO_KEY:
             return tr("There is no key for this account. Enter it, then test again.")
         case _:
@@ -243,6 +253,27 @@ def forget_prompts_sentence() -> str:
         "backups. This cannot be undone. What you saved or exported stays as it is: films, the "
         ".json files beside them and tables; so does a damaged list that was set aside."
     )
+
+
+#: Less room is worth a word (bytes).
+_LITTLE_ROOM = 2 * 10**9
+
+
+def folder_words(
+    *, is_there: bool, is_file: bool, can_write: bool, free: int | None
+) -> tuple[str, str]:
+    """What a folder that was chosen is like, and the role of that in the style sheet: caption,
+    warning or error."""
+    if is_file:
+        return tr("This is a file, not a folder."), "error"
+    if not can_write:
+        return tr("Nothing can be written into this folder."), "error"
+    told = tr("{size} free", size=fmt.file_size(free)) if free is not None else ""
+    if free is not None and free < _LITTLE_ROOM:
+        return tr("Only {size} are free here.", size=fmt.file_size(free)), "warning"
+    if not is_there:
+        told = " · ".join(filter(None, (tr("It is made with the first file."), told)))
+    return told, "caption"
 
 
 def unusable_place(error: OSError) -> str:

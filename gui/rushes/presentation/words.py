@@ -3,6 +3,7 @@
 import enum
 from typing import assert_never
 
+from rushes.core.account import Service
 from rushes.core.failure import Kind
 from rushes.core.model import ModelFacts, ModelTrouble
 from rushes.core.task import (
@@ -156,7 +157,7 @@ def flag_sentence(flag: Flag) -> str:
         case Flag.GAVE_UP:
             return tr(
                 "The gateway gave up asking. The job may still end at the service behind it, and "
-                "be charged: ask the gateway. Looked at again every hour for a day."
+                "be charged: ask the gateway. Checked again every hour for a day."
             )
         case Flag.UPSTREAM_TROUBLE:
             return tr(
@@ -189,7 +190,7 @@ def _told(flag: Flag, task: Task, said: str) -> str:
     if flag is Flag.GAVE_UP and said:
         return tr(
             "The gateway gave up asking; the service behind it last said \u201c{said}\u201d. The "
-            "job may still end there, and be charged: ask the gateway. Looked at again every hour "
+            "job may still end there, and be charged: ask the gateway. Checked again every hour "
             "for a day.",
             said=said,
         )
@@ -206,6 +207,10 @@ def _told(flag: Flag, task: Task, said: str) -> str:
             "charged."
         )
     return flag_sentence(flag)
+
+
+def service_title(service: Service) -> str:
+    return translated(service.title)
 
 
 def kind_word(kind: ArtifactKind) -> str:

@@ -11,6 +11,7 @@ unlock dialog for minutes. The threads are daemons, so a dialog nobody answers d
 program from ending.
 """
 
+import asyncio
 import contextlib
 import json
 import os
@@ -133,7 +134,7 @@ class KeyringVault:
         if account.key_source is KeySource.SESSION:
             self._session[account.id] = entry
             return replace(account, key_env="", key_hint=secret.hint)
-        told = await self._in_thread(lambda: self._write_entry(account, entry))
+        told = await self._written(account, entry)
         if told is not None and told.kind is not Kind.VAULT_NONE:
             return told
         source = KeySource.VAULT if told is None else KeySource.SESSION
@@ -141,6 +142,22 @@ class KeyringVault:
         if source is KeySource.SESSION:
             self._session[account.id] = entry
         return replace(account, key_source=source, key_env="", key_hint=secret.hint)
+
+    async def _written(self, account: Account, entry: str) -> Failure | None:
+        """A keyring that answers when nobody waits any more must not keep the key."""
+        is_void = threading.Event()
+
+        def write() -> Failure | None:
+            told = None if is_void.is_set() else self._write_entry(account, entry)
+            if is_void.is_set():
+                self._forget_entry(account)
+            return told
+
+        try:
+            return await self._in_thread(write)
+        except asyncio.CancelledError:
+            is_void.set()
+            raise
 
     async def forget(self, account: Account) -> Failure | None:
         """Remove the key wherever it is kept. None: it is gone, or never was there."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent, QResizeEvent, QShowEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QDialog,
@@ -22,7 +22,14 @@ from rushes.presentation import format as fmt
 from rushes.presentation.credit import credit_rows, models_tip
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line
-from rushes.ui.accounts.form import AccountDraft, AddressField, AuthorityField, KeyForm
+from rushes.presentation.words import service_title
+from rushes.ui.accounts.form import (
+    AccountDraft,
+    AddressField,
+    AskingDialog,
+    AuthorityField,
+    KeyForm,
+)
 from rushes.ui.widgets import plain, theme
 from rushes.ui.widgets.basics import Value, check_box, line, push_button, styled
 
@@ -32,23 +39,16 @@ _TALLEST = 900
 _ID = Qt.ItemDataRole.UserRole
 
 
-class AccountDialog(QDialog):
+class AccountDialog(AskingDialog):
     """Asks for a service, an address, a key and a name.
 
     Args:
         account: Whose key is replaced; its address stays, since a key belongs to one origin.
             None: a new account.
-
-    Signals:
-        test_requested: an `AccountDraft`; answer with `show_test_result`.
-        submitted: an `AccountDraft`; answer with `finish` or `show_problem`.
     """
 
-    test_requested = Signal(AccountDraft)
-    submitted = Signal(AccountDraft)
-
     def __init__(self, parent: QWidget | None = None, account: Account | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, KeyForm(with_name=account is None, with_import=account is None))
         self.account = account
         self.setMinimumWidth(460)
         title = tr("Add account") if account is None else tr("Replace key")
@@ -56,14 +56,11 @@ class AccountDialog(QDialog):
         plain.name(self, title)
         self._service = QComboBox()
         for service in Service:
-            self._service.addItem(service.title, service)
+            self._service.addItem(service_title(service), service)
         plain.name(self._service, tr("Service"))
         self._address = AddressField()
         self.authority = AuthorityField()
-        self._form = KeyForm(with_name=account is None, with_import=account is None)
         self._form.show_where_the_key_goes(False)
-        self._problem = line("", "error")
-        self._problem.hide()
         self._cancel = push_button(tr("Cancel"), self.reject)
         self._submit = push_button(title, self._submit_pressed, look="primary")
         self._submit.setDefault(True)
@@ -99,6 +96,7 @@ class AccountDialog(QDialog):
         box.addSpacing(theme.SMALL)
         box.addWidget(self._form)
         box.addWidget(self._problem)
+        box.addWidget(self._in_memory, 0, Qt.AlignmentFlag.AlignLeft)
         box.addSpacing(theme.MEDIUM)
         box.addStretch(1)
         box.addLayout(buttons)
@@ -122,7 +120,6 @@ class AccountDialog(QDialog):
         self._service.currentIndexChanged.connect(lambda _index: self._service_chosen())
         self._address.changed.connect(self._address_typed)
         self._address.origin_changed.connect(self._origin_changed)
-        self._form.test_pressed.connect(self._test_pressed)
 
     def _show_account(self, account: Account) -> None:
         self._address.show_url(account.base_url)
@@ -148,7 +145,7 @@ class AccountDialog(QDialog):
         self._address_typed()
 
     def _address_typed(self) -> None:
-        self._problem.hide()
+        self.hide_problem()
         self._form.show_service(self.service, self._address.checked().value)
 
     def _origin_changed(self) -> None:
@@ -158,56 +155,8 @@ class AccountDialog(QDialog):
     def _draft(self) -> AccountDraft | None:
         return self._form.draft(self.authority.path) if self._address.complain() else None
 
-    def _test_pressed(self) -> None:
-        if (draft := self._draft()) is not None:
-            self.test_requested.emit(draft)
-
-    def _submit_pressed(self) -> None:
-        if (draft := self._draft()) is not None:
-            self._problem.hide()
-            self.submitted.emit(draft)
-
-    # --- answers ---------------------------------------------------------------------------
-
-    def show_test_result(self, failure: str | None) -> None:
-        """None: the key was accepted; else one sentence."""
-        self.set_busy(False)
-        self._form.show_test_result(failure)
-        self._grow()
-
-    def show_problem(self, sentence: str) -> None:
-        """The account could not be kept."""
-        self.set_busy(False)
-        plain.set_text(styled(self._problem, "error"), sentence)
-        self._problem.show()
-        self._grow()
-
-    def set_busy(self, busy: bool) -> None:
-        self._form.set_busy(busy)
-        for widget in (self._service, self._address, self.authority, self._submit):
-            widget.setEnabled(not busy)
-
-    def set_vault_note(self, note: str) -> None:
-        """Where the key will be kept, if not in the system's password store."""
-        self._form.set_vault_note(note)
-        self._grow()
-
-    def set_environment_key(self, value: str) -> None:
-        """Offer a key found in ARK_API_KEY; used after a click only."""
-        self._form.set_environment_key(value)
-        self._grow()
-
-    def finish(self) -> None:
-        """All is done: forget the key and close."""
-        self.accept()
-
-    def done(self, result: int) -> None:
-        self._form.key.clear()
-        super().done(result)
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        self._form.key.clear()
-        super().closeEvent(event)
+    def _held(self) -> Sequence[QWidget]:
+        return (self._service, self._address, self.authority, self._submit)
 
 
 class AccountsDialog(QDialog):
@@ -216,6 +165,7 @@ class AccountsDialog(QDialog):
     Signals:
         add_requested
         test_requested, replace_key_requested, remove_requested: an account's id.
+        test_stopped: an account's id: no answer is wanted any more.
         rename_requested: an account's id and its new name.
         importing_chosen: an account's id, and whether tasks made elsewhere come in by themselves.
         page_opened: an account's id; answer with `show_credit`.
@@ -223,6 +173,7 @@ class AccountsDialog(QDialog):
 
     add_requested = Signal()
     test_requested = Signal(str)
+    test_stopped = Signal(str)
     replace_key_requested = Signal(str)
     remove_requested = Signal(str)
     rename_requested = Signal(str, str)
@@ -390,15 +341,19 @@ class AccountsDialog(QDialog):
         self._importing.setChecked(account.keep_importing)
         self._say_result(account.id)
         self._credit.show_credit(self._credits.get(account.id))
-        for button in (self._test, self._replace, self._remove):
-            button.setEnabled(account.id not in self._busy)
+        is_tested = account.id in self._busy
+        words = tr("Stop") if is_tested else tr("Test")  # the same button: it keeps the focus
+        plain.set_text(self._test, words)
+        plain.name(self._test, words)
+        for button in (self._replace, self._remove):
+            button.setEnabled(not is_tested)
 
     def _rows(self, account: Account) -> int | None:
         return None if self._counts is None else self._counts.get(account.id, 0)
 
     def _say_result(self, account: str) -> None:
         if account in self._busy:
-            plain.set_text(styled(self._result, "muted"), tr("Asking the service…"))
+            plain.set_text(styled(self._result, "muted"), tr("Checking with the service…"))
         elif account in self._results:
             failure = self._results[account]
             styled(self._result, "error" if failure else "success")
@@ -408,7 +363,8 @@ class AccountsDialog(QDialog):
     # --- the user --------------------------------------------------------------------------
 
     def _press_test(self) -> None:
-        self.test_requested.emit(self.current)
+        is_tested = self.current in self._busy
+        (self.test_stopped if is_tested else self.test_requested).emit(self.current)
 
     def _press_replace(self) -> None:
         self.replace_key_requested.emit(self.current)
@@ -501,7 +457,7 @@ def _facts(account: Account, rows: int | None) -> str:
     }[account.key_source]
     hint = f"·{account.key_hint} " if account.key_hint else ""
     lines = [
-        account.service.title,
+        service_title(account.service),
         one_line(account.base_url, 200),
         tr("Key {hint}{where}", hint=hint, where=key),
         "" if rows is None else tr("%n row(s) in the list", None, rows),

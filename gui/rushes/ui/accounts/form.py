@@ -1,12 +1,15 @@
 """The form for an account that the first run and the account dialog share: its address, the
 certificates trusted for it, its key and its name, and what is wrong with what was typed."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
+    QDialog,
     QFileDialog,
     QHBoxLayout,
     QLineEdit,
@@ -19,6 +22,7 @@ from rushes.core.account import (
     Account,
     BadBaseUrl,
     Dialect,
+    KeySource,
     Service,
     normalise_base_url,
     origin,
@@ -27,6 +31,7 @@ from rushes.core.secret import BadKey, Secret, clean_key
 from rushes.presentation.account_problems import address_problem, key_problem
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line
+from rushes.presentation.words import service_title
 from rushes.ui.widgets import plain, theme
 from rushes.ui.widgets.basics import check_box, icon_button, line, push_button, styled
 
@@ -83,7 +88,7 @@ def checked_key(text: str) -> CheckedText:
 
 def usual_name(service: Service, base_url: str) -> str:
     """What an account is called until the user says otherwise."""
-    return host_of(base_url) if needs_url(service) and base_url else service.title
+    return host_of(base_url) if needs_url(service) and base_url else service_title(service)
 
 
 #: The longest key any vault takes is 1,280 characters; a longer paste is a mistake to be told.
@@ -310,9 +315,11 @@ class KeyForm(QWidget):
 
     Signals:
         test_pressed: the user wants to know whether the key is accepted.
+        stop_pressed: not any more: the same button, while it is tested.
     """
 
     test_pressed = Signal()
+    stop_pressed = Signal()
 
     def __init__(self, *, with_name: bool = True, with_import: bool = True) -> None:
         super().__init__()
@@ -326,7 +333,8 @@ class KeyForm(QWidget):
         self._name.setMaxLength(120)
         plain.name(self._name, tr("Name"))
         self._import = check_box(tr("Import the last 7 days"), is_on=True)
-        self._test = push_button(tr("Test"), self.test_pressed.emit)
+        self._is_testing = False
+        self._test = push_button(tr("Test"), self._press)
         self._result = line()
         self._vault = line("", "warning")
         self._busy = QProgressBar()
@@ -423,13 +431,131 @@ class KeyForm(QWidget):
         else:
             self.show_result(failure)
 
-    def set_busy(self, busy: bool) -> None:
-        for widget in (self.key, self._name, self._import, self._test):
+    def set_busy(self, busy: bool, *, testing: bool = False) -> None:
+        """While a key is tested, the button that began it ends it: it keeps the focus, so that
+        pressing a key twice does nothing else."""
+        self._is_testing = busy and testing
+        for widget in (self.key, self._name, self._import):
             widget.setEnabled(not busy)
+        self._test.setEnabled(not busy or testing)
+        words = tr("Stop") if self._is_testing else tr("Test")
+        plain.set_text(self._test, words)
+        plain.name(self._test, words)
         self._busy.setVisible(busy)
         if busy:
             self.show_result("")
 
+    def _press(self) -> None:
+        (self.stop_pressed if self._is_testing else self.test_pressed).emit()
+
     def set_vault_note(self, note: str) -> None:
         plain.set_text(self._vault, note)
         self._vault.setVisible(note != "")
+
+
+class AskingDialog(QDialog):
+    """What the first run and the account dialog share: they ask for a key.
+
+    Signals:
+        test_requested: an `AccountDraft`; answer with `set_busy(True, testing=True)`, then
+            `show_test_result`.
+        test_stopped: no answer is wanted any more.
+        submitted: an `AccountDraft`; answer with `finish` or `show_problem`, and with
+            `show_silence` meanwhile. It may come again, for a key that is kept until the program
+            ends: then the first is void.
+    """
+
+    test_requested = Signal(AccountDraft)
+    test_stopped = Signal()
+    submitted = Signal(AccountDraft)
+
+    def __init__(self, parent: QWidget | None, form: KeyForm) -> None:
+        super().__init__(parent)
+        self._form = form
+        self._problem = line("", "error")
+        self._in_memory = push_button(tr("Keep the key until I quit"), self._submit_for_session)
+        self._problem.hide()
+        self._in_memory.hide()
+        form.test_pressed.connect(self._test_pressed)
+        form.stop_pressed.connect(self.test_stopped)
+
+    def _draft(self) -> AccountDraft | None:
+        """What was typed, or None after saying what is missing."""
+        raise NotImplementedError
+
+    def _held(self) -> Sequence[QWidget]:
+        """What cannot be changed while an answer is awaited."""
+        raise NotImplementedError
+
+    def _grow(self) -> None:
+        """Lines have come or gone."""
+
+    def _test_pressed(self) -> None:
+        if (draft := self._draft()) is not None:
+            self.test_requested.emit(draft)
+
+    def _submit_pressed(self) -> None:
+        if (draft := self._draft()) is not None:
+            self.hide_problem()
+            self.submitted.emit(draft)
+
+    def _submit_for_session(self) -> None:
+        if (draft := self._draft()) is not None:
+            self.hide_problem()
+            account = replace(draft.account, key_source=KeySource.SESSION)
+            self.submitted.emit(replace(draft, account=account))
+
+    # --- answers ---------------------------------------------------------------------------
+
+    def show_test_result(self, failure: str | None) -> None:
+        """None: the key was accepted; else one sentence."""
+        self.set_busy(False)
+        self._form.show_test_result(failure)
+        self._grow()
+
+    def show_problem(self, sentence: str, *, of_the_vault: bool = False) -> None:
+        """The account could not be kept; of the password store: it can be kept without it."""
+        self.set_busy(False)
+        self._say(sentence, "error", in_memory=of_the_vault)
+
+    def show_silence(self, sentence: str) -> None:
+        """The password store takes its time: the user may go on without it."""
+        self._say(sentence, "warning", in_memory=True)
+
+    def hide_problem(self) -> None:
+        self._problem.hide()
+        self._in_memory.hide()
+
+    def _say(self, sentence: str, role: str, *, in_memory: bool) -> None:
+        plain.set_text(styled(self._problem, role), sentence)
+        self._problem.show()
+        self._in_memory.setVisible(in_memory)
+        self._grow()
+
+    def set_busy(self, busy: bool, *, testing: bool = False) -> None:
+        self._form.set_busy(busy, testing=testing)
+        for widget in self._held():
+            widget.setEnabled(not busy)
+        self._grow()
+
+    def set_vault_note(self, note: str) -> None:
+        """Where the key will be kept, if not in the system's password store."""
+        self._form.set_vault_note(note)
+        self._grow()
+
+    def set_environment_key(self, value: str) -> None:
+        """Offer a key found in ARK_API_KEY; used after a click only."""
+        self._form.set_environment_key(value)
+        self._grow()
+
+    def finish(self) -> None:
+        """All is done: forget the key and close."""
+        self.accept()
+
+    def done(self, result: int) -> None:
+        self._form.key.clear()
+        super().done(result)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._form.key.clear()
+        super().closeEvent(event)

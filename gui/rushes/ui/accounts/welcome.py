@@ -1,17 +1,16 @@
 """The first run: a service, a key, a folder; a minute later the first rows are there."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtCore import QPoint, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QButtonGroup,
-    QDialog,
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
     QLabel,
-    QPushButton,
+    QRadioButton,
     QSizePolicy,
     QStackedWidget,
     QVBoxLayout,
@@ -19,9 +18,16 @@ from PySide6.QtWidgets import (
 )
 
 from rushes.core.account import Service
-from rushes.presentation import format as fmt
 from rushes.presentation.text import tr
-from rushes.ui.accounts.form import AccountDraft, AddressField, AuthorityField, KeyForm, host_of
+from rushes.presentation.words import service_title
+from rushes.ui.accounts.form import (
+    AccountDraft,
+    AddressField,
+    AskingDialog,
+    AuthorityField,
+    KeyForm,
+    host_of,
+)
 from rushes.ui.widgets import plain, theme
 from rushes.ui.widgets.basics import Elided, check_box, line, push_button, styled
 
@@ -105,11 +111,10 @@ class FolderPage(QWidget):
         box.addWidget(self.import_recent)
         box.addStretch(1)
 
-    def show_folder(self, folder: str, free_bytes: int | None, example: str) -> None:
+    def show_folder(self, folder: str, told: str, role: str, example: str) -> None:
         self.folder = folder
         self._path.show_text(folder)
-        free = "" if free_bytes is None else tr("{size} free", size=fmt.file_size(free_bytes))
-        plain.set_text(self._free, free)
+        plain.set_text(styled(self._free, role), told)
         self._name.show_text(example)
 
     def _choose(self) -> None:
@@ -121,20 +126,11 @@ class FolderPage(QWidget):
         dialog.open()
 
 
-class Welcome(QDialog):
-    """Three steps to the first row.
-
-    Signals:
-        test_requested: an `AccountDraft`; answer with `show_test_result`.
-        submitted: an `AccountDraft` with folder and auto-save; answer with `finish` or
-            `show_problem`.
-    """
-
-    test_requested = Signal(AccountDraft)
-    submitted = Signal(AccountDraft)
+class Welcome(AskingDialog):
+    """Three steps to the first row; `submitted` comes with folder and auto-save."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(parent, KeyForm(with_import=False))
         self.setWindowTitle(tr("Welcome to Rushes"))
         plain.name(self, tr("Welcome to Rushes"))
         self.setMinimumSize(560, 600)
@@ -142,11 +138,8 @@ class Welcome(QDialog):
         self._title = line("", "title")
         self.service_page = ServicePage()
         self._key_page = QWidget()
-        self._form = KeyForm(with_import=False)
         self.folder_page = FolderPage()
         self._pages = QStackedWidget()
-        self._problem = line("", "error")
-        self._problem.hide()
         self._back = push_button(tr("Back"), self._go_back)
         self._later = push_button(tr("Not now"), self.reject, look="flat")
         self._next = push_button(tr("Next"), self._go_on, look="primary")
@@ -177,13 +170,13 @@ class Welcome(QDialog):
         box.addSpacing(theme.MEDIUM)
         box.addWidget(self._pages, 1)
         box.addWidget(self._problem)
+        box.addWidget(self._in_memory, 0, Qt.AlignmentFlag.AlignLeft)
         box.addSpacing(theme.SMALL)
         box.addLayout(buttons)
 
     def _connect(self) -> None:
         self.service_page.changed.connect(self._service_changed)
         self.service_page.origin_changed.connect(self._origin_changed)
-        self._form.test_pressed.connect(self._test)
 
     # --- the steps -------------------------------------------------------------------------
 
@@ -205,7 +198,7 @@ class Welcome(QDialog):
         words = tr("Start watching") if step == _FOLDER else tr("Next")
         plain.set_text(self._next, words)
         plain.name(self._next, words)
-        self._problem.hide()
+        self.hide_problem()
         if step == _KEY:
             self._form.key.take_focus()
 
@@ -221,27 +214,23 @@ class Welcome(QDialog):
                 if self._form.draft() is not None:
                     self._turn_to(_FOLDER)
             case _:
-                self._submit()
+                self._submit_pressed()
 
-    def _submit(self) -> None:
+    def _draft(self) -> AccountDraft | None:
         draft = self._form.draft(self.authority.path)
         if draft is None:
             self._turn_to(_KEY)
-            return
+            return None
         page = self.folder_page
-        self._problem.hide()
-        self.submitted.emit(
-            replace(
-                draft,
-                import_recent=draft.account.service.can_list and page.import_recent.isChecked(),
-                folder=page.folder,
-                auto_save=page.auto_save.isChecked(),
-            )
+        return replace(
+            draft,
+            import_recent=draft.account.service.can_list and page.import_recent.isChecked(),
+            folder=page.folder,
+            auto_save=page.auto_save.isChecked(),
         )
 
-    def _test(self) -> None:
-        if (draft := self._form.draft(self.authority.path)) is not None:
-            self.test_requested.emit(draft)
+    def _held(self) -> Sequence[QWidget]:
+        return (self._next, self._back, self.service_page, self.folder_page)
 
     def _service_changed(self) -> None:
         page = self.service_page
@@ -254,67 +243,37 @@ class Welcome(QDialog):
 
     # --- answers ---------------------------------------------------------------------------
 
-    def show_test_result(self, failure: str | None) -> None:
-        """None: the key was accepted; else one sentence."""
-        self.set_busy(False)
-        self._form.show_test_result(failure)
-
-    def show_problem(self, sentence: str) -> None:
-        """The account could not be kept."""
-        self.set_busy(False)
-        plain.set_text(styled(self._problem, "error"), sentence)
-        self._problem.show()
-
-    def set_busy(self, busy: bool) -> None:
-        self._form.set_busy(busy)
-        for widget in (self._next, self._back, self.service_page, self.folder_page):
-            widget.setEnabled(not busy)
-
-    def set_vault_note(self, note: str) -> None:
-        """Where the key will be kept, if not in the system's password store."""
-        self._form.set_vault_note(note)
-
-    def set_environment_key(self, value: str) -> None:
-        """Offer a key found in ARK_API_KEY; used after a click only."""
-        self._form.set_environment_key(value)
-
-    def set_folder(self, folder: str, free_bytes: int | None, example: str) -> None:
+    def set_folder(self, folder: str, told: str, role: str, example: str) -> None:
         """Where results will go, how much room is there, and a file name as it would be."""
-        self.folder_page.show_folder(folder, free_bytes, example)
-
-    def finish(self) -> None:
-        self.accept()
-
-    def done(self, result: int) -> None:
-        self._form.key.clear()
-        super().done(result)
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        self._form.key.clear()
-        super().closeEvent(event)
+        self.folder_page.show_folder(folder, told, role, example)
 
 
 _COLUMNS = 2
 
 
-class Card(QPushButton):
-    """Title and host of a service; a radio button in all but looks."""
+class Card(QRadioButton):
+    """Title and host of a service; all of it can be clicked."""
 
     def __init__(self, service: Service) -> None:
         super().__init__()
         self.service = service
-        self.setCheckable(True)
-        self.setAutoDefault(False)
         self.setProperty("card", True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         where = host_of(service.base_url) or tr("your own address")
-        plain.name(self, service.title, where)
+        plain.name(self, service_title(service), where)
         box = QVBoxLayout(self)
         box.setContentsMargins(theme.MEDIUM, theme.TINY, theme.MEDIUM, theme.TINY)
         box.setSpacing(0)
-        for label in (line(service.title), line(where, "caption")):
+        for label in (line(service_title(service)), line(where, "caption")):
             _let_clicks_through(label)
             box.addWidget(label)
+
+    def hitButton(self, at: QPoint) -> bool:
+        return self.rect().contains(at)
+
+    def sizeHint(self) -> QSize:
+        layout = self.layout()
+        return layout.sizeHint() if layout else super().sizeHint()
 
 
 class ServiceCards(QWidget):

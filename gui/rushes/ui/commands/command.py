@@ -140,7 +140,7 @@ class Keymap:
                 )
         if _is_missed_in_fields(command, key):
             return tr(
-                "{key} alone would be missing in text fields. Combine it with Ctrl or Alt.",
+                "{key} alone is needed for typing. Combine it with Ctrl or Alt.",
                 key=shown((key,)),
             )
         return ""

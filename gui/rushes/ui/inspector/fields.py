@@ -155,12 +155,12 @@ def _references(task: Task, _ctx: Context) -> tuple[str, str] | None:
 
 _ROWS: tuple[_Row, ...] = (
     _Row("id", lambda: tr("Task ID"), lambda t, _c: _word(t.id), always=True),
-    _Row("upstream_id", lambda: tr("ID further up"), _of("upstream_id")),
+    _Row("upstream_id", lambda: tr("Upstream ID"), _of("upstream_id")),
     _Row("account", lambda: tr("Account"), _account, always=True),
     _Row("group", lambda: tr("Group"), lambda t, _c: _word(t.mark.group)),
     _Row("model", lambda: tr("Model"), _of("model"), always=True),
     _Row("status_raw", lambda: tr("Raw status"), _of("status_raw"), always=True),
-    _Row("progress", lambda: tr("Step figure"), _of("progress_raw")),
+    _Row("progress", lambda: tr("Reported progress"), _of("progress_raw")),
     _Row("resolution", lambda: tr("Resolution"), _made("size", str, "resolution"), always=True),
     _Row("source_resolution", lambda: tr("Before upscaling"), _of("source_resolution")),
     _Row("ratio", lambda: tr("Ratio"), _made("ratio", str), always=True),
@@ -220,8 +220,8 @@ def _to_come(task: Task, ctx: Context) -> tuple[str, str] | None:
 
 
 _TIMES: tuple[_Row, ...] = (
-    _Row("so_far", lambda: tr("So far"), _so_far),
-    _Row("to_come", lambda: tr("By your history"), _to_come),
+    _Row("so_far", lambda: tr("Running for"), _so_far),
+    _Row("to_come", lambda: tr("Estimate from your past tasks"), _to_come),
     _Row("queue_time", lambda: tr("In queue"), lambda t, _c: _span(queue_time(t))),
     _Row("run_time", lambda: tr("Ran for"), lambda t, _c: _span(run_time(t))),
     _Row("updated", lambda: tr("Updated"), lambda t, _c: _time(t.report.updated_at)),

@@ -112,7 +112,7 @@ class Inspector(InspectorSignals):
     ) -> None:
         super().__init__(parent)
         self.setMinimumWidth(320)
-        plain.name(self, tr("Inspector"))
+        plain.name(self, tr("Details"))
         self._tasks: tuple[Task, ...] = ()
         self._ctx = Context(now=0.0)
         self._troubles: dict[str, Sentence] = {}

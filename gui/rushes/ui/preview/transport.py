@@ -194,6 +194,7 @@ class Transport(QWidget):
         super().__init__()
         self._actions = actions
         self._fps, self._frames = frames.USUAL_FPS, 0
+        self._is_playing = False
         self._slider = self._make_slider()
         self._time = line("00:00:00", "muted", wraps=False)
         self._count = line("", "caption", wraps=False)
@@ -350,11 +351,21 @@ class Transport(QWidget):
     def show_frame(self, frame: int) -> None:
         plain.set_text(self._time, frames.timecode(frame, self._fps))
         plain.set_text(self._count, frames.numbered(frame, self._frames))
+        if not self._is_playing:
+            self._name_place()
         if not self._slider.isSliderDown():
             with QSignalBlocker(self._slider):
                 self._slider.setValue(frame)
 
+    def _name_place(self) -> None:
+        """Where the film stands, for screen readers: a label with a name of its own tells nobody of
+        a new text, which changes with every frame while the film plays."""
+        plain.name(self._time, tr("At {time}", time=self._time.text()))
+        plain.name(self._count, tr("Frame {number}", number=self._count.text()))
+
     def show_playing(self, playing: bool) -> None:
+        self._is_playing = playing
+        self._name_place()
         self._play.setIcon(theme.icon("pause" if playing else "play"))
         words = tr("Pause") if playing else tr("Play")
         set_spoken(self._play, words, self._actions.with_key("play", words))

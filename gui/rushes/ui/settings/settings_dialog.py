@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtCore import Qt, QTimer, Signal, SignalInstance
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -45,12 +45,14 @@ from rushes.presentation.untrusted import one_line
 from rushes.ui.settings.name_example import Sample, example_name, sample
 from rushes.ui.settings.tables import FolderRules, OwnPrices
 from rushes.ui.widgets import plain, theme
-from rushes.ui.widgets.basics import Elided, check_box, line, push_button
+from rushes.ui.widgets.basics import Elided, check_box, line, push_button, styled
 
 #: Of a window on the screen, besides its inside (pixels).
 _FRAME = 60
 #: Of a folder that cannot be used, in a sentence (characters).
 _SHOWN = 60
+#: A folder is tried when nobody types any more.
+_TRIED_AFTER_MS = 300
 #: Of the dialog (pixels).
 _NARROWEST = 560
 _SCROLL_BAR = QStyle.PixelMetric.PM_ScrollBarExtent
@@ -68,6 +70,7 @@ class SettingField:
         below: Lines of the form below it.
         problem: Why the value cannot be used, in one sentence; "" when it can.
         says_problem: Whether the widget shows that itself.
+        tried: Where it is said what a folder is like.
     """
 
     widget: QWidget
@@ -77,14 +80,18 @@ class SettingField:
     below: Sequence[QWidget] = ()
     problem: Callable[[], str] | None = None
     says_problem: bool = False
+    tried: QLabel | None = None
 
 
 class SettingsDialog(QDialog):
     """Signals:
     settings_changed: the new settings, once, when the user agrees.
     prices_changed: Prices, of the accounts where they changed; likewise.
+    folder_named: a setting, and the path that stands there now ("": none is chosen); answer with
+        `show_folder`.
     """
 
+    folder_named = Signal(str, str)
     settings_changed = Signal(Settings)
     prices_changed = Signal(dict)
 
@@ -149,7 +156,21 @@ class SettingsDialog(QDialog):
         box.addLayout(foot)
         if usual_folder and isinstance(results := self._fields["folder"].widget, QLineEdit):
             results.setPlaceholderText(usual_folder)
+        self._naming = QTimer(self, singleShot=True, interval=_TRIED_AFTER_MS)
+        self._naming.timeout.connect(self._name_folders)
+        self._named: dict[str, str] = {}
+        for field in self._fields.values():
+            if field.tried is not None:
+                field.changed.connect(lambda *_: self._naming.start())
+        self._naming.start()
         self._fit(page)
+
+    def show_folder(self, name: str, folder: str, told: str, role: str) -> None:
+        """What the folder is like; one that was changed meanwhile is passed over."""
+        field = self._fields[name]
+        if field.tried is not None and field.value() == folder:
+            plain.set_text(styled(field.tried, role), told)
+            field.tried.setVisible(bool(told))
 
     def chosen(self) -> Settings:
         """The settings as the fields stand now.
@@ -161,6 +182,17 @@ class SettingsDialog(QDialog):
         return replace(self._settings, **values)  # type: ignore[arg-type]
 
     # --- inside ---------------------------------------------------------------------------
+
+    def _name_folders(self) -> None:
+        """Those that have become other ones; "" is the usual one."""
+        for name, field in self._fields.items():
+            folder = str(field.value())
+            if field.tried is None or self._named.get(name) == folder:
+                continue
+            self._named[name] = folder
+            field.tried.hide()
+            if not field.problem or not field.problem():
+                self.folder_named.emit(name, folder)
 
     def _add_title(self, words: str) -> None:
         title = line(words, "title")
@@ -326,12 +358,16 @@ def _folder(entry: Entry, now: str) -> SettingField:
             return tr("A program needs a whole path, not “{program}”.", program=shown)
         return tr("A folder needs a whole path, not “{folder}”.", folder=shown)
 
+    tried = line("", "caption")
+    tried.hide()
     return SettingField(
         widget=text,
         value=lambda: text.text().strip(),
         changed=text.textChanged,
         row=_side_by_side(text, choose),
+        below=(tried,),
         problem=problem,
+        tried=tried,
     )
 
 

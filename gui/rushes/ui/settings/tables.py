@@ -151,7 +151,7 @@ class FolderRules(QWidget):
 
 
 def _table() -> QTableWidget:
-    made = _plain_table(tr("Rules for folders"), [tr("Takes, as in the search"), tr("Folder")], 3)
+    made = _plain_table(tr("Rules for folders"), [tr("Condition (search syntax)"), tr("Folder")], 3)
     made.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Stretch)
     return made
 

@@ -17,12 +17,13 @@ from rushes.core.listing import ListFilter
 from rushes.core.task import Diff, Key, Task
 from rushes.presentation import search
 from rushes.presentation.columns import Context
+from rushes.presentation.text import tr
 from rushes.ui.commands.actions import Actions
 from rushes.ui.commands.command import Keys
 from rushes.ui.commands.playback import Playback
 from rushes.ui.list.task_pane import TaskPane
 from rushes.ui.list.task_table import TaskTable
-from rushes.ui.widgets import theme
+from rushes.ui.widgets import plain, theme
 from rushes.ui.window.add_strip import AddStrip
 from rushes.ui.window.commands import AT_ONCE, COMMANDS, MENU_BAR, ROWS, CommandContext
 from rushes.ui.window.filter_chips import FilterChips
@@ -153,11 +154,22 @@ class MainWindow(WindowSignals):
         self.toolbar.search.textChanged.connect(
             lambda text: self.tasks.set_search(search.parse(text).terms)
         )
+        self.toolbar.search.textChanged.connect(self._name_unknown_field)
         self.toolbar.search.left.connect(self.content.focus)
         self.add_strip.left.connect(self.content.focus)
         table.unveiling_wanted.connect(self._unveil)
         table.selection_changed.connect(self._offer_commands)
         table.menu_wanted.connect(self._show_menu)
+
+    def _name_unknown_field(self, text: str) -> None:
+        if name := search.unknown_field(text):
+            told = tr(
+                "The search knows no field “{name}”, so it looks for these words.",
+                name=plain.one_line(name, 30),
+            )
+            self.show_message(told, replace="search", timeout_s=0)
+        else:
+            self.clear_message("search")
 
     # --- accounts, tasks, settings --------------------------------------------------------
 

@@ -33,6 +33,7 @@ from rushes.core.listing import Counts, ListFilter
 from rushes.core.views import View
 from rushes.presentation.overview import account_words
 from rushes.presentation.text import tr
+from rushes.presentation.words import service_title
 from rushes.ui.widgets import plain, theme
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -123,7 +124,7 @@ class Sidebar(QTreeWidget):
             item = self._line(self._views, ListFilter(view=view), view_title(view))
             item.setData(0, ICON, (_VIEW_ICONS[view], "muted"))
         self._add_line = QTreeWidgetItem(self._account_head)
-        self._add_line.setData(0, Qt.ItemDataRole.DisplayRole, tr("Add service…"))
+        self._add_line.setData(0, Qt.ItemDataRole.DisplayRole, tr("Add account…"))
         self._add_line.setData(0, ICON, ("add", "muted"))
         self._add_line.setData(0, _SCOPE, _ADD)
         self._tag_head.setHidden(True)
@@ -342,7 +343,7 @@ class Sidebar(QTreeWidget):
         news = self._news[account.id]
         _mark(item, *_DOTS[news.activity])
         words = account_words(news, self._now)
-        tip = f"{account.name}\n{account.service.title}\n{account.host}\n{words}"
+        tip = f"{account.name}\n{service_title(account.service)}\n{account.host}\n{words}"
         item.setData(0, Qt.ItemDataRole.ToolTipRole, plain.rich_free(tip))
         item.setData(0, Qt.ItemDataRole.AccessibleDescriptionRole, words)
 

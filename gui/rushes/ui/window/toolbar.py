@@ -44,7 +44,7 @@ class Toolbar(QFrame):
         row.addLayout(_segments(actions))
         row.addSpacing(theme.SMALL)
         row.addWidget(_button(actions["sidebar"], tr("Sidebar")))
-        row.addWidget(_button(actions["inspector"], tr("Inspector")))
+        row.addWidget(_button(actions["inspector"], tr("Details")))
         row.addWidget(_button(actions["settings"], tr("Settings")))
         self.set_expiring(0)
 

@@ -43,7 +43,7 @@ class Tray(QObject):
         self._open = open_window
         for words, then in (
             (tr("Open Rushes"), open_window),
-            (tr("Show the takes told of last"), show_told),
+            (tr("Show takes of the last notification"), show_told),
             (tr("Refresh"), refresh),
             (tr("Quit"), quit_program),
         ):
