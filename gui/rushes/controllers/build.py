@@ -24,6 +24,7 @@ from rushes.controllers.move_controller import MoveController
 from rushes.controllers.notifications import NotificationsController
 from rushes.controllers.poster_controller import PosterController
 from rushes.controllers.tasks_controller import TasksController
+from rushes.controllers.trash_controller import TrashController
 from rushes.controllers.usage_controller import UsageController
 from rushes.controllers.viewer_controller import ViewerController
 from rushes.ui.inspector.inspector import Inspector
@@ -61,6 +62,7 @@ async def main_controller(list_controller: ListController) -> MainController:
     ViewerController(main)
     FilesController(main)
     MoveController(main)
+    TrashController(main)
     UsageController(main)
     AccountsController(main)
     HelpController(main)

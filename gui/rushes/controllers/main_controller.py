@@ -6,7 +6,7 @@ work in one owned scope (`ListController.do`), and every failure one sentence in
 
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import partial
 
@@ -81,20 +81,12 @@ class _Removed:
     keys: tuple[Key, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
-    """Work that returns the rows concerned: what undoes something, and what does it again."""
-
-    back: Callable[[], Awaitable[tuple[Key, ...]]]
-    again: Callable[[], Awaitable[tuple[Key, ...]]]
-
-
 class Undo:
     """The last steps, newest first; forgotten when the program ends."""
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
-        self._steps: deque[_Marked | _Removed | _Step | Callable[[], object]] = deque(maxlen=_STEPS)
+        self._steps: deque[_Marked | _Removed | Callable[[], object]] = deque(maxlen=_STEPS)
 
     def __len__(self) -> int:
         return len(self._steps)
@@ -117,18 +109,10 @@ class Undo:
             self._steps.append(_Removed(diff.removed))
         return diff.removed
 
-    def note(self, take_back: Callable[[], object]) -> None:
-        """Something was done that `take_back` undoes."""
-        self._steps.append(take_back)
-
-    def note_step(
-        self,
-        back: Callable[[], Awaitable[tuple[Key, ...]]],
-        again: Callable[[], Awaitable[tuple[Key, ...]]],
-    ) -> None:
-        """Something was done that `back` undoes and `again` does once more; both return the rows
-        concerned."""
-        self._steps.append(_Step(back, again))
+    def note(self, back: Callable[[], object], again: Callable[[], object] | None = None) -> None:
+        """Something was done that `back` undoes, and `again` does anew, if that can be done."""
+        del again
+        self._steps.append(back)
 
     def forget_reviews(self) -> None:
         """Know no mark any more that could bring a forgotten prompt back."""
@@ -143,8 +127,6 @@ class Undo:
         if callable(step):
             step()
             return ()
-        if isinstance(step, _Step):
-            return await step.back()
         if isinstance(step, _Removed):
             await self._backend.restore(step.keys)
             return step.keys

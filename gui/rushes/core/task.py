@@ -105,7 +105,7 @@ class Artifact:
     damaged: bool = False  # as it came: the same damaged bytes twice, or once before the link ended
     playable: bool | None = None  # whether it can be shown here; None: not tried
     handed: bool = False  # other programs know where it is: dragged out, opened, in a timeline
-    trashed: str | None = None  # where it lies in the system's trash; "": only that it does
+    trashed: bool = False  # the user had it put into the system's trash; MISSING then
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -165,7 +165,7 @@ STEPS: tuple[tuple[str, ...], ...] = (
     ),
     (
         "ALTER TABLE artifact ADD COLUMN handed INTEGER NOT NULL DEFAULT 0",
-        "ALTER TABLE artifact ADD COLUMN trashed TEXT",
+        "ALTER TABLE artifact ADD COLUMN trashed INTEGER NOT NULL DEFAULT 0",
         # A file gets its take, and a file that is moved its neighbours of the same name.
         "CREATE INDEX artifact_path ON artifact (path) WHERE path IS NOT NULL",
         "CREATE INDEX artifact_sha256 ON artifact (sha256) WHERE sha256 IS NOT NULL",
