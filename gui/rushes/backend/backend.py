@@ -455,6 +455,18 @@ class Backend:
         ctx = Context(now=time.time(), accounts={account.id: account})
         return folder_for(self.settings.folder_rules, task, ctx)
 
+    async def set_trashed(self, files: Collection[tuple[Key, ArtifactKind]], *, on: bool) -> Diff:
+        """Say of these files that they are in the system's trash, or about to go there, or not."""
+
+        def changed(task: Task) -> Task:
+            artifacts = (
+                replace(each, trashed=on) if (task.key, each.kind) in files else each
+                for each in task.artifacts
+            )
+            return replace(task, artifacts=tuple(artifacts))
+
+        return await self._edit(list(dict.fromkeys(key for key, _ in files)), changed)
+
     async def _end_moves(self) -> None:
         """What was being moved when the last run ended has its place before files are looked at."""
         await self.mover.recover()

@@ -40,7 +40,7 @@ from rushes.core.failure import Kind
 from rushes.core.incoming import Incoming
 from rushes.core.pace import awaits_link, wants_look
 from rushes.core.retry import LINK_WAITED_FOR
-from rushes.core.task import ArtifactState, Diff, Flag, Key, Status, Task
+from rushes.core.task import Artifact, ArtifactState, Diff, Flag, Key, Status, Task
 from rushes.options import Options
 from rushes.presentation import format as fmt
 from rushes.presentation.overview import trouble
@@ -543,7 +543,7 @@ class Watching:
     def _has_only_late_links(self) -> bool:
         """Whether what is left to save has no link of its service's: a place where a gateway may
         have the file is tried meanwhile, and refuses it for as long."""
-        left = [task for task in self.wanted() if any(a.state in _UNSAVED for a in task.artifacts)]
+        left = [task for task in self.wanted() if any(map(_is_unsaved, task.artifacts))]
         return bool(left) and all(map(self._lacks_link, left))
 
     def _code(self) -> int:
@@ -551,7 +551,7 @@ class Watching:
         this run did neither."""
         left = any(
             self._lacks_link(task)
-            or (self._save and any(a.state in _UNSAVED for a in task.artifacts))
+            or (self._save and any(map(_is_unsaved, task.artifacts)))
             or (self.looks and task.is_live and task.key.account in self._paused)
             for task in self.wanted()
         )
@@ -640,6 +640,11 @@ class Watching:
     def _print(self, task: Task) -> None:
         account = self._accounts[task.key.account]
         print_task(task, account, self._session.clock(), as_json=self.as_json)
+
+
+def _is_unsaved(artifact: Artifact) -> bool:
+    """Whether its file is wanted and not here: what is in the trash was thrown away."""
+    return artifact.state in _UNSAVED and not artifact.trashed
 
 
 def _lost(task: Task) -> int:

@@ -23,6 +23,7 @@ from rushes.controllers.model_controller import ModelController
 from rushes.controllers.move_controller import MoveController
 from rushes.controllers.poster_controller import PosterController
 from rushes.controllers.tasks_controller import TasksController
+from rushes.controllers.trash_controller import TrashController
 from rushes.controllers.usage_controller import UsageController
 from rushes.controllers.viewer_controller import ViewerController
 from rushes.ui.inspector.inspector import Inspector
@@ -63,6 +64,7 @@ async def main_controller(
     ViewerController(main)
     FilesController(main)
     MoveController(main)
+    TrashController(main)
     UsageController(main)
     AccountsController(main)
     HelpController(main)

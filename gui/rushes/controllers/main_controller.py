@@ -6,7 +6,7 @@ work in one owned scope (`ListController.do`), and every failure one sentence in
 
 import time
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import partial
 from typing import TYPE_CHECKING
@@ -104,15 +104,7 @@ class _Noted:
     again: Callable[[], object] | None
 
 
-@dataclass(frozen=True, slots=True)
-class _Work:
-    """Work that returns the rows concerned: what undoes something, and what does it again."""
-
-    back: Callable[[], Awaitable[tuple[Key, ...]]]
-    again: Callable[[], Awaitable[tuple[Key, ...]]]
-
-
-_Step = _Marked | _Removed | _Noted | _Work
+_Step = _Marked | _Removed | _Noted
 
 
 class Undo:
@@ -148,15 +140,6 @@ class Undo:
     def note(self, back: Callable[[], object], again: Callable[[], object] | None = None) -> None:
         """Something was done that `back` undoes, and `again` does anew, if that can be done."""
         self._done(_Noted(back, again))
-
-    def note_step(
-        self,
-        back: Callable[[], Awaitable[tuple[Key, ...]]],
-        again: Callable[[], Awaitable[tuple[Key, ...]]],
-    ) -> None:
-        """Something was done that `back` undoes and `again` does once more; both return the rows
-        concerned."""
-        self._done(_Work(back, again))
 
     def forget_reviews(self) -> None:
         """Know no mark any more that could bring a forgotten prompt back."""
@@ -198,8 +181,6 @@ class Undo:
                 if act := anew if again else back:
                     act()
                 return ()
-            case _Work(back=work, again=anew_work):
-                return await (anew_work() if again else work())
             case _Removed(keys=keys):
                 await (self._backend.remove(keys) if again else self._backend.restore(keys))
                 return () if again else keys

@@ -1,7 +1,6 @@
 """Files follow what was chosen later: names, ratings and tags decide anew where they belong."""
 
 from collections.abc import Sequence
-from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QObject
@@ -80,17 +79,18 @@ class MoveController(QObject):
         moved = await self._mover.move(moves, report)
         self._say(moved, count)
         if moved.done:
-            self._main.undo.note_step(
-                partial(self._take_back, moved.done), partial(self._again, moved.done)
+            back = [each.back for each in reversed(moved.done)]
+            do = self._main.do
+            self._main.undo.note(
+                lambda: do(self._move_anew(back)), lambda: do(self._move_anew(moved.done))
             )
 
-    async def _take_back(self, moves: Sequence[Move]) -> tuple[Key, ...]:
-        return await self._again([each.back for each in reversed(moves)])
-
-    async def _again(self, moves: Sequence[Move]) -> tuple[Key, ...]:
+    async def _move_anew(self, moves: Sequence[Move]) -> None:
+        """Undone, or done again."""
         moved = await self._mover.move(moves)
         self._say(moved, len(moves), offers_undo=False)
-        return tuple(dict.fromkeys(each.key for each in moved.done))
+        if moved.done:
+            self._window.select(list(dict.fromkeys(each.key for each in moved.done)))
 
     # --- what is said ---------------------------------------------------------------------
 
@@ -132,7 +132,7 @@ class MoveController(QObject):
 def _notes(plan: MovePlan) -> list[str]:
     notes = []
     if plan.in_place:
-        notes.append(tr("%n file(s) are in their place already.", None, plan.in_place))
+        notes.append(tr("In their place already: %n file(s).", None, plan.in_place))
     if plan.without:
         notes.append(tr("%n selected task(s) have no file.", None, plan.without))
     if plan.failure is not None:

@@ -33,7 +33,7 @@ class KeptFile:
 
 
 def kept_files(task: Task) -> Iterator[KeptFile]:
-    """The files of a task that are, or were, on disk."""
+    """The files of a task that are, or were, on disk; one in the trash may come back."""
     return (KeptFile.of(task.key, each) for each in task.artifacts if each.state in ON_DISK)
 
 

@@ -108,7 +108,7 @@ class Artifact:
     playable: bool | None = None  # whether it can be shown here; None: not tried
     film: FileFacts | None = None  # of a saved film, read from the file; None: not read yet
     handed: bool = False  # other programs know where it is: dragged out, opened, in a timeline
-    trashed: str | None = None  # where it lies in the system's trash; "": only that it does
+    trashed: bool = False  # the user had it put into the system's trash; MISSING then
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,6 +18,30 @@ _BY_HANDLE = sys.platform != "win32"
 _FLAGS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
 
+def bring_back(old: Path, new: Path) -> None:
+    """Rename a file, into another folder of its disk; nothing is overwritten. Blocks.
+
+    Raises:
+        FileExistsError: the name is taken.
+        OSError: it is gone, or that is another disk.
+    """
+    folder = Folder(new.parent)
+    try:
+        try:
+            folder.link(old, new.name)
+        except OSError as e:
+            if e.errno not in NO_LINKS:
+                raise
+            if os.path.lexists(new):
+                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(new)) from e
+            old.rename(new)
+        else:
+            old.unlink()
+        folder.sync()
+    finally:
+        folder.close()
+
+
 class Folder:
     """Names are those of plain files directly in it. Links are never followed.
 

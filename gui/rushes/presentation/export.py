@@ -121,6 +121,7 @@ def _artifact(artifact: Artifact) -> dict[str, Any]:
         "problem": problem or None,
         "problem_said": said or None,
         "damaged": artifact.damaged,
+        "trashed": artifact.trashed,
         "playable": artifact.playable,
         "checked": artifact.checked.value if artifact.checked else None,
         "next_try_at": artifact.next_try_at,

@@ -74,16 +74,22 @@ class Note(enum.IntEnum):
     NONE = 0
     UNCHECKED = 1
     DAMAGED = 2
+    TRASHED = 3  # of one that is missing
 
 
 def note_of(artifact: Artifact) -> Note:
+    if artifact.state is ArtifactState.MISSING:
+        return Note.TRASHED if artifact.trashed else Note.NONE
     if artifact.damaged:
         return Note.DAMAGED
     return Note.UNCHECKED if artifact.checked is Checked.NONE else Note.NONE
 
 
 def note_of_task(task: Task) -> Note:
-    """That of all its saved files."""
+    """That of all its saved files; where some are missing, of those."""
+    if task.kept is ArtifactState.MISSING:
+        missing = (a for a in task.artifacts if a.state is ArtifactState.MISSING)
+        return min(map(note_of, missing))
     saved = (a for a in task.artifacts if a.state is ArtifactState.SAVED)
     return max(map(note_of, saved), default=Note.NONE)
 
@@ -105,7 +111,7 @@ def saved_word(state: ArtifactState, share: float | None = None, note: Note = No
         case ArtifactState.REMOTE:
             return tr("Not saved")
         case ArtifactState.MISSING:
-            return tr("Missing")
+            return tr("In the trash") if note is Note.TRASHED else tr("Missing")
         case ArtifactState.LOST:
             return tr("Lost")
         case _:
@@ -125,6 +131,8 @@ def _saved(note: Note) -> str:
             return tr("Saved, not checked")
         case Note.DAMAGED:
             return tr("Saved, damaged as delivered")
+        case Note.TRASHED:
+            return tr("In the trash")
         case _:
             assert_never(note)
 
@@ -138,6 +146,8 @@ def note_sentence(note: Note) -> str:
             return tr("Saved as it came. Its kind cannot be checked here.")
         case Note.DAMAGED:
             return tr("The service delivered this file damaged. It was kept as it came.")
+        case Note.TRASHED:
+            return tr("The file is in the system's trash. Taken out there, it is found again.")
         case _:
             assert_never(note)
 

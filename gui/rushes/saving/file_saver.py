@@ -372,7 +372,7 @@ class FileSaver:
             "problem": "",
             "refusals": 0,
             "next_try_at": None,
-            "trashed": None,
+            "trashed": False,
         }
         found = await self._current(job)
         if found is not None:

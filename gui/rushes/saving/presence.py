@@ -221,4 +221,5 @@ def _with_state(
     if known is None or not known[0].is_same_row(artifact):
         return artifact
     state, mtime_ns = known[1]
-    return replace(artifact, state=state, mtime_ns=mtime_ns or artifact.mtime_ns)
+    trashed = artifact.trashed and state is not ArtifactState.SAVED  # taken out by hand
+    return replace(artifact, state=state, mtime_ns=mtime_ns or artifact.mtime_ns, trashed=trashed)

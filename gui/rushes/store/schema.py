@@ -167,7 +167,7 @@ STEPS: tuple[tuple[str, ...], ...] = (
         # What a saved film is by its own file: JSON of `core.film.FileFacts`; NULL: not read yet.
         "ALTER TABLE artifact ADD COLUMN film TEXT",
         "ALTER TABLE artifact ADD COLUMN handed INTEGER NOT NULL DEFAULT 0",
-        "ALTER TABLE artifact ADD COLUMN trashed TEXT",
+        "ALTER TABLE artifact ADD COLUMN trashed INTEGER NOT NULL DEFAULT 0",
         # A file gets its take, and a file that is moved its neighbours of the same name.
         "CREATE INDEX artifact_path ON artifact (path) WHERE path IS NOT NULL",
         "CREATE INDEX artifact_sha256 ON artifact (sha256) WHERE sha256 IS NOT NULL",

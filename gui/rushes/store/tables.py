@@ -210,7 +210,8 @@ def kept_files(
     db: sqlite3.Connection, below: int | None = None
 ) -> tuple[tuple[KeptFile, ...], int | None]:
     """The files that are or were on disk of some hundred tasks, the newest first, and where to go
-    on: the next `below`; None: these were the last. No whole task is read for it."""
+    on: the next `below`; None: these were the last. No whole task is read for it. What is in the
+    trash is not among them: nobody misses it."""
     nums = db.execute(
         "SELECT num FROM task WHERE num < ? AND kept IS NOT NULL AND removed_at IS NULL "
         "ORDER BY num DESC LIMIT ?",
@@ -222,7 +223,9 @@ def kept_files(
     found = db.execute(
         "SELECT account, id, kind, state, path, size, mtime_ns, sha256 "  # noqa: S608
         "FROM task JOIN artifact ON artifact.task = task.num WHERE num BETWEEN ? AND ? "
-        f"AND removed_at IS NULL AND state IN {words(_ON_DISK)} ORDER BY num DESC, place",
+        f"AND removed_at IS NULL AND state IN {words(_ON_DISK)} "
+        f"AND NOT (trashed AND state = {word(ArtifactState.MISSING)}) "
+        "ORDER BY num DESC, place",
         (last, nums[0][0]),
     )
     files = tuple(map(rows.read_kept_file, found))

@@ -12,9 +12,12 @@ from rushes.presentation.readings import main_artifact, saved_share
 from rushes.presentation.sentences import unsaved_sentence
 from rushes.presentation.text import tr
 from rushes.presentation.words import (
+    Note,
     flag_sentence,
     flag_sentences,
     lost_sentence,
+    note_of,
+    note_sentence,
     saved_word,
     state_look,
     state_word,
@@ -229,6 +232,13 @@ def _remote(artifact: Artifact, ctx: Context) -> Content:
 
 
 def _missing(artifact: Artifact, ctx: Context) -> Content:
+    if (note := note_of(artifact)) is Note.TRASHED:
+        return Content(
+            icon="remove",
+            title=saved_word(artifact.state, note=note),
+            detail=note_sentence(note),
+            kind=artifact.kind,
+        )
     alive = artifact.expires_at is None or artifact.expires_at > ctx.now
     detail = (
         tr("The link still lives: it can be fetched again.")

@@ -44,6 +44,7 @@ class Handlers:
     export_list: Callable[[], object] = _nothing
     import_list: Callable[[], object] = _nothing
     save_expiring: Callable[[], object] = _nothing
+    trash_rejected: Callable[[], object] = _nothing
     add_account: Callable[[], object] = _nothing
     show_accounts: Callable[[], object] = _nothing
     show_settings: Callable[[], object] = _nothing
@@ -367,6 +368,8 @@ COMMANDS: tuple[_Entry, ...] = (
     Command("move_files", lambda: tr("Move files…"),
         lambda c: c.rows.with_all(c.window.move_requested.emit), ("Ctrl+Shift+M",), "folder",
         (MenuPlace(FILE, 23), MenuPlace(ROWS, 42)), offered=_has_rows),
+    Command("trash_rejected", lambda: tr("Rejected to the trash…"),
+        lambda c: c.do.trash_rejected(), ("Ctrl+Shift+X",), "remove", (MenuPlace(FILE, 24),)),
     Command("look", lambda: tr("Refresh this task"),
         lambda c: c.rows.with_all(c.window.look_requested.emit), ("Shift+F5",), "refresh",
         (MenuPlace(TASK, 32), MenuPlace(ROWS, 40)), offered=_has_rows),

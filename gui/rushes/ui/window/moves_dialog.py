@@ -108,8 +108,8 @@ class MovesDialog(QDialog):
         known = sum(each.handed for each in lines)
         if known:
             told = tr(
-                "%n of them was dragged out, opened or put into a timeline: programs that use it "
-                "will not find it any more.",
+                "Dragged out, opened or put into a timeline: %n of them. Programs that use them "
+                "will not find them any more.",
                 None,
                 known,
             )
