@@ -48,7 +48,7 @@ _MARKS = (
 def library(home: Path) -> Iterator[Yesterday]:
     """Made below the folder `home`; the services answer until the end."""
     with (
-        made(home, ago_s=20 * _HOUR) as yesterday,
+        made(home, ago_s=20 * _HOUR, speed=0.5) as yesterday,
         simulating("many:4", speed=0.1, ago_s=100) as today,
     ):
         line = today.line("ark")
@@ -99,7 +99,7 @@ async def _use(desk: "MainController") -> int:
     assert isinstance(added, Account)
     await backend.add(added.id, told["today"]["ids"])
     async with asyncio.timeout(60):
-        while not await _is_running(desk):
+        while not await _is_running(desk):  # noqa: ASYNC110
             await asyncio.sleep(0.1)
     return 0
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QPoint
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QScrollArea, QWidget
 
-from rushes import app
+from rushes import app as program
 from rushes.controllers.main_controller import MainController
 from rushes.core.settings import Settings
 from rushes.core.task import ArtifactKind, ArtifactState, Status, Task
@@ -72,6 +72,8 @@ class Tour:
                 self._prefix = f"{self.walk.language}-{theme}-{wide}x{tall}{scale}"
                 await self.settle()
                 for name, screen in chosen.items():
+                    if name in _ONCE and (wide, tall) != self.walk.sizes[0]:
+                        continue
                     if not await screen(self, name):
                         self.skipped.add(name)
         await asyncio.gather(*self._saved)
@@ -122,6 +124,8 @@ class Tour:
         if self.press(command):
             await self.settle()
             shown = [w for w in QApplication.topLevelWidgets() if w.isVisible() and w not in before]
+        for dialog in shown:  # as on a screen that the window fills
+            dialog.resize(dialog.size().boundedTo(self.desk.window.size()))
         yield shown
         for window in shown:
             window.close()
@@ -279,7 +283,7 @@ async def _first_account(tour: Tour, name: str) -> bool:
                 tour.shoot(window, f"{name}-{step}")
                 for field in window.findChildren(QLineEdit):
                     if field.isVisible() and not field.text():
-                        field.setText("a key that is not one")
+                        field.setText("a-key-that-is-none")
                 buttons = window.findChildren(QPushButton)
                 if step < 3:
                     next(button for button in buttons if button.isDefault()).click()
@@ -306,24 +310,26 @@ _SCREENS: dict[str, Screen] = {
     "tag": _dialog,
     "note": _dialog,
 }
+#: These are as large in a larger window.
+_ONCE = frozenset({"menu", "accounts", "add_account", "shortcuts", "tag", "note"})
 _FIRST_SCREENS: dict[str, Screen] = {"empty": _empty, "first-account": _first_account}
 
 
 @contextmanager
 def _speaking(language: str) -> Iterator[None]:
     """Let the program start in a language, or in English with longer words."""
-    dress = app.dress
+    dress = program.dress
 
-    def dressed(qt: QApplication, settings: Settings) -> None:
-        dress(qt, replace(settings, language="en" if language == LONG else language))
+    def dressed(app: QApplication, settings: Settings) -> None:
+        dress(app, replace(settings, language="en" if language == LONG else language))
         if language == LONG:
             text.install(_stretched)
 
-    app.dress = dressed
+    program.dress = dressed
     try:
         yield
     finally:
-        app.dress = dress
+        program.dress = dress
 
 
 def _stretched(context: str, words: str, comment: str | None, n: int) -> str:
@@ -341,7 +347,7 @@ def main() -> int:
     told = json.loads(sys.argv[1])
     walk = Walk(**{**told, "sizes": tuple((wide, tall) for wide, tall in told["sizes"])})
     with _speaking(walk.language):
-        return app.main(Options(base_dir=Path(walk.base)), lambda desk: Tour(walk, desk).run())
+        return program.main(Options(base_dir=Path(walk.base)), lambda desk: Tour(walk, desk).run())
 
 
 if __name__ == "__main__":
