@@ -60,12 +60,21 @@ def library(home: Path) -> Iterator[Yesterday]:
             "today": {"base_url": line["base_url"], "ids": line["ids"]},
         }
         yesterday.env["KEY_today"] = line["key"]
+        _forget_layout(yesterday.base)
         subprocess.run(
             [sys.executable, "-m", "tests.screens.library", str(yesterday.base), json.dumps(told)],
             env={**yesterday.env, "PYTHONPATH": os.pathsep.join(sys.path)},
             check=True,
         )
         yield yesterday
+
+
+def _forget_layout(base: Path) -> None:
+    """Columns and widths as they are at the first start."""
+    path = base / "config" / "settings.json"
+    settings = json.loads(path.read_text("utf-8"))
+    settings.pop("window", None)
+    path.write_text(json.dumps(settings), "utf-8")
 
 
 async def _use(desk: "MainController") -> int:

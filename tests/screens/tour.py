@@ -61,7 +61,8 @@ class Tour:
 
     async def run(self) -> int:
         screens = _SCREENS if self.desk.accounts else _FIRST_SCREENS
-        chosen = {n: s for n, s in screens.items() if not self.walk.only or n in self.walk.only}
+        only = self.walk.only and (*self.walk.only, "trouble")
+        chosen = {name: screen for name, screen in screens.items() if not only or name in only}
         if self.desk.accounts:
             await self._until(lambda: self.desk.window.table.has_visible_rows)
         for theme in self.walk.themes:
@@ -143,6 +144,18 @@ Screen = Callable[[Tour, str], Awaitable[bool]]
 def _has_film(task: Task) -> bool:
     film = task.artifact(ArtifactKind.VIDEO)
     return film is not None and film.state is ArtifactState.SAVED
+
+
+async def _trouble(tour: Tour, name: str) -> bool:
+    """The list as it opens: with what stands wrong, which later pictures are without."""
+    tour.press("as_list")
+    await tour.settle(0.6)
+    bar = tour.desk.window.messages
+    found = bool(bar.text)
+    tour.shoot(tour.desk.window, name)
+    while bar.text:
+        bar.clear()
+    return found
 
 
 async def _rows(tour: Tour, name: str) -> bool:
@@ -292,6 +305,7 @@ async def _first_account(tour: Tour, name: str) -> bool:
 
 
 _SCREENS: dict[str, Screen] = {
+    "trouble": _trouble,
     "list": _rows,
     "failed": _failed,
     "many": _many,
