@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """Everything a developer (and CI) runs. Standard library only: it works on a fresh machine.
 
-python3 packaging/dev.py demo    the window on the built-in simulator (--screens DIR, --every-look)
+python3 packaging/dev.py demo    the window on the built-in simulator; with --screens DIR pictures
+                                 of every screen, measured (--quick, --only list, --language)
 python3 packaging/dev.py test    the suite on virtual screens (--times 3, --load 4; else as pytest)
 python3 packaging/dev.py gateways  a real gateway program in an environment of its own, asked
 python3 packaging/dev.py faults  every suite of faults at full count (--quick, --only T5,T6)
@@ -92,8 +93,8 @@ def fail(sentence: str) -> int:
 
 
 def demo(rest: list[str]) -> int:
-    """The window on the simulator; without a display, or for pictures, on a virtual screen."""
-    pictures = any(word.split("=")[0] in ("--screens", "--every-look") for word in rest)
+    """The window on the simulator; without a display, or for pictures, `tests/screens`."""
+    pictures = any(word.split("=")[0] == "--screens" for word in rest)
     hidden = pictures or not has_display()
     if not system_packages(QT_LIBRARIES + (VIRTUAL_SCREEN if hidden else [])):
         return 1
@@ -102,9 +103,9 @@ def demo(rest: list[str]) -> int:
         return run(python(), "-P", "-m", "rushes", "--demo", *rest)
     if not pictures:
         print("No display: running on a virtual screen, writing screenshots.", flush=True)
-    screen = ("xvfb-run", "--auto-servernum", "--server-args=-screen 0 2600x1700x24")
-    program = "looks.py" if "--every-look" in rest else "tour.py"
-    return run(*screen, python(), ROOT / "packaging" / program, *rest)
+        rest = ["--quick", *rest]
+    screen = ("xvfb-run", "--auto-servernum", "--server-args=-screen 0 5200x3000x24")
+    return run(*screen, python(), "-m", "tests.screens", *rest)
 
 
 def test(rest: list[str]) -> int:

@@ -70,15 +70,16 @@ def evening(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, Ye
 
 
 @contextmanager
-def made(home: Path, *, ago_s: float = 0.0) -> Iterator[Yesterday]:
+def made(home: Path, *, ago_s: float = 0.0, speed: float = 20) -> Iterator[Yesterday]:
     """Make one below the folder `home`, and serve its services.
 
     Args:
         ago_s: The services began so long ago.
+        speed: Simulated seconds a second; tasks of long ago can have run slowly.
     """
     base = home / "base"
     base.mkdir()
-    with simulating("demo", ago_s=ago_s) as served:
+    with simulating("demo", speed, ago_s=ago_s) as served:
         keys = {f"KEY_{line['service']}": line["key"] for line in served.lines}
         usual = {name: value for name, value in os.environ.items() if "XDG_" not in name}
         run = home / "run"

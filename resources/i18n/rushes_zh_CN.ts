@@ -18,7 +18,7 @@
     </message>
     <message>
         <source>The list is being prepared for this version of Rushes. With very many tasks this takes some minutes; the window opens by itself.</source>
-        <extracomment>The demo&apos;s takes end in real seconds; looking at them keeps up. A start that takes longer says why. One that was started a moment ago shows its rows before it listens. So long after it was asked for, the end has come, whatever still hangs. Two seconds are promised. Something that drives the window from inside (the demo&apos;s tour); its result is the exit code.</extracomment>
+        <extracomment>The demo's takes end in real seconds; looking at them keeps up. A start that takes longer says why. One that was started a moment ago shows its rows before it listens. So long after it was asked for, the end has come, whatever still hangs. Two seconds are promised. Something that drives the window from inside (the demo's tour); its result is the exit code.</extracomment>
         <translation>正在为此版本的 Rushes 准备列表。任务非常多时需要几分钟；窗口会自动打开。</translation>
     </message>
     <message>
@@ -72,7 +72,7 @@
     </message>
     <message>
         <source>Settings</source>
-        <extracomment>Of a window on the screen, besides its inside (pixels). Of a folder that cannot be used, in a sentence (characters). Of the dialog (pixels).</extracomment>
+        <extracomment>Of a window on the screen, besides its inside (pixels). Of a folder that cannot be used, in a sentence (characters). A folder is tried when nobody types any more. Of the dialog (pixels).</extracomment>
         <translation>设置</translation>
     </message>
     <message>
@@ -112,6 +112,14 @@
     <message>
         <source>all there</source>
         <translation>齐全</translation>
+    </message>
+    <message>
+        <source>Awake while saving</source>
+        <translation>保存时保持唤醒</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>是</translation>
     </message>
     <message>
         <source>Screen</source>
@@ -195,7 +203,7 @@
     </message>
     <message>
         <source>With --jsonl the lines come through standard input: say “-”.</source>
-        <extracomment>Of one message to a window; it reads `handover.LIMIT`, names of fields included. Of files with ids in them. What is to be added, by the account&apos;s id.</extracomment>
+        <extracomment>Of one message to a window; it reads `handover.LIMIT`, names of fields included. Of files with ids in them. What is to be added, by the account's id.</extracomment>
         <translation>使用 --jsonl 时从标准输入逐行读取：请写“-”。</translation>
     </message>
     <message>
@@ -279,7 +287,7 @@
     </message>
     <message>
         <source>The other program has ended: its work goes on here.</source>
-        <extracomment>How often a list that another program has is looked at (seconds). So long a window that asked for the list may take to open it. Tasks in one message to a window. A list that cannot be read so many times in a row will not be readable. Who answers a ping: this, where a window names nobody.</extracomment>
+        <extracomment>How often a list that another program has is looked at (seconds). So long a window that asked for the list may take to open it. Tasks in one message to a window. A list that cannot be read so many times in a row will not be readable. Who answers a ping: this, where a window names nobody. A command that ends does not wait for a next try that is further away (seconds).</extracomment>
         <translation>另一个程序已结束：它的工作在这里继续。</translation>
     </message>
     <message>
@@ -312,16 +320,11 @@
     </message>
     <message>
         <source>Say --yes to do it.</source>
-        <extracomment>What is said of a saved file besides.</extracomment>
         <translation>如确认执行，请加 --yes。</translation>
     </message>
     <message>
         <source>The running window did not answer. Look there whether prompts are left.</source>
         <translation>正在运行的窗口没有应答。请在窗口中查看提示词是否仍有保留。</translation>
-    </message>
-    <message>
-        <source>no link yet</source>
-        <translation>尚无链接</translation>
     </message>
     <message>
         <source>The prompts were forgotten.</source>
@@ -333,12 +336,15 @@
     </message>
     <message>
         <source>The time is over, and not everything has ended.</source>
-        <extracomment>A command that ends does not wait for a next try that is further away (seconds).</extracomment>
         <translation>时间已到，仍有任务未结束。</translation>
     </message>
     <message>
         <source>Which tasks? Name their IDs, or say --expiring.</source>
         <translation>要保存哪些任务？请给出任务 ID，或使用 --expiring。</translation>
+    </message>
+    <message>
+        <source>No unsaved file here has a link that ends.</source>
+        <translation>这里没有链接即将失效的未保存文件。</translation>
     </message>
     <message>
         <source>Its service has not answered for it yet. Run this again later.</source>
@@ -365,6 +371,10 @@
         <translation>
             <numerusform>还有 %n 个文件未保存。{time}后可再试：届时重新运行同一命令，或让 rushes watch --save 一直运行。</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Saved to {path}</source>
+        <translation>已保存到 {path}</translation>
     </message>
     <message>
         <source>No tasks in the list. Add some with: rushes add ID…</source>
@@ -442,7 +452,7 @@
     </message>
     <message>
         <source>Name</source>
-        <extracomment>Property of the table: the row under the pointer, -1 for none. The whole row is lit, not a cell. ArtifactState -&gt; (icon, colour)</extracomment>
+        <extracomment>Property of the table: the row under the pointer, -1 for none. The whole row is lit, not a cell.</extracomment>
         <translation>名称</translation>
     </message>
     <message>
@@ -459,6 +469,9 @@
     </message>
     <message>
         <source>Rating</source>
+        <extracomment>Of the JSON lines: goes up when a field changes its meaning, not when one is added.
+----------
+What of a column changes while nothing but time goes by. With more separate runs of rows than this, one change of layout is cheaper. A larger part of the list that changed is taken out and put in as a whole. Rows are asked for in blocks around what is needed. Tasks kept in memory.</extracomment>
         <translation>评分</translation>
     </message>
     <message>
@@ -476,6 +489,14 @@
     <message>
         <source>click to copy</source>
         <translation>点击复制</translation>
+    </message>
+    <message>
+        <source>Take</source>
+        <translation>片段</translation>
+    </message>
+    <message>
+        <source>Rating and tags</source>
+        <translation>评分与标签</translation>
     </message>
     <message>
         <source>Created</source>
@@ -558,8 +579,37 @@
         <translation>SHA-256</translation>
     </message>
     <message>
+        <source>not checked</source>
+        <extracomment>ArtifactState -&gt; (icon, colour)</extracomment>
+        <translation>未校验</translation>
+    </message>
+    <message>
+        <source>damaged as delivered</source>
+        <translation>送达时已损坏</translation>
+    </message>
+    <message>
+        <source>next try {time}</source>
+        <translation>{time}后重试</translation>
+    </message>
+    <message>
+        <source>Refused</source>
+        <translation>被拒绝</translation>
+    </message>
+    <message>
         <source>{time} left</source>
         <translation>剩余 {time}</translation>
+    </message>
+    <message>
+        <source>link ended</source>
+        <translation>链接已失效</translation>
+    </message>
+    <message>
+        <source>picked</source>
+        <translation>已入选</translation>
+    </message>
+    <message>
+        <source>rejected</source>
+        <translation>已淘汰</translation>
     </message>
     <message>
         <source>rated {rating} of 5</source>
@@ -568,6 +618,10 @@
     <message>
         <source>not rated</source>
         <translation>未评分</translation>
+    </message>
+    <message>
+        <source>not looked at yet</source>
+        <translation>尚未查看</translation>
     </message>
     <message>
         <source>{days} d {hours} h</source>
@@ -657,6 +711,14 @@
             <numerusform>%n 个运行中</numerusform>
         </translation>
     </message>
+    <message>
+        <source>watching, checking now</source>
+        <translation>跟踪中，正在查询</translation>
+    </message>
+    <message>
+        <source>watching, next check in {time}</source>
+        <translation>跟踪中，{time}后再次查询</translation>
+    </message>
     <message numerus="yes">
         <source>%n unsaved</source>
         <translation>
@@ -704,14 +766,6 @@
     <message>
         <source>paused</source>
         <translation>已暂停</translation>
-    </message>
-    <message>
-        <source>watching, looking now</source>
-        <translation>关注中，正在查询</translation>
-    </message>
-    <message>
-        <source>watching, next look in {time}</source>
-        <translation>关注中，{time}后再查询</translation>
     </message>
     <message>
         <source>nothing to watch</source>
@@ -788,10 +842,6 @@
         <translation>立即重试</translation>
     </message>
     <message>
-        <source>Add service</source>
-        <translation>添加服务</translation>
-    </message>
-    <message>
         <source>Import the last 7 days</source>
         <translation>导入最近 7 天</translation>
     </message>
@@ -809,16 +859,22 @@
     </message>
     <message>
         <source>the service</source>
-        <extracomment>These say themselves when they are asked again.</extracomment>
+        <extracomment>What OpenSSL says of a server that speaks without TLS.
+----------
+These say themselves when they are asked again.</extracomment>
         <translation>该服务</translation>
+    </message>
+    <message>
+        <source>{host} does not answer with https on this port.</source>
+        <translation>{host} 的此端口不支持 https。</translation>
     </message>
     <message>
         <source>{host} does not answer as usual.</source>
         <translation>{host} 的回复不同以往。</translation>
     </message>
     <message>
-        <source>{host} does not answer as the chosen kind of service should. Check base URL and key.</source>
-        <translation>{host} 的回复与所选服务类型不符。请检查基础 URL 和密钥。</translation>
+        <source>{host} does not answer as the chosen kind of service should. Check address and key.</source>
+        <translation>{host} 的应答与所选服务类型不符，请检查地址和密钥。</translation>
     </message>
     <message>
         <source>{sentence} Your key is not sent there any more until you try again.</source>
@@ -837,8 +893,36 @@
         <translation>{sentence}下次重试：{day} {time}。</translation>
     </message>
     <message>
+        <source>“{take}”: {problem}</source>
+        <translation>“{take}”：{problem}</translation>
+    </message>
+    <message>
+        <source>“{account}” takes its key from ${name}, which is not set or holds no key. Set it, then start Rushes again.</source>
+        <translation>“{account}”的密钥取自 ${name}，该变量未设置或没有密钥。请设置后重新启动 Rushes。</translation>
+    </message>
+    <message>
+        <source>“{account}” has no key. Enter it to go on watching.</source>
+        <translation>“{account}”没有密钥，输入后即可继续跟踪。</translation>
+    </message>
+    <message>
         <source>There is no room for this file: {needed} are needed, {free} are free. It waits until there is; others go on.</source>
         <translation>没有空间存放此文件：需要 {needed}，可用 {free}。有空间后会自动继续；其他文件照常进行。</translation>
+    </message>
+    <message>
+        <source>There is no room there: {needed} are needed, {free} are free. The files stay where they are.</source>
+        <translation>目标磁盘空间不足：需要 {needed}，剩余 {free}。文件保留在原处。</translation>
+    </message>
+    <message>
+        <source>The disk there is full. The files stay where they are.</source>
+        <translation>目标磁盘已满，文件保留在原处。</translation>
+    </message>
+    <message>
+        <source>Cannot use {folder}: {reason}. The files stay where they are.</source>
+        <translation>无法使用 {folder}：{reason}。文件保留在原处。</translation>
+    </message>
+    <message>
+        <source>The files stay where they are: {reason}.</source>
+        <translation>文件保留在原处：{reason}。</translation>
     </message>
     <message>
         <source>{host} cannot be reached. Check the address and your connection, then test again.</source>
@@ -885,8 +969,49 @@
         <translation>此密钥无权查看 {host} 的部分任务。</translation>
     </message>
     <message>
+        <source>This address redirects elsewhere. Use the API's own address.</source>
+        <translation>此地址会跳转到别处，请使用 API 本身的地址。</translation>
+    </message>
+    <message>
         <source>There is no key for this account. Enter it, then test again.</source>
         <translation>该账户没有密钥，请输入后重新测试。</translation>
+    </message>
+    <message>
+        <source>This is a file, not a folder.</source>
+        <extracomment>Less room is worth a word (bytes).</extracomment>
+        <translation>这是文件，不是文件夹。</translation>
+    </message>
+    <message>
+        <source>Nothing can be written into this folder.</source>
+        <translation>无法写入此文件夹。</translation>
+    </message>
+    <message>
+        <source>Only {size} are free here.</source>
+        <translation>此处仅剩 {size}。</translation>
+    </message>
+    <message>
+        <source>It is made with the first file.</source>
+        <translation>将在保存第一个文件时创建。</translation>
+    </message>
+    <message>
+        <source>{program} could not be started: {why}.</source>
+        <translation>无法启动 {program}：{why}。</translation>
+    </message>
+    <message>
+        <source>{program} is no program that can be started.</source>
+        <translation>{program} 不是可以启动的程序。</translation>
+    </message>
+    <message>
+        <source>{program} took too long and was ended. The take is saved.</source>
+        <translation>{program} 运行时间过长，已被结束。片段已保存。</translation>
+    </message>
+    <message>
+        <source>{program} ended with code {code}: {said}. The take is saved.</source>
+        <translation>{program} 以代码 {code} 结束：{said}。片段已保存。</translation>
+    </message>
+    <message>
+        <source>{program} ended with code {code}. The take is saved.</source>
+        <translation>{program} 以代码 {code} 结束。片段已保存。</translation>
     </message>
     <message>
         <source>{problem} The server says: {message}.</source>
@@ -937,12 +1062,24 @@
         <translation>此密钥无权查看 {host} 的部分任务，每小时重试一次。</translation>
     </message>
     <message>
+        <source>The service asked us to slow down. Next check in {time}.</source>
+        <translation>服务要求降低频率，{time}后再查询。</translation>
+    </message>
+    <message>
         <source>{host} cannot ask the service behind it just now: {message} Your key is fine; asking again.</source>
         <translation>{host} 现在无法向其背后的服务查询：{message} 您的密钥没有问题；稍后会再次查询。</translation>
     </message>
     <message>
         <source>{host} cannot ask the service behind it just now. Your key is fine; asking again.</source>
         <translation>{host} 现在无法向其背后的服务查询。您的密钥没有问题；稍后会再次查询。</translation>
+    </message>
+    <message>
+        <source>{host} reports an internal error. Trying again by itself.</source>
+        <translation>{host} 报告内部错误，将自动重试。</translation>
+    </message>
+    <message>
+        <source>{host} answers, but not as the chosen kind of service. Check the address.</source>
+        <translation>{host} 有应答，但不是所选类型的服务，请检查地址。</translation>
     </message>
     <message>
         <source>{host} answers, but whether it takes this key cannot be checked until the first task is asked for.</source>
@@ -1019,24 +1156,12 @@
         <translation>服务要求降低频率，将自动重试。</translation>
     </message>
     <message>
-        <source>The service asked us to slow down. Next look in {time}.</source>
-        <translation>服务要求降低频率，{time}后再查询。</translation>
-    </message>
-    <message>
-        <source>{host} has trouble of its own. Trying again by itself.</source>
-        <translation>{host} 自身出现故障，将自动重试。</translation>
-    </message>
-    <message>
         <source>{host} did not accept the request: {message}</source>
         <translation>{host} 未接受该请求：{message}</translation>
     </message>
     <message>
         <source>{host} did not accept the request.</source>
         <translation>{host} 未接受该请求。</translation>
-    </message>
-    <message>
-        <source>{host} answers, but not as the chosen kind of service. Check the base URL.</source>
-        <translation>{host} 有应答，但不是所选类型的服务，请检查基础 URL。</translation>
     </message>
     <message>
         <source>{host} sent an answer we cannot read. Nothing was lost; trying again by itself.</source>
@@ -1064,7 +1189,7 @@
     </message>
     <message>
         <source>No password store: the key is kept until you quit.</source>
-        <extracomment>Offered when it is set; never used without a click.</extracomment>
+        <extracomment>Offered when it is set; never used without a click. A password store that takes longer is told about.</extracomment>
         <translation>未找到钥匙串：密钥仅保留到退出。</translation>
     </message>
     <message>
@@ -1318,10 +1443,6 @@
         <translation>服务端找不到该任务（超过 7 天或属于其他账户），列表中仍会保留。</translation>
     </message>
     <message>
-        <source>The gateway gave up asking. The job may still end at the service behind it, and be charged: ask the gateway. Looked at again every hour for a day.</source>
-        <translation>网关已停止查询。任务可能仍会在其上游服务结束并计费，请咨询网关。一天内每小时再查询一次。</translation>
-    </message>
-    <message>
         <source>The gateway cannot ask the service behind it just now. Your key is fine; still watching.</source>
         <translation>网关暂时无法查询其上游服务。您的密钥没有问题，将继续跟踪。</translation>
     </message>
@@ -1334,10 +1455,6 @@
         <translation>应答没有在通常的位置给出文件：此地址是搜索得到的。请确认是否为正确的影片。</translation>
     </message>
     <message>
-        <source>The gateway gave up asking; the service behind it last said “{said}”. The job may still end there, and be charged: ask the gateway. Looked at again every hour for a day.</source>
-        <translation>网关已停止查询；其背后的服务最后的回答是“{said}”。任务仍可能在那里完成并被计费：请询问网关。一天内每小时再查看一次。</translation>
-    </message>
-    <message>
         <source>The gateway cannot ask the service behind it just now: “{said}”. Your key is fine, nothing is lost; still watching.</source>
         <translation>网关现在无法向其背后的服务查询：“{said}”。您的密钥没有问题，也没有丢失任何内容；仍在继续查看。</translation>
     </message>
@@ -1348,6 +1465,22 @@
     <message>
         <source>The server ends every download of this file after the same time.</source>
         <translation>服务器每次都在相同的时间后中断此文件的下载。</translation>
+    </message>
+    <message>
+        <source>In the trash</source>
+        <translation>在回收站</translation>
+    </message>
+    <message>
+        <source>The file is in the system's trash. Taken out there, it is found again.</source>
+        <translation>文件在系统回收站中，取出后会被重新找到。</translation>
+    </message>
+    <message>
+        <source>The gateway gave up asking. The job may still end at the service behind it, and be charged: ask the gateway. Checked again every hour for a day.</source>
+        <translation>网关已停止查询。任务仍可能在其背后的服务完成并被计费：请向网关查证。一天内每小时再查询一次。</translation>
+    </message>
+    <message>
+        <source>The gateway gave up asking; the service behind it last said “{said}”. The job may still end there, and be charged: ask the gateway. Checked again every hour for a day.</source>
+        <translation>网关已停止查询；其背后的服务最后的回答是“{said}”。任务仍可能在那里完成并被计费：请向网关查证。一天内每小时再查询一次。</translation>
     </message>
     <message>
         <source>The server ends every download of this file after {time}; {came} came.</source>
@@ -1374,7 +1507,7 @@
         <translation>服务未能完成该任务，且未说明原因。</translation>
     </message>
     <message>
-        <source>The service reports &quot;{status}&quot;, which this version does not know. Still watching.</source>
+        <source>The service reports "{status}", which this version does not know. Still watching.</source>
         <translation>服务返回未知状态「{status}」，将继续关注。</translation>
     </message>
     <message>
@@ -1426,8 +1559,55 @@
         <translation>添加账户</translation>
     </message>
     <message>
+        <source>Tasks without a usable result</source>
+        <extracomment>A link, its slashes perhaps escaped, as in JSON: what leads to the file stands behind the host. What a service may call something that only the owner of the account should know.</extracomment>
+        <translation>没有可用结果的任务</translation>
+    </message>
+    <message>
         <source>Service</source>
         <translation>服务</translation>
+    </message>
+    <message>
+        <source>Started</source>
+        <translation>开始</translation>
+    </message>
+    <message>
+        <source>Error code</source>
+        <translation>错误代码</translation>
+    </message>
+    <message>
+        <source>Error message</source>
+        <translation>错误信息</translation>
+    </message>
+    <message>
+        <source>Request ID of the error</source>
+        <translation>出错请求的 ID</translation>
+    </message>
+    <message>
+        <source>Request ID of the last answer</source>
+        <translation>最后一次应答的请求 ID</translation>
+    </message>
+    <message>
+        <source>The service behind it said</source>
+        <translation>上游服务返回</translation>
+    </message>
+    <message>
+        <source>What happened</source>
+        <translation>经过</translation>
+    </message>
+    <message>
+        <source>the link ended or ends at {time}</source>
+        <translation>链接失效时间：{time}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n attempt(s) refused</source>
+        <translation>
+            <numerusform>%n 次尝试被拒绝</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>last problem: {problem}</source>
+        <translation>最近的问题：{problem}</translation>
     </message>
     <message>
         <source>Cancel</source>
@@ -1478,8 +1658,8 @@
         <translation>关闭</translation>
     </message>
     <message>
-        <source>Asking the service…</source>
-        <translation>正在询问服务…</translation>
+        <source>Checking with the service…</source>
+        <translation>正在查询服务…</translation>
     </message>
     <message>
         <source>The service accepts this key.</source>
@@ -1620,6 +1800,11 @@
     </message>
     <message>
         <source>Show</source>
+        <extracomment>A kind of file in words, and its ending.
+----------
+Subjects of what stands in the message bar until it is over. Of notices. Told once for all files, as trouble of the disk. Trouble on the way to a service that needs nobody: said in the status line and the sidebar. An account that is asked again sooner is not worth a message (seconds).
+----------
+Events of so long is told as one. No timer of Qt runs for longer than 24 days.</extracomment>
         <translation>显示</translation>
     </message>
     <message>
@@ -1711,8 +1896,44 @@
         <translation>开始关注</translation>
     </message>
     <message>
+        <source>No take in this list has a film to look at.</source>
+        <translation>此列表中没有可观看的片段。</translation>
+    </message>
+    <message>
+        <source>This is the last take.</source>
+        <translation>已是最后一个片段。</translation>
+    </message>
+    <message>
+        <source>This is the first take.</source>
+        <translation>已是第一个片段。</translation>
+    </message>
+    <message>
+        <source>No take matches</source>
+        <translation>没有符合条件的片段</translation>
+    </message>
+    <message>
         <source>No rating</source>
         <translation>不评分</translation>
+    </message>
+    <message>
+        <source>{name}: {verdict}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Go on after rating</source>
+        <translation>评分后自动前进</translation>
+    </message>
+    <message>
+        <source>Leave the review</source>
+        <translation>退出审片</translation>
+    </message>
+    <message>
+        <source>{number} of {count}</source>
+        <translation>第 {number} 个，共 {count} 个</translation>
+    </message>
+    <message>
+        <source>Takes before and after</source>
+        <translation>前后的片段</translation>
     </message>
     <message>
         <source>Add…</source>
@@ -1883,10 +2104,6 @@
         <translation>在方舟中查询</translation>
     </message>
     <message>
-        <source>Export…</source>
-        <translation>导出…</translation>
-    </message>
-    <message>
         <source>Remove from list</source>
         <translation>从列表移除</translation>
     </message>
@@ -1904,7 +2121,7 @@
     </message>
     <message>
         <source>All</source>
-        <extracomment>What a line holds. How an account&apos;s dot looks: never by colour alone, a paused or failing one has its own sign.</extracomment>
+        <extracomment>What a line holds. How an account's dot looks: never by colour alone, a paused or failing one has its own sign.</extracomment>
         <translation>全部</translation>
     </message>
     <message>
@@ -1914,6 +2131,46 @@
     <message>
         <source>Take {letter}</source>
         <translation>片段 {letter}</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>重做</translation>
+    </message>
+    <message>
+        <source>Next take</source>
+        <translation>下一个片段</translation>
+    </message>
+    <message>
+        <source>Previous take</source>
+        <translation>上一个片段</translation>
+    </message>
+    <message>
+        <source>Move files…</source>
+        <translation>移动文件…</translation>
+    </message>
+    <message>
+        <source>Rejected to the trash…</source>
+        <translation>将淘汰的移到回收站…</translation>
+    </message>
+    <message>
+        <source>Timeline…</source>
+        <translation>时间线…</translation>
+    </message>
+    <message>
+        <source>Contact sheet…</source>
+        <translation>缩略图总览…</translation>
+    </message>
+    <message>
+        <source>CSV…</source>
+        <translation>CSV…</translation>
+    </message>
+    <message>
+        <source>JSON…</source>
+        <translation>JSON…</translation>
+    </message>
+    <message>
+        <source>Case for the service…</source>
+        <translation>提交给服务方的说明…</translation>
     </message>
     <message>
         <source>Expiring</source>
@@ -1976,9 +2233,16 @@
         <translation>侧边栏</translation>
     </message>
     <message>
-        <source>Inspector</source>
-        <extracomment>Scrub bar, buttons and the choice of files below the picture (pixels).</extracomment>
-        <translation>检查器</translation>
+        <source>Export the list…</source>
+        <translation>导出列表…</translation>
+    </message>
+    <message>
+        <source>Import a list…</source>
+        <translation>导入列表…</translation>
+    </message>
+    <message>
+        <source>Check for a newer version…</source>
+        <translation>检查新版本…</translation>
     </message>
     <message>
         <source>Compact rows</source>
@@ -1991,10 +2255,6 @@
     <message>
         <source>Clear or leave</source>
         <translation>清除或离开</translation>
-    </message>
-    <message>
-        <source>Add service…</source>
-        <translation>添加服务…</translation>
     </message>
     <message>
         <source>Accounts…</source>
@@ -2113,11 +2373,16 @@
         <translation>{count} token</translation>
     </message>
     <message>
+        <source>{value} (from the file)</source>
+        <translation>{value}（来自文件）</translation>
+    </message>
+    <message>
         <source>{count} frames</source>
         <translation>{count} 帧</translation>
     </message>
     <message>
         <source>{count} fps</source>
+        <extracomment>Of an id, beside a name that may belong to several takes.</extracomment>
         <translation>{count} 帧/秒</translation>
     </message>
     <message>
@@ -2125,11 +2390,8 @@
         <translation>上游 ID</translation>
     </message>
     <message>
-        <source>Step figure</source>
-        <translation>进度值</translation>
-    </message>
-    <message>
         <source>Resolution</source>
+        <extracomment>A character of a language without spaces, a word, or a sign. The `Spans` of a cell. Parts of a text: where each begins and where it ends.</extracomment>
         <translation>分辨率</translation>
     </message>
     <message>
@@ -2172,6 +2434,14 @@
     <message>
         <source>Frames</source>
         <translation>帧数</translation>
+    </message>
+    <message>
+        <source>Upstream ID</source>
+        <translation>上游任务 ID</translation>
+    </message>
+    <message>
+        <source>Reported progress</source>
+        <translation>服务报告的进度</translation>
     </message>
     <message>
         <source>Frame rate</source>
@@ -2222,6 +2492,18 @@
         <translation>服务方计费</translation>
     </message>
     <message>
+        <source>Running for</source>
+        <translation>已运行</translation>
+    </message>
+    <message>
+        <source>Estimate from your past tasks</source>
+        <translation>按以往任务估计</translation>
+    </message>
+    <message>
+        <source>Subdivision: {level}</source>
+        <translation>细分：{level}</translation>
+    </message>
+    <message>
         <source>Request ID</source>
         <translation>请求 ID</translation>
     </message>
@@ -2244,14 +2526,6 @@
     <message>
         <source>Revised prompt</source>
         <translation>改写后的提示词</translation>
-    </message>
-    <message>
-        <source>So far</source>
-        <translation>已用时</translation>
-    </message>
-    <message>
-        <source>By your history</source>
-        <translation>按您的历史估计</translation>
     </message>
     <message>
         <source>In queue</source>
@@ -2315,6 +2589,7 @@
     </message>
     <message>
         <source>Copy path</source>
+        <extracomment>Longer answers are shown as they came: laying them out would make the window wait.</extracomment>
         <translation>复制路径</translation>
     </message>
     <message>
@@ -2393,7 +2668,6 @@
     </message>
     <message>
         <source>No answer yet.</source>
-        <extracomment>Longer answers are shown as they came: laying them out would make the window wait.</extracomment>
         <translation>还没有应答。</translation>
     </message>
     <message>
@@ -2426,6 +2700,7 @@
     </message>
     <message>
         <source>Details</source>
+        <extracomment>Scrub bar, buttons and the choice of files below the picture (pixels).</extracomment>
         <translation>详情</translation>
     </message>
     <message>
@@ -2433,11 +2708,11 @@
         <translation>尚未</translation>
     </message>
     <message>
-        <source>The service&apos;s own words</source>
+        <source>The service's own words</source>
         <translation>服务原文</translation>
     </message>
     <message>
-        <source>Copy the service&apos;s own words</source>
+        <source>Copy the service's own words</source>
         <translation>复制服务原文</translation>
     </message>
     <message>
@@ -2473,12 +2748,15 @@
         <translation>想记住的内容</translation>
     </message>
     <message>
+        <source>Drop to find task IDs</source>
+        <translation>松开即可查找任务 ID</translation>
+    </message>
+    <message>
         <source>This link holds nothing that Rushes could add.</source>
-        <extracomment>Reading a text of so many characters takes long enough to say so.</extracomment>
         <translation>此链接中没有 Rushes 可以添加的内容。</translation>
     </message>
     <message>
-        <source>No task ID found in what was pasted. Paste the IDs, one on each line, or the service&apos;s answer.</source>
+        <source>No task ID found in what was pasted. Paste the IDs, one on each line, or the service's answer.</source>
         <translation>粘贴的内容中没有找到任务 ID。请每行粘贴一个 ID，或粘贴服务的应答。</translation>
     </message>
     <message numerus="yes">
@@ -2525,6 +2803,7 @@
     </message>
     <message numerus="yes">
         <source>%n take(s) must be saved first. Drag again once they are saved.</source>
+        <extracomment>Where files were saved stands so long; those that come meanwhile are told with them (seconds).</extracomment>
         <translation>
             <numerusform>需要先保存 %n 个结果，保存完成后再拖动一次。</numerusform>
         </translation>
@@ -2569,6 +2848,14 @@
     <message>
         <source>This file cannot be played here</source>
         <translation>此文件无法在此播放</translation>
+    </message>
+    <message>
+        <source>No picture yet</source>
+        <translation>尚无画面</translation>
+    </message>
+    <message>
+        <source>Two seconds have passed. The disk may be slow, or this computer cannot decode the file.</source>
+        <translation>已等待两秒。可能是磁盘较慢，或此计算机无法解码该文件。</translation>
     </message>
     <message>
         <source>No file yet</source>
@@ -2637,7 +2924,7 @@
     </message>
     <message>
         <source>There is no picture in this file.</source>
-        <extracomment>Takes that follow each other sooner (a held key) are passed by; the one where it stops is loaded. Ending the film before may take a quarter of a second: the picture of this one is painted first.</extracomment>
+        <extracomment>So long nobody wonders why there is no picture of a film. Takes that follow each other sooner (a held key) are passed by; the one where it stops is loaded. Qt's player waits for its decoders when it lets go of a film, up to half a second in 4K: they are given so long to come to rest first. Smaller films are let go of in a few milliseconds.</extracomment>
         <translation>此文件中没有画面。</translation>
     </message>
     <message>
@@ -2683,12 +2970,16 @@
         <translation>预览</translation>
     </message>
     <message>
+        <source>Review</source>
+        <translation>审片</translation>
+    </message>
+    <message>
         <source>It is not a picture this program shows, or it is damaged.</source>
         <translation>不是本程序能显示的图片，或文件已损坏。</translation>
     </message>
     <message>
         <source>Picture</source>
-        <extracomment>Shares of width and height. Source: SMPTE RP 218 (CRT-era 90 % / 80 %), what editors call action safe and title safe.</extracomment>
+        <extracomment>Shares of width and height. Source: SMPTE RP 218 (CRT-era 90 % / 80 %), what editors call action safe and title safe. Seen on every picture: bright lines between dark ones.</extracomment>
         <translation>图片</translation>
     </message>
     <message>
@@ -2741,6 +3032,14 @@
         <translation>更多操作</translation>
     </message>
     <message>
+        <source>At {time}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Frame {number}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Pause</source>
         <translation>暂停</translation>
     </message>
@@ -2786,12 +3085,16 @@
     </message>
     <message>
         <source>Proxy</source>
-        <extracomment>&quot;system&quot;, &quot;none&quot;, or one for everything: `http://host:port`. Never with a password: this is a plain file.</extracomment>
+        <extracomment>"system", "none", or one for everything: `http://host:port`. Never with a password: this is a plain file.</extracomment>
         <translation>代理</translation>
     </message>
     <message>
         <source>Prices</source>
         <translation>价格</translation>
+    </message>
+    <message>
+        <source>A program needs a whole path, not “{program}”.</source>
+        <translation>程序需要完整路径，而不是“{program}”。</translation>
     </message>
     <message>
         <source>A folder needs a whole path, not “{folder}”.</source>
@@ -2806,12 +3109,20 @@
         <translation>代理的写法为 http://主机:端口，不含用户名和密码。</translation>
     </message>
     <message>
+        <source>A quote in the arguments is not closed.</source>
+        <translation>参数中的引号没有闭合。</translation>
+    </message>
+    <message>
+        <source>“{piece}” names no field of the search, or no value for it.</source>
+        <translation>“{piece}”不是搜索字段，或缺少取值。</translation>
+    </message>
+    <message>
         <source>New task IDs</source>
         <translation>新任务 ID</translation>
     </message>
     <message>
         <source>Folder to watch</source>
-        <extracomment>New files here are read for task ids; &quot;&quot;: none.</extracomment>
+        <extracomment>New files here are read for task ids; "": none.</extracomment>
         <translation>监视的文件夹</translation>
     </message>
     <message>
@@ -2821,6 +3132,45 @@
     <message>
         <source>Notifications</source>
         <translation>通知</translation>
+    </message>
+    <message>
+        <source>Move files to where they belong when a review ends</source>
+        <extracomment>Never those that other programs know: dragged out, opened, or put into a timeline.</extracomment>
+        <translation>审片结束时把文件移到应在的位置</translation>
+    </message>
+    <message>
+        <source>When a take is saved, run</source>
+        <extracomment>Run for each take once all its files are saved; "": none. See `saving/save_hook.py`.</extracomment>
+        <translation>片段保存后运行</translation>
+    </message>
+    <message>
+        <source>Nothing</source>
+        <translation>不运行</translation>
+    </message>
+    <message>
+        <source>Program to run when a take is saved</source>
+        <translation>片段保存后要运行的程序</translation>
+    </message>
+    <message>
+        <source>Choose the program to run</source>
+        <translation>选择要运行的程序</translation>
+    </message>
+    <message>
+        <source>It gets the take as JSON on its standard input, without a shell.</source>
+        <translation>程序从标准输入获得片段的 JSON，不经过 shell。</translation>
+    </message>
+    <message>
+        <source>Its arguments</source>
+        <translation>程序参数</translation>
+    </message>
+    <message>
+        <source>Only for takes</source>
+        <extracomment>A condition as in the search field; "": every take.</extracomment>
+        <translation>仅限片段</translation>
+    </message>
+    <message>
+        <source>All, or a search such as rating:&gt;=4</source>
+        <translation>全部，或搜索条件，例如 rating:&gt;=4</translation>
     </message>
     <message>
         <source>Light</source>
@@ -2839,11 +3189,21 @@
         <translation>紧凑</translation>
     </message>
     <message>
+        <source>Call takes without a name by their task IDs</source>
+        <translation>未命名的片段以任务 ID 显示</translation>
+    </message>
+    <message>
         <source>Single letters and digits as keys in the list</source>
         <translation>在列表中使用单个字母和数字键</translation>
     </message>
     <message>
+        <source>Start Rushes when you log in</source>
+        <extracomment>As the system has it; see `controllers/login_start.py`.</extracomment>
+        <translation>登录时启动 Rushes</translation>
+    </message>
+    <message>
         <source>Add a rule</source>
+        <extracomment>Money is counted in whole billionths in 64 bits: a price beyond this is a slip of the keys.</extracomment>
         <translation>添加规则</translation>
     </message>
     <message>
@@ -2877,12 +3237,8 @@
     </message>
     <message>
         <source>Folder</source>
-        <extracomment>Where results are kept; &quot;&quot; for the system&apos;s videos folder / Rushes.</extracomment>
+        <extracomment>Where results are kept; "" for the system's videos folder / Rushes.</extracomment>
         <translation>文件夹</translation>
-    </message>
-    <message>
-        <source>Takes, as in the search</source>
-        <translation>条件（写法同搜索）</translation>
     </message>
     <message>
         <source>File names</source>
@@ -2903,12 +3259,8 @@
     </message>
     <message>
         <source>Language</source>
-        <extracomment>A locale name; &quot;&quot; follows the system.</extracomment>
+        <extracomment>A locale name; "" follows the system.</extracomment>
         <translation>语言</translation>
-    </message>
-    <message>
-        <source>A new language is used from the next start.</source>
-        <translation>新语言从下次启动起生效。</translation>
     </message>
     <message>
         <source>Rows</source>
@@ -2921,6 +3273,10 @@
     <message>
         <source>New keys</source>
         <translation>新按键</translation>
+    </message>
+    <message>
+        <source>No keys</source>
+        <translation>无快捷键</translation>
     </message>
     <message>
         <source>Reset</source>
@@ -2968,12 +3324,12 @@
     </message>
     <message>
         <source>Tasks</source>
-        <extracomment>Selected rows that are told one by one; a command reaches all of them all the same. Folded groups that are remembered. The first rows are on the screen before the rest of a long order is known.</extracomment>
+        <extracomment>What tells that somebody points; a window that opens beneath a pointer at rest is not meant. A task and how far from the upper edge it stood (pixels). Called with the row of such a task (None: it is in none) and its distance. Selected rows that are told one by one; a command reaches all of them all the same. Folded groups that are remembered. The first rows are on the screen before the rest of a long order is known. Columns whose texts stand on the cards of the gallery, too.</extracomment>
         <translation>任务</translation>
     </message>
     <message>
         <source>Sort live first, then newest</source>
-        <extracomment>Columns that should be in sight beside the name, and how far the name gives way or grows. The column&apos;s place in the model.</extracomment>
+        <extracomment>How narrow columns can become before the name does (logical pixels), the first one first; the name gives way to them down to the least. With more room than this for the name, these can grow. A border that is dragged moves many times; the name follows once it rests. The column's place in the model.</extracomment>
         <translation>先排进行中，再按最新排序</translation>
     </message>
     <message>
@@ -2993,6 +3349,14 @@
         <translation>关键词，或 seed:77 model:seedance rating:&gt;=4</translation>
     </message>
     <message>
+        <source>The test was stopped.</source>
+        <translation>测试已停止。</translation>
+    </message>
+    <message>
+        <source>The password store does not answer yet. It may be waiting for you in a window of its own.</source>
+        <translation>系统密码库尚未应答，可能正在另一个窗口中等待您操作。</translation>
+    </message>
+    <message>
         <source>Asking {name} for the last 7 days…</source>
         <translation>正在向 {name} 查询最近 7 天的任务…</translation>
     </message>
@@ -3008,7 +3372,7 @@
     </message>
     <message>
         <source>it is empty</source>
-        <extracomment>Seconds between the questions to a password store that is only just starting, as at log-in. What passes by itself there. Not a locked one: its dialog must not open again and again.</extracomment>
+        <extracomment>Seconds between the questions to a password store that is only just starting, as at log-in. So long after the last file the computer may suspend again. What passes by itself there. Not a locked one: its dialog must not open again and again. Hears of accounts that come with another list.</extracomment>
         <translation>内容为空</translation>
     </message>
     <message>
@@ -3074,7 +3438,7 @@
     </message>
     <message>
         <source>The running window does not understand this.</source>
-        <extracomment>Puts tasks into the list under an account&apos;s id.</extracomment>
+        <extracomment>Puts tasks into the list under an account's id.</extracomment>
         <translation>正在运行的窗口无法理解此请求。</translation>
     </message>
     <message>
@@ -3124,11 +3488,9 @@
         <source>Export</source>
         <translation>导出</translation>
     </message>
-    <message numerus="yes">
-        <source>%n task(s) exported.</source>
-        <translation>
-            <numerusform>已导出 %n 个任务。</numerusform>
-        </translation>
+    <message>
+        <source>There is nothing to do again.</source>
+        <translation>没有可重做的操作。</translation>
     </message>
     <message>
         <source>The task was cancelled at the service.</source>
@@ -3165,12 +3527,11 @@
     </message>
     <message>
         <source>Something went wrong inside Rushes; tasks and files are safe. See the log.</source>
-        <extracomment>A slow disk: a window without rows is better than none. A window that is started minimised is never painted: then the rest is loaded all the same.</extracomment>
+        <extracomment>Tasks to be selected whose details are read at once; the others as they come into sight. Rows of a tall window: it appears with them, and the others follow. A slow disk: a window without rows is better than none. A window that is started minimised is never painted: then the rest is loaded all the same.</extracomment>
         <translation>Rushes 内部出错，任务和文件不受影响。详情见日志。</translation>
     </message>
     <message>
         <source>Smaller pictures</source>
-        <extracomment>Widths of a tile: small, medium, large.</extracomment>
         <translation>缩小图片</translation>
     </message>
     <message>
@@ -3183,7 +3544,7 @@
     </message>
     <message>
         <source>Tasks as pictures</source>
-        <extracomment>So long the pointer rests on a tile before its film is opened.</extracomment>
+        <extracomment>Where the pointer is in a tile's film: an image, the part of it, the share of the length. So long the pointer rests on a tile before its film is opened. Widths of a tile: small, medium, large.</extracomment>
         <translation>以图片显示任务</translation>
     </message>
     <message>
@@ -3205,8 +3566,8 @@
         <translation>{key} 已用于“{command}”。请选择其他按键，或先更改那个命令。</translation>
     </message>
     <message>
-        <source>{key} alone would be missing in text fields. Combine it with Ctrl or Alt.</source>
-        <translation>单独使用 {key} 会影响文本输入，请与 Ctrl 或 Alt 组合使用。</translation>
+        <source>{key} alone is needed for typing. Combine it with Ctrl or Alt.</source>
+        <translation>单独的 {key} 需要用于输入，请与 Ctrl 或 Alt 组合使用。</translation>
     </message>
     <message>
         <source>{count} triangles</source>
@@ -3360,7 +3721,7 @@
         <translation>证书…</translation>
     </message>
     <message>
-        <source>Trust this computer&apos;s authorities alone</source>
+        <source>Trust this computer's authorities alone</source>
         <translation>只信任本机的证书颁发机构</translation>
     </message>
     <message>
@@ -3382,6 +3743,10 @@
     <message>
         <source>All files (*)</source>
         <translation>所有文件 (*)</translation>
+    </message>
+    <message>
+        <source>Keep the key until I quit</source>
+        <translation>密钥仅保留到退出</translation>
     </message>
     <message>
         <source>In no group</source>
@@ -3416,7 +3781,7 @@
     </message>
     <message>
         <source>The folder {folder} cannot be watched for task IDs.</source>
-        <extracomment>In the data folder: the watched folder and the files known there. A file is read when nothing was written to it for so long. Files of one folder that are looked at; more are no folder for ids. Ids that are remembered as offered. Making a Python string of more bytes than this takes too long here: they are left where they are. What tells whether a file is another one than before: size and time of the last change.</extracomment>
+        <extracomment>In the data folder: the watched folder and the files known there. A file is read when nothing was written to it for so long. Files of one folder that are looked at; more are no folder for ids. Ids that are remembered as offered. Making a Python string of more bytes than this takes too long here: they are left where they are. What tells whether a file is another one than before: size and time of the last change. Reading a text of so many characters takes long enough to say so.</extracomment>
         <translation>无法监视文件夹 {folder} 中的任务 ID。</translation>
     </message>
     <message>
@@ -3446,6 +3811,28 @@
         <translation>选择打开 {name} 的程序</translation>
     </message>
     <message>
+        <source>There is no result to save yet.</source>
+        <translation>还没有可保存的结果。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) saved to {folder}</source>
+        <translation>
+            <numerusform>已将 %n 个文件保存到 {folder}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) saved</source>
+        <translation>
+            <numerusform>已保存 %n 个文件</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Folder for the files of %n task(s)</source>
+        <translation>
+            <numerusform>存放 %n 个任务的文件的文件夹</numerusform>
+        </translation>
+    </message>
+    <message>
         <source>{program} could not be started with this file. Choose a program that you may run.</source>
         <translation>无法用 {program} 打开此文件，请选择一个您有权运行的程序。</translation>
     </message>
@@ -3467,8 +3854,12 @@
         <translation>密钥或余额出现问题</translation>
     </message>
     <message>
+        <source>In a review, go on to the next take after rating one</source>
+        <translation>审片时，评分后自动进入下一个片段</translation>
+    </message>
+    <message>
         <source>Go on in the tray when the window is closed</source>
-        <extracomment>&quot;yes&quot; or &quot;no&quot;; &quot;&quot;: not asked yet.</extracomment>
+        <extracomment>"yes" or "no"; "": not asked yet.</extracomment>
         <translation>关闭窗口后在托盘中继续运行</translation>
     </message>
     <message>
@@ -3476,8 +3867,8 @@
         <translation>打开 Rushes</translation>
     </message>
     <message>
-        <source>Show the takes told of last</source>
-        <translation>显示上次通知的片段</translation>
+        <source>Show takes of the last notification</source>
+        <translation>显示上次通知中的片段</translation>
     </message>
     <message>
         <source>A rule for folders needs a condition, such as model:seedance rating:&gt;=4.</source>
@@ -3618,7 +4009,6 @@
     </message>
     <message>
         <source>Flags</source>
-        <extracomment>Of the JSON lines: goes up when a field changes its meaning, not when one is added.</extracomment>
         <translation>标记</translation>
     </message>
     <message>
@@ -3635,8 +4025,11 @@
         <translation>用量已导出到 {path}。</translation>
     </message>
     <message>
+        <source>Condition (search syntax)</source>
+        <translation>条件（搜索语法）</translation>
+    </message>
+    <message>
         <source>million tokens</source>
-        <extracomment>Money is counted in whole billionths in 64 bits: a price beyond this is a slip of the keys.</extracomment>
         <translation>百万 Token</translation>
     </message>
     <message>
@@ -3672,7 +4065,7 @@
         <translation>自定</translation>
     </message>
     <message>
-        <source>A part of the model&apos;s name is enough; without one it is for every model there. The first that fits counts, also for takes that are in the list already.</source>
+        <source>A part of the model's name is enough; without one it is for every model there. The first that fits counts, also for takes that are in the list already.</source>
         <translation>填写模型名称的一部分即可；留空则适用于该账户的所有模型。以第一条匹配的价格为准，列表中已有的片段也会重新计算。</translation>
     </message>
     <message>
@@ -3709,12 +4102,11 @@
     </message>
     <message>
         <source>{measure} by day</source>
-        <extracomment>Inks of the parts of a bar, one after the other; their contrast is that of icons.</extracomment>
+        <extracomment>Inks of the parts of a bar, one after the other; their contrast is that of icons. Days that can be chosen; None: all. Of a cell (characters). Rows whose texts say how wide a column is. Of a column: beside its text, at most, and of words where there is little room (pixels).</extracomment>
         <translation>每日{measure}</translation>
     </message>
     <message>
         <source>Usage</source>
-        <extracomment>Days that can be chosen; None: all. Of a cell (characters). Rows whose texts say how wide a column is. Of a column: beside its text, at most, and of words where there is little room (pixels).</extracomment>
         <translation>用量</translation>
     </message>
     <message>
@@ -3779,7 +4171,6 @@
     </message>
     <message>
         <source>Only desktops of Linux and BSD have such entries; there is nothing to do.</source>
-        <extracomment>In a file that we made, and in no other: what somebody has written himself is his.</extracomment>
         <translation>只有 Linux 与 BSD 的桌面才有这样的菜单项；无需任何操作。</translation>
     </message>
     <message>
@@ -3800,10 +4191,11 @@
     </message>
     <message>
         <source>The program “rushes” cannot be found, so no entry can start it.</source>
+        <extracomment>In a file that we made, and in no other: what somebody has written himself is his.</extracomment>
         <translation>找不到程序“rushes”，因此没有菜单项能启动它。</translation>
     </message>
     <message>
-        <source>The desktop&apos;s list of links could not be brought up to date.</source>
+        <source>The desktop's list of links could not be brought up to date.</source>
         <translation>无法更新桌面的链接列表。</translation>
     </message>
     <message>
@@ -3824,6 +4216,22 @@
         <translation>打开许可证</translation>
     </message>
     <message>
+        <source>This is Rushes {version}. It asks nobody whether there is a newer one. Look where you got this one:</source>
+        <translation>这是 Rushes {version}。它不会向任何人询问是否有新版本。请到您获取本版本的地方查看：</translation>
+    </message>
+    <message>
+        <source>what came with it names no address</source>
+        <translation>随附的文件没有写明地址</translation>
+    </message>
+    <message>
+        <source>It was installed by {how}. You bring in another version with:</source>
+        <translation>它由 {how} 安装。安装其他版本请用：</translation>
+    </message>
+    <message>
+        <source>Check for a newer version</source>
+        <translation>检查新版本</translation>
+    </message>
+    <message>
         <source>{place} cannot be opened here.</source>
         <translation>无法在此打开 {place}。</translation>
     </message>
@@ -3837,7 +4245,7 @@
     </message>
     <message>
         <source>There is no screen here: neither DISPLAY nor WAYLAND_DISPLAY is set. Start Rushes from a desktop, or use its commands (rushes --help).</source>
-        <extracomment>What Qt needs of a Linux system for our window, and Debian&apos;s package of each. By parts of Qt that are loaded when the window shows its rows: for the network, and for sound. A dialog that has not ended after so long is on the screen.</extracomment>
+        <extracomment>What Qt needs of a Linux system for our window, and Debian's package of each. By parts of Qt that are loaded when the window shows its rows: for the network, sound and films. A dialog that has not ended after so long is on the screen.</extracomment>
         <translation>这里没有屏幕：DISPLAY 和 WAYLAND_DISPLAY 都没有设置。请从桌面启动 Rushes，或使用它的命令（rushes --help）。</translation>
     </message>
     <message>
@@ -3891,6 +4299,413 @@
     <message>
         <source>Save…</source>
         <translation>保存…</translation>
+    </message>
+    <message>
+        <source>{name} is no list of Rushes. Nothing was imported.</source>
+        <extracomment>How the window lies on this screen, and where things of this computer are, is not moved.</extracomment>
+        <translation>{name} 不是 Rushes 列表，未导入任何内容。</translation>
+    </message>
+    <message>
+        <source>{name} is damaged or was cut off. Nothing was imported: export it once more.</source>
+        <translation>{name} 已损坏或不完整，未导入任何内容，请重新导出。</translation>
+    </message>
+    <message>
+        <source>{name} was written by a newer version of Rushes. Nothing was imported: update Rushes first.</source>
+        <translation>{name} 由更新版本的 Rushes 写成，未导入任何内容，请先更新 Rushes。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n take(s) imported.</source>
+        <translation>
+            <numerusform>已导入 %n 个片段。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n take(s) of this list got what was missing here.</source>
+        <translation>
+            <numerusform>本列表中 %n 个片段补全了缺少的内容。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Already here: {count}.</source>
+        <translation>列表中已有：{count}。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n account(s) came along.</source>
+        <translation>
+            <numerusform>一并带来 %n 个账户。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Keys are never in the file: enter them under Accounts.</source>
+        <translation>文件中从不含密钥，请在“账户”中输入。</translation>
+    </message>
+    <message>
+        <source>{file} is there already. Choose another name.</source>
+        <extracomment>A list of a million tasks takes minutes.</extracomment>
+        <translation>{file} 已存在，请换一个名称。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n take(s) exported to {name}.</source>
+        <translation>
+            <numerusform>已将 %n 个片段导出到 {name}。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>It holds prompts, and no key: keep it to yourself.</source>
+        <translation>文件含有提示词，不含密钥，请勿外传。</translation>
+    </message>
+    <message>
+        <source>Quit Rushes first: a running window keeps its own settings.</source>
+        <translation>请先退出 Rushes：正在运行的窗口会保留自己的设置。</translation>
+    </message>
+    <message>
+        <source>The running window did not answer. Look there for what was imported.</source>
+        <translation>正在运行的窗口没有应答，请在那里查看导入结果。</translation>
+    </message>
+    <message>
+        <source>Its settings are used from now on.</source>
+        <translation>现在起使用其中的设置。</translation>
+    </message>
+    <message>
+        <source>Export as CSV</source>
+        <extracomment>Takes that are named one by one when they are left out.</extracomment>
+        <translation>导出为 CSV</translation>
+    </message>
+    <message>
+        <source>Export as JSON</source>
+        <translation>导出为 JSON</translation>
+    </message>
+    <message>
+        <source>JSON, an object a line</source>
+        <translation>JSON，每行一个对象</translation>
+    </message>
+    <message>
+        <source>Export a contact sheet</source>
+        <translation>导出缩略图总览</translation>
+    </message>
+    <message>
+        <source>Export a case for the service</source>
+        <translation>导出提交给服务方的说明</translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation>文本</translation>
+    </message>
+    <message>
+        <source>Final Cut Pro 7, Premiere</source>
+        <translation>Final Cut Pro 7、Premiere</translation>
+    </message>
+    <message>
+        <source>Edit decision list (EDL)</source>
+        <translation>剪辑决定表（EDL）</translation>
+    </message>
+    <message>
+        <source>Timelines need OpenTimelineIO, which is not installed here. Install it with: pip install "rushes[otio]"</source>
+        <translation>导出时间线需要 OpenTimelineIO，当前未安装。安装命令：pip install "rushes[otio]"</translation>
+    </message>
+    <message>
+        <source>Export a timeline</source>
+        <translation>导出时间线</translation>
+    </message>
+    <message>
+        <source>Reading film {n} of {count}…</source>
+        <translation>正在读取影片 {n}/{count}…</translation>
+    </message>
+    <message>
+        <source>None of these takes has a saved film. Save them first.</source>
+        <translation>这些片段都没有已保存的影片，请先保存。</translation>
+    </message>
+    <message>
+        <source>Take {n} of {count}…</source>
+        <translation>片段 {n}/{count}…</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n page(s), a file each.</source>
+        <translation>
+            <numerusform>共 %n 页，每页一个文件。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nothing failed and no file is lost in the selection: there is no case.</source>
+        <translation>所选片段没有失败，也没有丢失文件，无需说明。</translation>
+    </message>
+    <message>
+        <source>Its text is copied, too.</source>
+        <translation>文本也已复制到剪贴板。</translation>
+    </message>
+    <message>
+        <source>List of Rushes</source>
+        <translation>Rushes 列表</translation>
+    </message>
+    <message>
+        <source>Export the list</source>
+        <translation>导出列表</translation>
+    </message>
+    <message>
+        <source>Copy of a list</source>
+        <translation>列表副本</translation>
+    </message>
+    <message>
+        <source>Import a list</source>
+        <translation>导入列表</translation>
+    </message>
+    <message>
+        <source>Importing {name}…</source>
+        <translation>正在导入 {name}…</translation>
+    </message>
+    <message>
+        <source>Left out, without a saved film: {names}.</source>
+        <translation>未包含（没有已保存的影片）：{names}。</translation>
+    </message>
+    <message>
+        <source>Left out, without a saved film: {names} and {n} more.</source>
+        <translation>未包含（没有已保存的影片）：{names} 以及另外 {n} 个。</translation>
+    </message>
+    <message>
+        <source>The demo is not started at login.</source>
+        <translation>演示不会在登录时启动。</translation>
+    </message>
+    <message>
+        <source>What is started at login could not be changed: {why}.</source>
+        <translation>无法更改登录时启动的程序：{why}。</translation>
+    </message>
+    <message numerus="yes">
+        <source>The links of %n take(s) have ended: the files cannot be fetched any more.</source>
+        <translation>
+            <numerusform>%n 个片段的链接已失效，文件无法再下载。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The files of %n take(s) came damaged. They were kept as they came.</source>
+        <translation>
+            <numerusform>%n 个片段的文件收到时已损坏，已按原样保存。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>The take has its new name. Its %n file(s) have the old one.</source>
+        <extracomment>What asks for nothing but can be acted on stands so long (seconds). Fewer files are moved before a word about it could be read.</extracomment>
+        <translation>
+            <numerusform>片段已改名，它的 %n 个文件仍是旧名称。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Rename files</source>
+        <translation>重命名文件</translation>
+    </message>
+    <message>
+        <source>Moving files: {done} of {count}</source>
+        <translation>正在移动文件：{done}/{count}</translation>
+    </message>
+    <message>
+        <source>Nothing was moved.</source>
+        <translation>没有移动任何文件。</translation>
+    </message>
+    <message>
+        <source>{done} of {count} files were moved.</source>
+        <translation>已移动 {count} 个文件中的 {done} 个。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) moved to {folder}.</source>
+        <translation>
+            <numerusform>已将 %n 个文件移到 {folder}。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) moved.</source>
+        <translation>
+            <numerusform>已移动 %n 个文件。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The others are not there any more, or were changed.</source>
+        <translation>其余文件已不在原处或已被更改。</translation>
+    </message>
+    <message>
+        <source>The files are where they belong already.</source>
+        <translation>文件已在应在的位置。</translation>
+    </message>
+    <message numerus="yes">
+        <source>In their place already: %n file(s).</source>
+        <translation>
+            <numerusform>%n 个文件已在应在的位置。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No rejected take in this list has a file.</source>
+        <translation>此列表中没有带文件的淘汰片段。</translation>
+    </message>
+    <message numerus="yes">
+        <source>The files of %n rejected take(s) in this list: {count}, {size}.</source>
+        <translation>
+            <numerusform>此列表中 %n 个淘汰片段的文件：{count} 个，共 {size}。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The takes stay in the list. Undo brings the files back.</source>
+        <translation>片段仍留在列表中，可用“撤销”取回文件。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Dragged out, opened or put into a timeline: %n of them.</source>
+        <translation>
+            <numerusform>其中 %n 个曾被拖出、打开或放入时间线。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Rejected to the trash</source>
+        <translation>将淘汰的移到回收站</translation>
+    </message>
+    <message>
+        <source>Move to the trash</source>
+        <translation>移到回收站</translation>
+    </message>
+    <message>
+        <source>The system has no trash for these files. Nothing was changed.</source>
+        <translation>系统没有可用于这些文件的回收站，未做任何更改。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) moved to the trash. Empty it to have {size} back.</source>
+        <translation>
+            <numerusform>已将 %n 个文件移到回收站。清空回收站可腾出 {size}。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) could not be moved there.</source>
+        <translation>
+            <numerusform>%n 个文件无法移到回收站。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Not in the trash any more, or their place is taken: %n file(s).</source>
+        <translation>
+            <numerusform>已不在回收站或原位置已被占用：%n 个文件。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) came back from the trash.</source>
+        <translation>
+            <numerusform>已从回收站取回 %n 个文件。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Volcengine Ark (Beijing)</source>
+        <translation>火山方舟（北京）</translation>
+    </message>
+    <message>
+        <source>BytePlus ModelArk (Asia Pacific)</source>
+        <translation>BytePlus ModelArk（亚太）</translation>
+    </message>
+    <message>
+        <source>BytePlus ModelArk (Europe, no video models)</source>
+        <translation>BytePlus ModelArk（欧洲，无视频模型）</translation>
+    </message>
+    <message>
+        <source>Rong API (Beijing)</source>
+        <translation>Rong API（北京）</translation>
+    </message>
+    <message>
+        <source>Rong API (North America)</source>
+        <translation>Rong API（北美）</translation>
+    </message>
+    <message>
+        <source>AnyFast (China)</source>
+        <translation>AnyFast（中国）</translation>
+    </message>
+    <message>
+        <source>AnyFast (International)</source>
+        <translation>AnyFast（国际）</translation>
+    </message>
+    <message>
+        <source>Jimeng gateway</source>
+        <translation>即梦网关</translation>
+    </message>
+    <message>
+        <source>Other gateway</source>
+        <translation>其他网关</translation>
+    </message>
+    <message>
+        <source>Unrated</source>
+        <extracomment>By `Account.id`. Fields whose values are also found by what stands inside them: "seedance" in a model's id.</extracomment>
+        <translation>未评分</translation>
+    </message>
+    <message>
+        <source>Picks</source>
+        <translation>入选</translation>
+    </message>
+    <message>
+        <source>Rejects</source>
+        <translation>淘汰</translation>
+    </message>
+    <message>
+        <source>★3+</source>
+        <translation>★3+</translation>
+    </message>
+    <message>
+        <source>The computer may suspend while files are being saved; nothing here can hold that off ({why}).</source>
+        <translation>保存文件期间电脑可能进入睡眠；此处没有办法阻止（{why}）。</translation>
+    </message>
+    <message>
+        <source>Results are being saved</source>
+        <translation>正在保存结果</translation>
+    </message>
+    <message>
+        <source>unpacking it</source>
+        <extracomment>Packages that only bring the text.</extracomment>
+        <translation>解压缩</translation>
+    </message>
+    <message>
+        <source>unpack the new archive in place of {folder}</source>
+        <translation>解压新的压缩包以替换 {folder}</translation>
+    </message>
+    <message>
+        <source>Filter</source>
+        <translation>筛选</translation>
+    </message>
+    <message>
+        <source>Show only these: {condition}</source>
+        <translation>只显示这些：{condition}</translation>
+    </message>
+    <message>
+        <source>The search knows no field “{name}”, so it looks for these words.</source>
+        <extracomment>Borders and title bar, which are not known before the window is shown.</extracomment>
+        <translation>搜索中没有“{name}”这个字段，将按文字查找。</translation>
+    </message>
+    <message>
+        <source>Dragged out, opened or put into a timeline: other programs know it here.</source>
+        <translation>曾被拖出、打开或放入时间线：其他程序在此处使用它。</translation>
+    </message>
+    <message>
+        <source>Now</source>
+        <translation>现在</translation>
+    </message>
+    <message>
+        <source>Then</source>
+        <translation>之后</translation>
+    </message>
+    <message>
+        <source>Move files</source>
+        <translation>移动文件</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) go where file names and folder rules say now.</source>
+        <translation>
+            <numerusform>%n 个文件将移到文件名模板和文件夹规则现在指定的位置。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Dragged out, opened or put into a timeline: %n of them. Programs that use them will not find them any more.</source>
+        <translation>
+            <numerusform>其中 %n 个曾被拖出、打开或放入时间线，使用它们的程序将找不到它们。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>Move %n file(s)</source>
+        <translation>
+            <numerusform>移动 %n 个文件</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Files to be moved</source>
+        <translation>要移动的文件</translation>
     </message>
 </context>
 </TS>

@@ -25,8 +25,9 @@ from tests.screens.tour import LONG, Walk
 from tests.yesterday import Yesterday
 
 ROOT = Path(__file__).parent.parent.parent
-_SIZES = ((900, 560), (1280, 800), (1920, 1080))
-_TWICE = ((2560, 1440),)
+_Sizes = tuple[tuple[int, int], ...]
+_SIZES: _Sizes = ((900, 560), (1280, 800), (1920, 1080))
+_TWICE: _Sizes = ((2560, 1440),)
 _README = ROOT / "resources" / "screenshots"
 #: What README shows: the name there, and the picture it is.
 _IN_README = {

@@ -48,7 +48,7 @@ _MARKS = (
 def library(home: Path) -> Iterator[Yesterday]:
     """Made below the folder `home`; the services answer until the end."""
     with (
-        made(home, ago_s=20 * _HOUR) as yesterday,
+        made(home, ago_s=20 * _HOUR, speed=0.5) as yesterday,
         simulating("many:4", speed=0.1, ago_s=100) as today,
     ):
         line = today.line("ark")
@@ -60,12 +60,21 @@ def library(home: Path) -> Iterator[Yesterday]:
             "today": {"base_url": line["base_url"], "ids": line["ids"]},
         }
         yesterday.env["KEY_today"] = line["key"]
+        _forget_layout(yesterday.base)
         subprocess.run(
             [sys.executable, "-m", "tests.screens.library", str(yesterday.base), json.dumps(told)],
             env={**yesterday.env, "PYTHONPATH": os.pathsep.join(sys.path)},
             check=True,
         )
         yield yesterday
+
+
+def _forget_layout(base: Path) -> None:
+    """Columns and widths as they are at the first start."""
+    path = base / "config" / "settings.json"
+    settings = json.loads(path.read_text("utf-8"))
+    settings.pop("window", None)
+    path.write_text(json.dumps(settings), "utf-8")
 
 
 async def _use(desk: "MainController") -> int:
@@ -99,7 +108,7 @@ async def _use(desk: "MainController") -> int:
     assert isinstance(added, Account)
     await backend.add(added.id, told["today"]["ids"])
     async with asyncio.timeout(60):
-        while not await _is_running(desk):
+        while not await _is_running(desk):  # noqa: ASYNC110
             await asyncio.sleep(0.1)
     return 0
 

@@ -91,12 +91,10 @@ class _Placed:
 
     Attributes:
         seen: The part of it that is not cut, in the window.
-        ink: The whole of it, in the window.
     """
 
     widget: QWidget
     painted: PaintedText
-    ink: QRectF
     seen: QRectF
 
 
@@ -221,7 +219,7 @@ class _NoteTexts(QPaintEngine):
     def updateState(self, state: QPaintEngineState) -> None:
         pass
 
-    def drawTextItem(self, at: QPointF, item: QTextItem) -> None:
+    def drawTextItem(self, at: QPointF | Any, item: QTextItem) -> None:
         text = item.text()
         if not text.strip():
             return
@@ -231,7 +229,7 @@ class _NoteTexts(QPaintEngine):
         ink = to_device.mapRect(signs)
         clip = self._whole
         if painter.hasClipping():
-            clip = to_device.mapRect(painter.clipBoundingRect()).intersected(clip)
+            clip = to_device.mapRect(painter.clipBoundingRect())
         pen = QColor(painter.pen().color())
         pen.setAlphaF(pen.alphaF() * painter.opacity())
         start, end = to_device.map(at), to_device.map(at + QPointF(item.width(), 0)).x()
@@ -243,7 +241,7 @@ class _NoteTexts(QPaintEngine):
             PaintedText(text=text, ink=ink, clip=clip, baseline=start, end=end, pen=pen)
         )
 
-    def _nothing(self, *_: object) -> None:
+    def _nothing(self, *_: Any, **__: Any) -> None:
         pass
 
     drawPixmap = drawTiledPixmap = drawImage = drawPath = drawPolygon = _nothing  # noqa: N815
@@ -274,29 +272,30 @@ def _is_seen(widget: QWidget) -> bool:
 
 def _place(widget: QWidget, painted: PaintedText) -> tuple[str, _Placed | None]:
     """How much of a text is cut ("" for nothing), and where in the window it is seen."""
-    if _only_dots(painted.text):
-        return "nothing but dots is left", None
     window = widget.window()
-    ink, clip = _in_window(widget, painted.ink), _in_window(widget, painted.clip)
-    is_edited = isinstance(widget, QLineEdit) and bool(widget.text())
-    across, along = is_edited, False  # what can be scrolled into view
-    seen = ink.intersected(clip)
-    inside = clip
+    ink, room = _in_window(widget, painted.ink), _in_window(widget, painted.clip)
+    left, top, right, bottom = room.left(), room.top(), room.right(), room.bottom()
+    # What can be scrolled into view is not cut.
+    across, along = isinstance(widget, QLineEdit) and bool(widget.text()), False
     around: QWidget | None = widget
-    while around is not None and around is not window:
-        across, along = _scrolls(around, across, along)
-        inside = inside.intersected(_in_window(around, QRectF(around.rect())))
-        around = around.parentWidget()
-    inside = inside.intersected(QRectF(window.rect()))
-    seen = ink.intersected(inside)
-    wide = 0.0 if across else max(inside.left() - ink.left(), ink.right() - inside.right())
-    tall = 0.0 if along else max(inside.top() - ink.top(), ink.bottom() - inside.bottom())
-    cut = ""
-    if wide > _SLACK or tall > _SLACK:
-        cut = f"{wide:.0f} px of its width" if wide > tall else f"{tall:.0f} px of its height"
-    if seen.isEmpty():
-        return cut, None
-    return cut, _Placed(widget=widget, painted=painted, ink=ink, seen=seen)
+    while around is not None:
+        scrolls = _scrolls(around)
+        across, along = across or scrolls[0], along or scrolls[1]
+        box = _in_window(around, QRectF(around.rect()))
+        left, top = max(left, box.left()), max(top, box.top())
+        right, bottom = min(right, box.right()), min(bottom, box.bottom())
+        around = None if around is window else around.parentWidget()
+    wide = 0.0 if across else max(left - ink.left(), ink.right() - right)
+    tall = 0.0 if along else max(top - ink.top(), ink.bottom() - bottom)
+    seen = ink.intersected(QRectF(QPointF(left, top), QPointF(right, bottom)))
+    place = None
+    if right > left and bottom > top and not seen.isEmpty():
+        place = _Placed(widget=widget, painted=painted, seen=seen)
+    if _only_dots(painted.text):
+        return ("nothing but dots is left" if place else ""), place
+    if max(wide, tall) <= _SLACK:
+        return "", place
+    return f"{max(wide, tall):.0f} px of its {'width' if wide > tall else 'height'}", place
 
 
 def _only_dots(text: str) -> bool:
@@ -304,26 +303,26 @@ def _only_dots(text: str) -> bool:
     return (text.endswith("…") and len(text) <= 2) or text.strip() == "…"
 
 
-def _scrolls(around: QWidget, across: bool, along: bool) -> tuple[bool, bool]:
-    area = around.parentWidget()
-    if not isinstance(area, QAbstractScrollArea) or area.viewport() is not around:
-        return across, along
-    off = Qt.ScrollBarPolicy.ScrollBarAlwaysOff
-    if isinstance(area, QHeaderView):  # it goes with its table
+def _scrolls(viewport: QWidget) -> tuple[bool, bool]:
+    """Whether what is in it can be scrolled across and along."""
+    area = viewport.parentWidget()
+    if not isinstance(area, QAbstractScrollArea) or area.viewport() is not viewport:
+        return False, False
+    if isinstance(area, QHeaderView):  # it goes with its table, in its own direction
+        is_across = area.orientation() is Qt.Orientation.Horizontal
         table = area.parentWidget()
-        if isinstance(table, QAbstractScrollArea):
-            is_across = area.orientation() is Qt.Orientation.Horizontal
-            area = table
-            return (
-                across or (is_across and area.horizontalScrollBar().maximum() > 0),
-                along or (not is_across and area.verticalScrollBar().maximum() > 0),
-            )
-    bars = area.horizontalScrollBar(), area.verticalScrollBar()
-    can = [bar.maximum() > bar.minimum() for bar in bars]
+        assert isinstance(table, QAbstractScrollArea)
+        bar = table.horizontalScrollBar() if is_across else table.verticalScrollBar()
+        return (is_across and _moves(bar)), (not is_across and _moves(bar))
+    never = Qt.ScrollBarPolicy.ScrollBarAlwaysOff
     return (
-        across or (can[0] and area.horizontalScrollBarPolicy() is not off),
-        along or (can[1] and area.verticalScrollBarPolicy() is not off),
+        _moves(area.horizontalScrollBar()) and area.horizontalScrollBarPolicy() is not never,
+        _moves(area.verticalScrollBar()) and area.verticalScrollBarPolicy() is not never,
     )
+
+
+def _moves(bar: QScrollBar) -> bool:
+    return bar.maximum() > bar.minimum()
 
 
 def _in_window(widget: QWidget, box: QRectF) -> QRectF:
@@ -350,7 +349,7 @@ def _overlay_of(widget: QWidget) -> QWidget | None:
 
 def _path(widget: QWidget) -> str:
     """The widget with the three around it that have names of ours, and what it is called."""
-    names = []
+    names: list[str] = []
     around: QWidget | None = widget
     while around is not None and len(names) < 3:
         name = type(around).__name__

@@ -6,6 +6,7 @@ import pytest
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -16,6 +17,8 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from rushes.ui.widgets import theme
+from rushes.ui.window.toolbar import SearchField
 from tests.screens.measure import CUT, LOW_CONTRAST, OUTSIDE, OVERLAP, OVERLAY, SMALL, Measure
 
 Make = Callable[[], QWidget]
@@ -133,6 +136,18 @@ def test_that_what_can_be_scrolled_into_view_is_not_cut(window: QWidget, qtbot: 
     assert _found(window, qtbot) == []
 
 
+def test_that_what_is_scrolled_out_of_sight_is_not_cut(window: QWidget, qtbot: QtBot) -> None:
+    def paint(painter: QPainter) -> None:
+        painter.setClipRect(150, 400, 60, 20)
+        painter.drawText(155, 415, "below")
+
+    area = QScrollArea(window)
+    area.setGeometry(0, 0, 200, 100)
+    area.setViewport(Painted(area, paint))
+    area.verticalScrollBar().setRange(0, 400)
+    assert _found(window, qtbot) == []
+
+
 def test_that_a_scroll_area_does_not_excuse_what_is_cut_across(
     window: QWidget, qtbot: QtBot
 ) -> None:
@@ -220,3 +235,26 @@ def test_that_a_small_button_is_found(window: QWidget, qtbot: QtBot, size: tuple
     window.setStyleSheet("")
     _button("", window, QRect(10, 10, *size)).setAccessibleName("Close")
     assert _found(window, qtbot) == [(SMALL, f"“Close”: {size[0]} × {size[1]} px")]
+
+
+@pytest.mark.parametrize("chosen", ["light", "dark"])
+def test_that_fields_have_no_small_button_and_no_pale_hint(
+    qapp: QApplication, qtbot: QtBot, chosen: str
+) -> None:
+    """Qt's own button for clearing is 22 × 18 pixels, its own hint half transparent."""
+    theme.choose(qapp, chosen)
+    theme.restyle(qapp)
+    window = QWidget()
+    qtbot.addWidget(window)
+    box = QVBoxLayout(window)
+    searching, empty = SearchField(), SearchField()
+    for field in (searching, empty):
+        box.addWidget(field)
+    searching.setText("rating:5")
+    try:
+        assert _found(window, qtbot) == []
+        window.resize(500, 90)
+        assert _found(window, qtbot) == []
+    finally:
+        theme.choose(qapp, "light")
+        qapp.setStyleSheet("")

@@ -15,7 +15,7 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QPoint
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QScrollArea, QWidget
 
-from rushes import app
+from rushes import app as program
 from rushes.controllers.main_controller import MainController
 from rushes.core.settings import Settings
 from rushes.core.task import ArtifactKind, ArtifactState, Status, Task
@@ -61,7 +61,8 @@ class Tour:
 
     async def run(self) -> int:
         screens = _SCREENS if self.desk.accounts else _FIRST_SCREENS
-        chosen = {n: s for n, s in screens.items() if not self.walk.only or n in self.walk.only}
+        only = self.walk.only and (*self.walk.only, "trouble")
+        chosen = {name: screen for name, screen in screens.items() if not only or name in only}
         if self.desk.accounts:
             await self._until(lambda: self.desk.window.table.has_visible_rows)
         for theme in self.walk.themes:
@@ -72,6 +73,8 @@ class Tour:
                 self._prefix = f"{self.walk.language}-{theme}-{wide}x{tall}{scale}"
                 await self.settle()
                 for name, screen in chosen.items():
+                    if name in _ONCE and (wide, tall) != self.walk.sizes[0]:
+                        continue
                     if not await screen(self, name):
                         self.skipped.add(name)
         await asyncio.gather(*self._saved)
@@ -122,6 +125,8 @@ class Tour:
         if self.press(command):
             await self.settle()
             shown = [w for w in QApplication.topLevelWidgets() if w.isVisible() and w not in before]
+        for dialog in shown:  # as on a screen that the window fills
+            dialog.resize(dialog.size().boundedTo(self.desk.window.size()))
         yield shown
         for window in shown:
             window.close()
@@ -139,6 +144,18 @@ Screen = Callable[[Tour, str], Awaitable[bool]]
 def _has_film(task: Task) -> bool:
     film = task.artifact(ArtifactKind.VIDEO)
     return film is not None and film.state is ArtifactState.SAVED
+
+
+async def _trouble(tour: Tour, name: str) -> bool:
+    """The list as it opens: with what stands wrong, which later pictures are without."""
+    tour.press("as_list")
+    await tour.settle(0.6)
+    bar = tour.desk.window.messages
+    found = bool(bar.text)
+    tour.shoot(tour.desk.window, name)
+    while bar.text:
+        bar.clear()
+    return found
 
 
 async def _rows(tour: Tour, name: str) -> bool:
@@ -279,7 +296,7 @@ async def _first_account(tour: Tour, name: str) -> bool:
                 tour.shoot(window, f"{name}-{step}")
                 for field in window.findChildren(QLineEdit):
                     if field.isVisible() and not field.text():
-                        field.setText("a key that is not one")
+                        field.setText("a-key-that-is-none")
                 buttons = window.findChildren(QPushButton)
                 if step < 3:
                     next(button for button in buttons if button.isDefault()).click()
@@ -288,6 +305,7 @@ async def _first_account(tour: Tour, name: str) -> bool:
 
 
 _SCREENS: dict[str, Screen] = {
+    "trouble": _trouble,
     "list": _rows,
     "failed": _failed,
     "many": _many,
@@ -306,24 +324,26 @@ _SCREENS: dict[str, Screen] = {
     "tag": _dialog,
     "note": _dialog,
 }
+#: These are as large in a larger window.
+_ONCE = frozenset({"menu", "accounts", "add_account", "shortcuts", "tag", "note"})
 _FIRST_SCREENS: dict[str, Screen] = {"empty": _empty, "first-account": _first_account}
 
 
 @contextmanager
 def _speaking(language: str) -> Iterator[None]:
     """Let the program start in a language, or in English with longer words."""
-    dress = app.dress
+    dress = program.dress
 
-    def dressed(qt: QApplication, settings: Settings) -> None:
-        dress(qt, replace(settings, language="en" if language == LONG else language))
+    def dressed(app: QApplication, settings: Settings) -> None:
+        dress(app, replace(settings, language="en" if language == LONG else language))
         if language == LONG:
             text.install(_stretched)
 
-    app.dress = dressed
+    program.dress = dressed
     try:
         yield
     finally:
-        app.dress = dress
+        program.dress = dress
 
 
 def _stretched(context: str, words: str, comment: str | None, n: int) -> str:
@@ -341,7 +361,7 @@ def main() -> int:
     told = json.loads(sys.argv[1])
     walk = Walk(**{**told, "sizes": tuple((wide, tall) for wide, tall in told["sizes"])})
     with _speaking(walk.language):
-        return app.main(Options(base_dir=Path(walk.base)), lambda desk: Tour(walk, desk).run())
+        return program.main(Options(base_dir=Path(walk.base)), lambda desk: Tour(walk, desk).run())
 
 
 if __name__ == "__main__":

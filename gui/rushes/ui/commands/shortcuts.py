@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 from rushes.presentation.text import tr
 from rushes.ui.commands.command import Commands, Keymap, Keys, normal, shown
 from rushes.ui.widgets import plain, theme
-from rushes.ui.widgets.basics import line, push_button
+from rushes.ui.widgets.basics import enlarge_buttons, line, push_button
 
 
 class ShortcutsDialog(QDialog):
@@ -46,6 +46,7 @@ class ShortcutsDialog(QDialog):
         plain.name(self._field, tr("New keys"))
         for inner in self._field.findChildren(QLineEdit):
             plain.name(inner, tr("New keys"))
+            enlarge_buttons(inner, tr("No keys"))
         self._field.editingFinished.connect(self._take)
         self._reset = push_button(tr("Reset"), self._reset_current)
         self._problem = line("", "error")

@@ -7,9 +7,17 @@ least width: there is something to scroll sideways only for columns that the use
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QPoint, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QResizeEvent
-from PySide6.QtWidgets import QApplication, QHeaderView, QMenu, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QHeaderView,
+    QMenu,
+    QStyle,
+    QStyleOptionHeader,
+    QTableView,
+    QWidget,
+)
 
 from rushes.presentation.columns import BY_ID, COLUMNS
 from rushes.presentation.text import tr
@@ -17,7 +25,7 @@ from rushes.ui.widgets import plain, theme
 
 #: How narrow columns can become before the name does (logical pixels), the first one first; the
 #: name gives way to them down to the least.
-_LEAST = {"rating": 44, "poster": 56, "status": 120}
+_LEAST = {"rating": 58, "poster": 56, "status": 120}
 _NAME_COMFORTABLE, _NAME_LEAST = 220, 130
 #: With more room than this for the name, these can grow.
 _NAME_WIDE = 480
@@ -39,6 +47,7 @@ class ColumnTable(QTableView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setHorizontalHeader(ElidedHeader(Qt.Orientation.Horizontal, self))
         self._chosen_columns: set[str] | None = None  # None: the defaults
         self._widths = {column.id: column.width for column in COLUMNS}
         self._fits_name = True  # until the user gives the name's column a width
@@ -172,6 +181,17 @@ class ColumnTable(QTableView):
         menu = self.column_menu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.horizontalHeader().mapToGlobal(at))
+
+
+class ElidedHeader(QHeaderView):
+    """Qt elides a title to the whole width of its section, and then cuts it at the padding."""
+
+    def initStyleOptionForIndex(self, option: QStyleOptionHeader, section: int) -> None:
+        super().initStyleOptionForIndex(option, section)
+        option.rect = QRect(0, 0, self.sectionSize(section), self.height())
+        box = self.style().subElementRect(QStyle.SubElement.SE_HeaderLabel, option, self)
+        mode = Qt.TextElideMode.ElideRight
+        option.text = option.fontMetrics.elidedText(option.text, mode, box.width())
 
 
 def _with_new(order: Sequence[str]) -> list[str]:

@@ -288,7 +288,8 @@ class TaskModel(QAbstractTableModel):
         if orientation is Qt.Orientation.Vertical or not 0 <= section < len(COLUMNS):
             return None
         if role == Role.DisplayRole:
-            return "" if COLUMNS[section].id == "poster" else COLUMNS[section].title()
+            short = {"poster": "", "rating": tr("Rating")}  # narrow columns
+            return short.get(COLUMNS[section].id, COLUMNS[section].title())
         if role in (Role.ToolTipRole, Role.AccessibleTextRole):
             return COLUMNS[section].title()
         if role == Role.TextAlignmentRole:

@@ -2,12 +2,13 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QImage, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractButton,
     QCheckBox,
     QLabel,
+    QLineEdit,
     QPushButton,
     QSizePolicy,
     QToolButton,
@@ -126,6 +127,36 @@ def line(text: str = "", role: str = "", *, wraps: bool = True) -> QLabel:
     if wraps:
         made.setMinimumWidth(1)  # a long word must not make the whole pane wider
     return styled(made, role) if role else made
+
+
+def enlarge_buttons(field: QLineEdit, spoken: str) -> None:
+    """Name the button that clears a field, and make it as large as others: Qt's is 22 x 18."""
+    for button in field.findChildren(QToolButton):
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        plain.name(button, spoken)
+        _Enlarge(button, field)
+
+
+class _Enlarge(QObject):
+    """Keeps a button in a field at the size of a target; the field goes on placing it."""
+
+    def __init__(self, button: QToolButton, field: QLineEdit) -> None:
+        super().__init__(button)
+        self._button, self._field = button, field
+        button.installEventFilter(self)
+        self._fit()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        del watched
+        if event.type() in (QEvent.Type.Move, QEvent.Type.Resize):
+            self._fit()
+        return False
+
+    def _fit(self) -> None:
+        tall = min(theme.TARGET, self._field.height())
+        box = QRect(self._button.x(), (self._field.height() - tall) // 2, 24, tall)
+        if self._button.geometry() != box:
+            self._button.setGeometry(box)
 
 
 class Value(QLabel):

@@ -199,6 +199,7 @@ class Messages(QWidget):
     def __init__(self, over: QWidget) -> None:
         super().__init__(over)
         self._over = over
+        self.setProperty("overlay", True)  # over others on purpose, say the pictures
         self._notices: dict[str, MessageBar] = {}  # by subject; most starts have none
         self.bar = MessageBar()
         self._box = QVBoxLayout(self)
@@ -252,6 +253,7 @@ class DropVeil(QWidget):
     def __init__(self, over: QWidget) -> None:
         super().__init__(over)
         self._over = over
+        self.setProperty("overlay", True)
         self._words = ""
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.hide()

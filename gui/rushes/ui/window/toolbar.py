@@ -19,6 +19,7 @@ from rushes.presentation.search import Known, completions
 from rushes.presentation.text import tr
 from rushes.ui.commands.actions import Actions
 from rushes.ui.widgets import plain, theme
+from rushes.ui.widgets.basics import IconLabel, enlarge_buttons
 
 
 class Toolbar(QFrame):
@@ -94,9 +95,11 @@ class SearchField(QLineEdit):
         self.setMaximumWidth(420)
         self.setMinimumHeight(theme.TARGET)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        glass = QAction(theme.icon("search", "muted"), "", self)
-        self.addAction(glass, QLineEdit.ActionPosition.LeadingPosition)
-        self._name_parts()
+        # No action of the field: that would be a button that does nothing.
+        box = QHBoxLayout(self)
+        box.setContentsMargins(theme.SMALL, 0, 0, 0)
+        box.addWidget(IconLabel("search"), 0, Qt.AlignmentFlag.AlignLeft)
+        self.setTextMargins(theme.ICON + theme.TINY, 0, 0, 0)
         self.textChanged.connect(self._offer_clearing)
         self._known: dict[str, Sequence[str]] = {}
         self._lines = QStringListModel(self)
@@ -114,12 +117,7 @@ class SearchField(QLineEdit):
         """The style looks for its picture in many places: only once there is something to clear."""
         if text and not self.isClearButtonEnabled():
             self.setClearButtonEnabled(True)
-            self._name_parts()
-
-    def _name_parts(self) -> None:
-        for part in self.findChildren(QToolButton):
-            part.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            plain.name(part, tr("Clear search"))
+            enlarge_buttons(self, tr("Clear search"))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         super().focusInEvent(event)
