@@ -204,23 +204,23 @@
     </message>
     <message numerus="yes">
         <source>%n file(s) saved to {folder}</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n file saved to {folder}</numerusform>
+            <numerusform>%n files saved to {folder}</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n file(s) saved</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n file saved</numerusform>
+            <numerusform>%n files saved</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Folder for the files of %n task(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Folder for the files of %n task</numerusform>
+            <numerusform>Folder for the files of %n tasks</numerusform>
         </translation>
     </message>
     <message numerus="yes">
@@ -400,150 +400,150 @@
     </message>
     <message numerus="yes">
         <source>%n take(s) imported.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n take imported.</numerusform>
+            <numerusform>%n takes imported.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n take(s) of this list got what was missing here.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n take of this list got what was missing here.</numerusform>
+            <numerusform>%n takes of this list got what was missing here.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n account(s) came along.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n account came along.</numerusform>
+            <numerusform>%n accounts came along.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n take(s) exported to {name}.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n take exported to {name}.</numerusform>
+            <numerusform>%n takes exported to {name}.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n page(s), a file each.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n page, a file each.</numerusform>
+            <numerusform>%n pages, a file each.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>The links of %n take(s) have ended: the files cannot be fetched any more.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>The link of %n take has ended: the file cannot be fetched any more.</numerusform>
+            <numerusform>The links of %n takes have ended: the files cannot be fetched any more.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>The files of %n take(s) came damaged. They were kept as they came.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>The file of %n take came damaged. It was kept as it came.</numerusform>
+            <numerusform>The files of %n takes came damaged. They were kept as they came.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>The take has its new name. Its %n file(s) have the old one.</source>
         <extracomment>What asks for nothing but can be acted on stands so long (seconds). Fewer files are moved before a word about it could be read.</extracomment>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>The take has its new name. Its file has the old one.</numerusform>
+            <numerusform>The take has its new name. Its %n files have the old one.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n file(s) moved to {folder}.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n file moved to {folder}.</numerusform>
+            <numerusform>%n files moved to {folder}.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n file(s) moved.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n file moved.</numerusform>
+            <numerusform>%n files moved.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>In their place already: %n file(s).</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>In its place already: %n file.</numerusform>
+            <numerusform>In their place already: %n files.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>The files of %n rejected take(s) in this list: {count}, {size}.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>The files of %n rejected take in this list: {count}, {size}.</numerusform>
+            <numerusform>The files of %n rejected takes in this list: {count}, {size}.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Dragged out, opened or put into a timeline: %n of them.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Dragged out, opened or put into a timeline: %n of them.</numerusform>
+            <numerusform>Dragged out, opened or put into a timeline: %n of them.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n file(s) moved to the trash. Empty it to have {size} back.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n file moved to the trash. Empty it to have {size} back.</numerusform>
+            <numerusform>%n files moved to the trash. Empty it to have {size} back.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n file(s) could not be moved there.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n file could not be moved there.</numerusform>
+            <numerusform>%n files could not be moved there.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Not in the trash any more, or their place is taken: %n file(s).</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Not in the trash any more, or its place is taken: %n file.</numerusform>
+            <numerusform>Not in the trash any more, or their place is taken: %n files.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n file(s) came back from the trash.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n file came back from the trash.</numerusform>
+            <numerusform>%n files came back from the trash.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n attempt(s) refused</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n attempt refused</numerusform>
+            <numerusform>%n attempts refused</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>%n file(s) go where file names and folder rules say now.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n file goes where file names and folder rules say now.</numerusform>
+            <numerusform>%n files go where file names and folder rules say now.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Dragged out, opened or put into a timeline: %n of them. Programs that use them will not find them any more.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Dragged out, opened or put into a timeline: %n of them. Programs that use it will not find it any more.</numerusform>
+            <numerusform>Dragged out, opened or put into a timeline: %n of them. Programs that use them will not find them any more.</numerusform>
         </translation>
     </message>
     <message numerus="yes">
         <source>Move %n file(s)</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>Move %n file</numerusform>
+            <numerusform>Move %n files</numerusform>
         </translation>
     </message>
 </context>
