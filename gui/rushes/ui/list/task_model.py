@@ -26,6 +26,7 @@ from rushes.core.listing import HEAD, Group, ListQuery, Numbers, numbers
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Diff, Key, Task
 from rushes.presentation.columns import BY_ID, COLUMNS, Context
 from rushes.presentation.take import second_line
+from rushes.presentation.text import tr
 from rushes.ui.list import cells
 from rushes.ui.list.row_order import changed_part, gently, place, row_of, runs
 
