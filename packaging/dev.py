@@ -71,6 +71,15 @@ FAULT_SERVERS = ["nginx-light|nginx"]
 FAULT_LOCK = ROOT / "packaging" / "faults.lock"
 
 
+# What desktops and GitHub read, and who looks at it.
+OF_THE_DESKTOP = (
+    ("desktop-file-validate", "resources/desktop/rushes.desktop"),
+    ("appstreamcli", "validate", "--no-net", "resources/desktop/app.rushes.Rushes.metainfo.xml"),
+    ("actionlint", ".github/workflows/release.yml"),
+    ("flatpak-builder", "--show-manifest", "packaging/app.rushes.Rushes.yml"),
+)
+
+
 def main(argv: Sequence[str]) -> int:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -304,7 +313,16 @@ def lint(rest: list[str]) -> int:
     failed = [name for name, *words in checks if run(tool(name), *words) != 0]
     if run(python(), "-m", "tests.structure", "--check") != 0:
         failed.append("names")
+    failed += [name for name, *words in OF_THE_DESKTOP if not is_clean(name, *words)]
     return fail(f"not clean: {', '.join(failed)}") if failed else 0
+
+
+def is_clean(program: str, *words: str) -> bool:
+    """What a program says of its file; one that is not here says nothing, and CI has it."""
+    if shutil.which(program) is None:
+        print(f"dev.py: not installed, so not asked: {program}", flush=True)
+        return True
+    return run(program, *words) == 0
 
 
 def i18n(rest: list[str]) -> int:

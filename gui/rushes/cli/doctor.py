@@ -139,6 +139,8 @@ def _list(found: Examined) -> Iterator[str]:
         yield tr("none yet") if not found.backups else tr("gone; there are backups")
     if found.is_whole is not None:
         yield tr("whole") if found.is_whole else tr("damaged")
+    if found.is_too_new:
+        yield tr("of a newer version of Rushes, which this one does not open")
     if found.is_held:
         yield tr("open in a running Rushes")
     if found.problem:

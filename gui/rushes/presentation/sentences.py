@@ -234,6 +234,8 @@ def _of_store(code: str, why: str) -> Sentence | None:
     match code:
         case "damaged":
             return Sentence(list_damaged())
+        case "too_new":
+            return Sentence(list_too_new())
         case "no_locks":
             return Sentence(
                 tr(
@@ -244,6 +246,13 @@ def _of_store(code: str, why: str) -> Sentence | None:
                 )
             )
     return None
+
+
+def list_too_new() -> str:
+    return tr(
+        "This list was written by a newer version of Rushes, and was left as it is. Start that "
+        "version, or this one with another folder (--base-dir)."
+    )
 
 
 def forget_prompts_sentence() -> str:

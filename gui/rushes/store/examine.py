@@ -19,6 +19,7 @@ class Examined:
         is_held: A running program has the list.
         is_there: There is a file with something in it.
         version: Of the file; 0 unknown.
+        is_too_new: A newer version of this program has written it.
         is_whole: SQLite's check; None: it could not be made.
         problem: Why something of it could not be read; "" when all could.
         counts: Tasks in the list by their status word.
@@ -28,6 +29,7 @@ class Examined:
     is_held: bool = False
     is_there: bool = False
     version: int = 0
+    is_too_new: bool = False
     is_whole: bool | None = None
     problem: str = ""
     accounts: tuple[Account, ...] = ()
@@ -62,6 +64,7 @@ def _open(path: Path, is_held: bool) -> sqlite3.Connection:
 
 def _look(db: sqlite3.Connection, found: Examined) -> None:
     found.version = schema.version(db)
+    found.is_too_new = found.version > schema.KNOWN
     try:
         found.is_whole = is_whole(db, quick=True)
     except sqlite3.DatabaseError as e:
