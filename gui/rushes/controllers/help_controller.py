@@ -55,17 +55,17 @@ class HelpController(QObject):
     def _show_newer(self) -> None:
         """Where to look. Nothing is asked: who asks a server tells it that he is there."""
         told = tr(
-            "This is Rushes {version}. It asks nobody whether there is a newer one. Look where you "
-            "got this one:",
+            "This is Rushes {version}. It asks nobody whether there is a newer one: look where you "
+            "got this one.",
             version=parts.own_version() or tr("not installed"),
         )
         how, command = parts.installed_by()
-        places = "\n".join(parts.addresses()) or tr("what came with it names no address")
         then = tr("It was installed by {how}. You bring in another version with:", how=how)
+        lines = [told, *parts.addresses(), "", then, command]
         box = plain.message_box(
             QMessageBox.Icon.Information,
             tr("Check for a newer version"),
-            f"{told}\n{places}\n\n{then}\n{command}",
+            "\n".join(lines),
             self._main.window,
         )
         box.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
