@@ -6,15 +6,17 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QContextMenuEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLabel, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from rushes.assets import asset
-from rushes.core.task import ArtifactState, Diff, Mark, Pick, Task
+from rushes.core.task import ArtifactKind, ArtifactState, Diff, Mark, Pick, Task
 from rushes.presentation.columns import Context
 from rushes.ui.commands.actions import Actions
 from rushes.ui.compare.compare import Compare
@@ -380,3 +382,39 @@ def test_that_the_keys_that_play_are_those_of_all_takes(window: ListedWindow, qt
     before = ensemble.frame
     press(window.content.compare, Qt.Key.Key_Period)
     assert ensemble.frame == before + 1
+
+
+def test_that_a_take_that_cannot_be_played_offers_another_player(
+    compare: Compare, qtbot: QtBot, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken.mp4"
+    broken.write_bytes(b"no film")
+    takes = [clip(0, "dusk"), with_file(take(1), ArtifactState.SAVED, path=str(broken), size=7)]
+    compare.show_takes(takes, CTX)
+    settle(qtbot, compare.screens.stacks[1].poster.isVisible)
+    with qtbot.waitSignal(compare.open_requested) as opened:
+        button(compare, "Open in player").click()
+    assert opened.args == [takes[1].key, ArtifactKind.VIDEO]
+
+
+def test_that_an_unsaved_take_can_be_saved_from_the_comparison(
+    compare: Compare, qtbot: QtBot
+) -> None:
+    takes = [clip(0, "dusk"), with_file(ended(take(1)), ArtifactState.REMOTE)]
+    compare.show_takes(takes, CTX)
+    poster = compare.screens.stacks[1].poster
+    settle(qtbot, poster.isVisible)
+    with qtbot.waitSignal(compare.save_requested) as saved:
+        next(b for b in poster.findChildren(QAbstractButton) if b.isVisible()).click()
+    assert saved.args == [takes[1].key]
+
+
+def test_that_a_right_click_on_a_picture_is_about_that_take(compare: Compare, qtbot: QtBot) -> None:
+    playing(compare, qtbot, "dusk", "aurora")
+    at = compare.screens.cell(1).center()
+    click = QContextMenuEvent(QContextMenuEvent.Reason.Mouse, at, compare.screens.mapToGlobal(at))
+    QApplication.sendEvent(compare.screens.stacks[1].surface.viewport(), click)
+    menu = next(m for m in compare.findChildren(QMenu) if m.isVisible())
+    assert "Frame forward" in [entry.text() for entry in menu.actions()]
+    assert compare.current_task == compare.tasks[1]
+    menu.close()

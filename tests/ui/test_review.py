@@ -55,7 +55,7 @@ class Room:
             )
         )
         window.mark_requested.connect(self._mark)
-        self.review = Review(window, self.preview)
+        Review(window, self.preview)
 
     def _mark(self, keys: list[Key], change: object) -> None:
         tasks = [task for key in keys if (task := self.window.task(key))]
@@ -390,3 +390,17 @@ def test_that_every_part_of_the_review_has_a_name_and_room(room: Room) -> None:
             assert widget.height() >= 24, widget.accessibleName()
     panels = [w for w in screen.children() if isinstance(w, QWidget) and w.isVisible()]
     assert all(screen.rect().contains(panel.geometry()) for panel in panels)
+
+
+def test_that_messages_of_the_window_are_said_over_the_picture(room: Room) -> None:
+    room.begin(TAKES[0])
+    room.window.show_message("Frame 12 copied.")
+    assert room.note.isVisible()
+    assert "Frame 12 copied." in room.note.accessibleName()
+
+
+def test_that_a_take_has_been_looked_at_in_the_review(room: Room, qtbot: QtBot) -> None:
+    room.begin(TAKES[0])
+    assert room.window.has_attention
+    qtbot.waitUntil(lambda: not room.window.isActiveWindow())
+    assert room.window.has_attention

@@ -62,6 +62,7 @@ class Review(QObject):
         self._table.rows_changed.connect(self._rows_changed)
         self._table.rows.dataChanged.connect(self._follow_mark)
         window.verdict_given.connect(self._verdict_given)
+        window.messages.said.connect(self._repeat)
         do = window.command_context.do
         do.review = self.toggle
         do.next_take, do.previous_take = lambda: self.step(1), lambda: self.step(-1)
@@ -108,6 +109,11 @@ class Review(QObject):
             row += way
         return False
 
+    @property
+    def _is_gone(self) -> bool:
+        """Whether the take that is shown is in no row any more."""
+        return self._key is not None and self._table.rows.row(self._key) is None
+
     def _has_film(self, task: Task) -> bool:
         return content_of(task, self._table.context).shows is not Shows.POSTER
 
@@ -116,7 +122,7 @@ class Review(QObject):
         if not self._is_on:
             return
         task = self._table.task(keys[0]) if len(keys) == 1 else None
-        if task is None:
+        if task is None or self._is_gone:  # then `_rows_changed` finds the next one
             return
         way, self._way = self._way, 0
         if way and not self._has_film(task):
@@ -137,7 +143,7 @@ class Review(QObject):
             return
         row = None if self._key is None else self._table.rows.row(self._key)
         if row is None:
-            last = self._table.row_count - 1
+            self._key, last = None, self._table.row_count - 1
             near = min(self._row, last)
             if not (self._go(near, 1) or self._go(near - 1, -1)):
                 self._table.clearSelection()
@@ -200,8 +206,14 @@ class Review(QObject):
         self._show_note()
         plain.announce(self._note, words)
 
+    def _repeat(self, message: str) -> None:
+        """What the window says lies behind the picture."""
+        if self._is_on:
+            self._note.add(message)
+            self._show_note()
+
     def _say_empty(self) -> None:
-        self._key = self._mark = None
+        self._mark = None
         self._note.say(tr("No take matches"), "", "", "")
         self._preview.whole.show_controls()
 
@@ -222,9 +234,8 @@ class Review(QObject):
         task = self._table.task(keys[0]) if keys else None
         if task is not None and self._window.commands["go_on"].isChecked():
             words = verdict_words(change(task.mark)) or tr("No rating")
-            self._told = tr(
-                "{name}: {verdict}", name=f"“{take_name(task, self._table.context)}”", verdict=words
-            )
+            name = take_name(task, self._table.context)
+            self._told = tr("“{name}”: {verdict}", name=name, verdict=words)
             self.step(1)
 
     def _follow_mark(self, _top: QModelIndex, _bottom: QModelIndex) -> None:

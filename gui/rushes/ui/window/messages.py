@@ -8,7 +8,7 @@ or somebody closes it: a brief word covers it, and when that goes, the most seve
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -62,7 +62,13 @@ class _Message:
 
 
 class MessageBar(QFrame):
-    """One message, with a button at most."""
+    """One message, with a button at most.
+
+    Signals:
+        said: the text of a new one.
+    """
+
+    said = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -119,6 +125,7 @@ class MessageBar(QFrame):
         self._live[replace] = message = _Message(text, kind, action, replace, seconds)
         self._show(message)
         self._announce(text, kind)
+        self.said.emit(text)
 
     def clear(self, replace: str = "") -> None:
         """Take away the message that is shown; with a subject, the one about that subject."""
