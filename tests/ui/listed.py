@@ -10,7 +10,7 @@ from rushes.controllers.saved_views import SavedViewsController
 from rushes.controllers.settings_controller import SettingsController
 from rushes.controllers.status_presenter import StatusPresenter
 from rushes.core.account import Account
-from rushes.core.listing import Counts, Group, ListQuery, Numbers
+from rushes.core.listing import Band, Counts, Group, ListQuery, Numbers
 from rushes.core.settings import Settings
 from rushes.core.task import Diff, Key, Task
 from rushes.presentation.columns import Context
@@ -67,6 +67,9 @@ class ListedTasks:
 
     def groups(self, wanted: ListQuery) -> dict[int, Group]:
         return listing.groups(self.db, wanted, self.now)
+
+    def bands(self, wanted: ListQuery) -> tuple[Band, ...]:
+        return listing.bands(self.db, wanted, self.now, 0.0)
 
     def count(self, wanted: ListQuery) -> int:
         return listing.count(self.db, wanted, self.now)
@@ -134,6 +137,7 @@ class ListedWindow(MainWindow):
                 store.order(wanted),
                 whole=True,
                 groups=store.groups(wanted),
+                bands=store.bands(wanted),
             )
         )
         table.rows.rows_wanted.connect(lambda nums: table.take(store.rows(nums)))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import UTC, datetime
 from functools import partial
 
 import pytest
@@ -13,11 +14,12 @@ from pytestqt.qtbot import QtBot
 
 from rushes.assets import asset
 from rushes.core.task import ArtifactState, Diff, Mark, Task
+from rushes.presentation.take import day_title
 from rushes.ui.gallery.gallery import Gallery, Grid
 from rushes.ui.gallery.strips import COLUMNS, FRAMES, ROWS
 from rushes.ui.widgets.posters import Posters
 from tests.ui.listed import ListedWindow
-from tests.ui.takes import ended, take, with_file
+from tests.ui.takes import NOW, ended, take, with_file
 from tests.ui.windows import Fill, table_of
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
@@ -81,6 +83,34 @@ def test_that_between_two_tiles_there_is_none() -> None:
     assert grid.row_at(QPoint(grid.tile(0).right() + 3, 50)) == -1
     assert grid.row_at(QPoint(grid.tile(0).left() + 5, 2)) == -1
     assert grid.row_at(grid.tile(9).center()) == -1
+
+
+@pytest.mark.parametrize("width", [170, 460, 700, 1900])
+def test_that_each_day_begins_a_line_below_its_title(width: int) -> None:
+    days = (1, 7, 12, 30)
+    grid = Grid(width, 150, 130, 50, days)
+    tiles = [grid.tile(row) for row in range(50)]
+    titles = dict(grid.titles(QRect(0, 0, width, grid.height)))
+    assert list(titles) == [0, 1, 2, 3]
+    for band, first in enumerate((0, 1, 8, 20)):
+        assert tiles[first].left() == tiles[0].left()
+        assert titles[band].bottom() < tiles[first].top()
+        assert first == 0 or titles[band].top() > tiles[first - 1].bottom()
+    assert all(grid.row_at(tile.center()) == row for row, tile in enumerate(tiles))
+    assert tiles[-1].bottom() < grid.height
+    for row, tile in enumerate(tiles):
+        near = grid.rows_between(tile.adjusted(0, -40, 0, 40))
+        assert row in near
+        assert len(near) <= 4 * grid.columns
+        assert grid.step(grid.step(row, 1), -1) in (row, *range(row - grid.columns, row + 1))
+    assert grid.page(0, 1000) == 49
+    assert grid.page(49, -1000) == min((49 - 20) % grid.columns, 0)
+
+
+def test_that_rows_beyond_the_days_that_are_known_are_shown_all_the_same() -> None:
+    for days in ((3, 3), (30, 30), (5, 0, 5)):
+        grid = Grid(700, 150, 130, 12, days)
+        assert [grid.row_at(grid.tile(row).center()) for row in range(12)] == list(range(12))
 
 
 # --- selection and keys ---------------------------------------------------------------------
@@ -183,6 +213,33 @@ def test_that_each_card_is_an_item_of_a_list_to_a_screen_reader(nine: ListedWind
     box = view.visualRect(view.model().index(2, 1))
     assert card.rect() == QRect(view.viewport().mapToGlobal(box.topLeft()), box.size())
     assert ", Saved, " in card.text(QAccessible.Text.Name)
+
+
+# --- days ---------------------------------------------------------------------------------------
+
+
+def _days(window: ListedWindow) -> list[tuple[str, int]]:
+    now = window.table.context.now
+    return [(day_title(band.day, now), band.size) for band in window.table.rows.bands]
+
+
+def test_that_cards_stand_below_the_day_they_are_of(fill: Fill) -> None:
+    day_s = 86400.0
+    older = [
+        replace(saved(n), report=replace(saved(n).report, created_at=NOW - ago * day_s))
+        for n, ago in ((11, 1), (12, 1), (13, 40))
+    ]
+    window = fill(take(1), saved(2), saved(3), *older)
+    tiled(window)
+    long_ago = datetime.fromtimestamp(NOW - 40 * day_s, UTC).date().isoformat()
+    told = [("Running", 1), ("Today", 2), ("Yesterday", 2), (long_ago, 1)]
+    assert _days(window) == told
+    window.apply(Diff(removed=(saved(3).key,)))
+    assert _days(window) == [("Running", 1), ("Today", 1), ("Yesterday", 2), (long_ago, 1)]
+    window.apply(Diff(added=(saved(4),)))
+    assert _days(window) == told
+    window.table.sort_by("rating", descending=True)
+    assert _days(window) == []
 
 
 # --- what stays in place --------------------------------------------------------------------

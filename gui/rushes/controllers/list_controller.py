@@ -8,6 +8,7 @@ rows have been painted (`app`); what needs them is switched off until they are t
 import asyncio
 import itertools
 import logging
+import time
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
@@ -24,7 +25,7 @@ from rushes.controllers.status_presenter import StatusPresenter
 from rushes.core.account import Account
 from rushes.core.failure import Failure
 from rushes.core.grouping import GroupBy
-from rushes.core.listing import Counts, ListQuery
+from rushes.core.listing import Band, Counts, ListQuery
 from rushes.core.task import Diff, Key
 from rushes.presentation.sentences import Action, Sentence, action_label, list_damaged, sentence
 from rushes.presentation.take import row_spoken
@@ -33,6 +34,7 @@ from rushes.store import Store, StoreError, listing, tables
 from rushes.system.scope import CoroutineScope
 from rushes.ui.list.task_table import FIRST_ROWS, Keys, TaskTable
 from rushes.ui.window.main_window import MainWindow
+from rushes.ui.window.view_stack import GALLERY
 from rushes.ui.window.window_state import Announcer, WindowState
 
 #: Tasks to be selected whose details are read at once; the others as they come into sight.
@@ -83,6 +85,7 @@ class ListFeed(QObject):
         table.keys_wanted.connect(partial(self._start, "", self._keys))
         table.places_wanted.connect(partial(self._start, "places", self._places))
         window.toolbar.search.entered.connect(partial(self._start, "words", self._words))
+        window.content.view_changed.connect(self._need_bands)
 
     def _start(
         self, name: str, work: Callable[..., Coroutine[Any, Any, None]], *asked: Any
@@ -104,18 +107,27 @@ class ListFeed(QObject):
                 order = await store.read(listing.order, wanted, now)
                 table.show_order(question, order, whole=True, groups=groups)
                 return
+            bands: tuple[Band, ...] = ()
+            if self._window.content.view == GALLERY:
+                east_s = time.localtime(now).tm_gmtoff
+                bands = await store.read(listing.bands, wanted, now, east_s)
             if first_rows:
                 top, is_all = await store.read(listing.top, wanted, now, FIRST_ROWS)
                 if top or is_all:
                     table.take(await store.read(listing.tasks, top[:_ON_SCREEN]))
-                    table.show_order(question, top, whole=is_all)
+                    table.show_order(question, top, whole=is_all, bands=bands)
                 if is_all:
                     return
             order = await store.read(listing.order, wanted, now)
-            table.show_order(question, order, whole=True)
+            table.show_order(question, order, whole=True, bands=bands)
         except StoreError:
             table.order_failed(question)
             raise
+
+    def _need_bands(self, view: str) -> None:
+        """The gallery says of which days its rows are."""
+        if view == GALLERY and not self._window.table.rows.bands:
+            self._window.table.refresh()
 
     async def _rows(self, nums: Sequence[int]) -> None:
         try:

@@ -39,6 +39,19 @@ class Group:
     size: int
 
 
+@dataclass(frozen=True, slots=True)
+class Band:
+    """Rows that follow each other and are of one day.
+
+    Attributes:
+        day: Since 1970, where the user is; None: what is live, of whatever day.
+        size: How many rows.
+    """
+
+    day: int | None
+    size: int
+
+
 def numbers(packed: bytes = b"") -> Numbers:
     """Numbers of tasks from their bytes, as `Numbers.tobytes` gives them."""
     made = array("I")

@@ -5,6 +5,7 @@ The list, the gallery, the inspector and the command line say the same.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from rushes.core.account import Account
@@ -225,6 +226,19 @@ def refused_file(task: Task) -> Artifact | None:
     waiting = (ArtifactState.REMOTE, ArtifactState.MISSING)
     found = (a for a in task.artifacts if a.refusals and a.state in waiting)
     return min(found, key=lambda a: a.next_try_at or 0.0, default=None)
+
+
+def day_title(day: int | None, now: float) -> str:
+    """Args:
+    day: Since 1970, where the user is; None: of what is live.
+    """
+    if day is None:
+        return tr("Running")
+    then = date(1970, 1, 1) + timedelta(days=day)
+    days_ago = (datetime.fromtimestamp(now).astimezone().date() - then).days
+    if days_ago == 0:
+        return tr("Today")
+    return tr("Yesterday") if days_ago == 1 else then.isoformat()
 
 
 def is_unseen(task: Task) -> bool:

@@ -15,6 +15,7 @@ from rushes.core.listing import (
     HEAD,
     MOST_UNSEEN,
     SORT_DEFAULT,
+    Band,
     Counts,
     Group,
     ListQuery,
@@ -117,6 +118,29 @@ def groups(db: sqlite3.Connection, listing: ListQuery, now: float) -> dict[int, 
         question.values,
     )
     return {num | HEAD: Group(rows.read_text(team), size) for num, team, size in found}
+
+
+def bands(
+    db: sqlite3.Connection, listing: ListQuery, now: float, east_s: float
+) -> tuple[Band, ...]:
+    """The days of the rows that `order` gives, in that order; () where they stand in another order
+    than by time.
+
+    Args:
+        east_s: Seconds by which the user's clock is ahead of UTC, now. Within an hour of midnight a
+            row of the other half of a year with summer time may be given to its neighbour.
+    """
+    if listing.sort_by != SORT_DEFAULT or listing.group_by is not GroupBy.NOTHING:
+        return ()
+    question = _Question(db, listing, now)
+    east = question.bind(east_s)
+    day = f"CASE WHEN live THEN NULL ELSE CAST(floor((newest + {east}) / 86400) AS INTEGER) END"
+    found = db.execute(
+        f"SELECT {day} AS day, count(*) FROM listed {question.where} "  # noqa: S608
+        "GROUP BY day ORDER BY day IS NULL DESC, day DESC",
+        question.values,
+    )
+    return tuple(Band(day, size) for day, size in found)
 
 
 def count(db: sqlite3.Connection, listing: ListQuery, now: float) -> int:

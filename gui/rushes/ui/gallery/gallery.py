@@ -1,7 +1,8 @@
 """The gallery: the grid of tiles, and how large they are."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import Any
 
 from PySide6.QtCore import (
@@ -48,7 +49,7 @@ from rushes.core.poster import clip_source, poster_source
 from rushes.core.task import ArtifactKind, Pick, Status, Task
 from rushes.core.views import FAILURES
 from rushes.presentation.columns import COLUMNS, Context
-from rushes.presentation.take import second_line, status_cell, take_name, what_to_know
+from rushes.presentation.take import day_title, second_line, status_cell, take_name, what_to_know
 from rushes.presentation.text import tr
 from rushes.presentation.words import state_look
 from rushes.ui.gallery.strips import Strips
@@ -71,6 +72,7 @@ Scrubbed = tuple[QImage, QRect, float]
 
 
 GAP = 10
+TITLE = 30  # height of a day's
 
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
@@ -255,75 +257,107 @@ def _left_icon(line: QRect) -> QRectF:
     return QRectF(line.left(), line.center().y() - _ICON / 2 + 0.5, _ICON, _ICON)
 
 
-@dataclass(frozen=True, slots=True)
 class Grid:
     """Tiles of `wide` by `tall` pixels, in lines across `width`; the room left is shared out.
 
     Coordinates are those of the whole grid; the caller takes off how far it is scrolled.
+
+    Args:
+        bands: How many tiles stand below each title, from the top; () without titles. What they
+            leave over belongs to the last one.
     """
 
-    width: int
-    wide: int
-    tall: int
-    count: int
+    def __init__(
+        self, width: int, wide: int, tall: int, count: int, bands: Sequence[int] = ()
+    ) -> None:
+        self.width, self.wide, self.tall, self.count = width, wide, tall, count
+        self.columns = max(1, (width - GAP) // (wide + GAP))
+        self.line_height = tall + GAP
+        self._title = TITLE if bands else 0
+        # Of each band: its first tile, its first line, and where that begins.
+        self._rows, self._lines, self._tops = [0], [0], [GAP + self._title]
+        for size in bands[:-1]:
+            if self._rows[-1] + size >= count:
+                break
+            lines = -(-size // self.columns)
+            self._rows.append(self._rows[-1] + size)
+            self._lines.append(self._lines[-1] + lines)
+            self._tops.append(self._tops[-1] + lines * self.line_height + self._title)
+        last = -(-(count - self._rows[-1]) // self.columns)
+        self.lines = self._lines[-1] + last
+        self.height = self._tops[-1] + last * self.line_height if count else 0
 
-    @property
-    def columns(self) -> int:
-        return max(1, (self.width - GAP) // (self.wide + GAP))
-
-    @property
-    def lines(self) -> int:
-        return -(-self.count // self.columns)
-
-    @property
-    def line_height(self) -> int:
-        return self.tall + GAP
-
-    @property
-    def height(self) -> int:
-        return self.lines * self.line_height + GAP if self.count else 0
+    def titles(self, area: QRect) -> Iterator[tuple[int, QRect]]:
+        """Those that touch `area`: the number of the band and the room above its tiles."""
+        first = max(0, bisect_right(self._tops, area.top()) - 1)
+        tops = self._tops[first:] if self._title and self.count else []
+        for band, top in enumerate(tops, first):
+            room = QRect(GAP, top - self._title, self.width - 2 * GAP, self._title)
+            if room.top() > area.bottom():
+                return
+            if room.intersects(area):
+                yield band, room
 
     def tile(self, row: int) -> QRect:
-        line, column = divmod(row, self.columns)
+        band = bisect_right(self._rows, row) - 1
+        line, column = divmod(row - self._rows[band], self.columns)
         spare = max(0, self.width - self.columns * self.wide)
         left = round(spare * (column + 1) / (self.columns + 1)) + column * self.wide
-        return QRect(left, GAP + line * self.line_height, self.wide, self.tall)
+        top = self._tops[band] + line * self.line_height
+        return QRect(left, top, self.wide, self.tall)
 
     def row_at(self, point: QPoint) -> int:
         """The tile under `point`, or -1."""
-        line = (point.y() - GAP) // self.line_height
-        if line < 0:
-            return -1
-        for row in range(line * self.columns, min((line + 1) * self.columns, self.count)):
-            if self.tile(row).contains(point):
-                return row
-        return -1
+        rows = self._line(self._line_at(point.y()))
+        return next((row for row in rows if self.tile(row).contains(point)), -1)
 
     def rows_in(self, area: QRect) -> list[int]:
         """The tiles that touch `area`, in order."""
         return [row for row in self.rows_between(area) if self.tile(row).intersects(area)]
 
     def rows_between(self, area: QRect) -> range:
-        """All tiles of the lines that `area` touches."""
-        first = max(0, (area.top() - GAP) // self.line_height)
-        last = max(-1, (area.bottom() - GAP) // self.line_height)
-        return range(first * self.columns, min((last + 1) * self.columns, self.count))
+        """All tiles of the lines that `area` touches, and of a line before them at most."""
+        first, last = self._line_at(area.top()), self._line_at(area.bottom())
+        return range(self._line(first).start, self._line(last).stop)
 
     def row_near(self, point: QPoint) -> int:
         """The tile whose place is nearest; -1 in an empty grid."""
-        line = min(max(0, (point.y() - GAP) // self.line_height), self.lines - 1)
-        rows = range(line * self.columns, min((line + 1) * self.columns, self.count))
+        rows = self._line(self._line_at(point.y()))
         return min(rows, key=lambda r: abs(self.tile(r).center().x() - point.x()), default=-1)
 
     def step(self, row: int, lines: int) -> int:
         """The tile so many lines down (or up); the same one where there is none."""
-        there = row + lines * self.columns
-        if there < 0:
-            return row
-        last = self.count - 1
-        if there > last:  # the last line may be short
-            return last if last // self.columns > row // self.columns else row
-        return there
+        there = self._line_of(row) + lines
+        return self._beside(there, row) if 0 <= there < self.lines else row
+
+    def page(self, row: int, lines: int) -> int:
+        """As `step`, as far as there are lines."""
+        there = self._line_of(row) + lines
+        return self._beside(max(0, there), row) if there < self.lines else self.count - 1
+
+    def _beside(self, line: int, row: int) -> int:
+        """The tile of a line in the column of `row`; the last one of a line that is short."""
+        band = bisect_right(self._rows, row) - 1
+        tiles = self._line(line)
+        return min(tiles.start + (row - self._rows[band]) % self.columns, tiles.stop - 1)
+
+    def _line_of(self, row: int) -> int:
+        band = bisect_right(self._rows, row) - 1
+        return self._lines[band] + (row - self._rows[band]) // self.columns
+
+    def _line_at(self, y: int) -> int:
+        """The line at a height, or the one before; the first one above all."""
+        band = max(0, bisect_right(self._tops, y) - 1)
+        line = self._lines[band] + max(0, y - self._tops[band]) // self.line_height
+        after = self._lines[band + 1] if band + 1 < len(self._lines) else self.lines
+        return max(0, min(line, after - 1))
+
+    def _line(self, line: int) -> range:
+        """The tiles of a line."""
+        band = bisect_right(self._lines, line) - 1
+        first = self._rows[band] + (line - self._lines[band]) * self.columns
+        end = self._rows[band + 1] if band + 1 < len(self._rows) else self.count
+        return range(first, min(first + self.columns, end))
 
     def range_between(self, anchor: int, area: QRect) -> range:
         """The rows from `anchor` to the tile in the opposite corner of `area`, as text is marked.
@@ -350,6 +384,10 @@ class NameDelegate(CellDelegate):
         box: QRect = option.rect
         top = box.top() + PAD + picture_size(box.width()).height()
         editor.setGeometry(QRect(box.left() + 2, top + 1, box.width() - 4, 28))
+
+
+#: It is asked for with each movement of the pointer.
+_grid = lru_cache(maxsize=2)(Grid)
 
 
 class GridView(QListView):
@@ -408,7 +446,8 @@ class GridView(QListView):
         model: QAbstractItemModel | None = self.model()  # none before `setModel`
         count = model.rowCount() if model is not None else 0
         tall = tile_height(self._wide, self.fontMetrics())
-        return Grid(self.viewport().width(), self._wide, tall, count)
+        bands = tuple(band.size for band in model.bands) if isinstance(model, TaskModel) else ()
+        return _grid(self.viewport().width(), self._wide, tall, count, bands)
 
     def visible_rows(self) -> list[int]:
         return self.grid.rows_in(self._seen())
@@ -475,17 +514,15 @@ class GridView(QListView):
             move.MovePrevious: row - 1,
             move.MoveRight: row + 1,
             move.MoveNext: row + 1,
-            move.MoveUp: grid.step(row, -1),
-            move.MoveDown: grid.step(row, 1),
-            move.MovePageUp: max(row % grid.columns, grid.step(row, -page)),
-            move.MovePageDown: min(grid.count - 1, row + page * grid.columns),
+            move.MoveUp: grid.step(max(0, row), -1),
+            move.MoveDown: grid.step(max(0, row), 1),
+            move.MovePageUp: grid.page(max(0, row), -page),
+            move.MovePageDown: grid.page(max(0, row), page),
             move.MoveHome: 0,
             move.MoveEnd: grid.count - 1,
         }[action]
         if row < 0:
             there = 0
-        elif action is move.MovePageUp and row < page * grid.columns:
-            there = row % grid.columns
         return self.model().index(min(max(0, there), grid.count - 1), _NAME)
 
     def setSelection(self, rect: QRect, command: QItemSelectionModel.SelectionFlag) -> None:
@@ -540,6 +577,7 @@ class GridView(QListView):
         model.rowsRemoved.connect(self._rearranged)
         model.rowsMoved.connect(self._rearranged)
         model.modelReset.connect(self._rearranged)
+        model.bands_changed.connect(self._rearranged)
 
     def rowsInserted(self, parent: Index, start: int, end: int) -> None:
         super().rowsInserted(parent, start, end)
@@ -575,6 +613,9 @@ class GridView(QListView):
         assert isinstance(model, TaskModel)
         tiles = TilePainter(self._posters, self.font(), model.ctx)
         grid, down = self.grid, self.verticalOffset()
+        for band, room in grid.titles(event.rect().translated(0, down)):
+            words = day_title(model.bands[band].day, model.ctx.now)
+            group_bands.band(painter, room.translated(0, -down), words, model.bands[band].size)
         for row in grid.rows_in(event.rect().translated(0, down)):
             head = model.index(row, _NAME).data(TaskModel.GROUP)
             if head is not None:

@@ -74,6 +74,21 @@ def title(painter: QPainter, box: QRect, group: Group, is_folded: bool) -> None:
     painter.drawText(after, left, count)
 
 
+def band(painter: QPainter, box: QRect, words: str, count: int) -> None:
+    """The title above the cards of a day, and how many they are."""
+    side = int(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+    font = QFont(painter.font())
+    font.setWeight(QFont.Weight.DemiBold)
+    painter.save()
+    painter.setFont(font)
+    wide = painter.fontMetrics().horizontalAdvance(words)
+    painter.setPen(theme.ink("text"))
+    painter.drawText(box, side, words)
+    painter.restore()
+    painter.setPen(theme.ink("muted"))
+    painter.drawText(box.adjusted(wide + theme.MEDIUM, 0, 0, 0), side, str(count))
+
+
 def tile(painter: QPainter, box: QRect, found: tuple[Group, bool], *, current: bool) -> None:
     """The head as a tile of the gallery."""
     inside = QRectF(box).adjusted(1, 1, -1, -1)

@@ -22,7 +22,7 @@ from PySide6.QtCore import (
 
 from rushes.core.events import SaveProgress
 from rushes.core.grouping import GroupBy
-from rushes.core.listing import HEAD, Group, ListQuery, Numbers, numbers
+from rushes.core.listing import HEAD, Band, Group, ListQuery, Numbers, numbers
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Diff, Key, Task
 from rushes.presentation.columns import BY_ID, COLUMNS, Context
 from rushes.presentation.take import second_line
@@ -59,10 +59,12 @@ class TaskModel(QAbstractTableModel):
     Attributes:
         listing, ctx: What the order was made from; a cell's text depends on `ctx`.
         groups: What the heads among the rows say.
+        bands: The days of the rows, from the top; () where they are not known.
         replaced: Whether the last `show` took out and put in so many rows that Qt lost track of
             the selection.
 
     Signals:
+        bands_changed: the same rows are of other days.
         rows_wanted: list[int], the numbers of tasks that are needed; `take` brings them.
         renamed: (Key, str) the user edited a name in place.
         dragged_unsaved: list[Key], rows dragged out whose files are not on disk yet.
@@ -70,6 +72,7 @@ class TaskModel(QAbstractTableModel):
 
     TASK, GROUP = cells.TASK, cells.GROUP
 
+    bands_changed = Signal()
     rows_wanted = Signal(list)
     renamed = Signal(Key, str)
     dragged_unsaved = Signal(list)
@@ -79,9 +82,11 @@ class TaskModel(QAbstractTableModel):
         self.ctx = ctx
         self.listing = ListQuery()
         self.groups: Mapping[int, Group] = {}
+        self.bands: tuple[Band, ...] = ()
         self.replaced = False
         self._order = numbers()
         self._wanted = self._order  # what is shown once rows may move
+        self._wanted_bands = self.bands
         self._tasks: dict[int, Task] = {}
         self._num_of: dict[Key, int] = {}
         self._row_hint: dict[int, int] = {}  # true if the order says so
@@ -176,13 +181,20 @@ class TaskModel(QAbstractTableModel):
         self._repaint(touched)
         return is_due
 
-    def show(self, order: Numbers, *, may_move: bool = True) -> None:
+    def show(self, order: Numbers, bands: tuple[Band, ...] = (), *, may_move: bool = True) -> None:
         """Show other rows, or the same in another order.
 
         Args:
+            bands: Their days.
             may_move: False: rows that are shown stay where they are; new ones come between them.
         """
-        self._wanted = order
+        self._wanted, self._wanted_bands = order, bands
+        self._bring(order, may_move=may_move)
+        if self.is_settled and self.bands != bands:
+            self.bands = bands
+            self.bands_changed.emit()
+
+    def _bring(self, order: Numbers, *, may_move: bool) -> None:
         self.replaced = False
         first, old_end, new_end = changed_part(self._order, order)
         if max(old_end, new_end) - first > _MANY_ROWS:
@@ -198,7 +210,7 @@ class TaskModel(QAbstractTableModel):
 
     def settle(self) -> None:
         """Let rows that waited go to their places, or out of sight."""
-        self.show(self._wanted)
+        self.show(self._wanted, self._wanted_bands)
 
     def take(self, rows: Iterable[tuple[int, Task]]) -> None:
         """Tasks that were asked for, or came by the way."""
@@ -401,6 +413,7 @@ class TaskModel(QAbstractTableModel):
             return
         self.beginRemoveRows(ROOT, first, end - 1)
         self._order = self._order[:first] + self._order[end:]
+        self.bands = _without_rows(self.bands, first, end)
         self.endRemoveRows()
 
     def _put_in(self, first: int, new: Numbers) -> None:
@@ -408,6 +421,7 @@ class TaskModel(QAbstractTableModel):
             return
         self.beginInsertRows(ROOT, first, first + len(new) - 1)
         self._order = self._order[:first] + new + self._order[first:]
+        self.bands = _with_rows(self.bands, first, len(new))
         self.endInsertRows()
 
     def _permute(self, first: int, new: list[int]) -> None:
@@ -452,6 +466,26 @@ def local_files(task: Task) -> list[str]:
 def can_save(task: Task) -> bool:
     """Whether a file of the task is still to be fetched."""
     return any(a.state in (ArtifactState.REMOTE, ArtifactState.SAVING) for a in task.artifacts)
+
+
+def _without_rows(bands: tuple[Band, ...], first: int, end: int) -> tuple[Band, ...]:
+    kept, start = [], 0
+    for band in bands:
+        stop = start + band.size
+        gone = max(0, min(stop, end) - max(start, first))
+        kept.append(replace(band, size=band.size - gone))
+        start = stop
+    return tuple(band for band in kept if band.size)
+
+
+def _with_rows(bands: tuple[Band, ...], at: int, count: int) -> tuple[Band, ...]:
+    """Rows that came before the row `at` belong to its day until it is known better."""
+    start = 0
+    for n, band in enumerate(bands):
+        start += band.size
+        if at < start or n == len(bands) - 1:
+            return (*bands[:n], replace(band, size=band.size + count), *bands[n + 1 :])
+    return bands
 
 
 def numbers_of(nums: Iterable[int]) -> Numbers:

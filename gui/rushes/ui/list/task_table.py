@@ -24,7 +24,16 @@ from rushes.core.account import Account
 from rushes.core.eta import Eta
 from rushes.core.events import SaveProgress
 from rushes.core.grouping import GroupBy
-from rushes.core.listing import HEAD, SORT_DEFAULT, Group, ListFilter, ListQuery, Numbers, Term
+from rushes.core.listing import (
+    HEAD,
+    SORT_DEFAULT,
+    Band,
+    Group,
+    ListFilter,
+    ListQuery,
+    Numbers,
+    Term,
+)
 from rushes.core.task import Diff, Key, Task
 from rushes.presentation.columns import COLUMNS, Context
 from rushes.presentation.text import tr
@@ -408,11 +417,13 @@ class TaskTable(ColumnTable):
         *,
         whole: bool,
         groups: Mapping[int, Group] | None = None,
+        bands: tuple[Band, ...] = (),
     ) -> None:
         """The answer to `order_wanted`. An older one than the newest question is passed over.
 
         Args:
             groups: What the heads in `order` say, where the listing is grouped.
+            bands: The days of the rows, for the gallery.
         """
         if question != self._question:
             return
@@ -420,7 +431,7 @@ class TaskTable(ColumnTable):
         held = self._held or SelectionSnapshot(self, self.rows)
         may_move = self._is_users or not self._is_pointed_at()
         with ScrollAnchor(self, self.rows, holds_top=not may_move):
-            self.rows.show(order, may_move=may_move)
+            self.rows.show(order, bands, may_move=may_move)
             if self.rows.replaced:
                 held.restore()
         self._held = None if whole else held
