@@ -48,7 +48,7 @@ def lost(**more: object) -> ServiceCase:
     )
     events = (Event(at=NOW, what="status", old="running", new="failed"),)
     return ServiceCase(
-        name=made.mark.name, task=made, account=ARK, events=events, raw=json.dumps(answer)
+        name="a *bold* `name`", task=made, account=ARK, events=events, raw=json.dumps(answer)
     )
 
 

@@ -127,13 +127,16 @@ def test_that_the_menu_of_rows_says_everything_in_its_order(fill: Fill) -> None:
         *("Play", "Open with default app", "Show in folder", "Save now", "Save as…", "-"),
         *("Copy", "-", "Rating", "Pick", "Reject", "Tags…", "Note…", "Compare takes"),
         *("Review", "-"),
-        *("Refresh this task", "Pause watching", "Rename…", "Move files…", "Export…", "-"),
+        *("Refresh this task", "Pause watching", "Rename…", "Move files…", "Export", "-"),
         *("Remove from list", "At provider"),
     ]
     inside = {m.title(): [e.text() for e in m.actions()] for m in menu.findChildren(QMenu)}
     assert inside["Copy"] == [
         *("Seed", "Parameters as JSON", "Prompt", "Task ID", "File path"),
         *("Result URL with its end time", "curl command without the key"),
+    ]
+    assert inside["Export"] == [
+        *("Timeline…", "Contact sheet…", "", "CSV…", "JSON…", "", "Case for the service…"),
     ]
     assert inside["At provider"] == ["Cancel the queued task…"]
     menu.close()

@@ -236,10 +236,12 @@ def _moved(task: Task, key: Key) -> Task:
     return replace(task, key=key, artifacts=artifacts)
 
 
-def _with_raw(source: sqlite3.Connection, num: int, theirs: Task, at: float, ours: Task) -> Task:
+def _with_raw(
+    source: sqlite3.Connection, num: int, theirs: Task, at: float, ours: Task
+) -> Task | None:
     task = combined(ours, theirs, at)
     if task.report is not theirs.report:
-        return task
+        return None if task == ours else task
     raw, _ = _beside(source, num)
     return replace(task, report=replace(task.report, raw=raw))
 

@@ -219,7 +219,7 @@ class LinesModel(QAbstractTableModel):
             return plain.rich_free(words)
         if role == Role.TextAlignmentRole and column == 0:
             return Qt.AlignmentFlag.AlignCenter
-        if role == Role.FontRole and line.differs and not line.spans:
+        if role == Role.FontRole and line.differs and not (line.spans and column >= _TAKES):
             bold = QFont()
             bold.setWeight(QFont.Weight.DemiBold)
             return bold
@@ -383,7 +383,7 @@ class WordsDelegate(QStyledItemDelegate):
         return layout
 
 
-_PAD = 6.0  # beside the text of a cell
+_PAD = 3.0  # beside the text of a cell
 
 
 def _line_height(option: QStyleOptionViewItem) -> float:
