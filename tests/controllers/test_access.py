@@ -87,6 +87,7 @@ def test_that_the_window_is_read_from_sidebar_to_list_to_details(
         assert at == sorted(at), at
         desk.window.activateWindow()
         desk.window.sidebar.setFocus()
+        await until(desk.window.sidebar.hasFocus)
         order, ring = [], (desk.window.sidebar, desk.window.content, desk.inspector)
         for _ in range(60):
             focus = QApplication.focusWidget()

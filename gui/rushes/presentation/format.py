@@ -22,8 +22,8 @@ Urgency = Literal["amber", "red"]
 
 
 def duration(seconds: float | None) -> str:
-    """125 -> "2 min 5 s". The two largest units, rounded down, of which the second may be none ("2 d");
-    negative counts as 0."""
+    """125 -> "2 min 5 s". The two largest units, rounded down; "2 d" where there are no hours.
+    Negative counts as 0."""
     if seconds is None or not math.isfinite(seconds):
         return NOT_REPORTED
     whole = max(0, int(seconds))
