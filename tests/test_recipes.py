@@ -102,7 +102,7 @@ def test_that_a_setting_is_added_in_one_place(copied_package: Path, tmp_path: Pa
 def test_that_a_service_is_added_in_one_place(copied_package: Path, base_dir: Path) -> None:
     insert_after(
         copied_package / "core" / "account.py",
-        '    JIMENG = "jimeng", "Jimeng gateway", Dialect.JIMENG\n',
+        '    JIMENG = "jimeng", QT_TR_NOOP("Jimeng gateway"), Dialect.JIMENG\n',
         '    ACME = "acme", "Acme Video", Dialect.ANYFAST, "https://video.acme.example"\n',
     )
     with simulating("one") as served:

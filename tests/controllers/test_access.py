@@ -81,11 +81,13 @@ def test_that_the_window_is_read_from_sidebar_to_list_to_details(
 ) -> None:
     async def work(desk: MainController) -> None:
         await filled(desk)
-        names = [node.text(QAccessible.Text.Name) for node in below(accessible(desk.window))]
+        panes = accessible(desk.window.panes)
+        names = [node.text(QAccessible.Text.Name) for node in below(panes)]
         at = [names.index(name) for name in ("Views and accounts", "Tasks", "Details")]
         assert at == sorted(at), at
         desk.window.activateWindow()
         desk.window.sidebar.setFocus()
+        await until(desk.window.sidebar.hasFocus)
         order, ring = [], (desk.window.sidebar, desk.window.content, desk.inspector)
         for _ in range(60):
             focus = QApplication.focusWidget()

@@ -128,6 +128,28 @@ def test_that_a_field_with_the_focus_is_turned(at_desk: Callable[[Work], None]) 
     at_desk(work)
 
 
+def test_that_a_popup_shows_its_last_entry(at_desk: Callable[[Work], None]) -> None:
+    async def work(desk: MainController) -> None:
+        await desk.backend.store.write(tables.put_account, ARK)
+        await desk.reload_accounts()
+        count = 0
+        for command in ("add_account", "settings"):
+            desk.window.commands[command].trigger()
+            (dialog,) = (d for d in desk.window.findChildren(QDialog) if d.isVisible())
+            for combo in dialog.findChildren(QComboBox):
+                combo.showPopup()
+                view = combo.view()
+                last = view.visualRect(combo.model().index(combo.count() - 1, 0))
+                assert last.isValid()
+                assert last.bottom() <= view.viewport().height(), combo.accessibleName()
+                combo.hidePopup()
+                count += 1
+            dialog.reject()
+        assert count >= 5
+
+    at_desk(work)
+
+
 def text() -> QMimeData:
     data = QMimeData()
     data.setText("cgt-20261121140233-abcde")

@@ -89,7 +89,7 @@ def test_that_a_key_that_writes_text_is_refused_to_commands_of_the_whole_window(
     dialog: ShortcutsDialog,
 ) -> None:
     assert give(dialog, "refresh", "R") == []
-    assert "text fields" in problem(dialog)
+    assert "needed for typing" in problem(dialog)
     assert give(dialog, "refresh", "Ctrl+R") != []
 
 

@@ -14,7 +14,13 @@ from rushes.core.task import Artifact, ArtifactState, Event, Flag, Status, Task
 from rushes.presentation import format as fmt
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line, shown
-from rushes.presentation.words import flag_sentences, lost_sentence, saved_word, task_sentence
+from rushes.presentation.words import (
+    flag_sentences,
+    lost_sentence,
+    saved_word,
+    service_title,
+    task_sentence,
+)
 
 #: A link, its slashes perhaps escaped, as in JSON: what leads to the file stands behind the host.
 _LINK = re.compile(
@@ -60,7 +66,7 @@ def _lines(case: ServiceCase) -> Iterator[str]:
     yield f"## {_plain(case.name)}"
     yield ""
     for title, value in (
-        (tr("Service"), f"{account.service.title} ({account.host})"),
+        (tr("Service"), f"{service_title(account.service)} ({account.host})"),
         (tr("Account"), account.name),
         (tr("Task ID"), task.id),
         (tr("ID further up"), report.upstream_id),

@@ -22,15 +22,20 @@ Urgency = Literal["amber", "red"]
 
 
 def duration(seconds: float | None) -> str:
-    """125 -> "2 min 5 s". The two largest units, rounded down; negative counts as 0."""
+    """125 -> "2 min 5 s". The two largest units, rounded down; "2 d" where there are no hours.
+    Negative counts as 0."""
     if seconds is None or not math.isfinite(seconds):
         return NOT_REPORTED
     whole = max(0, int(seconds))
     days, rest = divmod(whole, _DAY)
     hours, rest = divmod(rest, _HOUR)
     minutes, secs = divmod(rest, _MINUTE)
-    if days:
+    if days and hours:
         return tr("{days} d {hours} h", days=days, hours=hours)
+    if days:
+        return tr("{days} d", days=days)
+    if hours and not minutes:
+        return tr("{hours} h", hours=hours)
     if hours:
         return tr("{hours} h {minutes} min", hours=hours, minutes=minutes)
     if minutes:

@@ -28,6 +28,7 @@ from rushes.presentation.words import (
     no_link_yet,
     note_of_task,
     saved_word,
+    service_title,
     state_look,
     state_word,
     task_sentence,
@@ -66,8 +67,13 @@ def take_name(task: Task, ctx: Context) -> str:
     if model and task.report.seed is not None:
         return f"{model} #{task.report.seed}"
     account = ctx.accounts.get(task.key.account)
-    what = model or (account.service.title.partition(" (")[0] if account else "")
+    what = model or (_service(account) if account else "")
     return " · ".join(filter(None, (what, fmt.moment(moment_of(task), ctx.now))))
+
+
+def _service(account: Account) -> str:
+    """Without its region, in whichever brackets."""
+    return service_title(account.service).partition(" (")[0].partition("（")[0]
 
 
 def _model(task: Task) -> str:
@@ -123,7 +129,7 @@ def printed_line(task: Task, ctx: Context) -> str:
     and date."""
     account = ctx.accounts.get(task.key.account)
     parts = (
-        _model(task) or (account.service.title if account else ""),
+        _model(task) or (service_title(account.service) if account else ""),
         parameters(task),
         "" if task.report.seed is None else f"#{task.report.seed}",
         fmt.absolute(moment_of(task))[:10],

@@ -145,10 +145,15 @@ class KeyringVault:
 
     async def _written(self, account: Account, entry: str) -> Failure | None:
         """A keyring that answers when nobody waits any more must not keep the key."""
-        is_void = threading.Event()
+        is_void, is_written = threading.Event(), threading.Event()
+
+        def forget() -> None:
+            with self._one_at_a_time:
+                self._forget_entry(account)
 
         def write() -> Failure | None:
             told = None if is_void.is_set() else self._write_entry(account, entry)
+            is_written.set()
             if is_void.is_set():
                 self._forget_entry(account)
             return told
@@ -157,6 +162,8 @@ class KeyringVault:
             return await self._in_thread(write)
         except asyncio.CancelledError:
             is_void.set()
+            if is_written.is_set():  # just now
+                threading.Thread(target=forget, name="vault", daemon=True).start()
             raise
 
     async def forget(self, account: Account) -> Failure | None:

@@ -249,6 +249,8 @@ class Welcome(AskingDialog):
 
 
 _COLUMNS = 2
+#: Least height of a card (pixels).
+_CARD = 52
 
 
 class Card(QRadioButton):
@@ -258,7 +260,9 @@ class Card(QRadioButton):
         super().__init__()
         self.service = service
         self.setProperty("card", True)
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)  # a long title, or large type, takes two lines
+        self.setSizePolicy(policy)
         where = host_of(service.base_url) or tr("your own address")
         plain.name(self, service_title(service), where)
         box = QVBoxLayout(self)
@@ -274,6 +278,10 @@ class Card(QRadioButton):
     def sizeHint(self) -> QSize:
         layout = self.layout()
         return layout.sizeHint() if layout else super().sizeHint()
+
+    def heightForWidth(self, width: int) -> int:
+        layout = self.layout()
+        return max(_CARD, layout.totalHeightForWidth(width) if layout else 0)
 
 
 class ServiceCards(QWidget):

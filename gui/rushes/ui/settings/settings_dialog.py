@@ -159,9 +159,9 @@ class SettingsDialog(QDialog):
         self._naming = QTimer(self, singleShot=True, interval=_TRIED_AFTER_MS)
         self._naming.timeout.connect(self._name_folders)
         self._named: dict[str, str] = {}
-        for field in self._fields.values():
+        for name, field in self._fields.items():
             if field.tried is not None:
-                field.changed.connect(lambda *_: self._naming.start())
+                field.changed.connect(partial(self._folder_edited, name))
         self._naming.start()
         self._fit(page)
 
@@ -183,6 +183,13 @@ class SettingsDialog(QDialog):
 
     # --- inside ---------------------------------------------------------------------------
 
+    def _folder_edited(self, name: str, *_: object) -> None:
+        """What was said of the folder before is not true any more."""
+        if (tried := self._fields[name].tried) is not None:
+            tried.hide()
+        self._named.pop(name, None)
+        self._naming.start()
+
     def _name_folders(self) -> None:
         """Those that have become other ones; "" is the usual one."""
         for name, field in self._fields.items():
@@ -190,7 +197,6 @@ class SettingsDialog(QDialog):
             if field.tried is None or self._named.get(name) == folder:
                 continue
             self._named[name] = folder
-            field.tried.hide()
             if not field.problem or not field.problem():
                 self.folder_named.emit(name, folder)
 

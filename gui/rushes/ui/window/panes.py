@@ -27,6 +27,7 @@ class Panes(QSplitter):
         self._inspector.setMinimumWidth(_INSPECTOR_MIN)
         self._wanted = (190, 380)  # sidebar, inspector
         self.splitterMoved.connect(self._moved)
+        self._set_reading_order()
 
     def set_inspector(self, inspector: QWidget) -> None:
         """Put it into the right pane, which is empty until then."""
@@ -36,6 +37,7 @@ class Panes(QSplitter):
         self.replaceWidget(2, inspector)
         old.deleteLater()
         inspector.setVisible(shown)
+        self._set_reading_order()
         self._share()
 
     def show_pane(self, pane: str, *, on: bool) -> None:
@@ -70,6 +72,11 @@ class Panes(QSplitter):
             return False
         self._enter(ring[at[0] + 1])
         return True
+
+    def _set_reading_order(self) -> None:
+        """A screen reader meets them from left to right; a splitter puts each new one first."""
+        for pane in (self._inspector, self._content, self._sidebar):
+            pane.lower()
 
     def _share(self) -> None:
         """Give the outer panes what they want, as far as the content keeps its least width."""
