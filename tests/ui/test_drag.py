@@ -26,7 +26,8 @@ class OnePoster(Posters):
 
 @pytest.mark.parametrize("shown", ["list", "gallery"])
 def test_that_a_dragged_take_is_its_poster_with_a_count(fill: Fill, shown: str) -> None:
-    takes = [with_file(ended(take(n)), ArtifactState.SAVED, path=f"/films/{n}.mp4") for n in range(3)]
+    saved, path = ArtifactState.SAVED, "/films/{}.mp4"
+    takes = [with_file(ended(take(n)), saved, path=path.format(n)) for n in range(3)]
     window = fill(*takes)
     window.content.show_view(shown)
     view: QAbstractItemView = window.content.rows_view
