@@ -31,8 +31,8 @@ _TWICE: _Sizes = ((2560, 1440),)
 _README = ROOT / "resources" / "screenshots"
 #: What README shows: the name there, and the picture it is.
 _IN_README = {
-    "list-light.png": "en-light-1280x800-list.png",
-    "failed-dark.png": "en-dark-1280x800-failed.png",
+    "list.png": "en-light-1280x800-list.png",
+    "review.png": "en-dark-1280x800-review.png",
 }
 
 
@@ -42,7 +42,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="two sizes, each theme once")
     parser.add_argument("--language", choices=("en", "zh_CN", LONG), help="only this one")
     parser.add_argument("--only", nargs="+", default=(), metavar="SCREEN", help="only these")
-    parser.add_argument("--readme", action="store_true", help="make the README's pictures anew")
+    parser.add_argument("--readme", action="store_true", help="README's pictures alone")
     options = parser.parse_args()
     folder: Path = options.screens.resolve()
     folder.mkdir(parents=True, exist_ok=True)
@@ -62,14 +62,17 @@ def main() -> int:
 
 
 def _walks(options: argparse.Namespace, folder: Path, home: str, made: Yesterday) -> Iterator[Walk]:
-    only = tuple(options.only)
+    only = ("list", "review") if options.readme else tuple(options.only)
     empty = Path(home, "empty")
     empty.mkdir()
     themes: tuple[str, ...] = ("light", "dark")
     for twice, sizes in ((False, _SIZES), (True, _TWICE)):
-        if options.quick and twice:
+        if (options.quick or options.readme) and twice:
             continue
-        for language in (options.language,) if options.language else ("en", "zh_CN"):
+        languages = (options.language,) if options.language else ("en", "zh_CN")
+        for language in ("en",) if options.readme else languages:
+            if options.readme:
+                sizes = _SIZES[1:2]
             if options.quick:
                 themes = ("dark",) if language == "zh_CN" else ("light",)
                 sizes = _SIZES[:2]

@@ -142,7 +142,9 @@ class Measure:
         self, window: QWidget, picture: QImage, texts: Iterable[_Placed]
     ) -> Iterator[Fault]:
         for place in texts:
-            if not place.widget.isEnabled():
+            seen, ink = place.seen, place.painted.ink
+            is_sliver = seen.width() * seen.height() < 0.5 * ink.width() * ink.height()
+            if is_sliver or not place.widget.isEnabled():
                 continue
             box = place.seen.toAlignedRect().intersected(window.rect())
             contrast = self._contrast(window, picture, place, box)

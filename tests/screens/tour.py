@@ -54,7 +54,7 @@ class Tour:
     walk: Walk
     desk: MainController
     measure: Measure = field(default_factory=Measure)
-    skipped: set[str] = field(default_factory=set)
+    found: set[str] = field(default_factory=set)
     _prefix: str = ""
     _saved: list[Awaitable[bool]] = field(default_factory=list)
     _lines: list[str] = field(default_factory=list)
@@ -75,14 +75,14 @@ class Tour:
                 for name, screen in chosen.items():
                     if name in _ONCE and (wide, tall) != self.walk.sizes[0]:
                         continue
-                    if not await screen(self, name):
-                        self.skipped.add(name)
+                    if await screen(self, name):
+                        self.found.add(name)
         await asyncio.gather(*self._saved)
-        self._note()
+        self._note(sorted(chosen.keys() - self.found))
         return 0
 
-    def _note(self) -> None:
-        made = {"texts": self.measure.texts, "skipped": sorted(self.skipped)}
+    def _note(self, skipped: list[str]) -> None:
+        made = {"texts": self.measure.texts, "skipped": skipped}
         with Path(self.walk.folder, "measured.jsonl").open("a", encoding="utf-8") as file:
             file.writelines(f"{line}\n" for line in (*self._lines, json.dumps(made)))
 
@@ -151,17 +151,18 @@ async def _trouble(tour: Tour, name: str) -> bool:
     tour.press("as_list")
     await tour.settle(0.6)
     bar = tour.desk.window.messages
-    found = bool(bar.text)
+    if not bar.text:  # they were closed before the last size
+        return False
     tour.shoot(tour.desk.window, name)
     while bar.text:
         bar.clear()
-    return found
+    return True
 
 
 async def _rows(tour: Tour, name: str) -> bool:
     """The list, the take that plays being selected."""
     tour.press("as_list")
-    found = await tour.select(lambda task: task.report.seed == 10136)
+    found = await tour.select(lambda task: task.mark.name.startswith("Dusk"))
     await tour.settle(1.0)
     tour.shoot(tour.desk.window, name)
     return found
@@ -198,7 +199,7 @@ async def _gallery(tour: Tour, name: str) -> bool:
 
 
 async def _review(tour: Tour, name: str) -> bool:
-    await tour.select(_has_film)
+    await tour.select(lambda task: task.mark.name.startswith("Dusk"))
     async with tour.opened("review") as shown:
         found = bool(shown) or tour.desk.window.isFullScreen()
         if found:
@@ -225,7 +226,7 @@ async def _usage(tour: Tour, name: str) -> bool:
 
 
 async def _message(tour: Tour, name: str) -> bool:
-    """A word with a button: what was removed can be had back."""
+    """Something with a button: what was removed can be had back."""
     await tour.select(_has_film)
     found = tour.press("remove")
     await tour.settle()

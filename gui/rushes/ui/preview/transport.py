@@ -159,7 +159,6 @@ def _flag(x: float, foot: float, way: int) -> QPolygonF:
 
 
 _AROUND_SPEED = 10  # the padding and border of the style sheet, in pixels
-_UNLIMITED = 16_777_215  # Qt's own word for it
 #: The commands that its menu offers; a line before each group.
 MORE = (
     ("mark_in", "mark_out", "clear_marks"),
@@ -294,6 +293,7 @@ class Transport(QWidget):
             row.addWidget(button)
         row.addSpacing(theme.TINY)
         row.addWidget(self._count, 1)
+        row.addStretch()  # in its place where it gives way
         for switch in self._switches:
             row.addWidget(switch)
         box = QVBoxLayout(self)
@@ -311,7 +311,7 @@ class Transport(QWidget):
         super().resizeEvent(event)
         self._speed.setMinimumWidth(self._widest_speed())
         numbers = self._count.fontMetrics().horizontalAdvance(frames.numbered(9998, 9999))
-        self._count.setMaximumWidth(_UNLIMITED if self._free() >= numbers else 0)
+        self._count.setVisible(self._free() >= numbers)
 
     def _widest_speed(self) -> int:
         """Pixels that the button of the speed needs, whichever is chosen."""
