@@ -124,6 +124,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>No take in the list has these %n file(s).</source>
+        <translation>
+            <numerusform>No take in the list has this file.</numerusform>
+            <numerusform>No take in the list has these %n files.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n task(s) already in the list.</source>
         <translation>
             <numerusform>%n task already in the list.</numerusform>
@@ -544,6 +551,48 @@
         <translation>
             <numerusform>Move %n file</numerusform>
             <numerusform>Move %n files</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n take(s) added to “{name}”.</source>
+        <translation>
+            <numerusform>%n take added to “{name}”.</numerusform>
+            <numerusform>%n takes added to “{name}”.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n take(s) added.</source>
+        <translation>
+            <numerusform>%n take added.</numerusform>
+            <numerusform>%n takes added.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n take(s) found their file again.</source>
+        <translation>
+            <numerusform>%n take found its file again.</numerusform>
+            <numerusform>%n takes found their file again.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) in the list already.</source>
+        <translation>
+            <numerusform>%n file in the list already.</numerusform>
+            <numerusform>%n files in the list already.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) not taken in, nothing says whose they are: {names}</source>
+        <translation>
+            <numerusform>%n file not taken in, nothing says whose it is: {names}</numerusform>
+            <numerusform>%n files not taken in, nothing says whose they are: {names}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) not taken in: add an account of {service} first.</source>
+        <translation>
+            <numerusform>%n file not taken in: add an account of {service} first.</numerusform>
+            <numerusform>%n files not taken in: add an account of {service} first.</numerusform>
         </translation>
     </message>
 </context>

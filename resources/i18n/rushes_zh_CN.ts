@@ -178,6 +178,10 @@
         <translation>已损坏</translation>
     </message>
     <message>
+        <source>of a newer version of Rushes, which this one does not open</source>
+        <translation>由更新版本的 Rushes 写入，本版本不打开</translation>
+    </message>
+    <message>
         <source>open in a running Rushes</source>
         <translation>正由运行中的 Rushes 打开</translation>
     </message>
@@ -471,7 +475,7 @@
         <source>Rating</source>
         <extracomment>Of the JSON lines: goes up when a field changes its meaning, not when one is added.
 ----------
-What of a column changes while nothing but time goes by. With more separate runs of rows than this, one change of layout is cheaper. A larger part of the list that changed is taken out and put in as a whole. Rows are asked for in blocks around what is needed. Tasks kept in memory.</extracomment>
+Marks a drag of our own rows: the selected ones. What of a column changes while nothing but time goes by. With more separate runs of rows than this, one change of layout is cheaper. A larger part of the list that changed is taken out and put in as a whole. Rows are asked for in blocks around what is needed. Tasks kept in memory.</extracomment>
         <translation>评分</translation>
     </message>
     <message>
@@ -602,6 +606,14 @@ What of a column changes while nothing but time goes by. With more separate runs
     <message>
         <source>link ended</source>
         <translation>链接已失效</translation>
+    </message>
+    <message>
+        <source>Today</source>
+        <translation>今天</translation>
+    </message>
+    <message>
+        <source>Yesterday</source>
+        <translation>昨天</translation>
     </message>
     <message>
         <source>picked</source>
@@ -975,6 +987,10 @@ These say themselves when they are asked again.</extracomment>
     <message>
         <source>There is no key for this account. Enter it, then test again.</source>
         <translation>该账户没有密钥，请输入后重新测试。</translation>
+    </message>
+    <message>
+        <source>This list was written by a newer version of Rushes, and was left as it is. Start that version, or this one with another folder (--base-dir).</source>
+        <translation>此列表由更新版本的 Rushes 写入，已原样保留。请启动那个版本，或用另一个文件夹（--base-dir）启动本版本。</translation>
     </message>
     <message>
         <source>This is a file, not a folder.</source>
@@ -1829,6 +1845,7 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     </message>
     <message>
         <source>your own address</source>
+        <extracomment>Least height of a card (pixels).</extracomment>
         <translation>您自己的地址</translation>
     </message>
     <message>
@@ -1916,8 +1933,8 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
         <translation>不评分</translation>
     </message>
     <message>
-        <source>{name}: {verdict}</source>
-        <translation type="unfinished"></translation>
+        <source>“{name}”: {verdict}</source>
+        <translation>“{name}”：{verdict}</translation>
     </message>
     <message>
         <source>Go on after rating</source>
@@ -2756,6 +2773,32 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
         <translation>此链接中没有 Rushes 可以添加的内容。</translation>
     </message>
     <message>
+        <source>Use this file</source>
+        <translation>使用此文件</translation>
+    </message>
+    <message>
+        <source>The take's own file is missing; this one is of it.</source>
+        <translation>片段自己的文件不在；这个文件正是它的。</translation>
+    </message>
+    <message>
+        <source>No take in the list has the file {name}.</source>
+        <translation>列表中没有片段使用文件 {name}。</translation>
+    </message>
+    <message numerus="yes">
+        <source>No take in the list has these %n file(s).</source>
+        <translation>
+            <numerusform>列表中没有片段使用这 %n 个文件。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Take in a folder…</source>
+        <translation>收入文件夹…</translation>
+    </message>
+    <message>
+        <source>The file was changed: it is not the one that was saved.</source>
+        <translation>文件已被更改，不是当初保存的那个。</translation>
+    </message>
+    <message>
         <source>No task ID found in what was pasted. Paste the IDs, one on each line, or the service's answer.</source>
         <translation>粘贴的内容中没有找到任务 ID。请每行粘贴一个 ID，或粘贴服务的应答。</translation>
     </message>
@@ -2770,6 +2813,10 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
         <translation>
             <numerusform>找到 %n 个任务 ID。请先添加其账户。</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>Drop to show the take of this file</source>
+        <translation>松开以显示此文件所属的片段</translation>
     </message>
     <message numerus="yes">
         <source>%n take(s) are being saved.</source>
@@ -3033,11 +3080,11 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     </message>
     <message>
         <source>At {time}</source>
-        <translation type="unfinished"></translation>
+        <translation>位于 {time}</translation>
     </message>
     <message>
         <source>Frame {number}</source>
-        <translation type="unfinished"></translation>
+        <translation>第 {number} 帧</translation>
     </message>
     <message>
         <source>Pause</source>
@@ -3544,7 +3591,7 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     </message>
     <message>
         <source>Tasks as pictures</source>
-        <extracomment>Where the pointer is in a tile's film: an image, the part of it, the share of the length. So long the pointer rests on a tile before its film is opened. Widths of a tile: small, medium, large.</extracomment>
+        <extracomment>Where the pointer is in a tile's film: an image, the part of it, the share of the length. So long the pointer rests on a tile before its film is opened. Widths of a tile: small, medium, large. It is asked for with each movement of the pointer.</extracomment>
         <translation>以图片显示任务</translation>
     </message>
     <message>
@@ -3682,6 +3729,12 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     <message>
         <source>There are {count} saved views already. Remove one first.</source>
         <translation>已有 {count} 个已保存的视图。请先移除一个。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n take(s) added to “{name}”.</source>
+        <translation>
+            <numerusform>已将 %n 个片段归入“{name}”。</numerusform>
+        </translation>
     </message>
     <message>
         <source>Not found with {account}.</source>
@@ -4216,12 +4269,8 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
         <translation>打开许可证</translation>
     </message>
     <message>
-        <source>This is Rushes {version}. It asks nobody whether there is a newer one. Look where you got this one:</source>
-        <translation>这是 Rushes {version}。它不会向任何人询问是否有新版本。请到您获取本版本的地方查看：</translation>
-    </message>
-    <message>
-        <source>what came with it names no address</source>
-        <translation>随附的文件没有写明地址</translation>
+        <source>This is Rushes {version}. It asks nobody whether there is a newer one: look where you got this one.</source>
+        <translation>这是 Rushes {version}。它不会向任何人询问是否有新版本：请到您获取本版本的地方查看。</translation>
     </message>
     <message>
         <source>It was installed by {how}. You bring in another version with:</source>
@@ -4706,6 +4755,52 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     <message>
         <source>Files to be moved</source>
         <translation>要移动的文件</translation>
+    </message>
+    <message>
+        <source>Folder with saved films and models</source>
+        <translation>存有影片和模型的文件夹</translation>
+    </message>
+    <message>
+        <source>Looking for saved files…</source>
+        <translation>正在查找已保存的文件…</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n take(s) added.</source>
+        <translation>
+            <numerusform>已添加 %n 个片段。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n take(s) found their file again.</source>
+        <translation>
+            <numerusform>%n 个片段重新找到了文件。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) in the list already.</source>
+        <translation>
+            <numerusform>%n 个文件已在列表中。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>There is no film, picture or model in this folder.</source>
+        <translation>此文件夹中没有影片、图片或模型。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) not taken in, nothing says whose they are: {names}</source>
+        <translation>
+            <numerusform>未收入 %n 个文件，无法判断它们属于哪个片段：{names}</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) not taken in: add an account of {service} first.</source>
+        <translation>
+            <numerusform>未收入 %n 个文件：请先添加 {service} 的账户。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>The folder holds more files than are looked at.</source>
+        <translation>文件夹中的文件过多，未全部查看。</translation>
     </message>
 </context>
 </TS>

@@ -90,7 +90,7 @@ class TaskModel(QAbstractTableModel):
         self.replaced = False
         self._order = numbers()
         self._wanted = self._order  # what is shown once rows may move
-        self._wanted_bands = self.bands
+        self._wanted_bands: tuple[Band, ...] = ()
         self._tasks: dict[int, Task] = {}
         self._num_of: dict[Key, int] = {}
         self._row_hint: dict[int, int] = {}  # true if the order says so
