@@ -339,7 +339,7 @@ def test_that_another_take_is_shown_in_the_same_window(room: Room) -> None:
 
 
 def test_that_a_review_needs_no_inspector(room: Room, qtbot: QtBot) -> None:
-    action(room.window, "Inspector").trigger()
+    room.window.commands["inspector"].trigger()
     assert not room.preview.isVisible()
     screen = room.begin(TAKES[0])
     qtbot.waitUntil(lambda: room.preview.player.is_playing, timeout=10_000)
