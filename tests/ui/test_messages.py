@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSlider, QWidget
 from pytestqt.qtbot import QtBot
 
 from rushes.ui.window.main_window import MainWindow
@@ -109,3 +109,18 @@ def test_that_a_notice_is_replaced_by_nothing_and_closed_by_the_user_alone(fill:
     bar.clear()
     assert not window.has_notice("lost")
     assert window.notice == "The list was damaged."
+
+
+def test_that_a_message_leaves_the_size_of_the_pictures_free(fill: Fill, qtbot: QtBot) -> None:
+    window = fill(*(take(n) for n in range(40)))
+    window.show_message(LONG, kind="error", replace="long")
+    window.content.show_view("gallery")
+    slider = window.content.gallery.findChild(QSlider)
+    assert slider is not None
+    at = slider.mapTo(window, slider.rect().center())
+    qtbot.waitUntil(lambda: window.messages.isVisible() and window.messages.height() > 20)
+    window.grab()
+    assert window.childAt(at) is slider
+    window.content.show_view("list")
+    low = window.messages.mapTo(window.content, window.messages.rect().bottomLeft()).y()
+    assert window.content.height() - low < slider.height()

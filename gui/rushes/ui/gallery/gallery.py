@@ -761,7 +761,7 @@ class Gallery(QWidget):
         self.view.setModel(model)
         self.view.setSelectionModel(selection)
         self._size = self._slider()
-        foot = QHBoxLayout()
+        self._foot = foot = QHBoxLayout()
         foot.setContentsMargins(theme.SMALL, 2, theme.SMALL, 2)
         foot.setSpacing(theme.TINY)
         foot.addStretch(1)
@@ -775,6 +775,11 @@ class Gallery(QWidget):
         box.addLayout(foot)
         self.setFocusProxy(self.view)
         self.set_size(1)
+
+    @property
+    def foot_height(self) -> int:
+        """Of the line below the pictures, which nothing may cover."""
+        return self._foot.sizeHint().height()
 
     @property
     def size_step(self) -> int:

@@ -69,9 +69,9 @@ class MainWindow(WindowSignals):
         self.sidebar = Sidebar()
         self.tasks = TaskPane(clock())
         self.content = ViewStack(self.tasks, self.commands, self._show_menu)
-        self._overlay = Messages(self.content)
+        self._overlay = Messages(self.content, lambda: self.content.foot_height)
         self.messages = self._overlay.bar
-        self.content.currentChanged.connect(lambda _: self._overlay.raise_())
+        self.content.currentChanged.connect(lambda _: self._overlay.place())
         self.chips = FilterChips(self.toolbar.search)
         self.panes = Panes(self.sidebar, self._with_chips())
         self.status_line = StatusLine()

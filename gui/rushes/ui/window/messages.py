@@ -196,6 +196,9 @@ class MessageBar(QFrame):
 class Messages(QWidget):
     """Lies over the lower edge of a widget: what is shown or goes there moves nothing below it.
 
+    Args:
+        foot: Pixels at that edge that stay free.
+
     Above the bar of messages stand notices, each in a bar of its own: what happened to the user's
     data is replaced by no other message, and goes when the user closes it.
 
@@ -203,9 +206,9 @@ class Messages(QWidget):
         bar: The one strip for everything else.
     """
 
-    def __init__(self, over: QWidget) -> None:
+    def __init__(self, over: QWidget, foot: Callable[[], int] = lambda: 0) -> None:
         super().__init__(over)
-        self._over = over
+        self._over, self._foot = over, foot
         self.setProperty("overlay", True)  # over others on purpose, say the pictures
         self._notices: dict[str, MessageBar] = {}  # by subject; most starts have none
         self.bar = MessageBar()
@@ -238,19 +241,21 @@ class Messages(QWidget):
 
     def event(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.LayoutRequest:
-            self._place()
+            self.place()
         return super().event(event)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize:
-            self._place()
+            self.place()
         return super().eventFilter(watched, event)
 
-    def _place(self) -> None:
+    def place(self) -> None:
+        """Where it is to be now."""
         width = max(0, self._over.width() - 2 * theme.SMALL)
         shows = any(bar.text for bar in (self.bar, *self._notices.values()))
         height = self._box.totalHeightForWidth(width) if shows else 0
-        self.setGeometry(theme.SMALL, self._over.height() - height - theme.SMALL, width, height)
+        top = self._over.height() - self._foot() - height - theme.SMALL
+        self.setGeometry(theme.SMALL, top, width, height)
         self.raise_()
 
 

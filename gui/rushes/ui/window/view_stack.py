@@ -90,6 +90,12 @@ class ViewStack(QStackedWidget):
         return self._gallery
 
     @property
+    def foot_height(self) -> int:
+        """Pixels at the lower edge that messages leave free."""
+        gallery = self._gallery
+        return gallery.foot_height if gallery and self.currentWidget() is gallery else 0
+
+    @property
     def tile_size(self) -> int:
         """Of the gallery's pictures: 0 small, 1 medium, 2 large."""
         return self._tile_size if self._gallery is None else self._gallery.size_step
