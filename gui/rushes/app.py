@@ -44,7 +44,7 @@ from rushes.presentation.untrusted import for_terminal
 from rushes.runtime import qt_messages
 from rushes.runtime.loop import Garbage, new_loop
 from rushes.store import StoreError, StoreInUse
-from rushes.system import handover, places, threads
+from rushes.system import handover, memory, places, threads
 from rushes.ui.widgets import plain, theme
 
 if TYPE_CHECKING:
@@ -83,6 +83,7 @@ def main(options: Options, script: Script | None = None) -> int:
             prefix="rushes-demo-", ignore_cleanup_errors=True
         ) as folder:
             return main(replace(options, base_dir=Path(folder)), script)
+    memory.keep_little()
     app = _application()
     deadline = threads.Deadline(_END_S)
     with Garbage(), asyncio.Runner(loop_factory=lambda: new_loop(app)) as runner:

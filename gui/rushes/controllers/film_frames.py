@@ -18,6 +18,7 @@ from PySide6.QtGui import QImage
 from rushes.controllers.desktop import is_on_battery
 from rushes.core.film import DecodedFrame, FilmFacts, FilmTrouble, fitted
 from rushes.files.frames import FrameMemory, FrameServer
+from rushes.system import memory
 from rushes.ui.preview.player import Player
 
 #: Longest side in which all frames of a film are held, in pixels; where they do not fit into
@@ -56,7 +57,7 @@ class _Film:
 
     path: str
     facts: FilmFacts | None = None
-    is_checked: bool = False  # whether it plays to its end
+    is_checked: bool = False  # whether it plays to its end is known
     trouble: FilmTrouble | None = None  # while frames were decoded
     spans: list[_Span] = field(default_factory=list)
     frames: dict[int, dict[int, _Span]] = field(default_factory=dict)
@@ -218,17 +219,25 @@ class FilmFrames(QObject):
 
     async def _open(self, look: _Look) -> None:
         film, player, path = look.film, look.player, Path(look.film.path)
-        first = await self._server.first(path, _SIDE)
+        first: DecodedFrame | FilmTrouble = FilmTrouble.DROPPED
         while first is FilmTrouble.DROPPED and self._is_looked_at(look):
             first = await self._server.first(path, _SIDE)
         if not self._is_looked_at(look):
             return
+        trouble: FilmTrouble | None
         if isinstance(first, DecodedFrame):
             self._keep_first(film.path, image_of(first))
             player.came(0, self._firsts[film.path])
-        elif first is not FilmTrouble.NO_SERVER:
-            player.refused(first)
-            self.told(film.path, first, False)
+            trouble = FilmTrouble.DROPPED
+        else:
+            trouble = first
+        while trouble is FilmTrouble.DROPPED and self._is_looked_at(look):
+            trouble = await self._server.plays(path, is_urgent=True)
+        if not self._is_looked_at(look):
+            return
+        if trouble not in (None, FilmTrouble.NO_SERVER):
+            player.refused(trouble)
+            self.told(film.path, trouble, False)
             return
         player.admitted()
         facts = await self._server.facts(path)
@@ -322,8 +331,7 @@ class FilmFrames(QObject):
                 elif (unchecked := self._next_unchecked()) is not None:
                     film, facts = unchecked
                     film.is_checked = True
-                    film.trouble = await self._server.plays(Path(film.path))
-                    self.told(film.path, facts, film.trouble is None)
+                    self.told(film.path, facts, True)
                 else:
                     return
         finally:
@@ -450,6 +458,7 @@ class FilmFrames(QObject):
             if path not in looked_at:
                 del self._films[path]
         self._firsts.clear()
+        self._do(asyncio.to_thread(memory.give_back))
 
 
 def _bytes(facts: FilmFacts, side: int) -> int:

@@ -22,6 +22,8 @@ Fact: TypeAlias = str | float | bool | enum.Enum | None
 def folded(text: str) -> str:
     """How texts are compared: in folded case; one that is not valid Unicode (a lone surrogate) is
     found by its other characters."""
+    if text.isascii():  # nearly all, and thousands are added at once
+        return text.lower()
     return text.casefold().encode("utf-8", "replace").decode()
 
 

@@ -23,17 +23,19 @@ _BARE = f"{_ARK} rong gateway"
 _ENVELOPE = "anyfast jimeng gateway"
 #: Whose ids begin so. An account of another kind cannot know them (contract §1, §3).
 _SHAPES = (("asyntask_", "anyfast gateway"), ("cgt-", f"{_BARE} jimeng"))
+_UPPER = re.compile(r"\b(?:NOT_START|SUBMITTED|QUEUED|IN_PROGRESS|SUCCESS|FAILURE)\b")
+_LOWER = re.compile(r"\b(?:queued|running|succeeded|failed|cancelled|expired)\b")
 #: (hint, what says so, for which kinds it speaks, the hint beside which it says nothing), the
-#: certain ones first; they never exclude all.
-_SIGNS = (
-    ("jimeng", r"(?i:jimeng|即梦)", "jimeng", ""),
-    ("rong", r"(?i:/llm/v1/contents/|rongcloud|rong-api|融云)", "rong", ""),
-    ("anyfast", r"(?i:anyfast)", "anyfast", ""),
-    ("ark", r"(?i:/api/v3/contents/|volcengine|火山|方舟|modelark)", _ARK, ""),
-    ("upper", r"\b(?:NOT_START|SUBMITTED|QUEUED|IN_PROGRESS|SUCCESS|FAILURE)\b", _ENVELOPE, ""),
-    ("lower", r"\b(?:queued|running|succeeded|failed|cancelled|expired)\b", _BARE, "upper"),
-    ("byteplus", r"(?i:byteplus|dreamina-)", f"byteplus rong {_ENVELOPE}", "volcengine"),
-    ("volcengine", r"doubao-", f"volcengine rong {_ENVELOPE}", "byteplus"),
+#: certain ones first; they never exclude all. What says so is words in any case, or a pattern.
+_SIGNS: tuple[tuple[str, tuple[str, ...] | re.Pattern[str], str, str], ...] = (
+    ("jimeng", ("jimeng", "即梦"), "jimeng", ""),
+    ("rong", ("/llm/v1/contents/", "rongcloud", "rong-api", "融云"), "rong", ""),
+    ("anyfast", ("anyfast",), "anyfast", ""),
+    ("ark", ("/api/v3/contents/", "volcengine", "火山", "方舟", "modelark"), _ARK, ""),
+    ("upper", _UPPER, _ENVELOPE, ""),
+    ("lower", _LOWER, _BARE, "upper"),
+    ("byteplus", ("byteplus", "dreamina-"), f"byteplus rong {_ENVELOPE}", "volcengine"),
+    ("volcengine", re.compile("doubao-"), f"volcengine rong {_ENVELOPE}", "byteplus"),
 )
 
 
@@ -41,7 +43,12 @@ def hints_in(text: str) -> frozenset[str]:
     """Words of evidence in a stretch of text: dialects, services, `host:…`, styles of words."""
     hosts = {host.lower() for host in _HOST.findall(text)} | {h for h in _BY_HOST if h in text}
     known = {host for host in hosts if not any(store in host for store in _STORES)}
-    words = {hint for hint, pattern, *_ in _SIGNS if re.search(pattern, text)}
+    low = text.lower()
+    words = {
+        hint
+        for hint, says, *_ in _SIGNS
+        if (any(word in low for word in says) if isinstance(says, tuple) else says.search(text))
+    }
     return frozenset({f"host:{host}" for host in known} | words)
 
 

@@ -8,6 +8,7 @@ import json
 import re
 import string
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from rushes.core import id_shapes as shapes
@@ -26,6 +27,7 @@ _OTHERS = re.compile(
 _ANY_ID = re.compile(r".*(?:ids?|编号|任务号)")
 
 
+@lru_cache(maxsize=512)  # the keys of one answer are those of the next
 def is_task_id(name: str) -> bool | None:
     """Whether a field of that name holds ids of tasks (not of those they came from). False: ids of
     other things; None: no ids."""
@@ -291,6 +293,7 @@ class _Tree:
     """
 
     def __init__(self, foreign: set[str]) -> None:
+        self._barren: set[str] = set()
         self.ids: list[tuple[str, Said | None, bool]] = []
         self.asked: list[Said] = []
         self.foreign = foreign
@@ -360,7 +363,10 @@ class _Tree:
         bare = text.strip()
         if top and shapes.looks_like(bare):
             self.ids.append((bare, None, shapes.is_uuid(bare)))
-        elif len(bare) >= 8 and _MAY_HOLD.search(bare):
+        elif len(bare) >= 8 and bare not in self._barren:
+            if _MAY_HOLD.search(bare) is None:
+                self._barren.add(bare)  # a model, a status: it stands in each row of an answer
+                return
             page = read_page(text, depth + 1, top=top)
             self.foreign |= page.foreign
             said = prompts.pair(page.hits, page.asked)

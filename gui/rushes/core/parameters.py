@@ -35,12 +35,12 @@ class Parameters:
 
 def main_artifact(task: Task) -> Artifact | None:
     """The file a row stands for: the video or the model, else whatever there is."""
-    if len(task.artifacts) == 1:  # mostly, and it is asked for 500,000 times in an export
-        return task.artifacts[0]
+    if len(task.artifacts) < 2:  # mostly, and it is asked for 500,000 times in an export
+        return task.artifacts[0] if task.artifacts else None
     for kind in (ArtifactKind.VIDEO, ArtifactKind.MODEL, ArtifactKind.ORIGINAL_VIDEO):
         if artifact := task.artifact(kind):
             return artifact
-    return task.artifacts[0] if task.artifacts else None
+    return task.artifacts[0]
 
 
 def film_of(task: Task) -> FileFacts | None:

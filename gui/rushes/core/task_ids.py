@@ -66,15 +66,16 @@ def read_text(text: str) -> Reading:
     def line(at: int) -> int:
         return bisect_right(breaks, at - 1) + 1
 
-    hosted = hints_in(text)
+    hinted = hosted = hints_in(text)
     if len(hosts_in(hosted)) != 1:  # a text about several hosts says nothing of one id
         hosted = frozenset()
     sure = {hit.id for hit in hits if not hit.maybe_key}
-    near = {span: hints_in(text[slice(*span)]) for span in {hit.span for hit in hits}}
+    spans = {hit.span for hit in hits} if hinted else ()  # lists of ids say nothing besides
+    near = {span: hints_in(text[slice(*span)]) for span in spans}
     found: dict[str, Found] = {}
     for hit in hits:
         if hit.id not in found:
-            here, beside = near[hit.span], said.get(hit.id, NOTHING_SAID)
+            here, beside = near.get(hit.span, hinted), said.get(hit.id, NOTHING_SAID)
             hints = here if hosts_in(here) else here | hosted
             found[hit.id] = Found(hit.id, line(hit.at), hints, beside, hit.id not in sure)
     left_out = [LeftOut(text, line(at), why) for at, text, why in sorted(page.left_out)]

@@ -124,9 +124,9 @@ class FrameServer:
                 del self._facts[next(iter(self._facts))]
         return facts
 
-    async def plays(self, path: Path) -> FilmTrouble | None:
-        """Whether first and last frame can be shown. None: yes."""
-        answer = await self._in_thread({"what": "shows"}, path)
+    async def plays(self, path: Path, *, is_urgent: bool = False) -> FilmTrouble | None:
+        """Whether the first and the last key frame can be shown. None: yes."""
+        answer = await self._in_thread({"what": "shows"}, path, is_urgent=is_urgent)
         return answer if isinstance(answer, FilmTrouble) else None
 
     async def first(

@@ -4,7 +4,7 @@ It is asked through its standard input, a socket. One JSON object a line comes i
 descriptors of what is to be read and written; one or more come back:
 
     {"what": "facts"}   + film                 →  {"facts": {…}}
-    {"what": "shows"}   + film                 →  {"frames": 2}       first and last were decoded
+    {"what": "shows"}   + film     →  {"frames": 2}   the first and the last key frame were decoded
     {"what": "first", "side"}                    + film, memory  →  {"frames": 1, "width", "height"}
     {"what": "frame", "n", "width", "height"}    + film, memory  →  {"frames": 1}
     {"what": "near", "n", "width", "height"}     + film, memory  →  {"frames": 1, "n": 240}
@@ -265,6 +265,12 @@ class Film:
         key = self._key_of(min(max(0, n), len(self._times) - 1))
         return key, self.frame(key, check)
 
+    def near_end(self, check: "Check") -> VideoFrame:
+        """The last key frame, found without reading the whole file; where nothing comes of that,
+        the last frame."""
+        found = self.at(self._length_s(), check, exact=False)
+        return found or self.frame(len(self._index(check)) - 1, check)
+
     def at(self, seconds: float, check: "Check", *, exact: bool = True) -> VideoFrame | None:
         """The frame shown at a time, found without reading the whole file. None: none comes."""
         base = self._stream.time_base or Fraction(1, av.time_base)
@@ -484,8 +490,8 @@ class Server:
             facts = asdict(film.facts(check))
             return {"facts": facts | {"fps": str(facts["fps"])}}
         if what == "shows":
-            film.frame(0, check)
-            film.frame(film.count - 1, check)
+            film.first()
+            film.near_end(check)
             return {"frames": 2}
         if what in ("poster", "strip", "image"):
             return {"frames": self._draw(film, what, descriptors[1])}

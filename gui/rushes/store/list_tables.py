@@ -311,6 +311,8 @@ def _groups(num: int, task: Task) -> Iterator[tuple[int, str | bytes, str | byte
 def _scalar(value: Any) -> Any:
     """A fact or sort key as SQLite keeps it: of a tuple the first part, which says where a row
     belongs; the rest is for show."""
+    if value is None or type(value) is float:
+        return value
     if isinstance(value, tuple):
         value = value[0]
     if isinstance(value, enum.Enum):

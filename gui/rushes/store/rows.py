@@ -54,10 +54,11 @@ _decode = msgspec.json.Decoder(Report).decode
 
 def text(value: str) -> str | bytes:
     """What SQLite can hold of a string: itself, or its bytes when it is not valid Unicode."""
-    try:
-        value.encode()
-    except UnicodeEncodeError:
-        return value.encode("utf-8", "surrogatepass")
+    if not value.isascii():  # most are
+        try:
+            value.encode()
+        except UnicodeEncodeError:
+            return value.encode("utf-8", "surrogatepass")
     return value
 
 

@@ -21,6 +21,8 @@ from contextlib import suppress
 from queue import SimpleQueue
 from typing import Any, NoReturn, ParamSpec, TypeVar
 
+from rushes.system import memory
+
 log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
@@ -213,10 +215,6 @@ class Watchdog:
 
 # --- an event loop beside the window's ---------------------------------------------------------
 
-#: A block of memory that is taken and given back once, in bytes. From then on glibc keeps up to
-#: twice as much for the next chunk of a body instead of giving each back to the system and asking
-#: for it again, which took a third of the time of a download (mallopt(3), M_MMAP_THRESHOLD).
-_KEPT_BYTES = 8 * 2**20
 Work = Callable[[], Coroutine[Any, Any, T]]
 
 
@@ -274,7 +272,7 @@ class BackgroundLoop:
 
     async def _live(self, ready: threading.Event) -> None:
         self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
-        bytearray(_KEPT_BYTES)
+        memory.keep_little()
         ready.set()
         await self._end.wait()
 

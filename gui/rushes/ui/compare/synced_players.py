@@ -125,7 +125,7 @@ class SyncedPlayers(QObject):
 
     @property
     def fps(self) -> float:
-        """Of the first clip: the common time is counted in its frames."""
+        """Of the first clip, on average: the common time is counted in its frames."""
         return self._open[0].player.fps if self._open else frames.USUAL_FPS
 
     @property
@@ -135,14 +135,35 @@ class SyncedPlayers(QObject):
 
     @property
     def frame_count(self) -> int:
-        return round(self.length * self.fps)
+        if not self._open:
+            return 0
+        first = self._open[0]
+        return first.player.frame_count + round((self.length - first.length) * self.fps)
+
+    def _begin_s(self, frame: int) -> float:
+        """When a frame of the common time begins: as in the first clip, whatever its rate does."""
+        return self._open[0].player.begin_s(frame) if self._open else frame / self.fps
+
+    def _inside_s(self, frame: int) -> float:
+        """A moment at which it is shown: of one that stands long not so late that the others are
+        ahead of it."""
+        begin = self._begin_s(frame)
+        return begin + min(self._begin_s(frame + 1) - begin, 1 / self.fps) / 2
 
     @property
     def frame(self) -> int:
         return self._frame_at(self.now)
 
     def _frame_at(self, common: float) -> int:
-        return min(int(common * self.fps), max(0, self.frame_count - 1))
+        if not self._open:
+            return 0
+        first = self._open[0]
+        behind = common - first.length
+        if behind < 0:
+            at = first.player.frame_during(common)
+        else:
+            at = first.player.frame_count + int(behind * self.fps)
+        return min(at, max(0, self.frame_count - 1))
 
     @property
     def now(self) -> float:
@@ -190,7 +211,7 @@ class SyncedPlayers(QObject):
         if not self._open or self._is_playing:
             return
         if not self._begin <= self._at < self._end - 1 / self.fps:
-            self._at = self._begin + 0.5 / self.fps
+            self._at = self._inside_s(self._stretch[0] or 0)
         self._is_playing = True
         self._since = self._clock()
         self._align_all()
@@ -210,7 +231,7 @@ class SyncedPlayers(QObject):
 
     def seek(self, frame: int) -> None:
         last = max(0, self.frame_count - 1)
-        self._at = (min(max(0, frame), last) + 0.5) / self.fps
+        self._at = self._inside_s(min(max(0, frame), last))
         self._since = self._clock()
         self._align_all()
         self.frame_shown.emit(self.frame)
@@ -300,13 +321,13 @@ class SyncedPlayers(QObject):
     @property
     def _begin(self) -> float:
         """The common time at which the stretch begins."""
-        return (self._stretch[0] or 0) / self.fps
+        return self._begin_s(self._stretch[0] or 0)
 
     @property
     def _end(self) -> float:
         """The common time at which it ends."""
         last = self._stretch[1]
-        return self.length if last is None else min(self.length, (last + 1) / self.fps)
+        return self.length if last is None else min(self.length, self._begin_s(last + 1))
 
     def _align_all(self) -> None:
         for voice in self._open:

@@ -10,6 +10,7 @@ from PySide6.QtGui import (
     QRegion,
     QResizeEvent,
 )
+from PySide6.QtMultimedia import QVideoFrame
 from PySide6.QtMultimediaWidgets import QVideoWidget
 from PySide6.QtWidgets import (
     QAbstractScrollArea,
@@ -94,6 +95,8 @@ def lines(width: int, height: int) -> list[QRect]:
 
 
 _BIG_ICON = 36
+#: A larger frame is not painted where only a picture sees it: it takes tens of milliseconds.
+_CHEAP_PIXELS = 1920 * 1088
 _SURROUND = "#0c0d0f"  # the same in both themes: a bright frame falsifies a picture's darks
 
 
@@ -225,11 +228,17 @@ class Surface(QAbstractScrollArea):
         del event
         painter = QPainter(self.viewport())
         painter.fillRect(self.rect(), QColor(_SURROUND))
-        image, box = self.frame_image(), self.picture_rect
-        if not image.isNull():
+        frame, box = self.video.videoSink().videoFrame(), self.picture_rect
+        if 0 < frame.width() * frame.height() <= _CHEAP_PIXELS:
+            image = self.frame_image()
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             painter.drawImage(box if box.isValid() else self.rect(), image)
         painter.end()
+
+    def forget(self) -> None:
+        """Hold no frame any more."""
+        self.video.videoSink().setVideoFrame(QVideoFrame())
+        self._shown = (-1, 0), QImage()
 
     def frame_image(self) -> QImage:
         """The frame of the moment in the clip's own size; null while there is none."""

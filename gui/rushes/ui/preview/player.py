@@ -365,7 +365,9 @@ class Player(QObject):
     def _can_play_from_memory(self) -> bool:
         if not self.plays_from_memory or self._facts is None or not self.is_muted:
             return False
-        return self.frames is not None and self.frames.has_all(self._path, self._side())
+        # After a jump Qt's player stands still in these until the key frame behind it has its time.
+        side = 0 if self._facts.container == "mpegts" else self._side()
+        return self.frames is not None and self.frames.has_all(self._path, side)
 
     def _begin_from_memory(self) -> None:
         self._end.stop()

@@ -222,6 +222,8 @@ class Preview(QWidget):
             self.player.close()
         elif found.shows is not Shows.VIDEO:
             self.player.leave()  # opening another one does it, after that one is painted
+        if found.shows is not Shows.VIDEO:
+            self.stack.surface.forget()
         self._loader.forget()
         self.stack.model.clear()
         self.whole.offer_bar(found.shows is Shows.VIDEO)
@@ -528,6 +530,7 @@ class Preview(QWidget):
         player = self.player
         self._place = (player.path, player.frame, player.is_playing or player.is_beginning)
         self.player.close()
+        self.stack.surface.forget()
         self._loader.forget()
         self.stack.model.clear()
 
