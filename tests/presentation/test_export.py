@@ -75,6 +75,7 @@ def test_that_a_line_holds_what_scripts_rely_on() -> None:
                 "problem": None,
                 "problem_said": None,
                 "damaged": False,
+                "trashed": False,
                 "playable": None,
                 "checked": None,
                 "next_try_at": None,

@@ -34,6 +34,7 @@ from rushes.options import Options
 from rushes.presentation.columns import Context
 from rushes.presentation.folder_rules import folder_for, place_of
 from rushes.presentation.text import tr
+from rushes.saving.found_files import FoundFiles
 from rushes.saving.mover import FileMover
 from rushes.saving.presence import Presence
 from rushes.saving.save_hook import SaveHook
@@ -95,6 +96,7 @@ class Backend:
         )
         self.presence = Presence(store=store, disk=self.files.disk, publish=self._publish)
         self.mover = FileMover(store=store, files=self.files, publish=self._publish)
+        self.found_files = FoundFiles(store, self._publish)
         self._downloader = FileDownloader(self.network.results)
         self._downloads = BackgroundLoop("downloads")
         self._writing_settings = asyncio.Lock()

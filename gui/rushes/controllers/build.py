@@ -22,6 +22,7 @@ from rushes.controllers.main_controller import MainController
 from rushes.controllers.model_controller import ModelController
 from rushes.controllers.move_controller import MoveController
 from rushes.controllers.poster_controller import PosterController
+from rushes.controllers.take_in_controller import TakeInController
 from rushes.controllers.tasks_controller import TasksController
 from rushes.controllers.trash_controller import TrashController
 from rushes.controllers.usage_controller import UsageController
@@ -65,6 +66,7 @@ async def main_controller(
     FilesController(main)
     MoveController(main)
     TrashController(main)
+    TakeInController(main)
     UsageController(main)
     AccountsController(main)
     HelpController(main)

@@ -25,12 +25,14 @@ from rushes.core.incoming import Incoming
 from rushes.core.links_to_us import ids_in_link, is_link
 from rushes.core.long_text import LIMIT
 from rushes.core.settings import Settings
-from rushes.core.task import Key
+from rushes.core.task import ArtifactState, Key
 from rushes.core.task_ids import Found, LeftOut, Reading
 from rushes.files.texts import TextReader, UnreadableText, WhyUnreadable, unreadable_words
 from rushes.presentation.incoming import left_out_words
 from rushes.presentation.sentences import Action
 from rushes.presentation.text import tr
+from rushes.presentation.untrusted import one_line
+from rushes.saving.found_files import is_result
 from rushes.store import tables
 from rushes.system.disk import open_regular, write_whole
 from rushes.ui.widgets.calm import copied
@@ -345,7 +347,13 @@ class IdIntake(QObject):
             self._window.show_message(told, kind="warning", replace="add cut")
 
     async def _take_files(self, paths: Sequence[Path]) -> None:
-        """What one file cannot say is told; the ids of the others are offered all the same."""
+        """What one file cannot say is told; the ids of the others are offered all the same. Of a
+        saved film, picture or model the take is shown."""
+        if results := [path for path in paths if is_result(path)]:
+            await self._show_takes(results)
+            paths = [path for path in paths if path not in results]
+            if not paths:
+                return
         loop = asyncio.get_running_loop()
         self._say_reading()
         readings: list[Reading] = []
@@ -361,6 +369,39 @@ class IdIntake(QObject):
             await self._offer(tuple(found.values()), left_out)
         for name, why in trouble[:1]:
             self._say_unreadable(name, why)
+
+    async def _show_takes(self, paths: Sequence[Path]) -> None:
+        """Select the takes of these files; one whose own file is missing is offered this one."""
+        finder, presence = self._main.backend.found_files, self._main.backend.presence
+        owners = {path: await finder.take_of(path) for path in paths}
+        keys = list(dict.fromkeys(key for key in owners.values() if key is not None))
+        unknown = [path for path, key in owners.items() if key is None]
+        say = self._window.show_message
+        if keys:
+            self._window.select(keys)
+            self._window.clear_message("add")
+        if len(paths) == len(keys) == 1:
+            await presence.check(keys)
+            (task,) = await self._store.read(tables.get, keys) or (None,)
+            if task is not None and task.kept is ArtifactState.MISSING:
+                use = (tr("Use this file"), partial(self._link, keys[0], paths[0]))
+                told = tr("The take's own file is missing; this one is of it.")
+                say(told, action=use, replace="add")
+        elif unknown:
+            do = self._window.command_context.do
+            told = tr("No take in the list has the file {name}.", name=one_line(unknown[0].name))
+            if len(unknown) > 1:
+                told = tr("No take in the list has these %n file(s).", None, len(unknown))
+            action = (tr("Take in a folder…"), do.take_in)
+            say(told, kind="warning", action=action, replace="add", timeout_s=12)
+
+    def _link(self, key: Key, path: Path) -> None:
+        self._main.do(self._use_file(key, path))
+
+    async def _use_file(self, key: Key, path: Path) -> None:
+        if not await self._main.backend.found_files.link(key, path):
+            told = tr("The file was changed: it is not the one that was saved.")
+            self._window.show_message(told, kind="warning", replace="add")
 
     def _say_reading(self) -> None:
         self._window.show_message(tr("Looking for task IDs…"), replace="add", timeout_s=0)

@@ -7,7 +7,8 @@ names of the facts and words.
 
 import enum
 import operator
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -44,6 +45,11 @@ FACTS: Final[Mapping[str, Callable[[Task], Fact]]] = {
     "draft": lambda task: task.report.draft,
 }
 
+
+def _file_names(task: Task) -> Iterator[str]:
+    return (re.split(r"[/\\]", a.path)[-1] for a in task.artifacts if a.path)
+
+
 #: The texts of a row in which a word is looked for; compared as `folded`.
 WORDS: Final[Mapping[str, Callable[[Task], str]]] = {
     "id": lambda task: task.id,
@@ -58,6 +64,7 @@ WORDS: Final[Mapping[str, Callable[[Task], str]]] = {
     "upstream": lambda task: task.report.upstream_id or "",
     "error": lambda task: f"{e.code} {e.message}" if (e := task.report.error) else "",
     "prompt": lambda task: task.mark.prompt,
+    "file": lambda task: " ".join(_file_names(task)),
 }
 #: Texts that are found when their field is named, never by a word alone.
 NAMED_WORDS: Final[Mapping[str, Callable[[Task], str]]] = {

@@ -12,14 +12,17 @@ import re
 import stat
 import threading
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from io import FileIO
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from rushes.core.account import Account
 from rushes.core.failure import Failure
-from rushes.core.task import Artifact, Report, Task
+from rushes.core.incoming import Incoming
+from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Checked, Report, Task
 from rushes.files.filenames import numbered
 from rushes.files.folder import Folder
 from rushes.presentation.words import flag_sentences
@@ -169,6 +172,77 @@ def read(path: Path) -> SidecarFacts | None:
         )
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
         return None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileOnDisk:
+    """A saved file, and the take that its sidecar says it is of.
+
+    Attributes:
+        account, service: The name of the account, and the service's word, where it was saved.
+        artifact: The file, as a row has it.
+        incoming: Its id, and what the user said of it there.
+    """
+
+    account: str
+    service: str
+    report: Report
+    artifact: Artifact
+    incoming: Incoming
+
+
+def take_of(file: Path) -> FileOnDisk | None:
+    """The take of a saved file by what lies beside it. None: nothing of ours does, or what does is
+    about another file. Blocks.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    state = file.stat()
+    beside = path_beside(file)
+    for path in (beside, *file.parent.glob(f"{glob.escape(beside.stem)} (*){beside.suffix}")):
+        try:
+            with open_regular(path) as opened:
+                text = opened.read(_MOST_BYTES)
+            found = _take(json.loads(text)) if is_ours(text) else None
+        except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            continue
+        if found is not None and found.artifact.size == state.st_size:
+            artifact = replace(
+                found.artifact, path=str(file.absolute()), mtime_ns=state.st_mtime_ns
+            )
+            return replace(found, artifact=artifact)
+    return None
+
+
+def _take(document: Mapping[str, Any]) -> FileOnDisk:
+    told, said = document["file"], dict(document["task"])
+    for name, with_unit in _UNITS.items():
+        said[name] = said.pop(with_unit, None)
+    given = {name: value for name, value in said.items() if value is not None}
+    report: Report = msgspec.convert(given, Report)
+    if not report.id.strip():
+        raise ValueError("a task without an id")
+    checked = told.get("checked")
+    return FileOnDisk(
+        account=str(document["account"]["name"]),
+        service=str(document["account"]["service"]),
+        report=report,
+        artifact=Artifact(
+            kind=ArtifactKind(told["kind"]),
+            state=ArtifactState.SAVED,
+            size=int(told["size_bytes"]),
+            sha256=str(told["sha256"]) if told["sha256"] else None,
+            checked=Checked(checked) if checked else None,
+            damaged=bool(told.get("damaged")),
+        ),
+        incoming=Incoming(
+            report.id,
+            prompt=str(document.get("prompt") or ""),
+            references=tuple(map(str, document.get("references") or ())),
+            name=str(document.get("name") or ""),
+        ),
+    )
 
 
 def _file_name(reference: str) -> str:

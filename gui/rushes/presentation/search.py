@@ -207,6 +207,7 @@ _TEXTS: Final[Mapping[str, Callable[[str, Accounts], Condition]]] = {
     "id": partial(_words, "id"),
     "note": partial(_words, "note"),
     "prompt": partial(_words, "prompt"),
+    "file": partial(_words, "file"),
     "model": partial(_words, "model"),
     "resolution": partial(_words, "resolution"),
     "ratio": partial(_words, "ratio", whole=True),

@@ -8,7 +8,6 @@ the next start. Only a disk that cannot give a file two names has it renamed bef
 
 import asyncio
 import errno
-import hashlib
 import logging
 import os
 import shutil
@@ -33,7 +32,7 @@ from rushes.files.filenames import folded, numbered, taken
 from rushes.files.folder import Folder
 from rushes.files.part import PartFile
 from rushes.store import Store, tables
-from rushes.system.disk import NO_LINKS, failure_of, mark_downloaded, open_regular
+from rushes.system.disk import NO_LINKS, failure_of, mark_downloaded, open_regular, sha256_of
 from rushes.system.threads import in_thread
 
 log = logging.getLogger(__name__)
@@ -442,7 +441,7 @@ def _copy(
         mark_downloaded(part.path)
         os.utime(part.path, ns=(state.st_atime_ns, state.st_mtime_ns))
         part.finish()
-        if _digest(part.path) != part.sha256:
+        if sha256_of(part.path) != part.sha256:
             raise OSError(errno.EIO, "the copy is not what was written")
         failpoint("copied")
         return part.publish(move.new, failpoint)
@@ -533,13 +532,5 @@ def _has_content(path: Path, move: Move) -> bool:
     if move.sha256 is None or not _is_file(path, move):
         return False
     with suppress(OSError):
-        return _digest(path) == move.sha256
+        return sha256_of(path) == move.sha256
     return False
-
-
-def _digest(path: Path) -> str:
-    digest = hashlib.sha256()
-    with open_regular(path) as file:
-        while block := file.read(_BLOCK_BYTES):
-            digest.update(block)
-    return digest.hexdigest()

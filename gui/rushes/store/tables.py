@@ -526,6 +526,33 @@ def begun_moves(db: sqlite3.Connection) -> tuple[tuple[KeptFile, str, str], ...]
     )
 
 
+def take_in(
+    db: sqlite3.Connection, newcomers: Sequence[Account], takes: Mapping[Key, Change], at: float
+) -> Diff:
+    """Files that were found on disk: each change puts one take's into its row, which is made where
+    there is none.
+
+    Args:
+        newcomers: Accounts of takes, that are not here yet.
+    """
+    for account in newcomers:
+        put_account(db, account)
+    came = add(db, list(takes), at)
+    told = {task.key: task for task in change(db, takes, at).changed}
+    added = tuple(told.pop(task.key, task) for task in came.added)
+    return Diff(added=added, changed=tuple(told.values()))
+
+
+def with_id(db: sqlite3.Connection, id_: str) -> tuple[Key, ...]:
+    """The tasks of the list with this id, whosever they are."""
+    found = db.execute(
+        "SELECT account FROM task WHERE id = ? AND removed_at IS NULL "
+        "AND account IN (SELECT id FROM account)",
+        (rows.text(id_),),
+    )
+    return tuple(Key(rows.read_text(account), id_) for (account,) in found)
+
+
 def hand_out(db: sqlite3.Connection, keys: Iterable[Key], at: float) -> Diff:
     """Other programs know the saved files of these tasks by their paths from now on."""
     return change(db, dict.fromkeys(keys, _handed_out), at)

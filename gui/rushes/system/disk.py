@@ -3,6 +3,7 @@ system's mark on what came from the network."""
 
 import ctypes
 import errno
+import hashlib
 import os
 import stat
 import sys
@@ -14,6 +15,7 @@ from typing import BinaryIO
 
 from rushes.core.failure import Failure, Kind
 
+_BLOCK_BYTES = 2**20
 #: EFBIG is a limit of the file system or of the user: like a full disk, more room is needed.
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 #: What a disk answers that cannot give one file two names.
@@ -48,6 +50,15 @@ def open_regular(path: Path) -> BinaryIO:
     except BaseException:
         os.close(fd)
         raise
+
+
+def sha256_of(path: Path) -> str:
+    """Lower-case hex, of a regular file that may be anybody's. Raises OSError."""
+    digest = hashlib.sha256()
+    with open_regular(path) as file:
+        while block := file.read(_BLOCK_BYTES):
+            digest.update(block)
+    return digest.hexdigest()
 
 
 def refuse_pipe(path: Path) -> None:

@@ -45,6 +45,7 @@ class Handlers:
     import_list: Callable[[], object] = _nothing
     save_expiring: Callable[[], object] = _nothing
     trash_rejected: Callable[[], object] = _nothing
+    take_in: Callable[[], object] = _nothing
     add_account: Callable[[], object] = _nothing
     show_accounts: Callable[[], object] = _nothing
     show_settings: Callable[[], object] = _nothing
@@ -283,6 +284,8 @@ COMMANDS: tuple[_Entry, ...] = (
     Command("save_expiring", lambda: tr("Save all expiring"), lambda c: c.do.save_expiring(),
         ("Ctrl+Alt+S",), "save", (MenuPlace(FILE, 22),),
         offered=lambda c: c.counts.views.get(View.EXPIRING, 0) > 0),
+    Command("take_in", lambda: tr("Take in a folder…"), lambda c: c.do.take_in(), ("Ctrl+Alt+I",),
+        "folder", (MenuPlace(FILE, 33),)),
     Command("settings", lambda: tr("Settings…"), lambda c: c.do.show_settings(), ("Ctrl+,",),
         "settings", (MenuPlace(EDIT, 50),)),
     Command("quit", lambda: tr("Quit"), lambda c: c.do.quit(), ("Ctrl+Q",),
