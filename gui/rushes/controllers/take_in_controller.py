@@ -10,7 +10,7 @@ from rushes.controllers.main_controller import MainController
 from rushes.core.failure import Failure
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line
-from rushes.saving.found_files import TakenIn
+from rushes.saving.found_files import FolderIntake
 from rushes.system.disk import failure_of
 
 _NAMED = 3  # files that are named
@@ -56,7 +56,7 @@ class TakeInController(QObject):
         return None
 
 
-def _sentences(taken: TakenIn) -> tuple[list[str], bool]:
+def _sentences(taken: FolderIntake) -> tuple[list[str], bool]:
     """What became of the files, and whether all of them are in the list now."""
     told = []
     if taken.added:

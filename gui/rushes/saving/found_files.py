@@ -50,7 +50,7 @@ def is_result(path: Path) -> bool:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TakenIn:
+class FolderIntake:
     """What became of the files in a folder.
 
     Attributes:
@@ -127,7 +127,7 @@ class FoundFiles:
             self._publish(TasksChanged(diff))
         return bool(diff)
 
-    async def take_in(self, folder: Path) -> TakenIn:
+    async def take_in(self, folder: Path) -> FolderIntake:
         """Every result below `folder` into the list; what is there already is only given a file
         that it misses.
 
@@ -178,7 +178,7 @@ class FoundFiles:
         )
         if diff:
             self._publish(TasksChanged(diff))
-        return TakenIn(
+        return FolderIntake(
             added=tuple(task.key for task in diff.added),
             linked=tuple(task.key for task in diff.changed),
             here=here,
