@@ -16,6 +16,7 @@ from rushes.core.task import ArtifactState, Diff, Key, Mark, Status, Task, TaskE
 from rushes.core.views import View
 from rushes.presentation.columns import COLUMNS, Context
 from rushes.presentation.search import parse
+from rushes.ui.list.task_model import TAKES
 from tests.ui.listed import ListedModel, ListedTasks
 from tests.ui.takes import ARK, NOW, RONG, ended, take, with_file
 
@@ -268,5 +269,11 @@ def test_that_what_is_dragged_before_it_is_saved_is_asked_for_and_not_dragged(
     model = watched(saved, remote)
     asked: list[list[Key]] = []
     model.dragged_unsaved.connect(asked.append)
-    assert model.mimeData([model.index(row, 0) for row in range(2)]) is None
+    rows = [model.index(row, 0) for row in range(2)]
+    data = model.mimeData(rows)
+    assert data is not None
+    assert not data.hasUrls()
+    assert data.hasFormat(TAKES)  # within the window it can be dragged all the same
+    assert asked == []
+    model.carried(model.tasks_at(rows), is_taken=False)
     assert asked == [[remote.key]]

@@ -55,6 +55,7 @@ class FilesController(QObject):
         window.copy_files_requested.connect(lambda keys: do(self._copy(keys)))
         window.open_with_requested.connect(lambda key: do(self._ask_program(key)))
         window.table.rows.dragged_unsaved.connect(self._save_first)
+        window.table.rows.dragged_out.connect(lambda keys: do(self._backend.hand_out(keys)))
         window.command_context.do.save_expiring = lambda: do(self._save_expiring())
 
     def _connect_details(self) -> None:

@@ -291,7 +291,7 @@ class IdIntake(QObject):
             case QDragEnterEvent():
                 if event.source() is None and _is_welcome(event.mimeData()):
                     copied(event)
-                    self._window.show_drop_words(tr("Drop to find task IDs"))
+                    self._window.show_drop_words(_drop_words(event.mimeData()))
                 return True
             case QDragMoveEvent():
                 copied(event)
@@ -467,6 +467,14 @@ class IdIntake(QObject):
         """Put them into the list, with what stood beside each."""
         loop = asyncio.get_running_loop()
         await self._main.add(account, await loop.run_in_executor(None, _incoming, found))
+
+
+def _drop_words(data: QMimeData) -> str:
+    """What letting go will do."""
+    files = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
+    if files and all(map(is_result, files)):
+        return tr("Drop to show the take of this file")
+    return tr("Drop to find task IDs")
 
 
 def _is_welcome(data: QMimeData) -> bool:

@@ -15,7 +15,7 @@ from rushes.core.saved_views import SavedView
 from rushes.core.settings import MOST_VIEWS, Settings
 from rushes.presentation import search
 from rushes.presentation.text import tr
-from rushes.ui.widgets import plain, theme
+from rushes.ui.widgets import plain, review, theme
 from rushes.ui.window.commands import SAVED
 from rushes.ui.window.main_window import MainWindow
 from rushes.ui.window.quick_edit import QuickEdit
@@ -59,6 +59,8 @@ class SavedViewsController(QObject):
         sidebar = window.sidebar
         sidebar.scope_chosen.connect(self._scope_chosen)
         sidebar.saved_chosen.connect(self._chosen)
+        sidebar.saved_change = self._change_for
+        sidebar.takes_dropped.connect(self._dropped)
         sidebar.saved_asked.connect(lambda command: window.commands[command].trigger())
         window.toolbar.search.textChanged.connect(self._search_edited)
         settings.changed.connect(self._follow)
@@ -174,6 +176,21 @@ class SavedViewsController(QObject):
         if sort == (view.sort_by, view.descending):
             sort = (SORT_DEFAULT, False)
         return ("" if text.strip() == view.search else text, *sort)
+
+    def _change_for(self, name: str) -> review.MarkChange | None:
+        """What makes a take one of a saved view."""
+        view = self._views[name]
+        if view.scope != ListFilter(tag=view.tag):
+            return None
+        return review.fulfilling(search.parse(view.search).terms, view.tag)
+
+    def _dropped(self, change: review.MarkChange, words: str) -> None:
+        """The selected rows, which were dragged, belong to a line of the sidebar from now on."""
+        context = self._window.command_context
+        context.rows.mark(change)
+        told = tr("%n take(s) added to “{name}”.", None, context.rows.count, name=words)
+        undo = (tr("Undo"), context.do.undo)
+        self._window.show_message(told, action=undo, replace="dropped", timeout_s=UNDO_S)
 
     def _scope_chosen(self, scope: ListFilter) -> None:
         """One of the standing views. What the saved one had set goes with it, unless the user

@@ -55,7 +55,7 @@ from rushes.presentation.words import state_look
 from rushes.ui.gallery.strips import Strips
 from rushes.ui.list import group_bands
 from rushes.ui.list.delegates import CellDelegate, stars, verdict, write_second
-from rushes.ui.list.drag_rows import drag_of
+from rushes.ui.list.drag_rows import carry
 from rushes.ui.list.task_model import TaskModel
 from rushes.ui.widgets import plain, posters, theme
 from rushes.ui.widgets.basics import icon_button
@@ -430,8 +430,7 @@ class GridView(QListView):
         self.strips.arrived.connect(self._paint_hovered)
 
     def startDrag(self, actions: Qt.DropAction) -> None:
-        if (drag := drag_of(self, self._posters)) is not None:
-            drag.exec(actions)
+        carry(self, self._posters, actions)
 
     # --- shape ----------------------------------------------------------------------------
 

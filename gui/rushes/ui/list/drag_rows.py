@@ -1,7 +1,7 @@
 """Dragging takes out of list and gallery: what hangs on the pointer is a poster with a count."""
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QDrag, QImage, QPainter, QPixmap
+from PySide6.QtGui import QCursor, QDrag, QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView
 
 from rushes.core.task import Task
@@ -14,8 +14,21 @@ _BOX = QSize(128, 72)
 _BADGE = 24
 
 
+def carry(view: QAbstractItemView, posters: Posters | None, actions: Qt.DropAction) -> None:
+    """Let the selected rows be dragged, and tell their model when they were dragged out."""
+    drag, model = drag_of(view, posters), view.model()
+    if drag is None or not isinstance(model, TaskModel):
+        return
+    tasks = model.tasks_at(view.selectedIndexes())
+    done = drag.exec(actions)
+    is_taken = done is not Qt.DropAction.IgnoreAction
+    is_outside = not view.window().frameGeometry().contains(QCursor.pos())
+    if drag.target() is None and (is_taken or is_outside):
+        model.carried(tasks, is_taken=is_taken)
+
+
 def drag_of(view: QAbstractItemView, posters: Posters | None) -> QDrag | None:
-    """The drag of the selected rows; None: one of them has no file yet."""
+    """The drag of the selected rows; None: none of them can be dragged."""
     rows = {
         index.row(): index
         for index in view.selectedIndexes()

@@ -32,6 +32,8 @@ from rushes.ui.list.row_order import changed_part, gently, place, row_of, runs
 
 Index = QModelIndex | QPersistentModelIndex
 ROOT = QModelIndex()
+#: Marks a drag of our own rows: the selected ones.
+TAKES = "application/x-rushes-takes"
 Role = Qt.ItemDataRole
 
 #: What of a column changes while nothing but time goes by.
@@ -68,6 +70,7 @@ class TaskModel(QAbstractTableModel):
         rows_wanted: list[int], the numbers of tasks that are needed; `take` brings them.
         renamed: (Key, str) the user edited a name in place.
         dragged_unsaved: list[Key], rows dragged out whose files are not on disk yet.
+        dragged_out: list[Key], rows whose files another program took.
     """
 
     TASK, GROUP = cells.TASK, cells.GROUP
@@ -76,6 +79,7 @@ class TaskModel(QAbstractTableModel):
     rows_wanted = Signal(list)
     renamed = Signal(Key, str)
     dragged_unsaved = Signal(list)
+    dragged_out = Signal(list)
 
     def __init__(self, ctx: Context, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -329,24 +333,35 @@ class TaskModel(QAbstractTableModel):
         return True
 
     def mimeTypes(self) -> list[str]:
-        return ["text/uri-list"]
+        return ["text/uri-list", TAKES]
 
     def mimeData(self, indexes: Sequence[QModelIndex]) -> QMimeData | None:  # type: ignore[override]
-        """Dragged out, a row is its files on disk: nothing that leads to the service.
-
-        Returns:
-            None, which ends the drag, when one of the rows has no file yet: an editor that was
-            given half of the takes would not tell.
-        """
-        rows = sorted({index.row() for index in indexes})
-        tasks = [task for task in map(self.task_at, rows) if task is not None]
-        if unsaved := [t.key for t in tasks if not local_files(t) and can_save(t)]:
-            self.dragged_unsaved.emit(unsaved)
-            return None
-        paths = [path for task in tasks for path in local_files(task)]
+        """Dragged out, a row is its files on disk: nothing that leads to the service. While one of
+        them has no file yet there are none: an editor that was given half of the takes would not
+        tell. Within the window rows are dragged all the same (`TAKES`)."""
+        tasks = self.tasks_at(indexes)
         data = QMimeData()
-        data.setUrls([QUrl.fromLocalFile(path) for path in paths])
+        data.setData(TAKES, b"takes")
+        if not _unsaved(tasks):
+            paths = [path for task in tasks for path in local_files(task)]
+            data.setUrls([QUrl.fromLocalFile(path) for path in paths])
         return data
+
+    def carried(self, tasks: Sequence[Task], *, is_taken: bool) -> None:
+        """Rows were dragged out of the window.
+
+        Args:
+            is_taken: Another program took their files.
+        """
+        if unsaved := _unsaved(tasks):
+            self.dragged_unsaved.emit(unsaved)
+        elif is_taken:
+            self.dragged_out.emit([task.key for task in tasks])
+
+    def tasks_at(self, indexes: Sequence[QModelIndex]) -> list[Task]:
+        """Of their rows, each once, in their order."""
+        rows = sorted({index.row() for index in indexes})
+        return [task for task in map(self.task_at, rows) if task is not None]
 
     # --- inside ---------------------------------------------------------------------------
 
@@ -456,6 +471,10 @@ class TaskModel(QAbstractTableModel):
         if not self._arriving:
             return task
         return replace(task, artifacts=tuple(carried(a) for a in task.artifacts))
+
+
+def _unsaved(tasks: Sequence[Task]) -> list[Key]:
+    return [task.key for task in tasks if not local_files(task) and can_save(task)]
 
 
 def local_files(task: Task) -> list[str]:

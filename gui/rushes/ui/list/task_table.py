@@ -40,7 +40,7 @@ from rushes.presentation.text import tr
 from rushes.ui.list import group_bands
 from rushes.ui.list.column_table import AT, ColumnTable
 from rushes.ui.list.delegates import HOVERED, CellDelegate
-from rushes.ui.list.drag_rows import drag_of
+from rushes.ui.list.drag_rows import carry
 from rushes.ui.list.row_order import rows_of, runs
 from rushes.ui.list.task_model import BLOCK, TaskModel
 from rushes.ui.widgets import plain, theme
@@ -351,8 +351,7 @@ class TaskTable(ColumnTable):
     def startDrag(self, actions: Qt.DropAction) -> None:
         delegate = self.itemDelegate()
         posters = delegate.posters if isinstance(delegate, CellDelegate) else None
-        if (drag := drag_of(self, posters)) is not None:
-            drag.exec(actions)
+        carry(self, posters, actions)
 
     # --- in -------------------------------------------------------------------------------
 

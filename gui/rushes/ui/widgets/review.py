@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from rushes.core.listing import Term
 from rushes.core.task import Mark, Pick
 
 MarkChange = Callable[[Mark], Mark]
@@ -42,6 +43,29 @@ def tagged(before: Sequence[str], after: Sequence[str]) -> MarkChange:
         return replace(mark, tags=tuple(dict.fromkeys([*kept, *after])))
 
     return change
+
+
+def fulfilling(terms: Sequence[Term], tag: str = "") -> MarkChange | None:
+    """What makes a take one that these conditions of a search hold for, and that has `tag`; None:
+    nothing that can be said of a take does."""
+    changes: list[MarkChange] = [tagged((), (tag,))] if tag else []
+    picks = {pick.value: pick for pick in Pick} | {"yes": Pick.PICK}
+    for term in terms:
+        if term.negated or "," in term.text:
+            return None
+        if term.field == "pick" and term.text in picks:
+            changes.append(picked(picks[term.text]))
+        elif term.field == "rating" and term.compare in ("", ">=") and float(term.text) in range(6):
+            changes.append(rated(int(float(term.text))))
+        else:
+            return None
+
+    def change(mark: Mark) -> Mark:
+        for each in changes:
+            mark = each(mark)
+        return mark
+
+    return change if changes else None
 
 
 def common_tags(marks: Sequence[Mark]) -> tuple[str, ...]:

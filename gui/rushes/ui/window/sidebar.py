@@ -15,7 +15,18 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QAction, QContextMenuEvent, QFont, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import (
+    QAction,
+    QContextMenuEvent,
+    QDragEnterEvent,
+    QDragLeaveEvent,
+    QDragMoveEvent,
+    QDropEvent,
+    QFont,
+    QKeyEvent,
+    QPainter,
+    QPen,
+)
 from PySide6.QtWidgets import (
     QFrame,
     QMenu,
@@ -34,7 +45,8 @@ from rushes.core.views import View
 from rushes.presentation.overview import account_words
 from rushes.presentation.text import tr
 from rushes.presentation.words import service_title
-from rushes.ui.widgets import plain, theme
+from rushes.ui.list.task_model import TAKES
+from rushes.ui.widgets import plain, review, theme
 
 _Index = QModelIndex | QPersistentModelIndex
 
@@ -44,6 +56,7 @@ COUNT = Qt.ItemDataRole.UserRole + 2
 ICON = Qt.ItemDataRole.UserRole + 3  # (icon, colour)
 HEAD = Qt.ItemDataRole.UserRole + 4  # a heading
 _SAVED = Qt.ItemDataRole.UserRole + 5  # name of a saved view
+_AIMED = Qt.ItemDataRole.UserRole + 6  # rows that are dragged would be dropped on it
 
 _VIEW_ICONS = {
     View.ALL: "all",
@@ -90,6 +103,11 @@ class Sidebar(QTreeWidget):
     saved_asked: rename_view or remove_view, of the chosen saved view.
     account_asked: what, and the account's id.
     add_account_asked: the last line was chosen.
+    takes_dropped: (MarkChange, str): rows were dropped on a line, what makes them belong to it,
+        and its words.
+
+    Attributes:
+        saved_change: What makes a take one of a saved view, by its name; None: nothing does.
     """
 
     scope_chosen = Signal(ListFilter)
@@ -97,6 +115,7 @@ class Sidebar(QTreeWidget):
     saved_asked = Signal(str)
     account_asked = Signal(AccountCommand, str)
     add_account_asked = Signal()
+    takes_dropped = Signal(object, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -107,7 +126,11 @@ class Sidebar(QTreeWidget):
         self._to_come: ListFilter | None = None  # its line comes with accounts or tags
         self._is_editable = True
         self._now = 0.0
+        self._aimed: QTreeWidgetItem | None = None
+        self.saved_change: Callable[[str], review.MarkChange | None] = lambda _: None
         self.setObjectName("sidebar")
+        self.setAcceptDrops(True)
+        self.setDropIndicatorShown(False)
         plain.name(self, tr("Views and accounts"))
         self.setHeaderHidden(True)
         self.setRootIsDecorated(False)
@@ -239,6 +262,47 @@ class Sidebar(QTreeWidget):
         elif item is not None and item.data(0, _SAVED) and self._is_editable:
             self.setCurrentItem(item)
             self._pop_up(self.saved_menu(), at)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """Our own rows; what comes from other programs is the window's."""
+        event.setAccepted(event.mimeData().hasFormat(TAKES))
+
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        is_ours = event.mimeData().hasFormat(TAKES)
+        item = self.itemAt(event.position().toPoint()) if is_ours else None
+        self._aim(item if self._change_of(item) else None)
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.setAccepted(self._aimed is not None)
+
+    def dragLeaveEvent(self, event: QDragLeaveEvent) -> None:
+        self._aim(None)
+        event.accept()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        item = self.itemAt(event.position().toPoint())
+        self._aim(None)
+        change = self._change_of(item) if event.mimeData().hasFormat(TAKES) else None
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.setAccepted(change is not None)
+        if item is not None and change is not None:
+            self.takes_dropped.emit(change, str(item.data(0, Qt.ItemDataRole.DisplayRole)))
+
+    def _aim(self, item: QTreeWidgetItem | None) -> None:
+        if item is not self._aimed:
+            if self._aimed is not None:
+                self._aimed.setData(0, _AIMED, False)
+            if item is not None:
+                item.setData(0, _AIMED, True)
+            self._aimed = item
+
+    def _change_of(self, item: QTreeWidgetItem | None) -> review.MarkChange | None:
+        """What makes a take belong to a line; None: nothing that can be said of a take does."""
+        if item is None:
+            return None
+        if saved := item.data(0, _SAVED):
+            return self.saved_change(str(saved))
+        scope = item.data(0, _SCOPE)
+        return review.fulfilling((), scope.tag) if isinstance(scope, ListFilter) else None
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         asked = {Qt.Key.Key_F2: "rename_view", Qt.Key.Key_Delete: "remove_view"}
@@ -408,7 +472,7 @@ class LineDelegate(QStyledItemDelegate):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.ink("selection" if chosen else "stripe"))
             painter.drawRoundedRect(box, 5, 5)
-        if option.state & QStyle.StateFlag.State_HasFocus:
+        if option.state & QStyle.StateFlag.State_HasFocus or index.data(_AIMED):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(theme.ink("accent"), 1.5))
             painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 4, 4)
