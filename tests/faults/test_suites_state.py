@@ -25,6 +25,7 @@ from tests.faults import (
     suite_t26_damage,
     suite_t27_away,
     suite_t28_quit_while,
+    suite_t29_moves,
 )
 
 FULL = bool(os.environ.get("RUSHES_FULL"))
@@ -98,3 +99,7 @@ def test_that_helpers_run_our_code_alone_without_keys_or_a_network_of_ours(qapp:
 
 def test_that_the_window_ends_in_time_whatever_hangs(qapp: object) -> None:
     suite_t28_quit_while.run(FULL).check()
+
+
+def test_that_a_kill_while_files_are_moved_loses_none_and_leaves_each_once() -> None:
+    suite_t29_moves.run(FULL).check()
