@@ -3026,7 +3026,7 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     </message>
     <message>
         <source>Picture</source>
-        <extracomment>Shares of width and height. Source: SMPTE RP 218 (CRT-era 90 % / 80 %), what editors call action safe and title safe. Seen on every picture: bright lines between dark ones.</extracomment>
+        <extracomment>Shares of width and height. Source: SMPTE RP 218 (CRT-era 90 % / 80 %), what editors call action safe and title safe. Seen on every picture: bright lines between dark ones. A larger frame is not painted where only a picture sees it: it takes tens of milliseconds.</extracomment>
         <translation>图片</translation>
     </message>
     <message>
