@@ -453,7 +453,7 @@ COMMANDS: tuple[_Entry, ...] = (
     Command("shortcuts", lambda: tr("Keyboard shortcuts"), lambda c: c.do.show_shortcuts(),
         ("Ctrl+/",), "keyboard", (MenuPlace(HELP, 10),)),
     Command("newer", lambda: tr("Check for a newer version…"), lambda c: c.do.show_newer(),
-        menus=(MenuPlace(HELP, 15),)),
+        ("Ctrl+F1",), menus=(MenuPlace(HELP, 15),)),
     Command("about", lambda: tr("About Rushes"), lambda c: c.do.show_about(), ("Shift+F1",), "info",
         (MenuPlace(HELP, 20),)),
 )
