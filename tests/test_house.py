@@ -20,7 +20,7 @@ from rushes.providers.registry import read_one
 ROOT = Path(__file__).parent.parent
 SOURCES = sorted((ROOT / "gui" / "rushes").rglob("*.py"))
 #: Beyond these something was forgotten. What is read together stands together: a limit is no aim.
-LONGEST_FILE, LONGEST_FUNCTION = 800, 90
+LONGEST_FILE, LONGEST_FUNCTION = 900, 90
 LOCKS = sorted((ROOT / "packaging").glob("*.lock"))
 
 

@@ -126,7 +126,7 @@
     <message numerus="yes">
         <source>No take in the list has these %n file(s).</source>
         <translation>
-            <numerusform>No take in the list has this file.</numerusform>
+            <numerusform>No take in the list has this %n file.</numerusform>
             <numerusform>No take in the list has these %n files.</numerusform>
         </translation>
     </message>
@@ -458,7 +458,7 @@
         <source>The take has its new name. Its %n file(s) have the old one.</source>
         <extracomment>What asks for nothing but can be acted on stands so long (seconds). Fewer files are moved before a word about it could be read.</extracomment>
         <translation>
-            <numerusform>The take has its new name. Its file has the old one.</numerusform>
+            <numerusform>The take has its new name. Its %n file has the old one.</numerusform>
             <numerusform>The take has its new name. Its %n files have the old one.</numerusform>
         </translation>
     </message>
