@@ -82,6 +82,7 @@ def ask(words: list[str]) -> tuple[int, str]:
     base = Path("/tmp/base")
     shutil.rmtree(base, ignore_errors=True)
     env = {**os.environ, "DISPLAY": SCREEN, "RUSHES_NO_DIALOG": "1"}
+    env.pop("WAYLAND_DISPLAY", None)
     done = subprocess.run(
         [PROGRAM, "--base-dir", str(base), *words],
         env=env,

@@ -54,7 +54,8 @@ class Place:
         return done.stdout
 
     def env(self) -> dict[str, str]:
-        kept = {n: v for n, v in os.environ.items() if not n.startswith(("XDG_", "VIRTUAL_ENV"))}
+        others = ("XDG_", "VIRTUAL_ENV", "WAYLAND_DISPLAY")
+        kept = {n: v for n, v in os.environ.items() if not n.startswith(others)}
         path = f"{self.home / '.local' / 'bin'}:{self.tools}:{os.environ['PATH']}"
         shared = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
         return {

@@ -245,7 +245,7 @@ async def _strip(tour: Tour, name: str) -> bool:
     found = tour.press("paste")
     await tour.settle()
     tour.shoot(tour.desk.window, name)
-    tour.press("leave")
+    tour.desk.window.add_strip.leave()
     await tour.settle(0.1)
     return found
 
