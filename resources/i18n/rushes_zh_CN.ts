@@ -32,7 +32,7 @@
     </message>
     <message>
         <source>{name} is not set now; set it before watching.</source>
-        <translation>环境变量 {name} 目前未设置；开始关注前请先设置。</translation>
+        <translation>环境变量 {name} 目前未设置，请在开始跟踪前设置。</translation>
     </message>
     <message>
         <source>Added {name}. Try it: rushes accounts test</source>
@@ -48,7 +48,7 @@
     </message>
     <message>
         <source>No password store here, so the key cannot be kept. Use --key-env VAR instead.</source>
-        <translation>此处没有钥匙串，无法保存密钥。请改用 --key-env VAR。</translation>
+        <translation>此处没有系统密码库，无法保存密钥。请改用 --key-env VAR。</translation>
     </message>
     <message>
         <source>--service rong needs --base-url (or use rong-bj, rong-na).</source>
@@ -99,7 +99,7 @@
     <message>
         <source>Password store</source>
         <extracomment>Loading Qt takes a second; on a busy machine with a cold disk, many.</extracomment>
-        <translation>钥匙串</translation>
+        <translation>系统密码库</translation>
     </message>
     <message>
         <source>none: keys last until quit</source>
@@ -715,7 +715,7 @@ Marks a drag of our own rows: the selected ones. What of a column changes while 
     </message>
     <message>
         <source>The first unsaved file can be fetched for {left} only.</source>
-        <translation>最早的未保存文件只能再下载 {left}。</translation>
+        <translation>最早失效的未保存文件，链接还剩 {left}。</translation>
     </message>
     <message numerus="yes">
         <source>%n running</source>
@@ -781,7 +781,7 @@ Marks a drag of our own rows: the selected ones. What of a column changes while 
     </message>
     <message>
         <source>nothing to watch</source>
-        <translation>没有需要关注的任务</translation>
+        <translation>没有需要跟踪的任务</translation>
     </message>
     <message>
         <source>Add the service your jobs run on, and they show up here.</source>
@@ -1189,28 +1189,28 @@ These say themselves when they are asked again.</extracomment>
     </message>
     <message>
         <source>There is no key for this account. Enter it to go on watching.</source>
-        <translation>该账户没有密钥，输入后即可继续关注。</translation>
+        <translation>该账户没有密钥，输入后即可继续跟踪。</translation>
     </message>
     <message>
         <source>Unlock your password store to continue.</source>
-        <translation>请解锁系统钥匙串。</translation>
+        <translation>请解锁系统密码库以继续。</translation>
     </message>
     <message>
         <source>No password store is running, so the key cannot be read. Start it, then try again.</source>
-        <translation>钥匙串未运行，无法读取密钥。请启动钥匙串后重试。</translation>
+        <translation>系统密码库未运行，无法读取密钥。请启动后重试。</translation>
     </message>
     <message>
         <source>The password store does not answer as it should. Unlock it, then try again.</source>
-        <translation>钥匙串没有正常响应。请解锁后重试。</translation>
+        <translation>系统密码库没有正常应答。请解锁后重试。</translation>
     </message>
     <message>
         <source>No password store: the key is kept until you quit.</source>
         <extracomment>Offered when it is set; never used without a click. A password store that takes longer is told about.</extracomment>
-        <translation>未找到钥匙串：密钥仅保留到退出。</translation>
+        <translation>未找到系统密码库：密钥仅保留到退出。</translation>
     </message>
     <message>
         <source>This key is too long for the password store. Check what was pasted.</source>
-        <translation>此密钥过长，钥匙串无法保存，请检查粘贴的内容。</translation>
+        <translation>此密钥过长，系统密码库无法保存，请检查粘贴的内容。</translation>
     </message>
     <message>
         <source>The download stopped on its way. It is resumed by itself.</source>
@@ -1452,7 +1452,7 @@ These say themselves when they are asked again.</extracomment>
     </message>
     <message>
         <source>Nothing has changed for longer than the service allows. It may have ended there unseen. Still watching.</source>
-        <translation>状态长时间未变，已超过服务允许的时限，任务可能已在服务端结束。将继续关注。</translation>
+        <translation>状态长时间未变，已超过服务允许的时限，任务可能已在服务端结束。将继续跟踪。</translation>
     </message>
     <message>
         <source>This service does not know the task (older than 7 days, or another account). Kept in your list.</source>
@@ -1464,7 +1464,7 @@ These say themselves when they are asked again.</extracomment>
     </message>
     <message>
         <source>The service contradicts itself about this task. The first end is kept.</source>
-        <translation>服务对该任务的状态说法前后矛盾，以最先的结束状态为准。</translation>
+        <translation>服务先后返回了矛盾的状态，以最先的结束状态为准。</translation>
     </message>
     <message>
         <source>The answer names its file at no usual place: this address was found by search. See whether it is the right film.</source>
@@ -1472,7 +1472,7 @@ These say themselves when they are asked again.</extracomment>
     </message>
     <message>
         <source>The gateway cannot ask the service behind it just now: “{said}”. Your key is fine, nothing is lost; still watching.</source>
-        <translation>网关现在无法向其背后的服务查询：“{said}”。您的密钥没有问题，也没有丢失任何内容；仍在继续查看。</translation>
+        <translation>网关现在无法向其背后的服务查询：“{said}”。您的密钥没有问题，也没有丢失任何内容；将继续跟踪。</translation>
     </message>
     <message>
         <source>The service behind the gateway has ended the job, the gateway says something else. What the service says is shown; the gateway is asked on, for it also decides what is charged.</source>
@@ -1524,7 +1524,7 @@ These say themselves when they are asked again.</extracomment>
     </message>
     <message>
         <source>The service reports "{status}", which this version does not know. Still watching.</source>
-        <translation>服务返回未知状态「{status}」，将继续关注。</translation>
+        <translation>服务返回未知状态「{status}」，将继续跟踪。</translation>
     </message>
     <message>
         <source>The prompt was refused by moderation. Rephrase and submit again.</source>
@@ -1699,7 +1699,7 @@ These say themselves when they are asked again.</extracomment>
     </message>
     <message>
         <source>in the password store</source>
-        <translation>保存在钥匙串中</translation>
+        <translation>保存在系统密码库中</translation>
     </message>
     <message>
         <source>kept until you quit</source>
@@ -1858,7 +1858,7 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     </message>
     <message>
         <source>Save every result as soon as it is finished</source>
-        <translation>结果一完成就保存</translation>
+        <translation>完成后自动保存</translation>
     </message>
     <message>
         <source>Results are kept in</source>
@@ -1910,7 +1910,7 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     </message>
     <message>
         <source>Start watching</source>
-        <translation>开始关注</translation>
+        <translation>开始跟踪</translation>
     </message>
     <message>
         <source>No take in this list has a film to look at.</source>
@@ -2086,11 +2086,11 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     </message>
     <message>
         <source>Pick</source>
-        <translation>选用</translation>
+        <translation>入选</translation>
     </message>
     <message>
         <source>Reject</source>
-        <translation>弃用</translation>
+        <translation>淘汰</translation>
     </message>
     <message>
         <source>Neither</source>
@@ -2114,7 +2114,7 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     </message>
     <message>
         <source>Pause watching</source>
-        <translation>暂停关注</translation>
+        <translation>暂停跟踪</translation>
     </message>
     <message>
         <source>Look it up at Ark</source>
@@ -2375,7 +2375,7 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     </message>
     <message>
         <source>Choose…</source>
-        <translation>请选择…</translation>
+        <translation>选择…</translation>
     </message>
     <message>
         <source>Several accounts fit: choose one.</source>
@@ -2383,7 +2383,7 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     </message>
     <message>
         <source>Each its own: {accounts}</source>
-        <translation>各归各的账户：{accounts}</translation>
+        <translation>分别归入各自账户：{accounts}</translation>
     </message>
     <message>
         <source>{count} tokens</source>
@@ -2558,7 +2558,7 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     </message>
     <message>
         <source>Last answer</source>
-        <translation>最近应答</translation>
+        <translation>最后一次应答</translation>
     </message>
     <message>
         <source>Record kept until</source>
@@ -2566,7 +2566,7 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     </message>
     <message>
         <source>8 of 10 of your tasks of this kind that ran this long ended within this time</source>
-        <translation>您的同类任务中，运行到这么久的有八成在此时间内结束</translation>
+        <translation>您的同类任务中，已运行这么久的，八成会在此时间内结束</translation>
     </message>
     <message>
         <source>Finished</source>
@@ -2718,7 +2718,7 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     <message>
         <source>Details</source>
         <extracomment>Scrub bar, buttons and the choice of files below the picture (pixels).</extracomment>
-        <translation>详情</translation>
+        <translation>详情栏</translation>
     </message>
     <message>
         <source>not yet</source>
@@ -2738,7 +2738,7 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     </message>
     <message>
         <source>Resume watching</source>
-        <translation>继续关注</translation>
+        <translation>继续跟踪</translation>
     </message>
     <message>
         <source>The service drops “{name}”. It cannot be brought back.</source>
@@ -2838,7 +2838,7 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     </message>
     <message>
         <source>Rushes can go on watching and saving in the tray when its window is closed. You are asked this once; the settings change it.</source>
-        <translation>关闭窗口后，Rushes 可以在托盘中继续监视和保存。此问题只询问一次，以后可在设置中更改。</translation>
+        <translation>关闭窗口后，Rushes 可以在托盘中继续跟踪和保存。此问题只出现一次，以后可在设置中更改。</translation>
     </message>
     <message>
         <source>Keep Rushes running?</source>
@@ -2852,7 +2852,7 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
         <source>%n take(s) must be saved first. Drag again once they are saved.</source>
         <extracomment>Where files were saved stands so long; those that come meanwhile are told with them (seconds).</extracomment>
         <translation>
-            <numerusform>需要先保存 %n 个结果，保存完成后再拖动一次。</numerusform>
+            <numerusform>需要先保存 %n 个片段，保存完成后再拖动一次。</numerusform>
         </translation>
     </message>
     <message>
@@ -3116,7 +3116,7 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     </message>
     <message>
         <source>Save results as soon as they are ready</source>
-        <translation>结果一就绪就保存</translation>
+        <translation>完成后自动保存</translation>
     </message>
     <message>
         <source>Like the system</source>
@@ -3170,7 +3170,7 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     <message>
         <source>Folder to watch</source>
         <extracomment>New files here are read for task ids; "": none.</extracomment>
-        <translation>监视的文件夹</translation>
+        <translation>跟踪的文件夹</translation>
     </message>
     <message>
         <source>Network</source>
@@ -3311,7 +3311,7 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     </message>
     <message>
         <source>Rows</source>
-        <translation>行</translation>
+        <translation>行高</translation>
     </message>
     <message>
         <source>These file names cannot be used: {why}.</source>
@@ -3377,7 +3377,7 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     <message>
         <source>Sort live first, then newest</source>
         <extracomment>How narrow columns can become before the name does (logical pixels), the first one first; the name gives way to them down to the least. With more room than this for the name, these can grow. A border that is dragged moves many times; the name follows once it rests. The column's place in the model.</extracomment>
-        <translation>先排进行中，再按最新排序</translation>
+        <translation>进行中的在前，其余按最新排序</translation>
     </message>
     <message>
         <source>Columns</source>
@@ -3683,11 +3683,11 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     </message>
     <message>
         <source>Pick take {letter}</source>
-        <translation>选用片段 {letter}</translation>
+        <translation>片段 {letter} 入选</translation>
     </message>
     <message>
         <source>Reject take {letter}</source>
-        <translation>弃用片段 {letter}</translation>
+        <translation>淘汰片段 {letter}</translation>
     </message>
     <message>
         <source>Show take {letter} one frame earlier</source>
@@ -3749,7 +3749,7 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     </message>
     <message>
         <source>Asking {account}…</source>
-        <translation>正在询问 {account}…</translation>
+        <translation>正在查询 {account}…</translation>
     </message>
     <message>
         <source>Found with {account}.</source>
@@ -3758,12 +3758,12 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     <message numerus="yes">
         <source>No other account knows %n task(s).</source>
         <translation>
-            <numerusform>其他账户也不知道这 %n 个任务。</numerusform>
+            <numerusform>其他账户中也找不到这 %n 个任务。</numerusform>
         </translation>
     </message>
     <message>
         <source>Could not be asked: {accounts}.</source>
-        <translation>无法询问：{accounts}。</translation>
+        <translation>无法查询：{accounts}。</translation>
     </message>
     <message>
         <source>There is no task here that its service does not know.</source>
@@ -3822,7 +3822,7 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     </message>
     <message>
         <source>Choose the folder to watch</source>
-        <translation>选择要监视的文件夹</translation>
+        <translation>选择要跟踪的文件夹</translation>
     </message>
     <message>
         <source>Offer task IDs that are copied in other programs</source>
@@ -3830,12 +3830,12 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     </message>
     <message>
         <source>Folder to watch for task IDs</source>
-        <translation>监视任务 ID 的文件夹</translation>
+        <translation>跟踪任务 ID 的文件夹</translation>
     </message>
     <message>
         <source>The folder {folder} cannot be watched for task IDs.</source>
         <extracomment>In the data folder: the watched folder and the files known there. A file is read when nothing was written to it for so long. Files of one folder that are looked at; more are no folder for ids. Ids that are remembered as offered. Making a Python string of more bytes than this takes too long here: they are left where they are. What tells whether a file is another one than before: size and time of the last change. Reading a text of so many characters takes long enough to say so.</extracomment>
-        <translation>无法监视文件夹 {folder} 中的任务 ID。</translation>
+        <translation>无法跟踪文件夹 {folder} 中的任务 ID。</translation>
     </message>
     <message>
         <source>{name} is too large to be read for task IDs (over 64 MiB).</source>
@@ -3844,7 +3844,7 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     <message numerus="yes">
         <source>%n take(s) must be saved first. Copy again once they are saved.</source>
         <translation>
-            <numerusform>需要先保存 %n 个结果，保存完成后再复制一次。</numerusform>
+            <numerusform>需要先保存 %n 个片段，保存完成后再复制一次。</numerusform>
         </translation>
     </message>
     <message numerus="yes">
