@@ -78,7 +78,7 @@ def test_that_undo_stands_for_its_time_whatever_else_is_said(qtbot: QtBot) -> No
     bar.show_message("Copied.", replace="copy", timeout_s=0.02)
     assert bar.text == "Copied."
     qtbot.waitUntil(lambda: bar.text == "3 tasks removed.")
-    assert 9_000 < bar._timer.remainingTime() <= 10_000
+    assert 9_000 < bar._timer.remainingTime() <= 10_500  # Qt lets such a timer be 5 % late
 
 
 def test_that_the_most_severe_comes_back_first(qtbot: QtBot) -> None:
