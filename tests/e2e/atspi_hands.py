@@ -1,7 +1,7 @@
 """Eyes and hands on the accessibility tree; run by the system's Python, which has pyatspi.
 
 Reads one JSON command a line from standard input, answers one JSON line each:
-{"do": "find|press|type|key|focus|read|select|drag|renamed|dump", "app": pid, "role": …, "name": …,
+{"do": "find|press|type|key|focus|rows|select|drag|renamed|dump", "app": pid, "role": …, "name": …,
 "seconds": …}
 """
 
@@ -19,7 +19,9 @@ from gi.repository import GLib
 GONE = (GLib.Error, RuntimeError, AttributeError)
 
 #: X's numbers of keys that are no characters.
-KEYS = {"Escape": 0xFF1B, "Up": 0xFF52, "Down": 0xFF54}
+KEYS = {"Escape": 0xFF1B, "Return": 0xFF0D, "Up": 0xFF52, "Down": 0xFF54}
+#: X's codes of keys that are held while another is struck.
+HELD = {"Ctrl": 37, "Alt": 64}
 
 #: So long something may be greyed out (seconds).
 OFFERED_S = 20.0
@@ -140,9 +142,27 @@ def drag(node: Any, to: list[int]) -> None:
 
 def strike(sign: str) -> None:
     """A key of the keyboard, to whatever has the focus: a letter (a capital is typed with Shift),
-    or one of `KEYS`."""
-    keysym = KEYS.get(sign) or ord(sign)
-    pyatspi.Registry.generateKeyboardEvent(keysym, None, pyatspi.KEY_SYM)
+    or one of `KEYS`; "Ctrl+Alt+a" holds the keys before it."""
+    *held, last = sign.split("+")
+    strike_one = pyatspi.Registry.generateKeyboardEvent
+    for name in held:
+        strike_one(HELD[name], None, pyatspi.KEY_PRESS)
+    strike_one(KEYS.get(last) or ord(last), None, pyatspi.KEY_SYM)
+    for name in reversed(held):
+        strike_one(HELD[name], None, pyatspi.KEY_RELEASE)
+
+
+def rows_of(node: Any) -> dict[str, Any]:
+    """A whole table: what its columns are called, and the text of each cell by row."""
+    table = node.queryTable()
+    columns = range(table.nColumns)
+    return {
+        "titles": [table.getColumnDescription(column) for column in columns],
+        "rows": [
+            [table.getAccessibleAt(row, column).name for column in columns]
+            for row in range(table.nRows)
+        ],
+    }
 
 
 def box(node: Any) -> list[int]:
@@ -199,6 +219,8 @@ def answer(command: dict[str, Any]) -> dict[str, Any]:
         return {"missing": True}
     if do == "press":
         return {"actions": press(node)}
+    if do == "rows":
+        return rows_of(node)
     if do == "type":
         node.queryEditableText().setTextContents(command["text"])
     if do == "select":

@@ -83,7 +83,8 @@ class Screen:
         self.ask("focus", name=name, role=role)
 
     def key(self, *signs: str) -> None:
-        """Strike keys: letters, digits, "Escape", "Up" or "Down"; a capital is typed with Shift."""
+        """Strike keys: letters, digits, "Escape", "Return", "Up" or "Down"; a capital is typed with
+        Shift, "Ctrl+Alt+a" with the keys before it held."""
         for sign in signs:
             self.ask("key", name=sign)
 
