@@ -19,7 +19,7 @@ from gi.repository import GLib
 GONE = (GLib.Error, RuntimeError, AttributeError)
 
 #: X's numbers of keys that are no characters.
-KEYS = {"Escape": 0xFF1B, "Return": 0xFF0D, "Up": 0xFF52, "Down": 0xFF54}
+KEYS = {"Escape": 0xFF1B, "Up": 0xFF52, "Down": 0xFF54}
 #: X's codes of keys that are held while another is struck.
 HELD = {"Ctrl": 37, "Alt": 64}
 
@@ -36,9 +36,11 @@ def application(pid: int) -> Any:
     return None
 
 
-def walk(node: Any, depth: int = 0) -> Iterator[tuple[Any, int]]:
-    """Every accessible below `node`, without the rows of long tables."""
+def walk(node: Any, depth: int = 0, most: int = 1000) -> Iterator[tuple[Any, int]]:
+    """Every accessible below `node`, `most` levels deep, without the rows of long tables."""
     yield node, depth
+    if depth == most:
+        return
     try:
         count = min(node.childCount, 4000)
     except GONE:
@@ -49,7 +51,7 @@ def walk(node: Any, depth: int = 0) -> Iterator[tuple[Any, int]]:
         except GONE:
             continue
         if child is not None:
-            yield from walk(child, depth + 1)
+            yield from walk(child, depth + 1, most)
 
 
 def is_shown(node: Any) -> bool:
@@ -66,10 +68,16 @@ def matches(node: Any, role: str | None, name: str | None) -> bool:
         return False
 
 
-def find(pid: int, role: str | None, name: str | None, seconds: float) -> Any:
+def find(
+    pid: int, role: str | None, name: str | None, seconds: float, dialog: str | None = None
+) -> Any:
+    """With `dialog`, only in the one of that name."""
     end = time.monotonic() + seconds
     while True:
         top = application(pid)
+        if top is not None and dialog is not None:
+            windows = (window for window, depth in walk(top, most=1) if depth)
+            top = next((each for each in windows if matches(each, "dialog", dialog)), None)
         if top is not None:
             for node, _ in walk(top):
                 if matches(node, role, name) and is_shown(node):
@@ -214,7 +222,8 @@ def answer(command: dict[str, Any]) -> dict[str, Any]:
     if do == "key":
         strike(command["name"])
         return {}
-    node = find(pid, command.get("role"), command.get("name"), command.get("seconds", 10))
+    wanted = (command.get("role"), command.get("name"), command.get("seconds", 10))
+    node = find(pid, *wanted, command.get("dialog"))
     if node is None:
         return {"missing": True}
     if do == "press":

@@ -65,15 +65,18 @@ class Screen:
         """Wait until something whose name matches the pattern `name` is shown."""
         return self.ask("find", name=name, role=role, seconds=seconds)
 
-    def press(self, name: str, *, role: str | None = None, seconds: float = 60) -> None:
-        self.ask("press", name=name, role=role, seconds=seconds)
+    def press(
+        self, name: str, *, role: str | None = None, dialog: str | None = None, seconds: float = 60
+    ) -> None:
+        """`dialog`: the pattern of what the one is called that it stands in."""
+        self.ask("press", name=name, role=role, dialog=dialog, seconds=seconds)
 
     def choose(self, *path: str) -> None:
         """Choose from the menu bar: ("Task", "Rating", "★★★★★")."""
         for name in path:
             self.press(name, role="menu item")
-        last = {"name": path[-1], "role": "menu item", "seconds": 0}
-        if self.tell("find", **last).get("name"):  # an item pressed by itself closes no menu
+        first = {"name": path[1], "role": "menu item", "seconds": 0}
+        if self.tell("find", **first).get("name"):  # an item pressed by itself closes no menu
             self.press(path[0], role="menu item")
 
     def write(self, name: str, text: str, *, role: str = "text") -> None:
@@ -83,8 +86,8 @@ class Screen:
         self.ask("focus", name=name, role=role)
 
     def key(self, *signs: str) -> None:
-        """Strike keys: letters, digits, "Escape", "Return", "Up" or "Down"; a capital is typed with
-        Shift, "Ctrl+Alt+a" with the keys before it held."""
+        """Strike keys: letters, digits, "Escape", "Up" or "Down"; a capital is typed with Shift,
+        "Ctrl+Alt+a" with the keys before it held."""
         for sign in signs:
             self.ask("key", name=sign)
 
