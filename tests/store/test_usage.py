@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from rushes.core.account import OwnPrice, PriceUnit
+from rushes.core.film import FileFacts
 from rushes.core.listing import ListFilter, Term
 from rushes.core.naming import model_short
 from rushes.core.price import billed_tokens, cost
@@ -348,6 +349,17 @@ def test_that_prices_nobody_can_read_cost_no_account(
         assert {account.prices for account in tables.accounts(db)} == {()}
     assert "own prices" in caplog.text
     caplog.clear()
+
+
+def test_that_a_length_no_service_tells_is_that_of_the_saved_film(db: sqlite3.Connection) -> None:
+    film = FileFacts(width=640, height=480, frames=77, fps=24.0, length_s=3.21)
+    saved = Artifact(kind=ArtifactKind.VIDEO, state=ArtifactState.SAVED)
+    task = made_up(random.Random(1), 1)
+    report = replace(task.report, status=Status.SUCCEEDED, duration_s=None)
+    put(db, [replace(task, report=report, artifacts=(saved,))])
+    read = {task.key: lambda old: replace(old, artifacts=(replace(saved, film=film),))}
+    tables.change(db, read, NOW)
+    assert usage.usage(db, UsageQuery(until=TODAY), NOW).total.seconds == 3.21
 
 
 def test_that_figures_of_nonsense_break_no_sum(db: sqlite3.Connection) -> None:

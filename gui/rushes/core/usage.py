@@ -109,7 +109,7 @@ class UsageLine:
         billed: The tokens the service charges by; `tokens` are all it reports.
         cost, charged: By currency.
         by_list, by_own: Of so many takes the cost is by a list price, or by the user's own.
-        seconds: Of film that was made.
+        seconds: Of film that was made, by the service or else by the saved film.
         median_s, p95_s: Run time; None: not known. Of several lines together it is not known.
     """
 

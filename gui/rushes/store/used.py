@@ -16,6 +16,7 @@ from typing import Any, Final
 from rushes.core.account import Account
 from rushes.core.columns import run_time
 from rushes.core.naming import model_short
+from rushes.core.parameters import parameters_of
 from rushes.core.price import billed_tokens, cost
 from rushes.core.task import ArtifactState, Key, Status, Task
 from rushes.core.usage import Outcome, outcome
@@ -140,6 +141,7 @@ def _facts(task: Task, account: Account | None) -> tuple[Any, ...]:
     reported = (said.total_tokens, said.completion_tokens) if said else ()
     tokens = next((n for n in reported if n is not None), None)
     is_made = report.status is Status.SUCCEEDED
+    film_s = parameters_of(task).duration_s if is_made else None
     run_s = run_time(task) if is_made else None
     reason = report.error.code if report.error and ended is Outcome.FAILED else ""
     return (
@@ -157,7 +159,7 @@ def _facts(task: Task, account: Account | None) -> tuple[Any, ...]:
         price is not None and price.own is not None,
         _whole(charge.amount * BILLIONTH if charge else 0),
         rows.text(charge.currency if charge else ""),
-        _whole((report.duration_s or 0) * 1000 if is_made else 0),
+        _whole((film_s or 0) * 1000),
         None if run_s is None else _whole(run_s * 1000),
         sum(_whole(a.size) for a in task.artifacts if a.state is ArtifactState.SAVED),
     )
