@@ -182,6 +182,21 @@ def test_that_without_a_selection_the_picks_become_the_timeline(
     with_films(work)
 
 
+def test_that_a_timeline_of_nothing_says_what_to_do_and_asks_for_no_file(
+    with_films: Callable[[Work], None],
+) -> None:
+    pytest.importorskip("opentimelineio", reason="the extra rushes[otio] is not installed")
+
+    async def work(desk: MainController, tasks: list[Task]) -> None:
+        without = {task.key: lambda old: replace(old, mark=Mark()) for task in tasks}
+        await desk.backend.store.write(tables.change, without, 1.0)
+        desk.window.export_requested.emit("timeline", [])
+        assert await told(desk) == "No take is picked here. Pick takes, or select some."
+        assert not desk.window.findChildren(QFileDialog)
+
+    with_films(work)
+
+
 def test_that_a_timeline_names_what_is_to_be_installed(
     with_films: Callable[[Work], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:

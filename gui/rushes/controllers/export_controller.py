@@ -151,6 +151,7 @@ class ExportController(QObject):
     # --- timeline --------------------------------------------------------------------------
 
     async def _ask_timeline(self, keys: Sequence[Key]) -> None:
+        """Of several selected takes those; else the picks that are shown, or else the one."""
         named = {
             "otio": "OpenTimelineIO",
             "fcpxml": "Final Cut Pro X",
@@ -169,12 +170,15 @@ class ExportController(QObject):
             )
             self._window.show_message(told, kind="warning", replace="export", timeout_s=20)
             return
+        if len(keys) < 2:
+            keys = await self._store.read(listing.picks, self._window.table.all_numbers()) or keys
+        if not keys:
+            told = tr("No take is picked here. Pick takes, or select some.")
+            self._window.show_message(told, replace="export")
+            return
         self._ask_where(tr("Export a timeline"), kinds, partial(self._timeline, keys))
 
     async def _timeline(self, keys: Sequence[Key], path: Path) -> Written:
-        """Of several selected takes those; else the picks that are shown, or else the one."""
-        if len(keys) < 2:
-            keys = await self._store.read(listing.picks, self._window.table.all_numbers()) or keys
         await self._backend.presence.check(keys)
         shots: list[Shot] = []
         used: list[Key] = []
