@@ -84,7 +84,7 @@ def _to_open(given: Sequence[str]) -> Sequence[str]:
     if at >= len(given):
         return ()
     first = given[at]
-    is_file = first.lower().startswith("file:") or Path(first).is_file()
+    is_file = first.lower().startswith("file:") or os.path.isfile(first)  # noqa: PTH113 - no raise
     return given[at:] if is_link(first) or (is_file and first not in _COMMANDS) else ()
 
 
@@ -93,7 +93,8 @@ def _path(word: str) -> str:
         from urllib.parse import urlsplit
         from urllib.request import url2pathname
 
-        word = url2pathname(urlsplit(word).path)
+        with suppress(ValueError):  # no address after all
+            word = url2pathname(urlsplit(word).path)
     return str(Path(word).absolute())
 
 

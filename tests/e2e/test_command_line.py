@@ -142,6 +142,18 @@ def test_that_what_cannot_be_done_is_one_sentence_and_an_exit_code(
     assert (done.returncode, done.stdout, done.stderr) == (code, "", told)
 
 
+@pytest.mark.parametrize(
+    ("word", "code"), [("a" * 5000, 2), ("/proc/1/cwd/a.mp4", 2), ("file://[a", 1)]
+)
+def test_that_no_file_on_the_command_line_ends_in_a_traceback(
+    word: str, code: int, base_dir: Path
+) -> None:
+    """There is no screen here, so a window is refused in a sentence."""
+    done = Shell(base_dir, {"PATH": "/usr/bin:/bin", "HOME": str(base_dir)}).run(word)
+    assert "Traceback" not in done.stderr
+    assert done.returncode == code
+
+
 def test_that_a_wrong_key_is_said_in_one_sentence_and_ends_no_watch(
     base_dir: Path, tmp_path: Path
 ) -> None:

@@ -1,6 +1,7 @@
 """A case for the service holds what its support needs, and nothing that opens anything."""
 
 import json
+from urllib.parse import quote
 
 import pytest
 
@@ -32,6 +33,9 @@ def lost(**more: object) -> ServiceCase:
             "video_url": SIGNED,
             "escaped": SIGNED.replace("/", "\\/"),
             "api_key": "CANARY-key",
+            "keys": {"secret_keys": ["CANARY-key"], "authorization": {"value": "CANARY-token"}},
+            "quoted": quote(SIGNED, safe=""),
+            "without_scheme": "//files.example/v.mp4?X-Tos-Signature=CANARY-signature",
             "inner": json.dumps({"access_token": "CANARY-token", "url": SIGNED}),
         }
     }

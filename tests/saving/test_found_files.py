@@ -7,6 +7,8 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from rushes.core.account import Service
 from rushes.core.events import TasksChanged
 from rushes.core.task import ArtifactKind, ArtifactState, Status
@@ -172,6 +174,84 @@ def test_that_a_file_is_linked_only_to_the_take_it_is_of(run: Drive[Any], tmp_pa
             assert not await finder.link(key, other)
             assert await finder.link(key, kept)
             assert (await desk.artifact("t1")).path == str(kept)
+
+    run(work())
+
+
+@pytest.mark.parametrize(
+    ("part", "field", "value"),
+    [
+        ("file", "size_bytes", float("inf")),
+        ("task", "seed", 10**400),
+        ("task", "created_at_unix_s", float("nan")),
+        ("task", "id", "x" * 5000),
+    ],
+)
+def test_that_a_sidecar_that_cannot_be_true_is_passed_over_alone(
+    run: Drive[Any], tmp_path: Path, part: str, field: str, value: object
+) -> None:
+    async def save() -> None:
+        async with studio(tmp_path / "there"):
+            pass
+
+    async def take_in(store: Store) -> None:
+        folder = tmp_path / "there" / "films"
+        film = folder / "t1_video.mp4"
+        beside = film.with_name("t1_video.mp4.json")
+        told = json.loads(beside.read_text())
+        told[part][field] = value
+        beside.write_text(json.dumps(told))
+        finder = FoundFiles(store, lambda _: None)
+        taken = await finder.take_in(folder)
+        assert [key.id for key in taken.added] == [ID]
+        assert taken.unknown == (film.name,)
+        assert await finder.take_of(film) == taken.added[0]  # by its content
+
+    run(save())
+    run(use(tmp_path / "here" / "store.sqlite3", take_in))
+
+
+def test_that_a_sidecar_gives_no_links(run: Drive[Any], tmp_path: Path) -> None:
+    async def save() -> None:
+        async with studio(tmp_path / "there"):
+            pass
+
+    async def take_in(store: Store) -> None:
+        folder = tmp_path / "there" / "films"
+        beside = folder / "t1_video.mp4.json"
+        told = json.loads(beside.read_text())
+        told["task"] |= {"links": [{"kind": "video", "url": "https://a.example/b"}], "raw": "{}"}
+        told["account"]["name"] = "a\nb" * 200
+        beside.write_text(json.dumps(told))
+        await FoundFiles(store, lambda _: None).take_in(folder)
+        (task,) = [each for each in await store.read(tables.tasks) if each.id == "t1"]
+        assert task.report.links == ()
+        assert await store.read(tables.raw, task.key) == ""
+        assert all(len(each.name) < 200 for each in await store.read(tables.accounts))
+
+    run(save())
+    run(use(tmp_path / "here" / "store.sqlite3", take_in))
+
+
+def test_that_a_result_that_is_not_saved_yet_is_not_replaced_by_a_changed_file(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    """It would never be fetched, and its link ends."""
+
+    async def work() -> None:
+        async with studio(tmp_path / "there") as (there, _):
+            old = there.folder
+        film = old / "t1_video.mp4"
+        film.write_bytes(bytes(film.stat().st_size))
+        async with saving(tmp_path / "here", auto=False) as desk:
+            await desk.succeed("t1", "1.mp4")
+            finder = FoundFiles(desk.rig.store, desk.rig.publish)
+            taken = await finder.take_in(old)
+            assert taken.linked == ()
+            assert film.name in taken.unknown
+            assert await desk.state("t1") is ArtifactState.REMOTE
+            film.write_bytes(FILM)
+            assert (await finder.take_in(old)).linked == (desk.rig.key("t1"),)
 
     run(work())
 

@@ -13,7 +13,8 @@ import pytest
 from rushes.core.failure import Failure, Kind
 from rushes.core.merge import Change
 from rushes.core.task import ArtifactKind, ArtifactState, Mark, Pick, Task
-from rushes.saving.mover import FileMover, Moved
+from rushes.saving import mover as mover_module
+from rushes.saving.mover import FileMover, Move, Moved, MovePlan
 from rushes.store import tables
 from tests.conftest import Drive
 from tests.saving.test_saving import FILM, FRAME, Desk, saving
@@ -326,6 +327,70 @@ def test_that_a_disk_without_second_names_still_moves(
             assert [n for n in names(desk.folder) if "t1" in n] == []
 
     run(work())
+
+
+def test_that_a_file_that_vanishes_on_its_way_holds_up_no_other(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def work() -> None:
+        async with studio(tmp_path) as (desk, mover):
+            best = tmp_path / "best"
+            best.mkdir()
+            plan = await _to(desk, mover, best)
+            reached: list[str] = []
+
+            def lose(step: str) -> None:
+                if step == "placed" and step not in reached:
+                    for move in plan.moves[:1]:
+                        move.old.unlink()
+                        move.new.unlink()
+                reached.append(step)
+
+            mover.failpoint = lose
+            moved = await mover.move(plan.moves)
+            assert len(moved.done) == len(plan.moves) - 1
+            assert await desk.rig.store.read(tables.begun_moves) == ()
+            lost = await desk.artifact("t0")
+            assert lost.path == str(plan.moves[0].old)
+
+    run(work())
+
+
+def test_that_no_move_of_the_last_run_holds_up_the_others(
+    run: Drive[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def work() -> None:
+        async with studio(tmp_path) as (desk, mover):
+            best = tmp_path / "best"
+            best.mkdir()
+            plan = await _to(desk, mover, best)
+            for move in plan.moves:
+                where = (move.key, move.kind, str(move.old), str(move.new))
+                await desk.rig.store.write(tables.begin_move, *where)
+                os.link(move.old, move.new)
+            settled = mover_module._came_to
+
+            def lost_behind(move: Move, **more: bool) -> bool | Failure:
+                came = settled(move, **more)
+                if move == replace(plan.moves[0], place=None):
+                    move.new.unlink()
+                return came
+
+            monkeypatch.setattr(mover_module, "_came_to", lost_behind)
+            await mover.recover()
+            assert await desk.rig.store.read(tables.begun_moves) == ()
+            assert await path_of(desk, "t0") == plan.moves[0].old
+            assert await path_of(desk, "t1") == best / "t1_video.mp4"
+
+    run(work())
+
+
+async def _to(desk: Desk, mover: FileMover, folder: Path) -> MovePlan:
+    """All takes into `folder`."""
+    desk.by_rule = lambda _task, _account: folder
+    plan = await mover.plan([desk.rig.key(f"t{n}") for n in range(N)])
+    assert len(plan.moves) == N + 1
+    return plan
 
 
 def test_that_marks_decide_a_name_and_are_kept(run: Drive[Any], tmp_path: Path) -> None:

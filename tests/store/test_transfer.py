@@ -289,6 +289,50 @@ def test_that_nothing_changes_by_a_file_that_cannot_be_used(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
+    ("table", "column"),
+    [
+        ("account", "created_at"),
+        ("artifact", "size"),
+        ("artifact", "expires_at"),
+        ("event", "at"),
+        ("raw", "body"),
+        ("run", "ended_at"),
+        ("run", "service"),
+        ("used", "tokens"),
+        ("used", "model"),
+    ],
+)
+def test_that_values_that_no_list_has_change_nothing(
+    table: str, column: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "odd.rushes"
+
+    async def out(store: Store) -> None:
+        await fill(store)
+        await exported(store, path)
+        with closing(sqlite3.connect(path)) as db:
+            db.execute("INSERT INTO run (service, total_s, ended_at) VALUES ('ark', 1.0, 2.0)")
+            db.execute(
+                "INSERT INTO used SELECT -9, ?, 'gone', 1, 'm', 'o', '', "
+                "1, 1, 1, '', 1, 1, 1, '', 1, 1, 1",
+                (ARK.id,),
+            )
+            db.execute(f"UPDATE {table} SET {column} = x'fffe'")
+            db.commit()
+
+    async def back(store: Store) -> None:
+        await store.write(tables.put_account, ARK)
+        await store.write(tables.add, [Key(ARK.id, "own")], NOW)
+        before = await everything(store)
+        with pytest.raises(BadListFile) as told:
+            await taken_in(store, path)
+        assert told.value.args[0] is Unusable.DAMAGED
+        assert await everything(store) == before
+
+    in_two(tmp_path, out, back)
+
+
+@pytest.mark.parametrize(
     ("version", "tables_there", "why"),
     [
         (schema.KNOWN + 1, "task account artifact", Unusable.TOO_NEW),

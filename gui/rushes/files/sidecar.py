@@ -25,6 +25,8 @@ from rushes.core.incoming import Incoming
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Checked, Report, Task
 from rushes.files.filenames import numbered
 from rushes.files.folder import Folder
+from rushes.presentation.add_lines import LONGEST_ID
+from rushes.presentation.untrusted import one_line
 from rushes.presentation.words import flag_sentences
 from rushes.system.disk import failure_of, open_regular
 
@@ -204,7 +206,8 @@ def take_of(file: Path) -> FileOnDisk | None:
         try:
             with open_regular(path) as opened:
                 text = opened.read(_MOST_BYTES)
-            found = _take(json.loads(text)) if is_ours(text) else None
+            # Not `json`: it takes numbers that no JSON has, and text that is none.
+            found = _take(msgspec.json.decode(text)) if is_ours(text) else None
         except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             continue
         if found is not None and found.artifact.size == state.st_size:
@@ -219,13 +222,16 @@ def _take(document: Mapping[str, Any]) -> FileOnDisk:
     told, said = document["file"], dict(document["task"])
     for name, with_unit in _UNITS.items():
         said[name] = said.pop(with_unit, None)
-    given = {name: value for name, value in said.items() if value is not None}
+    given = {k: v for k, v in said.items() if v is not None and k not in _LEFT_OUT}
+    inner = [value for v in given.values() if isinstance(v, dict) for value in v.values()]
+    if any(isinstance(v, int) and not -(2**63) <= v < 2**63 for v in (*given.values(), *inner)):
+        raise ValueError("a number that no service gives")
     report: Report = msgspec.convert(given, Report)
-    if not report.id.strip():
+    if not report.id.strip() or len(report.id) > LONGEST_ID:
         raise ValueError("a task without an id")
     checked = told.get("checked")
     return FileOnDisk(
-        account=str(document["account"]["name"]),
+        account=one_line(str(document["account"]["name"]), 120),
         service=str(document["account"]["service"]),
         report=report,
         artifact=Artifact(

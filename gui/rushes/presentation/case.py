@@ -27,6 +27,9 @@ _LINK = re.compile(
     r"([a-z][a-z0-9+.-]{0,20}:)(?:\\*/){2}(?:[^\s\"'<>/\\?#@]*@)?([^\s\"'<>/\\?#]*)[^\s\"'<>]*",
     re.IGNORECASE,
 )
+#: The same in the words of another link, and what signs one that has no scheme.
+_WITHIN = re.compile(r"[a-z][a-z0-9+.-]{0,20}%3a%2f%2f[^\s\"'<>]*", re.IGNORECASE)
+_QUERY = re.compile(r"(?<=[^\s\"'<>])\?[^\s\"'<>=?]{1,80}=[^\s\"'<>]*")
 #: What a service may call something that only the owner of the account should know.
 _SECRET = re.compile(r"key|token$|secret|passw|signature|authori[sz]ation|cookie", re.IGNORECASE)
 _HIDDEN = "[hidden]"
@@ -142,7 +145,7 @@ def _plain(text: str) -> str:
 
 def without_links(text: str) -> str:
     """Of each link its host: ``https://host/[link]``."""
-    return _LINK.sub(r"\1//\2/[link]", text)
+    return _QUERY.sub("?[link]", _WITHIN.sub("[link]", _LINK.sub(r"\1//\2/[link]", text)))
 
 
 def answer_without_secrets(raw: str) -> str:
@@ -153,15 +156,18 @@ def answer_without_secrets(raw: str) -> str:
     return shown(without_links(text), _LONGEST_ANSWER)
 
 
-def _hidden(value: Any) -> Any:
+def _hidden(value: Any, *, is_secret: bool = False) -> Any:
+    """`is_secret`: what holds it is called so."""
     match value:
         case Mapping():
             return {
-                name: _HIDDEN if isinstance(inner, str) and _SECRET.search(name) else _hidden(inner)
+                name: _hidden(inner, is_secret=is_secret or bool(_SECRET.search(name)))
                 for name, inner in value.items()
             }
         case list():
-            return [_hidden(inner) for inner in value]
+            return [_hidden(inner, is_secret=is_secret) for inner in value]
+        case str() if is_secret:
+            return _HIDDEN
         case str() if value.lstrip()[:1] in ("{", "["):  # JSON in a string
             try:
                 return json.dumps(_hidden(json.loads(value)), ensure_ascii=False)

@@ -1,8 +1,9 @@
 """Saved files that lie somewhere: whose they are, and how they come into the list.
 
 Nothing is copied, moved or fetched: a row gets the path of a file that is there. What a sidecar of
-this program says of its file is believed where the size fits; without one, the id of a task in the
-list must stand in the file's name, and its content must be whole.
+this program says of its file is believed where the size fits (and, of a take that is in the list
+without that file, the content); without one, the id of a task in the list must stand in the file's
+name, and its content must be whole.
 """
 
 import logging
@@ -151,6 +152,10 @@ class FoundFiles:
                 key = await self._key_of(told, accounts, newcomers)
                 if key is None:
                     homeless[_title(told.service)] += 1
+                elif await self._waits_for(key, told) and not await in_thread(
+                    partial(_is_whole, path, told), "files"
+                ):
+                    unknown.append(path.name)
                 else:
                     takes.setdefault(key, []).append((told, told.artifact))
                 continue
@@ -186,6 +191,12 @@ class FoundFiles:
             homeless=tuple(homeless.items()),
             is_cut=is_cut,
         )
+
+    async def _waits_for(self, key: Key, told: FileOnDisk) -> bool:
+        """Whether the list has the take without this file: it may still be fetched, and a row that
+        has a damaged one would end that."""
+        known = await self._store.read(tables.get, [key])
+        return any(not _has(task, told.artifact.kind) for task in known)
 
     async def _key_of(
         self, told: FileOnDisk, accounts: list[Account], newcomers: list[Account]
@@ -302,6 +313,13 @@ def _told(path: Path) -> FileOnDisk | None:
         return sidecar.take_of(path)
     except OSError:
         return None
+
+
+def _is_whole(path: Path, told: FileOnDisk) -> bool:
+    try:
+        return told.artifact.sha256 == sha256_of(path)
+    except OSError:
+        return False
 
 
 def _proven(path: Path, task: Task) -> Artifact | None:

@@ -259,7 +259,13 @@ class FileMover:
 
     async def _settle(self, move: Move, accounts: Mapping[str, Account]) -> Move | Failure | None:
         """The file has its new name: say so in its row, then let go of the old one."""
-        mtime_ns = await in_thread(lambda: move.new.stat().st_mtime_ns, "files")
+        try:
+            mtime_ns = await in_thread(lambda: move.new.stat().st_mtime_ns, "files")
+        except OSError as e:
+            if await in_thread(move.new.parent.is_dir, "files"):  # it vanished: as if nothing was
+                await self.store.write(tables.end_move, move.key, move.kind)
+                return None
+            return failure_of(e)  # its disk is away: the next start ends it
         change = partial(_moved, move=move, mtime_ns=mtime_ns)
         diff = await self.store.write(tables.change, {move.key: change}, self.clock())
         if diff:

@@ -175,6 +175,14 @@ def take_in(db: sqlite3.Connection, source: sqlite3.Connection, at: float) -> Ta
     Raises:
         BadListFile: a part of it cannot be read.
     """
+    try:
+        return _taken_in(db, source, at)
+    except (ValueError, TypeError, ArithmeticError, sqlite3.IntegrityError) as e:
+        # A whole database with values that no list has; ours holds none of them.
+        raise BadListFile(Unusable.DAMAGED) from e
+
+
+def _taken_in(db: sqlite3.Connection, source: sqlite3.Connection, at: float) -> TakenIn:
     owners, came = _accounts(db, source)
     added: list[Key] = []
     changed: list[Key] = []
@@ -307,11 +315,15 @@ def _take_rest(
     """How long tasks took, and what those cost that are in no list any more: once each."""
     try:
         runs = source.execute(f"SELECT service, {rows.RUN.names} FROM run").fetchall()  # noqa: S608
-        names = [row[1] for row in source.execute("PRAGMA table_info(used)")][1:]
+        kinds_of_run = _kinds(source, "run")
+        kinds_of_used = _kinds(source, "used")
+        names = list(kinds_of_used)
         gone = source.execute(f"SELECT {', '.join(names)} FROM used WHERE num < 0").fetchall()  # noqa: S608
     except sqlite3.Error as e:
         raise BadListFile(Unusable.DAMAGED) from e
     there = f"service, {rows.RUN.names}"
+    _refuse_odd(runs, [kinds_of_run[name] for name in there.split(", ")])
+    _refuse_odd(gone, list(kinds_of_used.values()))
     db.executemany(
         f"INSERT INTO run ({there}) SELECT {rows.placeholders(there.split(','))} "  # noqa: S608
         "WHERE NOT EXISTS (SELECT 1 FROM run WHERE (service, total_s, ended_at) = (?, ?, ?))",
@@ -323,3 +335,32 @@ def _take_rest(
         "WHERE NOT EXISTS (SELECT 1 FROM used WHERE (account, id) = (?, ?))",
         [(owners[row[0]], *row[1:], owners[row[0]], row[1]) for row in gone if row[0] in owners],
     )
+
+
+_KINDS: Final[Mapping[str, tuple[type, ...]]] = {
+    "INTEGER": (int,),
+    "REAL": (float,),
+    "TEXT": (str, bytes),
+}
+
+
+def _kinds(source: sqlite3.Connection, table: str) -> dict[str, tuple[type, ...]]:
+    """What the columns of a table hold, without its number."""
+    found = source.execute(f"PRAGMA table_info({table})").fetchall()
+    return {name: _KINDS[declared] for _, name, declared, *_ in found if name != "num"}
+
+
+def _refuse_odd(found: Sequence[Sequence[object]], kinds: Sequence[tuple[type, ...]]) -> None:
+    """SQLite keeps anything anywhere; a text among figures would be met at each later start.
+
+    Raises:
+        ValueError
+    """
+    for row in found:
+        for value, kind in zip(row, kinds, strict=True):
+            if value is None:
+                continue
+            if not isinstance(value, kind) or value in (float("inf"), float("-inf")):
+                raise ValueError(f"unexpected {type(value).__name__}")
+            if isinstance(value, bytes):
+                rows.read_text(value)
