@@ -1576,7 +1576,7 @@ These say themselves when they are asked again.</extracomment>
     </message>
     <message>
         <source>Tasks without a usable result</source>
-        <extracomment>A link, its slashes perhaps escaped, as in JSON: what leads to the file stands behind the host. What a service may call something that only the owner of the account should know.</extracomment>
+        <extracomment>A link, its slashes perhaps escaped, as in JSON: what leads to the file stands behind the host. The same in the words of another link, and what signs one that has no scheme. What a service may call something that only the owner of the account should know.</extracomment>
         <translation>没有可用结果的任务</translation>
     </message>
     <message>
@@ -4451,6 +4451,10 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     <message>
         <source>Timelines need OpenTimelineIO, which is not installed here. Install it with: pip install "rushes[otio]"</source>
         <translation>导出时间线需要 OpenTimelineIO，当前未安装。安装命令：pip install "rushes[otio]"</translation>
+    </message>
+    <message>
+        <source>No take is picked here. Pick takes, or select some.</source>
+        <translation>这里没有入选的片段。请先入选片段，或选中几个。</translation>
     </message>
     <message>
         <source>Export a timeline</source>

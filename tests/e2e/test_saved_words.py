@@ -17,9 +17,9 @@ from tests.e2e.command import Shell
 @pytest.mark.parametrize(
     ("checked", "damaged", "word"),
     [
-        (Checked.FULL, False, "saved"),
-        (Checked.NONE, False, "saved (not checked)"),
-        (Checked.NONE, True, "saved (damaged)"),
+        (Checked.FULL, False, "Saved"),
+        (Checked.NONE, False, "Saved, not checked"),
+        (Checked.NONE, True, "Saved, damaged as delivered"),
     ],
 )
 def test_that_a_line_says_how_a_saved_file_is(
@@ -63,5 +63,5 @@ def test_that_a_line_says_how_a_saved_file_is(
     asyncio.run(prepare())
     shell = Shell(base_dir, {**os.environ, "NO_SUCH_KEY": "key-of-nobody"})
     for words in (("list",), ("watch", "--once"), ("save", "t1")):
-        (line,) = shell.run(*words).stdout.splitlines()
+        line, *_ = shell.run(*words).stdout.splitlines()  # `save` says where the file is as well
         assert line.split("\t")[3] == word, words
