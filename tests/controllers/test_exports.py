@@ -348,6 +348,24 @@ def test_that_a_list_goes_to_another_window_and_merges(
     windows.drive(work())
 
 
+def test_that_no_file_is_written_over_that_the_dialog_did_not_ask_about(
+    with_films: Callable[[Work], None], tmp_path: Path
+) -> None:
+    """It asks about the name that was typed, which gets an ending afterwards."""
+
+    async def work(desk: MainController, tasks: list[Task]) -> None:
+        other = tmp_path / "cut.v2.csv"
+        other.write_text("somebody's")
+        said = await export(desk, "csv", [tasks[0].key], tmp_path / "cut.v2")
+        assert other.read_text() == "somebody's"
+        assert (tmp_path / "cut.v2 (2).csv").exists()
+        assert "cut.v2 (2).csv" in said
+        await export(desk, "csv", [tasks[0].key], other)
+        assert other.read_text() != "somebody's"  # it was asked about
+
+    with_films(work)
+
+
 def test_that_a_full_folder_or_one_that_is_gone_is_told(
     with_films: Callable[[Work], None], tmp_path: Path
 ) -> None:

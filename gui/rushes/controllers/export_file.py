@@ -1,5 +1,6 @@
 """Where a file goes that the user exports, and what is said when it is there."""
 
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from rushes.controllers import desktop
 from rushes.controllers.main_controller import MainController
+from rushes.files.filenames import numbered
 from rushes.presentation.text import tr
 
 #: A kind of file in words, and its ending.
@@ -59,6 +61,9 @@ def _dialog(
         path = Path(chosen)
         if path.suffix.lower().removeprefix(".") not in endings:
             path = path.with_name(f"{path.name}.{dialog.defaultSuffix() or endings[0]}")
+            if dialog.acceptMode() == QFileDialog.AcceptMode.AcceptSave:
+                # The dialog asked about the name without the ending.
+                path = next(free for free in numbered(path) if not os.path.lexists(free))
         settings.change(replace(settings.settings, exported_to=str(path.parent)))
         then(path)
 
