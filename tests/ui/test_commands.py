@@ -216,3 +216,8 @@ def test_that_renaming_in_place_says_the_new_name(fill: Fill, qtbot: QtBot) -> N
     with qtbot.waitSignal(window.table.rows.renamed) as told:
         press(editor, Qt.Key.Key_Return)
     assert told.args == [take(1).key, "日落"]
+
+
+def test_that_no_two_commands_have_the_same_place_in_a_menu() -> None:
+    places = [place for command in COMMANDS for place in command.menus]
+    assert sorted(place for place in places if places.count(place) > 1) == []

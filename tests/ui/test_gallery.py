@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from rushes.assets import asset
-from rushes.core.task import ArtifactState, Diff, Mark, Task
+from rushes.core.task import ArtifactState, Diff, Mark, Status, Task, TaskError
 from rushes.presentation.take import day_title
 from rushes.ui.gallery.gallery import Gallery, Grid
 from rushes.ui.gallery.strips import COLUMNS, FRAMES, ROWS
@@ -390,3 +390,25 @@ def test_that_the_pointer_leafs_through_the_film(
     qtbot.waitUntil(lambda: QColor(colour_at(gallery, 0)).red() < 20)
     leaf_to(0.97)
     qtbot.waitUntil(lambda: QColor(colour_at(gallery, 0)).red() > 200)
+
+
+def _inked(gallery: Gallery, row: int) -> int:
+    """How many rows of pixels hold something in the picture of that card."""
+    card = gallery.view.visualRect(gallery.view.model().index(row, 0))
+    picture = gallery.view.viewport().grab(card).toImage()
+    paper = picture.pixelColor(picture.width() // 2, 10).name()
+    across = range(picture.width() // 4, picture.width() * 3 // 4)
+    return sum(
+        any(picture.pixelColor(x, y).name() != paper for x in across)
+        for y in range(10, picture.height() * 6 // 10)
+    )
+
+
+def test_that_a_chinese_reason_takes_as_many_lines_as_it_needs(fill: Fill) -> None:
+    def failed(number: int, message: str) -> Task:
+        error = TaskError(code="Odd", message=message)
+        return take(number, Status.FAILED, error=error)
+
+    sentence = "参考图未通过审核，请更换图片。"
+    gallery = tiled(fill(failed(2, sentence * 3), failed(1, sentence)))
+    assert _inked(gallery, 0) > _inked(gallery, 1) + 5

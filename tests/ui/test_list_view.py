@@ -17,6 +17,7 @@ from rushes.presentation.columns import COLUMNS
 from rushes.presentation.sentences import Action
 from rushes.ui.list.task_pane import TaskPane
 from rushes.ui.list.task_table import TaskTable
+from rushes.ui.widgets import theme
 from rushes.ui.window.main_window import first_size
 from rushes.ui.window.messages import StatusLine
 from rushes.ui.window.sidebar import AccountCommand, Sidebar
@@ -343,10 +344,34 @@ def test_that_ids_stand_as_names_where_the_user_wants_it(fill: Fill) -> None:
         ((1280, 720), (1264, 672)),
         ((1366, 728), (1280, 680)),
         ((1920, 1040), (1280, 800)),
-        ((800, 600), (900, 560)),
+        ((910, 512), (900, 464)),
     ],
 )
 def test_that_the_first_window_fits_the_screen(
     screen: tuple[int, int], window: tuple[int, int]
 ) -> None:
     assert first_size(QSize(*screen)).toTuple() == window
+
+
+@pytest.mark.parametrize("width", [900, 1280])
+@pytest.mark.parametrize("scale", [1.0, 1.5])
+def test_that_every_button_of_the_toolbar_has_the_room_it_needs(
+    fill: Fill, qtbot: QtBot, width: int, scale: float
+) -> None:
+    soon = with_file(ended(take(2)), ArtifactState.REMOTE, expires_at=NOW + 3600)
+    window = fill(take(1), soon)
+    window.setStyleSheet(f"QWidget {{ font-size: {theme.BODY_PT * scale}pt; }}")
+    window.resize(width, 560)
+    window.set_now(NOW + 60)
+    bar = window.toolbar
+
+    def cut() -> list[str]:
+        shown = [b for b in bar.findChildren(QAbstractButton) if b.isVisible()]
+        assert "•1" in " ".join(b.text() for b in shown)
+        return [
+            b.accessibleName()
+            for b in shown
+            if b.width() < b.sizeHint().width() or b.geometry().right() >= bar.width()
+        ]
+
+    qtbot.waitUntil(lambda: bar.width() == width and cut() == [], timeout=2000)

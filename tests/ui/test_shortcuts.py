@@ -3,7 +3,8 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QAbstractButton, QKeySequenceEdit, QLabel, QTreeWidget
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QKeySequenceEdit, QLabel, QLineEdit, QTreeWidget
 from pytestqt.qtbot import QtBot
 
 from rushes.core.settings import Settings
@@ -119,3 +120,19 @@ def test_that_what_is_kept_says_the_same_when_read() -> None:
     kept = Keymap(COMMANDS, {**chosen, "reject": ("X",)}).chosen
     assert kept == chosen
     assert Keymap(COMMANDS, kept).chosen == kept
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [("undo", ["Undo"]), ("expiring SAVE", ["Save all expiring"]), ("ctrl+shift+z", ["Redo"])],
+)
+def test_that_a_command_is_found_by_its_words_and_its_keys(
+    dialog: ShortcutsDialog, typed: str, words: list[str]
+) -> None:
+    field = next(f for f in dialog.findChildren(QLineEdit) if f.accessibleName() == "Search")
+    QTest.keyClicks(field, typed)
+    table = next(iter(dialog.findChildren(QTreeWidget)))
+    rows = [table.model().index(at, 0) for at in range(table.topLevelItemCount())]
+    shown = [row.data() for row in rows if not table.isRowHidden(row.row(), row.parent())]
+    assert shown == words
+    assert table.currentIndex().data() == words[0]

@@ -39,6 +39,10 @@ class ShortcutsDialog(QDialog):
         self.resize(520, 600)
         self._table = _table()
         self._table.currentItemChanged.connect(self._show_current)
+        self._filter = QLineEdit()
+        plain.name(self._filter, tr("Search"))
+        self._filter.setPlaceholderText(tr("Search"))
+        self._filter.textChanged.connect(self._narrow)
         self._title = line("", "title", wraps=False)
         self._field = QKeySequenceEdit()
         self._field.setMaximumSequenceLength(1)
@@ -66,6 +70,7 @@ class ShortcutsDialog(QDialog):
         box = QVBoxLayout(self)
         box.setContentsMargins(*(theme.LARGE,) * 4)
         box.setSpacing(theme.SMALL)
+        box.addWidget(self._filter)
         box.addWidget(self._table, 1)
         box.addLayout(row)
         for widget in (self._problem, hint, buttons):
@@ -82,6 +87,22 @@ class ShortcutsDialog(QDialog):
             font.setBold(self._keymap.is_chosen(command.id))
             item.setFont(1, font)
         self._reset_all.setEnabled(bool(self._keymap.chosen))
+        self._narrow(self._filter.text())
+
+    def _narrow(self, text: str) -> None:
+        """Show only the commands with all these words in their names, or with these keys."""
+        wanted = text.casefold()
+        first = None
+        for at, command in enumerate(self._commands):
+            item = self._table.topLevelItem(at)
+            assert item is not None
+            keys = shown(self._keymap.keys(command.id)).casefold()
+            name = command.words.casefold()
+            item.setHidden(wanted not in keys and not all(w in name for w in wanted.split()))
+            first = first or (None if item.isHidden() else item)
+        current = self._table.currentItem()
+        if first is not None and (current is None or current.isHidden()):
+            self._table.setCurrentItem(first)
 
     @property
     def _current(self) -> str:

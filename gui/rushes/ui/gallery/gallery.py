@@ -33,6 +33,7 @@ from PySide6.QtGui import (
     QPen,
     QRegion,
     QResizeEvent,
+    QTextLayout,
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -207,11 +208,11 @@ class TilePainter:
         """Text on as many lines as there is room for, the last one cut."""
         painter.setFont(self._small)
         painter.setPen(theme.ink("text"))
-        metrics, left = painter.fontMetrics(), words.split(" ")
-        while left and room.height() >= metrics.height():
+        metrics = painter.fontMetrics()
+        while words and room.height() >= metrics.height():
             is_last = room.height() < metrics.height() + metrics.lineSpacing()
-            count = len(left) if is_last else _fitting(left, metrics, room.width())
-            line, left = " ".join(left[:count]), left[count:]
+            count = len(words) if is_last else _fitting(words, self._small, room.width())
+            line, words = words[:count].strip(), words[count:]
             shown = metrics.elidedText(line, Qt.TextElideMode.ElideRight, room.width())
             painter.drawText(room, int(Qt.AlignmentFlag.AlignHCenter), shown)
             room.setTop(room.top() + metrics.lineSpacing())
@@ -238,14 +239,16 @@ class TilePainter:
         painter.drawText(box, int(side), shown)
 
 
-def _fitting(words: Sequence[str], metrics: QFontMetrics, width: int) -> int:
-    """How many of `words` stand on one line of that width; at least one."""
-    count = 1
-    while count < len(words):
-        if metrics.horizontalAdvance(" ".join(words[: count + 1])) > width:
-            break
-        count += 1
-    return count
+def _fitting(words: str, font: QFont, width: int) -> int:
+    """How many characters stand on one line of that width; at least one. Qt knows where a text
+    may be broken: Chinese has no spaces."""
+    layout = QTextLayout(words, font)
+    layout.beginLayout()
+    line = layout.createLine()
+    line.setLineWidth(width)
+    layout.endLayout()
+    units = words.encode("utf-16-le", "surrogatepass")[: 2 * line.textLength()]
+    return max(1, len(units.decode("utf-16-le", "replace")))
 
 
 def _stamp(painter: QPainter, icon: str, colour: str, box: QRectF) -> None:

@@ -46,7 +46,7 @@ _FRAME = QSize(16, 48)
 
 def first_size(room: QSize) -> QSize:
     """Of the window at its first start, on a screen with so much free."""
-    return _FIRST.boundedTo(room - _FRAME).expandedTo(_LEAST)
+    return _FIRST.boundedTo(room - _FRAME).expandedTo(QSize(_LEAST.width(), 0))
 
 
 class MainWindow(WindowSignals):
@@ -60,8 +60,9 @@ class MainWindow(WindowSignals):
     def __init__(self, *, clock: Callable[[], float] = time.time) -> None:
         super().__init__()
         self.setWindowTitle("Rushes")
-        self.setMinimumSize(_LEAST)
-        self.resize(first_size(self.screen().availableSize()))
+        room = self.screen().availableSize()
+        self.setMinimumSize(_LEAST.width(), min(_LEAST.height(), (room - _FRAME).height()))
+        self.resize(first_size(room))
         self.commands = Actions(self, COMMANDS)
         self.commands.fill_menu_bar(self.menuBar(), *MENU_BAR)
         self.toolbar = Toolbar(self.commands)

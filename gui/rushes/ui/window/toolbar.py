@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QSize, QStringListModel, Qt, Signal
-from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent
+from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QCompleter,
     QFrame,
@@ -21,6 +21,9 @@ from rushes.ui.commands.actions import Actions
 from rushes.ui.widgets import plain, theme
 from rushes.ui.widgets.basics import IconLabel, enlarge_buttons
 
+_WORDS = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+_ICON = Qt.ToolButtonStyle.ToolButtonIconOnly
+
 
 class Toolbar(QFrame):
     """Attributes:
@@ -35,8 +38,8 @@ class Toolbar(QFrame):
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.MEDIUM, 6, theme.MEDIUM, 6)
         row.setSpacing(theme.SMALL)
-        add = _button(actions["add"], tr("Add"), words=True)
-        row.addWidget(add)
+        self._add = _button(actions["add"], tr("Add"), words=True)
+        row.addWidget(self._add)
         row.addWidget(_button(actions["refresh"], tr("Refresh")))
         row.addWidget(self._expiring)
         row.addStretch(1)
@@ -44,10 +47,19 @@ class Toolbar(QFrame):
         row.addStretch(1)
         row.addLayout(_segments(actions))
         row.addSpacing(theme.SMALL)
-        row.addWidget(_button(actions["sidebar"], tr("Sidebar")))
-        row.addWidget(_button(actions["inspector"], tr("Details")))
+        self._panes = (
+            _button(actions["sidebar"], tr("Sidebar")),
+            _button(actions["inspector"], tr("Details")),
+        )
+        for pane in self._panes:
+            row.addWidget(pane)
         row.addWidget(_button(actions["settings"], tr("Settings")))
+        self._count = 0
         self.set_expiring(0)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
 
     @property
     def search_text(self) -> str:
@@ -71,9 +83,27 @@ class Toolbar(QFrame):
 
     def set_expiring(self, count: int) -> None:
         words = tr("Save all expiring")
-        action = self._expiring.defaultAction()
-        plain.set_short_text(action, f"{words} •{count}" if count else words)
+        self._count = count
         plain.name(self._expiring, f"{words}, {count}" if count else words)
+        self._fit()
+
+    def _fit(self) -> None:
+        """With large fonts or on a small screen the words go first where an icon says the same,
+        then the switches of the panes, which are in the menu and have keys. The count stays."""
+        row = self.layout()
+        assert row is not None
+        for step in range(4):
+            self._say("" if step else tr("Save all expiring"))
+            self._add.setToolButtonStyle(_ICON if step > 1 else _WORDS)
+            for button in self._panes:
+                button.setVisible(step < 3)
+            if row.sizeHint().width() <= self.width():
+                return
+
+    def _say(self, words: str) -> None:
+        text = " ".join(filter(None, (words, f"•{self._count}" if self._count else "")))
+        self._expiring.setToolButtonStyle(_WORDS if text else _ICON)
+        plain.set_short_text(self._expiring.defaultAction(), text)
 
 
 class SearchField(QLineEdit):
@@ -164,7 +194,7 @@ def _button(action: QAction, spoken: str, *, words: bool = False) -> QToolButton
     made.setMinimumSize(theme.TARGET + 2, theme.TARGET)
     made.setFocusPolicy(Qt.FocusPolicy.TabFocus)
     if words:
-        made.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        made.setToolButtonStyle(_WORDS)
         plain.set_short_text(action, spoken)
     else:
         made.setProperty("flat", True)
