@@ -1,6 +1,6 @@
 """What the measuring of the pictures finds: each fault is made, and must be seen."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import QRect, Qt
@@ -27,12 +27,16 @@ _GREY = "background: #808080; color: #909090;"
 
 
 @pytest.fixture
-def window(qtbot: QtBot) -> QWidget:
+def window(qapp: QApplication, qtbot: QtBot) -> Iterator[QWidget]:
+    """Without the program's style, which an earlier test may have left: it makes buttons larger."""
+    style = qapp.styleSheet()
+    qapp.setStyleSheet("")
     made = QWidget()
     made.resize(400, 300)
     made.setStyleSheet("QPushButton { min-height: 28px; min-width: 40px; }")
     qtbot.addWidget(made)
-    return made
+    yield made
+    qapp.setStyleSheet(style)
 
 
 def _found(window: QWidget, qtbot: QtBot) -> list[tuple[str, str]]:
