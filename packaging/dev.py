@@ -40,7 +40,10 @@ STAMP = VENV / "rushes-lock.sha256"
 LAST_FAILED = Path(".pytest_cache/v/cache/lastfailed")  # pytest keeps it below its root
 
 # Folders of tests that take half of the suite's time: `test` runs them beside all the others.
-HALF = ("tests/cli", "tests/e2e", "tests/gateways", "tests/helpers", "tests/simulator")
+HALF = (
+    *("tests/cli", "tests/e2e", "tests/files", "tests/gateways", "tests/helpers", "tests/saving"),
+    "tests/simulator",
+)
 
 # PyInstaller and what else makes a bundle, apart from what tests need.
 BUNDLE_VENV = ROOT / ".venv-bundle"
