@@ -91,11 +91,11 @@ def test_that_the_return_of_the_network_is_passed_on_and_its_loss_is_not(
         returned: list[str] = []
         desk.backend.watcher.online = lambda: returned.append("back")  # type: ignore[method-assign]
         (watch,) = desk.findChildren(NetworkMonitor)
-        watch.changed(Reach.Disconnected)
+        watch.note_reachability(Reach.Disconnected)
         assert returned == []
-        watch.changed(Reach.Online)
+        watch.note_reachability(Reach.Online)
         assert returned == ["back"]
-        watch.changed(Reach.Online)
+        watch.note_reachability(Reach.Online)
         assert returned == ["back"]
 
     at_desk(work)

@@ -152,7 +152,7 @@ def test_that_steps_and_drags_before_all_is_there_end_at_the_exact_frame(
                 preview.step(1)  # before anything is known of the film
             await until(lambda: shown(preview) == (1, 3))
             for n in (90, 20, 60, 70):
-                preview.transport.sought.emit(n)
+                preview.transport.slider.setValue(n)
             await until(lambda: shown(preview) == (1, 70))
             assert player.frame == 70
             for _ in range(5):
@@ -200,7 +200,7 @@ def test_that_a_muted_film_loops_from_memory_once_it_is_there(
             spent = decoding_s()
             await until(lambda: [n for n, _ in told].count(40) >= 2)
             assert decoding_s() == spent
-            preview.transport.sought.emit(20)
+            preview.transport.slider.setValue(20)
             await until(lambda: player.frame > 22)
             player.set_looping(False)
             await until(lambda: not player.is_playing)

@@ -144,7 +144,7 @@ class AccountsController(QObject):
 
     def _ask(self, dialog: Asking) -> None:
         dialog.test_requested.connect(lambda draft: self._main.do(self._test(dialog, draft)))
-        dialog.test_stopped.connect(self._stop_test)
+        dialog.form.stop_pressed.connect(self._stop_test)
         dialog.authority.chosen.connect(
             lambda path: self._main.do(self._look_at_authority(dialog, path))
         )

@@ -170,9 +170,9 @@ class NetworkMonitor(QObject):
             return
         system = QNetworkInformation.instance()
         self._was = system.reachability()
-        system.reachabilityChanged.connect(self.changed)
+        system.reachabilityChanged.connect(self.note_reachability)
 
-    def changed(self, now: _Reachability) -> None:
+    def note_reachability(self, now: _Reachability) -> None:
         """The system says how far one can get now."""
         before, self._was = self._was, now
         log.info("network: %s, now %s", before.name, now.name)

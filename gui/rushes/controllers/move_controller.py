@@ -29,10 +29,10 @@ class MoveController(QObject):
         self._mover = main.backend.mover
         do = main.do
         window.move_requested.connect(lambda keys: do(self._ask(keys)))
-        window.review_ended.connect(self.review_ended)
+        window.review_ended.connect(self._after_review)
         window.table.rows.renamed.connect(lambda key, name: do(self._offer(key, name)))
 
-    def review_ended(self, keys: Sequence[Key]) -> None:
+    def _after_review(self, keys: Sequence[Key]) -> None:
         """These takes were reviewed; their files follow where a setting says so."""
         if self._main.backend.settings.move_after_review and keys:
             self._main.do(self._follow(keys))
@@ -46,7 +46,7 @@ class MoveController(QObject):
             return
         lines = [MoveLine(str(each.old), str(each.new), each.handed) for each in plan.moves]
         dialog = MovesDialog(lines, _notes(plan), self._window)
-        dialog.agreed.connect(lambda: self._main.do(self._move(plan.moves)))
+        dialog.accepted.connect(lambda: self._main.do(self._move(plan.moves)))
         dialog.open()
 
     async def _follow(self, keys: Sequence[Key]) -> None:

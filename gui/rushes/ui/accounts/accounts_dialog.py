@@ -60,7 +60,7 @@ class AccountDialog(AskingDialog):
         plain.name(self._service, tr("Service"))
         self._address = AddressField()
         self.authority = AuthorityField()
-        self._form.show_where_the_key_goes(False)
+        self.form.show_where_the_key_goes(False)
         self._cancel = push_button(tr("Cancel"), self.reject)
         self._submit = push_button(title, self._submit_pressed, look="primary")
         self._submit.setDefault(True)
@@ -94,7 +94,7 @@ class AccountDialog(AskingDialog):
         box.addWidget(self._address)
         box.addWidget(self.authority)
         box.addSpacing(theme.SMALL)
-        box.addWidget(self._form)
+        box.addWidget(self.form)
         box.addWidget(self._problem)
         box.addWidget(self._in_memory, 0, Qt.AlignmentFlag.AlignLeft)
         box.addSpacing(theme.MEDIUM)
@@ -125,8 +125,8 @@ class AccountDialog(AskingDialog):
         self._address.show_url(account.base_url)
         self._address.set_editable(False)
         self.authority.show_file(account.ca_file)
-        self._form.show_service(account.service, account.base_url)
-        self._form.key.take_focus()
+        self.form.show_service(account.service, account.base_url)
+        self.form.key.take_focus()
 
     # --- the user --------------------------------------------------------------------------
 
@@ -146,14 +146,14 @@ class AccountDialog(AskingDialog):
 
     def _address_typed(self) -> None:
         self.hide_problem()
-        self._form.show_service(self.service, self._address.checked().value)
+        self.form.show_service(self.service, self._address.checked().value)
 
     def _origin_changed(self) -> None:
-        if not self._form.key.is_empty:
-            self._form.key.clear(tr("The address changed. Paste the key that belongs to it."))
+        if not self.form.key.is_empty:
+            self.form.key.clear(tr("The address changed. Paste the key that belongs to it."))
 
     def _draft(self) -> AccountDraft | None:
-        return self._form.draft(self.authority.path) if self._address.complain() else None
+        return self.form.draft(self.authority.path) if self._address.complain() else None
 
     def _held(self) -> Sequence[QWidget]:
         return (self._service, self._address, self.authority, self._submit)

@@ -458,26 +458,23 @@ class AskingDialog(QDialog):
 
     Signals:
         test_requested: an `AccountDraft`; answer with `set_busy(True, testing=True)`, then
-            `show_test_result`.
-        test_stopped: no answer is wanted any more.
+            `show_test_result`; `form.stop_pressed` says that none is wanted any more.
         submitted: an `AccountDraft`; answer with `finish` or `show_problem`, and with
             `show_silence` meanwhile. It may come again, for a key that is kept until the program
             ends: then the first is void.
     """
 
     test_requested = Signal(AccountDraft)
-    test_stopped = Signal()
     submitted = Signal(AccountDraft)
 
     def __init__(self, parent: QWidget | None, form: KeyForm) -> None:
         super().__init__(parent)
-        self._form = form
+        self.form = form
         self._problem = line("", "error")
         self._in_memory = push_button(tr("Keep the key until I quit"), self._submit_for_session)
         self._problem.hide()
         self._in_memory.hide()
         form.test_pressed.connect(self._test_pressed)
-        form.stop_pressed.connect(self.test_stopped)
 
     def _draft(self) -> AccountDraft | None:
         """What was typed, or None after saying what is missing."""
@@ -510,7 +507,7 @@ class AskingDialog(QDialog):
     def show_test_result(self, failure: str | None) -> None:
         """None: the key was accepted; else one sentence."""
         self.set_busy(False)
-        self._form.show_test_result(failure)
+        self.form.show_test_result(failure)
         self._grow()
 
     def show_problem(self, sentence: str, *, of_the_vault: bool = False) -> None:
@@ -533,19 +530,19 @@ class AskingDialog(QDialog):
         self._grow()
 
     def set_busy(self, busy: bool, *, testing: bool = False) -> None:
-        self._form.set_busy(busy, testing=testing)
+        self.form.set_busy(busy, testing=testing)
         for widget in self._held():
             widget.setEnabled(not busy)
         self._grow()
 
     def set_vault_note(self, note: str) -> None:
         """Where the key will be kept, if not in the system's password store."""
-        self._form.set_vault_note(note)
+        self.form.set_vault_note(note)
         self._grow()
 
     def set_environment_key(self, value: str) -> None:
         """Offer a key found in ARK_API_KEY; used after a click only."""
-        self._form.set_environment_key(value)
+        self.form.set_environment_key(value)
         self._grow()
 
     def finish(self) -> None:
@@ -553,9 +550,9 @@ class AskingDialog(QDialog):
         self.accept()
 
     def done(self, result: int) -> None:
-        self._form.key.clear()
+        self.form.key.clear()
         super().done(result)
 
     def closeEvent(self, event: QCloseEvent) -> None:
-        self._form.key.clear()
+        self.form.key.clear()
         super().closeEvent(event)

@@ -35,13 +35,7 @@ _SERVICE, _KEY, _FOLDER = range(3)
 
 
 class ServicePage(QWidget):
-    """Signals:
-    changed: service or address.
-    origin_changed: a key typed for the old address is void.
-    """
-
-    changed = Signal()
-    origin_changed = Signal()
+    """Which service, and where it is asked: `cards` and `address` say what changes."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -59,8 +53,6 @@ class ServicePage(QWidget):
         box.addWidget(self.authority)
         box.addStretch(1)
         self.cards.chosen.connect(self.choose)
-        self.address.changed.connect(self.changed)
-        self.address.origin_changed.connect(self.origin_changed)
         self.choose(Service.ARK)
 
     def choose(self, service: Service) -> None:
@@ -68,7 +60,6 @@ class ServicePage(QWidget):
         self.cards.choose(service)
         url = service.base_url
         self.address.show_url(url)
-        self.changed.emit()
         if not url:
             self.address.take_focus()
 
@@ -152,7 +143,7 @@ class Welcome(AskingDialog):
     def _arrange(self) -> None:
         inner = QVBoxLayout(self._key_page)
         inner.setContentsMargins(0, 0, 0, 0)
-        inner.addWidget(self._form)
+        inner.addWidget(self.form)
         inner.addStretch(1)
         for page in (self.service_page, self._key_page, self.folder_page):
             self._pages.addWidget(page)
@@ -175,8 +166,10 @@ class Welcome(AskingDialog):
         box.addLayout(buttons)
 
     def _connect(self) -> None:
-        self.service_page.changed.connect(self._service_changed)
-        self.service_page.origin_changed.connect(self._origin_changed)
+        page = self.service_page
+        page.cards.chosen.connect(self._service_changed)
+        page.address.changed.connect(self._service_changed)
+        page.address.origin_changed.connect(self._origin_changed)
 
     # --- the steps -------------------------------------------------------------------------
 
@@ -200,7 +193,7 @@ class Welcome(AskingDialog):
         plain.name(self._next, words)
         self.hide_problem()
         if step == _KEY:
-            self._form.key.take_focus()
+            self.form.key.take_focus()
 
     def _go_back(self) -> None:
         self._turn_to(self.step - 1)
@@ -211,13 +204,13 @@ class Welcome(AskingDialog):
                 if self.service_page.address.complain():
                     self._turn_to(_KEY)
             case 1:
-                if self._form.draft() is not None:
+                if self.form.draft() is not None:
                     self._turn_to(_FOLDER)
             case _:
                 self._submit_pressed()
 
     def _draft(self) -> AccountDraft | None:
-        draft = self._form.draft(self.authority.path)
+        draft = self.form.draft(self.authority.path)
         if draft is None:
             self._turn_to(_KEY)
             return None
@@ -234,12 +227,12 @@ class Welcome(AskingDialog):
 
     def _service_changed(self) -> None:
         page = self.service_page
-        self._form.show_service(page.service, page.address.checked().value)
+        self.form.show_service(page.service, page.address.checked().value)
         self.folder_page.import_recent.setVisible(page.service.can_list)
 
     def _origin_changed(self) -> None:
-        if not self._form.key.is_empty:
-            self._form.key.clear(tr("The address changed. Paste the key that belongs to it."))
+        if not self.form.key.is_empty:
+            self.form.key.clear(tr("The address changed. Paste the key that belongs to it."))
 
     # --- answers ---------------------------------------------------------------------------
 

@@ -398,7 +398,7 @@ class Compare(QWidget):
         bar.stepped.connect(self.step)
         bar.grabbed.connect(self._grab)
         bar.speed_chosen.connect(self.set_speed)
-        bar.volume_chosen.connect(self._change_volume)
+        bar.volume_slider.valueChanged.connect(self._change_volume)
 
     # --- what is compared -----------------------------------------------------------------
 
@@ -464,7 +464,7 @@ class Compare(QWidget):
         players.opened.connect(self._opened)
         players.frame_shown.connect(bar.show_frame)
         players.playing_changed.connect(bar.show_playing)
-        bar.sought.connect(players.seek)
+        bar.slider.valueChanged.connect(players.seek)
         bar.show_playing(False)
         bar.show_speed(1.0)
         bar.show_stretch(None, None)

@@ -173,10 +173,12 @@ class Transport(QWidget):
     Signals:
         play_pressed, loop_pressed, mute_pressed, full_screen_pressed: a toggle was clicked.
         stepped: so many frames on (or back).
-        sought: this frame, from 0, is wanted on the screen.
         grabbed: whether the slider is being dragged.
         speed_chosen: times the normal speed.
-        volume_chosen: 0 to 100.
+
+    Attributes:
+        slider: Its `valueChanged`: this frame, from 0, is wanted on the screen.
+        volume_slider: 0 to 100.
     """
 
     play_pressed = Signal()
@@ -184,17 +186,15 @@ class Transport(QWidget):
     mute_pressed = Signal()
     full_screen_pressed = Signal()
     stepped = Signal(int)
-    sought = Signal(int)
     grabbed = Signal(bool)
     speed_chosen = Signal(float)
-    volume_chosen = Signal(int)
 
     def __init__(self, actions: Actions) -> None:
         super().__init__()
         self._actions = actions
         self._fps, self._frames = frames.USUAL_FPS, 0
         self._is_playing = False
-        self._slider = self._make_slider()
+        self.slider = self._make_slider()
         self._time = line("00:00:00", "muted", wraps=False)
         self._count = line("", "caption", wraps=False)
         fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
@@ -206,7 +206,7 @@ class Transport(QWidget):
         self._on = icon_button("step-forward", tr("Next frame"), lambda: self.stepped.emit(1))
         self._loop = icon_button("loop", tr("Loop"), self.loop_pressed.emit, checkable=True)
         self._mute = icon_button("mute", tr("Sound"), self.mute_pressed.emit)
-        self._volume = self._make_volume()
+        self.volume_slider = self._make_volume()
         self._more = self._make_more()
         self._full = icon_button("full-screen", tr("Full screen"), self.full_screen_pressed.emit)
         self._speed = self._make_speed()
@@ -229,7 +229,6 @@ class Transport(QWidget):
         slider = ScrubBar()
         slider.words = self._words_of
         slider.setPageStep(24)
-        slider.valueChanged.connect(self.sought.emit)
         slider.sliderPressed.connect(lambda: self.grabbed.emit(True))
         slider.sliderReleased.connect(lambda: self.grabbed.emit(False))
         return slider
@@ -257,7 +256,6 @@ class Transport(QWidget):
         slider.setPageStep(10)
         slider.setMinimumSize(140, 24)
         plain.name(slider, tr("Volume"))
-        slider.valueChanged.connect(self.volume_chosen.emit)
         menu = QMenu(self._mute)
         plain.name(menu, tr("Volume"))
         entry = QWidgetAction(menu)
@@ -285,7 +283,7 @@ class Transport(QWidget):
     def _arrange(self) -> None:
         top = QHBoxLayout()
         top.setSpacing(theme.SMALL)
-        top.addWidget(self._slider, 1)
+        top.addWidget(self.slider, 1)
         top.addWidget(self._time)
         row = QHBoxLayout()
         row.setSpacing(1)
@@ -343,9 +341,9 @@ class Transport(QWidget):
     def show_clip(self, count: int, fps: float) -> None:
         """A clip of so many frames is on the screen, at its first one."""
         self._frames, self._fps = count, fps
-        with QSignalBlocker(self._slider):
-            self._slider.setRange(0, max(0, count - 1))
-            self._slider.setPageStep(max(1, round(fps)))
+        with QSignalBlocker(self.slider):
+            self.slider.setRange(0, max(0, count - 1))
+            self.slider.setPageStep(max(1, round(fps)))
         self.show_frame(0)
 
     def show_frame(self, frame: int) -> None:
@@ -353,9 +351,9 @@ class Transport(QWidget):
         plain.set_text(self._count, frames.numbered(frame, self._frames))
         if not self._is_playing:
             self._name_place()
-        if not self._slider.isSliderDown():
-            with QSignalBlocker(self._slider):
-                self._slider.setValue(frame)
+        if not self.slider.isSliderDown():
+            with QSignalBlocker(self.slider):
+                self.slider.setValue(frame)
 
     def _name_place(self) -> None:
         """Where the film stands, for screen readers: a label with a name of its own tells nobody of
@@ -395,14 +393,14 @@ class Transport(QWidget):
 
     @property
     def volume(self) -> int:
-        return self._volume.value()
+        return self.volume_slider.value()
 
     def show_volume(self, percent: int) -> None:
-        with QSignalBlocker(self._volume):
-            self._volume.setValue(percent)
+        with QSignalBlocker(self.volume_slider):
+            self.volume_slider.setValue(percent)
 
     def show_stretch(self, first: int | None, last: int | None) -> None:
-        self._slider.show_stretch(first, last)
+        self.slider.show_stretch(first, last)
 
     def show_no_device(self) -> None:
         set_spoken(self._mute, tr("Sound"), tr("There is no sound device"))

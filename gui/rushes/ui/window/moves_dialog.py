@@ -11,7 +11,6 @@ from PySide6.QtCore import (
     QModelIndex,
     QPersistentModelIndex,
     Qt,
-    Signal,
 )
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -81,13 +80,7 @@ class _Lines(QAbstractTableModel):
 
 
 class MovesDialog(QDialog):
-    """Asks whether these files are moved; deletes itself when it is closed.
-
-    Signals:
-        agreed: they are.
-    """
-
-    agreed = Signal()
+    """Asks whether these files are moved (`accepted`); deletes itself when it is closed."""
 
     def __init__(
         self, lines: Sequence[MoveLine], notes: Sequence[str], parent: QWidget | None = None
@@ -124,7 +117,6 @@ class MovesDialog(QDialog):
         plain.set_text(buttons.button(standard.Cancel), tr("Cancel"))
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
-        self.accepted.connect(self.agreed)
         box.addWidget(buttons)
         self.resize(820, self.sizeHint().height())
 
