@@ -29,7 +29,8 @@ from PySide6.QtCore import (
 from PySide6.QtGui import QFontDatabase, QIcon, QPixmapCache
 from PySide6.QtWidgets import QApplication, QMessageBox
 
-import rushes.runtime  # noqa: F401 - before all that it spares a second reading
+# Before all that it spares a second reading.
+from rushes.runtime.loop import GapMonitor, Garbage, new_loop, qt_to_log, qt_to_terminal
 
 # isort: split
 from rushes import assets
@@ -41,8 +42,6 @@ from rushes.presentation import text
 from rushes.presentation.sentences import list_in_use, sentence, unusable_place
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import for_terminal
-from rushes.runtime import qt_messages
-from rushes.runtime.loop import Garbage, new_loop
 from rushes.store import StoreError, StoreInUse
 from rushes.system import handover, memory, places, threads
 from rushes.ui.widgets import plain, theme
@@ -50,7 +49,6 @@ from rushes.ui.widgets import plain, theme
 if TYPE_CHECKING:
     from rushes.controllers.handover import HandoverServer
     from rushes.controllers.main_controller import MainController
-    from rushes.runtime.gaps import GapMonitor
 
 log = logging.getLogger(__name__)
 
@@ -144,7 +142,7 @@ async def _run(
         return await _give_up(unusable_place(e), closed)
     if workspace is None:
         return 0
-    qt_messages.to_log()
+    qt_to_log()
     shown = _Shown(ListController(workspace), closed)
     try:
         with _gap_monitor() if "gaps" in options.debug else nullcontext():
@@ -155,7 +153,7 @@ async def _run(
             return await _stay(shown, options, script)
     finally:
         await shown.front.aclose()
-        qt_messages.to_terminal()
+        qt_to_terminal()
         await workspace.aclose()
         shown.front.closing.finish()
 
@@ -301,7 +299,7 @@ async def _work(
         if simulator is not None:
             simulator.stop()
         await shown.main.aclose()
-        qt_messages.to_terminal()
+        qt_to_terminal()
         await backend.aclose()
 
 
@@ -320,7 +318,6 @@ async def _unless(closed: asyncio.Event, work: Awaitable[T]) -> T | None:
 
 
 def _gap_monitor() -> "GapMonitor":
-    from rushes.runtime.gaps import GapMonitor
 
     return GapMonitor()
 

@@ -26,7 +26,7 @@ from rushes.core.secret import Secret
 from rushes.core.task import ArtifactKind
 from rushes.files.download import BackgroundDownloader, FileDownloader
 from rushes.options import Options
-from rushes.runtime.gaps import Gap, GapMonitor
+from rushes.runtime.loop import Gap, GapMonitor
 from rushes.system.threads import BackgroundLoop
 from rushes.ui.window.main_window import MainWindow
 from tests.benchmarks import crowd, origin

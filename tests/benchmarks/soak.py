@@ -31,7 +31,7 @@ from rushes.controllers import demo
 from rushes.core.pace import LIMITS
 from rushes.core.task import Key
 from rushes.options import Options
-from rushes.runtime.gaps import Gap, GapMonitor
+from rushes.runtime.loop import Gap, GapMonitor
 from rushes.watching.schedule import Schedule
 from tests.benchmarks import crowd
 from tests.benchmarks.figure import Figure, limit
@@ -40,7 +40,7 @@ from tests.ui.windows import table_of
 
 if TYPE_CHECKING:
     from rushes.controllers.main_controller import MainController
-    from rushes.watching.poller import Poller
+    from rushes.watching.supervisor import Poller
 
 TASKS = 10_000
 _SETTLE_S = 30.0

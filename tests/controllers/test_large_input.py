@@ -26,7 +26,7 @@ from rushes.core.wire import LARGE_BODY, ListPage, Reply, Request
 from rushes.files.texts import TextReader
 from rushes.net.http import AccountClient
 from rushes.providers.registry import provider_for
-from rushes.runtime.gaps import Gap, GapMonitor
+from rushes.runtime.loop import Gap, GapMonitor
 from rushes.store import tables
 from rushes.watching.api import AccountApi, Limiter
 from tests.conftest import Drive

@@ -11,7 +11,8 @@ from pytestqt.qtbot import QtBot
 from rushes.backend.workspace import SETTINGS_FILE
 from rushes.controllers.main_controller import MainController
 from rushes.core.settings import Settings
-from rushes.system import login_start, places, settings_file
+from rushes.system import places, settings_file
+from rushes.system.menu_entry import found_at_login, switch_login_start
 from tests.conftest import Drive
 from tests.controllers.desks import Windows, until
 
@@ -55,7 +56,7 @@ def test_that_the_setting_writes_the_entry_and_removes_it(
             assert not entry().exists()
             wish(desk, True)
             await until(entry().exists)
-            assert login_start.found(base_dir) == program
+            assert found_at_login(base_dir) == program
             wish(desk, False)
             await until(lambda: not entry().exists())
 
@@ -83,14 +84,14 @@ def test_that_an_entry_of_a_program_that_is_gone_starts_this_one(
     old.parent.mkdir()
     program.rename(old)
     monkeypatch.setattr(sys, "argv", [str(old)])
-    login_start.switch(base_dir, on=True)
+    switch_login_start(base_dir, on=True)
     old.rename(program)
     monkeypatch.setattr(sys, "argv", [str(program)])
     was_on(base_dir)
 
     async def work() -> None:
         async with windows.desk(base_dir) as desk:
-            await until(lambda: login_start.found(base_dir) == program)
+            await until(lambda: found_at_login(base_dir) == program)
             assert desk.list.settings.settings.start_at_login
 
     windows.drive(work())

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from rushes.runtime.gaps import Gap, GapMonitor
+from rushes.runtime.loop import Gap, GapMonitor
 from tests.conftest import Drive
 
 
@@ -83,7 +83,7 @@ def test_that_a_gap_is_logged_when_nobody_else_is_told(
                 break
         monitor.stop()
 
-    with caplog.at_level(logging.WARNING, "rushes.runtime.gaps"):
+    with caplog.at_level(logging.WARNING, "rushes.runtime.loop"):
         run(work())
 
     assert "dawdle" in caplog.text

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from rushes.system import login_start, menu_entry
+from rushes.system import menu_entry
 
 AWKWARD = Path('/tmp/a $HOME "b" 100% \\c `d`')
 here = pytest.mark.skipif(sys.platform != "linux", reason="the autostart folder of Linux")
@@ -33,42 +33,42 @@ def entry() -> Path:
 @here
 @pytest.mark.parametrize("base_dir", [None, AWKWARD])
 def test_that_the_entry_opens_this_list_and_goes(program: Path, base_dir: Path | None) -> None:
-    assert login_start.found(base_dir) is None
-    login_start.switch(base_dir, on=True)
-    assert login_start.found(base_dir) == program
-    assert login_start.found(Path("/another/list")) is None
+    assert menu_entry.found_at_login(base_dir) is None
+    menu_entry.switch_login_start(base_dir, on=True)
+    assert menu_entry.found_at_login(base_dir) == program
+    assert menu_entry.found_at_login(Path("/another/list")) is None
     text = entry().read_text("utf-8")
     assert "MimeType" not in text
     assert "%U" not in text
     if shutil.which("desktop-file-validate"):
         subprocess.run(["desktop-file-validate", entry()], check=True)
-    login_start.switch(base_dir, on=False)
+    menu_entry.switch_login_start(base_dir, on=False)
     assert not entry().exists()
-    login_start.switch(base_dir, on=False)  # nothing is there, and nothing goes wrong
+    menu_entry.switch_login_start(base_dir, on=False)  # nothing is there, and nothing goes wrong
 
 
 @here
 def test_that_an_entry_of_another_list_is_replaced(program: Path) -> None:
-    login_start.switch(None, on=True)
-    login_start.switch(AWKWARD, on=True)
-    assert login_start.found(None) is None
-    assert login_start.found(AWKWARD) == program
+    menu_entry.switch_login_start(None, on=True)
+    menu_entry.switch_login_start(AWKWARD, on=True)
+    assert menu_entry.found_at_login(None) is None
+    assert menu_entry.found_at_login(AWKWARD) == program
 
 
 @here
 def test_that_an_entry_of_the_users_own_is_not_taken_for_ours() -> None:
     entry().parent.mkdir(parents=True)
     entry().write_text('[Desktop Entry]\nType=Application\nName=Mine\nExec="rushes"\n')
-    assert login_start.found(None) is None
+    assert menu_entry.found_at_login(None) is None
 
 
 def test_that_macos_is_given_a_launch_agent(program: Path) -> None:
-    content = login_start.launch_agent(AWKWARD)
+    content = menu_entry.launch_agent(AWKWARD)
     assert plistlib.loads(content) == {
         "Label": "app.rushes.Rushes",
         "ProgramArguments": [str(program), "--base-dir", str(AWKWARD)],
         "RunAtLoad": True,
         "ProcessType": "Interactive",
     }
-    assert login_start.agent_words(content) == [str(program), *menu_entry.based(AWKWARD)]
-    assert login_start.agent_words(b"not a list") is None
+    assert menu_entry.agent_words(content) == [str(program), *menu_entry.based(AWKWARD)]
+    assert menu_entry.agent_words(b"not a list") is None

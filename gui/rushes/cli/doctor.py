@@ -28,7 +28,7 @@ from rushes.options import Options
 from rushes.presentation.format import file_size
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import for_terminal
-from rushes.store.examine import Examined, examine
+from rushes.store.opening import Examined, examine
 from rushes.system import awake, helper, libraries, logs, places, settings_file
 from rushes.system.disk import open_regular
 from rushes.system.vault import KeyringVault

@@ -1,27 +1,45 @@
-"""Chooses the command and turns every expected end into a sentence and an exit code."""
+"""Chooses the command and turns every expected end into a sentence and an exit code.
+
+`rushes install-desktop` stands here, too: the entry in the desktop's menu, after pip, pipx or uv.
+"""
 
 import os
+import shutil
 import signal
+import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
+from pathlib import Path
 from types import FrameType
+
+import platformdirs
 
 from rushes import assets
 from rushes.backend.workspace import SETTINGS_FILE
 from rushes.cli.accounts import accounts
 from rushes.cli.adding import add
-from rushes.cli.desktop_entry import install_desktop
 from rushes.cli.doctor import doctor
-from rushes.cli.list_file import export_list, import_list
-from rushes.cli.session import FAILED, NotWritten, Stop, Words, complain, open_output
-from rushes.cli.tasks import forget_prompts, show_list
+from rushes.cli.session import (
+    FAILED,
+    NOTHING,
+    OK,
+    NotWritten,
+    Stop,
+    Words,
+    complain,
+    open_output,
+    print_row,
+)
+from rushes.cli.tasks import export_list, forget_prompts, import_list, show_list
 from rushes.cli.watching import save, watch
 from rushes.options import Options
 from rushes.presentation.sentences import list_in_use, sentence, unusable_place
 from rushes.presentation.text import install_table, shipped_language, tr
 from rushes.store import StoreError, StoreInUse
-from rushes.system import places, settings_file, threads
+from rushes.system import menu_entry, places, settings_file, threads
+from rushes.system.disk import make_folders, write_whole
+from rushes.system.helper import users_environment
 
 _VERBS = {
     "accounts": accounts,
@@ -156,3 +174,64 @@ def _run(words: Words, options: Options) -> int:
     if words.verb == "install-desktop":
         return install_desktop(words, options)
     return threads.run(_VERBS[words.verb](words, options))
+
+
+# --- the entry in the menu -----------------------------------------------------------------------
+
+_ENTRY = Path("applications", "rushes.desktop")
+_ICON = Path("icons", "hicolor", "scalable", "apps", "rushes.svg")
+
+
+def install_desktop(words: Words, options: Options) -> int:
+    """Put the entry into the user's menu, or with `--remove` take it out.
+
+    A package of the system brings the same files itself. With the entry, `rushes:` links are ours.
+
+    Raises:
+        Stop: there is no such menu, or what stands there is not ours.
+        OSError: the files cannot be written.
+    """
+    if not sys.platform.startswith("linux"):
+        raise Stop(tr("Only desktops of Linux and BSD have such entries; there is nothing to do."))
+    share = platformdirs.user_data_path()
+    entry, icon = share / _ENTRY, share / _ICON
+    if entry.exists() and not menu_entry.is_ours(entry):
+        raise Stop(
+            tr("{path} was not made by this command. Move it away, then try again.", path=entry)
+        )
+    if words.remove:
+        return _remove(entry, icon)
+    try:
+        text = menu_entry.entry(options.base_dir, opens=True)
+    except menu_entry.NoProgram as e:
+        raise Stop(e.args[0]) from e
+    for path in (entry, icon):
+        make_folders(path.parent)
+    write_whole(entry, text.encode())
+    write_whole(icon, assets.asset("icons", "rushes.svg").read_bytes())
+    _tell_desktop(entry.parent)
+    print_row(tr("Rushes is in the menu: {path}", path=entry))
+    return OK
+
+
+def _remove(entry: Path, icon: Path) -> int:
+    if not entry.exists():
+        complain(tr("There is no entry in the menu that this command has made."))
+        return NOTHING
+    entry.unlink()
+    if icon.is_file() and icon.read_bytes() == assets.asset("icons", "rushes.svg").read_bytes():
+        icon.unlink()
+    _tell_desktop(entry.parent)
+    print_row(tr("Rushes is out of the menu. Your list and your files are where they were."))
+    return OK
+
+
+def _tell_desktop(folder: Path) -> None:
+    """Some desktops look for links in a list that is made of the entries. Where its program is not
+    there, they read the entries themselves."""
+    if program := shutil.which("update-desktop-database"):
+        done = subprocess.run(
+            [program, str(folder)], env=users_environment(), capture_output=True, check=False
+        )
+        if done.returncode != 0:
+            complain(tr("The desktop's list of links could not be brought up to date."))

@@ -1,9 +1,14 @@
 """Puts the rest of the window together: preview and inspector, the controllers, what second starts
-are told."""
+are told, the start at login."""
 
 import asyncio
 from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
 from typing import Any
+
+from PySide6.QtCore import QObject
 
 from rushes.backend import second_starts
 from rushes.backend.backend import Backend
@@ -16,17 +21,19 @@ from rushes.controllers.handover import Handler
 from rushes.controllers.help_controller import HelpController
 from rushes.controllers.id_intake import IdIntake
 from rushes.controllers.list_controller import ListController
-from rushes.controllers.login_start import LoginStart
 from rushes.controllers.lookup import OwnerLookup, UpstreamLookup
 from rushes.controllers.main_controller import MainController
-from rushes.controllers.model_controller import ModelController
 from rushes.controllers.move_controller import MoveController
-from rushes.controllers.poster_controller import PosterController
+from rushes.controllers.poster_controller import ModelController, PosterController
 from rushes.controllers.take_in_controller import TakeInController
 from rushes.controllers.tasks_controller import TasksController
 from rushes.controllers.trash_controller import TrashController
 from rushes.controllers.usage_controller import UsageController
 from rushes.controllers.viewer_controller import ViewerController
+from rushes.core.settings import Settings
+from rushes.presentation.text import tr
+from rushes.system.menu_entry import NoProgram, found_at_login, switch_login_start
+from rushes.system.threads import in_thread
 from rushes.ui.inspector.inspector import Inspector
 from rushes.ui.preview.content_stack import ContentStack
 from rushes.ui.preview.preview import Preview
@@ -139,3 +146,51 @@ async def _import_list(main: MainController, message: dict[str, Any], reply: Rep
 async def _forget_prompts(main: MainController, reply: Reply) -> None:
     await main.forget_prompts()
     reply({"told": second_starts.forgotten()})
+
+
+class LoginStart(QObject):
+    """Keeps the setting "start at login" and what the system does at login the same.
+
+    What the system does counts: the user may have changed it there.
+    """
+
+    def __init__(self, main: MainController) -> None:
+        super().__init__(main)
+        self._main = main
+        self._base_dir: Path | None = main.list.workspace.options.base_dir
+        self._is_on = main.list.settings.settings.start_at_login
+        main.list.settings.changed.connect(self._follow)
+        if self._is_on:  # who never asked for it is not looked up
+            main.do(self._look())
+
+    async def _look(self) -> None:
+        try:
+            program = await in_thread(partial(found_at_login, self._base_dir), "login")
+        except OSError:
+            return  # nobody knows: as it was
+        if program is None:
+            self._put(False)
+        elif not program.is_file():  # it has been installed somewhere else since
+            await self._switch(True)
+
+    def _follow(self, settings: Settings) -> None:
+        if settings.start_at_login != self._is_on:
+            self._is_on = settings.start_at_login
+            self._main.do(self._switch(self._is_on))
+
+    async def _switch(self, on: bool) -> None:
+        try:
+            if on and self._main.list.workspace.options.demo:
+                raise NoProgram(tr("The demo is not started at login."))
+            await in_thread(partial(switch_login_start, self._base_dir, on=on), "login")
+        except (OSError, NoProgram) as e:
+            why = e.strerror or str(e) if isinstance(e, OSError) else e.args[0]
+            told = tr("What is started at login could not be changed: {why}.", why=why.rstrip("."))
+            self._main.window.show_message(told, kind="error", replace="login")
+            self._put(not on)
+
+    def _put(self, on: bool) -> None:
+        """Say in the settings how it is, without doing anything about it."""
+        self._is_on = on
+        settings = self._main.list.settings
+        settings.change(replace(settings.settings, start_at_login=on))

@@ -331,7 +331,7 @@ class Settings:
         is_good=("", "yes", "no").__contains__,
         needs_tray=True,
     )
-    #: As the system has it; see `controllers/login_start.py`.
+    #: As the system has it; see `LoginStart`.
     start_at_login: bool = setting(
         False, Section.WINDOW, QT_TR_NOOP("Start Rushes when you log in")
     )
