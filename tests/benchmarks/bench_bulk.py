@@ -181,7 +181,7 @@ class _Hand:
         with _Timed(self, f"paste as {form}", f"P19 paste as {form} until the strip"):
             desk.window.command_context.do.paste()
             await _until(lambda: strip.isVisible() and f"{_PASTED}" in add.text())
-        strip._list.found.give(range(_PASTED), ACCOUNTS[0].id)
+        strip.found_list.found.give(range(_PASTED), ACCOUNTS[0].id)
         with _Timed(self, f"add what was pasted as {form}", f"P19 paste as {form} until the rows"):
             add.click()
             await _until(lambda: table.row_count == before + _PASTED and table.has_visible_rows)

@@ -55,7 +55,7 @@ def watch_of(desk: MainController) -> IdWatch:
 
 def offered(desk: MainController) -> list[str]:
     strip: AddStrip = desk.window.add_strip
-    return strip._ids if strip.isVisible() else []
+    return strip.ids if strip.isVisible() else []
 
 
 def test_that_only_ids_of_new_files_are_offered(at_desk: Use, tmp_path: Path) -> None:

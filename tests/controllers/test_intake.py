@@ -61,7 +61,7 @@ async def paste(desk: MainController, text: str) -> None:
 
 
 def model(desk: MainController) -> FoundModel:
-    return desk.window.add_strip._list.found
+    return desk.window.add_strip.found_list.found
 
 
 def rows(desk: MainController) -> list[tuple[str, str, str, bool]]:
@@ -94,10 +94,10 @@ def test_that_a_paste_becomes_rows_with_what_stood_beside_the_ids(at_desk: Use) 
         host = "https://ark.cn-beijing.volces.com/api/v3/contents/generations/tasks"
         await paste(desk, f"task_id,prompt,url\n{A},一只猫，在湖边,{host}/{A}\n{B},x,{host}/{B}\n")
         await until(strip.isVisible)
-        assert strip._told.text() == "2 task IDs found (1 already here)."
+        assert strip.told.text() == "2 task IDs found (1 already here)."
         assert rows(desk) == [(A, "一只猫，在湖边", "Ark (·7f3a) ▾", True)]
-        assert QApplication.focusWidget() is strip._add
-        QTest.keyClick(strip._add, Qt.Key.Key_Return)
+        assert QApplication.focusWidget() is strip.add_button
+        QTest.keyClick(strip.add_button, Qt.Key.Key_Return)
         assert not strip.isVisible()
         await desk.list.scope.idle()
         assert await keys(desk) == {Key(ARK.id, A), Key(ARK.id, B)}
@@ -115,7 +115,7 @@ def test_that_every_case_of_the_field_ends_in_a_question_or_a_sentence(
         await paste(desk, case.read_text(encoding="utf-8"))
         await until(lambda: strip.isVisible() or "No task ID" in bar.text or "Left" in bar.text)
         if strip.isVisible():
-            assert strip._told.text().startswith(f"{model(desk).rowCount()} task ID")
+            assert strip.told.text().startswith(f"{model(desk).rowCount()} task ID")
             assert bar.text == ""
 
     at_desk(work)
@@ -126,10 +126,10 @@ def test_that_ids_can_be_left_out_and_given_to_another_account_by_keyboard(at_de
         strip = desk.window.add_strip
         await paste(desk, f"{A}\n{B}\ncgt-20260915092333-zzzzz")
         await until(strip.isVisible)
-        assert not strip._add.isEnabled()
-        assert strip._hint.text() == "Several accounts fit: choose one."
+        assert not strip.add_button.isEnabled()
+        assert strip.hint.text() == "Several accounts fit: choose one."
         assert [row[2] for row in rows(desk)] == ["Choose… ▾"] * 3
-        view = strip._list
+        view = strip.found_list
         view.setFocus()
         view.selectRow(0)
         QTest.keyClick(view, Qt.Key.Key_Space)
@@ -144,8 +144,8 @@ def test_that_ids_can_be_left_out_and_given_to_another_account_by_keyboard(at_de
             box = accounts_over(view)
             box.setCurrentIndex(box.findData(account))
             box.activated.emit(box.currentIndex())
-        assert strip._add.text() == "Add 2"
-        assert strip._add.isEnabled()
+        assert strip.add_button.text() == "Add 2"
+        assert strip.add_button.isEnabled()
         QTest.keyClick(view, Qt.Key.Key_Return)
         await desk.list.scope.idle()
         assert await keys(desk) == {
@@ -164,12 +164,12 @@ def test_that_what_could_be_a_key_is_asked_about_once_and_not_added_unasked(
         await paste(desk, f"{A}\n{UUID}\n75651588-2c49-4f80-a27c-a47161c75eb7\n")
         await until(strip.isVisible)
         assert [row[3] for row in rows(desk)] == [True, False, False]
-        assert strip._doubt.isVisible()
-        assert strip._doubt.text() == "2 of these could be keys. Task IDs, or keys?"
-        assert strip._add.text() == "Add 1"
-        strip._no_doubt.click()
-        assert strip._add.text() == "Add 3"
-        assert not strip._doubt.isVisible()
+        assert strip.doubt.isVisible()
+        assert strip.doubt.text() == "2 of these could be keys. Task IDs, or keys?"
+        assert strip.add_button.text() == "Add 1"
+        strip.no_doubt.click()
+        assert strip.add_button.text() == "Add 3"
+        assert not strip.doubt.isVisible()
 
     at_desk(work, ARK)
 
@@ -184,7 +184,7 @@ def test_that_what_is_left_out_is_said(at_desk: Use) -> None:
         )
         await paste(desk, f"{A}\n8.31922E+17\n8.31923E+17\n")
         await until(strip.isVisible)
-        assert strip._left_out.text() == told
+        assert strip.left_out.text() == told
         strip.leave()
         await paste(desk, "8.31922E+17\n8.31923E+17\n")
         await until(lambda: bar.text == told)
@@ -209,7 +209,7 @@ def test_that_workbooks_are_dropped_and_a_damaged_one_hides_no_good_one(
             (B, "A fox & <two> hares"),
             ("task-unified-1761313744-vux2jw0k", "a lantern"),
         ]
-        assert "lost the last digits" in strip._left_out.text()
+        assert "lost the last digits" in strip.left_out.text()
         assert bar.text.startswith("broken.xlsx cannot be read: its workbook is damaged")
 
     at_desk(work)
@@ -258,7 +258,7 @@ def test_that_a_dropped_web_address_is_text_to_search(at_desk: Use) -> None:
         data.setUrls([QUrl(f"https://host.invalid/v1/tasks/{A}")])
         drop_data(desk.window, data)
         await until(desk.window.add_strip.isVisible)
-        assert desk.window.add_strip._ids == [A]
+        assert desk.window.add_strip.ids == [A]
 
     at_desk(work)
 

@@ -189,7 +189,7 @@ def test_that_a_paste_of_50_mb_does_not_stop_the_window(
             with Undisturbed() as gaps:
                 desk.window.command_context.do.paste()
                 await until(desk.window.add_strip.isVisible)
-            assert desk.window.add_strip._ids == [TASK["id"]]
+            assert desk.window.add_strip.ids == [TASK["id"]]
             assert given == [len(text.encode())]
             # Half a second before. 50 ms on a machine that does nothing else.
             assert longest_s(gaps) < 0.15, list(map(str, gaps))
@@ -214,8 +214,8 @@ def test_that_ten_thousand_ids_become_rows_without_a_stop(
             with Undisturbed() as gaps:
                 desk.window.add_strip.text_given.emit(text)
                 await until(desk.window.add_strip.isVisible)
-                assert len(desk.window.add_strip._ids) == 10_000
-                desk.window.add_strip._add.click()
+                assert len(desk.window.add_strip.ids) == 10_000
+                desk.window.add_strip.add_button.click()
                 await desk.list.scope.idle()
                 await until(lambda: desk.window.table.row_count == 10_000)
             assert longest_s(gaps) < 0.25, list(map(str, gaps))

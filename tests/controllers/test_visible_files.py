@@ -88,7 +88,7 @@ def test_that_rows_are_looked_at_when_they_come_into_sight(
         async with windows.desk(library.base) as desk:
             await until(lambda: len(words(desk)) == TAKES)
             await until(lambda: desk.backend.presence._samples)
-            desk.backend.presence._next_at = float("inf")
+            desk.backend.presence.next_at = float("inf")
             library.files["t05"].unlink()
             desk.window.table.verticalScrollBar().valueChanged.emit(1)
             await until(lambda: missing(desk) == {"t05"})

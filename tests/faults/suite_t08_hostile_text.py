@@ -333,7 +333,7 @@ class Bench:
         found = Found(text, 1, frozenset(), said, maybe_key=True)
         left_out = [LeftOut(text, 1, why) for why in ("rounded", "half")]
         self.strip.ask([found, replace(found, id="x")], 1, {"x": ARK.id}, left_out)
-        rows = self.strip._list.found
+        rows = self.strip.found_list.found
         for row, column in itertools.product(range(2), range(3)):
             cell = rows.index(row, column)
             check_shown(str(cell.data()))

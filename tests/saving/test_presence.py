@@ -64,7 +64,7 @@ def test_that_one_file_on_the_screen_is_enough_to_find_what_else_is_gone(
         async with saving(tmp_path) as desk:
             await library(desk)
             await desk.presence.check_all()
-            desk.presence._next_at = float("inf")  # a long list: its turn comes much later
+            desk.presence.next_at = float("inf")  # a long list: its turn comes much later
             desk.folder.rename(tmp_path / "old")
             desk.presence.look(list(kept_files(await desk.rig.task("t0"))))
             await desk.rig.until(lambda: desk.rig.of(FoldersAway))
@@ -81,7 +81,7 @@ def test_that_a_folder_is_looked_at_though_none_of_its_rows_is_on_the_screen(
         async with saving(tmp_path) as desk:
             *_, best = await library(desk)
             await desk.presence.check_all()
-            desk.presence._next_at = float("inf")
+            desk.presence.next_at = float("inf")
             best.parent.rename(tmp_path / "best of all")
             desk.presence.look(list(kept_files(await desk.rig.task("t0"))))
             await desk.presence.idle()
@@ -97,12 +97,12 @@ def test_that_a_long_list_is_not_looked_through_at_every_turn(
         async with saving(tmp_path) as desk:
             _, second, *_ = await library(desk)
             await desk.presence.check_all()
-            desk.presence._next_at = float("inf")
+            desk.presence.next_at = float("inf")
             second.unlink()
             desk.presence.look(())
             await desk.presence.idle()
             assert await states(desk) == "SSSSS"
-            desk.presence._next_at = 0.0
+            desk.presence.next_at = 0.0
             desk.presence.look(())
             await desk.presence.idle()
             assert await states(desk) == "SMSSS"

@@ -30,24 +30,24 @@ def test_that_an_ambiguous_account_must_be_chosen_by_the_user(fill: Fill) -> Non
     strip = part(window, AddStrip)
     add = next(b for b in strip.findChildren(QAbstractButton) if b.text() == "Add 1")
     assert not add.isEnabled()
-    assert strip._hint.text() == "Several accounts fit: choose one."
-    strip._account.setCurrentIndex(1)
-    strip._account.activated.emit(1)
+    assert strip.hint.text() == "Several accounts fit: choose one."
+    strip.account_choice.setCurrentIndex(1)
+    strip.account_choice.activated.emit(1)
     assert add.isEnabled()
-    assert strip._hint.text() == ""
+    assert strip.hint.text() == ""
 
 
 def test_that_one_account_alone_is_no_question(fill: Fill) -> None:
     window = fill(accounts=(ARK,))
     offer(window, found("x"), 0, None)
-    assert part(window, AddStrip)._add.isEnabled()
+    assert part(window, AddStrip).add_button.isEnabled()
 
 
 def test_that_more_known_ids_than_new_ones_hide_none_of_the_new(fill: Fill) -> None:
     window = fill()
     offer(window, found("x"), 5, "a")
-    assert part(window, AddStrip)._ids == ["x"]
-    assert part(window, AddStrip)._told.text() == "6 task IDs found (5 already here)."
+    assert part(window, AddStrip).ids == ["x"]
+    assert part(window, AddStrip).told.text() == "6 task IDs found (5 already here)."
 
 
 def test_that_ids_that_speak_for_different_accounts_go_to_each_its_own(

@@ -31,7 +31,7 @@ from rushes.core.task import (
     Task,
     TaskError,
 )
-from rushes.core.views import View, expiring, is_in_view
+from rushes.core.views import View, expiring, in_view
 from rushes.presentation.columns import BY_ID, COLUMNS, Context
 from rushes.presentation.search import Query, condition, parse
 from rushes.store import listing, tables, where
@@ -118,7 +118,7 @@ class Plain:
         return (
             scope.account in ("", task.key.account)
             and (not scope.tag or scope.tag in task.mark.tags)
-            and is_in_view(task, scope.view, NOW)
+            and holds(in_view(scope.view, NOW), task)
             and Query(rule.terms).matches(task, self.ctx)
         )
 
@@ -240,7 +240,7 @@ def _check(plain: Plain, model: ListedModel) -> None:
     counts = model.store.counts()
     tasks = plain.tasks.values()
     for view in View:
-        assert counts.views[view] == sum(is_in_view(task, view, NOW) for task in tasks)
+        assert counts.views[view] == sum(holds(in_view(view, NOW), task) for task in tasks)
     assert counts.accounts == Counter(key.account for key in plain.tasks)
     assert counts.tags == Counter(tag for task in tasks for tag in task.mark.tags)
     assert counts.urgent == sum(holds(expiring(NOW, 7200.0), task) for task in tasks)

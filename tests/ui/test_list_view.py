@@ -34,7 +34,7 @@ def test_that_an_empty_window_offers_the_next_step(fill: Fill, qtbot: QtBot) -> 
     window.set_accounts((ARK,))
     assert pane.empty_text == "Drag task IDs here, or import the last 7 days."
     with qtbot.waitSignal(pane.empty.action_requested) as told:
-        pane.empty._button.click()
+        pane.empty.button.click()
     assert told.args == [Action.IMPORT_RECENT]
     window.apply(Diff(added=(take(1),)))
     assert not pane.is_empty
@@ -45,7 +45,7 @@ def test_that_a_search_without_a_hit_offers_to_clear_it(fill: Fill) -> None:
     window.toolbar.set_search("nothing-is-called-so")
     pane = part(window, TaskPane)
     assert pane.empty_text == "No task matches the search."
-    pane.empty._button.click()
+    pane.empty.button.click()
     assert not pane.is_empty
 
 

@@ -118,7 +118,7 @@ def test_that_closing_asks_hides_and_really_closes_when_the_work_has_ended(
         window.close()
     assert not window.isVisible()
     window.closing.finish()
-    assert not window.status._tick.isActive()
+    assert not window.status.tick.isActive()
 
 
 def test_that_quitting_while_saving_is_asked_first(fill: Fill) -> None:
@@ -137,9 +137,9 @@ def test_that_quitting_while_saving_is_asked_first(fill: Fill) -> None:
 
 def test_that_the_clock_ticks_by_the_second_only_while_something_runs(fill: Fill) -> None:
     window = fill(take(1))
-    assert window.status._tick.interval() == 1000
+    assert window.status.tick.interval() == 1000
     window.apply(Diff(changed=(ended(take(1), Status.FAILED),)))
-    assert not window.status._tick.isActive()
+    assert not window.status.tick.isActive()
 
 
 def test_that_a_list_where_nothing_runs_looks_at_the_clock_once_for_the_next_link_that_ends(
@@ -147,7 +147,7 @@ def test_that_a_list_where_nothing_runs_looks_at_the_clock_once_for_the_next_lin
 ) -> None:
     saved_in_time = with_file(ended(take(1)), ArtifactState.REMOTE, expires_at=NOW + 86_400)
     window = fill(saved_in_time)
-    timer = window.status._tick
+    timer = window.status.tick
     assert timer.isSingleShot()
     assert timer.interval() == pytest.approx((86_400 - EXPIRING_S) * 1000, abs=2000)
     window.hide()

@@ -160,7 +160,7 @@ def test_that_nobody_counts_for_a_window_that_is_hidden(window: ListedWindow, qt
     heard: list[object] = []
     window.saved_views.counts_wanted.connect(heard.append)
     window.hide()
-    window.saved_views._ask_counts()
+    window.saved_views.ask_counts()
     assert heard == []
     with qtbot.waitSignal(window.saved_views.counts_wanted, timeout=30_000):
         window.show()

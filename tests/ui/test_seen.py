@@ -61,10 +61,10 @@ def test_that_nothing_running_leads_to_the_new_takes(fill: Fill, qtbot: QtBot, b
     window.command_context.do.show_unseen = lambda: asked.append(Action.SHOW_UNSEEN)
     page.action_requested.connect(asked.append)
     if by == "button":
-        page._button.click()
+        page.button.click()
     elif by == "Return":
         page.setFocus()
-        press(page._button, Qt.Key.Key_Return)
+        press(page.button, Qt.Key.Key_Return)
     else:
         action(window, "Show new takes").trigger()
     assert asked == [Action.SHOW_UNSEEN]

@@ -19,8 +19,8 @@ class HandoverServer(QObject):
     """Listens on a local socket that only this user can open; one message a connection. What
     comes before `serve` waits for it."""
 
-    def __init__(self, where: str, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, where: str) -> None:
+        super().__init__()
         self._handler: Handler | None = None
         self._early: list[tuple[dict[str, Any], QLocalSocket]] = []
         self._server = QLocalServer(self)

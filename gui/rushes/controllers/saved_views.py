@@ -50,7 +50,7 @@ class SavedViewsController(QObject):
         self._entries: list[QAction] = []
         self._counting = QTimer(self, singleShot=True, interval=_COUNT_AFTER_MS)
         self._asked_at = QElapsedTimer()
-        self._counting.timeout.connect(self._ask_counts)
+        self._counting.timeout.connect(self.ask_counts)
         self._menu = window.commands.menu_of(SAVED)
         self._menu.addSeparator()
         do = window.command_context.do
@@ -241,7 +241,7 @@ class SavedViewsController(QObject):
             menu.addAction(entry)
             self._entries.append(entry)
 
-    def _ask_counts(self) -> None:
+    def ask_counts(self) -> None:
         if not self._window.isVisible():
             return  # nobody looks; they are counted when the window comes back
         wanted = {

@@ -53,8 +53,8 @@ class StatusPresenter(QObject):
         self._selected: UsageLine | None = None
         self._badge = 0
         self._is_busy = False
-        self._tick = QTimer(self)
-        self._tick.timeout.connect(lambda: self.set_now(self._clock()))
+        self.tick = QTimer(self)
+        self.tick.timeout.connect(lambda: self.set_now(self._clock()))
         window.installEventFilter(self)
         self._show()
 
@@ -113,7 +113,7 @@ class StatusPresenter(QObject):
             case QEvent.Type.Show:
                 self.set_now(self._clock())
             case QEvent.Type.Hide:
-                self._tick.stop()
+                self.tick.stop()
             case QEvent.Type.ActivationChange if self._window.isActiveWindow():
                 self._visit()
             case QEvent.Type.Enter:
@@ -144,17 +144,17 @@ class StatusPresenter(QObject):
         self._window.status_line.show_state(activity, totals, self._clock())
         self._is_busy = counts.is_ticking or any(news.next_look_at for news in activity)
         if not self._window.isVisible():
-            self._tick.stop()
+            self.tick.stop()
         elif self._is_busy:
             self._wake_in(_TICK_MS, again=True)
         elif counts.next_change is not None:
             left_ms = int((counts.next_change - self._clock()) * 1000) + 1
             self._wake_in(min(max(0, left_ms), _LONGEST_MS), again=False)
         else:
-            self._tick.stop()
+            self.tick.stop()
 
     def _wake_in(self, pause_ms: int, *, again: bool) -> None:
-        if again and self._tick.isActive() and not self._tick.isSingleShot():
+        if again and self.tick.isActive() and not self.tick.isSingleShot():
             return
-        self._tick.setSingleShot(not again)
-        self._tick.start(pause_ms)
+        self.tick.setSingleShot(not again)
+        self.tick.start(pause_ms)

@@ -119,10 +119,9 @@ class TasksController(QObject):
             told = tr("There is nothing to copy: not reported by this service.")
             self._window.show_message(told, replace="copy", timeout_s=5)
 
-    def _copy_text(self, text: str, label: str = "") -> None:
+    def _copy_text(self, text: str) -> None:
         QGuiApplication.clipboard().setText(text)
-        told = tr("{what} copied.", what=label) if label else tr("Copied.")
-        self._window.show_message(told, replace="copy", timeout_s=3)
+        self._window.show_message(tr("Copied."), replace="copy", timeout_s=3)
 
 
 class ReadTracker(QObject):

@@ -3,8 +3,8 @@
 import enum
 from typing import Final
 
-from rushes.core.conditions import AllOf, AnyOf, Compares, Condition, IsOneOf, Not, holds
-from rushes.core.task import ArtifactState, Status, Task
+from rushes.core.conditions import AllOf, AnyOf, Compares, Condition, IsOneOf, Not
+from rushes.core.task import ArtifactState, Status
 
 #: From here on an unsaved file counts as expiring (seconds before its link ends).
 EXPIRING_S = 6 * 3600.0
@@ -52,7 +52,3 @@ def in_view(view: View, now: float) -> Condition:
 def expiring(now: float, within_s: float = EXPIRING_S) -> Condition:
     """A file that is not on disk can be fetched now but not much longer."""
     return AllOf((Compares("left", ">", now), Compares("left", "<=", now + within_s)))
-
-
-def is_in_view(task: Task, view: View, now: float) -> bool:
-    return holds(in_view(view, now), task)

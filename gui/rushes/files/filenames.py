@@ -42,7 +42,7 @@ _SKIN_TONES = range(0x1F3FB, 0x1F400)
 _FLAG_HALVES = range(0x1F1E6, 0x1F200)
 
 
-def safe_path(rendered: str, ext: str, max_part: int = MAX_PART_BYTES) -> PurePosixPath:
+def safe_path(rendered: str, ext: str) -> PurePosixPath:
     """A relative path out of what `naming.render` gave: each part safe, the last with `ext`.
 
     Raises:
@@ -51,8 +51,8 @@ def safe_path(rendered: str, ext: str, max_part: int = MAX_PART_BYTES) -> PurePo
     if ext not in EXTENSIONS:
         raise ValueError(f"{ext!r} is not an allowed extension")
     *folders, last = rendered.split("/")
-    safe = [part for part in (safe_part(f, max_part) for f in folders) if part]
-    stem = safe_part(last.removesuffix(f".{ext}"), max_part - len(ext) - 1) or "take"
+    safe = [part for part in (safe_part(f, MAX_PART_BYTES) for f in folders) if part]
+    stem = safe_part(last.removesuffix(f".{ext}"), MAX_PART_BYTES - len(ext) - 1) or "take"
     return PurePosixPath(*safe, f"{stem}.{ext}")
 
 

@@ -21,7 +21,7 @@ from rushes.core.account import Account, KeySource, Service
 from rushes.core.events import TasksChanged
 from rushes.core.incoming import filled
 from rushes.core.merge import Change
-from rushes.core.ports import Clock, Publish
+from rushes.core.ports import Publish
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Status, Task
 from rushes.core.task_ids import read_text
 from rushes.files import sidecar
@@ -77,10 +77,9 @@ class FoundFiles:
     publish: Told what came into the list.
     """
 
-    def __init__(self, store: Store, publish: Publish, clock: Clock = time.time) -> None:
+    def __init__(self, store: Store, publish: Publish) -> None:
         self._store = store
         self._publish = publish
-        self._clock = clock
 
     async def take_of(self, path: Path) -> Key | None:
         """The take of the list that this file is of: by its path, else, if it was moved or
@@ -123,7 +122,7 @@ class FoundFiles:
         if told is None:
             return False
         change = partial(_with_file, artifact=told)
-        diff = await self._store.write(tables.change, {key: change}, self._clock())
+        diff = await self._store.write(tables.change, {key: change}, time.time())
         if diff:
             self._publish(TasksChanged(diff))
         return bool(diff)
@@ -179,7 +178,7 @@ class FoundFiles:
             tables.take_in,
             [account for account in newcomers if account.id in wanted],
             changes,
-            self._clock(),
+            time.time(),
         )
         if diff:
             self._publish(TasksChanged(diff))

@@ -49,7 +49,7 @@ class Presence:
         self._scope = CoroutineScope("presence", self._on_error)
         self._away: tuple[Away, ...] = ()
         self._samples: dict[KeptFile, FoundFile] | None = None  # one of each folder
-        self._next_at = 0.0  # monotonic: when everything is looked at again
+        self.next_at = 0.0  # monotonic: when everything is looked at again
         self._others: dict[tuple[str | None, int | None, int], bool] = {}  # content is the same
         self._wanted: Sequence[KeptFile] | None = None
         self._is_looking = False
@@ -69,7 +69,7 @@ class Presence:
         """Whether the files of these tasks are there; the list says so afterwards."""
         tasks = await self._store.read(tables.get, keys)
         if await self._settle([file for task in tasks for file in kept_files(task)]):
-            self._next_at = 0.0
+            self.next_at = 0.0
 
     async def check_all(self) -> None:
         """Whether every file is there; says which folders are away, then brings the list up to
@@ -91,7 +91,7 @@ class Presence:
             if below is None:
                 break
         self._samples = dict(samples.values())
-        self._next_at = time.monotonic() + _REST_FACTOR * (time.monotonic() - began)
+        self.next_at = time.monotonic() + _REST_FACTOR * (time.monotonic() - began)
         self._tell_away(away)
         await self._commit(wrong)
 
@@ -117,7 +117,7 @@ class Presence:
         samples = list(self._samples or ())
         found = dict(zip(samples, await self._disk.look(samples), strict=True))
         is_news = found != (self._samples or {})
-        if await self._settle(shown) or is_news or time.monotonic() >= self._next_at:
+        if await self._settle(shown) or is_news or time.monotonic() >= self.next_at:
             await self.check_all()
 
     async def _settle(self, files: Sequence[KeptFile]) -> bool:

@@ -10,7 +10,7 @@ import math
 import statistics
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
@@ -90,15 +90,8 @@ class SyncedPlayers(QObject):
     frame_shown = Signal(int)
     playing_changed = Signal(bool)
 
-    def __init__(
-        self,
-        players: Sequence[Player],
-        parent: QObject,
-        *,
-        clock: Callable[[], float] = time.perf_counter,
-    ) -> None:
+    def __init__(self, players: Sequence[Player], parent: QObject) -> None:
         super().__init__(parent)
-        self._clock = clock
         self._all = [_Voice(player) for player in players]
         self._at = 0.0
         self._since = self._seen_at = 0.0
@@ -170,7 +163,7 @@ class SyncedPlayers(QObject):
         """The common time in seconds."""
         if not self._is_playing:
             return self._at
-        return self._at + (self._clock() - self._since) * self._speed
+        return self._at + (time.perf_counter() - self._since) * self._speed
 
     @property
     def is_playing(self) -> bool:
@@ -213,7 +206,7 @@ class SyncedPlayers(QObject):
         if not self._begin <= self._at < self._end - 1 / self.fps:
             self._at = self._inside_s(self._stretch[0] or 0)
         self._is_playing = True
-        self._since = self._clock()
+        self._since = time.perf_counter()
         self._align_all()
         self._timer.start()
         self.playing_changed.emit(True)
@@ -232,7 +225,7 @@ class SyncedPlayers(QObject):
     def seek(self, frame: int) -> None:
         last = max(0, self.frame_count - 1)
         self._at = self._inside_s(min(max(0, frame), last))
-        self._since = self._clock()
+        self._since = time.perf_counter()
         self._align_all()
         self.frame_shown.emit(self.frame)
 
@@ -254,7 +247,7 @@ class SyncedPlayers(QObject):
             self.playing_changed.emit(True)
 
     def set_speed(self, speed: float) -> None:
-        self._at, self._since = self.now, self._clock()
+        self._at, self._since = self.now, time.perf_counter()
         self._speed = speed
         for voice in self._all:
             voice.player.set_speed(speed)
@@ -349,11 +342,11 @@ class SyncedPlayers(QObject):
         if runs:
             player.set_speed(self._speed)
             player.play()
-        voice.quiet_until = self._clock() + _CATCH_UP_S / 2
+        voice.quiet_until = time.perf_counter() + _CATCH_UP_S / 2
 
     def _tick(self) -> None:
         if any(voice.player.is_unseen for voice in self._open):
-            self._at, self._since = self._seen_at, self._clock()  # time stands, too
+            self._at, self._since = self._seen_at, time.perf_counter()  # time stands, too
             return
         now = self._seen_at = self.now
         if now >= self._end:
@@ -365,8 +358,8 @@ class SyncedPlayers(QObject):
         for voice in self._open:
             if voice.has_picture(now) == voice.is_holding and not self._turns_by_itself(voice):
                 self._align(voice)
-        if self._clock() - self._told_at > _TELL_EVERY_S:
-            self._told_at = self._clock()
+        if time.perf_counter() - self._told_at > _TELL_EVERY_S:
+            self._told_at = time.perf_counter()
             self.frame_shown.emit(self._frame_at(now))
 
     def _turn_round(self, now: float) -> None:
@@ -377,7 +370,7 @@ class SyncedPlayers(QObject):
             self.playing_changed.emit(False)
             return
         past, whole = now - self._end, max(self._end - self._begin, 0.001)
-        self._at, self._since = self._begin + past % whole, self._clock()
+        self._at, self._since = self._begin + past % whole, time.perf_counter()
         for voice in self._open:
             if not self._turns_by_itself(voice):
                 self._align(voice)
@@ -391,7 +384,7 @@ class SyncedPlayers(QObject):
 
     def _seen(self, voice: _Voice, frame: int) -> None:
         """Compare what is on the screen with the clock, and lead back who is off."""
-        if not self._is_playing or voice.is_holding or self._clock() < voice.quiet_until:
+        if not self._is_playing or voice.is_holding or time.perf_counter() < voice.quiet_until:
             return
         fps, whole = voice.player.fps, max(self.length, 0.001)
         # A frame comes up when its time begins; the clock started in the middle of one.
@@ -411,4 +404,4 @@ class SyncedPlayers(QObject):
         if wanted != voice.player.speed:
             voice.player.set_speed(wanted)
             voice.errors.clear()
-            voice.quiet_until = self._clock() + (_CATCH_UP_S if nudge else 0.0)
+            voice.quiet_until = time.perf_counter() + (_CATCH_UP_S if nudge else 0.0)

@@ -405,8 +405,8 @@ class GridView(QListView):
     menu_wanted = Signal(QPoint)
     toggled = Signal(int)
 
-    def __init__(self, posters: Posters, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, posters: Posters) -> None:
+        super().__init__()
         self._posters = posters
         self.strips = Strips(self)
         self._wide = 200

@@ -107,10 +107,8 @@ class Inspector(InspectorSignals):
         at_once: False: whoever made it goes through `build` before it is to show a take.
     """
 
-    def __init__(
-        self, preview: QWidget, parent: QWidget | None = None, *, at_once: bool = True
-    ) -> None:
-        super().__init__(parent)
+    def __init__(self, preview: QWidget, *, at_once: bool = True) -> None:
+        super().__init__()
         self.setMinimumWidth(320)
         plain.name(self, tr("Details"))
         self._tasks: tuple[Task, ...] = ()

@@ -29,14 +29,14 @@ class EmptyPage(QWidget):
         self._text.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._text.setProperty("role", "muted")
         self._text.setFixedWidth(400)
-        self._button = push_button("", self._act, look="primary")
+        self.button = push_button("", self._act, look="primary")
         box = QVBoxLayout(self)
         box.setSpacing(theme.MEDIUM)
         box.addStretch(2)
-        for widget in (IconLabel("inbox", "edge", 40), self._text, self._button):
+        for widget in (IconLabel("inbox", "edge", 40), self._text, self.button):
             box.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
         box.addStretch(3)
-        self.setFocusProxy(self._button)
+        self.setFocusProxy(self.button)
 
     @property
     def text(self) -> str:
@@ -47,10 +47,10 @@ class EmptyPage(QWidget):
         # An aligned label is given its size hint, which does not know its lines at this width.
         self._text.setMinimumHeight(self._text.heightForWidth(self._text.width()))
         self._action = sentence.action
-        self._button.setVisible(sentence.action is not None)
+        self.button.setVisible(sentence.action is not None)
         if sentence.action:
-            plain.set_text(self._button, action_label(sentence.action))
-            plain.name(self._button, action_label(sentence.action))
+            plain.set_text(self.button, action_label(sentence.action))
+            plain.name(self.button, action_label(sentence.action))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Return anywhere on the page is the next step."""

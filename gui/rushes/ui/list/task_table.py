@@ -18,7 +18,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QContextMenuEvent, QKeyEvent, QMouseEvent, QPaintEvent
-from PySide6.QtWidgets import QAbstractItemView, QTableView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QTableView
 
 from rushes.core.account import Account
 from rushes.core.eta import Eta
@@ -308,8 +308,8 @@ class TaskTable(ColumnTable):
     opened = Signal(Key)
     rows_changed = Signal()
 
-    def __init__(self, now: float, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, now: float) -> None:
+        super().__init__()
         self.rows = TaskModel(Context(now=now), self)
         self._question = 0  # the number of the newest order that was asked for
         self._is_asked = False  # and whether its answer is still to come, in full

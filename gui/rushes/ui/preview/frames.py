@@ -11,11 +11,6 @@ def frame_at(position_us: float, fps: float) -> int:
     return max(0, round(position_us * fps / 1_000_000))
 
 
-def centre_ms(frame: int, fps: float) -> int:
-    """A position inside the frame, in ms: its own start, rounded, may fall into its neighbour."""
-    return round((frame + 0.5) * 1000 / fps)
-
-
 def count(duration_ms: int, fps: float) -> int:
     return max(0, round(duration_ms * fps / 1000))
 

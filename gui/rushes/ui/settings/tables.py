@@ -48,8 +48,8 @@ class FolderRules(QWidget):
 
     changed = Signal()
 
-    def __init__(self, rules: Sequence[FolderRule], parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, rules: Sequence[FolderRule]) -> None:
+        super().__init__()
         self._table = _table()
         for rule in rules:
             self._append(rule)

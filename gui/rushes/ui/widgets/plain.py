@@ -38,17 +38,17 @@ def rich_free(text: str) -> str:
     return f"<qt>{html.escape(shown(text)).replace(chr(10), '<br>')}</qt>"
 
 
-def markless(text: str, limit: int = 400) -> str:
+def markless(text: str) -> str:
     """`text` for notifications and the tray, where nobody says whether they read markup.
 
     Notification servers of Linux read a little HTML, Windows and macOS show it as it is: so the
     signs that mean something in HTML are replaced by others that look alike.
     """
-    return shown(text, limit).replace("&", "＆").replace("<", "‹").replace(">", "›")
+    return shown(text, 400).replace("&", "＆").replace("<", "‹").replace(">", "›")
 
 
-def label(text: str = "", parent: QWidget | None = None, *, wraps: bool = False) -> QLabel:
-    made = QLabel(parent)
+def label(text: str = "", *, wraps: bool = False) -> QLabel:
+    made = QLabel()
     made.setTextFormat(Qt.TextFormat.PlainText)
     made.setWordWrap(wraps)
     made.setText(shown(text))

@@ -196,8 +196,8 @@ class FoundModel(QAbstractTableModel):
 class FoundList(QTableView):
     """Space leaves the selected rows out or takes them in; F2 or a click chooses their account."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setObjectName("foundList")
         self._found = FoundModel()
         self.setModel(self._found)
@@ -334,58 +334,58 @@ class AddStrip(QFrame):
     add_confirmed = Signal(str, list)
     left = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setObjectName("addStrip")
         self._accounts: tuple[Account, ...] = ()
-        self._told = plain.label()
+        self.told = plain.label()
         self._entry = QLineEdit()
         self._entry.setPlaceholderText(tr("Task IDs, JSON, curl commands, logs or URLs"))
         plain.name(self._entry, tr("Task IDs to add"))
         self._entry.returnPressed.connect(self._search)
         self._whose = plain.label(tr("Account:"))
-        self._account = QComboBox()
-        self._account.setMinimumHeight(theme.TARGET)
-        self._account.setMinimumWidth(150)
-        self._account.setMaximumWidth(260)
-        self._account.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        self._account.setPlaceholderText(tr("Choose…"))
-        plain.name(self._account, tr("Account of these tasks"))
-        plain.name(self._account.view(), tr("Accounts"))
-        self._account.activated.connect(lambda _: self._give_all())
-        self._hint = Elided("", Qt.TextElideMode.ElideRight)
-        self._hint.setProperty("role", "warning")
+        self.account_choice = QComboBox()
+        self.account_choice.setMinimumHeight(theme.TARGET)
+        self.account_choice.setMinimumWidth(150)
+        self.account_choice.setMaximumWidth(260)
+        self.account_choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.account_choice.setPlaceholderText(tr("Choose…"))
+        plain.name(self.account_choice, tr("Account of these tasks"))
+        plain.name(self.account_choice.view(), tr("Accounts"))
+        self.account_choice.activated.connect(lambda _: self._give_all())
+        self.hint = Elided("", Qt.TextElideMode.ElideRight)
+        self.hint.setProperty("role", "warning")
         self._find = push_button(tr("Find IDs"), self._search, look="primary")
-        self._add = push_button(tr("Add"), self._confirm, look="primary")
+        self.add_button = push_button(tr("Add"), self._confirm, look="primary")
         self._cancel = push_button(tr("Cancel"), self.leave)
-        self._doubt = line("", "warning")
-        self._doubt.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self._no_doubt = push_button(tr("They are task IDs"), self._trust)
-        self._left_out = line("", "warning")
+        self.doubt = line("", "warning")
+        self.doubt.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.no_doubt = push_button(tr("They are task IDs"), self._trust)
+        self.left_out = line("", "warning")
         self._lay_out()
-        self._asking = (self._told, self._whose, self._account, self._hint, self._add)
+        self._asking = (self.told, self._whose, self.account_choice, self.hint, self.add_button)
         self.hide()
 
     def _lay_out(self) -> None:
         row, doubt, box = QHBoxLayout(), QHBoxLayout(), QVBoxLayout(self)
         row.addWidget(IconLabel("inbox", "accent"))
-        for widget in (self._told, self._entry, self._whose, self._account, self._hint):
-            row.addWidget(widget, 1 if widget in (self._entry, self._hint) else 0)
+        for widget in (self.told, self._entry, self._whose, self.account_choice, self.hint):
+            row.addWidget(widget, 1 if widget in (self._entry, self.hint) else 0)
         row.addStretch(0)
-        for button in (self._find, self._add, self._cancel):
+        for button in (self._find, self.add_button, self._cancel):
             row.addWidget(button)
-        doubt.addWidget(self._doubt, 1)
-        doubt.addWidget(self._no_doubt)
+        doubt.addWidget(self.doubt, 1)
+        doubt.addWidget(self.no_doubt)
         for part in (row, doubt):
             part.setSpacing(theme.SMALL)
         box.setContentsMargins(theme.MEDIUM, theme.TINY + 2, theme.MEDIUM, theme.TINY + 2)
         box.setSpacing(theme.TINY)
         box.addLayout(row)
         box.addLayout(doubt)
-        box.addWidget(self._left_out)
+        box.addWidget(self.left_out)
 
     @cached_property
-    def _list(self) -> "FoundList":
+    def found_list(self) -> "FoundList":
         """Loaded and made when it is needed first: most starts do without."""
         from rushes.ui.window.add_strip import FoundList
 
@@ -399,17 +399,17 @@ class AddStrip(QFrame):
 
     @property
     def _has_list(self) -> bool:
-        return "_list" in vars(self)
+        return "found_list" in vars(self)
 
     @property
-    def _ids(self) -> list[str]:
+    def ids(self) -> list[str]:
         """What is offered now."""
-        return [each.id for each in self._list.found.found] if self._has_list else []
+        return [each.id for each in self.found_list.found.found] if self._has_list else []
 
     def set_accounts(self, accounts: Sequence[Account]) -> None:
         self._accounts = tuple(accounts)
         if self._has_list:
-            self._list.found.set_accounts(accounts)
+            self.found_list.found.set_accounts(accounts)
             self._ready()
 
     def ask_for_text(self) -> None:
@@ -444,17 +444,17 @@ class AddStrip(QFrame):
             text = tr("{found} ({already} already here).", found=text, already=already)
         else:
             text += "."
-        plain.set_text(self._told, text)
-        self._list.show_found(found, whose)
-        self._list.set_many_accounts(many=len(self._accounts) > 1)
-        plain.set_text(self._left_out, left_out_words(left_out))
+        plain.set_text(self.told, text)
+        self.found_list.show_found(found, whose)
+        self.found_list.set_many_accounts(many=len(self._accounts) > 1)
+        plain.set_text(self.left_out, left_out_words(left_out))
         unsure = sum(each.maybe_key for each in found)
         plain.set_text(
-            self._doubt, tr("%n of these could be keys. Task IDs, or keys?", None, unsure)
+            self.doubt, tr("%n of these could be keys. Task IDs, or keys?", None, unsure)
         )
-        for part in (self._doubt, self._no_doubt):
+        for part in (self.doubt, self.no_doubt):
             part.setVisible(unsure > 0)
-        self._left_out.setVisible(bool(left_out))
+        self.left_out.setVisible(bool(left_out))
         self._show_parts(asking=True)
         self._ready()
         if takes_focus:
@@ -462,7 +462,7 @@ class AddStrip(QFrame):
 
     def leave(self) -> None:
         if self._has_list:
-            self._list.show_found((), {})
+            self.found_list.show_found((), {})
         self.hide()
         self.left.emit()
 
@@ -470,23 +470,23 @@ class AddStrip(QFrame):
         match event.key():
             case Qt.Key.Key_Escape:
                 self.leave()
-            case Qt.Key.Key_Return | Qt.Key.Key_Enter if self._add.isEnabled():
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter if self.add_button.isEnabled():
                 self._confirm()
             case _:
                 super().keyPressEvent(event)
 
     def _first_question(self) -> QWidget:
-        if self._add.isEnabled():
-            return self._add
-        return self._account if self._list.found.count else self._no_doubt
+        if self.add_button.isEnabled():
+            return self.add_button
+        return self.account_choice if self.found_list.found.count else self.no_doubt
 
     def _show_parts(self, *, asking: bool) -> None:
         for part in self._asking:
             part.setVisible(asking)
         if asking or self._has_list:
-            self._list.setVisible(asking)
+            self.found_list.setVisible(asking)
         if not asking:
-            for part in (self._doubt, self._no_doubt, self._left_out):
+            for part in (self.doubt, self.no_doubt, self.left_out):
                 part.hide()
         self._entry.setVisible(not asking)
         self._find.setVisible(not asking)
@@ -494,34 +494,38 @@ class AddStrip(QFrame):
 
     def _ready(self) -> None:
         """Bring the list of accounts and the button up to date with the rows."""
-        model = self._list.found
+        model = self.found_list.found
         count = model.count
-        plain.set_text(self._add, tr("Add {count}", count=count))
-        plain.name(self._add, tr("Add {count}", count=count))
-        self._add.setEnabled(count > 0 and model.is_answered)
-        self._hint.show_text("" if model.is_answered else tr("Several accounts fit: choose one."))
+        plain.set_text(self.add_button, tr("Add {count}", count=count))
+        plain.name(self.add_button, tr("Add {count}", count=count))
+        self.add_button.setEnabled(count > 0 and model.is_answered)
+        self.hint.show_text("" if model.is_answered else tr("Several accounts fit: choose one."))
         owners = set(model.whose)
-        self._account.clear()
+        self.account_choice.clear()
         for account in self._accounts:
-            self._account.addItem(account_label(account), account.id)
+            self.account_choice.addItem(account_label(account), account.id)
         if len(owners) > 1 and None not in owners:
-            self._account.insertItem(0, self._divided(), _BY_LINE)
-            self._account.setCurrentIndex(0)
+            self.account_choice.insertItem(0, self._divided(), _BY_LINE)
+            self.account_choice.setCurrentIndex(0)
         else:
             owner = owners.pop() if len(owners) == 1 else None
-            self._account.setCurrentIndex(self._account.findData(owner) if owner else -1)
+            self.account_choice.setCurrentIndex(
+                self.account_choice.findData(owner) if owner else -1
+            )
 
     def _give_all(self) -> None:
-        account = self._account.currentData()
+        account = self.account_choice.currentData()
         if account and account != _BY_LINE:
-            self._list.found.give(range(len(self._ids)), account)
+            self.found_list.found.give(range(len(self.ids)), account)
 
     def _trust(self) -> None:
         """What could be keys are task ids: the question is answered."""
-        found = self._list.found.found
-        self._doubt.hide()
-        self._no_doubt.hide()
-        self._list.found.turn([row for row, each in enumerate(found) if each.maybe_key], on=True)
+        found = self.found_list.found.found
+        self.doubt.hide()
+        self.no_doubt.hide()
+        self.found_list.found.turn(
+            [row for row, each in enumerate(found) if each.maybe_key], on=True
+        )
         self._first_question().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _search(self) -> None:
@@ -529,14 +533,14 @@ class AddStrip(QFrame):
             self.text_given.emit(text)
 
     def _confirm(self) -> None:
-        shares = self._list.found.wanted()
+        shares = self.found_list.found.wanted()
         self.leave()
         for whose, theirs in shares.items():
             self.add_confirmed.emit(whose, theirs)
 
     def _divided(self) -> str:
         """ "Each its own: 3 Ark, 2 Rong"."""
-        counts = Counter(self._list.found.whose)
+        counts = Counter(self.found_list.found.whose)
         names = {account.id: plain.one_line(account.name, 24) for account in self._accounts}
         shares = ", ".join(f"{count} {names[id_]}" for id_, count in counts.most_common() if id_)
         return tr("Each its own: {accounts}", accounts=shares)

@@ -70,8 +70,8 @@ class MessageBar(QFrame):
 
     said = Signal(str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setObjectName("messageBar")
         self._shown: _Message | None = None
         self._live: dict[str, _Message] = {}  # by subject, the newest last
@@ -302,8 +302,8 @@ class DropVeil(QWidget):
 
 
 class StatusLine(QFrame):
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.setObjectName("statusLine")
         self.setAccessibleName(tr("Status"))
         self._icon = IconLabel("dot", "edge", theme.ICON - 2)

@@ -35,7 +35,6 @@ from PySide6.QtWidgets import (
     QStyleOptionViewItem,
     QTreeWidget,
     QTreeWidgetItem,
-    QWidget,
 )
 
 from rushes.core.account import Account
@@ -117,8 +116,8 @@ class Sidebar(QTreeWidget):
     add_account_asked = Signal()
     takes_dropped = Signal(object, str)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self._accounts: tuple[Account, ...] = ()
         self._news: dict[str, AccountChanged] = {}
         self._items: dict[ListFilter, QTreeWidgetItem] = {}

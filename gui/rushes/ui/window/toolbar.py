@@ -11,7 +11,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QSizePolicy,
     QToolButton,
-    QWidget,
 )
 
 from rushes.core.account import Account
@@ -30,8 +29,8 @@ class Toolbar(QFrame):
     search: The field; its text is what is searched for.
     """
 
-    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, actions: Actions) -> None:
+        super().__init__()
         self.setObjectName("toolbar")
         self._expiring = _button(actions["save_expiring"], tr("Save all expiring"), words=True)
         self.search = SearchField()
