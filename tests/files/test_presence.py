@@ -4,7 +4,6 @@ import hashlib
 import os
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -82,7 +81,7 @@ def test_that_a_file_alone_names_no_folder(run: Drive[Any], tmp_path: Path) -> N
     found = run(disk(tmp_path).look(files))
     assert found == [FoundFile(), FoundFile(), FoundFile(), FoundFile(there=True, changed_at=7)]
     (file,) = made(tmp_path / "e")
-    odd = [replace(file, path=None), replace(file, path="a\0b"), replace(file, path="e")]
+    odd = [file._replace(path=None), file._replace(path="a\0b"), file._replace(path="e")]
     assert run(disk(tmp_path).look(odd)) == [FoundFile()] * 3
 
 
@@ -122,9 +121,9 @@ print(found.away.why.value, found.away.path)
 def test_that_only_the_same_content_is_the_same_file(run: Drive[Any], tmp_path: Path) -> None:
     (file,) = made(tmp_path / "a")
     assert run(disk().is_same(file))
-    assert not run(disk().is_same(replace(file, sha256="ab" * 32)))
-    assert not run(disk().is_same(replace(file, path=str(tmp_path / "b"))))
-    assert not run(disk().is_same(replace(file, path="\0")))
+    assert not run(disk().is_same(file._replace(sha256="ab" * 32)))
+    assert not run(disk().is_same(file._replace(path=str(tmp_path / "b"))))
+    assert not run(disk().is_same(file._replace(path="\0")))
 
 
 def test_that_a_dead_drive_is_away_and_keeps_nobody_waiting(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Coroutine
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,8 @@ from rushes.core.task import (
     Task,
     blank,
 )
+from rushes.presentation.columns import COLUMNS, Context
+from rushes.presentation.export import csv_chunks, json_text, task_line
 from rushes.store import Store, tables
 from rushes.store.tables import KEEP_REMOVED_S, KEEP_TOMBSTONE_S
 from tests.store.stores import ARK, NOW, RONG
@@ -243,6 +245,30 @@ class Against(RuleBasedStateMachine):
             assert self.do(self.store.read(tables.raw, entry.task.key)) == entry.raw
             lines = self.do(self.store.read(tables.events, entry.task.key))
             assert [e.what for e in lines] == [getattr(e, "what", e) for e in entry.events]
+        self.what_is_written_out_is_the_same([entry.task for entry in shown])
+
+    def what_is_written_out_is_the_same(self, tasks: list[Task]) -> None:
+        """Those that are only written out are read as types of their own."""
+        keys = [task.key for task in tasks]
+        read: list[Task] = self.do(self.store.read(lambda db: list(tables.each(db, keys))))
+        whole = self.do(self.store.read(tables.get, keys))
+        assert [as_whole(task) for task in read] == [as_whole(task) for task in whole]
+        for one, other in zip(read, whole, strict=True):
+            account = self.accounts[other.key.account]
+            assert json_text(task_line(one, account, NOW)) == json_text(
+                task_line(other, account, NOW)
+            )
+        ctx, columns = Context(now=NOW, accounts=self.accounts), [each.id for each in COLUMNS]
+        assert [*csv_chunks(read, ctx, columns)] == [*csv_chunks(whole, ctx, columns)]
+
+
+def as_whole(value: object) -> object:
+    """Its name and its fields, those below included."""
+    if isinstance(value, tuple) and not isinstance(value, Key):
+        return tuple(map(as_whole, value))
+    if not is_dataclass(value):
+        return value
+    return type(value).__name__, *(as_whole(getattr(value, each.name)) for each in fields(value))
 
 
 def remote(artifact: Artifact) -> Artifact:

@@ -14,8 +14,6 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import TypeVar
 
-import msgspec
-
 from rushes.backend.backend import Backend
 from rushes.backend.workspace import STORE_FILE
 from rushes.core.account import Account
@@ -27,6 +25,7 @@ from rushes.core.secret import BadKey
 from rushes.core.task import Key, Task
 from rushes.options import Options
 from rushes.presentation.account_problems import key_problem
+from rushes.presentation.export import json_text
 from rushes.presentation.sentences import list_damaged
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import for_terminal
@@ -95,18 +94,10 @@ def print_json(value: object) -> None:
 def json_line(value: object) -> str:
     """One JSON object, readable where the terminal can show it."""
     can_show = sys.stdout is not None and sys.stdout.encoding.lower().startswith("utf")
-    line = _dumped(value) if can_show else json.dumps(value)
-    if line.isascii() and line.isprintable():
+    line = json_text(value) if can_show else json.dumps(value)
+    if line.isascii() and "\x7f" not in line:  # others of these are escaped already
         return line
     return _UNSAFE_IN_JSON.sub(lambda m: f"\\u{ord(m[0]):04x}", line)
-
-
-def _dumped(value: object) -> str:
-    """As `json.dumps`, in a quarter of the time: the list may be long."""
-    try:
-        return msgspec.json.format(msgspec.json.encode(value), indent=0).decode()
-    except UnicodeEncodeError:  # a lone surrogate
-        return json.dumps(value, ensure_ascii=False)
 
 
 def _write(line: str) -> None:

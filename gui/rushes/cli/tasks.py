@@ -48,7 +48,7 @@ from rushes.presentation.words import (
     state_word,
 )
 from rushes.saving.presence import as_found
-from rushes.store import Ask, listing, tables
+from rushes.store import Ask, tables
 from rushes.system import handover, places, settings_file, threads
 
 
@@ -75,8 +75,8 @@ async def _show(
     keeper = FileStore(lambda: settings, where.files, ruled=lambda: places_of_rules(settings))
     away: Counter[AwayFolder] = Counter()
     for part in tables.in_parts(nums):
-        listed = await ask(partial(listing.tasks, nums=part))
-        tasks, missing = await as_found(keeper.disk, [task for _, task in listed])
+        listed = await ask(partial(tables.to_write_out, nums=part))
+        tasks, missing = await as_found(keeper.disk, listed)
         away.update({each.folder: each.takes for each in missing})
         print_lines(
             [_line(task, accounts[task.key.account], now, as_json=words.json) for task in tasks]

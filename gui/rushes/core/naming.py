@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
+from functools import lru_cache
 
 from rushes.core.account import Account
 from rushes.core.short_ids import is_wrapped
@@ -95,12 +96,14 @@ def render(template: str, values: Values) -> str:
     return "/".join([*filter(None, folders), f"{stem}.{_text(values.get('ext')) or 'bin'}"])
 
 
+@lru_cache
 def model_short(model: str) -> str:
     """``doubao-seedance-2-0-260128`` → ``seedance-2-0``: no vendor, no release date."""
     short = _RELEASE.sub("", _VENDOR.sub("", model.strip()))
     return short or model
 
 
+@lru_cache
 def model_title(model: str) -> str:
     """``doubao-seedance-1-5-pro-251215`` → "Seedance 1.5 pro"; names of other kinds as they are."""
     short = model_short(model)

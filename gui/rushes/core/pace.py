@@ -90,7 +90,7 @@ def wants_look(task: Task) -> bool:
 
 def awaits_link(task: Task) -> bool:
     """Whether `task` succeeded without a file, and its service may still name a link to one."""
-    if Flag.RESULT_MISSING not in task.flags or task.artifacts:
+    if task.artifacts or Flag.RESULT_MISSING not in task.flags:
         return False
     return task.status is Status.SUCCEEDED and task.rechecks < RECHECKS[Flag.RESULT_MISSING]
 

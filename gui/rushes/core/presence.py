@@ -3,6 +3,7 @@
 import enum
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Task
 
@@ -10,8 +11,7 @@ from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Task
 ON_DISK = frozenset({ArtifactState.SAVED, ArtifactState.MISSING})
 
 
-@dataclass(frozen=True, slots=True)
-class KeptFile:
+class KeptFile(NamedTuple):  # these two are made of every file at each look
     """A file that was saved once, as the list knows it. See `Artifact` for its values."""
 
     key: Key
@@ -54,8 +54,7 @@ class AwayFolder:
     why: Why
 
 
-@dataclass(frozen=True, slots=True)
-class FoundFile:
+class FoundFile(NamedTuple):
     """What a disk says about one file.
 
     Attributes:

@@ -58,17 +58,20 @@ class Context:
 def take_name(task: Task, ctx: Context) -> str:
     """The user's name for it, else the first words of its prompt, else model and seed, else model
     or service and time; fit to be shown."""
-    given = task.mark.name if ctx.ids_as_names else given_name(task)
-    if given:
-        return shown(given, 200)
     if ctx.ids_as_names:
-        return one_line(distinctive(task.id), 200)
+        return shown(task.mark.name, 200) or one_line(distinctive(task.id), 200)
+    return name_of(task, ctx.accounts.get(task.key.account), ctx.now)
+
+
+def name_of(task: Task, account: Account | None, now: float) -> str:
+    """As `take_name`, never its id."""
+    if given := given_name(task):
+        return shown(given, 200)
     model = _model(task)
     if model and task.report.seed is not None:
         return f"{model} #{task.report.seed}"
-    account = ctx.accounts.get(task.key.account)
     what = model or (_service(account) if account else "")
-    return " · ".join(filter(None, (what, fmt.moment(moment_of(task), ctx.now))))
+    return " · ".join(filter(None, (what, fmt.moment(moment_of(task), now))))
 
 
 def _service(account: Account) -> str:
@@ -208,9 +211,10 @@ def _files(task: Task, kept: ArtifactState, ctx: Context) -> StatusCell:
     icon, look = KEPT_LOOKS[kept]
     if kept is ArtifactState.SAVED:
         note = note_of_task(task)
-        told = {Note.UNCHECKED: tr("not checked"), Note.DAMAGED: tr("damaged as delivered")}
-        look = "amber" if note is Note.DAMAGED else look
-        return StatusCell(icon, look, saved_word(kept), told.get(note, ""))
+        if note is Note.DAMAGED:
+            return StatusCell(icon, "amber", saved_word(kept), tr("damaged as delivered"))
+        more = tr("not checked") if note is Note.UNCHECKED else ""
+        return StatusCell(icon, look, saved_word(kept), more)
     if kept is ArtifactState.SAVING:
         share = saved_share(task)
         return StatusCell(icon, look, saved_word(kept, share), share=share)

@@ -19,8 +19,7 @@ _BLANKS = {"\u115f", "\u1160", "\u3164", "\uffa0", "\u2800", "\u034f", "\u2028",
 def shown(text: str, limit: int = LIMIT) -> str:
     """Make control, direction and invisible characters visible, and elide beyond `limit`."""
     cut = text[:limit]
-    is_plain = cut.isascii() and cut.isprintable()  # nearly everything, and painted all the time
-    done = cut if is_plain else "".join(_visible(c, cut, i) for i, c in enumerate(cut))
+    done = cut if _is_plain(cut) else "".join(_visible(c, cut, i) for i, c in enumerate(cut))
     return f"{done}…" if len(text) > limit else done
 
 
@@ -32,9 +31,14 @@ def one_line(text: str, limit: int = 300) -> str:
 def for_terminal(text: str) -> str:
     """One line for a terminal, whole however long: nothing in it can move the cursor, colour or
     clear the screen, forge a second line or column, or be no valid Unicode."""
-    if text.isascii() and text.isprintable():
+    if _is_plain(text):
         return text
     return "".join(_named(c) if c in _KEPT else _visible(c, text, i) for i, c in enumerate(text))
+
+
+def _is_plain(text: str) -> bool:
+    """Whether it is shown as it is: nearly all text, and it is painted all the time."""
+    return text.isprintable() and (text.isascii() or _BLANKS.isdisjoint(text))
 
 
 def _visible(c: str, text: str, at: int) -> str:

@@ -6,6 +6,7 @@ from typing import assert_never
 from rushes.core.account import Service
 from rushes.core.failure import Kind
 from rushes.core.model import ModelFacts, ModelTrouble
+from rushes.core.presence import ON_DISK
 from rushes.core.task import (
     Artifact,
     ArtifactKind,
@@ -87,6 +88,9 @@ def note_of(artifact: Artifact) -> Note:
 
 def note_of_task(task: Task) -> Note:
     """That of all its saved files; where some are missing, of those."""
+    if len(task.artifacts) == 1:  # nearly all
+        one = task.artifacts[0]
+        return note_of(one) if one.state in ON_DISK else Note.NONE
     if task.kept is ArtifactState.MISSING:
         missing = (a for a in task.artifacts if a.state is ArtifactState.MISSING)
         return min(map(note_of, missing))
@@ -182,6 +186,8 @@ def flag_sentence(flag: Flag) -> str:
 
 def flag_sentences(task: Task) -> dict[Flag, str]:
     """What the flags of a task mean, with what the service behind a gateway said."""
+    if not task.flags:  # nearly all
+        return {}
     said = one_line(task.report.upstream_said or "", 160)
     return {flag: _told(flag, task, said) for flag in sorted(task.flags, key=lambda f: f.value)}
 

@@ -185,12 +185,14 @@ async def as_found(
     for file, found in zip(files, await disk.look(files), strict=True):
         if found.away is not None:
             away[found.away].add(file.key)
+        if _is_as_known(file, found):
+            continue
         state = _state(found)
         if found.changed_at is not None and not (file.sha256 and await disk.is_same(file)):
             state = ArtifactState.MISSING, file.mtime_ns
         states[file.key].append((file, state))
-    true = tuple(_with_states(task, states[task.key]) for task in tasks)
-    return true, _by_takes(away)
+    true = (_with_states(t, states[t.key]) if t.key in states else t for t in tasks)
+    return tuple(true), _by_takes(away)
 
 
 def _is_as_known(file: KeptFile, found: FoundFile) -> bool:

@@ -8,9 +8,10 @@ import enum
 import json
 import logging
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import fields, replace
+from dataclasses import MISSING, dataclass, fields, replace
 from functools import wraps
-from typing import Any, Final, Generic, ParamSpec, TypeVar, get_args, get_type_hints
+from types import FunctionType
+from typing import Any, Final, Generic, ParamSpec, TypeVar, cast, get_args, get_type_hints
 
 import msgspec
 
@@ -49,7 +50,6 @@ TASK_COLUMNS: Final = (
 )
 _REPORT_DEFAULTS = {f.name: f.default for f in fields(Report) if f.name not in {"id", "raw"}}
 _encode = msgspec.json.Encoder().encode
-_decode = msgspec.json.Decoder(Report).decode
 
 
 def text(value: str) -> str | bytes:
@@ -97,6 +97,31 @@ def _integer(value: int) -> int:
     return max(-(2**63), min(value, 2**63 - 1))
 
 
+def _struct_of(kind: type[T]) -> type[T]:
+    """A type with the fields and properties of a dataclass, whose values are made in C: in a tenth
+    of the time, where 100,000 of them are read to be written out. They equal none of `kind`."""
+    hints = get_type_hints(kind)
+    spec: list[Any] = []
+    for each in fields(kind):  # type: ignore[arg-type]
+        told: list[Any] = [each.name, hints[each.name]]
+        if each.default is not MISSING:
+            told.append(each.default)
+        elif each.default_factory is not MISSING:
+            told.append(msgspec.field(default_factory=each.default_factory))
+        spec.append(tuple(told))
+    public: dict[str, Any] = {
+        name: value
+        for name, value in vars(kind).items()
+        if not name.startswith("_") and isinstance(value, (property, FunctionType))
+    }
+    like = ("__post_init__", "__dataclass_fields__")  # the latter: for `replace`
+    public |= {name: vars(kind)[name] for name in like if name in vars(kind)}
+    public["__repr__"] = object.__repr__  # links are secret
+    return cast(
+        type[T], msgspec.defstruct(kind.__name__, spec, namespace=public, kw_only=True, eq=False)
+    )
+
+
 class Columns(Generic[T]):
     """How the values of a dataclass lie in a table: each field in a column of its name.
 
@@ -111,7 +136,8 @@ class Columns(Generic[T]):
         fields_ = [f.name for f in fields(kind) if f.name not in without]  # type: ignore[arg-type]
         self._kind = kind
         self._fields = {name: _codec(hints[name]) for name in fields_}
-        self._reads = [(name, read) for name, (_, read) in self._fields.items()]
+        self._names = tuple(fields_)
+        self._readers = [read for _, read in self._fields.values()]
         self.names = ", ".join(fields_)
         self.marks = placeholders(fields_)
 
@@ -120,10 +146,9 @@ class Columns(Generic[T]):
 
     @_reads
     def read(self, row: Row) -> T:
-        told = zip(self._reads, row, strict=True)
-        return self._kind(
-            **{name: value if read is None else read(value) for (name, read), value in told}
-        )
+        told = zip(self._readers, row, strict=True)
+        values = [value if read is None else read(value) for read, value in told]
+        return self._kind(**dict(zip(self._names, values, strict=True)))
 
 
 #: How a value is written, and how it is read; None: as it is.
@@ -168,7 +193,7 @@ def _codec(hint: Any) -> Codec:
             read and (lambda value: None if value is None else read(value)),
         )
     if issubclass(hint, enum.Enum):
-        return (lambda value: value.value), hint
+        return (lambda value: value.value), {each.value: each for each in hint}.__getitem__
     plain: dict[type, Codec] = {
         str: (text, read_text),
         bool: (bool, bool),
@@ -184,7 +209,6 @@ def placeholders(values: Collection[object]) -> str:
 
 
 ACCOUNT: Final = Columns(Account)
-ARTIFACT: Final = Columns(Artifact, without=frozenset({"received"}))
 EVENT: Final = Columns(Event)
 RUN: Final = Columns(Run)
 
@@ -222,36 +246,69 @@ def task_row(task: Task) -> Row:
     )
 
 
-@_reads
-def read_task(row: Row, artifacts: tuple[Artifact, ...]) -> Task:
-    """A task from the values of `TASK_COLUMNS`; its report comes without the raw answer."""
-    (account, id_, added_at, status, _, _, _, _, _, _) = row[:10]
-    (report, flags, name, rating, pick, tags, note) = row[10:17]
-    (last_seen_at, asked_at, misses, rechecks, watched, seen, group, prompt, references) = row[17:]
-    key = Key(read_text(account), read_text(id_))
-    return Task(
-        key=key,
-        report=_read_report(report, key, Status(status)),
-        added_at=added_at,
-        artifacts=artifacts,
-        flags=frozenset(map(Flag, flags.split())) if flags else frozenset(),
-        mark=Mark(
-            name=read_text(name),
-            rating=rating,
-            pick=Pick(pick),
-            tags=_read_words(tags),
-            note=read_text(note),
-            group=read_text(group),
-            prompt=read_text(prompt),
-            references=_read_words(references),
-        ),
-        last_seen_at=last_seen_at,
-        asked_at=asked_at,
-        misses=misses,
-        rechecks=rechecks,
-        watched=bool(watched),
-        seen=bool(seen),
-    )
+@dataclass(frozen=True, slots=True)
+class TaskReader:
+    """Makes tasks of rows.
+
+    Attributes:
+        artifacts: How their files lie in a table.
+    """
+
+    task: type[Task]
+    mark: type[Mark]
+    decode: Callable[[str], Report]
+    artifacts: Columns[Artifact]
+
+    @classmethod
+    def of(cls, make: Callable[[type[Any]], type[Any]]) -> "TaskReader":
+        """`make` gives the type of the values that are read, of each dataclass."""
+        return cls(
+            make(Task),
+            make(Mark),
+            msgspec.json.Decoder(make(Report)).decode,
+            Columns(make(Artifact), without=frozenset({"received"})),
+        )
+
+    @_reads
+    def read(self, row: Row, artifacts: tuple[Artifact, ...]) -> Task:
+        """A task from the values of `TASK_COLUMNS`; its report comes without the raw answer."""
+        (account, id_, added_at, status, _, _, _, _, _, _, report, flags, name, rating) = row[:14]
+        (pick, tags, note, last_seen_at, asked_at, misses, rechecks) = row[14:21]
+        (watched, seen, group, prompt, references) = row[21:]
+        key = Key(read_text(account), read_text(id_))
+        return self.task(
+            key=key,
+            report=self._report(report, key, _STATUS[status]),
+            added_at=added_at,
+            artifacts=artifacts,
+            flags=frozenset(map(Flag, flags.split())) if flags else frozenset(),
+            mark=self.mark(
+                name=read_text(name),
+                rating=rating,
+                pick=_PICK[pick],
+                tags=_read_words(tags),
+                note=read_text(note),
+                group=read_text(group),
+                prompt=read_text(prompt),
+                references=_read_words(references),
+            ),
+            last_seen_at=last_seen_at,
+            asked_at=asked_at,
+            misses=misses,
+            rechecks=rechecks,
+            watched=bool(watched),
+            seen=bool(seen),
+        )
+
+    def _report(self, stored: str, key: Key, status: Status) -> Report:
+        try:
+            return self.decode(stored)
+        except _UNREADABLE:
+            return _read_report(stored, key, status)
+
+
+_STATUS: Final = {each.value: each for each in Status}
+_PICK: Final = {each.value: each for each in Pick}
 
 
 def _read_words(stored: str) -> tuple[str, ...]:
@@ -307,7 +364,7 @@ def is_report(stored: object) -> bool:
 
 def _report(stored: str) -> Report:
     try:
-        return _decode(stored)
+        return WHOLE.decode(stored)
     except (msgspec.DecodeError, UnicodeDecodeError):  # escaped surrogates, see `_report_json`
         return msgspec.convert(json.loads(stored), Report)
 
@@ -319,3 +376,12 @@ def _read_report(stored: str, key: Key, status: Status) -> Report:
         # One unreadable record must not close the whole list; the next answer fills it again.
         log.warning("the record of one task cannot be read: %s", e)
         return Report(id=key.id, status=status)
+
+
+#: Reads what the rest of the program holds, compares and changes.
+WHOLE: Final = TaskReader.of(lambda kind: kind)
+#: Reads what is written out and let go of.
+TO_WRITE_OUT: Final = TaskReader.of(_struct_of)
+
+ARTIFACT: Final = WHOLE.artifacts
+read_task = WHOLE.read

@@ -167,11 +167,13 @@ def everything(db: sqlite3.Connection) -> Iterator[tuple[int, Task]]:
         last = batch[-1][0]
 
 
-def numbered(db: sqlite3.Connection, nums: Iterable[int]) -> Iterator[tuple[int, Task]]:
+def numbered(
+    db: sqlite3.Connection, nums: Iterable[int], reader: rows.TaskReader = rows.WHOLE
+) -> Iterator[tuple[int, Task]]:
     """The tasks with these numbers, as far as they are in the list."""
     for part in in_parts(nums):
         wanted = rows.placeholders(part)
-        found = dict(_listed(db, f"num IN ({wanted})", part))
+        found = dict(_listed(db, f"num IN ({wanted})", part, reader=reader))
         yield from ((num, found[num]) for num in part if num in found)
 
 
@@ -245,9 +247,14 @@ def get(db: sqlite3.Connection, keys: Sequence[Key]) -> tuple[Task, ...]:
 
 
 def each(db: sqlite3.Connection, keys: Iterable[Key]) -> Iterator[Task]:
-    """As `get`, read as they are asked for."""
+    """As `get`, read as they are asked for, to be written out and let go of."""
     for part in in_parts(keys):
-        yield from get(db, part)
+        yield from (task for _, task in _find_all(db, part, rows.TO_WRITE_OUT).values())
+
+
+def to_write_out(db: sqlite3.Connection, nums: Iterable[int]) -> list[Task]:
+    """The tasks with these numbers, as far as they are in the list, as `each` gives them."""
+    return [task for _, task in numbered(db, nums, rows.TO_WRITE_OUT)]
 
 
 def newest_first(db: sqlite3.Connection) -> list[int]:
@@ -631,13 +638,15 @@ def _find(db: sqlite3.Connection, key: Key) -> tuple[int, Task] | None:
     return _find_all(db, [key]).get(key)
 
 
-def _find_all(db: sqlite3.Connection, keys: Iterable[Key]) -> dict[Key, tuple[int, Task]]:
+def _find_all(
+    db: sqlite3.Connection, keys: Iterable[Key], reader: rows.TaskReader = rows.WHOLE
+) -> dict[Key, tuple[int, Task]]:
     """Those of `keys` that are in the list with their numbers, in the order of `keys`."""
     keys = list(dict.fromkeys(keys))
     found = {
         task.key: (num, task)
         for chosen, values in _by_account(keys)
-        for num, task in _listed(db, chosen, values)
+        for num, task in _listed(db, chosen, values, reader=reader)
     }
     return {key: found[key] for key in keys if key in found}
 
@@ -701,27 +710,37 @@ def _read(db: sqlite3.Connection, where: str, values: tuple[object, ...]) -> tup
 
 
 def _listed(
-    db: sqlite3.Connection, where: str, values: Sequence[object], order: str = ""
+    db: sqlite3.Connection,
+    where: str,
+    values: Sequence[object],
+    order: str = "",
+    reader: rows.TaskReader = rows.WHOLE,
 ) -> list[tuple[int, Task]]:
     """Many tasks of the list with their numbers."""
-    return _numbered(db, f"{where} AND {_LISTED} {order}", values)
+    return _numbered(db, f"{where} AND {_LISTED} {order}", values, reader)
 
 
 def _numbered(
-    db: sqlite3.Connection, where: str, values: Sequence[object]
+    db: sqlite3.Connection,
+    where: str,
+    values: Sequence[object],
+    reader: rows.TaskReader = rows.WHOLE,
 ) -> list[tuple[int, Task]]:
-    artifacts = _artifacts_of(db, where, values)
+    artifacts = _artifacts_of(db, where, values, reader)
     found = db.execute(_SELECT + "WHERE " + where, values)
-    return [(row[0], rows.read_task(row[1:], artifacts.get(row[0], ()))) for row in found]
+    return [(row[0], reader.read(row[1:], artifacts.get(row[0], ()))) for row in found]
 
 
 def _artifacts_of(
-    db: sqlite3.Connection, where: str, values: Sequence[object]
+    db: sqlite3.Connection,
+    where: str,
+    values: Sequence[object],
+    reader: rows.TaskReader = rows.WHOLE,
 ) -> Mapping[int, tuple[Artifact, ...]]:
     artifacts: defaultdict[int, tuple[Artifact, ...]] = defaultdict(tuple)
     chosen = f"WHERE task IN (SELECT num FROM task WHERE {where}) ORDER BY task, place"  # noqa: S608
     for row in db.execute(_SELECT_ARTIFACTS + chosen, values):
-        artifacts[row[0]] += (rows.ARTIFACT.read(row[1:]),)
+        artifacts[row[0]] += (reader.artifacts.read(row[1:]),)
     return artifacts
 
 
