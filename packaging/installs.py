@@ -2,10 +2,13 @@
 
 installs.py PYTHON…   of dist/, on each of these Pythons: by pip (both), pipx and uv. Each time:
                       start, demo, uninstall, and what is left of it. A table; fails on any fault.
+installs.py --beside WHEEL  two versions beside each other: the one of dist/ by pip, and as a bundle
+                      where build/ has one, with the one in WHEEL; each runs while the other starts.
 
 Every way has a home folder of its own, so that what is left can be seen.
 """
 
+import itertools
 import json
 import os
 import re
@@ -14,7 +17,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -124,7 +128,7 @@ WAYS: tuple[tuple[str, Way, str], ...] = (
 )
 
 
-def main(pythons: Sequence[str]) -> int:
+def main(words: Sequence[str]) -> int:
     work = Path(tempfile.mkdtemp(prefix="rushes-installs-"))
     screen = subprocess.Popen(
         ["Xvfb", "-displayfd", "1", "-screen", "0", "1600x1000x24"],
@@ -134,10 +138,12 @@ def main(pythons: Sequence[str]) -> int:
     assert screen.stdout is not None
     try:
         display = f":{int(screen.stdout.readline())}"
+        if words[0] == "--beside":
+            return beside(Place(work / "home", display, work), Path(words[1]))
         tools = made_tools(work / "tools")
         bad = refused(tools)
         print(f"{'Python':8} {'installed by':12} {'MiB':>4} {'s':>4}  said", flush=True)
-        for python in pythons:
+        for python in words:
             for name, way, pattern in WAYS:
                 bad += tried(
                     python, name, way, newest(pattern), Place(work / "home", display, tools)
@@ -213,24 +219,123 @@ def used(place: Place, program: Path) -> str:
     place.run(program, "--base-dir", place.home / "base", "--exit-when-shown")
     place.run(program, "--base-dir", place.home / "base", "doctor")
     base = ("--base-dir", place.home / "demo")
-    with subprocess.Popen(
-        list(map(str, (program, *base, "--demo", "--speed", DEMO_SPEED))),
-        env=place.env(),
-        stderr=subprocess.PIPE,
-        text=True,
-    ) as demo:
-        try:
-            told = wait_for_all(place, program, *base)
-        finally:
-            demo.terminate()
-        _, said = demo.communicate()
-    if demo.returncode != 0 or said.strip():
-        raise Fault(f"the demo ended with {demo.returncode}: {said[-2000:]}")
+    with running(place, program, base[1]):
+        told = wait_for_all(place, program, *base)
     place.run(program, "install-desktop")
     place.run(program, "install-desktop", "--remove")
     for name in ("base", "demo"):
         shutil.rmtree(place.home / name)
     return told
+
+
+def beside(place: Place, wheel: Path) -> int:
+    """Every two of the programs, each of them running while the other one is started."""
+    bundle = ROOT / "build" / "bundle" / "rushes"
+    homes = {"bundle": bundle} if bundle.is_dir() else {}
+    place.home.mkdir()
+    for name, file in (("pip", newest("rushes-*.whl")), ("pip, other version", wheel)):
+        homes[name] = place.tools / name.replace(", ", "-").replace(" ", "-")
+        place.run(sys.executable, "-m", "venv", homes[name])
+        place.run(homes[name] / "bin" / "python", "-m", "pip", "install", "-q", file)
+    programs = {
+        name: home / ("rushes" if home == bundle else "bin/rushes") for name, home in homes.items()
+    }
+    bad = 0
+    for first, second in itertools.permutations(homes, 2):
+        if "pip, other version" not in (first, second):
+            continue
+        pair = [(programs[name], homes[name]) for name in (first, second)]
+        try:
+            said = two(place, *pair)
+        except Fault as e:
+            said, bad = f"BAD: {e}", bad + 1
+        versions = [place.run(program, "--version").split()[1] for program, _ in pair]
+        print(f"{first} {versions[0]} runs, {second} {versions[1]} is started: {said}", flush=True)
+    return 1 if bad else 0
+
+
+def two(place: Place, first: tuple[Path, Path], second: tuple[Path, Path]) -> str:
+    """The first runs on a list while the second is started on it, and on one of its own.
+
+    Args:
+        first, second: The program, and the folder that all of it lies in.
+
+    Raises:
+        Fault: they got into each other's way.
+    """
+    here, there = (place.home / name for name in ("one-list", "another-list"))
+    for folder in (here, there):
+        shutil.rmtree(folder, ignore_errors=True)
+    with running(place, first[0], here) as window:
+        wait_for(lambda: len(tasks(place, second[0], here)) > 20, "the list of the first")
+        place.run(second[0], "--base-dir", here)
+        place.run(second[0], "--base-dir", here, "rushes:add?id=cgt-20260427191505-9j2q9")
+        account = json.loads(
+            place.run(second[0], "--base-dir", here, "accounts", "list", "--json").splitlines()[0]
+        )
+        added = ("add", "--account", account["name"], "cgt-20260427191505-9j2q8")
+        place.run(second[0], "--base-dir", here, *added)
+        if window.poll() is not None:
+            raise Fault("the running one has ended")
+        with running(place, second[0], there) as other:
+            wait_for(lambda: len(tasks(place, first[0], there)) > 20, "the list of the second")
+            seen = helpers(window.pid, first[1]), helpers(other.pid, second[1])
+        if window.poll() is not None:
+            raise Fault("the first one has ended with the second")
+    place.run(first[0], "install-desktop")
+    place.run(second[0], "install-desktop")
+    place.run(first[0], "install-desktop", "--remove", code=1)
+    entry = place.home / ".local" / "share" / "applications" / "rushes.desktop"
+    if str(second[0]) not in entry.read_text("utf-8"):
+        raise Fault("the entry of the second has gone with the first")
+    place.run(second[0], "install-desktop", "--remove")
+    if entry.exists():
+        raise Fault("the entry has not gone")
+    return f"good; helpers of their own: {seen[0]} and {seen[1]}"
+
+
+@contextmanager
+def running(place: Place, program: Path, base: Path) -> "Iterator[subprocess.Popen[str]]":
+    """A demo in its window; it has to end well."""
+    words = (program, "--base-dir", base, "--demo", "--speed", DEMO_SPEED)
+    with subprocess.Popen(
+        list(map(str, words)), env=place.env(), stderr=subprocess.PIPE, text=True
+    ) as window:
+        try:
+            yield window
+        finally:
+            window.terminate()
+        _, said = window.communicate()
+    if window.returncode != 0 or said.strip():
+        raise Fault(f"{program} ended with {window.returncode}: {said[-2000:]}")
+
+
+def tasks(place: Place, program: Path, base: Path) -> list[str]:
+    try:
+        return place.run(program, "--base-dir", base, "list", "--json").splitlines()
+    except Fault:  # there is no list yet
+        return []
+
+
+def wait_for(true: Callable[[], bool], what: str) -> None:
+    end = time.monotonic() + DEMO_WITHIN_S
+    while not true():
+        if time.monotonic() > end:
+            raise Fault(f"waited in vain for {what}")
+        time.sleep(1)
+
+
+def helpers(pid: int, home: Path) -> int:
+    """How many processes a program has started that run now, all of them out of its own folder."""
+    listed = subprocess.run(
+        ["ps", "-o", "args=", "--ppid", str(pid)], capture_output=True, text=True, check=False
+    )
+    lines = [line for line in listed.stdout.splitlines() if "<defunct>" not in line]
+    if strange := [line for line in lines if f"{home}/" not in line.split("-c")[0]]:
+        raise Fault(f"helpers of another version: {strange}")
+    if not lines:
+        raise Fault("no helper runs, not even the simulator")
+    return len(lines)
 
 
 def wait_for_all(place: Place, program: Path, *base: str | Path) -> str:

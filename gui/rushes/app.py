@@ -112,6 +112,10 @@ def _application() -> QApplication:
     return app
 
 
+class _NotShown(Exception):
+    """Another version has the list and does not do what was asked. `args[0]` is the sentence."""
+
+
 class _Closed(asyncio.Event):
     """Set when the end was asked for. From then on the time that the end may take counts."""
 
@@ -138,6 +142,8 @@ async def _run(
         return 1
     except StoreError as e:
         return await _give_up(sentence(e.failure).text, closed)
+    except _NotShown as e:
+        return await _give_up(e.args[0], closed)
     except OSError as e:
         return await _give_up(unusable_place(e), closed)
     if workspace is None:
@@ -361,6 +367,7 @@ async def _open_or_show_other(options: Options, kept: Kept) -> Workspace | None:
 
     Raises:
         StoreInUse: another program has it and does not answer.
+        _NotShown: it answers that it does not do this.
     """
     where = handover.address(places.find(options.base_dir).data)
     for wait_s in _HANDOVER_WAITS_S:
@@ -369,6 +376,8 @@ async def _open_or_show_other(options: Options, kept: Kept) -> Workspace | None:
         await asyncio.sleep(wait_s)
         message = {"verb": "open", "given": list(options.given)} if options.given else {}
         answer = handover.ask(where, message or {"verb": "show"})
+        if answer is not None and answer.get("problem"):
+            raise _NotShown(str(answer["problem"]))
         if answer is not None and not answer.get("released"):
             return None
     return await _open(options, kept)

@@ -79,6 +79,35 @@ def test_that_an_entry_of_the_users_own_stays(tmp_path: Path, words: tuple[str, 
     assert files_in(tmp_path) == ["applications/rushes.desktop"]
 
 
+def test_that_the_entry_of_another_version_goes_with_that_version_only(tmp_path: Path) -> None:
+    home = tmp_path / "share"
+    other = tmp_path / "another version" / "rushes"
+    other.parent.mkdir()
+    other.write_text("#!/bin/sh\n")
+    other.chmod(0o755)
+    assert run(home, "install-desktop").returncode == 0
+    entry = home / "applications" / "rushes.desktop"
+    of_this = entry.read_text("utf-8")
+    of_the_other = of_this.replace(str(Path(sys.executable).with_name("rushes")), str(other))
+    entry.write_text(of_the_other, "utf-8")
+
+    refused = run(home, "install-desktop", "--remove")
+    assert refused.returncode == 1
+    (line,) = refused.stderr.splitlines()
+    assert str(other) in line
+    assert entry.read_text("utf-8") == of_the_other
+
+    taken_over = run(home, "install-desktop")
+    assert (taken_over.returncode, taken_over.stderr) == (0, "")
+    assert f"Until now the entry started {other}" in taken_over.stdout
+    assert entry.read_text("utf-8") == of_this
+
+    entry.write_text(of_the_other, "utf-8")
+    other.unlink()
+    assert run(home, "install-desktop", "--remove").returncode == 0
+    assert not entry.exists()
+
+
 def test_that_a_menu_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "applications").write_text("in the way")
 

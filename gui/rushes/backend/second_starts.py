@@ -11,13 +11,17 @@ from rushes.core.incoming import Incoming
 from rushes.core.task import Diff, Key
 from rushes.presentation.add_lines import BadLine, read_object
 from rushes.presentation.text import tr
+from rushes.system.parts import own_version
 
 #: Puts tasks into the list under an account's id.
 Add = Callable[[str, Sequence[Incoming]], Awaitable[Diff]]
 
 
 def not_understood() -> dict[str, Any]:
-    return {"problem": tr("The running window does not understand this.")}
+    """What another version asked for, which this one knows nothing of."""
+    running = f"Rushes {own_version()}".strip()
+    told = tr("{running} is running and does not understand this. Quit it, then try again.")
+    return {"problem": told.format(running=running)}
 
 
 def forgotten() -> str:

@@ -24,6 +24,7 @@ from rushes.core.account import KeySource
 from rushes.core.secret import Secret
 from rushes.core.settings import Settings
 from rushes.files.file_store import free_in
+from rushes.files.timeline import ADAPTERS, lacks
 from rushes.options import Options
 from rushes.presentation.format import file_size
 from rushes.presentation.text import tr
@@ -52,6 +53,8 @@ async def doctor(words: Words, options: Options) -> int:
     facts.append((tr("Password store"), await vault.describe() or tr("none: keys last until quit")))
     problems = await asyncio.to_thread(_library_problems)
     facts.append((tr("Libraries"), " ".join(problems) or tr("all there")))
+    timelines = await asyncio.to_thread(lambda: [e for e in ADAPTERS if not lacks(e)])
+    facts.append((tr("Timelines"), ", ".join(timelines) or tr("not installed")))
     asleep = await asyncio.to_thread(awake.problem)
     facts.append((tr("Awake while saving"), asleep or tr("yes")))
     facts.append((tr("Screen"), tr("there") if libraries.has_screen() else tr("none here")))

@@ -187,6 +187,9 @@ def install_desktop(words: Words, options: Options) -> int:
 
     A package of the system brings the same files itself. With the entry, `rushes:` links are ours.
 
+    Another Rushes beside this one, of another version, keeps an entry that starts it: `--remove`
+    takes away what starts this one, or nothing that is there any more.
+
     Raises:
         Stop: there is no such menu, or what stands there is not ours.
         OSError: the files cannot be written.
@@ -199,7 +202,11 @@ def install_desktop(words: Words, options: Options) -> int:
         raise Stop(
             tr("{path} was not made by this command. Move it away, then try again.", path=entry)
         )
+    other = _other(entry)
     if words.remove:
+        if other is not None:
+            told = tr("The entry in the menu starts another Rushes: {program}", program=other)
+            raise Stop(f"{told} {tr('Remove it with that one.')}")
         return _remove(entry, icon)
     try:
         text = menu_entry.entry(options.base_dir, opens=True)
@@ -211,7 +218,21 @@ def install_desktop(words: Words, options: Options) -> int:
     write_whole(icon, assets.asset("icons", "rushes.svg").read_bytes())
     _tell_desktop(entry.parent)
     print_row(tr("Rushes is in the menu: {path}", path=entry))
+    if other is not None:
+        print_row(tr("Until now the entry started {program}", program=other))
     return OK
+
+
+def _other(entry: Path) -> Path | None:
+    """The program that our entry starts where that is there and is not this one."""
+    words = menu_entry.words_of(entry.read_text("utf-8", "replace")) if entry.exists() else None
+    if words is None or not Path(words[0]).is_file():
+        return None
+    try:
+        is_this = Path(words[0]).samefile(menu_entry.program())
+    except menu_entry.NoProgram:
+        is_this = False
+    return None if is_this else Path(words[0])
 
 
 def _remove(entry: Path, icon: Path) -> int:

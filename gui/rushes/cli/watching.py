@@ -252,8 +252,11 @@ class SharedSession(Session):
             return
         wanted = {"verb": "save", "tasks": fresh[:_MOST_ASKED]}
         loop = asyncio.get_running_loop()
-        if await loop.run_in_executor(None, handover.ask, self._where, wanted) is not None:
+        answer = await loop.run_in_executor(None, handover.ask, self._where, wanted)
+        if answer is not None:
             self._asked_for.update(fresh[:_MOST_ASKED])
+            if answer.get("problem"):  # of another version, which does not save for others
+                complain(str(answer["problem"]))
 
     async def _answer(self, message: dict[str, Any]) -> dict[str, Any]:
         match message.get("verb"):

@@ -58,6 +58,8 @@ _BOOT = (
 #: Set by what packed a frozen program: for itself, and for loaders of libraries.
 _PACKERS = ("_MEIPASS", "_PYI_")
 _LOADERS = ("LD_LIBRARY_PATH", "DYLD_", "LIBPATH", "QT_", "QML", "GI_", "SSL_CERT_")
+#: Set by an AppImage's own start.
+_APP_IMAGES = ("APPIMAGE", "APPDIR", "ARGV0", "OWD")
 #: A process that was told to end, or killed, has ended after so long, or hangs in a driver.
 _END_S = 1.0
 #: Keys that are looked for in the environment without being asked for.
@@ -74,6 +76,16 @@ class Surroundings(TypedDict):
 def is_frozen() -> bool:
     """Whether this program is one file with its interpreter in it."""
     return bool(getattr(sys, "frozen", False))
+
+
+def app_image() -> Path | None:
+    """The AppImage that holds this program; the folder of its interpreter is there only while it
+    runs. None: there is none, or it holds the program that has started us."""
+    image, folder = os.environ.get("APPIMAGE", ""), os.environ.get("APPDIR", "")
+    if not (is_frozen() and image and folder):
+        return None
+    is_ours = Path(sys.executable).resolve().is_relative_to(Path(folder).resolve())
+    return Path(image) if is_ours else None
 
 
 def command(name: str, *words: str) -> tuple[str, ...]:
@@ -287,6 +299,9 @@ def users_environment(
     if not is_frozen():
         return env
     ours = getattr(sys, "_MEIPASS", None) or str(Path(sys.executable).parent)
+    if app_image() is not None:
+        for name in _APP_IMAGES:
+            env.pop(name, None)
     for name, value in tuple(env.items()):
         original = env.pop(f"{name}_ORIG", None)
         if original is not None:

@@ -19,7 +19,7 @@ import platformdirs
 from rushes import assets
 from rushes.presentation.text import tr
 from rushes.system.disk import make_folders, write_whole
-from rushes.system.helper import is_frozen
+from rushes.system.helper import app_image, is_frozen
 
 #: In a file that we made, and in no other: what somebody has written himself is his.
 OURS = "X-Rushes-Made=install-desktop"
@@ -79,6 +79,8 @@ def program(name: str = "rushes") -> Path:
         NoProgram: it was started in another way and is not beside its Python, or has a name that no
             entry can hold.
     """
+    if (image := app_image()) is not None and str(image).isprintable():
+        return image
     called = Path(sys.executable if is_frozen() else sys.argv[0]).absolute()
     for path in (called, called.with_name(name), Path(sysconfig.get_path("scripts"), name)):
         if path.name == name and path.is_file() and os.access(path, os.X_OK):

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from rushes.presentation.text import tr
-from rushes.system.helper import is_frozen
+from rushes.system.helper import app_image, is_frozen
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
 _FFMPEG = re.compile(rb"FFmpeg version n?(\d[\w.-]*)")
@@ -35,6 +35,8 @@ def installed_by() -> tuple[str, str]:
     """What put this program here, and the command that puts another version in its place."""
     if os.environ.get("FLATPAK_ID"):
         return "Flatpak", "flatpak update"
+    if (image := app_image()) is not None:
+        return "AppImage", tr("put the new file in place of {file}").format(file=image)
     if is_frozen():
         program = Path(sys.executable)
         if program.is_relative_to("/usr"):
@@ -59,7 +61,7 @@ def addresses() -> list[str]:
 
 
 def python_parts() -> list[Part]:
-    """Every Python package that Rushes needs and that is there, by name."""
+    """Every Python package that Rushes needs or can use and that is there, by name."""
     found: dict[str, Part] = {}
     todo = ["rushes"]
     while todo:
@@ -74,7 +76,7 @@ def python_parts() -> list[Part]:
         found[key] = Part(package.metadata["Name"], package.version, _licence(package))
         for line in package.requires or ():
             match = _NAME.match(line)
-            if match is not None and "extra ==" not in line:
+            if match is not None and (name == "rushes" or "extra ==" not in line):
                 todo.append(match[0])
     return sorted(found.values(), key=lambda part: part.name.lower())
 
