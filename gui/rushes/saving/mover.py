@@ -31,7 +31,7 @@ from rushes.files.file_store import Destination, FileStore, as_spelled_there, pr
 from rushes.files.filenames import folded, numbered, taken
 from rushes.files.folder import Folder
 from rushes.files.part import PartFile
-from rushes.store import Store, tables
+from rushes.store import Store, StoreError, tables
 from rushes.system.disk import NO_LINKS, failure_of, mark_downloaded, open_regular, sha256_of
 from rushes.system.threads import in_thread
 
@@ -177,7 +177,7 @@ class FileMover:
     async def move(
         self, moves: Sequence[Move], report: Callable[[int], object] = lambda _: None
     ) -> Moved:
-        """Make these moves; what cannot be moved stays where it is.
+        """Make these moves; what cannot be moved stays where it is. A list that fails ends them.
 
         Args:
             report: Told how many were made.
@@ -190,7 +190,11 @@ class FileMover:
             for move in moves:
                 if move.folder in useless:
                     continue
-                made = await self._move(move, accounts)
+                try:
+                    made = await self._move(move, accounts)
+                except StoreError as e:  # what was moved before can be undone all the same
+                    of_the_list = replace(e.failure, kind=Kind.STORE)  # not of that folder
+                    return Moved(done=tuple(done), failure=failure or of_the_list)
                 if isinstance(made, Move):
                     done.append(made)
                     report(len(done))
@@ -267,7 +271,11 @@ class FileMover:
                 return None
             return failure_of(e)  # its disk is away: the next start ends it
         change = partial(_moved, move=move, mtime_ns=mtime_ns)
-        diff = await self.store.write(tables.change, {move.key: change}, self.clock())
+        try:
+            diff = await self.store.write(tables.change, {move.key: change}, self.clock())
+        except StoreError:
+            await in_thread(partial(_take_back, move), "files")
+            raise
         if diff:
             self.publish(TasksChanged(diff))
         self.failpoint("told")
