@@ -32,7 +32,14 @@ from rushes.files.filenames import folded, numbered, taken
 from rushes.files.folder import Folder
 from rushes.files.part import PartFile
 from rushes.store import Store, StoreError, tables
-from rushes.system.disk import NO_LINKS, failure_of, mark_downloaded, open_regular, sha256_of
+from rushes.system.disk import (
+    NO_LINKS,
+    failure_of,
+    mark_downloaded,
+    open_regular,
+    rename_new,
+    sha256_of,
+)
 from rushes.system.threads import in_thread
 
 log = logging.getLogger(__name__)
@@ -420,14 +427,21 @@ def _rename_or_copy(
     is_wanted: Callable[[], bool],
 ) -> Path | Failure | None:
     """Another disk, or one that cannot give a file two names. Raises as `_put`."""
-    if os.path.lexists(move.new):
-        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(move.new))
     try:
         if state.st_dev == move.new.parent.stat().st_dev:
-            with suppress(OSError):  # the same disk under another name cannot rename either
-                move.old.rename(move.new)
+            try:
+                rename_new(move.old, move.new)
+            except FileExistsError:
+                raise
+            except OSError:  # the same disk under another name cannot rename either
+                pass
+            else:
                 return move.new
+        if os.path.lexists(move.new):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(move.new))
         return _copy(move, state, failpoint, is_wanted)
+    except FileExistsError:
+        raise
     except FileNotFoundError:
         return None
     except OSError as e:
