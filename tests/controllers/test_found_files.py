@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from rushes.controllers import build
 from rushes.controllers.main_controller import MainController
+from rushes.controllers.take_in_controller import TakeInController
 from rushes.core.task import ArtifactState
 from rushes.store import tables
 from tests.controllers.desks import button, drop, until
@@ -70,5 +71,35 @@ def test_that_a_file_of_nobody_is_one_sentence_and_a_folder_is_offered(
         dialog.fileSelected.emit(str(strange.parent))
         dialog.reject()
         await until(lambda: "holiday.mp4" in said(desk) and "not taken in" in said(desk))
+
+    at_desk(work)
+
+
+def test_that_taking_in_can_be_stopped_and_what_came_is_taken_back(
+    at_desk: Use,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    async def work(desk: MainController) -> None:
+        keys, films, _ = await library(desk, tmp_path)
+        folder = tmp_path / "many"
+        folder.mkdir()
+        for n in range(300):
+            (folder / f"holiday {n}.mp4").write_bytes(b"mine")
+        take_in = TakeInController(desk)
+        desk.do(take_in.take_in(folder))
+        await until(lambda: said(desk).startswith("Looking for saved files"))
+        button(desk.window, "Stop").click()
+        await until(lambda: said(desk).endswith("Stopped: the other files were not looked at."))
+
+        (task,) = await desk.backend.store.read(tables.get, keys[:1])
+        account = desk.accounts[task.key.account]
+        await desk.backend.files.write_sidecar(task, task.artifacts[0], account)
+        await desk.undo.remove(keys[:1])
+        await until(lambda: desk.window.table.row_count == 1)
+        await take_in.take_in(films)
+        assert said(desk).startswith("1 take added.")
+        await until(lambda: desk.window.table.row_count == 2)
+        button(desk.window, "Undo").click()
+        await until(lambda: desk.window.table.row_count == 1)
 
     at_desk(work)

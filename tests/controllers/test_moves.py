@@ -1,5 +1,6 @@
 """Files follow what was chosen later, in the whole window: shown before, undone, done again."""
 
+import sqlite3
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
@@ -84,6 +85,35 @@ def test_that_files_are_moved_after_they_were_shown_and_come_back_by_undo(
         (task, _) = await desk.backend.store.read(tables.get, keys)
         assert task.artifacts[0].path == str(films / name)
         assert task.mark.rating == 5  # that was another step
+
+    at_desk(work)
+
+
+def test_that_what_was_moved_before_the_list_failed_comes_back_by_undo(
+    at_desk: Use,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    async def work(desk: MainController) -> None:
+        keys, films, best = await library(desk, tmp_path)
+        await desk.undo.mark([keys[1]], review.rated(5))
+        second = f"{keys[1].id}.mp4"
+
+        def refuse(db: sqlite3.Connection) -> None:
+            db.execute(
+                "CREATE TEMP TRIGGER refuse BEFORE INSERT ON main.artifact "
+                f"WHEN new.path LIKE '%best/{second}' BEGIN SELECT RAISE(ABORT, 'it fails'); END"
+            )
+
+        await desk.backend.store.write(refuse)
+        desk.window.move_requested.emit(keys)
+        await until(lambda: desk.window.findChildren(MovesDialog))
+        desk.window.findChildren(MovesDialog)[0].accept()
+        await until(lambda: said(desk).startswith("1 of 2 files were moved. "))
+        assert said(desk).endswith("The files stay where they are: it fails.")
+        assert (names(films), names(best)) == ([second], [f"{keys[0].id}.mp4"])
+        button(desk.window, "Undo").click()
+        await until(lambda: said(desk) == f"1 file moved to {films}.")
+        assert (len(names(films)), names(best)) == (2, [])
 
     at_desk(work)
 

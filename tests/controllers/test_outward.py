@@ -111,7 +111,8 @@ def test_that_a_file_that_is_gone_is_not_copied(at_desk: Use, tmp_path: Path) ->
         keys = await listed(desk, *tasks)
         (tmp_path / "a.mp4").unlink()
         assert (await copy(desk, keys[:1])).text() == "kept"
-        assert said(desk) == "There is no saved file yet. Press Save first."
+        told = "The file was moved or deleted. Press Save to fetch it again."
+        assert said(desk) == told
         data = await copy(desk, keys)
         assert [url.toLocalFile() for url in data.urls()] == [str(tmp_path / "b.mp4")]
         assert said(desk).startswith("1 file copied. 1 selected task ")

@@ -17,6 +17,7 @@ from rushes.core.failure import Failure, Kind
 from rushes.core.settings import Settings
 from rushes.core.task import Artifact, ArtifactKind, Key, Mark, Report, Task
 from rushes.files.file_store import FileStore, left_behind
+from rushes.files.folder import Folder, bring_back
 from rushes.system import disk
 from tests.conftest import Drive
 from tests.files.media import mp4
@@ -399,3 +400,27 @@ def test_that_a_link_to_a_file_elsewhere_is_not_taken_for_the_result(tmp_path: P
     (tmp_path / f"{NAMED}.mp4").symlink_to(tmp_path / "elsewhere")
     assert left_behind(tmp_path / f"{NAMED}.mp4", task(), ArtifactKind.VIDEO) is None
     assert left_behind(tmp_path / "no" / "folder.mp4", task(), ArtifactKind.VIDEO) is None
+
+
+def test_that_nothing_is_written_over_where_files_have_one_name_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody's file comes after the look at the names."""
+
+    def no_links(*_: object, **__: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", no_links)
+    monkeypatch.setattr(os.path, "lexists", lambda _: False)
+    monkeypatch.setattr(Folder, "names", lambda _: [])
+    (tmp_path / "old").write_bytes(b"ours")
+    (tmp_path / "new").write_bytes(b"theirs")
+    folder = Folder(tmp_path)
+    with pytest.raises(FileExistsError):
+        folder.rename_new("old", "new")
+    folder.close()
+    with pytest.raises(FileExistsError):
+        bring_back(tmp_path / "old", tmp_path / "new")
+    assert (tmp_path / "new").read_bytes() == b"theirs"
+    bring_back(tmp_path / "old", tmp_path / "free")
+    assert (tmp_path / "free").read_bytes() == b"ours"

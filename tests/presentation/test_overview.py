@@ -39,6 +39,7 @@ def test_that_figures_of_nothing_are_left_out() -> None:
     [
         ([], "no account yet"),
         ([PAUSED], "paused"),
+        ([replace(PAUSED, failure=Failure(Kind.NO_KEY))], "paused: needs a key"),
         ([PAUSED, WATCHING], "watching, next check in 6 s"),
         ([OFFLINE, WATCHING], "watching, next check in 6 s"),
         ([AccountChanged("a", Activity.OFFLINE)], "Offline."),

@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 
 from rushes.core.eta import Eta
+from rushes.core.failure import Kind
 from rushes.core.film import FileFacts
 from rushes.core.naming import model_title
 from rushes.core.task import ArtifactState, Checked, Flag, Mark, Pick, Status, TaskError
 from rushes.presentation import format as fmt
 from rushes.presentation.columns import BY_ID
+from rushes.presentation.sentences import unsaved_sentence
 from rushes.presentation.take import row_spoken, second_line, status_cell, take_name
 from tests.presentation.tasks import CTX, FULL, NOW, file, task
 
@@ -191,3 +193,19 @@ def test_that_a_row_is_spoken_as_it_is_painted() -> None:
     assert row_spoken(row, CTX) == f"{told}hero, night, not looked at yet"
     picked = replace(row, mark=Mark(name="Fox", pick=Pick.PICK), seen=True)
     assert row_spoken(picked, CTX).endswith("21 h left, not rated, picked")
+
+
+def test_that_an_account_without_a_key_is_what_a_row_waits_for() -> None:
+    held = replace(CTX, held={"a1": Kind.NO_KEY})
+    running = task(status=Status.RUNNING, started_at=NOW - 80)
+    assert str(status_cell(running, held)) == "Running, needs a key"
+    asked = file(ArtifactState.REMOTE, refusals=2, next_try_at=NOW + 4, problem="no_key")
+    refused = replace(asked, problem="link_ended")
+    wants = "Not saved, needs a key"
+    for artifact, ctx in ((asked, CTX), (refused, held)):
+        waiting = task(status=Status.SUCCEEDED, artifacts=(artifact,))
+        assert str(status_cell(waiting, ctx)) == wants
+        assert BY_ID["saved"].shown(waiting, ctx) == "Not saved · needs a key"
+        assert "ext try" not in unsaved_sentence(asked, NOW)
+    locked = replace(CTX, held={"a1": Kind.VAULT_LOCKED})
+    assert str(status_cell(running, locked)) == "Running, waits for the password store"

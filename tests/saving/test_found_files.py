@@ -101,6 +101,29 @@ def test_that_a_folder_of_another_computer_becomes_takes_with_their_files(
     run(use(tmp_path / "here" / "store.sqlite3", take_in))
 
 
+def test_that_what_was_found_before_it_was_stopped_is_in_the_list(
+    run: Drive[Any], tmp_path: Path
+) -> None:
+    async def save() -> None:
+        async with studio(tmp_path / "there"):
+            pass
+
+    async def take_in(store: Store) -> None:
+        folder = tmp_path / "there" / "films"
+        seen: list[tuple[int, int]] = []
+        finder = FoundFiles(store, lambda _: None)
+        taken = await finder.take_in(folder, lambda *told: seen.append(told), lambda: len(seen) < 2)
+        assert seen == [(0, 3), (1, 3)]
+        assert taken.is_stopped
+        assert len(taken.added) == 1
+        rest = await finder.take_in(folder)
+        assert not rest.is_stopped
+        assert (len(rest.added) + len(rest.linked), rest.here) == (2, 1)
+
+    run(save())
+    run(use(tmp_path / "here" / "store.sqlite3", take_in))
+
+
 def test_that_only_a_missing_file_of_the_list_is_linked(run: Drive[Any], tmp_path: Path) -> None:
     async def work() -> None:
         async with studio(tmp_path) as (desk, finder):

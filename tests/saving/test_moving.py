@@ -329,6 +329,31 @@ def test_that_a_disk_without_second_names_still_moves(
     run(work())
 
 
+def test_that_a_name_taken_at_the_last_moment_is_not_written_over_without_second_names(
+    run: Drive[Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody's file comes between any look at its name and the renaming."""
+
+    def no_links(*_: object, **__: object) -> None:
+        (tmp_path / "best" / "t1_video.mp4").write_bytes(b"theirs")
+        raise PermissionError(1, "Operation not permitted")
+
+    async def work() -> None:
+        async with studio(tmp_path) as (desk, mover):
+            best = tmp_path / "best"
+            best.mkdir()
+            desk.by_rule = lambda _task, _account: best
+            monkeypatch.setattr(os, "link", no_links)
+            monkeypatch.setattr(os.path, "lexists", lambda _: False)
+            moved = await move(desk, mover, "t1")
+            monkeypatch.undo()
+            assert [each.new.name for each in moved.done] == ["t1_video (2).mp4"]
+            assert (best / "t1_video.mp4").read_bytes() == b"theirs"
+            assert (await path_of(desk, "t1")).read_bytes() == FILM
+
+    run(work())
+
+
 def test_that_a_file_that_vanishes_on_its_way_holds_up_no_other(
     run: Drive[Any], tmp_path: Path
 ) -> None:

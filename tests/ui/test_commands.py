@@ -1,18 +1,22 @@
 """Every command says what is wanted of which rows, and letters stay letters in fields."""
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QMenu, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from rushes.core.settings import Settings
-from rushes.core.task import Mark, Pick, Status
+from rushes.core.task import ArtifactState, Flag, Mark, Pick, Status, Task
 from rushes.ui.commands.command import Keymap
 from rushes.ui.gallery.gallery import GridView
+from rushes.ui.preview.preview import Preview
 from rushes.ui.window.commands import COMMANDS
 from rushes.ui.window.quick_edit import QuickEdit
-from tests.ui.takes import take
+from tests.ui.takes import NOW, ended, take, with_file
 from tests.ui.windows import Fill, action, part, press, search_field, select, table_of
 
 
@@ -88,7 +92,7 @@ def test_that_single_letters_can_be_turned_off_and_other_keys_stay(
 def test_that_a_command_says_what_is_wanted_of_which_rows(
     fill: Fill, qtbot: QtBot, words: str, signal: str, args: list[object]
 ) -> None:
-    window = fill(take(1), take(2), take(3))
+    window = fill(take(1), with_file(take(2), ArtifactState.SAVED, path="/a.mp4"), take(3))
     select(window, take(2))
     with qtbot.waitSignal(getattr(window, signal)) as told:
         action(window, words).trigger()
@@ -97,9 +101,78 @@ def test_that_a_command_says_what_is_wanted_of_which_rows(
 
 def test_that_commands_on_rows_are_off_while_no_row_is_selected(fill: Fill) -> None:
     window = fill(take(1))
-    assert not action(window, "Save now").isEnabled()
+    assert not action(window, "Rename…").isEnabled()
     select(window, take(1))
+    assert action(window, "Rename…").isEnabled()
+
+
+_ENDED = {"expires_at": NOW - 10.0}
+_NO_FILE = (
+    (take(1, Status.FAILED), "This take failed: there is no file."),
+    (take(1, Status.CANCELLED), "This take was cancelled: there is no file."),
+    (
+        take(1, Status.EXPIRED),
+        "The service did not finish within its time limit: there is no file.",
+    ),
+    (take(1), "This take is not ready yet: there is no file so far."),
+    (take(1, Status.SUCCEEDED), "The service gave no link to a file of this take."),
+    (
+        replace(take(1), flags=frozenset({Flag.NOT_FOUND})),
+        "The service does not know this take: there is no file.",
+    ),
+    (with_file(ended(take(1)), ArtifactState.LOST), "The download link ended."),
+    (
+        with_file(ended(take(1)), ArtifactState.MISSING, path="/gone/a.mp4", **_ENDED),
+        "The file was moved or deleted, and its link has ended.",
+    ),
+    (
+        with_file(ended(take(1)), ArtifactState.MISSING, path="/disk/a.mp4", **_ENDED),
+        "The file is in /disk, which is not available now.",
+    ),
+)
+
+
+@pytest.mark.parametrize(("task", "why"), _NO_FILE, ids=[why for _, why in _NO_FILE])
+def test_that_what_needs_a_file_is_off_for_a_take_without_one_and_its_keys_say_why(
+    fill: Fill, qtbot: QtBot, task: Task, why: str
+) -> None:
+    window = fill(task)
+    window.command_context.away = ["/disk"]
+    window.set_preview(Preview(window.commands))
+    select(window, task)
+    window.save_requested.connect(lambda _: pytest.fail("asked for what cannot be done"))
+    keys = {
+        "Play": "Space",
+        "Open with default app": "Return",
+        "Show in folder": "Ctrl+Shift+E",
+        "Save now": "Ctrl+S",
+        "Copy file": "Ctrl+C",
+        "Move files…": "Ctrl+Shift+M",
+    }
+    offered = {words: action(window, words).isEnabled() for words in keys}
+    assert offered == dict.fromkeys(keys, False)
+    for words, key in keys.items():
+        window.messages.clear()
+        QTest.keySequence(table_of(window), QKeySequence(key))
+        assert window.messages.text.startswith(why), words
+        assert why in action(window, words).toolTip(), words
+
+
+def test_that_a_take_that_can_be_saved_is_offered_to_be_saved_not_to_be_opened(fill: Fill) -> None:
+    task = with_file(ended(take(1)), ArtifactState.REMOTE)
+    window = fill(task)
+    select(window, task)
     assert action(window, "Save now").isEnabled()
+    assert action(window, "Copy file").isEnabled()
+    press(table_of(window), Qt.Key.Key_Return)
+    assert window.messages.text == "There is no saved file yet. Press Save first."
+
+
+def test_that_space_on_several_takes_says_what_to_do(fill: Fill) -> None:
+    window = fill(take(1), take(2))
+    select(window, take(1), take(2))
+    press(table_of(window), Qt.Key.Key_Space)
+    assert window.messages.text == "Select one take to play it."
 
 
 def test_that_every_command_is_in_a_menu_and_has_a_key(fill: Fill) -> None:

@@ -15,8 +15,10 @@ from rushes.core.failure import Failure, Kind
 from rushes.core.task import ArtifactState, Diff, Mark, Status
 from rushes.presentation.columns import COLUMNS
 from rushes.presentation.sentences import Action
+from rushes.presentation.take import row_spoken
 from rushes.ui.list.task_pane import TaskPane
 from rushes.ui.list.task_table import TaskTable
+from rushes.ui.preview.content import content_of
 from rushes.ui.widgets import theme
 from rushes.ui.window.main_window import first_size
 from rushes.ui.window.messages import StatusLine
@@ -105,6 +107,20 @@ def test_that_account_entries_say_what_is_wanted(fill: Fill, qtbot: QtBot) -> No
             entries[words].trigger()
         assert told.args == [command, "a"]
     menu.deleteLater()
+
+
+def test_that_rows_of_an_account_without_a_key_say_what_they_wait_for(fill: Fill) -> None:
+    window = fill(take(1))
+    no_key = Failure(Kind.NO_KEY)
+    window.status.set_activity(AccountChanged("a", Activity.PAUSED, failure=no_key))
+    window.status.set_activity(AccountChanged("b", Activity.PAUSED, failure=no_key))
+    assert "Running, needs a key" in row_spoken(take(1), window.context)
+    told = content_of(take(1), window.context).detail
+    assert told == "There is no key for this account. Enter it to go on watching."
+    status: StatusLine = part(window, StatusLine)
+    assert status.text.startswith("paused: needs a key")
+    window.status.set_activity(AccountChanged("a", Activity.WATCHING))
+    assert "needs a key" not in row_spoken(take(1), window.context)
 
 
 def test_that_the_status_line_tells_of_watching(fill: Fill) -> None:

@@ -63,8 +63,8 @@ def poster_words(preview: Preview) -> str:
 @pytest.fixture
 def window(fill: Fill) -> ListedWindow:
     """Whose commands the keys are; a take is selected in it."""
-    made = fill(take())
-    select(made, take())
+    made = fill(clip())
+    select(made, clip())
     return made
 
 

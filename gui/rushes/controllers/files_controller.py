@@ -16,7 +16,9 @@ from rushes.controllers import desktop
 from rushes.controllers.main_controller import MainController
 from rushes.core.events import FileSaved
 from rushes.core.failure import Failure
+from rushes.core.parameters import main_artifact
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Task
+from rushes.presentation.no_file import why_no_file, why_none_has_a_file
 from rushes.presentation.text import tr
 from rushes.store import tables
 from rushes.ui.list.task_model import can_save, local_files
@@ -88,9 +90,9 @@ class FilesController(QObject):
     async def _save(self, keys: Sequence[Key]) -> None:
         """What is saved is told file by file (`_say_saved`)."""
         await self._saver.save(keys)
-        if not any(task.artifacts for task in await self._backend.store.read(tables.get, keys)):
-            told = tr("There is no result to save yet.")
-            self._window.show_message(told, replace="saved", timeout_s=6)
+        tasks = await self._backend.store.read(tables.get, keys)
+        if not any(task.artifacts for task in tasks):
+            self._say_no_file(tasks)
 
     def _say_saved(self, news: FileSaved) -> None:
         """Where it is; of several that come one after the other, how many they are."""
@@ -126,7 +128,7 @@ class FilesController(QObject):
         task = await self._task(key)
         artifact = _chosen(task, kind)
         if task is None or artifact is None:
-            self._say_nothing_saved()
+            self._say_no_file([task] if task else [])
             return None
         proposed = await self._backend.save_as_name(task, artifact.kind)
         if isinstance(proposed, Failure):
@@ -158,7 +160,7 @@ class FilesController(QObject):
             if isinstance(name, Path):
                 await self._saver.save_as(task.key, artifact.kind, folder / name.name)
         if not with_files:
-            self._say_nothing_saved()
+            self._say_no_file(tasks)
 
     # --- opening --------------------------------------------------------------------------
 
@@ -173,12 +175,13 @@ class FilesController(QObject):
         """Looked at first: a drive that does not answer would hold up the window. Returns whether
         it was done."""
         await self._backend.presence.check([key])
-        artifact = _chosen(await self._task(key), kind)
-        if artifact is None or artifact.path is None:
-            self._say_nothing_saved()
+        task = await self._task(key)
+        artifact = _chosen(task, kind)
+        if artifact is None or artifact.state is not ArtifactState.SAVED:
+            self._say_no_file([task] if task else [], artifact)
             return False
-        if artifact.state is ArtifactState.MISSING or not act(Path(artifact.path)):
-            told = tr("The file was moved or deleted. Press Save to fetch it again.")
+        if not act(Path(artifact.path or "")):
+            told = tr("The system has no program for this file, or could not start it.")
             self._window.show_message(told, kind="warning", replace="file")
             return False
         return True
@@ -186,13 +189,10 @@ class FilesController(QObject):
     async def _ask_program(self, key: Key) -> None:
         """Let the user choose a program for the task's file, beginning at the last one."""
         await self._backend.presence.check([key])
-        files = [
-            path
-            for task in await self._backend.store.read(tables.get, [key])
-            for path in local_files(task)
-        ]
+        task = await self._task(key)
+        files = local_files(task) if task else []
         if not files:
-            self._say_nothing_saved()
+            self._say_no_file([task] if task else [])
             return
         file = Path(files[0])
         dialog = QFileDialog(self._window, tr("Open {name} with", name=file.name))
@@ -240,7 +240,7 @@ class FilesController(QObject):
             return
         paths = [Path(path) for task in tasks for path in local_files(task)]
         if not paths:
-            self._say_nothing_saved()
+            self._say_no_file(tasks)
             return
         QGuiApplication.clipboard().setMimeData(desktop.as_files(paths))
         await self._backend.hand_out([task.key for task in tasks])
@@ -249,8 +249,12 @@ class FilesController(QObject):
             told += " " + tr("%n selected task(s) have no file.", None, without)
         self._window.show_message(told, replace="copy", timeout_s=6)
 
-    def _say_nothing_saved(self) -> None:
-        told = tr("There is no saved file yet. Press Save first.")
+    def _say_no_file(self, tasks: Sequence[Task], artifact: Artifact | None = None) -> None:
+        """Why none of these takes has one; `artifact` where one of its files is meant."""
+        now, away = self._window.context.now, self._window.command_context.away
+        told = why_none_has_a_file(tasks, now, away)
+        if artifact is not None and tasks:
+            told = why_no_file(tasks[0], now, away, artifact)
         self._window.show_message(told, replace="file", timeout_s=6)
 
     async def _task(self, key: Key) -> Task | None:
@@ -261,4 +265,4 @@ def _chosen(task: Task | None, kind: ArtifactKind | None) -> Artifact | None:
     """The artifact of that kind; without one the main result."""
     if task is None:
         return None
-    return task.artifact(kind) if kind is not None else next(iter(task.artifacts), None)
+    return main_artifact(task) if kind is None else task.artifact(kind)

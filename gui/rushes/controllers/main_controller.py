@@ -350,11 +350,13 @@ class MainController(QObject):
                 self.complain(failure, replace=_STORE if failure.kind is Kind.STORE else _DISK)
             case SavingAgain(folder=folder):
                 self.window.clear_message(f"{_DISK} {folder}" if folder else _DISK)
-            case FoldersAway(folders) if folders:
-                told = away_sentence(folders)
-                self.window.show_message(told, kind="warning", replace=_AWAY)
-            case FoldersAway():
-                self.window.clear_message(_AWAY)
+            case FoldersAway(folders):
+                self.window.command_context.away = [each.folder.path for each in folders]
+                if folders:
+                    told = away_sentence(folders)
+                    self.window.show_message(told, kind="warning", replace=_AWAY)
+                else:
+                    self.window.clear_message(_AWAY)
 
     def _show_save_failed(self, news: SaveFailed) -> None:
         key, artifact, failure = news.key, news.artifact, news.failure

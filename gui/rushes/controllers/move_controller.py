@@ -8,9 +8,11 @@ from PySide6.QtCore import QObject
 from rushes.controllers import desktop
 from rushes.controllers.main_controller import MainController
 from rushes.core.task import Key
+from rushes.presentation.no_file import why_none_has_a_file
 from rushes.presentation.sentences import not_moved_sentence
 from rushes.presentation.text import tr
 from rushes.saving.mover import Move, Moved, MovePlan
+from rushes.store import tables
 from rushes.ui.window.moves_dialog import MoveLine, MovesDialog
 
 #: What asks for nothing but can be acted on stands so long (seconds).
@@ -42,7 +44,7 @@ class MoveController(QObject):
         await self._main.backend.presence.check(keys)
         plan = await self._mover.plan(keys)
         if not plan.moves:
-            self._say_nothing_to_move(plan)
+            await self._say_nothing_to_move(plan, keys)
             return
         lines = [MoveLine(str(each.old), str(each.new), each.handed) for each in plan.moves]
         dialog = MovesDialog(lines, _notes(plan), self._window)
@@ -54,7 +56,7 @@ class MoveController(QObject):
         if plan.moves:
             await self._move(plan.moves)
         elif plan.failure is not None:
-            self._say_nothing_to_move(plan)
+            await self._say_nothing_to_move(plan, keys)
 
     async def _offer(self, key: Key, name: str) -> None:
         """A take got another name: its files can have it, too."""
@@ -119,13 +121,15 @@ class MoveController(QObject):
             timeout_s=_OFFER_S,
         )
 
-    def _say_nothing_to_move(self, plan: MovePlan) -> None:
+    async def _say_nothing_to_move(self, plan: MovePlan, keys: Sequence[Key]) -> None:
         if plan.failure is not None:
             told, kind = not_moved_sentence(plan.failure), "warning"
         elif plan.in_place:
             told, kind = tr("The files are where they belong already."), "info"
         else:
-            told, kind = tr("There is no saved file yet. Press Save first."), "info"
+            tasks = await self._main.backend.store.read(tables.get, keys)
+            now, away = self._window.context.now, self._window.command_context.away
+            told, kind = why_none_has_a_file(tasks, now, away), "info"
         self._window.show_message(told, kind=kind, replace="move", timeout_s=_OFFER_S)
 
 

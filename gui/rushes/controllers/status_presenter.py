@@ -83,6 +83,13 @@ class StatusPresenter(QObject):
 
     def set_activity(self, news: AccountChanged) -> None:
         self._activity[news.account] = news
+        self._window.table.set_held(
+            {
+                each.account: each.failure.kind
+                for each in self._activity.values()
+                if each.activity is Activity.PAUSED and each.failure is not None
+            }
+        )
         self._window.sidebar.set_activity(news)
         self._show()
 

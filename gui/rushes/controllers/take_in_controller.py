@@ -1,7 +1,9 @@
 """Takes a folder of saved films and models into the list: of another computer, of an older list, or
 saved by scripts."""
 
+import time
 from pathlib import Path
+from threading import Event
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog
@@ -14,6 +16,7 @@ from rushes.saving.found_files import FolderIntake
 from rushes.system.disk import failure_of
 
 _NAMED = 3  # files that are named
+_SAID_EVERY_S = 0.3
 
 
 class TakeInController(QObject):
@@ -35,19 +38,38 @@ class TakeInController(QObject):
         dialog.open()
 
     async def take_in(self, folder: Path) -> Failure | None:
-        """Take it in, say what came of it and show the takes."""
-        say = self._window.show_message
-        say(tr("Looking for saved files…"), replace="take in", timeout_s=0)
+        """Take it in, say what came of it and show the takes. It can be stopped."""
+        say, stopped = self._window.show_message, Event()
+        stop = (tr("Stop"), stopped.set)
+        said_at = time.monotonic()
+
+        def report(done: int, of: int) -> None:
+            nonlocal said_at
+            if time.monotonic() - said_at >= _SAID_EVERY_S and not stopped.is_set():
+                said_at = time.monotonic()
+                told = tr("Looking for saved files: {done} of {count}", done=done, count=of)
+                say(told, action=stop, replace="take in", timeout_s=0)
+
+        say(tr("Looking for saved files…"), action=stop, replace="take in", timeout_s=0)
         try:
-            taken = await self._main.backend.found_files.take_in(folder)
+            taken = await self._main.backend.found_files.take_in(
+                folder, report, lambda: not stopped.is_set()
+            )
         except OSError as e:
             self._window.clear_message("take in")
             return failure_of(e)
         await self._main.reload_accounts()
+        do, backend, undo = self._main.do, self._main.backend, None
+        if added := taken.added:
+            undo = (tr("Undo"), self._window.command_context.do.undo)
+            self._main.undo.note(
+                lambda: do(backend.remove(added)), lambda: do(backend.restore(added))
+            )
         told, is_whole = _sentences(taken)
         say(
             " ".join(told),
             kind="success" if is_whole else "warning",
+            action=undo,
             replace="take in",
             timeout_s=12 if is_whole else None,
         )
@@ -65,7 +87,7 @@ def _sentences(taken: FolderIntake) -> tuple[list[str], bool]:
         told.append(tr("%n take(s) found their file again.", None, len(taken.linked)))
     if taken.here:
         told.append(tr("%n file(s) in the list already.", None, taken.here))
-    if not told and not taken.unknown and not taken.homeless:
+    if not (told or taken.unknown or taken.homeless or taken.is_stopped):
         return [tr("There is no film, picture or model in this folder.")], False
     if taken.unknown:
         names = ", ".join(one_line(name, 60) for name in taken.unknown[:_NAMED])
@@ -82,4 +104,6 @@ def _sentences(taken: FolderIntake) -> tuple[list[str], bool]:
         )  # fmt: skip
     if taken.is_cut:
         told.append(tr("The folder holds more files than are looked at."))
-    return told, not (taken.unknown or taken.homeless or taken.is_cut)
+    if taken.is_stopped:
+        told.append(tr("Stopped: the other files were not looked at."))
+    return told, not (taken.unknown or taken.homeless or taken.is_cut or taken.is_stopped)

@@ -12,7 +12,7 @@ import sys
 from io import FileIO
 from pathlib import Path
 
-from rushes.system.disk import NO_LINKS, sync
+from rushes.system.disk import NO_LINKS, rename_new, sync
 
 _BY_HANDLE = sys.platform != "win32"
 _FLAGS = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
@@ -32,9 +32,7 @@ def bring_back(old: Path, new: Path) -> None:
         except OSError as e:
             if e.errno not in NO_LINKS:
                 raise
-            if os.path.lexists(new):
-                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(new)) from e
-            old.rename(new)
+            rename_new(old, new)
         else:
             old.unlink()
         folder.sync()
@@ -119,10 +117,8 @@ class Folder:
             if e.errno not in NO_LINKS:
                 raise
             # FAT and some network disks have no links. An empty file as a reservation would be
-            # worse than this short gap: after a crash it would look like a saved one.
-            if new in self.names():
-                raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), new) from e
-            self.replace(old, new)
+            # worse than a short gap: after a crash it would look like a saved one.
+            rename_new(old, new, old_folder=self._fd, folder=self._fd)
         else:
             self.remove(old)
 

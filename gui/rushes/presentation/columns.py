@@ -23,6 +23,7 @@ from rushes.presentation.take import (
     second_line,
     status_cell,
     take_name,
+    waiting_words,
 )
 from rushes.presentation.text import tr, translated
 from rushes.presentation.untrusted import one_line, shown
@@ -107,6 +108,8 @@ _TEXTS: Final[Mapping[Style, Callable[[Any, Context], str]]] = {
 
 def _saved_text(task: Task, ctx: Context) -> str:
     refused = refused_file(task)
+    if refused is not None and (held := waiting_words(task, ctx)):
+        return f"{saved_word(refused.state)} · {held}"
     again = refused.next_try_at if refused and task.kept is refused.state else None
     if again is not None and again > ctx.now:
         return tr("Refused · {time}", time=fmt.coarse(max(1.0, again - ctx.now)))
@@ -157,9 +160,10 @@ def _state_tip(task: Task, ctx: Context) -> str:
     lines = [*flag_sentences(task).values()]
     if error := task_sentence(task):
         lines.insert(0, error)
-    if task.is_live and (words := progress_words(task, ctx.now, ctx.eta(task))):
-        lines.insert(0, words)
-    return "\n".join(lines)
+    if task.is_live:
+        words = progress_words(task, ctx.now, ctx.eta(task))
+        lines.insert(0, waiting_words(task, ctx) or words)
+    return "\n".join(filter(None, lines))
 
 
 def _saved_tip(task: Task, ctx: Context) -> str:

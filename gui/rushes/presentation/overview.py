@@ -17,6 +17,7 @@ from rushes.presentation.sentences import Action, Sentence, account_sentence, se
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line
 from rushes.presentation.usage import selection_words
+from rushes.presentation.words import waits_for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +81,9 @@ def activity_words(accounts: Sequence[AccountChanged], now: float) -> str:
             return tr("Offline. Showing data from {time}.", time=fmt.lately(max(seen), now))
         return tr("Offline.")
     if len(by[Activity.PAUSED]) == len(accounts):
-        return tr("paused")
+        reasons = {waits_for(a.failure.kind if a.failure else None) for a in accounts}
+        why = reasons.pop() if len(reasons) == 1 else ""
+        return tr("paused: {why}", why=why) if why else tr("paused")
     looks = [a.next_look_at for a in accounts if a.next_look_at is not None]
     if by[Activity.WATCHING] or by[Activity.BACKING_OFF] or by[Activity.OFFLINE]:
         if not looks:

@@ -10,15 +10,15 @@ from typing import assert_never
 
 from rushes.core.account import Account
 from rushes.core.events import HookTrouble, SaveHookFailed
+from rushes.core.failure import PAUSING, Failure, Kind
 from rushes.core.failure import Action as Action
-from rushes.core.failure import Failure, Kind
 from rushes.core.presence import Away, Why
 from rushes.core.retry import DAY_S, OF_ONE_TASK, asked_wait_s
 from rushes.core.task import Artifact
 from rushes.presentation import format as fmt
 from rushes.presentation.text import tr, translated
 from rushes.presentation.untrusted import one_line
-from rushes.presentation.words import cut_sentence
+from rushes.presentation.words import cut_sentence, problem_kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -340,10 +340,8 @@ def unsaved_sentence(artifact: Artifact, now: float) -> str:
     Args:
         now: Unix seconds.
     """
-    try:
-        name, _, more = artifact.problem.partition(" ")
-        kind = Kind(name.lower())
-    except ValueError:  # written by a newer version
+    kind, more = problem_kind(artifact), artifact.problem.partition(" ")[2]
+    if kind is None:  # written by a newer version
         told = tr("The file could not be saved.")
     else:
         kind = Kind.LINK_ENDED if kind is Kind.REJECTED else kind
@@ -351,7 +349,7 @@ def unsaved_sentence(artifact: Artifact, now: float) -> str:
         if more and kind in (Kind.LINK_ENDED, Kind.SERVER, Kind.LIMITED):
             said = one_line(more, 160).rstrip(".")
             told = tr("{problem} The server says: {message}.", problem=told, message=said)
-    if artifact.next_try_at is None or artifact.next_try_at <= now:
+    if kind in PAUSING or artifact.next_try_at is None or artifact.next_try_at <= now:
         return told
     wait = fmt.coarse(max(1.0, artifact.next_try_at - now))
     if artifact.expires_at is None or artifact.expires_at <= now:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from rushes.core.account import Account
 from rushes.core.columns import given_name, moment_of, time_left
 from rushes.core.eta import Eta
+from rushes.core.failure import Kind
 from rushes.core.naming import model_title
 from rushes.core.pace import awaits_link
 from rushes.core.parameters import film_of, parameters_of
@@ -27,11 +28,13 @@ from rushes.presentation.words import (
     flag_sentences,
     no_link_yet,
     note_of_task,
+    problem_kind,
     saved_word,
     service_title,
     state_look,
     state_word,
     task_sentence,
+    waits_for,
 )
 
 #: Of an id, beside a name that may belong to several takes.
@@ -47,12 +50,14 @@ class Context:
         accounts: By `Account.id`.
         eta: How long a task may still take, by the user's own history; None: nobody can tell.
         ids_as_names: A take that the user gave no name is called by its id.
+    held: The accounts, by `Account.id`, that ask for nothing before the user acts, and why.
     """
 
     now: float
     accounts: Mapping[str, Account] = field(default_factory=dict)
     eta: Callable[[Task], Eta | None] = field(default=lambda _: None, compare=False)
     ids_as_names: bool = False
+    held: Mapping[str, Kind] = field(default_factory=dict)
 
 
 def take_name(task: Task, ctx: Context) -> str:
@@ -197,10 +202,13 @@ def status_cell(task: Task, ctx: Context) -> StatusCell:
         if task.kept is not None:
             return _files(task, task.kept, ctx)
         if awaits_link(task):
-            return StatusCell(*KEPT_LOOKS[ArtifactState.REMOTE], no_link_yet())
+            held = waiting_words(task, ctx)
+            return StatusCell(*KEPT_LOOKS[ArtifactState.REMOTE], no_link_yet(), held)
     look = state_look(task)
     words, more = state_word(task), ""
-    if look == "running":
+    if held := waiting_words(task, ctx):
+        more = held
+    elif look == "running":
         spent, eta = so_far(task, ctx.now), ctx.eta(task)
         words += "" if spent is None else f" {fmt.stopwatch(spent)}"
         more = "" if eta is None else left_shortly(eta)
@@ -219,6 +227,8 @@ def _files(task: Task, kept: ArtifactState, ctx: Context) -> StatusCell:
         share = saved_share(task)
         return StatusCell(icon, look, saved_word(kept, share), share=share)
     refused = refused_file(task)
+    if held := waiting_words(task, ctx):
+        return StatusCell(icon, look, saved_word(kept), held)
     again = refused.next_try_at if refused is not None and refused.state is kept else None
     if again is not None and again > ctx.now:
         more = tr("next try {time}", time=fmt.coarse(max(1.0, again - ctx.now)))
@@ -231,11 +241,24 @@ def _files(task: Task, kept: ArtifactState, ctx: Context) -> StatusCell:
     return StatusCell(icon, fmt.urgency(end, ctx.now) or look, saved_word(kept), more)
 
 
+def waiting_words(task: Task, ctx: Context) -> str:
+    """What the task, or its file that is to be saved, waits for until the user acts; "" nothing."""
+    refused = refused_file(task)
+    kind = None if refused is None else problem_kind(refused)
+    if refused is None and not task.is_live and not awaits_link(task):
+        return ""
+    return waits_for(kind) or waits_for(ctx.held.get(task.key.account))
+
+
 def refused_file(task: Task) -> Artifact | None:
-    """The first file that was refused and waits for its next try."""
+    """The first file that was refused, or cannot be asked for, and waits for its next try."""
     waiting = (ArtifactState.REMOTE, ArtifactState.MISSING)
-    found = (a for a in task.artifacts if a.refusals and a.state in waiting)
+    found = (a for a in task.artifacts if a.state in waiting and (a.refusals or _is_held(a)))
     return min(found, key=lambda a: a.next_try_at or 0.0, default=None)
+
+
+def _is_held(artifact: Artifact) -> bool:
+    return waits_for(problem_kind(artifact)) != ""
 
 
 def day_title(day: int | None, now: float) -> str:

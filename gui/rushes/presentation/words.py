@@ -4,7 +4,7 @@ import enum
 from typing import assert_never
 
 from rushes.core.account import Service
-from rushes.core.failure import Kind
+from rushes.core.failure import PAUSING, Kind
 from rushes.core.model import ModelFacts, ModelTrouble
 from rushes.core.presence import ON_DISK
 from rushes.core.task import (
@@ -120,6 +120,19 @@ def saved_word(state: ArtifactState, share: float | None = None, note: Note = No
             return tr("Lost")
         case _:
             assert_never(state)
+
+
+def problem_kind(artifact: Artifact) -> Kind | None:
+    """What kept the file from being saved; None: nothing, or a newer version wrote it."""
+    name = artifact.problem.partition(" ")[0].lower()
+    return next((kind for kind in Kind if kind.value == name), None)
+
+
+def waits_for(kind: Kind | None) -> str:
+    """What nothing can be asked without, where the user must act first; else ""."""
+    if kind not in PAUSING:
+        return ""
+    return tr("needs a key") if kind is Kind.NO_KEY else tr("waits for the password store")
 
 
 def no_link_yet() -> str:

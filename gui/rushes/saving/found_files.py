@@ -11,7 +11,7 @@ import os
 import time
 import uuid
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -62,6 +62,7 @@ class FolderIntake:
         homeless: Services (their titles) without an account here and with no address that is
             known, and how many files are of takes there.
         is_cut: There were more than `MOST_FILES`.
+        is_stopped: The user wanted no more; what was found before is in the list.
     """
 
     added: tuple[Key, ...] = ()
@@ -70,6 +71,7 @@ class FolderIntake:
     unknown: tuple[str, ...] = ()
     homeless: tuple[tuple[str, int], ...] = ()
     is_cut: bool = False
+    is_stopped: bool = False
 
 
 class FoundFiles:
@@ -127,21 +129,33 @@ class FoundFiles:
             self._publish(TasksChanged(diff))
         return bool(diff)
 
-    async def take_in(self, folder: Path) -> FolderIntake:
+    async def take_in(
+        self,
+        folder: Path,
+        report: Callable[[int, int], object] = lambda _done, _of: None,
+        is_wanted: Callable[[], bool] = lambda: True,
+    ) -> FolderIntake:
         """Every result below `folder` into the list; what is there already is only given a file
         that it misses.
+
+        Args:
+            report: Told how many files were looked at, and how many there are.
+            is_wanted: Asked before each file whether to go on.
 
         Raises:
             OSError: the folder cannot be read.
         """
-        paths, is_cut = await in_thread(lambda: _results_in(folder), "files")
+        paths, is_cut = await in_thread(lambda: _results_in(folder, is_wanted), "files")
         accounts = list(await self._store.read(tables.accounts))
         newcomers: list[Account] = []
         takes: dict[Key, list[tuple[FileOnDisk | None, Artifact]]] = {}
         unknown: list[str] = []
         homeless: Counter[str] = Counter()
         here = 0
-        for path in paths:
+        for done, path in enumerate(paths):
+            report(done, len(paths))
+            if not is_wanted():
+                break
             owners = await self._store.read(tables.with_path, str(path))
             if await self._listed(owners):
                 here += 1
@@ -189,6 +203,7 @@ class FoundFiles:
             unknown=tuple(unknown),
             homeless=tuple(homeless.items()),
             is_cut=is_cut,
+            is_stopped=not is_wanted(),
         )
 
     async def _waits_for(self, key: Key, told: FileOnDisk) -> bool:
@@ -288,10 +303,12 @@ def _with_file(task: Task, *, artifact: Artifact) -> Task | None:
 # --- on disk; all of this blocks ----------------------------------------------------------------
 
 
-def _results_in(folder: Path) -> tuple[list[Path], bool]:
+def _results_in(folder: Path, is_wanted: Callable[[], bool]) -> tuple[list[Path], bool]:
     """Their paths in order, and whether there are more. Raises OSError."""
     found: list[Path] = []
     for path in _walk(folder.absolute()):
+        if not is_wanted():
+            break
         if is_result(path):
             if len(found) == MOST_FILES:
                 return found, True

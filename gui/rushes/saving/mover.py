@@ -31,8 +31,15 @@ from rushes.files.file_store import Destination, FileStore, as_spelled_there, pr
 from rushes.files.filenames import folded, numbered, taken
 from rushes.files.folder import Folder
 from rushes.files.part import PartFile
-from rushes.store import Store, tables
-from rushes.system.disk import NO_LINKS, failure_of, mark_downloaded, open_regular, sha256_of
+from rushes.store import Store, StoreError, tables
+from rushes.system.disk import (
+    NO_LINKS,
+    failure_of,
+    mark_downloaded,
+    open_regular,
+    rename_new,
+    sha256_of,
+)
 from rushes.system.threads import in_thread
 
 log = logging.getLogger(__name__)
@@ -177,7 +184,7 @@ class FileMover:
     async def move(
         self, moves: Sequence[Move], report: Callable[[int], object] = lambda _: None
     ) -> Moved:
-        """Make these moves; what cannot be moved stays where it is.
+        """Make these moves; what cannot be moved stays where it is. A list that fails ends them.
 
         Args:
             report: Told how many were made.
@@ -190,7 +197,11 @@ class FileMover:
             for move in moves:
                 if move.folder in useless:
                     continue
-                made = await self._move(move, accounts)
+                try:
+                    made = await self._move(move, accounts)
+                except StoreError as e:  # what was moved before can be undone all the same
+                    of_the_list = replace(e.failure, kind=Kind.STORE)  # not of that folder
+                    return Moved(done=tuple(done), failure=failure or of_the_list)
                 if isinstance(made, Move):
                     done.append(made)
                     report(len(done))
@@ -267,7 +278,11 @@ class FileMover:
                 return None
             return failure_of(e)  # its disk is away: the next start ends it
         change = partial(_moved, move=move, mtime_ns=mtime_ns)
-        diff = await self.store.write(tables.change, {move.key: change}, self.clock())
+        try:
+            diff = await self.store.write(tables.change, {move.key: change}, self.clock())
+        except StoreError:
+            await in_thread(partial(_take_back, move), "files")
+            raise
         if diff:
             self.publish(TasksChanged(diff))
         self.failpoint("told")
@@ -412,14 +427,21 @@ def _rename_or_copy(
     is_wanted: Callable[[], bool],
 ) -> Path | Failure | None:
     """Another disk, or one that cannot give a file two names. Raises as `_put`."""
-    if os.path.lexists(move.new):
-        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(move.new))
     try:
         if state.st_dev == move.new.parent.stat().st_dev:
-            with suppress(OSError):  # the same disk under another name cannot rename either
-                move.old.rename(move.new)
+            try:
+                rename_new(move.old, move.new)
+            except FileExistsError:
+                raise
+            except OSError:  # the same disk under another name cannot rename either
+                pass
+            else:
                 return move.new
+        if os.path.lexists(move.new):
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(move.new))
         return _copy(move, state, failpoint, is_wanted)
+    except FileExistsError:
+        raise
     except FileNotFoundError:
         return None
     except OSError as e:

@@ -22,6 +22,8 @@ _FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 NO_LINKS = frozenset(
     {errno.EPERM, errno.ENOSYS, errno.EOPNOTSUPP, errno.EMLINK, errno.EACCES, errno.EXDEV}
 )
+#: What it answers when it cannot rename without writing over another file.
+_NO_FLAGS = frozenset({errno.EINVAL, errno.ENOSYS, errno.EOPNOTSUPP, errno.ENOTSUP})
 #: Where Windows keeps the mark of a downloaded file, and macOS.
 ZONE_STREAM, QUARANTINE = "Zone.Identifier", "com.apple.quarantine"
 _INTERNET = 3  # URLZONE_INTERNET
@@ -117,6 +119,44 @@ def make_folders(folder: Path, mode: int = 0o777) -> None:
         sync_folder(made.parent)
     if not folder.is_dir():
         raise NotADirectoryError(errno.ENOTDIR, os.strerror(errno.ENOTDIR), str(folder))
+
+
+#: The call that renames a file without writing over another one, its flag for that, and what
+#: stands in it for the current folder.
+_RENAMES = {"linux": ("renameat2", 1, -100), "darwin": ("renameatx_np", 4, -2)}
+
+
+def rename_new(
+    old: Path | str, new: Path | str, *, old_folder: int | None = None, folder: int | None = None
+) -> None:
+    """Rename a file if nothing has the new name. Blocks.
+
+    A system or a disk that cannot do both at once is asked for the name first, with a short gap.
+
+    Args:
+        old_folder, folder: Descriptors of the folders that the names are in, as `dir_fd`.
+
+    Raises:
+        FileExistsError: the name is taken; nothing changed.
+        OSError: it is gone, or that is another disk.
+    """
+    if sys.platform == "win32":  # refuses by itself
+        os.rename(old, new)  # noqa: PTH104
+        return
+    name, flag, here = _RENAMES.get(sys.platform, ("", 0, 0))
+    if name and hasattr(libc := ctypes.CDLL(None, use_errno=True), name):
+        places = [here if each is None else each for each in (old_folder, folder)]
+        names = [os.fsencode(each) for each in (old, new)]
+        if not getattr(libc, name)(places[0], names[0], places[1], names[1], flag):
+            return
+        if (code := ctypes.get_errno()) not in _NO_FLAGS:
+            raise OSError(code, os.strerror(code), str(new))
+    try:
+        os.stat(new, dir_fd=folder, follow_symlinks=False)
+    except FileNotFoundError:
+        os.rename(old, new, src_dir_fd=old_folder, dst_dir_fd=folder)
+    else:
+        raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(new))
 
 
 def write_whole(path: Path, content: bytes | Iterable[bytes]) -> None:

@@ -1,6 +1,6 @@
 """The commands as Qt's actions: one action each, shared by menus, bars and every pane with keys."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
@@ -38,6 +38,7 @@ class Actions(QObject):
         super().__init__(window)
         self.commands = commands
         self._all: dict[str, QAction] = {}
+        self._refusals: dict[str, QAction] = {}  # they have the keys of what is not offered
         self._menus: dict[Menu, QMenu] = {}
         self._context: object = None
         for command in commands:
@@ -48,22 +49,29 @@ class Actions(QObject):
                 action.setIcon(theme.icon(command.icon))
             action.setShortcutVisibleInContextMenu(True)  # some desktops leave them out
             action.setCheckable(command.checkable or command.checked is not None)
-            if Pane.WINDOW in command.panes:
-                window.addAction(action)
-            else:
-                action.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
             self._all[command.id] = action
+            if command.why_not is not None:
+                self._refusals[command.id] = QAction(window, enabled=False)
+            for each in self._both(command):
+                if Pane.WINDOW in command.panes:
+                    window.addAction(each)
+                else:
+                    each.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
         self._bound: tuple[Keys, bool] = ({}, True)
         self._bind(Keymap(commands), letters=True)
 
     def __getitem__(self, id_: str) -> QAction:
         return self._all[id_]
 
-    def serve(self, context: object) -> None:
-        """From now on the commands do what they say, with `context`."""
+    def serve(self, context: object, say: Callable[[str], object]) -> None:
+        """From now on the commands do what they say, with `context`; `say` shows the user why one
+        is not offered."""
         self._context = context
         for command in self.commands:
             self._all[command.id].triggered.connect(partial(self._run, command))
+            if (why_not := command.why_not) is not None:
+                refused = self._refusals[command.id].triggered
+                refused.connect(lambda _, why_not=why_not: say(why_not(context)))
         self.refresh()
 
     def refresh(self) -> None:
@@ -72,7 +80,12 @@ class Actions(QObject):
             return
         for command in self.commands:
             action = self._all[command.id]
-            action.setEnabled(command.offered(self._context))
+            is_offered = command.offered(self._context)
+            action.setEnabled(is_offered)
+            if command.why_not is not None:
+                why_not = "" if is_offered else command.why_not(self._context)
+                self._refusals[command.id].setEnabled(why_not != "")
+                plain.set_tooltip(action, why_not or self.with_key(command.id, command.words))
             if command.checked is not None:
                 action.setChecked(command.checked(self._context))
             if command.text_now is not None:
@@ -83,11 +96,18 @@ class Actions(QObject):
         if command.checked is not None:  # Qt has switched it by itself
             self._all[command.id].setChecked(command.checked(self._context))
 
+    def _both(self, command: Command[Any]) -> list[QAction]:
+        """Its action, and what has its keys while it is not offered, where that says something."""
+        refusal = self._refusals.get(command.id)
+        return [self._all[command.id], *([refusal] if refusal else [])]
+
     # --- keys -----------------------------------------------------------------------------
 
     def live_in(self, widget: QWidget, pane: Pane) -> None:
         """Let the keys of this pane act while `widget` or something inside it has the focus."""
-        widget.addActions([self._all[c.id] for c in self.commands if pane & c.panes])
+        for command in self.commands:
+            if pane & command.panes:
+                widget.addActions(self._both(command))
         widget.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -116,7 +136,8 @@ class Actions(QObject):
             if not letters and Pane.WINDOW not in command.panes:
                 keys = tuple(key for key in keys if not is_letter(key))
             action = self._all[command.id]
-            action.setShortcuts([QKeySequence(key) for key in keys])
+            for each in self._both(command):
+                each.setShortcuts([QKeySequence(key) for key in keys])
             plain.set_tooltip(action, self.with_key(command.id, command.words))
 
     def with_key(self, id_: str, words: str) -> str:

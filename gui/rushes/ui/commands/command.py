@@ -1,6 +1,6 @@
 """What a command is, and which keys mean which command. No widget: values and questions about them.
 
-The commands themselves stand in `ui/window/command_table.py`.
+The commands themselves stand in `ui/window/commands.py`.
 """
 
 import enum
@@ -54,6 +54,8 @@ class Command(Generic[_Context]):
     run: What it does, with the context that the actions were given.
     keys: Portable key sequences; the first one is shown.
     offered: Whether it can be chosen now; it is asked again by `Actions.refresh`.
+    why_not: Why it is not offered: its tool tip then, and what is said when its key is pressed all
+        the same; "" for nothing.
     checked: For a command that is on or off: whether it is on.
     checkable: It is on or off, and its action itself keeps which.
     text_now: The words for the moment, where they change.
@@ -67,6 +69,7 @@ class Command(Generic[_Context]):
     menus: tuple[MenuPlace, ...] = ()
     panes: Pane = Pane.WINDOW
     offered: Callable[[_Context], bool] = lambda _: True
+    why_not: Callable[[_Context], str] | None = None
     checked: Callable[[_Context], bool] | None = None
     checkable: bool = False
     text_now: Callable[[_Context], str] | None = None

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import QAbstractItemView, QTableView
 from rushes.core.account import Account
 from rushes.core.eta import Eta
 from rushes.core.events import SaveProgress
+from rushes.core.failure import Kind
 from rushes.core.grouping import GroupBy
 from rushes.core.listing import (
     HEAD,
@@ -483,6 +484,14 @@ class TaskTable(ColumnTable):
     def set_eta(self, eta: Callable[[Task], Eta | None]) -> None:
         """Who can tell how long a task may still take."""
         self.rows.ctx = replace(self.rows.ctx, eta=eta)
+
+    def set_held(self, held: Mapping[str, Kind]) -> None:
+        """Which accounts ask for nothing before the user acts, and why."""
+        if held != self.rows.ctx.held:
+            self.rows.ctx = replace(self.rows.ctx, held=held)
+            if rows := self.row_count:
+                ends = (0, 0), (rows - 1, len(COLUMNS) - 1)
+                self.rows.dataChanged.emit(*(self.rows.index(*end) for end in ends))
 
     def set_scope(self, scope: ListFilter) -> None:
         self._show(replace(self.listing, scope=scope))

@@ -4,12 +4,13 @@ import enum
 from dataclasses import dataclass, replace
 from typing import assert_never
 
+from rushes.core.failure import Failure
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Flag, Status, Task
 from rushes.presentation import format as fmt
 from rushes.presentation.columns import Context
 from rushes.presentation.progress import progress_words
 from rushes.presentation.readings import main_artifact, saved_share
-from rushes.presentation.sentences import unsaved_sentence
+from rushes.presentation.sentences import sentence, unsaved_sentence
 from rushes.presentation.text import tr
 from rushes.presentation.words import (
     Note,
@@ -135,7 +136,9 @@ def _without_file(task: Task, ctx: Context) -> Content:
     word = state_word(task)
     icon, colour = f"state-{state_look(task)}", state_look(task)
     if task.is_live:
-        detail = progress_words(task, ctx.now, ctx.eta(task))
+        held = ctx.held.get(task.key.account)
+        detail = sentence(Failure(held)).text if held else ""
+        detail = detail or progress_words(task, ctx.now, ctx.eta(task))
         if status is Status.UNKNOWN and raw:
             detail = unknown_status_sentence(raw)
         if Flag.STALE in task.flags:

@@ -12,9 +12,11 @@ from rushes.core.grouping import GroupBy
 from rushes.core.listing import Counts, ListFilter
 from rushes.core.task import Pick
 from rushes.core.views import View
+from rushes.presentation.no_file import can_be_had, why_no_file, why_none_has_a_file
 from rushes.presentation.text import tr
 from rushes.ui.commands.command import EVERYWHERE, LOOKING, Command, Menu, MenuPlace, Pane
 from rushes.ui.commands.playback import PLAYER, Playback
+from rushes.ui.list.task_model import can_save, local_files
 from rushes.ui.list.task_table import TaskTable
 from rushes.ui.widgets import review
 from rushes.ui.window.grouping import Grouping
@@ -70,6 +72,7 @@ class CommandContext:
     Attributes:
         show_pane: Shows "sidebar" or "inspector" as its command is checked.
         accounts, counts: As they were last read.
+        away: Folders of saved files that are not there now.
         is_saved_view: Whether what is shown is a saved view.
     """
 
@@ -86,6 +89,7 @@ class CommandContext:
     clear_or_leave: Callable[[], object]
     do: Handlers = field(default_factory=Handlers)
     accounts: Sequence[Account] = ()
+    away: Sequence[str] = ()
     counts: Counts = field(default_factory=Counts)
     is_saved_view: bool = False
 
@@ -118,8 +122,44 @@ def _has_rows(c: CommandContext) -> bool:
     return c.rows.count > 0
 
 
+def _has_file(c: CommandContext) -> bool:
+    """Of the row that a command on a single one is about."""
+    return c.rows.current is not None and not _why_no_file(c)
+
+
+def _why_no_file(c: CommandContext) -> str:
+    current = c.rows.current
+    return why_no_file(current, c.table.context.now, c.away) if current else ""
+
+
+def _has_files(c: CommandContext) -> bool:
+    return c.rows.may_any(lambda task: bool(local_files(task)))
+
+
+def _can_copy(c: CommandContext) -> bool:
+    return c.rows.may_any(lambda task: bool(local_files(task)) or can_save(task))
+
+
+def _can_save(c: CommandContext) -> bool:
+    now = c.table.context.now
+    return c.rows.may_any(lambda task: can_be_had(task, now))
+
+
+def _why_no_files(c: CommandContext) -> str:
+    tasks = c.rows.tasks
+    return why_none_has_a_file(tasks, c.table.context.now, c.away) if tasks else ""
+
+
 def _can_play(c: CommandContext) -> bool:
-    return c.views.player is not None and _has_rows(c)
+    if c.views.player is None:
+        return False
+    return c.views.compared > 0 or (c.rows.count == 1 and _has_file(c))
+
+
+def _why_no_play(c: CommandContext) -> str:
+    if c.rows.count > 1:
+        return tr("Select one take to play it.")
+    return _why_no_file(c)
 
 
 def _play(
@@ -143,7 +183,10 @@ def _play(
 
     def is_offered(c: CommandContext) -> bool:
         player = c.views.player
-        return player is not None and _has_rows(c) and offered(player)
+        if player is None:
+            return False
+        leaves = id_ == "full_screen" and player.full_screen is not None
+        return leaves or (_can_play(c) and offered(player))
 
     def is_on(c: CommandContext) -> bool:
         assert checked is not None
@@ -162,6 +205,7 @@ def _play(
         ),
         LOOKING,
         is_offered,
+        _why_no_play,
         None if checked is None else is_on,
     )
 
@@ -277,10 +321,12 @@ COMMANDS: tuple[_Entry, ...] = (
     Command("refresh", lambda: tr("Refresh"), lambda c: c.do.refresh(), ("F5",), "refresh",
         (MenuPlace(VIEW, 10),)),
     Command("save", lambda: tr("Save now"), lambda c: c.rows.with_all(c.window.save_requested.emit),
-        ("Ctrl+S",), "save", (MenuPlace(FILE, 20), MenuPlace(ROWS, 13)), EVERYWHERE, _has_rows),
+        ("Ctrl+S",), "save", (MenuPlace(FILE, 20), MenuPlace(ROWS, 13)), EVERYWHERE, _can_save,
+        _why_no_files),
     Command("save_as", lambda: tr("Save as…"),
         lambda c: c.rows.with_all(c.window.save_as_requested.emit), ("Ctrl+Shift+S",),
-        menus=(MenuPlace(FILE, 21), MenuPlace(ROWS, 14)), offered=_has_rows),
+        menus=(MenuPlace(FILE, 21), MenuPlace(ROWS, 14)), offered=_can_save,
+        why_not=_why_no_files),
     Command("save_expiring", lambda: tr("Save all expiring"), lambda c: c.do.save_expiring(),
         ("Ctrl+Alt+S",), "save", (MenuPlace(FILE, 22),),
         offered=lambda c: c.counts.views.get(View.EXPIRING, 0) > 0),
@@ -317,10 +363,10 @@ COMMANDS: tuple[_Entry, ...] = (
         checked=lambda p: p.has_guides),
     Command("save_frame", lambda: tr("Save frame as PNG"), lambda c: c.views.take_frame(copy=False),
         ("Ctrl+Shift+F",), "image", (MenuPlace(PLAY, 31), MenuPlace(PLAYER, 31)), LOOKING,
-        _can_play),
+        _can_play, _why_no_play),
     Command("copy_frame", lambda: tr("Copy frame"), lambda c: c.views.take_frame(copy=True),
         ("Ctrl+Shift+C",), "copy", (MenuPlace(PLAY, 32), MenuPlace(PLAYER, 32)), LOOKING,
-        _can_play),
+        _can_play, _why_no_play),
     _play("full_screen", lambda: tr("Full screen"), lambda p: p.toggle_full_screen(), "F11", 41,
         "full-screen"),
     Command("review", lambda: tr("Review"), lambda c: c.do.review(), ("F",), "full-screen",
@@ -336,16 +382,18 @@ COMMANDS: tuple[_Entry, ...] = (
         ("Ctrl+Alt+A",), menus=(MenuPlace(REVIEW, 21),), panes=EVERYWHERE, checkable=True),
     Command("open", lambda: tr("Open with default app"),
         lambda c: c.rows.with_current(c.window.open_requested.emit), ("Return",), "open",
-        (MenuPlace(TASK, 11), MenuPlace(ROWS, 11), MenuPlace(PLAYER, 51)), LOOKING, _has_rows),
+        (MenuPlace(TASK, 11), MenuPlace(ROWS, 11), MenuPlace(PLAYER, 51)), LOOKING, _has_file,
+        _why_no_file),
     Command("open_with", lambda: tr("Open with…"),
         lambda c: c.rows.with_current(c.window.open_with_requested.emit), ("Ctrl+Return",), "open",
-        (MenuPlace(TASK, 12), MenuPlace(PLAYER, 52)), LOOKING, _has_rows),
+        (MenuPlace(TASK, 12), MenuPlace(PLAYER, 52)), LOOKING, _has_file, _why_no_file),
     Command("copy_file", lambda: tr("Copy file"),
         lambda c: c.rows.with_all(c.window.copy_files_requested.emit), ("Ctrl+C",), "copy",
-        (MenuPlace(TASK, 14),), LOOKING, _has_rows),
+        (MenuPlace(TASK, 14),), LOOKING, _can_copy, _why_no_files),
     Command("reveal", lambda: tr("Show in folder"),
         lambda c: c.rows.with_current(c.window.reveal_requested.emit), ("Ctrl+Shift+E",), "folder",
-        (MenuPlace(TASK, 13), MenuPlace(ROWS, 12), MenuPlace(PLAYER, 53)), offered=_has_rows),
+        (MenuPlace(TASK, 13), MenuPlace(ROWS, 12), MenuPlace(PLAYER, 53)), offered=_has_file,
+        why_not=_why_no_file),
     _copy("seed", lambda: tr("Seed"), 1, "Ctrl+Alt+1"),
     _copy("parameters", lambda: tr("Parameters as JSON"), 2, "Ctrl+Alt+2"),
     _copy("id", lambda: tr("Task ID"), 4, "Ctrl+Alt+3"),
@@ -370,7 +418,7 @@ COMMANDS: tuple[_Entry, ...] = (
         "rename", (MenuPlace(EDIT, 21), MenuPlace(ROWS, 42)), LOOKING, _has_rows),
     Command("move_files", lambda: tr("Move files…"),
         lambda c: c.rows.with_all(c.window.move_requested.emit), ("Ctrl+Shift+M",), "folder",
-        (MenuPlace(FILE, 23), MenuPlace(ROWS, 43)), offered=_has_rows),
+        (MenuPlace(FILE, 23), MenuPlace(ROWS, 43)), offered=_has_files, why_not=_why_no_files),
     Command("trash_rejected", lambda: tr("Rejected to the trash…"),
         lambda c: c.do.trash_rejected(), ("Ctrl+Shift+X",), "remove", (MenuPlace(FILE, 24),)),
     Command("look", lambda: tr("Refresh this task"),

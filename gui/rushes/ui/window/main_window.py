@@ -97,7 +97,8 @@ class MainWindow(WindowSignals):
             clear_or_leave=self.clear_or_leave,
         )
         self._rows.full_screen = lambda: self._views.full_screen
-        self.commands.serve(self.command_context)
+        say = partial(self.show_message, replace="file", timeout_s=6)
+        self.commands.serve(self.command_context, say)
         self._not_ready = self._hold_back()
         self._join_panes()
 

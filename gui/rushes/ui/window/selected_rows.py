@@ -31,6 +31,7 @@ class SelectedRows:
         self._content = content
         self._tasks: list[Task] = []  # those of the selected rows that are in memory
         self.count = 0
+        self._are_all = True  # the selected rows are all in memory
         self.full_screen: Callable[[], QWidget | None] = lambda: None
 
     def read(self) -> None:
@@ -38,6 +39,7 @@ class SelectedRows:
         keys = self._table.selected_keys()
         self._tasks = [task for key in keys if (task := self._table.task(key))]
         self.count = len(self._tasks)
+        self._are_all = self.count == sum(map(len, self._table.selected_rows()))
 
     # --- what is so -----------------------------------------------------------------------
 
@@ -54,6 +56,16 @@ class SelectedRows:
     def are_paused(self) -> bool:
         """Whether none of them is watched."""
         return bool(self._tasks) and not any(task.watched for task in self._tasks)
+
+    @property
+    def current(self) -> Task | None:
+        """The one that a command on a single row is about."""
+        key = self._current_key()
+        return self._table.task(key) if key else None
+
+    def may_any(self, test: Callable[[Task], bool]) -> bool:
+        """Whether something is so of one of them, or may be of one that is not in memory."""
+        return bool(self._tasks) and (not self._are_all or any(map(test, self._tasks)))
 
     def may_be_elsewhere(self, accounts: Sequence[Account]) -> bool:
         """Whether another account may know one that its own does not."""
@@ -84,10 +96,8 @@ class SelectedRows:
         self._table.with_selected(then)
 
     def with_current(self, then: Callable[[Key], object]) -> None:
-        keys = self._table.selected_keys()
-        current = self._table.current_key()
-        if keys:
-            then(current if current in keys and current else keys[0])
+        if key := self._current_key():
+            then(key)
 
     def mark(self, change: review.MarkChange) -> None:
         self.with_all(lambda keys: self._window.mark_requested.emit(keys, change))
@@ -178,6 +188,10 @@ class SelectedRows:
             edit.show_at(whole.mapToGlobal(middle_of))
 
     # --- inside ---------------------------------------------------------------------------
+
+    def _current_key(self) -> Key | None:
+        keys, current = self._table.selected_keys(), self._table.current_key()
+        return current if current in keys else next(iter(keys), None)
 
     def _with_reviewed(self, then: Callable[[list[Key]], object]) -> None:
         compared = self._content.current_take
