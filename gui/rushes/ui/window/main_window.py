@@ -71,6 +71,7 @@ class MainWindow(WindowSignals):
         self.tasks = TaskPane(clock())
         self.content = ViewStack(self.tasks, self.commands, self._show_menu)
         self._overlay = Messages(self.content, lambda: self.content.foot_height)
+        self._overlay.covering.connect(self.content.cover)
         self.messages = self._overlay.bar
         self.content.currentChanged.connect(lambda _: self._overlay.place())
         self.chips = FilterChips(self.toolbar.search)
