@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QApplication, QMenu, QSlider, QToolButton, QToolTip
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QSlider, QToolButton, QToolTip
 from pytestqt.qtbot import QtBot
 
 from rushes.core.settings import Settings

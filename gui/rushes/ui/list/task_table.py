@@ -572,10 +572,19 @@ class TaskTable(ColumnTable):
         # Last: who hears of it may go to another row at once.
         self.selectionModel().select(index, flag.ClearAndSelect | flag.Rows)
 
-    def come_back(self, keys: Sequence[Key], top: ScrollPlace | None, arrived: Arrived) -> None:
-        """Select again what was selected before a restart, the current one first, where nothing
-        hides it and the user has selected nothing meanwhile; `arrived` is called once, then."""
+    def come_back(
+        self,
+        keys: Sequence[Key],
+        top: ScrollPlace | None,
+        arrived: Arrived,
+        terms: tuple[Term, ...] | None = None,
+    ) -> None:
+        """Select again what was selected before a restart or a search, the current one first, where
+        nothing hides it and the user has selected nothing meanwhile; `arrived` is called once,
+        then. With `terms`, as `set_search` before."""
         self._awaited.come_back(keys, top, arrived)
+        if terms is not None:
+            self.set_search(terms)
         self.places_wanted.emit(list(self._awaited.keys))
 
     def take_places(self, places: dict[Key, int], rows: Iterable[tuple[int, Task]]) -> None:
