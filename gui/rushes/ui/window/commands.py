@@ -465,3 +465,40 @@ AT_ONCE = frozenset(
     | {"inspector", "group_none", "group_name", "group_hand", "fold", "fold_all", "unfold_all"}
     | {f"view_{view.value}" for view in View}
 )
+
+
+def sections() -> list[tuple[str, Sequence[_Entry]]]:
+    """All commands under headings that say where their keys act; the whole window comes last."""
+    found: dict[str, list[_Entry]] = {}
+    for command in sorted(
+        COMMANDS, key=lambda c: MENU_BAR.index(_top_menu(c)) if _is_global(c) else -1
+    ):
+        found.setdefault(_heading(command), []).append(command)
+    return list(found.items())
+
+
+def _is_global(command: _Entry) -> bool:
+    return Pane.WINDOW in command.panes
+
+
+def _top_menu(command: _Entry) -> Menu:
+    """The menu of the menu bar that it stands in, or its submenu."""
+    menu = command.menus[0].menu
+    while menu.places:
+        menu = menu.places[0].menu
+    return menu
+
+
+def _heading(command: _Entry) -> str:
+    if _is_global(command):
+        return tr("Everywhere: {menu}", menu=_top_menu(command).title())
+    if command.panes == LOOKING:
+        is_play = command.menus[0].menu is PLAY
+        return (
+            tr("Playing: list, player, review, compare")
+            if is_play
+            else tr("Takes: list, player, review, compare")
+        )
+    return {Pane.REVIEW: tr("Review"), Pane.COMPARE: tr("Compare")}.get(
+        command.panes, tr("List and player")
+    )
