@@ -59,6 +59,8 @@ class Handlers:
     review: Callable[[], object] = _nothing
     next_take: Callable[[], object] = _nothing
     previous_take: Callable[[], object] = _nothing
+    first_take: Callable[[], object] = _nothing
+    last_take: Callable[[], object] = _nothing
     toggle_going_on: Callable[[], object] = _nothing
     quit: Callable[[], object] = _nothing
 
@@ -332,6 +334,10 @@ COMMANDS: tuple[_Entry, ...] = (
     Command("previous_take", lambda: tr("Previous take"), lambda c: c.do.previous_take(),
         ("Up", "Left", "PgUp"), menus=(MenuPlace(REVIEW, 12),), panes=Pane.REVIEW,
         offered=lambda c: c.views.is_reviewing),
+    Command("first_take", lambda: tr("First take"), lambda c: c.do.first_take(), ("Home",),
+        menus=(MenuPlace(REVIEW, 13),), panes=Pane.REVIEW, offered=lambda c: c.views.is_reviewing),
+    Command("last_take", lambda: tr("Last take"), lambda c: c.do.last_take(), ("End",),
+        menus=(MenuPlace(REVIEW, 14),), panes=Pane.REVIEW, offered=lambda c: c.views.is_reviewing),
     Command("go_on", lambda: tr("Go on after rating"), lambda c: c.do.toggle_going_on(),
         ("Ctrl+Alt+A",), menus=(MenuPlace(REVIEW, 21),), panes=EVERYWHERE, checkable=True),
     Command("open", lambda: tr("Open with default app"),
