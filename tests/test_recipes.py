@@ -205,7 +205,7 @@ _LOOK_AT_COMMANDS = """
 from PySide6.QtWidgets import QApplication, QMenu, QTreeWidget
 import rushes
 from rushes.ui.commands.shortcuts import ShortcutsDialog
-from rushes.ui.window.commands import COMMANDS, ROWS
+from rushes.ui.window.commands import ROWS, sections
 from rushes.ui.window.main_window import MainWindow
 
 print(rushes.__file__)
@@ -219,7 +219,7 @@ rows = window.commands.make_menu(window, ROWS)
 print("menu of rows", "Shrug at it" in [a.text() for a in rows.actions()])
 print("shortcut", window.commands["shrug"].shortcut().toString())
 print("off without rows", not window.commands["shrug"].isEnabled())
-dialog = ShortcutsDialog(COMMANDS, {}, window)
+dialog = ShortcutsDialog(sections(), {}, window)
 sheet = dialog.findChild(QTreeWidget)
 items = [sheet.topLevelItem(at) for at in range(sheet.topLevelItemCount())]
 print("sheet", [(i.text(0), i.text(1)) for i in items if i.text(0) == "Shrug at it"])

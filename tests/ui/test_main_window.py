@@ -14,7 +14,7 @@ from rushes.core.task import ArtifactState, Diff, Mark, Status
 from rushes.core.views import EXPIRING_S
 from rushes.ui.commands.shortcuts import ShortcutsDialog
 from rushes.ui.settings.settings_dialog import SettingsDialog
-from rushes.ui.window.commands import COMMANDS
+from rushes.ui.window.commands import sections
 from rushes.ui.window.messages import MessageBar
 from rushes.ui.window.sidebar import Sidebar
 from tests.ui.takes import ARK, NOW, RONG, ended, take, with_file
@@ -46,7 +46,7 @@ def test_that_every_widget_that_takes_the_focus_has_a_name(fill: Fill) -> None:
 
 def test_that_every_field_of_the_dialogs_has_a_name(fill: Fill) -> None:
     window = fill()
-    for dialog in (SettingsDialog(Settings(), (), window), ShortcutsDialog(COMMANDS, {}, window)):
+    for dialog in (SettingsDialog(Settings(), (), window), ShortcutsDialog(sections(), {}, window)):
         assert _stops(dialog)
         assert _nameless(dialog) == []
         dialog.deleteLater()

@@ -4,14 +4,15 @@ from collections.abc import Callable
 from functools import partial
 
 import pytest
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtWidgets import QSlider, QWidget
 from pytestqt.qtbot import QtBot
 
+from rushes.ui.list.column_table import AT
 from rushes.ui.window.main_window import MainWindow
 from rushes.ui.window.messages import MessageBar
 from tests.ui.takes import take
-from tests.ui.windows import Fill, table_of
+from tests.ui.windows import Fill, press, table_of
 
 LONG = "Nothing can be saved just now. " * 12
 SHOW = ("Show", lambda: None)
@@ -124,3 +125,47 @@ def test_that_a_message_leaves_the_size_of_the_pictures_free(fill: Fill, qtbot: 
     window.content.show_view("list")
     low = window.messages.mapTo(window.content, window.messages.rect().bottomLeft()).y()
     assert window.content.height() - low < slider.height()
+
+
+def _last_place(window: MainWindow) -> QRect:
+    """Of the last take, in the coordinates of the window."""
+    view, table = window.content.rows_view, table_of(window)
+    rect = view.visualRect(table.rows.index(table.row_count - 1, AT["name"]))
+    return rect.translated(view.viewport().mapTo(window, QPoint()))
+
+
+@pytest.mark.parametrize(
+    ("view", "count"),  # those that have room without a scroll bar, and more
+    [("list", 6), ("list", 40), ("gallery", 4), ("gallery", 40)],
+)
+def test_that_the_last_take_can_be_brought_above_the_messages(
+    fill: Fill, qtbot: QtBot, view: str, count: int
+) -> None:
+    window = fill(*(take(n) for n in range(count)))
+    window.resize(900, 620)
+    window.content.set_tile_size(0)
+    window.content.show_view(view)
+    rows, bar = window.content.rows_view, window.content.rows_view.verticalScrollBar()
+    press(rows, Qt.Key.Key_Home)
+    window.grab()
+    room, end = rows.viewport().size(), bar.maximum()
+    assert (end == 0) is (count < 40)
+    for n in range(2):
+        window.show_notice("The list was damaged.", subject=str(n))
+    window.show_message("Disk full", kind="error", replace="disk")
+    bars = [each for each in window.findChildren(MessageBar) if each.text]
+    qtbot.waitUntil(lambda: all(each.isVisible() and each.height() > 20 for each in bars))
+    window.grab()
+    covered = min(each.mapTo(window, QPoint()).y() for each in bars)
+    press(rows, Qt.Key.Key_End)
+    window.grab()
+    assert _last_place(window).bottom() < covered
+    assert rows.viewport().size() == room
+    place = _last_place(window)
+    for each in bars:
+        each.clear()
+    qtbot.waitUntil(lambda: table_of(window).past_end.covered == 0)
+    window.grab()
+    assert _last_place(window) == place  # also when they go, no row moves
+    bar.setValue(0)
+    assert bar.maximum() == end

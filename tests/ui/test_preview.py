@@ -177,7 +177,7 @@ def test_that_frame_and_timecode_are_told_for_the_frame_on_screen(
 ) -> None:
     pause_at(playing, qtbot, 37)
     texts = [label.text() for label in playing.transport.findChildren(QLabel)]
-    assert texts == ["00:01:13", "38 / 97"]
+    assert texts == ["00:00:01:13", "38 / 97"]
 
 
 def test_that_space_stops_and_starts(playing: Preview, qtbot: QtBot) -> None:
@@ -470,8 +470,19 @@ def test_that_a_position_in_the_middle_of_a_frame_belongs_to_that_frame(fps: flo
         assert frame_at(start, fps) == frame
 
 
-def test_that_timecode_counts_minutes_seconds_and_frames() -> None:
-    assert timecode(24 * 61 + 5, 24.0) == "01:01:05"
+@pytest.mark.parametrize(
+    ("frame", "fps", "shown"),
+    [
+        (24 * 61 + 5, 24.0, "00:01:01:05"),
+        (24 * 3 + 5, 24.0, "00:00:03:05"),
+        (30 * 3600, 29.97, "01:00:00:00"),
+        (119, 120.0, "00:00:00:119"),
+    ],
+)
+def test_that_timecode_counts_hours_minutes_seconds_and_frames(
+    frame: int, fps: float, shown: str
+) -> None:
+    assert timecode(frame, fps) == shown
     assert count(4042, 24.0) == 97
 
 

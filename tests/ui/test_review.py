@@ -373,6 +373,47 @@ def test_that_the_arrows_move_the_scrub_bar_that_has_the_focus(room: Room, qtbot
     assert room.preview.player.frame == before + 1
 
 
+def test_that_home_and_end_go_to_the_first_and_the_last_take_that_has_a_film(
+    fill: Fill, qtbot: QtBot
+) -> None:
+    failed = [take(n, Status.FAILED, created=FAILED.report.created_at + n) for n in (-90, 90)]  # type: ignore[operator]
+    room = Room(fill(*TAKES, *failed), qtbot)
+    screen = room.begin(TAKES[2])
+    keys(screen, Qt.Key.Key_End)
+    assert room.shown == "take 10"
+    keys(screen, Qt.Key.Key_Home)
+    assert room.shown == "take 30"
+
+
+def test_that_home_and_end_are_the_scrub_bars_where_it_has_the_focus(
+    room: Room, qtbot: QtBot
+) -> None:
+    screen = room.begin(TAKES[2])
+    qtbot.waitUntil(lambda: room.preview.player.frame_count > 0, timeout=10_000)
+    keys(screen, Qt.Key.Key_K)
+    (bar,) = screen.findChildren(ScrubBar)
+    bar.setFocus()
+    keys(bar, Qt.Key.Key_End)
+    assert room.preview.player.frame == room.preview.player.frame_count - 1
+    keys(bar, Qt.Key.Key_Home)
+    assert room.preview.player.frame == 0
+    assert room.shown == "take 20"
+
+
+def test_that_the_review_is_dark_around_the_picture_in_the_light_theme(room: Room) -> None:
+    def ground(widget: QWidget) -> int:
+        return widget.grab().toImage().pixelColor(2, 2).lightness()
+
+    toolbar = room.window.toolbar
+    assert ground(toolbar) > 200
+    screen = room.begin(TAKES[0])
+    panels = [each for each in screen.children() if isinstance(each, QWidget) and each.isVisible()]
+    assert len(panels) >= 5  # picture, transport, filters, strip, note
+    assert {ground(panel) // 50 for panel in panels} == {0}
+    keys(screen, Qt.Key.Key_Escape)
+    assert ground(toolbar) > 200
+
+
 def test_that_the_review_tells_at_its_end_which_takes_got_a_verdict(room: Room) -> None:
     ended: list[list[Key]] = []
     room.window.review_ended.connect(ended.append)

@@ -10,26 +10,41 @@ from pytestqt.qtbot import QtBot
 from rushes.core.settings import Settings
 from rushes.ui.commands.command import Keymap, Keys
 from rushes.ui.commands.shortcuts import ShortcutsDialog
-from rushes.ui.window.commands import COMMANDS
+from rushes.ui.window.commands import COMMANDS, sections
 from tests.ui.takes import take
 from tests.ui.windows import Fill, press, select, table_of
 
 
 @pytest.fixture
 def dialog(qtbot: QtBot) -> ShortcutsDialog:
-    made = ShortcutsDialog(COMMANDS, {"pick": ("A",)})
+    made = ShortcutsDialog(sections(), {"pick": ("A",)})
     qtbot.addWidget(made)
     made.show()
     return made
+
+
+def table_in(dialog: ShortcutsDialog) -> QTreeWidget:
+    return next(iter(dialog.findChildren(QTreeWidget)))
+
+
+def lines(dialog: ShortcutsDialog) -> list[str]:
+    """What is shown, headings in brackets."""
+    table = table_in(dialog)
+    items = [table.topLevelItem(at) for at in range(table.topLevelItemCount())]
+    return [
+        each.text(0) if each.flags() & Qt.ItemFlag.ItemIsEnabled else f"[{each.text(0)}]"
+        for each in items
+        if each is not None and not each.isHidden()
+    ]
 
 
 def give(dialog: ShortcutsDialog, command: str, key: str) -> list[Keys]:
     """Type a key for a command. Returns what was chosen, as the settings get it."""
     told: list[Keys] = []
     dialog.chosen.connect(told.append)
-    table = next(iter(dialog.findChildren(QTreeWidget)))
-    at = [c.id for c in COMMANDS].index(command)
-    table.setCurrentIndex(table.model().index(at, 0))
+    words = next(c.words for c in COMMANDS if c.id == command)
+    (item,) = table_in(dialog).findItems(words, Qt.MatchFlag.MatchExactly)
+    table_in(dialog).setCurrentItem(item)
     field = next(iter(dialog.findChildren(QKeySequenceEdit)))
     field.setKeySequence(QKeySequence(key))
     field.editingFinished.emit()
@@ -131,8 +146,38 @@ def test_that_a_command_is_found_by_its_words_and_its_keys(
 ) -> None:
     field = next(f for f in dialog.findChildren(QLineEdit) if f.accessibleName() == "Search")
     QTest.keyClicks(field, typed)
-    table = next(iter(dialog.findChildren(QTreeWidget)))
-    rows = [table.model().index(at, 0) for at in range(table.topLevelItemCount())]
-    shown = [row.data() for row in rows if not table.isRowHidden(row.row(), row.parent())]
+    heading, *shown = lines(dialog)
+    assert heading.startswith("[Everywhere")
     assert shown == words
-    assert table.currentIndex().data() == words[0]
+    assert table_in(dialog).currentIndex().data() == words[0]
+
+
+def test_that_commands_stand_in_sections_by_where_their_keys_act(dialog: ShortcutsDialog) -> None:
+    shown = lines(dialog)
+    assert len([line for line in shown if line[0] != "["]) == len(COMMANDS)
+    headings = [line for line in shown if line[0] == "["]
+    assert len(headings) == len(set(headings))
+    heading_of, heading = {}, ""
+    for line in shown:
+        heading = line if line[0] == "[" else heading
+        heading_of[line] = heading
+    assert heading_of["Pick"] == heading_of["★★★"] == "[Takes: list, player, review, compare]"
+    assert heading_of["Frame forward"] == "[Playing: list, player, review, compare]"
+    assert heading_of["Next take"] == "[Review]"
+    assert heading_of["Take B"] == "[Compare]"
+    assert heading_of["Compare takes"] == "[List and player]"
+    assert heading_of["Paste task IDs"] == "[Everywhere: Edit]"
+    assert heading_of["CSV"] == "[Everywhere: File]"
+
+
+def test_that_the_keys_go_from_command_to_command_past_the_headings(
+    dialog: ShortcutsDialog,
+) -> None:
+    table = table_in(dialog)
+    table.setFocus()
+    press(table, Qt.Key.Key_Home)
+    seen = [table.currentIndex().data()]
+    for _ in range(len(COMMANDS) - 1):
+        press(table, Qt.Key.Key_Down)
+        seen.append(table.currentIndex().data())
+    assert seen == [line for line in lines(dialog) if line[0] != "["]

@@ -7,7 +7,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QContextMenuEvent, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMenu, QSlider, QToolButton, QToolTip
+from PySide6.QtWidgets import QApplication, QLabel, QMenu, QSlider, QToolButton, QToolTip
 from pytestqt.qtbot import QtBot
 
 from rushes.core.settings import Settings
@@ -215,7 +215,7 @@ def test_that_a_click_on_the_bar_goes_there_and_a_drag_on_from_there(
     assert not playing.player.is_playing
 
 
-def test_that_every_speed_can_be_read_in_the_narrowest_inspector(
+def test_that_every_speed_and_the_time_can_be_read_in_the_narrowest_inspector(
     playing: Preview, qtbot: QtBot
 ) -> None:
     playing.resize(280, 320)
@@ -230,6 +230,10 @@ def test_that_every_speed_can_be_read_in_the_narrowest_inspector(
     assert all(end <= begin for (_, end), (begin, _) in pairwise(ends))
     assert ends[-1][1] <= bar.width()
     assert all(b.width() >= 24 for b in buttons)
+    time = next(each for each in bar.findChildren(QLabel) if each.text().startswith("00:00:"))
+    assert time.width() >= time.fontMetrics().horizontalAdvance(time.text())
+    assert time.geometry().right() <= bar.width()
+    assert scrub_bar(playing).width() > 120
 
 
 def test_that_another_take_plays_at_the_normal_speed(playing: Preview, qtbot: QtBot) -> None:
@@ -247,7 +251,7 @@ def test_that_the_frame_under_the_pointer_is_told_before_a_click_goes_there(
     pause_at(playing, qtbot, 5)
     bar = scrub_bar(playing)
     QTest.mouseMove(bar, bar.rect().center())
-    qtbot.waitUntil(lambda: "00:02:00 · 49 / 97" in QToolTip.text())
+    qtbot.waitUntil(lambda: "00:00:02:00 · 49 / 97" in QToolTip.text())
     assert playing.player.frame == 5
     QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.rect().center())
     assert playing.player.frame == 48

@@ -17,7 +17,7 @@ from rushes.presentation.sentences import folder_words
 from rushes.ui.widgets import theme
 from rushes.ui.widgets.calm import calm
 from rushes.ui.window import tray
-from rushes.ui.window.commands import COMMANDS
+from rushes.ui.window.commands import sections
 from rushes.ui.window.main_window import MainWindow
 
 if TYPE_CHECKING:
@@ -104,7 +104,7 @@ class SettingsController(QObject):
 
         if self._raise_open():
             return
-        dialog = ShortcutsDialog(COMMANDS, self.settings.shortcuts, self._window)
+        dialog = ShortcutsDialog(sections(), self.settings.shortcuts, self._window)
         dialog.chosen.connect(lambda keys: self.change(replace(self.settings, shortcuts=keys)))
         self._open(dialog)
 

@@ -1,7 +1,11 @@
 """The list of all commands and their keys, and where the user gives a command another key."""
 
+from collections.abc import Sequence
+from itertools import chain
+from typing import Any
+
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QFont, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -17,7 +21,7 @@ from PySide6.QtWidgets import (
 )
 
 from rushes.presentation.text import tr
-from rushes.ui.commands.command import Commands, Keymap, Keys, normal, shown
+from rushes.ui.commands.command import Command, Commands, Keymap, Keys, normal, shown
 from rushes.ui.widgets import plain, theme
 from rushes.ui.widgets.basics import enlarge_buttons, line, push_button
 
@@ -25,19 +29,34 @@ from rushes.ui.widgets.basics import enlarge_buttons, line, push_button
 class ShortcutsDialog(QDialog):
     """What is changed here acts at once.
 
+    Args:
+        sections: Headings, and the commands below each.
+
     Signals:
         chosen: what `Settings.shortcuts` is to be from now on.
     """
 
     chosen = Signal(dict)
 
-    def __init__(self, commands: Commands, shortcuts: Keys, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        sections: Sequence[tuple[str, Commands]],
+        shortcuts: Keys,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._commands = commands
-        self._keymap = Keymap(commands, shortcuts)
+        self._commands = tuple(chain.from_iterable(commands for _, commands in sections))
+        self._keymap = Keymap(self._commands, shortcuts)
         self.setWindowTitle(tr("Keyboard shortcuts"))
         self.resize(520, 600)
         self._table = _table()
+        self._sections = [
+            (
+                _heading(words, self._table),
+                [(each, QTreeWidgetItem(self._table)) for each in commands],
+            )
+            for words, commands in sections
+        ]
         self._table.currentItemChanged.connect(self._show_current)
         self._filter = QLineEdit()
         plain.name(self._filter, tr("Search"))
@@ -76,11 +95,9 @@ class ShortcutsDialog(QDialog):
         for widget in (self._problem, hint, buttons):
             box.addWidget(widget)
         self._fill()
-        self._table.setCurrentIndex(self._table.model().index(0, 0))
 
     def _fill(self) -> None:
-        for at, command in enumerate(self._commands):
-            item = self._table.topLevelItem(at) or QTreeWidgetItem(self._table)
+        for command, item in chain.from_iterable(items for _, items in self._sections):
             item.setData(0, Qt.ItemDataRole.DisplayRole, command.words)
             item.setData(1, Qt.ItemDataRole.DisplayRole, shown(self._keymap.keys(command.id)))
             font = item.font(1)
@@ -92,28 +109,30 @@ class ShortcutsDialog(QDialog):
     def _narrow(self, text: str) -> None:
         """Show only the commands with all these words in their names, or with these keys."""
         wanted = text.casefold()
-        first = None
-        for at, command in enumerate(self._commands):
-            item = self._table.topLevelItem(at)
-            assert item is not None
-            keys = shown(self._keymap.keys(command.id)).casefold()
-            name = command.words.casefold()
-            item.setHidden(wanted not in keys and not all(w in name for w in wanted.split()))
-            first = first or (None if item.isHidden() else item)
+        found = []
+        for heading, items in self._sections:
+            for command, item in items:
+                keys = shown(self._keymap.keys(command.id)).casefold()
+                name = command.words.casefold()
+                item.setHidden(wanted not in keys and not all(w in name for w in wanted.split()))
+            seen = [item for _, item in items if not item.isHidden()]
+            heading.setHidden(not seen)
+            found += seen
         current = self._table.currentItem()
-        if first is not None and (current is None or current.isHidden()):
-            self._table.setCurrentItem(first)
+        if found and (current is None or current.isHidden()):
+            self._table.setCurrentItem(found[0])
 
     @property
-    def _current(self) -> str:
-        return self._commands[max(0, self._table.currentIndex().row())].id
+    def _current(self) -> Command[Any]:
+        current = self._table.currentItem()
+        items = chain.from_iterable(items for _, items in self._sections)
+        return next(command for command, item in items if item is current)
 
     def _show_current(self) -> None:
-        command = self._commands[max(0, self._table.currentIndex().row())]
-        keys = self._keymap.keys(command.id)
-        plain.set_text(self._title, command.words)
+        keys = self._keymap.keys(self._current.id)
+        plain.set_text(self._title, self._current.words)
         self._field.setKeySequence(QKeySequence(keys[0] if keys else ""))
-        self._reset.setEnabled(self._keymap.is_chosen(command.id))
+        self._reset.setEnabled(self._keymap.is_chosen(self._current.id))
         self._show_problem("")
 
     def _show_problem(self, problem: str) -> None:
@@ -122,11 +141,11 @@ class ShortcutsDialog(QDialog):
 
     def _take(self) -> None:
         key = normal(self._field.keySequence().toString())
-        if key not in self._keymap.keys(self._current)[:1]:
-            self._changed(self._keymap.choose(self._current, key))
+        if key not in self._keymap.keys(self._current.id)[:1]:
+            self._changed(self._keymap.choose(self._current.id, key))
 
     def _reset_current(self) -> None:
-        self._changed(self._keymap.reset(self._current))
+        self._changed(self._keymap.reset(self._current.id))
 
     def _forget_all(self) -> None:
         self._keymap = Keymap(self._commands)
@@ -155,3 +174,15 @@ def _table() -> QTreeWidget:
     table.header().setStretchLastSection(False)
     table.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
     return table
+
+
+def _heading(words: str, table: QTreeWidget) -> QTreeWidgetItem:
+    """A line that the keys pass over."""
+    item = QTreeWidgetItem(table)
+    item.setData(0, Qt.ItemDataRole.DisplayRole, words)
+    font = item.font(0)
+    font.setWeight(QFont.Weight.DemiBold)
+    item.setFont(0, font)
+    item.setFlags(Qt.ItemFlag.NoItemFlags)
+    item.setFirstColumnSpanned(True)
+    return item

@@ -60,6 +60,7 @@ from rushes.ui.list.drag_rows import carry
 from rushes.ui.list.task_model import TaskModel
 from rushes.ui.widgets import plain, posters, theme
 from rushes.ui.widgets.basics import icon_button
+from rushes.ui.widgets.past_end import PastEnd
 from rushes.ui.widgets.posters import Posters
 
 PAD = 6
@@ -409,6 +410,7 @@ class GridView(QListView):
         super().__init__()
         self._posters = posters
         self.strips = Strips(self)
+        self.past_end = PastEnd(self)
         self._wide = 200
         self._hovered = -1
         self._share = 0.0
@@ -484,7 +486,7 @@ class GridView(QListView):
         if not index.isValid():
             return
         box, bar = self.visualRect(index).adjusted(0, -GAP, 0, GAP), self.verticalScrollBar()
-        tall = self.viewport().height()
+        tall = self.viewport().height() - self.past_end.covered
         if hint is QAbstractItemView.ScrollHint.PositionAtCenter:
             bar.setValue(bar.value() + box.center().y() - tall // 2)
         elif box.top() < 0 or hint is QAbstractItemView.ScrollHint.PositionAtTop:
@@ -556,7 +558,12 @@ class GridView(QListView):
 
     def updateGeometries(self) -> None:
         bar, grid, tall = self.verticalScrollBar(), self.grid, self.viewport().height()
-        bar.setRange(0, max(0, grid.height - tall))
+        shows = Qt.ScrollBarPolicy
+        has_room = grid.height <= tall  # then a bar would only take it away
+        self.setVerticalScrollBarPolicy(
+            shows.ScrollBarAlwaysOff if has_room else shows.ScrollBarAsNeeded
+        )
+        bar.setRange(0, self.past_end.maximum(grid.height - tall, bar.value()))
         bar.setPageStep(max(1, tall - tall % grid.line_height or tall))
         bar.setSingleStep(max(1, round(grid.line_height * _WHEEL_LINES / 3)))
         QAbstractItemView.updateGeometries(self)  # a list's own would set the bar by its rows

@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from rushes.core.account import Account
-from rushes.core.listing import ListFilter, Term
+from rushes.core.listing import ListFilter
 from rushes.presentation.overview import empty_state
 from rushes.presentation.sentences import Action, Sentence, action_label
 from rushes.ui.list.task_table import TaskTable
@@ -95,9 +95,6 @@ class TaskPane(QStackedWidget):
 
     def set_scope(self, scope: ListFilter) -> None:
         self.table.set_scope(scope)
-
-    def set_search(self, terms: tuple[Term, ...]) -> None:
-        self.table.set_search(terms)
 
     def set_total(self, total: int, unseen: int = 0) -> None:
         """How many tasks there are, shown or not, and how many takes nobody has looked at."""

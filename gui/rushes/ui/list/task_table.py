@@ -11,6 +11,7 @@ from PySide6.QtCore import (
     QItemSelectionModel,
     QModelIndex,
     QObject,
+    QPersistentModelIndex,
     QPoint,
     QSignalBlocker,
     Qt,
@@ -45,6 +46,9 @@ from rushes.ui.list.drag_rows import carry
 from rushes.ui.list.row_order import rows_of, runs
 from rushes.ui.list.task_model import BLOCK, TaskModel
 from rushes.ui.widgets import plain, theme
+from rushes.ui.widgets.past_end import PastEnd
+
+_Index = QModelIndex | QPersistentModelIndex
 
 #: What tells that somebody points; a window that opens beneath a pointer at rest is not meant.
 _POINTING = frozenset({QEvent.Type.MouseMove, QEvent.Type.MouseButtonPress, QEvent.Type.Wheel})
@@ -284,6 +288,7 @@ class TaskTable(ColumnTable):
 
     Attributes:
     rows: Its model, which asks for the tasks of rows and hears of new names.
+    past_end: How far it scrolls past its last row.
 
     Signals:
     order_wanted: (ListQuery, int, bool): the rows of this, to be given to `show_order` with the
@@ -311,6 +316,7 @@ class TaskTable(ColumnTable):
 
     def __init__(self, now: float) -> None:
         super().__init__()
+        self.past_end = PastEnd(self)
         self.rows = TaskModel(Context(now=now), self)
         self._question = 0  # the number of the newest order that was asked for
         self._is_asked = False  # and whether its answer is still to come, in full
@@ -575,10 +581,19 @@ class TaskTable(ColumnTable):
         # Last: who hears of it may go to another row at once.
         self.selectionModel().select(index, flag.ClearAndSelect | flag.Rows)
 
-    def come_back(self, keys: Sequence[Key], top: ScrollPlace | None, arrived: Arrived) -> None:
-        """Select again what was selected before a restart, the current one first, where nothing
-        hides it and the user has selected nothing meanwhile; `arrived` is called once, then."""
+    def come_back(
+        self,
+        keys: Sequence[Key],
+        top: ScrollPlace | None,
+        arrived: Arrived,
+        terms: tuple[Term, ...] | None = None,
+    ) -> None:
+        """Select again what was selected before a restart or a search, the current one first, where
+        nothing hides it and the user has selected nothing meanwhile; `arrived` is called once,
+        then. With `terms`, as `set_search` before."""
         self._awaited.come_back(keys, top, arrived)
+        if terms is not None:
+            self.set_search(terms)
         self.places_wanted.emit(list(self._awaited.keys))
 
     def take_places(self, places: dict[Key, int], rows: Iterable[tuple[int, Task]]) -> None:
@@ -668,6 +683,36 @@ class TaskTable(ColumnTable):
             return super().moveCursor(action, modifiers)
         row = 0 if action is move.MoveHome else self.row_count - 1
         return self.rows.index(row, max(0, self.currentIndex().column()))
+
+    def updateGeometries(self) -> None:
+        """Qt's range of the scroll bar ends with the last row; ours may end below it."""
+        bar, rows = self.verticalScrollBar(), self.verticalHeader()
+        place, end = bar.value(), bar.maximum()
+        with QSignalBlocker(bar):  # Qt moves it to the nearest place in its own range
+            super().updateGeometries()
+            past = rows.length() - self.viewport().height()
+            bar.setMaximum(self.past_end.maximum(past, place))
+            bar.setValue(place)
+            rows.setOffset(bar.value())
+        shows = Qt.ScrollBarPolicy
+        self.setVerticalScrollBarPolicy(  # a bar for the room alone would make the rows narrower
+            shows.ScrollBarAlwaysOff if past <= 0 else shows.ScrollBarAsNeeded
+        )
+        if bar.maximum() != end:
+            bar.rangeChanged.emit(bar.minimum(), bar.maximum())
+        if bar.value() != place:
+            bar.valueChanged.emit(bar.value())
+
+    def scrollTo(
+        self,
+        index: _Index,
+        hint: QAbstractItemView.ScrollHint = QAbstractItemView.ScrollHint.EnsureVisible,
+    ) -> None:
+        super().scrollTo(index, hint)
+        place, bar = self.visualRect(index), self.verticalScrollBar()
+        hidden = place.bottom() - (self.viewport().height() - self.past_end.covered)
+        if place.isValid() and hidden > 0:
+            bar.setValue(bar.value() + min(hidden, place.top()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)

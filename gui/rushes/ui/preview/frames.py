@@ -16,11 +16,12 @@ def count(duration_ms: int, fps: float) -> int:
 
 
 def timecode(frame: int, fps: float) -> str:
-    """Minutes, seconds and frames, non-drop: frame 37 at 24 fps is "00:01:13"."""
+    """Hours, minutes, seconds and frames, non-drop: frame 37 at 24 fps is "00:00:01:13"."""
     whole = max(1, round(fps))
     seconds, rest = divmod(frame, whole)
     minutes, seconds = divmod(seconds, 60)
-    return f"{minutes:02d}:{seconds:02d}:{rest:02d}"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:02d}:{minutes:02d}:{seconds:02d}:{rest:02d}"
 
 
 def numbered(frame: int, frames: int) -> str:

@@ -104,6 +104,7 @@ class FullScreen(QObject):
         screen.installEventFilter(self)
         self._actions.live_in(screen, self._pane)
         self._screen = screen
+        theme.darken(screen)
         at = self._home.indexOf
         self._places = [(w, at(w), self._home.stretch(at(w))) for w in (self._picture, self._bar)]
         self._picture.setParent(screen)
@@ -126,6 +127,7 @@ class FullScreen(QObject):
             return
         screen, self._screen = self._screen, None
         self._look.stop()
+        theme.darken(None)
         screen.removeEventFilter(self)
         self._bar.setAutoFillBackground(False)
         for panel, _, _ in self._panels:

@@ -195,7 +195,7 @@ class Transport(QWidget):
         self._fps, self._frames = frames.USUAL_FPS, 0
         self._is_playing = False
         self.slider = self._make_slider()
-        self._time = line("00:00:00", "muted", wraps=False)
+        self._time = line(frames.timecode(0, frames.USUAL_FPS), "muted", wraps=False)
         self._count = line("", "caption", wraps=False)
         fixed = QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont)
         for label in (self._time, self._count):

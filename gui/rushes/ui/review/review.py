@@ -66,6 +66,8 @@ class Review(QObject):
         do = window.command_context.do
         do.review = self.toggle
         do.next_take, do.previous_take = lambda: self.step(1), lambda: self.step(-1)
+        do.first_take = lambda: self._go(0, 1)
+        do.last_take = lambda: self._go(self._table.row_count - 1, -1)
 
     # --- what the user does ---------------------------------------------------------------
 

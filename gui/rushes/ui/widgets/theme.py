@@ -25,7 +25,8 @@ from PySide6.QtGui import (
     QPixmap,
 )
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QApplication, QStyleFactory
+from PySide6.QtWidgets import QApplication, QStyleFactory, QWidget
+from shiboken6 import isValid
 
 from rushes.assets import asset
 
@@ -180,6 +181,17 @@ def choose(app: QApplication, choice: str) -> None:
     _wear(app)
 
 
+def darken(screen: QWidget | None) -> None:
+    """Dark for everything as long as this window is there, as light beside a picture dazzles and
+    changes how bright it looks; None: as the user, or the system, chose."""
+    _screen[:] = [] if screen is None else [screen]
+    app = QApplication.instance()
+    if isinstance(app, QApplication):
+        _change(app)
+
+
+#: The window with a picture that fills the screen, while there is one.
+_screen: list[QWidget] = []
 _APPLIED, _CHOICE, _WORN = "rushesThemeApplied", "rushesThemeChoice", "rushesThemeWorn"
 
 
@@ -193,7 +205,8 @@ def _change(app: QApplication) -> None:
 def _wear(app: QApplication) -> None:
     choice = str(app.property(_CHOICE))
     system_dark = app.styleHints().colorScheme() is Qt.ColorScheme.Dark
-    look = DARK if choice == "dark" or (choice == "system" and system_dark) else LIGHT
+    is_dark = choice == "dark" or (choice == "system" and system_dark)
+    look = DARK if is_dark or (_screen and isValid(_screen[0])) else LIGHT
     if _worn == [look] and app.property(_WORN):
         return  # dressing anew polishes every widget again
     app.setProperty(_WORN, True)

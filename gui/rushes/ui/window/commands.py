@@ -61,6 +61,8 @@ class Handlers:
     review: Callable[[], object] = _nothing
     next_take: Callable[[], object] = _nothing
     previous_take: Callable[[], object] = _nothing
+    first_take: Callable[[], object] = _nothing
+    last_take: Callable[[], object] = _nothing
     toggle_going_on: Callable[[], object] = _nothing
     quit: Callable[[], object] = _nothing
 
@@ -378,6 +380,10 @@ COMMANDS: tuple[_Entry, ...] = (
     Command("previous_take", lambda: tr("Previous take"), lambda c: c.do.previous_take(),
         ("Up", "Left", "PgUp"), menus=(MenuPlace(REVIEW, 12),), panes=Pane.REVIEW,
         offered=lambda c: c.views.is_reviewing),
+    Command("first_take", lambda: tr("First take"), lambda c: c.do.first_take(), ("Home",),
+        menus=(MenuPlace(REVIEW, 13),), panes=Pane.REVIEW, offered=lambda c: c.views.is_reviewing),
+    Command("last_take", lambda: tr("Last take"), lambda c: c.do.last_take(), ("End",),
+        menus=(MenuPlace(REVIEW, 14),), panes=Pane.REVIEW, offered=lambda c: c.views.is_reviewing),
     Command("go_on", lambda: tr("Go on after rating"), lambda c: c.do.toggle_going_on(),
         ("Ctrl+Alt+A",), menus=(MenuPlace(REVIEW, 21),), panes=EVERYWHERE, checkable=True),
     Command("open", lambda: tr("Open with default app"),
@@ -513,3 +519,40 @@ AT_ONCE = frozenset(
     | {"inspector", "group_none", "group_name", "group_hand", "fold", "fold_all", "unfold_all"}
     | {f"view_{view.value}" for view in View}
 )
+
+
+def sections() -> list[tuple[str, Sequence[_Entry]]]:
+    """All commands under headings that say where their keys act; the whole window comes last."""
+    found: dict[str, list[_Entry]] = {}
+    for command in sorted(
+        COMMANDS, key=lambda c: MENU_BAR.index(_top_menu(c)) if _is_global(c) else -1
+    ):
+        found.setdefault(_heading(command), []).append(command)
+    return list(found.items())
+
+
+def _is_global(command: _Entry) -> bool:
+    return Pane.WINDOW in command.panes
+
+
+def _top_menu(command: _Entry) -> Menu:
+    """The menu of the menu bar that it stands in, or its submenu."""
+    menu = command.menus[0].menu
+    while menu.places:
+        menu = menu.places[0].menu
+    return menu
+
+
+def _heading(command: _Entry) -> str:
+    if _is_global(command):
+        return tr("Everywhere: {menu}", menu=_top_menu(command).title())
+    if command.panes == LOOKING:
+        is_play = command.menus[0].menu is PLAY
+        return (
+            tr("Playing: list, player, review, compare")
+            if is_play
+            else tr("Takes: list, player, review, compare")
+        )
+    return {Pane.REVIEW: tr("Review"), Pane.COMPARE: tr("Compare")}.get(
+        command.panes, tr("List and player")
+    )

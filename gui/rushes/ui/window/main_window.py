@@ -32,6 +32,7 @@ from rushes.ui.window.messages import DropVeil, MessageButton, Messages, StatusL
 from rushes.ui.window.panes import Panes
 from rushes.ui.window.selected_rows import SelectedRows
 from rushes.ui.window.sidebar import Sidebar
+from rushes.ui.window.stored_selection import Search
 from rushes.ui.window.toolbar import Toolbar
 from rushes.ui.window.view_stack import GALLERY, LIST, ViewStack
 from rushes.ui.window.view_switch import ViewSwitch
@@ -71,6 +72,7 @@ class MainWindow(WindowSignals):
         self.tasks = TaskPane(clock())
         self.content = ViewStack(self.tasks, self.commands, self._show_menu)
         self._overlay = Messages(self.content, lambda: self.content.foot_height)
+        self._overlay.covering.connect(self.content.cover)
         self.messages = self._overlay.bar
         self.content.currentChanged.connect(lambda _: self._overlay.place())
         self.chips = FilterChips(self.toolbar.search)
@@ -80,6 +82,7 @@ class MainWindow(WindowSignals):
         self._veil = DropVeil(self)
         self._rows = SelectedRows(self, self.table, self.content)
         show_hint = partial(self.show_message, replace="compare", timeout_s=6)
+        self._search = Search(self.table, self.content)
         self._views = ViewSwitch(self, self.content, self.panes, self.commands, show_hint)
         for pane in PANES:
             self.commands[pane].setChecked(True)
@@ -154,7 +157,7 @@ class MainWindow(WindowSignals):
         """What the panes do among themselves."""
         table = self.tasks.table
         self.toolbar.search.textChanged.connect(
-            lambda text: self.tasks.set_search(search.parse(text).terms)
+            lambda text: self._search.show(search.parse(text).terms)
         )
         self.toolbar.search.textChanged.connect(self._name_unknown_field)
         self.toolbar.search.left.connect(self.content.focus)
@@ -308,6 +311,7 @@ class MainWindow(WindowSignals):
 
     def _unveil(self) -> None:
         """Take away what hides rows."""
+        self._search.forget()
         self.toolbar.set_search("")
         self.sidebar.choose(ListFilter())
         self.tasks.table.fold(())

@@ -204,7 +204,12 @@ class Messages(QWidget):
 
     Attributes:
         bar: The one strip for everything else.
+
+    Signals:
+        covering: so many pixels above the foot are covered now.
     """
+
+    covering = Signal(int)
 
     def __init__(self, over: QWidget, foot: Callable[[], int] = lambda: 0) -> None:
         super().__init__(over)
@@ -257,6 +262,7 @@ class Messages(QWidget):
         top = self._over.height() - self._foot() - height - theme.SMALL
         self.setGeometry(theme.SMALL, top, width, height)
         self.raise_()
+        self.covering.emit(height + 2 * theme.SMALL if shows else 0)
 
 
 class DropVeil(QWidget):

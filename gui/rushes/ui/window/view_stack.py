@@ -77,6 +77,7 @@ class ViewStack(QStackedWidget):
             self._gallery = Gallery(table.model(), table.selectionModel(), self.posters)
             self._gallery.set_size(self._tile_size)
             view = self._gallery.view
+            view.past_end.cover(table.past_end.covered)
             view.menu_wanted.connect(self._show_menu)
             view.doubleClicked.connect(self._open)
             view.toggled.connect(table.toggle_group)
@@ -94,6 +95,12 @@ class ViewStack(QStackedWidget):
         """Pixels at the lower edge that messages leave free."""
         gallery = self._gallery
         return gallery.foot_height if gallery and self.currentWidget() is gallery else 0
+
+    def cover(self, pixels: int) -> None:
+        """Messages lie over so much of the rows: they can be scrolled past their end by that."""
+        self._tasks.table.past_end.cover(pixels)
+        if self._gallery is not None:
+            self._gallery.view.past_end.cover(pixels)
 
     @property
     def tile_size(self) -> int:
