@@ -4,8 +4,15 @@ import random
 
 import pytest
 
-from rushes.core.usage import Measure, Quantity
-from rushes.presentation.usage import amount, ticks
+from rushes.core.usage import Measure, Quantity, UsageLine, UsageQuery, UsageReport
+from rushes.presentation.usage import (
+    COLUMNS,
+    amount,
+    billed_word,
+    selection_words,
+    summary,
+    ticks,
+)
 
 
 @pytest.mark.parametrize("measure", [Measure(q, "CNY") for q in Quantity])
@@ -30,3 +37,20 @@ def test_that_time_is_marked_in_its_own_units() -> None:
     assert ticks(670, seconds) == (300, 600)
     assert ticks(20, seconds) == (5, 10, 15, 20)
     assert ticks(4 * 86400, seconds) == tuple(n * 86400 for n in (1, 2, 3, 4))
+
+
+@pytest.mark.parametrize(
+    ("billed", "said"), [(300, "300 tokens"), (500, "500 billed tokens")], ids=["same", "more"]
+)
+def test_that_tokens_that_are_billed_are_called_so_where_they_are_others(
+    billed: int, said: str
+) -> None:
+    line = UsageLine(takes=2, tokens=300, billed=billed)
+    report = UsageReport(
+        query=UsageQuery(since=None, until=1), first=1, step=1, bars=(), lines=(line,), total=line,
+        measures=(Measure(),),
+    )  # fmt: skip
+    assert summary(report).endswith(said)
+    assert selection_words(line).endswith(said)
+    titles = {c.title(): c.text(line) for c in COLUMNS if c.is_told(line)}
+    assert titles[billed_word(line)] == str(billed)

@@ -15,8 +15,11 @@ from rushes.core.views import EXPIRING_S
 from rushes.ui.commands.shortcuts import ShortcutsDialog
 from rushes.ui.settings.settings_dialog import SettingsDialog
 from rushes.ui.window.commands import sections
+from rushes.ui.window.main_window import PANES, MainWindow
 from rushes.ui.window.messages import MessageBar
 from rushes.ui.window.sidebar import Sidebar
+from rushes.ui.window.view_stack import GALLERY, LIST, USAGE
+from tests.screens.measure import Measure
 from tests.ui.takes import ARK, NOW, RONG, ended, take, with_file
 from tests.ui.windows import Fill, action, found, offer, part, press, search_field, table_of
 
@@ -89,6 +92,69 @@ def test_that_the_window_can_be_as_small_as_900_by_560(fill: Fill) -> None:
     window = fill(take(1))
     window.resize(900, 560)
     assert (window.width(), window.height()) == (900, 560)
+
+
+@pytest.mark.parametrize(
+    ("width", "shown"),
+    [(600, []), (740, []), (800, ["inspector"]), (853, ["inspector"]), (900, list(PANES))],
+)
+def test_that_a_pane_goes_by_itself_while_the_window_is_too_narrow(
+    fill: Fill, width: int, shown: list[str]
+) -> None:
+    window = fill(take(1))
+    window.panes.set_inspector(QWidget())
+    for wide in (1280, width):
+        window.resize(wide, 560)
+    assert window.width() == width
+    assert window.content.width() >= 460
+    assert _overlapping(window) == []
+    assert _shown_panes(window) == shown
+    assert [pane for pane in PANES if window.commands[pane].isChecked()] == list(PANES)
+    window.resize(1280, 560)
+    assert _shown_panes(window) == list(PANES)
+
+
+def test_that_a_pane_without_room_is_shown_in_place_of_the_other_when_asked_for(
+    fill: Fill,
+) -> None:
+    window = fill(take(1))
+    window.panes.set_inspector(QWidget())
+    window.resize(853, 560)
+    press(table_of(window), Qt.Key.Key_F3)
+    assert _shown_panes(window) == ["sidebar"]
+    press(table_of(window), Qt.Key.Key_F4)
+    assert _shown_panes(window) == ["inspector"]
+    press(table_of(window), Qt.Key.Key_F4)
+    assert _shown_panes(window) == ["sidebar"]
+
+
+def _shown_panes(window: MainWindow) -> list[str]:
+    places = (window.panes.widget(0), window.panes.widget(2))
+    named = zip(PANES, places, strict=True)
+    return [name for name, pane in named if pane is not None and pane.isVisible()]
+
+
+def _overlapping(window: MainWindow) -> list[str]:
+    """Panes that lie on each other or stand outside of the window."""
+    panes = map(window.panes.widget, range(3))
+    shown = [pane for pane in panes if pane is not None and pane.isVisible()]
+    ends = [pane.geometry().right() for pane in shown]
+    starts = [pane.x() for pane in shown[1:]] + [window.width()]
+    return [str(end) for end, start in zip(ends, starts, strict=True) if end >= start]
+
+
+@pytest.mark.parametrize("view", [LIST, GALLERY, USAGE])
+def test_that_everything_has_its_room_at_the_least_width(fill: Fill, view: str) -> None:
+    soon = with_file(ended(take(2)), ArtifactState.REMOTE, expires_at=NOW + 3600)
+    window = fill(take(1), soon, ended(take(3), Status.FAILED))
+    window.resize(600, 533)
+    window.set_now(NOW + 60)
+    if view == USAGE:
+        window.content.show_usage()
+    else:
+        window.content.show_view(view)
+    QApplication.processEvents()
+    assert Measure().faults(window, window.grab().toImage()) == []
 
 
 def test_that_the_button_of_a_message_acts_once_the_message_has_gone(fill: Fill) -> None:

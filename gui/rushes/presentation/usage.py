@@ -135,9 +135,20 @@ def priced_words(line: UsageLine) -> str:
     return "\n".join(part for part in parts if part)
 
 
+def billed_word(line: UsageLine) -> str:
+    """What `line.billed` is called; "Tokens" where all that were reported are billed."""
+    return tr("Tokens") if line.billed == line.tokens else tr("Billed tokens")
+
+
+def _billed(line: UsageLine) -> str:
+    n = fmt.tokens(line.billed)
+    is_all = line.billed == line.tokens
+    return tr("{n} tokens", n=n) if is_all else tr("{n} billed tokens", n=n)
+
+
 def selection_words(line: UsageLine) -> str:
     """ "3 selected: 12 s, 310 000 tokens ≈ ¥14.00, charged $0.25"."""
-    tokens = tr("{n} tokens", n=fmt.tokens(line.billed)) if line.billed else ""
+    tokens = _billed(line) if line.billed else ""
     cost = f"≈ {money_words(line.cost)}" if line.cost else ""
     parts = (
         fmt.duration(line.seconds) if line.seconds else "",
@@ -175,23 +186,28 @@ class UsageColumn:
     Attributes:
         is_told: Whether there is something to say of a line; where there is of none, the column
             is left out.
+        goes: Where there is little room, the highest is left out first; 0: none of them is.
     """
 
     title: Callable[[], str]
     text: Callable[[UsageLine], str]
     is_told: Callable[[UsageLine], object] = lambda _: True
     tip: Callable[[UsageLine], str] = lambda _: ""
+    goes: int = 0
 
 
 COLUMNS: tuple[UsageColumn, ...] = (
     UsageColumn(lambda: tr("Takes"), lambda line: fmt.tokens(line.takes)),
-    UsageColumn(lambda: tr("Succeeded"), lambda line: fmt.tokens(line.succeeded)),
+    UsageColumn(lambda: tr("Succeeded"), lambda line: fmt.tokens(line.succeeded), goes=3),
     UsageColumn(
         lambda: tr("Failed"),
         lambda line: fmt.tokens(line.failed),
         tip=lambda line: reasons_words(line),
+        goes=1,
     ),
-    UsageColumn(lambda: tr("Lost"), lambda line: fmt.tokens(line.lost), lambda line: line.lost),
+    UsageColumn(
+        lambda: tr("Lost"), lambda line: fmt.tokens(line.lost), lambda line: line.lost, goes=4
+    ),
     UsageColumn(
         lambda: tr("Cost"),
         lambda line: money_words(line.cost),
@@ -201,31 +217,38 @@ COLUMNS: tuple[UsageColumn, ...] = (
     UsageColumn(
         lambda: tr("Charged"), lambda line: money_words(line.charged), lambda line: line.charged
     ),
-    UsageColumn(lambda: tr("Tokens"), lambda line: _figure(line.tokens), lambda line: line.tokens),
+    UsageColumn(
+        lambda: tr("Tokens"), lambda line: _figure(line.tokens), lambda line: line.tokens, goes=2
+    ),
     UsageColumn(
         lambda: tr("Billed tokens"),
         lambda line: _figure(line.billed),
         lambda line: line.billed != line.tokens,
+        goes=5,
     ),
     UsageColumn(
         lambda: tr("Length made"),
         lambda line: fmt.duration(line.seconds or None),
         lambda line: line.seconds,
+        goes=6,
     ),
     UsageColumn(
         lambda: tr("Run time, median"),
         lambda line: fmt.duration(line.median_s),
         lambda line: line.median_s is not None,
+        goes=8,
     ),
     UsageColumn(
         lambda: tr("Run time, 95 %"),
         lambda line: fmt.duration(line.p95_s),
         lambda line: line.p95_s is not None,
+        goes=9,
     ),
     UsageColumn(
         lambda: tr("Size on disk"),
         lambda line: fmt.file_size(line.bytes or None),
         lambda line: line.bytes,
+        goes=7,
     ),
 )
 
@@ -240,7 +263,7 @@ def summary(usage: UsageReport) -> str:
         tr("charged by services {money}", money=money_words(total.charged))
         if total.charged
         else "",
-        tr("{n} tokens", n=fmt.tokens(total.billed)) if total.billed else "",
+        _billed(total) if total.billed else "",
     ]
     return " · ".join(word for word in words if word)
 

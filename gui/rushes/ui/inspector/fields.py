@@ -198,7 +198,7 @@ def sum_fields(sums: UsageLine) -> tuple[Field, ...]:
     """What several takes make together; what none of them reports is left out."""
     found = (
         ("sum_length", tr("Length"), sums.seconds, fmt.duration(sums.seconds)),
-        ("sum_tokens", tr("Tokens"), sums.billed, fmt.tokens(sums.billed)),
+        ("sum_tokens", usage.billed_word(sums), sums.billed, fmt.tokens(sums.billed)),
         ("sum_cost", usage.cost_word(sums), sums.cost, f"≈ {usage.money_words(sums.cost)}"),
         ("sum_charged", tr("Charged"), sums.charged, usage.money_words(sums.charged)),
         ("sum_size", tr("Size on disk"), sums.bytes, fmt.file_size(sums.bytes)),

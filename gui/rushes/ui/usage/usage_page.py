@@ -80,7 +80,7 @@ _LONGEST = 60
 #: Rows whose texts say how wide a column is.
 _MEASURED = 50
 #: Of a column: beside its text, at most, and of words where there is little room (pixels).
-_AROUND, _WIDEST, _NARROWEST = 2 * theme.SMALL + theme.TINY, 480, 110
+_AROUND, _WIDEST, _NARROWEST = 2 * theme.SMALL + theme.TINY, 480, 130
 _DOT = 10
 
 
@@ -325,6 +325,8 @@ class _TableText:
         left: The first columns are words, the others figures.
         has_total: The first row sums up the others.
         inks: Of the dots before the titles of the last columns.
+        spare: Columns that are left out where there is too little room, in this order; the tip of
+            the first column says them.
     """
 
     titles: Sequence[str] = ()
@@ -334,6 +336,7 @@ class _TableText:
     tip: Callable[[int, int], str] = lambda _row, _column: ""
     has_total: bool = False
     inks: Sequence[str] = ()
+    spare: Sequence[int] = ()
 
     def ink(self, column: int) -> str:
         """ "" for none."""
@@ -345,6 +348,7 @@ class _FigureModel(QAbstractTableModel):
     def __init__(self) -> None:
         super().__init__()
         self.shown = _TableText()
+        self.left_out: Sequence[int] = ()  # columns
 
     def show(self, shown: _TableText) -> None:
         self.beginResetModel()
@@ -369,10 +373,19 @@ class _FigureModel(QAbstractTableModel):
                 font.setBold(True)
                 return font
             case _Role.ToolTipRole:
-                return plain.rich_free(self.shown.tip(row, column))
+                return plain.rich_free(self._tip(row, column))
             case _Role.AccessibleDescriptionRole:
-                return plain.shown(self.shown.tip(row, column))
+                return plain.shown(self._tip(row, column))
         return None
+
+    def _tip(self, row: int, column: int) -> str:
+        shown = self.shown
+        rest = sorted(self.left_out) if column == 0 else ()
+        parts = (
+            tr("{title}: {value}", title=shown.titles[each], value=shown.text(row, each))
+            for each in rest
+        )
+        return "\n".join(filter(None, (shown.tip(row, column), *parts)))
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = _Role.DisplayRole
@@ -476,11 +489,18 @@ class _FigureTable(QTableView):
         self._share()
 
     def _share(self) -> None:
-        """Where there is too little room the words give way, the longest first; their tips say
-        them whole."""
+        """Where there is too little room columns that are spare are left out, then the words give
+        way, the longest first; their tips say them whole."""
         widths = list(self._needed)
         left = range(min(self._model.shown.left, len(widths)))
-        over = sum(widths) - self.viewport().width()
+        room = self.viewport().width()
+        least = [min(wide, _NARROWEST) if n in left else wide for n, wide in enumerate(widths)]
+        spare = list(self._model.shown.spare)
+        out: list[int] = []
+        while spare and sum(least) - sum(least[n] for n in out) > room:
+            out.append(spare.pop(0))
+        self._model.left_out = out
+        over = sum(widths) - sum(widths[n] for n in out) - room
         while over > 0 and left:
             longest = max(left, key=lambda column: widths[column])
             if widths[longest] <= _NARROWEST:
@@ -489,6 +509,7 @@ class _FigureTable(QTableView):
             widths[longest] -= by
             over -= by
         for column, wide in enumerate(widths):
+            self._head.setSectionHidden(column, column in out)
             self._head.resizeSection(column, wide)
 
 
@@ -597,7 +618,7 @@ class UsagePage(QWidget):
             if column >= 2:
                 return columns[column - 2].text(line)
             if line is usage.total:
-                return "" if column else tr("Together")
+                return "" if column else tr("Total")
             if column:
                 return words.model_word(line.model)
             return words.account_word(line.account, self._accounts)
@@ -606,7 +627,16 @@ class UsagePage(QWidget):
             return columns[column - 2].tip(rows[row]) if column >= 2 else text(row, column)
 
         titles = [tr("Account"), tr("Model"), *(column.title() for column in columns)]
-        return _TableText(titles, len(rows), 2, text, tip, has_total=len(rows) > 1)
+        rank = {place: column.goes for place, column in enumerate(columns, 2) if column.goes}
+        return _TableText(
+            titles,
+            len(rows),
+            2,
+            text,
+            tip,
+            has_total=len(rows) > 1,
+            spare=sorted(rank, key=lambda place: -rank[place]),
+        )
 
     def _day_text(self, usage: UsageReport) -> _TableText:
         measure, keys = usage.query.measure, self.chart.keys
@@ -626,7 +656,8 @@ class UsagePage(QWidget):
 
         titles = [tr("Day"), words.measure_word(measure, usage.total), *map(self.chart.word, keys)]
         inks = [self.chart.ink(key) for key in keys]
-        return _TableText(titles, len(self._days), 1, text, inks=inks)
+        spare = range(len(titles) - 1, 1, -1)  # the smallest parts first
+        return _TableText(titles, len(self._days), 1, text, inks=inks, spare=spare)
 
     def _choose_line(self, row: int) -> None:
         if self.usage is None:

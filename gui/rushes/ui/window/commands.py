@@ -275,6 +275,7 @@ def _as(
         text,
         run,
         (f"Ctrl+{place - 19}",),
+        view,
         menus=(MenuPlace(VIEW, place),),
         checked=lambda c: c.views.view == view,
     )

@@ -40,7 +40,7 @@ from rushes.ui.window.window_signals import WindowSignals
 
 PANES = ("sidebar", "inspector")
 
-_FIRST, _LEAST = QSize(1280, 800), QSize(900, 560)
+_FIRST, _LEAST = QSize(1280, 800), QSize(600, 560)
 #: Borders and title bar, which are not known before the window is shown.
 _FRAME = QSize(16, 48)
 
@@ -245,8 +245,13 @@ class MainWindow(WindowSignals):
         self._views.set_preview(preview)
 
     def show_pane(self, pane: str) -> None:
-        """Show or hide one of `PANES` as its command is checked."""
-        self.panes.show_pane(pane, on=self.commands[pane].isChecked())
+        """Show or hide one of `PANES` as its command is checked; one that only lacks room is not
+        switched off: it is shown in place of the other."""
+        command = self.commands[pane]
+        if not command.isChecked() and self.panes.lacks_room(pane):
+            command.setChecked(True)
+            self.panes.prefer(pane)
+        self.panes.show_pane(pane, on=command.isChecked())
 
     def enter_next_pane(self) -> None:
         """Move the focus on: sidebar, list, inspector, search."""

@@ -7,11 +7,16 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 
 _SIDEBAR_MIN, _CONTENT_MIN, _INSPECTOR_MIN = 150, 460, 280
+_LEAST = {"inspector": _INSPECTOR_MIN, "sidebar": _SIDEBAR_MIN}
 
 
 class Panes(QSplitter):
     """Sidebar, content and inspector side by side. The outer two keep the width the user gave them
-    while the window has room for it; what else there is goes to the content."""
+    while the window has room for it; what else there is goes to the content.
+
+    An outer pane that has no room beside the content is hidden until it has: first the sidebar,
+    or the inspector where the user asked for the sidebar.
+    """
 
     def __init__(self, sidebar: QWidget, content: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal)
@@ -26,23 +31,32 @@ class Panes(QSplitter):
         content.setMinimumWidth(_CONTENT_MIN)
         self._inspector.setMinimumWidth(_INSPECTOR_MIN)
         self._wanted = (190, 380)  # sidebar, inspector
+        self._is_on = dict.fromkeys(_LEAST, True)
+        self._order = list(_LEAST)  # what is shown first where there is little room
         self.splitterMoved.connect(self._moved)
         self._set_reading_order()
 
     def set_inspector(self, inspector: QWidget) -> None:
         """Put it into the right pane, which is empty until then."""
-        shown = not self._inspector.isHidden()
         old, self._inspector = self._inspector, inspector
         inspector.setMinimumWidth(_INSPECTOR_MIN)
         self.replaceWidget(2, inspector)
         old.deleteLater()
-        inspector.setVisible(shown)
         self._set_reading_order()
         self._share()
 
     def show_pane(self, pane: str, *, on: bool) -> None:
         """`pane` is one of `PANES`."""
-        (self._sidebar if pane == "sidebar" else self._inspector).setVisible(on)
+        self._is_on[pane] = on
+        self._share()
+
+    def lacks_room(self, pane: str) -> bool:
+        """Whether it would be shown if the window were wider."""
+        return self._is_on[pane] and pane not in self._fitting()
+
+    def prefer(self, pane: str) -> None:
+        """Where there is room for one of the outer panes alone, show this one."""
+        self._order.sort(key=lambda each: each != pane)
         self._share()
 
     @property
@@ -80,15 +94,31 @@ class Panes(QSplitter):
 
     def _share(self) -> None:
         """Give the outer panes what they want, as far as the content keeps its least width."""
+        fitting = self._fitting()
+        self._sidebar.setVisible("sidebar" in fitting)
+        self._inspector.setVisible("inspector" in fitting)
         side, inspector = self._wanted
         spare = max(0, self.width() - _CONTENT_MIN)
-        inspector = max(_INSPECTOR_MIN, min(inspector, spare - _SIDEBAR_MIN))
-        side = max(_SIDEBAR_MIN, min(side, spare - inspector))
-        taken = (side if self._sidebar.isVisibleTo(self) else 0) + (
-            inspector if self._inspector.isVisibleTo(self) else 0
-        )
-        content = self.width() - taken - 2 * self.handleWidth()
+        other = _SIDEBAR_MIN if "sidebar" in fitting else 0
+        inspector = max(_INSPECTOR_MIN, min(inspector, spare - other))
+        taken = inspector if "inspector" in fitting else 0
+        side = max(_SIDEBAR_MIN, min(side, spare - taken))
+        taken += side if "sidebar" in fitting else 0
+        content = self.width() - taken - len(fitting) * self.handleWidth()
         self.setSizes([side, max(_CONTENT_MIN, content), inspector])
+
+    def _fitting(self) -> list[str]:
+        """The outer panes that are wanted and have room."""
+        room = self.width() - _CONTENT_MIN
+        fitting: list[str] = []
+        for pane in self._order:
+            if not self._is_on[pane]:
+                continue
+            room -= _LEAST[pane] + self.handleWidth()
+            if room < 0:
+                break
+            fitting.append(pane)
+        return fitting
 
     def _moved(self) -> None:
         sizes, before = self.sizes(), self._wanted

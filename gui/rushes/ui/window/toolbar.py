@@ -22,6 +22,7 @@ from rushes.ui.widgets.basics import IconLabel, enlarge_buttons
 
 _WORDS = Qt.ToolButtonStyle.ToolButtonTextBesideIcon
 _ICON = Qt.ToolButtonStyle.ToolButtonIconOnly
+_TEXT = Qt.ToolButtonStyle.ToolButtonTextOnly
 
 
 class Toolbar(QFrame):
@@ -44,7 +45,12 @@ class Toolbar(QFrame):
         row.addStretch(1)
         row.addWidget(self.search, 3)
         row.addStretch(1)
-        row.addLayout(_segments(actions))
+        self._views = _segments(actions)
+        switch = QHBoxLayout()
+        switch.setSpacing(0)
+        for view in self._views:
+            switch.addWidget(view)
+        row.addLayout(switch)
         row.addSpacing(theme.SMALL)
         self._panes = (
             _button(actions["sidebar"], tr("Sidebar")),
@@ -88,14 +94,17 @@ class Toolbar(QFrame):
 
     def _fit(self) -> None:
         """With large fonts or on a small screen the words go first where an icon says the same,
-        then the switches of the panes, which are in the menu and have keys. The count stays."""
+        then the switches of the panes, which are in the menu and have keys; in the narrowest
+        window the views are icons. The count stays."""
         row = self.layout()
         assert row is not None
-        for step in range(4):
+        for step in range(5):
             self._say("" if step else tr("Save all expiring"))
             self._add.setToolButtonStyle(_ICON if step > 1 else _WORDS)
             for button in self._panes:
                 button.setVisible(step < 3)
+            for view in self._views:
+                view.setToolButtonStyle(_ICON if step > 3 else _TEXT)
             if row.sizeHint().width() <= self.width():
                 return
 
@@ -177,10 +186,9 @@ def _search_help() -> str:
     return tr("Words, or seed:77 model:seedance rating:>=4")
 
 
-def _segments(actions: Actions) -> QHBoxLayout:
+def _segments(actions: Actions) -> tuple[QToolButton, ...]:
     """How the tasks are shown: one of these is on."""
-    row = QHBoxLayout()
-    row.setSpacing(0)
+    made = []
     for id_, words in (
         ("as_list", tr("List")),
         ("as_gallery", tr("Gallery")),
@@ -188,10 +196,10 @@ def _segments(actions: Actions) -> QHBoxLayout:
         ("as_usage", tr("Usage")),
     ):
         button = _button(actions[id_], words, words=True)
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        button.setToolButtonStyle(_TEXT)
         button.setProperty("segment", True)
-        row.addWidget(button)
-    return row
+        made.append(button)
+    return tuple(made)
 
 
 def _button(action: QAction, spoken: str, *, words: bool = False) -> QToolButton:

@@ -106,8 +106,9 @@ class WindowState(QObject):
         window.restoreGeometry(text_bytes(state.get("geometry")))
         window.panes.restore(state.get("panes"))
         for pane in PANES:
-            window.commands[pane].setChecked(bool(state.get(pane, True)))
-            window.show_pane(pane)
+            on = bool(state.get(pane, True))
+            window.commands[pane].setChecked(on)
+            window.panes.show_pane(pane, on=on)
         window.content.show_view(str(state.get("as", LIST)))
         window.content.set_tile_size(int(state.get("tiles", 1)))
         self._place.restore(state.get("place"))
