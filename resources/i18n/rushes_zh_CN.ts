@@ -114,6 +114,10 @@
         <translation>齐全</translation>
     </message>
     <message>
+        <source>Timelines</source>
+        <translation>时间线</translation>
+    </message>
+    <message>
         <source>Awake while saving</source>
         <translation>保存时保持唤醒</translation>
     </message>
@@ -310,6 +314,11 @@
         <source>A window goes on with the work: what changes there is told here.</source>
         <translation>窗口已接手工作，其中的变化会显示在这里。</translation>
     </message>
+    <message>
+        <source>{running} is running and does not understand this. Quit it, then try again.</source>
+        <extracomment>Puts tasks into the list under an account's id.</extracomment>
+        <translation>正在运行的是 {running}，它不理解此请求。请先退出它，再试一次。</translation>
+    </message>
     <message numerus="yes">
         <source>%n task(s) added.</source>
         <translation>
@@ -435,15 +444,15 @@
     </message>
     <message>
         <source>reported tokens × your own price of {date}</source>
-        <translation>报告 Token × {date} 的自定价格</translation>
+        <translation>报告的 Token × {date} 的自定价格</translation>
     </message>
     <message>
         <source>estimated tokens × list price of {date}</source>
-        <translation>估算 token 数 × {date} 的目录价</translation>
+        <translation>估算 Token × {date} 的目录价</translation>
     </message>
     <message>
         <source>reported tokens × list price of {date}</source>
-        <translation>实际 token 数 × {date} 的目录价</translation>
+        <translation>报告的 Token × {date} 的目录价</translation>
     </message>
     <message>
         <source>what the service says it charged; not a list price</source>
@@ -473,7 +482,7 @@
     </message>
     <message>
         <source>Rating</source>
-        <extracomment>Of the JSON lines: goes up when a field changes its meaning, not when one is added.
+        <extracomment>Of the JSON lines: goes up when a field changes its meaning, not when one is added. Columns whose text is not made of their key, and is there without one or empty.
 ----------
 Marks a drag of our own rows: the selected ones. What of a column changes while nothing but time goes by. With more separate runs of rows than this, one change of layout is cheaper. A larger part of the list that changed is taken out and put in as a whole. Rows are asked for in blocks around what is needed. Tasks kept in memory.</extracomment>
         <translation>评分</translation>
@@ -528,7 +537,7 @@ Marks a drag of our own rows: the selected ones. What of a column changes while 
     </message>
     <message>
         <source>Tokens</source>
-        <translation>Token 数</translation>
+        <translation>Token</translation>
     </message>
     <message>
         <source>Cost</source>
@@ -584,11 +593,11 @@ Marks a drag of our own rows: the selected ones. What of a column changes while 
     </message>
     <message>
         <source>not checked</source>
-        <extracomment>ArtifactState -&gt; (icon, colour)</extracomment>
         <translation>未校验</translation>
     </message>
     <message>
         <source>damaged as delivered</source>
+        <extracomment>ArtifactState -&gt; (icon, colour)</extracomment>
         <translation>送达时已损坏</translation>
     </message>
     <message>
@@ -778,6 +787,10 @@ Marks a drag of our own rows: the selected ones. What of a column changes while 
     <message>
         <source>paused</source>
         <translation>已暂停</translation>
+    </message>
+    <message>
+        <source>paused: {why}</source>
+        <translation>已暂停：{why}</translation>
     </message>
     <message>
         <source>nothing to watch</source>
@@ -1083,11 +1096,11 @@ These say themselves when they are asked again.</extracomment>
     </message>
     <message>
         <source>{host} cannot ask the service behind it just now: {message} Your key is fine; asking again.</source>
-        <translation>{host} 现在无法向其背后的服务查询：{message} 您的密钥没有问题；稍后会再次查询。</translation>
+        <translation>{host} 现在无法向其上游服务查询：{message} 您的密钥没有问题；稍后会再次查询。</translation>
     </message>
     <message>
         <source>{host} cannot ask the service behind it just now. Your key is fine; asking again.</source>
-        <translation>{host} 现在无法向其背后的服务查询。您的密钥没有问题；稍后会再次查询。</translation>
+        <translation>{host} 现在无法向其上游服务查询。您的密钥没有问题；稍后会再次查询。</translation>
     </message>
     <message>
         <source>{host} reports an internal error. Trying again by itself.</source>
@@ -1355,6 +1368,10 @@ These say themselves when they are asked again.</extracomment>
         <translation>{n} Token</translation>
     </message>
     <message>
+        <source>{n} billed tokens</source>
+        <translation>{n} 计费 Token</translation>
+    </message>
+    <message>
         <source>charged {money}</source>
         <translation>扣费 {money}</translation>
     </message>
@@ -1472,11 +1489,11 @@ These say themselves when they are asked again.</extracomment>
     </message>
     <message>
         <source>The gateway cannot ask the service behind it just now: “{said}”. Your key is fine, nothing is lost; still watching.</source>
-        <translation>网关现在无法向其背后的服务查询：“{said}”。您的密钥没有问题，也没有丢失任何内容；将继续跟踪。</translation>
+        <translation>网关现在无法向其上游服务查询：“{said}”。您的密钥没有问题，也没有丢失任何内容；将继续跟踪。</translation>
     </message>
     <message>
         <source>The service behind the gateway has ended the job, the gateway says something else. What the service says is shown; the gateway is asked on, for it also decides what is charged.</source>
-        <translation>网关背后的服务已结束该任务，而网关的说法不同。这里显示该服务的说法；会继续查询网关，因为计费也由它决定。</translation>
+        <translation>网关的上游服务已结束该任务，而网关的说法不同。这里显示该服务的说法；会继续查询网关，因为计费也由它决定。</translation>
     </message>
     <message>
         <source>The server ends every download of this file after the same time.</source>
@@ -1487,16 +1504,24 @@ These say themselves when they are asked again.</extracomment>
         <translation>在回收站</translation>
     </message>
     <message>
+        <source>needs a key</source>
+        <translation>需要密钥</translation>
+    </message>
+    <message>
+        <source>waits for the password store</source>
+        <translation>等待系统密码库</translation>
+    </message>
+    <message>
         <source>The file is in the system's trash. Taken out there, it is found again.</source>
         <translation>文件在系统回收站中，取出后会被重新找到。</translation>
     </message>
     <message>
         <source>The gateway gave up asking. The job may still end at the service behind it, and be charged: ask the gateway. Checked again every hour for a day.</source>
-        <translation>网关已停止查询。任务仍可能在其背后的服务完成并被计费：请向网关查证。一天内每小时再查询一次。</translation>
+        <translation>网关已停止查询。任务仍可能在上游服务完成并被计费：请向网关查证。一天内每小时再查询一次。</translation>
     </message>
     <message>
         <source>The gateway gave up asking; the service behind it last said “{said}”. The job may still end there, and be charged: ask the gateway. Checked again every hour for a day.</source>
-        <translation>网关已停止查询；其背后的服务最后的回答是“{said}”。任务仍可能在那里完成并被计费：请向网关查证。一天内每小时再查询一次。</translation>
+        <translation>网关已停止查询；其上游服务最后的回答是“{said}”。任务仍可能在那里完成并被计费：请向网关查证。一天内每小时再查询一次。</translation>
     </message>
     <message>
         <source>The server ends every download of this file after {time}; {came} came.</source>
@@ -2042,7 +2067,7 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     </message>
     <message>
         <source>Save frame as PNG</source>
-        <translation>将当前帧存为 PNG</translation>
+        <translation>将当前帧保存为 PNG</translation>
     </message>
     <message>
         <source>Copy frame</source>
@@ -2146,6 +2171,10 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
         <translation>对比中的片段</translation>
     </message>
     <message>
+        <source>Select one take to play it.</source>
+        <translation>请选择一个片段进行播放。</translation>
+    </message>
+    <message>
         <source>Take {letter}</source>
         <translation>片段 {letter}</translation>
     </message>
@@ -2160,6 +2189,14 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     <message>
         <source>Previous take</source>
         <translation>上一个片段</translation>
+    </message>
+    <message>
+        <source>First take</source>
+        <translation>第一个片段</translation>
+    </message>
+    <message>
+        <source>Last take</source>
+        <translation>最后一个片段</translation>
     </message>
     <message>
         <source>Move files…</source>
@@ -2260,6 +2297,23 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     <message>
         <source>Check for a newer version…</source>
         <translation>检查新版本…</translation>
+    </message>
+    <message>
+        <source>Everywhere: {menu}</source>
+        <extracomment>Those that need nothing but the rows on the screen: they are offered from the first moment on.</extracomment>
+        <translation>任何位置：{menu}</translation>
+    </message>
+    <message>
+        <source>Playing: list, player, review, compare</source>
+        <translation>播放：列表、播放器、审片、对比</translation>
+    </message>
+    <message>
+        <source>Takes: list, player, review, compare</source>
+        <translation>片段：列表、播放器、审片、对比</translation>
+    </message>
+    <message>
+        <source>List and player</source>
+        <translation>列表和播放器</translation>
     </message>
     <message>
         <source>Compact rows</source>
@@ -2387,7 +2441,7 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     </message>
     <message>
         <source>{count} tokens</source>
-        <translation>{count} token</translation>
+        <translation>{count} Token</translation>
     </message>
     <message>
         <source>{value} (from the file)</source>
@@ -3245,7 +3299,7 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     </message>
     <message>
         <source>Start Rushes when you log in</source>
-        <extracomment>As the system has it; see `controllers/login_start.py`.</extracomment>
+        <extracomment>As the system has it; see `LoginStart`.</extracomment>
         <translation>登录时启动 Rushes</translation>
     </message>
     <message>
@@ -3484,17 +3538,56 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
         <translation>损坏的文件保留为 {aside}。</translation>
     </message>
     <message>
-        <source>The running window does not understand this.</source>
-        <extracomment>Puts tasks into the list under an account's id.</extracomment>
-        <translation>正在运行的窗口无法理解此请求。</translation>
-    </message>
-    <message>
         <source>Save as</source>
         <translation>另存为</translation>
     </message>
     <message>
+        <source>This take is being saved. Try again in a moment.</source>
+        <translation>该片段正在保存，请稍后再试。</translation>
+    </message>
+    <message>
+        <source>None of the selected takes has a file.</source>
+        <translation>所选片段都没有文件。</translation>
+    </message>
+    <message>
+        <source>The file is in {folder}, which is not available now. It can be used again when the folder is back.</source>
+        <translation>文件位于 {folder}，该文件夹目前无法访问，恢复后即可使用。</translation>
+    </message>
+    <message>
         <source>The file was moved or deleted. Press Save to fetch it again.</source>
         <translation>文件已被移动或删除。按“保存”可重新下载。</translation>
+    </message>
+    <message>
+        <source>The file was moved or deleted, and its link has ended.</source>
+        <translation>文件已被移动或删除，且链接已失效。</translation>
+    </message>
+    <message>
+        <source>The service does not know this take: there is no file.</source>
+        <translation>服务端找不到该片段，因此没有文件。</translation>
+    </message>
+    <message>
+        <source>This take failed: there is no file.</source>
+        <translation>该片段生成失败，没有文件。</translation>
+    </message>
+    <message>
+        <source>This take was cancelled: there is no file.</source>
+        <translation>该片段已取消，没有文件。</translation>
+    </message>
+    <message>
+        <source>The service did not finish within its time limit: there is no file.</source>
+        <translation>任务在服务端超时，没有文件。</translation>
+    </message>
+    <message>
+        <source>The service gave no link to a file of this take.</source>
+        <translation>服务未提供该片段的文件链接。</translation>
+    </message>
+    <message>
+        <source>The service has given no link to the file yet.</source>
+        <translation>服务尚未提供文件链接。</translation>
+    </message>
+    <message>
+        <source>This take is not ready yet: there is no file so far.</source>
+        <translation>该片段尚未完成，还没有文件。</translation>
     </message>
     <message>
         <source>There is no saved file yet. Press Save first.</source>
@@ -3546,10 +3639,6 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     <message>
         <source>There is nothing to copy: not reported by this service.</source>
         <translation>没有可复制的内容：该服务未提供。</translation>
-    </message>
-    <message>
-        <source>{what} copied.</source>
-        <translation>已复制{what}。</translation>
     </message>
     <message>
         <source>Copied.</source>
@@ -3699,7 +3788,7 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     </message>
     <message>
         <source>Rate take {letter} {rating} of 5</source>
-        <translation>为片段 {letter} 评 {rating} 星（共 5 星）</translation>
+        <translation>为片段 {letter} 评 {rating}/5 分</translation>
     </message>
     <message>
         <source>Offset of take {letter} in frames</source>
@@ -3863,10 +3952,6 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
         <source>Open {name} with</source>
         <translation>选择打开 {name} 的程序</translation>
     </message>
-    <message>
-        <source>There is no result to save yet.</source>
-        <translation>还没有可保存的结果。</translation>
-    </message>
     <message numerus="yes">
         <source>%n file(s) saved to {folder}</source>
         <translation>
@@ -3884,6 +3969,10 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
         <translation>
             <numerusform>存放 %n 个任务的文件的文件夹</numerusform>
         </translation>
+    </message>
+    <message>
+        <source>The system has no program for this file, or could not start it.</source>
+        <translation>系统中没有可打开此文件的程序，或程序无法启动。</translation>
     </message>
     <message>
         <source>{program} could not be started with this file. Choose a program that you may run.</source>
@@ -4054,11 +4143,11 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     </message>
     <message>
         <source>never</source>
-        <translation>永不过期</translation>
+        <translation>永不失效</translation>
     </message>
     <message>
         <source>ended on {time}</source>
-        <translation>已于 {time} 过期</translation>
+        <translation>已于 {time} 失效</translation>
     </message>
     <message>
         <source>Flags</source>
@@ -4207,7 +4296,7 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
         <translation>此范围内没有片段，请在上方选择更长的范围。</translation>
     </message>
     <message>
-        <source>Together</source>
+        <source>Total</source>
         <translation>合计</translation>
     </message>
     <message>
@@ -4231,8 +4320,16 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
         <translation>{path} 不是由此命令创建的。请先移走它，然后重试。</translation>
     </message>
     <message>
+        <source>The entry in the menu starts another Rushes: {program}</source>
+        <translation>菜单中的条目启动的是另一个 Rushes：{program}</translation>
+    </message>
+    <message>
         <source>Rushes is in the menu: {path}</source>
         <translation>Rushes 已在菜单中：{path}</translation>
+    </message>
+    <message>
+        <source>Until now the entry started {program}</source>
+        <translation>此前该条目启动的是 {program}</translation>
     </message>
     <message>
         <source>There is no entry in the menu that this command has made.</source>
@@ -4327,7 +4424,7 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     </message>
     <message>
         <source>Rushes watches AI video and 3D jobs and keeps every result. It is free software under the GNU General Public License, version 3 or later, and comes without any warranty.</source>
-        <translation>Rushes 监看 AI 视频与 3D 任务，保存每一个结果。它是自由软件，采用 GNU 通用公共许可证第 3 版或更新版本，不提供任何担保。</translation>
+        <translation>Rushes 跟踪 AI 视频与 3D 任务，保存每一个结果。它是自由软件，采用 GNU 通用公共许可证第 3 版或更新版本，不提供任何担保。</translation>
     </message>
     <message>
         <source>Parts and their licences</source>
@@ -4701,8 +4798,12 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
         <translation>正在保存结果</translation>
     </message>
     <message>
-        <source>unpacking it</source>
+        <source>put the new file in place of {file}</source>
         <extracomment>Packages that only bring the text.</extracomment>
+        <translation>用新文件替换 {file}</translation>
+    </message>
+    <message>
+        <source>unpacking it</source>
         <translation>解压缩</translation>
     </message>
     <message>
@@ -4765,6 +4866,10 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
         <translation>存有影片和模型的文件夹</translation>
     </message>
     <message>
+        <source>Looking for saved files: {done} of {count}</source>
+        <translation>正在查找已保存的文件：{done}/{count}</translation>
+    </message>
+    <message>
         <source>Looking for saved files…</source>
         <translation>正在查找已保存的文件…</translation>
     </message>
@@ -4805,6 +4910,10 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     <message>
         <source>The folder holds more files than are looked at.</source>
         <translation>文件夹中的文件过多，未全部查看。</translation>
+    </message>
+    <message>
+        <source>Stopped: the other files were not looked at.</source>
+        <translation>已停止：其余文件未查看。</translation>
     </message>
 </context>
 </TS>
