@@ -77,7 +77,7 @@ def test_that_what_cannot_be_done_yet_is_not_offered_and_then_is(
         assert window.cursor().shape() == Qt.CursorShape.BusyCursor
         window.set_ready()
         now = {id_ for id_ in ids if window.commands[id_].isEnabled()}
-        assert {"add", "paste", "refresh", "save", "rate_5", "settings", "undo"} <= now
+        assert {"add", "paste", "refresh", "rate_5", "settings", "undo"} <= now
         assert "remove_view" not in now  # no view is chosen that could be removed
         assert window.tasks.empty.isEnabled()
         assert window.cursor().shape() == Qt.CursorShape.ArrowCursor

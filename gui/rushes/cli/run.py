@@ -206,7 +206,7 @@ def install_desktop(words: Words, options: Options) -> int:
     if words.remove:
         if other is not None:
             told = tr("The entry in the menu starts another Rushes: {program}", program=other)
-            raise Stop(f"{told} {tr('Remove it with that one.')}")
+            raise Stop(told + " " + tr("Remove it with that one."))
         return _remove(entry, icon)
     try:
         text = menu_entry.entry(options.base_dir, opens=True)
