@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -49,10 +50,30 @@ def simulating(scene: str, speed: float = 20, *, ago_s: float = 0.0) -> Iterator
     if ago_s:  # no word of the command line: only our own processes ask for it
         how = {"scene": scene, "speed": speed, "began": time.time() - ago_s, "again": True}
         words = ("--helper", "simulator", json.dumps(how))
+    started = _forked_simulator if ago_s == 0.0 and forked.can_run(os.environ) else _simulator
+    with started(words) as stdout:
+        yield Served(tuple(json.loads(stdout.readline()) for _ in range(5)))
+
+
+@contextmanager
+def _forked_simulator(words: Sequence[str]) -> Iterator[IO[str]]:
+    process = forked.Process(words, os.environ, is_asked=False)
+    try:
+        yield process.stdout
+    finally:
+        process.kill(signal.SIGTERM)
+        try:
+            assert process.wait(10) == 0
+        finally:
+            process.close()
+
+
+@contextmanager
+def _simulator(words: Sequence[str]) -> Iterator[IO[str]]:
     process = subprocess.Popen([*PROGRAM, *words], stdout=subprocess.PIPE, text=True)
     stdout = cast(IO[str], process.stdout)
     try:
-        yield Served(tuple(json.loads(stdout.readline()) for _ in range(5)))
+        yield stdout
     finally:
         process.terminate()
         assert process.wait(10) == 0
