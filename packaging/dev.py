@@ -43,10 +43,12 @@ LOCK = ROOT / "packaging" / "requirements.lock"
 STAMP = VENV / "rushes-lock.sha256"
 LAST_FAILED = Path(".pytest_cache/v/cache/lastfailed")  # pytest keeps it below its root
 
-# Folders of tests that take half of the suite's time: `test` runs them beside all the others.
-HALF = (
-    *("tests/cli", "tests/e2e", "tests/files", "tests/gateways", "tests/helpers", "tests/saving"),
-    "tests/simulator",
+# Folders of tests that take about a third of the suite's time each: `test` runs each group in a
+# process of its own, beside all the others. Tests wait for other programs, for timers and for each
+# other's answers: three keep two processors busy.
+GROUPS = (
+    ("tests/cli", "tests/e2e"),
+    ("tests/faults", "tests/files", "tests/gateways", "tests/helpers", "tests/saving"),
 )
 
 # PyInstaller and what else makes a bundle, apart from what tests need.
@@ -158,18 +160,18 @@ def _test(words: list[str], times: int) -> int:
 
 
 def whole_suite() -> int:
-    """Every test, in two processes at the same time where each can have a virtual screen of its
-    own (pytest-xvfb starts it): on one screen they would take the focus from each other.
+    """Every test, in several processes at the same time where each can have a virtual screen of
+    its own (pytest-xvfb starts it): on one screen they would take the focus from each other.
 
     Returns:
-        pytest's exit code; of two that differ the one that says more.
+        pytest's exit code; of those that differ the one that says more.
     """
     if os.cpu_count() == 1 or not (sys.platform == "linux" and shutil.which("Xvfb")):
         return run(python(), "-m", "pytest", "-q")
-    others = [f"--ignore={folder}" for folder in HALF]
+    others = [f"--ignore={folder}" for group in GROUPS for folder in group]
     with tempfile.TemporaryDirectory(prefix="rushes-suite-") as folder:
         parts = [
-            Part(", ".join(HALF), Path(folder, "half"), HALF),
+            *(Part(", ".join(g), Path(folder, f"group{n}"), g) for n, g in enumerate(GROUPS)),
             Part("all other tests", Path(folder, "others"), others),
         ]
         try:

@@ -31,7 +31,7 @@ NO_SCREEN = "import os\ndef test_gone(): os._exit(1)\n"
 
 
 class SmallSuite:
-    """A suite of one folder in the first half, `tests/e2e`, and one in the other, `tests/core`."""
+    """A suite of one folder in the first group, `tests/e2e`, and one in none, `tests/core`."""
 
     def __init__(self, dev: ModuleType, root: Path) -> None:
         self.dev, self.root = dev, root
@@ -58,7 +58,7 @@ def suite(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> SmallSuite:
     spec.loader.exec_module(dev)
     (tmp_path / "pyproject.toml").write_text('[tool.pytest.ini_options]\ntestpaths = ["tests"]\n')
     monkeypatch.setattr(dev, "ROOT", tmp_path)
-    monkeypatch.setattr(dev, "HALF", ("tests/e2e",))
+    monkeypatch.setattr(dev, "GROUPS", (("tests/e2e",),))
     monkeypatch.setattr(dev, "python", lambda: sys.executable)
     monkeypatch.setattr(dev, "system_packages", lambda names: True)
     monkeypatch.setattr(dev, "prepare", lambda: None)

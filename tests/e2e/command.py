@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -12,12 +13,9 @@ from pathlib import Path
 from typing import IO, Any, cast
 from urllib.request import urlopen
 
+from tests.e2e import forked
+
 PROGRAM = (sys.executable, "-m", "rushes")
-_ONE_BY_ONE = """
-import json, sys
-from rushes.__main__ import main
-sys.exit(any([main(words) for words in json.loads(sys.argv[1])]))
-"""
 LOCAL_ONLY = ("account", "service", "name", "prompt", "last_seen_at")
 
 
@@ -52,10 +50,30 @@ def simulating(scene: str, speed: float = 20, *, ago_s: float = 0.0) -> Iterator
     if ago_s:  # no word of the command line: only our own processes ask for it
         how = {"scene": scene, "speed": speed, "began": time.time() - ago_s, "again": True}
         words = ("--helper", "simulator", json.dumps(how))
+    started = _forked_simulator if ago_s == 0.0 and forked.can_run(os.environ) else _simulator
+    with started(words) as stdout:
+        yield Served(tuple(json.loads(stdout.readline()) for _ in range(5)))
+
+
+@contextmanager
+def _forked_simulator(words: Sequence[str]) -> Iterator[IO[str]]:
+    process = forked.Process(words, os.environ, is_asked=False)
+    try:
+        yield process.stdout
+    finally:
+        process.kill(signal.SIGTERM)
+        try:
+            assert process.wait(10) == 0
+        finally:
+            process.close()
+
+
+@contextmanager
+def _simulator(words: Sequence[str]) -> Iterator[IO[str]]:
     process = subprocess.Popen([*PROGRAM, *words], stdout=subprocess.PIPE, text=True)
     stdout = cast(IO[str], process.stdout)
     try:
-        yield Served(tuple(json.loads(stdout.readline()) for _ in range(5)))
+        yield stdout
     finally:
         process.terminate()
         assert process.wait(10) == 0
@@ -82,8 +100,11 @@ class Shell:
     def run(
         self, *words: str, given: str = "", timeout: float = 60
     ) -> "subprocess.CompletedProcess[str]":
+        command = self.words(*words)
+        if forked.can_run(self.env):
+            return forked.run(command[len(PROGRAM) :], given, self.env, timeout)
         return subprocess.run(
-            self.words(*words),
+            command,
             input=given,
             env=self.env,
             capture_output=True,
@@ -99,29 +120,14 @@ class Shell:
         return done.stdout
 
     def add_all(self, served: Served, services: Sequence[str] = ()) -> None:
-        """Every service as an account of its own name, with all its tasks. One process runs all
-        these commands: what other tests look at is only to be there."""
-        commands = []
+        """Every service as an account of its own name, with all its tasks."""
         for line in served.lines:
             name = line["service"]
-            if services and name not in services:
-                continue
-            if not line["ids"]:
-                continue
-            about = ("--service", name, "--base-url", line["base_url"])
-            key = ("--key-env", f"KEY_{name}")
-            commands.append(self.words("accounts", "add", "--name", name, *about, *key))
-            commands.append(self.words("add", "--account", name, *line["ids"]))
-        given = json.dumps([words[len(PROGRAM) :] for words in commands])
-        done = subprocess.run(
-            [sys.executable, "-P", "-c", _ONE_BY_ONE, given],
-            env=self.env,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        assert (done.returncode, done.stderr) == (0, ""), (commands, done)
+            if line["ids"] and (not services or name in services):
+                about = ("--service", name, "--base-url", line["base_url"])
+                key = ("--key-env", f"KEY_{name}")
+                self.good("accounts", "add", "--name", name, *about, *key)
+                self.good("add", "--account", name, *line["ids"])
 
     def listed(self) -> dict[str, dict[str, Any]]:
         lines = self.good("list", "--json").splitlines()
