@@ -168,7 +168,7 @@ class _Hand:
 
     async def _paste(self, desk: MainController, form: str, turn: int) -> None:
         dice = random.Random(f"{form} {turn}")
-        ids = [f"cgt-20260{dice.randrange(10**12):012d}-{n:05x}" for n in range(_PASTED)]
+        ids = [f"cgt-2026{dice.randrange(10**10):010d}-{n:05x}" for n in range(_PASTED)]
         if form == "lines":
             text = "\n".join(ids)
         else:

@@ -77,7 +77,7 @@ class Page:
             parts, at = [], 0
             for start, end in sorted(reader(self)):
                 if start >= at:
-                    parts += [self.text[at:start], re.sub(r"[^\n]", " ", self.text[start:end])]
+                    parts += [self.text[at:start], _blank(self.text[start:end])]
                     at = end
             self.text = "".join([*parts, self.text[at:]])
 
@@ -86,6 +86,11 @@ class Page:
         start = self.whole.rfind("\n", 0, at) + 1
         end = self.whole.find("\n", at)
         return start, len(self.whole) if end < 0 else end
+
+
+def _blank(text: str) -> str:
+    """As many blanks on as many lines."""
+    return "\n".join(" " * len(line) for line in text.split("\n"))
 
 
 def in_prompts(page: Page) -> Iterator[tuple[int, int]]:
@@ -322,7 +327,7 @@ class _Tree:
             start, is_text = len(self.ids), isinstance(value, str)
             if is_task_id(name) and name.endswith("s"):
                 self.ids += [(token, None, False) for token in _tokens(value)]
-            elif is_task_id(name) is None and not (is_text and prompts.PROMPT.fullmatch(name)):
+            elif is_task_id(name) is None and not (is_text and prompts.is_prompt(name)):
                 is_row = _ROWS.fullmatch(name) is not None
                 self.read(value, depth + 1, top=top and is_row)
             if own is not None:  # only a note may name other tasks
@@ -472,7 +477,7 @@ def read_page(text: str, depth: int = 0, *, top: bool = True) -> Page:
         plain = unwrapped(without_escapes(page.text), shapes.WHOLE, shapes.is_shape)
         page.turn_to(plain.after(clean))
         page.read_by(in_json, in_prompts, in_addresses, no_ids, in_fields, by_shape)
-    if depth == 0:  # within JSON a line of any shape may be anything
-        in_lines(page)
+        if depth == 0:  # within JSON a line of any shape may be anything
+            in_lines(page)
     page.hits.sort(key=lambda hit: hit.at)
     return page

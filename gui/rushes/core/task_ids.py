@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from rushes.core import prompts
 from rushes.core.id_hints import hints_in, hosts_in
 from rushes.core.id_readers import read_page
-from rushes.core.id_shapes import is_shape
+from rushes.core.id_shapes import WHOLE, is_shape
 from rushes.core.prompts import NOTHING_SAID, Said
 
 
@@ -58,6 +58,8 @@ class Reading:
 def read_text(text: str) -> Reading:
     """The ids of a text with what stands beside them, in order, each once, and what looks like an
     id and is none. Never raises; finds nothing in the worst case."""
+    if (reading := _of_bare_lines(text)) is not None:
+        return reading
     page = read_page(text)
     hits = [hit for hit in page.hits if hit.id not in page.foreign or is_shape(hit.id)]
     said = prompts.pair(hits, page.asked)
@@ -80,3 +82,18 @@ def read_text(text: str) -> Reading:
             found[hit.id] = Found(hit.id, line(hit.at), hints, beside, hit.id not in sure)
     left_out = [LeftOut(text, line(at), why) for at, text, why in sorted(page.left_out)]
     return Reading(tuple(found.values()), tuple(left_out))
+
+
+def _of_bare_lines(text: str) -> Reading | None:
+    """The same of a text of which each line is an id of known length and nothing else, as in most
+    long ones: in a tenth of the time. None: it is another text."""
+    if not text.isascii():  # full-width digits are made plain first
+        return None
+    found: dict[str, Found] = {}
+    for number, line in enumerate(text.split("\n"), 1):
+        if id_ := line.strip(" \t\r"):
+            if WHOLE.fullmatch(id_) is None:
+                return None
+            if id_ not in found:
+                found[id_] = Found(id_, number, frozenset())
+    return None if hints_in(text) else Reading(tuple(found.values()))
