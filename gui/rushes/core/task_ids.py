@@ -58,7 +58,7 @@ class Reading:
 def read_text(text: str) -> Reading:
     """The ids of a text with what stands beside them, in order, each once, and what looks like an
     id and is none. Never raises; finds nothing in the worst case."""
-    if (reading := _of_bare_lines(text)) is not None:
+    if (reading := read_lines(text)) is not None:
         return reading
     page = read_page(text)
     hits = [hit for hit in page.hits if hit.id not in page.foreign or is_shape(hit.id)]
@@ -84,9 +84,9 @@ def read_text(text: str) -> Reading:
     return Reading(tuple(found.values()), tuple(left_out))
 
 
-def _of_bare_lines(text: str) -> Reading | None:
-    """The same of a text of which each line is an id of known length and nothing else, as in most
-    long ones: in a tenth of the time. None: it is another text."""
+def read_lines(text: str) -> Reading | None:
+    """As `read_text`, in a tenth of the time, of a text of which each line is an id of known length
+    and nothing else, as in most long ones. None: it is another text."""
     if not text.isascii():  # full-width digits are made plain first
         return None
     found: dict[str, Found] = {}
