@@ -486,6 +486,30 @@ def test_that_no_text_is_too_odd_to_be_looked_at(text: str) -> None:
 _PASTE = st.lists(st.sampled_from([text for text, _ in SAMPLES.values()]), max_size=5)
 
 
+_SURE = st.one_of(
+    st.text("0123456789\uff10", min_size=14, max_size=14).map(lambda at: f"cgt-{at}-x4t03"),
+    st.text("abcXYZ019", min_size=32, max_size=32).map(lambda word: f"task_{word}"),
+    st.sampled_from([A, B, "video_660f1fd7-fa36-450c-bf8d-cd1424a3d869"]),
+)
+_SURE_LINES = st.lists(
+    st.tuples(
+        st.sampled_from(["", "", "\t", "  "]), _SURE | st.just(""), st.sampled_from(["", " "])
+    ),
+    max_size=8,
+).map(lambda lines: ["".join(parts) for parts in lines])
+
+
+@given(_SURE_LINES, st.sampled_from(["\n", "\r\n", "\n\n"]), st.booleans())
+@example(["asyntask_QUEUED" + "x" * 26, f"task_{'jimeng' * 5}ab"], "\n", True)
+@example(["cgt-2026000000000\uff10-x4t03"], "\n", False)
+def test_that_lines_of_sure_ids_are_read_as_among_other_lines(
+    lines: list[str], gap: str, ends: bool
+) -> None:
+    """Alone they go a short way; a comma behind them makes it the long one."""
+    text = gap.join(lines) + gap * ends
+    assert read_text(text) == read_text(f"{text}\n,")
+
+
 @given(_PASTE, st.sampled_from(["\n", "\n\n", " "]))
 def test_that_keys_and_request_ids_are_never_taken_for_ids(texts: list[str], gap: str) -> None:
     found_ids = find_ids(gap.join(texts))

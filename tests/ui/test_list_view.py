@@ -16,6 +16,7 @@ from rushes.core.task import ArtifactState, Diff, Mark, Status
 from rushes.presentation.columns import COLUMNS
 from rushes.presentation.sentences import Action
 from rushes.presentation.take import row_spoken
+from rushes.ui.list.task_model import TaskModel
 from rushes.ui.list.task_pane import TaskPane
 from rushes.ui.list.task_table import TaskTable
 from rushes.ui.preview.content import content_of
@@ -391,3 +392,18 @@ def test_that_every_button_of_the_toolbar_has_the_room_it_needs(
         ]
 
     qtbot.waitUntil(lambda: bar.width() == width and cut() == [], timeout=2000)
+
+
+def test_that_painting_does_not_ask_every_selected_row(
+    fill: Fill, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With all of a long list selected the window must not stand still."""
+    asked: list[int] = []
+    flags = TaskModel.flags
+    monkeypatch.setattr(
+        TaskModel, "flags", lambda model, at: (asked.append(at.row()), flags(model, at))[1]
+    )
+    table = table_of(fill(*map(take, range(1, 400))))
+    table.selectAll()
+    table.grab()
+    assert 0 < len(set(asked)) < 200

@@ -418,7 +418,7 @@ class IdIntake(QObject):
         aside = partial(asyncio.get_running_loop().run_in_executor, None)
         accounts = tuple(self._main.accounts.values())
         guess, keys = await aside(_possible, found, accounts)
-        here = {task.id for task in await self._store.read(tables.get, keys)}
+        here = {key.id for key in await self._store.read(tables.numbers_of, keys)}
         fresh, whose = await aside(_fresh, found, here, guess, accounts)
         self.show_found(fresh, len(here), whose, left_out, unasked=unasked)
 

@@ -4,7 +4,7 @@ Only evidence, never a try: an id is not asked for at another service to find ou
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rushes.core.account import Account, Dialect, Service
 
@@ -23,11 +23,20 @@ _BARE = f"{_ARK} rong gateway"
 _ENVELOPE = "anyfast jimeng gateway"
 #: Whose ids begin so. An account of another kind cannot know them (contract §1, §3).
 _SHAPES = (("asyntask_", "anyfast gateway"), ("cgt-", f"{_BARE} jimeng"))
-_UPPER = re.compile(r"\b(?:NOT_START|SUBMITTED|QUEUED|IN_PROGRESS|SUCCESS|FAILURE)\b")
-_LOWER = re.compile(r"\b(?:queued|running|succeeded|failed|cancelled|expired)\b")
+
+
+def _alone(*words: str) -> Callable[[str], object]:
+    """What finds one of the words by itself. They are looked for in a long text in a moment; the
+    pattern takes its time."""
+    found = re.compile(rf"\b(?:{'|'.join(words)})\b").search
+    return lambda text: any(word in text for word in words) and found(text)
+
+
+_UPPER = _alone("NOT_START", "SUBMITTED", "QUEUED", "IN_PROGRESS", "SUCCESS", "FAILURE")
+_LOWER = _alone("queued", "running", "succeeded", "failed", "cancelled", "expired")
 #: (hint, what says so, for which kinds it speaks, the hint beside which it says nothing), the
-#: certain ones first; they never exclude all. What says so is words in any case, or a pattern.
-_SIGNS: tuple[tuple[str, tuple[str, ...] | re.Pattern[str], str, str], ...] = (
+#: certain ones first; they never exclude all. What says so is words in any case, or what finds it.
+_SIGNS: tuple[tuple[str, tuple[str, ...] | Callable[[str], object], str, str], ...] = (
     ("jimeng", ("jimeng", "即梦"), "jimeng", ""),
     ("rong", ("/llm/v1/contents/", "rongcloud", "rong-api", "融云"), "rong", ""),
     ("anyfast", ("anyfast",), "anyfast", ""),
@@ -35,7 +44,7 @@ _SIGNS: tuple[tuple[str, tuple[str, ...] | re.Pattern[str], str, str], ...] = (
     ("upper", _UPPER, _ENVELOPE, ""),
     ("lower", _LOWER, _BARE, "upper"),
     ("byteplus", ("byteplus", "dreamina-"), f"byteplus rong {_ENVELOPE}", "volcengine"),
-    ("volcengine", re.compile("doubao-"), f"volcengine rong {_ENVELOPE}", "byteplus"),
+    ("volcengine", re.compile("doubao-").search, f"volcengine rong {_ENVELOPE}", "byteplus"),
 )
 
 
@@ -47,7 +56,7 @@ def hints_in(text: str) -> frozenset[str]:
     words = {
         hint
         for hint, says, *_ in _SIGNS
-        if (any(word in low for word in says) if isinstance(says, tuple) else says.search(text))
+        if (any(word in low for word in says) if isinstance(says, tuple) else says(text))
     }
     return frozenset({f"host:{host}" for host in known} | words)
 

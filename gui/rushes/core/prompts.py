@@ -69,7 +69,7 @@ class Named:
 
 # --- objects ---------------------------------------------------------------------------------
 
-PROMPT = re.compile(
+_PROMPT = re.compile(
     r"(?:text|input|user|positive|final|video)?_?prompt(?:_?text)?|正向提示词|提示词|提示语|提示詞"
 )
 _NAME = frozenset({"name", "title", "名称", "名字", "标题", "镜头", "shot"})
@@ -86,16 +86,27 @@ def field_name(name: object) -> str:
     return re.sub(r"[\s.-]+", "_", words).strip("_").casefold()
 
 
+@lru_cache(maxsize=512)
+def is_prompt(name: str) -> bool:
+    """Whether a field of that name holds a prompt."""
+    return _PROMPT.fullmatch(name) is not None
+
+
+@lru_cache(maxsize=512)
+def _is_reference(name: str) -> bool:
+    return _REFERENCE.fullmatch(name) is not None
+
+
 def own(fields: Mapping[str, Any]) -> Said:
     """What an object says of itself. `fields` by `field_name`."""
     prompt, references = "", list[str]()
     for name, value in fields.items():
-        if PROMPT.fullmatch(name):
+        if is_prompt(name):
             prompt = prompt or _text(value) or _of_graph(value)
         elif name == "content" and "model" in fields and isinstance(value, list):
             found = _of_parts(value)
             prompt, references = prompt or found.prompt, [*references, *found.references]
-        elif _REFERENCE.fullmatch(name):
+        elif _is_reference(name):
             references += _references(value)
     name = next((_text(fields[key]) for key in _NAME & fields.keys()), "")
     return Said(
@@ -150,7 +161,7 @@ def _of_graph(graph: Any) -> str:
         for number, each in inputs.items()
         if number not in negative
         for name, value in each.items()
-        if (PROMPT.fullmatch(field_name(name)) or name == "text") and (text := _text(value))
+        if (is_prompt(field_name(name)) or name == "text") and (text := _text(value))
     }
     return texts.pop() if len(texts) == 1 else ""
 

@@ -22,7 +22,7 @@ from typing import Any
 from rushes.core import id_shapes as shapes
 from rushes.core import prompts
 from rushes.core.id_hints import hints_in, hosts_in
-from rushes.core.id_shapes import is_shape
+from rushes.core.id_shapes import WHOLE, is_shape
 from rushes.core.plain_text import Plain, unescaped, unwrapped, without_escapes, without_terminal
 from rushes.core.prompts import NOTHING_SAID, Asked, Named, Said, field_name
 
@@ -66,6 +66,8 @@ class Reading:
 def read_text(text: str) -> Reading:
     """The ids of a text with what stands beside them, in order, each once, and what looks like an
     id and is none. Never raises; finds nothing in the worst case."""
+    if (reading := read_lines(text)) is not None:
+        return reading
     page = read_page(text)
     hits = [hit for hit in page.hits if hit.id not in page.foreign or is_shape(hit.id)]
     said = prompts.pair(hits, page.asked)
@@ -88,6 +90,21 @@ def read_text(text: str) -> Reading:
             found[hit.id] = Found(hit.id, line(hit.at), hints, beside, hit.id not in sure)
     left_out = [LeftOut(text, line(at), why) for at, text, why in sorted(page.left_out)]
     return Reading(tuple(found.values()), tuple(left_out))
+
+
+def read_lines(text: str) -> Reading | None:
+    """As `read_text`, in a tenth of the time, of a text of which each line is an id of known length
+    and nothing else, as in most long ones. None: it is another text."""
+    if not text.isascii():  # full-width digits are made plain first
+        return None
+    found: dict[str, Found] = {}
+    for number, line in enumerate(text.split("\n"), 1):
+        if id_ := line.strip(" \t\r"):
+            if WHOLE.fullmatch(id_) is None:
+                return None
+            if id_ not in found:
+                found[id_] = Found(id_, number, frozenset())
+    return None if hints_in(text) else Reading(tuple(found.values()))
 
 
 # --- the readers ---------------------------------------------------------------------------------
@@ -153,7 +170,7 @@ class Page:
             parts, at = [], 0
             for start, end in sorted(reader(self)):
                 if start >= at:
-                    parts += [self.text[at:start], re.sub(r"[^\n]", " ", self.text[start:end])]
+                    parts += [self.text[at:start], _blank(self.text[start:end])]
                     at = end
             self.text = "".join([*parts, self.text[at:]])
 
@@ -162,6 +179,11 @@ class Page:
         start = self.whole.rfind("\n", 0, at) + 1
         end = self.whole.find("\n", at)
         return start, len(self.whole) if end < 0 else end
+
+
+def _blank(text: str) -> str:
+    """As many blanks on as many lines."""
+    return "\n".join(" " * len(line) for line in text.split("\n"))
 
 
 def in_prompts(page: Page) -> Iterator[tuple[int, int]]:
@@ -398,7 +420,7 @@ class _Tree:
             start, is_text = len(self.ids), isinstance(value, str)
             if is_task_id(name) and name.endswith("s"):
                 self.ids += [(token, None, False) for token in _tokens(value)]
-            elif is_task_id(name) is None and not (is_text and prompts.PROMPT.fullmatch(name)):
+            elif is_task_id(name) is None and not (is_text and prompts.is_prompt(name)):
                 is_row = _ROWS.fullmatch(name) is not None
                 self.read(value, depth + 1, top=top and is_row)
             if own is not None:  # only a note may name other tasks
@@ -548,7 +570,7 @@ def read_page(text: str, depth: int = 0, *, top: bool = True) -> Page:
         plain = unwrapped(without_escapes(page.text), shapes.WHOLE, shapes.is_shape)
         page.turn_to(plain.after(clean))
         page.read_by(in_json, in_prompts, in_addresses, no_ids, in_fields, by_shape)
-    if depth == 0:  # within JSON a line of any shape may be anything
-        in_lines(page)
+        if depth == 0:  # within JSON a line of any shape may be anything
+            in_lines(page)
     page.hits.sort(key=lambda hit: hit.at)
     return page

@@ -9,13 +9,15 @@ from subprocess import PIPE
 
 import msgspec
 
-from rushes.core.task_ids import Found, LeftOut, Reading, read_text
+from rushes.core.task_ids import Found, LeftOut, Reading, read_lines, read_text
 from rushes.presentation.text import tr
 from rushes.system import helper
 from rushes.system.helper import Helpers, HelpersClosed
 
 #: Characters of a text that is read right here: starting a process takes longer.
 SHORT = 16 * 1024
+#: The same of a text that is nothing but ids (40,000 of them).
+_LINES = 1024 * 1024
 #: So many ids at a time are taken over from the process, so that other threads get their turn.
 IDS_A_LINE = 200
 #: Processes at once: each takes a core and some memory, and one may wait for a drive for ever.
@@ -89,6 +91,8 @@ class TextReader:
         Raises:
             UnreadableText: the process was ended, or ended by itself.
         """
+        if (reading := _read_lines(text)) is not None:
+            return reading
         if isinstance(text, memoryview):
             return self._ask(text)
         if len(text) <= SHORT:
@@ -138,6 +142,13 @@ class TextReader:
             process.stdout.close()
             feeding.join()
         raise UnreadableText(WhyUnreadable.STOPPED)
+
+
+def _read_lines(text: str | memoryview) -> Reading | None:
+    """As `read_lines`, of a text of which that takes no longer than to start a process."""
+    if len(text) > _LINES:
+        return None
+    return read_lines(text if isinstance(text, str) else str(text, "utf-8", "replace"))
 
 
 def _feed(process: "subprocess.Popen[bytes]", given: bytes | memoryview) -> None:

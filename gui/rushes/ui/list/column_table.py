@@ -7,7 +7,7 @@ least width: there is something to scroll sideways only for columns that the use
 from collections.abc import Sequence
 from typing import Any
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QItemSelectionModel, QPoint, QRect, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -54,6 +54,13 @@ class ColumnTable(QTableView):
         self._is_fitting = False
         self._fit_soon = QTimer(self, singleShot=True, interval=_FITTED_AFTER_MS)
         self._fit_soon.timeout.connect(self._fit_when_released)
+
+    def setSelectionModel(self, selection: QItemSelectionModel) -> None:
+        super().setSelectionModel(selection)
+        # Qt's header asks every selected row, at each painting, whether its whole column is
+        # selected: with all of 100,000 selected the window would stand still.
+        header = self.horizontalHeader()
+        header.setSelectionModel(QItemSelectionModel(self.model(), header))
 
     def column_menu(self, parent: QWidget) -> QMenu:
         """One checkable entry a column."""
