@@ -19,6 +19,7 @@ set -eu
 cd; rm -rf base turned
 rushes --version
 rushes --base-dir base doctor --json > doctor.json || { cat doctor.json; exit 1; }
+grep -q 'otio, fcpxml, xml, edl' doctor.json || { cat doctor.json; exit 1; }
 xvfb-run -a rushes --base-dir base doctor --json > screen.json || { cat screen.json; exit 1; }
 xvfb-run -a -s "-screen 0 1600x1000x24" sh -c 'rushes --base-dir base --demo & p=$!; sleep ${1:-75}; kill $p; wait $p' || echo "ended with $?"
 rushes --base-dir base list --json > list.json

@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QLibraryInfo, QMimeData, QPoint, QPointF, Qt, QUrl, QVersionNumber
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication
 from PySide6.QtWidgets import QAbstractButton, QApplication
 from pytestqt.qtbot import QtBot
@@ -16,6 +16,7 @@ from rushes.controllers import build
 from rushes.controllers.list_controller import ListController
 from rushes.controllers.main_controller import MainController
 from rushes.options import Options
+from rushes.ui.widgets.calm import place_of_drag
 from rushes.ui.window.main_window import MainWindow
 from tests.conftest import Drive
 
@@ -81,9 +82,7 @@ def drop_data(window: MainWindow, data: QMimeData) -> None:
 
 def is_welcome(window: MainWindow, data: QMimeData) -> bool:
     """Whether the window takes what is dragged over it."""
-    # Qt 6.12 has a new kind of point for it, which Qt before does not know.
-    kind: type[Any] = QPointF if QLibraryInfo.version() >= QVersionNumber(6, 12) else QPoint
-    enter = QDragEnterEvent(kind(50, 200), _COPY, data, _LEFT, _PLAIN)
+    enter = QDragEnterEvent(place_of_drag(QPointF(50, 200)), _COPY, data, _LEFT, _PLAIN)
     QApplication.sendEvent(window, enter)
     return enter.isAccepted()
 

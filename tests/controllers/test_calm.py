@@ -24,6 +24,7 @@ from pytestqt.qtbot import QtBot
 from rushes.controllers.main_controller import MainController
 from rushes.store import tables
 from rushes.ui.accounts.accounts_dialog import AccountDialog
+from rushes.ui.widgets.calm import place_of_drag
 from rushes.ui.window.messages import DropVeil
 from tests.conftest import Drive
 from tests.controllers.desks import Windows, until
@@ -159,7 +160,7 @@ def text() -> QMimeData:
 def dropped(on: QWidget) -> Qt.DropAction | None:
     """What becomes of a text of another program that would rather move it; None: it is refused."""
     data = text()
-    enter = QDragEnterEvent(QPoint(5, 5), _BOTH, data, _LEFT, _SHIFT)
+    enter = QDragEnterEvent(place_of_drag(QPointF(5, 5)), _BOTH, data, _LEFT, _SHIFT)
     QApplication.sendEvent(on, enter)
     if not enter.isAccepted():
         return None
@@ -192,17 +193,21 @@ def test_that_a_veil_says_what_letting_go_will_do(at_desk: Callable[[Work], None
         window, data = desk.window, text()
         (veil,) = window.findChildren(DropVeil)
         assert not veil.isVisible()
-        QApplication.sendEvent(window, QDragEnterEvent(QPoint(5, 5), _BOTH, data, _LEFT, _SHIFT))
+        QApplication.sendEvent(
+            window, QDragEnterEvent(place_of_drag(QPointF(5, 5)), _BOTH, data, _LEFT, _SHIFT)
+        )
         assert veil.isVisible()
         assert veil.accessibleName() == "Drop to find task IDs"
         assert veil.size() == window.size()
         QApplication.sendEvent(window, QDragLeaveEvent())
         assert not veil.isVisible()
-        QApplication.sendEvent(window, QDragEnterEvent(QPoint(5, 5), _BOTH, data, _LEFT, _SHIFT))
+        QApplication.sendEvent(
+            window, QDragEnterEvent(place_of_drag(QPointF(5, 5)), _BOTH, data, _LEFT, _SHIFT)
+        )
         QApplication.sendEvent(window, QDropEvent(QPointF(5, 5), _BOTH, data, _LEFT, _SHIFT))
         assert not veil.isVisible()
         nothing = QMimeData()
-        event = QDragEnterEvent(QPoint(5, 5), _BOTH, nothing, _LEFT, _SHIFT)
+        event = QDragEnterEvent(place_of_drag(QPointF(5, 5)), _BOTH, nothing, _LEFT, _SHIFT)
         QApplication.sendEvent(window, event)
         assert not veil.isVisible()
         await desk.list.scope.idle()

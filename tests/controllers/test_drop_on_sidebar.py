@@ -4,7 +4,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
+from PySide6.QtCore import QMimeData, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 
@@ -15,6 +15,7 @@ from rushes.presentation import search
 from rushes.store import tables
 from rushes.ui.list.task_model import TAKES
 from rushes.ui.widgets import review
+from rushes.ui.widgets.calm import place_of_drag
 from tests.controllers.desks import button, until
 from tests.controllers.test_id_watch import Use, at_desk  # noqa: F401 - a fixture
 from tests.controllers.test_moves import library
@@ -32,8 +33,10 @@ def drop_on(desk: MainController, words: str, data: QMimeData | None = None) -> 
     (item,) = sidebar.findItems(words, Qt.MatchFlag.MatchExactly | Qt.MatchFlag.MatchRecursive)
     at = sidebar.visualItemRect(item).center()
     port = sidebar.viewport()
-    QApplication.sendEvent(port, QDragEnterEvent(QPoint(at), _COPY, data, _LEFT, _PLAIN))
-    over = QDragMoveEvent(QPoint(at), _COPY, data, _LEFT, _PLAIN)
+    QApplication.sendEvent(
+        port, QDragEnterEvent(place_of_drag(QPointF(at)), _COPY, data, _LEFT, _PLAIN)
+    )
+    over = QDragMoveEvent(place_of_drag(QPointF(at)), _COPY, data, _LEFT, _PLAIN)
     QApplication.sendEvent(port, over)
     QApplication.sendEvent(port, QDropEvent(QPointF(at), _COPY, data, _LEFT, _PLAIN))
     return over.isAccepted()

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from fractions import Fraction
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -23,8 +24,8 @@ from rushes.cli.session import FAILED, OK, Stop, Words, print_json, print_row
 from rushes.core.account import KeySource
 from rushes.core.secret import Secret
 from rushes.core.settings import Settings
+from rushes.files import timeline
 from rushes.files.file_store import free_in
-from rushes.files.timeline import ADAPTERS, lacks
 from rushes.options import Options
 from rushes.presentation.format import file_size
 from rushes.presentation.text import tr
@@ -53,7 +54,7 @@ async def doctor(words: Words, options: Options) -> int:
     facts.append((tr("Password store"), await vault.describe() or tr("none: keys last until quit")))
     problems = await asyncio.to_thread(_library_problems)
     facts.append((tr("Libraries"), " ".join(problems) or tr("all there")))
-    timelines = await asyncio.to_thread(lambda: [e for e in ADAPTERS if not lacks(e)])
+    timelines = await asyncio.to_thread(_timelines)
     facts.append((tr("Timelines"), ", ".join(timelines) or tr("not installed")))
     asleep = await asyncio.to_thread(awake.problem)
     facts.append((tr("Awake while saving"), asleep or tr("yes")))
@@ -96,6 +97,18 @@ def _library_problems() -> list[str]:
         told = tr("{part} of Qt does not work here (it ended with {code}).")
         found.append(told.format(part=part or "QtCore", code=process.returncode))
     return list(dict.fromkeys(found))
+
+
+def _timelines() -> list[str]:
+    """The kinds of timeline that can be exported here; one of each is written."""
+    found = []
+    with tempfile.TemporaryDirectory(prefix="rushes-doctor-") as folder:
+        shot = timeline.Shot(name="a", path=Path(folder, "a.mp4"), frames=1, fps=Fraction(24))
+        for kind in timeline.ADAPTERS:
+            path = Path(folder, f"a.{kind}")
+            if not timeline.lacks(kind) and timeline.write(path, "a", [shot]) is None:
+                found.append(kind)
+    return found
 
 
 def _facts(

@@ -4,7 +4,9 @@ A wheel that scrolls a page turns no field it happens to pass, and text that is 
 is copied: its program keeps it.
 """
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from typing import Any
+
+from PySide6.QtCore import QEvent, QLibraryInfo, QObject, QPointF, Qt, QVersionNumber
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractSlider,
@@ -74,10 +76,15 @@ def _would_move(event: QDropEvent) -> bool:
     return is_foreign and event.proposedAction() is _MOVE
 
 
+def place_of_drag(at: QPointF) -> Any:
+    """The point to make such an event with: Qt 6.12 has another kind than Qt before."""
+    return at if QLibraryInfo.version() >= QVersionNumber(6, 12) else at.toPoint()
+
+
 def _as_copy(event: QDropEvent) -> QDropEvent:
     at, about = event.position(), (event.mimeData(), event.buttons(), event.modifiers())
     if isinstance(event, QDragEnterEvent):
-        return QDragEnterEvent(at.toPoint(), _COPY, *about)
+        return QDragEnterEvent(place_of_drag(at), _COPY, *about)
     if isinstance(event, QDragMoveEvent):
-        return QDragMoveEvent(at.toPoint(), _COPY, *about)
+        return QDragMoveEvent(place_of_drag(at), _COPY, *about)
     return QDropEvent(at, _COPY, *about)
