@@ -335,13 +335,13 @@ def _load_rest() -> None:
 
 def dress(app: QApplication, settings: Settings) -> None:
     """Put on the language and the theme of the settings; its style sheet comes with the window."""
-    theme.choose(app, settings.theme)
+    language = _language(settings)
+    theme.choose(app, settings.theme, is_chinese=language.startswith("zh"))
     # By the words, not by the system: nothing of an English window is mirrored.
     app.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
     for before in app.findChildren(QTranslator):
         app.removeTranslator(before)
         before.deleteLater()
-    language = _language(settings)
     for name, folder in (
         ("rushes", assets.root() / "i18n"),
         ("qtbase", Path(QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath))),

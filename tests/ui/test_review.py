@@ -1,16 +1,18 @@
 """Review: one take after the other on the whole screen, by the keys of the list."""
 
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QCursor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from rushes.core.settings import Settings
-from rushes.core.task import Diff, Key, Mark, Pick, Status, Task
+from rushes.core.task import ArtifactState, Diff, Key, Mark, Pick, Status, Task
 from rushes.ui.preview.preview import Preview
 from rushes.ui.preview.transport import ScrubBar
 from rushes.ui.review.review import Review
@@ -19,7 +21,7 @@ from rushes.ui.window.quick_edit import QuickEdit
 from tests.ui.listed import ListedWindow
 from tests.ui.takes import take
 from tests.ui.test_compare import clip
-from tests.ui.test_preview import button
+from tests.ui.test_preview import button, poster_words
 from tests.ui.windows import Fill, action, press, select, shown_keys, table_of
 
 # Qt says so where no graphics library is installed, and then converts in software.
@@ -445,3 +447,105 @@ def test_that_a_take_has_been_looked_at_in_the_review(room: Room, qtbot: QtBot) 
     assert room.window.has_attention
     qtbot.waitUntil(lambda: not room.window.isActiveWindow())
     assert room.window.has_attention
+
+
+def on_disk(task: Task, folder: Path) -> Task:
+    """The same with a file of its own, which a test can take away."""
+    (artifact,) = task.artifacts
+    path = folder / f"{task.id}.mp4"
+    shutil.copyfile(artifact.path or "", path)
+    return replace(task, artifacts=(replace(artifact, path=str(path)),))
+
+
+def files(*tasks: Task) -> list[Path]:
+    return [Path(task.artifacts[0].path or "") for task in tasks]
+
+
+def missing(task: Task) -> Task:
+    """As the program tells once it has seen that the file is not there."""
+    state = ArtifactState.MISSING
+    return replace(task, artifacts=(replace(task.artifacts[0], state=state, path=None),))
+
+
+def test_that_a_take_that_somebody_else_removed_is_named(room: Room) -> None:
+    screen = room.begin(TAKES[0])
+    room.window.apply(Diff(removed=(TAKES[0].key,)))
+    assert room.shown == "take 20"
+    assert "“take 30” is not in the list any more." in room.note.accessibleName()
+    keys(screen, Qt.Key.Key_Down, Qt.Key.Key_Up)
+    assert "take 30" not in room.note.accessibleName()
+
+
+def test_that_a_file_deleted_while_it_is_shown_is_told_and_the_review_goes_on(
+    fill: Fill, qtbot: QtBot, tmp_path: Path
+) -> None:
+    films = [on_disk(film(n), tmp_path) for n in (30, 20, 10)]
+    room = Room(fill(*films), qtbot)
+    screen = room.begin(films[0])
+    qtbot.waitUntil(lambda: room.preview.player.is_playing, timeout=10_000)
+    files(films[0])[0].unlink()
+    room.window.apply(Diff(changed=(missing(films[0]),)))
+    room.preview.update_if_shown(Diff(changed=(missing(films[0]),)))
+    assert "File moved or deleted" in poster_words(room.preview)
+    keys(screen, Qt.Key.Key_4)  # what was seen can be rated
+    assert room.rating(films[0]) == 4
+    keys(screen, Qt.Key.Key_Down)
+    assert room.shown == "take 20"
+    keys(screen, Qt.Key.Key_Up)
+    assert room.shown == "take 20"
+    assert "This is the first take." in room.note.accessibleName()
+
+
+def test_that_a_file_that_is_gone_before_it_is_reached_is_told_and_the_review_goes_on(
+    fill: Fill, qtbot: QtBot, tmp_path: Path
+) -> None:
+    films = [on_disk(film(n), tmp_path) for n in (30, 20, 10)]
+    room = Room(fill(*films), qtbot)
+    screen = room.begin(films[0])
+    files(films[1])[0].unlink()
+    keys(screen, Qt.Key.Key_Right)
+    qtbot.waitUntil(room.preview.stack.poster.isVisible, timeout=10_000)
+    assert "The file cannot be opened." in poster_words(room.preview)  # then it is looked for
+    keys(screen, Qt.Key.Key_Right)
+    assert room.shown == "take 10"
+    qtbot.waitUntil(lambda: room.preview.player.is_playing, timeout=10_000)
+
+
+def test_that_the_next_take_plays_though_the_key_came_at_once_after_the_failure(
+    fill: Fill, qtbot: QtBot, tmp_path: Path
+) -> None:
+    films = [on_disk(film(n), tmp_path) for n in (30, 20, 10)]
+    room = Room(fill(*films), qtbot)
+    screen = room.begin(films[0])
+    files(films[1])[0].unlink()
+
+    class Next(QObject):
+        def customEvent(self, _event: QEvent) -> None:
+            room.window.commands["next_take"].trigger()
+
+    first, told = Next(), QEvent(QEvent.Type.User)
+    room.preview.player.unplayable.connect(
+        lambda: QCoreApplication.postEvent(first, told, Qt.EventPriority.HighEventPriority.value)
+    )
+    keys(screen, Qt.Key.Key_Right)
+    qtbot.waitUntil(lambda: room.shown == "take 10", timeout=10_000)
+    qtbot.waitUntil(lambda: room.preview.player.is_playing, timeout=10_000)
+
+
+def test_that_an_arrow_held_down_ends_at_the_last_take(
+    fill: Fill, qtbot: QtBot, tmp_path: Path
+) -> None:
+    films = [on_disk(film(n), tmp_path) for n in range(40, 0, -1)]
+    room = Room(fill(*films), qtbot)
+    screen = room.begin(films[0])
+    for path in files(*films[5:15]):
+        path.unlink()
+    for number in range(60):  # as fast as a keyboard repeats
+        QTest.keyEvent(QTest.KeyAction.Press, screen, Qt.Key.Key_Right)
+        if number == 20:
+            room.window.apply(Diff(removed=tuple(task.key for task in films[22:30])))
+        if number % 5 == 0:
+            QTest.qWait(10)
+    assert room.shown == "take 1"
+    assert "This is the last take." in room.note.accessibleName()
+    qtbot.waitUntil(lambda: room.preview.player.is_playing, timeout=10_000)

@@ -1,13 +1,14 @@
 """Both themes are readable, computed: 4.5:1 for text, 3:1 for icons and the focus ring."""
 
+import sys
 from collections.abc import Iterator
 from dataclasses import fields
 
 import pytest
-from PySide6.QtCore import QByteArray, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QIcon, QImage, QPainter
+from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFontInfo, QIcon, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QTableWidget, QTableWidgetItem
 from pytestqt.qtbot import QtBot
 
 from rushes import assets
@@ -162,3 +163,30 @@ def test_that_the_style_sheet_leaves_no_value_open(qtbot: QtBot) -> None:
 def test_that_every_colour_is_one() -> None:
     for look in THEMES.values():
         assert all(QColor(getattr(look, field.name)).isValid() for field in fields(look))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="where the family is known to be there")
+def test_that_digits_beside_chinese_words_are_on_one_line_with_others(
+    app: QApplication, qtbot: QtBot
+) -> None:
+    own = QFontInfo(app.font()).family()
+    theme.choose(app, "light", is_chinese=True)
+
+    def lowest(words: str) -> int:
+        """Line of pixels of the lower edge of a digit that stands first in a cell."""
+        table = QTableWidget(1, 1)
+        qtbot.addWidget(table)
+        table.setItem(0, 0, QTableWidgetItem(words))
+        wide = table.fontMetrics().horizontalAdvance("4")
+        image = table.viewport().grab(QRect(0, 0, wide, table.rowHeight(0) - 2)).toImage()
+        inks = [
+            min(image.pixelColor(x, y).lightness() for x in range(image.width()))
+            for y in range(image.height())
+        ]
+        return max(y for y, ink in enumerate(inks) if ink < 128)
+
+    assert lowest("49") == lowest("49 秒") == lowest("49 分钟后重试")
+    theme.choose(app, "light")  # the settings change something else
+    assert lowest("49") == lowest("49 秒")
+    theme.choose(app, "light", is_chinese=False)
+    assert QFontInfo(app.font()).family() == own

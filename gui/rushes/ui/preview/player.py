@@ -6,6 +6,7 @@ an absolute path is refused here, in the one place that calls `setSource`.
 It plays; while it stands, the frame on the screen comes from a `FrameSource`, where there is one.
 """
 
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -667,8 +668,12 @@ class Player(QObject):
         if self._path:
             self._is_open = self._is_beginning = False
             # Not from inside the player's own signal: it is still busy with the file.
-            QTimer.singleShot(0, self, self.close)
+            QTimer.singleShot(0, self, partial(self._close_failed, self._path))
             self.unplayable.emit(why)
+
+    def _close_failed(self, path: str) -> None:
+        if self._path == path and not self._is_beginning:  # else another one is open by now
+            self.close()
 
     def _on_frame(self, shown: QVideoFrame) -> None:
         is_wanted = self._is_running or (self.frames is None and not self._backwards.isActive())

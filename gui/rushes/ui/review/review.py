@@ -145,6 +145,7 @@ class Review(QObject):
             return
         row = None if self._key is None else self._table.rows.row(self._key)
         if row is None:
+            self._tell_removed()
             self._key, last = None, self._table.row_count - 1
             near = min(self._row, last)
             if not (self._go(near, 1) or self._go(near - 1, -1)):
@@ -155,6 +156,11 @@ class Review(QObject):
             if not self._table.selected_rows():
                 self._table.go_to(row)
         self._show_place()
+
+    def _tell_removed(self) -> None:
+        """Not of what a filter hides, as the user wished."""
+        if self._key is not None and self._table.task(self._key) is None and self._note.take:
+            self._told = tr("“{name}” is not in the list any more.", name=self._note.take)
 
     # --- what is shown --------------------------------------------------------------------
 
@@ -275,10 +281,15 @@ def _bottom(room: QRect, wanted: QSize) -> QRect:
 
 
 class _Note(QWidget):
-    """Name, second line and verdict of the take, and one more line, for a moment."""
+    """Name, second line and verdict of the take, and one more line, for a moment.
+
+    Attributes:
+        take: The name of the take.
+    """
 
     def __init__(self) -> None:
         super().__init__()
+        self.take = ""
         self._hiding = QTimer(self, singleShot=True, interval=_NOTE_MS)
         self._hiding.timeout.connect(self.hide)
         self._name = Elided(mode=Qt.TextElideMode.ElideRight)
@@ -295,6 +306,7 @@ class _Note(QWidget):
 
     def say(self, name: str, second: str, verdict: str, last: str) -> None:
         """Lines without a word are left out."""
+        self.take = name
         self._name.show_text(name)
         self._second.show_text(second)
         plain.set_text(self._verdict, verdict)

@@ -15,6 +15,7 @@ from PySide6.QtCore import QByteArray, QPoint, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
+    QFontDatabase,
     QFontInfo,
     QGuiApplication,
     QIcon,
@@ -164,8 +165,8 @@ def apply(app: QApplication, choice: str) -> None:
     restyle(app)
 
 
-def choose(app: QApplication, choice: str) -> None:
-    """Put on everything but the style sheet.
+def choose(app: QApplication, choice: str, *, is_chinese: bool | None = None) -> None:
+    """Put on everything but the style sheet. `is_chinese`: the words are; None: as before.
 
     Under a sheet, the parts of a window that is being built are polished one by one; that takes
     three times as long as all at once.
@@ -177,6 +178,8 @@ def choose(app: QApplication, choice: str) -> None:
         hints.colorSchemeChanged.connect(lambda _scheme: _change(app))
     wanted = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
     app.setProperty(_CHOICE, choice)
+    if is_chinese is not None:
+        app.setProperty(_IS_CHINESE, is_chinese)
     hints.setColorScheme(wanted.get(choice, Qt.ColorScheme.Unknown))
     _wear(app)
 
@@ -193,6 +196,7 @@ def darken(screen: QWidget | None) -> None:
 #: The window with a picture that fills the screen, while there is one.
 _screen: list[QWidget] = []
 _APPLIED, _CHOICE, _WORN = "rushesThemeApplied", "rushesThemeChoice", "rushesThemeWorn"
+_IS_CHINESE, _FAMILY = "rushesThemeIsChinese", "rushesThemeFamily"
 
 
 def _change(app: QApplication) -> None:
@@ -207,11 +211,12 @@ def _wear(app: QApplication) -> None:
     system_dark = app.styleHints().colorScheme() is Qt.ColorScheme.Dark
     is_dark = choice == "dark" or (choice == "system" and system_dark)
     look = DARK if is_dark or (_screen and isValid(_screen[0])) else LIGHT
-    if _worn == [look] and app.property(_WORN):
+    font = _font(app)
+    if _worn == [look] and app.property(_WORN) and font == app.font():
         return  # dressing anew polishes every widget again
     app.setProperty(_WORN, True)
     _worn[:] = [look]
-    app.setFont(_font(app.font()))
+    app.setFont(font)
     app.setPalette(palette(look))
 
 
@@ -222,11 +227,15 @@ def restyle(app: QApplication) -> None:
         app.setStyleSheet(sheet)
 
 
-def _font(system: QFont) -> QFont:
-    """The system's own family; where it has no Chinese, a regular sans beside it."""
-    made = QFont(system)
-    own = QFontInfo(system).family()  # a real one: "Sans Serif" would let the Chinese one win
-    made.setFamilies([own, *(family for family in _CHINESE if family != own)])
+def _font(app: QApplication) -> QFont:
+    """The system's own family; where it has no Chinese, a regular sans beside it. That one comes
+    first where the words are Chinese: a line with two fonts is lower than its neighbours."""
+    made = QFont(app.font())
+    if not app.property(_FAMILY):  # a real one: "Sans Serif" would let the Chinese one win
+        app.setProperty(_FAMILY, QFontInfo(made).family())
+    own, chinese = str(app.property(_FAMILY)), [*filter(QFontDatabase.hasFamily, _CHINESE)]
+    families = [*chinese, own] if app.property(_IS_CHINESE) else [own, *chinese]
+    made.setFamilies(list(dict.fromkeys(families)))
     made.setPointSizeF(BODY_PT)
     return made
 
