@@ -470,7 +470,7 @@
     </message>
     <message>
         <source>State</source>
-        <translation>状态</translation>
+        <translation>任务状态</translation>
     </message>
     <message>
         <source>Saved</source>
@@ -1948,6 +1948,10 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     <message>
         <source>This is the first take.</source>
         <translation>已是第一个片段。</translation>
+    </message>
+    <message>
+        <source>“{name}” is not in the list any more.</source>
+        <translation>“{name}”已不在列表中。</translation>
     </message>
     <message>
         <source>No take matches</source>
@@ -3646,7 +3650,7 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     </message>
     <message>
         <source>it is larger than 64 MiB</source>
-        <extracomment>Characters of a text that is read right here: starting a process takes longer. So many ids at a time are taken over from the process, so that other threads get their turn. Processes at once: each takes a core and some memory, and one may wait for a drive for ever.</extracomment>
+        <extracomment>Characters of a text that is read right here: starting a process takes longer. The same of a text that is nothing but ids (40,000 of them). So many ids at a time are taken over from the process, so that other threads get their turn. Processes at once: each takes a core and some memory, and one may wait for a drive for ever.</extracomment>
         <translation>文件大于 64 MiB</translation>
     </message>
     <message>
@@ -4322,6 +4326,10 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     <message>
         <source>The entry in the menu starts another Rushes: {program}</source>
         <translation>菜单中的条目启动的是另一个 Rushes：{program}</translation>
+    </message>
+    <message>
+        <source>Remove it with that one.</source>
+        <translation>请用那一个来移除它。</translation>
     </message>
     <message>
         <source>Rushes is in the menu: {path}</source>
