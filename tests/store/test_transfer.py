@@ -354,6 +354,64 @@ def test_other_databases(version: int, tables_there: str, why: Unusable, tmp_pat
     assert path.read_bytes() == before
 
 
+_HOSTILE = {
+    "view": ("ALTER TABLE raw RENAME TO old_raw", "CREATE VIEW raw AS SELECT 1 task, 'made' body"),
+    "generated": ("ALTER TABLE task ADD COLUMN x TEXT AS (upper(id))",),
+    "virtual": ("DROP TABLE run", "CREATE VIRTUAL TABLE run USING fts5 (service, total_s)"),
+}
+
+
+@pytest.mark.parametrize("what", _HOSTILE)
+def test_that_a_list_that_computes_what_it_holds_is_none(what: str, tmp_path: Path) -> None:
+    path = tmp_path / "theirs.rushes"
+
+    async def out(store: Store) -> None:
+        await fill(store)
+        await exported(store, path)
+
+    run(use(tmp_path / "rushes.sqlite3", out))
+    with closing(sqlite3.connect(path)) as db:
+        for statement in _HOSTILE[what]:
+            db.execute(statement)
+    with pytest.raises(BadListFile) as told, transfer.opened(path, tmp_path):
+        pass
+    assert told.value.args[0] is Unusable.FOREIGN
+
+
+def test_that_nothing_that_a_file_brings_runs_while_it_is_brought_up_to_date(
+    tmp_path: Path,
+) -> None:
+    """Triggers and expressions of indexes would: on whatever each step of the schema changes."""
+    path = tmp_path / "old.sqlite3"
+    path.write_bytes((STORES / f"{RELEASED[min(RELEASED)]}.sqlite3").read_bytes())
+    with closing(sqlite3.connect(path)) as db:
+        before = db.execute("SELECT count(*) FROM task WHERE removed_at IS NULL").fetchone()[0]
+        db.execute("CREATE TRIGGER [a b] AFTER UPDATE ON task BEGIN DELETE FROM task; END")
+        db.execute("CREATE VIEW junk AS SELECT * FROM nowhere")
+        db.execute("CREATE INDEX odd ON task (abs(CASE id WHEN '' THEN 0 ELSE 1 END))")
+        db.commit()
+    with transfer.opened(path, tmp_path) as source:
+        names = {name for (name,) in source.execute("SELECT name FROM sqlite_schema")}
+        assert names.isdisjoint({"a b", "junk", "odd"})
+        assert len(list(tables.everything(source))) == before > 0
+
+
+def test_that_no_certificates_are_trusted_because_a_file_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "theirs.rushes"
+
+    async def out(store: Store) -> TakenIn:
+        await store.write(tables.put_account, replace(ARK, ca_file="/tmp/theirs.pem"))
+        await exported(store, path)
+        return TakenIn()
+
+    async def back(store: Store) -> TakenIn:
+        return await taken_in(store, path)
+
+    done = in_two(tmp_path, out, back)[1]
+    assert [each.ca_file for each in done.accounts] == [""]
+    assert done.without_ca == 1
+
+
 def test_that_settings_go_along(tmp_path: Path) -> None:
     async def work(store: Store) -> None:
         await exported(store, tmp_path / "a.rushes", '{"theme": "dark"}')

@@ -103,6 +103,15 @@ def _told(done: TakenIn) -> str:
         told.append(tr("%n account(s) came along.", None, len(done.accounts)))
     if any(map(_has_no_key, done.accounts)):
         told.append(tr("Keys are never in the file: enter them under Accounts."))
+    if done.without_ca:
+        told.append(
+            tr(
+                "Certificate files are not taken over: choose that of %n account(s) again under "
+                "Accounts.",
+                None,
+                done.without_ca,
+            )
+        )
     return " ".join(told)
 
 

@@ -37,6 +37,9 @@ _CONTENT: Final[Mapping[str, str]] = {
     "run": "1",
     "used": "num < 0",
 }
+#: The tables that are read, of a file that may be anybody's; and how SQLite is to treat it.
+_READ: Final = frozenset({*_CONTENT, "carried"})
+_DISTRUST: Final = ("trusted_schema = OFF", "cell_size_check = ON", "mmap_size = 0")
 _ROWS: Final = 5000
 
 
@@ -65,12 +68,15 @@ class TakenIn:
         changed: Those that were, and know more now.
         same: How many were there already and knew all of it.
         accounts: The accounts that came along, as they are in the list now.
+        without_ca: How many of them trusted certificates of their own there, which they do not
+            here: the file may be anybody's.
     """
 
     added: tuple[Key, ...] = ()
     changed: tuple[Key, ...] = ()
     same: int = 0
     accounts: tuple[Account, ...] = ()
+    without_ca: int = 0
 
 
 def write(db: sqlite3.Connection, path: Path, settings: str) -> int:
@@ -136,10 +142,10 @@ def opened(path: Path, folder: Path) -> Iterator[sqlite3.Connection]:
             with copy.open("xb") as to:
                 while block := source.read(2**20):
                     to.write(block)
-        # What is written elsewhere in the file is not carried out here.
         with closing(sqlite3.connect(copy, isolation_level=None, check_same_thread=False)) as db:
             try:
-                db.execute("PRAGMA trusted_schema = OFF")
+                for pragma in _DISTRUST:
+                    db.execute(f"PRAGMA {pragma}")
                 _bring_up(db)
             except sqlite3.Error as e:
                 raise BadListFile(Unusable.DAMAGED) from e
@@ -155,9 +161,25 @@ def _bring_up(db: sqlite3.Connection) -> None:
         raise BadListFile(Unusable.FOREIGN)
     if found > schema.KNOWN:
         raise BadListFile(Unusable.TOO_NEW)
+    _take_out_code(db)
     if db.execute("PRAGMA quick_check(1)").fetchall() != [("ok",)]:
         raise BadListFile(Unusable.DAMAGED)
     schema.upgrade(db)
+    db.execute("CREATE INDEX IF NOT EXISTS event_of_task ON event (task)")
+
+
+def _take_out_code(db: sqlite3.Connection) -> None:
+    """Leave nothing in the file that would be carried out when it is read or changed: tables whose
+    rows are computed are refused, triggers, views and indexes go."""
+    found = db.execute("SELECT type, name, rootpage, sql FROM sqlite_schema").fetchall()
+    for kind, name, page, sql in found:
+        quoted = '"' + name.replace('"', '""') + '"'
+        if name.casefold() in _READ:
+            columns = db.execute(f"PRAGMA table_xinfo({quoted})").fetchall()
+            if kind != "table" or not page or any(hidden for *_, hidden in columns):
+                raise BadListFile(Unusable.FOREIGN)
+        elif kind in ("trigger", "view") or (kind == "index" and sql):
+            db.execute(f"DROP {kind} {quoted}")
 
 
 def settings_in(source: sqlite3.Connection) -> str:
@@ -183,7 +205,7 @@ def take_in(db: sqlite3.Connection, source: sqlite3.Connection, at: float) -> Ta
 
 
 def _taken_in(db: sqlite3.Connection, source: sqlite3.Connection, at: float) -> TakenIn:
-    owners, came = _accounts(db, source)
+    owners, came, without_ca = _accounts(db, source)
     added: list[Key] = []
     changed: list[Key] = []
     seen = 0
@@ -212,8 +234,13 @@ def _taken_in(db: sqlite3.Connection, source: sqlite3.Connection, at: float) -> 
         added += [*fresh, *back]
         changed += [key for key in more if key in told and key not in back]
     _take_rest(db, source, {id_: account.id for id_, account in owners.items()})
-    same = seen - len(added) - len(changed)
-    return TakenIn(added=tuple(added), changed=tuple(changed), same=same, accounts=tuple(came))
+    return TakenIn(
+        added=tuple(added),
+        changed=tuple(changed),
+        same=seen - len(added) - len(changed),
+        accounts=tuple(came),
+        without_ca=without_ca,
+    )
 
 
 def _batches(source: sqlite3.Connection) -> Iterator[Sequence[tuple[int, Task]]]:
@@ -264,8 +291,9 @@ def _beside(source: sqlite3.Connection, num: int) -> tuple[str, tuple[Event, ...
 
 def _accounts(
     db: sqlite3.Connection, source: sqlite3.Connection
-) -> tuple[dict[str, Account], list[Account]]:
-    """The account here for each account there, by its id there, and those that are new here."""
+) -> tuple[dict[str, Account], list[Account], int]:
+    """The account here for each account there, by its id there, those that are new here, and how
+    many of these trusted certificates of their own there."""
     try:
         theirs = tables.accounts(source)
     except sqlite3.Error as e:
@@ -273,6 +301,7 @@ def _accounts(
     ours = list(tables.accounts(db))
     owners: dict[str, Account] = {}
     came: list[Account] = []
+    without_ca = 0
     for account in theirs:
         known = next((o for o in ours if o.id == account.id), None) or next(
             (o for o in ours if _has_same_key(o, account)), None
@@ -282,8 +311,9 @@ def _accounts(
             tables.put_account(db, known)
             ours.append(known)
             came.append(known)
+            without_ca += bool(account.ca_file)
         owners[account.id] = known
-    return owners, came
+    return owners, came, without_ca
 
 
 def _has_same_key(one: Account, other: Account) -> bool:
@@ -296,7 +326,9 @@ def _has_same_key(one: Account, other: Account) -> bool:
 def _newcomer(account: Account, ours: Sequence[Account]) -> Account:
     """Its key is not in the file: it must be in this computer's password store under this account
     and for this address, or be entered. A variable that the file names is only read where the user
-    reads it for the same address already: the file may be anybody's."""
+    reads it for the same address already, and no certificates are trusted because the file says
+    so: it may be anybody's."""
+    account = replace(account, ca_file="")
     taken = {each.name for each in ours}
     names = (f"{account.name} ({n})" for n in count(2))
     name = account.name if account.name not in taken else next(n for n in names if n not in taken)
