@@ -151,13 +151,25 @@ def test_that_the_accounts_own_variable_is_used() -> None:
     assert words[4].endswith("$MY_KEY")
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx"])
+@pytest.mark.parametrize(
+    "cell",
+    [
+        *("=1+1", "+1", "-1", "@SUM(A1)", "\tx", "\rx", "\nx"),
+        *(" =1+1", "\t=1", "\r\n+1", " \u00a0 -1", "\u3000@x", "＝1+1"),
+    ],
+)
 def test_that_a_spreadsheet_runs_no_cell(cell: str) -> None:
     assert guarded(cell) == f"'{cell}"
 
 
 def test_that_ordinary_cells_stay_as_they_are() -> None:
-    assert [guarded(c) for c in ("", "a=b", "中文", "3")] == ["", "a=b", "中文", "3"]
+    assert [guarded(c) for c in ("", "a=b", "中文", "3", " a =b")] == [
+        "",
+        "a=b",
+        "中文",
+        "3",
+        " a =b",
+    ]
 
 
 def test_that_a_table_can_be_read_back() -> None:

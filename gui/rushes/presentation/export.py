@@ -255,6 +255,11 @@ def _flags(task: Task) -> list[str]:
     return sorted(found)
 
 
+#: What a formula begins with, behind whatever space; full-width where Chinese is written.
+_FORMULAS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
+
+
 def guarded(cell: str) -> str:
     """Text that a spreadsheet would run as a formula gets an apostrophe before it."""
-    return f"'{cell}" if cell.startswith(("=", "+", "-", "@", "\t", "\r")) else cell
+    is_one = cell.startswith(("\t", "\r", "\n")) or cell.lstrip().startswith(_FORMULAS)
+    return f"'{cell}" if is_one else cell

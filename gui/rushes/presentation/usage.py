@@ -10,6 +10,7 @@ from math import ceil, floor, log10
 from rushes.core.account import Account
 from rushes.core.usage import Measure, Outcome, Quantity, StackBy, UsageLine, UsageReport
 from rushes.presentation import format as fmt
+from rushes.presentation.export import guarded
 from rushes.presentation.text import tr
 
 _EPOCH = date(1970, 1, 1)
@@ -307,5 +308,4 @@ def csv_of(usage: UsageReport, accounts: Mapping[str, Account]) -> str:
 
 def _safe(value: object) -> object:
     """A spreadsheet must not take the words of a service for a formula."""
-    is_formula = isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r"))
-    return f"'{value}" if is_formula else value
+    return guarded(value) if isinstance(value, str) else value
