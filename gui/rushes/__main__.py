@@ -14,6 +14,7 @@ if __name__ == "__main__" and not sys.flags.safe_path:
 
 import argparse
 import os
+import re
 import signal
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
@@ -22,12 +23,42 @@ from typing import Any, NoReturn
 
 from rushes.core.account import SYNONYMS, Service
 from rushes.core.links_to_us import is_link
+from rushes.core.translatable import QT_TR_NOOP
 from rushes.options import Options
+from rushes.presentation.text import tr, translated
 
 #: A file of such a name is meant as one with a folder before it: ./list
 _COMMANDS = frozenset(
     "accounts add forget-prompts list export-list import-list watch save simulate doctor "  # noqa: SIM905
     "install-desktop".split()
+)
+
+
+#: Options before a command that are followed by their value.
+_WITH_VALUE = ("--base-dir", "--debug-flag", "--speed")
+#: Of a word that is told, so much is told.
+_LONG = re.compile(r"(\S{60})\S{20,}")
+#: Words of argparse's own, as they stand in its source: they are translated as ours are.
+_ARGPARSE = (
+    QT_TR_NOOP("usage: "),
+    QT_TR_NOOP("positional arguments"),
+    QT_TR_NOOP("options"),
+    QT_TR_NOOP("show this help message and exit"),
+    QT_TR_NOOP("%(prog)s: error: %(message)s\n"),
+    QT_TR_NOOP("argument %(argument_name)s: %(message)s"),
+    QT_TR_NOOP("the following arguments are required: %s"),
+    QT_TR_NOOP("one of the arguments %s is required"),
+    QT_TR_NOOP("not allowed with argument %s"),
+    QT_TR_NOOP("unrecognized arguments: %s"),
+    QT_TR_NOOP("ambiguous option: %(option)s could match %(matches)s"),
+    QT_TR_NOOP("invalid choice: %(value)r (choose from %(choices)s)"),
+    QT_TR_NOOP("invalid %(type)s value: %(value)r"),
+    QT_TR_NOOP("ignored explicit argument %r"),
+    QT_TR_NOOP("expected one argument"),
+    QT_TR_NOOP("expected at most one argument"),
+    QT_TR_NOOP("expected at least one argument"),
+    QT_TR_NOOP("expected %s argument"),
+    QT_TR_NOOP("expected %s arguments"),
 )
 
 
@@ -40,7 +71,11 @@ def main(argv: Sequence[str] | None = None) -> int:
 
         return helpers.run(given[1:])
     opened = _to_open(given)
-    words = parser().parse_args(given[: len(given) - len(opened)])
+    if not opened and (word := _no_command(given)) is not None:
+        _speak(given)
+        _Parser(prog="rushes").tell(_what_it_is(word))
+        return 2
+    words = _read(given[: len(given) - len(opened)])
     options = Options(
         base_dir=words.base_dir,
         debug=frozenset(words.debug_flag),
@@ -78,14 +113,73 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _to_open(given: Sequence[str]) -> Sequence[str]:
     """The files and links at the end of the command line, as a desktop gives them; none where it
     holds a command."""
-    at = 0
-    while at < len(given) and given[at].startswith("-"):
-        at += 2 if given[at] in ("--base-dir", "--debug-flag", "--speed") else 1
+    at = _first_word(given)
     if at >= len(given):
         return ()
     first = given[at]
     is_file = first.lower().startswith("file:") or os.path.isfile(first)  # noqa: PTH113 - no raise
     return given[at:] if is_link(first) or (is_file and first not in _COMMANDS) else ()
+
+
+def _first_word(given: Sequence[str]) -> int:
+    """Where the first word stands that belongs to no option."""
+    at = 0
+    while at < len(given) and given[at].startswith("-"):
+        at += 2 if given[at] in _WITH_VALUE else 1
+    return at
+
+
+def _no_command(given: Sequence[str]) -> str | None:
+    """The word in the place of a command that is none; None: there is no such word, or the options
+    before it are not ours."""
+    at = _first_word(given)
+    ours = (*_WITH_VALUE, "--demo", "--exit-when-shown")
+    before = (each.partition("=")[0] for each in given[:at] if each.startswith("-"))
+    if at >= len(given) or given[at] in _COMMANDS or not all(each in ours for each in before):
+        return None
+    return given[at]
+
+
+def _what_it_is(word: str) -> str:
+    from rushes.presentation.untrusted import one_line
+
+    if os.path.isdir(word):  # noqa: PTH112 - no raise
+        return tr(
+            "{folder} is a folder. Its films come into the list by Take in a folder… in the "
+            "window.",
+            folder=one_line(word, 160),
+        )
+    return tr(
+        "“{word}” is neither a command nor a file. A task is added by: rushes add ID. All "
+        "commands: rushes --help",
+        word=one_line(word, 60),
+    )
+
+
+def _speak(given: Sequence[str]) -> None:
+    """What is said from here on is in the user's language; what programs read is English."""
+    from rushes import patches
+    from rushes.cli import language
+
+    _Parser.speaks = True
+    if "--json" in given:
+        return
+    folder = None
+    for at, word in enumerate(given):
+        name, _, value = word.partition("=")
+        if name == "--base-dir":
+            with suppress(argparse.ArgumentTypeError):
+                folder = _folder(value or "".join(given[at + 1 : at + 2]))
+    language.speak(folder)
+    patches.translate_argparse(translated)
+
+
+def _read(given: Sequence[str]) -> argparse.Namespace:
+    try:
+        return parser().parse_args(given)
+    except _ToBeSaid:
+        _speak(given)
+        return parser().parse_args(given)
 
 
 def _path(word: str) -> str:
@@ -98,13 +192,36 @@ def _path(word: str) -> str:
     return str(Path(word).absolute())
 
 
+class _ToBeSaid(Exception):
+    """Help, or a complaint: for this the user's language must be known first."""
+
+
 class _Parser(argparse.ArgumentParser):
-    """What the user typed comes back in complaints: fit for a terminal, and never half said."""
+    """What the user typed comes back in complaints: fit for a terminal, and never half said.
+
+    Attributes:
+        speaks: The user's language.
+    """
+
+    speaks = False
 
     def error(self, message: str) -> NoReturn:
         from rushes.presentation.untrusted import for_terminal
 
-        super().error(for_terminal(message))
+        if not self.speaks:
+            raise _ToBeSaid
+        super().error(for_terminal(_LONG.sub(r"\1…", message)))
+
+    def print_help(self, file: Any = None) -> None:
+        if not self.speaks:
+            raise _ToBeSaid
+        super().print_help(file)
+
+    def tell(self, sentence: str) -> None:
+        """One sentence on standard error."""
+        from rushes.presentation.untrusted import for_terminal
+
+        self._print_message(f"{self.prog}: {for_terminal(sentence)}\n")
 
     def _print_message(self, message: str, file: Any = None) -> None:
         # Not the inherited one: it passes over what cannot be written, and ends with 0.
@@ -258,20 +375,20 @@ def _tasks(verbs: "argparse._SubParsersAction[_Parser]") -> None:
 
 def _some(text: str) -> str:
     if not text.strip():
-        raise argparse.ArgumentTypeError("it is empty")
+        raise argparse.ArgumentTypeError(tr("it is empty"))
     return text
 
 
 def _port(text: str) -> int:
     port = int(text)
     if not 0 <= port <= 65_530:  # the services take six in a row
-        raise argparse.ArgumentTypeError("must be 0 to 65530")
+        raise argparse.ArgumentTypeError(tr("must be 0 to 65530"))
     return port
 
 
 def _folder(text: str) -> Path:
     if not text:
-        raise argparse.ArgumentTypeError("the folder has no name")
+        raise argparse.ArgumentTypeError(tr("the folder has no name"))
     try:
         return Path(text).expanduser().absolute()
     except (OSError, RuntimeError) as e:  # "~nobody", or the current folder is gone
@@ -281,14 +398,14 @@ def _folder(text: str) -> Path:
 def _speed(text: str) -> float:
     speed = float(text)
     if not 0.01 <= speed <= 100_000:
-        raise argparse.ArgumentTypeError("must be 0.01 to 100000")
+        raise argparse.ArgumentTypeError(tr("must be 0.01 to 100000"))
     return speed
 
 
 def _seconds(text: str) -> float:
     seconds = float(text)
     if not 0.0 < seconds < 1e9:
-        raise argparse.ArgumentTypeError("must be more than 0")
+        raise argparse.ArgumentTypeError(tr("must be more than 0"))
     return seconds
 
 

@@ -4,8 +4,9 @@ has gone, nothing is changed and the program is only slower or larger.
 What the event loop needs of qasync's insides stands in `runtime/loop.py`.
 """
 
+import argparse
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from fractions import Fraction
 from types import ModuleType
 
@@ -32,6 +33,17 @@ def skip_source_reading() -> None:
     feature = sys.modules.get("shibokensupport.feature")
     if hasattr(feature, "_mod_uses_pyside"):
         vars(feature)["_mod_uses_pyside"] = lambda _module: False
+
+
+def translate_argparse(say: Callable[[str], str]) -> None:
+    """Have argparse say its own words through `say`, given each as it stands in its source.
+
+    It asks the `gettext` of Python for them, by the names it imported that under, and gettext reads
+    nothing but files in a form of its own. Proven on Python 3.11 to 3.13.
+    """
+    if hasattr(argparse, "_") and hasattr(argparse, "ngettext"):
+        vars(argparse)["_"] = say
+        vars(argparse)["ngettext"] = lambda one, many, n: say(one if n == 1 else many)
 
 
 def exact_rates_for_fcpx(adapter: ModuleType, rates: Iterable[Fraction]) -> None:

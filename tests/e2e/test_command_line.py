@@ -407,6 +407,43 @@ def test_that_the_list_for_people_speaks_their_language_and_json_english(base_di
         assert "\tSucceeded\tNot saved\t" in chinese.good("list")
 
 
+def test_that_a_word_that_means_nothing_is_one_sentence(base_dir: Path) -> None:
+    shell = Shell(base_dir, {"PATH": "/usr/bin:/bin", "HOME": str(base_dir)})
+    (folder := base_dir / "films").mkdir(parents=True)
+    told = {
+        str(folder): f"rushes: {folder} is a folder. Its films come into the list by Take in a "
+        "folder… in the window.\n",
+        "wacth": "rushes: “wacth” is neither a command nor a file. A task is added by: rushes add "
+        "ID. All commands: rushes --help\n",
+    }
+    for word, sentence in told.items():
+        done = shell.run(word)
+        assert (done.returncode, done.stdout, done.stderr) == (2, "", sentence)
+    for words in (["b" * 5000], ["accounts", "b" * 5000], ["watch", "--" + "b" * 5000]):
+        done = shell.run(*words)
+        assert done.returncode == 2
+        assert len(done.stderr) < 700
+
+
+def test_that_wrong_usage_is_said_in_the_users_language(base_dir: Path) -> None:
+    shell = Shell(base_dir, {**os.environ, "LC_ALL": "zh_CN.UTF-8", "PYTHONUTF8": "1"})
+    told = {
+        ("accounts",): "rushes accounts：错误：缺少以下参数：list|add|test|remove\n",
+        ("watch", "--bogus"): "rushes：错误：无法识别的参数：--bogus\n",
+        ("simulate", "--port", "-1"): "rushes simulate：错误：参数 --port：应为 0 至 65530\n",
+        ("add",): "rushes add：错误：缺少以下参数：ID|FILE\n",
+    }
+    for words, last in told.items():
+        done = shell.run(*words)
+        assert (done.returncode, done.stdout) == (2, "")
+        assert done.stderr.startswith("用法：rushes")
+        assert done.stderr.endswith(last)
+    assert shell.good("--help").startswith("用法：rushes")
+    assert shell.run("list", "--json", "--bogus").stderr.startswith("usage: ")
+    english = replace(shell, env={**shell.env, "LC_ALL": "C.UTF-8"})
+    assert english.run("add").stderr.startswith("usage: ")
+
+
 def test_that_a_terminal_without_chinese_signs_gets_english(base_dir: Path) -> None:
     shell = Shell(base_dir, {**os.environ, "LC_ALL": "zh_CN", "PYTHONIOENCODING": "ascii"})
     assert shell.run("list").stderr.startswith("rushes: No account yet.")

@@ -43,3 +43,11 @@ def test_that_a_pyside_without_that_inside_is_left_alone(
     monkeypatch.setitem(sys.modules, "shibokensupport.feature", feature)
     patches.skip_source_reading()
     assert feature is None or not hasattr(feature, "_mod_uses_pyside")
+
+
+def test_that_argparse_says_its_own_words_as_it_is_told() -> None:
+    code = (
+        "import argparse; from rushes import patches; patches.translate_argparse(str.upper);"
+        "argparse.ArgumentParser(prog='p').print_usage()"
+    )
+    assert run(code) == "USAGE: p [-h]"

@@ -17,7 +17,7 @@ from rushes.watching.clocks import TrueClock
 #: The settings of a run, and the names of those that could not be read.
 Kept = tuple[Settings, tuple[str, ...]]
 
-SETTINGS_FILE = "settings.json"
+SETTINGS_FILE = settings_file.NAME
 STORE_FILE = "rushes.sqlite3"
 #: Of a setting that cannot be used, in a sentence (characters).
 _SHOWN = 200

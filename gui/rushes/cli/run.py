@@ -8,18 +8,16 @@ import shutil
 import signal
 import subprocess
 import sys
-import xml.etree.ElementTree as ET
-from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 
 import platformdirs
 
 from rushes import assets
-from rushes.backend.workspace import SETTINGS_FILE
 from rushes.cli.accounts import accounts
 from rushes.cli.adding import add
 from rushes.cli.doctor import doctor
+from rushes.cli.language import speak
 from rushes.cli.session import (
     FAILED,
     NOTHING,
@@ -35,9 +33,9 @@ from rushes.cli.tasks import export_list, forget_prompts, import_list, show_list
 from rushes.cli.watching import save, watch
 from rushes.options import Options
 from rushes.presentation.sentences import list_in_use, sentence, unusable_place
-from rushes.presentation.text import install_table, shipped_language, tr
+from rushes.presentation.text import tr
 from rushes.store import StoreError, StoreInUse
-from rushes.system import menu_entry, places, settings_file, threads
+from rushes.system import menu_entry, threads
 from rushes.system.disk import make_folders, write_whole
 from rushes.system.helper import users_environment
 
@@ -55,7 +53,7 @@ def main(words: Words, options: Options) -> int:
     """Run one command; see `rushes --help`."""
     open_output()
     if not getattr(words, "json", False):  # what programs read is English everywhere
-        _speak(options)
+        speak(options.base_dir)
     ended = _Ended()
     try:
         with ended:
@@ -78,45 +76,6 @@ def main(words: Words, options: Options) -> int:
         complain(tr("Stopped."))
         return 128 + ended.by if ended.by else FAILED
     return FAILED
-
-
-def _speak(options: Options) -> None:
-    """In the language of the settings, or of the system; in English where the terminal lacks the
-    signs."""
-    try:
-        settings, _ = settings_file.read(
-            places.look(options.base_dir).config / SETTINGS_FILE, keep=True
-        )
-        language = shipped_language((settings.language, *_of_the_system()))
-        if language == "en":
-            return
-        # Not the compiled form: only Qt reads it, and Qt may not work where this command does.
-        root = ET.parse(assets.asset("i18n", f"rushes_{language}.ts")).getroot()  # noqa: S314 - ours
-        table = {m.findtext("source", ""): _translation(m) for m in root.iter("message")}
-        for stream in (sys.stdout, sys.stderr):
-            if stream is not None:
-                "".join(table.values()).encode(stream.encoding)
-    except (OSError, ET.ParseError, UnicodeEncodeError, LookupError):
-        return
-    install_table(table)
-
-
-def _of_the_system() -> Iterator[str]:
-    if sys.platform == "win32":
-        import ctypes
-        import locale
-
-        yield locale.windows_locale.get(ctypes.windll.kernel32.GetUserDefaultUILanguage(), "")
-    for name in ("LC_ALL", "LC_MESSAGES", "LANG"):
-        yield os.environ.get(name, "")
-
-
-def _translation(message: ET.Element) -> str:
-    """ "" where it is not finished."""
-    done = message.find("translation")
-    if done is None or done.get("type"):
-        return ""
-    return done.findtext("numerusform") or done.text or ""
 
 
 def _drop_output() -> None:

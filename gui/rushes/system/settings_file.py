@@ -18,6 +18,9 @@ from rushes.core.naming import BadTemplate
 from rushes.core.settings import ENTRIES, BadFolder, Settings
 from rushes.system.disk import failure_of, open_regular, sync, sync_folder
 
+#: Of the file, in the folder of the configuration.
+NAME = "settings.json"
+
 #: Older files have JSON inside a text here.
 _WERE_TEXT = frozenset({"folder_rules", "shortcuts", "views"})
 _KINDS = {each.name: each.type for each in fields(Settings)}
