@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog, QTableView
 from rushes.controllers.main_controller import MainController
 from rushes.core.settings import FolderRule
 from rushes.core.task import ArtifactState, Key, Task
+from rushes.saving.mover import Moved
 from rushes.store import tables
 from rushes.ui.widgets import review
 from rushes.ui.window.moves_dialog import MovesDialog
@@ -114,6 +115,40 @@ def test_that_what_was_moved_before_the_list_failed_comes_back_by_undo(
         button(desk.window, "Undo").click()
         await until(lambda: said(desk) == f"1 file moved to {films}.")
         assert (len(names(films)), names(best)) == (2, [])
+
+    at_desk(work)
+
+
+def test_that_a_folder_that_a_move_leaves_empty_goes_and_comes_back_by_undo(
+    at_desk: Use,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    async def work(desk: MainController) -> None:
+        keys, films, best = await library(desk, tmp_path)
+        mover, name = desk.backend.mover, f"{keys[0].id}.mp4"
+
+        async def follow(template: str) -> Moved:
+            desk.change_settings(replace(desk.backend.settings, template=template))
+            return await mover.move((await mover.plan(keys[1:])).moves)
+
+        await follow("a/b/{name|id}.{ext}")
+        deep = films / "a" / "b"
+        assert names(deep) == [f"{keys[1].id}.mp4"]
+        (films / "a" / "own").mkdir()
+        moved = await follow(_TEMPLATE)
+        assert not deep.exists()
+        assert (films / "a" / "own").is_dir()
+        assert films.is_dir()
+        back = await mover.move([each.back for each in moved.done])
+        assert (len(back.done), names(deep)) == (1, [f"{keys[1].id}.mp4"])
+        # What lies beside a film, or outside of the results folder, stays.
+        (deep / "notes.txt").write_text("mine")
+        await follow(_TEMPLATE)
+        assert names(deep) == ["notes.txt"]
+        desk.change_settings(replace(desk.backend.settings, folder=str(best)))
+        first = await mover.move((await mover.plan(keys[:1])).moves)
+        assert (len(first.done), names(best)) == (1, [name])
+        assert films.is_dir()
 
     at_desk(work)
 

@@ -2,9 +2,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rushes.core.conditions import holds
 from rushes.core.task import ArtifactState, Mark, Pick, Status, TaskError
 from rushes.presentation import search
-from rushes.presentation.search import CHIPS, has_chip, parse, with_chip_pressed
+from rushes.presentation.search import CHIPS, condition, has_chip, parse, with_chip_pressed
 from tests.presentation.tasks import CTX, FULL, file, task
 
 FAILED = task(
@@ -104,7 +105,7 @@ def test_that_a_chip_puts_its_condition_into_the_search_and_takes_it_out_again()
     text = with_chip_pressed("lake model:seedance", good)
     assert text == "lake model:seedance rating:>=3"
     assert with_chip_pressed(text, good) == "lake model:seedance"
-    assert with_chip_pressed(text, unrated) == "lake model:seedance rating:0"
+    assert with_chip_pressed(text, unrated) == "lake model:seedance rating:0 -pick:reject"
     assert with_chip_pressed('"two words', good) == '"two words" rating:>=3'
     both = with_chip_pressed(text, picks)
     assert both == "lake model:seedance rating:>=3 pick:pick"
@@ -138,3 +139,17 @@ def test_that_a_pressed_chip_is_on_whatever_was_typed_before(text: str) -> None:
 )
 def test_that_an_unknown_field_is_named(typed: str, name: str) -> None:
     assert search.unknown_field(typed) == name
+
+
+def test_that_what_is_rejected_is_not_to_be_rated() -> None:
+    unrated = CHIPS[0]
+    left, rejected = task("1"), task("2", mark=Mark(pick=Pick.REJECT))
+    wanted = [condition(term, {}) for term in unrated.terms]
+    assert [all(holds(each, t) for each in wanted) for t in (left, rejected)] == [True, False]
+    text = with_chip_pressed("lake", unrated)
+    assert has_chip(text, unrated)
+    assert with_chip_pressed(text, unrated) == "lake"
+    rejects = next(chip for chip in CHIPS if chip.label == "Rejects")
+    assert with_chip_pressed(text, rejects) == "lake pick:reject"
+    good = next(chip for chip in CHIPS if chip.label == "★3+")
+    assert with_chip_pressed(text, good) == "lake rating:>=3"

@@ -132,6 +132,20 @@ def test_that_rows_of_an_account_without_a_key_say_what_they_wait_for(fill: Fill
     assert "needs a key" not in row_spoken(take(1), window.context)
 
 
+def test_that_takes_stand_by_what_they_are_called_while_ids_are_names(fill: Fill) -> None:
+    named = take(7, mark=Mark(name="Task-0002 b"))
+    times = {1: NOW - 1, 2: NOW - 5, 3: NOW - 9}
+    window = fill(*(take(n, created=at) for n, at in times.items()), named)
+    table = table_of(window)
+    table.sort_by("name", descending=False)
+    by_time = [key.id[-1] for key in shown_keys(window)]
+    assert by_time == ["3", "2", "1", "7"]
+    table.set_ids_as_names(True)
+    assert [key.id[-1] for key in shown_keys(window)] == ["1", "2", "7", "3"]
+    table.set_ids_as_names(False)
+    assert [key.id[-1] for key in shown_keys(window)] == by_time
+
+
 def test_that_the_status_line_tells_of_watching(fill: Fill) -> None:
     window = fill(take(1))
     window.status.set_free_space(81_000_000_000)

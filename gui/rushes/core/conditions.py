@@ -14,6 +14,7 @@ from typing import Final, TypeAlias
 
 from rushes.core.pace import awaits_link
 from rushes.core.parameters import parameters_of
+from rushes.core.short_ids import distinctive
 from rushes.core.task import Flag, Task
 
 Fact: TypeAlias = str | float | bool | enum.Enum | None
@@ -36,6 +37,8 @@ FACTS: Final[Mapping[str, Callable[[Task], Fact]]] = {
     "kept": lambda task: task.kept,
     "awaits_link": awaits_link,
     "pick": lambda task: task.mark.pick,
+    # What it is called where ids are shown as names.
+    "name_or_id": lambda task: (task.mark.name or distinctive(task.id)).casefold(),
     "raw_word": lambda task: folded(task.report.status_raw),
     "left": lambda task: task.deadline,
     "rating": lambda task: task.mark.rating,

@@ -100,6 +100,7 @@ class ListQuery:
         terms: All must hold; without any, every task of the scope is shown.
         sort_by: A column's id, or `SORT_DEFAULT`; an unknown one is the default.
         folded: The groups of which only the head is a row.
+        ids_as_names: A take that the user gave no name is sorted by its id.
     """
 
     scope: ListFilter = field(default_factory=ListFilter)
@@ -108,6 +109,7 @@ class ListQuery:
     descending: bool = False
     group_by: GroupBy = GroupBy.NOTHING
     folded: frozenset[str] = frozenset()
+    ids_as_names: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -241,7 +241,7 @@ class Chip:
 
 
 CHIPS: Final = (
-    Chip(QT_TR_NOOP("Unrated"), "rating:0"),
+    Chip(QT_TR_NOOP("Unrated"), "rating:0 -pick:reject"),
     Chip(QT_TR_NOOP("Picks"), "pick:pick"),
     Chip(QT_TR_NOOP("Rejects"), "pick:reject"),
     Chip(QT_TR_NOOP("★3+"), "rating:>=3"),
@@ -254,15 +254,26 @@ def has_chip(text: str, chip: Chip) -> bool:
 
 
 def with_chip_pressed(text: str, chip: Chip) -> str:
-    """`text` with the chip's condition, or without it where it was there. What else it says of the
-    same field goes: nothing is both unrated and rated three."""
-    fields = {term.field for term in chip.terms}
+    """`text` with the chip's condition, or without it where it was there. What cannot be beside it
+    goes, and all of a chip with it: nothing is both unrated and rated three."""
+    gone = set(chip.terms)
+    for each in CHIPS:
+        if has_chip(text, each) and any(_exclude(a, b) for a in chip.terms for b in each.terms):
+            gone.update(each.terms)
     others = [
         match[0] + '"' * (match[0].count('"') % 2)
         for match in _PIECE.finditer(text[:1000])
-        if (term := _term(match)) is None or term.field not in fields
+        if (term := _term(match)) is None
+        or not (term in gone or any(_exclude(term, own) for own in chip.terms))
     ]
     return " ".join(others if has_chip(text, chip) else [*others, chip.condition])
+
+
+def _exclude(one: Term, other: Term) -> bool:
+    """Whether two conditions on the same field are not to stand side by side."""
+    if one.field != other.field or (one.negated and other.negated):
+        return False
+    return one.negated == other.negated or one.text == other.text
 
 
 #: Every field that can stand before a colon.

@@ -14,7 +14,7 @@ import shutil
 import stat
 import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
@@ -35,6 +35,7 @@ from rushes.store import Store, StoreError, tables
 from rushes.system.disk import (
     NO_LINKS,
     failure_of,
+    make_folders,
     mark_downloaded,
     open_regular,
     rename_new,
@@ -185,6 +186,7 @@ class FileMover:
         self, moves: Sequence[Move], report: Callable[[int], object] = lambda _: None
     ) -> Moved:
         """Make these moves; what cannot be moved stays where it is. A list that fails ends them.
+        Folders below that of results that they leave empty go.
 
         Args:
             report: Told how many were made.
@@ -200,8 +202,8 @@ class FileMover:
                 try:
                     made = await self._move(move, accounts)
                 except StoreError as e:  # what was moved before can be undone all the same
-                    of_the_list = replace(e.failure, kind=Kind.STORE)  # not of that folder
-                    return Moved(done=tuple(done), failure=failure or of_the_list)
+                    failure = failure or replace(e.failure, kind=Kind.STORE)  # of no folder
+                    break
                 if isinstance(made, Move):
                     done.append(made)
                     report(len(done))
@@ -209,6 +211,8 @@ class FileMover:
                     failure = failure or made
                     if made.kind in _OF_THE_FOLDER:
                         useless.add(move.folder)
+            left = {move.old.parent for move in done}
+            await in_thread(partial(_remove_empty, left, self.files.folder), "files")
         return Moved(done=tuple(done), failure=failure)
 
     async def recover(self) -> None:
@@ -240,7 +244,8 @@ class FileMover:
 
     async def _move(self, move: Move, accounts: Mapping[str, Account]) -> Move | Failure | None:
         """The move as it was made; None: the file is gone, or is another one by now."""
-        wanted = await self.files.ask(move.folder, partial(_prepared, move))
+        prepared = partial(_prepared, move, self.files.folder)
+        wanted = await self.files.ask(move.folder, prepared)
         if isinstance(wanted, Failure):
             return wanted
         for new in numbered(wanted):
@@ -364,9 +369,24 @@ def _with_free_name(move: Move, used: dict[Path, dict[str, str]]) -> Move | None
     raise AssertionError("numbers do not end")
 
 
-def _prepared(move: Move) -> Path | Failure:
-    """The wanted name; its folder is there."""
+def _remove_empty(folders: Iterable[Path], root: Path) -> None:
+    """Those of them below `root` that are empty, and what this leaves empty above them."""
+    for folder in folders:
+        for each in (folder, *folder.parents):
+            if not (each.is_relative_to(root) and each != root):
+                break
+            try:
+                each.rmdir()
+            except OSError:  # something is in it, or it is gone
+                break
+
+
+def _prepared(move: Move, root: Path) -> Path | Failure:
+    """The wanted name; its folder is there. One below `root` may have gone with its last file."""
     if move.place is None:
+        if root.is_dir() and move.new.is_relative_to(root):
+            with suppress(OSError):
+                make_folders(move.new.parent)
         if move.new.parent.is_dir():
             return move.new
         gone = str(move.new.parent)

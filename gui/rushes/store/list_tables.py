@@ -45,6 +45,7 @@ _FACTS: Final[Mapping[str, str]] = {
     "kept": _TEXT,
     "awaits_link": "INTEGER NOT NULL",
     "pick": _TEXT,
+    "name_or_id": _TEXT,
     "raw_word": _TEXT,
     "duration": "REAL",
     "frames": "INTEGER",

@@ -234,7 +234,9 @@ def _where(wanted: AllOf, bind: Bind, row_by_row: bool = False) -> str:
 def _order_by(listing: ListQuery, accounts: Mapping[str, Account], bind: Bind) -> str:
     """None last in both directions; equal ones newest first."""
     by = listing.sort_by
-    if by in SORTED:
+    if by == "name" and listing.ids_as_names:
+        key = "name_or_id"
+    elif by in SORTED:
         key = f"k_{by}"
     elif by == "account":
         places = {name: place for place, name in enumerate(sorted(_names(accounts)))}

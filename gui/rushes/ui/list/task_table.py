@@ -514,6 +514,11 @@ class TaskTable(ColumnTable):
         """Whether a take that the user gave no name is called by its id."""
         if on != self.rows.ctx.ids_as_names:
             self.rows.ctx = replace(self.rows.ctx, ids_as_names=on)
+            wanted = replace(self.listing, ids_as_names=on)
+            if self.is_filled and self.listing.sort_by == "name":
+                self._show(wanted)
+            else:
+                self.rows.listing = wanted
             if rows := self.row_count:
                 self.rows.dataChanged.emit(
                     *(self.rows.index(row, AT["name"]) for row in (0, rows - 1))
