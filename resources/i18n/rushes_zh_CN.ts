@@ -3476,9 +3476,112 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
         </translation>
     </message>
     <message>
+        <source>usage: </source>
+        <extracomment>A file of such a name is meant as one with a folder before it: ./list Options before a command that are followed by their value. Of a word that is told, so much is told. Words of argparse's own, as they stand in its source: they are translated as ours are.</extracomment>
+        <translation>用法：</translation>
+    </message>
+    <message>
+        <source>positional arguments</source>
+        <translation>位置参数</translation>
+    </message>
+    <message>
+        <source>options</source>
+        <translation>选项</translation>
+    </message>
+    <message>
+        <source>show this help message and exit</source>
+        <translation>显示此帮助并退出</translation>
+    </message>
+    <message>
+        <source>%(prog)s: error: %(message)s
+</source>
+        <translation>%(prog)s：错误：%(message)s
+</translation>
+    </message>
+    <message>
+        <source>argument %(argument_name)s: %(message)s</source>
+        <translation>参数 %(argument_name)s：%(message)s</translation>
+    </message>
+    <message>
+        <source>the following arguments are required: %s</source>
+        <translation>缺少以下参数：%s</translation>
+    </message>
+    <message>
+        <source>one of the arguments %s is required</source>
+        <translation>需要以下参数之一：%s</translation>
+    </message>
+    <message>
+        <source>not allowed with argument %s</source>
+        <translation>不能与参数 %s 同时使用</translation>
+    </message>
+    <message>
+        <source>unrecognized arguments: %s</source>
+        <translation>无法识别的参数：%s</translation>
+    </message>
+    <message>
+        <source>ambiguous option: %(option)s could match %(matches)s</source>
+        <translation>选项 %(option)s 不明确，可能是 %(matches)s</translation>
+    </message>
+    <message>
+        <source>invalid choice: %(value)r (choose from %(choices)s)</source>
+        <translation>无效的选择：%(value)r（可选：%(choices)s）</translation>
+    </message>
+    <message>
+        <source>invalid %(type)s value: %(value)r</source>
+        <translation>无效的 %(type)s 值：%(value)r</translation>
+    </message>
+    <message>
+        <source>ignored explicit argument %r</source>
+        <translation>该选项不接受值 %r</translation>
+    </message>
+    <message>
+        <source>expected one argument</source>
+        <translation>需要一个值</translation>
+    </message>
+    <message>
+        <source>expected at most one argument</source>
+        <translation>最多一个值</translation>
+    </message>
+    <message>
+        <source>expected at least one argument</source>
+        <translation>至少需要一个值</translation>
+    </message>
+    <message>
+        <source>expected %s argument</source>
+        <translation>需要 %s 个值</translation>
+    </message>
+    <message>
+        <source>expected %s arguments</source>
+        <translation>需要 %s 个值</translation>
+    </message>
+    <message>
+        <source>{folder} is a folder. Its films come into the list by Take in a folder… in the window.</source>
+        <translation>{folder} 是文件夹。请在窗口中用“收入文件夹…”将其中的影片加入列表。</translation>
+    </message>
+    <message>
+        <source>“{word}” is neither a command nor a file. A task is added by: rushes add ID. All commands: rushes --help</source>
+        <translation>“{word}”既不是命令也不是文件。添加任务：rushes add ID；全部命令：rushes --help</translation>
+    </message>
+    <message>
         <source>it is empty</source>
         <extracomment>Seconds between the questions to a password store that is only just starting, as at log-in. So long after the last file the computer may suspend again. What passes by itself there. Not a locked one: its dialog must not open again and again. Hears of accounts that come with another list.</extracomment>
         <translation>内容为空</translation>
+    </message>
+    <message>
+        <source>must be 0 to 65530</source>
+        <translation>应为 0 至 65530</translation>
+    </message>
+    <message>
+        <source>the folder has no name</source>
+        <translation>文件夹名称为空</translation>
+    </message>
+    <message>
+        <source>must be 0.01 to 100000</source>
+        <translation>应为 0.01 至 100000</translation>
+    </message>
+    <message>
+        <source>must be more than 0</source>
+        <translation>应大于 0</translation>
     </message>
     <message>
         <source>The log {place} cannot be written ({why}); Rushes goes on without it.</source>
@@ -4492,6 +4595,12 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     <message>
         <source>Keys are never in the file: enter them under Accounts.</source>
         <translation>文件中从不含密钥，请在“账户”中输入。</translation>
+    </message>
+    <message numerus="yes">
+        <source>Certificate files are not taken over: choose that of %n account(s) again under Accounts.</source>
+        <translation>
+            <numerusform>证书文件不会一并导入：请在“账户”中为 %n 个账户重新选择。</numerusform>
+        </translation>
     </message>
     <message>
         <source>{file} is there already. Choose another name.</source>
