@@ -31,6 +31,8 @@ _SEVERITY = {"info": 0, "success": 0, "warning": 1, "error": 2}
 #: How long a message stands that does not ask for anything; errors stay until they are cleared.
 BRIEF_S = 6.0
 
+#: Of a message: at most so many lines, so wide together; the whole is in its tool tip, cut as well.
+_MOST_LINES, _MOST_PIXELS, _IN_TIP = 6, 2000, 1000
 
 _SIGNS = (
     (Activity.PAUSED, "error", "red"),
@@ -165,7 +167,10 @@ class MessageBar(QFrame):
 
     def _show(self, message: _Message) -> None:
         self._shown = message
-        plain.set_text(self._text, message.text)
+        fitting = self._fitting(message.text)
+        is_cut = fitting != plain.shown(message.text)
+        plain.set_text(self._text, fitting)
+        plain.set_tooltip(self._text, plain.one_line(message.text, _IN_TIP) if is_cut else "")
         plain.name(self._text, message.text)
         self._button.setVisible(message.action is not None)
         if message.action:
@@ -181,6 +186,13 @@ class MessageBar(QFrame):
         turn_s = 0.0 if self._next() is message else BRIEF_S
         if seconds := message.left_s or turn_s:
             self._timer.start(int(seconds * 1000))
+
+    def _fitting(self, text: str) -> str:
+        """What of a text, which may quote a service at any length, leaves the rows in sight."""
+        lines = [line for line in plain.shown(text).splitlines() if line.strip()]
+        metrics, cut = self._text.fontMetrics(), Qt.TextElideMode.ElideRight
+        room, most = _MOST_PIXELS // max(1, min(len(lines), _MOST_LINES)), lines[:_MOST_LINES]
+        return "\n".join(metrics.elidedText(line, cut, room) for line in most)
 
     def _act(self) -> None:
         action = self._shown.action if self._shown else None
