@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontInfo, QIcon, QImage, QPainter
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QApplication, QTableWidget, QTableWidgetItem
+from PySide6.QtWidgets import QApplication, QTableWidget, QTableWidgetItem, QWidget
 from pytestqt.qtbot import QtBot
 
 from rushes import assets
@@ -16,6 +16,7 @@ from rushes.core.task import ArtifactState, Flag, Status
 from rushes.ui.widgets import theme
 from rushes.ui.widgets.theme import DARK, LIGHT, Colours
 from tests.ui.takes import take
+from tests.ui.windows import Fill, press, select
 
 GROUNDS = ("window", "base", "stripe", "raised", "selection")
 STATES = (*(status.value for status in Status), "not_found")
@@ -190,3 +191,34 @@ def test_that_digits_beside_chinese_words_are_on_one_line_with_others(
     assert lowest("49") == lowest("49 秒")
     theme.choose(app, "light", is_chinese=False)
     assert QFontInfo(app.font()).family() == own
+
+
+def _ring(widget: QWidget) -> int:
+    """Pixels in the colour of the focus ring."""
+    image, accent = widget.grab().toImage(), QColor(theme.colours().accent).rgb()
+    size = image.size()
+    return sum(
+        image.pixel(x, y) == accent for y in range(size.height()) for x in range(size.width())
+    )
+
+
+@pytest.mark.parametrize("choice", THEMES)
+def test_that_each_tab_stop_of_the_window_shows_one_ring_of_the_same_look(
+    fill: Fill, app: QApplication, choice: str
+) -> None:
+    window = fill(take(1), take(2))
+    theme.apply(app, choice)
+    select(window, take(1))
+    window.resize(900, 600)
+    window.toolbar.search.setFocus()
+    stops: dict[str, tuple[int, int]] = {}
+    while (stop := window.focusWidget()).accessibleName() not in stops:
+        focused = _ring(stop)
+        stop.clearFocus()
+        # Two pixels wide, all around, less the round corners.
+        stops[stop.accessibleName()] = focused - _ring(stop), 2 * (stop.width() + stop.height())
+        stop.setFocus()
+        press(stop, Qt.Key.Key_Tab)
+    assert {"Search", "List", "Sidebar", "Settings", "Tasks", "Picks"} <= stops.keys()
+    rings = {name: round(pixels / around, 1) for name, (pixels, around) in stops.items()}
+    assert {name: ring for name, ring in rings.items() if not 0.8 < ring < 2.2} == {}

@@ -15,6 +15,7 @@ from PySide6.QtCore import (
 )
 from PySide6.QtGui import QFont, QPainter, QPen
 from PySide6.QtWidgets import (
+    QAbstractItemView,
     QLineEdit,
     QStyle,
     QStyledItemDelegate,
@@ -67,7 +68,7 @@ class CellDelegate(QStyledItemDelegate):
         posters: Where pictures of takes come from; without it there are icons.
     """
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QAbstractItemView) -> None:
         super().__init__(parent)
         self._table = parent
         self.posters: Posters | None = None
@@ -129,9 +130,15 @@ class CellDelegate(QStyledItemDelegate):
             painter.fillRect(option.rect, theme.ink("stripe"))
         under = QRect(option.rect.left(), option.rect.bottom(), option.rect.width(), 1)
         painter.fillRect(under, theme.ink("line"))
-        if option.state & QStyle.StateFlag.State_HasFocus:
+        if option.state & QStyle.StateFlag.State_HasFocus and not self._is_alone(option):
             painter.setPen(QPen(theme.ink("accent"), 1.5))
             painter.drawRoundedRect(QRectF(option.rect).adjusted(1.5, 1.5, -2, -2.5), 3, 3)
+
+    def _is_alone(self, option: QStyleOptionViewItem) -> bool:
+        """Whether no other row is selected: then the ring round the table says enough."""
+        chosen = self._table.selectionModel().selection()
+        is_one = chosen.count() == 1 and chosen.at(0).top() == chosen.at(0).bottom()
+        return is_one and bool(option.state & QStyle.StateFlag.State_Selected)
 
     def _text(self, painter: QPainter, rect: QRect, cell: _Cell) -> None:
         words = cell.words

@@ -471,7 +471,7 @@ class LineDelegate(QStyledItemDelegate):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.ink("selection" if chosen else "stripe"))
             painter.drawRoundedRect(box, 5, 5)
-        if option.state & QStyle.StateFlag.State_HasFocus or index.data(_AIMED):
+        if index.data(_AIMED):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(theme.ink("accent"), 1.5))
             painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), 4, 4)
