@@ -55,6 +55,5 @@ is Result success
 saved 2
 systemctl --user disable -q $unit
 T
-machinectl --version >/dev/null 2>&1 || true
 until systemctl is-active -q "user@$(id -u tester)"; do sleep 1; done
 su tester -c "sh /home/tester/try.sh"

@@ -35,5 +35,8 @@ until [ -n "$pid" ] && [ "$(cat "/proc/$pid/comm")" = systemd ]; do
     pid=$(cat "/proc/$outer/task/$outer/children" 2>/dev/null | tr -d " ")
 done
 inside() { nsenter --target "$pid" --mount --pid --cgroup --uts --ipc "$@"; }
-inside systemctl is-system-running --wait >/dev/null || true # "degraded": it may load no modules
+# "degraded" is good enough: it may load no modules.
+until inside systemctl is-system-running --wait 2>/dev/null | grep -q -e running -e degraded; do
+    sleep 0.5
+done
 inside "$@"
