@@ -440,7 +440,7 @@ class _FigureTable(QTableView):
     def __init__(self, name: str) -> None:
         super().__init__()
         plain.name(self, name)
-        self.setObjectName("shown")
+        self.setObjectName("figures")
         self._model = _FigureModel()
         self._head = _FigureHeader(self._model)
         self.setHorizontalHeader(self._head)
