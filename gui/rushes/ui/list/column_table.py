@@ -155,7 +155,8 @@ class ColumnTable(QTableView):
         widths = {id_: self._widths[id_] for id_ in shown}
         room = self.viewport().width() - sum(widths.values())
         for id_ in filter(widths.__contains__, _LEAST):
-            spared = max(0, min(_NAME_COMFORTABLE - room, widths[id_] - _LEAST[id_]))
+            least = round(theme.points(_LEAST[id_]))  # as the type is
+            spared = max(0, min(_NAME_COMFORTABLE - room, widths[id_] - least))
             widths[id_] -= spared
             room += spared
         for id_ in (i for i in _MOST if widths.get(i) == BY_ID[i].width):  # not the user's own
