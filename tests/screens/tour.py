@@ -135,6 +135,7 @@ class Tour:
             shown = [w for w in QApplication.topLevelWidgets() if w.isVisible() and w not in before]
         for dialog in shown:  # as on a screen that the window fills
             dialog.resize(dialog.size().boundedTo(self.desk.window.size()))
+        await self.settle(0.05)
         yield shown
         for window in shown:
             window.close()
@@ -253,8 +254,10 @@ async def _strip(tour: Tour, name: str) -> bool:
     found = tour.press("paste")
     await tour.settle()
     tour.shoot(tour.desk.window, name)
-    tour.desk.window.add_strip.leave()
-    await tour.settle(0.1)
+    strip = tour.desk.window.add_strip
+    while strip.isVisible():  # it comes once more when the answer is there
+        strip.leave()
+        await tour.settle(0.1)
     return found
 
 
