@@ -26,7 +26,7 @@ from rushes.ui.widgets import plain, theme
 #: How narrow columns can become before the name does (logical pixels), the first one first; the
 #: name gives way to them down to the least.
 _LEAST = {"rating": 58, "poster": 56, "status": 136}
-_NAME_COMFORTABLE, _NAME_LEAST = 220, 130
+_NAME_COMFORTABLE, _NAME_LEAST = 204, 130
 #: With more room than this for the name, these can grow.
 _NAME_WIDE = 480
 _MOST = {"status": 220, "rating": 200}
