@@ -3,6 +3,7 @@
 import json
 import shutil
 import sys
+import threading
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,13 +12,17 @@ from typing import Any
 import pytest
 from PySide6.QtCore import QSize, QTimer
 from PySide6.QtGui import QGuiApplication, QImage
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
 from rushes import assets
 from rushes.controllers import desktop
+from rushes.controllers.contact_sheet import PageCell
+from rushes.controllers.contact_sheet import write as write_sheet
+from rushes.controllers.export_file import tell_unwritten
 from rushes.controllers.main_controller import MainController
 from rushes.core.account import Account
+from rushes.core.failure import Failure, Kind
 from rushes.core.secret import Secret
 from rushes.core.task import (
     Artifact,
@@ -380,8 +385,40 @@ def test_that_a_full_folder_or_one_that_is_gone_is_told(
     with_films: Callable[[Work], None], tmp_path: Path
 ) -> None:
     async def work(desk: MainController, tasks: list[Task]) -> None:
-        for what, name in (("csv", "a.csv"), ("json", "a.json"), ("contact_sheet", "a.pdf")):
-            said = await export(desk, what, [tasks[0].key], tmp_path / "gone" / name)
-            assert "folder" in said.lower(), said
+        for what, name in (
+            *(("csv", "a.csv"), ("json", "a.json"), ("contact_sheet", "a.pdf")),
+            *(("timeline", "a.otio"), ("case", "a.md")),
+        ):
+            keys = [task.key for task in tasks]
+            said = await export(desk, what, keys, tmp_path / "gone" / name)
+            assert said == f"{name} was not written: its folder is not there or cannot be written."
+        desk.window.commands["export_list"].trigger()
+        await chosen(desk, tmp_path / "gone" / "a.rushes")
+        assert (await told(desk)).startswith("a.rushes was not written: its folder")
+        full = Failure(Kind.DISK_FULL)
+        tell_unwritten(desk, full, tmp_path / "a.pdf")
+        assert await told(desk) == "a.pdf was not written: the disk is full."
 
     with_films(work)
+
+
+def test_that_no_line_on_paper_is_cut_by_the_signs_of_another_font(
+    tmp_path: Path, qapp: QApplication
+) -> None:
+    """Chinese stands higher than Latin: what is written with it keeps its descenders."""
+
+    def ink(title: str) -> int:
+        """Of the first letter, from its upper to its lower edge (pixels)."""
+        cell = PageCell(title=title, line="", verdict="", prompt="")
+        (path,) = write_sheet(tmp_path / f"{title}.png", "", [cell], threading.Event())
+        page = QImage(str(path)).convertToFormat(QImage.Format.Format_Grayscale8)
+        left, below = round(36 * 150 / 72), round((36 + 168 * 9 / 16 + 4) * 150 / 72)
+        rows = [
+            y
+            for y in range(below, below + 60)
+            if any(page.pixelColor(x, y).lightness() < 128 for x in range(left, left + 12))
+        ]
+        return rows[-1] - rows[0]
+
+    assert ink("p") > 10
+    assert abs(ink("p 湖") - ink("p")) <= 1

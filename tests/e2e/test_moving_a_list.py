@@ -44,6 +44,9 @@ def test_that_a_list_moves_to_another_installation_and_back(tmp_path: Path) -> N
         told = one.good("export-list", str(file))
         before = one.listed()
         assert told.startswith(f"{len(before)} take")
+        gone = one.run("export-list", str(tmp_path / "gone" / "a.rushes"))
+        assert gone.returncode == 1
+        assert f"Cannot use {tmp_path / 'gone' / 'a.rushes'}: No such file" in gone.stderr
         again = one.run("export-list", str(file))
         assert (again.returncode, again.stdout) == (2, "")
         assert "is there already" in again.stderr

@@ -42,6 +42,10 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="two sizes, each theme once")
     parser.add_argument("--language", choices=("en", "zh_CN", LONG), help="only this one")
     parser.add_argument("--only", nargs="+", default=(), metavar="SCREEN", help="only these")
+    parser.add_argument(
+        "--large", action="store_true", help="the system's type half as large again"
+    )
+    parser.add_argument("--contrast", action="store_true", help="high contrast")
     parser.add_argument("--readme", action="store_true", help="README's pictures alone")
     options = parser.parse_args()
     folder: Path = options.screens.resolve()
@@ -85,6 +89,8 @@ def _walks(options: argparse.Namespace, folder: Path, home: str, made: Yesterday
                     language=language,
                     twice=twice,
                     only=only,
+                    large=options.large,
+                    contrast=options.contrast,
                 )
 
 

@@ -104,9 +104,11 @@ class Measure:
 
     Attributes:
         texts: How many were measured so far.
+        least: The contrast that texts must have.
     """
 
     texts: int = 0
+    least: float = CONTRAST
     _contrasts: dict[tuple[Any, ...], float] = field(default_factory=dict)
 
     def faults(self, window: QWidget, picture: QImage) -> list[Fault]:
@@ -148,7 +150,7 @@ class Measure:
                 continue
             box = place.seen.toAlignedRect().intersected(window.rect())
             contrast = self._contrast(window, picture, place, box)
-            if contrast < CONTRAST:
+            if contrast < self.least:
                 what = f"“{place.painted.text}”: {contrast:.2f}:1"
                 yield Fault(LOW_CONTRAST, _path(place.widget), what)
 

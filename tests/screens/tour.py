@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QPoint
+from PySide6.QtCore import QCoreApplication, QPoint, Qt
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QScrollArea, QWidget
 
 from rushes import app as program
@@ -38,6 +38,8 @@ class Walk:
     language: "en", "zh_CN" or LONG.
     twice: Whether the screen has two pixels for one.
     only: Names of screens; none: all.
+    large: Whether the system's type is half as large again.
+    contrast: Whether the system asks for high contrast.
     """
 
     base: str
@@ -47,6 +49,8 @@ class Walk:
     language: str
     twice: bool = False
     only: tuple[str, ...] = ()
+    large: bool = False
+    contrast: bool = False
 
 
 @dataclass
@@ -60,6 +64,8 @@ class Tour:
     _lines: list[str] = field(default_factory=list)
 
     async def run(self) -> int:
+        if self.walk.contrast:
+            self.measure.least = 7.0  # WCAG 2.2: 1.4.6
         screens = _SCREENS if self.desk.accounts else _FIRST_SCREENS
         only = self.walk.only and (*self.walk.only, "trouble")
         chosen = {name: screen for name, screen in screens.items() if not only or name in only}
@@ -69,8 +75,10 @@ class Tour:
             self.desk.change_settings(replace(self.desk.backend.settings, theme=theme))
             for wide, tall in self.walk.sizes:
                 self.desk.window.resize(wide, tall)
-                scale = "@2x" if self.walk.twice else ""
-                self._prefix = f"{self.walk.language}-{theme}-{wide}x{tall}{scale}"
+                walk = self.walk
+                kinds = {"@2x": walk.twice, "-large": walk.large, "-contrast": walk.contrast}
+                kind = "".join(word for word, on in kinds.items() if on)
+                self._prefix = f"{walk.language}-{theme}-{wide}x{tall}{kind}"
                 await self.settle()
                 for name, screen in chosen.items():
                     if name in _ONCE and (wide, tall) != self.walk.sizes[0]:
@@ -127,6 +135,7 @@ class Tour:
             shown = [w for w in QApplication.topLevelWidgets() if w.isVisible() and w not in before]
         for dialog in shown:  # as on a screen that the window fills
             dialog.resize(dialog.size().boundedTo(self.desk.window.size()))
+        await self.settle(0.05)
         yield shown
         for window in shown:
             window.close()
@@ -245,8 +254,10 @@ async def _strip(tour: Tour, name: str) -> bool:
     found = tour.press("paste")
     await tour.settle()
     tour.shoot(tour.desk.window, name)
-    tour.desk.window.add_strip.leave()
-    await tour.settle(0.1)
+    strip = tour.desk.window.add_strip
+    while strip.isVisible():  # it comes once more when the answer is there
+        strip.leave()
+        await tour.settle(0.1)
     return found
 
 
@@ -331,12 +342,19 @@ _FIRST_SCREENS: dict[str, Screen] = {"empty": _empty, "first-account": _first_ac
 
 
 @contextmanager
-def _speaking(language: str) -> Iterator[None]:
-    """Let the program start in a language, or in English with longer words."""
-    dress = program.dress
+def _dressed(walk: Walk) -> Iterator[None]:
+    """Let the program start in a language, or in English with longer words, on a system with the
+    type and the contrast of the walk."""
+    dress, language = program.dress, walk.language
 
     def dressed(app: QApplication, settings: Settings) -> None:
+        font = app.font()
+        font.setPointSizeF(11 * (1.5 if walk.large else 1.0))
+        app.setFont(font)
         dress(app, replace(settings, language="en" if language == LONG else language))
+        if walk.contrast:
+            told = app.styleHints().accessibility().contrastPreferenceChanged
+            told.emit(Qt.ContrastPreference.HighContrast)
         if language == LONG:
             text.install(_stretched)
 
@@ -361,7 +379,7 @@ def _stretched(context: str, words: str, comment: str | None, n: int) -> str:
 def main() -> int:
     told = json.loads(sys.argv[1])
     walk = Walk(**{**told, "sizes": tuple((wide, tall) for wide, tall in told["sizes"])})
-    with _speaking(walk.language):
+    with _dressed(walk):
         return program.main(Options(base_dir=Path(walk.base)), lambda desk: Tour(walk, desk).run())
 
 

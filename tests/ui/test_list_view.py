@@ -33,6 +33,7 @@ from rushes.ui.window.main_window import first_size
 from rushes.ui.window.messages import StatusLine
 from rushes.ui.window.sidebar import AccountCommand, Sidebar
 from rushes.ui.window.window_state import unpack
+from tests.screens.measure import painted_texts
 from tests.ui.listed import ListedWindow
 from tests.ui.takes import ARK, NOW, ended, take, with_file
 from tests.ui.windows import Fill, action, part, select, shown_keys, table_of
@@ -390,6 +391,22 @@ def test_that_the_first_window_fits_the_screen(
     screen: tuple[int, int], window: tuple[int, int]
 ) -> None:
     assert first_size(QSize(*screen)).toTuple() == window
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5])
+def test_that_the_time_of_a_running_task_is_read_in_the_narrowest_list(
+    fill: Fill, monkeypatch: pytest.MonkeyPatch, scale: float
+) -> None:
+    monkeypatch.setitem(theme.__dict__, "_scale", [scale])
+    window = fill(take(1))
+    window.setStyleSheet(theme.style_sheet(theme.colours()))
+    window.resize(900, 560)
+    window.set_now(NOW + 600)
+    QApplication.processEvents()
+    table = table_of(window)
+    painted = {each.text for each in painted_texts(table.viewport())}
+    assert [words for words in painted if words.startswith("Running ")], painted
+    assert not [words for words in painted if words.startswith("Running") and "…" in words]
 
 
 @pytest.mark.parametrize("width", [600, 900, 1280])

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QAccessible, QEnterEvent
+from PySide6.QtGui import QAccessible, QEnterEvent, QFont
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
@@ -14,6 +14,7 @@ from rushes.core.task import ArtifactState, Diff, Mark, Status
 from rushes.core.views import EXPIRING_S
 from rushes.ui.commands.shortcuts import ShortcutsDialog
 from rushes.ui.settings.settings_dialog import SettingsDialog
+from rushes.ui.widgets import theme
 from rushes.ui.window.commands import sections
 from rushes.ui.window.main_window import PANES, MainWindow
 from rushes.ui.window.messages import MessageBar
@@ -155,6 +156,23 @@ def test_that_everything_has_its_room_at_the_least_width(fill: Fill, view: str) 
         window.content.show_view(view)
     QApplication.processEvents()
     assert Measure().faults(window, window.grab().toImage()) == []
+
+
+def test_that_nothing_is_cut_where_the_systems_type_is_half_as_large_again(
+    fill: Fill, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(theme.__dict__, "_scale", [theme.scale_of(QFont("Sans", 100))])
+    assert theme.points(10) == 20
+    monkeypatch.setitem(theme.__dict__, "_scale", [1.5])
+    theme.restyle(qapp)
+    rated = Mark(name="Dusk over the lake", rating=4, tags=("荷塘", "b roll", "wide"))
+    window = fill(take(1), replace(ended(take(2), Status.FAILED), mark=rated))
+    for width in (900, 1280):
+        window.resize(width, 560)
+        QApplication.processEvents()
+        assert Measure().faults(window, window.grab().toImage()) == []
+    monkeypatch.undo()
+    theme.restyle(qapp)
 
 
 def test_that_the_button_of_a_message_acts_once_the_message_has_gone(fill: Fill) -> None:

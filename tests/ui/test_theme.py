@@ -1,4 +1,5 @@
-"""Both themes are readable, computed: 4.5:1 for text, 3:1 for icons and the focus ring."""
+"""All themes are readable, computed: 4.5:1 for text, 3:1 for icons and the focus ring; where the
+system asks for high contrast 7:1 and 4.5:1."""
 
 import sys
 from collections.abc import Iterator
@@ -6,7 +7,7 @@ from dataclasses import fields
 
 import pytest
 from PySide6.QtCore import QByteArray, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontInfo, QIcon, QImage, QPainter
+from PySide6.QtGui import QColor, QFontInfo, QIcon, QImage, QPainter, QPalette
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QApplication, QTableWidget, QTableWidgetItem, QWidget
 from pytestqt.qtbot import QtBot
@@ -14,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from rushes import assets
 from rushes.core.task import ArtifactState, Flag, Status
 from rushes.ui.widgets import theme
-from rushes.ui.widgets.theme import DARK, LIGHT, Colours
+from rushes.ui.widgets.theme import DARK, DARK_CONTRAST, LIGHT, LIGHT_CONTRAST, Colours
 from tests.ui.takes import take
 from tests.ui.windows import Fill, press, select
 
@@ -22,6 +23,8 @@ GROUNDS = ("window", "base", "stripe", "raised", "selection")
 STATES = (*(status.value for status in Status), "not_found")
 TEXTS = ("text", "muted", "amber", "red", *STATES)
 THEMES = {"light": LIGHT, "dark": DARK}
+HIGH = {"light, high contrast": LIGHT_CONTRAST, "dark, high contrast": DARK_CONTRAST}
+ALL = THEMES | HIGH
 
 
 def _luminance(colour: str) -> float:
@@ -44,27 +47,37 @@ def test_that_the_contrast_of_black_and_white_is_21() -> None:
     assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
 
 
-@pytest.mark.parametrize("look", THEMES.values(), ids=THEMES)
+@pytest.mark.parametrize("look", ALL.values(), ids=ALL)
 @pytest.mark.parametrize("ground", GROUNDS)
 def test_that_text_can_be_read_on_every_ground(look: Colours, ground: str) -> None:
     under = getattr(look, ground)
     weak = {t: contrast(getattr(look, t), under) for t in TEXTS}
-    assert {t: round(c, 2) for t, c in weak.items() if c < 4.5} == {}
+    assert {t: round(c, 2) for t, c in weak.items() if c < _least(look)} == {}
 
 
-@pytest.mark.parametrize("look", THEMES.values(), ids=THEMES)
+@pytest.mark.parametrize("look", ALL.values(), ids=ALL)
 def test_that_text_on_a_primary_button_can_be_read(look: Colours) -> None:
-    assert contrast(look.on_accent, look.accent) >= 4.5
+    assert contrast(look.on_accent, look.accent) >= _least(look)
 
 
-@pytest.mark.parametrize("look", THEMES.values(), ids=THEMES)
+def _least(look: Colours) -> float:
+    return 7 if look in HIGH.values() else 4.5
+
+
+@pytest.mark.parametrize("look", ALL.values(), ids=ALL)
 @pytest.mark.parametrize("ground", GROUNDS)
 def test_that_icons_focus_rings_and_edges_can_be_seen(look: Colours, ground: str) -> None:
     under = getattr(look, ground)
     marks = {m: contrast(getattr(look, m), under) for m in ("accent", "star", "edge")}
     if ground == "selection":
         del marks["edge"]  # edges of fields and dimmed stars: their form says the same
-    assert {m: round(c, 2) for m, c in marks.items() if c < 3} == {}
+    least = 4.5 if look in HIGH.values() else 3
+    assert {m: round(c, 2) for m, c in marks.items() if c < least} == {}
+
+
+@pytest.mark.parametrize("look", HIGH.values(), ids=HIGH)
+def test_that_lines_between_panes_can_be_seen_in_high_contrast(look: Colours) -> None:
+    assert contrast(look.line, look.window) >= 3
 
 
 def test_that_every_state_has_an_icon_of_its_own() -> None:
@@ -103,6 +116,21 @@ def test_that_a_chosen_theme_wins_over_the_system(app: QApplication) -> None:
     theme.apply(app, "system")
     dark = app.styleHints().colorScheme() is Qt.ColorScheme.Dark
     assert theme.colours() is (DARK if dark else LIGHT)
+
+
+@pytest.mark.parametrize(("choice", "look"), [("light", LIGHT_CONTRAST), ("dark", DARK_CONTRAST)])
+def test_that_a_system_that_asks_for_high_contrast_gets_it_at_once(
+    app: QApplication, choice: str, look: Colours
+) -> None:
+    theme.apply(app, choice)
+    told = app.styleHints().accessibility().contrastPreferenceChanged
+    told.emit(Qt.ContrastPreference.HighContrast)
+    assert theme.colours() is look
+    assert app.palette().color(QPalette.ColorRole.WindowText).name() == look.text
+    assert look.edge in app.styleSheet()
+    told.emit(Qt.ContrastPreference.NoPreference)
+    assert theme.colours() is THEMES[choice]
+    assert look.edge not in app.styleSheet()
 
 
 def _darkest(icon: QIcon, mode: QIcon.Mode = QIcon.Mode.Normal) -> QColor:
@@ -155,14 +183,14 @@ def _farthest(one: QImage, other: QImage) -> int:
 
 
 def test_that_the_style_sheet_leaves_no_value_open(qtbot: QtBot) -> None:
-    for look in THEMES.values():
+    for look in ALL.values():
         sheet = theme.style_sheet(look)
         assert "$" not in sheet
         assert look.accent in sheet
 
 
 def test_that_every_colour_is_one() -> None:
-    for look in THEMES.values():
+    for look in ALL.values():
         assert all(QColor(getattr(look, field.name)).isValid() for field in fields(look))
 
 

@@ -186,8 +186,7 @@ def _write(painter: QPainter, text: str, box: QRectF, font: QFont, ink: str, mos
         Where the next text begins.
     """
     metrics = QFontMetricsF(font, painter.device())
-    fits = min(most, int(box.height() / metrics.lineSpacing()))
-    if not text or fits < 1:
+    if not text or box.height() < metrics.lineSpacing():
         return box.top()
     painter.setFont(font)
     painter.setPen(QColor(ink))
@@ -197,19 +196,24 @@ def _write(painter: QPainter, text: str, box: QRectF, font: QFont, ink: str, mos
     layout.setTextOption(option)
     layout.beginLayout()
     top, done = box.top(), 0
-    for number in range(1, fits + 1):
+    for number in range(1, most + 1):
         line = layout.createLine()
         if not line.isValid():
             break
         line.setLineWidth(box.width())
         shown = text[line.textStart() : line.textStart() + line.textLength()]
         done = line.textStart() + line.textLength()
-        if number == fits and done < len(text):
+        # Signs of another font can stand higher than those that `metrics` knows.
+        tall = max(metrics.lineSpacing(), line.height())
+        is_last = number == most or top + 2 * tall > box.bottom()
+        if is_last and done < len(text):
             rest = text[line.textStart() :]
             shown = metrics.elidedText(rest, Qt.TextElideMode.ElideRight, box.width())
-        place = QRectF(box.left(), top, box.width(), metrics.height())
+        place = QRectF(box.left(), top, box.width(), tall)
         painter.drawText(place, int(Qt.TextFlag.TextSingleLine), shown)
-        top += metrics.lineSpacing()
+        top += tall
+        if is_last:
+            break
     layout.endLayout()
     return top
 

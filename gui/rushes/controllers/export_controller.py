@@ -15,7 +15,13 @@ from PySide6.QtGui import QGuiApplication
 from rushes.backend import list_file
 from rushes.controllers import contact_sheet
 from rushes.controllers.contact_sheet import PageCell
-from rushes.controllers.export_file import FileKind, ask_where, ask_which, tell
+from rushes.controllers.export_file import (
+    FileKind,
+    ask_where,
+    ask_which,
+    tell,
+    tell_unwritten,
+)
 from rushes.controllers.main_controller import MainController
 from rushes.core.failure import Failure
 from rushes.core.film import FilmTrouble
@@ -32,7 +38,7 @@ from rushes.presentation.take import printed_line, take_name
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line, shown
 from rushes.presentation.words import state_word, verdict_words
-from rushes.store import listing, tables
+from rushes.store import StoreError, listing, tables
 from rushes.system.disk import failure_of, write_whole
 from rushes.system.logs import redact
 
@@ -109,11 +115,14 @@ class ExportController(QObject):
         try:
             told = await write(path)
         except OSError as e:
-            return failure_of(e)
-        if isinstance(told, str):
+            told = failure_of(e)
+        except StoreError as e:  # it is written in the thread that reads
+            told = e.failure
+        if isinstance(told, Failure):
+            return tell_unwritten(self._main, told, path)
+        if told is not None:
             tell(self._main, told, path)
-            return None
-        return told
+        return None
 
     async def _keys(self, keys: Sequence[Key]) -> Sequence[Key]:
         """The selected takes in the order of the rows; where none is selected, all of the view."""

@@ -10,8 +10,10 @@ from PySide6.QtWidgets import QFileDialog
 
 from rushes.controllers import desktop
 from rushes.controllers.main_controller import MainController
+from rushes.core.failure import Failure, Kind
 from rushes.files.filenames import numbered
 from rushes.presentation.text import tr
+from rushes.presentation.untrusted import one_line
 
 #: A kind of file in words, and its ending.
 FileKind = tuple[str, str]
@@ -81,3 +83,18 @@ def tell(main: MainController, told: str, path: Path, *, kind: str = "success") 
     """Say that it is there, with a button that shows it."""
     show = (tr("Show"), lambda: desktop.reveal(path))
     main.window.show_message(told, kind=kind, action=show, replace="export", timeout_s=12)
+
+
+def tell_unwritten(main: MainController, why: Failure, path: Path) -> Failure | None:
+    """Say that the file is not there, where the disk or the folder is why; else give it back."""
+    name = one_line(path.name, 80)
+    if why.kind is Kind.DISK_FULL:
+        told = tr("{name} was not written: the disk is full.", name=name)
+    elif why.kind is Kind.FOLDER:
+        told = tr(
+            "{name} was not written: its folder is not there or cannot be written.", name=name
+        )
+    else:
+        return why
+    main.window.show_message(told, kind="error", replace="export", timeout_s=20)
+    return None

@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Qt, qVersion
 from PySide6.QtWidgets import QDialog, QFileDialog, QMessageBox
 
 from rushes.controllers import desktop
+from rushes.controllers.export_file import tell_unwritten
 from rushes.controllers.main_controller import MainController
 from rushes.core.failure import Failure
 from rushes.presentation.text import tr
@@ -139,7 +140,8 @@ class HelpController(QObject):
                 return failure_of(e)
             return None
 
-        return await in_thread(write, "report")
+        failure = await in_thread(write, "report")
+        return tell_unwritten(self._main, failure, path) if failure else None
 
 
 def _show(dialog: QDialog) -> None:

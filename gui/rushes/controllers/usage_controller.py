@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer
 
-from rushes.controllers.export_file import ask_where, tell
+from rushes.controllers.export_file import ask_where, tell, tell_unwritten
 from rushes.controllers.main_controller import MainController
 from rushes.core.account import OwnPrice
 from rushes.core.failure import Failure
@@ -146,6 +146,6 @@ class UsageController(QObject):
         try:
             await asyncio.to_thread(write_whole, path, text.encode("utf-8-sig", "replace"))
         except OSError as e:
-            return failure_of(e)
+            return tell_unwritten(self._main, failure_of(e), path)
         tell(self._main, tr("Usage exported to {path}.", path=path), path)
         return None

@@ -108,6 +108,9 @@ def write(db: sqlite3.Connection, path: Path, settings: str) -> int:
         with part.open("rb+") as file:
             disk.sync(file.fileno())
         part.replace(path)
+    except OSError as e:
+        e.filename = str(path)  # nobody knows the part
+        raise
     finally:
         part.unlink(missing_ok=True)
     disk.sync_folder(path.parent)

@@ -170,6 +170,9 @@ def write_whole(path: Path, content: bytes | Iterable[bytes]) -> None:
             file.flush()
             sync(file.fileno())
         part.replace(path)
+    except OSError as e:
+        e.filename = str(path)  # nobody knows the part
+        raise
     finally:
         part.unlink(missing_ok=True)
     sync_folder(path.parent)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QLineEdit,
     QListWidget,
     QListWidgetItem,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -31,10 +30,15 @@ from rushes.ui.accounts.form import (
     KeyForm,
 )
 from rushes.ui.widgets import plain, theme
-from rushes.ui.widgets.basics import Value, check_box, line, push_button, styled
-
-_TALLEST = 900
-
+from rushes.ui.widgets.basics import (
+    Scrolling,
+    Value,
+    check_box,
+    line,
+    push_button,
+    screen_room,
+    styled,
+)
 
 _ID = Qt.ItemDataRole.UserRole
 
@@ -81,40 +85,53 @@ class AccountDialog(AskingDialog):
         buttons.addStretch(1)
         buttons.addWidget(self._cancel)
         buttons.addWidget(self._submit)
+        page = QWidget()
+        fields = QVBoxLayout(page)
+        fields.setContentsMargins(0, 0, 0, 0)
+        fields.setSpacing(theme.TINY)
+        if self.account is None:
+            fields.addWidget(line(tr("Service")))
+            fields.addWidget(self._service)
+            fields.addSpacing(theme.SMALL)
+        fields.addWidget(line(tr("Address")))
+        fields.addWidget(self._address)
+        fields.addWidget(self.authority)
+        fields.addSpacing(theme.SMALL)
+        fields.addWidget(self.form)
+        fields.addStretch(1)
         box = QVBoxLayout(self)
         box.setContentsMargins(*(theme.HUGE,) * 4)
         box.setSpacing(theme.TINY)
         box.addWidget(line(head, "title"))
         box.addSpacing(theme.SMALL)
-        if self.account is None:
-            box.addWidget(line(tr("Service")))
-            box.addWidget(self._service)
-            box.addSpacing(theme.SMALL)
-        box.addWidget(line(tr("Address")))
-        box.addWidget(self._address)
-        box.addWidget(self.authority)
-        box.addSpacing(theme.SMALL)
-        box.addWidget(self.form)
+        box.addWidget(Scrolling(page), 1)
         box.addWidget(self._problem)
         box.addWidget(self._in_memory, 0, Qt.AlignmentFlag.AlignLeft)
         box.addSpacing(theme.MEDIUM)
-        box.addStretch(1)
         box.addLayout(buttons)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._grow()
+        self.resize(self.size().boundedTo(screen_room(self)))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._grow()
+
+    def event(self, event: QEvent) -> bool:
+        done = super().event(event)
+        if event.type() == QEvent.Type.LayoutRequest:
+            self._grow()
+        return done
 
     def _grow(self) -> None:
         """Tall enough for all lines: sentences come and go, and wrap as the language has it."""
         layout = self.layout()
         if layout is not None and self.isVisible():
             layout.activate()
-            self.setMinimumHeight(min(layout.totalHeightForWidth(self.width()), _TALLEST))
+            room = screen_room(self).height()
+            self.setMinimumHeight(min(layout.totalHeightForWidth(self.width()), room))
 
     def _connect(self) -> None:
         self._service.currentIndexChanged.connect(lambda _index: self._service_chosen())
@@ -184,8 +201,8 @@ class AccountsDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(tr("Accounts"))
         plain.name(self, tr("Accounts"))
-        self.setMinimumSize(660, 460)
-        self.resize(660, 540)
+        self.setMinimumSize(QSize(660, 460).boundedTo(screen_room(self)))
+        self.resize(QSize(660, 540).boundedTo(screen_room(self)))
         self._accounts: dict[str, Account] = {}
         self._counts: Mapping[str, int] | None = {}
         self._busy: set[str] = set()
@@ -243,13 +260,7 @@ class AccountsDialog(QDialog):
         side.addStretch(1)
         right = QVBoxLayout()
         right.addWidget(self._none)
-        page = QScrollArea()
-        page.setWidgetResizable(True)
-        page.setFrameShape(QFrame.Shape.NoFrame)
-        page.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        page.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        page.setWidget(self._side)
-        right.addWidget(page, 1)
+        right.addWidget(Scrolling(self._side), 1)
         upper = QHBoxLayout()
         upper.setSpacing(theme.LARGE)
         upper.addWidget(self._list)

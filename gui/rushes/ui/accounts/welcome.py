@@ -29,7 +29,15 @@ from rushes.ui.accounts.form import (
     host_of,
 )
 from rushes.ui.widgets import plain, theme
-from rushes.ui.widgets.basics import Elided, check_box, line, push_button, styled
+from rushes.ui.widgets.basics import (
+    Elided,
+    Scrolling,
+    check_box,
+    line,
+    push_button,
+    screen_room,
+    styled,
+)
 
 _SERVICE, _KEY, _FOLDER = range(3)
 
@@ -124,7 +132,7 @@ class Welcome(AskingDialog):
         super().__init__(parent, KeyForm(with_import=False))
         self.setWindowTitle(tr("Welcome to Rushes"))
         plain.name(self, tr("Welcome to Rushes"))
-        self.setMinimumSize(560, 600)
+        self.resize(QSize(560, 600).boundedTo(screen_room(self)))
         self._step = line("", "muted")
         self._title = line("", "title")
         self.service_page = ServicePage()
@@ -146,7 +154,7 @@ class Welcome(AskingDialog):
         inner.addWidget(self.form)
         inner.addStretch(1)
         for page in (self.service_page, self._key_page, self.folder_page):
-            self._pages.addWidget(page)
+            self._pages.addWidget(Scrolling(page))
         buttons = QHBoxLayout()
         buttons.setSpacing(theme.SMALL)
         buttons.addWidget(self._later)

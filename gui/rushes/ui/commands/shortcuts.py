@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from itertools import chain
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFont, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from rushes.presentation.text import tr
 from rushes.ui.commands.command import Command, Commands, Keymap, Keys, normal, shown
 from rushes.ui.widgets import plain, theme
-from rushes.ui.widgets.basics import enlarge_buttons, line, push_button
+from rushes.ui.widgets.basics import enlarge_buttons, line, push_button, screen_room
 
 
 class ShortcutsDialog(QDialog):
@@ -48,7 +48,7 @@ class ShortcutsDialog(QDialog):
         self._commands = tuple(chain.from_iterable(commands for _, commands in sections))
         self._keymap = Keymap(self._commands, shortcuts)
         self.setWindowTitle(tr("Keyboard shortcuts"))
-        self.resize(520, 600)
+        self.resize(QSize(520, 600).boundedTo(screen_room(self)))
         self._table = _table()
         self._sections = [
             (

@@ -25,8 +25,8 @@ from rushes.ui.widgets import plain, theme
 
 #: How narrow columns can become before the name does (logical pixels), the first one first; the
 #: name gives way to them down to the least.
-_LEAST = {"rating": 58, "poster": 56, "status": 120}
-_NAME_COMFORTABLE, _NAME_LEAST = 220, 130
+_LEAST = {"rating": 58, "poster": 56, "status": 136}
+_NAME_COMFORTABLE, _NAME_LEAST = 204, 130
 #: With more room than this for the name, these can grow.
 _NAME_WIDE = 480
 _MOST = {"status": 220, "rating": 200}
@@ -152,13 +152,17 @@ class ColumnTable(QTableView):
     def _fit(self) -> None:
         """Give the name what the others leave, and what they can spare of their width."""
         shown = [c.id for c in COLUMNS if not self.isColumnHidden(AT[c.id]) and c.id != "name"]
+        words = {i: round(theme.points(wide)) for i, wide in _LEAST.items() if i != "poster"}
+        least = {**_LEAST, **words}
         widths = {id_: self._widths[id_] for id_ in shown}
+        for id_ in (i for i in least if widths.get(i) == BY_ID[i].width):  # not the user's own
+            widths[id_] = max(widths[id_], least[id_])
         room = self.viewport().width() - sum(widths.values())
         for id_ in filter(widths.__contains__, _LEAST):
-            spared = max(0, min(_NAME_COMFORTABLE - room, widths[id_] - _LEAST[id_]))
+            spared = max(0, min(_NAME_COMFORTABLE - room, widths[id_] - least[id_]))
             widths[id_] -= spared
             room += spared
-        for id_ in (i for i in _MOST if widths.get(i) == BY_ID[i].width):  # not the user's own
+        for id_ in (i for i in _MOST if i in widths and self._widths[i] == BY_ID[i].width):
             grown = max(0, min(room - _NAME_WIDE, _MOST[id_] - widths[id_]))
             widths[id_] += grown
             room -= grown

@@ -6,7 +6,6 @@ from functools import partial
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Signal, SignalInstance
-from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -15,12 +14,10 @@ from PySide6.QtWidgets import (
     QDoubleSpinBox,
     QFileDialog,
     QFormLayout,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QLayout,
     QLineEdit,
-    QScrollArea,
     QStyle,
     QVBoxLayout,
     QWidget,
@@ -45,10 +42,16 @@ from rushes.presentation.untrusted import one_line
 from rushes.ui.settings.name_example import Sample, example_name, sample
 from rushes.ui.settings.tables import FolderRules, OwnPrices
 from rushes.ui.widgets import plain, theme
-from rushes.ui.widgets.basics import Elided, check_box, line, push_button, styled
+from rushes.ui.widgets.basics import (
+    Elided,
+    Scrolling,
+    check_box,
+    line,
+    push_button,
+    screen_room,
+    styled,
+)
 
-#: Of a window on the screen, besides its inside (pixels).
-_FRAME = 60
 #: Of a folder that cannot be used, in a sentence (characters).
 _SHOWN = 60
 #: A folder is tried when nobody types any more.
@@ -149,7 +152,7 @@ class SettingsDialog(QDialog):
         box = QVBoxLayout(self)
         box.setContentsMargins(theme.HUGE, theme.HUGE, theme.MEDIUM, theme.LARGE)
         box.setSpacing(theme.MEDIUM)
-        box.addWidget(_scrolling(page), 1)
+        box.addWidget(Scrolling(page), 1)
         foot = QHBoxLayout()
         foot.setContentsMargins(0, 0, theme.MEDIUM, 0)
         foot.addWidget(self._buttons)
@@ -264,7 +267,7 @@ class SettingsDialog(QDialog):
 
     def _fit(self, page: QWidget) -> None:
         """As large as all fields, where the screen has room for that."""
-        room = QGuiApplication.primaryScreen().availableGeometry().adjusted(0, 0, -_FRAME, -_FRAME)
+        room = screen_room(self)
         around = theme.HUGE + theme.MEDIUM + theme.LARGE + self._buttons.sizeHint().height()
         beside = theme.HUGE + theme.MEDIUM + self.style().pixelMetric(_SCROLL_BAR)
         least = max(_NARROWEST, page.minimumSizeHint().width() + beside)
@@ -278,17 +281,6 @@ class SettingsDialog(QDialog):
             self.settings_changed.emit(chosen)
         if self._prices is not None and (prices := self._prices.changes()):
             self.prices_changed.emit(prices)
-
-
-def _scrolling(page: QWidget) -> QScrollArea:
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setSizeAdjustPolicy(QScrollArea.SizeAdjustPolicy.AdjustToContents)
-    area.setWidget(page)
-    return area
 
 
 # --- fields: by the type of the setting ------------------------------------------------------

@@ -164,7 +164,7 @@ class UsageChart(QWidget):
     def _paint(self, painter: QPainter, usage: UsageReport) -> None:
         most = max(sum(bar.value for bar in bars) for bars in self._bars.values())
         font = self.font()
-        font.setPointSizeF(theme.CAPTION_PT)
+        font.setPointSizeF(theme.points(theme.CAPTION_PT))
         painter.setFont(font)
         metrics = QFontMetricsF(font)
         measure = usage.query.measure
@@ -417,7 +417,7 @@ class _FigureHeader(QHeaderView):
     def metrics(self) -> QFontMetrics:
         """Of the titles: their size comes from the style sheet."""
         font = self.font()
-        font.setPointSizeF(theme.CAPTION_PT)
+        font.setPointSizeF(theme.points(theme.CAPTION_PT))
         return QFontMetrics(font)
 
     def paintSection(self, painter: QPainter, rect: QRect, section: int) -> None:
@@ -440,7 +440,7 @@ class _FigureTable(QTableView):
     def __init__(self, name: str) -> None:
         super().__init__()
         plain.name(self, name)
-        self.setObjectName("shown")
+        self.setObjectName("figures")
         self._model = _FigureModel()
         self._head = _FigureHeader(self._model)
         self.setHorizontalHeader(self._head)

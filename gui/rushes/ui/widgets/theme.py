@@ -3,9 +3,10 @@
 The system's colour scheme is followed unless the user chose one. Widgets ask `colours()` when
 they paint and keep nothing, so that a change of theme is only a repaint; icons are drawn from
 SVG in the ink of the moment. Contrast is computed in ``tests/ui/test_theme.py``: 4.5:1 for text,
-3:1 for icons and the focus ring.
+3:1 for icons and the focus ring; 7:1 and 4.5:1 where the system asks for high contrast.
 """
 
+import sys
 from dataclasses import dataclass, fields
 from functools import cache, lru_cache
 from math import ceil, floor
@@ -38,8 +39,9 @@ TARGET = 28
 ICON = 16
 #: Heights of a table row.
 COMFORTABLE, COMPACT = 56, 26
-# Type sizes in points.
+# Type sizes in points, where the system's own is as usual; see `points`.
 CAPTION_PT, BODY_PT, TITLE_PT = 8.5, 9.5, 13.0
+_USUAL_PT = {"win32": 9.0, "darwin": 13.0}.get(sys.platform, 11.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,10 +125,84 @@ LIGHT = Colours(
 )
 
 
+#: Where the system asks for high contrast: 7:1 for text, edges and lines that show.
+DARK_CONTRAST = Colours(
+    window="#000000",
+    base="#000000",
+    stripe="#16181c",
+    raised="#0c0d0f",
+    line="#868d97",
+    edge="#b8bec8",
+    text="#ffffff",
+    muted="#d9dde3",
+    accent="#a8ccff",
+    on_accent="#000000",
+    selection="#16305a",
+    queued="#e2e6ec",
+    running="#b5d4ff",
+    succeeded="#8df0b3",
+    failed="#ffc4c1",
+    cancelled="#e2e6ec",
+    expired="#ffd0a0",
+    unknown="#e5d1ff",
+    not_found="#ffd0a0",
+    amber="#ffd47e",
+    red="#ffc4c1",
+    star="#ffdb74",
+)
+
+LIGHT_CONTRAST = Colours(
+    window="#ffffff",
+    base="#ffffff",
+    stripe="#f2f4f7",
+    raised="#ffffff",
+    line="#70767f",
+    edge="#464c55",
+    text="#000000",
+    muted="#2f353e",
+    accent="#003f9e",
+    on_accent="#ffffff",
+    selection="#d3e4ff",
+    queued="#2c333d",
+    running="#00398f",
+    succeeded="#00431f",
+    failed="#85100b",
+    cancelled="#2c333d",
+    expired="#5c2d00",
+    unknown="#4d1b85",
+    not_found="#5c2d00",
+    amber="#543200",
+    red="#85100b",
+    star="#5c3f00",
+)
+
+#: By whether the theme is dark, and whether the system asks for high contrast.
+LOOKS = {
+    (False, False): LIGHT,
+    (True, False): DARK,
+    (False, True): LIGHT_CONTRAST,
+    (True, True): DARK_CONTRAST,
+}
+
+
+def points(size: float) -> float:
+    """One of the type sizes (or what must be as wide as words), larger where the user has set the
+    system's type larger."""
+    return size * _scale[0]
+
+
+_scale = [1.0]
+
+
+def scale_of(system: QFont) -> float:
+    """How much larger than usual the system's type is: 1 to 2."""
+    return min(max(1.0, system.pointSizeF() / _USUAL_PT), 2.0)
+
+
 def caption(font: QFont) -> QFont:
     """The small size of the same."""
     small = QFont(font)
-    small.setPointSizeF(CAPTION_PT)
+    small.setPointSizeF(points(CAPTION_PT))
     return small
 
 
@@ -174,8 +250,13 @@ def choose(app: QApplication, choice: str, *, is_chinese: bool | None = None) ->
     hints = app.styleHints()
     if not app.property(_APPLIED):
         app.setStyle(QStyleFactory.create("Fusion"))
+        _scale[:] = [scale_of(app.font())]
         app.setProperty(_APPLIED, True)
         hints.colorSchemeChanged.connect(lambda _scheme: _change(app))
+        if hasattr(hints, "accessibility"):  # since Qt 6.10
+            wishes = hints.accessibility()
+            app.setProperty(_CONTRAST, wishes.contrastPreference() is _HIGH)
+            wishes.contrastPreferenceChanged.connect(lambda wish: _change_contrast(app, wish))
     wanted = {"light": Qt.ColorScheme.Light, "dark": Qt.ColorScheme.Dark}
     app.setProperty(_CHOICE, choice)
     if is_chinese is not None:
@@ -197,6 +278,12 @@ def darken(screen: QWidget | None) -> None:
 _screen: list[QWidget] = []
 _APPLIED, _CHOICE, _WORN = "rushesThemeApplied", "rushesThemeChoice", "rushesThemeWorn"
 _IS_CHINESE, _FAMILY = "rushesThemeIsChinese", "rushesThemeFamily"
+_CONTRAST, _HIGH = "rushesThemeContrast", Qt.ContrastPreference.HighContrast
+
+
+def _change_contrast(app: QApplication, wish: Qt.ContrastPreference) -> None:
+    app.setProperty(_CONTRAST, wish is _HIGH)
+    _change(app)
 
 
 def _change(app: QApplication) -> None:
@@ -210,7 +297,8 @@ def _wear(app: QApplication) -> None:
     choice = str(app.property(_CHOICE))
     system_dark = app.styleHints().colorScheme() is Qt.ColorScheme.Dark
     is_dark = choice == "dark" or (choice == "system" and system_dark)
-    look = DARK if is_dark or (_screen and isValid(_screen[0])) else LIGHT
+    is_dark = is_dark or bool(_screen and isValid(_screen[0]))
+    look = LOOKS[is_dark, bool(app.property(_CONTRAST))]
     font = _font(app)
     if _worn == [look] and app.property(_WORN) and font == app.font():
         return  # dressing anew polishes every widget again
@@ -236,7 +324,7 @@ def _font(app: QApplication) -> QFont:
     own, chinese = str(app.property(_FAMILY)), [*filter(QFontDatabase.hasFamily, _CHINESE)]
     families = [*chinese, own] if app.property(_IS_CHINESE) else [own, *chinese]
     made.setFamilies(list(dict.fromkeys(families)))
-    made.setPointSizeF(BODY_PT)
+    made.setPointSizeF(points(BODY_PT))
     return made
 
 
@@ -277,7 +365,7 @@ def palette(look: Colours) -> QPalette:
 
 def style_sheet(look: Colours) -> str:
     values = {field.name: getattr(look, field.name) for field in fields(look)}
-    shade = "dark" if look is DARK else "light"
+    shade = "dark" if look in (DARK, DARK_CONTRAST) else "light"
     for name, value in (
         ("chevron", "chevron-down"),
         ("chevron_up", "chevron-up"),
@@ -285,7 +373,8 @@ def style_sheet(look: Colours) -> str:
     ):
         values[name] = asset("icons", shade, f"{value}.svg").as_posix()
     sheet = Template(asset("style.qss").read_text(encoding="utf-8"))
-    return sheet.substitute(values, caption=CAPTION_PT, body=BODY_PT, title=TITLE_PT)
+    sizes = {"caption": CAPTION_PT, "body": BODY_PT, "title": TITLE_PT}
+    return sheet.substitute(values, **{name: points(size) for name, size in sizes.items()})
 
 
 class _Drawn(QIconEngine):

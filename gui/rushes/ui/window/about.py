@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
+from PySide6.QtCore import QSize
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import (
     QDialog,
@@ -15,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from rushes.presentation.text import tr
 from rushes.ui.widgets import plain, theme
-from rushes.ui.widgets.basics import Value, line, push_button
+from rushes.ui.widgets.basics import Value, line, push_button, screen_room
 
 
 class AboutDialog(QDialog):
@@ -34,7 +35,7 @@ class AboutDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("About Rushes"))
-        self.resize(560, 520)
+        self.resize(QSize(560, 520).boundedTo(screen_room(self)))
         about = tr(
             "Rushes watches AI video and 3D jobs and keeps every result. It is free software "
             "under the GNU General Public License, version 3 or later, and comes without any "
@@ -62,7 +63,7 @@ class ReportDialog(QDialog):
     def __init__(self, report: str, save: Callable[[], object], parent: QWidget) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Report a problem"))
-        self.resize(720, 560)
+        self.resize(QSize(720, 560).boundedTo(screen_room(self)))
         told = tr(
             "This is all that the report says. Keys and the signatures of links are not in it; "
             "names of accounts and files can be. Nothing is sent: save it, and give it to whom you "

@@ -307,7 +307,7 @@ class DropVeil(QWidget):
         inside = self.rect().adjusted(theme.HUGE, theme.HUGE, -theme.HUGE, -theme.HUGE)
         painter.drawRoundedRect(inside, 10, 10)
         font = QFont(self.font())
-        font.setPointSizeF(theme.TITLE_PT)
+        font.setPointSizeF(theme.points(theme.TITLE_PT))
         painter.setFont(font)
         words = painter.fontMetrics().boundingRect(self._words)
         words.moveCenter(inside.center())

@@ -10,6 +10,7 @@ from PySide6.QtCore import (
     QAbstractTableModel,
     QModelIndex,
     QPersistentModelIndex,
+    QSize,
     Qt,
 )
 from PySide6.QtWidgets import (
@@ -24,13 +25,14 @@ from PySide6.QtWidgets import (
 
 from rushes.presentation.text import tr
 from rushes.ui.widgets import plain, theme
-from rushes.ui.widgets.basics import line
+from rushes.ui.widgets.basics import line, screen_room
 
 _Index = QModelIndex | QPersistentModelIndex
 _Role = Qt.ItemDataRole
 _ROOT = QModelIndex()
 _OLD, _NEW = range(2)
-_ROWS_SHOWN = 12
+_ROWS_LEAST = 3
+_WIDE, _TALLEST = 820, 560
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +120,8 @@ class MovesDialog(QDialog):
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         box.addWidget(buttons)
-        self.resize(820, self.sizeHint().height())
+        wanted = QSize(_WIDE, min(self.sizeHint().height(), _TALLEST))
+        self.resize(wanted.boundedTo(screen_room(self)))
 
     def _table(self, lines: Sequence[MoveLine]) -> QTableView:
         table = QTableView()
@@ -139,10 +142,9 @@ class MovesDialog(QDialog):
         side.hide()
         side.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         side.setDefaultSectionSize(theme.TARGET)
-        rows = min(max(len(lines), 3), _ROWS_SHOWN)
-        table.setMinimumHeight(
-            rows * theme.TARGET + head.sizeHint().height() + 2 * table.frameWidth()
-        )
+        around = head.sizeHint().height() + 2 * table.frameWidth()
+        table.setMinimumHeight(_ROWS_LEAST * theme.TARGET + around)
+        table.setSizeAdjustPolicy(QTableView.SizeAdjustPolicy.AdjustToContents)
         return table
 
 

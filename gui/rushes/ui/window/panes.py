@@ -6,8 +6,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 
-_SIDEBAR_MIN, _CONTENT_MIN, _INSPECTOR_MIN = 150, 460, 280
-_LEAST = {"inspector": _INSPECTOR_MIN, "sidebar": _SIDEBAR_MIN}
+from rushes.ui.widgets import theme
+
+_CONTENT_MIN, _INSPECTOR_MIN = 460, 280
+
+
+def _sidebar_min() -> int:
+    """As wide as the names that stand there need it."""
+    return round(theme.points(150))
 
 
 class Panes(QSplitter):
@@ -27,12 +33,12 @@ class Panes(QSplitter):
             self.addWidget(pane)
         self.setHandleWidth(1)
         self.setChildrenCollapsible(False)
-        sidebar.setMinimumWidth(_SIDEBAR_MIN)
+        sidebar.setMinimumWidth(_sidebar_min())
         content.setMinimumWidth(_CONTENT_MIN)
         self._inspector.setMinimumWidth(_INSPECTOR_MIN)
         self._wanted = (190, 380)  # sidebar, inspector
-        self._is_on = dict.fromkeys(_LEAST, True)
-        self._order = list(_LEAST)  # what is shown first where there is little room
+        self._is_on = {"inspector": True, "sidebar": True}
+        self._order = list(self._is_on)  # what is shown first where there is little room
         self.splitterMoved.connect(self._moved)
         self._set_reading_order()
 
@@ -67,7 +73,7 @@ class Panes(QSplitter):
     def restore(self, wanted: Any) -> None:
         if isinstance(wanted, list) and len(wanted) == 2:
             side, inspector = (min(2000, int(w)) for w in wanted)
-            self._wanted = (max(_SIDEBAR_MIN, side), max(_INSPECTOR_MIN, inspector))
+            self._wanted = (max(_sidebar_min(), side), max(_INSPECTOR_MIN, inspector))
             self._share()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -99,10 +105,10 @@ class Panes(QSplitter):
         self._inspector.setVisible("inspector" in fitting)
         side, inspector = self._wanted
         spare = max(0, self.width() - _CONTENT_MIN)
-        other = _SIDEBAR_MIN if "sidebar" in fitting else 0
+        other = _sidebar_min() if "sidebar" in fitting else 0
         inspector = max(_INSPECTOR_MIN, min(inspector, spare - other))
         taken = inspector if "inspector" in fitting else 0
-        side = max(_SIDEBAR_MIN, min(side, spare - taken))
+        side = max(_sidebar_min(), min(side, spare - taken))
         taken += side if "sidebar" in fitting else 0
         content = self.width() - taken - len(fitting) * self.handleWidth()
         self.setSizes([side, max(_CONTENT_MIN, content), inspector])
@@ -114,7 +120,8 @@ class Panes(QSplitter):
         for pane in self._order:
             if not self._is_on[pane]:
                 continue
-            room -= _LEAST[pane] + self.handleWidth()
+            least = _sidebar_min() if pane == "sidebar" else _INSPECTOR_MIN
+            room -= least + self.handleWidth()
             if room < 0:
                 break
             fitting.append(pane)

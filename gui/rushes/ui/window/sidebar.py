@@ -454,7 +454,7 @@ class LineDelegate(QStyledItemDelegate):
 
     def _paint_head(self, painter: QPainter, rect: QRect, words: str) -> None:
         font = QFont(painter.font())
-        font.setPointSizeF(theme.CAPTION_PT)
+        font.setPointSizeF(theme.points(theme.CAPTION_PT))
         font.setWeight(QFont.Weight.DemiBold)
         font.setLetterSpacing(QFont.SpacingType.PercentageSpacing, 104)
         painter.setFont(font)
