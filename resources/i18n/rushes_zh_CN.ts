@@ -72,7 +72,7 @@
     </message>
     <message>
         <source>Settings</source>
-        <extracomment>Of a window on the screen, besides its inside (pixels). Of a folder that cannot be used, in a sentence (characters). A folder is tried when nobody types any more. Of the dialog (pixels).</extracomment>
+        <extracomment>Of a folder that cannot be used, in a sentence (characters). A folder is tried when nobody types any more. Of the dialog (pixels).</extracomment>
         <translation>设置</translation>
     </message>
     <message>
@@ -1849,6 +1849,14 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
         <translation>显示</translation>
     </message>
     <message>
+        <source>{name} was not written: the disk is full.</source>
+        <translation>{name} 未写入：磁盘已满。</translation>
+    </message>
+    <message>
+        <source>{name} was not written: its folder is not there or cannot be written.</source>
+        <translation>{name} 未写入：文件夹不存在或无法写入。</translation>
+    </message>
+    <message>
         <source>Show the key</source>
         <translation>显示密钥</translation>
     </message>
@@ -2935,7 +2943,7 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     </message>
     <message>
         <source>Close message</source>
-        <extracomment>The words on a button, and what it does. How long a message stands that does not ask for anything; errors stay until they are cleared.</extracomment>
+        <extracomment>The words on a button, and what it does. How long a message stands that does not ask for anything; errors stay until they are cleared. Of a message: at most so many lines, so wide together; the whole is in its tool tip, cut as well.</extracomment>
         <translation>关闭消息</translation>
     </message>
     <message>
