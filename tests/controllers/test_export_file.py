@@ -19,7 +19,7 @@ def test_that_a_spreadsheet_sees_every_column_in_utf_8(tmp_path: Path) -> None:
         rows = list(csv.DictReader(file))
     titles = {column.id: column.title() for column in COLUMNS if column.id != "poster"}
     titles["rating"] = "Rating"  # tags have a column of their own
-    assert list(rows[0]) == [*titles.values(), "Flags"]
+    assert list(rows[0]) == [*titles.values(), "Choice", "Flags"]
     assert (rows[0][titles["name"]], rows[0]["Notes"], rows[1]["Seed"]) == ("夜景", "'=1+1", "77")
 
 

@@ -56,7 +56,7 @@ def test_that_rejected_files_go_to_the_trash_and_come_back_by_undo(
         key, films = await rejected(desk, tmp_path)
         asked = await agree(desk)
         assert "1 rejected take" in asked
-        assert "6 B" in asked
+        assert "1 (6 B)" in asked  # "1, 285 kB" reads as 1285
         await until(lambda: "moved to the trash" in said(desk))
         assert len(names(films)) == 1
         assert [p.name for p in (trash / "files").iterdir()] == [f"{key.id}.mp4"]

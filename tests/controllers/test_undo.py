@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import pytest
 from rushes.backend.backend import Backend
 from rushes.controllers.main_controller import Undo
 from rushes.core.account import Account, Service
-from rushes.core.task import Key, Mark, Pick
+from rushes.core.task import Key, Mark, Pick, Report, Status
 from rushes.options import Options
 from rushes.store import tables
 from rushes.ui.widgets import review
@@ -50,6 +51,18 @@ def test_that_a_mark_of_many_rows_goes_back_to_what_each_had(use: Use) -> None:
         assert [mark.rating for mark in await found(backend)] == [5, 5, 5]
         assert set(await undo.undo()) == set(KEYS)
         assert await found(backend) == before
+
+    use(work)
+
+
+def test_that_a_take_is_new_no_more_once_it_was_rated_or_chosen(use: Use) -> None:
+    async def work(backend: Backend, undo: Undo) -> None:
+        ended = partial(replace, report=Report(id="task", status=Status.SUCCEEDED))
+        await backend.store.write(tables.change, dict.fromkeys(KEYS[:2], ended), 2.0)
+        await undo.mark(KEYS[1:], review.rated(4))
+        await undo.mark(KEYS, review.noted("a note says nothing"))
+        tasks = await backend.store.read(tables.get, KEYS)
+        assert [task.seen for task in tasks] == [False, True, False]  # the last one still runs
 
     use(work)
 

@@ -35,7 +35,7 @@ def test_that_a_full_task_is_written_out() -> None:
         "left": NOTHING,
         "rating": "★★★☆☆ fox, night",
         "model": "seedance-1-0-pro",
-        "parameters": "1080p 16:9 5 s 24",
+        "parameters": "1080p 16:9 5 s 24 fps",
         "seed": "10136",
         "created": "2 h ago",
         "account": "Ark",

@@ -13,6 +13,7 @@ from rushes.core.task import (
     Flag,
     Link,
     Mark,
+    Pick,
     Status,
     TaskError,
 )
@@ -173,16 +174,16 @@ def test_that_ordinary_cells_stay_as_they_are() -> None:
 
 
 def test_that_a_table_can_be_read_back() -> None:
-    odd = task("=cmd", mark=Mark(name='say "hi",\nnow'))
+    odd = task("=cmd", mark=Mark(name='say "hi",\nnow', pick=Pick.REJECT))
     text = "".join(
         csv_chunks(
             [FULL, odd], CTX, ("poster", "name", "rating", "id", "seed", "tokens", "nonsense")
         )
     )
     assert list(csv.reader(io.StringIO(text))) == [
-        ["Take", "Rating", "Task ID", "Seed", "Tokens", "Flags"],
-        ["Fox, take 3", "3", "cgt-20260427191505-9j2q7", "10136", "108900", ""],
-        ['say "hi", now', "", "'=cmd", "", "", ""],
+        ["Take", "Rating", "Task ID", "Seed", "Tokens", "Choice", "Flags"],
+        ["Fox, take 3", "3", "cgt-20260427191505-9j2q7", "10136", "108900", "", ""],
+        ['say "hi", now', "", "'=cmd", "", "", "Reject", ""],
     ]
 
 
@@ -200,7 +201,7 @@ def test_that_a_table_says_what_was_charged_and_what_is_odd_about_a_take() -> No
     two = task("t-2", status=Status.FAILED, flags=frozenset({Flag.UPSTREAM_TROUBLE, Flag.GAVE_UP}))
     text = "".join(csv_chunks([one, two], CTX, ("id", "cost", "charged")))
     assert list(csv.reader(io.StringIO(text))) == [
-        ["Task ID", "Cost", "Charged", "Flags"],
-        ["t-1", "", "0.000002 USD", "found_by_search result_missing"],
-        ["t-2", "", "", "gave_up upstream_trouble"],
+        ["Task ID", "Cost", "Charged", "Choice", "Flags"],
+        ["t-1", "", "0.000002 USD", "", "found_by_search result_missing"],
+        ["t-2", "", "", "", "gave_up upstream_trouble"],
     ]

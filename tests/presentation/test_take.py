@@ -145,6 +145,7 @@ def test_that_what_the_service_leaves_out_is_read_from_the_film() -> None:
         ),
         (file(ArtifactState.LOST), "Lost", "red"),
         (file(ArtifactState.MISSING), "Missing", "amber"),
+        (file(ArtifactState.MISSING, trashed=True), "In the trash", "amber"),
     ],
 )
 def test_that_one_cell_tells_what_became_of_a_take(artifact: Any, told: str, look: str) -> None:

@@ -360,10 +360,12 @@ class Backend:
         return await self.mark_each(dict.fromkeys(keys, change))
 
     async def mark_each(self, changes: Mapping[Key, Callable[[Mark], Mark]]) -> Diff:
-        """A change for each, all in one commit."""
+        """A change for each, all in one commit. Who rates or chooses a take has looked at it."""
 
         def marked(change: Callable[[Mark], Mark], task: Task) -> Task:
-            return replace(task, mark=change(task.mark))
+            mark = change(task.mark)
+            judged = (mark.rating, mark.pick) != (task.mark.rating, task.mark.pick)
+            return replace(task, mark=mark, seen=task.seen or (judged and task.status.is_terminal))
 
         each = {key: partial(marked, change) for key, change in changes.items()}
         return await self._after(self.store.write(tables.change, each, time.time()))

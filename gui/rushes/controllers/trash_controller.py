@@ -64,7 +64,7 @@ class TrashController(QObject):
             self._window.show_message(told, replace="trash", timeout_s=6)
             return
         what = tr(
-            "The files of %n rejected take(s) in this list: {count}, {size}.",
+            "Files of %n rejected take(s) in this list: {count} ({size}).",
             None,
             len({file.key for file in files}),
             count=len({file.path for file in files}),

@@ -20,7 +20,7 @@ from rushes.presentation import format as fmt
 from rushes.presentation.columns import BY_ID, Context
 from rushes.presentation.take import name_of
 from rushes.presentation.text import tr
-from rushes.presentation.words import flag_sentences
+from rushes.presentation.words import flag_sentences, pick_word
 
 _PARAMETERS = (
     "resolution",
@@ -188,8 +188,8 @@ def csv_chunks(tasks: Iterable[Task], ctx: Context, columns: Sequence[str]) -> I
     what is missing is empty.
 
     Args:
-        columns: Ids of columns; the poster and unknown ones are left out. The flags of each task
-            stand after them, in the words of `list --json`.
+        columns: Ids of columns; the poster and unknown ones are left out. After them stand pick
+            or reject, and the flags of each task in the words of `list --json`.
     """
     shown = [BY_ID[name] for name in columns if name in BY_ID and name != "poster"]
     writers = [
@@ -202,14 +202,14 @@ def csv_chunks(tasks: Iterable[Task], ctx: Context, columns: Sequence[str]) -> I
     out = io.StringIO()
     write = csv.writer(out, lineterminator="\r\n").writerow
     titles = (tr("Rating") if column.id == "rating" else column.title() for column in shown)
-    write([*map(guarded, titles), tr("Flags")])
+    write([*map(guarded, titles), tr("Choice"), tr("Flags")])
     for number, task in enumerate(tasks, 1):
         account = ctx.accounts.get(task.key.account)
         row = []
         for key, text in writers:
             raw = key(task, account) if key else ""
             row.append("" if raw is None else guarded(text(raw, task, ctx)))
-        write([*row, " ".join(_flags(task))])
+        write([*row, pick_word(task.mark.pick), " ".join(_flags(task))])
         if number % _LINES_A_CHUNK == 0:
             yield out.getvalue()
             out.seek(0)

@@ -12,6 +12,7 @@ from rushes.core.parameters import main_artifact as main_artifact
 from rushes.core.parameters import parameters_of
 from rushes.core.task import ArtifactState, Task
 from rushes.presentation import format as fmt
+from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line
 
 
@@ -30,13 +31,13 @@ def saved_share(task: Task) -> float | None:
 
 
 def parameters(task: Task, *, with_rate: bool = True) -> str:
-    """ "1080p 16:9 5 s 24", or "medium glb" for 3D; what is not known is left out."""
+    """ "1080p 16:9 5 s 24 fps", or "medium glb" for 3D; what is not known is left out."""
     r, made = task.report, parameters_of(task)
     parts = [
         made.size or "",
         made.ratio or "",
         fmt.clip_length(made.duration_s) if made.duration_s is not None else "",
-        fmt.number(made.fps) if with_rate and made.fps is not None else "",
+        tr("{count} fps", count=fmt.number(made.fps)) if with_rate and made.fps is not None else "",
         r.subdivision or "",
         (r.file_format or "") if r.subdivision else "",
     ]

@@ -235,7 +235,7 @@ def _files(task: Task, kept: ArtifactState, ctx: Context) -> StatusCell:
         return StatusCell(icon, look, tr("Refused"), more)
     end, inferred = time_left(task) or (None, False)
     if kept is not ArtifactState.REMOTE or end is None:
-        return StatusCell(icon, look, saved_word(kept))
+        return StatusCell(icon, look, saved_word(kept, note=note_of_task(task)))
     left = fmt.time_left(end, ctx.now, inferred)
     more = tr("{time} left", time=left) if end > ctx.now else tr("link ended")
     return StatusCell(icon, fmt.urgency(end, ctx.now) or look, saved_word(kept), more)

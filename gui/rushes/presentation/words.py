@@ -361,9 +361,15 @@ def lost_sentence(ended_at: float | None) -> str:
 
 def verdict_words(mark: Mark) -> str:
     """What the user thinks of a take, on one line: stars, pick or reject, tags."""
-    pick = {Pick.PICK: tr("Pick"), Pick.REJECT: tr("Reject"), Pick.NONE: ""}[mark.pick]
     stars = fmt.stars(mark.rating) if mark.rating else ""
-    return one_line(" · ".join(part for part in (stars, pick, ", ".join(mark.tags)) if part), 120)
+    parts = (stars, pick_word(mark.pick), ", ".join(mark.tags))
+    return one_line(" · ".join(filter(None, parts)), 120)
+
+
+def pick_word(pick: Pick) -> str:
+    if pick is Pick.NONE:  # nearly all, and an export asks for each
+        return ""
+    return tr("Pick") if pick is Pick.PICK else tr("Reject")
 
 
 # --- 3D models -------------------------------------------------------------------------------
