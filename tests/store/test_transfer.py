@@ -1,7 +1,9 @@
 """A list that goes to a file and into another list."""
 
 import asyncio
+import re
 import sqlite3
+import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import closing
 from dataclasses import replace
@@ -334,6 +336,40 @@ def test_that_values_that_no_list_has_change_nothing(
         assert await everything(store) == before
 
     in_two(tmp_path, out, back)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such limit")
+@pytest.mark.parametrize("room", [20_000, None])  # too little for the copy; for what it grows by
+def test_that_a_file_without_room_for_its_copy_is_not_called_damaged(
+    room: int | None, tmp_path: Path
+) -> None:
+    import resource
+
+    path = tmp_path / "old.sqlite3"
+    stores.place(RELEASED[1], path)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room or path.stat().st_size, before[1]))
+    try:
+        with (
+            pytest.raises(OSError, match=re.escape(str(tmp_path))),
+            transfer.opened(path, tmp_path),
+        ):
+            pass
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["old.sqlite3", "old.sqlite3.lock"]
+
+
+def test_that_what_a_kill_left_of_an_import_goes_with_the_next_start(tmp_path: Path) -> None:
+    path = tmp_path / "rushes.sqlite3"
+    left = tmp_path / ".import-abc"
+    left.mkdir()
+    (left / "list.sqlite3").write_bytes(b"prompts")
+
+    async def nothing(_: Store) -> None:
+        assert not left.exists()
+
+    run(use(path, nothing))
 
 
 def test_that_columns_declared_otherwise_are_looked_at_all_the_same(tmp_path: Path) -> None:

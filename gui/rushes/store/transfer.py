@@ -7,6 +7,7 @@ of another installation itself) is taken as well.
 """
 
 import enum
+import errno
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,10 +20,13 @@ from tempfile import TemporaryDirectory
 from typing import Final
 
 from rushes.core.account import Account, KeySource, origin
+from rushes.core.failure import Kind
 from rushes.core.merge import combined
 from rushes.core.task import ArtifactState, Event, Key, Task
 from rushes.core.usage import Outcome
 from rushes.store import rows, schema, tables
+from rushes.store.errors import failure_of
+from rushes.store.opening import IMPORT_PREFIX
 from rushes.system import disk
 
 _MAGIC: Final = b"SQLite format 3\0"
@@ -137,21 +141,28 @@ def opened(path: Path, folder: Path) -> Iterator[sqlite3.Connection]:
     Raises:
         BadListFile, OSError
     """
-    with TemporaryDirectory(prefix=".import-", dir=folder) as place:
+    with TemporaryDirectory(prefix=IMPORT_PREFIX, dir=folder) as place:
         copy = Path(place, "list.sqlite3")
         with disk.open_regular(path) as source:
             if source.read(len(_MAGIC)) != _MAGIC:
                 raise BadListFile(Unusable.FOREIGN)
             source.seek(0)
-            with copy.open("xb") as to:
-                while block := source.read(2**20):
-                    to.write(block)
+            try:
+                with copy.open("xb") as to:
+                    while block := source.read(2**20):
+                        to.write(block)
+            except OSError as e:  # of a write, no name is told
+                e.filename = e.filename or str(folder)
+                raise
         with closing(sqlite3.connect(copy, isolation_level=None, check_same_thread=False)) as db:
             try:
                 for pragma in _DISTRUST:
                     db.execute(f"PRAGMA {pragma}")
                 _bring_up(db)
             except sqlite3.Error as e:
+                if failure_of(e, folder).kind is Kind.DISK_FULL:  # nothing is wrong with the file
+                    full = errno.ENOSPC
+                    raise OSError(full, os.strerror(full), str(folder)) from e
                 raise BadListFile(Unusable.DAMAGED) from e
             yield db
 
