@@ -10,6 +10,7 @@ from rushes.controllers.main_controller import MainController
 from rushes.controllers.take_in_controller import TakeInController
 from rushes.core.task import ArtifactState
 from rushes.store import tables
+from rushes.ui.widgets import review
 from tests.controllers.desks import button, drop, until
 from tests.controllers.test_id_watch import Use, at_desk  # noqa: F401 - a fixture
 from tests.controllers.test_moves import library
@@ -100,8 +101,11 @@ def test_that_taking_in_can_be_stopped_and_what_came_is_taken_back(
         await take_in.take_in(films)
         assert said(desk).startswith("1 take added.")
         await until(lambda: desk.window.table.row_count == 2)
-        button(desk.window, "Undo").click()
+        await desk.undo.mark(keys[1:], review.rated(3))
+        button(desk.window, "Undo").click()  # of what it stands beside
         await until(lambda: desk.window.table.row_count == 1)
+        (task,) = await desk.backend.store.read(tables.get, keys[1:])
+        assert task.mark.rating == 3
 
     at_desk(work)
 

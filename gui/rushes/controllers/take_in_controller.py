@@ -64,10 +64,10 @@ class TakeInController(QObject):
         await self._main.reload_accounts()
         do, backend, undo = self._main.do, self._main.backend, None
         if added := taken.added:
-            undo = (tr("Undo"), self._window.command_context.do.undo)
             self._main.undo.note(
                 lambda: do(backend.remove(added)), lambda: do(backend.restore(added))
             )
+            undo = self._main.undo_button()
         told, is_whole = _sentences(taken)
         say(
             " ".join(told),
