@@ -380,7 +380,7 @@ def _some(text: str) -> str:
 
 
 def _port(text: str) -> int:
-    port = int(text)
+    port = int(text) if text.isascii() and text.isdigit() else -1
     if not 0 <= port <= 65_530:  # the services take six in a row
         raise argparse.ArgumentTypeError(tr("must be 0 to 65530"))
     return port
@@ -395,15 +395,23 @@ def _folder(text: str) -> Path:
         raise argparse.ArgumentTypeError(str(e)) from None
 
 
+def _number(text: str) -> float:
+    """Not a number where it is none: that is in no range."""
+    try:
+        return float(text)
+    except ValueError:
+        return float("nan")
+
+
 def _speed(text: str) -> float:
-    speed = float(text)
+    speed = _number(text)
     if not 0.01 <= speed <= 100_000:
         raise argparse.ArgumentTypeError(tr("must be 0.01 to 100000"))
     return speed
 
 
 def _seconds(text: str) -> float:
-    seconds = float(text)
+    seconds = _number(text)
     if not 0.0 < seconds < 1e9:
         raise argparse.ArgumentTypeError(tr("must be more than 0"))
     return seconds

@@ -1,5 +1,6 @@
 """A saved file that is dropped, or given on the command line, shows its take; a folder comes in."""
 
+import sqlite3
 from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog
@@ -9,6 +10,7 @@ from rushes.controllers.main_controller import MainController
 from rushes.controllers.take_in_controller import TakeInController
 from rushes.core.task import ArtifactState
 from rushes.store import tables
+from rushes.ui.widgets import review
 from tests.controllers.desks import button, drop, until
 from tests.controllers.test_id_watch import Use, at_desk  # noqa: F401 - a fixture
 from tests.controllers.test_moves import library
@@ -99,7 +101,36 @@ def test_that_taking_in_can_be_stopped_and_what_came_is_taken_back(
         await take_in.take_in(films)
         assert said(desk).startswith("1 take added.")
         await until(lambda: desk.window.table.row_count == 2)
-        button(desk.window, "Undo").click()
+        await desk.undo.mark(keys[1:], review.rated(3))
+        button(desk.window, "Undo").click()  # of what it stands beside
         await until(lambda: desk.window.table.row_count == 1)
+        (task,) = await desk.backend.store.read(tables.get, keys[1:])
+        assert task.mark.rating == 3
+
+    at_desk(work)
+
+
+def test_that_a_list_that_cannot_be_written_ends_the_taking_in(
+    at_desk: Use,  # noqa: F811
+    tmp_path: Path,
+) -> None:
+    async def work(desk: MainController) -> None:
+        keys, films, _ = await library(desk, tmp_path)
+        (task,) = await desk.backend.store.read(tables.get, keys[:1])
+        account = desk.accounts[task.key.account]
+        await desk.backend.files.write_sidecar(task, task.artifacts[0], account)
+        await desk.undo.remove(keys[:1])
+
+        def refuse(db: sqlite3.Connection) -> None:
+            db.execute(
+                "CREATE TEMP TRIGGER refuse BEFORE UPDATE ON main.task "
+                "BEGIN SELECT RAISE(ABORT, 'it fails'); END"
+            )
+
+        await desk.backend.store.write(refuse)
+        desk.do(TakeInController(desk).take_in(films))
+        await until(lambda: "it fails" in said(desk))
+        desk.window.clear_message("work")
+        assert "Looking for saved files" not in said(desk)
 
     at_desk(work)

@@ -431,6 +431,7 @@ def test_that_wrong_usage_is_said_in_the_users_language(base_dir: Path) -> None:
         ("accounts",): "rushes accounts：错误：缺少以下参数：list|add|test|remove\n",
         ("watch", "--bogus"): "rushes：错误：无法识别的参数：--bogus\n",
         ("simulate", "--port", "-1"): "rushes simulate：错误：参数 --port：应为 0 至 65530\n",
+        ("simulate", "--port", "x"): "rushes simulate：错误：参数 --port：应为 0 至 65530\n",
         ("add",): "rushes add：错误：缺少以下参数：ID|FILE\n",
     }
     for words, last in told.items():

@@ -1,7 +1,9 @@
 """A list that goes to a file and into another list."""
 
 import asyncio
+import re
 import sqlite3
+import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from contextlib import closing
 from dataclasses import replace
@@ -289,21 +291,25 @@ def test_that_nothing_changes_by_a_file_that_cannot_be_used(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize(
-    ("table", "column"),
+    ("table", "column", "value"),
     [
-        ("account", "created_at"),
-        ("artifact", "size"),
-        ("artifact", "expires_at"),
-        ("event", "at"),
-        ("raw", "body"),
-        ("run", "ended_at"),
-        ("run", "service"),
-        ("used", "tokens"),
-        ("used", "model"),
+        ("account", "created_at", "x'fffe'"),
+        ("artifact", "size", "x'fffe'"),
+        ("artifact", "expires_at", "x'fffe'"),
+        ("artifact", "expires_at", "9e999"),
+        ("event", "at", "x'fffe'"),
+        ("raw", "body", "x'fffe'"),
+        ("run", "ended_at", "x'fffe'"),
+        ("run", "service", "x'fffe'"),
+        ("task", "last_seen_at", "'NaN'"),
+        ("task", "asked_at", "'soon'"),
+        ("used", "tokens", "x'fffe'"),
+        ("used", "model", "x'fffe'"),
+        ("used", "outcome", "'grand'"),
     ],
 )
 def test_that_values_that_no_list_has_change_nothing(
-    table: str, column: str, tmp_path: Path
+    table: str, column: str, value: str, tmp_path: Path
 ) -> None:
     path = tmp_path / "odd.rushes"
 
@@ -313,11 +319,11 @@ def test_that_values_that_no_list_has_change_nothing(
         with closing(sqlite3.connect(path)) as db:
             db.execute("INSERT INTO run (service, total_s, ended_at) VALUES ('ark', 1.0, 2.0)")
             db.execute(
-                "INSERT INTO used SELECT -9, ?, 'gone', 1, 'm', 'o', '', "
+                "INSERT INTO used SELECT -9, ?, 'gone', 1, 'm', 'failed', '', "
                 "1, 1, 1, '', 1, 1, 1, '', 1, 1, 1",
                 (ARK.id,),
             )
-            db.execute(f"UPDATE {table} SET {column} = x'fffe'")
+            db.execute(f"UPDATE {table} SET {column} = {value}")
             db.commit()
 
     async def back(store: Store) -> None:
@@ -328,6 +334,61 @@ def test_that_values_that_no_list_has_change_nothing(
             await taken_in(store, path)
         assert told.value.args[0] is Unusable.DAMAGED
         assert await everything(store) == before
+
+    in_two(tmp_path, out, back)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no such limit")
+@pytest.mark.parametrize("room", [20_000, None])  # too little for the copy; for what it grows by
+def test_that_a_file_without_room_for_its_copy_is_not_called_damaged(
+    room: int | None, tmp_path: Path
+) -> None:
+    import resource
+
+    path = tmp_path / "old.sqlite3"
+    stores.place(RELEASED[1], path)
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room or path.stat().st_size, before[1]))
+    try:
+        with (
+            pytest.raises(OSError, match=re.escape(str(tmp_path))),
+            transfer.opened(path, tmp_path),
+        ):
+            pass
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["old.sqlite3", "old.sqlite3.lock"]
+
+
+def test_that_what_a_kill_left_of_an_import_goes_with_the_next_start(tmp_path: Path) -> None:
+    path = tmp_path / "rushes.sqlite3"
+    left = tmp_path / ".import-abc"
+    left.mkdir()
+    (left / "list.sqlite3").write_bytes(b"prompts")
+
+    async def nothing(_: Store) -> None:
+        assert not left.exists()
+
+    run(use(path, nothing))
+
+
+def test_that_columns_declared_otherwise_are_looked_at_all_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "odd.rushes"
+
+    async def out(store: Store) -> None:
+        await fill(store)
+        await exported(store, path)
+        with closing(sqlite3.connect(path)) as db:
+            names = [row[1] for row in db.execute("PRAGMA table_info(used)")]
+            db.execute("DROP TABLE used")
+            db.execute(f"CREATE TABLE used ({', '.join(f'{name} DATE' for name in names)})")
+            db.execute("INSERT INTO used VALUES (-9" + ", 'odd'" * (len(names) - 1) + ")")
+            db.commit()
+
+    async def back(store: Store) -> None:
+        with pytest.raises(BadListFile) as told:
+            await taken_in(store, path)
+        assert told.value.args[0] is Unusable.DAMAGED
 
     in_two(tmp_path, out, back)
 

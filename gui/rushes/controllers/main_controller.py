@@ -63,6 +63,8 @@ if TYPE_CHECKING:
     from rushes.ui.settings.settings_dialog import SettingsDialog
 
 _STEPS = 100
+#: Of messages that say what is not so any more when something was taken back.
+_UNDONE = ("removed", "take in")
 
 
 _FREE_SPACE_EVERY_S = 30.0
@@ -148,11 +150,18 @@ class Undo:
             steps.clear()
             steps.extend(kept)
 
-    async def undo(self) -> tuple[Key, ...]:
-        """Take the last step back. Returns the rows concerned; (): none, or no step is left."""
-        if not self._steps:
+    @property
+    def last(self) -> _Step | None:
+        """The step that was done last."""
+        return self._steps[-1] if self._steps else None
+
+    async def undo(self, step: _Step | None = None) -> tuple[Key, ...]:
+        """Take a step back, whatever was done since; None: the last one. Returns the rows
+        concerned; (): none, or there is no such step."""
+        step = step or self.last
+        if step is None or step not in self._steps:
             return ()
-        step = self._steps.pop()
+        self._steps.remove(step)
         if isinstance(step, _Noted) and step.again is None:
             self._undone.clear()  # what was done before it cannot be done again behind it
         else:
@@ -262,6 +271,26 @@ class MainController(QObject):
         layout = replace(self.backend.settings, window=self.list.state.save())
         await self.backend.set_settings(layout)
         await self.list.aclose()
+
+    # --- undo -----------------------------------------------------------------------------
+
+    def undo_button(self) -> tuple[str, Callable[[], object]]:
+        """Of a message about the step that was done last: takes back that one, also when others
+        were done since."""
+        step = self.undo.last
+        return tr("Undo"), lambda: self.do(self.take_back(step))
+
+    async def take_back(self, step: _Step | None = None) -> None:
+        """None: the last step."""
+        if not self.undo:
+            told = tr("There is nothing to undo.")
+            self.window.show_message(told, replace="undo", timeout_s=3)
+            return
+        concerned = await self.undo.undo(step)
+        for subject in _UNDONE:
+            self.window.clear_message(subject)
+        if concerned:
+            self.window.select(concerned)
 
     # --- settings, time -------------------------------------------------------------------
 

@@ -79,13 +79,13 @@ class MoveController(QObject):
                 self._window.show_message(told, replace="move", timeout_s=0)
 
         moved = await self._mover.move(moves, report)
-        self._say(moved, count)
         if moved.done:
             back = [each.back for each in reversed(moved.done)]
             do = self._main.do
             self._main.undo.note(
                 lambda: do(self._move_anew(back)), lambda: do(self._move_anew(moved.done))
             )
+        self._say(moved, count)
 
     async def _move_anew(self, moves: Sequence[Move]) -> None:
         """Undone, or done again."""
@@ -111,7 +111,7 @@ class MoveController(QObject):
             told += " " + not_moved_sentence(moved.failure)
         elif done < count:
             told += " " + tr("The others are not there any more, or were changed.")
-        undo = (tr("Undo"), self._window.command_context.do.undo)
+        undo = self._main.undo_button()
         show = (tr("Show"), lambda: desktop.reveal(moved.done[0].new))
         self._window.show_message(
             told,

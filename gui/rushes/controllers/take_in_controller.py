@@ -13,6 +13,7 @@ from rushes.core.failure import Failure
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line
 from rushes.saving.found_files import FolderIntake
+from rushes.store import StoreError
 from rushes.system.disk import failure_of
 
 _NAMED = 3  # files that are named
@@ -55,16 +56,18 @@ class TakeInController(QObject):
             taken = await self._main.backend.found_files.take_in(
                 folder, report, lambda: not stopped.is_set()
             )
-        except OSError as e:
+        except (OSError, StoreError) as e:
             self._window.clear_message("take in")
+            if isinstance(e, StoreError):
+                raise
             return failure_of(e)
         await self._main.reload_accounts()
         do, backend, undo = self._main.do, self._main.backend, None
         if added := taken.added:
-            undo = (tr("Undo"), self._window.command_context.do.undo)
             self._main.undo.note(
                 lambda: do(backend.remove(added)), lambda: do(backend.restore(added))
             )
+            undo = self._main.undo_button()
         told, is_whole = _sentences(taken)
         say(
             " ".join(told),

@@ -56,7 +56,7 @@ class TasksController(QObject):
         main.list.saved_views.undoable.connect(self._undo.note)
         asked_for = window.command_context.do
         asked_for.refresh = lambda: watcher.refresh(window.sidebar.scope.account or None)
-        asked_for.undo = lambda: do(self._take_back())
+        asked_for.undo = lambda: do(main.take_back())
         asked_for.redo = lambda: do(self._redo())
         asked_for.show_unseen = lambda: do(self._show_unseen())
         asked_for.forget_prompts = self._ask_to_forget_prompts
@@ -71,7 +71,7 @@ class TasksController(QObject):
     async def _remove(self, keys: Sequence[Key]) -> None:
         removed = await self._undo.remove(keys)
         told = tr("%n task(s) removed from the list.", None, len(removed))
-        undo = (tr("Undo"), self._window.command_context.do.undo)
+        undo = self._main.undo_button() if removed else None
         self._window.show_message(told, action=undo, replace="removed", timeout_s=UNDO_S)
 
     def _ask_to_forget_prompts(self) -> None:
@@ -83,16 +83,6 @@ class TasksController(QObject):
             tr("Keep them"),
             lambda: self._main.do(self._main.forget_prompts()),
         )
-
-    async def _take_back(self) -> None:
-        if not self._undo:
-            told = tr("There is nothing to undo.")
-            self._window.show_message(told, replace="undo", timeout_s=3)
-            return
-        concerned = await self._undo.undo()
-        self._window.clear_message("removed")
-        if concerned:
-            self._window.select(concerned)
 
     async def _redo(self) -> None:
         if not self._undo.can_redo:

@@ -113,10 +113,10 @@ class TrashController(QObject):
         left = [file for file in files if file.path not in done]
         if left:
             await self._backend.set_trashed(_ids(left), on=False)
-        self._tell(files, gone)
         if gone:
             do = self._main.do
             self._main.undo.note(lambda: do(self._bring_back(gone)), lambda: do(self._trash(files)))
+        self._tell(files, gone)
 
     def _tell(self, files: Sequence[_File], gone: Sequence[_File]) -> None:
         if not gone:
@@ -131,7 +131,7 @@ class TrashController(QObject):
         )
         if left := len(files) - len(gone):
             told += " " + tr("%n file(s) could not be moved there.", None, left)
-        undo = (tr("Undo"), self._window.command_context.do.undo)
+        undo = self._main.undo_button()
         kind = "warning" if left else "success"
         self._window.show_message(told, kind=kind, action=undo, replace="trash", timeout_s=_UNDO_S)
 

@@ -25,6 +25,8 @@ _BUSY_TIMEOUT_S = 10.0
 #: Looked through quickly after a kill (100,000 tasks: 0.7 s, not 1.8); the rest of the check comes
 #: with the next backup.
 _LARGE_BYTES = 32 * 2**20
+#: Of folders beside the list with a copy of another one that is being taken in.
+IMPORT_PREFIX = ".import-"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +85,8 @@ def open_file(path: Path, now: float, end: LastEnd) -> tuple[sqlite3.Connection,
         StoreTooNew: written by a newer program; left untouched.
         sqlite3.Error, OSError: the disk is full, or the folder cannot be written.
     """
+    for left in path.parent.glob(f"{IMPORT_PREFIX}*"):  # by a kill; it may hold prompts
+        shutil.rmtree(left, ignore_errors=True)
     report = _finish_swap(path)
     promised = None if end.was_clean else wal.committed(path)  # before SQLite is asked anything
     if not is_there(path):

@@ -7,21 +7,26 @@ of another installation itself) is taken as well.
 """
 
 import enum
+import errno
 import os
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
 from functools import partial
-from itertools import count
+from itertools import chain, count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Final
 
 from rushes.core.account import Account, KeySource, origin
+from rushes.core.failure import Kind
 from rushes.core.merge import combined
 from rushes.core.task import ArtifactState, Event, Key, Task
+from rushes.core.usage import Outcome
 from rushes.store import rows, schema, tables
+from rushes.store.errors import failure_of
+from rushes.store.opening import IMPORT_PREFIX
 from rushes.system import disk
 
 _MAGIC: Final = b"SQLite format 3\0"
@@ -136,21 +141,28 @@ def opened(path: Path, folder: Path) -> Iterator[sqlite3.Connection]:
     Raises:
         BadListFile, OSError
     """
-    with TemporaryDirectory(prefix=".import-", dir=folder) as place:
+    with TemporaryDirectory(prefix=IMPORT_PREFIX, dir=folder) as place:
         copy = Path(place, "list.sqlite3")
         with disk.open_regular(path) as source:
             if source.read(len(_MAGIC)) != _MAGIC:
                 raise BadListFile(Unusable.FOREIGN)
             source.seek(0)
-            with copy.open("xb") as to:
-                while block := source.read(2**20):
-                    to.write(block)
+            try:
+                with copy.open("xb") as to:
+                    while block := source.read(2**20):
+                        to.write(block)
+            except OSError as e:  # of a write, no name is told
+                e.filename = e.filename or str(folder)
+                raise
         with closing(sqlite3.connect(copy, isolation_level=None, check_same_thread=False)) as db:
             try:
                 for pragma in _DISTRUST:
                     db.execute(f"PRAGMA {pragma}")
                 _bring_up(db)
             except sqlite3.Error as e:
+                if failure_of(e, folder).kind is Kind.DISK_FULL:  # nothing is wrong with the file
+                    full = errno.ENOSPC
+                    raise OSError(full, os.strerror(full), str(folder)) from e
                 raise BadListFile(Unusable.DAMAGED) from e
             yield db
 
@@ -200,6 +212,7 @@ def take_in(db: sqlite3.Connection, source: sqlite3.Connection, at: float) -> Ta
     Raises:
         BadListFile: a part of it cannot be read.
     """
+    _refuse_odd(db, source)
     try:
         return _taken_in(db, source, at)
     except (ValueError, TypeError, ArithmeticError, sqlite3.IntegrityError) as e:
@@ -348,17 +361,18 @@ def _take_rest(
     db: sqlite3.Connection, source: sqlite3.Connection, owners: Mapping[str, str]
 ) -> None:
     """How long tasks took, and what those cost that are in no list any more: once each."""
+    there = f"service, {rows.RUN.names}"
+    names = [name for name in _declared(db, "used") if name != "num"]
     try:
-        runs = source.execute(f"SELECT service, {rows.RUN.names} FROM run").fetchall()  # noqa: S608
-        kinds_of_run = _kinds(source, "run")
-        kinds_of_used = _kinds(source, "used")
-        names = list(kinds_of_used)
+        runs = source.execute(f"SELECT {there} FROM run").fetchall()  # noqa: S608
         gone = source.execute(f"SELECT {', '.join(names)} FROM used WHERE num < 0").fetchall()  # noqa: S608
     except sqlite3.Error as e:
         raise BadListFile(Unusable.DAMAGED) from e
-    there = f"service, {rows.RUN.names}"
-    _refuse_odd(runs, [kinds_of_run[name] for name in there.split(", ")])
-    _refuse_odd(gone, list(kinds_of_used.values()))
+    for value in chain(*runs, *gone):
+        if isinstance(value, bytes):
+            rows.read_text(value)
+    for row in gone:
+        Outcome(row[names.index("outcome")])
     db.executemany(
         f"INSERT INTO run ({there}) SELECT {rows.placeholders(there.split(','))} "  # noqa: S608
         "WHERE NOT EXISTS (SELECT 1 FROM run WHERE (service, total_s, ended_at) = (?, ?, ?))",
@@ -372,30 +386,33 @@ def _take_rest(
     )
 
 
-_KINDS: Final[Mapping[str, tuple[type, ...]]] = {
-    "INTEGER": (int,),
-    "REAL": (float,),
-    "TEXT": (str, bytes),
+_KINDS: Final = {
+    "INTEGER": "'integer', 'null'",
+    "REAL": "'real', 'integer', 'null'",
+    "TEXT": "'text', 'blob', 'null'",
 }
 
 
-def _kinds(source: sqlite3.Connection, table: str) -> dict[str, tuple[type, ...]]:
-    """What the columns of a table hold, without its number."""
-    found = source.execute(f"PRAGMA table_info({table})").fetchall()
-    return {name: _KINDS[declared] for _, name, declared, *_ in found if name != "num"}
+def _declared(db: sqlite3.Connection, table: str) -> dict[str, str]:
+    """The columns of a table of ours, and what they hold."""
+    return {row[1]: row[2] for row in db.execute(f"PRAGMA main.table_info({table})")}
 
 
-def _refuse_odd(found: Sequence[Sequence[object]], kinds: Sequence[tuple[type, ...]]) -> None:
-    """SQLite keeps anything anywhere; a text among figures would be met at each later start.
+def _refuse_odd(db: sqlite3.Connection, source: sqlite3.Connection) -> None:
+    """SQLite keeps anything anywhere; a text among figures would be met at each later start. What
+    the columns of the file are declared to hold says nothing: it may be anybody's.
 
     Raises:
-        ValueError
+        BadListFile
     """
-    for row in found:
-        for value, kind in zip(row, kinds, strict=True):
-            if value is None:
-                continue
-            if not isinstance(value, kind) or value in (float("inf"), float("-inf")):
-                raise ValueError(f"unexpected {type(value).__name__}")
-            if isinstance(value, bytes):
-                rows.read_text(value)
+    for table, which in _CONTENT.items():
+        kinds = _declared(db, table).items()
+        odd = [f"typeof({name}) NOT IN ({_KINDS[kind]})" for name, kind in kinds]
+        odd += [f"{name} IN (9e999, -9e999)" for name, kind in kinds if kind == "REAL"]
+        asked = f"SELECT 1 FROM main.{table} WHERE ({which}) AND ({' OR '.join(odd)}) LIMIT 1"  # noqa: S608
+        try:
+            found = source.execute(asked).fetchone()
+        except sqlite3.Error as e:
+            raise BadListFile(Unusable.DAMAGED) from e
+        if found is not None:
+            raise BadListFile(Unusable.DAMAGED)
