@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit, QMenu, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from rushes.core.retry import RECORD_LIFE_S
 from rushes.core.settings import Settings
 from rushes.core.task import ArtifactState, Flag, Mark, Pick, Status, Task
 from rushes.ui.commands.command import Keymap
@@ -107,6 +108,12 @@ def test_that_commands_on_rows_are_off_while_no_row_is_selected(fill: Fill) -> N
 
 
 _ENDED = {"expires_at": NOW - 10.0}
+_LONG_AGO = NOW - RECORD_LIFE_S - 3600.0
+_OLD = replace(
+    ended(take(1)),
+    added_at=_LONG_AGO,
+    report=replace(ended(take(1)).report, created_at=_LONG_AGO),
+)
 _NO_FILE = (
     (take(1, Status.FAILED), "This take failed: there is no file."),
     (take(1, Status.CANCELLED), "This take was cancelled: there is no file."),
@@ -122,11 +129,11 @@ _NO_FILE = (
     ),
     (with_file(ended(take(1)), ArtifactState.LOST), "The download link ended."),
     (
-        with_file(ended(take(1)), ArtifactState.MISSING, path="/gone/a.mp4", **_ENDED),
+        with_file(_OLD, ArtifactState.MISSING, path="/gone/a.mp4", **_ENDED),
         "The file was moved or deleted, and its link has ended.",
     ),
     (
-        with_file(ended(take(1)), ArtifactState.MISSING, path="/disk/a.mp4", **_ENDED),
+        with_file(_OLD, ArtifactState.MISSING, path="/disk/a.mp4", **_ENDED),
         "The file is in /disk, which is not available now.",
     ),
 )
@@ -166,6 +173,18 @@ def test_that_a_take_that_can_be_saved_is_offered_to_be_saved_not_to_be_opened(f
     assert action(window, "Copy file").isEnabled()
     press(table_of(window), Qt.Key.Key_Return)
     assert window.messages.text == "There is no saved file yet. Press Save first."
+
+
+def test_that_a_deleted_file_can_be_fetched_while_its_record_lives_whatever_its_link(
+    fill: Fill,
+) -> None:
+    task = with_file(ended(take(1)), ArtifactState.MISSING, path="/gone/a.mp4", **_ENDED)
+    window = fill(task)
+    select(window, task)
+    assert action(window, "Save now").isEnabled()
+    press(table_of(window), Qt.Key.Key_Return)
+    told = "The file was moved or deleted. Press Save to fetch it again."
+    assert window.messages.text == told
 
 
 def test_that_space_on_several_takes_says_what_to_do(fill: Fill) -> None:

@@ -5,6 +5,7 @@ from pathlib import PurePath
 
 from rushes.core.pace import awaits_link
 from rushes.core.parameters import main_artifact
+from rushes.core.retry import RECORD_LIFE_S, ends_of
 from rushes.core.task import Artifact, ArtifactState, Flag, Status, Task
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line
@@ -17,12 +18,14 @@ def can_be_had(task: Task, now: float) -> bool:
     Args:
         now: Unix seconds.
     """
-    return any(_can_be_had(artifact, now) for artifact in task.artifacts)
+    return any(_can_be_had(task, artifact, now) for artifact in task.artifacts)
 
 
-def _can_be_had(artifact: Artifact, now: float) -> bool:
+def _can_be_had(task: Task, artifact: Artifact, now: float) -> bool:
     if artifact.state is ArtifactState.MISSING:
-        return artifact.expires_at is None or artifact.expires_at > now
+        # A link that has ended is no end yet: the record is asked for a new one.
+        record_ends = (task.report.created_at or task.added_at) + RECORD_LIFE_S
+        return now < max(record_ends, ends_of(task, artifact)[1])
     return artifact.state is not ArtifactState.LOST
 
 
@@ -47,7 +50,7 @@ def why_no_file(
         case ArtifactState.LOST:
             return lost_sentence(artifact.expires_at)
         case ArtifactState.MISSING:
-            return _missing(artifact, now, away)
+            return _missing(task, artifact, now, away)
         case ArtifactState.REMOTE:
             return tr("There is no saved file yet. Press Save first.")
 
@@ -58,7 +61,7 @@ def why_none_has_a_file(tasks: Sequence[Task], now: float, away: Sequence[str] =
     return reasons.pop() if len(reasons) == 1 else tr("None of the selected takes has a file.")
 
 
-def _missing(artifact: Artifact, now: float, away: Sequence[str]) -> str:
+def _missing(task: Task, artifact: Artifact, now: float, away: Sequence[str]) -> str:
     if note_of(artifact) is Note.TRASHED:
         return note_sentence(Note.TRASHED)
     path = PurePath(artifact.path or "")
@@ -68,7 +71,7 @@ def _missing(artifact: Artifact, now: float, away: Sequence[str]) -> str:
             "folder is back.",
             folder=one_line(folder, 120),
         )
-    if _can_be_had(artifact, now):
+    if _can_be_had(task, artifact, now):
         return tr("The file was moved or deleted. Press Save to fetch it again.")
     return tr("The file was moved or deleted, and its link has ended.")
 
