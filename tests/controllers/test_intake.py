@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QWidget
 from pytestqt.qtbot import QtBot
 
+from rushes.controllers import build
 from rushes.controllers.id_intake import IdIntake
 from rushes.controllers.main_controller import MainController
 from rushes.core.account import Account
@@ -211,6 +212,20 @@ def test_that_workbooks_are_dropped_and_a_damaged_one_hides_no_good_one(
         ]
         assert "lost the last digits" in strip.left_out.text()
         assert bar.text.startswith("broken.xlsx cannot be read: its workbook is damaged")
+
+    at_desk(work)
+
+
+def test_that_a_file_beside_a_link_hides_no_id_of_the_link(at_desk: Use, tmp_path: Path) -> None:
+    async def work(desk: MainController) -> None:
+        (bar,) = desk.window.findChildren(MessageBar)
+        text = tmp_path / "ids.txt"
+        text.write_text(B)
+        missing = str(tmp_path / "missing.txt")
+        build.open_given(desk, [f"rushes:add?id={A}", missing, str(text)])
+        await until(desk.window.add_strip.isVisible)
+        assert [row[0] for row in rows(desk)] == [A, B]
+        assert bar.text.startswith("missing.txt cannot be read")
 
     at_desk(work)
 

@@ -63,6 +63,21 @@ def test_that_no_screen_is_one_sentence(base_dir: Path, screen: str) -> None:
     assert (screen or "no screen") in line
 
 
+@pytest.mark.parametrize("asked", ["wayland", "nonsense"])
+def test_that_a_way_to_the_screen_that_qt_is_told_to_go_and_that_is_none_is_one_sentence(
+    base_dir: Path, asked: str
+) -> None:
+    screen = {"WAYLAND_DISPLAY": "", "XDG_RUNTIME_DIR": str(base_dir)}
+    done = run(base_dir, "--exit-when-shown", QT_QPA_PLATFORM=asked, **screen)
+
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert "QT_QPA_PLATFORM" in line
+    assert asked in line
+
+    assert run(base_dir, "--exit-when-shown", QT_QPA_PLATFORM=f"{asked};xcb").returncode == 0
+
+
 def test_that_the_doctor_finds_nothing_wrong_where_the_window_opens(base_dir: Path) -> None:
     assert run(base_dir, "--exit-when-shown").returncode == 0
     done = run(base_dir, "doctor", "--json")

@@ -177,6 +177,17 @@ def _dialog(qtbot: QtBot, settings: Settings | None = None) -> SettingsDialog:
     return dialog
 
 
+def test_that_what_a_folder_is_like_takes_no_more_room_than_it_needs(qtbot: QtBot) -> None:
+    dialog = _dialog(qtbot)
+    told = "It is made with the first file. · 43.2 GB free"
+    dialog.show()
+    dialog.show_folder("folder", "", told, "caption")
+    (shown,) = [each for each in dialog.findChildren(QLabel) if each.text() == told]
+    qtbot.waitUntil(lambda: shown.height() > 0 and shown.isVisible())
+    QApplication.processEvents()
+    assert shown.height() <= 2 * shown.fontMetrics().lineSpacing()
+
+
 def _ok(dialog: SettingsDialog) -> QPushButton:
     (buttons,) = dialog.findChildren(QDialogButtonBox)
     return buttons.button(QDialogButtonBox.StandardButton.Ok)

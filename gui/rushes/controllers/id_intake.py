@@ -321,10 +321,11 @@ class IdIntake(QObject):
     def open(self, given: Iterable[str]) -> None:
         """Offer the ids of files (absolute paths) and of links; see `core/links_to_us.py`."""
         words = list(given)
+        ids = "\n".join(each for word in words for each in ids_in_link(word))
         if files := [Path(word) for word in words if not is_link(word)]:
-            self._main.do(self._take_files(files))
-        elif ids := [each for word in words for each in ids_in_link(word)]:
-            self._main.do(self._take_text("\n".join(ids)))
+            self._main.do(self._take_files(files, ids))
+        elif ids:
+            self._main.do(self._take_text(ids))
         else:
             told = tr("This link holds nothing that Rushes could add.")
             self._window.show_message(told, kind="warning", replace="add")
@@ -346,24 +347,28 @@ class IdIntake(QObject):
             told = tr("Only the first 64 MiB of the text are read for task IDs.")
             self._window.show_message(told, kind="warning", replace="add cut")
 
-    async def _take_files(self, paths: Sequence[Path]) -> None:
-        """What one file cannot say is told; the ids of the others are offered all the same. Of a
-        saved film, picture or model the take is shown."""
+    async def _take_files(self, paths: Sequence[Path], text: str = "") -> None:
+        """What one file cannot say is told; the ids of the others, and of a text that came with
+        them, are offered all the same. Of a saved film, picture or model the take is shown."""
         if results := [path for path in paths if is_result(path)]:
             await self._show_takes(results)
             paths = [path for path in paths if path not in results]
-            if not paths:
+            if not (paths or text):
                 return
         loop = asyncio.get_running_loop()
         self._say_reading()
         readings: list[Reading] = []
+        if text:
+            readings.append(await loop.run_in_executor(None, self._reader.text, text))
         trouble: list[tuple[str, UnreadableText]] = []
         for path in paths:
             try:
                 readings.append(await loop.run_in_executor(None, self._reader.file, path))
             except UnreadableText as e:
                 trouble.append((path.name, e))
-        found = {each.id: each for reading in reversed(readings) for each in reading.found}
+        found: dict[str, Found] = {}
+        for each in (each for reading in readings for each in reading.found):
+            found.setdefault(each.id, each)
         if found or not trouble:
             left_out = [each for reading in readings for each in reading.left_out]
             await self._offer(tuple(found.values()), left_out)

@@ -12,6 +12,7 @@ import shutil
 import socket
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -84,19 +85,42 @@ def window_problem() -> str:
     """
     if not sys.platform.startswith("linux"):
         return ""
-    wanted = [each.partition(":")[0] for each in os.environ.get("QT_QPA_PLATFORM", "").split(";")]
-    if wanted != [""] and not any(each.startswith(("xcb", "wayland")) for each in wanted):
+    asked = os.environ.get("QT_QPA_PLATFORM", "")
+    names = [each.partition(":")[0] for each in asked.split(";") if asked]
+    if any(_is_no_screen(name) for name in names):
         return ""  # "offscreen" and others draw on no screen
-    ways = [way for way in (_x11_problem, _wayland_problem) if way in _offered()]
-    if not ways:
+    offered = _offered()
+    if not offered:
         return no_screen()
-    problems = [way() for way in ways]
+    problems = [_asked_problem(name) for name in names] or [way() for way in offered]
     if "" not in problems:
         return problems[0]
     for name in _NEEDED_LATER:
         if problem := _load(name):
             return explain(problem)
     return ""
+
+
+def _is_no_screen(name: str) -> bool:
+    """Whether this plugin of Qt draws on no screen that could be looked for, and is there. A Qt
+    that a distribution made keeps its plugins elsewhere: of those nothing is known."""
+    if name == "xcb" or name.startswith("wayland"):
+        return False
+    return plugin("platforms", f"libq{name}.so").exists() or not plugin("platforms").exists()
+
+
+def _asked_problem(name: str) -> str:
+    """The user has Qt use this plugin, and no other: where it finds no screen, Qt ends the process,
+    whatever else is offered."""
+    if name == "xcb" and os.environ.get("DISPLAY"):
+        return _x11_problem()
+    if name.startswith("wayland") and (os.environ.get("WAYLAND_DISPLAY") or _wayland().exists()):
+        return _wayland_problem()
+    return tr(
+        "Qt is told to use “{name}” (QT_QPA_PLATFORM), which does not work here. Start Rushes "
+        "without that.",
+        name=name,
+    )
 
 
 def no_screen() -> str:
@@ -198,8 +222,8 @@ def _shown(sentence: str) -> bool:
     return False
 
 
-def _offered() -> tuple[object, ...]:
-    offered: list[object] = []
+def _offered() -> tuple[Callable[[], str], ...]:
+    offered = []
     if os.environ.get("DISPLAY"):
         offered.append(_x11_problem)
     if os.environ.get("WAYLAND_DISPLAY"):
@@ -219,26 +243,31 @@ def _x11_problem() -> str:
     link = xcb.xcb_connect(None, None)
     is_bad = xcb.xcb_connection_has_error(link)
     # Not closed: a server whose last client leaves begins anew, and would refuse Qt meanwhile.
-    return _no_answer("DISPLAY") if is_bad else ""
+    return _no_answer("DISPLAY", os.environ["DISPLAY"]) if is_bad else ""
 
 
 def _wayland_problem() -> str:
     if problem := load(plugin("platforms", "libqwayland.so")):
         return problem
-    folder = Path(os.environ.get("XDG_RUNTIME_DIR", "/"))
     try:
         with socket.socket(socket.AF_UNIX) as link:
-            link.connect(str(folder / os.environ["WAYLAND_DISPLAY"]))
+            link.connect(str(_wayland()))
     except OSError:
-        return _no_answer("WAYLAND_DISPLAY")
+        return _no_answer("WAYLAND_DISPLAY", _wayland().name)
     return ""
 
 
-def _no_answer(name: str) -> str:
+def _wayland() -> Path:
+    """The socket of the screen; the name is the one that Wayland takes where none is said."""
+    folder = Path(os.environ.get("XDG_RUNTIME_DIR", "/"))
+    return folder / (os.environ.get("WAYLAND_DISPLAY") or "wayland-0")
+
+
+def _no_answer(name: str, screen: str) -> str:
     return tr(
         "The screen {screen} does not answer, or does not let you in ({name}). Start Rushes from "
         "the desktop it belongs to.",
-        screen=os.environ[name],
+        screen=screen,
         name=name,
     )
 

@@ -42,7 +42,7 @@ def installed_by() -> tuple[str, str]:
         if program.is_relative_to("/usr"):
             return "apt", "sudo apt install ./rushes_*.deb"
         return tr("unpacking it"), tr("unpack the new archive in place of {folder}").format(
-            folder=program.parent
+            folder=program.parents[2]  # the archive holds bin, lib/rushes and share
         )
     prefix = Path(sys.prefix)
     if (prefix / "pipx_metadata.json").is_file():

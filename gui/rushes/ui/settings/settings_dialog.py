@@ -54,6 +54,8 @@ from rushes.ui.widgets.basics import (
 
 #: Of a folder that cannot be used, in a sentence (characters).
 _SHOWN = 60
+#: A form keeps a text the room that it needs where it is narrowest (pixels).
+_TOLD = 240
 #: A folder is tried when nobody types any more.
 _TRIED_AFTER_MS = 300
 #: Of the dialog (pixels).
@@ -357,6 +359,7 @@ def _folder(entry: Entry, now: str) -> SettingField:
         return tr("A folder needs a whole path, not “{folder}”.", folder=shown)
 
     tried = line("", "caption")
+    tried.setMinimumWidth(_TOLD)
     tried.hide()
     return SettingField(
         widget=text,
