@@ -234,3 +234,12 @@ def test_that_all_of_it_is_on_the_disk_before_it_replaces_the_old_file_and_its_n
 @pytest.mark.parametrize("window", ["[" * 50_000, "bm9uc2Vuc2U=", "W1tbW1tbW1tb" * 9000])
 def test_that_a_layout_that_is_nonsense_is_the_usual_one(window: str) -> None:
     assert window_state.unpack(window) == {}
+
+
+def test_that_each_damaged_file_is_kept_and_none_twice(path: Path) -> None:
+    path.parent.mkdir()
+    for content in (b"{one", b"{one", b"{two"):
+        path.write_bytes(content)
+        settings_file.read(path)
+    kept = {each.name: each.read_bytes() for each in path.parent.glob("*.broken*")}
+    assert kept == {"settings.json.broken": b"{one", "settings.json.broken-2": b"{two"}

@@ -1,13 +1,14 @@
 """The user's settings as a JSON file that is never half written."""
 
 import contextlib
+import filecmp
 import json
 import os
 import shutil
 import tempfile
 from collections.abc import Mapping
 from dataclasses import fields
-from itertools import chain
+from itertools import chain, count
 from pathlib import Path
 from typing import Any, get_origin
 
@@ -37,7 +38,8 @@ def read(path: Path, *, keep: bool = False) -> tuple[Settings, tuple[str, ...]]:
     Returns:
         The settings, and what could not be used: names of single settings or of items in one
         ("views[2]"), with the reason where that is known ("template: it is empty"), or the file's
-        own name when nothing in it could be read. As it was it is kept aside as ``NAME.broken``.
+        own name when nothing in it could be read. As it was it is kept aside as
+        ``NAME.broken``, ``NAME.broken-2`` and so on.
     """
     try:
         with open_regular(path) as file:
@@ -63,7 +65,12 @@ def read(path: Path, *, keep: bool = False) -> tuple[Settings, tuple[str, ...]]:
 
 
 def _aside(path: Path) -> Path:
-    return path.with_name(f"{path.name}.broken")
+    """Where it is kept: a name that is free, or that holds the same already. Raises OSError."""
+    for number in count(1):
+        aside = path.with_name(f"{path.name}.broken{f'-{number}' if number > 1 else ''}")
+        if not aside.exists() or filecmp.cmp(path, aside, shallow=False):
+            return aside
+    raise AssertionError("numbers do not end")
 
 
 def decode(raw: Mapping[str, Any]) -> tuple[Settings, tuple[str, ...]]:
