@@ -491,10 +491,10 @@
         </translation>
     </message>
     <message numerus="yes">
-        <source>The files of %n rejected take(s) in this list: {count}, {size}.</source>
+        <source>Files of %n rejected take(s) in this list: {count} ({size}).</source>
         <translation>
-            <numerusform>The files of %n rejected take in this list: {count}, {size}.</numerusform>
-            <numerusform>The files of %n rejected takes in this list: {count}, {size}.</numerusform>
+            <numerusform>Files of %n rejected take in this list: {count} ({size}).</numerusform>
+            <numerusform>Files of %n rejected takes in this list: {count} ({size}).</numerusform>
         </translation>
     </message>
     <message numerus="yes">

@@ -72,7 +72,7 @@
     </message>
     <message>
         <source>Settings</source>
-        <extracomment>Of a folder that cannot be used, in a sentence (characters). A folder is tried when nobody types any more. Of the dialog (pixels).</extracomment>
+        <extracomment>Of a folder that cannot be used, in a sentence (characters). A form keeps a text the room that it needs where it is narrowest (pixels). A folder is tried when nobody types any more. Of the dialog (pixels).</extracomment>
         <translation>设置</translation>
     </message>
     <message>
@@ -1842,8 +1842,6 @@ These say themselves when they are asked again.</extracomment>
     <message>
         <source>Show</source>
         <extracomment>A kind of file in words, and its ending.
-----------
-Subjects of what stands in the message bar until it is over. Of notices. Told once for all files, as trouble of the disk. Trouble on the way to a service that needs nobody: said in the status line and the sidebar. An account that is asked again sooner is not worth a message (seconds).
 ----------
 Events of so long is told as one. No timer of Qt runs for longer than 24 days.</extracomment>
         <translation>显示</translation>
@@ -3721,6 +3719,7 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     </message>
     <message>
         <source>Undo</source>
+        <extracomment>Of messages that say what is not so any more when something was taken back. Subjects of what stands in the message bar until it is over. Of notices. Told once for all files, as trouble of the disk. Trouble on the way to a service that needs nobody: said in the status line and the sidebar. An account that is asked again sooner is not worth a message (seconds).</extracomment>
         <translation>撤销</translation>
     </message>
     <message>
@@ -4509,8 +4508,12 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
         <translation>无法生成报告：{why}。</translation>
     </message>
     <message>
-        <source>There is no screen here: neither DISPLAY nor WAYLAND_DISPLAY is set. Start Rushes from a desktop, or use its commands (rushes --help).</source>
+        <source>Qt is told to use “{name}” (QT_QPA_PLATFORM), which does not work here. Start Rushes without that.</source>
         <extracomment>What Qt needs of a Linux system for our window, and Debian's package of each. By parts of Qt that are loaded when the window shows its rows: for the network, sound and films. A dialog that has not ended after so long is on the screen.</extracomment>
+        <translation>QT_QPA_PLATFORM 要求 Qt 使用“{name}”，但此处无法使用。请去掉该设置后再启动 Rushes。</translation>
+    </message>
+    <message>
+        <source>There is no screen here: neither DISPLAY nor WAYLAND_DISPLAY is set. Start Rushes from a desktop, or use its commands (rushes --help).</source>
         <translation>这里没有屏幕：DISPLAY 和 WAYLAND_DISPLAY 都没有设置。请从桌面启动 Rushes，或使用它的命令（rushes --help）。</translation>
     </message>
     <message>
@@ -4810,9 +4813,9 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
         <translation>此列表中没有带文件的淘汰片段。</translation>
     </message>
     <message numerus="yes">
-        <source>The files of %n rejected take(s) in this list: {count}, {size}.</source>
+        <source>Files of %n rejected take(s) in this list: {count} ({size}).</source>
         <translation>
-            <numerusform>此列表中 %n 个淘汰片段的文件：{count} 个，共 {size}。</numerusform>
+            <numerusform>此列表中 %n 个淘汰片段的文件：{count} 个（共 {size}）。</numerusform>
         </translation>
     </message>
     <message>
