@@ -429,7 +429,7 @@
     <message numerus="yes">
         <source>Certificate files are not taken over: choose that of %n account(s) again under Accounts.</source>
         <translation>
-            <numerusform>Certificate files are not taken over: choose that of the account again under Accounts.</numerusform>
+            <numerusform>Certificate files are not taken over: choose that of %n account again under Accounts.</numerusform>
             <numerusform>Certificate files are not taken over: choose those of %n accounts again under Accounts.</numerusform>
         </translation>
     </message>

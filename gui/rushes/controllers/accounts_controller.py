@@ -343,11 +343,9 @@ class AccountsController(QObject):
 
     async def _show_all(self, dialog: AccountsDialog | None) -> None:
         await self._main.reload_accounts()
+        counts = await self._backend.store.read(listing.counts, self._backend.store.clock())
         if dialog is not None and self._is_open(dialog):
-            rows = (
-                await self._backend.store.read(listing.counts, self._backend.store.clock())
-            ).accounts
-            dialog.show_accounts(tuple(self._main.accounts.values()), rows)
+            dialog.show_accounts(tuple(self._main.accounts.values()), counts.accounts)
 
     def _resume(self, account_id: str) -> None:
         """Try a paused account again; its key is read again when there was none."""
