@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from rushes.controllers.list_controller import ListFeed
@@ -19,6 +20,7 @@ from rushes.ui.list.task_table import TaskTable
 from rushes.ui.window.main_window import MainWindow
 from tests.conftest import Drive
 from tests.ui.takes import ARK, NOW
+from tests.ui.windows import press, search_field
 
 Work = Callable[["Fed"], Awaitable[None]]
 
@@ -169,3 +171,31 @@ def test_that_changes_show_without_asking_for_all_rows_again(fed: Use) -> None:
         assert asked == []
 
     fed(1000, work)
+
+
+@pytest.mark.parametrize("view", ["list", "gallery"])
+@pytest.mark.parametrize("text", ["00250", "task-001", "no such"])
+@pytest.mark.parametrize("in_haste", [False, True])
+def test_that_escape_brings_back_the_place_of_before_the_search(
+    fed: Use, view: str, text: str, in_haste: bool
+) -> None:
+    async def work(fed: Fed) -> None:
+        fed.window.content.show_view(view)
+        await fed.settled()
+        fed.table.select([Key("a", "task-00100")])
+        await fed.settled()
+        bar = fed.window.content.rows_view.verticalScrollBar()
+        bar.setValue(bar.value() + 15)
+        await fed.settled()
+        before = bar.value()
+        assert before > 0
+        press(search_field(fed.window), Qt.Key.Key_F, Qt.KeyboardModifier.ControlModifier)
+        for letter in text:
+            search_field(fed.window).insert(letter)
+            if not in_haste:
+                await fed.settled()
+        press(search_field(fed.window), Qt.Key.Key_Escape)
+        await fed.settled()
+        assert (bar.value(), fed.window.selected_keys()) == (before, [Key("a", "task-00100")])
+
+    fed(500, work)

@@ -5,6 +5,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from rushes.core.grouping import GroupBy
 from rushes.core.task import Key
 from rushes.ui.list.column_table import AT
 from tests.ui.listed import ListedWindow
@@ -94,3 +95,30 @@ def test_that_a_take_that_shall_be_shown_is_shown_though_a_search_hid_it(fill: F
     assert window.selected_keys() == [TAKES[50].key]
     row = table_of(window).rows.row(TAKES[50].key)
     assert row in table_of(window).visible_rows()
+
+
+@VIEWS
+def test_that_down_from_the_search_selects_the_first_take_found(fill: Fill, view: str) -> None:
+    window = fill(*TAKES)
+    window.content.show_view(view)
+    search(window, "task-000")
+    press(search_field(window), Qt.Key.Key_Down)
+    assert window.focusWidget() is window.content.rows_view
+    assert window.selected_keys() == [TAKES[9].key]
+
+
+def test_that_down_from_the_search_passes_over_the_head_of_a_group(fill: Fill) -> None:
+    window = fill(*TAKES)
+    window.table.group_by(GroupBy.NAME)
+    press(search_field(window), Qt.Key.Key_Down)
+    assert table_of(window).rows.task_at(0) is None
+    task = table_of(window).rows.task_at(1)
+    assert task is not None
+    assert window.selected_keys() == [task.key]
+
+
+def test_that_down_from_the_search_leaves_what_is_selected(fill: Fill) -> None:
+    window = fill(*TAKES)
+    select(window, TAKES[2])
+    press(search_field(window), Qt.Key.Key_Down)
+    assert window.selected_keys() == [TAKES[2].key]

@@ -586,6 +586,13 @@ class TaskTable(ColumnTable):
         # Last: who hears of it may go to another row at once.
         self.selectionModel().select(index, flag.ClearAndSelect | flag.Rows)
 
+    def select_one(self) -> None:
+        """Have something selected: the first task where nothing is."""
+        if not self.selected_rows():
+            order = self.rows.order
+            if (row := next((n for n, num in enumerate(order) if num < HEAD), None)) is not None:
+                self.go_to(row)
+
     def come_back(
         self,
         keys: Sequence[Key],

@@ -161,6 +161,8 @@ class MainWindow(WindowSignals):
         )
         self.toolbar.search.textChanged.connect(self._name_unknown_field)
         self.toolbar.search.left.connect(self.content.focus)
+        self.toolbar.search.down_pressed.connect(self.content.focus)
+        self.toolbar.search.down_pressed.connect(table.select_one)
         self.add_strip.left.connect(self.content.focus)
         table.unveiling_wanted.connect(self._unveil)
         table.selection_changed.connect(self._offer_commands)

@@ -118,10 +118,12 @@ class SearchField(QLineEdit):
     """Signals:
     entered: it has the focus now: what can be typed may be asked for.
     left: Escape or Return: the focus goes to the list.
+    down_pressed: the same, and a row shall be selected there.
     """
 
     entered = Signal()
     left = Signal()
+    down_pressed = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -176,8 +178,11 @@ class SearchField(QLineEdit):
         if event.key() == Qt.Key.Key_Escape and self.text():
             self.clear()
             return
-        if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Down):
+        if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.left.emit()
+            return
+        if event.key() == Qt.Key.Key_Down:
+            self.down_pressed.emit()
             return
         super().keyPressEvent(event)
 
