@@ -1,5 +1,6 @@
 """Importing, cancelling, and testing a key, against a real server and a real store."""
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
@@ -75,6 +76,23 @@ def test_that_an_import_that_breaks_off_keeps_what_it_found(
             assert isinstance(failure, Failure)
             assert failure.kind is Kind.LIMITED
             assert {task.id for task in await rig.store.read(tables.tasks)} == {"t1", "t2"}
+
+    run(work())
+
+
+def test_that_an_import_gives_the_key_to_a_portal_once(run: Drive[Any], tmp_path: Path) -> None:
+    async def work() -> None:
+        async with rigged(tmp_path, speed=5000) as rig:
+            rig.cloud.has("t1")
+            rig.cloud.always = (200, {}, "<html>Welcome to the hotel</html>")
+            rig.start(loop=False)
+            for _ in range(5):
+                assert isinstance(await rig.watcher.import_recent("acc"), Failure)
+            assert rig.cloud.with_key.count(True) == 1
+            rig.cloud.always = None
+            while isinstance(found := await rig.watcher.import_recent("acc"), Failure):  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+            assert [task.id for task in found.added] == ["t1"]
 
     run(work())
 

@@ -1,6 +1,7 @@
 """Joins the account dialogs to the backend: first run, add, test, replace a key, remove."""
 
 import asyncio
+import itertools
 import os
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
@@ -15,6 +16,7 @@ from rushes.controllers.settings_controller import told_of
 from rushes.core.account import Account
 from rushes.core.events import AccountChanged, Activity
 from rushes.core.failure import Failure, Kind
+from rushes.core.retry import account_rest_s, asked_wait_s
 from rushes.core.secret import Secret
 from rushes.core.task import Diff
 from rushes.presentation.account_problems import twin_problem
@@ -48,6 +50,7 @@ class AccountsController(QObject):
         self._dialog: QDialog | None = None
         self._testing: asyncio.Future[Failure | None] | None = None
         self._keeping: asyncio.Future[Account | Failure] | None = None
+        self._imports: dict[str, object] = {}  # by account, the import that was begun last
         sidebar = main.window.sidebar
         sidebar.add_account_asked.connect(self.add)
         sidebar.account_asked.connect(self._do)
@@ -355,14 +358,26 @@ class AccountsController(QObject):
             self._backend.begin(account)
 
     async def _import(self, account_id: str) -> None:
+        """Ask until there is an answer: what passes by itself is tried again as looks are."""
         name = self._main.accounts[account_id].name
         window = self._main.window
         window.show_message(tr("Asking {name} for the last 7 days…", name=name), replace="import")
-        found = await self._backend.import_recent(account_id)
-        if isinstance(found, Failure):
-            self._main.complain(found, replace="import")
-        else:
-            window.show_message(_imported(found), kind="success", replace="import", timeout_s=8)
+        self._imports[account_id] = mine = object()
+        told: Kind | None = None
+        for failures in itertools.count(1):
+            found = await self._backend.import_recent(account_id)
+            if not isinstance(found, Failure):
+                window.show_message(_imported(found), kind="success", replace="import", timeout_s=8)
+                return
+            if found.kind is not told:  # a message that the user has closed stays closed
+                self._main.complain(found, replace="import", about=account_id)
+            told = found.kind
+            if told.action is not None:  # its button helps, waiting does not
+                return
+            wait = max(account_rest_s(told, failures=failures), asked_wait_s(found) or 0)
+            await asyncio.sleep(wait / self._backend.options.speed)
+            if self._imports[account_id] is not mine or account_id not in self._main.accounts:
+                return
 
 
 def _imported(diff: Diff) -> str:

@@ -18,6 +18,7 @@ from rushes.core.events import AccountChanged, Activity, BackendEvent, ProgramFa
 from rushes.core.failure import Failure, Kind
 from rushes.core.pace import IN_FLIGHT, LIMITS
 from rushes.core.ports import Client, Clock, Publish
+from rushes.core.retry import is_foreign
 from rushes.core.task import Diff, Key, Report, Task
 from rushes.store import Store, StoreError, tables
 from rushes.system.scope import CoroutineScope
@@ -190,8 +191,15 @@ class Poller:
         return await self._api.credit()
 
     async def import_recent(self) -> Diff | Failure:
-        """Put what the service still holds into the list. What was found is kept in any case."""
-        return await self._checker.import_recent()
+        """Put what the service still holds into the list. What was found is kept in any case.
+        Where somebody else answered, the key goes there again only after a question without it."""
+        if (failure := await self.key_problem()) is not None:
+            return failure
+        found = await self._checker.import_recent()
+        if isinstance(found, Failure) and is_foreign(found):
+            self._rest(found)
+            self._wake.set()
+        return found
 
     async def cancel(self, key: Key) -> Failure | None:
         """Cancel a queued task at the service; refused when it is not queued any more."""
