@@ -283,11 +283,12 @@ async def _work(
     following = asyncio.ensure_future(shown.follow_language(_application(), answer))
     simulator = None
     try:
-        if options.demo:  # before the accounts of a demo that goes on are missed to have no keys
+        if options.demo:
             simulator = await _unless(closed, demo.start(options, backend.places.data))
-        await backend.start()
         if simulator is not None:
-            await demo.fill(controller, simulator)
+            await demo.begin(controller, simulator)
+        else:
+            await backend.start()
         if options.given:
             build.open_given(controller, options.given)
         if options.exit_when_shown:

@@ -9,7 +9,15 @@ import asyncio
 import logging
 import time
 import uuid
-from collections.abc import AsyncIterator, Callable, Collection, Coroutine, Mapping, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Callable,
+    Collection,
+    Coroutine,
+    Iterable,
+    Mapping,
+    Sequence,
+)
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
@@ -214,7 +222,7 @@ class Backend:
 
     def begin(self, account: Account) -> None:
         """Read the account's key in the background, then watch it."""
-        self._scope.start(f"key of {account.id}", self._begin(account))
+        self._scope.start(_reading(account.id), self._begin(account))
 
     async def _begin(self, account: Account) -> None:
         secret = await self._key(account)
@@ -249,9 +257,11 @@ class Backend:
         logs.remember(secret)
         return self.network.client_for(account, secret)
 
-    async def keys_ready(self) -> None:
-        """Wait until every account's key was read, or not: then it is watched or paused."""
-        await self._scope.idle()
+    async def keys_ready(self, accounts: Iterable[str] | None = None) -> None:
+        """Wait until the keys of these accounts were read, or not: then they are watched or
+        paused. None: of all, and for what else the backend does in the background."""
+        names = None if accounts is None else map(_reading, accounts)
+        await self._scope.idle(names)
 
     async def test(self, account: Account, given: Secret | None = None) -> Failure | None:
         """Ask the service once, without keeping anything. None: the key is accepted.
@@ -450,8 +460,19 @@ class Backend:
 
     async def import_recent(self, account: str) -> Diff | Failure:
         """Put what the service still holds (7 days) into the list."""
-        await self.keys_ready()
+        await self.keys_ready([account])
         return await self.watcher.import_recent(account)
+
+    async def look(self, keys: Sequence[Key]) -> Failure | None:
+        """One pass over these tasks, once the keys for it are read. Returns why some of them were
+        not seen."""
+        await self.keys_ready({key.account for key in keys})
+        return await self.watcher.look(keys)
+
+    async def cancel(self, key: Key) -> Failure | None:
+        """Cancel a queued task at the service, once the key for it is read."""
+        await self.keys_ready([key.account])
+        return await self.watcher.cancel(key)
 
     # --- files ------------------------------------------------------------------------------
 
@@ -519,6 +540,11 @@ class Backend:
         loop = asyncio.get_running_loop()
         async with self._writing_settings:  # two at once, and the older might be the last
             return await loop.run_in_executor(None, settings_file.write, path, self.settings)
+
+
+def _reading(account: str) -> str:
+    """The name of the work that reads the account's key."""
+    return f"key of {account}"
 
 
 def places_of_rules(settings: Settings) -> tuple[Path, ...]:

@@ -25,6 +25,7 @@ from rushes.core.failure import Failure
 from rushes.core.incoming import Incoming
 from rushes.core.secret import Secret
 from rushes.options import Options
+from rushes.store import tables
 from rushes.system import helper
 from rushes.system.disk import open_regular, write_whole
 
@@ -137,8 +138,23 @@ def _is_free(port: int) -> bool:
         return True
 
 
+async def begin(main: MainController, demo: Demo) -> None:
+    """Start the backend and put in what the simulator has. The accounts of a demo that goes on get
+    their keys first, which only memory holds: keys that are read before would be missed."""
+    backend = main.backend
+    known = {account.name: account for account in await backend.accounts()}
+    for endpoint in demo.endpoints:
+        if account := known.get(endpoint["title"]):
+            moved = replace(account, base_url=endpoint["base_url"])
+            kept = await backend.vault.write(moved, Secret(endpoint["key"]))
+            if isinstance(kept, Account):
+                await backend.store.write(tables.put_account, kept)
+    await backend.start()
+    await fill(main, demo)
+
+
 async def fill(main: MainController, demo: Demo) -> None:
-    """Add the simulator's accounts (their keys stay in memory) and their tasks."""
+    """Add the simulator's accounts, where they are not there yet, and their tasks."""
     for endpoint in demo.endpoints:
         account = await _account(main.backend, endpoint)
         if isinstance(account, Failure):
@@ -157,8 +173,7 @@ async def _account(backend: Backend, endpoint: dict[str, Any]) -> Account | Fail
         base_url=endpoint["base_url"],
         key_source=KeySource.SESSION,
     )
-    secret = Secret(endpoint["key"])
     for known in await backend.accounts():
         if known.name == new.name:  # the demo was started before in this folder
-            return await backend.replace_key(replace(known, base_url=new.base_url), secret)
-    return await backend.add_account(new, secret)
+            return known
+    return await backend.add_account(new, Secret(endpoint["key"]))

@@ -38,7 +38,7 @@ class TasksController(QObject):
         self._undo = main.undo
         do, watcher = main.do, main.backend.watcher
         table, inspector = window.table, main.inspector
-        window.look_requested.connect(lambda keys: do(watcher.look(keys)))
+        window.look_requested.connect(lambda keys: do(self._backend.look(keys)))
         window.cancel_requested.connect(lambda key: do(self._cancel(key)))
         window.watch_requested.connect(lambda keys, on: do(self._backend.set_watched(keys, on)))
         window.remove_requested.connect(lambda keys: do(self._remove(keys)))
@@ -92,7 +92,7 @@ class TasksController(QObject):
             self._window.select(concerned)
 
     async def _cancel(self, key: Key) -> Failure | None:
-        failure = await self._backend.watcher.cancel(key)
+        failure = await self._backend.cancel(key)
         if failure is None:
             told = tr("The task was cancelled at the service.")
             self._window.show_message(told, kind="success", replace="cancel", timeout_s=6)

@@ -1,7 +1,7 @@
 """Owned background work: nothing outlives the scope that started it."""
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterable
 from typing import Any
 
 
@@ -48,9 +48,11 @@ class CoroutineScope:
             task.cancel()
             await asyncio.gather(task, return_exceptions=True)
 
-    async def idle(self) -> None:
-        """Wait until what runs now has ended, however it ends."""
-        await asyncio.gather(*self._live, return_exceptions=True)
+    async def idle(self, names: Iterable[str] | None = None) -> None:
+        """Wait until what runs now has ended, however it ends; with `names` only those."""
+        named = self._named
+        work = self._live if names is None else [named[name] for name in names if name in named]
+        await asyncio.gather(*work, return_exceptions=True)
 
     async def aclose(self) -> None:
         """Cancel every child and wait until each has run its `finally` blocks."""
