@@ -1,6 +1,7 @@
 """A search worth keeping gets a name in the sidebar."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
+from rushes.core.grouping import GroupBy
 from rushes.core.listing import ListFilter
 from rushes.core.settings import Settings
 from rushes.core.task import Mark
@@ -184,3 +186,33 @@ def test_that_an_unknown_field_of_the_search_is_said(window: ListedWindow) -> No
     assert "no field “colour”" in window.messages.text
     search_field(window).setText("prompt:red")
     assert window.messages.text == ""
+
+
+def test_that_the_chosen_view_says_how_many_of_its_takes_a_search_leaves(
+    window: ListedWindow,
+) -> None:
+    assert lines(window)[0] == "All, 3"
+    search_field(window).setText("rating:>=4")
+    assert lines(window)[0] == "All, 2 of 3"
+    search_field(window).setText("no such take")
+    assert lines(window)[0] == "All, 0 of 3"
+    sidebar_of(window).choose(ListFilter(view=View.RUNNING))
+    assert lines(window)[:2] == ["All, 3", "Running, 0 of 3"]
+    search_field(window).setText("")
+    assert lines(window)[:2] == ["All, 3", "Running, 3"]
+
+
+def test_that_a_search_counts_what_is_folded_away_and_a_saved_view_has_one_figure(
+    window: ListedWindow,
+) -> None:
+    save(window, "rating:>=4", "good ones")
+    assert lines(window)[0] == "All, 3"
+    sidebar_of(window).choose(ListFilter())
+    search_field(window).setText("rating:>=4")
+    listing = replace(window.table.listing, group_by=GroupBy.HAND)
+    window.table.show_listing(listing)
+    assert lines(window)[0] == "All, 2 of 3"
+    folded = frozenset(group.name for group in window.table.groups)
+    window.table.show_listing(replace(listing, folded=folded))
+    assert window.table.row_count == len(window.table.groups) == 1
+    assert lines(window)[0] == "All, 2 of 3"

@@ -384,6 +384,14 @@ class TaskTable(ColumnTable):
         return len(self.rows.order)
 
     @property
+    def found(self) -> int | None:
+        """How many tasks the search leaves, also those folded away; None: nothing is searched."""
+        if not self.listing.terms:
+            return None
+        groups = self.rows.groups.values()
+        return sum(group.size for group in groups) if groups else self.row_count
+
+    @property
     def has_visible_rows(self) -> bool:
         """Whether the rows on the screen have been read."""
         first, last = self._visible()

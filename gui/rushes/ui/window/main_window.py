@@ -167,6 +167,11 @@ class MainWindow(WindowSignals):
         table.unveiling_wanted.connect(self._unveil)
         table.selection_changed.connect(self._offer_commands)
         table.menu_wanted.connect(self._show_menu)
+        table.rows_changed.connect(self._tell_found)
+
+    def _tell_found(self) -> None:
+        if not self.table.is_waiting:  # else the first rows may be all there are
+            self.sidebar.set_found(self.table.found)
 
     def _name_unknown_field(self, text: str) -> None:
         if name := search.unknown_field(text):

@@ -56,6 +56,7 @@ ICON = Qt.ItemDataRole.UserRole + 3  # (icon, colour)
 HEAD = Qt.ItemDataRole.UserRole + 4  # a heading
 _SAVED = Qt.ItemDataRole.UserRole + 5  # name of a saved view
 _AIMED = Qt.ItemDataRole.UserRole + 6  # rows that are dragged would be dropped on it
+FOUND = Qt.ItemDataRole.UserRole + 7  # how many of its tasks the search leaves
 
 _VIEW_ICONS = {
     View.ALL: "all",
@@ -214,6 +215,13 @@ class Sidebar(QTreeWidget):
             if name in counts:
                 _count(item, counts[name])
 
+    def set_found(self, found: int | None) -> None:
+        """How many tasks of the chosen view the search leaves; None: it is not narrowed. A saved
+        view has its search counted in."""
+        chosen = None if self.saved else self.currentItem()
+        for item in self._items.values():
+            _count(item, item.data(0, COUNT), found if item is chosen else None)
+
     def set_accounts(self, accounts: Sequence[Account]) -> None:
         self._accounts = tuple(accounts)
         self._sync(
@@ -246,7 +254,7 @@ class Sidebar(QTreeWidget):
             elif scope.tag:
                 count = counts.tags.get(scope.tag, 0)
                 _mark(item, "tag", "muted")
-            _count(item, count)
+            _count(item, count, item.data(0, FOUND))
 
     # --- events ---------------------------------------------------------------------------
 
@@ -412,6 +420,7 @@ class Sidebar(QTreeWidget):
 
     def _current_changed(self, current: QTreeWidgetItem | None) -> None:
         self._to_come = None
+        self.set_found(None)  # until its rows are there
         scope = current.data(0, _SCOPE) if current else None
         if isinstance(scope, ListFilter):
             self.scope_chosen.emit(scope)
@@ -428,11 +437,17 @@ def _mark(item: QTreeWidgetItem, icon: str, colour: str) -> None:
         item.setData(0, ICON, (icon, colour))
 
 
-def _count(item: QTreeWidgetItem, count: int | None) -> None:
-    if item.data(0, COUNT) != count:
+def _count(item: QTreeWidgetItem, count: int | None, found: int | None = None) -> None:
+    if (item.data(0, COUNT), item.data(0, FOUND)) != (count, found):
         item.setData(0, COUNT, count)
+        item.setData(0, FOUND, found)
         words = str(item.data(0, Qt.ItemDataRole.DisplayRole))
-        item.setData(0, Qt.ItemDataRole.AccessibleTextRole, f"{words}, {count}")
+        spoken = f"{words}, {_count_words(count, found)}"
+        item.setData(0, Qt.ItemDataRole.AccessibleTextRole, spoken)
+
+
+def _count_words(count: int | None, found: int | None) -> str:
+    return str(count) if found is None else tr("{found} of {all}", found=found, all=count)
 
 
 class LineDelegate(QStyledItemDelegate):
@@ -483,11 +498,12 @@ class LineDelegate(QStyledItemDelegate):
         inner = box.adjusted(30, 0, -8, 0)
         count = index.data(COUNT)
         if count:
+            told = _count_words(count, index.data(FOUND))
             painter.setPen(theme.ink("text" if chosen else "muted"))
             painter.drawText(
-                inner, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), str(count)
+                inner, int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter), told
             )
-            wide = painter.fontMetrics().horizontalAdvance(str(count))
+            wide = painter.fontMetrics().horizontalAdvance(told)
             inner.setRight(inner.right() - wide - 8)
         cut = painter.fontMetrics().elidedText(
             words, Qt.TextElideMode.ElideRight, int(inner.width())
