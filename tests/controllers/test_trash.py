@@ -9,13 +9,15 @@ from PySide6.QtWidgets import QMessageBox, QPushButton
 
 from rushes.controllers.main_controller import MainController
 from rushes.core.task import ArtifactState, Key, Pick
+from rushes.core.views import View
 from rushes.presentation.words import Note, note_of_task
-from rushes.store import tables
+from rushes.store import listing, tables
 from rushes.ui.widgets import review
 from tests.controllers.desks import button, until
 from tests.controllers.test_id_watch import Use, at_desk  # noqa: F401 - a fixture
 from tests.controllers.test_moves import library, names
 from tests.controllers.test_outward import said
+from tests.ui.takes import NOW
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the trash of this folder alone")
 
@@ -54,6 +56,8 @@ def test_that_rejected_files_go_to_the_trash_and_come_back_by_undo(
 ) -> None:
     async def work(desk: MainController) -> None:
         key, films = await rejected(desk, tmp_path)
+        counts = await desk.backend.store.read(listing.counts, NOW)
+        assert (counts.saved, counts.savable, counts.views[View.UNSAVED]) == (2, 2, 0)
         asked = await agree(desk)
         assert "1 rejected take" in asked
         assert "1 (6 B)" in asked  # "1, 285 kB" reads as 1285
@@ -63,6 +67,8 @@ def test_that_rejected_files_go_to_the_trash_and_come_back_by_undo(
         (task,) = await desk.backend.store.read(tables.get, [key])
         assert task.kept is ArtifactState.MISSING
         assert note_of_task(task) is Note.TRASHED
+        counts = await desk.backend.store.read(listing.counts, NOW)
+        assert (counts.saved, counts.savable, counts.views[View.UNSAVED]) == (1, 1, 0)
         await until(lambda: desk.window.table.rows.task(key) == task)
         button(desk.window, "Undo").click()
         await until(lambda: "came back" in said(desk))
@@ -71,6 +77,8 @@ def test_that_rejected_files_go_to_the_trash_and_come_back_by_undo(
         (task,) = await desk.backend.store.read(tables.get, [key])
         assert task.kept is ArtifactState.SAVED
         assert not task.artifacts[0].trashed
+        counts = await desk.backend.store.read(listing.counts, NOW)
+        assert (counts.saved, counts.savable, counts.views[View.UNSAVED]) == (2, 2, 0)
 
     at_desk(work)
 

@@ -244,7 +244,7 @@ def _check(plain: Plain, model: ListedModel) -> None:
     assert counts.accounts == Counter(key.account for key in plain.tasks)
     assert counts.tags == Counter(tag for task in tasks for tag in task.mark.tags)
     assert counts.urgent == sum(holds(expiring(NOW, 7200.0), task) for task in tasks)
-    kept = Counter(task.kept for task in tasks)
+    kept = Counter(task.kept_of_wanted for task in tasks)
     assert counts.saved == kept[ArtifactState.SAVED]
     assert counts.saving == kept[ArtifactState.SAVING]
     assert counts.savable == len(tasks) - kept[None] + sum(map(awaits_link, tasks))

@@ -34,7 +34,7 @@ FACTS: Final[Mapping[str, Callable[[Task], Fact]]] = {
     "live": lambda task: task.is_live,
     "status": lambda task: task.status,
     "not_found": lambda task: Flag.NOT_FOUND in task.flags,
-    "kept": lambda task: task.kept,
+    "kept": lambda task: task.kept_of_wanted,
     "awaits_link": awaits_link,
     "pick": lambda task: task.mark.pick,
     # What it is called where ids are shown as names.

@@ -5,6 +5,7 @@ None always means "not reported by this service", never zero.
 """
 
 import enum
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -109,6 +110,10 @@ class Artifact:
     film: FileFacts | None = None  # of a saved film, read from the file; None: not read yet
     handed: bool = False  # other programs know where it is: dragged out, opened, in a timeline
     trashed: bool = False  # the user had it put into the system's trash; MISSING then
+
+    @property
+    def is_in_trash(self) -> bool:
+        return self.trashed and self.state is ArtifactState.MISSING
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,8 +256,14 @@ class Task:
         """
         if len(self.artifacts) == 1:  # nearly all, and it is asked for some times a row
             return self.artifacts[0].state
-        states = [artifact.state for artifact in self.artifacts]  # no set: enums hash slowly
-        return next((state for state in KEPT_ORDER if state in states), None) if states else None
+        return _kept([artifact.state for artifact in self.artifacts])
+
+    @property
+    def kept_of_wanted(self) -> ArtifactState | None:
+        """`kept` of the files the user did not put into the trash; None: no other is left."""
+        if any(artifact.is_in_trash for artifact in self.artifacts):
+            return _kept([each.state for each in self.artifacts if not each.is_in_trash])
+        return self.kept
 
     @property
     def deadline(self) -> float | None:
@@ -282,6 +293,11 @@ KEPT_ORDER = (
     ArtifactState.LOST,
     ArtifactState.SAVED,
 )
+
+
+def _kept(states: Sequence[ArtifactState]) -> ArtifactState | None:
+    # No set: enums hash slowly.
+    return next((state for state in KEPT_ORDER if state in states), None)
 
 
 def blank(key: Key, added_at: float) -> Task:
