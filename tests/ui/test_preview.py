@@ -24,7 +24,9 @@ from rushes.core.task import (
     Task,
     TaskError,
 )
-from rushes.presentation.columns import Context
+from rushes.presentation.columns import BY_ID, Context
+from rushes.presentation.take import second_line, status_cell
+from rushes.presentation.words import flag_sentence
 from rushes.ui.preview.content import Content, Offer, Shows, choices, content_of
 from rushes.ui.preview.frames import count, frame_at, timecode
 from rushes.ui.preview.player import NotLocal, local_url
@@ -391,6 +393,28 @@ def test_that_an_image_is_told_by_content_and_bounded(tmp_path: Path) -> None:
 
 def shown(task: Task | None) -> Content:
     return content_of(task, CTX)
+
+
+def test_that_row_and_preview_say_the_same_of_a_take_whose_service_gave_no_link() -> None:
+    """Where its gateway may have the file was asked too, and refused."""
+    asked = Artifact(
+        kind=ArtifactKind.VIDEO,
+        problem="link_ended 404",
+        refusals=2,
+        next_try_at=NOW + 125.0,
+    )
+    task = ended(take())
+    row = replace(task, artifacts=(asked,), flags=frozenset({Flag.RESULT_MISSING}))
+    why = flag_sentence(Flag.RESULT_MISSING)
+    told = shown(row)
+    assert (told.title, told.offer) == ("No file yet", Offer.SAVE)
+    assert told.detail == f"{why} Next try in 2 min."
+    assert str(second_line(row, CTX)).startswith(why)
+    assert str(status_cell(row, CTX)) == "No link yet, next try 2 min"
+    assert BY_ID["saved"].shown(row, CTX) == "No link yet · 2 min"
+    linked = replace(row, flags=frozenset())
+    assert shown(linked).detail.startswith("The file is refused")
+    assert str(status_cell(linked, CTX)) == "Refused, next try 2 min"
 
 
 def test_that_a_running_take_tells_since_when() -> None:

@@ -599,7 +599,8 @@ class Watching:
             case SaveFailed(key=key, artifact=artifact, failure=failure) if self._is_wanted(key):
                 told = sentence(failure).text
                 if artifact.next_try_at is not None:
-                    told = unsaved_sentence(artifact, time.time())
+                    flags = self.tasks[key].flags if key in self.tasks else frozenset[Flag]()
+                    told = unsaved_sentence(artifact, time.time(), flags)
                 if told != self._trouble:  # said of all files already
                     complain(f"{key.id}: {told}")
             case SaveHookFailed(key=key):

@@ -30,6 +30,7 @@ from rushes.presentation.untrusted import one_line, shown
 from rushes.presentation.words import (
     flag_sentence,
     flag_sentences,
+    is_without_link,
     no_link_yet,
     note_of_task,
     note_sentence,
@@ -111,8 +112,11 @@ def _saved_text(task: Task, ctx: Context) -> str:
     if refused is not None and (held := waiting_words(task, ctx)):
         return f"{saved_word(refused.state)} · {held}"
     again = refused.next_try_at if refused and task.kept is refused.state else None
-    if again is not None and again > ctx.now:
-        return tr("Refused · {time}", time=fmt.coarse(max(1.0, again - ctx.now)))
+    if refused is not None and again is not None and again > ctx.now:
+        wait = fmt.coarse(max(1.0, again - ctx.now))
+        if is_without_link(refused, task.flags):
+            return f"{no_link_yet()} · {wait}"
+        return tr("Refused · {time}", time=wait)
     if task.kept is None:
         return no_link_yet()
     return saved_word(task.kept, saved_share(task), note_of_task(task))
@@ -172,7 +176,7 @@ def _saved_tip(task: Task, ctx: Context) -> str:
     if task.kept is None:
         return flag_sentence(Flag.RESULT_MISSING)
     refused = refused_file(task)
-    return unsaved_sentence(refused, ctx.now) if refused else ""
+    return unsaved_sentence(refused, ctx.now, task.flags) if refused else ""
 
 
 def _name_tip(task: Task, ctx: Context) -> str:

@@ -4,7 +4,7 @@ The sentence of each kind of failure stands with the kind, in `core/failure.py`.
 as values, made fit by `untrusted`, never as the sentence itself.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import assert_never
 
@@ -14,11 +14,11 @@ from rushes.core.failure import PAUSING, Failure, Kind
 from rushes.core.failure import Action as Action
 from rushes.core.presence import Away, Why
 from rushes.core.retry import DAY_S, OF_ONE_TASK, asked_wait_s
-from rushes.core.task import Artifact
+from rushes.core.task import Artifact, Flag
 from rushes.presentation import format as fmt
 from rushes.presentation.text import tr, translated
 from rushes.presentation.untrusted import one_line
-from rushes.presentation.words import cut_sentence, problem_kind
+from rushes.presentation.words import cut_sentence, flag_sentence, is_without_link, problem_kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -334,15 +334,18 @@ def list_damaged() -> str:
     )
 
 
-def unsaved_sentence(artifact: Artifact, now: float) -> str:
+def unsaved_sentence(artifact: Artifact, now: float, flags: Collection[Flag] = frozenset()) -> str:
     """Why a file is not saved yet, when it is tried again, and how long there is for it.
 
     Args:
         now: Unix seconds.
+        flags: Of its task.
     """
     kind, more = problem_kind(artifact), artifact.problem.partition(" ")[2]
     if kind is None:  # written by a newer version
         told = tr("The file could not be saved.")
+    elif is_without_link(artifact, flags):
+        told = flag_sentence(Flag.RESULT_MISSING)
     else:
         kind = Kind.LINK_ENDED if kind is Kind.REJECTED else kind
         told = sentence(Failure(kind, detail=more)).text

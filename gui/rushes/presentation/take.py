@@ -26,6 +26,7 @@ from rushes.presentation.untrusted import one_line, shown
 from rushes.presentation.words import (
     Note,
     flag_sentences,
+    is_without_link,
     no_link_yet,
     note_of_task,
     problem_kind,
@@ -230,9 +231,10 @@ def _files(task: Task, kept: ArtifactState, ctx: Context) -> StatusCell:
     if held := waiting_words(task, ctx):
         return StatusCell(icon, look, saved_word(kept), held)
     again = refused.next_try_at if refused is not None and refused.state is kept else None
-    if again is not None and again > ctx.now:
+    if refused is not None and again is not None and again > ctx.now:
         more = tr("next try {time}", time=fmt.coarse(max(1.0, again - ctx.now)))
-        return StatusCell(icon, look, tr("Refused"), more)
+        words = no_link_yet() if is_without_link(refused, task.flags) else tr("Refused")
+        return StatusCell(icon, look, words, more)
     end, inferred = time_left(task) or (None, False)
     if kept is not ArtifactState.REMOTE or end is None:
         return StatusCell(icon, look, saved_word(kept, note=note_of_task(task)))

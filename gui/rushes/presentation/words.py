@@ -1,6 +1,7 @@
 """The words for a task's state, its files, its troubles, and for 3D models."""
 
 import enum
+from collections.abc import Collection
 from typing import assert_never
 
 from rushes.core.account import Service
@@ -133,6 +134,17 @@ def waits_for(kind: Kind | None) -> str:
     if kind not in PAUSING:
         return ""
     return tr("needs a key") if kind is Kind.NO_KEY else tr("waits for the password store")
+
+
+def is_without_link(artifact: Artifact, flags: Collection[Flag]) -> bool:
+    """Whether a refused file was only looked for where a gateway may have it: its service gave no
+    link, so it is not the file that is refused.
+
+    Args:
+        flags: Of its task.
+    """
+    is_refused = problem_kind(artifact) in (Kind.LINK_ENDED, Kind.REJECTED)
+    return is_refused and Flag.RESULT_MISSING in flags
 
 
 def no_link_yet() -> str:

@@ -151,10 +151,10 @@ class FileRow(QFrame):
         box.addWidget(self._problem)
         box.addWidget(flowing((self._save, self._save_as, self._open, self._reveal), theme.TINY))
 
-    def show_file(self, key: Key, artifact: Artifact, ctx: Context) -> None:
-        self._key = key
+    def show_file(self, task: Task, artifact: Artifact, ctx: Context) -> None:
+        self._key = task.key
         facts = _facts(artifact, ctx)
-        problem = _problem(artifact, ctx)
+        problem = _problem(task, artifact, ctx)
         seen = (artifact, facts, problem)
         if seen == self._shown:
             return
@@ -219,15 +219,15 @@ class FilesSection(QWidget):
         for kind, row in self._rows.items():
             artifact = task.artifact(kind)
             if artifact is not None:
-                row.show_file(task.key, artifact, ctx)
+                row.show_file(task, artifact, ctx)
             row.setVisible(artifact is not None)
 
     def show_film(self, path: str, told: str) -> None:
         for row in self._rows.values():
             row.show_film(path, told)
 
-    def show_progress(self, key: Key, artifact: Artifact, ctx: Context) -> None:
-        self._rows[artifact.kind].show_file(key, artifact, ctx)
+    def show_progress(self, task: Task, artifact: Artifact, ctx: Context) -> None:
+        self._rows[artifact.kind].show_file(task, artifact, ctx)
 
 
 def _beside(label: QLabel, button: QWidget) -> QWidget:
@@ -240,12 +240,12 @@ def _beside(label: QLabel, button: QWidget) -> QWidget:
     return made
 
 
-def _problem(artifact: Artifact, ctx: Context) -> str:
+def _problem(task: Task, artifact: Artifact, ctx: Context) -> str:
     if artifact.state is ArtifactState.MISSING and not artifact.refusals:
         return tr("File moved or deleted.")
     if artifact.state is ArtifactState.SAVED:
         return note_sentence(note_of(artifact))
-    return unsaved_sentence(artifact, ctx.now) if artifact.problem else ""
+    return unsaved_sentence(artifact, ctx.now, task.flags) if artifact.problem else ""
 
 
 def _show(label: QLabel, text: str) -> None:
@@ -648,7 +648,7 @@ class Details(QWidget):
     def show_progress(self, progress: SaveProgress) -> None:
         if self._task is not None and self._task.key == progress.key:
             self._task = with_artifact(self._task, progress.artifact)
-            self._files.show_progress(progress.key, progress.artifact, self._ctx)
+            self._files.show_progress(self._task, progress.artifact, self._ctx)
 
     def commit(self) -> None:
         """Take over what was typed so far."""

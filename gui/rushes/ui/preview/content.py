@@ -16,6 +16,7 @@ from rushes.presentation.words import (
     Note,
     flag_sentence,
     flag_sentences,
+    is_without_link,
     lost_sentence,
     note_of,
     note_sentence,
@@ -162,7 +163,7 @@ def _of_file(task: Task, artifact: Artifact, ctx: Context) -> Content:
         case ArtifactState.SAVING:
             return _saving(task, artifact)
         case ArtifactState.REMOTE:
-            return _remote(artifact, ctx)
+            return _remote(task, artifact, ctx)
         case ArtifactState.MISSING:
             return _missing(artifact, ctx)
         case ArtifactState.LOST:
@@ -215,13 +216,17 @@ def _saving(task: Task, artifact: Artifact) -> Content:
     )
 
 
-def _remote(artifact: Artifact, ctx: Context) -> Content:
+def _remote(task: Task, artifact: Artifact, ctx: Context) -> Content:
     if artifact.problem:
         return Content(
             icon="warning",
             colour="amber",
-            title=saved_word(ArtifactState.REMOTE),
-            detail=unsaved_sentence(artifact, ctx.now),
+            title=(
+                tr("No file yet")
+                if is_without_link(artifact, task.flags)
+                else saved_word(ArtifactState.REMOTE)
+            ),
+            detail=unsaved_sentence(artifact, ctx.now, task.flags),
             offer=Offer.SAVE,
             kind=artifact.kind,
         )
