@@ -168,6 +168,7 @@ class MainWindow(WindowSignals):
         table.selection_changed.connect(self._offer_commands)
         table.menu_wanted.connect(self._show_menu)
         table.rows_changed.connect(self._tell_found)
+        self.panes.shared.connect(self._check_panes)
 
     def _tell_found(self) -> None:
         if not self.table.is_waiting:  # else the first rows may be all there are
@@ -252,13 +253,18 @@ class MainWindow(WindowSignals):
         self._views.set_preview(preview)
 
     def show_pane(self, pane: str) -> None:
-        """Show or hide one of `PANES` as its command is checked; one that only lacks room is not
-        switched off: it is shown in place of the other."""
-        command = self.commands[pane]
-        if not command.isChecked() and self.panes.lacks_room(pane):
-            command.setChecked(True)
+        """Show or hide one of `PANES` as its command is checked; one that only lacks room is
+        shown in place of the other."""
+        on = self.commands[pane].isChecked()
+        if on and self.panes.lacks_room(pane):
             self.panes.prefer(pane)
-        self.panes.show_pane(pane, on=command.isChecked())
+        self.panes.show_pane(pane, on=on)
+
+    def _check_panes(self) -> None:
+        """A pane that is gone for lack of room has a button that shows it."""
+        for pane in PANES:
+            on = self.panes.is_on(pane) and not self.panes.lacks_room(pane)
+            self.commands[pane].setChecked(on)
 
     def enter_next_pane(self) -> None:
         """Move the focus on: sidebar, list, inspector, search."""

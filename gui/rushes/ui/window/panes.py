@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QSplitter, QWidget
 
@@ -22,7 +22,12 @@ class Panes(QSplitter):
 
     An outer pane that has no room beside the content is hidden until it has: first the sidebar,
     or the inspector where the user asked for the sidebar.
+
+    Signals:
+    shared: which of them are shown may have changed.
     """
+
+    shared = Signal()
 
     def __init__(self, sidebar: QWidget, content: QWidget) -> None:
         super().__init__(Qt.Orientation.Horizontal)
@@ -37,7 +42,8 @@ class Panes(QSplitter):
         content.setMinimumWidth(_CONTENT_MIN)
         self._inspector.setMinimumWidth(_INSPECTOR_MIN)
         self._wanted = (190, 380)  # sidebar, inspector
-        self._is_on = {"inspector": True, "sidebar": True}
+        self._is_on = {"inspector": True, "sidebar": True}  # as the user wants it
+        self._is_withheld = False
         self._order = list(self._is_on)  # what is shown first where there is little room
         self.splitterMoved.connect(self._moved)
         self._set_reading_order()
@@ -54,11 +60,22 @@ class Panes(QSplitter):
     def show_pane(self, pane: str, *, on: bool) -> None:
         """`pane` is one of `PANES`."""
         self._is_on[pane] = on
+        self._is_withheld = self._is_withheld and pane != "inspector"
         self._share()
+
+    def withhold_inspector(self, *, on: bool) -> None:
+        """The content needs its room; the user can have it shown all the same."""
+        self._is_withheld = on
+        self._share()
+
+    def is_on(self, pane: str) -> bool:
+        """Whether the user wants it, also while it has no room."""
+        return self._is_on[pane]
 
     def lacks_room(self, pane: str) -> bool:
         """Whether it would be shown if the window were wider."""
-        return self._is_on[pane] and pane not in self._fitting()
+        is_withheld = self._is_withheld and pane == "inspector"
+        return self._is_on[pane] and not is_withheld and pane not in self._fitting()
 
     def prefer(self, pane: str) -> None:
         """Where there is room for one of the outer panes alone, show this one."""
@@ -112,13 +129,14 @@ class Panes(QSplitter):
         taken += side if "sidebar" in fitting else 0
         content = self.width() - taken - len(fitting) * self.handleWidth()
         self.setSizes([side, max(_CONTENT_MIN, content), inspector])
+        self.shared.emit()
 
     def _fitting(self) -> list[str]:
         """The outer panes that are wanted and have room."""
         room = self.width() - _CONTENT_MIN
         fitting: list[str] = []
         for pane in self._order:
-            if not self._is_on[pane]:
+            if not self._is_on[pane] or (self._is_withheld and pane == "inspector"):
                 continue
             least = _sidebar_min() if pane == "sidebar" else _INSPECTOR_MIN
             room -= least + self.handleWidth()

@@ -108,8 +108,7 @@ class ViewSwitch:
         needs_room = comparing or self._content.is_counting
         if needs_room != self._needed_room:
             self._needed_room = needs_room
-            shown = self._actions["inspector"].isChecked() and not needs_room
-            self._panes.show_pane("inspector", on=shown)
+            self._panes.withhold_inspector(on=needs_room)
         if comparing != self._was_comparing:
             self._was_comparing = comparing
             if comparing and self._preview is not None:

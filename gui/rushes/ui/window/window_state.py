@@ -81,7 +81,7 @@ class WindowState(QObject):
         state = {
             "geometry": bytes_text(window.saveGeometry()),
             "panes": window.panes.wanted,
-            **{pane: window.commands[pane].isChecked() for pane in PANES},
+            **{pane: window.panes.is_on(pane) for pane in PANES},
             "view": scope.view.value,
             "account": scope.account,
             "tag": scope.tag,
@@ -107,7 +107,6 @@ class WindowState(QObject):
         window.panes.restore(state.get("panes"))
         for pane in PANES:
             on = bool(state.get(pane, True))
-            window.commands[pane].setChecked(on)
             window.panes.show_pane(pane, on=on)
         window.content.show_view(str(state.get("as", LIST)))
         window.content.set_tile_size(int(state.get("tiles", 1)))
