@@ -107,6 +107,18 @@ def test_that_commands_on_rows_are_off_while_no_row_is_selected(fill: Fill) -> N
     assert action(window, "Rename…").isEnabled()
 
 
+def test_that_a_task_that_has_ended_for_good_offers_no_pause(fill: Fill) -> None:
+    failed, running = ended(take(1), Status.FAILED), take(2)
+    window = fill(failed, running)
+    pause = action(window, "Pause watching")
+    select(window, failed)
+    assert not pause.isEnabled()
+    select(window, failed, running)
+    assert pause.isEnabled()
+    select(window, replace(running, watched=False))
+    assert pause.isEnabled()
+
+
 _ENDED = {"expires_at": NOW - 10.0}
 _LONG_AGO = NOW - RECORD_LIFE_S - 3600.0
 _OLD = replace(

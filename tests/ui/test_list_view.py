@@ -409,6 +409,21 @@ def test_that_the_time_of_a_running_task_is_read_in_the_narrowest_list(
     assert not [words for words in painted if words.startswith("Running") and "…" in words]
 
 
+@pytest.mark.parametrize("larger", [1.0, 1.5])
+def test_that_the_next_try_of_a_file_is_read_in_the_narrowest_list(
+    fill: Fill, monkeypatch: pytest.MonkeyPatch, larger: float
+) -> None:
+    """Also where the type is larger by its resolution: then its size says nothing of that."""
+    monkeypatch.setattr(theme, "CAPTION_PT", theme.CAPTION_PT * larger)
+    waiting = {"refusals": 2, "problem": "link_ended", "next_try_at": NOW + 661}
+    window = fill(with_file(ended(take(1)), ArtifactState.REMOTE, **waiting))
+    window.resize(853, 560)
+    window.set_now(NOW)
+    QApplication.processEvents()
+    told = [each.text for each in painted_texts(table_of(window).viewport())]
+    assert "next try 11 min" in told
+
+
 @pytest.mark.parametrize("width", [600, 900, 1280])
 @pytest.mark.parametrize("scale", [1.0, 1.5])
 def test_that_every_button_of_the_toolbar_has_the_room_it_needs(

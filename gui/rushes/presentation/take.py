@@ -232,7 +232,7 @@ def _files(task: Task, kept: ArtifactState, ctx: Context) -> StatusCell:
         return StatusCell(icon, look, saved_word(kept), held)
     again = refused.next_try_at if refused is not None and refused.state is kept else None
     if refused is not None and again is not None and again > ctx.now:
-        more = tr("next try {time}", time=fmt.coarse(max(1.0, again - ctx.now)))
+        more = next_try(again - ctx.now)
         words = no_link_yet() if is_without_link(refused, task.flags) else tr("Refused")
         return StatusCell(icon, look, words, more)
     end, inferred = time_left(task) or (None, False)
@@ -241,6 +241,10 @@ def _files(task: Task, kept: ArtifactState, ctx: Context) -> StatusCell:
     left = fmt.time_left(end, ctx.now, inferred)
     more = tr("{time} left", time=left) if end > ctx.now else tr("link ended")
     return StatusCell(icon, fmt.urgency(end, ctx.now) or look, saved_word(kept), more)
+
+
+def next_try(wait_s: float) -> str:
+    return tr("next try {time}", time=fmt.coarse(max(1.0, wait_s)))
 
 
 def waiting_words(task: Task, ctx: Context) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import QItemSelectionModel, QPoint, QRect, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtGui import QAction, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
     QHeaderView,
@@ -20,12 +20,15 @@ from PySide6.QtWidgets import (
 )
 
 from rushes.presentation.columns import BY_ID, COLUMNS
+from rushes.presentation.take import next_try
 from rushes.presentation.text import tr
 from rushes.ui.widgets import plain, theme
 
 #: How narrow columns can become before the name does (logical pixels), the first one first; the
 #: name gives way to them down to the least.
 _LEAST = {"rating": 58, "poster": 56, "status": 136}
+#: Of what a status says below its word, and what stands beside it: an icon and the margins.
+_LONG_WAIT_S, _BESIDE = 45 * 60.0, 38
 _NAME_COMFORTABLE, _NAME_LEAST = 204, 130
 #: With more room than this for the name, these can grow.
 _NAME_WIDE = 480
@@ -153,7 +156,9 @@ class ColumnTable(QTableView):
         """Give the name what the others leave, and what they can spare of their width."""
         shown = [c.id for c in COLUMNS if not self.isColumnHidden(AT[c.id]) and c.id != "name"]
         words = {i: round(theme.points(wide)) for i, wide in _LEAST.items() if i != "poster"}
-        least = {**_LEAST, **words}
+        metrics = QFontMetrics(theme.caption(self.font()))
+        told = metrics.horizontalAdvance(next_try(_LONG_WAIT_S)) + _BESIDE
+        least = {**_LEAST, **words, "status": max(words["status"], told)}
         widths = {id_: self._widths[id_] for id_ in shown}
         for id_ in (i for i in least if widths.get(i) == BY_ID[i].width):  # not the user's own
             widths[id_] = max(widths[id_], least[id_])
