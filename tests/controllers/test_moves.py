@@ -81,7 +81,7 @@ def test_that_files_are_moved_after_they_were_shown_and_come_back_by_undo(
         await until(lambda: said(desk).startswith("1 file moved to"))
         assert len(names(films)) == 1
         button(desk.window, "Undo").click()
-        await until(lambda: said(desk) == f"1 file moved to {films}.")
+        await until(lambda: said(desk) == f"1 file moved back to {films}.")
         assert (len(names(films)), names(best)) == (2, [])
         (task, _) = await desk.backend.store.read(tables.get, keys)
         assert task.artifacts[0].path == str(films / name)
@@ -113,7 +113,7 @@ def test_that_what_was_moved_before_the_list_failed_comes_back_by_undo(
         assert said(desk).endswith("The files stay where they are: it fails.")
         assert (names(films), names(best)) == ([second], [f"{keys[0].id}.mp4"])
         button(desk.window, "Undo").click()
-        await until(lambda: said(desk) == f"1 file moved to {films}.")
+        await until(lambda: said(desk) == f"1 file moved back to {films}.")
         assert (len(names(films)), names(best)) == (2, [])
 
     at_desk(work)

@@ -62,11 +62,11 @@ def named(template: str, kind: ArtifactKind = ArtifactKind.VIDEO, name: str = ""
 
 
 def test_that_the_default_name_says_day_model_seed_and_id() -> None:
-    assert named(DEFAULT_TEMPLATE) == "20260307/seedance-2-0_4294967295_09-k7f3a.mp4"
+    assert named(DEFAULT_TEMPLATE) == "20260307/seedance-2-0_4294967295_509k7f3a.mp4"
 
 
 def test_that_the_users_own_name_wins_over_the_seed() -> None:
-    assert named(DEFAULT_TEMPLATE, name="雨夜") == "20260307/seedance-2-0_雨夜_09-k7f3a.mp4"
+    assert named(DEFAULT_TEMPLATE, name="雨夜") == "20260307/seedance-2-0_雨夜_509k7f3a.mp4"
 
 
 @pytest.mark.parametrize(
@@ -108,8 +108,8 @@ def test_that_a_template_is_filled_in(template: str, name: str) -> None:
         ("{seed} [{take}] {kind}", "4294967295 video.mp4"),
         ("{name}/{seed}", "4294967295.mp4"),
         ("a__b_{name}", "a__b.mp4"),
-        ("{name}", "09-k7f3a.mp4"),
-        ("{name}/{take}", "09-k7f3a.mp4"),
+        ("{name}", "509k7f3a.mp4"),
+        ("{name}/{take}", "509k7f3a.mp4"),
     ],
 )
 def test_that_a_missing_value_leaves_no_stray_separator(template: str, name: str) -> None:
@@ -166,7 +166,7 @@ def test_that_a_value_never_adds_a_folder() -> None:
 
 
 def test_that_a_long_name_leaves_room_for_the_id() -> None:
-    assert named("{name}_{id8}", name="夜" * 500) == f"{'夜' * 33}_09-k7f3a.mp4"
+    assert named("{name}_{id8}", name="夜" * 500) == f"{'夜' * 33}_509k7f3a.mp4"
 
 
 def test_that_a_task_without_an_answer_still_has_a_name() -> None:
@@ -234,5 +234,5 @@ def test_that_ids_of_one_gateway_that_begin_and_end_alike_get_different_names() 
     assert all(re.fullmatch("[0-9a-f]{8}", each) for each in short)
     aisix = [id8(each) for each in SHAPES["aisix"]]
     assert len(set(aisix)) == 2
-    assert id8("cgt-20260307140509-k7f3a") == "09-k7f3a"
+    assert id8("cgt-20260307140509-k7f3a") == "509k7f3a"
     assert id8("video_660f1fd7-fa36-450c-bf8d-cd1424a3d869") == "24a3d869"

@@ -40,7 +40,7 @@ def keeper(
 
 def test_that_a_target_has_its_folders_ready(run: Drive[Any], tmp_path: Path) -> None:
     path = run(keeper(tmp_path / "a" / "b").target(task("雨夜"), ArtifactKind.VIDEO, ACCOUNT))
-    assert path == tmp_path / "a" / "b" / "Studio" / "雨夜_07-k7f3a.mp4"
+    assert path == tmp_path / "a" / "b" / "Studio" / "雨夜_307k7f3a.mp4"
     assert path.parent.is_dir()
 
 

@@ -83,26 +83,33 @@ class MoveController(QObject):
             back = [each.back for each in reversed(moved.done)]
             do = self._main.do
             self._main.undo.note(
-                lambda: do(self._move_anew(back)), lambda: do(self._move_anew(moved.done))
+                lambda: do(self._move_anew(back, is_back=True)),
+                lambda: do(self._move_anew(moved.done)),
             )
         self._say(moved, count)
 
-    async def _move_anew(self, moves: Sequence[Move]) -> None:
+    async def _move_anew(self, moves: Sequence[Move], *, is_back: bool = False) -> None:
         """Undone, or done again."""
         moved = await self._mover.move(moves)
-        self._say(moved, len(moves), offers_undo=False)
+        self._say(moved, len(moves), offers_undo=False, is_back=is_back)
         if moved.done:
             self._window.select(list(dict.fromkeys(each.key for each in moved.done)))
 
     # --- what is said ---------------------------------------------------------------------
 
-    def _say(self, moved: Moved, count: int, *, offers_undo: bool = True) -> None:
+    def _say(
+        self, moved: Moved, count: int, *, offers_undo: bool = True, is_back: bool = False
+    ) -> None:
         done = len(moved.done)
         folder = _folder_of(moved.done)
         if not done:
             told = tr("Nothing was moved.")
         elif done < count:
             told = tr("{done} of {count} files were moved.", done=done, count=count)
+        elif is_back and folder is not None:
+            told = tr("%n file(s) moved back to {folder}.", None, done, folder=str(folder))
+        elif is_back:
+            told = tr("%n file(s) moved back.", None, done)
         elif folder is not None:
             told = tr("%n file(s) moved to {folder}.", None, done, folder=str(folder))
         else:

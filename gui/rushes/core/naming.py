@@ -118,7 +118,7 @@ def id8(task_id: str) -> str:
     the first of its hash."""
     if is_wrapped(task_id):
         return hashlib.sha256(task_id.encode()).hexdigest()[:8]
-    return task_id[-8:].lstrip("-_. ")
+    return re.sub("[-_. ]", "", task_id)[-8:]
 
 
 def values_of(

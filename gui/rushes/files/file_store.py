@@ -22,7 +22,7 @@ from typing import TypeVar
 
 from rushes.core.account import Account
 from rushes.core.failure import Failure, Kind
-from rushes.core.naming import SHA8_LATER, render, values_of
+from rushes.core.naming import SHA8_LATER, id8, render, values_of
 from rushes.core.ports import SavedFile
 from rushes.core.presence import AwayFolder, FoundFile, KeptFile, Why
 from rushes.core.settings import Settings
@@ -302,8 +302,8 @@ def _is_told(
     beside = path.parent.glob(f"{glob.escape(path.name)}*.json")
     if found := [sidecar.read(each) for each in beside]:
         return told in found
-    id8 = safe_part(task.id[-8:].lstrip("-_. "))
-    return is_whole and id8 != "" and id8 in path.name
+    tails = (id8(task.id), task.id[-8:].lstrip("-_. "))  # the other one by an older version
+    return is_whole and any(tail and tail in path.name for tail in map(safe_part, tails))
 
 
 def _copy(source: Path, wanted: Path) -> Path | Failure:
