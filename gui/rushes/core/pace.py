@@ -77,11 +77,11 @@ def wants_look(task: Task) -> bool:
     One that has ended only while its result is missing or its record contradicts itself, and one
     that its service does not know for a day; never one whose watching the user paused.
     """
-    return task.watched and may_have_news(task)
+    return task.watched and may_still_change(task)
 
 
-def may_have_news(task: Task) -> bool:
-    """The same whether it is paused or not: one that has ended for good has none."""
+def may_still_change(task: Task) -> bool:
+    """The same whether it is paused or not: one that has ended for good may not."""
     if Flag.NOT_FOUND in task.flags:
         return task.misses < MISSES
     if not task.status.is_terminal:

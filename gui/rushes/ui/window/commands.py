@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from rushes.core.account import Account
 from rushes.core.grouping import GroupBy
 from rushes.core.listing import Counts, ListFilter
-from rushes.core.pace import may_have_news
+from rushes.core.pace import may_still_change
 from rushes.core.task import Pick
 from rushes.core.views import View
 from rushes.presentation.no_file import can_be_had, why_no_file, why_none_has_a_file
@@ -434,7 +434,7 @@ COMMANDS: tuple[_Entry, ...] = (
         (MenuPlace(TASK, 32), MenuPlace(ROWS, 40)), offered=_has_rows),
     Command("watch", lambda: tr("Pause watching"), lambda c: c.rows.toggle_watch(),
         ("Ctrl+Shift+P",), "watch", (MenuPlace(TASK, 33), MenuPlace(ROWS, 41)),
-        offered=lambda c: c.rows.may_any(may_have_news),
+        offered=lambda c: c.rows.may_any(may_still_change),
         text_now=lambda c: tr("Resume watching") if c.rows.are_paused else tr("Pause watching")),
     Command("elsewhere", lambda: tr("Try other accounts"),
         lambda c: c.rows.with_all(c.window.elsewhere_requested.emit), ("Ctrl+Shift+O",), "search",
