@@ -470,6 +470,20 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>%n file(s) moved back to {folder}.</source>
+        <translation>
+            <numerusform>%n file moved back to {folder}.</numerusform>
+            <numerusform>%n files moved back to {folder}.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) moved back.</source>
+        <translation>
+            <numerusform>%n file moved back.</numerusform>
+            <numerusform>%n files moved back.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>%n file(s) moved to {folder}.</source>
         <translation>
             <numerusform>%n file moved to {folder}.</numerusform>

@@ -1437,7 +1437,7 @@ These say themselves when they are asked again.</extracomment>
     </message>
     <message>
         <source>Missing</source>
-        <translation>文件缺失</translation>
+        <translation>文件不在</translation>
     </message>
     <message>
         <source>Lost</source>
@@ -3430,6 +3430,10 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
         <translation>移除账户…</translation>
     </message>
     <message>
+        <source>{found} of {all}</source>
+        <translation>{found}/{all}</translation>
+    </message>
+    <message>
         <source>Status</source>
         <translation>状态</translation>
     </message>
@@ -3440,7 +3444,7 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     </message>
     <message>
         <source>Sort live first, then newest</source>
-        <extracomment>How narrow columns can become before the name does (logical pixels), the first one first; the name gives way to them down to the least. With more room than this for the name, these can grow. A border that is dragged moves many times; the name follows once it rests. The column's place in the model.</extracomment>
+        <extracomment>How narrow columns can become before the name does (logical pixels), the first one first; the name gives way to them down to the least. Of what a status says below its word, and what stands beside it: an icon and the margins. With more room than this for the name, these can grow. A border that is dragged moves many times; the name follows once it rests. The column's place in the model.</extracomment>
         <translation>进行中的在前，其余按最新排序</translation>
     </message>
     <message>
@@ -4781,6 +4785,18 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     <message>
         <source>{done} of {count} files were moved.</source>
         <translation>已移动 {count} 个文件中的 {done} 个。</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) moved back to {folder}.</source>
+        <translation>
+            <numerusform>已将 %n 个文件移回 {folder}。</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n file(s) moved back.</source>
+        <translation>
+            <numerusform>已将 %n 个文件移回。</numerusform>
+        </translation>
     </message>
     <message numerus="yes">
         <source>%n file(s) moved to {folder}.</source>
