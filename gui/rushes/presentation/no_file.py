@@ -23,9 +23,11 @@ def can_be_had(task: Task, now: float) -> bool:
 
 def _can_be_had(task: Task, artifact: Artifact, now: float) -> bool:
     if artifact.state is ArtifactState.MISSING:
-        # A link that has ended is no end yet: the record is asked for a new one.
+        # A link that has ended is no end yet: the record is asked for a new one. Who names no end
+        # may keep both for ever.
         record_ends = (task.report.created_at or task.added_at) + RECORD_LIFE_S
-        return now < max(record_ends, ends_of(task, artifact)[1])
+        ends = max(record_ends, ends_of(task, artifact)[1])
+        return artifact.expires_at is None or now < ends
     return artifact.state is not ArtifactState.LOST
 
 
