@@ -48,7 +48,8 @@ LAST_FAILED = Path(".pytest_cache/v/cache/lastfailed")  # pytest keeps it below 
 # other's answers: three keep two processors busy.
 GROUPS = (
     ("tests/cli", "tests/e2e"),
-    ("tests/faults", "tests/files", "tests/gateways", "tests/helpers", "tests/saving"),
+    ("tests/faults", "tests/files", "tests/gateways", "tests/helpers", "tests/net")
+    + ("tests/saving", "tests/system", "tests/watching"),
 )
 
 # PyInstaller and what else makes a bundle, apart from what tests need.
