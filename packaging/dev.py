@@ -48,8 +48,10 @@ LAST_FAILED = Path(".pytest_cache/v/cache/lastfailed")  # pytest keeps it below 
 # other's answers: three keep two processors busy.
 GROUPS = (
     ("tests/cli", "tests/e2e"),
-    ("tests/faults", "tests/files", "tests/gateways", "tests/helpers", "tests/net")
-    + ("tests/saving", "tests/system", "tests/watching"),
+    tuple(
+        f"tests/{room}"
+        for room in "faults files gateways helpers net saving system watching".split()
+    ),
 )
 
 # PyInstaller and what else makes a bundle, apart from what tests need.
