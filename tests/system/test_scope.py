@@ -104,3 +104,24 @@ def test_that_who_hands_work_over_learns_what_runs_and_whether_anything_does(
         assert scope.start("two", nothing()) is None
 
     run(work())
+
+
+def test_that_who_no_longer_waits_for_a_child_leaves_it_alone(run: Drive[Any]) -> None:
+    async def work() -> None:
+        scope = CoroutineScope("test", lambda name, error: None)
+        going_on = asyncio.Event()
+        child = scope.start("key", going_on.wait())
+        waiting = asyncio.ensure_future(scope.idle(["key", "unknown"]))
+        await asyncio.sleep(0)
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+        assert child is not None
+        assert not child.done()
+        going_on.set()
+        await scope.idle(["key"])
+        assert child.done()
+        assert not child.cancelled()
+        await scope.idle(["unknown"])
+        await scope.aclose()
+
+    run(work())

@@ -51,8 +51,9 @@ class CoroutineScope:
     async def idle(self, names: Iterable[str] | None = None) -> None:
         """Wait until what runs now has ended, however it ends; with `names` only those."""
         named = self._named
-        work = self._live if names is None else [named[name] for name in names if name in named]
-        await asyncio.gather(*work, return_exceptions=True)
+        work = self._live if names is None else {named[name] for name in names if name in named}
+        if work:
+            await asyncio.wait(work)  # who stops waiting leaves the work alone
 
     async def aclose(self) -> None:
         """Cancel every child and wait until each has run its `finally` blocks."""
