@@ -146,7 +146,7 @@ class Measure:
         for place in texts:
             seen, ink = place.seen, place.painted.ink
             is_sliver = seen.width() * seen.height() < 0.5 * ink.width() * ink.height()
-            if is_sliver or not place.widget.isEnabled():
+            if is_sliver or not _is_enabled(place):
                 continue
             box = place.seen.toAlignedRect().intersected(window.rect())
             contrast = self._contrast(window, picture, place, box)
@@ -383,6 +383,15 @@ def _pixels(image: QImage) -> Counter[int]:
 
 def _most_common(pixels: Counter[int]) -> int:
     return pixels.most_common(1)[0][0] if pixels else 0
+
+
+def _is_enabled(place: _Placed) -> bool:
+    """Whether what is written there can be used now; what cannot may be pale (WCAG 2.2, 1.4.3)."""
+    menu = place.widget
+    if isinstance(menu, QMenu):
+        at = place.seen.center().toPoint()
+        return all(e.isEnabled() for e in menu.actions() if menu.actionGeometry(e).contains(at))
+    return menu.isEnabled()
 
 
 def _contrast_within(image: QImage) -> float:

@@ -3,13 +3,14 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QApplication,
     QHBoxLayout,
     QLabel,
     QLineEdit,
+    QMenu,
     QPushButton,
     QScrollArea,
     QVBoxLayout,
@@ -232,6 +233,17 @@ def test_that_a_text_that_is_painted_half_transparent_is_found(
 def test_that_a_disabled_text_may_be_pale(window: QWidget, qtbot: QtBot) -> None:
     _label("Not now", window, QRect(10, 10, 150, 30), _GREY).setEnabled(False)
     assert _found(window, qtbot) == []
+
+
+def test_that_a_menu_entry_may_be_pale_only_while_it_is_off(qtbot: QtBot) -> None:
+    menu = QMenu()
+    qtbot.addWidget(menu)
+    menu.setStyleSheet("QMenu { color: #999; background: white } QMenu::item { padding: 6px }")
+    entry, _ = menu.addAction("Not now"), menu.addSeparator()
+    menu.popup(QPoint(10, 10))
+    assert LOW_CONTRAST in _kinds(menu, qtbot)
+    entry.setEnabled(False)
+    assert LOW_CONTRAST not in _kinds(menu, qtbot)
 
 
 @pytest.mark.parametrize("size", [(12, 30), (30, 12), (23, 24)])
