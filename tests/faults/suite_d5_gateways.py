@@ -45,7 +45,7 @@ _LOOK_S = 0.1
 
 #: The scene goes slower than the program: what stands for a moment only is seen, and the hour after
 #: which a gateway that gave up is asked again passes within the day.
-QUICK, FULL = 4.0, 1.5
+QUICK, FULL = 2.5, 1.5
 PROGRAM_SPEED = 400.0
 #: Real seconds until a scene begins: so long the adding of its ids and the start of the program
 #: take. No gateway is up before.

@@ -39,6 +39,7 @@ class Actions(QObject):
         self.commands = commands
         self._all: dict[str, QAction] = {}
         self._refusals: dict[str, QAction] = {}  # they have the keys of what is not offered
+        self._told: dict[str, str] = {}  # why what is not offered is not: its tool tip
         self._menus: dict[Menu, QMenu] = {}
         self._context: object = None
         for command in commands:
@@ -85,7 +86,9 @@ class Actions(QObject):
             if command.why_not is not None:
                 why_not = "" if is_offered else command.why_not(self._context)
                 self._refusals[command.id].setEnabled(why_not != "")
-                plain.set_tooltip(action, why_not or self.with_key(command.id, command.words))
+                if why_not != self._told.get(command.id, ""):  # every change of a row asks
+                    self._told[command.id] = why_not
+                    plain.set_tooltip(action, why_not or self.with_key(command.id, command.words))
             if command.checked is not None:
                 action.setChecked(command.checked(self._context))
             if command.text_now is not None:
@@ -131,6 +134,7 @@ class Actions(QObject):
             self.keys_changed.emit()
 
     def _bind(self, keymap: Keymap, *, letters: bool) -> None:
+        self._told = {}
         for command in self.commands:
             keys = keymap.keys(command.id)
             if not letters and Pane.WINDOW not in command.panes:
