@@ -230,6 +230,28 @@ def test_that_a_file_beside_a_link_hides_no_id_of_the_link(at_desk: Use, tmp_pat
     at_desk(work)
 
 
+def test_that_a_link_or_files_without_ids_are_called_what_they_are(
+    at_desk: Use, tmp_path: Path
+) -> None:
+    async def work(desk: MainController) -> None:
+        (bar,) = desk.window.findChildren(MessageBar)
+        one, two = tmp_path / "one.txt", tmp_path / "two.bin"
+        one.write_text("nothing to see here")
+        two.write_bytes(bytes(range(256)))
+        for given, told in (
+            (
+                ["rushes:add?id=nothing%20to%20see,%20is%20there"],
+                "This link holds nothing that Rushes could add.",
+            ),
+            ([str(one)], "No task ID found in one.txt."),
+            ([str(one), str(two), "rushes:add?file=x"], "No task ID found in these 2 files."),
+        ):
+            build.open_given(desk, given)
+            await until(lambda told=told: bar.text == told)
+
+    at_desk(work)
+
+
 def test_that_quitting_does_not_wait_for_a_long_text(
     drive: Drive[Any], qtbot: QtBot, base_dir: Path
 ) -> None:

@@ -40,7 +40,7 @@ def test_that_a_file_and_a_link_show_the_strip_of_the_running_window(tmp_path: P
         ("rushes:remove?id=a-1", ()),
         ("rushes:add?file=/etc/passwd", ()),
         ("rushes://[", ()),
-        ("rushes:add?" + "id=x&" * 2000, ()),
+        ("rushes:add?" + "id=x&" * 2000 + "id=y", ("x", "y")),
         ("https://example.com/add?id=a-1", ()),
     ],
 )

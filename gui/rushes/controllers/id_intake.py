@@ -324,16 +324,18 @@ class IdIntake(QObject):
         ids = "\n".join(each for word in words for each in ids_in_link(word))
         if files := [Path(word) for word in words if not is_link(word)]:
             self._main.do(self._take_files(files, ids))
-        elif ids:
-            self._main.do(self._take_text(ids))
         else:
-            told = tr("This link holds nothing that Rushes could add.")
-            self._window.show_message(told, kind="warning", replace="add")
+            none = tr("This link holds nothing that Rushes could add.")
+            self._main.do(self._take_text(ids, none))
 
     # --- reading --------------------------------------------------------------------------
 
-    async def _take_text(self, text: str | memoryview) -> None:
-        """Look for task ids in anything pasted, typed or dropped; ask what to do with them."""
+    async def _take_text(self, text: str | memoryview, none: str = "") -> None:
+        """Look for task ids in anything pasted, typed or dropped; ask what to do with them.
+
+        Args:
+            none: See `show_found`.
+        """
         if len(text) > _LONG:
             self._say_reading()
         loop = asyncio.get_running_loop()
@@ -342,7 +344,7 @@ class IdIntake(QObject):
         except UnreadableText as e:
             self._say_unreadable(tr("The text"), e)
             return
-        await self._offer(reading.found, reading.left_out)
+        await self._offer(reading.found, reading.left_out, none=none)
         if len(text) > LIMIT:
             told = tr("Only the first 64 MiB of the text are read for task IDs.")
             self._window.show_message(told, kind="warning", replace="add cut")
@@ -371,7 +373,10 @@ class IdIntake(QObject):
             found.setdefault(each.id, each)
         if found or not trouble:
             left_out = [each for reading in readings for each in reading.left_out]
-            await self._offer(tuple(found.values()), left_out)
+            none = tr("No task ID found in these %n file(s).", None, len(paths))
+            if len(paths) == 1:
+                none = tr("No task ID found in {name}.", name=one_line(paths[0].name))
+            await self._offer(tuple(found.values()), left_out, none=none)
         for name, why in trouble[:1]:
             self._say_unreadable(name, why)
 
@@ -417,7 +422,12 @@ class IdIntake(QObject):
     # --- asking and adding ----------------------------------------------------------------
 
     async def _offer(
-        self, found: Sequence[Found], left_out: Sequence[LeftOut] = (), *, unasked: bool = False
+        self,
+        found: Sequence[Found],
+        left_out: Sequence[LeftOut] = (),
+        *,
+        none: str = "",
+        unasked: bool = False,
     ) -> None:
         # A long text holds more ids than can be gone through here without a stop.
         aside = partial(asyncio.get_running_loop().run_in_executor, None)
@@ -425,7 +435,7 @@ class IdIntake(QObject):
         guess, keys = await aside(_possible, found, accounts)
         here = {key.id for key in await self._store.read(tables.numbers_of, keys)}
         fresh, whose = await aside(_fresh, found, here, guess, accounts)
-        self.show_found(fresh, len(here), whose, left_out, unasked=unasked)
+        self.show_found(fresh, len(here), whose, left_out, none=none, unasked=unasked)
 
     def show_found(
         self,
@@ -434,11 +444,13 @@ class IdIntake(QObject):
         whose: dict[str, str | None],
         left_out: Sequence[LeftOut] = (),
         *,
+        none: str = "",
         unasked: bool = False,
     ) -> None:
         """Ask whose these ids are; say so when there is none. See `AddStrip.ask`.
 
         Args:
+            none: The sentence that says so, where nothing was pasted or typed.
             unasked: They turned up by themselves: what is not worth a question is passed over.
         """
         say, accounts = self._window.show_message, self._main.accounts
@@ -450,7 +462,7 @@ class IdIntake(QObject):
                 "No task ID found in what was pasted. Paste the IDs, one on each line, or the "
                 "service's answer."
             )
-            say(why or what, kind="warning", replace="add")
+            say(why or none or what, kind="warning", replace="add")
         elif not found:
             self._strip.hide()
             told = tr("%n task(s) already in the list.", None, already)

@@ -4,7 +4,6 @@ link can do is to have ids offered, as if they had been pasted."""
 from urllib.parse import parse_qs, unquote, urlsplit
 
 SCHEME = "rushes:"
-_MOST = 1000
 
 
 def is_link(word: str) -> bool:
@@ -15,7 +14,7 @@ def ids_in_link(link: str) -> tuple[str, ...]:
     """The ids of a link; none: it is not one that this version knows, or holds no id."""
     try:
         parts = urlsplit(link)
-        said = parse_qs(parts.query, max_num_fields=_MOST)
+        said = parse_qs(parts.query)
     except ValueError:
         return ()
     if parts.scheme != "rushes" or unquote(parts.path or parts.netloc).strip("/") != "add":
