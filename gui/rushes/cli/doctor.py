@@ -81,7 +81,9 @@ async def doctor(words: Words, options: Options) -> int:
 def _library_problems() -> list[str]:
     """What of Qt does not work here, each said once; tried by a process of its own."""
     with tempfile.TemporaryDirectory(prefix="rushes-doctor-") as folder:
-        process = helper.start(Path(folder), "libraries", stdout=subprocess.PIPE, screen=True)
+        process = helper.start(
+            Path(folder, "own"), "libraries", stdout=subprocess.PIPE, screen=True
+        )
         try:
             said, _ = process.communicate(timeout=_TRIED_S)
         except subprocess.TimeoutExpired:

@@ -106,7 +106,8 @@ def surroundings(folder: Path, *, screen: bool = False) -> Surroundings:
 
     Args:
         folder: Its current folder, which is made for it: ours alone, and empty.
-        screen: Whether it draws in 3D or opens a window.
+        screen: Whether it draws in 3D or opens a window. What it keeps for the next time goes into
+            "drawing" beside `folder`.
 
     Raises:
         OSError: the folder cannot be made.
@@ -114,6 +115,9 @@ def surroundings(folder: Path, *, screen: bool = False) -> Surroundings:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     names = _PASSED_ON | _OF_THE_SCREEN if screen else _PASSED_ON
     kept = {n: v for n, v in os.environ.items() if n.upper() in names or n.startswith("LC_")}
+    if screen:  # compiled scenes and shaders: Qt and the driver have no other way to be told
+        cache = folder.with_name("drawing")
+        kept |= {"XDG_CACHE_HOME": str(cache), "QML_DISK_CACHE_PATH": str(cache / "qml")}
     return {"cwd": folder, "env": kept}
 
 
