@@ -132,9 +132,27 @@ def test_that_the_doctor_writes_nothing(base_dir: Path) -> None:
 
     before = contents()
     done = Shell(base_dir, dict(os.environ)).run("doctor")
-    assert done.returncode == 0
-    assert "some could not be read: settings.json" in done.stdout
+    assert done.returncode == 1
+    path = base_dir / "config" / "settings.json"
+    assert f"{path} cannot be read, so every setting has its default." in done.stdout
     assert contents() == before
+
+
+def test_that_settings_that_cannot_be_used_are_a_problem_with_the_kept_copy(base_dir: Path) -> None:
+    path = base_dir / "config" / "settings.json"
+    path.parent.mkdir()
+    path.write_text('{"theme": 5}')
+    path.with_name("settings.json.broken").write_text("an older one")
+    shell = Shell(base_dir, dict(os.environ))
+    kept = f"keeps the damaged file as {path}.broken-2."
+    for _ in range(2):
+        done = shell.run("doctor", "--json")
+        assert done.returncode == 1
+        (told,) = [each for each in json.loads(done.stdout)["problems"] if str(path) in each]
+        assert told.startswith(f"Some settings in {path} cannot be used and have their defaults:")
+        assert told.endswith(kept)
+        shell.run("list")
+        kept = f"The damaged file is kept as {path}.broken-2."
 
 
 @pytest.mark.parametrize("how", ["text", "cut", "gone", "empty", "folder"])

@@ -65,3 +65,13 @@ def test_that_nothing_to_hold_it_is_one_sentence_said_once(
     assert line == awake.problem()
     assert line.startswith("The computer may suspend while files are being saved")
     assert "\n" not in line
+
+
+@pytest.mark.parametrize("address", [None, "unix:path=/nowhere"])
+def test_that_a_computer_without_a_bus_is_told_in_plain_words(
+    monkeypatch: pytest.MonkeyPatch, address: str | None
+) -> None:
+    on_bus(monkeypatch)
+    if address is None:
+        monkeypatch.delenv("DBUS_SESSION_BUS_ADDRESS")
+    assert awake.problem().endswith("(logind: no D-Bus here; portal: no D-Bus here).")

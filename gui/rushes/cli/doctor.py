@@ -49,11 +49,13 @@ async def doctor(words: Words, options: Options) -> int:
     where = places.look(options.base_dir)
     vault = KeyringVault()
     settings, ignored = settings_file.read(where.config / SETTINGS_FILE, keep=True)
+    unused = _unused(where.config / SETTINGS_FILE, ignored) if ignored else ""
     found = await asyncio.to_thread(examine, where.data / STORE_FILE)
-    facts = _facts(where, settings, ignored, found)
+    facts = _facts(where, settings, unused, found)
     facts.append((tr("Password store"), await vault.describe() or tr("none: keys last until quit")))
-    problems = await asyncio.to_thread(_library_problems)
-    facts.append((tr("Libraries"), " ".join(problems) or tr("all there")))
+    lacking = await asyncio.to_thread(_library_problems)
+    facts.append((tr("Libraries"), " ".join(lacking) or tr("all there")))
+    problems = [*filter(None, [unused]), *lacking]
     timelines = await asyncio.to_thread(_timelines)
     facts.append((tr("Timelines"), ", ".join(timelines) or tr("not installed")))
     asleep = await asyncio.to_thread(awake.problem)
@@ -76,6 +78,27 @@ async def doctor(words: Words, options: Options) -> int:
     for line in report.splitlines():
         print_row(line)
     return _write(Path(words.bundle).expanduser(), report)
+
+
+def _unused(path: Path, ignored: tuple[str, ...]) -> str:
+    """What of the settings cannot be used, and where the file is kept as it was."""
+    told = tr(
+        "Some settings in {file} cannot be used and have their defaults: {names}.",
+        file=path,
+        names=", ".join(ignored),
+    )
+    if ignored == (path.name,):
+        told = tr("{file} cannot be read, so every setting has its default.", file=path)
+    if not os.access(path, os.R_OK) or not path.is_file():
+        return told
+    try:
+        aside = settings_file.aside(path)
+    except OSError:
+        return told
+    kept = tr("The damaged file is kept as {aside}.", aside=aside)
+    if not aside.exists():
+        kept = tr("The next start keeps the damaged file as {aside}.", aside=aside)
+    return f"{told} {kept}"
 
 
 def _library_problems() -> list[str]:
@@ -113,16 +136,13 @@ def _timelines() -> list[str]:
     return found
 
 
-def _facts(
-    where: places.Places, settings: Settings, ignored: tuple[str, ...], found: Examined
-) -> Facts:
+def _facts(where: places.Places, settings: Settings, unused: str, found: Examined) -> Facts:
     files = Path(settings.folder).expanduser().absolute() if settings.folder else where.files
     free = free_in(files)
-    unread = tr("some could not be read: {names}", names=", ".join(ignored)) if ignored else ""
     return [
         (tr("System"), f"{platform.platform()}, Python {sys.version.split()[0]}"),
         (tr("Versions"), ", ".join(f"{name} {_version(name)}" for name in _PACKAGES)),
-        (tr("Settings"), ", ".join(filter(None, (_folder(where.config), unread)))),
+        (tr("Settings"), ". ".join(filter(None, (_folder(where.config), unused)))),
         (tr("Data"), _folder(where.data)),
         (tr("Cache"), _folder(where.cache)),
         (tr("Results"), _folder(files)),

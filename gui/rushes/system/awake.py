@@ -66,11 +66,14 @@ def _held() -> tuple[Callable[[], object] | None, str]:
     except OSError as e:
         return None, _sentence([str(e)])
     whys = []
-    for way in (_by_logind, _by_portal):
+    for name, way in (("logind", _by_logind), ("portal", _by_portal)):
         try:
             return way(), ""
-        except Exception as e:  # noqa: BLE001 - jeepney has many, for what is not there
-            whys.append(f"{way.__name__.removeprefix('_by_')}: {str(e) or type(e).__name__}")
+        except (KeyError, OSError):  # no address of a bus, or nobody there
+            whys.append(tr("{name}: no D-Bus here", name=name))
+        except Exception as e:  # noqa: BLE001 - jeepney has many
+            said = getattr(e, "data", None) or (str(e) or type(e).__name__,)  # D-Bus's own words
+            whys.append(f"{name}: {str(said[0]).rstrip('.')}")
     return None, _sentence(whys)
 
 

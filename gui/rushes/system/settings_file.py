@@ -49,7 +49,7 @@ def read(path: Path, *, keep: bool = False) -> tuple[Settings, tuple[str, ...]]:
             settings, ignored = decode(raw)
             if ignored and not keep:
                 with contextlib.suppress(OSError):
-                    shutil.copyfile(path, _aside(path))
+                    shutil.copyfile(path, aside(path))
             return settings, ignored
     except FileNotFoundError:
         return Settings(), ()
@@ -60,16 +60,20 @@ def read(path: Path, *, keep: bool = False) -> tuple[Settings, tuple[str, ...]]:
     if keep:
         return Settings(), (path.name,)
     with contextlib.suppress(OSError):  # it stays where it is until the next write
-        path.replace(_aside(path))
+        path.replace(aside(path))
     return Settings(), (path.name,)
 
 
-def _aside(path: Path) -> Path:
-    """Where it is kept: a name that is free, or that holds the same already. Raises OSError."""
+def aside(path: Path) -> Path:
+    """Where a file that cannot be used is kept: a name that is free, or holds the same already.
+
+    Raises:
+        OSError: what has such a name cannot be read.
+    """
     for number in count(1):
-        aside = path.with_name(f"{path.name}.broken{f'-{number}' if number > 1 else ''}")
-        if not aside.exists() or filecmp.cmp(path, aside, shallow=False):
-            return aside
+        place = path.with_name(f"{path.name}.broken{f'-{number}' if number > 1 else ''}")
+        if not place.exists() or filecmp.cmp(path, place, shallow=False):
+            return place
     raise AssertionError("numbers do not end")
 
 
