@@ -62,6 +62,25 @@ def test_that_an_entry_of_the_users_own_is_not_taken_for_ours() -> None:
     assert menu_entry.found_at_login(None) is None
 
 
+@here
+def test_that_an_app_image_that_is_unpacked_to_start_is_unpacked_by_its_entries(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No AppImage is there in the tests; these are what its runtime and Python say in one."""
+    image, unpacked = tmp_path / "Rushes.AppImage", tmp_path / "appimage_extracted_0f3c"
+    image.write_text("")
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "executable", str(unpacked / "usr" / "lib" / "rushes" / "rushes"))
+    monkeypatch.setenv("APPIMAGE", str(image))
+    for folder, word in (unpacked, ["--appimage-extract-and-run"]), (tmp_path, []):
+        monkeypatch.setenv("APPDIR", str(folder))
+        started = [str(image), *word, *menu_entry.based(AWKWARD)]
+        assert menu_entry.words_of(menu_entry.entry(AWKWARD, opens=True)) == started
+        menu_entry.switch_login_start(AWKWARD, on=True)
+        assert menu_entry.words_of(entry().read_text("utf-8")) == started
+        assert menu_entry.found_at_login(AWKWARD) == image
+
+
 def test_that_macos_is_given_a_launch_agent(program: Path) -> None:
     content = menu_entry.launch_agent(AWKWARD)
     assert plistlib.loads(content) == {

@@ -23,6 +23,7 @@ from rushes.system.helper import app_image, is_frozen
 
 #: In a file that we made, and in no other: what somebody has written himself is his.
 OURS = "X-Rushes-Made=install-desktop"
+_UNPACK = "--appimage-extract-and-run"
 
 
 class NoProgram(Exception):
@@ -41,7 +42,7 @@ def entry(base_dir: Path | None, *, opens: bool) -> str:
     """
     text = assets.asset("desktop", "rushes.desktop").read_text("utf-8")
     path = program()
-    started = " ".join(map(_quoted, (str(path), *based(base_dir))))
+    started = " ".join(map(_quoted, (str(path), *_unpacking(path), *based(base_dir))))
     # With TryExec the entry goes from the menu when the program is uninstalled.
     lines = f"TryExec={_string(str(path))}\nExec={_string(started)}{' %U' * opens}\n{OURS}"
     if not opens:
@@ -70,6 +71,13 @@ def is_ours(path: Path) -> bool:
 def based(base_dir: Path | None) -> tuple[str, ...]:
     """The words of a command line that keep everything in this folder."""
     return () if base_dir is None else ("--base-dir", str(base_dir))
+
+
+def _unpacking(path: Path) -> tuple[str, ...]:
+    """The word that starts an AppImage where it cannot be mounted, if this one was started so."""
+    folder = Path(os.environ.get("APPDIR", "")).name  # this name is the runtime's own
+    is_unpacked = path == app_image() and folder.startswith("appimage_extracted_")
+    return (_UNPACK,) if is_unpacked else ()
 
 
 def program(name: str = "rushes") -> Path:
@@ -119,7 +127,7 @@ def found_at_login(base_dir: Path | None) -> Path | None:
         OSError: the system does not say.
     """
     words = _words_there()
-    if words is None or words[1:] != list(based(base_dir)):
+    if words is None or [each for each in words[1:] if each != _UNPACK] != list(based(base_dir)):
         return None
     return Path(words[0])
 
