@@ -39,6 +39,11 @@ def installed_by() -> tuple[str, str]:
         return "AppImage", tr("put the new file in place of {file}").format(file=image)
     if is_frozen():
         program = Path(sys.executable)
+        if sys.platform == "win32":
+            return "rushes-setup.exe", "rushes-setup.exe"
+        if sys.platform == "darwin":  # Rushes.app/Contents/MacOS/rushes
+            told = tr("put the new file in place of {file}", file=program.parents[2])
+            return "Rushes.dmg", told
         if program.is_relative_to("/usr"):
             return "apt", "sudo apt install ./rushes_*.deb"
         return tr("unpacking it"), tr("unpack the new archive in place of {folder}").format(
