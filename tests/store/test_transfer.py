@@ -113,6 +113,31 @@ def test_that_a_whole_list_comes_out_as_it_went_in(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o077 == 0
 
 
+def test_that_two_that_write_one_file_at_once_both_write_a_whole_list(tmp_path: Path) -> None:
+    path = tmp_path / "mine.rushes"
+    written: list[int] = []
+
+    async def out(store: Store) -> None:
+        await fill(store)
+
+        def write(db: sqlite3.Connection) -> int:
+            def beside(_sql: str) -> None:
+                db.set_trace_callback(None)
+                with closing(sqlite3.connect(tmp_path / "rushes.sqlite3")) as other:
+                    written.append(transfer.write(other, path, "second"))
+
+            db.set_trace_callback(beside)  # the other one begins and ends while this one writes
+            return transfer.write(db, path, "first")
+
+        written.append(await store.read(write))
+
+    run(use(tmp_path / "rushes.sqlite3", out))
+    assert written == [3, 3]
+    with transfer.opened(path, tmp_path) as source:
+        assert transfer.settings_in(source) == "first"
+    assert not list(tmp_path.glob(".*"))
+
+
 def test_that_two_lists_become_one_and_neither_loses_anything(tmp_path: Path) -> None:
     path = tmp_path / "mine.rushes"
     other = replace(ARK, id="33333333-3333-4333-8333-333333333333", name="Mine")

@@ -10,6 +10,7 @@ import enum
 import errno
 import os
 import sqlite3
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -94,8 +95,7 @@ def write(db: sqlite3.Connection, path: Path, settings: str) -> int:
         OSError: the file cannot be written.
         sqlite3.Error: the list cannot be read, or the disk is full.
     """
-    part = path.with_name(f".{path.name}.part")
-    part.unlink(missing_ok=True)
+    part = path.with_name(f".rushes-{uuid.uuid4().hex}.part")  # two may write at the same time
     try:
         os.close(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
         with closing(sqlite3.connect(part, isolation_level=None)) as out:
