@@ -238,16 +238,15 @@ def test_that_a_link_or_files_without_ids_are_called_what_they_are(
         one, two = tmp_path / "one.txt", tmp_path / "two.bin"
         one.write_text("nothing to see here")
         two.write_bytes(bytes(range(256)))
-        for given, told in (
-            (
-                ["rushes:add?id=nothing%20to%20see,%20is%20there"],
-                "This link holds nothing that Rushes could add.",
-            ),
-            ([str(one)], "No task ID found in one.txt."),
-            ([str(one), str(two), "rushes:add?file=x"], "No task ID found in these 2 files."),
-        ):
+
+        async def is_told(told: str, *given: str) -> None:
             build.open_given(desk, given)
-            await until(lambda told=told: bar.text == told)
+            await until(lambda: bar.text == told)
+
+        link = "rushes:add?id=nothing,%20is%20it"
+        await is_told("This link holds nothing that Rushes could add.", link)
+        await is_told("No task ID found in one.txt.", str(one))
+        await is_told("No task ID found in these 2 files.", str(one), str(two), "rushes:add?file=x")
 
     at_desk(work)
 
