@@ -99,6 +99,8 @@ def _pools(app: QApplication) -> Iterator[QThreadPool]:
 
 
 def _application() -> QApplication:
+    # Of films: outside our folders, and no faster.
+    QApplication.setAttribute(Qt.ApplicationAttribute.AA_DisableShaderDiskCache)
     existing = QApplication.instance()
     app = existing if isinstance(existing, QApplication) else QApplication(sys.argv[:1])
     app.setApplicationName("Rushes")
