@@ -80,9 +80,9 @@ def test_that_a_folder_that_cannot_be_used_is_said_and_ends_nothing(
     settings.write_text(json.dumps({"folder": folder}))
     before = settings.read_bytes()
     shell = Shell(base_dir, dict(os.environ))
-    for words in (("list", "--json"), ("doctor",)):
+    for words, code in (("list", "--json"), 0), (("doctor",), 1):
         done = shell.run(*words)
-        assert done.returncode == 0, done.stderr
+        assert done.returncode == code, done.stderr
         assert "Traceback" not in done.stderr
         told = done.stderr if words[0] == "list" else done.stdout
         assert "folder: “" in told
