@@ -55,7 +55,7 @@ _ENDINGS = frozenset({".txt", ".json", ".jsonl", ".csv", ".log", ".md", ".xlsx"}
 
 Accounts = Sequence[Account]
 NOTHING_READ = Reading()
-NOTHING_SAID = Incoming("")
+NO_FIELDS = Incoming("")
 #: What is to be added, by the account's id.
 Shares = Mapping[str, Sequence[Incoming]]
 
@@ -105,7 +105,7 @@ class Given:
 
     named: tuple[str, ...] = ()
     reading: Reading = NOTHING_READ
-    said: Incoming = NOTHING_SAID
+    said: Incoming = NO_FIELDS
     account: str | None = None
     takes_keys: bool = False
 
