@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from rushes.backend.second_starts import told
+from rushes.backend.second_starts import added_sentence
 from rushes.backend.workspace import STORE_FILE
 from rushes.cli.session import (
     FAILED,
@@ -138,7 +138,7 @@ def add(words: Words, options: Options) -> int:
         raise
     except (StoreError, OSError) as e:
         raise Stop(tr("The IDs were not added. {why}", why=_why(e))) from e
-    print_row(told(added, filled))
+    print_row(added_sentence(added, filled))
     return OK
 
 
@@ -466,7 +466,7 @@ def _follow(words: Words, options: Options) -> int:
             _complain_line(number, why)
     if not seen:
         raise Stop(tr("No task ID was found in the input."), NOTHING)
-    print_row(told(added, filled))
+    print_row(added_sentence(added, filled))
     return FAILED if failed else OK
 
 
