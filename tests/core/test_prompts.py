@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from rushes.core.prompts import Said
+from rushes.core.prompts import PromptInfo
 from rushes.core.task_ids import read_text
 
 A, B = "cgt-20260915092331-ab1cd", "cgt-20260915092332-x9y8z"
@@ -281,14 +281,14 @@ def test_that_references_and_names_come_along_and_nothing_else_does() -> None:
     (found,) = read_text(
         _json({"name": "Fox, take 3", "request": body, "response": {"id": A}})
     ).found
-    assert found.said == Said(FOX, (IMAGE,), "Fox, take 3")
+    assert found.said == PromptInfo(FOX, (IMAGE,), "Fox, take 3")
 
 
 def test_that_image_data_is_no_reference() -> None:
     body = {"prompt": FOX, "image": "data:image/png;base64," + "iVBORw0KGgo" * 40, "id": A}
-    assert read_text(_json(body)).found[0].said == Said(FOX)
+    assert read_text(_json(body)).found[0].said == PromptInfo(FOX)
 
 
 def test_that_a_column_of_names_and_one_of_images_are_read() -> None:
     text = f"名称,任务ID,提示词,参考图\n镜头一,{A},{CAT},cat.png\n"
-    assert read_text(text).found[0].said == Said(CAT, ("cat.png",), "镜头一")
+    assert read_text(text).found[0].said == PromptInfo(CAT, ("cat.png",), "镜头一")

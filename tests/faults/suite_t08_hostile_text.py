@@ -38,7 +38,7 @@ from rushes.controllers.tasks_controller import text_for
 from rushes.core.failure import Failure, Kind
 from rushes.core.listing import Counts, Group
 from rushes.core.notifications import Notice
-from rushes.core.prompts import Said
+from rushes.core.prompts import PromptInfo
 from rushes.core.task import Artifact, ArtifactKind, Event, Key, Mark, Task, TaskError
 from rushes.core.task_ids import Found, LeftOut
 from rushes.files import filenames, sidecar
@@ -329,7 +329,7 @@ class Bench:
 
     def _strip(self, text: str) -> None:
         self.strip.set_accounts([replace(ARK, name=text), replace(RONG, name=text)])
-        said = Said(text, (text,), text)
+        said = PromptInfo(text, (text,), text)
         found = Found(text, 1, frozenset(), said, maybe_key=True)
         left_out = [LeftOut(text, 1, why) for why in ("rounded", "half")]
         self.strip.ask([found, replace(found, id="x")], 1, {"x": ARK.id}, left_out)

@@ -1,12 +1,17 @@
 """The program's loop keeps asyncio's promises, and leaves nothing behind."""
 
 import asyncio
+import contextvars
 import threading
+import weakref
 from typing import Any
 
+import pytest
 from PySide6.QtCore import QEventLoop, QTimer
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
-from rushes.runtime.loop import Callbacks
+from rushes.runtime.loop import new_loop
 from tests.conftest import Drive
 
 
@@ -62,16 +67,35 @@ def test_that_what_a_callback_adds_waits_for_the_next_turn(drive: Drive[Any]) ->
     assert drive(work()) == [0, 1, 10, 2, 11, 3, 12]
 
 
-def test_that_time_limits_that_were_not_reached_are_let_go(qapp: Any) -> None:
-    callbacks = Callbacks()
-    with asyncio.Runner() as runner:
-        loop = runner.get_loop()
+def test_that_time_limits_that_were_not_reached_are_let_go(drive: Drive[Any]) -> None:
+    async def work() -> int:
+        loop = asyncio.get_running_loop()
+        handles = list[weakref.ref[asyncio.TimerHandle]]()
         for _ in range(10_000):
-            handle = asyncio.Handle(print, (), loop)
-            callbacks.add_callback(handle, 60.0)
+            handle = loop.call_later(60.0, print)
             handle.cancel()
-    assert len(callbacks._later) <= 201
-    callbacks.stop()
+            handles.append(weakref.ref(handle))
+        return sum(handle() is not None for handle in handles)
+
+    assert drive(work()) <= 202
+
+
+@pytest.mark.parametrize("seconds", [1e7, 1e12, float("inf")])
+def test_that_what_is_due_in_months_keeps_nothing_else_from_its_time(
+    seconds: float, drive: Drive[Any]
+) -> None:
+    """A timer of Qt counts no more than 25 days."""
+
+    async def work() -> list[str]:
+        loop, ran = asyncio.get_running_loop(), list[str]()
+        far = loop.call_later(seconds, ran.append, "far")
+        assert far.when() >= loop.time() + seconds - 1
+        loop.call_later(0.01, ran.append, "near")
+        await asyncio.sleep(0.02)
+        far.cancel()
+        return ran
+
+    assert drive(work()) == ["near"]
 
 
 def test_that_others_go_on_while_a_callback_runs_a_loop_of_its_own(drive: Drive[Any]) -> None:
@@ -121,3 +145,49 @@ def test_that_a_raising_callback_is_reported_and_the_others_still_run(drive: Dri
         return seen
 
     assert drive(work()) == ["ZeroDivisionError", "after"]
+
+
+def test_that_what_a_thread_adds_comes_in_its_turn_and_in_its_context(drive: Drive[Any]) -> None:
+    name = contextvars.ContextVar("name", default="none")
+
+    async def work() -> list[str]:
+        loop, ran, done = asyncio.get_running_loop(), list[str](), asyncio.Event()
+
+        def in_thread() -> None:
+            name.set("thread")
+            loop.call_soon_threadsafe(lambda: ran.append(name.get()))
+            loop.call_soon_threadsafe(ran.append, "cancelled").cancel()
+
+        thread = threading.Thread(target=in_thread)
+        thread.start()
+        thread.join()
+        loop.call_soon(ran.append, "after")
+        loop.call_soon(done.set)
+        await done.wait()
+        return ran
+
+    assert drive(work()) == ["thread", "after"]
+
+
+def test_that_a_thread_is_told_when_the_loop_is_closed(qapp: QApplication) -> None:
+    loop = new_loop(qapp)
+    loop.close()
+    with pytest.raises(RuntimeError, match="closed"):
+        loop.call_soon_threadsafe(print)
+
+
+def test_that_callbacks_run_after_one_that_was_interrupted(drive: Drive[Any], qtbot: QtBot) -> None:
+    def interrupted() -> None:
+        raise KeyboardInterrupt
+
+    async def work() -> None:
+        loop = asyncio.get_running_loop()
+        wakes_it_again = loop.call_later(3.0, print)
+        loop.call_soon(interrupted)
+        await asyncio.sleep(0)
+        assert loop.time() < wakes_it_again.when()
+        wakes_it_again.cancel()
+
+    with qtbot.captureExceptions() as raised:
+        drive(work())
+    assert [kind for kind, *_ in raised] == [KeyboardInterrupt]

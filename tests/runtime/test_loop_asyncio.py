@@ -95,6 +95,33 @@ def test_that_asyncios_own_tests_of_sockets_pass(qapp: QApplication) -> None:
     assert ran >= 5
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="some of them need Unix sockets")
+def test_that_asyncios_own_tests_of_streams_and_processes_pass(qapp: QApplication) -> None:
+    from test.test_asyncio import test_streams, test_subprocess, utils
+
+    class OnQt(utils.TestCase):  # type: ignore[misc]
+        def setUp(self) -> None:
+            utils.TestCase.setUp(self)
+            self.loop = new_loop(qapp)
+            self.set_event_loop(self.loop)
+
+    class Streams(OnQt, test_streams.StreamTests):  # type: ignore[misc]
+        pass
+
+    class Processes(OnQt, test_subprocess.SubprocessMixin):  # type: ignore[misc]
+        # They sleep for a second each.
+        test_kill_issue43884 = test_read_stdout_after_process_exit = None
+
+        def setUp(self) -> None:
+            super().setUp()
+            asyncio.set_event_loop(self.loop)
+
+    for kind, least in ((Streams, 40), (Processes, 15)):
+        ran, wrong = outcome(kind)
+        assert wrong == []
+        assert ran >= least
+
+
 def test_that_a_process_is_run_and_its_words_are_read(drive: Drive[Any]) -> None:
     async def work() -> tuple[int, bytes]:
         echo = "import sys; sys.stdout.write(sys.stdin.read().upper()); sys.exit(3)"

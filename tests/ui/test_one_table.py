@@ -5,7 +5,7 @@ from itertools import pairwise
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from rushes.core.settings import Settings
@@ -146,6 +146,44 @@ def test_that_letters_choose_the_take_that_is_rated_and_heard_in_compare(
     assert marked == [[second.key], [first.key]]
     QTest.keyClick(here, Qt.Key.Key_Escape)
     assert not action(window, "Take B").isEnabled()
+
+
+@pytest.mark.parametrize("pane", ["compare", "compare, full screen"])
+def test_that_commands_about_one_take_mean_the_current_one_of_those_that_are_compared(
+    pane: str, window: ListedWindow, preview: Preview, qtbot: QtBot
+) -> None:
+    here = enter(pane, window, preview, qtbot)
+    first, second = window.content.compare.tasks
+    asked: list[tuple[str, object]] = []
+    window.open_requested.connect(lambda key: asked.append(("open", key)))
+    window.reveal_requested.connect(lambda key: asked.append(("reveal", key)))
+    window.remove_requested.connect(lambda keys: asked.append(("remove", keys)))
+    for letter, task in ((Qt.Key.Key_B, second), (Qt.Key.Key_A, first)):
+        QTest.keyClick(here, letter)
+        QTest.keyClick(here, Qt.Key.Key_Return)
+        action(window, "Show in folder").trigger()
+        QTest.keyClick(here, Qt.Key.Key_Delete)
+        assert asked == [("open", task.key), ("reveal", task.key), ("remove", [task.key])]
+        asked.clear()
+
+
+@pytest.mark.parametrize("pane", ["compare", "compare, full screen"])
+def test_that_the_current_one_of_compared_takes_gets_its_name_in_a_field_that_is_seen(
+    pane: str, window: ListedWindow, preview: Preview, qtbot: QtBot
+) -> None:
+    here = enter(pane, window, preview, qtbot)
+    _, second = window.content.compare.tasks
+    marked: list[tuple[list[Key], Mark]] = []
+    window.mark_requested.connect(lambda keys, change: marked.append((keys, change(Mark()))))
+    QTest.keyClick(here, Qt.Key.Key_B)
+    QTest.keyClick(here, Qt.Key.Key_F2)
+    field = QApplication.focusWidget()
+    assert isinstance(field, QLineEdit)
+    assert field.isVisible()
+    QTest.keyClicks(field, "dusk")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert marked == [([second.key], Mark(name="dusk"))]
+    qtbot.waitUntil(here.hasFocus)
 
 
 def test_that_compared_takes_loop_only_what_lies_between_the_marks(

@@ -152,6 +152,19 @@ def test_that_without_a_film_there_is_no_review_and_the_user_is_told(
     assert room.window.selected_keys() == [FAILED.key]
 
 
+def test_that_a_review_of_compared_takes_rates_the_take_that_is_shown(room: Room) -> None:
+    window = room.window
+    window.content.show_takes((film(30), film(20)), window.context)
+    select(window, film(30), film(20))
+    keys(window.content.compare, Qt.Key.Key_B)
+    action(window, "Review").trigger()
+    keys(room.screen, Qt.Key.Key_5)
+    assert room.shown == "take 30"
+    assert (room.rating(film(30)), room.rating(film(20))) == (5, 0)
+    keys(room.screen, Qt.Key.Key_Escape)
+    assert window.content.shows_rows
+
+
 def test_that_ten_verdicts_by_keyboard_alone_reach_the_takes_that_were_shown(
     fill: Fill, qtbot: QtBot
 ) -> None:

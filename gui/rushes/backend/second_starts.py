@@ -24,12 +24,12 @@ def not_understood() -> dict[str, Any]:
     return {"problem": told.format(running=running)}
 
 
-def forgotten() -> str:
+def prompts_forgotten_sentence() -> str:
     """What is said when the prompts of the whole list are gone."""
     return tr("The prompts were forgotten.")
 
 
-def told(added: int, filled: int) -> str:
+def added_sentence(added: int, filled: int) -> str:
     """What became of tasks that were to be added.
 
     Args:
@@ -58,7 +58,7 @@ async def add(message: dict[str, Any], accounts: Iterable[Account], put: Add) ->
         return {"problem": tr("Which account? Say --account, one of: {names}", names=names)}
     diff = await put(found[0].id, items)
     added, filled = len(diff.added), len(diff.changed)
-    return {"told": told(added, filled), "added": added, "filled": filled}
+    return {"told": added_sentence(added, filled), "added": added, "filled": filled}
 
 
 async def import_list(

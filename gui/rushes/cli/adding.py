@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from rushes.backend.second_starts import told
+from rushes.backend.second_starts import added_sentence
 from rushes.backend.workspace import STORE_FILE
 from rushes.cli.session import (
     FAILED,
@@ -55,7 +55,7 @@ _ENDINGS = frozenset({".txt", ".json", ".jsonl", ".csv", ".log", ".md", ".xlsx"}
 
 Accounts = Sequence[Account]
 NOTHING_READ = Reading()
-NOTHING_SAID = Incoming("")
+NO_FIELDS = Incoming("")
 #: What is to be added, by the account's id.
 Shares = Mapping[str, Sequence[Incoming]]
 
@@ -105,7 +105,7 @@ class Given:
 
     named: tuple[str, ...] = ()
     reading: Reading = NOTHING_READ
-    said: Incoming = NOTHING_SAID
+    said: Incoming = NO_FIELDS
     account: str | None = None
     takes_keys: bool = False
 
@@ -138,7 +138,7 @@ def add(words: Words, options: Options) -> int:
         raise
     except (StoreError, OSError) as e:
         raise Stop(tr("The IDs were not added. {why}", why=_why(e))) from e
-    print_row(told(added, filled))
+    print_row(added_sentence(added, filled))
     return OK
 
 
@@ -466,7 +466,7 @@ def _follow(words: Words, options: Options) -> int:
             _complain_line(number, why)
     if not seen:
         raise Stop(tr("No task ID was found in the input."), NOTHING)
-    print_row(told(added, filled))
+    print_row(added_sentence(added, filled))
     return FAILED if failed else OK
 
 

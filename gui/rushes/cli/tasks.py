@@ -9,7 +9,7 @@ from pathlib import Path
 
 from rushes.backend import list_file
 from rushes.backend.backend import places_of_rules
-from rushes.backend.second_starts import forgotten
+from rushes.backend.second_starts import prompts_forgotten_sentence
 from rushes.backend.workspace import SETTINGS_FILE
 from rushes.cli.session import (
     NOTHING,
@@ -103,13 +103,13 @@ def _have_forgotten(where: str) -> str:
         raise Stop(tr("The running window did not answer. Look there whether prompts are left."))
     if answer.get("problem"):
         raise Stop(str(answer["problem"]))
-    return forgotten()
+    return prompts_forgotten_sentence()
 
 
 async def _forget(options: Options) -> str:
     async with Session(options) as session:
         await session.backend.forget_prompts()
-    return forgotten()
+    return prompts_forgotten_sentence()
 
 
 def _ends(task: Task, account: Account, now: float) -> str:

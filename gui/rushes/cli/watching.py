@@ -271,7 +271,7 @@ class SharedSession(Session):
                 return await second_starts.import_list(message, self.backend, self._came)
             case "forget_prompts":
                 await self.backend.forget_prompts()
-                return {"told": second_starts.forgotten()}
+                return {"told": second_starts.prompts_forgotten_sentence()}
             case "save":
                 await second_starts.save(message, self.backend)
                 return {}

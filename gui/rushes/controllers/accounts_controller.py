@@ -12,7 +12,7 @@ from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QDialog
 
 from rushes.controllers.main_controller import MainController
-from rushes.controllers.settings_controller import told_of
+from rushes.controllers.settings_controller import folder_words_for
 from rushes.core.account import Account
 from rushes.core.events import AccountChanged, Activity
 from rushes.core.failure import Failure, Kind
@@ -199,7 +199,7 @@ class AccountsController(QObject):
         tried = await self._backend.look_at_folder(chosen)
         if self._is_open(dialog):
             name = example_name(self._backend.settings.template, *sample())
-            dialog.set_folder(str(tried.folder), *told_of(tried), name)
+            dialog.set_folder(str(tried.folder), *folder_words_for(tried), name)
 
     async def _test(self, dialog: Asking, draft: AccountDraft) -> None:
         dialog.set_busy(True, testing=True)

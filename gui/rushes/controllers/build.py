@@ -145,7 +145,7 @@ async def _import_list(main: MainController, message: dict[str, Any], reply: Rep
 
 async def _forget_prompts(main: MainController, reply: Reply) -> None:
     await main.forget_prompts()
-    reply({"told": second_starts.forgotten()})
+    reply({"told": second_starts.prompts_forgotten_sentence()})
 
 
 class LoginStart(QObject):

@@ -15,10 +15,10 @@ from PySide6.QtCore import QObject, Signal
 from shiboken6 import isValid
 
 from rushes.backend.backend import Backend
-from rushes.backend.second_starts import forgotten, told
+from rushes.backend.second_starts import added_sentence, prompts_forgotten_sentence
 from rushes.controllers.film_frames import FilmFrames
 from rushes.controllers.list_controller import ListController
-from rushes.controllers.settings_controller import told_of
+from rushes.controllers.settings_controller import folder_words_for
 from rushes.core.account import Account
 from rushes.core.events import (
     AccountChanged,
@@ -322,7 +322,7 @@ class MainController(QObject):
         usual = str(self.backend.places.files)
         tried = await self.backend.look_at_folder(folder or usual)
         if isValid(dialog):
-            dialog.show_folder(name, folder, *told_of(tried))
+            dialog.show_folder(name, folder, *folder_words_for(tried))
 
     def _use(self, settings: Settings) -> None:
         """What the settings say to the preview."""
@@ -480,12 +480,14 @@ class MainController(QObject):
         """Empty the prompts of all tasks and say so; undo brings none back."""
         self.undo.forget_reviews()
         await self.backend.forget_prompts()
-        self.window.show_message(forgotten(), kind="success", replace="prompts", timeout_s=6)
+        self.window.show_message(
+            prompts_forgotten_sentence(), kind="success", replace="prompts", timeout_s=6
+        )
 
     async def add(self, account: str, items: Sequence[str | Incoming]) -> Diff:
         """Put tasks into the list and say so."""
         diff = await self.backend.add(account, items)
-        said = told(len(diff.added), len(diff.changed))
+        said = added_sentence(len(diff.added), len(diff.changed))
         # A search or a view may hide them.
         keys = [task.key for task in diff.added]
         show = (tr("Show"), partial(self.window.select, keys)) if keys else None

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from rushes.files.file_store import TriedFolder
 
 
-def told_of(tried: "TriedFolder") -> tuple[str, str]:
+def folder_words_for(tried: "TriedFolder") -> tuple[str, str]:
     """In words, and their role in the style sheet."""
     return folder_words(
         is_there=tried.is_there,

@@ -42,7 +42,7 @@ class Action(enum.Enum):
 
 class Kind(enum.Enum):
     """Sentences take {host}, {message} (the other side's words), {reason} (our detail, or those
-    words) and {time} (until the next try).
+    words), {why} (the same; the host where there is none) and {time} (until the next try).
 
     Attributes:
         text: The sentence, in English.

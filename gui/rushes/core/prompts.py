@@ -21,8 +21,12 @@ _LONGEST_NAME = 200
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
-    """What stands beside an id. `references` are addresses or file names, never image data."""
+class PromptInfo:
+    """The prompt that stands beside an id, and what stands with it.
+
+    Attributes:
+        references: Addresses or file names, never image data.
+    """
 
     prompt: str = ""
     references: tuple[str, ...] = ()
@@ -32,11 +36,11 @@ class Said:
         return bool(self.prompt or self.references or self.name)
 
 
-NOTHING_SAID = Said()
+NO_INFO = PromptInfo()
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class FoundRequest:
     """A request in a text, and where it stands.
 
     Attributes:
@@ -45,12 +49,12 @@ class Asked:
     """
 
     at: int
-    said: Said
+    said: PromptInfo
     in_order: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
+class FoundId:
     """An id in a text, where it stands, and what its own object, row or line says about it.
 
     Attributes:
@@ -62,7 +66,7 @@ class Named:
     at: int
     id: str
     block: int
-    said: Said | None = None
+    said: PromptInfo | None = None
     span: tuple[int, int] = (0, 0)
     maybe_key: bool = False
 
@@ -97,7 +101,7 @@ def _is_reference(name: str) -> bool:
     return _REFERENCE.fullmatch(name) is not None
 
 
-def own(fields: Mapping[str, Any]) -> Said:
+def own(fields: Mapping[str, Any]) -> PromptInfo:
     """What an object says of itself. `fields` by `field_name`."""
     prompt, references = "", list[str]()
     for name, value in fields.items():
@@ -109,7 +113,7 @@ def own(fields: Mapping[str, Any]) -> Said:
         elif _is_reference(name):
             references += _references(value)
     name = next((_text(fields[key]) for key in _NAME & fields.keys()), "")
-    return Said(
+    return PromptInfo(
         prompt[:_LONGEST_PROMPT],
         tuple(dict.fromkeys(references))[:_MOST_REFERENCES],
         name if len(name) <= _LONGEST_NAME else "",
@@ -120,7 +124,7 @@ def _text(value: Any) -> str:
     return value.strip() if isinstance(value, str) else ""
 
 
-def _of_parts(parts: Sequence[Any]) -> Said:
+def _of_parts(parts: Sequence[Any]) -> PromptInfo:
     """Ark's own way: a list of parts of the kinds text, image_url, video_url …"""
     texts, references = [], list[str]()
     for part in parts:
@@ -129,7 +133,7 @@ def _of_parts(parts: Sequence[Any]) -> Said:
                 texts.append(text)
             for key in ("image_url", "video_url", "audio_url", "draft_task"):
                 references += _references(part.get(key))
-    return Said(texts[0] if len(texts) == 1 else "", tuple(references))
+    return PromptInfo(texts[0] if len(texts) == 1 else "", tuple(references))
 
 
 def _references(value: Any) -> list[str]:
@@ -207,30 +211,30 @@ def _unquoted(rest: str) -> str:
 # --- whose prompt it is ----------------------------------------------------------------------
 
 
-def pair(ids: Iterable[Named], asked: Iterable[Asked]) -> dict[str, Said]:
+def pair(ids: Iterable[FoundId], asked: Iterable[FoundRequest]) -> dict[str, PromptInfo]:
     """By id, what belongs to it beyond any doubt."""
-    first: dict[str, Named] = {}
-    paired: dict[str, Said] = {}
+    first: dict[str, FoundId] = {}
+    paired: dict[str, PromptInfo] = {}
     for each in sorted(ids, key=lambda named: named.at):
         first.setdefault(each.id, each)
         if each.said:
             paired.setdefault(each.id, each.said)
-    events: list[Named | Asked] = [*first.values(), *asked]
+    events: list[FoundId | FoundRequest] = [*first.values(), *asked]
     events.sort(key=lambda event: event.at)
     if _is_id_first(events):
         for named, request in zip(events[::2], events[1::2], strict=True):
-            assert isinstance(named, Named)
-            assert isinstance(request, Asked)
+            assert isinstance(named, FoundId)
+            assert isinstance(request, FoundRequest)
             if named.id not in paired:
                 paired[named.id] = request.said
         return paired
-    if events and isinstance(events[0], Named) and not all(_in_order(e) for e in events):
+    if events and isinstance(events[0], FoundId) and not all(_in_order(e) for e in events):
         return paired  # the labels of a log could mean the id before as well as the one behind
-    open_: list[Said] = []  # requests without their answer so far
+    open_: list[PromptInfo] = []  # requests without their answer so far
     unsure = 0  # answers that could belong to several of them
-    last: tuple[int, Said] | None = None
+    last: tuple[int, PromptInfo] | None = None
     for event in events:
-        if isinstance(event, Asked):
+        if isinstance(event, FoundRequest):
             open_.append(event.said)
             last = None
         elif event.id in paired:
@@ -247,7 +251,9 @@ def pair(ids: Iterable[Named], asked: Iterable[Asked]) -> dict[str, Said]:
     return paired
 
 
-def settled(own: Said, asked: Sequence[Said], open_: int) -> tuple[Said | None, list[Said]]:
+def settled(
+    own: PromptInfo, asked: Sequence[PromptInfo], open_: int
+) -> tuple[PromptInfo | None, list[PromptInfo]]:
     """What an object says of the ids in it, and the requests that are nobody's yet.
 
     Args:
@@ -260,21 +266,24 @@ def settled(own: Said, asked: Sequence[Said], open_: int) -> tuple[Said | None, 
     if not left or not open_:
         return None, left
     # Several prompts: nobody knows whose, and what comes later must not claim the ids.
-    said = left[0] if len(left) == 1 else Said()
+    said = left[0] if len(left) == 1 else PromptInfo()
     if said and open_ == 1:
         said = replace(said, name=said.name or own.name)
     return said, []
 
 
-def _in_order(event: Named | Asked) -> bool:
-    return isinstance(event, Named) or event.in_order
+def _in_order(event: FoundId | FoundRequest) -> bool:
+    return isinstance(event, FoundId) or event.in_order
 
 
-def _is_id_first(events: Sequence[Named | Asked]) -> bool:
+def _is_id_first(events: Sequence[FoundId | FoundRequest]) -> bool:
     """Whether each id is followed by its labelled prompt, all through the text."""
     pairs = list(zip(events[::2], events[1::2], strict=False))
     return (
         bool(events)
         and len(events) % 2 == 0
-        and all(isinstance(a, Named) and isinstance(b, Asked) and not b.in_order for a, b in pairs)
+        and all(
+            isinstance(a, FoundId) and isinstance(b, FoundRequest) and not b.in_order
+            for a, b in pairs
+        )
     )

@@ -24,7 +24,7 @@ from rushes.core import prompts
 from rushes.core.id_hints import hints_in, hosts_in
 from rushes.core.id_shapes import WHOLE, is_shape
 from rushes.core.plain_text import Plain, unescaped, unwrapped, without_escapes, without_terminal
-from rushes.core.prompts import NOTHING_SAID, Asked, Named, Said, field_name
+from rushes.core.prompts import NO_INFO, FoundId, FoundRequest, PromptInfo, field_name
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ class Found:
     id: str
     line: int
     hints: frozenset[str]
-    said: Said = NOTHING_SAID
+    said: PromptInfo = NO_INFO
     maybe_key: bool = False
 
 
@@ -85,7 +85,7 @@ def read_text(text: str) -> Reading:
     found: dict[str, Found] = {}
     for hit in hits:
         if hit.id not in found:
-            here, beside = near.get(hit.span, hinted), said.get(hit.id, NOTHING_SAID)
+            here, beside = near.get(hit.span, hinted), said.get(hit.id, NO_INFO)
             hints = here if hosts_in(here) else here | hosted
             found[hit.id] = Found(hit.id, line(hit.at), hints, beside, hit.id not in sure)
     left_out = [LeftOut(text, line(at), why) for at, text, why in sorted(page.left_out)]
@@ -144,8 +144,8 @@ class Page:
 
     def __init__(self, source: str, depth: int = 0, *, top: bool = True) -> None:
         self.source, self.depth, self.top = source, depth, top
-        self.hits: list[Named] = []
-        self.asked: list[Asked] = []
+        self.hits: list[FoundId] = []
+        self.asked: list[FoundRequest] = []
         self.foreign: set[str] = set()
         self.left_out: list[tuple[int, str, str]] = []
 
@@ -159,7 +159,7 @@ class Page:
         block = span[0] if span else at
         start, end = span or self.line(at)
         place, span = self.origin(at), (self.origin(start), self.origin(end))
-        self.hits.append(Named(at=place, id=id_, block=self.origin(block), span=span, **more))
+        self.hits.append(FoundId(at=place, id=id_, block=self.origin(block), span=span, **more))
 
     def leave_out(self, at: int, text: str, why: str) -> None:
         self.left_out.append((self.origin(at), text, why))
@@ -192,7 +192,9 @@ def in_prompts(page: Page) -> Iterator[tuple[int, int]]:
         raw = page.source[page.origin(start) : page.origin(end)]
         if not re.search(r"[\\%&^]", raw):
             prompt = raw  # with its own commas and brackets, before they were made plain
-        page.asked.append(Asked(page.origin(start), Said(prompt.strip()), in_order=False))
+        page.asked.append(
+            FoundRequest(page.origin(start), PromptInfo(prompt.strip()), in_order=False)
+        )
         yield start, end
 
 
@@ -366,7 +368,9 @@ def in_json(page: Page) -> Iterator[tuple[int, int]]:
         yield start, at
         tree = _read_value(page, value, (start, at))
         if not tree.ids:
-            page.asked += [Asked(page.origin(start), said) for said in tree.asked if said.prompt]
+            page.asked += [
+                FoundRequest(page.origin(start), said) for said in tree.asked if said.prompt
+            ]
 
 
 def _read_value(page: Page, value: Any, span: tuple[int, int]) -> "_Tree":
@@ -392,8 +396,8 @@ class _Tree:
 
     def __init__(self, foreign: set[str]) -> None:
         self._barren: set[str] = set()
-        self.ids: list[tuple[str, Said | None, bool]] = []
-        self.asked: list[Said] = []
+        self.ids: list[tuple[str, PromptInfo | None, bool]] = []
+        self.asked: list[PromptInfo] = []
         self.foreign = foreign
 
     def read(self, value: Any, depth: int, *, top: bool) -> None:
@@ -426,7 +430,7 @@ class _Tree:
             if own is not None:  # only a note may name other tasks
                 is_note = is_text and not value.startswith(("http", "{", "["))
                 others = self.ids[start:] if is_note else []
-                self.ids[start:] = [(id_, said or Said(), key) for id_, said, key in others]
+                self.ids[start:] = [(id_, said or PromptInfo(), key) for id_, said, key in others]
         ids = self.ids[first:]
         said, left = prompts.settled(
             prompts.own(fields), self.asked[begun:], sum(known is None for _, known, _ in ids)
@@ -468,7 +472,7 @@ class _Tree:
             page = read_page(text, depth + 1, top=top)
             self.foreign |= page.foreign
             said = prompts.pair(page.hits, page.asked)
-            nothing = Said() if page.asked else None  # its prompts are no matter for others
+            nothing = PromptInfo() if page.asked else None  # its prompts are no matter for others
             self.ids += [(hit.id, said.get(hit.id, nothing), hit.maybe_key) for hit in page.hits]
             self.asked += [] if page.hits else [asked.said for asked in page.asked]
 

@@ -8,7 +8,7 @@ from rushes.presentation.text import tr
 from rushes.presentation.untrusted import one_line
 
 if TYPE_CHECKING:  # the readers are loaded when there is something to read
-    from rushes.core.prompts import Said
+    from rushes.core.prompts import PromptInfo
     from rushes.core.task_ids import LeftOut
 
 
@@ -18,7 +18,7 @@ def account_label(account: Account) -> str:
     return one_line(account.name + hint, 60)
 
 
-def said_line(said: "Said") -> str:
+def prompt_info_line(said: "PromptInfo") -> str:
     """Name and beginning of the prompt, in one line; "" when nothing stands beside the id."""
     parts = [one_line(part, 200) for part in (said.name, said.prompt) if part]
     if said.references:
@@ -26,7 +26,7 @@ def said_line(said: "Said") -> str:
     return " · ".join(parts)
 
 
-def said_whole(said: "Said") -> str:
+def prompt_info_text(said: "PromptInfo") -> str:
     """All of it, for a tool tip."""
     return "\n".join(part for part in (said.name, said.prompt, *said.references) if part)
 

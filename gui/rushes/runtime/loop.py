@@ -37,6 +37,7 @@ from PySide6.QtCore import (
     Qt,
     QTimerEvent,
     QtMsgType,
+    Signal,
     qInstallMessageHandler,
 )
 from PySide6.QtWidgets import QApplication
@@ -48,8 +49,10 @@ log = logging.getLogger(__name__)
 #: Then Qt has its turn: events of the user do not wait for a long row of callbacks.
 _TURN_S = 0.004
 
-_FEW = 200
+#: A timer of Qt counts milliseconds up to 25 days; what is due later is looked for again by then.
+_LONGEST_TIMER_S = 24 * 3600.0
 
+_FEW = 200
 
 #: New objects before a collection is worth it: about half a millisecond of work.
 _YOUNG = 5000
@@ -61,10 +64,13 @@ _OLDEST_AFTER = 25
 class Callbacks(QObject):
     """Runs callbacks in the order of their time."""
 
+    _added = Signal()  # also from other threads
+
     def __init__(self) -> None:
         super().__init__()
+        self._added.connect(self._wake)
         self._ready: deque[asyncio.Handle] = deque()
-        self._later: list[tuple[float, int, asyncio.Handle]] = []
+        self._later: list[tuple[float, int, asyncio.TimerHandle]] = []
         self._count = count()
         self._tidy_at = _FEW
         # Each is killed before its callbacks run, so that an event loop inside one of them (a
@@ -74,16 +80,22 @@ class Callbacks(QObject):
         self._later_at = math.inf
         self._is_stopped = False
 
-    def add_callback(self, handle: asyncio.Handle, delay: float = 0.0) -> asyncio.Handle:
-        if delay <= 0.0:
-            self._ready.append(handle)
-            self._wake()
-        else:
-            heapq.heappush(self._later, (time.monotonic() + delay, next(self._count), handle))
-            if len(self._later) > self._tidy_at:
-                self._tidy()
-            self._alarm()
-        return handle
+    def add(self, handle: asyncio.Handle) -> None:
+        self._ready.append(handle)
+        self._wake()
+
+    def add_from_any_thread(self, handle: asyncio.Handle) -> None:
+        self._ready.append(handle)
+        self._added.emit()
+
+    def add_later(self, handle: asyncio.TimerHandle) -> None:
+        if handle.when() <= time.monotonic():
+            self.add(handle)
+            return
+        heapq.heappush(self._later, (handle.when(), next(self._count), handle))
+        if len(self._later) > self._tidy_at:
+            self._tidy()
+        self._alarm()
 
     def stop(self) -> None:
         self._is_stopped = True
@@ -106,16 +118,18 @@ class Callbacks(QObject):
 
     def _run(self, until: float) -> None:
         """Those that are ready now; what they add waits for the next turn."""
-        for _ in range(len(self._ready)):
-            if not self._ready:  # an event loop inside a callback was here before us
-                break
-            handle = self._ready.popleft()
-            if not handle.cancelled():
-                handle._run()
-                if time.monotonic() > until:
+        try:
+            for _ in range(len(self._ready)):
+                if not self._ready:  # an event loop inside a callback was here before us
                     break
-        if self._ready:
-            self._wake()
+                handle = self._ready.popleft()
+                if not handle.cancelled():
+                    handle._run()
+                    if time.monotonic() > until:
+                        break
+        finally:  # a KeyboardInterrupt leaves a handle: the others still run
+            if self._ready:
+                self._wake()
 
     def _wake(self) -> None:
         if not self._ready_timer and not self._is_stopped:
@@ -130,8 +144,9 @@ class Callbacks(QObject):
         if self._later_timer:
             self.killTimer(self._later_timer)
         self._later_at = self._later[0][0]
-        left_ms = math.ceil((self._later_at - time.monotonic()) * 1000)
-        self._later_timer = self.startTimer(max(0, left_ms), Qt.TimerType.PreciseTimer)
+        left_s = min(self._later_at - time.monotonic(), _LONGEST_TIMER_S)
+        left_ms = max(0, math.ceil(left_s * 1000))
+        self._later_timer = self.startTimer(left_ms, Qt.TimerType.PreciseTimer)
 
     def _tidy(self) -> None:
         self._later = [one for one in self._later if not one[2].cancelled()]
@@ -151,20 +166,45 @@ class QtLoop(qasync.QEventLoop):  # type: ignore[misc]
         self._writers: dict[int, asyncio.Handle] = {}
         super().__init__(app)
 
+    def call_soon(
+        self, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> asyncio.Handle:
+        handle = asyncio.Handle(callback, args, self, context)
+        self._callbacks.add(handle)
+        return handle
+
+    def call_soon_threadsafe(
+        self, callback: Callable[..., object], *args: Any, context: Context | None = None
+    ) -> asyncio.Handle:
+        """In the caller's context, which qasync's own leaves behind.
+
+        Raises:
+            RuntimeError: the loop is closed.
+        """
+        self._check_closed()
+        handle = asyncio.Handle(callback, args, self, context)
+        self._callbacks.add_from_any_thread(handle)
+        return handle
+
     def call_later(
         self,
         delay: float,
         callback: Callable[..., object],
         *args: Any,
         context: Context | None = None,
-    ) -> asyncio.Handle:
-        handle = asyncio.Handle(callback, args, self, context)
-        return self._callbacks.add_callback(handle, delay)
+    ) -> asyncio.TimerHandle:
+        return self.call_at(self.time() + delay, callback, *args, context=context)
 
-    def call_soon(
-        self, callback: Callable[..., object], *args: Any, context: Context | None = None
-    ) -> asyncio.Handle:
-        return self.call_later(0.0, callback, *args, context=context)
+    def call_at(
+        self,
+        when: float,
+        callback: Callable[..., object],
+        *args: Any,
+        context: Context | None = None,
+    ) -> asyncio.TimerHandle:
+        handle = asyncio.TimerHandle(when, callback, args, self, context)
+        self._callbacks.add_later(handle)
+        return handle
 
     def close(self) -> None:
         super().close()

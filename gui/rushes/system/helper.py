@@ -67,7 +67,7 @@ KEYS = frozenset({"ARK_API_KEY"})
 
 
 class Surroundings(TypedDict):
-    """Arguments of `subprocess.Popen` and of `asyncio.create_subprocess_exec`."""
+    """Keyword arguments of `subprocess.Popen`."""
 
     cwd: Path
     env: dict[str, str]

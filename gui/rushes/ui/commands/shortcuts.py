@@ -84,7 +84,8 @@ class ShortcutsDialog(QDialog):
         plain.set_text(buttons.button(QDialogButtonBox.StandardButton.Close), tr("Close"))
         buttons.rejected.connect(self.reject)
         hint = line(
-            tr("Single letters and digits act in every pane, except where text is typed."), "muted"
+            tr("Single letters and digits act where takes are shown, except where text is typed."),
+            "muted",
         )
         box = QVBoxLayout(self)
         box.setContentsMargins(*(theme.LARGE,) * 4)

@@ -724,9 +724,10 @@ class Compare(QWidget):
             self.players.set_offset(which, offset)
 
     def set_current(self, which: int) -> None:
-        """The take that is rated, picked and heard."""
+        """The take that is rated, picked and heard, and that commands about a single one mean."""
         self._current = which
         self._use_sound()
+        self._actions.refresh()
         for n, part in enumerate(self._parts):
             part.review.set_current(n == which)
 

@@ -78,6 +78,7 @@ class Review(QObject):
             return
         row = max(0, self._table.currentIndex().row())
         if self._go(row, 1) or self._go(row - 1, -1):
+            self._window.content.leave_compare()  # its current take would be rated instead
             self._preview.whole.enter()
         else:
             told = tr("No take in this list has a film to look at.")

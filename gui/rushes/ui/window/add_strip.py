@@ -33,7 +33,12 @@ from PySide6.QtWidgets import (
 
 from rushes.core.account import Account
 from rushes.core.short_ids import distinctive
-from rushes.presentation.incoming import account_label, left_out_words, said_line, said_whole
+from rushes.presentation.incoming import (
+    account_label,
+    left_out_words,
+    prompt_info_line,
+    prompt_info_text,
+)
 from rushes.presentation.text import tr
 from rushes.ui.widgets import plain, theme
 from rushes.ui.widgets.basics import Elided, IconLabel, line, push_button
@@ -151,12 +156,12 @@ class FoundModel(QAbstractTableModel):
                 case _Role.ToolTipRole:
                     return plain.rich_free(each.id)
                 case _Role.AccessibleTextRole:
-                    said, whose = said_line(each.said), self._account(row)
+                    said, whose = prompt_info_line(each.said), self._account(row)
                     return ", ".join(filter(None, (plain.one_line(each.id), said, whose)))
         elif column == SAID and role == _Role.DisplayRole:
-            return said_line(each.said)
+            return prompt_info_line(each.said)
         elif column == SAID and role == _Role.ToolTipRole:
-            return plain.rich_free(said_whole(each.said))
+            return plain.rich_free(prompt_info_text(each.said))
         elif column == ACCOUNT:
             match role:
                 case _Role.DisplayRole:

@@ -449,7 +449,7 @@ COMMANDS: tuple[_Entry, ...] = (
     _export("case", lambda: tr("Case for the service…"), 30, "Ctrl+Shift+R",
         offered=lambda c: c.rows.are_any_cases),
     Command("remove", lambda: tr("Remove from list"),
-        lambda c: c.rows.with_all(c.window.remove_requested.emit), ("Del",), "remove",
+        lambda c: c.rows.with_reviewed(c.window.remove_requested.emit), ("Del",), "remove",
         (MenuPlace(EDIT, 30), MenuPlace(ROWS, 50)), LOOKING, _has_rows),
     Command("cancel", lambda: tr("Cancel the queued task…"), lambda c: c.rows.cancel(c.accounts),
         ("Ctrl+Shift+Del",), menus=(MenuPlace(TASK, 36), MenuPlace(AT_PROVIDER, 10)),

@@ -275,7 +275,7 @@ class MainWindow(WindowSignals):
         """Escape: the nearest thing that can go goes. A message that stands is no such thing."""
         if not self.add_strip.isHidden():
             self.add_strip.leave()
-        elif self.content.is_comparing or self.content.is_counting:
+        elif not self.content.shows_rows:
             self.content.leave_compare()
         elif self.messages.text and not self.messages.stands:
             self.messages.clear()

@@ -1,5 +1,5 @@
 """The selected rows: what commands ask about them, and what is wanted of them as a signal of the
-window."""
+window. While takes are compared, those are the selected ones, and one of them is the current."""
 
 from collections.abc import Callable, Sequence
 
@@ -22,7 +22,7 @@ from rushes.ui.window.window_signals import WindowSignals
 class SelectedRows:
     """Attributes:
     count: How many rows are selected.
-    full_screen: The window that fills the screen, if there is one: fields open over it.
+    full_screen: Asks for the window that fills the screen, if there is one: fields open over it.
     """
 
     def __init__(self, window: WindowSignals, table: TaskTable, content: ViewStack) -> None:
@@ -59,9 +59,9 @@ class SelectedRows:
 
     @property
     def current(self) -> Task | None:
-        """The one that a command on a single row is about."""
+        """The one that a command on a single take is about."""
         key = self._current_key()
-        return self._table.task(key) if key else None
+        return self._content.current_take or (self._table.task(key) if key else None)
 
     def may_any(self, test: Callable[[Task], bool]) -> bool:
         """Whether something is so of one of them, or may be of one that is not in memory."""
@@ -99,17 +99,25 @@ class SelectedRows:
         if key := self._current_key():
             then(key)
 
+    def with_reviewed(self, then: Callable[[list[Key]], object]) -> None:
+        """Every selected row; while takes are compared, the current one alone."""
+        compared = self._content.current_take
+        if compared is None:
+            self.with_all(then)
+        else:
+            then([compared.key])
+
     def mark(self, change: review.MarkChange) -> None:
         self.with_all(lambda keys: self._window.mark_requested.emit(keys, change))
 
     def review(self, change: review.MarkChange) -> None:
-        """Mark what is looked at: while takes are compared, the current one alone."""
+        """Rate or choose them, and tell the review, which may go on by itself."""
 
         def mark(keys: list[Key]) -> None:
             self._window.mark_requested.emit(keys, change)
             self._window.verdict_given.emit(keys, change)
 
-        self._with_reviewed(mark)
+        self.with_reviewed(mark)
 
     def copy(self, what: str) -> None:
         """`what` is seed, parameters, id, path, curl, url or prompt."""
@@ -148,7 +156,7 @@ class SelectedRows:
 
             self.edit(tr("Tags"), tr("hero, take two"), ", ".join(before), take)
 
-        self._with_reviewed(ask)
+        self.with_reviewed(ask)
 
     def edit_note(self) -> None:
         notes = {task.mark.note for task in self._reviewed()}
@@ -160,15 +168,15 @@ class SelectedRows:
 
             self.edit(tr("Note"), tr("What to remember about it"), before, take)
 
-        self._with_reviewed(ask)
+        self.with_reviewed(ask)
 
     def rename(self) -> None:
         """Edit the current name where it stands, or, where the rows are not to be seen, in a
         field."""
-        if self.full_screen() is None or len(self._tasks) != 1:
+        task = self.current
+        if task is None or (self.full_screen() is None and self._content.shows_rows):
             self._content.rename_current()
             return
-        task = self._tasks[0]
         self.edit(
             tr("Name"),
             task.id,
@@ -177,28 +185,24 @@ class SelectedRows:
         )
 
     def edit(self, title: str, hint: str, text: str, take: Callable[[str], None]) -> None:
-        """Ask for a line of text beside the current row."""
+        """Ask for a line of text, beside the current row or over what is shown instead of rows."""
         whole = self.full_screen()
         edit = QuickEdit(whole or self._window, title, hint, text)
         edit.accepted.connect(take)
-        if whole is None:
+        if whole is None and self._content.shows_rows:
             edit.show_at(self._beside_current())
         else:
-            middle_of = QPoint((whole.width() - edit.width()) // 2, whole.height() * 2 // 3)
-            edit.show_at(whole.mapToGlobal(middle_of))
+            over = whole or self._content
+            middle_of = QPoint((over.width() - edit.width()) // 2, over.height() * 2 // 3)
+            edit.show_at(over.mapToGlobal(middle_of))
 
     # --- inside ---------------------------------------------------------------------------
 
     def _current_key(self) -> Key | None:
+        if (compared := self._content.current_take) is not None:
+            return compared.key
         keys, current = self._table.selected_keys(), self._table.current_key()
         return current if current in keys else next(iter(keys), None)
-
-    def _with_reviewed(self, then: Callable[[list[Key]], object]) -> None:
-        compared = self._content.current_take
-        if compared is None:
-            self.with_all(then)
-        else:
-            then([compared.key])
 
     def _reviewed(self) -> Sequence[Task]:
         compared = self._content.current_take

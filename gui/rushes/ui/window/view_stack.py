@@ -164,6 +164,11 @@ class ViewStack(QStackedWidget):
         self.view_changed.emit(USAGE)
 
     @property
+    def shows_rows(self) -> bool:
+        """Whether list or gallery are shown, not the comparison or the usage page."""
+        return not self.is_comparing and not self.is_counting
+
+    @property
     def current_take(self) -> Task | None:
         """Of the takes that are compared, the one that is rated and picked; None: none is."""
         return self._compare.current_task if self._compare and self.is_comparing else None
@@ -198,7 +203,7 @@ class ViewStack(QStackedWidget):
 
     def leave_compare(self) -> None:
         """Back to the rows, also from the usage page."""
-        if self.is_comparing or self.is_counting:
+        if not self.shows_rows:
             self.show_view(self._view)
 
     def show_view(self, view: str) -> None:
@@ -241,7 +246,7 @@ class ViewStack(QStackedWidget):
             self._tasks.table.rename_current()
 
     def _turn(self) -> None:
-        if self.is_comparing or self.is_counting:
+        if not self.shows_rows:
             return
         shows_tiles = self._view == GALLERY and not self._tasks.is_empty
         had_focus = self._has_focus()

@@ -105,7 +105,7 @@ class ViewSwitch:
 
     def _changed(self) -> None:
         comparing = self._content.is_comparing
-        needs_room = comparing or self._content.is_counting
+        needs_room = not self._content.shows_rows
         if needs_room != self._needed_room:
             self._needed_room = needs_room
             self._panes.withhold_inspector(on=needs_room)
