@@ -386,6 +386,22 @@ def test_that_a_click_on_the_scrub_bar_leaves_the_arrows_to_the_takes(
     assert room.shown == "take 20"
 
 
+def test_that_the_arrows_go_on_in_the_list_after_a_click_into_the_preview(
+    room: Room, qtbot: QtBot
+) -> None:
+    select(room.window, TAKES[0])
+    qtbot.waitUntil(lambda: room.preview.player.frame_count > 0, timeout=10_000)
+    bar = room.preview.transport.slider
+    QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.rect().center())
+    went = []
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Up, Qt.Key.Key_Up):
+        focus = QApplication.focusWidget()
+        assert focus is not None
+        keys(focus, key)
+        went += room.window.selected_keys()
+    assert went == [TAKES[n].key for n in (1, 2, 1, 0, 0)]
+
+
 def test_that_home_and_end_go_to_the_first_and_the_last_take_that_has_a_film(
     fill: Fill, qtbot: QtBot
 ) -> None:
