@@ -216,8 +216,18 @@ def test_that_hdr_is_told_and_becomes_what_a_usual_screen_shows(
             blue, green, red = frame.pixels[:3]
             assert max(red, green, blue) - min(red, green, blue) <= 3
             assert red > 140
+            before = processor_s(server)
+            for side in (48, 32):  # other takes wait meanwhile
+                assert isinstance(await server.frame(path, 0, side), DecodedFrame)
+            assert processor_s(server) - before < 1
 
     drive(work())
+
+
+def processor_s(server: FrameServer) -> float:
+    """Seconds of processor that the server has used."""
+    stat = Path(f"/proc/{server.pid}/stat").read_text("ascii").rpartition(")")[2].split()
+    return (int(stat[11]) + int(stat[12])) / os.sysconf("SC_CLK_TCK")
 
 
 # --- what is asked while something else is answered -----------------------------------------------

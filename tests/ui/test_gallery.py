@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from functools import partial
 
 import pytest
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QAccessible, QColor, QContextMenuEvent, QImage
+from PySide6.QtCore import QEvent, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QAccessible, QColor, QContextMenuEvent, QHelpEvent, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QToolTip
 from pytestqt.qtbot import QtBot
 
 from rushes.assets import asset
@@ -390,6 +390,26 @@ def test_that_the_pointer_leafs_through_the_film(
     qtbot.waitUntil(lambda: QColor(colour_at(gallery, 0)).red() < 20)
     leaf_to(0.97)
     qtbot.waitUntil(lambda: QColor(colour_at(gallery, 0)).red() > 200)
+
+
+def test_that_no_tip_covers_the_picture_that_the_pointer_leafs_through(
+    fill: Fill, qtbot: QtBot
+) -> None:
+    gallery = tiled(fill(saved(1)))
+    view = gallery.view.viewport()
+    card = gallery.view.visualRect(gallery.view.model().index(0, 0))
+    words, picture = QPoint(card.center().x(), card.bottom() - 10), card.center()
+    picture.setY(card.top() + 20)
+
+    def rest_on(point: QPoint) -> None:
+        QTest.mouseMove(view, point)
+        tip = QHelpEvent(QEvent.Type.ToolTip, point, view.mapToGlobal(point))
+        QApplication.sendEvent(view, tip)
+
+    rest_on(words)
+    qtbot.waitUntil(QToolTip.isVisible)
+    rest_on(picture)
+    qtbot.waitUntil(lambda: not QToolTip.isVisible())
 
 
 def _inked(gallery: Gallery, row: int) -> int:

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, Qt
 from PySide6.QtGui import QCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from rushes.core.settings import Settings
@@ -386,6 +386,33 @@ def test_that_the_arrows_move_the_scrub_bar_that_has_the_focus(room: Room, qtbot
     keys(bar, Qt.Key.Key_Right)
     assert room.shown == "take 30"
     assert room.preview.player.frame == before + 1
+
+
+def test_that_a_click_on_the_scrub_bar_leaves_the_arrows_to_the_takes(
+    room: Room, qtbot: QtBot
+) -> None:
+    screen = room.begin(TAKES[0])
+    qtbot.waitUntil(lambda: room.preview.player.frame_count > 0, timeout=10_000)
+    (bar,) = screen.findChildren(ScrubBar)
+    QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.rect().center())
+    keys(QApplication.focusWidget() or screen, Qt.Key.Key_Down)
+    assert room.shown == "take 20"
+
+
+def test_that_the_arrows_go_on_in_the_list_after_a_click_into_the_preview(
+    room: Room, qtbot: QtBot
+) -> None:
+    select(room.window, TAKES[0])
+    qtbot.waitUntil(lambda: room.preview.player.frame_count > 0, timeout=10_000)
+    bar = room.preview.transport.slider
+    QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=bar.rect().center())
+    went = []
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Up, Qt.Key.Key_Up):
+        focus = QApplication.focusWidget()
+        assert focus is not None
+        keys(focus, key)
+        went += room.window.selected_keys()
+    assert went == [TAKES[n].key for n in (1, 2, 1, 0, 0)]
 
 
 def test_that_home_and_end_go_to_the_first_and_the_last_take_that_has_a_film(

@@ -40,6 +40,7 @@ import av
 import av.filter
 import av.logging
 from av.container.input import InputContainer
+from av.filter.context import FilterContext
 from av.stream import Disposition
 from av.video.frame import VideoFrame
 
@@ -72,6 +73,8 @@ _STILL = ("png_pipe", "jpeg_pipe", "webp_pipe")
 _HDR = {16: "PQ", 18: "HLG"}
 _BT2020 = 9
 _FULL_RANGE = 2
+#: A table of colours has 64 steps of red, green and blue, 16 bits each.
+_TABLE_LEVEL, _DEEP = 8, "rgb48le"
 #: What FFmpeg calls the matrices that a file may name, by their number in ISO/IEC 23091-2.
 _MATRICES = {1: "bt709", 4: "fcc", 5: "bt601", 6: "bt601", 7: "smpte240m", 9: "bt2020"}
 _MATRICES[10] = "bt2020"
@@ -354,7 +357,9 @@ class Check:
 
 # --- pixels -------------------------------------------------------------------------------------
 
-_scalers: OrderedDict[tuple[object, ...], av.filter.Graph] = OrderedDict()
+_scalers: OrderedDict[tuple[object, ...], "Scaler"] = OrderedDict()
+#: By transfer and primaries of what is mapped to BT.709: the picture of a colour table.
+_tables: dict[tuple[int, int], VideoFrame] = {}
 
 
 def scaled(
@@ -362,25 +367,72 @@ def scaled(
 ) -> VideoFrame:
     """The frame turned, in a size and format; its colours as a usual screen shows them.
 
-    HDR (PQ, HLG) and the wide colours of BT.2020 are mapped to BT.709 by FFmpeg, which takes a
-    second or two the first time, for its table of colours.
+    HDR (PQ, HLG) and the wide colours of BT.2020 are mapped to BT.709 by FFmpeg.
     """
     colour = (frame.colorspace, frame.color_range, frame.color_trc, frame.color_primaries)
     turned = film.rotation()
     key = (frame.width, frame.height, frame.format.name, *colour, turned, width, height, pixels)
-    graph = _scalers.pop(key, None) or _scaler(frame, turned, width, height, pixels)
-    _scalers[key] = graph
+    scaler = _scalers.pop(key, None) or _scaler(frame, turned, width, height, pixels)
+    _scalers[key] = scaler
     if len(_scalers) > _MOST_SCALERS:
         _scalers.popitem(last=False)
-    graph.push(frame)
-    made = graph.pull()
-    assert isinstance(made, VideoFrame)
+    return scaler(frame)
+
+
+class Scaler:
+    """A graph of filters, and where frames go into it."""
+
+    def __init__(self, graph: av.filter.Graph, source: FilterContext) -> None:
+        self._graph, self._source = graph, source
+
+    def __call__(self, frame: VideoFrame) -> VideoFrame:
+        self._source.push(frame)
+        made = self._graph.pull()
+        assert isinstance(made, VideoFrame)
+        return made
+
+
+def _table(transfer: int, primaries: int) -> VideoFrame:
+    """What colours of RGB become in BT.709, as a picture for FFmpeg's `haldclut`.
+
+    FFmpeg computes for seconds what a colour becomes, anew for each size of picture: so it is asked
+    once, for a picture of all colours.
+    """
+    if (known := _tables.get((transfer, primaries))) is not None:
+        return known
+    graph = av.filter.Graph()
+    graph.link_nodes(
+        graph.add("haldclutsrc", f"level={_TABLE_LEVEL}"),
+        graph.add("format", _DEEP),
+        graph.add("buffersink"),
+    )
+    graph.configure()
+    colours = graph.pull()
+    assert isinstance(colours, VideoFrame)
+    colours.color_trc, colours.color_primaries = transfer, primaries
+    colours.color_range = _FULL_RANGE
+    graph = av.filter.Graph()
+    source = _source(graph, colours)
+    how = "in_range=pc:out_range=pc:out_transfer=bt709:out_primaries=bt709"
+    graph.link_nodes(
+        source, graph.add("scale", how), graph.add("format", _DEEP), graph.add("buffersink")
+    )
+    graph.configure()
+    made = _tables[transfer, primaries] = Scaler(graph, source)(colours)
     return made
 
 
-def _scaler(
-    frame: VideoFrame, turned: int, width: int, height: int, pixels: str
-) -> av.filter.Graph:
+def _source(graph: av.filter.Graph, frame: VideoFrame) -> FilterContext:
+    """Where frames of this size and format go in."""
+    return graph.add_buffer(
+        width=frame.width,
+        height=frame.height,
+        format=frame.format,
+        time_base=frame.time_base or Fraction(1, 25),
+    )
+
+
+def _scaler(frame: VideoFrame, turned: int, width: int, height: int, pixels: str) -> Scaler:
     if turned in (90, 270):
         width, height = height, width
     how = f"w={width}:h={height}:out_range=pc"
@@ -393,25 +445,26 @@ def _scaler(
         full = int(frame.color_range) == _FULL_RANGE or frame.format.name.startswith("yuvj")
         how += f":in_range={'pc' if full else 'tv'}"
     is_wide = int(frame.color_trc) in _HDR or int(frame.color_primaries) == _BT2020
-    if is_wide and pixels != "gray":
-        how += ":out_transfer=bt709:out_primaries=bt709"
-    if pixels == "yuv444p":
-        how += ":out_color_matrix=bt601"  # what a JPEG has
+    is_mapped = is_wide and pixels != "gray"
+    in_jpeg = ":out_color_matrix=bt601" if pixels == "yuv444p" else ""
     graph = av.filter.Graph()
-    chain = [
-        graph.add_buffer(
-            width=frame.width,
-            height=frame.height,
-            format=frame.format,
-            time_base=frame.time_base or Fraction(1, 25),
-        ),
-        graph.add("scale", how),
-        graph.add("format", pixels),
-    ]
+    source = _source(graph, frame)
+    chain = [source, graph.add("scale", how + ("" if is_mapped else in_jpeg))]
+    table = colours = None
+    if is_mapped:
+        chain += [graph.add("format", _DEEP), graph.add("haldclut")]
+        table = _table(int(frame.color_trc), int(frame.color_primaries))
+        colours = _source(graph, table)
+        colours.link_to(chain[-1], 0, 1)
+        chain.append(graph.add("scale", f"out_range=pc{in_jpeg}"))
+    chain.append(graph.add("format", pixels))
     chain += [graph.add(*step.split("=")) for step in _TURNS.get(turned, ())]
     graph.link_nodes(*chain, graph.add("buffersink"))
     graph.configure()
-    return graph
+    if colours is not None:
+        colours.push(table)
+        colours.push(None)
+    return Scaler(graph, source)
 
 
 # --- posters and strips -----------------------------------------------------------------------

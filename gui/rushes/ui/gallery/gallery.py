@@ -25,6 +25,7 @@ from PySide6.QtGui import (
     QContextMenuEvent,
     QFont,
     QFontMetrics,
+    QHelpEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -42,6 +43,7 @@ from PySide6.QtWidgets import (
     QSlider,
     QStyleOptionViewItem,
     QToolButton,
+    QToolTip,
     QVBoxLayout,
     QWidget,
 )
@@ -667,9 +669,25 @@ class GridView(QListView):
 
     # --- pointer and keys -----------------------------------------------------------------
 
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Tips come at the words of a card: nothing covers a picture."""
+        if isinstance(event, QHelpEvent) and self._has_picture_at(event.pos()):
+            return True
+        return super().viewportEvent(event)
+
+    def _has_picture_at(self, point: QPoint) -> bool:
+        index = self.indexAt(point)
+        task = index.data(TaskModel.TASK)
+        box = self.visualRect(index)
+        below = box.top() + PAD + picture_size(box.width()).height()
+        return task is not None and poster_source(task) is not None and point.y() < below
+
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         super().mouseMoveEvent(event)
-        self._point_at(event.position().toPoint())
+        point = event.position().toPoint()
+        self._point_at(point)
+        if QToolTip.isVisible() and self._has_picture_at(point):
+            QToolTip.hideText()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         index = self.indexAt(event.position().toPoint())

@@ -8,6 +8,7 @@ from PySide6.QtGui import (
     QContextMenuEvent,
     QHideEvent,
     QImage,
+    QKeyEvent,
     QMouseEvent,
     QPainter,
     QPaintEvent,
@@ -53,6 +54,8 @@ from rushes.ui.widgets.image_loader import ImageLoader
 from rushes.ui.widgets.posters import Posters
 
 _VOLUME_MS = 400  # the volume is told once it rests, not at each pixel
+#: Rows that the arrows go on.
+_WAYS: dict[int, int] = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 _RING = 2  # pixels around everything, coloured while the keys of the preview act
 
 
@@ -72,6 +75,7 @@ class Preview(QWidget):
         model_wanted: the path of a 3D result; answer with `show_model_facts`, then `show_model`,
             or with `show_model_trouble`.
         orbit_wanted: the path of a 3D result to be shown in a window of its own.
+        row_wanted: 1 the next take of the list, -1 the one before; by an arrow pressed here.
     """
 
     save_requested = Signal(Key)
@@ -79,6 +83,7 @@ class Preview(QWidget):
     volume_changed = Signal(int)
     model_wanted = Signal(str)
     orbit_wanted = Signal(str)
+    row_wanted = Signal(int)
 
     def __init__(self, actions: Actions, stack: ContentStack | None = None) -> None:
         super().__init__()
@@ -505,6 +510,13 @@ class Preview(QWidget):
             self.player.play()
 
     # --- Qt's events -----------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """A click took the focus from the list: its arrows go on."""
+        if way := _WAYS.get(event.key()):
+            self.row_wanted.emit(way)
+        else:
+            super().keyPressEvent(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         del event

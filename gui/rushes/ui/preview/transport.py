@@ -56,6 +56,8 @@ class ScrubBar(QSlider):
         self._stretch: tuple[int | None, int | None] = (None, None)
         self._pointed: int | None = None  # the frame under the pointer
         self.words: Callable[[int], str] = str  # what is said of the frame under the pointer
+        # A click leaves the keys to the takes, as that on a button beside it does.
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMouseTracking(True)
         self.setMinimumHeight(24)
         plain.name(self, tr("Position"))

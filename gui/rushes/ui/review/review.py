@@ -63,6 +63,7 @@ class Review(QObject):
         self._table.rows.dataChanged.connect(self._follow_mark)
         window.verdict_given.connect(self._verdict_given)
         window.messages.said.connect(self._repeat)
+        preview.row_wanted.connect(self._go_beside)
         do = window.command_context.do
         do.review = self.toggle
         do.next_take, do.previous_take = lambda: self.step(1), lambda: self.step(-1)
@@ -88,6 +89,15 @@ class Review(QObject):
         """To the next take that has something to show (1), or to the one before (-1)."""
         if self._is_on and not self._go(self._row + way, way):
             self._tell(tr("This is the last take.") if way > 0 else tr("This is the first take."))
+
+    def _go_beside(self, way: int) -> None:
+        """The same in the list, where takes without a film are shown as well."""
+        row = self._table.currentIndex().row() + way
+        while 0 <= row < self._table.row_count:
+            if self._table.rows.group_at(row) is None:
+                self._table.go_to(row)
+                return
+            row += way
 
     @property
     def _is_on(self) -> bool:
