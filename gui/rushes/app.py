@@ -140,8 +140,7 @@ async def _run(
         dress(app, kept[0])
         workspace = await _open_or_show_other(options, kept)
     except StoreInUse:
-        print(f"rushes: {for_terminal(list_in_use())}", file=sys.stderr)
-        return 1
+        return await _give_up(list_in_use(), closed)
     except StoreError as e:
         return await _give_up(sentence(e.failure).text, closed)
     except _NotShown as e:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.command import Served, Shell, simulating
-from tests.e2e.screen import rushes, until
+from tests.e2e.screen import Screen, desktop, rushes, until
 
 pytestmark = [
     pytest.mark.skipif(sys.platform == "win32", reason="ends programs by signals"),
@@ -154,3 +154,42 @@ def test_that_a_window_that_saves_nothing_by_itself_saves_for_a_watch_that_follo
                 assert watch.process.wait(30) == 0
         assert shell.listed()[task]["artifacts"][0]["state"] == "saved"
         assert len(downloads(served)) == 1
+
+
+#: Has the list of `sys.argv[1]` and answers nobody, as a window that hangs.
+_HAS_THE_LIST = """
+import asyncio, sys
+from pathlib import Path
+from rushes.store import Store
+async def hold():
+    store = await Store.open(Path(sys.argv[1]))
+    print("held", flush=True)
+    await asyncio.get_running_loop().run_in_executor(None, sys.stdin.read)
+    await store.aclose()
+asyncio.run(hold())
+"""
+
+
+def test_that_a_start_from_the_desktop_shows_that_another_program_has_the_list(
+    tmp_path: Path,
+) -> None:
+    place = tmp_path / "base" / "data" / "rushes.sqlite3"
+    place.parent.mkdir(parents=True)
+    command = [sys.executable, "-c", _HAS_THE_LIST, str(place)]
+    pipe = subprocess.PIPE
+    with (
+        desktop(tmp_path, vault=False) as env,
+        subprocess.Popen(command, stdin=pipe, stdout=pipe) as holder,
+    ):
+        assert holder.stdout is not None
+        assert holder.stdout.readline() == b"held\n"
+        window = [sys.executable, "-m", "rushes", "--base-dir", str(place.parent.parent)]
+        with subprocess.Popen(window, env=env, stderr=pipe) as program:
+            try:
+                with Screen(program, env) as screen:
+                    screen.find("Another Rushes is running with this folder.*")
+                program.send_signal(signal.SIGTERM)
+                assert program.wait(30) == 1
+            finally:
+                program.kill()
+        holder.communicate()
