@@ -254,6 +254,17 @@ def test_that_it_goes_on_without_a_log_that_cannot_be_opened(
         } == {"saved"}
 
 
+@pytest.mark.parametrize("words", [("list",), ("accounts", "list")], ids=" ".join)
+def test_that_a_full_disk_is_the_reason_that_no_list_can_begin(
+    base_dir: Path, words: tuple[str, ...]
+) -> None:
+    base_dir.mkdir(exist_ok=True)
+    done = inside(FULL, base_dir, *words)
+    assert done.returncode == 1
+    assert "The disk is full" in done.stderr
+    assert "Cannot use" not in done.stderr
+
+
 @pytest.mark.parametrize("name", ["data/rushes.sqlite3", "data/rushes.sqlite3.lock", "files"])
 def test_that_a_place_that_cannot_be_used_is_named(base_dir: Path, name: str) -> None:
     with simulating("one") as served:

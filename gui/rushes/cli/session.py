@@ -30,6 +30,7 @@ from rushes.presentation.sentences import list_damaged
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import for_terminal
 from rushes.store import Ask, StoreError, StoreInUse, beside, tables
+from rushes.store.opening import is_there
 from rushes.system import handover, places
 from rushes.watching.clocks import TrueClock
 
@@ -281,7 +282,7 @@ async def read_anyhow(options: Options) -> AsyncIterator[tuple[Ask, Clock]]:
             session = await opened.enter_async_context(Session(options))
         except (StoreError, OSError):
             path = places.look(options.base_dir).data / STORE_FILE
-            if not path.exists():
+            if not is_there(path):
                 raise
             yield await opened.enter_async_context(beside(path)), TrueClock()
         else:
