@@ -3,6 +3,7 @@
 The library is hidden by an empty file of its name that the loader finds first.
 """
 
+import ctypes
 import json
 import os
 import shutil
@@ -111,3 +112,15 @@ def test_that_the_trial_of_a_screen_leaves_it_to_the_window(tmp_path: Path) -> N
     )
     said = [json.loads(line) for line in done.stdout.splitlines()]
     assert said[-2:] == [{"part": "screen"}, {"problem": ""}], done.stderr
+
+
+def test_that_a_bundle_names_the_library_as_well(tmp_path: Path) -> None:
+    (tmp_path / "libEGL.so.1").touch()
+    with pytest.raises(OSError, match="libEGL") as said:
+        ctypes.CDLL(str(tmp_path / "libEGL.so.1"))
+    # As PyInstaller's loader in a bundle.
+    with pytest.raises(OSError, match="Failed to load") as told:
+        raise OSError("Failed to load dynlib/dll 'libqxcb.so'. Most likely …") from said.value
+    sentence = libraries.explain(told.value)
+    assert "libEGL.so.1 (package libegl1)" in sentence
+    assert "dynlib" not in sentence

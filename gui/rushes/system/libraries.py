@@ -139,7 +139,8 @@ def explain(e: ImportError | OSError) -> str:
     """The sentence for a library, or a module that needs one, that cannot be loaded."""
     if isinstance(e, ModuleNotFoundError):
         return tr("A part of Rushes is missing: {name}. Install Rushes again.", name=e.name)
-    match = _NOT_LOADED.match(str(e))
+    # In a bundle, PyInstaller says another thing in place of what the system has said.
+    match = _NOT_LOADED.match(str(e.__cause__ or e))
     if match is None:
         return tr("Qt cannot be loaded here: {why}.", why=str(e).strip().rstrip("."))
     name, why = match.groups()
