@@ -1,5 +1,6 @@
 """A list that a newer version has written is refused with one sentence, and stays as it is."""
 
+import json
 import os
 import sqlite3
 import subprocess
@@ -72,6 +73,8 @@ def test_that_a_list_of_a_newer_version_is_refused_untouched(
 
 def test_that_the_doctor_says_so_and_changes_nothing(newer: Path, qapp: object) -> None:
     before = contents(newer)
-    done = run(newer, "doctor")
-    assert "newer version" in done.stdout
+    done = run(newer, "doctor", "--json")
+    assert done.returncode == 1
+    (problem,) = json.loads(done.stdout)["problems"]
+    assert "newer version" in problem
     assert contents(newer) == before

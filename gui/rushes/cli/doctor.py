@@ -28,8 +28,10 @@ from rushes.files import timeline
 from rushes.files.file_store import free_in
 from rushes.options import Options
 from rushes.presentation.format import file_size
+from rushes.presentation.sentences import sentence
 from rushes.presentation.text import tr
 from rushes.presentation.untrusted import for_terminal
+from rushes.store import StoreTooNew, schema
 from rushes.store.opening import Examined, examine
 from rushes.system import awake, helper, libraries, logs, places, settings_file
 from rushes.system.disk import open_regular
@@ -56,6 +58,8 @@ async def doctor(words: Words, options: Options) -> int:
     lacking = await asyncio.to_thread(_library_problems)
     facts.append((tr("Libraries"), " ".join(lacking) or tr("all there")))
     problems = [*filter(None, [unused]), *lacking]
+    if found.is_too_new:
+        problems.append(sentence(StoreTooNew(found.version, schema.KNOWN).failure).text)
     timelines = await asyncio.to_thread(_timelines)
     facts.append((tr("Timelines"), ", ".join(timelines) or tr("not installed")))
     asleep = await asyncio.to_thread(awake.problem)
