@@ -124,6 +124,13 @@
         </translation>
     </message>
     <message numerus="yes">
+        <source>No task ID found in these %n file(s).</source>
+        <translation>
+            <numerusform>No task ID found in this %n file.</numerusform>
+            <numerusform>No task ID found in these %n files.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
         <source>No take in the list has these %n file(s).</source>
         <translation>
             <numerusform>No take in the list has this %n file.</numerusform>

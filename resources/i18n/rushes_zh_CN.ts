@@ -138,12 +138,20 @@
         <translation>没有</translation>
     </message>
     <message>
-        <source>{part} of Qt does not work here (it ended with {code}).</source>
-        <translation>Qt 的 {part} 在此不能工作（以 {code} 结束）。</translation>
+        <source>Some settings in {file} cannot be used and have their defaults: {names}.</source>
+        <translation>{file} 中有些设置无法使用，已改用默认值：{names}。</translation>
     </message>
     <message>
-        <source>some could not be read: {names}</source>
-        <translation>有些无法读取：{names}</translation>
+        <source>{file} cannot be read, so every setting has its default.</source>
+        <translation>无法读取 {file}，因此所有设置均为默认值。</translation>
+    </message>
+    <message>
+        <source>The next start keeps the damaged file as {aside}.</source>
+        <translation>下次启动时，损坏的文件会保留为 {aside}。</translation>
+    </message>
+    <message>
+        <source>{part} of Qt does not work here (it ended with {code}).</source>
+        <translation>Qt 的 {part} 在此不能工作（以 {code} 结束）。</translation>
     </message>
     <message>
         <source>Backups</source>
@@ -2836,6 +2844,16 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
         <source>This link holds nothing that Rushes could add.</source>
         <translation>此链接中没有 Rushes 可以添加的内容。</translation>
     </message>
+    <message numerus="yes">
+        <source>No task ID found in these %n file(s).</source>
+        <translation>
+            <numerusform>在这 %n 个文件中没有找到任务 ID。</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>No task ID found in {name}.</source>
+        <translation>在 {name} 中没有找到任务 ID。</translation>
+    </message>
     <message>
         <source>Use this file</source>
         <translation>使用此文件</translation>
@@ -3078,6 +3096,7 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     </message>
     <message>
         <source>Preview</source>
+        <extracomment>Rows that the arrows go on.</extracomment>
         <translation>预览</translation>
     </message>
     <message>
@@ -3398,8 +3417,8 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
         <translation>全部重置</translation>
     </message>
     <message>
-        <source>Single letters and digits act in every pane, except where text is typed.</source>
-        <translation>单个字母和数字键在每个窗格中都有效，输入文字处除外。</translation>
+        <source>Single letters and digits act where takes are shown, except where text is typed.</source>
+        <translation>单个字母和数字键在显示片段的窗格中有效，输入文字处除外。</translation>
     </message>
     <message>
         <source>Commands and their keys</source>
@@ -4932,6 +4951,10 @@ Events of so long is told as one. No timer of Qt runs for longer than 24 days.</
     <message>
         <source>★3+</source>
         <translation>★3+</translation>
+    </message>
+    <message>
+        <source>{name}: no D-Bus here</source>
+        <translation>{name}：此处没有 D-Bus</translation>
     </message>
     <message>
         <source>The computer may suspend while files are being saved; nothing here can hold that off ({why}).</source>
