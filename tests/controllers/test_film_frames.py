@@ -41,6 +41,7 @@ FILMS: dict[str, dict[str, Any]] = {
     "varies.mp4": {"frames": 60, "thinned": _VARIES, "how": (*_AVC, "-bf", "2")},
     "starts-late.ts": {"rate": "25", "frames": 60, "how": (*_AVC, "-bf", "2")},
     "large.mp4": {"size": "3840x2160", "frames": 14},
+    "tiny.mp4": {"size": "32x32", "frames": 1000},
     "hour.mp4": {"size": "160x90", "rate": "1", "frames": 3600, "how": (*_AVC, "-g", "600")},
 }
 #: What the numbers in the pictures of the film with gaps are.
@@ -410,6 +411,21 @@ def test_that_a_film_of_an_hour_is_bounded_and_exact_at_any_place(
                 player.seek(n)
                 await until(lambda n=n: shown(preview) == (1, n % 512))  # type: ignore[misc]
             assert source.bytes_held <= 208 * 2**20
+
+    windows.drive(work())
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="reads /proc")
+def test_that_many_small_frames_take_few_descriptors(
+    windows: Windows, folder: Path, tmp_path: Path
+) -> None:
+    """A process often has 1024 of them, and the list and the network need some."""
+
+    async def work() -> None:
+        async with open_at(windows, tmp_path, film(folder, "tiny.mp4")) as (_, preview):
+            await all_at_hand(preview)
+            held = [fd.readlink() for fd in Path("/proc/self/fd").iterdir() if fd.exists()]
+            assert 0 < sum("memfd:frames" in str(each) for each in held) < 10
 
     windows.drive(work())
 

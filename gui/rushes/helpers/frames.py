@@ -424,7 +424,8 @@ def brightness(film: Film, frame: VideoFrame) -> float:
 
 
 def poster(film: Film, check: Check) -> VideoFrame:
-    """The first frame after half a second that is not black; else the brightest one tried."""
+    """The first frame after half a second that is not black; else the brightest one tried, or the
+    first of all where none can be sought."""
     length = film._length_s()
     tried: list[VideoFrame] = []
     for at in (min(_POSTER_AT_S, length / 2), length / 4, length / 2, length * 3 / 4):
@@ -433,9 +434,7 @@ def poster(film: Film, check: Check) -> VideoFrame:
             if brightness(film, frame) > _BLACK:
                 return frame
             tried.append(frame)
-    if not tried:
-        raise NoPicture(FilmTrouble.BROKEN)
-    return max(tried, key=lambda frame: brightness(film, frame))
+    return max(tried or [film.first()], key=lambda frame: brightness(film, frame))
 
 
 def _packed(frame: VideoFrame, depth: int) -> bytes:
