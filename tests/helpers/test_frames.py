@@ -21,6 +21,7 @@ import pytest
 from rushes.assets import asset
 from rushes.core.film import DecodedFrame, FilmFacts, FilmTrouble, fitted
 from rushes.files.frames import FrameMemory, FrameServer
+from rushes.helpers.frames import Film, NoPicture
 from tests.conftest import Drive
 
 pytestmark = pytest.mark.skipif(not shutil.which("ffmpeg"), reason="needs ffmpeg")
@@ -494,6 +495,31 @@ def test_that_frames_of_a_varying_rate_have_the_times_of_the_file(
             assert facts.begin_us(facts.frames) > facts.times_us[-1]
 
     drive(work())
+
+
+def test_that_frames_are_right_after_a_poster_was_broken_off(tmp_path: Path) -> None:
+    """Two frames of this film have the same time each: they are told by their order."""
+    path = tmp_path / "twice.mkv"
+    words = ["-f", "lavfi", "-i", "testsrc2=s=320x180:r=24:d=2", "-c:v", "mjpeg"]
+    words += ["-bsf:v", "setts=ts=floor(N/2)*2", str(path)]
+    subprocess.run([*_FFMPEG, *words], check=True)
+
+    def go_on() -> None:
+        pass
+
+    def break_off() -> None:
+        raise NoPicture(FilmTrouble.DROPPED)
+
+    opened = Film(os.open(path, os.O_RDONLY))
+    try:
+        every = [bytes(opened.frame(n, go_on).planes[0]) for n in range(48)]
+        assert len(set(every[:40])) == 40
+        for n in (0, 5, 24, 39):
+            with pytest.raises(NoPicture):
+                opened.at(0.9, break_off)
+            assert bytes(opened.frame(n, go_on).planes[0]) == every[n]
+    finally:
+        opened.close()
 
 
 def test_that_a_film_with_one_key_frame_and_no_index_has_a_poster(

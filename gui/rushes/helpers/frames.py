@@ -257,6 +257,7 @@ class Film:
                     break
             if self._is_counted or not self._keys:
                 break
+        self._last = -2  # nothing goes on from here
         raise NoPicture(FilmTrouble.BROKEN)
 
     def near(self, n: int, check: "Check") -> tuple[int, VideoFrame]:
@@ -277,14 +278,13 @@ class Film:
         wanted = self._start() + int(seconds / base)
         with suppress(av.FFmpegError):
             self._container.seek(wanted, stream=self._stream)
-        self._last = -1
+        self._last = -2  # somewhere: the next one is sought
         self._decoding = self._frames()
         found = None
         for found in self._decoding:
             check()
             if not exact or found.pts is None or found.pts + (found.duration or 0) > wanted:
                 break
-        self._last = -2  # somewhere: the next one is sought
         return found
 
     def along(self, check: "Check") -> Iterator[VideoFrame]:
