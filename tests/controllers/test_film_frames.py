@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -411,6 +412,29 @@ def test_that_a_film_of_an_hour_is_bounded_and_exact_at_any_place(
                 player.seek(n)
                 await until(lambda n=n: shown(preview) == (1, n % 512))  # type: ignore[misc]
             assert source.bytes_held <= 208 * 2**20
+
+    windows.drive(work())
+
+
+def test_that_a_film_that_failed_is_tried_again_when_it_is_looked_at_again(
+    windows: Windows, folder: Path, tmp_path: Path
+) -> None:
+    """Here nothing is wrong with it: the server is killed whenever there is one."""
+    path = film(folder, "one-key.mp4")
+
+    async def work() -> None:
+        async with open_at(windows, tmp_path, path) as (desk, preview):
+            told: list[bool | None] = []
+            desk.film_frames.told = lambda _path, _facts, plays: told.append(plays)
+            while told[-1:] != [False]:
+                if desk.frames.pid is not None:
+                    os.kill(desk.frames.pid, signal.SIGKILL)
+                await asyncio.sleep(0.01)
+            preview.show_task(task_of(film(folder, "keys.mp4", 2), 2), CTX)
+            await until(lambda: not preview.player.is_beginning)
+            preview.show_task(task_of(path), CTX)
+            await until(lambda: not preview.player.is_beginning)
+            await all_at_hand(preview)
 
     windows.drive(work())
 

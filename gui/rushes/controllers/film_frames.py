@@ -256,7 +256,9 @@ class FilmFrames(QObject):
             return
         if film.facts is not facts:  # another file has that name now
             film.clear()
-            film.facts, film.trouble, film.is_checked = facts, None, False
+            film.facts, film.is_checked = facts, False
+        if film.trouble is FilmTrouble.BROKEN:  # or the server was killed; what hangs hangs again
+            film.trouble, film.is_checked = None, False
         player.informed(facts)
         self.told(film.path, facts, (film.trouble is None) if film.is_checked else None)
         look.may_begin = not is_on_battery()
