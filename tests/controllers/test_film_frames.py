@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtGui import QImage
 from PySide6.QtMultimedia import QMediaPlayer, QVideoSink
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
@@ -412,6 +413,31 @@ def test_that_a_film_of_an_hour_is_bounded_and_exact_at_any_place(
                 player.seek(n)
                 await until(lambda n=n: shown(preview) == (1, n % 512))  # type: ignore[misc]
             assert source.bytes_held <= 208 * 2**20
+
+    windows.drive(work())
+
+
+def test_that_the_frame_that_is_kept_is_the_one_on_the_screen(
+    windows: Windows, folder: Path, tmp_path: Path
+) -> None:
+    """Also when another film has that name meanwhile."""
+    path, other = tmp_path / "x.mp4", tmp_path / "y.mp4"
+    shutil.copy(film(folder, "one-key.mp4"), path)
+    shutil.copy(film(folder, "keys.mp4", 2), other)
+
+    async def work() -> None:
+        async with open_at(windows, tmp_path, path) as (desk, preview):
+            await all_at_hand(preview)
+            for n in (40, 41):
+                preview.player.seek(n)
+                frame = preview.take_frame()
+                assert frame is not None
+                desk.window.frame_wanted.emit(frame.path, frame.number, frame.image, False)
+                kept = tmp_path / f"x_f00{n + 1}.png"
+                await until(kept.exists)
+                assert barcode.read(QImage(str(kept))) == (1, n)
+                if other.exists():
+                    other.replace(path)
 
     windows.drive(work())
 

@@ -7,6 +7,7 @@ import os
 import random
 import shutil
 import signal
+import socket
 import subprocess
 import threading
 import time
@@ -21,7 +22,7 @@ import pytest
 from rushes.assets import asset
 from rushes.core.film import DecodedFrame, FilmFacts, FilmTrouble, fitted
 from rushes.files.frames import FrameMemory, FrameServer
-from rushes.helpers.frames import Film, NoPicture
+from rushes.helpers.frames import Check, Film, NoPicture
 from tests.conftest import Drive
 
 pytestmark = pytest.mark.skipif(not shutil.which("ffmpeg"), reason="needs ffmpeg")
@@ -504,22 +505,21 @@ def test_that_frames_are_right_after_a_poster_was_broken_off(tmp_path: Path) -> 
     words += ["-bsf:v", "setts=ts=floor(N/2)*2", str(path)]
     subprocess.run([*_FFMPEG, *words], check=True)
 
-    def go_on() -> None:
-        pass
-
-    def break_off() -> None:
-        raise NoPicture(FilmTrouble.DROPPED)
-
-    opened = Film(os.open(path, os.O_RDONLY))
+    asking, asked = socket.socketpair()
+    opened, check = Film(os.open(path, os.O_RDONLY)), Check(asked)
     try:
-        every = [bytes(opened.frame(n, go_on).planes[0]) for n in range(48)]
+        every = [bytes(opened.frame(n, check).planes[0]) for n in range(48)]
         assert len(set(every[:40])) == 40
         for n in (0, 5, 24, 39):
+            asking.send(b"x")
             with pytest.raises(NoPicture):
-                opened.at(0.9, break_off)
-            assert bytes(opened.frame(n, go_on).planes[0]) == every[n]
+                opened.at(0.9, check)
+            asked.recv(1)
+            assert bytes(opened.frame(n, check).planes[0]) == every[n]
     finally:
         opened.close()
+        asking.close()
+        asked.close()
 
 
 def test_that_a_film_with_one_key_frame_and_no_index_has_a_poster(

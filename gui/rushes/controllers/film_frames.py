@@ -190,6 +190,11 @@ class FilmFrames(QObject):
             for held, known in film.frames.items()
         )
 
+    def was_replaced(self, path: str, facts: FilmFacts | FilmTrouble) -> bool:
+        """Whether the film that was looked at under that name was another one than this."""
+        film = self._films.get(path)
+        return film is not None and film.facts is not None and film.facts is not facts
+
     def place(self, player: Player, n: int, side: int, *, is_wanted: bool) -> None:
         look = self._looks.get(player)
         if look is None:
