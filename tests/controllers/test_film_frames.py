@@ -3,6 +3,7 @@
 import asyncio
 import os
 import shutil
+import signal
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -12,6 +13,7 @@ from typing import Any
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtGui import QImage
 from PySide6.QtMultimedia import QMediaPlayer, QVideoSink
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
@@ -41,6 +43,7 @@ FILMS: dict[str, dict[str, Any]] = {
     "varies.mp4": {"frames": 60, "thinned": _VARIES, "how": (*_AVC, "-bf", "2")},
     "starts-late.ts": {"rate": "25", "frames": 60, "how": (*_AVC, "-bf", "2")},
     "large.mp4": {"size": "3840x2160", "frames": 14},
+    "tiny.mp4": {"size": "32x32", "frames": 1000},
     "hour.mp4": {"size": "160x90", "rate": "1", "frames": 3600, "how": (*_AVC, "-g", "600")},
 }
 #: What the numbers in the pictures of the film with gaps are.
@@ -410,6 +413,69 @@ def test_that_a_film_of_an_hour_is_bounded_and_exact_at_any_place(
                 player.seek(n)
                 await until(lambda n=n: shown(preview) == (1, n % 512))  # type: ignore[misc]
             assert source.bytes_held <= 208 * 2**20
+
+    windows.drive(work())
+
+
+def test_that_the_frame_that_is_kept_is_the_one_on_the_screen(
+    windows: Windows, folder: Path, tmp_path: Path
+) -> None:
+    """Also when another film has that name meanwhile."""
+    path, other = tmp_path / "x.mp4", tmp_path / "y.mp4"
+    shutil.copy(film(folder, "one-key.mp4"), path)
+    shutil.copy(film(folder, "keys.mp4", 2), other)
+
+    async def work() -> None:
+        async with open_at(windows, tmp_path, path) as (desk, preview):
+            await all_at_hand(preview)
+            for n in (40, 41):
+                preview.player.seek(n)
+                frame = preview.take_frame()
+                assert frame is not None
+                desk.window.frame_wanted.emit(frame.path, frame.number, frame.image, False)
+                kept = tmp_path / f"x_f00{n + 1}.png"
+                await until(kept.exists)
+                assert barcode.read(QImage(str(kept))) == (1, n)
+                if other.exists():
+                    other.replace(path)
+
+    windows.drive(work())
+
+
+def test_that_a_film_that_failed_is_tried_again_when_it_is_looked_at_again(
+    windows: Windows, folder: Path, tmp_path: Path
+) -> None:
+    """Here nothing is wrong with it: the server is killed whenever there is one."""
+    path = film(folder, "one-key.mp4")
+
+    async def work() -> None:
+        async with open_at(windows, tmp_path, path) as (desk, preview):
+            told: list[bool | None] = []
+            desk.film_frames.told = lambda _path, _facts, plays: told.append(plays)
+            while told[-1:] != [False]:
+                if desk.frames.pid is not None:
+                    os.kill(desk.frames.pid, signal.SIGKILL)
+                await asyncio.sleep(0.01)
+            preview.show_task(task_of(film(folder, "keys.mp4", 2), 2), CTX)
+            await until(lambda: not preview.player.is_beginning)
+            preview.show_task(task_of(path), CTX)
+            await until(lambda: not preview.player.is_beginning)
+            await all_at_hand(preview)
+
+    windows.drive(work())
+
+
+@pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="reads /proc")
+def test_that_many_small_frames_take_few_descriptors(
+    windows: Windows, folder: Path, tmp_path: Path
+) -> None:
+    """A process often has 1024 of them, and the list and the network need some."""
+
+    async def work() -> None:
+        async with open_at(windows, tmp_path, film(folder, "tiny.mp4")) as (_, preview):
+            await all_at_hand(preview)
+            held = [fd.readlink() for fd in Path("/proc/self/fd").iterdir() if fd.exists()]
+            assert 0 < sum("memfd:frames" in str(each) for each in held) < 10
 
     windows.drive(work())
 

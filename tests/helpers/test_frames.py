@@ -7,6 +7,7 @@ import os
 import random
 import shutil
 import signal
+import socket
 import subprocess
 import threading
 import time
@@ -21,6 +22,7 @@ import pytest
 from rushes.assets import asset
 from rushes.core.film import DecodedFrame, FilmFacts, FilmTrouble, fitted
 from rushes.files.frames import FrameMemory, FrameServer
+from rushes.helpers.frames import Check, Film, NoPicture
 from tests.conftest import Drive
 
 pytestmark = pytest.mark.skipif(not shutil.which("ffmpeg"), reason="needs ffmpeg")
@@ -451,6 +453,31 @@ def test_that_a_server_that_dies_or_does_not_start_is_told(
     drive(work())
 
 
+def test_that_a_server_that_is_killed_once_leaves_no_film_broken(
+    folder: Path, tmp_path: Path, drive: Drive[None]
+) -> None:
+    """By the system when memory is short, or by a person."""
+    path = film(folder, "one-key-b.mp4")
+
+    async def work() -> None:
+        async with serving(tmp_path) as server:
+            memory, told = FrameMemory(160, 90, 0, 60), list[int]()
+
+            def came(n: int) -> None:
+                told.append(n)
+                if len(told) == 5 and server.pid is not None:
+                    os.kill(server.pid, signal.SIGKILL)
+
+            try:
+                assert await server.fill(path, memory, came) is None
+                assert set(told) == set(range(61))
+                assert await server.frame(path, 44, 160) == memory.picture(44)
+            finally:
+                memory.close()
+
+    drive(work())
+
+
 def test_that_a_picture_fits_and_is_never_made_larger() -> None:
     assert fitted(1920, 1080, 480) == (480, 270)
     assert fitted(1080, 1920, 480) == (270, 480)
@@ -477,6 +504,44 @@ def test_that_frames_of_a_varying_rate_have_the_times_of_the_file(
                 assert facts.frame_at(time_us) == facts.frame_at(time_us + 900) == n
                 assert facts.begin_us(n) == time_us
             assert facts.begin_us(facts.frames) > facts.times_us[-1]
+
+    drive(work())
+
+
+def test_that_frames_are_right_after_a_poster_was_broken_off(tmp_path: Path) -> None:
+    """Two frames of this film have the same time each: they are told by their order."""
+    path = tmp_path / "twice.mkv"
+    words = ["-f", "lavfi", "-i", "testsrc2=s=320x180:r=24:d=2", "-c:v", "mjpeg"]
+    words += ["-bsf:v", "setts=ts=floor(N/2)*2", str(path)]
+    subprocess.run([*_FFMPEG, *words], check=True)
+
+    asking, asked = socket.socketpair()
+    opened, check = Film(os.open(path, os.O_RDONLY)), Check(asked)
+    try:
+        every = [bytes(opened.frame(n, check).planes[0]) for n in range(48)]
+        assert len(set(every[:40])) == 40
+        for n in (0, 5, 24, 39):
+            asking.send(b"x")
+            with pytest.raises(NoPicture):
+                opened.at(0.9, check)
+            asked.recv(1)
+            assert bytes(opened.frame(n, check).planes[0]) == every[n]
+    finally:
+        opened.close()
+        asking.close()
+        asked.close()
+
+
+def test_that_a_film_with_one_key_frame_and_no_index_has_a_poster(
+    folder: Path, tmp_path: Path, drive: Drive[None]
+) -> None:
+    """Where it is sought in, nothing can be decoded any more."""
+    path, out = film(folder, "h264.ts"), tmp_path / "poster.jpg"
+
+    async def work() -> None:
+        async with serving(folder) as server:
+            assert await server.draw("poster", path, out) is None
+            assert out.read_bytes()[:2] == b"\xff\xd8"
 
     drive(work())
 

@@ -27,7 +27,9 @@ _SIDE, _LEAST_SIDE = 480, 320
 _MOST_BYTES = 160 * 2**20
 #: Besides, frames around the place, as large as they are shown: so many bytes and each way.
 _SHARP_BYTES, _SHARP_EACH_WAY = 48 * 2**20, 12
-_SPAN = 16  # frames that are decoded in one go
+#: Frames that are decoded in one go: so many, or more of very small ones. Each go takes a file
+#: descriptor, of which a process often has no more than 1024.
+_SPAN, _MOST_SPAN, _SPAN_BYTES = 16, 256, 2**20
 _REST_MS = 400
 _GIVEN_BACK_MS = 1000
 _FAR = 48  # frames to the nearest one: a key frame is sooner there
@@ -44,8 +46,10 @@ class _Span:
 
     @property
     def bytes(self) -> int:
+        """What it counts as: one small frame takes a descriptor, too."""
         memory = self.memory
-        return memory.width * memory.height * 4 * (memory.last - memory.first + 1)
+        pixels = memory.width * memory.height * (memory.last - memory.first + 1)
+        return max(pixels * 4, _SPAN_BYTES // 2)
 
     def distance(self, place: int) -> int:
         return max(self.memory.first - place, place - self.memory.last, 0)
@@ -78,13 +82,16 @@ class _Film:
         for span in list(self.spans):
             self.drop(span)
 
-    def missing(self, side: int, first: int, last: int, place: int) -> tuple[int, int] | None:
+    def missing(
+        self, facts: FilmFacts, side: int, first: int, last: int, place: int
+    ) -> tuple[int, int] | None:
         """The frames to be decoded next: from `place` on, then from `first` on."""
         known = self.frames.get(side, {})
+        most = max(_SPAN, min(_SPAN_BYTES // _bytes(facts, side), _MOST_SPAN))
         for n in (*range(place, last + 1), *range(first, min(place, last + 1))):
             if n not in known:
                 end = n
-                while end < min(last, n + _SPAN - 1) and end + 1 not in known:
+                while end < min(last, n + most - 1) and end + 1 not in known:
                     end += 1
                 return n, end
         return None
@@ -183,6 +190,11 @@ class FilmFrames(QObject):
             for held, known in film.frames.items()
         )
 
+    def was_replaced(self, path: str, facts: FilmFacts | FilmTrouble) -> bool:
+        """Whether the film that was looked at under that name was another one than this."""
+        film = self._films.get(path)
+        return film is not None and film.facts is not None and film.facts is not facts
+
     def place(self, player: Player, n: int, side: int, *, is_wanted: bool) -> None:
         look = self._looks.get(player)
         if look is None:
@@ -249,7 +261,9 @@ class FilmFrames(QObject):
             return
         if film.facts is not facts:  # another file has that name now
             film.clear()
-            film.facts, film.trouble, film.is_checked = facts, None, False
+            film.facts, film.is_checked = facts, False
+        if film.trouble is FilmTrouble.BROKEN:  # or the server was killed; what hangs hangs again
+            film.trouble, film.is_checked = None, False
         player.informed(facts)
         self.told(film.path, facts, (film.trouble is None) if film.is_checked else None)
         look.may_begin = not is_on_battery()
@@ -357,7 +371,7 @@ class FilmFrames(QObject):
                 around = size, max(0, place - near), min(last, place + near)
                 wanted = [(size, place, place), *wanted, around]
             for size, first, end in wanted:
-                found = film.missing(size, first, end, min(max(place, first), end))
+                found = film.missing(facts, size, first, end, min(max(place, first), end))
                 if found is not None and self._make_room(facts, size, *found):
                     return film, facts, *found, size
         return None

@@ -127,10 +127,12 @@ class ViewerController(QObject):
     async def _take_frame(
         self, clip: str, number: int, on_screen: QImage, is_copy: bool
     ) -> Failure | None:
-        """The frame as the file has it; what is on the screen only where it cannot be decoded."""
+        """The frame as the file has it; what is on the screen only where it cannot be decoded, or
+        the file is another one now."""
         frames, path = self._main.frames, Path(clip)
         found, facts = await frames.frame(path, number - 1), await frames.facts(path)
-        image = on_screen if isinstance(found, FilmTrouble) else image_of(found)
+        is_gone = self._main.film_frames.was_replaced(clip, facts)
+        image = on_screen if isinstance(found, FilmTrouble) or is_gone else image_of(found)
         is_mapped = isinstance(facts, FilmFacts) and facts.hdr and image is not on_screen
         if is_copy:
             QGuiApplication.clipboard().setImage(image)

@@ -299,7 +299,9 @@ class FrameServer:
         came: Callable[[int], None] | None,
     ) -> Answer | FilmTrouble:
         line = json.dumps(dict(wish)).encode() + b"\n"
-        for is_last in (False, True):
+        for _ in range(2):  # it may have been killed for what is not this film's fault
+            if self._closed:
+                break
             try:
                 if self.pid is None:
                     self._start()
@@ -319,10 +321,7 @@ class FrameServer:
                 return FilmTrouble.TOO_HEAVY
             except (OSError, ValueError):
                 self._end()
-                # It ended by itself just now, because nobody had asked it for long.
-                if is_last or process.returncode != 0:
-                    break
-        return FilmTrouble.BROKEN
+        return FilmTrouble.NO_SERVER if self._closed else FilmTrouble.BROKEN
 
     def _receive(self, control: socket.socket) -> Answer:
         """The next line.

@@ -260,6 +260,7 @@ class Film:
                     break
             if self._is_counted or not self._keys:
                 break
+        self._last = -2  # nothing goes on from here
         raise NoPicture(FilmTrouble.BROKEN)
 
     def near(self, n: int, check: "Check") -> tuple[int, VideoFrame]:
@@ -280,14 +281,13 @@ class Film:
         wanted = self._start() + int(seconds / base)
         with suppress(av.FFmpegError):
             self._container.seek(wanted, stream=self._stream)
-        self._last = -1
+        self._last = -2  # somewhere: the next one is sought
         self._decoding = self._frames()
         found = None
         for found in self._decoding:
             check()
             if not exact or found.pts is None or found.pts + (found.duration or 0) > wanted:
                 break
-        self._last = -2  # somewhere: the next one is sought
         return found
 
     def along(self, check: "Check") -> Iterator[VideoFrame]:
@@ -477,7 +477,8 @@ def brightness(film: Film, frame: VideoFrame) -> float:
 
 
 def poster(film: Film, check: Check) -> VideoFrame:
-    """The first frame after half a second that is not black; else the brightest one tried."""
+    """The first frame after half a second that is not black; else the brightest one tried, or the
+    first of all where none can be sought."""
     length = film._length_s()
     tried: list[VideoFrame] = []
     for at in (min(_POSTER_AT_S, length / 2), length / 4, length / 2, length * 3 / 4):
@@ -486,9 +487,7 @@ def poster(film: Film, check: Check) -> VideoFrame:
             if brightness(film, frame) > _BLACK:
                 return frame
             tried.append(frame)
-    if not tried:
-        raise NoPicture(FilmTrouble.BROKEN)
-    return max(tried, key=lambda frame: brightness(film, frame))
+    return max(tried or [film.first()], key=lambda frame: brightness(film, frame))
 
 
 def _packed(frame: VideoFrame, depth: int) -> bytes:
