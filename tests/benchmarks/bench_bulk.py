@@ -19,7 +19,6 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QFileDialog, QPushButton
 
-from rushes import app
 from rushes.controllers.main_controller import MainController
 from rushes.core.task import Key
 from rushes.options import Options
@@ -27,6 +26,7 @@ from rushes.store import tables
 from tests.benchmarks.figure import Figure, limit, percentile, rounds
 from tests.benchmarks.fill_store import ACCOUNTS, fill
 from tests.benchmarks.waits import Waits
+from tests.benchmarks.window import driven
 from tests.ui.windows import table_of
 
 FIGURES = ("P18", "P19", "P20")
@@ -48,7 +48,7 @@ def figures(quick: bool) -> Iterator[Figure]:
         n = 1 if quick else rounds(quick=True)
         yield from _listed(base, count, n)
         hand = _Hand(base / "export.csv", n)
-        app.main(Options(base_dir=base), hand.run)
+        driven(Options(base_dir=base), hand.run)
         for what, unit, goal in (
             ("P18 export as CSV", "s", 4.0),
             ("P18 memory of the export", "MB", 60.0),

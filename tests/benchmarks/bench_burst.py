@@ -12,7 +12,6 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QApplication
 
-from rushes import app
 from rushes.controllers import demo
 from rushes.controllers.main_controller import MainController
 from rushes.core.account import Dialect
@@ -21,6 +20,7 @@ from rushes.core.task import ArtifactState, Diff
 from rushes.options import Options
 from tests.benchmarks import crowd
 from tests.benchmarks.figure import Figure, compare
+from tests.benchmarks.window import driven
 
 FIGURES = ("P21",)
 
@@ -37,7 +37,7 @@ def figures(quick: bool) -> Iterator[Figure]:
             crowd.serving(_TAKES, speed, kind="together", answers_in_s=answers_in_s) as services,
         ):
             hand = _Waiting(services)
-            app.main(Options(base_dir=Path(folder), speed=speed), hand.run)
+            driven(Options(base_dir=Path(folder), speed=speed), hand.run)
         gap_s = max(LIMITS[Dialect.ANYFAST].get_gap_s, answers_in_s / IN_FLIGHT)
         took_s = (max(hand.saved.values()) - services.endpoints[0]["ends_at"]) * speed
         yield compare(

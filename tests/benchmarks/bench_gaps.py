@@ -17,7 +17,6 @@ from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from rushes import app
 from rushes.controllers import demo
 from rushes.controllers.main_controller import MainController
 from rushes.core.account import Account, KeySource, Service
@@ -32,6 +31,7 @@ from rushes.ui.window.main_window import MainWindow
 from tests.benchmarks import crowd, origin
 from tests.benchmarks.figure import Figure, limit, percentile
 from tests.benchmarks.waits import Waits
+from tests.benchmarks.window import driven
 from tests.files.media import varied_mp4
 from tests.ui.windows import table_of
 
@@ -56,10 +56,10 @@ def figures(quick: bool) -> Iterator[Figure]:
         ):
             settle_s, lasts_s = (4.0, 6.0) if quick else (10.0, 60.0)
             watching = Watching(services, files, base / "saved", settle_s, lasts_s)
-            app.main(Options(base_dir=base / "home"), watching.run)
+            driven(Options(base_dir=base / "home"), watching.run)
             yield from _judged("watching, 8 downloads", watching.waits, watching.gaps)
             start = Start(application)
-            app.main(Options(base_dir=base / "home"), start.run)
+            driven(Options(base_dir=base / "home"), start.run)
             yield from _judged("start with 10,000 tasks", start.until_shown, start.gaps)
             yield from _judged("first selection", start.at_selection, ())
 

@@ -14,7 +14,6 @@ from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from rushes import app
 from rushes.controllers.main_controller import MainController
 from rushes.core.film import FilmTrouble
 from rushes.core.task import Artifact, ArtifactKind, ArtifactState, Key, Report, Status, Task
@@ -30,6 +29,7 @@ from tests.benchmarks.bare_window import resident_mb
 from tests.benchmarks.figure import Figure, compare, limit, percentile, rounds
 from tests.benchmarks.screen import Mpv, Seen, Watch, cpu_s, picture_of
 from tests.benchmarks.waits import Waits
+from tests.benchmarks.window import driven
 from tests.ui.windows import table_of
 
 FIGURES = ("P9", "P11", "P14", "P15", "P16", "P17", "P20")
@@ -69,7 +69,7 @@ def figures(quick: bool) -> Iterator[Figure]:
         (base / "data").mkdir(parents=True)
         fill_store.fill_with(base / "data" / "rushes.sqlite3", map(_task, range(len(made)), made))
         QApplication(sys.argv[:1])
-        app.main(Options(base_dir=base), hand.run)
+        driven(Options(base_dir=base), hand.run)
         yield from hand.found
         yield from _posters(folder, made, quick)
 

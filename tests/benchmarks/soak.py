@@ -26,7 +26,6 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from rushes import app
 from rushes.controllers import demo
 from rushes.core.pace import LIMITS
 from rushes.core.task import Key
@@ -36,6 +35,7 @@ from rushes.watching.schedule import Schedule
 from tests.benchmarks import crowd
 from tests.benchmarks.figure import Figure, limit
 from tests.benchmarks.waits import Waits
+from tests.benchmarks.window import driven
 from tests.ui.windows import table_of
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ def figures(lasts_s: float, tasks: int) -> Iterator[Figure]:
         crowd.serving(tasks) as services,
     ):
         soak = Soak(services, lasts_s)
-        app.main(Options(base_dir=Path(folder)), soak.run)
+        driven(Options(base_dir=Path(folder)), soak.run)
         with urllib.request.urlopen(services.truth.replace("expected", "refused")) as answer:
             refused: dict[str, int] = json.load(answer)
     yield from _waiting(soak)

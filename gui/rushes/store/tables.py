@@ -12,7 +12,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from itertools import islice
+from itertools import groupby, islice
+from operator import itemgetter
 from typing import Any, TypeVar
 
 from rushes.core.account import Account, OwnPrice, Service
@@ -51,8 +52,15 @@ NEWEST_RUNS = 2000
 
 # Put together from our own column names only; every value is bound.
 _TASK_MARKS = rows.placeholders(rows.TASK_COLUMNS.split(","))
-_SELECT = f"SELECT num, {rows.TASK_COLUMNS} FROM task "  # noqa: S608
-_SELECT_ARTIFACTS = f"SELECT task, {rows.ARTIFACT.names} FROM artifact "  # noqa: S608
+_TASK_COLUMNS = ", ".join(f"task.{name}" for name in rows.TASK_COLUMNS.split(", "))
+_ARTIFACT_COLUMNS = ", ".join(f"artifact.{name}" for name in rows.ARTIFACT.names.split(", "))
+# A task with several files comes several times, one without any comes once.
+_SELECT = (
+    f"SELECT task.num, {_TASK_COLUMNS}, artifact.task, {_ARTIFACT_COLUMNS} "  # noqa: S608
+    "FROM (SELECT * FROM task WHERE {where}) AS task "
+    "LEFT JOIN artifact ON artifact.task = task.num ORDER BY {order}, place"
+)
+_FILE = 1 + len(rows.TASK_COLUMNS.split(", "))
 _INSERT = f"INSERT INTO task ({rows.TASK_COLUMNS}) VALUES ({_TASK_MARKS})"  # noqa: S608
 _UPDATE = f"UPDATE task SET ({rows.TASK_COLUMNS}) = ({_TASK_MARKS}) WHERE num = ?"  # noqa: S608
 _INSERT_ARTIFACT = (
@@ -76,7 +84,7 @@ _BEHIND_LINKS = (ArtifactState.REMOTE, ArtifactState.SAVING)
 _ON_DISK = (ArtifactState.SAVED, ArtifactState.MISSING)
 _LISTED = "removed_at IS NULL"
 _DUE = "account = ? AND is_due = 1 AND removed_at IS NULL"
-_NEWEST_FIRST = " ORDER BY coalesce(created_at, added_at) DESC, num DESC"
+_NEWEST_FIRST = "coalesce(task.created_at, task.added_at) DESC, task.num DESC"
 
 
 # accounts
@@ -259,7 +267,7 @@ def to_write_out(db: sqlite3.Connection, nums: Iterable[int]) -> list[Task]:
 
 def newest_first(db: sqlite3.Connection) -> list[int]:
     """The numbers of all tasks in the list."""
-    found = db.execute(f"SELECT num FROM task WHERE {_LISTED}{_NEWEST_FIRST}")  # noqa: S608
+    found = db.execute(f"SELECT num FROM task WHERE {_LISTED} ORDER BY {_NEWEST_FIRST}")  # noqa: S608
     return [num for (num,) in found]
 
 
@@ -672,21 +680,17 @@ def _by_account(keys: Iterable[Key]) -> Iterator[tuple[str, tuple[str | bytes, .
             yield chosen, (rows.text(account), *part)
 
 
-def _artifacts(db: sqlite3.Connection, num: int) -> tuple[Artifact, ...]:
-    found = db.execute(_SELECT_ARTIFACTS + "WHERE task = ? ORDER BY place", (num,))
-    return tuple(rows.ARTIFACT.read(row[1:]) for row in found)
-
-
 def find_artifact(db: sqlite3.Connection, num: int, place: int) -> Artifact | None:
-    row = db.execute(_SELECT_ARTIFACTS + "WHERE task = ? AND place = ?", (num, place)).fetchone()
-    return None if row is None else rows.ARTIFACT.read(row[1:])
+    wanted = f"SELECT {rows.ARTIFACT.names} FROM artifact WHERE task = ? AND place = ?"  # noqa: S608
+    row = db.execute(wanted, (num, place)).fetchone()
+    return None if row is None else rows.ARTIFACT.read(row)
 
 
 def is_sound(db: sqlite3.Connection, num: int) -> bool:
     """Whether this program can have written the row of the task: for a file that was damaged."""
-    row = db.execute(_SELECT + "WHERE num = ?", (num,)).fetchone()
     try:
-        list_tables.values(rows.read_task(row[1:], _artifacts(db, num)))
+        ((_, task),) = _numbered(db, "num = ?", (num,))
+        list_tables.values(task)
     except (sqlite3.DatabaseError, ValueError, TypeError, AttributeError, ArithmeticError):
         return False
     return True
@@ -703,10 +707,8 @@ def find_account(db: sqlite3.Connection, id_: str) -> Account | None:
 
 
 def _read(db: sqlite3.Connection, where: str, values: tuple[object, ...]) -> tuple[Task, ...]:
-    """Many tasks in two queries, newest first."""
-    artifacts = _artifacts_of(db, where, values)
-    found = db.execute(_SELECT + "WHERE " + where + _NEWEST_FIRST, values)
-    return tuple(rows.read_task(row[1:], artifacts.get(row[0], ())) for row in found)
+    """Many tasks, newest first."""
+    return tuple(task for _, task in _numbered(db, where, values, order=_NEWEST_FIRST))
 
 
 def _listed(
@@ -725,23 +727,17 @@ def _numbered(
     where: str,
     values: Sequence[object],
     reader: rows.TaskReader = rows.WHOLE,
+    order: str = "task.num",
 ) -> list[tuple[int, Task]]:
-    artifacts = _artifacts_of(db, where, values, reader)
-    found = db.execute(_SELECT + "WHERE " + where, values)
-    return [(row[0], reader.read(row[1:], artifacts.get(row[0], ()))) for row in found]
-
-
-def _artifacts_of(
-    db: sqlite3.Connection,
-    where: str,
-    values: Sequence[object],
-    reader: rows.TaskReader = rows.WHOLE,
-) -> Mapping[int, tuple[Artifact, ...]]:
-    artifacts: defaultdict[int, tuple[Artifact, ...]] = defaultdict(tuple)
-    chosen = f"WHERE task IN (SELECT num FROM task WHERE {where}) ORDER BY task, place"  # noqa: S608
-    for row in db.execute(_SELECT_ARTIFACTS + chosen, values):
-        artifacts[row[0]] += (reader.artifacts.read(row[1:]),)
-    return artifacts
+    """Many tasks with their files in one query. `where` may end with an order and a limit."""
+    found = db.execute(_SELECT.format(where=where, order=order), values)
+    tasks = []
+    for num, lines in groupby(found, itemgetter(0)):
+        row, *more = lines
+        files = () if row[_FILE] is None else (row, *more)
+        artifacts = tuple([reader.artifacts.read(each[_FILE + 1 :]) for each in files])
+        tasks.append((num, reader.read(row[1:_FILE], artifacts)))
+    return tasks
 
 
 def _write(db: sqlite3.Connection, num: int, old: Task, new: Task) -> None:

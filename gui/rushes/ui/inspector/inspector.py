@@ -43,7 +43,11 @@ def summary(tasks: Sequence[Task], ctx: Context) -> tuple[Field, ...]:
     found = []
     for name in _COMPARED:
         column = BY_ID[name]
-        texts = {column.shown(task, ctx) for task in tasks}
+        texts: set[str] = set()
+        for task in tasks:
+            texts.add(column.shown(task, ctx))
+            if len(texts) > 1:
+                break
         if texts == {NOTHING} or texts == {""}:
             continue
         if len(texts) == 1:
